@@ -1,0 +1,155 @@
+/**
+ * The few interfaces the capabilities need. Adapters carry them out; tests hold fakes against the same suites.
+ * Nothing here knows an SDK, the Actions toolkit, or which action is running.
+ */
+import type { Receipt } from './report/receipt.ts';
+
+/** Time as the product sees it: injected, so that decisions and waits can be tested without waiting. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `milliseconds`; rejects with the signal's reason when aborted first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** What a person follows while an action runs. Passed in, never imported. */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warning(message: string): void;
+  error(message: string): void;
+  /** Runs `work` inside a foldable group of the log. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+}
+
+export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+
+/** The tags of one AWS resource, by key. */
+export type Tags = Readonly<Record<string, string>>;
+
+export interface Instance {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly state: InstanceState;
+  readonly zone: string;
+  readonly tags: Tags;
+  /** Block devices in use, by the device name given at attach (`/dev/sdf`). */
+  readonly devices: Readonly<Record<string, string>>;
+  readonly rootDevice: string | undefined;
+}
+
+export type VolumeState = 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
+export type AttachmentState = 'attaching' | 'attached' | 'detaching' | 'busy' | 'detached';
+
+export interface Volume {
+  readonly id: string;
+  readonly state: VolumeState;
+  readonly sizeGiB: number;
+  readonly zone: string;
+  readonly snapshotId: string | undefined;
+  readonly tags: Tags;
+  readonly attachment:
+    | { readonly instanceId: string; readonly device: string; readonly state: AttachmentState }
+    | undefined;
+  readonly encrypted: boolean;
+}
+
+export type SnapshotState = 'pending' | 'completed' | 'error' | 'recoverable' | 'recovering';
+
+export interface Snapshot {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly state: SnapshotState;
+  readonly stateMessage: string | undefined;
+  /** Percent, 0 to 100. */
+  readonly progress: number;
+  readonly startedAt: Date;
+  readonly sizeGiB: number;
+  readonly tags: Tags;
+}
+
+export interface NewVolume {
+  readonly snapshotId: string;
+  readonly zone: string;
+  readonly type: string;
+  /** MiB/s, 100 to 300; undefined leaves the volume to be filled lazily. */
+  readonly initializationRate: number | undefined;
+  /** At most 64 ASCII characters; the same token never makes a second volume. */
+  readonly clientToken: string;
+  readonly tags: Tags;
+}
+
+/** EC2, as far as backups need it. Every list is paged inside; every error is an AwsError. */
+export interface Compute {
+  /** All instances, not terminated, whose id or Name tag is `idOrName`. */
+  findInstances(idOrName: string): Promise<Instance[]>;
+  instance(id: string): Promise<Instance>;
+  startInstance(id: string): Promise<void>;
+  stopInstance(id: string): Promise<void>;
+
+  volume(id: string): Promise<Volume | undefined>;
+  volumesByTags(tags: Tags): Promise<Volume[]>;
+  createVolume(volume: NewVolume): Promise<Volume>;
+  attachVolume(volumeId: string, instanceId: string, device: string): Promise<void>;
+  detachVolume(volumeId: string, options: { force: boolean }): Promise<void>;
+  deleteVolume(volumeId: string): Promise<void>;
+
+  snapshot(id: string): Promise<Snapshot | undefined>;
+  /** Own snapshots that carry all of these tags; never another account's. */
+  snapshotsByTags(tags: Tags): Promise<Snapshot[]>;
+  /**
+   * One CreateSnapshot call, sent once and never repeated by the SDK, since the call has no client token.
+   * @throws AwsError whose `outcome` says whether the snapshot may have been made all the same.
+   */
+  createSnapshot(volumeId: string, description: string, tags: Tags): Promise<Snapshot>;
+
+  setTags(resourceId: string, tags: Tags): Promise<void>;
+  removeTags(resourceId: string, keys: readonly string[]): Promise<void>;
+}
+
+/** The Bash scripts under src/host, by file name without `.sh`; in AWS each is an SSM document. */
+export type HostScript =
+  | 'inspect'
+  | 'fingerprint'
+  | 'quiesce'
+  | 'resume'
+  | 'mount-copy'
+  | 'read-data'
+  | 'start-copy'
+  | 'check-icm'
+  | 'release-copy'
+  | 'progress'
+  | 'read-result';
+
+export interface HostCommand {
+  readonly script: HostScript;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Seconds the script may run on the host once delivered. */
+  readonly timeoutSeconds: number;
+  /** Seconds the command may wait for the agent; 30 at least, as AWS demands. */
+  readonly deliverySeconds?: number;
+  /** How eagerly the result is asked for: `pause` while the source is at rest, `long` for work of minutes. */
+  readonly pace?: 'pause' | 'normal' | 'long';
+}
+
+/** Runs the scripts on hosts and gives back the JSON of their last line. */
+export interface Hosts {
+  /** Whether the host's agent answers now. */
+  reachable(instanceId: string): Promise<{ online: boolean; detail: string }>;
+  /**
+   * @throws HostError when the script itself answered with an error (its code, message and detail)
+   * @throws AwsError when the machinery between here and the script failed
+   */
+  run<T>(instanceId: string, command: HostCommand, signal?: AbortSignal): Promise<T>;
+}
+
+/** Where receipts are kept. */
+export interface Receipts {
+  read(key: string): Promise<{ receipt: Receipt; etag: string } | undefined>;
+  /** Writes the whole receipt; with `etag`, only over exactly that version. */
+  write(key: string, receipt: Receipt, etag?: string): Promise<{ etag: string; location: string }>;
+}
+
+/** Whether a workflow run that left something behind is over. `unknown` when nobody can say. */
+export interface Runs {
+  state(run: string): Promise<'over' | 'alive' | 'unknown'>;
+}
