@@ -1,0 +1,80 @@
+/**
+ * What one run of an action has to say, as data. Summary, issue, Slack message and Datadog series are rendered from it
+ * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
+ * (datadog.ts).
+ */
+import type { Receipt, Step, Verdict } from './receipt.ts';
+import type { Verification } from './verification.ts';
+
+export type ActionName = 'ib-snapshot' | 'verify-volume';
+
+/**
+ * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
+ * `dry-run`: the plan was printed and nothing changed; `nothing-to-do`: everything was already as it should be.
+ */
+export type Outcome = 'done' | 'failed' | 'dry-run' | 'nothing-to-do';
+
+/** One line of the plan. */
+export interface PlanDecision {
+  /** What is (or would be) done: "snapshot vol-1 of ib01.prod". */
+  readonly decision: string;
+  /** Why: "mounted at /ibdata on i-1". */
+  readonly reason: string;
+}
+
+/** An error as a reader needs it. The fields are those of the errors in runtime/errors.ts. */
+export interface ReportedError {
+  /** What happened, in one sentence. */
+  readonly what: string;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+  /** The end of the output that shows it. */
+  readonly detail?: string | undefined;
+  /** The code of a host script (`held`) or AWS's own name of the error; leads to a section of the run book. */
+  readonly code?: string | undefined;
+}
+
+/** Where an action ran. */
+export interface ReportedRun {
+  /** `owner/repo/actions/runs/ID`: the same for all attempts. */
+  readonly key: string;
+  readonly url: string;
+  readonly attempt: number;
+}
+
+export interface Report {
+  readonly action: ActionName;
+  readonly source: string;
+  readonly outcome: Outcome;
+  readonly run: ReportedRun;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly endedAt: string;
+  readonly plan: readonly PlanDecision[];
+  readonly timeline: readonly Step[];
+  /** The verdict this run reached. Absent for ib-snapshot, which reaches none. */
+  readonly verdict?: Verdict | undefined;
+  /** The receipt as this run left it. */
+  readonly receipt?: Receipt | undefined;
+  /** Where the receipt is kept: `s3://bucket/receipts/source/run.json`. */
+  readonly receiptLocation?: string | undefined;
+  readonly verification?: Verification | undefined;
+  /** The innermost step that failed. */
+  readonly failingStep?: string | undefined;
+  readonly error?: ReportedError | undefined;
+  /** The page of the run book (input `runbook-url`). */
+  readonly runbookUrl?: string | undefined;
+  /** Anything else a reader should know: what was swept, warnings, what was skipped and why. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+/** Whether this run is a failure that somebody has to look at. */
+export function needsAttention(report: Report): boolean {
+  return report.outcome === 'failed';
+}
+
+/** Whether this run shows that the source has a verified backup again. */
+export function provesBackup(report: Report): boolean {
+  return report.outcome === 'done' && report.verdict === 'good';
+}
