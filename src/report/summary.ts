@@ -1,0 +1,139 @@
+/**
+ * The job summary. GitHub shows nothing at all of a summary over 1 MiB, so it is rendered again with less detail until
+ * it fits; each place where something was left out says so.
+ */
+import { countChecks, tellingCheck, worstFirst } from './checks.ts';
+import { clip, code, fence, link, markdown, oneLine, tail } from './escape.ts';
+import { facts } from './facts.ts';
+import { plural } from './format.ts';
+import { headline, mark } from './headline.ts';
+import type { Report, ReportedError } from './report.ts';
+import { runbookLink } from './runbook.ts';
+import { table } from './table.ts';
+import { gantt } from './timeline.ts';
+import type { CheckOutcome, CheckResult } from './verification.ts';
+
+/** GitHub's limit for the summary of one step, in bytes. */
+export const summaryLimit = 1024 * 1024;
+
+/** How much of everything is shown: rows of a table, characters of a cell and of an output, steps of the chart. */
+export interface Detail {
+  readonly rows: number;
+  readonly cell: number;
+  readonly output: number;
+  readonly steps: number;
+}
+
+const levels: readonly Detail[] = [
+  { rows: 200, cell: 300, output: 16_000, steps: 60 },
+  { rows: 50, cell: 200, output: 4_000, steps: 40 },
+  { rows: 15, cell: 120, output: 1_500, steps: 20 },
+  { rows: 3, cell: 60, output: 300, steps: 5 },
+];
+
+const outcomeWords: Record<CheckOutcome, string> = {
+  passed: '✅ passed',
+  failed: '❌ failed',
+  'not-compared': '➖ not compared',
+  unproven: '⚠️ not tried',
+};
+
+/** @param limit bytes this summary may take; what the step's file holds already is not counted here */
+export function renderSummary(report: Report, limit: number = summaryLimit): string {
+  for (const detail of levels) {
+    const text = render(report, detail);
+    if (Buffer.byteLength(text) <= limit) return text;
+  }
+  const short = `## ${mark(report)} ${markdown(headline(report), 200)}\n\nThe rest of this summary did not fit.\n`;
+  return Buffer.byteLength(short) <= limit ? short : '';
+}
+
+function render(report: Report, detail: Detail): string {
+  const blocks = [
+    `## ${mark(report)} ${markdown(headline(report), 200)}`,
+    errorBlock(report, detail),
+    factsBlock(report, detail),
+    checksBlock(report.verification?.checks ?? [], detail),
+    planBlock(report, detail),
+    section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
+    notesBlock(report, detail),
+    linksLine(report),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function section(title: string, content: string): string {
+  return content === '' ? '' : `### ${title}\n\n${content}`;
+}
+
+/** What happened, likely cause, fix; and the end of the output that shows it. */
+export function errorBlock(report: Report, detail: Detail): string {
+  const { obstacle } = report.verification ?? {};
+  const error: ReportedError | undefined =
+    report.error ?? (obstacle && { what: obstacle.message, ...(obstacle.fix ? { fix: obstacle.fix } : {}) });
+  if (error === undefined) return '';
+  const failingStep = report.failingStep ?? obstacle?.step;
+  const lines = [`**What happened:** ${markdown(error.what, detail.cell * 3)}`];
+  if (failingStep !== undefined) lines.push(`**Step:** ${markdown(failingStep, detail.cell)}`);
+  if (error.likelyCause) lines.push(`**Likely cause:** ${markdown(error.likelyCause, detail.cell * 3)}`);
+  if (error.fix) lines.push(`**Fix:** ${markdown(error.fix, detail.cell * 3)}`);
+  if (error.detail && oneLine(error.detail) !== oneLine(error.what))
+    lines.push(fence(tail(error.detail, detail.output)));
+  return lines.join('\n\n');
+}
+
+export function factsBlock(report: Report, detail: Detail): string {
+  const rows = facts(report).map(({ name, value, literal }) => [
+    name,
+    literal ? code(value, detail.cell) : markdown(value, detail.cell),
+  ]);
+  return table(['', report.action === 'ib-snapshot' ? 'What was done' : 'What was found'], rows);
+}
+
+/** One row per check, the failing ones first, and the output of the one that tells most. */
+export function checksBlock(checks: readonly CheckResult[], detail: Detail): string {
+  if (checks.length === 0) return '';
+  const sorted = worstFirst(checks);
+  const rows = sorted.map((check) => [
+    outcomeWords[check.outcome],
+    markdown(check.name, detail.cell),
+    markdown(check.detail, detail.cell),
+  ]);
+  const parts = [
+    `${countChecks(checks)}.`,
+    table(['Result', 'Check', 'Expected and found'], rows, detail.rows, (left) => {
+      const rest = sorted.slice(sorted.length - left.length);
+      return `${plural(rest.length, 'more check')} not shown: ${countChecks(rest)}; the receipt has them all`;
+    }),
+  ];
+  const telling = tellingCheck(checks);
+  if (telling?.output !== undefined && telling.output.trim() !== '') {
+    parts.push(
+      `End of the output of ${markdown(telling.name, detail.cell)}:`,
+      fence(tail(telling.output, detail.output)),
+    );
+  }
+  return section('Checks', parts.join('\n\n'));
+}
+
+function planBlock(report: Report, detail: Detail): string {
+  const rows = report.plan.map((line) => [markdown(line.decision, detail.cell), markdown(line.reason, detail.cell)]);
+  const content = table(['Decision', 'Reason'], rows, detail.rows, (left) => `${plural(left.length, 'more decision')}`);
+  if (content === '' || report.outcome === 'dry-run') return section('Plan', content);
+  return `<details><summary>Plan (${plural(rows.length, 'decision')})</summary>\n\n${content}\n\n</details>`;
+}
+
+function notesBlock(report: Report, detail: Detail): string {
+  const notes = [...new Set([...(report.notes ?? []), ...(report.receipt?.notes ?? [])])];
+  const shown = notes.slice(0, detail.rows).map((note) => `- ${markdown(note, detail.cell)}`);
+  if (notes.length > shown.length) shown.push(`- … ${plural(notes.length - shown.length, 'more note')}`);
+  return section('Notes', shown.join('\n'));
+}
+
+/** Links to the run and to the run book's section for what happened. */
+export function linksLine(report: Report): string {
+  const book = report.outcome === 'failed' ? runbookLink(report) : report.runbookUrl;
+  const attempt = report.run.attempt > 1 ? `, attempt ${report.run.attempt}` : '';
+  const run = clip(report.run.key, 200);
+  return [`${link(`Run ${run}`, report.run.url)}${attempt}`, ...(book ? [link('Run book', book)] : [])].join(' · ');
+}
