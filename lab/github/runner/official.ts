@@ -1,0 +1,16 @@
+/**
+ * GitHub's own workflow parser and expression evaluator, from npm. Both import a JSON file without the attribute that
+ * Node demands, so a hook adds it before they are loaded (jest loads JSON modules without asking).
+ */
+import * as nodeModule from 'node:module';
+
+nodeModule.registerHooks?.({
+  load: (url, context, nextLoad) =>
+    url.endsWith('.json') && context.importAttributes.type === undefined
+      ? nextLoad(url, { ...context, importAttributes: { ...context.importAttributes, type: 'json' } })
+      : nextLoad(url, context),
+});
+
+export const parser = await import('@actions/workflow-parser');
+export const expressions = await import('@actions/expressions');
+export const statusFunctions = await import('@actions/workflow-parser/model/converter/if-condition');

@@ -1,0 +1,136 @@
+/** What the lab's GitHub holds: one repository's issues, labels and runs, and the tokens of running jobs. */
+import { randomBytes } from 'node:crypto';
+
+export type Permission = 'none' | 'read' | 'write';
+/** What a job's token may do, by scope (`issues`, `id-token`, …); a scope that is absent is `none`. */
+export type Permissions = Readonly<Record<string, Permission>>;
+
+export interface Comment {
+  readonly id: number;
+  readonly body: string;
+  readonly author: string;
+  readonly createdAt: string;
+}
+
+export interface Issue {
+  readonly number: number;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  stateReason: string | null;
+  labels: string[];
+  readonly comments: Comment[];
+  readonly author: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+}
+
+export interface Label {
+  readonly name: string;
+  readonly color: string;
+  readonly description: string;
+}
+
+export interface RunRecord {
+  readonly id: number;
+  readonly number: number;
+  attempt: number;
+  readonly workflow: string;
+  readonly name: string;
+  readonly event: string;
+  status: 'queued' | 'in_progress' | 'completed';
+  conclusion: 'success' | 'failure' | 'cancelled' | 'skipped' | null;
+  readonly createdAt: string;
+}
+
+/** Who a token belongs to: one job of one run. */
+export interface JobIdentity {
+  readonly runId: number;
+  readonly runNumber: number;
+  readonly runAttempt: number;
+  readonly job: string;
+  readonly workflow: string;
+  /** Path of the workflow file that defines the job; for a called workflow the called file. */
+  readonly jobWorkflow: string;
+  readonly workflowPath: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly actor: string;
+  readonly environment?: string;
+  readonly permissions: Permissions;
+}
+
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+  readonly ownerId: number;
+  readonly id: number;
+}
+
+export class GitHubState {
+  readonly repository: Repository;
+  readonly issues: Issue[] = [];
+  readonly labels: Label[] = [];
+  readonly runs = new Map<number, RunRecord>();
+  readonly #tokens = new Map<string, JobIdentity>();
+  #lastId = 17_000_000_000;
+
+  constructor(repository: Repository) {
+    this.repository = repository;
+  }
+
+  get fullName(): string {
+    return `${this.repository.owner}/${this.repository.name}`;
+  }
+
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** Makes a job's installation token and, when it may ask for an identity, the token of the OIDC endpoint. */
+  issueTokens(identity: JobIdentity): { token: string; oidcToken: string | undefined } {
+    const token = `ghs_${randomBytes(18).toString('hex')}`;
+    this.#tokens.set(token, identity);
+    if (identity.permissions['id-token'] !== 'write') return { token, oidcToken: undefined };
+    const oidcToken = `lab-oidc-${randomBytes(24).toString('hex')}`;
+    this.#tokens.set(oidcToken, identity);
+    return { token, oidcToken };
+  }
+
+  /** A job's tokens end with the job. */
+  revoke(token: string | undefined): void {
+    if (token) this.#tokens.delete(token);
+  }
+
+  identityOf(token: string): JobIdentity | undefined {
+    return this.#tokens.get(token);
+  }
+
+  startRun(run: Omit<RunRecord, 'id' | 'number' | 'attempt' | 'status' | 'conclusion' | 'createdAt'>): RunRecord {
+    const record: RunRecord = {
+      ...run,
+      id: this.nextId(),
+      number: this.runs.size + 1,
+      attempt: 1,
+      status: 'queued',
+      conclusion: null,
+      createdAt: new Date().toISOString(),
+    };
+    this.runs.set(record.id, record);
+    return record;
+  }
+
+  /** Adds a label unless the repository has it (names are compared without case, as GitHub does). */
+  ensureLabel(label: Label): boolean {
+    if (this.label(label.name)) return false;
+    this.labels.push(label);
+    return true;
+  }
+
+  label(name: string): Label | undefined {
+    return this.labels.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  }
+}
