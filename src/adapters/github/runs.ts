@@ -1,0 +1,31 @@
+/** Asks GitHub whether a workflow run that left something behind is over. */
+import type { Runs } from '../../ports.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { type Octokit, toGitHubError } from './client.ts';
+
+const runKey = /^([A-Za-z0-9_.-]+)\/([A-Za-z0-9_.-]+)\/actions\/runs\/(\d{1,15})$/;
+
+/**
+ * The Runs port. A run of another repository that the token cannot see, one that was deleted, a refusal and no answer
+ * are all `unknown`: nobody may be declared dead on such grounds. A run with several attempts is alive while the latest
+ * is. Needs the permission `actions: read`.
+ */
+export function createRuns(octokit: Octokit, logger: Pick<Logger, 'debug'>): Runs {
+  return {
+    async state(run) {
+      const [, owner, repo, id] = runKey.exec(run) ?? [];
+      if (owner === undefined || repo === undefined || id === undefined) return 'unknown';
+      try {
+        const { data } = await octokit.rest.actions.getWorkflowRun({ owner, repo, run_id: Number(id) });
+        if (typeof data.status !== 'string') return 'unknown';
+        return data.status === 'completed' ? 'over' : 'alive';
+      } catch (error) {
+        logger.debug(toGitHubError(error, `asking for run ${id}`, 'actions: read').what);
+        return 'unknown';
+      }
+    },
+  };
+}
+
+/** For jobs without a token: nobody can say. */
+export const unknownRuns: Runs = { state: async () => 'unknown' };

@@ -1,0 +1,75 @@
+/** The Actions toolkit as the rest of the product sees it: inputs, outputs, state between main and post, log, token. */
+import * as core from '@actions/core';
+import type { Logger } from '../../runtime/logger.ts';
+
+/** The job's log. Multi-line messages stay one annotation: the toolkit escapes line breaks in commands. */
+export const logger: Logger = {
+  debug: (message) => core.debug(message),
+  info: (message) => core.info(message),
+  warning: (message) => core.warning(message),
+  error: (message) => core.error(message),
+  group: (title, work) => core.group(title, work),
+};
+
+/** The value of an input, trimmed; empty when it was not given. */
+export function readInput(name: string): string {
+  return core.getInput(name);
+}
+
+/** Sets an output that later steps and jobs read. GitHub drops a value that contains a masked secret. */
+export function setOutput(name: string, value: string): void {
+  core.setOutput(name, value);
+}
+
+/**
+ * Saves a value for the post step. GitHub reads the state file even when the main step was killed, so saving before an
+ * effect is what lets the post step undo it.
+ */
+export function saveState(name: string, value: string): void {
+  core.saveState(name, value);
+}
+
+/** What the main step saved; empty when it saved nothing. */
+export function readState(name: string): string {
+  return core.getState(name);
+}
+
+/** Makes the runner replace `value` by asterisks in everything logged from here on. */
+export function maskSecret(value: string): void {
+  if (value !== '') core.setSecret(value);
+}
+
+/** Marks the job as failed, with the message as annotation. */
+export function setFailed(message: string): void {
+  core.setFailed(message);
+}
+
+/** Whether this job may ask for an identity token (`permissions: id-token: write`). */
+export function canGetIdToken(): boolean {
+  return Boolean(process.env.ACTIONS_ID_TOKEN_REQUEST_URL && process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN);
+}
+
+/**
+ * A fresh OIDC token of this job; each lives about five minutes, in post steps too.
+ * @throws Error that names the permission to add when the job has none
+ */
+export async function getIdToken(audience: string): Promise<string> {
+  if (!canGetIdToken()) {
+    throw Object.assign(new Error('GitHub gives this job no identity token'), {
+      what: 'GitHub gives this job no identity token, so the role cannot be assumed',
+      likelyCause:
+        'the job lacks the permission id-token: write (a reusable workflow has at most what its caller grants)',
+      fix: 'add to the job, and to the job that calls this workflow:\npermissions:\n  id-token: write',
+    });
+  }
+  return core.getIDToken(audience);
+}
+
+/** The run this process belongs to. `key` is the same for every attempt. */
+export function currentRun(): { key: string; url: string; attempt: number } {
+  const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = process.env;
+  const key = `${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
+  const attempt = Number(process.env.GITHUB_RUN_ATTEMPT ?? '1');
+  const suffix = attempt > 1 ? `/attempts/${attempt}` : '';
+  return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, attempt };
+}

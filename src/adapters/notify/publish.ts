@@ -1,0 +1,73 @@
+/** Says what a run found, everywhere it is to be said. No channel's failure keeps another one silent, or fails the run. */
+
+import { renderSeries } from '../../report/datadog.ts';
+import type { Report } from '../../report/report.ts';
+import { renderSlack } from '../../report/slack.ts';
+import { renderSummary } from '../../report/summary.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { createClient } from '../github/client.ts';
+import { syncIssue } from '../github/issues.ts';
+import { writeSummary } from '../github/summary.ts';
+import { sendSeries } from './datadog.ts';
+import { sendSlack } from './slack.ts';
+
+export interface Channels {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Empty: no issue is kept. */
+  readonly githubToken: string;
+  /** `owner/repo` whose issues are kept; empty outside GitHub. */
+  readonly repository: string;
+  /** Empty: no message. */
+  readonly slackWebhookUrl: string;
+  /** Empty: no series. */
+  readonly datadogApiKey: string;
+  readonly datadogSite: string;
+  /** For each channel; default 30. A cancelled run has some seconds only. */
+  readonly deadlineSeconds?: number | undefined;
+}
+
+/** Summary, issue, Slack and Datadog. Failures are warnings in the log; never throws. */
+export async function publish(report: Report, channels: Channels): Promise<void> {
+  const { clock, logger, deadlineSeconds = 30 } = channels;
+  await guarded(logger, 'the job summary', async () => {
+    if (!(await writeSummary((limit) => renderSummary(report, limit)))) logger.info(renderSummary(report));
+  });
+  const signal = AbortSignal.timeout(deadlineSeconds * 1000);
+  const issue = async (): Promise<void> => {
+    if (channels.githubToken === '' || channels.repository === '') return;
+    if (report.outcome === 'dry-run' || report.outcome === 'nothing-to-do') return;
+    const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
+    const result = await syncIssue({ octokit, repository: channels.repository, clock, signal }, report);
+    if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);
+  };
+  const slack = async (): Promise<void> => {
+    const message = channels.slackWebhookUrl === '' ? undefined : renderSlack(report);
+    if (message === undefined) return;
+    const delivery = await sendSlack({ webhookUrl: channels.slackWebhookUrl, clock, deadlineSeconds }, message);
+    if (!delivery.sent) throw new Error(delivery.reason);
+  };
+  const datadog = async (): Promise<void> => {
+    const series = channels.datadogApiKey === '' ? [] : renderSeries(report);
+    if (series.length === 0) return;
+    const { datadogApiKey: apiKey, datadogSite: site } = channels;
+    const delivery = await sendSeries({ apiKey, site, clock, deadlineSeconds }, series);
+    if (!delivery.sent) throw new Error(delivery.reason);
+    logger.info(`Datadog: ${series.map((one) => `${one.metric}=${one.points[0]?.value}`).join(', ')}`);
+  };
+  await Promise.all([
+    guarded(logger, 'the issue', issue),
+    guarded(logger, 'the Slack message', slack),
+    guarded(logger, 'the Datadog series', datadog),
+  ]);
+}
+
+async function guarded(logger: Logger, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { what: happened, fix, message } = error as { what?: string; fix?: string; message?: string };
+    logger.warning(`${what} could not be delivered: ${happened ?? message ?? String(error)}${fix ? `\n${fix}` : ''}`);
+  }
+}
