@@ -4,22 +4,8 @@
  */
 import type { Receipt } from './report/receipt.ts';
 
-/** Time as the product sees it: injected, so that decisions and waits can be tested without waiting. */
-export interface Clock {
-  now(): Date;
-  /** Resolves after `milliseconds`; rejects with the signal's reason when aborted first. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** What a person follows while an action runs. Passed in, never imported. */
-export interface Logger {
-  debug(message: string): void;
-  info(message: string): void;
-  warning(message: string): void;
-  error(message: string): void;
-  /** Runs `work` inside a foldable group of the log. */
-  group<T>(title: string, work: () => Promise<T>): Promise<T>;
-}
+export type { Clock } from './runtime/clock.ts';
+export type { Logger } from './runtime/logger.ts';
 
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
 

@@ -65,6 +65,9 @@ export interface Receipt {
   readonly versions: { readonly holdfast: string; readonly server: string };
   readonly quiesce: { readonly mode: QuiesceMode; readonly leaseSeconds: number; readonly pauseSeconds?: number };
   readonly fingerprint: {
+    /** How tables were read, and the checks file (base64 of gzip, or empty): the copy is read alike. */
+    readonly method: 'auto' | 'aggregates';
+    readonly checks: string;
     readonly before: Fingerprint;
     readonly underLock?: Fingerprint;
     readonly after?: Fingerprint;

@@ -1,0 +1,111 @@
+/** Turns what the SDK throws into an AwsError that says what kind of trouble it is and whether the call had its effect. */
+import { AwsError, type AwsErrorKind } from '../../runtime/errors.ts';
+
+/** AWS's names for "too many requests": the call had no effect and may be sent again later. */
+const throttled = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'EC2ThrottledException',
+  'SnapshotCreationPerVolumeRateExceeded',
+]);
+
+const expired = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestExpired',
+  'InvalidClientTokenId',
+  'InvalidAccessKeyId',
+]);
+
+const denied = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthFailure',
+  'OptInRequired',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'InvalidIdentityToken',
+  'Blocked',
+]);
+
+/** The network's own failures, by Node's code or the SDK's name: nobody knows whether the call arrived. */
+const broken = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'TimeoutError',
+  'AbortError',
+  'IncompleteBody',
+]);
+
+interface SdkFailure {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly Code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+function kindOf(code: string, status: number | undefined): AwsErrorKind {
+  if (throttled.has(code)) return 'throttled';
+  if (expired.has(code)) return 'expired';
+  if (denied.has(code) || status === 403) return 'denied';
+  if (/NotFound$|^NoSuch|DoesNotExist/.test(code) || status === 404) return 'not-found';
+  if (broken.has(code) || status === undefined || status >= 500) return 'transient';
+  return 'other';
+}
+
+const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>> = {
+  denied: {
+    likelyCause: 'the role lacks this permission, or the resource lacks the tag that its policy asks for',
+    fix: 'deploy the current infra/holdfast.yml and tag the host with holdfast:host (docs/setup.md)',
+  },
+  throttled: {
+    likelyCause: 'the account makes more requests than AWS allows it in this region',
+    fix: 'run again later; look for another job that calls the same API at the same time',
+  },
+  transient: {
+    likelyCause: 'AWS or the network did not answer',
+    fix: 'run again; if it stays, look at the AWS Health Dashboard of the region',
+  },
+  expired: {
+    likelyCause: 'the credentials ran out and could not be renewed',
+    fix: 'set role-to-assume, so that the action renews them with a fresh identity token',
+  },
+};
+
+/** @param resource the id the call was about, as a reader knows it */
+export function toAwsError(cause: unknown, operation: string, resource: string): AwsError {
+  if (cause instanceof AwsError) return cause;
+  const failure = cause as SdkFailure;
+  const name = failure.name ?? 'Error';
+  const code = broken.has(failure.code ?? '')
+    ? (failure.code as string)
+    : name === 'Error'
+      ? (failure.Code ?? failure.code ?? name)
+      : name;
+  const status = failure.$metadata?.httpStatusCode;
+  const kind = kindOf(code, status);
+  const message = failure.message && failure.message !== 'UnknownError' ? failure.message : code;
+  return new AwsError({
+    what: `${operation} for ${resource} failed: ${code}${message === code ? '' : `: ${message}`}`,
+    operation,
+    resource,
+    requestId: failure.$metadata?.requestId,
+    code,
+    kind,
+    outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
+    cause,
+    ...(advice[kind] ?? {}),
+  });
+}

@@ -1,0 +1,138 @@
+/**
+ * One AWS session: clients whose credentials are renewed with a fresh identity token as they run out, and one way to
+ * make a call, with a time limit, retries that say why, and errors that name operation, resource and request.
+ */
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Clock } from '../../runtime/clock.ts';
+import type { AwsError } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { type Identity, roleCredentials } from './credentials.ts';
+import { toAwsError } from './errors.ts';
+
+export interface SessionOptions {
+  readonly region: string;
+  /** Assumed with the job's identity token; without it the SDK's ordinary chain is used. */
+  readonly identity: Identity | undefined;
+  /** Seconds one request may take. */
+  readonly apiTimeoutSeconds: number;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Gives the numbers that spread retries; Math.random outside tests. */
+  readonly random?: () => number;
+}
+
+export interface CallOptions {
+  readonly operation: string;
+  readonly resource: string;
+  /**
+   * `again` (default): sent again after a throttle, a 5xx or a lost answer, since repeating does no harm.
+   * `once`: sent once; only a renewal of expired credentials repeats it, which by its nature had no effect.
+   * `until-heard`: sent again only where AWS said that nothing was done (throttled).
+   */
+  readonly repeat?: 'again' | 'once' | 'until-heard';
+  readonly signal?: AbortSignal | undefined;
+  readonly attempts?: number;
+}
+
+const firstBackoff = 250;
+const longestBackoff = 8_000;
+
+/** Seconds to stay away after this error; SnapshotCreationPerVolumeRateExceeded asks for 15 (EC2 API reference). */
+const leastBackoff: Readonly<Record<string, number>> = { SnapshotCreationPerVolumeRateExceeded: 15_000 };
+
+export class AwsSession {
+  readonly #options: SessionOptions;
+  readonly #clients = new Map<string, EC2Client | S3Client | SSMClient>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get region(): string {
+    return this.#options.region;
+  }
+
+  #configuration() {
+    const { region, identity, apiTimeoutSeconds, userAgent } = this.#options;
+    return {
+      region,
+      // Retries are this session's own: it knows which calls may be repeated, and says why it does.
+      maxAttempts: 1,
+      customUserAgent: userAgent,
+      requestHandler: {
+        connectionTimeout: Math.min(apiTimeoutSeconds, 10) * 1000,
+        requestTimeout: apiTimeoutSeconds * 1000,
+        throwOnRequestTimeout: true,
+      },
+      ...(identity === undefined
+        ? {}
+        : { credentials: roleCredentials(identity, { region, apiTimeoutSeconds, userAgent, ...this.#pick() }) }),
+    };
+  }
+
+  #pick(): { clock: Clock; logger: Logger } {
+    return { clock: this.#options.clock, logger: this.#options.logger };
+  }
+
+  #client<C extends EC2Client | S3Client | SSMClient>(name: string, make: () => C): C {
+    let client = this.#clients.get(name);
+    if (client === undefined) {
+      client = make();
+      this.#clients.set(name, client);
+    }
+    return client as C;
+  }
+
+  get ec2(): EC2Client {
+    return this.#client('ec2', () => new EC2Client(this.#configuration()));
+  }
+  get ssm(): SSMClient {
+    return this.#client('ssm', () => new SSMClient(this.#configuration()));
+  }
+  get s3(): S3Client {
+    return this.#client('s3', () => new S3Client(this.#configuration()));
+  }
+
+  /**
+   * Makes one call. `send` is handed a signal that ends with the time limit or the caller's own.
+   * @throws AwsError
+   */
+  async call<T>(options: CallOptions, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, logger, apiTimeoutSeconds, random = Math.random } = this.#options;
+    const attempts = options.attempts ?? 6;
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      options.signal?.throwIfAborted();
+      const limit = AbortSignal.timeout(apiTimeoutSeconds * 1000);
+      try {
+        return await send(options.signal ? AbortSignal.any([options.signal, limit]) : limit);
+      } catch (cause) {
+        if (options.signal?.aborted) throw options.signal.reason;
+        const error = toAwsError(cause, options.operation, options.resource);
+        if (error.kind === 'expired' && !renewed && this.#options.identity !== undefined) {
+          // New clients forget the old credentials, whatever expiry those were given.
+          logger.info(`${options.operation}: the credentials are no longer accepted (${error.code}); renewing them`);
+          renewed = true;
+          this.#clients.clear();
+          continue;
+        }
+        if (!repeatable(error, options.repeat ?? 'again') || attempt >= attempts) throw error;
+        const backoff = Math.min(firstBackoff * 2 ** (attempt - 1), longestBackoff);
+        const wait = Math.max(backoff * (0.5 + random() / 2), leastBackoff[error.code] ?? 0);
+        logger.info(
+          `${options.operation} for ${options.resource}: ${error.code}; trying again in ${(wait / 1000).toFixed(1)} s (attempt ${attempt} of ${attempts})`,
+        );
+        await clock.sleep(wait, options.signal);
+      }
+    }
+  }
+}
+
+function repeatable(error: AwsError, repeat: 'again' | 'once' | 'until-heard'): boolean {
+  if (repeat === 'once') return false;
+  if (error.kind === 'throttled') return true;
+  return repeat === 'again' && error.kind === 'transient';
+}

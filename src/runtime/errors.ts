@@ -1,0 +1,143 @@
+/**
+ * The kinds of error a reader meets, each rendered as what happened, likely cause and fix: ConfigurationError (the
+ * user's), AwsError and HostError (the machinery's), BackupError (the backup's, or what keeps one from being made).
+ */
+
+interface Explained {
+  readonly what: string;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+  readonly detail?: string | undefined;
+}
+
+/** Input that cannot be used, or a setting of AWS that the user must change; lists every mistake at once. */
+export class ConfigurationError extends Error implements Explained {
+  override readonly name = 'ConfigurationError';
+  readonly what: string;
+  readonly problems: readonly string[];
+  readonly fix: string | undefined;
+
+  constructor(options: { what: string; problems: readonly string[]; fix?: string }) {
+    super([`${options.what}:`, ...options.problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.what = this.message;
+    this.problems = options.problems;
+    this.fix = options.fix;
+  }
+}
+
+/** `expired`: the credentials; `transient`: nobody knows whether the call arrived, or AWS failed inside. */
+export type AwsErrorKind = 'denied' | 'throttled' | 'not-found' | 'expired' | 'transient' | 'other';
+
+export interface AwsErrorOptions {
+  readonly what: string;
+  readonly operation: string;
+  /** The id the call was about. */
+  readonly resource: string;
+  readonly requestId: string | undefined;
+  /** AWS's own name of the error. */
+  readonly code: string;
+  readonly kind: AwsErrorKind;
+  /** Whether the call may have had its effect all the same. */
+  readonly outcome: 'not-done' | 'maybe-done';
+  readonly cause?: unknown;
+  readonly likelyCause?: string;
+  readonly fix?: string;
+}
+
+/** A call to AWS that failed, or a command through SSM that ended other than by itself. */
+export class AwsError extends Error implements Explained {
+  override readonly name = 'AwsError';
+  readonly what: string;
+  readonly operation: string;
+  readonly resource: string;
+  readonly requestId: string | undefined;
+  readonly code: string;
+  readonly kind: AwsErrorKind;
+  readonly outcome: 'not-done' | 'maybe-done';
+  readonly likelyCause: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(options: AwsErrorOptions) {
+    super(options.requestId ? `${options.what} (request ${options.requestId})` : options.what, {
+      cause: options.cause,
+    });
+    this.what = this.message;
+    this.operation = options.operation;
+    this.resource = options.resource;
+    this.requestId = options.requestId;
+    this.code = options.code;
+    this.kind = options.kind;
+    this.outcome = options.outcome;
+    this.likelyCause = options.likelyCause;
+    this.fix = options.fix;
+  }
+}
+
+/** A host script that answered with an error of its own. */
+export class HostError extends Error implements Explained {
+  override readonly name = 'HostError';
+  readonly what: string;
+  readonly script: string;
+  readonly instanceId: string;
+  readonly code: string;
+  readonly detail: string;
+
+  constructor(options: { script: string; instanceId: string; code: string; message: string; detail: string }) {
+    super(`${options.script} on ${options.instanceId}: ${options.message} (${options.code})`);
+    this.what = this.message;
+    this.script = options.script;
+    this.instanceId = options.instanceId;
+    this.code = options.code;
+    this.detail = options.detail;
+  }
+}
+
+/** The backup is bad, or cannot be made or proven as things are. */
+export class BackupError extends Error implements Explained {
+  override readonly name = 'BackupError';
+  readonly what: string;
+  readonly likelyCause: string | undefined;
+  readonly fix: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(options: Explained) {
+    super(options.what);
+    this.what = options.what;
+    this.likelyCause = options.likelyCause;
+    this.fix = options.fix;
+    this.detail = options.detail;
+  }
+}
+
+/** What a report needs of any error. */
+export interface Explanation {
+  readonly what: string;
+  readonly likelyCause: string | undefined;
+  readonly fix: string | undefined;
+  readonly detail: string | undefined;
+  readonly code: string | undefined;
+}
+
+export function explain(error: unknown): Explanation {
+  const known = error as Partial<Explained & { code: string }>;
+  const text = error instanceof Error ? error.message : String(error);
+  const pick = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  return {
+    what: pick(known.what) ?? text,
+    likelyCause: pick(known.likelyCause),
+    fix: pick(known.fix),
+    detail: pick(known.detail),
+    code: pick(known.code),
+  };
+}
+
+/** The error as the log shows it: what happened, likely cause, fix, and the end of the output. */
+export function renderError(error: unknown): string {
+  const { what, likelyCause, fix, detail } = explain(error);
+  return [
+    what,
+    ...(likelyCause ? [`Likely cause: ${likelyCause}`] : []),
+    ...(fix ? [`Fix: ${fix}`] : []),
+    ...(detail ? ['', detail] : []),
+  ].join('\n');
+}
