@@ -14,9 +14,9 @@ export function plainText(text: string): string {
   return text.toWellFormed().replace(ansi, '').replace(/\r\n?/g, '\n').replace(invisible, '');
 }
 
-/** Plain text on one line. */
+/** Plain text on one line; what is longer than a line could sensibly be (20,000 characters) is dropped unread. */
 export function oneLine(text: string): string {
-  return plainText(text).replace(/\s+/g, ' ').trim();
+  return plainText(text.slice(0, 20_000)).replace(/\s+/g, ' ').trim();
 }
 
 /** The first `length` characters (code points), with an ellipsis when something was cut. */
@@ -47,7 +47,7 @@ export function markdown(text: string, length = 300): string {
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/\|/g, '&#124;')
-    .replace(/^([#+=-]|\d+(?=[.)]))/, (start) => (/^\d/.test(start) ? `${start}\u200b` : `\\${start}`))
+    .replace(/^([#+=-]|\d+(?=[.)](?:\s|$)))/, (start) => (/^\d/.test(start) ? `${start}\u200b` : `\\${start}`))
     .replace(/@(?=[A-Za-z0-9])/g, '@\u200b');
 }
 

@@ -33,6 +33,10 @@ function fitting(render: (detail: Detail) => string, otherwise: string): string 
 const join = (blocks: readonly string[]): string => `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 const sentence = (report: Report): string => `${mark(report)} **${markdown(headline(report), 200)}.**`;
 
+/** Text from outside that quotes a marker must not make this issue another source's. */
+const unmarked = (blocks: readonly string[]): string =>
+  `\n${join(blocks).replaceAll('<!-- holdfast:', '<!--  holdfast:')}`;
+
 /**
  * @param hidden HTML comments that must stay whole: they come first, before anything from outside
  * @param history one line on how often and since when
@@ -41,8 +45,8 @@ export function renderIssueBody(report: Report, hidden: readonly string[], histo
   const head = [hidden.join('\n'), sentence(report), history];
   return fitting(
     (detail) =>
-      join([
-        ...head,
+      join(head) +
+      unmarked([
         errorBlock(report, detail),
         checksBlock(report.verification?.checks ?? [], detail),
         factsBlock(report, detail),

@@ -39,9 +39,12 @@ export type IssueDecision =
     }
   | { readonly kind: 'close'; readonly numbers: readonly number[]; readonly comment: string };
 
-/** The hidden marker. Percent-encoding keeps `>` out, so that no name of a source can end the comment early. */
+/**
+ * The hidden marker. Percent-encoding keeps `>` out, so that no name of a source can end the comment early; its first
+ * 200 characters tell sources apart.
+ */
 export function issueMarker(source: string): string {
-  return `<!-- holdfast:source=${encodeURIComponent(source.toWellFormed())} failure=${failureKind} -->`;
+  return `<!-- holdfast:source=${encodeURIComponent(source.slice(0, 200).toWellFormed())} failure=${failureKind} -->`;
 }
 
 const state = /<!-- holdfast:failures=(\d{1,9}) since=(\S{1,40}) last=(\S{1,400}) -->/;

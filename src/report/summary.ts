@@ -82,28 +82,30 @@ export function errorBlock(report: Report, detail: Detail): string {
   return lines.join('\n\n');
 }
 
+/** The figures of the run as a table of two columns. */
 export function factsBlock(report: Report, detail: Detail): string {
-  const rows = facts(report).map(({ name, value, literal }) => [
-    name,
-    literal ? code(value, detail.cell) : markdown(value, detail.cell),
-  ]);
-  return table(['', report.action === 'ib-snapshot' ? 'What was done' : 'What was found'], rows);
+  return table({
+    headings: ['', report.action === 'ib-snapshot' ? 'What was done' : 'What was found'],
+    items: facts(report),
+    row: ({ name, value, literal }) => [name, literal ? code(value, detail.cell) : markdown(value, detail.cell)],
+  });
 }
 
 /** One row per check, the failing ones first, and the output of the one that tells most. */
 export function checksBlock(checks: readonly CheckResult[], detail: Detail): string {
   if (checks.length === 0) return '';
-  const sorted = worstFirst(checks);
-  const rows = sorted.map((check) => [
-    outcomeWords[check.outcome],
-    markdown(check.name, detail.cell),
-    markdown(check.detail, detail.cell),
-  ]);
   const parts = [
     `${countChecks(checks)}.`,
-    table(['Result', 'Check', 'Expected and found'], rows, detail.rows, (left) => {
-      const rest = sorted.slice(sorted.length - left.length);
-      return `${plural(rest.length, 'more check')} not shown: ${countChecks(rest)}; the receipt has them all`;
+    table({
+      headings: ['Result', 'Check', 'Expected and found'],
+      items: worstFirst(checks),
+      row: (check) => [
+        outcomeWords[check.outcome],
+        markdown(check.name, detail.cell),
+        markdown(check.detail, detail.cell),
+      ],
+      limit: detail.rows,
+      more: (left) => `${plural(left.length, 'more check')} not shown: ${countChecks(left)}; the receipt has them all`,
     }),
   ];
   const telling = tellingCheck(checks);
@@ -117,10 +119,15 @@ export function checksBlock(checks: readonly CheckResult[], detail: Detail): str
 }
 
 function planBlock(report: Report, detail: Detail): string {
-  const rows = report.plan.map((line) => [markdown(line.decision, detail.cell), markdown(line.reason, detail.cell)]);
-  const content = table(['Decision', 'Reason'], rows, detail.rows, (left) => `${plural(left.length, 'more decision')}`);
+  const content = table({
+    headings: ['Decision', 'Reason'],
+    items: report.plan,
+    row: (line) => [markdown(line.decision, detail.cell), markdown(line.reason, detail.cell)],
+    limit: detail.rows,
+    more: (left) => `${plural(left.length, 'more decision')} not shown; the log has them all`,
+  });
   if (content === '' || report.outcome === 'dry-run') return section('Plan', content);
-  return `<details><summary>Plan (${plural(rows.length, 'decision')})</summary>\n\n${content}\n\n</details>`;
+  return `<details><summary>Plan (${plural(report.plan.length, 'decision')})</summary>\n\n${content}\n\n</details>`;
 }
 
 function notesBlock(report: Report, detail: Detail): string {
