@@ -2,10 +2,10 @@
  * The story of a verification: choose a snapshot, sweep, bring up a copy on the verification instance, read all of it,
  * hold it against the fingerprint, write the verdict, and take everything down again.
  */
-import type { Clock, Compute, Hosts, Instance, Logger, Receipts, Runs, Snapshot, Volume } from '../../ports.ts';
+import type { Clock, Compute, Hosts, Instance, Logger, Receipts, Runs, Snapshot } from '../../ports.ts';
 import type { Receipt, Verdict } from '../../report/receipt.ts';
 import type { PlanDecision } from '../../report/report.ts';
-import type { CheckResult, Verification } from '../../report/verification.ts';
+import type { Verification } from '../../report/verification.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { paces, poll } from '../../runtime/poll.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
@@ -54,6 +54,8 @@ export interface Tools {
   readonly timeline: Timeline;
   readonly signal: AbortSignal;
   readonly run: RunIdentity;
+  /** Remembers, before anything is brought up, what the post step must take down. */
+  readonly remember: (instanceId: string) => void;
   readonly found: (facts: Partial<Findings>) => void;
 }
 
@@ -94,6 +96,7 @@ export async function run(wishes: Wishes, tools: Tools): Promise<void> {
     tools.found({ outcome: 'dry-run' });
     return;
   }
+  tools.remember(instance.id);
   await sweepAll(sweep, instance, wishes, tools, choice === undefined);
   if (choice === undefined) {
     tools.found({ outcome: 'nothing-to-do' });
@@ -368,11 +371,13 @@ function clientToken(own: RunIdentity, snapshotId: string): string {
   return `holdfast-${own.id}-${own.attempt}-${snapshotId}`.slice(0, 64);
 }
 
+type TakeDownTools = Pick<Tools, 'cleanupCompute' | 'hosts' | 'runs' | 'clock' | 'run' | 'logger'>;
+
 /** Removes this run's volumes, then stops the instance if this run, or a dead one before it, started it. */
 export async function takeDown(
   instance: Instance,
   wishes: Pick<Wishes, 'mountPoint' | 'service'>,
-  tools: Omit<Tools, 'compute' | 'signal' | 'found' | 'timeline' | 'receipts'>,
+  tools: TakeDownTools,
 ): Promise<void> {
   const compute = tools.cleanupCompute;
   const machine: MachineTools = { compute, hosts: tools.hosts, clock: tools.clock, logger: tools.logger };
@@ -380,12 +385,10 @@ export async function takeDown(
   const left = await lookForLeftovers(now, compute, tools);
   const failures: unknown[] = [];
   for (const { volume } of left.remove) {
-    await removeVolume(volume as Volume, wishes, machine).catch((error: unknown) => failures.push(error));
+    await removeVolume(volume, wishes, machine).catch((error: unknown) => failures.push(error));
   }
   if (left.inheritedStart !== undefined && left.busy === undefined) {
     await stopInstance(now.id, machine).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
 }
-
-export type { CheckResult };

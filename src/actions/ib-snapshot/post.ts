@@ -1,0 +1,30 @@
+/**
+ * The post step: resumes whatever this job still holds at rest. It runs after success, failure and cancellation; only a
+ * lost runner skips it, and then the lease on the host does its work.
+ */
+import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
+import { renderError } from '../../runtime/errors.ts';
+import { resume } from '../../snapshot/pause.ts';
+import { wire } from '../shared/wiring.ts';
+import { parseInputs } from './inputs.ts';
+import { type Held, heldState } from './state.ts';
+
+try {
+  const saved = readState(heldState);
+  if (saved === '') {
+    logger.info('nothing was brought to rest, so nothing is to be resumed');
+  } else {
+    const held = JSON.parse(saved) as Held;
+    const resumed = await resume(held, wire('ib-snapshot', parseInputs(readInput)));
+    const how = {
+      this: 'was still at rest and is resumed',
+      lease: 'was resumed by its lease',
+      'nothing-held': 'already serves',
+    };
+    logger.info(`the source on ${held.instanceId} ${how[resumed.by]}`);
+  }
+} catch (error) {
+  setFailed(
+    `the post step could not make sure that the source serves; the lease on the host will\n${renderError(error)}`,
+  );
+}

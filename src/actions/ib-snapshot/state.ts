@@ -1,0 +1,10 @@
+/** What the main step leaves for the post step, saved before the source is brought to rest. */
+
+/** The state's name in the runner's state file. */
+export const heldState = 'held';
+
+export interface Held {
+  readonly instanceId: string;
+  readonly holdId: string;
+  readonly hostParameters: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,99 @@
+/** What both actions are wired from: who runs, the AWS session, the ports on it, and where reports go. */
+import { readFileSync } from 'node:fs';
+import { Ec2Compute } from '../../adapters/aws/compute.ts';
+import { SsmHosts } from '../../adapters/aws/hosts.ts';
+import { S3Receipts } from '../../adapters/aws/receipts.ts';
+import { AwsSession } from '../../adapters/aws/session.ts';
+import { createClient } from '../../adapters/github/client.ts';
+import { createRuns, unknownRuns } from '../../adapters/github/runs.ts';
+import { currentRun, getIdToken, logger, maskSecret } from '../../adapters/github/toolkit.ts';
+import type { Channels } from '../../adapters/notify/publish.ts';
+import type { Runs } from '../../ports.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { Timeline } from '../../runtime/timeline.ts';
+import type { RunIdentity } from '../../snapshot/tags.ts';
+
+/** The inputs that every action has, parsed. */
+export interface SharedInputs {
+  readonly 'role-to-assume': string;
+  readonly 'aws-region': string;
+  readonly 'receipt-bucket': string;
+  readonly 'api-timeout': number;
+  readonly 'ssm-documents': string;
+  readonly 'github-token': string;
+  readonly 'slack-webhook-url': string;
+  readonly 'datadog-api-key': string;
+  readonly 'datadog-site': string;
+}
+
+/** The version of package.json, put in by the build. */
+export const version: string = readVersion();
+
+function readVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+export function identity(): RunIdentity {
+  const run = currentRun();
+  return { ...run, id: run.key.split('/').at(-1) ?? '' };
+}
+
+export interface Wiring {
+  readonly session: AwsSession;
+  readonly hosts: SsmHosts;
+  readonly receipts: S3Receipts;
+  readonly runs: Runs;
+  readonly timeline: Timeline;
+  readonly run: RunIdentity;
+  compute(signal?: AbortSignal): Ec2Compute;
+}
+
+export function wire(action: string, inputs: SharedInputs): Wiring {
+  for (const secret of ['github-token', 'slack-webhook-url', 'datadog-api-key'] as const) maskSecret(inputs[secret]);
+  const run = identity();
+  const role = inputs['role-to-assume'];
+  const session = new AwsSession({
+    region: inputs['aws-region'],
+    identity:
+      role === ''
+        ? undefined
+        : { roleArn: role, sessionName: sessionName(action, run), token: () => getIdToken('sts.amazonaws.com') },
+    apiTimeoutSeconds: inputs['api-timeout'],
+    userAgent: `holdfast/${version} ${action}/${run.id}`,
+    clock: systemClock,
+    logger,
+  });
+  return {
+    session,
+    hosts: new SsmHosts(session, {
+      documents: inputs['ssm-documents'],
+      clock: systemClock,
+      logger,
+      comment: `${action} ${run.url.replace('https://', '')}`,
+    }),
+    receipts: new S3Receipts(session, inputs['receipt-bucket']),
+    runs:
+      inputs['github-token'] === '' ? unknownRuns : createRuns(createClient({ token: inputs['github-token'] }), logger),
+    timeline: new Timeline(systemClock, logger),
+    run,
+    compute: (signal) => new Ec2Compute(session, signal),
+  };
+}
+
+/** STS allows 2 to 64 characters of `\w+=,.@-`. */
+function sessionName(action: string, run: RunIdentity): string {
+  return `holdfast-${action}-${run.id}-${run.attempt}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+}
+
+export function channels(inputs: SharedInputs): Channels {
+  return {
+    clock: systemClock,
+    logger,
+    githubToken: inputs['github-token'],
+    repository: process.env.GITHUB_REPOSITORY ?? '',
+    slackWebhookUrl: inputs['slack-webhook-url'],
+    datadogApiKey: inputs['datadog-api-key'],
+    datadogSite: inputs['datadog-site'],
+  };
+}

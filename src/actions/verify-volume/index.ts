@@ -1,0 +1,71 @@
+/** Wires verify-volume to AWS and GitHub, and starts it. */
+import { logger, readInput, saveState, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { renderError } from '../../runtime/errors.ts';
+import { tell } from '../shared/reporting.ts';
+import { channels, wire } from '../shared/wiring.ts';
+import { parseInputs, type VerifyVolumeInputs } from './inputs.ts';
+import { type Findings, run, type Wishes } from './run.ts';
+import { instanceState } from './state.ts';
+
+async function start(inputs: VerifyVolumeInputs): Promise<void> {
+  const { hosts, receipts, runs, timeline, run: own, compute } = wire('verify-volume', inputs);
+  await tell<Findings>(
+    {
+      action: 'verify-volume',
+      source: inputs.source,
+      run: own,
+      runbookUrl: inputs['runbook-url'],
+      timeline,
+      clock: systemClock,
+      channels: channels(inputs),
+    },
+    (signal, found) =>
+      run(wishesOf(inputs), {
+        compute: compute(signal),
+        cleanupCompute: compute(),
+        hosts,
+        receipts,
+        runs,
+        clock: systemClock,
+        logger,
+        timeline,
+        signal,
+        run: own,
+        remember: (instanceId) => saveState(instanceState, instanceId),
+        found: (facts) => {
+          found(facts);
+          if (facts.verdict) setOutput('verdict', facts.verdict);
+          if (facts.snapshotId) setOutput('snapshot-id', facts.snapshotId);
+          if (facts.receiptLocation) setOutput('receipt', facts.receiptLocation);
+          if (facts.verification?.recoverySeconds !== undefined) {
+            setOutput('recovery-seconds', String(facts.verification.recoverySeconds));
+          }
+        },
+      }),
+  );
+}
+
+function wishesOf(inputs: VerifyVolumeInputs): Wishes {
+  const id = inputs['snapshot-id'];
+  return {
+    source: inputs.source,
+    instance: inputs.instance,
+    mountPoint: inputs['mount-point'],
+    service: inputs.service,
+    socket: inputs.socket,
+    defaultsFile: inputs['defaults-file'],
+    snapshotId: id === '' || id === 'newest' ? undefined : id,
+    volumeType: inputs['volume-type'],
+    initializationRate: inputs['volume-initialization-rate'],
+    waitSeconds: inputs['wait-timeout'],
+    readSeconds: inputs['read-timeout'],
+    dryRun: inputs['dry-run'],
+  };
+}
+
+try {
+  await start(parseInputs(readInput));
+} catch (error) {
+  setFailed(renderError(error));
+}
