@@ -12,7 +12,8 @@ const sections: Readonly<Record<string, string>> = {
   'mount-failed': 'mount-failed',
   'service-failed': 'service-failed',
   'still-busy': 'still-busy',
-  DeadlineError: 'verification-is-stuck',
+  deadline: 'a-wait-did-not-end',
+  cancelled: 'the-run-was-cancelled',
 };
 
 /** AWS's many names for "you may not". */

@@ -3,7 +3,7 @@
  * it fits; each place where something was left out says so.
  */
 import { countChecks, tellingCheck, worstFirst } from './checks.ts';
-import { clip, code, fence, link, markdown, oneLine, tail } from './escape.ts';
+import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
 import { facts } from './facts.ts';
 import { plural } from './format.ts';
 import { headline, mark } from './headline.ts';
@@ -73,13 +73,21 @@ export function errorBlock(report: Report, detail: Detail): string {
     report.error ?? (obstacle && { what: obstacle.message, ...(obstacle.fix ? { fix: obstacle.fix } : {}) });
   if (error === undefined) return '';
   const failingStep = report.failingStep ?? obstacle?.step;
-  const lines = [`**What happened:** ${markdown(error.what, detail.cell * 3)}`];
-  if (failingStep !== undefined) lines.push(`**Step:** ${markdown(failingStep, detail.cell)}`);
-  if (error.likelyCause) lines.push(`**Likely cause:** ${markdown(error.likelyCause, detail.cell * 3)}`);
-  if (error.fix) lines.push(`**Fix:** ${markdown(error.fix, detail.cell * 3)}`);
+  const lines = [labelled('What happened', error.what, detail)];
+  if (failingStep !== undefined) lines.push(labelled('Step', failingStep, detail));
+  if (error.likelyCause) lines.push(labelled('Likely cause', error.likelyCause, detail));
+  if (error.fix) lines.push(labelled('Fix', error.fix, detail));
   if (error.detail && oneLine(error.detail) !== oneLine(error.what))
     lines.push(fence(tail(error.detail, detail.output)));
   return lines.join('\n\n');
+}
+
+/** One line of text after its label; further lines (a list of mistakes, YAML to add) as they are, in a block. */
+function labelled(label: string, text: string, detail: Detail): string {
+  const [first = '', ...rest] = plainText(text.slice(0, 20_000)).trim().split('\n');
+  const line = `**${label}:** ${markdown(first, detail.cell * 3)}`;
+  if (rest.length === 0) return line;
+  return `${line}\n\n${fence(clip(rest.join('\n'), detail.cell * 10))}`;
 }
 
 /** The figures of the run as a table of two columns. */

@@ -60,7 +60,8 @@ async function once(post: Post, milliseconds: number): Promise<Outcome> {
     const again = status === 429 || status >= 500;
     return { sent: false, again, waitSeconds: retryAfter(response, post.clock), status, reason };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    // fetch says only "fetch failed"; the reason is its cause.
+    const cause = (error as { cause?: unknown }).cause ?? error;
     const { code, name, message } = cause as { code?: string; name?: string; message?: string };
     // An invalid header (a key with a line break in it) fails the same way each time.
     const hopeless =

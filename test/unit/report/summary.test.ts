@@ -71,6 +71,18 @@ describe('what a reader finds', () => {
     expect(text).toContain('**Step:** mount the copy');
   });
 
+  test('several lines (mistakes in the inputs, YAML to add) keep their shape', () => {
+    const error = {
+      what: 'two inputs are wrong:\n  - max-pause: "soon"\n  - checks',
+      fix: 'add:\npermissions:\n  issues: write',
+    };
+    const text = renderSummary({ ...unproven, error });
+    expect(text).toContain(
+      '**What happened:** two inputs are wrong:\n\n```text\n  - max-pause: "soon"\n  - checks\n```',
+    );
+    expect(text).toContain('**Fix:** add:\n\n```text\npermissions:\n  issues: write\n```');
+  });
+
   test('a dry run shows its plan in the open, a real run folds it', () => {
     expect(renderSummary({ ...taken, outcome: 'dry-run' })).toContain('### Plan\n\n| Decision | Reason |');
     expect(renderSummary(taken)).toContain('<details><summary>Plan (1 decision)</summary>');
