@@ -1,0 +1,259 @@
+/**
+ * The crash suite of the stories: at every call that a story makes to one of its ports, the process dies before it,
+ * dies after it, or the call fails. In memory, so that every point is tried in a moment; the suite of the bundles
+ * (bundles.test.ts) does the same at every AWS call of the real processes.
+ */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { type Wishes as BackupWishes, run as backup } from '../../src/actions/ib-snapshot/run.ts';
+import {
+  type Findings,
+  takeDown,
+  type Wishes as VerifyWishes,
+  run as verify,
+} from '../../src/actions/verify-volume/run.ts';
+import { AwsError } from '../../src/runtime/errors.ts';
+import { Timeline } from '../../src/runtime/timeline.ts';
+import type { RunIdentity } from '../../src/snapshot/tags.ts';
+import { FakeClock, FakeLogger } from '../fakes/clock.ts';
+import { FakeCompute } from '../fakes/compute.ts';
+import { FakeHosts, FakeReceipts, FakeRuns } from '../fakes/hosts.ts';
+
+const backupWishes: BackupWishes = {
+  source: 'ib01.prod',
+  region: 'us-east-1',
+  instance: 'ib01.prod',
+  mountPoint: '/ibdata',
+  service: 'mysqld-ib',
+  socket: '/tmp/mysql-ib.sock',
+  defaultsFile: '',
+  mode: 'stop',
+  maxPauseSeconds: 120,
+  checks: '',
+  method: 'auto',
+  underLock: false,
+  wait: 'completed',
+  waitSeconds: 3600,
+  retentionDays: 7,
+  tags: {},
+  dryRun: false,
+};
+const verifyWishes: VerifyWishes = {
+  source: 'ib01.prod',
+  instance: 'ib02.dev',
+  mountPoint: '/ibdata-backup',
+  service: 'mysqld-ib',
+  socket: '/tmp/mysql-ib.sock',
+  defaultsFile: '',
+  snapshotId: undefined,
+  volumeType: 'gp3',
+  initializationRate: undefined,
+  waitSeconds: 3600,
+  readSeconds: 3600,
+  dryRun: false,
+};
+
+/** Thrown into a story to end it where it stands: nothing of it runs any further. */
+class Killed extends Error {}
+
+type Fault = 'killed before' | 'killed after' | 'throttled away' | 'answer lost';
+const faults: Fault[] = ['killed before', 'killed after', 'throttled away', 'answer lost'];
+
+class World {
+  readonly clock = new FakeClock();
+  readonly compute = new FakeCompute(this.clock);
+  readonly hosts = new FakeHosts(this.clock, 'i-source');
+  readonly receipts = new FakeReceipts();
+  readonly runs = new FakeRuns();
+  calls = 0;
+
+  constructor() {
+    this.compute.addInstance({ id: 'i-source', tags: { Name: 'ib01.prod', 'holdfast:host': 'source' } });
+    this.compute.addInstance({
+      id: 'i-verify',
+      state: 'stopped',
+      tags: { Name: 'ib02.dev', 'holdfast:host': 'verification' },
+    });
+    this.compute.addVolume({
+      id: 'vol-data',
+      attachment: { instanceId: 'i-source', device: '/dev/sdf', state: 'attached' },
+    });
+  }
+
+  /** A port whose call number `at` meets the fault; after a kill every further call fails, as a dead process makes none. */
+  port<T extends object>(target: T, at: number, fault: Fault): T {
+    const dead = { now: false };
+    return new Proxy(target, {
+      get: (object, name) => {
+        const member = Reflect.get(object, name) as unknown;
+        if (typeof member !== 'function') return member;
+        return async (...parameters: unknown[]): Promise<unknown> => {
+          this.calls += 1;
+          const mine = this.calls === at;
+          if (this.killed || dead.now) throw new Killed();
+          if (mine && fault === 'killed before') {
+            this.killed = true;
+            throw new Killed();
+          }
+          const refused = (kind: AwsError['kind'], outcome: AwsError['outcome']): AwsError =>
+            new AwsError({
+              what: 'fault',
+              operation: String(name),
+              resource: 'x',
+              requestId: 'r',
+              code: kind === 'throttled' ? 'RequestLimitExceeded' : 'TimeoutError',
+              kind,
+              outcome,
+            });
+          if (mine && fault === 'throttled away') throw refused('throttled', 'not-done');
+          const result = (await member.apply(object, parameters)) as unknown;
+          if (mine && fault === 'killed after') {
+            this.killed = true;
+            throw new Killed();
+          }
+          if (mine && fault === 'answer lost') throw refused('transient', 'maybe-done');
+          return result;
+        };
+      },
+    });
+  }
+
+  killed = false;
+
+  tools(run: RunIdentity, at = 0, fault: Fault = 'killed before') {
+    this.calls = 0;
+    this.killed = false;
+    const logger = new FakeLogger();
+    const compute = this.port(this.compute, at, fault);
+    return {
+      compute,
+      cleanupCompute: compute,
+      hosts: this.port(this.hosts, at, fault),
+      receipts: this.port(this.receipts, at, fault),
+      runs: this.runs,
+      clock: this.clock,
+      logger,
+      timeline: new Timeline(this.clock, logger),
+      signal: new AbortController().signal,
+      run,
+      version: '0',
+      remember: () => {},
+      found: () => {},
+    };
+  }
+}
+
+function identity(id: number, attempt = 1): RunIdentity {
+  return { key: `o/r/actions/runs/${id}`, url: `https://github.com/o/r/actions/runs/${id}`, id: String(id), attempt };
+}
+
+async function outcome(work: Promise<void>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+let points = 0;
+afterAll(() => {
+  process.stdout.write(`crash suite of the stories: ${points} points tried\n`);
+});
+
+async function callsOf(
+  story: (world: World, tools: ReturnType<World['tools']>) => Promise<void>,
+  prepare: (world: World) => Promise<void>,
+): Promise<number> {
+  const world = new World();
+  await prepare(world);
+  await story(world, world.tools(identity(1)));
+  return world.calls;
+}
+
+describe('ib-snapshot', () => {
+  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => backup(backupWishes, tools);
+
+  test.each(faults)('%s at every call', async (fault) => {
+    const calls = await callsOf(story, async () => {});
+    expect(calls).toBeGreaterThan(10);
+    for (let at = 1; at <= calls; at += 1) {
+      points += 1;
+      const world = new World();
+      const where = `${fault}, call ${at}`;
+      await outcome(story(world, world.tools(identity(1), at, fault)));
+      world.hosts.rows += 5;
+      // Whatever happened, the source serves within the lease, without any help.
+      world.clock.advance(121_000);
+      expect([where, world.hosts.serves]).toEqual([where, true]);
+      // The next attempt converges; a third changes nothing.
+      expect([where, await outcome(story(world, world.tools(identity(1, 2))))]).toEqual([where, undefined]);
+      const snapshots = world.compute.snapshots.size;
+      expect([where, snapshots === 1 || snapshots === 2]).toEqual([where, true]);
+      expect([
+        where,
+        [...world.compute.snapshots.values()].every((one) => /^\d{4}-\d\d-\d\d$/.test(one.tags.DeleteOn ?? '')),
+      ]).toEqual([where, true]);
+      world.compute.calls.length = 0;
+      const receipts = JSON.stringify([...world.receipts.objects]);
+      expect([where, await outcome(story(world, world.tools(identity(1, 3))))]).toEqual([where, undefined]);
+      expect([where, world.compute.calls.filter((call) => call !== 'findInstances')]).toEqual([where, []]);
+      expect([where, JSON.stringify([...world.receipts.objects]) === receipts]).toEqual([where, true]);
+      expect([where, world.hosts.serves]).toEqual([where, true]);
+    }
+  });
+});
+
+describe('verify-volume', () => {
+  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => verify(verifyWishes, tools);
+  const prepare = (world: World): Promise<void> => backup(backupWishes, world.tools(identity(1)));
+
+  test.each(faults)('%s at every call', async (fault) => {
+    const calls = await callsOf(story, prepare);
+    expect(calls).toBeGreaterThan(20);
+    for (let at = 1; at <= calls; at += 1) {
+      points += 1;
+      const world = new World();
+      const where = `${fault}, call ${at}`;
+      await prepare(world);
+      await outcome(story(world, world.tools(identity(2), at, fault)));
+      const [snapshot] = [...world.compute.snapshots.values()];
+      if (snapshot?.tags.Integrity !== undefined)
+        expect([where, world.hosts.ran.includes('fingerprint')]).toEqual([where, true]);
+      world.runs.over.add('o/r/actions/runs/2');
+      expect([where, await outcome(story(world, world.tools(identity(3))))]).toEqual([where, undefined]);
+      const after = [...world.compute.snapshots.values()][0];
+      expect([where, after?.tags.Integrity, after?.tags.DBBackupValid]).toEqual([where, 'good', 'True']);
+      expect([where, [...world.compute.volumes.keys()]]).toEqual([where, ['vol-data']]);
+      expect([where, world.compute.instances.get('i-verify')?.state]).toEqual([where, 'stopped']);
+      expect([where, world.compute.instances.get('i-verify')?.tags['holdfast:started-by']]).toEqual([where, undefined]);
+      world.compute.calls.length = 0;
+      expect([where, await outcome(story(world, world.tools(identity(4))))]).toEqual([where, undefined]);
+      expect([where, world.compute.calls.filter((call) => call !== 'findInstances')]).toEqual([where, []]);
+    }
+  });
+
+  test('a copy with other rows is bad, and its volume is gone all the same', async () => {
+    const world = new World();
+    await prepare(world);
+    world.hosts.copyRows = 9;
+    const facts: Partial<Findings> = {};
+    const error = await outcome(
+      verify(verifyWishes, { ...world.tools(identity(2)), found: (more) => Object.assign(facts, more) }),
+    );
+    expect((error as Error).message).toContain('is bad: 1 of');
+    expect(facts.verdict).toBe('bad');
+    expect([...world.compute.snapshots.values()][0]?.tags).toMatchObject({ Integrity: 'bad', DBBackupValid: 'False' });
+    expect([...world.compute.volumes.keys()]).toEqual(['vol-data']);
+  });
+
+  test("an agent that is offline gives no verdict, and the post step's take-down is harmless", async () => {
+    const world = new World();
+    await prepare(world);
+    world.hosts.offline = true;
+    const facts: Partial<Findings> = {};
+    await outcome(verify(verifyWishes, { ...world.tools(identity(2)), found: (more) => Object.assign(facts, more) }));
+    expect(facts.verdict).toBe('unproven');
+    expect([...world.compute.snapshots.values()][0]?.tags.Integrity).toBe(undefined);
+    const tools = world.tools(identity(2));
+    await takeDown(await world.compute.instance('i-verify'), verifyWishes, tools);
+    expect(world.compute.instances.get('i-verify')?.state).toBe('stopped');
+  });
+});

@@ -1,0 +1,190 @@
+import type { Compute, Instance, NewVolume, Snapshot, Tags, Volume } from '../../src/ports.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { AwsError } from '../../src/runtime/errors.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** EC2 in memory: states settle at once, the rules are EC2's. */
+export class FakeCompute implements Compute {
+  readonly instances = new Map<string, Mutable<Instance>>();
+  readonly volumes = new Map<string, Mutable<Volume>>();
+  readonly snapshots = new Map<string, Mutable<Snapshot>>();
+  readonly calls: string[] = [];
+  readonly #tokens = new Map<string, string>();
+  readonly #clock: Clock;
+  #next = 1;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  addInstance(instance: Partial<Instance> & { id: string }): void {
+    this.instances.set(instance.id, {
+      name: instance.tags?.Name,
+      state: 'running',
+      zone: 'us-east-1a',
+      tags: {},
+      devices: { '/dev/xvda': `vol-root-${instance.id}` },
+      rootDevice: '/dev/xvda',
+      ...instance,
+    });
+  }
+
+  addVolume(volume: Partial<Volume> & { id: string }): void {
+    this.volumes.set(volume.id, {
+      state: volume.attachment ? 'in-use' : 'available',
+      sizeGiB: 1,
+      zone: 'us-east-1a',
+      snapshotId: undefined,
+      tags: {},
+      attachment: undefined,
+      encrypted: false,
+      ...volume,
+    });
+    if (volume.attachment)
+      this.#devices(volume.attachment.instanceId, (devices) => ({
+        ...devices,
+        [volume.attachment?.device ?? '']: volume.id,
+      }));
+  }
+
+  #devices(instanceId: string, change: (devices: Readonly<Record<string, string>>) => Record<string, string>): void {
+    const instance = this.instances.get(instanceId);
+    if (instance) instance.devices = change(instance.devices);
+  }
+
+  #need<T>(map: Map<string, T>, id: string, code: string): T {
+    const found = map.get(id);
+    if (found) return found;
+    throw new AwsError({
+      what: `${id} does not exist`,
+      operation: 'Describe',
+      resource: id,
+      requestId: 'r',
+      code,
+      kind: 'not-found',
+      outcome: 'not-done',
+    });
+  }
+
+  #refuse(operation: string, id: string, code: string): never {
+    throw new AwsError({
+      what: `${operation} ${id}: ${code}`,
+      operation,
+      resource: id,
+      requestId: 'r',
+      code,
+      kind: 'other',
+      outcome: 'not-done',
+    });
+  }
+
+  async findInstances(idOrName: string): Promise<Instance[]> {
+    this.calls.push('findInstances');
+    return [...this.instances.values()]
+      .filter((one) => (one.id === idOrName || one.name === idOrName) && one.state !== 'terminated')
+      .map((one) => ({ ...one }));
+  }
+  async instance(id: string): Promise<Instance> {
+    return { ...this.#need(this.instances, id, 'InvalidInstanceID.NotFound') };
+  }
+  async startInstance(id: string): Promise<void> {
+    this.calls.push('startInstance');
+    this.#need(this.instances, id, 'InvalidInstanceID.NotFound').state = 'running';
+  }
+  async stopInstance(id: string): Promise<void> {
+    this.calls.push('stopInstance');
+    this.#need(this.instances, id, 'InvalidInstanceID.NotFound').state = 'stopped';
+  }
+
+  async volume(id: string): Promise<Volume | undefined> {
+    const found = this.volumes.get(id);
+    return found && { ...found };
+  }
+  async volumesByTags(tags: Tags): Promise<Volume[]> {
+    return [...this.volumes.values()].filter((one) => carries(one.tags, tags)).map((one) => ({ ...one }));
+  }
+  async createVolume(volume: NewVolume): Promise<Volume> {
+    this.calls.push('createVolume');
+    const known = this.#tokens.get(volume.clientToken);
+    if (known !== undefined) return { ...this.#need(this.volumes, known, 'InvalidVolume.NotFound') };
+    const from = this.#need(this.snapshots, volume.snapshotId, 'InvalidSnapshot.NotFound');
+    if (from.state !== 'completed') this.#refuse('CreateVolume', volume.snapshotId, 'IncorrectState');
+    const id = `vol-${this.#next++}`;
+    this.#tokens.set(volume.clientToken, id);
+    this.addVolume({ id, snapshotId: volume.snapshotId, zone: volume.zone, tags: volume.tags });
+    return { ...this.#need(this.volumes, id, 'InvalidVolume.NotFound') };
+  }
+  async attachVolume(volumeId: string, instanceId: string, device: string): Promise<void> {
+    this.calls.push('attachVolume');
+    const volume = this.#need(this.volumes, volumeId, 'InvalidVolume.NotFound');
+    if (volume.attachment?.instanceId === instanceId) return;
+    if (volume.state !== 'available') this.#refuse('AttachVolume', volumeId, 'IncorrectState');
+    volume.state = 'in-use';
+    volume.attachment = { instanceId, device, state: 'attached' };
+    this.#devices(instanceId, (devices) => ({ ...devices, [device]: volumeId }));
+  }
+  async detachVolume(volumeId: string): Promise<void> {
+    this.calls.push('detachVolume');
+    const volume = this.volumes.get(volumeId);
+    if (!volume?.attachment) return;
+    this.#devices(volume.attachment.instanceId, (devices) =>
+      Object.fromEntries(Object.entries(devices).filter(([, id]) => id !== volumeId)),
+    );
+    volume.state = 'available';
+    volume.attachment = undefined;
+  }
+  async deleteVolume(volumeId: string): Promise<void> {
+    this.calls.push('deleteVolume');
+    if (this.volumes.get(volumeId)?.attachment) this.#refuse('DeleteVolume', volumeId, 'VolumeInUse');
+    this.volumes.delete(volumeId);
+  }
+
+  async snapshot(id: string): Promise<Snapshot | undefined> {
+    const found = this.snapshots.get(id);
+    // Completed once somebody looks a second time, so that waiting is exercised.
+    if (found?.state === 'pending')
+      Object.assign(
+        found,
+        found.progress >= 50 ? { state: 'completed', progress: 100 } : { progress: found.progress + 50 },
+      );
+    return found && { ...found };
+  }
+  async snapshotsByTags(tags: Tags): Promise<Snapshot[]> {
+    return [...this.snapshots.values()].filter((one) => carries(one.tags, tags)).map((one) => ({ ...one }));
+  }
+  async createSnapshot(volumeId: string, _description: string, tags: Tags): Promise<Snapshot> {
+    this.calls.push('createSnapshot');
+    const id = `snap-${this.#next++}`;
+    const made = {
+      id,
+      volumeId,
+      state: 'pending' as const,
+      stateMessage: undefined,
+      progress: 0,
+      startedAt: this.#clock.now(),
+      sizeGiB: 1,
+      tags,
+    };
+    this.snapshots.set(id, made);
+    return { ...made };
+  }
+
+  async setTags(resourceId: string, tags: Tags): Promise<void> {
+    this.calls.push('setTags');
+    const found =
+      this.instances.get(resourceId) ??
+      this.snapshots.get(resourceId) ??
+      this.#need(this.volumes, resourceId, 'InvalidID');
+    found.tags = { ...found.tags, ...tags };
+  }
+  async removeTags(resourceId: string, keys: readonly string[]): Promise<void> {
+    this.calls.push('removeTags');
+    const found = this.instances.get(resourceId) ?? this.#need(this.snapshots, resourceId, 'InvalidID');
+    found.tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !keys.includes(key)));
+  }
+}
+
+function carries(tags: Tags, wanted: Tags): boolean {
+  return Object.entries(wanted).every(([key, value]) => tags[key] === value);
+}
