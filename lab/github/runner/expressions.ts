@@ -4,7 +4,8 @@ import { expressions } from './official.ts';
 
 const { Evaluator, Lexer, Parser, data } = expressions;
 
-export type Status = 'success' | 'failure' | 'cancelled';
+/** What the status functions look at; `skipped`: something needed was skipped, so neither success() nor failure(). */
+export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 /** Plain values by context name: `github`, `env`, `steps`, … */
 export type Contexts = Readonly<Record<string, unknown>>;
 

@@ -1,15 +1,19 @@
 /**
  * GitHub's own workflow parser and expression evaluator, from npm. Both import a JSON file without the attribute that
- * Node demands, so a hook adds it before they are loaded (jest loads JSON modules without asking).
+ * Node demands, so a hook adds it before they are loaded.
  */
-import * as nodeModule from 'node:module';
+import { registerHooks } from 'node:module';
 
-nodeModule.registerHooks?.({
-  load: (url, context, nextLoad) =>
-    url.endsWith('.json') && context.importAttributes.type === undefined
-      ? nextLoad(url, { ...context, importAttributes: { ...context.importAttributes, type: 'json' } })
-      : nextLoad(url, context),
-});
+try {
+  registerHooks({
+    load: (url, context, nextLoad) =>
+      url.endsWith('.json') && context.importAttributes.type === undefined
+        ? nextLoad(url, { ...context, importAttributes: { ...context.importAttributes, type: 'json' } })
+        : nextLoad(url, context),
+  });
+} catch {
+  // jest refuses hooks, and needs none: it loads JSON modules without asking for the attribute.
+}
 
 export const parser = await import('@actions/workflow-parser');
 export const expressions = await import('@actions/expressions');

@@ -1,0 +1,47 @@
+/** The two GitHub actions the runner stands in for: checkout copies the working tree, upload-artifact keeps files. */
+import { constants, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** What a checkout never brings: what Git ignores. */
+const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
+
+/** Copies the repository as it stands into the job's workspace. @throws when the step asks for anything else */
+export function checkout(root: string, workspace: string, inputs: Readonly<Record<string, string>>): void {
+  const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean'];
+  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`the lab's checkout does not know: ${unknown.join(', ')}`);
+  mkdirSync(workspace, { recursive: true });
+  for (const name of readdirSync(root)) {
+    if (ignored.has(name)) continue;
+    cpSync(join(root, name), join(workspace, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      mode: constants.COPYFILE_FICLONE,
+    });
+  }
+}
+
+/** Copies the named files to `artifacts/<name>`; gives back where they are. */
+export function uploadArtifact(
+  workspace: string,
+  artifacts: string,
+  inputs: Readonly<Record<string, string>>,
+): { readonly directory: string; readonly files: number } {
+  const known = ['name', 'path', 'if-no-files-found', 'retention-days'];
+  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`the lab's upload-artifact does not know: ${unknown.join(', ')}`);
+  const paths = (inputs.path ?? '')
+    .split('\n')
+    .map((path) => path.trim())
+    .filter(Boolean);
+  if (paths.some((path) => /[*?![\]]/.test(path))) throw new Error("the lab's upload-artifact takes no patterns");
+  const directory = join(artifacts, basename(inputs.name ?? 'artifact'));
+  const present = paths.map((path) => join(workspace, path)).filter((path) => existsSync(path));
+  if (present.length === 0) {
+    if (inputs['if-no-files-found'] === 'error') throw new Error(`no files were found at ${paths.join(', ')}`);
+    return { directory, files: 0 };
+  }
+  mkdirSync(directory, { recursive: true });
+  for (const path of present) cpSync(path, join(directory, basename(path)), { recursive: true });
+  return { directory, files: present.length };
+}

@@ -1,0 +1,98 @@
+/** A lab GitHub with a log and fault rules of its own, and a throw-away repository for the runner to run. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CallLog, CallRecord, FaultRule, Faults } from '../../../lab/contracts.ts';
+import type { RunnerLine } from '../../../lab/github/runner/job.ts';
+import { Runner, type RunnerOptions } from '../../../lab/github/runner/runner.ts';
+import { type GitHubLab, startGitHub } from '../../../lab/github/server.ts';
+import type { JobIdentity, Permissions } from '../../../lab/github/state.ts';
+
+export function memoryLog(): CallLog & { records: CallRecord[] } {
+  const records: CallRecord[] = [];
+  return { path: '/dev/null', records, add: (record) => void records.push(record) };
+}
+
+/** Faults that hit each rule's first matching calls. */
+export function simpleFaults(): Faults {
+  let rules: { rule: FaultRule; left: number }[] = [];
+  return {
+    add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
+    clear: () => {
+      rules = [];
+    },
+    next: (endpoint, operation) => {
+      const hit = rules.find(
+        ({ rule, left }) => left > 0 && rule.endpoint === endpoint && rule.operation === operation,
+      );
+      if (!hit) return undefined;
+      hit.left -= 1;
+      return { rule: hit.rule.name, effect: hit.rule.effect };
+    },
+    kill: () => {},
+  };
+}
+
+export const repository = { owner: 'acme', name: 'backups', ownerId: 42, id: 4711 };
+
+export function identity(permissions: Permissions, more: Partial<JobIdentity> = {}): JobIdentity {
+  return {
+    runId: 1,
+    runNumber: 1,
+    runAttempt: 1,
+    job: 'snapshot',
+    workflow: 'Backup',
+    workflowPath: '.github/workflows/backup.yml',
+    jobWorkflow: '.github/workflows/backup.yml',
+    event: 'schedule',
+    ref: 'refs/heads/main',
+    sha: '0'.repeat(40),
+    actor: 'lab',
+    permissions,
+    ...more,
+  };
+}
+
+export interface Bench {
+  readonly root: string;
+  readonly github: GitHubLab;
+  readonly runner: Runner;
+  readonly lines: RunnerLine[];
+  readonly log: ReturnType<typeof memoryLog>;
+  readonly faults: Faults;
+  stop(): Promise<void>;
+}
+
+/** A repository with the given files, and a runner for its workflows. */
+export async function bench(files: Record<string, string>, options: Partial<RunnerOptions> = {}): Promise<Bench> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-runner-'));
+  const root = join(directory, 'repository');
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  const log = memoryLog();
+  const faults = simpleFaults();
+  const github = await startGitHub({ log, faults, repository });
+  const lines: RunnerLine[] = [];
+  const runner = new Runner({
+    root,
+    directory: join(directory, 'runs'),
+    github,
+    onLine: (line) => lines.push(line),
+    ...options,
+  });
+  return {
+    root,
+    github,
+    runner,
+    lines,
+    log,
+    faults,
+    stop: async () => {
+      runner.stop();
+      await github.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
