@@ -3,6 +3,8 @@
 /** Waiting has a deadline; this says what was waited for and what was last seen. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
+  /** Leads to the run book's section on waits that did not end. */
+  readonly code = 'deadline';
   readonly what: string;
   readonly likelyCause: string;
 
@@ -16,6 +18,7 @@ export class DeadlineError extends Error {
 /** GitHub, or a person at the terminal, ended the run. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
+  readonly code = 'cancelled';
   readonly what: string;
 
   constructor(signal: string) {

@@ -1,0 +1,112 @@
+/** Inputs that every action has, and the patterns they share. */
+import { boolean, duration, oneOf, secret, text } from '../../runtime/inputs.ts';
+
+/** A path on a host: absolute, no `..`, no shell characters. The SSM documents allow the same. */
+export const hostPath = /^(?!.*\.\.)\/[A-Za-z0-9._@/-]{1,200}$/;
+
+export const accessInputs = {
+  'role-to-assume': text({
+    description:
+      "ARN of the AWS role to assume with the job's OIDC token, again whenever the session nears its end. Without it the SDK's ordinary credential chain is used.",
+    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,128}$/,
+    allowed: 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/holdfast-backup',
+  }),
+  'aws-region': text({
+    description: 'AWS region of the instance.',
+    required: true,
+    pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+    allowed: 'a region, such as us-east-1',
+  }),
+  source: text({
+    description:
+      'Name of the source, as tags, receipts and reports call it. Keep it the same for good: the snapshots of a source are found by it.',
+    required: true,
+    pattern: /^[A-Za-z0-9][A-Za-z0-9 ._:/=+@-]{0,127}$/,
+    allowed: 'letters, digits, spaces and ._:/=+@-, at most 128 characters, such as ib01.prod',
+  }),
+  'receipt-bucket': text({
+    description: 'S3 bucket that keeps the receipts.',
+    required: true,
+    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    allowed: "a bucket's name, without s3://",
+  }),
+  'api-timeout': duration({ description: 'Time limit of one request to AWS.', default: '30s', min: 1, max: 300 }),
+  'ssm-documents': text({
+    description:
+      'Prefix of the SSM documents that the stack of infra/holdfast.yml installs; or AWS-RunShellScript, which sends the scripts along and needs a role that may run anything.',
+    default: 'Holdfast-',
+    pattern: /^[A-Za-z0-9_.-]{1,60}$/,
+    allowed: 'a prefix such as Holdfast-, or AWS-RunShellScript',
+  }),
+} as const;
+
+export const serverInputs = {
+  service: text({
+    description: 'systemd unit of the database on the host.',
+    default: 'mysqld-ib',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,100}$/,
+    allowed: 'the name of a systemd unit',
+  }),
+  socket: text({
+    description: 'Socket of the database server on the host.',
+    default: '/tmp/mysql-ib.sock',
+    pattern: hostPath,
+    allowed: 'an absolute path',
+  }),
+  'defaults-file': text({
+    description:
+      "Option file on the host with the database client's user and password, so that neither passes through here. Without it the client uses root's own.",
+    pattern: hostPath,
+    allowed: 'an absolute path on the host',
+  }),
+} as const;
+
+export const reportInputs = {
+  'github-token': secret({
+    description:
+      'Token that keeps the issue of the source and asks whether other runs are over: needs issues: write and actions: read.',
+    default: '${{ github.token }}',
+  }),
+  'slack-webhook-url': secret({
+    description: 'Slack incoming webhook for failures and recoveries.',
+    pattern: /^https?:\/\/\S+$/,
+    allowed: 'a URL',
+  }),
+  'datadog-api-key': secret({ description: 'Datadog API key for the metrics.' }),
+  'datadog-site': oneOf(
+    [
+      'datadoghq.com',
+      'us3.datadoghq.com',
+      'us5.datadoghq.com',
+      'datadoghq.eu',
+      'ap1.datadoghq.com',
+      'ap2.datadoghq.com',
+      'uk1.datadoghq.com',
+      'ddog-gov.com',
+    ],
+    {
+      description: 'Datadog site.',
+      default: 'datadoghq.com',
+    },
+  ),
+  'runbook-url': text({
+    description: 'Page of the run book that issues link to.',
+    default: '${{ github.server_url }}/${{ github.repository }}/blob/HEAD/docs/runbook.md',
+    pattern: /^https?:\/\/\S+$/,
+    allowed: 'a URL',
+  }),
+  'dry-run': boolean({ description: 'Print the plan and change nothing.', default: 'false' }),
+} as const;
+
+/** A mount point is never the root: that is refused before a host is even asked. */
+export function mountPoint(preset: string, description: string) {
+  return text({ description, default: preset, pattern: hostPath, allowed: 'an absolute path other than /' });
+}
+
+export const instance = (description: string) =>
+  text({
+    description,
+    required: true,
+    pattern: /^[^\s*?][^*?]{0,254}$/,
+    allowed: 'an instance id, or the Name tag of one instance',
+  });

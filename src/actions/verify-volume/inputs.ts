@@ -1,0 +1,71 @@
+/** The inputs and outputs of verify-volume: action.yml, the README table and the parser come from here. */
+import {
+  defineInputs,
+  duration,
+  integer,
+  type OutputDefinition,
+  oneOf,
+  text,
+  type Values,
+} from '../../runtime/inputs.ts';
+import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../shared/inputs.ts';
+
+export const description =
+  'Restores a snapshot onto a verification host, reads all of it, holds it against its fingerprint, and writes the verdict.';
+
+const definitions = {
+  ...accessInputs,
+  'snapshot-id': text({
+    description: 'The snapshot to verify; empty or `newest` for the newest one of the source that has no verdict yet.',
+    pattern: /^(newest|snap-[0-9a-f]{8,17})$/,
+    allowed: 'a snapshot id such as snap-0123456789abcdef0, or newest',
+  }),
+  instance: instance(
+    'The verification host: id or Name tag of the instance. Started when it is stopped, and stopped again.',
+  ),
+  'mount-point': mountPoint(
+    '/ibdata-backup',
+    'Where the copy is mounted on the verification host; its service has its data there.',
+  ),
+  ...serverInputs,
+  'volume-type': oneOf(['gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard'], {
+    description: 'Type of the volume made from the snapshot.',
+    default: 'gp3',
+  }),
+  'volume-initialization-rate': integer({
+    description:
+      'MiB/s at which AWS fills the new volume from the snapshot ahead of reading (billed by AWS); without it blocks come when they are first read.',
+    min: 100,
+    max: 300,
+  }),
+  'wait-timeout': duration({
+    description: 'How long to wait for a snapshot that is still pending.',
+    default: '5h',
+    min: 10,
+    max: 86_400,
+  }),
+  'read-timeout': duration({
+    description: 'How long each reading of the whole copy may take.',
+    default: '5h',
+    min: 30,
+    max: 172_800,
+  }),
+  ...reportInputs,
+} as const;
+
+export const inputs = defineInputs(definitions);
+
+export type VerifyVolumeInputs = Values<typeof definitions>;
+
+export function parseInputs(read: (name: string) => string): VerifyVolumeInputs {
+  return inputs.parse(read);
+}
+
+export const outputs: Readonly<Record<string, OutputDefinition>> = {
+  verdict: { description: 'good, bad or unproven.' },
+  'snapshot-id': { description: 'The snapshot that was verified; empty when none was waiting.' },
+  'recovery-seconds': {
+    description: 'Seconds from asking for the volume to the first served query: the measured recovery time.',
+  },
+  receipt: { description: 'Where the receipt is: s3://BUCKET/receipts/SOURCE/RUN.json.' },
+};

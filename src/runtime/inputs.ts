@@ -1,0 +1,192 @@
+/**
+ * One definition of an input (its name, type, default, description, rules) from which the parser, action.yml and the
+ * README table come. Parsing names every mistake at once, before anything is touched.
+ */
+import { ConfigurationError } from './errors.ts';
+
+/** What an input's text may be, and what it becomes. `parse` throws an Error whose message completes "NAME: …". */
+export interface InputDefinition<T> {
+  readonly description: string;
+  /** As written in action.yml; undefined when the input has none. */
+  readonly default: string | undefined;
+  readonly required: boolean;
+  /** Secrets are never quoted in an error. */
+  readonly secret: boolean;
+  /** What is allowed, for errors and the README: "a duration such as 90s, 2m or 1h30m, 10s to 1h". */
+  readonly allowed: string;
+  readonly parse: (text: string) => T;
+}
+
+export interface OutputDefinition {
+  readonly description: string;
+}
+
+interface Common {
+  readonly description: string;
+  readonly default?: string;
+  readonly required?: boolean;
+}
+
+function define<T>(
+  common: Common & { secret?: boolean },
+  allowed: string,
+  parse: (text: string) => T,
+): InputDefinition<T> {
+  const { description, default: preset, required = false, secret = false } = common;
+  return { description, default: preset, required, secret, allowed, parse };
+}
+
+class Refused extends Error {}
+
+/** Text, whole; empty when not given and not required. `example` is shown where the pattern alone would not help. */
+export function text(
+  options: Common & { pattern?: RegExp; allowed?: string; maxLength?: number; secret?: boolean },
+): InputDefinition<string> {
+  const { pattern, maxLength = 1024 } = options;
+  return define(options, options.allowed ?? 'any text', (value) => {
+    if (value.length > maxLength)
+      throw new Refused(`is ${value.length} characters long, at most ${maxLength} are allowed`);
+    if (value !== '' && pattern && !pattern.test(value)) throw new Refused('');
+    return value;
+  });
+}
+
+export function secret(options: Common & { pattern?: RegExp; allowed?: string }): InputDefinition<string> {
+  return text({ ...options, secret: true, maxLength: 4096 });
+}
+
+/** One of some words. */
+export function oneOf<const W extends string>(words: readonly W[], options: Common): InputDefinition<W> {
+  return define(options, words.join(' or '), (value) => {
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw new Refused('');
+    return found;
+  });
+}
+
+/** Strictly `true` or `false`: a truthy string is how `False` came to mean yes. */
+export function boolean(options: Common & { default: 'true' | 'false' }): InputDefinition<boolean> {
+  return define(options, 'true or false', (value) => {
+    if (value !== 'true' && value !== 'false') throw new Refused('');
+    return value === 'true';
+  });
+}
+
+/** A whole number; undefined when not given. */
+export function integer(options: Common & { default: string; min: number; max: number }): InputDefinition<number>;
+export function integer(options: Common & { min: number; max: number }): InputDefinition<number | undefined>;
+export function integer(options: Common & { min: number; max: number }): InputDefinition<number | undefined> {
+  const { min, max } = options;
+  return define(options, `a whole number, ${min} to ${max}`, (value) => {
+    if (value === '') return undefined;
+    const number = Number(value);
+    if (!/^-?\d{1,15}$/.test(value) || number < min || number > max) throw new Refused('');
+    return number;
+  });
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
+
+/** A duration such as `90s`, `2m` or `1h30m`, as seconds. `min` and `max` are seconds. */
+export function duration(options: Common & { default: string; min: number; max: number }): InputDefinition<number> {
+  const { min, max } = options;
+  return define(
+    options,
+    `a duration such as 90s, 2m or 1h30m, ${showDuration(min)} to ${showDuration(max)}`,
+    (value) => {
+      if (!/^(\d{1,7}[dhms])+$/.test(value)) throw new Refused('');
+      const parts = [...value.matchAll(/(\d+)([dhms])/g)];
+      const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0), 0);
+      if (seconds < min || seconds > max) throw new Refused('');
+      return seconds;
+    },
+  );
+}
+
+export function showDuration(seconds: number): string {
+  let left = seconds;
+  const parts = Object.entries(unitSeconds).map(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return count > 0 ? `${count}${unit}` : '';
+  });
+  return parts.join('') || '0s';
+}
+
+/** Lines of `key=value`. */
+export function pairs(options: Common): InputDefinition<Readonly<Record<string, string>>> {
+  return define({ default: '', ...options }, 'lines of key=value', (value) => {
+    const result: Record<string, string> = {};
+    for (const line of value.split('\n').map((one) => one.trim())) {
+      if (line === '') continue;
+      const at = line.indexOf('=');
+      if (at < 1) throw new Refused(`has the line "${line}"`);
+      result[line.slice(0, at).trim()] = line.slice(at + 1).trim();
+    }
+    return result;
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a record of definitions is of mixed types, recovered by Values below.
+type Definitions = Readonly<Record<string, InputDefinition<any>>>;
+
+export type Values<D extends Definitions> = {
+  readonly [K in keyof D]: D[K] extends InputDefinition<infer T> ? T : never;
+};
+
+/** A rule over several inputs; each string it gives is a mistake. Runs only over inputs that parsed. */
+export type Rule<D extends Definitions> = (values: Partial<Values<D>>) => readonly string[];
+
+export interface Inputs<D extends Definitions> {
+  readonly definitions: D;
+  /**
+   * @param read gives an input's text, empty when absent
+   * @throws ConfigurationError that lists every mistake
+   */
+  parse(read: (name: string) => string): Values<D>;
+}
+
+export function defineInputs<const D extends Definitions>(definitions: D, rules: readonly Rule<D>[] = []): Inputs<D> {
+  return {
+    definitions,
+    parse(read) {
+      const problems: string[] = [];
+      const values: Record<string, unknown> = {};
+      for (const [name, definition] of Object.entries(definitions)) {
+        const given = read(name).trim();
+        const value = given === '' ? (definition.default ?? '') : given;
+        if (value === '' && definition.required) {
+          problems.push(`${name}: it is required; allowed: ${definition.allowed}`);
+          continue;
+        }
+        try {
+          values[name] = definition.parse(value);
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          const shown = definition.secret ? 'the value given (not shown)' : `"${value}"`;
+          problems.push(
+            `${name}: ${error.message === '' ? `${shown} is not allowed` : error.message}; allowed: ${definition.allowed}`,
+          );
+        }
+      }
+      for (const rule of rules) problems.push(...rule(values as Partial<Values<D>>));
+      if (problems.length > 0) {
+        throw new ConfigurationError({
+          what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
+          problems,
+        });
+      }
+      return values as Values<D>;
+    },
+  };
+}
+
+/** At most one of these may be given. */
+export function exclusive<D extends Definitions>(...names: (keyof D & string)[]): Rule<D> {
+  return (values) => {
+    const given = names.filter((name) => values[name] !== undefined && values[name] !== '');
+    return given.length > 1
+      ? [`${given.join(', ')}: only one of these may be given; allowed: one of them, or none`]
+      : [];
+  };
+}
