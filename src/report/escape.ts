@@ -70,7 +70,11 @@ export function link(text: string, url: string): string {
   return /^https?:\/\/[^\s<>()[\]"'`|\\]+$/.test(url) ? `[${markdown(text)}](${url})` : markdown(text);
 }
 
-/** A label inside a mermaid diagram: only what cannot end the statement, the directive or the fence. */
+/** Words that begin a statement of mermaid's gantt grammar (gantt.jison), whatever follows them; dates are tokens too. */
+const statement =
+  /^(gantt|dateformat|axisformat|tickinterval|inclusiveenddates|topaxis|includes|excludes|todaymarker|weekday|weekend|title|acctitle|accdescr|section|click|call|href|\d)/i;
+
+/** A label inside a mermaid gantt chart: only what cannot end or begin a statement, a directive or the fence. */
 export function mermaid(text: string, length = 60): string {
   const label = clip(
     oneLine(text)
@@ -79,7 +83,8 @@ export function mermaid(text: string, length = 60): string {
       .trim(),
     length,
   );
-  return label === '' ? 'step' : label;
+  if (label === '') return 'step';
+  return statement.test(label) ? `· ${label}` : label;
 }
 
 /** Slack's own three escapes (mrkdwn); nothing else is special once these are. */

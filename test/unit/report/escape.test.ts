@@ -90,6 +90,13 @@ test('no label ends a mermaid statement', () => {
   );
 });
 
+test.each(['section x', 'Title', 'click foo', 'todayMarker off', 'dateFormat X', '2026-01-01 x'])(
+  'the label "%s" does not begin a statement of mermaid’s',
+  (label) => {
+    expect(mermaid(label)).toBe(`· ${label}`);
+  },
+);
+
 test('Slack text holds no markup of its own', () => {
   expect(slack('<!channel> & <https://x|y>')).toBe('&lt;!channel&gt; &amp; &lt;https://x|y&gt;');
 });
