@@ -1,5 +1,4 @@
 /** What both actions are wired from: who runs, the AWS session, the ports on it, and where reports go. */
-import { readFileSync } from 'node:fs';
 import { Ec2Compute } from '../../adapters/aws/compute.ts';
 import { SsmHosts } from '../../adapters/aws/hosts.ts';
 import { S3Receipts } from '../../adapters/aws/receipts.ts';
@@ -11,6 +10,7 @@ import type { Channels } from '../../adapters/notify/publish.ts';
 import type { Runs } from '../../ports.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Timeline } from '../../runtime/timeline.ts';
+import { version } from '../../runtime/version.ts';
 import type { RunIdentity } from '../../snapshot/tags.ts';
 
 /** The inputs that every action has, parsed. */
@@ -24,14 +24,6 @@ export interface SharedInputs {
   readonly 'slack-webhook-url': string;
   readonly 'datadog-api-key': string;
   readonly 'datadog-site': string;
-}
-
-/** The version of package.json, put in by the build. */
-export const version: string = readVersion();
-
-function readVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 export function identity(): RunIdentity {

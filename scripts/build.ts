@@ -1,0 +1,68 @@
+/**
+ * Bundles every action into dist/: tsc to build/, then ncc on each entry. Neither minified nor mapped, so that a
+ * reviewer can read a change of it; the output repeats byte for byte.
+ *
+ *   npm run build             writes dist/
+ *   npm run build -- --check  fails, naming the files, when dist/ differs from what the sources give
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { $, argv, cd, fs } from 'zx';
+import { bundles, root } from './lib/actions.ts';
+
+$.verbose = false;
+cd(root);
+
+async function bundle(target: string): Promise<void> {
+  await rm(join(root, 'build'), { recursive: true, force: true });
+  await $`node_modules/.bin/tsc -p tsconfig.build.json`;
+  // ncc reads package.json beside the entry to know that the sources are ES modules.
+  await fs.writeJson(join(root, 'build', 'package.json'), { type: 'module' });
+  for (const { name, entry } of bundles()) {
+    const out = join(target, name);
+    await rm(out, { recursive: true, force: true });
+    await $`${process.execPath} node_modules/@vercel/ncc/dist/ncc/cli.js build ${join('build', entry)} --out ${out} --target es2022 --license licenses.txt`;
+  }
+}
+
+async function files(folder: string, prefix = ''): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const nested = entries.map((entry) =>
+    entry.isDirectory() ? files(join(folder, entry.name), `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`],
+  );
+  return (await Promise.all(nested)).flat().sort();
+}
+
+/** Names of files that differ between the two folders. */
+async function differences(left: string, right: string): Promise<string[]> {
+  const names = new Set([...(await files(left)), ...(await files(right))]);
+  const read = (folder: string, name: string) => readFile(join(folder, name)).catch(() => undefined);
+  const differing: string[] = [];
+  for (const name of names) {
+    const [a, b] = await Promise.all([read(left, name), read(right, name)]);
+    if (!a || !b || !a.equals(b)) differing.push(name);
+  }
+  return differing;
+}
+
+const dist = join(root, 'dist');
+if (argv.check) {
+  const fresh = await mkdtemp(join(tmpdir(), 'holdfast-dist-'));
+  try {
+    await bundle(fresh);
+    const differing = await differences(dist, fresh);
+    if (differing.length > 0) {
+      console.error(`dist/ is not what the sources give; run 'npm run build':\n${differing.map((name) => `  dist/${name}`).join('\n')}`);
+      process.exitCode = 1;
+    }
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+} else {
+  await bundle(dist);
+  for (const { name } of bundles()) {
+    const { size } = await fs.stat(join(dist, name, 'index.js'));
+    console.log(`dist/${name}/index.js ${(size / 1024 ** 2).toFixed(1)} MiB`);
+  }
+}

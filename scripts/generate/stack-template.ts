@@ -1,0 +1,81 @@
+/** The SSM documents inside infra/holdfast.yml: one for each host script, so that a role may run these and nothing else. */
+import { stringify } from 'yaml';
+import { parameters } from '../../src/host/parameters.ts';
+import { hostScriptText } from '../host-scripts.ts';
+
+const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";
+const end = '  # documents:end\n';
+
+function pascalCase(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());
+}
+
+/** The document's content, as AWS gets it and the lab loads it. */
+function content(name: keyof typeof parameters): Record<string, unknown> {
+  const own = Object.entries(parameters[name].parameters).map(([parameter, one]) => [
+    parameter,
+    {
+      type: 'String',
+      description: one.description,
+      ...(one.default === undefined ? {} : { default: one.default }),
+      allowedPattern: one.pattern,
+      // The agent hands the value over in the environment (SSM_NAME); it is never pasted into the script.
+      interpolationType: 'ENV_VAR',
+    },
+  ]);
+  return {
+    schemaVersion: '2.2',
+    description: `Holdfast: ${parameters[name].description}`,
+    parameters: {
+      ...Object.fromEntries(own),
+      executionTimeout: {
+        type: 'String',
+        description: 'Seconds the script may run.',
+        default: '3600',
+        // The agent silently falls back to an hour outside 5 to 172800.
+        allowedPattern: '^([5-9]|[1-9][0-9]{1,4}|1[0-6][0-9]{4}|17[01][0-9]{3}|172[0-7][0-9]{2}|172800)$',
+      },
+    },
+    mainSteps: [
+      {
+        action: 'aws:runShellScript',
+        name: 'run',
+        precondition: { StringEquals: ['platformType', 'Linux'] },
+        inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: hostScriptText(name).trimEnd().split('\n') },
+      },
+    ],
+  };
+}
+
+function resource(name: keyof typeof parameters): string {
+  const logicalId = `${pascalCase(name)}Document`;
+  const text = stringify(
+    {
+      [logicalId]: {
+        Type: 'AWS::SSM::Document',
+        Properties: {
+          Name: `@@${pascalCase(name)}`,
+          DocumentType: 'Command',
+          DocumentFormat: 'JSON',
+          TargetType: '/AWS::EC2::Instance',
+          UpdateMethod: 'NewVersion',
+          Content: content(name),
+        },
+      },
+    },
+    { lineWidth: 0 },
+  );
+  return text
+    .replace(`"@@${pascalCase(name)}"`, `!Sub \${DocumentPrefix}${pascalCase(name)}`)
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n');
+}
+
+/** The template with its documents written anew. @throws Error when the markers are missing */
+export function stackTemplate(template: string): string {
+  const [from, to] = [template.indexOf(begin), template.indexOf(end)];
+  if (from < 0 || to < from) throw new Error('infra/holdfast.yml has lost its markers documents:begin and documents:end');
+  const names = Object.keys(parameters) as (keyof typeof parameters)[];
+  return template.slice(0, from + begin.length) + names.map(resource).join('\n') + template.slice(to);
+}

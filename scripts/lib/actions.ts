@@ -1,0 +1,45 @@
+/** The actions of this repository, as the build and the generators see them. */
+import { fileURLToPath } from 'node:url';
+import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
+import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
+import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Action {
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: Readonly<Record<string, InputDefinition<unknown>>>;
+  readonly outputs: Readonly<Record<string, OutputDefinition>>;
+  /** Whether something must be undone after the job's other steps. */
+  readonly post: boolean;
+  /** GitHub's marketplace icon (Feather) and colour. */
+  readonly branding: { readonly icon: string; readonly color: string };
+}
+
+export const actions: readonly Action[] = [
+  {
+    name: 'ib-snapshot',
+    description: ibSnapshot.description,
+    inputs: ibSnapshot.inputs.definitions,
+    outputs: ibSnapshot.outputs,
+    post: true,
+    branding: { icon: 'camera', color: 'blue' },
+  },
+  {
+    name: 'verify-volume',
+    description: verifyVolume.description,
+    inputs: verifyVolume.inputs.definitions,
+    outputs: verifyVolume.outputs,
+    post: true,
+    branding: { icon: 'check-circle', color: 'green' },
+  },
+];
+
+/** What is bundled: one folder of dist/ for each entry. */
+export function bundles(): { name: string; entry: string }[] {
+  return actions.flatMap(({ name, post }) => [
+    { name, entry: `actions/${name}/index.js` },
+    ...(post ? [{ name: `${name}-post`, entry: `actions/${name}/post.js` }] : []),
+  ]);
+}

@@ -1,0 +1,98 @@
+/**
+ * Lints the workflow files and the actions' manifests with GitHub's own language service, offline, and checks what it
+ * cannot see without the network: the inputs that workflows give to this repository's actions.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+// Loaded first: it makes the packages below importable.
+import '../lab/github/runner/official.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Manifest {
+  readonly inputs?: Readonly<Record<string, { required?: boolean; default?: unknown } | null>>;
+}
+interface WorkflowDocument {
+  readonly jobs?: Readonly<Record<string, { steps?: { uses?: string; with?: Record<string, unknown> }[] }>>;
+}
+
+/** Problems as `file:line: message`, none when all is well. `directory` is the repository to look at. */
+export async function lintWorkflows(directory = root): Promise<string[]> {
+  const files = [...workflowFiles(directory), ...actionFiles(directory)];
+  const found: string[] = [];
+  for (const file of files) {
+    const content = readFileSync(join(directory, file), 'utf8');
+    found.push(...(await languageService(directory, file, content)));
+    found.push(...localInputs(directory, file, content));
+  }
+  return found;
+}
+
+function workflowFiles(directory: string): string[] {
+  const folder = '.github/workflows';
+  if (!existsSync(join(directory, folder))) return [];
+  return readdirSync(join(directory, folder))
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function actionFiles(directory: string): string[] {
+  if (!existsSync(join(directory, 'actions'))) return [];
+  return readdirSync(join(directory, 'actions'))
+    .map((name) => join('actions', name, 'action.yml'))
+    .filter((file) => existsSync(join(directory, file)));
+}
+
+async function languageService(directory: string, file: string, content: string): Promise<string[]> {
+  const { validate } = await import('@actions/languageservice');
+  // The document class comes from the language service's own dependencies.
+  const require = createRequire(import.meta.resolve('@actions/languageservice'));
+  const { TextDocument } = require('vscode-languageserver-textdocument') as {
+    TextDocument: {
+      create(uri: string, language: string, version: number, text: string): Parameters<typeof validate>[0];
+    };
+  };
+  const document = TextDocument.create(`file:///${file}`, 'yaml', 1, content);
+  const diagnostics = await validate(document, {
+    fileProvider: {
+      getFileContent: async (reference) => {
+        const path = 'path' in reference ? String(reference.path) : '';
+        return { name: path, content: readFileSync(join(directory, path), 'utf8') };
+      },
+    },
+  });
+  return diagnostics.map(({ range, message }) => `${file}:${range.start.line + 1}: ${message}`);
+}
+
+function localInputs(directory: string, file: string, content: string): string[] {
+  const found: string[] = [];
+  const document = (parse(content) ?? {}) as WorkflowDocument;
+  for (const [id, job] of Object.entries(document.jobs ?? {})) {
+    for (const { uses, with: given = {} } of job.steps ?? []) {
+      if (!uses?.startsWith('./')) continue;
+      const path = join(directory, uses, 'action.yml');
+      const say = (what: string): void => void found.push(`${file}:1: job ${id}, ${uses}: ${what}`);
+      if (!existsSync(path)) {
+        say('there is no such action');
+        continue;
+      }
+      const { inputs = {} } = parse(readFileSync(path, 'utf8')) as Manifest;
+      for (const name of Object.keys(given)) if (!Object.hasOwn(inputs, name)) say(`no input ${name}`);
+      for (const [name, input] of Object.entries(inputs)) {
+        const needed = input?.required === true && input.default === undefined;
+        if (needed && !Object.hasOwn(given, name)) say(`input ${name} is required`);
+      }
+    }
+  }
+  return found;
+}
+
+if (import.meta.main) {
+  const problems = await lintWorkflows();
+  for (const problem of problems) console.error(problem);
+  console.log(problems.length === 0 ? 'workflows and actions: no problems' : `${problems.length} problems`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
