@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 // Loaded first: it makes the packages below importable.
 import '../lab/github/runner/official.ts';
@@ -55,7 +55,8 @@ async function languageService(directory: string, file: string, content: string)
       create(uri: string, language: string, version: number, text: string): Parameters<typeof validate>[0];
     };
   };
-  const document = TextDocument.create(`file:///${file}`, 'yaml', 1, content);
+  // The language service remembers files by their address: it must be the whole path.
+  const document = TextDocument.create(pathToFileURL(join(directory, file)).href, 'yaml', 1, content);
   const diagnostics = await validate(document, {
     fileProvider: {
       getFileContent: async (reference) => {

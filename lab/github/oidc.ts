@@ -43,7 +43,8 @@ export class OidcProvider {
     return { keys: [{ ...key, kid: this.#keyId, use: 'sig', alg: 'RS256' }] };
   }
 
-  subject(identity: JobIdentity): string {
+  /** The `sub` of a job's tokens: what a trust policy must name. */
+  subject(identity: Pick<JobIdentity, 'event' | 'ref' | 'environment'>): string {
     if (this.subjectOverride !== undefined) return this.subjectOverride;
     const { owner, name, ownerId, id } = this.#state.repository;
     const repository = this.subjectForm === 'classic' ? `${owner}/${name}` : `${owner}@${ownerId}/${name}@${id}`;

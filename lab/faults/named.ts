@@ -1,0 +1,139 @@
+/** The faults that `npm run lab -- --fault NAME` rehearses: what each does, and how the run should end. */
+import type { Faults } from '../contracts.ts';
+import type { OidcProvider } from '../github/oidc.ts';
+import { type Machines, source } from '../machines.ts';
+
+export interface FaultTarget {
+  readonly machines: Machines;
+  readonly faults: Faults;
+  readonly oidc: OidcProvider;
+}
+
+export interface NamedFault {
+  readonly name: string;
+  /** One line: what goes wrong. */
+  readonly description: string;
+  /** How the run ends: a verdict, or `recovers` when the next run is needed to get there. */
+  readonly ends: 'good' | 'bad' | 'unproven' | 'recovers';
+  readonly arrange: (target: FaultTarget) => void;
+}
+
+/** Ways a copy is damaged while its volume is filled from the snapshot: what a broken restore looks like. */
+function damagedCopy(how: 'bytes' | 'table' | 'rows') {
+  return ({ machines }: FaultTarget): void => {
+    machines.onVolumeFilled = (_volume, _snapshot, image) => machines.damage(image, how);
+  };
+}
+
+function throttle(faults: Faults, endpoint: 'ec2' | 'ssm', operation: string, times: number): void {
+  faults.add({ name: `throttle ${operation}`, endpoint, operation, times, effect: { kind: 'throttle' } });
+}
+
+export const namedFaults: readonly NamedFault[] = [
+  {
+    name: 'corrupt-volume',
+    description: 'the restored volume has flipped bytes in its data files',
+    ends: 'bad',
+    arrange: damagedCopy('bytes'),
+  },
+  {
+    name: 'missing-table',
+    description: 'a table is missing from the restored copy',
+    ends: 'bad',
+    arrange: damagedCopy('table'),
+  },
+  {
+    name: 'wrong-rows',
+    description: 'rows of the restored copy differ from the source',
+    ends: 'bad',
+    arrange: damagedCopy('rows'),
+  },
+  {
+    name: 'agent-offline',
+    description: "the source's SSM agent does not answer",
+    ends: 'unproven',
+    arrange: ({ machines }) => machines.agentOffline(source.id, true),
+  },
+  {
+    name: 'throttle',
+    description: 'AWS answers several calls to EC2 and SSM with "slow down"',
+    ends: 'good',
+    arrange: ({ faults }) => {
+      throttle(faults, 'ec2', 'DescribeInstances', 2);
+      throttle(faults, 'ec2', 'DescribeVolumes', 2);
+      throttle(faults, 'ec2', 'CreateVolume', 2);
+      throttle(faults, 'ec2', 'AttachVolume', 1);
+      throttle(faults, 'ssm', 'SendCommand', 2);
+      throttle(faults, 'ssm', 'GetCommandInvocation', 3);
+    },
+  },
+  {
+    name: 'detach-stuck',
+    description: 'the verified volume does not detach until it is forced to',
+    ends: 'good',
+    arrange: ({ machines }) => {
+      machines.detachStuck = true;
+    },
+  },
+  {
+    name: 'snapshot-error',
+    description: 'the snapshot ends in the state "error" while it is being completed',
+    ends: 'unproven',
+    arrange: ({ machines }) => {
+      machines.snapshotsFail = true;
+    },
+  },
+  {
+    name: 'credentials-expire',
+    description: 'role sessions last ten seconds, so that they expire in the middle of the run',
+    ends: 'good',
+    arrange: ({ machines }) => {
+      machines.sessionSeconds = 10;
+    },
+  },
+  {
+    name: 'role-refused',
+    description: "the job's token names a branch that the roles do not trust",
+    ends: 'unproven',
+    arrange: ({ oidc }) => {
+      oidc.subjectOverride = 'repo:acme/backups:ref:refs/heads/not-trusted';
+    },
+  },
+  {
+    name: 'runner-killed-in-pause',
+    description: 'the runner is killed between quiesce and resume; the lease must bring the source back',
+    ends: 'recovers',
+    arrange: ({ faults }) =>
+      faults.add({
+        name: 'runner-killed-in-pause',
+        endpoint: 'ec2',
+        operation: 'CreateSnapshot',
+        effect: { kind: 'kill-before' },
+      }),
+  },
+];
+
+/** The exit status the rehearsal should have: 1 where the run must fail, 0 where it ends well. */
+export function expectedExit(fault: NamedFault): 0 | 1 {
+  return fault.ends === 'bad' || fault.ends === 'unproven' ? 1 : 0;
+}
+
+/** @throws Error that names every fault there is */
+export function namedFault(name: string): NamedFault {
+  const found = namedFaults.find((fault) => fault.name === name);
+  if (found) return found;
+  throw new Error(
+    `there is no fault ${JSON.stringify(name)}; there are ${namedFaults.map((one) => one.name).join(', ')}`,
+  );
+}
+
+/** Takes back what the named faults arranged. */
+export function clearFaults({ machines, faults, oidc }: FaultTarget): void {
+  faults.clear();
+  oidc.subjectOverride = undefined;
+  machines.onVolumeFilled = undefined;
+  machines.snapshotsFail = false;
+  machines.detachStuck = false;
+  machines.sessionSeconds = undefined;
+  machines.agentOffline(source.id, false);
+}

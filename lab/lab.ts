@@ -1,0 +1,207 @@
+/** The lab as one object: machines, AWS, GitHub, notifications and the runner, started and stopped together. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assembleMachines } from './assemble.ts';
+import { openCallLog } from './call-log.ts';
+import { realClock } from './clock.ts';
+import type { CallLog, Faults, LabClock } from './contracts.ts';
+import { clearFaults, type NamedFault, namedFault } from './faults/named.ts';
+import { faultRules } from './faults/rules.ts';
+import type { SubjectForm } from './github/oidc.ts';
+import type { RunnerLine } from './github/runner/job.ts';
+import { type RunHandle, Runner, type RunResult, type Trigger } from './github/runner/runner.ts';
+import type { CancelDelays } from './github/runner/step-process.ts';
+import { type GitHubLab, startGitHub } from './github/server.ts';
+import { type Machines, region, source, verification } from './machines.ts';
+import { type DatadogLab, startDatadog } from './notify/datadog.ts';
+import { type SlackLab, startSlack } from './notify/slack.ts';
+import { LabState } from './state.ts';
+
+export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+export const labsDirectory = join(repositoryRoot, '.lab');
+export const repository = { owner: 'acme', name: 'backups', ownerId: 10_542, id: 710_881 };
+const datadogKey = 'lab-datadog-key-0123456789abcdef';
+
+export interface LabOptions {
+  /** `real`: systemd in containers and XFS on loop devices, needs root; `model`: the stand-in of the crash suite. */
+  readonly kind: 'real' | 'model';
+  /** Default: a new folder under `.lab`. */
+  readonly directory?: string;
+  /** The repository whose workflows run; default: this one. */
+  readonly root?: string;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly subjectForm?: SubjectForm;
+  readonly cancelDelays?: CancelDelays;
+  readonly onLine?: (line: RunnerLine) => void;
+  /** Told as the lab comes up. */
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface RunOptions extends Partial<Trigger> {
+  /** A named fault, arranged before the run and left in place. */
+  readonly fault?: string;
+}
+
+export interface Lab {
+  readonly directory: string;
+  readonly machines: Machines;
+  readonly clock: LabClock;
+  readonly log: CallLog;
+  readonly faults: Faults;
+  readonly github: GitHubLab;
+  readonly datadog: DatadogLab;
+  readonly slack: SlackLab;
+  readonly runner: Runner;
+  /** What AWS holds now. */
+  readonly state: LabState;
+  arrange(fault: NamedFault): void;
+  clearFaults(): void;
+  /** Starts a workflow by name (`infobright-backup`) or path; faults that kill, kill this run's runner. */
+  start(workflow: string, options?: RunOptions): Promise<RunHandle>;
+  /** Starts it and waits for its end. */
+  runWorkflow(workflow: string, options?: RunOptions): Promise<RunResult>;
+  /** The variables with which the AWS CLI or any SDK talks to the lab. */
+  environment(): Record<string, string>;
+  /** Leaves no process, mount, loop device or namespace behind; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** A new folder for one lab. */
+export function newLabDirectory(): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const directory = join(labsDirectory, `${stamp}-${process.pid}`);
+  mkdirSync(directory, { recursive: true });
+  // By this file `down` finds who runs the lab.
+  writeFileSync(join(directory, 'pid'), String(process.pid));
+  return directory;
+}
+
+/** Starts everything. When a part fails to start, those that have started are stopped again. */
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const directory = options.directory ?? newLabDirectory();
+  mkdirSync(directory, { recursive: true });
+  const say = options.onProgress ?? (() => {});
+  const started: (() => Promise<void> | void)[] = [];
+  const stopAll = once(async () => {
+    for (const stop of started.reverse()) await stop();
+    dropWorkspaces(join(directory, 'runs'));
+    rmSync(join(directory, 'pid'), { force: true });
+  });
+  try {
+    const clock = realClock();
+    const log = openCallLog(join(directory, 'calls.jsonl'));
+    const faults = faultRules();
+    const parts = { log, faults };
+    const github = await startGitHub({
+      ...parts,
+      repository,
+      ...(options.subjectForm ? { subjectForm: options.subjectForm } : {}),
+    });
+    started.push(() => github.stop());
+    const datadog = await startDatadog({ ...parts, apiKey: datadogKey });
+    started.push(() => datadog.stop());
+    const slack = await startSlack(parts);
+    started.push(() => slack.stop());
+    const machines = await assembleMachines({
+      ...parts,
+      clock,
+      kind: options.kind,
+      directory,
+      issuer: github.oidc.issuer,
+      subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
+      onProgress: say,
+    });
+    started.push(() => machines.stop());
+    const state = new LabState(machines);
+    started.push(() => state.stop());
+    const runner = new Runner({
+      root: options.root ?? repositoryRoot,
+      directory: join(directory, 'runs'),
+      github,
+      vars: { ...variables(machines), ...options.vars },
+      secrets: { SLACK_WEBHOOK_URL: slack.webhookUrl, DATADOG_API_KEY: datadogKey, ...options.secrets },
+      machineEnvironment: { AWS_ENDPOINT_URL: machines.url, HOLDFAST_DATADOG_URL: datadog.url },
+      ...(options.onLine ? { onLine: options.onLine } : {}),
+      ...(options.cancelDelays ? { cancelDelays: options.cancelDelays } : {}),
+    });
+    started.push(() => runner.stop());
+    const target = { machines, faults, oidc: github.oidc };
+    const start = async (workflow: string, run: RunOptions = {}): Promise<RunHandle> => {
+      if (run.fault) namedFault(run.fault).arrange(target);
+      const handle = await runner.start(workflowPath(workflow), {
+        event: run.event ?? (run.inputs ? 'workflow_dispatch' : 'schedule'),
+        ...(run.inputs ? { inputs: run.inputs } : {}),
+      });
+      faults.kill = () => handle.killRunner();
+      return handle;
+    };
+    return {
+      directory,
+      machines,
+      clock,
+      log,
+      faults,
+      github,
+      datadog,
+      slack,
+      runner,
+      state,
+      arrange: (fault) => fault.arrange(target),
+      clearFaults: () => clearFaults(target),
+      start,
+      runWorkflow: async (workflow, run) => (await start(workflow, run)).finished,
+      environment: () => ({
+        AWS_ENDPOINT_URL: machines.url,
+        AWS_ACCESS_KEY_ID: machines.administrator.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: machines.administrator.secretAccessKey,
+        AWS_REGION: region,
+        AWS_DEFAULT_REGION: region,
+      }),
+      stop: stopAll,
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** `infobright-backup` stands for the file of that name among the workflows. */
+export function workflowPath(workflow: string): string {
+  return /[/.]/.test(workflow) ? workflow : `.github/workflows/${workflow}.yml`;
+}
+
+/** The repository variables that `docs/setup.md` tells a user to set. */
+function variables(machines: Machines): Record<string, string> {
+  return {
+    HOLDFAST_REGION: region,
+    HOLDFAST_BACKUP_ROLE: machines.roles.BackupRole ?? '',
+    HOLDFAST_VERIFY_ROLE: machines.roles.VerifyRole ?? '',
+    HOLDFAST_RECEIPT_BUCKET: machines.receiptBucket,
+    HOLDFAST_IB_SOURCE: source.name,
+    HOLDFAST_IB_INSTANCE: source.name,
+    HOLDFAST_IB_VERIFY_INSTANCE: verification.name,
+  };
+}
+
+/** Logs and summaries of runs stay; the copies of the repository they worked in go. */
+function dropWorkspaces(runs: string): void {
+  let folders: string[];
+  try {
+    folders = readdirSync(runs, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isDirectory() && ['workspace', 'temp', 'home'].includes(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch {
+    return;
+  }
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= act();
+    return running;
+  };
+}

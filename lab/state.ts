@@ -1,0 +1,112 @@
+/** What AWS holds now, asked over its own API with the administrator's key. */
+import {
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { type Machines, region } from './machines.ts';
+
+export interface SnapshotView {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly state: string;
+  readonly startedAt: Date;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface VolumeView {
+  readonly id: string;
+  readonly state: string;
+  readonly instanceId: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export class LabState {
+  readonly #ec2: EC2Client;
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+
+  constructor(machines: Machines) {
+    const common = { region, endpoint: machines.url, credentials: machines.administrator };
+    this.#ec2 = new EC2Client(common);
+    this.#s3 = new S3Client({ ...common, forcePathStyle: true });
+    this.#bucket = machines.receiptBucket;
+  }
+
+  /** Own snapshots, the oldest first. */
+  async snapshots(): Promise<SnapshotView[]> {
+    const found = await pages(async (NextToken) => {
+      const answer = await this.#ec2.send(
+        new DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 100, NextToken }),
+      );
+      return { items: answer.Snapshots ?? [], next: answer.NextToken };
+    });
+    return found
+      .map((one) => ({
+        id: one.SnapshotId ?? '',
+        volumeId: one.VolumeId ?? '',
+        state: one.State ?? '',
+        startedAt: one.StartTime ?? new Date(0),
+        tags: tagsOf(one.Tags),
+      }))
+      .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  }
+
+  async volumes(): Promise<VolumeView[]> {
+    const found = await pages(async (NextToken) => {
+      const answer = await this.#ec2.send(new DescribeVolumesCommand({ MaxResults: 100, NextToken }));
+      return { items: answer.Volumes ?? [], next: answer.NextToken };
+    });
+    return found.map((one) => ({
+      id: one.VolumeId ?? '',
+      state: one.State ?? '',
+      instanceId: one.Attachments?.[0]?.InstanceId,
+      tags: tagsOf(one.Tags),
+    }));
+  }
+
+  /** The state of each instance by id. */
+  async instances(): Promise<Record<string, string>> {
+    const found = await pages(async (NextToken) => {
+      const answer = await this.#ec2.send(new DescribeInstancesCommand({ MaxResults: 100, NextToken }));
+      return { items: (answer.Reservations ?? []).flatMap((one) => one.Instances ?? []), next: answer.NextToken };
+    });
+    return Object.fromEntries(found.map((one) => [one.InstanceId ?? '', one.State?.Name ?? '']));
+  }
+
+  /** The receipts by key, as text. */
+  async receipts(): Promise<Record<string, string>> {
+    const listed = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: 'receipts/' }));
+    const found: Record<string, string> = {};
+    for (const { Key } of listed.Contents ?? []) {
+      if (Key === undefined) continue;
+      const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
+      found[Key] = (await answer.Body?.transformToString()) ?? '';
+    }
+    return found;
+  }
+
+  stop(): void {
+    this.#ec2.destroy();
+    this.#s3.destroy();
+  }
+}
+
+async function pages<T>(
+  page: (token: string | undefined) => Promise<{ items: readonly T[]; next: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const { items, next } = await page(token);
+    all.push(...items);
+    token = next;
+  } while (token);
+  return all;
+}
+
+function tagsOf(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined) {
+  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
