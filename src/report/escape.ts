@@ -41,11 +41,12 @@ export function tail(text: string, length: number): string {
 /** One line of Markdown text that shows `text` and means nothing else, in a table cell too. */
 export function markdown(text: string, length = 300): string {
   return clip(oneLine(text), length)
-    .replace(/[\\`*[\]~$]/g, '\\$&')
+    .replace(/[\\*[\]~$]/g, '\\$&')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
     .replace(/&(?=[A-Za-z0-9#])/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
+    .replace(/`/g, '&#96;')
     .replace(/\|/g, '&#124;')
     .replace(/^([#+=-]|\d+(?=[.)](?:\s|$)))/, (start) => (/^\d/.test(start) ? `${start}\u200b` : `\\${start}`))
     .replace(/@(?=[A-Za-z0-9])/g, '@\u200b');

@@ -29,7 +29,7 @@ describe('plain text', () => {
 
 describe('Markdown', () => {
   test('what reads as markup is shown as it is', () => {
-    expect(markdown('a|b *c* `d` <img src=x> [e](f)')).toBe('a&#124;b \\*c\\* \\`d\\` &lt;img src=x&gt; \\[e\\](f)');
+    expect(markdown('a|b *c* `d` <img src=x> [e](f)')).toBe('a&#124;b \\*c\\* &#96;d&#96; &lt;img src=x&gt; \\[e\\](f)');
     expect(markdown('sales.order_items')).toBe('sales.order_items');
     expect(markdown('_emphasis_ &amp; 4 & 5')).toBe('\\_emphasis\\_ &amp;amp; 4 & 5');
     expect(markdown('# no heading')).toBe('\\# no heading');
@@ -46,8 +46,8 @@ describe('Markdown', () => {
     fc.assert(
       fc.property(nasty, (text) => {
         const out = markdown(text);
-        expect(out).not.toMatch(/[\r\n|<>]/);
-        expect(out.replace(/\\./g, '')).not.toMatch(/[`*[\]]/);
+        expect(out).not.toMatch(/[\r\n|<>`]/);
+        expect(out.replace(/\\./g, '')).not.toMatch(/[*[\]]/);
       }),
     );
   });
