@@ -53,7 +53,9 @@ if (argv.check) {
     await bundle(fresh);
     const differing = await differences(dist, fresh);
     if (differing.length > 0) {
-      console.error(`dist/ is not what the sources give; run 'npm run build':\n${differing.map((name) => `  dist/${name}`).join('\n')}`);
+      console.error(
+        `dist/ is not what the sources give; run 'npm run build':\n${differing.map((name) => `  dist/${name}`).join('\n')}`,
+      );
       process.exitCode = 1;
     }
   } finally {

@@ -35,7 +35,9 @@ generated.set('infra/holdfast.yml', stackTemplate(read('infra/holdfast.yml')));
 const stale = [...generated].filter(([path, content]) => read(path) !== content).map(([path]) => path);
 if (argv.check) {
   if (stale.length > 0) {
-    console.error(`generated files are out of date; run 'npm run generate':\n${stale.map((path) => `  ${path}`).join('\n')}`);
+    console.error(
+      `generated files are out of date; run 'npm run generate':\n${stale.map((path) => `  ${path}`).join('\n')}`,
+    );
     process.exitCode = 1;
   }
 } else {

@@ -37,7 +37,11 @@ function cell(text: string): string {
 
 export function inputsTable(action: Action): string {
   const rows = Object.entries(action.inputs).map(([key, one]) => {
-    const preset = one.required ? '**required**' : one.default === undefined || one.default === '' ? '' : `\`${one.default}\``;
+    const preset = one.required
+      ? '**required**'
+      : one.default === undefined || one.default === ''
+        ? ''
+        : `\`${one.default}\``;
     return `| \`${key}\` | ${cell(one.description)} | ${preset} | ${cell(one.allowed)} |`;
   });
   return ['| input | what it is | default | allowed |', '|---|---|---|---|', ...rows].join('\n');

@@ -75,7 +75,8 @@ function resource(name: keyof typeof parameters): string {
 /** The template with its documents written anew. @throws Error when the markers are missing */
 export function stackTemplate(template: string): string {
   const [from, to] = [template.indexOf(begin), template.indexOf(end)];
-  if (from < 0 || to < from) throw new Error('infra/holdfast.yml has lost its markers documents:begin and documents:end');
+  if (from < 0 || to < from)
+    throw new Error('infra/holdfast.yml has lost its markers documents:begin and documents:end');
   const names = Object.keys(parameters) as (keyof typeof parameters)[];
   return template.slice(0, from + begin.length) + names.map(resource).join('\n') + template.slice(to);
 }

@@ -1,8 +1,8 @@
 /** The actions of this repository, as the build and the generators see them. */
 import { fileURLToPath } from 'node:url';
-import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
+import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,0 +1,66 @@
+/**
+ * `npm run check`: everything that is not a test. One line for each check; the output of one that fails follows it.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './lib/actions.ts';
+import { installPackages } from './lib/debian.ts';
+import { lintWorkflows } from './lint-workflows.ts';
+
+interface Check {
+  readonly name: string;
+  readonly run: () => Promise<string> | string;
+}
+
+/** Runs a command; its output when it fails, empty when it passes. */
+function command(program: string, ...parameters: string[]): string {
+  const result = spawnSync(program, parameters, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (result.error) return String(result.error);
+  return result.status === 0 ? '' : `${result.stdout}${result.stderr}` || `exit status ${result.status}`;
+}
+
+const node = join(root, 'scripts', 'node24');
+
+function hostScripts(): string {
+  const folder = join(root, 'src', 'host');
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));
+  installPackages(['shellcheck'], 'the check of the host scripts');
+  return command(
+    'shellcheck',
+    '--shell=bash',
+    '--external-sources',
+    '--source-path=src/host',
+    ...scripts.map((name) => join('src/host', name)),
+  );
+}
+
+const checks: Check[] = [
+  { name: 'types', run: () => command('node_modules/.bin/tsc', '-p', '.') },
+  {
+    name: 'format, lint and layering',
+    run: () => command('node_modules/.bin/biome', 'ci', '--error-on-warnings', '.'),
+  },
+  { name: 'host scripts (shellcheck)', run: hostScripts },
+  { name: 'generated files are up to date', run: () => command(node, 'scripts/generate.ts', '--check') },
+  { name: 'dist/ is up to date', run: () => command(node, 'scripts/build.ts', '--check') },
+  { name: 'workflow and action files', run: async () => (await lintWorkflows()).join('\n') },
+];
+
+let failed = 0;
+for (const { name, run } of checks) {
+  const startedAt = Date.now();
+  let problems: string;
+  try {
+    problems = await run();
+  } catch (error) {
+    problems = (error as Error).stack ?? String(error);
+  }
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${problems === '' ? '✓' : '✗'} ${name} (${seconds} s)`);
+  if (problems !== '') {
+    failed += 1;
+    console.log(problems.trimEnd().replace(/^/gm, '    '));
+  }
+}
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,33 @@
+/** Installing what the project needs from the distribution, after saying so. */
+import { spawnSync } from 'node:child_process';
+
+function installed(name: string): boolean {
+  const result = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
+  return result.status === 0 && result.stdout === 'installed';
+}
+
+/**
+ * Installs the packages that are missing, with apt-get, as root or through sudo.
+ * @param purpose what they are for, said beforehand
+ * @throws Error with apt's own words when they cannot be installed
+ */
+export function installPackages(names: readonly string[], purpose: string): void {
+  const missing = names.filter((name) => !installed(name));
+  if (missing.length === 0) return;
+  console.log(`Installing for ${purpose}: ${missing.join(', ')}`);
+  const prefix = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];
+  const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
+  const steps = [
+    ['apt-get', 'update', '--quiet'],
+    ['apt-get', 'install', '--yes', '--quiet', '--no-install-recommends', ...missing],
+  ];
+  for (const step of steps) {
+    const [program = '', ...parameters] = [...prefix, ...environment, ...step];
+    const result = spawnSync(program, parameters, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+    if (result.status !== 0) {
+      throw new Error(
+        `${step.join(' ')} failed:\n${`${result.stdout ?? ''}${result.stderr ?? ''}`.slice(-2000)}${result.error ?? ''}`,
+      );
+    }
+  }
+}

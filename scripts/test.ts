@@ -1,0 +1,41 @@
+/**
+ * `npm test`: installs what the tests need from the distribution (after saying so), then runs jest under Node 24.
+ * Further arguments go to jest: `npm test -- --selectProjects unit`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
+import { root } from './lib/actions.ts';
+
+/** The runner's own report, from which the closing line is counted. */
+export const reportFile = join(root, '.lab', 'test-report.json');
+
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+await ensurePrerequisites();
+mkdirSync(join(root, '.lab'), { recursive: true });
+const result = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--json',
+    `--outputFile=${reportFile}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+);
+const report = JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport;
+// A suite that could not even be loaded counts no test: it is counted as one failure.
+const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+const skipped = report.numPendingTests + report.numTodoTests;
+console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(result.status === 0 && failed === 0 ? 0 : 1);
