@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import type { Outcome } from '../../../lab/github/runner/job.ts';
+import type { RunHandle, RunResult } from '../../../lab/github/runner/runner.ts';
+import { GitHubState } from '../../../lab/github/state.ts';
+import type { Lab } from '../../../lab/lab.ts';
+import { verification } from '../../../lab/machines.ts';
+import { rehearse } from '../../../lab/rehearsal.ts';
+import { paint } from '../../../lab/terminal/paint.ts';
+
+/** What one pretended run leaves behind. */
+interface Aftermath {
+  conclusion: Outcome;
+  tags: Record<string, string>;
+  metric?: number;
+  openIssue?: boolean;
+  volumes?: string[];
+  killed?: boolean;
+}
+
+const good: Aftermath = { conclusion: 'success', tags: { Integrity: 'good', DBBackupValid: 'True' }, metric: 1 };
+const bad: Aftermath = {
+  conclusion: 'failure',
+  tags: { Integrity: 'bad', DBBackupValid: 'False' },
+  metric: 0,
+  openIssue: true,
+};
+
+const directory = mkdtempSync(join(tmpdir(), 'holdfast-rehearsal-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A lab whose runs end as told, one after the other; it arranges nothing and runs nothing. */
+function pretendLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
+  const state = new GitHubState({ owner: 'acme', name: 'backups', ownerId: 1, id: 2 });
+  const arranged: string[] = [];
+  const series: { metric: string; points: { value: number }[] }[] = [];
+  let last: { run: string; after: Aftermath } | undefined;
+  const faults = { kill: () => {} };
+  const start = async (): Promise<RunHandle> => {
+    const after = runs.shift();
+    if (!after) throw new Error('one run too many');
+    const id = 100 - runs.length;
+    last = { run: `acme/backups/actions/runs/${id}`, after };
+    if (after.metric !== undefined)
+      series.push({ metric: 'infobright_backup_valid', points: [{ value: after.metric }] });
+    state.issues.splice(0);
+    if (after.openIssue) {
+      const dates = { createdAt: '', updatedAt: '', closedAt: null };
+      state.issues.push({
+        number: 1,
+        title: 'Bad',
+        body: '',
+        state: 'open',
+        stateReason: null,
+        labels: [],
+        comments: [],
+        author: '',
+        ...dates,
+      });
+    }
+    const result = {
+      id,
+      attempt: 1,
+      conclusion: after.conclusion,
+      jobs: [],
+      summary: '# Summary',
+      summaryPath: '/summary',
+      seconds: 1,
+    } as unknown as RunResult;
+    const finished = new Promise<RunResult>((resolve) =>
+      setTimeout(() => {
+        if (after.killed) faults.kill();
+        resolve(result);
+      }, 1),
+    );
+    return { id, finished, cancel: () => {}, killRunner: () => {} };
+  };
+  const lab = {
+    directory,
+    faults,
+    github: { state },
+    datadog: { series },
+    log: { path: '/calls', records: [] },
+    machines: { sourceAnswers: async () => true },
+    state: {
+      snapshots: async () => [{ id: 'snap-1', tags: { 'holdfast:run': last?.run, ...last?.after.tags } }],
+      volumes: async () =>
+        (last?.after.volumes ?? []).map((id) => ({ id, tags: { 'holdfast:made-by': 'verify-volume' } })),
+      instances: async () => ({ [verification.id]: 'stopped' }),
+      receipts: async () => ({}),
+    },
+    arrange: (fault: { name: string }) => arranged.push(fault.name),
+    clearFaults: () => arranged.push('cleared'),
+    start,
+    runWorkflow: async () => (await start()).finished,
+  };
+  return { lab: lab as unknown as Lab, arranged };
+}
+
+async function run(aftermaths: Aftermath[], fault?: string, followUp = false) {
+  const { lab, arranged } = pretendLab(aftermaths);
+  const printed: string[] = [];
+  const options = { workflow: 'infobright-backup', fault, inputs: {}, followUp, paint: paint(false), width: 80 };
+  const status = await rehearse(lab, { ...options, print: (text) => printed.push(text) });
+  return { status, printed: printed.join('\n'), arranged };
+}
+
+test('a good run exits 0 and says what was found', async () => {
+  const { status, printed } = await run([good]);
+  expect(status).toBe(0);
+  expect(printed).toContain('✓ snapshot snap-1 carries Integrity=good, DBBackupValid=True');
+  expect(printed).toContain('✓ Datadog received infobright_backup_valid 1');
+  expect(printed).not.toContain('✗');
+});
+
+test.each<[string, Aftermath, string]>([
+  ['without its tags', { ...good, tags: {} }, '✗ snapshot snap-1 carries Integrity=—'],
+  [
+    'without its metric',
+    { conclusion: 'success', tags: good.tags },
+    '✗ Datadog received infobright_backup_valid (nothing)',
+  ],
+  ['that leaves a volume', { ...good, volumes: ['vol-9'] }, '✗ volumes are left: vol-9'],
+])('a successful run %s exits 1', async (_, aftermath, line) => {
+  const { status, printed } = await run([aftermath]);
+  expect(status).toBe(1);
+  expect(printed).toContain(line);
+});
+
+test('a bad backup exits 1 though everything is as it should be; the follow-up clears the fault and exits 0', async () => {
+  const faulty = await run([bad], 'wrong-rows');
+  expect(faulty).toMatchObject({ status: 1, arranged: ['wrong-rows'] });
+  expect(faulty.printed).not.toContain('✗');
+  expect(await run([bad, good], 'wrong-rows', true)).toMatchObject({ status: 0, arranged: ['wrong-rows', 'cleared'] });
+  expect((await run([good, good], 'wrong-rows', true)).status).toBe(1);
+});
+
+test('an unproven run must leave no verdict', async () => {
+  const unproven: Aftermath = { conclusion: 'failure', tags: {}, openIssue: true };
+  expect((await run([unproven], 'agent-offline')).printed).not.toContain('✗');
+  expect((await run([bad], 'agent-offline')).printed).toContain('✗ snapshot snap-1 carries Integrity=bad');
+});
+
+test('a runner killed in the pause: the source comes back, the next run succeeds, exit 0', async () => {
+  const killed: Aftermath = { conclusion: 'failure', tags: {}, killed: true };
+  const { status, printed } = await run([killed, good], 'runner-killed-in-pause');
+  expect(status).toBe(0);
+  expect(printed).toMatch(/✓ the lease brought ib01\.prod back: it answered \d+\.\d s after the kill/);
+  const spared = await run([{ ...killed, killed: false }], 'runner-killed-in-pause');
+  expect(spared).toMatchObject({ status: 1 });
+  expect(spared.printed).toContain('nothing was killed');
+});
