@@ -1,6 +1,5 @@
 /** Appends to the job summary, within the limit beyond which GitHub shows nothing of it. */
-import { stat } from 'node:fs/promises';
-import { summary } from '@actions/core';
+import { appendFile, stat } from 'node:fs/promises';
 import { summaryLimit } from '../../report/summary.ts';
 
 /**

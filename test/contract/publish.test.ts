@@ -1,0 +1,138 @@
+/** Everything a run says, against the lab's GitHub, Slack and Datadog, which refuse what the real ones refuse. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CallRecord, Faults } from '../../lab/contracts.ts';
+import { type GitHubLab, startGitHub } from '../../lab/github/server.ts';
+import type { Permissions } from '../../lab/github/state.ts';
+import { type DatadogLab, startDatadog } from '../../lab/notify/datadog.ts';
+import { type SlackLab, startSlack } from '../../lab/notify/slack.ts';
+import { publish } from '../../src/adapters/notify/publish.ts';
+import type { Report } from '../../src/report/report.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { bad, good, taken, unproven } from '../unit/report/samples.ts';
+
+const records: CallRecord[] = [];
+const log = { path: '', records, add: (record: CallRecord) => void records.push(record) };
+const faults: Faults = { add: () => {}, clear: () => {}, next: () => undefined, kill: () => {} };
+const clock: Clock = { now: () => new Date(), sleep: async () => {} };
+const environment = { ...process.env };
+
+let github: GitHubLab;
+let slack: SlackLab;
+let datadog: DatadogLab;
+let directory: string;
+let warnings: string[];
+
+beforeEach(async () => {
+  const parts = { log, faults };
+  github = await startGitHub({ ...parts, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
+  slack = await startSlack(parts);
+  datadog = await startDatadog({ ...parts, apiKey: 'dd-key' });
+  directory = mkdtempSync(join(tmpdir(), 'publish-'));
+  process.env.GITHUB_STEP_SUMMARY = join(directory, 'summary.md');
+  process.env.GITHUB_API_URL = github.apiUrl;
+  process.env.HOLDFAST_DATADOG_URL = datadog.url;
+  writeFileSync(process.env.GITHUB_STEP_SUMMARY, '');
+  warnings = [];
+});
+
+afterEach(async () => {
+  await Promise.all([github.stop(), slack.stop(), datadog.stop()]);
+  rmSync(directory, { recursive: true });
+  for (const name of ['GITHUB_STEP_SUMMARY', 'GITHUB_API_URL', 'HOLDFAST_DATADOG_URL']) {
+    const before = environment[name];
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+});
+
+async function say(
+  report: Report,
+  more: { permissions?: Permissions; slackUrl?: string; datadogApiKey?: string; run?: number } = {},
+): Promise<void> {
+  const { token } = github.state.issueTokens({
+    runId: 1,
+    runNumber: 1,
+    runAttempt: 1,
+    job: 'verify',
+    workflow: 'w',
+    jobWorkflow: 'w.yml',
+    workflowPath: 'w.yml',
+    event: 'schedule',
+    ref: 'refs/heads/main',
+    sha: '0',
+    actor: 'a',
+    permissions: more.permissions ?? { issues: 'write' },
+  });
+  const now = new Date().toISOString();
+  const key = `acme/backups/actions/runs/${more.run ?? 1}`;
+  await publish(
+    { ...report, endedAt: now, run: { ...report.run, key } },
+    {
+      clock,
+      logger: {
+        debug: () => {},
+        info: () => {},
+        warning: (text) => void warnings.push(text),
+        error: () => {},
+        group: (_, work) => work(),
+      },
+      githubToken: token,
+      repository: 'acme/backups',
+      slackWebhookUrl: more.slackUrl ?? slack.webhookUrl,
+      datadogApiKey: more.datadogApiKey ?? 'dd-key',
+      datadogSite: 'datadoghq.com',
+    },
+  );
+}
+
+describe('publish', () => {
+  test('a bad backup, then a good one: summary, issue opened and closed, message, metric', async () => {
+    await say(bad, { run: 1 });
+    expect(warnings).toEqual([]);
+    expect(readFileSync(join(directory, 'summary.md'), 'utf8')).toContain('is bad');
+    expect(github.state.issues).toMatchObject([{ title: 'Backup of ib01.prod fails', state: 'open' }]);
+    expect(slack.messages).toMatchObject([{ text: expect.stringContaining('is bad') }]);
+    expect(datadog.series.find((one) => one.metric === 'infobright_backup_valid')).toMatchObject({
+      type: 3,
+      points: [{ value: 0 }],
+      tags: ['source:ib01.prod', 'snapshot:snap-0ccc'],
+    });
+    await say(good, { run: 2 });
+    expect(warnings).toEqual([]);
+    expect(github.state.issues).toMatchObject([{ state: 'closed' }]);
+    expect(slack.messages).toHaveLength(2);
+    expect(datadog.series.filter((one) => one.metric === 'infobright_backup_valid').at(-1)?.points[0]?.value).toBe(1);
+    await say(unproven, { run: 3 });
+    expect(github.state.issues).toMatchObject([{ state: 'open' }]);
+    expect(datadog.series.filter((one) => one.metric === 'infobright_backup_valid')).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+
+  test('one channel that refuses keeps no other silent, and is a warning that tells what to do', async () => {
+    await say(bad, {
+      permissions: { issues: 'read' },
+      datadogApiKey: 'wrong-key',
+      slackUrl: `${slack.url}/services/X/Y/hidden`,
+    });
+    expect(warnings).toHaveLength(3);
+    const all = warnings.join('\n');
+    expect(all).toContain('permissions:\n  issues: write');
+    expect(all).toMatch(/Slack message could not be delivered: status 404/);
+    expect(all).toMatch(/Datadog series could not be delivered: status 403/);
+    expect(all).not.toContain('hidden');
+    expect(all).not.toContain('wrong-key');
+    expect(readFileSync(join(directory, 'summary.md'), 'utf8')).toContain('is bad');
+  });
+
+  test('a snapshot and a dry run open no issue and send no message', async () => {
+    await say(taken);
+    await say({ ...good, outcome: 'dry-run', verdict: undefined });
+    expect(github.state.issues).toEqual([]);
+    expect(slack.messages).toEqual([]);
+    expect(datadog.series.map((one) => one.metric)).toEqual(['infobright_backup_pause_seconds']);
+    expect(warnings).toEqual([]);
+  });
+});
