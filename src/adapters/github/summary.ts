@@ -16,9 +16,7 @@ export async function writeSummary(render: (limit: number) => string): Promise<b
   const separator = present > 0 ? '\n' : '';
   const text = render(summaryLimit - present - separator.length);
   if (text === '') return false;
-  await summary
-    .emptyBuffer()
-    .addRaw(separator + text)
-    .write();
+  // The toolkit's own writer does no more than this, and keeps the first path it saw for good.
+  await appendFile(path, separator + text);
   return true;
 }
