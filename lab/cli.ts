@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type LabCommand, readArguments, usage } from './arguments.ts';
 import { expectedExit, namedFaults } from './faults/named.ts';
 import { WorkflowRefused } from './github/runner/model.ts';
+import { killAll, runningUnder } from './github/runner/process-tree.ts';
 import { readWorkflow } from './github/runner/workflow-file.ts';
 import { install, missing } from './hosts/prerequisites.ts';
 import { sweepLab } from './hosts/sweep.ts';
@@ -15,7 +16,11 @@ import { progressLines } from './terminal/progress.ts';
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const paint = painter(colour);
 const width = Math.max(60, Math.min(140, process.stdout.columns ?? 100));
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
+/** Set once the lab is being taken down: what the run still says is of no use any more. */
+let quiet = false;
+const print = (text: string): void => {
+  if (!quiet) process.stdout.write(`${text}\n`);
+};
 
 process.exitCode = await main(process.argv.slice(2));
 // Whatever an SDK or a server still holds open must not keep the command alive.
@@ -86,7 +91,8 @@ async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
     return ending;
   };
   const interrupted = (name: NodeJS.Signals): void => {
-    if (!ending) print(`\n${name}: taking the lab down`);
+    print(`\n${name}: taking the lab down`);
+    quiet = true;
     void end()
       .catch((error: unknown) => console.error(`lab: ${messageOf(error)}`))
       .finally(() => process.exit(name === 'SIGINT' ? 130 : 143));
@@ -99,7 +105,7 @@ async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
       directory,
       onLine: (line) => {
         const text = show(line);
-        if (text !== undefined && !ending) print(text);
+        if (text !== undefined) print(text);
       },
       onProgress: (text) =>
         print(`${paint.dim(`${((performance.now() - began) / 1000).toFixed(1)} s`.padStart(8))}  ${text}`),
@@ -140,6 +146,7 @@ async function down(): Promise<number> {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
+    killAll(() => runningUnder(directory));
     await sweepLab(directory);
   }
   print(`nothing of ${labs.length} ${labs.length === 1 ? 'lab' : 'labs'} is left running`);

@@ -59,7 +59,7 @@ function needsOf(job: Job, results: readonly (readonly JobResult[])[]): Record<s
   return Object.fromEntries(
     job.needs.map((id, index) => {
       const all = results[index] ?? [];
-      const own = all.filter((result) => result.id === id || result.id === `${id}/`);
+      const own = all.filter((result) => result.id === id);
       const result = worst((own.length > 0 ? own : all).map((one) => one.conclusion));
       return [id, { result, outputs: Object.assign({}, ...own.map((one) => one.outputs)) as Record<string, string> }];
     }),
@@ -103,19 +103,29 @@ async function one(
   for (const matrix of combinations(job, contexts)) {
     const label = matrix ? ` (${Object.values(matrix).join(', ')})` : '';
     const own = { ...contexts, ...(matrix ? { matrix } : {}) };
+    const displaced = new AbortController();
     const leave = job.concurrency
       ? await options.groups.enter(text(job.concurrency.group, own), {
           cancelInProgress: evaluate(job.concurrency.cancelInProgress, own) === true,
-          cancel: () => {},
+          cancel: () => displaced.abort(),
         })
       : () => {};
     if (!leave) {
       results.push(nothing('cancelled'));
       continue;
     }
+    const mine = { ...options, cancel: AbortSignal.any([options.cancel, displaced.signal]) };
     try {
-      if (job.kind === 'call') results.push(...(await call(options, job, own, key)));
-      else results.push(await steps(options, job, own, key + label));
+      if (job.kind === 'call') results.push(...(await call(mine, job, own, key)));
+      else results.push(await steps(mine, job, own, key + label));
+    } catch (error) {
+      // What stops a job from starting (a secret it needs, a permission its caller lacks) fails it.
+      options.runner.onLine?.({
+        job: key,
+        kind: 'error',
+        text: error instanceof Error ? error.message : String(error),
+      });
+      results.push(nothing('failure'));
     } finally {
       leave();
     }
@@ -138,7 +148,11 @@ async function statusBefore(
   };
   job.needs.forEach(visit);
   const outcomes: Outcome[] = [];
-  for (const id of ancestors) for (const result of (await running.get(id)) ?? []) outcomes.push(result.conclusion);
+  for (const id of ancestors) {
+    // The jobs inside a called workflow count only through their caller's result.
+    const results = ((await running.get(id)) ?? []).filter((result) => result.id === id);
+    outcomes.push(...results.map((result) => result.conclusion));
+  }
   if (outcomes.includes('failure')) return 'failure';
   if (outcomes.includes('cancelled')) return 'cancelled';
   return outcomes.includes('skipped') ? 'skipped' : 'success';

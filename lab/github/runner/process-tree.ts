@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Processes whose environment carries this `RUNNER_TRACKING_ID`, the mark the real runner also cleans up by. */
 export function tracked(trackingId: string): number[] {
-  const wanted = `RUNNER_TRACKING_ID=${trackingId}\0`;
+  return withEnvironment(`RUNNER_TRACKING_ID=${trackingId}\0`);
+}
+
+/** Processes of any job whose files lie under this folder: what a killed lab may have left running. */
+export function runningUnder(directory: string): number[] {
+  return withEnvironment(`RUNNER_TEMP=${directory}/`);
+}
+
+function withEnvironment(wanted: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -16,10 +24,15 @@ export function tracked(trackingId: string): number[] {
     });
 }
 
-/** SIGKILL to all of them, again until none is left (a process may fork while it is looked at). */
+/** SIGKILL to all of them. */
 export function killTracked(trackingId: string): void {
+  killAll(() => tracked(trackingId));
+}
+
+/** SIGKILL, again until none is found (a process may fork while it is looked at). */
+export function killAll(find: () => number[]): void {
   for (let round = 0; round < 20; round += 1) {
-    const pids = tracked(trackingId);
+    const pids = find();
     if (pids.length === 0) return;
     for (const pid of pids) signal(pid, 'SIGKILL');
   }

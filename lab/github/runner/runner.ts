@@ -101,9 +101,11 @@ export class Runner {
     return this.#launch(workflow, previous.trigger, inputs, record, kept);
   }
 
-  /** Kills whatever still runs; for stopping the lab. */
-  stop(): void {
-    for (const handle of this.#handles) handle.killRunner();
+  /** Kills whatever still runs, and waits until it is gone; for stopping the lab. */
+  async stop(): Promise<void> {
+    const handles = [...this.#handles];
+    for (const handle of handles) handle.killRunner();
+    await Promise.allSettled(handles.map((handle) => handle.finished));
   }
 
   #launch(
@@ -208,7 +210,8 @@ export class Runner {
   ): Contexts {
     const { github, root, ref = 'refs/heads/main' } = this.options;
     const event = {
-      ...(trigger.event === 'workflow_dispatch' ? { inputs } : {}),
+      // In the event all inputs are text; the context `inputs` has their types.
+      ...(trigger.event === 'workflow_dispatch' ? { inputs: strings(inputs) } : {}),
       ...(trigger.event === 'schedule' ? { schedule: '0 0 * * *' } : {}),
       repository: { full_name: github.state.fullName, default_branch: 'main', private: true },
       workflow: workflow.path,
@@ -245,6 +248,10 @@ export class Runner {
       inputs,
     };
   }
+}
+
+function strings(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 /** The commit of the working tree, or zeros where there is none. */

@@ -253,6 +253,7 @@ jobs:
     runs-on: ubuntu-latest
     outputs: { word: '\${{ steps.s.outputs.word }}' }
     steps: [{ id: s, run: 'echo "word=\${{ inputs.source }}x\${{ inputs.count }}" >> "$GITHUB_OUTPUT"; echo "\${{ secrets.key }}"' }]
+  never: { if: false, runs-on: ubuntu-latest, steps: [{ run: exit 1 }] }
 `;
     const lab = await start(
       `outer: { uses: ./.github/workflows/called.yml, with: { source: a }, secrets: { key: '\${{ secrets.KEY }}' } }
@@ -262,6 +263,32 @@ after: { needs: outer, runs-on: ubuntu-latest, steps: [{ run: 'echo "\${{ needs.
     const run = await (await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' })).finished;
     expect(run.conclusion).toBe('success');
     expect(texts(lab)).toEqual(expect.arrayContaining(['text: ax2', 'text: ***']));
+  });
+
+  test('a called workflow that asks for more than its caller has fails without running', async () => {
+    const called = `on: workflow_call
+jobs:
+  inner: { permissions: { issues: write }, runs-on: ubuntu-latest, steps: [{ run: echo ran }] }
+`;
+    const lab = await start('outer: { uses: ./.github/workflows/called.yml }', {
+      top: 'permissions: { issues: read }',
+      files: { '.github/workflows/called.yml': called },
+    });
+    const run = await (await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' })).finished;
+    expect(run.conclusion).toBe('failure');
+    expect(texts(lab).join('\n')).toContain('asks for issues: write, which its caller outer does not have');
+    expect(texts(lab)).not.toContain('text: ran');
+  });
+
+  test('a newer run cancels the job of an older one where the job says so', async () => {
+    const lab = await start(
+      `a: { concurrency: { group: one, cancel-in-progress: true }, runs-on: ubuntu-latest, steps: [{ run: 'echo begin; sleep 0.$((8 / GITHUB_RUN_NUMBER))' }] }`,
+    );
+    const first = await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' });
+    await until(() => texts(lab).includes('text: begin'));
+    const second = await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' });
+    const runs = await Promise.all([first.finished, second.finished]);
+    expect(runs.map((run) => run.conclusion)).toEqual(['cancelled', 'success']);
   });
 
   test('checks dispatch inputs, all mistakes at once', async () => {

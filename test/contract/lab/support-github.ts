@@ -90,7 +90,7 @@ export async function bench(files: Record<string, string>, options: Partial<Runn
     log,
     faults,
     stop: async () => {
-      runner.stop();
+      await runner.stop();
       await github.stop();
       rmSync(directory, { recursive: true, force: true });
     },
