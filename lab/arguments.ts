@@ -12,7 +12,10 @@ export type LabCommand =
       /** Run again without the fault. */
       readonly followUp: boolean;
     }
-  | { readonly kind: 'up' | 'down' | 'help' | 'list-faults' };
+  | { readonly kind: 'up' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'list-faults' };
 
 export const usage = `npm run lab [-- WORKFLOW] [-- options]     run a workflow file on the lab (default: infobright-backup)
 npm run lab -- up                          start the lab, print the environment for the AWS CLI or an SDK, and stay

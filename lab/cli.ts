@@ -1,168 +1,62 @@
 /** `npm run lab`: see `arguments.ts` for what it takes. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type LabCommand, readArguments, usage } from './arguments.ts';
 import { expectedExit, namedFaults } from './faults/named.ts';
-import { WorkflowRefused } from './github/runner/model.ts';
-import { killAll, runningUnder } from './github/runner/process-tree.ts';
-import { readWorkflow } from './github/runner/workflow-file.ts';
-import { install, missing } from './hosts/prerequisites.ts';
-import { sweepLab } from './hosts/sweep.ts';
-import { type Lab, labsDirectory, newLabDirectory, repositoryRoot, startLab, workflowPath } from './lab.ts';
-import { rehearse } from './rehearsal.ts';
-import { paint as painter } from './terminal/paint.ts';
-import { progressLines } from './terminal/progress.ts';
-
-const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-const paint = painter(colour);
-const width = Math.max(60, Math.min(140, process.stdout.columns ?? 100));
-/** Set once the lab is being taken down: what the run still says is of no use any more. */
-let quiet = false;
-const print = (text: string): void => {
-  if (!quiet) process.stdout.write(`${text}\n`);
-};
 
 process.exitCode = await main(process.argv.slice(2));
 // Whatever an SDK or a server still holds open must not keep the command alive.
 process.exit();
 
+/** Gives the exit status. The lab itself is loaded only by the commands that need it. */
 async function main(given: readonly string[]): Promise<number> {
   let command: LabCommand;
   try {
     command = readArguments(given);
   } catch (error) {
-    console.error(`lab: ${messageOf(error)}`);
+    console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
     return 2;
   }
-  switch (command.kind) {
-    case 'help':
-      print(usage);
-      return 0;
-    case 'list-faults':
-      for (const fault of namedFaults) {
-        print(`${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends}, exit ${expectedExit(fault)}`);
-      }
-      return 0;
-    case 'down':
-      return down();
-    case 'up':
-      return withLab(async (lab) => {
-        await stay(lab);
-        return 0;
-      });
-    case 'run': {
-      const { workflow, keep, ...rest } = command;
-      try {
-        await readWorkflow(repositoryRoot, workflowPath(workflow));
-      } catch (error) {
-        if (!(error instanceof WorkflowRefused)) throw error;
-        console.error(`lab: ${workflow} cannot be run here:\n${error.message}`);
-        return 2;
-      }
-      return withLab(async (lab) => {
-        const status = await rehearse(lab, { workflow, ...rest, paint, width, print });
-        if (keep) await stay(lab);
-        return status;
-      });
-    }
-  }
-}
-
-/** Starts the lab, does the work, and takes everything down again, also when interrupted at any moment. */
-async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
-  const found = await missing();
-  if (found.length > 0) {
-    const unable = await install(print);
-    if (unable.length > 0) {
-      console.error('lab: this machine cannot carry the lab:');
-      for (const reason of unable) console.error(`  - ${reason}`);
-      return 2;
-    }
-  }
-  const directory = newLabDirectory();
-  const show = progressLines(paint);
-  let lab: Lab | undefined;
-  let ending: Promise<void> | undefined;
-  const end = (): Promise<void> => {
-    ending ??= (async () => {
-      await lab?.stop();
-      await sweepLab(directory);
-    })();
-    return ending;
-  };
-  const interrupted = (name: NodeJS.Signals): void => {
-    print(`\n${name}: taking the lab down`);
-    quiet = true;
-    void end()
-      .catch((error: unknown) => console.error(`lab: ${messageOf(error)}`))
-      .finally(() => process.exit(name === 'SIGINT' ? 130 : 143));
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupted(name));
-  try {
-    const began = performance.now();
-    lab = await startLab({
-      kind: 'real',
-      directory,
-      onLine: (line) => {
-        const text = show(line);
-        if (text !== undefined) print(text);
-      },
-      onProgress: (text) =>
-        print(`${paint.dim(`${((performance.now() - began) / 1000).toFixed(1)} s`.padStart(8))}  ${text}`),
-    });
-    return await work(lab);
-  } catch (error) {
-    if (ending) await new Promise(() => {});
-    console.error(`lab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return 1;
-  } finally {
-    await end();
-  }
-}
-
-/** Prints how to reach the lab and waits for Ctrl-C. */
-async function stay(lab: Lab): Promise<void> {
-  print('\nThe lab is running. In another shell:\n');
-  for (const [name, value] of Object.entries(lab.environment())) print(`export ${name}=${value}`);
-  print(`\nGitHub   ${lab.github.apiUrl}\nAPI log  ${lab.log.path}\n\nCtrl-C, or npm run lab -- down, ends it.`);
-  await new Promise(() => {});
-}
-
-/** Ends every lab of this checkout: asks those that run to stop, then removes what dead ones left. */
-async function down(): Promise<number> {
-  if (!existsSync(labsDirectory)) {
-    print('no lab has been started here');
+  if (command.kind === 'help') {
+    console.log(usage);
     return 0;
   }
-  const labs = readdirSync(labsDirectory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && /^\d{8}-\d{6}-\d+$/.test(entry.name))
-    .map((entry) => join(labsDirectory, entry.name));
-  for (const directory of labs) {
-    const pid = ownerOf(directory);
-    if (pid !== undefined) {
-      print(`asking the lab of process ${pid} to end`);
-      process.kill(pid, 'SIGTERM');
-      for (let n = 0; n < 150 && ownerOf(directory) !== undefined; n += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
+  if (command.kind === 'list-faults') {
+    for (const fault of namedFaults) {
+      console.log(`${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends}, exit ${expectedExit(fault)}`);
     }
-    killAll(() => runningUnder(directory));
-    await sweepLab(directory);
+    return 0;
   }
-  print(`nothing of ${labs.length} ${labs.length === 1 ? 'lab' : 'labs'} is left running`);
-  return 0;
+  const { down, paint, print, stay, width, withLab } = await import('./session.ts');
+  if (command.kind === 'down') return down();
+  if (command.kind === 'up') {
+    return withLab(async (lab) => {
+      await stay(lab);
+      return 0;
+    });
+  }
+  const { workflow, keep, ...rest } = command;
+  const refused = await refusal(workflow);
+  if (refused !== undefined) {
+    console.error(`lab: ${workflow} cannot be run here:\n${refused}`);
+    return 2;
+  }
+  const { rehearse } = await import('./rehearsal.ts');
+  return withLab(async (lab) => {
+    const status = await rehearse(lab, { workflow, ...rest, paint, width, print });
+    if (keep) await stay(lab);
+    return status;
+  });
 }
 
-/** The process that runs this lab; undefined when it is gone or the number now belongs to something else. */
-function ownerOf(directory: string): number | undefined {
+/** Why the workflow file cannot be run, told before anything is started. */
+async function refusal(workflow: string): Promise<string | undefined> {
+  const { WorkflowRefused } = await import('./github/runner/model.ts');
+  const { readWorkflow } = await import('./github/runner/workflow-file.ts');
+  const { repositoryRoot, workflowPath } = await import('./lab.ts');
   try {
-    const pid = Number(readFileSync(join(directory, 'pid'), 'utf8'));
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lab/cli.ts') ? pid : undefined;
-  } catch {
+    await readWorkflow(repositoryRoot, workflowPath(workflow));
     return undefined;
+  } catch (error) {
+    if (error instanceof WorkflowRefused) return error.message;
+    throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
