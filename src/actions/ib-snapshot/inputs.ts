@@ -107,12 +107,13 @@ export type IbSnapshotInputs = Values<typeof definitions> & {
 export function parseInputs(read: (name: string) => string): IbSnapshotInputs {
   const problems: string[] = [];
   const file = read('checks-file').trim();
-  let statements = read('checks').trim();
-  if (file !== '' && statements === '') {
+  const inline = read('checks').trim();
+  let statements = inline;
+  if (file !== '') {
     try {
       if (statSync(file).size > checksLimit)
         problems.push(`checks-file: ${file} is larger than ${checksLimit} bytes; allowed: at most that`);
-      else statements = readFileSync(file, 'utf8').trim();
+      else statements = inline || readFileSync(file, 'utf8').trim();
       if (problems.length === 0 && statements === '')
         problems.push(`checks-file: ${file} is empty; allowed: SQL statements ended by semicolons`);
     } catch (error) {

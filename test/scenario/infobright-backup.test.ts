@@ -1,0 +1,249 @@
+/** The nightly job on real parts: hosts in containers, XFS on loop devices, a real database, the built bundles. */
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkNothingLeft, checkOutcome, metric } from '../../lab/checks.ts';
+import { namedFault } from '../../lab/faults/named.ts';
+import type { RunResult } from '../../lab/github/runner/runner.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
+
+const changing = /^(Create|Delete|Attach|Detach|Start|Stop|Put|Modify)/;
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab({ kind: 'real', vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
+}, 300_000);
+
+afterEach(() => {
+  lab.clearFaults();
+});
+
+afterAll(async () => {
+  await lab?.stop();
+}, 120_000);
+
+async function backup(inputs?: Record<string, string>): Promise<RunResult> {
+  return lab.runWorkflow('infobright-backup', inputs ? { inputs } : {});
+}
+
+function keyOf(run: RunResult): string {
+  return `${lab.github.state.fullName}/actions/runs/${run.id}`;
+}
+
+/** Checks that do not hold; an empty list is what every test wants. */
+async function wrong(run: RunResult, ends: 'good' | 'bad' | 'unproven'): Promise<string[]> {
+  return (await checkOutcome(lab, ends, keyOf(run))).filter((check) => !check.holds).map((check) => check.text);
+}
+
+async function nothingLeft(): Promise<string[]> {
+  return (await checkNothingLeft(lab)).filter((check) => !check.holds).map((check) => check.text);
+}
+
+/** Operations since `mark` that change something in AWS. */
+function changes(mark: number): string[] {
+  return lab.log.records
+    .slice(mark)
+    .filter((record) => ['ec2', 's3', 'ssm'].includes(record.endpoint) && changing.test(record.operation))
+    .map((record) => record.operation);
+}
+
+const minutes = 60_000;
+
+describe('a night without trouble', () => {
+  let run: RunResult;
+
+  test(
+    'ends good: tags, metric, a serving source, nothing left',
+    async () => {
+      run = await backup();
+      expect(run.conclusion).toBe('success');
+      expect(await wrong(run, 'good')).toEqual([]);
+    },
+    3 * minutes,
+  );
+
+  test('the summary tells pause, recovery time, timeline and the verdict per check', () => {
+    for (const words of ['pause', 'recovery', '```mermaid', 'gantt', 'good'])
+      expect(run.summary.toLowerCase()).toContain(words);
+    expect(run.summary).toContain('mysqld-ib');
+  });
+
+  test('the receipt holds the verdict, both fingerprints and the pause', async () => {
+    const receipts = Object.entries(await lab.state.receipts());
+    const receipt = JSON.parse(receipts.find(([key]) => key.endsWith(`/${run.id}.json`))?.[1] ?? '{}');
+    expect(receipt).toMatchObject({
+      format: 'holdfast-receipt/1',
+      state: 'taken',
+      verdict: 'good',
+      source: 'ib01.prod',
+    });
+    expect(receipt.fingerprint.before.entries.length).toBeGreaterThan(3);
+    expect(receipt.fingerprint.after.entries.length).toBe(receipt.fingerprint.before.entries.length);
+    expect(receipt.quiesce.pauseSeconds).toBeGreaterThan(0);
+    expect(receipt.verification.read.bytes).toBeGreaterThan(1024 * 1024);
+  });
+
+  test(
+    'run again, the same run takes no second snapshot and does not touch the source',
+    async () => {
+      const mark = lab.log.records.length;
+      const again = await (await lab.runner.rerun(run, { job: 'snapshot' })).finished;
+      expect(again.conclusion).toBe('success');
+      expect(changes(mark).filter((one) => one === 'CreateSnapshot')).toEqual([]);
+      expect((await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(run))).toHaveLength(1);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'a dry run changes nothing',
+    async () => {
+      const mark = lab.log.records.length;
+      const dry = await backup({ 'dry-run': 'true' });
+      expect(dry.conclusion).toBe('success');
+      expect(dry.summary.toLowerCase()).toContain('plan');
+      expect(changes(mark).filter((one) => one !== 'SendCommand')).toEqual([]);
+    },
+    2 * minutes,
+  );
+
+  test(
+    'quiesce by freezing ends good too',
+    async () => {
+      const frozen = await backup({ quiesce: 'freeze' });
+      expect(frozen.conclusion).toBe('success');
+      expect(await nothingLeft()).toEqual([]);
+    },
+    3 * minutes,
+  );
+});
+
+describe('a copy that is wrong', () => {
+  test.each(['corrupt-volume', 'missing-table', 'wrong-rows'])(
+    '%s: bad, metric 0, one issue with the check, closed by the next good run',
+    async (fault) => {
+      lab.arrange(namedFault(fault));
+      const run = await backup();
+      expect(run.conclusion).toBe('failure');
+      expect(await wrong(run, 'bad')).toEqual([]);
+      const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
+      expect(open).toHaveLength(1);
+      expect(open[0]?.body).toContain(run.url);
+      lab.clearFaults();
+      const next = await backup();
+      expect(next.conclusion).toBe('success');
+      expect(await wrong(next, 'good')).toEqual([]);
+      expect(lab.github.state.issues.filter((issue) => issue.state === 'open')).toEqual([]);
+    },
+    5 * minutes,
+  );
+});
+
+describe('trouble with the machinery', () => {
+  test.each(['throttle', 'credentials-expire', 'detach-stuck'])(
+    '%s: waited out, ends good',
+    async (fault) => {
+      lab.arrange(namedFault(fault));
+      const run = await backup();
+      expect(run.conclusion).toBe('success');
+      expect(await wrong(run, 'good')).toEqual([]);
+    },
+    5 * minutes,
+  );
+
+  test.each([
+    ['agent-offline', /not reachable|agent/i],
+    ['snapshot-error', /error/i],
+    ['role-refused', /not-trusted/],
+  ] as const)(
+    '%s: no verdict, no metric, an error that says what stood in the way',
+    async (fault, words) => {
+      const before = lab.datadog.series.filter((one) => one.metric === metric).length;
+      lab.arrange(namedFault(fault));
+      const run = await backup();
+      expect(run.conclusion).toBe('failure');
+      expect(run.summary).toMatch(words);
+      expect(lab.datadog.series.filter((one) => one.metric === metric)).toHaveLength(before);
+      expect(
+        (await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(run) && one.tags.Integrity),
+      ).toEqual([]);
+      lab.clearFaults();
+      expect(await nothingLeft()).toEqual([]);
+    },
+    5 * minutes,
+  );
+});
+
+test(
+  'a runner killed in the pause: the lease brings the source back, and the next run ends good',
+  async () => {
+    const handle = await lab.start('infobright-backup', { fault: 'runner-killed-in-pause' });
+    const run = await handle.finished;
+    expect(run.conclusion).not.toBe('success');
+    expect(lab.log.records.some((record) => record.fault === 'runner-killed-in-pause')).toBe(true);
+    expect(await lab.machines.sourceAnswers()).toBe(false);
+    // No help from here: only looking. The lease is 12 s; the rest is the service's own start.
+    const until = Date.now() + 60_000;
+    while (Date.now() < until && !(await lab.machines.sourceAnswers()))
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await lab.machines.sourceAnswers()).toBe(true);
+    lab.clearFaults();
+    const next = await backup();
+    expect(next.conclusion).toBe('success');
+    expect(await wrong(next, 'good')).toEqual([]);
+  },
+  5 * minutes,
+);
+
+describe('input that cannot be used', () => {
+  test(
+    'every mistake is named at once, before any call to AWS',
+    async () => {
+      const mark = lab.log.records.length;
+      const run = await lab.runWorkflow('test/scenario/workflows/bad-input.yml', { event: 'workflow_dispatch' });
+      expect(run.conclusion).toBe('failure');
+      const log = run.jobs.map((job) => (job.logPath ? readFileSync(job.logPath, 'utf8') : '')).join('\n');
+      for (const words of [
+        'max-pause: "soon"',
+        'checks, checks-file: only one',
+        'checks-file: /no/such/file.sql cannot be read',
+        'quiesce: "halt"',
+        'receipt-bucket: it is required',
+      ]) {
+        expect(log).toContain(words);
+      }
+      expect(
+        lab.log.records.slice(mark).filter((record) => ['ec2', 'ssm', 's3', 'sts'].includes(record.endpoint)),
+      ).toEqual([]);
+    },
+    1 * minutes,
+  );
+
+  test(
+    'an unknown instance is named, and nothing is changed',
+    async () => {
+      const mark = lab.log.records.length;
+      const run = await lab.runWorkflow('test/scenario/workflows/unknown-instance.yml', { event: 'workflow_dispatch' });
+      expect(run.conclusion).toBe('failure');
+      expect(run.summary).toContain('no-such-host');
+      expect(changes(mark)).toEqual([]);
+    },
+    1 * minutes,
+  );
+});
+
+test(
+  'without configuration the workflow says so and skips, green',
+  async () => {
+    const bare = await startLab({ kind: 'model', vars: { HOLDFAST_IB_SOURCE: '' } });
+    try {
+      const run = await bare.runWorkflow('infobright-backup');
+      expect(run.conclusion).toBe('success');
+      expect(run.summary).toContain('HOLDFAST_IB_SOURCE');
+      expect(bare.log.records.filter((record) => record.endpoint === 'ec2')).toEqual([]);
+    } finally {
+      await bare.stop();
+    }
+  },
+  1 * minutes,
+);
