@@ -29,7 +29,9 @@ describe('plain text', () => {
 
 describe('Markdown', () => {
   test('what reads as markup is shown as it is', () => {
-    expect(markdown('a|b *c* `d` <img src=x> [e](f)')).toBe('a&#124;b \\*c\\* &#96;d&#96; &lt;img src=x&gt; \\[e\\](f)');
+    expect(markdown('a|b *c* `d` <img src=x> [e](f)')).toBe(
+      'a&#124;b \\*c\\* &#96;d&#96; &lt;img src=x&gt; \\[e\\](f)',
+    );
     expect(markdown('sales.order_items')).toBe('sales.order_items');
     expect(markdown('_emphasis_ &amp; 4 & 5')).toBe('\\_emphasis\\_ &amp;amp; 4 & 5');
     expect(markdown('# no heading')).toBe('\\# no heading');
