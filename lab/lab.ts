@@ -58,7 +58,7 @@ export interface Lab {
   readonly state: LabState;
   arrange(fault: NamedFault): void;
   clearFaults(): void;
-  /** Starts a workflow by name (`infobright-backup`) or path; faults that kill, kill this run's runner. */
+  /** Starts a workflow by name (`infobright-backup`) or path. */
   start(workflow: string, options?: RunOptions): Promise<RunHandle>;
   /** Starts it and waits for its end. */
   runWorkflow(workflow: string, options?: RunOptions): Promise<RunResult>;
@@ -127,15 +127,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ...(options.cancelDelays ? { cancelDelays: options.cancelDelays } : {}),
     });
     started.push(() => runner.stop());
+    faults.kill = () => runner.killRunning();
     const target = { machines, faults, oidc: github.oidc };
     const start = async (workflow: string, run: RunOptions = {}): Promise<RunHandle> => {
       if (run.fault) namedFault(run.fault).arrange(target);
-      const handle = await runner.start(workflowPath(workflow), {
+      return runner.start(workflowPath(workflow), {
         event: run.event ?? (run.inputs ? 'workflow_dispatch' : 'schedule'),
         ...(run.inputs ? { inputs: run.inputs } : {}),
       });
-      faults.kill = () => handle.killRunner();
-      return handle;
     };
     return {
       directory,

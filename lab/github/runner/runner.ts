@@ -101,10 +101,15 @@ export class Runner {
     return this.#launch(workflow, previous.trigger, inputs, record, kept);
   }
 
+  /** Every run in progress loses its runner: what the fault effects `kill-before` and `kill-after` do. */
+  killRunning(): void {
+    for (const handle of [...this.#handles]) handle.killRunner();
+  }
+
   /** Kills whatever still runs, and waits until it is gone; for stopping the lab. */
   async stop(): Promise<void> {
     const handles = [...this.#handles];
-    for (const handle of handles) handle.killRunner();
+    this.killRunning();
     await Promise.allSettled(handles.map((handle) => handle.finished));
   }
 
