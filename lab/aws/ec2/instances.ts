@@ -1,0 +1,105 @@
+/** Instances: described, started and stopped; behind each may stand a host of the machine room. */
+import { LabAwsError } from '../service.ts';
+import type { Scene } from './ec2.ts';
+import type { InstanceRecord } from './model.ts';
+import { checkId, list, page, passes } from './query.ts';
+import { instanceFilter, instanceView, stateView } from './views.ts';
+
+function named(scene: Scene): InstanceRecord[] {
+  return list(scene.parameters, 'InstanceId').map((id) => {
+    checkId(id, 'i', 'InstanceID');
+    const found = scene.world.instances.get(id);
+    if (!found) throw new LabAwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
+    return found;
+  });
+}
+
+export function describeInstances(scene: Scene) {
+  const { world, parameters } = scene;
+  scene.authorize('ec2:DescribeInstances', []);
+  scene.endDryRun();
+  const ids = named(scene);
+  if (ids.length > 0 && parameters.MaxResults !== undefined) {
+    throw new LabAwsError(
+      'InvalidParameterCombination',
+      'The parameter instancesSet cannot be used with the parameter maxResults',
+    );
+  }
+  const all = (ids.length > 0 ? ids : [...world.instances.values()]).filter((one) =>
+    passes(parameters, instanceFilter(one), one.tags),
+  );
+  const { items, nextToken } = page(parameters, all, { min: 5, max: 1000, largest: scene.pageSize });
+  return {
+    reservationSet: items.map((one) => ({
+      reservationId: `r-${one.id.slice(2)}`,
+      ownerId: scene.options.seed.accountId,
+      instancesSet: [instanceView(world, one)],
+    })),
+    nextToken,
+  };
+}
+
+export function startInstances(scene: Scene) {
+  const records = named(scene);
+  scene.authorize(
+    'ec2:StartInstances',
+    records.map((one) => ({ type: 'instance', id: one.id, tags: one.tags })),
+  );
+  const wrong = records.find((one) => one.state === 'stopping');
+  if (wrong)
+    throw new LabAwsError(
+      'IncorrectInstanceState',
+      `The instance '${wrong.id}' is not in a state from which it can be started.`,
+    );
+  scene.endDryRun();
+  const changes = records.map((one) => {
+    const previous = one.state;
+    if (one.state === 'stopped') boot(scene, one);
+    return { instanceId: one.id, currentState: stateView(one.state), previousState: stateView(previous) };
+  });
+  return { instancesSet: changes };
+}
+
+function boot(scene: Scene, one: InstanceRecord): void {
+  const { options, delays, switches } = scene;
+  one.state = 'pending';
+  options.clock.after(delays.instanceStart, () => {
+    one.state = 'running';
+    const host = options.room.host(one.id);
+    const online = (): void =>
+      void options.clock.after(delays.agentOnline, () => switches.onInstance(one.id, one.state === 'running'));
+    // EC2 says "running" while the machine still boots; its agent comes later.
+    (host?.boot() ?? Promise.resolve()).then(online, (error: unknown) =>
+      console.error(`lab: ${one.id} did not boot:`, error),
+    );
+  });
+}
+
+export function stopInstances(scene: Scene) {
+  const records = named(scene);
+  scene.authorize(
+    'ec2:StopInstances',
+    records.map((one) => ({ type: 'instance', id: one.id, tags: one.tags })),
+  );
+  const wrong = records.find((one) => one.state === 'pending');
+  if (wrong)
+    throw new LabAwsError(
+      'IncorrectInstanceState',
+      `The instance '${wrong.id}' is not in a state from which it can be stopped.`,
+    );
+  scene.endDryRun();
+  const { options, delays, switches } = scene;
+  const changes = records.map((one) => {
+    const previous = one.state;
+    if (one.state === 'running') {
+      one.state = 'stopping';
+      switches.onInstance(one.id, false);
+      const down = options.room.host(one.id)?.shutdown() ?? Promise.resolve();
+      const stopped = (): void =>
+        void options.clock.after(delays.instanceStop, () => Object.assign(one, { state: 'stopped' }));
+      down.then(stopped, stopped);
+    }
+    return { instanceId: one.id, currentState: stateView(one.state), previousState: stateView(previous) };
+  });
+  return { instancesSet: changes };
+}
