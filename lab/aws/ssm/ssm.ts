@@ -105,10 +105,13 @@ export function createSsm(options: SsmOptions): SsmService {
       const busy = [...commands.values()].filter((other) => other.runningOn(id)).length >= workers;
       if (isOnline(id) && !busy) {
         const host = room.host(id);
-        if (host?.running) return void run.start(id, host, clock);
+        if (host?.running) {
+          void run.start(id, host, clock);
+          return;
+        }
       }
-      if (clock.now().getTime() >= giveUpAt) return run.end(id, 'TimedOut', 'DeliveryTimedOut', clock.now());
-      clock.after(Math.min(250, giveUpAt - clock.now().getTime()), attempt);
+      if (clock.now().getTime() >= giveUpAt) run.end(id, 'TimedOut', 'DeliveryTimedOut', clock.now());
+      else clock.after(Math.min(250, giveUpAt - clock.now().getTime()), attempt);
     };
     clock.after(delays.delivery + Math.random() * delays.deliverySpread, attempt);
   };
