@@ -2,8 +2,8 @@
  * `npm run check`: everything that is not a test. One line for each check; the output of one that fails follows it.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostScriptNames, hostScriptText } from './host-scripts.ts';
 import { root } from './lib/actions.ts';
 import { installPackages } from './lib/debian.ts';
 import { lintWorkflows } from './lint-workflows.ts';
@@ -22,17 +22,17 @@ function command(program: string, ...parameters: string[]): string {
 
 const node = join(root, 'scripts', 'node24');
 
+/** Each script as it runs: its libraries and itself in one text. */
 function hostScripts(): string {
-  const folder = join(root, 'src', 'host');
-  const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));
   installPackages(['shellcheck'], 'the check of the host scripts');
-  return command(
-    'shellcheck',
-    '--shell=bash',
-    '--external-sources',
-    '--source-path=src/host',
-    ...scripts.map((name) => join('src/host', name)),
-  );
+  const found = hostScriptNames.map((name) => {
+    const result = spawnSync('shellcheck', ['--shell=bash', '--exclude=SC2154', '-'], {
+      input: hostScriptText(name),
+      encoding: 'utf8',
+    });
+    return result.status === 0 ? '' : `${name}:\n${result.stdout}${result.stderr}`;
+  });
+  return found.join('');
 }
 
 const checks: Check[] = [

@@ -31,7 +31,7 @@ const result = spawnSync(
     `--outputFile=${reportFile}`,
     ...process.argv.slice(2),
   ],
-  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 const report = JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport;
 // A suite that could not even be loaded counts no test: it is counted as one failure.

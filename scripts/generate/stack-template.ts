@@ -1,7 +1,7 @@
 /** The SSM documents inside infra/holdfast.yml: one for each host script, so that a role may run these and nothing else. */
 import { stringify } from 'yaml';
-import { parameters } from '../../src/host/parameters.ts';
-import { hostScriptText } from '../host-scripts.ts';
+import { type HostScriptDefinition, parameters } from '../../src/host/parameters.ts';
+import { type HostScriptName, hostScriptNames, hostScriptText } from '../host-scripts.ts';
 
 const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";
 const end = '  # documents:end\n';
@@ -11,8 +11,9 @@ function pascalCase(name: string): string {
 }
 
 /** The document's content, as AWS gets it and the lab loads it. */
-function content(name: keyof typeof parameters): Record<string, unknown> {
-  const own = Object.entries(parameters[name].parameters).map(([parameter, one]) => [
+function content(name: HostScriptName): Record<string, unknown> {
+  const definition: HostScriptDefinition = parameters[name];
+  const own = Object.entries(definition.parameters).map(([parameter, one]) => [
     parameter,
     {
       type: 'String',
@@ -47,7 +48,7 @@ function content(name: keyof typeof parameters): Record<string, unknown> {
   };
 }
 
-function resource(name: keyof typeof parameters): string {
+function resource(name: HostScriptName): string {
   const logicalId = `${pascalCase(name)}Document`;
   const text = stringify(
     {
@@ -77,6 +78,5 @@ export function stackTemplate(template: string): string {
   const [from, to] = [template.indexOf(begin), template.indexOf(end)];
   if (from < 0 || to < from)
     throw new Error('infra/holdfast.yml has lost its markers documents:begin and documents:end');
-  const names = Object.keys(parameters) as (keyof typeof parameters)[];
-  return template.slice(0, from + begin.length) + names.map(resource).join('\n') + template.slice(to);
+  return template.slice(0, from + begin.length) + hostScriptNames.map(resource).join('\n') + template.slice(to);
 }

@@ -1,0 +1,19 @@
+/** Puts the host scripts together: the libraries a script names, then the script itself. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parameters } from '../src/host/parameters.ts';
+import { root } from './lib/actions.ts';
+
+export type HostScriptName = keyof typeof parameters;
+
+export const hostScriptNames = Object.keys(parameters) as HostScriptName[];
+
+/** The whole text that runs on a host. Its first line is honoured by the SSM agent, which else takes dash. */
+export function hostScriptText(name: HostScriptName): string {
+  const folder = join(root, 'src', 'host');
+  const libraries = parameters[name].libraries.map((library) =>
+    readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),
+  );
+  const parts = [...libraries, readFileSync(join(folder, `${name}.sh`), 'utf8')];
+  return `#!/bin/bash\n${parts.join('\n')}`;
+}

@@ -1,0 +1,32 @@
+# Says what is mounted at the mount point, on which EBS volume, whether the service answers, and who holds the source.
+device='' filesystem='' size=0 used=0 root=false mounted=false
+if is_mounted "$SSM_MountPoint"; then
+  mounted=true
+  device=$(readlink -f -- "$(findmnt --noheadings --output SOURCE --mountpoint "$SSM_MountPoint")")
+  filesystem=$(findmnt --noheadings --output FSTYPE --mountpoint "$SSM_MountPoint")
+  read -r size used < <(df -B1 --output=size,used "$SSM_MountPoint" | tail -n 1)
+elif [ -d "$SSM_MountPoint" ] && [ "$(stat -c %d "$SSM_MountPoint")" = "$(stat -c %d /)" ]; then
+  root=true
+fi
+[ -n "$device" ] || device=$(hold_value device)
+volumes=''
+if [ -n "$device" ]; then
+  volumes=$(volumes_of "$device" | sed 's/.*/"&"/' | paste -sd , -)
+fi
+state=$(systemctl is-active "$SSM_Service" 2>/dev/null || true)
+answers=false version=''
+if server_answers; then
+  answers=true
+  version=$(server_version)
+fi
+icm=$(command -v icm || command -v /usr/local/infobright/bin/icm || true)
+hold=null
+if [ -s "$(hold_dir)/id" ]; then
+  at_rest=true
+  [ -e "$(hold_dir)/at-rest" ] || at_rest=$([ "$answers" = true ] && echo false || echo true)
+  hold=$(printf '{"id":"%s","run":"%s","mode":"%s","sinceMs":%s,"leaseUntilMs":%s,"atRest":%s}' \
+    "$(hold_value id)" "$(hold_value run)" "$(hold_value mode)" "$(hold_value since)" "$(hold_value lease-until)" "$at_rest")
+fi
+emit <<EOF
+{"host":$(json "$(hostname)"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold}
+EOF

@@ -1,0 +1,102 @@
+# The hold on a source and the lease that ends it. A hold is a folder that says who brought which mount to rest and how
+# it is brought back; the lease is a systemd timer outside every script, since a cancelled script dies by SIGKILL.
+# shellcheck shell=bash
+
+# One source for each mount point.
+hold_dir() {
+  printf '%s/holds/%s' "$state_dir" "$(printf '%s' "$SSM_MountPoint" | tr '/' '_')"
+}
+
+hold_value() {
+  cat "$(hold_dir)/$1" 2>/dev/null || true
+}
+
+# Everything that changes a hold happens under its lock, which the kernel drops when its holder dies.
+lock_hold() {
+  mkdir -p "$state_dir/holds" "$state_dir/done"
+  exec 9>"$(hold_dir).lock"
+  flock -w 900 9 || fail busy 'another command has worked on this source for 15 minutes'
+}
+
+tombstone() {
+  printf '%s/done/%s' "$state_dir" "$1"
+}
+
+mount_source() {
+  local device filesystem options
+  is_mounted "$SSM_MountPoint" && return
+  # The host's own table knows best; without an entry the volume is mounted as it was.
+  if findmnt --fstab --mountpoint "$SSM_MountPoint" >/dev/null 2>&1; then
+    mount "$SSM_MountPoint" && return
+  fi
+  device=$(hold_value device)
+  filesystem=$(hold_value filesystem)
+  options=$(hold_value options)
+  mount -t "$filesystem" -o "$options" "$device" "$SSM_MountPoint"
+}
+
+# Brings the source back from whatever the hold says. Usage: bring_back BY (this or lease)
+bring_back() {
+  local by="$1" dir id mode resume_started mounted started answered pause_started
+  dir=$(hold_dir)
+  id=$(hold_value id)
+  mode=$(hold_value mode)
+  resume_started=$(now_ms)
+  if [ "$mode" = freeze ]; then
+    # Thawing what is not frozen fails, and is what was wanted.
+    fsfreeze --unfreeze "$SSM_MountPoint" 2>/dev/null || true
+    systemctl stop "holdfast-lock-$id.service" >/dev/null 2>&1 || true
+    mounted=$(now_ms)
+  else
+    mount_source || return 1
+    mounted=$(now_ms)
+    systemctl start "$SSM_Service" || return 1
+  fi
+  started=$(now_ms)
+  wait_for_server 600 || return 1
+  answered=$(now_ms)
+  is_mounted "$SSM_MountPoint" || return 1
+  pause_started=$(hold_value pause-started)
+  # A source that never came to rest had no pause.
+  : "${pause_started:=null}"
+  {
+    printf '"by":"%s","leaseFired":%s,"pauseStartedMs":%s,"resumeStartedMs":%s,' "$by" "$([ "$by" = lease ] && echo true || echo false)" "$pause_started" "$resume_started"
+    printf '"mountedMs":%s,"startedMs":%s,"answeredMs":%s,' "$mounted" "$started" "$answered"
+    if [ "$pause_started" = null ]; then printf '"pauseMs":null'; else printf '"pauseMs":%s' $((answered - pause_started)); fi
+  } >"$(tombstone "$id").new"
+  mv "$(tombstone "$id").new" "$(tombstone "$id")"
+  rm -rf "$dir"
+  # The lease's own service must not stop itself.
+  systemctl stop "holdfast-lease-$id.timer" >/dev/null 2>&1 || true
+}
+
+# What the lease runs, some time after the script that wrote it is gone.
+lease_main() {
+  lock_hold
+  if [ "$(hold_value id)" = "$lease_id" ]; then
+    log "the lease $lease_id has ended: bringing $SSM_MountPoint back"
+    bring_back lease
+  fi
+}
+
+# Usage: arm_lease ID SECONDS. The functions of this script travel into a file, with the values they need.
+arm_lease() {
+  local file lease_id="$1"
+  file="$state_dir/holds/lease-$lease_id"
+  {
+    echo 'set -euo pipefail'
+    declare -p lease_id state_dir output_limit SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
+    echo 'export LC_ALL=C'
+    echo 'exec 3>&2'
+    declare -f
+    echo lease_main
+  } >"$file.new"
+  mv "$file.new" "$file"
+  systemctl stop "holdfast-lease-$lease_id.timer" >/dev/null 2>&1 || true
+  systemctl reset-failed "holdfast-lease-$lease_id.service" >/dev/null 2>&1 || true
+  # A timer's usual accuracy is a minute. The service tries again until the source is back.
+  systemd-run --quiet --collect --unit="holdfast-lease-$lease_id" \
+    --on-active="$2s" --timer-property=AccuracySec=100ms \
+    --property=Restart=on-failure --property=RestartSec=2 --property=StartLimitIntervalSec=0 \
+    "$(command -v bash)" "$file" >&2
+}
