@@ -24,8 +24,6 @@ export const repository = { owner: 'acme', name: 'backups', ownerId: 10_542, id:
 const datadogKey = 'lab-datadog-key-0123456789abcdef';
 
 export interface LabOptions {
-  /** `real`: systemd in containers and XFS on loop devices, needs root; `model`: the stand-in of the crash suite. */
-  readonly kind: 'real' | 'model';
   /** Default: a new folder under `.lab`. */
   readonly directory?: string;
   /** The repository whose workflows run; default: this one. */
@@ -33,6 +31,8 @@ export interface LabOptions {
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly subjectForm?: SubjectForm;
+  /** `policy/Sid` of statements that count as absent. */
+  readonly without?: readonly string[];
   readonly cancelDelays?: CancelDelays;
   readonly onLine?: (line: RunnerLine) => void;
   /** Told as the lab comes up. */
@@ -107,11 +107,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const machines = await assembleMachines({
       ...parts,
       clock,
-      kind: options.kind,
       directory,
       issuer: github.oidc.issuer,
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
       onProgress: say,
+      ...(options.without ? { without: options.without } : {}),
     });
     started.push(() => machines.stop());
     const state = new LabState(machines);
@@ -181,6 +181,9 @@ function variables(machines: Machines): Record<string, string> {
     HOLDFAST_IB_SOURCE: source.name,
     HOLDFAST_IB_INSTANCE: source.name,
     HOLDFAST_IB_VERIFY_INSTANCE: verification.name,
+    // Short, so that a rehearsal of a killed runner need not wait for minutes.
+    HOLDFAST_IB_MAX_PAUSE: '20s',
+    HOLDFAST_API_TIMEOUT: '5s',
   };
 }
 

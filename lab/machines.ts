@@ -10,6 +10,9 @@ export interface Machines {
   /** Role ARNs by the logical id of the template. */
   readonly roles: Readonly<Record<string, string>>;
   readonly receiptBucket: string;
+  /** `policy/Sid` of every statement of the stack, and of those that have allowed a call. */
+  readonly statements: readonly string[];
+  readonly usedStatements: ReadonlySet<string>;
   /** Called with every volume filled from a snapshot, before anybody can see it. */
   onVolumeFilled: ((volumeId: string, snapshotId: string, image: StoredImage) => Promise<void>) | undefined;
   /** Snapshots made from now on end in `error`. */
@@ -22,6 +25,8 @@ export interface Machines {
   agentOffline(instanceId: string, offline: boolean): void;
   /** Damage to an image nobody has mounted: bytes flipped, a table gone, rows changed. */
   damage(image: StoredImage, how: 'bytes' | 'table' | 'rows'): Promise<void>;
+  /** Runs a script on the source, past SSM: for tests and benchmarks. */
+  runOnSource(script: string): Promise<{ stdout: string; stderr: string; exitCode: number }>;
   /** Whether the database of the source answers a query now. */
   sourceAnswers(): Promise<boolean>;
   stop(): Promise<void>;

@@ -52,7 +52,6 @@ export async function withLab(work: (lab: Lab) => Promise<number>): Promise<numb
   try {
     const began = performance.now();
     lab = await startLab({
-      kind: 'real',
       directory,
       onLine: (line) => {
         const text = show(line);

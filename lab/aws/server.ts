@@ -168,7 +168,7 @@ function understand(
   note: (statement: string) => void,
   requestId: string,
 ): Understood {
-  const { sts, s3, clock } = options;
+  const { sts, s3 } = options;
   const url = request.url ?? '/';
   const method = request.method ?? 'GET';
   const scope = readScope(request.headers);

@@ -11,7 +11,7 @@ const changing = /^(Create|Delete|Attach|Detach|Start|Stop|Put|Modify)/;
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ kind: 'real', vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
+  lab = await startLab({ vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
 }, 300_000);
 
 afterEach(() => {
@@ -235,7 +235,7 @@ describe('input that cannot be used', () => {
 test(
   'without configuration the workflow says so and skips, green',
   async () => {
-    const bare = await startLab({ kind: 'model', vars: { HOLDFAST_IB_SOURCE: '' } });
+    const bare = await startLab({ vars: { HOLDFAST_IB_SOURCE: '' } });
     try {
       const run = await bare.runWorkflow('infobright-backup');
       expect(run.conclusion).toBe('success');

@@ -1,0 +1,143 @@
+/** Puts AWS and the machine room together, and gives the command what it needs of them. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadStack } from './aws/cloudformation.ts';
+import { createEc2 } from './aws/ec2/ec2.ts';
+import { S3 } from './aws/s3.ts';
+import { startAws } from './aws/server.ts';
+import { createSsm } from './aws/ssm/ssm.ts';
+import { Sts } from './aws/sts.ts';
+import type { CallLog, Faults, LabClock, Seed } from './contracts.ts';
+import { damage } from './hosts/database.ts';
+import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
+import { accountId, type Machines, region, source, verification, zone } from './machines.ts';
+
+export interface AssemblyOptions {
+  readonly directory: string;
+  readonly clock: LabClock;
+  readonly log: CallLog;
+  readonly faults: Faults;
+  /** GitHub's issuer, whose tokens the roles trust. */
+  readonly issuer: string;
+  /** The subject that the trust policies name. */
+  readonly subject: string;
+  readonly onProgress: (text: string) => void;
+  /** `policy/Sid` of statements that count as absent. */
+  readonly without?: readonly string[];
+}
+
+const receiptBucket = 'holdfast-receipts-lab';
+const dataVolume = 'vol-0d47f2a9e61b8c302';
+const template = fileURLToPath(new URL('../infra/holdfast.yml', import.meta.url));
+const query = `#!/bin/sh
+exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-column-names --execute 'SELECT 1'`;
+
+export async function assembleMachines(options: AssemblyOptions): Promise<Machines> {
+  const { clock, log, faults, directory } = options;
+  const room = await createMachineRoom({
+    directory,
+    cache: cacheFolder(dirname(directory)),
+    source: { ...source, volumeId: dataVolume },
+    verification,
+    say: options.onProgress,
+  });
+  try {
+    const stack = loadStack(readFileSync(template, 'utf8'), {
+      region,
+      accountId,
+      parameters: { AllowedSubjects: options.subject, ReceiptBucketName: receiptBucket },
+    });
+    const common = { zone, type: 'm5.large' };
+    const data = { id: dataVolume, device: '/dev/sdf', image: room.data, tags: { Name: `${source.name} data` } };
+    const seed: Seed = {
+      region,
+      accountId,
+      instances: [
+        {
+          ...common,
+          ...source,
+          state: 'running',
+          tags: { 'holdfast:host': 'source' },
+          rootVolumeId: 'vol-0b1e5a7d20c94f301',
+          volumes: [data],
+        },
+        {
+          ...common,
+          ...verification,
+          state: 'stopped',
+          tags: { 'holdfast:host': 'verification' },
+          rootVolumeId: 'vol-0c92e8b41f73da303',
+          volumes: [],
+        },
+      ],
+    };
+    const ec2 = createEc2({ clock, room, seed });
+    const ssm = createSsm({ clock, room, ec2, accountId, documents: stack.documents });
+    const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
+    const s3 = new S3(join(directory, 's3'), stack.buckets);
+    const aws = await startAws({
+      clock,
+      log,
+      faults,
+      stack,
+      sts,
+      s3,
+      services: [ec2, ssm],
+      without: options.without ?? [],
+    });
+    const { switches } = ec2;
+    return {
+      url: aws.url,
+      administrator: sts.administrator,
+      roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
+      receiptBucket,
+      usedStatements: aws.usedStatements,
+      statements: stack.roles.flatMap((role) =>
+        role.policies.flatMap((policy) => policy.statements.map((one) => `${policy.name}/${one.Sid}`)),
+      ),
+      get onVolumeFilled() {
+        return switches.onVolumeFilled;
+      },
+      set onVolumeFilled(hook) {
+        switches.onVolumeFilled = hook;
+      },
+      get snapshotsFail() {
+        return switches.snapshotsFail;
+      },
+      set snapshotsFail(fail) {
+        switches.snapshotsFail = fail;
+      },
+      get detachStuck() {
+        return switches.detachStuck;
+      },
+      set detachStuck(stuck) {
+        switches.detachStuck = stuck;
+      },
+      get sessionSeconds() {
+        return sts.sessionSeconds;
+      },
+      set sessionSeconds(seconds) {
+        sts.sessionSeconds = seconds;
+      },
+      agentOffline: (id, offline) => ssm.agentOffline(id, offline),
+      damage,
+      runOnSource: (script) => hostOf(source.id).run(script, {}, AbortSignal.timeout(60_000)),
+      sourceAnswers: async () => (await hostOf(source.id).run(query, {}, AbortSignal.timeout(5000))).exitCode === 0,
+      stop: async () => {
+        ssm.stop();
+        await aws.stop();
+        await room.stop();
+      },
+    };
+  } catch (error) {
+    await room.stop();
+    throw error;
+  }
+
+  function hostOf(id: string) {
+    const host = room.host(id);
+    if (!host) throw new Error(`there is no host behind ${id}`);
+    return host;
+  }
+}
