@@ -41,11 +41,20 @@ export async function checkOutcome(lab: Lab, ends: NamedFault['ends'], runKey: s
   return checks;
 }
 
+/** The verification instance may still be on its way down when the run has ended. */
+async function settledState(lab: Lab): Promise<string | undefined> {
+  for (let tries = 0; ; tries += 1) {
+    const state = (await lab.state.instances())[verification.id];
+    if (state !== 'stopping' || tries >= 120) return state;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 /** The source serves, no copy is left, and the verification instance is stopped again. */
 export async function checkNothingLeft(lab: Lab): Promise<Check[]> {
   const answers = await lab.machines.sourceAnswers();
   const left = (await lab.state.volumes()).filter((volume) => volume.tags['holdfast:made-by'] !== undefined);
-  const state = (await lab.state.instances())[verification.id];
+  const state = await settledState(lab);
   return [
     { holds: answers, text: `the database of ${source.name} ${answers ? 'answers' : 'does not answer'}` },
     {
