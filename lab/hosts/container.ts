@@ -3,11 +3,12 @@
  * devices that appear under NVMe names with their serials, as on Nitro instances; scripts run as the SSM agent runs them.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, StoredImage } from '../contracts.ts';
 import { attempt, command, grouped, pause } from './command.ts';
 import { dataFolder, serverOptions } from './database.ts';
+import { killContainers } from './sweep.ts';
 
 export interface ContainerOptions {
   readonly instanceId: string;
@@ -128,7 +129,7 @@ Restart=no
 
   async boot(): Promise<void> {
     if (this.running) return;
-    const { name, runtime, labDirectory } = this.#options;
+    const { name, labDirectory } = this.#options;
     const log = openSync(join(labDirectory, `${name}.log`), 'a');
     const child = spawn(
       'systemd-nspawn',
@@ -156,7 +157,6 @@ Restart=no
       this.#leader = undefined;
     });
     child.unref();
-    writeFileSync(join(runtime, name, 'pid'), String(child.pid));
     const until = Date.now() + patience;
     for (;;) {
       if (child.exitCode !== null || Date.now() > until)
@@ -178,21 +178,21 @@ Restart=no
 
   async shutdown(): Promise<void> {
     if (!this.running) return;
-    await attempt('nsenter', '-t', String(this.#leader), '-a', 'systemctl', 'poweroff', '--no-block');
+    await attempt(
+      'nsenter',
+      '-t',
+      String(this.#leader),
+      '-a',
+      'systemctl',
+      'start',
+      '--no-block',
+      '--job-mode=replace-irreversibly',
+      'poweroff.target',
+    );
     const until = Date.now() + patience / 2;
     while (this.running && Date.now() < until) await pause(50);
-    if (this.running) this.#kill();
+    if (this.running) await killContainers(join(this.#options.runtime, this.#options.name));
     while (this.running) await pause(20);
-  }
-
-  #kill(): void {
-    const file = join(this.#options.runtime, this.#options.name, 'pid');
-    if (!existsSync(file)) return;
-    try {
-      process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
-    } catch {
-      // It is gone already.
-    }
   }
 
   #inside(...parameters: string[]): Promise<string> {
@@ -259,7 +259,7 @@ Restart=no
 
   /** Ends the machine without ceremony, and everything it had. */
   async destroy(): Promise<void> {
-    this.#kill();
+    await killContainers(join(this.#options.runtime, this.#options.name));
     const until = Date.now() + patience;
     while (this.running && Date.now() < until) await pause(20);
     for (const one of this.#attached.values()) await attempt('losetup', '--detach', one.loop);

@@ -16,17 +16,42 @@ export async function sweepLab(labDirectory: string): Promise<void> {
   rmSync(join(labDirectory, 'pool.img'), { force: true });
 }
 
-async function killContainers(runtime: string): Promise<void> {
-  for (const name of readdirSync(runtime)) {
-    const file = join(runtime, name, 'pid');
-    if (!existsSync(file)) continue;
-    const pid = Number(readFileSync(file, 'utf8'));
-    // The number may belong to somebody else by now.
-    const words = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
-    if (!words.includes('systemd-nspawn') || !words.includes(runtime)) continue;
-    process.kill(pid, 'SIGKILL');
-    for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 200; tries += 1) await pause(25);
+/**
+ * Kills systemd-nspawn and everything inside: a container's first process outlives it. What lives inside is known by its
+ * root, an overlay whose upper layer lies in the lab's folder.
+ */
+export async function killContainers(runtime: string): Promise<void> {
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const ours = pids.filter((pid) => livesIn(pid, runtime) || starts(pid, runtime));
+  for (const pid of ours) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has died with its container's first process.
+    }
   }
+  for (let tries = 0; ours.some((pid) => existsSync(`/proc/${pid}/root/.`)) && tries < 200; tries += 1) await pause(25);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function livesIn(pid: number, runtime: string): boolean {
+  return read(`/proc/${pid}/mountinfo`)
+    .split('\n')
+    .some((line) => line.split(' ')[4] === '/' && line.includes(`upperdir=${runtime}/`));
+}
+
+function starts(pid: number, runtime: string): boolean {
+  const words = read(`/proc/${pid}/cmdline`);
+  return words.startsWith('systemd-nspawn') && words.includes(`${runtime}/`);
 }
 
 async function unmountBelow(folder: string): Promise<void> {

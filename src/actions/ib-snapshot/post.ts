@@ -16,12 +16,12 @@ try {
   } else {
     const held = JSON.parse(saved) as Held;
     const resumed = await resume(held, wire('ib-snapshot', parseInputs(readInput)));
-    const how = {
-      this: 'was still at rest and is resumed',
-      lease: 'was resumed by its lease',
-      'nothing-held': 'already serves',
-    };
-    logger.info(`the source on ${held.instanceId} ${how[resumed.by]}`);
+    const how = resumed.resumed
+      ? 'was still at rest and is resumed'
+      : resumed.by === 'lease'
+        ? 'was resumed by its lease'
+        : 'serves';
+    logger.info(`the source on ${held.instanceId} ${how}`);
   }
 } catch (error) {
   setFailed(
