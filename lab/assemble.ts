@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadStack } from './aws/cloudformation.ts';
 import { createEc2 } from './aws/ec2/ec2.ts';
+import type { Ec2Options } from './aws/ec2/options.ts';
 import { S3 } from './aws/s3.ts';
 import { startAws } from './aws/server.ts';
 import { createSsm } from './aws/ssm/ssm.ts';
@@ -25,6 +26,8 @@ export interface AssemblyOptions {
   readonly onProgress: (text: string) => void;
   /** `policy/Sid` of statements that count as absent. */
   readonly without?: readonly string[];
+  /** How EC2 behaves, for tests that cannot wait, or that want its limits. */
+  readonly ec2?: Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
 }
 
 const receiptBucket = 'holdfast-receipts-lab';
@@ -72,7 +75,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
         },
       ],
     };
-    const ec2 = createEc2({ clock, room, seed });
+    const ec2 = createEc2({ clock, room, seed, ...options.ec2 });
     const ssm = createSsm({ clock, room, ec2, accountId, documents: stack.documents });
     const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
     const s3 = new S3(join(directory, 's3'), stack.buckets);

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assembleMachines } from './assemble.ts';
+import { type AssemblyOptions, assembleMachines } from './assemble.ts';
 import { openCallLog } from './call-log.ts';
 import { realClock } from './clock.ts';
 import type { CallLog, Faults, LabClock } from './contracts.ts';
@@ -33,6 +33,8 @@ export interface LabOptions {
   readonly subjectForm?: SubjectForm;
   /** `policy/Sid` of statements that count as absent. */
   readonly without?: readonly string[];
+  /** How EC2 behaves: delays, request buckets, page size. */
+  readonly ec2?: AssemblyOptions['ec2'];
   readonly cancelDelays?: CancelDelays;
   readonly onLine?: (line: RunnerLine) => void;
   /** Told as the lab comes up. */
@@ -112,6 +114,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
       onProgress: say,
       ...(options.without ? { without: options.without } : {}),
+      ...(options.ec2 ? { ec2: options.ec2 } : {}),
     });
     started.push(() => machines.stop());
     const state = new LabState(machines);

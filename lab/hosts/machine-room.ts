@@ -55,8 +55,9 @@ export async function createMachineRoom(options: RoomOptions): Promise<Room> {
     await host.boot();
     await host.attach(source.volumeId, data);
     say('starting its database');
+    // Other labs on this machine have the same sample mounted: one kernel, one UUID.
     const started = await host.run(
-      '#!/bin/bash\nset -e\nmount -t xfs /dev/nvme1n1 /ibdata\nsystemctl start mysqld-ib\n',
+      '#!/bin/bash\nset -e\nmount -t xfs -o nouuid /dev/nvme1n1 /ibdata\nsystemctl start mysqld-ib\n',
       {},
       AbortSignal.timeout(60_000),
     );

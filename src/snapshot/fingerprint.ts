@@ -152,7 +152,7 @@ function compareEntry(expected: ExpectedEntry, found: FingerprintEntry | undefin
   if (compared.length === 0)
     return { name, outcome: 'not-compared', detail: 'the source moved on while the backup was taken' };
   const rows = values.get('rows');
-  const what = rows === undefined || rows === null ? show(found.values['result']) : `${rows} rows`;
+  const what = rows === undefined || rows === null ? show(found.values.result) : `${rows} rows`;
   const moved = unknown.length > 0 ? `; ${unknown.join(', ')} moved on the source, not compared` : '';
   const between = compared.filter((one) => one.includes(' within ')).join('; ');
   return { name, outcome: 'passed', detail: `${what}${between ? ` (${between})` : ' as on the source'}${moved}` };

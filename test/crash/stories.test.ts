@@ -137,6 +137,7 @@ class World {
       run,
       version: '0',
       remember: () => {},
+      forget: () => {},
       found: () => {},
     };
   }

@@ -35,6 +35,7 @@ async function start(inputs: IbSnapshotInputs): Promise<void> {
         run: own,
         version,
         remember: (held) => saveState(heldState, JSON.stringify(held)),
+        forget: () => saveState(heldState, ''),
         found: (facts) => {
           found(facts);
           if (facts.receipt) setOutputs(facts.receipt);

@@ -54,6 +54,8 @@ export interface Tools {
   readonly version: string;
   /** Remembers, before the side effect, what the post step must undo. */
   readonly remember: (hold: { instanceId: string; holdId: string; hostParameters: Record<string, string> }) => void;
+  /** Told that the source is back, so that the post step has nothing to do. */
+  readonly forget: () => void;
   /** Told of everything worth reporting as soon as it is known, so that a failed run reports it too. */
   readonly found: (facts: Partial<Findings>) => void;
 }
@@ -284,6 +286,7 @@ async function take(scene: Scene): Promise<Taken> {
     note(
       `${done.resumed.pauseMs === null ? 'length unknown' : `${(done.resumed.pauseMs / 1000).toFixed(2)} s`}; ${done.snapshot.id}`,
     );
+    tools.forget();
     return done;
   });
   recordPause(result, tools);

@@ -293,7 +293,7 @@ function toInstance(from: Ec2Instance): Instance {
   const devices = (from.BlockDeviceMappings ?? []).map((one) => [one.DeviceName ?? '', one.Ebs?.VolumeId ?? '']);
   return {
     id: from.InstanceId ?? '',
-    name: tags['Name'],
+    name: tags.Name,
     state: (from.State?.Name ?? 'pending') as Instance['state'],
     zone: from.Placement?.AvailabilityZone ?? '',
     tags,

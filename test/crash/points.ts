@@ -1,0 +1,68 @@
+/** The points of the crash suite: every AWS call an action makes, and what becomes of it. */
+import type { CallRecord, FaultEffect } from '../../lab/contracts.ts';
+import type { Lab } from '../../lab/lab.ts';
+
+const effects: Readonly<Record<string, FaultEffect>> = {
+  'killed before': { kind: 'kill-before' },
+  'killed after': { kind: 'kill-after' },
+  throttled: { kind: 'throttle' },
+  'refused with a 5xx': {
+    kind: 'refuse',
+    status: 500,
+    code: 'InternalError',
+    message: 'An internal error has occurred',
+  },
+  hanging: { kind: 'hang-before' },
+  'answer lost': { kind: 'lose-answer' },
+};
+
+export interface Point {
+  readonly title: string;
+  readonly endpoint: CallRecord['endpoint'];
+  readonly operation: string;
+  /** The how-manieth call of this operation. */
+  readonly ordinal: number;
+  readonly effect: FaultEffect;
+}
+
+/**
+ * The calls of an undisturbed run, each with every effect. Of a command's polls only the first counts: how many follow
+ * is chance.
+ * @param all false takes one effect for each call, in turn: every call and every effect is met, not every pair
+ */
+export function pointsOf(records: readonly CallRecord[], all: boolean): Point[] {
+  const seen = new Map<string, number>();
+  const commands = new Set<string>();
+  const calls: Pick<Point, 'endpoint' | 'operation' | 'ordinal'>[] = [];
+  for (const { endpoint, operation, parameters } of records) {
+    if (!['ec2', 'ssm', 'sts', 's3'].includes(endpoint)) continue;
+    const ordinal = (seen.get(operation) ?? 0) + 1;
+    seen.set(operation, ordinal);
+    const command =
+      operation === 'GetCommandInvocation' ? String((parameters as { CommandId?: string }).CommandId) : undefined;
+    if (command !== undefined && commands.has(command)) continue;
+    if (command !== undefined) commands.add(command);
+    calls.push({ endpoint, operation, ordinal });
+  }
+  const names = Object.keys(effects);
+  return calls.flatMap((call, index) =>
+    (all ? names : [names[index % names.length] ?? '']).map((name) => ({
+      ...call,
+      title: `${call.endpoint}:${call.operation} no. ${call.ordinal}: ${name}`,
+      effect: effects[name] as FaultEffect,
+    })),
+  );
+}
+
+export function arm(lab: Lab, point: Point): void {
+  lab.faults.add({
+    name: point.title,
+    endpoint: point.endpoint,
+    operation: point.operation,
+    from: point.ordinal,
+    effect: point.effect,
+  });
+}
+
+/** Whether every pair of call and effect is tried; by default each call meets one of the effects, in turn. */
+export const everyPair = process.env.HOLDFAST_CRASH === 'all';
