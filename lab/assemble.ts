@@ -95,7 +95,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       administrator: sts.administrator,
       roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
       receiptBucket,
-      usedStatements: aws.usedStatements,
+      neededStatements: aws.neededStatements,
       statements: stack.roles.flatMap((role) =>
         role.policies.flatMap((policy) => policy.statements.map((one) => `${policy.name}/${one.Sid}`)),
       ),

@@ -10,9 +10,9 @@ export interface Machines {
   /** Role ARNs by the logical id of the template. */
   readonly roles: Readonly<Record<string, string>>;
   readonly receiptBucket: string;
-  /** `policy/Sid` of every statement of the stack, and of those that have allowed a call. */
+  /** `policy/Sid` of every statement of the stack, and of those without which a call would have been refused. */
   readonly statements: readonly string[];
-  readonly usedStatements: ReadonlySet<string>;
+  readonly neededStatements: ReadonlySet<string>;
   /** Called with every volume filled from a snapshot, before anybody can see it. */
   onVolumeFilled: ((volumeId: string, snapshotId: string, image: StoredImage) => Promise<void>) | undefined;
   /** Snapshots made from now on end in `error`. */

@@ -35,8 +35,8 @@ export interface AwsOptions {
 
 export interface AwsLab {
   readonly url: string;
-  /** `policy/Sid` of every statement that has allowed a call. */
-  readonly usedStatements: ReadonlySet<string>;
+  /** `policy/Sid` of every statement that alone has allowed something: without it a call would have been refused. */
+  readonly neededStatements: ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
@@ -62,9 +62,9 @@ const throttles: Readonly<Record<string, LabAwsError>> = {
 };
 
 export async function startAws(options: AwsOptions): Promise<AwsLab> {
-  const used = new Set<string>();
+  const needed = new Set<string>();
   const server = createServer((request, response) => {
-    serve(request, response, options, used).catch((error: unknown) => {
+    serve(request, response, options, needed).catch((error: unknown) => {
       console.error('lab: the AWS endpoint failed inside the lab:', error);
       response.destroy();
     });
@@ -78,7 +78,7 @@ export async function startAws(options: AwsOptions): Promise<AwsLab> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    usedStatements: used,
+    neededStatements: needed,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -91,7 +91,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   options: AwsOptions,
-  used: Set<string>,
+  needed: Set<string>,
 ): Promise<void> {
   const { log, faults } = options;
   const started = performance.now();
@@ -120,8 +120,8 @@ async function serve(
       request,
       body,
       options,
-      (statement) => {
-        used.add(statement);
+      (statement, alone) => {
+        if (alone) needed.add(statement);
         allowedBy.add(statement);
       },
       requestId,
@@ -165,7 +165,7 @@ function understand(
   request: IncomingMessage,
   body: Buffer,
   options: AwsOptions,
-  note: (statement: string) => void,
+  note: (statement: string, alone: boolean) => void,
   requestId: string,
 ): Understood {
   const { sts, s3 } = options;
@@ -242,7 +242,7 @@ function authorize(
   identity: Identity,
   service: string,
   options: AwsOptions,
-  note: (statement: string) => void,
+  note: (statement: string, alone: boolean) => void,
 ): void {
   if (identity.role === undefined) return;
   const role = options.stack.roles.find((one) => one.name === identity.role);
@@ -264,7 +264,7 @@ function authorize(
       if (service === 's3') throw new LabAwsError('AccessDenied', text, 403);
       throw new LabAwsError('AccessDeniedException', text, 400);
     }
-    for (const statement of decision.statements) note(statement);
+    for (const statement of decision.statements) note(statement, decision.statements.length === 1);
   }
 }
 

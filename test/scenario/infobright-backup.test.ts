@@ -232,6 +232,29 @@ describe('input that cannot be used', () => {
   );
 });
 
+test('every statement of the policies is needed: without it a call of these runs would have been refused', () => {
+  const { statements, neededStatements } = lab.machines;
+  expect(statements.length).toBeGreaterThan(15);
+  expect(statements.filter((one) => !neededStatements.has(one))).toEqual([]);
+});
+
+test(
+  'a policy without the statement that lets it make snapshots: refused by name, and the source serves',
+  async () => {
+    const poorer = await startLab({ without: ['holdfast-backup/SnapshotTagged'] });
+    try {
+      const run = await poorer.runWorkflow('infobright-backup');
+      expect(run.conclusion).toBe('failure');
+      expect(run.summary).toContain('UnauthorizedOperation');
+      expect(await poorer.machines.sourceAnswers()).toBe(true);
+      expect(await poorer.state.snapshots()).toEqual([]);
+    } finally {
+      await poorer.stop();
+    }
+  },
+  2 * minutes,
+);
+
 test(
   'without configuration the workflow says so and skips, green',
   async () => {

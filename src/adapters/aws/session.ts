@@ -46,6 +46,8 @@ const leastBackoff: Readonly<Record<string, number>> = { SnapshotCreationPerVolu
 export class AwsSession {
   readonly #options: SessionOptions;
   readonly #clients = new Map<string, EC2Client | S3Client | SSMClient>();
+  /** One session for all services. */
+  #credentials: ReturnType<typeof roleCredentials> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -67,14 +69,14 @@ export class AwsSession {
         requestTimeout: apiTimeoutSeconds * 1000,
         throwOnRequestTimeout: true,
       },
-      ...(identity === undefined
-        ? {}
-        : { credentials: roleCredentials(identity, { region, apiTimeoutSeconds, userAgent, ...this.#pick() }) }),
+      ...(identity === undefined ? {} : { credentials: this.#provider(identity) }),
     };
   }
 
-  #pick(): { clock: Clock; logger: Logger } {
-    return { clock: this.#options.clock, logger: this.#options.logger };
+  #provider(identity: Identity): ReturnType<typeof roleCredentials> {
+    const { region, apiTimeoutSeconds, userAgent, clock, logger } = this.#options;
+    this.#credentials ??= roleCredentials(identity, { region, apiTimeoutSeconds, userAgent, clock, logger });
+    return this.#credentials;
   }
 
   #client<C extends EC2Client | S3Client | SSMClient>(name: string, make: () => C): C {
@@ -117,6 +119,7 @@ export class AwsSession {
           logger.info(`${options.operation}: the credentials are no longer accepted (${error.code}); renewing them`);
           renewed = true;
           this.#clients.clear();
+          this.#credentials = undefined;
           continue;
         }
         if (!repeatable(error, options.repeat ?? 'again') || attempt >= attempts) throw error;
