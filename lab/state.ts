@@ -1,5 +1,6 @@
 /** What AWS holds now, asked over its own API with the administrator's key. */
 import {
+  CreateTagsCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
@@ -52,6 +53,12 @@ export class LabState {
         tags: tagsOf(one.Tags),
       }))
       .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  }
+
+  /** Sets tags past every policy. */
+  async tag(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await this.#ec2.send(new CreateTagsCommand({ Resources: [id], Tags: list }));
   }
 
   async volumes(): Promise<VolumeView[]> {

@@ -62,3 +62,13 @@ export function grouped(
 
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Unmounts; what a dying container still holds is waited for, and at last let go of when its holder ends. */
+export async function unmount(folder: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (await attempt('umount', folder)) return;
+    if (!(await attempt('mountpoint', '--quiet', folder))) return;
+    await pause(50);
+  }
+  await attempt('umount', '--lazy', folder);
+}

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, StoredImage } from '../contracts.ts';
-import { attempt, command, grouped, pause } from './command.ts';
+import { attempt, command, grouped, pause, unmount } from './command.ts';
 import { dataFolder, serverOptions } from './database.ts';
 import { killContainers } from './sweep.ts';
 
@@ -264,8 +264,7 @@ Restart=no
     while (this.running && Date.now() < until) await pause(20);
     for (const one of this.#attached.values()) await attempt('losetup', '--detach', one.loop);
     this.#attached.clear();
-    for (const folder of [this.#root, this.#layers])
-      if (!(await attempt('umount', folder))) await attempt('umount', '-l', folder);
+    for (const folder of [this.#root, this.#layers]) await unmount(folder);
   }
 }
 

@@ -20,7 +20,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoredImage } from '../contracts.ts';
-import { attempt, command, pause } from './command.ts';
+import { attempt, command, pause, unmount } from './command.ts';
 
 /** Size of the volume with the sample database, in MiB. */
 const volumeMiB = 640;
@@ -88,7 +88,7 @@ async function withMounted<T>(path: string, work: (folder: string) => Promise<T>
   try {
     return await work(folder);
   } finally {
-    if (!(await attempt('umount', folder))) await attempt('umount', '-l', folder);
+    await unmount(folder);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Storage, StoredImage } from '../contracts.ts';
-import { attempt, command } from './command.ts';
+import { command, unmount } from './command.ts';
 
 /** Size of the sparse pool; it takes what its images hold. */
 const poolGiB = 16;
@@ -37,7 +37,7 @@ export async function createPool(labDirectory: string, runtime: string): Promise
     },
     remove: (image) => rm(image.path, { force: true }),
     async stop() {
-      if (!(await attempt('umount', folder))) await attempt('umount', '-l', folder);
+      await unmount(folder);
       await rm(file, { force: true });
     },
   };

@@ -1,7 +1,7 @@
 /** Takes away what a lab that was killed has left: found by its folder alone. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, command, pause } from './command.ts';
+import { attempt, command, pause, unmount } from './command.ts';
 import { runtimeFolder } from './places.ts';
 
 /** Safe to call when nothing is left, and beside other labs. */
@@ -9,8 +9,10 @@ export async function sweepLab(labDirectory: string): Promise<void> {
   const runtime = runtimeFolder(labDirectory);
   if (existsSync(runtime)) {
     await killContainers(runtime);
+    // Volumes first: the pool their images lie in cannot be unmounted under them, and would take their names along.
+    await releaseLoops(`${runtime}/`);
     await unmountBelow(runtime);
-    await releaseLoops(runtime, labDirectory);
+    await releaseLoops(join(labDirectory, 'pool.img'));
     rmSync(runtime, { recursive: true, force: true });
   }
   rmSync(join(labDirectory, 'pool.img'), { force: true });
@@ -59,16 +61,14 @@ async function unmountBelow(folder: string): Promise<void> {
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
     .filter((place) => place === folder || place.startsWith(`${folder}/`));
-  for (const place of mounts.reverse()) if (!(await attempt('umount', place))) await attempt('umount', '-l', place);
+  for (const place of mounts.reverse()) await unmount(place);
 }
 
-/** Loop devices whose file lay in the lab's pool, or was the pool itself. */
-async function releaseLoops(runtime: string, labDirectory: string): Promise<void> {
+/** Loop devices whose file's path begins so. */
+async function releaseLoops(prefix: string): Promise<void> {
   const lines = (await command('losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE')).split('\n');
   for (const line of lines) {
     const [name = '', ...rest] = line.split(' ');
-    const file = rest.join(' ');
-    if (file.startsWith(`${runtime}/`) || file.startsWith(join(labDirectory, 'pool.img')))
-      await attempt('losetup', '--detach', name);
+    if (rest.join(' ').startsWith(prefix)) await attempt('losetup', '--detach', name);
   }
 }

@@ -115,6 +115,9 @@ test(
     const failures: string[] = [];
     expect((await run('ib-snapshot')).conclusion).toBe('success');
     const all = await points('verify-volume');
+    // What earlier tests left without a verdict would be verified next, and hide what is looked for here.
+    for (const one of await lab.state.snapshots())
+      if (one.tags.Integrity === undefined) await lab.state.tag(one.id, { Integrity: 'good' });
     for (const point of all) {
       const problems: string[] = [];
       const prepared = await run('ib-snapshot');
