@@ -1,6 +1,7 @@
 /** What AWS holds now, asked over its own API with the administrator's key. */
 import {
   CreateTagsCommand,
+  DeleteTagsCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
@@ -59,6 +60,10 @@ export class LabState {
   async tag(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
     const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await this.#ec2.send(new CreateTagsCommand({ Resources: [id], Tags: list }));
+  }
+
+  async untag(id: string, keys: readonly string[]): Promise<void> {
+    await this.#ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: keys.map((Key) => ({ Key })) }));
   }
 
   async volumes(): Promise<VolumeView[]> {

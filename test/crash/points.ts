@@ -64,5 +64,11 @@ export function arm(lab: Lab, point: Point): void {
   });
 }
 
-/** Whether every pair of call and effect is tried; by default each call meets one of the effects, in turn. */
-export const everyPair = process.env.HOLDFAST_CRASH === 'all';
+/**
+ * Whether every pair of call and effect is tried for an action. By default each call meets one of the effects, in turn;
+ * HOLDFAST_CRASH names the actions to try whole, separated by commas, or is `all`.
+ */
+export function everyPair(action: string): boolean {
+  const wanted = (process.env.HOLDFAST_CRASH ?? '').split(',');
+  return wanted.includes('all') || wanted.includes(action);
+}

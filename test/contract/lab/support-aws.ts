@@ -1,0 +1,150 @@
+/** The AWS endpoints with a small stack, a service that only echoes, and clients to talk to them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { loadStack } from '../../../lab/aws/cloudformation.ts';
+import { S3 } from '../../../lab/aws/s3.ts';
+import { type AwsLab, startAws } from '../../../lab/aws/server.ts';
+import type { AwsService } from '../../../lab/aws/service.ts';
+import { Sts } from '../../../lab/aws/sts.ts';
+import { openCallLog } from '../../../lab/call-log.ts';
+import { manualClock } from '../../../lab/clock.ts';
+import type { CallLog, Faults, LabClock } from '../../../lab/contracts.ts';
+import { faultRules } from '../../../lab/faults/rules.ts';
+import { type GitHubLab, startGitHub } from '../../../lab/github/server.ts';
+import { identity, repository } from './support-github.ts';
+
+export const accountId = '123456789012';
+export const region = 'us-east-1';
+export const bucket = 'receipts-test';
+export const roleArn = `arn:aws:iam::${accountId}:role/keeper`;
+export const subject = 'repo:acme/backups:ref:refs/heads/main';
+
+export const template = `
+Parameters:
+  Subjects: { Type: CommaDelimitedList }
+  Bucket: { Type: String, Default: ${bucket} }
+Resources:
+  Keeper:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: keeper
+      MaxSessionDuration: 3600
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: { Federated: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com' }
+            Action: sts:AssumeRoleWithWebIdentity
+            Condition:
+              StringEquals:
+                token.actions.githubusercontent.com:aud: sts.amazonaws.com
+                token.actions.githubusercontent.com:sub: !Ref Subjects
+      Policies:
+        - PolicyName: keeper
+          PolicyDocument:
+            Statement:
+              - { Sid: Look, Effect: Allow, Action: 'ec2:Describe*', Resource: '*' }
+              - Sid: Objects
+                Effect: Allow
+                Action: [s3:GetObject, s3:PutObject]
+                Resource: !Sub 'arn:aws:s3:::\${Bucket}/receipts/*'
+              - { Sid: Listing, Effect: Allow, Action: s3:ListBucket, Resource: !Sub 'arn:aws:s3:::\${Bucket}' }
+  Store:
+    Type: AWS::S3::Bucket
+    Properties: { BucketName: !Ref Bucket }
+`;
+
+export interface AwsUnderTest {
+  readonly aws: AwsLab;
+  readonly clock: LabClock;
+  readonly log: CallLog;
+  readonly faults: Faults;
+  readonly github: GitHubLab;
+  readonly sts: Sts;
+  /** How often the echoing EC2 had its effect. */
+  readonly effects: () => number;
+  /** Settings of a client with the administrator's key pair; one attempt. */
+  readonly administrator: ClientSettings;
+  token(audience?: string): string;
+  assume(token: string, seconds?: number): ReturnType<STSClient['send']>;
+  /** Settings of a client in a session of the role. */
+  session(seconds?: number): Promise<ClientSettings>;
+  stop(): Promise<void>;
+}
+
+interface ClientSettings {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly maxAttempts: number;
+  readonly forcePathStyle: boolean;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
+export async function startAwsUnderTest(options: { without?: readonly string[] } = {}): Promise<AwsUnderTest> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-aws-'));
+  const clock = manualClock();
+  const log = openCallLog(join(directory, 'calls.jsonl'));
+  const faults = faultRules();
+  const github = await startGitHub({ log, faults, repository });
+  const stack = loadStack(template, { region, accountId, parameters: { Subjects: subject } });
+  const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
+  let effects = 0;
+  const ec2: AwsService = {
+    name: 'ec2',
+    handle: async (call, context) => {
+      context.authorize({ action: `ec2:${call.operation}`, resources: ['*'] });
+      effects += 1;
+      return { volumeSet: [{ volumeId: 'vol-1', tagSet: [{ key: 'said', value: JSON.stringify(call.parameters) }] }] };
+    },
+  };
+  const s3 = new S3(join(directory, 's3'), stack.buckets);
+  const aws = await startAws({ clock, log, faults, stack, sts, s3, services: [ec2], without: options.without ?? [] });
+  const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };
+  const unsigned = new STSClient({ ...common, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
+  const assume = (WebIdentityToken: string, DurationSeconds?: number) =>
+    unsigned.send(
+      new AssumeRoleWithWebIdentityCommand({
+        RoleArn: roleArn,
+        RoleSessionName: 'night',
+        WebIdentityToken,
+        DurationSeconds,
+      }),
+    );
+  const token = (audience = 'sts.amazonaws.com') => github.oidc.token(identity({ 'id-token': 'write' }), audience);
+  const { accessKeyId, secretAccessKey } = sts.administrator;
+  return {
+    aws,
+    clock,
+    log,
+    faults,
+    github,
+    sts,
+    effects: () => effects,
+    administrator: { ...common, credentials: { accessKeyId, secretAccessKey } },
+    token,
+    assume,
+    session: async (seconds) => {
+      const given = (await assume(token(), seconds)).Credentials;
+      if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken) throw new Error('no credentials');
+      return {
+        ...common,
+        credentials: {
+          accessKeyId: given.AccessKeyId,
+          secretAccessKey: given.SecretAccessKey,
+          sessionToken: given.SessionToken,
+        },
+      };
+    },
+    stop: async () => {
+      unsigned.destroy();
+      await aws.stop();
+      await github.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
