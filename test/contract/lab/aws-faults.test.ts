@@ -75,7 +75,7 @@ describe('fault rules', () => {
     ['kill-after', 1, 1],
   ])('%s: %i effect, %i kill, and no answer', async (kind, effects, killed) => {
     arm({ kind } as FaultEffect);
-    await expect(describeVolumes()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(describeVolumes()).rejects.toThrow('socket hang up');
     expect([lab.effects(), kills]).toEqual([effects, killed]);
   });
 

@@ -102,8 +102,18 @@ export async function startAwsUnderTest(options: { without?: readonly string[] }
       return { volumeSet: [{ volumeId: 'vol-1', tagSet: [{ key: 'said', value: JSON.stringify(call.parameters) }] }] };
     },
   };
+  const ssm: AwsService = { name: 'ssm', handle: async () => ({ InstanceInformationList: [] }) };
   const s3 = new S3(join(directory, 's3'), stack.buckets);
-  const aws = await startAws({ clock, log, faults, stack, sts, s3, services: [ec2], without: options.without ?? [] });
+  const aws = await startAws({
+    clock,
+    log,
+    faults,
+    stack,
+    sts,
+    s3,
+    services: [ec2, ssm],
+    without: options.without ?? [],
+  });
   const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };
   const unsigned = new STSClient({ ...common, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
   const assume = (WebIdentityToken: string, DurationSeconds?: number) =>
