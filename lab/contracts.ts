@@ -87,7 +87,7 @@ export interface Storage {
   remove(image: StoredImage): Promise<void>;
 }
 
-/** A machine behind an EC2 instance. Real (systemd in a container) or the model used by the crash suite. */
+/** A machine behind an EC2 instance: systemd in a container, or a double in the tests of EC2 and SSM. */
 export interface Host {
   readonly instanceId: string;
   boot(): Promise<void>;

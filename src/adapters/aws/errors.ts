@@ -32,6 +32,7 @@ const denied = new Set([
   'SignatureDoesNotMatch',
   'InvalidSignatureException',
   'InvalidIdentityToken',
+  'InvalidIdentityTokenException',
   'Blocked',
 ]);
 
