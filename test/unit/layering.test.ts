@@ -1,12 +1,20 @@
 /** The linter's layering rule, shown to bite: an import in the wrong direction is an error. */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-layers-'));
+copyFileSync('biome.json', join(folder, 'biome.json'));
+const biome = resolve('node_modules/.bin/biome');
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function lint(path: string, code: string): { status: number | null; words: string } {
-  const result = spawnSync('node_modules/.bin/biome', ['lint', `--stdin-file-path=${path}`], {
-    input: code,
-    encoding: 'utf8',
-  });
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), code);
+  const result = spawnSync(biome, ['lint', '--vcs-enabled=false', path], { cwd: folder, encoding: 'utf8' });
   return { status: result.status, words: `${result.stdout}${result.stderr}` };
 }
 

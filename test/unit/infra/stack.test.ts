@@ -40,7 +40,7 @@ describe('documents', () => {
         expect(parameter.allowedPattern).toMatch(/^\^.*\$$/);
         if (name !== 'executionTimeout') expect(parameter.interpolationType).toBe('ENV_VAR');
       }
-      expect((document.mainSteps[0]?.inputs.runCommand as string[]).join('\n')).not.toContain('{{');
+      expect([document.mainSteps[0]?.inputs.runCommand ?? ''].flat().join('\n')).not.toContain('{{');
     }
   });
 
