@@ -10,7 +10,7 @@ const shared = {
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/.lab/'],
 };
-const kinds = ['unit', 'contract', 'scenario', 'crash', 'crosscheck'];
+const kinds = ['unit', 'contract', 'scenario', 'crash'];
 
 export default {
   projects: kinds.map((kind) => ({ ...shared, displayName: kind, testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`] })),

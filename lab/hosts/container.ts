@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, StoredImage } from '../contracts.ts';
+import { makeGroups, removeGroups } from './cgroup.ts';
 import { attempt, command, grouped, pause, unmount } from './command.ts';
 import { dataFolder, serverOptions } from './database.ts';
 import { killContainers } from './sweep.ts';
@@ -131,28 +132,31 @@ Restart=no
     if (this.running) return;
     const { name, labDirectory } = this.#options;
     const log = openSync(join(labDirectory, `${name}.log`), 'a');
-    const child = spawn(
-      'systemd-nspawn',
-      [
-        '--directory',
-        this.#root,
-        '--boot',
-        '--register=no',
-        '--keep-unit',
-        '--private-network',
-        '--quiet',
-        `--machine=${name}-${process.pid}`,
-        '--console=pipe',
-        '--link-journal=no',
-        '--resolv-conf=off',
-        '--timezone=off',
-        '--tmpfs=/root',
-        `--tmpfs=${labDirectory}`,
-        '--',
-        '--unit=holdfast.target',
-      ],
-      { stdio: ['ignore', log, log], detached: true, env: { PATH: path } },
-    );
+    const parameters = [
+      '--directory',
+      this.#root,
+      '--boot',
+      '--register=no',
+      '--keep-unit',
+      '--private-network',
+      '--quiet',
+      `--machine=${name}-${process.pid}`,
+      '--console=pipe',
+      '--link-journal=no',
+      '--resolv-conf=off',
+      '--timezone=off',
+      '--tmpfs=/root',
+      `--tmpfs=${labDirectory}`,
+      '--',
+      '--unit=holdfast.target',
+    ];
+    // It must be in its group before it starts anything.
+    const enter = makeGroups(this.#options.runtime, name).map((file) => `echo $$ > '${file}'`);
+    const child = spawn('sh', ['-c', `${[...enter, 'exec systemd-nspawn "$@"'].join(' && ')}`, 'sh', ...parameters], {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env: { PATH: path },
+    });
     child.on('exit', () => {
       this.#leader = undefined;
     });
@@ -265,6 +269,7 @@ Restart=no
     for (const one of this.#attached.values()) await attempt('losetup', '--detach', one.loop);
     this.#attached.clear();
     for (const folder of [this.#root, this.#layers]) await unmount(folder);
+    await removeGroups(this.#options.runtime, this.#options.name);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Takes away what a lab that was killed has left: found by its folder alone. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeGroups } from './cgroup.ts';
 import { attempt, command, pause, unmount } from './command.ts';
 import { runtimeFolder } from './places.ts';
 
@@ -13,6 +14,7 @@ export async function sweepLab(labDirectory: string): Promise<void> {
     await releaseLoops(`${runtime}/`);
     await unmountBelow(runtime);
     await releaseLoops(join(labDirectory, 'pool.img'));
+    await removeGroups(runtime);
     rmSync(runtime, { recursive: true, force: true });
   }
   rmSync(join(labDirectory, 'pool.img'), { force: true });

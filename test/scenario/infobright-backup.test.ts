@@ -118,6 +118,83 @@ describe('a night without trouble', () => {
   );
 });
 
+test(
+  'a snapshot is verified again by hand: no new one is taken',
+  async () => {
+    const [id] = (await lab.state.snapshots()).filter((one) => one.tags.Integrity === 'good').map((one) => one.id);
+    const count = (await lab.state.snapshots()).length;
+    const run = await backup({ 'snapshot-id': id ?? '' });
+    expect(run.conclusion).toBe('success');
+    expect(run.jobs.find((job) => job.id === 'snapshot')?.conclusion).toBe('skipped');
+    expect(run.summary).toContain(id);
+    expect(await lab.state.snapshots()).toHaveLength(count);
+  },
+  3 * minutes,
+);
+
+test(
+  'a run cancelled while its copy is up takes it down in its post step',
+  async () => {
+    const handle = await lab.start('infobright-backup');
+    const until = Date.now() + 60_000;
+    const mark = lab.log.records.length;
+    while (Date.now() < until && !lab.log.records.slice(mark).some((one) => one.operation === 'AttachVolume'))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    handle.cancel();
+    const run = await handle.finished;
+    expect(run.conclusion).toBe('cancelled');
+    expect(await nothingLeft()).toEqual([]);
+  },
+  3 * minutes,
+);
+
+describe('a source that goes on changing, with 120 tables more, read by aggregates and a checks file', () => {
+  const tables = `for n in $(seq 120); do echo "CREATE TABLE ads.part_$n (id INT PRIMARY KEY, t VARCHAR(40)) ENGINE=Aria; INSERT INTO ads.part_$n VALUES (1, 'a'), (2, NULL);"; done`;
+  const writer = `while true; do mariadb --socket=/tmp/mysql-ib.sock -e "INSERT INTO ads.live (t) VALUES (NOW(6))" 2>/dev/null; sleep 0.05; done`;
+
+  beforeAll(async () => {
+    const sql = `{ echo 'CREATE TABLE ads.live (id BIGINT AUTO_INCREMENT PRIMARY KEY, t DATETIME(6)) ENGINE=InnoDB;'; ${tables}; } | mariadb --socket=/tmp/mysql-ib.sock`;
+    const made = await lab.machines.runOnSource(
+      `#!/bin/bash\nset -e\n${sql}\nsystemd-run --quiet --unit=writer bash -c '${writer}'\n`,
+    );
+    expect(made.stderr).toBe('');
+  }, 2 * minutes);
+
+  afterAll(async () => {
+    await lab.machines.runOnSource('#!/bin/bash\nsystemctl stop writer\n');
+  });
+
+  test.each([
+    ['stop', 'false'],
+    ['freeze', 'false'],
+    ['freeze', 'true'],
+  ])(
+    'quiesce %s, fingerprint under the lock: %s: not called bad',
+    async (quiesce, underLock) => {
+      const run = await lab.runWorkflow('test/scenario/workflows/variants.yml', {
+        event: 'workflow_dispatch',
+        inputs: { quiesce, 'under-lock': underLock },
+      });
+      expect(run.conclusion).toBe('success');
+      const receipt = JSON.parse((await lab.state.receipts())[`receipts/ib01.prod/${run.id}.json`] ?? '{}');
+      expect(receipt.verdict).toBe('good');
+      const check = (name: string) => receipt.verification.checks.find((one: { name: string }) => one.name === name);
+      expect(check('revenue of 2014')).toMatchObject({ outcome: 'passed' });
+      expect(check('SELECT COUNT(*) FROM ads.no_such_table;')).toMatchObject({ outcome: 'not-compared' });
+      expect(check('ads.part_120')).toMatchObject({ outcome: 'passed', detail: '2 rows as on the source' });
+      expect(check('ads.live').outcome).toBe('passed');
+      const { before, underLock: locked, after } = receipt.fingerprint;
+      const rows = (print: typeof before) =>
+        Number(print.entries.find((one: { name: string }) => one.name === 'ads.live').rows);
+      expect(rows(after)).toBeGreaterThan(rows(before));
+      expect(locked !== undefined).toBe(underLock === 'true');
+      expect(before.entries.length).toBeGreaterThan(120);
+      expect(await nothingLeft()).toEqual([]);
+    },
+    4 * minutes,
+  );
+});
+
 describe('a copy that is wrong', () => {
   test.each(['corrupt-volume', 'missing-table', 'wrong-rows'])(
     '%s: bad, metric 0, one issue with the check, closed by the next good run',
