@@ -14,9 +14,9 @@ export async function sweepLab(labDirectory: string): Promise<void> {
     await releaseLoops(`${runtime}/`);
     await unmountBelow(runtime);
     await releaseLoops(join(labDirectory, 'pool.img'));
-    await removeGroups(runtime);
     rmSync(runtime, { recursive: true, force: true });
   }
+  await removeGroups(runtime);
   rmSync(join(labDirectory, 'pool.img'), { force: true });
 }
 
