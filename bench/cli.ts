@@ -6,6 +6,7 @@
 import { CreateSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
+import { throughSudo } from '../lab/hosts/root.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { region, source } from '../lab/machines.ts';
 
@@ -18,6 +19,7 @@ if (!benchmarks.includes(wanted) || rest.length > 0) {
   );
   process.exit(2);
 }
+throughSudo();
 await ensurePrerequisites();
 
 type Parts = Readonly<Record<string, number>>;

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { killAll, runningUnder } from './github/runner/process-tree.ts';
-import { install, missing } from './hosts/prerequisites.ts';
+import { install, missing, unable } from './hosts/prerequisites.ts';
+import { throughSudo } from './hosts/root.ts';
 import { sweepLab } from './hosts/sweep.ts';
 import { type Lab, labsDirectory, newLabDirectory, startLab } from './lab.ts';
 import { paint as painter } from './terminal/paint.ts';
@@ -21,14 +22,13 @@ export function print(text: string): void {
 
 /** Starts the lab, does the work, and takes everything down again, also when interrupted at any moment. */
 export async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
-  const found = await missing();
-  if (found.length > 0) {
-    const unable = await install(print);
-    if (unable.length > 0) {
-      console.error('lab: this machine cannot carry the lab:');
-      for (const reason of unable) console.error(`  - ${reason}`);
-      return 2;
-    }
+  throughSudo();
+  const reasons = [...unable()];
+  if (reasons.length === 0 && (await missing()).length > 0) reasons.push(...(await install(print)));
+  if (reasons.length > 0) {
+    console.error('lab: this machine cannot carry the lab:');
+    for (const reason of reasons) console.error(`  - ${reason}`);
+    return 2;
   }
   const directory = newLabDirectory();
   const show = progressLines(paint);

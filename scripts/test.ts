@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
+import { throughSudo } from '../lab/hosts/root.ts';
 import { root } from './lib/actions.ts';
 
 /** The runner's own report, from which the closing line is counted. */
@@ -19,6 +20,7 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
+throughSudo();
 await ensurePrerequisites();
 mkdirSync(join(root, '.lab'), { recursive: true });
 const result = spawnSync(
