@@ -142,7 +142,11 @@ async function serve(
         response.destroy();
         return;
     }
-    const answer = await understood.perform();
+    // A refused call has its answer lost, or its runner killed, all the same.
+    const answer = await understood.perform().catch((error: unknown) => {
+      if (!(error instanceof LabAwsError) || hit === undefined) throw error;
+      return errorAnswer(service, error, requestId);
+    });
     if (hit?.effect.kind === 'lose-answer' || hit?.effect.kind === 'kill-after') {
       record(
         answer.status,
