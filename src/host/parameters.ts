@@ -28,7 +28,7 @@ const HoldId = { description: 'Names the pause: run and attempt.', pattern: '^[A
 const Method = { description: 'How tables are read.', pattern: '^(auto|aggregates)$', default: 'auto' };
 const Checks = {
   description: 'base64 of the gzipped checks file, or empty.',
-  pattern: '^[A-Za-z0-9+/=]{0,48000}$',
+  pattern: '^[A-Za-z0-9+/=]*$',
   default: '',
 };
 const milliseconds = '^[0-9]{1,16}$';

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C
+# Results may hold values of the database: they are for root alone.
+umask 077
 
 # In a rehearsal without machines of its own, everything under /run stands below this folder.
 state_dir="${HOLDFAST_ROOT:-}/run/holdfast"
