@@ -81,11 +81,17 @@ else
     sleep 0.05
   done
   service_stopped=$(now_ms)
+  # What may take long happens without the hold's lock, which the lease needs to end the pause in time.
+  flock --unlock 9
   if [ "$SSM_UnderLock" = true ]; then
     mkdir -p "$state_dir/saved"
-    (take_fingerprint) >"$state_dir/saved/$SSM_HoldId" 3>"$dir/why" || give_up 'the fingerprint could not be taken under the lock' "$(cat "$dir/why")"
+    (take_fingerprint) >"$state_dir/saved/$SSM_HoldId" 3>"$state_dir/saved/$SSM_HoldId.why" || locked_error=$(cat "$state_dir/saved/$SSM_HoldId.why")
+    rm -f "$state_dir/saved/$SSM_HoldId.why"
   fi
   sync
+  lock_hold
+  [ "$(hold_value id)" = "$SSM_HoldId" ] || fail lease-ended 'the lease ended the pause before the source was at rest'
+  if [ -n "${locked_error:-}" ]; then give_up 'the fingerprint could not be taken under the lock' "$locked_error"; fi
   words=$(fsfreeze --freeze "$SSM_MountPoint" 2>&1) || give_up "$SSM_MountPoint could not be frozen" "$words"
 fi
 

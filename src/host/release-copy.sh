@@ -1,6 +1,6 @@
 # Stops the service on the copy and unmounts it, if it is this volume that is mounted there. Also when nothing is.
 serial="${SSM_VolumeId#vol-}"
-link="${HOLDFAST_ROOT:-}/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol$serial"
+link="/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol$serial"
 if ! is_mounted "$SSM_MountPoint"; then
   printf '{"serviceStopped":false,"unmounted":true}\n'
   exit 0

@@ -100,7 +100,7 @@ export async function examine(
           },
           signal,
         );
-        const results = compare(expectations(receipt.fingerprint), print);
+        const results = compare(expectations(receipt.fingerprint), print, receipt.versions.server);
         checks.push(...results);
         note(`${results.filter((one) => one.outcome === 'passed').length} of ${results.length} passed`);
         for (const one of results)

@@ -5,8 +5,7 @@ export LC_ALL=C
 # Results may hold values of the database: they are for root alone.
 umask 077
 
-# In a rehearsal without machines of its own, everything under /run stands below this folder.
-state_dir="${HOLDFAST_ROOT:-}/run/holdfast"
+state_dir="/run/holdfast"
 # SSM keeps the first 24,000 characters of stdout.
 output_limit=20000
 

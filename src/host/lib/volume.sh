@@ -2,7 +2,7 @@
 # serial is the volume id without its hyphen, and udev makes a link of it.
 # shellcheck shell=bash
 
-link_prefix="${HOLDFAST_ROOT:-}/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol"
+link_prefix="/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol"
 
 # The EBS volumes under a device, a line each: one for a plain volume, several under LVM or RAID, none if nobody can tell.
 volumes_of() {

@@ -88,6 +88,13 @@ describe('errors', () => {
   });
 });
 
+test('a checksum that differs between server series says nothing; a row count that differs does', () => {
+  const expected = expectations({ before: print([table('t', 1, '1')]), after: print([table('t', 1, '1')]) });
+  expect(compare(expected, print([table('t', 1, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('unproven');
+  expect(compare(expected, print([table('t', 1, '2')]), '10.11.2-MariaDB')[0]?.outcome).toBe('failed');
+  expect(compare(expected, print([table('t', 2, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('failed');
+});
+
 test('facts taken under the lock hold exactly, whatever moved around it', () => {
   const expected = expectations({
     before: print([table('t', 1, '1')]),
