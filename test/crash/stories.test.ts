@@ -4,7 +4,8 @@
  * (bundles.test.ts) does the same at every AWS call of the real processes.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type Wishes as BackupWishes, run as backup } from '../../src/actions/ib-snapshot/run.ts';
+import { run as backup } from '../../src/actions/ib-snapshot/run.ts';
+import type { Wishes as BackupWishes } from '../../src/actions/ib-snapshot/wishes.ts';
 import {
   type Findings,
   takeDown,

@@ -4,11 +4,12 @@ import { logger, readInput, saveState, setFailed, setOutput } from '../../adapte
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
-import { tell } from '../shared/reporting.ts';
-import { channels, wire } from '../shared/wiring.ts';
+import { tell } from '../common/reporting.ts';
+import { channels, wire } from '../common/wiring.ts';
 import { type IbSnapshotInputs, parseInputs } from './inputs.ts';
-import { type Findings, run, type Wishes } from './run.ts';
+import { run } from './run.ts';
 import { heldState } from './state.ts';
+import type { Findings, Wishes } from './wishes.ts';
 
 async function start(inputs: IbSnapshotInputs): Promise<void> {
   const { hosts, receipts, runs, timeline, run: own, compute } = wire('ib-snapshot', inputs);

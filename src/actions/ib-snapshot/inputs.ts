@@ -13,7 +13,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../shared/inputs.ts';
+import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../common/inputs.ts';
 
 export const description =
   'Brings a database host to rest, snapshots its data volume, and brings it back: under a lease, with a fingerprint for the proof.';

@@ -5,7 +5,7 @@
 import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
 import { renderError } from '../../runtime/errors.ts';
 import { resume } from '../../snapshot/pause.ts';
-import { wire } from '../shared/wiring.ts';
+import { wire } from '../common/wiring.ts';
 import { parseInputs } from './inputs.ts';
 import { type Held, heldState } from './state.ts';
 

@@ -2,8 +2,8 @@
 import { logger, readInput, saveState, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { tell } from '../shared/reporting.ts';
-import { channels, wire } from '../shared/wiring.ts';
+import { tell } from '../common/reporting.ts';
+import { channels, wire } from '../common/wiring.ts';
 import { parseInputs, type VerifyVolumeInputs } from './inputs.ts';
 import { type Findings, run, type Wishes } from './run.ts';
 import { instanceState } from './state.ts';

@@ -8,7 +8,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../shared/inputs.ts';
+import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../common/inputs.ts';
 
 export const description =
   'Restores a snapshot onto a verification host, reads all of it, holds it against its fingerprint, and writes the verdict.';

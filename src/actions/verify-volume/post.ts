@@ -2,7 +2,7 @@
 import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { wire } from '../shared/wiring.ts';
+import { wire } from '../common/wiring.ts';
 import { parseInputs } from './inputs.ts';
 import { takeDown } from './run.ts';
 import { instanceState } from './state.ts';

@@ -1,4 +1,5 @@
 /** Inputs that every action has, and the patterns they share. */
+import { datadogSites } from '../../adapters/notify/datadog.ts';
 import { boolean, duration, oneOf, secret, text } from '../../runtime/inputs.ts';
 
 /** A path on a host: absolute, no `..`, no shell characters. The SSM documents allow the same. */
@@ -68,27 +69,12 @@ export const reportInputs = {
     default: '${{ github.token }}',
   }),
   'slack-webhook-url': secret({
-    description: 'Slack incoming webhook for failures and recoveries.',
+    description: 'Slack incoming webhook: one message for each verdict and for each run that failed.',
     pattern: /^https?:\/\/\S+$/,
     allowed: 'a URL',
   }),
   'datadog-api-key': secret({ description: 'Datadog API key for the metrics.' }),
-  'datadog-site': oneOf(
-    [
-      'datadoghq.com',
-      'us3.datadoghq.com',
-      'us5.datadoghq.com',
-      'datadoghq.eu',
-      'ap1.datadoghq.com',
-      'ap2.datadoghq.com',
-      'uk1.datadoghq.com',
-      'ddog-gov.com',
-    ],
-    {
-      description: 'Datadog site.',
-      default: 'datadoghq.com',
-    },
-  ),
+  'datadog-site': oneOf(datadogSites, { description: 'Datadog site.', default: 'datadoghq.com' }),
   'runbook-url': text({
     description: 'Page of the run book that issues link to.',
     default: '${{ github.server_url }}/${{ github.repository }}/blob/HEAD/docs/runbook.md',
