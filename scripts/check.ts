@@ -15,7 +15,12 @@ interface Check {
 
 /** Runs a command; its output when it fails, empty when it passes. */
 function command(program: string, ...parameters: string[]): string {
-  const result = spawnSync(program, parameters, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const result = spawnSync(program, parameters, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   if (result.error) return String(result.error);
   return result.status === 0 ? '' : `${result.stdout}${result.stderr}` || `exit status ${result.status}`;
 }
@@ -39,7 +44,7 @@ const checks: Check[] = [
   { name: 'types', run: () => command('node_modules/.bin/tsc', '-p', '.') },
   {
     name: 'format, lint and layering',
-    run: () => command('node_modules/.bin/biome', 'ci', '--error-on-warnings', '.'),
+    run: () => command('node_modules/.bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   },
   { name: 'host scripts (shellcheck)', run: hostScripts },
   { name: 'generated files are up to date', run: () => command(node, 'scripts/generate.ts', '--check') },

@@ -309,6 +309,18 @@ describe('input that cannot be used', () => {
   );
 });
 
+test(
+  'a snapshot whose receipt was removed cannot be verified, and the error says so',
+  async () => {
+    const [old] = (await lab.state.snapshots()).filter((one) => one.tags.Integrity === 'good');
+    await lab.state.tag(old?.id ?? '', { 'holdfast:receipt': 'receipts/ib01.prod/removed.json' });
+    const run = await backup({ 'snapshot-id': old?.id ?? '' });
+    expect(run.conclusion).toBe('failure');
+    expect(run.summary).toContain('has no receipt');
+  },
+  1 * minutes,
+);
+
 test('every statement of the policies is needed: without it a call of these runs would have been refused', () => {
   const { statements, neededStatements } = lab.machines;
   expect(statements.length).toBeGreaterThan(15);
