@@ -21,6 +21,7 @@ export interface Instance {
   /** Block devices in use, by the device name given at attach (`/dev/sdf`). */
   readonly devices: Readonly<Record<string, string>>;
   readonly rootDevice: string | undefined;
+  readonly windows: boolean;
 }
 
 export type VolumeState = 'creating' | 'available' | 'in-use' | 'deleting' | 'deleted' | 'error';
@@ -51,6 +52,11 @@ export interface Snapshot {
   readonly startedAt: Date;
   readonly sizeGiB: number;
   readonly tags: Tags;
+  /** The field of that name, which is not the tag. */
+  readonly description: string;
+  readonly tier: 'standard' | 'archive';
+  /** Bytes of the blocks that were ever written, where AWS says so; an increment is stored as less. */
+  readonly fullBytes: number | undefined;
 }
 
 export interface NewVolume {
@@ -92,12 +98,98 @@ export interface Compute {
   removeTags(resourceId: string, keys: readonly string[]): Promise<void>;
 }
 
+/** One call for all volumes of an instance. */
+export interface NewSnapshotSet {
+  readonly instanceId: string;
+  readonly description: string;
+  readonly excludeRoot: boolean;
+  readonly excludeVolumes: readonly string[];
+  /** Whether each snapshot also gets the tags of its volume. */
+  readonly copyVolumeTags: boolean;
+  readonly tags: Tags;
+}
+
+export interface NewCopy {
+  readonly sourceRegion: string;
+  readonly sourceId: string;
+  readonly description: string;
+  /** Undefined for the region's own default key. A copy is always encrypted. */
+  readonly kmsKeyId: string | undefined;
+  readonly tags: Tags;
+}
+
+/** What became of a deletion: a snapshot that AWS does not give away is no error. */
+export type Deletion = { readonly kind: 'deleted' | 'gone' } | { readonly kind: 'kept'; readonly reason: string };
+
+/** EC2 of one region as the rotation needs it. Lists are paged inside and never ask for single items. */
+export interface Estate {
+  readonly region: string;
+  /** Instances that carry the tag, whatever its value; not those that are terminated. */
+  instancesWithTag(key: string): Promise<Instance[]>;
+  /** Tags of every volume by id. */
+  volumes(): Promise<Map<string, Tags>>;
+  /** Which of these volumes exist. */
+  existingVolumes(ids: readonly string[]): Promise<Set<string>>;
+  /** Own snapshots with these tags; `undefined` for any value. Of their tags only those that decide. */
+  snapshots(tags: Readonly<Record<string, string | undefined>>): Promise<Snapshot[]>;
+  /** Whether there is any own snapshot with these tags; asks for one small page. */
+  hasSnapshots(tags: Tags): Promise<boolean>;
+  /** The AMI that uses it, by snapshot. */
+  imagesBySnapshot(): Promise<Map<string, string>>;
+  /** Lock mode by snapshot. */
+  locks(): Promise<Map<string, string>>;
+  /**
+   * One CreateSnapshots call, sent once: it has no client token.
+   * @throws AwsError whose `outcome` says whether the snapshots may have been made all the same
+   */
+  createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]>;
+  /** One CopySnapshot call into this region, sent once. */
+  copySnapshot(copy: NewCopy): Promise<string>;
+  deleteSnapshot(id: string): Promise<Deletion>;
+  setTags(resourceId: string, tags: Tags): Promise<void>;
+  removeTags(resourceId: string, keys: readonly string[]): Promise<void>;
+}
+
+/** The regions of the account. */
+export interface Estates {
+  in(region: string): Estate;
+  /** Regions that are switched on. */
+  regions(): Promise<string[]>;
+}
+
+/** The two halves of an SSM document that brings an application to rest (the parameter `command` of DLM's documents). */
+export type HookCommand = 'pre-script' | 'post-script';
+
+/** SSM documents of the users' own that run before and after a snapshot, and AWS's for Windows. */
+export interface Hooks {
+  /** @throws AwsError when it did not end well */
+  run(instanceId: string, document: string, command: HookCommand, timeoutSeconds: number): Promise<void>;
+  /** Leaves it to AWS to run `post-script` at that time, whatever becomes of this run. @returns the lease's id */
+  arm(instanceId: string, document: string, at: Date): Promise<string>;
+  disarm(leaseId: string): Promise<void>;
+  /** Leases that earlier runs left on the instance. */
+  leases(instanceId: string): Promise<string[]>;
+  /** Runs AWS's VSS document, which makes the snapshots itself, with these tags. */
+  vss(
+    instanceId: string,
+    options: { description: string; excludeRoot: boolean; tags: Tags; timeoutSeconds: number },
+  ): Promise<void>;
+}
+
+/** Other workflows of the repository. */
+export interface Workflows {
+  /** The newest run of a workflow file since then: `waiting` while it has not ended, `none` when there is none. */
+  newestRun(file: string, since: Date): Promise<{ state: 'none' | 'waiting' | 'success' | 'failed'; url: string }>;
+}
+
 /** The Bash scripts under src/host, by file name without `.sh`; in AWS each is an SSM document. */
 export type HostScript =
   | 'inspect'
   | 'fingerprint'
   | 'quiesce'
   | 'resume'
+  | 'freeze'
+  | 'thaw'
   | 'mount-copy'
   | 'read-data'
   | 'start-copy'

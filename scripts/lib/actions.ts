@@ -1,5 +1,6 @@
 /** The actions of this repository, as the build and the generators see them. */
 import { fileURLToPath } from 'node:url';
+import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
 import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
@@ -33,6 +34,14 @@ export const actions: readonly Action[] = [
     outputs: verifyVolume.outputs,
     post: true,
     branding: { icon: 'check-circle', color: 'green' },
+  },
+  {
+    name: 'ebs-rotate',
+    description: ebsRotate.description,
+    inputs: ebsRotate.inputs.definitions,
+    outputs: ebsRotate.outputs,
+    post: true,
+    branding: { icon: 'refresh-cw', color: 'purple' },
   },
 ];
 

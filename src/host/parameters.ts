@@ -9,7 +9,7 @@ export interface HostParameter {
 
 export interface HostScriptDefinition {
   readonly description: string;
-  readonly libraries: readonly ('common' | 'mysql' | 'volume' | 'hold' | 'fingerprint')[];
+  readonly libraries: readonly ('common' | 'mysql' | 'volume' | 'lease' | 'hold' | 'fingerprint' | 'filesystems')[];
   readonly parameters: Readonly<Record<string, HostParameter>>;
 }
 
@@ -32,6 +32,11 @@ const Checks = {
   default: '',
 };
 const milliseconds = '^[0-9]{1,16}$';
+const LeaseSeconds = {
+  description: 'Seconds after which the host resumes by itself.',
+  pattern: '^[1-9][0-9]{0,4}$',
+};
+const NotAfterMs = { description: 'Time (epoch ms) after which this command does nothing.', pattern: milliseconds };
 
 export const parameters = {
   inspect: {
@@ -56,7 +61,7 @@ export const parameters = {
   },
   quiesce: {
     description: 'arms the lease, then brings the source to rest',
-    libraries: ['common', 'mysql', 'volume', 'hold', 'fingerprint'],
+    libraries: ['common', 'mysql', 'volume', 'lease', 'hold', 'fingerprint'],
     parameters: {
       HoldId,
       Run: { description: 'The run that holds the source.', pattern: '^[A-Za-z0-9._/-]{1,250}$' },
@@ -65,8 +70,8 @@ export const parameters = {
       Service,
       Socket,
       DefaultsFile,
-      LeaseSeconds: { description: 'Seconds after which the host resumes by itself.', pattern: '^[1-9][0-9]{0,4}$' },
-      NotAfterMs: { description: 'Time (epoch ms) after which this command does nothing.', pattern: milliseconds },
+      LeaseSeconds,
+      NotAfterMs,
       UnderLock: {
         description: 'Whether the fingerprint is taken under the lock.',
         pattern: '^(true|false)$',
@@ -78,8 +83,26 @@ export const parameters = {
   },
   resume: {
     description: 'brings the source back and ends the lease',
-    libraries: ['common', 'mysql', 'hold'],
+    libraries: ['common', 'mysql', 'lease', 'hold'],
     parameters: { HoldId, MountPoint, Service, Socket, DefaultsFile },
+  },
+  freeze: {
+    description: 'arms the lease, then freezes the data filesystems on these volumes',
+    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    parameters: {
+      HoldId,
+      LeaseSeconds,
+      NotAfterMs,
+      Volumes: {
+        description: 'EBS volumes, parted by spaces; never the root volume.',
+        pattern: '^vol-[0-9a-f]{8,17}( vol-[0-9a-f]{8,17}){0,63}$',
+      },
+    },
+  },
+  thaw: {
+    description: 'thaws what this hold has frozen and ends the lease',
+    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    parameters: { HoldId },
   },
   'mount-copy': {
     description: 'mounts the copy under its own serial',

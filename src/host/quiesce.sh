@@ -32,7 +32,7 @@ findmnt --noheadings --output OPTIONS --mountpoint "$SSM_MountPoint" | tr -d '\n
 printf '%s' "$SSM_HoldId" >"$dir.new/id"
 rm -rf "$dir"
 mv "$dir.new" "$dir"
-arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" || {
+arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile || {
   rm -rf "$dir"
   fail no-lease 'the lease could not be armed, so the source was not touched'
 }

@@ -4,7 +4,9 @@
  */
 import { oneLine } from './escape.ts';
 import { snapshotId } from './facts.ts';
+import { snapshotsIn } from './headline.ts';
 import type { Report } from './report.ts';
+import type { RotationReport } from './rotation.ts';
 
 export interface Series {
   readonly metric: string;
@@ -25,15 +27,23 @@ function tag(key: string, value: string): string {
 
 /** The series of this run; empty for a plan and for a run that measured nothing. */
 export function renderSeries(report: Report): readonly Series[] {
-  if (report.outcome === 'dry-run' || report.outcome === 'nothing-to-do') return [];
+  if (report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation)) return [];
   const timestamp = Math.floor(Date.parse(report.endedAt) / 1000);
   const snapshot = snapshotId(report);
-  const tags = [tag('source', report.source), ...(snapshot === undefined ? [] : [tag('snapshot', snapshot)])];
+  const tags = [
+    tag('source', report.source),
+    ...(report.rotation ? [tag('region', report.rotation.region)] : []),
+    ...(snapshot === undefined ? [] : [tag('snapshot', snapshot)]),
+  ];
   const series: Series[] = [];
   const gauge = (metric: string, value: number | undefined, unit?: string): void => {
     if (value === undefined || !Number.isFinite(value)) return;
     series.push({ metric, type: 3, points: [{ timestamp, value }], tags, ...(unit === undefined ? {} : { unit }) });
   };
+  if (report.rotation) {
+    rotationGauges(report.rotation, gauge);
+    return series;
+  }
   if (report.action === 'ib-snapshot') {
     gauge('infobright_backup_pause_seconds', report.receipt?.quiesce.pauseSeconds, 'second');
     return series;
@@ -44,4 +54,13 @@ export function renderSeries(report: Report): readonly Series[] {
   gauge('infobright_backup_recovery_seconds', report.verification?.recoverySeconds, 'second');
   gauge('infobright_backup_bytes_read', report.verification?.read?.bytes, 'byte');
   return series;
+}
+
+/** Sent by every run, also one with nothing to do, so that "no data" means that the rotation does not run. */
+function rotationGauges(rotation: RotationReport, gauge: (metric: string, value: number | undefined) => void): void {
+  gauge('ebs_rotate_created', snapshotsIn(rotation));
+  gauge('ebs_rotate_copied', rotation.copied.length);
+  gauge('ebs_rotate_expired', rotation.expired.length);
+  gauge('ebs_rotate_kept', rotation.cost?.snapshots);
+  gauge('ebs_rotate_troubles', rotation.failures.length + rotation.problems.length);
 }

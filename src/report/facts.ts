@@ -1,6 +1,8 @@
 /** The figures of a run (pause, sizes, recovery time, read speed) as pairs of name and value, plain text. */
 import { formatBytes, formatCount, formatDuration, formatRate, formatTime, plural, secondsBetween } from './format.ts';
+import { snapshotsIn } from './headline.ts';
 import type { Report } from './report.ts';
+import type { RotationReport } from './rotation.ts';
 
 export interface Fact {
   readonly name: string;
@@ -21,6 +23,7 @@ export function facts(report: Report): readonly Fact[] {
   const add = (name: string, value: string | undefined, literal = false): void => {
     if (value !== undefined) found.push(literal ? { name, value, literal } : { name, value });
   };
+  if (report.rotation) return rotationFacts(report.rotation);
   add('Snapshot', snapshotId(report), true);
   if (receipt) {
     const { host, quiesce, snapshot, fingerprint } = receipt;
@@ -64,5 +67,30 @@ export function facts(report: Report): readonly Fact[] {
   }
   add('Whole run', formatDuration(secondsBetween(report.startedAt, report.endedAt)));
   add('Receipt', report.receiptLocation, true);
+  return found;
+}
+
+/** Only the parts that ran: a run of `copy` says nothing of what might be due. */
+function rotationFacts(rotation: RotationReport): readonly Fact[] {
+  const ran = (part: RotationReport['ran'][number]): boolean => rotation.ran.includes(part);
+  const left = rotation.waiting.reduce((all, one) => all + one.count, 0);
+  const kept = rotation.kept.reduce((all, one) => all + one.count, 0);
+  const found: Fact[] = [
+    { name: 'Region', value: rotation.region },
+    { name: 'Slot', value: rotation.slot },
+  ];
+  if (ran('create')) {
+    const instances = plural(rotation.created.length, 'instance');
+    found.push({ name: 'Created', value: `${plural(snapshotsIn(rotation), 'snapshot')} of ${instances}` });
+  }
+  if (ran('copy')) {
+    const retagged = rotation.retagged === 0 ? '' : `, ${plural(rotation.retagged, 'copy', 'copies')} brought in step`;
+    const waiting = left === 0 ? '' : `, ${formatCount(left)} left for the next run`;
+    found.push({ name: 'Copied', value: `${plural(rotation.copied.length, 'snapshot')}${waiting}${retagged}` });
+  }
+  if (ran('expire')) {
+    found.push({ name: 'Expired', value: plural(rotation.expired.length, 'snapshot') });
+    found.push({ name: 'Kept', value: plural(kept, 'snapshot') });
+  }
   return found;
 }

@@ -1,9 +1,12 @@
 /** One sentence for a finished run, used as heading, issue comment and Slack text. Plain text, not escaped. */
+import { formatCount, plural } from './format.ts';
 import type { Report } from './report.ts';
+import type { RotationReport } from './rotation.ts';
 
 /** What this run of an action is about, in the words of its users. */
 export function headline(report: Report): string {
   const { source } = report;
+  if (report.action === 'ebs-rotate') return rotationHeadline(report);
   if (report.action === 'verify-volume') {
     switch (report.outcome) {
       case 'dry-run':
@@ -33,6 +36,31 @@ export function headline(report: Report): string {
     case 'done':
       return `Snapshot of ${source} taken`;
   }
+}
+
+function rotationHeadline({ rotation, outcome, source }: Report): string {
+  if (rotation?.comparison !== undefined) return `What another default retention would change for ${source}`;
+  if (outcome === 'dry-run') return `Plan for the ${source} (dry run, nothing was changed)`;
+  if (outcome === 'nothing-to-do') return `Nothing is to be done for the ${source}`;
+  if (rotation === undefined) return `The ${source} were not rotated`;
+  const counts = [
+    ...(rotation.ran.includes('create') ? [`${formatCount(snapshotsIn(rotation))} created`] : []),
+    ...(rotation.ran.includes('copy') ? [`${formatCount(rotation.copied.length)} copied`] : []),
+    ...(rotation.ran.includes('expire') ? [`${formatCount(rotation.expired.length)} expired`] : []),
+  ].join(', ');
+  const trouble = rotation.failures.length + rotation.problems.length;
+  return outcome === 'failed'
+    ? `${upper(source)}: ${counts}; ${plural(trouble, 'trouble')}`
+    : `${upper(source)}: ${counts}`;
+}
+
+/** Snapshots of all sets. */
+export function snapshotsIn(rotation: RotationReport): number {
+  return rotation.created.reduce((all, one) => all + one.snapshotIds.length, 0);
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** ✅, ❌, ⚠️ or ℹ️: what the reader's eye should find. */

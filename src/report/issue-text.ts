@@ -4,6 +4,7 @@ import { facts } from './facts.ts';
 import { formatTime } from './format.ts';
 import { headline, mark } from './headline.ts';
 import type { Report } from './report.ts';
+import { troubleBlock } from './rotation-text.ts';
 import { checksBlock, type Detail, errorBlock, factsBlock, linksLine } from './summary.ts';
 
 /** GitHub refuses a longer body or comment. Characters, counted as GitHub does at worst: UTF-16 units. */
@@ -18,7 +19,10 @@ const levels: readonly Detail[] = [
 
 /** Titles are plain text for GitHub; only line breaks and length matter. The same for every failure of a source. */
 export function renderTitle(report: Report): string {
-  const title = `Backup of ${oneLine(report.source)} fails`;
+  const title =
+    report.action === 'ebs-rotate'
+      ? `Rotation of the ${oneLine(report.source)} fails`
+      : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -49,9 +53,10 @@ export function renderIssueBody(report: Report, hidden: readonly string[], histo
       unmarked([
         errorBlock(report, detail),
         checksBlock(report.verification?.checks ?? [], detail),
+        report.rotation ? troubleBlock(report.rotation, detail) : '',
         factsBlock(report, detail),
         linksLine(report),
-        'Holdfast keeps this text up to date, and closes the issue when a backup of this source has been verified again.',
+        `Holdfast keeps this text up to date, and closes the issue when ${report.action === 'ebs-rotate' ? 'everything that failed has succeeded' : 'a backup of this source has been verified again'}.`,
       ]),
     join(head),
   );
@@ -74,7 +79,7 @@ export function renderRepetition(report: Report, how: 'still' | 'again'): string
 
 /** The last comment: what proved that the source has a good backup again. */
 export function renderClosing(report: Report): string {
-  const wanted = new Set(['Snapshot', 'Point in time', 'Recovery time', 'Read']);
+  const wanted = new Set(['Snapshot', 'Point in time', 'Recovery time', 'Read', 'Created', 'Copied', 'Expired']);
   const lines = facts(report)
     .filter((fact) => wanted.has(fact.name))
     .map((fact) => `- ${fact.name}: ${markdown(fact.value, 200)}`);

@@ -25,6 +25,8 @@ export interface IssueHistory {
   readonly failures: number;
   /** ISO 8601: the first of them. */
   readonly since: string;
+  /** Parts of the rotation that failed when they last ran; empty for the other actions. */
+  readonly parts: readonly string[];
 }
 
 export type IssueDecision =
@@ -47,10 +49,15 @@ export function issueMarker(source: string): string {
   return `<!-- holdfast:source=${encodeURIComponent(source.slice(0, 200).toWellFormed())} failure=${failureKind} -->`;
 }
 
-const state = /<!-- holdfast:failures=(\d{1,9}) since=(\S{1,40}) last=(\S{1,400}) -->/;
+const state = /<!-- holdfast:failures=(\d{1,9}) since=(\S{1,40}) last=(\S{1,400})(?: parts=([a-z,]{1,40}))? -->/;
 
 function stateComment(report: Report, history: IssueHistory): string {
-  return `<!-- holdfast:failures=${history.failures} since=${history.since} last=${encodeURIComponent(runId(report))} -->`;
+  return stateText(history, encodeURIComponent(runId(report)));
+}
+
+function stateText({ failures, since, parts }: IssueHistory, last: string): string {
+  const failing = parts.length === 0 ? '' : ` parts=${parts.join(',')}`;
+  return `<!-- holdfast:failures=${failures} since=${since} last=${last}${failing} -->`;
 }
 
 /** One run of one action: said twice, it is said once. */
@@ -68,15 +75,27 @@ export function decideIssue(existing: readonly ExistingIssue[], report: Report):
     .filter((issue) => issue.body.includes(marker))
     .sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);
   const open = own.filter((issue) => issue.state === 'open');
+  const current = own[0];
+  const [, failures, since, last, partsBefore = ''] = state.exec(current?.body ?? '') ?? [];
+  const parts = partsFailing(report, current?.state === 'open' ? partsBefore : '');
   if (provesBackup(report)) {
     if (open.length === 0) return { kind: 'none', reason: 'no issue is open for this source' };
-    return { kind: 'close', numbers: open.map((issue) => issue.number), comment: renderClosing(report) };
+    if (parts.length === 0 || current === undefined) {
+      return { kind: 'close', numbers: open.map((issue) => issue.number), comment: renderClosing(report) };
+    }
+    if (parts.join(',') === partsBefore)
+      return { kind: 'none', reason: `${parts.join(', ')} still waits for a success` };
+    const history = { failures: Number(failures), since: since ?? report.endedAt, parts };
+    return {
+      kind: 'update',
+      number: current.number,
+      body: current.body.replace(state, stateText(history, last ?? '-')),
+    };
   }
   if (!needsAttention(report)) {
     return { kind: 'none', reason: `${headline(report)}: only a failure or a verified success changes the issue` };
   }
-  const current = own[0];
-  const fresh: IssueHistory = { failures: 1, since: report.endedAt };
+  const fresh: IssueHistory = { failures: 1, since: report.endedAt, parts };
   const body = (history: IssueHistory): string =>
     renderIssueBody(report, [marker, stateComment(report, history)], lineOf(history));
   if (current === undefined) {
@@ -85,13 +104,21 @@ export function decideIssue(existing: readonly ExistingIssue[], report: Report):
   if (current.state === 'closed') {
     return { kind: 'reopen', number: current.number, body: body(fresh), comment: renderRepetition(report, 'again') };
   }
-  const [, failures, since, last] = state.exec(current.body) ?? [];
   if (last === encodeURIComponent(runId(report))) {
-    const history = { failures: Number(failures), since: since ?? report.endedAt };
+    const history = { failures: Number(failures), since: since ?? report.endedAt, parts };
     return { kind: 'update', number: current.number, body: body(history) };
   }
-  const history = { failures: Number(failures ?? 1) + 1, since: since ?? report.endedAt };
+  const history = { failures: Number(failures ?? 1) + 1, since: since ?? report.endedAt, parts };
   return { kind: 'update', number: current.number, body: body(history), comment: renderRepetition(report, 'still') };
+}
+
+/** What is still owed: what failed before and did not run now, and what failed now. */
+function partsFailing({ rotation, outcome }: Report, before: string): string[] {
+  const known = before.split(',').filter((part) => part !== '');
+  if (rotation === undefined) return known;
+  const owed = known.filter((part) => !rotation.ran.some((ran) => ran === part));
+  const now = outcome === 'failed' && rotation.failed.length === 0 ? rotation.ran : rotation.failed;
+  return [...new Set([...owed, ...now])].sort();
 }
 
 function lineOf(history: IssueHistory): string {

@@ -4,9 +4,10 @@
  * (datadog.ts).
  */
 import type { Receipt, Step, Verdict } from './receipt.ts';
+import type { RotationReport } from './rotation.ts';
 import type { Verification } from './verification.ts';
 
-export type ActionName = 'ib-snapshot' | 'verify-volume';
+export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -60,6 +61,8 @@ export interface Report {
   /** Where the receipt is kept: `s3://bucket/receipts/source/run.json`. */
   readonly receiptLocation?: string | undefined;
   readonly verification?: Verification | undefined;
+  /** What ebs-rotate did. */
+  readonly rotation?: RotationReport | undefined;
   /** The innermost step that failed. */
   readonly failingStep?: string | undefined;
   readonly error?: ReportedError | undefined;
@@ -74,7 +77,11 @@ export function needsAttention(report: Report): boolean {
   return report.outcome === 'failed';
 }
 
-/** Whether this run shows that the source has a verified backup again. */
+/**
+ * Whether this run shows that what its issue is about is over: the source has a verified backup again, or the parts of
+ * the rotation that ran did all they had to.
+ */
 export function provesBackup(report: Report): boolean {
+  if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
   return report.outcome === 'done' && report.verdict === 'good';
 }

@@ -14,6 +14,7 @@ const sections: Readonly<Record<string, string>> = {
   'still-busy': 'still-busy',
   deadline: 'a-wait-did-not-end',
   cancelled: 'the-run-was-cancelled',
+  'mass-expiry': 'mass-expiry',
 };
 
 /** AWS's many names for "you may not". */
@@ -32,6 +33,7 @@ export function runbookSection(report: Report): string {
     if (expired.test(code)) return 'credentials-ran-out';
     if (throttled.test(code)) return 'aws-throttles';
   }
+  if (report.action === 'ebs-rotate') return 'the-rotation-fails';
   return report.action === 'verify-volume' ? 'the-verdict-is-unproven' : 'the-snapshot-was-not-taken';
 }
 
@@ -41,6 +43,7 @@ export const runbookSections: readonly string[] = [
   'the-verdict-is-bad',
   'the-verdict-is-unproven',
   'the-snapshot-was-not-taken',
+  'the-rotation-fails',
   'aws-refused-a-call',
   'credentials-ran-out',
   'aws-throttles',

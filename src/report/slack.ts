@@ -58,9 +58,20 @@ export function renderSlack(report: Report): SlackMessage | undefined {
     const worst = telling ? `\n*${escaped(oneLine(telling.name), 200)}:* ${escaped(oneLine(telling.detail), 800)}` : '';
     section(clipUnits(`*Checks:* ${countChecks(checks)}${worst}`, sectionLimit));
   }
-  const wanted = new Set(['Snapshot', 'Point in time', 'Pause', 'Recovery time', 'Read', 'Size']);
+  const wanted = new Set([
+    'Snapshot',
+    'Point in time',
+    'Pause',
+    'Recovery time',
+    'Read',
+    'Size',
+    'Created',
+    'Copied',
+    'Expired',
+  ]);
   const fields = facts(report)
     .filter((fact) => wanted.has(fact.name))
+    .slice(0, 10)
     .map((fact): SlackText => ({ type: 'mrkdwn', text: `*${fact.name}*\n${escaped(oneLine(fact.value), 500)}` }));
   if (fields.length > 0) blocks.push({ type: 'section', fields });
   const book = needsAttention(report) ? runbookLink(report) : undefined;

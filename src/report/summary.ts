@@ -8,6 +8,7 @@ import { facts } from './facts.ts';
 import { plural } from './format.ts';
 import { headline, mark } from './headline.ts';
 import type { Report, ReportedError } from './report.ts';
+import { rotationBlock } from './rotation-text.ts';
 import { runbookLink } from './runbook.ts';
 import { table } from './table.ts';
 import { gantt } from './timeline.ts';
@@ -54,6 +55,7 @@ function render(report: Report, detail: Detail): string {
     errorBlock(report, detail),
     factsBlock(report, detail),
     checksBlock(report.verification?.checks ?? [], detail),
+    rotationBlock(report, detail),
     planBlock(report, detail),
     section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
     notesBlock(report, detail),
@@ -93,7 +95,7 @@ function labelled(label: string, text: string, detail: Detail): string {
 /** The figures of the run as a table of two columns. */
 export function factsBlock(report: Report, detail: Detail): string {
   return table({
-    headings: ['', report.action === 'ib-snapshot' ? 'What was done' : 'What was found'],
+    headings: ['', report.action === 'verify-volume' ? 'What was found' : 'What was done'],
     items: facts(report),
     row: ({ name, value, literal }) => [name, literal ? code(value, detail.cell) : markdown(value, detail.cell)],
   });

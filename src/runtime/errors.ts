@@ -99,13 +99,16 @@ export class BackupError extends Error implements Explained {
   readonly likelyCause: string | undefined;
   readonly fix: string | undefined;
   readonly detail: string | undefined;
+  /** Leads to a section of the run book. */
+  readonly code: string | undefined;
 
-  constructor(options: Explained) {
+  constructor(options: Explained & { readonly code?: string | undefined }) {
     super(options.what);
     this.what = options.what;
     this.likelyCause = options.likelyCause;
     this.fix = options.fix;
     this.detail = options.detail;
+    this.code = options.code;
   }
 }
 

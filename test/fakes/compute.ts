@@ -26,6 +26,7 @@ export class FakeCompute implements Compute {
       tags: {},
       devices: { '/dev/xvda': `vol-root-${instance.id}` },
       rootDevice: '/dev/xvda',
+      windows: false,
       ...instance,
     });
   }
@@ -165,6 +166,9 @@ export class FakeCompute implements Compute {
       startedAt: this.#clock.now(),
       sizeGiB: 1,
       tags,
+      description: '',
+      tier: 'standard' as const,
+      fullBytes: undefined,
     };
     this.snapshots.set(id, made);
     return { ...made };

@@ -1,9 +1,11 @@
 /** Instances: described, started and stopped; behind each may stand a host of the machine room. */
 import { LabAwsError } from '../service.ts';
-import type { Scene } from './ec2.ts';
+import { filter } from './filters.ts';
+import { page } from './listings.ts';
 import type { InstanceRecord } from './model.ts';
-import { checkId, list, page, passes } from './query.ts';
-import { instanceFilter, instanceView, stateView } from './views.ts';
+import { checkId, list, refusePagesOf } from './query.ts';
+import type { Scene } from './scene.ts';
+import { instanceFields, instanceView, stateView } from './views.ts';
 
 function named(scene: Scene): InstanceRecord[] {
   return list(scene.parameters, 'InstanceId').map((id) => {
@@ -19,16 +21,17 @@ export function describeInstances(scene: Scene) {
   scene.authorize('ec2:DescribeInstances', []);
   scene.endDryRun();
   const ids = named(scene);
-  if (ids.length > 0 && parameters.MaxResults !== undefined) {
-    throw new LabAwsError(
-      'InvalidParameterCombination',
-      'The parameter instancesSet cannot be used with the parameter maxResults',
-    );
-  }
-  const all = (ids.length > 0 ? ids : [...world.instances.values()]).filter((one) =>
-    passes(parameters, instanceFilter(one), one.tags),
+  refusePagesOf(
+    parameters,
+    ids.map((one) => one.id),
+    'instancesSet',
   );
-  const { items, nextToken } = page(parameters, all, { min: 5, max: 1000, largest: scene.pageSize });
+  const passes = filter(parameters, instanceFields, (one) => one.tags);
+  const { items, nextToken } = page(
+    scene,
+    () => (ids.length > 0 ? ids : [...world.instances.values()]).filter(passes),
+    (one) => world.instances.has(one.id),
+  );
   return {
     reservationSet: items.map((one) => ({
       reservationId: `r-${one.id.slice(2)}`,

@@ -7,6 +7,8 @@ export interface Ec2Delays {
   readonly attach: number;
   readonly detach: number;
   readonly snapshot: number;
+  /** Of a snapshot, to this or another region. */
+  readonly copy: number;
   readonly instanceStart: number;
   readonly instanceStop: number;
   readonly agentOnline: number;
@@ -17,6 +19,7 @@ export const rehearsalDelays: Ec2Delays = {
   attach: 500,
   detach: 500,
   snapshot: 3000,
+  copy: 3000,
   instanceStart: 1000,
   instanceStop: 500,
   agentOnline: 500,
@@ -35,9 +38,12 @@ export interface Ec2Options {
   readonly delays?: Partial<Ec2Delays>;
   /** Largest page of any list: small, so that a client which does not follow pages fails. */
   readonly pageSize?: number;
+  /** Instead of EC2's own sizes, for every operation of the kind; each operation still has a bucket of its own. */
   readonly buckets?: { readonly describe?: BucketSize; readonly mutate?: BucketSize };
   /** Snapshots one volume may begin in 15 seconds. */
   readonly snapshotsPerVolume?: number;
+  /** Pending snapshot copies that a destination region may have; default 20 (EBS quotas). */
+  readonly copiesAtOnce?: number;
 }
 
 /** What the named faults change while the lab runs. */
@@ -46,8 +52,12 @@ export interface Ec2Switches {
   onVolumeFilled: ((volumeId: string, snapshotId: string, image: StoredImage) => Promise<void>) | undefined;
   /** Snapshots made from now on end in `error`. */
   snapshotsFail: boolean;
+  /** Snapshot copies begun from now on end in `error`. */
+  copiesFail: boolean;
   /** A detach that is not forced stays `busy`. */
   detachStuck: boolean;
   /** Told when an instance has booted, and before it shuts down. */
   onInstance: (instanceId: string, running: boolean) => void;
+  /** Regions that answer every call with `Unavailable`. */
+  readonly regionsDown: Set<string>;
 }

@@ -1,35 +1,18 @@
 /** Snapshots: the data is that of the moment of the call, whatever the progress says. */
 import { LabAwsError } from '../service.ts';
-import { requestTags, type Scene } from './ec2.ts';
-import type { SnapshotRecord } from './model.ts';
-import { checkId, list, page, passes, required, specifiedTags, text } from './query.ts';
-import { snapshotFilter, snapshotView } from './views.ts';
+import { begin, checkVolumes, draftOf } from './beginning.ts';
+import { filter } from './filters.ts';
+import { page } from './listings.ts';
+import { removeSnapshot, type SnapshotRecord, type World } from './model.ts';
+import { checkId, list, refusePagesOf, required, specifiedTags } from './query.ts';
+import { requestTags, type Scene } from './scene.ts';
+import { snapshotFields, snapshotView } from './views.ts';
 
-/** Snapshots that others have published: whoever asks without an owner gets them too. */
-export function publicSnapshots(now: Date): SnapshotRecord[] {
-  return ['snap-0feedfeedfeedfee1', 'snap-0feedfeedfeedfee2'].map((id) => ({
-    id,
-    volumeId: 'vol-ffffffff',
-    owner: '999999999999',
-    state: 'completed',
-    stateMessage: '',
-    progress: 100,
-    startedAt: now,
-    completedAt: now,
-    sizeGiB: 8,
-    description: "somebody else's public snapshot",
-    tags: new Map(),
-    image: undefined,
-  }));
-}
-
-/** Pending snapshots that one volume may have (EBS quotas). */
-const pendingPerVolume = 5;
-/** Steps in which progress is seen to grow. */
-const steps = 10;
+/** What a snapshot ends in `error` with when the lab makes it fail. */
+export const keyNotAccessible = 'Given key ID is not accessible';
 
 export async function createSnapshot(scene: Scene) {
-  const { world, parameters, options, delays, switches } = scene;
+  const { world, parameters, delays, switches } = scene;
   const volumeId = required(parameters, 'VolumeId');
   checkId(volumeId, 'vol', 'VolumeID');
   const volume = world.volumes.get(volumeId);
@@ -41,49 +24,19 @@ export async function createSnapshot(scene: Scene) {
   if (tags.size > 0)
     scene.authorize('ec2:CreateTags', [created], { ...requestTags(tags), 'ec2:CreateAction': 'CreateSnapshot' });
   scene.endDryRun();
-  if (volume.state !== 'available' && volume.state !== 'in-use') {
-    throw new LabAwsError('IncorrectState', `Snapshot cannot be created when the volume is '${volume.state}'`);
-  }
-  const pending = [...world.snapshots.values()].filter((one) => one.volumeId === volumeId && one.state === 'pending');
-  if (pending.length >= pendingPerVolume) {
-    throw new LabAwsError(
-      'ConcurrentSnapshotLimitExceeded',
-      'Maximum number of concurrent snapshots allowed for this volume has been reached.',
-    );
-  }
-  scene.snapshotRate(volumeId);
-  const id = scene.newId('snap');
-  const startedAt = options.clock.now();
-  const record: SnapshotRecord = {
-    id,
-    volumeId,
-    owner: options.seed.accountId,
-    state: 'pending',
-    stateMessage: '',
-    progress: 0,
-    startedAt,
-    completedAt: undefined,
-    sizeGiB: volume.sizeGiB,
-    description: text(parameters, 'Description') ?? '',
-    tags,
-    image: volume.image && (await options.room.storage.copy(volume.image, id)),
-  };
-  world.snapshots.set(id, record);
-  const fails = switches.snapshotsFail;
-  const step = (done: number): void => {
-    options.clock.after(delays.snapshot / steps, () => {
-      record.progress = (100 * done) / steps;
-      if (fails && done * 2 >= steps) {
-        record.state = 'error';
-        record.stateMessage = 'Given key ID is not accessible';
-      } else if (done === steps) {
-        record.state = 'completed';
-        record.completedAt = options.clock.now();
-      } else step(done + 1);
-    });
-  };
-  step(1);
-  return { ...snapshotView(record), progress: '' };
+  checkVolumes(scene, [volume]);
+  const failure = switches.snapshotsFail ? keyNotAccessible : undefined;
+  const made = await begin(scene, [draftOf(volume, tags)], delays.snapshot, failure);
+  return made.map((one) => ({ ...snapshotView(one), progress: '' }))[0];
+}
+
+/** @throws LabAwsError when there is none, or an owner is given and it is another's */
+export function findSnapshot(world: World, id: string, owner?: string): SnapshotRecord {
+  checkId(id, 'snap', 'SnapshotID');
+  const found = world.snapshots.get(id);
+  if (!found || (owner !== undefined && found.owner !== owner))
+    throw new LabAwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
+  return found;
 }
 
 export function describeSnapshots(scene: Scene) {
@@ -91,38 +44,35 @@ export function describeSnapshots(scene: Scene) {
   scene.authorize('ec2:DescribeSnapshots', []);
   scene.endDryRun();
   const ids = list(parameters, 'SnapshotId');
-  if (ids.length > 0 && parameters.MaxResults !== undefined) {
-    throw new LabAwsError(
-      'InvalidParameterCombination',
-      'The parameter snapshotSet cannot be used with the parameter maxResults',
-    );
-  }
-  for (const id of ids) {
-    checkId(id, 'snap', 'SnapshotID');
-    if (!world.snapshots.has(id))
-      throw new LabAwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
-  }
-  const owners = list(parameters, 'Owner').map((owner) => (owner === 'self' ? options.seed.accountId : owner));
-  const all = [...world.snapshots.values()].filter(
-    (one) =>
-      (ids.length === 0 || ids.includes(one.id)) &&
-      (owners.length === 0 || owners.includes(one.owner)) &&
-      passes(parameters, snapshotFilter(one), one.tags),
+  refusePagesOf(parameters, ids, 'snapshotSet');
+  const named = [...new Set(ids)].map((id) => findSnapshot(world, id));
+  const owners = new Set(list(parameters, 'Owner').map((owner) => (owner === 'self' ? options.seed.accountId : owner)));
+  const passes = filter(parameters, snapshotFields, (one) => one.tags);
+  const { items, nextToken } = page(
+    scene,
+    () =>
+      (ids.length > 0 ? named : [...world.snapshots.values()]).filter(
+        (one) => (owners.size === 0 || owners.has(one.owner)) && passes(one),
+      ),
+    (one) => world.snapshots.has(one.id),
   );
-  const { items, nextToken } = page(parameters, all, { min: 5, max: 1000, largest: scene.pageSize });
   return { snapshotSet: items.map(snapshotView), nextToken };
 }
 
 export async function deleteSnapshot(scene: Scene) {
   const { world, parameters, options } = scene;
-  const id = required(parameters, 'SnapshotId');
-  checkId(id, 'snap', 'SnapshotID');
-  const found = world.snapshots.get(id);
-  if (!found || found.owner !== options.seed.accountId)
-    throw new LabAwsError('InvalidSnapshot.NotFound', `The snapshot '${id}' does not exist.`);
+  const found = findSnapshot(world, required(parameters, 'SnapshotId'), options.seed.accountId);
+  const { id } = found;
   scene.authorize('ec2:DeleteSnapshot', [{ type: 'snapshot', id, tags: found.tags }]);
   scene.endDryRun();
-  world.snapshots.delete(id);
+  const user = [...world.images.values()].find((image) => image.snapshotIds.includes(id));
+  if (user) {
+    throw new LabAwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
+  }
+  if (found.lock !== undefined) {
+    throw new LabAwsError('SnapshotLocked', `The snapshot ${id} is locked (${found.lock}) and cannot be deleted.`);
+  }
+  removeSnapshot(world, found);
   if (found.image) await options.room.storage.remove(found.image);
   return { return: true };
 }

@@ -1,20 +1,16 @@
 /** Records as EC2's XML has them: element names, sets, and what each filter looks at. */
-import type { InstanceRecord, SnapshotRecord, VolumeRecord, World } from './model.ts';
-import type { FilterValues } from './query.ts';
+import type { Fields } from './filters.ts';
+import { attachedTo, type InstanceRecord, type SnapshotRecord, type VolumeRecord, type World } from './model.ts';
 
 const iso = (date: Date): string => date.toISOString();
 const stateCodes: Record<InstanceRecord['state'], number> = { pending: 0, running: 16, stopping: 64, stopped: 80 };
 
-function tagSet(tags: ReadonlyMap<string, string>) {
+export function tagSet(tags: ReadonlyMap<string, string>) {
   return [...tags].map(([key, value]) => ({ key, value }));
 }
 
 export function stateView(state: InstanceRecord['state']) {
   return { code: stateCodes[state], name: state };
-}
-
-export function attachedTo(world: World, instanceId: string): VolumeRecord[] {
-  return [...world.volumes.values()].filter((volume) => volume.attachment?.instanceId === instanceId);
 }
 
 export function instanceView(world: World, one: InstanceRecord) {
@@ -32,6 +28,7 @@ export function instanceView(world: World, one: InstanceRecord) {
     imageId: 'ami-0123456789abcdef0',
     instanceState: stateView(one.state),
     instanceType: one.type,
+    ...(one.platform ? { platform: one.platform } : {}),
     launchTime: iso(one.launchedAt),
     placement: { availabilityZone: one.zone, tenancy: 'default' },
     rootDeviceType: 'ebs',
@@ -43,15 +40,13 @@ export function instanceView(world: World, one: InstanceRecord) {
   };
 }
 
-export function instanceFilter(one: InstanceRecord): FilterValues {
-  return (name) =>
-    ({
-      'instance-id': [one.id],
-      'instance-state-name': [one.state],
-      'instance-type': [one.type],
-      'availability-zone': [one.zone],
-    })[name];
-}
+export const instanceFields: Fields<InstanceRecord> = {
+  'instance-id': (one) => one.id,
+  'instance-state-name': (one) => one.state,
+  'instance-type': (one) => one.type,
+  'availability-zone': (one) => one.zone,
+  platform: (one) => one.platform,
+};
 
 function attachmentView(volume: VolumeRecord) {
   const { attachment } = volume;
@@ -79,25 +74,26 @@ export function volumeView(volume: VolumeRecord) {
     attachmentSet: attachmentView(volume),
     tagSet: tagSet(volume.tags),
     volumeType: volume.type,
-    encrypted: false,
+    ...encryptionView(volume),
     multiAttachEnabled: false,
   };
 }
 
-export function volumeFilter(volume: VolumeRecord): FilterValues {
-  const { attachment } = volume;
-  return (name) =>
-    ({
-      'volume-id': [volume.id],
-      status: [volume.state],
-      'snapshot-id': [volume.snapshotId],
-      'availability-zone': [volume.zone],
-      'volume-type': [volume.type],
-      size: [String(volume.sizeGiB)],
-      'attachment.instance-id': attachment ? [attachment.instanceId] : [],
-      'attachment.status': attachment ? [attachment.state] : [],
-      'attachment.device': attachment ? [attachment.device] : [],
-    })[name];
+export const volumeFields: Fields<VolumeRecord> = {
+  'volume-id': (one) => one.id,
+  status: (one) => one.state,
+  'snapshot-id': (one) => one.snapshotId,
+  'availability-zone': (one) => one.zone,
+  'volume-type': (one) => one.type,
+  size: (one) => String(one.sizeGiB),
+  encrypted: (one) => String(one.encrypted),
+  'attachment.instance-id': (one) => one.attachment?.instanceId,
+  'attachment.status': (one) => one.attachment?.state,
+  'attachment.device': (one) => one.attachment?.device,
+};
+
+function encryptionView({ encrypted, kmsKeyId }: VolumeRecord | SnapshotRecord) {
+  return { encrypted, ...(kmsKeyId ? { kmsKeyId } : {}) };
 }
 
 export function snapshotView(one: SnapshotRecord) {
@@ -112,22 +108,38 @@ export function snapshotView(one: SnapshotRecord) {
     ownerId: one.owner,
     volumeSize: one.sizeGiB,
     description: one.description,
-    encrypted: false,
-    storageTier: 'standard',
+    ...encryptionView(one),
+    storageTier: one.tier,
+    ...(one.fullSizeBytes === undefined ? {} : { fullSnapshotSizeInBytes: one.fullSizeBytes }),
     tagSet: tagSet(one.tags),
   };
 }
 
-export function snapshotFilter(one: SnapshotRecord): FilterValues {
-  return (name) =>
-    ({
-      'snapshot-id': [one.id],
-      'volume-id': [one.volumeId],
-      status: [one.state],
-      'owner-id': [one.owner],
-      description: [one.description],
-      'start-time': [iso(one.startedAt)],
-      'volume-size': [String(one.sizeGiB)],
-      progress: [`${one.progress}%`],
-    })[name];
+/** The other shape EC2 has for a snapshot: `SnapshotInfo`, with which CreateSnapshots answers. */
+export function snapshotInfoView(one: SnapshotRecord) {
+  return {
+    snapshotId: one.id,
+    volumeId: one.volumeId,
+    state: one.state,
+    volumeSize: one.sizeGiB,
+    startTime: iso(one.startedAt),
+    progress: '',
+    ownerId: one.owner,
+    description: one.description,
+    encrypted: one.encrypted,
+    tagSet: tagSet(one.tags),
+  };
 }
+
+export const snapshotFields: Fields<SnapshotRecord> = {
+  'snapshot-id': (one) => one.id,
+  'volume-id': (one) => one.volumeId,
+  status: (one) => one.state,
+  'owner-id': (one) => one.owner,
+  description: (one) => one.description,
+  'start-time': (one) => iso(one.startedAt),
+  'volume-size': (one) => String(one.sizeGiB),
+  progress: (one) => `${one.progress}%`,
+  'storage-tier': (one) => one.tier,
+  encrypted: (one) => String(one.encrypted),
+};

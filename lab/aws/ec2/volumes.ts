@@ -1,9 +1,20 @@
 /** Volumes: made from snapshots, attached to hosts, detached, deleted; their states change over the lab's clock. */
 import { LabAwsError, type Parameters } from '../service.ts';
-import { type Resource, requestTags, type Scene } from './ec2.ts';
-import type { InstanceRecord, SnapshotRecord, VolumeRecord } from './model.ts';
-import { checkId, flag, list, page, passes, required, specifiedTags, text } from './query.ts';
-import { attachedTo, volumeFilter, volumeView } from './views.ts';
+import { filter } from './filters.ts';
+import { type Page, page } from './listings.ts';
+import {
+  type AttachmentRecord,
+  addVolume,
+  attach,
+  attachedTo,
+  detach,
+  type InstanceRecord,
+  type SnapshotRecord,
+  type VolumeRecord,
+} from './model.ts';
+import { checkId, flag, list, refusePagesOf, required, specifiedTags, text } from './query.ts';
+import { type Resource, requestTags, type Scene } from './scene.ts';
+import { volumeFields, volumeView } from './views.ts';
 
 const types = ['gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1', 'standard'];
 
@@ -18,29 +29,30 @@ function resource(volume: VolumeRecord): Resource {
   return { type: 'volume', id: volume.id, tags: volume.tags };
 }
 
-function selected(scene: Scene): VolumeRecord[] {
-  const ids = list(scene.parameters, 'VolumeId');
-  if (ids.length > 0 && scene.parameters.MaxResults !== undefined) {
-    throw new LabAwsError(
-      'InvalidParameterCombination',
-      'The parameter volumeSet cannot be used with the parameter maxResults',
-    );
-  }
-  const all = ids.length > 0 ? ids.map((id) => find(scene, id)) : [...scene.world.volumes.values()];
-  return all.filter((one) => passes(scene.parameters, volumeFilter(one), one.tags));
+function selected(scene: Scene): Page<VolumeRecord> {
+  const { world, parameters } = scene;
+  const ids = list(parameters, 'VolumeId');
+  refusePagesOf(parameters, ids, 'volumeSet');
+  const named = ids.map((id) => find(scene, id));
+  const passes = filter(parameters, volumeFields, (one) => one.tags);
+  return page(
+    scene,
+    () => (ids.length > 0 ? named : [...world.volumes.values()]).filter(passes),
+    (one) => world.volumes.has(one.id),
+  );
 }
 
 export function describeVolumes(scene: Scene) {
   scene.authorize('ec2:DescribeVolumes', []);
   scene.endDryRun();
-  const { items, nextToken } = page(scene.parameters, selected(scene), { min: 5, max: 1000, largest: scene.pageSize });
+  const { items, nextToken } = selected(scene);
   return { volumeSet: items.map(volumeView), nextToken };
 }
 
 export function describeVolumeStatus(scene: Scene) {
   scene.authorize('ec2:DescribeVolumeStatus', []);
   scene.endDryRun();
-  const { items, nextToken } = page(scene.parameters, selected(scene), { min: 5, max: 1000, largest: scene.pageSize });
+  const { items, nextToken } = selected(scene);
   const view = (one: VolumeRecord) => ({
     volumeId: one.id,
     availabilityZone: one.zone,
@@ -101,6 +113,8 @@ export async function createVolume(scene: Scene) {
     snapshotId,
     tags,
     createdAt: options.clock.now(),
+    encrypted: snapshot.encrypted,
+    kmsKeyId: snapshot.kmsKeyId,
     attachment: undefined,
     image: undefined,
   };
@@ -109,7 +123,7 @@ export async function createVolume(scene: Scene) {
       'InvalidParameterValue',
       `Volume of ${record.sizeGiB}GiB is smaller than snapshot '${snapshotId}', expect size >= ${snapshot.sizeGiB}GiB`,
     );
-  world.volumes.set(record.id, record);
+  addVolume(world, record);
   if (token !== undefined) world.tokens.set(token, { volumeId: record.id, request });
   fill(scene, record, snapshot).catch((error: unknown) => {
     console.error(`lab: ${record.id} could not be filled:`, error);
@@ -168,18 +182,20 @@ export function attachVolume(scene: Scene) {
       `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
     );
   }
-  const attachment: VolumeRecord['attachment'] = {
+  const attachment: AttachmentRecord = {
     instanceId: instance.id,
     device,
     state: 'attaching',
     attachedAt: options.clock.now(),
   };
   volume.state = 'in-use';
-  volume.attachment = attachment;
+  attach(scene.world, volume, attachment);
   options.clock.after(delays.attach, () => {
-    if (volume.attachment !== attachment || attachment?.state !== 'attaching' || !volume.image) return;
-    const host = options.room.host(instance.id);
-    (host?.attach(volume.id, volume.image) ?? Promise.resolve()).then(
+    if (volume.attachment !== attachment || attachment.state !== 'attaching') return;
+    // Of a volume that is not stored, no host learns.
+    const { image } = volume;
+    const attached = image && options.room.host(instance.id)?.attach(volume.id, image);
+    (attached ?? Promise.resolve()).then(
       () => {
         if (attachment.state === 'attaching') attachment.state = 'attached';
       },
@@ -238,7 +254,7 @@ function leave(scene: Scene, volume: VolumeRecord, force: boolean): void {
       attachment.state = 'busy';
       return;
     }
-    const host = options.room.host(attachment.instanceId);
+    const host = volume.image && options.room.host(attachment.instanceId);
     const free = host ? await host.detach(volume.id, { force }).catch(() => false) : true;
     if (volume.attachment !== attachment) return;
     if (!free) {
@@ -246,7 +262,7 @@ function leave(scene: Scene, volume: VolumeRecord, force: boolean): void {
       leave(scene, volume, force);
       return;
     }
-    volume.attachment = undefined;
+    detach(scene.world, volume);
     volume.state = 'available';
   });
 }

@@ -13,11 +13,23 @@ export const accessInputs = {
     allowed: 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/holdfast-backup',
   }),
   'aws-region': text({
-    description: 'AWS region of the instance.',
+    description: 'AWS region.',
     required: true,
     pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
     allowed: 'a region, such as us-east-1',
   }),
+  'api-timeout': duration({ description: 'Time limit of one request to AWS.', default: '30s', min: 1, max: 300 }),
+  'ssm-documents': text({
+    description:
+      'Prefix of the SSM documents that the stack of infra/holdfast.yml installs; or AWS-RunShellScript, which sends the scripts along and needs a role that may run anything.',
+    default: 'Holdfast-',
+    pattern: /^[A-Za-z0-9_.-]{1,60}$/,
+    allowed: 'a prefix such as Holdfast-, or AWS-RunShellScript',
+  }),
+} as const;
+
+/** Of the actions that back up one source and describe it in a receipt. */
+export const sourceInputs = {
   source: text({
     description:
       'Name of the source, as tags, receipts and reports call it. Keep it the same for good: the snapshots of a source are found by it.',
@@ -30,14 +42,6 @@ export const accessInputs = {
     required: true,
     pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     allowed: "a bucket's name, without s3://",
-  }),
-  'api-timeout': duration({ description: 'Time limit of one request to AWS.', default: '30s', min: 1, max: 300 }),
-  'ssm-documents': text({
-    description:
-      'Prefix of the SSM documents that the stack of infra/holdfast.yml installs; or AWS-RunShellScript, which sends the scripts along and needs a role that may run anything.',
-    default: 'Holdfast-',
-    pattern: /^[A-Za-z0-9_.-]{1,60}$/,
-    allowed: 'a prefix such as Holdfast-, or AWS-RunShellScript',
   }),
 } as const;
 

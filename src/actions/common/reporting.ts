@@ -10,7 +10,7 @@ import type { Timeline } from '../../runtime/timeline.ts';
 import type { RunIdentity } from '../../snapshot/tags.ts';
 
 type Reported = Partial<
-  Pick<Report, 'outcome' | 'plan' | 'verdict' | 'receipt' | 'receiptLocation' | 'verification' | 'notes'>
+  Pick<Report, 'outcome' | 'plan' | 'verdict' | 'receipt' | 'receiptLocation' | 'verification' | 'rotation' | 'notes'>
 >;
 
 export interface Telling {

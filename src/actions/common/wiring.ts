@@ -1,4 +1,4 @@
-/** What both actions are wired from: who runs, the AWS session, the ports on it, and where reports go. */
+/** What every action is wired from: who runs, the AWS session, the ports on it, and where reports go. */
 import { Ec2Compute } from '../../adapters/aws/compute.ts';
 import { SsmHosts } from '../../adapters/aws/hosts.ts';
 import { S3Receipts } from '../../adapters/aws/receipts.ts';
@@ -17,7 +17,6 @@ import type { RunIdentity } from '../../snapshot/tags.ts';
 export interface SharedInputs {
   readonly 'role-to-assume': string;
   readonly 'aws-region': string;
-  readonly 'receipt-bucket': string;
   readonly 'api-timeout': number;
   readonly 'ssm-documents': string;
   readonly 'github-token': string;
@@ -34,7 +33,6 @@ export function identity(): RunIdentity {
 export interface Wiring {
   readonly session: AwsSession;
   readonly hosts: SsmHosts;
-  readonly receipts: S3Receipts;
   readonly runs: Runs;
   readonly timeline: Timeline;
   readonly run: RunIdentity;
@@ -44,9 +42,33 @@ export interface Wiring {
 export function wire(action: string, inputs: SharedInputs): Wiring {
   for (const secret of ['github-token', 'slack-webhook-url', 'datadog-api-key'] as const) maskSecret(inputs[secret]);
   const run = identity();
+  const session = openSession(action, inputs, inputs['aws-region']);
+  return {
+    session,
+    hosts: new SsmHosts(session, {
+      documents: inputs['ssm-documents'],
+      clock: systemClock,
+      logger,
+      comment: commentOf(action, run),
+    }),
+    runs:
+      inputs['github-token'] === '' ? unknownRuns : createRuns(createClient({ token: inputs['github-token'] }), logger),
+    timeline: new Timeline(systemClock, logger),
+    run,
+    compute: (signal) => new Ec2Compute(session, signal),
+  };
+}
+
+/** A session in a region, with the role and time limit of the inputs. */
+export function openSession(
+  action: string,
+  inputs: Pick<SharedInputs, 'role-to-assume' | 'api-timeout'>,
+  region: string,
+): AwsSession {
+  const run = identity();
   const role = inputs['role-to-assume'];
-  const session = new AwsSession({
-    region: inputs['aws-region'],
+  return new AwsSession({
+    region,
     identity:
       role === ''
         ? undefined
@@ -56,21 +78,16 @@ export function wire(action: string, inputs: SharedInputs): Wiring {
     clock: systemClock,
     logger,
   });
-  return {
-    session,
-    hosts: new SsmHosts(session, {
-      documents: inputs['ssm-documents'],
-      clock: systemClock,
-      logger,
-      comment: `${action} ${run.url.replace('https://', '')}`,
-    }),
-    receipts: new S3Receipts(session, inputs['receipt-bucket']),
-    runs:
-      inputs['github-token'] === '' ? unknownRuns : createRuns(createClient({ token: inputs['github-token'] }), logger),
-    timeline: new Timeline(systemClock, logger),
-    run,
-    compute: (signal) => new Ec2Compute(session, signal),
-  };
+}
+
+/** Where the receipts of the inputs are. */
+export function receiptsOf(session: AwsSession, inputs: { readonly 'receipt-bucket': string }): S3Receipts {
+  return new S3Receipts(session, inputs['receipt-bucket']);
+}
+
+/** Said with every command on a host. */
+export function commentOf(action: string, run: RunIdentity): string {
+  return `${action} ${run.url.replace('https://', '')}`;
 }
 
 /** STS allows 2 to 64 characters of `\w+=,.@-`. */

@@ -5,14 +5,15 @@ import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
 import { tell } from '../common/reporting.ts';
-import { channels, wire } from '../common/wiring.ts';
+import { channels, receiptsOf, wire } from '../common/wiring.ts';
 import { type IbSnapshotInputs, parseInputs } from './inputs.ts';
 import { run } from './run.ts';
 import { heldState } from './state.ts';
 import type { Findings, Wishes } from './wishes.ts';
 
 async function start(inputs: IbSnapshotInputs): Promise<void> {
-  const { hosts, receipts, runs, timeline, run: own, compute } = wire('ib-snapshot', inputs);
+  const { session, hosts, runs, timeline, run: own, compute } = wire('ib-snapshot', inputs);
+  const receipts = receiptsOf(session, inputs);
   await tell<Findings>(
     {
       action: 'ib-snapshot',

@@ -13,7 +13,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../common/inputs.ts';
+import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
   'Brings a database host to rest, snapshots its data volume, and brings it back: under a lease, with a fingerprint for the proof.';
@@ -23,6 +23,7 @@ const checksLimit = 32 * 1024;
 
 const definitions = {
   ...accessInputs,
+  ...sourceInputs,
   instance: instance('The source: id or Name tag of the instance.'),
   'mount-point': mountPoint(
     '/ibdata',

@@ -3,13 +3,14 @@ import { logger, readInput, saveState, setFailed, setOutput } from '../../adapte
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
 import { tell } from '../common/reporting.ts';
-import { channels, wire } from '../common/wiring.ts';
+import { channels, receiptsOf, wire } from '../common/wiring.ts';
 import { parseInputs, type VerifyVolumeInputs } from './inputs.ts';
 import { type Findings, run, type Wishes } from './run.ts';
 import { instanceState } from './state.ts';
 
 async function start(inputs: VerifyVolumeInputs): Promise<void> {
-  const { hosts, receipts, runs, timeline, run: own, compute } = wire('verify-volume', inputs);
+  const { session, hosts, runs, timeline, run: own, compute } = wire('verify-volume', inputs);
+  const receipts = receiptsOf(session, inputs);
   await tell<Findings>(
     {
       action: 'verify-volume',

@@ -8,13 +8,14 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, instance, mountPoint, reportInputs, serverInputs } from '../common/inputs.ts';
+import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
   'Restores a snapshot onto a verification host, reads all of it, holds it against its fingerprint, and writes the verdict.';
 
 const definitions = {
   ...accessInputs,
+  ...sourceInputs,
   'snapshot-id': text({
     description: 'The snapshot to verify; empty or `newest` for the newest one of the source that has no verdict yet.',
     pattern: /^(newest|snap-[0-9a-f]{8,17})$/,

@@ -13,28 +13,24 @@ import {
   DescribeVolumesCommand,
   type DescribeVolumesCommandInput,
   DetachVolumeCommand,
-  type Instance as Ec2Instance,
-  type Snapshot as Ec2Snapshot,
   type Volume as Ec2Volume,
-  type Filter,
-  type ResourceType,
   StartInstancesCommand,
   StopInstancesCommand,
-  type Tag,
-  type TagSpecification,
   type VolumeType,
 } from '@aws-sdk/client-ec2';
-import type {
-  AttachmentState,
-  Compute,
-  Instance,
-  NewVolume,
-  Snapshot,
-  SnapshotState,
-  Tags,
-  Volume,
-} from '../../ports.ts';
+import type { AttachmentState, Compute, Instance, NewVolume, Snapshot, Tags, Volume } from '../../ports.ts';
 import { AwsError } from '../../runtime/errors.ts';
+import {
+  filters,
+  fromTags,
+  gone,
+  literal,
+  specification,
+  toInstance,
+  toSnapshot,
+  toTags,
+  words,
+} from './ec2-shapes.ts';
 import type { AwsSession } from './session.ts';
 
 /** Entries asked for with each page; EC2 allows 1,000 for these lists. */
@@ -251,57 +247,6 @@ export class Ec2Compute implements Compute {
   }
 }
 
-/** A resource that AWS no longer knows is `undefined`, not an error. */
-async function gone<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof AwsError && error.kind === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-/** EC2 filters know `*`, `?` and `\`: a name that holds one means that very character. */
-function literal(value: string): string {
-  return value.replace(/[\\*?]/g, '\\$&');
-}
-
-function filters(tags: Tags): Filter[] {
-  return Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [literal(value)] }));
-}
-
-function words(tags: Tags): string {
-  return Object.entries(tags)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(', ');
-}
-
-function toTags(tags: Tags): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function specification(ResourceType: ResourceType, tags: Tags): TagSpecification {
-  return { ResourceType, Tags: toTags(tags) };
-}
-
-function fromTags(tags: Tag[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
-}
-
-function toInstance(from: Ec2Instance): Instance {
-  const tags = fromTags(from.Tags);
-  const devices = (from.BlockDeviceMappings ?? []).map((one) => [one.DeviceName ?? '', one.Ebs?.VolumeId ?? '']);
-  return {
-    id: from.InstanceId ?? '',
-    name: tags.Name,
-    state: (from.State?.Name ?? 'pending') as Instance['state'],
-    zone: from.Placement?.AvailabilityZone ?? '',
-    tags,
-    devices: Object.fromEntries(devices) as Record<string, string>,
-    rootDevice: from.RootDeviceName,
-  };
-}
-
 function toVolume(from: Ec2Volume): Volume {
   const [attachment] = from.Attachments ?? [];
   return {
@@ -317,18 +262,5 @@ function toVolume(from: Ec2Volume): Volume {
       state: (attachment.State ?? 'attaching') as AttachmentState,
     },
     encrypted: from.Encrypted ?? false,
-  };
-}
-
-function toSnapshot(from: Ec2Snapshot): Snapshot {
-  return {
-    id: from.SnapshotId ?? '',
-    volumeId: from.VolumeId ?? '',
-    state: (from.State ?? 'pending') as SnapshotState,
-    stateMessage: from.StateMessage || undefined,
-    progress: Number.parseInt(from.Progress ?? '0', 10) || 0,
-    startedAt: from.StartTime ?? new Date(0),
-    sizeGiB: from.VolumeSize ?? 0,
-    tags: fromTags(from.Tags),
   };
 }

@@ -4,18 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import {
-  CancelCommandCommand,
-  DescribeInstanceInformationCommand,
-  GetCommandInvocationCommand,
-  type GetCommandInvocationCommandOutput,
-  SendCommandCommand,
-} from '@aws-sdk/client-ssm';
+import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import type { HostCommand, HostScript, Hosts } from '../../ports.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { AwsError, HostError } from '../../runtime/errors.ts';
+import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { type Probe, paces, poll } from '../../runtime/poll.ts';
+import { endedBadly, runCommand } from './run-command.ts';
 import type { AwsSession } from './session.ts';
 import { shellCommands } from './shell-fallback.ts';
 
@@ -28,12 +22,8 @@ export interface SsmOptions {
   readonly comment: string;
 }
 
-/** GetCommandInvocation knows nothing of a command for a moment after SendCommand (SSM user guide). */
-const unknownForSeconds = 60;
 /** Characters of a stored result fetched with each command: stdout is cut at 24,000. */
 const pieceLength = 20_000;
-
-const statesOfWaiting = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 interface Stored {
   readonly stored: { readonly key: string; readonly sha256: string; readonly length: number };
@@ -73,89 +63,26 @@ export class SsmHosts implements Hosts {
 
   /** The script's one line of output. */
   async #line(instanceId: string, command: HostCommand, signal: AbortSignal | undefined): Promise<string> {
-    const what = `${command.script} on ${instanceId}`;
-    const deliverySeconds = Math.max(30, command.deliverySeconds ?? 60);
-    // No client token exists for SendCommand; every script can be run twice, so a lost answer is simply sent again.
-    const sent = await this.#session.call({ operation: 'SendCommand', resource: what, signal }, (abortSignal) =>
-      this.#session.ssm.send(
-        new SendCommandCommand({
-          InstanceIds: [instanceId],
-          Comment: this.#options.comment.slice(0, 100),
-          TimeoutSeconds: deliverySeconds,
-          ...this.#document(command),
-        }),
-        { abortSignal },
-      ),
+    const { clock, logger, comment } = this.#options;
+    // Every script can be run twice, so a lost answer of SendCommand is simply sent again.
+    const invocation = await runCommand(
+      this.#session,
+      {
+        what: `${command.script} on ${instanceId}`,
+        instanceId,
+        comment,
+        ...this.#document(command),
+        timeoutSeconds: command.timeoutSeconds,
+        deliverySeconds: command.deliverySeconds,
+        pace: command.pace ?? 'normal',
+        signal,
+      },
+      { clock, logger },
     );
-    const commandId = sent.Command?.CommandId ?? '';
-    const askedAt = this.#options.clock.now().getTime();
-    try {
-      return await poll(
-        {
-          what,
-          // The agent ends the script itself; half a minute more lets AWS say so.
-          timeoutSeconds: deliverySeconds + command.timeoutSeconds + 30,
-          pace: paces[command.pace ?? 'normal'],
-          clock: this.#options.clock,
-          signal,
-        },
-        async (): Promise<Probe<string>> => {
-          try {
-            const invocation = await this.#session.call(
-              { operation: 'GetCommandInvocation', resource: `${what} (${commandId})`, signal },
-              (abortSignal) =>
-                this.#session.ssm.send(
-                  new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }),
-                  { abortSignal },
-                ),
-            );
-            return this.#judge(invocation, instanceId, command.script);
-          } catch (error) {
-            const waited = (this.#options.clock.now().getTime() - askedAt) / 1000;
-            const young =
-              error instanceof AwsError && error.code === 'InvocationDoesNotExist' && waited < unknownForSeconds;
-            if (young) return { retry: 'sent' };
-            throw error;
-          }
-        },
-      );
-    } catch (error) {
-      // A cancelled run leaves no script behind; a script that ended is beyond cancelling, which does no harm.
-      if (signal?.aborted) await this.#cancel(commandId, instanceId);
-      throw error;
-    }
-  }
-
-  #judge(invocation: GetCommandInvocationCommandOutput, instanceId: string, script: HostScript): Probe<string> {
-    const status = invocation.StatusDetails ?? invocation.Status ?? 'Pending';
-    if (statesOfWaiting.has(invocation.Status ?? 'Pending')) return { retry: status };
     const stdout = invocation.StandardOutputContent ?? '';
-    const stderr = (invocation.StandardErrorContent ?? '').slice(-2_000);
-    if (stderr) this.#options.logger.debug(`${script} on ${instanceId}: ${stderr}`);
-    if (status === 'Success') return { done: stdout };
-    if (status === 'Failed' && stdout.trimStart().startsWith('{')) return { done: stdout };
-    throw new AwsError({
-      what: `${script} on ${instanceId} ended as ${status}${invocation.ResponseCode && invocation.ResponseCode > 0 ? ` with exit status ${invocation.ResponseCode}` : ''}${stderr ? `: ${stderr}` : ''}`,
-      operation: 'SendCommand',
-      resource: instanceId,
-      requestId: invocation.CommandId,
-      code: status,
-      kind: 'other',
-      outcome: 'maybe-done',
-      ...(causes[status] ?? {}),
-    });
-  }
-
-  async #cancel(commandId: string, instanceId: string): Promise<void> {
-    try {
-      await this.#session.call({ operation: 'CancelCommand', resource: commandId, repeat: 'once' }, (abortSignal) =>
-        this.#session.ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), {
-          abortSignal,
-        }),
-      );
-    } catch (error) {
-      this.#options.logger.debug(`the command ${commandId} could not be cancelled: ${(error as Error).message}`);
-    }
+    const answered = invocation.StatusDetails === 'Failed' && stdout.trimStart().startsWith('{');
+    if (invocation.StatusDetails === 'Success' || answered) return stdout;
+    throw endedBadly(invocation, `${command.script} on ${instanceId}`, instanceId);
   }
 
   #document(command: HostCommand): { DocumentName: string; Parameters: Record<string, string[]> } {
@@ -195,24 +122,6 @@ export class SsmHosts implements Hosts {
     return parse(bytes.toString('utf8'), instanceId, script);
   }
 }
-
-/** What the unusual endings of an invocation mean, for the reader (SSM user guide, command statuses). */
-const causes: Readonly<Record<string, { likelyCause: string; fix: string }>> = {
-  DeliveryTimedOut: {
-    likelyCause:
-      'the SSM agent did not fetch the command in time: it is stopped, overloaded, or cut off from the endpoint',
-    fix: 'look at the agent on the host (systemctl status amazon-ssm-agent); the command may still have run',
-  },
-  ExecutionTimedOut: {
-    likelyCause: 'the script took longer than its time limit',
-    fix: 'raise the time-out input of this step',
-  },
-  TimedOut: { likelyCause: 'the script took longer than its time limit', fix: 'raise the time-out input of this step' },
-  Undeliverable: {
-    likelyCause: 'the instance is gone, or its agent does not answer',
-    fix: 'look at the instance in Fleet Manager',
-  },
-};
 
 function pascalCase(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());

@@ -66,37 +66,14 @@ bring_back() {
   } >"$(tombstone "$id").new"
   mv "$(tombstone "$id").new" "$(tombstone "$id")"
   rm -rf "$dir"
-  # The lease's own service must not stop itself.
-  systemctl stop "holdfast-lease-$id.timer" >/dev/null 2>&1 || true
+  disarm_lease "$id"
 }
 
-# What the lease runs, some time after the script that wrote it is gone.
+# What the lease runs, some time after the script that armed it is gone.
 lease_main() {
   lock_hold
   if [ "$(hold_value id)" = "$lease_id" ]; then
     log "the lease $lease_id has ended: bringing $SSM_MountPoint back"
     bring_back lease
   fi
-}
-
-# Usage: arm_lease ID SECONDS. The functions of this script travel into a file, with the values they need.
-arm_lease() {
-  local file lease_id="$1"
-  file="$state_dir/holds/lease-$lease_id"
-  {
-    echo 'set -euo pipefail'
-    declare -p lease_id state_dir output_limit SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
-    echo 'export LC_ALL=C'
-    echo 'exec 3>&2'
-    declare -f
-    echo lease_main
-  } >"$file.new"
-  mv "$file.new" "$file"
-  systemctl stop "holdfast-lease-$lease_id.timer" >/dev/null 2>&1 || true
-  systemctl reset-failed "holdfast-lease-$lease_id.service" >/dev/null 2>&1 || true
-  # A timer's usual accuracy is a minute. The service tries again until the source is back.
-  systemd-run --quiet --collect --unit="holdfast-lease-$lease_id" \
-    --on-active="$2s" --timer-property=AccuracySec=100ms \
-    --property=Restart=on-failure --property=RestartSec=2 --property=StartLimitIntervalSec=0 \
-    "$(command -v bash)" "$file" >&2
 }

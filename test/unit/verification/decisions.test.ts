@@ -19,6 +19,9 @@ function snapshot(
     volumeId: 'vol-1',
     state,
     stateMessage: undefined,
+    description: '',
+    tier: 'standard',
+    fullBytes: undefined,
     progress: 100,
     startedAt: new Date(Date.UTC(2026, 10, 20, hour)),
     sizeGiB: 1,
@@ -41,7 +44,16 @@ function volume(id: string, run: string, extra: Partial<Volume> = {}, tags: Reco
 }
 
 function instance(tags: Record<string, string> = {}, devices: Record<string, string> = {}): Instance {
-  return { id: 'i-2', name: 'ib02.dev', state: 'running', zone: 'us-east-1a', tags, devices, rootDevice: '/dev/xvda' };
+  return {
+    id: 'i-2',
+    name: 'ib02.dev',
+    state: 'running',
+    zone: 'us-east-1a',
+    tags,
+    devices,
+    rootDevice: '/dev/xvda',
+    windows: false,
+  };
 }
 
 describe('the newest unproven snapshot', () => {

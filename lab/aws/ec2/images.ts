@@ -1,0 +1,59 @@
+/** AMIs: the account's own, for what they say about the snapshots they are made of. */
+import { LabAwsError } from '../service.ts';
+import { type Fields, filter } from './filters.ts';
+import { page } from './listings.ts';
+import type { ImageRecord } from './model.ts';
+import { checkId, list, refusePagesOf } from './query.ts';
+import type { Scene } from './scene.ts';
+
+const fields: Fields<ImageRecord> = {
+  'image-id': (one) => one.id,
+  name: (one) => one.name,
+  state: () => 'available',
+  'is-public': () => 'false',
+  'root-device-type': () => 'ebs',
+  'block-device-mapping.snapshot-id': (one) => one.snapshotIds,
+};
+
+export function describeImages(scene: Scene) {
+  const { world, parameters, options } = scene;
+  scene.authorize('ec2:DescribeImages', []);
+  scene.endDryRun();
+  const { accountId } = options.seed;
+  const ids = list(parameters, 'ImageId');
+  refusePagesOf(parameters, ids, 'imagesSet');
+  const named = ids.map((id) => {
+    checkId(id, 'ami', 'AMIID');
+    const found = world.images.get(id);
+    if (!found) throw new LabAwsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
+    return found;
+  });
+  const owners = list(parameters, 'Owner');
+  const own = owners.length === 0 || owners.includes('self') || owners.includes(accountId);
+  const passes = filter(parameters, { ...fields, 'owner-id': () => accountId });
+  const { items, nextToken } = page(
+    scene,
+    () => (ids.length > 0 ? named : [...world.images.values()]).filter((one) => own && passes(one)),
+    (one) => world.images.has(one.id),
+  );
+  return { imagesSet: items.map((one) => imageView(scene, one)), nextToken };
+}
+
+function imageView({ world, options }: Scene, one: ImageRecord) {
+  return {
+    imageId: one.id,
+    name: one.name,
+    imageLocation: `${options.seed.accountId}/${one.name}`,
+    imageState: 'available',
+    imageOwnerId: options.seed.accountId,
+    isPublic: false,
+    imageType: 'machine',
+    architecture: 'x86_64',
+    rootDeviceType: 'ebs',
+    rootDeviceName: '/dev/xvda',
+    blockDeviceMapping: one.snapshotIds.map((snapshotId, index) => ({
+      deviceName: index === 0 ? '/dev/xvda' : `/dev/sd${String.fromCharCode('e'.charCodeAt(0) + index)}`,
+      ebs: { snapshotId, volumeSize: world.snapshots.get(snapshotId)?.sizeGiB, deleteOnTermination: true },
+    })),
+  };
+}

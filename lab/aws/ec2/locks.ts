@@ -1,0 +1,43 @@
+/** Snapshot locks, as seeded. */
+import { type Fields, filter } from './filters.ts';
+import { page } from './listings.ts';
+import type { SnapshotRecord } from './model.ts';
+import { list, refusePagesOf } from './query.ts';
+import type { Scene } from './scene.ts';
+import { findSnapshot } from './snapshots.ts';
+
+/** The longest lock EC2 gives, in days: none expires during a rehearsal. */
+const lockDays = 36_500;
+const day = 24 * 3600 * 1000;
+
+const fields: Fields<SnapshotRecord> = { 'lock-state': (one) => one.lock };
+
+export function describeLockedSnapshots(scene: Scene) {
+  const { world, parameters, options } = scene;
+  scene.authorize('ec2:DescribeLockedSnapshots', []);
+  scene.endDryRun();
+  const ids = list(parameters, 'SnapshotId');
+  refusePagesOf(parameters, ids, 'snapshotSet');
+  const named = ids.map((id) => findSnapshot(world, id, options.seed.accountId));
+  const passes = filter(parameters, fields);
+  const { items, nextToken } = page(
+    scene,
+    () =>
+      (ids.length > 0 ? named : [...world.snapshots.values()]).filter((one) => one.lock !== undefined && passes(one)),
+    (one) => world.snapshots.has(one.id),
+  );
+  return { snapshotSet: items.map(lockView), nextToken };
+}
+
+function lockView(one: SnapshotRecord) {
+  return {
+    ownerId: one.owner,
+    snapshotId: one.id,
+    lockState: one.lock,
+    lockDuration: lockDays,
+    ...(one.lock === 'compliance-cooloff' ? { coolOffPeriod: 72 } : {}),
+    lockCreatedOn: one.startedAt.toISOString(),
+    lockDurationStartTime: one.startedAt.toISOString(),
+    lockExpiresOn: new Date(one.startedAt.getTime() + lockDays * day).toISOString(),
+  };
+}

@@ -1,0 +1,40 @@
+/** Regions: which the account uses, and what one that is down answers. */
+import { LabAwsError } from '../service.ts';
+import { type Fields, filter } from './filters.ts';
+import { list } from './query.ts';
+import type { Scene } from './scene.ts';
+
+export function unavailable(): LabAwsError {
+  return new LabAwsError('Unavailable', 'The service is unavailable. Please try again shortly.', 503);
+}
+
+interface RegionView {
+  readonly regionName: string;
+  readonly regionEndpoint: string;
+  readonly optInStatus: string;
+}
+
+const fields: Fields<RegionView> = {
+  'region-name': (one) => one.regionName,
+  endpoint: (one) => one.regionEndpoint,
+  'opt-in-status': (one) => one.optInStatus,
+};
+
+/** All are enabled, so `AllRegions` adds none. */
+export function describeRegions(scene: Scene) {
+  scene.authorize('ec2:DescribeRegions', []);
+  scene.endDryRun();
+  const { parameters, regions } = scene;
+  const named = list(parameters, 'RegionName');
+  const unknown = named.filter((name) => !regions.includes(name));
+  if (unknown.length > 0)
+    throw new LabAwsError('InvalidParameterValue', `Invalid region names: [${unknown.join(', ')}]`);
+  const views = regions
+    .filter((name) => named.length === 0 || named.includes(name))
+    .map((name) => ({
+      regionName: name,
+      regionEndpoint: `ec2.${name}.amazonaws.com`,
+      optInStatus: 'opt-in-not-required',
+    }));
+  return { regionInfo: views.filter(filter(parameters, fields)) };
+}

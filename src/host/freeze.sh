@@ -1,0 +1,76 @@
+# Arms the lease, then freezes the data filesystems on the volumes; says what was frozen and what was left out.
+lock_frozen
+dir=$(frozen_dir)
+
+if [ -e "$(frozen_tombstone "$SSM_HoldId")" ]; then
+  fail too-late "the pause $SSM_HoldId is over; this command came late"
+fi
+if [ "$(now_ms)" -gt "$SSM_NotAfterMs" ]; then
+  fail too-late 'this command was delivered after the time in which somebody waited for it'
+fi
+holder=$(frozen_value id)
+# The same command, delivered once more.
+if [ "$holder" = "$SSM_HoldId" ] && [ -s "$dir/at-rest" ]; then
+  cat "$dir/at-rest"
+  exit 0
+fi
+# What a dead run left frozen is thawed first: this pause is a new one.
+if [ -n "$holder" ]; then thaw_all this; fi
+
+freeze=() frozen='' skipped=''
+skip() {
+  skipped+="${skipped:+,}{\"what\":$(json "$1"),\"why\":$(json "$2")}"
+}
+for volume in $SSM_Volumes; do
+  device=$(device_of "$volume" || true)
+  if [ -z "$device" ]; then
+    skip "$volume" 'the host has no such device'
+    continue
+  fi
+  mounts=$(mount_points_of "$device")
+  [ -n "$mounts" ] || skip "$volume" 'nothing on it is mounted'
+  seen=''
+  while read -r mount; do
+    [ -n "$mount" ] || continue
+    # A filesystem may be mounted at several places, and is frozen once.
+    number=$(stat -c %d -- "$mount")
+    case " $seen " in *" $number "*) continue ;; esac
+    seen+=" $number"
+    system=$(system_use "$mount")
+    filesystem=$(findmnt --noheadings --first-only --output FSTYPE --mountpoint "$mount" || true)
+    if [ -n "$system" ]; then
+      skip "$mount" "$system"
+    elif ! freezable "$filesystem"; then
+      skip "$mount" "a $filesystem filesystem cannot be frozen"
+    else
+      freeze+=("$mount")
+    fi
+  done <<<"$mounts"
+done
+[ ${#freeze[@]} -gt 0 ] || fail nothing-to-freeze 'there is no data filesystem on these volumes that can be frozen' "[$skipped]"
+
+lease_armed=$(now_ms)
+: >"$dir/mounts"
+printf '%s' "$SSM_HoldId" >"$dir/id.new"
+mv "$dir/id.new" "$dir/id"
+arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" thaw_main || {
+  rm -f "$dir/id" "$dir/mounts"
+  fail no-lease 'the lease could not be armed, so nothing was frozen'
+}
+sync
+printf '%s' "$(now_ms)" >"$dir/pause-started"
+for mount in "${freeze[@]}"; do
+  # Written before it is done: who is killed in between leaves word of it.
+  printf '%s\n' "$mount" >>"$dir/mounts"
+  if ! words=$(fsfreeze --freeze "$mount" 2>&1); then
+    # Frozen by somebody else, perhaps: not ours to thaw.
+    sed -i '$d' "$dir/mounts"
+    thaw_all this
+    fail freeze-failed "$mount could not be frozen; what was frozen before it is thawed" "$words"
+  fi
+  frozen+="${frozen:+,}$(json "$mount")"
+done
+printf '{"holdId":"%s","frozen":[%s],"skipped":[%s],"leaseArmedMs":%s,"pauseStartedMs":%s,"atRestMs":%s}\n' \
+  "$SSM_HoldId" "$frozen" "$skipped" "$lease_armed" "$(frozen_value pause-started)" "$(now_ms)" >"$dir/at-rest.new"
+mv "$dir/at-rest.new" "$dir/at-rest"
+cat "$dir/at-rest"

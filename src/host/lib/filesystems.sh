@@ -1,0 +1,84 @@
+# Data filesystems frozen together: which ones, frozen by whom, thawed by whoever comes first.
+# shellcheck shell=bash
+
+frozen_dir() {
+  printf '%s/frozen' "$state_dir"
+}
+
+# Everything that freezes or thaws happens under this lock, which the kernel drops when its holder dies.
+lock_frozen() {
+  mkdir -p "$(frozen_dir)" "$state_dir/done"
+  exec 9>"$(frozen_dir)/lock"
+  flock -w 60 9 || fail busy 'another command has frozen or thawed filesystems for a minute'
+}
+
+frozen_value() {
+  cat "$(frozen_dir)/$1" 2>/dev/null || true
+}
+
+frozen_tombstone() {
+  printf '%s/done/%s' "$state_dir" "$1"
+}
+
+# The mount points on a device, its partitions and what is put together from them, a line each. A btrfs filesystem has a
+# device number of its own, so it is known by its source.
+mount_points_of() {
+  local device="$1" numbers
+  numbers=$(
+    printf '%d:%d\n' "0x$(stat -c %t -- "$device")" "0x$(stat -c %T -- "$device")"
+    lsblk --noheadings --raw --output MAJ:MIN -- "$device" 2>/dev/null || true
+  )
+  awk -v numbers="$numbers" -v device="$device" '
+    BEGIN { count = split(numbers, list, "\n"); for (i = 1; i <= count; i++) ours[list[i]] = 1 }
+    {
+      for (i = 7; $i != "-"; i++) continue
+      if ($3 in ours || $(i + 2) == device) print $5
+    }' /proc/self/mountinfo | while read -r mount; do printf '%b\n' "$mount"; done | sort -u
+}
+
+# Says why a filesystem is never frozen: systemd, its journal and the SSM agent must go on writing to theirs.
+system_use() {
+  local device path
+  device=$(stat -c %d -- "$1")
+  for path in / /usr /etc /run /tmp /var /var/log /var/lib /var/lib/amazon /var/log/journal; do
+    if [ -e "$path" ] && [ "$(stat -c %d -- "$path")" = "$device" ]; then
+      printf 'it holds %s' "$path"
+      return
+    fi
+  done
+}
+
+freezable() {
+  case "$1" in
+    xfs | ext4 | ext3 | btrfs | f2fs) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Thaws what the hold has frozen, and leaves word of how it ended. Usage: thaw_all BY (this or lease)
+thaw_all() {
+  local by="$1" id started resume_started mount
+  id=$(frozen_value id)
+  resume_started=$(now_ms)
+  started=$(frozen_value pause-started)
+  while read -r mount; do
+    [ -n "$mount" ] || continue
+    # Thawing what is not frozen fails, and is what was wanted.
+    fsfreeze --unfreeze "$mount" 2>/dev/null || true
+  done <"$(frozen_dir)/mounts"
+  printf '"by":"%s","leaseFired":%s,"pauseStartedMs":%s,"resumeStartedMs":%s,"pauseMs":%s' \
+    "$by" "$([ "$by" = lease ] && echo true || echo false)" "${started:-null}" "$resume_started" \
+    "$([ -n "$started" ] && echo $(($(now_ms) - started)) || echo null)" >"$(frozen_tombstone "$id").new"
+  mv "$(frozen_tombstone "$id").new" "$(frozen_tombstone "$id")"
+  rm -f "$(frozen_dir)/id" "$(frozen_dir)/mounts" "$(frozen_dir)/pause-started" "$(frozen_dir)/at-rest"
+  disarm_lease "$id"
+}
+
+# What the lease runs.
+thaw_main() {
+  lock_frozen
+  if [ "$(frozen_value id)" = "$lease_id" ]; then
+    log "the lease $lease_id has ended: thawing"
+    thaw_all lease
+  fi
+}

@@ -1,0 +1,75 @@
+/** Days as `YYYY-mm-dd` text, which sorts as it should. No time of day, so no hour of a clock can move a decision. */
+
+const form = /^(\d{4})-(\d{2})-(\d{2})$/;
+const day = 24 * 60 * 60 * 1000;
+
+/** Whether the text is a day that the calendar has; `2026-02-30` is none. */
+export function isDay(text: string): boolean {
+  const [, year, month, date] = form.exec(text) ?? [];
+  if (year === undefined) return false;
+  const time = new Date(Date.UTC(Number(year), Number(month) - 1, Number(date)));
+  return time.toISOString().slice(0, 10) === text;
+}
+
+function midnight(text: string): number {
+  return Date.parse(`${text}T00:00:00Z`);
+}
+
+export function addDays(from: string, days: number): string {
+  return new Date(midnight(from) + days * day).toISOString().slice(0, 10);
+}
+
+/** The same date some months later, or the last one of a shorter month: 31 January and 1 month give 28 February. */
+export function addMonths(from: string, months: number): string {
+  const start = new Date(midnight(from));
+  const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(start.getUTCDate(), last));
+  return first.toISOString().slice(0, 10);
+}
+
+/** The Monday of the day's week (ISO 8601). */
+export function weekOf(text: string): string {
+  return addDays(text, -((new Date(midnight(text)).getUTCDay() + 6) % 7));
+}
+
+/** `YYYY-mm`. */
+export function monthOf(text: string): string {
+  return text.slice(0, 7);
+}
+
+/** Whether the platform knows the IANA name of a time zone. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-CA', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Day and hour of a moment on the clocks of a time zone. */
+export function localTime(now: Date, timeZone: string): { day: string; hour: number } {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(now);
+  const value = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
+  return { day: `${value('year')}-${value('month')}-${value('day')}`, hour: Number(value('hour')) };
+}
+
+/**
+ * The schedule slot of a moment: the day, or the day and the hour at which its part of the day began.
+ * @param everyHours a divisor of 24; 24 for one slot a day
+ */
+export function slotOf(now: Date, timeZone: string, everyHours: number): string {
+  const { day: today, hour } = localTime(now, timeZone);
+  if (everyHours >= 24) return today;
+  return `${today}T${String(Math.floor(hour / everyHours) * everyHours).padStart(2, '0')}`;
+}

@@ -1,0 +1,205 @@
+/**
+ * Bringing the source to rest around one call, and back: the user's SSM document, then the freeze of the data
+ * filesystems. Each has its lease before it begins. What cannot be brought to rest is snapshotted as it is, and says so.
+ */
+import type { Clock, Hooks, Hosts, Logger } from '../ports.ts';
+import type { Consistency, CreateDecision } from './create.ts';
+
+/** The answer of the host script `freeze`; times are the host's, epoch ms. */
+export interface Frozen {
+  readonly holdId: string;
+  readonly frozen: readonly string[];
+  readonly skipped: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** The answer of the host script `thaw`. */
+export interface Thawed {
+  readonly holdId: string;
+  readonly resumed: boolean;
+  readonly by: 'this' | 'lease' | 'nothing-held';
+  readonly leaseFired: boolean;
+  readonly resumeStartedMs: number | null;
+  readonly pauseMs: number | null;
+}
+
+/** What a pause leaves behind on a host until it is ended; the post step ends it when this run does not. */
+export interface Pause {
+  readonly instanceId: string;
+  /** The hold of a freeze. */
+  readonly holdId: string | undefined;
+  /** The document whose post-script is owed, with its lease. */
+  readonly document: string | undefined;
+  readonly leaseId: string | undefined;
+}
+
+export interface RestTools {
+  readonly hosts: Hosts;
+  readonly hooks: Hooks;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Seconds until the source comes back by itself. */
+  readonly maxPauseSeconds: number;
+  /** Seconds each half of a document may take. */
+  readonly documentSeconds: number;
+  /** Remembers, before the side effect, what the post step must end; and forgets it. */
+  readonly remember: (pause: Pause) => void;
+  readonly forget: (instanceId: string) => void;
+}
+
+export interface Rest {
+  readonly consistency: Consistency;
+  /** Why it is less than was asked for, and what was left out. */
+  readonly notes: readonly string[];
+  /** Epoch ms after which nobody may rely on the rest any more. */
+  readonly untilMs: number;
+  /** Brings the source back. @returns when it did, and whether a lease was first */
+  end(): Promise<Ended>;
+}
+
+export interface Ended {
+  /** Epoch ms by the host's clock at which a lease ended the freeze; undefined when this run did. */
+  readonly leaseAtMs: number | undefined;
+  readonly pauseMs: number | undefined;
+  /** What could not be ended by this run; the lease will. */
+  readonly failures: readonly string[];
+}
+
+export async function bringToRest(decision: CreateDecision, holdId: string, tools: RestTools): Promise<Rest> {
+  const { hosts, clock, logger, signal } = tools;
+  const { id } = decision.instance;
+  const notes: string[] = [];
+  let pause: Pause = { instanceId: id, holdId: undefined, document: undefined, leaseId: undefined };
+  let untilMs = Number.POSITIVE_INFINITY;
+  let frozen = false;
+  const change = (more: Partial<Pause>): void => {
+    pause = { ...pause, ...more };
+    if (pause.holdId === undefined && pause.document === undefined) tools.forget(id);
+    else tools.remember(pause);
+  };
+
+  const { document } = decision;
+  if (document !== undefined) {
+    try {
+      await sweepLeases(id, document, tools);
+      const at = new Date(clock.now().getTime() + (tools.documentSeconds + tools.maxPauseSeconds) * 1000);
+      change({ document });
+      change({ leaseId: await tools.hooks.arm(id, document, at) });
+      untilMs = at.getTime();
+      await tools.hooks.run(id, document, 'pre-script', tools.documentSeconds);
+      logger.info(`${id}: ${document} has brought the application to rest`);
+    } catch (error) {
+      notes.push(`${document} did not bring the application to rest: ${words(error)}`);
+      await endDocument(pause, tools).catch((failure: unknown) => notes.push(words(failure)));
+      change({ document: undefined, leaseId: undefined });
+      untilMs = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  if (decision.freeze.length > 0) {
+    try {
+      change({ holdId });
+      const armedAt = clock.now().getTime();
+      const answer = await hosts.run<Frozen>(
+        id,
+        {
+          script: 'freeze',
+          parameters: {
+            HoldId: holdId,
+            LeaseSeconds: String(tools.maxPauseSeconds),
+            // Delivered late, when nobody waits any more, it must not freeze anything.
+            NotAfterMs: String(armedAt + tools.maxPauseSeconds * 1000),
+            Volumes: decision.freeze.join(' '),
+          },
+          timeoutSeconds: tools.maxPauseSeconds,
+          deliverySeconds: 30,
+          pace: 'pause',
+        },
+        signal,
+      );
+      frozen = true;
+      untilMs = Math.min(untilMs, armedAt + tools.maxPauseSeconds * 1000);
+      logger.info(`${id}: frozen: ${answer.frozen.join(', ')}`);
+      for (const one of answer.skipped) notes.push(`${one.what} was not frozen: ${one.why}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      notes.push(`the freeze failed, so the snapshot is crash-consistent: ${words(error)}`);
+      // Whether it froze anything is not known: thawing what is not frozen does no harm.
+      const failures = await thaw(pause, tools);
+      if (failures.failures.length > 0) notes.push(...failures.failures);
+      change({ holdId: undefined });
+    }
+  }
+
+  const consistency: Consistency =
+    pause.document !== undefined ? (frozen ? 'document freeze' : 'document') : frozen ? 'freeze' : 'crash';
+  return {
+    consistency,
+    notes,
+    untilMs,
+    end: async () => {
+      const ended = await endPause(pause, tools);
+      if (ended.failures.length === 0) tools.forget(id);
+      return ended;
+    },
+  };
+}
+
+/** Ends whatever a pause still holds: thaws first, then lets the application go on. Never rejects. */
+export async function endPause(pause: Pause, tools: Pick<RestTools, 'hosts' | 'hooks' | 'documentSeconds'>) {
+  const thawed =
+    pause.holdId === undefined ? { leaseAtMs: undefined, pauseMs: undefined, failures: [] } : await thaw(pause, tools);
+  const failures = [...thawed.failures];
+  await endDocument(pause, tools).catch((error: unknown) => failures.push(words(error)));
+  return { ...thawed, failures };
+}
+
+async function thaw(pause: Pause, { hosts }: Pick<RestTools, 'hosts'>): Promise<Ended> {
+  try {
+    // Not with the run's own signal: a cancelled run still brings the source back.
+    const thawed = await hosts.run<Thawed>(pause.instanceId, {
+      script: 'thaw',
+      parameters: { HoldId: pause.holdId ?? '' },
+      timeoutSeconds: 120,
+      deliverySeconds: 30,
+      pace: 'pause',
+    });
+    return {
+      leaseAtMs: thawed.leaseFired ? (thawed.resumeStartedMs ?? 0) : undefined,
+      pauseMs: thawed.pauseMs ?? undefined,
+      failures: [],
+    };
+  } catch (error) {
+    return {
+      leaseAtMs: undefined,
+      pauseMs: undefined,
+      failures: [`${pause.instanceId} could not be thawed, its lease will do it: ${words(error)}`],
+    };
+  }
+}
+
+/** Runs the post-script, and takes the lease away only when it has run. */
+async function endDocument(pause: Pause, { hooks, documentSeconds }: Pick<RestTools, 'hooks' | 'documentSeconds'>) {
+  const { document, leaseId, instanceId } = pause;
+  if (document === undefined) return;
+  try {
+    await hooks.run(instanceId, document, 'post-script', documentSeconds);
+  } catch (error) {
+    throw new Error(`${document} could not end the rest of ${instanceId}, its lease will do it: ${words(error)}`);
+  }
+  const leases = leaseId === undefined ? await hooks.leases(instanceId) : [leaseId];
+  for (const one of leases) await hooks.disarm(one);
+}
+
+/** A dead run may have left the application at rest: what it owes is done before a new pause begins. */
+async function sweepLeases(instanceId: string, document: string, { hooks, documentSeconds, logger }: RestTools) {
+  const left = await hooks.leases(instanceId);
+  if (left.length === 0) return;
+  logger.info(`${instanceId}: an earlier run left ${left.length} leases; ending what they stand for`);
+  await hooks.run(instanceId, document, 'post-script', documentSeconds);
+  for (const one of left) await hooks.disarm(one);
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
