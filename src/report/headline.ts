@@ -50,7 +50,7 @@ function rotationHeadline({ rotation, outcome, source }: Report): string {
   ].join(', ');
   const trouble = rotation.failures.length + rotation.problems.length;
   return outcome === 'failed'
-    ? `${upper(source)}: ${counts}; ${plural(trouble, 'trouble')}`
+    ? `${upper(source)}: ${counts}; ${plural(trouble, 'thing needs', 'things need')} attention`
     : `${upper(source)}: ${counts}`;
 }
 

@@ -42,7 +42,7 @@ export async function carryOutCopies(
     async (decision) => {
       const { source, destination } = decision;
       const later = (): void =>
-        void waiting.push({ source, destination, reason: 'the region takes no more copies at once' });
+        void waiting.push({ source, destination, reason: 'the region takes no more copies at once', soon: true });
       if (full.has(destination)) return later();
       try {
         const id = await copyOnce(decision, tools);

@@ -35,6 +35,8 @@ export interface WaitDecision {
   readonly source: Snapshot;
   readonly destination: string;
   readonly reason: string;
+  /** Whether time alone makes it possible. */
+  readonly soon: boolean;
 }
 
 export interface CopyPlan {
@@ -115,17 +117,17 @@ export function planCopy(facts: CopyFacts): CopyPlan {
       if (whole.length > 0) continue;
       const wait = reasonToWait(source, facts);
       if (wait !== undefined) {
-        if (wait !== '') waiting.push({ source, destination, reason: wait });
+        if (wait.reason !== '') waiting.push({ source, destination, ...wait });
         continue;
       }
       const failure = recentFailure(own, facts.now);
       if (failure !== undefined) {
-        failed.push({ source, destination, reason: failure });
+        failed.push({ source, destination, reason: failure, soon: false });
         continue;
       }
       const left = free.get(destination) as number;
       if (left === 0) {
-        waiting.push({ source, destination, reason: `${facts.atOnce} copies are under way there` });
+        waiting.push({ source, destination, reason: `${facts.atOnce} copies are under way there`, soon: true });
         continue;
       }
       free.set(destination, left - 1);
@@ -141,13 +143,16 @@ export function planCopy(facts: CopyFacts): CopyPlan {
   return { copies, retags, waiting, failed, problems: [...wrong.values()] };
 }
 
-/** Why it is not copied now; empty when there is nothing to say about it. */
-function reasonToWait(source: Snapshot, facts: CopyFacts): string | undefined {
+/** Why it is not copied now; the reason is empty when there is nothing to say about it. */
+function reasonToWait(source: Snapshot, facts: CopyFacts): Pick<WaitDecision, 'reason' | 'soon'> | undefined {
+  const nothing = { reason: '', soon: false };
   const due = source.tags[names.deleteOn];
-  if (source.state === 'error') return '';
-  if (due !== undefined && isDay(due) && due <= facts.today && !isKeptForever(source.tags)) return '';
-  if (source.state !== 'completed') return 'the snapshot is not completed yet';
-  if (source.tier === 'archive') return 'it is archived, and an archived snapshot cannot be copied';
+  if (source.state === 'error') return nothing;
+  if (due !== undefined && isDay(due) && due <= facts.today && !isKeptForever(source.tags)) return nothing;
+  if (source.state !== 'completed') return { reason: 'the snapshot is not completed yet', soon: true };
+  if (source.tier === 'archive') {
+    return { reason: 'it is archived, and an archived snapshot cannot be copied', soon: false };
+  }
   return undefined;
 }
 

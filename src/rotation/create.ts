@@ -40,8 +40,15 @@ export interface SkipDecision {
   readonly reason: string;
 }
 
+/** A snapshot whose description is still owed, since a run died between the call and the tag. */
+export interface Repair {
+  readonly snapshotId: string;
+  readonly text: string;
+}
+
 export interface CreatePlan {
   readonly decisions: readonly (CreateDecision | SkipDecision)[];
+  readonly repairs: readonly Repair[];
   readonly problems: readonly Problem[];
 }
 
@@ -72,7 +79,7 @@ export function planCreate(facts: CreateFacts): CreatePlan {
     }
     return decision;
   });
-  return { decisions, problems };
+  return { decisions, problems, repairs: repairsOf(facts) };
 }
 
 /** The snapshots that one call made. */
@@ -106,6 +113,19 @@ export function setsByInstance(snapshots: readonly Snapshot[]): Map<string, Made
     );
   }
   return sets;
+}
+
+function repairsOf({ snapshots, configurations, region }: CreateFacts): Repair[] {
+  const instances = new Map(configurations.map(({ instance }) => [instance.id, instance]));
+  return snapshots.flatMap((one) => {
+    const { tags, volumeId } = one;
+    const mine = tags[rotationTags.madeBy] === madeBy && !isCopy(tags) && tags[rotationTags.description] === undefined;
+    const instance = mine ? instances.get(tags[rotationTags.instance] ?? '') : undefined;
+    const device = Object.entries(instance?.devices ?? {}).find(([, id]) => id === volumeId)?.[0];
+    if (instance === undefined || device === undefined) return [];
+    const { id: instanceId, name } = instance;
+    return [{ snapshotId: one.id, text: describeSnapshot({ name, instanceId, volumeId, device, region }) }];
+  });
 }
 
 function decide(

@@ -39,7 +39,8 @@ export async function takeSet(decision: CreateDecision, tools: TakeTools): Promi
     const made = await takeByVss(decision, tools, notes);
     if (made) return made;
   }
-  const carried = decision.descriptions === 'volume' && (await describeVolumes(decision, tools, notes));
+  const copyVolumeTags = decision.descriptions === 'volume';
+  const carried = copyVolumeTags && (await describeVolumes(decision, tools, notes));
   for (let round = 1; ; round += 1) {
     const mark = `${tools.attempt}-${round}`;
     const rest = await bringToRest(decision, `${tools.attempt}-${round}-${decision.instance.id.slice(-6)}`, tools);
@@ -52,7 +53,7 @@ export async function takeSet(decision: CreateDecision, tools: TakeTools): Promi
     let made: readonly Snapshot[] | undefined;
     let failure: unknown;
     try {
-      made = await callAtRest(decision, tags, carried, rest.untilMs, tools);
+      made = await callAtRest(decision, tags, copyVolumeTags, rest.untilMs, tools);
     } catch (error) {
       failure = error;
     }

@@ -17,7 +17,12 @@ const nameOf = ({ id, name }: { id: string; name: string | undefined }): string 
 
 /** Only what changes something: what stays is counted, not listed. */
 export function createLines(plan: CreatePlan): PlanLine[] {
-  return plan.decisions.flatMap((one) => {
+  const repairs = plan.repairs.map(({ snapshotId, text }) => ({
+    part: 'create' as const,
+    decision: `describe ${snapshotId}`,
+    reason: `a run died before it could say: ${text}`,
+  }));
+  const sets = plan.decisions.flatMap((one) => {
     if (one.kind === 'skip') return [];
     const rest = one.vss ? ', with VSS' : one.freeze.length > 0 ? ', frozen' : '';
     const document = one.document === undefined ? '' : `, around ${one.document}`;
@@ -29,6 +34,7 @@ export function createLines(plan: CreatePlan): PlanLine[] {
       },
     ];
   });
+  return [...repairs, ...sets];
 }
 
 export function copyLines(plan: CopyPlan): PlanLine[] {

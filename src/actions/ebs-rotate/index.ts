@@ -121,6 +121,7 @@ function wishesOf(inputs: EbsRotateInputs): Wishes {
     timeZone: inputs['time-zone'],
     kmsKeys: inputs['kms-keys'],
     maxCopies: inputs['max-copies'],
+    copyWaitSeconds: inputs['copy-wait'],
     maxPauseSeconds: inputs['max-pause'],
     documentSeconds: inputs['document-timeout'],
     maxExpiryShare: inputs['max-expiry-share'],

@@ -56,6 +56,13 @@ const definitions = {
     min: 1,
     max: 1000,
   }),
+  'copy-wait': duration({
+    description:
+      'How long a run waits for snapshots that are not completed, and for room in a destination, before it leaves the rest for the next run.',
+    default: '0s',
+    min: 0,
+    max: 18_000,
+  }),
   'max-pause': duration({
     description: 'The lease of a freeze: after this time the host thaws by itself, whatever happened here.',
     default: '30s',

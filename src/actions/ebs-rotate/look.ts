@@ -23,6 +23,11 @@ export class Look {
     return this.#snapshots;
   }
 
+  /** Asks again next time: states have changed. */
+  forgetSnapshots(): void {
+    this.#snapshots = undefined;
+  }
+
   /** Adds what this run has made since. */
   async made(snapshots: readonly Snapshot[]): Promise<void> {
     const all = await this.snapshots();

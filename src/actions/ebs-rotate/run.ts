@@ -5,7 +5,14 @@
 import type { Clock, Estates, Hooks, Hosts, Logger, Snapshot } from '../../ports.ts';
 import type { PlanDecision } from '../../report/report.ts';
 import type { RotationPart, RotationReport } from '../../report/rotation.ts';
-import { atOnce, carryOutCopies, carryOutExpiry, carryOutRetags, type EffectTools } from '../../rotation/carry-out.ts';
+import {
+  atOnce,
+  type Copied,
+  carryOutCopies,
+  carryOutExpiry,
+  carryOutRetags,
+  type EffectTools,
+} from '../../rotation/carry-out.ts';
 import { compareRetention } from '../../rotation/compare.ts';
 import { destinationsOf, planCopy } from '../../rotation/copy.ts';
 import { estimateCost } from '../../rotation/cost.ts';
@@ -47,6 +54,7 @@ export interface Wishes {
   readonly timeZone: string;
   readonly kmsKeys: Readonly<Record<string, string>>;
   readonly maxCopies: number;
+  readonly copyWaitSeconds: number;
   readonly maxPauseSeconds: number;
   readonly documentSeconds: number;
   /** Percent. */
@@ -89,6 +97,10 @@ interface Scene {
   readonly today: string;
   readonly slot: string;
 }
+
+/** Milliseconds between two looks at what cannot be copied yet. */
+const firstCopyWait = 2_000;
+const longestCopyWait = 30_000;
 
 const titles: Record<RotationPart, string> = {
   create: 'Create snapshots',
@@ -168,6 +180,18 @@ async function create(scene: Scene): Promise<void> {
   if (wishes.dryRun) return;
   const taken: TakenSet[] = [];
   const { failed } = effects(scene, 'create');
+  await each(
+    plan.repairs,
+    atOnce,
+    async ({ snapshotId, text }) => {
+      try {
+        await look.estate.setTags(snapshotId, { [rotationTags.description]: text });
+      } catch (error) {
+        failed({ what: `describe ${snapshotId}`, error });
+      }
+    },
+    tools.signal,
+  );
   const decisions = plan.decisions.filter((one): one is CreateDecision => one.kind === 'create');
   await each(
     decisions,
@@ -197,11 +221,31 @@ async function create(scene: Scene): Promise<void> {
   await look.made(taken.flatMap((one) => one.snapshots));
 }
 
+/** Copies what can be copied; waits, as long as it was told to, for what only needs time. */
 async function copy(scene: Scene): Promise<void> {
+  const { wishes, tools, look } = scene;
+  const giveUpAt = tools.clock.now().getTime() + wishes.copyWaitSeconds * 1000;
+  const done: Copied[] = [];
+  let retagged = 0;
+  for (let wait = firstCopyWait; ; wait = Math.min(wait * 1.5, longestCopyWait)) {
+    const round = await copyRound(scene);
+    done.push(...round.copied);
+    retagged += round.retagged;
+    scene.ledger.add({ copied: copiedRows(done), retagged, waiting: waitingRows(round.waiting) });
+    const soon = round.waiting.filter((one) => one.soon).length;
+    const left = giveUpAt - tools.clock.now().getTime();
+    if (wishes.dryRun || soon === 0 || left <= 0) return;
+    tools.logger.info(`${soon} snapshots cannot be copied yet; looking again for ${Math.ceil(left / 1000)} s`);
+    await tools.clock.sleep(Math.min(wait, left), tools.signal);
+    look.forgetSnapshots();
+  }
+}
+
+async function copyRound(scene: Scene) {
   const { wishes, tools, look, ledger } = scene;
   const snapshots = await look.snapshots();
   const regions = await look.regions();
-  const { failed } = effects(scene, 'copy');
+  const tried = effects(scene, 'copy');
   const copies = new Map<string, Snapshot[]>();
   for (const destination of destinationsOf(snapshots, { region: wishes.region, regions })) {
     try {
@@ -212,7 +256,7 @@ async function copy(scene: Scene): Promise<void> {
     } catch (error) {
       tools.signal.throwIfAborted();
       // One region's trouble is not another's.
-      failed({ what: `copies to ${destination}`, error });
+      tried.failed({ what: `copies to ${destination}`, error });
     }
   }
   const plan = planCopy({
@@ -223,19 +267,18 @@ async function copy(scene: Scene): Promise<void> {
     kmsKeys: wishes.kmsKeys,
     atOnce: wishes.maxCopies,
     today: scene.today,
-    now: scene.now,
+    now: tools.clock.now(),
   });
   for (const one of plan.problems) ledger.problem('copy', one);
-  for (const one of plan.failed)
-    failed({ what: `copy ${one.source.id} to ${one.destination}`, error: new Error(one.reason) });
-  ledger.add({ waiting: waitingRows(plan.waiting) });
+  for (const one of plan.failed) {
+    tried.failed({ what: `copy ${one.source.id} to ${one.destination}`, error: new Error(one.reason) });
+  }
   await show(scene, copyLines(plan), 'every completed snapshot is where its tags want it');
-  if (wishes.dryRun) return;
+  if (wishes.dryRun) return { copied: [], retagged: 0, waiting: plan.waiting };
   // What is kept in step first: a date that was moved on must reach the copies before anything expires.
-  const retagged = await carryOutRetags(plan.retags, effects(scene, 'copy'));
-  ledger.add({ retagged });
-  const { copied, waiting } = await carryOutCopies(plan.copies, effects(scene, 'copy'));
-  ledger.add({ copied: copiedRows(copied), waiting: waitingRows([...plan.waiting, ...waiting]) });
+  const retagged = await carryOutRetags(plan.retags, tried);
+  const { copied, waiting } = await carryOutCopies(plan.copies, tried);
+  return { copied, retagged, waiting: [...plan.waiting, ...waiting] };
 }
 
 async function expire(scene: Scene): Promise<void> {

@@ -1,0 +1,124 @@
+/** Hosts that freeze and thaw, and SSM documents with their leases, in memory: what the real ones promise. */
+import type { HookCommand, Hooks, HostCommand, Hosts } from '../../src/ports.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import { AwsError, HostError } from '../../src/runtime/errors.ts';
+
+interface Hold {
+  readonly id: string;
+  readonly untilMs: number;
+  readonly sinceMs: number;
+}
+
+/** Filesystems of several instances; a hold ends by itself when its lease does. */
+export class FakeFreezer implements Hosts {
+  readonly holds = new Map<string, Hold>();
+  readonly refuses = new Set<string>();
+  readonly #ended = new Map<string, { by: 'this' | 'lease' | 'nothing-held'; atMs: number | null; sinceMs: number }>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Instances that are frozen now. */
+  get frozen(): string[] {
+    for (const [id, hold] of this.holds)
+      if (hold.untilMs <= this.#clock.now().getTime()) {
+        this.holds.delete(id);
+        this.#ended.set(hold.id, { by: 'lease', atMs: hold.untilMs, sinceMs: hold.sinceMs });
+      }
+    return [...this.holds.keys()];
+  }
+
+  async reachable(): Promise<{ online: boolean; detail: string }> {
+    return { online: true, detail: 'its SSM agent is Online' };
+  }
+
+  async run<T>(instanceId: string, command: HostCommand): Promise<T> {
+    const now = this.#clock.now().getTime();
+    const id = command.parameters.HoldId ?? '';
+    const held = this.frozen.includes(instanceId) ? this.holds.get(instanceId) : undefined;
+    if (command.script === 'freeze') {
+      if (this.refuses.has(instanceId)) {
+        throw new AwsError({
+          what: 'the agent does not answer',
+          operation: 'SendCommand',
+          resource: instanceId,
+          requestId: 'r',
+          code: 'DeliveryTimedOut',
+          kind: 'other',
+          outcome: 'maybe-done',
+        });
+      }
+      if (this.#ended.has(id))
+        throw new HostError({ script: 'freeze', instanceId, code: 'too-late', message: 'over', detail: '' });
+      this.holds.set(instanceId, {
+        id,
+        sinceMs: now,
+        untilMs: now + Number(command.parameters.LeaseSeconds) * 1000,
+      });
+      return { holdId: id, frozen: ['/data'], skipped: [] } as T;
+    }
+    if (held?.id === id) {
+      this.holds.delete(instanceId);
+      this.#ended.set(id, { by: 'this', atMs: now, sinceMs: held.sinceMs });
+    }
+    const end = this.#ended.get(id) ?? { by: 'nothing-held' as const, atMs: null, sinceMs: now };
+    this.#ended.set(id, end);
+    return {
+      holdId: id,
+      resumed: held?.id === id,
+      by: end.by,
+      leaseFired: end.by === 'lease',
+      resumeStartedMs: end.atMs,
+      pauseMs: end.atMs === null ? null : end.atMs - end.sinceMs,
+    } as T;
+  }
+}
+
+/** Applications at rest through a document; AWS ends them when the lease comes due. */
+export class FakeHooks implements Hooks {
+  readonly #atRest = new Set<string>();
+  readonly #leases = new Map<string, { instanceId: string; atMs: number }>();
+  readonly ran: string[] = [];
+  readonly #clock: Clock;
+  #next = 1;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get atRest(): string[] {
+    for (const [id, lease] of this.#leases) {
+      if (lease.atMs > this.#clock.now().getTime()) continue;
+      this.#atRest.delete(lease.instanceId);
+      // Fired leases stay listed until somebody deletes them.
+      this.#leases.set(id, { ...lease, atMs: Number.POSITIVE_INFINITY });
+    }
+    return [...this.#atRest];
+  }
+
+  async run(instanceId: string, document: string, command: HookCommand): Promise<void> {
+    this.ran.push(`${instanceId} ${document} ${command}`);
+    if (command === 'pre-script') this.#atRest.add(instanceId);
+    else this.#atRest.delete(instanceId);
+  }
+
+  async arm(instanceId: string, _document: string, at: Date): Promise<string> {
+    const id = `lease-${this.#next++}`;
+    this.#leases.set(id, { instanceId, atMs: at.getTime() });
+    return id;
+  }
+
+  async disarm(leaseId: string): Promise<void> {
+    this.#leases.delete(leaseId);
+  }
+
+  async leases(instanceId: string): Promise<string[]> {
+    return [...this.#leases].filter(([, one]) => one.instanceId === instanceId).map(([id]) => id);
+  }
+
+  async vss(): Promise<void> {
+    throw new Error('there is no Windows here');
+  }
+}
