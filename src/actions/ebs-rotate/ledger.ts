@@ -44,8 +44,11 @@ export class Ledger {
 
   failure(part: RotationPart, resource: string, error: unknown): void {
     const { what, fix } = explain(error);
-    this.#failures.push({ resource, what: fix === undefined ? what : `${what}; ${fix}`, error });
+    const words = fix === undefined ? what : `${what}; ${fix}`;
     this.#failed.add(part);
+    // Met again by the next round of copies.
+    if (this.#failures.some((one) => one.resource === resource && one.what === words)) return;
+    this.#failures.push({ resource, what: words, error });
   }
 
   get changed(): boolean {
