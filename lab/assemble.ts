@@ -7,9 +7,11 @@ import { createEc2 } from './aws/ec2/ec2.ts';
 import type { Ec2Options } from './aws/ec2/options.ts';
 import { S3 } from './aws/s3.ts';
 import { startAws } from './aws/server.ts';
+import { sampleDocument } from './aws/ssm/sample-document.ts';
 import { createSsm } from './aws/ssm/ssm.ts';
 import { Sts } from './aws/sts.ts';
 import type { CallLog, Faults, LabClock, Seed } from './contracts.ts';
+import { estate } from './estate.ts';
 import { damage } from './hosts/database.ts';
 import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
 import { accountId, type Machines, region, source, verification, zone } from './machines.ts';
@@ -28,6 +30,10 @@ export interface AssemblyOptions {
   readonly without?: readonly string[];
   /** How EC2 behaves, for tests that cannot wait, or that want its limits. */
   readonly ec2?: Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
+  /** Whether the account holds the rotation's estate (estate.ts) beside the two hosts. */
+  readonly estate?: boolean;
+  /** Subjects of pull requests, for the role that only looks. */
+  readonly planSubject: string;
 }
 
 const receiptBucket = 'holdfast-receipts-lab';
@@ -49,7 +55,11 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
     const stack = loadStack(readFileSync(template, 'utf8'), {
       region,
       accountId,
-      parameters: { AllowedSubjects: options.subject, ReceiptBucketName: receiptBucket },
+      parameters: {
+        AllowedSubjects: options.subject,
+        PlanSubjects: options.planSubject,
+        ReceiptBucketName: receiptBucket,
+      },
     });
     const common = { zone, type: 'm5.large' };
     const data = { id: dataVolume, device: '/dev/sdf', image: room.data, tags: { Name: `${source.name} data` } };
@@ -61,7 +71,18 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
           ...common,
           ...source,
           state: 'running',
-          tags: { 'holdfast:host': 'source' },
+          tags: {
+            'holdfast:host': 'source',
+            ...(options.estate
+              ? {
+                  Backup: 'Yes',
+                  Retention: '7d 4w 12m',
+                  Copy_Dest: 'eu-west-1',
+                  Consistency: 'freeze',
+                  Consistency_Document: sampleDocument.name,
+                }
+              : {}),
+          },
           rootVolumeId: 'vol-0b1e5a7d20c94f301',
           volumes: [data],
         },
@@ -74,9 +95,17 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
           volumes: [],
         },
       ],
+      ...(options.estate ? { regions: estate(clock.now()) } : {}),
     };
     const ec2 = createEc2({ clock, room, seed, ...options.ec2 });
-    const ssm = createSsm({ clock, room, ec2, accountId, documents: stack.documents });
+    const ssm = createSsm({
+      clock,
+      room,
+      ec2,
+      accountId,
+      documents: stack.documents,
+      userDocuments: new Map([[sampleDocument.name, sampleDocument.content]]),
+    });
     const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
     const s3 = new S3(join(directory, 's3'), stack.buckets);
     const aws = await startAws({
@@ -92,6 +121,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
     const { switches } = ec2;
     return {
       url: aws.url,
+      ec2,
       administrator: sts.administrator,
       roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
       receiptBucket,

@@ -44,7 +44,12 @@ async function main(given: readonly string[]): Promise<number> {
     const status = await rehearse(lab, { workflow, ...rest, paint, width, print });
     if (keep) await stay(lab);
     return status;
-  });
+  }, worldOf(workflow));
+}
+
+/** Of the workflows only the rotation needs a whole estate. */
+function worldOf(workflow: string): { estate?: true } {
+  return workflow.includes('ebs-rotate') ? { estate: true } : {};
 }
 
 /** Why the workflow file cannot be run, told before anything is started. */

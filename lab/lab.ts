@@ -35,6 +35,8 @@ export interface LabOptions {
   readonly without?: readonly string[];
   /** How EC2 behaves: delays, request buckets, page size. */
   readonly ec2?: AssemblyOptions['ec2'];
+  /** Whether the account holds the rotation's estate beside the two hosts. */
+  readonly estate?: boolean;
   readonly cancelDelays?: CancelDelays;
   readonly onLine?: (line: RunnerLine) => void;
   /** Told as the lab comes up. */
@@ -112,7 +114,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       directory,
       issuer: github.oidc.issuer,
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
+      planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
       onProgress: say,
+      ...(options.estate ? { estate: true } : {}),
       ...(options.without ? { without: options.without } : {}),
       ...(options.ec2 ? { ec2: options.ec2 } : {}),
     });
@@ -187,6 +191,11 @@ function variables(machines: Machines): Record<string, string> {
     // Short, so that a rehearsal of a killed runner need not wait for minutes.
     HOLDFAST_IB_MAX_PAUSE: '20s',
     HOLDFAST_API_TIMEOUT: '5s',
+    HOLDFAST_ROTATE_ROLE: machines.roles.RotateRole ?? '',
+    HOLDFAST_PLAN_ROLE: machines.roles.PlanRole ?? '',
+    HOLDFAST_ROTATE_MAX_PAUSE: '20s',
+    // Snapshots and copies take seconds here, so that one run sees it all.
+    HOLDFAST_ROTATE_COPY_WAIT: '5m',
   };
 }
 

@@ -1,10 +1,13 @@
 /** What the lab needs from its AWS and its machine room, whichever kind the machines are. */
+import type { Ec2Service } from './aws/ec2/ec2.ts';
 import type { StoredImage } from './contracts.ts';
 
 /** What the command and the named faults may do to AWS and the machines. */
 export interface Machines {
   /** `AWS_ENDPOINT_URL`. */
   readonly url: string;
+  /** EC2's own books, past every policy. */
+  readonly ec2: Ec2Service;
   /** A key pair that may do anything; for people and tests, never given to the runner. */
   readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Role ARNs by the logical id of the template. */

@@ -6,6 +6,7 @@ import { type NamedFault, namedFault } from './faults/named.ts';
 import type { RunResult } from './github/runner/runner.ts';
 import type { Lab } from './lab.ts';
 import { source } from './machines.ts';
+import { checkNothingChanged, checkRotation } from './rotation-checks.ts';
 import { renderMarkdown } from './terminal/markdown.ts';
 import type { Paint } from './terminal/paint.ts';
 
@@ -32,6 +33,16 @@ export async function rehearse(lab: Lab, options: RehearsalOptions): Promise<0 |
   if (fault?.ends === 'recovers') return recover(lab, options);
   const run = await runOnce(lab, options);
   const checks = await outcome(lab, options, run, fault?.ends ?? 'good');
+  if (options.workflow === 'ebs-rotate' && fault === undefined && Object.keys(options.inputs).length === 0) {
+    if (!show(checks, options) || run.conclusion !== 'success') return 1;
+    print(`\n${paint.bold('The same once more')}`);
+    const mark = lab.log.records.length;
+    const again = await runOnce(lab, options);
+    return show([checkNothingChanged(lab, mark), ...(await checkRotation(lab))], options) &&
+      again.conclusion === 'success'
+      ? 0
+      : 1;
+  }
   const asExpected = show(checks, options) && (run.conclusion === 'success') === ((fault?.ends ?? 'good') === 'good');
   if (fault && options.followUp) {
     print(`\n${paint.bold('The same once more, without the fault')}`);
@@ -110,6 +121,7 @@ async function outcome(
   run: RunResult,
   ends: NamedFault['ends'],
 ): Promise<Check[]> {
+  if (options.workflow === 'ebs-rotate') return ends === 'good' ? checkRotation(lab) : [];
   if (options.workflow !== 'infobright-backup') return [];
   // A dry run, or another check of an old snapshot, makes no snapshot of its own: only what is left counts.
   if (Object.keys(options.inputs).length > 0) return checkNothingLeft(lab);

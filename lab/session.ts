@@ -5,7 +5,7 @@ import { killAll, runningUnder } from './github/runner/process-tree.ts';
 import { install, missing, unable } from './hosts/prerequisites.ts';
 import { throughSudo } from './hosts/root.ts';
 import { sweepLab } from './hosts/sweep.ts';
-import { type Lab, labsDirectory, newLabDirectory, startLab } from './lab.ts';
+import { type Lab, type LabOptions, labsDirectory, newLabDirectory, startLab } from './lab.ts';
 import { paint as painter } from './terminal/paint.ts';
 import { progressLines } from './terminal/progress.ts';
 
@@ -21,7 +21,10 @@ export function print(text: string): void {
 }
 
 /** Starts the lab, does the work, and takes everything down again, also when interrupted at any moment. */
-export async function withLab(work: (lab: Lab) => Promise<number>): Promise<number> {
+export async function withLab(
+  work: (lab: Lab) => Promise<number>,
+  options: Pick<LabOptions, 'estate'> = {},
+): Promise<number> {
   throughSudo();
   const reasons = [...unable()];
   if (reasons.length === 0 && (await missing()).length > 0) reasons.push(...(await install(print)));
@@ -52,6 +55,7 @@ export async function withLab(work: (lab: Lab) => Promise<number>): Promise<numb
   try {
     const began = performance.now();
     lab = await startLab({
+      ...options,
       directory,
       onLine: (line) => {
         const text = show(line);

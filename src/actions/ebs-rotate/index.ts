@@ -1,4 +1,6 @@
 /** Wires ebs-rotate to AWS and GitHub, and starts it. */
+import '../../runtime/small-heap.ts';
+
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -52,7 +52,7 @@ export function toInstance(from: Ec2Instance): Instance {
   const devices = (from.BlockDeviceMappings ?? []).map((one) => [one.DeviceName ?? '', one.Ebs?.VolumeId ?? '']);
   return {
     id: from.InstanceId ?? '',
-    name: tags.Name,
+    name: tags.Name || undefined,
     state: (from.State?.Name ?? 'pending') as Instance['state'],
     zone: from.Placement?.AvailabilityZone ?? '',
     tags,

@@ -161,14 +161,15 @@ export class Ec2Estate implements Estate {
     const tags: Record<string, string> = {};
     for (const [key, value] of Object.entries(one.tags)) if (this.#decisive.has(key)) tags[key] = this.#text(value);
     const description = tags.Description === undefined ? this.#text(one.description) : '';
-    return { ...one, volumeId: this.#text(one.volumeId), description, tags };
+    return { ...one, id: detached(one.id), volumeId: this.#text(one.volumeId), description, tags };
   }
 
   #text(text: string): string {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
+    const kept = detached(text);
+    this.#texts.set(kept, kept);
+    return kept;
   }
 
   async hasSnapshots(tags: Tags): Promise<boolean> {
@@ -292,4 +293,9 @@ export class Ec2Estate implements Estate {
       }),
     );
   }
+}
+
+/** A piece of a parsed page keeps the whole page in memory (V8's sliced strings); a copy of its own does not. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -1,0 +1,289 @@
+/**
+ * `npm run bench -- rotate`: the rotation of a large region, 1,000 instances with 5,000 volumes, beside its lower bounds:
+ * as many describe calls as the lists have pages, one call for each change, and the time in which EC2's request buckets
+ * let those changes through. The built bundle runs as GitHub would run it; the lab enforces the buckets in real time.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadStack } from '../lab/aws/cloudformation.ts';
+import { createEc2 } from '../lab/aws/ec2/ec2.ts';
+import { S3 } from '../lab/aws/s3.ts';
+import { startAws } from '../lab/aws/server.ts';
+import { Sts } from '../lab/aws/sts.ts';
+import { openCallLog } from '../lab/call-log.ts';
+import { realClock } from '../lab/clock.ts';
+import type { RegionSeed, SnapshotSeed } from '../lab/contracts.ts';
+import { faultRules } from '../lab/faults/rules.ts';
+import { startGitHub } from '../lab/github/server.ts';
+import { accountId, region } from '../lab/machines.ts';
+import type { Snapshot } from '../src/ports.ts';
+import { planCopy } from '../src/rotation/copy.ts';
+import { addDays } from '../src/rotation/dates.ts';
+import { planExpiry } from '../src/rotation/expire.ts';
+import { describeSnapshot } from '../src/rotation/tags.ts';
+
+const instances = 1000;
+const volumesEach = 5;
+/** Snapshots that are due in the real run; enough that the bucket of DeleteSnapshot empties. */
+const due = 1000;
+const pageSize = 1000;
+const today = new Date().toISOString().slice(0, 10);
+
+interface Measured {
+  readonly seconds: number;
+  readonly peakMiB: number;
+  readonly describes: number;
+  readonly changes: number;
+  readonly throttled: number;
+}
+
+const id = (prefix: string, number: number): string => `${prefix}-0be${number.toString(16).padStart(14, '0')}`;
+const volumeId = (instance: number, volume: number): string => id('vol', instance * volumesEach + volume);
+
+/** A region in its steady state: the volumes carry their descriptions, some of the snapshots are due today. */
+function seed(snapshots: number): RegionSeed {
+  const description = (instance: number, volume: number): string =>
+    describeSnapshot({
+      name: `app${instance}`,
+      instanceId: id('i', instance),
+      volumeId: volumeId(instance, volume),
+      device: volume === 0 ? '/dev/xvda' : `/dev/sd${'fghi'[volume - 1]}`,
+      region,
+    });
+  const perVolume = snapshots / (instances * volumesEach);
+  return {
+    region,
+    instances: Array.from({ length: instances }, (_, instance) => ({
+      id: id('i', instance),
+      name: `app${instance}`,
+      state: 'running' as const,
+      zone: `${region}a`,
+      type: 'm5.large',
+      tags: { Backup: 'Yes', Retention: String(perVolume) },
+      rootVolumeId: volumeId(instance, 0),
+      rootVolumeTags: { Description: description(instance, 0) },
+      volumes: Array.from({ length: volumesEach - 1 }, (_volume, index) => ({
+        id: volumeId(instance, index + 1),
+        device: `/dev/sd${'fghi'[index]}`,
+        sizeGiB: 100,
+        tags: { Description: description(instance, index + 1) },
+      })),
+    })),
+    snapshots: Array.from({ length: snapshots }, (_, number): SnapshotSeed => {
+      const ago = Math.floor(number / (instances * volumesEach)) + 1;
+      const rest = number % (instances * volumesEach);
+      const [instance, volume] = [Math.floor(rest / volumesEach), rest % volumesEach];
+      const isDue = number >= snapshots - due;
+      return {
+        id: id('snap', number),
+        volumeId: volumeId(instance, volume),
+        startedAt: new Date(Date.parse(`${addDays(today, -ago)}T01:23:00Z`)),
+        sizeGiB: 100,
+        tags: {
+          Type: 'Automated',
+          DeleteOn: isDue ? today : addDays(today, perVolume - ago + 2),
+          Description: description(instance, volume),
+          'holdfast:made-by': 'ebs-rotate',
+          'holdfast:instance': id('i', instance),
+          'holdfast:slot': addDays(today, -ago),
+          'holdfast:keep': 'daily',
+          'holdfast:consistency': 'crash',
+          'holdfast:run': `acme/backups/actions/runs/${1000 + ago}`,
+          Environment: 'production',
+        },
+      };
+    }),
+  };
+}
+
+async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  const clock = realClock();
+  const log = openCallLog(join(directory, 'calls.jsonl'));
+  const faults = faultRules();
+  const github = await startGitHub({ log, faults, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
+  const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
+    region,
+    accountId,
+    parameters: { AllowedSubjects: 'repo:acme/backups:ref:refs/heads/main', ReceiptBucketName: 'receipts' },
+  });
+  const room = {
+    storage: { copy: () => Promise.reject(new Error('no images')), remove: async () => {} },
+    host: () => undefined,
+  };
+  const ec2 = createEc2({
+    clock,
+    room,
+    seed: { region, accountId, instances: [], regions: [seed(snapshots)] },
+    pageSize,
+    // A set of 1,000 instances is completed by itself while the next ones are made.
+    delays: { snapshot: 2000 },
+  });
+  const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
+  const aws = await startAws({
+    clock,
+    log,
+    faults,
+    stack,
+    sts,
+    s3: new S3(join(directory, 's3'), []),
+    services: [ec2],
+    without: [],
+  });
+  try {
+    const mark = log.records.length;
+    const began = performance.now();
+    const peakMiB = await runBundle({
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ACCESS_KEY_ID: sts.administrator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: sts.administrator.secretAccessKey,
+      RUNNER_TEMP: directory,
+      GITHUB_API_URL: github.apiUrl,
+      'INPUT_RUNBOOK-URL': 'https://example.com/runbook',
+      'INPUT_AWS-REGION': region,
+      'INPUT_DRY-RUN': String(dryRun),
+      INPUT_RETENTION: '7',
+    });
+    const seconds = (performance.now() - began) / 1000;
+    const calls = log.records.slice(mark).filter((one) => one.endpoint === 'ec2');
+    return {
+      seconds,
+      peakMiB,
+      describes: calls.filter((one) => one.operation.startsWith('Describe')).length,
+      changes: calls.filter((one) => !one.operation.startsWith('Describe')).length,
+      throttled: calls.filter((one) => one.status >= 400).length,
+    };
+  } finally {
+    await aws.stop();
+    await github.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** @returns the most memory the process ever held, in MiB (VmHWM) */
+function runBundle(environment: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['dist/ebs-rotate/index.js'], {
+      env: { PATH: process.env.PATH ?? '', GITHUB_RUN_ID: '1', GITHUB_REPOSITORY: 'acme/backups', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let peak = 0;
+    let output = '';
+    const look = setInterval(() => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      } catch {
+        // Over.
+      }
+    }, 50);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        output = (output + data.toString()).slice(-4000);
+      });
+    }
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearInterval(look);
+      if (code === 0) resolve(peak);
+      else reject(new Error(`the bundle ended with ${code}:\n${output}`));
+    });
+  });
+}
+
+/** Seconds that the planners alone need for so many snapshots. */
+function planningSeconds(count: number): number {
+  const { snapshots = [] } = seed(count);
+  const list: Snapshot[] = snapshots.map((one) => ({
+    id: one.id,
+    volumeId: one.volumeId,
+    state: 'completed',
+    stateMessage: undefined,
+    progress: 100,
+    startedAt: one.startedAt,
+    sizeGiB: one.sizeGiB,
+    tags: { ...one.tags, Copy_Dest: 'eu-west-1' },
+    description: '',
+    tier: 'standard',
+    fullBytes: undefined,
+  }));
+  const copies = list.map((one): Snapshot => ({ ...one, tags: { ...one.tags, Source_SnapshotId: one.id } }));
+  const began = performance.now();
+  planExpiry({ region, snapshots: list, today, volumeExists: () => true, images: new Map(), locks: new Map() });
+  planCopy({
+    region,
+    snapshots: list,
+    copies: new Map([['eu-west-1', copies]]),
+    regions: undefined,
+    kmsKeys: {},
+    atOnce: 20,
+    today,
+    now: new Date(),
+  });
+  return (performance.now() - began) / 1000;
+}
+
+/** Seconds below which the buckets let nobody make so many calls: 100 at once, then 5 a second. */
+function bucketSeconds(calls: number): number {
+  return Math.max(0, calls - 100) / 5;
+}
+
+export async function rotate(): Promise<void> {
+  const row = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
+  row([
+    'run',
+    'snapshots',
+    'describe calls',
+    'pages',
+    'changes',
+    'bound',
+    'refused',
+    'wall time',
+    'bound',
+    'peak memory',
+  ]);
+  row(Array.from({ length: 10 }, () => '---'));
+  // Instances, volumes, snapshots; images, locks and regions have a page each.
+  const pages = (snapshots: number): number =>
+    Math.ceil(instances / pageSize) +
+    Math.ceil((instances * volumesEach) / pageSize) +
+    Math.ceil(snapshots / pageSize) +
+    3;
+  for (const snapshots of [10_000, 100_000]) {
+    const found = await measure(snapshots, true);
+    row([
+      'plan',
+      snapshots,
+      found.describes,
+      pages(snapshots),
+      found.changes,
+      0,
+      found.throttled,
+      `${found.seconds.toFixed(1)} s`,
+      '',
+      `${found.peakMiB.toFixed(0)} MiB`,
+    ]);
+  }
+  if (process.env.QUICK) return;
+  const whole = await measure(100_000, false);
+  const bound = bucketSeconds(instances) + bucketSeconds(due);
+  row([
+    'create and expire',
+    100_000,
+    whole.describes,
+    pages(100_000),
+    whole.changes,
+    instances + due,
+    whole.throttled,
+    `${whole.seconds.toFixed(0)} s`,
+    `${bound.toFixed(0)} s`,
+    `${whole.peakMiB.toFixed(0)} MiB`,
+  ]);
+  console.log('');
+  for (const snapshots of [10_000, 100_000])
+    console.log(
+      `planning alone, ${snapshots} snapshots and as many copies: ${planningSeconds(snapshots).toFixed(2)} s`,
+    );
+}
