@@ -97,7 +97,9 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       ],
       ...(options.estate ? { regions: estate(clock.now()) } : {}),
     };
-    const ec2 = createEc2({ clock, room, seed, ...options.ec2 });
+    // Of so many snapshots nobody wants to watch each: they are completed sooner.
+    const delays = options.estate ? { delays: { snapshot: 1000, copy: 1000 }, pageSize: 1000 } : {};
+    const ec2 = createEc2({ clock, room, seed, ...delays, ...options.ec2 });
     const ssm = createSsm({
       clock,
       room,

@@ -15,11 +15,14 @@ const combinations = {
   Retention: [undefined, '3', '30', '7d 4w 12m'],
   copies: [0, 1, 2],
   Consistency: [undefined, 'crash', 'freeze'],
-  Exclude_Volumes: [undefined, 'root', '/dev/sdg'],
+  Exclude_Volumes: [undefined, 'root', '/dev/sdf'],
 } as const;
 
-/** Days before today on which nothing ran: what was due on them, the replaced manager never looked at again. */
+/** Days before today on which nothing ran: of what was due on them, the replaced manager has forgotten some. */
 const missedDaysAgo = [33, 90, 200];
+/** Every how-manieth source has something overdue, or due today: deletions are a few a second, by EC2's buckets. */
+const forgottenEvery = 7;
+const dueEvery = 4;
 const dayMilliseconds = 86_400_000;
 
 interface Place {
@@ -68,12 +71,14 @@ export function estate(now: Date): RegionSeed[] {
   function plantSource(one: SourcePlan): void {
     const id = ids('i');
     const rootVolumeId = ids('vol');
-    const volumes: VolumeSeed[] = ['/dev/sdf', '/dev/sdg'].map((device, index) => ({
-      id: ids('vol'),
-      device,
-      sizeGiB: 20 * (index + 1),
-      tags: { Name: `${one.name} ${index === 0 ? 'data' : 'scratch'}`, Environment: 'production' },
-    }));
+    const volumes: VolumeSeed[] = [
+      {
+        id: ids('vol'),
+        device: '/dev/sdf',
+        sizeGiB: 40,
+        tags: { Name: `${one.name} data`, Environment: 'production' },
+      },
+    ];
     place(one.region).instances.push({
       id,
       name: one.name,
@@ -98,8 +103,10 @@ export function estate(now: Date): RegionSeed[] {
       earlier.push({ day, tiers });
       if (earlier.length > 40) earlier.shift();
       const deleteOn = deleteOnOf(retention, day, tiers);
-      const forgotten = missedDaysAgo.some((missed) => deleteOn === addDays(today, -missed));
-      if (deleteOn < today && !forgotten) continue;
+      const forgotten =
+        number % forgottenEvery === 0 && missedDaysAgo.some((missed) => deleteOn === addDays(today, -missed));
+      const dueToday = number % dueEvery === 0 && deleteOn === today;
+      if (deleteOn <= today && !forgotten && !dueToday) continue;
       for (const volume of taken) {
         const tags = {
           Type: 'Automated',

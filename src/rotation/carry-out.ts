@@ -32,8 +32,9 @@ export interface Copied {
 export async function carryOutCopies(
   decisions: readonly CopyDecision[],
   tools: EffectTools,
-): Promise<{ copied: Copied[]; waiting: WaitDecision[] }> {
+): Promise<{ copied: Copied[]; waiting: WaitDecision[]; refused: CopyDecision[] }> {
   const copied: Copied[] = [];
+  const refused: CopyDecision[] = [];
   const waiting: WaitDecision[] = [];
   const full = new Set<string>();
   await each(
@@ -55,12 +56,13 @@ export async function carryOutCopies(
           full.add(destination);
           return later();
         }
+        refused.push(decision);
         tools.failed({ what: `copy ${source.id} to ${destination}`, error });
       }
     },
     tools.signal,
   );
-  return { copied, waiting };
+  return { copied, waiting, refused };
 }
 
 /** CopySnapshot has no client token: before it is sent again the destination is asked whether it was heard. */

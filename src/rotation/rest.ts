@@ -3,6 +3,7 @@
  * filesystems. Each has its lease before it begins. What cannot be brought to rest is snapshotted as it is, and says so.
  */
 import type { Clock, Hooks, Hosts, Logger } from '../ports.ts';
+import { AwsError, HostError } from '../runtime/errors.ts';
 import type { Consistency, CreateDecision } from './create.ts';
 
 /** The answer of the host script `freeze`; times are the host's, epoch ms. */
@@ -89,7 +90,7 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       await tools.hooks.run(id, document, 'pre-script', tools.documentSeconds);
       logger.info(`${id}: ${document} has brought the application to rest`);
     } catch (error) {
-      notes.push(`${document} did not bring the application to rest: ${words(error)}`);
+      notes.push(`${document} did not bring the application to rest: ${reason(error)}`);
       await endDocument(pause, tools).catch((failure: unknown) => notes.push(words(failure)));
       change({ document: undefined, leaseId: undefined });
       untilMs = Number.POSITIVE_INFINITY;
@@ -123,10 +124,12 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       for (const one of answer.skipped) notes.push(`${one.what} was not frozen: ${one.why}`);
     } catch (error) {
       signal.throwIfAborted();
-      notes.push(`the freeze failed, so the snapshot is crash-consistent: ${words(error)}`);
-      // Whether it froze anything is not known: thawing what is not frozen does no harm.
-      const failures = await thaw(pause, tools);
-      if (failures.failures.length > 0) notes.push(...failures.failures);
+      notes.push(`the freeze failed, so the snapshot is crash-consistent: ${reason(error)}`);
+      if (!surelyNotFrozen(error)) {
+        // Thawing what is not frozen does no harm.
+        const { failures } = await thaw(pause, tools);
+        notes.push(...failures);
+      }
       change({ holdId: undefined });
     }
   }
@@ -198,6 +201,19 @@ async function sweepLeases(instanceId: string, document: string, { hooks, docume
   logger.info(`${instanceId}: an earlier run left ${left.length} leases; ending what they stand for`);
   await hooks.run(instanceId, document, 'post-script', documentSeconds);
   for (const one of left) await hooks.disarm(one);
+}
+
+/** Whether AWS never sent the command, or the script itself says that it left nothing frozen. */
+function surelyNotFrozen(error: unknown): boolean {
+  if (error instanceof AwsError) return error.outcome === 'not-done';
+  return error instanceof HostError && leavesNothingFrozen.has(error.code);
+}
+
+const leavesNothingFrozen = new Set(['too-late', 'nothing-to-freeze', 'no-lease', 'freeze-failed', 'busy']);
+
+function reason(error: unknown): string {
+  if (error instanceof AwsError && error.code === 'InvalidInstanceId') return 'no SSM agent has registered for it';
+  return words(error);
 }
 
 function words(error: unknown): string {

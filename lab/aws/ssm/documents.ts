@@ -5,6 +5,7 @@ export interface DocumentParameter {
   readonly type: string;
   readonly default?: unknown;
   readonly allowedPattern?: string;
+  readonly allowedValues?: readonly string[];
   readonly interpolationType?: 'ENV_VAR';
 }
 
@@ -59,6 +60,11 @@ export function checkParameters(
     const pattern =
       parameter.allowedPattern === undefined ? undefined : new RegExp(`^(?:${parameter.allowedPattern})$`, 's');
     for (const one of value) {
+      if (parameter.allowedValues && !parameter.allowedValues.includes(one))
+        throw new LabAwsError(
+          'InvalidParameters',
+          `The parameter ${name} allows ${parameter.allowedValues.join(', ')}.`,
+        );
       if (pattern && !pattern.test(one))
         throw new LabAwsError(
           'InvalidParameters',

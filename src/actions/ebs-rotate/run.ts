@@ -226,9 +226,11 @@ async function copy(scene: Scene): Promise<void> {
   const { wishes, tools, look } = scene;
   const giveUpAt = tools.clock.now().getTime() + wishes.copyWaitSeconds * 1000;
   const done: Copied[] = [];
+  // What was refused in this run is left for the next: asking again would only be refused again.
+  const refused = new Set<string>();
   let retagged = 0;
   for (let wait = firstCopyWait; ; wait = Math.min(wait * 1.5, longestCopyWait)) {
-    const round = await copyRound(scene);
+    const round = await copyRound(scene, refused);
     done.push(...round.copied);
     retagged += round.retagged;
     scene.ledger.add({ copied: copiedRows(done), retagged, waiting: waitingRows(round.waiting) });
@@ -241,7 +243,7 @@ async function copy(scene: Scene): Promise<void> {
   }
 }
 
-async function copyRound(scene: Scene) {
+async function copyRound(scene: Scene, refused: Set<string>) {
   const { wishes, tools, look, ledger } = scene;
   const snapshots = await look.snapshots();
   const regions = await look.regions();
@@ -273,11 +275,14 @@ async function copyRound(scene: Scene) {
   for (const one of plan.failed) {
     tried.failed({ what: `copy ${one.source.id} to ${one.destination}`, error: new Error(one.reason) });
   }
-  await show(scene, copyLines(plan), 'every completed snapshot is where its tags want it');
+  const pairOf = ({ source, destination }: { source: Snapshot; destination: string }) => `${source.id} ${destination}`;
+  const fresh = { ...plan, copies: plan.copies.filter((one) => !refused.has(pairOf(one))) };
+  await show(scene, copyLines(fresh), 'every completed snapshot is where its tags want it');
   if (wishes.dryRun) return { copied: [], retagged: 0, waiting: plan.waiting };
   // What is kept in step first: a date that was moved on must reach the copies before anything expires.
   const retagged = await carryOutRetags(plan.retags, tried);
-  const { copied, waiting } = await carryOutCopies(plan.copies, tried);
+  const { copied, waiting, refused: now } = await carryOutCopies(fresh.copies, tried);
+  for (const one of now) refused.add(pairOf(one));
   return { copied, retagged, waiting: [...plan.waiting, ...waiting] };
 }
 
