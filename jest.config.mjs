@@ -12,6 +12,14 @@ const shared = {
 };
 const kinds = ['unit', 'contract', 'scenario', 'crash'];
 
+/** Everything that decides about deletion; `npm test` without further words holds it to full branch coverage. */
+const decidesAboutDeletion = ['expire', 'origin', 'dates', 'tags', 'retention'];
+
 export default {
+  coverageProvider: 'babel',
+  coverageDirectory: '.lab/coverage',
+  coverageReporters: ['text'],
+  collectCoverageFrom: decidesAboutDeletion.map((name) => `src/rotation/${name}.ts`),
+  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
   projects: kinds.map((kind) => ({ ...shared, displayName: kind, testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`] })),
 };

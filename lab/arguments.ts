@@ -70,7 +70,12 @@ export function readArguments(given: readonly string[]): LabCommand {
     return { kind: first };
   }
   if (followUp && fault === undefined) throw new Error('--follow-up needs a --fault to follow');
-  return { kind: 'run', workflow: first ?? 'infobright-backup', fault, inputs, keep, followUp };
+  const own = fault === undefined ? undefined : (namedFault(fault).workflow ?? 'infobright-backup');
+  const workflow = first ?? own ?? 'infobright-backup';
+  if (own !== undefined && first !== undefined && first !== own && !/[/.]/.test(first)) {
+    throw new Error(`the fault ${fault} is one of ${own}, not of ${first}`);
+  }
+  return { kind: 'run', workflow, fault, inputs, keep, followUp };
 }
 
 function faultValue(read: () => string): string {

@@ -10,7 +10,7 @@ import { startAws } from './aws/server.ts';
 import { sampleDocument } from './aws/ssm/sample-document.ts';
 import { createSsm } from './aws/ssm/ssm.ts';
 import { Sts } from './aws/sts.ts';
-import type { CallLog, Faults, LabClock, Seed } from './contracts.ts';
+import type { CallLog, Faults, LabClock, RegionSeed, Seed } from './contracts.ts';
 import { estate } from './estate.ts';
 import { damage } from './hosts/database.ts';
 import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
@@ -30,8 +30,8 @@ export interface AssemblyOptions {
   readonly without?: readonly string[];
   /** How EC2 behaves, for tests that cannot wait, or that want its limits. */
   readonly ec2?: Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
-  /** Whether the account holds the rotation's estate (estate.ts) beside the two hosts. */
-  readonly estate?: boolean;
+  /** The rotation's estate beside the two hosts: the whole one (estate.ts), or what is given; the source is tagged for it. */
+  readonly estate?: true | readonly RegionSeed[];
   /** Subjects of pull requests, for the role that only looks. */
   readonly planSubject: string;
 }
@@ -95,7 +95,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
           volumes: [],
         },
       ],
-      ...(options.estate ? { regions: estate(clock.now()) } : {}),
+      ...(options.estate ? { regions: options.estate === true ? estate(clock.now()) : options.estate } : {}),
     };
     // Of so many snapshots nobody wants to watch each: they are completed sooner.
     const delays = options.estate ? { delays: { snapshot: 1000, copy: 1000 }, pageSize: 1000 } : {};

@@ -21,7 +21,9 @@ async function main(given: readonly string[]): Promise<number> {
   }
   if (command.kind === 'list-faults') {
     for (const fault of namedFaults) {
-      console.log(`${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends}, exit ${expectedExit(fault)}`);
+      console.log(
+        `${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends}${fault.workflow ? ` (${fault.workflow})` : ''}, exit ${expectedExit(fault)}`,
+      );
     }
     return 0;
   }

@@ -39,11 +39,12 @@ export function estate(now: Date): RegionSeed[] {
   );
   const place = (region: string): Place => places.get(region) as Place;
   let number = 0;
-  for (const Retention of combinations.Retention)
+  for (const [r, Retention] of combinations.Retention.entries())
     for (const copies of combinations.copies)
-      for (const Consistency of combinations.Consistency)
-        for (const Exclude_Volumes of combinations.Exclude_Volumes) {
-          const region = estateRegions[number % estateRegions.length] ?? home;
+      for (const [c, Consistency] of combinations.Consistency.entries())
+        for (const [e, Exclude_Volumes] of combinations.Exclude_Volumes.entries()) {
+          // A third of the combinations for each region, with every value of every tag.
+          const region = estateRegions[(r + copies + c + e) % estateRegions.length] ?? home;
           number += 1;
           const copyTo = estateRegions.filter((other) => other !== region).slice(0, copies);
           plantSource({

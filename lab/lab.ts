@@ -35,8 +35,8 @@ export interface LabOptions {
   readonly without?: readonly string[];
   /** How EC2 behaves: delays, request buckets, page size. */
   readonly ec2?: AssemblyOptions['ec2'];
-  /** Whether the account holds the rotation's estate beside the two hosts. */
-  readonly estate?: boolean;
+  /** The rotation's estate beside the two hosts: the whole one, or what is given. */
+  readonly estate?: AssemblyOptions['estate'];
   readonly cancelDelays?: CancelDelays;
   readonly onLine?: (line: RunnerLine) => void;
   /** Told as the lab comes up. */
@@ -116,7 +116,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
       planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
       onProgress: say,
-      ...(options.estate ? { estate: true } : {}),
+      ...(options.estate ? { estate: options.estate } : {}),
       ...(options.without ? { without: options.without } : {}),
       ...(options.ec2 ? { ec2: options.ec2 } : {}),
     });

@@ -20,6 +20,7 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number;
 }
 
+const chosen = process.argv.slice(2);
 throughSudo();
 await ensurePrerequisites();
 mkdirSync(join(root, '.lab'), { recursive: true });
@@ -31,13 +32,15 @@ const result = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--json',
     `--outputFile=${reportFile}`,
-    ...process.argv.slice(2),
+    // Of a part of the tests nobody can expect that it covers everything.
+    ...(chosen.length === 0 ? ['--coverage'] : chosen),
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
 );
 const report = JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport;
-// A suite that could not even be loaded counts no test: it is counted as one failure.
-const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+// A suite that could not even be loaded counts no test: it is counted as one failure; so is coverage that is missed.
+const broken = report.numFailedTests + report.numRuntimeErrorTestSuites;
+const failed = broken === 0 && result.status !== 0 ? 1 : broken;
 const skipped = report.numPendingTests + report.numTodoTests;
 console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(result.status === 0 && failed === 0 ? 0 : 1);

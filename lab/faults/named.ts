@@ -13,8 +13,10 @@ export interface NamedFault {
   readonly name: string;
   /** One line: what goes wrong. */
   readonly description: string;
-  /** How the run ends: a verdict, or `recovers` when the next run is needed to get there. */
-  readonly ends: 'good' | 'bad' | 'unproven' | 'recovers';
+  /** How the run ends: a verdict, `recovers` when the next run is needed to get there, or `red`. */
+  readonly ends: 'good' | 'bad' | 'unproven' | 'recovers' | 'red';
+  /** Default: the Infobright backup. */
+  readonly workflow?: 'ebs-rotate';
   readonly arrange: (target: FaultTarget) => void;
 }
 
@@ -111,11 +113,60 @@ export const namedFaults: readonly NamedFault[] = [
         effect: { kind: 'kill-before' },
       }),
   },
+  {
+    name: 'bad-tags',
+    description: 'an instance is tagged Retention=soon, another is to be copied to a region that does not exist',
+    ends: 'red',
+    workflow: 'ebs-rotate',
+    arrange: ({ machines }) => {
+      const [one, other] = [...machines.ec2.world('eu-west-1').instances.values()];
+      one?.tags.set('Retention', 'soon');
+      other?.tags.set('Copy_Dest', 'mars-north-1');
+    },
+  },
+  {
+    name: 'region-down',
+    description: 'EC2 does not answer in one region',
+    ends: 'red',
+    workflow: 'ebs-rotate',
+    arrange: ({ machines }) => void machines.ec2.switches.regionsDown.add('eu-west-1'),
+  },
+  {
+    name: 'copies-fail',
+    description: 'copies end in the state "error"',
+    ends: 'red',
+    workflow: 'ebs-rotate',
+    arrange: ({ machines }) => {
+      machines.ec2.switches.copiesFail = true;
+    },
+  },
+  {
+    name: 'everything-due',
+    description: 'the dates of most snapshots of a region are changed to yesterday',
+    ends: 'red',
+    workflow: 'ebs-rotate',
+    arrange: ({ machines }) => {
+      for (const one of machines.ec2.world('ap-southeast-2').snapshots.values())
+        if (one.tags.has('DeleteOn')) one.tags.set('DeleteOn', '2020-01-01');
+    },
+  },
+  {
+    name: 'throttled-estate',
+    description: 'EC2 answers many calls with "slow down"',
+    ends: 'good',
+    workflow: 'ebs-rotate',
+    arrange: ({ faults }) => {
+      for (const operation of ['DescribeInstances', 'DescribeSnapshots', 'CreateSnapshots', 'CopySnapshot'])
+        throttle(faults, 'ec2', operation, 4);
+      throttle(faults, 'ec2', 'DeleteSnapshot', 3);
+      throttle(faults, 'ec2', 'CreateTags', 3);
+    },
+  },
 ];
 
 /** The exit status the rehearsal should have: 1 where the run must fail, 0 where it ends well. */
 export function expectedExit(fault: NamedFault): 0 | 1 {
-  return fault.ends === 'bad' || fault.ends === 'unproven' ? 1 : 0;
+  return fault.ends === 'good' || fault.ends === 'recovers' ? 0 : 1;
 }
 
 /** @throws Error that names every fault there is */
@@ -136,4 +187,6 @@ export function clearFaults({ machines, faults, oidc }: FaultTarget): void {
   machines.detachStuck = false;
   machines.sessionSeconds = undefined;
   machines.agentOffline(source.id, false);
+  machines.ec2.switches.regionsDown.clear();
+  machines.ec2.switches.copiesFail = false;
 }

@@ -1,7 +1,7 @@
 /** The part of GitHub's REST API that Holdfast calls: issues, comments, labels and the state of a run. */
 import type { Answer, EndpointRequest } from '../http-endpoint.ts';
 import { jsonObject } from '../http-endpoint.ts';
-import type { GitHubState, Issue, JobIdentity, Label, Permission } from './state.ts';
+import type { GitHubState, Issue, JobIdentity, Label, Permission, RunRecord } from './state.ts';
 
 /** A route that matched: what it is called in the log, what it needs, and what it does. */
 export interface RestCall {
@@ -37,6 +37,7 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['POST', /^\/labels$/, 'CreateLabel', 'issues', 'write', createLabel],
     ['GET', /^\/labels\/([^/]+)$/, 'GetLabel', 'issues', 'read', getLabel],
     ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
+    ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],
   ];
 
 /** Finds the route of a request; undefined when the lab does not have it. */
@@ -195,8 +196,24 @@ function getLabel(context: RestContext, [name = '']: readonly string[]): Answer 
 
 function getRun(context: RestContext, [id]: readonly string[]): Answer {
   const run = context.state.runs.get(Number(id));
-  if (!run) return notFound;
-  return ok({
+  return run ? ok(runView(context, run)) : notFound;
+}
+
+/** The newest first; of the filters only `created: >=TIME` is known. */
+function listRuns(context: RestContext, [file]: readonly string[]): Answer {
+  const { query } = context.request;
+  const created = query.get('created');
+  const since = created === null ? 0 : Date.parse(/^>=(.+)$/.exec(created)?.[1] ?? '');
+  if (Number.isNaN(since)) return invalid('WorkflowRun', 'created', 'invalid');
+  const found = [...context.state.runs.values()]
+    .filter((run) => run.workflow.endsWith(`/${file}`) && Date.parse(run.createdAt) >= since)
+    .reverse();
+  const size = Number(query.get('per_page') ?? 30);
+  return ok({ total_count: found.length, workflow_runs: found.slice(0, size).map((run) => runView(context, run)) });
+}
+
+function runView(context: RestContext, run: RunRecord) {
+  return {
     id: run.id,
     name: run.name,
     path: run.workflow,
@@ -207,7 +224,7 @@ function getRun(context: RestContext, [id]: readonly string[]): Answer {
     conclusion: run.conclusion,
     created_at: run.createdAt,
     html_url: `https://github.com/${context.state.fullName}/actions/runs/${run.id}`,
-  });
+  };
 }
 
 /** Whoever may write issues makes unknown labels by using them. */

@@ -41,8 +41,9 @@ export function headline(report: Report): string {
 function rotationHeadline({ rotation, outcome, source }: Report): string {
   if (rotation?.comparison !== undefined) return `What another default retention would change for ${source}`;
   if (outcome === 'dry-run') return `Plan for the ${source} (dry run, nothing was changed)`;
-  if (outcome === 'nothing-to-do') return `Nothing is to be done for the ${source}`;
-  if (rotation === undefined) return `The ${source} were not rotated`;
+  if (outcome === 'nothing-to-do' && rotation) return `Nothing is to be done for the ${source}`;
+  if (rotation === undefined)
+    return outcome === 'done' ? `The regions of the ${source} are found` : `The ${source} were not rotated`;
   const counts = [
     ...(rotation.ran.includes('create') ? [`${formatCount(snapshotsIn(rotation))} created`] : []),
     ...(rotation.ran.includes('copy') ? [`${formatCount(rotation.copied.length)} copied`] : []),

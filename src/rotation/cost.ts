@@ -1,7 +1,7 @@
 /** What the snapshots that stay cost, between two bounds that hold whatever the increments are. */
 import type { Snapshot } from '../ports.ts';
 import type { CostEstimate } from '../report/rotation.ts';
-import { volumeOf } from './copy.ts';
+import { volumeOf } from './origin.ts';
 
 const gib = 1024 ** 3;
 

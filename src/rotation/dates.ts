@@ -60,8 +60,8 @@ export function localTime(now: Date, timeZone: string): { day: string; hour: num
     hour: '2-digit',
     hourCycle: 'h23',
   }).formatToParts(now);
-  const value = (type: Intl.DateTimeFormatPartTypes): string => parts.find((part) => part.type === type)?.value ?? '';
-  return { day: `${value('year')}-${value('month')}-${value('day')}`, hour: Number(value('hour')) };
+  const values = Object.fromEntries(parts.map((part) => [part.type, part.value])) as Record<string, string>;
+  return { day: `${values.year}-${values.month}-${values.day}`, hour: Number(values.hour) };
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * What is deleted. Everything is kept unless every rule agrees; each decision carries its reason. This file and those it
- * decides with (dates.ts, tags.ts, retention.ts) are held to full branch coverage.
+ * decides with (origin.ts, dates.ts, tags.ts), and retention.ts, which sets the dates, are held to full branch coverage.
  */
 import type { Snapshot } from '../ports.ts';
 import type { Problem } from './configuration.ts';
-import { takenAt, volumeOf } from './copy.ts';
 import { isDay } from './dates.ts';
+import { takenAt, volumeOf } from './origin.ts';
 import { isAutomated, isKeptForever, rotationTags as names } from './tags.ts';
 
 /** Why a snapshot stays. */

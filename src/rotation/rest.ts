@@ -79,7 +79,21 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
     else tools.remember(pause);
   };
 
+  const asIs = (): Rest => ({
+    consistency: 'crash',
+    notes,
+    untilMs: Number.POSITIVE_INFINITY,
+    end: async () => ({ leaseAtMs: undefined, pauseMs: undefined, failures: [] }),
+  });
   const { document } = decision;
+  if (document === undefined && decision.freeze.length === 0) return asIs();
+  // A command to an agent that does not answer waits for minutes, and might still be delivered afterwards.
+  const agent = await hosts.reachable(id).catch((error: unknown) => ({ online: false, detail: words(error) }));
+  signal.throwIfAborted();
+  if (!agent.online) {
+    notes.push(`it cannot be brought to rest, so the snapshot is crash-consistent: ${agent.detail}`);
+    return asIs();
+  }
   if (document !== undefined) {
     try {
       await sweepLeases(id, document, tools);

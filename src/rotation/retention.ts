@@ -28,11 +28,12 @@ export function parseRetention(text: string): Retention | undefined {
   const counts = { d: 0, w: 0, m: 0 };
   for (const word of words) {
     const [, digits, unit = 'd'] = /^(\d{1,4})([dwm])?$/.exec(word) ?? [];
-    const count = Number(digits ?? 0);
+    // Of a word that is none of these the count is no number, and refused below.
+    const count = Number(digits);
     const key = unit as keyof typeof counts;
     // A bare number stands alone: in "7 4w" nobody could say what the 7 was meant to be.
     const bare = digits === word;
-    if (count < 1 || count > most || counts[key] > 0 || (bare && words.length > 1)) return undefined;
+    if (!(count >= 1 && count <= most) || counts[key] > 0 || (bare && words.length > 1)) return undefined;
     counts[key] = count;
   }
   return { days: Math.max(1, counts.d), weeks: counts.w, months: counts.m };

@@ -65,13 +65,18 @@ export function describeSnapshot(facts: {
 
 const described = /\((i-[0-9a-f]{8,17})\)\s*-\s*(vol-[0-9a-f]{8,17}) \(([^)]*)\)\s*-\s*([a-z]{2}(?:-[a-z]+)+-\d)$/;
 
+export interface Described {
+  readonly instanceId: string;
+  readonly volumeId: string;
+  readonly device: string;
+  readonly region: string;
+}
+
 /** What the documented description says of a snapshot; copies of the replaced system say it nowhere else. */
-export function readDescription(
-  text: string | undefined,
-): { instanceId: string; volumeId: string; device: string; region: string } | undefined {
-  const [, instanceId, volumeId, device, region] = described.exec(text ?? '') ?? [];
-  if (instanceId === undefined || volumeId === undefined || region === undefined) return undefined;
-  return { instanceId, volumeId, device: device ?? '', region };
+export function readDescription(text: string): Described | undefined {
+  const [, instanceId, volumeId, device, region] = described.exec(text) ?? [];
+  // All four or none.
+  return volumeId === undefined ? undefined : ({ instanceId, volumeId, device, region } as Described);
 }
 
 /** Whether the snapshot was made by a backup tool that leaves its deletion to the rotation. */

@@ -1,19 +1,27 @@
 /** The two GitHub actions the runner stands in for: checkout copies the working tree, upload-artifact keeps files. */
+import { execFileSync } from 'node:child_process';
 import { constants, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** What a checkout never brings: what Git ignores. */
 const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
 
-/** Copies the repository as it stands into the job's workspace. @throws when the step asks for anything else */
+/** Copies the repository as it stands, or the commit that `ref` names, into the job's workspace. @throws when the step asks for anything else */
 export function checkout(root: string, workspace: string, inputs: Readonly<Record<string, string>>): void {
-  const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean'];
+  const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path'];
   const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`the lab's checkout does not know: ${unknown.join(', ')}`);
-  mkdirSync(workspace, { recursive: true });
+  const target = join(workspace, inputs.path ?? '');
+  mkdirSync(target, { recursive: true });
+  if (inputs.ref) {
+    // Another commit comes out of Git itself.
+    const archive = execFileSync('git', ['-C', root, 'archive', '--format=tar', inputs.ref], { maxBuffer: 1 << 30 });
+    execFileSync('tar', ['-x', '-C', target], { input: archive });
+    return;
+  }
   for (const name of readdirSync(root)) {
     if (ignored.has(name)) continue;
-    cpSync(join(root, name), join(workspace, name), {
+    cpSync(join(root, name), join(target, name), {
       recursive: true,
       verbatimSymlinks: true,
       mode: constants.COPYFILE_FICLONE,

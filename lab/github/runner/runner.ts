@@ -213,7 +213,9 @@ export class Runner {
     record: RunRecord,
     directory: string,
   ): Contexts {
-    const { github, root, ref = 'refs/heads/main' } = this.options;
+    const { github, root } = this.options;
+    const review = trigger.event === 'pull_request';
+    const ref = this.options.ref ?? (review ? 'refs/pull/7/merge' : 'refs/heads/main');
     const event = {
       // In the event all inputs are text; the context `inputs` has their types.
       ...(trigger.event === 'workflow_dispatch' ? { inputs: strings(inputs) } : {}),
@@ -245,8 +247,8 @@ export class Runner {
         server_url: 'https://github.com',
         api_url: github.apiUrl,
         graphql_url: `${github.apiUrl}/graphql`,
-        head_ref: '',
-        base_ref: '',
+        head_ref: review ? 'change' : '',
+        base_ref: review ? 'main' : '',
       },
       vars: this.options.vars ?? {},
       secrets: this.options.secrets ?? {},

@@ -35,7 +35,7 @@ async function start(inputs: EbsRotateInputs): Promise<void> {
   await tell<Findings & { notes: readonly string[] }>(
     {
       action: 'ebs-rotate',
-      source: finding ? 'regions of the rotation' : `EBS snapshots in ${region}`,
+      source: finding ? 'EBS snapshots of the account' : `EBS snapshots in ${region}`,
       run: own,
       runbookUrl: inputs['runbook-url'],
       timeline,
@@ -49,9 +49,10 @@ async function start(inputs: EbsRotateInputs): Promise<void> {
         decisive: decisiveTags,
         signal,
       });
+      let waited: string[] = [];
       if (inputs['wait-for'] !== '') {
         const { day } = localTime(systemClock.now(), inputs['time-zone']);
-        const notes = await timeline.step('Wait for the dumps of today', () =>
+        waited = await timeline.step('Wait for the dumps of today', () =>
           waitForWorkflows(
             createWorkflows(createClient({ token: inputs['github-token'] }), process.env.GITHUB_REPOSITORY ?? ''),
             {
@@ -64,12 +65,12 @@ async function start(inputs: EbsRotateInputs): Promise<void> {
             },
           ),
         );
-        found({ notes });
+        found({ notes: waited });
       }
       if (finding) {
         const regions = await timeline.step('Find the regions', () => regionsAtWork(estates, logger, signal));
         setOutput('regions', JSON.stringify(regions));
-        found({ outcome: 'nothing-to-do' });
+        found({ outcome: 'done', notes: [...waited, `regions with something to do: ${regions.join(', ') || 'none'}`] });
         return;
       }
       await run(wishesOf(inputs), {

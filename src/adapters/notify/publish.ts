@@ -37,7 +37,8 @@ export async function publish(report: Report, channels: Channels): Promise<void>
   const signal = AbortSignal.timeout(deadlineSeconds * 1000);
   const issue = async (): Promise<void> => {
     if (channels.githubToken === '' || channels.repository === '') return;
-    if (report.outcome === 'dry-run' || report.outcome === 'nothing-to-do') return;
+    // A rotation with nothing left to do is a success that closes its issue; a backup that was taken before proves nothing.
+    if (report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation)) return;
     const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
     const result = await syncIssue({ octokit, repository: channels.repository, clock, signal }, report);
     if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);

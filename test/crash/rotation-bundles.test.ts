@@ -1,0 +1,139 @@
+/**
+ * The crash suite of the rotation's bundle, on a real host: at the AWS calls that the real process makes, the runner is
+ * killed, or the call is throttled, refused, left hanging, or its answer lost. Afterwards the source serves within its
+ * leases, and the next run has every snapshot and copy exactly once. Of the calls every third meets one of the effects,
+ * in turn; HOLDFAST_CRASH=ebs-rotate (or all) tries every effect at every call.
+ */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { addSnapshot } from '../../lab/aws/ec2/model.ts';
+import { type Lab, labsDirectory, startLab } from '../../lab/lab.ts';
+import { source } from '../../lab/machines.ts';
+import { changesSince } from '../../lab/rotation-checks.ts';
+import { arm, everyPair, type Point, pointsOf } from './points.ts';
+
+const hour = 3_600_000;
+const [home, away] = ['us-east-1', 'eu-west-1'] as const;
+/** The leases of the workflow here: of the freeze, and of the document, which begins earlier; and some time to act. */
+const leaseMilliseconds = (4 + 5) * 1000;
+const grace = 6_000;
+
+let lab: Lab;
+let tried = 0;
+let all = 0;
+let next = 1;
+
+beforeAll(async () => {
+  const plenty = { capacity: 10_000, refill: 5000 };
+  lab = await startLab({
+    estate: [{ region: away, instances: [] }],
+    ec2: {
+      delays: { snapshot: 200, copy: 200 },
+      buckets: { describe: plenty, mutate: plenty },
+      snapshotsPerVolume: 10_000,
+      pageSize: 1000,
+    },
+  });
+}, 300_000);
+
+afterAll(async () => {
+  process.stdout.write(`crash suite of the rotation's bundle: ${tried} of ${all} points tried\n`);
+  await lab?.stop();
+}, 120_000);
+
+const run = (slot: string) =>
+  lab.runWorkflow('test/crash/workflows/ebs-rotate.yml', { event: 'workflow_dispatch', inputs: { slot } });
+const snapshots = (region: string) => [...lab.machines.ec2.world(region).snapshots.values()];
+
+/** A snapshot that is due, so that each run has one to delete. */
+function plantDue(): string {
+  const id = `snap-0dead${String(next++).padStart(12, '0')}`;
+  const volumeId = [...lab.machines.ec2.world(home).volumes.values()][0]?.id ?? '';
+  addSnapshot(lab.machines.ec2.world(home), {
+    id,
+    volumeId,
+    owner: '123456789012',
+    state: 'completed',
+    stateMessage: '',
+    progress: 100,
+    startedAt: new Date(Date.now() - 30 * 24 * hour),
+    completedAt: new Date(),
+    sizeGiB: 8,
+    description: '',
+    tags: new Map([
+      ['Type', 'Automated'],
+      ['DeleteOn', '2020-01-01'],
+    ]),
+    tier: 'standard',
+    lock: undefined,
+    encrypted: false,
+    kmsKeyId: undefined,
+    fullSizeBytes: undefined,
+    image: undefined,
+  });
+  return id;
+}
+
+const atWork = `#!/bin/bash
+timeout 1 touch /ibdata/.holdfast-check && [ ! -e /var/lib/holdfast-hook/at-rest ] && echo working`;
+
+/** Whether the filesystem can be written to and the application is at work, within so many milliseconds. */
+async function servesWithin(milliseconds: number): Promise<boolean> {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    if ((await lab.machines.runOnSource(atWork)).stdout.includes('working')) return true;
+    if (Date.now() > until) return false;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function tryPoint(point: Point): Promise<string[]> {
+  const problems: string[] = [];
+  const slot = `p${next}`;
+  const due = plantDue();
+  arm(lab, point);
+  await run(slot);
+  lab.clearFaults();
+  if (!(await servesWithin(leaseMilliseconds + grace))) problems.push('the source does not serve within its leases');
+  const second = await run(slot);
+  if (second.conclusion !== 'success') problems.push('the next run did not succeed');
+  const mine = snapshots(home).filter(({ tags }) => (tags.get('holdfast:slot') ?? '').endsWith(`/${slot}`));
+  if (mine.length !== 2) problems.push(`${mine.length} snapshots in place of 2`);
+  for (const one of mine) {
+    if (!one.tags.has('Description') || !one.tags.has('DeleteOn')) problems.push(`${one.id} lacks a tag`);
+    const copies = snapshots(away).filter(({ tags }) => tags.get('Source_SnapshotId') === one.id);
+    if (copies.length !== 1) problems.push(`${copies.length} copies of ${one.id}`);
+  }
+  if (lab.machines.ec2.world(home).snapshots.has(due)) problems.push('what was due is still there');
+  const mark = lab.log.records.length;
+  const third = await run(slot);
+  const changes = changesSince(lab, mark);
+  if (third.conclusion !== 'success' || changes.length > 0)
+    problems.push(`run once more, it changed ${changes.join(', ') || 'nothing, but failed'}`);
+  if (!(await servesWithin(0))) problems.push(`${source.name} does not serve at the end`);
+  return problems;
+}
+
+test(
+  'the source serves within its leases; every snapshot and copy is there once; what is due is gone; one more run changes nothing',
+  async () => {
+    plantDue();
+    const mark = lab.log.records.length;
+    expect((await run('baseline')).conclusion).toBe('success');
+    const points = pointsOf(lab.log.records.slice(mark), everyPair('ebs-rotate'));
+    all = points.length;
+    const failures: string[] = [];
+    for (const [index, point] of points.entries()) {
+      if (!everyPair('ebs-rotate') && index % 3 !== 0) continue;
+      const problems = await tryPoint(point);
+      tried += 1;
+      mkdirSync(labsDirectory, { recursive: true });
+      const line = `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${point.title}${problems.map((one) => `\n       ${one}`).join('')}\n`;
+      appendFileSync(join(labsDirectory, 'crash.log'), line);
+      if (problems.length > 0) failures.push(`${point.title}: ${problems.join('; ')}`);
+    }
+    expect(failures).toEqual([]);
+  },
+  2 * hour,
+);

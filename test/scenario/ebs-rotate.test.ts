@@ -1,0 +1,304 @@
+/** The rotation on the lab: three regions, a year of snapshots, one real host, the built bundles and the real workflow. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { namedFault } from '../../lab/faults/named.ts';
+import type { RunResult } from '../../lab/github/runner/runner.ts';
+import { type Lab, repositoryRoot, startLab } from '../../lab/lab.ts';
+import { source } from '../../lab/machines.ts';
+import { changesSince, checkRotation } from '../../lab/rotation-checks.ts';
+
+const minutes = 60_000;
+const [virginia, ireland, sydney] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
+const settings = 'test/scenario/workflows/rotate.yml';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab({ estate: true, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
+}, 300_000);
+
+afterEach(() => {
+  lab.clearFaults();
+});
+
+afterAll(async () => {
+  await lab?.stop();
+}, 120_000);
+
+const rotate = (inputs?: Record<string, string>): Promise<RunResult> =>
+  lab.runWorkflow('ebs-rotate', inputs ? { inputs } : {});
+const world = (region: string) => lab.machines.ec2.world(region);
+const snapshots = (region: string) => [...world(region).snapshots.values()];
+const openIssues = (): string[] =>
+  lab.github.state.issues
+    .filter((one) => one.state === 'open')
+    .map((one) => one.title)
+    .sort();
+const job = (run: RunResult, region: string) => run.jobs.find((one) => one.key.includes(region));
+const named = (region: string, name: string) => {
+  const found = [...world(region).instances.values()].find((one) => one.tags.get('Name') === name);
+  if (found === undefined) throw new Error(`there is no ${name} in ${region}`);
+  return found;
+};
+const today = (): string => lab.clock.now().toISOString().slice(0, 10);
+/** Snapshots of this slot of an instance. */
+const ofSlot = (region: string, instanceId: string, slot: string) =>
+  snapshots(region).filter(
+    ({ tags }) => tags.get('holdfast:instance') === instanceId && (tags.get('holdfast:slot') ?? '').endsWith(slot),
+  );
+
+describe('a day without trouble', () => {
+  test(
+    'a dry run prints the plan and changes nothing',
+    async () => {
+      const mark = lab.log.records.length;
+      const run = await rotate({ 'dry-run': 'true' });
+      expect(run.conclusion).toBe('success');
+      expect(changesSince(lab, mark)).toEqual([]);
+      expect(run.summary).toContain(`snapshot ${source.id} (${source.name})`);
+      expect(run.summary).toContain('dry run, nothing was changed');
+    },
+    2 * minutes,
+  );
+
+  test(
+    'everything is snapshotted, copied and expired; the real host was frozen and serves',
+    async () => {
+      const run = await rotate();
+      expect(run.conclusion).toBe('success');
+      expect((await checkRotation(lab)).filter((one) => !one.holds)).toEqual([]);
+      const [root, data] = ofSlot(virginia, source.id, today());
+      expect(root?.tags.get('holdfast:consistency')).toBe('document freeze');
+      expect(data?.tags.get('Description')).toMatch(/^ib01\.prod \(i-.*\) - vol-.* \(\/dev\/.*\) - us-east-1$/);
+      const { stdout } = await lab.machines.runOnSource('#!/bin/bash\ncat /var/lib/holdfast-hook/log\n');
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.split(' ')[0]),
+      ).toEqual(['pre', 'post']);
+      expect(openIssues()).toEqual([]);
+      const windows = named(ireland, 'win01.prod');
+      expect(ofSlot(ireland, windows.id, today())[0]?.tags.get('holdfast:consistency')).toBe('vss');
+      // What stays although it is due is told with its reason.
+      for (const reason of [
+        'kept forever',
+        'in use by an AMI',
+        'locked',
+        'archived',
+        'newest good one',
+        'newest of its volume',
+      ])
+        expect(run.summary).toContain(reason);
+    },
+    4 * minutes,
+  );
+
+  test(
+    'the run after it changes nothing',
+    async () => {
+      const mark = lab.log.records.length;
+      const run = await rotate();
+      expect(run.conclusion).toBe('success');
+      expect(changesSince(lab, mark)).toEqual([]);
+      expect(run.summary).toContain('Nothing is to be done');
+    },
+    2 * minutes,
+  );
+
+  test('no request was refused or throttled', () => {
+    const refused = lab.log.records.filter((one) => one.endpoint === 'ec2' && one.status >= 400);
+    expect(refused.map((one) => `${one.operation}: ${one.error}`)).toEqual([]);
+  });
+});
+
+describe('trouble', () => {
+  test(
+    'tags that cannot be followed: named against their instance, the others go on, red, an issue that closes',
+    async () => {
+      lab.arrange(namedFault('bad-tags'));
+      const [one, other] = [...world(ireland).instances.values()];
+      const run = await rotate({ slot: 'tags' });
+      expect(run.conclusion).toBe('failure');
+      expect(job(run, virginia)?.conclusion).toBe('success');
+      expect(run.summary).toContain('Retention=soon cannot be understood');
+      expect(run.summary).toContain('mars-north-1');
+      expect(openIssues()).toEqual([`Rotation of the EBS snapshots in ${ireland} fails`]);
+      // The default stands in: a backup for some days beats none.
+      expect(ofSlot(ireland, one?.id ?? '', '/tags').length).toBeGreaterThan(0);
+      expect((await checkRotation(lab)).filter((check) => !check.holds)).toEqual([]);
+      one?.tags.delete('Retention');
+      other?.tags.delete('Copy_Dest');
+      const next = await rotate();
+      expect(next.conclusion).toBe('success');
+      expect(openIssues()).toEqual([]);
+    },
+    4 * minutes,
+  );
+
+  test(
+    'a region is down: its own job and the copies to it fail, everything else is done, the next run catches up',
+    async () => {
+      lab.arrange(namedFault('region-down'));
+      const run = await rotate({ slot: 'down' });
+      expect(job(run, ireland)?.conclusion).toBe('failure');
+      expect(ofSlot(virginia, source.id, '/down').length).toBeGreaterThan(0);
+      expect(job(run, sydney)?.summary).toContain(`copies to ${ireland}`);
+      expect(openIssues()).toContain(`Rotation of the EBS snapshots in ${ireland} fails`);
+      lab.clearFaults();
+      const next = await rotate({ slot: 'down' });
+      expect(next.conclusion).toBe('success');
+      expect(openIssues()).toEqual([]);
+      expect((await checkRotation(lab)).filter((check) => !check.holds)).toEqual([]);
+    },
+    5 * minutes,
+  );
+
+  test(
+    'the agent is lost: the snapshot is taken as crash and says so',
+    async () => {
+      lab.machines.agentOffline(source.id, true);
+      const run = await rotate({ slot: 'lost', mode: 'create', regions: `["${virginia}"]` });
+      lab.machines.agentOffline(source.id, false);
+      expect(run.conclusion).toBe('success');
+      const [made] = ofSlot(virginia, source.id, '/lost');
+      expect(made?.tags.get('holdfast:consistency')).toBe('crash');
+      expect(run.summary).toContain('cannot be brought to rest');
+      expect((await checkRotation(lab)).at(-1)).toMatchObject({ holds: true });
+    },
+    6 * minutes,
+  );
+
+  test(
+    'too much is due at once: nothing is deleted until somebody allows it',
+    async () => {
+      const dates = snapshots(sydney).map((one) => [one, one.tags.get('DeleteOn')] as const);
+      lab.arrange(namedFault('everything-due'));
+      const before = snapshots(sydney).length;
+      const stopped = await rotate({ mode: 'expire', regions: `["${sydney}"]` });
+      expect(stopped.conclusion).toBe('failure');
+      expect(stopped.summary).toContain('max-expiry-share is 50 %');
+      expect(snapshots(sydney).length).toBe(before);
+      // All but a few get their dates back: what is left may go.
+      for (const [one, date] of dates.slice(5)) if (date) one.tags.set('DeleteOn', date);
+      const allowed = await rotate({ mode: 'expire', regions: `["${sydney}"]`, 'allow-mass-expiry': 'true' });
+      expect(allowed.conclusion).toBe('success');
+      // Those of the five that are nobody's last one.
+      const gone = before - snapshots(sydney).length;
+      expect(gone).toBeGreaterThan(0);
+      expect(gone).toBeLessThanOrEqual(5);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'a wrong key makes the copy fail, which is told once and not tried again at once',
+    async () => {
+      const inputs = { region: virginia, slot: 'key', 'kms-keys': `${ireland}=alias/none`, 'copy-wait': '8s' };
+      const first = await lab.runWorkflow(settings, { inputs });
+      const next = await lab.runWorkflow(settings, { inputs });
+      expect(next.conclusion).toBe('failure');
+      expect(`${first.summary}${next.summary}`).toContain('Given key ID is not accessible');
+      const mark = lab.log.records.length;
+      await lab.runWorkflow(settings, { inputs });
+      expect(changesSince(lab, mark)).toEqual([]);
+      for (const one of snapshots(ireland)) if (one.state === 'error') world(ireland).snapshots.delete(one.id);
+      expect((await rotate()).conclusion).toBe('success');
+    },
+    5 * minutes,
+  );
+
+  test(
+    'what does not fit into the quota of copies is left for the next run',
+    async () => {
+      const inputs = { region: virginia, slot: 'quota', 'max-copies': '2', 'copy-wait': '3s' };
+      const run = await lab.runWorkflow(settings, { inputs });
+      expect(run.conclusion).toBe('success');
+      expect(run.summary).toContain('Left for the next run');
+      expect((await rotate()).conclusion).toBe('success');
+      expect((await checkRotation(lab)).filter((check) => !check.holds)).toEqual([]);
+    },
+    4 * minutes,
+  );
+});
+
+test(
+  'a dump that is still under way is waited for, and then no longer',
+  async () => {
+    const waiting = lab.github.state.startRun({
+      workflow: '.github/workflows/dump.yml',
+      name: 'Dump',
+      event: 'schedule',
+    });
+    waiting.status = 'in_progress';
+    const inputs = { region: sydney, mode: 'create', 'wait-for': 'dump.yml', 'wait-for-timeout': '10s' };
+    const late = await lab.runWorkflow(settings, { inputs });
+    expect(late.conclusion).toBe('success');
+    expect(late.summary).toContain('dump.yml has not ended');
+    Object.assign(waiting, { status: 'completed', conclusion: 'failure' });
+    const failed = await lab.runWorkflow(settings, { inputs });
+    expect(failed.summary).toContain('the dump of dump.yml failed');
+  },
+  2 * minutes,
+);
+
+test(
+  'a pull request that changes the default retention gets the difference, and a role that can only look',
+  async () => {
+    const root = mkdtempSync(join(tmpdir(), 'holdfast-review-'));
+    try {
+      for (const name of ['.github', 'actions', 'dist'])
+        cpSync(join(repositoryRoot, name), join(root, name), { recursive: true });
+      symlinkSync(join(repositoryRoot, 'node_modules'), join(root, 'node_modules'));
+      const git = (...words: string[]) =>
+        execFileSync('git', ['-C', root, '-c', 'user.name=lab', '-c', 'user.email=lab@example.com', ...words]);
+      git('init', '--quiet', '--initial-branch=main');
+      git('add', '.github', 'actions', 'dist');
+      git('commit', '--quiet', '--message=base');
+      const path = join(root, '.github/workflows/ebs-rotate.yml');
+      writeFileSync(path, readFileSync(path, 'utf8').replace('RETENTION: "7"', 'RETENTION: "14"'));
+      const review = await startLab({ estate: true, root });
+      try {
+        const run = await review.runWorkflow('ebs-rotate', { event: 'pull_request' });
+        expect(run.conclusion).toBe('success');
+        expect(run.summary).toContain('What another default retention would change');
+        expect(run.summary).toMatch(/Held at any one time: \d[\d,]* snapshots before, \d[\d,]* after \(\+\d/);
+        expect(changesSince(review, 0)).toEqual([]);
+        const { statements, neededStatements } = review.machines;
+        expect(statements.filter((one) => one.startsWith('holdfast-plan/') && !neededStatements.has(one))).toEqual([]);
+      } finally {
+        await review.stop();
+      }
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  },
+  3 * minutes,
+);
+
+test(
+  'a KeepForever that came from the primary goes with it, also from the copies',
+  async () => {
+    const primary = snapshots(virginia).find(
+      ({ tags }) => tags.get('Copy_Dest')?.includes(ireland) && !tags.has('KeepForever'),
+    );
+    const copies = () => snapshots(ireland).filter(({ tags }) => tags.get('Source_SnapshotId') === primary?.id);
+    primary?.tags.set('KeepForever', 'Yes');
+    expect((await rotate({ mode: 'copy', regions: `["${virginia}"]` })).conclusion).toBe('success');
+    expect(copies().map(({ tags }) => tags.get('KeepForever'))).toEqual(['Yes']);
+    primary?.tags.delete('KeepForever');
+    expect((await rotate({ mode: 'copy', regions: `["${virginia}"]` })).conclusion).toBe('success');
+    expect(copies().map(({ tags }) => tags.get('KeepForever'))).toEqual([undefined]);
+  },
+  3 * minutes,
+);
+
+test('every statement of the role is needed: without it a call of these runs would have been refused', () => {
+  const { statements, neededStatements } = lab.machines;
+  const own = statements.filter((one) => one.startsWith('holdfast-rotate/'));
+  expect(own.length).toBeGreaterThan(12);
+  expect(own.filter((one) => !neededStatements.has(one))).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfiguration } from '../../../src/rotation/configuration.ts';
+import { instance, region } from './samples.ts';
+
+const defaults = {
+  retention: { days: 7, weeks: 0, months: 0 },
+  regions: new Set(['us-east-1', 'eu-west-1', 'ap-southeast-2']),
+  region,
+};
+const read = (tags: Record<string, string>, more = {}) => readConfiguration(instance(tags, more), defaults);
+const said = (tags: Record<string, string>): string[] => read(tags).problems.map((one) => one.what);
+
+test('Backup=Yes alone: everything by default', () => {
+  expect(read({})).toEqual({
+    problems: [],
+    configuration: {
+      instance: instance(),
+      retention: defaults.retention,
+      copyTo: [],
+      consistency: 'crash',
+      document: undefined,
+      excluded: [],
+    },
+  });
+});
+
+test('every tag, in the ways people write them', () => {
+  const { configuration, problems } = read({
+    Backup: 'yes',
+    Retention: '7d 4w 12m',
+    Copy_Dest: 'eu-west-1,ap-southeast-2 eu-west-1',
+    Consistency: 'Freeze',
+    Consistency_Document: 'HoldfastHook-flush',
+    Exclude_Volumes: 'root, /dev/sdf',
+  });
+  expect(problems).toEqual([]);
+  expect(configuration).toMatchObject({
+    retention: { days: 7, weeks: 4, months: 12 },
+    copyTo: ['eu-west-1', 'ap-southeast-2'],
+    consistency: 'freeze',
+    document: 'HoldfastHook-flush',
+    excluded: ['vol-0000000000000000a', 'vol-0000000000000000b'],
+  });
+});
+
+describe('what cannot be followed is named against the instance, and the rest still holds', () => {
+  test.each([
+    [{ Retention: 'soon' }, 'Retention=soon'],
+    [{ Copy_Dest: 'mars' }, 'Copy_Dest=mars cannot be understood; it is no name of a region'],
+    [{ Copy_Dest: 'us-west-9' }, 'the account has no such region'],
+    [{ Copy_Dest: 'us-east-1' }, 'it is the region of the snapshots themselves'],
+    [{ Consistency: 'application' }, 'the snapshot is crash-consistent'],
+    [{ Consistency_Document: 'a b' }, 'no document is run'],
+    [{ Exclude_Volumes: 'everything' }, 'that volume is not left out'],
+  ])('%j', (tags, words) => {
+    const { configuration, problems } = read(tags as Record<string, string>);
+    expect(configuration).toBeDefined();
+    expect(problems).toEqual([{ resource: 'i-0000000000000000a (web)', what: expect.stringContaining(words) }]);
+  });
+
+  test('every mistake at once', () => {
+    expect(said({ Retention: '0', Copy_Dest: 'x y', Consistency: '?' })).toHaveLength(4);
+  });
+
+  test('whether it is to be backed up at all: nothing is done', () => {
+    expect(read({ Backup: 'No' })).toEqual({ configuration: undefined, problems: [] });
+    expect(read({ Backup: 'perhaps' })).toMatchObject({ configuration: undefined, problems: [{}] });
+  });
+});
+
+test('volumes that are not attached (any more) are no mistake', () => {
+  const { configuration, problems } = read({ Exclude_Volumes: 'vol-0000000000000000c sdf sdz boot' });
+  expect(problems).toEqual([]);
+  expect(configuration?.excluded).toEqual(['vol-0000000000000000b', 'vol-0000000000000000a']);
+});
+
+test('where the account does not say its regions, any well-formed name is taken', () => {
+  const { configuration } = readConfiguration(instance({ Copy_Dest: 'us-west-9' }, { name: undefined }), {
+    ...defaults,
+    regions: undefined,
+  });
+  expect(configuration?.copyTo).toEqual(['us-west-9']);
+});
