@@ -47,5 +47,16 @@ test('every named fault is found by its name and says how it ends', () => {
     'credentials-expire': 0,
     'role-refused': 1,
     'runner-killed-in-pause': 0,
+    'bad-tags': 1,
+    'region-down': 1,
+    'copies-fail': 1,
+    'everything-due': 1,
+    'throttled-estate': 0,
   });
+});
+
+test('a fault brings its workflow, and is refused with another one', () => {
+  expect(readArguments(['--fault', 'bad-tags'])).toMatchObject({ workflow: 'ebs-rotate' });
+  expect(readArguments(['--fault', 'throttle'])).toMatchObject({ workflow: 'infobright-backup' });
+  expect(() => readArguments(['ebs-rotate', '--fault', 'throttle'])).toThrow('one of infobright-backup');
 });
