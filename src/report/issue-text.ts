@@ -1,11 +1,13 @@
 /** The words of the issue: title, body, comments. Bounded by GitHub's limits, escaped, without a decision in them. */
+
+import type { Detail } from './detail.ts';
 import { markdown, oneLine } from './escape.ts';
 import { facts } from './facts.ts';
 import { formatTime } from './format.ts';
 import { headline, mark } from './headline.ts';
 import type { Report } from './report.ts';
 import { troubleBlock } from './rotation-text.ts';
-import { checksBlock, type Detail, errorBlock, factsBlock, linksLine } from './summary.ts';
+import { checksBlock, errorBlock, factsBlock, linksLine } from './summary.ts';
 
 /** GitHub refuses a longer body or comment. Characters, counted as GitHub does at worst: UTF-16 units. */
 export const bodyLimit = 65_536;

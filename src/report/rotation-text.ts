@@ -1,9 +1,9 @@
 /** The rotation's part of the summary: what was created, copied, expired, kept and why, and what it costs. */
+import type { Detail } from './detail.ts';
 import { code, markdown } from './escape.ts';
 import { formatCount, formatDuration, plural } from './format.ts';
 import type { Report } from './report.ts';
 import type { CostEstimate, KeptRow, RotationReport } from './rotation.ts';
-import type { Detail } from './summary.ts';
 import { table } from './table.ts';
 
 const section = (title: string, content: string): string => (content === '' ? '' : `### ${title}\n\n${content}`);

@@ -3,6 +3,7 @@
  * it fits; each place where something was left out says so.
  */
 import { countChecks, tellingCheck, worstFirst } from './checks.ts';
+import type { Detail } from './detail.ts';
 import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
 import { facts } from './facts.ts';
 import { plural } from './format.ts';
@@ -16,14 +17,6 @@ import type { CheckOutcome, CheckResult } from './verification.ts';
 
 /** GitHub's limit for the summary of one step, in bytes. */
 export const summaryLimit = 1024 * 1024;
-
-/** How much of everything is shown: rows of a table, characters of a cell and of an output, steps of the chart. */
-export interface Detail {
-  readonly rows: number;
-  readonly cell: number;
-  readonly output: number;
-  readonly steps: number;
-}
 
 const levels: readonly Detail[] = [
   { rows: 200, cell: 300, output: 16_000, steps: 60 },
