@@ -47,6 +47,8 @@ export interface Report {
   readonly action: ActionName;
   readonly source: string;
   readonly outcome: Outcome;
+  /** A run that only looks: whatever it finds is told in its summary and nowhere else. */
+  readonly dryRun?: boolean | undefined;
   readonly run: ReportedRun;
   /** ISO 8601. */
   readonly startedAt: string;

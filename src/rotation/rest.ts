@@ -137,7 +137,6 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       logger.info(`${id}: frozen: ${answer.frozen.join(', ')}`);
       for (const one of answer.skipped) notes.push(`${one.what} was not frozen: ${one.why}`);
     } catch (error) {
-      signal.throwIfAborted();
       notes.push(`the freeze failed, so the snapshot is crash-consistent: ${reason(error)}`);
       if (!surelyNotFrozen(error)) {
         // Thawing what is not frozen does no harm.
@@ -146,6 +145,11 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       }
       change({ holdId: undefined });
     }
+  }
+  if (signal.aborted) {
+    // Not even begun: whatever is at rest goes on before this run ends.
+    await endPause(pause, tools);
+    throw signal.reason;
   }
 
   const consistency: Consistency =

@@ -158,6 +158,21 @@ describe('trouble', () => {
   );
 
   test(
+    'the home region is down: the others are found and rotated all the same',
+    async () => {
+      lab.machines.ec2.switches.regionsDown.add(virginia);
+      const run = await rotate({ slot: 'home' });
+      expect(run.conclusion).toBe('failure');
+      expect(job(run, sydney)?.steps.length).toBeGreaterThan(0);
+      expect(ofSlot(sydney, [...world(sydney).instances.keys()][0] ?? '', '/home').length).toBeGreaterThan(0);
+      lab.clearFaults();
+      expect((await rotate({ slot: 'home' })).conclusion).toBe('success');
+      expect(openIssues()).toEqual([]);
+    },
+    5 * minutes,
+  );
+
+  test(
     'the agent is lost: the snapshot is taken as crash and says so',
     async () => {
       lab.machines.agentOffline(source.id, true);

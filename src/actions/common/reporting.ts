@@ -18,6 +18,7 @@ export interface Telling {
   readonly source: string;
   readonly run: RunIdentity;
   readonly runbookUrl: string;
+  readonly dryRun: boolean;
   readonly timeline: Timeline;
   readonly clock: Clock;
   readonly channels: Channels;
@@ -46,6 +47,7 @@ export async function tell<F extends Reported>(
         endedAt: telling.clock.now().toISOString(),
         timeline: telling.timeline.steps,
         plan: [],
+        dryRun: telling.dryRun,
         ...facts,
         outcome: error === undefined ? (facts.outcome ?? 'done') : 'failed',
         failingStep: telling.timeline.failedStep,

@@ -32,12 +32,13 @@ async function start(inputs: EbsRotateInputs): Promise<void> {
   const region = inputs['aws-region'];
   const pauses = new Pauses((text) => saveState(pausesState, text));
   const finding = inputs.mode === 'regions';
-  await tell<Findings & { notes: readonly string[] }>(
+  await tell<Findings>(
     {
       action: 'ebs-rotate',
       source: finding ? 'EBS snapshots of the account' : `EBS snapshots in ${region}`,
       run: own,
       runbookUrl: inputs['runbook-url'],
+      dryRun: inputs['dry-run'],
       timeline,
       clock: systemClock,
       channels: channels(inputs),

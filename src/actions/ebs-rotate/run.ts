@@ -86,6 +86,7 @@ export interface Findings {
   readonly plan: readonly PlanDecision[];
   readonly lines: readonly PlanLine[];
   readonly rotation: RotationReport;
+  readonly notes: readonly string[];
 }
 
 interface Scene {
@@ -314,12 +315,15 @@ async function expire(scene: Scene): Promise<void> {
   const due = plan.decisions.flatMap((one) => (one.kind === 'delete' ? [one] : []));
   await show(scene, expiryLines(plan), 'nothing is due');
   if (isMassExpiry(plan, wishes.maxExpiryShare) && !wishes.allowMassExpiry) {
-    throw new BackupError({
+    const question = new BackupError({
       what: `nothing is deleted: ${due.length} of the region's automated snapshots are due at once, ${plan.share.toFixed(0)} %, and max-expiry-share is ${wishes.maxExpiryShare} %`,
       likelyCause: 'the rotation did not run for a while, or a retention was lowered',
       fix: 'look at the plan; if all of it may go, run the workflow by hand with allow-mass-expiry: true',
       code: 'mass-expiry',
     });
+    if (!wishes.dryRun) throw question;
+    // A plan is no failure for showing what it is there to show.
+    tools.found({ notes: [question.what] });
   }
   if (wishes.dryRun) return;
   const { expired, kept } = await carryOutExpiry(due, look.estate, effects(scene, 'expire'));

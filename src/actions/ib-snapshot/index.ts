@@ -20,6 +20,7 @@ async function start(inputs: IbSnapshotInputs): Promise<void> {
       source: inputs.source,
       run: own,
       runbookUrl: inputs['runbook-url'],
+      dryRun: inputs['dry-run'],
       timeline,
       clock: systemClock,
       channels: channels(inputs),

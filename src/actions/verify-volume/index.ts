@@ -17,6 +17,7 @@ async function start(inputs: VerifyVolumeInputs): Promise<void> {
       source: inputs.source,
       run: own,
       runbookUrl: inputs['runbook-url'],
+      dryRun: inputs['dry-run'],
       timeline,
       clock: systemClock,
       channels: channels(inputs),

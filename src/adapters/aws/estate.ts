@@ -28,6 +28,9 @@ export interface EstateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Regions that every account has, asked when the home region does not answer. */
+const elsewhere = ['us-east-1', 'us-west-2', 'eu-west-1'];
+
 /** @param options makes the session of a region; one for each region, since requests are counted by region */
 export function createEstates(
   options: Omit<EstateOptions, 'session'> & { session: (region: string) => AwsSession; home: string },
@@ -38,7 +41,20 @@ export function createEstates(
     made.set(region, found);
     return found;
   };
-  return { in: estate, regions: () => estate(options.home).regions() };
+  // Any region knows them all: that one of them is down must not keep the others from being found.
+  const regions = async (): Promise<string[]> => {
+    let failure: unknown;
+    for (const home of new Set([options.home, ...elsewhere])) {
+      try {
+        return await estate(home).regions();
+      } catch (error) {
+        if (!(error instanceof AwsError) || error.kind !== 'transient') throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  };
+  return { in: estate, regions };
 }
 
 export class Ec2Estate implements Estate {

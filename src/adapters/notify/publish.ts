@@ -38,19 +38,20 @@ export async function publish(report: Report, channels: Channels): Promise<void>
   const issue = async (): Promise<void> => {
     if (channels.githubToken === '' || channels.repository === '') return;
     // A rotation with nothing left to do is a success that closes its issue; a backup that was taken before proves nothing.
-    if (report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation)) return;
+    if (report.dryRun || report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation))
+      return;
     const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
     const result = await syncIssue({ octokit, repository: channels.repository, clock, signal }, report);
     if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);
   };
   const slack = async (): Promise<void> => {
-    const message = channels.slackWebhookUrl === '' ? undefined : renderSlack(report);
+    const message = channels.slackWebhookUrl === '' || report.dryRun ? undefined : renderSlack(report);
     if (message === undefined) return;
     const delivery = await sendSlack({ webhookUrl: channels.slackWebhookUrl, clock, deadlineSeconds }, message);
     if (!delivery.sent) throw new Error(delivery.reason);
   };
   const datadog = async (): Promise<void> => {
-    const series = channels.datadogApiKey === '' ? [] : renderSeries(report);
+    const series = channels.datadogApiKey === '' || report.dryRun ? [] : renderSeries(report);
     if (series.length === 0) return;
     const { datadogApiKey: apiKey, datadogSite: site } = channels;
     const delivery = await sendSeries({ apiKey, site, clock, deadlineSeconds }, series);
