@@ -64,6 +64,15 @@ export function localTime(now: Date, timeZone: string): { day: string; hour: num
   return { day: `${values.year}-${values.month}-${values.day}`, hour: Number(values.hour) };
 }
 
+/** The first moment of the day on the clocks of a time zone; every zone's hours begin at a quarter of UTC's. */
+export function startOfDay(now: Date, timeZone: string): Date {
+  const quarter = 15 * 60 * 1000;
+  const today = localTime(now, timeZone).day;
+  let time = Math.floor(now.getTime() / quarter) * quarter;
+  while (localTime(new Date(time - 1), timeZone).day === today) time -= quarter;
+  return new Date(time);
+}
+
 /**
  * The schedule slot of a moment: the day, or the day and the hour at which its part of the day began.
  * @param everyHours a divisor of 24; 24 for one slot a day

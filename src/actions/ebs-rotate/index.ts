@@ -9,7 +9,7 @@ import { createClient } from '../../adapters/github/client.ts';
 import { logger, readInput, saveState, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
 import { createWorkflows } from '../../adapters/github/workflows.ts';
 import { rotationParts } from '../../report/rotation.ts';
-import { localTime } from '../../rotation/dates.ts';
+import { startOfDay } from '../../rotation/dates.ts';
 import { parseRetention, type Retention } from '../../rotation/retention.ts';
 import { decisiveTags } from '../../rotation/tags.ts';
 import type { PlanLine } from '../../rotation/tell.ts';
@@ -52,13 +52,12 @@ async function start(inputs: EbsRotateInputs): Promise<void> {
       });
       let waited: string[] = [];
       if (inputs['wait-for'] !== '') {
-        const { day } = localTime(systemClock.now(), inputs['time-zone']);
         waited = await timeline.step('Wait for the dumps of today', () =>
           waitForWorkflows(
             createWorkflows(createClient({ token: inputs['github-token'] }), process.env.GITHUB_REPOSITORY ?? ''),
             {
               files: inputs['wait-for'].split(/ +/),
-              since: new Date(`${day}T00:00:00Z`),
+              since: startOfDay(systemClock.now(), inputs['time-zone']),
               timeoutSeconds: inputs['wait-for-timeout'],
               clock: systemClock,
               logger,

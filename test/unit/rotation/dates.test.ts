@@ -8,6 +8,7 @@ import {
   localTime,
   monthOf,
   slotOf,
+  startOfDay,
   weekOf,
 } from '../../../src/rotation/dates.ts';
 
@@ -70,6 +71,17 @@ describe('time zones', () => {
     ['Asia/Kathmandu', '2026-11-21T18:15:00Z', '2026-11-22', 0],
   ])('%s at %s', (zone, at, day, hour) => {
     expect(localTime(new Date(at), zone)).toEqual({ day, hour });
+  });
+
+  test.each([
+    ['UTC', '2026-11-21T13:00:00Z', '2026-11-21T00:00:00.000Z'],
+    ['Pacific/Kiritimati', '2026-11-21T11:00:00Z', '2026-11-21T10:00:00.000Z'],
+    ['Pacific/Niue', '2026-11-21T10:59:59Z', '2026-11-20T11:00:00.000Z'],
+    ['Asia/Kathmandu', '2026-11-21T18:15:00Z', '2026-11-21T18:15:00.000Z'],
+    // The day on which an hour comes twice.
+    ['Europe/Berlin', '2026-10-25T12:00:00Z', '2026-10-24T22:00:00.000Z'],
+  ])('the day in %s at %s began at %s', (zone, at, start) => {
+    expect(startOfDay(new Date(at), zone).toISOString()).toBe(start);
   });
 
   test('are known by name', () => {
