@@ -21,6 +21,9 @@ export interface EffectTools {
   readonly failed: (failure: Failure) => void;
 }
 
+/** Milliseconds between looks for what a call without an answer may have made: EC2 shows it only after a while. */
+export const looks = [1_000, 4_000, 10_000] as const;
+
 /** Calls under way at once; the session's pace sets the rate. */
 export const atOnce = 8;
 
@@ -81,15 +84,27 @@ async function copyOnce(decision: CopyDecision, tools: EffectTools): Promise<str
     } catch (error) {
       const again = error instanceof AwsError && (error.kind === 'throttled' || error.outcome === 'maybe-done');
       if (!again || attempt === 6) throw error;
+      if (error.outcome === 'maybe-done') {
+        const heard = await lookForCopy(decision, tools);
+        if (heard !== undefined) return heard;
+        continue;
+      }
       const wait = Math.min(15_000, 500 * 2 ** attempt) * (0.5 + tools.random() / 2);
-      tools.logger.info(`copy ${source.id} to ${destination}: ${error.code}; looking again in ${wait / 1000} s`);
+      tools.logger.info(`copy ${source.id} to ${destination}: ${error.code}; trying again in ${wait / 1000} s`);
       await tools.clock.sleep(wait, tools.signal);
-      if (error.outcome !== 'maybe-done') continue;
-      const there = await estate.snapshots({ [rotationTags.sourceSnapshot]: source.id });
-      const [heard] = there.filter((one) => one.state !== 'error');
-      if (heard) return heard.id;
     }
   }
+}
+
+async function lookForCopy({ source, destination }: CopyDecision, { estates, clock, logger, signal }: EffectTools) {
+  for (const wait of looks) {
+    logger.info(`copy ${source.id} to ${destination}: it was not answered; looking whether it was heard`);
+    await clock.sleep(wait, signal);
+    const there = await estates.in(destination).snapshots({ [rotationTags.sourceSnapshot]: source.id });
+    const [heard] = there.filter((one) => one.state !== 'error');
+    if (heard) return heard.id;
+  }
+  return undefined;
 }
 
 /** @returns how many copies say again what their primaries say */

@@ -70,6 +70,8 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
   const { hosts, clock, logger, signal } = tools;
   const { id } = decision.instance;
   const notes: string[] = [];
+  /** What could not be brought back at once: it is left to its lease, and that is a failure of this run. */
+  const failures: string[] = [];
   let pause: Pause = { instanceId: id, holdId: undefined, document: undefined, leaseId: undefined };
   let untilMs = Number.POSITIVE_INFINITY;
   let frozen = false;
@@ -105,7 +107,9 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       logger.info(`${id}: ${document} has brought the application to rest`);
     } catch (error) {
       notes.push(`${document} did not bring the application to rest: ${reason(error)}`);
-      await endDocument(pause, tools).catch((failure: unknown) => notes.push(words(failure)));
+      // Where nobody knows whether it has ended it may come to rest later still: then the lease stays.
+      const over = error instanceof AwsError && error.code === 'Failed';
+      await endDocument(pause, tools, over).catch((failure: unknown) => failures.push(words(failure)));
       change({ document: undefined, leaseId: undefined });
       untilMs = Number.POSITIVE_INFINITY;
     }
@@ -140,8 +144,7 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
       notes.push(`the freeze failed, so the snapshot is crash-consistent: ${reason(error)}`);
       if (!surelyNotFrozen(error)) {
         // Thawing what is not frozen does no harm.
-        const { failures } = await thaw(pause, tools);
-        notes.push(...failures);
+        failures.push(...(await thaw(pause, tools)).failures);
       }
       change({ holdId: undefined });
     }
@@ -161,7 +164,7 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
     end: async () => {
       const ended = await endPause(pause, tools);
       if (ended.failures.length === 0) tools.forget(id);
-      return ended;
+      return { ...ended, failures: [...failures, ...ended.failures] };
     },
   };
 }
@@ -199,8 +202,12 @@ async function thaw(pause: Pause, { hosts }: Pick<RestTools, 'hosts'>): Promise<
   }
 }
 
-/** Runs the post-script, and takes the lease away only when it has run. */
-async function endDocument(pause: Pause, { hooks, documentSeconds }: Pick<RestTools, 'hooks' | 'documentSeconds'>) {
+/** Runs the post-script, and takes the lease away only when it has run. @param disarm false leaves the lease all the same */
+async function endDocument(
+  pause: Pause,
+  { hooks, documentSeconds }: Pick<RestTools, 'hooks' | 'documentSeconds'>,
+  disarm = true,
+) {
   const { document, leaseId, instanceId } = pause;
   if (document === undefined) return;
   try {
@@ -208,6 +215,7 @@ async function endDocument(pause: Pause, { hooks, documentSeconds }: Pick<RestTo
   } catch (error) {
     throw new Error(`${document} could not end the rest of ${instanceId}, its lease will do it: ${words(error)}`);
   }
+  if (!disarm) return;
   const leases = leaseId === undefined ? await hooks.leases(instanceId) : [leaseId];
   for (const one of leases) await hooks.disarm(one);
 }

@@ -2,6 +2,7 @@
 import type { Clock, Estate, Logger, Snapshot, Tags } from '../ports.ts';
 import { AwsError, BackupError } from '../runtime/errors.ts';
 import { tagNames } from '../snapshot/tags.ts';
+import { looks } from './carry-out.ts';
 import type { Consistency, CreateDecision } from './create.ts';
 import { bringToRest, type RestTools } from './rest.ts';
 import { describeSnapshot, rotationTags } from './tags.ts';
@@ -28,8 +29,6 @@ export interface TakeTools extends RestTools {
 
 /** Whole pauses that are tried when nobody knows whether a call was heard. */
 const rounds = 3;
-/** Looks for a set whose answer was lost: EC2 shows what it made only after a while. */
-const looks = [1_000, 4_000, 10_000];
 
 /** @throws AwsError, or BackupError, when there is no set; the source is back in any case */
 export async function takeSet(decision: CreateDecision, tools: TakeTools): Promise<TakenSet> {
@@ -60,23 +59,29 @@ export async function takeSet(decision: CreateDecision, tools: TakeTools): Promi
     const ended = await rest.end();
     if (failure !== undefined) {
       tools.signal.throwIfAborted();
-      if (!(failure instanceof AwsError) || failure.outcome !== 'maybe-done') throw failure;
+      if (!(failure instanceof AwsError) || failure.outcome !== 'maybe-done') throw told(failure, ended.failures);
       made = await lookFor(decision, mark, tools);
       if (made === undefined) {
-        if (round === rounds) throw failure;
+        if (round === rounds) throw told(failure, ended.failures);
         logger.info(`${decision.instance.id}: nothing was made by the call without an answer; taking it again`);
         continue;
       }
     }
     const snapshots = made ?? [];
+    const failures = [...ended.failures];
     let { consistency } = rest;
     const late = snapshots.some((one) => one.startedAt.getTime() > (ended.leaseAtMs ?? rest.untilMs));
     if (consistency !== 'crash' && late) {
       consistency = 'crash';
       notes.push('the lease brought the source back before the call was heard, so the snapshot is crash-consistent');
-      for (const one of snapshots) await estate.setTags(one.id, { [rotationTags.consistency]: 'crash' });
+      for (const one of snapshots) {
+        try {
+          await estate.setTags(one.id, { [rotationTags.consistency]: 'crash' });
+        } catch (error) {
+          failures.push(`${one.id} says ${rest.consistency}, but is crash-consistent: ${words(error)}`);
+        }
+      }
     }
-    const failures = [...ended.failures];
     if (!carried) await describeSnapshots(snapshots, tools, decision, failures);
     return { decision, snapshots, consistency, pauseMs: ended.pauseMs, notes, failures };
   }
@@ -188,6 +193,11 @@ async function takeByVss(decision: CreateDecision, tools: TakeTools, notes: stri
     notes.push(`VSS failed, so the snapshot is crash-consistent: ${words(error)}`);
     return undefined;
   }
+}
+
+/** The failure, with what could not be brought back beside it: neither may hide the other. */
+function told(failure: unknown, left: readonly string[]): unknown {
+  return left.length === 0 ? failure : new BackupError({ what: [words(failure), ...left].join('; ') });
 }
 
 function words(error: unknown): string {
