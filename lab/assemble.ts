@@ -149,6 +149,12 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       set detachStuck(stuck) {
         switches.detachStuck = stuck;
       },
+      get vssFails() {
+        return ssm.vssFails;
+      },
+      set vssFails(fail) {
+        ssm.vssFails = fail;
+      },
       get sessionSeconds() {
         return sts.sessionSeconds;
       },

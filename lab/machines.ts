@@ -22,6 +22,8 @@ export interface Machines {
   snapshotsFail: boolean;
   /** A detach that is not forced stays `busy`. */
   detachStuck: boolean;
+  /** Windows' writers do not answer in time. */
+  vssFails: boolean;
   /** Seconds a role session lasts whatever was asked for; undefined for what was asked for. */
   sessionSeconds: number | undefined;
   /** Whether the SSM agent of this instance is lost. */

@@ -186,6 +186,7 @@ export function clearFaults({ machines, faults, oidc }: FaultTarget): void {
   machines.snapshotsFail = false;
   machines.detachStuck = false;
   machines.sessionSeconds = undefined;
+  machines.vssFails = false;
   machines.agentOffline(source.id, false);
   machines.ec2.switches.regionsDown.clear();
   machines.ec2.switches.copiesFail = false;

@@ -189,6 +189,20 @@ describe('trouble', () => {
   );
 
   test(
+    'VSS fails: the Windows instance is snapshotted as crash and says so',
+    async () => {
+      lab.machines.vssFails = true;
+      const run = await rotate({ slot: 'vss', mode: 'create', regions: `["${ireland}"]` });
+      expect(run.conclusion).toBe('success');
+      const made = ofSlot(ireland, named(ireland, 'win01.prod').id, '/vss');
+      expect(made.map((one) => one.tags.get('holdfast:consistency'))).toEqual(['crash', 'crash']);
+      expect(made[0]?.tags.get('Description')).toContain('win01.prod');
+      expect(run.summary).toContain('VSS writers timed out');
+    },
+    2 * minutes,
+  );
+
+  test(
     'too much is due at once: nothing is deleted until somebody allows it',
     async () => {
       const dates = snapshots(sydney).map((one) => [one, one.tags.get('DeleteOn')] as const);
