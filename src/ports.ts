@@ -124,6 +124,8 @@ export type Deletion = { readonly kind: 'deleted' | 'gone' } | { readonly kind: 
 /** EC2 of one region as the rotation needs it. Lists are paged inside and never ask for single items. */
 export interface Estate {
   readonly region: string;
+  /** Milliseconds that AWS's clock is ahead of this machine's, as its last answer has shown; 0 before the first. */
+  clockOffset(): number;
   /** Instances that carry the tag, whatever its value; not those that are terminated. */
   instancesWithTag(key: string): Promise<Instance[]>;
   /** Tags of every volume by id. */

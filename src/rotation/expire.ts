@@ -49,11 +49,18 @@ export interface ExpiryPlan {
   readonly share: number;
 }
 
-/** A snapshot that began this much later than now, in ms, means that a clock is wrong. */
+/** A difference of this many ms means that a clock is wrong. */
 const clockTolerance = 10 * 60 * 1000;
 
-/** Whether this machine's clock can be used for deleting: undefined, or what is wrong with it. */
-export function clockProblem(snapshots: readonly Snapshot[], now: Date): string | undefined {
+/**
+ * Whether this machine's clock can be used for deleting: undefined, or what is wrong with it.
+ * @param offset milliseconds that AWS's clock is known to be ahead of this one
+ */
+export function clockProblem(snapshots: readonly Snapshot[], now: Date, offset: number): string | undefined {
+  if (Math.abs(offset) > clockTolerance) {
+    const minutes = Math.round(Math.abs(offset) / 60_000);
+    return `this machine's clock is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`;
+  }
   const ahead = snapshots.filter((one) => one.startedAt.getTime() > now.getTime() + clockTolerance);
   const [first] = ahead;
   if (first === undefined) return undefined;

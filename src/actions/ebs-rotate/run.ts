@@ -290,11 +290,11 @@ async function copyRound(scene: Scene, refused: Set<string>) {
 async function expire(scene: Scene): Promise<void> {
   const { wishes, look, ledger, tools, now, today } = scene;
   const snapshots = await look.snapshots();
-  const wrong = clockProblem(snapshots, now);
+  const wrong = clockProblem(snapshots, now, look.estate.clockOffset());
   if (wrong !== undefined) {
     throw new BackupError({
       what: `nothing is deleted: ${wrong}`,
-      likelyCause: 'the clock of the runner is behind',
+      likelyCause: 'the clock of the runner is off',
       fix: 'run again on a runner whose clock is right',
       code: 'clock',
     });

@@ -74,6 +74,11 @@ export class Ec2Estate implements Estate {
     return this.#session.region;
   }
 
+  clockOffset(): number {
+    // The SDK compares the Date of each answer, in whole seconds, with the moment it came.
+    return this.#session.ec2.config.systemClockOffset;
+  }
+
   #call<T>(operation: string, resource: string, send: (abortSignal: AbortSignal) => Promise<T>, once = false) {
     const repeat = once ? ('once' as const) : ('again' as const);
     return this.#session.call({ operation, resource, signal: this.#signal, repeat, paced: true }, send);

@@ -155,10 +155,13 @@ test('about volumes elsewhere is asked only where every completed copy is due', 
 test('the clock: a snapshot of the future stops everything, one within ten minutes does not', () => {
   const at = (milliseconds: number): Snapshot =>
     snapshot('snap-1', { startedAt: new Date(now.getTime() + milliseconds) });
-  expect(clockProblem([], now)).toBeUndefined();
-  expect(clockProblem([at(-1), at(600_000)], now)).toBeUndefined();
-  expect(clockProblem([at(600_001)], now)).toContain('a snapshot began after now: snap-1');
-  expect(clockProblem([at(600_001), at(9_000_000)], now)).toContain('2 snapshots began after now');
+  expect(clockProblem([], now, 0)).toBeUndefined();
+  expect(clockProblem([], now, 600_000)).toBeUndefined();
+  expect(clockProblem([], now, 660_000)).toBe("this machine's clock is 11 minutes behind AWS's");
+  expect(clockProblem([], now, -86_400_000)).toBe("this machine's clock is 1440 minutes ahead of AWS's");
+  expect(clockProblem([at(-1), at(600_000)], now, 0)).toBeUndefined();
+  expect(clockProblem([at(600_001)], now, 0)).toContain('a snapshot began after now: snap-1');
+  expect(clockProblem([at(600_001), at(9_000_000)], now, 0)).toContain('2 snapshots began after now');
 });
 
 test('the share counts automated snapshots only, and stops strictly above the limit', () => {
