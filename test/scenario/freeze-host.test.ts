@@ -1,0 +1,97 @@
+/** The scripts freeze and thaw on a real host with a real filesystem: leases, late commands, what is never frozen. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { region, source } from '../../lab/machines.ts';
+import { hostScripts as hostTexts } from '../../src/host/texts.ts';
+
+const minutes = 60_000;
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab({});
+}, 300_000);
+
+afterAll(async () => {
+  await lab?.stop();
+}, 120_000);
+
+describe('freeze and thaw on the real host', () => {
+  const data = (): string =>
+    [...lab.machines.ec2.world(region).volumes.values()].find(
+      (one) => one.attachment?.instanceId === source.id && one.image,
+    )?.id ?? '';
+  const host = async (name: 'freeze' | 'thaw', values: Record<string, string>) => {
+    const given = Object.entries(values).map(([key, value]) => `export SSM_${key}='${value}'`);
+    const { stdout } = await lab.machines.runOnSource(`#!/bin/bash\n${given.join('\n')}\n${hostTexts[name]}`);
+    return JSON.parse(stdout) as Record<string, unknown> & { error?: { code: string; detail: string } };
+  };
+  const freeze = (holdId: string, more: Record<string, string> = {}) =>
+    host('freeze', { HoldId: holdId, LeaseSeconds: '4', NotAfterMs: '9999999999999', Volumes: data(), ...more });
+  /** Freezing what is frozen is refused, so it is a question that does no harm and does not hang. */
+  const writable = async (): Promise<boolean> => {
+    const script = '#!/bin/bash\nfsfreeze --freeze /ibdata 2>/dev/null && fsfreeze --unfreeze /ibdata && echo yes\n';
+    return (await lab.machines.runOnSource(script)).stdout.includes('yes');
+  };
+
+  test(
+    'the lease thaws when nobody does; a command that comes late freezes nothing',
+    async () => {
+      const frozen = await freeze('lease-test');
+      expect(frozen).toMatchObject({ frozen: ['/ibdata'], skipped: [] });
+      expect(await writable()).toBe(false);
+      // Delivered twice, it is done once.
+      expect(await freeze('lease-test')).toEqual(frozen);
+      await new Promise((resolve) => setTimeout(resolve, 5_500));
+      expect(await writable()).toBe(true);
+      expect(await host('thaw', { HoldId: 'lease-test' })).toMatchObject({
+        resumed: false,
+        by: 'lease',
+        leaseFired: true,
+      });
+      expect((await freeze('lease-test')).error?.code).toBe('too-late');
+      expect((await freeze('late-test', { NotAfterMs: '1' })).error?.code).toBe('too-late');
+      expect(await writable()).toBe(true);
+    },
+    1 * minutes,
+  );
+
+  test(
+    'thawed by this run; a thaw that overtakes its freeze forbids it',
+    async () => {
+      await freeze('plain-test');
+      expect(await host('thaw', { HoldId: 'plain-test' })).toMatchObject({
+        resumed: true,
+        by: 'this',
+        leaseFired: false,
+      });
+      expect(await writable()).toBe(true);
+      expect(await host('thaw', { HoldId: 'overtaken' })).toMatchObject({ resumed: false, by: 'nothing-held' });
+      expect((await freeze('overtaken')).error?.code).toBe('too-late');
+    },
+    1 * minutes,
+  );
+
+  test(
+    'a volume that is not there, and a filesystem that the system needs, are never frozen',
+    async () => {
+      const absent = await freeze('absent', { Volumes: 'vol-0123456789abcdef0' });
+      expect(absent.error).toMatchObject({
+        code: 'nothing-to-freeze',
+        detail: expect.stringContaining('no such device'),
+      });
+      // The data volume becomes the place of the journal.
+      await lab.machines.runOnSource(
+        '#!/bin/bash\nmkdir -p /ibdata/journal /var/log/journal\nmount --bind /ibdata/journal /var/log/journal\n',
+      );
+      const system = await freeze('system');
+      await lab.machines.runOnSource('#!/bin/bash\numount /var/log/journal\nrmdir /ibdata/journal\n');
+      expect(system.error).toMatchObject({
+        code: 'nothing-to-freeze',
+        detail: expect.stringContaining('/var/log/journal'),
+      });
+      expect(await writable()).toBe(true);
+    },
+    1 * minutes,
+  );
+});
