@@ -1,7 +1,8 @@
 /**
  * Keeps the calls of one session within EC2's request buckets, so that throttling is the exception. EC2 counts each
- * operation of an account and region on its own; the sizes are those of "Request throttling for the Amazon EC2 API" in
- * the EC2 developer guide. A fifth is left to whoever else works in the account.
+ * operation of an account and region on its own (EC2 developer guide, "Request throttling for the Amazon EC2 API"). An
+ * account's sizes may differ from these; a call that is throttled all the same is sent again. A fifth is left to whoever
+ * else works in the account.
  */
 import type { Clock } from '../../runtime/clock.ts';
 
