@@ -1,0 +1,185 @@
+/** What a dump's definitions say of its tables: columns, types, what must be unique, what refers to what. */
+import { Definitions } from './definitions.ts';
+import { type ColumnType, resolveType } from './types.ts';
+
+export interface Column {
+  /** Canonical. */
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly notNull: boolean;
+  /** GENERATED ALWAYS AS (…): never in a row of the dump. */
+  readonly generated: boolean;
+  readonly default: string | undefined;
+}
+
+export interface Unique {
+  readonly kind: 'primary' | 'unique' | 'index' | 'exclude';
+  readonly name: string;
+  /** Also those that stand in expressions. */
+  readonly columns: readonly string[];
+  /** Whether upper and lower case are the same to it. */
+  readonly lowered: boolean;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Canonical name of the table. */
+  readonly references: string;
+  readonly referenced: readonly string[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly expression: string;
+  readonly columns: readonly string[];
+}
+
+export interface PartitionKey {
+  readonly strategy: 'range' | 'list' | 'hash';
+  readonly columns: readonly string[];
+}
+
+export interface Table {
+  /** Canonical. */
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly uniques: readonly Unique[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+  readonly parent: string | undefined;
+  readonly isPartition: boolean;
+  readonly partitionKey: PartitionKey | undefined;
+}
+
+export interface ColumnPlace {
+  readonly table: string;
+  readonly column: string;
+}
+
+export class Catalogue {
+  readonly #definitions = new Definitions();
+  #cache = new Map<string, Table>();
+
+  /** Takes one statement; what says nothing of tables is passed over. Never throws. */
+  statement(sql: string): void {
+    if (!/^\s*(create|alter)\b/i.test(sql)) return;
+    this.#definitions.read(sql);
+    this.#cache.clear();
+    this.#groups = undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.#definitions.tables.size === 0;
+  }
+
+  /** @param name canonical */
+  table(name: string): Table | undefined {
+    const cached = this.#cache.get(name);
+    if (cached) return cached;
+    const found = this.#definitions.tables.get(name);
+    if (found === undefined) return undefined;
+    const primary = new Set(found.uniques.filter((one) => one.kind === 'primary').flatMap((one) => one.columns));
+    const own = found.columns.map((column): Column => {
+      const { type, ...rest } = column;
+      return {
+        ...rest,
+        type: resolveType(type, (one) => this.#definitions.types.get(one)),
+        notNull: column.notNull || primary.has(column.name),
+      };
+    });
+    const inherited =
+      found.parent === undefined || found.parent === name ? [] : (this.table(found.parent)?.columns ?? []);
+    const columns = [...inherited.filter((one) => !own.some((mine) => mine.name === one.name)), ...own];
+    const names = new Set(columns.map((column) => column.name));
+    const table: Table = {
+      ...found,
+      columns,
+      uniques: found.uniques.map((one) => ({
+        ...one,
+        columns: one.columns.filter((column) => names.has(column)),
+        lowered:
+          one.lowered ||
+          one.columns.some((name) => columns.some((column) => column.name === name && column.type.caseless)),
+      })),
+      checks: found.checks.map((one) => ({ ...one, columns: one.columns.filter((column) => names.has(column)) })),
+      partitionKey: found.partitionKey && {
+        ...found.partitionKey,
+        columns: found.partitionKey.columns.filter((column) => names.has(column)),
+      },
+    };
+    this.#cache.set(name, table);
+    return table;
+  }
+
+  tables(): readonly Table[] {
+    return [...this.#definitions.tables.keys()].map((name) => this.table(name) as Table);
+  }
+
+  /** The table and what it is a partition of, from the inside out. */
+  #line(name: string): readonly Table[] {
+    const line: Table[] = [];
+    for (let table = this.table(name); table !== undefined && !line.includes(table); ) {
+      line.push(table);
+      table = table.isPartition && table.parent !== undefined ? this.table(table.parent) : undefined;
+    }
+    return line;
+  }
+
+  /** The topmost partitioned table, or the table itself. */
+  root(name: string): string {
+    return this.#line(name).at(-1)?.name ?? name;
+  }
+
+  /** Columns by which any of the tables above it is partitioned. */
+  partitionColumns(name: string): ReadonlySet<string> {
+    return new Set(
+      this.#line(name)
+        .slice(1)
+        .flatMap((table) => table.partitionKey?.columns ?? []),
+    );
+  }
+
+  /** What must be unique in the table, and in what it is a partition of. */
+  uniques(name: string): readonly Unique[] {
+    return this.#line(name).flatMap((table) => table.uniques);
+  }
+
+  #groups: Map<string, ColumnPlace[]> | undefined;
+
+  /** The columns that foreign keys bind to this one, in either direction and over any number of tables; with itself. */
+  bound(table: string, column: string): readonly ColumnPlace[] {
+    this.#groups ??= this.#bind();
+    return this.#groups.get(`${table} ${column}`) ?? [{ table, column }];
+  }
+
+  #bind(): Map<string, ColumnPlace[]> {
+    const groups = new Map<string, ColumnPlace[]>();
+    const groupOf = (place: ColumnPlace): ColumnPlace[] => {
+      const key = `${place.table} ${place.column}`;
+      const group = groups.get(key) ?? [place];
+      groups.set(key, group);
+      return group;
+    };
+    const join = (one: ColumnPlace, other: ColumnPlace): void => {
+      const [a, b] = [groupOf(one), groupOf(other)];
+      if (a === b) return;
+      a.push(...b);
+      for (const place of b) groups.set(`${place.table} ${place.column}`, a);
+    };
+    for (const table of this.tables()) {
+      for (const key of table.foreignKeys) {
+        const primary = this.table(key.references)?.uniques.find((one) => one.kind === 'primary')?.columns ?? [];
+        const referenced = key.referenced.length > 0 ? key.referenced : primary;
+        key.columns.forEach((column, index) => {
+          const other = referenced[index];
+          if (other !== undefined) join({ table: table.name, column }, { table: key.references, column: other });
+        });
+      }
+      if (table.isPartition && table.parent !== undefined)
+        for (const { name } of table.columns)
+          join({ table: table.name, column: name }, { table: table.parent, column: name });
+    }
+    return groups;
+  }
+}

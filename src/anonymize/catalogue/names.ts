@@ -1,0 +1,15 @@
+/** Names as SQL writes them, in one form only, so that they can be compared. */
+
+/** As SQL writes it when quoting is needed only for what is not `[a-z_][a-z0-9_$]*`: `users`, `"Odd, name"`. */
+export function canonicalName(raw: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(raw) ? raw : `"${raw.replaceAll('"', '""')}"`;
+}
+
+const part = /"((?:[^"]|"")*)"|[^\s".]+/g;
+
+/** `public.users` of a possibly quoted, possibly qualified name as it stands in SQL. */
+export function canonicalQualified(sql: string): string {
+  return [...sql.matchAll(part)]
+    .map(([whole, quoted]) => canonicalName(quoted === undefined ? whole.toLowerCase() : quoted.replaceAll('""', '"')))
+    .join('.');
+}

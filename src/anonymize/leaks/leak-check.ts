@@ -1,0 +1,206 @@
+/**
+ * Reads what has been written, and tells where something stands that should not: by table, column and count, never the
+ * value. It finds addresses in its own way, coarser than the rewriter's, so that a mistake there does not hide here.
+ */
+
+import { schemaPart } from '../counts.ts';
+import { eachLiteral } from '../literals.ts';
+import type { Plan, TablePlan } from '../plan.ts';
+import type { CopyTarget } from '../reader/copy-statement.ts';
+import type { DumpVisitor } from '../reader/reader.ts';
+import type { LeakKind } from '../rules/file.ts';
+import { atSignLength, Candidates } from '../text/at-signs.ts';
+import { textOf } from '../values.ts';
+import { findNumbers } from './numbers.ts';
+import { HashSample, longestValue, shortestValue, valueHash } from './values.ts';
+
+export interface Leak {
+  readonly kind: LeakKind;
+  readonly table: string;
+  /** Undefined where it stands in no column. */
+  readonly column: string | undefined;
+  readonly count: number;
+}
+
+export interface LeakCheckOptions {
+  readonly plan: Plan;
+  readonly kinds: ReadonlySet<LeakKind>;
+}
+
+const tab = 0x09;
+const newline = 0x0a;
+
+export class LeakCheck implements DumpVisitor {
+  readonly #options: LeakCheckOptions;
+  readonly #found = new Map<string, { kind: LeakKind; table: string; column: string | undefined; count: number }>();
+  readonly #candidates = new Candidates();
+  readonly #replaced = new HashSample();
+  readonly #standing = new HashSample();
+  readonly #places: { table: string; column: string }[] = [];
+  #table: TablePlan | undefined;
+  #columns: readonly string[] = [];
+  /** For each column whether its values are compared with those that were replaced: the number of its place, or -1. */
+  #compared: readonly number[] = [];
+  readonly #numbers: boolean;
+
+  constructor(options: LeakCheckOptions) {
+    this.#options = options;
+    this.#numbers = (['phones', 'ibans', 'cards'] as const).some((kind) => options.kinds.has(kind));
+  }
+
+  /** Notes a value that was replaced: its text as it was. */
+  noteReplaced(text: Buffer): void {
+    if (text.length < shortestValue || text.length > longestValue) return;
+    this.#replaced.add(valueHash(text, 0, text.length), 0);
+  }
+
+  statement(bytes: Buffer, from: number, to: number): void {
+    this.#code(bytes, from, to);
+  }
+
+  verbatim(bytes: Buffer, from: number, to: number): void {
+    this.#code(bytes, from, to);
+  }
+
+  copyBegin(target: CopyTarget): void {
+    this.#table = this.#options.plan.table(target.name);
+    this.#columns = target.columns ?? this.#table.columns ?? [];
+    const compare = this.#options.kinds.has('replaced-values');
+    this.#compared = this.#columns.map((column) => {
+      const plan = (this.#table as TablePlan).column(column);
+      if (!compare || typeof plan.treatment !== 'string') return -1;
+      this.#places.push({ table: target.name, column });
+      return this.#places.length - 1;
+    });
+  }
+
+  rows(bytes: Buffer, from: number, to: number): void {
+    this.#addresses(bytes, from, to);
+    if (this.#numbers)
+      findNumbers(bytes, from, to, (kind, at) => {
+        this.#note(kind, bytes, from, at);
+      });
+    if (this.#compared.some((place) => place >= 0)) this.#values(bytes, from, to);
+  }
+
+  piece(bytes: Buffer, from: number, to: number): number {
+    this.#addresses(bytes, from, to);
+    return to;
+  }
+
+  copyEnd(): void {
+    this.#table = undefined;
+  }
+
+  /** What was found, most first. */
+  leaks(): readonly Leak[] {
+    const all = [...this.#found.values()];
+    const elsewhere = new Map<number, number>();
+    for (const [hash, place] of this.#standing.entries())
+      if (hash <= this.#replaced.limit && this.#replaced.has(hash))
+        elsewhere.set(place, (elsewhere.get(place) ?? 0) + 1);
+    for (const [index, count] of elsewhere) {
+      const place = this.#places[index];
+      if (place) all.push({ kind: 'replaced-values', ...place, count });
+    }
+    return all.toSorted((a, b) => b.count - a.count);
+  }
+
+  /** Whether all values were compared, and not a sample of them. */
+  get comparedAll(): boolean {
+    return this.#replaced.limit === Number.POSITIVE_INFINITY && this.#standing.limit === Number.POSITIVE_INFINITY;
+  }
+
+  #addresses(bytes: Buffer, from: number, to: number): void {
+    if (!this.#options.kinds.has('addresses')) return;
+    this.#candidates.begin(bytes, from, to);
+    for (let at = this.#candidates.next(from); at < to; at = this.#candidates.next(at + 1))
+      if (looksLikeAddress(bytes, at, from, to)) this.#note('addresses', bytes, from, at);
+  }
+
+  #values(bytes: Buffer, from: number, to: number): void {
+    const compared = this.#compared;
+    let index = 0;
+    let start = from;
+    for (let at = from; at < to; at += 1) {
+      const byte = bytes[at];
+      if (byte !== tab && byte !== newline) continue;
+      const place = compared[index] as number;
+      const length = at - start;
+      if (place >= 0 && length >= shortestValue && length <= longestValue) {
+        const text = textOf(bytes, start, at, 'copy');
+        this.#standing.add(valueHash(text, 0, text.length), place);
+      }
+      index = byte === newline ? 0 : index + 1;
+      start = at + 1;
+    }
+  }
+
+  #code(bytes: Buffer, from: number, to: number): void {
+    if (this.#options.kinds.has('addresses')) {
+      this.#candidates.begin(bytes, from, to);
+      for (let at = this.#candidates.next(from); at < to; at = this.#candidates.next(at + 1))
+        if (looksLikeAddress(bytes, at, from, to)) this.#add('addresses', schemaPart, undefined);
+    }
+    if (!this.#numbers || ((bytes[from] as number) | 0x20) !== 0x69) return;
+    eachLiteral(bytes, from, to, false, (kind, _codec, start, end) => {
+      if (kind === 'string')
+        findNumbers(bytes, start, end, (number) => {
+          this.#add(number, schemaPart, undefined);
+        });
+    });
+  }
+
+  #note(kind: LeakKind, bytes: Buffer, from: number, position: number): void {
+    if (!this.#options.kinds.has(kind)) return;
+    let index = 0;
+    for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
+    const table = this.#table as TablePlan;
+    const column = this.#columns[index];
+    // What a rule keeps, it keeps on purpose; what it has made up is no leak.
+    const treatment = column === undefined ? 'addresses' : table.column(column).treatment;
+    if (treatment === 'keep' || (typeof treatment !== 'string' && kind !== 'addresses')) return;
+    this.#add(kind, table.name, column);
+  }
+
+  #add(kind: LeakKind, table: string, column: string | undefined): void {
+    const key = `${kind} ${table} ${column}`;
+    const found = this.#found.get(key);
+    if (found) found.count += 1;
+    else this.#found.set(key, { kind, table, column, count: 1 });
+  }
+}
+
+/** Byte for byte: letters, digits, and what is beyond ASCII. */
+function isWordByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80;
+}
+
+const ours = 'example.com';
+const files = /\.(png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)$/i;
+
+/** A word before the sign, and after it a name with a dot and a letter behind it, other than example.com. */
+function looksLikeAddress(bytes: Buffer, at: number, from: number, to: number): boolean {
+  const length = atSignLength(bytes, at, to);
+  if (length === 0 || at === from || !isWordByte(bytes[at - 1])) return false;
+  if (isOurs(bytes, at + length, to)) return false;
+  const domain = bytes.toString('latin1', at + length, Math.min(to, at + length + 255));
+  const match = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(domain);
+  if (match === null || match[0].toLowerCase().endsWith(ours) || match[0].toLowerCase().startsWith(ours)) return false;
+  if (isEscapedLetter(bytes, at, from)) return false;
+  return !files.test(match[0]);
+}
+
+/** Whether exactly example.com stands here, in lower case: so it is for all but a few, and soon told. */
+function isOurs(bytes: Buffer, at: number, to: number): boolean {
+  for (let index = 0; index < ours.length; index += 1) if (bytes[at + index] !== ours.charCodeAt(index)) return false;
+  const after = at + ours.length < to ? bytes[at + ours.length] : 0x20;
+  return after !== 0x2e && after !== 0x2d && !isWordByte(after);
+}
+
+/** `\n@…`: the letter before the sign belongs to an escape. */
+function isEscapedLetter(bytes: Buffer, at: number, from: number): boolean {
+  return at - 2 >= from && bytes[at - 2] === 0x5c;
+}

@@ -1,0 +1,255 @@
+/** Writes a dump anew while it streams by: the rules applied to rows, addresses replaced wherever they stand. */
+import { Counts } from './counts.ts';
+import { InsertRewriter } from './insert.ts';
+import { LargeObjects } from './large-objects.ts';
+import { LongRow } from './long-row.ts';
+import type { BlockWriter } from './output.ts';
+import { Patches } from './patches.ts';
+import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
+import type { CopyTarget } from './reader/copy-statement.ts';
+import { DumpError } from './reader/errors.ts';
+import { codeBegin, type DumpReader, type DumpVisitor } from './reader/reader.ts';
+import { patchStatement } from './statement.ts';
+import { plainAddress, plainEnd, plainStart } from './text/addresses.ts';
+import { Candidates } from './text/at-signs.ts';
+import { mayNoteLengths } from './text/php.ts';
+import { patchAddresses, textOf, transformed } from './values.ts';
+
+const newline = 0x0a;
+const tab = 0x09;
+const backslash = 0x5c;
+const nullMark = Buffer.from('\\N');
+
+export class Rewriter implements DumpVisitor {
+  readonly counts = new Counts();
+  /** Called with values that were replaced, for the leak check: the text as it was. */
+  onReplaced: ((column: ColumnPlan, text: Buffer) => void) | undefined;
+  readonly #plan: Plan;
+  readonly #out: BlockWriter;
+  readonly #candidates = new Candidates();
+  readonly #patches = new Patches();
+  readonly #inserts: InsertRewriter;
+  readonly #largeObjects: LargeObjects;
+  #reader: DumpReader | undefined;
+  #table: TablePlan | undefined;
+  #columns: readonly ColumnPlan[] = [];
+  #longRow: LongRow | undefined;
+  readonly #starts: number[] = [];
+
+  constructor(plan: Plan, out: BlockWriter) {
+    this.#plan = plan;
+    this.#out = out;
+    this.#inserts = new InsertRewriter(plan, this.counts);
+    this.#largeObjects = new LargeObjects(plan.replace, this.counts);
+  }
+
+  /** The reader that feeds this visitor, for positions and strings. */
+  set reader(reader: DumpReader) {
+    this.#reader = reader;
+  }
+
+  statement(bytes: Buffer, from: number, to: number, code: number): void {
+    const backslashes = this.#reader?.backslashStrings ?? false;
+    this.#patches.clear();
+    this.#definitions(bytes, from, code, backslashes);
+    const large = this.#largeObjects.statement(bytes, code, to);
+    if (large !== undefined) {
+      this.#out.patched(bytes, from, code, this.#patches);
+      this.#out.copy(large, 0, large.length);
+      return;
+    }
+    const offset = this.#reader?.offsetOf(code) ?? 0;
+    const insert = this.#inserts.patch(bytes, code, to, backslashes, offset, this.#patches);
+    if (insert === 'none') this.#definitions(bytes, code, to, backslashes);
+    this.#out.patched(bytes, from, insert === 'dropped' ? code : to, this.#patches);
+  }
+
+  /** Adds patches for what is not in rows. */
+  #definitions(bytes: Buffer, from: number, to: number, backslashes: boolean): void {
+    const count = patchStatement(bytes, from, to, backslashes, this.#plan.replace, this.#patches);
+    this.counts.add(undefined, 'addresses', count);
+  }
+
+  verbatim(bytes: Buffer, from: number, to: number): void {
+    this.#patches.clear();
+    this.#definitions(bytes, from, to, false);
+    this.#out.patched(bytes, from, to, this.#patches);
+  }
+
+  copyBegin(target: CopyTarget, bytes: Buffer, from: number, to: number): void {
+    const table = this.#plan.table(target.name);
+    this.#table = table;
+    const names = target.columns ?? table.columns ?? [];
+    this.#columns = names.map((name) => table.column(name));
+    if (this.#reader) this.#reader.wholeRows = table.byRow;
+    this.counts.begin(table.name);
+    if (table.byRow && names.length === 0 && table.columns === undefined)
+      throw new DumpError({
+        what: `the rows of ${table.name} do not name their columns, and its CREATE TABLE has not been seen`,
+        offset: this.#reader?.offsetOf(from) ?? 0,
+        fix: 'give the schema (input schema, from pg_dump --schema-only)',
+      });
+    this.#patches.clear();
+    this.#definitions(bytes, from, to, false);
+    if (table.writeTo !== undefined) this.#redirect(bytes, from, to, table.writeTo);
+    this.#out.patched(bytes, from, to, this.#patches);
+  }
+
+  /** Puts another table's name into the COPY statement. */
+  #redirect(bytes: Buffer, from: number, to: number, name: string): void {
+    const code = codeBegin(bytes, from, to);
+    const text = bytes.toString('latin1', code, to);
+    const [whole = '', copy = ''] =
+      /^(copy\s+)(?:"(?:[^"]|"")*"|[^\s".(])+(?:\.(?:"(?:[^"]|"")*"|[^\s".(])+)*/i.exec(text) ?? [];
+    this.#patches.add(code + copy.length, code + whole.length, Buffer.from(name));
+  }
+
+  rows(bytes: Buffer, from: number, to: number): void {
+    const table = this.#table as TablePlan;
+    if (table.rows === 'drop') return;
+    this.#patches.clear();
+    this.#candidates.begin(bytes, from, to);
+    if (table.byRow) this.#eachRow(table, bytes, from, to);
+    else this.#eachAddress(table, bytes, from, to);
+    this.#out.patched(bytes, from, to, this.#patches);
+  }
+
+  piece(bytes: Buffer, from: number, to: number): number {
+    if ((this.#table as TablePlan).rows === 'drop') return to;
+    this.#longRow ??= new LongRow(
+      this.#table as TablePlan,
+      this.#columns,
+      this.counts,
+      this.#out,
+      () => this.#reader?.offsetOf(from) ?? 0,
+    );
+    const end = this.#longRow.piece(bytes, from, to);
+    if (bytes[end - 1] === newline) this.#longRow = undefined;
+    return end;
+  }
+
+  copyEnd(bytes: Buffer, from: number, to: number): void {
+    this.#out.copy(bytes, from, to);
+    this.#table = undefined;
+  }
+
+  /** Where no rule is about whole values: from one at sign to the next. */
+  #eachAddress(table: TablePlan, bytes: Buffer, from: number, to: number): void {
+    const any = this.#unnamed();
+    // Where neither column nor field matters, an ordinary address is seen from its at sign.
+    const simple = !table.byColumn && !mayNoteLengths(bytes, from, to);
+    let at = this.#candidates.next(from);
+    let simply = 0;
+    while (at < to) {
+      if (simple && plainAddress(bytes, at, from, to)) {
+        const text = any.replace(bytes, plainStart, plainEnd, at, 1);
+        if (text !== undefined) {
+          this.#patches.add(plainStart, plainEnd, text);
+          simply += 1;
+        }
+        at = this.#candidates.next(plainEnd);
+        continue;
+      }
+      let start = at;
+      // What has been patched already is not gone over again.
+      const floor = simple ? this.#patchedUntil(from) : from;
+      while (start > floor && bytes[start - 1] !== tab && bytes[start - 1] !== newline) start -= 1;
+      let end = at + 1;
+      while (bytes[end] !== tab && bytes[end] !== newline) end += 1;
+      const plan = (table.byColumn ? this.#columns[this.#columnAt(bytes, from, start)] : undefined) ?? any;
+      if (plan.treatment !== 'keep')
+        this.counts.addColumn(table.name, plan, patchAddresses(bytes, start, end, 'copy', plan, this.#patches));
+      at = this.#candidates.next(end + 1);
+    }
+    this.counts.add(table.name, any.label, simply);
+  }
+
+  #patchedUntil(from: number): number {
+    const { count, ends } = this.#patches;
+    return count === 0 ? from : (ends[count - 1] as number);
+  }
+
+  /** The number of tabs before the field in its row. */
+  #columnAt(bytes: Buffer, from: number, start: number): number {
+    let index = 0;
+    for (let at = start; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
+    return index;
+  }
+
+  /** For a column that nobody has named. */
+  #unnamed(): ColumnPlan {
+    return (this.#table as TablePlan).column('');
+  }
+
+  #eachRow(table: TablePlan, bytes: Buffer, from: number, to: number): void {
+    const columns = this.#columns;
+    const starts = this.#starts;
+    let row = from;
+    while (row < to) {
+      let count = 0;
+      let at = row;
+      starts[0] = row;
+      for (;;) {
+        const byte = bytes[at] as number;
+        at += 1;
+        if (byte === tab) {
+          count += 1;
+          starts[count] = at;
+        } else if (byte === newline) break;
+      }
+      // Where the next field would begin: so that each field ends one byte before the next.
+      starts[count + 1] = at;
+      if (count + 1 !== columns.length && !(columns.length === 0 && count === 0))
+        throw new DumpError({
+          what: `a row of ${table.name} has ${count + 1} fields, its COPY statement names ${columns.length} columns`,
+          offset: this.#reader?.offsetOf(row) ?? 0,
+        });
+      this.counts.row(table.name);
+      if (this.#keeps(table, bytes)) this.#row(table, bytes);
+      else {
+        this.#patches.add(row, at, nothing);
+        this.counts.add(table.name, 'rows left out', 1);
+      }
+      row = at;
+    }
+  }
+
+  #keeps(table: TablePlan, bytes: Buffer): boolean {
+    if (typeof table.rows === 'string') return true;
+    const index = this.#columns.findIndex((column) => column.name === (table.rows as { by: string }).by);
+    const value = textOf(bytes, this.#starts[index] as number, (this.#starts[index + 1] as number) - 1, 'copy');
+    return this.#plan.sampled(value) < table.rows.share;
+  }
+
+  #row(table: TablePlan, bytes: Buffer): void {
+    const columns = this.#columns;
+    for (let index = 0; index < columns.length; index += 1) {
+      const column = columns[index] as ColumnPlan;
+      if (column.treatment === 'keep') continue;
+      const start = this.#starts[index] as number;
+      const end = (this.#starts[index + 1] as number) - 1;
+      if (column.treatment === 'addresses') {
+        if (this.#candidates.next(start) < end)
+          this.counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, this.#patches));
+        continue;
+      }
+      if (isNull(bytes, start, end)) continue;
+      if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
+      const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
+      this.#patches.add(start, end, transformed(bytes, start, end, 'copy', column, by) ?? nullMark);
+      this.counts.addColumn(table.name, column);
+    }
+  }
+
+  #by(bytes: Buffer, name: string): Buffer | undefined {
+    const index = this.#columns.findIndex((column) => column.name === name);
+    const start = this.#starts[index];
+    return start === undefined ? undefined : textOf(bytes, start, (this.#starts[index + 1] as number) - 1, 'copy');
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+export function isNull(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from === 2 && bytes[from] === backslash && bytes[from + 1] === 0x4e;
+}

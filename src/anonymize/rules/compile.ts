@@ -1,0 +1,270 @@
+/** Rules and catalogue made into a plan; every mistake is found here, before a byte is written. */
+import type { Catalogue, Column, Table } from '../catalogue/catalogue.ts';
+import { KeyedHash } from '../keyed.ts';
+import type { ColumnPlan, Plan, TablePlan } from '../plan.ts';
+import { nobody, type Replace, toNobody, write } from '../text/replacement.ts';
+import { canonicalRules, type TableRules } from './canonical.ts';
+import { checkRules } from './check.ts';
+import type { LeafRule, Rule, RulesFile } from './file.ts';
+import { type JsonRule, jsonTransform, parsePath } from './json.ts';
+import {
+  faked,
+  hashed,
+  masked,
+  noisy,
+  pseudonym,
+  type Shape,
+  shifted,
+  type Transform,
+  toFixed,
+  toNull,
+  uniqueAddress,
+} from './transforms.ts';
+
+export interface PlanOptions {
+  readonly rules: RulesFile;
+  /** Empty when nothing is known of the dump before it is read. */
+  readonly catalogue: Catalogue;
+  /** Whether the catalogue also knows what a dump only says behind the rows: what must be unique, what refers to what. */
+  readonly complete: boolean;
+  /** Secret bytes: the same key gives the same pseudonyms. */
+  readonly key: Uint8Array;
+}
+
+export const labels = { addresses: 'addresses', unique: 'unique addresses' } as const;
+
+/** @throws ConfigurationError that lists every rule the dump does not allow */
+export function makePlan({ rules, catalogue, key, complete }: PlanOptions): Plan {
+  const tables = canonicalRules(rules);
+  if (!catalogue.isEmpty) checkRules(rules, tables, catalogue);
+  return new CompiledPlan(tables, catalogue, key, complete);
+}
+
+class CompiledPlan implements Plan {
+  readonly replace: Replace = toNobody;
+  readonly sampled: (value: Buffer) => number;
+  readonly #rules: ReadonlyMap<string, TableRules>;
+  readonly #catalogue: Catalogue;
+  readonly #key: Uint8Array;
+  readonly #tables = new Map<string, TablePlan>();
+
+  readonly #complete: boolean;
+
+  constructor(rules: ReadonlyMap<string, TableRules>, catalogue: Catalogue, key: Uint8Array, complete: boolean) {
+    this.#complete = complete;
+    this.#rules = rules;
+    this.#catalogue = catalogue;
+    this.#key = key;
+    const sample = new KeyedHash(key, 'sample');
+    this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
+  }
+
+  table(name: string): TablePlan {
+    const known = this.#tables.get(name);
+    if (known) return known;
+    const plan = new CompiledTable(name, this.#rules, this.#catalogue, this.#key, this.#complete);
+    this.#tables.set(name, plan);
+    return plan;
+  }
+}
+
+class CompiledTable implements TablePlan {
+  readonly name: string;
+  readonly rows: TablePlan['rows'];
+  readonly byRow: boolean;
+  readonly byColumn: boolean;
+  readonly columns: readonly string[] | undefined;
+  readonly writeTo: string | undefined;
+  readonly #catalogue: Catalogue;
+  readonly #rules: TableRules | undefined;
+  readonly #key: Uint8Array;
+  readonly #plans = new Map<string, ColumnPlan>();
+
+  constructor(
+    name: string,
+    rules: ReadonlyMap<string, TableRules>,
+    catalogue: Catalogue,
+    key: Uint8Array,
+    complete: boolean,
+  ) {
+    this.name = name;
+    this.#catalogue = catalogue;
+    this.#key = key;
+    const table = catalogue.table(name);
+    // What is said of a partitioned table is said of its partitions.
+    this.#rules = rules.get(name) ?? rules.get(catalogue.root(name));
+    const rows = this.#rules?.rows ?? 'keep';
+    this.rows =
+      typeof rows === 'string'
+        ? rows
+        : { share: Number.parseFloat(rows.sample) / 100, by: rows.by ?? primaryColumn(catalogue, name) ?? '' };
+    this.columns = table?.columns.filter((column) => !column.generated).map((column) => column.name);
+    const named = [...(this.#rules?.columns.values() ?? [])];
+    this.byRow = typeof this.rows === 'object' || named.some((rule) => rule !== 'addresses' && rule !== 'keep');
+    const special = table?.columns.some((column) => this.#special(column)) ?? false;
+    // What nobody knows beforehand is counted by column, so that it can be told at the end whether it was right.
+    this.byColumn = special || named.includes('keep') || !complete;
+    const moved = [...catalogue.partitionColumns(name)].some((column) => mayChange(table, this.column(column)));
+    this.writeTo = moved ? catalogue.root(name) : undefined;
+  }
+
+  /** Whether addresses in the column are treated otherwise than in most. */
+  #special(column: Column): boolean {
+    if (!holdsText(column)) return false;
+    return nestingOf(column) > 0 || column.type.maxCharacters !== undefined || this.#mustStayUnique(column.name);
+  }
+
+  #mustStayUnique(column: string): boolean {
+    return this.#catalogue
+      .bound(this.name, column)
+      .some((place) => this.#catalogue.uniques(place.table).some((unique) => unique.columns.includes(place.column)));
+  }
+
+  column(name: string): ColumnPlan {
+    const known = this.#plans.get(name);
+    if (known) return known;
+    const plan = this.#plan(name);
+    this.#plans.set(name, plan);
+    return plan;
+  }
+
+  #plan(name: string): ColumnPlan {
+    const column = this.#catalogue.table(this.name)?.columns.find((one) => one.name === name);
+    const rule = this.#rules?.columns.get(name) ?? 'addresses';
+    const maxCharacters = column?.type.maxCharacters ?? Number.POSITIVE_INFINITY;
+    const unique = column !== undefined && this.#mustStayUnique(name);
+    const lowered =
+      unique &&
+      this.#catalogue
+        .bound(this.name, name)
+        .some((place) =>
+          this.#catalogue.uniques(place.table).some((one) => one.lowered && one.columns.includes(place.column)),
+        );
+    const replace = unique ? unlikeOthers(this.#key, maxCharacters, lowered) : toNobody;
+    const base = { name, maxCharacters, replace, nesting: column ? nestingOf(column) : 0 };
+    if (rule === 'keep') return { ...base, label: 'keep', treatment: 'keep', by: undefined, replaced: false };
+    if (rule === 'addresses') {
+      const label = unique ? labels.unique : labels.addresses;
+      return { ...base, label, treatment: 'addresses', by: undefined, replaced: false };
+    }
+    const by = typeof rule === 'object' && rule !== null && 'shift-days' in rule ? rule.by : undefined;
+    return {
+      ...base,
+      label: ruleName(rule),
+      treatment: transformOf(rule, column, this.#key, replace),
+      by,
+      replaced: tellsOfPeople(rule),
+    };
+  }
+}
+
+/** Columns that hold no text change by no address. */
+function holdsText({ type }: Column): boolean {
+  return type.base === 'text' || type.base === 'other' || type.base === 'json' || type.base === 'bytes';
+}
+
+function mayChange(table: Table | undefined, plan: ColumnPlan): boolean {
+  if (plan.treatment === 'keep') return false;
+  const column = table?.columns.find((one) => one.name === plan.name);
+  return plan.treatment !== 'addresses' || column === undefined || holdsText(column);
+}
+
+function nestingOf(column: Column): number {
+  return (column.type.array ? 1 : 0) + (column.type.composite === undefined ? 0 : 1);
+}
+
+export function primaryColumn(catalogue: Catalogue, table: string): string | undefined {
+  const primary = catalogue.uniques(table).find((one) => one.kind === 'primary');
+  return primary?.columns.length === 1 ? primary.columns[0] : undefined;
+}
+
+/** The name under which the report counts it. */
+export function ruleName(rule: Rule): string {
+  if (rule === null) return 'null';
+  if (typeof rule === 'string') return rule;
+  if ('fake' in rule) return `fake ${rule.fake}`;
+  return Object.keys(rule)[0] ?? 'rule';
+}
+
+/** Values whose appearance elsewhere is a leak. A date or a number that is equal to another says nothing. */
+function tellsOfPeople(rule: Rule): boolean {
+  if (rule === null) return true;
+  return typeof rule === 'string' || !('shift-days' in rule || 'noise' in rule || 'json' in rule);
+}
+
+function transformOf(
+  rule: Exclude<Rule, 'keep' | 'addresses'>,
+  column: Column | undefined,
+  key: Uint8Array,
+  replace: Replace,
+): Transform {
+  if (rule !== null && typeof rule === 'object') {
+    if ('shift-days' in rule) return shifted(key, rule['shift-days']);
+    if ('noise' in rule) return noisy(key, Number.parseFloat(rule.noise) / 100, largest(column));
+    if ('json' in rule) {
+      const rules = Object.entries(rule.json).map(
+        ([path, leaf]): JsonRule => ({
+          path: parsePath(path) ?? [],
+          transform: leaf === 'keep' || leaf === 'addresses' ? leaf : leafTransform(leaf, undefined, key),
+        }),
+      );
+      return jsonTransform(rules, replace);
+    }
+  }
+  return leafTransform(rule as Exclude<LeafRule, 'keep' | 'addresses'>, column, key);
+}
+
+function leafTransform(
+  rule: Exclude<LeafRule, 'keep' | 'addresses'>,
+  column: Column | undefined,
+  key: Uint8Array,
+): Transform {
+  const shape = shapeOf(column);
+  const max = column?.type.maxCharacters ?? Number.POSITIVE_INFINITY;
+  switch (rule) {
+    case null:
+    case 'null':
+      return toNull;
+    case 'mask':
+      return masked(0, 0);
+    case 'hash':
+      return hashed(key, shape, Math.min(64, max));
+    case 'pseudonym':
+      return pseudonym(key, shape, max, bitsOf(column));
+  }
+  if ('fixed' in rule) return toFixed(String(rule.fixed));
+  if ('hash' in rule) return hashed(key, shape, rule.hash.length);
+  if ('fake' in rule) return faked(key, rule.fake);
+  return masked(rule.mask['keep-first'] ?? 0, rule.mask['keep-last'] ?? 0);
+}
+
+export function shapeOf(column: Column | undefined): Shape {
+  const base = column?.type.base;
+  return base === 'uuid' ? 'uuid' : base === 'bytes' ? 'bytes' : base === 'integer' ? 'integer' : 'text';
+}
+
+function bitsOf(column: Column | undefined): number {
+  const written = column?.type.written.toLowerCase() ?? '';
+  return /small|int2/.test(written) ? 15 : /big|int8/.test(written) ? 63 : 31;
+}
+
+/** The largest whole part that the type can hold. */
+function largest(column: Column | undefined): bigint | undefined {
+  if (column?.type.base === 'integer') return 2n ** BigInt(bitsOf(column)) - 1n;
+  const digits = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(column?.type.written ?? '');
+  return digits ? 10n ** BigInt(Number(digits[1]) - Number(digits[2] ?? 0)) - 1n : undefined;
+}
+
+/** Addresses where equal ones must be equal and others unlike each other. */
+function unlikeOthers(key: Uint8Array, maxCharacters: number, lowered: boolean): Replace {
+  const address = uniqueAddress(key, maxCharacters);
+  return (bytes, start, end, at, atLength) => {
+    // The at sign in its plain form, so that `%40` and `@` come to the same.
+    const sign = Buffer.from('@');
+    let plain = Buffer.concat([bytes.subarray(start, at), sign, bytes.subarray(at + atLength, end)]);
+    if (lowered) plain = Buffer.from(plain.toString('utf8').toLowerCase());
+    if (plain.toString('latin1') === `${nobody.local}@${nobody.domain}`) return undefined;
+    const [local = '', domain = ''] = address(plain, 0, plain.length).split('@');
+    return write({ local, domain }, bytes, at, atLength);
+  };
+}

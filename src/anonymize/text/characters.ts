@@ -1,0 +1,79 @@
+/**
+ * What each character may be in an e-mail address. RFC 5321 and 6531 allow more in a local part than people use, and
+ * most of that surplus (`= & ? / { } | '` and the backquote) is far more often what stands around an address: the key of
+ * a query, the braces of an array. docs/anonymize.md lists these decisions.
+ */
+
+/** Ends an address. */
+export const delimiter = 0;
+/** Letter or digit of any script. */
+export const letter = 1;
+export const dot = 2;
+export const hyphen = 3;
+export const underscore = 4;
+/** Allowed inside a local part, not at its beginning: `! # $ % * + ^ ~`. */
+export const inner = 5;
+/** Part of a name only between letters: `o'brien`. */
+export const apostrophe = 6;
+/** Part of a local part only in the return addresses of mailing systems (VERP, SRS, BATV). */
+export const equals = 7;
+export type CharacterClass = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+const ascii = new Uint8Array(128);
+for (const [from, to] of ['09', 'az', 'AZ'].map((range) => [range.charCodeAt(0), range.charCodeAt(1)]))
+  ascii.fill(letter, from as number, (to as number) + 1);
+ascii['.'.charCodeAt(0)] = dot;
+ascii['-'.charCodeAt(0)] = hyphen;
+ascii['_'.charCodeAt(0)] = underscore;
+for (const character of '!#$%*+^~') ascii[character.charCodeAt(0)] = inner;
+ascii["'".charCodeAt(0)] = apostrophe;
+ascii['='.charCodeAt(0)] = equals;
+
+/** @param point a Unicode code point, or a byte that is none */
+export function classOf(point: number): CharacterClass {
+  if (point < 128) return ascii[point] as CharacterClass;
+  // The dots of domain names in other scripts (UTS 46).
+  if (point === 0x3002 || point === 0xff0e || point === 0xff61) return dot;
+  if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
+  if (point === 0xd7 || point === 0xf7) return delimiter;
+  // Invisible and typographic characters that stand around words: dashes, quotes, spaces, bullets, directions.
+  if (point >= 0x2000 && point <= 0x206f) return point === 0x200c || point === 0x200d ? letter : delimiter;
+  if (point >= 0x2190 && point <= 0x2bff) return delimiter;
+  if (point >= 0x2e00 && point <= 0x2e7f) return delimiter;
+  if (point >= 0x3000 && point <= 0x3004) return delimiter;
+  if (point >= 0x3008 && point <= 0x3020) return delimiter;
+  if (point === 0x3030 || point === 0x30fb || point === 0xfeff || point === 0xfffc || point === 0xfffd)
+    return delimiter;
+  if (point >= 0xff01 && point <= 0xff65) return fullWidth(point);
+  if (point >= 0x1f000 && point <= 0x1faff) return delimiter;
+  return letter;
+}
+
+/** Fullwidth forms are those of ASCII, moved by 0xfee0. */
+function fullWidth(point: number): CharacterClass {
+  if (point > 0xff5e) return delimiter;
+  const plain = classOf(point - 0xfee0);
+  return plain === equals || plain === apostrophe ? delimiter : plain;
+}
+
+const hex = new Int8Array(256).fill(-1);
+for (let value = 0; value < 16; value += 1) {
+  hex[value.toString(16).charCodeAt(0)] = value;
+  hex[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
+/** Value of a hexadecimal digit, or -1. */
+export function hexValue(byte: number | undefined): number {
+  return byte === undefined ? -1 : (hex[byte] as number);
+}
+
+/** Value of some hexadecimal digits, or -1 when one is none. */
+export function hexNumber(bytes: Uint8Array, start: number, count: number): number {
+  let value = 0;
+  for (let index = start; index < start + count; index += 1) {
+    const digit = hexValue(bytes[index]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}

@@ -1,0 +1,73 @@
+/** Reads and writes files as they are, as gzip and as Zstandard. */
+import { createGunzip } from 'node:zlib';
+import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
+import { unzstd, zstdBlocks } from './zstd.ts';
+
+export const compressions = ['none', 'gzip', 'zstd'] as const;
+export type Compression = (typeof compressions)[number];
+
+/** By the name of a file: `.gz`, `.zst`, or neither. */
+export function compressionOf(name: string): Compression {
+  return name.endsWith('.gz') ? 'gzip' : /\.zstd?$/.test(name) ? 'zstd' : 'none';
+}
+
+/** Node's default of 16 KiB makes inflating three times slower. */
+const chunkSize = 1024 * 1024;
+
+/** What stands in front: gzip's and Zstandard's magic numbers tell; anything else is taken as it is. */
+export async function* decompress(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const iterator = source[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let length = 0;
+  while (length < 4) {
+    const next = await iterator.next();
+    if (next.done) break;
+    first.push(next.value);
+    length += next.value.length;
+  }
+  const head = Buffer.concat(first);
+  const all = rejoin(head, iterator);
+  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all);
+  else if (
+    head.length >= 4 &&
+    (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & 0xfffffff0) >>> 0 === 0x184d2a50)
+  )
+    yield* unzstd(all);
+  else yield* all;
+}
+
+async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** All members of a gzip file, one after the other. @throws Error when it is cut off or damaged */
+async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { Readable, pipeline } = await import('node:stream');
+  const stream = createGunzip({ chunkSize });
+  pipeline(Readable.from(source, { objectMode: true }), stream, () => {});
+  for await (const chunk of stream) yield chunk as Buffer;
+}
+
+/** zlib's levels and zstd's do not mean the same. */
+const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 6, zstd: 3 };
+
+export interface CompressorOptions {
+  readonly level?: number | undefined;
+  /** Blocks in work at the same time; three keep two cores busy. */
+  readonly parallel?: number | undefined;
+  /** Gets back each block that is no longer needed. */
+  readonly release?: ((block: Buffer) => void) | undefined;
+}
+
+export function compressor(compression: Compression, sink: Sink, options: CompressorOptions = {}): Compressor {
+  const { level = defaultLevels[compression], parallel = 3, release } = options;
+  if (compression === 'gzip') return gzipBlocks(sink, { level, parallel, release });
+  if (compression === 'zstd') return zstdBlocks(sink, { level, parallel, release });
+  return {
+    async write(block) {
+      await sink(block);
+    },
+    async end() {},
+  };
+}

@@ -1,0 +1,111 @@
+/** Which addresses are found in which disguise, and what is none. Values stand as COPY writes them. */
+import { describe, expect, test } from '@jest/globals';
+import { rows } from './run.ts';
+
+const nobody = 'nobody@example.com';
+
+/** What stands in a row of COPY, and what becomes of it. */
+const replaced: readonly (readonly [what: string, before: string, after: string])[] = [
+  ['alone', 'john@x.com', nobody],
+  ['with tags and dots', 'john.doe+news@mail.co.uk', nobody],
+  ['in a sentence', 'write to john@x.com.', `write to ${nobody}.`],
+  ['after a newline, which COPY writes as backslash and n', 'a\\nnorbert@x.com b', `a\\n${nobody} b`],
+  ['after a tab', 'a\\ttom@x.com', `a\\t${nobody}`],
+  ['after a newline of JSON', '{"a":"x\\\\nnora@x.com"}', `{"a":"x\\\\n${nobody}"}`],
+  ['with a letter escaped in JSON', '{"a":"jos\\\\u00e9@x.com"}', `{"a":"${nobody}"}`],
+  ['with its plus escaped in JSON', '{"a":"john\\\\u002Btag@x.com"}', `{"a":"${nobody}"}`],
+  ['with its at sign escaped in JSON', '{"a":"x\\\\u0040real.com"}', '{"a":"nobody\\\\u0040example.com"}'],
+  ['with its at sign escaped in JavaScript', 'x\\\\x40real.com', 'nobody\\\\x40example.com'],
+  ['in UTF-8', 'josé@x.com', nobody],
+  ['with an international domain', 'user@münchen.de', nobody],
+  ['in Chinese', '用户@例子.公司', nobody],
+  ['in punycode', 'user@xn--mnchen-3ya.de', nobody],
+  ['with a fullwidth at sign', 'a＠b.de', nobody],
+  ['with a quoted local part', '"odd local"@x.com', nobody],
+  ['with a quoted local part in brackets', '<"q l"@x.com>', `<${nobody}>`],
+  ['with a quoted local part in an array', '{"\\\\"odd local\\\\"@host.example",x}', `{"${nobody}",x}`],
+  ['with a quoted local part in a composite value', '("""odd local""@host.example",x)', `("${nobody}",x)`],
+  ['in an array', '{a@b.c,d@e.f}', `{${nobody},${nobody}}`],
+  ['in a composite value', '(1,a@b.c)', `(1,${nobody})`],
+  ['behind mailto', 'mailto:a@b.de?cc=c@d.de', `mailto:${nobody}?cc=${nobody}`],
+  ['in a query', '?email=a%40b.de&y', '?email=nobody%40example.com&y'],
+  ['in a query, with an encoded plus', '?e=john%2Btag%40b.de', '?e=nobody%40example.com'],
+  ['in a URL inside a URL', 'u=%3Fe%3Da%2540b.de', 'u=%3Fe%3Dnobody%2540example.com'],
+  ['in the authority of a URL', 'https://u:pw@h.de/x', `https://u:${nobody}/x`],
+  ['in HTML', 'a&#64;b.de &lt;c@d.de&gt;', `nobody&#64;example.com &lt;${nobody}&gt;`],
+  ['as the target of a link', '<a href="mailto:x@y.de">', `<a href="mailto:${nobody}">`],
+  ['serialised by PHP', 's:16:"norbert@real.com";', `s:18:"${nobody}";`],
+  ['serialised by PHP inside PHP', 's:24:"s:16:"norbert@real.com";";', `s:26:"s:18:"${nobody}";";`],
+  ['with an apostrophe', "o'brien@x.com's", `${nobody}'s`],
+  ['in quotes', "'a@b.c'", `'${nobody}'`],
+  ['in typographic quotes', '“john@x.com”', `“${nobody}”`],
+  ['before text in another script', 'john@x.com吧', `${nobody}吧`],
+  ['with a return path of a mailing list', 'bounce+u=g.com@l.org', nobody],
+  ['with a return path rewritten by SRS', 'SRS0=HHH=TT=host.org=user@relay.net', nobody],
+  ['behind a key', 'email=u@g.com', `email=${nobody}`],
+  ['at an IP address', 'user@[192.168.0.1]', nobody],
+  ['relayed', 'x@y.com@z.com', nobody],
+  ['behind a path with backslashes', 'C:\\\\paul@x.de', `C:\\\\${nobody}`],
+  ['in bytes', '\\\\x6e6f72626572744072656c2e636f6d', '\\\\x6e6f626f6479406578616d706c652e636f6d'],
+  [
+    'in bytes of an array',
+    '{"\\\\\\\\x6e6f72626572744072656c2e636f6d"}',
+    '{"\\\\\\\\x6e6f626f6479406578616d706c652e636f6d"}',
+  ],
+];
+
+const kept: readonly (readonly [what: string, value: string])[] = [
+  ['a name without a domain', 'root@localhost'],
+  ['a mention', 'ask @norbert.example or (@x.de)'],
+  ['a version', 'lodash@4.17.21'],
+  ['a picture', 'logo@2x.png'],
+  ['a regular expression', '[^@]+@[^@]+\\\\.[a-z]'],
+  ['a domain alone', '@x.de, %@example.org'],
+  ['JSON with a key behind it', '{"a": "@b.com", "b@c": 1}'],
+  ['two at signs', 'a@@b.com'],
+  ['NULL', '\\N'],
+  ['what has been replaced already', nobody],
+  ['bytes that are no text', '\\\\x00ff406161402e2e4000'],
+];
+
+describe('an address', () => {
+  test.each(replaced)('%s', async (_what, before, after) => {
+    expect(await rows(before)).toBe(after);
+  });
+
+  test('beside tabs and line ends', async () => {
+    expect(await rows('a@b.c\td\te@f.g\n\\N\th@i.j\t', { columns: 'a, b, c' })).toBe(
+      `${nobody}\td\t${nobody}\n\\N\t${nobody}\t`,
+    );
+  });
+
+  test('beside bytes that are no UTF-8', async () => {
+    const latin1 = Buffer.concat([
+      Buffer.from('m'),
+      Buffer.from([0xfc]),
+      Buffer.from('ller@x.de '),
+      Buffer.from([0xa0]),
+      Buffer.from('a@b.de'),
+    ]);
+    const out = await rows(latin1);
+    expect(out.startsWith(`${nobody} `)).toBe(true);
+    expect(out.endsWith(nobody)).toBe(true);
+  });
+
+  test('in the picture of a camera is found, chance is not', async () => {
+    const picture = Buffer.concat([
+      Buffer.from([0, 1, 2, 255]),
+      Buffer.from('norbert@camera.example'),
+      Buffer.from([0, 7]),
+    ]);
+    const out = await rows(`\\\\x${picture.toString('hex')}`);
+    expect(Buffer.from(out.slice(3), 'hex').toString('latin1')).toContain(nobody);
+    expect(Buffer.from(out.slice(3), 'hex').subarray(0, 4)).toEqual(Buffer.from([0, 1, 2, 255]));
+  });
+});
+
+describe('what is no address stays', () => {
+  test.each(kept)('%s', async (_what, value) => {
+    expect(await rows(value)).toBe(value);
+  });
+});

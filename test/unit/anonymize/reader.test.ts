@@ -1,0 +1,122 @@
+/** The dump as a whole: what stands around rows, where chunks end, and what cannot be read. */
+import { describe, expect, test } from '@jest/globals';
+import { run } from './run.ts';
+
+const footer = '--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict abc\n\n';
+const dump = `--
+-- PostgreSQL database dump
+--
+
+\\restrict abc
+
+SET standard_conforming_strings = on;
+
+CREATE FUNCTION public.mail() RETURNS text
+    LANGUAGE sql
+    AS $_$ SELECT 'COPY x FROM stdin; boss@corp.example' || $$; a@b.de $$; $_$;
+
+CREATE FUNCTION public.later() RETURNS void
+    BEGIN ATOMIC
+ INSERT INTO public.log (a) VALUES ('it''s x@y.de'); SELECT CASE WHEN true THEN 1 END;
+END;
+
+CREATE TABLE public.users (
+    id integer NOT NULL,
+    email text DEFAULT 'nobody at all; admin@corp.example'::text,
+    "Odd, name" text
+);
+
+COMMENT ON TABLE public.users IS 'ask o''neil@corp.example -- not a comment';
+/* block /* nested */ ; z@corp.example */
+COPY public.users (id, email, "Odd, name") FROM stdin;
+1\ta@b.de\tx\\ny@z.de
+2\t\\N\t\\\\.
+3\t\t{"k": "v"}
+\\.
+
+COPY public.nothing  FROM stdin;
+
+\\.
+
+ALTER TABLE ONLY public.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+SELECT pg_catalog.setval('public.users_id_seq', 3, true);
+
+${footer}`;
+
+const expected = dump
+  .replaceAll(/[\w']+@(?:corp\.example|b\.de|y\.de|z\.de)/g, (found) =>
+    // The n of \\n is the escape's own.
+    found.startsWith('ny@') ? 'nnobody@example.com' : 'nobody@example.com',
+  )
+  .replace("'boss@", "'");
+
+describe('a dump', () => {
+  test('keeps everything but its addresses', async () => {
+    const { text, report } = await run(dump, { footer: true });
+    expect(text).toBe(expected);
+    expect(text.split('@example.com').length - 1).toBe(8);
+    expect(report.counts).toEqual([
+      { table: '(definitions)', rule: 'addresses', count: 6 },
+      { table: 'public.users', rule: 'addresses', count: 2 },
+    ]);
+  });
+
+  test('comes out the same wherever the chunks end', async () => {
+    for (let chunk = 1; chunk <= 80; chunk += 1) expect((await run(dump, { footer: true, chunk })).text).toBe(expected);
+    // One border at every byte.
+    for (let at = 1; at < dump.length; at += 1)
+      expect((await run(dump, { footer: true, chunk: at, pipe: true })).text).toBe(expected);
+  });
+
+  test('with large objects, whose pieces may cut an address', async () => {
+    const piece = (text: string) => `SELECT pg_catalog.lowrite(0, '\\x${Buffer.from(text).toString('hex')}');\n`;
+    const filler = 'lorem ipsum '.repeat(1300);
+    const large = `BEGIN;\nSELECT pg_catalog.lo_open('16400', 131072);\n${piece(`${filler}norb`)}${piece(`ert@x.de and ${filler}`)}SELECT pg_catalog.lo_close(0);\nCOMMIT;\n`;
+    const { text } = await run(large);
+    const written = [...text.matchAll(/lowrite\(0, '\\x([0-9a-f]*)'\)/g)].map(([, digits = '']) =>
+      Buffer.from(digits, 'hex'),
+    );
+    expect(Buffer.concat(written).toString()).toBe(`${filler}nobody@example.com and ${filler}`);
+    expect(text.replaceAll(/SELECT pg_catalog\.lowrite\(.*\n/g, '')).toBe(
+      large.replaceAll(/SELECT pg_catalog\.lowrite\(.*\n/g, ''),
+    );
+  });
+
+  test('with a row longer than can be held', async () => {
+    const filler = 'lorem ipsum dolor\\n'.repeat(400_000);
+    const hex = Buffer.from('x y '.repeat(1_500_000)).toString('hex');
+    const address = Buffer.from('norbert@x.de ').toString('hex');
+    const nobody = Buffer.from('nobody@example.com ').toString('hex');
+    const row = (one: string, two: string) =>
+      `COPY t (a, b, c) FROM stdin;\n1\t${filler}${one}${filler}${one}\t\\\\x${hex}${two}${hex}${two}\n2\t${one}\t\n\\.\n`;
+    const wanted = row('nobody@example.com ', nobody);
+    for (const chunk of [65_536, 1_000_003])
+      expect((await run(row('norbert@x.de ', address), { chunk })).bytes.equals(Buffer.from(wanted))).toBe(true);
+  });
+});
+
+describe('a dump is refused, with the place', () => {
+  test.each([
+    ['cut off between rows', dump.slice(0, dump.indexOf('2\t')), 'ends in the middle of the rows of public.users'],
+    [
+      'cut off in a row',
+      dump.slice(0, dump.indexOf('a@b.de\tx') + 3),
+      'ends in the middle of the rows of public.users',
+    ],
+    ['cut off in a string', dump.slice(0, dump.indexOf('neil@corp.example --')), 'ends in the middle of a string'],
+    ['cut off in a function', dump.slice(0, dump.indexOf('; a@b.de $$')), 'ends in the middle of a dollar'],
+    ['cut off in a statement', dump.slice(0, dump.indexOf('ADD CONSTRAINT')), 'ends in the middle of a statement'],
+    ['without its last line', dump.replace(footer, ''), 'does not have its last line'],
+    ['with a command for the shell', dump.replace('\\restrict abc', '\\! rm -rf x'), 'the psql command \\! rm -rf x'],
+    [
+      'with rows in CSV',
+      dump.replace('"Odd, name") FROM stdin;', '"Odd, name") FROM stdin WITH (FORMAT csv);'),
+      'not in the form that pg_dump writes',
+    ],
+    ['in an encoding with at signs inside characters', `SET client_encoding = 'SJIS';\n${dump}`, 'written in SJIS'],
+  ])('%s', async (_what, text, message) => {
+    await expect(run(text, { footer: true, pipe: true })).rejects.toThrow(message);
+    await expect(run(text, { footer: true, pipe: true })).rejects.toThrow(/at byte [\d,]+ of the SQL/);
+  });
+});

@@ -1,0 +1,51 @@
+/** Anonymises a text in memory. */
+import { type AnonymizeReport, anonymize } from '../../../src/anonymize/anonymize.ts';
+import type { Catalogue } from '../../../src/anonymize/catalogue/catalogue.ts';
+import { noRules, parseRules } from '../../../src/anonymize/rules/file.ts';
+import { readCatalogue } from '../../../src/anonymize/schema-reader.ts';
+
+export const key = Buffer.alloc(32, 7);
+
+export interface Wishes {
+  readonly rules?: string;
+  /** Bytes of each chunk of the input. */
+  readonly chunk?: number;
+  readonly footer?: boolean;
+  /** As from a pipe: nothing is known before the rows. */
+  readonly pipe?: boolean;
+}
+
+export async function* chunks(text: string | Buffer, size: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text as string);
+  for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
+}
+
+export async function run(
+  text: string | Buffer,
+  { rules, chunk = 65_536, footer = false, pipe = false }: Wishes = {},
+): Promise<{ bytes: Buffer; text: string; report: AnonymizeReport }> {
+  const catalogue: Catalogue | undefined = pipe
+    ? undefined
+    : await readCatalogue(chunks(text, chunk), { requireFooter: footer });
+  const parts: Buffer[] = [];
+  const report = await anonymize({
+    source: chunks(text, chunk),
+    sink: (bytes) => void parts.push(Buffer.from(bytes)),
+    compression: 'none',
+    rules: rules === undefined ? noRules : parseRules(rules, 'rules.yml'),
+    strict: rules !== undefined,
+    key,
+    catalogue,
+    requireFooter: footer,
+  });
+  const bytes = Buffer.concat(parts);
+  return { bytes, text: bytes.toString('utf8'), report };
+}
+
+/** The rows of a table as they come out. */
+export async function rows(values: string | Buffer, wishes: Wishes & { definition?: string; columns?: string } = {}) {
+  const { definition = '', columns = 'a' } = wishes;
+  const head = Buffer.from(`${definition}COPY t (${columns}) FROM stdin;\n`);
+  const out = await run(Buffer.concat([head, Buffer.from(values as string), Buffer.from('\n\\.\n')]), wishes);
+  return out.bytes.subarray(head.length, -4).toString('utf8');
+}
