@@ -2,6 +2,7 @@
  * The few interfaces the capabilities need. Adapters carry them out; tests hold fakes against the same suites.
  * Nothing here knows an SDK, the Actions toolkit, or which action is running.
  */
+import type { DumpFileKind, DumpFingerprint } from './report/dump.ts';
 import type { Receipt } from './report/receipt.ts';
 
 export type { Clock } from './runtime/clock.ts';
@@ -232,4 +233,123 @@ export interface Receipts {
 /** Whether a workflow run that left something behind is over. `unknown` when nobody can say. */
 export interface Runs {
   state(run: string): Promise<'over' | 'alive' | 'unknown'>;
+}
+
+/** Where an object is; without a version the current one. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  readonly size: number;
+  readonly modifiedAt: Date;
+  readonly latest: boolean;
+  /** A version that says the object was deleted. */
+  readonly deleteMarker: boolean;
+}
+
+export interface NewObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly tags: Tags;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An object on its way up, in parts; nothing of it can be seen before it is completed. */
+export interface Upload {
+  /** S3's id of the upload, by which another run can give it up. */
+  readonly id: string;
+  /** Takes bytes; resolves when there is room for more. The bytes may be used again afterwards. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Waits until everything has arrived. Nothing can be written afterwards. @returns size and hexadecimal SHA-256 */
+  finish(): Promise<{ readonly size: number; readonly sha256: string }>;
+  /** Makes the object visible. Only after `finish`. */
+  complete(): Promise<{ readonly versionId: string | undefined }>;
+  /** Gives it up, with everything that has arrived. Safe at any time but after `complete`. */
+  abort(): Promise<void>;
+}
+
+/** One rule of a bucket's lifecycle, as far as it concerns backups. */
+export interface LifecycleRule {
+  readonly id: string;
+  readonly prefix: string;
+  readonly enabled: boolean;
+  readonly newerNoncurrentVersions: number | undefined;
+  readonly noncurrentDays: number | undefined;
+  readonly expirationDays: number | undefined;
+  readonly abortUploadDays: number | undefined;
+}
+
+/** S3, as far as dumps need it. */
+export interface Objects {
+  upload(object: NewObject): Promise<Upload>;
+  /** The bytes, in order; a connection that breaks is taken up again where it broke. */
+  read(place: ObjectPlace): AsyncIterable<Buffer>;
+  /** @returns undefined when there is none, or it may not be known */
+  text(place: ObjectPlace): Promise<string | undefined>;
+  /** Writes a small object whole. With `unlessExists` a 412 is an error of the code PreconditionFailed. */
+  put(object: NewObject, body: string): Promise<{ readonly versionId: string | undefined }>;
+  /** All versions of all keys that begin so, newest first within a key. */
+  versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
+  /** Current objects. */
+  list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
+  setTags(place: ObjectPlace, tags: Tags): Promise<void>;
+  metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>>;
+  delete(place: ObjectPlace): Promise<void>;
+  /** Uploads that were begun and neither completed nor given up. */
+  unfinished(
+    bucket: string,
+    prefix: string,
+  ): Promise<readonly { readonly key: string; readonly uploadId: string; readonly startedAt: Date }[]>;
+  abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+  versioned(bucket: string): Promise<boolean>;
+  lifecycle(bucket: string): Promise<readonly LifecycleRule[]>;
+}
+
+/** A database server as it answers before anything is dumped. */
+export interface DatabaseFacts {
+  /** `15.20`. */
+  readonly serverVersion: string;
+  readonly toolsVersion: string;
+  /** For people: `shop on db.example.org:5432`. */
+  readonly shown: string;
+  readonly database: string;
+  readonly bytes: number;
+  readonly notes: readonly string[];
+}
+
+/** A dump at work: one snapshot, from which fingerprint and archive come. */
+export interface DumpInProgress {
+  /** ISO 8601, the server's clock: the point in time of the backup. */
+  readonly takenAt: string;
+  readonly fingerprint: () => Promise<DumpFingerprint>;
+  /** The archive as pg_dump writes it. @throws BackupError at its end when pg_dump failed */
+  readonly archive: () => AsyncIterable<Buffer>;
+  readonly end: () => Promise<void>;
+}
+
+/** A database that exists for one restore. */
+export interface Scratch {
+  /** Restores what it reads, up to the first error. @throws BackupError */
+  readonly restore: (kind: DumpFileKind, source: AsyncIterable<Buffer>) => Promise<void>;
+  readonly fingerprint: () => Promise<DumpFingerprint>;
+  readonly drop: () => Promise<void>;
+}
+
+/** The engine of a dump: the database's own tools. */
+export interface DumpEngine {
+  /** @throws BackupError when the tools cannot read the server */
+  readonly inspect: () => Promise<DatabaseFacts>;
+  readonly begin: () => Promise<DumpInProgress>;
+  /** SQL of an archive in a file; of its definitions alone when asked. @throws BackupError at its end */
+  readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
+  /** Removes scratch databases of runs that are over. @returns what was removed */
+  readonly sweep: (isOver: (run: string) => Promise<boolean>) => Promise<readonly string[]>;
+  /** @param run key of the run that makes it */
+  readonly scratch: (run: string, fingerprint: DumpFingerprint) => Promise<Scratch>;
 }

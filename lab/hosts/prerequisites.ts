@@ -1,8 +1,18 @@
 /** What the lab needs of the machine: packages it installs after saying so, and abilities nothing can install. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { newestBinaries, tooOld, versionIn } from '../postgres/binaries.ts';
 
 /** A program the lab calls, and the Debian package that brings it. */
 const programs: Readonly<Record<string, string>> = {
@@ -14,6 +24,10 @@ const programs: Readonly<Record<string, string>> = {
   nsenter: 'util-linux',
   'dbus-daemon': 'dbus-daemon',
   iconv: 'libc-bin',
+  setpriv: 'util-linux',
+  zstd: 'zstd',
+  pigz: 'pigz',
+  curl: 'curl',
 };
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -27,7 +41,45 @@ export async function missing(): Promise<string[]> {
   const found = new Set(names.map(([, name]) => name));
   // The containers boot the machine's own systemd.
   if (!existsSync('/lib/systemd/systemd') && !existsSync('/usr/lib/systemd/systemd')) found.add('systemd');
+  for (const name of missingPostgres()) found.add(name);
   return [...found];
+}
+
+function output(program: string, ...parameters: string[]): string {
+  return spawnSync(program, parameters, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
+}
+
+/** Version of PostgreSQL's client when that release has known holes, above all in pg_restore. */
+export function clientTooOld(): string | undefined {
+  const binaries = newestBinaries();
+  if (!binaries) return undefined;
+  const version = versionIn(output(join(binaries, 'pg_dump'), '--version'));
+  return tooOld(version) ? version : undefined;
+}
+
+/**
+ * PostgreSQL's server and client, in the series that this Debian stands for; its extensions come with the server. One
+ * with known holes counts as missing if apt knows a newer release; otherwise the machine keeps what it has.
+ */
+function missingPostgres(): string[] {
+  const binaries = newestBinaries();
+  if (!binaries) return ['postgresql', 'postgresql-client'];
+  if (!clientTooOld()) return [];
+  const series = basename(dirname(binaries));
+  return [`postgresql-${series}`, `postgresql-client-${series}`, 'libpq5'].filter((name) => {
+    const policy = output('apt-cache', 'policy', name);
+    const installed = /^ +Installed: (\S+)$/m.exec(policy)?.[1];
+    const candidate = /^ +Candidate: (\S+)$/m.exec(policy)?.[1];
+    return candidate !== undefined && candidate !== installed && !tooOld(candidate);
+  });
+}
+
+/** Debian makes a cluster as it installs a server, unless this file says no; the lab makes its own. */
+function keepFromMakingCluster(): void {
+  const path = '/etc/postgresql-common/createcluster.conf';
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'create_main_cluster = false\n');
 }
 
 function canMount(): string | undefined {
@@ -85,14 +137,18 @@ export async function install(print: (text: string) => void): Promise<string[]> 
   const ours = !existsSync(policy);
   // Debian starts a server as it is installed, unless this file says no.
   if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  if (names.includes('postgresql')) keepFromMakingCluster();
   try {
-    for (const step of [
+    for (const words of [
       ['update', '--quiet'],
-      ['install', '--yes', '--quiet', '--no-install-recommends', ...names],
+      ['install', '--yes', '--quiet', '--no-install-recommends'],
     ]) {
+      // Asked again: what was too old counts as missing once apt has learnt of a newer release.
+      const step = words[0] === 'install' ? [...words, ...(await missing())] : words;
       const result = spawnSync('apt-get', step, {
         encoding: 'utf8',
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        // A configuration that is there already stays.
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', UCF_FORCE_CONFFOLD: '1' },
         maxBuffer: 64 * 1024 * 1024,
       });
       if (result.status !== 0)

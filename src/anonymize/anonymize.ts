@@ -14,7 +14,7 @@ import { Rewriter } from './rewriter.ts';
 import { labels, makePlan } from './rules/compile.ts';
 import { type LeakAction, type LeakKind, leakKinds, type RulesFile } from './rules/file.ts';
 import { note } from './schema-reader.ts';
-import { toNobody } from './text/replacement.ts';
+import { type Replace, toNobody } from './text/replacement.ts';
 
 export interface AnonymizeOptions {
   /** The SQL, decompressed, in chunks of any size. */
@@ -130,6 +130,8 @@ class LatePlan implements Plan {
     this.#plan ??= this.#make();
     return this.#plan;
   }
+
+  readonly replaceInChecks: Replace = (...place) => this.make().replaceInChecks(...place);
 
   get sampled(): (value: Buffer) => number {
     return this.make().sampled;

@@ -85,7 +85,7 @@ export class Audit implements DumpVisitor {
   statement(bytes: Buffer, _from: number, to: number, code: number): void {
     note(this.#catalogue, bytes, code, to);
     this.#inserts.each(bytes, code, to, (table, columns, values) => {
-      const seen = this.#begin(table, columns ?? this.#names(table));
+      const seen = this.#begin(table, columns ?? this.#catalogue.table(table)?.columns.map((one) => one.name) ?? []);
       values.forEach((value, index) => {
         const one = seen[index];
         if (one) this.#value(one, value, 0, value.length);

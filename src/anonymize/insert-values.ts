@@ -30,6 +30,9 @@ export interface InsertHead {
   readonly table: string;
   /** Canonical; undefined when the statement does not name them. */
   readonly columns: readonly string[] | undefined;
+  /** Where the name of the table stands. */
+  readonly nameStart: number;
+  readonly nameEnd: number;
   /** Where the rows begin. */
   readonly rows: number;
 }
@@ -44,6 +47,8 @@ export function insertHead(bytes: Buffer, from: number, to: number): InsertHead 
   return {
     table: canonicalQualified(utf8(match[1] ?? '')),
     columns: match[2]?.match(new RegExp(identifier, 'gs'))?.map((one) => bare(utf8(one))),
+    nameStart: from + match[0].indexOf(match[1] ?? ''),
+    nameEnd: from + match[0].indexOf(match[1] ?? '') + (match[1] ?? '').length,
     rows: from + match[0].length,
   };
 }

@@ -36,7 +36,7 @@ export class InsertRewriter {
     const begin = insertHead(bytes, from, to);
     if (begin === undefined) return 'none';
     const table = this.#plan.table(begin.table);
-    const names = begin.columns ?? table.columns;
+    const names = begin.columns ?? table.allColumns;
     if (names === undefined && table.byRow)
       throw new DumpError({
         what: `an INSERT into ${table.name} does not name its columns, and its CREATE TABLE has not been seen`,
@@ -44,6 +44,11 @@ export class InsertRewriter {
         fix: 'dump with --column-inserts, or give the schema (input schema)',
       });
     const columns = (names ?? []).map((name) => table.column(name));
+    if (table.writeTo !== undefined && names !== undefined) {
+      // The other table may have its columns in another order.
+      const list = begin.columns === undefined ? ` (${names.join(', ')})` : '';
+      patches.add(begin.nameStart, begin.nameEnd, Buffer.from(`${table.writeTo}${list}`));
+    }
     return this.#rows(bytes, begin.rows, to, table, columns, backslashes, offset, patches);
   }
 

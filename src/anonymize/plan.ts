@@ -29,8 +29,10 @@ export interface TablePlan {
   /** Whether it matters in which column an address stands. */
   readonly byColumn: boolean;
   column(name: string): ColumnPlan;
-  /** Columns in the order of the table, for rows that do not name them; undefined when nobody knows. */
+  /** Columns in the order of the table, for rows that do not name them; undefined when nobody knows. COPY has no generated ones. */
   readonly columns: readonly string[] | undefined;
+  /** The same with generated columns, for which INSERT has the word DEFAULT. */
+  readonly allColumns: readonly string[] | undefined;
   /** The partitioned table that the rows are written to instead, since changed values may belong elsewhere. */
   readonly writeTo: string | undefined;
 }
@@ -39,6 +41,8 @@ export interface Plan {
   table(name: string): TablePlan;
   /** The replacement for what stands outside of rows. */
   readonly replace: Replace;
+  /** The one inside of CHECK: never nobody@example.com, which a `VALUE <> …` would then refuse in every row. */
+  readonly replaceInChecks: Replace;
   /** Keyed hash that decides which rows a sample keeps. */
   readonly sampled: (value: Buffer) => number;
 }

@@ -66,7 +66,8 @@ export class Rewriter implements DumpVisitor {
 
   /** Adds patches for what is not in rows. */
   #definitions(bytes: Buffer, from: number, to: number, backslashes: boolean): void {
-    const count = patchStatement(bytes, from, to, backslashes, this.#plan.replace, this.#patches);
+    const { replace, replaceInChecks } = this.#plan;
+    const count = patchStatement(bytes, from, to, { backslashes, replace, replaceInChecks }, this.#patches);
     this.counts.add(undefined, 'addresses', count);
   }
 

@@ -10,22 +10,57 @@ import { patchAddresses } from './values.ts';
 
 const candidates = new Candidates();
 
+export interface StatementOptions {
+  /** Whether plain strings have backslash escapes. */
+  readonly backslashes: boolean;
+  readonly replace: Replace;
+  readonly replaceInChecks: Replace;
+}
+
 /** @returns how many addresses were replaced */
 export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  backslashes: boolean,
-  replace: Replace,
+  { backslashes, replace, replaceInChecks }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
   if (candidates.next(from) >= to) return 0;
-  const column = { replace, nesting: 0, maxCharacters: Number.POSITIVE_INFINITY };
+  const checks = checkGroups(bytes, from, to, backslashes);
+  const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY };
   let count = 0;
   eachLiteral(bytes, from, to, backslashes, (kind, codec, start, end) => {
-    if (kind !== 'name' && candidates.next(start) < end)
-      count += patchAddresses(bytes, start, end, codec, column, patches);
+    if (kind === 'name' || candidates.next(start) >= end) return;
+    const inCheck = checks.some((group) => group.start < start && start < group.end);
+    const plan = { ...column, replace: inCheck ? replaceInChecks : replace };
+    count += patchAddresses(bytes, start, end, codec, plan, patches);
   });
   return count;
+}
+
+/** Where the parentheses after CHECK begin and end, in a statement that defines something. */
+function checkGroups(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  backslashes: boolean,
+): readonly { readonly start: number; readonly end: number }[] {
+  const text = bytes.toString('latin1', from, to);
+  if (!/\bcheck\s*\(/i.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
+  // Parentheses in literals do not count.
+  const code = Buffer.from(bytes.subarray(from, to));
+  eachLiteral(bytes, from, to, backslashes, (_kind, _codec, start, end) => {
+    code.fill(0x20, start - from, end - from);
+  });
+  const bare = code.toString('latin1');
+  return [...bare.matchAll(/\bcheck\s*\(/gi)].map((match) => {
+    let depth = 1;
+    let at = match.index + match[0].length;
+    for (; at < bare.length && depth > 0; at += 1) {
+      if (bare[at] === '(') depth += 1;
+      else if (bare[at] === ')') depth -= 1;
+    }
+    return { start: from + match.index, end: from + at };
+  });
 }

@@ -44,6 +44,10 @@ export function renderSeries(report: Report): readonly Series[] {
     rotationGauges(report.rotation, gauge);
     return series;
   }
+  if (report.action === 'db-dump' || report.action === 'anonymize') {
+    dumpGauges(report, gauge);
+    return series;
+  }
   if (report.action === 'ib-snapshot') {
     gauge('infobright_backup_pause_seconds', report.receipt?.quiesce.pauseSeconds, 'second');
     return series;
@@ -54,6 +58,18 @@ export function renderSeries(report: Report): readonly Series[] {
   gauge('infobright_backup_recovery_seconds', report.verification?.recoverySeconds, 'second');
   gauge('infobright_backup_bytes_read', report.verification?.read?.bytes, 'byte');
   return series;
+}
+
+/** `dump_valid` is sent for a verdict only, as the volume's is. */
+function dumpGauges(
+  { verdict, dump }: Report,
+  gauge: (metric: string, value: number | undefined, unit?: string) => void,
+): void {
+  if (verdict === 'good' || verdict === 'bad') gauge('dump_valid', verdict === 'good' ? 1 : 0);
+  const receipt = dump?.receipt;
+  gauge('dump_recovery_seconds', receipt?.proof.find((row) => row.kind === 'archive')?.restoreSeconds, 'second');
+  gauge('dump_bytes', receipt?.files.find((file) => file.kind === 'archive')?.size, 'byte');
+  gauge('dump_warnings', dump?.warnings.length);
 }
 
 /** Sent by every run, also one with nothing to do, so that "no data" means that the rotation does not run. */

@@ -1,4 +1,5 @@
 /** The figures of a run (pause, sizes, recovery time, read speed) as pairs of name and value, plain text. */
+import { dumpFacts } from './dump-text.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, formatTime, plural, secondsBetween } from './format.ts';
 import { snapshotsIn } from './headline.ts';
 import type { Report } from './report.ts';
@@ -24,6 +25,12 @@ export function facts(report: Report): readonly Fact[] {
     if (value !== undefined) found.push(literal ? { name, value, literal } : { name, value });
   };
   if (report.rotation) return rotationFacts(report.rotation);
+  if (report.action === 'db-dump' || report.action === 'anonymize') {
+    found.push(...dumpFacts(report));
+    add('Whole run', formatDuration(secondsBetween(report.startedAt, report.endedAt)));
+    add('Receipt', report.receiptLocation, true);
+    return found;
+  }
   add('Snapshot', snapshotId(report), true);
   if (receipt) {
     const { host, quiesce, snapshot, fingerprint } = receipt;

@@ -1,4 +1,5 @@
 /** One sentence for a finished run, used as heading, issue comment and Slack text. Plain text, not escaped. */
+import { anonymizeHeadline, dumpHeadline } from './dump-text.ts';
 import { formatCount, plural } from './format.ts';
 import type { Report } from './report.ts';
 import type { RotationReport } from './rotation.ts';
@@ -7,6 +8,8 @@ import type { RotationReport } from './rotation.ts';
 export function headline(report: Report): string {
   const { source } = report;
   if (report.action === 'ebs-rotate') return rotationHeadline(report);
+  if (report.action === 'db-dump') return dumpHeadline(report);
+  if (report.action === 'anonymize') return anonymizeHeadline(report);
   if (report.action === 'verify-volume') {
     switch (report.outcome) {
       case 'dry-run':
@@ -68,5 +71,6 @@ function upper(text: string): string {
 export function mark(report: Report): string {
   if (report.verdict === 'bad') return '❌';
   if (report.outcome === 'failed') return '⚠️';
+  if ((report.dump?.warnings.length ?? 0) > 0) return '⚠️';
   return report.outcome === 'done' ? '✅' : 'ℹ️';
 }

@@ -3,11 +3,12 @@
  * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
  * (datadog.ts).
  */
+import type { DumpReport, MaskedReport } from './dump.ts';
 import type { Receipt, Step, Verdict } from './receipt.ts';
 import type { RotationReport } from './rotation.ts';
 import type { Verification } from './verification.ts';
 
-export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate';
+export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -65,6 +66,10 @@ export interface Report {
   readonly verification?: Verification | undefined;
   /** What ebs-rotate did. */
   readonly rotation?: RotationReport | undefined;
+  /** What db-dump made. */
+  readonly dump?: DumpReport | undefined;
+  /** What anonymize did. */
+  readonly masked?: MaskedReport | undefined;
   /** The innermost step that failed. */
   readonly failingStep?: string | undefined;
   readonly error?: ReportedError | undefined;
@@ -85,5 +90,6 @@ export function needsAttention(report: Report): boolean {
  */
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
+  if (report.action === 'anonymize') return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';
 }

@@ -15,6 +15,12 @@ const sections: Readonly<Record<string, string>> = {
   deadline: 'a-wait-did-not-end',
   cancelled: 'the-run-was-cancelled',
   'mass-expiry': 'mass-expiry',
+  'disk-full': 'disk-full',
+  'version-mismatch': 'version-mismatch',
+  'tool-missing': 'version-mismatch',
+  'tool-unsafe': 'version-mismatch',
+  locked: 'locked',
+  leak: 'leak',
 };
 
 /** AWS's many names for "you may not". */
@@ -24,7 +30,7 @@ const throttled = /Throttl|^(RequestLimitExceeded|TooManyRequestsException|Snaps
 
 /** The anchor in the run book for what this report says. */
 export function runbookSection(report: Report): string {
-  if (report.verdict === 'bad') return 'the-verdict-is-bad';
+  if (report.verdict === 'bad') return report.action === 'db-dump' ? 'the-dump-is-bad' : 'the-verdict-is-bad';
   const code = report.error?.code;
   if (code !== undefined) {
     const own = Object.hasOwn(sections, code) ? sections[code] : undefined;
@@ -34,6 +40,8 @@ export function runbookSection(report: Report): string {
     if (throttled.test(code)) return 'aws-throttles';
   }
   if (report.action === 'ebs-rotate') return 'the-rotation-fails';
+  if (report.action === 'db-dump') return 'the-dump-fails';
+  if (report.action === 'anonymize') return 'the-anonymisation-fails';
   return report.action === 'verify-volume' ? 'the-verdict-is-unproven' : 'the-snapshot-was-not-taken';
 }
 
@@ -44,6 +52,9 @@ export const runbookSections: readonly string[] = [
   'the-verdict-is-unproven',
   'the-snapshot-was-not-taken',
   'the-rotation-fails',
+  'the-dump-is-bad',
+  'the-dump-fails',
+  'the-anonymisation-fails',
   'aws-refused-a-call',
   'credentials-ran-out',
   'aws-throttles',

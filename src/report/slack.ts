@@ -52,6 +52,17 @@ export function renderSlack(report: Report): SlackMessage | undefined {
   if (what !== undefined) section(`*What happened:* ${escaped(oneLine(what), 1_200)}`);
   const fix = error?.fix ?? verification?.obstacle?.fix;
   if (fix) section(`*Fix:* ${escaped(oneLine(fix), 800)}`);
+  const warnings = report.dump?.warnings ?? [];
+  if (warnings.length > 0)
+    section(
+      clipUnits(
+        `*Warnings:*\n${warnings
+          .slice(0, 5)
+          .map((text) => `• ${escaped(oneLine(text), 400)}`)
+          .join('\n')}`,
+        sectionLimit,
+      ),
+    );
   const checks = verification?.checks ?? [];
   if (checks.length > 0) {
     const telling = report.verdict === 'good' ? undefined : tellingCheck(checks);

@@ -4,6 +4,7 @@
  */
 import { countChecks, tellingCheck, worstFirst } from './checks.ts';
 import type { Detail } from './detail.ts';
+import { dumpBlock, warningsBlock } from './dump-text.ts';
 import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
 import { facts } from './facts.ts';
 import { plural } from './format.ts';
@@ -45,10 +46,12 @@ export function renderSummary(report: Report, limit: number = summaryLimit): str
 function render(report: Report, detail: Detail): string {
   const blocks = [
     `## ${mark(report)} ${markdown(headline(report), 200)}`,
+    warningsBlock(report, detail),
     errorBlock(report, detail),
     factsBlock(report, detail),
     checksBlock(report.verification?.checks ?? [], detail),
     rotationBlock(report, detail),
+    dumpBlock(report, detail),
     planBlock(report, detail),
     section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
     notesBlock(report, detail),

@@ -10,7 +10,19 @@ import type { Timeline } from '../../runtime/timeline.ts';
 import type { RunIdentity } from '../../snapshot/tags.ts';
 
 type Reported = Partial<
-  Pick<Report, 'outcome' | 'plan' | 'verdict' | 'receipt' | 'receiptLocation' | 'verification' | 'rotation' | 'notes'>
+  Pick<
+    Report,
+    | 'outcome'
+    | 'plan'
+    | 'verdict'
+    | 'receipt'
+    | 'receiptLocation'
+    | 'verification'
+    | 'rotation'
+    | 'dump'
+    | 'masked'
+    | 'notes'
+  >
 >;
 
 export interface Telling {

@@ -189,7 +189,7 @@ function looksLikeAddress(bytes: Buffer, at: number, from: number, to: number): 
   const domain = bytes.toString('latin1', at + length, Math.min(to, at + length + 255));
   const match = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(domain);
   if (match === null || match[0].toLowerCase().endsWith(ours) || match[0].toLowerCase().startsWith(ours)) return false;
-  if (isEscapedLetter(bytes, at, from)) return false;
+  if (isEscapedLetter(bytes, at, from) || afterPassword(bytes, at, from)) return false;
   return !files.test(match[0]);
 }
 
@@ -198,6 +198,11 @@ function isOurs(bytes: Buffer, at: number, to: number): boolean {
   for (let index = 0; index < ours.length; index += 1) if (bytes[at + index] !== ours.charCodeAt(index)) return false;
   const after = at + ours.length < to ? bytes[at + ours.length] : 0x20;
   return after !== 0x2e && after !== 0x2d && !isWordByte(after);
+}
+
+/** `scheme://user:password@host` names a host. */
+function afterPassword(bytes: Buffer, at: number, from: number): boolean {
+  return /:\/\/[^\s/@?#"]*:[^\s/@?#"]*$/.test(bytes.toString('latin1', Math.max(from, at - 500), at));
 }
 
 /** `\n@…`: the letter before the sign belongs to an escape. */

@@ -141,7 +141,7 @@ export class DumpReader {
     const { at, complete } = this.#scan.advance(this.#work, position, this.#to, final);
     this.#scanned = at;
     if (complete) this.#statement(at);
-    else if (at < this.#to && this.#work[at] === backslash && this.#scan.inside === undefined) this.#command(at, final);
+    else if (at < this.#to && this.#work[at] === backslash && this.#scan.inCode) this.#command(at, final);
   }
 
   /** A backslash where a statement could begin is for psql, up to the end of its line. */
@@ -151,7 +151,7 @@ export class DumpReader {
     if (!whole && !final) return;
     const to = whole ? end + 1 : this.#to;
     const line = this.#work.toString('latin1', code, to).trimEnd();
-    if (!allowedCommands.test(line))
+    if (!allowedCommands.test(line) || this.#scan.begun)
       throw new DumpError({
         what: `the dump holds the psql command ${line.slice(0, 40)}`,
         offset: this.#offset + code,

@@ -38,6 +38,11 @@ export class StatementScan {
     this.begun = false;
   }
 
+  /** Whether the bytes read last belong to no string, name or comment. */
+  get inCode(): boolean {
+    return this.#mode === 'code';
+  }
+
   /** What the bytes end inside of, for an error. */
   get inside(): string | undefined {
     if (this.#mode !== 'code') return this.#mode;
@@ -47,8 +52,8 @@ export class StatementScan {
   /**
    * @param from where the last call ended, or the statement begins
    * @param final no more bytes will come
-   * @returns the position after the semicolon and true; or where to go on when more has come, and false. A backslash
-   *   where a statement could begin is gone no further than.
+   * @returns the position after the semicolon and true; or where to go on when more has come, and false. What is for
+   *   psql, behind a backslash, is gone no further than.
    */
   advance(bytes: Uint8Array, from: number, to: number, final: boolean): { at: number; complete: boolean } {
     let at = from;
@@ -167,8 +172,8 @@ export class StatementScan {
           break;
         }
         case backslash:
-          if (!this.begun) return { at, complete: false };
-          break;
+          // No operator of SQL has one: what follows is for psql.
+          return { at, complete: false };
         case 0x28:
           this.#depth += 1;
           break;

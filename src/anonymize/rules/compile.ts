@@ -42,6 +42,7 @@ export function makePlan({ rules, catalogue, key, complete }: PlanOptions): Plan
 
 class CompiledPlan implements Plan {
   readonly replace: Replace = toNobody;
+  readonly replaceInChecks: Replace;
   readonly sampled: (value: Buffer) => number;
   readonly #rules: ReadonlyMap<string, TableRules>;
   readonly #catalogue: Catalogue;
@@ -55,6 +56,7 @@ class CompiledPlan implements Plan {
     this.#rules = rules;
     this.#catalogue = catalogue;
     this.#key = key;
+    this.replaceInChecks = unlikeOthers(key, Number.POSITIVE_INFINITY, false);
     const sample = new KeyedHash(key, 'sample');
     this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
   }
@@ -74,6 +76,7 @@ class CompiledTable implements TablePlan {
   readonly byRow: boolean;
   readonly byColumn: boolean;
   readonly columns: readonly string[] | undefined;
+  readonly allColumns: readonly string[] | undefined;
   readonly writeTo: string | undefined;
   readonly #catalogue: Catalogue;
   readonly #rules: TableRules | undefined;
@@ -99,6 +102,7 @@ class CompiledTable implements TablePlan {
         ? rows
         : { share: Number.parseFloat(rows.sample) / 100, by: rows.by ?? primaryColumn(catalogue, name) ?? '' };
     this.columns = table?.columns.filter((column) => !column.generated).map((column) => column.name);
+    this.allColumns = table?.columns.map((column) => column.name);
     const named = [...(this.#rules?.columns.values() ?? [])];
     this.byRow = typeof this.rows === 'object' || named.some((rule) => rule !== 'addresses' && rule !== 'keep');
     const special = table?.columns.some((column) => this.#special(column)) ?? false;

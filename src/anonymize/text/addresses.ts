@@ -53,6 +53,10 @@ export function findAddresses(
       continue;
     }
     const length = atSignLength(bytes, at, to);
+    if (isPassword(bytes, at, Math.max(from, at - reach))) {
+      at = nextAtSign(bytes, at + length, to);
+      continue;
+    }
     const start = localStart(bytes, at, Math.max(floor, at - reach), nesting);
     let end = start < at ? domainEnd(bytes, at + length, Math.min(to, at + length + reach)) : -1;
     if (end > 0) {
@@ -75,7 +79,7 @@ for (let byte = 0; byte < 128; byte += 1) {
   const character = String.fromCharCode(byte);
   if (/[A-Za-z0-9]/.test(character)) plain[byte] = 1;
   else if (/[._+-]/.test(character)) plain[byte] = 2;
-  else if (/[\t\n ,:<>()[\]{}]/.test(character)) plain[byte] = 3;
+  else if (/[\t\n ,<>()[\]{}]/.test(character)) plain[byte] = 3;
 }
 
 function isPlain(byte: number): boolean {
@@ -114,6 +118,19 @@ export function plainAddress(bytes: Uint8Array, at: number, floor: number, to: n
   plainStart = start;
   plainEnd = end;
   return true;
+}
+
+/** Whether `scheme://user:password` stands before the at sign: what follows is a host, and no address. */
+function isPassword(bytes: Uint8Array, at: number, floor: number): boolean {
+  if (bytes[at] !== 0x40) return false;
+  let colons = 0;
+  for (let index = at - 1; index >= floor; index -= 1) {
+    const byte = bytes[index] as number;
+    if (byte <= 0x20 || byte === 0x40 || byte === 0x22 || byte === 0x3f || byte === 0x23) return false;
+    if (byte === 0x3a) colons = bytes[index + 1] === 0x2f ? colons : colons + 1;
+    if (byte === 0x2f) return colons > 0 && bytes[index - 1] === 0x2f && bytes[index - 2] === 0x3a;
+  }
+  return false;
 }
 
 /** Where the local part before the at sign begins; `at` itself when there is none. */
@@ -217,6 +234,8 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
   if (bytes[from] === 0x5b) return literalEnd(bytes, from, to);
   /** Ends of the labels so far that may be the last one, as top-level domains. */
   let end = -1;
+  /** The end before the last one: `a@b.example.pdf` is the name of a file with an address in it. */
+  let shorter = -1;
   let labels = 0;
   let index = from;
   for (;;) {
@@ -238,12 +257,15 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
     labels += 1;
     const isLast = unitClass !== dot || unitLength === 0 || !labelFollows(bytes, index, to);
     const ends = isLast && plainEnd > 0 && onlyPlain(bytes, begin, plainEnd) ? plainEnd : last;
-    if (labels > 1 && startsLikeTop(first)) end = ends;
+    if (labels > 1 && startsLikeTop(first)) {
+      shorter = end;
+      end = ends;
+    }
     if (isLast) break;
     readUnit(bytes, index, to);
     index += unitLength;
   }
-  return end > 0 && isFile(bytes, from, end) ? -1 : end;
+  return end > 0 && isFile(bytes, from, end) ? (labels > 2 && shorter > 0 ? shorter : -1) : end;
 }
 
 /** Top-level domains begin with a letter: `lodash@4.17.21` is a version. */

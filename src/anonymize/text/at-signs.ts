@@ -1,9 +1,9 @@
 /** The forms in which an at sign stands in text. */
 import { hexValue } from './characters.ts';
 
-/** Bytes at which a form may begin: `@ % \ &` and the first byte of the fullwidth signs. */
+/** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
 const begins = new Uint8Array(256);
-for (const byte of [0x40, 0x25, 0x5c, 0x26, 0xef]) begins[byte] = 1;
+for (const byte of [0x40, 0x25, 0x5c, 0x26, 0x3d, 0xef]) begins[byte] = 1;
 
 const words = ['&#64;', '&#x40;', '&#X40;', '&commat;', '&#064;'];
 
@@ -28,6 +28,9 @@ export function atSignLength(bytes: Uint8Array, at: number, to: number): number 
       const word = words.find((one) => startsWith(bytes, at, to, one));
       return word === undefined ? 0 : word.length;
     }
+    case 0x3d:
+      // Quoted-printable, but only in the encoded words of mail headers: elsewhere `=40` is a value.
+      return bytes[at + 1] === 0x34 && bytes[at + 2] === 0x30 && at + 3 <= to && inEncodedWord(bytes, at) ? 3 : 0;
     case 0xef: {
       const fullWidth = bytes[at + 1] === 0xbc && bytes[at + 2] === 0xa0;
       const small = bytes[at + 1] === 0xb9 && bytes[at + 2] === 0xab;
@@ -43,6 +46,16 @@ export function nextAtSign(bytes: Uint8Array, from: number, to: number): number 
   for (let at = from; at < to; at += 1)
     if (begins[bytes[at] as number] === 1 && atSignLength(bytes, at, to) > 0) return at;
   return -1;
+}
+
+/** Whether `=?charset?Q?` stands before, with nothing in between that ends an encoded word (RFC 2047). */
+function inEncodedWord(bytes: Uint8Array, at: number): boolean {
+  for (let index = at - 1; index > 0 && at - index < 100; index -= 1) {
+    const byte = bytes[index] as number;
+    if (byte <= 0x20) return false;
+    if (byte === 0x3f) return bytes[index - 2] === 0x3f && ((bytes[index - 1] as number) | 0x20) === 0x71;
+  }
+  return false;
 }
 
 function startsWith(bytes: Uint8Array, at: number, to: number, word: string): boolean {
@@ -67,6 +80,7 @@ export class Candidates {
     '\\x',
     '&#',
     '&commat;',
+    '=40',
     '\uff20',
     '\ufe6b',
   ].map((text) => Buffer.from(text));

@@ -1,0 +1,100 @@
+/** Proves the files: each is fetched from the bucket, restored into a scratch database, and compared with the source. */
+import { createHash } from 'node:crypto';
+import { canonicalRules } from '../../anonymize/rules/canonical.ts';
+import { compare } from '../../dump/postgres/fingerprint.ts';
+import type { DumpFile, DumpFingerprint, ProofRow } from '../../report/dump.ts';
+import type { Verdict } from '../../report/receipt.ts';
+import { BackupError, explain } from '../../runtime/errors.ts';
+import type { Deps, Wishes } from './run.ts';
+import { progress } from './take.ts';
+
+/** Bad beats unproven, unproven beats good. */
+export function verdictOf(proof: readonly ProofRow[], wanted: number): Verdict {
+  if (proof.some((row) => row.verdict === 'bad')) return 'bad';
+  return proof.length > 0 && proof.length === wanted && proof.every((row) => row.verdict === 'good')
+    ? 'good'
+    : 'unproven';
+}
+
+/** Findings that a report shows of one file. */
+const shownFindings = 20;
+
+export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: DumpFingerprint): Promise<ProofRow> {
+  return deps.timeline.step(`Prove the ${file.kind} file`, async (note) => {
+    const began = deps.clock.now().getTime();
+    const seconds = (): number => (deps.clock.now().getTime() - began) / 1000;
+    const row = (verdict: Verdict, compared: number, findings: readonly string[]): ProofRow => {
+      note(verdict);
+      return {
+        kind: file.kind,
+        verdict,
+        restoreSeconds: seconds(),
+        compared,
+        findings: findings.slice(0, shownFindings),
+      };
+    };
+    let scratch: Awaited<ReturnType<Deps['engine']['scratch']>>;
+    try {
+      scratch = await deps.engine.scratch(wishes.run.key, source);
+    } catch (error) {
+      deps.signal.throwIfAborted();
+      return row('unproven', 0, [explain(error).what, ...(explain(error).fix ? [`fix: ${explain(error).fix}`] : [])]);
+    }
+    try {
+      const hash = createHash('sha256');
+      try {
+        await scratch.restore(file.kind, checked(deps, file, hash));
+      } catch (error) {
+        deps.signal.throwIfAborted();
+        // Trouble with the machinery is never a bad backup; what the database refuses is.
+        if (!(error instanceof BackupError) || error.code === 'unreachable') {
+          const isDump = (error as Error).name === 'DumpError';
+          return row(isDump ? 'bad' : 'unproven', 0, [explain(error).what]);
+        }
+        return row('bad', 0, [error.what, ...(error.detail ? error.detail.split('\n').slice(-5) : [])]);
+      }
+      const restored = row('good', 0, []);
+      const digest = hash.digest('hex');
+      if (digest !== file.sha256)
+        return {
+          ...restored,
+          verdict: 'bad',
+          findings: [`SHA-256 of what the bucket gave is ${digest}, written was ${file.sha256}`],
+        };
+      const copy = await scratch.fingerprint();
+      const changed =
+        file.kind === 'anonymised'
+          ? { values: 'all' as const, rows: leftOut(wishes) }
+          : { values: 'none' as const, rows: new Set<string>() };
+      const { compared, differences } = compare(source, copy, changed);
+      const findings = differences.map((one) => `${one.what}: expected ${one.expected}, found ${one.found}`);
+      const verdict = findings.length === 0 ? 'good' : 'bad';
+      note(`${verdict}: restored in ${restored.restoreSeconds.toFixed(1)} s, ${compared} figures compared`);
+      return { ...restored, verdict, compared, findings: findings.slice(0, shownFindings) };
+    } finally {
+      await scratch.drop().catch((error: unknown) => {
+        deps.logger.warning(
+          `a scratch database could not be dropped (${(error as Error).message}); the next run does it`,
+        );
+      });
+    }
+  });
+}
+
+async function* checked(deps: Deps, file: DumpFile, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
+  const tell = progress(deps, `restoring the ${file.kind} file`);
+  let bytes = 0;
+  for await (const chunk of deps.objects.read(file)) {
+    deps.signal.throwIfAborted();
+    hash.update(chunk);
+    bytes += chunk.length;
+    tell(bytes);
+    yield chunk;
+  }
+}
+
+/** Tables of which the rules leave rows out. */
+function leftOut(wishes: Wishes): ReadonlySet<string> {
+  const rules = [...canonicalRules(wishes.rules)].filter(([, rule]) => rule.rows !== undefined && rule.rows !== 'keep');
+  return new Set(rules.map(([name]) => name));
+}

@@ -1,0 +1,238 @@
+/** Takes the dump: one snapshot, one archive, and from the archive the SQL files; nothing is visible before all is there. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
+import { BlockWriter } from '../../anonymize/output.ts';
+import { readCatalogue } from '../../anonymize/schema-reader.ts';
+import { contentTypes, objectKey } from '../../dump/files.ts';
+import type { DatabaseFacts, DumpInProgress, Upload } from '../../ports.ts';
+import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../report/dump.ts';
+import { formatBytes, formatRate } from '../../report/format.ts';
+import { compressor } from '../../runtime/compression/format.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import type { Deps, Wishes } from './run.ts';
+
+export interface Taken {
+  readonly takenAt: string;
+  readonly fingerprint: DumpFingerprint;
+  readonly files: readonly DumpFile[];
+  readonly masked: MaskedReport | undefined;
+}
+
+/** Seconds between two lines of progress. */
+const progressSeconds = 15;
+
+/** Tells from time to time how far something is. */
+export function progress(deps: Deps, what: string): (bytes: number) => void {
+  const began = deps.clock.now().getTime();
+  let told = began;
+  return (bytes) => {
+    const now = deps.clock.now().getTime();
+    if (now - told < progressSeconds * 1000) return;
+    told = now;
+    deps.logger.info(`${what}: ${formatBytes(bytes)}, ${formatRate(bytes, (now - began) / 1000)}`);
+  };
+}
+
+/**
+ * @param begun is told the uploads as soon as they exist
+ * @throws BackupError; then nothing of the dump can be seen
+ */
+export async function take(
+  wishes: Wishes,
+  deps: Deps,
+  facts: DatabaseFacts,
+  begun: (takenAt: string, uploads: ReadonlyMap<DumpFileKind, { key: string; upload: Upload }>) => Promise<void>,
+): Promise<Taken> {
+  const { timeline } = deps;
+  const uploads = new Map<DumpFileKind, { key: string; upload: Upload }>();
+  const folder = mkdtempSync(join(wishes.workDirectory, 'holdfast-dump-'));
+  const archive = join(folder, 'archive');
+  let dump: DumpInProgress | undefined;
+  try {
+    dump = await timeline.step('Export a snapshot', () => deps.engine.begin());
+    const { takenAt } = dump;
+    for (const kind of wishes.made) {
+      const key = objectKey({ ...wishes, kind, takenAt });
+      const metadata = { 'holdfast-run': wishes.mark, 'holdfast-taken-at': takenAt };
+      const tags = { 'holdfast:source': wishes.source, 'holdfast:verdict': 'unproven' };
+      const upload = await deps.objects.upload({
+        bucket: wishes.bucket,
+        key,
+        contentType: contentTypes[kind],
+        metadata,
+        tags,
+      });
+      uploads.set(kind, { key, upload });
+    }
+    await begun(takenAt, uploads);
+    const fingerprint = await takeArchive(deps, dump, archive, uploads.get('archive')?.upload as Upload, facts);
+    await dump.end();
+    dump = undefined;
+    const made = await makeSql(wishes, deps, archive, uploads);
+    const files = await timeline.step('Publish the files', async (note) => {
+      const finished: { kind: DumpFileKind; key: string; upload: Upload; size: number; sha256: string }[] = [];
+      for (const [kind, one] of uploads) finished.push({ kind, ...one, ...(await one.upload.finish()) });
+      const published: DumpFile[] = [];
+      for (const { kind, key, upload, size, sha256 } of finished) {
+        if (size === 0) throw new BackupError({ what: `the ${kind} file is empty` });
+        const { versionId } = await upload.complete();
+        uploads.delete(kind);
+        published.push({
+          kind,
+          bucket: wishes.bucket,
+          key,
+          versionId,
+          size,
+          sha256,
+          sqlBytes: made.sqlBytes.get(kind),
+        });
+      }
+      note(published.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', '));
+      return published;
+    });
+    return { takenAt, fingerprint, files, masked: made.masked };
+  } finally {
+    await dump?.end();
+    // What was completed is gone from the map: a part of it may remain without a receipt, which makes it no backup.
+    for (const { upload } of uploads.values()) await upload.abort();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Dumps to the disk and to the bucket at once, and reads the fingerprint in the same snapshot meanwhile. */
+async function takeArchive(
+  deps: Deps,
+  dump: DumpInProgress,
+  path: string,
+  upload: Upload,
+  facts: DatabaseFacts,
+): Promise<DumpFingerprint> {
+  return deps.timeline.step(`Dump ${facts.shown}`, async (note) => {
+    // Both are waited for, whichever fails first.
+    const [reading, writing] = await Promise.allSettled([dump.fingerprint(), writeArchive(deps, dump, path, upload)]);
+    if (writing.status === 'rejected') throw writing.reason;
+    if (reading.status === 'rejected') throw reading.reason;
+    const rows = reading.value.tables.reduce((sum, table) => sum + Number(table.rows), 0);
+    note(`${formatBytes(writing.value)}; ${reading.value.tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
+    return reading.value;
+  });
+}
+
+async function writeArchive(deps: Deps, dump: DumpInProgress, path: string, upload: Upload): Promise<number> {
+  const file = await open(path, 'wx', 0o600);
+  const tell = progress(deps, 'archive');
+  let bytes = 0;
+  try {
+    for await (const chunk of dump.archive()) {
+      deps.signal.throwIfAborted();
+      for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+      await upload.write(chunk);
+      bytes += chunk.length;
+      tell(bytes);
+    }
+  } catch (error) {
+    throw diskFull(error, path);
+  } finally {
+    await file.close();
+  }
+  return bytes;
+}
+
+function diskFull(error: unknown, path: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
+  return new BackupError({
+    what: `the archive could not be written: no space is left below ${path}`,
+    likelyCause: 'the archive is larger than the disk of the runner has room',
+    fix: 'set work-directory to a larger disk, or use a larger runner',
+    code: 'disk-full',
+  });
+}
+
+const blockSize = 1024 * 1024;
+
+/** Reads the archive once, and makes the plain and the anonymised file of it on the way. */
+async function makeSql(
+  wishes: Wishes,
+  deps: Deps,
+  archive: string,
+  uploads: ReadonlyMap<DumpFileKind, { upload: Upload }>,
+): Promise<{ masked: MaskedReport | undefined; sqlBytes: ReadonlyMap<DumpFileKind, number> }> {
+  const sqlBytes = new Map<DumpFileKind, number>();
+  const plain = uploads.get('plain')?.upload;
+  const anonymised = uploads.get('anonymised')?.upload;
+  const { engine, signal, timeline } = deps;
+  if (plain === undefined && anonymised === undefined) {
+    // Half an archive still has its table of contents: only reading all of it tells.
+    await timeline.step('Read the archive through', () => drain(engine.sql(archive, false)));
+    return { masked: undefined, sqlBytes };
+  }
+  return timeline.step('Make the SQL files', async (note) => {
+    const tell = progress(deps, 'SQL');
+    const counted = count(plainWriter(engine.sql(archive, false), wishes, plain), (bytes) => {
+      sqlBytes.set('plain', bytes);
+      tell(bytes);
+    });
+    if (anonymised === undefined) {
+      await drain(counted);
+      return { masked: undefined, sqlBytes };
+    }
+    const catalogue = await readCatalogue(engine.sql(archive, true), { requireFooter: true, signal });
+    const report = await anonymize({
+      source: counted,
+      sink: (bytes) => anonymised.write(bytes),
+      compression: 'gzip',
+      level: wishes.compressionLevel,
+      rules: wishes.rules,
+      strict: wishes.strict,
+      key: wishes.key,
+      catalogue,
+      requireFooter: true,
+      signal,
+    });
+    sqlBytes.set('anonymised', report.writtenBytes);
+    note(`${formatBytes(report.readBytes)} of SQL`);
+    const { counts, warnings, readBytes, writtenBytes } = report;
+    return { masked: { counts, warnings, readBytes, writtenBytes, findings: describeLeaks(report.leaks) }, sqlBytes };
+  });
+}
+
+/** Hands the SQL on, and compresses it into the plain file on the way. */
+async function* plainWriter(
+  sql: AsyncIterable<Buffer>,
+  wishes: Wishes,
+  upload: Upload | undefined,
+): AsyncGenerator<Buffer> {
+  if (upload === undefined) {
+    yield* sql;
+    return;
+  }
+  const blocks: Buffer[] = [];
+  const out = new BlockWriter(blockSize, (block) => blocks.push(block));
+  const compress = compressor('gzip', (bytes) => upload.write(bytes), {
+    level: wishes.compressionLevel,
+    release: (block) => out.release(block),
+  });
+  for await (const chunk of sql) {
+    out.copy(chunk, 0, chunk.length);
+    for (const block of blocks.splice(0)) await compress.write(block);
+    yield chunk;
+  }
+  out.flush();
+  for (const block of blocks.splice(0)) await compress.write(block);
+  await compress.end();
+}
+
+async function* count(source: AsyncIterable<Buffer>, tell: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    bytes += chunk.length;
+    tell(bytes);
+    yield chunk;
+  }
+}
+
+async function drain(source: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of source);
+}

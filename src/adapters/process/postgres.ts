@@ -1,0 +1,190 @@
+/** PostgreSQL's own tools as the engine of a dump: pg_dump, pg_restore and psql, started here. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
+import { fingerprintScript, parseFingerprint } from '../../dump/postgres/fingerprint.ts';
+import { chooseTools, parseVersion, serverVersion, showVersion, type Tools } from '../../dump/postgres/tools.ts';
+import type { DatabaseFacts, DumpEngine, DumpInProgress, Scratch } from '../../ports.ts';
+import type { DumpFingerprint } from '../../report/dump.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { Program, runProgram } from './child.ts';
+import { PsqlSession } from './psql.ts';
+import { createScratch, sweepScratch } from './scratch.ts';
+
+export interface PostgresOptions {
+  readonly connection: Connection;
+  /** Where scratch databases are made; undefined when nothing is to be proven. */
+  readonly scratch: Connection | undefined;
+  /** Seconds a lock may be waited for. */
+  readonly lockTimeoutSeconds: number;
+  /** pg_dump's level of compression inside the archive, 0 to 9. */
+  readonly archiveLevel: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Where Debian, Red Hat and people put the tools of each series; on GitHub's runners /usr/bin has a wrapper that chooses the newest. */
+function toolFolders(): string[] {
+  const debian = '/usr/lib/postgresql';
+  const series = existsSync(debian) ? readdirSync(debian).map((name) => join(debian, name, 'bin')) : [];
+  const redHat = existsSync('/usr')
+    ? readdirSync('/usr')
+        .filter((name) => /^pgsql-\d+$/.test(name))
+        .map((name) => join('/usr', name, 'bin'))
+    : [];
+  const path = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
+  return [...series, ...redHat, ...path].filter((folder) =>
+    ['pg_dump', 'pg_restore', 'psql'].every((name) => existsSync(join(folder, name))),
+  );
+}
+
+/** Folders with all three tools, with the version that their pg_dump says it has. */
+export async function findTools(environment: Readonly<Record<string, string>>): Promise<Tools[]> {
+  const found: Tools[] = [];
+  for (const folder of new Set(toolFolders())) {
+    const what = `${folder}/pg_dump`;
+    const text = await runProgram({ program: what, parameters: ['--version'], environment, what }).catch(() => '');
+    const version = parseVersion(text);
+    if (version) found.push({ folder, version });
+  }
+  return found;
+}
+
+export class PostgresEngine implements DumpEngine {
+  readonly #options: PostgresOptions;
+  #tools: Tools | undefined;
+  #server = '';
+
+  constructor(options: PostgresOptions) {
+    this.#options = options;
+  }
+
+  #program(name: string, tools: Tools, parameters: readonly string[], connection = this.#options.connection): Program {
+    return new Program({
+      program: join(tools.folder, name),
+      parameters,
+      environment: clientEnvironment(connection),
+      what: `${name} of ${connection.shown}`,
+      signal: this.#options.signal,
+    });
+  }
+
+  async inspect(): Promise<DatabaseFacts> {
+    const { connection, signal } = this.#options;
+    const environment = clientEnvironment(connection);
+    const found = await findTools(environment);
+    const newest = found.toSorted((a, b) => b.version.major - a.version.major)[0];
+    if (newest === undefined)
+      throw new BackupError({
+        what: 'pg_dump, pg_restore and psql are not installed here',
+        fix: "install postgresql-client of the server's series before this step",
+        code: 'tool-missing',
+      });
+    const lines = await runProgram(
+      {
+        program: join(newest.folder, 'psql'),
+        parameters: ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'],
+        environment,
+        what: `psql of ${connection.shown}`,
+        signal,
+      },
+      `SELECT current_setting('server_version_num'); SELECT pg_database_size(current_database()); SELECT pg_is_in_recovery();\n`,
+    );
+    const [number = '', bytes = '', standby = ''] = lines.trim().split('\n');
+    const server = serverVersion(Number(number));
+    this.#server = showVersion(server);
+    this.#tools = chooseTools(found, server);
+    const notes: string[] = [];
+    if (standby === 't') notes.push('the server is a standby: a long dump may be cancelled by what it replays');
+    if (this.#tools.version.major !== server.major)
+      notes.push(
+        `the tools are of series ${this.#tools.version.major}: the dump may need a server of that series to be restored`,
+      );
+    return {
+      serverVersion: this.#server,
+      toolsVersion: showVersion(this.#tools.version),
+      shown: connection.shown,
+      database: connection.database,
+      bytes: Number(bytes),
+      notes,
+    };
+  }
+
+  get #chosen(): Tools {
+    if (this.#tools === undefined) throw new Error('inspect() comes first');
+    return this.#tools;
+  }
+
+  async begin(): Promise<DumpInProgress> {
+    const { connection, signal, lockTimeoutSeconds, archiveLevel, clock } = this.#options;
+    const tools = this.#chosen;
+    const session = new PsqlSession({
+      program: join(tools.folder, 'psql'),
+      environment: clientEnvironment(connection),
+      what: `the session that holds the snapshot of ${connection.shown}`,
+      signal,
+    });
+    const [snapshot = '', takenAt = ''] = await session.query(
+      `SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '${lockTimeoutSeconds}s';
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT pg_export_snapshot();
+SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');`,
+    );
+    return {
+      takenAt,
+      fingerprint: async () => {
+        const began = clock.now().getTime();
+        const lines = await session.query(fingerprintScript);
+        return parseFingerprint(lines, {
+          takenAt,
+          seconds: (clock.now().getTime() - began) / 1000,
+          serverVersion: this.#server,
+        });
+      },
+      archive: () =>
+        checked(
+          this.#program('pg_dump', tools, [
+            '--format=custom',
+            `--compress=${archiveLevel}`,
+            `--snapshot=${snapshot}`,
+            `--lock-wait-timeout=${lockTimeoutSeconds}s`,
+            '--no-password',
+          ]),
+        ),
+      end: () => session.end(),
+    };
+  }
+
+  sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
+    const parameters = ['--no-owner', '--no-acl', '--file=-', ...(definitionsOnly ? ['--schema-only'] : []), archive];
+    return checked(this.#program('pg_restore', this.#chosen, parameters));
+  }
+
+  async sweep(isOver: (run: string) => Promise<boolean>): Promise<readonly string[]> {
+    const { scratch, signal } = this.#options;
+    return scratch ? sweepScratch({ folder: this.#chosen.folder, connection: scratch, signal }, isOver) : [];
+  }
+
+  async scratch(run: string, fingerprint: DumpFingerprint): Promise<Scratch> {
+    const { scratch, signal, clock } = this.#options;
+    if (scratch === undefined) throw new Error('nothing was said of a scratch server');
+    const extensions = Object.keys(fingerprint.extensions);
+    const name = `holdfast_scratch_${randomBytes(6).toString('hex')}`;
+    return createScratch({ tools: this.#chosen, connection: scratch, signal, clock, name, run, extensions });
+  }
+}
+
+/** A program's output; its end is an error unless its exit status is 0. */
+export async function* checked(program: Program): AsyncGenerator<Buffer> {
+  let whole = false;
+  try {
+    for await (const chunk of program.stdout) yield chunk;
+    whole = true;
+  } finally {
+    // Whoever stops reading does not want the rest.
+    if (!whole) program.stop();
+  }
+  await program.done();
+}

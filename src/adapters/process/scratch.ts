@@ -1,0 +1,194 @@
+/**
+ * A database made for one restore, under a role that owns it and nothing else: to restore a dump is to run somebody's SQL.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Connection, clientEnvironment, elsewhere } from '../../dump/postgres/connection.ts';
+import { fingerprintScript, parseFingerprint } from '../../dump/postgres/fingerprint.ts';
+import { sqlForRestore } from '../../dump/postgres/restorable.ts';
+import { hasKnownHoles, showVersion, type Tools } from '../../dump/postgres/tools.ts';
+import type { Scratch } from '../../ports.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { decompress } from '../../runtime/compression/format.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { Program, runProgram } from './child.ts';
+import { quietly } from './psql.ts';
+
+interface ScratchOptions {
+  readonly tools: Tools;
+  /** A role there that may create databases and roles. */
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly name: string;
+  /** Key of the run, by which a later one knows whether it is over. */
+  readonly run: string;
+  /** Extensions of the source. */
+  readonly extensions: readonly string[];
+}
+
+/** Said of a scratch database, with the key of its run behind it. */
+const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
+
+/** Databases and roles that scratch() makes, and sweep() may remove. */
+const prefix = 'holdfast_scratch_';
+
+function admin(folder: string, connection: Connection, signal: AbortSignal | undefined, sql: string): Promise<string> {
+  return runProgram(
+    {
+      program: join(folder, 'psql'),
+      parameters: quietly,
+      environment: clientEnvironment(connection),
+      what: `psql of the scratch server (${connection.shown})`,
+      signal,
+    },
+    `${sql}\n`,
+  );
+}
+
+export async function createScratch(options: ScratchOptions): Promise<Scratch> {
+  const { tools, connection, signal, name, clock } = options;
+  if (hasKnownHoles(tools.version))
+    throw new BackupError({
+      what: `pg_restore and psql ${showVersion(tools.version)} have known holes (CVE-2026-18408, CVE-2026-116314): a crafted dump could run commands here`,
+      fix: `update postgresql-client-${tools.version.major}: sudo apt-get install --only-upgrade -y postgresql-client-${tools.version.major}`,
+      code: 'tool-unsafe',
+    });
+  const password = randomBytes(24).toString('base64url');
+  const run = (sql: string, database = connection): Promise<string> => admin(tools.folder, database, signal, sql);
+  const drop = async (): Promise<void> => {
+    // Also at the end of a cancelled run, hence without its signal.
+    await admin(
+      tools.folder,
+      connection,
+      undefined,
+      `DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`,
+    );
+  };
+  try {
+    await run(
+      [
+        `CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '${password}';`,
+        `GRANT ${name} TO CURRENT_USER;`,
+        `CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0 ENCODING 'UTF8';`,
+        `COMMENT ON DATABASE ${name} IS '${note} ${options.run.replaceAll("'", '')}';`,
+        `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
+      ].join('\n'),
+    );
+    const inside = elsewhere(connection, name);
+    await createExtensions(options, (sql) => run(sql, inside));
+    return scratchOf(options, elsewhere(connection, name, { user: name, password }), drop, clock);
+  } catch (error) {
+    await drop().catch(() => {});
+    throw error;
+  }
+}
+
+/** Extensions that only a superuser may create are there before the restore; others it creates itself. */
+async function createExtensions(options: ScratchOptions, run: (sql: string) => Promise<string>): Promise<void> {
+  if (options.extensions.length === 0) return;
+  const names = options.extensions.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ');
+  const lines = await run(
+    `SELECT format('CREATE EXTENSION IF NOT EXISTS %I CASCADE;', e.name) FROM pg_available_extensions e JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version WHERE e.name IN (${names}) AND v.superuser AND NOT v.trusted AND e.installed_version IS NULL;
+SELECT 'missing ' || n FROM unnest(ARRAY[${names}]) n WHERE NOT EXISTS (SELECT FROM pg_available_extensions e WHERE e.name = n);`,
+  );
+  const all = lines.split('\n').filter((line) => line !== '');
+  const missing = all.filter((line) => line.startsWith('missing ')).map((line) => line.slice(8));
+  if (missing.length > 0)
+    throw new BackupError({
+      what: `the scratch server lacks the extension${missing.length === 1 ? '' : 's'} ${missing.join(', ')}, which the database uses`,
+      fix: 'install the extension on the scratch server, or use an image that has it (input scratch-url)',
+      code: 'extension-missing',
+    });
+  if (all.length > 0) await run(all.join('\n'));
+}
+
+function scratchOf(
+  { tools, signal }: ScratchOptions,
+  own: Connection,
+  drop: () => Promise<void>,
+  clock: Clock,
+): Scratch {
+  const environment = clientEnvironment(own);
+  const start = (name: string, parameters: readonly string[]): Program =>
+    new Program({
+      program: join(tools.folder, name),
+      parameters,
+      environment,
+      what: `the restore into ${own.database} (${name})`,
+      signal,
+    });
+  return {
+    restore: async (kind, source) => {
+      const program =
+        kind === 'archive'
+          ? start('pg_restore', [
+              '--exit-on-error',
+              '--no-owner',
+              '--no-acl',
+              '--no-password',
+              `--dbname=${own.database}`,
+            ])
+          : start('psql', [...quietly, '--no-password', '--output=/dev/null']);
+      const input = kind === 'archive' ? source : sqlForRestore(decompress(source), tools.version);
+      const output = (async () => {
+        for await (const _ of program.stdout);
+      })();
+      try {
+        for await (const chunk of input) {
+          if (!program.running) break;
+          await program.write(chunk);
+        }
+      } catch (error) {
+        program.stop();
+        throw error;
+      }
+      program.end();
+      await output;
+      await program.done();
+    },
+    fingerprint: async () => {
+      const began = clock.now();
+      const lines = await runProgram(
+        {
+          program: join(tools.folder, 'psql'),
+          parameters: quietly,
+          environment,
+          what: 'the fingerprint of the copy',
+          signal,
+        },
+        `${fingerprintScript}\n`,
+      );
+      return parseFingerprint(lines.split('\n'), {
+        takenAt: began.toISOString(),
+        seconds: (clock.now().getTime() - began.getTime()) / 1000,
+        serverVersion: '',
+      });
+    },
+    drop,
+  };
+}
+
+/**
+ * Drops what dead runs have left.
+ * @param isOver whether the run that made it, by its key, is over
+ * @returns names of the databases that were dropped
+ */
+export async function sweepScratch(
+  options: { readonly folder: string; readonly connection: Connection; readonly signal: AbortSignal },
+  isOver: (run: string) => Promise<boolean>,
+): Promise<string[]> {
+  const { folder, connection, signal } = options;
+  const run = (sql: string): Promise<string> => admin(folder, connection, signal, sql);
+  const lines = await run(
+    `SELECT datname || ' ' || coalesce(substring(shobj_description(oid, 'pg_database') FROM '${note} (\\S+)'), '') FROM pg_database WHERE datname LIKE '${prefix.replaceAll('_', '\\_')}%';`,
+  );
+  const dropped: string[] = [];
+  for (const line of lines.split('\n')) {
+    const [name = '', key = ''] = line.split(' ');
+    if (!/^holdfast_scratch_\w+$/.test(name) || key === '' || !(await isOver(key))) continue;
+    await run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`);
+    dropped.push(name);
+  }
+  return dropped;
+}
