@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadStack } from '../lab/aws/cloudformation.ts';
 import { createEc2 } from '../lab/aws/ec2/ec2.ts';
-import { S3 } from '../lab/aws/s3.ts';
+import { S3 } from '../lab/aws/s3/s3.ts';
 import { startAws } from '../lab/aws/server.ts';
 import { Sts } from '../lab/aws/sts.ts';
 import { openCallLog } from '../lab/call-log.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { loadStack } from './aws/cloudformation.ts';
 import { createEc2 } from './aws/ec2/ec2.ts';
 import type { Ec2Options } from './aws/ec2/options.ts';
-import { S3 } from './aws/s3.ts';
+import { S3 } from './aws/s3/s3.ts';
 import { startAws } from './aws/server.ts';
 import { sampleDocument } from './aws/ssm/sample-document.ts';
 import { createSsm } from './aws/ssm/ssm.ts';

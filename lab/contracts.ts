@@ -44,6 +44,8 @@ export type FaultEffect =
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message: string }
   | { readonly kind: 'hang-before' }
   | { readonly kind: 'lose-answer' }
+  /** The connection breaks in the middle: of a request with nothing done, of a long answer with half of it sent. */
+  | { readonly kind: 'cut-body' }
   | { readonly kind: 'kill-before' }
   | { readonly kind: 'kill-after' };
 

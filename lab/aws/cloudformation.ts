@@ -1,5 +1,6 @@
 /** Loads infra/holdfast.yml as CloudFormation would: parameters, the intrinsic functions it uses, and its resources. */
 import { type CollectionTag, parse, type ScalarTag } from 'yaml';
+import type { BucketSettings } from './s3/store.ts';
 import type { DocumentContent } from './ssm/documents.ts';
 
 export interface Statement {
@@ -28,7 +29,7 @@ export interface Role {
 
 export interface Stack {
   readonly roles: readonly Role[];
-  readonly buckets: readonly string[];
+  readonly buckets: readonly BucketSettings[];
   readonly documents: ReadonlyMap<string, DocumentContent>;
 }
 
@@ -126,7 +127,7 @@ export function loadStack(
   };
 
   const roles: Role[] = [];
-  const buckets: string[] = [];
+  const buckets: BucketSettings[] = [];
   const documents = new Map<string, DocumentContent>();
   for (const [logicalId, node] of Object.entries(resources)) {
     const one = node as { [key: string]: Json };
@@ -150,7 +151,7 @@ export function loadStack(
         });
         break;
       case 'AWS::S3::Bucket':
-        buckets.push(properties.BucketName);
+        buckets.push(bucketOf(properties));
         break;
       case 'AWS::SSM::Document':
         documents.set(properties.Name, properties.Content);
@@ -165,4 +166,23 @@ export function loadStack(
     }
   }
   return { roles, buckets, documents };
+}
+
+/** What a bucket of the template is like. */
+// biome-ignore lint/suspicious/noExplicitAny: resolved properties of a template.
+function bucketOf(properties: any): BucketSettings {
+  const rules = properties.LifecycleConfiguration?.Rules ?? [];
+  return {
+    name: properties.BucketName,
+    versioned: properties.VersioningConfiguration?.Status === 'Enabled',
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    lifecycle: rules.map((rule: any) => ({
+      id: rule.Id ?? '',
+      prefix: rule.Prefix ?? '',
+      enabled: rule.Status === 'Enabled',
+      noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays,
+      newerNoncurrentVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
+      abortUploadDays: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+    })),
+  };
 }

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { CallLog, CallRecord, Faults, LabClock } from '../contracts.ts';
 import type { Stack } from './cloudformation.ts';
 import { decide } from './iam.ts';
-import type { S3 } from './s3.ts';
+import type { S3 } from './s3/s3.ts';
 import {
   type Authorization,
   type AwsService,
@@ -17,7 +17,7 @@ import {
   LabAwsError,
   type Parameters,
 } from './service.ts';
-import { checkSignature, readScope } from './sigv4.ts';
+import { checkPresigned, checkSignature, readPresigned, readScope } from './sigv4.ts';
 import type { Sts } from './sts.ts';
 import { ec2Answer, errorAnswer, jsonAnswer, parseQuery, stsAnswer, type WireAnswer } from './wire.ts';
 
@@ -136,6 +136,11 @@ async function serve(
       case 'hang-before':
         record(0, 'hangs');
         return;
+      case 'cut-body':
+        if (request.method === 'GET') break;
+        record(0, 'the connection broke half-way');
+        response.destroy();
+        return;
       case 'kill-before':
         record(0, 'the runner was killed before it');
         faults.kill();
@@ -147,6 +152,11 @@ async function serve(
       if (!(error instanceof LabAwsError) || hit === undefined) throw error;
       return errorAnswer(service, error, requestId);
     });
+    if (hit?.effect.kind === 'cut-body' && typeof answer.body === 'object' && !Buffer.isBuffer(answer.body)) {
+      record(answer.status, 'the connection broke half-way');
+      sendHalf(response, answer, requestId);
+      return;
+    }
     if (hit?.effect.kind === 'lose-answer' || hit?.effect.kind === 'kill-after') {
       record(
         answer.status,
@@ -175,7 +185,8 @@ function understand(
   const { sts, s3 } = options;
   const url = request.url ?? '/';
   const method = request.method ?? 'GET';
-  const scope = readScope(request.headers);
+  const presigned = readPresigned(url, new Date());
+  const scope = presigned?.scope ?? readScope(request.headers);
   if (scope === undefined) {
     const form = new URLSearchParams(body.toString('utf8'));
     if (form.get('Action') !== 'AssumeRoleWithWebIdentity')
@@ -189,9 +200,10 @@ function understand(
       perform: async () => stsAnswer('AssumeRoleWithWebIdentity', await sts.assumeRole(parameters), requestId),
     };
   }
-  const token = request.headers['x-amz-security-token'];
+  const token = presigned ? presigned.token : request.headers['x-amz-security-token'];
   const session = sts.session(scope.accessKeyId, token === undefined ? undefined : String(token), scope.service);
-  checkSignature({ method, url, headers: request.headers, body }, scope, session.secretAccessKey, new Date());
+  if (presigned) checkPresigned({ method, url, headers: request.headers, body }, presigned, session.secretAccessKey);
+  else checkSignature({ method, url, headers: request.headers, body }, scope, session.secretAccessKey, new Date());
   const { identity } = session;
   const context: CallContext = { authorize: (question) => authorize(question, identity, scope.service, options, note) };
   const caller = identity.arn.split(':').at(-1) ?? '';
@@ -284,7 +296,38 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 }
 
 function send(response: ServerResponse, answer: WireAnswer, requestId: string): void {
-  const length = answer.headers['content-length'] ?? String(Buffer.byteLength(answer.body));
-  response.writeHead(answer.status, { 'x-amzn-requestid': requestId, ...answer.headers, 'content-length': length });
-  response.end(answer.body);
+  const { body } = answer;
+  const streamed = typeof body === 'object' && !Buffer.isBuffer(body);
+  // Without content there is no length to tell (RFC 9110, 8.6).
+  const length =
+    answer.headers['content-length'] ??
+    (answer.status === 204 || streamed ? undefined : String(Buffer.byteLength(body)));
+  response.writeHead(answer.status, {
+    'x-amzn-requestid': requestId,
+    ...answer.headers,
+    ...(length === undefined ? {} : { 'content-length': length }),
+  });
+  if (!streamed) {
+    response.end(body);
+    return;
+  }
+  body.on('error', () => response.destroy());
+  response.on('close', () => body.destroy());
+  body.pipe(response);
+}
+
+/** Sends half of a streamed body, and breaks the connection. */
+function sendHalf(response: ServerResponse, answer: WireAnswer, requestId: string): void {
+  const half = Math.floor(Number(answer.headers['content-length'] ?? 0) / 2);
+  response.writeHead(answer.status, { 'x-amzn-requestid': requestId, ...answer.headers });
+  let sent = 0;
+  void (async () => {
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      const bytes = chunk.subarray(0, half - sent);
+      sent += bytes.length;
+      await new Promise<void>((resolve) => response.write(bytes, () => resolve()));
+      if (sent >= half) break;
+    }
+    response.destroy();
+  })();
 }

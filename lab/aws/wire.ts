@@ -1,4 +1,5 @@
 /** AWS's wire protocols as far as the lab speaks them: query parameters in, XML out; JSON both ways. */
+import type { Readable } from 'node:stream';
 import type { LabAwsError, Parameters } from './service.ts';
 
 /**
@@ -54,7 +55,8 @@ export function toXml(value: unknown, item: string): string {
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  /** A stream for what need not be held; its length is in the headers. */
+  readonly body: string | Buffer | Readable;
 }
 
 const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n';

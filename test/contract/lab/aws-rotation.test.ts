@@ -29,7 +29,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadStack } from '../../../lab/aws/cloudformation.ts';
 import { createEc2, type Ec2Service } from '../../../lab/aws/ec2/ec2.ts';
 import type { Ec2Options } from '../../../lab/aws/ec2/options.ts';
-import { S3 } from '../../../lab/aws/s3.ts';
+import { S3 } from '../../../lab/aws/s3/s3.ts';
 import { type AwsLab, startAws } from '../../../lab/aws/server.ts';
 import type { Authorization } from '../../../lab/aws/service.ts';
 import { Sts } from '../../../lab/aws/sts.ts';

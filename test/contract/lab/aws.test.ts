@@ -23,7 +23,7 @@ import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient }
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadStack } from '../../../lab/aws/cloudformation.ts';
 import { createEc2, type Ec2Service } from '../../../lab/aws/ec2/ec2.ts';
-import { S3 } from '../../../lab/aws/s3.ts';
+import { S3 } from '../../../lab/aws/s3/s3.ts';
 import { type AwsLab, startAws } from '../../../lab/aws/server.ts';
 import { createSsm, type SsmService } from '../../../lab/aws/ssm/ssm.ts';
 import { Sts } from '../../../lab/aws/sts.ts';

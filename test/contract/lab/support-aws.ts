@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { loadStack } from '../../../lab/aws/cloudformation.ts';
-import { S3 } from '../../../lab/aws/s3.ts';
+import { S3 } from '../../../lab/aws/s3/s3.ts';
 import { type AwsLab, startAws } from '../../../lab/aws/server.ts';
 import type { AwsService } from '../../../lab/aws/service.ts';
 import { Sts } from '../../../lab/aws/sts.ts';
@@ -47,12 +47,12 @@ Resources:
               - { Sid: Look, Effect: Allow, Action: 'ec2:Describe*', Resource: '*' }
               - Sid: Objects
                 Effect: Allow
-                Action: [s3:GetObject, s3:PutObject]
+                Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject]
                 Resource: !Sub 'arn:aws:s3:::\${Bucket}/receipts/*'
               - { Sid: Listing, Effect: Allow, Action: s3:ListBucket, Resource: !Sub 'arn:aws:s3:::\${Bucket}' }
   Store:
     Type: AWS::S3::Bucket
-    Properties: { BucketName: !Ref Bucket }
+    Properties: { BucketName: !Ref Bucket, VersioningConfiguration: { Status: Enabled } }
 `;
 
 export interface AwsUnderTest {
