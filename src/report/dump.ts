@@ -4,6 +4,8 @@ import type { Step, Verdict } from './receipt.ts';
 export interface TableFingerprint {
   /** `public.users`, quoted as SQL needs it. */
   readonly name: string;
+  /** Of a partition, the partitioned table at the top. */
+  readonly root?: string | undefined;
   /** Decimal, since counts may exceed 2^53. */
   readonly rows: string;
   /** Decimal sum over 64 bits of each row's MD5. */

@@ -46,6 +46,7 @@ async function start(inputs: DbDumpInputs): Promise<void> {
           signal,
         }),
         objects: new S3Objects(session, { logger, signal }),
+        afterwards: new S3Objects(session, { logger }),
         runs,
         clock: systemClock,
         logger,

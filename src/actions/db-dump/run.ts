@@ -54,6 +54,8 @@ export interface Findings {
 export interface Deps {
   readonly engine: DumpEngine;
   readonly objects: Objects;
+  /** The same, for what a cancelled run still has to put in order. */
+  readonly afterwards: Objects;
   readonly runs: Runs;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -206,11 +208,11 @@ async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise
 
 async function removeDraft(wishes: Wishes, deps: Deps, draft: DumpReceipt): Promise<void> {
   const left = await Promise.all(
-    (draft.uploads ?? []).map(async ({ key }) => (await deps.objects.unfinished(wishes.bucket, key)).length),
+    (draft.uploads ?? []).map(async ({ key }) => (await deps.afterwards.unfinished(wishes.bucket, key)).length),
   ).catch(() => [1]);
   if (left.some((count) => count > 0)) return;
   const key = dumpReceiptKey(wishes.source, draft.takenAt, wishes.run);
-  await deps.objects.delete({ bucket: wishes.receiptBucket, key }).catch(() => {});
+  await deps.afterwards.delete({ bucket: wishes.receiptBucket, key }).catch(() => {});
 }
 
 async function writeReceipt(wishes: Wishes, deps: Deps, receipt: DumpReceipt): Promise<string> {

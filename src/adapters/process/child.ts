@@ -104,7 +104,8 @@ export class Program {
   failed(status: number | string): BackupError {
     const { what } = this.#options;
     const end = typeof status === 'number' ? `ended with status ${status}` : `was ended by ${status}`;
-    const last = this.errors.split('\n').at(-1) ?? '';
+    const lines = this.errors.split('\n');
+    const last = lines.find((line) => /\berror:/i.test(line)) ?? lines.at(-1) ?? '';
     return new BackupError({
       what: `${what} ${end}${last === '' ? '' : `: ${last}`}`,
       detail: this.errors,
@@ -140,7 +141,7 @@ function explain(errors: string, status: number | string): Advice {
       fix: "install the client of the server's series",
       code: 'version-mismatch',
     };
-  if (/canceling statement due to lock timeout|could not obtain lock/i.test(errors))
+  if (/due to lock timeout|could not obtain lock|statement timeout[\s\S]*LOCK TABLE/i.test(errors))
     return {
       likelyCause: 'something held a lock on a table for longer than lock-timeout, such as a migration',
       fix: 'dump at another time, or raise lock-timeout',

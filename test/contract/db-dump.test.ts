@@ -1,0 +1,192 @@
+/** The story of db-dump on a real PostgreSQL and the lab's S3. */
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { canaries } from '../../lab/postgres/canaries.ts';
+import type { DumpReceipt } from '../../src/report/dump.ts';
+import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.ts';
+
+let it: DumpUnderTest;
+beforeAll(async () => {
+  await ensurePrerequisites();
+  it = await startDumpUnderTest(5);
+}, 120_000);
+afterAll(() => it.stop());
+
+const bytes = async (key: string, versionId?: string): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  for await (const part of it.objects.read({ bucket, key, versionId })) parts.push(part);
+  return Buffer.concat(parts);
+};
+const receipts = async (): Promise<DumpReceipt[]> => {
+  const keys = (await it.objects.list(bucket, 'receipts/shop.prod/dump-')).map((one) => one.key);
+  return Promise.all(
+    keys.map(async (key) => JSON.parse((await it.objects.text({ bucket, key })) ?? '') as DumpReceipt),
+  );
+};
+/** What a dead run may leave: nothing of it is allowed to stay after the next. */
+const leftovers = async () => ({
+  uploads: (await it.objects.unfinished(bucket, '')).length,
+  drafts: (await receipts()).filter((one) => one.state === 'draft').length,
+  databases: await it.postgres.sql(`SELECT count(*) FROM pg_database WHERE datname LIKE 'holdfast%'`),
+  roles: await it.postgres.sql(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'`),
+  sessions: await it.postgres.sql(`SELECT count(*) FROM pg_stat_activity WHERE datname = 'shop'`),
+});
+const nothing = { uploads: 0, drafts: 0, databases: '0', roles: '0', sessions: '0' };
+
+describe('a dump', () => {
+  test('is three files and a receipt that agree, proven by restore', async () => {
+    const { found, error } = await it.dump(1);
+    expect(error).toBeUndefined();
+    expect(found.verdict).toBe('good');
+    const [receipt] = await receipts();
+    expect(receipt?.proof.map(({ kind, verdict, findings }) => [kind, verdict, findings])).toEqual([
+      ['archive', 'good', []],
+      ['plain', 'good', []],
+      ['anonymised', 'good', []],
+    ]);
+    expect(receipt?.proof.every((row) => row.compared > 25)).toBe(true);
+    const plain = gunzipSync(await bytes('db/shop-prod.gz')).toString('utf8');
+    const anonymised = gunzipSync(await bytes('db/shop-prod.anon.gz')).toString('utf8');
+    expect(plain).toContain('-- PostgreSQL database dump complete');
+    expect(plain).not.toMatch(/^ALTER .* OWNER TO|^GRANT /m);
+    for (const { written } of canaries) for (const text of written) expect(anonymised).not.toContain(text);
+    expect(canaries.some(({ written }) => written.some((text) => plain.includes(text)))).toBe(true);
+    expect(await leftovers()).toEqual(nothing);
+    expect(found.dump?.warnings).toEqual(
+      expect.arrayContaining([expect.stringContaining('no lifecycle rule of receipts-test is for db/shop-prod')]),
+    );
+  }, 60_000);
+
+  test('tells what has changed against the last good one', async () => {
+    await it.postgres.sql('CREATE TABLE infinite.more AS SELECT generate_series(1, 20000) AS n', 'shop');
+    await it.postgres.sql('DELETE FROM infinite.newsletter', 'shop');
+    const { found, error } = await it.dump(2, { made: ['archive'], proven: ['archive'] });
+    expect(error).toBeUndefined();
+    expect(found.dump?.warnings).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^rows of infinite\.newsletter: [\d,]+ before, 0 now$/)]),
+    );
+    expect(found.dump?.before).toBe((await receipts())[0]?.takenAt);
+    await it.postgres.sql('DROP TABLE infinite.more', 'shop');
+  }, 60_000);
+
+  test('changes nothing in a dry run', async () => {
+    const before = (await it.objects.versions(bucket, '')).length;
+    const { found } = await it.dump(3, { dryRun: true });
+    expect(found.outcome).toBe('dry-run');
+    expect(found.plan?.map((one) => one.decision)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^dump shop on 127\.0\.0\.1:\d+ with pg_dump \d+\.\d+$/)]),
+    );
+    expect((await it.objects.versions(bucket, '')).length).toBe(before);
+  });
+
+  test('of dated keys keeps the newest, and the last proven one', async () => {
+    const dated = { keep: 'dated', keepCount: 2, made: ['archive'], name: 'dated', source: 'dated' } as const;
+    for (const id of [11, 12, 13]) {
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      expect((await it.dump(id, { ...dated, proven: ['archive'] })).error).toBeUndefined();
+    }
+    expect((await it.objects.list(bucket, 'db/dated/')).length).toBe(2);
+    expect((await it.objects.list(bucket, 'receipts/dated/')).length).toBe(2);
+  }, 60_000);
+});
+
+describe('what goes wrong', () => {
+  const published = async (): Promise<number> => (await it.objects.versions(bucket, 'db/')).length;
+
+  test('a locked table ends the dump in time, and leaves nothing', async () => {
+    const before = await published();
+    const locked = it.postgres.sql(
+      'BEGIN; LOCK TABLE infinite.users IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(8);',
+      'shop',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { error } = await it.dump(21);
+    expect(error).toMatchObject({ code: 'locked', what: expect.stringContaining('pg_dump of shop') });
+    await locked;
+    expect(await published()).toBe(before);
+    expect(await leftovers()).toEqual(nothing);
+  }, 60_000);
+
+  test('a broken upload is tried again, one that stays broken fails the dump', async () => {
+    const before = await published();
+    it.lab.faults.add({ name: 'cut', endpoint: 's3', operation: 'UploadPart', times: 2, effect: { kind: 'cut-body' } });
+    expect((await it.dump(22, { made: ['archive'], proven: [] })).error).toBeUndefined();
+    expect(await published()).toBe(before + 1);
+    it.lab.faults.clear();
+    const effect = { kind: 'refuse', code: 'InternalError', message: 'no', status: 500 } as const;
+    it.lab.faults.add({ name: 'no', endpoint: 's3', operation: 'UploadPart', times: 99, effect });
+    const { error } = await it.dump(23, { made: ['archive'], proven: [] });
+    expect(error).toMatchObject({ operation: 'UploadPart', code: 'InternalError' });
+    it.lab.faults.clear();
+    expect(await published()).toBe(before + 1);
+    expect(await leftovers()).toEqual(nothing);
+  }, 60_000);
+
+  test('a download that breaks off goes on where it broke', async () => {
+    it.lab.faults.add({
+      name: 'cut',
+      endpoint: 's3',
+      operation: 'GetObject',
+      from: 4,
+      times: 2,
+      effect: { kind: 'cut-body' },
+    });
+    const { error, found } = await it.dump(24, { made: ['archive'], proven: ['archive'] });
+    it.lab.faults.clear();
+    expect(error).toBeUndefined();
+    expect(found.verdict).toBe('good');
+  }, 60_000);
+
+  test('what cannot be fetched is unproven, and never bad', async () => {
+    const { lab } = it;
+    lab.faults.add({
+      name: 'no answer',
+      endpoint: 's3',
+      operation: 'GetObject',
+      when: (parameters) => (parameters as { Key: string }).Key.endsWith('.dump'),
+      effect: { kind: 'refuse', code: 'InternalError', message: 'no', status: 500 },
+      times: 99,
+    });
+    const second = await it.dump(26, { made: ['archive'], proven: ['archive'] });
+    lab.faults.clear();
+    expect(second.found.verdict).toBe('unproven');
+    expect(await leftovers()).toEqual(nothing);
+  }, 90_000);
+
+  test('a run that is cancelled leaves nothing', async () => {
+    const before = await published();
+    const controller = new AbortController();
+    const watch = setInterval(async () => {
+      if ((await it.objects.unfinished(bucket, 'db/')).length === 3) controller.abort(new Error('cancelled'));
+    }, 20);
+    const { error } = await it.dump(27, {}, controller.signal);
+    clearInterval(watch);
+    expect((error as Error).message).toBe('cancelled');
+    expect(await published()).toBe(before);
+    expect(await leftovers()).toEqual(nothing);
+  }, 60_000);
+
+  test('a role that may not read everything is told so', async () => {
+    await it.postgres.sql(`CREATE ROLE reader LOGIN PASSWORD 'x'; GRANT CONNECT ON DATABASE shop TO reader`);
+    const { parseConnection } = await import('../../src/dump/postgres/connection.ts');
+    const { PostgresEngine } = await import('../../src/adapters/process/postgres.ts');
+    const { systemClock } = await import('../../src/runtime/clock.ts');
+    const url = `postgresql://reader:x@${it.postgres.host}:${it.postgres.port}/shop`;
+    const engine = new PostgresEngine({
+      connection: parseConnection(url, 'database-url'),
+      scratch: undefined,
+      lockTimeoutSeconds: 2,
+      archiveLevel: 1,
+      clock: systemClock,
+      signal: new AbortController().signal,
+    });
+    await engine.inspect();
+    const dump = await engine.begin();
+    const drain = async () => {
+      for await (const _ of dump.archive());
+    };
+    await expect(drain()).rejects.toMatchObject({ likelyCause: 'the role may not read everything' });
+    await dump.end();
+  }, 60_000);
+});
