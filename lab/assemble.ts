@@ -15,6 +15,7 @@ import { estate } from './estate.ts';
 import { damage } from './hosts/database.ts';
 import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
 import { accountId, type Machines, region, source, verification, zone } from './machines.ts';
+import { startDatabases } from './postgres/databases.ts';
 
 export interface AssemblyOptions {
   readonly directory: string;
@@ -32,11 +33,14 @@ export interface AssemblyOptions {
   readonly ec2?: Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
   /** The rotation's estate beside the two hosts: the whole one (estate.ts), or what is given; the source is tagged for it. */
   readonly estate?: true | readonly RegionSeed[];
+  /** A PostgreSQL with the sample database, and one for restores. */
+  readonly databases?: { readonly megabytes: number };
   /** Subjects of pull requests, for the role that only looks. */
   readonly planSubject: string;
 }
 
 const receiptBucket = 'holdfast-receipts-lab';
+const dumpBucket = 'holdfast-dumps-lab';
 const dataVolume = 'vol-0d47f2a9e61b8c302';
 const template = fileURLToPath(new URL('../infra/holdfast.yml', import.meta.url));
 const query = `#!/bin/sh
@@ -59,6 +63,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
         AllowedSubjects: options.subject,
         PlanSubjects: options.planSubject,
         ReceiptBucketName: receiptBucket,
+        DumpBucketName: dumpBucket,
       },
     });
     const common = { zone, type: 'm5.large' };
@@ -121,12 +126,18 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       without: options.without ?? [],
     });
     const { switches } = ec2;
+    const databases = options.databases
+      ? await startDatabases(directory, options.databases, options.onProgress)
+      : undefined;
     return {
       url: aws.url,
       ec2,
       administrator: sts.administrator,
       roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
       receiptBucket,
+      dumpBucket,
+      s3: s3.store,
+      databases,
       neededStatements: aws.neededStatements,
       statements: stack.roles.flatMap((role) =>
         role.policies.flatMap((policy) => policy.statements.map((one) => `${policy.name}/${one.Sid}`)),
@@ -168,6 +179,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       stop: async () => {
         ssm.stop();
         await aws.stop();
+        await databases?.stop();
         await room.stop();
       },
     };

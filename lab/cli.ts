@@ -49,8 +49,9 @@ async function main(given: readonly string[]): Promise<number> {
   }, worldOf(workflow));
 }
 
-/** Of the workflows only the rotation needs a whole estate. */
-function worldOf(workflow: string): { estate?: true } {
+/** Of the workflows only the rotation needs a whole estate, and only the dumps need databases. */
+function worldOf(workflow: string): { estate?: true; databases?: { megabytes: number } } {
+  if (workflow.includes('postgres-backup') || workflow.includes('deploy')) return { databases: { megabytes: 120 } };
   return workflow.includes('ebs-rotate') ? { estate: true } : {};
 }
 

@@ -37,6 +37,8 @@ export interface LabOptions {
   readonly ec2?: AssemblyOptions['ec2'];
   /** The rotation's estate beside the two hosts: the whole one, or what is given. */
   readonly estate?: AssemblyOptions['estate'];
+  /** PostgreSQL servers beside them, the sample database filled to this size. */
+  readonly databases?: AssemblyOptions['databases'];
   readonly cancelDelays?: CancelDelays;
   readonly onLine?: (line: RunnerLine) => void;
   /** Told as the lab comes up. */
@@ -117,6 +119,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
       onProgress: say,
       ...(options.estate ? { estate: options.estate } : {}),
+      ...(options.databases ? { databases: options.databases } : {}),
       ...(options.without ? { without: options.without } : {}),
       ...(options.ec2 ? { ec2: options.ec2 } : {}),
     });
@@ -128,7 +131,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       directory: join(directory, 'runs'),
       github,
       vars: { ...variables(machines), ...options.vars },
-      secrets: { SLACK_WEBHOOK_URL: slack.webhookUrl, DATADOG_API_KEY: datadogKey, ...options.secrets },
+      secrets: {
+        SLACK_WEBHOOK_URL: slack.webhookUrl,
+        DATADOG_API_KEY: datadogKey,
+        ...databaseSecrets(machines),
+        ...options.secrets,
+      },
       machineEnvironment: { AWS_ENDPOINT_URL: machines.url, HOLDFAST_DATADOG_URL: datadog.url },
       ...(options.onLine ? { onLine: options.onLine } : {}),
       ...(options.cancelDelays ? { cancelDelays: options.cancelDelays } : {}),
@@ -194,8 +202,26 @@ function variables(machines: Machines): Record<string, string> {
     HOLDFAST_ROTATE_ROLE: machines.roles.RotateRole ?? '',
     HOLDFAST_PLAN_ROLE: machines.roles.PlanRole ?? '',
     HOLDFAST_ROTATE_MAX_PAUSE: '20s',
+    HOLDFAST_DUMP_ROLE: machines.roles.DumpRole ?? '',
+    HOLDFAST_DUMP_BUCKET: machines.dumpBucket,
+    // The lab has no container engine, but a server of its own; and its tools are those of the machine.
+    HOLDFAST_SCRATCH_IMAGE: 'none',
+    HOLDFAST_INSTALL_CLIENT: 'false',
+    HOLDFAST_DATABASES: JSON.stringify([
+      { source: 'infinite.prod', name: 'infinite-prod', secret: 'INFINITE_PROD_URL' },
+    ]),
     // Snapshots and copies take seconds here, so that one run sees it all.
     HOLDFAST_ROTATE_COPY_WAIT: '5m',
+  };
+}
+
+/** What a user keeps as secrets of the repository. */
+function databaseSecrets({ databases }: Machines): Record<string, string> {
+  if (databases === undefined) return {};
+  return {
+    INFINITE_PROD_URL: databases.source.url(databases.name),
+    HOLDFAST_SCRATCH_URL: databases.scratch.url(),
+    HOLDFAST_ANONYMIZE_KEY: 'a key that only the lab knows',
   };
 }
 

@@ -1,6 +1,8 @@
 /** What the lab needs from its AWS and its machine room, whichever kind the machines are. */
 import type { Ec2Service } from './aws/ec2/ec2.ts';
+import type { Store } from './aws/s3/store.ts';
 import type { StoredImage } from './contracts.ts';
+import type { Databases } from './postgres/databases.ts';
 
 /** What the command and the named faults may do to AWS and the machines. */
 export interface Machines {
@@ -13,6 +15,11 @@ export interface Machines {
   /** Role ARNs by the logical id of the template. */
   readonly roles: Readonly<Record<string, string>>;
   readonly receiptBucket: string;
+  readonly dumpBucket: string;
+  /** S3's own books, past every policy. */
+  readonly s3: Store;
+  /** The database that is dumped, and the server where dumps are restored; only for a lab that was asked for them. */
+  readonly databases: Databases | undefined;
   /** `policy/Sid` of every statement of the stack, and of those without which a call would have been refused. */
   readonly statements: readonly string[];
   readonly neededStatements: ReadonlySet<string>;

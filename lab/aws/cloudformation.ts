@@ -158,8 +158,9 @@ export function loadStack(
         break;
       case 'AWS::IAM::OIDCProvider':
       case 'AWS::S3::BucketPolicy':
-      // The lab has no KMS.
+      // The lab has no KMS, and no users.
       case 'AWS::IAM::Policy':
+      case 'AWS::IAM::ManagedPolicy':
         break;
       default:
         throw new Error(`the lab does not know resources of type ${String(one.Type)} (${logicalId})`);

@@ -1,9 +1,10 @@
 /** Takes away what a lab that was killed has left: found by its folder alone. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sweepPostgres } from '../postgres/server.ts';
 import { removeGroups } from './cgroup.ts';
 import { attempt, command, pause, unmount } from './command.ts';
-import { runtimeFolder } from './places.ts';
+import { postgresFolder, runtimeFolder } from './places.ts';
 
 /** Safe to call when nothing is left, and beside other labs. */
 export async function sweepLab(labDirectory: string): Promise<void> {
@@ -17,6 +18,9 @@ export async function sweepLab(labDirectory: string): Promise<void> {
     rmSync(runtime, { recursive: true, force: true });
   }
   await removeGroups(runtime);
+  const postgres = postgresFolder(labDirectory);
+  for (const name of ['source', 'scratch']) await sweepPostgres(join(postgres, name));
+  rmSync(postgres, { recursive: true, force: true });
   rmSync(join(labDirectory, 'pool.img'), { force: true });
 }
 

@@ -1,5 +1,7 @@
 /** The actions of this repository, as the build and the generators see them. */
 import { fileURLToPath } from 'node:url';
+import * as anonymize from '../../src/actions/anonymize/inputs.ts';
+import * as dbDump from '../../src/actions/db-dump/inputs.ts';
 import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
@@ -42,6 +44,22 @@ export const actions: readonly Action[] = [
     outputs: ebsRotate.outputs,
     post: true,
     branding: { icon: 'refresh-cw', color: 'purple' },
+  },
+  {
+    name: 'db-dump',
+    description: dbDump.description,
+    inputs: dbDump.inputs.definitions,
+    outputs: dbDump.outputs,
+    post: false,
+    branding: { icon: 'database', color: 'orange' },
+  },
+  {
+    name: 'anonymize',
+    description: anonymize.description,
+    inputs: anonymize.inputs.definitions,
+    outputs: anonymize.outputs,
+    post: false,
+    branding: { icon: 'user-x', color: 'gray-dark' },
   },
 ];
 

@@ -94,6 +94,11 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   }, minutes * 60_000);
   const cancel = AbortSignal.any([options.cancel, timeout.signal]);
 
+  for (const [name, image] of Object.entries(job.services)) {
+    const wanted = text(image, options.contexts);
+    if (wanted !== '')
+      throw new Error(`the lab has no container engine for the service ${name} (${wanted}); name a server of its own`);
+  }
   const jobContext = { status: 'success' as Status };
   const steps: Record<string, { outputs: Record<string, string>; outcome: Outcome; conclusion: Outcome }> = {};
   const environment: Record<string, string> = {

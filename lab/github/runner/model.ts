@@ -55,6 +55,7 @@ export type Job =
       readonly timeoutMinutes: unknown;
       readonly continueOnError: unknown;
       readonly workingDirectory: string | undefined;
+      readonly services: Readonly<Record<string, unknown>>;
       readonly steps: readonly Step[];
     })
   | (BaseJob & {

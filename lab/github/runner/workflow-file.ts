@@ -167,7 +167,7 @@ async function readJob(
       'env',
       'environment',
       'outputs',
-    ].concat(['timeout-minutes', 'continue-on-error', 'defaults', 'steps']),
+    ].concat(['timeout-minutes', 'continue-on-error', 'defaults', 'services', 'steps']),
   );
   const label = job.get('runs-on').text() ?? '';
   if (!/^ubuntu-|\$\{\{/.test(label)) job.get('runs-on').refuse('the lab runner stands in for ubuntu-… runners only');
@@ -181,12 +181,18 @@ async function readJob(
     timeoutMinutes: job.get('timeout-minutes').value(),
     continueOnError: job.get('continue-on-error').value(),
     workingDirectory: readDefaults(job.get('defaults')),
+    services: readServices(job.get('services')),
     steps: job
       .get('steps')
       .items()
       .map((step) => readStep(root, step, refusals))
       .filter((step) => step !== undefined),
   };
+}
+
+/** Of services only the images: the lab has no container engine to start them with. */
+function readServices(node: YamlNode): Record<string, unknown> {
+  return Object.fromEntries(node.entries().map(([name, service]) => [name, service.get('image').value()]));
 }
 
 function readStep(root: string, step: YamlNode, refusals: Refusal[]): Step | undefined {

@@ -1,0 +1,45 @@
+/** The two servers of a rehearsal: one with the database that is dumped, and one where dumps are restored. */
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { postgresFolder } from '../hosts/places.ts';
+import { fillDatabase } from './fill.ts';
+import { type PostgresServer, startPostgres } from './server.ts';
+
+export interface Databases {
+  readonly source: PostgresServer;
+  readonly scratch: PostgresServer;
+  /** Name of the sample database on the source. */
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+export async function startDatabases(
+  labDirectory: string,
+  { megabytes }: { readonly megabytes: number },
+  say: (text: string) => void,
+): Promise<Databases> {
+  const folder = postgresFolder(labDirectory);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
+  const servers: PostgresServer[] = [];
+  const stop = async (): Promise<void> => {
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const start = async (name: string): Promise<PostgresServer> => {
+      const server = await startPostgres({ directory: join(folder, name), say });
+      servers.push(server);
+      return server;
+    };
+    const source = await start('source');
+    const name = 'infinite';
+    say(`filling the sample database (${megabytes} MB)`);
+    await source.createDatabase(name);
+    await fillDatabase(source, name, { megabytes });
+    return { source, scratch: await start('scratch'), name, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * `npm run -s anonymize -- FROM TO [options]`: anonymises a plain dump. `-` for FROM or TO is a pipe.
+ *
+ *   --rules FILE      rules by table and column (docs/anonymize.md)
+ *   --schema FILE     the definitions of the dump (pg_dump --schema-only): needed from a pipe where columns must be unique
+ *   --level N         of gzip (1 to 9) or Zstandard (1 to 19)
+ *   --gzip, --zstd    compress a pipe's output
+ *   --footer optional read a dump that pg_dump did not write
+ *   --audit           write no dump: propose rules for FROM, on standard output
+ *
+ * The environment's HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms; without it each run has others. Counts and findings
+ * go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
+import { definitionsOf } from '../src/actions/anonymize/run.ts';
+import { anonymize, describeLeaks } from '../src/anonymize/anonymize.ts';
+import { audit, renderRules } from '../src/anonymize/audit.ts';
+import { Catalogue } from '../src/anonymize/catalogue/catalogue.ts';
+import { noRules, parseRules } from '../src/anonymize/rules/file.ts';
+import { readCatalogue } from '../src/anonymize/schema-reader.ts';
+import { compressionOf, decompress } from '../src/runtime/compression/format.ts';
+import { renderError } from '../src/runtime/errors.ts';
+
+const usage =
+  'npm run -s anonymize -- FROM TO [--rules FILE] [--schema FILE] [--level N] [--gzip|--zstd] [--footer optional] [--audit]';
+
+async function main(): Promise<number> {
+  let parsed: ReturnType<typeof read>;
+  try {
+    parsed = read();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    return 2;
+  }
+  const { from, to, options } = parsed;
+  const requireFooter = options.footer !== 'optional';
+  const none = (): never => {
+    throw new Error(
+      'places in S3 are for the action; here use the AWS CLI and a pipe: aws s3 cp s3://… - | npm run -s anonymize -- - -',
+    );
+  };
+  const open = (): AsyncIterable<Buffer> => decompress(from === '-' ? process.stdin : readPlace(from, none));
+  if (options.audit) {
+    process.stdout.write(renderRules(await audit(open(), new Catalogue(), { requireFooter })));
+    return 0;
+  }
+  const rules = options.rules === undefined ? noRules : parseRules(readFileSync(options.rules, 'utf8'), options.rules);
+  const catalogue =
+    options.schema !== undefined
+      ? definitionsOf(readFileSync(options.schema, 'utf8'))
+      : from === '-'
+        ? undefined
+        : await readCatalogue(open(), { requireFooter });
+  const key = process.env.HOLDFAST_ANONYMIZE_KEY;
+  const target: Target = to === '-' ? pipe() : await openTarget(to, none);
+  try {
+    const report = await anonymize({
+      source: open(),
+      sink: (bytes) => target.write(bytes),
+      compression: options.gzip ? 'gzip' : options.zstd ? 'zstd' : compressionOf(to),
+      level: options.level === undefined ? undefined : Number(options.level),
+      rules,
+      strict: options.rules !== undefined,
+      key: key ? Buffer.from(key) : randomBytes(32),
+      catalogue,
+      requireFooter,
+    });
+    await target.keep();
+    for (const { table, rule, count } of report.counts)
+      console.error(`${table}: ${count.toLocaleString('en-US')} ${rule}`);
+    for (const line of [...report.warnings, ...describeLeaks(report.leaks).map((text) => `found and left: ${text}`)])
+      console.error(`note: ${line}`);
+    return 0;
+  } catch (error) {
+    await target.discard();
+    throw error;
+  }
+}
+
+function read() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rules: { type: 'string' },
+      schema: { type: 'string' },
+      level: { type: 'string' },
+      footer: { type: 'string' },
+      gzip: { type: 'boolean' },
+      zstd: { type: 'boolean' },
+      audit: { type: 'boolean' },
+    },
+  });
+  const [from, to = '-', more] = positionals;
+  if (from === undefined || more !== undefined) throw new Error('FROM and TO are needed');
+  if (values.level !== undefined && !/^([1-9]|1\d)$/.test(values.level))
+    throw new Error(`--level: ${values.level} is not from 1 to 19`);
+  if (values.footer !== undefined && values.footer !== 'optional')
+    throw new Error('--footer: only "optional" is allowed');
+  return { from, to, options: values };
+}
+
+/** A pipe cannot take back what it was given: its reader must look at the exit status. */
+function pipe(): Target {
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    keep: async () => {},
+    discard: async () => {},
+  };
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(renderError(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,125 @@
+/** The story of anonymize: look at the definitions, check the rules, stream, check for leaks, keep the result. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
+import { audit, renderRules } from '../../anonymize/audit.ts';
+import { Catalogue } from '../../anonymize/catalogue/catalogue.ts';
+import { makePlan } from '../../anonymize/rules/compile.ts';
+import type { RulesFile } from '../../anonymize/rules/file.ts';
+import { readCatalogue } from '../../anonymize/schema-reader.ts';
+import type { Objects } from '../../ports.ts';
+import type { MaskedReport } from '../../report/dump.ts';
+import { formatBytes, formatRate } from '../../report/format.ts';
+import type { PlanDecision } from '../../report/report.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { compressionOf, decompress } from '../../runtime/compression/format.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { Timeline } from '../../runtime/timeline.ts';
+import { openTarget, readPlace } from './places.ts';
+
+export interface Wishes {
+  readonly from: string;
+  readonly to: string;
+  /** File with the definitions; empty to read them in the dump. */
+  readonly schema: string;
+  readonly rules: RulesFile;
+  readonly strict: boolean;
+  readonly key: Uint8Array;
+  readonly level: number;
+  readonly requireFooter: boolean;
+  readonly audit: boolean;
+  /** Where the proposed rules are written. */
+  readonly proposal: string;
+  readonly dryRun: boolean;
+}
+
+export interface Findings {
+  readonly outcome: 'done' | 'dry-run';
+  readonly plan: readonly PlanDecision[];
+  readonly masked: MaskedReport;
+  readonly notes: readonly string[];
+}
+
+export interface Deps {
+  readonly objects: () => Objects;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly timeline: Timeline;
+  readonly signal: AbortSignal;
+  readonly found: (facts: Partial<Findings>) => void;
+}
+
+const progressSeconds = 10;
+
+export async function run(wishes: Wishes, deps: Deps): Promise<void> {
+  const { timeline, found, signal, logger } = deps;
+  const open = (): AsyncIterable<Buffer> => decompress(readPlace(wishes.from, deps.objects));
+  const { requireFooter } = wishes;
+  if (wishes.audit) {
+    const proposals = await timeline.step('Look for personal data', () =>
+      audit(open(), new Catalogue(), { requireFooter, signal }),
+    );
+    writeFileSync(wishes.proposal, renderRules(proposals));
+    found({ outcome: 'dry-run', notes: [`rules are proposed in ${wishes.proposal}`] });
+    logger.info(renderRules(proposals));
+    return;
+  }
+  const catalogue = await timeline.step('Read the definitions', async (note) => {
+    const seen =
+      wishes.schema === ''
+        ? await readCatalogue(open(), { requireFooter, signal })
+        : definitionsOf(readFileSync(wishes.schema, 'utf8'));
+    note(`${seen.tables().length} tables`);
+    return seen;
+  });
+  makePlan({ rules: wishes.rules, catalogue, key: wishes.key, complete: true });
+  found({ plan: [{ decision: `write ${wishes.to || 'the anonymised dump'}`, reason: 'the rules fit the dump' }] });
+  if (wishes.dryRun) {
+    found({ outcome: 'dry-run' });
+    return;
+  }
+  await timeline.step('Anonymise', async (note) => {
+    const target = await openTarget(wishes.to, deps.objects);
+    const began = deps.clock.now().getTime();
+    let told = began;
+    const seconds = (now: number): number => (now - began) / 1000;
+    try {
+      const report = await anonymize({
+        source: open(),
+        sink: (bytes) => target.write(bytes),
+        compression: compressionOf(wishes.to),
+        level: wishes.level,
+        rules: wishes.rules,
+        strict: wishes.strict,
+        key: wishes.key,
+        catalogue,
+        requireFooter,
+        signal,
+        onProgress: (bytes) => {
+          const now = deps.clock.now().getTime();
+          if (now - told < progressSeconds * 1000) return;
+          told = now;
+          logger.info(`${formatBytes(bytes)} of SQL, ${formatRate(bytes, seconds(now))}`);
+        },
+      });
+      await target.keep();
+      const { counts, warnings, readBytes, writtenBytes } = report;
+      note(`${formatBytes(readBytes)}, ${formatRate(readBytes, seconds(deps.clock.now().getTime()))}`);
+      found({
+        outcome: 'done',
+        masked: { counts, warnings, readBytes, writtenBytes, findings: describeLeaks(report.leaks) },
+      });
+    } catch (error) {
+      await target.discard();
+      throw error;
+    }
+  });
+}
+
+/** The catalogue of a dump's definitions in a text of their own. */
+export function definitionsOf(sql: string): Catalogue {
+  const catalogue = new Catalogue();
+  // Each statement begins a line; what is cut wrongly defines nothing.
+  for (const statement of sql.split(/;[ \t]*\n/))
+    catalogue.statement(statement.replace(/^(\s*--.*\n)+/gm, '').trimStart());
+  return catalogue;
+}
