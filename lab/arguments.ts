@@ -1,5 +1,5 @@
 /** The arguments of `npm run lab`, read strictly. */
-import { namedFault, namedFaults } from './faults/named.ts';
+import { namedFault, namedFaults, workflowsOf } from './faults/named.ts';
 
 export type LabCommand =
   | {
@@ -70,10 +70,10 @@ export function readArguments(given: readonly string[]): LabCommand {
     return { kind: first };
   }
   if (followUp && fault === undefined) throw new Error('--follow-up needs a --fault to follow');
-  const own = fault === undefined ? undefined : (namedFault(fault).workflow ?? 'infobright-backup');
-  const workflow = first ?? own ?? 'infobright-backup';
-  if (own !== undefined && first !== undefined && first !== own && !/[/.]/.test(first)) {
-    throw new Error(`the fault ${fault} is one of ${own}, not of ${first}`);
+  const own = fault === undefined ? [] : workflowsOf(namedFault(fault));
+  const workflow = first ?? own[0] ?? 'infobright-backup';
+  if (own.length > 0 && first !== undefined && !own.includes(first) && !/[/.]/.test(first)) {
+    throw new Error(`the fault ${fault} is one of ${own.join(' and ')}, not of ${first}`);
   }
   return { kind: 'run', workflow, fault, inputs, keep, followUp };
 }

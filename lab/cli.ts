@@ -1,6 +1,6 @@
 /** `npm run lab`: see `arguments.ts` for what it takes. */
 import { type LabCommand, readArguments, usage } from './arguments.ts';
-import { expectedExit, namedFaults } from './faults/named.ts';
+import { expectedExit, namedFaults, workflowsOf } from './faults/named.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 // Whatever an SDK or a server still holds open must not keep the command alive.
@@ -22,7 +22,7 @@ async function main(given: readonly string[]): Promise<number> {
   if (command.kind === 'list-faults') {
     for (const fault of namedFaults) {
       console.log(
-        `${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends}${fault.workflow ? ` (${fault.workflow})` : ''}, exit ${expectedExit(fault)}`,
+        `${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends} (${workflowsOf(fault).join(', ')}), exit ${expectedExit(fault)}`,
       );
     }
     return 0;

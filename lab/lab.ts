@@ -206,6 +206,7 @@ function variables(machines: Machines): Record<string, string> {
     HOLDFAST_DUMP_BUCKET: machines.dumpBucket,
     // The lab has no container engine, but a server of its own; and its tools are those of the machine.
     HOLDFAST_SCRATCH_IMAGE: 'none',
+    HOLDFAST_DUMP_WORK_DIRECTORY: machines.databases?.workDirectory ?? '',
     HOLDFAST_INSTALL_CLIENT: 'false',
     HOLDFAST_DATABASES: JSON.stringify([
       { source: 'infinite.prod', name: 'infinite-prod', secret: 'INFINITE_PROD_URL' },

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Check, checkNothingLeft, checkOutcome } from './checks.ts';
+import { checkDump } from './dump-checks.ts';
 import { type NamedFault, namedFault } from './faults/named.ts';
 import type { RunResult } from './github/runner/runner.ts';
 import type { Lab } from './lab.ts';
@@ -122,6 +123,11 @@ async function outcome(
   ends: NamedFault['ends'],
 ): Promise<Check[]> {
   if (options.workflow === 'ebs-rotate') return ends === 'good' ? checkRotation(lab) : [];
+  if (options.workflow === 'postgres-backup') {
+    return Object.keys(options.inputs).length > 0
+      ? []
+      : checkDump(lab, ends, `${lab.github.state.fullName}/actions/runs/${run.id}`);
+  }
   if (options.workflow !== 'infobright-backup') return [];
   // A dry run, or another check of an old snapshot, makes no snapshot of its own: only what is left counts.
   if (Object.keys(options.inputs).length > 0) return checkNothingLeft(lab);

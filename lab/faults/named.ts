@@ -2,6 +2,7 @@
 import type { Faults } from '../contracts.ts';
 import type { OidcProvider } from '../github/oidc.ts';
 import { type Machines, source } from '../machines.ts';
+import { clearDumpFaults, dumpFaults } from './dump-faults.ts';
 
 export interface FaultTarget {
   readonly machines: Machines;
@@ -16,8 +17,13 @@ export interface NamedFault {
   /** How the run ends: a verdict, `recovers` when the next run is needed to get there, or `red`. */
   readonly ends: 'good' | 'bad' | 'unproven' | 'recovers' | 'red';
   /** Default: the Infobright backup. */
-  readonly workflow?: 'ebs-rotate';
+  readonly workflows?: readonly string[];
   readonly arrange: (target: FaultTarget) => void;
+}
+
+/** The workflows it can happen to, the likeliest first. */
+export function workflowsOf({ workflows = ['infobright-backup'] }: NamedFault): readonly string[] {
+  return workflows;
 }
 
 /** Ways a copy is damaged while its volume is filled from the snapshot: what a broken restore looks like. */
@@ -31,7 +37,7 @@ function throttle(faults: Faults, endpoint: 'ec2' | 'ssm', operation: string, ti
   faults.add({ name: `throttle ${operation}`, endpoint, operation, times, effect: { kind: 'throttle' } });
 }
 
-export const namedFaults: readonly NamedFault[] = [
+const volumeFaults: readonly NamedFault[] = [
   {
     name: 'corrupt-volume',
     description: 'the restored volume has flipped bytes in its data files',
@@ -87,10 +93,12 @@ export const namedFaults: readonly NamedFault[] = [
   },
   {
     name: 'credentials-expire',
-    description: 'role sessions last ten seconds, so that they expire in the middle of the run',
+    description: 'role sessions last seconds, so that they expire in the middle of the run',
     ends: 'good',
+    workflows: ['infobright-backup', 'postgres-backup'],
     arrange: ({ machines }) => {
-      machines.sessionSeconds = 10;
+      // A dump takes less time than a backup of a volume.
+      machines.sessionSeconds = machines.databases ? 2 : 10;
     },
   },
   {
@@ -117,7 +125,7 @@ export const namedFaults: readonly NamedFault[] = [
     name: 'bad-tags',
     description: 'an instance is tagged Retention=soon, another is to be copied to a region that does not exist',
     ends: 'red',
-    workflow: 'ebs-rotate',
+    workflows: ['ebs-rotate'],
     arrange: ({ machines }) => {
       const [one, other] = [...machines.ec2.world('eu-west-1').instances.values()];
       one?.tags.set('Retention', 'soon');
@@ -128,14 +136,14 @@ export const namedFaults: readonly NamedFault[] = [
     name: 'region-down',
     description: 'EC2 does not answer in one region',
     ends: 'red',
-    workflow: 'ebs-rotate',
+    workflows: ['ebs-rotate'],
     arrange: ({ machines }) => void machines.ec2.switches.regionsDown.add('eu-west-1'),
   },
   {
     name: 'copies-fail',
     description: 'copies end in the state "error"',
     ends: 'red',
-    workflow: 'ebs-rotate',
+    workflows: ['ebs-rotate'],
     arrange: ({ machines }) => {
       machines.ec2.switches.copiesFail = true;
     },
@@ -144,7 +152,7 @@ export const namedFaults: readonly NamedFault[] = [
     name: 'everything-due',
     description: 'the dates of most snapshots of a region are changed to yesterday',
     ends: 'red',
-    workflow: 'ebs-rotate',
+    workflows: ['ebs-rotate'],
     arrange: ({ machines }) => {
       for (const one of machines.ec2.world('ap-southeast-2').snapshots.values())
         if (one.tags.has('DeleteOn')) one.tags.set('DeleteOn', '2020-01-01');
@@ -154,7 +162,7 @@ export const namedFaults: readonly NamedFault[] = [
     name: 'throttled-estate',
     description: 'EC2 answers many calls with "slow down"',
     ends: 'good',
-    workflow: 'ebs-rotate',
+    workflows: ['ebs-rotate'],
     arrange: ({ faults }) => {
       for (const operation of ['DescribeInstances', 'DescribeSnapshots', 'CreateSnapshots', 'CopySnapshot'])
         throttle(faults, 'ec2', operation, 4);
@@ -163,6 +171,9 @@ export const namedFaults: readonly NamedFault[] = [
     },
   },
 ];
+
+/** All that can be rehearsed. */
+export const namedFaults: readonly NamedFault[] = [...volumeFaults, ...dumpFaults];
 
 /** The exit status the rehearsal should have: 1 where the run must fail, 0 where it ends well. */
 export function expectedExit(fault: NamedFault): 0 | 1 {
@@ -190,4 +201,6 @@ export function clearFaults({ machines, faults, oidc }: FaultTarget): void {
   machines.agentOffline(source.id, false);
   machines.ec2.switches.regionsDown.clear();
   machines.ec2.switches.copiesFail = false;
+  machines.s3.truncate = undefined;
+  clearDumpFaults();
 }

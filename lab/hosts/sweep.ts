@@ -20,6 +20,7 @@ export async function sweepLab(labDirectory: string): Promise<void> {
   await removeGroups(runtime);
   const postgres = postgresFolder(labDirectory);
   for (const name of ['source', 'scratch']) await sweepPostgres(join(postgres, name));
+  if (existsSync(join(postgres, 'work'))) await attempt('umount', join(postgres, 'work'));
   rmSync(postgres, { recursive: true, force: true });
   rmSync(join(labDirectory, 'pool.img'), { force: true });
 }

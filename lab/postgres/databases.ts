@@ -1,6 +1,7 @@
 /** The two servers of a rehearsal: one with the database that is dumped, and one where dumps are restored. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { attempt } from '../hosts/command.ts';
 import { postgresFolder } from '../hosts/places.ts';
 import { fillDatabase } from './fill.ts';
 import { type PostgresServer, startPostgres } from './server.ts';
@@ -8,6 +9,8 @@ import { type PostgresServer, startPostgres } from './server.ts';
 export interface Databases {
   readonly source: PostgresServer;
   readonly scratch: PostgresServer;
+  /** Where dumps are written before they are published. */
+  readonly workDirectory: string;
   /** Name of the sample database on the source. */
   readonly name: string;
   stop(): Promise<void>;
@@ -21,9 +24,12 @@ export async function startDatabases(
   const folder = postgresFolder(labDirectory);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
+  const workDirectory = join(folder, 'work');
+  mkdirSync(workDirectory, { recursive: true });
   const servers: PostgresServer[] = [];
   const stop = async (): Promise<void> => {
     for (const server of servers) await server.stop();
+    await attempt('umount', workDirectory);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -37,7 +43,7 @@ export async function startDatabases(
     say(`filling the sample database (${megabytes} MB)`);
     await source.createDatabase(name);
     await fillDatabase(source, name, { megabytes });
-    return { source, scratch: await start('scratch'), name, stop };
+    return { source, scratch: await start('scratch'), workDirectory, name, stop };
   } catch (error) {
     await stop();
     throw error;

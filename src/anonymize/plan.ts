@@ -14,6 +14,8 @@ export interface ColumnPlan {
   readonly nesting: number;
   /** Characters that the column takes. */
   readonly maxCharacters: number;
+  /** Whether numbers of people may stand in it: not in UUIDs, numbers and dates. */
+  readonly holdsText: boolean;
   /** The column of this table that the rule goes by. */
   readonly by: string | undefined;
   /** Whether values equal to one of this column's count as leaks where they stand elsewhere. */

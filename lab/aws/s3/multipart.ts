@@ -1,5 +1,6 @@
 /** Multipart uploads: nothing of one can be seen before it is completed. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { CallContext } from '../service.ts';
 import { LabAwsError } from '../service.ts';
@@ -131,11 +132,18 @@ export function completeUpload(
     tags: upload.tags,
     deleteMarker: false,
   };
-  place.add(key, version);
+  place.add(key, store.truncate !== undefined && key.endsWith(store.truncate) ? truncated(store, version) : version);
   discard([...upload.parts.values()].filter((piece) => !pieces.includes(piece)));
   place.uploads.delete(upload.id);
   place.completed.set(upload.id, { parts, version });
   return completed(bucket, key, version);
+}
+
+/** Half of the bytes, under the names and sums of all of them. */
+function truncated(store: Store, version: ObjectVersion): ObjectVersion {
+  const all = Buffer.concat(version.pieces.map((piece) => readFileSync(piece.path)));
+  const half = store.keep(all.subarray(0, Math.floor(all.length / 2)));
+  return { ...version, pieces: [half], size: half.size };
 }
 
 /** The checksum of the parts' checksums, with their number behind it. */

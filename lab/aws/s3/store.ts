@@ -81,6 +81,8 @@ export class Bucket {
 
 export class Store {
   readonly buckets: ReadonlyMap<string, Bucket>;
+  /** Objects whose keys end so lose the end of their bytes as soon as they are completed, as a broken disk would do it. */
+  truncate: string | undefined;
   readonly #directory: string;
   #number = 0;
 

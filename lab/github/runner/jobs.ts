@@ -101,7 +101,7 @@ async function one(
   }
   const results: JobResult[] = [];
   for (const matrix of combinations(job, contexts)) {
-    const label = matrix ? ` (${Object.values(matrix).join(', ')})` : '';
+    const label = matrix ? ` (${leaves(matrix).join(', ')})` : '';
     const own = { ...contexts, ...(matrix ? { matrix } : {}) };
     const displaced = new AbortController();
     const leave = job.concurrency
@@ -156,6 +156,12 @@ async function statusBefore(
   if (outcomes.includes('failure')) return 'failure';
   if (outcomes.includes('cancelled')) return 'cancelled';
   return outcomes.includes('skipped') ? 'skipped' : 'success';
+}
+
+/** GitHub names a job of a matrix after all its values, also those inside of objects. */
+function leaves(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)];
+  return Object.values(value).flatMap(leaves);
 }
 
 function combinations(job: Job, contexts: Contexts): (Record<string, unknown> | undefined)[] {

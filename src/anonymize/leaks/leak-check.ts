@@ -158,7 +158,9 @@ export class LeakCheck implements DumpVisitor {
     const table = this.#table as TablePlan;
     const column = this.#columns[index];
     // What a rule keeps, it keeps on purpose; what it has made up is no leak.
-    const treatment = column === undefined ? 'addresses' : table.column(column).treatment;
+    const plan = column === undefined ? undefined : table.column(column);
+    if (kind !== 'addresses' && plan?.holdsText === false) return;
+    const treatment = plan?.treatment ?? 'addresses';
     if (treatment === 'keep' || (typeof treatment !== 'string' && kind !== 'addresses')) return;
     this.#add(kind, table.name, column);
   }

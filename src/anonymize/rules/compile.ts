@@ -145,7 +145,13 @@ class CompiledTable implements TablePlan {
           this.#catalogue.uniques(place.table).some((one) => one.lowered && one.columns.includes(place.column)),
         );
     const replace = unique ? unlikeOthers(this.#key, maxCharacters, lowered) : toNobody;
-    const base = { name, maxCharacters, replace, nesting: column ? nestingOf(column) : 0 };
+    const base = {
+      name,
+      maxCharacters,
+      replace,
+      nesting: column ? nestingOf(column) : 0,
+      holdsText: column === undefined || holdsText(column),
+    };
     if (rule === 'keep') return { ...base, label: 'keep', treatment: 'keep', by: undefined, replaced: false };
     if (rule === 'addresses') {
       const label = unique ? labels.unique : labels.addresses;

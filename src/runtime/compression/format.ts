@@ -1,4 +1,5 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
 import { unzstd, zstdBlocks } from './zstd.ts';
@@ -43,7 +44,6 @@ async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 
 /** All members of a gzip file, one after the other. @throws Error when it is cut off or damaged */
 async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const { Readable, pipeline } = await import('node:stream');
   const stream = createGunzip({ chunkSize });
   pipeline(Readable.from(source, { objectMode: true }), stream, () => {});
   for await (const chunk of stream) yield chunk as Buffer;
