@@ -46,7 +46,7 @@ function findDump(port: number): number | undefined {
     .map(Number)
     .find(
       (pid) =>
-        /\/pg_dump\0/.test(read(`/proc/${pid}/cmdline`)) &&
+        /\/pg_dump\0.*--format=custom/s.test(read(`/proc/${pid}/cmdline`)) &&
         read(`/proc/${pid}/environ`).split('\0').includes(`PGPORT=${port}`),
     );
 }

@@ -1,0 +1,215 @@
+/** What the commands for dumps share: settings, the bucket, receipts, the database's own tools. */
+import { join } from 'node:path';
+import { readReceipts } from '../../src/actions/db-dump/receipts.ts';
+import { S3Objects } from '../../src/adapters/aws/objects.ts';
+import { AwsSession } from '../../src/adapters/aws/session.ts';
+import { Program, runProgram } from '../../src/adapters/process/child.ts';
+import { findTools } from '../../src/adapters/process/postgres.ts';
+import { quietly } from '../../src/adapters/process/psql.ts';
+import { receiptPrefix } from '../../src/dump/files.ts';
+import type { KnownReceipt } from '../../src/dump/keep.ts';
+import { type Connection, clientEnvironment, elsewhere } from '../../src/dump/postgres/connection.ts';
+import { sqlForRestore } from '../../src/dump/postgres/restorable.ts';
+import { chooseTools, hasKnownHoles, serverVersion, showVersion, type Tools } from '../../src/dump/postgres/tools.ts';
+import type { DumpFile, DumpFileKind } from '../../src/report/dump.ts';
+import { formatBytes, formatRate } from '../../src/report/format.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { decompress } from '../../src/runtime/compression/format.ts';
+import { BackupError, ConfigurationError } from '../../src/runtime/errors.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+
+/** Says what went wrong with a call, and nothing else. */
+export const quietLogger: Logger = {
+  debug: () => {},
+  info: (text) => console.error(text),
+  warning: (text) => console.error(`warning: ${text}`),
+  error: (text) => console.error(text),
+  group: (_name, work) => work(),
+};
+
+export interface Settings {
+  readonly source: string;
+  readonly region: string;
+  readonly receiptBucket: string;
+}
+
+/** From options, or the environment (in a Codespace: its secrets). @throws ConfigurationError that names all that is missing */
+export function settings(given: {
+  source?: string | undefined;
+  region?: string | undefined;
+  bucket?: string | undefined;
+}): Settings {
+  const { env } = process;
+  const source = given.source ?? env.HOLDFAST_SOURCE ?? '';
+  const region = given.region ?? env.HOLDFAST_REGION ?? env.AWS_REGION ?? '';
+  const receiptBucket = given.bucket ?? env.HOLDFAST_RECEIPT_BUCKET ?? '';
+  const missing = [
+    source === '' ? 'HOLDFAST_SOURCE: name of the source, as the workflow has it; or --source' : '',
+    region === '' ? 'HOLDFAST_REGION (or AWS_REGION): region of the bucket; or --region' : '',
+    receiptBucket === '' ? 'HOLDFAST_RECEIPT_BUCKET: bucket of the receipts; or --receipt-bucket' : '',
+  ].filter((text) => text !== '');
+  if (missing.length > 0)
+    throw new ConfigurationError({
+      what: 'these settings are missing',
+      problems: missing,
+      fix: 'docs/postgres.md, "The developer\'s way"',
+    });
+  return { source, region, receiptBucket };
+}
+
+export function objectsOf({ region }: Pick<Settings, 'region'>): S3Objects {
+  const session = new AwsSession({
+    region,
+    identity: undefined,
+    apiTimeoutSeconds: 30,
+    userAgent: 'holdfast/scripts',
+    clock: systemClock,
+    logger: quietLogger,
+  });
+  return new S3Objects(session, { logger: quietLogger });
+}
+
+/** Newest first. */
+export async function receiptsOf(objects: S3Objects, { source, receiptBucket }: Settings): Promise<KnownReceipt[]> {
+  const known = await readReceipts(objects, receiptBucket, receiptPrefix(source));
+  return known
+    .filter((one) => one.receipt.state === 'taken')
+    .toSorted((a, b) => b.receipt.takenAt.localeCompare(a.receipt.takenAt));
+}
+
+/** A bar on a terminal; elsewhere a line now and then. */
+export function progressBar(what: string, total: number): { at(bytes: number): void; end(): void } {
+  const began = Date.now();
+  let told = 0;
+  const show = (bytes: number): void => {
+    const share = total === 0 ? 1 : Math.min(1, bytes / total);
+    const rate = formatRate(bytes, (Date.now() - began) / 1000);
+    if (process.stderr.isTTY) {
+      const width = 30;
+      const done = Math.round(share * width);
+      process.stderr.write(
+        `\r${what} ${'█'.repeat(done)}${'░'.repeat(width - done)} ${(share * 100).toFixed(0).padStart(3)} % of ${formatBytes(total)}, ${rate}  `,
+      );
+    } else process.stderr.write(`${what}: ${(share * 100).toFixed(0)} % of ${formatBytes(total)}, ${rate}\n`);
+  };
+  let last = 0;
+  return {
+    at(bytes) {
+      last = bytes;
+      const now = Date.now();
+      if (now - told < (process.stderr.isTTY ? 100 : 5000)) return;
+      told = now;
+      show(bytes);
+    },
+    end() {
+      show(last);
+      if (process.stderr.isTTY) process.stderr.write('\n');
+    },
+  };
+}
+
+/** The tools for a server; refused when a crafted dump could use their holes. */
+export async function toolsFor(connection: Connection): Promise<Tools> {
+  const environment = clientEnvironment(connection);
+  const found = await findTools(environment);
+  const newest = found.toSorted((a, b) => b.version.major - a.version.major)[0];
+  if (newest === undefined)
+    throw new BackupError({ what: 'psql and pg_restore are not installed here', fix: 'install postgresql-client' });
+  const number = await sql(newest, connection, `SELECT current_setting('server_version_num')`);
+  const tools = chooseTools(found, serverVersion(Number(number)));
+  if (hasKnownHoles(tools.version))
+    throw new BackupError({
+      what: `psql and pg_restore ${showVersion(tools.version)} have known holes (CVE-2026-18408, CVE-2026-116314): a crafted dump could run commands here`,
+      fix: `update postgresql-client-${tools.version.major}`,
+    });
+  return tools;
+}
+
+export function sql(tools: Tools, connection: Connection, text: string): Promise<string> {
+  return runProgram(
+    {
+      program: join(tools.folder, 'psql'),
+      parameters: quietly,
+      environment: clientEnvironment(connection),
+      what: `psql of ${connection.shown}`,
+    },
+    `${text};\n`,
+  ).then((out) => out.trim());
+}
+
+/** Relations that people have made in a database. */
+export async function isEmpty(tools: Tools, connection: Connection): Promise<boolean> {
+  const count = await sql(
+    tools,
+    connection,
+    `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')`,
+  );
+  return count === '0';
+}
+
+/** Restores what it reads into a database, up to the first error. @throws BackupError, DumpError */
+export async function restoreInto(
+  tools: Tools,
+  connection: Connection,
+  kind: DumpFileKind,
+  source: AsyncIterable<Buffer>,
+): Promise<void> {
+  const archive = kind === 'archive';
+  const program = new Program({
+    program: join(tools.folder, archive ? 'pg_restore' : 'psql'),
+    parameters: archive
+      ? ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', `--dbname=${connection.database}`]
+      : [...quietly, '--output=/dev/null'],
+    environment: clientEnvironment(connection),
+    what: `the restore into ${connection.shown}`,
+  });
+  const output = (async () => {
+    for await (const _ of program.stdout);
+  })();
+  try {
+    for await (const chunk of archive ? source : sqlForRestore(decompress(source), tools.version)) {
+      if (!program.running) break;
+      await program.write(chunk);
+    }
+  } catch (error) {
+    program.stop();
+    throw error;
+  }
+  program.end();
+  await output;
+  await program.done();
+}
+
+/**
+ * Loads a fresh database beside the old one, and puts it in its place only when all went well.
+ * @param maintenance a database of the same server that always is there
+ */
+export async function replaceDatabase(
+  tools: Tools,
+  connection: Connection,
+  comment: string,
+  load: (fresh: Connection) => Promise<void>,
+): Promise<void> {
+  const maintenance = elsewhere(connection, 'postgres');
+  const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  const fresh = `${connection.database.slice(0, 40)}_holdfast_loading`;
+  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`);
+  await sql(tools, maintenance, `CREATE DATABASE ${quote(fresh)} TEMPLATE template0 ENCODING 'UTF8'`);
+  try {
+    await load(elsewhere(connection, fresh));
+    await sql(tools, maintenance, `COMMENT ON DATABASE ${quote(fresh)} IS '${comment.replaceAll("'", "''")}'`);
+  } catch (error) {
+    await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`).catch(() => {});
+    throw error;
+  }
+  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(connection.database)} WITH (FORCE)`);
+  await sql(tools, maintenance, `ALTER DATABASE ${quote(fresh)} RENAME TO ${quote(connection.database)}`);
+}
+
+export function fileOf(one: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {
+  return one.receipt.files.find((file) => file.kind === kind);
+}
+
+export function isProven(one: KnownReceipt, kind: DumpFileKind): boolean {
+  return one.receipt.proof.some((row) => row.kind === kind && row.verdict === 'good');
+}

@@ -1,0 +1,164 @@
+/**
+ * `npm run restore`: lists the dumps of a source, or restores one of them.
+ *
+ *   npm run restore -- --list
+ *   npm run restore -- --to postgresql://USER:PASSWORD@HOST/DATABASE [--at latest|TIME] [--kind archive|plain|anonymised]
+ *
+ *   --source NAME            or HOLDFAST_SOURCE
+ *   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
+ *   --region REGION          or HOLDFAST_REGION, AWS_REGION
+ *   --to URL                 or RESTORE_URL: the database; it must be there and empty
+ *   --at TIME                the point in time as --list shows it; default: the newest that is proven
+ *   --kind KIND              default: archive
+ *   --replace                load a new database and put it in the place of this one, whatever it holds
+ *   --unproven               also restore a dump that is not proven
+ *
+ * The commands that do the same by hand are printed as well. Exit status: 0 done, 1 not, 2 wrong arguments.
+ */
+import { createHash } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { fileKinds, stamp } from '../src/dump/files.ts';
+import type { KnownReceipt } from '../src/dump/keep.ts';
+import { parseConnection } from '../src/dump/postgres/connection.ts';
+import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
+import { formatBytes, formatDuration } from '../src/report/format.ts';
+import { BackupError, ConfigurationError, renderError } from '../src/runtime/errors.ts';
+import {
+  fileOf,
+  isEmpty,
+  isProven,
+  objectsOf,
+  progressBar,
+  receiptsOf,
+  replaceDatabase,
+  restoreInto,
+  settings,
+  toolsFor,
+} from './lib/backups.ts';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      list: { type: 'boolean' },
+      source: { type: 'string' },
+      'receipt-bucket': { type: 'string' },
+      region: { type: 'string' },
+      to: { type: 'string' },
+      at: { type: 'string' },
+      kind: { type: 'string' },
+      replace: { type: 'boolean' },
+      unproven: { type: 'boolean' },
+    },
+  });
+  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
+  const kind = kindOf(values.kind ?? 'archive');
+  const objects = objectsOf(where);
+  const known = await receiptsOf(objects, where);
+  if (values.list || (values.to ?? process.env.RESTORE_URL) === undefined) {
+    list(known);
+    return;
+  }
+  const chosen = choose(known, values.at ?? 'latest', kind, values.unproven === true);
+  const file = fileOf(chosen, kind) as DumpFile;
+  const connection = parseConnection(values.to ?? process.env.RESTORE_URL ?? '', values.to ? '--to' : 'RESTORE_URL');
+  byHand(file, connection.database);
+  const tools = await toolsFor(connection);
+  if (values.replace !== true && !(await isEmpty(tools, connection)))
+    throw new BackupError({
+      what: `the database ${connection.shown} is not empty; nothing was changed`,
+      fix: 'restore into an empty database, or give --replace: then a new one is loaded and takes its place',
+    });
+  const hash = createHash('sha256');
+  const bar = progressBar('restoring', file.size);
+  const bytes = async function* (): AsyncGenerator<Buffer> {
+    let count = 0;
+    for await (const chunk of objects.read(file)) {
+      hash.update(chunk);
+      count += chunk.length;
+      bar.at(count);
+      yield chunk;
+    }
+  };
+  const began = Date.now();
+  const load = async (target: typeof connection): Promise<void> => {
+    await restoreInto(tools, target, kind, bytes());
+    bar.end();
+    if (hash.digest('hex') !== file.sha256)
+      throw new BackupError({
+        what: 'what was restored is not what the receipt describes: the SHA-256 differs',
+        fix: 'restore again, or another dump',
+      });
+  };
+  if (values.replace)
+    await replaceDatabase(tools, connection, `restored from the dump of ${chosen.receipt.takenAt}`, load);
+  else await load(connection);
+  console.error(
+    `${connection.shown} holds the dump of ${chosen.receipt.takenAt}, after ${formatDuration((Date.now() - began) / 1000)}`,
+  );
+}
+
+function kindOf(text: string): DumpFileKind {
+  const found = fileKinds.find((kind) => kind === text);
+  if (found === undefined)
+    throw new ConfigurationError({
+      what: 'one option is wrong',
+      problems: [`--kind: "${text}" is not allowed; allowed: ${fileKinds.join(', ')}`],
+    });
+  return found;
+}
+
+function list(known: readonly KnownReceipt[]): void {
+  if (known.length === 0) console.log('there are no dumps');
+  for (const { receipt } of known) {
+    const files = receipt.files.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', ');
+    const seconds = receipt.proof.find((row) => row.kind === 'archive')?.restoreSeconds;
+    console.log(
+      `${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${files}${seconds === undefined ? '' : `; restored in ${formatDuration(seconds)}`}`,
+    );
+  }
+}
+
+function choose(known: readonly KnownReceipt[], at: string, kind: DumpFileKind, unproven: boolean): KnownReceipt {
+  const fits = known.filter((one) => fileOf(one, kind) !== undefined);
+  const found =
+    at === 'latest'
+      ? fits.find((one) => unproven || isProven(one, kind))
+      : fits.find((one) => one.receipt.takenAt === at || stamp(one.receipt.takenAt) === at);
+  if (found === undefined)
+    throw new BackupError({
+      what:
+        at === 'latest'
+          ? `there is no proven ${kind} file`
+          : `there is no dump of ${at} with a file of the kind ${kind}`,
+      fix: 'npm run restore -- --list shows what there is',
+    });
+  if (!unproven && !isProven(found, kind))
+    throw new BackupError({
+      what: `the ${kind} file of ${stamp(found.receipt.takenAt)} is not proven (${found.receipt.verdict})`,
+      fix: 'choose another, or give --unproven',
+    });
+  return found;
+}
+
+/** The same without this command, for the day on which it is not at hand. */
+function byHand(file: DumpFile, database: string): void {
+  const name = file.key.split('/').at(-1) ?? 'dump';
+  const version = file.versionId ? ` --version-id ${file.versionId}` : '';
+  console.error(`By hand:
+  aws s3api get-object --bucket ${file.bucket} --key ${file.key}${version} ${name}
+  echo '${file.sha256}  ${name}' | sha256sum --check
+  ${
+    file.kind === 'archive'
+      ? `pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error --dbname ${database} ${name}`
+      : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
+  }
+  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container
+`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(renderError(error));
+  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+}
