@@ -1,16 +1,44 @@
 /** `npm run bench -- NAME`: the benchmarks, each of which compares two things measured in the same run. */
-const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+import { parseArgs } from 'node:util';
+
+interface Sizes {
+  readonly megabytes?: number;
+  readonly rounds?: number;
+}
+
+const benchmarks: Readonly<Record<string, (sizes: Sizes) => Promise<void>>> = {
   pause: async () => (await import('./pause.ts')).pause(),
   rotate: async () => (await import('./rotate.ts')).rotate(),
+  anonymize: async (sizes) => (await import('./anonymize.ts')).anonymize(sizes),
+  dump: async (sizes) => (await import('./dump.ts')).dump(sizes),
 };
 
-const [wanted = '', ...rest] = process.argv.slice(2);
-const run = Object.hasOwn(benchmarks, wanted) ? benchmarks[wanted] : undefined;
-if (run === undefined || rest.length > 0) {
-  console.error(
-    `bench: ${wanted === '' ? 'no benchmark is named' : `there is no benchmark "${[wanted, ...rest].join(' ')}"`}; allowed: ${Object.keys(benchmarks).join(', ')}`,
-  );
+function refuse(what: string): never {
+  console.error(`bench: ${what}; allowed: ${Object.keys(benchmarks).join(', ')} [--megabytes N] [--rounds N]`);
   process.exit(2);
 }
-await run();
+
+function read(): { wanted: string; sizes: Sizes } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { megabytes: { type: 'string' }, rounds: { type: 'string' } },
+    });
+    const [wanted = '', more] = positionals;
+    if (more !== undefined) refuse(`one benchmark at a time, not ${positionals.join(' ')}`);
+    const number = (name: 'megabytes' | 'rounds'): object => {
+      const text = values[name];
+      if (text === undefined) return {};
+      return /^[1-9]\d{0,5}$/.test(text) ? { [name]: Number(text) } : refuse(`--${name} ${text} is no number`);
+    };
+    return { wanted, sizes: { ...number('megabytes'), ...number('rounds') } };
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+const { wanted, sizes } = read();
+const run = Object.hasOwn(benchmarks, wanted) ? benchmarks[wanted] : undefined;
+if (run === undefined) refuse(wanted === '' ? 'no benchmark is named' : `there is no benchmark "${wanted}"`);
+await run(sizes);
 process.exit();

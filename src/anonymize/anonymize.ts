@@ -75,7 +75,11 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   rewriter.reader = reader;
   const actions = leakActions(options);
   const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
-  const check = new LeakCheck({ plan, kinds });
+  const check = new LeakCheck({
+    plan,
+    kinds,
+    thorough: (['phones', 'ibans', 'cards'] as const).some((kind) => actions[kind] === 'fail'),
+  });
   const checker = new DumpReader(check, { requireFooter: false });
   if (kinds.has('replaced-values'))
     rewriter.onReplaced = (column, text) => {

@@ -149,19 +149,21 @@ function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+/** Of as many letters as eight words give. */
+const letterCodes = Buffer.alloc(51);
 
 /** Letters of base 32 (RFC 4648), five bits each, from the hash's words. */
 export function base32(hash: Uint32Array, letters: number): string {
-  let text = '';
+  const codes = letterCodes;
   for (let index = 0; index < letters; index += 1) {
     const bit = index * 5;
     const word = bit >> 5;
     const shift = bit & 31;
     const high = ((hash[word] as number) << shift) >>> 27;
     const low = shift > 27 ? (hash[word + 1] as number) >>> (59 - shift) : 0;
-    text += alphabet[high | low];
+    codes[index] = alphabet.charCodeAt(high | low);
   }
-  return text;
+  return codes.toString('latin1', 0, letters);
 }
 
 export function hex(hash: Uint32Array, digits: number): string {

@@ -14,6 +14,8 @@ export interface ColumnPlan {
   readonly nesting: number;
   /** Characters that the column takes. */
   readonly maxCharacters: number;
+  /** Whether an ordinary address in it can be replaced without a look at the rest of the value. */
+  readonly quick: boolean;
   /** Whether numbers of people may stand in it: not in UUIDs, numbers and dates. */
   readonly holdsText: boolean;
   /** The column of this table that the rule goes by. */

@@ -11,7 +11,7 @@ import { DumpError } from './reader/errors.ts';
 import { codeBegin, type DumpReader, type DumpVisitor } from './reader/reader.ts';
 import { patchStatement } from './statement.ts';
 import { plainAddress, plainEnd, plainStart } from './text/addresses.ts';
-import { Candidates } from './text/at-signs.ts';
+import { Candidates, mayBeAtSign } from './text/at-signs.ts';
 import { mayNoteLengths } from './text/php.ts';
 import { patchAddresses, textOf, transformed } from './values.ts';
 
@@ -138,22 +138,30 @@ export class Rewriter implements DumpVisitor {
   #eachAddress(table: TablePlan, bytes: Buffer, from: number, to: number): void {
     const any = this.#unnamed();
     // Where neither column nor field matters, an ordinary address is seen from its at sign.
-    const simple = !table.byColumn && !mayNoteLengths(bytes, from, to);
+    const unnoted = !mayNoteLengths(bytes, from, to);
     let at = this.#candidates.next(from);
     let simply = 0;
     while (at < to) {
-      if (simple && plainAddress(bytes, at, from, to)) {
-        const text = any.replace(bytes, plainStart, plainEnd, at, 1);
-        if (text !== undefined) {
-          this.#patches.add(plainStart, plainEnd, text);
-          simply += 1;
-        }
-        at = this.#candidates.next(plainEnd);
+      if (!mayBeAtSign(bytes, at, to)) {
+        at = this.#candidates.next(at + 1);
         continue;
+      }
+      if (unnoted && plainAddress(bytes, at, from, to)) {
+        const column = table.byColumn ? (this.#columns[this.#columnAt(bytes, from, plainStart)] ?? any) : any;
+        if (column.quick && column.treatment === 'addresses') {
+          const text = column.replace(bytes, plainStart, plainEnd, at, 1);
+          if (text !== undefined) {
+            this.#patches.add(plainStart, plainEnd, text);
+            if (column === any) simply += 1;
+            else this.counts.addColumn(table.name, column);
+          }
+          at = this.#candidates.next(plainEnd);
+          continue;
+        }
       }
       let start = at;
       // What has been patched already is not gone over again.
-      const floor = simple ? this.#patchedUntil(from) : from;
+      const floor = this.#patchedUntil(from);
       while (start > floor && bytes[start - 1] !== tab && bytes[start - 1] !== newline) start -= 1;
       let end = at + 1;
       while (bytes[end] !== tab && bytes[end] !== newline) end += 1;

@@ -115,7 +115,10 @@ class CompiledTable implements TablePlan {
   /** Whether addresses in the column are treated otherwise than in most. */
   #special(column: Column): boolean {
     if (!holdsText(column)) return false;
-    return nestingOf(column) > 0 || column.type.maxCharacters !== undefined || this.#mustStayUnique(column.name);
+    const { maxCharacters } = column.type;
+    // What is shorter than the shortest address holds none.
+    if (maxCharacters !== undefined && maxCharacters < shortestAddress) return false;
+    return nestingOf(column) > 0 || maxCharacters !== undefined || this.#mustStayUnique(column.name);
   }
 
   #mustStayUnique(column: string): boolean {
@@ -147,6 +150,7 @@ class CompiledTable implements TablePlan {
     const replace = unique ? unlikeOthers(this.#key, maxCharacters, lowered) : toNobody;
     const base = {
       name,
+      quick: maxCharacters === Number.POSITIVE_INFINITY,
       maxCharacters,
       replace,
       nesting: column ? nestingOf(column) : 0,
@@ -167,6 +171,9 @@ class CompiledTable implements TablePlan {
     };
   }
 }
+
+/** `a@b.c`. */
+const shortestAddress = 5;
 
 /** Columns that hold no text change by no address. */
 function holdsText({ type }: Column): boolean {
@@ -268,13 +275,22 @@ function largest(column: Column | undefined): bigint | undefined {
 /** Addresses where equal ones must be equal and others unlike each other. */
 function unlikeOthers(key: Uint8Array, maxCharacters: number, lowered: boolean): Replace {
   const address = uniqueAddress(key, maxCharacters);
+  const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
   return (bytes, start, end, at, atLength) => {
-    // The at sign in its plain form, so that `%40` and `@` come to the same.
-    const sign = Buffer.from('@');
-    let plain = Buffer.concat([bytes.subarray(start, at), sign, bytes.subarray(at + atLength, end)]);
-    if (lowered) plain = Buffer.from(plain.toString('utf8').toLowerCase());
-    if (plain.toString('latin1') === `${nobody.local}@${nobody.domain}`) return undefined;
-    const [local = '', domain = ''] = address(plain, 0, plain.length).split('@');
+    let [source, from, to] = [bytes, start, end];
+    if (atLength !== 1 || bytes[at] !== 0x40) {
+      // The at sign in its plain form, so that `%40` and `@` come to the same.
+      source = Buffer.concat([bytes.subarray(start, at), Buffer.from('@'), bytes.subarray(at + atLength, end)]);
+      [from, to] = [0, source.length];
+    }
+    if (to - from === same.length && source.compare(same, 0, same.length, from, to) === 0) return undefined;
+    if (lowered) {
+      source = Buffer.from(source.toString('utf8', from, to).toLowerCase());
+      [from, to] = [0, source.length];
+    }
+    const text = address(source, from, to);
+    if (atLength === 1) return Buffer.from(text, 'latin1');
+    const [local = '', domain = ''] = text.split('@');
     return write({ local, domain }, bytes, at, atLength);
   };
 }
