@@ -190,9 +190,15 @@ async function readJob(
   };
 }
 
-/** Of services only the images: the lab has no container engine to start them with. */
+/** Of services only the images: the lab has no container engine to start one with, so each must turn out to be none. */
 function readServices(node: YamlNode): Record<string, unknown> {
-  return Object.fromEntries(node.entries().map(([name, service]) => [name, service.get('image').value()]));
+  return Object.fromEntries(
+    node.entries().map(([name, service]) => {
+      const image = service.get('image').value();
+      if (!String(image).includes('${{')) node.refuse(`the lab has no container engine for the service ${name}`);
+      return [name, image];
+    }),
+  );
 }
 
 function readStep(root: string, step: YamlNode, refusals: Refusal[]): Step | undefined {

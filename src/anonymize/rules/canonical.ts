@@ -33,7 +33,9 @@ export function canonicalRules(file: RulesFile): ReadonlyMap<string, TableRules>
   );
 }
 
+/** YAML's null is the rule "null", and never the absence of one. */
 function byCanonical(rule: Rule): Rule {
+  if (rule === null) return 'null';
   return rule !== null && typeof rule === 'object' && 'shift-days' in rule && rule.by !== undefined
     ? { ...rule, by: canonicalColumn(rule.by) }
     : rule;

@@ -52,6 +52,11 @@ test('every named fault is found by its name and says how it ends', () => {
     'copies-fail': 1,
     'everything-due': 1,
     'throttled-estate': 0,
+    'truncated-dump': 1,
+    'dump-killed': 1,
+    'upload-broken': 1,
+    'disk-full': 1,
+    'wrong-rows-restored': 1,
   });
 });
 
@@ -59,4 +64,9 @@ test('a fault brings its workflow, and is refused with another one', () => {
   expect(readArguments(['--fault', 'bad-tags'])).toMatchObject({ workflow: 'ebs-rotate' });
   expect(readArguments(['--fault', 'throttle'])).toMatchObject({ workflow: 'infobright-backup' });
   expect(() => readArguments(['ebs-rotate', '--fault', 'throttle'])).toThrow('one of infobright-backup');
+  // One that can happen to two workflows brings the first, and is accepted with the other.
+  expect(readArguments(['--fault', 'credentials-expire'])).toMatchObject({ workflow: 'infobright-backup' });
+  expect(readArguments(['postgres-backup', '--fault', 'credentials-expire'])).toMatchObject({
+    workflow: 'postgres-backup',
+  });
 });

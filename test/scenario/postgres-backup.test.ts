@@ -1,0 +1,108 @@
+/** The nightly dump as GitHub would run it, on a real PostgreSQL: once well, once with each fault, and without a policy. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkDump } from '../../lab/dump-checks.ts';
+import { namedFault, namedFaults, workflowsOf } from '../../lab/faults/named.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
+
+const minute = 60_000;
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startLab({ databases: { megabytes: 30 } });
+}, 5 * minute);
+afterAll(() => lab?.stop(), 2 * minute);
+
+const failed = (checks: readonly { holds: boolean; text: string }[]) =>
+  checks.filter((one) => !one.holds).map((one) => one.text);
+const keyOf = (id: number | string): string => `${lab.github.state.fullName}/actions/runs/${id}`;
+
+test(
+  'the dump is proven, and the summary tells sizes, times and verdict',
+  async () => {
+    const run = await lab.runWorkflow('postgres-backup');
+    expect(run.conclusion).toBe('success');
+    expect(failed(await checkDump(lab, 'good', keyOf(run.id)))).toEqual([]);
+    expect(run.summary).toMatch(/The dump of infinite\.prod is good: restored and compared/);
+    expect(run.summary).toMatch(
+      /\| archive \| `s3:\/\/holdfast-dumps-lab\/db\/infinite-prod\.dump` \| [\d.]+ MiB \| – \| [\d.]+ s \| ✅ good/,
+    );
+    expect(run.summary).toMatch(/\| `infinite\.messages` \| addresses \| [\d,]+ \|/);
+    // The lifecycle rule of the stack is the one that the input asks for.
+    expect(run.summary).not.toContain('[!WARNING]');
+  },
+  2 * minute,
+);
+
+test(
+  'rows that are gone are a warning that stands first, and the run stays green',
+  async () => {
+    const { databases } = lab.machines;
+    await databases?.source.sql(
+      'CREATE TABLE public.kept AS TABLE infinite.subscribers; DELETE FROM infinite.subscribers',
+      databases.name,
+    );
+    const run = await lab.runWorkflow('postgres-backup');
+    await databases?.source.sql('DROP TABLE public.kept', databases.name);
+    expect(run.conclusion).toBe('success');
+    expect(run.summary.split('\n').slice(0, 4).join('\n')).toMatch(
+      /⚠️.*\n\n> \[!WARNING\]\n> - rows of infinite\.subscribers: [\d,]+ before, 0 now/,
+    );
+  },
+  2 * minute,
+);
+
+test(
+  'a dry run changes nothing',
+  async () => {
+    const before = [...lab.machines.s3.bucket(lab.machines.dumpBucket).objects.values()].flat().length;
+    const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'infinite.prod' } });
+    expect(run.conclusion).toBe('success');
+    expect(run.summary).toContain('dry run, nothing was changed');
+    expect([...lab.machines.s3.bucket(lab.machines.dumpBucket).objects.values()].flat().length).toBe(before);
+  },
+  2 * minute,
+);
+
+test('a database that is not configured is named', async () => {
+  const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'nothing' } });
+  expect(run.conclusion).toBe('failure');
+});
+
+describe('every fault ends as it must, and the next run is good', () => {
+  const names = namedFaults
+    .filter((fault) => workflowsOf(fault).includes('postgres-backup'))
+    .map((fault) => fault.name);
+
+  test.each(names)(
+    '%s',
+    async (name) => {
+      const { ends } = namedFault(name);
+      const metrics = lab.datadog.series.length;
+      const run = await lab.runWorkflow('postgres-backup', { fault: name });
+      lab.clearFaults();
+      expect(run.conclusion).toBe(ends === 'good' ? 'success' : 'failure');
+      lab.datadog.series.splice(0, metrics);
+      expect(failed(await checkDump(lab, ends, keyOf(run.id)))).toEqual([]);
+      const next = await lab.runWorkflow('postgres-backup');
+      expect(failed(await checkDump(lab, 'good', keyOf(next.id)))).toEqual([]);
+    },
+    3 * minute,
+  );
+});
+
+test(
+  'a deployment backs up first',
+  async () => {
+    const run = await lab.runWorkflow('deploy-example', { event: 'workflow_dispatch' });
+    expect(run.jobs.map((job) => [job.id, job.conclusion])).toEqual(expect.arrayContaining([['deploy', 'success']]));
+  },
+  2 * minute,
+);
+
+test('every statement of the policy is needed', () => {
+  const { statements, neededStatements } = lab.machines;
+  const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
+  expect(own.length).toBeGreaterThan(5);
+  // What only a dead run or dated keys need is tried by the crash suite and the story's test.
+  expect(own.filter((one) => !neededStatements.has(one))).toEqual(['holdfast-dump/RemoveDumps']);
+});

@@ -1,0 +1,183 @@
+/** What db-dump decides: what is kept, which tools, what is striking, where a database is. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { partSizes } from '../../../src/adapters/aws/multipart.ts';
+import { changesSince } from '../../../src/dump/changes.ts';
+import { objectKey, stamp } from '../../../src/dump/files.ts';
+import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../../src/dump/keep.ts';
+import { parseConnection } from '../../../src/dump/postgres/connection.ts';
+import { compare } from '../../../src/dump/postgres/fingerprint.ts';
+import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/postgres/tools.ts';
+import type { DumpReceipt } from '../../../src/report/dump.ts';
+import type { Verdict } from '../../../src/report/receipt.ts';
+
+const receipt = (day: number, more: Partial<DumpReceipt> = {}): DumpReceipt => ({
+  format: 'holdfast-receipt/1',
+  kind: 'database-dump',
+  source: 's',
+  engine: 'postgres',
+  state: 'taken',
+  takenAt: new Date(Date.UTC(2026, 0, day)).toISOString(),
+  run: { key: 'r', url: 'u', attempt: 1 },
+  database: 'd',
+  place: 'runner',
+  bucket: 'b',
+  versions: { holdfast: '', server: '', tools: '' },
+  fingerprint: { takenAt: '', seconds: 0, serverVersion: '', tables: [], sequences: {}, extensions: {}, objects: {} },
+  files: [],
+  timeline: [],
+  verdict: 'good',
+  proof: [],
+  notes: [],
+  ...more,
+});
+
+describe('dated dumps', () => {
+  test('never lose the last proven one, a draft, or more than those beyond the newest', () => {
+    const some = fc.uniqueArray(
+      fc.record({
+        day: fc.integer({ min: 1, max: 3000 }),
+        verdict: fc.constantFrom<Verdict>('good', 'bad', 'unproven'),
+        state: fc.constantFrom<DumpReceipt['state']>('draft', 'taken'),
+      }),
+      { selector: (one) => one.day, maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(some, fc.integer({ min: 1, max: 10 }), (all, keep) => {
+        const known: KnownReceipt[] = all.map(({ day, ...more }) => ({
+          key: String(day),
+          receipt: receipt(day, more),
+        }));
+        const gone = new Set(expiredDumps(known, keep).map((one) => one.key));
+        const days = (of: readonly { day: number }[]): number[] => of.map((one) => one.day).sort((a, b) => b - a);
+        const lastGood = days(all.filter((one) => one.verdict === 'good'))[0];
+        // A second, naive way to the same.
+        const expected = days(all.filter((one) => one.state === 'taken'))
+          .slice(keep)
+          .filter((day) => day !== lastGood);
+        expect([...gone].sort()).toEqual(expected.map(String).sort());
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+test('the bucket is told where it does not keep what was asked for', () => {
+  const rule = {
+    id: 'r',
+    prefix: 'db/',
+    enabled: true,
+    newerNoncurrentVersions: 45,
+    noncurrentDays: 1,
+    expirationDays: undefined,
+    abortUploadDays: 2,
+  };
+  expect(bucketWarnings('b', 'db/x', 45, true, [rule])).toEqual([]);
+  expect(bucketWarnings('b', 'db/x', 45, false, [rule])[0]).toContain('keeps no versions');
+  expect(bucketWarnings('b', 'db/x', 10, true, [rule])[0]).toContain(
+    'keeps 45 newer non-current versions, the input keep says 10',
+  );
+  expect(bucketWarnings('b', 'db/x', 45, true, [{ ...rule, prefix: 'other/' }])).toHaveLength(2);
+  expect(bucketWarnings('b', 'db/x', 45, true, [{ ...rule, expirationDays: 30 }])[0]).toContain(
+    'deletes current objects after 30 days',
+  );
+});
+
+describe('tools', () => {
+  const tools = (...versions: string[]) =>
+    versions.map((text) => ({ folder: `/v${text}`, version: parseVersion(text) ?? { major: 0, minor: 0 } }));
+  test('of the server are chosen, or else the next newer', () => {
+    const server = { major: 16, minor: 2 };
+    expect(chooseTools(tools('18.7', '16.16', '15.20'), server).folder).toBe('/v16.16');
+    expect(chooseTools(tools('18.7', '17.12', '15.20'), server).folder).toBe('/v17.12');
+    expect(() => chooseTools(tools('15.20'), server)).toThrow(
+      'the pg_dump installed here is 15.20, which cannot read it',
+    );
+  });
+  test('with known holes are told', () => {
+    expect(tools('15.20', '16.16', '17.12', '18.7', '19.0').map((one) => hasKnownHoles(one.version))).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(tools('15.19', '16.15', '17.11', '18.6', '14.99').every((one) => hasKnownHoles(one.version))).toBe(true);
+    expect(parseVersion('pg_dump (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)')).toEqual({ major: 15, minor: 20 });
+  });
+});
+
+test('a URL becomes an environment, and is never shown', () => {
+  const { environment, shown } = parseConnection(
+    'postgresql://u%40x:p%2Fw@[::1]:6432/a%20b?sslmode=require',
+    'database-url',
+  );
+  expect(environment).toEqual({
+    PGHOST: '::1',
+    PGPORT: '6432',
+    PGDATABASE: 'a b',
+    PGUSER: 'u@x',
+    PGPASSWORD: 'p/w',
+    PGSSLMODE: 'require',
+  });
+  expect(shown).not.toContain('p/w');
+  for (const wrong of ['mysql://a:secret@b/c', 'postgresql://a:secret@b/', 'postgresql://a:secret@b/c?what=1']) {
+    expect(() => parseConnection(wrong, 'database-url')).toThrow('database-url: ');
+    expect(() => parseConnection(wrong, 'database-url')).not.toThrow('secret');
+  }
+});
+
+test('ten thousand parts hold the largest object', () => {
+  let sum = 0;
+  for (let part = 1; part <= 10_000; part += 1) sum += partSizes(part);
+  expect(sum).toBeGreaterThan(5 * 2 ** 40);
+  expect(partSizes(1)).toBeGreaterThanOrEqual(5 * 2 ** 20);
+  expect(partSizes(10_000)).toBeLessThanOrEqual(5 * 2 ** 30);
+});
+
+test('names of files sort by time', () => {
+  expect(stamp('2026-11-21T04:05:12.345Z')).toBe('20261121T040512Z');
+  const common = { prefix: 'db/', name: 'x', kind: 'anonymised', takenAt: '2026-11-21T04:05:12.345Z' } as const;
+  expect(objectKey({ ...common, keep: 'versions' })).toBe('db/x.anon.gz');
+  expect(objectKey({ ...common, keep: 'dated' })).toBe('db/x/20261121T040512Z/x.anon.gz');
+});
+
+describe('figures', () => {
+  const table = (name: string, rows: string, checksum = '1', root?: string) => ({
+    name,
+    rows,
+    checksum,
+    ...(root ? { root } : {}),
+  });
+  const of = (...tables: ReturnType<typeof table>[]) => ({ ...receipt(1).fingerprint, tables });
+  test('of a copy are compared, and every difference is named', () => {
+    const source = of(table('a', '3'), table('b', '5', '9'));
+    expect(compare(source, source).differences).toEqual([]);
+    expect(
+      compare(source, of(table('a', '2'), table('b', '5', '8'), table('c', '1'))).differences.map((one) => one.what),
+    ).toEqual(['rows of a', 'checksum of b', 'table c']);
+    expect(compare(source, of(table('a', '3'))).differences).toEqual([
+      { what: 'rows of b', expected: '5', found: 'nothing' },
+    ]);
+  });
+  test('of an anonymised copy are those of all partitions together', () => {
+    const source = of(table('p0', '3', '1', 'p'), table('p1', '4', '1', 'p'), table('dropped', '9'));
+    const copy = of(table('p0', '5', '2', 'p'), table('p1', '2', '3', 'p'), table('dropped', '0'));
+    expect(compare(source, copy, { values: 'all', rows: new Set(['dropped']) }).differences).toEqual([]);
+    expect(
+      compare(source, of(table('p0', '5', '2', 'p')), { values: 'all', rows: new Set(['dropped']) }).differences,
+    ).toHaveLength(1);
+  });
+  test('that changed much since the last good dump are striking', () => {
+    const before = receipt(1, {
+      fingerprint: of(table('a', '1000'), table('b', '1000'), table('c', '3'), table('d', '50')),
+    });
+    const now = receipt(2, {
+      fingerprint: of(table('a', '1400'), table('b', '1200'), table('c', '1'), table('d', '0')),
+    });
+    const striking = changesSince(before, now, 0.3)
+      .filter((one) => one.striking)
+      .map((one) => one.what);
+    expect(striking.sort()).toEqual(['rows of a', 'rows of d']);
+  });
+});
