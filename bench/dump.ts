@@ -1,35 +1,116 @@
 /**
- * `npm run bench -- dump [--megabytes 500] [--rounds 3]`: db-dump's way from the server into the bucket, beside pg_dump and
- * a compressor whose output goes up to the same bucket, in the same run.
+ * `npm run bench -- dump [--megabytes 500] [--rounds 3]`: db-dump's way from the server into the bucket, beside pg_dump
+ * whose output goes up to the same bucket by curl, in parts, in the same run.
  */
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { openCallLog } from '../lab/call-log.ts';
-import { realClock } from '../lab/clock.ts';
-import { faultRules } from '../lab/faults/rules.ts';
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { fillDatabase } from '../lab/postgres/fill.ts';
-import { startPostgres } from '../lab/postgres/server.ts';
+import { startLab } from '../lab/lab.ts';
+import { region } from '../lab/machines.ts';
+import { measure, median } from './commands.ts';
 
-export async function dump(sizes: { megabytes?: number; rounds?: number }): Promise<void> {
-  void [
-    spawn,
-    chmodSync,
-    mkdtempSync,
-    rmSync,
-    join,
-    Readable,
-    openCallLog,
-    realClock,
-    faultRules,
-    ensurePrerequisites,
-    throughSudo,
-    fillDatabase,
-    startPostgres,
-    sizes,
-  ];
-  throw new Error('not yet');
+const partMiB = 8;
+
+export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number; rounds?: number }): Promise<void> {
+  throughSudo();
+  await ensurePrerequisites();
+  const folder = mkdtempSync('/var/tmp/holdfast-bench-');
+  chmodSync(folder, 0o755);
+  const lab = await startLab({ databases: { megabytes }, onProgress: (text) => console.error(text) });
+  const s3 = new S3Client({
+    region,
+    endpoint: lab.machines.url,
+    credentials: lab.machines.administrator,
+    forcePathStyle: true,
+  });
+  try {
+    const { databases, dumpBucket: Bucket } = lab.machines;
+    if (databases === undefined) throw new Error('the lab has no databases');
+    const { source, name } = databases;
+    const sqlBytes = Number(await source.sql('SELECT pg_database_size(current_database())', name));
+    const environment = { PGPASSWORD: source.password };
+    const pgDump = `${source.binaries}/pg_dump -h ${source.host} -p ${source.port} -U ${source.user}`;
+    /** Standard input in parts of 8 MiB, each put to its own presigned URL. */
+    const upload = async (): Promise<{ line: string; end: () => Promise<void> }> => {
+      const Key = 'db/bench';
+      const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+      const parts = Math.ceil((megabytes * 1e6) / (partMiB * 1024 ** 2)) + 1;
+      const urls: string[] = [];
+      for (let PartNumber = 1; PartNumber <= parts; PartNumber += 1)
+        urls.push(
+          await getSignedUrl(s3, new UploadPartCommand({ Bucket, Key, UploadId, PartNumber }), { expiresIn: 3600 }),
+        );
+      writeFileSync(join(folder, 'urls'), urls.join('\n'));
+      const curl = `curl --silent --show-error --fail --upload-file - "$(sed -n "$((10#\${FILE#x} + 1))p" ${folder}/urls)"`;
+      return {
+        line: `split --bytes=${partMiB}M --numeric-suffixes --suffix-length=4 --filter='${curl}'`,
+        end: async () => void (await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))),
+      };
+    };
+    const viaCurl = (dumping: string) => async () => {
+      const { line, end } = await upload();
+      const one = await measure(`${dumping} | ${line}`, environment);
+      await end();
+      return one;
+    };
+    // A shell keeps no variable whose name has a hyphen: they are given behind `env`.
+    const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+    const given = Object.entries({
+      'aws-region': region,
+      source: 'bench',
+      'database-url': source.url(name),
+      bucket: Bucket,
+      'receipt-bucket': lab.machines.receiptBucket,
+      files: 'archive',
+      prove: 'none',
+      'github-token': 'none',
+      'runbook-url': 'https://example.com/runbook',
+    }).map(([input, value]) => quote(`INPUT_${input.toUpperCase()}=${value}`));
+    const ours = async () =>
+      measure(`env ${given.join(' ')} ${process.execPath} dist/db-dump/index.js >&2`, {
+        ...lab.environment(),
+        GITHUB_REPOSITORY: 'acme/backups',
+        GITHUB_RUN_ID: String(Date.now()),
+        GITHUB_API_URL: lab.github.apiUrl,
+        RUNNER_TEMP: folder,
+      });
+    const contenders: readonly (readonly [string, () => Promise<{ seconds: number; memory: number }>])[] = [
+      [
+        'pg_dump --format=custom --compress=6, parts by curl',
+        viaCurl(`${pgDump} --format=custom --compress=6 ${name}`),
+      ],
+      ['pg_dump | pigz -6, parts by curl', viaCurl(`${pgDump} ${name} | pigz -6`)],
+      ['db-dump: archive, fingerprint, read through, receipt', ours],
+    ];
+    const results = new Map(contenders.map(([title]) => [title, [] as { seconds: number; memory: number }[]]));
+    for (let round = 1; round <= rounds; round += 1)
+      for (const [title, run] of contenders) {
+        const one = await run();
+        results.get(title)?.push(one);
+        console.error(`round ${round}: ${title}: ${one.seconds.toFixed(1)} s`);
+      }
+    const middle = (title: string): number => median((results.get(title) ?? []).map((one) => one.seconds));
+    const base = middle(contenders[0]?.[0] ?? '');
+    console.log(`${(sqlBytes / 1e6).toFixed(0)} MB in the server, ${megabytes} MB of SQL; medians of ${rounds}\n`);
+    console.log('| command | MB of SQL a second | against the first | peak memory (MiB) |');
+    console.log('|---|---|---|---|');
+    for (const [title] of contenders) {
+      const memory = Math.max(...(results.get(title) ?? []).map((one) => one.memory));
+      console.log(
+        `| ${title} | ${(megabytes / middle(title)).toFixed(0)} | ${(base / middle(title)).toFixed(2)} | ${memory.toFixed(0)} |`,
+      );
+    }
+  } finally {
+    s3.destroy();
+    await lab.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

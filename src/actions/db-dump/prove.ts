@@ -16,6 +16,23 @@ export function verdictOf(proof: readonly ProofRow[], wanted: number): Verdict {
     : 'unproven';
 }
 
+/** What is wrong with the place where it is tried, and tells nothing of the file. */
+const machinery = new Set([
+  'unreachable',
+  'disk-full',
+  'no-memory',
+  'killed',
+  'tool-missing',
+  'tool-unsafe',
+  'extension-missing',
+]);
+
+/** Bad is said only of what the file holds: what the server refuses of it, or where it ends too early. */
+function verdictOfError(error: unknown): Verdict {
+  if ((error as Error).name === 'DumpError') return 'bad';
+  return error instanceof BackupError && !machinery.has(error.code ?? '') ? 'bad' : 'unproven';
+}
+
 /** Findings that a report shows of one file. */
 const shownFindings = 20;
 
@@ -46,12 +63,10 @@ export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: 
         await scratch.restore(file.kind, checked(deps, file, hash));
       } catch (error) {
         deps.signal.throwIfAborted();
-        // Trouble with the machinery is never a bad backup; what the database refuses is.
-        if (!(error instanceof BackupError) || error.code === 'unreachable') {
-          const isDump = (error as Error).name === 'DumpError';
-          return row(isDump ? 'bad' : 'unproven', 0, [explain(error).what]);
-        }
-        return row('bad', 0, [error.what, ...(error.detail ? error.detail.split('\n').slice(-5) : [])]);
+        return row(verdictOfError(error), 0, [
+          explain(error).what,
+          ...(explain(error).detail ?? '').split('\n').filter(Boolean).slice(-5),
+        ]);
       }
       const restored = row('good', 0, []);
       const digest = hash.digest('hex');

@@ -159,12 +159,21 @@ function explain(errors: string, status: number | string): Advice {
     };
   if (/password authentication failed|no password supplied/i.test(errors))
     return { likelyCause: 'the user or the password is wrong', fix: 'correct the secret that database-url comes from' };
-  if (/could not connect|connection to server/i.test(errors))
+  if (/out of memory|cannot allocate memory/i.test(errors))
+    return { likelyCause: 'the machine, or the server, had no memory left', code: 'no-memory' };
+  if (
+    /could not connect|connection to server|server closed the connection|terminating connection|the database system is (starting|shutting)/i.test(
+      errors,
+    )
+  )
     return {
-      likelyCause: 'the server cannot be reached from here',
+      likelyCause: 'the server cannot be reached from here, or went away',
       fix: 'check host, port and firewall of database-url',
+      code: 'unreachable',
     };
-  if (status === 'SIGKILL') return { likelyCause: 'the machine had no memory left, or somebody killed it' };
+  if (typeof status === 'string' && status !== 'SIGKILL') return { likelyCause: 'somebody ended it', code: 'killed' };
+  if (status === 'SIGKILL')
+    return { likelyCause: 'the machine had no memory left, or somebody killed it', code: 'killed' };
   return {};
 }
 
