@@ -29,7 +29,9 @@ const machinery = new Set([
 
 /** Bad is said only of what the file holds: what the server refuses of it, or where it ends too early. */
 function verdictOfError(error: unknown): Verdict {
-  if ((error as Error).name === 'DumpError') return 'bad';
+  // zlib's own codes: the compressed bytes are damaged, or end too early.
+  const damaged = (error as Error).name === 'DumpError' || /^Z_/.test((error as { code?: string }).code ?? '');
+  if (damaged) return 'bad';
   return error instanceof BackupError && !machinery.has(error.code ?? '') ? 'bad' : 'unproven';
 }
 

@@ -166,7 +166,8 @@ export class DumpReader {
   #statement(end: number): void {
     const work = this.#work;
     const code = codeBegin(work, this.#from, end);
-    if (code > this.#from) this.#noteFooter(this.#from, code);
+    // What comes behind a footer begins another dump, which has to have its own.
+    this.#footerSeen = false;
     const first = (work[code] as number) | 0x20;
     if (first === 0x73) this.#noteSetting(code, end);
     const target = first === 0x63 ? copyTarget(work, code, end, this.#offset + code) : undefined;
