@@ -3,6 +3,7 @@
  * value. It finds addresses in its own way, coarser than the rewriter's, so that a mistake there does not hide here.
  */
 
+import { isEscaped } from '../codec.ts';
 import { schemaPart } from '../counts.ts';
 import { eachLiteral } from '../literals.ts';
 import type { Plan, TablePlan } from '../plan.ts';
@@ -77,7 +78,7 @@ export class LeakCheck implements DumpVisitor {
     const compare = this.#options.kinds.has('replaced-values');
     this.#compared = this.#columns.map((column) => {
       const plan = (this.#table as TablePlan).column(column);
-      if (!compare || typeof plan.treatment !== 'string') return -1;
+      if (!compare || typeof plan.treatment !== 'string' || !plan.holdsText) return -1;
       this.#places.push({ table: target.name, column });
       return this.#places.length - 1;
     });
@@ -144,8 +145,10 @@ export class LeakCheck implements DumpVisitor {
       const place = compared[index] as number;
       const length = at - start;
       if (place >= 0 && length >= shortestValue && length <= longestValue) {
-        const text = textOf(bytes, start, at, 'copy');
-        this.#standing.add(valueHash(text, 0, text.length), place);
+        if (isEscaped(bytes, start, at, 'copy')) {
+          const text = textOf(bytes, start, at, 'copy');
+          this.#standing.add(valueHash(text, 0, text.length), place);
+        } else this.#standing.add(valueHash(bytes, start, at), place);
       }
       index = byte === newline ? 0 : index + 1;
       start = at + 1;

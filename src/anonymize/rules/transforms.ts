@@ -22,7 +22,10 @@ export function toFixed(value: string): Transform {
 
 /** Letters become x, digits 0; everything else, and so the shape of the value, stays. */
 export function masked(keepFirst: number, keepLast: number): Transform {
-  return (bytes, from, to) => {
+  return (bytes, from, to) =>
+    maskedAscii(bytes, from + keepFirst, to - keepLast, from, to) ?? maskedText(bytes, from, to);
+
+  function maskedText(bytes: Buffer, from: number, to: number): Buffer {
     const characters = [...bytes.toString('utf8', from, to)];
     const shown = characters.map((one, index) => {
       if (index < keepFirst || index >= characters.length - keepLast) return one;
@@ -30,17 +33,47 @@ export function masked(keepFirst: number, keepLast: number): Transform {
       return /[\p{L}\p{M}]/u.test(one) ? 'x' : one;
     });
     return Buffer.from(shown.join(''));
-  };
+  }
 }
 
-const dash = [8, 12, 16, 20];
+/** The same for text in which each byte is a character; undefined for other text. */
+function maskedAscii(bytes: Buffer, begin: number, end: number, from: number, to: number): Buffer | undefined {
+  const out = Buffer.allocUnsafe(to - from);
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte >= 0x80) return undefined;
+    const lower = byte | 0x20;
+    const hidden = at >= begin && at < end;
+    out[at - from] = !hidden
+      ? byte
+      : lower >= 0x61 && lower <= 0x7a
+        ? 0x78
+        : byte >= 0x30 && byte <= 0x39
+          ? 0x30
+          : byte;
+  }
+  return out;
+}
+
+/** Positions of the hyphens, as digits before them. */
+const hyphens = new Set([8, 12, 16, 20]);
 
 /** A hash in the form of a UUID, version 8 (RFC 9562: whatever an application likes). */
-function asUuid(words: Uint32Array): string {
-  const digits = hex(words, 32);
-  const variant = '89ab'[Number.parseInt(digits[16] ?? '0', 16) & 3];
-  const set = `${digits.slice(0, 12)}8${digits.slice(13, 16)}${variant}${digits.slice(17)}`;
-  return [0, ...dash].map((start, index) => set.slice(start, [...dash, 32][index])).join('-');
+function asUuid(words: Uint32Array): Buffer {
+  const text = Buffer.allocUnsafe(36);
+  let at = 0;
+  for (let digit = 0; digit < 32; digit += 1) {
+    if (hyphens.has(digit)) {
+      text[at] = 0x2d;
+      at += 1;
+    }
+    let value = ((words[digit >> 3] as number) >>> (28 - (digit & 7) * 4)) & 15;
+    if (digit === 12) value = 8;
+    else if (digit === 16) value = 8 | (value & 3);
+    text[at] = value < 10 ? 0x30 + value : 0x57 + value;
+    at += 1;
+  }
+  return text;
 }
 
 export type Shape = 'text' | 'uuid' | 'bytes' | 'integer';
@@ -50,7 +83,7 @@ export function hashed(key: Uint8Array, shape: Shape, length: number): Transform
   const keyed = new KeyedHash(key, 'hash');
   return (bytes, from, to) => {
     const words = keyed.digest(bytes, from, to);
-    if (shape === 'uuid') return Buffer.from(asUuid(words), 'latin1');
+    if (shape === 'uuid') return asUuid(words);
     return Buffer.from(shape === 'bytes' ? `\\x${hex(words, length)}` : hex(words, length), 'latin1');
   };
 }
@@ -69,8 +102,8 @@ export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, 
       if (at > from && at < to - 3) return Buffer.from(address(bytes, from, to), 'latin1');
     }
     const words = keyed.digest(bytes, from, to);
-    const text = shape === 'uuid' ? asUuid(words) : `p${base32(words, letters)}`;
-    return Buffer.from(text.slice(0, Math.max(maxCharacters, 1)), 'latin1');
+    if (shape === 'uuid') return asUuid(words);
+    return Buffer.from(`p${base32(words, letters)}`.slice(0, Math.max(maxCharacters, 1)), 'latin1');
   };
 }
 
