@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Databases } from '../postgres/databases.ts';
-import type { FaultTarget, NamedFault } from './named.ts';
+import type { FaultTarget, NamedFault } from './fault.ts';
 
 const workflows = ['postgres-backup'];
 /** What has to be undone when a fault is over. */

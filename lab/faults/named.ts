@@ -1,25 +1,8 @@
 /** The faults that `npm run lab -- --fault NAME` rehearses: what each does, and how the run should end. */
 import type { Faults } from '../contracts.ts';
-import type { OidcProvider } from '../github/oidc.ts';
-import { type Machines, source } from '../machines.ts';
+import { source } from '../machines.ts';
 import { clearDumpFaults, dumpFaults } from './dump-faults.ts';
-
-export interface FaultTarget {
-  readonly machines: Machines;
-  readonly faults: Faults;
-  readonly oidc: OidcProvider;
-}
-
-export interface NamedFault {
-  readonly name: string;
-  /** One line: what goes wrong. */
-  readonly description: string;
-  /** How the run ends: a verdict, `recovers` when the next run is needed to get there, or `red`. */
-  readonly ends: 'good' | 'bad' | 'unproven' | 'recovers' | 'red';
-  /** Default: the Infobright backup. */
-  readonly workflows?: readonly string[];
-  readonly arrange: (target: FaultTarget) => void;
-}
+import type { FaultTarget, NamedFault } from './fault.ts';
 
 /** The workflows it can happen to, the likeliest first. */
 export function workflowsOf({ workflows = ['infobright-backup'] }: NamedFault): readonly string[] {
@@ -204,3 +187,5 @@ export function clearFaults({ machines, faults, oidc }: FaultTarget): void {
   machines.s3.truncate = undefined;
   clearDumpFaults();
 }
+
+export type { NamedFault } from './fault.ts';

@@ -13,7 +13,8 @@ import type { RunIdentity } from '../../snapshot/tags.ts';
 import { tell } from '../common/reporting.ts';
 import { channels, wire } from '../common/wiring.ts';
 import { type DbDumpInputs, parseInputs } from './inputs.ts';
-import { type Findings, run, type Wishes } from './run.ts';
+import { run } from './run.ts';
+import type { Findings, Wishes } from './wishes.ts';
 
 async function start(inputs: DbDumpInputs): Promise<void> {
   for (const secret of [

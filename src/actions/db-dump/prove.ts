@@ -5,8 +5,8 @@ import { compare } from '../../dump/postgres/fingerprint.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../report/dump.ts';
 import type { Verdict } from '../../report/receipt.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
-import type { Deps, Wishes } from './run.ts';
-import { progress } from './take.ts';
+import { progress } from './progress.ts';
+import type { Deps, Wishes } from './wishes.ts';
 
 /** Bad beats unproven, unproven beats good. */
 export function verdictOf(proof: readonly ProofRow[], wanted: number): Verdict {

@@ -1,68 +1,18 @@
-/** The story of db-dump: look, plan, sweep, dump, publish, prove, keep. */
-import type { RulesFile } from '../../anonymize/rules/file.ts';
 import { changesSince } from '../../dump/changes.ts';
-import { dumpReceiptKey, type Keeping, receiptPrefix } from '../../dump/files.ts';
+import { dumpReceiptKey, receiptPrefix } from '../../dump/files.ts';
 import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../dump/keep.ts';
-import type { DatabaseFacts, DumpEngine, Objects, Runs } from '../../ports.ts';
-import type { DumpFileKind, DumpReceipt, DumpReport, ProofRow } from '../../report/dump.ts';
+import type { DatabaseFacts } from '../../ports.ts';
+import type { DumpReceipt, DumpReport, ProofRow } from '../../report/dump.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Verdict } from '../../report/receipt.ts';
 import type { PlanDecision } from '../../report/report.ts';
-import type { Clock } from '../../runtime/clock.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import type { Logger } from '../../runtime/logger.ts';
-import type { Timeline } from '../../runtime/timeline.ts';
 import { version } from '../../runtime/version.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 import { prove, verdictOf } from './prove.ts';
 import { readReceipts } from './receipts.ts';
 import { sweep } from './sweep.ts';
 import { take } from './take.ts';
-
-export interface Wishes {
-  readonly source: string;
-  readonly bucket: string;
-  readonly receiptBucket: string;
-  readonly prefix: string;
-  readonly name: string;
-  readonly keep: Keeping;
-  readonly keepCount: number;
-  readonly made: readonly DumpFileKind[];
-  readonly proven: readonly DumpFileKind[];
-  readonly rules: RulesFile;
-  /** Whether a rules file was given. */
-  readonly strict: boolean;
-  readonly key: Uint8Array;
-  readonly compressionLevel: number;
-  readonly maxChange: number;
-  readonly workDirectory: string;
-  readonly run: RunIdentity;
-  /** Run and attempt, as object metadata has it. */
-  readonly mark: string;
-  readonly dryRun: boolean;
-}
-
-export interface Findings {
-  readonly plan: readonly PlanDecision[];
-  readonly outcome: 'dry-run' | 'done';
-  readonly verdict: Verdict;
-  readonly dump: DumpReport;
-  readonly receiptLocation: string;
-  readonly notes: readonly string[];
-}
-
-export interface Deps {
-  readonly engine: DumpEngine;
-  readonly objects: Objects;
-  /** The same, for what a cancelled run still has to put in order. */
-  readonly afterwards: Objects;
-  readonly runs: Runs;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeline: Timeline;
-  readonly signal: AbortSignal;
-  readonly found: (facts: Partial<Findings>) => void;
-}
+import type { Deps, Wishes } from './wishes.ts';
 
 export async function run(wishes: Wishes, deps: Deps): Promise<void> {
   const { timeline, found, logger } = deps;

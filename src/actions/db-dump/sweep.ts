@@ -3,7 +3,7 @@
 import { objectKey } from '../../dump/files.ts';
 import type { KnownReceipt } from '../../dump/keep.ts';
 import type { DumpReceipt } from '../../report/dump.ts';
-import type { Deps, Wishes } from './run.ts';
+import type { Deps, Wishes } from './wishes.ts';
 
 /** Hours after which a draft is dead whatever is known of its run: a job on GitHub's runners ends after six. */
 const deadAfterHours = 24;

@@ -8,31 +8,17 @@ import { readCatalogue } from '../../anonymize/schema-reader.ts';
 import { contentTypes, objectKey } from '../../dump/files.ts';
 import type { DatabaseFacts, DumpInProgress, Upload } from '../../ports.ts';
 import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../report/dump.ts';
-import { formatBytes, formatRate } from '../../report/format.ts';
+import { formatBytes } from '../../report/format.ts';
 import { compressor } from '../../runtime/compression/format.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import type { Deps, Wishes } from './run.ts';
+import { progress } from './progress.ts';
+import type { Deps, Wishes } from './wishes.ts';
 
 export interface Taken {
   readonly takenAt: string;
   readonly fingerprint: DumpFingerprint;
   readonly files: readonly DumpFile[];
   readonly masked: MaskedReport | undefined;
-}
-
-/** Seconds between two lines of progress. */
-const progressSeconds = 15;
-
-/** Tells from time to time how far something is. */
-export function progress(deps: Deps, what: string): (bytes: number) => void {
-  const began = deps.clock.now().getTime();
-  let told = began;
-  return (bytes) => {
-    const now = deps.clock.now().getTime();
-    if (now - told < progressSeconds * 1000) return;
-    told = now;
-    deps.logger.info(`${what}: ${formatBytes(bytes)}, ${formatRate(bytes, (now - began) / 1000)}`);
-  };
 }
 
 /**
