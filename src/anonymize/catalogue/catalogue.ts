@@ -1,6 +1,7 @@
 /** What a dump's definitions say of its tables: columns, types, what must be unique, what refers to what. */
+import type { DefinedTable } from './constraints.ts';
 import { Definitions } from './definitions.ts';
-import { type ColumnType, resolveType } from './types.ts';
+import { type ColumnType, refusesNull, resolveType } from './types.ts';
 
 export interface Column {
   /** Canonical. */
@@ -57,13 +58,16 @@ export interface ColumnPlace {
   readonly column: string;
 }
 
+/** Tables over tables; nobody nests them so deep, but a statement may say anything. */
+const deepest = 100;
+
 export class Catalogue {
   readonly #definitions = new Definitions();
   #cache = new Map<string, Table>();
 
   /** Takes one statement; what says nothing of tables is passed over. Never throws. */
   statement(sql: string): void {
-    if (!/^\s*(create|alter)\b/i.test(sql)) return;
+    if (!/^(\s|--|\/\*|create\b|alter\b)/i.test(sql)) return;
     this.#definitions.read(sql);
     this.#cache.clear();
     this.#groups = undefined;
@@ -75,45 +79,62 @@ export class Catalogue {
 
   /** @param name canonical */
   table(name: string): Table | undefined {
+    return this.#table(name, []);
+  }
+
+  /** @param below the tables that inherit from it and wait for it */
+  #table(name: string, below: readonly string[]): Table | undefined {
     const cached = this.#cache.get(name);
     if (cached) return cached;
     const found = this.#definitions.tables.get(name);
-    if (found === undefined) return undefined;
-    const primary = new Set(found.uniques.filter((one) => one.kind === 'primary').flatMap((one) => one.columns));
-    const own = found.columns.map((column): Column => {
-      const { type, ...rest } = column;
-      return {
-        ...rest,
-        type: resolveType(type, (one) => this.#definitions.types.get(one)),
-        notNull: column.notNull || primary.has(column.name),
-      };
-    });
-    const inherited =
-      found.parent === undefined || found.parent === name ? [] : (this.table(found.parent)?.columns ?? []);
-    const columns = [...inherited.filter((one) => !own.some((mine) => mine.name === one.name)), ...own];
+    if (found === undefined || below.includes(name) || below.length > deepest) return undefined;
+    const columns = this.#columns(found, [...below, name]);
     const names = new Set(columns.map((column) => column.name));
+    const caseless = new Set(columns.filter((column) => column.type.caseless).map((column) => column.name));
+    const known = (given: readonly string[]): string[] => given.filter((column) => names.has(column));
     const table: Table = {
-      ...found,
+      name,
       columns,
       uniques: found.uniques.map((one) => ({
         ...one,
-        columns: one.columns.filter((column) => names.has(column)),
-        lowered:
-          one.lowered ||
-          one.columns.some((name) => columns.some((column) => column.name === name && column.type.caseless)),
+        columns: known(one.columns),
+        lowered: one.lowered || one.columns.some((column) => caseless.has(column)),
       })),
-      checks: found.checks.map((one) => ({ ...one, columns: one.columns.filter((column) => names.has(column)) })),
-      partitionKey: found.partitionKey && {
-        ...found.partitionKey,
-        columns: found.partitionKey.columns.filter((column) => names.has(column)),
-      },
+      foreignKeys: found.foreignKeys,
+      checks: found.checks.map((one) => ({ ...one, columns: known(one.columns) })),
+      parent: found.parents[0],
+      isPartition: found.isPartition,
+      partitionKey: found.partitionKey && { ...found.partitionKey, columns: known(found.partitionKey.columns) },
     };
     this.#cache.set(name, table);
     return table;
   }
 
+  /** What the tables above say of the columns, then what the table itself says. */
+  #columns(found: DefinedTable, below: readonly string[]): Column[] {
+    const columns = new Map<string, Column>();
+    for (const parent of found.parents)
+      for (const column of this.#table(parent, below)?.columns ?? [])
+        if (!columns.has(column.name)) columns.set(column.name, column);
+    const primary = new Set(found.uniques.filter((one) => one.kind === 'primary').flatMap((one) => one.columns));
+    const defined = (one: string) => this.#definitions.types.get(one);
+    for (const { name, type, notNull, generated, default: value } of found.columns) {
+      const above = columns.get(name);
+      // Without a type only what is added to an inherited column is said.
+      if (type === '' && above === undefined) continue;
+      columns.set(name, {
+        name,
+        type: type === '' && above !== undefined ? above.type : resolveType(type, defined),
+        notNull: notNull || refusesNull(type, defined) || (type === '' && above?.notNull === true),
+        generated: generated || (type === '' && above?.generated === true),
+        default: type === '' ? (value ?? above?.default) : value,
+      });
+    }
+    return [...columns.values()].map((one) => (primary.has(one.name) ? { ...one, notNull: true } : one));
+  }
+
   tables(): readonly Table[] {
-    return [...this.#definitions.tables.keys()].map((name) => this.table(name) as Table);
+    return [...this.#definitions.tables.keys()].flatMap((name) => this.table(name) ?? []);
   }
 
   /** The table and what it is a partition of, from the inside out. */
@@ -164,8 +185,11 @@ export class Catalogue {
     const join = (one: ColumnPlace, other: ColumnPlace): void => {
       const [a, b] = [groupOf(one), groupOf(other)];
       if (a === b) return;
-      a.push(...b);
-      for (const place of b) groups.set(`${place.table} ${place.column}`, a);
+      const [more, less] = a.length < b.length ? [b, a] : [a, b];
+      for (const place of less) {
+        more.push(place);
+        groups.set(`${place.table} ${place.column}`, more);
+      }
     };
     for (const table of this.tables()) {
       for (const key of table.foreignKeys) {

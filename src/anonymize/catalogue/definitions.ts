@@ -1,33 +1,16 @@
 /** Reads CREATE and ALTER statements, as pg_dump and people write them. */
-import type { Check, ForeignKey, PartitionKey, Unique } from './catalogue.ts';
+import {
+  columnOf,
+  type DefinedTable,
+  expression,
+  indexed,
+  readColumn,
+  readConstraint,
+  readElement,
+  writtenType,
+} from './constraints.ts';
 import { Cursor, tokenize } from './tokens.ts';
 import type { DefinedType } from './types.ts';
-
-export interface DefinedColumn {
-  readonly name: string;
-  readonly type: string;
-  notNull: boolean;
-  generated: boolean;
-  default: string | undefined;
-}
-
-export interface DefinedTable {
-  readonly name: string;
-  readonly columns: DefinedColumn[];
-  readonly uniques: Unique[];
-  readonly foreignKeys: ForeignKey[];
-  readonly checks: Check[];
-  parent: string | undefined;
-  isPartition: boolean;
-  partitionKey: PartitionKey | undefined;
-}
-
-/** Words that end the type of a column and begin what else is said of it. */
-const afterType = new Set(
-  'collate default not null generated constraint primary unique references check compression storage deferrable initially options'.split(
-    ' ',
-  ),
-);
 
 export class Definitions {
   readonly tables = new Map<string, DefinedTable>();
@@ -59,18 +42,17 @@ export class Definitions {
       uniques: [],
       foreignKeys: [],
       checks: [],
-      parent: undefined,
+      parents: [],
       isPartition: false,
       partitionKey: undefined,
     };
     this.tables.set(name, table);
     if (cursor.take('partition', 'of')) {
-      table.parent = cursor.qualified();
-      table.isPartition = true;
+      setParent(table, cursor.qualified());
     }
-    for (const part of cursor.group()?.parts() ?? []) this.#element(table, part);
+    for (const part of cursor.group()?.parts() ?? []) readElement(table, part);
     for (; !cursor.done; cursor.at += 1) {
-      if (cursor.take('inherits')) table.parent ??= cursor.group()?.qualified();
+      if (cursor.take('inherits')) for (const part of cursor.group()?.parts() ?? []) addParent(table, part.qualified());
       if (cursor.take('partition', 'by')) {
         const strategy = cursor.name();
         const columns = cursor.group()?.names() ?? [];
@@ -78,81 +60,6 @@ export class Definitions {
           table.partitionKey = { strategy, columns };
       }
     }
-  }
-
-  #element(table: DefinedTable, part: Cursor): void {
-    if (part.peek('like')) return;
-    if (this.#constraint(table, part)) return;
-    const name = part.name();
-    if (name !== undefined) this.#column(table, name, part);
-  }
-
-  #column(table: DefinedTable, name: string, part: Cursor): void {
-    const start = part.token?.start;
-    let end = start ?? 0;
-    while (part.token !== undefined) {
-      const { kind, text } = part.token;
-      if (kind === 'word' && afterType.has(text)) break;
-      if (part.peek('(')) part.group();
-      else part.at += 1;
-      end = part.tokens[part.at - 1]?.end ?? end;
-    }
-    const type = start === undefined ? '' : part.sql.slice(start, end);
-    const column: DefinedColumn = { name, type, notNull: false, generated: false, default: undefined };
-    table.columns.push(column);
-    this.#columnWords(table, column, part);
-  }
-
-  #columnWords(table: DefinedTable, column: DefinedColumn, part: Cursor): void {
-    const columns = [column.name];
-    let constraint = '';
-    while (!part.done) {
-      if (part.take('constraint')) constraint = part.name() ?? '';
-      else if (part.take('not', 'null')) column.notNull = true;
-      else if (part.take('default')) column.default = expression(part);
-      else if (part.take('generated')) {
-        part.take('always');
-        part.take('by', 'default');
-        part.take('as');
-        if (!part.take('identity')) column.generated = part.group() !== undefined;
-      } else if (part.take('primary', 'key'))
-        table.uniques.push({ kind: 'primary', name: constraint, columns, lowered: false });
-      else if (part.take('unique')) table.uniques.push({ kind: 'unique', name: constraint, columns, lowered: false });
-      else if (part.take('references')) this.#references(table, constraint, columns, part);
-      else if (part.take('check')) addCheck(table, constraint, part);
-      else part.at += 1;
-    }
-  }
-
-  /** @returns whether the part was a constraint of the table */
-  #constraint(table: DefinedTable, part: Cursor): boolean {
-    const start = part.at;
-    let name = '';
-    if (part.take('constraint')) name = part.name() ?? '';
-    if (part.take('primary', 'key')) table.uniques.push({ kind: 'primary', name, columns: list(part), lowered: false });
-    else if (part.take('unique')) {
-      part.take('nulls', 'not', 'distinct');
-      part.take('nulls', 'distinct');
-      if (!part.peek('(')) return rewind(part, start);
-      table.uniques.push({ kind: 'unique', name, columns: list(part), lowered: false });
-    } else if (part.take('foreign', 'key')) {
-      const columns = list(part);
-      if (part.take('references')) this.#references(table, name, columns, part);
-    } else if (part.take('check')) addCheck(table, name, part);
-    else if (part.take('exclude')) {
-      while (!part.done && !part.peek('(')) part.at += 1;
-      const columns = part.group()?.names() ?? [];
-      table.uniques.push({ kind: 'exclude', name, columns, lowered: false });
-    } else if (part.take('not', 'null')) {
-      const column = part.name();
-      for (const one of table.columns) if (one.name === column) one.notNull = true;
-    } else return rewind(part, start);
-    return true;
-  }
-
-  #references(table: DefinedTable, name: string, columns: readonly string[], part: Cursor): void {
-    const references = part.qualified();
-    if (references !== undefined) table.foreignKeys.push({ name, columns, references, referenced: list(part) });
   }
 
   #uniqueIndex(cursor: Cursor): void {
@@ -163,9 +70,7 @@ export class Definitions {
     cursor.take('only');
     const table = this.tables.get(cursor.qualified() ?? '');
     if (cursor.take('using')) cursor.at += 1;
-    const names = cursor.group()?.names() ?? [];
-    const lowered = names.includes('lower') || names.includes('upper');
-    table?.uniques.push({ kind: 'index', name, columns: names, lowered });
+    table?.uniques.push({ kind: 'index', name, ...indexed(cursor) });
   }
 
   #createType(cursor: Cursor): void {
@@ -182,27 +87,15 @@ export class Definitions {
     const name = cursor.qualified();
     if (name === undefined) return;
     cursor.take('as');
-    const start = cursor.token?.start ?? 0;
-    let end = start;
-    while (
-      cursor.token !== undefined &&
-      !(cursor.token.kind === 'word' && afterType.has(cursor.token.text)) &&
-      !cursor.peek(';')
-    ) {
-      if (cursor.peek('(')) cursor.group();
-      else cursor.at += 1;
-      end = cursor.tokens[cursor.at - 1]?.end ?? end;
-    }
-    const checks: string[] = [];
-    for (; !cursor.done; cursor.at += 1) if (cursor.take('check')) checks.push(cursor.group()?.rest() ?? '');
-    this.types.set(name, { kind: 'domain', over: cursor.sql.slice(start, end), checks });
+    const type: DefinedType = { kind: 'domain', over: writtenType(cursor), checks: [], notNull: false };
+    this.types.set(name, type);
+    domainWords(type, cursor);
   }
 
   #alter(cursor: Cursor): void {
     if (cursor.take('domain')) {
       const type = this.types.get(cursor.qualified() ?? '');
-      for (; !cursor.done; cursor.at += 1)
-        if (cursor.take('check') && type?.kind === 'domain') type.checks.push(cursor.group()?.rest() ?? '');
+      if (type?.kind === 'domain' && !cursor.peek('drop')) domainWords(type, cursor);
       return;
     }
     cursor.take('foreign');
@@ -217,21 +110,17 @@ export class Definitions {
   #alteration(table: DefinedTable, part: Cursor): void {
     if (part.take('attach', 'partition')) {
       const partition = this.tables.get(part.qualified() ?? '');
-      if (partition) {
-        partition.parent = table.name;
-        partition.isPartition = true;
-      }
-    } else if (part.take('inherit')) table.parent ??= part.qualified();
+      if (partition) setParent(partition, table.name);
+    } else if (part.take('inherit')) addParent(table, part.qualified());
     else if (part.take('add')) {
-      if (this.#constraint(table, part)) return;
+      if (readConstraint(table, part)) return;
       part.take('column');
       part.take('if', 'not', 'exists');
       const name = part.name();
-      if (name !== undefined) this.#column(table, name, part);
+      if (name !== undefined) readColumn(table, name, part);
     } else if (part.take('alter')) {
       part.take('column');
-      const name = part.name();
-      const column = table.columns.find((one) => one.name === name);
+      const column = columnOf(table, part);
       if (column === undefined) return;
       if (part.take('set', 'not', 'null')) column.notNull = true;
       else if (part.take('set', 'default')) column.default = expression(part);
@@ -239,34 +128,21 @@ export class Definitions {
   }
 }
 
-function rewind(part: Cursor, to: number): false {
-  part.at = to;
-  return false;
+function addParent(table: DefinedTable, parent: string | undefined): void {
+  if (parent !== undefined && !table.parents.includes(parent)) table.parents.push(parent);
 }
 
-/** The names in the parentheses that come next. */
-function list(part: Cursor): string[] {
-  return (
-    part
-      .group()
-      ?.parts()
-      .map((one) => one.name() ?? '') ?? []
-  );
+function setParent(partition: DefinedTable, parent: string | undefined): void {
+  partition.parents.splice(0, partition.parents.length, ...(parent === undefined ? [] : [parent]));
+  partition.isPartition = true;
 }
 
-function addCheck(table: DefinedTable, name: string, part: Cursor): void {
-  const group = part.group();
-  if (group) table.checks.push({ name, expression: group.rest(), columns: group.names() });
-}
-
-/** The SQL up to the next word that begins something else. */
-function expression(part: Cursor): string {
-  const start = part.token?.start ?? 0;
-  let end = start;
-  while (part.token !== undefined && !(part.token.kind === 'word' && afterType.has(part.token.text) && end > start)) {
-    if (part.peek('(')) part.group();
-    else part.at += 1;
-    end = part.tokens[part.at - 1]?.end ?? end;
+/** What follows the type of a domain, or ALTER DOMAIN. */
+function domainWords(type: Extract<DefinedType, { kind: 'domain' }>, cursor: Cursor): void {
+  while (!cursor.done) {
+    if (cursor.take('check')) type.checks.push(cursor.group()?.rest() ?? '');
+    else if (cursor.take('not', 'null')) type.notNull = true;
+    else if (cursor.peek('(')) cursor.group();
+    else cursor.at += 1;
   }
-  return part.sql.slice(start, end).replace(/;$/, '');
 }

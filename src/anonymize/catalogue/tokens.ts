@@ -1,5 +1,5 @@
 /** One SQL statement as tokens. Comments and blanks are left out. */
-import { canonicalName } from './names.ts';
+import { canonicalName, folded } from './names.ts';
 
 export interface Token {
   /** `word`: a keyword or an unquoted name; `name`: quoted; `string`: any literal in quotes or dollars; `sign`: the rest. */
@@ -12,7 +12,7 @@ export interface Token {
 }
 
 const pattern =
-  /\s+|--[^\n]*|\/\*[\s\S]*?\*\/|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|("(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
+  /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|("(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
 
 /** Never throws: what is no token of SQL becomes a sign. */
 export function tokenize(sql: string): Token[] {
@@ -27,24 +27,56 @@ export function tokenize(sql: string): Token[] {
     if (string !== undefined)
       tokens.push({
         kind: 'string',
-        text: string.slice(string.indexOf("'") + 1, -1).replaceAll("''", "'"),
+        text: content(string),
         start,
         end,
       });
     else if (dollar !== undefined) {
       const close = sql.indexOf(dollar, end);
-      const content = sql.slice(end, close < 0 ? sql.length : close);
+      const text = sql.slice(end, close < 0 ? sql.length : close);
       end = close < 0 ? sql.length : close + dollar.length;
       pattern.lastIndex = end;
-      tokens.push({ kind: 'string', text: content, start, end });
+      tokens.push({ kind: 'string', text, start, end });
     } else if (quoted !== undefined)
       tokens.push({ kind: 'name', text: quoted.slice(1, -1).replaceAll('""', '"'), start, end });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word.toLowerCase(), start, end });
+    else if (word !== undefined) tokens.push({ kind: 'word', text: folded(word), start, end });
     else if (number !== undefined) tokens.push({ kind: 'number', text: number, start, end });
-    else if (!/^(\s|--|\/\*)/.test(whole)) tokens.push({ kind: 'sign', text: whole, start, end });
+    else if (whole === '/*') pattern.lastIndex = afterComment(sql, end);
+    else if (!/^(\s|--)/.test(whole)) tokens.push({ kind: 'sign', text: whole, start, end });
   }
   return tokens;
 }
+
+/** Where a comment in slashes ends, with those that stand in it. */
+function afterComment(sql: string, from: number): number {
+  const signs = /\/\*|\*\//g;
+  signs.lastIndex = from;
+  for (let depth = 1; depth > 0; ) {
+    const sign = signs.exec(sql);
+    if (sign === null) return sql.length;
+    depth += sign[0] === '/*' ? 1 : -1;
+  }
+  return signs.lastIndex;
+}
+
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** What a literal says; the escapes of `U&''` are left as they are. */
+function content(literal: string): string {
+  const text = literal.slice(literal.indexOf("'") + 1, -1);
+  if (!/^e/i.test(literal)) return text.replaceAll("''", "'");
+  const escaped = /''|\\(?:([0-7]{1,3})|x([0-9a-f]{1,2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([\s\S]))/gi;
+  return text.replace(escaped, (whole, octal?: string, hex?: string, short?: string, long?: string, one?: string) => {
+    if (whole === "''") return "'";
+    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+    const code = Number.parseInt(hex ?? short ?? long ?? '', 16);
+    if (Number.isNaN(code)) return escapes[one ?? ''] ?? one ?? '';
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+/** What may follow the first word of a type, as in `timestamp without time zone`. */
+const typeWords = new Set(['varying', 'precision', 'with', 'without', 'time', 'zone']);
 
 /** Walks over the tokens of a statement. */
 export class Cursor {
@@ -68,19 +100,23 @@ export class Cursor {
     return this.at >= this.end;
   }
 
-  /** Whether these keywords or signs come next; if so they are taken. */
+  /** Takes these keywords or signs if they come next. */
   take(...words: string[]): boolean {
-    const all = words.every((word, index) => {
-      const token = this.at + index < this.end ? this.tokens[this.at + index] : undefined;
-      return token !== undefined && (token.kind === 'word' || token.kind === 'sign') && token.text === word;
-    });
+    const all = this.comes(...words);
     if (all) this.at += words.length;
     return all;
   }
 
+  /** Whether these keywords or signs come next. */
+  comes(...words: string[]): boolean {
+    return words.every((word, index) => {
+      const token = this.at + index < this.end ? this.tokens[this.at + index] : undefined;
+      return token !== undefined && (token.kind === 'word' || token.kind === 'sign') && token.text === word;
+    });
+  }
+
   peek(word: string): boolean {
-    const token = this.token;
-    return token !== undefined && (token.kind === 'word' || token.kind === 'sign') && token.text === word;
+    return this.comes(word);
   }
 
   /** The canonical form of the name that comes next; undefined when none does. */
@@ -142,13 +178,30 @@ export class Cursor {
     return this.token === undefined || last === undefined ? '' : this.sql.slice(this.token.start, last.end);
   }
 
-  /** Canonical names of all words and quoted names that are left: what an expression may speak of. */
+  /** Canonical names of the words and quoted names that are left, but for types and functions: maybe columns. */
   names(): string[] {
-    const names: string[] = [];
-    for (let index = this.at; index < this.end; index += 1) {
-      const token = this.tokens[index] as Token;
-      if (token.kind === 'word' || token.kind === 'name') names.push(canonicalName(token.text));
+    const names = new Set<string>();
+    const rest = new Cursor(this.sql, this.tokens, this.at, this.end);
+    while (!rest.done) {
+      const typed = rest.take(':', ':');
+      if (typed || rest.take('collate')) {
+        rest.qualified();
+        while (typed && rest.token?.kind === 'word' && typeWords.has(rest.token.text)) rest.at += 1;
+        continue;
+      }
+      const name = rest.name();
+      if (name === undefined) rest.at += 1;
+      else if (!rest.peek('(')) names.add(name);
     }
-    return names;
+    return [...names];
+  }
+
+  /** Whether the function is called in what is left. */
+  calls(name: string): boolean {
+    for (let index = this.at; index + 1 < this.end; index += 1) {
+      const [token, next] = [this.tokens[index] as Token, this.tokens[index + 1] as Token];
+      if (token.kind === 'word' && token.text === name && next.kind === 'sign' && next.text === '(') return true;
+    }
+    return false;
   }
 }
