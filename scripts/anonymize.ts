@@ -44,7 +44,8 @@ async function main(): Promise<number> {
       'places in S3 are for the action; here use the AWS CLI and a pipe: aws s3 cp s3://… - | npm run -s anonymize -- - -',
     );
   };
-  const open = (): AsyncIterable<Buffer> => decompress(from === '-' ? process.stdin : readPlace(from, none));
+  const open = (): AsyncIterable<Buffer> =>
+    decompress(from === '-' ? process.stdin : readPlace(from, none), { once: true });
   if (options.audit) {
     process.stdout.write(renderRules(await audit(open(), new Catalogue(), { requireFooter })));
     return 0;

@@ -3,6 +3,7 @@
 import { type Compression, compressor } from '../runtime/compression/format.ts';
 import type { Sink } from '../runtime/compression/gzip.ts';
 import { BackupError } from '../runtime/errors.ts';
+import { preferMainThread } from '../runtime/threads.ts';
 import { Catalogue } from './catalogue/catalogue.ts';
 import { type Leak, LeakCheck } from './leaks/leak-check.ts';
 import { BlockWriter } from './output.ts';
@@ -17,7 +18,7 @@ import { note } from './schema-reader.ts';
 import { type Replace, toNobody } from './text/replacement.ts';
 
 export interface AnonymizeOptions {
-  /** The SQL, decompressed, in chunks of any size. */
+  /** The SQL, decompressed, in chunks of any size; none is kept. */
   readonly source: AsyncIterable<Buffer>;
   readonly sink: Sink;
   readonly compression: Compression;
@@ -98,6 +99,8 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   let readBytes = 0;
   for await (const chunk of options.source) {
     signal?.throwIfAborted();
+    // The threads begin with the first work for them.
+    if (readBytes === 0) preferMainThread();
     reader.push(chunk);
     readBytes += chunk.length;
     await drain();

@@ -35,6 +35,9 @@ export class Rewriter implements DumpVisitor {
   #columns: readonly ColumnPlan[] = [];
   #longRow: LongRow | undefined;
   readonly #starts: number[] = [];
+  /** Where the column was last asked for, and which it is there. */
+  #known = 0;
+  #knownColumn = 0;
 
   constructor(plan: Plan, out: BlockWriter) {
     this.#plan = plan;
@@ -139,6 +142,8 @@ export class Rewriter implements DumpVisitor {
     const any = this.#unnamed();
     // Where neither column nor field matters, an ordinary address is seen from its at sign.
     const unnoted = !mayNoteLengths(bytes, from, to);
+    this.#known = from;
+    this.#knownColumn = 0;
     let at = this.#candidates.next(from);
     let simply = 0;
     while (at < to) {
@@ -147,7 +152,7 @@ export class Rewriter implements DumpVisitor {
         continue;
       }
       if (unnoted && plainAddress(bytes, at, from, to)) {
-        const column = table.byColumn ? (this.#columns[this.#columnAt(bytes, from, plainStart)] ?? any) : any;
+        const column = table.byColumn ? (this.#columns[this.#columnAt(bytes, plainStart)] ?? any) : any;
         if (column.quick && column.treatment === 'addresses') {
           const text = column.replace(bytes, plainStart, plainEnd, at, 1);
           if (text !== undefined) {
@@ -165,7 +170,7 @@ export class Rewriter implements DumpVisitor {
       while (start > floor && bytes[start - 1] !== tab && bytes[start - 1] !== newline) start -= 1;
       let end = at + 1;
       while (bytes[end] !== tab && bytes[end] !== newline) end += 1;
-      const plan = (table.byColumn ? this.#columns[this.#columnAt(bytes, from, start)] : undefined) ?? any;
+      const plan = (table.byColumn ? this.#columns[this.#columnAt(bytes, at)] : undefined) ?? any;
       if (plan.treatment !== 'keep')
         this.counts.addColumn(table.name, plan, patchAddresses(bytes, start, end, 'copy', plan, this.#patches));
       at = this.#candidates.next(end + 1);
@@ -178,10 +183,18 @@ export class Rewriter implements DumpVisitor {
     return count === 0 ? from : (ends[count - 1] as number);
   }
 
-  /** The number of tabs before the field in its row. */
-  #columnAt(bytes: Buffer, from: number, start: number): number {
+  /** The number of tabs before `start` in its row. It never goes back within a stretch of rows. */
+  #columnAt(bytes: Buffer, start: number): number {
+    const known = this.#known;
     let index = 0;
-    for (let at = start; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
+    let at = start;
+    while (at > known && bytes[at - 1] !== newline) {
+      at -= 1;
+      if (bytes[at] === tab) index += 1;
+    }
+    if (at === known) index += this.#knownColumn;
+    this.#known = start;
+    this.#knownColumn = index;
     return index;
   }
 

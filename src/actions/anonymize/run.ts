@@ -52,7 +52,7 @@ const progressSeconds = 10;
 
 export async function run(wishes: Wishes, deps: Deps): Promise<void> {
   const { timeline, found, signal, logger } = deps;
-  const open = (): AsyncIterable<Buffer> => decompress(readPlace(wishes.from, deps.objects));
+  const open = (): AsyncIterable<Buffer> => decompress(readPlace(wishes.from, deps.objects), { once: true });
   const { requireFooter } = wishes;
   if (wishes.audit) {
     const proposals = await timeline.step('Look for personal data', () =>

@@ -79,7 +79,7 @@ for (let byte = 0; byte < 128; byte += 1) {
   const character = String.fromCharCode(byte);
   if (/[A-Za-z0-9]/.test(character)) plain[byte] = 1;
   else if (/[._+-]/.test(character)) plain[byte] = 2;
-  else if (/[\t\n ,<>()[\]{}]/.test(character)) plain[byte] = 3;
+  else if (/[\t\n ,"<>()[\]{}]/.test(character)) plain[byte] = 3;
 }
 
 function isPlain(byte: number): boolean {

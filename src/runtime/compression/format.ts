@@ -1,6 +1,6 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { pipeline, Readable, type TransformOptions } from 'node:stream';
+import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
 import { unzstd, zstdBlocks } from './zstd.ts';
 
@@ -14,9 +14,22 @@ export function compressionOf(name: string): Compression {
 
 /** Node's default of 16 KiB makes inflating three times slower. */
 const chunkSize = 1048576;
+/** Inflated ahead: the work of inflating queues up behind that of compressing. */
+const ahead = 4 * chunkSize;
+
+export interface DecompressOptions {
+  /**
+   * Whether the memory of a chunk is given back as soon as the next is asked for, for a reader that keeps none: left to
+   * the collector it costs a tenth of the time.
+   */
+  readonly once?: boolean;
+}
 
 /** What stands in front: gzip's and Zstandard's magic numbers tell; anything else is taken as it is. */
-export async function* decompress(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* decompress(
+  source: AsyncIterable<Buffer>,
+  { once = false }: DecompressOptions = {},
+): AsyncGenerator<Buffer> {
   const iterator = source[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let length = 0;
@@ -28,7 +41,7 @@ export async function* decompress(source: AsyncIterable<Buffer>): AsyncGenerator
   }
   const head = Buffer.concat(first);
   const all = rejoin(head, iterator);
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all);
+  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
   else if (
     head.length >= 4 &&
     (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & 0xfffffff0) >>> 0 === 0x184d2a50)
@@ -43,25 +56,31 @@ async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 }
 
 /** All members of a gzip file, one after the other. @throws Error when it is cut off or damaged */
-async function* gunzip(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const stream = createGunzip({ chunkSize });
+async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGenerator<Buffer> {
+  // Its options are those of a Transform, too.
+  const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: ahead };
+  const stream = createGunzip(options);
   pipeline(Readable.from(source, { objectMode: true }), stream, () => {});
-  for await (const chunk of stream) yield chunk as Buffer;
+  for await (const chunk of stream as AsyncIterable<Buffer<ArrayBuffer>>) {
+    yield chunk;
+    // Of a chunk that is not full zlib goes on to use the rest.
+    if (once && chunk.length === chunkSize) chunk.buffer.transfer(0);
+  }
 }
 
-/** zlib's levels and zstd's do not mean the same. */
-const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 6, zstd: 3 };
+/** zlib's levels and zstd's do not mean the same; its fifth comes within two percent of the sixth for a quarter less work. */
+const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 5, zstd: 3 };
 
 export interface CompressorOptions {
   readonly level?: number | undefined;
-  /** Blocks in work at the same time; three keep two cores busy. */
+  /** Blocks in work at the same time: enough that the threads have some left while the next are being written. */
   readonly parallel?: number | undefined;
   /** Gets back each block that is no longer needed. */
   readonly release?: ((block: Buffer) => void) | undefined;
 }
 
 export function compressor(compression: Compression, sink: Sink, options: CompressorOptions = {}): Compressor {
-  const { level = defaultLevels[compression], parallel = 3, release } = options;
+  const { level = defaultLevels[compression], parallel = 8, release } = options;
   if (compression === 'gzip') return gzipBlocks(sink, { level, parallel, release });
   if (compression === 'zstd') return zstdBlocks(sink, { level, parallel, release });
   return {
