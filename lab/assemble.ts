@@ -12,6 +12,7 @@ import { createSsm } from './aws/ssm/ssm.ts';
 import { Sts } from './aws/sts.ts';
 import type { CallLog, Faults, LabClock, RegionSeed, Seed } from './contracts.ts';
 import { estate } from './estate.ts';
+import { bridgeToHost } from './hosts/bridge.ts';
 import { damage } from './hosts/database.ts';
 import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
 import { accountId, type Machines, region, source, verification, zone } from './machines.ts';
@@ -127,8 +128,9 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
     });
     const { switches } = ec2;
     const databases = options.databases
-      ? await startDatabases(directory, options.databases, options.onProgress)
+      ? await startDatabases(directory, { ...options.databases, sockets: room.sockets }, options.onProgress)
       : undefined;
+    const bridge = databases ? await bridgeToHost(room, source.id, aws.url) : undefined;
     return {
       url: aws.url,
       ec2,
@@ -179,6 +181,7 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
       stop: async () => {
         ssm.stop();
         await aws.stop();
+        await bridge?.stop();
         await databases?.stop();
         await room.stop();
       },

@@ -12,24 +12,67 @@ import { bulkAddress, canaries } from './postgres/canaries.ts';
 const bytesOf = (version: ObjectVersion): Buffer =>
   Buffer.concat(version.pieces.map((piece) => readFileSync(piece.path)));
 
+/** What the lab's repository backs up: the same database, reached from the runner and on its host. */
+export const dumpedSources = ['infinite.prod', 'infinite.host'] as const;
+
 /**
  * @param runKey the run that is looked at
  * @param since how many series Datadog had before it
  */
-export async function checkDump(lab: Lab, ends: NamedFault['ends'], runKey: string, since = 0): Promise<Check[]> {
+export async function checkDump(
+  lab: Lab,
+  ends: NamedFault['ends'],
+  runKey: string,
+  { since = 0, sources = ['infinite.prod'] }: { readonly since?: number; readonly sources?: readonly string[] } = {},
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const source of sources) checks.push(...(await checkSource(lab, ends, runKey, source, since)));
+  const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
+  checks.push({
+    holds: ends === 'good' ? open.length === 0 : open.length === 1,
+    text: `open issues: ${open.map((issue) => `#${issue.number} ${issue.title}`).join('; ') || 'none'}`,
+  });
+  if (sources.includes('infinite.host')) checks.push(await checkHost(lab));
+  checks.push(...(await checkNothingLeft(lab)));
+  return checks;
+}
+
+/** The host keeps the archive under its name, and nothing else of the dump. */
+async function checkHost(lab: Lab): Promise<Check> {
+  const { stdout: list } = await lab.machines.runOnSource(
+    '#!/bin/bash\ncd /var/backups/holdfast/infinite-host && find . -type f | sort; ls /run/holdfast/dumps; systemctl list-units --plain --no-legend "holdfast-dump-*"\n',
+  );
+  const lines = list.split('\n').filter((line) => line !== '' && line !== 'lock');
+  const kept = lines.filter((line) => /^\.\/infinite-host-\d{8}T\d{6}Z\.dump$/.test(line));
+  return {
+    holds: kept.length > 0 && kept.length === lines.length,
+    text: `on the host: ${lines.join(', ') || 'nothing'}`,
+  };
+}
+
+async function checkSource(
+  lab: Lab,
+  ends: NamedFault['ends'],
+  runKey: string,
+  source: string,
+  since: number,
+): Promise<Check[]> {
   const checks: Check[] = [];
   const check = (holds: boolean, text: string): void => void checks.push({ holds, text });
   const receipts = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
-  const receipt = receipts.find((one) => one.kind === 'database-dump' && one.run.key === runKey);
+  const receipt = receipts.find(
+    (one) => one.kind === 'database-dump' && one.run.key === runKey && one.source === source,
+  );
   const bucket = lab.machines.s3.bucket(lab.machines.dumpBucket);
   const published = [...bucket.objects.values()]
     .flat()
-    .filter((version) => version.metadata['holdfast-run'] === `${runKey}#1`);
+    .filter(
+      (version) => version.metadata['holdfast-run'] === `${runKey}#1` && version.tags['holdfast:source'] === source,
+    );
   const valid = lab.datadog.series
     .slice(since)
     .filter((series) => series.metric === 'dump_valid')
     .flatMap((series) => series.points);
-  const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
   if (ends === 'red') {
     check(
       receipt === undefined,
@@ -47,11 +90,6 @@ export async function checkDump(lab: Lab, ends: NamedFault['ends'], runKey: stri
     );
   }
   if (ends === 'good' && receipt) checks.push(...checkFiles(bucket.objects, receipt));
-  check(
-    ends === 'good' ? open.length === 0 : open.length === 1,
-    `open issues: ${open.map((issue) => `#${issue.number} ${issue.title}`).join('; ') || 'none'}`,
-  );
-  checks.push(...(await checkNothingLeft(lab)));
   return checks;
 }
 

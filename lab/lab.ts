@@ -210,6 +210,14 @@ function variables(machines: Machines): Record<string, string> {
     HOLDFAST_INSTALL_CLIENT: 'false',
     HOLDFAST_DATABASES: JSON.stringify([
       { source: 'infinite.prod', name: 'infinite-prod', secret: 'INFINITE_PROD_URL' },
+      // The same database once more, as its own host sees it.
+      {
+        source: 'infinite.host',
+        name: 'infinite-host',
+        instance: source.name,
+        database: machines.databases?.name,
+        'host-port': String(machines.databases?.source.port),
+      },
     ]),
     // Snapshots and copies take seconds here, so that one run sees it all.
     HOLDFAST_ROTATE_COPY_WAIT: '5m',

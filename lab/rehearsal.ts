@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Check, checkNothingLeft, checkOutcome } from './checks.ts';
-import { checkDump } from './dump-checks.ts';
+import { checkDump, dumpedSources } from './dump-checks.ts';
 import { type NamedFault, namedFault } from './faults/named.ts';
 import type { RunResult } from './github/runner/runner.ts';
 import type { Lab } from './lab.ts';
@@ -97,7 +97,10 @@ async function untilSourceAnswers(lab: Lab, since: number): Promise<boolean> {
   return false;
 }
 
-function startOptions({ inputs }: RehearsalOptions) {
+function startOptions({ workflow, fault, inputs }: RehearsalOptions) {
+  // A fault is for one database: what becomes of the other would not say anything.
+  if (workflow === 'postgres-backup' && fault !== undefined && Object.keys(inputs).length === 0)
+    return { inputs: { source: dumpedSources[0] } };
   return Object.keys(inputs).length > 0 ? { inputs } : {};
 }
 
@@ -126,7 +129,9 @@ async function outcome(
   if (options.workflow === 'postgres-backup') {
     return Object.keys(options.inputs).length > 0
       ? []
-      : checkDump(lab, ends, `${lab.github.state.fullName}/actions/runs/${run.id}`);
+      : checkDump(lab, ends, `${lab.github.state.fullName}/actions/runs/${run.id}`, {
+          sources: options.fault === undefined ? dumpedSources : dumpedSources.slice(0, 1),
+        });
   }
   if (options.workflow !== 'infobright-backup') return [];
   // A dry run, or another check of an old snapshot, makes no snapshot of its own: only what is left counts.

@@ -1,6 +1,7 @@
 /** Puts the host scripts together: the libraries a script names, then the script itself. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprintScript } from '../src/dump/postgres/fingerprint.ts';
 import { parameters } from '../src/host/parameters.ts';
 import { root } from './lib/actions.ts';
 
@@ -12,8 +13,15 @@ export const hostScriptNames = Object.keys(parameters) as HostScriptName[];
 export function hostScriptText(name: HostScriptName): string {
   const folder = join(root, 'src', 'host');
   const libraries = parameters[name].libraries.map((library) =>
-    readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),
+    library === 'postgres-fingerprint'
+      ? postgresFingerprint()
+      : readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),
   );
   const parts = [...libraries, readFileSync(join(folder, `${name}.sh`), 'utf8')];
   return `#!/bin/bash\n${parts.join('\n')}`;
+}
+
+/** The same SQL that the runner reads fingerprints with: a role that may start a dump may not choose what is run. */
+function postgresFingerprint(): string {
+  return `# Prints the fingerprint's SQL (src/dump/postgres/fingerprint.ts).\npostgres_fingerprint() {\n  cat <<'SQL'\n${fingerprintScript}\nSQL\n}\n`;
 }

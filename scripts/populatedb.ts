@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
 import { BackupError, renderError } from '../src/runtime/errors.ts';
-import { isEmpty, progressBar, replaceDatabase, restoreInto, sql, toolsFor } from './lib/backups.ts';
+import { isEmpty, progressBar, replaceDatabase, restoreFile, sql, toolsFor } from './lib/backups.ts';
 
 /** Said of a database that this command has made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     });
   const bar = progressBar('loading', statSync(from).size);
   await replaceDatabase(tools, connection, comment, async (fresh) => {
-    await restoreInto(tools, fresh, 'anonymised', counted(from, bar.at));
+    await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, counted(from, bar.at));
     bar.end();
     await sql(tools, fresh, 'ANALYZE');
   });

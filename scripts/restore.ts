@@ -17,7 +17,7 @@
  */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { fileKinds, stamp } from '../src/dump/files.ts';
+import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/keep.ts';
 import { parseConnection } from '../src/dump/postgres/connection.ts';
 import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
@@ -31,7 +31,7 @@ import {
   progressBar,
   receiptsOf,
   replaceDatabase,
-  restoreInto,
+  restoreFile,
   settings,
   toolsFor,
 } from './lib/backups.ts';
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   };
   const began = Date.now();
   const load = async (target: typeof connection): Promise<void> => {
-    await restoreInto(tools, target, kind, bytes());
+    await restoreFile(tools, target, { kind, name: file.key }, bytes());
     bar.end();
     if (hash.digest('hex') !== file.sha256)
       throw new BackupError({
@@ -143,14 +143,15 @@ function choose(known: readonly KnownReceipt[], at: string, kind: DumpFileKind, 
 /** The same without this command, for the day on which it is not at hand. */
 function byHand(file: DumpFile, database: string): void {
   const name = file.key.split('/').at(-1) ?? 'dump';
+  const tar = name.endsWith(archiveEndings.directory);
   const version = file.versionId ? ` --version-id ${file.versionId}` : '';
   console.error(`By hand:
   aws s3api get-object --bucket ${file.bucket} --key ${file.key}${version} ${name}
   echo '${file.sha256}  ${name}' | sha256sum --check
   ${
-    file.kind === 'archive'
-      ? `pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error --dbname ${database} ${name}`
-      : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
+    file.kind !== 'archive'
+      ? `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
+      : `${tar ? `mkdir archive && tar -C archive -xf ${name} && ` : ''}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
   }
   or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container
 `);

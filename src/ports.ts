@@ -199,6 +199,11 @@ export type HostScript =
   | 'check-icm'
   | 'release-copy'
   | 'progress'
+  | 'dump-inspect'
+  | 'dump-start'
+  | 'dump-state'
+  | 'dump-upload'
+  | 'dump-finish'
   | 'read-result';
 
 export interface HostCommand {
@@ -258,20 +263,40 @@ export interface NewObject {
   readonly contentType: string;
   readonly tags: Tags;
   readonly metadata: Readonly<Record<string, string>>;
+  /** How S3 checks each part of an upload; a host reckons with SHA256. CRC32 without it. */
+  readonly checksum?: 'CRC32' | 'SHA256';
+}
+
+/** One part of an object that a host puts itself. */
+export interface ForeignPart {
+  /** From 1. */
+  readonly number: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
 }
 
 /** An object on its way up, in parts; nothing of it can be seen before it is completed. */
 export interface Upload {
   /** S3's id of the upload, by which another run can give it up. */
   readonly id: string;
+  readonly key: string;
   /** Takes bytes; resolves when there is room for more. The bytes may be used again afterwards. */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Signs requests by which somebody without credentials puts these parts, and nothing else in their place, for an hour at
+   * most. @returns what the URLs have in common, and the signature that each part's adds
+   */
+  sign(parts: readonly ForeignPart[]): Promise<{ readonly url: string; readonly signatures: readonly string[] }>;
+  /** Takes over what was put so: all parts, and size and hexadecimal SHA-256 of the whole. */
+  adopt(parts: readonly (ForeignPart & { readonly etag: string })[], size: number, sha256: string): void;
   /** Waits until everything has arrived. Nothing can be written afterwards. @returns size and hexadecimal SHA-256 */
   finish(): Promise<{ readonly size: number; readonly sha256: string }>;
-  /** Makes the object visible. Only after `finish`. */
+  /** Makes the object visible, once however often it is asked to. Only after `finish`. */
   complete(): Promise<{ readonly versionId: string | undefined }>;
-  /** Gives it up, with everything that has arrived. Safe at any time but after `complete`. */
+  /** Gives it up, with everything that has arrived; what is complete already is left to `completed`. */
   abort(): Promise<void>;
+  /** The version that was made visible; undefined before. */
+  readonly completed: { readonly versionId: string | undefined } | undefined;
 }
 
 /** One rule of a bucket's lifecycle, as far as it concerns backups. */
@@ -320,6 +345,8 @@ export interface DatabaseFacts {
   readonly shown: string;
   readonly database: string;
   readonly bytes: number;
+  /** Where the dump runs: `runner`, or the host. */
+  readonly place: string;
   readonly notes: readonly string[];
 }
 
@@ -328,8 +355,17 @@ export interface DumpInProgress {
   /** ISO 8601, the server's clock: the point in time of the backup. */
   readonly takenAt: string;
   readonly fingerprint: () => Promise<DumpFingerprint>;
-  /** The archive as pg_dump writes it. @throws BackupError at its end when pg_dump failed */
-  readonly archive: () => AsyncIterable<Buffer>;
+  /**
+   * Brings the archive into a folder of the runner and into the bucket.
+   * @param tell is told bytes now and then
+   * @returns where it is, for `sql`. @throws BackupError when pg_dump failed
+   */
+  readonly archive: (
+    folder: string,
+    upload: Upload,
+    tell: (bytes: number) => void,
+  ) => Promise<{ readonly path: string; readonly bytes: number }>;
+  /** Once the snapshot is no longer needed. */
   readonly end: () => Promise<void>;
 }
 
@@ -346,10 +382,15 @@ export interface DumpEngine {
   /** @throws BackupError when the tools cannot read the server */
   readonly inspect: () => Promise<DatabaseFacts>;
   readonly begin: () => Promise<DumpInProgress>;
+  /**
+   * Once its fate is known: what is kept of the archive where it was made, in words; undefined for nothing. Also at the end
+   * of a cancelled run.
+   */
+  readonly putAway: (outcome: 'proven' | 'unproven' | 'discard') => Promise<string | undefined>;
   /** SQL of an archive in a file; of its definitions alone when asked. @throws BackupError at its end */
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
-  /** Removes scratch databases of runs that are over. @returns what was removed */
-  readonly sweep: (isOver: (run: string) => Promise<boolean>) => Promise<readonly string[]>;
-  /** @param run key of the run that makes it */
-  readonly scratch: (run: string, fingerprint: DumpFingerprint) => Promise<Scratch>;
+  /** Removes scratch databases whose owner is over. @returns what was removed */
+  readonly sweep: (isOver: (owner: string) => Promise<boolean>) => Promise<readonly string[]>;
+  /** @param owner key of the run that makes it, and name of the source: KEY:NAME */
+  readonly scratch: (owner: string, fingerprint: DumpFingerprint) => Promise<Scratch>;
 }

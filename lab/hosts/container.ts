@@ -20,6 +20,8 @@ export interface ContainerOptions {
   readonly labDirectory: string;
   /** Where the database's volume is mounted, by the unit's configuration. */
   readonly mountPoint: string;
+  /** Folder of sockets that the host has in /run/postgresql: the host itself has no network. */
+  readonly sockets?: string | undefined;
 }
 
 interface Attached {
@@ -130,7 +132,7 @@ Restart=no
 
   async boot(): Promise<void> {
     if (this.running) return;
-    const { name, labDirectory } = this.#options;
+    const { name, labDirectory, sockets } = this.#options;
     const log = openSync(join(labDirectory, `${name}.log`), 'a');
     const parameters = [
       '--directory',
@@ -147,6 +149,7 @@ Restart=no
       '--timezone=off',
       '--tmpfs=/root',
       `--tmpfs=${labDirectory}`,
+      ...(sockets === undefined ? [] : [`--bind=${sockets}:/run/postgresql`]),
       '--',
       '--unit=holdfast.target',
     ];

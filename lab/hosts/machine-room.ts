@@ -1,5 +1,5 @@
 /** The machines behind the instances: their storage, the source with its database, and the verification host. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host, MachineRoom, StoredImage } from '../contracts.ts';
 import { Container } from './container.ts';
@@ -18,6 +18,8 @@ export interface RoomOptions {
 
 export interface Room extends MachineRoom {
   readonly data: StoredImage;
+  /** Folder of sockets that the source host has in /run/postgresql. */
+  readonly sockets: string;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,10 @@ export async function createMachineRoom(options: RoomOptions): Promise<Room> {
   const { directory, source, verification, say } = options;
   const runtime = runtimeFolder(directory);
   mkdirSync(runtime, { recursive: true, mode: 0o755 });
+  const sockets = join(runtime, 'sockets');
+  mkdirSync(sockets, { recursive: true });
+  // The database server is not root.
+  chmodSync(sockets, 0o777);
   const ending: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of ending.splice(0).reverse()) await end();
@@ -36,13 +42,18 @@ export async function createMachineRoom(options: RoomOptions): Promise<Room> {
     ending.push(() => pool.stop());
     const data = await pool.bring(sample, source.volumeId, 1);
     const hosts = new Map<string, Host>();
-    const machine = async (one: { id: string; name: string }, mountPoint: string): Promise<Container> => {
+    const machine = async (
+      one: { id: string; name: string },
+      mountPoint: string,
+      shared?: string,
+    ): Promise<Container> => {
       const container = new Container({
         instanceId: one.id,
         name: one.name,
         runtime,
         labDirectory: directory,
         mountPoint,
+        sockets: shared,
       });
       ending.push(() => container.destroy());
       await container.prepare();
@@ -50,7 +61,7 @@ export async function createMachineRoom(options: RoomOptions): Promise<Room> {
       return container;
     };
     await machine(verification, '/ibdata-backup');
-    const host = await machine(source, '/ibdata');
+    const host = await machine(source, '/ibdata', sockets);
     say(`booting ${source.name}`);
     await host.boot();
     await host.attach(source.volumeId, data);
@@ -62,7 +73,7 @@ export async function createMachineRoom(options: RoomOptions): Promise<Room> {
       AbortSignal.timeout(60_000),
     );
     if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
-    return { storage: pool, host: (id) => hosts.get(id), data, stop };
+    return { storage: pool, host: (id) => hosts.get(id), data, sockets, stop };
   } catch (error) {
     await stop();
     throw error;

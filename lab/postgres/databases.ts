@@ -18,7 +18,7 @@ export interface Databases {
 
 export async function startDatabases(
   labDirectory: string,
-  { megabytes }: { readonly megabytes: number },
+  { megabytes, sockets }: { readonly megabytes: number; readonly sockets: string },
   say: (text: string) => void,
 ): Promise<Databases> {
   const folder = postgresFolder(labDirectory);
@@ -33,12 +33,14 @@ export async function startDatabases(
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const start = async (name: string): Promise<PostgresServer> => {
-      const server = await startPostgres({ directory: join(folder, name), say });
+    const start = async (name: string, shared?: string): Promise<PostgresServer> => {
+      const server = await startPostgres({ directory: join(folder, name), say, sockets: shared });
       servers.push(server);
       return server;
     };
-    const source = await start('source');
+    const source = await start('source', sockets);
+    // The account that dumps on the host.
+    await source.sql('CREATE ROLE postgres LOGIN SUPERUSER');
     const name = 'infinite';
     say(`filling the sample database (${megabytes} MB)`);
     await source.createDatabase(name);

@@ -34,6 +34,8 @@ export interface PostgresOptions {
   readonly say?: (text: string) => void;
   /** Further server settings, such as `{ max_connections: '20' }`; they win over the lab's own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A further folder for its socket, where accounts of this machine are let in as the role of their name. */
+  readonly sockets?: string | undefined;
 }
 
 /** The system user that the server runs as: it refuses root. */
@@ -70,7 +72,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   await prepareDirectory(directory);
   options.say?.(`making a PostgreSQL ${version} cluster`);
   await makeCluster(directory, binaries, password);
-  const { port, server } = await serve(directory, binaries, { ...ownSettings, ...options.settings });
+  const more = options.sockets === undefined ? {} : { unix_socket_directories: `..,${options.sockets}` };
+  const { port, server } = await serve(directory, binaries, { ...ownSettings, ...more, ...options.settings });
   options.say?.(`PostgreSQL ${version} is listening on ${host}:${port}`);
   const sql = (text: string, database = 'postgres'): Promise<string> =>
     runSql({ binaries, host, port, user, password, database }, text);
@@ -153,7 +156,8 @@ async function makeCluster(directory: string, binaries: string, password: string
       `--pgdata=${dataFolder(directory)}`,
       `--username=${user}`,
       `--pwfile=${secret}`,
-      '--auth=scram-sha-256',
+      '--auth-host=scram-sha-256',
+      '--auth-local=peer',
       '--locale=C.UTF-8',
       '--encoding=UTF8',
       '--data-checksums',
@@ -172,11 +176,11 @@ async function serve(
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
     const server = spawnServer(directory, binaries, {
+      // Relative to the data: the folder's own path may be too long for a socket.
+      unix_socket_directories: '..',
       ...settings,
       listen_addresses: host,
       port: String(port),
-      // Relative to the data: the folder's own path may be too long for a socket.
-      unix_socket_directories: '..',
     });
     if (await listens(directory, server)) return { port, server };
     await sweepPostgres(directory);

@@ -1,20 +1,20 @@
 /** What the commands for dumps share: settings, the bucket, receipts, the database's own tools. */
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReceipts } from '../../src/actions/db-dump/receipts.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import { Program, runProgram } from '../../src/adapters/process/child.ts';
+import { runProgram } from '../../src/adapters/process/child.ts';
 import { findTools } from '../../src/adapters/process/postgres.ts';
 import { quietly } from '../../src/adapters/process/psql.ts';
-import { receiptPrefix } from '../../src/dump/files.ts';
+import { restoreInto } from '../../src/adapters/process/restore.ts';
+import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
 import type { KnownReceipt } from '../../src/dump/keep.ts';
 import { type Connection, clientEnvironment, elsewhere } from '../../src/dump/postgres/connection.ts';
-import { sqlForRestore } from '../../src/dump/postgres/restorable.ts';
 import { chooseTools, hasKnownHoles, serverVersion, showVersion, type Tools } from '../../src/dump/postgres/tools.ts';
 import type { DumpFile, DumpFileKind } from '../../src/report/dump.ts';
 import { formatBytes, formatRate } from '../../src/report/format.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { decompress } from '../../src/runtime/compression/format.ts';
 import { BackupError, ConfigurationError } from '../../src/runtime/errors.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
@@ -147,37 +147,25 @@ export async function isEmpty(tools: Tools, connection: Connection): Promise<boo
   return count === '0';
 }
 
-/** Restores what it reads into a database, up to the first error. @throws BackupError, DumpError */
-export async function restoreInto(
+/** Restores a file into a database, up to the first error. @param name the file's key or path, whose end tells its format */
+export function restoreFile(
   tools: Tools,
   connection: Connection,
-  kind: DumpFileKind,
+  { kind, name }: { readonly kind: DumpFileKind; readonly name: string },
   source: AsyncIterable<Buffer>,
 ): Promise<void> {
-  const archive = kind === 'archive';
-  const program = new Program({
-    program: join(tools.folder, archive ? 'pg_restore' : 'psql'),
-    parameters: archive
-      ? ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', `--dbname=${connection.database}`]
-      : [...quietly, '--output=/dev/null'],
-    environment: clientEnvironment(connection),
-    what: `the restore into ${connection.shown}`,
-  });
-  const output = (async () => {
-    for await (const _ of program.stdout);
-  })();
-  try {
-    for await (const chunk of archive ? source : sqlForRestore(decompress(source), tools.version)) {
-      if (!program.running) break;
-      await program.write(chunk);
-    }
-  } catch (error) {
-    program.stop();
-    throw error;
-  }
-  program.end();
-  await output;
-  await program.done();
+  const format = name.endsWith(archiveEndings.directory) ? 'directory' : 'custom';
+  const what = `the restore into ${connection.shown}`;
+  const options = {
+    tools,
+    connection,
+    what,
+    kind,
+    format,
+    jobs: availableParallelism(),
+    workDirectory: tmpdir(),
+  } as const;
+  return restoreInto(options, source);
 }
 
 /**

@@ -6,7 +6,17 @@ export const fileKinds = ['archive', 'plain', 'anonymised'] as const satisfies r
 /** `versions`: always the same key, whose older versions the bucket keeps; `dated`: a key for each dump. */
 export type Keeping = 'versions' | 'dated';
 
-const endings: Readonly<Record<DumpFileKind, string>> = { archive: '.dump', plain: '.gz', anonymised: '.anon.gz' };
+/**
+ * pg_dump's format of the archive. `custom`: one file; `directory`: a file for each table, which several jobs write and read
+ * side by side, in one tar file.
+ */
+export type ArchiveFormat = 'custom' | 'directory';
+
+export const archiveEndings: Readonly<Record<ArchiveFormat, string>> = { custom: '.dump', directory: '.dump.tar' };
+
+function ending(kind: DumpFileKind, format: ArchiveFormat): string {
+  return kind === 'archive' ? archiveEndings[format] : kind === 'plain' ? '.gz' : '.anon.gz';
+}
 
 export const contentTypes: Readonly<Record<DumpFileKind, string>> = {
   archive: 'application/octet-stream',
@@ -25,12 +35,13 @@ export function objectKey(options: {
   readonly name: string;
   readonly kind: DumpFileKind;
   readonly keep: Keeping;
+  readonly format: ArchiveFormat;
   readonly takenAt: string;
 }): string {
-  const { prefix, name, kind, keep, takenAt } = options;
+  const { prefix, name, kind, keep, format, takenAt } = options;
   return keep === 'versions'
-    ? `${prefix}${name}${endings[kind]}`
-    : `${prefix}${name}/${stamp(takenAt)}/${name}${endings[kind]}`;
+    ? `${prefix}${name}${ending(kind, format)}`
+    : `${prefix}${name}/${stamp(takenAt)}/${name}${ending(kind, format)}`;
 }
 
 /** Where the receipts of a source's dumps begin. Characters that S3 asks to avoid become `-`. */

@@ -9,7 +9,17 @@ export interface HostParameter {
 
 export interface HostScriptDefinition {
   readonly description: string;
-  readonly libraries: readonly ('common' | 'mysql' | 'volume' | 'lease' | 'hold' | 'fingerprint' | 'filesystems')[];
+  readonly libraries: readonly (
+    | 'common'
+    | 'mysql'
+    | 'volume'
+    | 'lease'
+    | 'hold'
+    | 'fingerprint'
+    | 'filesystems'
+    | 'postgres'
+    | 'postgres-fingerprint'
+  )[];
   readonly parameters: Readonly<Record<string, HostParameter>>;
 }
 
@@ -37,6 +47,21 @@ const LeaseSeconds = {
   pattern: '^[1-9][0-9]{0,4}$',
 };
 const NotAfterMs = { description: 'Time (epoch ms) after which this command does nothing.', pattern: milliseconds };
+
+const DumpId = { description: 'Names the dump: run, attempt and source.', pattern: '^[A-Za-z0-9._-]{1,150}$' };
+const Database = { description: 'The database.', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$' };
+const User = {
+  description: 'Account of the operating system, and role of the database, that dumps.',
+  pattern: '^[a-z_][a-z0-9_-]{0,31}$',
+};
+const Port = { description: "The server's port.", pattern: '^[0-9]{1,5}$' };
+const ContainerName = {
+  description: 'Container of the host in which server and tools are; or empty.',
+  pattern: '^([A-Za-z0-9][A-Za-z0-9_.-]{0,127})?$',
+  default: '',
+};
+const Folder = { description: 'Folder on the host for the archives.', pattern: path };
+const PartBytes = { description: 'Bytes of each part of the upload.', pattern: '^[1-9][0-9]{5,10}$' };
 
 export const parameters = {
   inspect: {
@@ -133,6 +158,68 @@ export const parameters = {
     description: 'stops the service on the copy and unmounts it',
     libraries: ['common'],
     parameters: { VolumeId, MountPoint, Service },
+  },
+  'dump-inspect': {
+    description: 'says which PostgreSQL there is and with which tools it can be dumped',
+    libraries: ['common', 'postgres'],
+    parameters: { Database, User, Port, Container: ContainerName, Folder },
+  },
+  'dump-start': {
+    description: 'starts a dump of a PostgreSQL database',
+    libraries: ['common', 'postgres', 'postgres-fingerprint'],
+    parameters: {
+      DumpId,
+      Database,
+      User,
+      Port,
+      Container: ContainerName,
+      Folder,
+      Tools: {
+        description: 'Folder with pg_dump and psql; empty in a container.',
+        pattern: '^(/[A-Za-z0-9._/-]{1,200})?$',
+        default: '',
+      },
+      Format: { description: 'custom or directory.', pattern: '^(custom|directory)$' },
+      Jobs: { description: 'Tables that are dumped side by side.', pattern: '^[1-9][0-9]?$' },
+      Level: { description: "pg_dump's level of compression.", pattern: '^[0-9]$' },
+      LockSeconds: { description: 'Seconds that a lock is waited for.', pattern: '^[0-9]{1,5}$' },
+      PartBytes,
+      MaxSeconds: { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' },
+    },
+  },
+  'dump-state': {
+    description: 'says how far a dump has come',
+    libraries: ['common', 'postgres'],
+    parameters: { DumpId },
+  },
+  'dump-upload': {
+    description: 'puts parts of the archive to presigned URLs',
+    libraries: ['common', 'postgres'],
+    parameters: {
+      DumpId,
+      PartBytes,
+      Url: {
+        description: 'What the URLs of all parts have in common.',
+        pattern: '^https?://[A-Za-z0-9._:/%?=&*+~-]{1,6000}$',
+      },
+      Parts: {
+        description: 'NUMBER:SIGNATURE of each part, parted by spaces.',
+        pattern: '^[0-9]{1,5}:[0-9a-f]{64}( [0-9]{1,5}:[0-9a-f]{64}){0,99}$',
+      },
+    },
+  },
+  'dump-finish': {
+    description: 'keeps an archive on the host among the newest, or throws it away',
+    libraries: ['common', 'postgres'],
+    parameters: {
+      DumpId,
+      Folder,
+      Outcome: { description: 'proven, unproven or discard.', pattern: '^(proven|unproven|discard)$' },
+      Name: { description: 'Begin of the name of the file.', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+      Stamp: { description: 'Point in time of the dump.', pattern: '^([0-9]{8}T[0-9]{6}Z)?$', default: '' },
+      Ending: { description: 'End of the name of the file.', pattern: '^\\.dump(\\.tar)?$' },
+      Keep: { description: 'Proven archives that are kept.', pattern: '^[1-9][0-9]{0,3}$' },
+    },
   },
   'read-result': {
     description: 'reads a piece of a result too long for one answer',

@@ -1,8 +1,12 @@
 /** The story of db-dump on a real PostgreSQL and the lab's S3. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { canaries } from '../../lab/postgres/canaries.ts';
+import type { Upload } from '../../src/ports.ts';
 import type { DumpReceipt } from '../../src/report/dump.ts';
 import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.ts';
 
@@ -167,6 +171,19 @@ describe('what goes wrong', () => {
     expect(await leftovers()).toEqual(nothing);
   }, 60_000);
 
+  test('the directory format travels as one tar file, is restored by several jobs, and proven', async () => {
+    await it.dump(41, { format: 'directory', prefix: 'directory/' });
+    const receipt = (await receipts()).find((one) => one.run.key.endsWith('/41'));
+    expect(receipt?.verdict).toBe('good');
+    expect(receipt?.files.map((file) => file.key)).toEqual([
+      'directory/shop-prod.dump.tar',
+      'directory/shop-prod.gz',
+      'directory/shop-prod.anon.gz',
+    ]);
+    const tar = await bytes('directory/shop-prod.dump.tar');
+    expect(tar.subarray(257, 262).toString()).toBe('ustar');
+  }, 60_000);
+
   test('a role that may not read everything is told so', async () => {
     await it.postgres.sql(`CREATE ROLE reader LOGIN PASSWORD 'x'; GRANT CONNECT ON DATABASE shop TO reader`);
     const { parseConnection } = await import('../../src/dump/postgres/connection.ts');
@@ -178,15 +195,19 @@ describe('what goes wrong', () => {
       scratch: undefined,
       lockTimeoutSeconds: 2,
       archiveLevel: 1,
+      format: 'custom',
+      jobs: 1,
+      workDirectory: tmpdir(),
       clock: systemClock,
       signal: new AbortController().signal,
     });
     await engine.inspect();
     const dump = await engine.begin();
-    const drain = async () => {
-      for await (const _ of dump.archive());
-    };
-    await expect(drain()).rejects.toMatchObject({ likelyCause: 'the role may not read everything' });
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+    const upload = { write: async () => {} } as unknown as Upload;
+    await expect(dump.archive(folder, upload, () => {})).rejects.toMatchObject({
+      likelyCause: 'the role may not read everything',
+    });
     await dump.end();
   }, 60_000);
 });

@@ -73,6 +73,7 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     key: Buffer.alloc(32, 1),
     compressionLevel: 5,
     maxChange: 0.3,
+    format: 'custom',
     workDirectory: directory,
     dryRun: false,
   };
@@ -90,6 +91,9 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
         scratch: parseConnection(postgres.url('postgres'), 'scratch-url'),
         lockTimeoutSeconds: 2,
         archiveLevel: 1,
+        format: wishes.format ?? 'custom',
+        jobs: 2,
+        workDirectory: directory,
         clock: systemClock,
         signal,
       });

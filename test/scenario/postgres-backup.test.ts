@@ -1,6 +1,6 @@
 /** The nightly dump as GitHub would run it, on a real PostgreSQL: once well, once with each fault, and without a policy. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkDump } from '../../lab/dump-checks.ts';
+import { checkDump, dumpedSources } from '../../lab/dump-checks.ts';
 import { namedFault, namedFaults, workflowsOf } from '../../lab/faults/named.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 
@@ -14,12 +14,13 @@ afterAll(() => lab?.stop(), 2 * minute);
 
 const failed = (checks: readonly { holds: boolean; text: string }[]) =>
   checks.filter((one) => !one.holds).map((one) => one.text);
+const one = { source: 'infinite.prod' };
 const keyOf = (id: number | string): string => `${lab.github.state.fullName}/actions/runs/${id}`;
 
 test(
   'the dump is proven, and the summary tells sizes, times and verdict',
   async () => {
-    const run = await lab.runWorkflow('postgres-backup');
+    const run = await lab.runWorkflow('postgres-backup', { inputs: one });
     expect(run.conclusion).toBe('success');
     expect(failed(await checkDump(lab, 'good', keyOf(run.id)))).toEqual([]);
     expect(run.summary).toMatch(/The dump of infinite\.prod is good: restored and compared/);
@@ -41,7 +42,7 @@ test(
       'CREATE TABLE public.kept AS TABLE infinite.subscribers; DELETE FROM infinite.subscribers',
       databases.name,
     );
-    const run = await lab.runWorkflow('postgres-backup');
+    const run = await lab.runWorkflow('postgres-backup', { inputs: one });
     await databases?.source.sql('DROP TABLE public.kept', databases.name);
     expect(run.conclusion).toBe('success');
     expect(run.summary.split('\n').slice(0, 4).join('\n')).toMatch(
@@ -78,16 +79,28 @@ describe('every fault ends as it must, and the next run is good', () => {
     async (name) => {
       const { ends } = namedFault(name);
       const metrics = lab.datadog.series.length;
-      const run = await lab.runWorkflow('postgres-backup', { fault: name });
+      const run = await lab.runWorkflow('postgres-backup', { fault: name, inputs: one });
       lab.clearFaults();
       expect(run.conclusion).toBe(ends === 'good' ? 'success' : 'failure');
-      expect(failed(await checkDump(lab, ends, keyOf(run.id), metrics))).toEqual([]);
-      const next = await lab.runWorkflow('postgres-backup');
+      expect(failed(await checkDump(lab, ends, keyOf(run.id), { since: metrics }))).toEqual([]);
+      const next = await lab.runWorkflow('postgres-backup', { inputs: one });
       expect(failed(await checkDump(lab, 'good', keyOf(next.id)))).toEqual([]);
     },
     3 * minute,
   );
 });
+
+test(
+  'all databases in one run, one of them dumped on its host, which holds no credentials',
+  async () => {
+    const run = await lab.runWorkflow('postgres-backup');
+    expect(run.conclusion).toBe('success');
+    expect(failed(await checkDump(lab, 'good', keyOf(run.id), { sources: dumpedSources }))).toEqual([]);
+    expect(run.summary).toMatch(/The dump of infinite\.host is good: restored and compared/);
+    expect(run.summary).toMatch(/keeps the archive below \/var\/backups\/holdfast\/infinite-host/);
+  },
+  3 * minute,
+);
 
 test(
   'a deployment backs up first',

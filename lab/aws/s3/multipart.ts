@@ -53,6 +53,7 @@ export function createUpload(
     contentType: String(request.headers['content-type'] ?? 'binary/octet-stream'),
     metadata: metadataOf(request.headers),
     tags,
+    algorithm: String(request.headers['x-amz-checksum-algorithm'] ?? '').toLowerCase(),
     parts: new Map(),
   });
   return document('InitiateMultipartUploadResult', xml('Bucket', bucket) + xml('Key', key, true) + xml('UploadId', id));
@@ -71,9 +72,18 @@ export function uploadPart(
   if (!Number.isInteger(number) || number < 1 || number > 10_000)
     throw new LabAwsError('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
   const { data, trailers } = payload(request.headers, request.body);
-  checkSums(data, { ...request.headers, ...trailers });
+  const headers = { ...request.headers, ...trailers };
+  checkSums(data, headers);
+  const sums = Object.keys(headers).filter((name) => /^x-amz-checksum-(crc|sha)/.test(name));
+  const other = sums.find((name) => name !== `x-amz-checksum-${upload.algorithm}`);
+  if (upload.algorithm !== '' && other !== undefined)
+    throw new LabAwsError(
+      'InvalidRequest',
+      `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm}, actual checksum Type: ${other.slice('x-amz-checksum-'.length)}`,
+    );
   const before = upload.parts.get(number);
-  const piece = store.keep(data);
+  const sha256 = headers['x-amz-checksum-sha256'];
+  const piece = { ...store.keep(data), sha256: sha256 === undefined ? undefined : String(sha256) };
   upload.parts.set(number, piece);
   if (before) discard([before]);
   return {
@@ -99,16 +109,20 @@ export function completeUpload(
     number: Number(element(part, 'PartNumber')),
     etag: (element(part, 'ETag') ?? '').replaceAll('"', ''),
     crc32: element(part, 'ChecksumCRC32'),
+    sha256: element(part, 'ChecksumSHA256'),
   }));
   const parts = JSON.stringify(named);
   const earlier = place.completed.get(id ?? '');
   if (earlier?.parts === parts) return completed(bucket, key, earlier.version);
   const upload = find(place, id, key);
   checkConditions(place, key, request.headers);
-  const pieces = named.map(({ number, etag, crc32: sum }, index) => {
+  const pieces = named.map(({ number, etag, crc32: sum, sha256 }, index) => {
     const piece = upload.parts.get(number);
     const wrong =
-      piece === undefined || piece.md5.toString('hex') !== etag || (sum !== undefined && sum !== piece.crc32);
+      piece === undefined ||
+      piece.md5.toString('hex') !== etag ||
+      (sum !== undefined && sum !== piece.crc32) ||
+      sha256 !== piece.sha256;
     if (wrong || piece === undefined)
       throw new LabAwsError('InvalidPart', 'One or more of the specified parts could not be found.');
     if (index > 0 && number <= (named[index - 1]?.number ?? 0))
@@ -117,6 +131,7 @@ export function completeUpload(
       throw new LabAwsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
     return piece;
   });
+
   if (pieces.length === 0) throw new LabAwsError('MalformedXML', 'The XML you provided was not well-formed');
   const version: ObjectVersion = {
     versionId: place.settings.versioned ? store.nextId('v') : 'null',

@@ -12,6 +12,8 @@ export interface Piece {
   readonly size: number;
   readonly md5: Buffer;
   readonly crc32: string;
+  /** base64, where the part came with it. */
+  readonly sha256?: string | undefined;
 }
 
 export interface ObjectVersion {
@@ -37,6 +39,8 @@ export interface PendingUpload {
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** The checksum that each part has to have, in lower case; empty for any. */
+  readonly algorithm: string;
   readonly parts: Map<number, Piece>;
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { S3Objects } from '../../adapters/aws/objects.ts';
 import { logger, maskSecret, readInput, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
 import { PostgresEngine } from '../../adapters/process/postgres.ts';
+import { PostgresOnHost } from '../../adapters/process/postgres-on-host.ts';
 import type { DumpReport } from '../../report/dump.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
@@ -21,10 +22,10 @@ async function start(inputs: DbDumpInputs): Promise<void> {
     inputs['database-url'],
     inputs['scratch-url'],
     inputs['anonymize-key'],
-    inputs.connection.password,
+    inputs.connection?.password ?? '',
   ])
     maskSecret(secret);
-  const { session, runs, timeline, run: own } = wire('db-dump', { ...inputs, 'ssm-documents': '' });
+  const { session, runs, timeline, hosts, compute, run: own } = wire('db-dump', inputs);
   await tell<Findings>(
     {
       action: 'db-dump',
@@ -34,19 +35,51 @@ async function start(inputs: DbDumpInputs): Promise<void> {
       dryRun: inputs['dry-run'],
       timeline,
       clock: systemClock,
-      channels: channels({ ...inputs, 'ssm-documents': '' }),
+      channels: channels(inputs),
     },
-    (signal, found) =>
-      run(wishesOf(inputs, own), {
-        engine: new PostgresEngine({
-          connection: inputs.connection,
-          scratch: inputs.proven.length > 0 ? inputs.scratch : undefined,
-          lockTimeoutSeconds: inputs['lock-timeout'],
-          archiveLevel: inputs['archive-level'],
-          clock: systemClock,
-          signal,
-        }),
-        objects: new S3Objects(session, { logger, signal }),
+    (signal, found) => {
+      const wishes = wishesOf(inputs, own);
+      const objects = new S3Objects(session, { logger, signal });
+      const options = {
+        lockTimeoutSeconds: inputs['lock-timeout'],
+        archiveLevel: inputs['archive-level'],
+        format: wishes.format,
+        jobs: inputs.jobs,
+        workDirectory: wishes.workDirectory,
+        clock: systemClock,
+        signal,
+      };
+      const local = new PostgresEngine({
+        ...options,
+        connection: inputs.connection,
+        scratch: inputs.proven.length > 0 ? inputs.scratch : undefined,
+      });
+      const engine =
+        inputs.instance === ''
+          ? local
+          : new PostgresOnHost(
+              { local, hosts, compute: compute(signal), objects },
+              {
+                ...options,
+                instance: inputs.instance,
+                database: inputs.database,
+                user: inputs['host-user'],
+                port: inputs['host-port'],
+                container: inputs.container,
+                // Of databases on one host each has its own.
+                folder: `${inputs['host-folder']}/${wishes.name}`,
+                name: wishes.name,
+                keep: inputs['keep-on-host'],
+                timeoutSeconds: inputs['host-timeout'],
+                run: own,
+                bucket: wishes.bucket,
+                isOver: async (other) => (await runs.state(other)) === 'over',
+                logger,
+              },
+            );
+      return run(wishes, {
+        engine,
+        objects,
         afterwards: new S3Objects(session, { logger }),
         runs,
         clock: systemClock,
@@ -58,7 +91,8 @@ async function start(inputs: DbDumpInputs): Promise<void> {
           if (facts.dump) setOutputs(facts.dump);
           if (facts.receiptLocation) setOutput('receipt', facts.receiptLocation);
         },
-      }),
+      });
+    },
   );
 }
 
@@ -82,6 +116,7 @@ function wishesOf(inputs: DbDumpInputs, own: RunIdentity): Wishes {
     name,
     keep: inputs['keep-as'],
     keepCount: inputs.keep,
+    format: inputs['archive-format'],
     made: inputs.made,
     proven: inputs.proven,
     rules: inputs.rulesFile,

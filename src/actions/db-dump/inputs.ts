@@ -15,22 +15,62 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, reportInputs, sourceInputs } from '../common/inputs.ts';
+import { accessInputs, hostPath, reportInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
   'Dumps a database in one moment: an archive, plain SQL and an anonymised copy that agree with each other, each proven by a restore.';
 
 const kindList = /^(|none|(archive|plain|anonymised)( +(archive|plain|anonymised))*)$/;
-const { 'ssm-documents': _documents, ...access } = accessInputs;
 
 const definitions = {
-  ...access,
+  ...accessInputs,
   ...sourceInputs,
   engine: oneOf(['postgres'], { description: 'What kind of database it is.', default: 'postgres' }),
   'database-url': secret({
     description:
-      'Where the database is: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require. A role that may read everything is enough.',
-    required: true,
+      'Where the database is: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require. A role that may read everything is enough. Either this, or instance and database.',
+  }),
+  instance: text({
+    description:
+      'Id or Name tag of the instance to dump on, through SSM: for a database that cannot be reached from the runner. The host needs the dump tools and curl, and no AWS credentials.',
+    pattern: /^[^\s*?][^*?]{0,254}$/,
+    allowed: 'an instance id, or the Name tag of one instance',
+  }),
+  container: text({
+    description: 'Name of the container on the instance in which server and dump tools are (docker or podman).',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/,
+    allowed: 'the name of a container',
+  }),
+  database: text({
+    description: 'Name of the database on the instance.',
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/,
+    allowed: 'letters, digits and _.-',
+  }),
+  'host-user': text({
+    description:
+      'Account of the instance, or of the container, that dumps: also the role of the database, which lets it in without a password (peer authentication).',
+    default: 'postgres',
+    pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+    allowed: 'the name of an account',
+  }),
+  'host-port': integer({ description: 'Port of the server on the instance.', default: '5432', min: 1, max: 65535 }),
+  'host-folder': text({
+    description: 'Folder on the instance for the archives; each database has its own below it.',
+    default: '/var/backups/holdfast',
+    pattern: hostPath,
+    allowed: 'an absolute path',
+  }),
+  'keep-on-host': integer({
+    description: 'Proven archives that the instance keeps.',
+    default: '10',
+    min: 1,
+    max: 1000,
+  }),
+  'host-timeout': duration({
+    description: 'How long a dump on an instance may take before it ends by itself.',
+    default: '6h',
+    min: 60,
+    max: 172_800,
   }),
   'scratch-url': secret({
     description:
@@ -91,6 +131,17 @@ const definitions = {
     min: 0,
     max: 9,
   }),
+  'archive-format': oneOf(['custom', 'directory'], {
+    description:
+      'custom: one file; directory: dumped and restored by several jobs side by side, for large databases, as one tar file. It takes the room of the archive once more where it is made.',
+    default: 'custom',
+  }),
+  jobs: integer({
+    description: 'Tables that are dumped and restored side by side with archive-format: directory.',
+    default: '4',
+    min: 1,
+    max: 64,
+  }),
   'lock-timeout': duration({
     description: 'How long the dump waits for a lock that something else holds on a table.',
     default: '1m',
@@ -111,6 +162,21 @@ const definitions = {
 } as const;
 
 export const inputs = defineInputs(definitions, [
+  ({ 'database-url': url, instance, database, container, 'archive-format': format }) => {
+    const problems: string[] = [];
+    if (url === '' && instance === '')
+      problems.push('database-url: it is missing; allowed: a URL, or instance and database');
+    if (url !== undefined && url !== '' && instance !== '')
+      problems.push('instance: database-url is given too; allowed: one of them');
+    if (instance !== '' && database === '') problems.push('database: it is needed with instance; allowed: its name');
+    if (instance === '' && (database !== '' || container !== ''))
+      problems.push(
+        `${database !== '' ? 'database' : 'container'}: it is for a dump on an instance; allowed: with instance`,
+      );
+    if (container !== '' && format === 'directory')
+      problems.push('archive-format: directory is not for a container; allowed: custom');
+    return problems;
+  },
   ({ prove, 'scratch-url': scratch }) =>
     prove !== undefined && prove !== 'none' && prove !== '' && scratch === ''
       ? ['scratch-url: it is needed to prove the files; allowed: a server where databases may be made, or prove: none']
@@ -128,7 +194,8 @@ function kindsOf(words: string): DumpFileKind[] {
 }
 
 export type DbDumpInputs = Values<typeof definitions> & {
-  readonly connection: Connection;
+  /** Undefined for a dump on an instance. */
+  readonly connection: Connection | undefined;
   readonly scratch: Connection | undefined;
   readonly made: readonly DumpFileKind[];
   readonly proven: readonly DumpFileKind[];
@@ -154,7 +221,7 @@ export function parseInputs(read: (name: string) => string): DbDumpInputs {
   const connection = url === '' ? undefined : attempt(() => parseConnection(url, 'database-url'));
   const scratch = scratchUrl === '' ? undefined : attempt(() => parseConnection(scratchUrl, 'scratch-url'));
   const rulesFile = rulesPath === '' ? noRules : attempt(() => readRules(rulesPath, 'rules'));
-  if (problems.length > 0 || values === undefined || connection === undefined || rulesFile === undefined)
+  if (problems.length > 0 || values === undefined || rulesFile === undefined)
     throw new ConfigurationError({
       what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
       problems,

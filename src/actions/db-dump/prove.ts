@@ -54,7 +54,7 @@ export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: 
     };
     let scratch: Awaited<ReturnType<Deps['engine']['scratch']>>;
     try {
-      scratch = await deps.engine.scratch(wishes.run.key, source);
+      scratch = await deps.engine.scratch(`${wishes.run.key}:${wishes.name}`, source);
     } catch (error) {
       deps.signal.throwIfAborted();
       return row('unproven', 0, [explain(error).what, ...(explain(error).fix ? [`fix: ${explain(error).fix}`] : [])]);

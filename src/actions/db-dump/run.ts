@@ -63,6 +63,8 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
       await deps.objects.setTags(file, { 'holdfast:source': wishes.source, 'holdfast:verdict': own });
     }
   });
+  const put = await putAway(deps, verdict === 'good' ? 'proven' : verdict === 'bad' ? 'discard' : 'unproven');
+  if (put !== undefined) found({ notes: [...facts.notes, ...swept, put] });
   if (verdict === 'good' && wishes.keep === 'dated') await expire(wishes, deps, [...known, { key: '', receipt }]);
   found({ outcome: 'done' });
   if (verdict === 'bad' || (verdict === 'unproven' && wishes.proven.length > 0)) throw notGood(verdict, proof);
@@ -120,7 +122,7 @@ async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise
     engine: 'postgres',
     run: { key: wishes.run.key, url: wishes.run.url, attempt: wishes.run.attempt },
     database: facts.database,
-    place: 'runner',
+    place: facts.place,
     bucket: wishes.bucket,
     versions: { holdfast: version, server: facts.serverVersion, tools: facts.toolsVersion },
     verdict: 'unproven',
@@ -152,7 +154,18 @@ async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise
   } catch (error) {
     // The uploads are given up: nothing is left that the draft would be needed for.
     if (draft) await removeDraft(wishes, deps, draft);
+    await putAway(deps, 'discard');
     throw error;
+  }
+}
+
+/** The backup is what it is, whether or not its host could be tidied: the next dump there does it. */
+async function putAway(deps: Deps, outcome: 'proven' | 'unproven' | 'discard'): Promise<string | undefined> {
+  try {
+    return await deps.engine.putAway(outcome);
+  } catch (error) {
+    deps.logger.warning(`the archive on the host could not be put away: ${(error as Error).message}`);
+    return undefined;
   }
 }
 

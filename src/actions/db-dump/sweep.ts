@@ -12,6 +12,11 @@ export async function sweep(wishes: Wishes, deps: Deps, known: readonly KnownRec
   const notes: string[] = [];
   const isOver = async (run: string): Promise<boolean> =>
     run === wishes.run.key || (await deps.runs.state(run)) === 'over';
+  // Jobs of one run may share a scratch server: what another source has there is not ours.
+  const isOurs = async (owner: string): Promise<boolean> => {
+    const [run = '', name] = owner.split(':');
+    return run === wishes.run.key ? name === wishes.name : isOver(run);
+  };
   const drafts = known.filter((one) => one.receipt.state === 'draft');
   const spared = new Set<string>();
   for (const draft of drafts) {
@@ -23,7 +28,7 @@ export async function sweep(wishes: Wishes, deps: Deps, known: readonly KnownRec
   for (const { key, receipt } of drafts)
     if (!(receipt.uploads ?? []).some(({ uploadId }) => spared.has(uploadId)))
       await deps.objects.delete({ bucket: wishes.receiptBucket, key });
-  const dropped = await deps.engine.sweep(isOver);
+  const dropped = await deps.engine.sweep(isOurs);
   if (dropped.length > 0) notes.push(`scratch databases of dead runs were dropped: ${dropped.join(', ')}`);
   for (const note of notes) deps.logger.info(note);
   return notes;

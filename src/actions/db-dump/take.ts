@@ -1,6 +1,5 @@
 /** Takes the dump: one snapshot, one archive, and from the archive the SQL files; nothing is visible before all is there. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
 import { BlockWriter } from '../../anonymize/output.ts';
@@ -34,7 +33,6 @@ export async function take(
   const { timeline } = deps;
   const uploads = new Map<DumpFileKind, { key: string; upload: Upload }>();
   const folder = mkdtempSync(join(wishes.workDirectory, 'holdfast-dump-'));
-  const archive = join(folder, 'archive');
   let dump: DumpInProgress | undefined;
   try {
     dump = await timeline.step('Export a snapshot', () => deps.engine.begin());
@@ -47,16 +45,24 @@ export async function take(
         bucket: wishes.bucket,
         key,
         contentType: contentTypes[kind],
+        // What a host puts, it can only reckon with sha256sum.
+        ...(facts.place === 'runner' || kind !== 'archive' ? {} : { checksum: 'SHA256' as const }),
         metadata,
         tags,
       });
       uploads.set(kind, { key, upload });
     }
     await begun(takenAt, uploads);
-    const fingerprint = await takeArchive(deps, dump, archive, uploads.get('archive')?.upload as Upload, facts);
+    const { fingerprint, path } = await takeArchive(
+      deps,
+      dump,
+      folder,
+      uploads.get('archive')?.upload as Upload,
+      facts,
+    );
     await dump.end();
     dump = undefined;
-    const made = await makeSql(wishes, deps, archive, uploads);
+    const made = await makeSql(wishes, deps, path, uploads);
     const files = await timeline.step('Publish the files', async (note) => {
       const finished: { kind: DumpFileKind; key: string; upload: Upload; size: number; sha256: string }[] = [];
       for (const [kind, one] of uploads) finished.push({ kind, ...one, ...(await one.upload.finish()) });
@@ -64,7 +70,6 @@ export async function take(
       for (const { kind, key, upload, size, sha256 } of finished) {
         if (size === 0) throw new BackupError({ what: `the ${kind} file is empty` });
         const { versionId } = await upload.complete();
-        uploads.delete(kind);
         published.push({
           kind,
           bucket: wishes.bucket,
@@ -76,63 +81,46 @@ export async function take(
         });
       }
       note(published.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', '));
+      // From here on they are the receipt's.
+      uploads.clear();
       return published;
     });
     return { takenAt, fingerprint, files, masked: made.masked };
   } finally {
     await dump?.end();
-    // What was completed is gone from the map: a part of it may remain without a receipt, which makes it no backup.
-    for (const { upload } of uploads.values()) await upload.abort();
+    for (const { key, upload } of uploads.values()) await giveUp(deps, { bucket: wishes.bucket, key }, upload);
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What could be seen already goes again: without the other files, and without a receipt, it is no backup. */
+async function giveUp(deps: Deps, place: { bucket: string; key: string }, upload: Upload): Promise<void> {
+  if (upload.completed === undefined) return upload.abort();
+  const { versionId } = upload.completed;
+  await deps.afterwards.delete({ ...place, versionId }).catch((error: unknown) => {
+    deps.logger.warning(`s3://${place.bucket}/${place.key} could not be removed (${(error as Error).message})`);
+  });
 }
 
 /** Dumps to the disk and to the bucket at once, and reads the fingerprint in the same snapshot meanwhile. */
 async function takeArchive(
   deps: Deps,
   dump: DumpInProgress,
-  path: string,
+  folder: string,
   upload: Upload,
   facts: DatabaseFacts,
-): Promise<DumpFingerprint> {
+): Promise<{ fingerprint: DumpFingerprint; path: string }> {
   return deps.timeline.step(`Dump ${facts.shown}`, async (note) => {
     // Both are waited for, whichever fails first.
-    const [reading, writing] = await Promise.allSettled([dump.fingerprint(), writeArchive(deps, dump, path, upload)]);
+    const tell = progress(deps, 'archive');
+    const [reading, writing] = await Promise.allSettled([dump.fingerprint(), dump.archive(folder, upload, tell)]);
     if (writing.status === 'rejected') throw writing.reason;
     if (reading.status === 'rejected') throw reading.reason;
     const rows = reading.value.tables.reduce((sum, table) => sum + Number(table.rows), 0);
-    note(`${formatBytes(writing.value)}; ${reading.value.tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
-    return reading.value;
-  });
-}
-
-async function writeArchive(deps: Deps, dump: DumpInProgress, path: string, upload: Upload): Promise<number> {
-  const file = await open(path, 'wx', 0o600);
-  const tell = progress(deps, 'archive');
-  let bytes = 0;
-  try {
-    for await (const chunk of dump.archive()) {
-      deps.signal.throwIfAborted();
-      for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
-      await upload.write(chunk);
-      bytes += chunk.length;
-      tell(bytes);
-    }
-  } catch (error) {
-    throw diskFull(error, path);
-  } finally {
-    await file.close();
-  }
-  return bytes;
-}
-
-function diskFull(error: unknown, path: string): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
-  return new BackupError({
-    what: `the archive could not be written: no space is left below ${path}`,
-    likelyCause: 'the archive is larger than the disk of the runner has room',
-    fix: 'set work-directory to a larger disk, or use a larger runner',
-    code: 'disk-full',
+    note(
+      `${formatBytes(writing.value.bytes)}; ${reading.value.tables.length} tables, ${rows.toLocaleString('en-US')} rows`,
+    );
+    return { fingerprint: reading.value, path: writing.value.path };
   });
 }
 

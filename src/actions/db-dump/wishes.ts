@@ -1,6 +1,6 @@
 /** What db-dump is asked for, what it needs, and what it tells as soon as it is known. */
 import type { RulesFile } from '../../anonymize/rules/file.ts';
-import type { Keeping } from '../../dump/files.ts';
+import type { ArchiveFormat, Keeping } from '../../dump/files.ts';
 import type { DumpEngine, Objects, Runs } from '../../ports.ts';
 import type { DumpFileKind, DumpReport } from '../../report/dump.ts';
 import type { Verdict } from '../../report/receipt.ts';
@@ -18,6 +18,7 @@ export interface Wishes {
   readonly name: string;
   readonly keep: Keeping;
   readonly keepCount: number;
+  readonly format: ArchiveFormat;
   readonly made: readonly DumpFileKind[];
   readonly proven: readonly DumpFileKind[];
   readonly rules: RulesFile;

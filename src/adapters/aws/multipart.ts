@@ -11,7 +11,8 @@ import {
   HeadObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { NewObject, Tags, Upload } from '../../ports.ts';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ForeignPart, NewObject, Tags, Upload } from '../../ports.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { AwsSession } from './session.ts';
@@ -39,7 +40,7 @@ interface Options {
   readonly partSize: (part: number) => number;
 }
 
-export class MultipartUpload implements Upload {
+export class S3Upload implements Upload {
   readonly #session: AwsSession;
   readonly #object: NewObject;
   readonly #options: Options;
@@ -48,15 +49,16 @@ export class MultipartUpload implements Upload {
   readonly #parts: CompletedPart[] = [];
   readonly #sending = new Set<Promise<void>>();
   readonly #free: Buffer[] = [];
-  #buffer: Buffer;
+  #buffer: Buffer | undefined;
   #filled = 0;
   #number = 1;
   #size = 0;
   #sendingBytes = 0;
   #failure: unknown;
-  #sha256 = '';
+  #foreign: { readonly size: number; readonly sha256: string } | undefined;
+  completed: { readonly versionId: string | undefined } | undefined;
 
-  static async begin(session: AwsSession, object: NewObject, options: Options): Promise<MultipartUpload> {
+  static async begin(session: AwsSession, object: NewObject, options: Options): Promise<S3Upload> {
     const answer = await session.call(
       { operation: 'CreateMultipartUpload', resource: shown(object), signal: options.signal },
       (abortSignal) =>
@@ -66,13 +68,13 @@ export class MultipartUpload implements Upload {
             Key: object.key,
             ContentType: object.contentType,
             Metadata: { ...object.metadata },
-            ChecksumAlgorithm: 'CRC32',
+            ChecksumAlgorithm: object.checksum ?? 'CRC32',
             ...(Object.keys(object.tags).length > 0 ? { Tagging: tagging(object.tags) } : {}),
           }),
           { abortSignal },
         ),
     );
-    return new MultipartUpload(session, object, options, answer.UploadId ?? '');
+    return new S3Upload(session, object, options, answer.UploadId ?? '');
   }
 
   private constructor(session: AwsSession, object: NewObject, options: Options, uploadId: string) {
@@ -80,7 +82,10 @@ export class MultipartUpload implements Upload {
     this.#object = object;
     this.#options = options;
     this.#uploadId = uploadId;
-    this.#buffer = Buffer.allocUnsafeSlow(options.partSize(1));
+  }
+
+  get key(): string {
+    return this.#object.key;
   }
 
   get id(): string {
@@ -92,6 +97,7 @@ export class MultipartUpload implements Upload {
     this.#size += bytes.length;
     let at = 0;
     while (at < bytes.length) {
+      this.#buffer ??= this.#fresh();
       const length = Math.min(bytes.length - at, this.#buffer.length - this.#filled);
       this.#buffer.set(bytes.subarray(at, at + length), this.#filled);
       this.#filled += length;
@@ -100,9 +106,15 @@ export class MultipartUpload implements Upload {
     }
   }
 
+  #fresh(): Buffer {
+    const size = this.#options.partSize(this.#number);
+    const used = this.#free.pop();
+    return used?.length === size ? used : Buffer.allocUnsafeSlow(size);
+  }
+
   async #send(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    const body = this.#buffer.subarray(0, this.#filled);
+    const body = (this.#buffer ?? Buffer.alloc(0)).subarray(0, this.#filled);
     while (this.#sendingBytes > 0 && this.#sendingBytes + body.length > inFlight) await Promise.race(this.#sending);
     const part = this.#number;
     this.#number += 1;
@@ -117,9 +129,7 @@ export class MultipartUpload implements Upload {
         this.#free.push(Buffer.from(body.buffer));
       });
     this.#sending.add(sending);
-    const size = this.#options.partSize(this.#number);
-    const used = this.#free.pop();
-    this.#buffer = used?.length === size ? used : Buffer.allocUnsafeSlow(size);
+    this.#buffer = undefined;
     this.#filled = 0;
   }
 
@@ -143,16 +153,57 @@ export class MultipartUpload implements Upload {
     this.#parts[part - 1] = { PartNumber: part, ETag: answer.ETag, ChecksumCRC32: answer.ChecksumCRC32 };
   }
 
+  async sign(parts: readonly ForeignPart[]): Promise<{ url: string; signatures: readonly string[] }> {
+    const signingDate = new Date();
+    const common = { Bucket: this.#object.bucket, Key: this.#object.key, UploadId: this.#uploadId };
+    const urls = await Promise.all(
+      parts.map(({ number, sha256 }) =>
+        getSignedUrl(
+          this.#session.s3,
+          new UploadPartCommand({
+            ...common,
+            PartNumber: number,
+            ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+          }),
+          // The checksum stays a header that must be sent as signed; in the URL S3 would not compare it.
+          { expiresIn: 3600, signingDate, unhoistableHeaders: new Set(['x-amz-checksum-sha256']) },
+        ),
+      ),
+    );
+    const [first = ''] = urls;
+    const url = new URL(first);
+    const signatures = urls.map((one) => new URL(one).searchParams.get('X-Amz-Signature') ?? '');
+    url.searchParams.delete('X-Amz-Signature');
+    url.searchParams.delete('partNumber');
+    return { url: url.href, signatures };
+  }
+
+  adopt(parts: readonly (ForeignPart & { readonly etag: string })[], size: number, sha256: string): void {
+    this.#foreign = { size, sha256 };
+    this.#size = size;
+    for (const { number, etag, sha256: sum } of parts)
+      this.#parts[number - 1] = {
+        PartNumber: number,
+        ETag: `"${etag}"`,
+        ChecksumSHA256: Buffer.from(sum, 'hex').toString('base64'),
+      };
+  }
+
   async finish(): Promise<{ size: number; sha256: string }> {
+    if (this.#foreign) return this.#foreign;
     // An object has one part at least, be it empty.
     if (this.#filled > 0 || this.#number === 1) await this.#send();
     while (this.#sending.size > 0) await Promise.race(this.#sending);
     if (this.#failure !== undefined) throw this.#failure;
-    this.#sha256 = this.#hash.digest('hex');
-    return { size: this.#size, sha256: this.#sha256 };
+    return { size: this.#size, sha256: this.#hash.digest('hex') };
   }
 
   async complete(): Promise<{ versionId: string | undefined }> {
+    this.completed ??= await this.#complete();
+    return this.completed;
+  }
+
+  async #complete(): Promise<{ versionId: string | undefined }> {
     const resource = shown(this.#object);
     const answer = await this.#session.call(
       { operation: 'CompleteMultipartUpload', resource, signal: this.#options.signal },
@@ -185,6 +236,7 @@ export class MultipartUpload implements Upload {
   }
 
   async abort(): Promise<void> {
+    if (this.completed) return;
     while (this.#sending.size > 0) await Promise.race(this.#sending);
     const abort = (): Promise<unknown> =>
       // Without the run's signal: it is what a cancelled run has to do at the end.

@@ -16,7 +16,7 @@ import type { LifecycleRule, NewObject, ObjectPlace, Objects, StoredObject, Tags
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { toAwsError } from './errors.ts';
-import { MultipartUpload, partSizes, tagging } from './multipart.ts';
+import { partSizes, S3Upload, tagging } from './multipart.ts';
 import type { AwsSession } from './session.ts';
 
 /** How often a broken download is taken up again without any progress. */
@@ -43,7 +43,7 @@ export class S3Objects implements Objects {
   }
 
   upload(object: NewObject): Promise<Upload> {
-    return MultipartUpload.begin(this.#session, object, {
+    return S3Upload.begin(this.#session, object, {
       logger: this.#options.logger,
       signal: this.#options.signal,
       partSize: this.#options.partSize ?? partSizes,

@@ -96,6 +96,11 @@ export class Program {
     throw this.failed(status);
   }
 
+  /** Waits for its end without a word of its output. @throws BackupError unless it ended with status 0 */
+  async finished(): Promise<void> {
+    for await (const _ of checked(this));
+  }
+
   /** Waits for its end, whatever it is. */
   async status(): Promise<number | string> {
     return this.#ended;
@@ -128,7 +133,7 @@ interface Advice {
 }
 
 /** What the usual words of PostgreSQL's programs mean. */
-function explain(errors: string, status: number | string): Advice {
+export function explain(errors: string, status: number | string): Advice {
   if (/No space left on device/i.test(errors))
     return {
       likelyCause: 'the disk is full',
@@ -151,6 +156,11 @@ function explain(errors: string, status: number | string): Advice {
     return {
       likelyCause: 'the role sees only some rows of a table, which would make an incomplete dump',
       fix: 'dump with the owner of the tables, or a role with BYPASSRLS',
+    };
+  if (/permission denied for large object/i.test(errors))
+    return {
+      likelyCause: 'the role may not read large objects, for which pg_read_all_data is not enough',
+      fix: 'dump with their owner or a superuser, or grant SELECT ON LARGE OBJECT',
     };
   if (/permission denied/i.test(errors))
     return {
@@ -175,6 +185,19 @@ function explain(errors: string, status: number | string): Advice {
   if (status === 'SIGKILL')
     return { likelyCause: 'the machine had no memory left, or somebody killed it', code: 'killed' };
   return {};
+}
+
+/** A program's output; its end is an error unless its exit status is 0. */
+export async function* checked(program: Program): AsyncGenerator<Buffer> {
+  let whole = false;
+  try {
+    for await (const chunk of program.stdout) yield chunk;
+    whole = true;
+  } finally {
+    // Whoever stops reading does not want the rest.
+    if (!whole) program.stop();
+  }
+  await program.done();
 }
 
 /** Runs a program to its end. @returns its output @throws BackupError unless it ended with status 0 */

@@ -2,25 +2,40 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ArchiveFormat } from '../../dump/files.ts';
 import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
 import { fingerprintScript, parseFingerprint } from '../../dump/postgres/fingerprint.ts';
-import { chooseTools, parseVersion, serverVersion, showVersion, type Tools } from '../../dump/postgres/tools.ts';
+import {
+  chooseTools,
+  parseVersion,
+  serverVersion,
+  showVersion,
+  type Tools,
+  type Version,
+} from '../../dump/postgres/tools.ts';
 import type { DatabaseFacts, DumpEngine, DumpInProgress, Scratch } from '../../ports.ts';
 import type { DumpFingerprint } from '../../report/dump.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import { Program, runProgram } from './child.ts';
+import { packed, save } from './archive.ts';
+import { checked, Program, runProgram } from './child.ts';
 import { PsqlSession } from './psql.ts';
 import { createScratch, sweepScratch } from './scratch.ts';
 
 export interface PostgresOptions {
-  readonly connection: Connection;
+  /** Undefined when the database is dumped elsewhere, and only archives are read here. */
+  readonly connection: Connection | undefined;
   /** Where scratch databases are made; undefined when nothing is to be proven. */
   readonly scratch: Connection | undefined;
   /** Seconds a lock may be waited for. */
   readonly lockTimeoutSeconds: number;
   /** pg_dump's level of compression inside the archive, 0 to 9. */
   readonly archiveLevel: number;
+  readonly format: ArchiveFormat;
+  /** Tables that are dumped side by side, where the format allows. */
+  readonly jobs: number;
+  /** Where archives are unpacked. */
+  readonly workDirectory: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -61,18 +76,31 @@ export class PostgresEngine implements DumpEngine {
     this.#options = options;
   }
 
-  #program(name: string, tools: Tools, parameters: readonly string[], connection = this.#options.connection): Program {
+  #program(name: string, tools: Tools, parameters: readonly string[]): Program {
+    const { connection } = this.#options;
     return new Program({
       program: join(tools.folder, name),
       parameters,
       environment: clientEnvironment(connection),
-      what: `${name} of ${connection.shown}`,
+      what: connection ? `${name} of ${connection.shown}` : name,
       signal: this.#options.signal,
     });
   }
 
+  get #source(): Connection {
+    if (this.#options.connection === undefined) throw new Error('nothing was said of a server');
+    return this.#options.connection;
+  }
+
+  /** Takes the tools here that read what tools of this version have written. @throws BackupError when there are none */
+  async use(version: Version): Promise<Version> {
+    this.#tools = chooseTools(await findTools(clientEnvironment(undefined)), version);
+    return this.#tools.version;
+  }
+
   async inspect(): Promise<DatabaseFacts> {
-    const { connection, signal } = this.#options;
+    const { signal } = this.#options;
+    const connection = this.#source;
     const environment = clientEnvironment(connection);
     const found = await findTools(environment);
     const newest = found.toSorted((a, b) => b.version.major - a.version.major)[0];
@@ -108,6 +136,7 @@ export class PostgresEngine implements DumpEngine {
       shown: connection.shown,
       database: connection.database,
       bytes: Number(bytes),
+      place: 'runner',
       notes,
     };
   }
@@ -118,7 +147,8 @@ export class PostgresEngine implements DumpEngine {
   }
 
   async begin(): Promise<DumpInProgress> {
-    const { connection, signal, lockTimeoutSeconds, archiveLevel, clock } = this.#options;
+    const { signal, lockTimeoutSeconds, archiveLevel, format, jobs, clock } = this.#options;
+    const connection = this.#source;
     const tools = this.#chosen;
     const session = new PsqlSession({
       program: join(tools.folder, 'psql'),
@@ -143,19 +173,28 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
           serverVersion: this.#server,
         });
       },
-      archive: () =>
-        checked(
-          this.#program('pg_dump', tools, [
-            '--format=custom',
-            `--compress=${archiveLevel}`,
-            `--snapshot=${snapshot}`,
-            `--lock-wait-timeout=${lockTimeoutSeconds}s`,
-            '--no-password',
-          ]),
-        ),
+      archive: async (folder, upload, tell) => {
+        const parameters = [
+          `--compress=${archiveLevel}`,
+          `--snapshot=${snapshot}`,
+          `--lock-wait-timeout=${lockTimeoutSeconds}s`,
+          '--no-password',
+        ];
+        const path = join(folder, 'archive');
+        if (format === 'custom') {
+          const program = this.#program('pg_dump', tools, ['--format=custom', ...parameters]);
+          return { path, bytes: await save(checked(program), { path, upload, tell, signal }) };
+        }
+        const side = [`--format=directory`, `--jobs=${jobs}`, `--file=${path}`];
+        await this.#program('pg_dump', tools, [...side, ...parameters]).finished();
+        return { path, bytes: await save(packed(path, signal), { path: undefined, upload, tell, signal }) };
+      },
       end: () => session.end(),
     };
   }
+
+  /** The runner's disk is not where anything is kept. */
+  async putAway(): Promise<undefined> {}
 
   sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
     const parameters = ['--no-owner', '--no-acl', '--file=-', ...(definitionsOnly ? ['--schema-only'] : []), archive];
@@ -172,19 +211,18 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
     if (scratch === undefined) throw new Error('nothing was said of a scratch server');
     const extensions = Object.keys(fingerprint.extensions);
     const name = `holdfast_scratch_${randomBytes(6).toString('hex')}`;
-    return createScratch({ tools: this.#chosen, connection: scratch, signal, clock, name, run, extensions });
+    const { format, jobs, workDirectory } = this.#options;
+    return createScratch({
+      tools: this.#chosen,
+      connection: scratch,
+      signal,
+      clock,
+      name,
+      run,
+      extensions,
+      format,
+      jobs,
+      workDirectory,
+    });
   }
-}
-
-/** A program's output; its end is an error unless its exit status is 0. */
-export async function* checked(program: Program): AsyncGenerator<Buffer> {
-  let whole = false;
-  try {
-    for await (const chunk of program.stdout) yield chunk;
-    whole = true;
-  } finally {
-    // Whoever stops reading does not want the rest.
-    if (!whole) program.stop();
-  }
-  await program.done();
 }

@@ -3,16 +3,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { ArchiveFormat } from '../../dump/files.ts';
 import { type Connection, clientEnvironment, elsewhere } from '../../dump/postgres/connection.ts';
 import { fingerprintScript, parseFingerprint } from '../../dump/postgres/fingerprint.ts';
-import { sqlForRestore } from '../../dump/postgres/restorable.ts';
 import { hasKnownHoles, showVersion, type Tools } from '../../dump/postgres/tools.ts';
 import type { Scratch } from '../../ports.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { decompress } from '../../runtime/compression/format.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import { Program, runProgram } from './child.ts';
+import { runProgram } from './child.ts';
 import { quietly } from './psql.ts';
+import { restoreInto } from './restore.ts';
 
 interface ScratchOptions {
   readonly tools: Tools;
@@ -25,6 +25,11 @@ interface ScratchOptions {
   readonly run: string;
   /** Extensions of the source. */
   readonly extensions: readonly string[];
+  readonly format: ArchiveFormat;
+  /** Tables that are restored side by side, where the format allows. */
+  readonly jobs: number;
+  /** Where archives are unpacked. */
+  readonly workDirectory: string;
 }
 
 /** Said of a scratch database, with the key of its run behind it. */
@@ -47,7 +52,7 @@ function admin(folder: string, connection: Connection, signal: AbortSignal | und
 }
 
 export async function createScratch(options: ScratchOptions): Promise<Scratch> {
-  const { tools, connection, signal, name, clock } = options;
+  const { tools, connection, signal, name } = options;
   if (hasKnownHoles(tools.version))
     throw new BackupError({
       what: `pg_restore and psql ${showVersion(tools.version)} have known holes (CVE-2026-18408, CVE-2026-116314): a crafted dump could run commands here`,
@@ -77,7 +82,7 @@ export async function createScratch(options: ScratchOptions): Promise<Scratch> {
     );
     const inside = elsewhere(connection, name);
     await createExtensions(options, (sql) => run(sql, inside));
-    return scratchOf(options, elsewhere(connection, name, { user: name, password }), drop, clock);
+    return scratchOf(options, elsewhere(connection, name, { user: name, password }), drop);
   } catch (error) {
     await drop().catch(() => {});
     throw error;
@@ -103,50 +108,12 @@ SELECT 'missing ' || n FROM unnest(ARRAY[${names}]) n WHERE NOT EXISTS (SELECT F
   if (all.length > 0) await run(all.join('\n'));
 }
 
-function scratchOf(
-  { tools, signal }: ScratchOptions,
-  own: Connection,
-  drop: () => Promise<void>,
-  clock: Clock,
-): Scratch {
+function scratchOf(options: ScratchOptions, own: Connection, drop: () => Promise<void>): Scratch {
+  const { tools, signal, clock } = options;
   const environment = clientEnvironment(own);
-  const start = (name: string, parameters: readonly string[]): Program =>
-    new Program({
-      program: join(tools.folder, name),
-      parameters,
-      environment,
-      what: `the restore into ${own.database} (${name})`,
-      signal,
-    });
   return {
-    restore: async (kind, source) => {
-      const program =
-        kind === 'archive'
-          ? start('pg_restore', [
-              '--exit-on-error',
-              '--no-owner',
-              '--no-acl',
-              '--no-password',
-              `--dbname=${own.database}`,
-            ])
-          : start('psql', [...quietly, '--no-password', '--output=/dev/null']);
-      const input = kind === 'archive' ? source : sqlForRestore(decompress(source), tools.version);
-      const output = (async () => {
-        for await (const _ of program.stdout);
-      })();
-      try {
-        for await (const chunk of input) {
-          if (!program.running) break;
-          await program.write(chunk);
-        }
-      } catch (error) {
-        program.stop();
-        throw error;
-      }
-      program.end();
-      await output;
-      await program.done();
-    },
+    restore: (kind, source) =>
+      restoreInto({ ...options, connection: own, what: `the restore into ${own.database}`, kind }, source),
     fingerprint: async () => {
       const began = clock.now();
       const lines = await runProgram(

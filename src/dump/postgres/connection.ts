@@ -84,7 +84,7 @@ export function elsewhere(
 }
 
 /** The environment in which PostgreSQL's programs are started: nothing of the runner's own but where programs are. */
-export function clientEnvironment(connection: Connection): Record<string, string> {
+export function clientEnvironment(connection: Connection | undefined): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: process.env.HOME ?? '/',
@@ -92,6 +92,6 @@ export function clientEnvironment(connection: Connection): Record<string, string
     PGCLIENTENCODING: 'UTF8',
     PGCONNECT_TIMEOUT: '15',
     PGAPPNAME: 'holdfast',
-    ...connection.environment,
+    ...connection?.environment,
   };
 }

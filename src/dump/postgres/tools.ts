@@ -41,9 +41,10 @@ export function hasKnownHoles({ major, minor }: Version): boolean {
 
 /**
  * The tools of the server's own series, or else the next newer ones: pg_dump refuses a server that is newer than itself.
+ * @param where for the error: `here`, `on i-1`
  * @throws BackupError that names the package to install
  */
-export function chooseTools(found: readonly Tools[], server: Version): Tools {
+export function chooseTools(found: readonly Tools[], server: Version, where = 'here'): Tools {
   const usable = found
     .filter((tools) => tools.version.major >= server.major)
     .toSorted((a, b) => a.version.major - b.version.major || b.version.minor - a.version.minor);
@@ -51,9 +52,9 @@ export function chooseTools(found: readonly Tools[], server: Version): Tools {
   if (best) return best;
   const have = found.map((tools) => showVersion(tools.version)).join(', ');
   throw new BackupError({
-    what: `the server is PostgreSQL ${showVersion(server)}; ${have === '' ? 'no pg_dump is installed here' : `the pg_dump installed here is ${have}, which cannot read it`}`,
-    likelyCause: 'the runner has the client of another series',
-    fix: `install postgresql-client-${server.major} before this step: sudo apt-get install -y postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo apt-get install -y postgresql-client-${server.major}`,
+    what: `the server is PostgreSQL ${showVersion(server)}; ${have === '' ? `no pg_dump is installed ${where}` : `the pg_dump installed ${where} is ${have}, which cannot read it`}`,
+    likelyCause: 'the client of another series is installed',
+    fix: `install postgresql-client-${server.major}${where === 'here' ? ' before this step' : ` ${where}`}: sudo apt-get install -y postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo apt-get install -y postgresql-client-${server.major}`,
     code: 'version-mismatch',
   });
 }

@@ -137,9 +137,16 @@ test('ten thousand parts hold the largest object', () => {
 
 test('names of files sort by time', () => {
   expect(stamp('2026-11-21T04:05:12.345Z')).toBe('20261121T040512Z');
-  const common = { prefix: 'db/', name: 'x', kind: 'anonymised', takenAt: '2026-11-21T04:05:12.345Z' } as const;
+  const common = {
+    prefix: 'db/',
+    name: 'x',
+    kind: 'anonymised',
+    takenAt: '2026-11-21T04:05:12.345Z',
+    format: 'custom',
+  } as const;
   expect(objectKey({ ...common, keep: 'versions' })).toBe('db/x.anon.gz');
   expect(objectKey({ ...common, keep: 'dated' })).toBe('db/x/20261121T040512Z/x.anon.gz');
+  expect(objectKey({ ...common, keep: 'versions', kind: 'archive', format: 'directory' })).toBe('db/x.dump.tar');
 });
 
 describe('figures', () => {

@@ -1,0 +1,72 @@
+/** Restores a file of a dump into a database, up to the first error. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveFormat } from '../../dump/files.ts';
+import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
+import { sqlForRestore } from '../../dump/postgres/restorable.ts';
+import type { Tools } from '../../dump/postgres/tools.ts';
+import type { DumpFileKind } from '../../report/dump.ts';
+import { decompress } from '../../runtime/compression/format.ts';
+import { unpack } from './archive.ts';
+import { Program } from './child.ts';
+import { quietly } from './psql.ts';
+
+export interface RestoreOptions {
+  readonly tools: Tools;
+  readonly connection: Connection;
+  /** For errors: "the restore into shop". */
+  readonly what: string;
+  readonly kind: DumpFileKind;
+  readonly format: ArchiveFormat;
+  /** Tables that are restored side by side, where the format allows. */
+  readonly jobs: number;
+  /** Where an archive is unpacked that its tools cannot read as it comes. */
+  readonly workDirectory: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws BackupError when the server refuses something; DumpError, or zlib's error, when the file is damaged */
+export async function restoreInto(options: RestoreOptions, source: AsyncIterable<Buffer>): Promise<void> {
+  const { tools, connection, what, kind, format, jobs, workDirectory, signal } = options;
+  const start = (name: string, parameters: readonly string[]): Program =>
+    new Program({
+      program: join(tools.folder, name),
+      parameters,
+      environment: clientEnvironment(connection),
+      what: `${what} (${name})`,
+      signal,
+    });
+  const fromArchive = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', `--dbname=${connection.database}`];
+  if (kind !== 'archive') {
+    const program = start('psql', [...quietly, '--no-password', '--output=/dev/null']);
+    return feed(program, sqlForRestore(decompress(source), tools.version));
+  }
+  if (format === 'custom') return feed(start('pg_restore', fromArchive), source);
+  const folder = await mkdtemp(join(workDirectory, 'holdfast-archive-'));
+  try {
+    const archive = join(folder, 'archive');
+    await unpack(source, archive, signal);
+    await start('pg_restore', [...fromArchive, `--jobs=${jobs}`, archive]).finished();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives a program what it reads, until it has no more use for it. @throws BackupError unless it ended with status 0 */
+async function feed(program: Program, source: AsyncIterable<Buffer>): Promise<void> {
+  const output = (async () => {
+    for await (const _ of program.stdout);
+  })();
+  try {
+    for await (const chunk of source) {
+      if (!program.running) break;
+      await program.write(chunk);
+    }
+  } catch (error) {
+    program.stop();
+    throw error;
+  }
+  program.end();
+  await output;
+  await program.done();
+}

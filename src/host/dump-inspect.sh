@@ -1,0 +1,25 @@
+# Says which server there is, with which tools it can be dumped, and how much room there is for the archive.
+command -v curl >/dev/null 2>&1 || fail no-curl 'curl is not installed on the host: the archive is uploaded with it'
+tools=""
+if [ -n "$SSM_Container" ]; then
+  words=$("$(container_engine)" exec "$SSM_Container" pg_dump --version 2>&1) ||
+    fail no-container "the container $SSM_Container does not run, or has no pg_dump" "$words"
+  tools="{\"folder\":\"\",\"version\":$(json "$words")}"
+  psql=psql
+else
+  id -u "$SSM_User" >/dev/null 2>&1 || fail no-user "the host has no account $SSM_User"
+  psql=""
+  while read -r folder; do
+    psql="${psql:-$folder/psql}"
+    tools="$tools${tools:+,}{\"folder\":$(json "$folder"),\"version\":$(json "$("$folder/pg_dump" --version 2>/dev/null)")}"
+  done < <(postgres_folders)
+  [ -n "$psql" ] || fail no-tools 'pg_dump and psql are not installed on the host'
+fi
+answer=$(postgres "$psql" -X -q -A -t -F ' ' -c \
+  'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>&1) ||
+  fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$answer"
+read -r version bytes standby <<<"$answer"
+mkdir -p "$SSM_Folder"
+free=$(df --output=avail -B1 "$SSM_Folder" | tail -n 1 | tr -d ' ')
+printf '{"serverVersionNumber":%s,"bytes":%s,"standby":%s,"freeBytes":%s,"tools":[%s]}\n' \
+  "$version" "$bytes" "$([ "$standby" = t ] && echo true || echo false)" "$free" "$tools"

@@ -1,0 +1,120 @@
+# Starts a dump that goes on by itself, outside of this command: one snapshot, from which archive and fingerprint come.
+work="$SSM_Folder/unfinished"
+dir=$(dump_dir)
+
+# What goes wrong from here on is said to who asks for the state.
+dump_failed() {
+  printf '%s' "$1" >"$dir/message"
+  { printf '%s' "${2:-}" | tail -c 4000; } >"$dir/failed.new"
+  rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts"
+  mv "$dir/failed.new" "$dir/failed"
+  exit 1
+}
+
+# Reads lines of the session until it says that it is done. Usage: session_lines FILE
+session_lines() {
+  local line
+  : >"$1"
+  while read -r line <&7; do
+    if [ "$line" = holdfast-done ]; then return; fi
+    printf '%s\n' "$line" >>"$1"
+  done
+  dump_failed 'the session that holds the snapshot ended' "$(cat "$dir/session-errors")"
+}
+
+# However the program ends, it says so.
+dump_ended() {
+  if ! [ -f "$dir/done" ] && ! [ -f "$dir/failed" ]; then
+    (dump_failed 'the dump ended before it was complete' "$(cat "$dir/session-errors" "$dir/dump-errors" 2>/dev/null)") || true
+  fi
+}
+
+# The dump itself; each file appears whole.
+dump_main() {
+  local archive="$work/$SSM_DumpId" snapshot dumping options size part parts
+  trap dump_ended EXIT
+  # A session that has ended is noticed where its lines are missing.
+  trap '' PIPE
+  coproc session { postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v ON_ERROR_STOP=1 2>"$dir/session-errors"; }
+  # Bash forgets its own numbers as soon as the session has ended.
+  exec 7<&"${session[0]}" 8>&"${session[1]}"
+  cat >&8 <<SQL
+SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '${SSM_LockSeconds}s';
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT pg_export_snapshot();
+SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+\echo holdfast-done
+SQL
+  session_lines "$dir/begun.new"
+  snapshot=$(head -n 1 "$dir/begun.new")
+  options=("--snapshot=$snapshot" "--lock-wait-timeout=${SSM_LockSeconds}s" "--compress=$SSM_Level" --no-password)
+  if [ "$SSM_Format" = directory ]; then
+    # pg_dump writes its files itself, under an account that is not root.
+    mkdir "$archive.parts"
+    chown "$SSM_User" "$archive.parts"
+    chmod 711 "$SSM_Folder" "$work"
+    postgres "$SSM_Tools/pg_dump" --format=directory "--jobs=$SSM_Jobs" "${options[@]}" --file="$archive.parts/d" \
+      2>"$dir/dump-errors" &
+  else
+    postgres "$SSM_Tools${SSM_Tools:+/}pg_dump" --format=custom "${options[@]}" >"$archive" 2>"$dir/dump-errors" &
+  fi
+  dumping=$!
+  mv "$dir/begun.new" "$dir/begun"
+  {
+    postgres_fingerprint
+    printf '%s\n' '\echo holdfast-done'
+  } >&8
+  session_lines "$dir/fingerprint"
+  wait "$dumping" || dump_failed 'pg_dump failed' "$(cat "$dir/dump-errors")"
+  printf '\\q\n' >&8 || true
+  if [ "$SSM_Format" = directory ]; then
+    tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
+    rm -rf "$archive.parts"
+  fi
+  size=$(stat -c %s "$archive")
+  parts=$(((size + SSM_PartBytes - 1) / SSM_PartBytes))
+  for ((part = 0; part < parts; part++)); do
+    tail -c "+$((part * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" | sha256sum | cut -d ' ' -f 1
+  done >"$dir/parts" || true
+  sync "$archive"
+  printf '%s %s\n' "$size" "$(sha256sum "$archive" | cut -d ' ' -f 1)" >"$dir/done.new"
+  mv "$dir/done.new" "$dir/done"
+}
+
+mkdir -p "$state_dir/dumps"
+exec 9>"$state_dir/dumps/lock"
+flock -w 60 9 || fail busy 'another command has been starting a dump for a minute'
+if ! [ -d "$dir" ]; then
+  # One dump at a time in a folder: whoever begins another says first that the one before it is over.
+  for other in "$state_dir/dumps"/*/folder; do
+    if [ -f "$other" ] && [ "$(cat "$other")" = "$SSM_Folder" ]; then
+      id=$(basename "$(dirname "$other")")
+      if [ -f "$(dirname "$other")/done" ] || systemctl is-active --quiet "$(dump_unit "$id")"; then
+        fail busy "the dump $id has not been put away" "$id"
+      fi
+      rm -rf "$(dirname "$other")"
+    fi
+  done
+  # Also what a dump has left that the host was started again under.
+  rm -rf "${SSM_Folder:?}/unfinished"
+  mkdir -p "$dir" "$work"
+  printf '%s' "$SSM_Folder" >"$dir/folder"
+  {
+    echo 'set -euo pipefail'
+    declare -p dir work state_dir SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container SSM_Folder SSM_Tools SSM_Format \
+      SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes | sed -E 's/^declare -[^ ]+ /export /'
+    echo 'export LC_ALL=C; umask 077; exec 3>&2'
+    declare -f
+    echo 'dump_main'
+  } >"$dir/program"
+  # A dump that nobody asks for any more ends by itself.
+  systemd-run --quiet --collect --unit="$(dump_unit "$SSM_DumpId")" --property=Nice=5 --property=IOSchedulingClass=idle \
+    --property="RuntimeMaxSec=$SSM_MaxSeconds" "$(command -v bash)" "$dir/program" >&2
+fi
+for ((try = 0; try < 600; try++)); do
+  if [ -f "$dir/begun" ] || [ -f "$dir/failed" ] || ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")"; then break; fi
+  sleep 0.1
+done
+if [ -f "$dir/failed" ]; then fail dump-failed "$(cat "$dir/message")" "$(cat "$dir/failed")"; fi
+[ -f "$dir/begun" ] || fail dump-failed 'the dump did not begin' "$(cat "$dir/session-errors" 2>/dev/null || true)"
+printf '{"takenAt":%s}\n' "$(json "$(sed -n 2p "$dir/begun")")"

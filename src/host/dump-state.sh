@@ -1,0 +1,21 @@
+# Says how far a dump has come; at its end, with its size, its checksums and the fingerprint.
+dir=$(dump_dir)
+[ -d "$dir" ] || fail no-dump "there is no dump $SSM_DumpId on this host (was it started again?)"
+if [ -f "$dir/failed" ]; then fail dump-failed "$(cat "$dir/message")" "$(cat "$dir/failed")"; fi
+archive="$(cat "$dir/folder")/unfinished/$SSM_DumpId"
+if ! [ -f "$dir/done" ]; then
+  if ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")" && ! [ -f "$dir/done" ] && ! [ -f "$dir/failed" ]; then
+    fail dump-died 'the dump was killed on the host' "$(journalctl --no-pager --output=cat --unit "$(dump_unit "$SSM_DumpId")" 2>/dev/null | tail -n 20)"
+  fi
+  bytes=$({ du -sb "$archive" "$archive.parts" 2>/dev/null || true; } | awk '{ sum += $1 } END { print sum + 0 }')
+  printf '{"state":"running","bytes":%s}\n' "$bytes"
+  exit 0
+fi
+read -r size sha256 <"$dir/done"
+{
+  printf '{"state":"done","size":%s,"sha256":"%s","parts":[' "$size" "$sha256"
+  sed 's/.*/"&"/' "$dir/parts" | paste -sd, | tr -d '\n'
+  printf '],"fingerprint":['
+  grep '^{' "$dir/fingerprint" | paste -sd, | tr -d '\n'
+  printf ']}\n'
+} | emit
