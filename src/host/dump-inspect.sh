@@ -2,7 +2,8 @@
 command -v curl >/dev/null 2>&1 || fail no-curl 'curl is not installed on the host: the archive is uploaded with it'
 tools=""
 if [ -n "$SSM_Container" ]; then
-  words=$("$(container_engine)" exec "$SSM_Container" pg_dump --version 2>&1) ||
+  program=$(container_engine)
+  words=$("$program" exec "$SSM_Container" pg_dump --version 2>&1) ||
     fail no-container "the container $SSM_Container does not run, or has no pg_dump" "$words"
   tools="{\"folder\":\"\",\"version\":$(json "$words")}"
   psql=psql
@@ -19,7 +20,7 @@ answer=$(postgres "$psql" -X -q -A -t -F ' ' -c \
   'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>&1) ||
   fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$answer"
 read -r version bytes standby <<<"$answer"
-mkdir -p "$SSM_Folder"
+make_folder "$SSM_Folder"
 free=$(df --output=avail -B1 "$SSM_Folder" | tail -n 1 | tr -d ' ')
 printf '{"serverVersionNumber":%s,"bytes":%s,"standby":%s,"freeBytes":%s,"tools":[%s]}\n' \
   "$version" "$bytes" "$([ "$standby" = t ] && echo true || echo false)" "$free" "$tools"

@@ -52,7 +52,9 @@ SQL
     # pg_dump writes its files itself, under an account that is not root.
     mkdir "$archive.parts"
     chown "$SSM_User" "$archive.parts"
-    chmod 711 "$SSM_Folder" "$work"
+    (cd / && runuser -u "$SSM_User" -- test -w "$archive.parts") ||
+      dump_failed "the account $SSM_User cannot come into $SSM_Folder: a folder above it is closed" \
+        'choose another host-folder, or archive-format: custom'
     postgres "$SSM_Tools/pg_dump" --format=directory "--jobs=$SSM_Jobs" "${options[@]}" --file="$archive.parts/d" \
       2>"$dir/dump-errors" &
   else
@@ -97,7 +99,8 @@ if ! [ -d "$dir" ]; then
   done
   # Also what a dump has left that the host was started again under.
   rm -rf "${SSM_Folder:?}/unfinished"
-  mkdir -p "$dir" "$work"
+  mkdir -p "$dir"
+  make_folder "$work"
   printf '%s' "$SSM_Folder" >"$dir/folder"
   {
     echo 'set -euo pipefail'

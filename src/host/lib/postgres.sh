@@ -2,15 +2,18 @@
 # system is the role of the database too (peer authentication), so that no password passes through here.
 # shellcheck shell=bash
 
+# The engine that knows the container: a host may have the client of one, and the containers in the other.
 container_engine() {
-  local name
+  local name words=""
   for name in docker podman; do
-    if command -v "$name" >/dev/null 2>&1; then
+    command -v "$name" >/dev/null 2>&1 || continue
+    if words="$words$("$name" container inspect "$SSM_Container" 2>&1 >/dev/null)"; then
       command -v "$name"
       return
     fi
+    words="$words"$'\n'
   done
-  fail no-container-engine "neither docker nor podman is installed on the host, so there is no container $SSM_Container"
+  fail no-container "the host knows no container $SSM_Container" "${words:-neither docker nor podman is installed}"
 }
 
 # Folders with pg_dump and psql, a line each: PATH first, then where Debian and Red Hat put each series.
@@ -32,10 +35,15 @@ postgres() {
     "$(container_engine)" exec --interactive --user "$SSM_User" "$SSM_Container" \
       env "${client[@]}" "PGPORT=$SSM_Port" "PGDATABASE=$SSM_Database" "$(basename "$program")" "$@"
   else
-    # The account may not enter the folder that this script was started in.
+    # The account may not be able to enter the folder that this script was started in.
     (cd / && exec runuser -u "$SSM_User" -- \
       env "${client[@]}" "PGPORT=$SSM_Port" "PGDATABASE=$SSM_Database" "$program" "$@")
   fi
+}
+
+# A folder that others can pass, and neither list nor read.
+make_folder() {
+  (umask 066 && mkdir -p "$1")
 }
 
 # Where the files of a dump in the making, or of one that is over, are.

@@ -1,0 +1,161 @@
+/** Dumps on the database's own host, over SSM: what the host keeps, what breaks on the way, and a real container (podman). */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { installPackages } from '../../scripts/lib/debian.ts';
+import type { DumpReceipt } from '../../src/report/dump.ts';
+
+const minute = 60_000;
+let lab: Lab;
+
+beforeAll(async () => {
+  installPackages(['podman'], 'the test of dumps in a container');
+  lab = await startLab({ databases: { megabytes: 5 } });
+}, 5 * minute);
+afterAll(() => lab?.stop(), 2 * minute);
+
+const dump = (inputs: Record<string, string> = {}) =>
+  lab.runWorkflow('test/scenario/workflows/dump-host.yml', {
+    event: 'workflow_dispatch',
+    inputs: { port: String(lab.machines.databases?.source.port), ...inputs },
+  });
+
+async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | undefined> {
+  const all = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
+  return all.find((one) => one.run.key.endsWith(`/${run.id}`));
+}
+
+async function onHost(script: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await lab.machines.runOnSource(`#!/bin/bash\n${script}\n`);
+  if (exitCode !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+const folder = '/var/backups/holdfast/shop';
+const archives = async (): Promise<string[]> =>
+  (await onHost(`find ${folder} -type f -printf '%P\\n' | sort`)).split('\n').filter(Boolean);
+const leftOnHost = (): Promise<string> =>
+  onHost(
+    `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
+  );
+
+test(
+  'the host keeps the newest proven archives, byte for byte what the bucket has, and no credentials',
+  async () => {
+    const shas: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const run = await dump();
+      expect(run.conclusion).toBe('success');
+      const receipt = await receiptOf(run);
+      expect(receipt?.verdict).toBe('good');
+      expect(receipt?.place).toBe('i-0a5be1d9c3f2e7a01');
+      shas.push(receipt?.files.find((file) => file.kind === 'archive')?.sha256 ?? '');
+    }
+    const kept = await archives();
+    expect(kept).toHaveLength(2);
+    const sums = await onHost(`cd ${folder} && sha256sum *.dump | cut -d ' ' -f 1`);
+    expect(sums.trim().split('\n')).toEqual(shas.slice(1));
+    expect(await leftOnHost()).toBe('');
+    expect(await onHost('env; ls -a /root; true')).not.toMatch(/AWS_|\.aws/);
+  },
+  5 * minute,
+);
+
+test(
+  'a runner killed in the middle leaves a dump that the next run throws away',
+  async () => {
+    lab.faults.add({
+      name: 'killed while the host dumps',
+      endpoint: 'ssm',
+      operation: 'SendCommand',
+      when: (parameters) => (parameters as { DocumentName: string }).DocumentName === 'Holdfast-DumpUpload',
+      effect: { kind: 'kill-before' },
+    });
+    await dump();
+    lab.clearFaults();
+    expect(await leftOnHost()).not.toBe('');
+    const before = await archives();
+    const next = await dump();
+    expect(next.conclusion).toBe('success');
+    expect((await receiptOf(next))?.verdict).toBe('good');
+    expect(await leftOnHost()).toBe('');
+    expect((await archives()).length).toBe(Math.min(2, before.filter((name) => name.endsWith('.dump')).length + 1));
+  },
+  5 * minute,
+);
+
+test(
+  'parts that S3 refuses are signed anew; an upload that never works fails the dump and leaves nothing',
+  async () => {
+    const refuse = (times: number) =>
+      lab.faults.add({
+        name: 'refused',
+        endpoint: 's3',
+        operation: 'UploadPart',
+        when: (parameters) => String((parameters as { Key?: string }).Key).endsWith('.dump'),
+        times,
+        effect: { kind: 'refuse', code: 'AccessDenied', status: 403, message: 'Request has expired' },
+      });
+    refuse(1);
+    const run = await dump();
+    lab.clearFaults();
+    expect((await receiptOf(run))?.verdict).toBe('good');
+    const before = await archives();
+    refuse(1000);
+    const broken = await dump();
+    lab.clearFaults();
+    expect(broken.conclusion).toBe('failure');
+    expect(broken.summary).toMatch(/cannot upload to s3:\/\/holdfast-dumps-lab: status 403: AccessDenied/);
+    expect(await receiptOf(broken)).toBeUndefined();
+    expect(await archives()).toEqual(before);
+    expect(await leftOnHost()).toBe('');
+  },
+  5 * minute,
+);
+
+test(
+  'in the directory format by two jobs, as one tar file',
+  async () => {
+    const run = await dump({ format: 'directory' });
+    if (run.conclusion !== 'success') console.error(run.summary);
+    const receipt = await receiptOf(run);
+    expect(receipt?.verdict).toBe('good');
+    expect(receipt?.files[0]?.key).toBe('db/shop.dump.tar');
+    expect((await archives()).filter((name) => name.endsWith('.dump.tar'))).toHaveLength(1);
+    expect(await leftOnHost()).toBe('');
+  },
+  3 * minute,
+);
+
+test(
+  'inside a container of the host',
+  async () => {
+    // Over the lab's own overlay only plain folders work.
+    await onHost(
+      `mkdir -p /etc/containers && printf '[storage]\\ndriver = "vfs"\\nrunroot = "/run/containers/storage"\\ngraphroot = "/var/lib/containers/storage"\\n' > /etc/containers/storage.conf`,
+    );
+    await onHost(
+      'podman run --quiet --detach --name database --cgroups=disabled --network=host --volume /run/postgresql:/run/postgresql --rootfs /:O sleep 3600',
+    );
+    const run = await dump({ container: 'database' });
+    if (run.conclusion !== 'success') console.error(run.summary);
+    await onHost('podman rm --force --time 0 database');
+    const receipt = await receiptOf(run);
+    expect(receipt?.verdict).toBe('good');
+    expect(receipt?.place).toBe('the container database of i-0a5be1d9c3f2e7a01');
+    const gone = await dump({ container: 'database' });
+    expect(gone.conclusion).toBe('failure');
+    expect(gone.summary).toMatch(/the host knows no container database/);
+  },
+  4 * minute,
+);
+
+test(
+  'a database that is not there is said before anything is begun',
+  async () => {
+    const run = await dump({ database: 'nothing' });
+    expect(run.conclusion).toBe('failure');
+    expect(run.summary).toMatch(/the database nothing does not answer the account postgres/);
+    expect(run.summary).toMatch(/database "nothing" does not exist/);
+  },
+  2 * minute,
+);
