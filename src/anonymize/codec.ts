@@ -2,6 +2,7 @@
  * How text is written in a dump: with backslashes in COPY, with doubled quotes in strings, with both in E'' strings,
  * or as it is (dollar quotes, comments). Addresses are looked for in the text itself.
  */
+import type { Arena } from './arena.ts';
 import { hexValue } from './text/characters.ts';
 
 export type Codec = 'copy' | 'string' | 'escape-string' | 'raw';
@@ -125,6 +126,30 @@ export function encode(text: Buffer, codec: Codec): Buffer {
     }
   }
   return out;
+}
+
+/** Escapes the text that the arena holds last, where it stands. */
+export function encodeLast(arena: Arena, codec: Codec): void {
+  if (codec === 'raw') return;
+  let extra = 0;
+  for (let bytes = arena.bytes, at = arena.begin; at < arena.end; at += 1)
+    if (mustEscape(bytes[at] as number, codec)) extra += 1;
+  if (extra === 0) return;
+  const out = arena.reserve(extra);
+  let from = arena.end;
+  arena.end += extra;
+  // From its end, so that nothing is overwritten before it has been moved.
+  for (let to = arena.end; to > from; ) {
+    from -= 1;
+    to -= 1;
+    const byte = out[from] as number;
+    const escaped = mustEscape(byte, codec);
+    out[to] = escaped && codec === 'copy' ? (copyLetters[byte] as number) : byte;
+    if (escaped) {
+      to -= 1;
+      out[to] = codec === 'copy' || byte === backslash ? backslash : quote;
+    }
+  }
 }
 
 function mustEscape(byte: number, codec: Codec): boolean {

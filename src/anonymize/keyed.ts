@@ -64,26 +64,23 @@ export class KeyedHash {
   }
 }
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-/** Of as many letters as eight words give. */
-const letterCodes = Buffer.alloc(51);
+const alphabet = Buffer.from('abcdefghijklmnopqrstuvwxyz234567');
 
-/** Letters of base 32 (RFC 4648), five bits each, from the hash's words. */
-export function base32(hash: Uint32Array, letters: number): string {
-  const codes = letterCodes;
+/** Writes letters of base 32 (RFC 4648), five bits each, from the hash's words: 51 at most. */
+export function writeBase32(hash: Uint32Array, letters: number, out: Uint8Array, at: number): void {
   for (let index = 0; index < letters; index += 1) {
     const bit = index * 5;
     const word = bit >> 5;
     const shift = bit & 31;
     const high = ((hash[word] as number) << shift) >>> 27;
     const low = shift > 27 ? (hash[word + 1] as number) >>> (59 - shift) : 0;
-    codes[index] = alphabet.charCodeAt(high | low);
+    out[at + index] = alphabet[high | low] as number;
   }
-  return codes.toString('latin1', 0, letters);
 }
 
-export function hex(hash: Uint32Array, digits: number): string {
-  let text = '';
-  for (let index = 0; text.length < digits; index += 1) text += (hash[index] as number).toString(16).padStart(8, '0');
-  return text.slice(0, digits);
+const hexDigits = Buffer.from('0123456789abcdef');
+
+/** The code of a hexadecimal digit, one of 64. */
+export function hexDigit(hash: Uint32Array, digit: number): number {
+  return hexDigits[((hash[digit >> 3] as number) >>> (28 - (digit & 7) * 4)) & 15] as number;
 }

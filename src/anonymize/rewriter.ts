@@ -1,4 +1,5 @@
 /** Writes a dump anew while it streams by: the rules applied to rows, addresses replaced wherever they stand. */
+import { Arena } from './arena.ts';
 import { Counts } from './counts.ts';
 import { InsertRewriter } from './insert.ts';
 import { LargeObjects } from './large-objects.ts';
@@ -35,6 +36,8 @@ export class Rewriter implements DumpVisitor {
   #columns: readonly ColumnPlan[] = [];
   #longRow: LongRow | undefined;
   readonly #starts: number[] = [];
+  /** Values of the rows at hand as they are written now. */
+  readonly #arena = new Arena();
 
   constructor(plan: Plan, out: BlockWriter) {
     this.#plan = plan;
@@ -193,6 +196,7 @@ export class Rewriter implements DumpVisitor {
   #eachRow(table: TablePlan, bytes: Buffer, from: number, to: number): void {
     const columns = this.#columns;
     const starts = this.#starts;
+    this.#arena.clear();
     let row = from;
     while (row < to) {
       let count = 0;
@@ -245,7 +249,9 @@ export class Rewriter implements DumpVisitor {
       if (isNull(bytes, start, end)) continue;
       if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
       const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
-      this.#patches.add(start, end, transformed(bytes, start, end, 'copy', column, by) ?? nullMark);
+      if (transformed(bytes, start, end, 'copy', column.treatment, this.#arena, by))
+        this.#patches.addLast(start, end, this.#arena);
+      else this.#patches.add(start, end, nullMark);
       this.counts.addColumn(table.name, column);
     }
   }

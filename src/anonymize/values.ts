@@ -1,8 +1,9 @@
 /** One value of a row as it is written in the dump: its addresses, or the whole of it, replaced. */
-import { type Codec, decode, encode, isEscaped, Scratch, toWritten } from './codec.ts';
+import type { Arena } from './arena.ts';
+import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from './codec.ts';
 import { Patches } from './patches.ts';
 import type { ColumnPlan } from './plan.ts';
-import { sqlNull } from './rules/transforms.ts';
+import type { Transform } from './rules/transforms.ts';
 import type { Replace } from './text/replacement.ts';
 import { patchText } from './text/rewrite.ts';
 
@@ -38,14 +39,10 @@ export function patchAddresses(
       positions.push(found.starts[index] as number, found.ends[index] as number);
     toWritten(bytes, from, to, codec, positions, positions.length);
     for (let index = 0; index < found.count; index += 1)
-      patches.add(
-        positions[2 * index] as number,
-        positions[2 * index + 1] as number,
-        encode(found.texts[index] as Buffer, codec),
-      );
+      patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(found.text(index), codec));
   } else
     for (let index = 0; index < found.count; index += 1)
-      patches.add(found.starts[index] as number, found.ends[index] as number, found.texts[index] as Buffer);
+      patches.add(found.starts[index] as number, found.ends[index] as number, found.text(index));
   return count;
 }
 
@@ -54,15 +51,14 @@ function shorten(bytes: Buffer, from: number, to: number, column: Pick<ColumnPla
   const before = characters(bytes.subarray(from, to));
   let grown = 0;
   for (let index = 0; index < found.count; index += 1)
-    grown +=
-      characters(found.texts[index] as Buffer) - characters(bytes.subarray(found.starts[index], found.ends[index]));
+    grown += characters(found.text(index)) - characters(bytes.subarray(found.starts[index], found.ends[index]));
   for (let index = 0; index < found.count && before + grown > column.maxCharacters; index += 1) {
     const was = characters(bytes.subarray(found.starts[index], found.ends[index]));
-    const text = found.texts[index] as Buffer;
+    const text = found.text(index);
     const room = Math.max(column.maxCharacters - before - grown + characters(text), was);
     const short = shorter(text.toString('utf8'), room);
     grown += short.length - characters(text);
-    found.texts[index] = Buffer.from(short);
+    found.setText(index, Buffer.from(short));
   }
 }
 
@@ -89,21 +85,27 @@ export function textOf(bytes: Buffer, from: number, to: number, codec: Codec): B
   return byScratch.bytes.subarray(0, length);
 }
 
-/** @returns how the value is written now; undefined for NULL */
+/**
+ * Writes into the arena how the value is written now, as its last text.
+ * @param transform the column's own
+ * @returns false for NULL
+ */
 export function transformed(
   bytes: Buffer,
   from: number,
   to: number,
   codec: Codec,
-  column: ColumnPlan,
+  transform: Transform,
+  out: Arena,
   by: Buffer | undefined,
-): Buffer | undefined {
-  if (typeof column.treatment === 'string') return bytes.subarray(from, to);
+): boolean {
   const escaped = isEscaped(bytes, from, to, codec);
   const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
   const begin = escaped ? 0 : from;
-  const outcome = column.treatment(escaped ? scratch.bytes : bytes, begin, begin + length, by);
-  return outcome === sqlNull ? undefined : encode(outcome, codec);
+  out.next();
+  if (!transform(escaped ? scratch.bytes : bytes, begin, begin + length, out, by)) return false;
+  encodeLast(out, codec);
+  return true;
 }
 
 export type { Replace };
