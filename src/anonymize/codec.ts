@@ -72,8 +72,14 @@ export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec
   let length = 0;
   let at = from;
   while (at < to) {
-    at += read(bytes, at, to, codec);
-    out[length] = unit;
+    const byte = bytes[at] as number;
+    if (byte !== backslash && byte !== quote) {
+      out[length] = byte;
+      at += 1;
+    } else {
+      at += read(bytes, at, to, codec);
+      out[length] = unit;
+    }
     length += 1;
   }
   return length;
@@ -96,7 +102,8 @@ export function toWritten(
   for (let which = 0; which < count; which += 1) {
     const wanted = positions[which] as number;
     while (index < wanted && at < to) {
-      at += read(bytes, at, to, codec);
+      const byte = bytes[at];
+      at += byte !== backslash && byte !== quote ? 1 : read(bytes, at, to, codec);
       index += 1;
     }
     positions[which] = at;

@@ -33,6 +33,13 @@ export class Patches {
     this.textEnds[index] = textEnd;
   }
 
+  /** One of those of others, at another place. */
+  addOther(start: number, end: number, others: Patches, index: number): void {
+    const { texts, textStarts, textEnds } = others;
+    this.#set(this.count, start, end, texts[index] as Buffer, textStarts[index] as number, textEnds[index] as number);
+    this.count += 1;
+  }
+
   setText(index: number, text: Buffer): void {
     this.#set(index, this.starts[index] as number, this.ends[index] as number, text, 0, text.length);
   }

@@ -19,6 +19,15 @@ import { patchAddresses, textOf, transformed } from './values.ts';
 const newline = 0x0a;
 const tab = 0x09;
 const backslash = 0x5c;
+/** What matters of a byte where a row is taken apart. */
+const endsField = 1;
+const endsRow = 2;
+const kinds = new Uint8Array(256);
+kinds[tab] = endsField;
+kinds[newline] = endsRow;
+kinds[backslash] = 3;
+/** Bytes of rewritten rows that are collected before they are given on. */
+const arenaSize = 48 * 1024;
 const nullMark = Buffer.from('\\N');
 
 export class Rewriter implements DumpVisitor {
@@ -36,8 +45,11 @@ export class Rewriter implements DumpVisitor {
   #columns: readonly ColumnPlan[] = [];
   #longRow: LongRow | undefined;
   readonly #starts: number[] = [];
-  /** Values of the rows at hand as they are written now. */
+  /** Which of the fields that begin there hold a backslash. */
+  readonly #escaped: boolean[] = [];
+  /** Rows as they are written now, and up to where they have been. */
   readonly #arena = new Arena();
+  #done = 0;
 
   constructor(plan: Plan, out: BlockWriter) {
     this.#plan = plan;
@@ -193,22 +205,30 @@ export class Rewriter implements DumpVisitor {
     return (this.#table as TablePlan).column('');
   }
 
+  /** Writes the rows anew, into an arena that stays small enough for the processor's cache. */
   #eachRow(table: TablePlan, bytes: Buffer, from: number, to: number): void {
     const columns = this.#columns;
     const starts = this.#starts;
-    this.#arena.clear();
+    const escaped = this.#escaped;
+    const rewritten = this.#arena;
+    rewritten.clear();
+    this.#done = from;
     let row = from;
     while (row < to) {
       let count = 0;
       let at = row;
       starts[0] = row;
+      escaped[0] = false;
       for (;;) {
-        const byte = bytes[at] as number;
+        const kind = kinds[bytes[at] as number];
         at += 1;
-        if (byte === tab) {
+        if (kind === 0) continue;
+        if (kind === endsField) {
           count += 1;
           starts[count] = at;
-        } else if (byte === newline) break;
+          escaped[count] = false;
+        } else if (kind === endsRow) break;
+        else escaped[count] = true;
       }
       // Where the next field would begin: so that each field ends one byte before the next.
       starts[count + 1] = at;
@@ -220,11 +240,22 @@ export class Rewriter implements DumpVisitor {
       this.counts.row(table.name);
       if (this.#keeps(table, bytes)) this.#row(table, bytes);
       else {
-        this.#patches.add(row, at, nothing);
+        rewritten.append(bytes, this.#done, row);
+        this.#done = at;
         this.counts.add(table.name, 'rows left out', 1);
       }
       row = at;
+      if (rewritten.end >= arenaSize) this.#flush();
     }
+    rewritten.append(bytes, this.#done, to);
+    this.#flush();
+    // All of it has been written.
+    this.#patches.add(from, to, nothing);
+  }
+
+  #flush(): void {
+    this.#out.copy(this.#arena.bytes, 0, this.#arena.end);
+    this.#arena.clear();
   }
 
   #keeps(table: TablePlan, bytes: Buffer): boolean {
@@ -236,24 +267,42 @@ export class Rewriter implements DumpVisitor {
 
   #row(table: TablePlan, bytes: Buffer): void {
     const columns = this.#columns;
+    const rewritten = this.#arena;
     for (let index = 0; index < columns.length; index += 1) {
       const column = columns[index] as ColumnPlan;
       if (column.treatment === 'keep') continue;
       const start = this.#starts[index] as number;
       const end = (this.#starts[index + 1] as number) - 1;
+      const escaped = this.#escaped[index] as boolean;
       if (column.treatment === 'addresses') {
-        if (this.#candidates.next(start) < end)
-          this.counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, this.#patches));
+        if (this.#candidates.next(start) < end) this.#addresses(table, column, bytes, start, end, escaped);
         continue;
       }
-      if (isNull(bytes, start, end)) continue;
+      if (escaped && isNull(bytes, start, end)) continue;
       if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
       const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
-      if (transformed(bytes, start, end, 'copy', column.treatment, this.#arena, by))
-        this.#patches.addLast(start, end, this.#arena);
-      else this.#patches.add(start, end, nullMark);
+      rewritten.append(bytes, this.#done, start);
+      this.#done = end;
+      if (!transformed(bytes, start, end, 'copy', column.treatment, rewritten, by, escaped))
+        rewritten.append(nullMark, 0, nullMark.length);
       this.counts.addColumn(table.name, column);
     }
+  }
+
+  #addresses(table: TablePlan, column: ColumnPlan, bytes: Buffer, start: number, end: number, escaped: boolean): void {
+    const patches = this.#patches;
+    patches.clear();
+    this.counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, patches, escaped));
+    for (let index = 0; index < patches.count; index += 1) {
+      this.#arena.append(bytes, this.#done, patches.starts[index] as number);
+      this.#arena.append(
+        patches.texts[index] as Buffer,
+        patches.textStarts[index] as number,
+        patches.textEnds[index] as number,
+      );
+      this.#done = patches.ends[index] as number;
+    }
+    patches.clear();
   }
 
   #by(bytes: Buffer, name: string): Buffer | undefined {

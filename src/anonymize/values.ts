@@ -13,6 +13,7 @@ const found = new Patches();
 
 /**
  * Adds patches for the addresses of a value.
+ * @param escaped whether the text differs from how it is written, where that is known
  * @returns how many addresses were replaced
  */
 export function patchAddresses(
@@ -22,8 +23,8 @@ export function patchAddresses(
   codec: Codec,
   column: Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters'>,
   patches: Patches,
+  escaped: boolean = isEscaped(bytes, from, to, codec),
 ): number {
-  const escaped = isEscaped(bytes, from, to, codec);
   const text = escaped ? scratch : undefined;
   const length = text ? decode(bytes, from, to, codec, text) : to - from;
   const source = text ? text.bytes : bytes;
@@ -42,7 +43,7 @@ export function patchAddresses(
       patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(found.text(index), codec));
   } else
     for (let index = 0; index < found.count; index += 1)
-      patches.add(found.starts[index] as number, found.ends[index] as number, found.text(index));
+      patches.addOther(found.starts[index] as number, found.ends[index] as number, found, index);
   return count;
 }
 
@@ -98,8 +99,8 @@ export function transformed(
   transform: Transform,
   out: Arena,
   by: Buffer | undefined,
+  escaped: boolean = isEscaped(bytes, from, to, codec),
 ): boolean {
-  const escaped = isEscaped(bytes, from, to, codec);
   const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
   const begin = escaped ? 0 : from;
   out.next();

@@ -54,7 +54,7 @@ export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Tra
   return (bytes, from, to, out) => {
     /** Up to where everything has been written. */
     let done = from;
-    const replaceBy = (start: number, end: number, text: Uint8Array, textFrom: number, textTo: number): void => {
+    const replaceBy = (start: number, end: number, text: Buffer, textFrom: number, textTo: number): void => {
       out.append(bytes, done, start);
       out.append(text, textFrom, textTo);
       done = end;
