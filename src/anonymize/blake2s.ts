@@ -1,9 +1,9 @@
 /**
  * BLAKE2s (RFC 7693): the compression of one block of 64 bytes. It is what rules for columns spend most time on, and so it
  * is WebAssembly, which has what the algorithm was made for: the state's rows are vectors of four words, on which the four
- * columns are worked at once. It takes half the time that JavaScript does. There is no compiler at hand when this is built,
- * so that the few instructions it needs are put together here.
+ * columns are worked at once. It takes half the time that JavaScript does.
  */
+import { type Code, constant, define, get, loadVector, ored, set, unsigned, vector } from './webassembly.ts';
 
 /** Square roots of the first primes, as for SHA-256 (RFC 7693, 2.6). */
 export const initial: readonly number[] = [
@@ -24,32 +24,18 @@ const order = [
   [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
 ] as const;
 
-type Code = readonly number[];
-
 /** Where things stand in the memory of the module. */
 const stateAt = 0;
 const blockAt = 64;
 
-/** A number in the variable length of the binary format (WebAssembly core specification, 5.2.2). */
-function unsigned(value: number): Code {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-// Instructions (5.4): those of vectors have a prefix.
-const vector = (instruction: number, ...operands: number[]): Code => [0xfd, ...unsigned(instruction), ...operands];
-const get = (local: number): Code => [0x20, local];
-const set = (local: number): Code => [0x21, local];
-/** A number below 64. */
-const constant = (value: number): Code => [0x41, value];
 const address = constant(0);
 const at = (position: number): Code => unsigned(position);
-const load = (position: number): Code => [...address, ...vector(0, 4, ...at(position))];
+const load = (position: number): Code => loadVector(address, position);
 const store = (position: number, value: Code): Code => [...address, ...value, ...vector(11, 4, ...at(position))];
 const words = (values: readonly number[]): Code => vector(12, ...new Uint8Array(Int32Array.from(values).buffer));
 const shuffled = (value: Code, lanes: Code): Code => [...value, ...value, ...vector(13, ...lanes)];
 const added = (one: Code, other: Code): Code => [...one, ...other, ...vector(174)];
 const xored = (one: Code, other: Code): Code => [...one, ...other, ...vector(81)];
-const ored = (one: Code, other: Code): Code => [...one, ...other, ...vector(80)];
 const shiftedLeft = (value: Code, bits: number): Code => [...value, ...constant(bits), ...vector(171)];
 const shiftedRight = (value: Code, bits: number): Code => [...value, ...constant(bits), ...vector(173)];
 
@@ -104,48 +90,18 @@ const code: Code = [
   ...order.flatMap(round),
   ...store(stateAt, xored(load(stateAt), xored(get(a), get(c)))),
   ...store(stateAt + 16, xored(load(stateAt + 16), xored(get(b), get(d)))),
+  ...constant(0),
 ];
 
-function section(id: number, content: Code): Code {
-  return [id, ...unsigned(content.length), ...content];
-}
-
-function assemble(): Uint8Array {
-  const body = [1, 5, 0x7b, ...code, 0x0b];
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    // One type, of functions that take two numbers; one function of it; one page of memory.
-    ...section(1, [1, 0x60, 2, 0x7f, 0x7f, 0]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, 1]),
-    // Both are exported, as f and m.
-    ...section(7, [2, 1, 0x66, 0, 0, 1, 0x6d, 2, 0]),
-    ...section(10, [1, ...unsigned(body.length), ...body]),
-  ]);
-}
-
-/** TypeScript knows it only together with a browser. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-  ) => {
-    readonly exports: {
-      readonly f: (length: number, last: -1 | 0) => void;
-      readonly m: { readonly buffer: ArrayBuffer };
-    };
-  };
-};
-
-const { f, m } = new WebAssembly.Instance(new WebAssembly.Module(assemble())).exports;
+const { call, memory } = define({ parameters: 2, numbers: 0, vectors: 5, code, pages: 1 });
 
 /** Eight words, changed by `compress`. WebAssembly has the lowest byte first, as have the machines this runs on. */
-export const state = new Uint32Array(m.buffer, stateAt, 8);
-export const block = new Uint8Array(m.buffer, blockAt, 64);
+export const state = new Uint32Array(memory, stateAt, 8);
+export const block = new Uint8Array(memory, blockAt, 64);
 
 /**
  * Mixes the block into the state.
  * @param length bytes hashed so far, this block's included; below 2^32
  * @param last -1 for the last block, otherwise 0
  */
-export const compress = f;
+export const compress: (length: number, last: -1 | 0) => void = call;

@@ -118,7 +118,7 @@ for (const [character, value] of Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 
 export function encode(text: Buffer, codec: Codec): Buffer {
   if (codec === 'raw') return text;
   let extra = 0;
-  for (const byte of text) if (mustEscape(byte, codec)) extra += 1;
+  for (let at = 0; at < text.length; at += 1) if (mustEscape(text[at] as number, codec)) extra += 1;
   if (extra === 0) return text;
   const out = Buffer.allocUnsafe(text.length + extra);
   let at = 0;

@@ -1,5 +1,4 @@
 /** Writes a dump anew while it streams by: the rules applied to rows, addresses replaced wherever they stand. */
-import { Arena } from './arena.ts';
 import { Counts } from './counts.ts';
 import { InsertRewriter } from './insert.ts';
 import { LargeObjects } from './large-objects.ts';
@@ -10,30 +9,18 @@ import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
 import type { CopyTarget } from './reader/copy-statement.ts';
 import { DumpError } from './reader/errors.ts';
 import { codeBegin, type DumpReader, type DumpVisitor } from './reader/reader.ts';
+import { RowRewriter } from './row-rewriter.ts';
 import { patchStatement } from './statement.ts';
 import { plainAddress, plainEnd, plainStart } from './text/addresses.ts';
 import { Candidates, mayBeAtSign } from './text/at-signs.ts';
 import { mayNoteLengths } from './text/php.ts';
-import { patchAddresses, textOf, transformed } from './values.ts';
+import { patchAddresses } from './values.ts';
 
 const newline = 0x0a;
 const tab = 0x09;
-const backslash = 0x5c;
-/** What matters of a byte where a row is taken apart. */
-const endsField = 1;
-const endsRow = 2;
-const kinds = new Uint8Array(256);
-kinds[tab] = endsField;
-kinds[newline] = endsRow;
-kinds[backslash] = 3;
-/** Bytes of rewritten rows that are collected before they are given on. */
-const arenaSize = 48 * 1024;
-const nullMark = Buffer.from('\\N');
 
 export class Rewriter implements DumpVisitor {
   readonly counts = new Counts();
-  /** Called with values that were replaced, for the leak check: the text as it was. */
-  onReplaced: ((column: ColumnPlan, text: Buffer) => void) | undefined;
   readonly #plan: Plan;
   readonly #out: BlockWriter;
   readonly #candidates = new Candidates();
@@ -44,18 +31,19 @@ export class Rewriter implements DumpVisitor {
   #table: TablePlan | undefined;
   #columns: readonly ColumnPlan[] = [];
   #longRow: LongRow | undefined;
-  readonly #starts: number[] = [];
-  /** Which of the fields that begin there hold a backslash. */
-  readonly #escaped: boolean[] = [];
-  /** Rows as they are written now, and up to where they have been. */
-  readonly #arena = new Arena();
-  #done = 0;
+  readonly #rows: RowRewriter;
 
   constructor(plan: Plan, out: BlockWriter) {
     this.#plan = plan;
     this.#out = out;
     this.#inserts = new InsertRewriter(plan, this.counts);
     this.#largeObjects = new LargeObjects(plan.replace, this.counts);
+    this.#rows = new RowRewriter(plan, out, this.counts, this.#candidates, (at) => this.#reader?.offsetOf(at) ?? 0);
+  }
+
+  /** Called with values that were replaced, for the leak check: the text as it was. */
+  set onReplaced(visit: (column: ColumnPlan, text: Buffer) => void) {
+    this.#rows.onReplaced = visit;
   }
 
   /** The reader that feeds this visitor, for positions and strings. */
@@ -205,115 +193,11 @@ export class Rewriter implements DumpVisitor {
     return (this.#table as TablePlan).column('');
   }
 
-  /** Writes the rows anew, into an arena that stays small enough for the processor's cache. */
   #eachRow(table: TablePlan, bytes: Buffer, from: number, to: number): void {
-    const columns = this.#columns;
-    const starts = this.#starts;
-    const escaped = this.#escaped;
-    const rewritten = this.#arena;
-    rewritten.clear();
-    this.#done = from;
-    let row = from;
-    while (row < to) {
-      let count = 0;
-      let at = row;
-      starts[0] = row;
-      escaped[0] = false;
-      for (;;) {
-        const kind = kinds[bytes[at] as number];
-        at += 1;
-        if (kind === 0) continue;
-        if (kind === endsField) {
-          count += 1;
-          starts[count] = at;
-          escaped[count] = false;
-        } else if (kind === endsRow) break;
-        else escaped[count] = true;
-      }
-      // Where the next field would begin: so that each field ends one byte before the next.
-      starts[count + 1] = at;
-      if (count + 1 !== columns.length && !(columns.length === 0 && count === 0))
-        throw new DumpError({
-          what: `a row of ${table.name} has ${count + 1} fields, its COPY statement names ${columns.length} columns`,
-          offset: this.#reader?.offsetOf(row) ?? 0,
-        });
-      this.counts.row(table.name);
-      if (this.#keeps(table, bytes)) this.#row(table, bytes);
-      else {
-        rewritten.append(bytes, this.#done, row);
-        this.#done = at;
-        this.counts.add(table.name, 'rows left out', 1);
-      }
-      row = at;
-      if (rewritten.end >= arenaSize) this.#flush();
-    }
-    rewritten.append(bytes, this.#done, to);
-    this.#flush();
+    this.#rows.rewrite(table, this.#columns, bytes, from, to);
     // All of it has been written.
     this.#patches.add(from, to, nothing);
-  }
-
-  #flush(): void {
-    this.#out.copy(this.#arena.bytes, 0, this.#arena.end);
-    this.#arena.clear();
-  }
-
-  #keeps(table: TablePlan, bytes: Buffer): boolean {
-    if (typeof table.rows === 'string') return true;
-    const index = this.#columns.findIndex((column) => column.name === (table.rows as { by: string }).by);
-    const value = textOf(bytes, this.#starts[index] as number, (this.#starts[index + 1] as number) - 1, 'copy');
-    return this.#plan.sampled(value) < table.rows.share;
-  }
-
-  #row(table: TablePlan, bytes: Buffer): void {
-    const columns = this.#columns;
-    const rewritten = this.#arena;
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index] as ColumnPlan;
-      if (column.treatment === 'keep') continue;
-      const start = this.#starts[index] as number;
-      const end = (this.#starts[index + 1] as number) - 1;
-      const escaped = this.#escaped[index] as boolean;
-      if (column.treatment === 'addresses') {
-        if (this.#candidates.next(start) < end) this.#addresses(table, column, bytes, start, end, escaped);
-        continue;
-      }
-      if (escaped && isNull(bytes, start, end)) continue;
-      if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
-      const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
-      rewritten.append(bytes, this.#done, start);
-      this.#done = end;
-      if (!transformed(bytes, start, end, 'copy', column.treatment, rewritten, by, escaped))
-        rewritten.append(nullMark, 0, nullMark.length);
-      this.counts.addColumn(table.name, column);
-    }
-  }
-
-  #addresses(table: TablePlan, column: ColumnPlan, bytes: Buffer, start: number, end: number, escaped: boolean): void {
-    const patches = this.#patches;
-    patches.clear();
-    this.counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, patches, escaped));
-    for (let index = 0; index < patches.count; index += 1) {
-      this.#arena.append(bytes, this.#done, patches.starts[index] as number);
-      this.#arena.append(
-        patches.texts[index] as Buffer,
-        patches.textStarts[index] as number,
-        patches.textEnds[index] as number,
-      );
-      this.#done = patches.ends[index] as number;
-    }
-    patches.clear();
-  }
-
-  #by(bytes: Buffer, name: string): Buffer | undefined {
-    const index = this.#columns.findIndex((column) => column.name === name);
-    const start = this.#starts[index];
-    return start === undefined ? undefined : textOf(bytes, start, (this.#starts[index + 1] as number) - 1, 'copy');
   }
 }
 
 const nothing = Buffer.alloc(0);
-
-export function isNull(bytes: Uint8Array, from: number, to: number): boolean {
-  return to - from === 2 && bytes[from] === backslash && bytes[from + 1] === 0x4e;
-}

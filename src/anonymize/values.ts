@@ -104,9 +104,9 @@ export function transformed(
   const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
   const begin = escaped ? 0 : from;
   out.next();
-  if (!transform(escaped ? scratch.bytes : bytes, begin, begin + length, out, by)) return false;
-  encodeLast(out, codec);
-  return true;
+  const outcome = transform(escaped ? scratch.bytes : bytes, begin, begin + length, out, by);
+  if (outcome === 'text') encodeLast(out, codec);
+  return outcome !== 'null';
 }
 
 export type { Replace };

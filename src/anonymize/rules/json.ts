@@ -73,8 +73,9 @@ export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Tra
       }
       changed.clear();
       if (isPlainString(bytes, start, end)) {
-        if (!rule.transform(bytes, start + 1, end - 1, changed)) replaceBy(start, end, nullWord, 0, nullWord.length);
-        else if (isPlain(changed.bytes, changed.begin, changed.end))
+        const outcome = rule.transform(bytes, start + 1, end - 1, changed);
+        if (outcome === 'null') replaceBy(start, end, nullWord, 0, nullWord.length);
+        else if (outcome === 'plain' || isPlain(changed.bytes, changed.begin, changed.end))
           replaceBy(start + 1, end - 1, changed.bytes, changed.begin, changed.end);
         else {
           const text = Buffer.from(JSON.stringify(changed.text().toString('utf8')));
@@ -86,12 +87,12 @@ export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Tra
       if (raw === 'null') return;
       const isString = raw.startsWith('"');
       const value = Buffer.from(isString ? (JSON.parse(raw) as string) : raw);
-      const notNull = rule.transform(value, 0, value.length, changed);
+      const notNull = rule.transform(value, 0, value.length, changed) !== 'null';
       const text = notNull ? Buffer.from(written(changed.text().toString('utf8'), isString)) : nullWord;
       replaceBy(start, end, text, 0, text.length);
     }).value();
     out.append(bytes, done, to);
-    return true;
+    return 'text';
   };
 }
 

@@ -36,13 +36,13 @@ export function hashed(key: Uint8Array, shape: Shape, length: number): Transform
     const words = keyed.digest(bytes, from, to);
     if (shape === 'uuid') {
       writeUuid(words, out);
-      return true;
+      return 'plain';
     }
     if (shape === 'bytes') out.string('\\x');
     const text = out.reserve(length);
     for (let digit = 0; digit < length; digit += 1) text[out.end + digit] = hexDigit(words, digit);
     out.end += length;
-    return true;
+    return shape === 'bytes' ? 'text' : 'plain';
   };
 }
 
@@ -62,19 +62,19 @@ export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, 
       if (at > from && at < to - 3) {
         address.write(bytes, from, to, out.reserve(address.length), out.end);
         out.end += address.length;
-        return true;
+        return 'plain';
       }
     }
     const words = keyed.digest(bytes, from, to);
     if (shape === 'uuid') {
       writeUuid(words, out);
-      return true;
+      return 'plain';
     }
     const text = out.reserve(length);
     text[out.end] = 0x70;
     writeBase32(words, length - 1, text, out.end + 1);
     out.end += length;
-    return true;
+    return 'plain';
   };
 }
 
@@ -142,6 +142,6 @@ function permuted(key: Uint8Array, bits: number): Transform {
     do value = once(value);
     while (value >= limit);
     out.string(`${negative ? '-' : ''}${value}`);
-    return true;
+    return 'plain';
   };
 }

@@ -32,7 +32,7 @@ export function shifted(key: Uint8Array, days: number): Transform {
     const by0 = hash % (2 * days);
     const shift = by0 < days ? by0 - days : by0 - days + 1;
     if (!shiftPlain(bytes, from, to, shift, out)) shiftAny(bytes, from, to, shift, out);
-    return true;
+    return 'text';
   };
 }
 
@@ -89,8 +89,9 @@ export function noisy(key: Uint8Array, share: number, limit: bigint | undefined)
   return (bytes, from, to, out) => {
     const hash = keyed.number(bytes, from, to);
     const parts = Math.round((hash / 0xffffffff - 0.5) * 2 * share * million);
-    if (!changePlain(bytes, from, to, parts, most, out)) changeAny(bytes, from, to, parts, limit, out);
-    return true;
+    if (changePlain(bytes, from, to, parts, most, out)) return 'plain';
+    changeAny(bytes, from, to, parts, limit, out);
+    return 'text';
   };
 }
 

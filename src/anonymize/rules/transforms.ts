@@ -8,17 +8,19 @@ import type { Fake } from './file.ts';
  * Appends the new text to the arena.
  * @param bytes holds the value's text between `from` and `to`
  * @param by the text of the column that the rule goes `by`, where it names one
- * @returns false when NULL is to be written
  */
-export type Transform = (bytes: Buffer, from: number, to: number, out: Arena, by?: Buffer) => boolean;
+export type Transform = (bytes: Buffer, from: number, to: number, out: Arena, by?: Buffer) => Outcome;
 
-export const toNull: Transform = () => false;
+/** NULL; any text; or text that certainly has no character that a dump or JSON has to escape. */
+export type Outcome = 'null' | 'text' | 'plain';
+
+export const toNull: Transform = () => 'null';
 
 export function toFixed(value: string): Transform {
   const text = Buffer.from(value);
   return (_bytes, _from, _to, out) => {
     out.append(text, 0, text.length);
-    return true;
+    return 'text';
   };
 }
 
@@ -33,7 +35,7 @@ for (let byte = 0; byte < 128; byte += 1) {
 export function masked(keepFirst: number, keepLast: number): Transform {
   return (bytes, from, to, out) => {
     if (!maskAscii(bytes, from, to, keepFirst, keepLast, out)) maskText(bytes, from, to, out);
-    return true;
+    return 'text';
   };
 
   function maskText(bytes: Buffer, from: number, to: number, out: Arena): void {
@@ -66,6 +68,6 @@ export function faked(key: Uint8Array, kind: Fake): Transform {
   const keyed = new KeyedHash(key, `fake-${kind}`);
   return (bytes, from, to, out) => {
     writeFake(kind, keyed.digest(bytes, from, to), out);
-    return true;
+    return 'plain';
   };
 }
