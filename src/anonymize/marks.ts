@@ -55,7 +55,7 @@ const code: Code = [
 const pages = Math.ceil((found + 4 * (size + 16)) / 0x10000);
 const { call, memory } = define({ parameters: 1, numbers: 3, vectors: 0, code, pages });
 const window = Buffer.from(memory, 0, size + 16);
-const positions = new Uint32Array(memory, found, size + 16);
+const positions = new Int32Array(memory, found, size + 16);
 
 /** Goes from one mark to the next. Only one of them may be under way at a time, since all share the memory. */
 export class Marks {

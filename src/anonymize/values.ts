@@ -10,6 +10,7 @@ import { patchText } from './text/rewrite.ts';
 const scratch = new Scratch();
 const byScratch = new Scratch();
 const found = new Patches();
+const positions: number[] = [];
 
 /**
  * Adds patches for the addresses of a value.
@@ -35,10 +36,11 @@ export function patchAddresses(
   if (column.maxCharacters < Number.POSITIVE_INFINITY) shorten(source, begin, begin + length, column);
   if (escaped) {
     // Both ends of every patch, in ascending order.
-    const positions: number[] = [];
-    for (let index = 0; index < found.count; index += 1)
-      positions.push(found.starts[index] as number, found.ends[index] as number);
-    toWritten(bytes, from, to, codec, positions, positions.length);
+    for (let index = 0; index < found.count; index += 1) {
+      positions[2 * index] = found.starts[index] as number;
+      positions[2 * index + 1] = found.ends[index] as number;
+    }
+    toWritten(bytes, from, to, codec, positions, 2 * found.count);
     for (let index = 0; index < found.count; index += 1)
       patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(found.text(index), codec));
   } else
