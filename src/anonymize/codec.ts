@@ -2,6 +2,7 @@
  * How text is written in a dump: with backslashes in COPY, with doubled quotes in strings, with both in E'' strings,
  * or as it is (dollar quotes, comments). Addresses are looked for in the text itself.
  */
+import type { Arena } from './arena.ts';
 import { hexValue } from './text/characters.ts';
 
 export type Codec = 'copy' | 'string' | 'escape-string' | 'raw';
@@ -71,8 +72,14 @@ export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec
   let length = 0;
   let at = from;
   while (at < to) {
-    at += read(bytes, at, to, codec);
-    out[length] = unit;
+    const byte = bytes[at] as number;
+    if (byte !== backslash && byte !== quote) {
+      out[length] = byte;
+      at += 1;
+    } else {
+      at += read(bytes, at, to, codec);
+      out[length] = unit;
+    }
     length += 1;
   }
   return length;
@@ -95,7 +102,8 @@ export function toWritten(
   for (let which = 0; which < count; which += 1) {
     const wanted = positions[which] as number;
     while (index < wanted && at < to) {
-      at += read(bytes, at, to, codec);
+      const byte = bytes[at];
+      at += byte !== backslash && byte !== quote ? 1 : read(bytes, at, to, codec);
       index += 1;
     }
     positions[which] = at;
@@ -110,7 +118,7 @@ for (const [character, value] of Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 
 export function encode(text: Buffer, codec: Codec): Buffer {
   if (codec === 'raw') return text;
   let extra = 0;
-  for (const byte of text) if (mustEscape(byte, codec)) extra += 1;
+  for (let at = 0; at < text.length; at += 1) if (mustEscape(text[at] as number, codec)) extra += 1;
   if (extra === 0) return text;
   const out = Buffer.allocUnsafe(text.length + extra);
   let at = 0;
@@ -125,6 +133,30 @@ export function encode(text: Buffer, codec: Codec): Buffer {
     }
   }
   return out;
+}
+
+/** Escapes the text that the arena holds last, where it stands. */
+export function encodeLast(arena: Arena, codec: Codec): void {
+  if (codec === 'raw') return;
+  let extra = 0;
+  for (let bytes = arena.bytes, at = arena.begin; at < arena.end; at += 1)
+    if (mustEscape(bytes[at] as number, codec)) extra += 1;
+  if (extra === 0) return;
+  const out = arena.reserve(extra);
+  let from = arena.end;
+  arena.end += extra;
+  // From its end, so that nothing is overwritten before it has been moved.
+  for (let to = arena.end; to > from; ) {
+    from -= 1;
+    to -= 1;
+    const byte = out[from] as number;
+    const escaped = mustEscape(byte, codec);
+    out[to] = escaped && codec === 'copy' ? (copyLetters[byte] as number) : byte;
+    if (escaped) {
+      to -= 1;
+      out[to] = codec === 'copy' || byte === backslash ? backslash : quote;
+    }
+  }
 }
 
 function mustEscape(byte: number, codec: Codec): boolean {

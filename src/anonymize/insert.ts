@@ -1,4 +1,5 @@
 /** Rows written as INSERT statements: `pg_dump --inserts`, `--column-inserts`, `--rows-per-insert`. */
+import { Arena } from './arena.ts';
 import type { Codec } from './codec.ts';
 import type { Counts } from './counts.ts';
 import { InsertValues, insertHead, type Value } from './insert-values.ts';
@@ -15,6 +16,8 @@ export class InsertRewriter {
   readonly #plan: Plan;
   readonly #counts: Counts;
   readonly #read = new InsertValues();
+  /** The values of the statement as they are written now. */
+  readonly #arena = new Arena();
 
   constructor(plan: Plan, counts: Counts) {
     this.#plan = plan;
@@ -33,6 +36,7 @@ export class InsertRewriter {
     offset: number,
     patches: Patches,
   ): 'none' | 'patched' | 'dropped' {
+    this.#arena.clear();
     const begin = insertHead(bytes, from, to);
     if (begin === undefined) return 'none';
     const table = this.#plan.table(begin.table);
@@ -133,10 +137,11 @@ export class InsertRewriter {
           fix: 'dump with COPY, which is what pg_dump does by itself',
         });
       const by = column.by === undefined ? undefined : this.#by(bytes, columns, column.by);
-      const text = transformed(bytes, value.textStart, value.textEnd, value.codec, column, by);
-      const written = text === undefined ? undefined : value.kind === 'bare' ? number(text) : text;
-      if (written === undefined) patches.add(value.start, value.end, nullWord);
-      else patches.add(value.textStart, value.textEnd, written);
+      const arena = this.#arena;
+      if (!transformed(bytes, value.textStart, value.textEnd, value.codec, column.treatment, arena, by))
+        patches.add(value.start, value.end, nullWord);
+      else if (value.kind === 'bare') patches.add(value.textStart, value.textEnd, number(arena.text()));
+      else patches.addLast(value.textStart, value.textEnd, arena);
       this.#counts.addColumn(table.name, column);
     }
   }

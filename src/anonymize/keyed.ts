@@ -4,58 +4,61 @@
  * written out four times.
  */
 import { hkdfSync } from 'node:crypto';
-import { compress, initial } from './blake2s.ts';
+import { block, compress, initial, state } from './blake2s.ts';
 
-const block = 64;
-const words = new Int32Array(16);
-const state = new Int32Array(8);
+const size = block.length;
+/** Bytes of the block that may not be zero. */
+let filled = 0;
 
-/** Reads up to 64 bytes into the words of a block, zeros behind them. */
+/** Puts up to 64 bytes into the block, zeros behind them. */
 function load(bytes: Uint8Array, from: number, to: number): void {
-  words.fill(0);
-  for (let index = 0; index < to - from; index += 1)
-    words[index >> 2] = (words[index >> 2] as number) | ((bytes[from + index] as number) << ((index & 3) * 8));
+  const length = to - from;
+  for (let index = 0; index < length; index += 1) block[index] = bytes[from + index] as number;
+  for (let index = length; index < filled; index += 1) block[index] = 0;
+  filled = length;
+}
+
+/** For eight words a loop is faster than a call. */
+function begin(words: Uint32Array): void {
+  for (let index = 0; index < 8; index += 1) state[index] = words[index] as number;
 }
 
 /** A keyed hash for one purpose: the same key gives unrelated hashes for another purpose. */
 export class KeyedHash {
-  /** The hash of the last value, as eight words. */
-  readonly words = new Uint32Array(8);
   /** The state behind the key's block; of an empty value the hash itself. */
-  readonly #keyed = new Int32Array(8);
-  readonly #empty = new Int32Array(8);
+  readonly #keyed: Uint32Array;
+  readonly #empty: Uint32Array;
 
   /** @param purpose what the hashes are for, such as `pseudonym`; undefined for the key as it is, 32 bytes */
   constructor(key: Uint8Array, purpose: string | undefined) {
     const own = purpose === undefined ? key : new Uint8Array(hkdfSync('sha256', key, '', `holdfast/${purpose}`, 32));
-    for (const [target, last] of [
-      [this.#keyed, false],
-      [this.#empty, true],
-    ] as const) {
-      target.set(initial);
+    const behindKey = (last: -1 | 0): Uint32Array => {
+      state.set(initial);
       // Lengths of the key and of the hash, 32 bytes both; one leaf at the depth of one (RFC 7693, 2.5).
-      target[0] = (target[0] as number) ^ 0x01012020;
+      state[0] = (state[0] as number) ^ 0x01012020;
       load(own, 0, 32);
-      compress(target, words, block, last);
-    }
+      compress(size, last);
+      return state.slice();
+    };
+    this.#keyed = behindKey(0);
+    this.#empty = behindKey(-1);
   }
 
-  /** Hashes these bytes into `words`. */
+  /** @returns the hash of these bytes, eight words, valid until anything else is hashed */
   digest(bytes: Uint8Array, from: number, to: number): Uint32Array {
     if (from === to) {
-      this.words.set(this.#empty);
-      return this.words;
+      begin(this.#empty);
+      return state;
     }
-    state.set(this.#keyed);
+    begin(this.#keyed);
     let at = from;
-    for (; to - at > block; at += block) {
-      load(bytes, at, at + block);
-      compress(state, words, block + at + block - from, false);
+    for (; to - at > size; at += size) {
+      load(bytes, at, at + size);
+      compress(size + at + size - from, 0);
     }
     load(bytes, at, to);
-    compress(state, words, block + to - from, true);
-    this.words.set(state);
-    return this.words;
+    compress(size + to - from, -1);
+    return state;
   }
 
   /** A whole number from 0 up to, not including, 2^32: the hash's first word. */
@@ -64,26 +67,23 @@ export class KeyedHash {
   }
 }
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-/** Of as many letters as eight words give. */
-const letterCodes = Buffer.alloc(51);
+const alphabet = Buffer.from('abcdefghijklmnopqrstuvwxyz234567');
 
-/** Letters of base 32 (RFC 4648), five bits each, from the hash's words. */
-export function base32(hash: Uint32Array, letters: number): string {
-  const codes = letterCodes;
+/** Writes letters of base 32 (RFC 4648), five bits each, from the hash's words: 51 at most. */
+export function writeBase32(hash: Uint32Array, letters: number, out: Uint8Array, at: number): void {
   for (let index = 0; index < letters; index += 1) {
     const bit = index * 5;
     const word = bit >> 5;
     const shift = bit & 31;
     const high = ((hash[word] as number) << shift) >>> 27;
     const low = shift > 27 ? (hash[word + 1] as number) >>> (59 - shift) : 0;
-    codes[index] = alphabet.charCodeAt(high | low);
+    out[at + index] = alphabet[high | low] as number;
   }
-  return codes.toString('latin1', 0, letters);
 }
 
-export function hex(hash: Uint32Array, digits: number): string {
-  let text = '';
-  for (let index = 0; text.length < digits; index += 1) text += (hash[index] as number).toString(16).padStart(8, '0');
-  return text.slice(0, digits);
+const hexDigits = Buffer.from('0123456789abcdef');
+
+/** The code of a hexadecimal digit, one of 64. */
+export function hexDigit(hash: Uint32Array, digit: number): number {
+  return hexDigits[((hash[digit >> 3] as number) >>> (28 - (digit & 7) * 4)) & 15] as number;
 }

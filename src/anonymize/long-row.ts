@@ -170,7 +170,7 @@ export class LongRow {
     for (let index = 0; index < this.#patches.count; index += 1) {
       this.#patches.starts[index] = positions[2 * index] as number;
       this.#patches.ends[index] = positions[2 * index + 1] as number;
-      this.#patches.texts[index] = encode(this.#patches.texts[index] as Buffer, 'copy');
+      this.#patches.setText(index, encode(this.#patches.text(index), 'copy'));
     }
     const end = positions.at(-1) as number;
     this.#out.patched(bytes, from, end, this.#patches);

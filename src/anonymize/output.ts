@@ -47,8 +47,7 @@ export class BlockWriter {
     let at = from;
     for (let index = 0; index < patches.count; index += 1) {
       this.copy(bytes, at, patches.starts[index] as number);
-      const text = patches.texts[index] as Buffer;
-      this.copy(text, 0, text.length);
+      this.copy(patches.texts[index] as Buffer, patches.textStarts[index] as number, patches.textEnds[index] as number);
       at = patches.ends[index] as number;
     }
     this.copy(bytes, at, to);

@@ -9,21 +9,18 @@ import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
 import type { CopyTarget } from './reader/copy-statement.ts';
 import { DumpError } from './reader/errors.ts';
 import { codeBegin, type DumpReader, type DumpVisitor } from './reader/reader.ts';
+import { RowRewriter } from './row-rewriter.ts';
 import { patchStatement } from './statement.ts';
 import { plainAddress, plainEnd, plainStart } from './text/addresses.ts';
 import { Candidates, mayBeAtSign } from './text/at-signs.ts';
 import { mayNoteLengths } from './text/php.ts';
-import { patchAddresses, textOf, transformed } from './values.ts';
+import { patchAddresses } from './values.ts';
 
 const newline = 0x0a;
 const tab = 0x09;
-const backslash = 0x5c;
-const nullMark = Buffer.from('\\N');
 
 export class Rewriter implements DumpVisitor {
   readonly counts = new Counts();
-  /** Called with values that were replaced, for the leak check: the text as it was. */
-  onReplaced: ((column: ColumnPlan, text: Buffer) => void) | undefined;
   readonly #plan: Plan;
   readonly #out: BlockWriter;
   readonly #candidates = new Candidates();
@@ -34,16 +31,22 @@ export class Rewriter implements DumpVisitor {
   #table: TablePlan | undefined;
   #columns: readonly ColumnPlan[] = [];
   #longRow: LongRow | undefined;
-  readonly #starts: number[] = [];
   /** Where the column was last asked for, and which it is there. */
   #known = 0;
   #knownColumn = 0;
+  readonly #rows: RowRewriter;
 
   constructor(plan: Plan, out: BlockWriter) {
     this.#plan = plan;
     this.#out = out;
     this.#inserts = new InsertRewriter(plan, this.counts);
     this.#largeObjects = new LargeObjects(plan.replace, this.counts);
+    this.#rows = new RowRewriter(plan, out, this.counts, this.#candidates, (at) => this.#reader?.offsetOf(at) ?? 0);
+  }
+
+  /** Called with values that were replaced, for the leak check: the text as it was. */
+  set onReplaced(visit: (column: ColumnPlan, text: Buffer) => void) {
+    this.#rows.onReplaced = visit;
   }
 
   /** The reader that feeds this visitor, for positions and strings. */
@@ -204,74 +207,10 @@ export class Rewriter implements DumpVisitor {
   }
 
   #eachRow(table: TablePlan, bytes: Buffer, from: number, to: number): void {
-    const columns = this.#columns;
-    const starts = this.#starts;
-    let row = from;
-    while (row < to) {
-      let count = 0;
-      let at = row;
-      starts[0] = row;
-      for (;;) {
-        const byte = bytes[at] as number;
-        at += 1;
-        if (byte === tab) {
-          count += 1;
-          starts[count] = at;
-        } else if (byte === newline) break;
-      }
-      // Where the next field would begin: so that each field ends one byte before the next.
-      starts[count + 1] = at;
-      if (count + 1 !== columns.length && !(columns.length === 0 && count === 0))
-        throw new DumpError({
-          what: `a row of ${table.name} has ${count + 1} fields, its COPY statement names ${columns.length} columns`,
-          offset: this.#reader?.offsetOf(row) ?? 0,
-        });
-      this.counts.row(table.name);
-      if (this.#keeps(table, bytes)) this.#row(table, bytes);
-      else {
-        this.#patches.add(row, at, nothing);
-        this.counts.add(table.name, 'rows left out', 1);
-      }
-      row = at;
-    }
-  }
-
-  #keeps(table: TablePlan, bytes: Buffer): boolean {
-    if (typeof table.rows === 'string') return true;
-    const index = this.#columns.findIndex((column) => column.name === (table.rows as { by: string }).by);
-    const value = textOf(bytes, this.#starts[index] as number, (this.#starts[index + 1] as number) - 1, 'copy');
-    return this.#plan.sampled(value) < table.rows.share;
-  }
-
-  #row(table: TablePlan, bytes: Buffer): void {
-    const columns = this.#columns;
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index] as ColumnPlan;
-      if (column.treatment === 'keep') continue;
-      const start = this.#starts[index] as number;
-      const end = (this.#starts[index + 1] as number) - 1;
-      if (column.treatment === 'addresses') {
-        if (this.#candidates.next(start) < end)
-          this.counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, this.#patches));
-        continue;
-      }
-      if (isNull(bytes, start, end)) continue;
-      if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
-      const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
-      this.#patches.add(start, end, transformed(bytes, start, end, 'copy', column, by) ?? nullMark);
-      this.counts.addColumn(table.name, column);
-    }
-  }
-
-  #by(bytes: Buffer, name: string): Buffer | undefined {
-    const index = this.#columns.findIndex((column) => column.name === name);
-    const start = this.#starts[index];
-    return start === undefined ? undefined : textOf(bytes, start, (this.#starts[index + 1] as number) - 1, 'copy');
+    this.#rows.rewrite(table, this.#columns, bytes, from, to);
+    // All of it has been written.
+    this.#patches.add(from, to, nothing);
   }
 }
 
 const nothing = Buffer.alloc(0);
-
-export function isNull(bytes: Uint8Array, from: number, to: number): boolean {
-  return to - from === 2 && bytes[from] === backslash && bytes[from + 1] === 0x4e;
-}

@@ -1,17 +1,20 @@
 /** One value of a row as it is written in the dump: its addresses, or the whole of it, replaced. */
-import { type Codec, decode, encode, isEscaped, Scratch, toWritten } from './codec.ts';
+import type { Arena } from './arena.ts';
+import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from './codec.ts';
 import { Patches } from './patches.ts';
 import type { ColumnPlan } from './plan.ts';
-import { sqlNull } from './rules/transforms.ts';
+import type { Transform } from './rules/transforms.ts';
 import type { Replace } from './text/replacement.ts';
 import { patchText } from './text/rewrite.ts';
 
 const scratch = new Scratch();
 const byScratch = new Scratch();
 const found = new Patches();
+const positions: number[] = [];
 
 /**
  * Adds patches for the addresses of a value.
+ * @param escaped whether the text differs from how it is written, where that is known
  * @returns how many addresses were replaced
  */
 export function patchAddresses(
@@ -21,8 +24,8 @@ export function patchAddresses(
   codec: Codec,
   column: Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters'>,
   patches: Patches,
+  escaped: boolean = isEscaped(bytes, from, to, codec),
 ): number {
-  const escaped = isEscaped(bytes, from, to, codec);
   const text = escaped ? scratch : undefined;
   const length = text ? decode(bytes, from, to, codec, text) : to - from;
   const source = text ? text.bytes : bytes;
@@ -33,19 +36,16 @@ export function patchAddresses(
   if (column.maxCharacters < Number.POSITIVE_INFINITY) shorten(source, begin, begin + length, column);
   if (escaped) {
     // Both ends of every patch, in ascending order.
-    const positions: number[] = [];
+    for (let index = 0; index < found.count; index += 1) {
+      positions[2 * index] = found.starts[index] as number;
+      positions[2 * index + 1] = found.ends[index] as number;
+    }
+    toWritten(bytes, from, to, codec, positions, 2 * found.count);
     for (let index = 0; index < found.count; index += 1)
-      positions.push(found.starts[index] as number, found.ends[index] as number);
-    toWritten(bytes, from, to, codec, positions, positions.length);
-    for (let index = 0; index < found.count; index += 1)
-      patches.add(
-        positions[2 * index] as number,
-        positions[2 * index + 1] as number,
-        encode(found.texts[index] as Buffer, codec),
-      );
+      patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(found.text(index), codec));
   } else
     for (let index = 0; index < found.count; index += 1)
-      patches.add(found.starts[index] as number, found.ends[index] as number, found.texts[index] as Buffer);
+      patches.addOther(found.starts[index] as number, found.ends[index] as number, found, index);
   return count;
 }
 
@@ -54,15 +54,14 @@ function shorten(bytes: Buffer, from: number, to: number, column: Pick<ColumnPla
   const before = characters(bytes.subarray(from, to));
   let grown = 0;
   for (let index = 0; index < found.count; index += 1)
-    grown +=
-      characters(found.texts[index] as Buffer) - characters(bytes.subarray(found.starts[index], found.ends[index]));
+    grown += characters(found.text(index)) - characters(bytes.subarray(found.starts[index], found.ends[index]));
   for (let index = 0; index < found.count && before + grown > column.maxCharacters; index += 1) {
     const was = characters(bytes.subarray(found.starts[index], found.ends[index]));
-    const text = found.texts[index] as Buffer;
+    const text = found.text(index);
     const room = Math.max(column.maxCharacters - before - grown + characters(text), was);
     const short = shorter(text.toString('utf8'), room);
     grown += short.length - characters(text);
-    found.texts[index] = Buffer.from(short);
+    found.setText(index, Buffer.from(short));
   }
 }
 
@@ -89,21 +88,27 @@ export function textOf(bytes: Buffer, from: number, to: number, codec: Codec): B
   return byScratch.bytes.subarray(0, length);
 }
 
-/** @returns how the value is written now; undefined for NULL */
+/**
+ * Writes into the arena how the value is written now, as its last text.
+ * @param transform the column's own
+ * @returns false for NULL
+ */
 export function transformed(
   bytes: Buffer,
   from: number,
   to: number,
   codec: Codec,
-  column: ColumnPlan,
+  transform: Transform,
+  out: Arena,
   by: Buffer | undefined,
-): Buffer | undefined {
-  if (typeof column.treatment === 'string') return bytes.subarray(from, to);
-  const escaped = isEscaped(bytes, from, to, codec);
+  escaped: boolean = isEscaped(bytes, from, to, codec),
+): boolean {
   const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
   const begin = escaped ? 0 : from;
-  const outcome = column.treatment(escaped ? scratch.bytes : bytes, begin, begin + length, by);
-  return outcome === sqlNull ? undefined : encode(outcome, codec);
+  out.next();
+  const outcome = transform(escaped ? scratch.bytes : bytes, begin, begin + length, out, by);
+  if (outcome === 'text') encodeLast(out, codec);
+  return outcome !== 'null';
 }
 
 export type { Replace };

@@ -7,19 +7,9 @@ import { canonicalRules, type TableRules } from './canonical.ts';
 import { checkRules } from './check.ts';
 import type { LeafRule, Rule, RulesFile } from './file.ts';
 import { type JsonRule, jsonTransform, parsePath } from './json.ts';
-import {
-  faked,
-  hashed,
-  masked,
-  noisy,
-  pseudonym,
-  type Shape,
-  shifted,
-  type Transform,
-  toFixed,
-  toNull,
-  uniqueAddress,
-} from './transforms.ts';
+import { hashed, pseudonym, type Shape, UniqueAddress } from './pseudonyms.ts';
+import { noisy, shifted } from './quantities.ts';
+import { faked, masked, type Transform, toFixed, toNull } from './transforms.ts';
 
 export interface PlanOptions {
   readonly rules: RulesFile;
@@ -274,7 +264,7 @@ function largest(column: Column | undefined): bigint | undefined {
 
 /** Addresses where equal ones must be equal and others unlike each other. */
 function unlikeOthers(key: Uint8Array, maxCharacters: number, lowered: boolean): Replace {
-  const address = uniqueAddress(key, maxCharacters);
+  const address = new UniqueAddress(key, maxCharacters);
   const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
   return (bytes, start, end, at, atLength) => {
     let [source, from, to] = [bytes, start, end];
@@ -288,9 +278,10 @@ function unlikeOthers(key: Uint8Array, maxCharacters: number, lowered: boolean):
       source = Buffer.from(source.toString('utf8', from, to).toLowerCase());
       [from, to] = [0, source.length];
     }
-    const text = address(source, from, to);
-    if (atLength === 1) return Buffer.from(text, 'latin1');
-    const [local = '', domain = ''] = text.split('@');
+    const text = Buffer.allocUnsafe(address.length);
+    address.write(source, from, to, text, 0);
+    if (atLength === 1) return text;
+    const [local = '', domain = ''] = text.toString('latin1').split('@');
     return write({ local, domain }, bytes, at, atLength);
   };
 }

@@ -1,7 +1,13 @@
 /** Invented people, places and companies, chosen by a hash. */
+import type { Arena } from '../arena.ts';
 import type { Fake } from './file.ts';
 
-const words = (text: string): readonly string[] => text.trim().split(/\s+/);
+/** As bytes, since that is how they are written. */
+const words = (text: string): readonly Buffer[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((word) => Buffer.from(word));
 
 const firstNames = words(`
   Ada Alma Amara Anika Aron Asta Bela Bento Bibi Bo Cara Carlo Cleo Cosima Dana Dario Dilan Dora Edda Eero Elif Elsa Emil
@@ -26,28 +32,58 @@ const cities = words(
 );
 const trades = words('Bau Daten Druck Energie Garten Handel Holz Licht Metall Papier Technik Textil Transport Wasser');
 
-function pick(list: readonly string[], number: number): string {
-  return list[number % list.length] as string;
+const forms = words('GmbH AG KG Ltd');
+
+const space = 0x20;
+
+function pick(list: readonly Buffer[], number: number, out: Arena): void {
+  const word = list[number % list.length] as Buffer;
+  out.append(word, 0, word.length);
 }
 
 /** @param hash eight words; the same hash gives the same value */
-export function fakeValue(kind: Fake, hash: Uint32Array): string {
-  const [one = 0, two = 0, three = 0] = hash;
+export function writeFake(kind: Fake, hash: Uint32Array, out: Arena): void {
+  const one = hash[0] as number;
+  const two = hash[1] as number;
   switch (kind) {
     case 'name':
-      return `${pick(firstNames, one)} ${pick(lastNames, two)}`;
+      pick(firstNames, one, out);
+      out.byte(space);
+      pick(lastNames, two, out);
+      break;
     case 'first-name':
-      return pick(firstNames, one);
+      pick(firstNames, one, out);
+      break;
     case 'last-name':
-      return pick(lastNames, one);
+      pick(lastNames, one, out);
+      break;
     case 'phone':
       // 555-0100 to 555-0199 are given to nobody (North American Numbering Plan, ATIS-0300115).
-      return `+1-${200 + (one % 800)}-555-01${String(two % 100).padStart(2, '0')}`;
+      out.append(phoneBegin, 0, phoneBegin.length);
+      out.decimal(200 + (one % 800), 3);
+      out.append(phoneMiddle, 0, phoneMiddle.length);
+      out.decimal(two % 100, 2);
+      break;
     case 'street':
-      return `${pick(streets, one)}weg ${1 + (two % 120)}`;
+      pick(streets, one, out);
+      out.append(streetEnd, 0, streetEnd.length);
+      out.decimal(1 + (two % 120), 1);
+      break;
     case 'city':
-      return `${String(10_000 + (two % 89_000))} ${pick(cities, one)}`;
+      out.decimal(10_000 + (two % 89_000), 5);
+      out.byte(space);
+      pick(cities, one, out);
+      break;
     case 'company':
-      return `${pick(lastNames, one)} ${pick(trades, two)} ${pick(['GmbH', 'AG', 'KG', 'Ltd'], three)}`;
+      pick(lastNames, one, out);
+      out.byte(space);
+      pick(trades, two, out);
+      out.byte(space);
+      pick(forms, hash[2] as number, out);
+      break;
   }
 }
+
+const phoneBegin = Buffer.from('+1-');
+const phoneMiddle = Buffer.from('-555-01');
+const streetEnd = Buffer.from('weg ');

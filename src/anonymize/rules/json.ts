@@ -1,8 +1,9 @@
 /** Rules for values inside JSON: found by walking the text, so that everything else stays as it was written. */
+import { Arena } from '../arena.ts';
 import { Patches } from '../patches.ts';
 import type { Replace } from '../text/replacement.ts';
 import { patchText } from '../text/rewrite.ts';
-import { sqlNull, type Transform } from './transforms.ts';
+import type { Transform } from './transforms.ts';
 
 /** A step of a path: a key, any element of an array (`[*]`), or any depth before a key (`..`). */
 export type PathStep = { readonly key: string } | 'elements' | 'anywhere';
@@ -48,30 +49,66 @@ export class NotJson extends Error {}
 
 /** Strings, numbers and literals under a path become what its rule says; addresses elsewhere what `replace` says. */
 export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Transform {
-  const patches = new Patches();
-  const string = new Patches();
-  return (bytes, from, to) => {
-    patches.clear();
+  const addresses = new Patches();
+  const changed = new Arena();
+  return (bytes, from, to, out) => {
+    /** Up to where everything has been written. */
+    let done = from;
+    const replaceBy = (start: number, end: number, text: Buffer, textFrom: number, textTo: number): void => {
+      out.append(bytes, done, start);
+      out.append(text, textFrom, textTo);
+      done = end;
+    };
     new Walk(bytes, from, to, (path, start, end) => {
       const rule = rules.find((one) => matches(one.path, path));
       if (rule?.transform === 'keep') return;
       if (rule === undefined || rule.transform === 'addresses') {
-        string.clear();
-        patchText(bytes, start, end, 0, replace, string);
-        for (let index = 0; index < string.count; index += 1)
-          patches.add(string.starts[index] as number, string.ends[index] as number, string.texts[index] as Buffer);
+        addresses.clear();
+        patchText(bytes, start, end, 0, replace, addresses);
+        for (let index = 0; index < addresses.count; index += 1) {
+          const text = addresses.text(index);
+          replaceBy(addresses.starts[index] as number, addresses.ends[index] as number, text, 0, text.length);
+        }
+        return;
+      }
+      changed.clear();
+      if (isPlainString(bytes, start, end)) {
+        const outcome = rule.transform(bytes, start + 1, end - 1, changed);
+        if (outcome === 'null') replaceBy(start, end, nullWord, 0, nullWord.length);
+        else if (outcome === 'plain' || isPlain(changed.bytes, changed.begin, changed.end))
+          replaceBy(start + 1, end - 1, changed.bytes, changed.begin, changed.end);
+        else {
+          const text = Buffer.from(JSON.stringify(changed.text().toString('utf8')));
+          replaceBy(start, end, text, 0, text.length);
+        }
         return;
       }
       const raw = bytes.toString('utf8', start, end);
       if (raw === 'null') return;
       const isString = raw.startsWith('"');
-      const text = Buffer.from(isString ? (JSON.parse(raw) as string) : raw);
-      const outcome = rule.transform(text, 0, text.length);
-      if (outcome === sqlNull) patches.add(start, end, Buffer.from('null'));
-      else patches.add(start, end, Buffer.from(written(outcome.toString('utf8'), isString)));
+      const value = Buffer.from(isString ? (JSON.parse(raw) as string) : raw);
+      const notNull = rule.transform(value, 0, value.length, changed) !== 'null';
+      const text = notNull ? Buffer.from(written(changed.text().toString('utf8'), isString)) : nullWord;
+      replaceBy(start, end, text, 0, text.length);
     }).value();
-    return patches.count === 0 ? bytes.subarray(from, to) : patches.apply(bytes, from, to);
+    out.append(bytes, done, to);
+    return 'text';
   };
+}
+
+const nullWord = Buffer.from('null');
+
+/** Whether these bytes stand for themselves between the quotes of JSON: ASCII without quotes, backslashes and control codes. */
+function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < 0x20 || byte >= 0x80 || byte === 0x22 || byte === 0x5c) return false;
+  }
+  return true;
+}
+
+function isPlainString(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[from] === 0x22 && to - from >= 2 && isPlain(bytes, from + 1, to - 1);
 }
 
 /** A number stays a number where what replaces it is one. */
@@ -80,6 +117,10 @@ function written(text: string, wasString: boolean): string {
 }
 
 type Visit = (path: readonly (string | number)[], start: number, end: number) => void;
+
+/** Bytes that end a number or a literal. */
+const endsWord = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte += 1) if (/[\s,\]}]/.test(String.fromCharCode(byte))) endsWord[byte] = 1;
 
 class Walk {
   readonly #bytes: Buffer;
@@ -109,9 +150,7 @@ class Walk {
     }
     const start = this.#at;
     if (byte === 0x22) this.#string();
-    else
-      while (this.#at < this.#to && !/[\s,\]}]/.test(String.fromCharCode(this.#bytes[this.#at] as number)))
-        this.#at += 1;
+    else while (this.#at < this.#to && endsWord[this.#bytes[this.#at] as number] === 0) this.#at += 1;
     if (this.#at === start) throw new NotJson();
     this.#visit(this.#path, start, this.#at);
   }
@@ -124,7 +163,9 @@ class Walk {
       this.#blank();
       const start = this.#at;
       this.#string();
-      const key = JSON.parse(this.#bytes.toString('utf8', start, this.#at)) as string;
+      const key = isPlainString(this.#bytes, start, this.#at)
+        ? this.#bytes.toString('latin1', start + 1, this.#at - 1)
+        : (JSON.parse(this.#bytes.toString('utf8', start, this.#at)) as string);
       // No rule speaks of keys, but an address may stand there too.
       this.#visit([], start, this.#at);
       this.#blank();

@@ -20,7 +20,7 @@ export function correctLengths(bytes: Buffer, from: number, to: number, patches:
   const changes = patches.starts.slice(0, patches.count).map((start, index) => ({
     start,
     end: patches.ends[index] as number,
-    by: (patches.texts[index] as Buffer).length - ((patches.ends[index] as number) - start),
+    by: patches.text(index).length - ((patches.ends[index] as number) - start),
   }));
   // From the inside out: a changed length may itself take another digit in what encloses it.
   for (const one of containers.toSorted((a, b) => a.end - a.begin - (b.end - b.begin))) {
