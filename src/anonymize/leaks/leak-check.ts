@@ -3,16 +3,16 @@
  * value. It finds addresses in its own way, coarser than the rewriter's, so that a mistake there does not hide here.
  */
 
-import { isEscaped } from '../codec.ts';
 import { schemaPart } from '../counts.ts';
 import { eachLiteral } from '../literals.ts';
+import { Marks } from '../marks.ts';
 import type { Plan, TablePlan } from '../plan.ts';
 import type { CopyTarget } from '../reader/copy-statement.ts';
 import type { DumpVisitor } from '../reader/reader.ts';
 import type { LeakKind } from '../rules/file.ts';
 import { atSignLength, Candidates } from '../text/at-signs.ts';
 import { textOf } from '../values.ts';
-import { findNumbers } from './numbers.ts';
+import { fewestDigits, findNumbers } from './numbers.ts';
 import { HashSample, longestValue, shortestValue, valueHash } from './values.ts';
 
 export interface Leak {
@@ -45,8 +45,11 @@ export class LeakCheck implements DumpVisitor {
   readonly #places: { table: string; column: string }[] = [];
   #table: TablePlan | undefined;
   #columns: readonly string[] = [];
+  readonly #marks = new Marks();
   /** For each column whether its values are compared with those that were replaced: the number of its place, or -1. */
   #compared: readonly number[] = [];
+  /** For each column whether numbers are looked for in it; what stands behind the last is of no column that is known. */
+  #numbered: readonly boolean[] = [];
   readonly #numbers: boolean;
   /** Bytes of the table's rows so far, and stretches of all. */
   #seen = 0;
@@ -82,15 +85,18 @@ export class LeakCheck implements DumpVisitor {
       this.#places.push({ table: target.name, column });
       return this.#places.length - 1;
     });
+    this.#numbered = this.#columns.map((column) => {
+      const { treatment, holdsText } = (this.#table as TablePlan).column(column);
+      // What a rule keeps, it keeps on purpose; what it has made up is no leak.
+      return this.#numbers && holdsText && treatment === 'addresses';
+    });
   }
 
   rows(bytes: Buffer, from: number, to: number): void {
     this.#addresses(bytes, from, to);
-    if (this.#numbers && this.#isDue(to - from))
-      findNumbers(bytes, from, to, (kind, at) => {
-        this.#note(kind, bytes, from, at);
-      });
-    if (this.#compared.some((place) => place >= 0)) this.#values(bytes, from, to);
+    const due = this.#numbers && this.#isDue(to - from);
+    const numbers = due && (this.#numbered.length === 0 || this.#numbered.includes(true));
+    if (numbers || this.#compared.some((place) => place >= 0)) this.#fields(bytes, from, to, numbers);
   }
 
   /** Where numbers are only told of, the begin of each table and every eighth stretch of its rows are enough. */
@@ -132,27 +138,46 @@ export class LeakCheck implements DumpVisitor {
     if (!this.#options.kinds.has('addresses')) return;
     this.#candidates.begin(bytes, from, to);
     for (let at = this.#candidates.next(from); at < to; at = this.#candidates.next(at + 1))
-      if (looksLikeAddress(bytes, at, from, to)) this.#note('addresses', bytes, from, at);
+      if (looksLikeAddress(bytes, at, from, to)) this.#note(bytes, from, at);
   }
 
-  #values(bytes: Buffer, from: number, to: number): void {
-    const compared = this.#compared;
+  /** Looks into the fields of the columns that matter. */
+  #fields(bytes: Buffer, from: number, to: number, numbers: boolean): void {
+    const [compared, numbered, marks] = [this.#compared, this.#numbered, this.#marks];
+    marks.begin(bytes, from, to);
     let index = 0;
     let start = from;
-    for (let at = from; at < to; at += 1) {
+    let escaped = false;
+    for (let at = marks.next(); at < to; at = marks.next()) {
       const byte = bytes[at];
-      if (byte !== tab && byte !== newline) continue;
-      const place = compared[index] as number;
+      if (byte !== tab && byte !== newline) {
+        escaped = true;
+        continue;
+      }
       const length = at - start;
-      if (place >= 0 && length >= shortestValue && length <= longestValue) {
-        if (isEscaped(bytes, start, at, 'copy')) {
-          const text = textOf(bytes, start, at, 'copy');
-          this.#standing.add(valueHash(text, 0, text.length), place);
-        } else this.#standing.add(valueHash(bytes, start, at), place);
+      if (length >= shortestValue) {
+        if (numbers && numbered[index] !== false && length >= fewestDigits)
+          this.#lookForNumbers(bytes, start, at, index);
+        const place = compared[index] ?? -1;
+        if (place >= 0 && length <= longestValue) this.#stands(bytes, start, at, escaped, place);
       }
       index = byte === newline ? 0 : index + 1;
       start = at + 1;
+      escaped = false;
     }
+  }
+
+  #lookForNumbers(bytes: Buffer, start: number, end: number, index: number): void {
+    findNumbers(bytes, start, end, (kind) => {
+      if (this.#options.kinds.has(kind)) this.#add(kind, (this.#table as TablePlan).name, this.#columns[index]);
+    });
+  }
+
+  #stands(bytes: Buffer, start: number, end: number, escaped: boolean, place: number): void {
+    if (escaped) {
+      const text = textOf(bytes, start, end, 'copy');
+      this.#standing.add(valueHash(text, 0, text.length), place);
+    } else this.#standing.add(valueHash(bytes, start, end), place);
   }
 
   #code(bytes: Buffer, from: number, to: number): void {
@@ -170,19 +195,17 @@ export class LeakCheck implements DumpVisitor {
     });
   }
 
-  #note(kind: LeakKind, bytes: Buffer, from: number, position: number): void {
-    if (!this.#options.kinds.has(kind)) return;
+  /** Notes an address in a row. */
+  #note(bytes: Buffer, from: number, position: number): void {
     let index = 0;
     for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
     const table = this.#table as TablePlan;
     const column = this.#columns[index];
-    // What a rule keeps, it keeps on purpose; what it has made up is no leak.
     const plan = column === undefined ? undefined : table.column(column);
-    if (kind !== 'addresses' && plan?.holdsText === false) return;
     const treatment = plan?.treatment ?? 'addresses';
-    if (treatment === 'keep' || (typeof treatment !== 'string' && (kind !== 'addresses' || plan?.label !== 'json')))
-      return;
-    this.#add(kind, table.name, column);
+    // What a rule keeps, it keeps on purpose; what it has made up is no leak.
+    if (treatment === 'keep' || (typeof treatment !== 'string' && plan?.label !== 'json')) return;
+    this.#add('addresses', table.name, column);
   }
 
   #add(kind: LeakKind, table: string, column: string | undefined): void {

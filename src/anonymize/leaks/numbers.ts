@@ -98,8 +98,8 @@ for (let byte = 0; byte < 256; byte += 1) {
   else if (/[A-Za-z_]/.test(character) || byte >= 0x80) kinds[byte] = letter;
 }
 
-/** The shortest number that is looked at. */
-const fewest = 9;
+/** Digits of the shortest number that is looked at. */
+export const fewestDigits = 9;
 
 /** Separators that may follow each other inside a number. */
 const gap = 2;
@@ -134,7 +134,7 @@ export function findNumbers(
         last = at + 1;
       } else if (kind !== between || at - last >= gap) break;
     }
-    if (digits >= fewest) look(bytes, start, last, floor, to, digits, visit);
+    if (digits >= fewestDigits) look(bytes, start, last, floor, to, digits, visit);
     floor = last;
   }
 }

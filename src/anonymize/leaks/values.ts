@@ -60,7 +60,8 @@ export class HashSample {
 
   #find(hash: number): number {
     const mask = this.#slots.length - 1;
-    let slot = (hash % 0x7fffffff) & mask;
+    // The low bits of the hash.
+    let slot = (hash | 0) & mask;
     while (this.#slots[slot] !== 0 && this.#slots[slot] !== hash) slot = (slot + 1) & mask;
     return slot;
   }
