@@ -15,6 +15,7 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { startLab } from '../lab/lab.ts';
 import { region } from '../lab/machines.ts';
+import type { DumpReceipt } from '../src/report/dump.ts';
 import { measure, median } from './commands.ts';
 
 const partMiB = 8;
@@ -63,7 +64,9 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
     };
     // A shell keeps no variable whose name has a hyphen: they are given behind `env`.
     const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-    const given = Object.entries({
+    const words = (inputs: Readonly<Record<string, string>>): string[] =>
+      Object.entries(inputs).map(([input, value]) => quote(`INPUT_${input.toUpperCase()}=${value}`));
+    const given = words({
       'aws-region': region,
       source: 'bench',
       'database-url': source.url(name),
@@ -73,22 +76,41 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
       prove: 'none',
       'github-token': 'none',
       'runbook-url': 'https://example.com/runbook',
-    }).map(([input, value]) => quote(`INPUT_${input.toUpperCase()}=${value}`));
-    const ours = async () =>
-      measure(`env ${given.join(' ')} ${process.execPath} dist/db-dump/index.js >&2`, {
-        ...lab.environment(),
-        GITHUB_REPOSITORY: 'acme/backups',
-        GITHUB_RUN_ID: String(Date.now()),
-        GITHUB_API_URL: lab.github.apiUrl,
-        RUNNER_TEMP: folder,
-      });
+    });
+    /** Seconds of the one step that dumps and uploads, with the fingerprint taken beside it. */
+    const steps = new Map<string, number[]>();
+    const ours = (title: string, more: Readonly<Record<string, string>>) =>
+      [
+        title,
+        async () => {
+          const one = await measure(
+            `env ${[...given, ...words(more)].join(' ')} ${process.execPath} dist/db-dump/index.js >&2`,
+            {
+              ...lab.environment(),
+              GITHUB_REPOSITORY: 'acme/backups',
+              GITHUB_RUN_ID: String(Date.now()),
+              GITHUB_API_URL: lab.github.apiUrl,
+              RUNNER_TEMP: folder,
+            },
+          );
+          const receipts = Object.entries(await lab.state.receipts()).toSorted(([a], [b]) => a.localeCompare(b));
+          const { timeline } = JSON.parse(receipts.at(-1)?.[1] ?? '{}') as DumpReceipt;
+          for (const { name, startedAt, endedAt } of timeline) {
+            const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+            console.error(`  ${name}: ${seconds.toFixed(1)} s`);
+            if (name.startsWith('Dump ')) steps.set(title, [...(steps.get(title) ?? []), seconds]);
+          }
+          return one;
+        },
+      ] as const;
     const contenders: readonly (readonly [string, () => Promise<{ seconds: number; memory: number }>])[] = [
       [
         'pg_dump --format=custom --compress=6, parts by curl',
         viaCurl(`${pgDump} --format=custom --compress=6 ${name}`),
       ],
       ['pg_dump | pigz -6, parts by curl', viaCurl(`${pgDump} ${name} | pigz -6`)],
-      ['db-dump: archive, fingerprint, read through, receipt', ours],
+      ours('db-dump: archive, fingerprint, read through, receipt', {}),
+      ours('db-dump, archive-format: directory, jobs: 2', { 'archive-format': 'directory', jobs: '2' }),
     ];
     const results = new Map(contenders.map(([title]) => [title, [] as { seconds: number; memory: number }[]]));
     for (let round = 1; round <= rounds; round += 1)
@@ -106,6 +128,12 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
       const memory = Math.max(...(results.get(title) ?? []).map((one) => one.memory));
       console.log(
         `| ${title} | ${(megabytes / middle(title)).toFixed(0)} | ${(base / middle(title)).toFixed(2)} | ${memory.toFixed(0)} |`,
+      );
+    }
+    for (const [title, seconds] of steps) {
+      const alone = median(seconds);
+      console.log(
+        `| of ${title.replace(': archive, fingerprint, read through, receipt', '')} the step that dumps and uploads, the fingerprint beside it | ${(megabytes / alone).toFixed(0)} | ${(base / alone).toFixed(2)} | |`,
       );
     }
   } finally {

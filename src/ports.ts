@@ -389,6 +389,8 @@ export interface DumpEngine {
   readonly putAway: (outcome: 'proven' | 'unproven' | 'discard') => Promise<string | undefined>;
   /** SQL of an archive in a file; of its definitions alone when asked. @throws BackupError at its end */
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
+  /** Reads an archive to its end. @throws BackupError when something is missing */
+  readonly readThrough: (archive: string) => Promise<void>;
   /** Removes scratch databases whose owner is over. @returns what was removed */
   readonly sweep: (isOver: (owner: string) => Promise<boolean>) => Promise<readonly string[]>;
   /** @param owner key of the run that makes it, and name of the source: KEY:NAME */

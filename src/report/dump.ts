@@ -8,7 +8,7 @@ export interface TableFingerprint {
   readonly root?: string | undefined;
   /** Decimal, since counts may exceed 2^53. */
   readonly rows: string;
-  /** Decimal sum over 64 bits of each row's MD5. */
+  /** Decimal sum over 64 bits of hash of each row. */
   readonly checksum: string;
 }
 

@@ -139,7 +139,7 @@ async function makeSql(
   const { engine, signal, timeline } = deps;
   if (plain === undefined && anonymised === undefined) {
     // Half an archive still has its table of contents: only reading all of it tells.
-    await timeline.step('Read the archive through', () => drain(engine.sql(archive, false)));
+    await timeline.step('Read the archive through', () => engine.readThrough(archive));
     return { masked: undefined, sqlBytes };
   }
   return timeline.step('Make the SQL files', async (note) => {

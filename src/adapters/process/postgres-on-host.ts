@@ -371,6 +371,10 @@ export class PostgresOnHost implements DumpEngine {
     return this.#hosts.run(this.#instanceId, command);
   }
 
+  readThrough(archive: string): Promise<void> {
+    return this.#local.readThrough(archive);
+  }
+
   sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
     return this.#local.sql(archive, definitionsOnly);
   }

@@ -196,6 +196,10 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
   /** The runner's disk is not where anything is kept. */
   async putAway(): Promise<undefined> {}
 
+  readThrough(archive: string): Promise<void> {
+    return this.#program('pg_restore', this.#chosen, ['--file=/dev/null', archive]).finished();
+  }
+
   sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
     const parameters = ['--no-owner', '--no-acl', '--file=-', ...(definitionsOnly ? ['--schema-only'] : []), archive];
     return checked(this.#program('pg_restore', this.#chosen, parameters));

@@ -39,12 +39,22 @@ export function hasKnownHoles({ major, minor }: Version): boolean {
   return major < 15 || (first !== undefined && minor < first);
 }
 
+/** The first with hashtextextended, of which checksums are made. */
+const oldestServer = 11;
+
 /**
  * The tools of the server's own series, or else the next newer ones: pg_dump refuses a server that is newer than itself.
  * @param where for the error: `here`, `on i-1`
  * @throws BackupError that names the package to install
  */
 export function chooseTools(found: readonly Tools[], server: Version, where = 'here'): Tools {
+  if (server.major < oldestServer)
+    throw new BackupError({
+      what: `the server is PostgreSQL ${showVersion(server)}; fingerprints are taken of PostgreSQL ${oldestServer} and newer`,
+      likelyCause: 'the series has had no updates for years',
+      fix: 'upgrade the server',
+      code: 'version-mismatch',
+    });
   const usable = found
     .filter((tools) => tools.version.major >= server.major)
     .toSorted((a, b) => a.version.major - b.version.major || b.version.minor - a.version.minor);
