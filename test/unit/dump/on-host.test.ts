@@ -1,0 +1,208 @@
+/** Dumping on a host, told to a host that only plays its part: what the runner makes of each answer. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { PostgresEngine } from '../../../src/adapters/process/postgres.ts';
+import { hostPartBytes, PostgresOnHost } from '../../../src/adapters/process/postgres-on-host.ts';
+import type { Compute, ForeignPart, HostCommand, Hosts, Objects, Upload } from '../../../src/ports.ts';
+import type { Clock } from '../../../src/runtime/clock.ts';
+import { HostError } from '../../../src/runtime/errors.ts';
+import type { Logger } from '../../../src/runtime/logger.ts';
+
+const archive = Buffer.from('what pg_dump wrote');
+const sha256 = createHash('sha256').update(archive).digest('hex');
+const parts = ['11', '22', '33'].map((pair) => pair.repeat(32));
+const clock: Clock = { now: () => new Date(0), sleep: async () => {} };
+const silent: Logger = { debug() {}, info() {}, warning() {}, error() {}, group: (_name, work) => work() };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-on-host-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Play {
+  /** Answers by script; undefined for the usual one. */
+  readonly answers?: Partial<Record<string, (parameters: Readonly<Record<string, string>>, nth: number) => unknown>>;
+  readonly stored?: Buffer;
+  readonly over?: boolean;
+}
+
+function play({ answers = {}, stored = archive, over = true }: Play = {}) {
+  const sent: { script: string; parameters: Readonly<Record<string, string>> }[] = [];
+  const adopted: (ForeignPart & { etag: string })[] = [];
+  const usual: Record<string, (parameters: Readonly<Record<string, string>>) => unknown> = {
+    'dump-inspect': () => ({
+      serverVersionNumber: 170_004,
+      bytes: 1e9,
+      standby: false,
+      freeBytes: 1e12,
+      tools: [
+        { folder: '/usr/lib/postgresql/16/bin', version: 'pg_dump (PostgreSQL) 16.9' },
+        { folder: '/usr/lib/postgresql/17/bin', version: 'pg_dump (PostgreSQL) 17.5' },
+      ],
+    }),
+    'dump-start': () => ({ takenAt: '2026-11-21T02:23:00.000Z' }),
+    'dump-state': () => ({
+      state: 'done',
+      size: archive.length,
+      sha256,
+      parts,
+      fingerprint: [{ table: 'a', rows: '1' }],
+    }),
+    'dump-upload': ({ Parts }) => ({
+      parts: (Parts ?? '').split(' ').map((one) => ({ number: Number(one.split(':')[0]), etag: 'e'.repeat(32) })),
+      refused: '',
+    }),
+    'dump-finish': () => ({ kept: true, removed: 0 }),
+  };
+  const hosts: Hosts = {
+    reachable: async () => ({ online: true, detail: '' }),
+    run: async <T>(_id: string, { script, parameters }: HostCommand) => {
+      sent.push({ script, parameters });
+      const nth = sent.filter((one) => one.script === script).length;
+      return (answers[script]?.(parameters, nth) ?? usual[script]?.(parameters)) as T;
+    },
+  };
+  const upload = {
+    key: 'db/shop.dump',
+    sign: async (wanted: readonly ForeignPart[]) => ({
+      url: 'https://s3/x?y=1',
+      signatures: wanted.map(() => 'a'.repeat(64)),
+    }),
+    adopt: (all: readonly (ForeignPart & { etag: string })[]) => void adopted.push(...all),
+    finish: async () => ({ size: archive.length, sha256 }),
+    complete: async () => ({ versionId: 'v1' }),
+  } as unknown as Upload;
+  const objects = {
+    read: async function* () {
+      yield stored;
+    },
+  } as unknown as Objects;
+  const engine = new PostgresOnHost(
+    {
+      local: { use: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
+      hosts,
+      compute: { findInstances: async () => [{ id: 'i-1' }] } as unknown as Compute,
+      objects,
+    },
+    {
+      instance: 'db01',
+      database: 'shop',
+      user: 'postgres',
+      port: 5432,
+      container: '',
+      folder: '/var/backups/holdfast/shop',
+      name: 'shop',
+      keep: 10,
+      format: 'custom',
+      jobs: 1,
+      archiveLevel: 6,
+      lockTimeoutSeconds: 60,
+      timeoutSeconds: 3600,
+      run: { id: '7', key: 'acme/shop/actions/runs/7', attempt: 1 },
+      bucket: 'dumps',
+      isOver: async () => over,
+      clock,
+      logger: silent,
+      signal: new AbortController().signal,
+    },
+  );
+  const dump = async () => {
+    await engine.inspect();
+    const begun = await engine.begin();
+    return begun.archive(folder, upload, () => {});
+  };
+  return { engine, sent, adopted, dump };
+}
+
+const busy = (detail: string) =>
+  new HostError({ script: 'dump-start', instanceId: 'i-1', code: 'busy', message: 'in the way', detail });
+
+test("the tools of the server's own series are taken, and nothing secret is sent", async () => {
+  const { sent, dump, adopted } = play();
+  expect(await dump()).toEqual({ path: join(folder, 'archive'), bytes: archive.length });
+  const start = sent.find((one) => one.script === 'dump-start');
+  expect(start?.parameters.Tools).toBe('/usr/lib/postgresql/17/bin');
+  expect(adopted.map((one) => one.number)).toEqual([1, 2, 3]);
+  expect(JSON.stringify(sent)).not.toMatch(/password|secret/i);
+});
+
+test('parts that could not be put are signed and sent again, the others are not', async () => {
+  const batches: string[] = [];
+  const { dump } = play({
+    answers: {
+      'dump-upload': ({ Parts }, nth) => {
+        batches.push((Parts ?? '').replace(/:a+/g, ''));
+        return nth === 1 ? { parts: [{ number: 2, etag: 'e' }], refused: 'status 403: ExpiredToken' } : undefined;
+      },
+    },
+  });
+  await dump();
+  expect(batches).toEqual(['1 2 3', '1 3']);
+});
+
+test('an upload that never comes further is given up with the words of S3', async () => {
+  const { dump } = play({ answers: { 'dump-upload': () => ({ parts: [], refused: 'status 403: AccessDenied' }) } });
+  await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('status 403: AccessDenied') });
+});
+
+test('an archive that differs in the bucket is refused', async () => {
+  const { dump } = play({ stored: Buffer.from('something else') });
+  await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining(sha256) });
+});
+
+describe('another dump in the way', () => {
+  test('of a run that is over is thrown away', async () => {
+    const { dump, sent } = play({
+      answers: {
+        'dump-start': (_parameters, nth) => {
+          if (nth === 1) throw busy('5-2-shop');
+        },
+      },
+    });
+    await dump();
+    const finish = sent.find((one) => one.script === 'dump-finish');
+    expect(finish?.parameters).toMatchObject({ DumpId: '5-2-shop', Outcome: 'discard' });
+  });
+
+  test('of a run that is alive stays, and the error names it', async () => {
+    const { dump, sent } = play({
+      over: false,
+      answers: {
+        'dump-start': () => {
+          throw busy('5-2-shop');
+        },
+      },
+    });
+    await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('acme/shop/actions/runs/5') });
+    expect(sent.some((one) => one.script === 'dump-finish')).toBe(false);
+  });
+});
+
+test('what the tools on the host say is explained as here', async () => {
+  const { dump } = play({
+    answers: {
+      'dump-state': () => {
+        throw new HostError({
+          script: 'dump-state',
+          instanceId: 'i-1',
+          code: 'dump-failed',
+          message: 'pg_dump failed',
+          detail: 'pg_dump: error: query failed: ERROR:  permission denied for table a',
+        });
+      },
+    },
+  });
+  await expect(dump()).rejects.toMatchObject({ fix: expect.stringContaining('pg_read_all_data') });
+});
+
+test('no archive can have more parts than S3 allows, however badly it compresses', () => {
+  for (const bytes of [0, 1e6, 1e9, 1e12, 16e12]) {
+    expect((3 * bytes) / hostPartBytes(bytes)).toBeLessThanOrEqual(10_000);
+    expect(hostPartBytes(bytes)).toBeGreaterThanOrEqual(5 * 2 ** 20);
+  }
+  expect(hostPartBytes(5e12)).toBeLessThanOrEqual(5 * 2 ** 30);
+});
