@@ -1,6 +1,6 @@
 /**
- * Finds the bytes that rows of COPY are made of: tabs, line ends and backslashes. Sixteen bytes are looked at together, by
- * WebAssembly: one by one, as JavaScript has to, it would take as long as all that is done with the fields.
+ * Finds single bytes: those that rows of COPY are made of, or at signs. Sixteen bytes are looked at together, by WebAssembly:
+ * one by one, as JavaScript has to, it would take as long as all that is done with the fields.
  */
 import { type Code, constant, define, get, loadVector, ored, set, unsigned, vector } from './webassembly.ts';
 
@@ -29,12 +29,12 @@ const equal = (byte: number): Code => [
   ...vector(35),
 ];
 
-const code: Code = [
+const code = (wanted: readonly number[]): Code => [
   ...block(
     loop([
       // Until all has been gone through.
       ...[...get(at), ...get(length), 0x4f, ...jumpIf(1)],
-      ...[...ored(ored(equal(0x09), equal(0x0a)), equal(0x5c)), ...vector(100), ...set(mask)],
+      ...[...wanted.map(equal).reduce(ored), ...vector(100), ...set(mask)],
       ...block(
         loop([
           ...[...get(mask), isZero, ...jumpIf(1)],
@@ -53,12 +53,14 @@ const code: Code = [
 ];
 
 const pages = Math.ceil((found + 4 * (size + 16)) / 0x10000);
-const { call, memory } = define({ parameters: 1, numbers: 3, vectors: 0, code, pages });
-const window = Buffer.from(memory, 0, size + 16);
-const positions = new Int32Array(memory, found, size + 16);
+/** What rows of COPY are made of: tabs, line ends and backslashes. */
+export const ofRows: readonly number[] = [0x09, 0x0a, 0x5c];
 
-/** Goes from one mark to the next. Only one of them may be under way at a time, since all share the memory. */
+/** Goes from one mark to the next. */
 export class Marks {
+  readonly #call: (length: number) => number;
+  readonly #window: Buffer;
+  readonly #positions: Int32Array;
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
   /** Begin and end of the bytes that were gone through last. */
@@ -66,6 +68,14 @@ export class Marks {
   #end = 0;
   #count = 0;
   #index = 0;
+
+  /** @param wanted the bytes that are marks */
+  constructor(wanted: readonly number[]) {
+    const { call, memory } = define({ parameters: 1, numbers: 3, vectors: 0, code: code(wanted), pages });
+    this.#call = call;
+    this.#window = Buffer.from(memory, 0, size + 16);
+    this.#positions = new Int32Array(memory, found, size + 16);
+  }
 
   begin(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
@@ -81,7 +91,7 @@ export class Marks {
       if (this.#end === this.#to) return this.#to;
       this.#fill();
     }
-    const position = this.#begin + (positions[this.#index] as number);
+    const position = this.#begin + (this.#positions[this.#index] as number);
     this.#index += 1;
     return position;
   }
@@ -89,10 +99,10 @@ export class Marks {
   #fill(): void {
     this.#begin = this.#end;
     this.#end = Math.min(this.#to, this.#begin + size);
-    this.#bytes.copy(window, 0, this.#begin, this.#end);
+    this.#bytes.copy(this.#window, 0, this.#begin, this.#end);
     // What older bytes have left behind the end must not be found.
-    window.fill(0, this.#end - this.#begin, this.#end - this.#begin + 16);
-    this.#count = call(this.#end - this.#begin);
+    this.#window.fill(0, this.#end - this.#begin, this.#end - this.#begin + 16);
+    this.#count = this.#call(this.#end - this.#begin);
     this.#index = 0;
   }
 }

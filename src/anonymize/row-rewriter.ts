@@ -1,7 +1,7 @@
 /** Rows of a table with rules for whole values: taken apart into fields, and written anew. */
 import { Arena } from './arena.ts';
 import type { Counts } from './counts.ts';
-import { Marks } from './marks.ts';
+import { Marks, ofRows } from './marks.ts';
 import type { BlockWriter } from './output.ts';
 import { Patches } from './patches.ts';
 import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
@@ -30,7 +30,7 @@ export class RowRewriter {
   readonly #rewritten = new Arena();
   #done = 0;
   readonly #patches = new Patches();
-  readonly #marks = new Marks();
+  readonly #marks = new Marks(ofRows);
 
   /** @param candidates begun in the stretch that is then given to `rewrite` */
   constructor(

@@ -20,7 +20,9 @@ answer=$(postgres "$psql" -X -q -A -t -F ' ' -c \
   'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>&1) ||
   fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$answer"
 read -r version bytes standby <<<"$answer"
-make_folder "$SSM_Folder"
-free=$(df --output=avail -B1 "$SSM_Folder" | tail -n 1 | tr -d ' ')
+# A look changes nothing: where the folder is not there yet, it will be made on the disk of what is above it.
+folder="$SSM_Folder"
+while ! [ -d "$folder" ]; do folder=$(dirname "$folder"); done
+free=$(df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' ')
 printf '{"serverVersionNumber":%s,"bytes":%s,"standby":%s,"freeBytes":%s,"tools":[%s]}\n' \
   "$version" "$bytes" "$([ "$standby" = t ] && echo true || echo false)" "$free" "$tools"

@@ -5,7 +5,7 @@
 
 import { schemaPart } from '../counts.ts';
 import { eachLiteral } from '../literals.ts';
-import { Marks } from '../marks.ts';
+import { Marks, ofRows } from '../marks.ts';
 import type { Plan, TablePlan } from '../plan.ts';
 import type { CopyTarget } from '../reader/copy-statement.ts';
 import type { DumpVisitor } from '../reader/reader.ts';
@@ -45,7 +45,7 @@ export class LeakCheck implements DumpVisitor {
   readonly #places: { table: string; column: string }[] = [];
   #table: TablePlan | undefined;
   #columns: readonly string[] = [];
-  readonly #marks = new Marks();
+  readonly #marks = new Marks(ofRows);
   /** For each column whether its values are compared with those that were replaced: the number of its place, or -1. */
   #compared: readonly number[] = [];
   /** For each column whether numbers are looked for in it; what stands behind the last is of no column that is known. */

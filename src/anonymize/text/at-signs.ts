@@ -1,4 +1,5 @@
 /** The forms in which an at sign stands in text. */
+import { Marks } from '../marks.ts';
 import { hexValue } from './characters.ts';
 
 /** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
@@ -70,14 +71,13 @@ export function mayBeAtSign(bytes: Uint8Array, at: number, to: number): boolean 
 }
 
 /**
- * Finds, in the raw bytes of a dump, places that may hold an at sign: for a stretch without one this costs a few
- * searches of the C library, which see gigabytes in a second. Finds too much rather than too little: hexadecimal bytea
+ * Finds, in the raw bytes of a dump, places that may hold an at sign. For all of its disguises a stretch without one costs a
+ * few searches of the C library, which see gigabytes in a second; the sign itself is too frequent for a call each. Finds too much rather than too little: hexadecimal bytea
  * and whatever a backslash stands before are only pointed at.
  */
 export class Candidates {
-  /** The at sign first. A byte alone is looked for faster than a word. */
+  /** A byte alone is looked for faster than a word. */
   readonly #patterns: readonly (number | Buffer)[] = [
-    0x40,
     0x25,
     0x26,
     0xef,
@@ -86,9 +86,12 @@ export class Candidates {
     Buffer.from('=40'),
   ];
   readonly #next: number[] = this.#patterns.map(() => -1);
+  readonly #signs = new Marks([0x40]);
+  /** The nearest at sign itself. */
+  #sign = 0;
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
-  /** The nearest of all patterns but the first. */
+  /** The nearest of all patterns. */
   #other = 0;
 
   /** Starts over in this stretch. */
@@ -98,18 +101,20 @@ export class Candidates {
     this.#patterns.forEach((_pattern, index) => {
       this.#seek(index, from);
     });
-    this.#other = Math.min(...this.#next.slice(1));
+    this.#other = Math.min(...this.#next);
+    this.#signs.begin(bytes, from, to);
+    this.#sign = this.#signs.next();
   }
 
   /** The first candidate at or after `from`, or the stretch's end. `from` never goes back. */
   next(from: number): number {
-    if ((this.#next[0] as number) < from) this.#seek(0, from);
+    while (this.#sign < from) this.#sign = this.#sign === this.#to ? from : this.#signs.next();
     if (this.#other < from) {
-      for (let index = 1; index < this.#patterns.length; index += 1)
+      for (let index = 0; index < this.#patterns.length; index += 1)
         if ((this.#next[index] as number) < from) this.#seek(index, from);
-      this.#other = Math.min(...this.#next.slice(1));
+      this.#other = Math.min(...this.#next);
     }
-    return Math.min(this.#next[0] as number, this.#other);
+    return Math.min(this.#sign, this.#other, this.#to);
   }
 
   #seek(index: number, from: number): void {
