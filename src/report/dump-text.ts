@@ -133,7 +133,10 @@ export function dumpFacts(report: Report): readonly Fact[] {
     const rows = tables.reduce((sum, one) => sum + Number(one.rows), 0);
     found.push(
       { name: 'Point in time', value: formatTime(receipt.takenAt) },
-      { name: 'Database', value: `${receipt.database}, PostgreSQL ${receipt.versions.server}` },
+      {
+        name: 'Database',
+        value: `${receipt.database}, PostgreSQL ${receipt.versions.server}${receipt.place === 'runner' ? '' : `, dumped on ${receipt.place}`}`,
+      },
       { name: 'Size', value: sizes(receipt) },
       { name: 'Fingerprint', value: `${plural(tables.length, 'table')}, ${plural(rows, 'row')}` },
     );
