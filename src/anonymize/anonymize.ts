@@ -82,10 +82,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
     thorough: (['phones', 'ibans', 'cards'] as const).some((kind) => actions[kind] === 'fail'),
   });
   const checker = new DumpReader(check, { requireFooter: false });
-  if (kinds.has('replaced-values'))
-    rewriter.onReplaced = (column, text) => {
-      if (column.replaced) check.noteReplaced(text);
-    };
+  if (kinds.has('replaced-values')) rewriter.onReplaced = (bytes, from, to) => check.noteReplaced(bytes, from, to);
   const compress = compressor(options.compression, options.sink, {
     level: options.level,
     release: (block) => out.release(block),

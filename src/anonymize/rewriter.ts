@@ -45,7 +45,7 @@ export class Rewriter implements DumpVisitor {
   }
 
   /** Called with values that were replaced, for the leak check: the text as it was. */
-  set onReplaced(visit: (column: ColumnPlan, text: Buffer) => void) {
+  set onReplaced(visit: (bytes: Buffer, from: number, to: number) => void) {
     this.#rows.onReplaced = visit;
   }
 

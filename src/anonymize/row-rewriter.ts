@@ -16,7 +16,7 @@ const enough = 48 * 1024;
 const nullMark = Buffer.from('\\N');
 
 export class RowRewriter {
-  onReplaced: ((column: ColumnPlan, text: Buffer) => void) | undefined;
+  onReplaced: ((bytes: Buffer, from: number, to: number) => void) | undefined;
   readonly #plan: Plan;
   readonly #out: BlockWriter;
   readonly #counts: Counts;
@@ -121,7 +121,7 @@ export class RowRewriter {
       }
       // NULL is written \N.
       if (escaped && end - start === 2 && bytes[start + 1] === 0x4e) continue;
-      if (column.replaced) this.onReplaced?.(column, textOf(bytes, start, end, 'copy'));
+      if (column.replaced && this.onReplaced !== undefined) this.#tell(this.onReplaced, bytes, start, end, escaped);
       const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
       rewritten.append(bytes, this.#done, start);
       this.#done = end;
@@ -129,6 +129,19 @@ export class RowRewriter {
         rewritten.append(nullMark, 0, nullMark.length);
       this.#counts.addColumn(table.name, column);
     }
+  }
+
+  #tell(
+    onReplaced: (bytes: Buffer, from: number, to: number) => void,
+    bytes: Buffer,
+    start: number,
+    end: number,
+    escaped: boolean,
+  ): void {
+    if (escaped) {
+      const text = textOf(bytes, start, end, 'copy');
+      onReplaced(text, 0, text.length);
+    } else onReplaced(bytes, start, end);
   }
 
   #addresses(table: TablePlan, column: ColumnPlan, bytes: Buffer, start: number, end: number, escaped: boolean): void {

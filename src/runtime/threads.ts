@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Steps of niceness by which libuv's threads stand back: a third of the main thread's share (sched(7)). */
-const steps = 5;
+/** Steps of niceness by which libuv's threads stand back: they get what the main thread leaves (sched(7)). */
+const steps = 15;
 
 /**
  * Lets the main thread go before libuv's, which compress what it gives them: with as many threads as that at work on two

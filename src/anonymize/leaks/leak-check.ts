@@ -61,9 +61,9 @@ export class LeakCheck implements DumpVisitor {
   }
 
   /** Notes a value that was replaced: its text as it was. */
-  noteReplaced(text: Buffer): void {
-    if (text.length < shortestValue || text.length > longestValue) return;
-    this.#replaced.add(valueHash(text, 0, text.length), 0);
+  noteReplaced(text: Buffer, from: number, to: number): void {
+    if (to - from < shortestValue || to - from > longestValue) return;
+    this.#replaced.add(valueHash(text, from, to), 0);
   }
 
   statement(bytes: Buffer, from: number, to: number): void {
