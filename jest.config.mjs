@@ -16,6 +16,8 @@ const kinds = ['unit', 'contract', 'scenario', 'crash'];
 const decidesAboutDeletion = ['expire', 'origin', 'dates', 'tags', 'retention'];
 
 export default {
+  // Nothing here depends on how fast the machine is.
+  testTimeout: 120_000,
   coverageProvider: 'babel',
   coverageDirectory: '.lab/coverage',
   coverageReporters: ['text'],

@@ -1,7 +1,7 @@
 /** Puts the host scripts together: the libraries a script names, then the script itself. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprintScript } from '../src/dump/postgres/fingerprint.ts';
+import { fingerprintScript, noTimeouts, sequencesScript } from '../src/dump/postgres/fingerprint.ts';
 import { parameters } from '../src/host/parameters.ts';
 import { root } from './lib/actions.ts';
 
@@ -23,5 +23,11 @@ export function hostScriptText(name: HostScriptName): string {
 
 /** The same SQL that the runner reads fingerprints with: a role that may start a dump may not choose what is run. */
 function postgresFingerprint(): string {
-  return `# Prints the fingerprint's SQL (src/dump/postgres/fingerprint.ts).\npostgres_fingerprint() {\n  cat <<'SQL'\n${fingerprintScript}\nSQL\n}\n`;
+  const print = (name: string, sql: string): string => `${name}() {\n  cat <<'SQL'\n${sql}\nSQL\n}\n`;
+  return [
+    '# Print SQL of src/dump/postgres/fingerprint.ts.',
+    print('postgres_no_timeouts', noTimeouts.trimEnd()),
+    print('postgres_sequences', sequencesScript),
+    print('postgres_fingerprint', fingerprintScript),
+  ].join('\n');
 }

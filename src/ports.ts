@@ -354,7 +354,8 @@ export interface DatabaseFacts {
 export interface DumpInProgress {
   /** ISO 8601, the server's clock: the point in time of the backup. */
   readonly takenAt: string;
-  readonly fingerprint: () => Promise<DumpFingerprint>;
+  /** @param written is waited for before what moves on under a snapshot is read once more */
+  readonly fingerprint: (written: Promise<unknown>) => Promise<DumpFingerprint>;
   /**
    * Brings the archive into a folder of the runner and into the bucket.
    * @param tell is told bytes now and then

@@ -190,8 +190,33 @@ export async function replaceDatabase(
     await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`).catch(() => {});
     throw error;
   }
-  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(connection.database)} WITH (FORCE)`);
-  await sql(tools, maintenance, `ALTER DATABASE ${quote(fresh)} RENAME TO ${quote(connection.database)}`);
+  const old = `${connection.database.slice(0, 40)}_holdfast_replaced`;
+  const text = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(old)} WITH (FORCE)`);
+  const there = await sql(
+    tools,
+    maintenance,
+    `SELECT count(*) FROM pg_database WHERE datname = ${text(connection.database)}`,
+  );
+  const aside =
+    there === '0'
+      ? ''
+      : `ALTER DATABASE ${quote(connection.database)} ALLOW_CONNECTIONS false;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${text(connection.database)};
+ALTER DATABASE ${quote(connection.database)} RENAME TO ${quote(old)};
+`;
+  try {
+    // Both names change together: whatever happens, there is a database of this name.
+    await sql(
+      tools,
+      maintenance,
+      `BEGIN;\n${aside}ALTER DATABASE ${quote(fresh)} RENAME TO ${quote(connection.database)};\nCOMMIT`,
+    );
+  } catch (error) {
+    await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`).catch(() => {});
+    throw error;
+  }
+  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(old)} WITH (FORCE)`);
 }
 
 export function fileOf(one: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {

@@ -109,7 +109,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   checker.end();
   await compress.end();
   if (options.catalogue === undefined) checkUniques(rewriter, known, plan);
-  const leaks = allowed(check.leaks(), options.rules);
+  const leaks = allowed(check.leaks(), options.rules, known);
   failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
   return {
     readBytes,
@@ -195,9 +195,13 @@ function leakActions({ rules, strict }: AnonymizeOptions): Record<LeakKind, Leak
   >;
 }
 
-function allowed(leaks: readonly Leak[], rules: RulesFile): readonly Leak[] {
+/** What is allowed of a partitioned table is allowed of its partitions. */
+function allowed(leaks: readonly Leak[], rules: RulesFile, catalogue: Catalogue): readonly Leak[] {
   const names = new Set(rules['leak-check']?.allow ?? []);
-  return leaks.filter((leak) => leak.column === undefined || !names.has(`${leak.table}.${leak.column}`));
+  return leaks.filter(
+    ({ table, column }) =>
+      column === undefined || ![table, catalogue.root(table)].some((name) => names.has(`${name}.${column}`)),
+  );
 }
 
 const words: Readonly<Record<LeakKind, string>> = {

@@ -13,6 +13,8 @@ const nullWord = Buffer.from('NULL');
 const quote = 0x27;
 
 export class InsertRewriter {
+  /** Called with values that were replaced, for the leak check: the text as it was. */
+  onReplaced: ((bytes: Buffer, from: number, to: number) => void) | undefined;
   readonly #plan: Plan;
   readonly #counts: Counts;
   readonly #read = new InsertValues();
@@ -136,6 +138,10 @@ export class InsertRewriter {
           offset,
           fix: 'dump with COPY, which is what pg_dump does by itself',
         });
+      if (column.replaced && this.onReplaced !== undefined) {
+        const text = textOf(bytes, value.textStart, value.textEnd, value.codec);
+        this.onReplaced(text, 0, text.length);
+      }
       const by = column.by === undefined ? undefined : this.#by(bytes, columns, column.by);
       const arena = this.#arena;
       if (!transformed(bytes, value.textStart, value.textEnd, value.codec, column.treatment, arena, by))

@@ -47,6 +47,7 @@ export class Rewriter implements DumpVisitor {
   /** Called with values that were replaced, for the leak check: the text as it was. */
   set onReplaced(visit: (bytes: Buffer, from: number, to: number) => void) {
     this.#rows.onReplaced = visit;
+    this.#inserts.onReplaced = visit;
   }
 
   /** The reader that feeds this visitor, for positions and strings. */

@@ -16,9 +16,12 @@ else
   done < <(postgres_folders)
   [ -n "$psql" ] || fail no-tools 'pg_dump and psql are not installed on the host'
 fi
+# A server may warn at every connection, of its collations for instance.
+errors=$(mktemp)
+trap 'status=$?; rm -f "$errors"; (exit "$status"); answer_unexpected_end' EXIT
 answer=$(postgres "$psql" -X -q -A -t -F ' ' -c \
-  'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>&1) ||
-  fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$answer"
+  'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>"$errors") ||
+  fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$(cat "$errors")"
 read -r version bytes standby <<<"$answer"
 # A look changes nothing: where the folder is not there yet, it will be made on the disk of what is above it.
 folder="$SSM_Folder"

@@ -22,6 +22,15 @@ session_lines() {
   dump_failed 'the session that holds the snapshot ended' "$(cat "$dir/session-errors")"
 }
 
+# Usage: ask FUNCTION_THAT_PRINTS_SQL FILE
+ask() {
+  {
+    "$1"
+    printf '%s\n' '\echo holdfast-done'
+  } >&8
+  session_lines "$2"
+}
+
 # However the program ends, it says so.
 dump_ended() {
   if ! [ -f "$dir/done" ] && ! [ -f "$dir/failed" ]; then
@@ -38,8 +47,9 @@ dump_main() {
   coproc session { postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v ON_ERROR_STOP=1 2>"$dir/session-errors"; }
   # Bash forgets its own numbers as soon as the session has ended.
   exec 7<&"${session[0]}" 8>&"${session[1]}"
+  postgres_no_timeouts >&8
   cat >&8 <<SQL
-SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '${SSM_LockSeconds}s';
+SET lock_timeout = '${SSM_LockSeconds}s';
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT pg_export_snapshot();
 SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
@@ -47,6 +57,8 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
 SQL
   session_lines "$dir/begun.new"
   snapshot=$(head -n 1 "$dir/begun.new")
+  # Sequences know no snapshot: pg_dump finds them somewhere between this look and the last.
+  ask postgres_sequences "$dir/sequences-before"
   options=("--snapshot=$snapshot" "--lock-wait-timeout=${SSM_LockSeconds}s" "--compress=$SSM_Level" --no-password)
   if [ "$SSM_Format" = directory ]; then
     # pg_dump writes its files itself, under an account that is not root.
@@ -62,12 +74,10 @@ SQL
   fi
   dumping=$!
   mv "$dir/begun.new" "$dir/begun"
-  {
-    postgres_fingerprint
-    printf '%s\n' '\echo holdfast-done'
-  } >&8
-  session_lines "$dir/fingerprint"
+  ask postgres_fingerprint "$dir/rows"
   wait "$dumping" || dump_failed 'pg_dump failed' "$(cat "$dir/dump-errors")"
+  ask postgres_sequences "$dir/sequences-after"
+  cat "$dir/sequences-before" "$dir/rows" "$dir/sequences-after" >"$dir/fingerprint"
   printf '\\q\n' >&8 || true
   if [ "$SSM_Format" = directory ]; then
     tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
@@ -78,6 +88,7 @@ SQL
   for ((part = 0; part < parts; part++)); do
     tail -c "+$((part * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" | sha256sum | cut -d ' ' -f 1
   done >"$dir/parts" || true
+  [ "$(wc -l <"$dir/parts")" = "$parts" ] || dump_failed 'the checksums of the parts could not be reckoned'
   sync "$archive"
   printf '%s %s\n' "$size" "$(sha256sum "$archive" | cut -d ' ' -f 1)" >"$dir/done.new"
   mv "$dir/done.new" "$dir/done"

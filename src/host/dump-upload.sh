@@ -4,7 +4,13 @@ dir=$(dump_dir)
 [ -f "$dir/done" ] || fail no-dump "the dump $SSM_DumpId is not finished"
 archive="$(cat "$dir/folder")/unfinished/$SSM_DumpId"
 pieces=$(mktemp -d "$(cat "$dir/folder")/unfinished/upload.XXXXXX")
-trap 'rm -rf "$pieces"; answer_unexpected_end' EXIT
+cleanup() {
+  local status=$?
+  rm -rf "$pieces"
+  (exit "$status")
+  answer_unexpected_end
+}
+trap cleanup EXIT
 
 # Usage: put_part NUMBER SIGNATURE
 put_part() {

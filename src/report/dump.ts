@@ -21,6 +21,8 @@ export interface DumpFingerprint {
   readonly tables: readonly TableFingerprint[];
   /** Last value by sequence. */
   readonly sequences: Readonly<Record<string, string>>;
+  /** Where it was another one before the dump began: sequences know no snapshot, and go on while it is taken. */
+  readonly sequencesBefore?: Readonly<Record<string, string>> | undefined;
   /** Version by extension. */
   readonly extensions: Readonly<Record<string, string>>;
   /** How many there are of each kind: tables, views, functions. */

@@ -1,12 +1,13 @@
 /** The story of db-dump on a real PostgreSQL and the lab's S3. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { canaries } from '../../lab/postgres/canaries.ts';
-import type { Upload } from '../../src/ports.ts';
+import { unpack } from '../../src/adapters/process/archive.ts';
+import { parseRules } from '../../src/anonymize/rules/file.ts';
 import type { DumpReceipt } from '../../src/report/dump.ts';
 import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.ts';
 
@@ -184,6 +185,27 @@ describe('what goes wrong', () => {
     expect(tar.subarray(257, 262).toString()).toBe('ustar');
   }, 60_000);
 
+  test('rules that do not fit end the dump at once, and no program is left waiting', async () => {
+    const rules = parseRules('version: 1\nunknown-columns: fail\n', 'rules.yml');
+    const { error } = await it.dump(51, { rules, strict: true });
+    expect(error).toMatchObject({
+      problems: expect.arrayContaining([expect.stringContaining('no rule names this column')]),
+    });
+    const waiting = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    const names = waiting.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+    expect(names.filter((name) => name.startsWith('pg_'))).toEqual([]);
+    expect(await leftovers()).toEqual(nothing);
+  }, 60_000);
+
+  test('a download that breaks off for good ends the unpacking of an archive', async () => {
+    const broken = async function* () {
+      yield Buffer.alloc(1024);
+      throw new Error('connection reset');
+    };
+    const folder = join(mkdtempSync(join(tmpdir(), 'holdfast-test-')), 'archive');
+    await expect(unpack(broken(), folder)).rejects.toThrow('connection reset');
+  }, 60_000);
+
   test('a role that may not read everything is told so', async () => {
     await it.postgres.sql(`CREATE ROLE reader LOGIN PASSWORD 'x'; GRANT CONNECT ON DATABASE shop TO reader`);
     const { parseConnection } = await import('../../src/dump/postgres/connection.ts');
@@ -202,12 +224,6 @@ describe('what goes wrong', () => {
       signal: new AbortController().signal,
     });
     await engine.inspect();
-    const dump = await engine.begin();
-    const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-    const upload = { write: async () => {} } as unknown as Upload;
-    await expect(dump.archive(folder, upload, () => {})).rejects.toMatchObject({
-      likelyCause: 'the role may not read everything',
-    });
-    await dump.end();
+    await expect(engine.begin()).rejects.toMatchObject({ likelyCause: 'the role may not read everything' });
   }, 60_000);
 });

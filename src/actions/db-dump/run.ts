@@ -46,25 +46,30 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
     found({ dump: report, verdict });
     return report;
   };
-  const location = await writeReceipt(wishes, deps, receipt);
-  found({ receiptLocation: location });
   const proof: ProofRow[] = [];
-  for (const kind of wishes.proven) {
-    const file = receipt.files.find((one) => one.kind === kind);
-    if (file) proof.push(await prove(wishes, deps, file, receipt.fingerprint));
-  }
-  const verdict = verdictOf(proof, wishes.proven.length);
-  tell(proof, verdict);
-  await timeline.step('Write the verdict', async (note) => {
-    note(verdict);
-    await writeReceipt(wishes, deps, receipt);
-    for (const file of receipt.files) {
-      const own = proof.find((row) => row.kind === file.kind)?.verdict ?? 'unproven';
-      await deps.objects.setTags(file, { 'holdfast:source': wishes.source, 'holdfast:verdict': own });
+  let verdict: Verdict = 'unproven';
+  try {
+    const location = await writeReceipt(wishes, deps, receipt);
+    found({ receiptLocation: location });
+    for (const kind of wishes.proven) {
+      const file = receipt.files.find((one) => one.kind === kind);
+      if (file) proof.push(await prove(wishes, deps, file, receipt.fingerprint));
     }
-  });
-  const put = await putAway(deps, verdict === 'good' ? 'proven' : verdict === 'bad' ? 'discard' : 'unproven');
-  if (put !== undefined) found({ notes: [...facts.notes, ...swept, put] });
+    verdict = verdictOf(proof, wishes.proven.length);
+    tell(proof, verdict);
+    await timeline.step('Write the verdict', async (note) => {
+      note(verdict);
+      await writeReceipt(wishes, deps, receipt);
+      for (const file of receipt.files) {
+        const own = proof.find((row) => row.kind === file.kind)?.verdict ?? 'unproven';
+        await deps.objects.setTags(file, { 'holdfast:source': wishes.source, 'holdfast:verdict': own });
+      }
+    });
+  } finally {
+    // However the run ends, the host has the archive.
+    const put = await putAway(deps, verdict === 'good' ? 'proven' : verdict === 'bad' ? 'discard' : 'unproven');
+    if (put !== undefined) found({ notes: [...facts.notes, ...swept, put] });
+  }
   if (verdict === 'good' && wishes.keep === 'dated') await expire(wishes, deps, [...known, { key: '', receipt }]);
   found({ outcome: 'done' });
   if (verdict === 'bad' || (verdict === 'unproven' && wishes.proven.length > 0)) throw notGood(verdict, proof);

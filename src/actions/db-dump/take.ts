@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
 import { BlockWriter } from '../../anonymize/output.ts';
+import { footer } from '../../anonymize/reader/reader.ts';
 import { readCatalogue } from '../../anonymize/schema-reader.ts';
 import { contentTypes, objectKey } from '../../dump/files.ts';
 import type { DatabaseFacts, DumpInProgress, Upload } from '../../ports.ts';
@@ -113,7 +114,8 @@ async function takeArchive(
   return deps.timeline.step(`Dump ${facts.shown}`, async (note) => {
     // Both are waited for, whichever fails first.
     const tell = progress(deps, 'archive');
-    const [reading, writing] = await Promise.allSettled([dump.fingerprint(), dump.archive(folder, upload, tell)]);
+    const archive = dump.archive(folder, upload, tell);
+    const [reading, writing] = await Promise.allSettled([dump.fingerprint(archive), archive]);
     if (writing.status === 'rejected') throw writing.reason;
     if (reading.status === 'rejected') throw reading.reason;
     const rows = reading.value.tables.reduce((sum, table) => sum + Number(table.rows), 0);
@@ -149,7 +151,7 @@ async function makeSql(
       tell(bytes);
     });
     if (anonymised === undefined) {
-      await drain(counted);
+      await drainWhole(counted);
       return { masked: undefined, sqlBytes };
     }
     const catalogue = await readCatalogue(engine.sql(archive, true), { requireFooter: true, signal });
@@ -207,6 +209,14 @@ async function* count(source: AsyncIterable<Buffer>, tell: (bytes: number) => vo
   }
 }
 
-async function drain(source: AsyncIterable<Buffer>): Promise<void> {
-  for await (const _ of source);
+/** Reads SQL to its end. @throws BackupError when its last line is missing */
+async function drainWhole(source: AsyncIterable<Buffer>): Promise<void> {
+  let end = '';
+  for await (const chunk of source) end = (end + chunk.subarray(-500).toString('latin1')).slice(-1000);
+  if (!end.includes(footer))
+    throw new BackupError({
+      what: `the SQL does not end with its last line ("${footer}")`,
+      likelyCause: 'pg_restore ended early',
+      fix: 'run again; look at the archive when it happens again',
+    });
 }

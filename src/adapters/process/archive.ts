@@ -70,9 +70,14 @@ export async function unpack(
   });
   const ended = program.finished();
   ended.catch(() => {});
-  for await (const chunk of source) {
-    if (!program.running) break;
-    await program.write(chunk);
+  try {
+    for await (const chunk of source) {
+      if (!program.running) break;
+      await program.write(chunk);
+    }
+  } catch (error) {
+    program.stop();
+    throw error;
   }
   program.end();
   await ended;

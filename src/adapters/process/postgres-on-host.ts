@@ -198,8 +198,9 @@ export class PostgresOnHost implements DumpEngine {
     this.#takenAt = takenAt;
     const began = this.#options.clock.now().getTime();
     let ended: Promise<Done> | undefined;
-    const done = (tell?: (bytes: number) => void): Promise<Done> => {
-      ended ??= this.#ended(tell);
+    let telling: (bytes: number) => void = () => {};
+    const done = (): Promise<Done> => {
+      ended ??= this.#ended((bytes) => telling(bytes));
       return ended;
     };
     return {
@@ -216,7 +217,8 @@ export class PostgresOnHost implements DumpEngine {
         );
       },
       archive: async (folder, upload, tell) => {
-        const facts = await done(tell);
+        telling = tell;
+        const facts = await done();
         await this.#upload(facts, upload, tell);
         return this.#fetch(facts, upload, folder, tell);
       },
@@ -258,7 +260,7 @@ export class PostgresOnHost implements DumpEngine {
   }
 
   /** Follows the dump to its end. */
-  #ended(tell: ((bytes: number) => void) | undefined): Promise<Done> {
+  #ended(tell: (bytes: number) => void): Promise<Done> {
     const { clock, signal, timeoutSeconds } = this.#options;
     return poll(
       { what: `the dump on ${this.#instanceId}`, timeoutSeconds: timeoutSeconds + 60, pace: paces.long, clock, signal },
@@ -267,7 +269,7 @@ export class PostgresOnHost implements DumpEngine {
           DumpId: this.#dumpId,
         });
         if (state.state === 'done') return { done: state };
-        tell?.(state.bytes);
+        tell(state.bytes);
         return { retry: 'dumping' };
       },
     );

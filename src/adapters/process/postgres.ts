@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveFormat } from '../../dump/files.ts';
 import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
-import { fingerprintScript, parseFingerprint } from '../../dump/postgres/fingerprint.ts';
+import { fingerprintScript, noTimeouts, parseFingerprint, sequencesScript } from '../../dump/postgres/fingerprint.ts';
 import {
   chooseTools,
   parseVersion,
@@ -157,21 +157,21 @@ export class PostgresEngine implements DumpEngine {
       signal,
     });
     const [snapshot = '', takenAt = ''] = await session.query(
-      `SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '${lockTimeoutSeconds}s';
+      `${noTimeouts} SET lock_timeout = '${lockTimeoutSeconds}s';
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT pg_export_snapshot();
 SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');`,
     );
+    const early = await session.query(sequencesScript);
     return {
       takenAt,
-      fingerprint: async () => {
+      fingerprint: async (written) => {
         const began = clock.now().getTime();
         const lines = await session.query(fingerprintScript);
-        return parseFingerprint(lines, {
-          takenAt,
-          seconds: (clock.now().getTime() - began) / 1000,
-          serverVersion: this.#server,
-        });
+        const seconds = (clock.now().getTime() - began) / 1000;
+        await written.catch(() => {});
+        const late = await session.query(sequencesScript);
+        return parseFingerprint([...early, ...lines, ...late], { takenAt, seconds, serverVersion: this.#server });
       },
       archive: async (folder, upload, tell) => {
         const parameters = [
@@ -200,9 +200,10 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
     return this.#program('pg_restore', this.#chosen, ['--file=/dev/null', archive]).finished();
   }
 
-  sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
+  /** Nothing is started before somebody reads. */
+  async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
     const parameters = ['--no-owner', '--no-acl', '--file=-', ...(definitionsOnly ? ['--schema-only'] : []), archive];
-    return checked(this.#program('pg_restore', this.#chosen, parameters));
+    yield* checked(this.#program('pg_restore', this.#chosen, parameters));
   }
 
   async sweep(isOver: (run: string) => Promise<boolean>): Promise<readonly string[]> {

@@ -16,6 +16,8 @@ export type TypeClass =
 export interface ColumnType {
   /** `character varying(40)`, `public.email`, `text[]`. */
   readonly written: string;
+  /** The same for all but domains, of which it is the type at the bottom. */
+  readonly underlying: string;
   /** Of a domain's base type; of the element, for arrays. */
   readonly base: TypeClass;
   readonly array: boolean;
@@ -87,6 +89,7 @@ export function resolveType(written: string, defined: Defined, depth = 0): Colum
   return {
     ...plain,
     written,
+    underlying: written,
     base,
     array,
     caseless,
@@ -102,6 +105,7 @@ export function refusesNull(written: string, defined: Defined, depth = 0): boole
 
 const plain: ColumnType = {
   written: '',
+  underlying: '',
   base: 'other',
   array: false,
   composite: undefined,

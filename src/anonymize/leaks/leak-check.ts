@@ -4,15 +4,16 @@
  */
 
 import { schemaPart } from '../counts.ts';
+import { InsertValues, insertHead } from '../insert-values.ts';
 import { eachLiteral } from '../literals.ts';
 import { Marks, ofRows } from '../marks.ts';
-import type { Plan, TablePlan } from '../plan.ts';
+import type { ColumnPlan, Plan, TablePlan } from '../plan.ts';
 import type { CopyTarget } from '../reader/copy-statement.ts';
 import type { DumpVisitor } from '../reader/reader.ts';
 import type { LeakKind } from '../rules/file.ts';
 import { atSignLength, Candidates } from '../text/at-signs.ts';
 import { textOf } from '../values.ts';
-import { fewestDigits, findNumbers } from './numbers.ts';
+import { fewestDigits, findNumbers, type NumberKind } from './numbers.ts';
 import { HashSample, longestValue, shortestValue, valueHash } from './values.ts';
 
 export interface Leak {
@@ -33,6 +34,9 @@ export interface LeakCheckOptions {
 /** Bytes at the begin of a table that are searched whatever the size. */
 const wholeBegin = 4 * 1024 * 1024;
 
+/** Bytes at the end of a piece that are seen again: more than an address or a number takes. */
+const pieceOverlap = 4096;
+
 const tab = 0x09;
 const newline = 0x0a;
 
@@ -46,6 +50,10 @@ export class LeakCheck implements DumpVisitor {
   #table: TablePlan | undefined;
   #columns: readonly string[] = [];
   readonly #marks = new Marks(ofRows);
+  readonly #inserts = new InsertValues();
+  readonly #placeByName = new Map<string, number>();
+  /** Tabs of a long row before the piece that comes. */
+  #tabs = 0;
   /** For each column whether its values are compared with those that were replaced: the number of its place, or -1. */
   #compared: readonly number[] = [];
   /** For each column whether numbers are looked for in it; what stands behind the last is of no column that is known. */
@@ -66,8 +74,47 @@ export class LeakCheck implements DumpVisitor {
     this.#replaced.add(valueHash(text, from, to), 0);
   }
 
-  statement(bytes: Buffer, from: number, to: number): void {
-    this.#code(bytes, from, to);
+  statement(bytes: Buffer, from: number, to: number, code: number): void {
+    if (insertHead(bytes, code, to) === undefined) {
+      this.#code(bytes, from, to);
+      return;
+    }
+    this.#code(bytes, from, code);
+    this.#inserts.each(bytes, code, to, (name, columns, values) => this.#values(name, columns, values));
+  }
+
+  /** The values of a row of INSERT: by column, like those of COPY. */
+  #values(name: string, names: readonly string[] | undefined, values: readonly Buffer[]): void {
+    const { kinds, plan } = this.#options;
+    const table = plan.table(name);
+    const columns = names ?? table.allColumns ?? [];
+    values.forEach((text, index) => {
+      const column = columns[index];
+      const own = table.column(column ?? '');
+      const add = (kind: LeakKind): void => {
+        if (kinds.has(kind)) this.#add(kind, table.name, column);
+      };
+      const made = own.treatment === 'keep' || (typeof own.treatment !== 'string' && own.label !== 'json');
+      if (kinds.has('addresses') && !made) {
+        this.#candidates.begin(text, 0, text.length);
+        for (let at = this.#candidates.next(0); at < text.length; at = this.#candidates.next(at + 1))
+          if (looksLikeAddress(text, at, 0, text.length)) add('addresses');
+      }
+      if (this.#numbers && this.#mayHoldNumbers(own)) findNumbers(text, 0, text.length, add);
+      const compared = kinds.has('replaced-values') && typeof own.treatment === 'string' && own.holdsText;
+      if (compared && column !== undefined && text.length >= shortestValue && text.length <= longestValue)
+        this.#standing.add(valueHash(text, 0, text.length), this.#placeOf(name, column));
+    });
+  }
+
+  #placeOf(table: string, column: string): number {
+    const key = `${table} ${column}`;
+    let place = this.#placeByName.get(key);
+    if (place === undefined) {
+      place = this.#places.push({ table, column }) - 1;
+      this.#placeByName.set(key, place);
+    }
+    return place;
   }
 
   verbatim(bytes: Buffer, from: number, to: number): void {
@@ -86,10 +133,14 @@ export class LeakCheck implements DumpVisitor {
       return this.#places.length - 1;
     });
     this.#numbered = this.#columns.map((column) => {
-      const { treatment, holdsText } = (this.#table as TablePlan).column(column);
-      // What a rule keeps, it keeps on purpose; what it has made up is no leak.
-      return this.#numbers && holdsText && treatment === 'addresses';
+      const plan = (this.#table as TablePlan).column(column);
+      return this.#numbers && this.#mayHoldNumbers(plan);
     });
+  }
+
+  /** What a rule keeps, it keeps on purpose; what it has made up is no leak. Of JSON it knows parts. */
+  #mayHoldNumbers({ treatment, holdsText, label }: ColumnPlan): boolean {
+    return holdsText && (treatment === 'addresses' || label === 'json');
   }
 
   rows(bytes: Buffer, from: number, to: number): void {
@@ -106,9 +157,29 @@ export class LeakCheck implements DumpVisitor {
     return this.#options.thorough || this.#seen <= wholeBegin || this.#stretch % 8 === 0;
   }
 
+  /** A piece of a long row; what could go on in the next one is looked at together with that. */
   piece(bytes: Buffer, from: number, to: number): number {
-    this.#addresses(bytes, from, to);
-    return to;
+    const whole = bytes[to - 1] === newline;
+    const end = whole ? to : Math.max(from + 1, to - pieceOverlap);
+    const index = (position: number): number => {
+      let tabs = this.#tabs;
+      for (let at = from; at < position; at += 1) if (bytes[at] === tab) tabs += 1;
+      return tabs;
+    };
+    const add = (kind: LeakKind, at: number): void => {
+      const column = this.#columns[index(at)];
+      const plan = column === undefined ? undefined : (this.#table as TablePlan).column(column);
+      if (!this.#options.kinds.has(kind) || at >= end || (plan && !this.#mayHoldNumbers(plan))) return;
+      this.#add(kind, (this.#table as TablePlan).name, column);
+    };
+    if (this.#options.kinds.has('addresses')) {
+      this.#candidates.begin(bytes, from, to);
+      for (let at = this.#candidates.next(from); at < end; at = this.#candidates.next(at + 1))
+        if (looksLikeAddress(bytes, at, from, to)) add('addresses', at);
+    }
+    if (this.#numbers) findNumbers(bytes, from, to, add);
+    this.#tabs = whole ? 0 : index(end);
+    return end;
   }
 
   copyEnd(): void {
@@ -157,7 +228,7 @@ export class LeakCheck implements DumpVisitor {
       const length = at - start;
       if (length >= shortestValue) {
         if (numbers && numbered[index] !== false && length >= fewestDigits)
-          this.#lookForNumbers(bytes, start, at, index);
+          this.#lookForNumbers(bytes, start, at, index, escaped);
         const place = compared[index] ?? -1;
         if (place >= 0 && length <= longestValue) this.#stands(bytes, start, at, escaped, place);
       }
@@ -167,10 +238,13 @@ export class LeakCheck implements DumpVisitor {
     }
   }
 
-  #lookForNumbers(bytes: Buffer, start: number, end: number, index: number): void {
-    findNumbers(bytes, start, end, (kind) => {
+  #lookForNumbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {
+    const visit = (kind: NumberKind): void => {
       if (this.#options.kinds.has(kind)) this.#add(kind, (this.#table as TablePlan).name, this.#columns[index]);
-    });
+    };
+    // A line end before a number is written as a letter.
+    const text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
+    findNumbers(text, 0, text.length, visit);
   }
 
   #stands(bytes: Buffer, start: number, end: number, escaped: boolean, place: number): void {

@@ -148,7 +148,9 @@ function look(
   digits: number,
   visit: (kind: NumberKind, at: number) => void,
 ): void {
-  const before = start > from ? (bytes[start - 1] as number) : 0x20;
+  let before = start > from ? (bytes[start - 1] as number) : 0x20;
+  // The letter of an escape, such as the line end in JSON.
+  if (start - 2 >= from && bytes[start - 2] === 0x5c && /[nrtbf]/.test(String.fromCharCode(before))) before = 0x20;
   const after = end < to ? (bytes[end] as number) : 0x20;
   if (kinds[before] === letter || before === 0x20) {
     const begin = ibanBegin(bytes, start, Math.max(0, start - longestPrefix), to);

@@ -36,7 +36,8 @@ const unsafeEncodings = /^(SJIS|SHIFT_JIS_2004|BIG5|GBK|UHC|GB18030|JOHAB)$/i;
 
 const newline = 0x0a;
 const backslash = 0x5c;
-const footer = '-- PostgreSQL database dump complete';
+/** The last words of pg_dump. */
+export const footer = '-- PostgreSQL database dump complete';
 
 export interface ReaderOptions {
   /** Whether a dump without pg_dump's last line is refused: it is the only sign that nothing was cut off. */

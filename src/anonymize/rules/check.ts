@@ -9,6 +9,8 @@ import { parsePath } from './json.ts';
 
 /** Rules that give equal values for equal values and others for others. */
 const keepsUnique = new Set(['keep', 'addresses', 'hash', 'pseudonym']);
+/** Rules that make many values alike. */
+const makesEqual = new Set(['fixed', 'mask', 'fake']);
 const forTypes: Readonly<Record<string, readonly string[]>> = {
   mask: ['text'],
   hash: ['text', 'uuid', 'bytes'],
@@ -103,6 +105,17 @@ function checkColumn(
   if (rule !== null && typeof rule === 'object' && 'shift-days' in rule && rule.by !== undefined)
     if (!catalogue.table(table)?.columns.some((one) => one.name === rule.by))
       problems.push(`${place}: goes by ${rule.by}, which is no column of the table; allowed: a column of the table`);
+  const uniques = catalogue.uniques(table).filter((one) => one.columns.includes(column.name));
+  const digits = rule !== null && typeof rule === 'object' && 'hash' in rule ? rule.hash.length : 64;
+  if (uniques.length > 0 && name === 'hash' && Math.min(digits, type.maxCharacters ?? 64) < 16)
+    problems.push(`${place}: must be unique, for which a hash needs 16 digits; allowed: a longer one, keep`);
+  if (uniques.length > 0 && name === 'pseudonym' && type.base === 'text' && (type.maxCharacters ?? 64) < 13)
+    problems.push(`${place}: must be unique, for which a pseudonym needs 13 characters; allowed: null, keep`);
+  const together = uniques.find((one) => one.columns.length > 1);
+  if (together && makesEqual.has(name))
+    problems.push(
+      `${place}: must be unique together with other columns (${together.name || together.kind}), which ${name} may break; allowed: pseudonym, hash, addresses, null, keep`,
+    );
   if (!keepsUnique.has(name)) {
     const unique = catalogue.uniques(table).find((one) => one.columns.length === 1 && one.columns[0] === column.name);
     if (unique && name !== 'null')

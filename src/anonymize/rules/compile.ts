@@ -117,6 +117,19 @@ class CompiledTable implements TablePlan {
       .some((place) => this.#catalogue.uniques(place.table).some((unique) => unique.columns.includes(place.column)));
   }
 
+  /** What all columns that foreign keys bind to this one take: equal values must become equal in each of them. */
+  #shared(name: string, column: Column | undefined): Shared {
+    const types = this.#catalogue
+      .bound(this.name, name)
+      .flatMap((place) => this.#catalogue.table(place.table)?.columns.find((one) => one.name === place.column) ?? []);
+    if (column && !types.includes(column)) types.push(column);
+    return {
+      maxCharacters: Math.min(...types.map(({ type }) => type.maxCharacters ?? Number.POSITIVE_INFINITY)),
+      bits: Math.min(63, ...types.filter(({ type }) => type.base === 'integer').map(bitsOf)),
+      caseless: types.some(({ type }) => type.caseless),
+    };
+  }
+
   column(name: string): ColumnPlan {
     const known = this.#plans.get(name);
     if (known) return known;
@@ -128,7 +141,8 @@ class CompiledTable implements TablePlan {
   #plan(name: string): ColumnPlan {
     const column = this.#catalogue.table(this.name)?.columns.find((one) => one.name === name);
     const rule = this.#rules?.columns.get(name) ?? 'addresses';
-    const maxCharacters = column?.type.maxCharacters ?? Number.POSITIVE_INFINITY;
+    const shared = this.#shared(name, column);
+    const { maxCharacters } = shared;
     const unique = column !== undefined && this.#mustStayUnique(name);
     const lowered =
       unique &&
@@ -155,7 +169,7 @@ class CompiledTable implements TablePlan {
     return {
       ...base,
       label: ruleName(rule),
-      treatment: transformOf(rule, column, this.#key, replace),
+      treatment: transformOf(rule, column, shared, this.#key, replace),
       by,
       replaced: tellsOfPeople(rule),
     };
@@ -199,9 +213,19 @@ function tellsOfPeople(rule: Rule): boolean {
   return typeof rule === 'string' || !('shift-days' in rule || 'noise' in rule || 'json' in rule);
 }
 
+/** The narrowest of the columns that share their values. */
+interface Shared {
+  readonly maxCharacters: number;
+  /** Of integers, without the sign. */
+  readonly bits: number;
+  /** Whether values that only differ in upper and lower case are equal. */
+  readonly caseless: boolean;
+}
+
 function transformOf(
   rule: Exclude<Rule, 'keep' | 'addresses'>,
   column: Column | undefined,
+  shared: Shared,
   key: Uint8Array,
   replace: Replace,
 ): Transform {
@@ -212,22 +236,34 @@ function transformOf(
       const rules = Object.entries(rule.json).map(
         ([path, leaf]): JsonRule => ({
           path: parsePath(path) ?? [],
-          transform: leaf === 'keep' || leaf === 'addresses' ? leaf : leafTransform(leaf, undefined, key),
+          transform: leaf === 'keep' || leaf === 'addresses' ? leaf : leafTransform(leaf, undefined, unlimited, key),
         }),
       );
       return jsonTransform(rules, replace);
     }
   }
-  return leafTransform(rule as Exclude<LeafRule, 'keep' | 'addresses'>, column, key);
+  const transform = leafTransform(rule as Exclude<LeafRule, 'keep' | 'addresses'>, column, shared, key);
+  const byValue =
+    rule === 'hash' || rule === 'pseudonym' || (typeof rule === 'object' && rule !== null && 'hash' in rule);
+  return shared.caseless && byValue ? lowerFirst(transform) : transform;
+}
+
+const unlimited: Shared = { maxCharacters: Number.POSITIVE_INFINITY, bits: 63, caseless: false };
+
+function lowerFirst(transform: Transform): Transform {
+  return (bytes, from, to, out, by) => {
+    const low = Buffer.from(bytes.toString('utf8', from, to).toLowerCase());
+    return transform(low, 0, low.length, out, by);
+  };
 }
 
 function leafTransform(
   rule: Exclude<LeafRule, 'keep' | 'addresses'>,
   column: Column | undefined,
+  { maxCharacters: max, bits }: Shared,
   key: Uint8Array,
 ): Transform {
   const shape = shapeOf(column);
-  const max = column?.type.maxCharacters ?? Number.POSITIVE_INFINITY;
   switch (rule) {
     case null:
     case 'null':
@@ -237,7 +273,7 @@ function leafTransform(
     case 'hash':
       return hashed(key, shape, Math.min(64, max));
     case 'pseudonym':
-      return pseudonym(key, shape, max, bitsOf(column));
+      return pseudonym(key, shape, max, bits);
   }
   if ('fixed' in rule) return toFixed(String(rule.fixed));
   if ('hash' in rule) return hashed(key, shape, rule.hash.length);
@@ -251,14 +287,16 @@ export function shapeOf(column: Column | undefined): Shape {
 }
 
 function bitsOf(column: Column | undefined): number {
-  const written = column?.type.written.toLowerCase() ?? '';
+  const written = column?.type.underlying.toLowerCase() ?? '';
   return /small|int2/.test(written) ? 15 : /big|int8/.test(written) ? 63 : 31;
 }
 
 /** The largest whole part that the type can hold. */
 function largest(column: Column | undefined): bigint | undefined {
   if (column?.type.base === 'integer') return 2n ** BigInt(bitsOf(column)) - 1n;
-  const digits = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(column?.type.written ?? '');
+  const digits = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(column?.type.underlying ?? '');
+  // A scale beyond the precision leaves no whole part.
+  if (digits && Number(digits[2] ?? 0) > Number(digits[1])) return undefined;
   return digits ? 10n ** BigInt(Number(digits[1]) - Number(digits[2] ?? 0)) - 1n : undefined;
 }
 

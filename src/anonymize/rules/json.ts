@@ -44,6 +44,16 @@ export interface JsonRule {
   readonly transform: Transform | 'keep' | 'addresses';
 }
 
+/** The rule of this place, or else of the nearest place that it is under. */
+function ruleOf(rules: readonly JsonRule[], path: readonly (string | number)[]): JsonRule | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const above = length === path.length ? path : path.slice(0, length);
+    const found = rules.find((one) => matches(one.path, above));
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** Text that is not JSON all the way through cannot be searched for values. */
 export class NotJson extends Error {}
 
@@ -60,7 +70,7 @@ export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Tra
       done = end;
     };
     new Walk(bytes, from, to, (path, start, end) => {
-      const rule = rules.find((one) => matches(one.path, path));
+      const rule = ruleOf(rules, path);
       if (rule?.transform === 'keep') return;
       if (rule === undefined || rule.transform === 'addresses') {
         addresses.clear();

@@ -1,4 +1,5 @@
 /** Values made of a keyed hash: equal ones stay equal, and nobody without the key gets back. */
+import { BackupError } from '../../runtime/errors.ts';
 import type { Arena } from '../arena.ts';
 import { hexDigit, KeyedHash, writeBase32 } from '../keyed.ts';
 import type { Transform } from './transforms.ts';
@@ -81,6 +82,11 @@ export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, 
 const word = Buffer.from('nobody-');
 const domain = Buffer.from('@example.com');
 
+/** Letters from which on addresses of different input are taken to differ: 60 bits. */
+const enough = 12;
+/** Values beyond which a column too short for addresses of their own is given up. */
+const mostShort = 1_000_000;
+
 /** Gives addresses under example.com, alike for equal input. */
 export class UniqueAddress {
   /** Bytes of each of them. */
@@ -88,6 +94,8 @@ export class UniqueAddress {
   readonly #keyed: KeyedHash;
   readonly #letters: number;
   readonly #hasWord: boolean;
+  /** Of addresses too short to be unlike each other for sure: the input that each was made of. */
+  readonly #made = new Map<string, string>();
 
   constructor(key: Uint8Array, maxCharacters: number) {
     this.#keyed = new KeyedHash(key, 'address');
@@ -100,10 +108,27 @@ export class UniqueAddress {
 
   write(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
     const hash = this.#keyed.digest(bytes, from, to);
+    if (this.#letters < enough) this.#note(hash);
     let end = at;
     if (this.#hasWord) end = put(word, out, end);
     writeBase32(hash, this.#letters, out, end);
     put(domain, out, end + this.#letters);
+  }
+
+  /** @throws BackupError when two values would become the same address */
+  #note(hash: Uint32Array): void {
+    const short = Buffer.alloc(this.#letters);
+    writeBase32(hash, this.#letters, short, 0);
+    const [made, input] = [short.toString('latin1'), hash.join('-')];
+    const known = this.#made.get(made);
+    if (known === input) return;
+    if (known !== undefined || this.#made.size >= mostShort)
+      throw new BackupError({
+        what: `a column that must stay unique takes ${this.length} characters: too few for ${(this.#made.size + 1).toLocaleString('en-US')} addresses unlike each other`,
+        fix: 'give the column a rule (null, keep), or make it longer',
+        code: 'not-unique',
+      });
+    this.#made.set(made, input);
   }
 }
 
@@ -115,9 +140,27 @@ function put(text: Uint8Array, out: Uint8Array, at: number): number {
 
 /**
  * A permutation of the whole numbers of `bits` bits (a Feistel network of six rounds; a number that leaves the range is
- * sent round again), so that unique numbers stay unique. The sign stays.
+ * sent round again), so that unique numbers stay unique. The sign stays. Numbers beyond the range, which only a column that is
+ * wider than others bound to it can have, are permuted among themselves.
  */
 function permuted(key: Uint8Array, bits: number): Transform {
+  const within = permutation(key, bits);
+  const beyond = permutation(key, 63);
+  const limit = 1n << BigInt(bits);
+  return (bytes, from, to, out) => {
+    const text = bytes.toString('latin1', from, to).trim();
+    const negative = text.startsWith('-');
+    let value = BigInt(negative ? text.slice(1) : text);
+    if (value < limit) value = within(value);
+    else if (value < 1n << 63n)
+      do value = beyond(value);
+      while (value < limit);
+    out.string(`${negative ? '-' : ''}${value}`);
+    return 'plain';
+  };
+}
+
+function permutation(key: Uint8Array, bits: number): (value: bigint) => bigint {
   const keyed = new KeyedHash(key, `integer-${bits}`);
   const half = BigInt(Math.ceil(bits / 2));
   const mask = (1n << half) - 1n;
@@ -135,13 +178,10 @@ function permuted(key: Uint8Array, bits: number): Transform {
     }
     return (left << half) | right;
   };
-  return (bytes, from, to, out) => {
-    const text = bytes.toString('latin1', from, to).trim();
-    const negative = text.startsWith('-');
-    let value = BigInt(negative ? text.slice(1) : text);
+  return (from) => {
+    let value = from;
     do value = once(value);
     while (value >= limit);
-    out.string(`${negative ? '-' : ''}${value}`);
-    return 'plain';
+    return value;
   };
 }

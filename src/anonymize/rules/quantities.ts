@@ -68,6 +68,11 @@ function shiftAny(bytes: Buffer, from: number, to: number, shift: number, out: A
   date.setUTCFullYear(bc ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
   const moved = new Date(date.getTime() + shift * dayMilliseconds);
   const full = moved.getUTCFullYear();
+  // Nobody was born beyond what a Date can hold.
+  if (Number.isNaN(full)) {
+    out.append(bytes, from, to);
+    return;
+  }
   const shown = `${String(full > 0 ? full : 1 - full).padStart(4, '0')}-${pad(moved.getUTCMonth() + 1)}-${pad(moved.getUTCDate())}`;
   out.string(`${shown}${rest}${full > 0 ? '' : ' BC'}`, 'latin1');
 }
@@ -119,7 +124,7 @@ function changePlain(bytes: Buffer, from: number, to: number, parts: number, lim
   return true;
 }
 
-/** Numbers of any length, with a currency before them and commas between the thousands. */
+/** Numbers of any length: with sign, currency or parentheses around them, commas between the thousands, or an exponent. */
 function changeAny(
   bytes: Buffer,
   from: number,
@@ -129,12 +134,12 @@ function changeAny(
   out: Arena,
 ): void {
   const text = bytes.toString('latin1', from, to);
-  const match = /^([^\d-]*)(-?)(\d+)(?:\.(\d+))?$/.exec(text.replaceAll(',', ''));
+  const match = /^([^\d.]*)(\d+)(?:\.(\d+))?(e[+-]?\d+|\D*)$/i.exec(text.replaceAll(',', ''));
   if (match === null) {
     out.append(bytes, from, to);
     return;
   }
-  const [, currency = '', sign = '', whole = '', fraction = ''] = match;
+  const [, before = '', whole = '', fraction = '', behind = ''] = match;
   const value = BigInt(whole + fraction);
   let changed = value + (value * BigInt(parts)) / BigInt(million);
   if (limit !== undefined) {
@@ -144,5 +149,5 @@ function changeAny(
   const written = changed.toString().padStart(fraction.length + 1, '0');
   const end = written.length - fraction.length;
   const shown = fraction === '' ? written : `${written.slice(0, end)}.${written.slice(end)}`;
-  out.string(`${currency}${sign}${shown}`, 'latin1');
+  out.string(`${before}${shown}${behind}`, 'latin1');
 }

@@ -40,8 +40,9 @@ export function masked(keepFirst: number, keepLast: number): Transform {
 
   function maskText(bytes: Buffer, from: number, to: number, out: Arena): void {
     const characters = [...bytes.toString('utf8', from, to)];
+    const all = keepFirst + keepLast >= characters.length;
     const shown = characters.map((one, index) => {
-      if (index < keepFirst || index >= characters.length - keepLast) return one;
+      if (!all && (index < keepFirst || index >= characters.length - keepLast)) return one;
       if (/\p{N}/u.test(one)) return '0';
       return /[\p{L}\p{M}]/u.test(one) ? 'x' : one;
     });
@@ -53,8 +54,10 @@ export function masked(keepFirst: number, keepLast: number): Transform {
 function maskAscii(bytes: Buffer, from: number, to: number, keepFirst: number, keepLast: number, out: Arena): boolean {
   const target = out.reserve(to - from);
   const by = out.end - from;
-  const begin = from + keepFirst;
-  const end = to - keepLast;
+  // What is too short to hide a part of is hidden whole.
+  const all = keepFirst + keepLast >= to - from;
+  const begin = all ? from : from + keepFirst;
+  const end = all ? to : to - keepLast;
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at] as number;
     if (byte >= 0x80) return false;

@@ -15,6 +15,10 @@ SET lc_monetary = 'C';
 SET search_path = pg_catalog;
 SET statement_timeout = 0;`;
 
+/** Ends what would end a session that waits for a dump: settings of roles and databases, as far as the server has them. */
+export const noTimeouts = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \\g /dev/null
+`;
+
 /** Schemas that belong to the server itself. */
 const own = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp%' AND n.nspname NOT LIKE 'pg\\_toast%'`;
 
@@ -50,6 +54,10 @@ const objectsQuery = `SELECT json_build_object('objects', json_build_object(
 
 const extensionsQuery = `SELECT json_build_object('extension', extname, 'value', extversion) FROM pg_extension ORDER BY extname`;
 
+/** Only the sequences: read before and after a dump, which finds them somewhere between. */
+export const sequencesScript = `${settings}
+${sequencesQuery} \\gexec`;
+
 /** What a session is given to print the fingerprint, one JSON object a line. */
 export const fingerprintScript = `${settings}
 ${tablesQuery} \\gexec
@@ -57,13 +65,14 @@ ${sequencesQuery} \\gexec
 ${objectsQuery};
 ${extensionsQuery};`;
 
-/** @param lines what the script has printed */
+/** @param lines what the scripts have printed; of a sequence the first and the last value count */
 export function parseFingerprint(
   lines: readonly string[],
   facts: { readonly takenAt: string; readonly seconds: number; readonly serverVersion: string },
 ): DumpFingerprint {
   const tables: TableFingerprint[] = [];
   const sequences: Record<string, string> = {};
+  const first: Record<string, string> = {};
   const extensions: Record<string, string> = {};
   let objects: Record<string, number> = {};
   for (const line of lines) {
@@ -85,11 +94,15 @@ export function parseFingerprint(
         rows: value.rows ?? '',
         checksum: value.checksum ?? '',
       });
-    else if (value.sequence !== undefined) sequences[value.sequence] = value.value ?? '';
-    else if (value.extension !== undefined) extensions[value.extension] = value.value ?? '';
+    else if (value.sequence !== undefined) {
+      first[value.sequence] ??= value.value ?? '';
+      sequences[value.sequence] = value.value ?? '';
+    } else if (value.extension !== undefined) extensions[value.extension] = value.value ?? '';
     else if (value.objects !== undefined) objects = value.objects;
   }
-  return { ...facts, tables, sequences, extensions, objects };
+  const moved = Object.entries(first).filter(([name, value]) => sequences[name] !== value);
+  const sequencesBefore = moved.length === 0 ? undefined : Object.fromEntries(moved);
+  return { ...facts, tables, sequences, sequencesBefore, extensions, objects };
 }
 
 export interface Difference {
@@ -139,12 +152,28 @@ export function compare(
     for (const table of copy.tables)
       if (!known.has(table.name)) check(`table ${table.name}`, undefined, `${table.rows} rows`);
   }
-  for (const [name, value] of Object.entries(source.sequences)) check(`sequence ${name}`, value, copy.sequences[name]);
+  for (const [name, value] of Object.entries(source.sequences)) {
+    const before = source.sequencesBefore?.[name];
+    const found = copy.sequences[name];
+    if (before === undefined || found === undefined || !isBetween(found, before, value))
+      check(`sequence ${name}`, before === undefined ? value : `${before} to ${value}`, found);
+    else compared += 1;
+  }
   for (const [name, count] of Object.entries(source.objects))
     check(name, String(count), String(copy.objects[name] ?? 0));
   for (const name of Object.keys(source.extensions))
     check(`extension ${name}`, 'installed', copy.extensions[name] === undefined ? undefined : 'installed');
   return { compared, differences };
+}
+
+/** Whether a sequence was read while it moved from one value to the other, up or down. */
+function isBetween(found: string, before: string, after: string): boolean {
+  const [at, from, to] = [found, before, after].map((text) => BigInt(text.replace(' not called', ''))) as [
+    bigint,
+    bigint,
+    bigint,
+  ];
+  return from <= to ? from <= at && at <= to : to <= at && at <= from;
 }
 
 function rowsByRoot(fingerprint: DumpFingerprint): Map<string, string> {

@@ -135,6 +135,24 @@ test('ten thousand parts hold the largest object', () => {
   expect(partSizes(10_000)).toBeLessThanOrEqual(5 * 2 ** 30);
 });
 
+test('of a sequence that went on during the dump, what lies between counts as equal', () => {
+  const at = (value: string) => ({
+    takenAt: '',
+    seconds: 0,
+    serverVersion: '',
+    tables: [],
+    sequences: { s: value },
+    extensions: {},
+    objects: {},
+  });
+  const source = { ...at('1138'), sequencesBefore: { s: '1100' } };
+  for (const value of ['1100', '1136', '1138']) expect(compare(source, at(value)).differences).toEqual([]);
+  for (const value of ['1099', '1139']) expect(compare(source, at(value)).differences).toHaveLength(1);
+  expect(compare(at('5'), at('6')).differences).toHaveLength(1);
+  const down = { ...at('-9'), sequencesBefore: { s: '-1 not called' } };
+  expect(compare(down, at('-4')).differences).toEqual([]);
+});
+
 test('names of files sort by time', () => {
   expect(stamp('2026-11-21T04:05:12.345Z')).toBe('20261121T040512Z');
   const common = {
