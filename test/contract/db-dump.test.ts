@@ -185,7 +185,7 @@ describe('what goes wrong', () => {
     expect(tar.subarray(257, 262).toString()).toBe('ustar');
   }, 60_000);
 
-  test('rules that do not fit end the dump at once, and no program is left waiting', async () => {
+  test('rules that do not fit cost the anonymised file and nothing else, and no program is left waiting', async () => {
     const rules = parseRules('version: 1\nunknown-columns: fail\n', 'rules.yml');
     const { error } = await it.dump(51, { rules, strict: true });
     expect(error).toMatchObject({
@@ -194,6 +194,12 @@ describe('what goes wrong', () => {
     const waiting = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
     const names = waiting.map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
     expect(names.filter((name) => name.startsWith('pg_'))).toEqual([]);
+    const receipt = (await receipts()).find((one) => one.run.key.endsWith('/51'));
+    expect(receipt?.verdict).toBe('good');
+    expect(receipt?.proof.map((row) => row.kind)).toEqual(['archive', 'plain']);
+    expect(gunzipSync(await bytes('db/shop-prod.gz', receipt?.files[1]?.versionId)).toString()).toContain(
+      'PostgreSQL database dump complete',
+    );
     expect(await leftovers()).toEqual(nothing);
   }, 60_000);
 

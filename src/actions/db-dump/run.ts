@@ -32,7 +32,8 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
   const swept = await timeline.step('Sweep what dead runs left', () => sweep(wishes, deps, known));
   found({ notes: [...facts.notes, ...swept] });
   const before = lastGood(known);
-  let receipt = await backUp(wishes, deps, facts);
+  const taken = await backUp(wishes, deps, facts);
+  let { receipt } = taken;
   const tell = (proof: readonly ProofRow[], verdict: Verdict): DumpReport => {
     receipt = { ...receipt, proof, verdict, timeline: timeline.steps };
     const changes = before ? changesSince(before.receipt, receipt, wishes.maxChange) : [];
@@ -55,7 +56,8 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
       const file = receipt.files.find((one) => one.kind === kind);
       if (file) proof.push(await prove(wishes, deps, file, receipt.fingerprint));
     }
-    verdict = verdictOf(proof, wishes.proven.length);
+    const there = wishes.proven.filter((kind) => receipt.files.some((file) => file.kind === kind));
+    verdict = verdictOf(proof, there.length);
     tell(proof, verdict);
     await timeline.step('Write the verdict', async (note) => {
       note(verdict);
@@ -71,6 +73,8 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
     if (put !== undefined) found({ notes: [...facts.notes, ...swept, put] });
   }
   if (verdict === 'good' && wishes.keep === 'dated') await expire(wishes, deps, [...known, { key: '', receipt }]);
+  // The backup stands; what is missing is told as what it is.
+  if (taken.refused !== undefined && verdict !== 'bad') throw taken.refused;
   found({ outcome: 'done' });
   if (verdict === 'bad' || (verdict === 'unproven' && wishes.proven.length > 0)) throw notGood(verdict, proof);
 }
@@ -118,7 +122,11 @@ function planOf(wishes: Wishes, facts: DatabaseFacts, known: readonly KnownRecei
   return plan;
 }
 
-async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise<DumpReceipt> {
+async function backUp(
+  wishes: Wishes,
+  deps: Deps,
+  facts: DatabaseFacts,
+): Promise<{ receipt: DumpReceipt; refused: unknown }> {
   let draft: DumpReceipt | undefined;
   const base = {
     format: 'holdfast-receipt/1',
@@ -135,7 +143,7 @@ async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise
     notes: facts.notes,
   } as const;
   try {
-    const taken = await take(wishes, deps, facts, async (takenAt, uploads) => {
+    const { refused, ...found } = await take(wishes, deps, facts, async (takenAt, uploads) => {
       draft = {
         ...base,
         state: 'draft',
@@ -155,7 +163,7 @@ async function backUp(wishes: Wishes, deps: Deps, facts: DatabaseFacts): Promise
       };
       await writeReceipt(wishes, deps, draft);
     });
-    return { ...base, state: 'taken', ...taken, timeline: deps.timeline.steps };
+    return { receipt: { ...base, state: 'taken', ...found, timeline: deps.timeline.steps }, refused };
   } catch (error) {
     // The uploads are given up: nothing is left that the draft would be needed for.
     if (draft) await removeDraft(wishes, deps, draft);

@@ -1,7 +1,7 @@
 /** Takes the dump: one snapshot, one archive, and from the archive the SQL files; nothing is visible before all is there. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
+import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
 import { BlockWriter } from '../../anonymize/output.ts';
 import { footer } from '../../anonymize/reader/reader.ts';
 import { readCatalogue } from '../../anonymize/schema-reader.ts';
@@ -10,7 +10,7 @@ import type { DatabaseFacts, DumpInProgress, Upload } from '../../ports.ts';
 import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../report/dump.ts';
 import { formatBytes } from '../../report/format.ts';
 import { compressor } from '../../runtime/compression/format.ts';
-import { BackupError } from '../../runtime/errors.ts';
+import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { progress } from './progress.ts';
 import type { Deps, Wishes } from './wishes.ts';
 
@@ -19,6 +19,8 @@ export interface Taken {
   readonly fingerprint: DumpFingerprint;
   readonly files: readonly DumpFile[];
   readonly masked: MaskedReport | undefined;
+  /** Why there is no anonymised file among them, though one was asked for. */
+  readonly refused: unknown;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function take(
   try {
     dump = await timeline.step('Export a snapshot', () => deps.engine.begin());
     const { takenAt } = dump;
-    for (const kind of wishes.made) {
+    const begin = async (kind: DumpFileKind): Promise<Upload> => {
       const key = objectKey({ ...wishes, kind, takenAt });
       const metadata = { 'holdfast-run': wishes.mark, 'holdfast-taken-at': takenAt };
       const tags = { 'holdfast:source': wishes.source, 'holdfast:verdict': 'unproven' };
@@ -52,7 +54,9 @@ export async function take(
         tags,
       });
       uploads.set(kind, { key, upload });
-    }
+      return upload;
+    };
+    for (const kind of wishes.made) await begin(kind);
     await begun(takenAt, uploads);
     const { fingerprint, path } = await takeArchive(
       deps,
@@ -63,7 +67,7 @@ export async function take(
     );
     await dump.end();
     dump = undefined;
-    const made = await makeSql(wishes, deps, path, uploads);
+    const made = await makeSql(wishes, deps, path, uploads, begin);
     const files = await timeline.step('Publish the files', async (note) => {
       const finished: { kind: DumpFileKind; key: string; upload: Upload; size: number; sha256: string }[] = [];
       for (const [kind, one] of uploads) finished.push({ kind, ...one, ...(await one.upload.finish()) });
@@ -86,7 +90,7 @@ export async function take(
       uploads.clear();
       return published;
     });
-    return { takenAt, fingerprint, files, masked: made.masked };
+    return { takenAt, fingerprint, files, masked: made.masked, refused: made.refused };
   } finally {
     await dump?.end();
     for (const { key, upload } of uploads.values()) await giveUp(deps, { bucket: wishes.bucket, key }, upload);
@@ -128,13 +132,26 @@ async function takeArchive(
 
 const blockSize = 1024 * 1024;
 
-/** Reads the archive once, and makes the plain and the anonymised file of it on the way. */
+interface Made {
+  readonly masked: MaskedReport | undefined;
+  /** Why there is no anonymised file. */
+  readonly refused: unknown;
+  readonly sqlBytes: ReadonlyMap<DumpFileKind, number>;
+}
+
+/**
+ * Reads the archive once, and makes the plain and the anonymised file of it on the way. When what is in the dump does not
+ * allow the anonymised file, the others are made all the same: a new column must not cost the night's backup.
+ * @param uploads the anonymised file's is given up and taken out then
+ * @param begin begins the upload of a file anew
+ */
 async function makeSql(
   wishes: Wishes,
   deps: Deps,
   archive: string,
-  uploads: ReadonlyMap<DumpFileKind, { upload: Upload }>,
-): Promise<{ masked: MaskedReport | undefined; sqlBytes: ReadonlyMap<DumpFileKind, number> }> {
+  uploads: Map<DumpFileKind, { key: string; upload: Upload }>,
+  begin: (kind: DumpFileKind) => Promise<Upload>,
+): Promise<Made> {
   const sqlBytes = new Map<DumpFileKind, number>();
   const plain = uploads.get('plain')?.upload;
   const anonymised = uploads.get('anonymised')?.upload;
@@ -142,22 +159,48 @@ async function makeSql(
   if (plain === undefined && anonymised === undefined) {
     // Half an archive still has its table of contents: only reading all of it tells.
     await timeline.step('Read the archive through', () => engine.readThrough(archive));
-    return { masked: undefined, sqlBytes };
+    return { masked: undefined, refused: undefined, sqlBytes };
   }
   return timeline.step('Make the SQL files', async (note) => {
     const tell = progress(deps, 'SQL');
-    const counted = count(plainWriter(engine.sql(archive, false), wishes, plain), (bytes) => {
-      sqlBytes.set('plain', bytes);
-      tell(bytes);
-    });
+    let whole = false;
+    const sql = (upload: Upload | undefined): AsyncIterable<Buffer> =>
+      count(plainWriter(engine.sql(archive, false), wishes, upload), (bytes, ended) => {
+        sqlBytes.set('plain', bytes);
+        whole = ended;
+        tell(bytes);
+      });
     if (anonymised === undefined) {
-      await drainWhole(counted);
-      return { masked: undefined, sqlBytes };
+      await drainWhole(sql(plain));
+      return { masked: undefined, refused: undefined, sqlBytes };
     }
+    try {
+      const report = await mask(sql(plain), anonymised);
+      sqlBytes.set('anonymised', report.writtenBytes);
+      note(`${formatBytes(report.readBytes)} of SQL`);
+      const { counts, warnings, readBytes, writtenBytes } = report;
+      const masked = { counts, warnings, readBytes, writtenBytes, findings: describeLeaks(report.leaks) };
+      return { masked, refused: undefined, sqlBytes };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isOfTheContents(error)) throw error;
+      note('without the anonymised file');
+      uploads.delete('anonymised');
+      await anonymised.abort();
+      if (!whole) {
+        await plain?.abort();
+        if (plain) await drainWhole(sql(await begin('plain')));
+        else await engine.readThrough(archive);
+      }
+      return { masked: undefined, refused: error, sqlBytes };
+    }
+  });
+
+  async function mask(source: AsyncIterable<Buffer>, upload: Upload): Promise<AnonymizeReport> {
     const catalogue = await readCatalogue(engine.sql(archive, true), { requireFooter: true, signal });
-    const report = await anonymize({
-      source: counted,
-      sink: (bytes) => anonymised.write(bytes),
+    return anonymize({
+      source,
+      sink: (bytes) => upload.write(bytes),
       compression: 'gzip',
       level: wishes.compressionLevel,
       rules: wishes.rules,
@@ -167,11 +210,16 @@ async function makeSql(
       requireFooter: true,
       signal,
     });
-    sqlBytes.set('anonymised', report.writtenBytes);
-    note(`${formatBytes(report.readBytes)} of SQL`);
-    const { counts, warnings, readBytes, writtenBytes } = report;
-    return { masked: { counts, warnings, readBytes, writtenBytes, findings: describeLeaks(report.leaks) }, sqlBytes };
-  });
+  }
+}
+
+/** Whether it is said of the dump or of the rules, and not of the way to the bucket. */
+function isOfTheContents(error: unknown): boolean {
+  return (
+    error instanceof BackupError ||
+    error instanceof ConfigurationError ||
+    (error as Error | undefined)?.name === 'DumpError'
+  );
 }
 
 /** Hands the SQL on, and compresses it into the plain file on the way. */
@@ -200,13 +248,17 @@ async function* plainWriter(
   await compress.end();
 }
 
-async function* count(source: AsyncIterable<Buffer>, tell: (bytes: number) => void): AsyncGenerator<Buffer> {
+async function* count(
+  source: AsyncIterable<Buffer>,
+  tell: (bytes: number, ended: boolean) => void,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    tell(bytes);
+    tell(bytes, false);
     yield chunk;
   }
+  tell(bytes, true);
 }
 
 /** Reads SQL to its end. @throws BackupError when its last line is missing */
