@@ -15,6 +15,17 @@ function judge(before: FingerprintEntry[], after: FingerprintEntry[], copy: Fing
   return compare(expectations({ before: print(before), after: print(after) }), print(copy));
 }
 
+test('of a table that moved, a sum that is the same by chance says nothing', () => {
+  const live = (rows: number, xor: string): FingerprintEntry => ({
+    ...table('a.live', rows, null),
+    method: 'aggregates',
+    values: { 'id.sum': String(rows * 7), 'id.xor': xor },
+  });
+  // Four rows more: the XOR of their CRCs is what it was before.
+  const [result] = judge([live(10, '4108050209')], [live(14, '4108050209')], [live(12, '2212294583')]);
+  expect(result).toMatchObject({ outcome: 'passed' });
+});
+
 describe('what stayed the same around the pause', () => {
   test('must be equal in the copy', () => {
     const [same] = judge([table('a.t', 10, '77')], [table('a.t', 10, '77')], [table('a.t', 10, '77')]);
