@@ -117,7 +117,8 @@ describe('columns', () => {
   test('no columns, LIKE, OF a type', () => {
     expect(names(catalogue('CREATE TABLE public.t (\n)'))).toEqual([]);
     expect(names(catalogue('CREATE TABLE public.t (LIKE public.u INCLUDING ALL, b text)'))).toEqual(['b']);
-    expect(catalogue('CREATE TABLE public.t OF public.pair').table('public.t')).toBeDefined();
+    const typed = catalogue('CREATE TABLE public.t OF public.pair');
+    expect(typed.tables()).toMatchObject([{ name: 'public.t', columns: [], parent: undefined, isPartition: false }]);
   });
 
   test('ALTER TABLE adds to them', () => {

@@ -94,16 +94,32 @@ test('permissions beyond those held are named', () => {
 
 test('in a concurrency group one runs and the newest waits', async () => {
   const groups = new ConcurrencyGroups();
-  const options = { cancelInProgress: false, cancel: () => {} };
-  const leave = await groups.enter('g', options);
-  const second = groups.enter('G', options);
-  const third = groups.enter('g', options);
+  const said: string[] = [];
+  const enter = async (run: string, group = 'g') => {
+    const leave = await groups.enter(group, { cancelInProgress: false, cancel: () => said.push(`${run} is ended`) });
+    said.push(`${run} ${leave === undefined ? 'is cancelled' : 'runs'}`);
+    return leave;
+  };
+  /** What has been said since the last time, when all that could happen has happened. */
+  const since = async (): Promise<string[]> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return said.splice(0);
+  };
+  const leaveFirst = await enter('first');
+  const second = enter('second', 'G');
+  expect(await since()).toEqual(['first runs']);
+  const third = enter('third');
+  expect(await since()).toEqual(['second is cancelled']);
   expect(await second).toBeUndefined();
-  leave?.();
-  const leaveThird = await third;
-  expect(leaveThird).toBeDefined();
-  leaveThird?.();
-  expect(await groups.enter('g', options)).toBeDefined();
+  leaveFirst?.();
+  expect(await since()).toEqual(['third runs']);
+  const fourth = enter('fourth');
+  expect(await since()).toEqual([]);
+  (await third)?.();
+  expect(await since()).toEqual(['fourth runs']);
+  (await fourth)?.();
+  await enter('fifth');
+  expect(await since()).toEqual(['fifth runs']);
 });
 
 test('progress shows jobs, steps and how long they took', () => {

@@ -44,18 +44,34 @@ test('every tag, in the ways people write them', () => {
 });
 
 describe('what cannot be followed is named against the instance, and the rest still holds', () => {
-  test.each([
-    [{ Retention: 'soon' }, 'Retention=soon'],
-    [{ Copy_Dest: 'mars' }, 'Copy_Dest=mars cannot be understood; it is no name of a region'],
-    [{ Copy_Dest: 'us-west-9' }, 'the account has no such region'],
-    [{ Copy_Dest: 'us-east-1' }, 'it is the region of the snapshots themselves'],
-    [{ Consistency: 'application' }, 'the snapshot is crash-consistent'],
-    [{ Consistency_Document: 'a b' }, 'no document is run'],
-    [{ Exclude_Volumes: 'everything' }, 'that volume is not left out'],
-  ])('%j', (tags, words) => {
-    const { configuration, problems } = read(tags as Record<string, string>);
-    expect(configuration).toBeDefined();
-    expect(problems).toEqual([{ resource: 'i-0000000000000000a (web)', what: expect.stringContaining(words) }]);
+  const good = {
+    Retention: '3d',
+    Copy_Dest: 'eu-west-1',
+    Consistency: 'freeze',
+    Consistency_Document: 'HoldfastHook-flush',
+    Exclude_Volumes: 'root',
+  };
+  const asGood = {
+    retention: { days: 3, weeks: 0, months: 0 },
+    copyTo: ['eu-west-1'],
+    consistency: 'freeze',
+    document: 'HoldfastHook-flush',
+    excluded: ['vol-0000000000000000a'],
+  };
+  test.each<[Record<string, string>, string, Record<string, unknown>]>([
+    [{ Retention: 'soon' }, 'Retention=soon', { retention: defaults.retention }],
+    [{ Copy_Dest: 'mars' }, 'Copy_Dest=mars cannot be understood; it is no name of a region', { copyTo: [] }],
+    [{ Copy_Dest: 'us-west-9 eu-west-1' }, 'the account has no such region', {}],
+    [{ Copy_Dest: 'us-east-1' }, 'it is the region of the snapshots themselves', { copyTo: [] }],
+    [{ Consistency: 'application' }, 'the snapshot is crash-consistent', { consistency: 'crash' }],
+    [{ Consistency_Document: 'a b' }, 'no document is run', { document: undefined }],
+    [{ Exclude_Volumes: 'everything' }, 'that volume is not left out', { excluded: [] }],
+  ])('%j', (wrong, words, instead) => {
+    const tags = { ...good, ...wrong };
+    expect(read(tags)).toEqual({
+      problems: [{ resource: 'i-0000000000000000a (web)', what: expect.stringContaining(words) }],
+      configuration: { instance: instance(tags), ...asGood, ...instead },
+    });
   });
 
   test('every mistake at once', () => {
