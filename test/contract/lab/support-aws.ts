@@ -158,3 +158,11 @@ export async function startAwsUnderTest(options: { without?: readonly string[] }
     },
   };
 }
+
+/** The name of the error a call ends with. */
+export function errorName(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'no error',
+    (error: Error) => error.name,
+  );
+}

@@ -1,0 +1,197 @@
+/** The AWS endpoints with the project's own stack, its two hosts as doubles, and tokens of an issuer of its own. */
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { loadStack } from '../../../lab/aws/cloudformation.ts';
+import { createEc2 } from '../../../lab/aws/ec2/ec2.ts';
+import { S3 } from '../../../lab/aws/s3/s3.ts';
+import { startAws } from '../../../lab/aws/server.ts';
+import { createSsm, type SsmService } from '../../../lab/aws/ssm/ssm.ts';
+import { Sts } from '../../../lab/aws/sts.ts';
+import { openCallLog } from '../../../lab/call-log.ts';
+import { manualClock } from '../../../lab/clock.ts';
+import type { Faults, Host, LabClock, Seed } from '../../../lab/contracts.ts';
+import { faultRules } from '../../../lab/faults/rules.ts';
+import { accountId, bucket, region, subject } from './support-aws.ts';
+
+export const source = 'i-0a5be1d9c3f2e7a01';
+export const verification = 'i-0f84c6b27d1e93a02';
+/** The data volume of the source. */
+export const volume = 'vol-0bbbbbbbbbbbbbbb1';
+
+const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const seed: Seed = {
+  region,
+  accountId,
+  instances: [
+    {
+      id: source,
+      name: 'ib01.prod',
+      state: 'running',
+      zone: 'us-east-1a',
+      type: 'm5.large',
+      tags: { 'holdfast:host': 'source' },
+      rootVolumeId: 'vol-0aaaaaaaaaaaaaaa1',
+      volumes: [{ id: volume, device: '/dev/sdf', image: { path: 'x', sizeGiB: 1 }, tags: {} }],
+    },
+    {
+      id: verification,
+      name: 'ib02.dev',
+      state: 'running',
+      zone: 'us-east-1a',
+      type: 'm5.large',
+      tags: { 'holdfast:host': 'verification' },
+      rootVolumeId: 'vol-0aaaaaaaaaaaaaaa2',
+      volumes: [],
+    },
+  ],
+};
+
+/** Both hosts: how they behave, and what was run on them. */
+export interface Machine {
+  output: { stdout: string; stderr: string; exitCode: number };
+  /** Volumes are let go of only by force. */
+  mounted: boolean;
+  /** Scripts do not end of themselves. */
+  hangs: boolean;
+  readonly runs: { environment: Readonly<Record<string, string>>; script: string; killed: boolean }[];
+}
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface MachinesUnderTest {
+  readonly clock: LabClock;
+  readonly faults: Faults;
+  readonly machine: Machine;
+  readonly agents: Pick<SsmService, 'agentOffline'>;
+  readonly administrator: Keys;
+  /** Clients, of the administrator unless told otherwise; one attempt. */
+  ec2(who?: Keys): EC2Client;
+  ssm(who?: Keys): SSMClient;
+  s3(who?: Keys): S3Client;
+  sts(who?: Keys): STSClient;
+  /** A job's token with these claims instead of the right ones, signed by the issuer unless told otherwise. */
+  token(claims?: Record<string, unknown>, key?: KeyObject): string;
+  assume(role: 'backup' | 'verify', jwt?: string): Promise<Keys>;
+  /** Lab time passes, and what it set off may go on. */
+  settle(milliseconds: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function hostOf(machine: Machine): Host {
+  return {
+    instanceId: source,
+    running: true,
+    boot: async () => {},
+    shutdown: async () => {},
+    run: (script, environment, signal) =>
+      new Promise((resolve) => {
+        const entry = { environment, script, killed: false };
+        machine.runs.push(entry);
+        if (!machine.hangs) return resolve(machine.output);
+        signal.addEventListener('abort', () => {
+          entry.killed = true;
+          resolve({ stdout: '', stderr: '', exitCode: 137 });
+        });
+      }),
+    attach: async () => {},
+    detach: async (_id, { force }) => force || !machine.mounted,
+  };
+}
+
+export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-aws-'));
+  const jwks = { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] };
+  const issuer = createServer((_request, response) => response.end(JSON.stringify(jwks)));
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  const issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  const clock = manualClock();
+  const faults = faultRules();
+  const machine: Machine = {
+    output: { stdout: '{"ok":true}', stderr: '', exitCode: 0 },
+    mounted: false,
+    hangs: false,
+    runs: [],
+  };
+  const host = hostOf(machine);
+  const storage = { copy: async (image: { path: string; sizeGiB: number }) => image, remove: async () => {} };
+  const room = { storage, host: () => host };
+  const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
+    region,
+    accountId,
+    parameters: { AllowedSubjects: subject, ReceiptBucketName: bucket },
+  });
+  const ec2 = createEc2({ clock, room, seed, pageSize: 5, snapshotsPerVolume: 3 });
+  const ssm = createSsm({ clock, room, ec2, accountId, documents: stack.documents });
+  const sts = new Sts({ clock, accountId, stack, issuer: issuerUrl });
+  const aws = await startAws({
+    clock,
+    log: openCallLog(join(directory, 'calls.jsonl')),
+    faults,
+    stack,
+    sts,
+    s3: new S3(join(directory, 's3'), stack.buckets),
+    services: [ec2, ssm],
+  });
+  const { accessKeyId, secretAccessKey } = sts.administrator;
+  const administrator: Keys = { accessKeyId, secretAccessKey };
+  const settings = (credentials: Keys) => ({ region, endpoint: aws.url, credentials, maxAttempts: 1 });
+  const token: MachinesUnderTest['token'] = (claims = {}, key = keys.privateKey) => {
+    const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const now = Math.floor(Date.now() / 1000);
+    const text = `${part({ alg: 'RS256', kid: 'k1' })}.${part({ iss: issuerUrl, aud: 'sts.amazonaws.com', sub: subject, exp: now + 300, ...claims })}`;
+    return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`;
+  };
+  return {
+    clock,
+    faults,
+    machine,
+    agents: ssm,
+    administrator,
+    ec2: (who = administrator) => new EC2Client(settings(who)),
+    ssm: (who = administrator) => new SSMClient(settings(who)),
+    s3: (who = administrator) => new S3Client(settings(who)),
+    sts: (who = administrator) => new STSClient(settings(who)),
+    token,
+    assume: async (role, jwt = token()) => {
+      const client = new STSClient({ region, endpoint: aws.url, maxAttempts: 1 });
+      const answer = await client.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: `arn:aws:iam::${accountId}:role/holdfast-${role}`,
+          RoleSessionName: 'test',
+          WebIdentityToken: jwt,
+        }),
+      );
+      const given = answer.Credentials;
+      return {
+        accessKeyId: given?.AccessKeyId ?? '',
+        secretAccessKey: given?.SecretAccessKey ?? '',
+        sessionToken: given?.SessionToken ?? '',
+      };
+    },
+    settle: async (milliseconds) => {
+      for (let step = 0; step < 4; step += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        clock.advance(milliseconds / 4 + 1);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    stop: async () => {
+      await aws.stop();
+      issuer.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

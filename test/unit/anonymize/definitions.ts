@@ -1,0 +1,18 @@
+/** Catalogues made of statements, and what they say of public.t. */
+import { Catalogue, type Column } from '../../../src/anonymize/catalogue/catalogue.ts';
+
+export function catalogue(...statements: string[]): Catalogue {
+  const made = new Catalogue();
+  for (const statement of statements) made.statement(statement);
+  return made;
+}
+
+export function column(made: Catalogue, name: string, table = 'public.t'): Column {
+  const found = made.table(table)?.columns.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${table} has no ${name}`);
+  return found;
+}
+
+export const names = (made: Catalogue, table = 'public.t') => made.table(table)?.columns.map((one) => one.name);
+/** A table public.t with these elements. */
+export const table = (...elements: string[]): string => `CREATE TABLE public.t (\n    ${elements.join(',\n    ')}\n)`;
