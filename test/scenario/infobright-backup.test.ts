@@ -1,53 +1,19 @@
 /** The nightly job on real parts: hosts in containers, XFS on loop devices, a real database, the built bundles. */
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkNothingLeft, checkOutcome, metric } from '../../lab/checks.ts';
-import { namedFault } from '../../lab/faults/named.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunResult } from '../../lab/github/runner/runner.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
-
-const changing = /^(Create|Delete|Attach|Detach|Start|Stop|Put|Modify)/;
+import { backup, changes, keyOf, minutes, nothingLeft, startNights, wrong } from './support-nights.ts';
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
+  lab = await startNights();
 }, 300_000);
-
-afterEach(() => {
-  lab.clearFaults();
-});
 
 afterAll(async () => {
   await lab?.stop();
 }, 120_000);
-
-async function backup(inputs?: Record<string, string>): Promise<RunResult> {
-  return lab.runWorkflow('infobright-backup', inputs ? { inputs } : {});
-}
-
-function keyOf(run: RunResult): string {
-  return `${lab.github.state.fullName}/actions/runs/${run.id}`;
-}
-
-/** Checks that do not hold; an empty list is what every test wants. */
-async function wrong(run: RunResult, ends: 'good' | 'bad' | 'unproven'): Promise<string[]> {
-  return (await checkOutcome(lab, ends, keyOf(run))).filter((check) => !check.holds).map((check) => check.text);
-}
-
-async function nothingLeft(): Promise<string[]> {
-  return (await checkNothingLeft(lab)).filter((check) => !check.holds).map((check) => check.text);
-}
-
-/** Operations since `mark` that change something in AWS. */
-function changes(mark: number): string[] {
-  return lab.log.records
-    .slice(mark)
-    .filter((record) => ['ec2', 's3', 'ssm'].includes(record.endpoint) && changing.test(record.operation))
-    .map((record) => record.operation);
-}
-
-const minutes = 60_000;
 
 describe('a night without trouble', () => {
   let run: RunResult;
@@ -55,9 +21,9 @@ describe('a night without trouble', () => {
   test(
     'ends good: tags, metric, a serving source, nothing left',
     async () => {
-      run = await backup();
+      run = await backup(lab);
       expect(run.conclusion).toBe('success');
-      expect(await wrong(run, 'good')).toEqual([]);
+      expect(await wrong(lab, run, 'good')).toEqual([]);
     },
     3 * minutes,
   );
@@ -89,8 +55,10 @@ describe('a night without trouble', () => {
       const mark = lab.log.records.length;
       const again = await (await lab.runner.rerun(run, { job: 'snapshot' })).finished;
       expect(again.conclusion).toBe('success');
-      expect(changes(mark).filter((one) => one === 'CreateSnapshot')).toEqual([]);
-      expect((await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(run))).toHaveLength(1);
+      expect(changes(lab, mark).filter((one) => one === 'CreateSnapshot')).toEqual([]);
+      expect((await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(lab, run))).toHaveLength(
+        1,
+      );
     },
     3 * minutes,
   );
@@ -99,10 +67,10 @@ describe('a night without trouble', () => {
     'a dry run changes nothing',
     async () => {
       const mark = lab.log.records.length;
-      const dry = await backup({ 'dry-run': 'true' });
+      const dry = await backup(lab, { 'dry-run': 'true' });
       expect(dry.conclusion).toBe('success');
       expect(dry.summary.toLowerCase()).toContain('plan');
-      expect(changes(mark).filter((one) => one !== 'SendCommand')).toEqual([]);
+      expect(changes(lab, mark).filter((one) => one !== 'SendCommand')).toEqual([]);
     },
     2 * minutes,
   );
@@ -110,9 +78,9 @@ describe('a night without trouble', () => {
   test(
     'quiesce by freezing ends good too',
     async () => {
-      const frozen = await backup({ quiesce: 'freeze' });
+      const frozen = await backup(lab, { quiesce: 'freeze' });
       expect(frozen.conclusion).toBe('success');
-      expect(await nothingLeft()).toEqual([]);
+      expect(await nothingLeft(lab)).toEqual([]);
     },
     3 * minutes,
   );
@@ -123,7 +91,7 @@ test(
   async () => {
     const [id] = (await lab.state.snapshots()).filter((one) => one.tags.Integrity === 'good').map((one) => one.id);
     const count = (await lab.state.snapshots()).length;
-    const run = await backup({ 'snapshot-id': id ?? '' });
+    const run = await backup(lab, { 'snapshot-id': id ?? '' });
     expect(run.conclusion).toBe('success');
     expect(run.jobs.find((job) => job.id === 'snapshot')?.conclusion).toBe('skipped');
     expect(run.summary).toContain(id);
@@ -143,7 +111,7 @@ test(
     handle.cancel();
     const run = await handle.finished;
     expect(run.conclusion).toBe('cancelled');
-    expect(await nothingLeft()).toEqual([]);
+    expect(await nothingLeft(lab)).toEqual([]);
   },
   3 * minutes,
 );
@@ -189,88 +157,11 @@ describe('a source that goes on changing, with 120 tables more, read by aggregat
       expect(rows(after)).toBeGreaterThan(rows(before));
       expect(locked !== undefined).toBe(underLock === 'true');
       expect(before.entries.length).toBeGreaterThan(120);
-      expect(await nothingLeft()).toEqual([]);
+      expect(await nothingLeft(lab)).toEqual([]);
     },
     4 * minutes,
   );
 });
-
-describe('a copy that is wrong', () => {
-  test.each(['corrupt-volume', 'missing-table', 'wrong-rows'])(
-    '%s: bad, metric 0, one issue with the check, closed by the next good run',
-    async (fault) => {
-      lab.arrange(namedFault(fault));
-      const run = await backup();
-      expect(run.conclusion).toBe('failure');
-      expect(await wrong(run, 'bad')).toEqual([]);
-      const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
-      expect(open).toHaveLength(1);
-      expect(open[0]?.body).toContain(run.url);
-      lab.clearFaults();
-      const next = await backup();
-      expect(next.conclusion).toBe('success');
-      expect(await wrong(next, 'good')).toEqual([]);
-      expect(lab.github.state.issues.filter((issue) => issue.state === 'open')).toEqual([]);
-    },
-    5 * minutes,
-  );
-});
-
-describe('trouble with the machinery', () => {
-  test.each(['throttle', 'credentials-expire', 'detach-stuck'])(
-    '%s: waited out, ends good',
-    async (fault) => {
-      lab.arrange(namedFault(fault));
-      const run = await backup();
-      expect(run.conclusion).toBe('success');
-      expect(await wrong(run, 'good')).toEqual([]);
-    },
-    5 * minutes,
-  );
-
-  test.each([
-    ['agent-offline', /not reachable|agent/i],
-    ['snapshot-error', /error/i],
-    ['role-refused', /not-trusted/],
-  ] as const)(
-    '%s: no verdict, no metric, an error that says what stood in the way',
-    async (fault, words) => {
-      const before = lab.datadog.series.filter((one) => one.metric === metric).length;
-      lab.arrange(namedFault(fault));
-      const run = await backup();
-      expect(run.conclusion).toBe('failure');
-      expect(run.summary).toMatch(words);
-      expect(lab.datadog.series.filter((one) => one.metric === metric)).toHaveLength(before);
-      expect(
-        (await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(run) && one.tags.Integrity),
-      ).toEqual([]);
-      lab.clearFaults();
-      expect(await nothingLeft()).toEqual([]);
-    },
-    5 * minutes,
-  );
-});
-
-test(
-  'a runner killed in the pause: the lease brings the source back, and the next run ends good',
-  async () => {
-    const handle = await lab.start('infobright-backup', { fault: 'runner-killed-in-pause' });
-    const run = await handle.finished;
-    expect(run.conclusion).not.toBe('success');
-    expect(lab.log.records.some((record) => record.fault === 'runner-killed-in-pause')).toBe(true);
-    expect(await lab.machines.sourceAnswers()).toBe(false);
-    // No help from here: only looking. The lease is 12 s; the rest is the service's own start.
-    const until = Date.now() + 60_000;
-    while (Date.now() < until && !(await lab.machines.sourceAnswers()))
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(await lab.machines.sourceAnswers()).toBe(true);
-    lab.clearFaults();
-    const next = await backup();
-    expect(next.conclusion).toBe('success');
-    expect(await wrong(next, 'good')).toEqual([]);
-  },
-  5 * minutes,
-);
 
 describe('input that cannot be used', () => {
   test(
@@ -303,7 +194,7 @@ describe('input that cannot be used', () => {
       const run = await lab.runWorkflow('test/scenario/workflows/unknown-instance.yml', { event: 'workflow_dispatch' });
       expect(run.conclusion).toBe('failure');
       expect(run.summary).toContain('no-such-host');
-      expect(changes(mark)).toEqual([]);
+      expect(changes(lab, mark)).toEqual([]);
     },
     1 * minutes,
   );
@@ -314,7 +205,7 @@ test(
   async () => {
     const [old] = (await lab.state.snapshots()).filter((one) => one.tags.Integrity === 'good');
     await lab.state.tag(old?.id ?? '', { 'holdfast:receipt': 'receipts/ib01.prod/removed.json' });
-    const run = await backup({ 'snapshot-id': old?.id ?? '' });
+    const run = await backup(lab, { 'snapshot-id': old?.id ?? '' });
     expect(run.conclusion).toBe('failure');
     expect(run.summary).toContain('has no receipt');
   },
