@@ -18,6 +18,7 @@ const decidesAboutDeletion = ['expire', 'origin', 'dates', 'tags', 'retention'];
 export default {
   // Nothing here depends on how fast the machine is.
   testTimeout: 120_000,
+  testSequencer: './test/sequencer.ts',
   coverageProvider: 'babel',
   coverageDirectory: '.lab/coverage',
   coverageReporters: ['text'],

@@ -32,7 +32,8 @@ const result = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--json',
     `--outputFile=${reportFile}`,
-    // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
+    // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well, the
+    // longest suites first (test/sequencer.ts).
     ...(chosen.some((one) => one.startsWith('--maxWorkers') || one === '--runInBand') ? [] : ['--maxWorkers=2']),
     // Of a part of the tests nobody can expect that it covers everything.
     ...(chosen.length === 0 ? ['--coverage'] : chosen),

@@ -1,0 +1,40 @@
+import { existsSync, globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import LongestFirst, { expectedSeconds, slowest } from '../sequencer.ts';
+
+const root = process.cwd();
+
+/** The suites of this repository in the order in which they start, where jest has recorded nothing. */
+async function started(): Promise<string[]> {
+  const context = {
+    config: { rootDir: root, cache: false },
+    hasteFS: { getSize: (path: string) => statSync(path).size },
+  };
+  const tests = globSync('test/**/*.test.ts', { cwd: root }).map((path) => ({ path: join(root, path), context }));
+  const sequencer = new LongestFirst({ contexts: [], globalConfig: {} } as never);
+  return (await sequencer.sort(tests as never)).map((one) => one.path.slice(root.length + 1));
+}
+
+test('where nothing is recorded, the slowest start first, then the other kinds, the larger before the smaller', async () => {
+  const order = await started();
+  const long = Object.keys(slowest);
+  expect(order.slice(0, long.length)).toEqual(long);
+  const kinds = order.slice(long.length).map((path) => path.split('/')[1] ?? '');
+  const ranks = kinds.map((kind) => (['crash', 'scenario'].includes(kind) ? 0 : kind === 'contract' ? 1 : 2));
+  expect(ranks).toEqual(ranks.toSorted());
+  const units = order.slice(-kinds.filter((kind) => kind === 'unit').length).map((path) => statSync(path).size);
+  expect(units).toEqual(units.toSorted((a, b) => b - a));
+});
+
+test('every suite that is named is there', () => {
+  expect(Object.keys(slowest).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('what was recorded counts, save where a part of a slow suite may have been run', () => {
+  expect(expectedSeconds('test/unit/any.test.ts')).toBe(1);
+  expect(expectedSeconds('test/unit/any.test.ts', 77)).toBe(77);
+  expect(expectedSeconds('test/scenario/any.test.ts', 2)).toBe(2);
+  expect(expectedSeconds('test/crash/bundles.test.ts', 2)).toBe(600);
+  expect(expectedSeconds('test/crash/bundles.test.ts', 900)).toBe(900);
+});
