@@ -11,7 +11,7 @@
  * The environment's HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms; without it each run has others. Counts and findings
  * go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.
  */
-import '../src/runtime/small-heap.ts';
+import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';

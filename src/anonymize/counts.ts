@@ -28,8 +28,8 @@ export class Counts {
     return found;
   }
 
-  row(name: string): void {
-    this.begin(name).rows += 1;
+  addRows(name: string, count: number): void {
+    this.begin(name).rows += count;
   }
 
   /** @param table undefined for what is not in rows */

@@ -83,7 +83,7 @@ export class InsertRewriter {
           what: `a row of ${table.name} has ${count} values for ${columns.length} columns`,
           offset: offset + rowStart - from,
         });
-      this.#counts.row(table.name);
+      this.#counts.addRows(table.name, 1);
       let next = rowEnd;
       while (next < to && (bytes[next] as number) <= 0x20) next += 1;
       const more = bytes[next] === 0x2c;

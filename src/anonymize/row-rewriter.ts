@@ -6,11 +6,12 @@ import type { BlockWriter } from './output.ts';
 import { Patches } from './patches.ts';
 import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
 import { DumpError } from './reader/errors.ts';
-import type { Candidates } from './text/at-signs.ts';
+import type { Transform } from './rules/transforms.ts';
+import { plainAddress, plainEnd, plainStart } from './text/addresses.ts';
+import { type Candidates, mayBeAtSign } from './text/at-signs.ts';
+import { mayNoteLengths } from './text/php.ts';
 import { patchAddresses, textOf, transformed } from './values.ts';
 
-const tab = 0x09;
-const newline = 0x0a;
 /** Bytes of rewritten rows that are collected before they are given on: few enough for the processor's cache. */
 const enough = 48 * 1024;
 const nullMark = Buffer.from('\\N');
@@ -23,6 +24,12 @@ export class RowRewriter {
   readonly #candidates: Candidates;
   readonly #offset: (position: number) => number;
   #columns: readonly ColumnPlan[] = [];
+  /** Those whose values are replaced as a whole: in most rows there is nothing else to do. */
+  #whole: readonly number[] = [];
+  /** Whether nothing in the stretch notes the lengths of strings, which would have to be corrected. */
+  #unnoted = false;
+  /** Values or addresses replaced in the stretch, by column: counted without looking anything up. */
+  readonly #replaced: number[] = [];
   /** Where the fields of the row begin, and which of them hold a backslash. */
   readonly #starts: number[] = [];
   readonly #escaped: boolean[] = [];
@@ -49,49 +56,45 @@ export class RowRewriter {
 
   /** Writes whole rows. */
   rewrite(table: TablePlan, columns: readonly ColumnPlan[], bytes: Buffer, from: number, to: number): void {
-    this.#columns = columns;
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#whole = [...columns.keys()].filter((index) => typeof columns[index]?.treatment !== 'string');
+    }
+    this.#unnoted = !mayNoteLengths(bytes, from, to);
     const starts = this.#starts;
     const escaped = this.#escaped;
     const rewritten = this.#rewritten;
     const marks = this.#marks;
     marks.begin(bytes, from, to);
     this.#done = from;
+    for (let index = 0; index < columns.length; index += 1) this.#replaced[index] = 0;
+    this.#replaced.length = columns.length;
+    let rows = 0;
     let row = from;
     while (row < to) {
-      let count = 0;
-      let at = row;
-      starts[0] = row;
-      escaped[0] = false;
-      for (;;) {
-        const mark = marks.next();
-        const byte = bytes[mark];
-        at = mark + 1;
-        if (byte === tab) {
-          count += 1;
-          starts[count] = at;
-          escaped[count] = false;
-        } else if (byte === newline) break;
-        else escaped[count] = true;
-      }
-      // Where the next field would begin: so that each field ends one byte before the next.
-      starts[count + 1] = at;
-      if (count + 1 !== columns.length && !(columns.length === 0 && count === 0))
+      const fields = marks.fields(row, starts, escaped);
+      const next = starts[fields] as number;
+      if (fields !== columns.length && !(columns.length === 0 && fields === 1))
         throw new DumpError({
-          what: `a row of ${table.name} has ${count + 1} fields, its COPY statement names ${columns.length} columns`,
+          what: `a row of ${table.name} has ${fields} fields, its COPY statement names ${columns.length} columns`,
           offset: this.#offset(row),
         });
-      this.#counts.row(table.name);
-      if (this.#keeps(table, bytes)) this.#row(table, bytes);
+      rows += 1;
+      if (this.#keeps(table, bytes)) this.#row(bytes, row, next);
       else {
         rewritten.append(bytes, this.#done, row);
-        this.#done = at;
+        this.#done = next;
         this.#counts.add(table.name, 'rows left out', 1);
       }
-      row = at;
+      row = next;
       if (rewritten.end >= enough) this.#flush();
     }
     rewritten.append(bytes, this.#done, to);
     this.#flush();
+    this.#counts.addRows(table.name, rows);
+    this.#replaced.forEach((count, index) => {
+      this.#counts.addColumn(table.name, columns[index] as ColumnPlan, count);
+    });
   }
 
   #flush(): void {
@@ -106,29 +109,40 @@ export class RowRewriter {
     return this.#plan.sampled(value) < table.rows.share;
   }
 
-  #row(table: TablePlan, bytes: Buffer): void {
-    const columns = this.#columns;
-    const rewritten = this.#rewritten;
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = columns[index] as ColumnPlan;
+  #row(bytes: Buffer, from: number, to: number): void {
+    if (this.#candidates.next(from) >= to) {
+      for (const index of this.#whole) this.#value(bytes, index);
+      return;
+    }
+    for (let index = 0; index < this.#columns.length; index += 1) {
+      const column = this.#columns[index] as ColumnPlan;
       if (column.treatment === 'keep') continue;
-      const start = this.#starts[index] as number;
-      const end = (this.#starts[index + 1] as number) - 1;
-      const escaped = this.#escaped[index] as boolean;
-      if (column.treatment === 'addresses') {
-        if (this.#candidates.next(start) < end) this.#addresses(table, column, bytes, start, end, escaped);
+      if (column.treatment !== 'addresses') {
+        this.#value(bytes, index);
         continue;
       }
-      // NULL is written \N.
-      if (escaped && end - start === 2 && bytes[start + 1] === 0x4e) continue;
-      if (column.replaced && this.onReplaced !== undefined) this.#tell(this.onReplaced, bytes, start, end, escaped);
-      const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
-      rewritten.append(bytes, this.#done, start);
-      this.#done = end;
-      if (!transformed(bytes, start, end, 'copy', column.treatment, rewritten, by, escaped))
-        rewritten.append(nullMark, 0, nullMark.length);
-      this.#counts.addColumn(table.name, column);
+      const start = this.#starts[index] as number;
+      const end = (this.#starts[index + 1] as number) - 1;
+      if (this.#candidates.next(start) < end) this.#addresses(index, bytes, start, end);
     }
+  }
+
+  /** Replaces the value of a column that has a rule. */
+  #value(bytes: Buffer, index: number): void {
+    const column = this.#columns[index] as ColumnPlan;
+    const start = this.#starts[index] as number;
+    const end = (this.#starts[index + 1] as number) - 1;
+    const escaped = this.#escaped[index] as boolean;
+    // NULL is written \N.
+    if (escaped && end - start === 2 && bytes[start + 1] === 0x4e) return;
+    if (column.replaced && this.onReplaced !== undefined) this.#tell(this.onReplaced, bytes, start, end, escaped);
+    const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
+    const rewritten = this.#rewritten;
+    rewritten.append(bytes, this.#done, start);
+    this.#done = end;
+    if (!transformed(bytes, start, end, 'copy', column.treatment as Transform, rewritten, by, escaped))
+      rewritten.append(nullMark, 0, nullMark.length);
+    this.#replaced[index] = (this.#replaced[index] as number) + 1;
   }
 
   #tell(
@@ -144,16 +158,43 @@ export class RowRewriter {
     } else onReplaced(bytes, start, end);
   }
 
-  #addresses(table: TablePlan, column: ColumnPlan, bytes: Buffer, start: number, end: number, escaped: boolean): void {
+  #addresses(index: number, bytes: Buffer, start: number, end: number): void {
+    const column = this.#columns[index] as ColumnPlan;
+    const rest = this.#unnoted && column.quick ? this.#ordinary(index, bytes, start, end) : start;
+    if (rest === end) return;
     const patches = this.#patches;
     patches.clear();
-    this.#counts.addColumn(table.name, column, patchAddresses(bytes, start, end, 'copy', column, patches, escaped));
-    for (let index = 0; index < patches.count; index += 1) {
-      const { texts, textStarts, textEnds } = patches;
-      this.#rewritten.append(bytes, this.#done, patches.starts[index] as number);
-      this.#rewritten.append(texts[index] as Buffer, textStarts[index] as number, textEnds[index] as number);
-      this.#done = patches.ends[index] as number;
+    const count = patchAddresses(bytes, rest, end, 'copy', column, patches, this.#escaped[index]);
+    this.#replaced[index] = (this.#replaced[index] as number) + count;
+    const { starts, ends, texts, textStarts, textEnds } = patches;
+    for (let which = 0; which < patches.count; which += 1) {
+      this.#rewritten.append(bytes, this.#done, starts[which] as number);
+      this.#rewritten.append(texts[which] as Buffer, textStarts[which] as number, textEnds[which] as number);
+      this.#done = ends[which] as number;
     }
+  }
+
+  /** Replaces addresses that are seen from their at sign, up to the first that is not. @returns where that leaves off */
+  #ordinary(index: number, bytes: Buffer, start: number, end: number): number {
+    const { replace } = this.#columns[index] as ColumnPlan;
+    let from = start;
+    for (let at = this.#candidates.next(start); at < end; ) {
+      if (!mayBeAtSign(bytes, at, end)) {
+        at = this.#candidates.next(at + 1);
+        continue;
+      }
+      if (!plainAddress(bytes, at, from, end)) return from;
+      from = plainEnd;
+      const text = replace(bytes, plainStart, from, at, 1);
+      if (text !== undefined) {
+        this.#rewritten.append(bytes, this.#done, plainStart);
+        this.#rewritten.append(text, 0, text.length);
+        this.#done = from;
+        this.#replaced[index] = (this.#replaced[index] as number) + 1;
+      }
+      at = this.#candidates.next(from);
+    }
+    return end;
   }
 
   #by(bytes: Buffer, name: string): Buffer | undefined {

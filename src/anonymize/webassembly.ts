@@ -11,6 +11,10 @@ export function unsigned(value: number): Code {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
 
+function positive(value: number): Code {
+  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...positive(value >>> 7)];
+}
+
 /** An instruction of vectors. */
 export const vector = (instruction: number, ...operands: number[]): Code => [
   0xfd,
@@ -19,14 +23,19 @@ export const vector = (instruction: number, ...operands: number[]): Code => [
 ];
 export const get = (local: number): Code => [0x20, local];
 export const set = (local: number): Code => [0x21, local];
-/** A number below 64. */
-export const constant = (value: number): Code => [0x41, value];
+/** A number that is not negative. The bit below the highest of its last byte would be its sign. */
+export const constant = (value: number): Code => [0x41, ...positive(value)];
+/** @param bytes sixteen */
+export const constantVector = (bytes: Code): Code => vector(12, ...bytes);
 export const loadVector = (address: Code, position: number): Code => [
   ...address,
   ...vector(0, 0, ...unsigned(position)),
 ];
 /** Each of the bits of either. */
 export const ored = (one: Code, other: Code): Code => [...one, ...other, ...vector(80)];
+
+/** The bits that both have. */
+export const anded = (one: Code, other: Code): Code => [...one, ...other, ...vector(78)];
 
 function section(id: number, content: Code): Code {
   return [id, ...unsigned(content.length), ...content];

@@ -1,5 +1,5 @@
 /** Wires anonymize to files, S3 and GitHub, and starts it. */
-import '../../runtime/small-heap.ts';
+import '../../runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /** Wires db-dump to AWS, GitHub and PostgreSQL's tools, and starts it. */
-import '../../runtime/small-heap.ts';
+import '../../runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';

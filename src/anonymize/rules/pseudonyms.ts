@@ -1,7 +1,7 @@
 /** Values made of a keyed hash: equal ones stay equal, and nobody without the key gets back. */
 import { BackupError } from '../../runtime/errors.ts';
 import type { Arena } from '../arena.ts';
-import { hexDigit, KeyedHash, writeBase32 } from '../keyed.ts';
+import { hexDigit, KeyedHash, writeBase32, writeHex } from '../keyed.ts';
 import type { Transform } from './transforms.ts';
 
 export type Shape = 'text' | 'uuid' | 'bytes' | 'integer';
@@ -41,7 +41,7 @@ export function hashed(key: Uint8Array, shape: Shape, length: number): Transform
     }
     if (shape === 'bytes') out.string('\\x');
     const text = out.reserve(length);
-    for (let digit = 0; digit < length; digit += 1) text[out.end + digit] = hexDigit(words, digit);
+    writeHex(words, length, text, out.end);
     out.end += length;
     return shape === 'bytes' ? 'text' : 'plain';
   };

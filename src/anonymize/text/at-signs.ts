@@ -1,5 +1,5 @@
 /** The forms in which an at sign stands in text. */
-import { Marks } from '../marks.ts';
+import { type Mark, Marks } from '../marks.ts';
 import { hexValue } from './characters.ts';
 
 /** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
@@ -70,56 +70,48 @@ export function mayBeAtSign(bytes: Uint8Array, at: number, to: number): boolean 
   return bytes[at] === 0x5c || atSignLength(bytes, at, to) > 0;
 }
 
+/** The sign itself, and the first two bytes of its other forms; bytes in hexadecimal may hide any. */
+const signs: readonly Mark[] = [
+  0x40,
+  [0x25, 0x32, 0x34],
+  [0x26, 0x23, 0x63],
+  [0x3d, 0x34],
+  [0x5c, 0x75, 0x78],
+  [0xef, 0xbc, 0xb9],
+];
+
 /**
- * Finds, in the raw bytes of a dump, places that may hold an at sign. For all of its disguises a stretch without one costs a
- * few searches of the C library, which see gigabytes in a second; the sign itself is too frequent for a call each. Finds too much rather than too little: hexadecimal bytea
- * and whatever a backslash stands before are only pointed at.
+ * Finds, in the raw bytes of a dump, places that may hold an at sign. Finds too much rather than too little: hexadecimal
+ * bytea and whatever a backslash stands before are only pointed at.
  */
 export class Candidates {
-  /** A byte alone is looked for faster than a word. */
-  readonly #patterns: readonly (number | Buffer)[] = [
-    0x25,
-    0x26,
-    0xef,
-    Buffer.from('\\u0040'),
-    Buffer.from('\\x'),
-    Buffer.from('=40'),
-  ];
-  readonly #next: number[] = this.#patterns.map(() => -1);
-  readonly #signs = new Marks([0x40]);
-  /** The nearest at sign itself. */
-  #sign = 0;
+  readonly #marks = new Marks(signs);
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
-  /** The nearest of all patterns. */
-  #other = 0;
+  #nearest = 0;
 
   /** Starts over in this stretch. */
   begin(bytes: Buffer, from: number, to: number): void {
-    this.#bytes = to === bytes.length ? bytes : bytes.subarray(0, to);
+    this.#bytes = bytes;
     this.#to = to;
-    this.#patterns.forEach((_pattern, index) => {
-      this.#seek(index, from);
-    });
-    this.#other = Math.min(...this.#next);
-    this.#signs.begin(bytes, from, to);
-    this.#sign = this.#signs.next();
+    this.#marks.begin(bytes, from, to);
+    this.#nearest = from - 1;
+    this.next(from);
   }
 
   /** The first candidate at or after `from`, or the stretch's end. `from` never goes back. */
   next(from: number): number {
-    while (this.#sign < from) this.#sign = this.#sign === this.#to ? from : this.#signs.next();
-    if (this.#other < from) {
-      for (let index = 0; index < this.#patterns.length; index += 1)
-        if ((this.#next[index] as number) < from) this.#seek(index, from);
-      this.#other = Math.min(...this.#next);
+    while (this.#nearest < from && this.#nearest < this.#to) {
+      this.#nearest = this.#marks.next();
+      if (this.#isOther()) this.#nearest = from - 1;
     }
-    return Math.min(this.#sign, this.#other, this.#to);
+    return this.#nearest;
   }
 
-  #seek(index: number, from: number): void {
-    const found = from >= this.#to ? -1 : this.#bytes.indexOf(this.#patterns[index] as number | Buffer, from);
-    this.#next[index] = found < 0 ? this.#to : found;
+  /** Whether it is another character that JSON has escaped: frequent where texts are not English. */
+  #isOther(): boolean {
+    const [bytes, at, to] = [this.#bytes, this.#nearest, this.#to];
+    return at + 1 < to && bytes[at] === 0x5c && bytes[at + 1] === 0x75 && atSignLength(bytes, at, to) === 0;
   }
 }
 
