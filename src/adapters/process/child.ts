@@ -101,6 +101,28 @@ export class Program {
     for await (const _ of checked(this));
   }
 
+  /**
+   * Gives it what it reads, until it has no more use for it, and waits for its end. Its output is thrown away.
+   * @throws BackupError unless it ended with status 0; what the source throws, for which the program is ended
+   */
+  async feed(source: AsyncIterable<Uint8Array>): Promise<void> {
+    // From the start: a program whose output nobody takes would stop reading, too.
+    const ended = this.finished();
+    // It is heard where it is waited for.
+    ended.catch(() => {});
+    try {
+      for await (const chunk of source) {
+        if (!this.running) break;
+        await this.write(chunk);
+      }
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+    this.end();
+    await ended;
+  }
+
   /** Waits for its end, whatever it is. */
   async status(): Promise<number | string> {
     return this.#ended;
