@@ -23,6 +23,7 @@ import { parseConnection } from '../src/dump/postgres/connection.ts';
 import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
 import { formatBytes, formatDuration } from '../src/report/format.ts';
 import { BackupError, ConfigurationError, renderError } from '../src/runtime/errors.ts';
+import { observed } from '../src/runtime/streams.ts';
 import {
   fileOf,
   isEmpty,
@@ -70,18 +71,10 @@ async function main(): Promise<void> {
     });
   const hash = createHash('sha256');
   const bar = progressBar('restoring', file.size);
-  const bytes = async function* (): AsyncGenerator<Buffer> {
-    let count = 0;
-    for await (const chunk of objects.read(file)) {
-      hash.update(chunk);
-      count += chunk.length;
-      bar.at(count);
-      yield chunk;
-    }
-  };
+  const source = observed(objects.read(file), { hash, tell: bar.at });
   const began = Date.now();
   const load = async (target: typeof connection): Promise<void> => {
-    await restoreFile(tools, target, { kind, name: file.key }, bytes());
+    await restoreFile(tools, target, { kind, name: file.key }, source);
     bar.end();
     if (hash.digest('hex') !== file.sha256)
       throw new BackupError({

@@ -5,6 +5,7 @@ import { compare } from '../../dump/postgres/fingerprint.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../report/dump.ts';
 import type { Verdict } from '../../report/receipt.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
+import { observed } from '../../runtime/streams.ts';
 import { progress } from './progress.ts';
 import type { Deps, Wishes } from './wishes.ts';
 
@@ -62,7 +63,8 @@ export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: 
     try {
       const hash = createHash('sha256');
       try {
-        await scratch.restore(file.kind, checked(deps, file, hash));
+        const tell = progress(deps, `restoring the ${file.kind} file`);
+        await scratch.restore(file.kind, observed(deps.objects.read(file), { hash, tell, signal: deps.signal }));
       } catch (error) {
         deps.signal.throwIfAborted();
         return row(verdictOfError(error), 0, [
@@ -96,18 +98,6 @@ export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: 
       });
     }
   });
-}
-
-async function* checked(deps: Deps, file: DumpFile, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
-  const tell = progress(deps, `restoring the ${file.kind} file`);
-  let bytes = 0;
-  for await (const chunk of deps.objects.read(file)) {
-    deps.signal.throwIfAborted();
-    hash.update(chunk);
-    bytes += chunk.length;
-    tell(bytes);
-    yield chunk;
-  }
 }
 
 /** Tables of which the rules leave rows out. */

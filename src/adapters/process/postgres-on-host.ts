@@ -25,6 +25,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { BackupError, HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
+import { observed } from '../../runtime/streams.ts';
 import { save, unpack } from './archive.ts';
 import { explain } from './child.ts';
 import type { PostgresEngine } from './postgres.ts';
@@ -325,17 +326,7 @@ export class PostgresOnHost implements DumpEngine {
     const { versionId } = await upload.complete();
     const place: ObjectPlace = { bucket, key: upload.key, versionId };
     const hash = createHash('sha256');
-    const objects = this.#objects;
-    const source = (async function* () {
-      let bytes = 0;
-      for await (const chunk of objects.read(place)) {
-        signal.throwIfAborted();
-        hash.update(chunk);
-        bytes += chunk.length;
-        tell(bytes);
-        yield chunk;
-      }
-    })();
+    const source = observed(this.#objects.read(place), { hash, tell, signal });
     const path = join(folder, 'archive');
     if (this.#options.format === 'directory') await unpack(source, path, signal);
     else await save(source, { path, tell: () => {}, signal });
