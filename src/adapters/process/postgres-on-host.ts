@@ -372,11 +372,11 @@ export class PostgresOnHost implements DumpEngine {
     return this.#local.sql(archive, definitionsOnly);
   }
 
-  sweep(isOver: (run: string) => Promise<boolean>): Promise<readonly string[]> {
+  sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
     return this.#local.sweep(isOver);
   }
 
-  scratch(run: string, fingerprint: DumpFingerprint): ReturnType<DumpEngine['scratch']> {
-    return this.#local.scratch(run, fingerprint);
+  scratch(owner: string, fingerprint: DumpFingerprint): ReturnType<DumpEngine['scratch']> {
+    return this.#local.scratch(owner, fingerprint);
   }
 }

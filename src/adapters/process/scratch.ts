@@ -21,8 +21,8 @@ interface ScratchOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly name: string;
-  /** Key of the run, by which a later one knows whether it is over. */
-  readonly run: string;
+  /** Key of the run and name of the source, by which a later run knows whether it is over. */
+  readonly owner: string;
   /** Extensions of the source. */
   readonly extensions: readonly string[];
   readonly format: ArchiveFormat;
@@ -32,7 +32,7 @@ interface ScratchOptions {
   readonly workDirectory: string;
 }
 
-/** Said of a scratch database, with the key of its run behind it. */
+/** Said of a scratch database, with its owner behind it. */
 const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
 
 /** Databases and roles that scratch() makes, and sweep() may remove. */
@@ -76,7 +76,7 @@ export async function createScratch(options: ScratchOptions): Promise<Scratch> {
         `CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '${password}';`,
         `GRANT ${name} TO CURRENT_USER;`,
         `CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0 ENCODING 'UTF8';`,
-        `COMMENT ON DATABASE ${name} IS '${note} ${options.run.replaceAll("'", '')}';`,
+        `COMMENT ON DATABASE ${name} IS '${note} ${options.owner.replaceAll("'", '')}';`,
         `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
       ].join('\n'),
     );
@@ -138,12 +138,12 @@ function scratchOf(options: ScratchOptions, own: Connection, drop: () => Promise
 
 /**
  * Drops what dead runs have left.
- * @param isOver whether the run that made it, by its key, is over
+ * @param isOver whether the owner that is written to it is over
  * @returns names of the databases that were dropped
  */
 export async function sweepScratch(
   options: { readonly folder: string; readonly connection: Connection; readonly signal: AbortSignal },
-  isOver: (run: string) => Promise<boolean>,
+  isOver: (owner: string) => Promise<boolean>,
 ): Promise<string[]> {
   const { folder, connection, signal } = options;
   const run = (sql: string): Promise<string> => admin(folder, connection, signal, sql);
@@ -152,8 +152,8 @@ export async function sweepScratch(
   );
   const dropped: string[] = [];
   for (const line of lines.split('\n')) {
-    const [name = '', key = ''] = line.split(' ');
-    if (!/^holdfast_scratch_\w+$/.test(name) || key === '' || !(await isOver(key))) continue;
+    const [name = '', owner = ''] = line.split(' ');
+    if (!/^holdfast_scratch_\w+$/.test(name) || owner === '' || !(await isOver(owner))) continue;
     await run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`);
     dropped.push(name);
   }
