@@ -121,7 +121,12 @@ test('a URL becomes an environment, and is never shown', () => {
     PGSSLMODE: 'require',
   });
   expect(shown).not.toContain('p/w');
-  for (const wrong of ['mysql://a:secret@b/c', 'postgresql://a:secret@b/', 'postgresql://a:secret@b/c?what=1']) {
+  for (const wrong of [
+    'mysql://a:secret@b/c',
+    'postgresql://a:secret@b/',
+    'postgresql://a:secret@b/c?what=1',
+    'postgresql://a:secret%@b/c',
+  ]) {
     expect(() => parseConnection(wrong, 'database-url')).toThrow('database-url: ');
     expect(() => parseConnection(wrong, 'database-url')).not.toThrow('secret');
   }
