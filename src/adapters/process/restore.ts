@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveFormat } from '../../dump/files.ts';
-import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
+import { type Connection, clientEnvironment, databaseParameter } from '../../dump/postgres/connection.ts';
 import { sqlForRestore } from '../../dump/postgres/restorable.ts';
 import type { Tools } from '../../dump/postgres/tools.ts';
 import type { DumpFileKind } from '../../report/dump.ts';
@@ -36,7 +36,8 @@ export async function restoreInto(options: RestoreOptions, source: AsyncIterable
       what: `${what} (${name})`,
       signal,
     });
-  const fromArchive = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', `--dbname=${connection.database}`];
+  const database = `--dbname=${databaseParameter(connection.database)}`;
+  const fromArchive = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', database];
   if (kind !== 'archive') {
     const program = start('psql', [...quietly, '--no-password', '--output=/dev/null']);
     return program.feed(sqlForRestore(decompress(source), tools.version));

@@ -89,6 +89,11 @@ export function elsewhere(
   };
 }
 
+/** A database as a parameter of a program, which would read a bare name with = or :// in it as a whole connection string. */
+export function databaseParameter(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `dbname='${name.replace(/[\\']/g, '\\$&')}'`;
+}
+
 /** The environment in which PostgreSQL's programs are started: nothing of the runner's own but where programs are. */
 export function clientEnvironment(connection: Connection | undefined): Record<string, string> {
   return {
