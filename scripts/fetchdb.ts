@@ -17,6 +17,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatTime } from '../src/report/format.ts';
 import { BackupError, renderError } from '../src/runtime/errors.ts';
+import { observed } from '../src/runtime/streams.ts';
 import { fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
 
 async function main(): Promise<void> {
@@ -54,13 +55,8 @@ async function main(): Promise<void> {
   const bar = progressBar('fetching', file.size);
   const target = await open(unfinished, 'w', 0o600);
   try {
-    let bytes = 0;
-    for await (const chunk of objects.read(file)) {
-      hash.update(chunk);
+    for await (const chunk of observed(objects.read(file), { hash, tell: bar.at }))
       for (let at = 0; at < chunk.length; ) at += (await target.write(chunk, at)).bytesWritten;
-      bytes += chunk.length;
-      bar.at(bytes);
-    }
     bar.end();
     await target.close();
     const digest = hash.digest('hex');

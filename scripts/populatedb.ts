@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
 import { BackupError, renderError } from '../src/runtime/errors.ts';
+import { observed } from '../src/runtime/streams.ts';
 import { isEmpty, progressBar, replaceDatabase, restoreFile, sql, toolsFor } from './lib/backups.ts';
 
 /** Said of a database that this command has made. */
@@ -53,20 +54,12 @@ async function main(): Promise<void> {
     });
   const bar = progressBar('loading', statSync(from).size);
   await replaceDatabase(tools, connection, comment, async (fresh) => {
-    await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, counted(from, bar.at));
+    const source = observed(createReadStream(from, { highWaterMark: 1024 * 1024 }), { tell: bar.at });
+    await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, source);
     bar.end();
     await sql(tools, fresh, 'ANALYZE');
   });
   console.error(`${connection.shown} holds ${from}`);
-}
-
-async function* counted(path: string, tell: (bytes: number) => void): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    bytes += (chunk as Buffer).length;
-    tell(bytes);
-    yield chunk as Buffer;
-  }
 }
 
 /** The newest fetched dump. */

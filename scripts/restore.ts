@@ -19,10 +19,11 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/keep.ts';
-import { parseConnection } from '../src/dump/postgres/connection.ts';
+import { databaseParameter, parseConnection } from '../src/dump/postgres/connection.ts';
 import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
 import { formatBytes, formatDuration } from '../src/report/format.ts';
 import { BackupError, ConfigurationError, renderError } from '../src/runtime/errors.ts';
+import { observed } from '../src/runtime/streams.ts';
 import {
   fileOf,
   isEmpty,
@@ -70,18 +71,10 @@ async function main(): Promise<void> {
     });
   const hash = createHash('sha256');
   const bar = progressBar('restoring', file.size);
-  const bytes = async function* (): AsyncGenerator<Buffer> {
-    let count = 0;
-    for await (const chunk of objects.read(file)) {
-      hash.update(chunk);
-      count += chunk.length;
-      bar.at(count);
-      yield chunk;
-    }
-  };
+  const source = observed(objects.read(file), { hash, tell: bar.at });
   const began = Date.now();
   const load = async (target: typeof connection): Promise<void> => {
-    await restoreFile(tools, target, { kind, name: file.key }, bytes());
+    await restoreFile(tools, target, { kind, name: file.key }, source);
     bar.end();
     if (hash.digest('hex') !== file.sha256)
       throw new BackupError({
@@ -140,13 +133,19 @@ function choose(known: readonly KnownReceipt[], at: string, kind: DumpFileKind, 
   return found;
 }
 
+/** A word for the shell. */
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The same without this command, for the day on which it is not at hand. */
-function byHand(file: DumpFile, database: string): void {
+function byHand(file: DumpFile, to: string): void {
   const name = file.key.split('/').at(-1) ?? 'dump';
+  const database = word(databaseParameter(to));
   const tar = name.endsWith(archiveEndings.directory);
   const version = file.versionId ? ` --version-id ${file.versionId}` : '';
   console.error(`By hand:
-  aws s3api get-object --bucket ${file.bucket} --key ${file.key}${version} ${name}
+  aws s3api get-object --bucket ${file.bucket} --key ${word(file.key)}${version} ${name}
   echo '${file.sha256}  ${name}' | sha256sum --check
   ${
     file.kind !== 'archive'

@@ -6,7 +6,9 @@ dir=$(dump_dir)
 dump_failed() {
   printf '%s' "$1" >"$dir/message"
   { printf '%s' "${2:-}" | tail -c 4000; } >"$dir/failed.new"
-  rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts"
+  # pg_dump may still be writing there. What stays goes when the dump is put away; the reason must be said
+  # all the same.
+  rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts" || true
   mv "$dir/failed.new" "$dir/failed"
   exit 1
 }
@@ -33,8 +35,13 @@ ask() {
 
 # However the program ends, it says so.
 dump_ended() {
+  local why='the dump ended before it was complete'
+  # systemd ends it without a word. The shell counts from a moment later than systemd does.
+  if [ "$SECONDS" -ge "$((SSM_MaxSeconds - 1))" ]; then
+    why="the dump was not complete after $SSM_MaxSeconds s (host-timeout)"
+  fi
   if ! [ -f "$dir/done" ] && ! [ -f "$dir/failed" ]; then
-    (dump_failed 'the dump ended before it was complete' "$(cat "$dir/session-errors" "$dir/dump-errors" 2>/dev/null)") || true
+    (dump_failed "$why" "$(cat "$dir/session-errors" "$dir/dump-errors" 2>/dev/null)") || true
   fi
 }
 
@@ -116,7 +123,7 @@ if ! [ -d "$dir" ]; then
   {
     echo 'set -euo pipefail'
     declare -p dir work state_dir SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container SSM_Folder SSM_Tools SSM_Format \
-      SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes | sed -E 's/^declare -[^ ]+ /export /'
+      SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes SSM_MaxSeconds | sed -E 's/^declare -[^ ]+ /export /'
     echo 'export LC_ALL=C; umask 077; exec 3>&2'
     declare -f
     echo 'dump_main'
@@ -125,6 +132,8 @@ if ! [ -d "$dir" ]; then
   systemd-run --quiet --collect --unit="$(dump_unit "$SSM_DumpId")" --property=Nice=5 --property=IOSchedulingClass=idle \
     --property="RuntimeMaxSec=$SSM_MaxSeconds" "$(command -v bash)" "$dir/program" >&2
 fi
+# A server that is slow to answer must not keep the host's other databases waiting.
+exec 9>&-
 for ((try = 0; try < 600; try++)); do
   if [ -f "$dir/begun" ] || [ -f "$dir/failed" ] || ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")"; then break; fi
   sleep 0.1

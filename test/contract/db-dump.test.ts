@@ -172,6 +172,19 @@ describe('what goes wrong', () => {
     expect(await leftovers()).toEqual(nothing);
   }, 60_000);
 
+  test('the role of a run that died before it had made its database goes, that of a run at work stays', async () => {
+    const said = (run: number) =>
+      `'made by Holdfast to prove a backup, may be dropped once this run is over: acme/backups/actions/runs/${run}:shop-prod'`;
+    await it.postgres.sql(
+      `CREATE ROLE holdfast_scratch_dead; COMMENT ON ROLE holdfast_scratch_dead IS ${said(28)}; CREATE ROLE holdfast_scratch_alive; COMMENT ON ROLE holdfast_scratch_alive IS ${said(1000)}`,
+    );
+    const { found, error } = await it.dump(29, { made: ['archive'], proven: ['archive'] });
+    expect(error).toBeUndefined();
+    expect(found.notes).toContain('scratch databases of dead runs were dropped: holdfast_scratch_dead');
+    expect(await leftovers()).toEqual({ ...nothing, roles: '1' });
+    await it.postgres.sql('DROP ROLE holdfast_scratch_alive');
+  }, 60_000);
+
   test('the directory format travels as one tar file, is restored by several jobs, and proven', async () => {
     await it.dump(41, { format: 'directory', prefix: 'directory/' });
     const receipt = (await receipts()).find((one) => one.run.key.endsWith('/41'));

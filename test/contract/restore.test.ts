@@ -127,6 +127,15 @@ describe('restore', () => {
     60_000,
   );
 
+  test('takes the name of a database for a name, also in what it says for doing it by hand', async () => {
+    const name = "it's=odd";
+    await it.postgres.createDatabase(name);
+    const ended = await run('restore', '--to', it.postgres.url(name));
+    expect(ended).toMatchObject({ status: 0 });
+    expect(await count(name)).toBe(users);
+    expect(ended.err).toContain(`--dbname 'dbname='\\''it\\'\\''s=odd'\\'''`);
+  }, 60_000);
+
   test('refuses a database that is not empty, unless told; and a dump that is not proven', async () => {
     const refused = await run('restore', '--to', it.postgres.url('restored_plain'));
     expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('is not empty; nothing was changed') });

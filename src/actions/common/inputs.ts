@@ -93,10 +93,10 @@ export function mountPoint(preset: string, description: string) {
   return text({ description, default: preset, pattern: hostPath, allowed: 'an absolute path other than /' });
 }
 
-export const instance = (description: string) =>
+export const instance = (description: string, { required = true }: { readonly required?: boolean } = {}) =>
   text({
     description,
-    required: true,
+    required,
     pattern: /^[^\s*?][^*?]{0,254}$/,
     allowed: 'an instance id, or the Name tag of one instance',
   });

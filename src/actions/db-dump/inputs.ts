@@ -15,7 +15,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, hostPath, reportInputs, sourceInputs } from '../common/inputs.ts';
+import { accessInputs, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
   'Dumps a database in one moment: an archive, plain SQL and an anonymised copy that agree with each other, each proven by a restore.';
@@ -30,12 +30,10 @@ const definitions = {
     description:
       'Where the database is: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require. A role that may read everything is enough. Either this, or instance and database.',
   }),
-  instance: text({
-    description:
-      'Id or Name tag of the instance to dump on, through SSM: for a database that cannot be reached from the runner. The host needs the dump tools and curl, and no AWS credentials.',
-    pattern: /^[^\s*?][^*?]{0,254}$/,
-    allowed: 'an instance id, or the Name tag of one instance',
-  }),
+  instance: instance(
+    'Id or Name tag of the instance to dump on, through SSM: for a database that cannot be reached from the runner. It carries the tag holdfast:host with the value source. The host needs the dump tools and curl, and no AWS credentials.',
+    { required: false },
+  ),
   container: text({
     description: 'Name of the container on the instance in which server and dump tools are (docker or podman).',
     pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/,

@@ -61,24 +61,6 @@ export async function unpack(
 ): Promise<void> {
   await mkdir(folder, { mode: 0o700 });
   const parameters = ['-C', folder, '--no-same-owner', '--no-same-permissions', '-xf', '-'];
-  const program = new Program({
-    program: 'tar',
-    parameters,
-    environment: environment(),
-    what: 'tar of the archive',
-    signal,
-  });
-  const ended = program.finished();
-  ended.catch(() => {});
-  try {
-    for await (const chunk of source) {
-      if (!program.running) break;
-      await program.write(chunk);
-    }
-  } catch (error) {
-    program.stop();
-    throw error;
-  }
-  program.end();
-  await ended;
+  const what = 'tar of the archive';
+  await new Program({ program: 'tar', parameters, environment: environment(), what, signal }).feed(source);
 }

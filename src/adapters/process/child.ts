@@ -24,6 +24,8 @@ export class Program {
   readonly #child: ChildProcess;
   /** Resolves with the exit status, or the signal's name. */
   readonly #ended: Promise<number | string>;
+  /** Resolves as soon as the program itself is gone, whatever it may have left behind that still holds its output. */
+  readonly #gone: Promise<void>;
   #errors = '';
 
   constructor(options: ProgramOptions) {
@@ -43,6 +45,9 @@ export class Program {
     });
     // It is heard where it is waited for.
     this.#ended.catch(() => {});
+    this.#gone = new Promise((resolve) => {
+      this.#child.on('exit', () => resolve()).on('error', () => resolve());
+    });
     const stop = (): void => this.stop();
     options.signal?.addEventListener('abort', stop, { once: true });
     this.#ended.finally(() => options.signal?.removeEventListener('abort', stop)).catch(() => {});
@@ -93,7 +98,7 @@ export class Program {
     const status = await this.#ended;
     this.#options.signal?.throwIfAborted();
     if (status === 0) return;
-    throw this.failed(status);
+    throw this.#failed(status);
   }
 
   /** Waits for its end without a word of its output. @throws BackupError unless it ended with status 0 */
@@ -101,12 +106,36 @@ export class Program {
     for await (const _ of checked(this));
   }
 
+  /**
+   * Gives it what it reads, until it has no more use for it, and waits for its end. Its output is thrown away.
+   * @throws BackupError unless it ended with status 0; what the source throws, once the program has been ended
+   */
+  async feed(source: AsyncIterable<Uint8Array>): Promise<void> {
+    // From the start: a program whose output nobody takes would stop reading, too.
+    const ended = this.finished();
+    // It is heard where it is waited for.
+    ended.catch(() => {});
+    try {
+      for await (const chunk of source) {
+        if (!this.running) break;
+        await this.write(chunk);
+      }
+    } catch (error) {
+      this.stop();
+      // Until then it writes to places that whoever called would clear away.
+      await this.#gone;
+      throw error;
+    }
+    this.end();
+    await ended;
+  }
+
   /** Waits for its end, whatever it is. */
   async status(): Promise<number | string> {
     return this.#ended;
   }
 
-  failed(status: number | string): BackupError {
+  #failed(status: number | string): BackupError {
     const { what } = this.#options;
     const end = typeof status === 'number' ? `ended with status ${status}` : `was ended by ${status}`;
     const lines = this.errors.split('\n');

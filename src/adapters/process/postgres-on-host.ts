@@ -22,9 +22,11 @@ import type {
 import type { DumpFingerprint } from '../../report/dump.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { BackupError, HostError } from '../../runtime/errors.ts';
+import { BackupError, ConfigurationError, HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
+import { observed } from '../../runtime/streams.ts';
+import { instanceProblems } from '../../snapshot/source.ts';
 import { save, unpack } from './archive.ts';
 import { explain } from './child.ts';
 import type { PostgresEngine } from './postgres.ts';
@@ -137,11 +139,10 @@ export class PostgresOnHost implements DumpEngine {
     const { database, container, instance } = this.#options;
     const found = await this.#compute.findInstances(instance);
     const [host] = found;
-    if (host === undefined || found.length > 1)
-      throw new BackupError({
-        what: `${found.length === 0 ? 'no instance has' : `${found.length} instances have`} the id or Name tag "${instance}" in this region`,
-        fix: 'give the id of the instance (input instance)',
-      });
+    // Without its tag SSM would refuse each command, and say less of the reason.
+    const problems = instanceProblems(found, instance, 'source');
+    if (problems.length > 0 || host === undefined)
+      throw new ConfigurationError({ what: 'the database cannot be dumped on its host', problems });
     this.#instanceId = host.id;
     const { online, detail } = await this.#hosts.reachable(host.id);
     if (!online)
@@ -325,17 +326,7 @@ export class PostgresOnHost implements DumpEngine {
     const { versionId } = await upload.complete();
     const place: ObjectPlace = { bucket, key: upload.key, versionId };
     const hash = createHash('sha256');
-    const objects = this.#objects;
-    const source = (async function* () {
-      let bytes = 0;
-      for await (const chunk of objects.read(place)) {
-        signal.throwIfAborted();
-        hash.update(chunk);
-        bytes += chunk.length;
-        tell(bytes);
-        yield chunk;
-      }
-    })();
+    const source = observed(this.#objects.read(place), { hash, tell, signal });
     const path = join(folder, 'archive');
     if (this.#options.format === 'directory') await unpack(source, path, signal);
     else await save(source, { path, tell: () => {}, signal });
@@ -381,11 +372,11 @@ export class PostgresOnHost implements DumpEngine {
     return this.#local.sql(archive, definitionsOnly);
   }
 
-  sweep(isOver: (run: string) => Promise<boolean>): Promise<readonly string[]> {
+  sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
     return this.#local.sweep(isOver);
   }
 
-  scratch(run: string, fingerprint: DumpFingerprint): ReturnType<DumpEngine['scratch']> {
-    return this.#local.scratch(run, fingerprint);
+  scratch(owner: string, fingerprint: DumpFingerprint): ReturnType<DumpEngine['scratch']> {
+    return this.#local.scratch(owner, fingerprint);
   }
 }

@@ -206,12 +206,12 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
     yield* checked(this.#program('pg_restore', this.#chosen, parameters));
   }
 
-  async sweep(isOver: (run: string) => Promise<boolean>): Promise<readonly string[]> {
+  async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
     const { scratch, signal } = this.#options;
     return scratch ? sweepScratch({ folder: this.#chosen.folder, connection: scratch, signal }, isOver) : [];
   }
 
-  async scratch(run: string, fingerprint: DumpFingerprint): Promise<Scratch> {
+  async scratch(owner: string, fingerprint: DumpFingerprint): Promise<Scratch> {
     const { scratch, signal, clock } = this.#options;
     if (scratch === undefined) throw new Error('nothing was said of a scratch server');
     const extensions = Object.keys(fingerprint.extensions);
@@ -223,7 +223,7 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
       signal,
       clock,
       name,
-      run,
+      owner,
       extensions,
       format,
       jobs,

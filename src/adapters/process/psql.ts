@@ -19,7 +19,7 @@ export class PsqlSession {
 
   /**
    * Runs statements, or psql's own commands, and gives the lines they print.
-   * @throws BackupError with the server's words
+   * @throws BackupError with the server's words; the signal's reason when it is aborted
    */
   async query(sql: string): Promise<string[]> {
     const mark = `done-${randomBytes(9).toString('hex')}`;
@@ -28,10 +28,9 @@ export class PsqlSession {
     for (;;) {
       const next = await this.#lines.next();
       if (next.done) {
-        const status = await this.#program.status();
-        throw status === 0
-          ? new BackupError({ what: `${this.#what}: the session ended by itself` })
-          : this.#program.failed(status);
+        // Of a cancelled run this throws the cancellation, and not how psql was ended for it.
+        await this.#program.done();
+        throw new BackupError({ what: `${this.#what}: the session ended by itself` });
       }
       if (next.value === mark) return lines;
       lines.push(next.value);

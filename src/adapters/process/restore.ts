@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveFormat } from '../../dump/files.ts';
-import { type Connection, clientEnvironment } from '../../dump/postgres/connection.ts';
+import { type Connection, clientEnvironment, databaseParameter } from '../../dump/postgres/connection.ts';
 import { sqlForRestore } from '../../dump/postgres/restorable.ts';
 import type { Tools } from '../../dump/postgres/tools.ts';
 import type { DumpFileKind } from '../../report/dump.ts';
@@ -36,12 +36,13 @@ export async function restoreInto(options: RestoreOptions, source: AsyncIterable
       what: `${what} (${name})`,
       signal,
     });
-  const fromArchive = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', `--dbname=${connection.database}`];
+  const database = `--dbname=${databaseParameter(connection.database)}`;
+  const fromArchive = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', database];
   if (kind !== 'archive') {
     const program = start('psql', [...quietly, '--no-password', '--output=/dev/null']);
-    return feed(program, sqlForRestore(decompress(source), tools.version));
+    return program.feed(sqlForRestore(decompress(source), tools.version));
   }
-  if (format === 'custom') return feed(start('pg_restore', fromArchive), source);
+  if (format === 'custom') return start('pg_restore', fromArchive).feed(source);
   const folder = await mkdtemp(join(workDirectory, 'holdfast-archive-'));
   try {
     const archive = join(folder, 'archive');
@@ -50,23 +51,4 @@ export async function restoreInto(options: RestoreOptions, source: AsyncIterable
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Gives a program what it reads, until it has no more use for it. @throws BackupError unless it ended with status 0 */
-async function feed(program: Program, source: AsyncIterable<Buffer>): Promise<void> {
-  const output = (async () => {
-    for await (const _ of program.stdout);
-  })();
-  try {
-    for await (const chunk of source) {
-      if (!program.running) break;
-      await program.write(chunk);
-    }
-  } catch (error) {
-    program.stop();
-    throw error;
-  }
-  program.end();
-  await output;
-  await program.done();
 }

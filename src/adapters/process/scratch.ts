@@ -21,8 +21,8 @@ interface ScratchOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly name: string;
-  /** Key of the run, by which a later one knows whether it is over. */
-  readonly run: string;
+  /** Key of the run and name of the source, by which a later run knows whether it is over. */
+  readonly owner: string;
   /** Extensions of the source. */
   readonly extensions: readonly string[];
   readonly format: ArchiveFormat;
@@ -32,7 +32,7 @@ interface ScratchOptions {
   readonly workDirectory: string;
 }
 
-/** Said of a scratch database, with the key of its run behind it. */
+/** Said of a scratch database and of its role, with the owner behind it. */
 const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
 
 /** Databases and roles that scratch() makes, and sweep() may remove. */
@@ -60,6 +60,7 @@ export async function createScratch(options: ScratchOptions): Promise<Scratch> {
       code: 'tool-unsafe',
     });
   const password = randomBytes(24).toString('base64url');
+  const comment = `'${note} ${options.owner.replaceAll("'", '')}'`;
   const run = (sql: string, database = connection): Promise<string> => admin(tools.folder, database, signal, sql);
   const drop = async (): Promise<void> => {
     // Also at the end of a cancelled run, hence without its signal.
@@ -73,10 +74,14 @@ export async function createScratch(options: ScratchOptions): Promise<Scratch> {
   try {
     await run(
       [
+        // Role and owner appear together, and the role goes last: whenever a run dies, the next can tell what it has left.
+        'BEGIN;',
         `CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '${password}';`,
+        `COMMENT ON ROLE ${name} IS ${comment};`,
         `GRANT ${name} TO CURRENT_USER;`,
+        'COMMIT;',
         `CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0 ENCODING 'UTF8';`,
-        `COMMENT ON DATABASE ${name} IS '${note} ${options.run.replaceAll("'", '')}';`,
+        `COMMENT ON DATABASE ${name} IS ${comment};`,
         `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
       ].join('\n'),
     );
@@ -138,22 +143,26 @@ function scratchOf(options: ScratchOptions, own: Connection, drop: () => Promise
 
 /**
  * Drops what dead runs have left.
- * @param isOver whether the run that made it, by its key, is over
- * @returns names of the databases that were dropped
+ * @param isOver whether the owner that is written to it is over
+ * @returns names of the databases, and of the roles of the same names, that were dropped
  */
 export async function sweepScratch(
   options: { readonly folder: string; readonly connection: Connection; readonly signal: AbortSignal },
-  isOver: (run: string) => Promise<boolean>,
+  isOver: (owner: string) => Promise<boolean>,
 ): Promise<string[]> {
   const { folder, connection, signal } = options;
   const run = (sql: string): Promise<string> => admin(folder, connection, signal, sql);
+  const begin = `'${prefix.replaceAll('_', '\\_')}%'`;
+  const ownerOf = (catalogue: string): string =>
+    `coalesce(substring(shobj_description(oid, '${catalogue}') FROM '${note} (\\S+)'), '')`;
+  // A database and its role have one name. Of a run that died at once there is the role alone.
   const lines = await run(
-    `SELECT datname || ' ' || coalesce(substring(shobj_description(oid, 'pg_database') FROM '${note} (\\S+)'), '') FROM pg_database WHERE datname LIKE '${prefix.replaceAll('_', '\\_')}%';`,
+    `SELECT name || ' ' || max(owner) FROM (SELECT datname AS name, ${ownerOf('pg_database')} AS owner FROM pg_database WHERE datname LIKE ${begin} UNION ALL SELECT rolname, ${ownerOf('pg_authid')} FROM pg_roles WHERE rolname LIKE ${begin}) AS found GROUP BY name;`,
   );
   const dropped: string[] = [];
   for (const line of lines.split('\n')) {
-    const [name = '', key = ''] = line.split(' ');
-    if (!/^holdfast_scratch_\w+$/.test(name) || key === '' || !(await isOver(key))) continue;
+    const [name = '', owner = ''] = line.split(' ');
+    if (!/^holdfast_scratch_\w+$/.test(name) || owner === '' || !(await isOver(owner))) continue;
     await run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`);
     dropped.push(name);
   }

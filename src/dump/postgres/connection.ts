@@ -37,7 +37,13 @@ export function parseConnection(url: string, name: string): Connection {
   };
   if (!/^postgres(ql)?:\/\//.test(url)) wrong('the value given (not shown) is no URL of PostgreSQL');
   const parsed = URL.canParse(url) ? new URL(url) : wrong('the value given (not shown) is no URL');
-  const decode = (text: string): string => decodeURIComponent(text);
+  const decode = (text: string): string => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return wrong('a % in it begins no code of a character (in a password it is written %25)');
+    }
+  };
   const database = decode(parsed.pathname.slice(1));
   if (database === '') wrong('it names no database');
   const host = parsed.searchParams.get('host') ?? decode(parsed.hostname).replace(/^\[|\]$/g, '');
@@ -81,6 +87,11 @@ export function elsewhere(
       ...(role ? { PGUSER: role.user, PGPASSWORD: role.password } : {}),
     },
   };
+}
+
+/** A database as a parameter of a program, which would read a bare name with = or :// in it as a whole connection string. */
+export function databaseParameter(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `dbname='${name.replace(/[\\']/g, '\\$&')}'`;
 }
 
 /** The environment in which PostgreSQL's programs are started: nothing of the runner's own but where programs are. */

@@ -5,7 +5,7 @@ import { partSizes } from '../../../src/adapters/aws/multipart.ts';
 import { changesSince } from '../../../src/dump/changes.ts';
 import { objectKey, stamp } from '../../../src/dump/files.ts';
 import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../../src/dump/keep.ts';
-import { parseConnection } from '../../../src/dump/postgres/connection.ts';
+import { databaseParameter, parseConnection } from '../../../src/dump/postgres/connection.ts';
 import { compare } from '../../../src/dump/postgres/fingerprint.ts';
 import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/postgres/tools.ts';
 import type { DumpReceipt } from '../../../src/report/dump.ts';
@@ -121,10 +121,21 @@ test('a URL becomes an environment, and is never shown', () => {
     PGSSLMODE: 'require',
   });
   expect(shown).not.toContain('p/w');
-  for (const wrong of ['mysql://a:secret@b/c', 'postgresql://a:secret@b/', 'postgresql://a:secret@b/c?what=1']) {
+  for (const wrong of [
+    'mysql://a:secret@b/c',
+    'postgresql://a:secret@b/',
+    'postgresql://a:secret@b/c?what=1',
+    'postgresql://a:secret%@b/c',
+  ]) {
     expect(() => parseConnection(wrong, 'database-url')).toThrow('database-url: ');
     expect(() => parseConnection(wrong, 'database-url')).not.toThrow('secret');
   }
+});
+
+test('the name of a database is never read as a connection string', () => {
+  expect(databaseParameter('shop_1.prod-a')).toBe('shop_1.prod-a');
+  expect(databaseParameter("it's=b\\c")).toBe("dbname='it\\'s=b\\\\c'");
+  expect(databaseParameter('postgresql://h/d')).toBe("dbname='postgresql://h/d'");
 });
 
 test('ten thousand parts hold the largest object', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PostgresEngine } from '../../../src/adapters/process/postgres.ts';
 import { hostPartBytes, PostgresOnHost } from '../../../src/adapters/process/postgres-on-host.ts';
-import type { Compute, ForeignPart, HostCommand, Hosts, Objects, Upload } from '../../../src/ports.ts';
+import type { Compute, ForeignPart, HostCommand, Hosts, Instance, Objects, Upload } from '../../../src/ports.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { HostError } from '../../../src/runtime/errors.ts';
 import type { Logger } from '../../../src/runtime/logger.ts';
@@ -28,9 +28,13 @@ interface Play {
   readonly answers?: Partial<Record<string, (parameters: Readonly<Record<string, string>>, nth: number) => unknown>>;
   readonly stored?: Buffer;
   readonly over?: boolean;
+  /** What EC2 finds by the input. */
+  readonly found?: readonly Pick<Instance, 'id' | 'name' | 'tags'>[];
 }
 
-function play({ answers = {}, stored = archive, over = true }: Play = {}) {
+const host = { id: 'i-1', name: 'db01', tags: { 'holdfast:host': 'source' } };
+
+function play({ answers = {}, stored = archive, over = true, found = [host] }: Play = {}) {
   const sent: { script: string; parameters: Readonly<Record<string, string>> }[] = [];
   const adopted: (ForeignPart & { etag: string })[] = [];
   const usual: Record<string, (parameters: Readonly<Record<string, string>>) => unknown> = {
@@ -85,7 +89,7 @@ function play({ answers = {}, stored = archive, over = true }: Play = {}) {
     {
       local: { use: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
       hosts,
-      compute: { findInstances: async () => [{ id: 'i-1' }] } as unknown as Compute,
+      compute: { findInstances: async () => found } as unknown as Compute,
       objects,
     },
     {
@@ -128,6 +132,24 @@ test("the tools of the server's own series are taken, and nothing secret is sent
   expect(start?.parameters.Tools).toBe('/usr/lib/postgresql/17/bin');
   expect(adopted.map((one) => one.number)).toEqual([1, 2, 3]);
   expect(JSON.stringify(sent)).not.toMatch(/password|secret/i);
+});
+
+test.each([
+  ['that is not there', [], 'instance: no instance has the id or Name tag "db01" in this region'],
+  ['of which there are two', [host, { ...host, id: 'i-2' }], 'instance: 2 instances are named "db01" (i-1, i-2)'],
+  ['without its tag', [{ ...host, tags: {} }], 'instance: i-1 (db01) has no tag holdfast:host'],
+  [
+    'for verifications',
+    [{ ...host, tags: { 'holdfast:host': 'verification' } }],
+    'instance: i-1 (db01) is tagged "verification" in holdfast:host',
+  ],
+])('an instance %s is refused before anything is sent to it', async (_which, found, problem) => {
+  const { engine, sent } = play({ found });
+  await expect(engine.inspect()).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    problems: [expect.stringContaining(problem)],
+  });
+  expect(sent).toEqual([]);
 });
 
 test('parts that could not be put are signed and sent again, the others are not', async () => {
