@@ -43,8 +43,7 @@ export async function anonymize({
       rmSync(file('postgres'), { recursive: true, force: true });
     }
     const input = file('in.gz');
-    const ours = (output: string, more = ''): string =>
-      `scripts/node24 scripts/anonymize.ts ${input} ${file(output)} ${more}`;
+    const ours = (output: string, more = ''): string => `scripts/anonymize ${input} ${file(output)} ${more}`;
     const environment = { HOLDFAST_ANONYMIZE_KEY: 'a key for the benchmark' };
     const contenders: Contender[] = [
       {

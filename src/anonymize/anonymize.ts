@@ -285,7 +285,7 @@ function warningsOf(
   }
   if (kinds.has('replaced-values') && !check.comparedAll)
     warnings.push(
-      'there are more than half a million different values: replaced values were looked for elsewhere in a sample of them',
+      'there are more than a quarter of a million different values: replaced values were looked for elsewhere in a sample of them',
     );
   return warnings;
 }

@@ -1,6 +1,6 @@
 /** The literals and comments of a statement, and the codec in which each is written. */
 import type { Codec } from './codec.ts';
-import { isWord } from './reader/scan.ts';
+import { commentEnd, isWord } from './reader/scan.ts';
 
 export type LiteralKind = 'string' | 'dollar' | 'comment' | 'name';
 
@@ -66,19 +66,4 @@ export function eachLiteral(bytes: Buffer, from: number, to: number, backslashes
 
 function opensEscape(bytes: Uint8Array, at: number, from: number): boolean {
   return at > from && ((bytes[at - 1] as number) | 0x20) === 0x65 && !(at - 1 > from && isWord(bytes[at - 2]));
-}
-
-function commentEnd(bytes: Uint8Array, from: number, to: number): number {
-  let depth = 1;
-  let at = from + 2;
-  while (at < to && depth > 0) {
-    if (bytes[at] === 0x2a && bytes[at + 1] === 0x2f) {
-      depth -= 1;
-      at += 2;
-    } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
-      depth += 1;
-      at += 2;
-    } else at += 1;
-  }
-  return Math.min(at, to);
 }

@@ -1,18 +1,18 @@
 /**
  * Reads what has been written, and tells where something stands that should not: by table, column and count, never the
- * value. It finds addresses in its own way, coarser than the rewriter's, so that a mistake there does not hide here.
+ * value.
  */
 
 import { schemaPart } from '../counts.ts';
 import { InsertValues, insertHead } from '../insert-values.ts';
-import { eachLiteral } from '../literals.ts';
 import { Marks, ofRows } from '../marks.ts';
 import type { ColumnPlan, Plan, TablePlan } from '../plan.ts';
 import type { CopyTarget } from '../reader/copy-statement.ts';
 import type { DumpVisitor } from '../reader/reader.ts';
 import type { LeakKind } from '../rules/file.ts';
-import { atSignLength, Candidates } from '../text/at-signs.ts';
+import { Candidates } from '../text/at-signs.ts';
 import { textOf } from '../values.ts';
+import { looksLikeAddress } from './addresses.ts';
 import { fewestDigits, findNumbers, type NumberKind } from './numbers.ts';
 import { HashSample, longestValue, shortestValue, valueHash } from './values.ts';
 
@@ -94,8 +94,7 @@ export class LeakCheck implements DumpVisitor {
       const add = (kind: LeakKind): void => {
         if (kinds.has(kind)) this.#add(kind, table.name, column);
       };
-      const made = own.treatment === 'keep' || (typeof own.treatment !== 'string' && own.label !== 'json');
-      if (kinds.has('addresses') && !made) {
+      if (kinds.has('addresses') && mayLeak(own)) {
         this.#candidates.begin(text, 0, text.length);
         for (let at = this.#candidates.next(0); at < text.length; at = this.#candidates.next(at + 1))
           if (looksLikeAddress(text, at, 0, text.length)) add('addresses');
@@ -138,9 +137,8 @@ export class LeakCheck implements DumpVisitor {
     });
   }
 
-  /** What a rule keeps, it keeps on purpose; what it has made up is no leak. Of JSON it knows parts. */
-  #mayHoldNumbers({ treatment, holdsText, label }: ColumnPlan): boolean {
-    return holdsText && (treatment === 'addresses' || label === 'json');
+  #mayHoldNumbers(column: ColumnPlan): boolean {
+    return column.holdsText && mayLeak(column);
   }
 
   rows(bytes: Buffer, from: number, to: number): void {
@@ -169,7 +167,8 @@ export class LeakCheck implements DumpVisitor {
     const add = (kind: LeakKind, at: number): void => {
       const column = this.#columns[index(at)];
       const plan = column === undefined ? undefined : (this.#table as TablePlan).column(column);
-      if (!this.#options.kinds.has(kind) || at >= end || (plan && !this.#mayHoldNumbers(plan))) return;
+      if (!this.#options.kinds.has(kind) || at >= end) return;
+      if (plan && !(kind === 'addresses' ? mayLeak(plan) : this.#mayHoldNumbers(plan))) return;
       this.#add(kind, (this.#table as TablePlan).name, column);
     };
     if (this.#options.kinds.has('addresses')) {
@@ -260,13 +259,6 @@ export class LeakCheck implements DumpVisitor {
       for (let at = this.#candidates.next(from); at < to; at = this.#candidates.next(at + 1))
         if (looksLikeAddress(bytes, at, from, to)) this.#add('addresses', schemaPart, undefined);
     }
-    if (!this.#numbers || ((bytes[from] as number) | 0x20) !== 0x69) return;
-    eachLiteral(bytes, from, to, false, (kind, _codec, start, end) => {
-      if (kind === 'string')
-        findNumbers(bytes, start, end, (number) => {
-          this.#add(number, schemaPart, undefined);
-        });
-    });
   }
 
   /** Notes an address in a row. */
@@ -276,10 +268,7 @@ export class LeakCheck implements DumpVisitor {
     const table = this.#table as TablePlan;
     const column = this.#columns[index];
     const plan = column === undefined ? undefined : table.column(column);
-    const treatment = plan?.treatment ?? 'addresses';
-    // What a rule keeps, it keeps on purpose; what it has made up is no leak.
-    if (treatment === 'keep' || (typeof treatment !== 'string' && plan?.label !== 'json')) return;
-    this.#add('addresses', table.name, column);
+    if (plan === undefined || mayLeak(plan)) this.#add('addresses', table.name, column);
   }
 
   #add(kind: LeakKind, table: string, column: string | undefined): void {
@@ -290,41 +279,7 @@ export class LeakCheck implements DumpVisitor {
   }
 }
 
-/** Byte for byte: letters, digits, and what is beyond ASCII. */
-function isWordByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80;
-}
-
-const ours = 'example.com';
-const files = /\.(png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)$/i;
-
-/** A word before the sign, and after it a name with a dot and a letter behind it, other than example.com. */
-function looksLikeAddress(bytes: Buffer, at: number, from: number, to: number): boolean {
-  const length = atSignLength(bytes, at, to);
-  if (length === 0 || at === from || !isWordByte(bytes[at - 1])) return false;
-  if (isOurs(bytes, at + length, to)) return false;
-  const domain = bytes.toString('latin1', at + length, Math.min(to, at + length + 255));
-  const match = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(domain);
-  if (match === null || match[0].toLowerCase().endsWith(ours) || match[0].toLowerCase().startsWith(ours)) return false;
-  if (isEscapedLetter(bytes, at, from) || afterPassword(bytes, at, from)) return false;
-  return !files.test(match[0]);
-}
-
-/** Whether exactly example.com stands here, in lower case: so it is for all but a few, and soon told. */
-function isOurs(bytes: Buffer, at: number, to: number): boolean {
-  for (let index = 0; index < ours.length; index += 1) if (bytes[at + index] !== ours.charCodeAt(index)) return false;
-  const after = at + ours.length < to ? bytes[at + ours.length] : 0x20;
-  return after !== 0x2e && after !== 0x2d && !isWordByte(after);
-}
-
-/** `scheme://user:password@host` names a host. */
-function afterPassword(bytes: Buffer, at: number, from: number): boolean {
-  return /:\/\/[^\s/@?#"]*:[^\s/@?#"]*$/.test(bytes.toString('latin1', Math.max(from, at - 500), at));
-}
-
-/** `\n@…`: the letter before the sign belongs to an escape. */
-function isEscapedLetter(bytes: Buffer, at: number, from: number): boolean {
-  return at - 2 >= from && bytes[at - 2] === 0x5c;
+/** What a rule keeps, it keeps on purpose; what it has made up is no leak. Of JSON it knows parts. */
+function mayLeak({ treatment, label }: ColumnPlan): boolean {
+  return treatment === 'addresses' || label === 'json';
 }

@@ -4,7 +4,7 @@
  */
 
 /** Hashes kept on each side; beyond, the comparison is of a sample. */
-const capacity = 500_000;
+const capacity = 250_000;
 /** Values shorter than this are words that stand anywhere; longer ones are not values of a person. */
 export const shortestValue = 6;
 export const longestValue = 64;

@@ -4,7 +4,7 @@
  */
 import { type CopyTarget, copyTarget } from './copy-statement.ts';
 import { DumpError } from './errors.ts';
-import { StatementScan } from './scan.ts';
+import { commentEnd, StatementScan } from './scan.ts';
 
 /** What is done with each part. Every byte of the dump is given to exactly one call, in order. */
 export interface DumpVisitor {
@@ -280,18 +280,7 @@ export function codeBegin(bytes: Buffer, from: number, to: number): number {
       const end = bytes.indexOf(newline, at);
       if (end < 0 || end >= to) return to;
       at = end + 1;
-    } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
-      let depth = 1;
-      at += 2;
-      while (at < to && depth > 0) {
-        if (bytes[at] === 0x2a && bytes[at + 1] === 0x2f) {
-          depth -= 1;
-          at += 2;
-        } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
-          depth += 1;
-          at += 2;
-        } else at += 1;
-      }
-    } else return at;
+    } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) at = commentEnd(bytes, at, to);
+    else return at;
   }
 }

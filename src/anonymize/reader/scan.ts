@@ -207,3 +207,19 @@ export class StatementScan {
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
+
+/** Position after the comment that begins at `from` with its slash; comments stand within comments. */
+export function commentEnd(bytes: Uint8Array, from: number, to: number): number {
+  let depth = 1;
+  let at = from + 2;
+  while (at < to && depth > 0) {
+    if (bytes[at] === 0x2a && bytes[at + 1] === 0x2f) {
+      depth -= 1;
+      at += 2;
+    } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
+      depth += 1;
+      at += 2;
+    } else at += 1;
+  }
+  return Math.min(at, to);
+}

@@ -2,6 +2,7 @@
  * Zstandard (RFC 8878). Written as frames that are compressed side by side; every decompressor reads them in a row. Node's
  * own stream stops after the first frame without an error (nodejs/node 59899), so the ends of frames are found here.
  */
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { constants, createZstdDecompress, zstdCompress } from 'node:zlib';
 import type { Compressor, GzipOptions, Sink } from './gzip.ts';
@@ -155,21 +156,17 @@ async function* drain(stream: ReturnType<typeof createZstdDecompress>): AsyncGen
   while (stream.writableNeedDrain) {
     const out = stream.read() as Buffer | null;
     if (out !== null) yield out;
-    else await Promise.race([once(stream, 'readable'), once(stream, 'drain')]);
+    else await either(stream, 'readable', 'drain');
   }
 }
 
-function once(stream: NodeJS.EventEmitter, event: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (): void => {
-      stream.off('error', failed);
-      resolve();
-    };
-    const failed = (error: Error): void => {
-      stream.off(event, done);
-      reject(error);
-    };
-    stream.once(event, done);
-    stream.once('error', failed);
-  });
+/** Waits for one of two events, and leaves no listeners behind for the other. */
+async function either(stream: NodeJS.EventEmitter, one: string, other: string): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(stream, one, { signal }), once(stream, other, { signal })]);
+  } finally {
+    over.abort();
+  }
 }
