@@ -2,6 +2,13 @@
 dir=$(dump_dir)
 unfinished="$SSM_Folder/unfinished"
 systemctl stop "$(dump_unit "$SSM_DumpId")" >/dev/null 2>&1 || true
+if [ -f "$dir/place" ] && ! [ -f "$dir/done" ]; then
+  (
+    # shellcheck disable=SC1091
+    . "$dir/place"
+    end_sessions
+  ) >/dev/null 2>&1 3>&1 || true
+fi
 kept=false
 removed=0
 if [ "$SSM_Outcome" != discard ] && [ -f "$dir/done" ] && [ -f "$unfinished/$SSM_DumpId" ]; then

@@ -6,6 +6,8 @@ dir=$(dump_dir)
 dump_failed() {
   printf '%s' "$1" >"$dir/message"
   { printf '%s' "${2:-}" | tail -c 4000; } >"$dir/failed.new"
+  # Whatever of it still works for nothing.
+  (end_sessions) >/dev/null 2>&1 3>&1 || true
   # pg_dump may still be writing there. What stays goes when the dump is put away; the reason must be said
   # all the same.
   rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts" || true
@@ -120,6 +122,8 @@ if ! [ -d "$dir" ]; then
   mkdir -p "$dir"
   make_folder "$work"
   printf '%s' "$SSM_Folder" >"$dir/folder"
+  # For who puts the dump away before it is complete.
+  declare -p SSM_Database SSM_User SSM_Port SSM_Container SSM_Tools >"$dir/place"
   {
     echo 'set -euo pipefail'
     declare -p dir work state_dir SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container SSM_Folder SSM_Tools SSM_Format \

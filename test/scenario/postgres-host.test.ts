@@ -1,6 +1,7 @@
 /** Dumps on the database's own host, over SSM: what the host keeps, what breaks on the way, and a real container (podman). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import type { PostgresServer } from '../../lab/postgres/server.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
 import type { DumpReceipt } from '../../src/report/dump.ts';
 
@@ -37,6 +38,28 @@ const leftOnHost = (): Promise<string> =>
   onHost(
     `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
   );
+
+async function startContainer(): Promise<void> {
+  // Over the lab's own overlay only plain folders work.
+  await onHost(
+    `mkdir -p /etc/containers && printf '[storage]\\ndriver = "vfs"\\nrunroot = "/run/containers/storage"\\ngraphroot = "/var/lib/containers/storage"\\n' > /etc/containers/storage.conf`,
+  );
+  await onHost(
+    'podman run --quiet --detach --name database --cgroups=disabled --network=host --volume /run/postgresql:/run/postgresql --rootfs /:O sleep 3600',
+  );
+}
+
+/** Longer than the test, which ends the lock itself. */
+const lockSeconds = 600;
+
+/** Asks again until there is an answer. */
+async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
 
 test(
   'the host keeps the newest proven archives, byte for byte what the bucket has, and no credentials',
@@ -129,13 +152,7 @@ test(
 test(
   'inside a container of the host',
   async () => {
-    // Over the lab's own overlay only plain folders work.
-    await onHost(
-      `mkdir -p /etc/containers && printf '[storage]\\ndriver = "vfs"\\nrunroot = "/run/containers/storage"\\ngraphroot = "/var/lib/containers/storage"\\n' > /etc/containers/storage.conf`,
-    );
-    await onHost(
-      'podman run --quiet --detach --name database --cgroups=disabled --network=host --volume /run/postgresql:/run/postgresql --rootfs /:O sleep 3600',
-    );
+    await startContainer();
     const run = await dump({ container: 'database' });
     if (run.conclusion !== 'success') console.error(run.summary);
     await onHost('podman rm --force --time 0 database');
@@ -145,6 +162,47 @@ test(
     const gone = await dump({ container: 'database' });
     expect(gone.conclusion).toBe('failure');
     expect(gone.summary).toMatch(/the host knows no container database/);
+  },
+  4 * minute,
+);
+
+test(
+  'a dump that waits for a lock inside a container ends when it is thrown away, and its sessions with it',
+  async () => {
+    const source = lab.machines.databases?.source as PostgresServer;
+    const sessions = async (): Promise<string[]> =>
+      (await source.sql(`SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^holdfast '`))
+        .split('\n')
+        .filter(Boolean);
+    await startContainer();
+    await source.sql('CREATE TABLE IF NOT EXISTS held ()', 'infinite');
+    const lock = source.sql(`BEGIN; LOCK TABLE held; SELECT 'held' FROM pg_sleep(${lockSeconds})`, 'infinite');
+    lock.catch(() => {});
+    lab.faults.add({
+      name: 'killed while pg_dump waits',
+      endpoint: 'ssm',
+      operation: 'SendCommand',
+      when: (parameters) => (parameters as { DocumentName: string }).DocumentName === 'Holdfast-DumpState',
+      effect: { kind: 'kill-before' },
+    });
+    await dump({ container: 'database' });
+    lab.clearFaults();
+    const [first, ...others] = await sessions();
+    expect(others).toEqual([]);
+    expect(first).toMatch(/^holdfast \d+-1-/);
+    const next = dump({ container: 'database' });
+    // The lock is still held: of itself the first dump would wait for it.
+    const second = await waitFor(async () => (await sessions()).find((name) => name !== first));
+    expect(second).toMatch(/^holdfast \d+-1-/);
+    expect(await sessions()).toEqual([second]);
+    await source.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()`,
+    );
+    await expect(lock).rejects.toThrow(/terminat/);
+    expect((await receiptOf(await next))?.verdict).toBe('good');
+    expect(await sessions()).toEqual([]);
+    await onHost('podman rm --force --time 0 database');
+    await source.sql('DROP TABLE held', 'infinite');
   },
   4 * minute,
 );

@@ -27,9 +27,16 @@ postgres_folders() {
   )
 }
 
+# What the server knows the sessions of a dump by; it cuts off what is longer.
+session_name() {
+  local name="holdfast${SSM_DumpId:+ $SSM_DumpId}"
+  printf '%s' "${name:0:63}"
+}
+
 # Runs a program of PostgreSQL: by its full path on the host, by its name in the container. Usage: postgres PROGRAM ...
 postgres() {
-  local program="$1" client=(PGCLIENTENCODING=UTF8 PGAPPNAME=holdfast PGCONNECT_TIMEOUT=15)
+  local program="$1" client
+  client=(PGCLIENTENCODING=UTF8 "PGAPPNAME=$(session_name)" PGCONNECT_TIMEOUT=15)
   shift
   if [ -n "$SSM_Container" ]; then
     "$(container_engine)" exec --interactive --user "$SSM_User" "$SSM_Container" \
@@ -57,4 +64,13 @@ dump_unit() {
 
 dump_value() {
   cat "$(dump_dir)/$1" 2>/dev/null || true
+}
+
+# Ends the sessions of a dump: a pg_dump inside a container goes on when its client on the host is gone, and would keep its
+# locks until it is through. An account may end its own sessions (PostgreSQL manual, 9.28.2).
+end_sessions() {
+  postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v "name=$(session_name)" >/dev/null <<'SQL'
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = :'name' AND usename = current_user AND pid <> pg_backend_pid();
+SQL
 }
