@@ -16,9 +16,9 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatTime } from '../src/report/format.ts';
-import { BackupError, renderError } from '../src/runtime/errors.ts';
+import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
+import { failed, fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -82,6 +82,5 @@ async function digestOf(path: string): Promise<string> {
 try {
   await main();
 } catch (error) {
-  console.error(renderError(error));
-  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = failed(error);
 }

@@ -19,16 +19,18 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/keep.ts';
-import { databaseParameter, parseConnection } from '../src/dump/postgres/connection.ts';
+import { type Connection, databaseParameter, parseConnection } from '../src/dump/postgres/connection.ts';
 import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
 import { formatBytes, formatDuration } from '../src/report/format.ts';
-import { BackupError, ConfigurationError, renderError } from '../src/runtime/errors.ts';
+import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import {
+  failed,
   fileOf,
   isEmpty,
   isProven,
   objectsOf,
+  problemsOf,
   progressBar,
   receiptsOf,
   replaceDatabase,
@@ -51,17 +53,25 @@ async function main(): Promise<void> {
       unproven: { type: 'boolean' },
     },
   });
-  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
-  const kind = kindOf(values.kind ?? 'archive');
+  const url = values.to ?? process.env.RESTORE_URL;
+  const listing = values.list === true || url === undefined;
+  const read = (): Connection => parseConnection(url ?? '', values.to ? '--to' : 'RESTORE_URL');
+  const kind = fileKinds.find((one) => one === (values.kind ?? 'archive')) ?? 'archive';
+  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] }, [
+    ...(kind === (values.kind ?? 'archive')
+      ? []
+      : [`--kind: "${values.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`]),
+    ...(listing ? [] : problemsOf(read)),
+  ]);
   const objects = objectsOf(where);
   const known = await receiptsOf(objects, where);
-  if (values.list || (values.to ?? process.env.RESTORE_URL) === undefined) {
+  if (listing) {
     list(known);
     return;
   }
   const chosen = choose(known, values.at ?? 'latest', kind, values.unproven === true);
   const file = fileOf(chosen, kind) as DumpFile;
-  const connection = parseConnection(values.to ?? process.env.RESTORE_URL ?? '', values.to ? '--to' : 'RESTORE_URL');
+  const connection = read();
   byHand(file, connection.database);
   const tools = await toolsFor(connection);
   if (values.replace !== true && !(await isEmpty(tools, connection)))
@@ -73,7 +83,7 @@ async function main(): Promise<void> {
   const bar = progressBar('restoring', file.size);
   const source = observed(objects.read(file), { hash, tell: bar.at });
   const began = Date.now();
-  const load = async (target: typeof connection): Promise<void> => {
+  const load = async (target: Connection): Promise<void> => {
     await restoreFile(tools, target, { kind, name: file.key }, source);
     bar.end();
     if (hash.digest('hex') !== file.sha256)
@@ -88,16 +98,6 @@ async function main(): Promise<void> {
   console.error(
     `${connection.shown} holds the dump of ${chosen.receipt.takenAt}, after ${formatDuration((Date.now() - began) / 1000)}`,
   );
-}
-
-function kindOf(text: string): DumpFileKind {
-  const found = fileKinds.find((kind) => kind === text);
-  if (found === undefined)
-    throw new ConfigurationError({
-      what: 'one option is wrong',
-      problems: [`--kind: "${text}" is not allowed; allowed: ${fileKinds.join(', ')}`],
-    });
-  return found;
 }
 
 function list(known: readonly KnownReceipt[]): void {
@@ -159,6 +159,5 @@ function byHand(file: DumpFile, to: string): void {
 try {
   await main();
 } catch (error) {
-  console.error(renderError(error));
-  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = failed(error);
 }

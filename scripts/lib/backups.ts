@@ -15,7 +15,7 @@ import { chooseTools, hasKnownHoles, serverVersion, showVersion, type Tools } fr
 import type { DumpFile, DumpFileKind } from '../../src/report/dump.ts';
 import { formatBytes, formatRate } from '../../src/report/format.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { BackupError, ConfigurationError } from '../../src/runtime/errors.ts';
+import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
 /** Says what went wrong with a call, and nothing else. */
@@ -33,12 +33,15 @@ export interface Settings {
   readonly receiptBucket: string;
 }
 
-/** From options, or the environment (in a Codespace: its secrets). @throws ConfigurationError that names all that is missing */
-export function settings(given: {
-  source?: string | undefined;
-  region?: string | undefined;
-  bucket?: string | undefined;
-}): Settings {
+/**
+ * From options, or the environment (in a Codespace: its secrets).
+ * @param wrong what the command has found wrong with its other options, to be said with the rest
+ * @throws ConfigurationError that names all that is missing or wrong
+ */
+export function settings(
+  given: { source?: string | undefined; region?: string | undefined; bucket?: string | undefined },
+  wrong: readonly string[] = [],
+): Settings {
   const { env } = process;
   const source = given.source ?? env.HOLDFAST_SOURCE ?? '';
   const region = given.region ?? env.HOLDFAST_REGION ?? env.AWS_REGION ?? '';
@@ -48,13 +51,32 @@ export function settings(given: {
     region === '' ? 'HOLDFAST_REGION (or AWS_REGION): region of the bucket; or --region' : '',
     receiptBucket === '' ? 'HOLDFAST_RECEIPT_BUCKET: bucket of the receipts; or --receipt-bucket' : '',
   ].filter((text) => text !== '');
-  if (missing.length > 0)
+  const problems = [...missing, ...wrong];
+  if (problems.length > 0)
     throw new ConfigurationError({
-      what: 'these settings are missing',
-      problems: missing,
+      what: wrong.length === 0 ? 'these settings are missing' : 'these settings are missing or wrong',
+      problems,
       fix: 'docs/postgres.md, "The developer\'s way"',
     });
   return { source, region, receiptBucket };
+}
+
+/** What is wrong with an option, when reading it says so. @throws any other error */
+export function problemsOf(read: () => void): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+/** Prints what went wrong. @returns the command's exit status: 2 for wrong arguments, otherwise 1 */
+export function failed(error: unknown): 1 | 2 {
+  console.error(renderError(error));
+  const unknownOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+  return unknownOption || error instanceof ConfigurationError ? 2 : 1;
 }
 
 export function objectsOf({ region }: Pick<Settings, 'region'>): S3Objects {

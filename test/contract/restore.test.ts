@@ -157,9 +157,12 @@ describe('restore', () => {
   }, 60_000);
 
   test('names what is wrong with its options', async () => {
-    expect((await run('restore', '--kind', 'half')).err).toContain(
-      '--kind: "half" is not allowed; allowed: archive, plain, anonymised',
-    );
+    const wrong = await run('restore', '--kind', 'half', '--source', '', '--to', 'mysql://somewhere/else');
+    expect(wrong.status).toBe(2);
+    expect(wrong.err).toContain('HOLDFAST_SOURCE: name of the source');
+    expect(wrong.err).toContain('--kind: "half" is not allowed; allowed: archive, plain, anonymised');
+    expect(wrong.err).toContain('--to: the value given (not shown) is no URL of PostgreSQL');
+    expect((await run('populatedb', '--from', 'package.json', '--to', 'mysql://else/where')).status).toBe(2);
     expect((await run('restore', '--what')).status).toBe(2);
   });
 });
