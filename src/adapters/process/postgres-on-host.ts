@@ -22,7 +22,7 @@ import type {
 import type { DumpFingerprint } from '../../report/dump.ts';
 import { formatBytes } from '../../report/format.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { BackupError, ConfigurationError, HostError } from '../../runtime/errors.ts';
+import { AwsError, BackupError, ConfigurationError, HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
 import { observed } from '../../runtime/streams.ts';
@@ -73,7 +73,7 @@ const mebibyte = 1024 * 1024;
 const batchParts = 100;
 /** Bytes of one command: within the hour of the URLs at 600 KB a second. */
 const batchBytes = 2048 * mebibyte;
-/** Commands without one part more, after which the upload is given up. */
+/** Commands in a row without one part more, or without an answer, after which the dump is given up. */
 const fruitless = 5;
 
 /** 16 MiB, or as many as keep an archive of three times the database's size below S3's 10,000 parts. */
@@ -262,13 +262,22 @@ export class PostgresOnHost implements DumpEngine {
 
   /** Follows the dump to its end. */
   #ended(tell: (bytes: number) => void): Promise<Done> {
-    const { clock, signal, timeoutSeconds } = this.#options;
+    const { clock, signal, timeoutSeconds, logger } = this.#options;
+    let unanswered = 0;
+    // A host that is busy dumping may miss a question; the dump goes on without being asked.
+    const lost = (error: unknown): undefined => {
+      unanswered += 1;
+      if (!(error instanceof AwsError && error.outcome === 'maybe-done') || unanswered >= fruitless) throw error;
+      logger.info(`${error.message}; asked again`);
+    };
     return poll(
       { what: `the dump on ${this.#instanceId}`, timeoutSeconds: timeoutSeconds + 60, pace: paces.long, clock, signal },
       async (): Promise<Probe<Done>> => {
         const state = await this.#run<Done | { state: 'running'; bytes: number }>('dump-state', {
           DumpId: this.#dumpId,
-        });
+        }).catch(lost);
+        if (state === undefined) return { retry: 'no answer' };
+        unanswered = 0;
         if (state.state === 'done') return { done: state };
         tell(state.bytes);
         return { retry: 'dumping' };

@@ -8,7 +8,7 @@ import type { PostgresEngine } from '../../../src/adapters/process/postgres.ts';
 import { hostPartBytes, PostgresOnHost } from '../../../src/adapters/process/postgres-on-host.ts';
 import type { Compute, ForeignPart, HostCommand, Hosts, Instance, Objects, Upload } from '../../../src/ports.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
-import { HostError } from '../../../src/runtime/errors.ts';
+import { AwsError, HostError } from '../../../src/runtime/errors.ts';
 import type { Logger } from '../../../src/runtime/logger.ts';
 
 const archive = Buffer.from('what pg_dump wrote');
@@ -219,6 +219,38 @@ test('what the tools on the host say is explained as here', async () => {
     },
   });
   await expect(dump()).rejects.toMatchObject({ fix: expect.stringContaining('pg_read_all_data') });
+});
+
+describe('a host that does not answer', () => {
+  const unanswered = (): never => {
+    throw new AwsError({
+      what: 'dump-state on i-1 ended as DeliveryTimedOut',
+      operation: 'SendCommand',
+      resource: 'i-1',
+      requestId: undefined,
+      code: 'DeliveryTimedOut',
+      kind: 'other',
+      outcome: 'maybe-done',
+    });
+  };
+
+  test('is asked again: the dump goes on all the while', async () => {
+    const { dump, sent } = play({
+      answers: {
+        // Four times in a row, and once more after an answer.
+        'dump-state': (_parameters, nth) =>
+          nth === 5 ? { state: 'running', bytes: 1 } : nth <= 6 ? unanswered() : undefined,
+      },
+    });
+    await expect(dump()).resolves.toMatchObject({ bytes: archive.length });
+    expect(sent.filter((one) => one.script === 'dump-state')).toHaveLength(7);
+  });
+
+  test('for long is given up, with what SSM says', async () => {
+    const { dump, sent } = play({ answers: { 'dump-state': unanswered } });
+    await expect(dump()).rejects.toThrow('dump-state on i-1 ended as DeliveryTimedOut');
+    expect(sent.filter((one) => one.script === 'dump-state')).toHaveLength(5);
+  });
 });
 
 test('no archive can have more parts than S3 allows, however badly it compresses', () => {
