@@ -15,7 +15,8 @@ import { parseArgs } from 'node:util';
 import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { failed, isEmpty, progressBar, replaceDatabase, restoreFile, sql, toolsFor } from './lib/backups.ts';
+import { failed, isEmpty, progressBar, restoreFile, sql, toolsFor } from './lib/backups.ts';
+import { replaceDatabase } from './lib/replace.ts';
 
 /** Said of a database that this command has made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';

@@ -33,11 +33,11 @@ import {
   problemsOf,
   progressBar,
   receiptsOf,
-  replaceDatabase,
   restoreFile,
   settings,
   toolsFor,
 } from './lib/backups.ts';
+import { replaceDatabase } from './lib/replace.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

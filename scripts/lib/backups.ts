@@ -10,7 +10,7 @@ import { quietly } from '../../src/adapters/process/psql.ts';
 import { restoreInto } from '../../src/adapters/process/restore.ts';
 import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
 import type { KnownReceipt } from '../../src/dump/keep.ts';
-import { type Connection, clientEnvironment, elsewhere } from '../../src/dump/postgres/connection.ts';
+import { type Connection, clientEnvironment } from '../../src/dump/postgres/connection.ts';
 import { chooseTools, hasKnownHoles, serverVersion, showVersion, type Tools } from '../../src/dump/postgres/tools.ts';
 import type { DumpFile, DumpFileKind } from '../../src/report/dump.ts';
 import { formatBytes, formatRate } from '../../src/report/format.ts';
@@ -188,57 +188,6 @@ export function restoreFile(
     workDirectory: tmpdir(),
   } as const;
   return restoreInto(options, source);
-}
-
-/**
- * Loads a fresh database beside the old one, and puts it in its place only when all went well.
- * @param maintenance a database of the same server that always is there
- */
-export async function replaceDatabase(
-  tools: Tools,
-  connection: Connection,
-  comment: string,
-  load: (fresh: Connection) => Promise<void>,
-): Promise<void> {
-  const maintenance = elsewhere(connection, 'postgres');
-  const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  const fresh = `${connection.database.slice(0, 40)}_holdfast_loading`;
-  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`);
-  await sql(tools, maintenance, `CREATE DATABASE ${quote(fresh)} TEMPLATE template0 ENCODING 'UTF8'`);
-  try {
-    await load(elsewhere(connection, fresh));
-    await sql(tools, maintenance, `COMMENT ON DATABASE ${quote(fresh)} IS '${comment.replaceAll("'", "''")}'`);
-  } catch (error) {
-    await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`).catch(() => {});
-    throw error;
-  }
-  const old = `${connection.database.slice(0, 40)}_holdfast_replaced`;
-  const text = (name: string): string => `'${name.replaceAll("'", "''")}'`;
-  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(old)} WITH (FORCE)`);
-  const there = await sql(
-    tools,
-    maintenance,
-    `SELECT count(*) FROM pg_database WHERE datname = ${text(connection.database)}`,
-  );
-  const aside =
-    there === '0'
-      ? ''
-      : `ALTER DATABASE ${quote(connection.database)} ALLOW_CONNECTIONS false;
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${text(connection.database)};
-ALTER DATABASE ${quote(connection.database)} RENAME TO ${quote(old)};
-`;
-  try {
-    // Both names change together: whatever happens, there is a database of this name.
-    await sql(
-      tools,
-      maintenance,
-      `BEGIN;\n${aside}ALTER DATABASE ${quote(fresh)} RENAME TO ${quote(connection.database)};\nCOMMIT`,
-    );
-  } catch (error) {
-    await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(fresh)} WITH (FORCE)`).catch(() => {});
-    throw error;
-  }
-  await sql(tools, maintenance, `DROP DATABASE IF EXISTS ${quote(old)} WITH (FORCE)`);
 }
 
 export function fileOf(one: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {

@@ -156,6 +156,33 @@ describe('restore', () => {
     expect(await it.postgres.sql('SELECT count(*) FROM infinite.newsletter', 'restored_plain')).toBe('0');
   }, 60_000);
 
+  test('keeps, of a database that it replaces, what no dump holds: owner, rights, settings, locale', async () => {
+    const { sql } = it.postgres;
+    const kept = (): Promise<string> =>
+      sql(
+        `SELECT d.datdba::regrole, d.datacl, d.datconnlimit, d.datcollate, d.datlocprovider, d.daticulocale, s.setrole::regrole, s.setconfig
+         FROM pg_database d JOIN pg_db_role_setting s ON s.setdatabase = d.oid WHERE datname = 'kept "as is"' ORDER BY 7`,
+      );
+    await sql('CREATE ROLE "the owner"; CREATE ROLE reader LOGIN');
+    await sql(
+      `CREATE DATABASE "kept ""as is""" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'de-DE' CONNECTION LIMIT 40 OWNER "the owner"`,
+    );
+    await sql(
+      `ALTER DATABASE "kept ""as is""" SET search_path TO infinite, "$user", public;
+       ALTER DATABASE "kept ""as is""" SET default_transaction_isolation TO 'repeatable read';
+       ALTER ROLE reader IN DATABASE "kept ""as is""" SET statement_timeout TO '7s';
+       REVOKE ALL ON DATABASE "kept ""as is""" FROM PUBLIC;
+       GRANT CONNECT ON DATABASE "kept ""as is""" TO reader WITH GRANT OPTION`,
+    );
+    const before = await kept();
+    expect(before.split('\n')).toHaveLength(2);
+    expect(before).toContain('reader=c*/');
+    const ended = await run('restore', '--to', it.postgres.url('kept "as is"'), '--replace');
+    expect(ended).toMatchObject({ status: 0 });
+    expect(await kept()).toBe(before);
+    expect(await sql('SELECT count(*) FROM users', 'kept "as is"')).toBe(users);
+  }, 60_000);
+
   test('names what is wrong with its options', async () => {
     const wrong = await run('restore', '--kind', 'half', '--source', '', '--to', 'mysql://somewhere/else');
     expect(wrong.status).toBe(2);
