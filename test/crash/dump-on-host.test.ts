@@ -1,0 +1,48 @@
+/**
+ * The crash suite of db-dump's bundle where the host dumps: as in dump-bundle.test.ts, at the commands that go to the host, of
+ * which the host goes on with some by itself. HOLDFAST_CRASH=db-dump (or all) tries every effect at every call.
+ */
+import { afterAll, beforeAll, test } from '@jest/globals';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { tryDumpPoints } from './dump-points.ts';
+
+const minute = 60_000;
+let lab: Lab;
+let tried = 0;
+
+beforeAll(async () => {
+  lab = await startLab({ databases: { megabytes: 5 } });
+}, 5 * minute);
+
+afterAll(async () => {
+  process.stdout.write(`crash suite of db-dump's bundle, dumping on a host: ${tried} points tried\n`);
+  await lab?.stop();
+}, 2 * minute);
+
+/** What a dead run may have left on the host: files in the making, state, units, sessions of the server. */
+async function leftOnHost(): Promise<readonly string[]> {
+  const { stdout } = await lab.machines.runOnSource(`#!/bin/bash
+ls /var/backups/holdfast/*/unfinished 2>/dev/null
+ls /run/holdfast/dumps | grep -v '^lock$'
+systemctl list-units --plain --no-legend 'holdfast-dump-*'
+true
+`);
+  const sessions = await lab.machines.databases?.source.sql(
+    `SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^holdfast'`,
+  );
+  return [stdout, sessions ?? ''].flatMap((text) => text.split('\n')).filter(Boolean);
+}
+
+test(
+  'no dump is called a backup that is none, and the next run leaves nothing of a dead one, on the host neither',
+  async () => {
+    tried = await tryDumpPoints({
+      lab,
+      workflow: 'test/crash/workflows/db-dump-on-host.yml',
+      inputs: { port: String(lab.machines.databases?.source.port) },
+      chosen: ({ operation }) => operation === 'SendCommand',
+      more: leftOnHost,
+    });
+  },
+  120 * minute,
+);

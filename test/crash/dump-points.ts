@@ -1,0 +1,98 @@
+/** The crash suite of dumps: one point after another, and after each what must and must not be there. */
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import type { CallRecord } from '../../lab/contracts.ts';
+import { type Lab, labsDirectory } from '../../lab/lab.ts';
+import type { DumpReceipt } from '../../src/report/dump.ts';
+import { arm, everyPair, type Point, pointsOf } from './points.ts';
+
+export interface DumpSuite {
+  readonly lab: Lab;
+  /** Path of the workflow, and its inputs. */
+  readonly workflow: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** At which calls, when not every pair is tried: all calls of an operation, or none. */
+  readonly chosen?: (call: CallRecord) => boolean;
+  /** What else the next run must not leave; a line each. */
+  readonly more?: () => Promise<readonly string[]>;
+}
+
+/**
+ * At every point nothing may be called a backup that is none, and the next run must be good and leave nothing of the dead one.
+ * @returns how many points were tried
+ */
+export async function tryDumpPoints(suite: DumpSuite): Promise<number> {
+  const { lab, chosen = () => true } = suite;
+  const mark = lab.log.records.length;
+  expect((await run(suite)).conclusion).toBe('success');
+  const all = everyPair('db-dump');
+  const calls = lab.log.records.slice(mark).filter((call) => all || chosen(call));
+  const points = pointsOf(calls, all);
+  const failures: string[] = [];
+  for (const point of points) {
+    const problems = await tryPoint(suite, point);
+    mkdirSync(labsDirectory, { recursive: true });
+    const line = `${problems.length === 0 ? 'ok  ' : 'FAIL'} ${point.title}${problems.map((one) => `\n       ${one}`).join('')}\n`;
+    appendFileSync(join(labsDirectory, 'crash.log'), line);
+    if (problems.length > 0) failures.push(`${point.title}: ${problems.join('; ')}`);
+  }
+  expect(failures).toEqual([]);
+  return points.length;
+}
+
+function run({ lab, workflow, inputs = {} }: DumpSuite): ReturnType<Lab['runWorkflow']> {
+  return lab.runWorkflow(workflow, { event: 'workflow_dispatch', inputs });
+}
+
+async function tryPoint(suite: DumpSuite, point: Point): Promise<string[]> {
+  const { lab, more } = suite;
+  arm(lab, point);
+  await run(suite);
+  lab.clearFaults();
+  const problems = await lies(lab);
+  const second = await run(suite);
+  if (second.conclusion !== 'success') problems.push('the next run did not succeed');
+  return [...problems, ...(await lies(lab)), ...(await leftovers(lab)), ...((await more?.()) ?? [])];
+}
+
+async function receipts(lab: Lab): Promise<DumpReceipt[]> {
+  return Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
+}
+
+/** A receipt that calls something a backup must describe files that are there, byte for byte. */
+async function lies(lab: Lab): Promise<string[]> {
+  const problems: string[] = [];
+  const { objects } = lab.machines.s3.bucket(lab.machines.dumpBucket);
+  for (const receipt of await receipts(lab)) {
+    if (receipt.state !== 'taken') continue;
+    for (const file of receipt.files) {
+      const version = objects.get(file.key)?.find((one) => one.versionId === file.versionId);
+      const hash = createHash('sha256');
+      for (const piece of version?.pieces ?? []) hash.update(readFileSync(piece.path));
+      if (hash.digest('hex') !== file.sha256)
+        problems.push(`${file.key} is not what the receipt of ${receipt.run.key} says`);
+    }
+    if (receipt.verdict === 'bad')
+      problems.push(`the dump of ${receipt.run.key} is called bad for trouble with the machinery`);
+  }
+  return problems;
+}
+
+/** What the next run must not leave. */
+async function leftovers(lab: Lab): Promise<string[]> {
+  const problems: string[] = [];
+  const { uploads, objects } = lab.machines.s3.bucket(lab.machines.dumpBucket);
+  if (uploads.size > 0) problems.push(`${uploads.size} unfinished uploads`);
+  const all = await receipts(lab);
+  if (all.some((one) => one.state === 'draft')) problems.push('a draft');
+  const known = new Set(all.flatMap((one) => one.files.map((file) => file.versionId)));
+  const strays = [...objects.values()].flat().filter((one) => !one.deleteMarker && !known.has(one.versionId));
+  if (strays.length > 0) problems.push(`${strays.length} files without a receipt`);
+  const scratch = lab.machines.databases?.scratch;
+  const databases = await scratch?.sql(`SELECT count(*) FROM pg_database WHERE datname LIKE 'holdfast%'`);
+  const roles = await scratch?.sql(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'`);
+  if (databases !== '0' || roles !== '0') problems.push(`${databases} scratch databases, ${roles} roles`);
+  return problems;
+}
