@@ -124,8 +124,9 @@ const definitions = {
   }),
   'compression-level': integer({ description: "gzip's level of the SQL files.", default: '5', min: 1, max: 9 }),
   'archive-level': integer({
-    description: "pg_dump's level of compression inside the archive.",
-    default: '6',
+    description:
+      "pg_dump's level of compression inside the archive: 5 takes a seventh less time than 6, for three percent more.",
+    default: '5',
     min: 0,
     max: 9,
   }),
