@@ -64,15 +64,16 @@ export function writeFake(kind: Fake, hash: Uint32Array, out: Arena): void {
       out.append(phoneMiddle, 0, phoneMiddle.length);
       out.decimal(two % 100, 2);
       break;
+    case 'address':
+      street(one, two, out);
+      out.append(comma, 0, comma.length);
+      city(hash[2] as number, hash[3] as number, out);
+      break;
     case 'street':
-      pick(streets, one, out);
-      out.append(streetEnd, 0, streetEnd.length);
-      out.decimal(1 + (two % 120), 1);
+      street(one, two, out);
       break;
     case 'city':
-      out.decimal(10_000 + (two % 89_000), 5);
-      out.byte(space);
-      pick(cities, one, out);
+      city(one, two, out);
       break;
     case 'company':
       pick(lastNames, one, out);
@@ -84,6 +85,21 @@ export function writeFake(kind: Fake, hash: Uint32Array, out: Arena): void {
   }
 }
 
+/** `Lindenweg 12`. */
+function street(name: number, house: number, out: Arena): void {
+  pick(streets, name, out);
+  out.append(streetEnd, 0, streetEnd.length);
+  out.decimal(1 + (house % 120), 1);
+}
+
+/** `12345 Altmoor`. */
+function city(name: number, code: number, out: Arena): void {
+  out.decimal(10_000 + (code % 89_000), 5);
+  out.byte(space);
+  pick(cities, name, out);
+}
+
+const comma = Buffer.from(', ');
 const phoneBegin = Buffer.from('+1-');
 const phoneMiddle = Buffer.from('-555-01');
 const streetEnd = Buffer.from('weg ');
