@@ -152,7 +152,7 @@ function byHand(file: DumpFile, to: string): void {
       ? `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
       : `${tar ? `mkdir archive && tar -C archive -xf ${name} && ` : ''}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
   }
-  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container
+  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends with .sql.gz
 `);
 }
 
