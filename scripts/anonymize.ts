@@ -17,7 +17,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
-import { definitionsOf } from '../src/actions/anonymize/run.ts';
+import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { anonymize, describeLeaks } from '../src/anonymize/anonymize.ts';
 import { audit, renderRules } from '../src/anonymize/audit.ts';
 import { Catalogue } from '../src/anonymize/catalogue/catalogue.ts';
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const rules = options.rules === undefined ? noRules : parseRules(readFileSync(options.rules, 'utf8'), options.rules);
   const catalogue =
     options.schema !== undefined
-      ? definitionsOf(readFileSync(options.schema, 'utf8'))
+      ? await readDefinitions(options.schema)
       : from === '-'
         ? undefined
         : await readCatalogue(open(), { requireFooter });
