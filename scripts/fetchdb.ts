@@ -12,13 +12,13 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatTime } from '../src/report/format.ts';
 import { BackupError, renderError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
+import { exitStatus, fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -46,6 +46,8 @@ async function main(): Promise<void> {
   const path = values.to ?? `backups/${where.source.replace(/[^A-Za-z0-9._-]/g, '-')}.anon.gz`;
   console.error(`${where.source} as of ${formatTime(newest.receipt.takenAt)}, ${formatBytes(file.size)}`);
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
+    // For populatedb, which takes the newest of the files there are.
+    await utimes(path, new Date(), new Date());
     console.error(`${path} is this file already`);
     return;
   }
@@ -83,5 +85,5 @@ try {
   await main();
 } catch (error) {
   console.error(renderError(error));
-  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = exitStatus(error);
 }

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
 import { BackupError, renderError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { isEmpty, progressBar, replaceDatabase, restoreFile, sql, toolsFor } from './lib/backups.ts';
+import { exitStatus, isEmpty, progressBar, replaceDatabase, restoreFile, sql, toolsFor } from './lib/backups.ts';
 
 /** Said of a database that this command has made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';
@@ -73,5 +73,5 @@ try {
   await main();
 } catch (error) {
   console.error(renderError(error));
-  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = exitStatus(error);
 }

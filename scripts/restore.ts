@@ -25,6 +25,7 @@ import { formatBytes, formatDuration } from '../src/report/format.ts';
 import { BackupError, ConfigurationError, renderError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import {
+  exitStatus,
   fileOf,
   isEmpty,
   isProven,
@@ -51,17 +52,30 @@ async function main(): Promise<void> {
       unproven: { type: 'boolean' },
     },
   });
-  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
-  const kind = kindOf(values.kind ?? 'archive');
+  const to = values.to ?? process.env.RESTORE_URL;
+  const given = { source: values.source, region: values.region, bucket: values['receipt-bucket'] };
+  const { where, kind } = settled(
+    () => settings(given),
+    () => kindOf(values.kind ?? 'archive'),
+    () => {
+      if (values.list) return;
+      if (to !== undefined) parseConnection(to, values.to ? '--to' : 'RESTORE_URL');
+      else if ((values.at ?? values.kind ?? values.replace ?? values.unproven) !== undefined)
+        throw new ConfigurationError({
+          what: 'nothing says where to',
+          problems: ['--to: the database to restore into; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE'],
+        });
+    },
+  );
   const objects = objectsOf(where);
   const known = await receiptsOf(objects, where);
-  if (values.list || (values.to ?? process.env.RESTORE_URL) === undefined) {
+  if (values.list || to === undefined) {
     list(known);
     return;
   }
   const chosen = choose(known, values.at ?? 'latest', kind, values.unproven === true);
   const file = fileOf(chosen, kind) as DumpFile;
-  const connection = parseConnection(values.to ?? process.env.RESTORE_URL ?? '', values.to ? '--to' : 'RESTORE_URL');
+  const connection = parseConnection(to, values.to ? '--to' : 'RESTORE_URL');
   byHand(file, connection.database);
   const tools = await toolsFor(connection);
   if (values.replace !== true && !(await isEmpty(tools, connection)))
@@ -88,6 +102,29 @@ async function main(): Promise<void> {
   console.error(
     `${connection.shown} holds the dump of ${chosen.receipt.takenAt}, after ${formatDuration((Date.now() - began) / 1000)}`,
   );
+}
+
+/** @throws ConfigurationError that names the mistakes of all three */
+function settled<W, K>(where: () => W, kind: () => K, to: () => void): { where: W; kind: K } {
+  const problems: string[] = [];
+  const attempt = <T>(make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const [one, two] = [attempt(where), attempt(kind)];
+  attempt(to);
+  if (problems.length > 0)
+    throw new ConfigurationError({
+      what: problems.length === 1 ? 'one setting is missing or wrong' : 'settings are missing or wrong',
+      problems,
+      fix: 'docs/postgres.md, "Restore"',
+    });
+  return { where: one as W, kind: two as K };
 }
 
 function kindOf(text: string): DumpFileKind {
@@ -160,5 +197,5 @@ try {
   await main();
 } catch (error) {
   console.error(renderError(error));
-  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = exitStatus(error);
 }

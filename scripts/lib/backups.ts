@@ -27,6 +27,12 @@ export const quietLogger: Logger = {
   group: (_name, work) => work(),
 };
 
+/** 2 for what whoever called has to write otherwise, 1 for everything else. */
+export function exitStatus(error: unknown): 1 | 2 {
+  const parsing = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ?? false;
+  return parsing || error instanceof ConfigurationError ? 2 : 1;
+}
+
 export interface Settings {
   readonly source: string;
   readonly region: string;
