@@ -14,10 +14,10 @@
 import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
-import { definitionsOf } from '../src/actions/anonymize/run.ts';
+import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { anonymize, describeLeaks } from '../src/anonymize/anonymize.ts';
 import { audit, renderRules } from '../src/anonymize/audit.ts';
 import { Catalogue } from '../src/anonymize/catalogue/catalogue.ts';
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     console.error(`${(error as Error).message}\n${usage}`);
     return 2;
   }
-  const { from, to, options } = parsed;
+  const { from, to, compression, options } = parsed;
   const requireFooter = options.footer !== 'optional';
   const none = (): never => {
     throw new Error(
@@ -53,7 +53,7 @@ async function main(): Promise<number> {
   const rules = options.rules === undefined ? noRules : parseRules(readFileSync(options.rules, 'utf8'), options.rules);
   const catalogue =
     options.schema !== undefined
-      ? definitionsOf(readFileSync(options.schema, 'utf8'))
+      ? await readDefinitions(options.schema)
       : from === '-'
         ? undefined
         : await readCatalogue(open(), { requireFooter });
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
     const report = await anonymize({
       source: open(),
       sink: (bytes) => target.write(bytes),
-      compression: options.gzip ? 'gzip' : options.zstd ? 'zstd' : compressionOf(to),
+      compression,
       level: options.level === undefined ? undefined : Number(options.level),
       rules,
       strict: options.rules !== undefined,
@@ -96,13 +96,25 @@ function read() {
       audit: { type: 'boolean' },
     },
   });
-  const [from, to = '-', more] = positionals;
-  if (from === undefined || more !== undefined) throw new Error('FROM and TO are needed');
-  if (values.level !== undefined && !/^([1-9]|1\d)$/.test(values.level))
-    throw new Error(`--level: ${values.level} is not from 1 to 19`);
-  if (values.footer !== undefined && values.footer !== 'optional')
-    throw new Error('--footer: only "optional" is allowed');
-  return { from, to, options: values };
+  const [from = '', to = '-', more] = positionals;
+  const compression = values.gzip ? 'gzip' : values.zstd ? 'zstd' : compressionOf(to);
+  const highest = compression === 'gzip' ? 9 : 19;
+  const problems = [
+    from === '' || more !== undefined ? 'FROM and TO are needed' : '',
+    values.gzip && values.zstd ? '--gzip, --zstd: only one of them is allowed' : '',
+    values.level !== undefined && !(/^\d+$/.test(values.level) && +values.level >= 1 && +values.level <= highest)
+      ? `--level: ${values.level} is not from 1 to ${highest}`
+      : '',
+    values.footer !== undefined && values.footer !== 'optional' ? '--footer: only "optional" is allowed' : '',
+    process.env.HOLDFAST_ANONYMIZE_KEY && process.env.HOLDFAST_ANONYMIZE_KEY.length < 16
+      ? 'HOLDFAST_ANONYMIZE_KEY: must have at least 16 characters'
+      : '',
+    ...[values.rules, values.schema, from === '-' ? undefined : from]
+      .filter((path) => path !== undefined && path !== '' && !path.startsWith('s3://') && !existsSync(path))
+      .map((path) => `${path} is not there`),
+  ].filter((problem) => problem !== '');
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { from, to, compression, options: values } as const;
 }
 
 /** A pipe cannot take back what it was given: its reader must look at the exit status. */

@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatBytes, formatTime } from '../src/report/format.ts';
@@ -46,6 +46,8 @@ async function main(): Promise<void> {
   const path = values.to ?? `backups/${where.source.replace(/[^A-Za-z0-9._-]/g, '-')}.anon.gz`;
   console.error(`${where.source} as of ${formatTime(newest.receipt.takenAt)}, ${formatBytes(file.size)}`);
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
+    // For populatedb, which takes the newest of the files there are.
+    await utimes(path, new Date(), new Date());
     console.error(`${path} is this file already`);
     return;
   }

@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     ...(kind === (values.kind ?? 'archive')
       ? []
       : [`--kind: "${values.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`]),
-    ...(listing ? [] : problemsOf(read)),
+    ...(url === undefined ? nowhere(values) : values.list ? [] : problemsOf(read)),
   ]);
   const objects = objectsOf(where);
   const known = await receiptsOf(objects, where);
@@ -98,6 +98,13 @@ async function main(): Promise<void> {
   console.error(
     `${connection.shown} holds the dump of ${chosen.receipt.takenAt}, after ${formatDuration((Date.now() - began) / 1000)}`,
   );
+}
+
+/** Without a database there is only the list: of that, nothing can be chosen. */
+function nowhere({ at, kind, replace, unproven }: Readonly<Record<string, unknown>>): readonly string[] {
+  return (at ?? kind ?? replace ?? unproven) === undefined
+    ? []
+    : ['--to: the database to restore into; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE'];
 }
 
 function list(known: readonly KnownReceipt[]): void {
@@ -152,7 +159,7 @@ function byHand(file: DumpFile, to: string): void {
       ? `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
       : `${tar ? `mkdir archive && tar -C archive -xf ${name} && ` : ''}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
   }
-  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container
+  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends with .sql.gz
 `);
 }
 

@@ -50,12 +50,16 @@ export class InsertRewriter {
         fix: 'dump with --column-inserts, or give the schema (input schema)',
       });
     const columns = (names ?? []).map((name) => table.column(name));
+    const before = patches.count;
     if (table.writeTo !== undefined && names !== undefined) {
       // The other table may have its columns in another order.
       const list = begin.columns === undefined ? ` (${names.join(', ')})` : '';
       patches.add(begin.nameStart, begin.nameEnd, Buffer.from(`${table.writeTo}${list}`));
     }
-    return this.#rows(bytes, begin.rows, to, table, columns, backslashes, offset, patches);
+    const outcome = this.#rows(bytes, begin.rows, to, table, columns, backslashes, offset, patches);
+    // Of a statement that is not written nothing is to be patched.
+    if (outcome === 'dropped') patches.count = before;
+    return outcome;
   }
 
   #rows(
@@ -70,7 +74,10 @@ export class InsertRewriter {
   ): 'patched' | 'dropped' {
     let at = from;
     let kept = 0;
-    /** Where the next row that is kept has to follow on: after `VALUES`, or after the row before. */
+    /** Where the rows that are left out begin: at the first of all, or at the end of the last one that is kept. */
+    let gap = -1;
+    /** End of the last row, and of the last one that is kept. */
+    let last = from;
     let glue = from;
     for (;;) {
       while (at < to && (bytes[at] as number) <= 0x20) at += 1;
@@ -88,18 +95,20 @@ export class InsertRewriter {
       while (next < to && (bytes[next] as number) <= 0x20) next += 1;
       const more = bytes[next] === 0x2c;
       if (this.#keeps(table, columns, bytes)) {
+        if (gap >= 0) patches.add(gap, rowStart, kept > 0 ? betweenRows : nothing);
         this.#patchRow(table, columns, bytes, count, offset + rowStart - from, patches);
         kept += 1;
         glue = rowEnd;
+        gap = -1;
       } else {
         this.#counts.add(table.name, 'rows left out', 1);
-        // With the comma after it, or, of the last row, the comma before it.
-        if (more) patches.add(rowStart, next + 1, nothing);
-        else if (kept > 0) patches.add(glue, rowEnd, nothing);
+        if (gap < 0) gap = kept > 0 ? glue : rowStart;
       }
+      last = rowEnd;
       at = more ? next + 1 : next;
       if (!more) break;
     }
+    if (kept > 0 && gap >= 0) patches.add(gap, last, nothing);
     return kept === 0 ? 'dropped' : 'patched';
   }
 
@@ -174,6 +183,7 @@ export class InsertRewriter {
 }
 
 const nothing = Buffer.alloc(0);
+const betweenRows = Buffer.from(',\n\t');
 
 /** What stands without quotes must be a number or a word of SQL; anything else gets them. */
 function number(text: Buffer): Buffer {

@@ -34,9 +34,24 @@ export function patchStatement(
     if (kind === 'name' || candidates.next(start) >= end) return;
     const inCheck = checks.some((group) => group.start < start && start < group.end);
     const plan = { ...column, replace: inCheck ? replaceInChecks : replace };
-    count += patchAddresses(bytes, start, end, codec, plan, patches);
+    if (kind !== 'dollar') count += patchAddresses(bytes, start, end, codec, plan, patches);
+    else
+      for (const part of codeParts(bytes, start, end))
+        if (candidates.next(part.start) < part.end)
+          count += patchAddresses(bytes, part.start, part.end, codec, plan, patches);
   });
   return count;
+}
+
+/** A body between its quotes and dollars: `E'john@…'` and `$b$john@…` are no names with a sign in them. */
+function* codeParts(bytes: Buffer, from: number, to: number): Generator<{ start: number; end: number }> {
+  let start = from;
+  for (let at = from; at < to; at += 1) {
+    if (bytes[at] !== 0x27 && bytes[at] !== 0x24) continue;
+    if (at > start) yield { start, end: at };
+    start = at + 1;
+  }
+  if (to > start) yield { start, end: to };
 }
 
 /** Where the parentheses after CHECK begin and end, in a statement that defines something. */

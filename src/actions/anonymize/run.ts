@@ -1,5 +1,5 @@
 /** The story of anonymize: look at the definitions, check the rules, stream, check for leaks, keep the result. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
 import { audit, renderRules } from '../../anonymize/audit.ts';
 import { Catalogue } from '../../anonymize/catalogue/catalogue.ts';
@@ -67,7 +67,7 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
     const seen =
       wishes.schema === ''
         ? await readCatalogue(open(), { requireFooter, signal })
-        : definitionsOf(readFileSync(wishes.schema, 'utf8'));
+        : await readDefinitions(wishes.schema, signal);
     note(`${seen.tables().length} tables`);
     return seen;
   });
@@ -115,11 +115,7 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
   });
 }
 
-/** The catalogue of a dump's definitions in a text of their own. */
-export function definitionsOf(sql: string): Catalogue {
-  const catalogue = new Catalogue();
-  // Each statement begins a line; what is cut wrongly defines nothing.
-  for (const statement of sql.split(/;[ \t]*\n/))
-    catalogue.statement(statement.replace(/^(\s*--.*\n)+/gm, '').trimStart());
-  return catalogue;
+/** The catalogue of a dump's definitions in a file of their own. */
+export function readDefinitions(path: string, signal?: AbortSignal): Promise<Catalogue> {
+  return readCatalogue(decompress(createReadStream(path), { once: true }), { requireFooter: false, signal });
 }

@@ -17,6 +17,12 @@ export function verdictOf(proof: readonly ProofRow[], wanted: number): Verdict {
     : 'unproven';
 }
 
+/** What becomes of the archive on its host: its own verdict decides, since another file may be bad where it is good. */
+export function outcomeOfArchive(proof: readonly ProofRow[], verdict: Verdict): 'proven' | 'unproven' | 'discard' {
+  const own = proof.find((row) => row.kind === 'archive')?.verdict ?? verdict;
+  return own === 'good' ? 'proven' : own === 'bad' ? 'discard' : 'unproven';
+}
+
 /** What is wrong with the place where it is tried, and tells nothing of the file. */
 const machinery = new Set([
   'unreachable',

@@ -8,7 +8,7 @@ import type { Verdict } from '../../report/receipt.ts';
 import type { PlanDecision } from '../../report/report.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
-import { prove, verdictOf } from './prove.ts';
+import { outcomeOfArchive, prove, verdictOf } from './prove.ts';
 import { readReceipts } from './receipts.ts';
 import { sweep } from './sweep.ts';
 import { take } from './take.ts';
@@ -69,7 +69,7 @@ export async function run(wishes: Wishes, deps: Deps): Promise<void> {
     });
   } finally {
     // However the run ends, the host has the archive.
-    const put = await putAway(deps, verdict === 'good' ? 'proven' : verdict === 'bad' ? 'discard' : 'unproven');
+    const put = await putAway(deps, outcomeOfArchive(proof, verdict));
     if (put !== undefined) found({ notes: [...facts.notes, ...swept, put] });
   }
   if (verdict === 'good' && wishes.keep === 'dated') await expire(wishes, deps, [...known, { key: '', receipt }]);

@@ -57,7 +57,11 @@ interface SdkFailure {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
+/** The SDK found nothing to sign requests with: there was no call. */
+const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
 function kindOf(code: string, status: number | undefined): AwsErrorKind {
+  if (noCredentials.has(code)) return 'other';
   if (throttled.has(code)) return 'throttled';
   if (expired.has(code)) return 'expired';
   if (denied.has(code) || status === 403) return 'denied';
@@ -85,6 +89,11 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
   },
 };
 
+const withoutCredentials = {
+  likelyCause: 'no AWS credentials were found here',
+  fix: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in a Codespace: its secrets), or AWS_PROFILE; in a workflow role-to-assume',
+};
+
 /** @param resource the id the call was about, as a reader knows it */
 export function toAwsError(cause: unknown, operation: string, resource: string): AwsError {
   if (cause instanceof AwsError) return cause;
@@ -107,6 +116,6 @@ export function toAwsError(cause: unknown, operation: string, resource: string):
     kind,
     outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
     cause,
-    ...(advice[kind] ?? {}),
+    ...((noCredentials.has(code) ? withoutCredentials : advice[kind]) ?? {}),
   });
 }

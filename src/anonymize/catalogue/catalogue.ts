@@ -1,5 +1,5 @@
 /** What a dump's definitions say of its tables: columns, types, what must be unique, what refers to what. */
-import type { DefinedTable } from './constraints.ts';
+import type { DefinedColumn, DefinedTable } from './constraints.ts';
 import { Definitions } from './definitions.ts';
 import { type ColumnType, refusesNull, resolveType } from './types.ts';
 
@@ -20,6 +20,8 @@ export interface Unique {
   readonly columns: readonly string[];
   /** Whether upper and lower case are the same to it. */
   readonly lowered: boolean;
+  /** Whether two NULLs are equal to it: NULLS NOT DISTINCT. */
+  readonly nullsAlike?: boolean;
 }
 
 export interface ForeignKey {
@@ -97,8 +99,11 @@ export class Catalogue {
       columns,
       uniques: found.uniques.map((one) => ({
         ...one,
-        columns: known(one.columns),
-        lowered: one.lowered || one.columns.some((column) => caseless.has(column)),
+        columns: known(this.#alsoMadeOf(found, one.columns)),
+        lowered:
+          one.lowered ||
+          this.#generated(found, one.columns).some((column) => column.lowers) ||
+          one.columns.some((column) => caseless.has(column)),
       })),
       foreignKeys: found.foreignKeys,
       checks: found.checks.map((one) => ({ ...one, columns: known(one.columns) })),
@@ -108,6 +113,15 @@ export class Catalogue {
     };
     this.#cache.set(name, table);
     return table;
+  }
+
+  #generated(found: DefinedTable, names: readonly string[]): readonly DefinedColumn[] {
+    return found.columns.filter((column) => column.generated && names.includes(column.name));
+  }
+
+  /** A generated column is unique when those are that it is made of: only they stand in the rows. */
+  #alsoMadeOf(found: DefinedTable, names: readonly string[]): readonly string[] {
+    return [...new Set([...names, ...this.#generated(found, names).flatMap((column) => column.madeOf)])];
   }
 
   /** What the tables above say of the columns, then what the table itself says. */

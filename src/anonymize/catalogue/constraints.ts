@@ -8,6 +8,10 @@ export interface DefinedColumn {
   readonly type: string;
   notNull: boolean;
   generated: boolean;
+  /** The columns that a generated one is made of. */
+  madeOf: readonly string[];
+  /** Whether it makes upper and lower case the same. */
+  lowers: boolean;
   default: string | undefined;
 }
 
@@ -38,9 +42,13 @@ export function readElement(table: DefinedTable, part: Cursor): void {
 
 export function readColumn(table: DefinedTable, name: string, part: Cursor): void {
   const type = writtenType(part);
-  const column: DefinedColumn = { name, type, notNull: false, generated: false, default: undefined };
+  const column = newColumn(name, type);
   table.columns.push(column);
   columnWords(table, column, part);
+}
+
+function newColumn(name: string, type: string): DefinedColumn {
+  return { name, type, notNull: false, generated: false, madeOf: [], lowers: false, default: undefined };
 }
 
 function columnWords(table: DefinedTable, column: DefinedColumn, part: Cursor): void {
@@ -56,7 +64,11 @@ function columnWords(table: DefinedTable, column: DefinedColumn, part: Cursor): 
       part.take('always');
       part.take('by', 'default');
       part.take('as');
-      if (!part.take('identity')) column.generated = part.group() !== undefined;
+      if (part.take('identity')) continue;
+      column.generated = part.peek('(');
+      const of = indexed(part);
+      column.madeOf = of.columns;
+      column.lowers = of.lowered;
     } else if (part.take('primary', 'key'))
       table.uniques.push({ kind: 'primary', name: constraint, columns, lowered: false });
     else if (part.take('unique')) table.uniques.push({ kind: 'unique', name: constraint, columns, lowered: false });
@@ -114,11 +126,15 @@ function list(part: Cursor): string[] {
   });
 }
 
+export function nullsAlike(part: Cursor): { readonly nullsAlike?: true } {
+  return part.take('nulls', 'not', 'distinct') ? { nullsAlike: true } : {};
+}
+
 function addKey(table: DefinedTable, kind: 'primary' | 'unique', name: string, part: Cursor): void {
-  part.take('nulls', 'not', 'distinct');
+  const nulls = nullsAlike(part);
   part.take('nulls', 'distinct');
   if (!part.take('using', 'index')) {
-    table.uniques.push({ kind, name, columns: list(part), lowered: false });
+    table.uniques.push({ kind, name, columns: list(part), lowered: false, ...nulls });
     return;
   }
   const index = part.name();
@@ -139,7 +155,7 @@ export function columnOf(table: DefinedTable, part: Cursor): DefinedColumn | und
   if (name === undefined) return undefined;
   const known = table.columns.find((one) => one.name === name);
   if (known) return known;
-  const added: DefinedColumn = { name, type: '', notNull: false, generated: false, default: undefined };
+  const added = newColumn(name, '');
   table.columns.push(added);
   return added;
 }

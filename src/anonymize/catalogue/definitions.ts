@@ -4,6 +4,7 @@ import {
   type DefinedTable,
   expression,
   indexed,
+  nullsAlike,
   readColumn,
   readConstraint,
   readElement,
@@ -70,7 +71,9 @@ export class Definitions {
     cursor.take('only');
     const table = this.tables.get(cursor.qualified() ?? '');
     if (cursor.take('using')) cursor.at += 1;
-    table?.uniques.push({ kind: 'index', name, ...indexed(cursor) });
+    const of = indexed(cursor);
+    if (cursor.take('include')) cursor.group();
+    table?.uniques.push({ kind: 'index', name, ...of, ...nullsAlike(cursor) });
   }
 
   #createType(cursor: Cursor): void {

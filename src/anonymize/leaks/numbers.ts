@@ -230,8 +230,8 @@ function isPhone(bytes: Uint8Array, start: number, end: number, before: number, 
   // What most numbers are not is told from their first byte: a call for each date of a dump would cost more than the dates.
   if (!plus && bytes[start] !== 0x30 && !hasAreaGroups(bytes, start, end)) return false;
   const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
-  // Numbers for films and examples are given to nobody.
-  if (/555[ -]?01\d\d$/.test(text)) return false;
+  // Numbers for films and examples are given to nobody; nor is what a mask makes of them.
+  if (/555[ -]?01\d\d$/.test(text) || !/[1-9]/.test(text)) return false;
   if (plus || bytes[start] !== 0x30) return true;
   return /^0[1-9]\d{0,4}[ /-]{1,3}\d[\d -]{4,}$/.test(text) && !/^0\d-\d\d-\d{4}/.test(text);
 }

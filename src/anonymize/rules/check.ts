@@ -4,13 +4,14 @@ import { ConfigurationError } from '../../runtime/errors.ts';
 import type { Catalogue, Column } from '../catalogue/catalogue.ts';
 import type { TableRules } from './canonical.ts';
 import { primaryColumn, ruleName } from './compile.ts';
+import { longestFake } from './fakes.ts';
 import type { Rule, RulesFile } from './file.ts';
 import { parsePath } from './json.ts';
 
 /** Rules that give equal values for equal values and others for others. */
 const keepsUnique = new Set(['keep', 'addresses', 'hash', 'pseudonym']);
 /** Rules that make many values alike. */
-const makesEqual = new Set(['fixed', 'mask', 'fake']);
+const makesEqual = new Set(['fixed', 'mask', 'fake', 'noise', 'json', 'shift-days']);
 const forTypes: Readonly<Record<string, readonly string[]>> = {
   mask: ['text'],
   hash: ['text', 'uuid', 'bytes'],
@@ -89,8 +90,13 @@ function checkColumn(
     problems.push(
       `${place}: ${name} is not for the type ${type.written}; allowed: ${name} for ${types.join(', ')}; null, fixed, keep or addresses here`,
     );
+  const alike = catalogue.uniques(table).find((one) => one.nullsAlike && one.columns.includes(column.name));
+  if (name === 'null' && alike)
+    problems.push(
+      `${place}: must be unique, NULL too (${alike.name || alike.kind}); allowed: pseudonym, hash, addresses, keep`,
+    );
   problems.push(...checkFixed(place, column, rule));
-  const shortest = name === 'hash' ? 8 : name === 'pseudonym' ? 8 : name === 'fake' ? 24 : 0;
+  const shortest = name === 'hash' ? 8 : name === 'pseudonym' ? 8 : fakeOf(rule);
   if (type.maxCharacters !== undefined && type.maxCharacters < shortest)
     problems.push(
       `${place}: ${name} needs ${shortest} characters, the column takes ${type.maxCharacters}; allowed: null, fixed, mask`,
@@ -112,10 +118,12 @@ function checkColumn(
     problems.push(`${place}: must be unique, for which a hash needs 16 digits; allowed: a longer one, keep`);
   if (uniques.length > 0 && name === 'pseudonym' && type.base === 'text' && (type.maxCharacters ?? 64) < 13)
     problems.push(`${place}: must be unique, for which a pseudonym needs 13 characters; allowed: null, keep`);
-  const together = uniques.find((one) => one.columns.length > 1);
+  // Dates that are moved by the same stay apart.
+  const by = rule !== null && typeof rule === 'object' && 'shift-days' in rule ? rule.by : undefined;
+  const together = uniques.find((one) => one.columns.length > 1 && !(by !== undefined && one.columns.includes(by)));
   if (together && makesEqual.has(name))
     problems.push(
-      `${place}: must be unique together with other columns (${together.name || together.kind}), which ${name} may break; allowed: pseudonym, hash, addresses, null, keep`,
+      `${place}: must be unique together with other columns (${together.name || together.kind}), which ${name} may break; allowed: ${name === 'shift-days' ? 'shift-days with by: one of the others, ' : ''}pseudonym, hash, addresses, null, keep`,
     );
   if (!keepsUnique.has(name)) {
     const unique = catalogue.uniques(table).find((one) => one.columns.length === 1 && one.columns[0] === column.name);
@@ -126,6 +134,10 @@ function checkColumn(
   }
   problems.push(...checkBound(place, table, column, rule, all, catalogue));
   return problems;
+}
+
+function fakeOf(rule: Rule): number {
+  return rule !== null && typeof rule === 'object' && 'fake' in rule ? longestFake(rule.fake) : 0;
 }
 
 function checkFixed(place: string, column: Column, rule: Rule): string[] {
@@ -194,10 +206,12 @@ function checkRows(
       problems.push(`${rules.written}: is sampled by ${by}, which is no column of it; allowed: a column of the table`);
   }
   for (const table of catalogue.tables()) {
-    for (const key of table.foreignKeys.filter((one) => one.references === name && table.name !== name)) {
+    for (const key of table.foreignKeys.filter((one) => one.references === name)) {
+      if (table.name === name && rows === 'drop') continue;
       const other = all.get(table.name)?.rows;
       const follows =
         other === 'drop' ||
+        key.columns.some((column) => isNull(all.get(table.name)?.columns.get(column))) ||
         (typeof other === 'object' &&
           typeof rows === 'object' &&
           other.sample === rows.sample &&
@@ -206,11 +220,15 @@ function checkRows(
           by === (key.referenced[0] ?? primaryColumn(catalogue, name)));
       if (!follows)
         problems.push(
-          `${rules.written}: rows of ${table.name} refer to rows that are left out (${key.name || key.columns.join(', ')}); allowed: rows: drop there, or the same sample by: ${key.columns[0]}`,
+          `${rules.written}: rows of ${table.name} refer to rows that are left out (${key.name || key.columns.join(', ')}); allowed: ${table.name === name ? '' : `rows: drop there, the same sample by: ${key.columns[0]}, or `}null for ${key.columns.join(', ')}`,
         );
     }
   }
   return problems;
+}
+
+function isNull(rule: Rule | undefined): boolean {
+  return rule === null || rule === 'null';
 }
 
 /** Columns that the leak check is to pass over, and that are not there: a slip of the pen would fail the run at its end. */

@@ -25,10 +25,10 @@ const lastNames = words(`
   Urban Vogel Voss Wagner Weber Weiss Wendt Winter Wolff Zander Ziegler Zorn`);
 
 const streets = words(
-  'Ahorn Birken Brunnen Buchen Damm Eichen Erlen Felsen Garten Hafen Hasel Kastanien Kiefern Linden Markt Mühlen Park Quellen Rosen See Sonnen Tannen Ufer Wald Weiden Wiesen',
+  'Ahorn Birken Brunnen Buchen Damm Eichen Erlen Felsen Garten Hafen Hasel Kastanien Kiefern Linden Markt Muehlen Park Quellen Rosen See Sonnen Tannen Ufer Wald Weiden Wiesen',
 );
 const cities = words(
-  'Altmoor Bergfelde Birkenau Blankensee Dornbach Eichstett Feldheim Grünau Hagenow Hochwald Kaltental Lindental Moorbrück Neuhafen Oberried Rosental Seefeld Steinach Talheim Waldau Weidenhof Winterberg',
+  'Altmoor Bergfelde Birkenau Blankensee Dornbach Eichstett Feldheim Gruenau Hagenow Hochwald Kaltental Lindental Moorbrueck Neuhafen Oberried Rosental Seefeld Steinach Talheim Waldau Weidenhof Winterberg',
 );
 const trades = words('Bau Daten Druck Energie Garten Handel Holz Licht Metall Papier Technik Textil Transport Wasser');
 
@@ -39,6 +39,29 @@ const space = 0x20;
 function pick(list: readonly Buffer[], number: number, out: Arena): void {
   const word = list[number % list.length] as Buffer;
   out.append(word, 0, word.length);
+}
+
+/** The most characters that such a value has. */
+export function longestFake(kind: Fake): number {
+  const longest = (list: readonly Buffer[]): number => Math.max(...list.map((word) => word.toString().length));
+  switch (kind) {
+    case 'name':
+      return longest(firstNames) + 1 + longest(lastNames);
+    case 'first-name':
+      return longest(firstNames);
+    case 'last-name':
+      return longest(lastNames);
+    case 'phone':
+      return phoneBegin.length + 3 + phoneMiddle.length + 2;
+    case 'address':
+      return longestFake('street') + comma.length + longestFake('city');
+    case 'street':
+      return longest(streets) + streetEnd.length + 3;
+    case 'city':
+      return 6 + longest(cities);
+    case 'company':
+      return longest(lastNames) + 1 + longest(trades) + 1 + longest(forms);
+  }
 }
 
 /** @param hash eight words; the same hash gives the same value */

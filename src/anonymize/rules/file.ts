@@ -86,8 +86,9 @@ export function jsonSchema(): unknown {
   return z.toJSONSchema(file, { target: 'draft-2020-12', io: 'input' });
 }
 
-const ruleWords =
-  'keep, addresses, null, mask, hash, pseudonym, { fixed: … }, { mask: { keep-first, keep-last } }, { hash: { length } }, { fake: … }, { shift-days: …, by } , { noise: 10% }, { json: … }';
+const leafWords =
+  'keep, addresses, null, mask, hash, pseudonym, { fixed: … }, { mask: { keep-first, keep-last } }, { hash: { length } }, { fake: … }';
+const ruleWords = `${leafWords}, { shift-days: …, by }, { noise: 10% }, { json: … }`;
 
 /**
  * @param name the file, for errors
@@ -122,21 +123,19 @@ function wrong(name: string, problems: readonly string[]): ConfigurationError {
   });
 }
 
-function tell(issue: z.core.$ZodIssue): string {
+function tell(issue: z.core.$ZodIssue, path: readonly PropertyKey[] = issue.path): string {
   if (issue.code === 'unrecognized_keys')
     return `has the unknown word ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
   if (issue.code === 'invalid_union') {
     // Of all forms the one that was nearly met says most.
     const near = issue.errors
-      .map((branch) => branch.filter((one) => one.path.length > 0))
-      .filter((branch) => branch.length === 1)
+      .filter((branch) => branch.length === 1 && branch.every((one) => one.path.length > 0))
       .map((branch) => branch[0])
       .find((one) => one !== undefined);
-    const isRule = issue.path.includes('columns');
-    if (near) return `${near.path.map(String).join(' › ')}: ${tell(near)}`;
-    return isRule
-      ? `is no rule; allowed: ${ruleWords}`
-      : 'is not allowed; allowed: keep, drop or { sample: 10%, by: COLUMN }';
+    if (near) return `${near.path.map(String).join(' › ')}: ${tell(near, [...path, ...near.path])}`;
+    if (path.includes('json')) return `is no rule for a value inside JSON; allowed: ${leafWords}`;
+    if (path.includes('columns')) return `is no rule; allowed: ${ruleWords}`;
+    return 'is not allowed; allowed: keep, drop or { sample: 10%, by: COLUMN }';
   }
   return issue.message;
 }

@@ -1,6 +1,6 @@
 /** Finds e-mail addresses in text, in every disguise that units.ts and at-signs.ts know. */
 import { atSignLength, nextAtSign } from './at-signs.ts';
-import { apostrophe, delimiter, dot, equals, hyphen, letter, underscore } from './characters.ts';
+import { apostrophe, delimiter, dot, equals, hyphen, isUnseen, letter, underscore } from './characters.ts';
 import { endsWith, readUnit, readUnitBefore, unitClass, unitLength, unitPoint } from './units.ts';
 
 /**
@@ -246,7 +246,7 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
     let last = begin;
     for (;;) {
       readUnit(bytes, index, to);
-      if (unitLength === 0 || (unitClass !== letter && unitClass !== hyphen && unitClass !== underscore)) break;
+      if (unitLength === 0 || !inLabel()) break;
       if (index === begin) first = unitPoint;
       // Where a label in Latin letters goes over into another script, text without spaces may go on.
       if (plainEnd < 0 && unitPoint >= 0x80 && index - begin >= 2 && first < 0x80) plainEnd = index;
@@ -268,6 +268,11 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
   return end > 0 && isFile(bytes, from, end) ? (labels > 2 && shorter > 0 ? shorter : -1) : end;
 }
 
+/** Whether the unit that was read last may stand in a domain's label. */
+function inLabel(): boolean {
+  return unitClass === letter || unitClass === hyphen || unitClass === underscore || isUnseen(unitPoint);
+}
+
 /** Top-level domains begin with a letter: `lodash@4.17.21` is a version. */
 function startsLikeTop(point: number): boolean {
   return !(point >= 0x30 && point <= 0x39) && point !== 0x2d && point !== 0x5f;
@@ -285,7 +290,7 @@ function labelFollows(bytes: Uint8Array, at: number, to: number): boolean {
   readUnit(bytes, at, to);
   const length = unitLength;
   readUnit(bytes, at + length, to);
-  const follows = unitLength > 0 && (unitClass === letter || unitClass === hyphen || unitClass === underscore);
+  const follows = unitLength > 0 && inLabel();
   readUnit(bytes, at, to);
   return follows;
 }

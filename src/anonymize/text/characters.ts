@@ -34,6 +34,7 @@ export function classOf(point: number): CharacterClass {
   if (point < 128) return ascii[point] as CharacterClass;
   // The dots of domain names in other scripts (UTS 46).
   if (point === 0x3002 || point === 0xff0e || point === 0xff61) return dot;
+  if (isUnseen(point)) return inner;
   if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
   if (point === 0xd7 || point === 0xf7) return delimiter;
   // Invisible and typographic characters that stand around words: dashes, quotes, spaces, bullets, directions.
@@ -42,11 +43,15 @@ export function classOf(point: number): CharacterClass {
   if (point >= 0x2e00 && point <= 0x2e7f) return delimiter;
   if (point >= 0x3000 && point <= 0x3004) return delimiter;
   if (point >= 0x3008 && point <= 0x3020) return delimiter;
-  if (point === 0x3030 || point === 0x30fb || point === 0xfeff || point === 0xfffc || point === 0xfffd)
-    return delimiter;
+  if (point === 0x3030 || point === 0x30fb || point === 0xfffc || point === 0xfffd) return delimiter;
   if (point >= 0xff01 && point <= 0xff65) return fullWidth(point);
   if (point >= 0x1f000 && point <= 0x1faff) return delimiter;
   return letter;
+}
+
+/** Soft hyphens and spaces without width, which come along when text is copied: within an address they count for nothing. */
+export function isUnseen(point: number): boolean {
+  return point === 0xad || point === 0x200b || point === 0x2060 || point === 0xfeff;
 }
 
 /** Fullwidth forms are those of ASCII, moved by 0xfee0. */

@@ -1,6 +1,7 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
 import { pipeline, Readable, type TransformOptions } from 'node:stream';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
+import { BackupError } from '../errors.ts';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
 import { unzstd, zstdBlocks } from './zstd.ts';
 
@@ -40,6 +41,11 @@ export async function* decompress(
     length += next.value.length;
   }
   const head = Buffer.concat(first);
+  if (head.toString('latin1', 0, 4) === 'PGDM')
+    throw new BackupError({
+      what: 'this is an archive of pg_dump, and no plain SQL',
+      fix: 'make SQL of it: pg_restore --file=- ARCHIVE, whose output can be read from a pipe',
+    });
   const all = rejoin(head, iterator);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
   else if (

@@ -1,7 +1,7 @@
 /** The verdict on one file, by a scratch server that only plays its part. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { prove } from '../../../src/actions/db-dump/prove.ts';
+import { outcomeOfArchive, prove } from '../../../src/actions/db-dump/prove.ts';
 import type { Deps, Wishes } from '../../../src/actions/db-dump/wishes.ts';
 import { noRules } from '../../../src/anonymize/rules/file.ts';
 import type { Scratch } from '../../../src/ports.ts';
@@ -93,4 +93,17 @@ test('a copy that cannot be read leaves the file unproven, and the others their 
     findings: ['the fingerprint of the copy ended with status 2: server closed the connection'],
   });
   expect(JSON.stringify(said)).toContain('"unproven"');
+});
+
+test.each([
+  ['good', 'bad', 'proven'],
+  ['bad', 'bad', 'discard'],
+  ['unproven', 'bad', 'unproven'],
+] as const)('an archive that is %s where the backup is %s is put away as that', (own, verdict, outcome) => {
+  const row = { restoreSeconds: 1, compared: 1, findings: [] };
+  const proof = [
+    { ...row, kind: 'archive', verdict: own } as const,
+    { ...row, kind: 'anonymised', verdict: 'bad' } as const,
+  ];
+  expect(outcomeOfArchive(proof, verdict)).toBe(outcome);
 });
