@@ -237,6 +237,7 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
   /** The end before the last one: `a@b.example.pdf` is the name of a file with an address in it. */
   let shorter = -1;
   let labels = 0;
+  let hasPoint = false;
   let index = from;
   for (;;) {
     const begin = index;
@@ -248,14 +249,21 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
       readUnit(bytes, index, to);
       if (unitLength === 0 || !inLabel()) break;
       if (index === begin) first = unitPoint;
-      // Where a label in Latin letters goes over into another script, text without spaces may go on.
-      if (plainEnd < 0 && unitPoint >= 0x80 && index - begin >= 2 && first < 0x80) plainEnd = index;
+      // Where a label in Latin letters goes over into another script, text without spaces may go on; and no domain has an
+      // underscore at its end.
+      const another = unitPoint >= 0x80 || unitClass === underscore;
+      if (plainEnd < 0 && another && index - begin >= 2 && first < 0x80) plainEnd = index;
       index += unitLength;
       if (unitClass === letter) last = index;
     }
     if (last === begin) break;
     labels += 1;
-    const isLast = unitClass !== dot || unitLength === 0 || !labelFollows(bytes, index, to);
+    const isLast =
+      unitClass !== dot ||
+      unitLength === 0 ||
+      // Behind a domain with points, the full stop of another script ends the sentence.
+      (hasPoint && unitPoint >= 0x80) ||
+      !labelFollows(bytes, index, to);
     const ends = isLast && plainEnd > 0 && onlyPlain(bytes, begin, plainEnd) ? plainEnd : last;
     if (labels > 1 && startsLikeTop(first)) {
       shorter = end;
@@ -263,6 +271,7 @@ function domainEnd(bytes: Uint8Array, from: number, to: number): number {
     }
     if (isLast) break;
     readUnit(bytes, index, to);
+    hasPoint ||= unitPoint === 0x2e;
     index += unitLength;
   }
   return end > 0 && isFile(bytes, from, end) ? (labels > 2 && shorter > 0 ? shorter : -1) : end;

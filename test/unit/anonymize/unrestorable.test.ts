@@ -38,6 +38,10 @@ describe('the leak check agrees with what is written', () => {
     ['a blank without width behind the sign', 'a@\u200bb.de', nobody],
     ['a soft hyphen', 'a@b\u00ad.de', nobody],
     ['a blank without width at the end', 'a@b.de\u200bx', `${nobody}\u200bx`],
+    ['a Chinese full stop behind it', 'a@b.com。谢谢', `${nobody}。谢谢`],
+    ['an underscore behind it', 'a@b.com_foo', `${nobody}_foo`],
+    ['a domain with Chinese points', 'a@例子。公司', nobody],
+    ['a domain with an underscore', 'a@my_host.example.org', nobody],
     ['an order mark in front', '\ufeffa@b.de', `\ufeff${nobody}`],
   ])('%s', async (_name, value, expected) => {
     expect(await rows(value)).toBe(expected);
