@@ -86,7 +86,7 @@ export interface CompressorOptions {
 }
 
 export function compressor(compression: Compression, sink: Sink, options: CompressorOptions = {}): Compressor {
-  const { level = defaultLevels[compression], parallel = 8, release } = options;
+  const { level = defaultLevels[compression], parallel = 6, release } = options;
   if (compression === 'gzip') return gzipBlocks(sink, { level, parallel, release });
   if (compression === 'zstd') return zstdBlocks(sink, { level, parallel, release });
   return {

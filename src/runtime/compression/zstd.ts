@@ -15,6 +15,9 @@ export function zstdBlocks(sink: Sink, { level, parallel, release }: GzipOptions
   const start = (block: Buffer): void => {
     any = true;
     const work = compress(block, {
+      // Known beforehand, it makes do with less memory.
+      pledgedSrcSize: block.length,
+      chunkSize: 256 * 1024,
       params: { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 },
     }) as Promise<Buffer>;
     work.then(
