@@ -54,7 +54,12 @@ function* codeParts(bytes: Buffer, from: number, to: number): Generator<{ start:
   if (to > start) yield { start, end: to };
 }
 
-/** Where the parentheses after CHECK begin and end, in a statement that defines something. */
+const group = /\b(?:check|as\s+enum|for\s+values\s+in)\s*\(/i;
+
+/**
+ * Where a statement that defines something names values that must stay unlike each other: the parentheses after CHECK, the
+ * labels of an enumeration, the list of a partition.
+ */
 function checkGroups(
   bytes: Buffer,
   from: number,
@@ -62,14 +67,14 @@ function checkGroups(
   backslashes: boolean,
 ): readonly { readonly start: number; readonly end: number }[] {
   const text = bytes.toString('latin1', from, to);
-  if (!/\bcheck\s*\(/i.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
+  if (!group.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
   // Parentheses in literals do not count.
   const code = Buffer.from(bytes.subarray(from, to));
   eachLiteral(bytes, from, to, backslashes, (_kind, _codec, start, end) => {
     code.fill(0x20, start - from, end - from);
   });
   const bare = code.toString('latin1');
-  return [...bare.matchAll(/\bcheck\s*\(/gi)].map((match) => {
+  return [...bare.matchAll(new RegExp(group, 'gi'))].map((match) => {
     let depth = 1;
     let at = match.index + match[0].length;
     for (; at < bare.length && depth > 0; at += 1) {

@@ -53,6 +53,8 @@ export interface Table {
   readonly parent: string | undefined;
   readonly isPartition: boolean;
   readonly partitionKey: PartitionKey | undefined;
+  /** Of a partition: `FOR VALUES IN ('…')`. */
+  readonly bounds: string | undefined;
 }
 
 export interface ColumnPlace {
@@ -110,6 +112,7 @@ export class Catalogue {
       parent: found.parents[0],
       isPartition: found.isPartition,
       partitionKey: found.partitionKey && { ...found.partitionKey, columns: known(found.partitionKey.columns) },
+      bounds: found.bounds,
     };
     this.#cache.set(name, table);
     return table;

@@ -24,6 +24,8 @@ export interface DefinedTable {
   readonly parents: string[];
   isPartition: boolean;
   partitionKey: PartitionKey | undefined;
+  /** Of a partition. */
+  bounds: string | undefined;
 }
 
 /** Words that end the type of a column and begin what else is said of it. */

@@ -46,12 +46,14 @@ export class Definitions {
       parents: [],
       isPartition: false,
       partitionKey: undefined,
+      bounds: undefined,
     };
     this.tables.set(name, table);
     if (cursor.take('partition', 'of')) {
       setParent(table, cursor.qualified());
     }
     for (const part of cursor.group()?.parts() ?? []) readElement(table, part);
+    if (table.isPartition) table.bounds = cursor.rest();
     for (; !cursor.done; cursor.at += 1) {
       if (cursor.take('inherits')) for (const part of cursor.group()?.parts() ?? []) addParent(table, part.qualified());
       if (cursor.take('partition', 'by')) {
@@ -113,7 +115,10 @@ export class Definitions {
   #alteration(table: DefinedTable, part: Cursor): void {
     if (part.take('attach', 'partition')) {
       const partition = this.tables.get(part.qualified() ?? '');
-      if (partition) setParent(partition, table.name);
+      if (partition) {
+        setParent(partition, table.name);
+        partition.bounds = part.rest();
+      }
     } else if (part.take('inherit')) addParent(table, part.qualified());
     else if (part.take('add')) {
       if (readConstraint(table, part)) return;

@@ -1,5 +1,6 @@
 /** Rules and catalogue made into a plan; every mistake is found here, before a byte is written. */
 import type { Catalogue, Column, Table } from '../catalogue/catalogue.ts';
+import { isCompared } from '../catalogue/compared.ts';
 import { KeyedHash } from '../keyed.ts';
 import type { ColumnPlan, Plan, TablePlan } from '../plan.ts';
 import { nobody, type Replace, toNobody, write } from '../text/replacement.ts';
@@ -106,13 +107,16 @@ class CompiledTable implements TablePlan {
     const { maxCharacters } = column.type;
     // What is shorter than the shortest address holds none.
     if (maxCharacters !== undefined && maxCharacters < shortestAddress) return false;
-    return nestingOf(column) > 0 || maxCharacters !== undefined || this.#mustStayUnique(column.name);
+    return nestingOf(column) > 0 || maxCharacters !== undefined || this.#mustStayApart(column.name);
   }
 
-  #mustStayUnique(column: string): boolean {
-    return this.#catalogue
-      .bound(this.name, column)
-      .some((place) => this.#catalogue.uniques(place.table).some((unique) => unique.columns.includes(place.column)));
+  /** Whether its addresses must stay unlike each other: by a constraint, or since definitions compare them. */
+  #mustStayApart(column: string): boolean {
+    return this.#catalogue.bound(this.name, column).some((place) => {
+      if (this.#catalogue.uniques(place.table).some((unique) => unique.columns.includes(place.column))) return true;
+      const found = this.#catalogue.table(place.table)?.columns.find((one) => one.name === place.column);
+      return found !== undefined && isCompared(this.#catalogue, place.table, found);
+    });
   }
 
   /** What all columns that foreign keys bind to this one take: equal values must become equal in each of them. */
@@ -141,7 +145,7 @@ class CompiledTable implements TablePlan {
     const rule = this.#rules?.columns.get(name) ?? 'addresses';
     const shared = this.#shared(name, column);
     const { maxCharacters } = shared;
-    const unique = column !== undefined && this.#mustStayUnique(name);
+    const unique = column !== undefined && this.#mustStayApart(name);
     const lowered =
       unique &&
       this.#catalogue

@@ -182,3 +182,53 @@ describe('INSERT with many rows, of which some are left out', () => {
     expect(text.replace(/\s+/g, ' ')).toBe(`${definition}-- end\n`.replace(/\s+/g, ' '));
   });
 });
+
+describe('what definitions compare with addresses becomes the same in both, and stays unlike others', () => {
+  const found = (text: string): string[] => text.match(/nobody-\w{16}@example\.com/g) ?? [];
+  const people = (type: string, more: string) =>
+    `CREATE TABLE public.t (email ${type}${more});\nCOPY public.t (email) FROM stdin;\na@x.de\nb@x.de\n\\.\n`;
+
+  test.each([
+    [
+      'labels of an enumeration',
+      `CREATE TYPE public.who AS ENUM (\n    'a@x.de',\n    'b@x.de'\n);\n${people('public.who', '')}`,
+    ],
+    [
+      'a list in a check',
+      people('text', ", CONSTRAINT c CHECK ((email = ANY (ARRAY['a@x.de'::text, 'b@x.de'::text])))"),
+    ],
+    [
+      'a check of a domain',
+      `CREATE DOMAIN public.d AS text CHECK (VALUE IN ('a@x.de', 'b@x.de'));\n${people('public.d', '')}`,
+    ],
+    [
+      'a check of one address',
+      people('text', ", CHECK (((email)::text = 'a@x.de'::text) OR ((email)::text = 'b@x.de'::text))"),
+    ],
+  ])('%s', async (_name, dump) => {
+    const { text } = await run(dump);
+    const [one, two, ...rest] = found(text);
+    expect(rest).toEqual([one, two]);
+    expect(one).not.toBe(two);
+  });
+
+  test('lists of partitions', async () => {
+    const partition = (name: string, value: string) =>
+      `CREATE TABLE public.${name} (email text);\nALTER TABLE ONLY public.t ATTACH PARTITION public.${name} FOR VALUES IN ('${value}');\nCOPY public.${name} (email) FROM stdin;\n${value}\n\\.\n`;
+    const { text } = await run(
+      `CREATE TABLE public.t (email text) PARTITION BY LIST (email);\n${partition('p1', 'a@x.de')}${partition('p2', 'b@x.de')}`,
+    );
+    const [one, alsoOne, two, alsoTwo, ...rest] = found(text);
+    expect([alsoOne, alsoTwo, rest]).toEqual([one, two, []]);
+    expect(one).not.toBe(two);
+  });
+
+  test.each([
+    ['a pattern', "CHECK ((email ~~ '%@x.de'::text))"],
+    ['what must not be', "CHECK ((email <> 'c@x.de'::text))"],
+    ['another column', "other text, CHECK ((other = 'c@x.de'::text))"],
+  ])('but not for %s', async (_name, check) => {
+    const { text } = await run(people('text', `, ${check}`));
+    expect(text).toContain(`\n${nobody}\n${nobody}\n`);
+  });
+});
