@@ -164,7 +164,13 @@ export async function isEmpty(tools: Tools, connection: Connection): Promise<boo
   const count = await sql(
     tools,
     connection,
-    `SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')`,
+    `SELECT count(*) FROM (
+  SELECT oid, relnamespace AS namespace FROM pg_class
+  UNION ALL SELECT oid, pronamespace FROM pg_proc
+  UNION ALL SELECT oid, typnamespace FROM pg_type
+) AS one JOIN pg_namespace n ON n.oid = namespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = one.oid AND d.deptype = 'e')`,
   );
   return count === '0';
 }

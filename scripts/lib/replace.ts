@@ -1,6 +1,7 @@
 /** A database put in the place of another, with all that PostgreSQL keeps of a database outside of it. */
 import { type Connection, elsewhere } from '../../src/dump/postgres/connection.ts';
 import type { Tools } from '../../src/dump/postgres/tools.ts';
+import { ConfigurationError } from '../../src/runtime/errors.ts';
 import { sql } from './backups.ts';
 
 const name = (text: string): string => `"${text.replaceAll('"', '""')}"`;
@@ -86,6 +87,11 @@ export async function replaceDatabase(
   comment: string,
   load: (fresh: Connection) => Promise<void>,
 ): Promise<void> {
+  if (connection.database === 'postgres')
+    throw new ConfigurationError({
+      what: 'one option is wrong; nothing was changed',
+      problems: ['--to: the database postgres is the one from which others are replaced; allowed: any other'],
+    });
   // A database that is always there.
   const maintenance = elsewhere(connection, 'postgres');
   const [fresh, aside] = ['loading', 'replaced'].map(

@@ -194,6 +194,26 @@ describe('restore', () => {
     expect(wrong.err).toContain('--to: the value given (not shown) is no URL of PostgreSQL');
     expect((await run('populatedb', '--from', 'package.json', '--to', 'mysql://else/where')).status).toBe(2);
     expect((await run('restore', '--what')).status).toBe(2);
+    const maintenance = await run(
+      'populatedb',
+      '--from',
+      'package.json',
+      '--to',
+      it.postgres.url('postgres'),
+      '--replace',
+    );
+    expect(maintenance).toMatchObject({ status: 2, err: expect.stringContaining('--to: the database postgres is') });
+  });
+
+  test('does not take a database for empty that holds functions or types only', async () => {
+    for (const [name, statement] of [
+      ['only_function', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],
+      ['only_type', `CREATE TYPE mood AS ENUM ('good')`],
+    ] as const) {
+      await it.postgres.createDatabase(name);
+      await it.postgres.sql(statement, name);
+      expect((await run('restore', '--to', it.postgres.url(name))).err).toContain('is not empty; nothing was changed');
+    }
     const both = await run('restore', '--kind', 'half', '--to', 'nowhere');
     expect(both).toMatchObject({ status: 2, err: expect.stringMatching(/--kind: "half"[\s\S]*--to: /) });
     expect((await run('restore', '--replace')).err).toContain('--to: the database to restore into');

@@ -76,6 +76,10 @@ export const inputs = defineInputs(definitions, [
     to === '' && audit === false && dry === false
       ? ['to: it is required; allowed: a path, or s3://BUCKET/KEY; or audit: true, or dry-run: true']
       : [],
+  ({ to, 'compression-level': level }) =>
+    to?.endsWith('.gz') && (level ?? 0) > 9
+      ? [`compression-level: "${level}" is not allowed for gzip; allowed: a whole number, 1 to 9`]
+      : [],
   ({ from, to }) => (from !== undefined && from === to ? ['to: it is the same as from; allowed: another place'] : []),
   ({ from, to, 'aws-region': region }) =>
     region === '' && (from?.startsWith('s3:') || to?.startsWith('s3:'))

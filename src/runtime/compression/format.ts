@@ -26,6 +26,28 @@ export interface DecompressOptions {
   readonly once?: boolean;
 }
 
+/** What is taken for a dump and is none: how it begins, in Latin 1. */
+const others: readonly { readonly begins: string; readonly what: string; readonly fix: string }[] = [
+  {
+    begins: 'PGDMP',
+    what: 'this is an archive of pg_dump, and no plain SQL',
+    fix: 'make SQL of it: pg_restore --file=- ARCHIVE, whose output can be read from a pipe',
+  },
+  { begins: 'BZh', what: 'this is compressed by bzip2', fix: 'read it from a pipe: bzip2 -dc FILE' },
+  { begins: '\xfd7zXZ', what: 'this is compressed by xz', fix: 'read it from a pipe: xz -dc FILE' },
+  { begins: 'PK\x03\x04', what: 'this is a ZIP file', fix: 'read it from a pipe: unzip -p FILE' },
+  {
+    begins: '\xef\xbb\xbf',
+    what: 'this begins with a byte order mark, which pg_dump does not write and psql does not take',
+    fix: 'remove its first three bytes: tail -c +4 FILE',
+  },
+  ...['\xff\xfe', '\xfe\xff'].map((begins) => ({
+    begins,
+    what: 'this is UTF-16, which PostgreSQL does not know',
+    fix: 'dump again with pg_dump --file, and not through a shell that writes UTF-16 (PowerShell 5)',
+  })),
+];
+
 /** What stands in front: gzip's and Zstandard's magic numbers tell; anything else is taken as it is. */
 export async function* decompress(
   source: AsyncIterable<Buffer>,
@@ -34,18 +56,15 @@ export async function* decompress(
   const iterator = source[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let length = 0;
-  while (length < 4) {
+  while (length < 6) {
     const next = await iterator.next();
     if (next.done) break;
     first.push(next.value);
     length += next.value.length;
   }
   const head = Buffer.concat(first);
-  if (head.toString('latin1', 0, 4) === 'PGDM')
-    throw new BackupError({
-      what: 'this is an archive of pg_dump, and no plain SQL',
-      fix: 'make SQL of it: pg_restore --file=- ARCHIVE, whose output can be read from a pipe',
-    });
+  const shown = head.toString('latin1', 0, 6);
+  for (const { begins, what, fix } of others) if (shown.startsWith(begins)) throw new BackupError({ what, fix });
   const all = rejoin(head, iterator);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
   else if (
@@ -61,16 +80,27 @@ async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** All members of a gzip file, one after the other. @throws Error when it is cut off or damaged */
+/** All members of a gzip file, one after the other. @throws BackupError when it is cut off or damaged */
 async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGenerator<Buffer> {
   // Its options are those of a Transform, too.
   const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: ahead };
   const stream = createGunzip(options);
   pipeline(Readable.from(source, { objectMode: true }), stream, () => {});
-  for await (const chunk of stream as AsyncIterable<Buffer<ArrayBuffer>>) {
-    yield chunk;
-    // Of a chunk that is not full zlib goes on to use the rest.
-    if (once && chunk.length === chunkSize) chunk.buffer.transfer(0);
+  let bytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer<ArrayBuffer>>) {
+      bytes += chunk.length;
+      yield chunk;
+      // Of a chunk that is not full zlib goes on to use the rest.
+      if (once && chunk.length === chunkSize) chunk.buffer.transfer(0);
+    }
+  } catch (error) {
+    if (!(error as { code?: string }).code?.startsWith('Z_')) throw error;
+    throw new BackupError({
+      what: `the gzip file cannot be read behind byte ${bytes.toLocaleString('en-US')} of its content: ${(error as Error).message}`,
+      likelyCause: 'it was cut off or damaged on its way; or something stands behind its end',
+      fix: 'fetch or make it again, and compare its SHA-256 with that of the receipt',
+    });
   }
 }
 
