@@ -8,14 +8,16 @@ type Test = Parameters<InstanceType<typeof TestSequencer>['sort']>[0][number];
 
 /** Seconds of the suites that take minutes, two at a time: their size says little, since most of it is waiting. */
 export const slowest: Readonly<Record<string, number>> = {
-  'test/crash/bundles.test.ts': 600,
-  'test/scenario/infobright-backup.test.ts': 550,
-  'test/scenario/ebs-rotate.test.ts': 450,
-  'test/scenario/infobright-trouble.test.ts': 400,
-  'test/scenario/rotation-year.test.ts': 230,
-  'test/scenario/postgres-backup.test.ts': 150,
-  'test/crash/dump-bundle.test.ts': 126,
-  'test/scenario/postgres-host.test.ts': 106,
+  'test/crash/bundles.test.ts': 915,
+  'test/scenario/ebs-rotate.test.ts': 425,
+  'test/scenario/infobright-backup.test.ts': 415,
+  'test/crash/rotation-bundles.test.ts': 285,
+  'test/scenario/infobright-trouble.test.ts': 270,
+  'test/scenario/postgres-backup.test.ts': 265,
+  'test/scenario/rotation-year.test.ts': 195,
+  'test/crash/dump-bundle.test.ts': 175,
+  'test/scenario/postgres-host.test.ts': 135,
+  'test/crash/dump-on-host.test.ts': 90,
 };
 
 /** Of a suite that nothing is known of. */

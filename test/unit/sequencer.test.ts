@@ -35,6 +35,7 @@ test('what was recorded counts, save where a part of a slow suite may have been 
   expect(expectedSeconds('test/unit/any.test.ts')).toBe(1);
   expect(expectedSeconds('test/unit/any.test.ts', 77)).toBe(77);
   expect(expectedSeconds('test/scenario/any.test.ts', 2)).toBe(2);
-  expect(expectedSeconds('test/crash/bundles.test.ts', 2)).toBe(600);
-  expect(expectedSeconds('test/crash/bundles.test.ts', 900)).toBe(900);
+  const [slow = '', seconds = 0] = Object.entries(slowest)[0] ?? [];
+  expect(expectedSeconds(slow, 2)).toBe(seconds);
+  expect(expectedSeconds(slow, seconds + 1)).toBe(seconds + 1);
 });
