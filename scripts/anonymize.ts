@@ -23,7 +23,7 @@ import { audit, renderRules } from '../src/anonymize/audit.ts';
 import { Catalogue } from '../src/anonymize/catalogue/catalogue.ts';
 import { noRules, parseRules } from '../src/anonymize/rules/file.ts';
 import { readCatalogue } from '../src/anonymize/schema-reader.ts';
-import { compressionOf, decompress } from '../src/runtime/compression/format.ts';
+import { compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
 
 const usage =
@@ -98,7 +98,8 @@ function read() {
   });
   const [from = '', to = '-', more] = positionals;
   const compression = values.gzip ? 'gzip' : values.zstd ? 'zstd' : compressionOf(to);
-  const highest = compression === 'gzip' ? 9 : 19;
+  // Of what is not compressed the level does nothing.
+  const highest = highestLevels[compression] || highestLevels.zstd;
   const problems = [
     from === '' || more !== undefined ? 'FROM and TO are needed' : '',
     values.gzip && values.zstd ? '--gzip, --zstd: only one of them is allowed' : '',

@@ -12,6 +12,7 @@
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { literal } from '../src/adapters/process/psql.ts';
 import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   const state = await sql(
     tools,
     maintenance,
-    `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = '${connection.database.replaceAll("'", "''")}'`,
+    `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = ${literal(connection.database)}`,
   );
   const ours = state === '' || state === comment;
   if (!ours && values.replace !== true && !(await isEmpty(tools, connection)))

@@ -1,11 +1,9 @@
 /** A database put in the place of another, with all that PostgreSQL keeps of a database outside of it. */
+import { identifier, literal } from '../../src/adapters/process/psql.ts';
 import { type Connection, elsewhere } from '../../src/dump/postgres/connection.ts';
 import type { Tools } from '../../src/dump/postgres/tools.ts';
 import { ConfigurationError } from '../../src/runtime/errors.ts';
 import { sql } from './backups.ts';
-
-const name = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** What a dump does not hold of the database that it is of; not all servers know all of it. */
 interface Properties {
@@ -98,10 +96,10 @@ export async function replaceDatabase(
     (word) => `${connection.database.slice(0, 40)}_holdfast_${word}`,
   ) as [string, string];
   const drop = (database: string): Promise<string> =>
-    sql(tools, maintenance, `DROP DATABASE IF EXISTS ${name(database)} WITH (FORCE)`);
+    sql(tools, maintenance, `DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`);
   const old = await propertiesOf(tools, maintenance, connection.database, fresh);
   await drop(fresh);
-  await sql(tools, maintenance, `CREATE DATABASE ${name(fresh)} TEMPLATE template0 ${options(old)}`);
+  await sql(tools, maintenance, `CREATE DATABASE ${identifier(fresh)} TEMPLATE template0 ${options(old)}`);
   try {
     await load(elsewhere(connection, fresh));
     await drop(aside);
@@ -111,16 +109,16 @@ export async function replaceDatabase(
       maintenance,
       [
         'BEGIN',
-        `COMMENT ON DATABASE ${name(fresh)} IS ${literal(comment)}`,
+        `COMMENT ON DATABASE ${identifier(fresh)} IS ${literal(comment)}`,
         ...(old?.statements ?? []),
         ...(old === undefined
           ? []
           : [
-              `ALTER DATABASE ${name(connection.database)} ALLOW_CONNECTIONS false`,
+              `ALTER DATABASE ${identifier(connection.database)} ALLOW_CONNECTIONS false`,
               `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(connection.database)}`,
-              `ALTER DATABASE ${name(connection.database)} RENAME TO ${name(aside)}`,
+              `ALTER DATABASE ${identifier(connection.database)} RENAME TO ${identifier(aside)}`,
             ]),
-        `ALTER DATABASE ${name(fresh)} RENAME TO ${name(connection.database)}`,
+        `ALTER DATABASE ${identifier(fresh)} RENAME TO ${identifier(connection.database)}`,
         'COMMIT',
       ].join(';\n'),
     );

@@ -135,7 +135,7 @@ class LatePlan implements Plan {
     return this.#plan;
   }
 
-  readonly replaceInChecks: Replace = (...place) => this.make().replaceInChecks(...place);
+  readonly replaceApart: Replace = (...place) => this.make().replaceApart(...place);
 
   get sampled(): (value: Buffer) => number {
     return this.make().sampled;

@@ -45,8 +45,11 @@ export interface Plan {
   table(name: string): TablePlan;
   /** The replacement for what stands outside of rows. */
   readonly replace: Replace;
-  /** The one inside of CHECK: never nobody@example.com, which a `VALUE <> …` would then refuse in every row. */
-  readonly replaceInChecks: Replace;
+  /**
+   * The one inside of CHECK, of enumerations and of lists of partitions, where addresses must stay unlike each other: in
+   * CHECK nobody@example.com would also be what `VALUE <> …` refuses in every row.
+   */
+  readonly replaceApart: Replace;
   /** Keyed hash that decides which rows a sample keeps. */
   readonly sampled: (value: Buffer) => number;
 }

@@ -73,8 +73,8 @@ export class Rewriter implements DumpVisitor {
 
   /** Adds patches for what is not in rows. */
   #definitions(bytes: Buffer, from: number, to: number, backslashes: boolean): void {
-    const { replace, replaceInChecks } = this.#plan;
-    const count = patchStatement(bytes, from, to, { backslashes, replace, replaceInChecks }, this.#patches);
+    const { replace, replaceApart } = this.#plan;
+    const count = patchStatement(bytes, from, to, { backslashes, replace, replaceApart }, this.#patches);
     this.counts.add(undefined, 'addresses', count);
   }
 

@@ -14,7 +14,7 @@ export interface StatementOptions {
   /** Whether plain strings have backslash escapes. */
   readonly backslashes: boolean;
   readonly replace: Replace;
-  readonly replaceInChecks: Replace;
+  readonly replaceApart: Replace;
 }
 
 /** @returns how many addresses were replaced */
@@ -22,18 +22,18 @@ export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  { backslashes, replace, replaceInChecks }: StatementOptions,
+  { backslashes, replace, replaceApart }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
   if (candidates.next(from) >= to) return 0;
-  const checks = checkGroups(bytes, from, to, backslashes);
+  const groups = apartGroups(bytes, from, to, backslashes);
   const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY };
   let count = 0;
   eachLiteral(bytes, from, to, backslashes, (kind, codec, start, end) => {
     if (kind === 'name' || candidates.next(start) >= end) return;
-    const inCheck = checks.some((group) => group.start < start && start < group.end);
-    const plan = { ...column, replace: inCheck ? replaceInChecks : replace };
+    const apart = groups.some((one) => one.start < start && start < one.end);
+    const plan = { ...column, replace: apart ? replaceApart : replace };
     if (kind !== 'dollar') count += patchAddresses(bytes, start, end, codec, plan, patches);
     else
       for (const part of codeParts(bytes, start, end))
@@ -60,7 +60,7 @@ const group = /\b(?:check|as\s+enum|for\s+values\s+in)\s*\(/i;
  * Where a statement that defines something names values that must stay unlike each other: the parentheses after CHECK, the
  * labels of an enumeration, the list of a partition.
  */
-function checkGroups(
+function apartGroups(
   bytes: Buffer,
   from: number,
   to: number,

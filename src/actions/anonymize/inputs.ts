@@ -1,6 +1,7 @@
 /** The inputs and outputs of anonymize: action.yml, the README table and the parser come from here. */
 import { existsSync } from 'node:fs';
 import { noRules, type RulesFile } from '../../anonymize/rules/file.ts';
+import { compressionOf, highestLevels } from '../../runtime/compression/format.ts';
 import { ConfigurationError } from '../../runtime/errors.ts';
 import {
   boolean,
@@ -77,8 +78,8 @@ export const inputs = defineInputs(definitions, [
       ? ['to: it is required; allowed: a path, or s3://BUCKET/KEY; or audit: true, or dry-run: true']
       : [],
   ({ to, 'compression-level': level }) =>
-    to?.endsWith('.gz') && (level ?? 0) > 9
-      ? [`compression-level: "${level}" is not allowed for gzip; allowed: a whole number, 1 to 9`]
+    compressionOf(to ?? '') === 'gzip' && (level ?? 0) > highestLevels.gzip
+      ? [`compression-level: "${level}" is not allowed for gzip; allowed: a whole number, 1 to ${highestLevels.gzip}`]
       : [],
   ({ from, to }) => (from !== undefined && from === to ? ['to: it is the same as from; allowed: another place'] : []),
   ({ from, to, 'aws-region': region }) =>

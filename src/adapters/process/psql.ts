@@ -6,6 +6,16 @@ import { Program, type ProgramOptions } from './child.ts';
 /** psql reads no start-up file, prints bare rows and stops at the first error. */
 export const quietly = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
 
+/** A string of SQL; of `standard_conforming_strings`, which is on. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name of SQL, as it is. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
 export class PsqlSession {
   readonly #program: Program;
   readonly #what: string;

@@ -11,7 +11,7 @@ import type { Scratch } from '../../ports.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { runProgram } from './child.ts';
-import { quietly } from './psql.ts';
+import { literal, quietly } from './psql.ts';
 import { restoreInto } from './restore.ts';
 
 interface ScratchOptions {
@@ -97,7 +97,7 @@ export async function createScratch(options: ScratchOptions): Promise<Scratch> {
 /** Extensions that only a superuser may create are there before the restore; others it creates itself. */
 async function createExtensions(options: ScratchOptions, run: (sql: string) => Promise<string>): Promise<void> {
   if (options.extensions.length === 0) return;
-  const names = options.extensions.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ');
+  const names = options.extensions.map(literal).join(', ');
   const lines = await run(
     `SELECT format('CREATE EXTENSION IF NOT EXISTS %I CASCADE;', e.name) FROM pg_available_extensions e JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version WHERE e.name IN (${names}) AND v.superuser AND NOT v.trusted AND e.installed_version IS NULL;
 SELECT 'missing ' || n FROM unnest(ARRAY[${names}]) n WHERE NOT EXISTS (SELECT FROM pg_available_extensions e WHERE e.name = n);`,

@@ -75,6 +75,7 @@ export class Catalogue {
     this.#definitions.read(sql);
     this.#cache.clear();
     this.#groups = undefined;
+    this.#bounds = undefined;
   }
 
   get isEmpty(): boolean {
@@ -176,6 +177,33 @@ export class Catalogue {
         .slice(1)
         .flatMap((table) => table.partitionKey?.columns ?? []),
     );
+  }
+
+  /** Whether it is the key of a list by which the table, or one above it, is partitioned. */
+  isListed(table: string, column: string): boolean {
+    return this.#line(table).some(
+      ({ partitionKey }) => partitionKey?.strategy === 'list' && partitionKey.columns.includes(column),
+    );
+  }
+
+  #bounds: Map<string, string[]> | undefined;
+
+  /** Bounds of all partitions of a table, at any depth. @param root the topmost */
+  boundsBelow(root: string): readonly string[] {
+    this.#bounds ??= this.#collectBounds();
+    return this.#bounds.get(root) ?? [];
+  }
+
+  #collectBounds(): Map<string, string[]> {
+    const all = new Map<string, string[]>();
+    for (const { name, bounds } of this.tables())
+      if (bounds !== undefined) {
+        const root = this.root(name);
+        const others = all.get(root);
+        if (others) others.push(bounds);
+        else all.set(root, [bounds]);
+      }
+    return all;
   }
 
   /** What must be unique in the table, and in what it is a partition of. */

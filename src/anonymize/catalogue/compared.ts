@@ -12,16 +12,9 @@ export function isCompared(catalogue: Catalogue, table: string, column: Column):
   if (column.type.enumeration?.some((label) => label.includes('@'))) return true;
   const checks = catalogue.table(table)?.checks.filter((one) => one.columns.includes(column.name)) ?? [];
   if ([...checks.map((one) => one.expression), ...column.type.checks].some((text) => equalTo.test(text))) return true;
-  return isListed(catalogue, table, column.name);
-}
-
-/** Whether rows go to one partition or another by an address in the column. */
-function isListed(catalogue: Catalogue, table: string, column: string): boolean {
-  const root = catalogue.root(table);
-  if (catalogue.table(root)?.partitionKey === undefined) return false;
-  const tree = catalogue.tables().filter((one) => catalogue.root(one.name) === root);
+  // Rows go to one partition or another by an address in the column.
   return (
-    tree.some(({ partitionKey }) => partitionKey?.strategy === 'list' && partitionKey.columns.includes(column)) &&
-    tree.some(({ bounds }) => bounds !== undefined && anyAddress.test(bounds))
+    catalogue.isListed(table, column.name) &&
+    catalogue.boundsBelow(catalogue.root(table)).some((bounds) => anyAddress.test(bounds))
   );
 }

@@ -31,7 +31,7 @@ export function makePlan({ rules, catalogue, key, complete }: PlanOptions): Plan
 
 class CompiledPlan implements Plan {
   readonly replace: Replace = toNobody;
-  readonly replaceInChecks: Replace;
+  readonly replaceApart: Replace;
   readonly sampled: (value: Buffer) => number;
   readonly #rules: ReadonlyMap<string, TableRules>;
   readonly #catalogue: Catalogue;
@@ -45,7 +45,7 @@ class CompiledPlan implements Plan {
     this.#rules = rules;
     this.#catalogue = catalogue;
     this.#key = key;
-    this.replaceInChecks = unlikeOthers(key, Number.POSITIVE_INFINITY, false);
+    this.replaceApart = unlikeOthers(key, Number.POSITIVE_INFINITY, false);
     const sample = new KeyedHash(key, 'sample');
     this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
   }
