@@ -17,7 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoredImage } from '../contracts.ts';
 import { attempt, command, pause, unmount } from './command.ts';
@@ -61,14 +61,17 @@ export async function sampleImage(cache: string, say: (text: string) => void): P
       const data = join(folder, dataFolder);
       mkdirSync(data);
       await command('chown', '-R', 'mysql:mysql', folder);
-      await command(
-        'mariadb-install-db',
-        '--user=mysql',
-        `--datadir=${data}`,
-        '--skip-test-db',
-        '--auth-root-authentication-method=socket',
-        '--skip-name-resolve',
-        ...serverOptions.map((one) => `--${one}`),
+      await withTemporary(data, (temporary) =>
+        command(
+          'mariadb-install-db',
+          '--user=mysql',
+          `--datadir=${data}`,
+          `--tmpdir=${temporary}`,
+          '--skip-test-db',
+          '--auth-root-authentication-method=socket',
+          '--skip-name-resolve',
+          ...serverOptions.map((one) => `--${one}`),
+        ),
       );
       await withServer(data, (sql) => sql(`source ${seed}`));
     });
@@ -93,9 +96,28 @@ async function withMounted<T>(path: string, work: (folder: string) => Promise<T>
   }
 }
 
+/**
+ * A folder for the temporary tables of one server: in one that servers share, each removes those of the others when it starts,
+ * and labs may start at the same time.
+ */
+async function withTemporary(data: string, work: (temporary: string) => Promise<unknown>): Promise<void> {
+  const temporary = mkdtempSync(join(dirname(data), 'tmp-'));
+  try {
+    await command('chown', 'mysql:mysql', temporary);
+    await work(temporary);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
 /** Runs a server of its own on a data folder for the length of some work. */
-async function withServer(
+function withServer(data: string, work: (sql: (text: string) => Promise<string>) => Promise<unknown>): Promise<void> {
+  return withTemporary(data, (temporary) => serve(data, temporary, work));
+}
+
+async function serve(
   data: string,
+  temporary: string,
   work: (sql: (text: string) => Promise<string>) => Promise<unknown>,
 ): Promise<void> {
   const socket = join(data, 'lab.sock');
@@ -103,6 +125,7 @@ async function withServer(
     '--no-defaults',
     '--user=mysql',
     `--datadir=${data}`,
+    `--tmpdir=${temporary}`,
     `--socket=${socket}`,
     '--skip-networking',
     ...serverOptions.map((one) => `--${one}`),
