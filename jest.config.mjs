@@ -22,7 +22,7 @@ export default {
   coverageProvider: 'babel',
   coverageDirectory: '.lab/coverage',
   coverageReporters: ['text'],
-  collectCoverageFrom: decidesAboutDeletion.map((name) => `src/rotation/${name}.ts`),
+  collectCoverageFrom: decidesAboutDeletion.map((name) => `src/rotation/plan/${name}.ts`),
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
   projects: kinds.map((kind) => ({ ...shared, displayName: kind, testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`] })),
 };

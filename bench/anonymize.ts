@@ -4,10 +4,10 @@
  */
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { fillDatabase } from '../lab/postgres/fill.ts';
-import { startPostgres } from '../lab/postgres/server.ts';
+import { fillDatabase } from '../lab/rehearsals/postgres/seed.ts';
 import { type Contender, measure, median } from './commands.ts';
 
 const address = '[[:alnum:]._%+-]+@[[:alnum:]-]+(\\.[[:alnum:]-]+)*\\.[[:alpha:]]{2,}';

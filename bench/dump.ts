@@ -15,7 +15,7 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { startLab } from '../lab/lab.ts';
 import { region } from '../lab/machines.ts';
-import type { DumpReceipt } from '../src/report/dump.ts';
+import type { DumpReceipt } from '../src/domain/dump.ts';
 import { measure, median } from './commands.ts';
 
 const partMiB = 8;

@@ -2,21 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadStack } from './aws/cloudformation.ts';
-import { createEc2 } from './aws/ec2/ec2.ts';
-import type { Ec2Options } from './aws/ec2/options.ts';
-import { S3 } from './aws/s3/s3.ts';
-import { startAws } from './aws/server.ts';
-import { sampleDocument } from './aws/ssm/sample-document.ts';
-import { createSsm } from './aws/ssm/ssm.ts';
-import { Sts } from './aws/sts.ts';
 import type { CallLog, Faults, LabClock, RegionSeed, Seed } from './contracts.ts';
-import { estate } from './estate.ts';
 import { bridgeToHost } from './hosts/bridge.ts';
 import { damage } from './hosts/database.ts';
-import { cacheFolder, createMachineRoom } from './hosts/machine-room.ts';
+import { cacheFolder, createMachineRoom } from './hosts/pair.ts';
+import { startDatabases } from './hosts/postgres/databases.ts';
 import { accountId, type Machines, region, source, verification, zone } from './machines.ts';
-import { startDatabases } from './postgres/databases.ts';
+import { estate } from './rehearsals/rotation/seed.ts';
+import { loadStack } from './services/aws/cloudformation/stack.ts';
+import { createEc2 } from './services/aws/ec2/ec2.ts';
+import type { Ec2Options } from './services/aws/ec2/options.ts';
+import { S3 } from './services/aws/s3/s3.ts';
+import { startAws } from './services/aws/server.ts';
+import { sampleDocument } from './services/aws/ssm/sample-document.ts';
+import { createSsm } from './services/aws/ssm/ssm.ts';
+import { Sts } from './services/aws/sts/sts.ts';
 
 export interface AssemblyOptions {
   readonly directory: string;

@@ -1,8 +1,9 @@
 /** What the lab needs from its AWS and its machine room, whichever kind the machines are. */
-import type { Ec2Service } from './aws/ec2/ec2.ts';
-import type { Store } from './aws/s3/store.ts';
+
 import type { StoredImage } from './contracts.ts';
-import type { Databases } from './postgres/databases.ts';
+import type { Databases } from './hosts/postgres/databases.ts';
+import type { Ec2Service } from './services/aws/ec2/ec2.ts';
+import type { Store } from './services/aws/s3/store.ts';
 
 /** What the command and the named faults may do to AWS and the machines. */
 export interface Machines {

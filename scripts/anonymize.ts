@@ -18,11 +18,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
-import { anonymize, describeLeaks } from '../src/anonymize/anonymize.ts';
-import { audit, renderRules } from '../src/anonymize/audit.ts';
-import { Catalogue } from '../src/anonymize/catalogue/catalogue.ts';
+import { anonymize, describeLeaks } from '../src/anonymize/rewrite/run.ts';
 import { noRules, parseRules } from '../src/anonymize/rules/file.ts';
-import { readCatalogue } from '../src/anonymize/schema-reader.ts';
+import { audit, renderRules } from '../src/anonymize/rules/propose.ts';
+import { Catalogue } from '../src/anonymize/schema/catalogue.ts';
+import { readCatalogue } from '../src/anonymize/schema/reader.ts';
 import { compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
 

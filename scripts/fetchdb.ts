@@ -15,7 +15,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatBytes, formatTime } from '../src/report/format.ts';
+import { formatBytes, formatTime } from '../src/report/render/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import { failed, fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';

@@ -1,8 +1,8 @@
 /** Puts the host scripts together: the libraries a script names, then the script itself. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprintScript, noTimeouts, sequencesScript } from '../src/dump/postgres/fingerprint.ts';
-import { parameters } from '../src/host/parameters.ts';
+import { fingerprintScript, noTimeouts, sequencesScript } from '../src/dump/engines/postgres/fingerprint.ts';
+import { parameters } from '../src/host/catalogue/parameters.ts';
 import { root } from './lib/actions.ts';
 
 export type HostScriptName = keyof typeof parameters;
@@ -11,7 +11,7 @@ export const hostScriptNames = Object.keys(parameters) as HostScriptName[];
 
 /** The whole text that runs on a host. Its first line is honoured by the SSM agent, which else takes dash. */
 export function hostScriptText(name: HostScriptName): string {
-  const folder = join(root, 'src', 'host');
+  const folder = join(root, 'src', 'host', 'scripts');
   const libraries = parameters[name].libraries.map((library) =>
     library === 'postgres-fingerprint'
       ? postgresFingerprint()
@@ -25,7 +25,7 @@ export function hostScriptText(name: HostScriptName): string {
 function postgresFingerprint(): string {
   const print = (name: string, sql: string): string => `${name}() {\n  cat <<'SQL'\n${sql}\nSQL\n}\n`;
   return [
-    '# Print SQL of src/dump/postgres/fingerprint.ts.',
+    '# Print SQL of src/dump/engines/postgres/fingerprint.ts.',
     print('postgres_no_timeouts', noTimeouts.trimEnd()),
     print('postgres_sequences', sequencesScript),
     print('postgres_fingerprint', fingerprintScript),

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 // Loaded first: it makes the packages below importable.
-import '../lab/github/runner/official.ts';
+import '../lab/runner/official.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

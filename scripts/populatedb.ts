@@ -12,8 +12,8 @@
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { literal } from '../src/adapters/process/psql.ts';
-import { elsewhere, parseConnection } from '../src/dump/postgres/connection.ts';
+import { literal } from '../src/adapters/databases/psql.ts';
+import { elsewhere, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import { failed, isEmpty, progressBar, restoreFile, sql, toolsFor } from './lib/backups.ts';

@@ -17,11 +17,11 @@
  */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
+import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
-import type { KnownReceipt } from '../src/dump/keep.ts';
-import { type Connection, databaseParameter, parseConnection } from '../src/dump/postgres/connection.ts';
-import type { DumpFile, DumpFileKind } from '../src/report/dump.ts';
-import { formatBytes, formatDuration } from '../src/report/format.ts';
+import type { KnownReceipt } from '../src/dump/retention.ts';
+import { formatBytes, formatDuration } from '../src/report/render/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import {

@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Room } from './machine-room.ts';
+import type { Room } from './pair.ts';
 
 /** What curl on the host sends to the endpoint's address arrives at the endpoint. */
 export async function bridgeToHost(room: Room, instanceId: string, url: string): Promise<{ stop(): Promise<void> }> {

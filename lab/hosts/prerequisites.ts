@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { newestBinaries, tooOld, versionIn } from '../postgres/binaries.ts';
+import { newestBinaries, tooOld, versionIn } from './postgres/binaries.ts';
 
 /** A program the lab calls, and the Debian package that brings it. */
 const programs: Readonly<Record<string, string>> = {

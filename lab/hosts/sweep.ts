@@ -1,10 +1,10 @@
 /** Takes away what a lab that was killed has left: found by its folder alone. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { sweepPostgres } from '../postgres/server.ts';
 import { removeGroups } from './cgroup.ts';
 import { attempt, command, pause, unmount } from './command.ts';
 import { postgresFolder, runtimeFolder } from './places.ts';
+import { sweepPostgres } from './postgres/server.ts';
 
 /** Safe to call when nothing is left, and beside other labs. */
 export async function sweepLab(labDirectory: string): Promise<void> {

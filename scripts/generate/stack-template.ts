@@ -1,6 +1,6 @@
 /** The SSM documents inside infra/holdfast.yml: one for each host script, so that a role may run these and nothing else. */
 import { stringify } from 'yaml';
-import { type HostScriptDefinition, parameters } from '../../src/host/parameters.ts';
+import { type HostScriptDefinition, parameters } from '../../src/host/catalogue/parameters.ts';
 import { type HostScriptName, hostScriptNames, hostScriptText } from '../host-scripts.ts';
 
 const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";

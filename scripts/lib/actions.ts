@@ -66,7 +66,7 @@ export const actions: readonly Action[] = [
 /** What is bundled: one folder of dist/ for each entry. */
 export function bundles(): { name: string; entry: string }[] {
   return actions.flatMap(({ name, post }) => [
-    { name, entry: `actions/${name}/index.js` },
+    { name, entry: `actions/${name}/main.js` },
     ...(post ? [{ name: `${name}-post`, entry: `actions/${name}/post.js` }] : []),
   ]);
 }

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { readReceipts } from '../../src/actions/db-dump/receipts.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import { runProgram } from '../../src/adapters/process/child.ts';
-import { findTools } from '../../src/adapters/process/postgres.ts';
-import { quietly } from '../../src/adapters/process/psql.ts';
-import { restoreInto } from '../../src/adapters/process/restore.ts';
+import { runProgram } from '../../src/adapters/databases/child.ts';
+import { findTools } from '../../src/adapters/databases/postgres.ts';
+import { quietly } from '../../src/adapters/databases/psql.ts';
+import { restoreInto } from '../../src/adapters/databases/restore.ts';
+import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
+import { type Connection, clientEnvironment } from '../../src/dump/engines/postgres/connection.ts';
+import {
+  chooseTools,
+  hasKnownHoles,
+  serverVersion,
+  showVersion,
+  type Tools,
+} from '../../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
-import type { KnownReceipt } from '../../src/dump/keep.ts';
-import { type Connection, clientEnvironment } from '../../src/dump/postgres/connection.ts';
-import { chooseTools, hasKnownHoles, serverVersion, showVersion, type Tools } from '../../src/dump/postgres/tools.ts';
-import type { DumpFile, DumpFileKind } from '../../src/report/dump.ts';
-import { formatBytes, formatRate } from '../../src/report/format.ts';
+import type { KnownReceipt } from '../../src/dump/retention.ts';
+import { formatBytes, formatRate } from '../../src/report/render/format.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
 import type { Logger } from '../../src/runtime/logger.ts';

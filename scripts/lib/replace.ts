@@ -1,7 +1,7 @@
 /** A database put in the place of another, with all that PostgreSQL keeps of a database outside of it. */
-import { identifier, literal } from '../../src/adapters/process/psql.ts';
-import { type Connection, elsewhere } from '../../src/dump/postgres/connection.ts';
-import type { Tools } from '../../src/dump/postgres/tools.ts';
+import { identifier, literal } from '../../src/adapters/databases/psql.ts';
+import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
+import type { Tools } from '../../src/dump/engines/postgres/tools.ts';
 import { ConfigurationError } from '../../src/runtime/errors.ts';
 import { sql } from './backups.ts';
 

@@ -1,5 +1,5 @@
 /** What is different from the last good dump, and what of it is striking. */
-import type { ChangeRow, DumpReceipt } from '../report/dump.ts';
+import type { ChangeRow, DumpReceipt } from '../domain/dump.ts';
 
 /** Rows below which a share says nothing: 2 rows of 3 are 67 %. */
 const fewRows = 100;

@@ -1,5 +1,5 @@
 /** Names of a dump's files, and where they are kept. */
-import type { DumpFileKind } from '../report/dump.ts';
+import type { DumpFileKind } from '../domain/dump.ts';
 
 export const fileKinds = ['archive', 'plain', 'anonymised'] as const satisfies readonly DumpFileKind[];
 

@@ -3,10 +3,11 @@
  * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
  * (datadog.ts).
  */
-import type { DumpReport, MaskedReport } from './dump.ts';
-import type { Receipt, Step, Verdict } from './receipt.ts';
-import type { RotationReport } from './rotation.ts';
-import type { Verification } from './verification.ts';
+import type { DumpReport, MaskedReport } from '../domain/dump.ts';
+import type { Receipt, Verdict } from '../domain/receipt.ts';
+import type { RotationReport } from '../domain/rotation.ts';
+import type { Step } from '../domain/step.ts';
+import type { Verification } from '../domain/verification.ts';
 
 export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize';
 

@@ -1,17 +1,10 @@
 /** Records what an action does, step by step, for the log, the receipt and the summary's timeline. */
+import type { Step } from '../domain/step.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 
-export interface TimelineStep {
-  readonly name: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly outcome: 'done' | 'failed' | 'skipped';
-  readonly note?: string;
-}
-
 export class Timeline {
-  readonly #steps: TimelineStep[] = [];
+  readonly #steps: Step[] = [];
   readonly #clock: Clock;
   readonly #logger: Logger;
   #failed: string | undefined;
@@ -21,7 +14,7 @@ export class Timeline {
     this.#logger = logger;
   }
 
-  get steps(): readonly TimelineStep[] {
+  get steps(): readonly Step[] {
     return this.#steps;
   }
 
@@ -59,7 +52,7 @@ export class Timeline {
   }
 
   /** Adds a step whose times come from elsewhere (the host's clock). */
-  record(step: TimelineStep): void {
+  record(step: Step): void {
     this.#steps.push(step);
   }
 }

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { identifier, type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { identifier, type PostgresServer, startPostgres } from '../../lab/postgres/server.ts';
 import { run } from '../unit/anonymize/run.ts';
 
 let directory: string;

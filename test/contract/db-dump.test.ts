@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { canaries } from '../../lab/postgres/canaries.ts';
-import { unpack } from '../../src/adapters/process/archive.ts';
+import { canaries } from '../../lab/rehearsals/postgres/canaries.ts';
+import { unpack } from '../../src/adapters/databases/archive.ts';
 import { parseRules } from '../../src/anonymize/rules/file.ts';
-import type { DumpReceipt } from '../../src/report/dump.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.ts';
 
 let it: DumpUnderTest;
@@ -227,8 +227,8 @@ describe('what goes wrong', () => {
 
   test('a role that may not read everything is told so', async () => {
     await it.postgres.sql(`CREATE ROLE reader LOGIN PASSWORD 'x'; GRANT CONNECT ON DATABASE shop TO reader`);
-    const { parseConnection } = await import('../../src/dump/postgres/connection.ts');
-    const { PostgresEngine } = await import('../../src/adapters/process/postgres.ts');
+    const { parseConnection } = await import('../../src/dump/engines/postgres/connection.ts');
+    const { PostgresEngine } = await import('../../src/adapters/databases/postgres.ts');
     const { systemClock } = await import('../../src/runtime/clock.ts');
     const url = `postgresql://reader:x@${it.postgres.host}:${it.postgres.port}/shop`;
     const engine = new PostgresEngine({

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { Ec2Estate } from '../../src/adapters/aws/estate.ts';
+import { Ec2Estate } from '../../src/adapters/aws/ec2-region.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeLogger } from '../fakes/clock.ts';

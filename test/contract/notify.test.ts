@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sendSeries } from '../../src/adapters/notify/datadog.ts';
 import { sendSlack } from '../../src/adapters/notify/slack.ts';
-import type { Series } from '../../src/report/datadog.ts';
+import type { Series } from '../../src/report/render/datadog.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { type Answer, type Asked, serve, type TestServer } from './http-server.ts';
 

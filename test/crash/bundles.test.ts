@@ -6,8 +6,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { checkNothingLeft } from '../../lab/checks.ts';
 import { type Lab, labsDirectory, startLab } from '../../lab/lab.ts';
+import { checkNothingLeft } from '../../lab/rehearsals/infobright/checks.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
 const hour = 3_600_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { CallRecord } from '../../lab/contracts.ts';
 import { type Lab, labsDirectory } from '../../lab/lab.ts';
-import type { DumpReceipt } from '../../src/report/dump.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
 export interface DumpSuite {

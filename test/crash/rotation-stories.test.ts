@@ -7,7 +7,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { RegionSeed, SnapshotSeed } from '../../lab/contracts.ts';
 import { type Disturbance, Disturber, disturbances } from '../fakes/disturb.ts';
-import { type EstateLab, startEstateLab } from '../fakes/estate-lab.ts';
+import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
 import { type Hands, hands, rotate } from '../fakes/rotate.ts';
 
 const day = 86_400_000;

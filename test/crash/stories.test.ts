@@ -12,9 +12,9 @@ import {
   type Wishes as VerifyWishes,
   run as verify,
 } from '../../src/actions/verify-volume/run.ts';
+import type { RunIdentity } from '../../src/domain/run.ts';
 import { AwsError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
-import type { RunIdentity } from '../../src/snapshot/tags.ts';
 import { FakeClock, FakeLogger } from '../fakes/clock.ts';
 import { FakeCompute } from '../fakes/compute.ts';
 import { FakeHosts, FakeReceipts, FakeRuns } from '../fakes/hosts.ts';

@@ -1,4 +1,5 @@
-import type { Compute, Instance, NewVolume, Snapshot, Tags, Volume } from '../../src/ports.ts';
+import type { Instance, Snapshot, Tags, Volume } from '../../src/domain/ec2.ts';
+import type { Compute, NewVolume } from '../../src/ports/compute.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { AwsError } from '../../src/runtime/errors.ts';
 

@@ -1,7 +1,9 @@
-import type { HostCommand, Hosts, Receipts, Runs } from '../../src/ports.ts';
-import type { Fingerprint, Receipt } from '../../src/report/receipt.ts';
+import type { Fingerprint, Receipt } from '../../src/domain/receipt.ts';
+import type { Runs } from '../../src/ports/github.ts';
+import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
+import type { Receipts } from '../../src/ports/receipts.ts';
 import { AwsError, HostError } from '../../src/runtime/errors.ts';
-import type { Hold } from '../../src/snapshot/source.ts';
+import type { Hold } from '../../src/volume/source.ts';
 import type { FakeClock } from './clock.ts';
 
 interface Ended {

@@ -1,5 +1,6 @@
 /** Hosts that freeze and thaw, and SSM documents with their leases, in memory: what the real ones promise. */
-import type { HookCommand, Hooks, HostCommand, Hosts } from '../../src/ports.ts';
+import type { HookCommand, Hooks } from '../../src/ports/hooks.ts';
+import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { AwsError, HostError } from '../../src/runtime/errors.ts';
 

@@ -2,7 +2,7 @@
 import { type Findings, run, type Tools, type Wishes } from '../../src/actions/ebs-rotate/run.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeLogger } from './clock.ts';
-import type { EstateLab } from './estate-lab.ts';
+import type { EstateLab } from './ec2-region-lab.ts';
 import { FakeFreezer, FakeHooks } from './rest.ts';
 
 export const wishes: Wishes = {

@@ -4,11 +4,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { namedFault } from '../../lab/faults/named.ts';
-import type { RunResult } from '../../lab/github/runner/runner.ts';
 import { type Lab, repositoryRoot, startLab } from '../../lab/lab.ts';
 import { source } from '../../lab/machines.ts';
-import { changesSince, checkRotation } from '../../lab/rotation-checks.ts';
+import { namedFault } from '../../lab/rehearsals/faults.ts';
+import { changesSince, checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
+import type { RunResult } from '../../lab/runner/runner.ts';
 
 const minutes = 60_000;
 const [virginia, ireland, sydney] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;

@@ -1,8 +1,8 @@
 /** The nightly job on real parts: hosts in containers, XFS on loop devices, a real database, the built bundles. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RunResult } from '../../lab/github/runner/runner.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import type { RunResult } from '../../lab/runner/runner.ts';
 import { backup, changes, keyOf, minutes, nothingLeft, startNights, wrong } from './support-nights.ts';
 
 let lab: Lab;

@@ -1,8 +1,8 @@
 /** The nightly job in trouble: copies that are wrong, machinery that fails, a runner killed in the pause. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { metric } from '../../lab/checks.ts';
-import { namedFault } from '../../lab/faults/named.ts';
 import type { Lab } from '../../lab/lab.ts';
+import { namedFault } from '../../lab/rehearsals/faults.ts';
+import { metric } from '../../lab/rehearsals/infobright/checks.ts';
 import { backup, keyOf, minutes, nothingLeft, startNights, wrong } from './support-nights.ts';
 
 let lab: Lab;

@@ -1,8 +1,8 @@
 /** The nightly dump as GitHub would run it, on a real PostgreSQL: once well, once with each fault, and without a policy. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { checkDump, dumpedSources } from '../../lab/dump-checks.ts';
-import { namedFault, namedFaults, workflowsOf } from '../../lab/faults/named.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { namedFault, namedFaults, workflowsOf } from '../../lab/rehearsals/faults.ts';
+import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
 
 const minute = 60_000;
 let lab: Lab;

@@ -1,9 +1,9 @@
 /** Dumps on the database's own host, over SSM: what the host keeps, what breaks on the way, and a real container (podman). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import type { PostgresServer } from '../../lab/postgres/server.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
-import type { DumpReceipt } from '../../src/report/dump.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
 
 const minute = 60_000;
 let lab: Lab;

@@ -4,9 +4,9 @@
  * end the set of snapshots must be exactly what the policy says, worked out here from the calendar alone.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { detach } from '../../lab/aws/ec2/model.ts';
 import type { RegionSeed } from '../../lab/contracts.ts';
-import { type EstateLab, startEstateLab } from '../fakes/estate-lab.ts';
+import { detach } from '../../lab/services/aws/ec2/model.ts';
+import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
 import { type Hands, hands, rotate } from '../fakes/rotate.ts';
 
 const hour = 3_600_000;

@@ -1,7 +1,8 @@
 /** The nightly job's lab for the scenarios: hosts in containers, and what a test asks of a run that has ended. */
-import { checkNothingLeft, checkOutcome } from '../../lab/checks.ts';
-import type { RunResult } from '../../lab/github/runner/runner.ts';
+
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { checkNothingLeft, checkOutcome } from '../../lab/rehearsals/infobright/checks.ts';
+import type { RunResult } from '../../lab/runner/runner.ts';
 
 export const minutes = 60_000;
 

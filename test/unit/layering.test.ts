@@ -20,11 +20,11 @@ function lint(path: string, code: string): { status: number | null; words: strin
 
 describe('imports go one way', () => {
   test.each([
-    ['src/snapshot/x.ts', "import { EC2Client } from '@aws-sdk/client-ec2';"],
-    ['src/snapshot/x.ts', "import { Ec2Compute } from '../adapters/aws/compute.ts';"],
-    ['src/verification/x.ts', "import * as core from '@actions/core';"],
+    ['src/volume/x.ts', "import { EC2Client } from '@aws-sdk/client-ec2';"],
+    ['src/volume/x.ts', "import { Ec2Compute } from '../adapters/aws/compute.ts';"],
+    ['src/volume/x.ts', "import * as core from '@actions/core';"],
     ['src/report/x.ts', "import { run } from '../actions/ib-snapshot/run.ts';"],
-    ['src/runtime/x.ts', "import type { Compute } from '../ports.ts';"],
+    ['src/runtime/x.ts', "import type { Compute } from '../ports/compute.ts';"],
     ['src/actions/ib-snapshot/x.ts', "import { S3Client } from '@aws-sdk/client-s3';"],
     ['src/adapters/aws/x.ts', "import { run } from '../../actions/ib-snapshot/run.ts';"],
     ['src/report/x.ts', "import { startLab } from '../../lab/lab.ts';"],
@@ -39,7 +39,7 @@ describe('imports go one way', () => {
     expect(lint('src/adapters/aws/x.ts', "export { EC2Client } from '@aws-sdk/client-ec2';\n").words).not.toContain(
       'noRestrictedImports',
     );
-    expect(lint('src/snapshot/x.ts', "export type { Compute } from '../ports.ts';\n").words).not.toContain(
+    expect(lint('src/volume/x.ts', "export type { Compute } from '../ports/compute.ts';\n").words).not.toContain(
       'noRestrictedImports',
     );
   });

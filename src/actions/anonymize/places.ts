@@ -1,7 +1,8 @@
 /** Where a dump comes from and where it goes: files, S3, or a pipe. */
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import type { ObjectPlace, Objects } from '../../ports.ts';
+import type { ObjectPlace } from '../../domain/s3.ts';
+import type { Objects } from '../../ports/objects.ts';
 
 const chunkSize = 1024 * 1024;
 

@@ -1,14 +1,14 @@
 /** The story of anonymize: look at the definitions, check the rules, stream, check for leaks, keep the result. */
 import { createReadStream, writeFileSync } from 'node:fs';
-import { anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
-import { audit, renderRules } from '../../anonymize/audit.ts';
-import { Catalogue } from '../../anonymize/catalogue/catalogue.ts';
+import { anonymize, describeLeaks } from '../../anonymize/rewrite/run.ts';
 import { makePlan } from '../../anonymize/rules/compile.ts';
 import type { RulesFile } from '../../anonymize/rules/file.ts';
-import { readCatalogue } from '../../anonymize/schema-reader.ts';
-import type { Objects } from '../../ports.ts';
-import type { MaskedReport } from '../../report/dump.ts';
-import { formatBytes, formatRate } from '../../report/format.ts';
+import { audit, renderRules } from '../../anonymize/rules/propose.ts';
+import { Catalogue } from '../../anonymize/schema/catalogue.ts';
+import { readCatalogue } from '../../anonymize/schema/reader.ts';
+import type { MaskedReport } from '../../domain/dump.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { formatBytes, formatRate } from '../../report/render/format.ts';
 import type { PlanDecision } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { compressionOf, decompress } from '../../runtime/compression/format.ts';

@@ -1,13 +1,13 @@
 /** The part of the outer net that every action shares: collect what was found, run the story, report it. */
 import { logger, setFailed } from '../../adapters/github/toolkit.ts';
 import { type Channels, publish } from '../../adapters/notify/publish.ts';
+import type { RunIdentity } from '../../domain/run.ts';
 import type { ActionName, Report } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { explain, renderError } from '../../runtime/errors.ts';
 import { CancelledError } from '../../runtime/interruptions.ts';
 import { runAction } from '../../runtime/run-action.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 
 type Reported = Partial<
   Pick<

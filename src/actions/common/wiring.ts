@@ -7,11 +7,11 @@ import { createClient } from '../../adapters/github/client.ts';
 import { createRuns, unknownRuns } from '../../adapters/github/runs.ts';
 import { currentRun, getIdToken, logger, maskSecret } from '../../adapters/github/toolkit.ts';
 import type { Channels } from '../../adapters/notify/publish.ts';
-import type { Runs } from '../../ports.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import type { Runs } from '../../ports/github.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Timeline } from '../../runtime/timeline.ts';
 import { version } from '../../runtime/version.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 
 /** The inputs that every action has, parsed. */
 export interface SharedInputs {

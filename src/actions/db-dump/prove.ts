@@ -1,9 +1,9 @@
 /** Proves the files: each is fetched from the bucket, restored into a scratch database, and compared with the source. */
 import { createHash } from 'node:crypto';
 import { canonicalRules } from '../../anonymize/rules/canonical.ts';
-import { compare } from '../../dump/postgres/fingerprint.ts';
-import type { DumpFile, DumpFingerprint, ProofRow } from '../../report/dump.ts';
-import type { Verdict } from '../../report/receipt.ts';
+import type { DumpFile, DumpFingerprint, ProofRow } from '../../domain/dump.ts';
+import type { Verdict } from '../../domain/receipt.ts';
+import { compare } from '../../dump/engines/postgres/fingerprint.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import { observed } from '../../runtime/streams.ts';
 import { progress } from './progress.ts';

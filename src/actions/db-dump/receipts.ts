@@ -1,7 +1,8 @@
 /** The receipts of a source's dumps. */
-import type { KnownReceipt } from '../../dump/keep.ts';
-import type { Objects } from '../../ports.ts';
-import type { DumpReceipt } from '../../report/dump.ts';
+
+import type { DumpReceipt } from '../../domain/dump.ts';
+import type { KnownReceipt } from '../../dump/retention.ts';
+import type { Objects } from '../../ports/objects.ts';
 
 /** Receipts read at once. */
 const parallel = 8;

@@ -1,10 +1,10 @@
+import type { DumpReceipt, DumpReport, ProofRow } from '../../domain/dump.ts';
+import type { Verdict } from '../../domain/receipt.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { dumpReceiptKey, receiptPrefix } from '../../dump/files.ts';
-import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../dump/keep.ts';
-import type { DatabaseFacts } from '../../ports.ts';
-import type { DumpReceipt, DumpReport, ProofRow } from '../../report/dump.ts';
-import { formatBytes } from '../../report/format.ts';
-import type { Verdict } from '../../report/receipt.ts';
+import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../dump/retention.ts';
+import type { DatabaseFacts } from '../../ports/dump-engine.ts';
+import { formatBytes } from '../../report/render/format.ts';
 import type { PlanDecision } from '../../report/report.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';

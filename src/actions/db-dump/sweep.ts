@@ -1,8 +1,8 @@
 /** Finds and removes what dead runs have left: unfinished uploads, files without a receipt, scratch databases. */
 
+import type { DumpReceipt } from '../../domain/dump.ts';
 import { objectKey } from '../../dump/files.ts';
-import type { KnownReceipt } from '../../dump/keep.ts';
-import type { DumpReceipt } from '../../report/dump.ts';
+import type { KnownReceipt } from '../../dump/retention.ts';
 import type { Deps, Wishes } from './wishes.ts';
 
 /** Hours after which a draft is dead whatever is known of its run: a job on GitHub's runners ends after six. */

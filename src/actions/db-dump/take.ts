@@ -1,14 +1,15 @@
 /** Takes the dump: one snapshot, one archive, and from the archive the SQL files; nothing is visible before all is there. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/anonymize.ts';
-import { BlockWriter } from '../../anonymize/output.ts';
-import { footer } from '../../anonymize/reader/reader.ts';
-import { readCatalogue } from '../../anonymize/schema-reader.ts';
+import { footer } from '../../anonymize/format/reader.ts';
+import { BlockWriter } from '../../anonymize/rewrite/output.ts';
+import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/rewrite/run.ts';
+import { readCatalogue } from '../../anonymize/schema/reader.ts';
+import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../domain/dump.ts';
 import { contentTypes, objectKey } from '../../dump/files.ts';
-import type { DatabaseFacts, DumpInProgress, Upload } from '../../ports.ts';
-import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../report/dump.ts';
-import { formatBytes } from '../../report/format.ts';
+import type { DatabaseFacts, DumpInProgress } from '../../ports/dump-engine.ts';
+import type { Upload } from '../../ports/objects.ts';
+import { formatBytes } from '../../report/render/format.ts';
 import { compressor } from '../../runtime/compression/format.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { progress } from './progress.ts';

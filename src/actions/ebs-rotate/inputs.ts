@@ -1,7 +1,7 @@
 /** The inputs and outputs of ebs-rotate: action.yml, the README table and the parser come from here. */
 
-import { isTimeZone } from '../../rotation/dates.ts';
-import { allowedRetention, parseRetention } from '../../rotation/retention.ts';
+import { isTimeZone } from '../../rotation/plan/dates.ts';
+import { allowedRetention, parseRetention } from '../../rotation/plan/retention.ts';
 import {
   boolean,
   defineInputs,

@@ -1,7 +1,7 @@
 /** Collects what the parts of a rotation decided and did, so that a run that fails half-way reports the half. */
-import type { CostEstimate, RotationPart, RotationReport } from '../../report/rotation.ts';
-import type { Problem } from '../../rotation/configuration.ts';
-import type { PlanLine } from '../../rotation/tell.ts';
+import type { CostEstimate, RotationPart, RotationReport } from '../../domain/rotation.ts';
+import type { PlanLine } from '../../rotation/execute/rows.ts';
+import type { Problem } from '../../rotation/plan/configuration.ts';
 import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
 
 type Rows = Omit<

@@ -1,8 +1,9 @@
 /** What is in the region, asked once however many parts want to know. */
-import type { Estate, Estates, Instance, Snapshot, Tags } from '../../ports.ts';
-import { type Configuration, type Problem, readConfiguration } from '../../rotation/configuration.ts';
-import type { Retention } from '../../rotation/retention.ts';
-import { automated, configurationTags, rotationTags } from '../../rotation/tags.ts';
+import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
+import type { Estate, Estates } from '../../ports/ec2-region.ts';
+import { type Configuration, type Problem, readConfiguration } from '../../rotation/plan/configuration.ts';
+import type { Retention } from '../../rotation/plan/retention.ts';
+import { automated, configurationTags, rotationTags } from '../../rotation/plan/tags.ts';
 
 export class Look {
   readonly estate: Estate;

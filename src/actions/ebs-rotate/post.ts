@@ -3,7 +3,7 @@
  * lost runner skips it, and then the leases do their work.
  */
 import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
-import { endPause, type Pause } from '../../rotation/rest.ts';
+import { endPause, type Pause } from '../../quiesce/instance.ts';
 import { renderError } from '../../runtime/errors.ts';
 import { wire } from '../common/wiring.ts';
 import { parseInputs } from './inputs.ts';

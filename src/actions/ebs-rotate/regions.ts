@@ -1,7 +1,8 @@
 /** Finds the regions that have anything to do, so that the workflow's matrix needs no list. */
-import type { Estates, Logger } from '../../ports.ts';
-import { automated, configurationTags, rotationTags } from '../../rotation/tags.ts';
+import type { Estates } from '../../ports/ec2-region.ts';
+import { automated, configurationTags, rotationTags } from '../../rotation/plan/tags.ts';
 import { each } from '../../runtime/each.ts';
+import type { Logger } from '../../runtime/logger.ts';
 
 /**
  * Regions with a tagged instance, or with automated snapshots to expire (those that hold only copies too). A region

@@ -2,9 +2,14 @@
  * The story of a rotation in one region: look, plan, create, copy, expire, and say what stays and why. Every decision is
  * made in src/rotation; no part stops another.
  */
-import type { Clock, Estates, Hooks, Hosts, Logger, Snapshot } from '../../ports.ts';
+import type { Snapshot } from '../../domain/ec2.ts';
+import type { RotationPart, RotationReport } from '../../domain/rotation.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import type { Estates } from '../../ports/ec2-region.ts';
+import type { Hooks } from '../../ports/hooks.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import type { Pause } from '../../quiesce/instance.ts';
 import type { PlanDecision } from '../../report/report.ts';
-import type { RotationPart, RotationReport } from '../../report/rotation.ts';
 import {
   atOnce,
   type Copied,
@@ -12,17 +17,7 @@ import {
   carryOutExpiry,
   carryOutRetags,
   type EffectTools,
-} from '../../rotation/carry-out.ts';
-import { compareRetention } from '../../rotation/compare.ts';
-import { destinationsOf, planCopy } from '../../rotation/copy.ts';
-import { estimateCost } from '../../rotation/cost.ts';
-import { type CreateDecision, planCreate } from '../../rotation/create.ts';
-import { localTime, slotOf } from '../../rotation/dates.ts';
-import { clockProblem, isMassExpiry, planExpiry, volumesToAsk } from '../../rotation/expire.ts';
-import type { Pause } from '../../rotation/rest.ts';
-import type { Retention } from '../../rotation/retention.ts';
-import { rotationTags } from '../../rotation/tags.ts';
-import { type TakenSet, takeSet } from '../../rotation/take.ts';
+} from '../../rotation/execute/changes.ts';
 import {
   copiedRows,
   copyLines,
@@ -34,11 +29,21 @@ import {
   type PlanLine,
   skippedRows,
   waitingRows,
-} from '../../rotation/tell.ts';
+} from '../../rotation/execute/rows.ts';
+import { type TakenSet, takeSet } from '../../rotation/execute/snapshot-set.ts';
+import { compareRetention } from '../../rotation/plan/compare.ts';
+import { destinationsOf, planCopy } from '../../rotation/plan/copy.ts';
+import { estimateCost } from '../../rotation/plan/cost.ts';
+import { type CreateDecision, planCreate } from '../../rotation/plan/create.ts';
+import { localTime, slotOf } from '../../rotation/plan/dates.ts';
+import { clockProblem, isMassExpiry, planExpiry, volumesToAsk } from '../../rotation/plan/expire.ts';
+import type { Retention } from '../../rotation/plan/retention.ts';
+import { rotationTags } from '../../rotation/plan/tags.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { each } from '../../runtime/each.ts';
 import { BackupError } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 import { Ledger } from './ledger.ts';
 import { Look } from './look.ts';
 

@@ -1,5 +1,5 @@
 /** What the main step leaves for the post step, saved before each source is brought to rest. */
-import type { Pause } from '../../rotation/rest.ts';
+import type { Pause } from '../../quiesce/instance.ts';
 
 /** The state's name in the runner's state file. */
 export const pausesState = 'pauses';

@@ -1,5 +1,7 @@
 /** Waits for the dump workflows of the same day, so that their dumps are in the snapshots. */
-import type { Clock, Logger, Workflows } from '../../ports.ts';
+import type { Workflows } from '../../ports/github.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
 
 export interface WaitOptions {
   readonly files: readonly string[];

@@ -2,9 +2,9 @@
 import { SsmHooks } from '../../adapters/aws/hooks.ts';
 import type { AwsSession } from '../../adapters/aws/session.ts';
 import { logger } from '../../adapters/github/toolkit.ts';
-import type { Hooks } from '../../ports.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import type { Hooks } from '../../ports/hooks.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 import { commentOf } from '../common/wiring.ts';
 
 export function hooksOf(session: AwsSession, run: RunIdentity): Hooks {

@@ -3,8 +3,8 @@
  * lost runner skips it, and then the lease on the host does its work.
  */
 import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
+import { resume } from '../../quiesce/pause.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { resume } from '../../snapshot/pause.ts';
 import { wire } from '../common/wiring.ts';
 import { parseInputs } from './inputs.ts';
 import { type Held, heldState } from './state.ts';

@@ -2,20 +2,20 @@
  * The story of a backup: find the source, see what a dead run left, take the fingerprint, bring the source to rest,
  * snapshot it, bring it back, and describe what was taken. Every decision is made in src/snapshot.
  */
-import type { Instance } from '../../ports.ts';
-import type { Receipt } from '../../report/receipt.ts';
+import type { Instance } from '../../domain/ec2.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import { deleteOn, receiptKey, snapshotsOf, tagNames } from '../../domain/tags.ts';
+import { resume } from '../../quiesce/pause.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { paces, poll } from '../../runtime/poll.ts';
-import { resume } from '../../snapshot/pause.ts';
-import { decideCourse, snapshotPlan } from '../../snapshot/plan.ts';
+import { decideCourse, snapshotPlan } from '../../volume/plan.ts';
 import {
   decideHold,
   type HoldDecision,
   type Inspection,
   instanceProblems,
   sourceProblems,
-} from '../../snapshot/source.ts';
-import { deleteOn, receiptKey, snapshotsOf, tagNames } from '../../snapshot/tags.ts';
+} from '../../volume/source.ts';
 import { followCourse, type Taken } from './take.ts';
 import { hostParameters, type Tools, type Wishes } from './wishes.ts';
 

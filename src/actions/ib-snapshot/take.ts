@@ -1,11 +1,12 @@
 /** Taking the backup, or completing the one that a dead attempt left: fingerprint, pause, fingerprint, receipt. */
-import type { Instance, Snapshot } from '../../ports.ts';
-import type { Fingerprint, Receipt } from '../../report/receipt.ts';
+import type { Instance, Snapshot } from '../../domain/ec2.ts';
+import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import { snapshotTags, tagNames } from '../../domain/tags.ts';
+import { type PauseResult, pause, resume, takenAtRest } from '../../quiesce/pause.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import { type PauseResult, pause, resume, takenAtRest } from '../../snapshot/pause.ts';
-import type { Course } from '../../snapshot/plan.ts';
-import type { Inspection } from '../../snapshot/source.ts';
-import { type RunIdentity, snapshotTags, tagNames } from '../../snapshot/tags.ts';
+import type { Course } from '../../volume/plan.ts';
+import type { Inspection } from '../../volume/source.ts';
 import { hostParameters, type Tools, type Wishes } from './wishes.ts';
 
 /** Seconds a fingerprint may take: it reads every table once. */

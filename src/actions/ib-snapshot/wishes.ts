@@ -1,9 +1,15 @@
 /** What the story of a backup is told, and what it works with. */
-import type { Clock, Compute, Hosts, Logger, Receipts, Runs } from '../../ports.ts';
-import type { QuiesceMode, Receipt } from '../../report/receipt.ts';
+
+import type { QuiesceMode, Receipt } from '../../domain/receipt.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import type { Compute } from '../../ports/compute.ts';
+import type { Runs } from '../../ports/github.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import type { Receipts } from '../../ports/receipts.ts';
 import type { PlanDecision } from '../../report/report.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
-import type { RunIdentity } from '../../snapshot/tags.ts';
 
 /** What the user decided, parsed. Durations are seconds. */
 export interface Wishes {

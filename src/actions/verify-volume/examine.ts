@@ -1,11 +1,14 @@
 /** What is done with the copy on the host: mount, start, check, read all of it. Damage becomes a failed check, not an error. */
-import type { Clock, Hosts, Instance, Logger, Volume } from '../../ports.ts';
-import type { Fingerprint, Receipt } from '../../report/receipt.ts';
-import type { CheckResult } from '../../report/verification.ts';
+import type { Instance, Volume } from '../../domain/ec2.ts';
+import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
+import type { CheckResult } from '../../domain/verification.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
-import { compare, expectations } from '../../snapshot/fingerprint.ts';
-import { damageOf, type IcmAnswer, judgeIcm, judgeRead, type ReadAnswer } from '../../verification/verdict.ts';
+import { compare, expectations } from '../../volume/fingerprint.ts';
+import { damageOf, type IcmAnswer, judgeIcm, judgeRead, type ReadAnswer } from '../../volume/verdict.ts';
 
 export interface CopyFindings {
   readonly checks: readonly CheckResult[];

@@ -2,17 +2,26 @@
  * The story of a verification: choose a snapshot, sweep, bring up a copy on the verification instance, read all of it,
  * hold it against the fingerprint, write the verdict, and take everything down again.
  */
-import type { Clock, Compute, Hosts, Instance, Logger, Receipts, Runs, Snapshot } from '../../ports.ts';
-import type { Receipt, Verdict } from '../../report/receipt.ts';
+import type { Instance, Snapshot } from '../../domain/ec2.ts';
+import type { Receipt, Verdict } from '../../domain/receipt.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import { snapshotsOf, tagNames, verdictTags } from '../../domain/tags.ts';
+import type { Verification } from '../../domain/verification.ts';
+import type { Compute } from '../../ports/compute.ts';
+import type { Runs } from '../../ports/github.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import type { Receipts } from '../../ports/receipts.ts';
 import type { PlanDecision } from '../../report/report.ts';
-import type { Verification } from '../../report/verification.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
+import type { Logger } from '../../runtime/logger.ts';
 import { paces, poll } from '../../runtime/poll.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
-import { expectations } from '../../snapshot/fingerprint.ts';
-import { instanceProblems } from '../../snapshot/source.ts';
-import { type RunIdentity, snapshotsOf, tagNames, verdictTags } from '../../snapshot/tags.ts';
-import { freeDevice, receiptProblem, unproven } from '../../verification/choose.ts';
+import { freeDevice, receiptProblem, unproven } from '../../volume/choose.ts';
+import { expectations } from '../../volume/fingerprint.ts';
+import { instanceProblems } from '../../volume/source.ts';
+import { decideSweep, type Maker, makersToAsk, type Sweep, sweepPlan } from '../../volume/sweep.ts';
+import { verdictOf } from '../../volume/verdict.ts';
 import {
   attach,
   type MachineTools,
@@ -20,9 +29,7 @@ import {
   startInstance,
   stopInstance,
   volumeReady,
-} from '../../verification/machine.ts';
-import { decideSweep, type Maker, makersToAsk, type Sweep, sweepPlan } from '../../verification/sweep.ts';
-import { verdictOf } from '../../verification/verdict.ts';
+} from '../../volume/verification-host.ts';
 import { type CopyFindings, examine } from './examine.ts';
 
 /** What the user decided, parsed. Durations are seconds. */

@@ -18,7 +18,8 @@ import {
   StopInstancesCommand,
   type VolumeType,
 } from '@aws-sdk/client-ec2';
-import type { AttachmentState, Compute, Instance, NewVolume, Snapshot, Tags, Volume } from '../../ports.ts';
+import type { AttachmentState, Instance, Snapshot, Tags, Volume } from '../../domain/ec2.ts';
+import type { Compute, NewVolume } from '../../ports/compute.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import {
   filters,

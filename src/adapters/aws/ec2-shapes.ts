@@ -7,7 +7,7 @@ import type {
   Tag,
   TagSpecification,
 } from '@aws-sdk/client-ec2';
-import type { Instance, Snapshot, SnapshotState, Tags } from '../../ports.ts';
+import type { Instance, Snapshot, SnapshotState, Tags } from '../../domain/ec2.ts';
 import { AwsError } from '../../runtime/errors.ts';
 
 /** A resource that AWS no longer knows is `undefined`, not an error. */

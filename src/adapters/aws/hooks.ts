@@ -8,7 +8,8 @@ import {
   ListAssociationsCommand,
   type ListAssociationsCommandOutput,
 } from '@aws-sdk/client-ssm';
-import type { HookCommand, Hooks, Tags } from '../../ports.ts';
+import type { Tags } from '../../domain/ec2.ts';
+import type { HookCommand, Hooks } from '../../ports/hooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
-import type { HostCommand, HostScript, Hosts } from '../../ports.ts';
+import type { HostCommand, HostScript, Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';

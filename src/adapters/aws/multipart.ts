@@ -12,7 +12,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { ForeignPart, NewObject, Tags, Upload } from '../../ports.ts';
+import type { Tags } from '../../domain/ec2.ts';
+import type { ForeignPart, NewObject, Upload } from '../../ports/objects.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { AwsSession } from './session.ts';

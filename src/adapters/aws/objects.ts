@@ -12,7 +12,9 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import type { LifecycleRule, NewObject, ObjectPlace, Objects, StoredObject, Tags, Upload } from '../../ports.ts';
+import type { Tags } from '../../domain/ec2.ts';
+import type { LifecycleRule, ObjectPlace, StoredObject } from '../../domain/s3.ts';
+import type { NewObject, Objects, Upload } from '../../ports/objects.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { toAwsError } from './errors.ts';

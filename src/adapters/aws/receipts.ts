@@ -1,7 +1,7 @@
 /** Receipts in S3: whole documents, written with conditions so that two runs cannot overwrite each other unseen. */
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Receipts } from '../../ports.ts';
-import type { Receipt } from '../../report/receipt.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import type { Receipts } from '../../ports/receipts.ts';
 import { AwsError, BackupError } from '../../runtime/errors.ts';
 import type { AwsSession } from './session.ts';
 

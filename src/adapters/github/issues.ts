@@ -1,5 +1,11 @@
 /** Carries out what `decideIssue` decided: one issue per source, found by its hidden marker. */
-import { decideIssue, type ExistingIssue, type IssueDecision, issueLabel, issueMarker } from '../../report/issue.ts';
+import {
+  decideIssue,
+  type ExistingIssue,
+  type IssueDecision,
+  issueLabel,
+  issueMarker,
+} from '../../report/render/issue.ts';
 import type { Report } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { GitHubError, type Octokit, splitRepository, toGitHubError } from './client.ts';

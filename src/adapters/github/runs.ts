@@ -1,5 +1,5 @@
 /** Asks GitHub whether a workflow run that left something behind is over. */
-import type { Runs } from '../../ports.ts';
+import type { Runs } from '../../ports/github.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Octokit, toGitHubError } from './client.ts';
 

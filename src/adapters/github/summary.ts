@@ -1,6 +1,6 @@
 /** Appends to the job summary, within the limit beyond which GitHub shows nothing of it. */
 import { appendFile, stat } from 'node:fs/promises';
-import { summaryLimit } from '../../report/summary.ts';
+import { summaryLimit } from '../../report/render/summary.ts';
 
 /**
  * @param render makes the Markdown in at most so many bytes

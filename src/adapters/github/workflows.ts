@@ -1,5 +1,5 @@
 /** Asks GitHub for the newest run of another workflow of this repository. */
-import type { Workflows } from '../../ports.ts';
+import type { Workflows } from '../../ports/github.ts';
 import { type Octokit, splitRepository, toGitHubError } from './client.ts';
 
 /** The Workflows port. Needs the permission `actions: read`. */

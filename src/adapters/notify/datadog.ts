@@ -1,5 +1,5 @@
 /** Sends series to Datadog's API v2, which answers 202 when it took them. */
-import type { Series } from '../../report/datadog.ts';
+import type { Series } from '../../report/render/datadog.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Delivery, postJson } from './post.ts';
 

@@ -1,9 +1,9 @@
 /** Says what a run found, everywhere it is to be said. No channel's failure keeps another one silent, or fails the run. */
 
-import { renderSeries } from '../../report/datadog.ts';
+import { renderSeries } from '../../report/render/datadog.ts';
+import { renderSlack } from '../../report/render/slack.ts';
+import { renderSummary } from '../../report/render/summary.ts';
 import type { Report } from '../../report/report.ts';
-import { renderSlack } from '../../report/slack.ts';
-import { renderSummary } from '../../report/summary.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { createClient } from '../github/client.ts';

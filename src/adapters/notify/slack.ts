@@ -1,5 +1,5 @@
 /** Sends to a Slack incoming webhook. Whoever knows the URL can post, so it is treated as a secret. */
-import type { SlackMessage } from '../../report/slack.ts';
+import type { SlackMessage } from '../../report/render/slack.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Delivery, postJson } from './post.ts';
 

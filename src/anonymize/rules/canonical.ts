@@ -1,5 +1,5 @@
 /** The rules of a file by the canonical names of tables and columns, however the file writes them. */
-import { canonicalName, canonicalQualified } from '../catalogue/names.ts';
+import { canonicalName, canonicalQualified } from '../schema/names.ts';
 import type { Rows, Rule, RulesFile } from './file.ts';
 
 export interface TableRules {

@@ -1,7 +1,7 @@
 /** Whether a dump allows its rules: every mistake at once. */
 
 import { ConfigurationError } from '../../runtime/errors.ts';
-import type { Catalogue, Column } from '../catalogue/catalogue.ts';
+import type { Catalogue, Column } from '../schema/catalogue.ts';
 import type { TableRules } from './canonical.ts';
 import { primaryColumn, ruleName } from './compile.ts';
 import { longestFake } from './fakes.ts';

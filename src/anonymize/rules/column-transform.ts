@@ -1,6 +1,7 @@
 /** The transformation that a rule means for a column of its type. */
-import type { Column } from '../catalogue/catalogue.ts';
-import type { Replace } from '../text/replacement.ts';
+
+import type { Replace } from '../emails/replacement.ts';
+import type { Column } from '../schema/catalogue.ts';
 import type { LeafRule, Rule } from './file.ts';
 import { type JsonRule, jsonTransform, parsePath } from './json.ts';
 import { hashed, pseudonym, type Shape } from './pseudonyms.ts';

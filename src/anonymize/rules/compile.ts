@@ -1,13 +1,14 @@
 /** Rules and catalogue made into a plan; every mistake is found here, before a byte is written. */
-import type { Catalogue, Column, Table } from '../catalogue/catalogue.ts';
-import { isCompared } from '../catalogue/compared.ts';
-import { KeyedHash } from '../keyed.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../plan.ts';
-import { nobody, type Replace, toNobody, write } from '../text/replacement.ts';
+
+import { nobody, type Replace, toNobody, write } from '../emails/replacement.ts';
+import { KeyedHash } from '../kernels/keyed-hash.ts';
+import type { Catalogue, Column, Table } from '../schema/catalogue.ts';
+import { isCompared } from '../schema/compared.ts';
 import { canonicalRules, type TableRules } from './canonical.ts';
 import { checkRules } from './check.ts';
 import { bitsOf, type Shared, transformOf } from './column-transform.ts';
 import type { Rule, RulesFile } from './file.ts';
+import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
 import { UniqueAddress } from './pseudonyms.ts';
 
 export interface PlanOptions {

@@ -1,5 +1,5 @@
 /** Invented people, places and companies, chosen by a hash. */
-import type { Arena } from '../arena.ts';
+import type { Arena } from '../rewrite/arena.ts';
 import type { Fake } from './file.ts';
 
 /** As bytes, since that is how they are written. */

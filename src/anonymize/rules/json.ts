@@ -1,8 +1,9 @@
 /** Rules for values inside JSON: found by walking the text, so that everything else stays as it was written. */
-import { Arena } from '../arena.ts';
-import { Patches } from '../patches.ts';
-import type { Replace } from '../text/replacement.ts';
-import { patchText } from '../text/rewrite.ts';
+
+import type { Replace } from '../emails/replacement.ts';
+import { patchText } from '../emails/rewrite.ts';
+import { Arena } from '../rewrite/arena.ts';
+import { Patches } from '../rewrite/patches.ts';
 import type { Transform } from './transforms.ts';
 
 /** A step of a path: a key, any element of an array (`[*]`), or any depth before a key (`..`). */

@@ -2,8 +2,9 @@
  * Dates and numbers moved by a little. Nearly all are written so plainly that they can be read from their bytes; for the
  * rest there is a slower way that knows every form.
  */
-import type { Arena } from '../arena.ts';
-import { KeyedHash } from '../keyed.ts';
+
+import { KeyedHash } from '../kernels/keyed-hash.ts';
+import type { Arena } from '../rewrite/arena.ts';
 import type { Transform } from './transforms.ts';
 
 const minus = 0x2d;

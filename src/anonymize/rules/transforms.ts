@@ -1,6 +1,7 @@
 /** What rules make of one value. Each works on the text of the value and gives the text to write. */
-import type { Arena } from '../arena.ts';
-import { KeyedHash } from '../keyed.ts';
+
+import { KeyedHash } from '../kernels/keyed-hash.ts';
+import type { Arena } from '../rewrite/arena.ts';
 import { writeFake } from './fakes.ts';
 import type { Fake } from './file.ts';
 

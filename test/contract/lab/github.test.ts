@@ -3,7 +3,7 @@ import { getIDToken } from '@actions/core';
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Faults } from '../../../lab/contracts.ts';
-import { type GitHubLab, startGitHub } from '../../../lab/github/server.ts';
+import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import { identity, memoryLog, repository, simpleFaults } from './support-github.ts';
 
 const repo = { owner: repository.owner, repo: repository.name };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type DatadogLab, startDatadog } from '../../../lab/notify/datadog.ts';
-import { type SlackLab, startSlack } from '../../../lab/notify/slack.ts';
+import { type DatadogLab, startDatadog } from '../../../lab/services/notify/datadog.ts';
+import { type SlackLab, startSlack } from '../../../lab/services/notify/slack.ts';
 import { memoryLog, simpleFaults } from './support-github.ts';
 
 let datadog: DatadogLab;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { pause } from '../../../lab/hosts/command.ts';
-import { tooOld, versionIn } from '../../../lab/postgres/binaries.ts';
-import { bulkAddress, canaries, decoys } from '../../../lab/postgres/canaries.ts';
-import { type Filled, fillDatabase } from '../../../lab/postgres/fill.ts';
-import { type PostgresServer, startPostgres, sweepPostgres } from '../../../lab/postgres/server.ts';
+import { tooOld, versionIn } from '../../../lab/hosts/postgres/binaries.ts';
+import { type PostgresServer, startPostgres, sweepPostgres } from '../../../lab/hosts/postgres/server.ts';
+import { bulkAddress, canaries, decoys } from '../../../lab/rehearsals/postgres/canaries.ts';
+import { type Filled, fillDatabase } from '../../../lab/rehearsals/postgres/seed.ts';
 
 jest.setTimeout(120_000);
 const megabytes = 5;
@@ -213,7 +213,7 @@ describe('what is left behind', () => {
 
   test('ends with the process that started it, even killed', async () => {
     const directory = join(root, 'orphan');
-    const module = fileURLToPath(new URL('../../../lab/postgres/server.ts', import.meta.url));
+    const module = fileURLToPath(new URL('../../../lab/hosts/postgres/server.ts', import.meta.url));
     const starter = `const { startPostgres } = await import(${JSON.stringify(module)});
       await startPostgres({ directory: ${JSON.stringify(directory)} });
       process.kill(process.pid, 'SIGKILL');`;

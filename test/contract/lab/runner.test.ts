@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are workflow files, whose expressions look alike
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { tracked } from '../../../lab/github/runner/process-tree.ts';
+import { tracked } from '../../../lab/runner/process-tree.ts';
 import { type Bench, bench } from './support-github.ts';
 
 const workflow = (jobs: string, top = ''): string => `name: T

@@ -9,17 +9,17 @@ import {
   type Snapshot,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { loadStack } from '../../../lab/aws/cloudformation.ts';
-import { createEc2, type Ec2Service } from '../../../lab/aws/ec2/ec2.ts';
-import type { Ec2Options } from '../../../lab/aws/ec2/options.ts';
-import { S3 } from '../../../lab/aws/s3/s3.ts';
-import { type AwsLab, startAws } from '../../../lab/aws/server.ts';
-import type { Authorization } from '../../../lab/aws/service.ts';
-import { Sts } from '../../../lab/aws/sts.ts';
-import { openCallLog } from '../../../lab/call-log.ts';
 import { manualClock } from '../../../lab/clock.ts';
 import type { LabClock, Seed, SnapshotSeed, StoredImage } from '../../../lab/contracts.ts';
-import { faultRules } from '../../../lab/faults/rules.ts';
+import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
+import { createEc2, type Ec2Service } from '../../../lab/services/aws/ec2/ec2.ts';
+import type { Ec2Options } from '../../../lab/services/aws/ec2/options.ts';
+import { S3 } from '../../../lab/services/aws/s3/s3.ts';
+import { type AwsLab, startAws } from '../../../lab/services/aws/server.ts';
+import type { Authorization } from '../../../lab/services/aws/service.ts';
+import { Sts } from '../../../lab/services/aws/sts/sts.ts';
+import { openCallLog } from '../../../lab/services/http/call-log.ts';
+import { faultRules } from '../../../lab/services/http/fault-rules.ts';
 import { accountId, region, subject, template } from './support-aws.ts';
 
 export const far = 'eu-west-1';

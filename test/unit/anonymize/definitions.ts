@@ -1,5 +1,5 @@
 /** Catalogues made of statements, and what they say of public.t. */
-import { Catalogue, type Column } from '../../../src/anonymize/catalogue/catalogue.ts';
+import { Catalogue, type Column } from '../../../src/anonymize/schema/catalogue.ts';
 
 export function catalogue(...statements: string[]): Catalogue {
   const made = new Catalogue();

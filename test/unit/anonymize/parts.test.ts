@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Catalogue } from '../../../src/anonymize/catalogue/catalogue.ts';
-import { canonicalQualified } from '../../../src/anonymize/catalogue/names.ts';
-import { decode, encode, Scratch } from '../../../src/anonymize/codec.ts';
-import { KeyedHash } from '../../../src/anonymize/keyed.ts';
+import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
+import { KeyedHash } from '../../../src/anonymize/kernels/keyed-hash.ts';
+import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
+import { canonicalQualified } from '../../../src/anonymize/schema/names.ts';
 import { compressor, decompress } from '../../../src/runtime/compression/format.ts';
 import { chunks } from './run.ts';
 

@@ -1,8 +1,8 @@
 /** Rules: what they make of values, and what is refused before a byte is written. */
 import { describe, expect, test } from '@jest/globals';
-import { audit, renderRules } from '../../../src/anonymize/audit.ts';
-import { Catalogue } from '../../../src/anonymize/catalogue/catalogue.ts';
 import { parseRules } from '../../../src/anonymize/rules/file.ts';
+import { audit, renderRules } from '../../../src/anonymize/rules/propose.ts';
+import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
 import { chunks, run } from './run.ts';
 
 const definition = `CREATE TABLE public.users (

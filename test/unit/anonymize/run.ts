@@ -1,8 +1,8 @@
 /** Anonymises a text in memory. */
-import { type AnonymizeReport, anonymize } from '../../../src/anonymize/anonymize.ts';
-import type { Catalogue } from '../../../src/anonymize/catalogue/catalogue.ts';
+import { type AnonymizeReport, anonymize } from '../../../src/anonymize/rewrite/run.ts';
 import { noRules, parseRules } from '../../../src/anonymize/rules/file.ts';
-import { readCatalogue } from '../../../src/anonymize/schema-reader.ts';
+import type { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
+import { readCatalogue } from '../../../src/anonymize/schema/reader.ts';
 
 export const key = Buffer.alloc(32, 7);
 

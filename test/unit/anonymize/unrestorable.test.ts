@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../../src/actions/anonymize/run.ts';
-import { Arena } from '../../../src/anonymize/arena.ts';
+import { Arena } from '../../../src/anonymize/rewrite/arena.ts';
 import { longestFake, writeFake } from '../../../src/anonymize/rules/fakes.ts';
 import { fakes, parseRules } from '../../../src/anonymize/rules/file.ts';
 import { rows, run } from './run.ts';

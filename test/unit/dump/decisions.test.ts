@@ -2,14 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { partSizes } from '../../../src/adapters/aws/multipart.ts';
+import type { DumpReceipt } from '../../../src/domain/dump.ts';
+import type { Verdict } from '../../../src/domain/receipt.ts';
 import { changesSince } from '../../../src/dump/changes.ts';
+import { databaseParameter, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
+import { compare } from '../../../src/dump/engines/postgres/fingerprint.ts';
+import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/engines/postgres/tools.ts';
 import { objectKey, stamp } from '../../../src/dump/files.ts';
-import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../../src/dump/keep.ts';
-import { databaseParameter, parseConnection } from '../../../src/dump/postgres/connection.ts';
-import { compare } from '../../../src/dump/postgres/fingerprint.ts';
-import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/postgres/tools.ts';
-import type { DumpReceipt } from '../../../src/report/dump.ts';
-import type { Verdict } from '../../../src/report/receipt.ts';
+import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../../src/dump/retention.ts';
 
 const receipt = (day: number, more: Partial<DumpReceipt> = {}): DumpReceipt => ({
   format: 'holdfast-receipt/1',

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Program } from '../../../src/adapters/process/child.ts';
-import { PsqlSession } from '../../../src/adapters/process/psql.ts';
+import { Program } from '../../../src/adapters/databases/child.ts';
+import { PsqlSession } from '../../../src/adapters/databases/psql.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { loadStack } from '../../../lab/aws/cloudformation.ts';
+import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { hostScriptNames, hostScriptText } from '../../../scripts/host-scripts.ts';
-import { parameters } from '../../../src/host/parameters.ts';
+import { parameters } from '../../../src/host/catalogue/parameters.ts';
 
 const template = readFileSync('infra/holdfast.yml', 'utf8');
 const load = (more: Record<string, string> = {}) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readArguments } from '../../../lab/arguments.ts';
-import { expectedExit, namedFault, namedFaults } from '../../../lab/faults/named.ts';
+import { readArguments } from '../../../lab/cli/arguments.ts';
+import { expectedExit, namedFault, namedFaults } from '../../../lab/rehearsals/faults.ts';
 
 const run = { kind: 'run', workflow: 'infobright-backup', fault: undefined, inputs: {}, keep: false, followUp: false };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderMarkdown } from '../../../lab/terminal/markdown.ts';
-import { paint, visibleWidth } from '../../../lab/terminal/paint.ts';
+import { renderMarkdown } from '../../../lab/cli/terminal/markdown.ts';
+import { paint, visibleWidth } from '../../../lab/cli/terminal/paint.ts';
 
 const plain = (markdown: string, width = 80): string => renderMarkdown(markdown, { width, paint: paint(false) });
 

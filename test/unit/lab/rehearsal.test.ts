@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import type { Outcome } from '../../../lab/github/runner/job.ts';
-import type { RunHandle, RunResult } from '../../../lab/github/runner/runner.ts';
-import { GitHubState } from '../../../lab/github/state.ts';
+import { paint } from '../../../lab/cli/terminal/paint.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { verification } from '../../../lab/machines.ts';
-import { rehearse } from '../../../lab/rehearsal.ts';
-import { paint } from '../../../lab/terminal/paint.ts';
+import { rehearse } from '../../../lab/rehearsals/rehearsal.ts';
+import type { Outcome } from '../../../lab/runner/job.ts';
+import type { RunHandle, RunResult } from '../../../lab/runner/runner.ts';
+import { GitHubState } from '../../../lab/services/github/state.ts';
 
 /** What one pretended run leaves behind. */
 interface Aftermath {

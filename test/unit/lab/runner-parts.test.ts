@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are expressions of workflow files, which look alike
 import { describe, expect, test } from '@jest/globals';
-import { Masks, parseCommand, parseKeyValueFile } from '../../../lab/github/runner/commands.ts';
-import { ConcurrencyGroups } from '../../../lab/github/runner/concurrency.ts';
-import { condition, evaluate, pieces, text } from '../../../lab/github/runner/expressions.ts';
-import { resolveInputs } from '../../../lab/github/runner/inputs.ts';
-import { beyond } from '../../../lab/github/runner/permissions.ts';
-import { paint } from '../../../lab/terminal/paint.ts';
-import { progressLines } from '../../../lab/terminal/progress.ts';
+import { paint } from '../../../lab/cli/terminal/paint.ts';
+import { progressLines } from '../../../lab/cli/terminal/progress.ts';
+import { Masks, parseCommand, parseKeyValueFile } from '../../../lab/runner/commands.ts';
+import { ConcurrencyGroups } from '../../../lab/runner/concurrency.ts';
+import { condition, evaluate, pieces, text } from '../../../lab/runner/expressions.ts';
+import { resolveInputs } from '../../../lab/runner/inputs.ts';
+import { beyond } from '../../../lab/runner/permissions.ts';
 
 const contexts = { vars: { A: 'x', N: '' }, inputs: { dry: true, count: 3 }, needs: { a: { outputs: { k: 'v' } } } };
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readWorkflow } from '../../../lab/github/runner/workflow-file.ts';
+import { readWorkflow } from '../../../lab/runner/workflow-file.ts';
 
 let root: string;
 beforeAll(() => {

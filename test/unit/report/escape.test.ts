@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { clip, code, fence, link, markdown, mermaid, oneLine, slack, tail } from '../../../src/report/escape.ts';
+import { clip, code, fence, link, markdown, mermaid, oneLine, slack, tail } from '../../../src/report/render/escape.ts';
 
 /** Strings with what breaks markup more often than chance would have it. */
 const nasty = fc

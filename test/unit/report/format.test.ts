@@ -7,7 +7,7 @@ import {
   formatTime,
   plural,
   secondsBetween,
-} from '../../../src/report/format.ts';
+} from '../../../src/report/render/format.ts';
 
 describe('durations', () => {
   test.each([

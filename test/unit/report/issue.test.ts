@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decideIssue, type ExistingIssue, type IssueDecision, issueMarker } from '../../../src/report/issue.ts';
-import { bodyLimit } from '../../../src/report/issue-text.ts';
+import { decideIssue, type ExistingIssue, type IssueDecision, issueMarker } from '../../../src/report/render/issue.ts';
+import { bodyLimit } from '../../../src/report/render/issue-text.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { bad, check, good, taken, unproven, verification } from './samples.ts';
 

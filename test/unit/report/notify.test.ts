@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderSeries } from '../../../src/report/datadog.ts';
+import { renderSeries } from '../../../src/report/render/datadog.ts';
+import { runbookLink, runbookSection, runbookSections } from '../../../src/report/render/runbook.ts';
+import { renderSlack } from '../../../src/report/render/slack.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { runbookLink, runbookSection, runbookSections } from '../../../src/report/runbook.ts';
-import { renderSlack } from '../../../src/report/slack.ts';
 import { bad, check, good, taken, unproven, verification } from './samples.ts';
 
 describe('Slack', () => {

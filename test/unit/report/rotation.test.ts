@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderSeries } from '../../../src/report/datadog.ts';
-import { decideIssue, type ExistingIssue } from '../../../src/report/issue.ts';
+import type { RotationPart, RotationReport } from '../../../src/domain/rotation.ts';
+import { renderSeries } from '../../../src/report/render/datadog.ts';
+import { decideIssue, type ExistingIssue } from '../../../src/report/render/issue.ts';
+import { runbookSection } from '../../../src/report/render/runbook.ts';
+import { renderSlack } from '../../../src/report/render/slack.ts';
+import { renderSummary, summaryLimit } from '../../../src/report/render/summary.ts';
 import type { Report } from '../../../src/report/report.ts';
-import type { RotationPart, RotationReport } from '../../../src/report/rotation.ts';
-import { runbookSection } from '../../../src/report/runbook.ts';
-import { renderSlack } from '../../../src/report/slack.ts';
-import { renderSummary, summaryLimit } from '../../../src/report/summary.ts';
 
 const rotation: RotationReport = {
   region: 'us-east-1',

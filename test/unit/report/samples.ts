@@ -1,7 +1,8 @@
 /** Reports to render: complete, and easy to vary. */
-import type { Receipt, Step } from '../../../src/report/receipt.ts';
+import type { Receipt } from '../../../src/domain/receipt.ts';
+import type { Step } from '../../../src/domain/step.ts';
+import type { CheckResult, Verification } from '../../../src/domain/verification.ts';
 import type { Report } from '../../../src/report/report.ts';
-import type { CheckResult, Verification } from '../../../src/report/verification.ts';
 
 const run = {
   key: 'acme/backups/actions/runs/77',

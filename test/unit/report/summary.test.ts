@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { CheckResult } from '../../../src/domain/verification.ts';
+import { renderSummary, summaryLimit } from '../../../src/report/render/summary.ts';
 import type { Report } from '../../../src/report/report.ts';
-import { renderSummary, summaryLimit } from '../../../src/report/summary.ts';
-import type { CheckResult } from '../../../src/report/verification.ts';
 import { bad, check, good, taken, unproven, verification } from './samples.ts';
 
 const outcomes = ['passed', 'failed', 'not-compared', 'unproven'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readConfiguration } from '../../../src/rotation/configuration.ts';
+import { readConfiguration } from '../../../src/rotation/plan/configuration.ts';
 import { instance, region } from './samples.ts';
 
 const defaults = {

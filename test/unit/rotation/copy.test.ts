@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Snapshot } from '../../../src/ports.ts';
-import { type CopyFacts, destinationsOf, planCopy } from '../../../src/rotation/copy.ts';
-import { estimateCost } from '../../../src/rotation/cost.ts';
+import type { Snapshot } from '../../../src/domain/ec2.ts';
+import { type CopyFacts, destinationsOf, planCopy } from '../../../src/rotation/plan/copy.ts';
+import { estimateCost } from '../../../src/rotation/plan/cost.ts';
 import { now, region, snapshot, today } from './samples.ts';
 
 const primary = (id: string, more: Partial<Snapshot> = {}): Snapshot =>

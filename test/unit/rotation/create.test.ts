@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Instance, Snapshot, Tags } from '../../../src/ports.ts';
-import { compareRetention } from '../../../src/rotation/compare.ts';
-import { type Configuration, readConfiguration } from '../../../src/rotation/configuration.ts';
-import { type CreateDecision, type CreateFacts, planCreate } from '../../../src/rotation/create.ts';
+import type { Instance, Snapshot, Tags } from '../../../src/domain/ec2.ts';
+import { compareRetention } from '../../../src/rotation/plan/compare.ts';
+import { type Configuration, readConfiguration } from '../../../src/rotation/plan/configuration.ts';
+import { type CreateDecision, type CreateFacts, planCreate } from '../../../src/rotation/plan/create.ts';
 import { instance, region, snapshot, today } from './samples.ts';
 
 const [rootVolume, dataVolume] = ['vol-0000000000000000a', 'vol-0000000000000000b'];

@@ -10,7 +10,7 @@ import {
   slotOf,
   startOfDay,
   weekOf,
-} from '../../../src/rotation/dates.ts';
+} from '../../../src/rotation/plan/dates.ts';
 
 /** Every day from 2023 to 2028, by counting. */
 const days: string[] = [];

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Snapshot } from '../../../src/ports.ts';
+import type { Snapshot } from '../../../src/domain/ec2.ts';
 import {
   clockProblem,
   type ExpiryFacts,
   isMassExpiry,
   planExpiry,
   volumesToAsk,
-} from '../../../src/rotation/expire.ts';
+} from '../../../src/rotation/plan/expire.ts';
 import { due, now, region, snapshot, today } from './samples.ts';
 
 const facts = (snapshots: readonly Snapshot[], more: Partial<ExpiryFacts> = {}): ExpiryFacts => ({

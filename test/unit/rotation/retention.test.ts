@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, addMonths, monthOf, weekOf } from '../../../src/rotation/dates.ts';
+import { addDays, addMonths, monthOf, weekOf } from '../../../src/rotation/plan/dates.ts';
 import {
   deleteOnOf,
   type EarlierSet,
@@ -9,7 +9,7 @@ import {
   showRetention,
   steadyCount,
   tiersOf,
-} from '../../../src/rotation/retention.ts';
+} from '../../../src/rotation/plan/retention.ts';
 
 describe('what Retention may say', () => {
   test.each([

@@ -1,5 +1,5 @@
 /** Instances and snapshots for the tests of the rotation's decisions. */
-import type { Instance, Snapshot, Tags } from '../../../src/ports.ts';
+import type { Instance, Snapshot, Tags } from '../../../src/domain/ec2.ts';
 
 export const region = 'us-east-1';
 export const today = '2026-11-21';

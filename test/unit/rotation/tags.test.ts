@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { takenAt, volumeOf } from '../../../src/rotation/origin.ts';
+import { takenAt, volumeOf } from '../../../src/rotation/plan/origin.ts';
 import {
   describeSnapshot,
   isAutomated,
@@ -7,7 +7,7 @@ import {
   isKeptForever,
   readDescription,
   wordsOf,
-} from '../../../src/rotation/tags.ts';
+} from '../../../src/rotation/plan/tags.ts';
 import { region, snapshot } from './samples.ts';
 
 const facts = {

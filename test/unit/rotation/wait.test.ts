@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { waitForWorkflows } from '../../../src/actions/ebs-rotate/wait.ts';
 import { Pacer } from '../../../src/adapters/aws/pace.ts';
-import type { Workflows } from '../../../src/ports.ts';
+import type { Workflows } from '../../../src/ports/github.ts';
 import { each } from '../../../src/runtime/each.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 

@@ -1,0 +1,100 @@
+/** A workflow file as the runner understands it: only what it supports, everything checked. */
+import type { Permissions } from '../services/github/state.ts';
+
+export interface InputDefinition {
+  readonly type: 'string' | 'boolean' | 'number' | 'choice' | 'environment';
+  readonly required: boolean;
+  readonly default: string | boolean | number | undefined;
+  readonly options: readonly string[];
+}
+
+export interface Concurrency {
+  readonly group: string;
+  readonly cancelInProgress: unknown;
+}
+
+interface BaseStep {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+  /** With the status function that GitHub adds when there is none. */
+  readonly condition: string;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly continueOnError: unknown;
+  readonly timeoutMinutes: unknown;
+  readonly line: number;
+}
+
+export type Step =
+  | (BaseStep & { readonly kind: 'run'; readonly run: string; readonly workingDirectory: string | undefined })
+  | (BaseStep & { readonly kind: 'action'; readonly path: string; readonly with: Readonly<Record<string, unknown>> })
+  | (BaseStep & {
+      readonly kind: 'built-in';
+      readonly action: 'checkout' | 'upload-artifact';
+      readonly uses: string;
+      readonly with: Readonly<Record<string, unknown>>;
+    });
+
+interface BaseJob {
+  readonly id: string;
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly condition: string;
+  /** Undefined where the job states none and takes the workflow's. */
+  readonly permissions: Permissions | undefined;
+  readonly concurrency: Concurrency | undefined;
+  /** Values by key, or an expression that gives them. */
+  readonly matrix: Readonly<Record<string, unknown>> | string | undefined;
+}
+
+export type Job =
+  | (BaseJob & {
+      readonly kind: 'steps';
+      readonly env: Readonly<Record<string, unknown>>;
+      readonly environment: string | undefined;
+      readonly outputs: Readonly<Record<string, unknown>>;
+      readonly timeoutMinutes: unknown;
+      readonly continueOnError: unknown;
+      readonly workingDirectory: string | undefined;
+      readonly services: Readonly<Record<string, unknown>>;
+      readonly steps: readonly Step[];
+    })
+  | (BaseJob & {
+      readonly kind: 'call';
+      readonly called: Workflow;
+      readonly with: Readonly<Record<string, unknown>>;
+      readonly secrets: 'inherit' | Readonly<Record<string, unknown>>;
+    });
+
+export interface Workflow {
+  readonly path: string;
+  readonly name: string;
+  readonly runName: string | undefined;
+  readonly events: readonly string[];
+  readonly dispatchInputs: Readonly<Record<string, InputDefinition>>;
+  readonly callInputs: Readonly<Record<string, InputDefinition>>;
+  readonly callSecrets: Readonly<Record<string, { readonly required: boolean }>>;
+  readonly callOutputs: Readonly<Record<string, string>>;
+  readonly permissions: Permissions | undefined;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly concurrency: Concurrency | undefined;
+  readonly workingDirectory: string | undefined;
+  readonly jobs: readonly Job[];
+}
+
+/** One reason why a file cannot be run here. */
+export interface Refusal {
+  readonly file: string;
+  readonly line: number;
+  readonly what: string;
+}
+
+/** The file is wrong, or uses something this runner does not have; nothing has been run. */
+export class WorkflowRefused extends Error {
+  readonly refusals: readonly Refusal[];
+
+  constructor(refusals: readonly Refusal[]) {
+    super(refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
+    this.name = 'WorkflowRefused';
+    this.refusals = refusals;
+  }
+}

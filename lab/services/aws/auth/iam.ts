@@ -1,0 +1,87 @@
+/** Policies, evaluated as IAM does: an explicit deny wins, else something must allow it. */
+import type { Policy, Statement } from '../cloudformation/stack.ts';
+
+export type Keys = Readonly<Record<string, string | readonly string[]>>;
+
+export interface Question {
+  readonly action: string;
+  readonly resource: string;
+  readonly keys: Keys;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** `policy/Sid` of the statements that allowed it, or the one that denied it. */
+  readonly statements: readonly string[];
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function like(pattern: string, text: string, caseless = false): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, caseless ? 'si' : 's').test(text);
+}
+
+type Test = (wanted: string, has: string) => boolean;
+const tests: Readonly<Record<string, Test>> = {
+  StringEquals: (wanted, has) => wanted === has,
+  StringEqualsIgnoreCase: (wanted, has) => wanted.toLowerCase() === has.toLowerCase(),
+  StringLike: (wanted, has) => like(wanted, has),
+  ArnLike: (wanted, has) => like(wanted, has),
+  ArnEquals: (wanted, has) => like(wanted, has),
+  Bool: (wanted, has) => wanted.toLowerCase() === has.toLowerCase(),
+  NumericLessThanEquals: (wanted, has) => Number(has) <= Number(wanted),
+};
+
+/** Key names are compared without case, tag keys after the slash as they are. */
+function keyValue(keys: Keys, name: string): readonly string[] | undefined {
+  const found = Object.keys(keys).find(
+    (key) => key === name || (key.includes('/') ? false : key.toLowerCase() === name.toLowerCase()),
+  );
+  return found === undefined ? undefined : list(keys[found]);
+}
+
+/** @throws Error for an operator the lab does not know: better than a policy that is silently wider than on AWS */
+export function conditionHolds(condition: Statement['Condition'], keys: Keys): boolean {
+  return Object.entries(condition ?? {}).every(([operator, wants]) => {
+    const [, set = '', base = '', optional = ''] =
+      /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+    return Object.entries(wants).every(([name, value]) => {
+      const wanted = list(value).map(String);
+      const has = keyValue(keys, name);
+      if (base === 'Null') return wanted.includes(String(has === undefined));
+      const negated = base.startsWith('StringNot');
+      const test = tests[negated ? base.replace('StringNot', 'String') : base];
+      if (!test) throw new Error(`the lab does not know the condition operator ${operator}`);
+      if (has === undefined || has.length === 0) return set === 'ForAllValues:' || optional !== '' || negated;
+      const matches = (one: string): boolean => wanted.some((want) => test(want, one)) !== negated;
+      return set === 'ForAllValues:' ? has.every(matches) : has.some(matches);
+    });
+  });
+}
+
+function applies(statement: Statement, { action, resource, keys }: Question): boolean {
+  const actions = list(statement.Action).some((one) => like(one, action, true));
+  const others = statement.NotAction !== undefined && !list(statement.NotAction).some((one) => like(one, action, true));
+  return (
+    (actions || others) &&
+    list(statement.Resource).some((one) => like(one, resource)) &&
+    conditionHolds(statement.Condition, keys)
+  );
+}
+
+export function decide(policies: readonly Policy[], question: Question): Decision {
+  const named = policies.flatMap((policy) =>
+    policy.statements.map((statement, index) => ({ statement, name: `${policy.name}/${statement.Sid ?? index}` })),
+  );
+  const matching = named.filter(({ statement }) => applies(statement, question));
+  const denied = matching.find(({ statement }) => statement.Effect === 'Deny');
+  if (denied) return { allowed: false, statements: [denied.name] };
+  return { allowed: matching.length > 0, statements: matching.map(({ name }) => name) };
+}

@@ -1,0 +1,85 @@
+/** What a region holds at the start. */
+import type { RegionSeed, Seed, SnapshotSeed } from '../../../contracts.ts';
+import { addSnapshot, addVolume, type SnapshotRecord, volumeOfCopies, type World } from './model.ts';
+
+export function plant(world: World, seed: Seed | RegionSeed, account: string, now: Date): void {
+  for (const one of seed.instances) plantInstance(world, one, now);
+  for (const one of seed.snapshots ?? []) addSnapshot(world, snapshotRecord(one, account));
+  for (const one of seed.images ?? []) world.images.set(one.id, one);
+  for (const key of seed.kmsKeys ?? []) world.kmsKeys.add(key);
+}
+
+function plantInstance(world: World, one: (Seed | RegionSeed)['instances'][number], now: Date): void {
+  world.instances.set(one.id, {
+    id: one.id,
+    state: one.state,
+    zone: one.zone,
+    type: one.type,
+    platform: one.platform,
+    tags: new Map(Object.entries({ Name: one.name, ...one.tags })),
+    rootVolumeId: one.rootVolumeId,
+    launchedAt: now,
+  });
+  const volume = { state: 'in-use' as const, zone: one.zone, type: 'gp3', snapshotId: '', createdAt: now };
+  const attachment = (device: string) => ({ instanceId: one.id, device, state: 'attached' as const, attachedAt: now });
+  addVolume(world, {
+    ...volume,
+    id: one.rootVolumeId,
+    sizeGiB: 8,
+    tags: new Map(Object.entries(one.rootVolumeTags ?? {})),
+    encrypted: false,
+    kmsKeyId: undefined,
+    attachment: attachment('/dev/xvda'),
+    image: undefined,
+  });
+  for (const data of one.volumes) {
+    addVolume(world, {
+      ...volume,
+      id: data.id,
+      sizeGiB: 'sizeGiB' in data ? data.sizeGiB : data.image.sizeGiB,
+      tags: new Map(Object.entries(data.tags)),
+      encrypted: 'encrypted' in data && data.encrypted === true,
+      kmsKeyId: 'kmsKeyId' in data ? data.kmsKeyId : undefined,
+      attachment: attachment(data.device),
+      image: data.image,
+    });
+  }
+}
+
+function snapshotRecord(seed: SnapshotSeed, account: string): SnapshotRecord {
+  const state = seed.state ?? 'completed';
+  return {
+    id: seed.id,
+    volumeId: seed.volumeId,
+    owner: account,
+    state,
+    stateMessage: state === 'error' ? 'Given key ID is not accessible' : '',
+    progress: state === 'completed' ? 100 : 0,
+    startedAt: seed.startedAt,
+    completedAt: state === 'completed' ? seed.startedAt : undefined,
+    sizeGiB: seed.sizeGiB,
+    description: seed.description ?? '',
+    tags: new Map(Object.entries(seed.tags)),
+    tier: seed.tier ?? 'standard',
+    lock: seed.lock,
+    encrypted: seed.encrypted ?? seed.kmsKeyId !== undefined,
+    kmsKeyId: seed.kmsKeyId,
+    fullSizeBytes: seed.fullSizeBytes,
+    image: undefined,
+  };
+}
+
+/** Snapshots that others have published: whoever asks without an owner gets them too. */
+export function plantPublicSnapshots(world: World, now: Date): void {
+  for (const id of ['snap-0feedfeedfeedfee1', 'snap-0feedfeedfeedfee2']) {
+    const seed = {
+      id,
+      volumeId: volumeOfCopies,
+      startedAt: now,
+      sizeGiB: 8,
+      description: "somebody else's public snapshot",
+      tags: {},
+    };
+    addSnapshot(world, snapshotRecord(seed, '999999999999'));
+  }
+}

@@ -1,0 +1,162 @@
+/** One command on its way: sent, fetched by the agent, run on the host, ended in one of SSM's ways. */
+import type { Host, LabClock } from '../../../contracts.ts';
+import type { Work } from './documents.ts';
+
+/** SendCommand's body, as far as the lab reads it. */
+export interface Command {
+  readonly DocumentName?: string;
+  readonly InstanceIds?: readonly string[];
+  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
+  readonly TimeoutSeconds?: number;
+  readonly Comment?: string;
+}
+
+type Status = 'Pending' | 'InProgress' | 'Success' | 'Failed' | 'TimedOut' | 'Cancelled';
+
+interface Invocation {
+  status: Status;
+  details: string;
+  stdout: string;
+  stderr: string;
+  responseCode: number;
+  startedAt: Date | undefined;
+  endedAt: Date | undefined;
+}
+
+/** Characters of output that SSM keeps (SSM user guide): the first ones, the rest is lost. */
+const stdoutLimit = 24_000;
+const stderrLimit = 8_000;
+
+export function stillOpen(status: Status): boolean {
+  return status === 'Pending' || status === 'InProgress';
+}
+
+interface CommandOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly instanceIds: readonly string[];
+  readonly comment: string;
+  readonly timeoutSeconds: number;
+  readonly at: Date;
+  readonly work: Work;
+}
+
+export class CommandRun {
+  readonly id: string;
+  readonly instanceIds: readonly string[];
+  readonly timeoutSeconds: number;
+  readonly at: Date;
+  readonly #options: CommandOptions;
+  readonly #invocations = new Map<string, Invocation>();
+  readonly #killers = new Map<string, AbortController>();
+
+  constructor(options: CommandOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.instanceIds = options.instanceIds;
+    this.timeoutSeconds = options.timeoutSeconds;
+    this.at = options.at;
+    for (const id of options.instanceIds) {
+      this.#invocations.set(id, {
+        status: 'Pending',
+        details: 'Pending',
+        stdout: '',
+        stderr: '',
+        responseCode: -1,
+        startedAt: undefined,
+        endedAt: undefined,
+      });
+    }
+  }
+
+  invocation(id: string): Invocation {
+    const found = this.#invocations.get(id);
+    if (!found) throw new Error(`the command ${this.id} is not for ${id}`);
+    return found;
+  }
+
+  runningOn(id: string): boolean {
+    return this.#invocations.get(id)?.status === 'InProgress';
+  }
+
+  /** Runs it on the host; what outlives its execution time is killed, process group and all. */
+  async start(id: string, host: Host, clock: LabClock): Promise<void> {
+    const invocation = this.invocation(id);
+    const { work } = this.#options;
+    Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: clock.now() });
+    const killer = new AbortController();
+    this.#killers.set(id, killer);
+    const cancelTimer = clock.after(work.executionSeconds * 1000, () => killer.abort('ExecutionTimedOut'));
+    try {
+      const result = await host.run(work.script, { ...work.environment, SSM_COMMAND_ID: this.id }, killer.signal);
+      if (!stillOpen(invocation.status)) return;
+      invocation.stdout = result.stdout.slice(0, stdoutLimit);
+      invocation.stderr = result.stderr.slice(0, stderrLimit);
+      if (killer.signal.aborted) {
+        this.end(id, 'TimedOut', String(killer.signal.reason), clock.now());
+        return;
+      }
+      invocation.responseCode = result.exitCode;
+      this.end(
+        id,
+        result.exitCode === 0 ? 'Success' : 'Failed',
+        result.exitCode === 0 ? 'Success' : 'Failed',
+        clock.now(),
+      );
+    } catch (error) {
+      // The machine went away under the script.
+      invocation.stderr = String(error);
+      this.end(id, 'Failed', 'Undeliverable', clock.now());
+    } finally {
+      cancelTimer();
+      this.#killers.delete(id);
+    }
+  }
+
+  end(id: string, status: Status, details: string, at: Date): void {
+    const invocation = this.invocation(id);
+    if (stillOpen(invocation.status)) Object.assign(invocation, { status, details, endedAt: at });
+  }
+
+  /** Best effort: a waiting command never runs, a running one is killed, an ended one stays as it is. */
+  cancel(id: string, at: Date): void {
+    this.end(id, 'Cancelled', 'Cancelled', at);
+    this.#killers.get(id)?.abort('Cancelled');
+  }
+
+  view() {
+    const { id, name, instanceIds, comment, timeoutSeconds, at } = this.#options;
+    return {
+      CommandId: id,
+      DocumentName: name,
+      Comment: comment,
+      InstanceIds: instanceIds,
+      Status: 'Pending',
+      StatusDetails: 'Pending',
+      RequestedDateTime: at.getTime() / 1000,
+      TimeoutSeconds: timeoutSeconds,
+      TargetCount: instanceIds.length,
+    };
+  }
+
+  invocationView(id: string) {
+    const one = this.invocation(id);
+    const open = stillOpen(one.status);
+    return {
+      CommandId: this.id,
+      InstanceId: id,
+      Comment: this.#options.comment,
+      DocumentName: this.#options.name,
+      DocumentVersion: '$DEFAULT',
+      PluginName: 'run',
+      ResponseCode: one.responseCode,
+      Status: one.status,
+      StatusDetails: one.details,
+      // Empty until it has ended.
+      StandardOutputContent: open ? '' : one.stdout,
+      StandardErrorContent: open ? '' : one.stderr,
+      ...(one.startedAt ? { ExecutionStartDateTime: one.startedAt.toISOString() } : {}),
+      ...(one.endedAt ? { ExecutionEndDateTime: one.endedAt.toISOString() } : {}),
+    };
+  }
+}

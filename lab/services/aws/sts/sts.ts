@@ -1,0 +1,172 @@
+/** STS: identity tokens traded for sessions, after signature, time, audience and subject were held against the trust policy. */
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import type { LabClock } from '../../../contracts.ts';
+import { conditionHolds } from '../auth/iam.ts';
+import type { Role, Stack } from '../cloudformation/stack.ts';
+import { type Identity, LabAwsError, type Parameters } from '../service.ts';
+
+export interface Session {
+  readonly identity: Identity;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | undefined;
+  readonly expiresAt: number;
+}
+
+export interface StsOptions {
+  readonly clock: LabClock;
+  readonly accountId: string;
+  readonly stack: Stack;
+  /** Issuers that stand for GitHub's: their tokens are taken as the provider's of the template. */
+  readonly issuer: string;
+}
+
+/** The provider's name in trust policies and condition keys. */
+const provider = 'token.actions.githubusercontent.com';
+
+interface Claims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+  readonly exp: number;
+  readonly nbf?: number;
+}
+
+export class Sts {
+  readonly #options: StsOptions;
+  readonly #sessions = new Map<string, Session>();
+  readonly administrator: Session;
+  /** Overrides how long sessions last, in seconds. */
+  sessionSeconds: number | undefined;
+
+  constructor(options: StsOptions) {
+    this.#options = options;
+    this.administrator = {
+      identity: {
+        arn: `arn:aws:iam::${options.accountId}:user/lab-administrator`,
+        account: options.accountId,
+        role: undefined,
+      },
+      accessKeyId: 'AKIALABADMINISTRATOR',
+      secretAccessKey: randomBytes(30).toString('base64url'),
+      sessionToken: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+    };
+    this.#sessions.set(this.administrator.accessKeyId, this.administrator);
+  }
+
+  /** The session behind an access key. @throws LabAwsError in the words of the service for unknown keys and ended sessions */
+  session(accessKeyId: string, token: string | undefined, service: string): Session {
+    const found = this.#sessions.get(accessKeyId);
+    if (!found || found.sessionToken !== token) {
+      const [code, message] = {
+        ec2: ['AuthFailure', 'AWS was not able to validate the provided access credentials'],
+        s3: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+        ssm: ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
+      }[service] ?? ['InvalidClientTokenId', 'The security token included in the request is invalid.'];
+      throw new LabAwsError(code ?? '', message ?? '', 403);
+    }
+    if (found.expiresAt <= this.#options.clock.now().getTime()) {
+      const code = { ec2: 'RequestExpired', ssm: 'ExpiredTokenException' }[service] ?? 'ExpiredToken';
+      throw new LabAwsError(
+        code,
+        'The security token included in the request is expired',
+        service === 's3' ? 400 : 403,
+      );
+    }
+    return found;
+  }
+
+  async assumeRole(parameters: Parameters): Promise<unknown> {
+    const { clock, accountId } = this.#options;
+    const arn = String(parameters.RoleArn ?? '');
+    const name = String(parameters.RoleSessionName ?? '');
+    if (!/^[\w+=,.@-]{2,64}$/.test(name))
+      throw new LabAwsError('ValidationError', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
+    const claims = await this.#verify(String(parameters.WebIdentityToken ?? ''));
+    const role = this.#options.stack.roles.find((one) => one.arn === arn);
+    if (!role || !trusts(role, claims))
+      throw new LabAwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+    const asked = Number(parameters.DurationSeconds ?? 3600);
+    if (!(asked >= 900 && asked <= role.maxSessionSeconds)) {
+      throw new LabAwsError(
+        'ValidationError',
+        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      );
+    }
+    const seconds = this.sessionSeconds ?? asked;
+    const session: Session = {
+      identity: {
+        arn: `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`,
+        account: accountId,
+        role: role.name,
+      },
+      accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64url'),
+      sessionToken: randomBytes(60).toString('base64url'),
+      expiresAt: clock.now().getTime() + seconds * 1000,
+    };
+    this.#sessions.set(session.accessKeyId, session);
+    return {
+      Credentials: {
+        AccessKeyId: session.accessKeyId,
+        SecretAccessKey: session.secretAccessKey,
+        SessionToken: session.sessionToken,
+        Expiration: new Date(session.expiresAt).toISOString(),
+      },
+      SubjectFromWebIdentityToken: claims.sub,
+      AssumedRoleUser: { AssumedRoleId: `AROALAB:${name}`, Arn: session.identity.arn },
+      Provider: `arn:aws:iam::${accountId}:oidc-provider/${provider}`,
+      Audience: claims.aud,
+    };
+  }
+
+  async #verify(token: string): Promise<Claims> {
+    const [head = '', body = '', signature = ''] = token.split('.');
+    let header: { kid?: string; alg?: string };
+    let claims: Claims;
+    try {
+      header = JSON.parse(Buffer.from(head, 'base64url').toString()) as typeof header;
+      claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims;
+    } catch {
+      throw new LabAwsError('InvalidIdentityToken', 'The ID Token provided is not a valid JWT.');
+    }
+    if (claims.iss !== this.#options.issuer)
+      throw new LabAwsError(
+        'InvalidIdentityToken',
+        `No OpenIDConnect provider found in your account for ${claims.iss}`,
+      );
+    const answer = await fetch(`${claims.iss}/.well-known/jwks`).catch(() => undefined);
+    if (!answer?.ok)
+      throw new LabAwsError('IDPCommunicationError', "Couldn't retrieve verification key from your identity provider");
+    const { keys } = (await answer.json()) as { keys: { kid?: string }[] };
+    const key = keys.find((one) => one.kid === header.kid);
+    const valid =
+      header.alg === 'RS256' &&
+      key !== undefined &&
+      verify(
+        'RSA-SHA256',
+        Buffer.from(`${head}.${body}`),
+        createPublicKey({ key: key as never, format: 'jwk' }),
+        Buffer.from(signature, 'base64url'),
+      );
+    if (!valid) throw new LabAwsError('InvalidIdentityToken', "Couldn't verify the signature of the identity token.");
+    // GitHub's times are the machine's, so they are held against it and not against the lab's clock.
+    if (claims.exp * 1000 <= Date.now()) throw new LabAwsError('ExpiredTokenException', 'Token expired');
+    return claims;
+  }
+}
+
+function trusts(role: Role, { aud, sub }: Claims): boolean {
+  const keys = { [`${provider}:aud`]: aud, [`${provider}:sub`]: sub };
+  return role.trust.some((statement) => {
+    const federated = String((statement.Principal as { Federated?: string } | undefined)?.Federated ?? '');
+    const actions = [statement.Action ?? []].flat();
+    return (
+      statement.Effect === 'Allow' &&
+      federated.endsWith(`/${provider}`) &&
+      actions.includes('sts:AssumeRoleWithWebIdentity') &&
+      conditionHolds(statement.Condition, keys)
+    );
+  });
+}

@@ -1,0 +1,73 @@
+/** Addresses in one text: what is to be written instead of them. */
+import { Patches } from '../rewrite/patches.ts';
+import { fromHex, hexEnd, isText, patchBytes } from './binary.ts';
+import { Addresses, findAddresses } from './find.ts';
+import { correctLengths } from './php.ts';
+import type { Replace } from './replacement.ts';
+
+const addresses = new Addresses();
+const inside = new Patches();
+
+/**
+ * Adds patches for the text between `from` and `to`: its addresses, those in hexadecimal bytes, and the lengths that
+ * PHP's serialize() has noted.
+ * @param nesting see `escapes` in units.ts
+ * @param decided only addresses whose at sign stands before this position count
+ * @returns how many addresses were replaced
+ */
+export function patchText(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  nesting: number,
+  replace: Replace,
+  patches: Patches,
+  decided: number = to,
+): number {
+  addresses.clear();
+  findAddresses(bytes, from, to, nesting, addresses, decided);
+  let replaced = 0;
+  for (let index = 0; index < addresses.count; index += 1) {
+    const start = addresses.starts[index] as number;
+    const end = addresses.ends[index] as number;
+    const text = replace(bytes, start, end, addresses.ats[index] as number, addresses.atLengths[index] as number);
+    if (text === undefined) continue;
+    patches.add(start, end, text);
+    replaced += 1;
+  }
+  const signs = lookFor(bytes, from, to);
+  if ((signs & backslashSeen) !== 0) replaced += patchHex(bytes, from, to, replace, patches);
+  if (replaced > 0 && (signs & colonQuoteSeen) !== 0) correctLengths(bytes, from, to, patches);
+  return replaced;
+}
+
+const backslashSeen = 1;
+const colonQuoteSeen = 2;
+
+/** Whether the text has what hexadecimal bytes or PHP's lengths need, found without a call for every short value. */
+function lookFor(bytes: Buffer, from: number, to: number): number {
+  let seen = 0;
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x5c) seen |= backslashSeen;
+    else if (byte === 0x22 && at > from && bytes[at - 1] === 0x3a) seen |= colonQuoteSeen;
+  }
+  return seen;
+}
+
+/** Values of bytea within the text: the whole of it, or elements of an array. */
+function patchHex(bytes: Buffer, from: number, to: number, replace: Replace, patches: Patches): number {
+  let replaced = 0;
+  const region = bytes.subarray(0, to);
+  for (let at = region.indexOf('\\x', from); at >= 0; at = region.indexOf('\\x', at + 2)) {
+    const end = hexEnd(bytes, at, to);
+    if (end === at) continue;
+    const value = fromHex(bytes, at + 2, end);
+    inside.clear();
+    patchBytes(value, isText(value), value.length, replace, inside);
+    if (inside.count === 0) continue;
+    replaced += inside.count;
+    patches.insert(at + 2, end, Buffer.from(inside.apply(value, 0, value.length).toString('hex'), 'latin1'));
+  }
+  return replaced;
+}

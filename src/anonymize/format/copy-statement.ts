@@ -1,0 +1,43 @@
+/** The statement before a table's rows: `COPY public.users (id, email) FROM stdin;`. */
+import { canonicalName, canonicalQualified } from '../schema/names.ts';
+import { DumpError } from './errors.ts';
+
+export interface CopyTarget {
+  /** Canonical name of the table (catalogue/names.ts). */
+  readonly name: string;
+  /** Canonical names of the columns, in the order of the rows; undefined when the statement does not name them. */
+  readonly columns: readonly string[] | undefined;
+}
+
+const identifier = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;
+const form = new RegExp(
+  String.raw`^copy\s+(${identifier}(?:\s*\.\s*${identifier})*)\s*(?:\(((?:\s*${identifier}\s*,?)*)\))?\s+from\s+stdin\s*;$`,
+  'is',
+);
+
+/**
+ * @returns undefined when the statement is no COPY
+ * @throws DumpError for a COPY in another form than pg_dump's (CSV, binary, other delimiters, files)
+ */
+export function copyTarget(bytes: Buffer, from: number, to: number, offset: number): CopyTarget | undefined {
+  if (!/^copy\b/i.test(bytes.toString('latin1', from, Math.min(to, from + 5)))) return undefined;
+  const text = bytes.toString('utf8', from, to);
+  const match = form.exec(text);
+  if (match === null)
+    throw new DumpError({
+      what: `a COPY statement is not in the form that pg_dump writes: ${text.slice(0, 120)}`,
+      offset,
+      likelyCause: 'the rows may be CSV or binary, or have other delimiters, which cannot be read here',
+      fix: 'dump with pg_dump in plain format',
+    });
+  const names = match[2]?.match(new RegExp(identifier, 'gs'));
+  return {
+    name: canonicalQualified(match[1] ?? ''),
+    columns: match[2] === undefined ? undefined : (names ?? []).map(bare),
+  };
+}
+
+/** The canonical name of an identifier as SQL writes it. */
+export function bare(sql: string): string {
+  return canonicalName(sql.startsWith('"') ? sql.slice(1, -1).replaceAll('""', '"') : sql.toLowerCase());
+}

@@ -1,0 +1,83 @@
+/**
+ * The run's figures as Datadog series (API v2). `infobright_backup_valid` keeps the name that dashboards and monitors
+ * of the replaced system use; it is sent for a verdict only, so that trouble with the machinery shows as "no data".
+ */
+
+import type { RotationReport } from '../../domain/rotation.ts';
+import type { Report } from '../report.ts';
+import { oneLine } from './escape.ts';
+import { snapshotId } from './facts.ts';
+import { snapshotsIn } from './headline.ts';
+
+export interface Series {
+  readonly metric: string;
+  /** 3 is Datadog's number for a gauge. */
+  readonly type: 3;
+  /** Timestamps in whole seconds. */
+  readonly points: readonly { readonly timestamp: number; readonly value: number }[];
+  readonly tags: readonly string[];
+  readonly unit?: string;
+}
+
+/** Datadog keeps 200 characters of a tag, and cuts it at a comma. */
+function tag(key: string, value: string): string {
+  return Array.from(`${key}:${oneLine(value).replaceAll(',', '_')}`)
+    .slice(0, 200)
+    .join('');
+}
+
+/** The series of this run; empty for a plan and for a run that measured nothing. */
+export function renderSeries(report: Report): readonly Series[] {
+  if (report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation)) return [];
+  const timestamp = Math.floor(Date.parse(report.endedAt) / 1000);
+  const snapshot = snapshotId(report);
+  const tags = [
+    tag('source', report.source),
+    ...(report.rotation ? [tag('region', report.rotation.region)] : []),
+    ...(snapshot === undefined ? [] : [tag('snapshot', snapshot)]),
+  ];
+  const series: Series[] = [];
+  const gauge = (metric: string, value: number | undefined, unit?: string): void => {
+    if (value === undefined || !Number.isFinite(value)) return;
+    series.push({ metric, type: 3, points: [{ timestamp, value }], tags, ...(unit === undefined ? {} : { unit }) });
+  };
+  if (report.rotation) {
+    rotationGauges(report.rotation, gauge);
+    return series;
+  }
+  if (report.action === 'db-dump' || report.action === 'anonymize') {
+    dumpGauges(report, gauge);
+    return series;
+  }
+  if (report.action === 'ib-snapshot') {
+    gauge('infobright_backup_pause_seconds', report.receipt?.quiesce.pauseSeconds, 'second');
+    return series;
+  }
+  if (report.verdict === 'good' || report.verdict === 'bad') {
+    gauge('infobright_backup_valid', report.verdict === 'good' ? 1 : 0);
+  }
+  gauge('infobright_backup_recovery_seconds', report.verification?.recoverySeconds, 'second');
+  gauge('infobright_backup_bytes_read', report.verification?.read?.bytes, 'byte');
+  return series;
+}
+
+/** `dump_valid` is sent for a verdict only, as the volume's is. */
+function dumpGauges(
+  { verdict, dump }: Report,
+  gauge: (metric: string, value: number | undefined, unit?: string) => void,
+): void {
+  if (verdict === 'good' || verdict === 'bad') gauge('dump_valid', verdict === 'good' ? 1 : 0);
+  const receipt = dump?.receipt;
+  gauge('dump_recovery_seconds', receipt?.proof.find((row) => row.kind === 'archive')?.restoreSeconds, 'second');
+  gauge('dump_bytes', receipt?.files.find((file) => file.kind === 'archive')?.size, 'byte');
+  gauge('dump_warnings', dump?.warnings.length);
+}
+
+/** Sent by every run, also one with nothing to do, so that "no data" means that the rotation does not run. */
+function rotationGauges(rotation: RotationReport, gauge: (metric: string, value: number | undefined) => void): void {
+  gauge('ebs_rotate_created', snapshotsIn(rotation));
+  gauge('ebs_rotate_copied', rotation.copied.length);
+  gauge('ebs_rotate_expired', rotation.expired.length);
+  gauge('ebs_rotate_kept', rotation.cost?.snapshots);
+  gauge('ebs_rotate_troubles', rotation.failures.length + rotation.problems.length);
+}

@@ -1,0 +1,202 @@
+/**
+ * What the restored copy must match. The source goes on changing around the pause, so its facts are taken before the
+ * quiesce and again after the resume: what is equal in both must be equal in the copy, a number that moved must lie
+ * between the two, and what moved without being a number says nothing. Facts taken under the lock hold exactly.
+ */
+import type { Fingerprint, FingerprintEntry } from '../domain/receipt.ts';
+import type { CheckResult } from '../domain/verification.ts';
+
+export interface Fingerprints {
+  readonly before: Fingerprint;
+  readonly underLock?: Fingerprint | undefined;
+  readonly after?: Fingerprint | undefined;
+}
+
+type Range = { readonly low: bigint; readonly high: bigint };
+
+/** What is known of one value at the moment of the backup. */
+export type Expected =
+  | { readonly kind: 'exactly'; readonly value: string | null }
+  | { readonly kind: 'between'; readonly range: Range }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface ExpectedEntry {
+  readonly name: string;
+  readonly kind: FingerprintEntry['kind'];
+  readonly method: FingerprintEntry['method'];
+  /** `rows` and the entry's values, by name; undefined where nothing can be said of the entry at all. */
+  readonly values: ReadonlyMap<string, Expected> | undefined;
+  readonly why?: string;
+}
+
+const integer = /^-?\d{1,400}$/;
+
+function combine(before: string | null | undefined, after: string | null | undefined): Expected {
+  if (before === undefined || after === undefined)
+    return { kind: 'unknown', why: 'it was read on one side of the pause only' };
+  if (before === after) return { kind: 'exactly', value: before };
+  if (before !== null && after !== null && integer.test(before) && integer.test(after)) {
+    const [a, b] = [BigInt(before), BigInt(after)];
+    return { kind: 'between', range: a < b ? { low: a, high: b } : { low: b, high: a } };
+  }
+  return { kind: 'unknown', why: 'the source moved on while the backup was taken' };
+}
+
+function valuesOf(entry: FingerprintEntry): Map<string, string | null> {
+  const values = new Map<string, string | null>();
+  if (entry.rows !== undefined) values.set('rows', entry.rows);
+  for (const [name, value] of Object.entries(entry.values)) values.set(name, value);
+  return values;
+}
+
+/** A checksum or a sum that moved is no quantity: only counts, and a statement's own number, lie between two others. */
+function isQuantity(entry: FingerprintEntry, value: string): boolean {
+  return value === 'rows' || entry.kind === 'check' || value.endsWith('.count');
+}
+
+function expectEntry(before: FingerprintEntry, after: FingerprintEntry): ExpectedEntry {
+  const base = { name: before.name, kind: before.kind, method: before.method };
+  const trouble = before.error ?? after.error;
+  if (trouble) return { ...base, values: undefined, why: `the source itself could not read it: ${trouble.message}` };
+  const [left, right] = [valuesOf(before), valuesOf(after)];
+  const values = new Map<string, Expected>();
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  // Of a table that moved, sums may be equal by chance: the XOR of CRCs of numbers in a row comes back every few rows.
+  const tableMoved = names.some((name) => left.get(name) !== right.get(name));
+  for (const name of names) {
+    const expected = combine(left.get(name), right.get(name));
+    const moved = (tableMoved || expected.kind === 'between') && !isQuantity(before, name);
+    values.set(name, moved ? { kind: 'unknown', why: 'the source moved on while the backup was taken' } : expected);
+  }
+  return { ...base, values };
+}
+
+/** What the copy is held against, entry by entry. */
+export function expectations(prints: Fingerprints): ExpectedEntry[] {
+  const exact = prints.underLock;
+  if (exact) return exact.entries.map((entry) => expectEntry(entry, entry));
+  const after = new Map((prints.after?.entries ?? []).map((entry) => [entry.name, entry]));
+  const names = new Set(prints.before.entries.map((entry) => entry.name));
+  const expected = prints.before.entries.map((entry): ExpectedEntry => {
+    const later = after.get(entry.name);
+    if (later) return expectEntry(entry, later);
+    return {
+      name: entry.name,
+      kind: entry.kind,
+      method: entry.method,
+      values: undefined,
+      why: 'it was gone after the pause',
+    };
+  });
+  for (const entry of after.values()) {
+    if (!names.has(entry.name)) {
+      expected.push({
+        name: entry.name,
+        kind: entry.kind,
+        method: entry.method,
+        values: undefined,
+        why: 'it was new after the pause',
+      });
+    }
+  }
+  return expected;
+}
+
+/** Server errors that speak of the person or the network, not of the data: MySQL's server and client error numbers. */
+const machineryErrors = new Set([1040, 1044, 1045, 1129, 1130, 1142, 1143, 1205, 1227, 1317, 2002, 2003]);
+
+function show(value: string | null | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'NULL';
+  const line = value.replace(/\s+/g, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
+}
+
+/** `10.11` of `10.11.19-MariaDB`: checksums of tables hold within such a series (MySQL reference manual, CHECKSUM TABLE). */
+function series(version: string): string {
+  return /^\d+\.\d+/.exec(version)?.[0] ?? version;
+}
+
+function compareEntry(
+  expected: ExpectedEntry,
+  found: FingerprintEntry | undefined,
+  otherSeries: string | undefined,
+): CheckResult {
+  const { name } = expected;
+  if (expected.values === undefined)
+    return { name, outcome: 'not-compared', detail: expected.why ?? 'nothing is known of it' };
+  if (found === undefined) return { name, outcome: 'failed', detail: 'the table is missing in the restored copy' };
+  if (found.error) {
+    const machinery = machineryErrors.has(found.error.code);
+    const detail = `it could not be read: ERROR ${found.error.code}: ${found.error.message}`;
+    return { name, outcome: machinery ? 'unproven' : 'failed', detail, output: found.error.message };
+  }
+  if (found.method !== expected.method) {
+    return {
+      name,
+      outcome: 'unproven',
+      detail: `the source was read by ${expected.method}, the copy by ${found.method}`,
+    };
+  }
+  const values = valuesOf(found);
+  const wrong: string[] = [];
+  const compared: string[] = [];
+  const unknown: string[] = [];
+  for (const [value, want] of expected.values) {
+    const got = values.get(value);
+    if (want.kind === 'unknown') {
+      unknown.push(value);
+    } else if (want.kind === 'exactly') {
+      (got === want.value ? compared : wrong).push(
+        got === want.value ? value : `${value}: expected ${show(want.value)}, found ${show(got)}`,
+      );
+    } else {
+      const inside =
+        typeof got === 'string' && integer.test(got) && BigInt(got) >= want.range.low && BigInt(got) <= want.range.high;
+      (inside ? compared : wrong).push(
+        inside
+          ? `${value} within ${want.range.low} to ${want.range.high}`
+          : `${value}: expected ${want.range.low} to ${want.range.high}, found ${show(got)}`,
+      );
+    }
+  }
+  if (otherSeries !== undefined && wrong.length === 1 && wrong[0]?.startsWith('checksum: ')) {
+    return { name, outcome: 'unproven', detail: `its checksum differs, but ${otherSeries}` };
+  }
+  if (wrong.length > 0) return { name, outcome: 'failed', detail: wrong.join('; '), output: wrong.join('\n') };
+  if (compared.length === 0)
+    return { name, outcome: 'not-compared', detail: 'the source moved on while the backup was taken' };
+  const rows = values.get('rows');
+  const what = rows === undefined || rows === null ? show(found.values.result) : `${rows} rows`;
+  const moved = unknown.length > 0 ? `; ${unknown.join(', ')} moved on the source, not compared` : '';
+  const between = compared.filter((one) => one.includes(' within ')).join('; ');
+  return { name, outcome: 'passed', detail: `${what}${between ? ` (${between})` : ' as on the source'}${moved}` };
+}
+
+/**
+ * Holds the copy's facts against what is expected.
+ * Tables that only the copy has are named: they cannot come from a faithful copy unless they were dropped meanwhile.
+ */
+export function compare(
+  expected: readonly ExpectedEntry[],
+  copy: Fingerprint,
+  sourceVersion = copy.serverVersion,
+): CheckResult[] {
+  const otherSeries =
+    series(sourceVersion) === series(copy.serverVersion)
+      ? undefined
+      : `the source runs ${sourceVersion} and the copy ${copy.serverVersion}, whose checksums cannot be compared`;
+  const found = new Map(copy.entries.map((entry) => [entry.name, entry]));
+  const results = expected.map((entry) => compareEntry(entry, found.get(entry.name), otherSeries));
+  const known = new Set(expected.map((entry) => entry.name));
+  for (const entry of copy.entries) {
+    if (!known.has(entry.name)) {
+      results.push({
+        name: entry.name,
+        outcome: 'not-compared',
+        detail: 'only the copy has it; the source had it neither before nor after',
+      });
+    }
+  }
+  return results;
+}

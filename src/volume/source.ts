@@ -1,0 +1,127 @@
+/** Judging the source before anything is touched: what the host says of itself, and whether that can be backed up. */
+import type { Instance, Volume } from '../domain/ec2.ts';
+import type { QuiesceMode } from '../domain/receipt.ts';
+import { tagNames } from '../domain/tags.ts';
+
+/** A hold on the host: who brought it to rest, and until when its lease runs. Times are the host's, in epoch ms. */
+export interface Hold {
+  readonly id: string;
+  readonly run: string;
+  readonly mode: QuiesceMode;
+  readonly sinceMs: number;
+  readonly leaseUntilMs: number;
+  readonly atRest: boolean;
+}
+
+/** The answer of the host script `inspect`. */
+export interface Inspection {
+  readonly host: string;
+  readonly mountPoint: string;
+  readonly mounted: boolean;
+  readonly isRoot: boolean;
+  readonly device: string;
+  readonly volumeIds: readonly string[];
+  readonly filesystem: string;
+  readonly sizeBytes: number;
+  readonly usedBytes: number;
+  readonly serviceState: string;
+  readonly answers: boolean;
+  readonly serverVersion: string;
+  readonly icm: string | null;
+  readonly hold: Hold | null;
+}
+
+/** Problems with the instance itself, found before its host is asked anything. */
+export function instanceProblems(
+  found: readonly Instance[],
+  wanted: string,
+  role: 'source' | 'verification',
+): string[] {
+  if (found.length === 0) return [`instance: no instance has the id or Name tag "${wanted}" in this region`];
+  if (found.length > 1) {
+    return [
+      `instance: ${found.length} instances are named "${wanted}" (${found.map((one) => one.id).join(', ')}); give an id`,
+    ];
+  }
+  const [instance] = found;
+  if (instance && instance.tags[tagNames.host] !== role) {
+    const has = instance.tags[tagNames.host];
+    return [
+      `instance: ${instance.id} (${instance.name ?? 'unnamed'}) ${has === undefined ? 'has no tag' : `is tagged "${has}" in`} ${tagNames.host}; Holdfast touches it only when that tag is "${role}"`,
+    ];
+  }
+  return [];
+}
+
+/**
+ * Problems that make a backup impossible, all at once.
+ * @param volume what EC2 knows of the volume the host named
+ */
+export function sourceProblems(
+  inspection: Inspection,
+  instance: Instance,
+  volume: Volume | undefined,
+  mode: QuiesceMode,
+): string[] {
+  const problems: string[] = [];
+  const where = `${inspection.mountPoint} on ${instance.id}`;
+  if (!inspection.mounted) return [`mount-point: nothing is mounted at ${where}`];
+  if (inspection.isRoot) problems.push(`mount-point: ${where} is on the root filesystem, which is never quiesced`);
+  if (inspection.volumeIds.length === 0) {
+    problems.push(
+      `mount-point: no EBS volume can be told behind ${where} (device ${inspection.device || 'unknown'}): it carries no EBS serial`,
+    );
+  } else if (inspection.volumeIds.length > 1) {
+    problems.push(
+      `mount-point: ${where} spans ${inspection.volumeIds.length} volumes (${inspection.volumeIds.join(', ')}); one snapshot cannot hold it`,
+    );
+  } else if (volume?.attachment?.instanceId !== instance.id) {
+    problems.push(
+      `mount-point: the host says ${where} is ${inspection.volumeIds[0]}, but EC2 does not list that volume as attached to ${instance.id}`,
+    );
+  } else if (instance.rootDevice !== undefined && instance.devices[instance.rootDevice] === volume.id) {
+    problems.push(`mount-point: ${volume.id} is the root volume of ${instance.id}, which is never quiesced`);
+  }
+  if (inspection.serviceState !== 'active') {
+    problems.push(
+      `service: it is "${inspection.serviceState}" on ${instance.id}, not active; a source that does not serve is not backed up`,
+    );
+  } else if (!inspection.answers) {
+    problems.push(`service: it is active on ${instance.id} but answers no query at its socket`);
+  }
+  const freezable = ['xfs', 'ext4', 'ext3', 'btrfs', 'f2fs'];
+  if (mode === 'freeze' && !freezable.includes(inspection.filesystem)) {
+    problems.push(
+      `quiesce: a ${inspection.filesystem} filesystem cannot be frozen; allowed with freeze: ${freezable.join(', ')}`,
+    );
+  }
+  return problems;
+}
+
+/** What to do about a hold that somebody left on the host. */
+export type HoldDecision =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'resume'; readonly hold: Hold; readonly reason: string }
+  | { readonly kind: 'refuse'; readonly reason: string };
+
+/**
+ * @param ownRun this run's key: a hold of an earlier attempt is ours to end
+ * @param holder whether the run that holds it is over
+ */
+export function decideHold(
+  hold: Hold | null,
+  ownRun: string,
+  holder: 'over' | 'alive' | 'unknown',
+  now: Date,
+): HoldDecision {
+  if (hold === null) return { kind: 'none' };
+  if (hold.run === ownRun) return { kind: 'resume', hold, reason: 'an earlier attempt of this run left it' };
+  if (holder === 'over') return { kind: 'resume', hold, reason: `the run ${hold.run} is over and left it` };
+  if (holder === 'unknown' && hold.leaseUntilMs < now.getTime()) {
+    return { kind: 'resume', hold, reason: `its lease ended at ${new Date(hold.leaseUntilMs).toISOString()}` };
+  }
+  return {
+    kind: 'refuse',
+    reason: `another run holds the source: ${hold.run}, since ${new Date(hold.sinceMs).toISOString()}, lease until ${new Date(hold.leaseUntilMs).toISOString()}`,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * The lab's EC2 in this process, without hosts: the real adapters talk to it over HTTP, time stands still between steps.
+ * Used where a rotation is run hundreds of times.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { manualClock } from '../../lab/clock.ts';
+import type { CallLog, Faults, LabClock, MachineRoom, RegionSeed } from '../../lab/contracts.ts';
+import { loadStack } from '../../lab/services/aws/cloudformation/stack.ts';
+import { createEc2, type Ec2Service } from '../../lab/services/aws/ec2/ec2.ts';
+import type { Ec2Options } from '../../lab/services/aws/ec2/options.ts';
+import { S3 } from '../../lab/services/aws/s3/s3.ts';
+import { startAws } from '../../lab/services/aws/server.ts';
+import { Sts } from '../../lab/services/aws/sts/sts.ts';
+import { startGitHub } from '../../lab/services/github/server.ts';
+import { openCallLog } from '../../lab/services/http/call-log.ts';
+import { faultRules } from '../../lab/services/http/fault-rules.ts';
+import { createEstates } from '../../src/adapters/aws/ec2-region.ts';
+import { AwsSession } from '../../src/adapters/aws/session.ts';
+import type { Estates } from '../../src/ports/ec2-region.ts';
+import { decisiveTags } from '../../src/rotation/plan/tags.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+
+export const accountId = '123456789012';
+
+const noRoom: MachineRoom = {
+  storage: {
+    copy: async () => {
+      throw new Error('no volume here has an image');
+    },
+    remove: async () => {},
+  },
+  host: () => undefined,
+};
+
+export interface EstateLab {
+  readonly ec2: Ec2Service;
+  readonly clock: LabClock;
+  /** The lab's time as the product sees it: a sleep moves it on. */
+  readonly time: Clock;
+  readonly log: CallLog;
+  readonly faults: Faults;
+  /** Fresh sessions, as a new process would have. */
+  estates(home: string, logger: Logger): Estates;
+  stop(): Promise<void>;
+}
+
+export async function startEstateLab(
+  regions: readonly RegionSeed[],
+  options: Omit<Partial<Ec2Options>, 'clock' | 'room' | 'seed'> = {},
+): Promise<EstateLab> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-estate-'));
+  const clock = manualClock();
+  const log = openCallLog(join(directory, 'calls.jsonl'));
+  const faults = faultRules();
+  const github = await startGitHub({ log, faults, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
+  const [first] = regions;
+  if (first === undefined) throw new Error('an estate has at least one region');
+  const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
+    region: first.region,
+    accountId,
+    parameters: { AllowedSubjects: 'repo:acme/backups:ref:refs/heads/main', ReceiptBucketName: 'receipts' },
+  });
+  const ec2 = createEc2({
+    clock,
+    room: noRoom,
+    seed: { region: first.region, accountId, instances: [], regions },
+    pageSize: 1000,
+    ...options,
+  });
+  const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
+  const s3 = new S3(join(directory, 's3'), stack.buckets);
+  const aws = await startAws({ clock, log, faults, stack, sts, s3, services: [ec2], without: [] });
+  const environment = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: sts.administrator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: sts.administrator.secretAccessKey,
+  };
+  Object.assign(process.env, environment);
+  const time: Clock = {
+    now: () => clock.now(),
+    sleep: async (milliseconds, signal) => {
+      signal?.throwIfAborted();
+      clock.advance(milliseconds);
+    },
+  };
+  return {
+    ec2,
+    clock,
+    time,
+    log,
+    faults,
+    estates: (home, logger) =>
+      createEstates({
+        home,
+        decisive: decisiveTags,
+        session: (region) =>
+          new AwsSession({
+            region,
+            identity: undefined,
+            apiTimeoutSeconds: 10,
+            userAgent: 'test',
+            clock: time,
+            logger,
+          }),
+      }),
+    stop: async () => {
+      for (const name of Object.keys(environment)) delete process.env[name];
+      await aws.stop();
+      await github.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

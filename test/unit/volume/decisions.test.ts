@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Instance, Snapshot, Volume } from '../../../src/domain/ec2.ts';
+import type { Receipt } from '../../../src/domain/receipt.ts';
+import type { CheckResult } from '../../../src/domain/verification.ts';
+import { freeDevice, receiptProblem, unproven } from '../../../src/volume/choose.ts';
+import { decideSweep, type Maker } from '../../../src/volume/sweep.ts';
+import { damageOf, judgeIcm, judgeRead, verdictOf } from '../../../src/volume/verdict.ts';
+
+const now = new Date('2026-11-20T12:00:00Z');
+
+function snapshot(
+  id: string,
+  hour: number,
+  tags: Record<string, string> = {},
+  state: Snapshot['state'] = 'completed',
+): Snapshot {
+  return {
+    id,
+    volumeId: 'vol-1',
+    state,
+    stateMessage: undefined,
+    description: '',
+    tier: 'standard',
+    fullBytes: undefined,
+    progress: 100,
+    startedAt: new Date(Date.UTC(2026, 10, 20, hour)),
+    sizeGiB: 1,
+    tags,
+  };
+}
+
+function volume(id: string, run: string, extra: Partial<Volume> = {}, tags: Record<string, string> = {}): Volume {
+  return {
+    id,
+    state: 'in-use',
+    sizeGiB: 1,
+    zone: 'us-east-1a',
+    snapshotId: 'snap-1',
+    tags: { 'holdfast:made-by': 'verify-volume', 'holdfast:run': run, ...tags },
+    attachment: { instanceId: 'i-2', device: '/dev/sdf', state: 'attached' },
+    encrypted: false,
+    ...extra,
+  };
+}
+
+function instance(tags: Record<string, string> = {}, devices: Record<string, string> = {}): Instance {
+  return {
+    id: 'i-2',
+    name: 'ib02.dev',
+    state: 'running',
+    zone: 'us-east-1a',
+    tags,
+    devices,
+    rootDevice: '/dev/xvda',
+    windows: false,
+  };
+}
+
+describe('the newest unproven snapshot', () => {
+  test('is the newest without a verdict that is not in error', () => {
+    const list = [
+      snapshot('a', 1),
+      snapshot('b', 3, { Integrity: 'good' }),
+      snapshot('c', 2),
+      snapshot('d', 4, {}, 'error'),
+    ];
+    expect(unproven(list).map((one) => one.id)).toEqual(['c', 'a']);
+  });
+
+  test.each([
+    ['no receipt', undefined, 'has no receipt'],
+    ['a draft', { state: 'draft' }, 'died before its receipt was whole'],
+    ['an abandoned one', { state: 'abandoned', notes: ['too late'] }, 'too late'],
+    ["another snapshot's", { state: 'taken', snapshot: { id: 'snap-9' } }, 'describes snap-9'],
+  ])('with %s cannot be held against it', (_what, receipt, words) => {
+    expect(receiptProblem(snapshot('snap-1', 1), receipt as unknown as Receipt | undefined)).toContain(words);
+  });
+});
+
+test('the first free device name, whatever spelling the used ones have', () => {
+  expect(
+    freeDevice(instance({}, { '/dev/xvda': 'vol-0', '/dev/sdf': 'vol-1', '/dev/xvdg': 'vol-2', sdh: 'vol-3' })),
+  ).toBe('/dev/sdi');
+  const all = Object.fromEntries([...'fghijklmnop'].map((letter) => [`/dev/sd${letter}`, 'vol']));
+  expect(freeDevice(instance({}, all))).toBe(undefined);
+});
+
+describe('sweep', () => {
+  const decide = (volumes: Volume[], makers: Record<string, Maker>, host = instance()) =>
+    decideSweep({ volumes, instance: host, makers: new Map(Object.entries(makers)), now });
+
+  test('removes what dead runs and earlier attempts left, and leaves the living alone', () => {
+    const sweep = decide([volume('v-own', 'me'), volume('v-over', 'dead'), volume('v-alive', 'other')], {
+      me: 'own',
+      dead: 'over',
+      other: 'alive',
+    });
+    expect(sweep.remove.map((one) => one.volume.id)).toEqual(['v-own', 'v-over']);
+    expect(sweep.keep.map((one) => one.volume.id)).toEqual(['v-alive']);
+    expect(sweep.busy).toBe('other');
+  });
+
+  test('waits for the expiry where nobody can say whether the run is over', () => {
+    const young = volume('young', 'x', {}, { 'holdfast:expires': '2026-11-20T13:00:00Z' });
+    const old = volume('old', 'x', {}, { 'holdfast:expires': '2026-11-20T11:00:00Z' });
+    const unmarked = volume('unmarked', 'x');
+    const sweep = decide([young, old, unmarked], { x: 'unknown' });
+    expect(sweep.remove.map((one) => one.volume.id)).toEqual(['old']);
+    expect(sweep.keep.map((one) => one.volume.id)).toEqual(['young', 'unmarked']);
+  });
+
+  test('never touches what Holdfast did not make', () => {
+    const foreign = volume('foreign', 'dead', {}, { 'holdfast:made-by': 'somebody' });
+    expect(decide([foreign], { dead: 'over' })).toMatchObject({ remove: [], keep: [] });
+  });
+
+  test("inherits the duty to stop an instance that a dead run started, never a living run's", () => {
+    expect(decide([], { dead: 'over' }, instance({ 'holdfast:started-by': 'dead' })).inheritedStart).toBe('dead');
+    expect(decide([], { other: 'alive' }, instance({ 'holdfast:started-by': 'other' })).inheritedStart).toBe(undefined);
+    expect(decide([], {}, instance()).inheritedStart).toBe(undefined);
+  });
+});
+
+describe('verdict', () => {
+  const check = (name: string, outcome: CheckResult['outcome']): CheckResult => ({ name, outcome, detail: '' });
+  const compared = new Set(['a.t']);
+
+  test.each([
+    ['everything passed', [check('service starts', 'passed'), check('a.t', 'passed')], 'good'],
+    ['one failed', [check('a.t', 'passed'), check('b.t', 'failed'), check('c', 'unproven')], 'bad'],
+    ['the machinery stood in the way', [check('a.t', 'passed'), check('c', 'unproven')], 'unproven'],
+    ['nothing was compared', [check('service starts', 'passed'), check('a.t', 'not-compared')], 'unproven'],
+    ['there was nothing at all', [], 'unproven'],
+  ] as const)('%s', (_what, checks, verdict) => {
+    expect(verdictOf(checks, compared)).toBe(verdict);
+  });
+
+  test('only errors about the content make a failed check', () => {
+    expect(damageOf({ code: 'filesystem-damaged', message: 'm', detail: 'd' })?.outcome).toBe('failed');
+    expect(damageOf({ code: 'service-refused-data', message: 'm', detail: 'd' })?.outcome).toBe('failed');
+    for (const code of [
+      'device-not-found',
+      'mount-failed',
+      'service-failed',
+      'mount-point-busy',
+      'unreadable-answer',
+    ]) {
+      expect(damageOf({ code, message: 'm', detail: 'd' })).toBe(undefined);
+    }
+  });
+
+  test('reading: a damaged filesystem fails, a failing device does not, an empty copy does', () => {
+    const answer = { files: 2, bytes: 2 * 1024 ** 2, seconds: 1 };
+    expect(judgeRead({ ...answer, errors: [] })).toMatchObject({
+      outcome: 'passed',
+      detail: '2 files, 2.0 MiB in 1.0 s (2 MiB/s)',
+    });
+    expect(judgeRead({ ...answer, errors: [{ path: '/a', message: 'Structure needs cleaning' }] }).outcome).toBe(
+      'failed',
+    );
+    expect(judgeRead({ ...answer, errors: [{ path: '/a', message: 'Input/output error' }] }).outcome).toBe('unproven');
+    expect(judgeRead({ files: 0, bytes: 0, seconds: 0, errors: [] }).outcome).toBe('failed');
+  });
+
+  test('icm is believed only where it looked at something', () => {
+    expect(judgeIcm({ installed: false, tables: 0, corruptions: 0, output: '' })).toBe(undefined);
+    expect(judgeIcm({ installed: true, tables: 3, corruptions: 0, output: '' })?.outcome).toBe('passed');
+    expect(judgeIcm({ installed: true, tables: 3, corruptions: 1, output: '' })?.outcome).toBe('failed');
+    expect(judgeIcm({ installed: true, tables: 0, corruptions: 0, output: '' })?.outcome).toBe('unproven');
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Fingerprint, FingerprintEntry } from '../../../src/domain/receipt.ts';
+import { compare, expectations } from '../../../src/volume/fingerprint.ts';
+
+function print(entries: FingerprintEntry[]): Fingerprint {
+  return { takenAt: '2026-11-20T00:00:00Z', seconds: 1, serverVersion: '10.11', entries };
+}
+
+function table(name: string, rows: number, checksum: string | null): FingerprintEntry {
+  return { name, kind: 'table', engine: 'InnoDB', method: 'checksum', rows: String(rows), values: { checksum } };
+}
+
+function judge(before: FingerprintEntry[], after: FingerprintEntry[], copy: FingerprintEntry[]) {
+  return compare(expectations({ before: print(before), after: print(after) }), print(copy));
+}
+
+test('of a table that moved, a sum that is the same by chance says nothing', () => {
+  const live = (rows: number, xor: string): FingerprintEntry => ({
+    ...table('a.live', rows, null),
+    method: 'aggregates',
+    values: { 'id.sum': String(rows * 7), 'id.xor': xor },
+  });
+  // Four rows more: the XOR of their CRCs is what it was before.
+  const [result] = judge([live(10, '4108050209')], [live(14, '4108050209')], [live(12, '2212294583')]);
+  expect(result).toMatchObject({ outcome: 'passed' });
+});
+
+describe('what stayed the same around the pause', () => {
+  test('must be equal in the copy', () => {
+    const [same] = judge([table('a.t', 10, '77')], [table('a.t', 10, '77')], [table('a.t', 10, '77')]);
+    expect(same).toMatchObject({ name: 'a.t', outcome: 'passed', detail: '10 rows as on the source' });
+  });
+
+  test.each([
+    ['a row is missing', table('a.t', 9, '77'), 'rows: expected 10, found 9'],
+    ['the checksum differs', table('a.t', 10, '78'), 'checksum: expected 77, found 78'],
+    ['the checksum is NULL', table('a.t', 10, null), 'checksum: expected 77, found NULL'],
+  ])('fails when %s', (_what, copy, detail) => {
+    const [result] = judge([table('a.t', 10, '77')], [table('a.t', 10, '77')], [copy]);
+    expect(result).toMatchObject({ outcome: 'failed', detail });
+  });
+
+  test('fails when the table is missing', () => {
+    expect(judge([table('a.t', 1, '1')], [table('a.t', 1, '1')], [])).toMatchObject([
+      { outcome: 'failed', detail: 'the table is missing in the restored copy' },
+    ]);
+  });
+});
+
+describe('what moved on the source', () => {
+  const before = [table('a.t', 10, '77')];
+  const after = [table('a.t', 14, '99')];
+
+  test.each([10, 12, 14])('a count of %i, between the two, passes', (rows) => {
+    const [result] = judge(before, after, [table('a.t', rows, '5')]);
+    expect(result?.outcome).toBe('passed');
+    expect(result?.detail).toContain('within 10 to 14');
+  });
+
+  test.each([9, 15])('a count of %i, outside the two, fails', (rows) => {
+    expect(judge(before, after, [table('a.t', rows, '77')])[0]).toMatchObject({
+      outcome: 'failed',
+      detail: `rows: expected 10 to 14, found ${rows}`,
+    });
+  });
+
+  test('a checksum that moved is no quantity: nothing is said of it', () => {
+    const [result] = judge([table('a.t', 10, '10')], [table('a.t', 10, '20')], [table('a.t', 10, '999')]);
+    expect(result).toMatchObject({
+      outcome: 'passed',
+      detail: '10 rows as on the source; checksum moved on the source, not compared',
+    });
+  });
+
+  test('tables that came or went in between are not compared', () => {
+    const results = judge([table('old', 1, '1')], [table('new', 1, '1')], [table('new', 5, '5')]);
+    expect(results.map((one) => [one.name, one.outcome])).toEqual([
+      ['old', 'not-compared'],
+      ['new', 'not-compared'],
+    ]);
+  });
+});
+
+describe('errors', () => {
+  const good = [table('a.t', 1, '1')];
+  const broken = (code: number): FingerprintEntry => ({ ...table('a.t', 0, null), error: { code, message: 'no' } });
+
+  test('a table that only the copy cannot read has failed', () => {
+    expect(judge(good, good, [broken(1194)])[0]?.outcome).toBe('failed');
+  });
+
+  test('being refused says nothing of the data', () => {
+    expect(judge(good, good, [broken(1142)])[0]?.outcome).toBe('unproven');
+  });
+
+  test('a table that the source itself cannot read is not compared', () => {
+    expect(judge([broken(1194)], good, good)[0]?.outcome).toBe('not-compared');
+  });
+});
+
+test('a checksum that differs between server series says nothing; a row count that differs does', () => {
+  const expected = expectations({ before: print([table('t', 1, '1')]), after: print([table('t', 1, '1')]) });
+  expect(compare(expected, print([table('t', 1, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('unproven');
+  expect(compare(expected, print([table('t', 1, '2')]), '10.11.2-MariaDB')[0]?.outcome).toBe('failed');
+  expect(compare(expected, print([table('t', 2, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('failed');
+});
+
+test('facts taken under the lock hold exactly, whatever moved around it', () => {
+  const expected = expectations({
+    before: print([table('t', 1, '1')]),
+    underLock: print([table('t', 2, '2')]),
+    after: print([table('t', 3, '3')]),
+  });
+  expect(compare(expected, print([table('t', 2, '2')]))[0]?.outcome).toBe('passed');
+  expect(compare(expected, print([table('t', 3, '3')]))[0]?.outcome).toBe('failed');
+});
+
+test('statements: a number that moved lies between, a text that moved is not compared', () => {
+  const check = (result: string): FingerprintEntry => ({
+    name: 'c',
+    kind: 'check',
+    method: 'statement',
+    values: { result },
+  });
+  expect(judge([check('5')], [check('9')], [check('7')])[0]?.outcome).toBe('passed');
+  expect(judge([check('5')], [check('9')], [check('10')])[0]?.outcome).toBe('failed');
+  expect(judge([check('x')], [check('y')], [check('z')])[0]?.outcome).toBe('not-compared');
+  expect(judge([check('x')], [check('x')], [check('z')])[0]?.outcome).toBe('failed');
+});
+
+// The model: a source is a list of row counts over time; a backup is the source at some moment between the two looks.
+test('a faithful copy of a growing source is never called bad, and a copy that lost settled rows never passes', () => {
+  const growth = fc.array(fc.tuple(fc.nat(1000), fc.nat(5), fc.nat(5)), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(growth, fc.nat(1), (tables, lost) => {
+      const at = (pick: (start: number, first: number, second: number) => number) =>
+        tables.map(([start, first, second], index) =>
+          table(`t${index}`, pick(start, first, second), String(pick(start, first, second))),
+        );
+      const before = at((start) => start);
+      const after = at((start, first, second) => start + first + second);
+      const copy = at((start, first) => start + first - lost);
+      const results = judge(before, after, copy);
+      results.forEach((result, index) => {
+        const [, first, second] = tables[index] as [number, number, number];
+        const missing = lost === 1 && first === 0;
+        expect(result.outcome).toBe(missing ? 'failed' : 'passed');
+        if (lost === 0 && first + second === 0) expect(result.detail).toContain('as on the source');
+      });
+    }),
+  );
+});
