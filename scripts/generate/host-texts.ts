@@ -3,5 +3,5 @@ import { hostScriptNames, hostScriptText } from '../host-scripts.ts';
 
 export function hostTexts(): string {
   const entries = hostScriptNames.map((name) => `  '${name}': ${JSON.stringify(hostScriptText(name))},\n`);
-  return `/** The host scripts as text. Generated from src/host by 'npm run generate'. */\nimport type { HostScript } from '../ports.ts';\n\nexport const hostScripts: Readonly<Record<HostScript, string>> = {\n${entries.join('')}};\n`;
+  return `/** The host scripts as text. Generated from src/host by 'npm run generate'. */\nimport type { HostScript } from '../ports/hosts.ts';\n\nexport const hostScripts: Readonly<Record<HostScript, string>> = {\n${entries.join('')}};\n`;
 }
