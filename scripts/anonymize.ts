@@ -18,11 +18,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
-import { anonymize, describeLeaks } from '../src/anonymize/rewrite/run.ts';
-import { noRules, parseRules } from '../src/anonymize/rules/file.ts';
-import { audit, renderRules } from '../src/anonymize/rules/propose.ts';
+import { audit, renderRules } from '../src/anonymize/audit/audit.ts';
+import { anonymize, describeLeaks } from '../src/anonymize/pipeline/anonymize.ts';
+import { noRules, parseRules } from '../src/anonymize/rules/file/rules-file.ts';
 import { Catalogue } from '../src/anonymize/schema/catalogue.ts';
-import { readCatalogue } from '../src/anonymize/schema/reader.ts';
+import { readCatalogue } from '../src/anonymize/schema/read-catalogue.ts';
 import { compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
 

@@ -3,14 +3,14 @@
  *
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
  *   infra/holdfast.yml             its SSM documents, from src/host/*.sh and parameters.ts
- *   docs/anonymize.schema.json     from src/anonymize/rules/file.ts, for editors
+ *   docs/anonymize.schema.json     from src/anonymize/rules/file/rules-file.ts, for editors
  *   src/host/texts.ts              the host scripts as text, for the fallback without the stack's documents
  *   src/runtime/version.ts         from package.json
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { argv } from 'zx';
-import { jsonSchema } from '../src/anonymize/rules/file.ts';
+import { jsonSchema } from '../src/anonymize/rules/file/rules-file.ts';
 import { actionYml, between, inputsTable, outputsTable } from './generate/action-yml.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { stackTemplate } from './generate/stack-template.ts';

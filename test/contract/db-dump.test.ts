@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { canaries } from '../../lab/rehearsals/postgres/canaries.ts';
 import { unpack } from '../../src/adapters/databases/archive.ts';
-import { parseRules } from '../../src/anonymize/rules/file.ts';
+import { parseRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.ts';
 

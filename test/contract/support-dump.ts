@@ -10,7 +10,7 @@ import type { Findings, Wishes } from '../../src/actions/db-dump/wishes.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { PostgresEngine } from '../../src/adapters/databases/postgres.ts';
-import { noRules } from '../../src/anonymize/rules/file.ts';
+import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

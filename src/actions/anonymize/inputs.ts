@@ -1,6 +1,6 @@
 /** The inputs and outputs of anonymize: action.yml, the README table and the parser come from here. */
 import { existsSync } from 'node:fs';
-import { noRules, type RulesFile } from '../../anonymize/rules/file.ts';
+import { noRules, type RulesFile } from '../../anonymize/rules/file/rules-file.ts';
 import { compressionOf, highestLevels } from '../../runtime/compression/format.ts';
 import { ConfigurationError } from '../../runtime/errors.ts';
 import {

@@ -1,11 +1,11 @@
 /** The story of anonymize: look at the definitions, check the rules, stream, check for leaks, keep the result. */
 import { createReadStream, writeFileSync } from 'node:fs';
-import { anonymize, describeLeaks } from '../../anonymize/rewrite/run.ts';
-import { makePlan } from '../../anonymize/rules/compile.ts';
-import type { RulesFile } from '../../anonymize/rules/file.ts';
-import { audit, renderRules } from '../../anonymize/rules/propose.ts';
+import { audit, renderRules } from '../../anonymize/audit/audit.ts';
+import { anonymize, describeLeaks } from '../../anonymize/pipeline/anonymize.ts';
+import type { RulesFile } from '../../anonymize/rules/file/rules-file.ts';
+import { makePlan } from '../../anonymize/rules/plan/make-plan.ts';
 import { Catalogue } from '../../anonymize/schema/catalogue.ts';
-import { readCatalogue } from '../../anonymize/schema/reader.ts';
+import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
 import type { MaskedReport } from '../../domain/dump.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { formatBytes, formatRate } from '../../report/render/format.ts';

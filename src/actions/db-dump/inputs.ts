@@ -1,6 +1,6 @@
 /** The inputs and outputs of db-dump: action.yml, the README table and the parser come from here. */
 import { existsSync, readFileSync } from 'node:fs';
-import { noRules, parseRules, type RulesFile } from '../../anonymize/rules/file.ts';
+import { noRules, parseRules, type RulesFile } from '../../anonymize/rules/file/rules-file.ts';
 import type { DumpFileKind } from '../../domain/dump.ts';
 import { type Connection, parseConnection } from '../../dump/engines/postgres/connection.ts';
 import { fileKinds } from '../../dump/files.ts';

@@ -1,6 +1,6 @@
 /** Proves the files: each is fetched from the bucket, restored into a scratch database, and compared with the source. */
 import { createHash } from 'node:crypto';
-import { canonicalRules } from '../../anonymize/rules/canonical.ts';
+import { canonicalRules } from '../../anonymize/rules/file/canonical-rules.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/receipt.ts';
 import { compare } from '../../dump/engines/postgres/fingerprint.ts';

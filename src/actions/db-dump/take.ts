@@ -1,10 +1,10 @@
 /** Takes the dump: one snapshot, one archive, and from the archive the SQL files; nothing is visible before all is there. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { footer } from '../../anonymize/format/reader.ts';
-import { BlockWriter } from '../../anonymize/rewrite/output.ts';
-import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/rewrite/run.ts';
-import { readCatalogue } from '../../anonymize/schema/reader.ts';
+import { BlockWriter } from '../../anonymize/bytes/block-writer.ts';
+import { footer } from '../../anonymize/format/dump-reader.ts';
+import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/pipeline/anonymize.ts';
+import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
 import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../../domain/dump.ts';
 import { contentTypes, objectKey } from '../../dump/files.ts';
 import type { DatabaseFacts, DumpInProgress } from '../../ports/dump-engine.ts';

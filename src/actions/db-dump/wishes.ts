@@ -1,5 +1,5 @@
 /** What db-dump is asked for, what it needs, and what it tells as soon as it is known. */
-import type { RulesFile } from '../../anonymize/rules/file.ts';
+import type { RulesFile } from '../../anonymize/rules/file/rules-file.ts';
 import type { DumpFileKind, DumpReport } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';

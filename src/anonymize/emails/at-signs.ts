@@ -1,6 +1,6 @@
 /** The forms in which an at sign stands in text. */
+import { hexValue } from '../bytes/hex.ts';
 import { type Mark, Marks } from '../kernels/byte-scanner.ts';
-import { hexValue } from './characters.ts';
 
 /** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
 const begins = new Uint8Array(256);

@@ -2,8 +2,8 @@
  * Bytes that PostgreSQL writes in hexadecimal (bytea, large objects). Where they are text they are treated as text;
  * elsewhere (a picture's metadata) only what can hardly be chance counts as an address.
  */
-import type { Patches } from '../rewrite/patches.ts';
-import { hexNumber } from './characters.ts';
+import { hexNumber } from '../bytes/hex.ts';
+import type { Patches } from '../bytes/patches.ts';
 import { Addresses, findAddresses } from './find.ts';
 import type { Replace } from './replacement.ts';
 import { sequenceLength } from './units.ts';

@@ -60,25 +60,3 @@ function fullWidth(point: number): CharacterClass {
   const plain = classOf(point - 0xfee0);
   return plain === equals || plain === apostrophe ? delimiter : plain;
 }
-
-const hex = new Int8Array(256).fill(-1);
-for (let value = 0; value < 16; value += 1) {
-  hex[value.toString(16).charCodeAt(0)] = value;
-  hex[value.toString(16).toUpperCase().charCodeAt(0)] = value;
-}
-
-/** Value of a hexadecimal digit, or -1. */
-export function hexValue(byte: number | undefined): number {
-  return byte === undefined ? -1 : (hex[byte] as number);
-}
-
-/** Value of some hexadecimal digits, or -1 when one is none. */
-export function hexNumber(bytes: Uint8Array, start: number, count: number): number {
-  let value = 0;
-  for (let index = start; index < start + count; index += 1) {
-    const digit = hexValue(bytes[index]);
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
-}

@@ -1,5 +1,5 @@
 /** PHP's serialize(): `s:16:"norbert@real.com";` says how many bytes a string has, and must go on saying the truth. */
-import type { Patches } from '../rewrite/patches.ts';
+import type { Patches } from '../bytes/patches.ts';
 
 const quote = 0x22;
 const colon = 0x3a;

@@ -1,5 +1,5 @@
 /** Addresses in one text: what is to be written instead of them. */
-import { Patches } from '../rewrite/patches.ts';
+import { Patches } from '../bytes/patches.ts';
 import { fromHex, hexEnd, isText, patchBytes } from './binary.ts';
 import { Addresses, findAddresses } from './find.ts';
 import { correctLengths } from './php.ts';

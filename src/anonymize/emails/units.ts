@@ -2,7 +2,8 @@
  * Reads a text character by character, forwards and backwards, through the disguises a character of an address may
  * wear: UTF-8, `\u00e9` and `\x2e` of JSON and JavaScript, `%2B` of URLs (also encoded twice), `&#39;` of HTML.
  */
-import { apostrophe, type CharacterClass, classOf, delimiter, hexNumber, hexValue, letter } from './characters.ts';
+import { hexNumber, hexValue } from '../bytes/hex.ts';
+import { apostrophe, type CharacterClass, classOf, delimiter, letter } from './characters.ts';
 
 const backslash = 0x5c;
 const percent = 0x25;

@@ -3,8 +3,8 @@
  * or as it is (dollar quotes, comments). Addresses are looked for in the text itself.
  */
 
-import { hexValue } from '../emails/characters.ts';
-import type { Arena } from '../rewrite/arena.ts';
+import type { Arena } from '../bytes/arena.ts';
+import { hexValue } from '../bytes/hex.ts';
 
 export type Codec = 'copy' | 'string' | 'escape-string' | 'raw';
 
@@ -84,6 +84,15 @@ export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec
     length += 1;
   }
   return length;
+}
+
+const textScratch = new Scratch();
+
+/** The text between `from` and `to`, decoded. Valid until the next call. */
+export function textOf(bytes: Buffer, from: number, to: number, codec: Codec): Buffer {
+  if (!isEscaped(bytes, from, to, codec)) return bytes.subarray(from, to);
+  const length = decode(bytes, from, to, codec, textScratch);
+  return textScratch.bytes.subarray(0, length);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The statement before a table's rows: `COPY public.users (id, email) FROM stdin;`. */
-import { canonicalName, canonicalQualified } from '../schema/names.ts';
-import { DumpError } from './errors.ts';
+import { DumpError } from './dump-error.ts';
+import { canonicalQualified, identifierPattern } from './names.ts';
 
 export interface CopyTarget {
   /** Canonical name of the table (catalogue/names.ts). */
@@ -9,9 +9,8 @@ export interface CopyTarget {
   readonly columns: readonly string[] | undefined;
 }
 
-const identifier = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;
 const form = new RegExp(
-  String.raw`^copy\s+(${identifier}(?:\s*\.\s*${identifier})*)\s*(?:\(((?:\s*${identifier}\s*,?)*)\))?\s+from\s+stdin\s*;$`,
+  String.raw`^copy\s+(${identifierPattern}(?:\s*\.\s*${identifierPattern})*)\s*(?:\(((?:\s*${identifierPattern}\s*,?)*)\))?\s+from\s+stdin\s*;$`,
   'is',
 );
 
@@ -30,14 +29,9 @@ export function copyTarget(bytes: Buffer, from: number, to: number, offset: numb
       likelyCause: 'the rows may be CSV or binary, or have other delimiters, which cannot be read here',
       fix: 'dump with pg_dump in plain format',
     });
-  const names = match[2]?.match(new RegExp(identifier, 'gs'));
+  const names = match[2]?.match(new RegExp(identifierPattern, 'gs'));
   return {
     name: canonicalQualified(match[1] ?? ''),
-    columns: match[2] === undefined ? undefined : (names ?? []).map(bare),
+    columns: match[2] === undefined ? undefined : (names ?? []).map(canonicalQualified),
   };
-}
-
-/** The canonical name of an identifier as SQL writes it. */
-export function bare(sql: string): string {
-  return canonicalName(sql.startsWith('"') ? sql.slice(1, -1).replaceAll('""', '"') : sql.toLowerCase());
 }

@@ -1,6 +1,6 @@
 /** The literals and comments of a statement, and the codec in which each is written. */
 import type { Codec } from './codec.ts';
-import { commentEnd, isWord } from './scan.ts';
+import { commentEnd, isWord } from './statement-scanner.ts';
 
 export type LiteralKind = 'string' | 'dollar' | 'comment' | 'name';
 

@@ -4,17 +4,16 @@
  */
 
 import { Candidates } from '../emails/at-signs.ts';
+import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import { InsertValues, insertHead } from '../format/insert-values.ts';
-import type { DumpVisitor } from '../format/reader.ts';
+import type { DumpVisitor } from '../format/dump-reader.ts';
+import { InsertValues, insertHead } from '../format/insert-statement.ts';
 import { Marks, ofRows } from '../kernels/byte-scanner.ts';
-import { schemaPart } from '../rewrite/counts.ts';
-import { textOf } from '../rewrite/values.ts';
-import type { LeakKind } from '../rules/file.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan.ts';
-import { looksLikeAddress } from './emails.ts';
-import { fewestDigits, findNumbers, type NumberKind } from './numbers.ts';
-import { HashSample, longestValue, shortestValue, valueHash } from './values.ts';
+import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import type { LeakKind } from '../rules/file/rules-file.ts';
+import { type ColumnPlan, definitionsPart, type Plan, type TablePlan } from '../rules/plan/plan.ts';
+import { looksLikeAddress } from './remaining-emails.ts';
+import { HashSample, longestValue, shortestValue, valueHash } from './value-hashes.ts';
 
 export interface Leak {
   readonly kind: LeakKind;
@@ -257,7 +256,7 @@ export class LeakCheck implements DumpVisitor {
     if (this.#options.kinds.has('addresses')) {
       this.#candidates.begin(bytes, from, to);
       for (let at = this.#candidates.next(from); at < to; at = this.#candidates.next(at + 1))
-        if (looksLikeAddress(bytes, at, from, to)) this.#add('addresses', schemaPart, undefined);
+        if (looksLikeAddress(bytes, at, from, to)) this.#add('addresses', definitionsPart, undefined);
     }
   }
 

@@ -1,14 +1,11 @@
 /** What was done, by table and rule. */
-import type { ColumnPlan } from '../rules/plan.ts';
+import { type ColumnPlan, definitionsPart } from '../rules/plan/plan.ts';
 
 export interface TableCounts {
   rows: number;
   /** Values or addresses by the label of the rule. */
   readonly byRule: Map<string, number>;
 }
-
-/** Stands for what is not in a table's rows: definitions, comments, functions. */
-export const schemaPart = '(definitions)';
 
 export class Counts {
   readonly tables = new Map<string, TableCounts>();
@@ -35,7 +32,7 @@ export class Counts {
   /** @param table undefined for what is not in rows */
   add(table: string | undefined, label: string, count: number): void {
     if (count === 0) return;
-    const { byRule } = this.begin(table ?? schemaPart);
+    const { byRule } = this.begin(table ?? definitionsPart);
     byRule.set(label, (byRule.get(label) ?? 0) + count);
   }
 

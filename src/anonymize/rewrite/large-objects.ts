@@ -3,11 +3,11 @@
  * across is held back and goes into the next piece; a large object is only a row of bytes, wherever it is cut.
  */
 
+import { Patches } from '../bytes/patches.ts';
 import { fromHex, isText, patchBytes } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
 import type { Replace } from '../emails/replacement.ts';
 import type { Counts } from './counts.ts';
-import { Patches } from './patches.ts';
 
 const write = /^SELECT pg_catalog\.lowrite\((\d+), '\\x([0-9a-fA-F]*)'\);$/;
 const close = /^SELECT pg_catalog\.lo_close\((\d+)\);$/;

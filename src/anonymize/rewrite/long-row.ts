@@ -1,16 +1,16 @@
 /** A row too long to be held: its fields are gone through piece by piece, with the addresses of each replaced. */
 
+import type { BlockWriter } from '../bytes/block-writer.ts';
+import { Patches } from '../bytes/patches.ts';
 import { fromHex, isText, patchBytes } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
 import { openUntil } from '../emails/php.ts';
 import { patchText } from '../emails/rewrite.ts';
 import { decode, encode, Scratch, toWritten } from '../format/codec.ts';
-import { DumpError } from '../format/errors.ts';
-import type { ColumnPlan, TablePlan } from '../rules/plan.ts';
+import { DumpError } from '../format/dump-error.ts';
+import type { ColumnPlan, TablePlan } from '../rules/plan/plan.ts';
 import type { Counts } from './counts.ts';
-import type { BlockWriter } from './output.ts';
-import { Patches } from './patches.ts';
-import { patchAddresses } from './values.ts';
+import { patchAddresses } from './field.ts';
 
 const newline = 0x0a;
 const tab = 0x09;

@@ -1,5 +1,5 @@
 /** One SQL statement as tokens. Comments and blanks are left out. */
-import { canonicalName, folded } from './names.ts';
+import { canonicalName, folded } from '../format/names.ts';
 
 export interface Token {
   /** `word`: a keyword or an unquoted name; `name`: quoted; `string`: any literal in quotes or dollars; `sign`: the rest. */

@@ -1,5 +1,5 @@
 /** The types of columns, as far as rules have to know them. */
-import { canonicalQualified } from './names.ts';
+import { canonicalQualified } from '../format/names.ts';
 
 export type TypeClass =
   | 'text'

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { atSignLength, Candidates } from '../../../src/anonymize/emails/at-signs.ts';
 import { Marks, ofRows } from '../../../src/anonymize/kernels/byte-scanner.ts';
 import { KeyedHash, writeBase32, writeHex } from '../../../src/anonymize/kernels/keyed-hash.ts';
-import { valueHash } from '../../../src/anonymize/leak-check/values.ts';
+import { valueHash } from '../../../src/anonymize/leak-check/value-hashes.ts';
 
 /** More than two windows of 32 KiB, so that what is looked for stands across their borders, too. */
 const length = 70_000;

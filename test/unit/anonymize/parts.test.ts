@@ -4,9 +4,9 @@ import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
+import { canonicalQualified } from '../../../src/anonymize/format/names.ts';
 import { KeyedHash } from '../../../src/anonymize/kernels/keyed-hash.ts';
 import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
-import { canonicalQualified } from '../../../src/anonymize/schema/names.ts';
 import { compressor, decompress } from '../../../src/runtime/compression/format.ts';
 import { chunks } from './run.ts';
 

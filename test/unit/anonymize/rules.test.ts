@@ -1,7 +1,7 @@
 /** Rules: what they make of values, and what is refused before a byte is written. */
 import { describe, expect, test } from '@jest/globals';
-import { parseRules } from '../../../src/anonymize/rules/file.ts';
-import { audit, renderRules } from '../../../src/anonymize/rules/propose.ts';
+import { audit, renderRules } from '../../../src/anonymize/audit/audit.ts';
+import { parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
 import { chunks, run } from './run.ts';
 

@@ -1,8 +1,8 @@
 /** Anonymises a text in memory. */
-import { type AnonymizeReport, anonymize } from '../../../src/anonymize/rewrite/run.ts';
-import { noRules, parseRules } from '../../../src/anonymize/rules/file.ts';
+import { type AnonymizeReport, anonymize } from '../../../src/anonymize/pipeline/anonymize.ts';
+import { noRules, parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import type { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
-import { readCatalogue } from '../../../src/anonymize/schema/reader.ts';
+import { readCatalogue } from '../../../src/anonymize/schema/read-catalogue.ts';
 
 export const key = Buffer.alloc(32, 7);
 

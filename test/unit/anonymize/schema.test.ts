@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalName, canonicalQualified } from '../../../src/anonymize/schema/names.ts';
+import { canonicalName, canonicalQualified } from '../../../src/anonymize/format/names.ts';
 import { tokenize } from '../../../src/anonymize/schema/tokens.ts';
 import { catalogue, column, names, table } from './definitions.ts';
 

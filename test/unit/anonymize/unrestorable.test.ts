@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../../src/actions/anonymize/run.ts';
-import { Arena } from '../../../src/anonymize/rewrite/arena.ts';
-import { longestFake, writeFake } from '../../../src/anonymize/rules/fakes.ts';
-import { fakes, parseRules } from '../../../src/anonymize/rules/file.ts';
+import { Arena } from '../../../src/anonymize/bytes/arena.ts';
+import { fakes, parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
+import { longestFake, writeFake } from '../../../src/anonymize/rules/transforms/fakes.ts';
 import { rows, run } from './run.ts';
 
 const nobody = 'nobody@example.com';

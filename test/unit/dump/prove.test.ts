@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { outcomeOfArchive, prove } from '../../../src/actions/db-dump/prove.ts';
 import type { Deps, Wishes } from '../../../src/actions/db-dump/wishes.ts';
-import { noRules } from '../../../src/anonymize/rules/file.ts';
+import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
 import type { Scratch } from '../../../src/ports/dump-engine.ts';
 import { BackupError } from '../../../src/runtime/errors.ts';

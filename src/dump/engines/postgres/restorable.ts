@@ -3,8 +3,8 @@
  * its own from it.
  */
 import { randomBytes } from 'node:crypto';
-import type { DumpVisitor } from '../../../anonymize/format/reader.ts';
-import { DumpReader } from '../../../anonymize/format/reader.ts';
+import type { DumpVisitor } from '../../../anonymize/format/dump-reader.ts';
+import { DumpReader } from '../../../anonymize/format/dump-reader.ts';
 import type { Version } from './tools.ts';
 
 /** First releases whose psql knows `\restrict`, which is also what older ones were given for CVE-2025-8714. */

@@ -1,8 +1,8 @@
 /** Values made of a keyed hash: equal ones stay equal, and nobody without the key gets back. */
-import { BackupError } from '../../runtime/errors.ts';
-import { hexDigit, KeyedHash, writeBase32, writeHex } from '../kernels/keyed-hash.ts';
-import type { Arena } from '../rewrite/arena.ts';
-import type { Transform } from './transforms.ts';
+import { BackupError } from '../../../runtime/errors.ts';
+import type { Arena } from '../../bytes/arena.ts';
+import { hexDigit, KeyedHash, writeBase32, writeHex } from '../../kernels/keyed-hash.ts';
+import type { Transform } from './transform.ts';
 
 export type Shape = 'text' | 'uuid' | 'bytes' | 'integer';
 

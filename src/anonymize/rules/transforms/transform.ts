@@ -1,9 +1,9 @@
 /** What rules make of one value. Each works on the text of the value and gives the text to write. */
 
-import { KeyedHash } from '../kernels/keyed-hash.ts';
-import type { Arena } from '../rewrite/arena.ts';
+import type { Arena } from '../../bytes/arena.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import type { Fake } from '../file/rules-file.ts';
 import { writeFake } from './fakes.ts';
-import type { Fake } from './file.ts';
 
 /**
  * Appends the new text to the arena.

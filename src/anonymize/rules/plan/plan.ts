@@ -1,7 +1,10 @@
 /** What is to be done with each table's rows and columns: the rules file and the catalogue, made ready for the stream. */
 
-import type { Replace } from '../emails/replacement.ts';
-import type { Transform } from './transforms.ts';
+import type { Replace } from '../../emails/replacement.ts';
+import type { Transform } from '../transforms/transform.ts';
+
+/** The name under which reports count what is not in a table's rows: definitions, comments, functions. */
+export const definitionsPart = '(definitions)';
 
 /** What becomes of one column. */
 export interface ColumnPlan {

@@ -1,12 +1,12 @@
 /** Whether a dump allows its rules: every mistake at once. */
 
-import { ConfigurationError } from '../../runtime/errors.ts';
-import type { Catalogue, Column } from '../schema/catalogue.ts';
-import type { TableRules } from './canonical.ts';
-import { primaryColumn, ruleName } from './compile.ts';
-import { longestFake } from './fakes.ts';
-import type { Rule, RulesFile } from './file.ts';
-import { parsePath } from './json.ts';
+import { ConfigurationError } from '../../../runtime/errors.ts';
+import type { Catalogue, Column } from '../../schema/catalogue.ts';
+import type { TableRules } from '../file/canonical-rules.ts';
+import type { Rule, RulesFile } from '../file/rules-file.ts';
+import { primaryColumn, ruleName } from '../plan/make-plan.ts';
+import { longestFake } from '../transforms/fakes.ts';
+import { parsePath } from '../transforms/json.ts';
 
 /** Rules that give equal values for equal values and others for others. */
 const keepsUnique = new Set(['keep', 'addresses', 'hash', 'pseudonym']);

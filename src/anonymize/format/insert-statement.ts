@@ -1,14 +1,11 @@
 /** The rows of INSERT statements, taken apart into values. */
 
-import { textOf } from '../rewrite/values.ts';
-import { canonicalQualified } from '../schema/names.ts';
-import type { Codec } from './codec.ts';
-import { bare } from './copy-statement.ts';
+import { type Codec, textOf } from './codec.ts';
 import { quotedEnd } from './literals.ts';
+import { canonicalQualified, identifierPattern } from './names.ts';
 
-const identifier = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;
 const head = new RegExp(
-  String.raw`^insert\s+into\s+(${identifier}(?:\s*\.\s*${identifier})*)\s*(?:\(((?:\s*${identifier}\s*,?)*)\))?\s*(?:overriding\s+(?:system|user)\s+value\s*)?(values\b|default\s+values\b|select\b|with\b|\()`,
+  String.raw`^insert\s+into\s+(${identifierPattern}(?:\s*\.\s*${identifierPattern})*)\s*(?:\(((?:\s*${identifierPattern}\s*,?)*)\))?\s*(?:overriding\s+(?:system|user)\s+value\s*)?(values\b|default\s+values\b|select\b|with\b|\()`,
   'is',
 );
 /** Bytes in which the names of a table and its columns must fit: 1,600 columns with names of 63 bytes. */
@@ -47,7 +44,7 @@ export function insertHead(bytes: Buffer, from: number, to: number): InsertHead 
   const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString('utf8');
   return {
     table: canonicalQualified(utf8(match[1] ?? '')),
-    columns: match[2]?.match(new RegExp(identifier, 'gs'))?.map((one) => bare(utf8(one))),
+    columns: match[2]?.match(new RegExp(identifierPattern, 'gs'))?.map((one) => canonicalQualified(utf8(one))),
     nameStart: from + match[0].indexOf(match[1] ?? ''),
     nameEnd: from + match[0].indexOf(match[1] ?? '') + (match[1] ?? '').length,
     rows: from + match[0].length,

@@ -1,14 +1,14 @@
 /** Rows written as INSERT statements: `pg_dump --inserts`, `--column-inserts`, `--rows-per-insert`. */
 
-import type { Codec } from '../format/codec.ts';
-import { DumpError } from '../format/errors.ts';
-import { InsertValues, insertHead, type Value } from '../format/insert-values.ts';
+import { Arena } from '../bytes/arena.ts';
+import type { Patches } from '../bytes/patches.ts';
+import { type Codec, textOf } from '../format/codec.ts';
+import { DumpError } from '../format/dump-error.ts';
+import { InsertValues, insertHead, type Value } from '../format/insert-statement.ts';
 import { quotedEnd } from '../format/literals.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan.ts';
-import { Arena } from './arena.ts';
+import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
 import type { Counts } from './counts.ts';
-import type { Patches } from './patches.ts';
-import { patchAddresses, textOf, transformed } from './values.ts';
+import { patchAddresses, transformed } from './field.ts';
 
 const nullWord = Buffer.from('NULL');
 const quote = 0x27;

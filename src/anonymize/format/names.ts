@@ -18,3 +18,6 @@ export function canonicalQualified(sql: string): string {
     .map(([whole, quoted]) => canonicalName(quoted === undefined ? folded(whole) : quoted.replaceAll('""', '"')))
     .join('.');
 }
+
+/** A regular expression for one name as it stands in SQL, quoted or not. */
+export const identifierPattern = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;

@@ -3,9 +3,9 @@
  * rest there is a slower way that knows every form.
  */
 
-import { KeyedHash } from '../kernels/keyed-hash.ts';
-import type { Arena } from '../rewrite/arena.ts';
-import type { Transform } from './transforms.ts';
+import type { Arena } from '../../bytes/arena.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import type { Transform } from './transform.ts';
 
 const minus = 0x2d;
 const point = 0x2e;

@@ -1,21 +1,21 @@
 /** Writes a dump anew while it streams by: the rules applied to rows, addresses replaced wherever they stand. */
 
+import type { BlockWriter } from '../bytes/block-writer.ts';
+import { Patches } from '../bytes/patches.ts';
 import { Candidates, mayBeAtSign } from '../emails/at-signs.ts';
 import { plainAddress, plainEnd, plainStart } from '../emails/find.ts';
 import { mayNoteLengths } from '../emails/php.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import { DumpError } from '../format/errors.ts';
-import { codeBegin, type DumpReader, type DumpVisitor } from '../format/reader.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan.ts';
+import { DumpError } from '../format/dump-error.ts';
+import { codeBegin, type DumpReader, type DumpVisitor } from '../format/dump-reader.ts';
+import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
+import { RowRewriter } from './copy-rows.ts';
 import { Counts } from './counts.ts';
-import { InsertRewriter } from './insert.ts';
+import { patchAddresses } from './field.ts';
+import { InsertRewriter } from './insert-rows.ts';
 import { LargeObjects } from './large-objects.ts';
+import { patchStatement } from './literals-outside-rows.ts';
 import { LongRow } from './long-row.ts';
-import type { BlockWriter } from './output.ts';
-import { Patches } from './patches.ts';
-import { RowRewriter } from './rows.ts';
-import { patchStatement } from './statement.ts';
-import { patchAddresses } from './values.ts';
 
 const newline = 0x0a;
 const tab = 0x09;

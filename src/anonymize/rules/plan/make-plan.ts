@@ -1,15 +1,15 @@
 /** Rules and catalogue made into a plan; every mistake is found here, before a byte is written. */
 
-import { nobody, type Replace, toNobody, write } from '../emails/replacement.ts';
-import { KeyedHash } from '../kernels/keyed-hash.ts';
-import type { Catalogue, Column, Table } from '../schema/catalogue.ts';
-import { isCompared } from '../schema/compared.ts';
-import { canonicalRules, type TableRules } from './canonical.ts';
-import { checkRules } from './check.ts';
-import { bitsOf, type Shared, transformOf } from './column-transform.ts';
-import type { Rule, RulesFile } from './file.ts';
+import { nobody, type Replace, toNobody, write } from '../../emails/replacement.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import type { Catalogue, Column, Table } from '../../schema/catalogue.ts';
+import { isCompared } from '../../schema/compared-emails.ts';
+import { checkRules } from '../check/check-rules.ts';
+import { canonicalRules, type TableRules } from '../file/canonical-rules.ts';
+import type { Rule, RulesFile } from '../file/rules-file.ts';
+import { bitsOf, type Shared, transformOf } from '../transforms/column-transform.ts';
+import { UniqueAddress } from '../transforms/pseudonyms.ts';
 import type { ColumnPlan, Plan, TablePlan } from './plan.ts';
-import { UniqueAddress } from './pseudonyms.ts';
 
 export interface PlanOptions {
   readonly rules: RulesFile;

@@ -1,17 +1,18 @@
 /** Rows of a table with rules for whole values: taken apart into fields, and written anew. */
 
+import { Arena } from '../bytes/arena.ts';
+import type { BlockWriter } from '../bytes/block-writer.ts';
+import { Patches } from '../bytes/patches.ts';
 import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
 import { plainAddress, plainEnd, plainStart } from '../emails/find.ts';
 import { mayNoteLengths } from '../emails/php.ts';
-import { DumpError } from '../format/errors.ts';
+import { textOf } from '../format/codec.ts';
+import { DumpError } from '../format/dump-error.ts';
 import { Marks, ofRows } from '../kernels/byte-scanner.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan.ts';
-import type { Transform } from '../rules/transforms.ts';
-import { Arena } from './arena.ts';
+import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
+import type { Transform } from '../rules/transforms/transform.ts';
 import type { Counts } from './counts.ts';
-import type { BlockWriter } from './output.ts';
-import { Patches } from './patches.ts';
-import { patchAddresses, textOf, transformed } from './values.ts';
+import { patchAddresses, transformed } from './field.ts';
 
 /** Bytes of rewritten rows that are collected before they are given on: few enough for the processor's cache. */
 const enough = 48 * 1024;

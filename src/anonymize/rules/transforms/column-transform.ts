@@ -1,12 +1,12 @@
 /** The transformation that a rule means for a column of its type. */
 
-import type { Replace } from '../emails/replacement.ts';
-import type { Column } from '../schema/catalogue.ts';
-import type { LeafRule, Rule } from './file.ts';
+import type { Replace } from '../../emails/replacement.ts';
+import type { Column } from '../../schema/catalogue.ts';
+import type { LeafRule, Rule } from '../file/rules-file.ts';
 import { type JsonRule, jsonTransform, parsePath } from './json.ts';
 import { hashed, pseudonym, type Shape } from './pseudonyms.ts';
 import { noisy, shifted } from './quantities.ts';
-import { faked, masked, type Transform, toFixed, toNull } from './transforms.ts';
+import { faked, masked, type Transform, toFixed, toNull } from './transform.ts';
 
 /** The narrowest of the columns that share their values. */
 export interface Shared {

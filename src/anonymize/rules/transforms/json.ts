@@ -1,10 +1,10 @@
 /** Rules for values inside JSON: found by walking the text, so that everything else stays as it was written. */
 
-import type { Replace } from '../emails/replacement.ts';
-import { patchText } from '../emails/rewrite.ts';
-import { Arena } from '../rewrite/arena.ts';
-import { Patches } from '../rewrite/patches.ts';
-import type { Transform } from './transforms.ts';
+import { Arena } from '../../bytes/arena.ts';
+import { Patches } from '../../bytes/patches.ts';
+import type { Replace } from '../../emails/replacement.ts';
+import { patchText } from '../../emails/rewrite.ts';
+import type { Transform } from './transform.ts';
 
 /** A step of a path: a key, any element of an array (`[*]`), or any depth before a key (`..`). */
 export type PathStep = { readonly key: string } | 'elements' | 'anywhere';

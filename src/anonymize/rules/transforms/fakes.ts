@@ -1,6 +1,6 @@
 /** Invented people, places and companies, chosen by a hash. */
-import type { Arena } from '../rewrite/arena.ts';
-import type { Fake } from './file.ts';
+import type { Arena } from '../../bytes/arena.ts';
+import type { Fake } from '../file/rules-file.ts';
 
 /** As bytes, since that is how they are written. */
 const words = (text: string): readonly Buffer[] =>

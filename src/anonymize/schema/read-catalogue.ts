@@ -1,6 +1,6 @@
 /** Goes through a dump for its definitions alone. */
 
-import { DumpReader, type DumpVisitor } from '../format/reader.ts';
+import { DumpReader, type DumpVisitor } from '../format/dump-reader.ts';
 import { Catalogue } from './catalogue.ts';
 
 /** Bytes of a statement that defines something; longer ones are data. */

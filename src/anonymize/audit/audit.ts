@@ -2,14 +2,14 @@
 import { stringify } from 'yaml';
 import { Candidates } from '../emails/at-signs.ts';
 import { Addresses, findAddresses } from '../emails/find.ts';
+import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import { InsertValues } from '../format/insert-values.ts';
-import { DumpReader, type DumpVisitor } from '../format/reader.ts';
-import { findNumbers } from '../leak-check/numbers.ts';
-import { textOf } from '../rewrite/values.ts';
+import { DumpReader, type DumpVisitor } from '../format/dump-reader.ts';
+import { InsertValues } from '../format/insert-statement.ts';
+import { findNumbers } from '../numbers/find-numbers.ts';
+import type { Rule } from '../rules/file/rules-file.ts';
 import type { Catalogue, Column } from '../schema/catalogue.ts';
-import { note } from '../schema/reader.ts';
-import type { Rule } from './file.ts';
+import { note } from '../schema/read-catalogue.ts';
 
 /** What was seen in a column. */
 interface Seen {

@@ -3,11 +3,11 @@
  * policies) stay, since a name that is changed in one place is another name; the leak check tells of addresses in them.
  */
 
+import type { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { Replace } from '../emails/replacement.ts';
 import { eachLiteral } from '../format/literals.ts';
-import type { Patches } from './patches.ts';
-import { patchAddresses } from './values.ts';
+import { patchAddresses } from './field.ts';
 
 const candidates = new Candidates();
 

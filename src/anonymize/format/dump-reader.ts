@@ -3,8 +3,8 @@
  * gets does not depend on where the chunks of the input end.
  */
 import { type CopyTarget, copyTarget } from './copy-statement.ts';
-import { DumpError } from './errors.ts';
-import { commentEnd, StatementScan } from './scan.ts';
+import { DumpError } from './dump-error.ts';
+import { commentEnd, StatementScan } from './statement-scanner.ts';
 
 /** What is done with each part. Every byte of the dump is given to exactly one call, in order. */
 export interface DumpVisitor {

@@ -1,15 +1,13 @@
 /** One value of a row as it is written in the dump: its addresses, or the whole of it, replaced. */
 
-import type { Replace } from '../emails/replacement.ts';
+import type { Arena } from '../bytes/arena.ts';
+import { Patches } from '../bytes/patches.ts';
 import { patchText } from '../emails/rewrite.ts';
 import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from '../format/codec.ts';
-import type { ColumnPlan } from '../rules/plan.ts';
-import type { Transform } from '../rules/transforms.ts';
-import type { Arena } from './arena.ts';
-import { Patches } from './patches.ts';
+import type { ColumnPlan } from '../rules/plan/plan.ts';
+import type { Transform } from '../rules/transforms/transform.ts';
 
 const scratch = new Scratch();
-const byScratch = new Scratch();
 const found = new Patches();
 const positions: number[] = [];
 
@@ -82,13 +80,6 @@ function characters(bytes: Uint8Array): number {
   return count;
 }
 
-/** The text of a value; valid until the next call. */
-export function textOf(bytes: Buffer, from: number, to: number, codec: Codec): Buffer {
-  if (!isEscaped(bytes, from, to, codec)) return bytes.subarray(from, to);
-  const length = decode(bytes, from, to, codec, byScratch);
-  return byScratch.bytes.subarray(0, length);
-}
-
 /**
  * Writes into the arena how the value is written now, as its last text.
  * @param transform the column's own
@@ -111,5 +102,3 @@ export function transformed(
   if (outcome === 'text') encodeLast(out, codec);
   return outcome !== 'null';
 }
-
-export type { Replace };

@@ -4,18 +4,18 @@ import { type Compression, compressor } from '../../runtime/compression/format.t
 import type { Sink } from '../../runtime/compression/gzip.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { preferMainThread } from '../../runtime/threads.ts';
+import { BlockWriter } from '../bytes/block-writer.ts';
 import { type Replace, toNobody } from '../emails/replacement.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import { DumpError } from '../format/errors.ts';
-import { DumpReader, type DumpVisitor } from '../format/reader.ts';
+import { DumpError } from '../format/dump-error.ts';
+import { DumpReader, type DumpVisitor } from '../format/dump-reader.ts';
 import { type Leak, LeakCheck } from '../leak-check/leak-check.ts';
-import { labels, makePlan } from '../rules/compile.ts';
-import { type LeakAction, type LeakKind, leakKinds, type RulesFile } from '../rules/file.ts';
-import type { Plan, TablePlan } from '../rules/plan.ts';
+import { Rewriter } from '../rewrite/rewriter.ts';
+import { type LeakAction, type LeakKind, leakKinds, type RulesFile } from '../rules/file/rules-file.ts';
+import { labels, makePlan } from '../rules/plan/make-plan.ts';
+import type { Plan, TablePlan } from '../rules/plan/plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
-import { note } from '../schema/reader.ts';
-import { Rewriter } from './dump.ts';
-import { BlockWriter } from './output.ts';
+import { note } from '../schema/read-catalogue.ts';
 
 export interface AnonymizeOptions {
   /** The SQL, decompressed, in chunks of any size; none is kept. */

@@ -4,7 +4,7 @@
  */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { ConfigurationError } from '../../runtime/errors.ts';
+import { ConfigurationError } from '../../../runtime/errors.ts';
 
 export const fakes = ['name', 'first-name', 'last-name', 'phone', 'address', 'street', 'city', 'company'] as const;
 export type Fake = (typeof fakes)[number];

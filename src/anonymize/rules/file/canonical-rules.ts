@@ -1,6 +1,6 @@
 /** The rules of a file by the canonical names of tables and columns, however the file writes them. */
-import { canonicalName, canonicalQualified } from '../schema/names.ts';
-import type { Rows, Rule, RulesFile } from './file.ts';
+import { canonicalName, canonicalQualified } from '../../format/names.ts';
+import type { Rows, Rule, RulesFile } from './rules-file.ts';
 
 export interface TableRules {
   /** As the file writes it, for errors. */
