@@ -7,17 +7,17 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../lab/clock.ts';
-import type { RegionSeed, SnapshotSeed } from '../lab/contracts.ts';
 import { accountId, region } from '../lab/machines.ts';
 import { loadStack } from '../lab/services/aws/cloudformation/stack.ts';
 import { createEc2 } from '../lab/services/aws/ec2/ec2.ts';
+import type { RegionSeed, SnapshotSeed } from '../lab/services/aws/ec2/model/seed.ts';
+import { startAws } from '../lab/services/aws/endpoint/server.ts';
 import { S3 } from '../lab/services/aws/s3/s3.ts';
-import { startAws } from '../lab/services/aws/server.ts';
 import { Sts } from '../lab/services/aws/sts/sts.ts';
+import { realClock } from '../lab/services/clock/clock.ts';
 import { startGitHub } from '../lab/services/github/server.ts';
 import { openCallLog } from '../lab/services/http/call-log.ts';
-import { faultRules } from '../lab/services/http/fault-rules.ts';
+import { faultRules } from '../lab/services/http/faults.ts';
 import type { Snapshot } from '../src/domain/ec2.ts';
 import { planCopy } from '../src/rotation/plan/copy.ts';
 import { addDays } from '../src/rotation/plan/dates.ts';
@@ -109,13 +109,13 @@ async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
     accountId,
     parameters: { AllowedSubjects: 'repo:acme/backups:ref:refs/heads/main', ReceiptBucketName: 'receipts' },
   });
-  const room = {
+  const hosts = {
     storage: { copy: () => Promise.reject(new Error('no images')), remove: async () => {} },
     host: () => undefined,
   };
   const ec2 = createEc2({
     clock,
-    room,
+    hosts,
     seed: { region, accountId, instances: [], regions: [seed(snapshots)] },
     pageSize,
     // A set of 1,000 instances is completed by itself while the next ones are made.

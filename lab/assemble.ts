@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallLog, Faults, LabClock, RegionSeed, Seed } from './contracts.ts';
 import { bridgeToHost } from './hosts/bridge.ts';
 import { damage } from './hosts/database.ts';
 import { cacheFolder, createMachineRoom } from './hosts/pair.ts';
@@ -11,12 +10,16 @@ import { accountId, type Machines, region, source, verification, zone } from './
 import { estate } from './rehearsals/rotation/seed.ts';
 import { loadStack } from './services/aws/cloudformation/stack.ts';
 import { createEc2 } from './services/aws/ec2/ec2.ts';
+import type { RegionSeed, Seed } from './services/aws/ec2/model/seed.ts';
 import type { Ec2Options } from './services/aws/ec2/options.ts';
+import { startAws } from './services/aws/endpoint/server.ts';
 import { S3 } from './services/aws/s3/s3.ts';
-import { startAws } from './services/aws/server.ts';
 import { sampleDocument } from './services/aws/ssm/sample-document.ts';
 import { createSsm } from './services/aws/ssm/ssm.ts';
 import { Sts } from './services/aws/sts/sts.ts';
+import type { LabClock } from './services/clock/clock.ts';
+import type { CallLog } from './services/http/call-log.ts';
+import type { Faults } from './services/http/faults.ts';
 
 export interface AssemblyOptions {
   readonly directory: string;
@@ -105,10 +108,10 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
     };
     // Of so many snapshots nobody wants to watch each: they are completed sooner.
     const delays = options.estate ? { delays: { snapshot: 1000, copy: 1000 }, pageSize: 1000 } : {};
-    const ec2 = createEc2({ clock, room, seed, ...delays, ...options.ec2 });
+    const ec2 = createEc2({ clock, hosts: room, seed, ...delays, ...options.ec2 });
     const ssm = createSsm({
       clock,
-      room,
+      hosts: room,
       ec2,
       accountId,
       documents: stack.documents,

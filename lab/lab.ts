@@ -3,20 +3,22 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AssemblyOptions, assembleMachines } from './assemble.ts';
-import { realClock } from './clock.ts';
-import type { CallLog, Faults, LabClock } from './contracts.ts';
 import { type Machines, region, source, verification } from './machines.ts';
 import { clearFaults, type NamedFault, namedFault } from './rehearsals/faults.ts';
 import type { RunnerLine } from './runner/job.ts';
 import { type RunHandle, Runner, type RunResult, type Trigger } from './runner/runner.ts';
 import type { CancelDelays } from './runner/step-process.ts';
+import { AwsState } from './services/aws/state/aws-state.ts';
+import type { LabClock } from './services/clock/clock.ts';
+import { realClock } from './services/clock/clock.ts';
 import type { SubjectForm } from './services/github/oidc.ts';
 import { type GitHubLab, startGitHub } from './services/github/server.ts';
+import type { CallLog } from './services/http/call-log.ts';
 import { openCallLog } from './services/http/call-log.ts';
-import { faultRules } from './services/http/fault-rules.ts';
+import type { Faults } from './services/http/faults.ts';
+import { faultRules } from './services/http/faults.ts';
 import { type DatadogLab, startDatadog } from './services/notify/datadog.ts';
 import { type SlackLab, startSlack } from './services/notify/slack.ts';
-import { LabState } from './state.ts';
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 export const labsDirectory = join(repositoryRoot, '.lab');
@@ -61,7 +63,7 @@ export interface Lab {
   readonly slack: SlackLab;
   readonly runner: Runner;
   /** What AWS holds now. */
-  readonly state: LabState;
+  readonly state: AwsState;
   arrange(fault: NamedFault): void;
   clearFaults(): void;
   /** Starts a workflow by name (`infobright-backup`) or path. */
@@ -124,7 +126,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ...(options.ec2 ? { ec2: options.ec2 } : {}),
     });
     started.push(() => machines.stop());
-    const state = new LabState(machines);
+    const state = new AwsState({ ...machines, region });
     started.push(() => state.stop());
     const runner = new Runner({
       root: options.root ?? repositoryRoot,

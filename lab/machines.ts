@@ -1,6 +1,6 @@
 /** What the lab needs from its AWS and its machine room, whichever kind the machines are. */
 
-import type { StoredImage } from './contracts.ts';
+import type { StoredImage } from './hosts/host.ts';
 import type { Databases } from './hosts/postgres/databases.ts';
 import type { Ec2Service } from './services/aws/ec2/ec2.ts';
 import type { Store } from './services/aws/s3/store.ts';

@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Host, StoredImage } from '../contracts.ts';
 import { makeGroups, removeGroups } from './cgroup.ts';
 import { attempt, command, grouped, pause, unmount } from './command.ts';
 import { dataFolder, serverOptions } from './database.ts';
+import type { Host, StoredImage } from './host.ts';
 import { killContainers } from './sweep.ts';
 
 export interface ContainerOptions {

@@ -19,8 +19,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StoredImage } from '../contracts.ts';
 import { attempt, command, pause, unmount } from './command.ts';
+import type { StoredImage } from './host.ts';
 
 /** Size of the volume with the sample database, in MiB. */
 const volumeMiB = 640;

@@ -1,9 +1,9 @@
 /** The machines behind the instances: their storage, the source with its database, and the verification host. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Host, MachineRoom, StoredImage } from '../contracts.ts';
 import { Container } from './container.ts';
 import { sampleImage } from './database.ts';
+import type { Host, LabHosts, StoredImage } from './host.ts';
 import { runtimeFolder } from './places.ts';
 import { createPool } from './storage.ts';
 
@@ -16,7 +16,7 @@ export interface RoomOptions {
   readonly say: (text: string) => void;
 }
 
-export interface Room extends MachineRoom {
+export interface Room extends LabHosts {
   readonly data: StoredImage;
   /** Folder of sockets that the source host has in /run/postgresql. */
   readonly sockets: string;

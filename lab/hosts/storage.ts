@@ -2,8 +2,8 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Storage, StoredImage } from '../contracts.ts';
 import { command, unmount } from './command.ts';
+import type { Storage, StoredImage } from './host.ts';
 
 /** Size of the sparse pool; it takes what its images hold. */
 const poolGiB = 16;

@@ -1,7 +1,8 @@
 /** What a fault of the rehearsal is. */
-import type { Faults } from '../contracts.ts';
+
 import type { Machines } from '../machines.ts';
 import type { OidcProvider } from '../services/github/oidc.ts';
+import type { Faults } from '../services/http/faults.ts';
 
 export interface FaultTarget {
   readonly machines: Machines;

@@ -1,6 +1,7 @@
 /** The faults that `npm run lab -- --fault NAME` rehearses: what each does, and how the run should end. */
-import type { Faults } from '../contracts.ts';
+
 import { source } from '../machines.ts';
+import type { Faults } from '../services/http/faults.ts';
 import type { FaultTarget, NamedFault } from './fault.ts';
 import { clearDumpFaults, dumpFaults } from './postgres/faults.ts';
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { CallRecord } from '../../lab/contracts.ts';
 import { type Lab, labsDirectory } from '../../lab/lab.ts';
+import type { CallRecord } from '../../lab/services/http/call-log.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 

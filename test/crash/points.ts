@@ -1,6 +1,8 @@
 /** The points of the crash suite: every AWS call an action makes, and what becomes of it. */
-import type { CallRecord, FaultEffect } from '../../lab/contracts.ts';
+
 import type { Lab } from '../../lab/lab.ts';
+import type { CallRecord } from '../../lab/services/http/call-log.ts';
+import type { FaultEffect } from '../../lab/services/http/faults.ts';
 
 const effects: Readonly<Record<string, FaultEffect>> = {
   'killed before': { kind: 'kill-before' },

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, labsDirectory, startLab } from '../../lab/lab.ts';
 import { source } from '../../lab/machines.ts';
 import { changesSince } from '../../lab/rehearsals/rotation/checks.ts';
-import { addSnapshot } from '../../lab/services/aws/ec2/model.ts';
+import { addSnapshot } from '../../lab/services/aws/ec2/model/world.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
 const hour = 3_600_000;

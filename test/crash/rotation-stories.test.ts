@@ -5,7 +5,7 @@
  * what an undisturbed estate looks like.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { RegionSeed, SnapshotSeed } from '../../lab/contracts.ts';
+import type { RegionSeed, SnapshotSeed } from '../../lab/services/aws/ec2/model/seed.ts';
 import { type Disturbance, Disturber, disturbances } from '../fakes/disturb.ts';
 import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
 import { type Hands, hands, rotate } from '../fakes/rotate.ts';

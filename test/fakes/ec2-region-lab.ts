@@ -5,17 +5,21 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { manualClock } from '../../lab/clock.ts';
-import type { CallLog, Faults, LabClock, MachineRoom, RegionSeed } from '../../lab/contracts.ts';
+import type { LabHosts } from '../../lab/hosts/host.ts';
 import { loadStack } from '../../lab/services/aws/cloudformation/stack.ts';
 import { createEc2, type Ec2Service } from '../../lab/services/aws/ec2/ec2.ts';
+import type { RegionSeed } from '../../lab/services/aws/ec2/model/seed.ts';
 import type { Ec2Options } from '../../lab/services/aws/ec2/options.ts';
+import { startAws } from '../../lab/services/aws/endpoint/server.ts';
 import { S3 } from '../../lab/services/aws/s3/s3.ts';
-import { startAws } from '../../lab/services/aws/server.ts';
 import { Sts } from '../../lab/services/aws/sts/sts.ts';
+import type { LabClock } from '../../lab/services/clock/clock.ts';
+import { manualClock } from '../../lab/services/clock/clock.ts';
 import { startGitHub } from '../../lab/services/github/server.ts';
+import type { CallLog } from '../../lab/services/http/call-log.ts';
 import { openCallLog } from '../../lab/services/http/call-log.ts';
-import { faultRules } from '../../lab/services/http/fault-rules.ts';
+import type { Faults } from '../../lab/services/http/faults.ts';
+import { faultRules } from '../../lab/services/http/faults.ts';
 import { createEstates } from '../../src/adapters/aws/ec2-region.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import type { Estates } from '../../src/ports/ec2-region.ts';
@@ -25,7 +29,7 @@ import type { Logger } from '../../src/runtime/logger.ts';
 
 export const accountId = '123456789012';
 
-const noRoom: MachineRoom = {
+const noHosts: LabHosts = {
   storage: {
     copy: async () => {
       throw new Error('no volume here has an image');
@@ -49,7 +53,7 @@ export interface EstateLab {
 
 export async function startEstateLab(
   regions: readonly RegionSeed[],
-  options: Omit<Partial<Ec2Options>, 'clock' | 'room' | 'seed'> = {},
+  options: Omit<Partial<Ec2Options>, 'clock' | 'hosts' | 'seed'> = {},
 ): Promise<EstateLab> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-estate-'));
   const clock = manualClock();
@@ -65,7 +69,7 @@ export async function startEstateLab(
   });
   const ec2 = createEc2({
     clock,
-    room: noRoom,
+    hosts: noHosts,
     seed: { region: first.region, accountId, instances: [], regions },
     pageSize: 1000,
     ...options,

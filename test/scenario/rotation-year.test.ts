@@ -4,8 +4,8 @@
  * end the set of snapshots must be exactly what the policy says, worked out here from the calendar alone.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { RegionSeed } from '../../lab/contracts.ts';
-import { detach } from '../../lab/services/aws/ec2/model.ts';
+import type { RegionSeed } from '../../lab/services/aws/ec2/model/seed.ts';
+import { detach } from '../../lab/services/aws/ec2/model/world.ts';
 import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
 import { type Hands, hands, rotate } from '../fakes/rotate.ts';
 

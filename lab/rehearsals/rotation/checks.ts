@@ -2,7 +2,7 @@
 
 import type { Lab } from '../../lab.ts';
 import { source } from '../../machines.ts';
-import type { SnapshotRecord } from '../../services/aws/ec2/model.ts';
+import type { SnapshotRecord } from '../../services/aws/ec2/model/world.ts';
 import type { Check } from '../infobright/checks.ts';
 import { estateRegions } from './seed.ts';
 

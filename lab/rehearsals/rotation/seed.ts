@@ -11,8 +11,8 @@ import {
   tiersOf,
 } from '../../../src/rotation/plan/retention.ts';
 import { describeSnapshot } from '../../../src/rotation/plan/tags.ts';
-import type { ImageSeed, RegionSeed, SnapshotSeed, VolumeSeed } from '../../contracts.ts';
 import { region as home } from '../../machines.ts';
+import type { ImageSeed, RegionSeed, SnapshotSeed, VolumeSeed } from '../../services/aws/ec2/model/seed.ts';
 
 export const estateRegions = [home, 'eu-west-1', 'ap-southeast-2'] as const;
 

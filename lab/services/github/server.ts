@@ -1,6 +1,7 @@
 /** GitHub on loopback: identity tokens and the REST API, used through the addresses a job finds in its environment. */
-import type { CallLog, Faults } from '../../contracts.ts';
+import type { CallLog } from '../http/call-log.ts';
 import { type Answer, type Endpoint, type EndpointRequest, type Operation, serveEndpoint } from '../http/endpoint.ts';
+import type { Faults } from '../http/faults.ts';
 import { OidcProvider, type SubjectForm } from './oidc.ts';
 import { restCall } from './rest.ts';
 import { GitHubState, type JobIdentity, type Repository } from './state.ts';

@@ -1,7 +1,8 @@
 /** A small HTTP endpoint for the parts of the lab that are not AWS: one route function, the call log, and the faults. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallLog, CallRecord, Faults } from '../../contracts.ts';
+import type { CallLog, CallRecord } from './call-log.ts';
+import type { Faults } from './faults.ts';
 
 export interface EndpointRequest {
   readonly method: string;

@@ -1,5 +1,5 @@
 /** Datadog's metric intake, as far as `POST /api/v2/series` (docs.datadoghq.com/api/latest/metrics, "Submit metrics"). */
-import type { CallLog, Faults } from '../../contracts.ts';
+import type { CallLog } from '../http/call-log.ts';
 import {
   type Answer,
   type Endpoint,
@@ -8,6 +8,7 @@ import {
   type Operation,
   serveEndpoint,
 } from '../http/endpoint.ts';
+import type { Faults } from '../http/faults.ts';
 
 export interface ReceivedSeries {
   readonly metric: string;

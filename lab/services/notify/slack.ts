@@ -1,5 +1,5 @@
 /** A Slack incoming webhook that keeps what it was sent and refuses what Slack refuses (api.slack.com/messaging/webhooks). */
-import type { CallLog, Faults } from '../../contracts.ts';
+import type { CallLog } from '../http/call-log.ts';
 import {
   type Answer,
   type Endpoint,
@@ -8,6 +8,7 @@ import {
   type Operation,
   serveEndpoint,
 } from '../http/endpoint.ts';
+import type { Faults } from '../http/faults.ts';
 
 export interface SlackMessage {
   readonly text: string;

@@ -5,10 +5,10 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { manualClock } from '../../../lab/clock.ts';
-import type { FaultEffect } from '../../../lab/contracts.ts';
 import { conditionHolds, decide } from '../../../lab/services/aws/auth/iam.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
+import { manualClock } from '../../../lab/services/clock/clock.ts';
+import type { FaultEffect } from '../../../lab/services/http/faults.ts';
 import { type AwsUnderTest, accountId, bucket, region, startAwsUnderTest } from './support-aws.ts';
 
 let lab: AwsUnderTest;

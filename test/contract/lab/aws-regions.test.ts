@@ -12,7 +12,7 @@ import {
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RegionSeed } from '../../../lab/contracts.ts';
+import type { RegionSeed } from '../../../lab/services/aws/ec2/model/seed.ts';
 import { accountId, errorName, region } from './support-aws.ts';
 import { far, old, past, type RotationUnderTest, seed, startRotationUnderTest, web } from './support-rotation.ts';
 

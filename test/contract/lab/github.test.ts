@@ -2,8 +2,8 @@ import { createPublicKey, verify } from 'node:crypto';
 import { getIDToken } from '@actions/core';
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Faults } from '../../../lab/contracts.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
+import type { Faults } from '../../../lab/services/http/faults.ts';
 import { identity, memoryLog, repository, simpleFaults } from './support-github.ts';
 
 const repo = { owner: repository.owner, repo: repository.name };

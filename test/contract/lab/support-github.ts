@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CallLog, CallRecord, FaultRule, Faults } from '../../../lab/contracts.ts';
 import type { RunnerLine } from '../../../lab/runner/job.ts';
 import { Runner, type RunnerOptions } from '../../../lab/runner/runner.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import type { JobIdentity, Permissions } from '../../../lab/services/github/state.ts';
+import type { CallLog, CallRecord } from '../../../lab/services/http/call-log.ts';
+import type { FaultRule, Faults } from '../../../lab/services/http/faults.ts';
 
 export function memoryLog(): CallLog & { records: CallRecord[] } {
   const records: CallRecord[] = [];

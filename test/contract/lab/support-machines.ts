@@ -9,16 +9,19 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { manualClock } from '../../../lab/clock.ts';
-import type { Faults, Host, LabClock, Seed } from '../../../lab/contracts.ts';
+import type { Host } from '../../../lab/hosts/host.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { createEc2 } from '../../../lab/services/aws/ec2/ec2.ts';
+import type { Seed } from '../../../lab/services/aws/ec2/model/seed.ts';
+import { startAws } from '../../../lab/services/aws/endpoint/server.ts';
 import { S3 } from '../../../lab/services/aws/s3/s3.ts';
-import { startAws } from '../../../lab/services/aws/server.ts';
 import { createSsm, type SsmService } from '../../../lab/services/aws/ssm/ssm.ts';
 import { Sts } from '../../../lab/services/aws/sts/sts.ts';
+import type { LabClock } from '../../../lab/services/clock/clock.ts';
+import { manualClock } from '../../../lab/services/clock/clock.ts';
 import { openCallLog } from '../../../lab/services/http/call-log.ts';
-import { faultRules } from '../../../lab/services/http/fault-rules.ts';
+import type { Faults } from '../../../lab/services/http/faults.ts';
+import { faultRules } from '../../../lab/services/http/faults.ts';
 import { accountId, bucket, region, subject } from './support-aws.ts';
 
 export const source = 'i-0a5be1d9c3f2e7a01';
@@ -127,14 +130,14 @@ export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
   };
   const host = hostOf(machine);
   const storage = { copy: async (image: { path: string; sizeGiB: number }) => image, remove: async () => {} };
-  const room = { storage, host: () => host };
+  const hosts = { storage, host: () => host };
   const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
     region,
     accountId,
     parameters: { AllowedSubjects: subject, ReceiptBucketName: bucket },
   });
-  const ec2 = createEc2({ clock, room, seed, pageSize: 5, snapshotsPerVolume: 3 });
-  const ssm = createSsm({ clock, room, ec2, accountId, documents: stack.documents });
+  const ec2 = createEc2({ clock, hosts, seed, pageSize: 5, snapshotsPerVolume: 3 });
+  const ssm = createSsm({ clock, hosts, ec2, accountId, documents: stack.documents });
   const sts = new Sts({ clock, accountId, stack, issuer: issuerUrl });
   const aws = await startAws({
     clock,

@@ -9,17 +9,19 @@ import {
   type Snapshot,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { manualClock } from '../../../lab/clock.ts';
-import type { LabClock, Seed, SnapshotSeed, StoredImage } from '../../../lab/contracts.ts';
+import type { StoredImage } from '../../../lab/hosts/host.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { createEc2, type Ec2Service } from '../../../lab/services/aws/ec2/ec2.ts';
+import type { Seed, SnapshotSeed } from '../../../lab/services/aws/ec2/model/seed.ts';
 import type { Ec2Options } from '../../../lab/services/aws/ec2/options.ts';
+import { type AwsLab, startAws } from '../../../lab/services/aws/endpoint/server.ts';
+import type { Authorization } from '../../../lab/services/aws/protocol/service.ts';
 import { S3 } from '../../../lab/services/aws/s3/s3.ts';
-import { type AwsLab, startAws } from '../../../lab/services/aws/server.ts';
-import type { Authorization } from '../../../lab/services/aws/service.ts';
 import { Sts } from '../../../lab/services/aws/sts/sts.ts';
+import type { LabClock } from '../../../lab/services/clock/clock.ts';
+import { manualClock } from '../../../lab/services/clock/clock.ts';
 import { openCallLog } from '../../../lab/services/http/call-log.ts';
-import { faultRules } from '../../../lab/services/http/fault-rules.ts';
+import { faultRules } from '../../../lab/services/http/faults.ts';
 import { accountId, region, subject, template } from './support-aws.ts';
 
 export const far = 'eu-west-1';
@@ -98,7 +100,7 @@ export interface RotationUnderTest {
   readonly clock: LabClock;
   /** The one that answers now: `restart` makes another. */
   readonly service: Ec2Service;
-  /** Images the room holds copies of. */
+  /** Images of which the storage holds copies. */
   readonly stored: ReadonlySet<string>;
   /** Path of the image whose copying fails. */
   unreadable: string | undefined;
@@ -127,11 +129,11 @@ export async function startRotationUnderTest(): Promise<RotationUnderTest> {
     },
     remove: async (image: StoredImage) => void stored.delete(image.path),
   };
-  const room = { storage, host: () => undefined };
+  const hosts = { storage, host: () => undefined };
   const start = async (options: Partial<Ec2Options>): Promise<{ service: Ec2Service; aws: AwsLab; sts: Sts }> => {
     const stack = loadStack(template, { region, accountId, parameters: { Subjects: subject } });
     const sts = new Sts({ clock, accountId, stack, issuer: 'http://127.0.0.1:9' });
-    const service = createEc2({ clock, room, seed, ...options });
+    const service = createEc2({ clock, hosts, seed, ...options });
     const aws = await startAws({
       clock,
       log: openCallLog(join(directory, 'calls.jsonl')),

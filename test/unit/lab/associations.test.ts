@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { manualClock } from '../../../lab/clock.ts';
 import { type AssociationRequest, Associations } from '../../../lab/services/aws/ssm/associations.ts';
 import { vssCall } from '../../../lab/services/aws/ssm/vss.ts';
+import { manualClock } from '../../../lab/services/clock/clock.ts';
 
 function start() {
   const clock = manualClock();

@@ -1,7 +1,7 @@
 /** Signature version 4, checked as AWS does: the request is signed again with the secret and must come out the same. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { LabAwsError } from '../service.ts';
+import { LabAwsError } from '../protocol/service.ts';
 
 export interface SignedRequest {
   readonly method: string;

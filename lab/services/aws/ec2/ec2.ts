@@ -1,21 +1,16 @@
 /** The lab's EC2: which operation does what. What each changes stands in the files beside this one. */
 import { randomBytes } from 'node:crypto';
-import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../service.ts';
-import { requestBuckets, snapshotRates } from './buckets.ts';
-import { copySnapshot } from './copies.ts';
-import { describeImages } from './images.ts';
-import { describeInstances, startInstances, stopInstances } from './instances.ts';
-import type { Listings } from './listings.ts';
-import { describeLockedSnapshots } from './locks.ts';
-import { newWorld, type World } from './model.ts';
-import { createSnapshots } from './multi-volume.ts';
-import { type Ec2Options, type Ec2Switches, rehearsalDelays } from './options.ts';
-import { plant, plantPublicSnapshots } from './plant.ts';
-import { flag } from './query.ts';
-import { describeRegions, unavailable } from './regions.ts';
-import { authorize, type Scene } from './scene.ts';
-import { createSnapshot, deleteSnapshot, describeSnapshots } from './snapshots.ts';
-import { changeTags, describeTags } from './tags.ts';
+import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
+import { plant, plantPublicSnapshots } from './model/seeding.ts';
+import { newWorld, type World } from './model/world.ts';
+import { copySnapshot } from './operations/copies.ts';
+import { describeImages } from './operations/images.ts';
+import { describeInstances, startInstances, stopInstances } from './operations/instances.ts';
+import { describeLockedSnapshots } from './operations/locks.ts';
+import { createSnapshots } from './operations/multi-volume.ts';
+import { describeRegions, unavailable } from './operations/regions.ts';
+import { createSnapshot, deleteSnapshot, describeSnapshots } from './operations/snapshots.ts';
+import { changeTags, describeTags } from './operations/tags.ts';
 import {
   attachVolume,
   createVolume,
@@ -23,7 +18,12 @@ import {
   describeVolumeStatus,
   describeVolumes,
   detachVolume,
-} from './volumes.ts';
+} from './operations/volumes.ts';
+import { type Ec2Options, type Ec2Switches, rehearsalDelays } from './options.ts';
+import { requestBuckets, snapshotRates } from './requests/buckets.ts';
+import { authorize, type Scene } from './requests/context.ts';
+import type { Listings } from './requests/listings.ts';
+import { flag } from './requests/query.ts';
 
 export interface Ec2Service extends AwsService {
   readonly switches: Ec2Switches;

@@ -1,5 +1,8 @@
 /** How the lab's EC2 behaves: delays of its states, request buckets, and the hooks of the named faults. */
-import type { LabClock, MachineRoom, Seed, StoredImage } from '../../../contracts.ts';
+
+import type { LabHosts, StoredImage } from '../../../hosts/host.ts';
+import type { LabClock } from '../../clock/clock.ts';
+import type { Seed } from './model/seed.ts';
 
 /** Lab milliseconds that each change of state takes. Short for rehearsals; the order of states is EC2's. */
 export interface Ec2Delays {
@@ -33,7 +36,7 @@ export interface BucketSize {
 
 export interface Ec2Options {
   readonly clock: LabClock;
-  readonly room: MachineRoom;
+  readonly hosts: LabHosts;
   readonly seed: Seed;
   readonly delays?: Partial<Ec2Delays>;
   /** Largest page of any list: small, so that a client which does not follow pages fails. */

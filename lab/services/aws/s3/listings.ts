@@ -1,7 +1,7 @@
 /** What is in a bucket, in pages; and how the bucket is set up. */
-import type { CallContext } from '../service.ts';
-import { LabAwsError } from '../service.ts';
-import type { WireAnswer } from '../wire.ts';
+import type { CallContext } from '../protocol/service.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import type { WireAnswer } from '../protocol/wire.ts';
 import { arn, document } from './objects.ts';
 import type { S3Request } from './s3.ts';
 import type { Store } from './store.ts';

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import type { CallContext } from '../service.ts';
-import { LabAwsError } from '../service.ts';
-import type { WireAnswer } from '../wire.ts';
+import type { CallContext } from '../protocol/service.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import type { WireAnswer } from '../protocol/wire.ts';
 import { arn, checkConditions, document, versionHeader } from './objects.ts';
 import { checkSums, payload } from './payload.ts';
 import type { S3Request } from './s3.ts';

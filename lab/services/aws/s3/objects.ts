@@ -1,9 +1,9 @@
 /** Objects: written, read in ranges, deleted, tagged. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { CallContext } from '../service.ts';
-import { LabAwsError } from '../service.ts';
-import type { WireAnswer } from '../wire.ts';
+import type { CallContext } from '../protocol/service.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import type { WireAnswer } from '../protocol/wire.ts';
 import { checkSums, payload } from './payload.ts';
 import type { S3Request } from './s3.ts';
 import { type Bucket, discard, metadataOf, type ObjectVersion, type Piece, type Store, tagsOf } from './store.ts';

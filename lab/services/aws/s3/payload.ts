@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
-import { LabAwsError } from '../service.ts';
+import { LabAwsError } from '../protocol/service.ts';
 
 export function crcOf(data: Buffer): string {
   const sum = Buffer.alloc(4);

@@ -1,8 +1,8 @@
 /** S3 as far as backups need it: versions, multipart uploads, ranges, checksums verified, conditions, listings in pages. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CallContext } from '../service.ts';
-import { LabAwsError } from '../service.ts';
-import type { WireAnswer } from '../wire.ts';
+import type { CallContext } from '../protocol/service.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import type { WireAnswer } from '../protocol/wire.ts';
 import { getLifecycle, getVersioning, listObjects, listVersions } from './listings.ts';
 import {
   abortUpload,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { LabAwsError } from '../service.ts';
+import { LabAwsError } from '../protocol/service.ts';
 import { crcOf } from './payload.ts';
 
 /** Bytes in a file of their own. */

@@ -1,7 +1,7 @@
 /** State Manager: documents that run once at a set time, whoever is still there to see it. */
 import { randomUUID } from 'node:crypto';
-import type { LabClock } from '../../../contracts.ts';
-import { LabAwsError } from '../service.ts';
+import type { LabClock } from '../../clock/clock.ts';
+import { LabAwsError } from '../protocol/service.ts';
 
 export interface AssociationRequest {
   readonly Name?: string;

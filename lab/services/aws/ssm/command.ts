@@ -1,5 +1,6 @@
 /** One command on its way: sent, fetched by the agent, run on the host, ended in one of SSM's ways. */
-import type { Host, LabClock } from '../../../contracts.ts';
+import type { Host } from '../../../hosts/host.ts';
+import type { LabClock } from '../../clock/clock.ts';
 import type { Work } from './documents.ts';
 
 /** SendCommand's body, as far as the lab reads it. */

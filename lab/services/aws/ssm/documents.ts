@@ -1,5 +1,5 @@
 /** SSM documents: their parameters checked, and what the agent runs made of them. */
-import { LabAwsError } from '../service.ts';
+import { LabAwsError } from '../protocol/service.ts';
 
 export interface DocumentParameter {
   readonly type: string;

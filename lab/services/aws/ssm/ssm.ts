@@ -1,8 +1,9 @@
 /** The lab's SSM: commands really run on the hosts, with the agent's delays, limits and endings. */
 import { randomUUID } from 'node:crypto';
-import type { LabClock, MachineRoom } from '../../../contracts.ts';
+import type { LabHosts } from '../../../hosts/host.ts';
+import type { LabClock } from '../../clock/clock.ts';
 import type { Ec2Service } from '../ec2/ec2.ts';
-import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../service.ts';
+import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
 import { type AssociationRequest, Associations } from './associations.ts';
 import { type Command, CommandRun, stillOpen } from './command.ts';
 import { checkParameters, type DocumentContent, runShellScript, workOf } from './documents.ts';
@@ -18,7 +19,7 @@ export interface SsmDelays {
 
 export interface SsmOptions {
   readonly clock: LabClock;
-  readonly room: MachineRoom;
+  readonly hosts: LabHosts;
   readonly ec2: Ec2Service;
   readonly accountId: string;
   readonly documents: ReadonlyMap<string, DocumentContent>;
@@ -45,7 +46,7 @@ const noWork = { script: '', environment: {}, executionSeconds: 3600 };
 const nobody = { arn: 'arn:aws:iam::ssm', account: '', role: undefined };
 
 export function createSsm(options: SsmOptions): SsmService {
-  const { clock, room, ec2 } = options;
+  const { clock, hosts, ec2 } = options;
   const delays: SsmDelays = { delivery: 150, deliverySpread: 100, unknown: 50, ...options.delays };
   const documents = new Map([
     ...options.documents,
@@ -59,7 +60,7 @@ export function createSsm(options: SsmOptions): SsmService {
   const online = new Set<string>();
   const lastPing = new Map<string, Date>();
   for (const seed of [...ec2.world('us-east-1').instances.values()])
-    if (seed.state === 'running' && room.host(seed.id)) online.add(seed.id);
+    if (seed.state === 'running' && hosts.host(seed.id)) online.add(seed.id);
   ec2.switches.onInstance = (id, running) => void (running ? online.add(id) : online.delete(id));
 
   const windows = new Set<string>();
@@ -188,7 +189,7 @@ export function createSsm(options: SsmOptions): SsmService {
       if (run.invocation(id).status !== 'Pending') return;
       const busy = [...commands.values()].filter((other) => other.runningOn(id)).length >= workers;
       if (isOnline(id) && !busy) {
-        const host = room.host(id);
+        const host = hosts.host(id);
         if (host?.running) {
           void run.start(id, host, clock);
           return;

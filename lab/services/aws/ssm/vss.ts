@@ -2,7 +2,7 @@
  * A stand-in for AWS's document that makes snapshots inside Windows' own freeze: there is no Windows in the lab. It makes
  * the snapshots as the real one does from within the instance, by EC2's own call.
  */
-import { type AwsCall, LabAwsError } from '../service.ts';
+import { type AwsCall, LabAwsError } from '../protocol/service.ts';
 import type { DocumentContent } from './documents.ts';
 
 export const vssDocument = 'AWSEC2-CreateVssSnapshot';

@@ -1,9 +1,9 @@
 /** STS: identity tokens traded for sessions, after signature, time, audience and subject were held against the trust policy. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import type { LabClock } from '../../../contracts.ts';
+import type { LabClock } from '../../clock/clock.ts';
 import { conditionHolds } from '../auth/iam.ts';
 import type { Role, Stack } from '../cloudformation/stack.ts';
-import { type Identity, LabAwsError, type Parameters } from '../service.ts';
+import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
 export interface Session {
   readonly identity: Identity;

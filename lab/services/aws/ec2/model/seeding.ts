@@ -1,6 +1,6 @@
 /** What a region holds at the start. */
-import type { RegionSeed, Seed, SnapshotSeed } from '../../../contracts.ts';
-import { addSnapshot, addVolume, type SnapshotRecord, volumeOfCopies, type World } from './model.ts';
+import type { RegionSeed, Seed, SnapshotSeed } from './seed.ts';
+import { addSnapshot, addVolume, type SnapshotRecord, volumeOfCopies, type World } from './world.ts';
 
 export function plant(world: World, seed: Seed | RegionSeed, account: string, now: Date): void {
   for (const one of seed.instances) plantInstance(world, one, now);

@@ -1,10 +1,10 @@
 /** Tags: set, taken away and described, whatever carries them. */
-import { LabAwsError } from '../service.ts';
-import { type Fields, filter } from './filters.ts';
-import { page } from './listings.ts';
-import type { World } from './model.ts';
-import { checkTagLimit, list, required, tagsOf } from './query.ts';
-import { type Resource, requestTags, type Scene } from './scene.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { World } from '../model/world.ts';
+import { type Resource, requestTags, type Scene } from '../requests/context.ts';
+import { type Fields, filter } from '../requests/filters.ts';
+import { page } from '../requests/listings.ts';
+import { checkTagLimit, list, required, tagsOf } from '../requests/query.ts';
 
 /** A resource by its id. @throws LabAwsError with EC2's name for a missing one */
 export function findResource(world: World, id: string): Resource & { tags: Map<string, string> } {

@@ -1,4 +1,4 @@
-/** What AWS holds now, asked over its own API with the administrator's key. */
+/** What AWS holds now, read and changed through its own API with the administrator's key, past every policy. */
 import {
   CreateTagsCommand,
   DeleteTagsCommand,
@@ -8,7 +8,6 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { type Machines, region } from './machines.ts';
 
 export interface SnapshotView {
   readonly id: string;
@@ -25,27 +24,35 @@ export interface VolumeView {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export class LabState {
+export interface AwsStateOptions {
+  readonly region: string;
+  /** The endpoint of the lab's AWS. */
+  readonly url: string;
+  readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly receiptBucket: string;
+}
+
+export class AwsState {
   readonly #ec2: EC2Client;
   readonly #s3: S3Client;
   readonly #bucket: string;
 
-  constructor(machines: Machines) {
-    const common = { region, endpoint: machines.url, credentials: machines.administrator };
+  constructor({ region, url, administrator, receiptBucket }: AwsStateOptions) {
+    const common = { region, endpoint: url, credentials: administrator };
     this.#ec2 = new EC2Client(common);
     this.#s3 = new S3Client({ ...common, forcePathStyle: true });
-    this.#bucket = machines.receiptBucket;
+    this.#bucket = receiptBucket;
   }
 
-  /** Own snapshots, the oldest first. */
+  /** The account's own snapshots, oldest first. */
   async snapshots(): Promise<SnapshotView[]> {
-    const found = await pages(async (NextToken) => {
+    const listed = await pages(async (NextToken) => {
       const answer = await this.#ec2.send(
         new DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 100, NextToken }),
       );
       return { items: answer.Snapshots ?? [], next: answer.NextToken };
     });
-    return found
+    return listed
       .map((one) => ({
         id: one.SnapshotId ?? '',
         volumeId: one.VolumeId ?? '',
@@ -56,7 +63,6 @@ export class LabState {
       .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   }
 
-  /** Sets tags past every policy. */
   async tag(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
     const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await this.#ec2.send(new CreateTagsCommand({ Resources: [id], Tags: list }));
@@ -67,11 +73,11 @@ export class LabState {
   }
 
   async volumes(): Promise<VolumeView[]> {
-    const found = await pages(async (NextToken) => {
+    const listed = await pages(async (NextToken) => {
       const answer = await this.#ec2.send(new DescribeVolumesCommand({ MaxResults: 100, NextToken }));
       return { items: answer.Volumes ?? [], next: answer.NextToken };
     });
-    return found.map((one) => ({
+    return listed.map((one) => ({
       id: one.VolumeId ?? '',
       state: one.State ?? '',
       instanceId: one.Attachments?.[0]?.InstanceId,
@@ -81,23 +87,27 @@ export class LabState {
 
   /** The state of each instance by id. */
   async instances(): Promise<Record<string, string>> {
-    const found = await pages(async (NextToken) => {
+    const listed = await pages(async (NextToken) => {
       const answer = await this.#ec2.send(new DescribeInstancesCommand({ MaxResults: 100, NextToken }));
       return { items: (answer.Reservations ?? []).flatMap((one) => one.Instances ?? []), next: answer.NextToken };
     });
-    return Object.fromEntries(found.map((one) => [one.InstanceId ?? '', one.State?.Name ?? '']));
+    return Object.fromEntries(listed.map((one) => [one.InstanceId ?? '', one.State?.Name ?? '']));
   }
 
-  /** The receipts by key, as text. */
+  /** The receipts as text, by key. */
   async receipts(): Promise<Record<string, string>> {
-    const listed = await this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: 'receipts/' }));
-    const found: Record<string, string> = {};
-    for (const { Key } of listed.Contents ?? []) {
-      if (Key === undefined) continue;
+    const keys = await pages(async (ContinuationToken) => {
+      const answer = await this.#s3.send(
+        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: 'receipts/', ContinuationToken }),
+      );
+      return { items: (answer.Contents ?? []).map((one) => one.Key ?? ''), next: answer.NextContinuationToken };
+    });
+    const receipts: Record<string, string> = {};
+    for (const Key of keys) {
       const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
-      found[Key] = (await answer.Body?.transformToString()) ?? '';
+      receipts[Key] = (await answer.Body?.transformToString()) ?? '';
     }
-    return found;
+    return receipts;
   }
 
   stop(): void {

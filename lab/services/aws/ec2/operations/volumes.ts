@@ -1,7 +1,5 @@
 /** Volumes: made from snapshots, attached to hosts, detached, deleted; their states change over the lab's clock. */
-import { LabAwsError, type Parameters } from '../service.ts';
-import { filter } from './filters.ts';
-import { type Page, page } from './listings.ts';
+import { LabAwsError, type Parameters } from '../../protocol/service.ts';
 import {
   type AttachmentRecord,
   addVolume,
@@ -11,9 +9,11 @@ import {
   type InstanceRecord,
   type SnapshotRecord,
   type VolumeRecord,
-} from './model.ts';
-import { checkId, flag, list, refusePagesOf, required, specifiedTags, text } from './query.ts';
-import { type Resource, requestTags, type Scene } from './scene.ts';
+} from '../model/world.ts';
+import { type Resource, requestTags, type Scene } from '../requests/context.ts';
+import { filter } from '../requests/filters.ts';
+import { type Page, page } from '../requests/listings.ts';
+import { checkId, flag, list, refusePagesOf, required, specifiedTags, text } from '../requests/query.ts';
 import { volumeFields, volumeView } from './views.ts';
 
 const types = ['gp2', 'gp3', 'io1', 'io2', 'st1', 'sc1', 'standard'];
@@ -134,11 +134,11 @@ export async function createVolume(scene: Scene) {
 
 async function fill(scene: Scene, volume: VolumeRecord, snapshot: SnapshotRecord): Promise<void> {
   const { options, delays, switches } = scene;
-  const image = snapshot.image && (await options.room.storage.copy(snapshot.image, volume.id));
+  const image = snapshot.image && (await options.hosts.storage.copy(snapshot.image, volume.id));
   if (image) await switches.onVolumeFilled?.(volume.id, snapshot.id, image);
   if (scene.world.volumes.get(volume.id) !== volume) {
     // Deleted while it was being filled.
-    if (image) await options.room.storage.remove(image);
+    if (image) await options.hosts.storage.remove(image);
     return;
   }
   volume.image = image;
@@ -194,7 +194,7 @@ export function attachVolume(scene: Scene) {
     if (volume.attachment !== attachment || attachment.state !== 'attaching') return;
     // Of a volume that is not stored, no host learns.
     const { image } = volume;
-    const attached = image && options.room.host(instance.id)?.attach(volume.id, image);
+    const attached = image && options.hosts.host(instance.id)?.attach(volume.id, image);
     (attached ?? Promise.resolve()).then(
       () => {
         if (attachment.state === 'attaching') attachment.state = 'attached';
@@ -254,7 +254,7 @@ function leave(scene: Scene, volume: VolumeRecord, force: boolean): void {
       attachment.state = 'busy';
       return;
     }
-    const host = volume.image && options.room.host(attachment.instanceId);
+    const host = volume.image && options.hosts.host(attachment.instanceId);
     const free = host ? await host.detach(volume.id, { force }).catch(() => false) : true;
     if (volume.attachment !== attachment) return;
     if (!free) {
@@ -278,6 +278,6 @@ export async function deleteVolume(scene: Scene) {
       `Volume ${volume.id} is currently attached to ${volume.attachment.instanceId}`,
     );
   world.volumes.delete(volume.id);
-  if (volume.image) await options.room.storage.remove(volume.image);
+  if (volume.image) await options.hosts.storage.remove(volume.image);
   return { return: true };
 }

@@ -1,5 +1,5 @@
 /** What EC2 holds: plain records by id, one world per region, with the indexes that keep big worlds fast. */
-import type { StoredImage } from '../../../contracts.ts';
+import type { StoredImage } from '../../../../hosts/host.ts';
 
 export interface InstanceRecord {
   readonly id: string;

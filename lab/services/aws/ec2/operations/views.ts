@@ -1,6 +1,7 @@
 /** Records as EC2's XML has them: element names, sets, and what each filter looks at. */
-import type { Fields } from './filters.ts';
-import { attachedTo, type InstanceRecord, type SnapshotRecord, type VolumeRecord, type World } from './model.ts';
+
+import { attachedTo, type InstanceRecord, type SnapshotRecord, type VolumeRecord, type World } from '../model/world.ts';
+import type { Fields } from '../requests/filters.ts';
 
 const iso = (date: Date): string => date.toISOString();
 const stateCodes: Record<InstanceRecord['state'], number> = { pending: 0, running: 16, stopping: 64, stopped: 80 };

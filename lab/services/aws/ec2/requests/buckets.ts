@@ -2,9 +2,9 @@
  * EC2's request token buckets: each call takes a token, a bucket refills steadily, an empty one throttles. Every
  * operation has its own in every region ("each API is evaluated individually", API request throttling).
  */
-import type { LabClock } from '../../../contracts.ts';
-import { LabAwsError } from '../service.ts';
-import type { BucketSize, Ec2Options } from './options.ts';
+import type { LabClock } from '../../../clock/clock.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { BucketSize, Ec2Options } from '../options.ts';
 
 export class TokenBucket {
   readonly #size: BucketSize;

@@ -1,11 +1,11 @@
 /** Snapshots: the data is that of the moment of the call, whatever the progress says. */
-import { LabAwsError } from '../service.ts';
-import { begin, checkVolumes, draftOf } from './beginning.ts';
-import { filter } from './filters.ts';
-import { page } from './listings.ts';
-import { removeSnapshot, type SnapshotRecord, type World } from './model.ts';
-import { checkId, list, refusePagesOf, required, specifiedTags } from './query.ts';
-import { requestTags, type Scene } from './scene.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import { removeSnapshot, type SnapshotRecord, type World } from '../model/world.ts';
+import { requestTags, type Scene } from '../requests/context.ts';
+import { filter } from '../requests/filters.ts';
+import { page } from '../requests/listings.ts';
+import { checkId, list, refusePagesOf, required, specifiedTags } from '../requests/query.ts';
+import { begin, checkVolumes, draftOf } from './snapshot-creation.ts';
 import { snapshotFields, snapshotView } from './views.ts';
 
 /** What a snapshot ends in `error` with when the lab makes it fail. */
@@ -73,6 +73,6 @@ export async function deleteSnapshot(scene: Scene) {
     throw new LabAwsError('SnapshotLocked', `The snapshot ${id} is locked (${found.lock}) and cannot be deleted.`);
   }
   removeSnapshot(world, found);
-  if (found.image) await options.room.storage.remove(found.image);
+  if (found.image) await options.hosts.storage.remove(found.image);
   return { return: true };
 }

@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallLog, CallRecord, Faults, LabClock } from '../../contracts.ts';
-import { decide } from './auth/iam.ts';
-import { checkPresigned, checkSignature, readPresigned, readScope } from './auth/sigv4.ts';
-import type { Stack } from './cloudformation/stack.ts';
-import type { S3 } from './s3/s3.ts';
+import type { LabClock } from '../../clock/clock.ts';
+import type { CallLog, CallRecord } from '../../http/call-log.ts';
+import type { Faults } from '../../http/faults.ts';
+import { decide } from '../auth/iam.ts';
+import { checkPresigned, checkSignature, readPresigned, readScope } from '../auth/sigv4.ts';
+import type { Stack } from '../cloudformation/stack.ts';
 import {
   type Authorization,
   type AwsService,
@@ -17,9 +18,10 @@ import {
   type Identity,
   LabAwsError,
   type Parameters,
-} from './service.ts';
-import type { Sts } from './sts/sts.ts';
-import { ec2Answer, errorAnswer, jsonAnswer, parseQuery, stsAnswer, type WireAnswer } from './wire.ts';
+} from '../protocol/service.ts';
+import { ec2Answer, errorAnswer, jsonAnswer, parseQuery, stsAnswer, type WireAnswer } from '../protocol/wire.ts';
+import type { S3 } from '../s3/s3.ts';
+import type { Sts } from '../sts/sts.ts';
 
 export interface AwsOptions {
   readonly clock: LabClock;

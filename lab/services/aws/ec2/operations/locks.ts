@@ -1,9 +1,10 @@
 /** Snapshot locks, as seeded. */
-import { type Fields, filter } from './filters.ts';
-import { page } from './listings.ts';
-import type { SnapshotRecord } from './model.ts';
-import { list, refusePagesOf } from './query.ts';
-import type { Scene } from './scene.ts';
+
+import type { SnapshotRecord } from '../model/world.ts';
+import type { Scene } from '../requests/context.ts';
+import { type Fields, filter } from '../requests/filters.ts';
+import { page } from '../requests/listings.ts';
+import { list, refusePagesOf } from '../requests/query.ts';
 import { findSnapshot } from './snapshots.ts';
 
 /** The longest lock EC2 gives, in days: none expires during a rehearsal. */

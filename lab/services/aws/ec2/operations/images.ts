@@ -1,10 +1,10 @@
 /** AMIs: the account's own, for what they say about the snapshots they are made of. */
-import { LabAwsError } from '../service.ts';
-import { type Fields, filter } from './filters.ts';
-import { page } from './listings.ts';
-import type { ImageRecord } from './model.ts';
-import { checkId, list, refusePagesOf } from './query.ts';
-import type { Scene } from './scene.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { ImageRecord } from '../model/world.ts';
+import type { Scene } from '../requests/context.ts';
+import { type Fields, filter } from '../requests/filters.ts';
+import { page } from '../requests/listings.ts';
+import { checkId, list, refusePagesOf } from '../requests/query.ts';
 
 const fields: Fields<ImageRecord> = {
   'image-id': (one) => one.id,

@@ -1,5 +1,5 @@
 /** Reading EC2's query parameters: ids, tags, and the errors of what cannot be read. */
-import { LabAwsError, type Parameters } from '../service.ts';
+import { LabAwsError, type Parameters } from '../../protocol/service.ts';
 
 export function text(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name];

@@ -1,9 +1,9 @@
 /** CreateSnapshots: one snapshot of every volume of an instance that is not left out, at the same moment. */
-import { LabAwsError, type Parameters } from '../service.ts';
-import { begin, checkVolumes, draftOf } from './beginning.ts';
-import { attachedTo, type InstanceRecord, type VolumeRecord } from './model.ts';
-import { checkId, checkTagLimit, flag, list, required, specifiedTags, text } from './query.ts';
-import { requestTags, type Scene } from './scene.ts';
+import { LabAwsError, type Parameters } from '../../protocol/service.ts';
+import { attachedTo, type InstanceRecord, type VolumeRecord } from '../model/world.ts';
+import { requestTags, type Scene } from '../requests/context.ts';
+import { checkId, checkTagLimit, flag, list, required, specifiedTags, text } from '../requests/query.ts';
+import { begin, checkVolumes, draftOf } from './snapshot-creation.ts';
 import { keyNotAccessible } from './snapshots.ts';
 import { snapshotInfoView } from './views.ts';
 

@@ -1,8 +1,8 @@
 /** What an operation of the lab's EC2 works with, and how it asks the policies. */
-import type { CallContext, Parameters } from '../service.ts';
+import type { CallContext, Parameters } from '../../protocol/service.ts';
+import type { World } from '../model/world.ts';
+import type { Ec2Delays, Ec2Options, Ec2Switches } from '../options.ts';
 import type { Listings } from './listings.ts';
-import type { World } from './model.ts';
-import type { Ec2Delays, Ec2Options, Ec2Switches } from './options.ts';
 
 export interface Scene {
   readonly operation: string;

@@ -1,9 +1,16 @@
 /** How every snapshot begins and goes on, whichever call made it: all of a call's, or none. */
-import type { StoredImage } from '../../../contracts.ts';
-import { LabAwsError } from '../service.ts';
-import { addSnapshot, pendingOf, removeSnapshot, type SnapshotRecord, settle, type VolumeRecord } from './model.ts';
-import { text } from './query.ts';
-import type { Scene } from './scene.ts';
+import type { StoredImage } from '../../../../hosts/host.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import {
+  addSnapshot,
+  pendingOf,
+  removeSnapshot,
+  type SnapshotRecord,
+  settle,
+  type VolumeRecord,
+} from '../model/world.ts';
+import type { Scene } from '../requests/context.ts';
+import { text } from '../requests/query.ts';
 
 /** Pending snapshots that one volume may have (EBS quotas). */
 const pendingPerVolume = 5;
@@ -49,7 +56,7 @@ export async function begin(
   failure: string | undefined,
 ): Promise<SnapshotRecord[]> {
   const { world, parameters, options } = scene;
-  const { storage } = options.room;
+  const { storage } = options.hosts;
   const startedAt = options.clock.now();
   const description = text(parameters, 'Description') ?? '';
   const begun = drafts.map(({ from, ...draft }) => {

@@ -1,10 +1,10 @@
 /** CopySnapshot: sent to the region where the copy is wanted. */
-import { LabAwsError } from '../service.ts';
-import { begin } from './beginning.ts';
-import { pendingOf, type SnapshotRecord, volumeOfCopies, type World } from './model.ts';
-import { flag, required, specifiedTags, text } from './query.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import { pendingOf, type SnapshotRecord, volumeOfCopies, type World } from '../model/world.ts';
+import { requestTags, type Scene } from '../requests/context.ts';
+import { flag, required, specifiedTags, text } from '../requests/query.ts';
 import { unavailable } from './regions.ts';
-import { requestTags, type Scene } from './scene.ts';
+import { begin } from './snapshot-creation.ts';
 import { findSnapshot, keyNotAccessible } from './snapshots.ts';
 import { tagSet } from './views.ts';
 

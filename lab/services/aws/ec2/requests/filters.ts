@@ -1,5 +1,5 @@
 /** EC2's filters, read once per call: testing a record then costs a few comparisons, whatever the region holds. */
-import { LabAwsError, type Parameters } from '../service.ts';
+import { LabAwsError, type Parameters } from '../../protocol/service.ts';
 import { list, records } from './query.ts';
 
 /** What each filter of a call looks at. A list passes when one of its values does. */

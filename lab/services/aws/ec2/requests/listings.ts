@@ -3,9 +3,9 @@
  * each record as it is now, without those deleted meanwhile. EC2 promises no more than that.
  */
 import { randomBytes } from 'node:crypto';
-import { LabAwsError } from '../service.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { Scene } from './context.ts';
 import { text } from './query.ts';
-import type { Scene } from './scene.ts';
 
 interface Listing {
   /** The call it is of, without the parameters that may differ from page to page. */

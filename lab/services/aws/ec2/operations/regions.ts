@@ -1,8 +1,8 @@
 /** Regions: which the account uses, and what one that is down answers. */
-import { LabAwsError } from '../service.ts';
-import { type Fields, filter } from './filters.ts';
-import { list } from './query.ts';
-import type { Scene } from './scene.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { Scene } from '../requests/context.ts';
+import { type Fields, filter } from '../requests/filters.ts';
+import { list } from '../requests/query.ts';
 
 export function unavailable(): LabAwsError {
   return new LabAwsError('Unavailable', 'The service is unavailable. Please try again shortly.', 503);

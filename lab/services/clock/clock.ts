@@ -1,5 +1,13 @@
 /** The lab's time: the machine's own, moved on by tests. */
-import type { LabClock } from './contracts.ts';
+
+/** The lab's time. AWS states progress by it; tests drive it with `advance`. */
+export interface LabClock {
+  now(): Date;
+  /** Calls back once after `milliseconds` of lab time; returns a cancel function. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** Moves lab time forward at once and fires what became due, in order. */
+  advance(milliseconds: number): void;
+}
 
 interface Entry {
   readonly due: number;

@@ -1,10 +1,10 @@
 /** Instances: described, started and stopped; behind each may stand a host of the machine room. */
-import { LabAwsError } from '../service.ts';
-import { filter } from './filters.ts';
-import { page } from './listings.ts';
-import type { InstanceRecord } from './model.ts';
-import { checkId, list, refusePagesOf } from './query.ts';
-import type { Scene } from './scene.ts';
+import { LabAwsError } from '../../protocol/service.ts';
+import type { InstanceRecord } from '../model/world.ts';
+import type { Scene } from '../requests/context.ts';
+import { filter } from '../requests/filters.ts';
+import { page } from '../requests/listings.ts';
+import { checkId, list, refusePagesOf } from '../requests/query.ts';
 import { instanceFields, instanceView, stateView } from './views.ts';
 
 function named(scene: Scene): InstanceRecord[] {
@@ -68,7 +68,7 @@ function boot(scene: Scene, one: InstanceRecord): void {
   one.state = 'pending';
   options.clock.after(delays.instanceStart, () => {
     one.state = 'running';
-    const host = options.room.host(one.id);
+    const host = options.hosts.host(one.id);
     const online = (): void =>
       void options.clock.after(delays.agentOnline, () => switches.onInstance(one.id, one.state === 'running'));
     // EC2 says "running" while the machine still boots; its agent comes later.
@@ -97,7 +97,7 @@ export function stopInstances(scene: Scene) {
     if (one.state === 'running') {
       one.state = 'stopping';
       switches.onInstance(one.id, false);
-      const down = options.room.host(one.id)?.shutdown() ?? Promise.resolve();
+      const down = options.hosts.host(one.id)?.shutdown() ?? Promise.resolve();
       const stopped = (): void =>
         void options.clock.after(delays.instanceStop, () => Object.assign(one, { state: 'stopped' }));
       down.then(stopped, stopped);
