@@ -3,7 +3,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { hostScriptNames, hostScriptText } from './host-scripts.ts';
+import { hostScriptNames } from '../src/host/catalogue/catalogue.ts';
+import { hostScriptText } from './host-scripts.ts';
 import { root } from './lib/actions.ts';
 import { installPackages } from './lib/debian.ts';
 import { lintWorkflows } from './lint-workflows.ts';

@@ -2,17 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprintScript, noTimeouts, sequencesScript } from '../src/dump/engines/postgres/fingerprint.ts';
-import { parameters } from '../src/host/catalogue/parameters.ts';
+import { catalogue, type HostScript } from '../src/host/catalogue/catalogue.ts';
 import { root } from './lib/actions.ts';
 
-export type HostScriptName = keyof typeof parameters;
-
-export const hostScriptNames = Object.keys(parameters) as HostScriptName[];
-
 /** The whole text that runs on a host. Its first line is honoured by the SSM agent, which else takes dash. */
-export function hostScriptText(name: HostScriptName): string {
+export function hostScriptText(name: HostScript): string {
   const folder = join(root, 'src', 'host', 'scripts');
-  const libraries = parameters[name].libraries.map((library) =>
+  const libraries = catalogue[name].libraries.map((library) =>
     library === 'postgres-fingerprint'
       ? postgresFingerprint()
       : readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),

@@ -1,7 +1,8 @@
 /** src/host/texts.ts: the host scripts as text, for the fallback that sends them along. */
-import { hostScriptNames, hostScriptText } from '../host-scripts.ts';
+import { hostScriptNames } from '../../src/host/catalogue/catalogue.ts';
+import { hostScriptText } from '../host-scripts.ts';
 
 export function hostTexts(): string {
   const entries = hostScriptNames.map((name) => `  '${name}': ${JSON.stringify(hostScriptText(name))},\n`);
-  return `/** The host scripts as text. Generated from src/host by 'npm run generate'. */\nimport type { HostScript } from '../ports/hosts.ts';\n\nexport const hostScripts: Readonly<Record<HostScript, string>> = {\n${entries.join('')}};\n`;
+  return `/** The host scripts as text. Generated from src/host by 'npm run generate'. */\nimport type { HostScript } from './catalogue/catalogue.ts';\n\nexport const hostScripts: Readonly<Record<HostScript, string>> = {\n${entries.join('')}};\n`;
 }

@@ -1,7 +1,8 @@
 /** The SSM documents inside infra/holdfast.yml: one for each host script, so that a role may run these and nothing else. */
 import { stringify } from 'yaml';
-import { type HostScriptDefinition, parameters } from '../../src/host/catalogue/parameters.ts';
-import { type HostScriptName, hostScriptNames, hostScriptText } from '../host-scripts.ts';
+import { catalogue, type HostScript, hostScriptNames } from '../../src/host/catalogue/catalogue.ts';
+import type { HostScriptDefinition } from '../../src/host/catalogue/definition.ts';
+import { hostScriptText } from '../host-scripts.ts';
 
 const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";
 const end = '  # documents:end\n';
@@ -11,8 +12,8 @@ function pascalCase(name: string): string {
 }
 
 /** The document's content, as AWS gets it and the lab loads it. */
-function content(name: HostScriptName): Record<string, unknown> {
-  const definition: HostScriptDefinition = parameters[name];
+function content(name: HostScript): Record<string, unknown> {
+  const definition: HostScriptDefinition = catalogue[name];
   const own = Object.entries(definition.parameters).map(([parameter, one]) => [
     parameter,
     {
@@ -26,7 +27,7 @@ function content(name: HostScriptName): Record<string, unknown> {
   ]);
   return {
     schemaVersion: '2.2',
-    description: `Holdfast: ${parameters[name].description}`,
+    description: `Holdfast: ${definition.description}`,
     parameters: {
       ...Object.fromEntries(own),
       executionTimeout: {
@@ -48,7 +49,7 @@ function content(name: HostScriptName): Record<string, unknown> {
   };
 }
 
-function resource(name: HostScriptName): string {
+function resource(name: HostScript): string {
   const logicalId = `${pascalCase(name)}Document`;
   const text = stringify(
     {

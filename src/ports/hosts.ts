@@ -1,44 +1,26 @@
 /** Hosts, reached through SSM. */
+import type { HostAnswer, HostParameters, HostScript } from '../host/catalogue/catalogue.ts';
 
-/** The Bash scripts under src/host, by file name without `.sh`; in AWS each is an SSM document. */
-export type HostScript =
-  | 'inspect'
-  | 'fingerprint'
-  | 'quiesce'
-  | 'resume'
-  | 'freeze'
-  | 'thaw'
-  | 'mount-copy'
-  | 'read-data'
-  | 'start-copy'
-  | 'check-icm'
-  | 'release-copy'
-  | 'progress'
-  | 'dump-inspect'
-  | 'dump-start'
-  | 'dump-state'
-  | 'dump-upload'
-  | 'dump-finish'
-  | 'read-result';
-
-export interface HostCommand {
-  readonly script: HostScript;
-  readonly parameters: Readonly<Record<string, string>>;
+export interface HostCommand<S extends HostScript = HostScript> {
+  readonly script: S;
+  readonly parameters: HostParameters<S>;
   /** Seconds the script may run on the host once delivered. */
   readonly timeoutSeconds: number;
   /** Seconds the command may wait for the agent; 30 at least, as AWS demands. */
   readonly deliverySeconds?: number;
-  /** How eagerly the result is asked for: `pause` while the source is at rest, `long` for work of minutes. */
+  /** How often the result is asked for: `pause` while a source is quiesced, `long` for work of minutes. */
   readonly pace?: 'pause' | 'normal' | 'long';
 }
 
-/** Runs the scripts on hosts and gives back the JSON of their last line. */
+/** Runs the host scripts. */
 export interface Hosts {
   /** Whether the host's agent answers now. */
   reachable(instanceId: string): Promise<{ online: boolean; detail: string }>;
   /**
-   * @throws HostError when the script itself answered with an error (its code, message and detail)
+   * @returns the script's answer, checked against the catalogue
+   * @throws HostError when the script itself answered with an error (its code, message and detail), or with an answer
+   *   that does not fit (code `unreadable-answer`)
    * @throws AwsError when the machinery between here and the script failed
    */
-  run<T>(instanceId: string, command: HostCommand, signal?: AbortSignal): Promise<T>;
+  run<S extends HostScript>(instanceId: string, command: HostCommand<S>, signal?: AbortSignal): Promise<HostAnswer<S>>;
 }

@@ -9,23 +9,6 @@ import type { Clock } from '../runtime/clock.ts';
 import { AwsError, HostError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** The answer of the host script `freeze`; times are the host's, epoch ms. */
-export interface Frozen {
-  readonly holdId: string;
-  readonly frozen: readonly string[];
-  readonly skipped: readonly { readonly what: string; readonly why: string }[];
-}
-
-/** The answer of the host script `thaw`. */
-export interface Thawed {
-  readonly holdId: string;
-  readonly resumed: boolean;
-  readonly by: 'this' | 'lease' | 'nothing-held';
-  readonly leaseFired: boolean;
-  readonly resumeStartedMs: number | null;
-  readonly pauseMs: number | null;
-}
-
 /** What a pause leaves behind on a host until it is ended; the post step ends it when this run does not. */
 export interface Pause {
   readonly instanceId: string;
@@ -122,7 +105,7 @@ export async function bringToRest(decision: CreateDecision, holdId: string, tool
     try {
       change({ holdId });
       const armedAt = clock.now().getTime();
-      const answer = await hosts.run<Frozen>(
+      const answer = await hosts.run(
         id,
         {
           script: 'freeze',
@@ -184,7 +167,7 @@ export async function endPause(pause: Pause, tools: Pick<RestTools, 'hosts' | 'h
 async function thaw(pause: Pause, { hosts }: Pick<RestTools, 'hosts'>): Promise<Ended> {
   try {
     // Not with the run's own signal: a cancelled run still brings the source back.
-    const thawed = await hosts.run<Thawed>(pause.instanceId, {
+    const thawed = await hosts.run(pause.instanceId, {
       script: 'thaw',
       parameters: { HoldId: pause.holdId ?? '' },
       timeoutSeconds: 120,

@@ -5,6 +5,7 @@
 import type { Snapshot, Tags } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
 import { tagNames } from '../domain/tags.ts';
+import type { HostAnswer, HostParameters } from '../host/catalogue/catalogue.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { Hosts } from '../ports/hosts.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -12,29 +13,10 @@ import { AwsError, BackupError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /** The answer of the host script `quiesce`; times are the host's, epoch ms. */
-export interface Quiesced {
-  readonly holdId: string;
-  readonly device: string;
-  readonly leaseArmedMs: number;
-  readonly pauseStartedMs: number;
-  readonly serviceStoppedMs: number;
-  readonly atRestMs: number;
-}
+export type Quiesced = HostAnswer<'quiesce'>;
 
 /** The answer of the host script `resume`. */
-export interface Resumed {
-  readonly holdId: string;
-  readonly resumed: boolean;
-  readonly by: 'this' | 'lease' | 'nothing-held';
-  readonly leaseFired: boolean;
-  readonly pauseStartedMs: number | null;
-  readonly resumeStartedMs: number | null;
-  readonly mountedMs: number | null;
-  readonly answeredMs: number | null;
-  readonly pauseMs: number | null;
-  readonly mounted: boolean;
-  readonly answers: boolean;
-}
+export type Resumed = HostAnswer<'resume'>;
 
 export interface PauseRequest {
   readonly instanceId: string;
@@ -43,9 +25,9 @@ export interface PauseRequest {
   readonly run: string;
   readonly mode: QuiesceMode;
   /** Parameters that quiesce and resume share: mount point, service, socket, defaults file. */
-  readonly hostParameters: Readonly<Record<string, string>>;
+  readonly hostParameters: HostParameters<'inspect'>;
   /** Parameters of a fingerprint under the lock, or none. */
-  readonly underLock: Readonly<Record<string, string>> | undefined;
+  readonly underLock: { readonly Method: string; readonly Checks: string } | undefined;
   readonly maxPauseSeconds: number;
   readonly description: string;
   readonly tags: Tags;
@@ -76,7 +58,7 @@ export async function pause(request: PauseRequest, tools: PauseTools): Promise<P
   let failure: unknown;
   let quiesced: Quiesced | undefined;
   try {
-    quiesced = await hosts.run<Quiesced>(
+    quiesced = await hosts.run(
       request.instanceId,
       {
         script: 'quiesce',
@@ -121,7 +103,7 @@ export async function resume(
   request: Pick<PauseRequest, 'instanceId' | 'holdId' | 'hostParameters'>,
   tools: Pick<PauseTools, 'hosts'>,
 ): Promise<Resumed> {
-  const resumed = await tools.hosts.run<Resumed>(request.instanceId, {
+  const resumed = await tools.hosts.run(request.instanceId, {
     script: 'resume',
     parameters: { ...request.hostParameters, HoldId: request.holdId },
     timeoutSeconds: resumeSeconds,

@@ -2,34 +2,13 @@
 import type { Instance, Volume } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
 import { tagNames } from '../domain/tags.ts';
-
-/** A hold on the host: who brought it to rest, and until when its lease runs. Times are the host's, in epoch ms. */
-export interface Hold {
-  readonly id: string;
-  readonly run: string;
-  readonly mode: QuiesceMode;
-  readonly sinceMs: number;
-  readonly leaseUntilMs: number;
-  readonly atRest: boolean;
-}
+import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 
 /** The answer of the host script `inspect`. */
-export interface Inspection {
-  readonly host: string;
-  readonly mountPoint: string;
-  readonly mounted: boolean;
-  readonly isRoot: boolean;
-  readonly device: string;
-  readonly volumeIds: readonly string[];
-  readonly filesystem: string;
-  readonly sizeBytes: number;
-  readonly usedBytes: number;
-  readonly serviceState: string;
-  readonly answers: boolean;
-  readonly serverVersion: string;
-  readonly icm: string | null;
-  readonly hold: Hold | null;
-}
+export type Inspection = HostAnswer<'inspect'>;
+
+/** A hold on the host: who quiesced it, and until when its lease runs. Times are the host's, in epoch ms. */
+export type Hold = NonNullable<Inspection['hold']>;
 
 /** Problems with the instance itself, found before its host is asked anything. */
 export function instanceProblems(

@@ -4,6 +4,7 @@
  */
 import type { Verdict } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';
+import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 
 export function verdictOf(checks: readonly CheckResult[], compared: ReadonlySet<string>): Verdict {
   if (checks.some((check) => check.outcome === 'failed')) return 'bad';
@@ -35,15 +36,7 @@ export function damageOf(error: {
   );
 }
 
-/** The answer of the host script `read-data`. */
-export interface ReadAnswer {
-  readonly files: number;
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly errors: readonly { readonly path: string; readonly message: string }[];
-}
-
-export function judgeRead(answer: ReadAnswer): CheckResult {
+export function judgeRead(answer: HostAnswer<'read-data'>): CheckResult {
   const name = 'every file read';
   if (answer.errors.length > 0) {
     const [first] = answer.errors;
@@ -65,16 +58,8 @@ export function judgeRead(answer: ReadAnswer): CheckResult {
   };
 }
 
-/** The answer of the host script `check-icm`. */
-export interface IcmAnswer {
-  readonly installed: boolean;
-  readonly tables: number;
-  readonly corruptions: number;
-  readonly output: string;
-}
-
 /** Infobright's checker ends with status 0 even over corruption, and finds none where it looked at nothing. */
-export function judgeIcm(answer: IcmAnswer): CheckResult | undefined {
+export function judgeIcm(answer: HostAnswer<'check-icm'>): CheckResult | undefined {
   const name = 'icm';
   if (!answer.installed) return undefined;
   if (answer.corruptions > 0) {

@@ -1,4 +1,5 @@
 import type { Fingerprint, Receipt } from '../../src/domain/receipt.ts';
+import { type HostAnswer, type HostScript, parseAnswer } from '../../src/host/catalogue/catalogue.ts';
 import type { Runs } from '../../src/ports/github.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
 import type { Receipts } from '../../src/ports/receipts.ts';
@@ -10,6 +11,13 @@ interface Ended {
   readonly by: 'this' | 'lease';
   readonly startedMs: number;
   readonly resumeMs: number;
+}
+
+/** What a fake host answers must fit the catalogue, as a real one's must. */
+export function fakeAnswer<S extends HostScript>(script: S, value: unknown): HostAnswer<S> {
+  const result = parseAnswer(script, value);
+  if ('answer' in result) return result.answer;
+  throw new Error(`the fake's answer to ${script} does not fit: ${result.problems.join('; ')}`);
 }
 
 /** The host scripts' promises in memory: one source with a lease, one verification host with a mount. */
@@ -50,7 +58,11 @@ export class FakeHosts implements Hosts {
       : { online: true, detail: 'its SSM agent is Online' };
   }
 
-  async run<T>(instanceId: string, command: HostCommand, signal?: AbortSignal): Promise<T> {
+  async run<S extends HostScript>(
+    instanceId: string,
+    command: HostCommand<S>,
+    signal?: AbortSignal,
+  ): Promise<HostAnswer<S>> {
     signal?.throwIfAborted();
     if (this.offline) {
       throw new AwsError({
@@ -65,10 +77,10 @@ export class FakeHosts implements Hosts {
     }
     this.#lease();
     this.ran.push(command.script);
-    return this.#answer(instanceId, command) as T;
+    return fakeAnswer(command.script, this.#answer(instanceId, command.script, command.parameters));
   }
 
-  #answer(instanceId: string, { script, parameters }: HostCommand): unknown {
+  #answer(instanceId: string, script: HostScript, parameters: Readonly<Record<string, string | undefined>>): unknown {
     const now = this.#clock.now().getTime();
     switch (script) {
       case 'inspect':

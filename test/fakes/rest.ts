@@ -1,8 +1,10 @@
 /** Hosts that freeze and thaw, and SSM documents with their leases, in memory: what the real ones promise. */
+import type { HostAnswer, HostScript } from '../../src/host/catalogue/catalogue.ts';
 import type { HookCommand, Hooks } from '../../src/ports/hooks.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { AwsError, HostError } from '../../src/runtime/errors.ts';
+import { fakeAnswer } from './hosts.ts';
 
 interface Hold {
   readonly id: string;
@@ -35,9 +37,10 @@ export class FakeFreezer implements Hosts {
     return { online: true, detail: 'its SSM agent is Online' };
   }
 
-  async run<T>(instanceId: string, command: HostCommand): Promise<T> {
+  async run<S extends HostScript>(instanceId: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
+    const parameters: Readonly<Record<string, string | undefined>> = command.parameters;
     const now = this.#clock.now().getTime();
-    const id = command.parameters.HoldId ?? '';
+    const id = parameters.HoldId ?? '';
     const held = this.frozen.includes(instanceId) ? this.holds.get(instanceId) : undefined;
     if (command.script === 'freeze') {
       if (this.refuses.has(instanceId)) {
@@ -56,9 +59,9 @@ export class FakeFreezer implements Hosts {
       this.holds.set(instanceId, {
         id,
         sinceMs: now,
-        untilMs: now + Number(command.parameters.LeaseSeconds) * 1000,
+        untilMs: now + Number(parameters.LeaseSeconds) * 1000,
       });
-      return { holdId: id, frozen: ['/data'], skipped: [] } as T;
+      return fakeAnswer(command.script, { holdId: id, frozen: ['/data'], skipped: [] });
     }
     if (held?.id === id) {
       this.holds.delete(instanceId);
@@ -66,14 +69,14 @@ export class FakeFreezer implements Hosts {
     }
     const end = this.#ended.get(id) ?? { by: 'nothing-held' as const, atMs: null, sinceMs: now };
     this.#ended.set(id, end);
-    return {
+    return fakeAnswer(command.script, {
       holdId: id,
       resumed: held?.id === id,
       by: end.by,
       leaseFired: end.by === 'lease',
       resumeStartedMs: end.atMs,
       pauseMs: end.atMs === null ? null : end.atMs - end.sinceMs,
-    } as T;
+    });
   }
 }
 

@@ -13,7 +13,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, reportInputs } from '../common/inputs.ts';
+import { accessInputs, region, reportInputs } from '../common/inputs.ts';
 import { readRules } from '../db-dump/inputs.ts';
 
 export const description =
@@ -26,7 +26,7 @@ const definitions = {
   ...access,
   'aws-region': text({
     description: 'AWS region; needed only for places in S3.',
-    pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+    pattern: region,
     allowed: 'a region, such as us-east-1',
   }),
   source: text({ description: 'Name of the dump in reports. Without it the place it comes from.', maxLength: 200 }),

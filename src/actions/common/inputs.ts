@@ -1,9 +1,12 @@
 /** Inputs that every action has, and the patterns they share. */
 import { datadogSites } from '../../adapters/notify/datadog.ts';
+import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
 import { boolean, duration, oneOf, secret, text } from '../../runtime/inputs.ts';
 
-/** A path on a host: absolute, no `..`, no shell characters. The SSM documents allow the same. */
-export const hostPath = /^(?!.*\.\.)\/[A-Za-z0-9._@/-]{1,200}$/;
+/** The forms that the SSM documents demand too. */
+export const hostPath = new RegExp(hostPathPattern);
+export const region = new RegExp(regionPattern);
+export const container = new RegExp(containerPattern);
 
 export const accessInputs = {
   'role-to-assume': text({
@@ -15,7 +18,7 @@ export const accessInputs = {
   'aws-region': text({
     description: 'AWS region.',
     required: true,
-    pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+    pattern: region,
     allowed: 'a region, such as us-east-1',
   }),
   'api-timeout': duration({ description: 'Time limit of one request to AWS.', default: '30s', min: 1, max: 300 }),
@@ -49,7 +52,7 @@ export const serverInputs = {
   service: text({
     description: 'systemd unit of the database on the host.',
     default: 'mysqld-ib',
-    pattern: /^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,100}$/,
+    pattern: new RegExp(servicePattern),
     allowed: 'the name of a systemd unit',
   }),
   socket: text({

@@ -15,7 +15,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
+import { accessInputs, container, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
   'Dumps a database in one moment: an archive, plain SQL and an anonymised copy that agree with each other, each proven by a restore.';
@@ -36,7 +36,7 @@ const definitions = {
   ),
   container: text({
     description: 'Name of the container on the instance in which server and dump tools are (docker or podman).',
-    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/,
+    pattern: container,
     allowed: 'the name of a container',
   }),
   database: text({

@@ -13,7 +13,7 @@ import {
   text,
   type Values,
 } from '../../runtime/inputs.ts';
-import { accessInputs, reportInputs } from '../common/inputs.ts';
+import { accessInputs, region, reportInputs } from '../common/inputs.ts';
 
 export const description =
   'Snapshots every tagged instance of a region, copies the snapshots to other regions, and deletes what is due: never the last good one.';
@@ -126,10 +126,8 @@ export const inputs = defineInputs(definitions, [
       : [`time-zone: "${zone}" is no time zone that is known here; allowed: an IANA name, such as Europe/Berlin`];
   },
   (values) =>
-    Object.entries(values['kms-keys'] ?? {}).flatMap(([region, key]) => [
-      ...(/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)
-        ? []
-        : [`kms-keys: "${region}" is no name of a region; allowed: lines of region=key`]),
+    Object.entries(values['kms-keys'] ?? {}).flatMap(([name, key]) => [
+      ...(region.test(name) ? [] : [`kms-keys: "${name}" is no name of a region; allowed: lines of region=key`]),
       ...(/^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+|alias\/[A-Za-z0-9/_-]+|(mrk-)?[0-9a-f-]{32,36})$/.test(
         key,
       )

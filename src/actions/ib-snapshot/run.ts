@@ -102,11 +102,7 @@ async function ask(
     });
   }
   const inspect = (): Promise<Inspection> =>
-    hosts.run<Inspection>(
-      instance.id,
-      { script: 'inspect', parameters: hostParameters(wishes), timeoutSeconds: 60 },
-      signal,
-    );
+    hosts.run(instance.id, { script: 'inspect', parameters: hostParameters(wishes), timeoutSeconds: 60 }, signal);
   const inspection = await inspect();
   const holder = inspection.hold === null ? 'over' : await runs.state(inspection.hold.run);
   const hold = decideHold(inspection.hold, tools.run.key, holder, clock.now());

@@ -1,4 +1,5 @@
 /** What the main step leaves for the post step, saved before the source is brought to rest. */
+import type { HostParameters } from '../../host/catalogue/catalogue.ts';
 
 /** The state's name in the runner's state file. */
 export const heldState = 'held';
@@ -6,5 +7,5 @@ export const heldState = 'held';
 export interface Held {
   readonly instanceId: string;
   readonly holdId: string;
-  readonly hostParameters: Readonly<Record<string, string>>;
+  readonly hostParameters: HostParameters<'inspect'>;
 }

@@ -40,7 +40,7 @@ export async function followCourse(course: Course, scene: Scene): Promise<Taken>
 
 function fingerprint(scene: Scene, saved: string): Promise<Fingerprint> {
   const { wishes, tools, instance } = scene;
-  return tools.hosts.run<Fingerprint>(
+  return tools.hosts.run(
     instance.id,
     {
       script: 'fingerprint',

@@ -2,6 +2,7 @@
 
 import type { QuiesceMode, Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import type { HostParameters } from '../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Hosts } from '../../ports/hosts.ts';
@@ -45,7 +46,7 @@ export interface Tools {
   readonly run: RunIdentity;
   readonly version: string;
   /** Remembers, before the side effect, what the post step must undo. */
-  readonly remember: (hold: { instanceId: string; holdId: string; hostParameters: Record<string, string> }) => void;
+  readonly remember: (hold: { instanceId: string; holdId: string; hostParameters: HostParameters<'inspect'> }) => void;
   /** Told that the source is back, so that the post step has nothing to do. */
   readonly forget: () => void;
   /** Told of everything worth reporting as soon as it is known, so that a failed run reports it too. */
@@ -60,7 +61,7 @@ export interface Findings {
 }
 
 /** Parameters that every script on the source has. */
-export function hostParameters(wishes: Wishes): Record<string, string> {
+export function hostParameters(wishes: Wishes): HostParameters<'inspect'> {
   return {
     MountPoint: wishes.mountPoint,
     Service: wishes.service,

@@ -1,6 +1,6 @@
 /** What is done with the copy on the host: mount, start, check, read all of it. Damage becomes a failed check, not an error. */
 import type { Instance, Volume } from '../../domain/ec2.ts';
-import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
+import type { Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
 import type { Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -8,7 +8,7 @@ import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
 import { compare, expectations } from '../../volume/fingerprint.ts';
-import { damageOf, type IcmAnswer, judgeIcm, judgeRead, type ReadAnswer } from '../../volume/verdict.ts';
+import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
 
 export interface CopyFindings {
   readonly checks: readonly CheckResult[];
@@ -52,7 +52,7 @@ export async function examine(
 
   const mounted = await timeline.step('Mount the copy', () =>
     attempt(checks, async () => {
-      const answer = await hosts.run<{ device: string; filesystem: string; usedBytes: number; fileCount: number }>(
+      const answer = await hosts.run(
         instance.id,
         { script: 'mount-copy', parameters: { ...copy, WaitSeconds: '60' }, timeoutSeconds: 600 },
         signal,
@@ -65,7 +65,7 @@ export async function examine(
   let findings: Partial<CopyFindings> = {};
   const started = await timeline.step('Start the service on the copy', (note) =>
     attempt(checks, async () => {
-      const answer = await hosts.run<{ serverVersion: string }>(
+      const answer = await hosts.run(
         instance.id,
         {
           script: 'start-copy',
@@ -88,7 +88,7 @@ export async function examine(
   if (started) {
     await timeline.step('Run the checks', (note) =>
       attempt(checks, async () => {
-        const print = await hosts.run<Fingerprint>(
+        const print = await hosts.run(
           instance.id,
           {
             script: 'fingerprint',
@@ -115,7 +115,7 @@ export async function examine(
   await timeline.step('Read every file', (note) =>
     attempt(checks, async () => {
       const answer = await withProgress(volume, instance, tools, () =>
-        hosts.run<ReadAnswer>(
+        hosts.run(
           instance.id,
           { script: 'read-data', parameters: copy, timeoutSeconds: wishes.readSeconds, pace: 'long' },
           signal,
@@ -131,7 +131,7 @@ export async function examine(
   await timeline.step('Run icm where it is installed', (note) =>
     attempt(checks, async () => {
       const parameters = { DataDir: wishes.mountPoint, Service: wishes.service };
-      const answer = await hosts.run<IcmAnswer>(
+      const answer = await hosts.run(
         instance.id,
         { script: 'check-icm', parameters, timeoutSeconds: wishes.readSeconds, pace: 'long' },
         signal,
@@ -169,7 +169,7 @@ async function withProgress<T>(
     if (asking) return;
     asking = true;
     hosts
-      .run<{ bytes: number; totalBytes: number }>(instance.id, {
+      .run(instance.id, {
         script: 'progress',
         parameters: { VolumeId: volume.id },
         timeoutSeconds: 30,

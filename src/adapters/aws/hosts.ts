@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
-import type { HostCommand, HostScript, Hosts } from '../../ports/hosts.ts';
+import { type HostAnswer, type HostScript, parseAnswer } from '../../host/catalogue/catalogue.ts';
+import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -55,10 +56,16 @@ export class SsmHosts implements Hosts {
     return { online: agent.PingStatus === 'Online', detail: `its SSM agent is ${agent.PingStatus}${since}` };
   }
 
-  async run<T>(instanceId: string, command: HostCommand, signal?: AbortSignal): Promise<T> {
+  async run<S extends HostScript>(
+    instanceId: string,
+    command: HostCommand<S>,
+    signal?: AbortSignal,
+  ): Promise<HostAnswer<S>> {
+    const { script } = command;
     const line = await this.#line(instanceId, command, signal);
-    const result = parse(line, instanceId, command.script);
-    return (isStored(result) ? await this.#fetch(instanceId, command.script, result, signal) : result) as T;
+    const result = parse(line, instanceId, script);
+    const whole = isStored(result) ? await this.#fetch(instanceId, script, result, signal) : result;
+    return checked(script, whole, instanceId);
   }
 
   /** The script's one line of output. */
@@ -108,10 +115,9 @@ export class SsmHosts implements Hosts {
     let text = '';
     while (text.length < stored.length) {
       const parameters = { Key: stored.key, Offset: String(text.length), Length: String(pieceLength) };
-      const command: HostCommand = { script: 'read-result', parameters, timeoutSeconds: 30 };
-      const { piece } = parse(await this.#line(instanceId, command, signal), instanceId, 'read-result') as {
-        piece: string;
-      };
+      const command: HostCommand<'read-result'> = { script: 'read-result', parameters, timeoutSeconds: 30 };
+      const line = parse(await this.#line(instanceId, command, signal), instanceId, 'read-result');
+      const { piece } = checked('read-result', line, instanceId);
       if (!piece) break;
       text += piece;
     }
@@ -154,12 +160,19 @@ function parse(line: string, instanceId: string, script: HostScript): unknown {
   return value;
 }
 
+/** @throws HostError that names the script and the field when the answer does not fit the catalogue */
+function checked<S extends HostScript>(script: S, value: unknown, instanceId: string): HostAnswer<S> {
+  const result = parseAnswer(script, value);
+  if ('answer' in result) return result.answer;
+  throw unreadable(script, instanceId, `its answer does not fit: ${result.problems.join('; ')}`);
+}
+
 function unreadable(script: HostScript, instanceId: string, why: string): HostError {
   return new HostError({
     script,
     instanceId,
     code: 'unreadable-answer',
-    message: `${script} on ${instanceId}: ${why}`,
+    message: why,
     detail: '',
   });
 }

@@ -1,7 +1,7 @@
 /** The fallback through AWS-RunShellScript: the script's text is sent along, its values as base64, never as shell text. */
 
+import type { HostScript } from '../../host/catalogue/catalogue.ts';
 import { hostScripts } from '../../host/texts.ts';
-import type { HostScript } from '../../ports/hosts.ts';
 
 /** The lines of the `commands` parameter. The first is the shebang that the agent honours; without it dash runs them. */
 export function shellCommands(script: HostScript, parameters: Readonly<Record<string, string>>): string[] {

@@ -15,9 +15,10 @@ import {
   type Tools,
 } from '../../dump/engines/postgres/tools.ts';
 import { type ArchiveFormat, archiveEndings, stamp } from '../../dump/files.ts';
+import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { DatabaseFacts, DumpEngine, DumpInProgress } from '../../ports/dump-engine.ts';
-import type { HostCommand, HostScript, Hosts } from '../../ports/hosts.ts';
+import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Objects, Upload } from '../../ports/objects.ts';
 import { formatBytes } from '../../report/render/format.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -58,14 +59,7 @@ export interface HostDumpOptions {
   readonly signal: AbortSignal;
 }
 
-interface Done {
-  readonly state: 'done';
-  readonly size: number;
-  readonly sha256: string;
-  /** Hexadecimal SHA-256 of each part. */
-  readonly parts: readonly string[];
-  readonly fingerprint: readonly unknown[];
-}
+type Done = Extract<HostAnswer<'dump-state'>, { state: 'done' }>;
 
 const mebibyte = 1024 * 1024;
 /** Parts of one command: their signatures and its answer fit into what SSM carries. */
@@ -116,14 +110,14 @@ export class PostgresOnHost implements DumpEngine {
     this.#dumpId = `${options.run.id}-${options.run.attempt}-${options.name}`;
   }
 
-  #run<T>(
-    script: HostScript,
-    parameters: Readonly<Record<string, string>>,
-    more: Partial<HostCommand> = {},
+  #run<S extends HostScript>(
+    script: S,
+    parameters: HostParameters<S>,
+    more: Partial<Pick<HostCommand, 'timeoutSeconds' | 'pace'>> = {},
     signal: AbortSignal | undefined = this.#options.signal,
-  ): Promise<T> {
+  ): Promise<HostAnswer<S>> {
     return this.#hosts
-      .run<T>(this.#instanceId, { script, parameters, timeoutSeconds: 120, ...more }, signal)
+      .run(this.#instanceId, { script, parameters, timeoutSeconds: 120, ...more }, signal)
       .catch((error: unknown) => {
         throw explained(error);
       });
@@ -150,13 +144,7 @@ export class PostgresOnHost implements DumpEngine {
         fix: 'start the instance and its SSM agent; it needs an instance profile that allows SSM',
         code: 'unreachable',
       });
-    const seen = await this.#run<{
-      serverVersionNumber: number;
-      bytes: number;
-      standby: boolean;
-      freeBytes: number;
-      tools: readonly { folder: string; version: string }[];
-    }>('dump-inspect', this.#place);
+    const seen = await this.#run('dump-inspect', this.#place);
     const server = serverVersion(seen.serverVersionNumber);
     const tools = seen.tools.flatMap(({ folder, version: text }) => {
       const version = parseVersion(text);
@@ -272,7 +260,7 @@ export class PostgresOnHost implements DumpEngine {
     return poll(
       { what: `the dump on ${this.#instanceId}`, timeoutSeconds: timeoutSeconds + 60, pace: paces.long, clock, signal },
       async (): Promise<Probe<Done>> => {
-        const state = await this.#run<Done | { state: 'running'; bytes: number }>('dump-state', {
+        const state = await this.#run('dump-state', {
           DumpId: this.#dumpId,
         }).catch(lost);
         if (state === undefined) return { retry: 'no answer' };
@@ -298,11 +286,7 @@ export class PostgresOnHost implements DumpEngine {
       const { url, signatures } = await upload.sign(batch);
       const words = batch.map(({ number }, index) => `${number}:${signatures[index]}`).join(' ');
       const parameters = { DumpId: this.#dumpId, PartBytes: String(partBytes), Url: url, Parts: words };
-      const answer = await this.#run<{ parts: readonly { number: number; etag: string }[]; refused: string }>(
-        'dump-upload',
-        parameters,
-        { timeoutSeconds: 3600, pace: 'long' },
-      );
+      const answer = await this.#run('dump-upload', parameters, { timeoutSeconds: 3600, pace: 'long' });
       for (const { number, etag } of answer.parts) etags.set(number, etag);
       tell(etags.size * partBytes);
       without = answer.parts.length > 0 ? 0 : without + 1;
@@ -368,7 +352,7 @@ export class PostgresOnHost implements DumpEngine {
       Ending: archiveEndings[format],
       Keep: String(keep),
     };
-    const command: HostCommand = { script: 'dump-finish', parameters, timeoutSeconds: 120 };
+    const command: HostCommand<'dump-finish'> = { script: 'dump-finish', parameters, timeoutSeconds: 120 };
     return this.#hosts.run(this.#instanceId, command);
   }
 

@@ -1,5 +1,6 @@
 /** What the tags of an instance ask for. What cannot be understood is named, and the rest still holds. */
 import type { Instance } from '../../domain/ec2.ts';
+import { regionPattern } from '../../domain/patterns.ts';
 import { allowedRetention, parseRetention, type Retention } from './retention.ts';
 import { configurationTags as names, wordsOf } from './tags.ts';
 
@@ -38,7 +39,7 @@ export interface ConfigurationDefaults {
 const volumeId = /^vol-[0-9a-f]{8}([0-9a-f]{9})?$/;
 const device = /^(\/dev\/)?(sd|xvd)[a-z]{1,2}\d{0,2}$/;
 const documentName = /^[A-Za-z0-9_.-]{3,128}$/;
-const regionName = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const regionName = new RegExp(regionPattern);
 
 /** Reads every tag; a mistake in one leaves the default in its place, since a backup by default beats none. */
 export function readConfiguration(instance: Instance, defaults: ConfigurationDefaults): ReadConfiguration {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
-import { hostScriptNames, hostScriptText } from '../../../scripts/host-scripts.ts';
-import { parameters } from '../../../src/host/catalogue/parameters.ts';
+import { hostScriptText } from '../../../scripts/host-scripts.ts';
+import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
 const template = readFileSync('infra/holdfast.yml', 'utf8');
 const load = (more: Record<string, string> = {}) =>
@@ -44,14 +44,24 @@ describe('documents', () => {
     }
   });
 
-  test.each(['/ibdata; rm -rf /', '/ib data', '$(id)', '/a`id`', '', 'ibdata', '/a\nb'])(
-    '%j is no mount point',
-    (value) => {
-      expect(new RegExp(parameters.inspect.parameters.MountPoint.pattern).test(value) && !value.includes('\n')).toBe(
-        false,
-      );
-    },
-  );
+  test.each([
+    '/ibdata; rm -rf /',
+    '/ib data',
+    '$(id)',
+    '/a`id`',
+    '',
+    'ibdata',
+    '/a\nb',
+    '/',
+    '//',
+    '/a/../b',
+    '/..',
+    '/a/.',
+  ])('%j is no mount point', (value) => {
+    expect(new RegExp(catalogue.inspect.parameters.MountPoint.pattern).test(value) && !value.includes('\n')).toBe(
+      false,
+    );
+  });
 });
 
 describe('roles', () => {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Snapshot, Tags } from '../../../src/domain/ec2.ts';
+import type { HostAnswer, HostScript } from '../../../src/host/catalogue/catalogue.ts';
 import type { Compute } from '../../../src/ports/compute.ts';
 import type { HostCommand, Hosts } from '../../../src/ports/hosts.ts';
 import { type PauseRequest, pause, takenAtRest } from '../../../src/quiesce/pause.ts';
 import { AwsError } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
+import { fakeAnswer } from '../../fakes/hosts.ts';
 
 const request: PauseRequest = {
   instanceId: 'i-1',
@@ -12,7 +14,7 @@ const request: PauseRequest = {
   holdId: '7-1',
   run: 'o/r/actions/runs/7',
   mode: 'stop',
-  hostParameters: { MountPoint: '/ibdata' },
+  hostParameters: { MountPoint: '/ibdata', Service: 'mysqld-ib', Socket: '/tmp/mysql-ib.sock' },
   underLock: undefined,
   maxPauseSeconds: 120,
   description: 'd',
@@ -64,6 +66,8 @@ function scene(answers: (AwsError | 'made' | 'made, answer lost')[]) {
       return made;
     },
   } as unknown as Compute;
+  const times = { leaseArmedMs: 0, pauseStartedMs: 1, serviceStoppedMs: 1, atRestMs: 1 };
+  const quiesced = { holdId: '7-1', device: '/dev/nvme1n1', ...times };
   const resumed = {
     holdId: '7-1',
     resumed: true,
@@ -78,10 +82,10 @@ function scene(answers: (AwsError | 'made' | 'made, answer lost')[]) {
     pauseMs: 2,
   };
   const hosts = {
-    async run<T>(_id: string, command: HostCommand): Promise<T> {
+    async run<S extends HostScript>(_id: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
       events.push(command.script);
       atRest = command.script === 'quiesce';
-      return (command.script === 'quiesce' ? { holdId: '7-1' } : resumed) as T;
+      return fakeAnswer(command.script, command.script === 'quiesce' ? quiesced : resumed);
     },
   } as unknown as Hosts;
   const tools = { compute, hosts, clock, logger: new FakeLogger(), signal: new AbortController().signal };
@@ -139,9 +143,9 @@ describe('the pause', () => {
   test('a resume that fails too is told beside the first error', async () => {
     const { tools } = scene([awsError('UnauthorizedOperation', 'denied')]);
     const run = tools.hosts.run.bind(tools.hosts);
-    tools.hosts.run = async <T>(id: string, command: HostCommand): Promise<T> => {
+    tools.hosts.run = async <S extends HostScript>(id: string, command: HostCommand<S>): Promise<HostAnswer<S>> => {
       if (command.script === 'resume') throw new Error('the host is gone');
-      return run<T>(id, command);
+      return run(id, command);
     };
     await expect(pause(request, tools)).rejects.toThrow(
       /UnauthorizedOperation.*could not be resumed: the host is gone/,

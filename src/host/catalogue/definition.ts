@@ -1,0 +1,32 @@
+/** What the catalogue says of one host script. */
+import type { z } from 'zod';
+
+export interface HostParameter {
+  readonly description: string;
+  /** A regular expression that the whole value must match: SSM refuses any other before the host hears of it. */
+  readonly pattern: string;
+  /** Makes the parameter optional. */
+  readonly default?: string;
+}
+
+/** The files under `scripts/lib`, and the PostgreSQL fingerprint, which is generated from src/dump. */
+export type HostLibrary =
+  | 'common'
+  | 'mysql'
+  | 'volume'
+  | 'lease'
+  | 'hold'
+  | 'fingerprint'
+  | 'filesystems'
+  | 'postgres'
+  | 'postgres-fingerprint';
+
+export interface HostScriptDefinition {
+  /** Completes "Holdfast: …", the description of the SSM document. */
+  readonly description: string;
+  /** What the script is put together from, in this order. */
+  readonly libraries: readonly HostLibrary[];
+  readonly parameters: Readonly<Record<string, HostParameter>>;
+  /** The JSON that the script answers with. Further fields are allowed: an older action may meet a newer document. */
+  readonly answer: z.ZodType;
+}

@@ -1,0 +1,110 @@
+/** Scripts that dump a PostgreSQL database where it runs: on a host, or in one of its containers. */
+import { z } from 'zod';
+import { containerPattern, hostPathPattern, orEmpty } from '../../domain/patterns.ts';
+import type { HostScriptDefinition } from './definition.ts';
+
+const DumpId = { description: 'Names the dump: run, attempt and source.', pattern: '^[A-Za-z0-9._-]{1,150}$' };
+const PartBytes = { description: 'Bytes of each part of the upload.', pattern: '^[1-9][0-9]{5,10}$' };
+const Folder = { description: 'Folder on the host for the archives.', pattern: hostPathPattern };
+
+/** Where the database is. */
+const database = {
+  Database: { description: 'The database.', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$' },
+  User: {
+    description: 'Account of the operating system, and role of the database, that dumps.',
+    pattern: '^[a-z_][a-z0-9_-]{0,31}$',
+  },
+  Port: { description: "The server's port.", pattern: '^[0-9]{1,5}$' },
+  Container: {
+    description: 'Container of the host in which server and tools are; or empty.',
+    pattern: orEmpty(containerPattern),
+    default: '',
+  },
+  Folder,
+} as const;
+
+export const dumpScripts = {
+  'dump-inspect': {
+    description: 'says which PostgreSQL there is and with which tools it can be dumped',
+    libraries: ['common', 'postgres'],
+    parameters: database,
+    answer: z.object({
+      serverVersionNumber: z.number(),
+      bytes: z.number(),
+      standby: z.boolean(),
+      freeBytes: z.number(),
+      tools: z.array(z.object({ folder: z.string(), version: z.string() })),
+    }),
+  },
+  'dump-start': {
+    description: 'starts a dump of a PostgreSQL database',
+    libraries: ['common', 'postgres', 'postgres-fingerprint'],
+    parameters: {
+      DumpId,
+      ...database,
+      Tools: {
+        description: 'Folder with pg_dump and psql; empty in a container.',
+        pattern: orEmpty(hostPathPattern),
+        default: '',
+      },
+      Format: { description: 'custom or directory.', pattern: '^(custom|directory)$' },
+      Jobs: { description: 'Tables that are dumped in parallel.', pattern: '^[1-9][0-9]?$' },
+      Level: { description: "pg_dump's level of compression.", pattern: '^[0-9]$' },
+      LockSeconds: { description: 'Seconds to wait for a lock.', pattern: '^[0-9]{1,5}$' },
+      PartBytes,
+      MaxSeconds: { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' },
+    },
+    answer: z.object({ takenAt: z.string() }),
+  },
+  'dump-state': {
+    description: 'says how far a dump has come',
+    libraries: ['common', 'postgres'],
+    parameters: { DumpId },
+    answer: z.discriminatedUnion('state', [
+      z.object({ state: z.literal('running'), bytes: z.number() }),
+      z.object({
+        state: z.literal('done'),
+        size: z.number(),
+        sha256: z.string(),
+        /** Hexadecimal SHA-256 of each part. */
+        parts: z.array(z.string()),
+        /** Rows of the fingerprint's query; src/dump reads them. */
+        fingerprint: z.array(z.unknown()),
+      }),
+    ]),
+  },
+  'dump-upload': {
+    description: 'puts parts of the archive to presigned URLs',
+    libraries: ['common', 'postgres'],
+    parameters: {
+      DumpId,
+      PartBytes,
+      Url: {
+        description: 'What the URLs of all parts have in common.',
+        pattern: '^https?://[A-Za-z0-9._:/%?=&*+~-]{1,6000}$',
+      },
+      Parts: {
+        description: 'NUMBER:SIGNATURE of each part, separated by spaces.',
+        pattern: '^[0-9]{1,5}:[0-9a-f]{64}( [0-9]{1,5}:[0-9a-f]{64}){0,99}$',
+      },
+    },
+    answer: z.object({
+      parts: z.array(z.object({ number: z.number(), etag: z.string() })),
+      refused: z.string(),
+    }),
+  },
+  'dump-finish': {
+    description: 'keeps an archive on the host among the newest, or deletes it',
+    libraries: ['common', 'postgres'],
+    parameters: {
+      DumpId,
+      Folder,
+      Outcome: { description: 'proven, unproven or discard.', pattern: '^(proven|unproven|discard)$' },
+      Name: { description: "How the file's name begins.", pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+      Stamp: { description: 'Point in time of the dump.', pattern: '^([0-9]{8}T[0-9]{6}Z)?$', default: '' },
+      Ending: { description: "How the file's name ends.", pattern: '^\\.dump(\\.tar)?$' },
+      Keep: { description: 'Proven archives to keep.', pattern: '^[1-9][0-9]{0,3}$' },
+    },
+    answer: z.object({ kept: z.boolean(), removed: z.number() }),
+  },
+} as const satisfies Readonly<Record<string, HostScriptDefinition>>;

@@ -1,0 +1,157 @@
+/** Scripts that run on a source: its inspection, its fingerprint, and the pause. Times are the host's, in epoch ms. */
+import { z } from 'zod';
+import type { HostScriptDefinition } from './definition.ts';
+import {
+  Checks,
+  DefaultsFile,
+  HoldId,
+  LeaseSeconds,
+  Method,
+  MountPoint,
+  NotAfterMs,
+  Service,
+  Socket,
+} from './parameters.ts';
+
+const milliseconds = z.number();
+
+/** Who quiesced the source, and until when the lease runs. */
+const hold = z.object({
+  id: z.string(),
+  run: z.string(),
+  mode: z.enum(['stop', 'freeze']),
+  sinceMs: milliseconds,
+  leaseUntilMs: milliseconds,
+  atRest: z.boolean(),
+});
+
+/** How a pause ended: by this command, by its lease, or not at all since nothing was held. */
+const ending = z.object({
+  holdId: z.string(),
+  resumed: z.boolean(),
+  by: z.enum(['this', 'lease', 'nothing-held']),
+  leaseFired: z.boolean(),
+  resumeStartedMs: milliseconds.nullable(),
+  pauseMs: milliseconds.nullable(),
+});
+
+const fingerprintEntry = z.object({
+  name: z.string(),
+  kind: z.enum(['table', 'check']),
+  engine: z.exactOptional(z.string()),
+  method: z.enum(['checksum', 'aggregates', 'statement']),
+  rows: z.exactOptional(z.string()),
+  values: z.record(z.string(), z.string().nullable()),
+  error: z.exactOptional(z.object({ code: z.number(), message: z.string() })),
+});
+
+export const sourceScripts = {
+  inspect: {
+    description: 'says what is mounted, on which EBS volume, and whether the service answers',
+    libraries: ['common', 'mysql', 'volume', 'hold'],
+    parameters: { MountPoint, Service, Socket, DefaultsFile },
+    answer: z.object({
+      host: z.string(),
+      mountPoint: z.string(),
+      mounted: z.boolean(),
+      isRoot: z.boolean(),
+      device: z.string(),
+      volumeIds: z.array(z.string()),
+      filesystem: z.string(),
+      sizeBytes: z.number(),
+      usedBytes: z.number(),
+      serviceState: z.string(),
+      answers: z.boolean(),
+      serverVersion: z.string(),
+      icm: z.string().nullable(),
+      hold: hold.nullable(),
+    }),
+  },
+  fingerprint: {
+    description: 'takes the facts that a restored copy must match',
+    libraries: ['common', 'mysql', 'fingerprint'],
+    parameters: {
+      Socket,
+      DefaultsFile,
+      Method,
+      Checks,
+      Saved: {
+        description: 'Hold id whose fingerprint, taken under the lock, is given back; or empty.',
+        pattern: '^[A-Za-z0-9-]{0,60}$',
+        default: '',
+      },
+    },
+    answer: z.object({
+      takenAt: z.string(),
+      seconds: z.number(),
+      serverVersion: z.string(),
+      entries: z.array(fingerprintEntry),
+    }),
+  },
+  quiesce: {
+    description: 'sets the lease, then quiesces the source',
+    libraries: ['common', 'mysql', 'volume', 'lease', 'hold', 'fingerprint'],
+    parameters: {
+      HoldId,
+      Run: { description: 'The run that holds the source.', pattern: '^[A-Za-z0-9._/-]{1,250}$' },
+      Mode: { description: 'stop or freeze.', pattern: '^(stop|freeze)$' },
+      MountPoint,
+      Service,
+      Socket,
+      DefaultsFile,
+      LeaseSeconds,
+      NotAfterMs,
+      UnderLock: {
+        description: 'Whether the fingerprint is taken under the lock.',
+        pattern: '^(true|false)$',
+        default: 'false',
+      },
+      Method,
+      Checks,
+    },
+    answer: z.object({
+      holdId: z.string(),
+      device: z.string(),
+      leaseArmedMs: milliseconds,
+      pauseStartedMs: milliseconds,
+      serviceStoppedMs: milliseconds,
+      atRestMs: milliseconds,
+    }),
+  },
+  resume: {
+    description: 'resumes the source and ends the lease',
+    libraries: ['common', 'mysql', 'lease', 'hold'],
+    parameters: { HoldId, MountPoint, Service, Socket, DefaultsFile },
+    answer: ending.extend({
+      pauseStartedMs: milliseconds.nullable(),
+      mountedMs: milliseconds.nullable(),
+      answeredMs: milliseconds.nullable(),
+      mounted: z.boolean(),
+      answers: z.boolean(),
+    }),
+  },
+  freeze: {
+    description: 'sets the lease, then freezes the data filesystems on these volumes',
+    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    parameters: {
+      HoldId,
+      LeaseSeconds,
+      NotAfterMs,
+      Volumes: {
+        description: 'EBS volumes, separated by spaces; never the root volume.',
+        pattern: '^vol-[0-9a-f]{8,17}( vol-[0-9a-f]{8,17}){0,63}$',
+      },
+    },
+    answer: z.object({
+      holdId: z.string(),
+      frozen: z.array(z.string()),
+      skipped: z.array(z.object({ what: z.string(), why: z.string() })),
+    }),
+  },
+  thaw: {
+    description: 'thaws what this hold has frozen and ends the lease',
+    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    parameters: { HoldId },
+    answer: ending,
+  },
+} as const satisfies Readonly<Record<string, HostScriptDefinition>>;
