@@ -41,12 +41,19 @@ function hostScripts(): string {
   return found.join('');
 }
 
+/** Layers and circles; the rules and their reasons stand in .dependency-cruiser.mjs. */
+function importRules(): string {
+  const tool = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
+  return command(node, tool, '--output-type', 'err-long', 'src', 'lab', 'scripts', 'bench', 'test');
+}
+
 const checks: Check[] = [
   { name: 'types', run: () => command('node_modules/.bin/tsc', '-p', '.') },
   {
-    name: 'format, lint and layering',
+    name: 'format and lint',
     run: () => command('node_modules/.bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.'),
   },
+  { name: 'import rules', run: importRules },
   { name: 'host scripts (shellcheck)', run: hostScripts },
   { name: 'generated files are up to date', run: () => command(node, 'scripts/generate.ts', '--check') },
   { name: 'dist/ is up to date', run: () => command(node, 'scripts/build.ts', '--check') },

@@ -1,0 +1,168 @@
+/**
+ * Who may import whom: the layers of docs/architecture.md, enforced. `npm run check` runs the rules on the repository, and
+ * test/unit/import-rules.test.ts shows that each of them bites.
+ *
+ * Type-only imports count: a type that is needed from above is in the wrong place.
+ */
+
+/**
+ * The layers of src from the bottom up, and what each may import from src besides itself. A layer that is not named may import
+ * nothing; an edge that is missing here is added with its reason, or the code moves.
+ */
+const below = ['domain', 'runtime', 'ports', 'host'];
+export const layers = {
+  // What a backup is. Imports nothing at all: see `domain-needs-no-library`.
+  domain: [],
+  // The timeline records the domain's steps.
+  runtime: ['domain'],
+  ports: ['domain', 'runtime'],
+  // The host scripts and their catalogue: parameters and answers.
+  host: ['domain', 'runtime', 'ports'],
+
+  quiesce: below,
+  // Plans a backup with the pause it asks for.
+  volume: [...below, 'quiesce'],
+  // Quiesces the instance around the snapshots.
+  rotation: [...below, 'quiesce'],
+  anonymize: below,
+  // Reads a dump's SQL with the readers of anonymize/format when it asks whether it can be restored.
+  dump: [...below, 'anonymize/format'],
+  report: below,
+
+  'adapters/aws': below,
+  // An engine's adapter runs the SQL of dump/engines with its tools.
+  'adapters/databases': [...below, 'dump'],
+  // Summaries and issues are rendered by report.
+  'adapters/github': [...below, 'report'],
+  // Messages too; and the toolkit masks the webhook's address.
+  'adapters/notify': [...below, 'report', 'adapters/github'],
+  // `main` and `post` wire everything together; which of their modules may see an adapter says `only-wiring-sees-adapters`.
+  actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'adapters'],
+};
+
+/** Edges that are wrong and still there; each goes with the change that moves the code. */
+const standing = {
+  'rotation-imports': ['^src/report/report\\.ts$'],
+  'quiesce-imports': ['^src/rotation/plan/'],
+  'volume-imports': ['^src/report/report\\.ts$'],
+  'adapters/databases-imports': ['^src/(volume|report)/'],
+  'actions-are-separate': '^src/actions/anonymize/inputs\\.ts$',
+  circles: '^(src/(anonymize|report/render|domain)|lab/(runner|services/aws))/',
+};
+
+const sdk = '(@aws-sdk|@smithy|@actions)/';
+
+export default {
+  forbidden: [
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `${layer}-imports`,
+      comment: `src/${layer} imports from src only ${[layer, ...allowed].join(', ')}.`,
+      severity: 'error',
+      from: { path: `^src/${layer}/` },
+      to: {
+        path: '^src/',
+        pathNot: [...[layer, ...allowed].map((one) => `^src/${one}/`), ...(standing[`${layer}-imports`] ?? [])],
+      },
+    })),
+    {
+      name: 'no-unknown-layer',
+      comment: 'Every module of src lies in a folder that has a rule here; no file is loose.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${Object.keys(layers).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'domain-needs-no-library',
+      comment: 'src/domain says what a backup is: no library, not even Node.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^(src|lab|scripts|bench|test)/' },
+    },
+    {
+      name: 'only-adapters-import-an-sdk',
+      comment: 'AWS, GitHub and the toolkit are reached through ports; only src/adapters imports their clients.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/' },
+      to: { path: `(^|node_modules/)${sdk}` },
+    },
+    {
+      name: 'only-wiring-sees-adapters',
+      comment:
+        'In an action only main, post and wiring (and what is common to all) make adapters; the rest knows ports.',
+      severity: 'error',
+      from: { path: '^src/actions/', pathNot: '^src/actions/(common/|[^/]+/(main|post|wiring)\\.ts$)' },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'actions-are-separate',
+      comment: 'An action never imports another; what two of them need lies in actions/common or in a capability.',
+      severity: 'error',
+      from: { path: '^src/actions/([^/]+)/', pathNot: standing['actions-are-separate'] },
+      to: { path: '^src/actions/', pathNot: '^src/actions/($1|common)/' },
+    },
+    {
+      name: 'plans-do-not-execute',
+      comment: 'rotation/plan decides, as pure functions; rotation/execute acts on the decisions.',
+      severity: 'error',
+      from: { path: '^src/rotation/plan/' },
+      to: { path: '^src/rotation/execute/' },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'What is released never imports lab, scripts, bench or test.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(lab|scripts|bench|test)/' },
+    },
+    {
+      name: 'only-tests-import-tests',
+      comment: 'lab, scripts and bench never import test or bench, and lab knows no script.',
+      severity: 'error',
+      from: { path: '^(lab|scripts|bench)/' },
+      to: { path: '^(test|bench)/', pathNot: '^$1/' },
+    },
+    {
+      name: 'lab-knows-no-script',
+      comment: 'Scripts start the lab, never the reverse.',
+      severity: 'error',
+      from: { path: '^lab/' },
+      to: { path: '^scripts/' },
+    },
+    {
+      name: 'released-dependencies',
+      comment: 'What src imports is bundled: it stands under `dependencies` in package.json.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-circles',
+      comment: 'Modules that import each other are one module, or a third one is missing.',
+      severity: 'error',
+      from: { pathNot: standing.circles },
+      to: { circular: true },
+    },
+    {
+      name: 'no-dead-module',
+      comment:
+        'Every module of src is reached from the entry of an action; the catalogue of host scripts, from the generator.',
+      severity: 'error',
+      from: { path: '^src/actions/[^/]+/(main|post)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(host/catalogue/|actions/[^/]+/(main|post)\\.ts$)', reachable: false },
+    },
+    {
+      name: 'no-unresolved-import',
+      comment: 'An import that leads nowhere would escape the other rules.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no programming interface; swc, which jest uses too, reads the sources as they are.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
