@@ -1,6 +1,6 @@
 /**
- * The pause: quiesce, one snapshot call, resume. The source comes back whatever happens in between, first through this
- * code, else through the post step, else through the lease on the host.
+ * The pause: quiesce, one snapshot call, resume. The source comes back whatever happens in between: through this code,
+ * else through the post step, else through the lease on the host.
  */
 import type { Snapshot, Tags } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
@@ -8,9 +8,8 @@ import { tagNames } from '../domain/tags.ts';
 import type { HostAnswer, HostParameters } from '../host/catalogue/catalogue.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { Hosts } from '../ports/hosts.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { AwsError, BackupError } from '../runtime/errors.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { WorkContext } from '../runtime/context.ts';
+import { AwsError, BackupError, explain } from '../runtime/errors.ts';
 
 /** The answer of the host script `quiesce`; times are the host's, epoch ms. */
 export type Quiesced = HostAnswer<'quiesce'>;
@@ -33,12 +32,9 @@ export interface PauseRequest {
   readonly tags: Tags;
 }
 
-export interface PauseTools {
+export interface PausePorts {
   readonly compute: Compute;
   readonly hosts: Hosts;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
 }
 
 export interface PauseResult {
@@ -47,63 +43,57 @@ export interface PauseResult {
   readonly resumed: Resumed;
 }
 
+const lookAtTheHost = 'look at the host now (docs/runbook.md, "The source did not come back")';
+
 /** Seconds the service may need to stop, beyond which quiesce gives up and resumes by itself. */
 const quiesceSeconds = (request: PauseRequest): number => Math.max(30, request.maxPauseSeconds);
 /** Starting again may need recovery of the database's own; the lease's unit waits as long. */
 export const resumeSeconds = 900;
 
-export async function pause(request: PauseRequest, tools: PauseTools): Promise<PauseResult> {
-  const { hosts, clock, logger } = tools;
-  let snapshot: Snapshot | undefined;
+/** @throws BackupError with the code `resume-failed` when nobody knows that the source serves again */
+export async function pause(request: PauseRequest, ports: PausePorts, context: WorkContext): Promise<PauseResult> {
   let failure: unknown;
   let quiesced: Quiesced | undefined;
+  let snapshot: Snapshot | undefined;
   try {
-    quiesced = await hosts.run(
-      request.instanceId,
-      {
-        script: 'quiesce',
-        parameters: {
-          ...request.hostParameters,
-          HoldId: request.holdId,
-          Run: request.run,
-          Mode: request.mode,
-          LeaseSeconds: String(request.maxPauseSeconds),
-          // A command that is delivered late, when nobody waits for it any more, must not bring the source to rest.
-          NotAfterMs: String(clock.now().getTime() + request.maxPauseSeconds * 1000),
-          UnderLock: request.underLock ? 'true' : 'false',
-          ...(request.underLock ?? {}),
-        },
-        timeoutSeconds: quiesceSeconds(request),
-        pace: 'pause',
-      },
-      tools.signal,
-    );
-    logger.info('the source is at rest; calling CreateSnapshot');
-    snapshot = await snapshotAtRest(request, tools);
-    logger.info(`${snapshot.id} has begun; resuming the source`);
+    quiesced = await quiesce(request, ports.hosts, context);
+    context.logger.info('the source is quiesced; calling CreateSnapshot');
+    snapshot = await createSnapshot(request, ports.compute, context);
+    context.logger.info(`${snapshot.id} has begun; resuming the source`);
   } catch (error) {
     failure = error;
   }
-  // Not with the run's own signal: a cancelled run still brings the source back.
-  const resumed = await resume(request, tools).catch((error: unknown) => {
-    throw failure === undefined
-      ? error
-      : new AggregateError(
-          [failure, error],
-          `${words(failure)}; and then the source could not be resumed: ${words(error)}`,
-        );
+  // Not with the run's own signal: a cancelled run still resumes the source.
+  const resumed = await resume(request, ports.hosts).catch((error: unknown) => {
+    throw notResumed(request, error, failure);
   });
   if (failure !== undefined) throw failure;
   if (quiesced === undefined || snapshot === undefined) throw new Error('unreachable: neither a snapshot nor an error');
   return { snapshot, quiesced, resumed };
 }
 
-/** Brings the source back and confirms that it serves: the mount is there and the server answers. */
+function quiesce(request: PauseRequest, hosts: Hosts, { clock, signal }: WorkContext): Promise<Quiesced> {
+  const parameters = {
+    ...request.hostParameters,
+    HoldId: request.holdId,
+    Run: request.run,
+    Mode: request.mode,
+    LeaseSeconds: String(request.maxPauseSeconds),
+    // A command that is delivered late, when nobody waits for it any more, must not quiesce the source.
+    NotAfterMs: String(clock.now().getTime() + request.maxPauseSeconds * 1000),
+    UnderLock: request.underLock ? 'true' : 'false',
+    ...request.underLock,
+  };
+  const timeoutSeconds = quiesceSeconds(request);
+  return hosts.run(request.instanceId, { script: 'quiesce', parameters, timeoutSeconds, pace: 'pause' }, signal);
+}
+
+/** Resumes the source and confirms that it serves: the volume is mounted and the server answers. */
 export async function resume(
   request: Pick<PauseRequest, 'instanceId' | 'holdId' | 'hostParameters'>,
-  tools: Pick<PauseTools, 'hosts'>,
+  hosts: Hosts,
 ): Promise<Resumed> {
-  const resumed = await tools.hosts.run(request.instanceId, {
+  const resumed = await hosts.run(request.instanceId, {
     script: 'resume',
     parameters: { ...request.hostParameters, HoldId: request.holdId },
     timeoutSeconds: resumeSeconds,
@@ -113,20 +103,35 @@ export async function resume(
   throw new BackupError({
     what: `the source on ${request.instanceId} was resumed, but ${resumed.mounted ? 'its service does not answer' : 'its volume is not mounted'}`,
     likelyCause: 'the service or the mount failed to come back; its journal on the host says why',
-    fix: 'look at the host now (docs/runbook.md, "The source did not come back")',
+    fix: lookAtTheHost,
+    code: 'resume-failed',
+  });
+}
+
+/** The worst that can happen: whatever failed before, the source may be down, and that is what a reader must see. */
+function notResumed(request: PauseRequest, error: unknown, before: unknown): BackupError {
+  const { what, likelyCause, fix, detail } = explain(error);
+  const source = `the source on ${request.instanceId} could not be resumed: ${what}`;
+  return new BackupError({
+    what: before === undefined ? source : `${explain(before).what}; and then ${source}`,
+    likelyCause,
+    fix: fix ?? lookAtTheHost,
+    detail,
+    code: 'resume-failed',
+    cause: before === undefined ? error : new AggregateError([before, error]),
   });
 }
 
 /**
- * CreateSnapshot has no client token, so a repeated call may make a second snapshot. It is repeated while the source is
- * at rest only where AWS said that nothing was done, or where a look by tag finds nothing; one extra snapshot at most
- * can come of it, tagged so that it expires.
+ * CreateSnapshot has no client token, so a repeated call may make a second snapshot. While the source is quiesced it is
+ * repeated only where AWS said that nothing was done, or where no snapshot with this attempt's tags exists. At most one
+ * extra snapshot can come of it, tagged so that it expires.
  */
-async function snapshotAtRest(request: PauseRequest, tools: PauseTools): Promise<Snapshot> {
-  const { compute, clock, logger, signal } = tools;
+async function createSnapshot(request: PauseRequest, compute: Compute, context: WorkContext): Promise<Snapshot> {
+  const { clock, logger, signal } = context;
   // The last quarter of the lease is left to the resume.
   const giveUpAt = clock.now().getTime() + request.maxPauseSeconds * 750;
-  const mine: Tags = {
+  const own: Tags = {
     [tagNames.madeBy]: 'ib-snapshot',
     [tagNames.run]: request.run,
     [tagNames.attempt]: request.tags[tagNames.attempt] ?? '',
@@ -137,15 +142,15 @@ async function snapshotAtRest(request: PauseRequest, tools: PauseTools): Promise
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.outcome === 'maybe-done') {
-        logger.info(`CreateSnapshot: ${error.code}; looking whether it was made all the same`);
-        const [found] = newestFirst((await compute.snapshotsByTags(mine)).filter((one) => one.state !== 'error'));
-        if (found) return found;
+        logger.info(`CreateSnapshot: ${error.code}; checking whether the snapshot was made all the same`);
+        const [made] = newestFirst((await compute.snapshotsByTags(own)).filter((one) => one.state !== 'error'));
+        if (made) return made;
       } else if (error.kind !== 'throttled') {
         throw error;
       }
       const wait = error.code === 'SnapshotCreationPerVolumeRateExceeded' ? 15_000 : 200 * 2 ** attempt;
       if (attempt >= (error.outcome === 'maybe-done' ? 2 : 6) || clock.now().getTime() + wait > giveUpAt) throw error;
-      logger.info(`CreateSnapshot: ${error.code}; trying again in ${wait / 1000} s while the source is at rest`);
+      logger.info(`CreateSnapshot: ${error.code}; trying again in ${wait / 1000} s while the source is quiesced`);
       await clock.sleep(wait, signal);
     }
   }
@@ -156,14 +161,10 @@ export function newestFirst(snapshots: readonly Snapshot[]): Snapshot[] {
 }
 
 /**
- * Whether the snapshot can be of the source at rest: when the lease brought the source back, the call may have come
- * too late. EC2 gives StartTime in whole or milliseconds of AWS's clock; hosts on EC2 keep the same time.
+ * Whether the snapshot is surely of the quiesced source: when the lease resumed the source, the call may have come too
+ * late. EC2 gives StartTime in whole seconds or milliseconds of AWS's clock; hosts on EC2 keep the same time.
  */
-export function takenAtRest(snapshot: Snapshot, resumed: Resumed): boolean {
+export function takenWhileQuiesced(snapshot: Snapshot, resumed: Resumed): boolean {
   if (!resumed.leaseFired) return true;
   return resumed.resumeStartedMs !== null && snapshot.startedAt.getTime() <= resumed.resumeStartedMs;
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -102,8 +102,8 @@ export class BackupError extends Error implements Explained {
   /** Leads to a section of the run book. */
   readonly code: string | undefined;
 
-  constructor(options: Explained & { readonly code?: string | undefined }) {
-    super(options.what);
+  constructor(options: Explained & { readonly code?: string | undefined; readonly cause?: unknown }) {
+    super(options.what, options.cause === undefined ? {} : { cause: options.cause });
     this.what = options.what;
     this.likelyCause = options.likelyCause;
     this.fix = options.fix;
@@ -121,8 +121,26 @@ export interface Explanation {
   readonly code: string | undefined;
 }
 
+/**
+ * What there is to say of an error, whatever threw it. Of an error that wraps others (AggregateError, `cause`) what it
+ * does not say itself is taken from the wrapped ones: an error within an error keeps its code and its fix.
+ */
 export function explain(error: unknown): Explanation {
-  const known = error as Partial<Explained & { code: string }>;
+  const own = explainOwn(error);
+  return wrapped(error).reduce<Explanation>((known, inner) => {
+    const { likelyCause, fix, detail, code } = explain(inner);
+    return {
+      what: known.what,
+      likelyCause: known.likelyCause ?? likelyCause,
+      fix: known.fix ?? fix,
+      detail: known.detail ?? detail,
+      code: known.code ?? code,
+    };
+  }, own);
+}
+
+function explainOwn(error: unknown): Explanation {
+  const known: Partial<Record<keyof Explanation, unknown>> = typeof error === 'object' && error !== null ? error : {};
   const text = error instanceof Error ? error.message : String(error);
   const pick = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
   return {
@@ -132,6 +150,14 @@ export function explain(error: unknown): Explanation {
     detail: pick(known.detail),
     code: pick(known.code),
   };
+}
+
+/** The errors inside an error that does not explain itself; the last one failed last, and is what stands now. */
+function wrapped(error: unknown): readonly unknown[] {
+  if (error instanceof AggregateError) return error.errors.toReversed();
+  // What our own errors do not say is left out on purpose: their cause is for the log.
+  if (!(error instanceof Error) || error.cause === undefined || 'what' in error) return [];
+  return [error.cause];
 }
 
 /** The error as the log shows it: what happened, likely cause, fix, and the end of the output. */

@@ -4,7 +4,7 @@
  */
 import { ConfigurationError } from './errors.ts';
 
-/** What an input's text may be, and what it becomes. `parse` throws an Error whose message completes "NAME: …". */
+/** What an input's text may be, and what it becomes. `parse` throws `Refused`, or a ConfigurationError of several problems. */
 export interface InputDefinition<T> {
   readonly description: string;
   /** As written in action.yml; undefined when the input has none. */
@@ -36,7 +36,18 @@ function define<T>(
   return { description, default: preset, required, secret, allowed, parse };
 }
 
-class Refused extends Error {}
+/** The text of an input is not allowed; the message completes "NAME: …", and is empty when the text itself says enough. */
+export class Refused extends Error {}
+
+/**
+ * An input with a parser of its own.
+ * @param parse throws `Refused`, or a ConfigurationError whose problems name the input themselves
+ */
+export function parsed<T>(
+  options: Common & { allowed: string; secret?: boolean; parse: (text: string) => T },
+): InputDefinition<T> {
+  return define(options, options.allowed, options.parse);
+}
 
 /** Text, whole; empty when not given and not required. `example` is shown where the pattern alone would not help. */
 export function text(
@@ -134,8 +145,24 @@ export type Values<D extends Definitions> = {
   readonly [K in keyof D]: D[K] extends InputDefinition<infer T> ? T : never;
 };
 
-/** A rule over several inputs; each string it gives is a mistake. Runs only over inputs that parsed. */
-export type Rule<D extends Definitions> = (values: Partial<Values<D>>) => readonly string[];
+type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+
+/** The parsed inputs by their names in code: `max-pause` becomes `maxPause`. Durations are seconds. */
+export type Settings<D extends Definitions> = {
+  readonly [K in keyof D & string as CamelCase<K>]: D[K] extends InputDefinition<infer T> ? T : never;
+};
+
+/** The settings that an action gets from its inputs. */
+export type SettingsOf<I> = I extends Inputs<infer D> ? Settings<D> : never;
+
+/** A rule over several inputs; each string it gives is a mistake. It sees only inputs that parsed. */
+export type Rule<D extends Definitions> = (
+  settings: Partial<Settings<D> & Values<D>>,
+  /** Whether the input was given any text. */
+  given: (name: keyof D & string) => boolean,
+) => readonly string[];
 
 export interface Inputs<D extends Definitions> {
   readonly definitions: D;
@@ -143,50 +170,59 @@ export interface Inputs<D extends Definitions> {
    * @param read gives an input's text, empty when absent
    * @throws ConfigurationError that lists every mistake
    */
-  parse(read: (name: string) => string): Values<D>;
+  parse(read: (name: string) => string): Settings<D>;
+  values(read: (name: string) => string): Values<D>;
 }
 
 export function defineInputs<const D extends Definitions>(definitions: D, rules: readonly Rule<D>[] = []): Inputs<D> {
-  return {
-    definitions,
-    parse(read) {
-      const problems: string[] = [];
-      const values: Record<string, unknown> = {};
-      for (const [name, definition] of Object.entries(definitions)) {
-        const given = read(name).trim();
-        const value = given === '' ? (definition.default ?? '') : given;
-        if (value === '' && definition.required) {
-          problems.push(`${name}: it is required; allowed: ${definition.allowed}`);
-          continue;
-        }
-        try {
-          values[name] = definition.parse(value);
-        } catch (error) {
-          if (!(error instanceof Refused)) throw error;
-          const shown = definition.secret ? 'the value given (not shown)' : `"${value}"`;
-          problems.push(
-            `${name}: ${error.message === '' ? `${shown} is not allowed` : error.message}; allowed: ${definition.allowed}`,
-          );
-        }
-      }
-      for (const rule of rules) problems.push(...rule(values as Partial<Values<D>>));
-      if (problems.length > 0) {
-        throw new ConfigurationError({
-          what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
-          problems,
-        });
-      }
-      return values as Values<D>;
-    },
+  const all = (read: (name: string) => string): Record<string, unknown> => {
+    const problems: string[] = [];
+    const values: Record<string, unknown> = {};
+    for (const [name, definition] of Object.entries(definitions)) {
+      const result = parseInput(name, definition, read(name).trim());
+      if ('problems' in result) problems.push(...result.problems);
+      else values[camelCase(name)] = values[name] = result.value;
+    }
+    const given = (name: string): boolean => read(name).trim() !== '';
+    for (const rule of rules) problems.push(...rule(values as Parameters<Rule<D>>[0], given));
+    if (problems.length === 0) return values;
+    throw new ConfigurationError({
+      what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
+      problems,
+    });
   };
+  return { definitions, parse: (read) => all(read) as Settings<D>, values: (read) => all(read) as Values<D> };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+function parseInput(
+  name: string,
+  definition: InputDefinition<unknown>,
+  given: string,
+): { readonly value: unknown } | { readonly problems: readonly string[] } {
+  const text = given === '' ? (definition.default ?? '') : given;
+  if (text === '' && definition.required)
+    return { problems: [`${name}: it is required; allowed: ${definition.allowed}`] };
+  try {
+    return { value: definition.parse(text) };
+  } catch (error) {
+    if (error instanceof ConfigurationError) return { problems: error.problems };
+    if (!(error instanceof Refused)) throw error;
+    const shown = definition.secret ? 'the value given (not shown)' : `"${text}"`;
+    const what = error.message === '' ? `${shown} is not allowed` : error.message;
+    return { problems: [`${name}: ${what}; allowed: ${definition.allowed}`] };
+  }
 }
 
 /** At most one of these may be given. */
 export function exclusive<D extends Definitions>(...names: (keyof D & string)[]): Rule<D> {
-  return (values) => {
-    const given = names.filter((name) => values[name] !== undefined && values[name] !== '');
-    return given.length > 1
-      ? [`${given.join(', ')}: only one of these may be given; allowed: one of them, or none`]
+  return (_settings, given) => {
+    const several = names.filter(given);
+    return several.length > 1
+      ? [`${several.join(', ')}: only one of these may be given; allowed: one of them, or none`]
       : [];
   };
 }

@@ -1,13 +1,14 @@
 /**
  * The one outer net of every action: signals become an AbortSignal, every error is rendered for a reader, and the
  * summary is written whatever happened. GitHub cancels with SIGINT, then SIGTERM after 7.5 s, then kills 2.5 s later
- * (actions/runner): what must be undone at once is undone by the story when the signal aborts, the rest by its post step.
+ * (actions/runner): what must be undone at once is undone by the work itself when the signal aborts, the rest by its post
+ * step.
  */
 import { CancelledError } from './interruptions.ts';
 
 export interface Net {
-  /** The action's work; must stop soon when the signal aborts. */
-  readonly story: (signal: AbortSignal) => Promise<void>;
+  /** Must stop soon when the signal aborts. */
+  readonly work: (signal: AbortSignal) => Promise<void>;
   /** Writes summary, issue and notifications; called once, with the error when there was one. */
   readonly finish: (error: unknown) => Promise<void>;
   /** Marks the job as failed. */
@@ -16,7 +17,7 @@ export interface Net {
   readonly warn: (message: string, error: unknown) => void;
 }
 
-/** Runs the story inside the net. Never rejects: the process ends with the status the story earned. */
+/** Runs the work inside the net. Never rejects: the process ends with the status that the work earned. */
 export async function runAction(net: Net): Promise<void> {
   const controller = new AbortController();
   const cancel = (name: NodeJS.Signals): void => controller.abort(new CancelledError(name));
@@ -26,7 +27,7 @@ export async function runAction(net: Net): Promise<void> {
   process.on('SIGTERM', onTerminate);
   let failure: unknown;
   try {
-    await net.story(controller.signal);
+    await net.work(controller.signal);
   } catch (error) {
     failure = error ?? new Error('the action failed without saying why');
     net.fail(failure);

@@ -4,8 +4,8 @@
  * (bundles.test.ts) does the same at every AWS call of the real processes.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { inputs as backupInputs } from '../../src/actions/ib-snapshot/inputs.ts';
 import { run as backup } from '../../src/actions/ib-snapshot/run.ts';
-import type { Wishes as BackupWishes } from '../../src/actions/ib-snapshot/wishes.ts';
 import {
   type Findings,
   takeDown,
@@ -17,27 +17,17 @@ import { AwsError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeClock, FakeLogger } from '../fakes/clock.ts';
 import { FakeCompute } from '../fakes/compute.ts';
+import { settingsFrom } from '../fakes/context.ts';
 import { FakeHosts, FakeReceipts, FakeRuns } from '../fakes/hosts.ts';
 
-const backupWishes: BackupWishes = {
+const backupSettings = settingsFrom(backupInputs, {
   source: 'ib01.prod',
-  region: 'us-east-1',
+  'aws-region': 'us-east-1',
+  'receipt-bucket': 'receipts',
   instance: 'ib01.prod',
-  mountPoint: '/ibdata',
-  service: 'mysqld-ib',
-  socket: '/tmp/mysql-ib.sock',
-  defaultsFile: '',
-  mode: 'stop',
-  maxPauseSeconds: 120,
-  checks: '',
-  method: 'auto',
-  underLock: false,
-  wait: 'completed',
-  waitSeconds: 3600,
-  retentionDays: 7,
-  tags: {},
-  dryRun: false,
-};
+  'wait-timeout': '1h',
+  'retention-days': '7',
+});
 const verifyWishes: VerifyWishes = {
   source: 'ib01.prod',
   instance: 'ib02.dev',
@@ -160,6 +150,10 @@ afterAll(() => {
   process.stdout.write(`crash suite of the stories: ${points} points tried\n`);
 });
 
+function runBackup(tools: ReturnType<World['tools']>): Promise<void> {
+  return backup(backupSettings, tools, { ...tools, report: () => {} });
+}
+
 async function callsOf(
   story: (world: World, tools: ReturnType<World['tools']>) => Promise<void>,
   prepare: (world: World) => Promise<void>,
@@ -171,7 +165,7 @@ async function callsOf(
 }
 
 describe('ib-snapshot', () => {
-  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => backup(backupWishes, tools);
+  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runBackup(tools);
 
   test.each(faults)('%s at every call', async (fault) => {
     const calls = await callsOf(story, async () => {});
@@ -205,7 +199,7 @@ describe('ib-snapshot', () => {
 
 describe('verify-volume', () => {
   const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => verify(verifyWishes, tools);
-  const prepare = (world: World): Promise<void> => backup(backupWishes, world.tools(identity(1)));
+  const prepare = (world: World): Promise<void> => runBackup(world.tools(identity(1)));
 
   test.each(faults)('%s at every call', async (fault) => {
     const calls = await callsOf(story, prepare);

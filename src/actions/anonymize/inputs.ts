@@ -101,7 +101,7 @@ export function parseInputs(read: (name: string) => string): AnonymizeInputs {
       return undefined;
     }
   };
-  const values = attempt(() => inputs.parse(read));
+  const values = attempt(() => inputs.values(read));
   const rulesPath = read('rules').trim();
   const rulesFile = rulesPath === '' ? noRules : attempt(() => readRules(rulesPath, 'rules'));
   for (const name of ['from', 'schema'] as const) {

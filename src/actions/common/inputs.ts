@@ -1,12 +1,15 @@
 /** Inputs that every action has, and the patterns they share. */
 import { datadogSites } from '../../adapters/notify/datadog.ts';
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
-import { boolean, duration, oneOf, secret, text } from '../../runtime/inputs.ts';
+import { boolean, duration, oneOf, type Settings, secret, text } from '../../runtime/inputs.ts';
 
 /** The forms that the SSM documents demand too. */
 export const hostPath = new RegExp(hostPathPattern);
 export const region = new RegExp(regionPattern);
 export const container = new RegExp(containerPattern);
+
+export type AccessSettings = Settings<typeof accessInputs>;
+export type ReportSettings = Settings<typeof reportInputs>;
 
 export const accessInputs = {
   'role-to-assume': text({

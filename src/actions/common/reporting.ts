@@ -47,7 +47,7 @@ export async function tell<F extends Reported>(
   const startedAt = telling.clock.now().toISOString();
   const facts: Reported = {};
   await runAction({
-    story: (signal) => story(signal, (more) => Object.assign(facts, more)),
+    work: (signal) => story(signal, (more) => Object.assign(facts, more)),
     fail: (error) => setFailed(renderError(error)),
     warn: (message, error) => logger.warning(`${message}: ${(error as Error).message}`),
     finish: async (error) => {

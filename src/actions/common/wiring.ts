@@ -26,8 +26,7 @@ export interface SharedInputs {
 }
 
 export function identity(): RunIdentity {
-  const run = currentRun();
-  return { ...run, id: run.key.split('/').at(-1) ?? '' };
+  return currentRun();
 }
 
 export interface Wiring {

@@ -213,7 +213,7 @@ export function parseInputs(read: (name: string) => string): DbDumpInputs {
       return undefined;
     }
   };
-  const values = attempt(() => inputs.parse(read));
+  const values = attempt(() => inputs.values(read));
   const url = read('database-url').trim();
   const scratchUrl = read('scratch-url').trim();
   const rulesPath = read('rules').trim();

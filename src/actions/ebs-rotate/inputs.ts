@@ -145,7 +145,7 @@ export const inputs = defineInputs(definitions, [
 export type EbsRotateInputs = Values<typeof definitions>;
 
 export function parseInputs(read: (name: string) => string): EbsRotateInputs {
-  return inputs.parse(read);
+  return inputs.values(read);
 }
 
 export const outputs: Readonly<Record<string, OutputDefinition>> = {

@@ -1,6 +1,5 @@
 /** The inputs and outputs of ib-snapshot: action.yml, the README table and the parser come from here. */
 import { readFileSync, statSync } from 'node:fs';
-import { ConfigurationError } from '../../runtime/errors.ts';
 import {
   boolean,
   defineInputs,
@@ -10,13 +9,15 @@ import {
   type OutputDefinition,
   oneOf,
   pairs,
+  parsed,
+  Refused,
+  type SettingsOf,
   text,
-  type Values,
 } from '../../runtime/inputs.ts';
 import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
-  'Brings a database host to rest, snapshots its data volume, and brings it back: under a lease, with a fingerprint for the proof.';
+  'Quiesces a database host, snapshots its data volume, and resumes the host: under a lease, with a fingerprint for the proof.';
 
 /** Bytes of a checks file: it travels to the host as a parameter of an SSM command. */
 const checksLimit = 32 * 1024;
@@ -32,21 +33,25 @@ const definitions = {
   ...serverInputs,
   quiesce: oneOf(['stop', 'freeze'], {
     description:
-      'How the source is brought to rest: stop (stop the service, unmount) or freeze (flush and lock the tables, freeze the filesystem).',
+      'How the source is quiesced: stop (stop the service, unmount the volume) or freeze (flush and lock the tables, freeze the filesystem).',
     default: 'stop',
   }),
   'max-pause': duration({
-    description: 'The lease: after this time the host resumes by itself, whatever happened here.',
+    description: 'The lease: after this time the host resumes by itself, whatever happens here.',
     default: '2m',
     min: 4,
     max: 3600,
   }),
   checks: text({
     description:
-      'SQL statements whose results the restored copy must match, each ended by a semicolon; a line `-- name: WORDS` before one names it.',
+      'SQL statements whose results the restored copy must match, each ending in a semicolon; a line `-- name: WORDS` before a statement names it.',
     maxLength: checksLimit,
   }),
-  'checks-file': text({ description: 'File in the workspace with such statements.' }),
+  'checks-file': parsed({
+    description: 'File in the workspace with such statements.',
+    allowed: `a readable file in the workspace, at most ${checksLimit} bytes`,
+    parse: readChecks,
+  }),
   fingerprint: oneOf(['auto', 'aggregates'], {
     description:
       'How tables are read: auto (CHECKSUM TABLE where the engine has it, aggregates over every column elsewhere) or aggregates everywhere.',
@@ -77,13 +82,27 @@ const definitions = {
   ...reportInputs,
 } as const;
 
+/** @returns the statements in the file; empty when none is named */
+function readChecks(path: string): string {
+  if (path === '') return '';
+  try {
+    if (statSync(path).size > checksLimit) throw new Refused(`${path} is larger than ${checksLimit} bytes`);
+    const statements = readFileSync(path, 'utf8').trim();
+    if (statements === '') throw new Refused(`${path} is empty`);
+    return statements;
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
 export const inputs = defineInputs(definitions, [
   exclusive('checks', 'checks-file'),
-  (values) =>
-    values['fingerprint-under-lock'] === true && values.quiesce === 'stop'
+  ({ fingerprintUnderLock, quiesce }) =>
+    fingerprintUnderLock === true && quiesce === 'stop'
       ? ['fingerprint-under-lock: a stopped server answers no queries; allowed: true only with quiesce: freeze']
       : [],
-  ({ 'api-timeout': request, 'max-pause': lease }) =>
+  ({ apiTimeout: request, maxPause: lease }) =>
     request !== undefined && lease !== undefined && request * 4 > lease
       ? [
           `api-timeout: ${request} s is more than a quarter of max-pause (${lease} s), so one unanswered request could use up the lease; allowed: at most ${Math.floor(lease / 4)}s`,
@@ -99,46 +118,11 @@ export const inputs = defineInputs(definitions, [
       : [],
 ]);
 
-export type IbSnapshotInputs = Values<typeof definitions> & {
-  /** The SQL of `checks` or `checks-file`. */
-  readonly statements: string;
-};
-
-/** Parses, and reads the checks file, so that an unreadable one is named beside every other mistake. */
-export function parseInputs(read: (name: string) => string): IbSnapshotInputs {
-  const problems: string[] = [];
-  const file = read('checks-file').trim();
-  const inline = read('checks').trim();
-  let statements = inline;
-  if (file !== '') {
-    try {
-      if (statSync(file).size > checksLimit)
-        problems.push(`checks-file: ${file} is larger than ${checksLimit} bytes; allowed: at most that`);
-      else statements = inline || readFileSync(file, 'utf8').trim();
-      if (problems.length === 0 && statements === '')
-        problems.push(`checks-file: ${file} is empty; allowed: SQL statements ended by semicolons`);
-    } catch (error) {
-      problems.push(
-        `checks-file: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}); allowed: a readable file in the workspace`,
-      );
-    }
-  }
-  try {
-    const values = inputs.parse(read);
-    if (problems.length === 0) return { ...values, statements };
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    problems.unshift(...error.problems);
-  }
-  throw new ConfigurationError({
-    what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
-    problems,
-  });
-}
+export type Settings = SettingsOf<typeof inputs>;
 
 export const outputs: Readonly<Record<string, OutputDefinition>> = {
   'snapshot-id': { description: 'The snapshot.' },
-  'volume-id': { description: 'The EBS volume it was taken of.' },
-  'pause-seconds': { description: "How long the source was away for its users, by the host's own clock." },
+  'volume-id': { description: 'The EBS volume that was snapshotted.' },
+  'pause-seconds': { description: "Seconds for which the source was unavailable, by the host's own clock." },
   receipt: { description: 'Where the receipt is: s3://BUCKET/receipts/SOURCE/RUN.json.' },
 };

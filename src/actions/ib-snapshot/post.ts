@@ -1,23 +1,26 @@
 /**
- * The post step: resumes whatever this job still holds at rest. It runs after success, failure and cancellation; only a
- * lost runner skips it, and then the lease on the host does its work.
+ * The post step: resumes what this job may still hold. It runs after success, failure and cancellation; only a lost
+ * runner skips it, and then the lease on the host resumes the source.
  */
-import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
+import { currentRun, logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
 import { resume } from '../../quiesce/pause.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { wire } from '../common/wiring.ts';
-import { parseInputs } from './inputs.ts';
+import { openHosts, openSession } from '../common/services.ts';
+import { inputs } from './inputs.ts';
 import { type Held, heldState } from './state.ts';
 
 try {
   const saved = readState(heldState);
   if (saved === '') {
-    logger.info('nothing was brought to rest, so nothing is to be resumed');
+    logger.info('the source was not quiesced, so there is nothing to resume');
   } else {
     const held = JSON.parse(saved) as Held;
-    const resumed = await resume(held, wire('ib-snapshot', parseInputs(readInput)));
+    const settings = inputs.parse(readInput);
+    const run = currentRun();
+    const session = openSession('ib-snapshot', settings, settings.awsRegion, run);
+    const resumed = await resume(held, openHosts(session, 'ib-snapshot', settings, run));
     const how = resumed.resumed
-      ? 'was still at rest and is resumed'
+      ? 'was still quiesced and is resumed'
       : resumed.by === 'lease'
         ? 'was resumed by its lease'
         : 'serves';
@@ -25,6 +28,6 @@ try {
   }
 } catch (error) {
   setFailed(
-    `the post step could not make sure that the source serves; the lease on the host will\n${renderError(error)}`,
+    `the post step could not make sure that the source serves; the lease on the host will resume it\n${renderError(error)}`,
   );
 }

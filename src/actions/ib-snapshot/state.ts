@@ -1,4 +1,4 @@
-/** What the main step leaves for the post step, saved before the source is brought to rest. */
+/** What the main step leaves for the post step, saved before the source is quiesced. */
 import type { HostParameters } from '../../host/catalogue/catalogue.ts';
 
 /** The state's name in the runner's state file. */

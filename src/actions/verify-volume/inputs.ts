@@ -59,7 +59,7 @@ export const inputs = defineInputs(definitions);
 export type VerifyVolumeInputs = Values<typeof definitions>;
 
 export function parseInputs(read: (name: string) => string): VerifyVolumeInputs {
-  return inputs.parse(read);
+  return inputs.values(read);
 }
 
 export const outputs: Readonly<Record<string, OutputDefinition>> = {

@@ -1,5 +1,6 @@
 /** The Actions toolkit as the rest of the product sees it: inputs, outputs, state between main and post, log, token. */
 import * as core from '@actions/core';
+import type { RunIdentity } from '../../domain/run.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
 /** The job's log. Multi-line messages stay one annotation: the toolkit escapes line breaks in commands. */
@@ -66,10 +67,10 @@ export async function getIdToken(audience: string): Promise<string> {
 }
 
 /** The run this process belongs to. `key` is the same for every attempt. */
-export function currentRun(): { key: string; url: string; attempt: number } {
+export function currentRun(): RunIdentity {
   const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = process.env;
   const key = `${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
   const attempt = Number(process.env.GITHUB_RUN_ATTEMPT ?? '1');
   const suffix = attempt > 1 ? `/attempts/${attempt}` : '';
-  return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, attempt };
+  return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, id: GITHUB_RUN_ID, attempt };
 }

@@ -3,10 +3,12 @@ import type { Snapshot, Tags } from '../../../src/domain/ec2.ts';
 import type { HostAnswer, HostScript } from '../../../src/host/catalogue/catalogue.ts';
 import type { Compute } from '../../../src/ports/compute.ts';
 import type { HostCommand, Hosts } from '../../../src/ports/hosts.ts';
-import { type PauseRequest, pause, takenAtRest } from '../../../src/quiesce/pause.ts';
-import { AwsError } from '../../../src/runtime/errors.ts';
+import { type PauseRequest, pause, takenWhileQuiesced } from '../../../src/quiesce/pause.ts';
+import { runbookSection } from '../../../src/report/render/runbook.ts';
+import { AwsError, explain } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { fakeAnswer } from '../../fakes/hosts.ts';
+import { taken } from '../report/samples.ts';
 
 const request: PauseRequest = {
   instanceId: 'i-1',
@@ -47,15 +49,17 @@ function awsError(code: string, kind: AwsError['kind']): AwsError {
   });
 }
 
-/** A host that knows whether it is at rest, and an EC2 whose CreateSnapshot answers as the test says. */
-function scene(answers: (AwsError | 'made' | 'made, answer lost')[]) {
+type CreateSnapshotAnswer = AwsError | 'made' | 'made, answer lost';
+
+/** A host that knows whether it is quiesced, and an EC2 whose CreateSnapshot answers as the test says. */
+function world(answers: CreateSnapshotAnswer[], { answers: serves = true } = {}) {
   const clock = new FakeClock();
   const made: Snapshot[] = [];
   const events: string[] = [];
-  let atRest = false;
+  let isQuiesced = false;
   const compute = {
     async createSnapshot(): Promise<Snapshot> {
-      events.push(`snapshot while ${atRest ? 'at rest' : 'serving'}`);
+      events.push(`snapshot while ${isQuiesced ? 'quiesced' : 'serving'}`);
       const answer = answers.shift() ?? 'made';
       if (answer instanceof AwsError) throw answer;
       made.push({ ...snapshot, id: `snap-${made.length + 1}` });
@@ -74,7 +78,7 @@ function scene(answers: (AwsError | 'made' | 'made, answer lost')[]) {
     by: 'this',
     leaseFired: false,
     mounted: true,
-    answers: true,
+    answers: serves,
     pauseStartedMs: 1,
     resumeStartedMs: 2,
     mountedMs: 2,
@@ -84,35 +88,35 @@ function scene(answers: (AwsError | 'made' | 'made, answer lost')[]) {
   const hosts = {
     async run<S extends HostScript>(_id: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
       events.push(command.script);
-      atRest = command.script === 'quiesce';
+      isQuiesced = command.script === 'quiesce';
       return fakeAnswer(command.script, command.script === 'quiesce' ? quiesced : resumed);
     },
   } as unknown as Hosts;
-  const tools = { compute, hosts, clock, logger: new FakeLogger(), signal: new AbortController().signal };
-  return { tools, events, made, clock, serving: () => !atRest };
+  const ports = { compute, hosts, clock, logger: new FakeLogger(), signal: new AbortController().signal };
+  return { ports, events, made, clock, serving: () => !isQuiesced };
 }
 
 describe('the pause', () => {
   test('quiesce, one snapshot call, resume', async () => {
-    const { tools, events } = scene(['made']);
-    await expect(pause(request, tools)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
-    expect(events).toEqual(['quiesce', 'snapshot while at rest', 'resume']);
+    const { ports, events } = world(['made']);
+    await expect(pause(request, ports, ports)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
+    expect(events).toEqual(['quiesce', 'snapshot while quiesced', 'resume']);
   });
 
-  test('a throttle is waited out at rest, within the lease', async () => {
-    const { tools, events, made } = scene([
+  test('a throttle is waited out while quiesced, within the lease', async () => {
+    const { ports, events, made } = world([
       awsError('RequestLimitExceeded', 'throttled'),
       awsError('RequestLimitExceeded', 'throttled'),
       'made',
     ]);
-    await pause(request, tools);
+    await pause(request, ports, ports);
     expect(made).toHaveLength(1);
     expect(events.at(-1)).toBe('resume');
   });
 
-  test('an answer that was lost is looked for before asking again', async () => {
-    const { tools, made, events } = scene(['made, answer lost']);
-    await expect(pause(request, tools)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
+  test('after a lost answer the snapshot is looked for before another is asked for', async () => {
+    const { ports, made, events } = world(['made, answer lost']);
+    await expect(pause(request, ports, ports)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
     expect(made).toHaveLength(1);
     expect(events.filter((one) => one.startsWith('snapshot'))).toHaveLength(1);
   });
@@ -125,35 +129,53 @@ describe('the pause', () => {
       Array.from({ length: 9 }, () => awsError('RequestLimitExceeded', 'throttled')),
       6,
     ],
-  ])('when the call is %s, the source comes back and the error is told', async (_what, answers, calls) => {
-    const { tools, events, serving } = scene(answers);
-    await expect(pause(request, tools)).rejects.toBeInstanceOf(AwsError);
+  ])('when the call is %s, the source comes back and the error is thrown', async (_what, answers, calls) => {
+    const { ports, events, serving } = world(answers);
+    await expect(pause(request, ports, ports)).rejects.toBeInstanceOf(AwsError);
     expect(events.filter((one) => one.startsWith('snapshot'))).toHaveLength(calls);
     expect(serving()).toBe(true);
   });
 
-  test('no wait at rest reaches into the last quarter of the lease', async () => {
-    const { tools, clock } = scene([awsError('SnapshotCreationPerVolumeRateExceeded', 'throttled'), 'made']);
-    await expect(pause({ ...request, maxPauseSeconds: 16 }, tools)).rejects.toMatchObject({
+  test('no wait reaches into the last quarter of the lease', async () => {
+    const { ports, clock } = world([awsError('SnapshotCreationPerVolumeRateExceeded', 'throttled'), 'made']);
+    await expect(pause({ ...request, maxPauseSeconds: 16 }, ports, ports)).rejects.toMatchObject({
       code: 'SnapshotCreationPerVolumeRateExceeded',
     });
     expect(clock.slept).toEqual([]);
   });
 
-  test('a resume that fails too is told beside the first error', async () => {
-    const { tools } = scene([awsError('UnauthorizedOperation', 'denied')]);
-    const run = tools.hosts.run.bind(tools.hosts);
-    tools.hosts.run = async <S extends HostScript>(id: string, command: HostCommand<S>): Promise<HostAnswer<S>> => {
+  test.each([
+    ['the resume alone fails', 'made' as const, /^the source on i-1 could not be resumed: the host is gone$/],
+    [
+      'snapshot and resume fail',
+      awsError('UnauthorizedOperation', 'denied'),
+      /UnauthorizedOperation.*; and then the source on i-1 could not be resumed: the host is gone$/,
+    ],
+  ])('when %s, the error leads to the host, not to the snapshot', async (_what, answer, message) => {
+    const { ports } = world([answer]);
+    const run = ports.hosts.run.bind(ports.hosts);
+    ports.hosts.run = async <S extends HostScript>(id: string, command: HostCommand<S>): Promise<HostAnswer<S>> => {
       if (command.script === 'resume') throw new Error('the host is gone');
       return run(id, command);
     };
-    await expect(pause(request, tools)).rejects.toThrow(
-      /UnauthorizedOperation.*could not be resumed: the host is gone/,
-    );
+    const error = await pause(request, ports, ports).catch((thrown: unknown) => thrown);
+    expect(explain(error)).toMatchObject({
+      what: expect.stringMatching(message),
+      code: 'resume-failed',
+      fix: expect.stringContaining('look at the host now'),
+    });
+    const report = { ...taken, outcome: 'failed' as const, error: explain(error) };
+    expect(runbookSection(report)).toBe('the-source-did-not-come-back');
+  });
+
+  test('a source that was resumed but does not serve has the same section', async () => {
+    const { ports } = world(['made'], { answers: false });
+    const error = await pause(request, ports, ports).catch((thrown: unknown) => thrown);
+    expect(explain(error)).toMatchObject({ code: 'resume-failed', what: expect.stringContaining('does not answer') });
   });
 });
 
-test('a snapshot counts as taken at rest unless the lease had ended the pause before it began', () => {
+test('a snapshot counts as taken while quiesced unless the lease had ended the pause before it began', () => {
   const resumed = {
     holdId: 'h',
     resumed: false,
@@ -168,8 +190,8 @@ test('a snapshot counts as taken at rest unless the lease had ended the pause be
     answers: true,
   };
   const at = (milliseconds: number): Snapshot => ({ ...snapshot, startedAt: new Date(milliseconds) });
-  expect(takenAtRest(at(4000), resumed)).toBe(true);
-  expect(takenAtRest(at(5001), resumed)).toBe(false);
-  expect(takenAtRest(at(4000), { ...resumed, resumeStartedMs: null })).toBe(false);
-  expect(takenAtRest(at(9000), { ...resumed, leaseFired: false })).toBe(true);
+  expect(takenWhileQuiesced(at(4000), resumed)).toBe(true);
+  expect(takenWhileQuiesced(at(5001), resumed)).toBe(false);
+  expect(takenWhileQuiesced(at(4000), { ...resumed, resumeStartedMs: null })).toBe(false);
+  expect(takenWhileQuiesced(at(9000), { ...resumed, leaseFired: false })).toBe(true);
 });

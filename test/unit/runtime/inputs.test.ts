@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseInputs } from '../../../src/actions/ib-snapshot/inputs.ts';
+import { inputs } from '../../../src/actions/ib-snapshot/inputs.ts';
 import { parseInputs as parseVerify } from '../../../src/actions/verify-volume/inputs.ts';
 import { ConfigurationError } from '../../../src/runtime/errors.ts';
 import { duration, showDuration } from '../../../src/runtime/inputs.ts';
@@ -14,7 +14,7 @@ const needed: Record<string, string> = {
 
 function problems(
   given: Record<string, string>,
-  parse: (read: (name: string) => string) => unknown = parseInputs,
+  parse: (read: (name: string) => string) => unknown = inputs.parse,
 ): readonly string[] {
   try {
     parse((name) => ({ ...needed, 'runbook-url': 'https://example.com/r', ...given })[name] ?? '');
@@ -26,14 +26,15 @@ function problems(
 }
 
 test('defaults are enough beside what is required', () => {
-  const values = parseInputs((name) => ({ ...needed, 'runbook-url': 'https://example.com' })[name] ?? '');
-  expect(values).toMatchObject({
-    'max-pause': 120,
-    'api-timeout': 30,
+  const settings = inputs.parse((name) => ({ ...needed, 'runbook-url': 'https://example.com' })[name] ?? '');
+  expect(settings).toMatchObject({
+    maxPause: 120,
+    apiTimeout: 30,
     quiesce: 'stop',
-    'dry-run': false,
-    'retention-days': 14,
-    statements: '',
+    dryRun: false,
+    retentionDays: 14,
+    checks: '',
+    checksFile: '',
   });
 });
 

@@ -1,0 +1,167 @@
+/** Takes the backup, or completes the one that a dead attempt left: fingerprint, pause, fingerprint, receipt. */
+import type { Snapshot } from '../../domain/ec2.ts';
+import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import { snapshotTags, tagNames } from '../../domain/tags.ts';
+import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced } from '../../quiesce/pause.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import type { Course } from '../../volume/plan.ts';
+import { type Context, checksOf, hostParameters, type SourceWork } from './ports.ts';
+import { draftReceipt, takenReceipt } from './receipt.ts';
+
+/** Seconds a fingerprint may take: it reads every table once. */
+const fingerprintSeconds = 6 * 3600;
+
+export interface Backup {
+  readonly snapshot: Snapshot;
+  readonly receipt: Receipt;
+}
+
+/** Does what the plan says: nothing, completing, or taking. */
+export async function followCourse(course: Course, work: SourceWork): Promise<Backup> {
+  if (course.kind === 'done') {
+    work.context.report({ receipt: course.receipt });
+    return course;
+  }
+  if (course.kind === 'complete') {
+    const completed = await completeEarlier(course.snapshot, course.receipt, work);
+    if (completed) return completed;
+  }
+  return takeBackup(work);
+}
+
+/** @param saved hold whose fingerprint was taken under the lock; empty to take one now */
+function fingerprint({ settings, ports, context, instance }: SourceWork, saved: string): Promise<Fingerprint> {
+  const parameters = {
+    Socket: settings.socket,
+    DefaultsFile: settings.defaultsFile,
+    Method: settings.fingerprint,
+    Checks: checksOf(settings),
+    Saved: saved,
+  };
+  const command = { script: 'fingerprint', parameters, timeoutSeconds: fingerprintSeconds } as const;
+  return ports.hosts.run(instance.id, command, context.signal);
+}
+
+/** A hold's id names run and attempt, so that the host can tell a repeated command from another run's. */
+function holdId(run: RunIdentity, attempt: number): string {
+  return `${run.id}-${attempt}`;
+}
+
+async function takeBackup(work: SourceWork): Promise<Backup> {
+  const { settings, ports, context, instance, key } = work;
+  const { timeline, run } = context;
+  const before = await timeline.step('Take the fingerprint before the pause', async (note) => {
+    const print = await fingerprint(work, '');
+    note(`${print.entries.length} entries in ${print.seconds} s`);
+    return print;
+  });
+  const draft = draftReceipt(work, before);
+  // Before the quiesce: if this run dies after the snapshot call, the next attempt finds what it needs to go on.
+  const written = await timeline.step('Write the draft of the receipt', () => ports.receipts.write(key, draft));
+  context.report({ receipt: draft, receiptLocation: written.location });
+
+  const id = holdId(run, run.attempt);
+  ports.remember({ instanceId: instance.id, holdId: id, hostParameters: hostParameters(settings) });
+  const result = await timeline.step('Pause', async (note) => {
+    const done = await pause(pauseRequest(work, id), ports, context);
+    const { pauseMs } = done.resumed;
+    note(`${pauseMs === null ? 'length unknown' : `${(pauseMs / 1000).toFixed(2)} s`}; ${done.snapshot.id}`);
+    ports.forget();
+    return done;
+  });
+  recordPause(result, context);
+  if (!takenWhileQuiesced(result.snapshot, result.resumed)) await abandon(result.snapshot, draft, work);
+  return completeReceipt(
+    work,
+    draft,
+    result.snapshot,
+    result.resumed.pauseMs,
+    settings.fingerprintUnderLock ? id : undefined,
+  );
+}
+
+function pauseRequest({ settings, context, instance, inspection, key }: SourceWork, hold: string): PauseRequest {
+  const volumeId = inspection.volumeIds[0] ?? '';
+  const { run, clock } = context;
+  return {
+    instanceId: instance.id,
+    volumeId,
+    holdId: hold,
+    run: run.key,
+    mode: settings.quiesce,
+    hostParameters: hostParameters(settings),
+    underLock: settings.fingerprintUnderLock ? { Method: settings.fingerprint, Checks: checksOf(settings) } : undefined,
+    maxPauseSeconds: settings.maxPause,
+    description: `${settings.source}: ${inspection.mountPoint} of ${instance.name ?? instance.id} (${volumeId})`,
+    tags: snapshotTags({
+      source: settings.source,
+      run,
+      receiptKey: key,
+      now: clock.now(),
+      retentionDays: settings.retentionDays,
+      extra: settings.tags,
+    }),
+  };
+}
+
+/** The host's own times of the pause, as steps of the timeline. */
+function recordPause({ quiesced, resumed }: PauseResult, { timeline }: Context): void {
+  const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
+  const add = (name: string, from: number | null, to: number | null): void => {
+    if (from !== null && to !== null)
+      timeline.record({ name, startedAt: iso(from), endedAt: iso(to), outcome: 'done' });
+  };
+  add('on the host: quiesce', quiesced.pauseStartedMs, quiesced.atRestMs);
+  add('quiesced', quiesced.atRestMs, resumed.resumeStartedMs);
+  add('on the host: resume', resumed.resumeStartedMs, resumed.answeredMs);
+}
+
+/** The lease resumed the source first, so the snapshot cannot be trusted. @throws BackupError always */
+async function abandon(snapshot: Snapshot, draft: Receipt, { settings, ports, key }: SourceWork): Promise<never> {
+  const notes = ['the lease ended the pause before the snapshot call'];
+  await ports.receipts.write(key, { ...draft, state: 'abandoned', notes });
+  throw new BackupError({
+    what: `the lease resumed the source before ${snapshot.id} was taken, so that snapshot is not of the quiesced source`,
+    likelyCause: `stopping the service or the snapshot call took longer than max-pause (${settings.maxPause} s)`,
+    fix: 'raise max-pause; the snapshot will expire by its DeleteOn tag and is never verified',
+  });
+}
+
+/** Completes what a dead attempt left, but only if its snapshot was surely taken while the source was quiesced. */
+async function completeEarlier(snapshot: Snapshot, draft: Receipt, work: SourceWork): Promise<Backup | undefined> {
+  const { ports, context, settings, instance } = work;
+  const id = holdId(context.run, Number(snapshot.tags[tagNames.attempt] ?? draft.run.attempt));
+  const resumed = await context.timeline.step('Find how the earlier pause ended', () =>
+    resume({ instanceId: instance.id, holdId: id, hostParameters: hostParameters(settings) }, ports.hosts),
+  );
+  const { pauseStartedMs, resumeStartedMs } = resumed;
+  const at = snapshot.startedAt.getTime();
+  // A second of tolerance: StartTime may be cut to whole seconds.
+  if (pauseStartedMs === null || resumeStartedMs === null || at < pauseStartedMs - 1000 || at > resumeStartedMs) {
+    context.logger.warning(
+      `nothing shows that ${snapshot.id} of an earlier attempt was taken while the source was quiesced; taking another (it expires by its DeleteOn tag)`,
+    );
+    return undefined;
+  }
+  return completeReceipt(work, draft, snapshot, resumed.pauseMs, undefined);
+}
+
+/** @param saved hold under whose lock a fingerprint was taken, when there is one */
+function completeReceipt(
+  work: SourceWork,
+  draft: Receipt,
+  snapshot: Snapshot,
+  pauseMs: number | null,
+  saved: string | undefined,
+): Promise<Backup> {
+  const { ports, context, key } = work;
+  return context.timeline.step('Take the fingerprint after the pause and write the receipt', async () => {
+    const underLock = saved === undefined ? undefined : await fingerprint(work, saved);
+    const after = await fingerprint(work, '');
+    const receipt = takenReceipt(draft, { snapshot, pauseMs, underLock, after, timeline: context.timeline.steps });
+    const written = await ports.receipts.write(key, receipt);
+    context.report({ receipt, receiptLocation: written.location });
+    return { snapshot, receipt };
+  });
+}
