@@ -15,9 +15,10 @@ export const layers = {
   domain: [],
   // The timeline records the domain's steps.
   runtime: ['domain'],
-  ports: ['domain', 'runtime'],
   // The host scripts and their catalogue: parameters and answers.
-  host: ['domain', 'runtime', 'ports'],
+  host: ['domain'],
+  // `Hosts` runs the scripts of the catalogue.
+  ports: ['domain', 'runtime', 'host'],
 
   quiesce: below,
   // Plans a backup with the pause it asks for.
