@@ -6,6 +6,7 @@ import { throughSudo } from '../hosts/root.ts';
 import { sweepLab } from '../hosts/sweep.ts';
 import { type Lab, type LabOptions, labsDirectory, newLabDirectory, startLab } from '../lab.ts';
 import { killAll, runningUnder } from '../runner/process-tree.ts';
+import { writeLabFile } from './lab-file.ts';
 import { paint as painter } from './terminal/paint.ts';
 import { progressLines } from './terminal/progress.ts';
 
@@ -76,6 +77,7 @@ export async function withLab(
 
 /** Prints how to reach the lab and waits for Ctrl-C. */
 export async function stay(lab: Lab): Promise<void> {
+  writeLabFile(lab);
   print('\nThe lab is running. In another shell:\n');
   for (const [name, value] of Object.entries(lab.environment())) print(`export ${name}=${value}`);
   print(`\nGitHub   ${lab.github.apiUrl}\nAPI log  ${lab.log.path}\n\nCtrl-C, or npm run lab -- down, ends it.`);

@@ -1,0 +1,63 @@
+/**
+ * `lab.json` in the folder of a running lab: what a process outside of it needs to reach it. `npm run lab -- up` writes
+ * it, `npm run action` reads it.
+ */
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Lab, labsDirectory } from '../lab.ts';
+import { source, verification } from '../machines.ts';
+
+export interface LabFile {
+  /** Address and administrator keys of the lab's AWS. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Inputs by action, as the workflow files would set them. */
+  readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export function writeLabFile(lab: Lab): void {
+  const content: LabFile = { environment: lab.environment(), inputs: inputsByAction(lab) };
+  writeFileSync(join(lab.directory, 'lab.json'), JSON.stringify(content, null, 2));
+}
+
+/** The newest lab of this checkout that still runs; undefined without one. */
+export function readLabFile(): LabFile | undefined {
+  const newest = globSync(join(labsDirectory, '*', 'lab.json'))
+    .filter((path) => isRunning(dirname(path)))
+    .toSorted()
+    .at(-1);
+  return newest === undefined ? undefined : (JSON.parse(readFileSync(newest, 'utf8')) as LabFile);
+}
+
+/** Whether the process that started the lab still lives: it removes its `pid` when it stops. */
+function isRunning(directory: string): boolean {
+  try {
+    return existsSync(`/proc/${readFileSync(join(directory, 'pid'), 'utf8').trim()}`);
+  } catch {
+    return false;
+  }
+}
+
+function inputsByAction({ machines }: Lab): LabFile['inputs'] {
+  // Long enough that a breakpoint in the pause does not run into the end of the lease.
+  const unhurried = { 'max-pause': '10m' };
+  const receipts = { 'receipt-bucket': machines.receiptBucket };
+  const { databases } = machines;
+  return {
+    'ib-snapshot': { ...receipts, ...unhurried, source: source.name, instance: source.name },
+    'verify-volume': { ...receipts, source: source.name, instance: verification.name },
+    'ebs-rotate': { ...unhurried, 'copy-wait': '5m' },
+    ...(databases === undefined
+      ? {}
+      : {
+          'db-dump': {
+            ...receipts,
+            source: 'infinite.prod',
+            name: 'infinite-prod',
+            bucket: machines.dumpBucket,
+            'database-url': databases.source.url(databases.name),
+            'scratch-url': databases.scratch.url(),
+            'work-directory': databases.workDirectory,
+          },
+        }),
+  };
+}
