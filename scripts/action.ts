@@ -1,65 +1,18 @@
 /**
- * Runs one action from its TypeScript sources, as GitHub would run its bundle: see `usage`. CONTRIBUTING.md, "Debug one
+ * Runs one action from its TypeScript sources, as GitHub would run its bundle: `npm run action`. CONTRIBUTING.md, "Debug one
  * action", shows how to stop at a breakpoint.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type LabFile, readLabFile } from '../lab/cli/lab-file.ts';
 import { commandFiles, parseKeyValueFile } from '../lab/runner/commands.ts';
-import { type Action, actions, root } from './lib/actions.ts';
-
-const usage = `npm run action -- ACTION [--input NAME=VALUE]... [--inspect] [--real-aws]
-
-Runs an action (${actions.map(({ name }) => name).join(', ')}) from src/, then its post step. Uses the lab that
-"npm run lab -- up" has started: its AWS, and the inputs that the workflow files would set there.
-
-  --input NAME=VALUE   an input; may be given several times
-  --inspect            wait for a debugger on 127.0.0.1:9229 before the first line
-  --real-aws           without a lab: use the AWS credentials of this shell
-
-Exit status: that of the action; 2 when the arguments are wrong.`;
-
-class UsageError extends Error {}
-
-interface Request {
-  readonly action: Action;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly inspect: boolean;
-  readonly realAws: boolean;
-}
-
-/** @throws UsageError with one sentence that says what is wrong and what is allowed */
-function readRequest(given: readonly string[]): Request {
-  const { values, positionals } = parseArgs({
-    args: [...given],
-    allowPositionals: true,
-    options: {
-      input: { type: 'string', multiple: true, default: [] },
-      inspect: { type: 'boolean', default: false },
-      'real-aws': { type: 'boolean', default: false },
-    },
-  });
-  const [name = '', ...others] = positionals;
-  const action = actions.find((one) => one.name === name);
-  if (action === undefined || others.length > 0) throw new UsageError(usage);
-  const inputs: Record<string, string> = {};
-  for (const text of values.input) {
-    const at = text.indexOf('=');
-    const input = text.slice(0, at);
-    if (at < 1 || !Object.hasOwn(action.inputs, input))
-      throw new UsageError(
-        `action: --input ${text}: ${name} has no such input; there are ${Object.keys(action.inputs).join(', ')}`,
-      );
-    inputs[input] = text.slice(at + 1);
-  }
-  return { action, inputs, inspect: values.inspect, realAws: values['real-aws'] };
-}
+import { type ActionRequest, readRequest, UsageError } from './lib/action-arguments.ts';
+import { root } from './lib/actions.ts';
 
 /** What the environment of the step holds whatever the action: GitHub's variables, and where AWS is. */
-function stepEnvironment(request: Request, lab: LabFile | undefined, folder: string): Record<string, string> {
+function stepEnvironment(request: ActionRequest, lab: LabFile | undefined, folder: string): Record<string, string> {
   const server = 'https://github.example';
   const repository = 'acme/backups';
   const contexts: Record<string, string> = {
@@ -99,7 +52,7 @@ interface StepResult {
 async function runStep(
   entry: string,
   environment: Readonly<Record<string, string>>,
-  inspect: boolean,
+  inspectPort?: string,
 ): Promise<StepResult> {
   const folder = mkdtempSync(join(environment.RUNNER_TEMP ?? tmpdir(), 'step-'));
   const files = Object.fromEntries(Object.entries(commandFiles).map(([name, file]) => [name, join(folder, file)]));
@@ -107,7 +60,11 @@ async function runStep(
   const read = (name: keyof typeof commandFiles): string => readFileSync(files[name] ?? '', 'utf8');
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect-brk=127.0.0.1:9229'] : []), entry],
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...(inspectPort ? [`--inspect-brk=127.0.0.1:${inspectPort}`] : []),
+      entry,
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment, ...files } },
   );
   const status = await new Promise<number>((resolve, reject) => {
@@ -136,10 +93,10 @@ async function main(given: readonly string[]): Promise<number> {
   try {
     const environment = stepEnvironment(request, lab, folder);
     const sources = join(root, 'src', 'actions', request.action.name);
-    const main = await runStep(join(sources, 'main.ts'), environment, request.inspect);
+    const main = await runStep(join(sources, 'main.ts'), environment, request.inspectPort);
     const post = join(sources, 'post.ts');
     const state = Object.fromEntries(Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]));
-    const after = existsSync(post) ? await runStep(post, { ...environment, ...state }, false) : undefined;
+    const after = existsSync(post) ? await runStep(post, { ...environment, ...state }) : undefined;
     if (main.summary !== '') console.log(`\n${main.summary.trimEnd()}`);
     for (const [name, value] of main.outputs) console.log(`output ${name}=${value}`);
     return main.status || (after?.status ?? 0);
@@ -151,7 +108,7 @@ async function main(given: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const wrong = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
-  console.error(wrong ? (error as Error).message : error);
+  const wrong = error instanceof UsageError;
+  console.error(wrong ? error.message : error);
   process.exitCode = wrong ? 2 : 1;
 }

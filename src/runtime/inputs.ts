@@ -203,7 +203,7 @@ function parseInput(
   definition: InputDefinition<unknown>,
   given: string,
 ): { readonly value: unknown } | { readonly problems: readonly string[] } {
-  const text = given === '' ? (definition.default ?? '') : given;
+  const text = given === '' ? fallback(definition) : given;
   if (text === '' && definition.required)
     return { problems: [`${name}: it is required; allowed: ${definition.allowed}`] };
   try {
@@ -215,6 +215,11 @@ function parseInput(
     const what = error.message === '' ? `${shown} is not allowed` : error.message;
     return { problems: [`${name}: ${what}; allowed: ${definition.allowed}`] };
   }
+}
+
+/** What an absent input means. GitHub evaluates a default that is an expression: when its value is empty, so is the input. */
+function fallback({ default: preset = '' }: InputDefinition<unknown>): string {
+  return preset.startsWith('${{') ? '' : preset;
 }
 
 /** At most one of these may be given. */

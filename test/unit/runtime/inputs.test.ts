@@ -38,6 +38,10 @@ test('defaults are enough beside what is required', () => {
   });
 });
 
+test('an empty token stays empty: GitHub has evaluated the default by then', () => {
+  expect(parseInputs((name) => needed[name] ?? '')).toMatchObject({ 'github-token': '', 'runbook-url': '' });
+});
+
 test('every mistake is named at once, with what is allowed', () => {
   const found = problems({
     'max-pause': 'soon',
