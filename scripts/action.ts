@@ -3,10 +3,12 @@
  * action", shows how to stop at a breakpoint.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabFile, readLabFile } from '../lab/cli/lab-file.ts';
+import { renderMarkdown } from '../lab/cli/terminal/markdown.ts';
+import { paint as painter } from '../lab/cli/terminal/paint.ts';
 import { commandFiles, parseKeyValueFile } from '../lab/runner/commands.ts';
 import { type ActionRequest, readRequest, UsageError } from './lib/action-arguments.ts';
 import { root } from './lib/actions.ts';
@@ -71,12 +73,25 @@ async function runStep(
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  return {
+  const result: StepResult = {
     status,
     summary: read('GITHUB_STEP_SUMMARY'),
     outputs: parseKeyValueFile(read('GITHUB_OUTPUT')),
     state: Object.fromEntries(parseKeyValueFile(read('GITHUB_STATE'))),
   };
+  rmSync(folder, { recursive: true });
+  return result;
+}
+
+/** The summary as text for the terminal, and the last value of each output. */
+function show({ summary, outputs }: StepResult): void {
+  const width = Math.max(60, Math.min(140, process.stdout.columns ?? 120));
+  const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
+  if (summary !== '') console.log(`\n${renderMarkdown(summary, { width, paint })}\n`);
+  for (const [name, value] of new Map(outputs))
+    console.log(
+      `output ${name}=${value.length > 200 ? `${value.slice(0, 200)}… (${value.length} characters)` : value}`,
+    );
 }
 
 async function main(given: readonly string[]): Promise<number> {
@@ -97,11 +112,11 @@ async function main(given: readonly string[]): Promise<number> {
     const post = join(sources, 'post.ts');
     const state = Object.fromEntries(Object.entries(main.state).map(([name, value]) => [`STATE_${name}`, value]));
     const after = existsSync(post) ? await runStep(post, { ...environment, ...state }) : undefined;
-    if (main.summary !== '') console.log(`\n${main.summary.trimEnd()}`);
-    for (const [name, value] of main.outputs) console.log(`output ${name}=${value}`);
+    show(main);
     return main.status || (after?.status ?? 0);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Files that outputs name stay.
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }
 
