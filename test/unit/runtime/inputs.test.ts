@@ -39,7 +39,7 @@ test('defaults are enough beside what is required', () => {
 });
 
 test('an empty token stays empty: GitHub has evaluated the default by then', () => {
-  expect(parseInputs((name) => needed[name] ?? '')).toMatchObject({ 'github-token': '', 'runbook-url': '' });
+  expect(inputs.parse((name) => needed[name] ?? '')).toMatchObject({ githubToken: '', runbookUrl: '' });
 });
 
 test('every mistake is named at once, with what is allowed', () => {
