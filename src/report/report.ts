@@ -4,6 +4,7 @@
  * (datadog.ts).
  */
 import type { DumpReport, MaskedReport } from '../domain/dump.ts';
+import type { PlanDecision } from '../domain/plan.ts';
 import type { Receipt, Verdict } from '../domain/receipt.ts';
 import type { RotationReport } from '../domain/rotation.ts';
 import type { Step } from '../domain/step.ts';
@@ -16,14 +17,6 @@ export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-du
  * `dry-run`: the plan was printed and nothing changed; `nothing-to-do`: everything was already as it should be.
  */
 export type Outcome = 'done' | 'failed' | 'dry-run' | 'nothing-to-do';
-
-/** One line of the plan. */
-export interface PlanDecision {
-  /** What is (or would be) done: "snapshot vol-1 of ib01.prod". */
-  readonly decision: string;
-  /** Why: "mounted at /ibdata on i-1". */
-  readonly reason: string;
-}
 
 /** An error as a reader needs it. The fields are those of the errors in runtime/errors.ts. */
 export interface ReportedError {

@@ -1,8 +1,8 @@
 /** What a backup run will do, decided from what is there: which snapshot to go on with, or that a new one is due. */
 import type { Snapshot } from '../domain/ec2.ts';
+import type { PlanDecision } from '../domain/plan.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { newestFirst } from '../quiesce/pause.ts';
-import type { PlanDecision } from '../report/report.ts';
 import type { HoldDecision } from './source.ts';
 
 export type Course =

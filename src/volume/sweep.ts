@@ -1,7 +1,7 @@
 /** Finding what dead runs left behind. Only what carries Holdfast's own tags is ever touched. */
 import type { Instance, Volume } from '../domain/ec2.ts';
+import type { PlanDecision } from '../domain/plan.ts';
 import { tagNames } from '../domain/tags.ts';
-import type { PlanDecision } from '../report/report.ts';
 
 /** What is known of the run that made a thing. `own` is an earlier attempt of this run, or this one in its post step. */
 export type Maker = 'own' | 'over' | 'alive' | 'unknown';

@@ -1,11 +1,11 @@
 import type { DumpReceipt, DumpReport, ProofRow } from '../../domain/dump.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { Verdict } from '../../domain/receipt.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { dumpReceiptKey, receiptPrefix } from '../../dump/files.ts';
 import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../dump/retention.ts';
 import type { DatabaseFacts } from '../../ports/dump-engine.ts';
 import { formatBytes } from '../../report/render/format.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { version } from '../../runtime/version.ts';
 import { outcomeOfArchive, prove, verdictOf } from './prove.ts';

@@ -1,13 +1,13 @@
 /** What db-dump is asked for, what it needs, and what it tells as soon as it is known. */
 import type { RulesFile } from '../../anonymize/rules/file/rules-file.ts';
 import type { DumpFileKind, DumpReport } from '../../domain/dump.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { Verdict } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import type { ArchiveFormat, Keeping } from '../../dump/files.ts';
 import type { DumpEngine } from '../../ports/dump-engine.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Objects } from '../../ports/objects.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Timeline } from '../../runtime/timeline.ts';

@@ -3,13 +3,13 @@
  * made in src/rotation; no part stops another.
  */
 import type { Snapshot } from '../../domain/ec2.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { RotationPart, RotationReport } from '../../domain/rotation.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import type { Estates } from '../../ports/ec2-region.ts';
 import type { Hooks } from '../../ports/hooks.ts';
 import type { Hosts } from '../../ports/hosts.ts';
 import type { Pause } from '../../quiesce/instance.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import {
   atOnce,
   type Copied,

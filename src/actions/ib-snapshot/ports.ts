@@ -1,13 +1,13 @@
 /** What ib-snapshot works with, and what it reports. */
 import { gzipSync } from 'node:zlib';
 import type { Instance } from '../../domain/ec2.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { HostParameters } from '../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Hosts } from '../../ports/hosts.ts';
 import type { Receipts } from '../../ports/receipts.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import type { ActionContext } from '../../runtime/context.ts';
 import type { Inspection } from '../../volume/source.ts';
 import type { Settings } from './inputs.ts';

@@ -3,11 +3,11 @@
  * resume, and write the receipt. Every decision is made in src/volume.
  */
 import type { Instance } from '../../domain/ec2.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { deleteOn, receiptKey, snapshotsOf, tagNames } from '../../domain/tags.ts';
 import type { Hosts } from '../../ports/hosts.ts';
 import { type Resumed, resume } from '../../quiesce/pause.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { paces, poll } from '../../runtime/poll.ts';
 import { type Course, decideCourse, snapshotPlan } from '../../volume/plan.ts';

@@ -3,6 +3,7 @@
  * hold it against the fingerprint, write the verdict, and take everything down again.
  */
 import type { Instance, Snapshot } from '../../domain/ec2.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt, Verdict } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import { snapshotsOf, tagNames, verdictTags } from '../../domain/tags.ts';
@@ -11,7 +12,6 @@ import type { Compute } from '../../ports/compute.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Hosts } from '../../ports/hosts.ts';
 import type { Receipts } from '../../ports/receipts.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';

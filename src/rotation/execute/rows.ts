@@ -1,7 +1,7 @@
 /** The rotation's plans and effects as the rows of a report. */
 
+import type { PlanDecision } from '../../domain/plan.ts';
 import type { CopiedRow, CreatedRow, ExpiredRow, KeptRow, WaitingRow } from '../../domain/rotation.ts';
-import type { PlanDecision } from '../../report/report.ts';
 import type { CopyPlan, WaitDecision } from '../plan/copy.ts';
 import type { CreatePlan } from '../plan/create.ts';
 import type { ExpiryDecision, ExpiryPlan } from '../plan/expire.ts';
