@@ -15,8 +15,8 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatBytes, formatTime } from '../src/report/render/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
+import { formatBytes, formatTime } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
 import { failed, fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
 

@@ -21,8 +21,8 @@ import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
 import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/retention.ts';
-import { formatBytes, formatDuration } from '../src/report/render/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
+import { formatBytes, formatDuration } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
 import {
   failed,

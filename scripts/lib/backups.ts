@@ -19,9 +19,9 @@ import {
 } from '../../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
 import type { KnownReceipt } from '../../src/dump/retention.ts';
-import { formatBytes, formatRate } from '../../src/report/render/format.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
+import { formatBytes, formatRate } from '../../src/runtime/format.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
 /** Says what went wrong with a call, and nothing else. */

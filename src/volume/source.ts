@@ -1,7 +1,6 @@
 /** Judging the source before anything is touched: what the host says of itself, and whether that can be backed up. */
 import type { Instance, Volume } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
-import { tagNames } from '../domain/tags.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 
 /** The answer of the host script `inspect`. */
@@ -9,28 +8,6 @@ export type Inspection = HostAnswer<'inspect'>;
 
 /** A hold on the host: who quiesced it, and until when its lease runs. Times are the host's, in epoch ms. */
 export type Hold = NonNullable<Inspection['hold']>;
-
-/** Problems with the instance itself, found before its host is asked anything. */
-export function instanceProblems(
-  found: readonly Instance[],
-  wanted: string,
-  role: 'source' | 'verification',
-): string[] {
-  if (found.length === 0) return [`instance: no instance has the id or Name tag "${wanted}" in this region`];
-  if (found.length > 1) {
-    return [
-      `instance: ${found.length} instances are named "${wanted}" (${found.map((one) => one.id).join(', ')}); give an id`,
-    ];
-  }
-  const [instance] = found;
-  if (instance && instance.tags[tagNames.host] !== role) {
-    const has = instance.tags[tagNames.host];
-    return [
-      `instance: ${instance.id} (${instance.name ?? 'unnamed'}) ${has === undefined ? 'has no tag' : `is tagged "${has}" in`} ${tagNames.host}; Holdfast touches it only when that tag is "${role}"`,
-    ];
-  }
-  return [];
-}
 
 /**
  * Problems that make a backup impossible, all at once.

@@ -1,5 +1,5 @@
 /** Progress of long work, a line now and then. */
-import { formatBytes, formatRate } from '../../report/render/format.ts';
+import { formatBytes, formatRate } from '../../runtime/format.ts';
 import type { Deps } from './wishes.ts';
 
 /** Seconds between two lines of progress. */

@@ -9,9 +9,9 @@ import type { DumpFile, DumpFileKind, DumpFingerprint, MaskedReport } from '../.
 import { contentTypes, objectKey } from '../../dump/files.ts';
 import type { DatabaseFacts, DumpInProgress } from '../../ports/dump-engine.ts';
 import type { Upload } from '../../ports/objects.ts';
-import { formatBytes } from '../../report/render/format.ts';
 import { compressor } from '../../runtime/compression/format.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
+import { formatBytes } from '../../runtime/format.ts';
 import { progress } from './progress.ts';
 import type { Deps, Wishes } from './wishes.ts';
 

@@ -3,6 +3,7 @@
  * resume, and write the receipt. Every decision is made in src/volume.
  */
 import type { Instance } from '../../domain/ec2.ts';
+import { instanceProblems } from '../../domain/instances.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import { deleteOn, receiptKey, snapshotsOf, tagNames } from '../../domain/tags.ts';
@@ -11,13 +12,7 @@ import { type Resumed, resume } from '../../quiesce/pause.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { paces, poll } from '../../runtime/poll.ts';
 import { type Course, decideCourse, snapshotPlan } from '../../volume/plan.ts';
-import {
-  decideHold,
-  type HoldDecision,
-  type Inspection,
-  instanceProblems,
-  sourceProblems,
-} from '../../volume/source.ts';
+import { decideHold, type HoldDecision, type Inspection, sourceProblems } from '../../volume/source.ts';
 import type { Settings } from './inputs.ts';
 import { type Context, hostParameters, type Ports } from './ports.ts';
 import { type Backup, followCourse } from './snapshot.ts';

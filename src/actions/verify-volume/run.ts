@@ -3,6 +3,7 @@
  * hold it against the fingerprint, write the verdict, and take everything down again.
  */
 import type { Instance, Snapshot } from '../../domain/ec2.ts';
+import { instanceProblems } from '../../domain/instances.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt, Verdict } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
@@ -19,7 +20,6 @@ import { paces, poll } from '../../runtime/poll.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
 import { freeDevice, receiptProblem, unproven } from '../../volume/choose.ts';
 import { expectations } from '../../volume/fingerprint.ts';
-import { instanceProblems } from '../../volume/source.ts';
 import { decideSweep, type Maker, makersToAsk, type Sweep, sweepPlan } from '../../volume/sweep.ts';
 import { verdictOf } from '../../volume/verdict.ts';
 import {

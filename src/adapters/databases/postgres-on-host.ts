@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../domain/dump.ts';
+import { instanceProblems } from '../../domain/instances.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
 import { parseFingerprint } from '../../dump/engines/postgres/fingerprint.ts';
 import {
@@ -20,13 +21,12 @@ import type { Compute } from '../../ports/compute.ts';
 import type { DatabaseFacts, DumpEngine, DumpInProgress } from '../../ports/dump-engine.ts';
 import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Objects, Upload } from '../../ports/objects.ts';
-import { formatBytes } from '../../report/render/format.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError, BackupError, ConfigurationError, HostError } from '../../runtime/errors.ts';
+import { formatBytes } from '../../runtime/format.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
 import { observed } from '../../runtime/streams.ts';
-import { instanceProblems } from '../../volume/source.ts';
 import { save, unpack } from './archive.ts';
 import { explain } from './child.ts';
 import type { PostgresEngine } from './postgres.ts';

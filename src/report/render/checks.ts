@@ -1,7 +1,7 @@
 /** The checks of a verification, in the order a reader wants them. */
 
 import type { CheckOutcome, CheckResult } from '../../domain/verification.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../../runtime/format.ts';
 
 const order: Record<CheckOutcome, number> = { failed: 0, unproven: 1, 'not-compared': 2, passed: 3 };
 

@@ -1,11 +1,11 @@
 /** The dump's part of the summary: its files, what differs from the last good one, what was anonymised. */
 
 import type { ChangeRow, DumpFileKind, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
+import { formatBytes, formatCount, formatDuration, formatTime, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
 import { code, markdown } from './escape.ts';
 import type { Fact } from './facts.ts';
-import { formatBytes, formatCount, formatDuration, formatTime, plural } from './format.ts';
 import { table } from './table.ts';
 
 const section = (title: string, content: string): string => (content === '' ? '' : `### ${title}\n\n${content}`);

@@ -1,9 +1,17 @@
 /** The figures of a run (pause, sizes, recovery time, read speed) as pairs of name and value, plain text. */
 
 import type { RotationReport } from '../../domain/rotation.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatTime,
+  plural,
+  secondsBetween,
+} from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import { dumpFacts } from './dump-text.ts';
-import { formatBytes, formatCount, formatDuration, formatRate, formatTime, plural, secondsBetween } from './format.ts';
 import { snapshotsIn } from './headline.ts';
 
 export interface Fact {

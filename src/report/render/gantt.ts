@@ -1,8 +1,8 @@
 /** The steps of a run as a mermaid gantt chart, which GitHub draws, and as lines of text. */
 
 import type { Step } from '../../domain/step.ts';
+import { formatDuration, secondsBetween } from '../../runtime/format.ts';
 import { mermaid } from './escape.ts';
-import { formatDuration, secondsBetween } from './format.ts';
 
 /** By start; of steps that start together the longer one first, since it contains the others. */
 export function chronological(steps: readonly Step[]): readonly Step[] {

@@ -1,9 +1,9 @@
 /** One sentence for a finished run, used as heading, issue comment and Slack text. Plain text, not escaped. */
 
 import type { RotationReport } from '../../domain/rotation.ts';
+import { formatCount, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import { anonymizeHeadline, dumpHeadline } from './dump-text.ts';
-import { formatCount, plural } from './format.ts';
 
 /** What this run of an action is about, in the words of its users. */
 export function headline(report: Report): string {

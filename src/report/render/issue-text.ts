@@ -1,10 +1,10 @@
 /** The words of the issue: title, body, comments. Bounded by GitHub's limits, escaped, without a decision in them. */
 
+import { formatTime } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
 import { markdown, oneLine } from './escape.ts';
 import { facts } from './facts.ts';
-import { formatTime } from './format.ts';
 import { headline, mark } from './headline.ts';
 import { troubleBlock } from './rotation-text.ts';
 import { checksBlock, errorBlock, factsBlock, linksLine } from './summary.ts';

@@ -3,8 +3,8 @@
  * opened again on relapse. It is found by a hidden marker in its body and never by its title, which people may change.
  */
 
+import { formatTime, plural } from '../../runtime/format.ts';
 import { needsAttention, provesBackup, type Report } from '../report.ts';
-import { formatTime, plural } from './format.ts';
 import { headline } from './headline.ts';
 import { renderClosing, renderIssueBody, renderRepetition, renderTitle } from './issue-text.ts';
 

@@ -1,10 +1,10 @@
 /** The rotation's part of the summary: what was created, copied, expired, kept and why, and what it costs. */
 
 import type { CostEstimate, KeptRow, RotationReport } from '../../domain/rotation.ts';
+import { formatCount, formatDuration, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
 import { code, markdown } from './escape.ts';
-import { formatCount, formatDuration, plural } from './format.ts';
 import { table } from './table.ts';
 
 const section = (title: string, content: string): string => (content === '' ? '' : `### ${title}\n\n${content}`);

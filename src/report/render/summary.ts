@@ -4,13 +4,13 @@
  */
 
 import type { CheckOutcome, CheckResult } from '../../domain/verification.ts';
+import { plural } from '../../runtime/format.ts';
 import type { Report, ReportedError } from '../report.ts';
 import { countChecks, tellingCheck, worstFirst } from './checks.ts';
 import type { Detail } from './detail.ts';
 import { dumpBlock, warningsBlock } from './dump-text.ts';
 import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
 import { facts } from './facts.ts';
-import { plural } from './format.ts';
 import { gantt } from './gantt.ts';
 import { headline, mark } from './headline.ts';
 import { rotationBlock } from './rotation-text.ts';

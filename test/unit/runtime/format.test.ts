@@ -7,7 +7,7 @@ import {
   formatTime,
   plural,
   secondsBetween,
-} from '../../../src/report/render/format.ts';
+} from '../../../src/runtime/format.ts';
 
 describe('durations', () => {
   test.each([
