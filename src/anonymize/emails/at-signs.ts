@@ -1,6 +1,6 @@
 /** The forms in which an at sign stands in text. */
 import { hexValue } from '../bytes/hex.ts';
-import { type Mark, Marks } from '../kernels/byte-scanner.ts';
+import { type BytePattern, ByteScanner } from '../kernels/byte-scanner.ts';
 
 /** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
 const begins = new Uint8Array(256);
@@ -71,7 +71,7 @@ export function mayBeAtSign(bytes: Uint8Array, at: number, to: number): boolean 
 }
 
 /** The sign itself, and the first two bytes of its other forms; bytes in hexadecimal may hide any. */
-const signs: readonly Mark[] = [
+const signs: readonly BytePattern[] = [
   0x40,
   [0x25, 0x32, 0x34],
   [0x26, 0x23, 0x63],
@@ -85,7 +85,7 @@ const signs: readonly Mark[] = [
  * bytea and whatever a backslash stands before are only pointed at.
  */
 export class Candidates {
-  readonly #marks = new Marks(signs);
+  readonly #scanner = new ByteScanner(signs);
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
   #nearest = 0;
@@ -94,7 +94,7 @@ export class Candidates {
   begin(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
     this.#to = to;
-    this.#marks.begin(bytes, from, to);
+    this.#scanner.begin(bytes, from, to);
     this.#nearest = from - 1;
     this.next(from);
   }
@@ -102,7 +102,7 @@ export class Candidates {
   /** The first candidate at or after `from`, or the stretch's end. `from` never goes back. */
   next(from: number): number {
     while (this.#nearest < from && this.#nearest < this.#to) {
-      this.#nearest = this.#marks.next();
+      this.#nearest = this.#scanner.next();
       if (this.#isOther()) this.#nearest = from - 1;
     }
     return this.#nearest;

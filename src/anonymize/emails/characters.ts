@@ -30,7 +30,7 @@ ascii["'".charCodeAt(0)] = apostrophe;
 ascii['='.charCodeAt(0)] = equals;
 
 /** @param point a Unicode code point, or a byte that is none */
-export function classOf(point: number): CharacterClass {
+export function characterClass(point: number): CharacterClass {
   if (point < 128) return ascii[point] as CharacterClass;
   // The dots of domain names in other scripts (UTS 46).
   if (point === 0x3002 || point === 0xff0e || point === 0xff61) return dot;
@@ -57,6 +57,6 @@ export function isUnseen(point: number): boolean {
 /** Fullwidth forms are those of ASCII, moved by 0xfee0. */
 function fullWidth(point: number): CharacterClass {
   if (point > 0xff5e) return delimiter;
-  const plain = classOf(point - 0xfee0);
+  const plain = characterClass(point - 0xfee0);
   return plain === equals || plain === apostrophe ? delimiter : plain;
 }

@@ -17,7 +17,7 @@ import {
 } from './webassembly.ts';
 
 /** A byte; or one before any of the bytes that follow it here. */
-export type Mark = number | readonly [first: number, ...second: number[]];
+export type BytePattern = number | readonly [first: number, ...second: number[]];
 
 /** Bytes gone through at once; as many positions may be found in them. */
 const size = 32 * 1024;
@@ -43,7 +43,7 @@ const add = (local: number, value: number): Code => [...get(local), ...constant(
 const isZero = 0x45;
 
 /** Sixteen bytes for the upper or lower half of a byte: a bit for each mark that has this half, at first or second place. */
-function halves(wanted: readonly Mark[], place: 'first' | 'second', shift: 0 | 4): Code {
+function halves(wanted: readonly BytePattern[], place: 'first' | 'second', shift: 0 | 4): Code {
   const table: number[] = Array(16).fill(0);
   wanted.forEach((mark, index) => {
     const [first, ...second] = typeof mark === 'number' ? [mark] : mark;
@@ -65,7 +65,7 @@ const marksOf = (bytes: number, tables: readonly [low: number, high: number]): C
     [...get(tables[1]), ...anded([...get(bytes), ...constant(4), ...vector(141)], get(lower)), ...vector(14)],
   );
 
-const code = (wanted: readonly Mark[]): Code => [
+const code = (wanted: readonly BytePattern[]): Code => [
   ...[...constantVector(Array(16).fill(15)), ...set(lower)],
   ...[...constantVector(halves(wanted, 'first', 0)), ...set(firstTables[0])],
   ...[...constantVector(halves(wanted, 'first', 4)), ...set(firstTables[1])],
@@ -106,10 +106,10 @@ const pages = Math.ceil((found + 4 * found) / 0x10000);
 const newline = 0x0a;
 const backslash = 0x5c;
 /** What rows of COPY are made of: tabs, line ends and backslashes. */
-export const ofRows: readonly Mark[] = [0x09, newline, backslash];
+export const rowBytes: readonly BytePattern[] = [0x09, newline, backslash];
 
 /** Goes from one mark to the next. */
-export class Marks {
+export class ByteScanner {
   readonly #call: (length: number) => number;
   readonly #window: Buffer;
   readonly #positions: Int32Array;
@@ -121,7 +121,7 @@ export class Marks {
   #count = 0;
   #index = 0;
 
-  constructor(wanted: readonly Mark[]) {
+  constructor(wanted: readonly BytePattern[]) {
     const { call, memory } = define({ parameters: 1, numbers: 3, vectors: 7, code: code(wanted), pages });
     this.#call = call;
     this.#window = Buffer.from(memory, 0, size + overhang);

@@ -8,7 +8,7 @@ import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { DumpVisitor } from '../format/dump-reader.ts';
 import { InsertValues, insertHead } from '../format/insert-statement.ts';
-import { Marks, ofRows } from '../kernels/byte-scanner.ts';
+import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/rules-file.ts';
 import { type ColumnPlan, definitionsPart, type Plan, type TablePlan } from '../rules/plan/plan.ts';
@@ -48,7 +48,7 @@ export class LeakCheck implements DumpVisitor {
   readonly #places: { table: string; column: string }[] = [];
   #table: TablePlan | undefined;
   #columns: readonly string[] = [];
-  readonly #marks = new Marks(ofRows);
+  readonly #scanner = new ByteScanner(rowBytes);
   readonly #inserts = new InsertValues();
   readonly #placeByName = new Map<string, number>();
   /** Tabs of a long row before the piece that comes. */
@@ -212,12 +212,12 @@ export class LeakCheck implements DumpVisitor {
 
   /** Looks into the fields of the columns that matter. */
   #fields(bytes: Buffer, from: number, to: number, numbers: boolean): void {
-    const [compared, numbered, marks] = [this.#compared, this.#numbered, this.#marks];
-    marks.begin(bytes, from, to);
+    const [compared, numbered, scanner] = [this.#compared, this.#numbered, this.#scanner];
+    scanner.begin(bytes, from, to);
     let index = 0;
     let start = from;
     let escaped = false;
-    for (let at = marks.next(); at < to; at = marks.next()) {
+    for (let at = scanner.next(); at < to; at = scanner.next()) {
       const byte = bytes[at];
       if (byte !== tab && byte !== newline) {
         escaped = true;

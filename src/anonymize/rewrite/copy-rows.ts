@@ -4,11 +4,11 @@ import { Arena } from '../bytes/arena.ts';
 import type { BlockWriter } from '../bytes/block-writer.ts';
 import { Patches } from '../bytes/patches.ts';
 import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
-import { plainAddress, plainEnd, plainStart } from '../emails/find.ts';
 import { mayNoteLengths } from '../emails/php.ts';
+import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import { textOf } from '../format/codec.ts';
 import { DumpError } from '../format/dump-error.ts';
-import { Marks, ofRows } from '../kernels/byte-scanner.ts';
+import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
 import type { Counts } from './counts.ts';
@@ -39,7 +39,7 @@ export class RowRewriter {
   readonly #rewritten = new Arena();
   #done = 0;
   readonly #patches = new Patches();
-  readonly #marks = new Marks(ofRows);
+  readonly #scanner = new ByteScanner(rowBytes);
 
   /** @param candidates begun in the stretch that is then given to `rewrite` */
   constructor(
@@ -66,15 +66,15 @@ export class RowRewriter {
     const starts = this.#starts;
     const escaped = this.#escaped;
     const rewritten = this.#rewritten;
-    const marks = this.#marks;
-    marks.begin(bytes, from, to);
+    const scanner = this.#scanner;
+    scanner.begin(bytes, from, to);
     this.#done = from;
     for (let index = 0; index < columns.length; index += 1) this.#replaced[index] = 0;
     this.#replaced.length = columns.length;
     let rows = 0;
     let row = from;
     while (row < to) {
-      const fields = marks.fields(row, starts, escaped);
+      const fields = scanner.fields(row, starts, escaped);
       const next = starts[fields] as number;
       if (fields !== columns.length && !(columns.length === 0 && fields === 1))
         throw new DumpError({
@@ -185,11 +185,13 @@ export class RowRewriter {
         at = this.#candidates.next(at + 1);
         continue;
       }
-      if (!plainAddress(bytes, at, from, end)) return from;
-      from = plainEnd;
-      const text = replace(bytes, plainStart, from, at, 1);
+      const addressStart = plainStart(bytes, at, from);
+      const addressEnd = addressStart < 0 ? -1 : plainEnd(bytes, at, end);
+      if (addressEnd < 0) return from;
+      from = addressEnd;
+      const text = replace(bytes, addressStart, from, at, 1);
       if (text !== undefined) {
-        this.#rewritten.append(bytes, this.#done, plainStart);
+        this.#rewritten.append(bytes, this.#done, addressStart);
         this.#rewritten.append(text, 0, text.length);
         this.#done = from;
         this.#replaced[index] = (this.#replaced[index] as number) + 1;

@@ -3,8 +3,8 @@
 import type { BlockWriter } from '../bytes/block-writer.ts';
 import { Patches } from '../bytes/patches.ts';
 import { Candidates, mayBeAtSign } from '../emails/at-signs.ts';
-import { plainAddress, plainEnd, plainStart } from '../emails/find.ts';
 import { mayNoteLengths } from '../emails/php.ts';
+import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import { DumpError } from '../format/dump-error.ts';
 import { codeBegin, type DumpReader, type DumpVisitor } from '../format/dump-reader.ts';
@@ -156,16 +156,18 @@ export class Rewriter implements DumpVisitor {
         at = this.#candidates.next(at + 1);
         continue;
       }
-      if (unnoted && plainAddress(bytes, at, from, to)) {
-        const column = table.byColumn ? (this.#columns[this.#columnAt(bytes, plainStart)] ?? any) : any;
+      const addressStart = unnoted ? plainStart(bytes, at, from) : -1;
+      const addressEnd = addressStart < 0 ? -1 : plainEnd(bytes, at, to);
+      if (addressEnd >= 0) {
+        const column = table.byColumn ? (this.#columns[this.#columnAt(bytes, addressStart)] ?? any) : any;
         if (column.quick && column.treatment === 'addresses') {
-          const text = column.replace(bytes, plainStart, plainEnd, at, 1);
+          const text = column.replace(bytes, addressStart, addressEnd, at, 1);
           if (text !== undefined) {
-            this.#patches.add(plainStart, plainEnd, text);
+            this.#patches.add(addressStart, addressEnd, text);
             if (column === any) simply += 1;
             else this.counts.addColumn(table.name, column);
           }
-          at = this.#candidates.next(plainEnd);
+          at = this.#candidates.next(addressEnd);
           continue;
         }
       }

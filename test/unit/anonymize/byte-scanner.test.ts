@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { atSignLength, Candidates } from '../../../src/anonymize/emails/at-signs.ts';
-import { Marks, ofRows } from '../../../src/anonymize/kernels/byte-scanner.ts';
+import { ByteScanner, rowBytes } from '../../../src/anonymize/kernels/byte-scanner.ts';
 import { KeyedHash, writeBase32, writeHex } from '../../../src/anonymize/kernels/keyed-hash.ts';
 import { valueHash } from '../../../src/anonymize/leak-check/value-hashes.ts';
 
@@ -84,15 +84,15 @@ describe('places that may hold an at sign', () => {
 
 describe('rows', () => {
   test('are taken apart as by splitting them, with the fields that hold backslashes', () => {
-    const marks = new Marks(ofRows);
+    const scanner = new ByteScanner(rowBytes);
     const bytes = bytesOf(7, 'abcdefghijk\t\t\\\n');
     const to = bytes.lastIndexOf(0x0a) + 1;
-    marks.begin(bytes, 0, to);
+    scanner.begin(bytes, 0, to);
     const [starts, escaped] = [[] as number[], [] as boolean[]];
     const read: string[][] = [];
     const backslashes: boolean[][] = [];
     for (let row = 0; row < to; ) {
-      const fields = marks.fields(row, starts, escaped);
+      const fields = scanner.fields(row, starts, escaped);
       read.push(
         starts
           .slice(0, fields)
