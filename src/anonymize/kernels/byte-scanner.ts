@@ -1,133 +1,83 @@
 /**
- * Finds single bytes and pairs of bytes: those that rows of COPY are made of, or what at signs are written with. Sixteen
- * bytes are looked at together, by WebAssembly: one by one, as JavaScript has to, it would take as long as all that is done
- * with the fields.
+ * Finds bytes and pairs of bytes of a given set, over byte-scanner.wat: those that separate the fields of COPY, or those that
+ * at signs are written with. WebAssembly compares sixteen bytes at once; one by one, as in JavaScript, this would take as long
+ * as all other work on the fields.
  */
-import {
-  anded,
-  type Code,
-  constant,
-  constantVector,
-  define,
-  get,
-  loadVector,
-  set,
-  unsigned,
-  vector,
-} from './webassembly.ts';
+import { type Constant, kernel, type Memory } from './kernel.ts';
 
-/** A byte; or one before any of the bytes that follow it here. */
+/** A byte; or a pair: a byte before one of several others, which are not zero (zeros stand behind the last byte). */
 export type BytePattern = number | readonly [first: number, ...second: number[]];
 
-/** Bytes gone through at once; as many positions may be found in them. */
-const size = 32 * 1024;
-/** Bytes behind them that the last step may read. */
-const overhang = 32;
-/** Where their positions begin in the memory, behind the bytes. */
-const found = size + overhang;
-
-const [length, at, out, mask] = [0, 1, 2, 3];
-/** Vectors: bytes, those that follow each of them, the lower half of every byte, and the tables. */
-const [these, following, lower] = [4, 5, 6];
-const [firstTables, secondTables] = [
-  [7, 8],
-  [9, 10],
-] as const;
-
-const loop = (code: Code): Code => [0x03, 0x40, ...code, 0x0b];
-const block = (code: Code): Code => [0x02, 0x40, ...code, 0x0b];
-/** Jumps out of a block, or to the begin of a loop, so many levels further out. */
-const jump = (levels: number): Code => [0x0c, levels];
-const jumpIf = (levels: number): Code => [0x0d, levels];
-const add = (local: number, value: number): Code => [...get(local), ...constant(value), 0x6a, ...set(local)];
-const isZero = 0x45;
-
-/** Sixteen bytes for the upper or lower half of a byte: a bit for each mark that has this half, at first or second place. */
-function halves(wanted: readonly BytePattern[], place: 'first' | 'second', shift: 0 | 4): Code {
-  const table: number[] = Array(16).fill(0);
-  wanted.forEach((mark, index) => {
-    const [first, ...second] = typeof mark === 'number' ? [mark] : mark;
-    const bytes = place === 'first' ? [first] : second.length > 0 ? second : everything;
-    for (const byte of bytes) table[(byte >> shift) & 15] = (table[(byte >> shift) & 15] as number) | (1 << index);
-  });
-  return table;
+interface Exports {
+  readonly memory: Memory;
+  readonly windowSize: Constant;
+  readonly overhang: Constant;
+  readonly tables: Constant;
+  readonly positions: Constant;
+  find(length: number, pairs: 0 | 1): number;
 }
 
-const everything = Array.from({ length: 256 }, (_, byte) => byte);
+const instantiate = kernel<Exports>('byte-scanner');
 
-/**
- * For each of sixteen bytes the bits of the marks that it may be: both halves of it are looked up, and a mark is what both
- * have. This is exact as long as the second bytes of a mark differ in one half only.
- */
-const marksOf = (bytes: number, tables: readonly [low: number, high: number]): Code =>
-  anded(
-    [...get(tables[0]), ...anded(get(bytes), get(lower)), ...vector(14)],
-    [...get(tables[1]), ...anded([...get(bytes), ...constant(4), ...vector(141)], get(lower)), ...vector(14)],
-  );
-
-const code = (wanted: readonly BytePattern[]): Code => [
-  ...[...constantVector(Array(16).fill(15)), ...set(lower)],
-  ...[...constantVector(halves(wanted, 'first', 0)), ...set(firstTables[0])],
-  ...[...constantVector(halves(wanted, 'first', 4)), ...set(firstTables[1])],
-  ...[...constantVector(halves(wanted, 'second', 0)), ...set(secondTables[0])],
-  ...[...constantVector(halves(wanted, 'second', 4)), ...set(secondTables[1])],
-  ...block(
-    loop([
-      // Until all has been gone through.
-      ...[...get(at), ...get(length), 0x4f, ...jumpIf(1)],
-      ...[...loadVector(get(at), 0), ...set(these)],
-      ...(wanted.some((mark) => typeof mark !== 'number')
-        ? [
-            ...loadVector(get(at), 1),
-            ...set(following),
-            ...anded(marksOf(these, firstTables), marksOf(following, secondTables)),
-          ]
-        : marksOf(these, firstTables)),
-      // A bit for each byte that is a mark.
-      ...[...constantVector(Array(16).fill(0)), ...vector(36), ...vector(100), ...set(mask)],
-      ...block(
-        loop([
-          ...[...get(mask), isZero, ...jumpIf(1)],
-          // The position of the lowest bit; then without it.
-          ...[...get(out), ...get(at), ...get(mask), 0x68, 0x6a, 0x36, 2, ...unsigned(found)],
-          ...add(out, 4),
-          ...[...get(mask), ...get(mask), ...constant(1), 0x6b, 0x71, ...set(mask)],
-          ...jump(0),
-        ]),
-      ),
-      ...add(at, 16),
-      ...jump(0),
-    ]),
-  ),
-  ...[...get(out), ...constant(2), 0x76],
-];
-
-const pages = Math.ceil((found + 4 * found) / 0x10000);
 const newline = 0x0a;
 const backslash = 0x5c;
-/** What rows of COPY are made of: tabs, line ends and backslashes. */
+/** What separates the fields and rows of COPY, or escapes: tabs, line ends, backslashes. */
 export const rowBytes: readonly BytePattern[] = [0x09, newline, backslash];
 
-/** Goes from one mark to the next. */
+const everyByte = Array.from({ length: 256 }, (_, byte) => byte);
+
+/** The four tables of byte-scanner.wat: one bit for each pattern. */
+function tablesOf(patterns: readonly BytePattern[]): Uint8Array {
+  if (patterns.length > 8) throw new RangeError(`a byte scanner takes 8 patterns, not ${patterns.length}`);
+  const tables = new Uint8Array(64);
+  patterns.forEach((pattern, index) => {
+    const [first, ...second] = typeof pattern === 'number' ? [pattern] : pattern;
+    const low = new Set(second.map((byte) => byte & 15));
+    const high = new Set(second.map((byte) => byte >> 4));
+    // The halves are looked up apart, so that every combination of them is found.
+    if (low.size * high.size !== new Set(second).size)
+      throw new RangeError(`the second bytes of pattern ${index} must differ in the same half`);
+    const enter = (byte: number, table: number): void => {
+      for (const slot of [table + (byte & 15), table + 16 + (byte >> 4)])
+        tables[slot] = (tables[slot] as number) | (1 << index);
+    };
+    enter(first, 0);
+    for (const byte of second.length > 0 ? second : everyByte) enter(byte, 32);
+  });
+  return tables;
+}
+
+/** Goes from one occurrence to the next. */
 export class ByteScanner {
-  readonly #call: (length: number) => number;
+  readonly #find: Exports['find'];
+  readonly #pairs: 0 | 1;
+  readonly #windowSize: number;
+  readonly #overhang: number;
   readonly #window: Buffer;
+  /** Of the occurrences in the window. */
   readonly #positions: Int32Array;
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
-  /** Begin and end of the bytes that were gone through last. */
+  /** What of the bytes is in the window. */
   #begin = 0;
   #end = 0;
+  /** How many occurrences are in the window, and the next of them. */
   #count = 0;
   #index = 0;
 
-  constructor(wanted: readonly BytePattern[]) {
-    const { call, memory } = define({ parameters: 1, numbers: 3, vectors: 7, code: code(wanted), pages });
-    this.#call = call;
-    this.#window = Buffer.from(memory, 0, size + overhang);
-    this.#positions = new Int32Array(memory, found, size + overhang);
+  /** @param patterns up to eight; the second bytes of a pair differ in their low or their high half only */
+  constructor(patterns: readonly BytePattern[]) {
+    const { find, memory, windowSize, overhang, tables, positions } = instantiate();
+    new Uint8Array(memory.buffer, tables.value, 64).set(tablesOf(patterns));
+    this.#find = find;
+    this.#pairs = patterns.some((pattern) => typeof pattern !== 'number') ? 1 : 0;
+    this.#windowSize = windowSize.value;
+    this.#overhang = overhang.value;
+    this.#window = Buffer.from(memory.buffer, 0, windowSize.value + overhang.value);
+    this.#positions = new Int32Array(memory.buffer, positions.value, windowSize.value + overhang.value);
   }
 
+  /** Starts over with these bytes. */
   begin(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
     this.#to = to;
@@ -136,7 +86,7 @@ export class ByteScanner {
     this.#index = 0;
   }
 
-  /** Where the next one stands; what was given to `begin` when there is none. */
+  /** The position of the next occurrence; the end of the bytes when there is none. */
   next(): number {
     while (this.#index === this.#count) {
       if (this.#end === this.#to) return this.#to;
@@ -148,10 +98,10 @@ export class ByteScanner {
   }
 
   /**
-   * Takes one row of COPY apart, where marks are those of rows: `next` for all of it.
+   * Splits one row of COPY into its fields, for a scanner of `rowBytes`: `next` for the whole row.
    * @param starts gets where each field begins, and where the next row does: each field ends one byte before the next
    * @param escaped gets for each field whether it holds a backslash
-   * @returns how many fields there are
+   * @returns the number of fields
    */
   fields(row: number, starts: number[], escaped: boolean[]): number {
     const [bytes, positions] = [this.#bytes, this.#positions];
@@ -161,14 +111,14 @@ export class ByteScanner {
     for (;;) {
       const [begin, count] = [this.#begin, this.#count];
       for (let index = this.#index; index < count; index += 1) {
-        const mark = begin + (positions[index] as number);
-        const byte = bytes[mark];
+        const position = begin + (positions[index] as number);
+        const byte = bytes[position];
         if (byte === backslash) {
           escaped[field] = true;
           continue;
         }
         field += 1;
-        starts[field] = mark + 1;
+        starts[field] = position + 1;
         if (byte === newline) {
           this.#index = index + 1;
           return field;
@@ -181,17 +131,18 @@ export class ByteScanner {
     }
   }
 
+  /** Searches the next window. */
   #fill(): void {
     this.#begin = this.#end;
-    this.#end = Math.min(this.#to, this.#begin + size);
+    this.#end = Math.min(this.#to, this.#begin + this.#windowSize);
     const length = this.#end - this.#begin;
-    // With the byte behind them, of which a pair may be made.
+    // With the byte behind them, which may complete a pair.
     const copied = Math.min(length + 1, this.#to - this.#begin);
     this.#bytes.copy(this.#window, 0, this.#begin, this.#begin + copied);
-    // What older bytes have left behind the end must not be found.
-    this.#window.fill(0, copied, length + overhang);
-    this.#count = this.#call(length);
-    // Nor the first byte of what comes next.
+    // Bytes of an earlier window must not be found behind the end.
+    this.#window.fill(0, copied, length + this.#overhang);
+    this.#count = this.#find(length, this.#pairs);
+    // Where zero is in the set, neither must the zeros there.
     while (this.#count > 0 && (this.#positions[this.#count - 1] as number) >= length) this.#count -= 1;
     this.#index = 0;
   }

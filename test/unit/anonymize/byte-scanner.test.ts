@@ -1,33 +1,100 @@
-/** What WebAssembly finds, sixteen bytes at a time, against the same found one byte after the other. */
+/** What WebAssembly finds in sixteen bytes at a time, against a search byte by byte. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { atSignLength, Candidates } from '../../../src/anonymize/emails/at-signs.ts';
-import { ByteScanner, rowBytes } from '../../../src/anonymize/kernels/byte-scanner.ts';
-import { KeyedHash, writeBase32, writeHex } from '../../../src/anonymize/kernels/keyed-hash.ts';
-import { valueHash } from '../../../src/anonymize/leak-check/value-hashes.ts';
+import { type BytePattern, ByteScanner, rowBytes } from '../../../src/anonymize/kernels/byte-scanner.ts';
 
-/** More than two windows of 32 KiB, so that what is looked for stands across their borders, too. */
+/** More than two windows of 32 KiB, so that what is searched also stands across their borders. */
 const length = 70_000;
 
-/** Bytes of which forms of the at sign are made, from a few numbers: so that each failure can be repeated. */
-function bytesOf(seed: number, alphabet: string): Buffer {
+/** Letters of the alphabet in an order that the seed decides, so that every failure can be repeated. */
+function bytesOf(seed: number, alphabet: string, size: number = length): Buffer {
   const letters = Buffer.from(alphabet, 'latin1');
-  const out = Buffer.alloc(length);
+  const out = Buffer.alloc(size);
   let state = seed >>> 0;
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < size; index += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     out[index] = letters[(state >>> 16) % letters.length] as number;
   }
   return out;
 }
 
+const everyByte = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).join('');
+
 function candidatesIn(bytes: Buffer, from: number, to: number): number[] {
   const candidates = new Candidates();
   candidates.begin(bytes, from, to);
-  const found: number[] = [];
-  for (let at = candidates.next(from); at < to; at = candidates.next(at + 1)) found.push(at);
-  return found;
+  const positions: number[] = [];
+  for (let at = candidates.next(from); at < to; at = candidates.next(at + 1)) positions.push(at);
+  return positions;
 }
+
+/** Everything that the scanner finds. */
+function positionsOf(scanner: ByteScanner, bytes: Buffer, from: number, to: number): number[] {
+  scanner.begin(bytes, from, to);
+  const positions: number[] = [];
+  for (let at = scanner.next(); at < to; at = scanner.next()) positions.push(at);
+  return positions;
+}
+
+describe('the byte scanner', () => {
+  const byte = fc.nat({ max: 255 });
+  /** Second bytes that differ in one half only, without the zero. */
+  const second = fc
+    .tuple(byte, fc.boolean(), fc.uniqueArray(fc.nat({ max: 15 }), { minLength: 1, maxLength: 16 }))
+    .map(([fixed, low, halves]) => halves.map((half) => (low ? (fixed & 0xf0) | half : (half << 4) | (fixed & 15))))
+    .filter((bytes) => !bytes.includes(0));
+  const pattern: fc.Arbitrary<BytePattern> = fc.oneof(
+    byte,
+    fc.tuple(byte, second).map(([first, others]) => [first, ...others] as const),
+  );
+  const matches = (one: BytePattern, bytes: Buffer, at: number, to: number): boolean => {
+    if (typeof one === 'number') return bytes[at] === one;
+    const [first, ...others] = one;
+    return bytes[at] === first && at + 1 < to && others.includes(bytes[at + 1] as number);
+  };
+
+  test('finds what a search byte by byte finds, for any set of patterns', () => {
+    fc.assert(
+      fc.property(
+        fc.array(pattern, { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        fc.nat({ max: 70 }),
+        fc.oneof(fc.nat({ max: 40 }), fc.integer({ min: 32_700, max: 32_800 }), fc.nat({ max: length - 70 })),
+        (patterns, seed, from, size) => {
+          // Half of the bytes are those of the patterns.
+          const letters = patterns.flat().map((one) => String.fromCharCode(one as number));
+          const bytes = bytesOf(
+            seed,
+            `${letters.join('')}${everyByte.slice(0, Math.max(1, letters.length))}`,
+            from + size + 1,
+          );
+          const to = from + size;
+          const expected: number[] = [];
+          for (let at = from; at < to; at += 1)
+            if (patterns.some((one) => matches(one, bytes, at, to))) expected.push(at);
+          // As text, since arrays of this length are compared slowly.
+          expect(positionsOf(new ByteScanner(patterns), bytes, from, to).join(' ')).toBe(expected.join(' '));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('forgets earlier bytes when it starts over', () => {
+    const scanner = new ByteScanner(rowBytes);
+    expect(positionsOf(scanner, Buffer.from('a\tb\tc\n'), 0, 6)).toEqual([1, 3, 5]);
+    expect(positionsOf(scanner, Buffer.from('abc'), 0, 3)).toEqual([]);
+  });
+
+  test('refuses more than eight patterns', () => {
+    expect(() => new ByteScanner([1, 2, 3, 4, 5, 6, 7, 8, 9])).toThrow('8 patterns, not 9');
+  });
+
+  test('refuses second bytes that differ in both halves, since it would find others, too', () => {
+    expect(() => new ByteScanner([0x40, [0x25, 0x32, 0x41]])).toThrow('pattern 1 must differ in the same half');
+  });
+});
 
 describe('places that may hold an at sign', () => {
   test('are exactly the sign and the first two bytes of its other forms, wherever they stand', () => {
@@ -68,10 +135,10 @@ describe('places that may hold an at sign', () => {
     for (const form of forms)
       for (const before of [0, 1, 14, 15, 16, 32_766, 32_767, 32_768]) {
         const bytes = Buffer.from(`${'a'.repeat(before)}${form}b`, 'latin1');
-        expect({ form, before, found: candidatesIn(bytes, 0, bytes.length) }).toEqual({
+        expect({ form, before, positions: candidatesIn(bytes, 0, bytes.length) }).toEqual({
           form,
           before,
-          found: [before],
+          positions: [before],
         });
       }
   });
@@ -107,57 +174,5 @@ describe('rows', () => {
       .map((line) => line.split('\t'));
     expect(read).toEqual(expected);
     expect(backslashes).toEqual(expected.map((row) => row.map((field) => field.includes('\\'))));
-  });
-});
-
-describe('what is written of a hash', () => {
-  const hash = new KeyedHash(Buffer.from('key'), 'test').digest(Buffer.from('value'), 0, 5).slice();
-  const whole = Buffer.alloc(32);
-  hash.forEach((word, index) => {
-    whole.writeUInt32BE(word, 4 * index);
-  });
-
-  test.each([1, 2, 7, 8, 9, 16, 63, 64])('%d hexadecimal digits', (digits) => {
-    const out = Buffer.alloc(70, '-');
-    writeHex(hash, digits, out, 3);
-    expect(out.toString('latin1')).toBe(`---${whole.toString('hex').slice(0, digits)}`.padEnd(70, '-'));
-  });
-
-  test.each([1, 6, 7, 12, 13, 16, 32, 51])('%d letters of base 32', (letters) => {
-    const bits = [...whole].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-    const expected = Array.from(
-      { length: letters },
-      (_, index) => 'abcdefghijklmnopqrstuvwxyz234567'[Number.parseInt(bits.slice(5 * index, 5 * index + 5), 2)],
-    );
-    const out = Buffer.alloc(60, '-');
-    writeBase32(hash, letters, out, 2);
-    expect(out.toString('latin1')).toBe(`--${expected.join('')}`.padEnd(60, '-'));
-  });
-});
-
-describe('hashes of values', () => {
-  test('differ between values that differ in one bit, in length, or in order', () => {
-    const values = new Set<number>();
-    let count = 0;
-    const add = (text: string): void => {
-      const bytes = Buffer.from(text, 'latin1');
-      values.add(valueHash(bytes, 0, bytes.length));
-      count += 1;
-    };
-    for (let index = 0; index < 100_000; index += 1) add(`name ${index}`);
-    for (let at = 0; at < 64; at += 1)
-      for (let bit = 0; bit < 8; bit += 1) {
-        const bytes = Buffer.alloc(64, 'q');
-        bytes[at] = (bytes[at] as number) ^ (1 << bit);
-        add(bytes.toString('latin1'));
-      }
-    for (let size = 6; size < 64; size += 1) add('\0'.repeat(size));
-    expect(values.size).toBe(count);
-  });
-
-  test('do not depend on where the value stands', () => {
-    const bytes = Buffer.from('....Erika Mustermann');
-    const alone = Buffer.from('Erika Mustermann');
-    expect(valueHash(bytes, 4, bytes.length)).toBe(valueHash(alone, 0, alone.length));
   });
 });

@@ -1,43 +1,13 @@
-/** The parts that stand alone: the keyed hash, compression, the catalogue's names. */
+/** The parts that stand alone: escapes, compression, the catalogue's names. */
 import { randomBytes } from 'node:crypto';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
 import { canonicalQualified } from '../../../src/anonymize/format/names.ts';
-import { KeyedHash } from '../../../src/anonymize/kernels/keyed-hash.ts';
 import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
 import { compressor, decompress } from '../../../src/runtime/compression/format.ts';
 import { chunks } from './run.ts';
-
-/** The hash as bytes: each word's lowest byte first. */
-const bytesOf = (hash: Uint32Array): string => Buffer.from(Uint32Array.from(hash).buffer).toString('hex');
-
-describe('the keyed hash', () => {
-  const key = Uint8Array.from({ length: 32 }, (_, index) => index);
-  const input = Uint8Array.from({ length: 255 }, (_, index) => index);
-
-  // BLAKE2's published vectors (blake2s-kat.txt): the key is 00 01 … 1f, the input 00 01 … of this length.
-  test.each([
-    [0, '48a8997da407876b3d79c0d92325ad3b89cbb754d86ab71aee047ad345fd2c49'],
-    [1, '40d15fee7c328830166ac3f918650f807e7e01e177258cdc0a39b11f598066f1'],
-    [64, '8975b0577fd35566d750b362b0897a26c399136df07bababbde6203ff2954ed4'],
-    [65, '21fe0ceb0052be7fb0f004187cacd7de67fa6eb0938d927677f2398c132317a8'],
-    [255, '3fb735061abc519dfe979e54c1ee5bfad0a9d858b3315bad34bde999efd724dd'],
-  ])('of %i bytes is BLAKE2s', (length, expected) => {
-    const hash = new KeyedHash(key, undefined);
-    expect(bytesOf(hash.digest(input, 0, length))).toBe(expected);
-    // Wherever the value stands in its buffer.
-    const moved = Buffer.concat([Buffer.from('xyz'), input.subarray(0, length), Buffer.from('z')]);
-    expect(bytesOf(hash.digest(moved, 3, 3 + length))).toBe(expected);
-  });
-
-  test('is another for another purpose', () => {
-    expect(bytesOf(new KeyedHash(key, 'a').digest(input, 0, 9))).not.toBe(
-      bytesOf(new KeyedHash(key, 'b').digest(input, 0, 9)),
-    );
-  });
-});
 
 test('what is escaped is read back', () => {
   const scratch = new Scratch();

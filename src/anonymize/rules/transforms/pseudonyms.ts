@@ -1,7 +1,8 @@
 /** Values made of a keyed hash: equal ones stay equal, and nobody without the key gets back. */
 import { BackupError } from '../../../runtime/errors.ts';
 import type { Arena } from '../../bytes/arena.ts';
-import { hexDigit, KeyedHash, writeBase32, writeHex } from '../../kernels/keyed-hash.ts';
+import { hexDigit, writeBase32, writeHex } from '../../kernels/hash-text.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import type { Transform } from './transform.ts';
 
 export type Shape = 'text' | 'uuid' | 'bytes' | 'integer';
