@@ -10,6 +10,7 @@ import type { Compute } from '../ports/compute.ts';
 import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError, BackupError, explain } from '../runtime/errors.ts';
+import { type RetryDecision, retry } from '../runtime/retry.ts';
 
 /** The answer of the host script `quiesce`; times are the host's, epoch ms. */
 export type Quiesced = HostAnswer<'quiesce'>;
@@ -127,33 +128,29 @@ function notResumed(request: PauseRequest, error: unknown, before: unknown): Bac
  * repeated only where AWS said that nothing was done, or where no snapshot with this attempt's tags exists. At most one
  * extra snapshot can come of it, tagged so that it expires.
  */
-async function createSnapshot(request: PauseRequest, compute: Compute, context: WorkContext): Promise<Snapshot> {
+function createSnapshot(request: PauseRequest, compute: Compute, context: WorkContext): Promise<Snapshot> {
   const { clock, logger, signal } = context;
-  // The last quarter of the lease is left to the resume.
-  const giveUpAt = clock.now().getTime() + request.maxPauseSeconds * 750;
   const own: Tags = {
     [tagNames.madeBy]: 'ib-snapshot',
     [tagNames.run]: request.run,
     [tagNames.attempt]: request.tags[tagNames.attempt] ?? '',
   };
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await compute.createSnapshot(request.volumeId, request.description, request.tags);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.outcome === 'maybe-done') {
-        logger.info(`CreateSnapshot: ${error.code}; checking whether the snapshot was made all the same`);
-        const [made] = newestFirst((await compute.snapshotsByTags(own)).filter((one) => one.state !== 'error'));
-        if (made) return made;
-      } else if (error.kind !== 'throttled') {
-        throw error;
-      }
-      const wait = error.code === 'SnapshotCreationPerVolumeRateExceeded' ? 15_000 : 200 * 2 ** attempt;
-      if (attempt >= (error.outcome === 'maybe-done' ? 2 : 6) || clock.now().getTime() + wait > giveUpAt) throw error;
-      logger.info(`CreateSnapshot: ${error.code}; trying again in ${wait / 1000} s while the source is quiesced`);
-      await clock.sleep(wait, signal);
-    }
-  }
+  const decide = async (error: unknown): Promise<RetryDecision<Snapshot>> => {
+    if (!(error instanceof AwsError)) return { fatal: error };
+    if (error.kind === 'throttled' && error.outcome === 'not-done')
+      return { again: error.code, atLeast: error.retryAfterMs, attempts: 6 };
+    if (error.outcome === 'not-done') return { fatal: error };
+    logger.info(`CreateSnapshot: ${error.code}; checking whether the snapshot was made all the same`);
+    const [made] = newestFirst((await compute.snapshotsByTags(own)).filter((one) => one.state !== 'error'));
+    return made ? { done: made } : { again: error.code, atLeast: error.retryAfterMs, attempts: 2 };
+  };
+  // The last quarter of the lease is left to the resume.
+  const giveUpAt = clock.now().getTime() + request.maxPauseSeconds * 750;
+  const onRetry = ({ reason, waitMs }: { reason: string; waitMs: number }): void =>
+    logger.info(`CreateSnapshot: ${reason}; trying again in ${waitMs / 1000} s while the source is quiesced`);
+  return retry({ clock, signal, giveUpAt, backoff: { first: 400 }, decide, onRetry }, () =>
+    compute.createSnapshot(request.volumeId, request.description, request.tags),
+  );
 }
 
 export function newestFirst(snapshots: readonly Snapshot[]): Snapshot[] {

@@ -39,6 +39,8 @@ export interface AwsErrorOptions {
   readonly kind: AwsErrorKind;
   /** Whether the call may have had its effect all the same. */
   readonly outcome: 'not-done' | 'maybe-done';
+  /** Milliseconds that AWS asks to wait before the same call, where it asks for more than ordinary patience. */
+  readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
   readonly likelyCause?: string;
   readonly fix?: string;
@@ -54,6 +56,7 @@ export class AwsError extends Error implements Explained {
   readonly code: string;
   readonly kind: AwsErrorKind;
   readonly outcome: 'not-done' | 'maybe-done';
+  readonly retryAfterMs: number | undefined;
   readonly likelyCause: string | undefined;
   readonly fix: string | undefined;
 
@@ -68,6 +71,7 @@ export class AwsError extends Error implements Explained {
     this.code = options.code;
     this.kind = options.kind;
     this.outcome = options.outcome;
+    this.retryAfterMs = options.retryAfterMs;
     this.likelyCause = options.likelyCause;
     this.fix = options.fix;
   }

@@ -6,6 +6,7 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { type RetryDecision, retry } from '../../runtime/retry.ts';
 import { toAwsError } from './errors.ts';
 
 export interface Identity {
@@ -31,7 +32,7 @@ interface Credentials {
   expiration: Date;
 }
 
-/** Errors of STS that pass: the call is made again with a new token. */
+/** STS's passing errors are tried again, each time with a new token. */
 const attempts = 4;
 
 /** A provider for SDK clients. @throws AwsError that says which subject was sent when the role refuses it */
@@ -44,63 +45,76 @@ export function roleCredentials(identity: Identity, options: Options): () => Pro
     // The call is unsigned: it must not go looking for credentials of its own.
     credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' },
   });
+  const { clock, logger } = options;
   let current: Credentials | undefined;
   let renewAt = 0;
   let pending: Promise<Credentials> | undefined;
 
-  const assume = async (): Promise<Credentials> => {
-    for (let attempt = 1; ; attempt += 1) {
-      const token = await identity.token();
-      try {
-        const answer = await sts.send(
-          new AssumeRoleWithWebIdentityCommand({
-            RoleArn: identity.roleArn,
-            RoleSessionName: identity.sessionName,
-            WebIdentityToken: token,
-          }),
-          { abortSignal: AbortSignal.timeout(options.apiTimeoutSeconds * 1000) },
-        );
-        const given = answer.Credentials;
-        if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {
-          throw new Error('STS answered without credentials');
-        }
-        return {
-          accessKeyId: given.AccessKeyId,
-          secretAccessKey: given.SecretAccessKey,
-          sessionToken: given.SessionToken,
-          expiration: given.Expiration,
-        };
-      } catch (cause) {
-        const error = toAwsError(cause, 'AssumeRoleWithWebIdentity', identity.roleArn);
-        // IDPCommunicationError: AWS could not reach the issuer's keys; passing by its own documentation.
-        const passing =
-          error.kind === 'transient' ||
-          error.kind === 'throttled' ||
-          error.kind === 'expired' ||
-          error.code === 'IDPCommunicationError';
-        if (!passing || attempt >= attempts) throw refusal(error, identity.roleArn, token);
-        options.logger.info(
-          `assuming ${identity.roleArn}: ${error.code}; trying again (attempt ${attempt} of ${attempts})`,
-        );
-        await options.clock.sleep(250 * 2 ** attempt);
-      }
-    }
+  /** Each attempt asks for a token of its own. */
+  const assume = (): Promise<Credentials> => {
+    let token = '';
+    const decide = (error: unknown): RetryDecision<Credentials> => {
+      // The token could not be had: that is GitHub's refusal, not the role's.
+      if (!(error instanceof AwsError)) return { fatal: error };
+      return passes(error) ? { again: error.code } : { fatal: refusal(error, identity.roleArn, token) };
+    };
+    const onRetry = ({ reason, attempt }: { reason: string; attempt: number }): void =>
+      logger.info(`assuming ${identity.roleArn}: ${reason}; trying again (attempt ${attempt} of ${attempts})`);
+    return retry({ clock, attempts, backoff: { first: 500 }, decide, onRetry }, async () => {
+      token = await identity.token();
+      return assumeRole(sts, identity, token, options.apiTimeoutSeconds);
+    });
   };
 
   return async () => {
-    if (current !== undefined && options.clock.now().getTime() < renewAt) return current;
+    if (current !== undefined && clock.now().getTime() < renewAt) return current;
     pending ??= assume().finally(() => {
       pending = undefined;
     });
     current = await pending;
     // Renewed in the last quarter of its life, five minutes at most before the end.
-    const left = current.expiration.getTime() - options.clock.now().getTime();
+    const left = current.expiration.getTime() - clock.now().getTime();
     renewAt = current.expiration.getTime() - Math.min(left / 4, 300_000);
     return current;
   };
 }
 
-/** The claims a trust policy looks at, read from the token without checking it: only to tell the reader. */
+/** @throws AwsError */
+async function assumeRole(
+  sts: STSClient,
+  identity: Identity,
+  token: string,
+  apiTimeoutSeconds: number,
+): Promise<Credentials> {
+  try {
+    const answer = await sts.send(
+      new AssumeRoleWithWebIdentityCommand({
+        RoleArn: identity.roleArn,
+        RoleSessionName: identity.sessionName,
+        WebIdentityToken: token,
+      }),
+      { abortSignal: AbortSignal.timeout(apiTimeoutSeconds * 1000) },
+    );
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
+      throw new Error('STS answered without credentials');
+    return {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+      expiration: Expiration,
+    };
+  } catch (cause) {
+    throw toAwsError(cause, 'AssumeRoleWithWebIdentity', identity.roleArn);
+  }
+}
+
+/** Whether the same call may succeed soon. IDPCommunicationError: AWS could not reach the issuer's keys (STS API reference). */
+function passes(error: AwsError): boolean {
+  return ['transient', 'throttled', 'expired'].includes(error.kind) || error.code === 'IDPCommunicationError';
+}
+
+/** The claims that a trust policy looks at, read from the token without checking it: only for the reader. */
 function claims(token: string): { sub?: string; aud?: string } {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {

@@ -15,6 +15,9 @@ const throttled = new Set([
   'SnapshotCreationPerVolumeRateExceeded',
 ]);
 
+/** EC2 asks for at least 15 s between snapshots of one volume (EC2 API reference, "Error codes"). */
+const snapshotRateWaitMs = 15_000;
+
 const expired = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -115,6 +118,7 @@ export function toAwsError(cause: unknown, operation: string, resource: string):
     code,
     kind,
     outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
+    retryAfterMs: code === 'SnapshotCreationPerVolumeRateExceeded' ? snapshotRateWaitMs : undefined,
     cause,
     ...((noCredentials.has(code) ? withoutCredentials : advice[kind]) ?? {}),
   });

@@ -6,8 +6,9 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Clock } from '../../runtime/clock.ts';
-import type { AwsError } from '../../runtime/errors.ts';
+import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { type RetryDecision, retry } from '../../runtime/retry.ts';
 import { type Identity, roleCredentials } from './credentials.ts';
 import { toAwsError } from './errors.ts';
 import { Pacer } from './pace.ts';
@@ -40,11 +41,7 @@ export interface CallOptions {
   readonly paced?: boolean;
 }
 
-const firstBackoff = 250;
-const longestBackoff = 8_000;
-
-/** Seconds to stay away after this error; SnapshotCreationPerVolumeRateExceeded asks for 15 (EC2 API reference). */
-const leastBackoff: Readonly<Record<string, number>> = { SnapshotCreationPerVolumeRateExceeded: 15_000 };
+const backoff = { first: 250, longest: 8_000 };
 
 export class AwsSession {
   readonly #options: SessionOptions;
@@ -104,38 +101,49 @@ export class AwsSession {
   }
 
   /**
-   * Makes one call. `send` is handed a signal that ends with the time limit or the caller's own.
+   * Makes one call. `send` gets a signal that ends with the time limit or the caller's own.
    * @throws AwsError
    */
   async call<T>(options: CallOptions, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, logger, apiTimeoutSeconds, random = Math.random } = this.#options;
-    const attempts = options.attempts ?? 6;
-    let renewed = false;
-    for (let attempt = 1; ; attempt += 1) {
-      options.signal?.throwIfAborted();
-      if (options.paced) await this.#pacer.take(options.operation, options.signal);
-      const limit = AbortSignal.timeout(apiTimeoutSeconds * 1000);
-      try {
-        return await send(options.signal ? AbortSignal.any([options.signal, limit]) : limit);
-      } catch (cause) {
-        if (options.signal?.aborted) throw options.signal.reason;
-        const error = toAwsError(cause, options.operation, options.resource);
-        if (error.kind === 'expired' && !renewed && this.#options.identity !== undefined) {
-          // New clients forget the old credentials, whatever expiry those were given.
-          logger.info(`${options.operation}: the credentials are no longer accepted (${error.code}); renewing them`);
-          renewed = true;
-          this.#clients.clear();
-          this.#credentials = undefined;
-          continue;
-        }
-        if (!repeatable(error, options.repeat ?? 'again') || attempt >= attempts) throw error;
-        const backoff = Math.min(firstBackoff * 2 ** (attempt - 1), longestBackoff);
-        const wait = Math.max(backoff * (0.5 + random() / 2), leastBackoff[error.code] ?? 0);
-        logger.info(
-          `${options.operation} for ${options.resource}: ${error.code}; trying again in ${(wait / 1000).toFixed(1)} s (attempt ${attempt} of ${attempts})`,
-        );
-        await clock.sleep(wait, options.signal);
-      }
+    const { clock, logger, random = Math.random } = this.#options;
+    const { operation, resource, signal, repeat = 'again', attempts = 6 } = options;
+    const decide = (error: unknown): RetryDecision<T> =>
+      error instanceof AwsError && repeatable(error, repeat)
+        ? { again: error.code, atLeast: error.retryAfterMs }
+        : { fatal: error };
+    const onRetry = ({ reason, waitMs, attempt }: { reason: string; waitMs: number; attempt: number }): void =>
+      logger.info(
+        `${operation} for ${resource}: ${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (attempt ${attempt} of ${attempts})`,
+      );
+    return retry({ clock, signal, attempts, backoff: { ...backoff, random }, decide, onRetry }, () =>
+      this.#renewing(options, () => this.#once(options, send)),
+    );
+  }
+
+  /** Makes the call again with new credentials when the old ones are no longer accepted: then it had no effect. */
+  async #renewing<T>({ operation }: CallOptions, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.kind !== 'expired' || this.#options.identity === undefined) throw error;
+      this.#options.logger.info(`${operation}: the credentials are no longer accepted (${error.code}); renewing them`);
+      // New clients forget the old credentials, whatever expiry those were given.
+      this.#clients.clear();
+      this.#credentials = undefined;
+      return await call();
+    }
+  }
+
+  async #once<T>(options: CallOptions, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+    const { operation, resource, signal, paced } = options;
+    signal?.throwIfAborted();
+    if (paced) await this.#pacer.take(operation, signal);
+    const limit = AbortSignal.timeout(this.#options.apiTimeoutSeconds * 1000);
+    try {
+      return await send(signal ? AbortSignal.any([signal, limit]) : limit);
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      throw toAwsError(cause, operation, resource);
     }
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../report/render/issue.ts';
 import type { Report } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { type RetryDecision, retry } from '../../runtime/retry.ts';
 import { GitHubError, type Octokit, splitRepository, toGitHubError } from './client.ts';
 
 export interface IssueOptions {
@@ -26,7 +27,7 @@ export interface IssueResult {
 }
 
 const permission = 'issues: write';
-const tries = 3;
+const attempts = 3;
 
 /**
  * Brings the issue of the report's source up to date. When GitHub does not answer, everything is done again from the
@@ -34,15 +35,13 @@ const tries = 3;
  * @throws GitHubError that names the permission to add when the token lacks it
  */
 export async function syncIssue(options: IssueOptions, report: Report): Promise<IssueResult> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const decision = decideIssue(await findIssues(options, report.source), report);
-      return await carryOut(options, decision);
-    } catch (error) {
-      if (attempt === tries || !(error instanceof GitHubError) || !error.temporary) throw error;
-      await options.clock.sleep(attempt * 1500, options.signal);
-    }
-  }
+  const { clock, signal } = options;
+  const decide = (error: unknown): RetryDecision<IssueResult> =>
+    error instanceof GitHubError && error.temporary ? { again: error.what } : { fatal: error };
+  return retry({ clock, signal, attempts, backoff: { first: 1500 }, decide }, async () => {
+    const decision = decideIssue(await findIssues(options, report.source), report);
+    return execute(options, decision);
+  });
 }
 
 /** The issues, open and closed, that carry the source's marker. Only those are held in memory, one page at a time. */
@@ -67,7 +66,7 @@ export async function findIssues(options: IssueOptions, source: string): Promise
   return found;
 }
 
-async function carryOut(options: IssueOptions, decision: IssueDecision): Promise<IssueResult> {
+async function execute(options: IssueOptions, decision: IssueDecision): Promise<IssueResult> {
   const { issues } = options.octokit.rest;
   const at = splitRepository(options.repository);
   const comment = async (number: number, body: string): Promise<void> => {

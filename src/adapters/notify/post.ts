@@ -1,5 +1,7 @@
 /** One JSON message over HTTP: bounded in time, polite to "too many requests", silent about secrets. */
 import type { Clock } from '../../runtime/clock.ts';
+import { explain } from '../../runtime/errors.ts';
+import { type RetryDecision, retry } from '../../runtime/retry.ts';
 
 export interface Post {
   readonly url: string;
@@ -21,29 +23,56 @@ export type Delivery =
 
 /** Sends until received, refused, or out of time. Never throws: a message that is lost is no failed backup. */
 export async function postJson(post: Post): Promise<Delivery> {
-  const deadline = post.clock.now().getTime() + post.deadlineSeconds * 1000;
-  const left = (): number => deadline - post.clock.now().getTime();
-  let delay = 1000;
-  for (;;) {
-    const outcome = await once(post, Math.max(1, left()));
-    if (outcome.sent || !outcome.again) return clean(outcome, post.secrets);
-    const wait = outcome.waitSeconds === undefined ? delay : outcome.waitSeconds * 1000;
-    if (wait >= left()) return clean(outcome, post.secrets);
-    try {
-      await post.clock.sleep(wait, post.signal);
-    } catch {
-      return clean(outcome, post.secrets);
-    }
-    delay *= 2;
+  const { clock, signal } = post;
+  const giveUpAt = clock.now().getTime() + post.deadlineSeconds * 1000 - 1;
+  let last: NotSent | undefined;
+  const decide = (error: unknown): RetryDecision<void> => {
+    if (!(error instanceof NotSent)) return { fatal: error };
+    last = error;
+    return error.again ? { again: error.message, atLeast: error.waitMs } : { fatal: error };
+  };
+  try {
+    await retry({ clock, signal, giveUpAt, backoff: { first: 1000 }, decide }, () =>
+      once(post, Math.max(1, giveUpAt - clock.now().getTime())),
+    );
+    return { sent: true };
+  } catch (error) {
+    return delivery(last ?? new NotSent(explain(error).what), post.secrets);
   }
 }
 
-type Outcome =
-  | { sent: true }
-  | { sent: false; again: boolean; waitSeconds?: number | undefined; status?: number; reason: string };
+/** Why a message was not received. */
+class NotSent extends Error {
+  override readonly name = 'NotSent';
+  /** Whether the same message may be received later. */
+  readonly again: boolean;
+  /** Milliseconds that the receiver asks to wait. */
+  readonly waitMs: number | undefined;
+  readonly status: number | undefined;
 
-async function once(post: Post, milliseconds: number): Promise<Outcome> {
+  constructor(reason: string, options: { again?: boolean; waitMs?: number | undefined; status?: number } = {}) {
+    super(reason);
+    this.again = options.again ?? false;
+    this.waitMs = options.waitMs;
+    this.status = options.status;
+  }
+}
+
+/** @throws NotSent */
+async function once(post: Post, milliseconds: number): Promise<void> {
   const limit = AbortSignal.timeout(Math.min(milliseconds, 10_000));
+  const response = await send(post, post.signal ? AbortSignal.any([limit, post.signal]) : limit);
+  const { status } = response;
+  if (status === post.expect) return;
+  const words = response.text.slice(0, 200).replace(/\s+/g, ' ').trim();
+  throw new NotSent(`status ${status}${words === '' ? '' : `: ${words}`}`, {
+    again: status === 429 || status >= 500,
+    waitMs: retryAfter(response.headers, post.clock),
+    status,
+  });
+}
+
+async function send(post: Post, signal: AbortSignal): Promise<{ status: number; headers: Headers; text: string }> {
   try {
     const response = await fetch(post.url, {
       method: 'POST',
@@ -51,14 +80,9 @@ async function once(post: Post, milliseconds: number): Promise<Outcome> {
       body: JSON.stringify(post.body),
       // A redirect would carry key and message elsewhere.
       redirect: 'manual',
-      signal: post.signal ? AbortSignal.any([limit, post.signal]) : limit,
+      signal,
     });
-    const { status } = response;
-    const words = (await response.text()).slice(0, 200).replace(/\s+/g, ' ').trim();
-    if (status === post.expect) return { sent: true };
-    const reason = `status ${status}${words === '' ? '' : `: ${words}`}`;
-    const again = status === 429 || status >= 500;
-    return { sent: false, again, waitSeconds: retryAfter(response, post.clock), status, reason };
+    return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
     // fetch says only "fetch failed"; the reason is its cause.
     const cause = (error as { cause?: unknown }).cause ?? error;
@@ -66,27 +90,23 @@ async function once(post: Post, milliseconds: number): Promise<Outcome> {
     // An invalid header (a key with a line break in it) fails the same way each time.
     const hopeless =
       post.signal?.aborted === true || code === 'ERR_INVALID_CHAR' || /invalid header|Invalid URL/i.test(message ?? '');
-    return {
-      sent: false,
-      again: !hopeless,
-      reason: name === 'TimeoutError' ? 'no answer in time' : (code ?? message ?? 'unknown'),
-    };
+    const reason = name === 'TimeoutError' ? 'no answer in time' : (code ?? message ?? 'unknown');
+    throw new NotSent(reason, { again: !hopeless });
   }
 }
 
-/** Retry-After in seconds, given as seconds or as a date; undefined without one. */
-function retryAfter(response: Response, clock: Clock): number | undefined {
-  const value = response.headers.get('retry-after');
+/** Retry-After in milliseconds, given as seconds or as a date; undefined without one. */
+function retryAfter(headers: Headers, clock: Clock): number | undefined {
+  const value = headers.get('retry-after');
   if (value === null) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value);
-  const seconds = (Date.parse(value) - clock.now().getTime()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  const milliseconds = Date.parse(value) - clock.now().getTime();
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }
 
-function clean(outcome: Outcome, secrets: readonly string[]): Delivery {
-  if (outcome.sent) return { sent: true };
+function delivery({ message, status }: NotSent, secrets: readonly string[]): Delivery {
   const reason = secrets
     .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '***'), outcome.reason);
-  return outcome.status === undefined ? { sent: false, reason } : { sent: false, status: outcome.status, reason };
+    .reduce((text, secret) => text.replaceAll(secret, '***'), message);
+  return status === undefined ? { sent: false, reason } : { sent: false, status, reason };
 }

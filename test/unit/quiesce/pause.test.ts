@@ -46,6 +46,7 @@ function awsError(code: string, kind: AwsError['kind']): AwsError {
     code,
     kind,
     outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
+    retryAfterMs: code === 'SnapshotCreationPerVolumeRateExceeded' ? 15_000 : undefined,
   });
 }
 
