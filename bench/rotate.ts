@@ -123,7 +123,6 @@ async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
   });
   const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
   const aws = await startAws({
-    clock,
     log,
     faults,
     stack,

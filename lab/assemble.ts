@@ -120,7 +120,6 @@ export async function assembleMachines(options: AssemblyOptions): Promise<Machin
     const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
     const s3 = new S3(join(directory, 's3'), stack.buckets);
     const aws = await startAws({
-      clock,
       log,
       faults,
       stack,

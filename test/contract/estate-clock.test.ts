@@ -1,11 +1,10 @@
 /** What the Estate port knows of AWS's clock, against a server whose clock is off. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { Ec2Estate } from '../../src/adapters/aws/ec2-region.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeLogger } from '../fakes/clock.ts';
+import { serve } from './http-server.ts';
 
 test.each([
   ['agrees', 0, 0],
@@ -13,15 +12,13 @@ test.each([
   ['is ahead', 3_600_000, 3_600_000],
   ['is behind', -86_400_000, -86_400_000],
 ])('a clock that %s', async (_name, difference, expected) => {
-  const server = createServer((_request, response) => {
-    response.sendDate = false;
-    response.setHeader('Date', new Date(Date.now() + difference).toUTCString());
-    response.setHeader('Content-Type', 'text/xml');
-    response.end('<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await serve(() => ({
+    status: 200,
+    headers: { date: new Date(Date.now() + difference).toUTCString(), 'content-type': 'text/xml' },
+    body: '<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>',
+  }));
   const given = {
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL: server.url,
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'example',
   };
@@ -36,6 +33,6 @@ test.each([
     expect(Math.abs(estate.clockOffset() - expected)).toBeLessThan(5_000);
   } finally {
     for (const name of Object.keys(given)) delete process.env[name];
-    server.close();
+    await server.close();
   }
 });

@@ -1,9 +1,15 @@
-/** A loopback HTTP server that answers as a test tells it to, and remembers what it was asked. */
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/**
+ * A server on loopback that answers what a test tells it to, and keeps the requests. It stands on the HTTP layer of the
+ * lab, so dropped connections and missing answers are the lab's faults.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { plainText } from '../../lab/services/http/answer.ts';
+import { faultRules } from '../../lab/services/http/faults.ts';
+import { startEndpoint } from '../../lab/services/http/server.ts';
 
 export interface Asked {
   readonly method: string;
+  /** With its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -13,7 +19,7 @@ export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Drops the connection instead of answering; what the answerer did has happened all the same. */
+  /** Drops the connection instead of answering. Whatever the answering function did has happened all the same. */
   readonly drop?: boolean;
 }
 
@@ -23,38 +29,45 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** @param answer undefined never answers */
+/** @param answer returns undefined to leave the request without an answer */
 export async function serve(answer: (asked: Asked) => Answer | undefined): Promise<TestServer> {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const piece of request) body += String(piece);
-    const one: Asked = {
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers: request.headers,
-      body,
-    };
-    asked.push(one);
-    const given = answer(one);
-    if (given === undefined) return;
-    if (given.drop) {
-      request.socket.destroy();
-      return;
-    }
-    const text = typeof given.body === 'string' ? given.body : JSON.stringify(given.body ?? {});
-    response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers });
-    response.end(text);
+  const faults = faultRules();
+  const every = { endpoint: '*', operation: '*', times: Number.POSITIVE_INFINITY } as const;
+  const given = (parameters: unknown) => (parameters as { readonly given: Answer | undefined }).given;
+  faults.add({
+    ...every,
+    name: 'no answer',
+    when: (parameters) => given(parameters) === undefined,
+    effect: { kind: 'hang-before' },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  faults.add({
+    ...every,
+    name: 'drop',
+    when: (parameters) => given(parameters)?.drop === true,
+    effect: { kind: 'lose-answer' },
+  });
+  const endpoint = await startEndpoint(
+    ({ method, url: path, headers, body }) => {
+      const one: Asked = { method, path, headers, body: body.toString('utf8') };
+      asked.push(one);
+      const parameters = { given: answer(one) };
+      return {
+        endpoint: 'github',
+        name: 'Scripted',
+        caller: 'test',
+        parameters,
+        perform: () => sent(parameters.given),
+        throttled: plainText(429, ''),
+        refusal: ({ status, message }) => plainText(status, message),
+      };
+    },
+    { log: { path: '', records: [], add: () => {} }, faults },
+  );
+  return { url: endpoint.url, asked, close: endpoint.stop };
+}
+
+function sent({ status, body = {}, headers = {} }: Answer = { status: 500 }) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: text };
 }

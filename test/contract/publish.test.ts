@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type GitHubLab, startGitHub } from '../../lab/services/github/server.ts';
 import type { Permissions } from '../../lab/services/github/state.ts';
 import type { CallRecord } from '../../lab/services/http/call-log.ts';
-import type { Faults } from '../../lab/services/http/faults.ts';
+import { faultRules } from '../../lab/services/http/faults.ts';
 import { type DatadogLab, startDatadog } from '../../lab/services/notify/datadog.ts';
 import { type SlackLab, startSlack } from '../../lab/services/notify/slack.ts';
 import { publish } from '../../src/adapters/notify/publish.ts';
@@ -16,7 +16,7 @@ import { bad, good, taken, unproven } from '../unit/report/samples.ts';
 
 const records: CallRecord[] = [];
 const log = { path: '', records, add: (record: CallRecord) => void records.push(record) };
-const faults: Faults = { add: () => {}, clear: () => {}, next: () => undefined, kill: () => {} };
+const faults = faultRules();
 const clock: Clock = { now: () => new Date(), sleep: async () => {} };
 const environment = { ...process.env };
 

@@ -76,7 +76,7 @@ export async function startEstateLab(
   });
   const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
   const s3 = new S3(join(directory, 's3'), stack.buckets);
-  const aws = await startAws({ clock, log, faults, stack, sts, s3, services: [ec2], without: [] });
+  const aws = await startAws({ log, faults, stack, sts, s3, services: [ec2], without: [] });
   const environment = {
     AWS_ENDPOINT_URL: aws.url,
     AWS_ACCESS_KEY_ID: sts.administrator.accessKeyId,

@@ -1,9 +1,9 @@
 /** GitHub on loopback: identity tokens and the REST API, used through the addresses a job finds in its environment. */
-import type { CallLog } from '../http/call-log.ts';
-import { type Answer, type Endpoint, type EndpointRequest, type Operation, serveEndpoint } from '../http/endpoint.ts';
-import type { Faults } from '../http/faults.ts';
+import { json } from '../http/answer.ts';
+import { type CallParts, type HttpRequest, type Operation, refuse } from '../http/call.ts';
+import { type Endpoint, startEndpoint } from '../http/server.ts';
 import { OidcProvider, type SubjectForm } from './oidc.ts';
-import { restCall } from './rest.ts';
+import { restCall } from './rest/routes.ts';
 import { GitHubState, type JobIdentity, type Repository } from './state.ts';
 
 export interface GitHubLab extends Endpoint {
@@ -15,9 +15,7 @@ export interface GitHubLab extends Endpoint {
   readonly oidcUrl: string;
 }
 
-export interface GitHubOptions {
-  readonly log: CallLog;
-  readonly faults: Faults;
+export interface GitHubOptions extends CallParts {
   readonly repository: Repository;
   readonly subjectForm?: SubjectForm;
 }
@@ -26,7 +24,7 @@ export interface GitHubOptions {
 export async function startGitHub(options: GitHubOptions): Promise<GitHubLab> {
   const state = new GitHubState(options.repository);
   let lab: { oidc: OidcProvider; url: string } | undefined;
-  const endpoint = await serveEndpoint((request) => {
+  const endpoint = await startEndpoint((request) => {
     if (!lab) throw new Error('the lab is not ready');
     return route(request, state, lab.oidc, lab.url);
   }, options);
@@ -35,78 +33,76 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubLab> {
   return { ...endpoint, state, oidc, apiUrl: endpoint.url, oidcUrl: `${endpoint.url}/oidc/token?api-version=2.0` };
 }
 
-function route(request: EndpointRequest, state: GitHubState, oidc: OidcProvider, url: string): Operation {
+function route(request: HttpRequest, state: GitHubState, oidc: OidcProvider, url: string): Operation {
   return request.path.startsWith('/oidc/') ? oidcRoute(request, state, oidc) : restRoute(request, state, url);
 }
 
-function oidcRoute(request: EndpointRequest, state: GitHubState, oidc: OidcProvider): Operation {
+function oidcRoute(request: HttpRequest, state: GitHubState, oidc: OidcProvider): Operation {
   const audience = request.query.get('audience') ?? undefined;
   const common = {
     endpoint: 'oidc' as const,
     parameters: audience === undefined ? {} : { audience },
-    throttled: { status: 429, body: { message: 'Too many requests' }, headers: { 'retry-after': '1' } },
+    throttled: json(429, { message: 'Too many requests' }, { 'retry-after': '1' }),
+    refusal: prescribed,
   };
   const open = (name: string, body: unknown): Operation => ({
     ...common,
     name,
     caller: 'anonymous',
-    perform: () => ({ status: 200, body }),
+    perform: () => json(200, body),
   });
   if (request.path === '/oidc/.well-known/openid-configuration') return open('GetConfiguration', oidc.configuration());
   if (request.path === '/oidc/.well-known/jwks') return open('GetKeys', oidc.jwks());
   const identity = identify(request, state);
   const name = 'GetIdToken';
   if (request.path !== '/oidc/token' || request.method !== 'GET') {
-    return refusal(
-      { ...common, name: 'Unknown', caller: 'anonymous' },
-      { status: 404, body: { message: 'Not Found' } },
-    );
+    return refuse({ ...common, name: 'Unknown', caller: 'anonymous' }, json(404, { message: 'Not Found' }));
   }
   if (identity?.permissions['id-token'] !== 'write') {
-    const refused = { status: 401, body: { message: 'The token may not ask for an identity' } };
-    return refusal({ ...common, name, caller: caller(identity) }, refused);
+    const refused = json(401, { message: 'The token may not ask for an identity' });
+    return refuse({ ...common, name, caller: caller(identity) }, refused);
   }
   return {
     ...common,
     name,
     caller: caller(identity),
-    perform: () => ({ status: 200, body: { count: 1, value: oidc.token(identity, audience) } }),
+    perform: () => json(200, { count: 1, value: oidc.token(identity, audience) }),
   };
 }
 
-function restRoute(request: EndpointRequest, state: GitHubState, url: string): Operation {
+function restRoute(request: HttpRequest, state: GitHubState, url: string): Operation {
   const identity = identify(request, state);
   const parameters = { method: request.method, path: request.path, ...Object.fromEntries(request.query) };
   const common = {
     endpoint: 'github' as const,
     caller: caller(identity),
     parameters,
-    throttled: {
-      status: 429,
-      body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
-      headers: { 'retry-after': '1' },
-    },
+    throttled: json(
+      429,
+      { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
+      { 'retry-after': '1' },
+    ),
+    refusal: prescribed,
   };
-  if (!identity) return refusal({ ...common, name: 'Unknown' }, { status: 401, body: { message: 'Bad credentials' } });
+  if (!identity) return refuse({ ...common, name: 'Unknown' }, json(401, { message: 'Bad credentials' }));
   const call = restCall(state, request, identity, url);
   if (!call) {
     const message = `the lab's GitHub does not have ${request.method} ${request.path}`;
-    return refusal({ ...common, name: 'Unknown' }, { status: 501, body: { message } });
+    return refuse({ ...common, name: 'Unknown' }, json(501, { message }));
   }
   const held = identity.permissions[call.scope] ?? 'none';
   if (held !== 'write' && held !== call.access) {
     const message = 'Resource not accessible by integration';
-    return refusal({ ...common, name: call.name }, { status: 403, body: { message, status: '403' } });
+    return refuse({ ...common, name: call.name }, json(403, { message, status: '403' }));
   }
-  const body = request.body === '' ? {} : { body: request.body };
+  const body = request.body.length === 0 ? {} : { body: request.body.toString('utf8') };
   return { ...common, parameters: { ...parameters, ...body }, name: call.name, perform: call.perform };
 }
 
-function refusal(operation: Omit<Operation, 'perform' | 'refused'>, refused: Answer): Operation {
-  return { ...operation, refused, perform: () => refused };
-}
+/** An error that a fault rule prescribes, as GitHub words errors. */
+const prescribed: Operation['refusal'] = ({ status, message }) => json(status, { message });
 
-function identify(request: EndpointRequest, state: GitHubState): JobIdentity | undefined {
+function identify(request: HttpRequest, state: GitHubState): JobIdentity | undefined {
   const match = /^(?:bearer|token) (\S+)$/i.exec(request.headers.authorization ?? '');
   return match?.[1] ? state.identityOf(match[1]) : undefined;
 }

@@ -1,19 +1,22 @@
-/** The API log: one JSON line for every call that reached an endpoint of the lab. */
+/** The call log: one JSON line for every call that reached an endpoint of the lab. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** One line of the API log: every call that reached a lab endpoint, with what became of it. */
+export type EndpointName = 'ec2' | 'ssm' | 'sts' | 's3' | 'github' | 'oidc' | 'datadog' | 'slack';
+
+/** One call, and how it ended. */
 export interface CallRecord {
   readonly at: string;
-  readonly endpoint: 'ec2' | 'ssm' | 'sts' | 's3' | 'github' | 'oidc' | 'datadog' | 'slack';
+  readonly endpoint: EndpointName;
   readonly operation: string;
   /** The role session, `runner`, or `anonymous`. */
   readonly caller: string;
   readonly parameters: unknown;
+  /** 0 for a call that got no whole answer. */
   readonly status: number;
-  /** AWS's error name, or HTTP reason, when refused. */
+  /** AWS's error code or the HTTP reason of a refused call, or why a call got no whole answer. */
   readonly error?: string;
-  /** The fault rule that interfered, when one did. */
+  /** The fault rule that hit the call. */
   readonly fault?: string;
   /** Policy statements (`policy/Sid`) that allowed the call. */
   readonly allowedBy?: readonly string[];

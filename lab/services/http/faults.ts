@@ -1,33 +1,36 @@
-/** Rules that interfere with calls: which, from the how-manieth on, how often, and what becomes of them. */
+/** Fault rules: which calls they hit, how many of them, and what becomes of those calls. */
+import type { EndpointName } from './call-log.ts';
 
-import type { CallRecord } from './call-log.ts';
-
-/**
- * What a fault rule does with a call it matches.
- * `throttle` and `refuse` answer without effect; `hang-before` never answers and has no effect; `lose-answer` has the
- * effect, then drops the connection; `kill-before` / `kill-after` call the killer (SIGKILL of the runner's process
- * tree) before or after the effect.
- */
+/** What a fault rule does to a call. Whatever it does, the call is logged with the name of the rule. */
 export type FaultEffect =
+  /** The service answers that requests come too fast; nothing is done. */
   | { readonly kind: 'throttle' }
+  /** The service answers with this error; nothing is done. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message: string }
+  /** The call is never answered; nothing is done. */
   | { readonly kind: 'hang-before' }
+  /** The call is performed, then the connection breaks without an answer. */
   | { readonly kind: 'lose-answer' }
-  /** The connection breaks in the middle: of a request with nothing done, of a long answer with half of it sent. */
+  /**
+   * The connection breaks half-way: while a GET is answered, after half of the answer; any other call while it is sent,
+   * so that nothing is done.
+   */
   | { readonly kind: 'cut-body' }
+  /** The runner is killed before the call is performed. */
   | { readonly kind: 'kill-before' }
+  /** The call is performed, then the runner is killed. */
   | { readonly kind: 'kill-after' };
 
 export interface FaultRule {
   readonly name: string;
-  /** Endpoint and operation, e.g. `ec2:CreateSnapshot`; `*` matches any. */
-  readonly endpoint: CallRecord['endpoint'] | '*';
+  /** With `operation` names the calls to hit, e.g. `ec2` and `CreateSnapshot`; `*` matches any. */
+  readonly endpoint: EndpointName | '*';
   readonly operation: string | '*';
-  /** Matches only calls whose parameters satisfy this. */
+  /** Limits the rule to calls with certain parameters. */
   readonly when?: (parameters: unknown) => boolean;
-  /** The how-manieth matching call, from 1, the rule begins with; default 1. */
+  /** Number of the first matching call to hit, counted from 1; default 1. */
   readonly from?: number;
-  /** How many calls it hits; default 1. */
+  /** How many matching calls to hit; default 1. */
   readonly times?: number;
   readonly effect: FaultEffect;
 }
@@ -35,13 +38,13 @@ export interface FaultRule {
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** Called once by an endpoint for each authenticated call, before its effect. */
+  /** Decides what happens to a call. An endpoint asks once for each call it accepts, before it performs it. */
   next(
-    endpoint: CallRecord['endpoint'],
+    endpoint: EndpointName,
     operation: string,
     parameters: unknown,
-  ): { rule: string; effect: FaultEffect } | undefined;
-  /** What `kill-before` and `kill-after` do; set by whoever runs the runner. */
+  ): { readonly rule: string; readonly effect: FaultEffect } | undefined;
+  /** Kills the runner with all its processes. Set by whoever starts the runner. */
   kill: () => void;
 }
 
@@ -61,7 +64,7 @@ export function faultRules(): Faults {
       armed = [];
     },
     next(endpoint, operation, parameters) {
-      let hit: { rule: string; effect: FaultRule['effect'] } | undefined;
+      let hit: ReturnType<Faults['next']>;
       for (const one of armed) {
         const { rule } = one;
         const matches =
@@ -71,7 +74,7 @@ export function faultRules(): Faults {
         if (!matches) continue;
         one.seen += 1;
         const from = rule.from ?? 1;
-        // Every rule counts the call, the first that applies has it.
+        // Every matching rule counts the call; the first one that is due hits it.
         if (one.seen >= from && one.seen < from + (rule.times ?? 1)) hit ??= { rule: rule.name, effect: rule.effect };
       }
       return hit;

@@ -1,14 +1,7 @@
 /** Datadog's metric intake, as far as `POST /api/v2/series` (docs.datadoghq.com/api/latest/metrics, "Submit metrics"). */
-import type { CallLog } from '../http/call-log.ts';
-import {
-  type Answer,
-  type Endpoint,
-  type EndpointRequest,
-  jsonObject,
-  type Operation,
-  serveEndpoint,
-} from '../http/endpoint.ts';
-import type { Faults } from '../http/faults.ts';
+import { json } from '../http/answer.ts';
+import { type CallParts, type HttpRequest, type Operation, refuse } from '../http/call.ts';
+import { type Endpoint, jsonObject, startEndpoint } from '../http/server.ts';
 
 export interface ReceivedSeries {
   readonly metric: string;
@@ -24,32 +17,33 @@ export interface DatadogLab extends Endpoint {
 }
 
 /** Starts the intake; only `apiKey` may send. */
-export async function startDatadog(parts: {
-  readonly log: CallLog;
-  readonly faults: Faults;
-  readonly apiKey: string;
-}): Promise<DatadogLab> {
+export async function startDatadog(options: CallParts & { readonly apiKey: string }): Promise<DatadogLab> {
   const series: ReceivedSeries[] = [];
-  const endpoint = await serveEndpoint((request) => route(request, parts.apiKey, series), parts);
+  const endpoint = await startEndpoint((request) => route(request, options.apiKey, series), options);
   return { ...endpoint, series };
 }
 
-function route(request: EndpointRequest, apiKey: string, series: ReceivedSeries[]): Operation {
+function route(request: HttpRequest, apiKey: string, series: ReceivedSeries[]): Operation {
   const body = jsonObject(request.body);
   const common = {
     endpoint: 'datadog' as const,
     caller: 'runner',
     parameters: body ?? {},
-    throttled: { status: 429, body: { errors: ['Rate limit exceeded'] }, headers: { 'x-ratelimit-reset': '1' } },
+    throttled: json(429, { errors: ['Rate limit exceeded'] }, { 'x-ratelimit-reset': '1' }),
+    refusal: ({ status, message }: { readonly status: number; readonly message: string }) =>
+      json(status, { errors: [message] }),
   };
-  const refuse = (name: string, refused: Answer): Operation => ({ ...common, name, refused, perform: () => refused });
   if (request.method !== 'POST' || request.path !== '/api/v2/series') {
-    return refuse('Unknown', { status: 404, body: { errors: [`no such path: ${request.method} ${request.path}`] } });
+    return refuse(
+      { ...common, name: 'Unknown' },
+      json(404, { errors: [`no such path: ${request.method} ${request.path}`] }),
+    );
   }
   const name = 'SubmitMetrics';
-  if (request.headers['dd-api-key'] !== apiKey) return refuse(name, { status: 403, body: { errors: ['Forbidden'] } });
+  if (request.headers['dd-api-key'] !== apiKey)
+    return refuse({ ...common, name }, json(403, { errors: ['Forbidden'] }));
   const problems = seriesProblems(body);
-  if (problems.length > 0) return refuse(name, { status: 400, body: { errors: problems } });
+  if (problems.length > 0) return refuse({ ...common, name }, json(400, { errors: problems }));
   return {
     ...common,
     name,
@@ -57,7 +51,7 @@ function route(request: EndpointRequest, apiKey: string, series: ReceivedSeries[
       for (const one of (body as { series: ReceivedSeries[] }).series) {
         series.push({ ...one, type: one.type ?? 0, tags: one.tags ?? [] });
       }
-      return { status: 202, body: { errors: [] } };
+      return json(202, { errors: [] });
     },
   };
 }

@@ -1,14 +1,7 @@
 /** A Slack incoming webhook that keeps what it was sent and refuses what Slack refuses (api.slack.com/messaging/webhooks). */
-import type { CallLog } from '../http/call-log.ts';
-import {
-  type Answer,
-  type Endpoint,
-  type EndpointRequest,
-  jsonObject,
-  type Operation,
-  serveEndpoint,
-} from '../http/endpoint.ts';
-import type { Faults } from '../http/faults.ts';
+import { type Answer, plainText } from '../http/answer.ts';
+import type { CallParts, HttpRequest, Operation } from '../http/call.ts';
+import { type Endpoint, jsonObject, startEndpoint } from '../http/server.ts';
 
 export interface SlackMessage {
   readonly text: string;
@@ -24,35 +17,36 @@ export interface SlackLab extends Endpoint {
 const webhookPath = '/services/T0LAB/B0LAB/rehearsal';
 
 /** Starts the webhook. */
-export async function startSlack(parts: { readonly log: CallLog; readonly faults: Faults }): Promise<SlackLab> {
+export async function startSlack(parts: CallParts): Promise<SlackLab> {
   const messages: SlackMessage[] = [];
-  const endpoint = await serveEndpoint((request) => route(request, messages), parts);
+  const endpoint = await startEndpoint((request) => route(request, messages), parts);
   return { ...endpoint, webhookUrl: endpoint.url + webhookPath, messages };
 }
 
-function route(request: EndpointRequest, messages: SlackMessage[]): Operation {
+function route(request: HttpRequest, messages: SlackMessage[]): Operation {
   const body = jsonObject(request.body);
-  const refusal = refusalOf(request, body);
+  const refused = refusalOf(request, body);
   return {
     endpoint: 'slack',
     name: 'PostMessage',
     caller: 'runner',
     parameters: body ?? {},
-    throttled: { status: 429, body: 'rate_limited', headers: { 'retry-after': '1' } },
-    ...(refusal ? { refused: refusal } : {}),
+    throttled: plainText(429, 'rate_limited', { 'retry-after': '1' }),
+    refusal: ({ status, message }) => plainText(status, message),
+    ...(refused ? { refused } : {}),
     perform: () => {
-      const { text, blocks } = body as { text: string; blocks?: SlackMessage['blocks'] };
-      messages.push({ text, blocks: blocks ?? [] });
-      return { status: 200, body: 'ok' };
+      const message = body as { text: string; blocks?: SlackMessage['blocks'] };
+      messages.push({ text: message.text, blocks: message.blocks ?? [] });
+      return plainText(200, 'ok');
     },
   };
 }
 
-function refusalOf(request: EndpointRequest, body: Record<string, unknown> | undefined): Answer | undefined {
-  if (request.method !== 'POST' || request.path !== webhookPath) return { status: 404, body: 'no_service' };
-  if (!body) return { status: 400, body: 'invalid_payload' };
-  if (typeof body.text !== 'string' || body.text === '') return { status: 400, body: 'no_text' };
-  return blocksProblem(body.blocks) ? { status: 400, body: 'invalid_blocks' } : undefined;
+function refusalOf(request: HttpRequest, body: Record<string, unknown> | undefined): Answer | undefined {
+  if (request.method !== 'POST' || request.path !== webhookPath) return plainText(404, 'no_service');
+  if (!body) return plainText(400, 'invalid_payload');
+  if (typeof body.text !== 'string' || body.text === '') return plainText(400, 'no_text');
+  return blocksProblem(body.blocks) ? plainText(400, 'invalid_blocks') : undefined;
 }
 
 /** Slack's limits: 50 blocks; 3000 characters in a section's text, 150 in a header's, 10 fields, 10 context elements. */

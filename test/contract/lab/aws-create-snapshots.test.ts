@@ -120,7 +120,7 @@ describe('CreateSnapshots', () => {
       .finally(() => {
         console.error = error;
       });
-    expect(said).toEqual(['lab: the AWS endpoint failed inside the lab: Error: logs cannot be read']);
+    expect(said).toEqual(['lab: ec2:CreateSnapshots failed inside the lab: Error: logs cannot be read']);
     expect(await lab.own()).toHaveLength(before);
     expect(lab.stored.size).toBe(0);
   });

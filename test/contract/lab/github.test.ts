@@ -3,8 +3,8 @@ import { getIDToken } from '@actions/core';
 import { getOctokit } from '@actions/github';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
-import type { Faults } from '../../../lab/services/http/faults.ts';
-import { identity, memoryLog, repository, simpleFaults } from './support-github.ts';
+import { type Faults, faultRules } from '../../../lab/services/http/faults.ts';
+import { identity, memoryLog, repository } from './support-github.ts';
 
 const repo = { owner: repository.owner, repo: repository.name };
 let github: GitHubLab;
@@ -12,7 +12,7 @@ let faults: Faults;
 const log = memoryLog();
 
 beforeEach(async () => {
-  faults = simpleFaults();
+  faults = faultRules();
   github = await startGitHub({ log, faults, repository });
 });
 afterEach(() => github.stop());

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { faultRules } from '../../../lab/services/http/faults.ts';
 import { type DatadogLab, startDatadog } from '../../../lab/services/notify/datadog.ts';
 import { type SlackLab, startSlack } from '../../../lab/services/notify/slack.ts';
-import { memoryLog, simpleFaults } from './support-github.ts';
+import { memoryLog } from './support-github.ts';
 
 let datadog: DatadogLab;
 let slack: SlackLab;
-const faults = simpleFaults();
+const faults = faultRules();
 
 beforeEach(async () => {
   faults.clear();

@@ -107,7 +107,6 @@ export async function startAwsUnderTest(options: { without?: readonly string[] }
   const ssm: AwsService = { name: 'ssm', handle: async () => ({ InstanceInformationList: [] }) };
   const s3 = new S3(join(directory, 's3'), stack.buckets);
   const aws = await startAws({
-    clock,
     log,
     faults,
     stack,

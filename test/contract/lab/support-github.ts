@@ -1,4 +1,4 @@
-/** A lab GitHub with a log and fault rules of its own, and a throw-away repository for the runner to run. */
+/** The lab's GitHub, and a throw-away repository for the runner. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,31 +7,11 @@ import { Runner, type RunnerOptions } from '../../../lab/runner/runner.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import type { JobIdentity, Permissions } from '../../../lab/services/github/state.ts';
 import type { CallLog, CallRecord } from '../../../lab/services/http/call-log.ts';
-import type { FaultRule, Faults } from '../../../lab/services/http/faults.ts';
+import { type Faults, faultRules } from '../../../lab/services/http/faults.ts';
 
 export function memoryLog(): CallLog & { records: CallRecord[] } {
   const records: CallRecord[] = [];
   return { path: '/dev/null', records, add: (record) => void records.push(record) };
-}
-
-/** Faults that hit each rule's first matching calls. */
-export function simpleFaults(): Faults {
-  let rules: { rule: FaultRule; left: number }[] = [];
-  return {
-    add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
-    clear: () => {
-      rules = [];
-    },
-    next: (endpoint, operation) => {
-      const hit = rules.find(
-        ({ rule, left }) => left > 0 && rule.endpoint === endpoint && rule.operation === operation,
-      );
-      if (!hit) return undefined;
-      hit.left -= 1;
-      return { rule: hit.rule.name, effect: hit.rule.effect };
-    },
-    kill: () => {},
-  };
 }
 
 export const repository = { owner: 'acme', name: 'backups', ownerId: 42, id: 4711 };
@@ -73,7 +53,7 @@ export async function bench(files: Record<string, string>, options: Partial<Runn
     writeFileSync(join(root, path), content);
   }
   const log = memoryLog();
-  const faults = simpleFaults();
+  const faults = faultRules();
   const github = await startGitHub({ log, faults, repository });
   const lines: RunnerLine[] = [];
   const runner = new Runner({

@@ -1,8 +1,6 @@
 /** The AWS endpoints with the project's own stack, its two hosts as doubles, and tokens of an issuer of its own. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -22,6 +20,7 @@ import { manualClock } from '../../../lab/services/clock/clock.ts';
 import { openCallLog } from '../../../lab/services/http/call-log.ts';
 import type { Faults } from '../../../lab/services/http/faults.ts';
 import { faultRules } from '../../../lab/services/http/faults.ts';
+import { serve } from '../http-server.ts';
 import { accountId, bucket, region, subject } from './support-aws.ts';
 
 export const source = 'i-0a5be1d9c3f2e7a01';
@@ -117,9 +116,8 @@ function hostOf(machine: Machine): Host {
 export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-aws-'));
   const jwks = { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] };
-  const issuer = createServer((_request, response) => response.end(JSON.stringify(jwks)));
-  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
-  const issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  const issuer = await serve(() => ({ status: 200, body: jwks }));
+  const issuerUrl = issuer.url;
   const clock = manualClock();
   const faults = faultRules();
   const machine: Machine = {
@@ -140,7 +138,6 @@ export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
   const ssm = createSsm({ clock, hosts, ec2, accountId, documents: stack.documents });
   const sts = new Sts({ clock, accountId, stack, issuer: issuerUrl });
   const aws = await startAws({
-    clock,
     log: openCallLog(join(directory, 'calls.jsonl')),
     faults,
     stack,
@@ -193,7 +190,7 @@ export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
     },
     stop: async () => {
       await aws.stop();
-      issuer.close();
+      await issuer.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -135,7 +135,6 @@ export async function startRotationUnderTest(): Promise<RotationUnderTest> {
     const sts = new Sts({ clock, accountId, stack, issuer: 'http://127.0.0.1:9' });
     const service = createEc2({ clock, hosts, seed, ...options });
     const aws = await startAws({
-      clock,
       log: openCallLog(join(directory, 'calls.jsonl')),
       faults: faultRules(),
       stack,

@@ -48,8 +48,8 @@ export class LabAwsError extends Error {
 }
 
 export interface AwsService {
-  /** Name in the credential scope: `ec2`, `ssm`. */
-  readonly name: string;
+  /** Its name in the scope of a signature. */
+  readonly name: 'ec2' | 'ssm';
   /** The result as a plain object: for EC2 with the XML's element names (lists become `<item>`s), for SSM the JSON. */
   handle(call: AwsCall, context: CallContext): Promise<unknown>;
 }

@@ -1,7 +1,8 @@
 /** What is in a bucket, in pages; and how the bucket is set up. */
+
+import type { Answer } from '../../http/answer.ts';
 import type { CallContext } from '../protocol/service.ts';
 import { LabAwsError } from '../protocol/service.ts';
-import type { WireAnswer } from '../protocol/wire.ts';
 import { arn, document } from './objects.ts';
 import type { S3Request } from './s3.ts';
 import type { Store } from './store.ts';
@@ -9,7 +10,7 @@ import { xml } from './xml.ts';
 
 const pageSize = 1000;
 
-export function listObjects(store: Store, bucket: string, request: S3Request, context: CallContext): WireAnswer {
+export function listObjects(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
   const prefix = request.query.get('prefix') ?? '';
   context.authorize({ action: 's3:ListBucket', resources: [arn(bucket)], conditions: { 's3:prefix': prefix } });
   const delimiter = request.query.get('delimiter') ?? '';
@@ -50,7 +51,7 @@ export function listObjects(store: Store, bucket: string, request: S3Request, co
   );
 }
 
-export function listVersions(store: Store, bucket: string, request: S3Request, context: CallContext): WireAnswer {
+export function listVersions(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
   const prefix = request.query.get('prefix') ?? '';
   context.authorize({ action: 's3:ListBucketVersions', resources: [arn(bucket)], conditions: { 's3:prefix': prefix } });
   const keyMarker = request.query.get('key-marker') ?? '';
@@ -89,12 +90,12 @@ export function listVersions(store: Store, bucket: string, request: S3Request, c
   );
 }
 
-export function getVersioning(store: Store, bucket: string, context: CallContext): WireAnswer {
+export function getVersioning(store: Store, bucket: string, context: CallContext): Answer {
   context.authorize({ action: 's3:GetBucketVersioning', resources: [arn(bucket)] });
   return document('VersioningConfiguration', store.bucket(bucket).settings.versioned ? xml('Status', 'Enabled') : '');
 }
 
-export function getLifecycle(store: Store, bucket: string, context: CallContext): WireAnswer {
+export function getLifecycle(store: Store, bucket: string, context: CallContext): Answer {
   context.authorize({ action: 's3:GetLifecycleConfiguration', resources: [arn(bucket)] });
   const rules = store.bucket(bucket).settings.lifecycle;
   if (rules.length === 0)

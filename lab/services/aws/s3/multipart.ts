@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import type { Answer } from '../../http/answer.ts';
 import type { CallContext } from '../protocol/service.ts';
 import { LabAwsError } from '../protocol/service.ts';
-import type { WireAnswer } from '../protocol/wire.ts';
 import { arn, checkConditions, document, versionHeader } from './objects.ts';
 import { checkSums, payload } from './payload.ts';
 import type { S3Request } from './s3.ts';
@@ -40,7 +40,7 @@ export function createUpload(
   key: string,
   request: S3Request,
   context: CallContext,
-): WireAnswer {
+): Answer {
   context.authorize({ action: 's3:PutObject', resources: [arn(bucket, key)] });
   const tags = tagsOf(request.headers['x-amz-tagging']);
   if (Object.keys(tags).length > 0) context.authorize({ action: 's3:PutObjectTagging', resources: [arn(bucket, key)] });
@@ -65,7 +65,7 @@ export function uploadPart(
   key: string,
   request: S3Request,
   context: CallContext,
-): WireAnswer {
+): Answer {
   context.authorize({ action: 's3:PutObject', resources: [arn(bucket, key)] });
   const upload = find(store.bucket(bucket), request.query.get('uploadId'), key);
   const number = Number(request.query.get('partNumber'));
@@ -100,7 +100,7 @@ export function completeUpload(
   request: S3Request,
   context: CallContext,
   smallest: number,
-): WireAnswer {
+): Answer {
   context.authorize({ action: 's3:PutObject', resources: [arn(bucket, key)] });
   const place = store.bucket(bucket);
   const id = request.query.get('uploadId');
@@ -168,7 +168,7 @@ function composite(sums: readonly string[]): string {
   return `${value.toString('base64')}-${sums.length}`;
 }
 
-function completed(bucket: string, key: string, version: ObjectVersion): WireAnswer {
+function completed(bucket: string, key: string, version: ObjectVersion): Answer {
   const answer = document(
     'CompleteMultipartUploadResult',
     xml('Bucket', bucket) +
@@ -185,14 +185,14 @@ export function abortUpload(
   key: string,
   request: S3Request,
   context: CallContext,
-): WireAnswer {
+): Answer {
   context.authorize({ action: 's3:AbortMultipartUpload', resources: [arn(bucket, key)] });
   const place = store.bucket(bucket);
   abort(place, find(place, request.query.get('uploadId'), key));
   return { status: 204, headers: {}, body: '' };
 }
 
-export function listUploads(store: Store, bucket: string, request: S3Request, context: CallContext): WireAnswer {
+export function listUploads(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
   context.authorize({ action: 's3:ListBucketMultipartUploads', resources: [arn(bucket)] });
   const prefix = request.query.get('prefix') ?? '';
   const marker = `${request.query.get('key-marker') ?? ''} ${request.query.get('upload-id-marker') ?? ''}`;
@@ -216,13 +216,7 @@ export function listUploads(store: Store, bucket: string, request: S3Request, co
   );
 }
 
-export function listParts(
-  store: Store,
-  bucket: string,
-  key: string,
-  request: S3Request,
-  context: CallContext,
-): WireAnswer {
+export function listParts(store: Store, bucket: string, key: string, request: S3Request, context: CallContext): Answer {
   context.authorize({ action: 's3:ListMultipartUploadParts', resources: [arn(bucket, key)] });
   const upload = find(store.bucket(bucket), request.query.get('uploadId'), key);
   const after = Number(request.query.get('part-number-marker') ?? 0);

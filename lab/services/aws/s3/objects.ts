@@ -1,9 +1,9 @@
 /** Objects: written, read in ranges, deleted, tagged. */
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import type { Answer } from '../../http/answer.ts';
 import type { CallContext } from '../protocol/service.ts';
 import { LabAwsError } from '../protocol/service.ts';
-import type { WireAnswer } from '../protocol/wire.ts';
 import { checkSums, payload } from './payload.ts';
 import type { S3Request } from './s3.ts';
 import { type Bucket, discard, metadataOf, type ObjectVersion, type Piece, type Store, tagsOf } from './store.ts';
@@ -11,13 +11,7 @@ import { element, elements, xml } from './xml.ts';
 
 export const arn = (bucket: string, key = ''): string => `arn:aws:s3:::${bucket}${key === '' ? '' : `/${key}`}`;
 
-export function putObject(
-  store: Store,
-  bucket: string,
-  key: string,
-  request: S3Request,
-  context: CallContext,
-): WireAnswer {
+export function putObject(store: Store, bucket: string, key: string, request: S3Request, context: CallContext): Answer {
   context.authorize({ action: 's3:PutObject', resources: [arn(bucket, key)] });
   const { data, trailers } = payload(request.headers, request.body);
   const headers = { ...request.headers, ...trailers };
@@ -99,7 +93,7 @@ export function getObject(
   request: S3Request,
   context: CallContext,
   withBody: boolean,
-): WireAnswer {
+): Answer {
   const found = find(store, bucket, key, request, context, 's3:GetObject');
   if (request.headers['if-match'] !== undefined && request.headers['if-match'] !== found.etag)
     throw new LabAwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
@@ -188,7 +182,7 @@ export function deleteObject(
   return { 'x-amz-version-id': marker.versionId, 'x-amz-delete-marker': 'true' };
 }
 
-export function deleteObjects(store: Store, bucket: string, request: S3Request, context: CallContext): WireAnswer {
+export function deleteObjects(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
   checkSums(request.body, request.headers);
   const results = elements(request.body.toString('utf8'), 'Object').map((object) => {
     const key = element(object, 'Key') ?? '';
@@ -203,13 +197,7 @@ export function deleteObjects(store: Store, bucket: string, request: S3Request, 
   return document('DeleteResult', results.join(''));
 }
 
-export function getTags(
-  store: Store,
-  bucket: string,
-  key: string,
-  request: S3Request,
-  context: CallContext,
-): WireAnswer {
+export function getTags(store: Store, bucket: string, key: string, request: S3Request, context: CallContext): Answer {
   const found = find(store, bucket, key, request, context, 's3:GetObjectTagging');
   const set = Object.entries(found.tags).map(([name, value]) =>
     xml('Tag', xml('Key', name, true) + xml('Value', value, true)),
@@ -217,13 +205,7 @@ export function getTags(
   return document('Tagging', xml('TagSet', set.join('')));
 }
 
-export function putTags(
-  store: Store,
-  bucket: string,
-  key: string,
-  request: S3Request,
-  context: CallContext,
-): WireAnswer {
+export function putTags(store: Store, bucket: string, key: string, request: S3Request, context: CallContext): Answer {
   const wanted = request.query.get('versionId');
   const action = wanted === null ? 's3:PutObjectTagging' : 's3:PutObjectVersionTagging';
   context.authorize({ action, resources: [arn(bucket, key)] });
@@ -240,7 +222,7 @@ export function putTags(
   return { status: 200, headers: versionHeader(found), body: '' };
 }
 
-export function document(name: string, content: string): WireAnswer {
+export function document(name: string, content: string): Answer {
   return {
     status: 200,
     headers: { 'content-type': 'application/xml' },

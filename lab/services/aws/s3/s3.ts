@@ -1,8 +1,8 @@
 /** S3 as far as backups need it: versions, multipart uploads, ranges, checksums verified, conditions, listings in pages. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Answer } from '../../http/answer.ts';
 import type { CallContext } from '../protocol/service.ts';
 import { LabAwsError } from '../protocol/service.ts';
-import type { WireAnswer } from '../protocol/wire.ts';
 import { getLifecycle, getVersioning, listObjects, listVersions } from './listings.ts';
 import {
   abortUpload,
@@ -27,7 +27,7 @@ export interface S3Request {
 export interface S3Operation {
   readonly name: string;
   readonly parameters: unknown;
-  readonly perform: (context: CallContext) => WireAnswer;
+  readonly perform: (context: CallContext) => Answer;
 }
 
 export interface S3Options {

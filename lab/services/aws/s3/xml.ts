@@ -1,5 +1,5 @@
 /** The little XML that S3 speaks. */
-import { escapeXml } from '../protocol/wire.ts';
+import { escapeXml } from '../protocol/xml.ts';
 
 /** An element; its content is escaped when it is text. */
 export function xml(name: string, content: string, text = false): string {

@@ -1,0 +1,173 @@
+/** What a request to AWS asks for: who signed it, which service and operation it names, and how the answer is worded. */
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../../http/answer.ts';
+import { type HttpRequest, type Operation, refuse } from '../../http/call.ts';
+import type { EndpointName } from '../../http/call-log.ts';
+import { jsonObject } from '../../http/server.ts';
+import { readScope } from '../auth/sigv4.ts';
+import { ec2Answer, errorAnswer, jsonAnswer, stsAnswer } from '../protocol/answers.ts';
+import { parseQuery } from '../protocol/query.ts';
+import { type AwsService, type CallContext, LabAwsError, type Parameters } from '../protocol/service.ts';
+import type { S3 } from '../s3/s3.ts';
+import type { Sts } from '../sts/sts.ts';
+import { authenticate, type Caller } from './authentication.ts';
+import { authorizer, type PolicyOptions } from './authorization.ts';
+
+export interface OperationOptions extends PolicyOptions {
+  readonly sts: Sts;
+  readonly s3: S3;
+  readonly services: readonly AwsService[];
+}
+
+type Understood = Pick<Operation, 'endpoint' | 'name' | 'caller' | 'parameters'> & {
+  /** @throws LabAwsError */
+  readonly perform: () => Promise<Answer>;
+};
+
+const throttles: Readonly<Record<string, LabAwsError>> = {
+  ec2: new LabAwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
+  ssm: new LabAwsError('ThrottlingException', 'Rate exceeded'),
+  sts: new LabAwsError('Throttling', 'Rate exceeded'),
+  s3: new LabAwsError('SlowDown', 'Please reduce your request rate.', 503),
+};
+
+/** Never throws a LabAwsError: a request that cannot be understood, or is not signed as it must be, is refused. */
+export function operationOf(request: HttpRequest, options: OperationOptions): Operation {
+  const requestId = randomUUID();
+  const service = serviceOf(request);
+  const answer = (error: LabAwsError): Answer => withId(errorAnswer(service, error, requestId), requestId);
+  const allowedBy = new Set<string>();
+  const common = {
+    allowedBy,
+    throttled: answer(throttles[service] ?? new LabAwsError('Throttling', 'Rate exceeded')),
+    refusal: ({ code, message, status }: { code: string; message: string; status: number }) =>
+      answer(new LabAwsError(code, message, status)),
+  };
+  try {
+    const { perform, ...understood } = understand(request, options, allowedBy, requestId);
+    return {
+      ...common,
+      ...understood,
+      perform: () =>
+        perform().then(
+          (done) => withId(done, requestId),
+          (error: unknown) => {
+            if (error instanceof LabAwsError) return answer(error);
+            throw error;
+          },
+        ),
+    };
+  } catch (error) {
+    if (!(error instanceof LabAwsError)) throw error;
+    const unknown = { endpoint: service, name: 'unknown', caller: 'anonymous', parameters: {} };
+    return refuse({ ...common, ...unknown }, answer(error));
+  }
+}
+
+/** The service in whose format a request is answered, even when nothing else of it can be understood. */
+function serviceOf({ headers, body }: HttpRequest): EndpointName {
+  // A scope may name a service that the lab does not have; the log then shows it.
+  const signedFor = readScope(headers)?.service as EndpointName | undefined;
+  return signedFor ?? (body.includes('Action=AssumeRoleWithWebIdentity') ? 'sts' : 's3');
+}
+
+function withId(answer: Answer, requestId: string): Answer {
+  return { ...answer, headers: { 'x-amzn-requestid': requestId, ...answer.headers } };
+}
+
+/** @throws LabAwsError */
+function understand(
+  request: HttpRequest,
+  options: OperationOptions,
+  allowedBy: Set<string>,
+  requestId: string,
+): Understood {
+  const caller = authenticate(request, options.sts);
+  if (caller === undefined) return unsigned(request, options.sts, requestId);
+  const context = authorizer(caller, options, allowedBy);
+  switch (caller.scope.service) {
+    case 's3':
+      return toS3(request, options.s3, caller, context);
+    case 'sts':
+      return toSts(request, caller, requestId);
+    default:
+      return toService(request, options.services, caller, context, requestId);
+  }
+}
+
+/** Only identity tokens are traded for sessions without a signature. */
+function unsigned({ body }: HttpRequest, sts: Sts, requestId: string): Understood {
+  const name = actionOf(body);
+  if (name !== 'AssumeRoleWithWebIdentity')
+    throw new LabAwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+  const parameters = parseQuery(body.toString('utf8'));
+  return {
+    endpoint: 'sts',
+    name,
+    caller: 'anonymous',
+    parameters: { ...parameters, WebIdentityToken: '(not logged)' },
+    perform: async () => stsAnswer(name, await sts.assumeRole(parameters), requestId),
+  };
+}
+
+function toS3(
+  { method, path, query, headers, body }: HttpRequest,
+  s3: S3,
+  caller: Caller,
+  context: CallContext,
+): Understood {
+  const { name, parameters, perform } = s3.route({ method, path, query, headers, body });
+  return { endpoint: 's3', name, caller: caller.name, parameters, perform: async () => perform(context) };
+}
+
+function toSts({ body }: HttpRequest, { name: caller, identity }: Caller, requestId: string): Understood {
+  const name = actionOf(body);
+  if (name !== 'GetCallerIdentity') throw new LabAwsError('InvalidAction', `the lab's STS does not know ${name}`);
+  const result = { UserId: 'AIDALAB', Account: identity.account, Arn: identity.arn };
+  return {
+    endpoint: 'sts',
+    name,
+    caller,
+    parameters: parseQuery(body.toString('utf8')),
+    perform: async () => stsAnswer(name, result, requestId),
+  };
+}
+
+function toService(
+  request: HttpRequest,
+  services: readonly AwsService[],
+  { scope, name: caller, identity }: Caller,
+  context: CallContext,
+  requestId: string,
+): Understood {
+  const service = services.find((one) => one.name === scope.service);
+  if (!service) throw new LabAwsError('InvalidAction', `the lab has no service ${scope.service}`);
+  const json = service.name === 'ssm';
+  const { name, parameters } = json ? jsonCall(request) : queryCall(request);
+  return {
+    endpoint: service.name,
+    name,
+    caller,
+    parameters,
+    perform: async () => {
+      const call = { service: service.name, region: scope.region, operation: name, parameters, identity, requestId };
+      const result = await service.handle(call, context);
+      return json ? jsonAnswer(result) : ec2Answer(name, result, requestId);
+    },
+  };
+}
+
+function jsonCall({ headers, body }: HttpRequest): { readonly name: string; readonly parameters: Parameters } {
+  const name = String(headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+  const parameters = body.length === 0 ? {} : jsonObject(body);
+  if (parameters === undefined) throw new LabAwsError('SerializationException', 'The body is not a JSON object');
+  return { name, parameters };
+}
+
+function queryCall({ body }: HttpRequest): { readonly name: string; readonly parameters: Parameters } {
+  return { name: actionOf(body), parameters: parseQuery(body.toString('utf8')) };
+}
+
+function actionOf(body: Buffer): string {
+  return new URLSearchParams(body.toString('utf8')).get('Action') ?? '';
+}

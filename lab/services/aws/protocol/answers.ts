@@ -1,0 +1,40 @@
+/** Answers in AWS's wire formats: XML for EC2, STS and S3, JSON for SSM. */
+import type { Answer } from '../../http/answer.ts';
+import type { LabAwsError } from './service.ts';
+import { escapeXml, toXml } from './xml.ts';
+
+const xmlHead = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+export function ec2Answer(operation: string, result: unknown, requestId: string): Answer {
+  const body = `<requestId>${requestId}</requestId>${toXml(result, 'item')}`;
+  const xml = `${xmlHead}<${operation}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${body}</${operation}Response>`;
+  return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: xml };
+}
+
+export function stsAnswer(operation: string, result: unknown, requestId: string): Answer {
+  const inner = `<${operation}Result>${toXml(result, 'member')}</${operation}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+  const xml = `${xmlHead}<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${inner}</${operation}Response>`;
+  return { status: 200, headers: { 'content-type': 'text/xml' }, body: xml };
+}
+
+export function jsonAnswer(result: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(result ?? {}) };
+}
+
+/** An error in the service's own format. */
+export function errorAnswer(service: string, error: LabAwsError, requestId: string): Answer {
+  const { code, message, status } = error;
+  if (service === 'ssm') {
+    const body = JSON.stringify({ __type: code, message });
+    return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body, error: code };
+  }
+  const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+  const body =
+    service === 'ec2'
+      ? `<Response><Errors><Error>${inner}</Error></Errors><RequestID>${requestId}</RequestID></Response>`
+      : service === 's3'
+        ? `<Error>${inner}<RequestId>${requestId}</RequestId></Error>`
+        : `<ErrorResponse><Error><Type>Sender</Type>${inner}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  const id = service === 's3' ? { 'x-amz-request-id': requestId } : {};
+  return { status, headers: { 'content-type': 'application/xml', ...id }, body: xmlHead + body, error: code };
+}

@@ -1,0 +1,69 @@
+/** The part of GitHub's REST API that Holdfast calls: issues, comments, labels and runs. */
+import { type Answer, json } from '../../http/answer.ts';
+import type { HttpRequest } from '../../http/call.ts';
+import { jsonObject } from '../../http/server.ts';
+import type { GitHubState, JobIdentity, Permission } from '../state.ts';
+import { type Handler, notFound } from './answers.ts';
+import {
+  addLabels,
+  createComment,
+  createIssue,
+  getIssue,
+  listComments,
+  listIssues,
+  removeLabel,
+  updateIssue,
+} from './issues.ts';
+import { createLabel, getLabel, listLabels } from './labels.ts';
+import { getRun, listRuns } from './runs.ts';
+
+/** A call the lab knows: its name in the log, the permission it needs, and what it does. */
+export interface RestCall {
+  readonly name: string;
+  readonly scope: string;
+  readonly access: Permission;
+  readonly perform: () => Answer;
+}
+
+const routes: readonly [method: string, path: RegExp, name: string, scope: string, access: Permission, run: Handler][] =
+  [
+    ['GET', /^\/issues$/, 'ListIssues', 'issues', 'read', listIssues],
+    ['POST', /^\/issues$/, 'CreateIssue', 'issues', 'write', createIssue],
+    ['GET', /^\/issues\/(\d+)$/, 'GetIssue', 'issues', 'read', getIssue],
+    ['PATCH', /^\/issues\/(\d+)$/, 'UpdateIssue', 'issues', 'write', updateIssue],
+    ['GET', /^\/issues\/(\d+)\/comments$/, 'ListComments', 'issues', 'read', listComments],
+    ['POST', /^\/issues\/(\d+)\/comments$/, 'CreateComment', 'issues', 'write', createComment],
+    ['POST', /^\/issues\/(\d+)\/labels$/, 'AddLabels', 'issues', 'write', addLabels],
+    ['DELETE', /^\/issues\/(\d+)\/labels\/([^/]+)$/, 'RemoveLabel', 'issues', 'write', removeLabel],
+    ['GET', /^\/labels$/, 'ListLabels', 'issues', 'read', listLabels],
+    ['POST', /^\/labels$/, 'CreateLabel', 'issues', 'write', createLabel],
+    ['GET', /^\/labels\/([^/]+)$/, 'GetLabel', 'issues', 'read', getLabel],
+    ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
+    ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],
+  ];
+
+/** The call that a request makes; undefined when the lab does not know it. */
+export function restCall(
+  state: GitHubState,
+  request: HttpRequest,
+  identity: JobIdentity,
+  baseUrl: string,
+): RestCall | undefined {
+  const prefix = /^\/repos\/([^/]+)\/([^/]+)(\/.*)$/.exec(request.path);
+  if (!prefix) return undefined;
+  const [, owner = '', name = '', path = ''] = prefix;
+  for (const [method, pattern, operation, scope, access, run] of routes) {
+    const match = method === request.method ? pattern.exec(path) : null;
+    if (!match) continue;
+    const ids = match.slice(1).map((id) => decodeURIComponent(id));
+    const mine = `${owner}/${name}`.toLowerCase() === state.fullName.toLowerCase();
+    const body = request.body.length === 0 ? {} : jsonObject(request.body);
+    const perform = (): Answer => {
+      if (!mine) return notFound;
+      if (!body) return json(400, { message: 'Problems parsing JSON' });
+      return run({ state, request, identity, baseUrl, body }, ids);
+    };
+    return { name: operation, scope, access, perform };
+  }
+  return undefined;
+}
