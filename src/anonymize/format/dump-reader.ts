@@ -44,11 +44,14 @@ export interface ReaderOptions {
   readonly requireFooter: boolean;
 }
 
+/** Bytes read ahead: the first buffer, and what it grows to with the dump. */
+const [smallBuffer, usualBuffer] = [64 * 1024, 4 * 1024 * 1024];
+
 export class DumpReader {
   readonly #visitor: DumpVisitor;
   readonly #options: ReaderOptions;
   readonly #scan = new StatementScan();
-  #work = Buffer.allocUnsafe(4 * 1024 * 1024);
+  #work = Buffer.allocUnsafe(smallBuffer);
   /** Begin of what has not been given away yet. */
   #from = 0;
   #to = 0;
@@ -105,7 +108,9 @@ export class DumpReader {
   #append(chunk: Uint8Array): void {
     if (this.#to + chunk.length > this.#work.length) {
       const kept = this.#to - this.#from;
-      const size = kept + chunk.length > this.#work.length ? 2 * (kept + chunk.length) : this.#work.length;
+      let size = this.#work.length;
+      if (size < usualBuffer) size *= 2;
+      if (kept + chunk.length > size) size = 2 * (kept + chunk.length);
       const next = size === this.#work.length ? this.#work : Buffer.allocUnsafe(size);
       this.#work.copy(next, 0, this.#from, this.#to);
       this.#work = next;

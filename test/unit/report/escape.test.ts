@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clip, code, fence, link, markdown, mermaid, oneLine, slack, tail } from '../../../src/report/render/escape.ts';
+import { anyText } from '../../generators/any-text.ts';
 
 /** Strings with what breaks markup more often than chance would have it. */
 const nasty = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.constantFrom('`', '```', '~~~', '|', '\\', '\n', '\r\n', '<b>', '-->', '<!--', '@user', '*', '_', '[x](y)'),
       fc.constantFrom('\u001b[31m', '\u202e', '\ud800', '&lt;', '$x$', '#', '- ', ':', ';', '%%{init: {}}%%'),
     ),
