@@ -1,49 +1,47 @@
 /**
- * `npm test`: installs what the tests need from the distribution (after saying so), then runs jest under Node 24.
- * Further arguments go to jest: `npm test -- --selectProjects unit`.
+ * The test commands. All print a line for each suite as it ends, and at the end `N passed, N failed`.
+ *
+ *   npm test                 the unit tests, then every suite that does not take minutes
+ *   npm run test:unit        the unit tests alone: for any user, on any system, without network
+ *   npm run test:long        the suites that `npm test` leaves out
+ *   npm run test:all         both
+ *   npm test -- WORDS        what jest makes of these words: `npm test -- test/scenario -t 'killed'`
+ *
+ * What the distribution must bring is installed after saying so, before the first suite that needs it.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { root } from './lib/actions.ts';
+import { countLine, lastCounts, type Run, runJest, runs, suitesOf, sum } from './lib/test-runs.ts';
 
-/** The runner's own report, from which the closing line is counted. */
-export const reportFile = join(root, '.lab', 'test-report.json');
+const [command = 'quick', ...words] = process.argv.slice(2);
 
-interface JestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly numRuntimeErrorTestSuites: number;
+function chosenRuns(): readonly Run[] {
+  const { unit, quick, long } = runs;
+  if (command === 'unit') return [{ ...unit, chosen: words.length === 0 ? unit.chosen : [...words, ...only(unit)] }];
+  if (words.length > 0) return [{ name: 'chosen', chosen: words, lab: true }];
+  return { quick: [unit, quick], long: [long], all: [unit, quick, long] }[command] ?? [];
 }
 
-const chosen = process.argv.slice(2);
-throughSudo();
-await ensurePrerequisites();
-mkdirSync(join(root, '.lab'), { recursive: true });
-const result = spawnSync(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    'node_modules/jest/bin/jest.js',
-    '--json',
-    `--outputFile=${reportFile}`,
-    // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well, the
-    // longest suites first (test/sequencer.ts).
-    ...(chosen.some((one) => one.startsWith('--maxWorkers') || one === '--runInBand') ? [] : ['--maxWorkers=2']),
-    // Of a part of the tests nobody can expect that it covers everything.
-    ...(chosen.length === 0 ? ['--coverage'] : chosen),
-  ],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
-);
-const report = JSON.parse(readFileSync(reportFile, 'utf8')) as JestReport;
-// A suite that could not even be loaded counts no test: it is counted as one failure; so is coverage that is missed.
-const broken = report.numFailedTests + report.numRuntimeErrorTestSuites;
-const failed = broken === 0 && result.status !== 0 ? 1 : broken;
-const skipped = report.numPendingTests + report.numTodoTests;
-console.log(`${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exit(result.status === 0 && failed === 0 ? 0 : 1);
+/** Of a part of the tests nobody can expect that it covers everything. The words of jest's that choose take all that follows. */
+function only({ chosen }: Run): readonly string[] {
+  return chosen.filter((word) => word !== '--coverage');
+}
+
+if (command === 'count') {
+  // For .ci/run, whose last line this is.
+  console.log(countLine(lastCounts()));
+  process.exit();
+}
+const chosen = chosenRuns();
+if (chosen.length === 0) throw new Error(`there is no ${command}: unit, quick, long or all`);
+if (chosen.some(({ lab }) => lab)) throughSudo();
+const counts = [];
+for (const [index, run] of chosen.entries()) {
+  // The unit tests need nothing, and need not wait for it.
+  if (run.lab) await ensurePrerequisites();
+  const suites = (some: readonly Run[]): number => some.reduce((all, one) => all + suitesOf(one), 0);
+  counts.push(runJest(run, { before: suites(chosen.slice(0, index)), after: suites(chosen.slice(index + 1)) }));
+}
+const total = sum(counts);
+console.log(countLine(total));
+process.exit(total.failed === 0 ? 0 : 1);

@@ -12,7 +12,7 @@ try {
         : nextLoad(url, context),
   });
 } catch {
-  // jest refuses hooks, and needs none: it loads JSON modules without asking for the attribute.
+  // jest refuses hooks; test/jest/json-imports.mjs adds the attribute there.
 }
 
 export const parser = await import('@actions/workflow-parser');

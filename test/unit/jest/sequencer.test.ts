@@ -1,7 +1,7 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import LongestFirst, { expectedSeconds, slowest } from '../sequencer.ts';
+import LongestFirst, { expectedSeconds, slowest } from '../../jest/sequencer.ts';
 
 const root = process.cwd();
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { hostScriptText } from '../../../scripts/host-scripts.ts';
+import { hostScriptText } from '../../scripts/host-scripts.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,0 +1,104 @@
+/** The runs of jest that the test commands are made of, and what they count. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './actions.ts';
+
+/** What a run counted. */
+export interface Count {
+  readonly passed: number;
+  /** Tests, and suites that could not be loaded, of which nobody knows how many tests they have. */
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A suite that takes minutes. */
+const long = '\\.long\\.test\\.ts$';
+
+export interface Run {
+  readonly name: 'unit' | 'quick' | 'long' | 'chosen';
+  /** Words for jest that choose the suites. */
+  readonly chosen: readonly string[];
+  /** Whether hosts, disks and database servers are needed: root, and packages of the distribution. */
+  readonly lab: boolean;
+}
+
+/** Every suite belongs to exactly one of these (test/unit/jest/test-runs.test.ts). */
+export const runs = {
+  // Of all that decides about deletion the unit tests cover every branch (jest.config.mjs).
+  unit: { name: 'unit', chosen: ['--selectProjects', 'unit', '--coverage'], lab: false },
+  quick: {
+    name: 'quick',
+    chosen: ['--selectProjects', 'contract', 'scenario', 'crash', '--testPathIgnorePatterns', long],
+    lab: true,
+  },
+  long: { name: 'long', chosen: ['--testPathPatterns', long], lab: true },
+} as const satisfies Record<string, Run>;
+
+/** How many suites a run has. */
+export function suitesOf({ name }: Run): number {
+  const all = globSync('test/*/**/*.test.ts', { cwd: root });
+  const isLong = (path: string): boolean => new RegExp(long).test(path);
+  const isUnit = (path: string): boolean => path.startsWith(join('test', 'unit', ''));
+  if (name === 'unit') return all.filter(isUnit).length;
+  return all.filter((path) => isLong(path) === (name === 'long') && !isUnit(path)).length;
+}
+
+const countFile = (name: Run['name']): string => join(root, '.lab', 'tests', `${name}.json`);
+
+/**
+ * Runs jest and keeps what it counted.
+ * @param place suites of the runs before and after it, for the reporter's lines
+ */
+export function runJest(run: Run, place: { before: number; after: number } = { before: 0, after: 0 }): Count {
+  const file = countFile(run.name);
+  rmSync(file, { force: true });
+  // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
+  const workers = run.chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+      ...['--reporters=./test/jest/reporter.ts', ...workers, ...run.chosen],
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        HOLDFAST_SUITES_BEFORE: String(place.before),
+        HOLDFAST_SUITES_AFTER: String(place.after),
+        HOLDFAST_COUNT_FILE: file,
+      },
+    },
+  );
+  const count = countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, status);
+  mkdirSync(join(root, '.lab', 'tests'), { recursive: true });
+  writeFileSync(file, JSON.stringify(count));
+  return count;
+}
+
+/** A run that ended badly without a test that failed is counted as one failure: it broke off, or coverage is missing. */
+export function countOf(written: string | undefined, status: number | null): Count {
+  const count = written === undefined ? { passed: 0, failed: 0, skipped: 0 } : (JSON.parse(written) as Count);
+  return count.failed === 0 && (status !== 0 || written === undefined) ? { ...count, failed: 1 } : count;
+}
+
+/** What the last `npm test` and `npm run test:long` counted; a run that is missing counts as one failure. */
+export function lastCounts(): Count {
+  return sum(
+    Object.values(runs).map(({ name }) => {
+      const file = countFile(name);
+      return countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, 0);
+    }),
+  );
+}
+
+export function sum(counts: readonly Count[]): Count {
+  const total = (key: keyof Count): number => counts.reduce((all, one) => all + one[key], 0);
+  return { passed: total('passed'), failed: total('failed'), skipped: total('skipped') };
+}
+
+export function countLine({ passed, failed, skipped }: Count): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import ProgressReporter, { type SuiteResult } from '../../jest/reporter.ts';
+
+let folder: string;
+let lines: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-reporter-'));
+  lines = [];
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const suite = (path: string) => ({
+  path: join(process.cwd(), path),
+  context: { config: { rootDir: process.cwd() } },
+});
+const result = (more: Partial<SuiteResult> = {}): SuiteResult => ({
+  numPassingTests: 34,
+  numFailingTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  perfStats: { start: 1000, end: 1840 },
+  ...more,
+});
+const totals = {
+  numTotalTestSuites: 2,
+  numPassedTests: 34,
+  numFailedTests: 1,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  numRuntimeErrorTestSuites: 1,
+};
+const reporter = (more: { before?: number; after?: number; silence?: number } = {}): ProgressReporter =>
+  new ProgressReporter(undefined, {
+    before: 0,
+    after: 0,
+    countFile: join(folder, 'made', 'count.json'),
+    print: (line) => void lines.push(stripVTControlCharacters(line)),
+    silence: 60_000,
+    ...more,
+  });
+
+test('a suite that ends has a line at once, with what is left of all runs of the command', () => {
+  const one = reporter({ before: 10, after: 5 });
+  one.onRunStart({ numTotalTestSuites: 2 });
+  one.onTestFileResult(suite('test/unit/rotation/expire.test.ts'), result());
+  one.onTestFileResult(suite('test/crash/bundles.long.test.ts'), result({ numPassingTests: 1, numPendingTests: 2 }));
+  expect(lines.map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
+    '✓ unit rotation/expire 34 tests 0.8 s (11 of 17 suites, 6 left)',
+    '✓ crash bundles 1 test, 2 skipped 0.8 s (12 of 17 suites, 5 left)',
+  ]);
+});
+
+test('the first line says how many suites there are', () => {
+  reporter({ after: 5 }).onRunStart({ numTotalTestSuites: 2 });
+  expect(lines).toEqual(['7 suites']);
+});
+
+test('what failed follows its suite, and so does what it printed', () => {
+  const one = reporter();
+  one.onRunStart({ numTotalTestSuites: 2 });
+  one.onTestFileResult(
+    suite('test/unit/a.test.ts'),
+    result({
+      numFailingTests: 2,
+      failureMessage: '● it does\n\n  expected 1',
+      console: [{ type: 'log', message: 'seen' }],
+    }),
+  );
+  // Nobody knows how many tests a suite has that cannot be loaded.
+  one.onTestFileResult(suite('test/unit/b.test.ts'), result({ numPassingTests: 0, failureMessage: 'no such module' }));
+  const text = lines.join('\n');
+  expect(text).toMatch(/✗ unit +a +2 failed/);
+  expect(text).toContain('● it does\n\n  expected 1\n  console.log: seen');
+  expect(text).toMatch(/✗ unit +b .*\n\nno such module/);
+});
+
+test('while nothing ends a line says what is running', async () => {
+  const one = reporter({ silence: 20 });
+  one.onRunStart({ numTotalTestSuites: 1 });
+  one.onTestFileStart(suite('test/crash/bundles.long.test.ts'));
+  one.onTestCaseResult(suite('test/crash/bundles.long.test.ts'));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  one.onRunComplete([], totals);
+  expect(lines).toContain('… crash bundles: 0 s, 1 test ended');
+  const { length } = lines;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(lines).toHaveLength(length);
+});
+
+test('the count is written when all has ended; a suite that cannot be loaded is a failure', () => {
+  reporter().onRunComplete([], totals);
+  expect(JSON.parse(readFileSync(join(folder, 'made', 'count.json'), 'utf8'))).toEqual({
+    passed: 34,
+    failed: 2,
+    skipped: 0,
+  });
+});
