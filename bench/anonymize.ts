@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { fillDatabase } from '../lab/rehearsals/postgres/seed.ts';
+import { fillDatabase } from '../lab/rehearsals/postgres/sample/fill.ts';
 import { type Contender, measure, median } from './commands.ts';
 
 const address = '[[:alnum:]._%+-]+@[[:alnum:]-]+(\\.[[:alnum:]-]+)*\\.[[:alpha:]]{2,}';

@@ -14,7 +14,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { startLab } from '../lab/lab.ts';
-import { region } from '../lab/machines.ts';
+import { postgresSeed } from '../lab/rehearsals/postgres/seed.ts';
+import { region } from '../lab/services/aws/account.ts';
 import type { DumpReceipt } from '../src/domain/dump.ts';
 import { measure, median } from './commands.ts';
 
@@ -25,15 +26,16 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
   await ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');
   chmodSync(folder, 0o755);
-  const lab = await startLab({ databases: { megabytes }, onProgress: (text) => console.error(text) });
+  const lab = await startLab({ seed: postgresSeed(megabytes), onProgress: (text) => console.error(text) });
   const s3 = new S3Client({
     region,
-    endpoint: lab.machines.url,
-    credentials: lab.machines.administrator,
+    endpoint: lab.aws.url,
+    credentials: lab.aws.administrator,
     forcePathStyle: true,
   });
   try {
-    const { databases, dumpBucket: Bucket } = lab.machines;
+    const { databases } = lab;
+    const { dumpBucket: Bucket } = lab.aws;
     if (databases === undefined) throw new Error('the lab has no databases');
     const { source, name } = databases;
     const sqlBytes = Number(await source.sql('SELECT pg_database_size(current_database())', name));
@@ -71,7 +73,7 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
       source: 'bench',
       'database-url': source.url(name),
       bucket: Bucket,
-      'receipt-bucket': lab.machines.receiptBucket,
+      'receipt-bucket': lab.aws.receiptBucket,
       files: 'archive',
       prove: 'none',
       'github-token': 'none',

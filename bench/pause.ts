@@ -5,10 +5,11 @@
  */
 import { CreateSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { source } from '../lab/hosts/pair.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
-import { region, source } from '../lab/machines.ts';
+import { region } from '../lab/services/aws/account.ts';
 
 const rounds = 7;
 
@@ -24,7 +25,7 @@ async function timed(lab: Lab, steps: readonly (readonly [string, string])[]): P
   const body = steps.map(
     ([name, line]) => `t=$(date +%s%N); ${line} >/dev/null; echo "${name} $(( $(date +%s%N) - t ))"`,
   );
-  const result = await lab.machines.runOnSource(`#!/bin/bash\nset -e\n${body.join('\n')}\n`);
+  const result = await lab.hosts.runOnSource(`#!/bin/bash\nset -e\n${body.join('\n')}\n`);
   if (result.exitCode !== 0) throw new Error(`the parts could not be measured: ${result.stderr}`);
   return Object.fromEntries(
     result.stdout
@@ -111,7 +112,7 @@ export async function pause(): Promise<void> {
     onProgress: (text) => console.log(text),
   });
   try {
-    const client = { region, endpoint: lab.machines.url, credentials: lab.machines.administrator };
+    const client = { region, endpoint: lab.aws.url, credentials: lab.aws.administrator };
     const volumeId = (await lab.state.volumes()).find((one) => one.instanceId === source.id && one.tags.Name)?.id ?? '';
     const aws = { ec2: new EC2Client(client), ssm: new SSMClient(client), volumeId };
     console.log(`\n| mode | pause (median of ${rounds}) | lower bound (sum of the parts' medians) | ratio | parts |`);

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountId, region } from '../lab/machines.ts';
+import { accountId, region } from '../lab/services/aws/account.ts';
 import { loadStack } from '../lab/services/aws/cloudformation/stack.ts';
 import { createEc2 } from '../lab/services/aws/ec2/ec2.ts';
 import type { RegionSeed, SnapshotSeed } from '../lab/services/aws/ec2/model/seed.ts';

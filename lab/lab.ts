@@ -1,13 +1,17 @@
-/** The lab as one object: machines, AWS, GitHub, notifications and the runner, started and stopped together. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type AssemblyOptions, assembleMachines } from './assemble.ts';
-import { type Machines, region, source, verification } from './machines.ts';
-import { clearFaults, type NamedFault, namedFault } from './rehearsals/faults.ts';
-import type { RunnerLine } from './runner/job.ts';
+/** The lab as one object: hosts, AWS, GitHub, notifications and the runner, started and stopped together. */
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.ts';
+import { bridgeToSource } from './hosts/bridge.ts';
+import { type HostPair, startHostPair } from './hosts/pair.ts';
+import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
+import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
+import { hostInstances, infobrightVariables } from './rehearsals/infobright/seed.ts';
+import type { LabSeed } from './rehearsals/seed.ts';
+import type { RunnerLine } from './runner/result.ts';
 import { type RunHandle, Runner, type RunResult, type Trigger } from './runner/runner.ts';
 import type { CancelDelays } from './runner/step-process.ts';
+import { type Ec2Behaviour, type LabAccount, region, startAccount } from './services/aws/account.ts';
 import { AwsState } from './services/aws/state/aws-state.ts';
 import type { LabClock } from './services/clock/clock.ts';
 import { realClock } from './services/clock/clock.ts';
@@ -20,8 +24,6 @@ import { faultRules } from './services/http/faults.ts';
 import { type DatadogLab, startDatadog } from './services/notify/datadog.ts';
 import { type SlackLab, startSlack } from './services/notify/slack.ts';
 
-export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-export const labsDirectory = join(repositoryRoot, '.lab');
 export const repository = { owner: 'acme', name: 'backups', ownerId: 10_542, id: 710_881 };
 const datadogKey = 'lab-datadog-key-0123456789abcdef';
 
@@ -30,45 +32,54 @@ export interface LabOptions {
   readonly directory?: string;
   /** The repository whose workflows run; default: this one. */
   readonly root?: string;
+  /** What a job needs beside the two hosts. */
+  readonly seed?: LabSeed | undefined;
+  /** How EC2 behaves; wins over the seed. */
+  readonly ec2?: Ec2Behaviour;
+  /** Repository variables and secrets; they win over the seed's. */
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly subjectForm?: SubjectForm;
   /** `policy/Sid` of statements that count as absent. */
   readonly without?: readonly string[];
-  /** How EC2 behaves: delays, request buckets, page size. */
-  readonly ec2?: AssemblyOptions['ec2'];
-  /** The rotation's estate beside the two hosts: the whole one, or what is given. */
-  readonly estate?: AssemblyOptions['estate'];
-  /** PostgreSQL servers beside them, the sample database filled to this size. */
-  readonly databases?: AssemblyOptions['databases'];
   readonly cancelDelays?: CancelDelays;
+  /** Receives every line of every run. */
   readonly onLine?: (line: RunnerLine) => void;
-  /** Told as the lab comes up. */
+  /** Receives one line for each part that starts. */
   readonly onProgress?: (text: string) => void;
 }
 
-export interface RunOptions extends Partial<Trigger> {
-  /** A named fault, arranged before the run and left in place. */
-  readonly fault?: string;
+export type RunOptions = Partial<Trigger>;
+
+/** Takes back what was arranged. */
+export type Undo = () => void;
+
+/** Something that goes wrong in the lab until it is cleared. rehearsals/ has those with names. */
+export interface LabFault {
+  readonly arrange: (lab: Lab) => Undo;
 }
 
 export interface Lab {
   readonly directory: string;
-  readonly machines: Machines;
   readonly clock: LabClock;
   readonly log: CallLog;
   readonly faults: Faults;
+  readonly hosts: HostPair;
+  readonly aws: LabAccount;
+  /** PostgreSQL servers; only in a lab whose seed has a database. */
+  readonly databases: Databases | undefined;
   readonly github: GitHubLab;
   readonly datadog: DatadogLab;
   readonly slack: SlackLab;
   readonly runner: Runner;
   /** What AWS holds now. */
   readonly state: AwsState;
-  arrange(fault: NamedFault): void;
+  arrange(fault: LabFault): void;
+  /** Clears every fault that was arranged, and all rules in `faults`. */
   clearFaults(): void;
   /** Starts a workflow by name (`infobright-backup`) or path. */
   start(workflow: string, options?: RunOptions): Promise<RunHandle>;
-  /** Starts it and waits for its end. */
+  /** Starts a workflow and waits for its end. */
   runWorkflow(workflow: string, options?: RunOptions): Promise<RunResult>;
   /** The variables with which the AWS CLI or any SDK talks to the lab. */
   environment(): Record<string, string>;
@@ -76,177 +87,121 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** A new folder for one lab. */
-export function newLabDirectory(): string {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const directory = join(labsDirectory, `${stamp}-${process.pid}`);
-  mkdirSync(directory, { recursive: true });
-  // By this file `down` finds who runs the lab.
-  writeFileSync(join(directory, 'pid'), String(process.pid));
-  return directory;
-}
+type Parts = Omit<Lab, 'arrange' | 'clearFaults' | 'start' | 'runWorkflow' | 'environment' | 'stop'>;
+type Stops = (() => Promise<void> | void)[];
 
-/** Starts everything. When a part fails to start, those that have started are stopped again. */
+/** Starts everything. When a part does not start, those that have started are stopped again. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const directory = options.directory ?? newLabDirectory();
   mkdirSync(directory, { recursive: true });
-  const say = options.onProgress ?? (() => {});
-  const started: (() => Promise<void> | void)[] = [];
-  const stopAll = once(async () => {
-    for (const stop of started.reverse()) await stop();
-    dropWorkspaces(join(directory, 'runs'));
-    rmSync(join(directory, 'pid'), { force: true });
+  const stops: Stops = [];
+  const stop = once(async () => {
+    for (const one of stops.reverse()) await one();
+    cleanLabDirectory(directory);
   });
   try {
-    const clock = realClock();
-    const log = openCallLog(join(directory, 'calls.jsonl'));
-    const faults = faultRules();
-    const parts = { log, faults };
-    const github = await startGitHub({
-      ...parts,
-      repository,
-      ...(options.subjectForm ? { subjectForm: options.subjectForm } : {}),
-    });
-    started.push(() => github.stop());
-    const datadog = await startDatadog({ ...parts, apiKey: datadogKey });
-    started.push(() => datadog.stop());
-    const slack = await startSlack(parts);
-    started.push(() => slack.stop());
-    const machines = await assembleMachines({
-      ...parts,
-      clock,
-      directory,
-      issuer: github.oidc.issuer,
-      subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
-      planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
-      onProgress: say,
-      ...(options.estate ? { estate: options.estate } : {}),
-      ...(options.databases ? { databases: options.databases } : {}),
-      ...(options.without ? { without: options.without } : {}),
-      ...(options.ec2 ? { ec2: options.ec2 } : {}),
-    });
-    started.push(() => machines.stop());
-    const state = new AwsState({ ...machines, region });
-    started.push(() => state.stop());
-    const runner = new Runner({
-      root: options.root ?? repositoryRoot,
-      directory: join(directory, 'runs'),
-      github,
-      vars: { ...variables(machines), ...options.vars },
-      secrets: {
-        SLACK_WEBHOOK_URL: slack.webhookUrl,
-        DATADOG_API_KEY: datadogKey,
-        ...databaseSecrets(machines),
-        ...options.secrets,
-      },
-      machineEnvironment: { AWS_ENDPOINT_URL: machines.url, HOLDFAST_DATADOG_URL: datadog.url },
-      ...(options.onLine ? { onLine: options.onLine } : {}),
-      ...(options.cancelDelays ? { cancelDelays: options.cancelDelays } : {}),
-    });
-    started.push(() => runner.stop());
-    faults.kill = () => runner.killRunning();
-    const target = { machines, faults, oidc: github.oidc };
-    const start = async (workflow: string, run: RunOptions = {}): Promise<RunHandle> => {
-      if (run.fault) namedFault(run.fault).arrange(target);
-      return runner.start(workflowPath(workflow), {
-        event: run.event ?? (run.inputs ? 'workflow_dispatch' : 'schedule'),
-        ...(run.inputs ? { inputs: run.inputs } : {}),
-      });
-    };
-    return {
-      directory,
-      machines,
-      clock,
-      log,
-      faults,
-      github,
-      datadog,
-      slack,
-      runner,
-      state,
-      arrange: (fault) => fault.arrange(target),
-      clearFaults: () => clearFaults(target),
-      start,
-      runWorkflow: async (workflow, run) => (await start(workflow, run)).finished,
-      environment: () => ({
-        AWS_ENDPOINT_URL: machines.url,
-        AWS_ACCESS_KEY_ID: machines.administrator.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: machines.administrator.secretAccessKey,
-        AWS_REGION: region,
-        AWS_DEFAULT_REGION: region,
-      }),
-      stop: stopAll,
-    };
+    return labOf(await startParts(options, directory, stops), stop);
   } catch (error) {
-    await stopAll();
+    await stop();
     throw error;
   }
 }
 
-/** `infobright-backup` stands for the file of that name among the workflows. */
+/** @param stops receives a function for each part that has started */
+async function startParts(options: LabOptions, directory: string, stops: Stops): Promise<Parts> {
+  const started = <T extends { stop(): Promise<void> | void }>(part: T): T => {
+    stops.push(() => part.stop());
+    return part;
+  };
+  const report = options.onProgress ?? (() => {});
+  const { seed = {} } = options;
+  const clock = realClock();
+  const log = openCallLog(join(directory, 'calls.jsonl'));
+  const faults = faultRules();
+  const calls = { log, faults };
+  const { subjectForm } = options;
+  const github = started(await startGitHub({ ...calls, repository, ...(subjectForm ? { subjectForm } : {}) }));
+  const datadog = started(await startDatadog({ ...calls, apiKey: datadogKey }));
+  const slack = started(await startSlack(calls));
+  const sample = await sampleVolume(join(dirname(directory), 'cache'), report);
+  const hosts = started(await startHostPair({ directory, sampleVolume: sample, report }));
+  const aws = started(
+    await startAccount({
+      ...calls,
+      clock,
+      directory,
+      hosts,
+      issuer: github.oidc.issuer,
+      subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
+      planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
+      seed: { instances: hostInstances(hosts.data, seed.sourceTags), regions: seed.regions?.(clock.now()) ?? [] },
+      documents: seed.documents,
+      ec2: { ...seed.ec2, ...options.ec2 },
+      without: options.without,
+    }),
+  );
+  const databases =
+    seed.database && started(await startDatabases({ directory, seed: seed.database, sockets: hosts.sockets, report }));
+  if (databases) started(await bridgeToSource(hosts, aws.url));
+  const state = started(new AwsState({ ...aws, region }));
+  const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases }));
+  faults.kill = () => runner.killRunning();
+  return { directory, clock, log, faults, hosts, aws, databases, github, datadog, slack, runner, state };
+}
+
+function startRunner(
+  options: LabOptions,
+  parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack' | 'aws' | 'databases'>,
+): Runner {
+  const { seed = {}, onLine, cancelDelays } = options;
+  return new Runner({
+    root: options.root ?? repositoryRoot,
+    directory: join(parts.directory, 'runs'),
+    github: parts.github,
+    vars: { ...infobrightVariables(parts), ...seed.variables?.(parts), ...options.vars },
+    secrets: {
+      SLACK_WEBHOOK_URL: parts.slack.webhookUrl,
+      DATADOG_API_KEY: datadogKey,
+      ...seed.secrets?.(parts),
+      ...options.secrets,
+    },
+    machineEnvironment: { AWS_ENDPOINT_URL: parts.aws.url, HOLDFAST_DATADOG_URL: parts.datadog.url },
+    ...(onLine ? { onLine } : {}),
+    ...(cancelDelays ? { cancelDelays } : {}),
+  });
+}
+
+function labOf(parts: Parts, stop: () => Promise<void>): Lab {
+  const { aws, faults, runner } = parts;
+  const undos: Undo[] = [];
+  const lab: Lab = {
+    ...parts,
+    arrange: (fault) => void undos.push(fault.arrange(lab)),
+    clearFaults: () => {
+      for (const undo of undos.splice(0).reverse()) undo();
+      faults.clear();
+    },
+    start: (workflow, { event, inputs } = {}) =>
+      runner.start(workflowPath(workflow), {
+        event: event ?? (inputs ? 'workflow_dispatch' : 'schedule'),
+        ...(inputs ? { inputs } : {}),
+      }),
+    runWorkflow: async (workflow, run) => (await lab.start(workflow, run)).finished,
+    environment: () => ({
+      AWS_ENDPOINT_URL: aws.url,
+      AWS_ACCESS_KEY_ID: aws.administrator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.administrator.secretAccessKey,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+    }),
+    stop,
+  };
+  return lab;
+}
+
+/** The file of a workflow given by name (`infobright-backup`) or path. */
 export function workflowPath(workflow: string): string {
   return /[/.]/.test(workflow) ? workflow : `.github/workflows/${workflow}.yml`;
-}
-
-/** The repository variables that `docs/setup.md` tells a user to set. */
-function variables(machines: Machines): Record<string, string> {
-  return {
-    HOLDFAST_REGION: region,
-    HOLDFAST_BACKUP_ROLE: machines.roles.BackupRole ?? '',
-    HOLDFAST_VERIFY_ROLE: machines.roles.VerifyRole ?? '',
-    HOLDFAST_RECEIPT_BUCKET: machines.receiptBucket,
-    HOLDFAST_IB_SOURCE: source.name,
-    HOLDFAST_IB_INSTANCE: source.name,
-    HOLDFAST_IB_VERIFY_INSTANCE: verification.name,
-    // Short, so that a rehearsal of a killed runner need not wait for minutes.
-    HOLDFAST_IB_MAX_PAUSE: '20s',
-    HOLDFAST_API_TIMEOUT: '5s',
-    HOLDFAST_ROTATE_ROLE: machines.roles.RotateRole ?? '',
-    HOLDFAST_PLAN_ROLE: machines.roles.PlanRole ?? '',
-    HOLDFAST_ROTATE_MAX_PAUSE: '20s',
-    HOLDFAST_DUMP_ROLE: machines.roles.DumpRole ?? '',
-    HOLDFAST_DUMP_BUCKET: machines.dumpBucket,
-    // The lab has no container engine, but a server of its own; and its tools are those of the machine.
-    HOLDFAST_SCRATCH_IMAGE: 'none',
-    HOLDFAST_DUMP_WORK_DIRECTORY: machines.databases?.workDirectory ?? '',
-    HOLDFAST_INSTALL_CLIENT: 'false',
-    HOLDFAST_DATABASES: JSON.stringify([
-      { source: 'infinite.prod', name: 'infinite-prod', secret: 'INFINITE_PROD_URL' },
-      // The same database once more, as its own host sees it.
-      {
-        source: 'infinite.host',
-        name: 'infinite-host',
-        instance: source.name,
-        database: machines.databases?.name,
-        'host-port': String(machines.databases?.source.port),
-      },
-    ]),
-    // Snapshots and copies take seconds here, so that one run sees it all.
-    HOLDFAST_ROTATE_COPY_WAIT: '5m',
-  };
-}
-
-/** What a user keeps as secrets of the repository. */
-function databaseSecrets({ databases }: Machines): Record<string, string> {
-  if (databases === undefined) return {};
-  return {
-    INFINITE_PROD_URL: databases.source.url(databases.name),
-    HOLDFAST_SCRATCH_URL: databases.scratch.url(),
-    HOLDFAST_ANONYMIZE_KEY: 'a key that only the lab knows',
-  };
-}
-
-/** Logs and summaries of runs stay; the copies of the repository they worked in go. */
-function dropWorkspaces(runs: string): void {
-  let folders: string[];
-  try {
-    folders = readdirSync(runs, { withFileTypes: true, recursive: true })
-      .filter((entry) => entry.isDirectory() && ['workspace', 'temp', 'home'].includes(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name));
-  } catch {
-    return;
-  }
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 function once(act: () => Promise<void>): () => Promise<void> {

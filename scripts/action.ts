@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type LabFile, readLabFile } from '../lab/cli/lab-file.ts';
 import { renderMarkdown } from '../lab/cli/terminal/markdown.ts';
 import { paint as painter } from '../lab/cli/terminal/paint.ts';
-import { commandFiles, parseKeyValueFile } from '../lab/runner/commands.ts';
+import { commandFiles, parseKeyValueFile } from '../lab/runner/step-files.ts';
 import { type ActionRequest, readRequest, UsageError } from './lib/action-arguments.ts';
 import { root } from './lib/actions.ts';
 

@@ -9,6 +9,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { $, argv, cd, fs } from 'zx';
+import { hashOfSources, sourceHashFile } from '../lab/runner/bundles.ts';
 import { bundles, root } from './lib/actions.ts';
 
 $.verbose = false;
@@ -24,6 +25,8 @@ async function bundle(target: string): Promise<void> {
     await rm(out, { recursive: true, force: true });
     await $`${process.execPath} node_modules/@vercel/ncc/dist/ncc/cli.js build ${join('build', entry)} --out ${out} --target es2022 --license licenses.txt`;
   }
+  // By it the lab notices that dist/ is not what the sources give.
+  await fs.writeFile(join(target, sourceHashFile), `${hashOfSources(root)}\n`);
 }
 
 async function files(folder: string, prefix = ''): Promise<string[]> {

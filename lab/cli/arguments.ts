@@ -1,5 +1,6 @@
-/** The arguments of `npm run lab`, read strictly. */
-import { namedFault, namedFaults, workflowsOf } from '../rehearsals/faults.ts';
+/** The arguments of `npm run lab`. */
+import { parseArgs } from 'node:util';
+import { faultNames, jobs, namedFault, workflowsOf } from '../rehearsals/jobs.ts';
 
 export type LabCommand =
   | {
@@ -17,71 +18,122 @@ export type LabCommand =
   | { readonly kind: 'help' }
   | { readonly kind: 'list-faults' };
 
-export const usage = `npm run lab [-- WORKFLOW] [-- options]     run a workflow file on the lab (default: infobright-backup)
+export const usage = `npm run lab [-- WORKFLOW] [-- options]     run a workflow on the lab (default: ${jobs[0].workflow})
 npm run lab -- up                          start the lab, print the environment for the AWS CLI or an SDK, and stay
-npm run lab -- down                        end every lab of this checkout and remove what it left
+npm run lab -- down                        stop every lab of this checkout and remove what it left
 
-  --fault NAME          rehearse a fault (--list-faults)
-  --follow-up           after the faulty run, run again without the fault; exit 0 when both ended as they should
+WORKFLOW is the name of a file in .github/workflows (${jobs.map((job) => job.workflow).join(', ')}, …) or a path.
+
+  --fault NAME          rehearse a fault
+  --follow-up           after the run with the fault, run again without it; exit 0 when both ended as they should
   --input NAME=VALUE    an input of workflow_dispatch; may be given several times
-  --keep                leave the lab running after the run; Ctrl-C ends it
-  --list-faults         the faults, and how a run with each ends
-  --help                this text
+  --keep                leave the lab running after the run; Ctrl-C stops it
+  --list-faults         list the faults, and how the run with each ends
+  -h, --help            print this text
 
-Exit status: 0 the run succeeded and everything is as it should be; 1 the run failed, or something is not;
-2 this machine cannot carry the lab, or the arguments are wrong.`;
+Exit status: 0 the run succeeded and every check holds; 1 the run failed, or a check does not hold;
+2 the lab cannot run on this computer, or the arguments are wrong.`;
 
-/** @throws Error with one sentence that says what is wrong and what is allowed */
-export function readArguments(given: readonly string[]): LabCommand {
-  const words: string[] = [];
-  const inputs: Record<string, string> = {};
-  let fault: string | undefined;
-  let keep = false;
-  let followUp = false;
-  const rest = [...given];
-  const value = (option: string, attached: string | undefined): string => {
-    const found = attached ?? rest.shift();
-    if (found === undefined || found === '' || found.startsWith('--')) throw new Error(`${option} needs a value`);
-    return found;
-  };
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--') continue;
-    const [, option = word, attached] = /^(--[a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (option === '--help' || option === '-h') return { kind: 'help' };
-    if (option === '--list-faults') return { kind: 'list-faults' };
-    if (option === '--keep') keep = true;
-    else if (option === '--follow-up') followUp = true;
-    else if (option === '--fault') fault = namedFault(faultValue(() => value(option, attached))).name;
-    else if (option === '--input') {
-      const [, name, text] = /^([\w-]+)=(.*)$/s.exec(value(option, attached)) ?? [];
-      if (name === undefined || text === undefined) throw new Error('--input takes NAME=VALUE');
-      inputs[name] = text;
-    } else if (option.startsWith('-')) {
-      const known = '--fault, --follow-up, --input, --keep, --list-faults, --help';
-      throw new Error(`there is no option ${option}; there are ${known}`);
-    } else words.push(word);
-  }
-  const [first, second] = words;
-  if (second !== undefined) throw new Error(`one workflow, up or down is enough: ${words.join(' ')}`);
-  if (first === 'up' || first === 'down') {
-    if (fault !== undefined || keep || followUp || Object.keys(inputs).length > 0) {
-      throw new Error(`${first} takes no options`);
-    }
-    return { kind: first };
-  }
-  if (followUp && fault === undefined) throw new Error('--follow-up needs a --fault to follow');
-  const own = fault === undefined ? [] : workflowsOf(namedFault(fault));
-  const workflow = first ?? own[0] ?? 'infobright-backup';
-  if (own.length > 0 && first !== undefined && !own.includes(first) && !/[/.]/.test(first)) {
-    throw new Error(`the fault ${fault} is one of ${own.join(' and ')}, not of ${first}`);
-  }
-  return { kind: 'run', workflow, fault, inputs, keep, followUp };
+const options = {
+  fault: { type: 'string' },
+  'follow-up': { type: 'boolean' },
+  input: { type: 'string' },
+  keep: { type: 'boolean' },
+  'list-faults': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Option = keyof typeof options;
+const optionList = (Object.keys(options) as Option[]).map((name) => `--${name}`).join(', ');
+
+/** What was given, as far as it could be understood, and every mistake in it. */
+interface Given {
+  readonly words: string[];
+  readonly flags: Set<Option>;
+  readonly inputs: Record<string, string>;
+  readonly mistakes: string[];
+  fault: string | undefined;
 }
 
-function faultValue(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    throw new Error(`--fault needs a name: ${namedFaults.map((one) => one.name).join(', ')}`);
+/** @throws Error that names every mistake, one a line, and what is allowed */
+export function readArguments(given: readonly string[]): LabCommand {
+  const read = readOptions(given);
+  if (read.flags.has('help')) return { kind: 'help' };
+  if (read.flags.has('list-faults')) return { kind: 'list-faults' };
+  const command = commandOf(read);
+  if (read.mistakes.length > 0) throw new Error(read.mistakes.join('\n'));
+  return command;
+}
+
+function readOptions(given: readonly string[]): Given {
+  const read: Given = { words: [], flags: new Set(), inputs: {}, mistakes: [], fault: undefined };
+  // npm passes `--` on when it is given twice. Not strict, so that all mistakes are found and not only the first.
+  const args = given.filter((word) => word !== '--');
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') read.words.push(token.value);
+    if (token.kind === 'option') readOption(token, read);
   }
+  return read;
+}
+
+function readOption(token: { name: string; rawName: string; value?: string | undefined }, read: Given): void {
+  const { name, rawName, value } = token;
+  if (!isOption(name)) read.mistakes.push(`there is no option ${rawName}; the options are ${optionList}`);
+  else if (name === 'fault') readFault(value, read);
+  else if (name === 'input') readInput(value, read);
+  else if (value !== undefined) read.mistakes.push(`${rawName} takes no value`);
+  else read.flags.add(name);
+}
+
+function isOption(name: string): name is Option {
+  return Object.hasOwn(options, name);
+}
+
+/** `--fault --keep`: the next option is no value. */
+function isMissing(value: string | undefined): value is undefined {
+  return value === undefined || value === '' || value.startsWith('--');
+}
+
+function readFault(value: string | undefined, read: Given): void {
+  if (isMissing(value)) {
+    read.mistakes.push(`--fault needs a name: ${faultNames()}`);
+    return;
+  }
+  try {
+    read.fault = namedFault(value).name;
+  } catch (error) {
+    read.mistakes.push((error as Error).message);
+  }
+}
+
+function readInput(value: string | undefined, read: Given): void {
+  const [, name, text] = /^([\w-]+)=(.*)$/s.exec(isMissing(value) ? '' : value) ?? [];
+  if (name === undefined || text === undefined) read.mistakes.push('--input takes NAME=VALUE');
+  else read.inputs[name] = text;
+}
+
+/** Adds to the mistakes what does not go together. */
+function commandOf({ words, flags, inputs, fault, mistakes }: Given): LabCommand {
+  const [word, ...others] = words;
+  if (others.length > 0) mistakes.push(`give one workflow, or up, or down, and not several: ${words.join(' ')}`);
+  if (word === 'up' || word === 'down') {
+    const hasOptions = fault !== undefined || flags.size > 0 || Object.keys(inputs).length > 0;
+    if (hasOptions) mistakes.push(`${word} takes no options`);
+    return { kind: word };
+  }
+  const followUp = flags.has('follow-up');
+  if (followUp && fault === undefined && mistakes.length === 0) mistakes.push('--follow-up needs a --fault to follow');
+  const workflow = workflowFor(word, fault, mistakes);
+  return { kind: 'run', workflow, fault, inputs, keep: flags.has('keep'), followUp };
+}
+
+/** A fault brings its workflow. Of a file given by its path nobody knows which faults it meets: any is accepted. */
+function workflowFor(word: string | undefined, fault: string | undefined, mistakes: string[]): string {
+  if (fault === undefined) return word ?? jobs[0].workflow;
+  const workflows = workflowsOf(namedFault(fault));
+  const workflow = word ?? workflows[0] ?? jobs[0].workflow;
+  if (!workflows.includes(workflow) && !/[/.]/.test(workflow))
+    mistakes.push(`the fault ${fault} is one of ${workflows.join(' and ')}, not of ${workflow}`);
+  return workflow;
 }

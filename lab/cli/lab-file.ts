@@ -4,8 +4,9 @@
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Lab, labsDirectory } from '../lab.ts';
-import { source, verification } from '../machines.ts';
+import { labsDirectory, pidFile } from '../directory.ts';
+import { source, verification } from '../hosts/pair.ts';
+import type { Lab } from '../lab.ts';
 
 export interface LabFile {
   /** Address and administrator keys of the lab's AWS. */
@@ -31,17 +32,16 @@ export function readLabFile(): LabFile | undefined {
 /** Whether the process that started the lab still lives: it removes its `pid` when it stops. */
 function isRunning(directory: string): boolean {
   try {
-    return existsSync(`/proc/${readFileSync(join(directory, 'pid'), 'utf8').trim()}`);
+    return existsSync(`/proc/${readFileSync(join(directory, pidFile), 'utf8').trim()}`);
   } catch {
     return false;
   }
 }
 
-function inputsByAction({ machines }: Lab): LabFile['inputs'] {
+function inputsByAction({ aws, databases }: Lab): LabFile['inputs'] {
   // Long enough that a breakpoint in the pause does not run into the end of the lease.
   const unhurried = { 'max-pause': '10m' };
-  const receipts = { 'receipt-bucket': machines.receiptBucket };
-  const { databases } = machines;
+  const receipts = { 'receipt-bucket': aws.receiptBucket };
   return {
     'ib-snapshot': { ...receipts, ...unhurried, source: source.name, instance: source.name },
     'verify-volume': { ...receipts, source: source.name, instance: verification.name },
@@ -53,7 +53,7 @@ function inputsByAction({ machines }: Lab): LabFile['inputs'] {
             ...receipts,
             source: 'infinite.prod',
             name: 'infinite-prod',
-            bucket: machines.dumpBucket,
+            bucket: aws.dumpBucket,
             'database-url': databases.source.url(databases.name),
             'scratch-url': databases.scratch.url(),
             'work-directory': databases.workDirectory,

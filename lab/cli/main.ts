@@ -1,66 +1,76 @@
-/** `npm run lab`: see `arguments.ts` for what it takes. */
-
-import { expectedExit, namedFaults, workflowsOf } from '../rehearsals/faults.ts';
+/** `npm run lab`: see arguments.ts for what it takes. */
+import { expectedExit, namedFaults, seedFor, workflowsOf } from '../rehearsals/jobs.ts';
 import { type LabCommand, readArguments, usage } from './arguments.ts';
 
 process.exitCode = await main(process.argv.slice(2));
-// Whatever an SDK or a server still holds open must not keep the command alive.
+// What an SDK or a server may still hold open must not keep the command alive.
 process.exit();
 
-/** Gives the exit status. The lab itself is loaded only by the commands that need it. */
+/** Gives the exit status. */
 async function main(given: readonly string[]): Promise<number> {
   let command: LabCommand;
   try {
     command = readArguments(given);
   } catch (error) {
-    console.error(`lab: ${error instanceof Error ? error.message : String(error)}`);
+    for (const mistake of (error as Error).message.split('\n')) console.error(`lab: ${mistake}`);
     return 2;
   }
-  if (command.kind === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  if (command.kind === 'list-faults') {
-    for (const fault of namedFaults) {
-      console.log(
-        `${fault.name.padEnd(24)}${fault.description}; ends ${fault.ends} (${workflowsOf(fault).join(', ')}), exit ${expectedExit(fault)}`,
-      );
-    }
-    return 0;
-  }
-  const { down, paint, print, stay, width, withLab } = await import('./session.ts');
-  if (command.kind === 'down') return down();
-  if (command.kind === 'up') {
-    return withLab(async (lab) => {
-      await stay(lab);
+  switch (command.kind) {
+    case 'help':
+      console.log(usage);
       return 0;
-    });
+    case 'list-faults':
+      listFaults();
+      return 0;
+    case 'down':
+      return (await import('./down.ts')).down();
+    case 'up': {
+      // The lab is loaded only by the commands that need it: it takes a second.
+      const { stay, withLab } = await import('./session.ts');
+      return withLab(async (lab) => {
+        await stay(lab);
+        return 0;
+      });
+    }
+    case 'run':
+      return run(command);
   }
-  const { workflow, keep, ...rest } = command;
+}
+
+function listFaults(): void {
+  for (const fault of namedFaults) {
+    const workflows = workflowsOf(fault).join(', ');
+    console.log(
+      `${fault.name.padEnd(24)}${fault.description}; ends: ${fault.ends}, exit status ${expectedExit(fault)} (${workflows})`,
+    );
+  }
+}
+
+async function run({ workflow, keep, ...rest }: Extract<LabCommand, { kind: 'run' }>): Promise<number> {
   const refused = await refusal(workflow);
   if (refused !== undefined) {
     console.error(`lab: ${workflow} cannot be run here:\n${refused}`);
     return 2;
   }
-  const { rehearse } = await import('../rehearsals/rehearsal.ts');
-  return withLab(async (lab) => {
-    const status = await rehearse(lab, { workflow, ...rest, paint, width, print });
-    if (keep) await stay(lab);
-    return status;
-  }, worldOf(workflow));
+  const { paint, print, width } = await import('./output.ts');
+  const { stay, withLab } = await import('./session.ts');
+  const { rehearse } = await import('./rehearse.ts');
+  return withLab(
+    async (lab) => {
+      const status = await rehearse(lab, { workflow, ...rest, paint, width, print });
+      if (keep) await stay(lab);
+      return status;
+    },
+    { seed: seedFor(workflow) },
+  );
 }
 
-/** Of the workflows only the rotation needs a whole estate, and only the dumps need databases. */
-function worldOf(workflow: string): { estate?: true; databases?: { megabytes: number } } {
-  if (workflow.includes('postgres-backup') || workflow.includes('deploy')) return { databases: { megabytes: 120 } };
-  return workflow.includes('ebs-rotate') ? { estate: true } : {};
-}
-
-/** Why the workflow file cannot be run, told before anything is started. */
+/** Why the runner cannot run the workflow file, before anything is started; undefined when it can. */
 async function refusal(workflow: string): Promise<string | undefined> {
   const { WorkflowRefused } = await import('../runner/model.ts');
   const { readWorkflow } = await import('../runner/workflow-file.ts');
-  const { repositoryRoot, workflowPath } = await import('../lab.ts');
+  const { workflowPath } = await import('../lab.ts');
+  const { repositoryRoot } = await import('../directory.ts');
   try {
     await readWorkflow(repositoryRoot, workflowPath(workflow));
     return undefined;

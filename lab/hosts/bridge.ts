@@ -1,47 +1,49 @@
-/** The one way out of a host, which has no network: AWS's endpoint, under the address that it has outside. */
+/** The way from the source host to the AWS endpoint. A host has no network, but finds the endpoint at its usual address. */
 import { chmodSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Room } from './pair.ts';
+import type { HostPair } from './pair.ts';
 
-/** What curl on the host sends to the endpoint's address arrives at the endpoint. */
-export async function bridgeToHost(room: Room, instanceId: string, url: string): Promise<{ stop(): Promise<void> }> {
+/** A unit on the host listens at the endpoint's address, and passes every connection to a socket shared with us. */
+export async function bridgeToSource(pair: HostPair, url: string): Promise<{ stop(): Promise<void> }> {
   const { hostname, port } = new URL(url);
-  const path = join(room.sockets, 'aws');
-  const open = new Set<{ destroy(): void }>();
-  const server = createServer((inside) => {
-    const outside = connect(Number(port), hostname);
-    for (const [one, other] of [
-      [inside, outside],
-      [outside, inside],
-    ] as const) {
-      open.add(one);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        open.delete(one);
-        other.destroy();
-      });
-    }
-    inside.pipe(outside).pipe(inside);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o666);
-  const started = await room
-    .host(instanceId)
-    ?.run(
-      `#!/bin/bash\nsystemd-run --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws\n`,
-      {},
-      AbortSignal.timeout(30_000),
-    );
-  if (started?.exitCode !== 0) throw new Error(`the host has no way to AWS: ${started?.stderr}`);
+  const open = new Set<Socket>();
+  const server = createServer((inside) => couple(inside, connect(Number(port), hostname), open));
+  await listen(server, join(pair.sockets, 'aws'));
+  const started = await pair.runOnSource(`#!/bin/bash
+systemd-run --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws
+`);
+  if (started.exitCode !== 0) throw new Error(`the source host cannot reach the AWS endpoint: ${started.stderr}`);
   return {
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const one of open) one.destroy();
+        for (const socket of open) socket.destroy();
       }),
   };
+}
+
+/** Passes bytes both ways; the end of one connection is the end of the other. */
+function couple(inside: Socket, outside: Socket, open: Set<Socket>): void {
+  for (const [one, other] of [
+    [inside, outside],
+    [outside, inside],
+  ] as const) {
+    open.add(one);
+    one.on('error', () => other.destroy());
+    one.on('close', () => {
+      open.delete(one);
+      other.destroy();
+    });
+  }
+  inside.pipe(outside).pipe(inside);
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  // The proxy on the host does not run as root.
+  chmodSync(path, 0o666);
 }

@@ -7,8 +7,8 @@ import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { makeGroups, removeGroups } from './cgroup.ts';
 import { attempt, command, grouped, pause, unmount } from './command.ts';
-import { dataFolder, serverOptions } from './database.ts';
 import type { Host, StoredImage } from './host.ts';
+import { dataFolder, serverOptions } from './mariadb.ts';
 import { killContainers } from './sweep.ts';
 
 export interface ContainerOptions {

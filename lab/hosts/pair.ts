@@ -1,86 +1,108 @@
-/** The machines behind the instances: their storage, the source with its database, and the verification host. */
+/** The two hosts behind the instances, with their disks: the source and its database, and the verification host. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Output } from './command.ts';
 import { Container } from './container.ts';
-import { sampleImage } from './database.ts';
 import type { Host, LabHosts, StoredImage } from './host.ts';
 import { runtimeFolder } from './places.ts';
-import { createPool } from './storage.ts';
+import { createPool, type Pool } from './storage.ts';
 
-export interface RoomOptions {
+/** The instance that is backed up. */
+export const source = { id: 'i-0a5be1d9c3f2e7a01', name: 'ib01.prod' } as const;
+/** The instance on which backups are restored. */
+export const verification = { id: 'i-0f84c6b27d1e93a02', name: 'ib02.dev' } as const;
+/** The data volume of the source. */
+export const dataVolumeId = 'vol-0d47f2a9e61b8c302';
+
+export interface PairOptions {
+  /** The lab's folder. */
   readonly directory: string;
-  /** Folder for what is made once for each machine. */
-  readonly cache: string;
-  readonly source: { readonly id: string; readonly name: string; readonly volumeId: string };
-  readonly verification: { readonly id: string; readonly name: string };
-  readonly say: (text: string) => void;
+  /** Image file with the database of the source. */
+  readonly sampleVolume: string;
+  readonly report: (text: string) => void;
 }
 
-export interface Room extends LabHosts {
+export interface HostPair extends LabHosts {
+  /** The source's data volume. */
   readonly data: StoredImage;
-  /** Folder of sockets that the source host has in /run/postgresql. */
+  /** Folder that the source host has as /run/postgresql: sockets in it are the only way into a host without network. */
   readonly sockets: string;
+  /** Runs a script on the source, past SSM: for tests and benchmarks. */
+  runOnSource(script: string): Promise<Output>;
+  /** Whether the database of the source answers a query. */
+  sourceAnswers(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-export async function createMachineRoom(options: RoomOptions): Promise<Room> {
-  const { directory, source, verification, say } = options;
+// Labs that run at the same time mount copies of one filesystem, so its UUID says nothing: nouuid.
+const startDatabase = `#!/bin/bash
+set -e
+mount -t xfs -o nouuid /dev/nvme1n1 /ibdata
+systemctl start mysqld-ib
+`;
+const queryDatabase = `#!/bin/sh
+exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-column-names --execute 'SELECT 1'
+`;
+
+/** Boots the source and starts its database; the verification host is prepared and stays off. */
+export async function startHostPair(options: PairOptions): Promise<HostPair> {
+  const { directory } = options;
   const runtime = runtimeFolder(directory);
-  mkdirSync(runtime, { recursive: true, mode: 0o755 });
-  const sockets = join(runtime, 'sockets');
-  mkdirSync(sockets, { recursive: true });
-  // The database server is not root.
-  chmodSync(sockets, 0o777);
-  const ending: (() => Promise<void>)[] = [];
+  const sockets = makeFolders(runtime);
+  const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
+    for (const one of stops.splice(0).reverse()) await one();
     rmSync(runtime, { recursive: true, force: true });
   };
+  const prepare = async (instance: { id: string; name: string }, more: { mountPoint: string; sockets?: string }) => {
+    const host = new Container({
+      instanceId: instance.id,
+      name: instance.name,
+      runtime,
+      labDirectory: directory,
+      ...more,
+    });
+    stops.push(() => host.destroy());
+    await host.prepare();
+    return host;
+  };
   try {
-    const sample = await sampleImage(options.cache, say);
     const pool = await createPool(directory, runtime);
-    ending.push(() => pool.stop());
-    const data = await pool.bring(sample, source.volumeId, 1);
-    const hosts = new Map<string, Host>();
-    const machine = async (
-      one: { id: string; name: string },
-      mountPoint: string,
-      shared?: string,
-    ): Promise<Container> => {
-      const container = new Container({
-        instanceId: one.id,
-        name: one.name,
-        runtime,
-        labDirectory: directory,
-        mountPoint,
-        sockets: shared,
-      });
-      ending.push(() => container.destroy());
-      await container.prepare();
-      hosts.set(one.id, container);
-      return container;
-    };
-    await machine(verification, '/ibdata-backup');
-    const host = await machine(source, '/ibdata', sockets);
-    say(`booting ${source.name}`);
-    await host.boot();
-    await host.attach(source.volumeId, data);
-    say('starting its database');
-    // Other labs on this machine have the same sample mounted: one kernel, one UUID.
-    const started = await host.run(
-      '#!/bin/bash\nset -e\nmount -t xfs -o nouuid /dev/nvme1n1 /ibdata\nsystemctl start mysqld-ib\n',
-      {},
-      AbortSignal.timeout(60_000),
-    );
-    if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
-    return { storage: pool, host: (id) => hosts.get(id), data, sockets, stop };
+    stops.push(() => pool.stop());
+    const data = await pool.add(options.sampleVolume, dataVolumeId, 1);
+    const verificationHost = await prepare(verification, { mountPoint: '/ibdata-backup' });
+    const sourceHost = await prepare(source, { mountPoint: '/ibdata', sockets });
+    await bootSource(sourceHost, data, options.report);
+    return { ...pairOf(pool, sourceHost, verificationHost), data, sockets, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Where a repository keeps the lab's cache. */
-export function cacheFolder(labs: string): string {
-  return join(labs, 'cache');
+function makeFolders(runtime: string): string {
+  const sockets = join(runtime, 'sockets');
+  mkdirSync(sockets, { recursive: true, mode: 0o755 });
+  // The database server, which makes its socket there, is not root.
+  chmodSync(sockets, 0o777);
+  return sockets;
+}
+
+async function bootSource(host: Container, data: StoredImage, report: (text: string) => void): Promise<void> {
+  report(`booting ${source.name}`);
+  await host.boot();
+  await host.attach(dataVolumeId, data);
+  report('starting its database');
+  const started = await host.run(startDatabase, {}, AbortSignal.timeout(60_000));
+  if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
+}
+
+function pairOf(storage: Pool, sourceHost: Host, verificationHost: Host) {
+  const hosts = new Map([sourceHost, verificationHost].map((host) => [host.instanceId, host]));
+  return {
+    storage,
+    host: (id: string) => hosts.get(id),
+    runOnSource: (script: string) => sourceHost.run(script, {}, AbortSignal.timeout(60_000)),
+    sourceAnswers: async () => (await sourceHost.run(queryDatabase, {}, AbortSignal.timeout(5000))).exitCode === 0,
+  };
 }

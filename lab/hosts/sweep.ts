@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { removeGroups } from './cgroup.ts';
 import { attempt, command, pause, unmount } from './command.ts';
 import { postgresFolder, runtimeFolder } from './places.ts';
-import { sweepPostgres } from './postgres/server.ts';
+import { sweepPostgres } from './postgres/process.ts';
 
 /** Safe to call when nothing is left, and beside other labs. */
 export async function sweepLab(labDirectory: string): Promise<void> {

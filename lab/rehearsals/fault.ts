@@ -1,22 +1,48 @@
-/** What a fault of the rehearsal is. */
+/** What a fault is, and the usual ways to arrange one. */
 
-import type { Machines } from '../machines.ts';
-import type { OidcProvider } from '../services/github/oidc.ts';
-import type { Faults } from '../services/http/faults.ts';
+import type { Lab, LabFault, Undo } from '../lab.ts';
+import type { FaultRule } from '../services/http/faults.ts';
 
-export interface FaultTarget {
-  readonly machines: Machines;
-  readonly faults: Faults;
-  readonly oidc: OidcProvider;
-}
+/**
+ * How the run with the fault ends. `good`, `bad` and `unproven` are verdicts; a run that ends `failed` reaches none;
+ * after one that `recovers` the source comes back by itself, and the next run is good.
+ */
+export type Ending = 'good' | 'bad' | 'unproven' | 'failed' | 'recovers';
 
-export interface NamedFault {
+export interface NamedFault extends LabFault {
   readonly name: string;
   /** One line: what goes wrong. */
   readonly description: string;
-  /** How the run ends: a verdict, `recovers` when the next run is needed to get there, or `red`. */
-  readonly ends: 'good' | 'bad' | 'unproven' | 'recovers' | 'red';
-  /** Default: the Infobright backup. */
-  readonly workflows?: readonly string[];
-  readonly arrange: (target: FaultTarget) => void;
+  readonly ends: Ending;
+}
+
+/** Sets a property until the fault is cleared. */
+export function override<T, K extends keyof T>(target: T, key: K, value: T[K]): Undo {
+  const before = target[key];
+  target[key] = value;
+  return () => {
+    target[key] = before;
+  };
+}
+
+/** Calls to AWS or GitHub that go wrong. */
+export function disturbCalls(...rules: readonly FaultRule[]): LabFault['arrange'] {
+  return ({ faults }: Lab) => {
+    for (const rule of rules) faults.add(rule);
+    return () => faults.clear();
+  };
+}
+
+/** Answers the first calls of each operation with "slow down": how many, by operation. */
+export function throttle(
+  endpoint: FaultRule['endpoint'],
+  calls: Readonly<Record<string, number>>,
+): readonly FaultRule[] {
+  return Object.entries(calls).map(([operation, times]) => ({
+    name: `throttle ${operation}`,
+    endpoint,
+    operation,
+    times,
+    effect: { kind: 'throttle' },
+  }));
 }

@@ -1,5 +1,4 @@
-/** Workflow commands on a step's output (`::error::…`), masks, and the files by which a step hands values on. */
-import { randomUUID } from 'node:crypto';
+/** Workflow commands in the output of a step (`::error::…`), and the masks that hide secrets. */
 
 export interface Command {
   readonly name: string;
@@ -7,7 +6,7 @@ export interface Command {
   readonly message: string;
 }
 
-/** Reads a line as a command; undefined when it is ordinary output. */
+/** The command in a line; undefined when the line is ordinary output. */
 export function parseCommand(line: string): Command | undefined {
   const match = /^\s*::([A-Za-z][A-Za-z-]*)(?:\s+([^\r\n]*?))?::(.*)$/s.exec(line);
   if (!match) return undefined;
@@ -33,7 +32,7 @@ function unescapeProperty(value: string): string {
     .replaceAll('%25', '%');
 }
 
-/** Hides secrets: their whole text, and each line of those that have several. */
+/** Hides secrets: the whole text of each, and every line of those that have several. */
 export class Masks {
   readonly #values = new Set<string>();
 
@@ -43,54 +42,13 @@ export class Masks {
 
   hide(text: string): string {
     let hidden = text;
-    // Longest first, so that a secret that holds another leaves nothing of itself.
+    // Longest first: a secret that contains another one is hidden as a whole.
     for (const value of [...this.#values].sort((a, b) => b.length - a.length)) hidden = hidden.replaceAll(value, '***');
     return hidden;
   }
 
-  /** Whether the text holds something secret. */
-  touches(text: string): boolean {
+  /** Whether the text contains a secret. */
+  matches(text: string): boolean {
     return this.hide(text) !== text;
   }
-}
-
-/** Reads the `name=value` and `name<<DELIMITER` lines of GITHUB_ENV, GITHUB_OUTPUT and GITHUB_STATE. */
-export function parseKeyValueFile(content: string): [string, string][] {
-  const found: [string, string][] = [];
-  const lines = content.split(/\r?\n/);
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    if (line === '') continue;
-    const equals = line.indexOf('=');
-    const heredoc = line.indexOf('<<');
-    if (heredoc > 0 && (equals < 0 || heredoc < equals)) {
-      const delimiter = line.slice(heredoc + 2);
-      const end = lines.indexOf(delimiter, index + 1);
-      if (delimiter === '' || end < 0) throw new Error(`Invalid value. Matching delimiter not found '${delimiter}'`);
-      found.push([line.slice(0, heredoc), lines.slice(index + 1, end).join('\n')]);
-      index = end;
-    } else if (equals > 0) {
-      found.push([line.slice(0, equals), line.slice(equals + 1)]);
-    } else {
-      throw new Error(`Invalid format '${line}'`);
-    }
-  }
-  return found;
-}
-
-/** Bytes of summary one step may write; beyond it GitHub shows nothing of it. */
-export const summaryLimit = 1024 * 1024;
-
-/** Names of the files a step gets, by environment variable. */
-export const commandFiles = {
-  GITHUB_ENV: 'env',
-  GITHUB_OUTPUT: 'output',
-  GITHUB_PATH: 'path',
-  GITHUB_STATE: 'state',
-  GITHUB_STEP_SUMMARY: 'summary',
-} as const;
-
-/** A name for this step's files, new for each step as on GitHub. */
-export function commandFileSuffix(): string {
-  return randomUUID();
 }

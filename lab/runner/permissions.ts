@@ -1,28 +1,24 @@
 /** `permissions:` of workflows and jobs (docs.github.com, "Workflow syntax", permissions). */
 import type { Permission, Permissions } from '../services/github/state.ts';
+import type { Job } from './model.ts';
+import type { WorkflowRun } from './workflow-run.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 const scopes = [
-  'actions',
-  'attestations',
-  'checks',
-  'contents',
-  'deployments',
-  'discussions',
-  'id-token',
-  'issues',
-].concat(['models', 'packages', 'pages', 'pull-requests', 'repository-projects', 'security-events', 'statuses']);
+  ...['actions', 'attestations', 'checks', 'contents', 'deployments', 'discussions', 'id-token', 'issues'],
+  ...['models', 'packages', 'pages', 'pull-requests', 'repository-projects', 'security-events', 'statuses'],
+];
 
-/** What a job may do when neither it nor its workflow says anything: GitHub's restricted default. */
+/** What a job may do when neither it nor its workflow states permissions: GitHub's restricted default. */
 export const defaultPermissions: Permissions = { contents: 'read', packages: 'read' };
 
-/** What is stated; undefined when nothing is. Whatever a statement leaves out is `none`. */
+/** The permissions that are stated; undefined when none are. A scope that a statement leaves out is `none`. */
 export function readPermissions(node: YamlNode): Permissions | undefined {
   const value = node.value();
   if (value === undefined) return undefined;
   if (value === 'read-all' || value === 'write-all') {
     const access: Permission = value === 'read-all' ? 'read' : 'write';
-    // `read-all` gives no id-token: that scope knows only write and none.
+    // `read-all` gives no id-token: that scope is either write or none.
     return Object.fromEntries(
       scopes.map((scope) => [scope, scope === 'id-token' && access === 'read' ? 'none' : access]),
     );
@@ -35,10 +31,22 @@ export function readPermissions(node: YamlNode): Permissions | undefined {
   return value as Permissions;
 }
 
-/** A called workflow may ask for no more than its caller has: what it asks for beyond that. */
+/** What is asked for beyond the permissions held, as `scope: permission`. */
 export function beyond(asked: Permissions, held: Permissions): string[] {
   const rank = (permission: Permission | undefined): number => ['none', 'read', 'write'].indexOf(permission ?? 'none');
   return Object.entries(asked)
     .filter(([scope, permission]) => rank(permission) > rank(held[scope]))
     .map(([scope, permission]) => `${scope}: ${permission}`);
+}
+
+/** What the token of a job may do. @throws Error when a job of a called workflow asks for more than its caller has */
+export function permissionsOf({ workflow, caller }: WorkflowRun, job: Job): Permissions {
+  const stated = job.permissions ?? workflow.permissions;
+  if (!caller) return stated ?? defaultPermissions;
+  if (!stated) return caller.permissions;
+  const excess = beyond(stated, caller.permissions);
+  if (excess.length === 0) return stated;
+  throw new Error(
+    `${workflow.path}: job ${job.id} asks for ${excess.join(', ')}, which its caller ${caller.key} does not have`,
+  );
 }

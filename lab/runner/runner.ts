@@ -1,39 +1,20 @@
-/** Runs workflow files as GitHub would: one object per lab, so that runs know of each other. */
-import { execFileSync } from 'node:child_process';
+/** Runs workflow files as GitHub would: one object for each lab, so that runs know of each other. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GitHubLab } from '../services/github/server.ts';
-import type { RunRecord } from '../services/github/state.ts';
+
 import { Masks } from './commands.ts';
 import { ConcurrencyGroups } from './concurrency.ts';
-import { type Contexts, evaluate, text } from './expressions.ts';
 import { resolveInputs } from './inputs.ts';
-import type { JobResult, Outcome, RunnerLine } from './job.ts';
 import { runJobs } from './jobs.ts';
 import type { Workflow } from './model.ts';
-import type { CancelDelays } from './step-process.ts';
+import type { RunnerOptions } from './options.ts';
+import { keptResults, type Rerun } from './rerun.ts';
+import type { JobResult, Outcome } from './result.ts';
+import { type NewRun, runContexts, type Trigger } from './run-contexts.ts';
 import { readWorkflow } from './workflow-file.ts';
 
-export interface RunnerOptions {
-  /** The repository whose workflows are run. */
-  readonly root: string;
-  /** Where runs keep workspaces, logs and summaries. */
-  readonly directory: string;
-  readonly github: GitHubLab;
-  readonly vars?: Readonly<Record<string, string>>;
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Environment of the runner's machine, which every step sees: the addresses of the lab's endpoints. */
-  readonly machineEnvironment?: Readonly<Record<string, string>>;
-  readonly onLine?: (line: RunnerLine) => void;
-  readonly cancelDelays?: CancelDelays;
-  readonly ref?: string;
-}
-
-export interface Trigger {
-  readonly event: 'schedule' | 'workflow_dispatch' | 'push' | 'pull_request';
-  /** For workflow_dispatch. */
-  readonly inputs?: Readonly<Record<string, unknown>>;
-}
+export type { RunnerOptions } from './options.ts';
+export type { Trigger } from './run-contexts.ts';
 
 export interface RunResult {
   readonly id: number;
@@ -59,8 +40,10 @@ export interface RunHandle {
   killRunner(): void;
 }
 
-/** What of an earlier attempt is run again: everything, the failed jobs, or one job and those that need it. */
-export type Rerun = 'all' | 'failed' | { readonly job: string };
+interface Controls {
+  readonly cancel: AbortController;
+  readonly killed: AbortController;
+}
 
 export class Runner {
   readonly options: RunnerOptions;
@@ -77,28 +60,25 @@ export class Runner {
     if (!workflow.events.includes(trigger.event)) {
       throw new Error(`${path} does not run on ${trigger.event}; it runs on ${workflow.events.join(', ')}`);
     }
-    const given = trigger.inputs ?? {};
-    if (trigger.event !== 'workflow_dispatch' && Object.keys(given).length > 0) {
+    if (trigger.event !== 'workflow_dispatch' && Object.keys(trigger.inputs ?? {}).length > 0) {
       throw new Error(`inputs are for workflow_dispatch, not ${trigger.event}`);
     }
-    const definitions = trigger.event === 'workflow_dispatch' ? workflow.dispatchInputs : {};
-    const inputs = resolveInputs(definitions, given, { vars: this.options.vars ?? {} });
+    const inputs = this.#inputsOf(workflow, trigger);
     const { state } = this.options.github;
     const record = state.startRun({ workflow: path, name: workflow.name, event: trigger.event });
-    return this.#launch(workflow, trigger, inputs, record, []);
+    return this.#launch({ workflow, trigger, inputs, record }, []);
   }
 
-  /** Runs an earlier run again under the same id, the attempt one higher; kept jobs bring their outputs along. */
+  /** Runs an earlier run again under the same id, as the next attempt. Jobs that are not repeated keep their results. */
   async rerun(previous: RunResult, what: Rerun = 'all'): Promise<RunHandle> {
     const record = this.options.github.state.runs.get(previous.id);
     if (record?.status !== 'completed') throw new Error(`run ${previous.id} is not over`);
     const workflow = await readWorkflow(this.options.root, previous.workflow);
-    const again = jobsToRepeat(workflow, previous, what);
+    const kept = keptResults(workflow, previous.jobs, what);
+    const { trigger } = previous;
+    const inputs = this.#inputsOf(workflow, trigger);
     record.attempt += 1;
-    const definitions = previous.trigger.event === 'workflow_dispatch' ? workflow.dispatchInputs : {};
-    const inputs = resolveInputs(definitions, previous.trigger.inputs ?? {}, { vars: this.options.vars ?? {} });
-    const kept = previous.jobs.filter((job) => !again.has(job.id.split('/')[0] ?? job.id));
-    return this.#launch(workflow, previous.trigger, inputs, record, kept);
+    return this.#launch({ workflow, trigger, inputs, record }, kept);
   }
 
   /** Every run in progress loses its runner: what the fault effects `kill-before` and `kill-after` do. */
@@ -106,30 +86,29 @@ export class Runner {
     for (const handle of [...this.#handles]) handle.killRunner();
   }
 
-  /** Kills whatever still runs, and waits until it is gone; for stopping the lab. */
+  /** Kills what still runs and waits until it is gone; for stopping the lab. */
   async stop(): Promise<void> {
     const handles = [...this.#handles];
     this.killRunning();
     await Promise.allSettled(handles.map((handle) => handle.finished));
   }
 
-  #launch(
-    workflow: Workflow,
-    trigger: Trigger,
-    inputs: Record<string, unknown>,
-    record: RunRecord,
-    kept: readonly JobResult[],
-  ): RunHandle {
-    const cancel = new AbortController();
-    const killed = new AbortController();
+  #inputsOf(workflow: Workflow, trigger: Trigger): Record<string, unknown> {
+    const definitions = trigger.event === 'workflow_dispatch' ? workflow.dispatchInputs : {};
+    return resolveInputs(definitions, trigger.inputs ?? {}, { vars: this.options.vars ?? {} });
+  }
+
+  #launch(run: NewRun, kept: readonly JobResult[]): RunHandle {
+    const { record } = run;
+    const controls: Controls = { cancel: new AbortController(), killed: new AbortController() };
     const handle: RunHandle = {
       id: record.id,
-      finished: this.#run(workflow, trigger, inputs, record, kept, cancel, killed).finally(() => {
+      finished: this.#run(run, kept, controls).finally(() => {
         this.#handles.delete(handle);
       }),
-      cancel: () => cancel.abort(),
+      cancel: () => controls.cancel.abort(),
       killRunner: () => {
-        killed.abort();
+        controls.killed.abort();
         record.status = 'completed';
         record.conclusion = 'failure';
       },
@@ -138,54 +117,15 @@ export class Runner {
     return handle;
   }
 
-  async #run(
-    workflow: Workflow,
-    trigger: Trigger,
-    inputs: Record<string, unknown>,
-    record: RunRecord,
-    kept: readonly JobResult[],
-    cancel: AbortController,
-    killed: AbortController,
-  ): Promise<RunResult> {
+  async #run(run: NewRun, kept: readonly JobResult[], controls: Controls): Promise<RunResult> {
+    const { workflow, trigger, record } = run;
     const started = performance.now();
     const directory = join(this.options.directory, `${record.id}-${record.attempt}`);
     mkdirSync(directory, { recursive: true });
-    const contexts = this.#contexts(workflow, trigger, inputs, record, directory);
-    const masks = new Masks();
-    for (const secret of Object.values(this.options.secrets ?? {})) masks.add(secret);
-    record.status = 'in_progress';
-    record.conclusion = null;
-    const leave = workflow.concurrency
-      ? await this.#groups.enter(text(workflow.concurrency.group, contexts), {
-          cancelInProgress: evaluate(workflow.concurrency.cancelInProgress, contexts) === true,
-          cancel: () => cancel.abort(),
-        })
-      : () => {};
-    let jobs: readonly JobResult[] = [];
-    try {
-      if (leave) {
-        jobs = await runJobs({
-          runner: this.options,
-          groups: this.#groups,
-          workflow,
-          entry: workflow,
-          contexts,
-          record,
-          directory,
-          masks,
-          kept,
-          cancel: cancel.signal,
-          killed: killed.signal,
-        });
-      }
-    } finally {
-      leave?.();
-      record.status = 'completed';
-      record.conclusion ??= 'failure';
-    }
-    const conclusion = leave ? conclude(jobs, killed.signal.aborted) : 'cancelled';
+    const jobs = await this.#runInTurn(run, kept, controls, directory);
+    const conclusion = jobs ? conclude(jobs, controls.killed.signal.aborted) : 'cancelled';
     record.conclusion = conclusion;
-    const summary = jobs
+    const summary = (jobs ?? [])
       .map((job) => job.summary)
       .filter(Boolean)
       .join('\n');
@@ -198,7 +138,7 @@ export class Runner {
       workflow: workflow.path,
       trigger,
       conclusion,
-      jobs,
+      jobs: jobs ?? [],
       summary,
       summaryPath,
       directory,
@@ -206,67 +146,40 @@ export class Runner {
     };
   }
 
-  #contexts(
-    workflow: Workflow,
-    trigger: Trigger,
-    inputs: Record<string, unknown>,
-    record: RunRecord,
+  /** Undefined when a newer run of the workflow's concurrency group has taken this one's place in the queue. */
+  async #runInTurn(
+    run: NewRun,
+    kept: readonly JobResult[],
+    { cancel, killed }: Controls,
     directory: string,
-  ): Contexts {
-    const { github, root } = this.options;
-    const review = trigger.event === 'pull_request';
-    const ref = this.options.ref ?? (review ? 'refs/pull/7/merge' : 'refs/heads/main');
-    const event = {
-      // In the event all inputs are text; the context `inputs` has their types.
-      ...(trigger.event === 'workflow_dispatch' ? { inputs: strings(inputs) } : {}),
-      ...(trigger.event === 'schedule' ? { schedule: '0 0 * * *' } : {}),
-      repository: { full_name: github.state.fullName, default_branch: 'main', private: true },
-      workflow: workflow.path,
-    };
-    const eventPath = join(directory, 'event.json');
-    writeFileSync(eventPath, JSON.stringify(event, null, 2));
-    return {
-      github: {
-        event,
-        event_name: trigger.event,
-        event_path: eventPath,
-        repository: github.state.fullName,
-        repository_owner: github.state.repository.owner,
-        repository_id: String(github.state.repository.id),
-        ref,
-        ref_name: ref.replace(/^refs\/(heads|tags)\//, ''),
-        ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-        sha: commit(root),
-        actor: 'lab',
-        triggering_actor: 'lab',
-        workflow: workflow.name,
-        workflow_ref: `${github.state.fullName}/${workflow.path}@${ref}`,
-        run_id: String(record.id),
-        run_number: String(record.number),
-        run_attempt: String(record.attempt),
-        server_url: 'https://github.com',
-        api_url: github.apiUrl,
-        graphql_url: `${github.apiUrl}/graphql`,
-        head_ref: review ? 'change' : '',
-        base_ref: review ? 'main' : '',
-      },
-      vars: this.options.vars ?? {},
-      secrets: this.options.secrets ?? {},
-      inputs,
-    };
-  }
-}
-
-function strings(values: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
-}
-
-/** The commit of the working tree, or zeros where there is none. */
-function commit(root: string): string {
-  try {
-    return execFileSync('git', ['-C', root, 'rev-parse', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  } catch {
-    return '0'.repeat(40);
+  ): Promise<readonly JobResult[] | undefined> {
+    const { workflow, record } = run;
+    const contexts = runContexts(this.options, run, directory);
+    const masks = new Masks();
+    for (const secret of Object.values(this.options.secrets ?? {})) masks.add(secret);
+    record.status = 'in_progress';
+    record.conclusion = null;
+    const leave = await this.#groups.enterFor(workflow.concurrency, contexts, () => cancel.abort());
+    try {
+      if (!leave) return undefined;
+      return await runJobs({
+        runner: this.options,
+        groups: this.#groups,
+        workflow,
+        entry: workflow,
+        contexts,
+        record,
+        directory,
+        masks,
+        kept,
+        cancel: cancel.signal,
+        killed: killed.signal,
+      });
+    } finally {
+      leave?.();
+      record.status = 'completed';
+      record.conclusion ??= 'failure';
+    }
   }
 }
 
@@ -275,25 +188,4 @@ function conclude(jobs: readonly JobResult[], killed: boolean): Outcome {
   if (killed || all.includes('failure')) return 'failure';
   if (all.includes('cancelled')) return 'cancelled';
   return all.every((one) => one === 'skipped') ? 'skipped' : 'success';
-}
-
-function jobsToRepeat(workflow: Workflow, previous: RunResult, what: Rerun): Set<string> {
-  const ids = workflow.jobs.map((job) => job.id);
-  if (what === 'all') return new Set(ids);
-  if (what !== 'failed' && !ids.includes(what.job)) {
-    throw new Error(`${workflow.path} has no job ${what.job}; it has ${ids.join(', ')}`);
-  }
-  const failed = previous.jobs.filter((job) => job.conclusion === 'failure' || job.conclusion === 'cancelled');
-  const again = new Set(what === 'failed' ? failed.map((job) => job.id.split('/')[0] ?? job.id) : [what.job]);
-  // Whatever needs a repeated job is repeated with it, however far away.
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const job of workflow.jobs) {
-      if (!again.has(job.id) && job.needs.some((need) => again.has(need))) {
-        again.add(job.id);
-        grown = true;
-      }
-    }
-  }
-  return again;
 }

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { identifier, type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
+import { quoteName } from '../../lab/hosts/postgres/psql.ts';
+import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { run } from '../unit/anonymize/run.ts';
 
@@ -107,7 +108,7 @@ test('what is restored is the original with the rules applied to it in SQL', asy
       async ([columns, rows], form, chunk) => {
         number += 1;
         const [one, two] = [`one_${number}`, `two_${number}`];
-        const names = columns.map(({ name }) => identifier(name));
+        const names = columns.map(({ name }) => quoteName(name));
         await server.createDatabase(one);
         await server.createDatabase(two);
         const inserts = rows.map(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { canaries } from '../../lab/rehearsals/postgres/canaries.ts';
+import { canaries } from '../../lab/rehearsals/postgres/sample/canaries.ts';
 import { unpack } from '../../src/adapters/databases/archive.ts';
 import { parseRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';

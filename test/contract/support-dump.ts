@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
-import { fillDatabase } from '../../lab/rehearsals/postgres/seed.ts';
+import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
 import { run } from '../../src/actions/db-dump/run.ts';
 import type { Findings, Wishes } from '../../src/actions/db-dump/wishes.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';

@@ -6,7 +6,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Lab, labsDirectory, startLab } from '../../lab/lab.ts';
+import { labsDirectory } from '../../lab/directory.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
 import { checkNothingLeft } from '../../lab/rehearsals/infobright/checks.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
@@ -45,7 +46,7 @@ const keyOf = (id: number): string => `${lab.github.state.fullName}/actions/runs
 
 async function servesWithin(milliseconds: number): Promise<boolean> {
   const until = Date.now() + milliseconds;
-  while (!(await lab.machines.sourceAnswers())) {
+  while (!(await lab.hosts.sourceAnswers())) {
     if (Date.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -100,7 +101,7 @@ test(
         problems.push(
           `run once more, it changed ${changed.map((one) => one.operation).join(', ') || 'nothing, but failed'}`,
         );
-      if (!(await lab.machines.sourceAnswers())) problems.push('the source does not serve at the end');
+      if (!(await lab.hosts.sourceAnswers())) problems.push('the source does not serve at the end');
       note(point, problems);
       if (problems.length > 0) failures.push(`${point.title}: ${problems.join('; ')}`);
     }

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { tryDumpPoints } from './dump-points.ts';
 
 const minute = 60_000;
@@ -12,7 +13,7 @@ let lab: Lab;
 let tried = 0;
 
 beforeAll(async () => {
-  lab = await startLab({ databases: { megabytes: 5 } });
+  lab = await startLab({ seed: postgresSeed(5) });
 }, 5 * minute);
 
 afterAll(async () => {

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { tryDumpPoints } from './dump-points.ts';
 
 const minute = 60_000;
@@ -11,7 +12,7 @@ let lab: Lab;
 let tried = 0;
 
 beforeAll(async () => {
-  lab = await startLab({ databases: { megabytes: 5 } });
+  lab = await startLab({ seed: postgresSeed(5) });
 }, 5 * minute);
 
 afterAll(async () => {
@@ -21,13 +22,13 @@ afterAll(async () => {
 
 /** What a dead run may have left on the host: files in the making, state, units, sessions of the server. */
 async function leftOnHost(): Promise<readonly string[]> {
-  const { stdout } = await lab.machines.runOnSource(`#!/bin/bash
+  const { stdout } = await lab.hosts.runOnSource(`#!/bin/bash
 ls /var/backups/holdfast/*/unfinished 2>/dev/null
 ls /run/holdfast/dumps | grep -v '^lock$'
 systemctl list-units --plain --no-legend 'holdfast-dump-*'
 true
 `);
-  const sessions = await lab.machines.databases?.source.sql(
+  const sessions = await lab.databases?.source.sql(
     `SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^holdfast'`,
   );
   return [stdout, sessions ?? ''].flatMap((text) => text.split('\n')).filter(Boolean);
@@ -39,7 +40,7 @@ test(
     tried = await tryDumpPoints({
       lab,
       workflow: 'test/crash/workflows/db-dump-on-host.yml',
-      inputs: { port: String(lab.machines.databases?.source.port) },
+      inputs: { port: String(lab.databases?.source.port) },
       chosen: ({ operation }) => operation === 'SendCommand',
       more: leftOnHost,
     });

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { type Lab, labsDirectory } from '../../lab/lab.ts';
+import { labsDirectory } from '../../lab/directory.ts';
+import type { Lab } from '../../lab/lab.ts';
 import type { CallRecord } from '../../lab/services/http/call-log.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
@@ -64,7 +65,7 @@ async function receipts(lab: Lab): Promise<DumpReceipt[]> {
 /** A receipt that calls something a backup must describe files that are there, byte for byte. */
 async function lies(lab: Lab): Promise<string[]> {
   const problems: string[] = [];
-  const { objects } = lab.machines.s3.bucket(lab.machines.dumpBucket);
+  const { objects } = lab.aws.s3.bucket(lab.aws.dumpBucket);
   for (const receipt of await receipts(lab)) {
     if (receipt.state !== 'taken') continue;
     for (const file of receipt.files) {
@@ -83,14 +84,14 @@ async function lies(lab: Lab): Promise<string[]> {
 /** What the next run must not leave. */
 async function leftovers(lab: Lab): Promise<string[]> {
   const problems: string[] = [];
-  const { uploads, objects } = lab.machines.s3.bucket(lab.machines.dumpBucket);
+  const { uploads, objects } = lab.aws.s3.bucket(lab.aws.dumpBucket);
   if (uploads.size > 0) problems.push(`${uploads.size} unfinished uploads`);
   const all = await receipts(lab);
   if (all.some((one) => one.state === 'draft')) problems.push('a draft');
   const known = new Set(all.flatMap((one) => one.files.map((file) => file.versionId)));
   const strays = [...objects.values()].flat().filter((one) => !one.deleteMarker && !known.has(one.versionId));
   if (strays.length > 0) problems.push(`${strays.length} files without a receipt`);
-  const scratch = lab.machines.databases?.scratch;
+  const scratch = lab.databases?.scratch;
   const databases = await scratch?.sql(`SELECT count(*) FROM pg_database WHERE datname LIKE 'holdfast%'`);
   const roles = await scratch?.sql(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'`);
   if (databases !== '0' || roles !== '0') problems.push(`${databases} scratch databases, ${roles} roles`);

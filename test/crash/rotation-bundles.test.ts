@@ -7,9 +7,11 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Lab, labsDirectory, startLab } from '../../lab/lab.ts';
-import { source } from '../../lab/machines.ts';
+import { labsDirectory } from '../../lab/directory.ts';
+import { source } from '../../lab/hosts/pair.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
 import { changesSince } from '../../lab/rehearsals/rotation/checks.ts';
+import { rotationSeed } from '../../lab/rehearsals/rotation/seed.ts';
 import { addSnapshot } from '../../lab/services/aws/ec2/model/world.ts';
 import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
@@ -26,7 +28,7 @@ let next = 1;
 beforeAll(async () => {
   const plenty = { capacity: 10_000, refill: 5000 };
   lab = await startLab({
-    estate: [{ region: away, instances: [] }],
+    seed: { ...rotationSeed, regions: () => [{ region: away, instances: [] }] },
     ec2: {
       delays: { snapshot: 200, copy: 200 },
       buckets: { describe: plenty, mutate: plenty },
@@ -43,13 +45,13 @@ afterAll(async () => {
 
 const run = (slot: string) =>
   lab.runWorkflow('test/crash/workflows/ebs-rotate.yml', { event: 'workflow_dispatch', inputs: { slot } });
-const snapshots = (region: string) => [...lab.machines.ec2.world(region).snapshots.values()];
+const snapshots = (region: string) => [...lab.aws.ec2.world(region).snapshots.values()];
 
 /** A snapshot that is due, so that each run has one to delete. */
 function plantDue(): string {
   const id = `snap-0dead${String(next++).padStart(12, '0')}`;
-  const volumeId = [...lab.machines.ec2.world(home).volumes.values()][0]?.id ?? '';
-  addSnapshot(lab.machines.ec2.world(home), {
+  const volumeId = [...lab.aws.ec2.world(home).volumes.values()][0]?.id ?? '';
+  addSnapshot(lab.aws.ec2.world(home), {
     id,
     volumeId,
     owner: '123456789012',
@@ -81,7 +83,7 @@ timeout 1 touch /ibdata/.holdfast-check && [ ! -e /var/lib/holdfast-hook/at-rest
 async function servesWithin(milliseconds: number): Promise<boolean> {
   const until = Date.now() + milliseconds;
   for (;;) {
-    if ((await lab.machines.runOnSource(atWork)).stdout.includes('working')) return true;
+    if ((await lab.hosts.runOnSource(atWork)).stdout.includes('working')) return true;
     if (Date.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
@@ -104,7 +106,7 @@ async function tryPoint(point: Point): Promise<string[]> {
     const copies = snapshots(away).filter(({ tags }) => tags.get('Source_SnapshotId') === one.id);
     if (copies.length !== 1) problems.push(`${copies.length} copies of ${one.id}`);
   }
-  if (lab.machines.ec2.world(home).snapshots.has(due)) problems.push('what was due is still there');
+  if (lab.aws.ec2.world(home).snapshots.has(due)) problems.push('what was due is still there');
   const mark = lab.log.records.length;
   const third = await run(slot);
   const changes = changesSince(lab, mark);

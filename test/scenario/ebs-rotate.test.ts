@@ -4,10 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Lab, repositoryRoot, startLab } from '../../lab/lab.ts';
-import { source } from '../../lab/machines.ts';
-import { namedFault } from '../../lab/rehearsals/faults.ts';
+import { repositoryRoot } from '../../lab/directory.ts';
+import { source } from '../../lab/hosts/pair.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { override } from '../../lab/rehearsals/fault.ts';
+import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { changesSince, checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
+import { takeDown } from '../../lab/rehearsals/rotation/faults.ts';
+import { rotationSeed } from '../../lab/rehearsals/rotation/seed.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
 
 const minutes = 60_000;
@@ -17,7 +21,7 @@ const settings = 'test/scenario/workflows/rotate.yml';
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ estate: true, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
+  lab = await startLab({ seed: rotationSeed, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
 }, 300_000);
 
 afterEach(() => {
@@ -30,7 +34,7 @@ afterAll(async () => {
 
 const rotate = (inputs?: Record<string, string>): Promise<RunResult> =>
   lab.runWorkflow('ebs-rotate', inputs ? { inputs } : {});
-const world = (region: string) => lab.machines.ec2.world(region);
+const world = (region: string) => lab.aws.ec2.world(region);
 const snapshots = (region: string) => [...world(region).snapshots.values()];
 const openIssues = (): string[] =>
   lab.github.state.issues
@@ -73,7 +77,7 @@ describe('a day without trouble', () => {
       const [root, data] = ofSlot(virginia, source.id, today());
       expect(root?.tags.get('holdfast:consistency')).toBe('document freeze');
       expect(data?.tags.get('Description')).toMatch(/^ib01\.prod \(i-.*\) - vol-.* \(\/dev\/.*\) - us-east-1$/);
-      const { stdout } = await lab.machines.runOnSource('#!/bin/bash\ncat /var/lib/holdfast-hook/log\n');
+      const { stdout } = await lab.hosts.runOnSource('#!/bin/bash\ncat /var/lib/holdfast-hook/log\n');
       expect(
         stdout
           .trim()
@@ -160,7 +164,7 @@ describe('trouble', () => {
   test(
     'the home region is down: the others are found and rotated all the same',
     async () => {
-      lab.machines.ec2.switches.regionsDown.add(virginia);
+      lab.arrange({ arrange: ({ aws }) => takeDown(aws, virginia) });
       const run = await rotate({ slot: 'home' });
       expect(run.conclusion).toBe('failure');
       expect(job(run, sydney)?.steps.length).toBeGreaterThan(0);
@@ -175,9 +179,9 @@ describe('trouble', () => {
   test(
     'the agent is lost: the snapshot is taken as crash and says so',
     async () => {
-      lab.machines.agentOffline(source.id, true);
+      lab.aws.ssm.agentOffline(source.id, true);
       const run = await rotate({ slot: 'lost', mode: 'create', regions: `["${virginia}"]` });
-      lab.machines.agentOffline(source.id, false);
+      lab.aws.ssm.agentOffline(source.id, false);
       expect(run.conclusion).toBe('success');
       const [made] = ofSlot(virginia, source.id, '/lost');
       expect(made?.tags.get('holdfast:consistency')).toBe('crash');
@@ -190,7 +194,7 @@ describe('trouble', () => {
   test(
     'VSS fails: the Windows instance is snapshotted as crash and says so',
     async () => {
-      lab.machines.vssFails = true;
+      lab.arrange({ arrange: ({ aws }) => override(aws.ssm, 'vssFails', true) });
       const run = await rotate({ slot: 'vss', mode: 'create', regions: `["${ireland}"]` });
       expect(run.conclusion).toBe('success');
       const made = ofSlot(ireland, named(ireland, 'win01.prod').id, '/vss');
@@ -289,14 +293,14 @@ test(
       git('commit', '--quiet', '--message=base');
       const path = join(root, '.github/workflows/ebs-rotate.yml');
       writeFileSync(path, readFileSync(path, 'utf8').replace('RETENTION: "7"', 'RETENTION: "14"'));
-      const review = await startLab({ estate: true, root });
+      const review = await startLab({ seed: rotationSeed, root });
       try {
         const run = await review.runWorkflow('ebs-rotate', { event: 'pull_request' });
         expect(run.conclusion).toBe('success');
         expect(run.summary).toContain('What another default retention would change');
         expect(run.summary).toMatch(/Held at any one time: \d[\d,]* snapshots before, \d[\d,]* after \(\+\d/);
         expect(changesSince(review, 0)).toEqual([]);
-        const { statements, neededStatements } = review.machines;
+        const { statements, neededStatements } = review.aws;
         expect(statements.filter((one) => one.startsWith('holdfast-plan/') && !neededStatements.has(one))).toEqual([]);
       } finally {
         await review.stop();
@@ -326,7 +330,7 @@ test(
 );
 
 test('every statement of the role is needed: without it a call of these runs would have been refused', () => {
-  const { statements, neededStatements } = lab.machines;
+  const { statements, neededStatements } = lab.aws;
   const own = statements.filter((one) => one.startsWith('holdfast-rotate/'));
   expect(own.length).toBeGreaterThan(12);
   expect(own.filter((one) => !neededStatements.has(one))).toEqual([]);

@@ -1,7 +1,8 @@
 /** The scripts freeze and thaw on a real host with a real filesystem: leases, late commands, what is never frozen. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { source } from '../../lab/hosts/pair.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { region, source } from '../../lab/machines.ts';
+import { region } from '../../lab/services/aws/account.ts';
 import { hostScripts as hostTexts } from '../../src/host/texts.ts';
 
 const minutes = 60_000;
@@ -18,12 +19,11 @@ afterAll(async () => {
 
 describe('freeze and thaw on the real host', () => {
   const data = (): string =>
-    [...lab.machines.ec2.world(region).volumes.values()].find(
-      (one) => one.attachment?.instanceId === source.id && one.image,
-    )?.id ?? '';
+    [...lab.aws.ec2.world(region).volumes.values()].find((one) => one.attachment?.instanceId === source.id && one.image)
+      ?.id ?? '';
   const host = async (name: 'freeze' | 'thaw', values: Record<string, string>) => {
     const given = Object.entries(values).map(([key, value]) => `export SSM_${key}='${value}'`);
-    const { stdout } = await lab.machines.runOnSource(`#!/bin/bash\n${given.join('\n')}\n${hostTexts[name]}`);
+    const { stdout } = await lab.hosts.runOnSource(`#!/bin/bash\n${given.join('\n')}\n${hostTexts[name]}`);
     return JSON.parse(stdout) as Record<string, unknown> & { error?: { code: string; detail: string } };
   };
   const freeze = (holdId: string, more: Record<string, string> = {}) =>
@@ -31,7 +31,7 @@ describe('freeze and thaw on the real host', () => {
   /** Freezing what is frozen is refused, so it is a question that does no harm and does not hang. */
   const writable = async (): Promise<boolean> => {
     const script = '#!/bin/bash\nfsfreeze --freeze /ibdata 2>/dev/null && fsfreeze --unfreeze /ibdata && echo yes\n';
-    return (await lab.machines.runOnSource(script)).stdout.includes('yes');
+    return (await lab.hosts.runOnSource(script)).stdout.includes('yes');
   };
 
   test(
@@ -81,11 +81,11 @@ describe('freeze and thaw on the real host', () => {
         detail: expect.stringContaining('no such device'),
       });
       // The data volume becomes the place of the journal.
-      await lab.machines.runOnSource(
+      await lab.hosts.runOnSource(
         '#!/bin/bash\nmkdir -p /ibdata/journal /var/log/journal\nmount --bind /ibdata/journal /var/log/journal\n',
       );
       const system = await freeze('system');
-      await lab.machines.runOnSource('#!/bin/bash\numount /var/log/journal\nrmdir /ibdata/journal\n');
+      await lab.hosts.runOnSource('#!/bin/bash\numount /var/log/journal\nrmdir /ibdata/journal\n');
       expect(system.error).toMatchObject({
         code: 'nothing-to-freeze',
         detail: expect.stringContaining('/var/log/journal'),

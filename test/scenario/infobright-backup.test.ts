@@ -122,14 +122,14 @@ describe('a source that goes on changing, with 120 tables more, read by aggregat
 
   beforeAll(async () => {
     const sql = `{ echo 'CREATE TABLE ads.live (id BIGINT AUTO_INCREMENT PRIMARY KEY, t DATETIME(6)) ENGINE=InnoDB;'; ${tables}; } | mariadb --socket=/tmp/mysql-ib.sock`;
-    const made = await lab.machines.runOnSource(
+    const made = await lab.hosts.runOnSource(
       `#!/bin/bash\nset -e\n${sql}\nsystemd-run --quiet --unit=writer bash -c '${writer}'\n`,
     );
     expect(made.stderr).toBe('');
   }, 2 * minutes);
 
   afterAll(async () => {
-    await lab.machines.runOnSource('#!/bin/bash\nsystemctl stop writer\n');
+    await lab.hosts.runOnSource('#!/bin/bash\nsystemctl stop writer\n');
   });
 
   test.each([
@@ -213,7 +213,7 @@ test(
 );
 
 test('every statement of the policies is needed: without it a call of these runs would have been refused', () => {
-  const { statements, neededStatements } = lab.machines;
+  const { statements, neededStatements } = lab.aws;
   expect(statements.length).toBeGreaterThan(15);
   const own = statements.filter((one) => /^holdfast-(backup|verify)\//.test(one));
   expect(own.filter((one) => !neededStatements.has(one))).toEqual([]);
@@ -227,7 +227,7 @@ test(
       const run = await poorer.runWorkflow('infobright-backup');
       expect(run.conclusion).toBe('failure');
       expect(run.summary).toContain('UnauthorizedOperation');
-      expect(await poorer.machines.sourceAnswers()).toBe(true);
+      expect(await poorer.hosts.sourceAnswers()).toBe(true);
       expect(await poorer.state.snapshots()).toEqual([]);
     } finally {
       await poorer.stop();

@@ -1,8 +1,8 @@
 /** The nightly job in trouble: copies that are wrong, machinery that fails, a runner killed in the pause. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
-import { namedFault } from '../../lab/rehearsals/faults.ts';
 import { metric } from '../../lab/rehearsals/infobright/checks.ts';
+import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { backup, keyOf, minutes, nothingLeft, startNights, wrong } from './support-nights.ts';
 
 let lab: Lab;
@@ -80,16 +80,17 @@ describe('trouble with the machinery', () => {
 test(
   'a runner killed in the pause: the lease brings the source back, and the next run ends good',
   async () => {
-    const handle = await lab.start('infobright-backup', { fault: 'runner-killed-in-pause' });
+    lab.arrange(namedFault('runner-killed-in-pause'));
+    const handle = await lab.start('infobright-backup');
     const run = await handle.finished;
     expect(run.conclusion).not.toBe('success');
     expect(lab.log.records.some((record) => record.fault === 'runner-killed-in-pause')).toBe(true);
-    expect(await lab.machines.sourceAnswers()).toBe(false);
+    expect(await lab.hosts.sourceAnswers()).toBe(false);
     // No help from here: only looking. The lease is 12 s; the rest is the service's own start.
     const until = Date.now() + 60_000;
-    while (Date.now() < until && !(await lab.machines.sourceAnswers()))
+    while (Date.now() < until && !(await lab.hosts.sourceAnswers()))
       await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(await lab.machines.sourceAnswers()).toBe(true);
+    expect(await lab.hosts.sourceAnswers()).toBe(true);
     lab.clearFaults();
     const next = await backup(lab);
     expect(next.conclusion).toBe('success');

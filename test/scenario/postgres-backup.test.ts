@@ -1,14 +1,16 @@
 /** The nightly dump as GitHub would run it, on a real PostgreSQL: once well, once with each fault, and without a policy. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { namedFault, namedFaults, workflowsOf } from '../../lab/rehearsals/faults.ts';
+import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
+import { postgresFaults } from '../../lab/rehearsals/postgres/faults.ts';
+import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 
 const minute = 60_000;
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await startLab({ databases: { megabytes: 30 } });
+  lab = await startLab({ seed: postgresSeed(30) });
 }, 5 * minute);
 afterAll(() => lab?.stop(), 2 * minute);
 
@@ -37,7 +39,7 @@ test(
 test(
   'rows that are gone are a warning that stands first, and the run stays green',
   async () => {
-    const { databases } = lab.machines;
+    const { databases } = lab;
     await databases?.source.sql(
       'CREATE TABLE public.kept AS TABLE infinite.subscribers; DELETE FROM infinite.subscribers',
       databases.name,
@@ -55,11 +57,11 @@ test(
 test(
   'a dry run changes nothing',
   async () => {
-    const before = [...lab.machines.s3.bucket(lab.machines.dumpBucket).objects.values()].flat().length;
+    const before = [...lab.aws.s3.bucket(lab.aws.dumpBucket).objects.values()].flat().length;
     const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'infinite.prod' } });
     expect(run.conclusion).toBe('success');
     expect(run.summary).toContain('dry run, nothing was changed');
-    expect([...lab.machines.s3.bucket(lab.machines.dumpBucket).objects.values()].flat().length).toBe(before);
+    expect([...lab.aws.s3.bucket(lab.aws.dumpBucket).objects.values()].flat().length).toBe(before);
   },
   2 * minute,
 );
@@ -70,16 +72,15 @@ test('a database that is not configured is named', async () => {
 });
 
 describe('every fault ends as it must, and the next run is good', () => {
-  const names = namedFaults
-    .filter((fault) => workflowsOf(fault).includes('postgres-backup'))
-    .map((fault) => fault.name);
+  const names = postgresFaults.map((fault) => fault.name);
 
   test.each(names)(
     '%s',
     async (name) => {
       const { ends } = namedFault(name);
       const metrics = lab.datadog.series.length;
-      const run = await lab.runWorkflow('postgres-backup', { fault: name, inputs: one });
+      lab.arrange(namedFault(name));
+      const run = await lab.runWorkflow('postgres-backup', { inputs: one });
       lab.clearFaults();
       expect(run.conclusion).toBe(ends === 'good' ? 'success' : 'failure');
       expect(failed(await checkDump(lab, ends, keyOf(run.id), { since: metrics }))).toEqual([]);
@@ -112,7 +113,7 @@ test(
 );
 
 test('every statement of the policy is needed', () => {
-  const { statements, neededStatements } = lab.machines;
+  const { statements, neededStatements } = lab.aws;
   const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
   expect(own.length).toBeGreaterThan(5);
   // What only a dead run or dated keys need is tried by the crash suite and the story's test.

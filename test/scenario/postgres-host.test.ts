@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 
@@ -10,14 +11,14 @@ let lab: Lab;
 
 beforeAll(async () => {
   installPackages(['podman'], 'the test of dumps in a container');
-  lab = await startLab({ databases: { megabytes: 5 } });
+  lab = await startLab({ seed: postgresSeed(5) });
 }, 5 * minute);
 afterAll(() => lab?.stop(), 2 * minute);
 
 const dump = (inputs: Record<string, string> = {}) =>
   lab.runWorkflow('test/scenario/workflows/dump-host.yml', {
     event: 'workflow_dispatch',
-    inputs: { port: String(lab.machines.databases?.source.port), ...inputs },
+    inputs: { port: String(lab.databases?.source.port), ...inputs },
   });
 
 async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | undefined> {
@@ -26,7 +27,7 @@ async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | un
 }
 
 async function onHost(script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.machines.runOnSource(`#!/bin/bash\n${script}\n`);
+  const { stdout, stderr, exitCode } = await lab.hosts.runOnSource(`#!/bin/bash\n${script}\n`);
   if (exitCode !== 0) throw new Error(stderr);
   return stdout;
 }
@@ -169,7 +170,7 @@ test(
 test(
   'a dump that waits for a lock inside a container ends when it is thrown away, and its sessions with it',
   async () => {
-    const source = lab.machines.databases?.source as PostgresServer;
+    const source = lab.databases?.source as PostgresServer;
     const sessions = async (): Promise<string[]> =>
       (await source.sql(`SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^holdfast '`))
         .split('\n')

@@ -1,35 +1,30 @@
-/** Colour for a terminal, and none for anything else. */
+/** Colours for a terminal. */
+import type { WriteStream } from 'node:tty';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
-export interface Paint {
-  bold(text: string): string;
-  dim(text: string): string;
-  cyan(text: string): string;
-  green(text: string): string;
-  red(text: string): string;
-  yellow(text: string): string;
+const styles = ['bold', 'dim', 'cyan', 'green', 'red', 'yellow'] as const;
+
+/** A function for each style, which gives the text back as it is where colours are off. */
+export type Paint = Readonly<Record<(typeof styles)[number], (text: string) => string>>;
+
+/** Paints only where `colours` says so. */
+export function paint(colours: boolean): Paint {
+  const painters = styles.map((style) => [
+    style,
+    (text: string) => (colours && text !== '' ? styleText(style, text, { validateStream: false }) : text),
+  ]);
+  return Object.fromEntries(painters) as Paint;
 }
 
-const controlStart = '\u001b';
-
-/** Paints only where `colour` says so (a terminal, and NO_COLOR unset; see no-color.org). */
-export function paint(colour: boolean): Paint {
-  const with_ = (on: number, off: number) => (text: string) =>
-    colour && text !== '' ? `${controlStart}[${on}m${text}${controlStart}[${off}m` : text;
-  return {
-    bold: with_(1, 22),
-    dim: with_(2, 22),
-    cyan: with_(36, 39),
-    green: with_(32, 39),
-    red: with_(31, 39),
-    yellow: with_(33, 39),
-  };
+/** Whether Node would write colours to this stream: a terminal, and neither NO_COLOR nor another setting against it. */
+export function showsColours(stream: WriteStream): boolean {
+  return styleText('bold', 'x', { stream }) !== 'x';
 }
 
-/** Columns a text takes: colour takes none, emoji two, what combines with the character before none. */
+/** Columns that a text takes: colours none, emoji two, characters that combine with the one before none. */
 export function visibleWidth(text: string): number {
   let width = 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with ESC
-  for (const character of text.replace(/\u001b\[[0-9;]*m/g, '')) {
+  for (const character of stripVTControlCharacters(text)) {
     if (/\p{Mn}|\u200d|\ufe0f/u.test(character)) continue;
     width += /\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
   }

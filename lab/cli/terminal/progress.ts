@@ -1,42 +1,49 @@
-/** A run as it goes, line by line, with the time since it began. */
-import type { RunnerLine } from '../../runner/job.ts';
+/** Shows a run while it goes on: its lines, with the time since it began. */
+import type { RunnerLine } from '../../runner/result.ts';
 import type { Paint } from './paint.ts';
 
-/** Gives a function that turns the runner's lines into lines for the terminal; undefined for what is not shown. */
+/** Gives a function that turns a line of the runner into one for the terminal; undefined for what is not shown. */
 export function progressLines(paint: Paint, now: () => number = () => performance.now()) {
   const began = now();
   const stepBegan = new Map<string, number>();
-  const elapsed = (since: number): string => `${((now() - since) / 1000).toFixed(1)} s`;
   return (line: RunnerLine): string | undefined => {
-    const stamp = paint.dim(elapsed(began).padStart(8));
-    const say = (text: string): string => `${stamp}  ${text}`;
+    const time = paint.dim(elapsed(now() - began).padStart(8));
+    const timed = (text: string): string => `${time}  ${text}`;
     switch (line.kind) {
       case 'job':
-        return `\n${say(paint.bold(`job ${line.job}${line.text === line.job ? '' : `: ${line.text}`}`))}`;
+        return `\n${timed(paint.bold(`job ${line.job}${line.text === line.job ? '' : `: ${line.text}`}`))}`;
       case 'step':
         stepBegan.set(line.job, now());
-        return say(`▸ ${paint.bold(line.text)}`);
-      case 'end': {
-        const good = line.text.endsWith(': success');
-        const took = paint.dim(`(${elapsed(stepBegan.get(line.job) ?? began)})`);
-        const name = line.text.replace(/: (success|failure|cancelled)$/, '');
-        if (good) return say(`${paint.green('✓')} ${name} ${took}`);
-        return say(`${paint.red('✗')} ${name}: ${line.text.slice(name.length + 2)} ${took}`);
-      }
+        return timed(`▸ ${paint.bold(line.text)}`);
+      case 'end':
+        return timed(
+          `${ended(line.text, paint)} ${paint.dim(`(${elapsed(now() - (stepBegan.get(line.job) ?? began))})`)}`,
+        );
       case 'group':
-        return say(`  ${paint.cyan(line.text)}`);
+        return timed(`  ${paint.cyan(line.text)}`);
       case 'notice':
-        return say(`  ${paint.cyan('note')} ${line.text}`);
+        return timed(`  ${paint.cyan('note')} ${line.text}`);
       case 'warning':
-        return say(`  ${paint.yellow('warning')} ${indented(line.text)}`);
+        return timed(`  ${paint.yellow('warning')} ${indented(line.text)}`);
       case 'error':
-        return say(`  ${paint.red('error')} ${indented(line.text)}`);
+        return timed(`  ${paint.red('error')} ${indented(line.text)}`);
       case 'debug':
         return undefined;
       case 'text':
-        return line.text.trim() === '' ? undefined : say(`  ${indented(line.text)}`);
+        return line.text.trim() === '' ? undefined : timed(`  ${indented(line.text)}`);
     }
   };
+}
+
+/** Milliseconds as text: `1.2 s`. */
+export function elapsed(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** A step that has ended, `NAME: OUTCOME`, with a mark; that it succeeded needs no word. */
+function ended(text: string, paint: Paint): string {
+  const [, name = text, outcome = ''] = /^(.*): (success|failure|cancelled)$/s.exec(text) ?? [];
+  return outcome === 'success' ? `${paint.green('✓')} ${name}` : `${paint.red('✗')} ${name}: ${outcome}`;
 }
 
 /** Further lines of one message stand under its first. */

@@ -1,27 +1,38 @@
-/** The two servers of a rehearsal: one with the database that is dumped, and one where dumps are restored. */
+/** The two PostgreSQL servers of a lab: one with the database that is dumped, one where dumps are restored. */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillDatabase } from '../../rehearsals/postgres/seed.ts';
 import { attempt } from '../command.ts';
 import { postgresFolder } from '../places.ts';
 import { type PostgresServer, startPostgres } from './server.ts';
 
+/** What the source server holds. */
+export interface DatabaseSeed {
+  readonly name: string;
+  /** Fills the database, which is empty. */
+  readonly fill: (server: PostgresServer, name: string, report: (text: string) => void) => Promise<void>;
+}
+
 export interface Databases {
   readonly source: PostgresServer;
   readonly scratch: PostgresServer;
+  /** Name of the database on the source. */
+  readonly name: string;
   /** Where dumps are written before they are published. */
   readonly workDirectory: string;
-  /** Name of the sample database on the source. */
-  readonly name: string;
   stop(): Promise<void>;
 }
 
-export async function startDatabases(
-  labDirectory: string,
-  { megabytes, sockets }: { readonly megabytes: number; readonly sockets: string },
-  say: (text: string) => void,
-): Promise<Databases> {
-  const folder = postgresFolder(labDirectory);
+export interface DatabasesOptions {
+  /** The lab's folder. */
+  readonly directory: string;
+  readonly seed: DatabaseSeed;
+  /** Folder of sockets that the source host shares, so that it reaches the source server. */
+  readonly sockets: string;
+  readonly report: (text: string) => void;
+}
+
+export async function startDatabases({ directory, seed, sockets, report }: DatabasesOptions): Promise<Databases> {
+  const folder = postgresFolder(directory);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
   const workDirectory = join(folder, 'work');
@@ -32,20 +43,18 @@ export async function startDatabases(
     await attempt('umount', workDirectory);
     rmSync(folder, { recursive: true, force: true });
   };
+  const start = async (name: string, shared?: string): Promise<PostgresServer> => {
+    const server = await startPostgres({ directory: join(folder, name), report, sockets: shared });
+    servers.push(server);
+    return server;
+  };
   try {
-    const start = async (name: string, shared?: string): Promise<PostgresServer> => {
-      const server = await startPostgres({ directory: join(folder, name), say, sockets: shared });
-      servers.push(server);
-      return server;
-    };
     const source = await start('source', sockets);
     // The account that dumps on the host.
     await source.sql('CREATE ROLE postgres LOGIN SUPERUSER');
-    const name = 'infinite';
-    say(`filling the sample database (${megabytes} MB)`);
-    await source.createDatabase(name);
-    await fillDatabase(source, name, { megabytes });
-    return { source, scratch: await start('scratch'), workDirectory, name, stop };
+    await source.createDatabase(seed.name);
+    await seed.fill(source, seed.name, report);
+    return { source, scratch: await start('scratch'), name: seed.name, workDirectory, stop };
   } catch (error) {
     await stop();
     throw error;

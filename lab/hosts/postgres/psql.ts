@@ -12,7 +12,7 @@ export interface Connection {
   readonly database: string;
 }
 
-/** What a client needs in its environment, and nothing of ours. */
+/** The environment of a client: nothing of this process's own is passed on. */
 export function clientEnvironment(connection: Connection): Record<string, string> {
   return {
     PATH: '/usr/bin:/bin',
@@ -27,7 +27,7 @@ export function clientEnvironment(connection: Connection): Record<string, string
   };
 }
 
-/** Runs a script, read from standard input, up to its first error. @throws Error with psql's words */
+/** Runs a script, up to its first error. @throws Error with psql's message */
 export function runSql(connection: Connection, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const psql = spawn(join(connection.binaries, 'psql'), ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'], {
@@ -43,8 +43,13 @@ export function runSql(connection: Connection, text: string): Promise<string> {
       if (code === 0) resolve(Buffer.concat(out).toString('utf8').trimEnd());
       else reject(new Error(`psql: ${Buffer.concat(err).toString('utf8').trim() || `ended with ${code}`}`));
     });
-    // It may have stopped reading: its words and its exit code say why.
+    // After an error psql no longer reads: its message and exit code say why.
     psql.stdin.on('error', () => {});
     psql.stdin.end(text);
   });
+}
+
+/** A name as SQL quotes it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }

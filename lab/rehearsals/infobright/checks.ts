@@ -1,67 +1,91 @@
-/** What must hold after a rehearsal: the verdict where a reader would look for it, and nothing left behind. */
-
+/** What must hold after an Infobright backup: the verdict wherever a person looks for it, and nothing left behind. */
+import { source, verification } from '../../hosts/pair.ts';
 import type { Lab } from '../../lab.ts';
-import { source, verification } from '../../machines.ts';
-import type { NamedFault } from '../faults.ts';
-
-export interface Check {
-  readonly holds: boolean;
-  readonly text: string;
-}
+import type { SnapshotView } from '../../services/aws/state/aws-state.ts';
+import { type Check, Checks } from '../check.ts';
+import type { Ending } from '../fault.ts';
 
 export const metric = 'infobright_backup_valid';
 
-/** Looks at tags, metrics, issues, volumes and the service, and says what it found. */
-export async function checkOutcome(lab: Lab, ends: NamedFault['ends'], runKey: string): Promise<Check[]> {
+/** Checks tags, metric, issue, volumes and hosts after the run `runKey`. */
+export async function checkOutcome(lab: Lab, ends: Ending, runKey: string): Promise<Check[]> {
   const snapshots = (await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === runKey);
   const snapshot = snapshots.at(-1);
-  const values = lab.datadog.series
-    .filter((series) => series.metric === metric)
-    .flatMap((series) => series.points.map((point) => point.value));
-  const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
-  const verdict = snapshot?.tags.Integrity;
-  const named = snapshot ? `snapshot ${snapshot.id}` : 'no snapshot of this run';
-  const checks: Check[] = [];
-  const check = (holds: boolean, text: string): void => void checks.push({ holds, text });
-
-  if (ends === 'good' || ends === 'bad') {
-    const valid = ends === 'good' ? 'True' : 'False';
-    const tagged = `Integrity=${verdict ?? '—'}, DBBackupValid=${snapshot?.tags.DBBackupValid ?? '—'}`;
-    check(verdict === ends && snapshot?.tags.DBBackupValid === valid, `${named} carries ${tagged}`);
-    const wanted = ends === 'good' ? 1 : 0;
-    check(values.at(-1) === wanted, `Datadog received ${metric} ${values.at(-1) ?? '(nothing)'}`);
-  } else {
-    check(verdict === undefined, `${named} carries ${verdict === undefined ? 'no verdict' : `Integrity=${verdict}`}`);
-    check(values.length === 0, `Datadog received ${values.length === 0 ? 'no verdict' : `${metric} ${values.at(-1)}`}`);
-  }
-  if (ends === 'good')
-    check(open.length === 0, `${open.length === 0 ? 'no issue is' : `${open.length} issues are`} open`);
-  else
-    check(open.length === 1, `open issues: ${open.map((one) => `#${one.number} ${one.title}`).join('; ') || 'none'}`);
-  checks.push(...(await checkNothingLeft(lab)));
-  return checks;
+  return [
+    ...(ends === 'good' || ends === 'bad' ? checkVerdict(lab, ends, snapshot) : checkNoVerdict(lab, snapshot)),
+    checkIssue(lab, ends),
+    ...(await checkNothingLeft(lab)),
+  ];
 }
 
-/** The verification instance may still be on its way down when the run has ended. */
+const nameOf = (snapshot: SnapshotView | undefined): string =>
+  snapshot ? `snapshot ${snapshot.id}` : 'no snapshot of this run';
+
+/** The values that Datadog received, the oldest first. */
+function received(lab: Lab): number[] {
+  return lab.datadog.series
+    .filter((series) => series.metric === metric)
+    .flatMap((series) => series.points.map((point) => point.value));
+}
+
+function checkVerdict(lab: Lab, verdict: 'good' | 'bad', snapshot: SnapshotView | undefined): Check[] {
+  const { Integrity = '—', DBBackupValid = '—' } = snapshot?.tags ?? {};
+  const value = received(lab).at(-1);
+  const checks = new Checks();
+  checks.add(
+    Integrity === verdict && DBBackupValid === (verdict === 'good' ? 'True' : 'False'),
+    `${nameOf(snapshot)} has the tags Integrity=${Integrity}, DBBackupValid=${DBBackupValid}`,
+  );
+  checks.add(value === (verdict === 'good' ? 1 : 0), `Datadog received ${metric} ${value ?? '(nothing)'}`);
+  return checks.all;
+}
+
+function checkNoVerdict(lab: Lab, snapshot: SnapshotView | undefined): Check[] {
+  const verdict = snapshot?.tags.Integrity;
+  const values = received(lab);
+  const checks = new Checks();
+  checks.add(
+    verdict === undefined,
+    `${nameOf(snapshot)} has ${verdict === undefined ? 'no verdict' : `the tag Integrity=${verdict}`}`,
+  );
+  checks.add(
+    values.length === 0,
+    `Datadog received ${values.length === 0 ? 'no verdict' : `${metric} ${values.at(-1)}`}`,
+  );
+  return checks.all;
+}
+
+function checkIssue(lab: Lab, ends: Ending): Check {
+  const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
+  if (ends === 'good')
+    return {
+      holds: open.length === 0,
+      text: `${open.length === 0 ? 'no issue is' : `${open.length} issues are`} open`,
+    };
+  const titles = open.map((issue) => `#${issue.number} ${issue.title}`).join('; ') || 'none';
+  return { holds: open.length === 1, text: `open issues: ${titles}` };
+}
+
+/** The source answers, no copy is left, and the verification instance is stopped. */
+export async function checkNothingLeft(lab: Lab): Promise<Check[]> {
+  const answers = await lab.hosts.sourceAnswers();
+  const left = (await lab.state.volumes()).filter((volume) => volume.tags['holdfast:made-by'] !== undefined);
+  const state = await settledState(lab);
+  const checks = new Checks();
+  checks.add(answers, `the database of ${source.name} ${answers ? 'answers' : 'does not answer'}`);
+  checks.add(
+    left.length === 0,
+    left.length === 0 ? 'no volume is left' : `volumes are left: ${left.map((volume) => volume.id).join(', ')}`,
+  );
+  checks.add(state === 'stopped', `the verification instance ${verification.name} is ${state}`);
+  return checks.all;
+}
+
+/** The state of the verification instance. It may still be stopping when the run has ended. */
 async function settledState(lab: Lab): Promise<string | undefined> {
   for (let tries = 0; ; tries += 1) {
     const state = (await lab.state.instances())[verification.id];
     if (state !== 'stopping' || tries >= 120) return state;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-}
-
-/** The source serves, no copy is left, and the verification instance is stopped again. */
-export async function checkNothingLeft(lab: Lab): Promise<Check[]> {
-  const answers = await lab.machines.sourceAnswers();
-  const left = (await lab.state.volumes()).filter((volume) => volume.tags['holdfast:made-by'] !== undefined);
-  const state = await settledState(lab);
-  return [
-    { holds: answers, text: `the database of ${source.name} ${answers ? 'answers' : 'does not answer'}` },
-    {
-      holds: left.length === 0,
-      text: left.length === 0 ? 'no volume is left' : `volumes are left: ${left.map((volume) => volume.id).join(', ')}`,
-    },
-    { holds: state === 'stopped', text: `the verification instance ${verification.name} is ${state}` },
-  ];
 }

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { pause } from '../../../lab/hosts/command.ts';
 import { tooOld, versionIn } from '../../../lab/hosts/postgres/binaries.ts';
-import { type PostgresServer, startPostgres, sweepPostgres } from '../../../lab/hosts/postgres/server.ts';
-import { bulkAddress, canaries, decoys } from '../../../lab/rehearsals/postgres/canaries.ts';
-import { type Filled, fillDatabase } from '../../../lab/rehearsals/postgres/seed.ts';
+import { sweepPostgres } from '../../../lab/hosts/postgres/process.ts';
+import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
+import { bulkAddress, canaries, decoys } from '../../../lab/rehearsals/postgres/sample/canaries.ts';
+import { type Filled, fillDatabase } from '../../../lab/rehearsals/postgres/sample/fill.ts';
 
 jest.setTimeout(120_000);
 const megabytes = 5;

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RunnerLine } from '../../../lab/runner/job.ts';
+import type { RunnerLine } from '../../../lab/runner/result.ts';
 import { Runner, type RunnerOptions } from '../../../lab/runner/runner.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import type { JobIdentity, Permissions } from '../../../lab/services/github/state.ts';

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { readArguments } from '../../../lab/cli/arguments.ts';
-import { expectedExit, namedFault, namedFaults } from '../../../lab/rehearsals/faults.ts';
+import { readArguments, usage } from '../../../lab/cli/arguments.ts';
+import {
+  expectedExit,
+  jobOf,
+  jobs,
+  namedFault,
+  namedFaults,
+  seedFor,
+  workflowsOf,
+} from '../../../lab/rehearsals/jobs.ts';
 
 const run = { kind: 'run', workflow: 'infobright-backup', fault: undefined, inputs: {}, keep: false, followUp: false };
 
@@ -16,21 +24,60 @@ describe('the arguments of npm run lab', () => {
     [['up'], { kind: 'up' }],
     [['down'], { kind: 'down' }],
     [['--help'], { kind: 'help' }],
+    [['-h'], { kind: 'help' }],
+    [['--nonsense', '--help'], { kind: 'help' }],
+    [['x.yml', '--input', 'empty='], { ...run, workflow: 'x.yml', inputs: { empty: '' } }],
     [['--list-faults'], { kind: 'list-faults' }],
   ])('%j', (given, expected) => {
     expect(readArguments(given)).toEqual(expected);
   });
 
   test.each<[string[], string]>([
-    [['--fault', 'nope'], 'there is no fault "nope"; there are corrupt-volume, missing-table'],
+    [['--fault', 'nope'], 'there is no fault "nope"; the faults are corrupt-volume, missing-table'],
     [['--fault'], '--fault needs a name: corrupt-volume, missing-table'],
-    [['--falt', 'x'], 'there is no option --falt; there are --fault'],
+    [['--fault', '--keep'], '--fault needs a name: corrupt-volume, missing-table'],
+    [['--fault='], '--fault needs a name: corrupt-volume, missing-table'],
+    [['--keep=no'], '--keep takes no value'],
+    [['-x'], 'there is no option -x'],
+    [
+      ['--falt', 'x'],
+      'there is no option --falt; the options are --fault, --follow-up, --input, --keep, --list-faults, --help',
+    ],
     [['up', '--keep'], 'up takes no options'],
-    [['up', 'down'], 'one workflow, up or down is enough: up down'],
+    [['up', 'down'], 'give one workflow, or up, or down, and not several: up down'],
     [['--follow-up'], '--follow-up needs a --fault'],
     [['--input', 'x'], '--input takes NAME=VALUE'],
+    [['--input'], '--input takes NAME=VALUE'],
   ])('%j is refused', (given, message) => {
     expect(() => readArguments(given)).toThrow(message);
+  });
+
+  test('all mistakes are named at once, one a line', () => {
+    const mistakes = (given: string[]): string[] => {
+      try {
+        readArguments(given);
+      } catch (error) {
+        return (error as Error).message.split('\n');
+      }
+      return [];
+    };
+    expect(mistakes(['--falt', '--input', 'x', '--fault', 'nope', '--keep=yes'])).toEqual([
+      expect.stringContaining('there is no option --falt'),
+      '--input takes NAME=VALUE',
+      expect.stringContaining('there is no fault "nope"'),
+      '--keep takes no value',
+    ]);
+    expect(mistakes(['down', 'up', '--keep', '--nothing'])).toEqual([
+      expect.stringContaining('there is no option --nothing'),
+      'give one workflow, or up, or down, and not several: down up',
+      'down takes no options',
+    ]);
+  });
+
+  test('the help names every option and every job', () => {
+    for (const word of ['--fault', '--follow-up', '--input', '--keep', '--list-faults', '--help'])
+      expect(usage).toContain(`  ${word === '--help' ? '-h, --help' : word}`);
+    for (const { workflow } of jobs) expect(usage).toContain(workflow);
   });
 });
 
@@ -51,13 +98,28 @@ test('every named fault is found by its name and says how it ends', () => {
     'region-down': 1,
     'copies-fail': 1,
     'everything-due': 1,
-    'throttled-estate': 0,
+    'throttled-regions': 0,
     'truncated-dump': 1,
     'dump-killed': 1,
     'upload-broken': 1,
     'disk-full': 1,
     'wrong-rows-restored': 1,
   });
+});
+
+test('no two faults have the same name, and each belongs to a job', () => {
+  expect(new Set(namedFaults.map((fault) => fault.name)).size).toBe(namedFaults.length);
+  expect(namedFaults.filter((fault) => workflowsOf(fault).length === 0)).toEqual([]);
+  expect(workflowsOf(namedFault('credentials-expire'))).toEqual(['infobright-backup', 'postgres-backup']);
+});
+
+test('a job is found by the name and by the path of its workflow, and its seed also for those beside it', () => {
+  expect(jobOf('ebs-rotate')?.workflow).toBe('ebs-rotate');
+  expect(jobOf('.github/workflows/ebs-rotate.yml')?.workflow).toBe('ebs-rotate');
+  expect(jobOf('test/scenario/workflows/rotate.yml')).toBeUndefined();
+  expect(seedFor('ebs-rotate')?.regions).toBeDefined();
+  expect(seedFor('deploy-example')?.database).toBeDefined();
+  expect(seedFor('infobright-backup')).toBeUndefined();
 });
 
 test('a fault brings its workflow, and is refused with another one', () => {

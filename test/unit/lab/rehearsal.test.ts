@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { rehearse } from '../../../lab/cli/rehearse.ts';
 import { paint } from '../../../lab/cli/terminal/paint.ts';
+import { verification } from '../../../lab/hosts/pair.ts';
 import type { Lab } from '../../../lab/lab.ts';
-import { verification } from '../../../lab/machines.ts';
-import { rehearse } from '../../../lab/rehearsals/rehearsal.ts';
-import type { Outcome } from '../../../lab/runner/job.ts';
+import { override } from '../../../lab/rehearsals/fault.ts';
+import type { Outcome } from '../../../lab/runner/result.ts';
 import type { RunHandle, RunResult } from '../../../lab/runner/runner.ts';
 import { GitHubState } from '../../../lab/services/github/state.ts';
 
@@ -83,7 +84,7 @@ function pretendLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
     github: { state },
     datadog: { series },
     log: { path: '/calls', records: [] },
-    machines: { sourceAnswers: async () => true },
+    hosts: { sourceAnswers: async () => true },
     state: {
       snapshots: async () => [{ id: 'snap-1', tags: { 'holdfast:run': last?.run, ...last?.after.tags } }],
       volumes: async () =>
@@ -110,13 +111,13 @@ async function run(aftermaths: Aftermath[], fault?: string, followUp = false) {
 test('a good run exits 0 and says what was found', async () => {
   const { status, printed } = await run([good]);
   expect(status).toBe(0);
-  expect(printed).toContain('✓ snapshot snap-1 carries Integrity=good, DBBackupValid=True');
+  expect(printed).toContain('✓ snapshot snap-1 has the tags Integrity=good, DBBackupValid=True');
   expect(printed).toContain('✓ Datadog received infobright_backup_valid 1');
   expect(printed).not.toContain('✗');
 });
 
 test.each<[string, Aftermath, string]>([
-  ['without its tags', { ...good, tags: {} }, '✗ snapshot snap-1 carries Integrity=—'],
+  ['without its tags', { ...good, tags: {} }, '✗ snapshot snap-1 has the tags Integrity=—'],
   [
     'without its metric',
     { conclusion: 'success', tags: good.tags },
@@ -140,7 +141,7 @@ test('a bad backup exits 1 though everything is as it should be; the follow-up c
 test('an unproven run must leave no verdict', async () => {
   const unproven: Aftermath = { conclusion: 'failure', tags: {}, openIssue: true };
   expect((await run([unproven], 'agent-offline')).printed).not.toContain('✗');
-  expect((await run([bad], 'agent-offline')).printed).toContain('✗ snapshot snap-1 carries Integrity=bad');
+  expect((await run([bad], 'agent-offline')).printed).toContain('✗ snapshot snap-1 has the tag Integrity=bad');
 });
 
 test('a runner killed in the pause: the source comes back, the next run succeeds, exit 0', async () => {
@@ -151,4 +152,22 @@ test('a runner killed in the pause: the source comes back, the next run succeeds
   const spared = await run([{ ...killed, killed: false }], 'runner-killed-in-pause');
   expect(spared).toMatchObject({ status: 1 });
   expect(spared.printed).toContain('nothing was killed');
+});
+
+test('receipts of two sources of one run are both kept', async () => {
+  const { lab } = pretendLab([good]);
+  const key = (source: string): string => `receipts/${source}/100.json`;
+  lab.state.receipts = async () => ({ [key('one.prod')]: '{"source":"one.prod"}', [key('two.prod')]: '{}' });
+  const options = { workflow: 'x.yml', fault: undefined, inputs: {}, followUp: false, paint: paint(false), width: 80 };
+  await rehearse(lab, { ...options, print: () => {} });
+  expect(readFileSync(join(directory, 'receipt-one.prod-100.json'), 'utf8')).toBe('{"source":"one.prod"}');
+  expect(readFileSync(join(directory, 'receipt-two.prod-100.json'), 'utf8')).toBe('{}');
+});
+
+test('what a fault sets is set back when it is cleared', () => {
+  const target = { value: 'before' };
+  const undo = override(target, 'value', 'meanwhile');
+  expect(target.value).toBe('meanwhile');
+  undo();
+  expect(target.value).toBe('before');
 });

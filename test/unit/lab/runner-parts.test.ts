@@ -2,11 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { paint } from '../../../lab/cli/terminal/paint.ts';
 import { progressLines } from '../../../lab/cli/terminal/progress.ts';
-import { Masks, parseCommand, parseKeyValueFile } from '../../../lab/runner/commands.ts';
+import { Masks, parseCommand } from '../../../lab/runner/commands.ts';
 import { ConcurrencyGroups } from '../../../lab/runner/concurrency.ts';
 import { condition, evaluate, pieces, text } from '../../../lab/runner/expressions.ts';
 import { resolveInputs } from '../../../lab/runner/inputs.ts';
 import { beyond } from '../../../lab/runner/permissions.ts';
+import { parseKeyValueFile } from '../../../lab/runner/step-files.ts';
 
 const contexts = { vars: { A: 'x', N: '' }, inputs: { dry: true, count: 3 }, needs: { a: { outputs: { k: 'v' } } } };
 
@@ -65,7 +66,7 @@ describe('what a step says and writes', () => {
     masks.add('secret-longer');
     masks.add('first line\nsecond line');
     expect(masks.hide('a secret-longer b secret second line')).toBe('a *** b *** ***');
-    expect(masks.touches('nothing of it')).toBe(false);
+    expect(masks.matches('nothing of it')).toBe(false);
   });
 });
 

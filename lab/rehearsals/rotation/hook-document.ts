@@ -1,5 +1,8 @@
-/** A user's own document, as ebs-rotate runs it around a snapshot: it only notes on the host what it was asked to do. */
-import type { DocumentContent } from './documents.ts';
+/** A document of the user's own, which ebs-rotate runs before and after a snapshot: it notes each call on the host. */
+import type { DocumentContent } from '../../services/aws/ssm/documents.ts';
+
+/** Folder on the host: `at-rest` exists between the two calls, and `log` has a line for each. */
+export const hookFolder = '/var/lib/holdfast-hook';
 
 const content: DocumentContent = {
   schemaVersion: '2.2',
@@ -13,8 +16,8 @@ const content: DocumentContent = {
         runCommand: [
           '#!/bin/bash',
           'set -euo pipefail',
-          'mkdir -p /var/lib/holdfast-hook',
-          'cd /var/lib/holdfast-hook',
+          `mkdir -p ${hookFolder}`,
+          `cd ${hookFolder}`,
           'case "{{ command }}" in',
           '  pre-script) touch at-rest; echo "pre $(date +%s%3N)" >>log ;;',
           '  post-script) rm -f at-rest; echo "post $(date +%s%3N)" >>log ;;',
@@ -25,4 +28,4 @@ const content: DocumentContent = {
   ],
 };
 
-export const sampleDocument = { name: 'HoldfastHook-flush', content } as const;
+export const hookDocument = { name: 'HoldfastHook-flush', content } as const;

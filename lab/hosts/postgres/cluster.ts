@@ -1,0 +1,58 @@
+/** The folder of a PostgreSQL server: given to the server's user, with a new cluster in it. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { attempt, command } from '../command.ts';
+
+/** The system user that the server runs as: PostgreSQL refuses to run as root. */
+const account = 'postgres';
+
+/** Parameters of setpriv that run a program as that user. */
+export const asAccount: readonly string[] = [
+  `--reuid=${account}`,
+  `--regid=${account}`,
+  '--init-groups',
+  '--inh-caps=-all',
+];
+
+export const dataFolder = (directory: string): string => join(directory, 'data');
+
+/** Makes the folder. @throws Error when it has a cluster, or that names the folder which the server's user cannot enter */
+export async function prepareDirectory(directory: string): Promise<void> {
+  if (existsSync(dataFolder(directory))) throw new Error(`${directory} holds a PostgreSQL cluster already`);
+  mkdirSync(directory, { recursive: true });
+  await command('chown', `${account}:${account}`, directory);
+  if (await attempt('setpriv', ...asAccount, 'test', '-x', directory, '-a', '-w', directory)) return;
+  let closed = directory;
+  for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
+    if (!(await attempt('setpriv', ...asAccount, 'test', '-x', above))) closed = above;
+  throw new Error(`the user ${account} cannot enter ${closed}: put the server's folder elsewhere`);
+}
+
+/** Runs initdb. Over TCP the password is asked for; over a socket accounts log in as the role of the same name. */
+export async function makeCluster(
+  directory: string,
+  binaries: string,
+  { user, password }: { readonly user: string; readonly password: string },
+): Promise<void> {
+  const passwordFile = join(directory, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  try {
+    await command('chown', `${account}:${account}`, passwordFile);
+    await command(
+      'setpriv',
+      ...asAccount,
+      join(binaries, 'initdb'),
+      `--pgdata=${dataFolder(directory)}`,
+      `--username=${user}`,
+      `--pwfile=${passwordFile}`,
+      '--auth-host=scram-sha-256',
+      '--auth-local=peer',
+      '--locale=C.UTF-8',
+      '--encoding=UTF8',
+      '--data-checksums',
+      '--no-sync',
+    );
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}

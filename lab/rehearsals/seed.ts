@@ -1,0 +1,26 @@
+/** What a job needs in the lab beside the two hosts, which are always there. */
+
+import type { DatabaseSeed, Databases } from '../hosts/postgres/databases.ts';
+import type { Ec2Behaviour, LabAccount } from '../services/aws/account.ts';
+import type { RegionSeed } from '../services/aws/ec2/model/seed.ts';
+import type { DocumentContent } from '../services/aws/ssm/documents.ts';
+
+export interface LabSeed {
+  /** Tags of the source instance, beside those that it always has. */
+  readonly sourceTags?: Readonly<Record<string, string>>;
+  /** What the account's regions hold when the lab starts. */
+  readonly regions?: (now: Date) => readonly RegionSeed[];
+  /** SSM documents of the account's own, by name. */
+  readonly documents?: ReadonlyMap<string, DocumentContent>;
+  readonly ec2?: Ec2Behaviour;
+  readonly database?: DatabaseSeed;
+  /** Variables and secrets of the repository, as the documentation tells a user to set them. */
+  readonly variables?: (parts: SeededParts) => Readonly<Record<string, string>>;
+  readonly secrets?: (parts: SeededParts) => Readonly<Record<string, string>>;
+}
+
+/** The parts of a lab that variables and secrets speak of. */
+export interface SeededParts {
+  readonly aws: LabAccount;
+  readonly databases: Databases | undefined;
+}

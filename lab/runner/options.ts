@@ -1,0 +1,20 @@
+/** What a runner needs of its lab. */
+import type { GitHubLab } from '../services/github/server.ts';
+import type { RunnerLine } from './result.ts';
+import type { CancelDelays } from './step-process.ts';
+
+export interface RunnerOptions {
+  /** The repository whose workflows are run. */
+  readonly root: string;
+  /** Where runs keep workspaces, logs and summaries. */
+  readonly directory: string;
+  readonly github: GitHubLab;
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Environment of the computer on which the runner runs, which every step sees: the addresses of the lab's endpoints. */
+  readonly machineEnvironment?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: RunnerLine) => void;
+  readonly cancelDelays?: CancelDelays;
+  /** Default `refs/heads/main`. */
+  readonly ref?: string;
+}

@@ -1,0 +1,118 @@
+/** The lab's AWS account: infra/holdfast.yml deployed over the lab's EC2, SSM, STS and S3, behind one endpoint. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LabHosts } from '../../hosts/host.ts';
+import type { LabClock } from '../clock/clock.ts';
+import type { CallLog } from '../http/call-log.ts';
+import type { Faults } from '../http/faults.ts';
+import { loadStack, type Stack } from './cloudformation/stack.ts';
+import { createEc2, type Ec2Service } from './ec2/ec2.ts';
+import type { Seed } from './ec2/model/seed.ts';
+import type { Ec2Options } from './ec2/options.ts';
+import { type AwsLab, startAws } from './endpoint/server.ts';
+import { S3 } from './s3/s3.ts';
+import type { Store } from './s3/store.ts';
+import type { DocumentContent } from './ssm/documents.ts';
+import { createSsm, type SsmService } from './ssm/ssm.ts';
+import { Sts } from './sts/sts.ts';
+
+export const region = 'us-east-1';
+export const zone = 'us-east-1a';
+export const accountId = '123456789012';
+
+/** How EC2 behaves: shorter delays for tests that cannot wait, request buckets and pages for those that want its limits. */
+export type Ec2Behaviour = Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
+
+export interface AccountOptions {
+  /** S3 keeps its objects below this folder. */
+  readonly directory: string;
+  readonly clock: LabClock;
+  readonly log: CallLog;
+  readonly faults: Faults;
+  /** GitHub's issuer, whose tokens the roles trust. */
+  readonly issuer: string;
+  /** The subject that the roles trust. */
+  readonly subject: string;
+  /** The subject of pull requests, trusted by the role that only reads. */
+  readonly planSubject: string;
+  readonly hosts: LabHosts;
+  readonly seed: Pick<Seed, 'instances' | 'regions'>;
+  /** SSM documents of the account's own, by name. */
+  readonly documents?: ReadonlyMap<string, DocumentContent> | undefined;
+  readonly ec2?: Ec2Behaviour | undefined;
+  /** `policy/Sid` of statements that count as absent. */
+  readonly without?: readonly string[] | undefined;
+}
+
+/** The services themselves, past every policy, and what the stack's outputs say. */
+export interface LabAccount extends AwsLab {
+  readonly ec2: Ec2Service;
+  readonly ssm: SsmService;
+  readonly sts: Sts;
+  readonly s3: Store;
+  /** A key pair that may do anything; for people and tests, never given to the runner. */
+  readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Role ARNs by the logical id of the template. */
+  readonly roles: Readonly<Record<string, string>>;
+  readonly receiptBucket: string;
+  readonly dumpBucket: string;
+  /** `policy/Sid` of every statement of the stack. */
+  readonly statements: readonly string[];
+}
+
+const template = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
+const receiptBucket = 'holdfast-receipts-lab';
+const dumpBucket = 'holdfast-dumps-lab';
+
+export async function startAccount(options: AccountOptions): Promise<LabAccount> {
+  const { clock, log, faults, hosts, without = [] } = options;
+  const stack = deploy(options);
+  const ec2 = createEc2({ clock, hosts, seed: { region, accountId, ...options.seed }, ...options.ec2 });
+  const ssm = createSsm({
+    clock,
+    hosts,
+    ec2,
+    accountId,
+    documents: stack.documents,
+    ...(options.documents ? { userDocuments: options.documents } : {}),
+  });
+  const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
+  const s3 = new S3(join(options.directory, 's3'), stack.buckets);
+  const endpoint = await startAws({ log, faults, stack, sts, s3, services: [ec2, ssm], without });
+  return {
+    ...endpoint,
+    ec2,
+    ssm,
+    sts,
+    s3: s3.store,
+    administrator: sts.administrator,
+    roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
+    receiptBucket,
+    dumpBucket,
+    statements: statementsOf(stack),
+    stop: async () => {
+      ssm.stop();
+      await endpoint.stop();
+    },
+  };
+}
+
+function deploy({ subject, planSubject }: AccountOptions): Stack {
+  return loadStack(readFileSync(template, 'utf8'), {
+    region,
+    accountId,
+    parameters: {
+      AllowedSubjects: subject,
+      PlanSubjects: planSubject,
+      ReceiptBucketName: receiptBucket,
+      DumpBucketName: dumpBucket,
+    },
+  });
+}
+
+function statementsOf(stack: Stack): string[] {
+  return stack.roles.flatMap((role) =>
+    role.policies.flatMap((policy) => policy.statements.map((statement) => `${policy.name}/${statement.Sid}`)),
+  );
+}
