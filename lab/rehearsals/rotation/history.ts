@@ -9,8 +9,21 @@ import {
   tiersOf,
 } from '../../../src/rotation/plan/retention.ts';
 import { describeSnapshot } from '../../../src/rotation/plan/tags.ts';
-import type { RotatedInstance } from './instances.ts';
 import type { RegionDrafts } from './regions.ts';
+
+/** An instance with the tag Backup, and what its tags ask for. */
+export interface RotatedInstance {
+  /** Counts the instances, from 1. What only some instances have is decided by it. */
+  readonly number: number;
+  readonly region: string;
+  readonly name: string;
+  readonly retention: string | undefined;
+  readonly copyTo: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** `root` or a device that its snapshots leave out. */
+  readonly excluded: string | undefined;
+  readonly platform?: 'windows';
+}
 
 /** Days before today on which nothing ran. What was due on them was never deleted for every seventh instance. */
 const missedDaysAgo = [33, 90, 200];

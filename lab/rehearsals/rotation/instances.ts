@@ -1,6 +1,6 @@
 /** Instances to rotate: one for every combination of tags, spread over the regions. */
 import type { VolumeSeed } from '../../services/aws/ec2/model/seed.ts';
-import { addHistory } from './history.ts';
+import { addHistory, type RotatedInstance } from './history.ts';
 import { type RegionDrafts, rotationRegions } from './regions.ts';
 
 /** Values of each tag; undefined for an instance without it. */
@@ -10,20 +10,6 @@ const values = {
   Consistency: [undefined, 'crash', 'freeze'],
   Exclude_Volumes: [undefined, 'root', '/dev/sdf'],
 } as const;
-
-/** An instance with the tag Backup, and what its tags ask for. */
-export interface RotatedInstance {
-  /** Counts the instances, from 1. What only some instances have is decided by it. */
-  readonly number: number;
-  readonly region: string;
-  readonly name: string;
-  readonly retention: string | undefined;
-  readonly copyTo: readonly string[];
-  readonly tags: Readonly<Record<string, string>>;
-  /** `root` or a device that its snapshots leave out. */
-  readonly excluded: string | undefined;
-  readonly platform?: 'windows';
-}
 
 /** Adds an instance for each combination of tags, with its snapshots. Returns how many there are. */
 export function addTaggedInstances(regions: RegionDrafts): number {
