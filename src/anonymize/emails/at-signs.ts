@@ -1,14 +1,13 @@
-/** The forms in which an at sign stands in text. */
-import { hexValue } from '../bytes/hex.ts';
+/** The forms in which at signs are written in text. */
 import { type BytePattern, ByteScanner } from '../kernels/byte-scanner.ts';
 
-/** Bytes at which a form may begin: `@ % \ & =` and the first byte of the fullwidth signs. */
-const begins = new Uint8Array(256);
-for (const byte of [0x40, 0x25, 0x5c, 0x26, 0x3d, 0xef]) begins[byte] = 1;
+/** Bytes with which a form begins: `@ % \ & =` and the first byte of the fullwidth and small signs. */
+const firstBytes = new Uint8Array(256);
+for (const byte of [0x40, 0x25, 0x5c, 0x26, 0x3d, 0xef]) firstBytes[byte] = 1;
 
-const words = ['&#64;', '&#x40;', '&#X40;', '&commat;', '&#064;'];
+const characterReferences = ['&#64;', '&#x40;', '&#X40;', '&commat;', '&#064;'];
 
-/** Length of the form that begins here, or 0. */
+/** Bytes of the at sign that begins at `at`, in any form; 0 when there is none. */
 export function atSignLength(bytes: Uint8Array, at: number, to: number): number {
   switch (bytes[at]) {
     case 0x40:
@@ -19,38 +18,33 @@ export function atSignLength(bytes: Uint8Array, at: number, to: number): number 
       while (bytes[index] === 0x32 && bytes[index + 1] === 0x35) index += 2;
       return index + 2 <= to && bytes[index] === 0x34 && bytes[index + 1] === 0x30 ? index + 2 - at : 0;
     }
-    case 0x5c: {
-      const kind = bytes[at + 1];
-      if (kind === 0x78) return at + 4 <= to && bytes[at + 2] === 0x34 && bytes[at + 3] === 0x30 ? 4 : 0;
-      const four = kind === 0x75 && at + 6 <= to && bytes[at + 2] === 0x30 && bytes[at + 3] === 0x30;
-      return four && bytes[at + 4] === 0x34 && bytes[at + 5] === 0x30 ? 6 : 0;
-    }
-    case 0x26: {
-      const word = words.find((one) => startsWith(bytes, at, to, one));
-      return word === undefined ? 0 : word.length;
-    }
+    case 0x5c:
+      if (isAt(bytes, at, to, '\\x40')) return 4;
+      return isAt(bytes, at, to, '\\u0040') ? 6 : 0;
+    case 0x26:
+      return characterReferences.find((reference) => isAt(bytes, at, to, reference))?.length ?? 0;
     case 0x3d:
       // Quoted-printable, but only in the encoded words of mail headers: elsewhere `=40` is a value.
-      return bytes[at + 1] === 0x34 && bytes[at + 2] === 0x30 && at + 3 <= to && inEncodedWord(bytes, at) ? 3 : 0;
-    case 0xef: {
-      const fullWidth = bytes[at + 1] === 0xbc && bytes[at + 2] === 0xa0;
-      const small = bytes[at + 1] === 0xb9 && bytes[at + 2] === 0xab;
-      return at + 3 <= to && (fullWidth || small) ? 3 : 0;
-    }
+      return isAt(bytes, at, to, '=40') && isInEncodedWord(bytes, at) ? 3 : 0;
+    case 0xef:
+      return isAt(bytes, at, to, fullwidth) || isAt(bytes, at, to, small) ? 3 : 0;
     default:
       return 0;
   }
 }
 
-/** Position of the next at sign in any form, or -1. */
-export function nextAtSign(bytes: Uint8Array, from: number, to: number): number {
-  for (let at = from; at < to; at += 1)
-    if (begins[bytes[at] as number] === 1 && atSignLength(bytes, at, to) > 0) return at;
-  return -1;
+/** U+FF20 and U+FE6B, one character for each byte. */
+const fullwidth = '\xef\xbc\xa0';
+const small = '\xef\xb9\xab';
+
+function isAt(bytes: Uint8Array, at: number, to: number, text: string): boolean {
+  if (at + text.length > to) return false;
+  for (let index = 0; index < text.length; index += 1) if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
 }
 
-/** Whether `=?charset?Q?` stands before, with nothing in between that ends an encoded word (RFC 2047). */
-function inEncodedWord(bytes: Uint8Array, at: number): boolean {
+/** Whether `=?charset?Q?` stands before, with nothing between that ends an encoded word (RFC 2047). */
+function isInEncodedWord(bytes: Uint8Array, at: number): boolean {
   for (let index = at - 1; index > 0 && at - index < 100; index -= 1) {
     const byte = bytes[index] as number;
     if (byte <= 0x20) return false;
@@ -59,19 +53,20 @@ function inEncodedWord(bytes: Uint8Array, at: number): boolean {
   return false;
 }
 
-function startsWith(bytes: Uint8Array, at: number, to: number, word: string): boolean {
-  if (at + word.length > to) return false;
-  for (let index = 0; index < word.length; index += 1) if (bytes[at + index] !== word.charCodeAt(index)) return false;
-  return true;
+/** Position of the next at sign in any form; -1 when there is none. */
+export function nextAtSign(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at += 1)
+    if (firstBytes[bytes[at] as number] === 1 && atSignLength(bytes, at, to) > 0) return at;
+  return -1;
 }
 
-/** Whether an at sign may stand here; a backslash may hide one, or bytes in hexadecimal. */
+/** Whether an at sign may begin here: a backslash may hide one, or bytes in hexadecimal. */
 export function mayBeAtSign(bytes: Uint8Array, at: number, to: number): boolean {
   return bytes[at] === 0x5c || atSignLength(bytes, at, to) > 0;
 }
 
-/** The sign itself, and the first two bytes of its other forms; bytes in hexadecimal may hide any. */
-const signs: readonly BytePattern[] = [
+/** The sign itself, and the first two bytes of its other forms and of bytes in hexadecimal, which may hide any. */
+const patterns: readonly BytePattern[] = [
   0x40,
   [0x25, 0x32, 0x34],
   [0x26, 0x23, 0x63],
@@ -81,16 +76,16 @@ const signs: readonly BytePattern[] = [
 ];
 
 /**
- * Finds, in the raw bytes of a dump, places that may hold an at sign. Finds too much rather than too little: hexadecimal
- * bytea and whatever a backslash stands before are only pointed at.
+ * Finds places in the raw bytes of a dump that may hold an at sign: rather too many than too few. Of hexadecimal bytea, and of
+ * whatever a backslash stands before, it finds only the beginning.
  */
 export class Candidates {
-  readonly #scanner = new ByteScanner(signs);
+  readonly #scanner = new ByteScanner(patterns);
   #bytes: Buffer = Buffer.alloc(0);
   #to = 0;
   #nearest = 0;
 
-  /** Starts over in this stretch. */
+  /** Starts over with these bytes. */
   begin(bytes: Buffer, from: number, to: number): void {
     this.#bytes = bytes;
     this.#to = to;
@@ -99,25 +94,18 @@ export class Candidates {
     this.next(from);
   }
 
-  /** The first candidate at or after `from`, or the stretch's end. `from` never goes back. */
+  /** The first candidate at or after `from`, which never decreases; the end of the bytes when there is none. */
   next(from: number): number {
     while (this.#nearest < from && this.#nearest < this.#to) {
       this.#nearest = this.#scanner.next();
-      if (this.#isOther()) this.#nearest = from - 1;
+      if (this.#isOtherEscape()) this.#nearest = from - 1;
     }
     return this.#nearest;
   }
 
-  /** Whether it is another character that JSON has escaped: frequent where texts are not English. */
-  #isOther(): boolean {
+  /** Whether JSON has escaped another character here, as it often does in texts that are not English. */
+  #isOtherEscape(): boolean {
     const [bytes, at, to] = [this.#bytes, this.#nearest, this.#to];
     return at + 1 < to && bytes[at] === 0x5c && bytes[at + 1] === 0x75 && atSignLength(bytes, at, to) === 0;
   }
-}
-
-/** Whether these bytes are hexadecimal digits only, in pairs. */
-export function isHex(bytes: Uint8Array, from: number, to: number): boolean {
-  if ((to - from) % 2 !== 0) return false;
-  for (let at = from; at < to; at += 1) if (hexValue(bytes[at]) < 0) return false;
-  return true;
 }

@@ -1,27 +1,23 @@
 /**
- * Bytes that PostgreSQL writes in hexadecimal (bytea, large objects). Where they are text they are treated as text;
- * elsewhere (a picture's metadata) only what can hardly be chance counts as an address.
+ * Bytes that PostgreSQL writes in hexadecimal (bytea, large objects). Those of a text are treated as text; in others, such as
+ * the metadata of a picture, only what is hardly chance counts as an address.
  */
-import { hexNumber } from '../bytes/hex.ts';
+import { hexNumber, hexValue } from '../bytes/hex.ts';
 import type { Patches } from '../bytes/patches.ts';
 import { Addresses, findAddresses } from './find.ts';
 import type { Replace } from './replacement.ts';
 import { sequenceLength } from './units.ts';
 
-/** Hexadecimal digits from which on `\x…` is taken for bytes. */
-export const shortestHex = 10;
+/** Fewest digits that make `\x…` bytes rather than an escape. */
+const fewestDigits = 10;
 
-/** End of the hexadecimal digits after `\x` at `at`; `at` when there are too few, or an odd number of them. */
+/** End of the hexadecimal digits after `\x` at `at`; `at` itself when there are too few, or an odd number of them. */
 export function hexEnd(bytes: Uint8Array, at: number, to: number): number {
   if (bytes[at] !== 0x5c || bytes[at + 1] !== 0x78) return at;
   let end = at + 2;
-  while (end < to && isHexDigit(bytes[end] as number)) end += 1;
+  while (end < to && hexValue(bytes[end]) >= 0) end += 1;
   const digits = end - at - 2;
-  return digits >= shortestHex && digits % 2 === 0 ? end : at;
-}
-
-function isHexDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46);
+  return digits >= fewestDigits && digits % 2 === 0 ? end : at;
 }
 
 export function fromHex(bytes: Uint8Array, from: number, to: number): Buffer {
@@ -30,7 +26,7 @@ export function fromHex(bytes: Uint8Array, from: number, to: number): Buffer {
   return out;
 }
 
-/** Whether these bytes are UTF-8 without control characters but line ends, tabs and form feeds. */
+/** Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. */
 export function isText(bytes: Uint8Array): boolean {
   let at = 0;
   while (at < bytes.length) {
@@ -44,33 +40,38 @@ export function isText(bytes: Uint8Array): boolean {
   return true;
 }
 
-const likely = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
-
-/** Adds what is to be written instead of addresses in bytes that are no text. */
-export function patchBinary(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
-  if (!bytes.includes(0x40)) return;
-  for (const match of bytes.toString('latin1').matchAll(likely)) {
-    const at = bytes.indexOf(0x40, match.index);
-    if (at >= decided) break;
-    const text = replace(bytes, match.index, match.index + match[0].length, at, 1);
-    if (text) patches.add(match.index, match.index + match[0].length, text);
-  }
+/**
+ * Adds patches for the addresses whose at sign stands before `decided`.
+ * @param text what `isText` says of the whole value
+ */
+export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {
+  if (text) patchTextBytes(bytes, decided, replace, patches);
+  else patchOtherBytes(bytes, decided, replace, patches);
 }
 
 const addresses = new Addresses();
 
-/** Adds what is to be written instead of the addresses whose at sign stands before `decided`. */
-export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {
-  if (!text) {
-    patchBinary(bytes, decided, replace, patches);
-    return;
-  }
+function patchTextBytes(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
   addresses.clear();
   findAddresses(bytes, 0, bytes.length, 0, addresses, decided);
   for (let index = 0; index < addresses.count; index += 1) {
     const start = addresses.starts[index] as number;
     const end = addresses.ends[index] as number;
     const written = replace(bytes, start, end, addresses.ats[index] as number, addresses.atLengths[index] as number);
+    if (written) patches.add(start, end, written);
+  }
+}
+
+const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
+
+function patchOtherBytes(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
+  if (!bytes.includes(0x40)) return;
+  for (const match of bytes.toString('latin1').matchAll(unmistakable)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    const at = bytes.indexOf(0x40, start);
+    if (at >= decided) break;
+    const written = replace(bytes, start, end, at, 1);
     if (written) patches.add(start, end, written);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What each character may be in an e-mail address. RFC 5321 and 6531 allow more in a local part than people use, and
- * most of that surplus (`= & ? / { } | '` and the backquote) is far more often what stands around an address: the key of
- * a query, the braces of an array. docs/anonymize.md lists these decisions.
+ * What each character may be in an e-mail address. RFC 5321 and 6531 allow more in a local part than people use. Most of the
+ * surplus (`= & ? / { } | '` and the backquote) far more often stands around an address: the key of a query, the braces of an
+ * array. docs/anonymize.md lists these decisions.
  */
 
 /** Ends an address. */
@@ -11,11 +11,11 @@ export const letter = 1;
 export const dot = 2;
 export const hyphen = 3;
 export const underscore = 4;
-/** Allowed inside a local part, not at its beginning: `! # $ % * + ^ ~`. */
+/** Allowed in a local part, but not as its first character: `! # $ % * + ^ ~`. */
 export const inner = 5;
 /** Part of a name only between letters: `o'brien`. */
 export const apostrophe = 6;
-/** Part of a local part only in the return addresses of mailing systems (VERP, SRS, BATV). */
+/** Part of a local part only in the return paths of mailing systems (VERP, SRS, BATV). */
 export const equals = 7;
 export type CharacterClass = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
@@ -37,7 +37,7 @@ export function characterClass(point: number): CharacterClass {
   if (isUnseen(point)) return inner;
   if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
   if (point === 0xd7 || point === 0xf7) return delimiter;
-  // Invisible and typographic characters that stand around words: dashes, quotes, spaces, bullets, directions.
+  // Typographic and invisible characters between words: dashes, quotes, spaces, bullets, directions.
   if (point >= 0x2000 && point <= 0x206f) return point === 0x200c || point === 0x200d ? letter : delimiter;
   if (point >= 0x2190 && point <= 0x2bff) return delimiter;
   if (point >= 0x2e00 && point <= 0x2e7f) return delimiter;
@@ -49,12 +49,12 @@ export function characterClass(point: number): CharacterClass {
   return letter;
 }
 
-/** Soft hyphens and spaces without width, which come along when text is copied: within an address they count for nothing. */
+/** Soft hyphens and spaces without width, which come along when text is copied. They do not end an address. */
 export function isUnseen(point: number): boolean {
   return point === 0xad || point === 0x200b || point === 0x2060 || point === 0xfeff;
 }
 
-/** Fullwidth forms are those of ASCII, moved by 0xfee0. */
+/** The class of the ASCII character, 0xfee0 below its fullwidth form. */
 function fullWidth(point: number): CharacterClass {
   if (point > 0xff5e) return delimiter;
   const plain = characterClass(point - 0xfee0);

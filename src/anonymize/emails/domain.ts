@@ -3,18 +3,6 @@ import { dot, hyphen, isUnseen, letter, underscore } from './characters.ts';
 import { isFileName } from './file-names.ts';
 import { readUnit, type Unit, unitClass, unitLength, unitPoint } from './units.ts';
 
-/** One label of a domain, as far as it could go. */
-interface Label {
-  /** Code point of its first unit. */
-  readonly first: number;
-  /** Behind its last letter or digit. */
-  readonly end: number;
-  /** Behind all of its units, with the hyphens behind the last letter. */
-  readonly unitsEnd: number;
-  /** Where Latin letters go over into another script or an underscore: text without spaces may follow there. -1 if nowhere. */
-  readonly latinEnd: number;
-}
-
 /**
  * @param to nothing at or after this position is read
  * @returns where the domain that begins at `from` ends; -1 when there is no domain
@@ -29,17 +17,19 @@ export function domainEnd(bytes: Uint8Array, from: number, to: number): number {
   let index = from;
   for (;;) {
     const label = readLabel(bytes, index, to);
-    if (label === undefined) break;
+    if (label === noLabel) break;
     labels += 1;
-    const next = readUnit(bytes, label.unitsEnd, to);
-    const isLast = !separates(next, hasFullStop) || !labelBegins(bytes, label.unitsEnd + unitLength(next), to);
-    if (labels > 1 && beginsTopLevel(label.first)) {
+    const unitsEnd = index + unitsLength(label);
+    const next = readUnit(bytes, unitsEnd, to);
+    const isLast = !separates(next, hasFullStop) || !isInLabel(readUnit(bytes, unitsEnd + unitLength(next), to));
+    if (labels > 1 && beginsTopLevel(readUnit(bytes, index, to))) {
       shorter = end;
-      end = isLast && label.latinEnd > 0 && isLatin(bytes, index, label.latinEnd) ? label.latinEnd : label.end;
+      end = isLast ? latinEnd(bytes, index, unitsEnd) : -1;
+      if (end < 0) end = index + lettersLength(label);
     }
     if (isLast) break;
     hasFullStop ||= unitPoint(next) === fullStop;
-    index = label.unitsEnd + unitLength(next);
+    index = unitsEnd + unitLength(next);
   }
   if (end < 0 || !isFileName(bytes, from, end)) return end;
   return labels > 2 ? shorter : -1;
@@ -52,22 +42,40 @@ function separates(unit: Unit, hasFullStop: boolean): boolean {
   return unitClass(unit) === dot && !(hasFullStop && unitPoint(unit) >= 0x80);
 }
 
-/** The label that begins at `from`; undefined when there is no letter or digit in it. */
-function readLabel(bytes: Uint8Array, from: number, to: number): Label | undefined {
-  let first = 0;
-  let end = from;
-  let latinEnd = -1;
+/** Two lengths in one integer: of all units of a label (upper 16 bits), and up to its last letter or digit. */
+type Label = number;
+const noLabel: Label = 0;
+
+function unitsLength(label: Label): number {
+  return label >>> 16;
+}
+
+/** Without the hyphens behind the last letter, in which no label ends. */
+function lettersLength(label: Label): number {
+  return label & 0xffff;
+}
+
+/** The label that begins at `from`; `noLabel` when there is no letter or digit in it. */
+function readLabel(bytes: Uint8Array, from: number, to: number): Label {
   let index = from;
+  let end = from;
   for (let unit = readUnit(bytes, index, to); isInLabel(unit); unit = readUnit(bytes, index, to)) {
-    const point = unitPoint(unit);
-    const kind = unitClass(unit);
-    if (index === from) first = point;
-    const isForeign = point >= 0x80 || kind === underscore;
-    if (isForeign && latinEnd < 0 && index - from >= 2 && first < 0x80) latinEnd = index;
     index += unitLength(unit);
-    if (kind === letter) end = index;
+    if (unitClass(unit) === letter) end = index;
   }
-  return end === from ? undefined : { first, end, unitsEnd: index, latinEnd };
+  return end === from ? noLabel : ((index - from) << 16) | (end - from);
+}
+
+/**
+ * End of the Latin letters at the beginning of a label when another script or an underscore follows: the domain ends there, and
+ * text goes on without a space. Otherwise -1.
+ */
+function latinEnd(bytes: Uint8Array, from: number, to: number): number {
+  let index = from;
+  while (index < to && isLatinLetter(bytes[index] as number)) index += 1;
+  if (index === to || index - from < 2) return -1;
+  const unit = readUnit(bytes, index, to);
+  return unitPoint(unit) >= 0x80 || unitClass(unit) === underscore ? index : -1;
 }
 
 function isInLabel(unit: Unit): boolean {
@@ -75,18 +83,10 @@ function isInLabel(unit: Unit): boolean {
   return kind === letter || kind === hyphen || kind === underscore || isUnseen(unitPoint(unit));
 }
 
-function labelBegins(bytes: Uint8Array, at: number, to: number): boolean {
-  return isInLabel(readUnit(bytes, at, to));
-}
-
 /** Top-level domains begin with a letter: `lodash@4.17.21` is a version. */
-function beginsTopLevel(point: number): boolean {
+function beginsTopLevel(unit: Unit): boolean {
+  const point = unitPoint(unit);
   return !(point >= 0x30 && point <= 0x39) && point !== 0x2d && point !== 0x5f;
-}
-
-function isLatin(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let index = from; index < to; index += 1) if (!isLatinLetter(bytes[index] as number)) return false;
-  return true;
 }
 
 function isLatinLetter(byte: number): boolean {

@@ -26,7 +26,8 @@ function closingQuote(bytes: Uint8Array, at: number, floor: number): string {
     while (begin > floor && (bytes[begin - 1] === backslash || bytes[begin - 1] === doubleQuote)) begin -= 1;
     return Buffer.from(bytes.subarray(begin, at)).toString('latin1');
   }
-  return ['&quot;', '%22'].find((quote) => endsWith(bytes, at, floor, quote)) ?? '';
+  if (endsWith(bytes, at, floor, '&quot;')) return '&quot;';
+  return endsWith(bytes, at, floor, '%22') ? '%22' : '';
 }
 
 /**

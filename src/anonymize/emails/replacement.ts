@@ -1,39 +1,34 @@
 /** What is written instead of an address. */
 
-/** Part of an address before and after the at sign, which stays in the form that it has. */
-export interface Substitute {
+/** The parts of an address on both sides of the at sign. */
+interface Parts {
   readonly local: string;
   readonly domain: string;
 }
 
-export const nobody: Substitute = { local: 'nobody', domain: 'example.com' };
+export const nobody: Parts = { local: 'nobody', domain: 'example.com' };
 
 const plain = Buffer.from(`${nobody.local}@${nobody.domain}`);
 
-/** Where one address stands in a buffer. */
-export interface Place {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly at: number;
-  readonly atLength: number;
-}
-
-/** Gives the bytes to write for an address, or undefined to leave it. */
+/**
+ * @param start where the address begins in `bytes`, and `end` where it ends
+ * @param at where its at sign begins
+ * @returns the bytes to write instead of the address; undefined to leave it as it is
+ */
 export type Replace = (bytes: Buffer, start: number, end: number, at: number, atLength: number) => Buffer | undefined;
 
-/** The at sign's form stays: `%40` in a URL, `\u0040` in JSON. A fullwidth sign becomes an ordinary one. */
-export function write(substitute: Substitute, bytes: Buffer, at: number, atLength: number): Buffer {
+/**
+ * The parts with the at sign of the address before: `%40` in a URL and `\u0040` in JSON keep their form. A fullwidth sign
+ * becomes an ordinary one.
+ */
+export function writeAddress({ local, domain }: Parts, bytes: Buffer, at: number, atLength: number): Buffer {
   const sign = bytes[at] === 0x40 || (bytes[at] as number) >= 0x80 ? '@' : bytes.toString('latin1', at, at + atLength);
-  return Buffer.from(`${substitute.local}${sign}${substitute.domain}`, 'latin1');
+  return Buffer.from(`${local}${sign}${domain}`, 'latin1');
 }
 
-/** Every address becomes nobody@example.com. */
+/** Replaces every address by nobody@example.com. */
 export const toNobody: Replace = (bytes, start, end, at, atLength) => {
-  if (atLength === 1) {
-    const same = end - start === plain.length && bytes.compare(plain, 0, plain.length, start, end) === 0;
-    return same ? undefined : plain;
-  }
-  const text = write(nobody, bytes, at, atLength);
-  return bytes.compare(text, 0, text.length, start, end) === 0 ? undefined : text;
+  const text = atLength === 1 ? plain : writeAddress(nobody, bytes, at, atLength);
+  const isSame = end - start === text.length && bytes.compare(text, 0, text.length, start, end) === 0;
+  return isSame ? undefined : text;
 };

@@ -38,14 +38,13 @@ export function unitPoint(unit: Unit): number {
   return unit & 0x1fffff;
 }
 
-/** Letters that make an escape with the backslash before them, in JSON, JavaScript, Python or C. */
+/** Letters that form an escape with the backslash before them, in JSON, JavaScript, Python or C. */
 const escaping = new Uint8Array(256);
 for (const one of 'abfnrtv0') escaping[one.charCodeAt(0)] = 1;
 
 /**
- * Whether the backslash before `at` begins an escape, and is not itself escaped.
- * @param nesting how often the text is escaped within itself by PostgreSQL (arrays, composite values): each level has
- *   doubled every backslash
+ * Whether the backslash before `at` begins an escape and is not itself escaped.
+ * @param nesting how many levels of arrays and composite values the text stands in: PostgreSQL doubles every backslash on each
  */
 export function escapes(bytes: Uint8Array, at: number, floor: number, nesting: number): boolean {
   let index = at;
@@ -86,7 +85,7 @@ function readUtf8(bytes: Uint8Array, at: number, to: number): Unit {
   return unitOf(1, byte, byte >= 0xc0 ? letter : delimiter);
 }
 
-/** Bytes of the well-formed UTF-8 sequence that begins here, or 0. */
+/** Bytes of the well-formed UTF-8 sequence that begins at `at`; 0 when there is none. */
 export function sequenceLength(bytes: Uint8Array, at: number, to: number): number {
   const lead = bytes[at] as number;
   const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

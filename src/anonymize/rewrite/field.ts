@@ -2,7 +2,7 @@
 
 import type { Arena } from '../bytes/arena.ts';
 import { Patches } from '../bytes/patches.ts';
-import { patchText } from '../emails/rewrite.ts';
+import { patchText } from '../emails/patch-text.ts';
 import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from '../format/codec.ts';
 import type { ColumnPlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';

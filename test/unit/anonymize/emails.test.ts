@@ -1,10 +1,10 @@
-/** Which addresses are found in which disguise, and what is none. Values stand as COPY writes them. */
+/** Which addresses are found, in which forms, and what is not an address. Values are written as in COPY. */
 import { describe, expect, test } from '@jest/globals';
 import { rows } from './run.ts';
 
 const nobody = 'nobody@example.com';
 
-/** What stands in a row of COPY, and what becomes of it. */
+/** Values in a row of COPY, and what becomes of them. */
 const replaced: readonly (readonly [what: string, before: string, after: string])[] = [
   ['alone', 'john@x.com', nobody],
   ['with tags and dots', 'john.doe+news@mail.co.uk', nobody],
@@ -69,8 +69,8 @@ const kept: readonly (readonly [what: string, value: string])[] = [
   ['JSON with a key behind it', '{"a": "@b.com", "b@c": 1}'],
   ['two at signs', 'a@@b.com'],
   ['NULL', '\\N'],
-  ['what has been replaced already', nobody],
-  ['bytes that are no text', '\\\\x00ff406161402e2e4000'],
+  ['what was replaced before', nobody],
+  ['bytes that are not text', '\\\\x00ff406161402e2e4000'],
 ];
 
 describe('an address', () => {
@@ -84,7 +84,7 @@ describe('an address', () => {
     );
   });
 
-  test('beside bytes that are no UTF-8', async () => {
+  test('beside bytes that are not UTF-8', async () => {
     const latin1 = Buffer.concat([
       Buffer.from('m'),
       Buffer.from([0xfc]),
@@ -97,7 +97,7 @@ describe('an address', () => {
     expect(out.endsWith(nobody)).toBe(true);
   });
 
-  test('in the picture of a camera is found, chance is not', async () => {
+  test('in the metadata of a picture is replaced, other bytes stay', async () => {
     const picture = Buffer.concat([
       Buffer.from([0, 1, 2, 255]),
       Buffer.from('norbert@camera.example'),
@@ -109,7 +109,7 @@ describe('an address', () => {
   });
 });
 
-describe('what is no address stays', () => {
+describe('what is not an address stays', () => {
   test.each(kept)('%s', async (_what, value) => {
     expect(await rows(value)).toBe(value);
   });

@@ -1,6 +1,6 @@
 /** Rules and catalogue made into a plan; every mistake is found here, before a byte is written. */
 
-import { nobody, type Replace, toNobody, write } from '../../emails/replacement.ts';
+import { nobody, type Replace, toNobody, writeAddress } from '../../emails/replacement.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import type { Catalogue, Column, Table } from '../../schema/catalogue.ts';
 import { isCompared } from '../../schema/compared-emails.ts';
@@ -236,6 +236,6 @@ function unlikeOthers(key: Uint8Array, maxCharacters: number, lowered: boolean):
     address.write(source, from, to, text, 0);
     if (atLength === 1) return text;
     const [local = '', domain = ''] = text.toString('latin1').split('@');
-    return write({ local, domain }, bytes, at, atLength);
+    return writeAddress({ local, domain }, bytes, at, atLength);
   };
 }

@@ -2,8 +2,8 @@
 
 import { Arena } from '../../bytes/arena.ts';
 import { Patches } from '../../bytes/patches.ts';
+import { patchText } from '../../emails/patch-text.ts';
 import type { Replace } from '../../emails/replacement.ts';
-import { patchText } from '../../emails/rewrite.ts';
 import type { Transform } from './transform.ts';
 
 /** A step of a path: a key, any element of an array (`[*]`), or any depth before a key (`..`). */

@@ -1,4 +1,4 @@
-/** Addresses in one text: what is to be written instead of them. */
+/** Patches for the addresses in one text: what is written instead of them. */
 import { Patches } from '../bytes/patches.ts';
 import { fromHex, hexEnd, isText, patchBytes } from './binary.ts';
 import { Addresses, findAddresses } from './find.ts';
@@ -6,11 +6,11 @@ import { correctLengths } from './php.ts';
 import type { Replace } from './replacement.ts';
 
 const addresses = new Addresses();
-const inside = new Patches();
+const patchesInHex = new Patches();
 
 /**
- * Adds patches for the text between `from` and `to`: its addresses, those in hexadecimal bytes, and the lengths that
- * PHP's serialize() has noted.
+ * Adds patches for the text between `from` and `to`: for its addresses, for those in hexadecimal bytes, and for the lengths
+ * that PHP's serialize() states.
  * @param nesting see `escapes` in units.ts
  * @param decided only addresses whose at sign stands before this position count
  * @returns how many addresses were replaced
@@ -35,27 +35,27 @@ export function patchText(
     patches.add(start, end, text);
     replaced += 1;
   }
-  const signs = lookFor(bytes, from, to);
-  if ((signs & backslashSeen) !== 0) replaced += patchHex(bytes, from, to, replace, patches);
-  if (replaced > 0 && (signs & colonQuoteSeen) !== 0) correctLengths(bytes, from, to, patches);
+  const signs = signsIn(bytes, from, to);
+  if ((signs & hasBackslash) !== 0) replaced += patchHex(bytes, from, to, replace, patches);
+  if (replaced > 0 && (signs & hasColonQuote) !== 0) correctLengths(bytes, from, to, patches);
   return replaced;
 }
 
-const backslashSeen = 1;
-const colonQuoteSeen = 2;
+const hasBackslash = 1;
+const hasColonQuote = 2;
 
-/** Whether the text has what hexadecimal bytes or PHP's lengths need, found without a call for every short value. */
-function lookFor(bytes: Buffer, from: number, to: number): number {
-  let seen = 0;
+/** Signs of hexadecimal bytes and of PHP's lengths, as bits: found without a call, which every short value would need. */
+function signsIn(bytes: Buffer, from: number, to: number): number {
+  let signs = 0;
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at];
-    if (byte === 0x5c) seen |= backslashSeen;
-    else if (byte === 0x22 && at > from && bytes[at - 1] === 0x3a) seen |= colonQuoteSeen;
+    if (byte === 0x5c) signs |= hasBackslash;
+    else if (byte === 0x22 && at > from && bytes[at - 1] === 0x3a) signs |= hasColonQuote;
   }
-  return seen;
+  return signs;
 }
 
-/** Values of bytea within the text: the whole of it, or elements of an array. */
+/** Patches values of bytea in the text: the whole of it, or elements of an array. @returns how many addresses were replaced */
 function patchHex(bytes: Buffer, from: number, to: number, replace: Replace, patches: Patches): number {
   let replaced = 0;
   const region = bytes.subarray(0, to);
@@ -63,11 +63,11 @@ function patchHex(bytes: Buffer, from: number, to: number, replace: Replace, pat
     const end = hexEnd(bytes, at, to);
     if (end === at) continue;
     const value = fromHex(bytes, at + 2, end);
-    inside.clear();
-    patchBytes(value, isText(value), value.length, replace, inside);
-    if (inside.count === 0) continue;
-    replaced += inside.count;
-    patches.insert(at + 2, end, Buffer.from(inside.apply(value, 0, value.length).toString('hex'), 'latin1'));
+    patchesInHex.clear();
+    patchBytes(value, isText(value), value.length, replace, patchesInHex);
+    if (patchesInHex.count === 0) continue;
+    replaced += patchesInHex.count;
+    patches.insert(at + 2, end, Buffer.from(patchesInHex.apply(value, 0, value.length).toString('hex'), 'latin1'));
   }
   return replaced;
 }
