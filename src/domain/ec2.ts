@@ -51,3 +51,7 @@ export interface Snapshot {
   /** Bytes of the blocks that were ever written, where AWS says so; an increment is stored as less. */
   readonly fullBytes: number | undefined;
 }
+
+export function newestFirst(snapshots: readonly Snapshot[]): Snapshot[] {
+  return [...snapshots].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+}

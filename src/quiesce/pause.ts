@@ -2,7 +2,7 @@
  * The pause: quiesce, one snapshot call, resume. The source comes back whatever happens in between: through this code,
  * else through the post step, else through the lease on the host.
  */
-import type { Snapshot, Tags } from '../domain/ec2.ts';
+import { newestFirst, type Snapshot, type Tags } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
 import { tagNames } from '../domain/tags.ts';
 import type { HostAnswer, HostParameters } from '../host/catalogue/catalogue.ts';
@@ -151,10 +151,6 @@ function createSnapshot(request: PauseRequest, compute: Compute, context: WorkCo
   return retry({ clock, signal, giveUpAt, backoff: { first: 400 }, decide, onRetry }, () =>
     compute.createSnapshot(request.volumeId, request.description, request.tags),
   );
-}
-
-export function newestFirst(snapshots: readonly Snapshot[]): Snapshot[] {
-  return [...snapshots].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Which snapshot to verify, and where its copy goes. */
-import type { Instance, Snapshot } from '../domain/ec2.ts';
+import { type Instance, newestFirst, type Snapshot } from '../domain/ec2.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { tagNames } from '../domain/tags.ts';
-import { newestFirst } from '../quiesce/pause.ts';
 
 /** Snapshots without a verdict, newest first; one in the state `error` holds nothing that could be proven. */
 export function unproven(snapshots: readonly Snapshot[]): Snapshot[] {

@@ -177,7 +177,7 @@ function compareEntry(
  * Holds the copy's facts against what is expected.
  * Tables that only the copy has are named: they cannot come from a faithful copy unless they were dropped meanwhile.
  */
-export function compare(
+export function compareFingerprints(
   expected: readonly ExpectedEntry[],
   copy: Fingerprint,
   sourceVersion = copy.serverVersion,

@@ -1,8 +1,7 @@
 /** What a backup run will do, decided from what is there: which snapshot to go on with, or that a new one is due. */
-import type { Snapshot } from '../domain/ec2.ts';
+import { newestFirst, type Snapshot } from '../domain/ec2.ts';
 import type { PlanDecision } from '../domain/plan.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { newestFirst } from '../quiesce/pause.ts';
 import type { HoldDecision } from './source.ts';
 
 export type Course =
@@ -12,20 +11,20 @@ export type Course =
   | { readonly kind: 'complete'; readonly snapshot: Snapshot; readonly receipt: Receipt }
   | { readonly kind: 'take' };
 
-export interface Found {
+export interface EarlierAttempt {
   /** Snapshots that carry this run's key and source. */
   readonly snapshots: readonly Snapshot[];
   /** The receipt under this run's key. */
   readonly receipt: Receipt | undefined;
 }
 
-/** Where an earlier attempt of this very run stopped. A rule 1 of the design: run again, it goes on from there. */
-export function decideCourse(found: Found): Course {
-  const [newest] = newestFirst(found.snapshots.filter((one) => one.state !== 'error'));
-  const { receipt } = found;
+/** Where an earlier attempt of this very run stopped. Rule 1 of the design: a run that is started again goes on from there. */
+export function decideCourse(earlier: EarlierAttempt): Course {
+  const [newest] = newestFirst(earlier.snapshots.filter((one) => one.state !== 'error'));
+  const { receipt } = earlier;
   if (newest === undefined || receipt === undefined || receipt.state === 'abandoned') return { kind: 'take' };
   if (receipt.state === 'taken') {
-    const same = found.snapshots.find((one) => one.id === receipt.snapshot?.id && one.state !== 'error');
+    const same = earlier.snapshots.find((one) => one.id === receipt.snapshot?.id && one.state !== 'error');
     return same ? { kind: 'done', snapshot: same, receipt } : { kind: 'take' };
   }
   return { kind: 'complete', snapshot: newest, receipt };
@@ -69,7 +68,7 @@ export function snapshotPlan(facts: PlanFacts): PlanDecision[] {
       },
     ];
   }
-  const rest =
+  const quiesce =
     facts.mode === 'stop'
       ? `stop ${facts.service} and unmount ${facts.mountPoint}`
       : `lock the tables of ${facts.service} and freeze ${facts.mountPoint}`;
@@ -77,10 +76,10 @@ export function snapshotPlan(facts: PlanFacts): PlanDecision[] {
     ...plan,
     { decision: `fingerprint ${facts.source}`, reason: 'what the restored copy must match' },
     {
-      decision: `arm lease ${facts.instanceId}`,
+      decision: `set the lease on ${facts.instanceId}`,
       reason: `the source comes back after ${facts.maxPauseSeconds} s even if nobody resumes it`,
     },
-    { decision: `quiesce ${facts.instanceId}`, reason: rest },
+    { decision: `quiesce ${facts.instanceId}`, reason: quiesce },
     { decision: `snapshot ${facts.volumeId}`, reason: `to be kept until ${facts.deleteOn}` },
     { decision: `resume ${facts.instanceId}`, reason: 'as soon as the snapshot call has returned' },
     ...(facts.wait === 'completed'

@@ -6,11 +6,12 @@ import type { Verdict } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 
-export function verdictOf(checks: readonly CheckResult[], compared: ReadonlySet<string>): Verdict {
+/** @param comparable names of the entries whose values can be compared at all */
+export function verificationVerdict(checks: readonly CheckResult[], comparable: ReadonlySet<string>): Verdict {
   if (checks.some((check) => check.outcome === 'failed')) return 'bad';
   if (checks.some((check) => check.outcome === 'unproven')) return 'unproven';
   // An empty fingerprint proves nothing, however well the copy started.
-  return checks.some((check) => check.outcome === 'passed' && compared.has(check.name)) ? 'good' : 'unproven';
+  return checks.some((check) => check.outcome === 'passed' && comparable.has(check.name)) ? 'good' : 'unproven';
 }
 
 /** Codes of host scripts that speak of the copy's content; every other code is trouble with the machinery. */

@@ -1,17 +1,15 @@
 /**
- * The crash suite of the stories: at every call that a story makes to one of its ports, the process dies before it,
+ * The crash suite in memory: at every call that a story makes to one of its ports, the process dies before it,
  * dies after it, or the call fails. In memory, so that every point is tried in a moment; the suite of the bundles
  * (bundles.test.ts) does the same at every AWS call of the real processes.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { inputs as backupInputs } from '../../src/actions/ib-snapshot/inputs.ts';
 import { run as backup } from '../../src/actions/ib-snapshot/run.ts';
-import {
-  type Findings,
-  takeDown,
-  type Wishes as VerifyWishes,
-  run as verify,
-} from '../../src/actions/verify-volume/run.ts';
+import { cleanUp } from '../../src/actions/verify-volume/clean-up.ts';
+import { inputs as verifyInputs } from '../../src/actions/verify-volume/inputs.ts';
+import type { Findings } from '../../src/actions/verify-volume/ports.ts';
+import { run as verify } from '../../src/actions/verify-volume/run.ts';
 import type { RunIdentity } from '../../src/domain/run.ts';
 import { AwsError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
@@ -28,22 +26,16 @@ const backupSettings = settingsFrom(backupInputs, {
   'wait-timeout': '1h',
   'retention-days': '7',
 });
-const verifyWishes: VerifyWishes = {
+const verifySettings = settingsFrom(verifyInputs, {
   source: 'ib01.prod',
+  'aws-region': 'us-east-1',
+  'receipt-bucket': 'receipts',
   instance: 'ib02.dev',
-  mountPoint: '/ibdata-backup',
-  service: 'mysqld-ib',
-  socket: '/tmp/mysql-ib.sock',
-  defaultsFile: '',
-  snapshotId: undefined,
-  volumeType: 'gp3',
-  initializationRate: undefined,
-  waitSeconds: 3600,
-  readSeconds: 3600,
-  dryRun: false,
-};
+  'wait-timeout': '1h',
+  'read-timeout': '1h',
+});
 
-/** Thrown into a story to end it where it stands: nothing of it runs any further. */
+/** Ends a run where it stands: nothing of it runs any further. */
 class Killed extends Error {}
 
 type Fault = 'killed before' | 'killed after' | 'throttled away' | 'answer lost';
@@ -126,10 +118,8 @@ class World {
       timeline: new Timeline(this.clock, logger),
       signal: new AbortController().signal,
       run,
-      version: '0',
       remember: () => {},
       forget: () => {},
-      found: () => {},
     };
   }
 }
@@ -147,40 +137,47 @@ async function outcome(work: Promise<void>): Promise<unknown> {
 
 let points = 0;
 afterAll(() => {
-  process.stdout.write(`crash suite of the stories: ${points} points tried\n`);
+  process.stdout.write(`crash suite in memory: ${points} points tried\n`);
 });
 
 function runBackup(tools: ReturnType<World['tools']>): Promise<void> {
   return backup(backupSettings, tools, { ...tools, report: () => {} });
 }
 
+function runVerification(
+  tools: ReturnType<World['tools']>,
+  report: (findings: Partial<Findings>) => void = () => {},
+): Promise<void> {
+  return verify(verifySettings, tools, { ...tools, report });
+}
+
 async function callsOf(
-  story: (world: World, tools: ReturnType<World['tools']>) => Promise<void>,
+  start: (world: World, tools: ReturnType<World['tools']>) => Promise<void>,
   prepare: (world: World) => Promise<void>,
 ): Promise<number> {
   const world = new World();
   await prepare(world);
-  await story(world, world.tools(identity(1)));
+  await start(world, world.tools(identity(1)));
   return world.calls;
 }
 
 describe('ib-snapshot', () => {
-  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runBackup(tools);
+  const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runBackup(tools);
 
   test.each(faults)('%s at every call', async (fault) => {
-    const calls = await callsOf(story, async () => {});
+    const calls = await callsOf(start, async () => {});
     expect(calls).toBeGreaterThan(10);
     for (let at = 1; at <= calls; at += 1) {
       points += 1;
       const world = new World();
       const where = `${fault}, call ${at}`;
-      await outcome(story(world, world.tools(identity(1), at, fault)));
+      await outcome(start(world, world.tools(identity(1), at, fault)));
       world.hosts.rows += 5;
       // Whatever happened, the source serves within the lease, without any help.
       world.clock.advance(121_000);
       expect([where, world.hosts.serves]).toEqual([where, true]);
       // The next attempt converges; a third changes nothing.
-      expect([where, await outcome(story(world, world.tools(identity(1, 2))))]).toEqual([where, undefined]);
+      expect([where, await outcome(start(world, world.tools(identity(1, 2))))]).toEqual([where, undefined]);
       const snapshots = world.compute.snapshots.size;
       expect([where, snapshots === 1 || snapshots === 2]).toEqual([where, true]);
       expect([
@@ -189,7 +186,7 @@ describe('ib-snapshot', () => {
       ]).toEqual([where, true]);
       world.compute.calls.length = 0;
       const receipts = JSON.stringify([...world.receipts.objects]);
-      expect([where, await outcome(story(world, world.tools(identity(1, 3))))]).toEqual([where, undefined]);
+      expect([where, await outcome(start(world, world.tools(identity(1, 3))))]).toEqual([where, undefined]);
       expect([where, world.compute.calls.filter((call) => call !== 'findInstances')]).toEqual([where, []]);
       expect([where, JSON.stringify([...world.receipts.objects]) === receipts]).toEqual([where, true]);
       expect([where, world.hosts.serves]).toEqual([where, true]);
@@ -198,30 +195,30 @@ describe('ib-snapshot', () => {
 });
 
 describe('verify-volume', () => {
-  const story = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => verify(verifyWishes, tools);
+  const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runVerification(tools);
   const prepare = (world: World): Promise<void> => runBackup(world.tools(identity(1)));
 
   test.each(faults)('%s at every call', async (fault) => {
-    const calls = await callsOf(story, prepare);
+    const calls = await callsOf(start, prepare);
     expect(calls).toBeGreaterThan(20);
     for (let at = 1; at <= calls; at += 1) {
       points += 1;
       const world = new World();
       const where = `${fault}, call ${at}`;
       await prepare(world);
-      await outcome(story(world, world.tools(identity(2), at, fault)));
+      await outcome(start(world, world.tools(identity(2), at, fault)));
       const [snapshot] = [...world.compute.snapshots.values()];
       if (snapshot?.tags.Integrity !== undefined)
         expect([where, world.hosts.ran.includes('fingerprint')]).toEqual([where, true]);
       world.runs.over.add('o/r/actions/runs/2');
-      expect([where, await outcome(story(world, world.tools(identity(3))))]).toEqual([where, undefined]);
+      expect([where, await outcome(start(world, world.tools(identity(3))))]).toEqual([where, undefined]);
       const after = [...world.compute.snapshots.values()][0];
       expect([where, after?.tags.Integrity, after?.tags.DBBackupValid]).toEqual([where, 'good', 'True']);
       expect([where, [...world.compute.volumes.keys()]]).toEqual([where, ['vol-data']]);
       expect([where, world.compute.instances.get('i-verify')?.state]).toEqual([where, 'stopped']);
       expect([where, world.compute.instances.get('i-verify')?.tags['holdfast:started-by']]).toEqual([where, undefined]);
       world.compute.calls.length = 0;
-      expect([where, await outcome(story(world, world.tools(identity(4))))]).toEqual([where, undefined]);
+      expect([where, await outcome(start(world, world.tools(identity(4))))]).toEqual([where, undefined]);
       expect([where, world.compute.calls.filter((call) => call !== 'findInstances')]).toEqual([where, []]);
     }
   });
@@ -231,25 +228,23 @@ describe('verify-volume', () => {
     await prepare(world);
     world.hosts.copyRows = 9;
     const facts: Partial<Findings> = {};
-    const error = await outcome(
-      verify(verifyWishes, { ...world.tools(identity(2)), found: (more) => Object.assign(facts, more) }),
-    );
+    const error = await outcome(runVerification(world.tools(identity(2)), (more) => Object.assign(facts, more)));
     expect((error as Error).message).toContain('is bad: 1 of');
     expect(facts.verdict).toBe('bad');
     expect([...world.compute.snapshots.values()][0]?.tags).toMatchObject({ Integrity: 'bad', DBBackupValid: 'False' });
     expect([...world.compute.volumes.keys()]).toEqual(['vol-data']);
   });
 
-  test("an agent that is offline gives no verdict, and the post step's take-down is harmless", async () => {
+  test("an agent that is offline gives no verdict, and the post step's clean-up is harmless", async () => {
     const world = new World();
     await prepare(world);
     world.hosts.offline = true;
     const facts: Partial<Findings> = {};
-    await outcome(verify(verifyWishes, { ...world.tools(identity(2)), found: (more) => Object.assign(facts, more) }));
+    await outcome(runVerification(world.tools(identity(2)), (more) => Object.assign(facts, more)));
     expect(facts.verdict).toBe('unproven');
     expect([...world.compute.snapshots.values()][0]?.tags.Integrity).toBe(undefined);
     const tools = world.tools(identity(2));
-    await takeDown(await world.compute.instance('i-verify'), verifyWishes, tools);
+    await cleanUp(await world.compute.instance('i-verify'), verifySettings, tools, tools);
     expect(world.compute.instances.get('i-verify')?.state).toBe('stopped');
   });
 });

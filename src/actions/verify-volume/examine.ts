@@ -1,14 +1,18 @@
-/** What is done with the copy on the host: mount, start, check, read all of it. Damage becomes a failed check, not an error. */
+/**
+ * Examines the copy on the verification host: mounts it, starts its service, compares it with the fingerprint, reads all
+ * of it. Damage becomes a failed check; trouble with the machinery is thrown.
+ */
 import type { Instance, Volume } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
-import type { Hosts } from '../../ports/hosts.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
+import type { HostCommand } from '../../ports/hosts.ts';
 import { HostError } from '../../runtime/errors.ts';
-import type { Logger } from '../../runtime/logger.ts';
-import type { Timeline } from '../../runtime/timeline.ts';
-import { compare, expectations } from '../../volume/fingerprint.ts';
+import { compareFingerprints, expectations } from '../../volume/fingerprint.ts';
 import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
+import type { Settings } from './inputs.ts';
+import type { Context, Ports } from './ports.ts';
+import { withProgress } from './progress.ts';
 
 export interface CopyFindings {
   readonly checks: readonly CheckResult[];
@@ -17,177 +21,148 @@ export interface CopyFindings {
   readonly serverVersion?: string;
 }
 
-interface ExamineWishes {
-  readonly mountPoint: string;
-  readonly service: string;
-  readonly socket: string;
-  readonly defaultsFile: string;
-  readonly readSeconds: number;
+export interface Copy {
+  readonly receipt: Receipt;
+  readonly volume: Volume;
+  readonly instance: Instance;
+  /** When the volume was asked for, by this machine's clock: the recovery time starts there. */
+  readonly askedAt: Date;
 }
 
-interface ExamineTools {
-  readonly hosts: Hosts;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeline: Timeline;
-  readonly signal: AbortSignal;
-}
+/** Seconds a mount may take: the journal of a large filesystem is replayed first. */
+const mountSeconds = 600;
+/** Seconds the service may take to answer: a database recovers first. */
+const startSeconds = 900;
 
-/** Milliseconds between two looks at how far the reading has come. */
-const progressEvery = 15_000;
-
-/** @param askedAt when the volume was asked for (epoch ms, this machine's clock): the recovery time starts there */
-export async function examine(
-  receipt: Receipt,
-  volume: Volume,
-  instance: Instance,
-  wishes: ExamineWishes,
-  tools: ExamineTools,
-  askedAt: number,
+export async function examineCopy(
+  copy: Copy,
+  settings: Settings,
+  ports: Pick<Ports, 'hosts'>,
+  context: Context,
 ): Promise<CopyFindings> {
-  const { hosts, timeline, logger, clock, signal } = tools;
-  const checks: CheckResult[] = [];
-  const copy = { VolumeId: volume.id, MountPoint: wishes.mountPoint };
-  const server = { Socket: wishes.socket, DefaultsFile: wishes.defaultsFile };
+  const examination = new Examination(copy, settings, ports, context);
+  if (!(await examination.mount())) return examination.findings;
+  if (await examination.startService()) await examination.compare();
+  await examination.readEverything();
+  await examination.runIcm();
+  return examination.findings;
+}
 
-  const mounted = await timeline.step('Mount the copy', () =>
-    attempt(checks, async () => {
-      const answer = await hosts.run(
-        instance.id,
-        { script: 'mount-copy', parameters: { ...copy, WaitSeconds: '60' }, timeoutSeconds: 600 },
-        signal,
-      );
-      checks.push({ name: 'filesystem mounts', outcome: 'passed', detail: `${answer.filesystem} on ${answer.device}` });
-    }),
-  );
-  if (!mounted) return { checks };
+class Examination {
+  readonly #copy: Copy;
+  readonly #settings: Settings;
+  readonly #ports: Pick<Ports, 'hosts'>;
+  readonly #context: Context;
+  readonly #checks: CheckResult[] = [];
+  #findings: Omit<CopyFindings, 'checks'> = {};
 
-  let findings: Partial<CopyFindings> = {};
-  const started = await timeline.step('Start the service on the copy', (note) =>
-    attempt(checks, async () => {
-      const answer = await hosts.run(
-        instance.id,
-        {
-          script: 'start-copy',
-          parameters: { ...server, MountPoint: wishes.mountPoint, Service: wishes.service, WaitSeconds: '900' },
-          timeoutSeconds: 960,
-        },
-        signal,
-      );
-      const recoverySeconds = (clock.now().getTime() - askedAt) / 1000;
+  constructor(copy: Copy, settings: Settings, ports: Pick<Ports, 'hosts'>, context: Context) {
+    this.#copy = copy;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#context = context;
+  }
+
+  get findings(): CopyFindings {
+    return { checks: this.#checks, ...this.#findings };
+  }
+
+  #run<S extends HostScript>(
+    script: S,
+    parameters: HostParameters<S>,
+    timeoutSeconds: number,
+    pace: NonNullable<HostCommand['pace']> = 'normal',
+  ): Promise<HostAnswer<S>> {
+    const command = { script, parameters, timeoutSeconds, pace };
+    return this.#ports.hosts.run(this.#copy.instance.id, command, this.#context.signal);
+  }
+
+  /** Runs one step. @returns false when the copy is damaged, which is then a failed check */
+  #step(name: string, work: (note: (text: string) => void) => Promise<void>): Promise<boolean> {
+    return this.#context.timeline.step(name, async (note) => {
+      try {
+        await work(note);
+        return true;
+      } catch (error) {
+        const failed = error instanceof HostError ? damageOf(error) : undefined;
+        if (failed === undefined) throw error;
+        this.#checks.push(failed);
+        return false;
+      }
+    });
+  }
+
+  get #volumeParameters(): HostParameters<'read-data'> {
+    return { VolumeId: this.#copy.volume.id, MountPoint: this.#settings.mountPoint };
+  }
+
+  mount(): Promise<boolean> {
+    return this.#step('Mount the copy', async () => {
+      const parameters = { ...this.#volumeParameters, WaitSeconds: '60' };
+      const { filesystem, device } = await this.#run('mount-copy', parameters, mountSeconds);
+      this.#checks.push({ name: 'filesystem mounts', outcome: 'passed', detail: `${filesystem} on ${device}` });
+    });
+  }
+
+  startService(): Promise<boolean> {
+    const { mountPoint, service, socket, defaultsFile } = this.#settings;
+    return this.#step('Start the service on the copy', async (note) => {
+      const parameters = {
+        MountPoint: mountPoint,
+        Service: service,
+        Socket: socket,
+        DefaultsFile: defaultsFile,
+        WaitSeconds: String(startSeconds),
+      };
+      const { serverVersion } = await this.#run('start-copy', parameters, startSeconds + 60);
+      const recoverySeconds = (this.#context.clock.now().getTime() - this.#copy.askedAt.getTime()) / 1000;
       note(`the first query was served ${recoverySeconds.toFixed(1)} s after the volume was asked for`);
-      checks.push({
+      this.#checks.push({
         name: 'service starts',
         outcome: 'passed',
-        detail: `${wishes.service} answers; ${answer.serverVersion}`,
+        detail: `${service} answers; ${serverVersion}`,
       });
-      findings = { recoverySeconds, serverVersion: answer.serverVersion };
-    }),
-  );
-
-  if (started) {
-    await timeline.step('Run the checks', (note) =>
-      attempt(checks, async () => {
-        const print = await hosts.run(
-          instance.id,
-          {
-            script: 'fingerprint',
-            parameters: {
-              ...server,
-              Method: receipt.fingerprint.method,
-              Checks: receipt.fingerprint.checks,
-              Saved: '',
-            },
-            timeoutSeconds: wishes.readSeconds,
-            pace: 'long',
-          },
-          signal,
-        );
-        const results = compare(expectations(receipt.fingerprint), print, receipt.versions.server);
-        checks.push(...results);
-        note(`${results.filter((one) => one.outcome === 'passed').length} of ${results.length} passed`);
-        for (const one of results)
-          if (one.outcome !== 'passed') logger.warning(`${one.name}: ${one.outcome}: ${one.detail}`);
-      }),
-    );
+      this.#findings = { ...this.#findings, recoverySeconds, serverVersion };
+    });
   }
 
-  await timeline.step('Read every file', (note) =>
-    attempt(checks, async () => {
-      const answer = await withProgress(volume, instance, tools, () =>
-        hosts.run(
-          instance.id,
-          { script: 'read-data', parameters: copy, timeoutSeconds: wishes.readSeconds, pace: 'long' },
-          signal,
-        ),
+  compare(): Promise<boolean> {
+    const { receipt } = this.#copy;
+    const { socket, defaultsFile, readTimeout } = this.#settings;
+    const { method, checks } = receipt.fingerprint;
+    return this.#step('Run the checks', async (note) => {
+      const parameters = { Socket: socket, DefaultsFile: defaultsFile, Method: method, Checks: checks, Saved: '' };
+      const print = await this.#run('fingerprint', parameters, readTimeout, 'long');
+      const results = compareFingerprints(expectations(receipt.fingerprint), print, receipt.versions.server);
+      this.#checks.push(...results);
+      note(`${results.filter((one) => one.outcome === 'passed').length} of ${results.length} passed`);
+      for (const { name, outcome, detail } of results)
+        if (outcome !== 'passed') this.#context.logger.warning(`${name}: ${outcome}: ${detail}`);
+    });
+  }
+
+  readEverything(): Promise<boolean> {
+    const { instance, volume } = this.#copy;
+    return this.#step('Read every file', async (note) => {
+      const answer = await withProgress(volume.id, instance.id, this.#ports.hosts, this.#context.logger, () =>
+        this.#run('read-data', this.#volumeParameters, this.#settings.readTimeout, 'long'),
       );
       const result = judgeRead(answer);
-      checks.push(result);
+      this.#checks.push(result);
       note(result.detail);
-      findings = { ...findings, read: { bytes: answer.bytes, files: answer.files, seconds: answer.seconds } };
-    }),
-  );
-
-  await timeline.step('Run icm where it is installed', (note) =>
-    attempt(checks, async () => {
-      const parameters = { DataDir: wishes.mountPoint, Service: wishes.service };
-      const answer = await hosts.run(
-        instance.id,
-        { script: 'check-icm', parameters, timeoutSeconds: wishes.readSeconds, pace: 'long' },
-        signal,
-      );
-      const result = judgeIcm(answer);
-      if (result) checks.push(result);
-      note(result?.detail ?? 'not installed on this host');
-    }),
-  );
-  return { checks, ...findings };
-}
-
-/** Damage in the copy becomes a failed check; trouble with the machinery stays an error. */
-async function attempt(checks: CheckResult[], work: () => Promise<void>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    const failed = error instanceof HostError ? damageOf(error) : undefined;
-    if (failed === undefined) throw error;
-    checks.push(failed);
-    return false;
+      const { bytes, files, seconds } = answer;
+      this.#findings = { ...this.#findings, read: { bytes, files, seconds } };
+    });
   }
-}
 
-async function withProgress<T>(
-  volume: Volume,
-  instance: Instance,
-  tools: ExamineTools,
-  work: () => Promise<T>,
-): Promise<T> {
-  const { hosts, logger } = tools;
-  let asking = false;
-  const timer = setInterval(() => {
-    if (asking) return;
-    asking = true;
-    hosts
-      .run(instance.id, {
-        script: 'progress',
-        parameters: { VolumeId: volume.id },
-        timeoutSeconds: 30,
-      })
-      .then(({ bytes, totalBytes }) => {
-        if (totalBytes > 0)
-          logger.info(
-            `read ${((100 * bytes) / totalBytes).toFixed(0)} % of ${(totalBytes / 1024 ** 3).toFixed(1)} GiB`,
-          );
-      })
-      .catch((error: Error) => logger.debug(`no progress to show: ${error.message}`))
-      .finally(() => {
-        asking = false;
-      });
-  }, progressEvery);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
+  /** Infobright's own checker, where the verification host has it. */
+  runIcm(): Promise<boolean> {
+    const { mountPoint, service, readTimeout } = this.#settings;
+    return this.#step('Run icm where it is installed', async (note) => {
+      const answer = await this.#run('check-icm', { DataDir: mountPoint, Service: service }, readTimeout, 'long');
+      const result = judgeIcm(answer);
+      if (result) this.#checks.push(result);
+      note(result?.detail ?? 'not installed on this host');
+    });
   }
 }

@@ -5,37 +5,42 @@ import {
   integer,
   type OutputDefinition,
   oneOf,
-  text,
-  type Values,
+  parsed,
+  Refused,
+  type SettingsOf,
 } from '../../runtime/inputs.ts';
 import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
-  'Restores a snapshot onto a verification host, reads all of it, holds it against its fingerprint, and writes the verdict.';
+  'Restores a snapshot onto a verification host, reads all of it, compares it with the fingerprint, and writes the verdict.';
 
 const definitions = {
   ...accessInputs,
   ...sourceInputs,
-  'snapshot-id': text({
+  'snapshot-id': parsed({
     description: 'The snapshot to verify; empty or `newest` for the newest one of the source that has no verdict yet.',
-    pattern: /^(newest|snap-[0-9a-f]{8,17})$/,
     allowed: 'a snapshot id such as snap-0123456789abcdef0, or newest',
+    parse: (value): string | undefined => {
+      if (value === '' || value === 'newest') return undefined;
+      if (!/^snap-[0-9a-f]{8,17}$/.test(value)) throw new Refused('');
+      return value;
+    },
   }),
   instance: instance(
-    'The verification host: id or Name tag of the instance. Started when it is stopped, and stopped again.',
+    'The verification host: id or Name tag of the instance. It is started when it is stopped, and stopped again afterwards.',
   ),
   'mount-point': mountPoint(
     '/ibdata-backup',
-    'Where the copy is mounted on the verification host; its service has its data there.',
+    'Where the copy is mounted on the verification host: the data directory of its service.',
   ),
   ...serverInputs,
   'volume-type': oneOf(['gp3', 'gp2', 'io1', 'io2', 'st1', 'sc1', 'standard'], {
-    description: 'Type of the volume made from the snapshot.',
+    description: 'Type of the volume that is made from the snapshot.',
     default: 'gp3',
   }),
   'volume-initialization-rate': integer({
     description:
-      'MiB/s at which AWS fills the new volume from the snapshot ahead of reading (billed by AWS); without it blocks come when they are first read.',
+      'MiB/s at which AWS fills the new volume from the snapshot before it is read (AWS bills this); without it each block arrives when it is first read.',
     min: 100,
     max: 300,
   }),
@@ -46,7 +51,7 @@ const definitions = {
     max: 86_400,
   }),
   'read-timeout': duration({
-    description: 'How long each reading of the whole copy may take.',
+    description: 'Time limit for each step that reads the whole copy.',
     default: '5h',
     min: 30,
     max: 172_800,
@@ -56,15 +61,11 @@ const definitions = {
 
 export const inputs = defineInputs(definitions);
 
-export type VerifyVolumeInputs = Values<typeof definitions>;
-
-export function parseInputs(read: (name: string) => string): VerifyVolumeInputs {
-  return inputs.values(read);
-}
+export type Settings = SettingsOf<typeof inputs>;
 
 export const outputs: Readonly<Record<string, OutputDefinition>> = {
   verdict: { description: 'good, bad or unproven.' },
-  'snapshot-id': { description: 'The snapshot that was verified; empty when none was waiting.' },
+  'snapshot-id': { description: 'The snapshot that was verified; empty when none was without a verdict.' },
   'recovery-seconds': {
     description: 'Seconds from asking for the volume to the first served query: the measured recovery time.',
   },

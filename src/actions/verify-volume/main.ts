@@ -1,73 +1,34 @@
 /** Wires verify-volume to AWS and GitHub, and starts it. */
-import { logger, readInput, saveState, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
-import { systemClock } from '../../runtime/clock.ts';
-import { renderError } from '../../runtime/errors.ts';
-import { tell } from '../common/reporting.ts';
-import { channels, receiptsOf, wire } from '../common/wiring.ts';
-import { parseInputs, type VerifyVolumeInputs } from './inputs.ts';
-import { type Findings, run, type Wishes } from './run.ts';
+import { Ec2Compute } from '../../adapters/aws/compute.ts';
+import { S3Receipts } from '../../adapters/aws/receipts.ts';
+import { saveState } from '../../adapters/github/toolkit.ts';
+import { openHosts, openRuns, openSession } from '../common/services.ts';
+import { startAction } from '../common/start.ts';
+import { inputs, type Settings } from './inputs.ts';
+import type { Findings } from './ports.ts';
+import { run } from './run.ts';
 import { instanceState } from './state.ts';
 
-async function start(inputs: VerifyVolumeInputs): Promise<void> {
-  const { session, hosts, runs, timeline, run: own, compute } = wire('verify-volume', inputs);
-  const receipts = receiptsOf(session, inputs);
-  await tell<Findings>(
-    {
-      action: 'verify-volume',
-      source: inputs.source,
-      run: own,
-      runbookUrl: inputs['runbook-url'],
-      dryRun: inputs['dry-run'],
-      timeline,
-      clock: systemClock,
-      channels: channels(inputs),
-    },
-    (signal, found) =>
-      run(wishesOf(inputs), {
-        compute: compute(signal),
-        cleanupCompute: compute(),
-        hosts,
-        receipts,
-        runs,
-        clock: systemClock,
-        logger,
-        timeline,
-        signal,
-        run: own,
-        remember: (instanceId) => saveState(instanceState, instanceId),
-        found: (facts) => {
-          found(facts);
-          if (facts.verdict) setOutput('verdict', facts.verdict);
-          if (facts.snapshotId) setOutput('snapshot-id', facts.snapshotId);
-          if (facts.receiptLocation) setOutput('receipt', facts.receiptLocation);
-          if (facts.verification?.recoverySeconds !== undefined) {
-            setOutput('recovery-seconds', String(facts.verification.recoverySeconds));
-          }
-        },
-      }),
-  );
-}
-
-function wishesOf(inputs: VerifyVolumeInputs): Wishes {
-  const id = inputs['snapshot-id'];
-  return {
-    source: inputs.source,
-    instance: inputs.instance,
-    mountPoint: inputs['mount-point'],
-    service: inputs.service,
-    socket: inputs.socket,
-    defaultsFile: inputs['defaults-file'],
-    snapshotId: id === '' || id === 'newest' ? undefined : id,
-    volumeType: inputs['volume-type'],
-    initializationRate: inputs['volume-initialization-rate'],
-    waitSeconds: inputs['wait-timeout'],
-    readSeconds: inputs['read-timeout'],
-    dryRun: inputs['dry-run'],
-  };
-}
-
-try {
-  await start(parseInputs(readInput));
-} catch (error) {
-  setFailed(renderError(error));
-}
+await startAction<Settings, Findings>({
+  name: 'verify-volume',
+  inputs,
+  source: ({ source }) => source,
+  outputs: ({ verdict, snapshotId, receiptLocation, verification }) => ({
+    verdict,
+    'snapshot-id': snapshotId,
+    receipt: receiptLocation,
+    'recovery-seconds': verification?.recoverySeconds === undefined ? undefined : String(verification.recoverySeconds),
+  }),
+  run: (settings, context) => {
+    const session = openSession('verify-volume', settings, settings.awsRegion, context.run);
+    const ports = {
+      compute: new Ec2Compute(session, context.signal),
+      cleanupCompute: new Ec2Compute(session),
+      hosts: openHosts(session, 'verify-volume', settings, context.run),
+      receipts: new S3Receipts(session, settings.receiptBucket),
+      runs: openRuns(settings),
+      remember: (instanceId: string) => saveState(instanceState, instanceId),
+    };
+    return run(settings, ports, context);
+  },
+});

@@ -1,25 +1,27 @@
-/** The post step: takes down what this run still has up, after a cancellation above all; later runs sweep the rest. */
-import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
+/** The post step: removes what this run still has on the verification host, above all after a cancellation. */
+import { Ec2Compute } from '../../adapters/aws/compute.ts';
+import { currentRun, logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { wire } from '../common/wiring.ts';
-import { parseInputs } from './inputs.ts';
-import { takeDown } from './run.ts';
+import { openHosts, openRuns, openSession } from '../common/services.ts';
+import { cleanUp } from './clean-up.ts';
+import { inputs } from './inputs.ts';
 import { instanceState } from './state.ts';
 
 try {
   const id = readState(instanceState);
   if (id === '') {
-    logger.info('nothing was brought up, so nothing is to be taken down');
+    logger.info('nothing was brought up, so there is nothing to clean up');
   } else {
-    const inputs = parseInputs(readInput);
-    const { hosts, runs, run, compute } = wire('verify-volume', inputs);
-    const cleanupCompute = compute();
-    const instance = await cleanupCompute.instance(id);
-    const wishes = { mountPoint: inputs['mount-point'], service: inputs.service };
-    await takeDown(instance, wishes, { cleanupCompute, hosts, runs, run, clock: systemClock, logger });
+    const settings = inputs.parse(readInput);
+    const run = currentRun();
+    const session = openSession('verify-volume', settings, settings.awsRegion, run);
+    const cleanupCompute = new Ec2Compute(session);
+    const hosts = openHosts(session, 'verify-volume', settings, run);
+    const ports = { cleanupCompute, hosts, runs: openRuns(settings) };
+    await cleanUp(await cleanupCompute.instance(id), settings, ports, { clock: systemClock, logger, run });
     logger.info(`nothing of this run is left on ${id}`);
   }
 } catch (error) {
-  setFailed(`the post step could not take down everything; the next run sweeps it\n${renderError(error)}`);
+  setFailed(`the post step could not clean up everything; the next run sweeps the rest\n${renderError(error)}`);
 }

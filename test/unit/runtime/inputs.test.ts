@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { inputs } from '../../../src/actions/ib-snapshot/inputs.ts';
-import { parseInputs as parseVerify } from '../../../src/actions/verify-volume/inputs.ts';
+import { inputs as verifyInputs } from '../../../src/actions/verify-volume/inputs.ts';
 import { ConfigurationError } from '../../../src/runtime/errors.ts';
 import { duration, showDuration } from '../../../src/runtime/inputs.ts';
 
@@ -83,8 +83,8 @@ test('a secret is never quoted', () => {
 });
 
 test('verify-volume refuses what is no snapshot, and an initialization rate outside 100 to 300', () => {
-  expect(problems({ 'snapshot-id': 'latest', 'volume-initialization-rate': '50' }, parseVerify)).toHaveLength(2);
-  expect(problems({ 'snapshot-id': 'newest', 'volume-initialization-rate': '300' }, parseVerify)).toEqual([]);
+  expect(problems({ 'snapshot-id': 'latest', 'volume-initialization-rate': '50' }, verifyInputs.parse)).toHaveLength(2);
+  expect(problems({ 'snapshot-id': 'newest', 'volume-initialization-rate': '300' }, verifyInputs.parse)).toEqual([]);
 });
 
 test('durations: what is shown parses back to the same seconds', () => {

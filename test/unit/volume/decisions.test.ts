@@ -4,7 +4,7 @@ import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
 import { freeDevice, receiptProblem, unproven } from '../../../src/volume/choose.ts';
 import { decideSweep, type Maker } from '../../../src/volume/sweep.ts';
-import { damageOf, judgeIcm, judgeRead, verdictOf } from '../../../src/volume/verdict.ts';
+import { damageOf, judgeIcm, judgeRead, verificationVerdict } from '../../../src/volume/verdict.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 
@@ -132,7 +132,7 @@ describe('verdict', () => {
     ['nothing was compared', [check('service starts', 'passed'), check('a.t', 'not-compared')], 'unproven'],
     ['there was nothing at all', [], 'unproven'],
   ] as const)('%s', (_what, checks, verdict) => {
-    expect(verdictOf(checks, compared)).toBe(verdict);
+    expect(verificationVerdict(checks, compared)).toBe(verdict);
   });
 
   test('only errors about the content make a failed check', () => {

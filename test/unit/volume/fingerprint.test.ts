@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fingerprint, FingerprintEntry } from '../../../src/domain/receipt.ts';
-import { compare, expectations } from '../../../src/volume/fingerprint.ts';
+import { compareFingerprints, expectations } from '../../../src/volume/fingerprint.ts';
 
 function print(entries: FingerprintEntry[]): Fingerprint {
   return { takenAt: '2026-11-20T00:00:00Z', seconds: 1, serverVersion: '10.11', entries };
@@ -12,7 +12,7 @@ function table(name: string, rows: number, checksum: string | null): Fingerprint
 }
 
 function judge(before: FingerprintEntry[], after: FingerprintEntry[], copy: FingerprintEntry[]) {
-  return compare(expectations({ before: print(before), after: print(after) }), print(copy));
+  return compareFingerprints(expectations({ before: print(before), after: print(after) }), print(copy));
 }
 
 test('of a table that moved, a sum that is the same by chance says nothing', () => {
@@ -101,9 +101,9 @@ describe('errors', () => {
 
 test('a checksum that differs between server series says nothing; a row count that differs does', () => {
   const expected = expectations({ before: print([table('t', 1, '1')]), after: print([table('t', 1, '1')]) });
-  expect(compare(expected, print([table('t', 1, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('unproven');
-  expect(compare(expected, print([table('t', 1, '2')]), '10.11.2-MariaDB')[0]?.outcome).toBe('failed');
-  expect(compare(expected, print([table('t', 2, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('failed');
+  expect(compareFingerprints(expected, print([table('t', 1, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('unproven');
+  expect(compareFingerprints(expected, print([table('t', 1, '2')]), '10.11.2-MariaDB')[0]?.outcome).toBe('failed');
+  expect(compareFingerprints(expected, print([table('t', 2, '2')]), '10.6.3-MariaDB')[0]?.outcome).toBe('failed');
 });
 
 test('facts taken under the lock hold exactly, whatever moved around it', () => {
@@ -112,8 +112,8 @@ test('facts taken under the lock hold exactly, whatever moved around it', () => 
     underLock: print([table('t', 2, '2')]),
     after: print([table('t', 3, '3')]),
   });
-  expect(compare(expected, print([table('t', 2, '2')]))[0]?.outcome).toBe('passed');
-  expect(compare(expected, print([table('t', 3, '3')]))[0]?.outcome).toBe('failed');
+  expect(compareFingerprints(expected, print([table('t', 2, '2')]))[0]?.outcome).toBe('passed');
+  expect(compareFingerprints(expected, print([table('t', 3, '3')]))[0]?.outcome).toBe('failed');
 });
 
 test('statements: a number that moved lies between, a text that moved is not compared', () => {

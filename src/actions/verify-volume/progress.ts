@@ -1,0 +1,37 @@
+/** Shows how far the reading of a copy has come. */
+import type { Hosts } from '../../ports/hosts.ts';
+import type { Logger } from '../../runtime/logger.ts';
+
+/** Milliseconds between two questions. */
+const interval = 15_000;
+
+/** Does the work, and logs the progress of `read-data` meanwhile. A question that fails is no trouble. */
+export async function withProgress<T>(
+  volumeId: string,
+  instanceId: string,
+  hosts: Hosts,
+  logger: Logger,
+  work: () => Promise<T>,
+): Promise<T> {
+  let asking = false;
+  const ask = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    try {
+      const command = { script: 'progress', parameters: { VolumeId: volumeId }, timeoutSeconds: 30 } as const;
+      const { bytes, totalBytes } = await hosts.run(instanceId, command);
+      if (totalBytes > 0)
+        logger.info(`read ${((100 * bytes) / totalBytes).toFixed(0)} % of ${(totalBytes / 1024 ** 3).toFixed(1)} GiB`);
+    } catch (error) {
+      logger.debug(`no progress to show: ${(error as Error).message}`);
+    } finally {
+      asking = false;
+    }
+  };
+  const timer = setInterval(ask, interval);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,188 @@
+/** Restores the snapshot on the verification host, examines the copy, writes the verdict, and cleans up. */
+import type { Instance, Volume } from '../../domain/ec2.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import type { RunIdentity } from '../../domain/run.ts';
+import { tagNames, verdictTags } from '../../domain/tags.ts';
+import type { Verification } from '../../domain/verification.ts';
+import { BackupError, explain } from '../../runtime/errors.ts';
+import { freeDevice } from '../../volume/choose.ts';
+import { attach, volumeReady } from '../../volume/copy-volume.ts';
+import { expectations } from '../../volume/fingerprint.ts';
+import { verificationVerdict } from '../../volume/verdict.ts';
+import { startInstance } from '../../volume/verification-host.ts';
+import type { Choice } from './choose.ts';
+import { cleanUp } from './clean-up.ts';
+import { type CopyFindings, examineCopy } from './examine.ts';
+import type { Settings } from './inputs.ts';
+import type { Context, Ports } from './ports.ts';
+
+/** A live run's volume may be swept by others after this long, when nobody can say whether its run is over. */
+const volumeLifetimeHours = 12;
+
+export async function verify(
+  choice: Choice,
+  instance: Instance,
+  settings: Settings,
+  ports: Ports,
+  context: Context,
+): Promise<void> {
+  const { timeline, logger, clock, report } = context;
+  const startedAt = clock.now().toISOString();
+  let verification: Verification | undefined;
+  let failure: unknown;
+  try {
+    const findings = await restoreAndExamine(choice, instance, settings, ports, context);
+    verification = describeVerification(findings, { choice, instance, startedAt }, context);
+    report({ verification, verdict: verification.verdict });
+    await writeVerdict(verification, choice, ports, context);
+  } catch (error) {
+    failure = error;
+    if (verification === undefined) report({ verdict: 'unproven' });
+  }
+  try {
+    await timeline.step('Remove the copy', () => cleanUp(instance, settings, ports, context));
+  } catch (error) {
+    failure ??= error;
+    logger.error(`the copy could not be removed: ${explain(error).what}; the next run sweeps it`);
+  }
+  if (failure !== undefined) throw failure;
+  if (verification !== undefined) requireGood(verification);
+}
+
+interface RestoredCopy extends CopyFindings {
+  readonly volumeId: string;
+}
+
+function describeVerification(
+  findings: RestoredCopy,
+  { choice, instance, startedAt }: { choice: Choice; instance: Instance; startedAt: string },
+  { clock, run, timeline }: Context,
+): Verification {
+  const expected = expectations(choice.receipt.fingerprint);
+  const comparable = new Set(expected.filter((entry) => entry.values !== undefined).map((entry) => entry.name));
+  const { volumeId, checks, read, recoverySeconds, serverVersion } = findings;
+  return {
+    verdict: verificationVerdict(checks, comparable),
+    snapshotId: choice.snapshot.id,
+    volumeId,
+    instanceId: instance.id,
+    startedAt,
+    endedAt: clock.now().toISOString(),
+    run: { key: run.key, url: run.url, attempt: run.attempt },
+    checks,
+    ...(read ? { read } : {}),
+    ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
+    ...(serverVersion === undefined ? {} : { serverVersion }),
+    timeline: timeline.steps,
+  };
+}
+
+/** The receipt first, the tags last: a snapshot that carries a verdict always has it in its receipt. */
+async function writeVerdict(
+  verification: Verification,
+  choice: Choice,
+  { receipts, compute }: Ports,
+  { timeline, report }: Context,
+): Promise<void> {
+  const { verdict } = verification;
+  if (verdict === 'unproven') return;
+  await timeline.step('Write the verdict', async (note) => {
+    const kept = await receipts.read(choice.receiptKey);
+    const receipt: Receipt = { ...(kept?.receipt ?? choice.receipt), verdict, verification };
+    const written = await receipts.write(choice.receiptKey, receipt, kept?.etag);
+    report({ receipt, receiptLocation: written.location });
+    await compute.setTags(choice.snapshot.id, verdictTags(verdict));
+    note(verdict);
+  });
+  report({ outcome: 'done' });
+}
+
+/** @throws BackupError unless the verdict is good */
+function requireGood({ verdict, checks, snapshotId }: Verification): void {
+  if (verdict === 'good') return;
+  const shown = checks.filter((check) => check.outcome === (verdict === 'bad' ? 'failed' : 'unproven'));
+  const detail = shown.map((check) => `${check.name}: ${check.detail}`).join('\n');
+  const [first] = shown;
+  if (verdict === 'bad') {
+    throw new BackupError({
+      what: `${snapshotId} is bad: ${shown.length} of ${checks.length} checks failed`,
+      likelyCause: first ? `${first.name}: ${first.detail}` : 'see the checks',
+      fix: 'keep an older good snapshot from expiring, and look at the source (docs/runbook.md, "The metric is 0")',
+      detail,
+    });
+  }
+  throw new BackupError({
+    what: `${snapshotId} stays unproven: ${first ? `${first.name}: ${first.detail}` : 'nothing could be compared'}`,
+    likelyCause: first
+      ? 'the machinery stood in the way of a check'
+      : 'the fingerprint is empty, or everything in it changed while the backup was taken',
+    fix: 'remove what stood in the way and run the verification again (docs/runbook.md, "The verdict is unproven")',
+    detail,
+  });
+}
+
+async function restoreAndExamine(
+  choice: Choice,
+  instance: Instance,
+  settings: Settings,
+  ports: Ports,
+  context: Context,
+): Promise<RestoredCopy> {
+  const { timeline, clock, run } = context;
+  const started = await timeline.step('Start the verification host', () =>
+    startInstance(instance, run.key, ports, context),
+  );
+  const askedAt = clock.now();
+  const volume = await timeline.step('Make a volume from the snapshot', async (note) => {
+    const made = await createVolume(choice, started, settings, ports, context);
+    note(made.id);
+    return volumeReady(made.id, ports, context);
+  });
+  await timeline.step('Attach it', async (note) => {
+    const device = freeDevice(await ports.compute.instance(started.id));
+    if (device === undefined)
+      throw new BackupError({
+        what: `no device name from /dev/sdf to /dev/sdp is free on ${started.id}`,
+        fix: 'detach a volume from the verification host',
+      });
+    note(device);
+    await attach(volume, started, device, ports, context);
+  });
+  const findings = await examineCopy(
+    { receipt: choice.receipt, volume, instance: started, askedAt },
+    settings,
+    ports,
+    context,
+  );
+  return { ...findings, volumeId: volume.id };
+}
+
+function createVolume(
+  { snapshot }: Choice,
+  instance: Instance,
+  settings: Settings,
+  { compute }: Ports,
+  { run, clock }: Context,
+): Promise<Volume> {
+  return compute.createVolume({
+    snapshotId: snapshot.id,
+    zone: instance.zone,
+    type: settings.volumeType,
+    initializationRate: settings.volumeInitializationRate,
+    clientToken: clientToken(run, snapshot.id),
+    tags: {
+      Name: `holdfast verification of ${settings.source}`,
+      [tagNames.madeBy]: 'verify-volume',
+      [tagNames.source]: settings.source,
+      [tagNames.run]: run.key,
+      [tagNames.attempt]: String(run.attempt),
+      [tagNames.snapshot]: snapshot.id,
+      [tagNames.expires]: new Date(clock.now().getTime() + volumeLifetimeHours * 3_600_000).toISOString(),
+    },
+  });
+}
+
+/** The same attempt never makes a second volume; a new attempt does, after sweeping the old one. */
+function clientToken(run: RunIdentity, snapshotId: string): string {
+  return `holdfast-${run.id}-${run.attempt}-${snapshotId}`.slice(0, 64);
+}
