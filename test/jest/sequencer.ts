@@ -1,4 +1,7 @@
-/** The longest suites start first, so that the workers end at about the same time: a long one begun last ends alone. */
+/**
+ * The order of the suites. Those that take seconds start first, so that what is broken shows early; then the longest, so that
+ * the workers end at about the same time: a long one begun last ends alone.
+ */
 import { relative, sep } from 'node:path';
 import imported from '@jest/test-sequencer';
 
@@ -6,22 +9,31 @@ import imported from '@jest/test-sequencer';
 const TestSequencer = imported as unknown as typeof imported.default;
 type Test = Parameters<InstanceType<typeof TestSequencer>['sort']>[0][number];
 
-/** Seconds of the suites that take minutes, two at a time: their size says little, since most of it is waiting. */
+/** Seconds, two suites at a time on two cores: the size of a file says little, since most of the time is waiting. */
 export const slowest: Readonly<Record<string, number>> = {
-  'test/crash/bundles.test.ts': 915,
-  'test/scenario/ebs-rotate.test.ts': 425,
-  'test/scenario/infobright-backup.test.ts': 415,
-  'test/crash/rotation-bundles.test.ts': 285,
-  'test/scenario/infobright-trouble.test.ts': 270,
-  'test/scenario/postgres-backup.test.ts': 265,
-  'test/scenario/rotation-year.test.ts': 195,
-  'test/crash/dump-bundle.test.ts': 175,
-  'test/scenario/postgres-host.test.ts': 135,
-  'test/crash/dump-on-host.test.ts': 90,
+  'test/crash/bundles.long.test.ts': 880,
+  'test/crash/rotation-bundles.long.test.ts': 340,
+  'test/scenario/infobright-backup.long.test.ts': 290,
+  'test/scenario/ebs-rotate.long.test.ts': 250,
+  'test/scenario/infobright-trouble.long.test.ts': 250,
+  'test/scenario/rotation-year.long.test.ts': 200,
+  'test/scenario/postgres-backup.long.test.ts': 160,
+  'test/scenario/postgres-host.long.test.ts': 160,
+  'test/scenario/infobright.test.ts': 150,
+  'test/scenario/rotation.test.ts': 145,
+  'test/crash/dump-bundle.long.test.ts': 145,
+  'test/crash/rotation-stories.long.test.ts': 135,
+  'test/scenario/postgres.test.ts': 130,
+  'test/crash/dump-on-host.long.test.ts': 105,
+  'test/contract/anonymize-sql.test.ts': 100,
+  'test/contract/restore.test.ts': 85,
+  'test/contract/db-dump.test.ts': 80,
+  'test/contract/lab/postgres.test.ts': 27,
 };
-
 /** Of a suite that nothing is known of. */
-const byKind: Readonly<Record<string, number>> = { crash: 60, scenario: 60, contract: 15, unit: 1 };
+const byKind: Readonly<Record<string, number>> = { crash: 14, scenario: 14, contract: 5, unit: 1 };
+/** Seconds of a suite that starts first. */
+const short = 15;
 
 /**
  * @param path from the root of the repository
@@ -32,15 +44,19 @@ export function expectedSeconds(path: string, recorded?: number): number {
   return Math.max(known, recorded ?? byKind[path.split('/')[1] ?? ''] ?? 0);
 }
 
-export default class LongestFirst extends TestSequencer {
+export default class ShortThenLongestFirst extends TestSequencer {
   override async sort(tests: Test[]): Promise<Test[]> {
     const sized = (await super.sort(tests)).map((test) => {
       const { config, hasteFS } = test.context;
       const path = relative(config.rootDir, test.path).replaceAll(sep, '/');
       const recorded = test.duration === undefined ? undefined : test.duration / 1000;
-      return { test, path, seconds: expectedSeconds(path, recorded), size: hasteFS.getSize(test.path) ?? 0 };
+      const seconds = expectedSeconds(path, recorded);
+      return { test, path, seconds, isLong: seconds >= short, size: hasteFS.getSize(test.path) ?? 0 };
     });
-    sized.sort((a, b) => b.seconds - a.seconds || b.size - a.size || a.path.localeCompare(b.path));
+    sized.sort(
+      (a, b) =>
+        Number(a.isLong) - Number(b.isLong) || b.seconds - a.seconds || b.size - a.size || a.path.localeCompare(b.path),
+    );
     return sized.map(({ test }) => test);
   }
 }

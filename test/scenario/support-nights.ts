@@ -1,7 +1,8 @@
 /** The nightly job's lab for the scenarios: hosts in containers, and what a test asks of a run that has ended. */
-
+import { expect } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { checkNothingLeft, checkOutcome } from '../../lab/rehearsals/infobright/checks.ts';
+import { checkNothingLeft, checkOutcome, metric } from '../../lab/rehearsals/infobright/checks.ts';
+import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
 
 export const minutes = 60_000;
@@ -35,4 +36,35 @@ export function changes(lab: Lab, mark: number): string[] {
     .slice(mark)
     .filter((record) => ['ec2', 's3', 'ssm'].includes(record.endpoint) && changing.test(record.operation))
     .map((record) => record.operation);
+}
+
+/** A copy that is wrong: bad, metric 0, one issue with the check, closed by the next good run. */
+export async function endsBad(lab: Lab, fault: string): Promise<void> {
+  lab.arrange(namedFault(fault));
+  const run = await backup(lab);
+  expect(run.conclusion).toBe('failure');
+  expect(await wrong(lab, run, 'bad')).toEqual([]);
+  const open = lab.github.state.issues.filter((issue) => issue.state === 'open');
+  expect(open).toHaveLength(1);
+  expect(open[0]?.body).toContain(run.url);
+  lab.clearFaults();
+  const next = await backup(lab);
+  expect(next.conclusion).toBe('success');
+  expect(await wrong(lab, next, 'good')).toEqual([]);
+  expect(lab.github.state.issues.filter((issue) => issue.state === 'open')).toEqual([]);
+}
+
+/** Trouble with the machinery: no verdict, no metric, an error that says what stood in the way. */
+export async function endsUnproven(lab: Lab, fault: string, words: RegExp): Promise<void> {
+  const before = lab.datadog.series.filter((one) => one.metric === metric).length;
+  lab.arrange(namedFault(fault));
+  const run = await backup(lab);
+  expect(run.conclusion).toBe('failure');
+  expect(run.summary).toMatch(words);
+  expect(lab.datadog.series.filter((one) => one.metric === metric)).toHaveLength(before);
+  expect(
+    (await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(lab, run) && one.tags.Integrity),
+  ).toEqual([]);
+  lab.clearFaults();
+  expect(await nothingLeft(lab)).toEqual([]);
 }

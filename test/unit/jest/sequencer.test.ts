@@ -1,7 +1,7 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import LongestFirst, { expectedSeconds, slowest } from '../../jest/sequencer.ts';
+import ShortThenLongestFirst, { expectedSeconds, slowest } from '../../jest/sequencer.ts';
 
 const root = process.cwd();
 
@@ -12,23 +12,25 @@ async function started(): Promise<string[]> {
     hasteFS: { getSize: (path: string) => statSync(path).size },
   };
   const tests = globSync('test/**/*.test.ts', { cwd: root }).map((path) => ({ path: join(root, path), context }));
-  const sequencer = new LongestFirst({ contexts: [], globalConfig: {} } as never);
+  const sequencer = new ShortThenLongestFirst({ contexts: [], globalConfig: {} } as never);
   return (await sequencer.sort(tests as never)).map((one) => one.path.slice(root.length + 1));
 }
 
-test('where nothing is recorded, the slowest start first, then the other kinds, the larger before the smaller', async () => {
+test('where nothing is recorded, those of seconds start first, the larger before the smaller; then the slowest', async () => {
   const order = await started();
-  const long = Object.keys(slowest);
-  expect(order.slice(0, long.length)).toEqual(long);
-  const kinds = order.slice(long.length).map((path) => path.split('/')[1] ?? '');
+  const slow = Object.keys(slowest);
+  expect(order.slice(-slow.length)).toEqual(slow);
+  const kinds = order.slice(0, -slow.length).map((path) => path.split('/')[1] ?? '');
   const ranks = kinds.map((kind) => (['crash', 'scenario'].includes(kind) ? 0 : kind === 'contract' ? 1 : 2));
   expect(ranks).toEqual(ranks.toSorted());
-  const units = order.slice(-kinds.filter((kind) => kind === 'unit').length).map((path) => statSync(path).size);
+  const units = order.filter((path) => path.startsWith('test/unit/')).map((path) => statSync(path).size);
   expect(units).toEqual(units.toSorted((a, b) => b - a));
 });
 
-test('every suite that is named is there', () => {
+test('every suite that is named is there, from the slowest on', () => {
   expect(Object.keys(slowest).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  const seconds = Object.values(slowest);
+  expect(seconds).toEqual(seconds.toSorted((a, b) => b - a));
 });
 
 test('what was recorded counts, save where a part of a slow suite may have been run', () => {

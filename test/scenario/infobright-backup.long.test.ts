@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import type { RunResult } from '../../lab/runner/runner.ts';
-import { backup, changes, keyOf, minutes, nothingLeft, startNights, wrong } from './support-nights.ts';
+import { backup, changes, minutes, nothingLeft, startNights } from './support-nights.ts';
 
 let lab: Lab;
 
@@ -16,65 +15,6 @@ afterAll(async () => {
 }, 120_000);
 
 describe('a night without trouble', () => {
-  let run: RunResult;
-
-  test(
-    'ends good: tags, metric, a serving source, nothing left',
-    async () => {
-      run = await backup(lab);
-      expect(run.conclusion).toBe('success');
-      expect(await wrong(lab, run, 'good')).toEqual([]);
-    },
-    3 * minutes,
-  );
-
-  test('the summary tells pause, recovery time, timeline and the verdict per check', () => {
-    for (const words of ['pause', 'recovery', '```mermaid', 'gantt', 'good'])
-      expect(run.summary.toLowerCase()).toContain(words);
-    expect(run.summary).toContain('mysqld-ib');
-  });
-
-  test('the receipt holds the verdict, both fingerprints and the pause', async () => {
-    const receipts = Object.entries(await lab.state.receipts());
-    const receipt = JSON.parse(receipts.find(([key]) => key.endsWith(`/${run.id}.json`))?.[1] ?? '{}');
-    expect(receipt).toMatchObject({
-      format: 'holdfast-receipt/1',
-      state: 'taken',
-      verdict: 'good',
-      source: 'ib01.prod',
-    });
-    expect(receipt.fingerprint.before.entries.length).toBeGreaterThan(3);
-    expect(receipt.fingerprint.after.entries.length).toBe(receipt.fingerprint.before.entries.length);
-    expect(receipt.quiesce.pauseSeconds).toBeGreaterThan(0);
-    expect(receipt.verification.read.bytes).toBeGreaterThan(1024 * 1024);
-  });
-
-  test(
-    'run again, the same run takes no second snapshot and does not touch the source',
-    async () => {
-      const mark = lab.log.records.length;
-      const again = await (await lab.runner.rerun(run, { job: 'snapshot' })).finished;
-      expect(again.conclusion).toBe('success');
-      expect(changes(lab, mark).filter((one) => one === 'CreateSnapshot')).toEqual([]);
-      expect((await lab.state.snapshots()).filter((one) => one.tags['holdfast:run'] === keyOf(lab, run))).toHaveLength(
-        1,
-      );
-    },
-    3 * minutes,
-  );
-
-  test(
-    'a dry run changes nothing',
-    async () => {
-      const mark = lab.log.records.length;
-      const dry = await backup(lab, { 'dry-run': 'true' });
-      expect(dry.conclusion).toBe('success');
-      expect(dry.summary.toLowerCase()).toContain('plan');
-      expect(changes(lab, mark).filter((one) => one !== 'SendCommand')).toEqual([]);
-    },
-    2 * minutes,
-  );
-
   test(
     'quiesce by freezing ends good too',
     async () => {

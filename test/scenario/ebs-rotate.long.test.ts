@@ -5,23 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../../lab/directory.ts';
-import { source } from '../../lab/hosts/pair.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { override } from '../../lab/rehearsals/fault.ts';
 import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { changesSince, checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
 import { takeDown } from '../../lab/rehearsals/rotation/faults.ts';
 import { rotationSeed } from '../../lab/rehearsals/rotation/seed.ts';
-import type { RunResult } from '../../lab/runner/runner.ts';
+import { ireland, job, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
 
-const minutes = 60_000;
-const [virginia, ireland, sydney] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
 const settings = 'test/scenario/workflows/rotate.yml';
 
 let lab: Lab;
+const { rotate, world, snapshots, openIssues, named, ofSlot } = rotations(() => lab);
 
 beforeAll(async () => {
-  lab = await startLab({ seed: rotationSeed, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
+  lab = await startRegions();
 }, 300_000);
 
 afterEach(() => {
@@ -31,93 +29,6 @@ afterEach(() => {
 afterAll(async () => {
   await lab?.stop();
 }, 120_000);
-
-const rotate = (inputs?: Record<string, string>): Promise<RunResult> =>
-  lab.runWorkflow('ebs-rotate', inputs ? { inputs } : {});
-const world = (region: string) => lab.aws.ec2.world(region);
-const snapshots = (region: string) => [...world(region).snapshots.values()];
-const openIssues = (): string[] =>
-  lab.github.state.issues
-    .filter((one) => one.state === 'open')
-    .map((one) => one.title)
-    .sort();
-const job = (run: RunResult, region: string) => run.jobs.find((one) => one.key.includes(region));
-const named = (region: string, name: string) => {
-  const found = [...world(region).instances.values()].find((one) => one.tags.get('Name') === name);
-  if (found === undefined) throw new Error(`there is no ${name} in ${region}`);
-  return found;
-};
-const today = (): string => lab.clock.now().toISOString().slice(0, 10);
-/** Snapshots of this slot of an instance. */
-const ofSlot = (region: string, instanceId: string, slot: string) =>
-  snapshots(region).filter(
-    ({ tags }) => tags.get('holdfast:instance') === instanceId && (tags.get('holdfast:slot') ?? '').endsWith(slot),
-  );
-
-describe('a day without trouble', () => {
-  test(
-    'a dry run prints the plan and changes nothing',
-    async () => {
-      const mark = lab.log.records.length;
-      const run = await rotate({ 'dry-run': 'true' });
-      expect(run.conclusion).toBe('success');
-      expect(changesSince(lab, mark)).toEqual([]);
-      expect(run.summary).toContain(`snapshot ${source.id} (${source.name})`);
-      expect(run.summary).toContain('dry run, nothing was changed');
-    },
-    2 * minutes,
-  );
-
-  test(
-    'everything is snapshotted, copied and expired; the real host was frozen and serves',
-    async () => {
-      const run = await rotate();
-      expect(run.conclusion).toBe('success');
-      expect((await checkRotation(lab)).filter((one) => !one.holds)).toEqual([]);
-      const [root, data] = ofSlot(virginia, source.id, today());
-      expect(root?.tags.get('holdfast:consistency')).toBe('document freeze');
-      expect(data?.tags.get('Description')).toMatch(/^ib01\.prod \(i-.*\) - vol-.* \(\/dev\/.*\) - us-east-1$/);
-      const { stdout } = await lab.hosts.runOnSource('#!/bin/bash\ncat /var/lib/holdfast-hook/log\n');
-      expect(
-        stdout
-          .trim()
-          .split('\n')
-          .map((line) => line.split(' ')[0]),
-      ).toEqual(['pre', 'post']);
-      expect(openIssues()).toEqual([]);
-      const windows = named(ireland, 'win01.prod');
-      expect(ofSlot(ireland, windows.id, today())[0]?.tags.get('holdfast:consistency')).toBe('vss');
-      // What stays although it is due is told with its reason.
-      for (const reason of [
-        'kept forever',
-        'in use by an AMI',
-        'locked',
-        'archived',
-        'newest good one',
-        'newest of its volume',
-      ])
-        expect(run.summary).toContain(reason);
-    },
-    4 * minutes,
-  );
-
-  test(
-    'the run after it changes nothing',
-    async () => {
-      const mark = lab.log.records.length;
-      const run = await rotate();
-      expect(run.conclusion).toBe('success');
-      expect(changesSince(lab, mark)).toEqual([]);
-      expect(run.summary).toContain('Nothing is to be done');
-    },
-    2 * minutes,
-  );
-
-  test('no request was refused or throttled', () => {
-    const refused = lab.log.records.filter((one) => one.endpoint === 'ec2' && one.status >= 400);
-    expect(refused.map((one) => `${one.operation}: ${one.error}`)).toEqual([]);
-  });
-});
 
 describe('trouble', () => {
   test(
@@ -144,24 +55,6 @@ describe('trouble', () => {
   );
 
   test(
-    'a region is down: its own job and the copies to it fail, everything else is done, the next run catches up',
-    async () => {
-      lab.arrange(namedFault('region-down'));
-      const run = await rotate({ slot: 'down' });
-      expect(job(run, ireland)?.conclusion).toBe('failure');
-      expect(ofSlot(virginia, source.id, '/down').length).toBeGreaterThan(0);
-      expect(job(run, sydney)?.summary).toContain(`copies to ${ireland}`);
-      expect(openIssues()).toContain(`Rotation of the EBS snapshots in ${ireland} fails`);
-      lab.clearFaults();
-      const next = await rotate({ slot: 'down' });
-      expect(next.conclusion).toBe('success');
-      expect(openIssues()).toEqual([]);
-      expect((await checkRotation(lab)).filter((check) => !check.holds)).toEqual([]);
-    },
-    5 * minutes,
-  );
-
-  test(
     'the home region is down: the others are found and rotated all the same',
     async () => {
       lab.arrange({ arrange: ({ aws }) => takeDown(aws, virginia) });
@@ -177,21 +70,6 @@ describe('trouble', () => {
   );
 
   test(
-    'the agent is lost: the snapshot is taken as crash and says so',
-    async () => {
-      lab.aws.ssm.agentOffline(source.id, true);
-      const run = await rotate({ slot: 'lost', mode: 'create', regions: `["${virginia}"]` });
-      lab.aws.ssm.agentOffline(source.id, false);
-      expect(run.conclusion).toBe('success');
-      const [made] = ofSlot(virginia, source.id, '/lost');
-      expect(made?.tags.get('holdfast:consistency')).toBe('crash');
-      expect(run.summary).toContain('cannot be brought to rest');
-      expect((await checkRotation(lab)).at(-1)).toMatchObject({ holds: true });
-    },
-    6 * minutes,
-  );
-
-  test(
     'VSS fails: the Windows instance is snapshotted as crash and says so',
     async () => {
       lab.arrange({ arrange: ({ aws }) => override(aws.ssm, 'vssFails', true) });
@@ -203,28 +81,6 @@ describe('trouble', () => {
       expect(run.summary).toContain('VSS writers timed out');
     },
     2 * minutes,
-  );
-
-  test(
-    'too much is due at once: nothing is deleted until somebody allows it',
-    async () => {
-      const dates = snapshots(sydney).map((one) => [one, one.tags.get('DeleteOn')] as const);
-      lab.arrange(namedFault('everything-due'));
-      const before = snapshots(sydney).length;
-      const stopped = await rotate({ mode: 'expire', regions: `["${sydney}"]` });
-      expect(stopped.conclusion).toBe('failure');
-      expect(stopped.summary).toContain('max-expiry-share is 50 %');
-      expect(snapshots(sydney).length).toBe(before);
-      // All but a few get their dates back: what is left may go.
-      for (const [one, date] of dates.slice(5)) if (date) one.tags.set('DeleteOn', date);
-      const allowed = await rotate({ mode: 'expire', regions: `["${sydney}"]`, 'allow-mass-expiry': 'true' });
-      expect(allowed.conclusion).toBe('success');
-      // Those of the five that are nobody's last one.
-      const gone = before - snapshots(sydney).length;
-      expect(gone).toBeGreaterThan(0);
-      expect(gone).toBeLessThanOrEqual(5);
-    },
-    3 * minutes,
   );
 
   test(

@@ -1,7 +1,7 @@
 /**
  * The crash suite of the rotation's story: at every call to a port the process dies before or after it, or the call is
  * throttled, fails or loses its answer. EC2 is the lab's, asked through the real adapter; hosts and documents are doubles
- * with leases (the real ones: bundles.test.ts). Afterwards nothing stays at rest, and the next runs converge to exactly
+ * with leases (the real ones: bundles.long.test.ts). Afterwards nothing stays at rest, and the next runs converge to exactly
  * what an undisturbed estate looks like.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';

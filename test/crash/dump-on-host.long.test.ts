@@ -1,5 +1,5 @@
 /**
- * The crash suite of db-dump's bundle where the host dumps: as in dump-bundle.test.ts, at the commands that go to the host, of
+ * The crash suite of db-dump's bundle where the host dumps: as in dump-bundle.long.test.ts, at the commands that go to the host, of
  * which the host goes on with some by itself. HOLDFAST_CRASH=db-dump (or all) tries every effect at every call.
  */
 import { afterAll, beforeAll, test } from '@jest/globals';

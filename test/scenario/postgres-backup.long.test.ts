@@ -1,0 +1,48 @@
+/** The nightly dump as GitHub would run it, on a real PostgreSQL: with each of the other faults, and without a policy. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Lab } from '../../lab/lab.ts';
+import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
+import { postgresFaults } from '../../lab/rehearsals/postgres/faults.ts';
+import { failed, faultEnds, keyOf, minute, startDatabases, tellingFaults } from './support-postgres.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startDatabases();
+}, 5 * minute);
+afterAll(() => lab?.stop(), 2 * minute);
+
+describe('every fault ends as it must, and the next run is good', () => {
+  const names = postgresFaults.map((fault) => fault.name).filter((name) => !tellingFaults.includes(name));
+
+  test.each(names)('%s', (name) => faultEnds(lab, name), 3 * minute);
+});
+
+test(
+  'all databases in one run, one of them dumped on its host, which holds no credentials',
+  async () => {
+    const run = await lab.runWorkflow('postgres-backup');
+    expect(run.conclusion).toBe('success');
+    expect(failed(await checkDump(lab, 'good', keyOf(lab, run), { sources: dumpedSources }))).toEqual([]);
+    expect(run.summary).toMatch(/The dump of infinite\.host is good: restored and compared/);
+    expect(run.summary).toMatch(/keeps the archive below \/var\/backups\/holdfast\/infinite-host/);
+  },
+  3 * minute,
+);
+
+test(
+  'a deployment backs up first',
+  async () => {
+    const run = await lab.runWorkflow('deploy-example', { event: 'workflow_dispatch' });
+    expect(run.jobs.map((job) => [job.id, job.conclusion])).toEqual(expect.arrayContaining([['deploy', 'success']]));
+  },
+  2 * minute,
+);
+
+test('every statement of the policy is needed', () => {
+  const { statements, neededStatements } = lab.aws;
+  const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
+  expect(own.length).toBeGreaterThan(5);
+  // What only a dead run or dated keys need is tried by the crash suite and the story's test.
+  expect(own.filter((one) => !neededStatements.has(one))).toEqual(['holdfast-dump/RemoveDumps']);
+});

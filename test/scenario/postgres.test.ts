@@ -1,0 +1,68 @@
+/** The nightly dump on a real PostgreSQL, as every change of it is tried: once well, and with the most telling faults. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Lab } from '../../lab/lab.ts';
+import { checkDump } from '../../lab/rehearsals/postgres/checks.ts';
+import { failed, faultEnds, keyOf, minute, one, startDatabases, tellingFaults } from './support-postgres.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await startDatabases();
+}, 5 * minute);
+afterAll(() => lab?.stop(), 2 * minute);
+
+test(
+  'the dump is proven, and the summary tells sizes, times and verdict',
+  async () => {
+    const run = await lab.runWorkflow('postgres-backup', { inputs: one });
+    expect(run.conclusion).toBe('success');
+    expect(failed(await checkDump(lab, 'good', keyOf(lab, run)))).toEqual([]);
+    expect(run.summary).toMatch(/The dump of infinite\.prod is good: restored and compared/);
+    expect(run.summary).toMatch(
+      /\| archive \| `s3:\/\/holdfast-dumps-lab\/db\/infinite-prod\.dump` \| [\d.]+ MiB \| – \| [\d.]+ s \| ✅ good/,
+    );
+    expect(run.summary).toMatch(/\| `infinite\.messages` \| addresses \| [\d,]+ \|/);
+    // The lifecycle rule of the stack is the one that the input asks for.
+    expect(run.summary).not.toContain('[!WARNING]');
+  },
+  2 * minute,
+);
+
+test(
+  'rows that are gone are a warning that stands first, and the run stays green',
+  async () => {
+    const { databases } = lab;
+    await databases?.source.sql(
+      'CREATE TABLE public.kept AS TABLE infinite.subscribers; DELETE FROM infinite.subscribers',
+      databases.name,
+    );
+    const run = await lab.runWorkflow('postgres-backup', { inputs: one });
+    await databases?.source.sql('DROP TABLE public.kept', databases.name);
+    expect(run.conclusion).toBe('success');
+    expect(run.summary.split('\n').slice(0, 4).join('\n')).toMatch(
+      /⚠️.*\n\n> \[!WARNING\]\n> - rows of infinite\.subscribers: [\d,]+ before, 0 now/,
+    );
+  },
+  2 * minute,
+);
+
+test(
+  'a dry run changes nothing',
+  async () => {
+    const before = [...lab.aws.s3.bucket(lab.aws.dumpBucket).objects.values()].flat().length;
+    const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'infinite.prod' } });
+    expect(run.conclusion).toBe('success');
+    expect(run.summary).toContain('dry run, nothing was changed');
+    expect([...lab.aws.s3.bucket(lab.aws.dumpBucket).objects.values()].flat().length).toBe(before);
+  },
+  2 * minute,
+);
+
+test('a database that is not configured is named', async () => {
+  const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'nothing' } });
+  expect(run.conclusion).toBe('failure');
+});
+
+describe('every fault ends as it must, and the next run is good', () => {
+  test.each(tellingFaults)('%s', (name) => faultEnds(lab, name), 3 * minute);
+});
