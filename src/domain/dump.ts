@@ -1,6 +1,7 @@
 /** What a dump is, as data: the receipt of a database's backup, and what a run of db-dump or anonymize has to tell. */
-import type { Verdict } from './receipt.ts';
+
 import type { Step } from './step.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface TableFingerprint {
   /** `public.users`, quoted as SQL needs it. */

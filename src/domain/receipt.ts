@@ -1,8 +1,8 @@
 /** The receipt: the JSON document that describes one backup. Written first as a draft, last with the verdict. */
 import type { Step } from './step.ts';
+import type { Verdict } from './verdict.ts';
 import type { Verification } from './verification.ts';
 
-export type Verdict = 'good' | 'bad' | 'unproven';
 export type QuiesceMode = 'stop' | 'freeze';
 
 /** Facts of one table or one checks-file statement, as the database gave them. */

@@ -1,6 +1,7 @@
 /** What was found when a backup was restored: one entry per check, and the verdict that follows. */
-import type { Verdict } from './receipt.ts';
+
 import type { Step } from './step.ts';
+import type { Verdict } from './verdict.ts';
 
 export type CheckOutcome = 'passed' | 'failed' | 'not-compared' | 'unproven';
 

@@ -5,9 +5,10 @@
  */
 import type { DumpReport, MaskedReport } from '../domain/dump.ts';
 import type { PlanDecision } from '../domain/plan.ts';
-import type { Receipt, Verdict } from '../domain/receipt.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { RotationReport } from '../domain/rotation.ts';
 import type { Step } from '../domain/step.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 
 export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize';
@@ -42,7 +43,7 @@ export interface Report {
   readonly action: ActionName;
   readonly source: string;
   readonly outcome: Outcome;
-  /** A run that only looks: whatever it finds is told in its summary and nowhere else. */
+  /** A run that changes nothing: what it finds is in its summary and nowhere else. */
   readonly dryRun?: boolean | undefined;
   readonly run: ReportedRun;
   /** ISO 8601. */

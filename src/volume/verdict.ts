@@ -2,7 +2,7 @@
  * The verdict. Trouble with the machinery is never `bad` and never `good`: a copy is `bad` only where its own content
  * was found wrong, and `good` only where every check ran, nothing failed, and something was really compared.
  */
-import type { Verdict } from '../domain/receipt.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 

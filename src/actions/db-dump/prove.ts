@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalRules } from '../../anonymize/rules/file/canonical-rules.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../domain/dump.ts';
-import type { Verdict } from '../../domain/receipt.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import { compare } from '../../dump/engines/postgres/fingerprint.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import { observed } from '../../runtime/streams.ts';

@@ -1,6 +1,6 @@
 import type { DumpReceipt, DumpReport, ProofRow } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
-import type { Verdict } from '../../domain/receipt.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { dumpReceiptKey, receiptPrefix } from '../../dump/files.ts';
 import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../dump/retention.ts';

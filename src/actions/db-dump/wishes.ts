@@ -2,8 +2,8 @@
 import type { RulesFile } from '../../anonymize/rules/file/rules-file.ts';
 import type { DumpFileKind, DumpReport } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
-import type { Verdict } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { ArchiveFormat, Keeping } from '../../dump/files.ts';
 import type { DumpEngine } from '../../ports/dump-engine.ts';
 import type { Runs } from '../../ports/github.ts';

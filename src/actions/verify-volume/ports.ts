@@ -1,7 +1,8 @@
 /** What verify-volume works with, and what it reports. */
 
 import type { PlanDecision } from '../../domain/plan.ts';
-import type { Receipt, Verdict } from '../../domain/receipt.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { Verification } from '../../domain/verification.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { Runs } from '../../ports/github.ts';

@@ -26,7 +26,7 @@ export function countChecks(checks: readonly CheckResult[]): string {
 }
 
 /** The check a reader should look at: the first that failed, and among those one that has output. */
-export function tellingCheck(checks: readonly CheckResult[]): CheckResult | undefined {
+export function worstCheck(checks: readonly CheckResult[]): CheckResult | undefined {
   const failed = checks.filter((check) => check.outcome === 'failed');
   const candidates = failed.length > 0 ? failed : checks.filter((check) => check.outcome === 'unproven');
   return candidates.find((check) => check.output !== undefined && check.output.trim() !== '') ?? candidates[0];

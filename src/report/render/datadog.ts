@@ -6,8 +6,8 @@
 import type { RotationReport } from '../../domain/rotation.ts';
 import type { Report } from '../report.ts';
 import { oneLine } from './escape.ts';
-import { snapshotId } from './facts.ts';
-import { snapshotsIn } from './headline.ts';
+import { snapshotsIn } from './rotation-text.ts';
+import { snapshotId } from './volume-text.ts';
 
 export interface Series {
   readonly metric: string;

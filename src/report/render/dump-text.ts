@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration, formatTime, plural } from '..
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
 import { code, markdown } from './escape.ts';
-import type { Fact } from './facts.ts';
+import type { Fact } from './fact.ts';
 import { table } from './table.ts';
 
 const section = (title: string, content: string): string => (content === '' ? '' : `### ${title}\n\n${content}`);

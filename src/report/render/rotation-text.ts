@@ -1,77 +1,84 @@
-/** The rotation's part of the summary: what was created, copied, expired, kept and why, and what it costs. */
+/** What a rotation has to say: headline, figures, and what was created, copied, expired, kept and why, and what it costs. */
 
 import type { CostEstimate, KeptRow, RotationReport } from '../../domain/rotation.ts';
 import { formatCount, formatDuration, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
 import { code, markdown } from './escape.ts';
+import type { Fact } from './fact.ts';
 import { table } from './table.ts';
 
 const section = (title: string, content: string): string => (content === '' ? '' : `### ${title}\n\n${content}`);
 
 /** What needs a person comes first. */
-export function rotationBlock(report: Report, detail: Detail): string {
-  const { rotation } = report;
+export function rotationBlock({ rotation }: Report, detail: Detail): string {
   if (rotation === undefined) return '';
-  const { cell } = detail;
-  const left = (what: string) => (items: readonly unknown[]) => `${plural(items.length, `more ${what}`)} not shown`;
   return [
     troubleBlock(rotation, detail),
     comparisonBlock(rotation, detail),
-    section(
-      `Created (${formatCount(rotation.created.length)})`,
-      table({
-        headings: ['Instance', 'Snapshots', 'Consistency', 'At rest', 'Kept until', 'Notes'],
-        items: rotation.created,
-        row: (one) => [
-          markdown(one.instance, cell),
-          one.snapshotIds.length > 3
-            ? formatCount(one.snapshotIds.length)
-            : one.snapshotIds.map((id) => code(id)).join(' '),
-          one.consistency,
-          one.pauseSeconds === undefined ? '–' : formatDuration(one.pauseSeconds),
-          one.deleteOn,
-          markdown(one.notes.join('; '), cell),
-        ],
-        limit: detail.rows,
-        more: left('instance'),
-      }),
-    ),
-    section(
-      `Copied (${formatCount(rotation.copied.length)})`,
-      table({
-        headings: ['Snapshot', 'To', 'Copy'],
-        items: rotation.copied,
-        row: (one) => [code(one.source), one.destination, code(one.id)],
-        limit: detail.rows,
-        more: left('copy'),
-      }),
-    ),
-    section(
-      'Left for the next run',
-      table({
-        headings: ['To', 'Snapshots', 'Why'],
-        items: rotation.waiting,
-        row: (one) => [one.destination, formatCount(one.count), markdown(one.reason, cell)],
-        limit: detail.rows,
-      }),
-    ),
-    section(
-      `Expired (${formatCount(rotation.expired.length)})`,
-      table({
-        headings: ['Snapshot', 'Volume', 'Why'],
-        items: rotation.expired,
-        row: (one) => [code(one.id), code(one.volumeId), markdown(one.reason, cell)],
-        limit: detail.rows,
-        more: left('snapshot'),
-      }),
-    ),
+    createdBlock(rotation, detail),
+    copiedBlock(rotation, detail),
+    waitingBlock(rotation, detail),
+    expiredBlock(rotation, detail),
     section(`Kept (${formatCount(sum(rotation.kept))})`, reasons(rotation.kept, detail)),
     section('Instances without a new snapshot', reasons(rotation.skipped, detail)),
     rotation.cost === undefined ? '' : section('Cost of what is kept', costLine(rotation.cost)),
   ]
     .filter((block) => block !== '')
     .join('\n\n');
+}
+
+const notShown = (what: string, many?: string) => (items: readonly unknown[]) =>
+  `${plural(items.length, `more ${what}`, many && `more ${many}`)} not shown`;
+
+function createdBlock({ created }: RotationReport, { rows, cell }: Detail): string {
+  const content = table({
+    headings: ['Instance', 'Snapshots', 'Consistency', 'Pause', 'Kept until', 'Notes'],
+    items: created,
+    row: ({ instance, snapshotIds, consistency, pauseSeconds, deleteOn, notes }) => [
+      markdown(instance, cell),
+      snapshotIds.length > 3 ? formatCount(snapshotIds.length) : snapshotIds.map((id) => code(id)).join(' '),
+      consistency,
+      pauseSeconds === undefined ? '–' : formatDuration(pauseSeconds),
+      deleteOn,
+      markdown(notes.join('; '), cell),
+    ],
+    limit: rows,
+    more: notShown('instance'),
+  });
+  return section(`Created (${formatCount(created.length)})`, content);
+}
+
+function copiedBlock({ copied }: RotationReport, { rows }: Detail): string {
+  const content = table({
+    headings: ['Snapshot', 'To', 'Copy'],
+    items: copied,
+    row: (one) => [code(one.source), one.destination, code(one.id)],
+    limit: rows,
+    more: notShown('copy', 'copies'),
+  });
+  return section(`Copied (${formatCount(copied.length)})`, content);
+}
+
+function waitingBlock({ waiting }: RotationReport, { rows, cell }: Detail): string {
+  const content = table({
+    headings: ['To', 'Snapshots', 'Why'],
+    items: waiting,
+    row: (one) => [one.destination, formatCount(one.count), markdown(one.reason, cell)],
+    limit: rows,
+  });
+  return section('Left for the next run', content);
+}
+
+function expiredBlock({ expired }: RotationReport, { rows, cell }: Detail): string {
+  const content = table({
+    headings: ['Snapshot', 'Volume', 'Why'],
+    items: expired,
+    row: (one) => [code(one.id), code(one.volumeId), markdown(one.reason, cell)],
+    limit: rows,
+    more: notShown('snapshot'),
+  });
+  return section(`Expired (${formatCount(expired.length)})`, content);
 }
 
 /** Tags that nobody can follow, and calls that failed. */
@@ -150,4 +157,55 @@ export function costLine({ snapshots, volumes, lowGiB, highGiB, price }: CostEst
   const dollars = (value: number): string =>
     `$${(value * price).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
   return `${plural(snapshots, 'snapshot')} of ${plural(volumes, 'volume')}: from ${gib(lowGiB)} (${dollars(lowGiB)} a month) if nothing changed between them to ${gib(highGiB)} (${dollars(highGiB)} a month) if everything did, at $${price} a GiB and month. AWS tells what the increments hold only on the bill.`;
+}
+
+/** Only the parts that ran: a run of `copy` says nothing of what might be due. */
+export function rotationFacts(rotation: RotationReport): readonly Fact[] {
+  const ran = (part: RotationReport['ran'][number]): boolean => rotation.ran.includes(part);
+  const left = rotation.waiting.reduce((all, one) => all + one.count, 0);
+  const kept = rotation.kept.reduce((all, one) => all + one.count, 0);
+  const found: Fact[] = [
+    { name: 'Region', value: rotation.region },
+    { name: 'Slot', value: rotation.slot },
+  ];
+  if (ran('create')) {
+    const instances = plural(rotation.created.length, 'instance');
+    found.push({ name: 'Created', value: `${plural(snapshotsIn(rotation), 'snapshot')} of ${instances}` });
+  }
+  if (ran('copy')) {
+    const retagged = rotation.retagged === 0 ? '' : `, ${plural(rotation.retagged, 'copy', 'copies')} brought in step`;
+    const waiting = left === 0 ? '' : `, ${formatCount(left)} left for the next run`;
+    found.push({ name: 'Copied', value: `${plural(rotation.copied.length, 'snapshot')}${waiting}${retagged}` });
+  }
+  if (ran('expire')) {
+    found.push({ name: 'Expired', value: plural(rotation.expired.length, 'snapshot') });
+    found.push({ name: 'Kept', value: plural(kept, 'snapshot') });
+  }
+  return found;
+}
+
+export function rotationHeadline({ rotation, outcome, source }: Report): string {
+  if (rotation?.comparison !== undefined) return `What another default retention would change for ${source}`;
+  if (outcome === 'dry-run') return `Plan for the ${source} (dry run, nothing was changed)`;
+  if (outcome === 'nothing-to-do' && rotation) return `Nothing to do for the ${source}`;
+  if (rotation === undefined)
+    return outcome === 'done' ? `Found the regions of the ${source}` : `The ${source} were not rotated`;
+  const counts = [
+    ...(rotation.ran.includes('create') ? [`${formatCount(snapshotsIn(rotation))} created`] : []),
+    ...(rotation.ran.includes('copy') ? [`${formatCount(rotation.copied.length)} copied`] : []),
+    ...(rotation.ran.includes('expire') ? [`${formatCount(rotation.expired.length)} expired`] : []),
+  ].join(', ');
+  const trouble = rotation.failures.length + rotation.problems.length;
+  return outcome === 'failed'
+    ? `${upper(source)}: ${counts}; ${plural(trouble, 'thing needs', 'things need')} attention`
+    : `${upper(source)}: ${counts}`;
+}
+
+/** Snapshots of all sets. */
+export function snapshotsIn(rotation: RotationReport): number {
+  return rotation.created.reduce((all, one) => all + one.snapshotIds.length, 0);
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,7 +1,7 @@
 /** The Slack message: short, escaped, within Slack's limits (50 blocks, 3,000 characters a section, 150 a header). */
 
 import { needsAttention, type Report } from '../report.ts';
-import { countChecks, tellingCheck } from './checks.ts';
+import { countChecks, worstCheck } from './checks.ts';
 import { clip, oneLine, slack } from './escape.ts';
 import { facts } from './facts.ts';
 import { headline, mark } from './headline.ts';
@@ -26,7 +26,7 @@ export interface SlackMessage {
 
 const sectionLimit = 3_000;
 
-/** Escapes first what is cut first: an escape is never cut in half, and the result keeps the limit. */
+/** Cuts before it escapes, so that no escape is cut in half; the result keeps the limit. */
 function escaped(text: string, length: number): string {
   let kept = clip(text, length);
   while (slack(kept).length > length) kept = clip(kept, Math.floor(Array.from(kept).length * 0.8));
@@ -38,58 +38,67 @@ function linkTo(text: string, url: string): string {
 }
 
 /**
- * The message, or undefined when the run is nothing to send a message about: a plan, nothing to do, or a snapshot that
- * has yet to be proven (the verification sends one).
+ * The message; undefined for a run that needs none: a plan, nothing to do, or a snapshot that is not yet proven (the
+ * verification sends a message).
  */
 export function renderSlack(report: Report): SlackMessage | undefined {
   if (!needsAttention(report) && report.verdict === undefined) return undefined;
   const title = oneLine(`${mark(report)} ${headline(report)}`);
-  const blocks: SlackBlock[] = [{ type: 'header', text: { type: 'plain_text', text: clipUnits(title, 150) } }];
-  const section = (text: string): void => {
-    blocks.push({ type: 'section', text: { type: 'mrkdwn', text } });
-  };
-  const { error, verification } = report;
-  const what = error?.what ?? verification?.obstacle?.message;
-  if (what !== undefined) section(`*What happened:* ${escaped(oneLine(what), 1_200)}`);
-  const fix = error?.fix ?? verification?.obstacle?.fix;
-  if (fix) section(`*Fix:* ${escaped(oneLine(fix), 800)}`);
-  const warnings = report.dump?.warnings ?? [];
-  if (warnings.length > 0)
-    section(
-      clipUnits(
-        `*Warnings:*\n${warnings
-          .slice(0, 5)
-          .map((text) => `• ${escaped(oneLine(text), 400)}`)
-          .join('\n')}`,
-        sectionLimit,
-      ),
-    );
-  const checks = verification?.checks ?? [];
-  if (checks.length > 0) {
-    const telling = report.verdict === 'good' ? undefined : tellingCheck(checks);
-    const worst = telling ? `\n*${escaped(oneLine(telling.name), 200)}:* ${escaped(oneLine(telling.detail), 800)}` : '';
-    section(clipUnits(`*Checks:* ${countChecks(checks)}${worst}`, sectionLimit));
-  }
-  const wanted = new Set([
-    'Snapshot',
-    'Point in time',
-    'Pause',
-    'Recovery time',
-    'Read',
-    'Size',
-    'Created',
-    'Copied',
-    'Expired',
-  ]);
-  const fields = facts(report)
-    .filter((fact) => wanted.has(fact.name))
-    .slice(0, 10)
-    .map((fact): SlackText => ({ type: 'mrkdwn', text: `*${fact.name}*\n${escaped(oneLine(fact.value), 500)}` }));
-  if (fields.length > 0) blocks.push({ type: 'section', fields });
-  const book = needsAttention(report) ? runbookLink(report) : undefined;
-  const links = [linkTo('Run', report.run.url), ...(book ? [linkTo('Run book', book)] : [])].join(' · ');
-  blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: links }] });
+  const texts = [...errorTexts(report), ...warningTexts(report), ...checkTexts(report)];
+  const fields = factFields(report);
+  const blocks: SlackBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: clipUnits(title, 150) } },
+    ...texts.map((text): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+    ...(fields.length > 0 ? [{ type: 'section', fields } as const] : []),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: links(report) }] },
+  ];
   return { text: escaped(title, sectionLimit), blocks };
+}
+
+function errorTexts({ error, verification }: Report): readonly string[] {
+  const what = error?.what ?? verification?.obstacle?.message;
+  const fix = error?.fix ?? verification?.obstacle?.fix;
+  return [
+    ...(what === undefined ? [] : [`*What happened:* ${escaped(oneLine(what), 1_200)}`]),
+    ...(fix ? [`*Fix:* ${escaped(oneLine(fix), 800)}`] : []),
+  ];
+}
+
+function warningTexts({ dump }: Report): readonly string[] {
+  const lines = (dump?.warnings ?? []).slice(0, 5).map((text) => `• ${escaped(oneLine(text), 400)}`);
+  return lines.length === 0 ? [] : [clipUnits(`*Warnings:*\n${lines.join('\n')}`, sectionLimit)];
+}
+
+function checkTexts({ verification, verdict }: Report): readonly string[] {
+  const checks = verification?.checks ?? [];
+  if (checks.length === 0) return [];
+  const check = verdict === 'good' ? undefined : worstCheck(checks);
+  const worst = check ? `\n*${escaped(oneLine(check.name), 200)}:* ${escaped(oneLine(check.detail), 800)}` : '';
+  return [clipUnits(`*Checks:* ${countChecks(checks)}${worst}`, sectionLimit)];
+}
+
+const shownFacts = new Set([
+  'Snapshot',
+  'Point in time',
+  'Pause',
+  'Recovery time',
+  'Read',
+  'Size',
+  'Created',
+  'Copied',
+  'Expired',
+]);
+
+function factFields(report: Report): readonly SlackText[] {
+  return facts(report)
+    .filter(({ name }) => shownFacts.has(name))
+    .slice(0, 10)
+    .map(({ name, value }) => ({ type: 'mrkdwn', text: `*${name}*\n${escaped(oneLine(value), 500)}` }));
+}
+
+function links(report: Report): string {
+  const runbook = needsAttention(report) ? runbookLink(report) : undefined;
+  return [linkTo('Run', report.run.url), ...(runbook ? [linkTo('Run book', runbook)] : [])].join(' · ');
 }
 
 /** Slack counts UTF-16 units; half a pair at the cut is dropped. */

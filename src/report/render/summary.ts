@@ -6,7 +6,7 @@
 import type { CheckOutcome, CheckResult } from '../../domain/verification.ts';
 import { plural } from '../../runtime/format.ts';
 import type { Report, ReportedError } from '../report.ts';
-import { countChecks, tellingCheck, worstFirst } from './checks.ts';
+import { countChecks, worstCheck, worstFirst } from './checks.ts';
 import type { Detail } from './detail.ts';
 import { dumpBlock, warningsBlock } from './dump-text.ts';
 import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
@@ -98,7 +98,7 @@ export function factsBlock(report: Report, detail: Detail): string {
   });
 }
 
-/** One row per check, the failing ones first, and the output of the one that tells most. */
+/** One row per check, the failing ones first, and the output of the worst. */
 export function checksBlock(checks: readonly CheckResult[], detail: Detail): string {
   if (checks.length === 0) return '';
   const parts = [
@@ -115,12 +115,9 @@ export function checksBlock(checks: readonly CheckResult[], detail: Detail): str
       more: (left) => `${plural(left.length, 'more check')} not shown: ${countChecks(left)}; the receipt has them all`,
     }),
   ];
-  const telling = tellingCheck(checks);
-  if (telling?.output !== undefined && telling.output.trim() !== '') {
-    parts.push(
-      `End of the output of ${markdown(telling.name, detail.cell)}:`,
-      fence(tail(telling.output, detail.output)),
-    );
+  const worst = worstCheck(checks);
+  if (worst?.output !== undefined && worst.output.trim() !== '') {
+    parts.push(`End of the output of ${markdown(worst.name, detail.cell)}:`, fence(tail(worst.output, detail.output)));
   }
   return section('Checks', parts.join('\n\n'));
 }

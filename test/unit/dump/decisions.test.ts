@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { partSizes } from '../../../src/adapters/aws/multipart.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
-import type { Verdict } from '../../../src/domain/receipt.ts';
+import type { Verdict } from '../../../src/domain/verdict.ts';
 import { changesSince } from '../../../src/dump/changes.ts';
 import { databaseParameter, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
 import { compare } from '../../../src/dump/engines/postgres/fingerprint.ts';
