@@ -1,5 +1,5 @@
 /**
- * Who may import whom: the layers of docs/architecture.md, enforced. `npm run check` runs the rules on the repository, and
+ * Who may import whom: the layers of src/README.md, enforced. `npm run check` runs the rules on the repository, and
  * test/unit/import-rules.test.ts shows that each of them bites.
  *
  * Type-only imports count: a type that is needed from above is in the wrong place.

@@ -1,6 +1,6 @@
 /** The arguments of `npm run lab`. */
 import { parseArgs } from 'node:util';
-import { faultNames, jobs, namedFault, workflowsOf } from '../rehearsals/jobs.ts';
+import { faultNames, jobOf, jobs, namedFault, workflowsOf } from '../rehearsals/jobs.ts';
 
 export type LabCommand =
   | {
@@ -13,13 +13,15 @@ export type LabCommand =
       /** Run again without the fault. */
       readonly followUp: boolean;
     }
-  | { readonly kind: 'up' }
+  /** With the seed that the workflow's job needs. */
+  | { readonly kind: 'up'; readonly workflow: string | undefined }
   | { readonly kind: 'down' }
   | { readonly kind: 'help' }
   | { readonly kind: 'list-faults' };
 
 export const usage = `npm run lab [-- WORKFLOW] [-- options]     run a workflow on the lab (default: ${jobs[0].workflow})
-npm run lab -- up                          start the lab, print the environment for the AWS CLI or an SDK, and stay
+npm run lab -- up [WORKFLOW]               start the lab with what the workflow needs, for npm run action, the AWS CLI
+                                           or an SDK, and stay
 npm run lab -- down                        stop every lab of this checkout and remove what it left
 
 WORKFLOW is the name of a file in .github/workflows (${jobs.map((job) => job.workflow).join(', ')}, …) or a path.
@@ -116,16 +118,25 @@ function readInput(value: string | undefined, read: Given): void {
 /** Adds to the mistakes what does not go together. */
 function commandOf({ words, flags, inputs, fault, mistakes }: Given): LabCommand {
   const [word, ...others] = words;
-  if (others.length > 0) mistakes.push(`give one workflow, or up, or down, and not several: ${words.join(' ')}`);
+  const isSecondWorkflow = word !== 'up' || others.length > 1 || others[0] === 'up' || others[0] === 'down';
+  if (others.length > 0 && isSecondWorkflow)
+    mistakes.push(`give one workflow, or up, or down, and not several: ${words.join(' ')}`);
   if (word === 'up' || word === 'down') {
     const hasOptions = fault !== undefined || flags.size > 0 || Object.keys(inputs).length > 0;
     if (hasOptions) mistakes.push(`${word} takes no options`);
-    return { kind: word };
+    return word === 'up' ? { kind: word, workflow: seededWorkflow(others[0], mistakes) } : { kind: word };
   }
   const followUp = flags.has('follow-up');
   if (followUp && fault === undefined && mistakes.length === 0) mistakes.push('--follow-up needs a --fault to follow');
   const workflow = workflowFor(word, fault, mistakes);
   return { kind: 'run', workflow, fault, inputs, keep: flags.has('keep'), followUp };
+}
+
+/** A name without a seed is a typing mistake; the first job needs none. */
+function seededWorkflow(word: string | undefined, mistakes: string[]): string | undefined {
+  if (word !== undefined && jobOf(word) === undefined)
+    mistakes.push(`there is no job ${word}; the jobs are ${jobs.map((job) => job.workflow).join(', ')}`);
+  return word;
 }
 
 /** A fault brings its workflow. Of a file given by its path nobody knows which faults it meets: any is accepted. */

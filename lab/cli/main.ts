@@ -27,10 +27,13 @@ async function main(given: readonly string[]): Promise<number> {
     case 'up': {
       // The lab is loaded only by the commands that need it: it takes a second.
       const { stay, withLab } = await import('./session.ts');
-      return withLab(async (lab) => {
-        await stay(lab);
-        return 0;
-      });
+      return withLab(
+        async (lab) => {
+          await stay(lab);
+          return 0;
+        },
+        { seed: command.workflow === undefined ? undefined : seedFor(command.workflow) },
+      );
     }
     case 'run':
       return run(command);

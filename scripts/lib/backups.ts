@@ -62,7 +62,7 @@ export function settings(
     throw new ConfigurationError({
       what: wrong.length === 0 ? 'these settings are missing' : 'these settings are missing or wrong',
       problems,
-      fix: 'docs/postgres.md, "The developer\'s way"',
+      fix: 'docs/postgres.md, "For developers"',
     });
   return { source, region, receiptBucket };
 }

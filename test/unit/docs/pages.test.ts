@@ -1,0 +1,118 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { namedFaults } from '../../../lab/rehearsals/jobs.ts';
+import { actions } from '../../../scripts/lib/actions.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const files = (...patterns: string[]): string[] =>
+  globSync(patterns, { cwd: root, exclude: ['node_modules/**', '**/node_modules/**', '.lab/**'] }).toSorted();
+const pages = files('*.md', 'docs/**/*.md', '.github/**/*.md', '{actions,bench,infra,lab,scripts,src,test}/**/*.md');
+
+function withoutCode(text: string): string {
+  return text.replace(/^( *)```[\s\S]*?^\1```/gm, '').replace(/`[^`\n]*`/g, '');
+}
+
+function headings(page: string): string[] {
+  const lines = read(page)
+    .replace(/^( *)```[\s\S]*?^\1```/gm, '')
+    .split('\n');
+  return lines.filter((line) => /^#{1,6} /.test(line)).map((line) => line.replace(/^#+ /, '').trim());
+}
+
+/** The anchors that GitHub gives to headings, and those written out for links to headings that were renamed. */
+function anchors(page: string): Set<string> {
+  const written = [...read(page).matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id);
+  const slugs = headings(page).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...written, ...slugs]);
+}
+
+test.each(pages)('%s: every link leads somewhere', (page) => {
+  const broken = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^(https?|mailto):/.test(target))
+    .filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : normalize(join(dirname(page), path)).replace(/\/$/, '');
+      if (files(file).length === 0) return true;
+      return anchor !== undefined && !anchors(file).has(anchor);
+    });
+  expect(broken).toEqual([]);
+});
+
+test('messages name sections that are there', () => {
+  const named = files('{src,scripts,lab,.github}/**/*.{ts,sh,yml}').flatMap((file) =>
+    [...read(file).matchAll(/\b(docs\/[a-z-]+\.md)(?:, "((?:[^"\\\n]|\\.)+)")?/g)].map(([, page = '', title]) => ({
+      file,
+      page,
+      title: title?.replaceAll('\\', ''),
+    })),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  const wrong = named.filter(
+    ({ page, title }) => files(page).length === 0 || (title !== undefined && !headings(page).includes(title)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Record<string, unknown>;
+}
+
+/** Every step in an example, however deep it lies: examples are workflows, jobs or lists of steps. */
+function steps(value: unknown): Step[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const nested = Object.values(value).flatMap(steps);
+  return 'uses' in value ? [value as Step, ...nested] : nested;
+}
+
+describe('examples', () => {
+  const examples = pages.flatMap((page) =>
+    [...read(page).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) => ({ page, text })),
+  );
+  const uses = examples.flatMap(({ page, text }) =>
+    steps(parse(text)).flatMap((step) => {
+      const name = /(?:^\.|^YOUR-ORG\/holdfast)\/actions\/([a-z-]+)(?:@v\d+\.\d+\.\d+)?$/.exec(step.uses ?? '')?.[1];
+      return name === undefined ? [] : [{ page, name, given: Object.keys(step.with ?? {}) }];
+    }),
+  );
+
+  test('there is one for each action', () => {
+    expect(new Set(uses.map(({ name }) => name))).toEqual(new Set(actions.map(({ name }) => name)));
+  });
+
+  test.each(uses)('$page: $name gets inputs that it has, and all that it needs', ({ name, given }) => {
+    const inputs = actions.find((one) => one.name === name)?.inputs ?? {};
+    expect(given.filter((input) => !Object.hasOwn(inputs, input))).toEqual([]);
+    const required = Object.keys(inputs).filter((input) => inputs[input]?.required);
+    expect(required.filter((input) => !given.includes(input))).toEqual([]);
+  });
+});
+
+test('commands that pages name are there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = pages.flatMap((page) =>
+    [...read(page).matchAll(/npm run (?:-s |--silent )?([a-z][a-z:-]*)/g)].map(([, name = '']) => ({ page, name })),
+  );
+  expect(named.filter(({ name }) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('docs/reliability.md has every fault that can be rehearsed', () => {
+  const [, section = ''] = read('docs/reliability.md').split('## Faults you can rehearse');
+  const rows =
+    section
+      .split('\n## ')[0]
+      ?.split('\n')
+      .filter((line) => line.startsWith('| `')) ?? [];
+  const named = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(named.toSorted()).toEqual(namedFaults.map(({ name }) => name).toSorted());
+});
