@@ -1,4 +1,4 @@
-/** The tags by which Holdfast finds its own: state lives here and in receipts, never in a runner. */
+/** The tags by which Holdfast finds its own resources: state lives here and in receipts, never in a runner. */
 import type { Tags } from './ec2.ts';
 import type { RunIdentity } from './run.ts';
 

@@ -1,9 +1,9 @@
-/** Works through many items, some at once, without letting one stop the others. */
+/** Works on many items, some of them in parallel, so that one does not stop the others. */
 
 /**
- * @param atOnce how many are under way at the same time
- * @param work must not reject: what fails is its own to report
- * @param signal no further item is begun once it aborts; then this rejects with its reason
+ * @param atOnce how many items are in work at the same time
+ * @param work must not reject: it reports its own failures
+ * @param signal once it aborts, no further item is started and this rejects with its reason
  */
 export async function each<T>(
   items: readonly T[],

@@ -49,7 +49,7 @@ export function parsed<T>(
   return define(options, options.allowed, options.parse);
 }
 
-/** Text, whole; empty when not given and not required. `example` is shown where the pattern alone would not help. */
+/** Any text; empty when not given and not required. */
 export function text(
   options: Common & { pattern?: RegExp; allowed?: string; maxLength?: number; secret?: boolean },
 ): InputDefinition<string> {

@@ -1,13 +1,13 @@
 /**
- * Waiting for a state. The SDK's waiters turn every unmatched exception into "try again", so that a refusal is waited
- * on to the end; here each outcome of a probe is named: retry, done or fatal (a thrown error is fatal).
+ * Waiting for a state. The SDK's waiters turn every unmatched exception into "try again", so that a refusal is
+ * polled until the timeout; here each outcome of a probe is named: retry, done or fatal (a thrown error is fatal).
  */
 import type { Clock } from './clock.ts';
 import { DeadlineError } from './interruptions.ts';
 
 export type Probe<T> = { readonly done: T } | { readonly retry: string };
 
-/** How eagerly a state is asked for: the first delay, its growth, and the longest delay, in milliseconds. */
+/** How often a state is asked for: the first delay, its growth, and the longest delay, in milliseconds. */
 export interface Pace {
   readonly first: number;
   readonly factor: number;
@@ -15,7 +15,7 @@ export interface Pace {
 }
 
 export const paces = {
-  /** While a source is at rest every tenth of a second counts. */
+  /** While a source is quiesced every tenth of a second counts. */
   pause: { first: 60, factor: 1.2, longest: 250 },
   normal: { first: 250, factor: 1.5, longest: 5_000 },
   /** For what takes minutes or hours. */

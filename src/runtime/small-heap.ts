@@ -1,7 +1,7 @@
 /**
- * Imported first, for its effect: the heap stays near what is in use. Parsing a page of 1,000 items makes some 50 MB of
- * garbage, which V8 would let pile up as long as the machine has room; a runner that several jobs share may have none.
- * V8 reads both flags whenever it thinks of growing (src/heap in V8; `node --v8-options`), so they can be set here.
+ * Imported first, for its effect: the heap stays close to what is in use. Parsing a page of 1,000 items makes some 50 MB of
+ * garbage, which V8 lets accumulate while there is free memory; a runner that several jobs share may have none. V8 reads
+ * both flags whenever it considers growing the heap (src/heap in V8; `node --v8-options`), so they can be set here.
  */
 import { setFlagsFromString } from 'node:v8';
 

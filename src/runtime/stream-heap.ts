@@ -1,7 +1,7 @@
 /**
- * Imported first, for its effect, by what streams gigabytes through buffers: the heap stays near what is in use, but may
- * double before it is marked again. The buffers that come and go count towards the next time, which with the steps of
- * small-heap.ts would come several times a second and take a tenth of the time.
+ * Imported first, for its effect, by actions that stream gigabytes through buffers: the heap stays close to what is in use,
+ * but may double before the next collection. Buffers count towards that, so the smaller steps of small-heap.ts would cause
+ * several collections a second and take a tenth of the time.
  */
 import { setFlagsFromString } from 'node:v8';
 

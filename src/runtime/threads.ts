@@ -1,14 +1,14 @@
-/** Which of the process's threads go first where there are more of them than cores. */
+/** Which of the process's threads have priority when there are more of them than cores. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** Steps of niceness by which libuv's threads stand back: they get what the main thread leaves (sched(7)). */
+/** Niceness of libuv's threads: they get the time that the main thread leaves (sched(7)). */
 const steps = 15;
 
 /**
- * Lets the main thread go before libuv's, which compress what it gives them: with as many threads as that at work on two
- * cores it would get less than half of one, and they would run out of work. Linux only, where a thread has a number of
- * its own; elsewhere, or where it is not allowed, nothing changes. It holds as long as the process.
+ * Gives the main thread priority over libuv's threads, which compress what it produces: otherwise the main thread gets less
+ * than half of a core on two cores, and the others run out of work. Linux only, where each thread has an id of its own;
+ * elsewhere, or where it is not allowed, nothing changes. Lasts as long as the process.
  */
 export function preferMainThread(): void {
   try {
@@ -16,6 +16,6 @@ export function preferMainThread(): void {
       if (readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').startsWith('libuv-worker'))
         setPriority(Number(thread), steps);
   } catch {
-    // Only slower.
+    // It only runs slower.
   }
 }

@@ -23,7 +23,7 @@ export class Timeline {
     return this.#failed;
   }
 
-  /** Runs `work` as a step with a group of its own in the log; `note` adds a few words once it is known. */
+  /** Runs `work` as a step with a group of its own in the log; `note` adds a few words to it. */
   async step<T>(name: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> {
     const startedAt = this.#clock.now();
     let text: string | undefined;

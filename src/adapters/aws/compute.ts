@@ -32,10 +32,14 @@ import {
   toTags,
   words,
 } from './ec2-shapes.ts';
+import { toAwsError } from './errors.ts';
 import type { AwsSession } from './session.ts';
 
 /** Entries asked for with each page; EC2 allows 1,000 for these lists. */
 const pageSize = 500;
+
+/** EC2's codes for a volume that may be detached already. */
+const detachedCodes = new Set(['IncorrectState', 'InvalidVolume.NotFound', 'InvalidAttachment.NotFound']);
 
 export class Ec2Compute implements Compute {
   readonly #session: AwsSession;
@@ -164,8 +168,9 @@ export class Ec2Compute implements Compute {
           { abortSignal },
         );
       } catch (error) {
-        // The answer to an earlier, successful call was lost: it is attached where it was wanted.
-        const now = (error as Error).name === 'VolumeInUse' ? await this.volume(volumeId) : undefined;
+        // The answer to an earlier, successful call was lost: the volume is attached where it was wanted.
+        const now =
+          toAwsError(error, 'AttachVolume', volumeId).code === 'VolumeInUse' ? await this.volume(volumeId) : undefined;
         if (now?.attachment?.instanceId !== instanceId) throw error;
       }
     });
@@ -178,9 +183,8 @@ export class Ec2Compute implements Compute {
           abortSignal,
         });
       } catch (error) {
-        // Already detached, or gone: what was wanted.
-        if (!['IncorrectState', 'InvalidVolume.NotFound', 'InvalidAttachment.NotFound'].includes((error as Error).name))
-          throw error;
+        // Already detached, or gone: then the goal is reached.
+        if (!detachedCodes.has(toAwsError(error, 'DetachVolume', volumeId).code)) throw error;
         const now = await this.volume(volumeId);
         if (now?.attachment && now.attachment.state !== 'detached' && now.attachment.state !== 'detaching') throw error;
       }

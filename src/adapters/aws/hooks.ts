@@ -13,7 +13,7 @@ import type { HookCommand, Hooks } from '../../ports/hooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { endedBadly, type RunCommandRequest, runCommand } from './run-command.ts';
+import { invocationError, type RunCommandRequest, runCommand } from './run-command.ts';
 import type { AwsSession } from './session.ts';
 
 export interface HooksOptions {
@@ -53,7 +53,7 @@ export class SsmHooks implements Hooks {
       },
       this.#options,
     );
-    if (invocation.StatusDetails !== 'Success') throw endedBadly(invocation, request.what, request.instanceId);
+    if (invocation.StatusDetails !== 'Success') throw invocationError(invocation, request.what, request.instanceId);
   }
 
   async run(instanceId: string, document: string, command: HookCommand, timeoutSeconds: number): Promise<void> {

@@ -10,7 +10,7 @@ import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { endedBadly, runCommand } from './run-command.ts';
+import { invocationError, runCommand } from './run-command.ts';
 import type { AwsSession } from './session.ts';
 import { shellCommands } from './shell-fallback.ts';
 
@@ -19,7 +19,7 @@ export interface SsmOptions {
   readonly documents: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Said with every command, so that the host's SSM history names the run. */
+  /** Sent with every command, so that the host's SSM history names the run. */
   readonly comment: string;
 }
 
@@ -89,7 +89,7 @@ export class SsmHosts implements Hosts {
     const stdout = invocation.StandardOutputContent ?? '';
     const answered = invocation.StatusDetails === 'Failed' && stdout.trimStart().startsWith('{');
     if (invocation.StatusDetails === 'Success' || answered) return stdout;
-    throw endedBadly(invocation, `${command.script} on ${instanceId}`, instanceId);
+    throw invocationError(invocation, `${command.script} on ${instanceId}`, instanceId);
   }
 
   #document(command: HostCommand): { DocumentName: string; Parameters: Record<string, string[]> } {
@@ -105,7 +105,7 @@ export class SsmHosts implements Hosts {
     };
   }
 
-  /** A result too long for SSM's output waits on the host and is read piece by piece. */
+  /** A result too long for SSM's output is stored on the host and read piece by piece. */
   async #fetch(
     instanceId: string,
     script: HostScript,
@@ -142,11 +142,7 @@ function parse(line: string, instanceId: string, script: HostScript): unknown {
   try {
     value = JSON.parse(line) as typeof value;
   } catch {
-    throw unreadable(
-      script,
-      instanceId,
-      `it answered with something other than one line of JSON: ${line.slice(0, 200) || '(nothing)'}`,
-    );
+    throw unreadable(script, instanceId, `its answer is not one line of JSON: ${line.slice(0, 200) || '(nothing)'}`);
   }
   if (value.error) {
     throw new HostError({

@@ -1,8 +1,8 @@
 /**
  * Keeps the calls of one session within EC2's request buckets, so that throttling is the exception. EC2 counts each
  * operation of an account and region on its own (EC2 developer guide, "Request throttling for the Amazon EC2 API"). An
- * account's sizes may differ from these; a call that is throttled all the same is sent again. A fifth is left to whoever
- * else works in the account.
+ * account's sizes may differ from these; a call that is throttled all the same is sent again. A fifth is left for other
+ * users of the account.
  */
 import type { Clock } from '../../runtime/clock.ts';
 
@@ -33,7 +33,7 @@ export class Pacer {
     this.#clock = clock;
   }
 
-  /** Waits until a call of this operation is within its bucket. Calls are let through in the order they came. */
+  /** Waits until a call of this operation is within its bucket. Calls proceed in the order in which they came. */
   async take(operation: string, signal?: AbortSignal): Promise<void> {
     const size = own[operation] ?? (operation.startsWith('Describe') ? describe : mutate);
     const [capacity, refill] = [size.capacity * share, size.refill * share];
@@ -42,7 +42,7 @@ export class Pacer {
     this.#buckets.set(operation, bucket);
     bucket.tokens = Math.min(capacity, bucket.tokens + ((now - bucket.at) / 1000) * refill);
     bucket.at = now;
-    // Below zero stand those who wait: each waits for its own token.
+    // A negative number counts the calls that wait: each waits for its own token.
     bucket.tokens -= 1;
     if (bucket.tokens < 0) await this.#clock.sleep((-bucket.tokens / refill) * 1000, signal);
   }

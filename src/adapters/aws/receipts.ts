@@ -1,8 +1,9 @@
-/** Receipts in S3: whole documents, written with conditions so that two runs cannot overwrite each other unseen. */
+/** Receipts in S3: whole documents, written conditionally, so that two runs cannot overwrite each other unnoticed. */
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { Receipts } from '../../ports/receipts.ts';
 import { AwsError, BackupError } from '../../runtime/errors.ts';
+import { toAwsError } from './errors.ts';
 import type { AwsSession } from './session.ts';
 
 export class S3Receipts implements Receipts {
@@ -46,8 +47,8 @@ export class S3Receipts implements Receipts {
           { abortSignal },
         );
       } catch (error) {
-        // The answer to an earlier, successful write was lost: what stands there is already this document.
-        if ((error as Error).name !== 'PreconditionFailed') throw error;
+        // The answer to an earlier, successful write was lost: the object is already this document.
+        if (toAwsError(error, 'PutObject', resource).code !== 'PreconditionFailed') throw error;
         const now = await this.#session.s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), {
           abortSignal,
         });

@@ -1,4 +1,4 @@
-/** One command of SSM Run Command on one instance: sent, followed to its end, cancelled when the run is. */
+/** One command of SSM Run Command on one instance: sent, followed to its end, cancelled when the run is cancelled. */
 import {
   CancelCommandCommand,
   GetCommandInvocationCommand,
@@ -28,10 +28,10 @@ export interface RunCommandRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** GetCommandInvocation knows nothing of a command for a moment after SendCommand (SSM user guide). */
+/** For a moment after SendCommand, GetCommandInvocation does not know the command (SSM user guide). */
 const unknownForSeconds = 60;
 
-const statesOfWaiting = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
+const pendingStatuses = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 /** @returns the invocation as it ended, well or not */
 export async function runCommand(
@@ -77,7 +77,7 @@ export async function runCommand(
               }),
           );
           const status = invocation.Status ?? 'Pending';
-          if (statesOfWaiting.has(status)) return { retry: invocation.StatusDetails ?? status };
+          if (pendingStatuses.has(status)) return { retry: invocation.StatusDetails ?? status };
           const stderr = errorOutput(invocation);
           if (stderr) logger.debug(`${what}: ${stderr}`);
           return { done: { ...invocation, StatusDetails: invocation.StatusDetails ?? status } };
@@ -91,7 +91,7 @@ export async function runCommand(
       },
     );
   } catch (error) {
-    // A cancelled run leaves no script behind; a script that ended is beyond cancelling, which does no harm.
+    // A cancelled run leaves no script running; cancelling one that has ended does no harm.
     if (signal?.aborted) await cancel();
     throw error;
   }
@@ -113,8 +113,12 @@ function errorOutput(invocation: GetCommandInvocationCommandOutput): string {
   return (invocation.StandardErrorContent ?? '').slice(-2_000);
 }
 
-/** The error of an invocation that ended other than well. */
-export function endedBadly(invocation: GetCommandInvocationCommandOutput, what: string, instanceId: string): AwsError {
+/** The error of an invocation that did not succeed. */
+export function invocationError(
+  invocation: GetCommandInvocationCommandOutput,
+  what: string,
+  instanceId: string,
+): AwsError {
   const status = invocation.StatusDetails ?? 'Failed';
   const stderr = errorOutput(invocation);
   const exit =
@@ -131,7 +135,7 @@ export function endedBadly(invocation: GetCommandInvocationCommandOutput, what: 
   });
 }
 
-/** What the unusual endings of an invocation mean, for the reader (SSM user guide, command statuses). */
+/** What these statuses of an invocation mean for the reader (SSM user guide, command statuses). */
 const causes: Readonly<Record<string, { likelyCause: string; fix: string }>> = {
   DeliveryTimedOut: {
     likelyCause:

@@ -30,9 +30,9 @@ export interface CallOptions {
   readonly operation: string;
   readonly resource: string;
   /**
-   * `again` (default): sent again after a throttle, a 5xx or a lost answer, since repeating does no harm.
+   * `again` (default): sent again after a throttle, a 5xx or a lost answer, since a repetition does no harm.
    * `once`: sent once; only a renewal of expired credentials repeats it, which by its nature had no effect.
-   * `until-heard`: sent again only where AWS said that nothing was done (throttled).
+   * `until-heard`: sent again only where AWS says that nothing was done (throttled).
    */
   readonly repeat?: 'again' | 'once' | 'until-heard';
   readonly signal?: AbortSignal | undefined;

@@ -1,17 +1,17 @@
-# Runs Infobright's own checker where it is installed. Its exit status is 0 even over corruption, and it finds none where
-# it looked at nothing: its words count, and the tables there are for it to look at.
+# Runs Infobright's own checker where it is installed. Its exit status is 0 even when it finds corruption, and it finds none
+# where it checks nothing: so its output is read, and the tables that it had to check are counted.
 program=$(command -v icm || command -v /usr/local/infobright/bin/icm || true)
 if [ -z "$program" ]; then
   printf '{"installed":false,"tables":0,"corruptions":0,"output":""}\n'
   exit 0
 fi
-# It must have the files for itself.
+# The checker needs the files to itself.
 systemctl stop "$SSM_Service" >&2 || fail service-busy "$SSM_Service could not be stopped for icm"
 words=$("$program" "--datadir=$SSM_DataDir" 2>&1 || true)
 # Infobright keeps each table in a folder NAME.bht.
 tables=$(find "$SSM_DataDir" -xdev -type d -name '*.bht' | wc -l)
 corruptions=$(grep -iE 'corrupt' <<<"$words" | grep -ciE -v 'no corruptions? found' || true)
-# Words that say neither are no proof.
+# Output that says neither proves nothing.
 grep -qi 'no corruptions\? found' <<<"$words" || [ "$corruptions" -gt 0 ] || tables=0
 emit <<EOF
 {"installed":true,"tables":$tables,"corruptions":$corruptions,"output":$(json "${words: -4000}")}

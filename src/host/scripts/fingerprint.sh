@@ -1,4 +1,4 @@
-# Takes the fingerprint, or gives back the one that was taken under the lock of a pause.
+# Takes the fingerprint, or returns the one that was taken under the lock of a pause.
 mkdir -p "$state_dir/saved"
 if [ -n "$SSM_Saved" ]; then
   [ -s "$state_dir/saved/$SSM_Saved" ] || fail no-fingerprint "no fingerprint was saved under the lock of $SSM_Saved"

@@ -1,15 +1,15 @@
-# Arms the lease, then freezes the data filesystems on the volumes; says what was frozen and what was left out.
+# Sets the lease, then freezes the data filesystems on the volumes; reports what was frozen and what was left out.
 lock_frozen
 dir=$(frozen_dir)
 
 if [ -e "$(frozen_tombstone "$SSM_HoldId")" ]; then
-  fail too-late "the pause $SSM_HoldId is over; this command came late"
+  fail too-late "the pause $SSM_HoldId is over; this command arrived too late"
 fi
 if [ "$(now_ms)" -gt "$SSM_NotAfterMs" ]; then
-  fail too-late 'this command was delivered after the time in which somebody waited for it'
+  fail too-late 'this command arrived after its run stopped waiting for it'
 fi
 holder=$(frozen_value id)
-# The same command, delivered once more.
+# The same command, delivered again.
 if [ "$holder" = "$SSM_HoldId" ] && [ -s "$dir/at-rest" ]; then
   cat "$dir/at-rest"
   exit 0
@@ -32,7 +32,7 @@ for volume in $SSM_Volumes; do
   seen=''
   while read -r mount; do
     [ -n "$mount" ] || continue
-    # A filesystem may be mounted at several places, and is frozen once.
+    # A filesystem may be mounted in several places; it is frozen once.
     number=$(stat -c %d -- "$mount")
     case " $seen " in *" $number "*) continue ;; esac
     seen+=" $number"
@@ -47,7 +47,7 @@ for volume in $SSM_Volumes; do
     fi
   done <<<"$mounts"
 done
-[ ${#freeze[@]} -gt 0 ] || fail nothing-to-freeze 'there is no data filesystem on these volumes that can be frozen' "[$skipped]"
+[ ${#freeze[@]} -gt 0 ] || fail nothing-to-freeze 'these volumes hold no data filesystem that can be frozen' "[$skipped]"
 
 lease_armed=$(now_ms)
 : >"$dir/mounts"
@@ -55,18 +55,18 @@ printf '%s' "$SSM_HoldId" >"$dir/id.new"
 mv "$dir/id.new" "$dir/id"
 arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" thaw_main || {
   rm -f "$dir/id" "$dir/mounts"
-  fail no-lease 'the lease could not be armed, so nothing was frozen'
+  fail no-lease 'the lease could not be set, so nothing was frozen'
 }
 sync
 printf '%s' "$(now_ms)" >"$dir/pause-started"
 for mount in "${freeze[@]}"; do
-  # Written before it is done: who is killed in between leaves word of it.
+  # Recorded before the freeze: if this script is killed in between, the record remains.
   printf '%s\n' "$mount" >>"$dir/mounts"
   if ! words=$(fsfreeze --freeze "$mount" 2>&1); then
-    # Frozen by somebody else, perhaps: not ours to thaw.
+    # Something else may have frozen it: then it is not ours to thaw.
     sed -i '$d' "$dir/mounts"
     thaw_all this
-    fail freeze-failed "$mount could not be frozen; what was frozen before it is thawed" "$words"
+    fail freeze-failed "$mount could not be frozen; the filesystems frozen before it are thawed" "$words"
   fi
   frozen+="${frozen:+,}$(json "$mount")"
 done

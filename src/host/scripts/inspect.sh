@@ -1,4 +1,4 @@
-# Says what is mounted at the mount point, on which EBS volume, whether the service answers, and who holds the source.
+# Reports what is mounted at the mount point, on which EBS volume, whether the service answers, and who holds the source.
 device='' filesystem='' size=0 used=0 root=false mounted=false
 if is_mounted "$SSM_MountPoint"; then
   mounted=true

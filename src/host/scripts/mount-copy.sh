@@ -1,4 +1,4 @@
-# Mounts the copy: found by its serial, since the device name given at attach is not the kernel's.
+# Mounts the copy. The device is found by its serial, since the name given at attach is not the kernel's.
 until=$(($(now_ms) + SSM_WaitSeconds * 1000))
 device=$(device_of "$SSM_VolumeId")
 while [ -z "$device" ] || [ ! -b "$device" ]; do
@@ -17,10 +17,10 @@ else
   partition=$(lsblk --noheadings --raw --output NAME,TYPE -- "$device" 2>/dev/null | awk '$2 == "part" { print "/dev/" $1; exit }' || true)
   filesystem=$(blkid -p -o value -s TYPE "${partition:-$device}" 2>/dev/null || true)
   options=rw
-  # The copy has its original's UUID, which XFS refuses to mount twice; the UUID itself is never changed. Journals are
-  # replayed: read-only mounts replay them too, and without replay data can be missing.
+  # The copy has its original's UUID, which XFS refuses to mount twice; the UUID itself is never changed. The journal
+  # is replayed: a read-only mount replays it too, and without the replay data can be missing.
   if [ "$filesystem" = xfs ]; then options=rw,nouuid; fi
-  [ -n "$filesystem" ] || fail filesystem-damaged "no filesystem is to be seen on ${partition:-$device}" "$(blkid -p "${partition:-$device}" 2>&1 || true)"
+  [ -n "$filesystem" ] || fail filesystem-damaged "there is no filesystem on ${partition:-$device}" "$(blkid -p "${partition:-$device}" 2>&1 || true)"
   words=$(mount -t "$filesystem" -o "$options" "${partition:-$device}" "$SSM_MountPoint" 2>&1) || {
     detail="$words"$'\n'"$(dmesg 2>/dev/null | tail -n 20 || true)"
     case "$words" in

@@ -1,18 +1,18 @@
-# Arms the lease, then brings the source to rest. Whatever fails in between brings the source back at once.
+# Sets the lease, then quiesces the source. Whatever fails in between resumes the source at once.
 lock_hold
 dir=$(hold_dir)
 
 if [ -e "$(tombstone "$SSM_HoldId")" ]; then
-  fail too-late "the pause $SSM_HoldId is over; this command came late"
+  fail too-late "the pause $SSM_HoldId is over; this command arrived too late"
 fi
 if [ "$(now_ms)" -gt "$SSM_NotAfterMs" ]; then
-  fail too-late 'this command was delivered after the time in which somebody waited for it'
+  fail too-late 'this command arrived after its run stopped waiting for it'
 fi
 holder=$(hold_value id)
 if [ -n "$holder" ] && [ "$holder" != "$SSM_HoldId" ]; then
   fail held "the source is held by $(hold_value run) ($holder)"
 fi
-# The same command, delivered once more.
+# The same command, delivered again.
 if [ "$holder" = "$SSM_HoldId" ] && [ -s "$dir/at-rest" ]; then
   cat "$dir/at-rest"
   exit 0
@@ -34,16 +34,16 @@ rm -rf "$dir"
 mv "$dir.new" "$dir"
 arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile || {
   rm -rf "$dir"
-  fail no-lease 'the lease could not be armed, so the source was not touched'
+  fail no-lease 'the lease could not be set, so the source was not touched'
 }
 
 # Usage: give_up WHAT DETAIL
 give_up() {
-  log "$1: bringing the source back"
+  log "$1: resuming the source"
   if bring_back this; then
-    fail quiesce-failed "$1; the source is back" "$2"
+    fail quiesce-failed "$1; the source is resumed" "$2"
   fi
-  fail quiesce-failed "$1, and the source could not be brought back at once; the lease tries again" "$2"
+  fail quiesce-failed "$1, and the source could not be resumed at once; the lease tries again" "$2"
 }
 
 # A stop that takes longer than half the lease would leave no time for anything else.
@@ -62,8 +62,8 @@ if [ "$SSM_Mode" = stop ]; then
     sleep 0.2
   done
 else
-  # The lock lives as long as its session, so the session lives in a unit of its own: it waits for input that never
-  # comes, and the server lets go of the lock the moment it ends.
+  # The lock lasts as long as its session, so the session has a unit of its own: it waits for input that never comes,
+  # and the server releases the lock the moment it ends.
   {
     echo 'set -euo pipefail'
     declare -p dir SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
@@ -81,7 +81,7 @@ else
     sleep 0.05
   done
   service_stopped=$(now_ms)
-  # What may take long happens without the hold's lock, which the lease needs to end the pause in time.
+  # Slow work happens without the hold's lock, which the lease needs to end the pause in time.
   flock --unlock 9
   if [ "$SSM_UnderLock" = true ]; then
     mkdir -p "$state_dir/saved"
@@ -90,7 +90,7 @@ else
   fi
   sync
   lock_hold
-  [ "$(hold_value id)" = "$SSM_HoldId" ] || fail lease-ended 'the lease ended the pause before the source was at rest'
+  [ "$(hold_value id)" = "$SSM_HoldId" ] || fail lease-ended 'the lease ended the pause before the source was quiesced'
   if [ -n "${locked_error:-}" ]; then give_up 'the fingerprint could not be taken under the lock' "$locked_error"; fi
   words=$(fsfreeze --freeze "$SSM_MountPoint" 2>&1) || give_up "$SSM_MountPoint could not be frozen" "$words"
 fi

@@ -1,5 +1,5 @@
-# Reads every file of the copy to its end: a volume from a snapshot is filled only as it is read, so what was not read has
-# not been proven to be there.
+# Reads every file of the copy to its end: a volume from a snapshot is filled only as it is read, so data that was not read
+# is not proven to exist.
 is_mounted "$SSM_MountPoint" || fail not-mounted "nothing is mounted at $SSM_MountPoint"
 mkdir -p "$state_dir/progress"
 progress="$state_dir/progress/$SSM_VolumeId"

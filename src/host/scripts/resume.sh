@@ -1,7 +1,7 @@
-# Brings the source back if this hold still has it at rest, and says how the pause ended if it is over already.
+# Resumes the source if this hold still has it quiesced, and reports how the pause ended if it is over already.
 lock_hold
 if [ "$(hold_value id)" = "$SSM_HoldId" ]; then
-  bring_back this || fail resume-failed "the source could not be brought back; the lease tries again" \
+  bring_back this || fail resume-failed "the source could not be resumed; the lease tries again" \
     "$(systemctl status --no-pager --lines=30 "$SSM_Service" 2>&1 || true)"
   resumed=true
 else

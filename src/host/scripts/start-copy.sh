@@ -1,10 +1,10 @@
-# Starts the service on the copy and waits for its first answer. A service that its data has stopped is told apart from one
-# that does not work: only the first speaks against the backup.
+# Starts the service on the copy and waits for its first answer. A service that refuses damaged data is distinguished from
+# one that does not work for another reason: only the first counts against the backup.
 is_mounted "$SSM_MountPoint" || fail not-mounted "nothing is mounted at $SSM_MountPoint"
 began=$(date '+%Y-%m-%d %H:%M:%S')
 started=$(now_ms)
 
-# What the service said since, from the journal and from error logs on the copy itself.
+# What the service has logged since, in the journal and in error logs on the copy itself.
 service_log() {
   journalctl --no-pager --output=cat --unit "$SSM_Service" --since "$began" 2>/dev/null | tail -n 60 || true
   find "$SSM_MountPoint" -xdev -maxdepth 3 -type f \( -name '*.err' -o -name 'error.log' -o -name 'brighthouse.log' \) \
@@ -17,9 +17,9 @@ stopped() {
   pattern='corrupt|checksum mismatch|page .*(invalid|mismatch)|is not a valid|incorrect (information|file)|missing .*tablespace|tablespace .*(missing|not found)|different (lsn|size)|crashed|cannot read|InnoDB: .*(Invalid|Unable to lock|Plugin initialization aborted)|Data structure'
   systemctl stop "$SSM_Service" >/dev/null 2>&1 || true
   if grep -qiE "$pattern" <<<"$words"; then
-    fail service-refused-data "$SSM_Service does not start on the copy: it found its data damaged" "$words"
+    fail service-refused-data "$SSM_Service does not start on the copy: it reports damaged data" "$words"
   fi
-  fail service-failed "$SSM_Service does not start on the copy, and does not say that its data is damaged" "$words"
+  fail service-failed "$SSM_Service does not start on the copy, and reports no damaged data" "$words"
 }
 
 systemctl reset-failed "$SSM_Service" >/dev/null 2>&1 || true

@@ -1,11 +1,11 @@
-# Thaws what this hold has frozen, and says how the pause ended if it is over already.
+# Thaws what this hold has frozen, and reports how the pause ended if it is over already.
 lock_frozen
 if [ "$(frozen_value id)" = "$SSM_HoldId" ]; then
   thaw_all this
   resumed=true
 else
   resumed=false
-  # A freeze that is still on its way must find that it is too late.
+  # A freeze command that arrives later must see that it is too late.
   [ -e "$(frozen_tombstone "$SSM_HoldId")" ] ||
     printf '"by":"nothing-held","leaseFired":false,"pauseStartedMs":null,"resumeStartedMs":null,"pauseMs":null' >"$(frozen_tombstone "$SSM_HoldId")"
 fi

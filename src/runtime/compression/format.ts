@@ -15,40 +15,40 @@ export function compressionOf(name: string): Compression {
 
 /** Node's default of 16 KiB makes inflating three times slower. */
 const chunkSize = 1048576;
-/** Inflated ahead: the work of inflating queues up behind that of compressing. */
+/** Read ahead this far, since inflating waits in the queue behind compressing. */
 const ahead = 4 * chunkSize;
 
 export interface DecompressOptions {
   /**
-   * Whether the memory of a chunk is given back as soon as the next is asked for, for a reader that keeps none: left to
-   * the collector it costs a tenth of the time.
+   * Frees the memory of a chunk as soon as the next one is read, for a reader that keeps no chunk: leaving it to the
+   * garbage collector costs a tenth of the time.
    */
   readonly once?: boolean;
 }
 
-/** What is taken for a dump and is none: how it begins, in Latin 1. */
+/** Files that are mistaken for a dump, and how they begin, in Latin 1. */
 const others: readonly { readonly begins: string; readonly what: string; readonly fix: string }[] = [
   {
     begins: 'PGDMP',
-    what: 'this is an archive of pg_dump, and no plain SQL',
-    fix: 'make SQL of it: pg_restore --file=- ARCHIVE, whose output can be read from a pipe',
+    what: 'this is an archive of pg_dump, not plain SQL',
+    fix: 'convert it to SQL and pipe that: pg_restore --file=- ARCHIVE',
   },
-  { begins: 'BZh', what: 'this is compressed by bzip2', fix: 'read it from a pipe: bzip2 -dc FILE' },
-  { begins: '\xfd7zXZ', what: 'this is compressed by xz', fix: 'read it from a pipe: xz -dc FILE' },
-  { begins: 'PK\x03\x04', what: 'this is a ZIP file', fix: 'read it from a pipe: unzip -p FILE' },
+  { begins: 'BZh', what: 'this is compressed by bzip2', fix: 'decompress it and pipe the output: bzip2 -dc FILE' },
+  { begins: '\xfd7zXZ', what: 'this is compressed by xz', fix: 'decompress it and pipe the output: xz -dc FILE' },
+  { begins: 'PK\x03\x04', what: 'this is a ZIP file', fix: 'decompress it and pipe the output: unzip -p FILE' },
   {
     begins: '\xef\xbb\xbf',
-    what: 'this begins with a byte order mark, which pg_dump does not write and psql does not take',
-    fix: 'remove its first three bytes: tail -c +4 FILE',
+    what: 'this begins with a byte order mark, which pg_dump does not write and psql does not accept',
+    fix: 'remove the first three bytes: tail -c +4 FILE',
   },
   ...['\xff\xfe', '\xfe\xff'].map((begins) => ({
     begins,
-    what: 'this is UTF-16, which PostgreSQL does not know',
-    fix: 'dump again with pg_dump --file, and not through a shell that writes UTF-16 (PowerShell 5)',
+    what: 'this is UTF-16, which PostgreSQL does not support',
+    fix: 'dump again with pg_dump --file, not through a shell that writes UTF-16 (PowerShell 5)',
   })),
 ];
 
-/** What stands in front: gzip's and Zstandard's magic numbers tell; anything else is taken as it is. */
+/** Decompresses gzip and Zstandard, which it recognises by their magic numbers; anything else passes unchanged. */
 export async function* decompress(
   source: AsyncIterable<Buffer>,
   { once = false }: DecompressOptions = {},
@@ -91,30 +91,30 @@ async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGener
     for await (const chunk of stream as AsyncIterable<Buffer<ArrayBuffer>>) {
       bytes += chunk.length;
       yield chunk;
-      // Of a chunk that is not full zlib goes on to use the rest.
+      // zlib goes on to fill the rest of a chunk that is not full.
       if (once && chunk.length === chunkSize) chunk.buffer.transfer(0);
     }
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('Z_')) throw error;
     throw new BackupError({
-      what: `the gzip file cannot be read behind byte ${bytes.toLocaleString('en-US')} of its content: ${(error as Error).message}`,
-      likelyCause: 'it was cut off or damaged on its way; or something stands behind its end',
-      fix: 'fetch or make it again, and compare its SHA-256 with that of the receipt',
+      what: `the gzip file cannot be read beyond byte ${bytes.toLocaleString('en-US')} of its content: ${(error as Error).message}`,
+      likelyCause: 'it was cut off or damaged in transit, or something follows its end',
+      fix: 'download it or create it again, and compare its SHA-256 with the one in the receipt',
     });
   }
 }
 
-/** zlib's levels and zstd's do not mean the same; its fifth comes within two percent of the sixth for a quarter less work. */
+/** The levels of zlib and zstd differ in meaning; zlib's level 5 is within two percent of level 6 for a quarter less work. */
 const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 5, zstd: 3 };
 
-/** From 1 on. */
+/** The lowest is 1. */
 export const highestLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 9, zstd: 19 };
 
 export interface CompressorOptions {
   readonly level?: number | undefined;
-  /** Blocks in work at the same time: enough that the threads have some left while the next are being written. */
+  /** Blocks in work at the same time: enough to keep the threads busy while the next blocks are written. */
   readonly parallel?: number | undefined;
-  /** Gets back each block that is no longer needed. */
+  /** Receives each block that is no longer needed. */
   readonly release?: ((block: Buffer) => void) | undefined;
 }
 

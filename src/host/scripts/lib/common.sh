@@ -12,7 +12,7 @@ output_limit=20000
 # The one line of the answer goes to the script's own stdout, also from inside a substitution.
 exec 3>&1
 
-# A script that ends otherwise than it meant to still answers with an error.
+# A script that ends unexpectedly still answers with an error.
 answer_unexpected_end() {
   local status=$?
   if [ "$status" -ne 0 ] && [ "$status" -ne 3 ]; then
@@ -60,7 +60,7 @@ emit() {
     rm -f "$file"
     return
   fi
-  # Results of earlier days are of no use to anybody.
+  # Results of earlier days are no longer needed.
   find "$state_dir/results" -type f -mmin +1440 -delete
   key="result-$(now_ms)-$$"
   gzip -c "$file" | base64 -w 0 >"$state_dir/results/$key"

@@ -1,4 +1,4 @@
-# Data filesystems frozen together: which ones, frozen by whom, thawed by whoever comes first.
+# Data filesystems that are frozen together: which ones, by which hold, and how they are thawed.
 # shellcheck shell=bash
 
 frozen_dir() {
@@ -20,8 +20,8 @@ frozen_tombstone() {
   printf '%s/done/%s' "$state_dir" "$1"
 }
 
-# The mount points on a device, its partitions and what is put together from them, a line each. A btrfs filesystem has a
-# device number of its own, so it is known by its source.
+# The mount points on a device, on its partitions and on what consists of them, a line each. A btrfs filesystem has a device
+# number of its own, so it is recognised by its source.
 mount_points_of() {
   local device="$1" numbers
   numbers=$(
@@ -36,7 +36,7 @@ mount_points_of() {
     }' /proc/self/mountinfo | while read -r mount; do printf '%b\n' "$mount"; done | sort -u
 }
 
-# Says why a filesystem is never frozen: systemd, its journal and the SSM agent must go on writing to theirs.
+# Prints why a filesystem is never frozen: systemd, its journal and the SSM agent must be able to write to theirs.
 system_use() {
   local device path
   device=$(stat -c %d -- "$1")
@@ -55,7 +55,7 @@ freezable() {
   esac
 }
 
-# Thaws what the hold has frozen, and leaves word of how it ended. Usage: thaw_all BY (this or lease)
+# Thaws what the hold has frozen, and records how it ended. Usage: thaw_all BY (this or lease)
 thaw_all() {
   local by="$1" id started resume_started mount
   id=$(frozen_value id)
@@ -63,7 +63,7 @@ thaw_all() {
   started=$(frozen_value pause-started)
   while read -r mount; do
     [ -n "$mount" ] || continue
-    # Thawing what is not frozen fails, and is what was wanted.
+    # Thawing a filesystem that is not frozen fails, which does no harm.
     fsfreeze --unfreeze "$mount" 2>/dev/null || true
   done <"$(frozen_dir)/mounts"
   printf '"by":"%s","leaseFired":%s,"pauseStartedMs":%s,"resumeStartedMs":%s,"pauseMs":%s' \

@@ -1,8 +1,8 @@
 # The facts of a database that a restored copy must match: for each table its row count and a value that is computed from
-# every column of every row. Infobright's engine knows neither CHECK TABLE nor a cheap checksum, and answers COUNT, SUM,
-# MIN and MAX of plain columns from its Knowledge Grid without reading the data: an expression over the column cannot be
-# answered so. CHECKSUM TABLE reads every row elsewhere; it depends on row format and server version, so source and copy
-# must run the same.
+# every column of every row. Infobright's engine has neither CHECK TABLE nor a cheap checksum, and answers COUNT, SUM, MIN
+# and MAX of plain columns from its Knowledge Grid without reading the data; an expression over the column makes it read.
+# Other engines have CHECKSUM TABLE, which reads every row; its result depends on row format and server version, so source
+# and copy must run the same version.
 # shellcheck shell=bash
 
 quote_name() {

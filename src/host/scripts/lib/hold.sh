@@ -1,5 +1,5 @@
-# The hold on a source and the lease that ends it. A hold is a folder that says who brought which mount to rest and how
-# it is brought back; the lease is a systemd timer outside every script, since a cancelled script dies by SIGKILL.
+# The hold on a source and the lease that ends it. A hold is a folder that records who quiesced which mount and how
+# it is resumed; the lease is a systemd timer outside every script, since a cancelled script dies by SIGKILL.
 # shellcheck shell=bash
 
 # One source for each mount point.
@@ -25,7 +25,7 @@ tombstone() {
 mount_source() {
   local device filesystem options
   is_mounted "$SSM_MountPoint" && return
-  # The host's own table knows best; without an entry the volume is mounted as it was.
+  # The host's fstab decides; without an entry the volume is mounted as it was before.
   if findmnt --fstab --mountpoint "$SSM_MountPoint" >/dev/null 2>&1; then
     mount "$SSM_MountPoint" && return
   fi
@@ -35,7 +35,7 @@ mount_source() {
   mount -t "$filesystem" -o "$options" "$device" "$SSM_MountPoint"
 }
 
-# Brings the source back from whatever the hold says. Usage: bring_back BY (this or lease)
+# Resumes the source as the hold describes. Usage: bring_back BY (this or lease)
 bring_back() {
   local by="$1" dir id mode resume_started mounted started answered pause_started
   dir=$(hold_dir)
@@ -43,7 +43,7 @@ bring_back() {
   mode=$(hold_value mode)
   resume_started=$(now_ms)
   if [ "$mode" = freeze ]; then
-    # Thawing what is not frozen fails, and is what was wanted.
+    # Thawing a filesystem that is not frozen fails, which does no harm.
     fsfreeze --unfreeze "$SSM_MountPoint" 2>/dev/null || true
     systemctl stop "holdfast-lock-$id.service" >/dev/null 2>&1 || true
     mounted=$(now_ms)
@@ -57,7 +57,7 @@ bring_back() {
   answered=$(now_ms)
   is_mounted "$SSM_MountPoint" || return 1
   pause_started=$(hold_value pause-started)
-  # A source that never came to rest had no pause.
+  # A source that was never quiesced had no pause.
   : "${pause_started:=null}"
   {
     printf '"by":"%s","leaseFired":%s,"pauseStartedMs":%s,"resumeStartedMs":%s,' "$by" "$([ "$by" = lease ] && echo true || echo false)" "$pause_started" "$resume_started"
@@ -69,11 +69,11 @@ bring_back() {
   disarm_lease "$id"
 }
 
-# What the lease runs, some time after the script that armed it is gone.
+# What the lease runs, after the script that set it has ended.
 lease_main() {
   lock_hold
   if [ "$(hold_value id)" = "$lease_id" ]; then
-    log "the lease $lease_id has ended: bringing $SSM_MountPoint back"
+    log "the lease $lease_id has ended: resuming $SSM_MountPoint"
     bring_back lease
   fi
 }

@@ -1,8 +1,8 @@
 # The lease: a systemd timer outside every script, since a cancelled script dies by SIGKILL and runs no trap.
 # shellcheck shell=bash
 
-# Usage: arm_lease ID SECONDS MAIN [VARIABLE...]. The functions of this script travel into a file, with the variables
-# they need; MAIN runs when the time is over, again and again until it succeeds, with the id in lease_id.
+# Usage: arm_lease ID SECONDS MAIN [VARIABLE...]. The functions of this script are written into a file, with the
+# variables they need. When the time is over MAIN runs, with the id in lease_id, again and again until it succeeds.
 arm_lease() {
   local file lease_id="$1" seconds="$2" main="$3"
   shift 3

@@ -4,7 +4,7 @@
 
 link_prefix="/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol"
 
-# The EBS volumes under a device, a line each: one for a plain volume, several under LVM or RAID, none if nobody can tell.
+# The EBS volumes under a device, a line each: one for a plain volume, several under LVM or RAID, none if it cannot be determined.
 volumes_of() {
   local device="$1" link serial
   for link in "$link_prefix"*; do
@@ -15,7 +15,7 @@ volumes_of() {
       return
     fi
   done
-  # The device is a partition or is put together from others: ask for the serials of the disks below it.
+  # The device is a partition, or consists of several devices: list the serials of the disks below it.
   lsblk --inverse --noheadings --raw --output TYPE,SERIAL -- "$device" 2>/dev/null |
     awk '$1 == "disk" && $2 ~ /^vol-?[0-9a-f]+$/ { sub(/^vol-?/, "vol-", $2); print $2 }' | sort -u
 }
