@@ -16,7 +16,9 @@ import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeClock, FakeLogger } from '../fakes/clock.ts';
 import { FakeCompute } from '../fakes/compute.ts';
 import { settingsFrom } from '../fakes/context.ts';
-import { FakeHosts, FakeReceipts, FakeRuns } from '../fakes/hosts.ts';
+import { FakeGitHub } from '../fakes/github.ts';
+import { FakeHosts } from '../fakes/hosts.ts';
+import { FakeReceipts } from '../fakes/receipts.ts';
 
 const backupSettings = settingsFrom(backupInputs, {
   source: 'ib01.prod',
@@ -46,7 +48,7 @@ class World {
   readonly compute = new FakeCompute(this.clock);
   readonly hosts = new FakeHosts(this.clock, 'i-source');
   readonly receipts = new FakeReceipts();
-  readonly runs = new FakeRuns();
+  readonly github = new FakeGitHub();
   calls = 0;
 
   constructor() {
@@ -105,6 +107,7 @@ class World {
   tools(run: RunIdentity, at = 0, fault: Fault = 'killed before') {
     this.calls = 0;
     this.killed = false;
+    this.github.startRun('backup.yml', Number(run.id));
     const logger = new FakeLogger();
     const compute = this.port(this.compute, at, fault);
     return {
@@ -112,7 +115,7 @@ class World {
       cleanupCompute: compute,
       hosts: this.port(this.hosts, at, fault),
       receipts: this.port(this.receipts, at, fault),
-      runs: this.runs,
+      runs: this.github,
       clock: this.clock,
       logger,
       timeline: new Timeline(this.clock, logger),
@@ -210,7 +213,7 @@ describe('verify-volume', () => {
       const [snapshot] = [...world.compute.snapshots.values()];
       if (snapshot?.tags.Integrity !== undefined)
         expect([where, world.hosts.ran.includes('fingerprint')]).toEqual([where, true]);
-      world.runs.over.add('o/r/actions/runs/2');
+      world.github.endRun(2, 'cancelled');
       expect([where, await outcome(start(world, world.tools(identity(3))))]).toEqual([where, undefined]);
       const after = [...world.compute.snapshots.values()][0];
       expect([where, after?.tags.Integrity, after?.tags.DBBackupValid]).toEqual([where, 'good', 'True']);

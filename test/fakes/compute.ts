@@ -5,13 +5,13 @@ import { AwsError } from '../../src/runtime/errors.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** EC2 in memory: states settle at once, the rules are EC2's. */
+/** EC2 in memory: states settle at once, the rules are EC2's (test/contract/ports/compute.ts holds for both). */
 export class FakeCompute implements Compute {
   readonly instances = new Map<string, Mutable<Instance>>();
   readonly volumes = new Map<string, Mutable<Volume>>();
   readonly snapshots = new Map<string, Mutable<Snapshot>>();
   readonly calls: string[] = [];
-  readonly #tokens = new Map<string, string>();
+  readonly #tokens = new Map<string, { readonly id: string; readonly request: string }>();
   readonly #clock: Clock;
   #next = 1;
 
@@ -108,20 +108,27 @@ export class FakeCompute implements Compute {
   }
   async createVolume(volume: NewVolume): Promise<Volume> {
     this.calls.push('createVolume');
+    const request = JSON.stringify(volume);
     const known = this.#tokens.get(volume.clientToken);
-    if (known !== undefined) return { ...this.#need(this.volumes, known, 'InvalidVolume.NotFound') };
+    if (known !== undefined) {
+      if (known.request !== request) this.#refuse('CreateVolume', known.id, 'IdempotentParameterMismatch');
+      return { ...this.#need(this.volumes, known.id, 'InvalidVolume.NotFound') };
+    }
     const from = this.#need(this.snapshots, volume.snapshotId, 'InvalidSnapshot.NotFound');
     if (from.state !== 'completed') this.#refuse('CreateVolume', volume.snapshotId, 'IncorrectState');
     const id = `vol-${this.#next++}`;
-    this.#tokens.set(volume.clientToken, id);
-    this.addVolume({ id, snapshotId: volume.snapshotId, zone: volume.zone, tags: volume.tags });
+    this.#tokens.set(volume.clientToken, { id, request });
+    const { snapshotId, zone, tags } = volume;
+    this.addVolume({ id, snapshotId, zone, tags, sizeGiB: from.sizeGiB });
     return { ...this.#need(this.volumes, id, 'InvalidVolume.NotFound') };
   }
   async attachVolume(volumeId: string, instanceId: string, device: string): Promise<void> {
     this.calls.push('attachVolume');
     const volume = this.#need(this.volumes, volumeId, 'InvalidVolume.NotFound');
     if (volume.attachment?.instanceId === instanceId) return;
-    if (volume.state !== 'available') this.#refuse('AttachVolume', volumeId, 'IncorrectState');
+    if (volume.attachment) this.#refuse('AttachVolume', volumeId, 'VolumeInUse');
+    const { devices } = this.#need(this.instances, instanceId, 'InvalidInstanceID.NotFound');
+    if (devices[device] !== undefined) this.#refuse('AttachVolume', volumeId, 'InvalidParameterValue');
     volume.state = 'in-use';
     volume.attachment = { instanceId, device, state: 'attached' };
     this.#devices(instanceId, (devices) => ({ ...devices, [device]: volumeId }));
@@ -155,8 +162,9 @@ export class FakeCompute implements Compute {
   async snapshotsByTags(tags: Tags): Promise<Snapshot[]> {
     return [...this.snapshots.values()].filter((one) => carries(one.tags, tags)).map((one) => ({ ...one }));
   }
-  async createSnapshot(volumeId: string, _description: string, tags: Tags): Promise<Snapshot> {
+  async createSnapshot(volumeId: string, description: string, tags: Tags): Promise<Snapshot> {
     this.calls.push('createSnapshot');
+    const { sizeGiB } = this.#need(this.volumes, volumeId, 'InvalidVolume.NotFound');
     const id = `snap-${this.#next++}`;
     const made = {
       id,
@@ -165,9 +173,9 @@ export class FakeCompute implements Compute {
       stateMessage: undefined,
       progress: 0,
       startedAt: this.#clock.now(),
-      sizeGiB: 1,
+      sizeGiB,
       tags,
-      description: '',
+      description,
       tier: 'standard' as const,
       fullBytes: undefined,
     };
@@ -177,16 +185,18 @@ export class FakeCompute implements Compute {
 
   async setTags(resourceId: string, tags: Tags): Promise<void> {
     this.calls.push('setTags');
-    const found =
-      this.instances.get(resourceId) ??
-      this.snapshots.get(resourceId) ??
-      this.#need(this.volumes, resourceId, 'InvalidID');
-    found.tags = { ...found.tags, ...tags };
+    const resource = this.#resource(resourceId);
+    resource.tags = { ...resource.tags, ...tags };
   }
   async removeTags(resourceId: string, keys: readonly string[]): Promise<void> {
     this.calls.push('removeTags');
-    const found = this.instances.get(resourceId) ?? this.#need(this.snapshots, resourceId, 'InvalidID');
-    found.tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !keys.includes(key)));
+    const resource = this.#resource(resourceId);
+    resource.tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !keys.includes(key)));
+  }
+
+  #resource(id: string): { tags: Tags } {
+    const resource = this.instances.get(id) ?? this.volumes.get(id);
+    return resource ?? this.#need(this.snapshots, id, 'InvalidSnapshot.NotFound');
   }
 }
 

@@ -1,8 +1,6 @@
-import type { Fingerprint, Receipt } from '../../src/domain/receipt.ts';
+import type { Fingerprint } from '../../src/domain/receipt.ts';
 import { type HostAnswer, type HostScript, parseAnswer } from '../../src/host/catalogue/catalogue.ts';
-import type { Runs } from '../../src/ports/github.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
-import type { Receipts } from '../../src/ports/receipts.ts';
 import { AwsError, HostError } from '../../src/runtime/errors.ts';
 import type { Hold } from '../../src/volume/source.ts';
 import type { FakeClock } from './clock.ts';
@@ -176,27 +174,5 @@ export class FakeHosts implements Hosts {
 
   #error(script: string, instanceId: string, code: string): HostError {
     return new HostError({ script, instanceId, code, message: code, detail: '' });
-  }
-}
-
-export class FakeReceipts implements Receipts {
-  readonly objects = new Map<string, string>();
-
-  async read(key: string): Promise<{ receipt: Receipt; etag: string } | undefined> {
-    const text = this.objects.get(key);
-    return text === undefined ? undefined : { receipt: JSON.parse(text) as Receipt, etag: `"${text.length}"` };
-  }
-
-  async write(key: string, receipt: Receipt): Promise<{ etag: string; location: string }> {
-    const text = JSON.stringify(receipt);
-    this.objects.set(key, text);
-    return { etag: `"${text.length}"`, location: `s3://b/${key}` };
-  }
-}
-
-export class FakeRuns implements Runs {
-  readonly over = new Set<string>();
-  async state(run: string): Promise<'over' | 'alive' | 'unknown'> {
-    return this.over.has(run) ? 'over' : 'alive';
   }
 }
