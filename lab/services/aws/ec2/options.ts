@@ -1,16 +1,16 @@
-/** How the lab's EC2 behaves: delays of its states, request buckets, and the hooks of the named faults. */
+/** How the lab's EC2 behaves: delays, limits, and the switches that named faults set. */
 
 import type { LabHosts, StoredImage } from '../../../hosts/host.ts';
 import type { LabClock } from '../../clock/clock.ts';
 import type { Seed } from './model/seed.ts';
 
-/** Lab milliseconds that each change of state takes. Short for rehearsals; the order of states is EC2's. */
+/** Lab milliseconds that each change of state takes. The order of the states is EC2's. */
 export interface Ec2Delays {
   readonly volumeCreate: number;
   readonly attach: number;
   readonly detach: number;
   readonly snapshot: number;
-  /** Of a snapshot, to this or another region. */
+  /** Of a copy of a snapshot, in the same or another region. */
   readonly copy: number;
   readonly instanceStart: number;
   readonly instanceStop: number;
@@ -28,7 +28,7 @@ export const rehearsalDelays: Ec2Delays = {
   agentOnline: 500,
 };
 
-/** A token bucket: calls it holds, and calls a second it is refilled with (EC2 API request throttling). */
+/** A token bucket: the calls it holds, and the calls added each second (EC2, API request throttling). */
 export interface BucketSize {
   readonly capacity: number;
   readonly refill: number;
@@ -39,27 +39,27 @@ export interface Ec2Options {
   readonly hosts: LabHosts;
   readonly seed: Seed;
   readonly delays?: Partial<Ec2Delays>;
-  /** Largest page of any list: small, so that a client which does not follow pages fails. */
+  /** Largest page of any listing; default 100. Small pages make a client fail that does not follow them. */
   readonly pageSize?: number;
-  /** Instead of EC2's own sizes, for every operation of the kind; each operation still has a bucket of its own. */
+  /** Replaces EC2's own sizes for all operations of a kind; each operation still has its own bucket. */
   readonly buckets?: { readonly describe?: BucketSize; readonly mutate?: BucketSize };
-  /** Snapshots one volume may begin in 15 seconds. */
+  /** Snapshots of one volume that may start within 15 seconds; default 5. */
   readonly snapshotsPerVolume?: number;
-  /** Pending snapshot copies that a destination region may have; default 20 (EBS quotas). */
+  /** Pending snapshot copies that a destination region may have; default 20. */
   readonly copiesAtOnce?: number;
 }
 
-/** What the named faults change while the lab runs. */
+/** Switches that named faults set while the lab runs. */
 export interface Ec2Switches {
-  /** Awaited before a volume made from a snapshot becomes available. */
+  /** Awaited before a volume that was filled from a snapshot becomes available. */
   onVolumeFilled: ((volumeId: string, snapshotId: string, image: StoredImage) => Promise<void>) | undefined;
-  /** Snapshots made from now on end in `error`. */
+  /** Snapshots created from now on end in `error`. */
   snapshotsFail: boolean;
-  /** Snapshot copies begun from now on end in `error`. */
+  /** Snapshot copies created from now on end in `error`. */
   copiesFail: boolean;
-  /** A detach that is not forced stays `busy`. */
+  /** A volume that is detached without force stays `busy`. */
   detachStuck: boolean;
-  /** Told when an instance has booted, and before it shuts down. */
+  /** Called when an instance has booted, and before it shuts down. */
   onInstance: (instanceId: string, running: boolean) => void;
   /** Regions that answer every call with `Unavailable`. */
   readonly regionsDown: Set<string>;

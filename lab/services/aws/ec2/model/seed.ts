@@ -1,7 +1,7 @@
-/** What AWS holds when the lab starts. */
+/** What EC2 holds when the lab starts. */
 import type { StoredImage } from '../../../../hosts/host.ts';
 
-/** An instance that is there at the start, with its volumes. */
+/** An instance with its volumes. */
 interface InstanceSeed<Volume> {
   readonly id: string;
   readonly name: string;
@@ -15,7 +15,7 @@ interface InstanceSeed<Volume> {
   readonly volumes: readonly Volume[];
 }
 
-/** A data volume of an instance; without an image it exists in EC2's books only. */
+/** A data volume of an instance. Without an image it exists in EC2's model only: no host sees it. */
 export interface VolumeSeed {
   readonly id: string;
   readonly device: string;
@@ -26,7 +26,7 @@ export interface VolumeSeed {
   readonly kmsKeyId?: string;
 }
 
-/** A snapshot that is there at the start. One that is seeded `pending` stays so. */
+/** A snapshot. One that is seeded `pending` stays pending. */
 export interface SnapshotSeed {
   readonly id: string;
   readonly volumeId: string;
@@ -50,21 +50,21 @@ export interface ImageSeed {
   readonly snapshotIds: readonly string[];
 }
 
-/** What a region holds besides instances. */
+/** What a region holds beside its instances. */
 interface RegionalSeed {
   readonly snapshots?: readonly SnapshotSeed[];
   readonly images?: readonly ImageSeed[];
-  /** ARNs, ids or aliases of the KMS keys that exist there; `alias/aws/ebs` always does. */
+  /** ARNs, ids or aliases of the region's KMS keys; `alias/aws/ebs` always exists. */
   readonly kmsKeys?: readonly string[];
 }
 
-/** A further region; one with the base region's name adds to that. */
+/** A further region. One with the base region's name adds to the base region. */
 export interface RegionSeed extends RegionalSeed {
   readonly region: string;
   readonly instances: readonly InstanceSeed<VolumeSeed>[];
 }
 
-/** What AWS holds at the start of a rehearsal; hosts and images come from the machine room. */
+/** The account and its base region. The hosts behind the instances bring their images along. */
 export interface Seed extends RegionalSeed {
   readonly region: string;
   readonly accountId: string;

@@ -1,15 +1,15 @@
-/** What a region holds at the start. */
+/** Fills a region's world from its seed. */
 import type { RegionSeed, Seed, SnapshotSeed } from './seed.ts';
 import { addSnapshot, addVolume, type SnapshotRecord, volumeOfCopies, type World } from './world.ts';
 
-export function plant(world: World, seed: Seed | RegionSeed, account: string, now: Date): void {
-  for (const one of seed.instances) plantInstance(world, one, now);
+export function seedRegion(world: World, seed: Seed | RegionSeed, account: string, now: Date): void {
+  for (const one of seed.instances) seedInstance(world, one, now);
   for (const one of seed.snapshots ?? []) addSnapshot(world, snapshotRecord(one, account));
   for (const one of seed.images ?? []) world.images.set(one.id, one);
   for (const key of seed.kmsKeys ?? []) world.kmsKeys.add(key);
 }
 
-function plantInstance(world: World, one: (Seed | RegionSeed)['instances'][number], now: Date): void {
+function seedInstance(world: World, one: (Seed | RegionSeed)['instances'][number], now: Date): void {
   world.instances.set(one.id, {
     id: one.id,
     state: one.state,
@@ -69,8 +69,8 @@ function snapshotRecord(seed: SnapshotSeed, account: string): SnapshotRecord {
   };
 }
 
-/** Snapshots that others have published: whoever asks without an owner gets them too. */
-export function plantPublicSnapshots(world: World, now: Date): void {
+/** Adds public snapshots of another account: a call that names no owner gets them too. */
+export function seedPublicSnapshots(world: World, now: Date): void {
   for (const id of ['snap-0feedfeedfeedfee1', 'snap-0feedfeedfeedfee2']) {
     const seed = {
       id,

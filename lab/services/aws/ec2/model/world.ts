@@ -1,4 +1,4 @@
-/** What EC2 holds: plain records by id, one world per region, with the indexes that keep big worlds fast. */
+/** EC2's model of one region: plain records by id, with the indexes that keep big regions fast. */
 import type { StoredImage } from '../../../../hosts/host.ts';
 
 export interface InstanceRecord {
@@ -30,9 +30,9 @@ export interface VolumeRecord {
   readonly createdAt: Date;
   readonly encrypted: boolean;
   readonly kmsKeyId: string | undefined;
-  /** Changed by `attach` and `detach` only, which keep the index of it. */
+  /** Changed by `attach` and `detach` only, which maintain its index. */
   attachment: AttachmentRecord | undefined;
-  /** Absent for volumes the lab does not store (root volumes, some seeded ones), and while one is being filled. */
+  /** Absent for volumes that the lab does not store (root volumes, some seeded ones), and until a new one is filled. */
   image: StoredImage | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface SnapshotRecord {
   /** `vol-ffffffff` for a copy, as on EC2. */
   readonly volumeId: string;
   readonly owner: string;
-  /** Changed by `settle` only, which keeps the index of pending ones. */
+  /** Changed by `settle` only, which maintains the index of pending snapshots. */
   state: 'pending' | 'completed' | 'error';
   stateMessage: string;
   progress: number;
@@ -73,7 +73,7 @@ export interface World {
   readonly images: Map<string, ImageRecord>;
   /** ARNs, ids or aliases of KMS keys, as seeded. */
   readonly kmsKeys: Set<string>;
-  /** Client tokens of CreateVolume with the request they stand for. */
+  /** Client tokens of CreateVolume, with the request that each stands for. */
   readonly tokens: Map<string, { readonly volumeId: string; readonly request: string }>;
   /** Volumes by the instance they are attached to. */
   readonly attached: Map<string, Set<VolumeRecord>>;
@@ -99,15 +99,15 @@ export function newWorld(region: string): World {
 export const volumeOfCopies = 'vol-ffffffff';
 
 function index<T>(map: Map<string, Set<T>>, key: string, one: T): void {
-  const found = map.get(key);
-  if (found) found.add(one);
+  const indexed = map.get(key);
+  if (indexed) indexed.add(one);
   else map.set(key, new Set([one]));
 }
 
 function unindex<T>(map: Map<string, Set<T>>, key: string, one: T): void {
-  const found = map.get(key);
-  found?.delete(one);
-  if (found?.size === 0) map.delete(key);
+  const indexed = map.get(key);
+  indexed?.delete(one);
+  if (indexed?.size === 0) map.delete(key);
 }
 
 export function addVolume(world: World, volume: VolumeRecord): void {
@@ -125,7 +125,7 @@ export function detach(world: World, volume: VolumeRecord): void {
   volume.attachment = undefined;
 }
 
-/** Volumes of an instance, its root volume with them. */
+/** The instance's volumes, including its root volume. */
 export function attachedTo(world: World, instanceId: string): VolumeRecord[] {
   return [...(world.attached.get(instanceId) ?? [])];
 }
@@ -135,7 +135,7 @@ export function addSnapshot(world: World, snapshot: SnapshotRecord): void {
   if (snapshot.state === 'pending') index(world.pending, snapshot.volumeId, snapshot);
 }
 
-/** The end of a snapshot's progress. */
+/** Ends a snapshot's progress. */
 export function settle(world: World, snapshot: SnapshotRecord, state: 'completed' | 'error'): void {
   snapshot.state = state;
   unindex(world.pending, snapshot.volumeId, snapshot);

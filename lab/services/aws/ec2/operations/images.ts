@@ -1,10 +1,10 @@
-/** AMIs: the account's own, for what they say about the snapshots they are made of. */
-import { LabAwsError } from '../../protocol/service.ts';
+/** The account's own AMIs, which keep the snapshots they are made of in use. */
 import type { ImageRecord } from '../model/world.ts';
-import type { Scene } from '../requests/context.ts';
+import type { Ec2Context } from '../requests/context.ts';
 import { type Fields, filter } from '../requests/filters.ts';
-import { page } from '../requests/listings.ts';
-import { checkId, list, refusePagesOf } from '../requests/query.ts';
+import { findImage } from '../requests/lookup.ts';
+import { page } from '../requests/pages.ts';
+import { list, refusePagesOf } from '../requests/query.ts';
 
 const fields: Fields<ImageRecord> = {
   'image-id': (one) => one.id,
@@ -15,31 +15,26 @@ const fields: Fields<ImageRecord> = {
   'block-device-mapping.snapshot-id': (one) => one.snapshotIds,
 };
 
-export function describeImages(scene: Scene) {
-  const { world, parameters, options } = scene;
-  scene.authorize('ec2:DescribeImages', []);
-  scene.endDryRun();
+export function describeImages(context: Ec2Context) {
+  const { world, parameters, options } = context;
+  context.authorize('ec2:DescribeImages', []);
+  context.endDryRun();
   const { accountId } = options.seed;
   const ids = list(parameters, 'ImageId');
   refusePagesOf(parameters, ids, 'imagesSet');
-  const named = ids.map((id) => {
-    checkId(id, 'ami', 'AMIID');
-    const found = world.images.get(id);
-    if (!found) throw new LabAwsError('InvalidAMIID.NotFound', `The image id '[${id}]' does not exist`);
-    return found;
-  });
+  const named = ids.map((id) => findImage(world, id));
   const owners = list(parameters, 'Owner');
   const own = owners.length === 0 || owners.includes('self') || owners.includes(accountId);
   const passes = filter(parameters, { ...fields, 'owner-id': () => accountId });
   const { items, nextToken } = page(
-    scene,
+    context,
     () => (ids.length > 0 ? named : [...world.images.values()]).filter((one) => own && passes(one)),
     (one) => world.images.has(one.id),
   );
-  return { imagesSet: items.map((one) => imageView(scene, one)), nextToken };
+  return { imagesSet: items.map((one) => imageView(context, one)), nextToken };
 }
 
-function imageView({ world, options }: Scene, one: ImageRecord) {
+function imageView({ world, options }: Ec2Context, one: ImageRecord) {
   return {
     imageId: one.id,
     name: one.name,

@@ -1,6 +1,6 @@
-/** Regions: which the account uses, and what one that is down answers. */
+/** The regions that the account uses, and the answer of one that is down. */
 import { LabAwsError } from '../../protocol/service.ts';
-import type { Scene } from '../requests/context.ts';
+import type { Ec2Context } from '../requests/context.ts';
 import { type Fields, filter } from '../requests/filters.ts';
 import { list } from '../requests/query.ts';
 
@@ -20,11 +20,11 @@ const fields: Fields<RegionView> = {
   'opt-in-status': (one) => one.optInStatus,
 };
 
-/** All are enabled, so `AllRegions` adds none. */
-export function describeRegions(scene: Scene) {
-  scene.authorize('ec2:DescribeRegions', []);
-  scene.endDryRun();
-  const { parameters, regions } = scene;
+/** Every region of the lab is enabled, so `AllRegions` adds none. */
+export function describeRegions(context: Ec2Context) {
+  context.authorize('ec2:DescribeRegions', []);
+  context.endDryRun();
+  const { parameters, regions } = context;
   const named = list(parameters, 'RegionName');
   const unknown = named.filter((name) => !regions.includes(name));
   if (unknown.length > 0)

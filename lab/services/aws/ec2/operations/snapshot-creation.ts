@@ -1,4 +1,4 @@
-/** How every snapshot begins and goes on, whichever call made it: all of a call's, or none. */
+/** How a call creates snapshots, whichever call it is: all that it asks for, or none. */
 import type { StoredImage } from '../../../../hosts/host.ts';
 import { LabAwsError } from '../../protocol/service.ts';
 import {
@@ -9,15 +9,18 @@ import {
   settle,
   type VolumeRecord,
 } from '../model/world.ts';
-import type { Scene } from '../requests/context.ts';
+import type { Ec2Context } from '../requests/context.ts';
 import { text } from '../requests/query.ts';
 
 /** Pending snapshots that one volume may have (EBS quotas). */
 const pendingPerVolume = 5;
-/** Steps in which progress is seen to grow. */
+/** Steps in which the progress of a snapshot grows. */
 const steps = 10;
 
-/** What is particular about a new snapshot, and the image whose data of this moment it holds. */
+/** State message of a snapshot that the lab makes fail. */
+export const keyNotAccessible = 'Given key ID is not accessible';
+
+/** A snapshot to create, and the image whose data it will hold. */
 export interface Draft
   extends Pick<SnapshotRecord, 'volumeId' | 'sizeGiB' | 'tags' | 'encrypted' | 'kmsKeyId' | 'fullSizeBytes'> {
   readonly from: StoredImage | undefined;
@@ -28,76 +31,82 @@ export function draftOf(volume: VolumeRecord, tags: Map<string, string>): Draft 
   return { volumeId: id, sizeGiB, tags, encrypted, kmsKeyId, fullSizeBytes: undefined, from: image };
 }
 
-/** Refuses, and takes no token, unless a snapshot of every one of the volumes may begin now. */
-export function checkVolumes(scene: Scene, volumes: readonly VolumeRecord[]): void {
+/** @throws LabAwsError unless a snapshot of each of the volumes may start now; then no rate limit is used up */
+export function checkVolumes({ world, snapshotRate }: Ec2Context, volumes: readonly VolumeRecord[]): void {
   for (const volume of volumes) {
-    if (volume.state !== 'available' && volume.state !== 'in-use') {
+    if (volume.state !== 'available' && volume.state !== 'in-use')
       throw new LabAwsError('IncorrectState', `Snapshot cannot be created when the volume is '${volume.state}'`);
-    }
-    if (pendingOf(scene.world, volume.id) >= pendingPerVolume) {
+    if (pendingOf(world, volume.id) >= pendingPerVolume)
       throw new LabAwsError(
         'ConcurrentSnapshotLimitExceeded',
         'Maximum number of concurrent snapshots allowed for this volume has been reached.',
       );
-    }
   }
-  scene.snapshotRate(volumes.map((one) => one.id));
+  snapshotRate(volumes.map((one) => one.id));
 }
 
 /**
- * Begins the snapshots of a call, which has been checked. They are pending in the world, with their tags, from this
- * moment on, so that calls at the same time find the limits kept.
- * @param failure the message with which they end in `error`, half way
+ * Starts the snapshots of a call that has been checked. They are pending in the world, with their tags, before anything
+ * is awaited, so that concurrent calls see them and the limits hold.
+ * @param duration lab milliseconds until they are completed
+ * @param failure state message with which they end in `error`, half-way; undefined lets them be completed
  */
-export async function begin(
-  scene: Scene,
+export async function startSnapshots(
+  context: Ec2Context,
   drafts: readonly Draft[],
   duration: number,
   failure: string | undefined,
 ): Promise<SnapshotRecord[]> {
-  const { world, parameters, options } = scene;
+  const { world, options } = context;
   const { storage } = options.hosts;
   const startedAt = options.clock.now();
-  const description = text(parameters, 'Description') ?? '';
-  const begun = drafts.map(({ from, ...draft }) => {
-    const record: SnapshotRecord = {
-      ...draft,
-      id: scene.newId('snap'),
-      owner: options.seed.accountId,
-      state: 'pending',
-      stateMessage: '',
-      progress: 0,
-      startedAt,
-      completedAt: undefined,
-      description,
-      tier: 'standard',
-      lock: undefined,
-      image: undefined,
-    };
+  const started = drafts.map(({ from, ...draft }) => {
+    const record = newSnapshot(context, draft, startedAt);
     addSnapshot(world, record);
     return { record, copied: from && storage.copy(from, record.id) };
   });
-  const copies = await Promise.allSettled(begun.map((one) => one.copied));
+  const copies = await Promise.allSettled(started.map((one) => one.copied));
   const failed = copies.find((one) => one.status === 'rejected');
   await Promise.all(
-    begun.map(async ({ record }, index) => {
+    started.map(async ({ record }, index) => {
       const copy = copies[index];
       const image = copy?.status === 'fulfilled' ? copy.value : undefined;
       if (failed) removeSnapshot(world, record);
-      // It may have been deleted while it was copied.
+      // It may have been deleted while its data was copied.
       if (image && world.snapshots.get(record.id) !== record) await storage.remove(image);
       else record.image = image;
     }),
   );
   if (failed) throw failed.reason;
-  const made = begun.map((one) => one.record);
-  progress(scene, made, duration, failure);
-  return made;
+  const records = started.map((one) => one.record);
+  progress(context, records, duration, failure);
+  return records;
+}
+
+function newSnapshot(
+  { parameters, options, newId }: Ec2Context,
+  draft: Omit<Draft, 'from'>,
+  startedAt: Date,
+): SnapshotRecord {
+  return {
+    ...draft,
+    id: newId('snap'),
+    owner: options.seed.accountId,
+    state: 'pending',
+    stateMessage: '',
+    progress: 0,
+    startedAt,
+    completedAt: undefined,
+    description: text(parameters, 'Description') ?? '',
+    tier: 'standard',
+    lock: undefined,
+    image: undefined,
+  };
 }
 
 function progress(
-  { world, options }: Scene,
-  begun: readonly SnapshotRecord[],
+  { world, options }: Ec2Context,
+  records: readonly SnapshotRecord[],
   duration: number,
   failure: string | undefined,
 ): void {
@@ -113,7 +122,7 @@ function progress(
   };
   const step = (done: number): void => {
     options.clock.after(duration / steps, () => {
-      const pending = begun.filter((one) => one.state === 'pending' && world.snapshots.get(one.id) === one);
+      const pending = records.filter((one) => one.state === 'pending' && world.snapshots.get(one.id) === one);
       for (const record of pending) move(record, done);
       if (pending.length > 0 && done < steps) step(done + 1);
     });

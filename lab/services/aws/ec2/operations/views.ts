@@ -1,4 +1,4 @@
-/** Records as EC2's XML has them: element names, sets, and what each filter looks at. */
+/** Records as EC2's XML shows them, and the field that each filter tests. */
 
 import { attachedTo, type InstanceRecord, type SnapshotRecord, type VolumeRecord, type World } from '../model/world.ts';
 import type { Fields } from '../requests/filters.ts';
@@ -116,7 +116,7 @@ export function snapshotView(one: SnapshotRecord) {
   };
 }
 
-/** The other shape EC2 has for a snapshot: `SnapshotInfo`, with which CreateSnapshots answers. */
+/** EC2's other form of a snapshot: `SnapshotInfo`, which CreateSnapshots returns. */
 export function snapshotInfoView(one: SnapshotRecord) {
   return {
     snapshotId: one.id,

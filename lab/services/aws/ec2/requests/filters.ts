@@ -1,16 +1,16 @@
-/** EC2's filters, read once per call: testing a record then costs a few comparisons, whatever the region holds. */
+/** EC2's filters, compiled once per call: testing a record then costs a few comparisons, however big the region. */
 import { LabAwsError, type Parameters } from '../../protocol/service.ts';
 import { list, records } from './query.ts';
 
-/** What each filter of a call looks at. A list passes when one of its values does. */
+/** The field that each filter of a call tests. A list passes when one of its values does. */
 export type Fields<T> = Readonly<Record<string, (one: T) => string | readonly string[] | undefined>>;
 
-/** Where a record's tags are, for calls whose filters may look at them. */
+/** A record's tags, for calls whose filters may test them. */
 type Tags<T> = (one: T) => Pick<ReadonlyMap<string, string>, 'get' | 'keys'>;
 
 type Test = (value: string) => boolean;
 
-/** `*` and `?` are wildcards, a backslash takes the next character as it is. */
+/** `*` and `?` are wildcards; a backslash makes the next character literal. */
 function pattern(value: string): RegExp {
   const source = value.replace(/\\(.)|([*?])|([^\\*?]+)/gs, (_all, escaped, wild, plain) => {
     if (wild) return wild === '*' ? '.*' : '.';
@@ -42,8 +42,8 @@ function reader<T>(
 }
 
 /**
- * Whether a record passes every filter of the call.
- * @throws LabAwsError for a filter that EC2 does not know for this call
+ * Compiles the filters of a call into a test that a record must pass.
+ * @throws LabAwsError for a filter that the call does not have
  */
 export function filter<T>(parameters: Parameters, fields: Fields<T>, tags?: Tags<T>): (one: T) => boolean {
   const tests = records(parameters.Filter).map((given) => {

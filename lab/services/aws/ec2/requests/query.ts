@@ -1,4 +1,4 @@
-/** Reading EC2's query parameters: ids, tags, and the errors of what cannot be read. */
+/** Reads EC2's request parameters, with EC2's errors for invalid ones. */
 import { LabAwsError, type Parameters } from '../../protocol/service.ts';
 
 export function text(parameters: Parameters, name: string): string | undefined {
@@ -45,7 +45,7 @@ export function checkTagLimit(count: number): void {
   if (count > 50) throw new LabAwsError('TagLimitExceeded', 'The maximum number of tags for a resource is 50.');
 }
 
-/** Tags of a create call for the resource type it creates. */
+/** The tags that a call gives to the resources it creates. */
 export function specifiedTags(parameters: Parameters, type: string): Map<string, string> {
   const tags = new Map<string, string>();
   for (const one of records(parameters.TagSpecification)) {
@@ -70,7 +70,7 @@ export function checkId(id: string, prefix: string, kind: string): void {
   }
 }
 
-/** EC2 gives the records of ids all at once: ids and a page size exclude each other. */
+/** @throws LabAwsError for ids together with a page size: EC2 answers a call for ids in one page */
 export function refusePagesOf(parameters: Parameters, ids: readonly string[], set: string): void {
   if (ids.length > 0 && parameters.MaxResults !== undefined) {
     throw new LabAwsError(

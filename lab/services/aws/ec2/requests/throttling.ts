@@ -1,12 +1,12 @@
 /**
- * EC2's request token buckets: each call takes a token, a bucket refills steadily, an empty one throttles. Every
- * operation has its own in every region ("each API is evaluated individually", API request throttling).
+ * EC2's token buckets: each call takes a token, a bucket refills steadily, and an empty one throttles. Every operation
+ * has its own bucket in every region ("each API is evaluated individually", API request throttling).
  */
 import type { LabClock } from '../../../clock/clock.ts';
 import { LabAwsError } from '../../protocol/service.ts';
 import type { BucketSize, Ec2Options } from '../options.ts';
 
-export class TokenBucket {
+class TokenBucket {
   readonly #size: BucketSize;
   readonly #clock: LabClock;
   #tokens: number;
@@ -19,7 +19,7 @@ export class TokenBucket {
     this.#at = clock.now().getTime();
   }
 
-  /** Whether there is a token to take. */
+  /** Whether the bucket holds a token. */
   has(): boolean {
     const now = this.#clock.now().getTime();
     this.#tokens = Math.min(this.#size.capacity, this.#tokens + ((now - this.#at) / 1000) * this.#size.refill);
@@ -27,7 +27,7 @@ export class TokenBucket {
     return this.#tokens >= 1;
   }
 
-  /** Takes a token; false when there is none. */
+  /** Takes a token; false when the bucket is empty. */
   take(): boolean {
     if (!this.has()) return false;
     this.#tokens -= 1;
@@ -39,7 +39,7 @@ function throttled(): LabAwsError {
   return new LabAwsError('RequestLimitExceeded', 'Request limit exceeded.', 503);
 }
 
-/** EC2's own sizes (API request throttling): describe calls, most that change something, and the exceptions. */
+/** EC2's own sizes (API request throttling): for calls that describe, for most that change something, and exceptions. */
 const describing: BucketSize = { capacity: 100, refill: 20 };
 const mutating: BucketSize = { capacity: 50, refill: 5 };
 const exceptions: Readonly<Record<string, BucketSize>> = {
@@ -51,8 +51,8 @@ const exceptions: Readonly<Record<string, BucketSize>> = {
   DeleteTags: { capacity: 100, refill: 10 },
 };
 
-/** @returns takes a token of the operation in the region, or throws EC2's throttling error */
-export function requestBuckets({ clock, buckets: sizes }: Ec2Options): (region: string, operation: string) => void {
+/** @returns a function that takes a token of the operation in the region, or throws EC2's throttling error */
+export function requestLimiter({ clock, buckets: sizes }: Ec2Options): (region: string, operation: string) => void {
   const buckets = new Map<string, TokenBucket>();
   const sizeOf = (operation: string): BucketSize =>
     operation.startsWith('Describe')
@@ -66,8 +66,11 @@ export function requestBuckets({ clock, buckets: sizes }: Ec2Options): (region: 
   };
 }
 
-/** @returns takes a token of every volume, or of none and throws: snapshots that one volume may begin in 15 seconds */
-export function snapshotRates({ clock, snapshotsPerVolume = 5 }: Ec2Options): (volumeIds: readonly string[]) => void {
+/**
+ * Limits how many snapshots of one volume start within 15 seconds.
+ * @returns a function that takes a token for each of the volumes, or takes none and throws
+ */
+export function snapshotLimiter({ clock, snapshotsPerVolume = 5 }: Ec2Options): (volumeIds: readonly string[]) => void {
   const buckets = new Map<string, TokenBucket>();
   return (volumeIds) => {
     const wanted = volumeIds.map((id) => {
