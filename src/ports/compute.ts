@@ -12,7 +12,7 @@ export interface NewVolume {
   readonly tags: Tags;
 }
 
-/** EC2, as far as backups need it. Every list is paged inside; every error is an AwsError. */
+/** EC2, as far as backups need it. Lists are complete, whatever the size of a page; every error is an AwsError. */
 export interface Compute {
   /** All instances, not terminated, whose id or Name tag is `idOrName`. */
   findInstances(idOrName: string): Promise<Instance[]>;
@@ -32,7 +32,7 @@ export interface Compute {
   snapshotsByTags(tags: Tags): Promise<Snapshot[]>;
   /**
    * One CreateSnapshot call, sent once and never repeated by the SDK, since the call has no client token.
-   * @throws AwsError whose `outcome` says whether the snapshot may have been made all the same.
+   * @throws AwsError whose `outcome` says whether the snapshot may exist all the same
    */
   createSnapshot(volumeId: string, description: string, tags: Tags): Promise<Snapshot>;
 

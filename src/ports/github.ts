@@ -6,7 +6,7 @@ export interface Workflows {
   newestRun(file: string, since: Date): Promise<{ state: 'none' | 'waiting' | 'success' | 'failed'; url: string }>;
 }
 
-/** Whether a workflow run that left something behind is over. `unknown` when nobody can say. */
+/** Whether a workflow run that left something behind is over. `unknown` when GitHub does not say. */
 export interface Runs {
   state(run: string): Promise<'over' | 'alive' | 'unknown'>;
 }

@@ -1,7 +1,6 @@
-/** Where receipts are kept. */
+/** Receipts, in S3. */
 import type { Receipt } from '../domain/receipt.ts';
 
-/** Where receipts are kept. */
 export interface Receipts {
   read(key: string): Promise<{ receipt: Receipt; etag: string } | undefined>;
   /** Writes the whole receipt; with `etag`, only over exactly that version. */

@@ -33,11 +33,11 @@ export interface ClientOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Makes the client. Requests are not repeated here: who calls knows what may be said twice. */
+/** Makes the client. It repeats no request: the caller knows which may be repeated. */
 export function createClient(options: ClientOptions): Octokit {
   const octokit = getOctokit(options.token, {
     baseUrl: options.apiUrl ?? process.env.GITHUB_API_URL ?? 'https://api.github.com',
-    // Octokit prints refusals itself otherwise, beside the error that is rendered for the reader.
+    // Otherwise Octokit prints refusals itself, beside the error that is rendered for the reader.
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   octokit.hook.before('request', (request) => {

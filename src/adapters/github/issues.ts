@@ -86,7 +86,7 @@ async function execute(options: IssueOptions, decision: IssueDecision): Promise<
     case 'update':
     case 'reopen': {
       const { number, body } = decision;
-      // The comment first: the body records that this run has spoken, which must not be said before it has.
+      // The comment first: the body records that this run has commented, which must be true.
       if (decision.comment !== undefined) await comment(number, decision.comment);
       const changed = await call(`updating issue ${number}`, () =>
         issues.update({ ...at, issue_number: number, body, ...(decision.kind === 'reopen' ? { state: 'open' } : {}) }),
@@ -115,7 +115,8 @@ async function ensureLabel(options: IssueOptions): Promise<void> {
     await options.octokit.rest.issues.getLabel({ ...at, name: issueLabel });
     return;
   } catch (error) {
-    if ((error as { status?: number }).status !== 404) throw toGitHubError(error, 'looking for the label', permission);
+    const failure = toGitHubError(error, 'looking for the label', permission);
+    if (failure.status !== 404) throw failure;
   }
   try {
     await options.octokit.rest.issues.createLabel({
@@ -125,8 +126,9 @@ async function ensureLabel(options: IssueOptions): Promise<void> {
       description: 'Backups that fail, kept up to date by Holdfast',
     });
   } catch (error) {
-    // 422: another job made it in between.
-    if ((error as { status?: number }).status !== 422) throw toGitHubError(error, 'creating the label', permission);
+    // 422: another job has created it meanwhile.
+    const failure = toGitHubError(error, 'creating the label', permission);
+    if (failure.status !== 422) throw failure;
   }
 }
 

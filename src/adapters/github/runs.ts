@@ -1,4 +1,4 @@
-/** Asks GitHub whether a workflow run that left something behind is over. */
+/** Asks GitHub whether the workflow run that left something behind is over. */
 import type { Runs } from '../../ports/github.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Octokit, toGitHubError } from './client.ts';
@@ -7,8 +7,8 @@ const runKey = /^([A-Za-z0-9_.-]+)\/([A-Za-z0-9_.-]+)\/actions\/runs\/(\d{1,15})
 
 /**
  * The Runs port. A run of another repository that the token cannot see, one that was deleted, a refusal and no answer
- * are all `unknown`: nobody may be declared dead on such grounds. A run with several attempts is alive while the latest
- * is. Needs the permission `actions: read`.
+ * are all `unknown`: none of them shows that a run is over. A run with several attempts is alive while the latest one is.
+ * Needs the permission `actions: read`.
  */
 export function createRuns(octokit: Octokit, logger: Pick<Logger, 'debug'>): Runs {
   return {
@@ -27,5 +27,5 @@ export function createRuns(octokit: Octokit, logger: Pick<Logger, 'debug'>): Run
   };
 }
 
-/** For jobs without a token: nobody can say. */
+/** For jobs without a token. */
 export const unknownRuns: Runs = { state: async () => 'unknown' };

@@ -1,10 +1,10 @@
-/** Appends to the job summary, within the limit beyond which GitHub shows nothing of it. */
+/** Appends to the job summary, within the limit above which GitHub shows nothing. */
 import { appendFile, stat } from 'node:fs/promises';
 import { summaryLimit } from '../../report/render/summary.ts';
 
 /**
- * @param render makes the Markdown in at most so many bytes
- * @returns false when this process runs without a summary file (outside GitHub), or when nothing fits any more
+ * @param render renders the Markdown in at most that many bytes
+ * @returns false when this process runs without a summary file (outside GitHub), or when nothing more fits
  */
 export async function writeSummary(render: (limit: number) => string): Promise<boolean> {
   const path = process.env.GITHUB_STEP_SUMMARY;
@@ -16,7 +16,7 @@ export async function writeSummary(render: (limit: number) => string): Promise<b
   const separator = present > 0 ? '\n' : '';
   const text = render(summaryLimit - present - separator.length);
   if (text === '') return false;
-  // The toolkit's own writer does no more than this, and keeps the first path it saw for good.
+  // The toolkit's own writer does the same, but never looks at the path again.
   await appendFile(path, separator + text);
   return true;
 }

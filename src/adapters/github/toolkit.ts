@@ -1,6 +1,7 @@
 /** The Actions toolkit as the rest of the product sees it: inputs, outputs, state between main and post, log, token. */
 import * as core from '@actions/core';
 import type { RunIdentity } from '../../domain/run.ts';
+import { BackupError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
 /** The job's log. Multi-line messages stay one annotation: the toolkit escapes line breaks in commands. */
@@ -23,8 +24,8 @@ export function setOutput(name: string, value: string): void {
 }
 
 /**
- * Saves a value for the post step. GitHub reads the state file even when the main step was killed, so saving before an
- * effect is what lets the post step undo it.
+ * Saves a value for the post step. GitHub reads the state file even when the main step was killed, so a value
+ * that is saved before an effect lets the post step undo it.
  */
 export function saveState(name: string, value: string): void {
   core.saveState(name, value);
@@ -35,7 +36,7 @@ export function readState(name: string): string {
   return core.getState(name);
 }
 
-/** Makes the runner replace `value` by asterisks in everything logged from here on. */
+/** Makes the runner replace `value` with asterisks in everything logged from now on. */
 export function maskSecret(value: string): void {
   if (value !== '') core.setSecret(value);
 }
@@ -52,11 +53,11 @@ export function canGetIdToken(): boolean {
 
 /**
  * A fresh OIDC token of this job; each lives about five minutes, in post steps too.
- * @throws Error that names the permission to add when the job has none
+ * @throws BackupError that names the permission to add when the job has none
  */
 export async function getIdToken(audience: string): Promise<string> {
   if (!canGetIdToken()) {
-    throw Object.assign(new Error('GitHub gives this job no identity token'), {
+    throw new BackupError({
       what: 'GitHub gives this job no identity token, so the role cannot be assumed',
       likelyCause:
         'the job lacks the permission id-token: write (a reusable workflow has at most what its caller grants)',

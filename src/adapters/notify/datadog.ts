@@ -1,9 +1,9 @@
-/** Sends series to Datadog's API v2, which answers 202 when it took them. */
+/** Sends series to Datadog's API v2, which answers 202 when it accepts them. */
 import type { Series } from '../../report/render/datadog.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Delivery, postJson } from './post.ts';
 
-/** Datadog's sites: a key is valid on one of them only. */
+/** Datadog's sites; a key is valid on one of them only. */
 export const datadogSites = [
   'datadoghq.com',
   'us3.datadoghq.com',
@@ -26,11 +26,11 @@ export interface DatadogOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Never throws; the reason names the status and never holds the key. An empty list sends nothing. */
+/** Never throws; the reason names the status and never contains the key. An empty list sends nothing. */
 export async function sendSeries(options: DatadogOptions, series: readonly Series[]): Promise<Delivery> {
   if (series.length === 0) return { sent: true };
   if (!(datadogSites as readonly string[]).includes(options.site)) {
-    return { sent: false, reason: `${options.site} is none of Datadog's sites: ${datadogSites.join(', ')}` };
+    return { sent: false, reason: `${options.site} is not one of Datadog's sites: ${datadogSites.join(', ')}` };
   }
   const base = options.baseUrl ?? (process.env.HOLDFAST_DATADOG_URL || `https://api.${options.site}`);
   const delivery = await postJson({

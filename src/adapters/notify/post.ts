@@ -1,4 +1,4 @@
-/** One JSON message over HTTP: bounded in time, polite to "too many requests", silent about secrets. */
+/** Sends one JSON message over HTTP: with a deadline, with respect for 429 and Retry-After, and without showing secrets. */
 import type { Clock } from '../../runtime/clock.ts';
 import { explain } from '../../runtime/errors.ts';
 import { type RetryDecision, retry } from '../../runtime/retry.ts';
@@ -10,9 +10,9 @@ export interface Post {
   /** The status that means "received". */
   readonly expect: number;
   readonly clock: Clock;
-  /** For everything, waits between tries included. */
+  /** In all, including the waits between attempts. */
   readonly deadlineSeconds: number;
-  /** Never shown, wherever they turn up. */
+  /** Never shown, wherever they occur. */
   readonly secrets: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }

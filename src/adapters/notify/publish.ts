@@ -1,10 +1,10 @@
-/** Says what a run found, everywhere it is to be said. No channel's failure keeps another one silent, or fails the run. */
-
+/** Publishes a report on every channel. A channel that fails neither stops another one nor fails the run. */
 import { renderSeries } from '../../report/render/datadog.ts';
 import { renderSlack } from '../../report/render/slack.ts';
 import { renderSummary } from '../../report/render/summary.ts';
 import type { Report } from '../../report/report.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { createClient } from '../github/client.ts';
 import { syncIssue } from '../github/issues.ts';
@@ -15,16 +15,16 @@ import { sendSlack } from './slack.ts';
 export interface Channels {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Empty: no issue is kept. */
+  /** Empty for no issue. */
   readonly githubToken: string;
-  /** `owner/repo` whose issues are kept; empty outside GitHub. */
+  /** `owner/repo` that has the issues; empty outside GitHub. */
   readonly repository: string;
-  /** Empty: no message. */
+  /** Empty for no message. */
   readonly slackWebhookUrl: string;
-  /** Empty: no series. */
+  /** Empty for no series. */
   readonly datadogApiKey: string;
   readonly datadogSite: string;
-  /** For each channel; default 30. A cancelled run has some seconds only. */
+  /** For each channel; default 30. A cancelled run has only a few seconds. */
   readonly deadlineSeconds?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function publish(report: Report, channels: Channels): Promise<void>
   const signal = AbortSignal.timeout(deadlineSeconds * 1000);
   const issue = async (): Promise<void> => {
     if (channels.githubToken === '' || channels.repository === '') return;
-    // A rotation with nothing left to do is a success that closes its issue; a backup that was taken before proves nothing.
+    // A rotation with nothing left to do is a success and closes its issue; a backup that was taken earlier proves nothing.
     if (report.dryRun || report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation))
       return;
     const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
@@ -69,7 +69,7 @@ async function guarded(logger: Logger, what: string, work: () => Promise<void>):
   try {
     await work();
   } catch (error) {
-    const { what: happened, fix, message } = error as { what?: string; fix?: string; message?: string };
-    logger.warning(`${what} could not be delivered: ${happened ?? message ?? String(error)}${fix ? `\n${fix}` : ''}`);
+    const { what: reason, fix } = explain(error);
+    logger.warning(`${what} could not be delivered: ${reason}${fix ? `\n${fix}` : ''}`);
   }
 }

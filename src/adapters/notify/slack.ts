@@ -1,4 +1,4 @@
-/** Sends to a Slack incoming webhook. Whoever knows the URL can post, so it is treated as a secret. */
+/** Sends to a Slack incoming webhook. Anybody who knows the URL can post, so it is a secret. */
 import type { SlackMessage } from '../../report/render/slack.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Delivery, postJson } from './post.ts';
@@ -6,12 +6,12 @@ import { type Delivery, postJson } from './post.ts';
 export interface SlackOptions {
   readonly webhookUrl: string;
   readonly clock: Clock;
-  /** Waiting as Slack asks (429, Retry-After) included; default 30. */
+  /** Includes the waits that Slack asks for (429, Retry-After); default 30. */
   readonly deadlineSeconds?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Never throws; the reason never holds the URL. */
+/** Never throws; the reason never contains the URL. */
 export async function sendSlack(options: SlackOptions, message: SlackMessage): Promise<Delivery> {
   const url = URL.parse(options.webhookUrl);
   if (url === null) return { sent: false, reason: 'the webhook is not a URL' };
