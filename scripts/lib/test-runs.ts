@@ -46,6 +46,19 @@ export function suitesOf({ name }: Run): number {
 
 const countFile = (name: Run['name']): string => join(root, '.lab', 'tests', `${name}.json`);
 
+export const jest = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  'node_modules/jest/bin/jest.js',
+] as const;
+
+/** What jest is told. Paths come first: they would be taken for more values of `--reporters`. */
+export function argumentsOf({ chosen }: Run): string[] {
+  // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
+  const workers = chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];
+  return [...chosen, ...workers, '--reporters=./test/jest/reporter.ts'];
+}
+
 /**
  * Runs jest and keeps what it counted.
  * @param place suites of the runs before and after it, for the reporter's lines
@@ -53,25 +66,16 @@ const countFile = (name: Run['name']): string => join(root, '.lab', 'tests', `${
 export function runJest(run: Run, place: { before: number; after: number } = { before: 0, after: 0 }): Count {
   const file = countFile(run.name);
   rmSync(file, { force: true });
-  // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
-  const workers = run.chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-      ...['--reporters=./test/jest/reporter.ts', ...workers, ...run.chosen],
-    ],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        HOLDFAST_SUITES_BEFORE: String(place.before),
-        HOLDFAST_SUITES_AFTER: String(place.after),
-        HOLDFAST_COUNT_FILE: file,
-      },
+  const { status } = spawnSync(process.execPath, [...jest, ...argumentsOf(run)], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      HOLDFAST_SUITES_BEFORE: String(place.before),
+      HOLDFAST_SUITES_AFTER: String(place.after),
+      HOLDFAST_COUNT_FILE: file,
     },
-  );
+  });
   const count = countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, status);
   mkdirSync(join(root, '.lab', 'tests'), { recursive: true });
   writeFileSync(file, JSON.stringify(count));

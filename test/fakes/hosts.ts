@@ -18,14 +18,21 @@ export function fakeAnswer<S extends HostScript>(script: S, value: unknown): Hos
   throw new Error(`the fake's answer to ${script} does not fit: ${result.problems.join('; ')}`);
 }
 
-/** The host scripts' promises in memory: one source with a lease, one verification host with a mount. */
+/**
+ * The host scripts in memory: one source with a lease, one verification host with a mount. What holds for a hold and a command
+ * stands in test/contract/ports/hosts.ts.
+ */
 export class FakeHosts implements Hosts {
   readonly ran: string[] = [];
   hold: Hold | undefined;
   mounted: string | undefined;
   offline = false;
+  /** Whether the source's database answers once it was resumed. */
+  answers = true;
   rows = 10;
   copyRows: number | undefined;
+  /** What the hold that is now has answered with. */
+  #held: unknown;
   readonly #ended = new Map<string, Ended>();
   readonly #clock: FakeClock;
   readonly #sourceId: string;
@@ -36,11 +43,12 @@ export class FakeHosts implements Hosts {
   }
 
   get serves(): boolean {
-    this.#lease();
+    this.#endOverdue();
     return this.hold === undefined;
   }
 
-  #lease(): void {
+  /** Ends a hold whose lease is over. */
+  #endOverdue(): void {
     const { hold } = this;
     if (hold && hold.leaseUntilMs <= this.#clock.now().getTime()) this.#end(hold, 'lease', hold.leaseUntilMs);
   }
@@ -73,7 +81,7 @@ export class FakeHosts implements Hosts {
         outcome: 'maybe-done',
       });
     }
-    this.#lease();
+    this.#endOverdue();
     this.ran.push(command.script);
     return fakeAnswer(command.script, this.#answer(instanceId, command.script, command.parameters));
   }
@@ -100,46 +108,10 @@ export class FakeHosts implements Hosts {
         };
       case 'fingerprint':
         return this.#fingerprint(instanceId);
-      case 'quiesce': {
-        if (this.hold && this.hold.id !== parameters.HoldId) throw this.#error(script, instanceId, 'held');
-        const leaseUntilMs = now + Number(parameters.LeaseSeconds) * 1000;
-        this.hold ??= {
-          id: parameters.HoldId ?? '',
-          run: parameters.Run ?? '',
-          mode: parameters.Mode as 'stop',
-          sinceMs: now,
-          leaseUntilMs,
-          atRest: true,
-        };
-        this.#clock.advance(500);
-        return {
-          holdId: parameters.HoldId,
-          device: '/dev/nvme1n1',
-          leaseArmedMs: now,
-          pauseStartedMs: now,
-          serviceStoppedMs: now,
-          atRestMs: now,
-        };
-      }
-      case 'resume': {
-        if (this.hold?.id === parameters.HoldId && this.hold) this.#end(this.hold, 'this', now);
-        const ended = this.#ended.get(parameters.HoldId ?? '');
-        const by = ended === undefined ? 'nothing-held' : ended.by;
-        const resumeMs = ended?.resumeMs ?? null;
-        return {
-          holdId: parameters.HoldId,
-          resumed: by === 'this',
-          by,
-          leaseFired: by === 'lease',
-          pauseStartedMs: ended?.startedMs ?? null,
-          resumeStartedMs: resumeMs,
-          mountedMs: resumeMs,
-          answeredMs: resumeMs,
-          pauseMs: ended ? ended.resumeMs - ended.startedMs : null,
-          mounted: true,
-          answers: true,
-        };
-      }
+      case 'quiesce':
+        return this.#quiesce(instanceId, parameters, now);
+      case 'resume':
+        return this.#resume(parameters.HoldId ?? '', now);
       case 'mount-copy':
         if (this.mounted && this.mounted !== parameters.VolumeId)
           throw this.#error(script, instanceId, 'mount-point-busy');
@@ -157,6 +129,39 @@ export class FakeHosts implements Hosts {
       default:
         return { bytes: 0, totalBytes: 0 };
     }
+  }
+
+  #quiesce(instanceId: string, parameters: Readonly<Record<string, string | undefined>>, now: number): unknown {
+    const { HoldId = '', Run = '', Mode, LeaseSeconds, NotAfterMs } = parameters;
+    if (this.#ended.has(HoldId) || now > Number(NotAfterMs)) throw this.#error('quiesce', instanceId, 'too-late');
+    if (this.hold && this.hold.id !== HoldId) throw this.#error('quiesce', instanceId, 'held');
+    if (this.hold) return this.#held;
+    const leaseUntilMs = now + Number(LeaseSeconds) * 1000;
+    this.hold = { id: HoldId, run: Run, mode: Mode as 'stop', sinceMs: now, leaseUntilMs, atRest: true };
+    const times = { leaseArmedMs: now, pauseStartedMs: now, serviceStoppedMs: now, atRestMs: now };
+    this.#held = { holdId: HoldId, device: '/dev/nvme1n1', ...times };
+    this.#clock.advance(500);
+    return this.#held;
+  }
+
+  #resume(holdId: string, now: number): unknown {
+    const resumed = this.hold?.id === holdId;
+    if (this.hold && resumed) this.#end(this.hold, 'this', now);
+    const ended = this.#ended.get(holdId);
+    const resumeMs = ended?.resumeMs ?? null;
+    return {
+      holdId,
+      resumed,
+      by: ended?.by ?? 'nothing-held',
+      leaseFired: ended?.by === 'lease',
+      pauseStartedMs: ended?.startedMs ?? null,
+      resumeStartedMs: resumeMs,
+      mountedMs: resumeMs,
+      answeredMs: resumeMs,
+      pauseMs: ended ? ended.resumeMs - ended.startedMs : null,
+      mounted: true,
+      answers: this.answers,
+    };
   }
 
   #fingerprint(instanceId: string): Fingerprint {

@@ -25,12 +25,14 @@ export class FakeFreezer implements Hosts {
 
   /** Instances that are frozen now. */
   get frozen(): string[] {
-    for (const [id, hold] of this.holds)
-      if (hold.untilMs <= this.#clock.now().getTime()) {
-        this.holds.delete(id);
-        this.#ended.set(hold.id, { by: 'lease', atMs: hold.untilMs, sinceMs: hold.sinceMs });
-      }
+    for (const [instanceId, hold] of this.holds)
+      if (hold.untilMs <= this.#clock.now().getTime()) this.#end(instanceId, hold, 'lease', hold.untilMs);
     return [...this.holds.keys()];
+  }
+
+  #end(instanceId: string, hold: Hold, by: 'this' | 'lease', atMs: number): void {
+    this.holds.delete(instanceId);
+    this.#ended.set(hold.id, { by, atMs, sinceMs: hold.sinceMs });
   }
 
   async reachable(): Promise<{ online: boolean; detail: string }> {
@@ -39,44 +41,53 @@ export class FakeFreezer implements Hosts {
 
   async run<S extends HostScript>(instanceId: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
     const parameters: Readonly<Record<string, string | undefined>> = command.parameters;
-    const now = this.#clock.now().getTime();
-    const id = parameters.HoldId ?? '';
-    const held = this.frozen.includes(instanceId) ? this.holds.get(instanceId) : undefined;
-    if (command.script === 'freeze') {
-      if (this.refuses.has(instanceId)) {
-        throw new AwsError({
-          what: 'the agent does not answer',
-          operation: 'SendCommand',
-          resource: instanceId,
-          requestId: 'r',
-          code: 'DeliveryTimedOut',
-          kind: 'other',
-          outcome: 'maybe-done',
-        });
-      }
-      if (this.#ended.has(id))
-        throw new HostError({ script: 'freeze', instanceId, code: 'too-late', message: 'over', detail: '' });
-      this.holds.set(instanceId, {
-        id,
-        sinceMs: now,
-        untilMs: now + Number(parameters.LeaseSeconds) * 1000,
+    if (command.script === 'freeze') return fakeAnswer(command.script, this.#freeze(instanceId, parameters));
+    return fakeAnswer(command.script, this.#thaw(instanceId, parameters.HoldId ?? ''));
+  }
+
+  #freeze(instanceId: string, parameters: Readonly<Record<string, string | undefined>>): unknown {
+    if (this.refuses.has(instanceId)) {
+      throw new AwsError({
+        what: 'the agent does not answer',
+        operation: 'SendCommand',
+        resource: instanceId,
+        requestId: 'r',
+        code: 'DeliveryTimedOut',
+        kind: 'other',
+        outcome: 'maybe-done',
       });
-      return fakeAnswer(command.script, { holdId: id, frozen: ['/data'], skipped: [] });
     }
-    if (held?.id === id) {
-      this.holds.delete(instanceId);
-      this.#ended.set(id, { by: 'this', atMs: now, sinceMs: held.sinceMs });
-    }
-    const end = this.#ended.get(id) ?? { by: 'nothing-held' as const, atMs: null, sinceMs: now };
+    const { HoldId = '', LeaseSeconds, NotAfterMs } = parameters;
+    const now = this.#clock.now().getTime();
+    const held = this.#heldBy(instanceId);
+    if (this.#ended.has(HoldId) || now > Number(NotAfterMs))
+      throw new HostError({ script: 'freeze', instanceId, code: 'too-late', message: 'over', detail: '' });
+    // What a dead run left frozen is thawed first.
+    if (held !== undefined && held.id !== HoldId) this.#end(instanceId, held, 'this', now);
+    if (held?.id !== HoldId)
+      this.holds.set(instanceId, { id: HoldId, sinceMs: now, untilMs: now + Number(LeaseSeconds) * 1000 });
+    return { holdId: HoldId, frozen: ['/data'], skipped: [] };
+  }
+
+  #thaw(instanceId: string, id: string): unknown {
+    const held = this.#heldBy(instanceId);
+    const resumed = held?.id === id;
+    if (held && resumed) this.#end(instanceId, held, 'this', this.#clock.now().getTime());
+    const end = this.#ended.get(id) ?? { by: 'nothing-held' as const, atMs: null, sinceMs: 0 };
+    // A freeze that is still on its way must find that it is too late.
     this.#ended.set(id, end);
-    return fakeAnswer(command.script, {
+    return {
       holdId: id,
-      resumed: held?.id === id,
+      resumed,
       by: end.by,
       leaseFired: end.by === 'lease',
       resumeStartedMs: end.atMs,
       pauseMs: end.atMs === null ? null : end.atMs - end.sinceMs,
-    });
+    };
+  }
+
+  #heldBy(instanceId: string): Hold | undefined {
+    return this.frozen.includes(instanceId) ? this.holds.get(instanceId) : undefined;
   }
 }
 
@@ -85,6 +96,8 @@ export class FakeHooks implements Hooks {
   readonly #atRest = new Set<string>();
   readonly #leases = new Map<string, { instanceId: string; atMs: number }>();
   readonly ran: string[] = [];
+  /** Instances on which documents end badly. */
+  readonly broken = new Set<string>();
   readonly #clock: Clock;
   #next = 1;
 
@@ -104,6 +117,17 @@ export class FakeHooks implements Hooks {
 
   async run(instanceId: string, document: string, command: HookCommand): Promise<void> {
     this.ran.push(`${instanceId} ${document} ${command}`);
+    if (this.broken.has(instanceId)) {
+      throw new AwsError({
+        what: `${document} ended as Failed`,
+        operation: 'SendCommand',
+        resource: instanceId,
+        requestId: 'r',
+        code: 'Failed',
+        kind: 'other',
+        outcome: 'maybe-done',
+      });
+    }
     if (command === 'pre-script') this.#atRest.add(instanceId);
     else this.#atRest.delete(instanceId);
   }

@@ -1,10 +1,11 @@
-/** The lab's AWS and GitHub in this process, without hosts, for the real adapters. Time moves when somebody sleeps. */
+/** The lab's AWS and GitHub in this process, for the real adapters. Time moves when somebody sleeps; hosts are doubles. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LabHosts } from '../../../lab/hosts/host.ts';
+import type { Host, LabHosts } from '../../../lab/hosts/host.ts';
 import { type LabAccount, startAccount } from '../../../lab/services/aws/account.ts';
 import type { Seed } from '../../../lab/services/aws/ec2/model/seed.ts';
+import type { DocumentContent } from '../../../lab/services/aws/ssm/documents.ts';
 import { type LabClock, manualClock } from '../../../lab/services/clock/clock.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import { faultRules } from '../../../lab/services/http/faults.ts';
@@ -12,10 +13,30 @@ import { AwsSession } from '../../../src/adapters/aws/session.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
 
-const noHosts: LabHosts = {
-  storage: { copy: async (image) => image, remove: async () => {} },
-  host: () => undefined,
-};
+/** Runs nothing: a test says what a script answers with, and sees what was asked for. */
+export interface DoubleHost {
+  readonly id: string;
+  /** @returns the exit status, and the line that the script prints */
+  run(script: string, environment: Readonly<Record<string, string>>): { exitCode: number; stdout: string };
+}
+
+function hostsOf(doubles: readonly DoubleHost[]): LabHosts {
+  const hosts = doubles.map(
+    (one): Host => ({
+      instanceId: one.id,
+      running: true,
+      boot: async () => {},
+      shutdown: async () => {},
+      run: async (script, environment) => ({ stderr: '', ...one.run(script, environment) }),
+      attach: async () => {},
+      detach: async () => true,
+    }),
+  );
+  return {
+    storage: { copy: async (image) => image, remove: async () => {} },
+    host: (instanceId) => hosts.find((host) => host.instanceId === instanceId),
+  };
+}
 
 export interface Services {
   readonly aws: LabAccount;
@@ -26,7 +47,14 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-export async function startServices(instances: Seed['instances'] = []): Promise<Services> {
+export interface ServicesOptions {
+  readonly instances?: Seed['instances'];
+  readonly hosts?: readonly DoubleHost[];
+  /** SSM documents of the account's own. */
+  readonly documents?: ReadonlyMap<string, DocumentContent>;
+}
+
+export async function startServices(options: ServicesOptions = {}): Promise<Services> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-ports-'));
   const labClock = manualClock();
   const calls = { log: { path: '/dev/null', records: [], add: () => {} }, faults: faultRules() };
@@ -38,8 +66,9 @@ export async function startServices(instances: Seed['instances'] = []): Promise<
     issuer: github.oidc.issuer,
     subject: 'repo:acme/backups:ref:refs/heads/main',
     planSubject: 'repo:acme/backups:pull_request',
-    hosts: noHosts,
-    seed: { instances, regions: [] },
+    hosts: hostsOf(options.hosts ?? []),
+    seed: { instances: options.instances ?? [], regions: [] },
+    documents: options.documents,
   });
   const environment = {
     AWS_ENDPOINT_URL: aws.url,

@@ -3,24 +3,32 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { countLine, countOf, runs, suitesOf, sum } from '../../../scripts/lib/test-runs.ts';
+import {
+  argumentsOf,
+  countLine,
+  countOf,
+  jest,
+  type Run,
+  runs,
+  suitesOf,
+  sum,
+} from '../../../scripts/lib/test-runs.ts';
 
 const root = process.cwd();
 
-/** The suites that jest itself takes for these words. */
-function listed(words: readonly string[]): string[] {
-  const chosen = words.filter((word) => word !== '--coverage');
-  const { stdout } = spawnSync(
-    process.execPath,
-    ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--listTests', '--json', ...chosen],
-    { cwd: root, encoding: 'utf8' },
-  );
+/** The suites that jest itself takes for a run. */
+function listed(run: Run): string[] {
+  const words = argumentsOf(run).filter((word) => word !== '--coverage');
+  const { stdout } = spawnSync(process.execPath, [...jest, ...words, '--listTests', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return (JSON.parse(stdout) as string[]).map((path) => relative(root, path));
 }
 
 describe('the runs', () => {
   const names = Object.values(runs).map((run) => [run.name, run] as const);
-  const suites = new Map(names.map(([name, run]) => [name, listed(run.chosen)]));
+  const suites = new Map(names.map(([name, run]) => [name, listed(run)]));
 
   test('have every test file of the repository, each once', () => {
     const files = globSync('**/*.{test,spec}.{ts,mts,js,mjs}', {
@@ -39,6 +47,14 @@ describe('the runs', () => {
     expect(suites.get('unit')?.every((path) => path.startsWith('test/unit/'))).toBe(true);
     expect(suites.get('long')?.every((path) => path.endsWith('.long.test.ts'))).toBe(true);
     expect(suites.get('quick')?.some((path) => /\.long\.|^test.unit/.test(path))).toBe(false);
+  });
+
+  test('paths and words for jest choose what they say', () => {
+    const chosen = ['test/unit/jest/rep', 'test/crash/bundles'];
+    expect(listed({ name: 'chosen', chosen, lab: false }).sort()).toEqual([
+      'test/crash/bundles.long.test.ts',
+      'test/unit/jest/reporter.test.ts',
+    ]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Snapshot, Tags } from '../../../src/domain/ec2.ts';
+import type { Snapshot } from '../../../src/domain/ec2.ts';
 import type { HostAnswer, HostScript } from '../../../src/host/catalogue/catalogue.ts';
-import type { Compute } from '../../../src/ports/compute.ts';
-import type { HostCommand, Hosts } from '../../../src/ports/hosts.ts';
+import type { HostCommand } from '../../../src/ports/hosts.ts';
 import { type PauseRequest, pause, takenWhileQuiesced } from '../../../src/quiesce/pause.ts';
 import { runbookSection } from '../../../src/report/render/runbook.ts';
 import { AwsError, explain } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
-import { fakeAnswer } from '../../fakes/hosts.ts';
+import { FakeCompute } from '../../fakes/compute.ts';
+import { FakeHosts } from '../../fakes/hosts.ts';
 import { taken } from '../report/samples.ts';
 
 const request: PauseRequest = {
@@ -20,7 +20,7 @@ const request: PauseRequest = {
   underLock: undefined,
   maxPauseSeconds: 120,
   description: 'd',
-  tags: { 'holdfast:attempt': '1' },
+  tags: { 'holdfast:made-by': 'ib-snapshot', 'holdfast:run': 'o/r/actions/runs/7', 'holdfast:attempt': '1' },
 };
 
 const snapshot: Snapshot = {
@@ -52,49 +52,30 @@ function awsError(code: string, kind: AwsError['kind']): AwsError {
 
 type CreateSnapshotAnswer = AwsError | 'made' | 'made, answer lost';
 
-/** A host that knows whether it is quiesced, and an EC2 whose CreateSnapshot answers as the test says. */
-function world(answers: CreateSnapshotAnswer[], { answers: serves = true } = {}) {
+/** A host and an EC2 whose CreateSnapshot answers as the test says; `events` has what happened, in order. */
+function world(answers: CreateSnapshotAnswer[]) {
   const clock = new FakeClock();
-  const made: Snapshot[] = [];
+  const compute = new FakeCompute(clock);
+  const hosts = new FakeHosts(clock, 'i-1');
   const events: string[] = [];
-  let isQuiesced = false;
-  const compute = {
-    async createSnapshot(): Promise<Snapshot> {
-      events.push(`snapshot while ${isQuiesced ? 'quiesced' : 'serving'}`);
-      const answer = answers.shift() ?? 'made';
-      if (answer instanceof AwsError) throw answer;
-      made.push({ ...snapshot, id: `snap-${made.length + 1}` });
-      if (answer === 'made, answer lost') throw awsError('TimeoutError', 'transient');
-      return made.at(-1) as Snapshot;
-    },
-    async snapshotsByTags(_tags: Tags): Promise<Snapshot[]> {
-      return made;
-    },
-  } as unknown as Compute;
-  const times = { leaseArmedMs: 0, pauseStartedMs: 1, serviceStoppedMs: 1, atRestMs: 1 };
-  const quiesced = { holdId: '7-1', device: '/dev/nvme1n1', ...times };
-  const resumed = {
-    holdId: '7-1',
-    resumed: true,
-    by: 'this',
-    leaseFired: false,
-    mounted: true,
-    answers: serves,
-    pauseStartedMs: 1,
-    resumeStartedMs: 2,
-    mountedMs: 2,
-    answeredMs: 3,
-    pauseMs: 2,
+  compute.addInstance({ id: 'i-1' });
+  compute.addVolume({ id: 'vol-1', attachment: { instanceId: 'i-1', device: '/dev/sdf', state: 'attached' } });
+  const create = compute.createSnapshot.bind(compute);
+  compute.createSnapshot = async (...given) => {
+    events.push(`snapshot while ${hosts.serves ? 'serving' : 'quiesced'}`);
+    const answer = answers.shift() ?? 'made';
+    if (answer instanceof AwsError) throw answer;
+    const made = await create(...given);
+    if (answer === 'made, answer lost') throw awsError('TimeoutError', 'transient');
+    return made;
   };
-  const hosts = {
-    async run<S extends HostScript>(_id: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
-      events.push(command.script);
-      isQuiesced = command.script === 'quiesce';
-      return fakeAnswer(command.script, command.script === 'quiesce' ? quiesced : resumed);
-    },
-  } as unknown as Hosts;
+  const run = hosts.run.bind(hosts);
+  hosts.run = async (id, command, signal) => {
+    events.push(command.script);
+    return run(id, command, signal);
+  };
   const ports = { compute, hosts, clock, logger: new FakeLogger(), signal: new AbortController().signal };
-  return { ports, events, made, clock, serving: () => !isQuiesced };
+  return { ports, events, made: compute.snapshots, clock, hosts };
 }
 
 describe('the pause', () => {
@@ -111,14 +92,14 @@ describe('the pause', () => {
       'made',
     ]);
     await pause(request, ports, ports);
-    expect(made).toHaveLength(1);
+    expect(made.size).toBe(1);
     expect(events.at(-1)).toBe('resume');
   });
 
   test('after a lost answer the snapshot is looked for before another is asked for', async () => {
     const { ports, made, events } = world(['made, answer lost']);
     await expect(pause(request, ports, ports)).resolves.toMatchObject({ snapshot: { id: 'snap-1' } });
-    expect(made).toHaveLength(1);
+    expect(made.size).toBe(1);
     expect(events.filter((one) => one.startsWith('snapshot'))).toHaveLength(1);
   });
 
@@ -131,10 +112,10 @@ describe('the pause', () => {
       6,
     ],
   ])('when the call is %s, the source comes back and the error is thrown', async (_what, answers, calls) => {
-    const { ports, events, serving } = world(answers);
+    const { ports, events, hosts } = world(answers);
     await expect(pause(request, ports, ports)).rejects.toBeInstanceOf(AwsError);
     expect(events.filter((one) => one.startsWith('snapshot'))).toHaveLength(calls);
-    expect(serving()).toBe(true);
+    expect(hosts.serves).toBe(true);
   });
 
   test('no wait reaches into the last quarter of the lease', async () => {
@@ -170,7 +151,8 @@ describe('the pause', () => {
   });
 
   test('a source that was resumed but does not serve has the same section', async () => {
-    const { ports } = world(['made'], { answers: false });
+    const { ports, hosts } = world(['made']);
+    hosts.answers = false;
     const error = await pause(request, ports, ports).catch((thrown: unknown) => thrown);
     expect(explain(error)).toMatchObject({ code: 'resume-failed', what: expect.stringContaining('does not answer') });
   });

@@ -1,0 +1,73 @@
+/** What the port Hooks promises of documents of the users' own. VSS makes snapshots in EC2, which no fake does. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Hooks } from '../../../src/ports/hooks.ts';
+import { refusal } from './suite.ts';
+
+export const hookInstance = 'i-0a5be1d9c3f2e7a01';
+export const hookDocument = 'HoldfastHook-flush';
+
+export interface HooksWorld {
+  readonly hooks: Hooks;
+  readonly now: () => Date;
+  /** Whether the application on the instance is quiesced by the document. */
+  readonly isQuiesced: () => boolean;
+  readonly pass: (seconds: number) => Promise<void>;
+  /** From now on the document ends badly on the instance. */
+  readonly breakDocument: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+export function hooksSuite(name: string, start: () => Promise<HooksWorld>): void {
+  describe(`Hooks: ${name}`, () => {
+    let world: HooksWorld;
+    let hooks: Hooks;
+    beforeEach(async () => {
+      world = await start();
+      hooks = world.hooks;
+    });
+    afterEach(() => world.stop());
+
+    const run = (command: 'pre-script' | 'post-script') => hooks.run(hookInstance, hookDocument, command, 60);
+    const arm = (seconds: number): Promise<string> =>
+      hooks.arm(hookInstance, hookDocument, new Date(world.now().getTime() + seconds * 1000));
+
+    test('pre-script quiesces, post-script resumes', async () => {
+      await run('pre-script');
+      expect(world.isQuiesced()).toBe(true);
+      await run('post-script');
+      expect(world.isQuiesced()).toBe(false);
+    });
+
+    test('a lease runs post-script at its time, and is listed until it is taken back', async () => {
+      const lease = await arm(60);
+      await run('pre-script');
+      expect(await hooks.leases(hookInstance)).toEqual([lease]);
+      await world.pass(50);
+      expect(world.isQuiesced()).toBe(true);
+      await world.pass(15);
+      expect(world.isQuiesced()).toBe(false);
+      expect(await hooks.leases(hookInstance)).toEqual([lease]);
+      await hooks.disarm(lease);
+      expect(await hooks.leases(hookInstance)).toEqual([]);
+      await hooks.disarm(lease);
+    });
+
+    test('a lease that was taken back does nothing at its time', async () => {
+      const lease = await arm(60);
+      await run('pre-script');
+      await hooks.disarm(lease);
+      await world.pass(70);
+      expect(world.isQuiesced()).toBe(true);
+    });
+
+    test('leases of other instances are not listed', async () => {
+      await arm(60);
+      expect(await hooks.leases('i-0f84c6b27d1e93a02')).toEqual([]);
+    });
+
+    test('a document that ends badly is an error', async () => {
+      world.breakDocument();
+      expect(await refusal(run('pre-script'))).toEqual({ code: 'Failed', kind: 'other', outcome: 'maybe-done' });
+    });
+  });
+}
