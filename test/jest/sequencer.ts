@@ -28,6 +28,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/anonymize-sql.test.ts': 100,
   'test/contract/restore.test.ts': 85,
   'test/contract/db-dump.test.ts': 80,
+  'test/contract/ports/holds.test.ts': 45,
   'test/contract/lab/postgres.test.ts': 27,
 };
 /** Of a suite that nothing is known of. */
