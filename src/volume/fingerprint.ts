@@ -1,7 +1,7 @@
 /**
  * What the restored copy must match. The source goes on changing around the pause, so its facts are taken before the
- * quiesce and again after the resume: what is equal in both must be equal in the copy, a number that moved must lie
- * between the two, and what moved without being a number says nothing. Facts taken under the lock hold exactly.
+ * quiesce and again after the resume: a value that is equal in both must be equal in the copy, a number that changed must
+ * lie between the two, and any other value that changed says nothing. Facts taken under the lock must match exactly.
  */
 import type { Fingerprint, FingerprintEntry } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';
@@ -14,7 +14,7 @@ export interface Fingerprints {
 
 type Range = { readonly low: bigint; readonly high: bigint };
 
-/** What is known of one value at the moment of the backup. */
+/** What is known of one value at the point of the backup. */
 export type Expected =
   | { readonly kind: 'exactly'; readonly value: string | null }
   | { readonly kind: 'between'; readonly range: Range }
@@ -24,10 +24,12 @@ export interface ExpectedEntry {
   readonly name: string;
   readonly kind: FingerprintEntry['kind'];
   readonly method: FingerprintEntry['method'];
-  /** `rows` and the entry's values, by name; undefined where nothing can be said of the entry at all. */
+  /** `rows` and the entry's values, by name; undefined where nothing is known of the entry at all. */
   readonly values: ReadonlyMap<string, Expected> | undefined;
   readonly why?: string;
 }
+
+const movedOn = 'the source changed while the backup was taken';
 
 const integer = /^-?\d{1,400}$/;
 
@@ -39,7 +41,7 @@ function combine(before: string | null | undefined, after: string | null | undef
     const [a, b] = [BigInt(before), BigInt(after)];
     return { kind: 'between', range: a < b ? { low: a, high: b } : { low: b, high: a } };
   }
-  return { kind: 'unknown', why: 'the source moved on while the backup was taken' };
+  return { kind: 'unknown', why: movedOn };
 }
 
 function valuesOf(entry: FingerprintEntry): Map<string, string | null> {
@@ -49,7 +51,7 @@ function valuesOf(entry: FingerprintEntry): Map<string, string | null> {
   return values;
 }
 
-/** A checksum or a sum that moved is no quantity: only counts, and a statement's own number, lie between two others. */
+/** Only counts, and a statement's own number, lie between two others; a checksum or a sum that changed does not. */
 function isQuantity(entry: FingerprintEntry, value: string): boolean {
   return value === 'rows' || entry.kind === 'check' || value.endsWith('.count');
 }
@@ -61,17 +63,17 @@ function expectEntry(before: FingerprintEntry, after: FingerprintEntry): Expecte
   const [left, right] = [valuesOf(before), valuesOf(after)];
   const values = new Map<string, Expected>();
   const names = [...new Set([...left.keys(), ...right.keys()])];
-  // Of a table that moved, sums may be equal by chance: the XOR of CRCs of numbers in a row comes back every few rows.
+  // In a table that changed, sums may be equal by chance: the XOR of CRCs of consecutive numbers repeats every few rows.
   const tableMoved = names.some((name) => left.get(name) !== right.get(name));
   for (const name of names) {
     const expected = combine(left.get(name), right.get(name));
     const moved = (tableMoved || expected.kind === 'between') && !isQuantity(before, name);
-    values.set(name, moved ? { kind: 'unknown', why: 'the source moved on while the backup was taken' } : expected);
+    values.set(name, moved ? { kind: 'unknown', why: movedOn } : expected);
   }
   return { ...base, values };
 }
 
-/** What the copy is held against, entry by entry. */
+/** What the copy is compared with, entry by entry. */
 export function expectations(prints: Fingerprints): ExpectedEntry[] {
   const exact = prints.underLock;
   if (exact) return exact.entries.map((entry) => expectEntry(entry, entry));
@@ -102,7 +104,7 @@ export function expectations(prints: Fingerprints): ExpectedEntry[] {
   return expected;
 }
 
-/** Server errors that speak of the person or the network, not of the data: MySQL's server and client error numbers. */
+/** Errors about the account or the network, not about the data: MySQL's server and client error numbers. */
 const machineryErrors = new Set([1040, 1044, 1045, 1129, 1130, 1142, 1143, 1205, 1227, 1317, 2002, 2003]);
 
 function show(value: string | null | undefined): string {
@@ -112,70 +114,86 @@ function show(value: string | null | undefined): string {
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }
 
-/** `10.11` of `10.11.19-MariaDB`: checksums of tables hold within such a series (MySQL reference manual, CHECKSUM TABLE). */
+/** `10.11` of `10.11.19-MariaDB`: checksums of tables can be compared within such a series (MySQL reference manual, CHECKSUM TABLE). */
 function series(version: string): string {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version;
 }
 
+/** @param otherSeries why checksums of the two servers cannot be compared; undefined when they can */
 function compareEntry(
   expected: ExpectedEntry,
-  found: FingerprintEntry | undefined,
+  copy: FingerprintEntry | undefined,
   otherSeries: string | undefined,
 ): CheckResult {
   const { name } = expected;
   if (expected.values === undefined)
     return { name, outcome: 'not-compared', detail: expected.why ?? 'nothing is known of it' };
-  if (found === undefined) return { name, outcome: 'failed', detail: 'the table is missing in the restored copy' };
-  if (found.error) {
-    const machinery = machineryErrors.has(found.error.code);
-    const detail = `it could not be read: ERROR ${found.error.code}: ${found.error.message}`;
-    return { name, outcome: machinery ? 'unproven' : 'failed', detail, output: found.error.message };
+  if (copy === undefined) return { name, outcome: 'failed', detail: 'the table is missing in the restored copy' };
+  if (copy.error) return unreadable(name, copy.error);
+  if (copy.method !== expected.method) {
+    const detail = `the source was read by ${expected.method}, the copy by ${copy.method}`;
+    return { name, outcome: 'unproven', detail };
   }
-  if (found.method !== expected.method) {
-    return {
-      name,
-      outcome: 'unproven',
-      detail: `the source was read by ${expected.method}, the copy by ${found.method}`,
-    };
-  }
-  const values = valuesOf(found);
-  const wrong: string[] = [];
-  const compared: string[] = [];
-  const unknown: string[] = [];
-  for (const [value, want] of expected.values) {
-    const got = values.get(value);
-    if (want.kind === 'unknown') {
-      unknown.push(value);
-    } else if (want.kind === 'exactly') {
-      (got === want.value ? compared : wrong).push(
-        got === want.value ? value : `${value}: expected ${show(want.value)}, found ${show(got)}`,
-      );
-    } else {
-      const inside =
-        typeof got === 'string' && integer.test(got) && BigInt(got) >= want.range.low && BigInt(got) <= want.range.high;
-      (inside ? compared : wrong).push(
-        inside
-          ? `${value} within ${want.range.low} to ${want.range.high}`
-          : `${value}: expected ${want.range.low} to ${want.range.high}, found ${show(got)}`,
-      );
-    }
-  }
-  if (otherSeries !== undefined && wrong.length === 1 && wrong[0]?.startsWith('checksum: ')) {
+  const { equal, wrong, unknown } = compareValues(expected.values, valuesOf(copy));
+  if (otherSeries !== undefined && wrong.length === 1 && wrong[0]?.startsWith('checksum: '))
     return { name, outcome: 'unproven', detail: `its checksum differs, but ${otherSeries}` };
-  }
   if (wrong.length > 0) return { name, outcome: 'failed', detail: wrong.join('; '), output: wrong.join('\n') };
-  if (compared.length === 0)
-    return { name, outcome: 'not-compared', detail: 'the source moved on while the backup was taken' };
-  const rows = values.get('rows');
-  const what = rows === undefined || rows === null ? show(found.values.result) : `${rows} rows`;
-  const moved = unknown.length > 0 ? `; ${unknown.join(', ')} moved on the source, not compared` : '';
-  const between = compared.filter((one) => one.includes(' within ')).join('; ');
-  return { name, outcome: 'passed', detail: `${what}${between ? ` (${between})` : ' as on the source'}${moved}` };
+  if (equal.length === 0) return { name, outcome: 'not-compared', detail: movedOn };
+  return { name, outcome: 'passed', detail: passedDetail(copy, equal, unknown) };
+}
+
+function unreadable(name: string, error: NonNullable<FingerprintEntry['error']>): CheckResult {
+  const outcome = machineryErrors.has(error.code) ? 'unproven' : 'failed';
+  const detail = `it could not be read: ERROR ${error.code}: ${error.message}`;
+  return { name, outcome, detail, output: error.message };
+}
+
+interface ComparedValues {
+  /** Names of the values that are as expected; one within a range says which. */
+  readonly equal: readonly string[];
+  /** What was expected and what was found. */
+  readonly wrong: readonly string[];
+  /** Names of the values of which nothing is expected. */
+  readonly unknown: readonly string[];
+}
+
+function compareValues(
+  expected: ReadonlyMap<string, Expected>,
+  copy: ReadonlyMap<string, string | null>,
+): ComparedValues {
+  const [equal, wrong, unknown]: [string[], string[], string[]] = [[], [], []];
+  for (const [name, want] of expected) {
+    const got = copy.get(name);
+    if (want.kind === 'unknown') {
+      unknown.push(name);
+      continue;
+    }
+    const range = want.kind === 'between' ? `${want.range.low} to ${want.range.high}` : undefined;
+    if (fits(want, got)) equal.push(range === undefined ? name : `${name} within ${range}`);
+    else
+      wrong.push(`${name}: expected ${range ?? show(want.kind === 'exactly' ? want.value : null)}, found ${show(got)}`);
+  }
+  return { equal, wrong, unknown };
+}
+
+function fits(want: Exclude<Expected, { kind: 'unknown' }>, got: string | null | undefined): boolean {
+  if (want.kind === 'exactly') return got === want.value;
+  if (typeof got !== 'string' || !integer.test(got)) return false;
+  const value = BigInt(got);
+  return value >= want.range.low && value <= want.range.high;
+}
+
+function passedDetail(copy: FingerprintEntry, equal: readonly string[], unknown: readonly string[]): string {
+  const rows = valuesOf(copy).get('rows');
+  const what = rows === undefined || rows === null ? show(copy.values.result) : `${rows} rows`;
+  const between = equal.filter((one) => one.includes(' within ')).join('; ');
+  const moved = unknown.length > 0 ? `; ${unknown.join(', ')} changed on the source, not compared` : '';
+  return `${what}${between ? ` (${between})` : ' as on the source'}${moved}`;
 }
 
 /**
- * Holds the copy's facts against what is expected.
- * Tables that only the copy has are named: they cannot come from a faithful copy unless they were dropped meanwhile.
+ * Compares the copy's facts with what is expected. Tables that only the copy has are named: a faithful copy has them only
+ * if they were dropped meanwhile.
  */
 export function compareFingerprints(
   expected: readonly ExpectedEntry[],

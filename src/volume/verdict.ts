@@ -14,10 +14,10 @@ export function verificationVerdict(checks: readonly CheckResult[], comparable: 
   return checks.some((check) => check.outcome === 'passed' && comparable.has(check.name)) ? 'good' : 'unproven';
 }
 
-/** Codes of host scripts that speak of the copy's content; every other code is trouble with the machinery. */
+/** Codes of host scripts that are about the copy's content; every other code is trouble with the machinery. */
 const damage: Readonly<Record<string, { check: string; meaning: string }>> = {
   'filesystem-damaged': { check: 'filesystem mounts', meaning: 'the filesystem of the copy cannot be mounted' },
-  'service-refused-data': { check: 'service starts', meaning: 'the service found its data damaged' },
+  'service-refused-data': { check: 'service starts', meaning: 'the service reports damaged data' },
 };
 
 /** The failed check that a host script's error stands for, or undefined when it is the machinery's. */
