@@ -1,10 +1,12 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { namedFaults } from '../../../lab/rehearsals/jobs.ts';
 import { actions } from '../../../scripts/lib/actions.ts';
+import { lintWorkflows } from '../../../scripts/lint-workflows.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -96,6 +98,23 @@ describe('examples', () => {
     const required = Object.keys(inputs).filter((input) => inputs[input]?.required);
     expect(required.filter((input) => !given.includes(input))).toEqual([]);
   });
+});
+
+test('examples that are whole workflows are accepted by the parser of GitHub', async () => {
+  const workflows = pages.flatMap((page) =>
+    [...read(page).matchAll(/^```yaml\n(name: [\s\S]*?)^```/gm)].map(([, text = '']) => text),
+  );
+  expect(workflows.length).toBeGreaterThan(3);
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-examples-'));
+  try {
+    mkdirSync(join(folder, '.github', 'workflows'), { recursive: true });
+    workflows.forEach((text, index) => {
+      writeFileSync(join(folder, '.github', 'workflows', `${index}.yml`), text);
+    });
+    expect(await lintWorkflows(folder)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('commands that pages name are there', () => {
