@@ -20,7 +20,7 @@ export async function anonymize({
   rounds?: number;
 }): Promise<void> {
   throughSudo();
-  await ensurePrerequisites();
+  ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');
   chmodSync(folder, 0o755);
   const file = (name: string): string => join(folder, name);

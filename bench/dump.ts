@@ -23,7 +23,7 @@ const partMiB = 8;
 
 export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number; rounds?: number }): Promise<void> {
   throughSudo();
-  await ensurePrerequisites();
+  ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');
   chmodSync(folder, 0o755);
   const lab = await startLab({ seed: postgresSeed(megabytes), onProgress: (text) => console.error(text) });

@@ -105,7 +105,7 @@ async function measurePause(lab: Lab, mode: 'stop' | 'freeze'): Promise<number> 
 
 export async function pause(): Promise<void> {
   throughSudo();
-  await ensurePrerequisites();
+  ensurePrerequisites();
   const plenty = { capacity: 10_000, refill: 5000 };
   const lab = await startLab({
     ec2: { delays: { snapshot: 200 }, buckets: { describe: plenty, mutate: plenty }, snapshotsPerVolume: 10_000 },

@@ -38,7 +38,7 @@ if (chosen.some(({ lab }) => lab)) throughSudo();
 const counts = [];
 for (const [index, run] of chosen.entries()) {
   // The unit tests need nothing, and need not wait for it.
-  if (run.lab) await ensurePrerequisites();
+  if (run.lab) ensurePrerequisites();
   const suites = (some: readonly Run[]): number => some.reduce((all, one) => all + suitesOf(one), 0);
   counts.push(runJest(run, { before: suites(chosen.slice(0, index)), after: suites(chosen.slice(index + 1)) }));
 }

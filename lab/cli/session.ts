@@ -1,6 +1,6 @@
 /** A lab for one command: started, used, and stopped whatever happens. */
 import { newLabDirectory, repositoryRoot } from '../directory.ts';
-import { install, missing, unable } from '../hosts/prerequisites.ts';
+import { prepareComputer } from '../hosts/prerequisites.ts';
 import { throughSudo } from '../hosts/root.ts';
 import { sweepLab } from '../hosts/sweep.ts';
 import { type Lab, type LabOptions, startLab } from '../lab.ts';
@@ -18,7 +18,7 @@ export async function withLab(
   options: Pick<LabOptions, 'seed'> = {},
 ): Promise<number> {
   throughSudo();
-  if (!(await isAble())) return 2;
+  if (!isReady()) return 2;
   const stale = staleBundles(repositoryRoot);
   if (stale !== undefined) print(`${paint.yellow('note')} ${stale}`);
   const directory = newLabDirectory();
@@ -45,9 +45,8 @@ export async function withLab(
   }
 }
 
-async function isAble(): Promise<boolean> {
-  const reasons = [...unable()];
-  if (reasons.length === 0 && (await missing()).length > 0) reasons.push(...(await install(print)));
+function isReady(): boolean {
+  const reasons = prepareComputer(print);
   if (reasons.length === 0) return true;
   console.error('lab: the lab cannot run on this computer:');
   for (const reason of reasons) console.error(`  - ${reason}`);

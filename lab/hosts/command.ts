@@ -1,4 +1,4 @@
-/** Running the machine's own programs. */
+/** Runs programs of this computer. */
 import { execFile, spawn } from 'node:child_process';
 
 export interface Output {
@@ -7,7 +7,7 @@ export interface Output {
   readonly exitCode: number;
 }
 
-/** Runs a program to its end. @throws Error with its words when it fails */
+/** Runs a program and gives its standard output. @throws Error with its message when it fails */
 export function command(program: string, ...parameters: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(program, parameters, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
@@ -17,7 +17,7 @@ export function command(program: string, ...parameters: string[]): Promise<strin
   });
 }
 
-/** The same, with failure as an answer. */
+/** Whether a program succeeds. */
 export async function attempt(program: string, ...parameters: string[]): Promise<boolean> {
   return command(program, ...parameters).then(
     () => true,
@@ -25,7 +25,7 @@ export async function attempt(program: string, ...parameters: string[]): Promise
   );
 }
 
-/** Runs a program in a process group of its own; aborting is SIGKILL to the whole group. */
+/** Runs a program in a process group of its own. An abort sends SIGKILL to the whole group. */
 export function grouped(
   program: string,
   parameters: readonly string[],
@@ -63,7 +63,7 @@ export function grouped(
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Unmounts; what a dying container still holds is waited for, and at last let go of when its holder ends. */
+/** Unmounts a folder. What a dying container still uses is waited for, three seconds; then the kernel unmounts it later. */
 export async function unmount(folder: string): Promise<void> {
   for (let tries = 0; tries < 60; tries += 1) {
     if (await attempt('umount', folder)) return;

@@ -92,7 +92,7 @@ async function bootSource(host: Container, data: StoredImage, report: (text: str
   report(`booting ${source.name}`);
   await host.boot();
   await host.attach(dataVolumeId, data);
-  report('starting its database');
+  report(`starting the database of ${source.name}`);
   const started = await host.run(startDatabase, {}, AbortSignal.timeout(60_000));
   if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
 }

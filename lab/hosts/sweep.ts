@@ -1,4 +1,4 @@
-/** Takes away what a lab that was killed has left: found by its folder alone. */
+/** Removes what a killed lab has left. Everything is found through the lab's folder. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeGroups } from './cgroup.ts';
@@ -6,12 +6,12 @@ import { attempt, command, pause, unmount } from './command.ts';
 import { postgresFolder, runtimeFolder } from './places.ts';
 import { sweepPostgres } from './postgres/process.ts';
 
-/** Safe to call when nothing is left, and beside other labs. */
+/** Safe to call when nothing is left, and while other labs run. */
 export async function sweepLab(labDirectory: string): Promise<void> {
   const runtime = runtimeFolder(labDirectory);
   if (existsSync(runtime)) {
     await killContainers(runtime);
-    // Volumes first: the pool their images lie in cannot be unmounted under them, and would take their names along.
+    // Loop devices first: while one uses an image, the pool cannot be unmounted, and afterwards its path is no longer known.
     await releaseLoops(`${runtime}/`);
     await unmountBelow(runtime);
     await releaseLoops(join(labDirectory, 'pool.img'));
@@ -26,24 +26,25 @@ export async function sweepLab(labDirectory: string): Promise<void> {
 }
 
 /**
- * Kills systemd-nspawn and everything inside: a container's first process outlives it. What lives inside is known by its
- * root, an overlay whose upper layer lies in the lab's folder.
+ * Kills systemd-nspawn and every process inside its containers: the first of those outlives it. A process inside is known
+ * by its root, an overlay whose upper layer lies in the lab's folder.
  */
 export async function killContainers(runtime: string): Promise<void> {
   const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-  const ours = pids.filter((pid) => livesIn(pid, runtime) || starts(pid, runtime));
+  const ours = pids.filter((pid) => isInside(pid, runtime) || isNspawn(pid, runtime));
   for (const pid of ours) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has died with its container's first process.
+      // It has ended with the first process of its container.
     }
   }
   for (let tries = 0; ours.some((pid) => existsSync(`/proc/${pid}/root/.`)) && tries < 200; tries += 1) await pause(25);
 }
 
+/** Empty for a process that has ended. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -52,15 +53,15 @@ function read(path: string): string {
   }
 }
 
-function livesIn(pid: number, runtime: string): boolean {
+function isInside(pid: number, runtime: string): boolean {
   return read(`/proc/${pid}/mountinfo`)
     .split('\n')
     .some((line) => line.split(' ')[4] === '/' && line.includes(`upperdir=${runtime}/`));
 }
 
-function starts(pid: number, runtime: string): boolean {
-  const words = read(`/proc/${pid}/cmdline`);
-  return words.startsWith('systemd-nspawn') && words.includes(`${runtime}/`);
+function isNspawn(pid: number, runtime: string): boolean {
+  const commandLine = read(`/proc/${pid}/cmdline`);
+  return commandLine.startsWith('systemd-nspawn') && commandLine.includes(`${runtime}/`);
 }
 
 async function unmountBelow(folder: string): Promise<void> {
@@ -71,7 +72,7 @@ async function unmountBelow(folder: string): Promise<void> {
   for (const place of mounts.reverse()) await unmount(place);
 }
 
-/** Loop devices whose file's path begins so. */
+/** Detaches the loop devices whose file's path starts with `prefix`. */
 async function releaseLoops(prefix: string): Promise<void> {
   const lines = (await command('losetup', '--list', '--noheadings', '--raw', '--output', 'NAME,BACK-FILE')).split('\n');
   for (const line of lines) {

@@ -13,7 +13,7 @@ export interface Action {
   readonly postCondition: string;
 }
 
-/** Reads `<root>/<path>/action.yml`; what cannot be run is added to `refusals`. */
+/** Reads `ROOT/PATH/action.yml`. Undefined when the runner cannot run it: `refusals` receives the reasons. */
 export function readAction(root: string, path: string, refusals: Refusal[]): Action | undefined {
   const file = ['action.yml', 'action.yaml'].map((name) => join(path, name)).find((one) => existsSync(join(root, one)));
   if (!file) {
@@ -26,11 +26,11 @@ export function readAction(root: string, path: string, refusals: Refusal[]): Act
   const runs = top.get('runs');
   const using = runs.get('using').text();
   if (using !== 'node24') {
-    runs.get('using').refuse(`the lab runner runs node24 actions only, not ${using ?? 'nothing'}`);
+    runs.get('using').refuse(`the lab runner runs only node24 actions, not ${using ?? 'one without using'}`);
   } else {
     runs.only(['using', 'main', 'post', 'post-if', 'pre', 'pre-if']);
-    // GitHub runs no `pre` of a local action, since it is not there before the checkout.
-    if (runs.get('pre').present) runs.get('pre').refuse('pre is not run for actions of the same repository');
+    // Before the checkout the action is not there.
+    if (runs.get('pre').present) runs.get('pre').refuse('GitHub does not run pre for actions of the same repository');
   }
   const inputs = Object.fromEntries(
     top
@@ -46,7 +46,7 @@ export function readAction(root: string, path: string, refusals: Refusal[]): Act
     const target = entry.text();
     if (key === 'main' && target === undefined) runs.refuse('main is missing');
     if (target !== undefined && !existsSync(join(root, path, target))) {
-      entry.refuse(`${join(path, target)} does not exist; build the bundles (npm run build)`);
+      entry.refuse(`${join(path, target)} does not exist: build the bundles with npm run build`);
     }
   }
   refusals.push(...tree.refusals);

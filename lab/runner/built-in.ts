@@ -1,20 +1,22 @@
-/** The two GitHub actions the runner stands in for: checkout copies the working tree, upload-artifact keeps files. */
+/** The two actions of GitHub that the runner stands in for: checkout copies the working tree, upload-artifact keeps files. */
 import { execFileSync } from 'node:child_process';
 import { constants, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** What a checkout never brings: what Git ignores. */
+/** What Git ignores is not checked out. */
 const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
 
-/** Copies the repository as it stands, or the commit that `ref` names, into the job's workspace. @throws when the step asks for anything else */
+/**
+ * Copies the working tree, or the commit that `ref` names, into the job's workspace.
+ * @throws Error for an input that the lab's checkout does not know
+ */
 export function checkout(root: string, workspace: string, inputs: Readonly<Record<string, string>>): void {
   const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path'];
   const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`the lab's checkout does not know: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`the lab's checkout does not know the inputs ${unknown.join(', ')}`);
   const target = join(workspace, inputs.path ?? '');
   mkdirSync(target, { recursive: true });
   if (inputs.ref) {
-    // Another commit comes out of Git itself.
     const archive = execFileSync('git', ['-C', root, 'archive', '--format=tar', inputs.ref], { maxBuffer: 1 << 30 });
     execFileSync('tar', ['-x', '-C', target], { input: archive });
     return;
@@ -29,7 +31,7 @@ export function checkout(root: string, workspace: string, inputs: Readonly<Recor
   }
 }
 
-/** Copies the named files to `artifacts/<name>`; gives back where they are. */
+/** Copies the named files to `ARTIFACTS/NAME`, and gives that folder. */
 export function uploadArtifact(
   workspace: string,
   artifacts: string,
@@ -37,7 +39,7 @@ export function uploadArtifact(
 ): { readonly directory: string; readonly files: number } {
   const known = ['name', 'path', 'if-no-files-found', 'retention-days'];
   const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`the lab's upload-artifact does not know: ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`the lab's upload-artifact does not know the inputs ${unknown.join(', ')}`);
   const paths = (inputs.path ?? '')
     .split('\n')
     .map((path) => path.trim())

@@ -1,10 +1,10 @@
-/** Evaluates `${{ … }}` with GitHub's evaluator, in the contexts of a job. */
+/** Evaluates `${{ … }}` with GitHub's own evaluator. */
 import type { data as ExpressionData } from '@actions/expressions';
 import { expressions } from './official.ts';
 
 const { Evaluator, Lexer, Parser, data } = expressions;
 
-/** What the status functions look at; `skipped`: something needed was skipped, so neither success() nor failure(). */
+/** What the status functions ask for. `skipped`: a job that is needed was skipped, so neither success() nor failure(). */
 export type Status = 'success' | 'failure' | 'cancelled' | 'skipped';
 /** Plain values by context name: `github`, `env`, `steps`, … */
 export type Contexts = Readonly<Record<string, unknown>>;
@@ -33,12 +33,12 @@ const functionsFor = (status: Status) =>
     call: () => new data.BooleanData(name === 'always' || name === status),
   }));
 
-/** A piece of a template: literal text, or the text of one expression. */
+/** A part of a template: literal text, or one expression. */
 export type Piece = { readonly text: string } | { readonly expression: string };
 
-/** Cuts a string at its `${{ … }}`; quotes inside an expression may hold `}}`. */
+/** Splits a string at its `${{ … }}`. A `}}` in quotes does not end an expression. @throws Error for one that never ends */
 export function pieces(template: string): Piece[] {
-  const found: Piece[] = [];
+  const parts: Piece[] = [];
   let rest = template;
   for (;;) {
     const start = rest.indexOf('${{');
@@ -50,12 +50,12 @@ export function pieces(template: string): Piece[] {
       end += 1;
     }
     if (end >= rest.length) throw new Error(`an expression is not closed: ${rest.slice(start, start + 60)}`);
-    if (start > 0) found.push({ text: rest.slice(0, start) });
-    found.push({ expression: rest.slice(start + 3, end).trim() });
+    if (start > 0) parts.push({ text: rest.slice(0, start) });
+    parts.push({ expression: rest.slice(start + 3, end).trim() });
     rest = rest.slice(end + 2);
   }
-  if (rest !== '' || found.length === 0) found.push({ text: rest });
-  return found;
+  if (rest !== '' || parts.length === 0) parts.push({ text: rest });
+  return parts;
 }
 
 function parse(expression: string, status: Status) {
@@ -64,7 +64,7 @@ function parse(expression: string, status: Status) {
   return { tree: new Parser(tokens, contextNames, functions).parse(), functions };
 }
 
-/** Why the runner could not evaluate this expression: bad syntax, or a function or context it does not know. */
+/** Why an expression cannot be evaluated: its syntax, or a function or context that is not known; undefined when it can. */
 export function expressionProblem(expression: string): string | undefined {
   try {
     parse(expression, 'success');
@@ -81,7 +81,7 @@ function evaluateData(expression: string, contexts: Contexts, status: Status): E
   return new Evaluator(tree, context, new Map(functions.map((one) => [one.name, one]))).evaluate();
 }
 
-/** A condition (`if`), given with or without `${{ }}`. */
+/** Evaluates a condition (`if`), written without `${{ }}`. */
 export function condition(expression: string, contexts: Contexts, status: Status): boolean {
   const result = evaluateData(expression, contexts, status);
   switch (result.kind) {
@@ -96,7 +96,7 @@ export function condition(expression: string, contexts: Contexts, status: Status
   }
 }
 
-/** Fills a template; a template that is one expression alone keeps the value's type. */
+/** Evaluates a template. One that consists of a single expression keeps the type of its value. */
 export function evaluate(template: unknown, contexts: Contexts, status: Status = 'success'): unknown {
   if (typeof template !== 'string') return template;
   const parts = pieces(template);
@@ -109,7 +109,7 @@ export function evaluate(template: unknown, contexts: Contexts, status: Status =
     .join('');
 }
 
-/** Fills a template and gives it as text, converted as GitHub does (true → `true`, null → empty). */
+/** Evaluates a template to text, as GitHub converts values (true → `true`, null → empty). */
 export function text(template: unknown, contexts: Contexts, status: Status = 'success'): string {
   if (typeof template !== 'string') return template === null || template === undefined ? '' : String(template);
   return pieces(template)
@@ -117,7 +117,7 @@ export function text(template: unknown, contexts: Contexts, status: Status = 'su
     .join('');
 }
 
-/** The strings of a mapping, each filled. */
+/** Evaluates every value of a mapping to text. */
 export function textMap(
   mapping: Readonly<Record<string, unknown>> | undefined,
   contexts: Contexts,

@@ -1,4 +1,4 @@
-/** Inputs of a run: what was given, checked against the definitions, with defaults filled in. */
+/** The inputs of a run: given values checked against their definitions, and defaults. */
 import { type Contexts, evaluate } from './expressions.ts';
 import type { InputDefinition } from './model.ts';
 

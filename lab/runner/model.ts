@@ -1,4 +1,4 @@
-/** A workflow file as the runner understands it: only what it supports, everything checked. */
+/** A workflow file, checked, as the runner runs it. */
 import type { Permissions } from '../services/github/state.ts';
 
 export interface InputDefinition {
@@ -16,7 +16,7 @@ export interface Concurrency {
 interface BaseStep {
   readonly id: string | undefined;
   readonly name: string | undefined;
-  /** With the status function that GitHub adds when there is none. */
+  /** With the status function that GitHub adds where there is none. */
   readonly condition: string;
   readonly env: Readonly<Record<string, unknown>>;
   readonly continueOnError: unknown;
@@ -88,7 +88,7 @@ export interface Refusal {
   readonly what: string;
 }
 
-/** The file is wrong, or uses something this runner does not have; nothing has been run. */
+/** The file is wrong, or uses something that this runner does not have. Nothing has been run. */
 export class WorkflowRefused extends Error {
   readonly refusals: readonly Refusal[];
 

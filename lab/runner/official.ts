@@ -1,6 +1,6 @@
 /**
- * GitHub's own workflow parser and expression evaluator, from npm. Both import a JSON file without the attribute that
- * Node demands, so a hook adds it before they are loaded.
+ * GitHub's own workflow parser and expression evaluator, from npm. Both import JSON files without the attribute that Node
+ * requires: a hook adds it before they are loaded.
  */
 import { registerHooks } from 'node:module';
 

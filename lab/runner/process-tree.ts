@@ -1,12 +1,12 @@
-/** Finds and ends the processes a job has started, whatever group or session they moved to. */
+/** Finds and kills the processes that a job has started, whatever group or session they have moved to. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes whose environment carries this `RUNNER_TRACKING_ID`, the mark the real runner also cleans up by. */
+/** Processes with this `RUNNER_TRACKING_ID` in their environment, by which GitHub's runner finds them too. */
 export function tracked(trackingId: string): number[] {
   return withEnvironment(`RUNNER_TRACKING_ID=${trackingId}\0`);
 }
 
-/** Processes of any job whose files lie under this folder: what a killed lab may have left running. */
+/** Processes of jobs whose files lie below this folder, such as a killed lab may have left. */
 export function runningUnder(directory: string): number[] {
   return withEnvironment(`RUNNER_TEMP=${directory}/`);
 }
@@ -24,12 +24,12 @@ function withEnvironment(wanted: string): number[] {
     });
 }
 
-/** SIGKILL to all of them. */
+/** Sends SIGKILL to all processes of a job. */
 export function killTracked(trackingId: string): void {
   killAll(() => tracked(trackingId));
 }
 
-/** SIGKILL, again until none is found (a process may fork while it is looked at). */
+/** Sends SIGKILL until no process is found: one may fork in between. */
 export function killAll(find: () => number[]): void {
   for (let round = 0; round < 20; round += 1) {
     const pids = find();

@@ -1,4 +1,4 @@
-/** One process of a step: a clean environment, a group of its own, and GitHub's way of ending it. */
+/** The process of a step: with a clean environment, in a group of its own, and cancelled as GitHub cancels it. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { killTracked, signal } from './process-tree.ts';
@@ -23,7 +23,7 @@ export interface ProcessOptions {
   readonly delays: CancelDelays;
 }
 
-/** Runs it to its end; gives the exit code, or 128 and the signal's fashion of one when it was killed. */
+/** Runs it to its end. Gives its exit code; of a process that a signal has ended 128 and the signal's number. */
 export function runProcess(options: ProcessOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(options.command, options.arguments, {
@@ -53,7 +53,7 @@ export function runProcess(options: ProcessOptions): Promise<number> {
       finish();
       reject(error);
     });
-    // A grandchild that keeps the pipe open must not hold the step: the streams get a moment after the exit.
+    // A grandchild may keep the pipe open: two seconds after the exit the step ends all the same.
     child.once('exit', (code, name) => {
       const result = code ?? (name === 'SIGKILL' ? 137 : name === 'SIGTERM' ? 143 : 130);
       const late = setTimeout(done, 2000);

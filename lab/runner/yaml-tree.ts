@@ -1,9 +1,9 @@
-/** A YAML document with line numbers, read strictly: every key must be one the reader names. */
+/** A YAML document with line numbers, read strictly: every key must be one that the reader names. */
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { expressionProblem, pieces } from './expressions.ts';
 import type { Refusal } from './model.ts';
 
-/** Collects why a file is refused, so that all reasons are told at once. */
+/** A document, and every reason to refuse it. */
 export class YamlTree {
   readonly file: string;
   readonly refusals: Refusal[] = [];
@@ -26,7 +26,7 @@ export class YamlTree {
   }
 }
 
-/** One node, with the path of keys that leads to it. */
+/** A node, with the keys that lead to it. */
 export class YamlNode {
   readonly tree: YamlTree;
   readonly path: string;
@@ -42,7 +42,7 @@ export class YamlNode {
     return this.tree.lineOf(this.#node);
   }
 
-  /** Whether there is anything here; `key:` with nothing after it counts as nothing. */
+  /** Whether the key has a value; `key:` alone has none. */
   get present(): boolean {
     return this.#node !== null && !(isScalar(this.#node) && this.#node.value === null);
   }
@@ -85,7 +85,7 @@ export class YamlNode {
     }
   }
 
-  /** The value as plain data, with every expression in it checked. */
+  /** The value as plain data. Every expression in it is checked. */
   value(): unknown {
     if (this.#node === null) return undefined;
     this.checkExpressions();
@@ -96,22 +96,29 @@ export class YamlNode {
     if (!this.present) return undefined;
     const value = this.value();
     if (typeof value === 'object') {
-      this.refuse('a text is expected here');
+      this.refuse('must be a text');
       return undefined;
     }
     return String(value);
+  }
+
+  /** A list of strings; a single value counts as a list of one. */
+  strings(): string[] {
+    const value = this.value();
+    if (value === undefined) return [];
+    return Array.isArray(value) ? value.map(String) : [String(value)];
   }
 
   /** A mapping of scalars. */
   scalars(): Record<string, unknown> {
     if (!this.present) return {};
     if (!this.isMapping) {
-      this.refuse('the lab runner takes a mapping here');
+      this.refuse('must be a mapping');
       return {};
     }
     return Object.fromEntries(
       this.entries().map(([key, node]) => {
-        if (node.isMapping || node.isList) node.refuse('a single value is expected here');
+        if (node.isMapping || node.isList) node.refuse('must be a single value');
         return [key, node.value() ?? ''];
       }),
     );

@@ -17,7 +17,7 @@ import { run } from '../unit/anonymize/run.ts';
 let directory: string;
 let server: PostgresServer;
 beforeAll(async () => {
-  await ensurePrerequisites();
+  ensurePrerequisites();
   directory = mkdtempSync(join(tmpdir(), 'holdfast-sql-'));
   chmodSync(directory, 0o755);
   server = await startPostgres({ directory: join(directory, 'postgres') });

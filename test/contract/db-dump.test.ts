@@ -13,7 +13,7 @@ import { bucket, type DumpUnderTest, startDumpUnderTest } from './support-dump.t
 
 let it: DumpUnderTest;
 beforeAll(async () => {
-  await ensurePrerequisites();
+  ensurePrerequisites();
   it = await startDumpUnderTest(5);
 }, 120_000);
 afterAll(() => it.stop());

@@ -13,7 +13,7 @@ let users: string;
 const count = (database: string) => it.postgres.sql('SELECT count(*) FROM infinite.users', database);
 
 beforeAll(async () => {
-  await ensurePrerequisites();
+  ensurePrerequisites();
   folder = mkdtempSync(join(tmpdir(), 'holdfast-restore-'));
   it = await startDumpUnderTest(5);
   expect((await it.dump(1)).error).toBeUndefined();

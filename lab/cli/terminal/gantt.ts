@@ -1,62 +1,83 @@
-/** Draws a mermaid gantt chart as bars of characters: the timeline of a run, for a terminal. */
+/** Draws a mermaid gantt chart, the timeline of a run, as bars of characters. */
 
 interface Bar {
   readonly section: string;
   readonly name: string;
+  /** Milliseconds. */
   readonly start: number;
   readonly end: number;
-  readonly mark: string;
+  readonly character: string;
 }
 
-/** The chart as lines; undefined when the block is no gantt chart that it can read. */
+interface Chart {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+}
+
+const longestName = 34;
+
+/** The chart as lines; undefined for a block that is no gantt chart, or none that can be read. */
 export function drawGantt(block: readonly string[], width: number): string[] | undefined {
   if (!block.some((line) => line.trim() === 'gantt')) return undefined;
-  const format = /^\s*dateFormat\s+(\S+)/m.exec(block.join('\n'))?.[1] ?? 'YYYY-MM-DD';
-  const bars: Bar[] = [];
-  let section = '';
-  let title = '';
-  for (const line of block) {
-    const word = line.trim();
-    if (word.startsWith('section ')) section = word.slice(8);
-    else if (word.startsWith('title ')) title = word.slice(6);
-    else {
-      const bar = readBar(word, section, format, bars.at(-1)?.end);
-      if (bar) bars.push(bar);
-    }
-  }
+  const { title, bars } = readChart(block);
   if (bars.length === 0) return undefined;
-  const origin = Math.min(...bars.map((bar) => bar.start));
-  const span = Math.max(1, Math.max(...bars.map((bar) => bar.end)) - origin);
-  const names = Math.min(34, Math.max(...bars.map((bar) => bar.name.length)));
-  const room = Math.max(20, Math.min(60, width - names - 14));
+  const nameWidth = Math.min(longestName, Math.max(...bars.map((bar) => bar.name.length)));
+  const draw = scale(bars, Math.max(20, Math.min(60, width - nameWidth - 14)));
   const lines: string[] = title ? [title] : [];
-  let last = '';
+  let section = '';
   for (const bar of bars) {
-    if (bar.section !== last && bar.section !== '') lines.push(`  ${bar.section}`);
-    last = bar.section;
-    const from = Math.min(room - 1, Math.floor(((bar.start - origin) / span) * room));
-    const length = Math.max(1, Math.min(room - from, Math.round(((bar.end - bar.start) / span) * room)));
-    const drawn = ' '.repeat(from) + bar.mark.repeat(length);
-    lines.push(`    ${bar.name.slice(0, names).padEnd(names)} ${drawn.padEnd(room)} ${seconds(bar.end - bar.start)}`);
+    if (bar.section !== section && bar.section !== '') lines.push(`  ${bar.section}`);
+    section = bar.section;
+    lines.push(`    ${shortened(bar.name, nameWidth).padEnd(nameWidth)} ${draw(bar)} ${duration(bar)}`);
   }
   return lines;
 }
 
+function readChart(block: readonly string[]): Chart {
+  const format = /^\s*dateFormat\s+(\S+)/m.exec(block.join('\n'))?.[1] ?? 'YYYY-MM-DD';
+  const bars: Bar[] = [];
+  let section = '';
+  let title = '';
+  for (const line of block.map((one) => one.trim())) {
+    if (line.startsWith('section ')) section = line.slice(8);
+    else if (line.startsWith('title ')) title = line.slice(6);
+    else {
+      const bar = readBar(line, section, format, bars.at(-1)?.end);
+      if (bar) bars.push(bar);
+    }
+  }
+  return { title, bars };
+}
+
+/** Gives a function that draws a bar at its place in so many columns. */
+function scale(bars: readonly Bar[], columns: number): (bar: Bar) => string {
+  const origin = Math.min(...bars.map((bar) => bar.start));
+  const span = Math.max(1, Math.max(...bars.map((bar) => bar.end)) - origin);
+  return ({ start, end, character }) => {
+    const from = Math.min(columns - 1, Math.floor(((start - origin) / span) * columns));
+    const length = Math.max(1, Math.min(columns - from, Math.round(((end - start) / span) * columns)));
+    return (' '.repeat(from) + character.repeat(length)).padEnd(columns);
+  };
+}
+
+const flags = ['crit', 'done', 'active', 'milestone'];
+const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
 /** `name :crit, done, id, start, end-or-duration`, as mermaid writes tasks. */
 function readBar(line: string, section: string, format: string, previousEnd: number | undefined): Bar | undefined {
-  const match = /^(.*?)\s*:\s*([^:].*)$/.exec(line);
-  if (!match) return undefined;
-  const fields = (match[2] ?? '').split(',').map((field) => field.trim());
-  const flags = fields.filter((field) => ['crit', 'done', 'active', 'milestone'].includes(field));
+  const [, text = '', rest] = /^(.*?)\s*:\s*([^:].*)$/.exec(line) ?? [];
+  if (rest === undefined) return undefined;
+  const fields = rest.split(',').map((field) => field.trim());
   const times = fields.filter((field) => !flags.includes(field));
   const last = times.pop() ?? '';
   const start = times.length > 0 ? instant(times.at(-1) ?? '', format) : previousEnd;
   if (start === undefined) return undefined;
-  const length = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(last);
-  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-  const end = length ? start + Number(length[1]) * (units[length[2] ?? 's'] ?? 1000) : instant(last, format);
+  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(last) ?? [];
+  const end = count === undefined ? instant(last, format) : start + Number(count) * (milliseconds[unit] ?? 1000);
   if (end === undefined) return undefined;
-  return { section, name: match[1] ?? '', start, end, mark: flags.includes('crit') ? '▓' : '█' };
+  // The duration, which reports add to the name, stands at the end of the line already.
+  const name = text.replace(/ \([\d.,]+ (?:ms|s|min|h)\)$/, '');
+  return { section, name, start, end, character: fields.includes('crit') ? '▓' : '█' };
 }
 
 /** Milliseconds of a time written in the chart's dateFormat: `x` and `X` are Unix times, the rest ISO-like. */
@@ -71,11 +92,12 @@ function instant(text: string, format: string): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-function seconds(milliseconds: number): string {
-  const value = milliseconds / 1000;
-  return value < 10
-    ? `${value.toFixed(1)} s`
-    : value < 120
-      ? `${Math.round(value)} s`
-      : `${Math.round(value / 60)} min`;
+function shortened(name: string, width: number): string {
+  return name.length <= width ? name : `${name.slice(0, width - 1).trimEnd()}…`;
+}
+
+function duration({ start, end }: Bar): string {
+  const seconds = (end - start) / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,4 +1,4 @@
-/** Shows a job summary in a terminal: headings, aligned tables, lists, folded parts, code, and the timeline. */
+/** Renders a job summary for a terminal: headings, aligned tables, lists, folded parts, code, and the timeline. */
 import { drawGantt } from './gantt.ts';
 import { type Paint, visibleWidth } from './paint.ts';
 
@@ -8,7 +8,10 @@ export interface RenderOptions {
   readonly paint: Paint;
 }
 
-/** Renders GitHub's Markdown, as far as job summaries use it, as lines for a terminal. */
+/** Rows of a table that are shown in a folded part: whoever opens it on GitHub can scroll, a terminal is flooded. */
+const foldedRows = 20;
+
+/** Renders GitHub's Markdown, as far as job summaries use it. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string {
   const lines = markdown.replace(/<!--[\s\S]*?-->/g, '').split(/\r?\n/);
   const out: string[] = [];
@@ -29,7 +32,8 @@ export function renderMarkdown(markdown: string, options: RenderOptions): string
       const rows: string[] = [];
       for (; (lines[index] ?? '').trim().startsWith('|'); index += 1) rows.push(lines[index] ?? '');
       index -= 1;
-      out.push(...table(rows, { ...options, width: options.width - indent.length }).map((one) => indent + one));
+      const limits = { width: options.width - indent.length, rows: depth > 0 ? foldedRows : Number.POSITIVE_INFINITY };
+      out.push(...table(rows, { ...options, ...limits }).map((one) => indent + one));
       continue;
     }
     if (/^\s*<details/.test(line)) {
@@ -75,7 +79,7 @@ function textLine(line: string, { paint, width }: RenderOptions): string[] {
   return wrap(inline(line, paint), width);
 }
 
-/** Bold, code, links, line breaks and entities inside a line. */
+/** Renders bold, code, links, line breaks and entities inside a line. */
 export function inline(text: string, paint: Paint): string {
   const codes: string[] = [];
   return (
@@ -97,7 +101,7 @@ export function inline(text: string, paint: Paint): string {
       .replace(/&gt;/g, '>')
       .replace(/&quot;/g, '"')
       .replace(/&amp;/g, '&')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks this function has set itself
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: this function has set them itself
       .replace(/\u0000(\d+)\u0000/g, (_, n: string) => paint.cyan(codes[Number(n)] ?? ''))
   );
 }
@@ -110,7 +114,7 @@ function codeBlock(language: string, block: readonly string[], options: RenderOp
   return block.map((line) => options.paint.dim(`  │ ${line}`));
 }
 
-/** Cells of a table row; `\|` is a bar inside a cell. */
+/** The cells of a table row; `\|` is a bar inside a cell. */
 function cells(row: string): string[] {
   return row
     .trim()
@@ -120,34 +124,52 @@ function cells(row: string): string[] {
     .map((cell) => cell.trim());
 }
 
-function table(rows: readonly string[], { paint, width }: RenderOptions): string[] {
+interface TableOptions extends RenderOptions {
+  /** The most rows that are shown. */
+  readonly rows: number;
+}
+
+function table(rows: readonly string[], { paint, width, ...limits }: TableOptions): string[] {
   const [head = '', rule = '', ...body] = rows;
-  const aligned = cells(rule).map((cell) => (/^:?-+:$/.test(cell) ? 'right' : 'left'));
+  const isRightAligned = cells(rule).map((cell) => /^:?-+:$/.test(cell));
   const hasRule = cells(rule).every((cell) => /^:?-+:?$/.test(cell));
-  const all = (hasRule ? [head, ...body] : rows).map((row) => cells(row).map((cell) => inline(cell, paint)));
-  const columns = Math.max(...all.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, n) => Math.max(...all.map((row) => visibleWidth(row[n] ?? ''))));
-  // The widest column gives way until the table fits, so that the others stay whole.
+  const shown = body.slice(0, limits.rows);
+  const all = (hasRule ? [head, ...shown] : rows).map((row) => cells(row).map((cell) => inline(cell, paint)));
+  const widths = columnWidths(all, width);
+  const lines = all.map((row) => rowLines(row, widths, isRightAligned));
+  if (hasRule) {
+    const headLines = (lines.shift() ?? []).map((line) => paint.bold(line));
+    lines.unshift([...headLines, paint.dim(widths.map((size) => '─'.repeat(size)).join('  '))]);
+  }
+  if (hasRule && shown.length < body.length)
+    lines.push([paint.dim(`… and ${body.length - shown.length} more rows: see the summary file below`)]);
+  return [...lines.flat(), ''];
+}
+
+/** The width that each column needs. The widest one gives way until the table fits, so that the others stay whole. */
+function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, n) => Math.max(...rows.map((row) => visibleWidth(row[n] ?? ''))));
   const total = (): number => widths.reduce((sum, one) => sum + one + 2, 0);
   for (let most = Math.max(...widths); total() > width && most > 12; most = Math.max(...widths)) {
     widths[widths.indexOf(most)] = most - 1;
   }
-  const out: string[] = [];
-  all.forEach((row, n) => {
-    const wrapped = widths.map((size, column) => wrap(row[column] ?? '', size));
-    const height = Math.max(...wrapped.map((cell) => cell.length));
-    for (let line = 0; line < height; line += 1) {
-      const parts = widths.map((size, column) => {
+  return widths;
+}
+
+function rowLines(row: readonly string[], widths: readonly number[], isRightAligned: readonly boolean[]): string[] {
+  const wrapped = widths.map((size, column) => wrap(row[column] ?? '', size));
+  const height = Math.max(...wrapped.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, line) =>
+    widths
+      .map((size, column) => {
         const cell = wrapped[column]?.[line] ?? '';
         const space = ' '.repeat(Math.max(0, size - visibleWidth(cell)));
-        return aligned[column] === 'right' ? space + cell : cell + space;
-      });
-      const joined = parts.join('  ').trimEnd();
-      out.push(n === 0 && hasRule ? paint.bold(joined) : joined);
-    }
-    if (n === 0 && hasRule) out.push(paint.dim(widths.map((size) => '─'.repeat(size)).join('  ')));
-  });
-  return [...out, ''];
+        return isRightAligned[column] ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 /** Breaks a line at spaces; a word longer than the width is cut. */

@@ -44,17 +44,20 @@ export async function startDatabases({ directory, seed, sockets, report }: Datab
     rmSync(folder, { recursive: true, force: true });
   };
   const start = async (name: string, shared?: string): Promise<PostgresServer> => {
-    const server = await startPostgres({ directory: join(folder, name), report, sockets: shared });
+    const server = await startPostgres({ directory: join(folder, name), sockets: shared });
     servers.push(server);
     return server;
   };
   try {
+    report('starting PostgreSQL for the database that is dumped');
     const source = await start('source', sockets);
     // The account that dumps on the host.
     await source.sql('CREATE ROLE postgres LOGIN SUPERUSER');
     await source.createDatabase(seed.name);
     await seed.fill(source, seed.name, report);
-    return { source, scratch: await start('scratch'), name: seed.name, workDirectory, stop };
+    report('starting PostgreSQL for restores');
+    const scratch = await start('scratch');
+    return { source, scratch, name: seed.name, workDirectory, stop };
   } catch (error) {
     await stop();
     throw error;

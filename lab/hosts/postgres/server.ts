@@ -33,7 +33,6 @@ export interface PostgresServer {
 export interface PostgresOptions {
   /** Folder of this server alone, made when it is missing; it is given to the user postgres. */
   readonly directory: string;
-  readonly report?: (text: string) => void;
   /** Server settings such as `{ max_connections: '20' }`; they win over the lab's own. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A second folder for its socket, through which accounts of this computer log in as the role of the same name. */
@@ -67,11 +66,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const version = versionIn(await command(join(binaries, 'postgres'), '--version'));
   const password = randomBytes(18).toString('base64url');
   await prepareDirectory(directory);
-  options.report?.(`making a PostgreSQL ${version} cluster`);
   await makeCluster(directory, binaries, { user, password });
   const sockets = options.sockets === undefined ? {} : { unix_socket_directories: `..,${options.sockets}` };
   const { port, server } = await serve(directory, binaries, { ...ownSettings, ...sockets, ...options.settings });
-  options.report?.(`PostgreSQL ${version} is listening on ${host}:${port}`);
   const sql = (text: string, database = 'postgres'): Promise<string> =>
     runSql({ binaries, host, port, user, password, database }, text);
   let stopping: Promise<void> | undefined;

@@ -9,7 +9,7 @@ export function postgresSeed(megabytes: number): LabSeed {
     database: {
       name: 'infinite',
       fill: async (server, name, report) => {
-        report(`filling the sample database (${megabytes} MB)`);
+        report(`filling the database with sample rows (${megabytes} MB)`);
         await fillDatabase(server, name, { megabytes });
       },
     },

@@ -37,7 +37,17 @@ describe('a job summary in the terminal', () => {
     expect(plain('````\n```\n# no heading\n````\nafter')).toBe('│ ```\n  │ # no heading\nafter');
   });
 
-  test('the timeline is drawn in proportion', () => {
+  test('in a folded part a long table is cut, and says how much is missing; elsewhere it is whole', () => {
+    const rows = Array.from({ length: 30 }, (_, n) => `| row ${n} |`).join('\n');
+    const whole = `| a |\n|---|\n${rows}`;
+    const folded = plain(`<details><summary>Plan</summary>\n\n${whole}\n\n</details>`);
+    expect(folded.match(/row \d+/g)).toHaveLength(20);
+    expect(folded).toContain('  … and 10 more rows: see the summary file');
+    expect(plain(whole).match(/row \d+/g)).toHaveLength(30);
+    expect(plain(whole)).not.toContain('more rows');
+  });
+
+  test('the timeline is drawn in proportion, each duration once', () => {
     const chart = `\`\`\`mermaid
 gantt
   title Backup
@@ -46,11 +56,13 @@ gantt
   section Snapshot
   stop (2 s) :done, s0, 2026-01-01 00:00:00.000, 2026-01-01 00:00:02.000
   wait (8 s) :crit, s1, 2026-01-01 00:00:02.000, 2026-01-01 00:00:10.000
+  a name that is longer than its column (0.5 min) :s2, 2026-01-01 00:00:02.000, 1s
 \`\`\``;
-    const lines = plain(chart, 68).split('\n');
+    const lines = plain(chart, 92).split('\n');
     expect(lines[0]).toBe('Backup');
-    expect(lines[2]).toMatch(/^ {4}stop \(2 s\) █{9} +2\.0 s$/);
-    expect(lines[3]).toMatch(/^ {4}wait \(8 s\) {9}▓{35} +8\.0 s$/);
+    expect(lines[2]).toMatch(/^ {4}stop {31}█{9} +2\.0 s$/);
+    expect(lines[4]).toMatch(/^ {4}a name that is longer than its co… {9}█{4} +1\.0 s$/);
+    expect(lines[3]).toMatch(/^ {4}wait {39}▓{35} +8\.0 s$/);
   });
 
   test('a diagram of another kind is shown as its text', () => {

@@ -32,6 +32,11 @@ describe('a workflow is refused before it runs, with file, line and key', () => 
       'w.yml:5: jobs.a.services',
     ],
     ['another shell', job('    steps:\n      - run: x\n        shell: pwsh'), 'w.yml:7: jobs.a.steps[0].shell'],
+    [
+      'another shell for all jobs',
+      `defaults: { run: { shell: pwsh } }\n${job('    steps: [{ run: x }]')}`,
+      'w.yml:1: defaults.run.shell',
+    ],
     ['an action from elsewhere', job('    steps:\n      - uses: acme/deploy@v1'), 'has no acme/deploy@v1'],
     [
       'hashFiles',

@@ -1,0 +1,109 @@
+/** The packages that the lab needs, which of them are missing, and their installation on Debian and its relatives. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { newestBinaries, tooOld, versionIn } from './postgres/binaries.ts';
+
+/** A program that the lab calls, and the Debian package that brings it. */
+const programs: Readonly<Record<string, string>> = {
+  'systemd-nspawn': 'systemd-container',
+  'mkfs.xfs': 'xfsprogs',
+  mariadbd: 'mariadb-server',
+  mariadb: 'mariadb-client',
+  losetup: 'mount',
+  nsenter: 'util-linux',
+  'dbus-daemon': 'dbus-daemon',
+  iconv: 'libc-bin',
+  setpriv: 'util-linux',
+  zstd: 'zstd',
+  pigz: 'pigz',
+  curl: 'curl',
+};
+const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+function has(program: string): boolean {
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
+
+/** The packages that are missing. */
+export function missingPackages(): string[] {
+  const names = Object.entries(programs)
+    .filter(([program]) => !has(program))
+    .map(([, name]) => name);
+  // The containers boot the systemd of this computer.
+  const systemd = existsSync('/lib/systemd/systemd') || existsSync('/usr/lib/systemd/systemd') ? [] : ['systemd'];
+  return [...new Set([...names, ...systemd, ...missingPostgres()])];
+}
+
+/**
+ * PostgreSQL's server and client, in the series of this Debian; its extensions come with the server. A release with known
+ * holes counts as missing if apt knows a newer one; otherwise the lab uses what is installed.
+ */
+function missingPostgres(): string[] {
+  const binaries = newestBinaries();
+  if (!binaries) return ['postgresql', 'postgresql-client'];
+  if (!tooOld(versionIn(output(join(binaries, 'pg_dump'), '--version')))) return [];
+  const series = basename(dirname(binaries));
+  return [`postgresql-${series}`, `postgresql-client-${series}`, 'libpq5'].filter((name) => {
+    const policy = output('apt-cache', 'policy', name);
+    const installed = /^ +Installed: (\S+)$/m.exec(policy)?.[1];
+    const candidate = /^ +Candidate: (\S+)$/m.exec(policy)?.[1];
+    return candidate !== undefined && candidate !== installed && !tooOld(candidate);
+  });
+}
+
+function output(program: string, ...parameters: string[]): string {
+  return spawnSync(program, parameters, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
+}
+
+/**
+ * Installs packages after printing which. Servers among them are not started on this computer.
+ * @returns why it failed; undefined when nothing is missing any more
+ */
+export function installPackages(names: readonly string[], print: (text: string) => void): string | undefined {
+  if (!has('apt-get'))
+    return `these packages are missing, and there is no apt-get to install them: ${names.join(', ')}`;
+  print(`Installing what the lab needs (apt-get): ${names.join(', ')}`);
+  if (names.includes('postgresql')) keepFromMakingCluster();
+  const failure = withoutStartingServers(() => {
+    const failed = aptGet('update', '--quiet');
+    if (failed !== undefined) return failed;
+    // Asked again: once apt knows of a newer release, one with known holes counts as missing.
+    return aptGet('install', '--yes', '--quiet', '--no-install-recommends', ...missingPackages());
+  });
+  if (failure !== undefined) return failure;
+  const left = missingPackages();
+  return left.length === 0 ? undefined : `still missing after the installation: ${left.join(', ')}`;
+}
+
+/** The last lines of its output when apt-get fails. */
+function aptGet(...parameters: string[]): string | undefined {
+  const { status, stdout, stderr } = spawnSync('apt-get', parameters, {
+    encoding: 'utf8',
+    // A configuration file that exists is kept.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', UCF_FORCE_CONFFOLD: '1' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status === 0) return undefined;
+  return `apt-get ${parameters[0]} failed: ${`${stdout}${stderr}`.trim().split('\n').slice(-5).join(' | ')}`;
+}
+
+/** Debian starts a server when it is installed, unless this file forbids it. */
+function withoutStartingServers<T>(install: () => T): T {
+  const policy = '/usr/sbin/policy-rc.d';
+  const exists = existsSync(policy);
+  if (!exists) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return install();
+  } finally {
+    if (!exists) rmSync(policy, { force: true });
+  }
+}
+
+/** Debian makes a cluster when it installs a server, unless this file forbids it; the lab makes its own. */
+function keepFromMakingCluster(): void {
+  const path = '/etc/postgresql-common/createcluster.conf';
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, 'create_main_cluster = false\n');
+}

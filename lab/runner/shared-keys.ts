@@ -1,0 +1,41 @@
+/** Keys that workflows, jobs and steps share: `concurrency`, `defaults`, `shell` and `if`. */
+import type { Concurrency } from './model.ts';
+import { statusFunctions } from './official.ts';
+import type { YamlNode } from './yaml-tree.ts';
+
+export function readConcurrency(node: YamlNode): Concurrency | undefined {
+  if (!node.present) return undefined;
+  if (!node.isMapping) return { group: node.text() ?? '', cancelInProgress: false };
+  node.only(['group', 'cancel-in-progress']);
+  return { group: node.get('group').text() ?? '', cancelInProgress: node.get('cancel-in-progress').value() ?? false };
+}
+
+/** The working directory in `defaults.run`. */
+export function readWorkingDirectory(node: YamlNode): string | undefined {
+  node.only(['run']);
+  const run = node.get('run');
+  run.only(['shell', 'working-directory']);
+  checkShell(run.get('shell'));
+  return run.get('working-directory').text();
+}
+
+export function checkShell(node: YamlNode): void {
+  const shell = node.text();
+  if (shell !== undefined && shell !== 'bash') node.refuse(`the lab runner has only bash, not ${shell}`);
+}
+
+/** A condition, as GitHub reads it: without a status function it means `success() && (…)`. */
+export function readCondition(node: YamlNode): string {
+  if (!node.present) return 'success()';
+  const value = String(node.value()).trim();
+  const expression = /^\$\{\{([\s\S]*)\}\}$/.exec(value)?.[1]?.trim() ?? value;
+  return expression === '' ? 'success()' : statusFunctions.ensureStatusFunction(expression, conditionContexts);
+}
+
+/** What `ensureStatusFunction` needs to parse a condition: names as the parser's schema writes them. */
+const conditionContexts = {
+  allowedContext: [
+    ...['github', 'inputs', 'vars', 'needs', 'strategy', 'matrix', 'job', 'runner', 'env', 'steps', 'secrets'],
+    ...['success(0,0)', 'failure(0,0)', 'cancelled(0,0)', 'always(0,0)'],
+  ],
+} as Parameters<typeof statusFunctions.ensureStatusFunction>[1];
