@@ -165,7 +165,7 @@ function startRunner(
       ...seed.secrets?.(parts),
       ...options.secrets,
     },
-    machineEnvironment: { AWS_ENDPOINT_URL: parts.aws.url, HOLDFAST_DATADOG_URL: parts.datadog.url },
+    runnerEnvironment: { AWS_ENDPOINT_URL: parts.aws.url, HOLDFAST_DATADOG_URL: parts.datadog.url },
     ...(onLine ? { onLine } : {}),
     ...(cancelDelays ? { cancelDelays } : {}),
   });

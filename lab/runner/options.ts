@@ -11,8 +11,8 @@ export interface RunnerOptions {
   readonly github: GitHubLab;
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Environment of the computer on which the runner runs, which every step sees: the addresses of the lab's endpoints. */
-  readonly machineEnvironment?: Readonly<Record<string, string>>;
+  /** Variables that every step has: the addresses of the lab's endpoints. */
+  readonly runnerEnvironment?: Readonly<Record<string, string>>;
   readonly onLine?: (line: RunnerLine) => void;
   readonly cancelDelays?: CancelDelays;
   /** Default `refs/heads/main`. */

@@ -45,7 +45,7 @@ export async function runStepsJob(
       },
       permissions,
       masks,
-      environment: { ...runner.machineEnvironment, ...defaultVariables(github, job.id), ...oidc },
+      environment: { ...runner.runnerEnvironment, ...defaultVariables(github, job.id), ...oidc },
       onLine: (line) => runner.onLine?.(line),
       cancel: run.cancel,
       killed: run.killed,

@@ -1,4 +1,4 @@
-/** Finds a running pg_dump among the processes of this machine. */
+/** Finds a running pg_dump among the processes of this computer. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The process id of the pg_dump that writes an archive of the server at this port, which its environment names. */

@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accountId, errorName } from './support-aws.ts';
-import { type MachinesUnderTest, startMachinesUnderTest, verification, volume } from './support-machines.ts';
+import { type HostsUnderTest, startHostsUnderTest, verification, volume } from './support-hosts.ts';
 
-let lab: MachinesUnderTest;
+let lab: HostsUnderTest;
 beforeEach(async () => {
-  lab = await startMachinesUnderTest();
+  lab = await startHostsUnderTest();
 });
 afterEach(() => lab.stop());
 
@@ -63,7 +63,7 @@ describe('EC2', () => {
     const state = async () => (await client.send(new DescribeVolumesCommand({ VolumeIds: [VolumeId] }))).Volumes?.[0];
     expect((await state())?.Attachments?.[0]?.State).toBe('attached');
     expect(await errorName(client.send(new DeleteVolumeCommand({ VolumeId })))).toBe('VolumeInUse');
-    lab.machine.mounted = true;
+    lab.host.mounted = true;
     await client.send(new DetachVolumeCommand({ VolumeId }));
     await lab.settle(600);
     expect((await state())?.Attachments?.[0]?.State).toBe('busy');

@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { errorName } from './support-aws.ts';
-import { type MachinesUnderTest, source, startMachinesUnderTest } from './support-machines.ts';
+import { type HostsUnderTest, source, startHostsUnderTest } from './support-hosts.ts';
 
-let lab: MachinesUnderTest;
+let lab: HostsUnderTest;
 beforeEach(async () => {
-  lab = await startMachinesUnderTest();
+  lab = await startHostsUnderTest();
 });
 afterEach(() => lab.stop());
 
@@ -39,12 +39,12 @@ describe('SSM', () => {
       StandardOutputContent: '{"ok":true}',
       ResponseCode: 0,
     });
-    expect(lab.machine.runs[0]?.environment).toMatchObject({
+    expect(lab.host.runs[0]?.environment).toMatchObject({
       SSM_MountPoint: '/ibdata',
       SSM_DefaultsFile: '',
       SSM_COMMAND_ID: id,
     });
-    expect(lab.machine.runs[0]?.script.startsWith('#!/bin/bash\n')).toBe(true);
+    expect(lab.host.runs[0]?.script.startsWith('#!/bin/bash\n')).toBe(true);
   });
 
   test.each([
@@ -61,7 +61,7 @@ describe('SSM', () => {
   });
 
   test('output is cut where SSM cuts it', async () => {
-    lab.machine.output = { stdout: 'x'.repeat(30_000), stderr: 'y'.repeat(10_000), exitCode: 1 };
+    lab.host.output = { stdout: 'x'.repeat(30_000), stderr: 'y'.repeat(10_000), exitCode: 1 };
     const client = lab.ssm();
     const id = await send(client);
     await lab.settle(400);
@@ -80,15 +80,15 @@ describe('SSM', () => {
     await send(client);
     await lab.settle(400);
     lab.agents.agentOffline(InstanceId, true);
-    const before = lab.machine.runs.length;
+    const before = lab.host.runs.length;
     const id = await send(client, { TimeoutSeconds: 30 });
     for (let second = 0; second < 130; second += 1) lab.clock.advance(250);
     expect(await look(client, id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
-    expect(lab.machine.runs).toHaveLength(before);
+    expect(lab.host.runs).toHaveLength(before);
   });
 
   test('cancelling, and outliving the execution time, kill the script', async () => {
-    lab.machine.hangs = true;
+    lab.host.hangs = true;
     const client = lab.ssm();
     const first = await send(client);
     const second = await send(client, { Parameters: { ...inspect.Parameters, executionTimeout: ['5'] } });
@@ -97,6 +97,6 @@ describe('SSM', () => {
     await lab.settle(6000);
     expect(await look(client, first)).toMatchObject({ Status: 'Cancelled' });
     expect(await look(client, second)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' });
-    expect(lab.machine.runs.map((one) => one.killed)).toEqual([true, true]);
+    expect(lab.host.runs.map((one) => one.killed)).toEqual([true, true]);
   });
 });

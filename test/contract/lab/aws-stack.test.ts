@@ -11,13 +11,13 @@ import { GetCommandInvocationCommand, SendCommandCommand } from '@aws-sdk/client
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accountId, bucket, errorName, subject } from './support-aws.ts';
-import { type MachinesUnderTest, source, startMachinesUnderTest, verification, volume } from './support-machines.ts';
+import { type HostsUnderTest, source, startHostsUnderTest, verification, volume } from './support-hosts.ts';
 
 const strangers = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-let lab: MachinesUnderTest;
+let lab: HostsUnderTest;
 beforeEach(async () => {
-  lab = await startMachinesUnderTest();
+  lab = await startHostsUnderTest();
 });
 afterEach(() => lab.stop());
 

@@ -1,4 +1,4 @@
-/** The lab's EC2 with an estate to rotate: an instance with three volumes, snapshots in every state, a second region. */
+/** The lab's EC2 with two regions to rotate: an instance with three volumes, and snapshots in every state. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,20 +98,20 @@ export const seed: Seed = {
 
 export interface RotationUnderTest {
   readonly clock: LabClock;
-  /** The one that answers now: `restart` makes another. */
+  /** The service that answers now: `restart` makes another. */
   readonly service: Ec2Service;
   /** Images of which the storage holds copies. */
   readonly stored: ReadonlySet<string>;
   /** Path of the image whose copying fails. */
   unreadable: string | undefined;
-  /** Begins again from the seed, with other options, at the same time of the clock. */
+  /** Starts again from the seed, with other options; the clock goes on. */
   restart(options: Partial<Ec2Options>): Promise<void>;
-  /** A client with the administrator's key pair; one attempt. */
+  /** A client with the administrator's keys; it tries once. */
   ec2(where?: string): EC2Client;
   snapshot(id: string, where?: string): Promise<Snapshot | undefined>;
   /** The snapshots of the account. */
   own(where?: string): Promise<Snapshot[]>;
-  /** What an operation asks the policies. */
+  /** The questions that an operation asks the policies. */
   questions(operation: string, parameters: Record<string, unknown>, where?: string): Promise<Authorization[]>;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The AWS endpoints with the project's own stack, its two hosts as doubles, and tokens of an issuer of its own. */
+/** The AWS endpoints with the project's stack, doubles of its two hosts, and tokens of an issuer of their own. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,12 +57,12 @@ const seed: Seed = {
   ],
 };
 
-/** Both hosts: how they behave, and what was run on them. */
-export interface Machine {
+/** How both hosts behave, and what was run on them. */
+export interface HostDouble {
   output: { stdout: string; stderr: string; exitCode: number };
-  /** Volumes are let go of only by force. */
+  /** A volume is detached only by force. */
   mounted: boolean;
-  /** Scripts do not end of themselves. */
+  /** Scripts do not end by themselves. */
   hangs: boolean;
   readonly runs: { environment: Readonly<Record<string, string>>; script: string; killed: boolean }[];
 }
@@ -73,26 +73,26 @@ export interface Keys {
   readonly sessionToken?: string;
 }
 
-export interface MachinesUnderTest {
+export interface HostsUnderTest {
   readonly clock: LabClock;
   readonly faults: Faults;
-  readonly machine: Machine;
+  readonly host: HostDouble;
   readonly agents: Pick<SsmService, 'agentOffline'>;
   readonly administrator: Keys;
-  /** Clients, of the administrator unless told otherwise; one attempt. */
+  /** Clients with these keys, by default the administrator's; they try once. */
   ec2(who?: Keys): EC2Client;
   ssm(who?: Keys): SSMClient;
   s3(who?: Keys): S3Client;
   sts(who?: Keys): STSClient;
-  /** A job's token with these claims instead of the right ones, signed by the issuer unless told otherwise. */
+  /** A job's token. Claims replace the right ones; `key` replaces the key of the issuer that signs it. */
   token(claims?: Record<string, unknown>, key?: KeyObject): string;
   assume(role: 'backup' | 'verify', jwt?: string): Promise<Keys>;
-  /** Lab time passes, and what it set off may go on. */
+  /** Lets lab time pass, and what it has started continue. */
   settle(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-function hostOf(machine: Machine): Host {
+function hostOf(double: HostDouble): Host {
   return {
     instanceId: source,
     running: true,
@@ -101,34 +101,33 @@ function hostOf(machine: Machine): Host {
     run: (script, environment, signal) =>
       new Promise((resolve) => {
         const entry = { environment, script, killed: false };
-        machine.runs.push(entry);
-        if (!machine.hangs) return resolve(machine.output);
+        double.runs.push(entry);
+        if (!double.hangs) return resolve(double.output);
         signal.addEventListener('abort', () => {
           entry.killed = true;
           resolve({ stdout: '', stderr: '', exitCode: 137 });
         });
       }),
     attach: async () => {},
-    detach: async (_id, { force }) => force || !machine.mounted,
+    detach: async (_id, { force }) => force || !double.mounted,
   };
 }
 
-export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
+export async function startHostsUnderTest(): Promise<HostsUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-aws-'));
   const jwks = { keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' }] };
   const issuer = await serve(() => ({ status: 200, body: jwks }));
   const issuerUrl = issuer.url;
   const clock = manualClock();
   const faults = faultRules();
-  const machine: Machine = {
+  const host: HostDouble = {
     output: { stdout: '{"ok":true}', stderr: '', exitCode: 0 },
     mounted: false,
     hangs: false,
     runs: [],
   };
-  const host = hostOf(machine);
   const storage = { copy: async (image: { path: string; sizeGiB: number }) => image, remove: async () => {} };
-  const hosts = { storage, host: () => host };
+  const hosts = { storage, host: () => hostOf(host) };
   const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
     region,
     accountId,
@@ -148,7 +147,7 @@ export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
   const { accessKeyId, secretAccessKey } = sts.administrator;
   const administrator: Keys = { accessKeyId, secretAccessKey };
   const settings = (credentials: Keys) => ({ region, endpoint: aws.url, credentials, maxAttempts: 1 });
-  const token: MachinesUnderTest['token'] = (claims = {}, key = keys.privateKey) => {
+  const token: HostsUnderTest['token'] = (claims = {}, key = keys.privateKey) => {
     const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const now = Math.floor(Date.now() / 1000);
     const text = `${part({ alg: 'RS256', kid: 'k1' })}.${part({ iss: issuerUrl, aud: 'sts.amazonaws.com', sub: subject, exp: now + 300, ...claims })}`;
@@ -157,7 +156,7 @@ export async function startMachinesUnderTest(): Promise<MachinesUnderTest> {
   return {
     clock,
     faults,
-    machine,
+    host,
     agents: ssm,
     administrator,
     ec2: (who = administrator) => new EC2Client(settings(who)),
