@@ -17,12 +17,13 @@ export async function assemble(name: string, source: string): Promise<Uint8Array
   const beyond = source.split('\n').findIndex((line) => /[^\t\x20-\x7e]/.test(line));
   if (beyond >= 0) throw new Error(`${name}:${beyond + 1}: only ASCII can be assembled`);
   const { parseWat } = await wabt();
-  const module = parseWat(name, source);
   try {
+    const module = parseWat(name, source);
     module.validate();
     return module.toBinary({}).buffer;
-  } finally {
-    module.destroy();
+  } catch (error) {
+    // One of our own: for those of the assembler, Node.js prints its 600 KB of minified source.
+    throw new Error((error as Error).message);
   }
 }
 
