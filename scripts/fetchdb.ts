@@ -1,24 +1,34 @@
 /**
- * `npm run fetchdb`: fetches the newest proven anonymised dump. Its SHA-256 is checked against the receipt; a file that is
- * there already is not fetched again.
+ * `npm run fetchdb`: fetches the newest proven anonymised dump, and checks its SHA-256 against the receipt. A file that is
+ * already there is not fetched again.
  *
  *   --source NAME            or HOLDFAST_SOURCE
  *   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
  *   --region REGION          or HOLDFAST_REGION, AWS_REGION
  *   --to FILE                default: backups/SOURCE.anon.gz
  *
- * Credentials are the ordinary ones of AWS: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY,
- * elsewhere a profile. Exit status: 0 the file is there, 1 it is not, 2 wrong arguments.
+ * It uses the ordinary AWS credentials: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, elsewhere
+ * a profile. Exit status: 0 the file is there, 1 failed, 2 wrong arguments.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { DumpFile } from '../src/domain/dump.ts';
+import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatTime } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { failed, fileOf, isProven, objectsOf, progressBar, receiptsOf, settings } from './lib/backups.ts';
+import {
+  completeDumps,
+  fileOf,
+  isProven,
+  openObjects,
+  progressBar,
+  readSettings,
+  reportFailure,
+} from './lib/backups.ts';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -29,42 +39,57 @@ async function main(): Promise<void> {
       to: { type: 'string' },
     },
   });
-  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
-  const objects = objectsOf(where);
-  const known = await receiptsOf(objects, where);
-  const newest = known.find((one) => isProven(one, 'anonymised'));
-  const file = newest && fileOf(newest, 'anonymised');
-  if (newest === undefined || file === undefined)
-    throw new BackupError({
-      what: `there is no proven anonymised dump of ${where.source}`,
-      likelyCause:
-        known.length === 0
-          ? 'no dump has been taken yet, or source or bucket are others'
-          : `of ${known.length} dumps none was proven`,
-      fix: 'look at the runs of the workflow "PostgreSQL backup"',
-    });
-  const path = values.to ?? `backups/${where.source.replace(/[^A-Za-z0-9._-]/g, '-')}.anon.gz`;
-  console.error(`${where.source} as of ${formatTime(newest.receipt.takenAt)}, ${formatBytes(file.size)}`);
+  const settings = readSettings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
+  const objects = openObjects(settings);
+  const { file, takenAt } = newestProven(await completeDumps(objects, settings), settings.source);
+  const path = values.to ?? `backups/${settings.source.replace(/[^A-Za-z0-9._-]/g, '-')}.anon.gz`;
+  console.error(`${settings.source} as of ${formatTime(takenAt)}, ${formatBytes(file.size)}`);
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
-    // For populatedb, which takes the newest of the files there are.
+    // populatedb loads the newest file.
     await utimes(path, new Date(), new Date());
-    console.error(`${path} is this file already`);
+    console.error(`${path} is already this file`);
     return;
   }
+  await fetchFile(file, objects.read(file), path);
+  console.error(`fetched ${path}; npm run populatedb loads it`);
+}
+
+interface ProvenFile {
+  readonly file: DumpFile;
+  readonly takenAt: string;
+}
+
+/** @throws BackupError when there is none */
+function newestProven(dumps: readonly KnownReceipt[], source: string): ProvenFile {
+  const newest = dumps.find((one) => isProven(one, 'anonymised'));
+  const file = newest && fileOf(newest, 'anonymised');
+  if (newest && file) return { file, takenAt: newest.receipt.takenAt };
+  throw new BackupError({
+    what: `there is no proven anonymised dump of ${source}`,
+    likelyCause:
+      dumps.length === 0
+        ? 'no dump has been taken yet, or source or bucket are wrong'
+        : `none of the ${dumps.length} dumps was proven`,
+    fix: 'check the runs of the workflow "PostgreSQL backup"',
+  });
+}
+
+/** Writes the file, which appears only once its digest is right. @throws BackupError when it is wrong */
+async function fetchFile(file: DumpFile, bytes: AsyncIterable<Buffer>, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.unfinished`;
   const hash = createHash('sha256');
   const bar = progressBar('fetching', file.size);
   const target = await open(unfinished, 'w', 0o600);
   try {
-    for await (const chunk of observed(objects.read(file), { hash, tell: bar.at }))
+    for await (const chunk of observed(bytes, { hash, onProgress: bar.update }))
       for (let at = 0; at < chunk.length; ) at += (await target.write(chunk, at)).bytesWritten;
     bar.end();
     await target.close();
     const digest = hash.digest('hex');
     if (digest !== file.sha256)
       throw new BackupError({
-        what: `the file that came is not the one that was proven: its SHA-256 is ${digest}, the receipt says ${file.sha256}`,
+        what: `the fetched file is not the proven one: its SHA-256 is ${digest}, the receipt says ${file.sha256}`,
         fix: 'fetch it again',
       });
     await rename(unfinished, path);
@@ -72,7 +97,6 @@ async function main(): Promise<void> {
     await target.close().catch(() => {});
     await rm(unfinished, { force: true });
   }
-  console.error(`${path} is there; npm run populatedb loads it`);
 }
 
 async function digestOf(path: string): Promise<string> {
@@ -84,5 +108,5 @@ async function digestOf(path: string): Promise<string> {
 try {
   await main();
 } catch (error) {
-  process.exitCode = failed(error);
+  process.exitCode = reportFailure(error);
 }

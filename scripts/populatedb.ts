@@ -1,25 +1,26 @@
 /**
- * `npm run populatedb`: loads a fetched dump into the local database. The dump is loaded into a new database, which takes
- * the place of the old one when all went well: so it can be done again at any time.
+ * `npm run populatedb`: loads a fetched dump into the local database. It loads a new database, which replaces the old one
+ * only when all went well, so it can be repeated at any time.
  *
  *   --from FILE      default: the newest *.anon.gz in backups/
  *   --to URL         or DATABASE_URL; default: postgresql://postgres:postgres@localhost:5432/app
- *   --replace        also replace a database that this command has not made
+ *   --replace        also replace a database that this command did not make
  *   --remote         allow a server that is not on this machine
  *
- * Exit status: 0 it is loaded, 1 it is not, 2 wrong arguments.
+ * Exit status: 0 loaded, 1 failed, 2 wrong arguments.
  */
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { literal } from '../src/adapters/databases/psql.ts';
-import { elsewhere, parseConnection } from '../src/dump/engines/postgres/connection.ts';
+import { literal } from '../src/adapters/databases/postgres/psql.ts';
+import { type Connection, elsewhere, parseConnection } from '../src/dump/engines/postgres/connection.ts';
+import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { failed, isEmpty, progressBar, restoreFile, sql, toolsFor } from './lib/backups.ts';
+import { isEmpty, progressBar, reportFailure, restoreFile, safeToolsFor, sql } from './lib/backups.ts';
 import { replaceDatabase } from './lib/replace.ts';
 
-/** Said of a database that this command has made. */
+/** Comment on databases that this command made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';
 
 async function main(): Promise<void> {
@@ -32,36 +33,43 @@ async function main(): Promise<void> {
     },
   });
   const from = values.from ?? newest('backups');
-  if (!existsSync(from)) throw new BackupError({ what: `${from} is not there`, fix: 'npm run fetchdb' });
+  if (!existsSync(from)) throw new BackupError({ what: `${from} does not exist`, fix: 'npm run fetchdb' });
   const url = values.to ?? process.env.DATABASE_URL ?? 'postgresql://postgres:postgres@localhost:5432/app';
-  const connection = parseConnection(url, values.to === undefined ? 'DATABASE_URL' : '--to');
-  const local = ['localhost', '127.0.0.1', '::1', 'db', 'postgres', ''].includes(connection.environment.PGHOST ?? '');
-  if (!local && !connection.environment.PGHOST?.startsWith('/') && values.remote !== true)
+  const target = parseConnection(url, values.to === undefined ? 'DATABASE_URL' : '--to');
+  if (!isLocal(target) && values.remote !== true)
     throw new BackupError({
-      what: `${connection.shown} is not on this machine: its content would be replaced`,
+      what: `${target.shown} is not on this machine; its content would be replaced`,
       fix: 'give --remote if that is what you want',
     });
-  const maintenance = elsewhere(connection, 'postgres');
-  const tools = await toolsFor(maintenance);
-  const state = await sql(
-    tools,
-    maintenance,
-    `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = ${literal(connection.database)}`,
-  );
-  const ours = state === '' || state === comment;
-  if (!ours && values.replace !== true && !(await isEmpty(tools, connection)))
+  const tools = await safeToolsFor(elsewhere(target, 'postgres'));
+  if (values.replace !== true && !(await isReplaceable(tools, target)))
     throw new BackupError({
-      what: `the database ${connection.shown} is not empty, and was not made by this command`,
+      what: `the database ${target.shown} is not empty, and this command did not make it`,
       fix: 'give --replace to replace it, or another database in --to',
     });
   const bar = progressBar('loading', statSync(from).size);
-  await replaceDatabase(tools, connection, comment, async (fresh) => {
-    const source = observed(createReadStream(from, { highWaterMark: 1024 * 1024 }), { tell: bar.at });
+  await replaceDatabase(tools, target, comment, async (fresh) => {
+    const source = observed(createReadStream(from, { highWaterMark: 1024 * 1024 }), { onProgress: bar.update });
     await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, source);
     bar.end();
     await sql(tools, fresh, 'ANALYZE');
   });
-  console.error(`${connection.shown} holds ${from}`);
+  console.error(`${target.shown} holds ${from}`);
+}
+
+/** Whether the server is on this machine, or is the neighbouring container of a devcontainer. */
+function isLocal({ environment: { PGHOST = '' } }: Connection): boolean {
+  return ['localhost', '127.0.0.1', '::1', 'db', 'postgres', ''].includes(PGHOST) || PGHOST.startsWith('/');
+}
+
+/** Whether a database does not exist, was made by this command, or is empty. */
+async function isReplaceable(tools: ClientTools, target: Connection): Promise<boolean> {
+  const found = await sql(
+    tools,
+    elsewhere(target, 'postgres'),
+    `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = ${literal(target.database)}`,
+  );
+  return found === '' || found === comment || isEmpty(tools, target);
 }
 
 /** The newest fetched dump. */
@@ -74,5 +82,5 @@ function newest(folder: string): string {
 try {
   await main();
 } catch (error) {
-  process.exitCode = failed(error);
+  process.exitCode = reportFailure(error);
 }

@@ -7,40 +7,41 @@
  *   --source NAME            or HOLDFAST_SOURCE
  *   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
  *   --region REGION          or HOLDFAST_REGION, AWS_REGION
- *   --to URL                 or RESTORE_URL: the database; it must be there and empty
- *   --at TIME                the point in time as --list shows it; default: the newest that is proven
+ *   --to URL                 or RESTORE_URL: the database, which must exist and be empty
+ *   --at TIME                the point in time as --list shows it; default: the newest proven one
  *   --kind KIND              default: archive
- *   --replace                load a new database and put it in the place of this one, whatever it holds
- *   --unproven               also restore a dump that is not proven
+ *   --replace                restore into a new database, and replace this one with it, whatever it holds
+ *   --unproven               allow a dump that is not proven
  *
- * The commands that do the same by hand are printed as well. Exit status: 0 done, 1 not, 2 wrong arguments.
+ * It also prints the commands that do the same by hand. Exit status: 0 restored, 1 failed, 2 wrong arguments.
  */
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
 import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
+import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
-import type { KnownReceipt } from '../src/dump/retention.ts';
+import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatDuration } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
 import {
-  failed,
+  completeDumps,
   fileOf,
   isEmpty,
   isProven,
-  objectsOf,
+  openObjects,
   problemsOf,
   progressBar,
-  receiptsOf,
+  readSettings,
+  reportFailure,
   restoreFile,
-  settings,
-  toolsFor,
+  safeToolsFor,
 } from './lib/backups.ts';
 import { replaceDatabase } from './lib/replace.ts';
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
+function readOptions() {
+  return parseArgs({
     options: {
       list: { type: 'boolean' },
       source: { type: 'string' },
@@ -52,119 +53,136 @@ async function main(): Promise<void> {
       replace: { type: 'boolean' },
       unproven: { type: 'boolean' },
     },
-  });
-  const url = values.to ?? process.env.RESTORE_URL;
-  const listing = values.list === true || url === undefined;
-  const read = (): Connection => parseConnection(url ?? '', values.to ? '--to' : 'RESTORE_URL');
-  const kind = fileKinds.find((one) => one === (values.kind ?? 'archive')) ?? 'archive';
-  const where = settings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] }, [
-    ...(kind === (values.kind ?? 'archive')
-      ? []
-      : [`--kind: "${values.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`]),
-    ...(url === undefined ? nowhere(values) : values.list ? [] : problemsOf(read)),
-  ]);
-  const objects = objectsOf(where);
-  const known = await receiptsOf(objects, where);
-  if (listing) {
-    list(known);
-    return;
-  }
-  const chosen = choose(known, values.at ?? 'latest', kind, values.unproven === true);
-  const file = fileOf(chosen, kind) as DumpFile;
-  const connection = read();
-  byHand(file, connection.database);
-  const tools = await toolsFor(connection);
-  if (values.replace !== true && !(await isEmpty(tools, connection)))
-    throw new BackupError({
-      what: `the database ${connection.shown} is not empty; nothing was changed`,
-      fix: 'restore into an empty database, or give --replace: then a new one is loaded and takes its place',
-    });
-  const hash = createHash('sha256');
-  const bar = progressBar('restoring', file.size);
-  const source = observed(objects.read(file), { hash, tell: bar.at });
-  const began = Date.now();
-  const load = async (target: Connection): Promise<void> => {
-    await restoreFile(tools, target, { kind, name: file.key }, source);
-    bar.end();
-    if (hash.digest('hex') !== file.sha256)
-      throw new BackupError({
-        what: 'what was restored is not what the receipt describes: the SHA-256 differs',
-        fix: 'restore again, or another dump',
-      });
-  };
-  if (values.replace)
-    await replaceDatabase(tools, connection, `restored from the dump of ${chosen.receipt.takenAt}`, load);
-  else await load(connection);
-  console.error(
-    `${connection.shown} holds the dump of ${chosen.receipt.takenAt}, after ${formatDuration((Date.now() - began) / 1000)}`,
-  );
+  }).values;
 }
 
-/** Without a database there is only the list: of that, nothing can be chosen. */
-function nowhere({ at, kind, replace, unproven }: Readonly<Record<string, unknown>>): readonly string[] {
+async function main(): Promise<void> {
+  const options = readOptions();
+  const url = options.to ?? process.env.RESTORE_URL;
+  const target = (): Connection => parseConnection(url ?? '', options.to ? '--to' : 'RESTORE_URL');
+  const kind = fileKinds.find((one) => one === (options.kind ?? 'archive'));
+  const { source, region, 'receipt-bucket': bucket } = options;
+  const settings = readSettings({ source, region, bucket }, [
+    ...(kind === undefined ? [`--kind: "${options.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`] : []),
+    ...(url === undefined ? problemsWithoutTarget(options) : options.list ? [] : problemsOf(target)),
+  ]);
+  const objects = openObjects(settings);
+  const dumps = await completeDumps(objects, settings);
+  if (options.list || url === undefined || kind === undefined) {
+    list(dumps);
+    return;
+  }
+  const dump = choose(dumps, options.at ?? 'latest', kind, options.unproven === true);
+  await restore(dump, kind, target(), options.replace === true, (file) => objects.read(file));
+}
+
+/** Without a database, the command can only list dumps. */
+function problemsWithoutTarget({ at, kind, replace, unproven }: Readonly<Record<string, unknown>>): readonly string[] {
   return (at ?? kind ?? replace ?? unproven) === undefined
     ? []
     : ['--to: the database to restore into; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE'];
 }
 
-function list(known: readonly KnownReceipt[]): void {
-  if (known.length === 0) console.log('there are no dumps');
-  for (const { receipt } of known) {
+function list(dumps: readonly KnownReceipt[]): void {
+  if (dumps.length === 0) console.log('there are no dumps');
+  for (const { receipt } of dumps) {
     const files = receipt.files.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', ');
     const seconds = receipt.proof.find((row) => row.kind === 'archive')?.restoreSeconds;
-    console.log(
-      `${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${files}${seconds === undefined ? '' : `; restored in ${formatDuration(seconds)}`}`,
-    );
+    const restored = seconds === undefined ? '' : `; restored in ${formatDuration(seconds)}`;
+    console.log(`${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${files}${restored}`);
   }
 }
 
-function choose(known: readonly KnownReceipt[], at: string, kind: DumpFileKind, unproven: boolean): KnownReceipt {
-  const fits = known.filter((one) => fileOf(one, kind) !== undefined);
-  const found =
+/** @throws BackupError when there is no such dump, or it is not proven */
+function choose(dumps: readonly KnownReceipt[], at: string, kind: DumpFileKind, unproven: boolean): KnownReceipt {
+  const candidates = dumps.filter((one) => fileOf(one, kind) !== undefined);
+  const chosen =
     at === 'latest'
-      ? fits.find((one) => unproven || isProven(one, kind))
-      : fits.find((one) => one.receipt.takenAt === at || stamp(one.receipt.takenAt) === at);
-  if (found === undefined)
+      ? candidates.find((one) => unproven || isProven(one, kind))
+      : candidates.find(({ receipt }) => receipt.takenAt === at || stamp(receipt.takenAt) === at);
+  if (chosen === undefined)
     throw new BackupError({
       what:
-        at === 'latest'
-          ? `there is no proven ${kind} file`
-          : `there is no dump of ${at} with a file of the kind ${kind}`,
-      fix: 'npm run restore -- --list shows what there is',
+        at === 'latest' ? `there is no proven ${kind} file` : `there is no dump of ${at} with a file of kind ${kind}`,
+      fix: 'npm run restore -- --list shows the dumps',
     });
-  if (!unproven && !isProven(found, kind))
+  if (!unproven && !isProven(chosen, kind))
     throw new BackupError({
-      what: `the ${kind} file of ${stamp(found.receipt.takenAt)} is not proven (${found.receipt.verdict})`,
-      fix: 'choose another, or give --unproven',
+      what: `the ${kind} file of ${stamp(chosen.receipt.takenAt)} is not proven (${chosen.receipt.verdict})`,
+      fix: 'choose another dump, or give --unproven',
     });
-  return found;
+  return chosen;
 }
 
-/** A word for the shell. */
+async function restore(
+  dump: KnownReceipt,
+  kind: DumpFileKind,
+  target: Connection,
+  replace: boolean,
+  read: (file: DumpFile) => AsyncIterable<Buffer>,
+): Promise<void> {
+  const { takenAt } = dump.receipt;
+  const file = fileOf(dump, kind) as DumpFile;
+  printManualCommands(file, target.database);
+  const tools = await safeToolsFor(target);
+  if (!replace && !(await isEmpty(tools, target)))
+    throw new BackupError({
+      what: `the database ${target.shown} is not empty; nothing was changed`,
+      fix: 'restore into an empty database, or give --replace: it restores into a new one, which then replaces this one',
+    });
+  const startedAt = Date.now();
+  const load = (into: Connection): Promise<void> => restoreChecked(tools, into, file, read(file));
+  if (replace) await replaceDatabase(tools, target, `restored from the dump of ${takenAt}`, load);
+  else await load(target);
+  const duration = formatDuration((Date.now() - startedAt) / 1000);
+  console.error(`${target.shown} holds the dump of ${takenAt}, after ${duration}`);
+}
+
+/** @throws BackupError when the bytes are not those of the receipt */
+async function restoreChecked(
+  tools: ClientTools,
+  target: Connection,
+  file: DumpFile,
+  bytes: AsyncIterable<Buffer>,
+): Promise<void> {
+  const hash = createHash('sha256');
+  const bar = progressBar('restoring', file.size);
+  const source = observed(bytes, { hash, onProgress: bar.update });
+  await restoreFile(tools, target, { kind: file.kind, name: file.key }, source);
+  bar.end();
+  if (hash.digest('hex') !== file.sha256)
+    throw new BackupError({
+      what: 'the restored file is not the one in the receipt: its SHA-256 differs',
+      fix: 'restore again, or restore another dump',
+    });
+}
+
+/** Quotes a word for the shell. */
 function word(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The same without this command, for the day on which it is not at hand. */
-function byHand(file: DumpFile, to: string): void {
+/** Prints how to do the same without this command, for the day on which it is not at hand. */
+function printManualCommands(file: DumpFile, to: string): void {
   const name = file.key.split('/').at(-1) ?? 'dump';
   const database = word(databaseParameter(to));
   const tar = name.endsWith(archiveEndings.directory);
   const version = file.versionId ? ` --version-id ${file.versionId}` : '';
+  const unpack = tar ? `mkdir archive && tar -C archive -xf ${name} && ` : '';
+  const command =
+    file.kind === 'archive'
+      ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
+      : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`;
   console.error(`By hand:
   aws s3api get-object --bucket ${file.bucket} --key ${word(file.key)}${version} ${name}
   echo '${file.sha256}  ${name}' | sha256sum --check
-  ${
-    file.kind !== 'archive'
-      ? `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`
-      : `${tar ? `mkdir archive && tar -C archive -xf ${name} && ` : ''}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
-  }
-  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends with .sql.gz
+  ${command}
+  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends in .sql.gz
 `);
 }
 
 try {
   await main();
 } catch (error) {
-  process.exitCode = failed(error);
+  process.exitCode = reportFailure(error);
 }

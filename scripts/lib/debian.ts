@@ -1,4 +1,4 @@
-/** Installing what the project needs from the distribution, after saying so. */
+/** Installs packages of the distribution. */
 import { spawnSync } from 'node:child_process';
 
 function installed(name: string): boolean {
@@ -7,9 +7,8 @@ function installed(name: string): boolean {
 }
 
 /**
- * Installs the packages that are missing, with apt-get, as root or through sudo.
- * @param purpose what they are for, said beforehand
- * @throws Error with apt's own words when they cannot be installed
+ * Installs the packages that are missing, with apt-get, as root or through sudo, after printing what for.
+ * @throws Error with apt's output when they cannot be installed
  */
 export function installPackages(names: readonly string[], purpose: string): void {
   const missing = names.filter((name) => !installed(name));

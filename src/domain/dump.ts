@@ -1,4 +1,4 @@
-/** What a dump is, as data: the receipt of a database's backup, and what a run of db-dump or anonymize has to tell. */
+/** What a dump is, as data: the receipt of a database's backup, and what db-dump and anonymize report. */
 
 import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
@@ -6,15 +6,15 @@ import type { Verdict } from './verdict.ts';
 export interface TableFingerprint {
   /** `public.users`, quoted as SQL needs it. */
   readonly name: string;
-  /** Of a partition, the partitioned table at the top. */
+  /** For a partition: the partitioned table at the top. */
   readonly root?: string | undefined;
   /** Decimal, since counts may exceed 2^53. */
   readonly rows: string;
-  /** Decimal sum over 64 bits of hash of each row. */
+  /** Decimal sum of the 64-bit hashes of all rows. */
   readonly checksum: string;
 }
 
-/** Facts of a database at the point of its dump, which a restored copy must match. */
+/** The facts of a database at the point of its dump; a restored copy must match them. */
 export interface DumpFingerprint {
   /** ISO 8601. */
   readonly takenAt: string;
@@ -23,11 +23,11 @@ export interface DumpFingerprint {
   readonly tables: readonly TableFingerprint[];
   /** Last value by sequence. */
   readonly sequences: Readonly<Record<string, string>>;
-  /** Where it was another one before the dump began: sequences know no snapshot, and go on while it is taken. */
+  /** Values before the dump, where they differ: sequences ignore snapshots and advance during the dump. */
   readonly sequencesBefore?: Readonly<Record<string, string>> | undefined;
   /** Version by extension. */
   readonly extensions: Readonly<Record<string, string>>;
-  /** How many there are of each kind: tables, views, functions. */
+  /** Number of objects by kind: tables, views, functions. */
   readonly objects: Readonly<Record<string, number>>;
 }
 
@@ -43,7 +43,7 @@ export interface DumpFile {
   readonly size: number;
   /** Hexadecimal SHA-256 of the bytes as stored. */
   readonly sha256: string;
-  /** Bytes of SQL, before compression; of the archive absent. */
+  /** Bytes of SQL before compression; absent for the archive. */
   readonly sqlBytes?: number | undefined;
 }
 
@@ -52,10 +52,23 @@ export interface ProofRow {
   readonly kind: DumpFileKind;
   readonly verdict: Verdict;
   readonly restoreSeconds: number;
-  /** Figures compared with the fingerprint. */
+  /** Number of figures compared with the fingerprint. */
   readonly compared: number;
-  /** What differed, or why it could not be tried. */
+  /** What differed, or why the proof could not be tried. */
   readonly findings: readonly string[];
+}
+
+/** One figure in which a restored copy differs from the source. */
+export interface Difference {
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+export interface Comparison {
+  /** Number of figures compared: of tables, sequences, kinds of objects, extensions. */
+  readonly compared: number;
+  readonly differences: readonly Difference[];
 }
 
 export interface MaskedRow {
@@ -64,11 +77,11 @@ export interface MaskedRow {
   readonly count: number;
 }
 
-/** What was anonymised; never a value. */
+/** What was anonymised. Holds no values of the dump. */
 export interface MaskedReport {
   readonly counts: readonly MaskedRow[];
   readonly warnings: readonly string[];
-  /** Findings of the leak check that do not fail the run. */
+  /** Findings of the leak check that did not fail the run. */
   readonly findings: readonly string[];
   readonly readBytes: number;
   readonly writtenBytes: number;
@@ -79,18 +92,18 @@ export interface DumpReceipt {
   readonly kind: 'database-dump';
   readonly source: string;
   readonly engine: 'postgres';
-  /** `draft` while files are made; `taken` when all are in the bucket. */
+  /** `draft` while the files are made; `taken` once all are in the bucket. */
   readonly state: 'draft' | 'taken';
-  /** Point in time of the dump (ISO 8601): when its snapshot was exported. */
+  /** Point in time of the backup (ISO 8601): when the snapshot was exported. */
   readonly takenAt: string;
   readonly run: { readonly key: string; readonly url: string; readonly attempt: number };
   readonly database: string;
-  /** Where it ran: the runner, or a host. */
+  /** Where the dump ran: `runner`, or a host. */
   readonly place: string;
   readonly versions: { readonly holdfast: string; readonly server: string; readonly tools: string };
   readonly fingerprint: DumpFingerprint;
   readonly files: readonly DumpFile[];
-  /** Of a draft: the uploads that were begun, so that a later run can give them up. */
+  /** In a draft: the uploads begun, which a later run aborts if this one dies. */
   readonly uploads?: readonly { readonly key: string; readonly uploadId: string }[] | undefined;
   readonly bucket: string;
   readonly masked?: MaskedReport | undefined;
@@ -100,21 +113,21 @@ export interface DumpReceipt {
   readonly notes: readonly string[];
 }
 
-/** A figure beside the one of the last good backup. */
+/** A figure compared with that of the last good backup. */
 export interface ChangeRow {
   readonly what: string;
   readonly before: number;
   readonly now: number;
-  /** Whether the change is more than is usual for this source. */
+  /** Whether the change exceeds what is usual for this source. */
   readonly striking: boolean;
 }
 
-/** What a run of db-dump has to tell besides the receipt. */
+/** What db-dump reports: the receipt, and what differs from the last good backup. */
 export interface DumpReport {
   readonly receipt: DumpReceipt | undefined;
-  /** ISO 8601: the point in time of the last good backup, the changes are against. */
+  /** Point in time of the last good backup (ISO 8601), which `changes` refers to. */
   readonly before: string | undefined;
   readonly changes: readonly ChangeRow[];
-  /** What must not be overlooked though nothing failed. */
+  /** What needs attention although nothing failed. */
   readonly warnings: readonly string[];
 }

@@ -1,20 +1,33 @@
-/** What S3 holds, as far as decisions speak of it. */
+/** What S3 holds, as far as decisions need it. */
 
-/** Where an object is; without a version the current one. */
+/** An object, or one of its versions; without a version, the current one. */
 export interface ObjectPlace {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string | undefined;
 }
 
+/** `s3://BUCKET/KEY?versionId=…`. */
+export function s3Url({ bucket, key, versionId }: ObjectPlace): string {
+  return `s3://${bucket}/${key}${versionId === undefined ? '' : `?versionId=${versionId}`}`;
+}
+
 export interface StoredObject {
   readonly key: string;
   readonly versionId: string | undefined;
+  /** Bytes. */
   readonly size: number;
   readonly modifiedAt: Date;
   readonly latest: boolean;
-  /** A version that says the object was deleted. */
+  /** Whether this version records a deletion. */
   readonly deleteMarker: boolean;
+}
+
+/** A multipart upload that was neither completed nor aborted. */
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly startedAt: Date;
 }
 
 /** One rule of a bucket's lifecycle, as far as it concerns backups. */

@@ -1,16 +1,29 @@
-/** Names of a dump's files, and where they are kept. */
+/** Names of a dump's files, and where the dumps of a source are kept. */
 import type { DumpFileKind } from '../domain/dump.ts';
 
 export const fileKinds = ['archive', 'plain', 'anonymised'] as const satisfies readonly DumpFileKind[];
 
-/** `versions`: always the same key, whose older versions the bucket keeps; `dated`: a key for each dump. */
-export type Keeping = 'versions' | 'dated';
+/** `versions`: always the same keys, whose older versions the bucket keeps; `dated`: a folder for each dump. */
+export type KeepAs = 'versions' | 'dated';
 
 /**
- * pg_dump's format of the archive. `custom`: one file; `directory`: a file for each table, which several jobs write and read
- * side by side, in one tar file.
+ * Format of the archive. `custom`: one file; `directory`: a file for each table, which parallel jobs write and read, packed
+ * into one tar file.
  */
 export type ArchiveFormat = 'custom' | 'directory';
+
+/** Where the dumps of a source are kept. */
+export interface DumpLocation {
+  readonly source: string;
+  readonly bucket: string;
+  readonly receiptBucket: string;
+  /** Ends with a slash, or is empty. */
+  readonly prefix: string;
+  /** Name of the files. */
+  readonly name: string;
+  readonly keepAs: KeepAs;
+  readonly format: ArchiveFormat;
+}
 
 export const archiveEndings: Readonly<Record<ArchiveFormat, string>> = { custom: '.dump', directory: '.dump.tar' };
 
@@ -24,27 +37,22 @@ export const contentTypes: Readonly<Record<DumpFileKind, string>> = {
   anonymised: 'application/gzip',
 };
 
-/** `20261121T040512Z`: sorts by time, and is allowed in keys and file names. */
+/** `20261121T040512Z`: sorts by time, and is valid in keys and file names. @param takenAt ISO 8601 in UTC */
 export function stamp(takenAt: string): string {
   return `${takenAt.replace(/[-:]/g, '').replace(/\.\d+/, '').replace('Z', '')}Z`;
 }
 
-/** @param prefix ends with a slash, or is empty */
-export function objectKey(options: {
-  readonly prefix: string;
-  readonly name: string;
-  readonly kind: DumpFileKind;
-  readonly keep: Keeping;
-  readonly format: ArchiveFormat;
-  readonly takenAt: string;
-}): string {
-  const { prefix, name, kind, keep, format, takenAt } = options;
-  return keep === 'versions'
-    ? `${prefix}${name}${ending(kind, format)}`
-    : `${prefix}${name}/${stamp(takenAt)}/${name}${ending(kind, format)}`;
+/** @param takenAt point in time of the dump; only dated keys contain it */
+export function objectKey(
+  { prefix, name, keepAs, format }: Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format'>,
+  kind: DumpFileKind,
+  takenAt: string,
+): string {
+  const folder = keepAs === 'versions' ? prefix : `${prefix}${name}/${stamp(takenAt)}/`;
+  return `${folder}${name}${ending(kind, format)}`;
 }
 
-/** Where the receipts of a source's dumps begin. Characters that S3 asks to avoid become `-`. */
+/** Prefix of the receipts of a source's dumps. Characters that S3 asks to avoid become `-`. */
 export function receiptPrefix(source: string): string {
   return `receipts/${source.replace(/[^A-Za-z0-9._/=@-]/g, '-')}/dump-`;
 }

@@ -1,37 +1,43 @@
-/** What is kept of earlier dumps, and whether the bucket keeps what it should. */
-
-import type { DumpReceipt } from '../domain/dump.ts';
+/** Which earlier dumps are kept, and whether the bucket keeps what it should. */
 import type { LifecycleRule } from '../domain/s3.ts';
+import type { Objects } from '../ports/objects.ts';
+import { type KnownReceipt, lastGood, newestFirst } from './receipts.ts';
 
-export interface KnownReceipt {
-  readonly key: string;
-  readonly receipt: DumpReceipt;
-}
-
-export interface Expiry {
-  readonly key: string;
-  readonly receipt: DumpReceipt;
+export interface Expiry extends KnownReceipt {
   readonly reason: string;
 }
 
 /**
- * Which dated dumps go: those beyond the newest `keep` that are taken; never the last proven one, and never one whose
- * run may still be at work.
+ * The dated dumps to delete: all complete ones beyond the newest `keep`. Never the last proven one, and never a draft,
+ * whose run may still be active.
  * @param known in any order
  */
 export function expiredDumps(known: readonly KnownReceipt[], keep: number): readonly Expiry[] {
-  const newestFirst = known.toSorted((a, b) => b.receipt.takenAt.localeCompare(a.receipt.takenAt));
-  const lastGood = newestFirst.find((one) => one.receipt.verdict === 'good');
-  const taken = newestFirst.filter((one) => one.receipt.state === 'taken');
-  return taken
+  const last = lastGood(known);
+  return newestFirst(known)
+    .filter(({ receipt }) => receipt.state === 'taken')
     .slice(keep)
-    .filter((one) => one !== lastGood)
+    .filter((one) => one !== last)
     .map((one) => ({ ...one, reason: `beyond the newest ${keep}` }));
 }
 
+/** Deletes the files of expired dumps, and their receipts. */
+export async function deleteExpired(
+  objects: Objects,
+  receiptBucket: string,
+  expired: readonly KnownReceipt[],
+): Promise<void> {
+  for (const { key, receipt } of expired) {
+    for (const { bucket, key: file } of receipt.files) await objects.delete({ bucket, key: file });
+    // The receipt goes last, so that the next run can finish what a dead one began to delete.
+    if (key !== '') await objects.delete({ bucket: receiptBucket, key });
+  }
+}
+
 /**
- * What of the bucket does not agree with what was asked for. Warnings only: the bucket is the user's.
- * @param prefix under which the objects lie
+ * Compares what the bucket keeps with what was asked for. These are warnings only: the bucket is the user's.
+ * @param prefix of the keys of the dumps
+ * @param versioned whether the bucket keeps versions
  */
 export function bucketWarnings(
   bucket: string,
@@ -40,32 +46,32 @@ export function bucketWarnings(
   versioned: boolean,
   rules: readonly LifecycleRule[],
 ): readonly string[] {
-  const warnings: string[] = [];
+  if (!versioned)
+    return [
+      `the bucket ${bucket} keeps no versions, so each dump overwrites the last one; enable versioning, or use keep-as: dated`,
+    ];
   const own = rules.filter((rule) => rule.enabled && prefix.startsWith(rule.prefix));
-  if (!versioned) {
+  const counting = own.filter(
+    (rule) => rule.newerNoncurrentVersions !== undefined || rule.noncurrentDays !== undefined,
+  );
+  const warnings: string[] = [];
+  if (counting.length === 0)
     warnings.push(
-      `the bucket ${bucket} keeps no versions: each dump overwrites the last; switch versioning on, or use keep-as: dated`,
+      `no lifecycle rule of ${bucket} covers ${prefix}, so versions are kept forever; expected: NewerNoncurrentVersions ${keep}`,
     );
-    return warnings;
-  }
-  const counts = own.filter((rule) => rule.newerNoncurrentVersions !== undefined || rule.noncurrentDays !== undefined);
-  if (counts.length === 0)
-    warnings.push(
-      `no lifecycle rule of ${bucket} is for ${prefix}: versions are kept for ever; wanted: NewerNoncurrentVersions ${keep}`,
-    );
-  for (const rule of counts)
-    if (rule.newerNoncurrentVersions !== keep)
+  for (const { id, newerNoncurrentVersions: kept, noncurrentDays } of counting)
+    if (kept !== keep)
       warnings.push(
-        `the lifecycle rule "${rule.id}" of ${bucket} keeps ${rule.newerNoncurrentVersions ?? 0} newer non-current versions, the input keep says ${keep}${rule.newerNoncurrentVersions === undefined ? `; versions are deleted after ${rule.noncurrentDays} days whatever they are` : ''}`,
+        `the lifecycle rule "${id}" of ${bucket} keeps ${kept ?? 0} newer non-current versions, the input keep says ${keep}${kept === undefined ? `; it deletes any version after ${noncurrentDays} days` : ''}`,
       );
-  for (const rule of own)
-    if (rule.expirationDays !== undefined)
+  for (const { id, expirationDays } of own)
+    if (expirationDays !== undefined)
       warnings.push(
-        `the lifecycle rule "${rule.id}" of ${bucket} deletes current objects after ${rule.expirationDays} days, the last good dump among them`,
+        `the lifecycle rule "${id}" of ${bucket} deletes current objects after ${expirationDays} days, including the last good dump`,
       );
   if (!own.some((rule) => rule.abortUploadDays !== undefined))
     warnings.push(
-      `no lifecycle rule of ${bucket} gives up unfinished uploads under ${prefix} (AbortIncompleteMultipartUpload)`,
+      `no lifecycle rule of ${bucket} aborts unfinished uploads under ${prefix} (AbortIncompleteMultipartUpload)`,
     );
   return warnings;
 }

@@ -1,65 +1,96 @@
-/** A database engine, through its own tools. */
-import type { DumpFileKind, DumpFingerprint } from '../domain/dump.ts';
+/**
+ * A database engine, through its own tools: it inspects a database, dumps it with a fingerprint of the same point in time,
+ * restores the files into a scratch database, and compares the copy with the source. An engine is one implementation of
+ * this port; what all engines share is in src/dump.
+ */
+import type { Comparison, DumpFileKind, DumpFingerprint } from '../domain/dump.ts';
 import type { Upload } from './objects.ts';
 
-/** A database server as it answers before anything is dumped. */
+/** A database as its server describes it, before anything is dumped. */
 export interface DatabaseFacts {
+  /** `PostgreSQL`. */
+  readonly product: string;
   /** `15.20`. */
   readonly serverVersion: string;
+  /** The program that dumps: `pg_dump`. */
+  readonly tool: string;
   readonly toolsVersion: string;
   /** For people: `shop on db.example.org:5432`. */
   readonly shown: string;
   readonly database: string;
+  /** Size in the server. */
   readonly bytes: number;
   /** Where the dump runs: `runner`, or the host. */
   readonly place: string;
   readonly notes: readonly string[];
 }
 
-/** A dump at work: one snapshot, from which fingerprint and archive come. */
+/** An archive on the runner's disk. */
+export interface LocalArchive {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A dump in progress: archive and fingerprint come from one snapshot. */
 export interface DumpInProgress {
-  /** ISO 8601, the server's clock: the point in time of the backup. */
+  /** Point in time of the backup, by the server's clock (ISO 8601). */
   readonly takenAt: string;
-  /** @param written is waited for before what moves on under a snapshot is read once more */
-  readonly fingerprint: (written: Promise<unknown>) => Promise<DumpFingerprint>;
   /**
-   * Brings the archive into a folder of the runner and into the bucket.
-   * @param tell is told bytes now and then
-   * @returns where it is, for `sql`. @throws BackupError when pg_dump failed
+   * Takes the fingerprint in the snapshot.
+   * @param archive the archive in the making; what changes despite a snapshot (sequences) is read again once it is made
    */
-  readonly archive: (
-    folder: string,
-    upload: Upload,
-    tell: (bytes: number) => void,
-  ) => Promise<{ readonly path: string; readonly bytes: number }>;
-  /** Once the snapshot is no longer needed. */
+  readonly fingerprint: (archive: Promise<unknown>) => Promise<DumpFingerprint>;
+  /**
+   * Writes the archive to a folder on the runner and to the bucket.
+   * @param onProgress gets the bytes so far
+   * @throws BackupError when the dump failed
+   */
+  readonly archive: (folder: string, upload: Upload, onProgress: (bytes: number) => void) => Promise<LocalArchive>;
+  /** Releases the snapshot. */
   readonly end: () => Promise<void>;
 }
 
-/** A database that exists for one restore. */
+/** A database made for one restore. */
 export interface Scratch {
-  /** Restores what it reads, up to the first error. @throws BackupError */
+  /**
+   * Restores a file of a dump, up to the first error.
+   * @throws BackupError when the server refuses its content; DumpError, or zlib's error, when it is damaged
+   */
   readonly restore: (kind: DumpFileKind, source: AsyncIterable<Buffer>) => Promise<void>;
   readonly fingerprint: () => Promise<DumpFingerprint>;
   readonly drop: () => Promise<void>;
 }
 
-/** The engine of a dump: the database's own tools. */
+/** What becomes of the archive where it was made. */
+export type ArchiveOutcome = 'proven' | 'unproven' | 'discard';
+
+/** What an anonymisation changed on purpose. */
+export interface Anonymised {
+  /** Tables whose rows the rules drop or sample; of all others, the number of rows must still match. */
+  readonly rowsLeftOut: ReadonlySet<string>;
+}
+
 export interface DumpEngine {
   /** @throws BackupError when the tools cannot read the server */
   readonly inspect: () => Promise<DatabaseFacts>;
   readonly begin: () => Promise<DumpInProgress>;
-  /**
-   * Once its fate is known: what is kept of the archive where it was made, in words; undefined for nothing. Also at the end
-   * of a cancelled run.
-   */
-  readonly putAway: (outcome: 'proven' | 'unproven' | 'discard') => Promise<string | undefined>;
-  /** SQL of an archive in a file; of its definitions alone when asked. @throws BackupError at its end */
+  /** The SQL of an archive, or its definitions alone. Nothing runs before it is read. @throws BackupError at its end */
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
   /** Reads an archive to its end. @throws BackupError when something is missing */
   readonly readThrough: (archive: string) => Promise<void>;
-  /** Removes scratch databases whose owner is over. @returns what was removed */
+  /**
+   * Makes a scratch database.
+   * @param owner key of the run that makes it, and name of the source: KEY:NAME
+   * @param source what the database must be able to hold
+   */
+  readonly scratch: (owner: string, source: DumpFingerprint) => Promise<Scratch>;
+  /** Compares a restored copy with the source. @param anonymised undefined when nothing was changed */
+  readonly compare: (source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised) => Comparison;
+  /** Removes the scratch databases whose owner is over. @returns their names */
   readonly sweep: (isOver: (owner: string) => Promise<boolean>) => Promise<readonly string[]>;
-  /** @param owner key of the run that makes it, and name of the source: KEY:NAME */
-  readonly scratch: (owner: string, fingerprint: DumpFingerprint) => Promise<Scratch>;
+  /**
+   * Keeps or deletes the archive where it was made, once its outcome is known. Works after a cancelled run, too.
+   * @returns what is kept, in words; undefined for nothing
+   */
+  readonly putAway: (outcome: ArchiveOutcome) => Promise<string | undefined>;
 }

@@ -1,6 +1,6 @@
 /** Objects in S3. */
 import type { Tags } from '../domain/ec2.ts';
-import type { LifecycleRule, ObjectPlace, StoredObject } from '../domain/s3.ts';
+import type { LifecycleRule, ObjectPlace, StoredObject, UnfinishedUpload } from '../domain/s3.ts';
 
 export interface NewObject {
   readonly bucket: string;
@@ -8,63 +8,83 @@ export interface NewObject {
   readonly contentType: string;
   readonly tags: Tags;
   readonly metadata: Readonly<Record<string, string>>;
-  /** How S3 checks each part of an upload; a host reckons with SHA256. CRC32 without it. */
+  /** The checksum by which S3 checks each part. Hosts have only sha256sum; default: CRC32. */
   readonly checksum?: 'CRC32' | 'SHA256';
 }
 
-/** One part of an object that a host puts itself. */
-export interface ForeignPart {
+/** A part that a host uploads itself. */
+export interface HostPart {
   /** From 1. */
   readonly number: number;
   /** Hexadecimal. */
   readonly sha256: string;
 }
 
-/** An object on its way up, in parts; nothing of it can be seen before it is completed. */
+/** A part that a host has uploaded. */
+export interface UploadedPart extends HostPart {
+  readonly etag: string;
+}
+
+/** Presigned URLs of several parts: what they have in common, and the signature of each. */
+export interface SignedParts {
+  readonly url: string;
+  readonly signatures: readonly string[];
+}
+
+/** Size and hexadecimal SHA-256 of a whole object. */
+export interface Digest {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** The version that a write made; undefined in a bucket without versions. */
+export interface WrittenVersion {
+  readonly versionId: string | undefined;
+}
+
+/** A multipart upload; the object is not visible before `complete`. */
 export interface Upload {
-  /** S3's id of the upload, by which another run can give it up. */
+  /** S3's id of the upload, by which another run can abort it. */
   readonly id: string;
   readonly key: string;
-  /** Takes bytes; resolves when there is room for more. The bytes may be used again afterwards. */
+  /** Writes bytes; resolves when there is room for more. The caller may reuse the bytes afterwards. */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Signs requests by which somebody without credentials puts these parts, and nothing else in their place, for an hour at
-   * most. @returns what the URLs have in common, and the signature that each part's adds
+   * Presigns requests with which somebody without credentials can upload exactly these parts; the URLs are valid for an
+   * hour at most.
    */
-  sign(parts: readonly ForeignPart[]): Promise<{ readonly url: string; readonly signatures: readonly string[] }>;
-  /** Takes over what was put so: all parts, and size and hexadecimal SHA-256 of the whole. */
-  adopt(parts: readonly (ForeignPart & { readonly etag: string })[], size: number, sha256: string): void;
-  /** Waits until everything has arrived. Nothing can be written afterwards. @returns size and hexadecimal SHA-256 */
-  finish(): Promise<{ readonly size: number; readonly sha256: string }>;
-  /** Makes the object visible, once however often it is asked to. Only after `finish`. */
-  complete(): Promise<{ readonly versionId: string | undefined }>;
-  /** Gives it up, with everything that has arrived; what is complete already is left to `completed`. */
+  sign(parts: readonly HostPart[]): Promise<SignedParts>;
+  /** Registers all parts that a host uploaded, with the digest of the whole. */
+  adopt(parts: readonly UploadedPart[], whole: Digest): void;
+  /** Waits until everything has arrived. Nothing can be written afterwards. */
+  finish(): Promise<Digest>;
+  /** Makes the object visible; may be called again. Only after `finish`. */
+  complete(): Promise<WrittenVersion>;
+  /** Aborts the upload and discards its parts. Does nothing once it is complete. */
   abort(): Promise<void>;
-  /** The version that was made visible; undefined before. */
-  readonly completed: { readonly versionId: string | undefined } | undefined;
+  /** The version that `complete` made visible; undefined before. */
+  readonly completed: WrittenVersion | undefined;
 }
 
 /** S3, as far as dumps need it. */
 export interface Objects {
   upload(object: NewObject): Promise<Upload>;
-  /** The bytes, in order; a connection that breaks is taken up again where it broke. */
+  /** The bytes, in order; a connection that breaks is resumed where it broke. */
   read(place: ObjectPlace): AsyncIterable<Buffer>;
-  /** @returns undefined when there is none, or it may not be known */
+  /** @returns undefined when there is no such object */
   text(place: ObjectPlace): Promise<string | undefined>;
-  /** Writes a small object whole. With `unlessExists` a 412 is an error of the code PreconditionFailed. */
-  put(object: NewObject, body: string): Promise<{ readonly versionId: string | undefined }>;
-  /** All versions of all keys that begin so, newest first within a key. */
+  /** Writes a small object in one request. */
+  put(object: NewObject, body: string): Promise<WrittenVersion>;
+  /** All versions of all keys with this prefix, newest first within a key. */
   versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
-  /** Current objects. */
+  /** The current objects. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   setTags(place: ObjectPlace, tags: Tags): Promise<void>;
   metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>>;
   delete(place: ObjectPlace): Promise<void>;
-  /** Uploads that were begun and neither completed nor given up. */
-  unfinished(
-    bucket: string,
-    prefix: string,
-  ): Promise<readonly { readonly key: string; readonly uploadId: string; readonly startedAt: Date }[]>;
+  /** Uploads that were neither completed nor aborted. */
+  unfinished(bucket: string, prefix: string): Promise<readonly UnfinishedUpload[]>;
+  /** Does nothing when the upload is already completed or aborted. */
   abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
   versioned(bucket: string): Promise<boolean>;
   lifecycle(bucket: string): Promise<readonly LifecycleRule[]>;

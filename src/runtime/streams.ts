@@ -1,26 +1,26 @@
-/** Bytes on their way through. */
+/** Streams of bytes. */
 import type { Hash } from 'node:crypto';
 
 export interface Observer {
-  /** Takes in every byte. */
+  /** Hashes every byte. */
   readonly hash?: Hash | undefined;
-  /** Is told how many bytes have come so far. */
-  readonly tell?: ((bytes: number) => void) | undefined;
-  /** Ends it at the next piece, with its own reason. */
+  /** Gets the number of bytes so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Ends the stream at its next piece, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Hands a stream on as it is, and shows what passes to whoever wants to know of it. */
+/** Passes a stream on unchanged, and shows its bytes to the observer. */
 export async function* observed(
   source: AsyncIterable<Buffer>,
-  { hash, tell, signal }: Observer,
+  { hash, onProgress, signal }: Observer,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const chunk of source) {
     signal?.throwIfAborted();
     hash?.update(chunk);
     bytes += chunk.length;
-    tell?.(bytes);
+    onProgress?.(bytes);
     yield chunk;
   }
 }

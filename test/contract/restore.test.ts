@@ -1,4 +1,4 @@
-/** The commands that developers and the person at three in the morning type: fetchdb, populatedb, restore. */
+/** The commands fetchdb, populatedb and restore. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-restore-'));
   it = await startDumpUnderTest(5);
   expect((await it.dump(1)).error).toBeUndefined();
-  // A newer one that nobody has proven.
+  // A newer one, which is not proven.
   await new Promise((resolve) => setTimeout(resolve, 1100));
   users = await count('shop');
   await it.postgres.sql('DELETE FROM infinite.newsletter', 'shop');
-  expect((await it.dump(2, { proven: [] })).error).toBeUndefined();
+  expect((await it.dump(2, { prove: 'none' })).error).toBeUndefined();
 }, 120_000);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -49,14 +49,14 @@ const run = (script: string, ...parameters: string[]): Promise<Ended> =>
 const file = () => join(folder, 'shop.anon.gz');
 
 describe('fetchdb and populatedb', () => {
-  test('fetch the newest proven anonymised dump, and load it, as often as one likes', async () => {
+  test('fetch the newest proven anonymised dump, and load it as often as they are run', async () => {
     const first = await run('fetchdb', '--to', file());
     expect(first).toMatchObject({ status: 0 });
     expect(first.err).toMatch(/fetching: 100 % of/);
     const { ino } = statSync(file());
     utimesSync(file(), 1, 1);
-    expect((await run('fetchdb', '--to', file())).err).toContain('is this file already');
-    // The same file, and the newest again, which is the one that populatedb takes.
+    expect((await run('fetchdb', '--to', file())).err).toContain('is already this file');
+    // The same file, now the newest, which populatedb loads.
     expect(statSync(file()).ino).toBe(ino);
     expect(statSync(file()).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
     for (let times = 0; times < 2; times += 1) {
@@ -65,7 +65,7 @@ describe('fetchdb and populatedb', () => {
       expect(await count('app')).toBe(users);
       await it.postgres.sql('DELETE FROM infinite.orders', 'app');
     }
-    // The proven one is the older: its newsletter is not empty.
+    // The proven dump is the older one, whose newsletter is not empty.
     expect(Number(await it.postgres.sql('SELECT count(*) FROM infinite.newsletter', 'app'))).toBeGreaterThan(0);
     expect(await it.postgres.sql(`SELECT count(*) FROM infinite.users WHERE email !~ '@example\\.com$'`, 'app')).toBe(
       '0',
@@ -79,7 +79,7 @@ describe('fetchdb and populatedb', () => {
     expect(existsSync(`${file()}.unfinished`)).toBe(false);
   });
 
-  test('leave the old database where the new one cannot be loaded, and one that is not theirs', async () => {
+  test('keep the old database when the new one cannot be loaded, and one that they did not make', async () => {
     const half = join(folder, 'half.anon.gz');
     writeFileSync(half, readFileSync(file()).subarray(0, 200_000));
     const before = await count('app');
@@ -90,13 +90,13 @@ describe('fetchdb and populatedb', () => {
     const refused = await run('populatedb', '--from', file(), '--to', it.postgres.url('shop'));
     expect(refused).toMatchObject({
       status: 1,
-      err: expect.stringContaining('is not empty, and was not made by this command'),
+      err: expect.stringContaining('is not empty, and this command did not make it'),
     });
     const remote = await run('populatedb', '--from', file(), '--to', 'postgresql://u:p@db.example.org/app');
     expect(remote.err).toContain('is not on this machine');
   }, 60_000);
 
-  test('say what is missing', async () => {
+  test('report that there is no dump', async () => {
     const ended = await run('fetchdb', '--source', 'other');
     expect(ended).toMatchObject({
       status: 1,
@@ -106,7 +106,7 @@ describe('fetchdb and populatedb', () => {
 });
 
 describe('restore', () => {
-  test('lists what there is, newest first', async () => {
+  test('lists the dumps, newest first', async () => {
     const { out, status } = await run('restore', '--list');
     expect(status).toBe(0);
     expect(out.trim().split('\n')).toEqual([
@@ -116,7 +116,7 @@ describe('restore', () => {
   });
 
   test.each(['archive', 'plain', 'anonymised'])(
-    'puts the %s file into an empty database',
+    'restores the %s file into an empty database',
     async (kind) => {
       const name = `restored_${kind}`;
       await it.postgres.createDatabase(name);
@@ -130,7 +130,7 @@ describe('restore', () => {
     60_000,
   );
 
-  test('takes the name of a database for a name, also in what it says for doing it by hand', async () => {
+  test('reads the name of a database as a name, also in the commands for doing it by hand', async () => {
     const name = "it's=odd";
     await it.postgres.createDatabase(name);
     const ended = await run('restore', '--to', it.postgres.url(name));
@@ -139,14 +139,14 @@ describe('restore', () => {
     expect(ended.err).toContain(`--dbname 'dbname='\\''it\\'\\''s=odd'\\'''`);
   }, 60_000);
 
-  test('refuses a database that is not empty, unless told; and a dump that is not proven', async () => {
+  test('refuses a database that is not empty, and a dump that is not proven, unless an option allows it', async () => {
     const refused = await run('restore', '--to', it.postgres.url('restored_plain'));
     expect(refused).toMatchObject({ status: 1, err: expect.stringContaining('is not empty; nothing was changed') });
     expect((await run('restore', '--to', it.postgres.url('restored_plain'), '--replace')).status).toBe(0);
     const [newest = ''] = (await run('restore', '--list')).out.split(' ');
     const unproven = await run('restore', '--to', it.postgres.url('restored_plain'), '--at', newest, '--replace');
     expect(unproven.err).toContain('is not proven');
-    const told = await run(
+    const allowed = await run(
       'restore',
       '--to',
       it.postgres.url('restored_plain'),
@@ -155,11 +155,11 @@ describe('restore', () => {
       '--replace',
       '--unproven',
     );
-    expect(told.status).toBe(0);
+    expect(allowed.status).toBe(0);
     expect(await it.postgres.sql('SELECT count(*) FROM infinite.newsletter', 'restored_plain')).toBe('0');
   }, 60_000);
 
-  test('keeps, of a database that it replaces, what no dump holds: owner, rights, settings, locale', async () => {
+  test('keeps what no dump holds of a database that it replaces: owner, rights, settings, locale', async () => {
     const { sql } = it.postgres;
     const kept = (): Promise<string> =>
       sql(
@@ -186,12 +186,12 @@ describe('restore', () => {
     expect(await sql('SELECT count(*) FROM users', 'kept "as is"')).toBe(users);
   }, 60_000);
 
-  test('names what is wrong with its options', async () => {
+  test('reports every mistake in its options', async () => {
     const wrong = await run('restore', '--kind', 'half', '--source', '', '--to', 'mysql://somewhere/else');
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('HOLDFAST_SOURCE: name of the source');
     expect(wrong.err).toContain('--kind: "half" is not allowed; allowed: archive, plain, anonymised');
-    expect(wrong.err).toContain('--to: the value given (not shown) is no URL of PostgreSQL');
+    expect(wrong.err).toContain('--to: the value given (not shown) is not a PostgreSQL URL');
     expect((await run('populatedb', '--from', 'package.json', '--to', 'mysql://else/where')).status).toBe(2);
     expect((await run('restore', '--what')).status).toBe(2);
     const maintenance = await run(
@@ -205,7 +205,7 @@ describe('restore', () => {
     expect(maintenance).toMatchObject({ status: 2, err: expect.stringContaining('--to: the database postgres is') });
   });
 
-  test('does not take a database for empty that holds functions or types only', async () => {
+  test('a database that holds only functions or types is not empty', async () => {
     for (const [name, statement] of [
       ['only_function', 'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$'],
       ['only_type', `CREATE TYPE mood AS ENUM ('good')`],

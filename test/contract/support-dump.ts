@@ -1,24 +1,27 @@
-/** db-dump's story on real servers: PostgreSQL, and the lab's S3 behind the real client. */
+/** db-dump on real servers: PostgreSQL, and the lab's S3 behind the real client. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
+import { inputs } from '../../src/actions/db-dump/inputs.ts';
+import type { Findings } from '../../src/actions/db-dump/ports.ts';
 import { run } from '../../src/actions/db-dump/run.ts';
-import type { Findings, Wishes } from '../../src/actions/db-dump/wishes.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import { PostgresEngine } from '../../src/adapters/databases/postgres.ts';
-import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
-import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
+import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeLogger } from '../fakes/clock.ts';
+import { settingsFrom } from '../fakes/context.ts';
 import { type AwsUnderTest, bucket, region, startAwsUnderTest } from './lab/support-aws.ts';
 
 export { bucket };
+
+/** Texts of inputs, by name. */
+export type Inputs = Readonly<Record<string, string>>;
 
 export interface DumpUnderTest {
   readonly lab: AwsUnderTest;
@@ -26,12 +29,8 @@ export interface DumpUnderTest {
   readonly s3: S3Client;
   readonly objects: Objects;
   readonly logger: FakeLogger;
-  /** Runs the story as run number `id`; gives what it told, and its error. */
-  dump(
-    id: number,
-    wishes?: Partial<Wishes>,
-    signal?: AbortSignal,
-  ): Promise<{ found: Partial<Findings>; error: unknown }>;
+  /** Runs db-dump as the run number `id`, with some inputs; gives what it reported, and its error. */
+  dump(id: number, given?: Inputs, signal?: AbortSignal): Promise<{ findings: Partial<Findings>; error: unknown }>;
   stop(): Promise<void>;
 }
 
@@ -58,24 +57,19 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     clock: systemClock,
     logger,
   });
-  const base: Omit<Wishes, 'run' | 'mark'> = {
+  const usual: Inputs = {
     source: 'shop.prod',
-    bucket,
-    receiptBucket: bucket,
-    prefix: 'db/',
     name: 'shop-prod',
-    keep: 'versions',
-    keepCount: 45,
-    made: ['archive', 'plain', 'anonymised'],
-    proven: ['archive', 'plain', 'anonymised'],
-    rules: noRules,
-    strict: false,
-    key: Buffer.alloc(32, 1),
-    compressionLevel: 5,
-    maxChange: 0.3,
-    format: 'custom',
-    workDirectory: directory,
-    dryRun: false,
+    'aws-region': region,
+    'database-url': postgres.url('shop'),
+    'scratch-url': postgres.url('postgres'),
+    bucket,
+    'receipt-bucket': bucket,
+    'anonymize-key': 'a key of the tests',
+    'lock-timeout': '2s',
+    'archive-level': '1',
+    jobs: '2',
+    'work-directory': directory,
   };
   return {
     lab,
@@ -83,44 +77,39 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     logger,
     s3: new S3Client(lab.administrator),
     objects: new S3Objects(session, { logger }),
-    dump: async (id, wishes = {}, signal = new AbortController().signal) => {
-      const found: Partial<Findings> = {};
+    dump: async (id, given = {}, signal = new AbortController().signal) => {
+      const findings: Partial<Findings> = {};
+      const settings = settingsFrom(inputs, { ...usual, ...given });
       const key = `acme/backups/actions/runs/${id}`;
-      const engine = new PostgresEngine({
-        connection: parseConnection(postgres.url('shop'), 'database-url'),
-        scratch: parseConnection(postgres.url('postgres'), 'scratch-url'),
-        lockTimeoutSeconds: 2,
-        archiveLevel: 1,
-        format: wishes.format ?? 'custom',
-        jobs: 2,
-        workDirectory: directory,
+      const context = {
+        run: { key, url: `https://github.test/${key}`, id: String(id), attempt: 1 },
         clock: systemClock,
+        logger,
+        timeline: new Timeline(systemClock, logger),
         signal,
-      });
+        report: (more: Partial<Findings>) => void Object.assign(findings, more),
+      };
+      const options = {
+        connection: settings.databaseUrl,
+        scratch: settings.scratchUrl,
+        lockTimeoutSeconds: settings.lockTimeout,
+        archiveLevel: settings.archiveLevel,
+        format: settings.archiveFormat,
+        jobs: settings.jobs,
+        workDirectory: settings.workDirectory,
+      };
+      const ports = {
+        engine: new PostgresEngine(options, context),
+        objects: new S3Objects(session, { logger, signal }),
+        cleanupObjects: new S3Objects(session, { logger }),
+        // Run 1000 is the one that is active.
+        runs: { state: async (run: string) => (run.endsWith('/1000') ? 'alive' : 'over') as 'alive' | 'over' },
+      };
       try {
-        await run(
-          {
-            ...base,
-            run: { key, url: `https://github.test/${key}`, id: String(id), attempt: 1 },
-            mark: `${key}#1`,
-            ...wishes,
-          },
-          {
-            engine,
-            objects: new S3Objects(session, { logger, signal }),
-            afterwards: new S3Objects(session, { logger }),
-            // Run 1000 is the one that is at work meanwhile.
-            runs: { state: async (run) => (run.endsWith('/1000') ? 'alive' : 'over') },
-            clock: systemClock,
-            logger,
-            timeline: new Timeline(systemClock, logger),
-            signal,
-            found: (facts) => void Object.assign(found, facts),
-          },
-        );
-        return { found, error: undefined };
+        await run(settings, ports, context);
+        return { findings, error: undefined };
       } catch (error) {
-        return { found, error };
+        return { findings, error };
       }
     },
     stop: async () => {

@@ -1,4 +1,4 @@
-/** Where a dump comes from and where it goes: files, S3, or a pipe. */
+/** Where a dump comes from, and where it goes: files, or objects in S3. */
 import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import type { ObjectPlace } from '../../domain/s3.ts';
@@ -6,23 +6,24 @@ import type { Objects } from '../../ports/objects.ts';
 
 const chunkSize = 1024 * 1024;
 
-export function s3Place(place: string): ObjectPlace | undefined {
+/** @returns undefined for a file */
+function s3Place(place: string): ObjectPlace | undefined {
   const [, bucket = '', key = '', versionId] = /^s3:\/\/([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(place) ?? [];
   return bucket === '' ? undefined : { bucket, key, versionId };
 }
 
-/** Bytes of a place, as they are stored. */
+/** The bytes of a place, as stored. */
 export function readPlace(place: string, objects: () => Objects): AsyncIterable<Buffer> {
   const object = s3Place(place);
   return object ? objects().read(object) : createReadStream(place, { highWaterMark: chunkSize });
 }
 
-/** Somewhere to write; nothing can be seen there before `keep`. */
+/** A place to write to; nothing is visible there before `keep`. */
 export interface Target {
   write(bytes: Buffer): Promise<void>;
   /** Makes what was written visible. */
   keep(): Promise<void>;
-  /** Throws it away. */
+  /** Discards it. */
   discard(): Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export async function openTarget(place: string, objects: () => Objects): Promise
 }
 
 async function fileTarget(path: string): Promise<Target> {
-  // Beside the file that it will be, so that it can take its place at once.
+  // On the same filesystem as the file, so that a rename puts it in place at once.
   const unfinished = `${path}.unfinished-${process.pid}`;
   const file = await open(unfinished, 'wx', 0o600);
   return {

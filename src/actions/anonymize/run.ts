@@ -1,121 +1,103 @@
-/** The story of anonymize: look at the definitions, check the rules, stream, check for leaks, keep the result. */
+/** Anonymises a dump: read its definitions, check the rules, and stream it. Or audits it: propose rules, write no dump. */
 import { createReadStream, writeFileSync } from 'node:fs';
 import { audit, renderRules } from '../../anonymize/audit/audit.ts';
 import { anonymize, describeLeaks } from '../../anonymize/pipeline/anonymize.ts';
-import type { RulesFile } from '../../anonymize/rules/file/rules-file.ts';
+import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import { makePlan } from '../../anonymize/rules/plan/make-plan.ts';
 import { Catalogue } from '../../anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
-import type { MaskedReport } from '../../domain/dump.ts';
-import type { PlanDecision } from '../../domain/plan.ts';
-import type { Objects } from '../../ports/objects.ts';
-import type { Clock } from '../../runtime/clock.ts';
 import { compressionOf, decompress } from '../../runtime/compression/format.ts';
 import { formatBytes, formatRate } from '../../runtime/format.ts';
-import type { Logger } from '../../runtime/logger.ts';
-import type { Timeline } from '../../runtime/timeline.ts';
+import { logProgress } from '../../runtime/progress.ts';
+import type { Settings } from './inputs.ts';
 import { openTarget, readPlace } from './places.ts';
+import { type Context, type Ports, proposalPath } from './ports.ts';
 
-export interface Wishes {
-  readonly from: string;
-  readonly to: string;
-  /** File with the definitions; empty to read them in the dump. */
-  readonly schema: string;
-  readonly rules: RulesFile;
-  readonly strict: boolean;
-  readonly key: Uint8Array;
-  readonly level: number;
-  readonly requireFooter: boolean;
-  readonly audit: boolean;
-  /** Where the proposed rules are written. */
-  readonly proposal: string;
-  readonly dryRun: boolean;
-}
-
-export interface Findings {
-  readonly outcome: 'done' | 'dry-run';
-  readonly plan: readonly PlanDecision[];
-  readonly masked: MaskedReport;
-  readonly notes: readonly string[];
-}
-
-export interface Deps {
-  readonly objects: () => Objects;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly timeline: Timeline;
-  readonly signal: AbortSignal;
-  readonly found: (facts: Partial<Findings>) => void;
-}
-
-const progressSeconds = 10;
-
-export async function run(wishes: Wishes, deps: Deps): Promise<void> {
-  const { timeline, found, signal, logger } = deps;
-  const open = (): AsyncIterable<Buffer> => decompress(readPlace(wishes.from, deps.objects), { once: true });
-  const { requireFooter } = wishes;
-  if (wishes.audit) {
-    const proposals = await timeline.step('Look for personal data', () =>
-      audit(open(), new Catalogue(), { requireFooter, signal }),
-    );
-    writeFileSync(wishes.proposal, renderRules(proposals));
-    found({ outcome: 'dry-run', notes: [`rules are proposed in ${wishes.proposal}`] });
-    logger.info(renderRules(proposals));
+export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
+  const { report } = context;
+  const open = (): AsyncIterable<Buffer> => decompress(readPlace(settings.from, ports.objects), { once: true });
+  if (settings.audit) {
+    await proposeRules(open(), settings, context);
     return;
   }
-  const catalogue = await timeline.step('Read the definitions', async (note) => {
-    const seen =
-      wishes.schema === ''
-        ? await readCatalogue(open(), { requireFooter, signal })
-        : await readDefinitions(wishes.schema, signal);
-    note(`${seen.tables().length} tables`);
-    return seen;
+  const catalogue = await context.timeline.step('Read the definitions', async (note) => {
+    const read = await readDefinitionsOf(settings, open, context);
+    note(`${read.tables().length} tables`);
+    return read;
   });
-  makePlan({ rules: wishes.rules, catalogue, key: wishes.key, complete: true });
-  found({ plan: [{ decision: `write ${wishes.to || 'the anonymised dump'}`, reason: 'the rules fit the dump' }] });
-  if (wishes.dryRun) {
-    found({ outcome: 'dry-run' });
+  makePlan({ rules: settings.rules, catalogue, key: settings.key, complete: true });
+  report({ plan: [{ decision: `write ${settings.to || 'the anonymised dump'}`, reason: 'the rules fit the dump' }] });
+  if (settings.dryRun) {
+    report({ outcome: 'dry-run' });
     return;
   }
-  await timeline.step('Anonymise', async (note) => {
-    const target = await openTarget(wishes.to, deps.objects);
-    const began = deps.clock.now().getTime();
-    let told = began;
-    const seconds = (now: number): number => (now - began) / 1000;
+  await writeAnonymised(open(), catalogue, settings, ports, context);
+}
+
+const requiresFooter = ({ footer }: Settings): boolean => footer === 'required';
+
+async function proposeRules(
+  source: AsyncIterable<Buffer>,
+  settings: Settings,
+  { timeline, logger, signal, report }: Context,
+): Promise<void> {
+  const proposals = await timeline.step('Find personal data', () =>
+    audit(source, new Catalogue(), { requireFooter: requiresFooter(settings), signal }),
+  );
+  const rules = renderRules(proposals);
+  writeFileSync(proposalPath(), rules);
+  report({ outcome: 'dry-run', notes: [`the proposed rules are in ${proposalPath()}`] });
+  logger.info(rules);
+}
+
+function readDefinitionsOf(
+  settings: Settings,
+  open: () => AsyncIterable<Buffer>,
+  { signal }: Context,
+): Promise<Catalogue> {
+  return settings.schema === ''
+    ? readCatalogue(open(), { requireFooter: requiresFooter(settings), signal })
+    : readDefinitions(settings.schema, signal);
+}
+
+/** Reads the definitions of a dump from a file of their own. */
+export function readDefinitions(path: string, signal?: AbortSignal): Promise<Catalogue> {
+  return readCatalogue(decompress(createReadStream(path), { once: true }), { requireFooter: false, signal });
+}
+
+/** Streams the dump to its target, which appears only when all of it was anonymised. */
+async function writeAnonymised(
+  source: AsyncIterable<Buffer>,
+  catalogue: Catalogue,
+  settings: Settings,
+  { objects }: Ports,
+  context: Context,
+): Promise<void> {
+  const { clock, signal } = context;
+  await context.timeline.step('Anonymise', async (note) => {
+    const target = await openTarget(settings.to, objects);
+    const startedAt = clock.now().getTime();
     try {
-      const report = await anonymize({
-        source: open(),
+      const { leaks, ...masked } = await anonymize({
+        source,
         sink: (bytes) => target.write(bytes),
-        compression: compressionOf(wishes.to),
-        level: wishes.level,
-        rules: wishes.rules,
-        strict: wishes.strict,
-        key: wishes.key,
+        compression: compressionOf(settings.to),
+        level: settings.compressionLevel,
+        rules: settings.rules,
+        strict: settings.rules !== noRules,
+        key: settings.key,
         catalogue,
-        requireFooter,
+        requireFooter: requiresFooter(settings),
         signal,
-        onProgress: (bytes) => {
-          const now = deps.clock.now().getTime();
-          if (now - told < progressSeconds * 1000) return;
-          told = now;
-          logger.info(`${formatBytes(bytes)} of SQL, ${formatRate(bytes, seconds(now))}`);
-        },
+        onProgress: logProgress(context, 'SQL'),
       });
       await target.keep();
-      const { counts, warnings, readBytes, writtenBytes } = report;
-      note(`${formatBytes(readBytes)}, ${formatRate(readBytes, seconds(deps.clock.now().getTime()))}`);
-      found({
-        outcome: 'done',
-        masked: { counts, warnings, readBytes, writtenBytes, findings: describeLeaks(report.leaks) },
-      });
+      const seconds = (clock.now().getTime() - startedAt) / 1000;
+      note(`${formatBytes(masked.readBytes)}, ${formatRate(masked.readBytes, seconds)}`);
+      context.report({ outcome: 'done', masked: { ...masked, findings: describeLeaks(leaks) } });
     } catch (error) {
       await target.discard();
       throw error;
     }
   });
-}
-
-/** The catalogue of a dump's definitions in a file of their own. */
-export function readDefinitions(path: string, signal?: AbortSignal): Promise<Catalogue> {
-  return readCatalogue(decompress(createReadStream(path), { once: true }), { requireFooter: false, signal });
 }

@@ -1,117 +1,81 @@
-/** Proves the files: each is fetched from the bucket, restored into a scratch database, and compared with the source. */
-import { createHash } from 'node:crypto';
+/** Proves a dump, and writes the verdict into its receipt and onto its files. */
 import { canonicalRules } from '../../anonymize/rules/file/canonical-rules.ts';
-import type { DumpFile, DumpFingerprint, ProofRow } from '../../domain/dump.ts';
+import type { DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import { compare } from '../../dump/engines/postgres/fingerprint.ts';
-import { BackupError, explain } from '../../runtime/errors.ts';
-import { observed } from '../../runtime/streams.ts';
-import { progress } from './progress.ts';
-import type { Deps, Wishes } from './wishes.ts';
+import { scratchOwner } from '../../dump/owner.ts';
+import { outcomeOfArchive, proveFile, verdictOfProof } from '../../dump/proof.ts';
+import { writeReceipt } from '../../dump/receipts.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { putAway } from './dump.ts';
+import type { DumpWork } from './ports.ts';
 
-/** Bad beats unproven, unproven beats good. */
-export function verdictOf(proof: readonly ProofRow[], wanted: number): Verdict {
-  if (proof.some((row) => row.verdict === 'bad')) return 'bad';
-  return proof.length > 0 && proof.length === wanted && proof.every((row) => row.verdict === 'good')
-    ? 'good'
-    : 'unproven';
-}
-
-/** What becomes of the archive on its host: its own verdict decides, since another file may be bad where it is good. */
-export function outcomeOfArchive(proof: readonly ProofRow[], verdict: Verdict): 'proven' | 'unproven' | 'discard' {
-  const own = proof.find((row) => row.kind === 'archive')?.verdict ?? verdict;
-  return own === 'good' ? 'proven' : own === 'bad' ? 'discard' : 'unproven';
-}
-
-/** What is wrong with the place where it is tried, and tells nothing of the file. */
-const machinery = new Set([
-  'unreachable',
-  'disk-full',
-  'no-memory',
-  'killed',
-  'tool-missing',
-  'tool-unsafe',
-  'extension-missing',
-]);
-
-/** Bad is said only of what the file holds: what the server refuses of it, or where it ends too early. */
-function verdictOfError(error: unknown): Verdict {
-  // zlib's own codes: the compressed bytes are damaged, or end too early.
-  const damaged = (error as Error).name === 'DumpError' || /^Z_/.test((error as { code?: string }).code ?? '');
-  if (damaged) return 'bad';
-  return error instanceof BackupError && !machinery.has(error.code ?? '') ? 'bad' : 'unproven';
-}
-
-/** Findings that a report shows of one file. */
-const shownFindings = 20;
-
-export async function prove(wishes: Wishes, deps: Deps, file: DumpFile, source: DumpFingerprint): Promise<ProofRow> {
-  return deps.timeline.step(`Prove the ${file.kind} file`, async (note) => {
-    const began = deps.clock.now().getTime();
-    const seconds = (): number => (deps.clock.now().getTime() - began) / 1000;
-    const row = (
-      verdict: Verdict,
-      findings: readonly string[],
-      { restoreSeconds = seconds(), compared = 0 } = {},
-    ): ProofRow => {
-      note(verdict);
-      return { kind: file.kind, verdict, restoreSeconds, compared, findings: findings.slice(0, shownFindings) };
-    };
-    let scratch: Awaited<ReturnType<Deps['engine']['scratch']>>;
-    try {
-      scratch = await deps.engine.scratch(`${wishes.run.key}:${wishes.name}`, source);
-    } catch (error) {
-      deps.signal.throwIfAborted();
-      return row('unproven', [explain(error).what, ...(explain(error).fix ? [`fix: ${explain(error).fix}`] : [])]);
+/**
+ * Writes the receipt, proves the files, and writes the verdict.
+ * @param onVerdict gets the receipt with its verdict, before it is written
+ * @param onKept gets what the host keeps of the archive, in words
+ */
+export async function proveDump(
+  work: DumpWork,
+  taken: DumpReceipt,
+  { onVerdict, onKept }: { onVerdict: (receipt: DumpReceipt) => void; onKept: (what: string) => void },
+): Promise<DumpReceipt> {
+  const { settings, location, ports, context } = work;
+  const proof: ProofRow[] = [];
+  let verdict: Verdict = 'unproven';
+  try {
+    context.report({ receiptLocation: await writeReceipt(ports.objects, location, context.run, taken) });
+    const files = settings.prove.flatMap((kind) => taken.files.find((file) => file.kind === kind) ?? []);
+    for (const file of files) {
+      const anonymised = file.kind === 'anonymised' ? { rowsLeftOut: rowsLeftOut(work) } : undefined;
+      const owner = scratchOwner(context.run, location.name);
+      proof.push(await proveFile({ file, source: taken.fingerprint, owner, anonymised }, ports, context));
     }
-    try {
-      const hash = createHash('sha256');
-      try {
-        const tell = progress(deps, `restoring the ${file.kind} file`);
-        await scratch.restore(file.kind, observed(deps.objects.read(file), { hash, tell, signal: deps.signal }));
-      } catch (error) {
-        deps.signal.throwIfAborted();
-        return row(verdictOfError(error), [
-          explain(error).what,
-          ...(explain(error).detail ?? '').split('\n').filter(Boolean).slice(-5),
-        ]);
-      }
-      const restoreSeconds = seconds();
-      const digest = hash.digest('hex');
-      if (digest !== file.sha256)
-        return row('bad', [`SHA-256 of what the bucket gave is ${digest}, written was ${file.sha256}`], {
-          restoreSeconds,
-        });
-      let copy: DumpFingerprint;
-      try {
-        copy = await scratch.fingerprint();
-      } catch (error) {
-        deps.signal.throwIfAborted();
-        // The file could be restored: that its copy cannot be read says nothing of the file, nor of the other files.
-        return row('unproven', [explain(error).what], { restoreSeconds });
-      }
-      const changed =
-        file.kind === 'anonymised'
-          ? { values: 'all' as const, rows: leftOut(wishes) }
-          : { values: 'none' as const, rows: new Set<string>() };
-      const { compared, differences } = compare(source, copy, changed);
-      const findings = differences.map((one) => `${one.what}: expected ${one.expected}, found ${one.found}`);
-      const verdict = findings.length === 0 ? 'good' : 'bad';
-      const found = row(verdict, findings, { restoreSeconds, compared });
-      note(`${verdict}: restored in ${restoreSeconds.toFixed(1)} s, ${compared} figures compared`);
-      return found;
-    } finally {
-      await scratch.drop().catch((error: unknown) => {
-        deps.logger.warning(
-          `a scratch database could not be dropped (${(error as Error).message}); the next run does it`,
-        );
-      });
+    verdict = verdictOfProof(proof, files.length);
+    const receipt = { ...taken, proof, verdict, timeline: context.timeline.steps };
+    onVerdict(receipt);
+    await writeVerdict(work, receipt);
+    return receipt;
+  } finally {
+    // However the run ends, the host has the archive.
+    const kept = await putAway(work, outcomeOfArchive(proof, verdict));
+    if (kept !== undefined) onKept(kept);
+  }
+}
+
+/** Tables whose rows the rules drop or sample. */
+function rowsLeftOut({ settings }: DumpWork): ReadonlySet<string> {
+  const rules = [...canonicalRules(settings.rules)].filter(([, { rows = 'keep' }]) => rows !== 'keep');
+  return new Set(rules.map(([table]) => table));
+}
+
+function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {
+  return context.timeline.step('Write the verdict', async (note) => {
+    note(receipt.verdict);
+    await writeReceipt(ports.objects, location, context.run, receipt);
+    for (const file of receipt.files) {
+      const own = receipt.proof.find((row) => row.kind === file.kind)?.verdict ?? 'unproven';
+      await ports.objects.setTags(file, { 'holdfast:source': settings.source, 'holdfast:verdict': own });
     }
   });
 }
 
-/** Tables of which the rules leave rows out. */
-function leftOut(wishes: Wishes): ReadonlySet<string> {
-  const rules = [...canonicalRules(wishes.rules)].filter(([, rule]) => rule.rows !== undefined && rule.rows !== 'keep');
-  return new Set(rules.map(([name]) => name));
+/** The error of a run whose dump is not good. */
+export function notGood({ verdict, proof }: DumpReceipt): BackupError {
+  const row = proof.find((one) => one.verdict === verdict) ?? proof[0];
+  const detail = row?.findings.join('\n');
+  if (verdict === 'bad')
+    return new BackupError({
+      what: `the ${row?.kind} file is bad: ${row?.findings[0] ?? 'it differs from the source'}`,
+      likelyCause: 'the file is damaged, or does not hold what the database held',
+      fix: 'read the findings, then run again; the last good dump is still kept',
+      detail,
+      code: 'dump-bad',
+    });
+  return new BackupError({
+    what: `the ${row?.kind} file could not be tried: ${row?.findings[0] ?? 'nothing was restored'}`,
+    likelyCause: 'the scratch server lacks what a restore needs',
+    fix: 'check the server in scratch-url',
+    detail,
+    code: 'dump-unproven',
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * An upload of unknown length: parts grow so that the limit of 10,000 cannot be met, several are on their way at once,
- * each with S3's own checksum, and the SHA-256 of the whole is kept.
+ * Multipart uploads of unknown length. Parts grow so that the limit of 10,000 is never reached; several are sent at once,
+ * each with S3's own checksum, and the whole is hashed with SHA-256.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -11,44 +11,55 @@ import {
   HeadObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Tags } from '../../domain/ec2.ts';
-import type { ForeignPart, NewObject, Upload } from '../../ports/objects.ts';
+import { s3Url } from '../../domain/s3.ts';
+import type {
+  Digest,
+  HostPart,
+  NewObject,
+  SignedParts,
+  Upload,
+  UploadedPart,
+  WrittenVersion,
+} from '../../ports/objects.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { presignParts } from './presign.ts';
 import type { AwsSession } from './session.ts';
 
 const mebibyte = 1024 * 1024;
 
 /**
- * Bytes of a part: 8 MiB, doubled after every thousand parts, so that the 10,000 parts that S3 allows hold 8 TiB, more
- * than the largest object (5 TiB; S3 user guide, multipart upload limits).
+ * Bytes of a part: 8 MiB, doubled after every thousand parts. The 10,000 parts that S3 allows then hold 8 TiB, more than
+ * the largest object (5 TiB; S3 user guide, multipart upload limits).
  */
 export function partSizes(part: number): number {
   return 8 * mebibyte * 2 ** Math.floor((part - 1) / 1000);
 }
 
-/** Bytes on their way at once; a single part may be larger. */
-const inFlight = 32 * mebibyte;
+/** Bytes that are sent at once; a single part may be larger. */
+const maxSendingBytes = 32 * mebibyte;
 
-export function tagging(tags: Tags): string {
-  return new URLSearchParams(tags).toString();
+/** Tags as the header x-amz-tagging. */
+export function taggingHeader(tags: Tags): string | undefined {
+  return Object.keys(tags).length > 0 ? new URLSearchParams(tags).toString() : undefined;
 }
 
-interface Options {
+interface UploadOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
   readonly partSize: (part: number) => number;
 }
 
 export class S3Upload implements Upload {
+  readonly id: string;
   readonly #session: AwsSession;
   readonly #object: NewObject;
-  readonly #options: Options;
-  readonly #uploadId: string;
+  readonly #options: UploadOptions;
   readonly #hash = createHash('sha256');
   readonly #parts: CompletedPart[] = [];
   readonly #sending = new Set<Promise<void>>();
+  /** Buffers that were sent, for use by later parts. */
   readonly #free: Buffer[] = [];
   #buffer: Buffer | undefined;
   #filled = 0;
@@ -56,12 +67,13 @@ export class S3Upload implements Upload {
   #size = 0;
   #sendingBytes = 0;
   #failure: unknown;
-  #foreign: { readonly size: number; readonly sha256: string } | undefined;
-  completed: { readonly versionId: string | undefined } | undefined;
+  /** Digest of an archive whose parts a host uploaded. */
+  #adopted: Digest | undefined;
+  completed: WrittenVersion | undefined;
 
-  static async begin(session: AwsSession, object: NewObject, options: Options): Promise<S3Upload> {
+  static async begin(session: AwsSession, object: NewObject, options: UploadOptions): Promise<S3Upload> {
     const answer = await session.call(
-      { operation: 'CreateMultipartUpload', resource: shown(object), signal: options.signal },
+      { operation: 'CreateMultipartUpload', resource: s3Url(object), signal: options.signal },
       (abortSignal) =>
         session.s3.send(
           new CreateMultipartUploadCommand({
@@ -70,7 +82,7 @@ export class S3Upload implements Upload {
             ContentType: object.contentType,
             Metadata: { ...object.metadata },
             ChecksumAlgorithm: object.checksum ?? 'CRC32',
-            ...(Object.keys(object.tags).length > 0 ? { Tagging: tagging(object.tags) } : {}),
+            Tagging: taggingHeader(object.tags),
           }),
           { abortSignal },
         ),
@@ -78,19 +90,20 @@ export class S3Upload implements Upload {
     return new S3Upload(session, object, options, answer.UploadId ?? '');
   }
 
-  private constructor(session: AwsSession, object: NewObject, options: Options, uploadId: string) {
+  private constructor(session: AwsSession, object: NewObject, options: UploadOptions, id: string) {
     this.#session = session;
     this.#object = object;
     this.#options = options;
-    this.#uploadId = uploadId;
+    this.id = id;
   }
 
   get key(): string {
     return this.#object.key;
   }
 
-  get id(): string {
-    return this.#uploadId;
+  /** Bucket, key and id, as every request of this upload has them. */
+  get #target(): { Bucket: string; Key: string; UploadId: string } {
+    return { Bucket: this.#object.bucket, Key: this.#object.key, UploadId: this.id };
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -98,7 +111,7 @@ export class S3Upload implements Upload {
     this.#size += bytes.length;
     let at = 0;
     while (at < bytes.length) {
-      this.#buffer ??= this.#fresh();
+      this.#buffer ??= this.#newBuffer();
       const length = Math.min(bytes.length - at, this.#buffer.length - this.#filled);
       this.#buffer.set(bytes.subarray(at, at + length), this.#filled);
       this.#filled += length;
@@ -107,16 +120,18 @@ export class S3Upload implements Upload {
     }
   }
 
-  #fresh(): Buffer {
+  #newBuffer(): Buffer {
     const size = this.#options.partSize(this.#number);
     const used = this.#free.pop();
     return used?.length === size ? used : Buffer.allocUnsafeSlow(size);
   }
 
+  /** Sends the buffer as the next part, once there is room; its failure shows at the next part, or at the end. */
   async #send(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const body = (this.#buffer ?? Buffer.alloc(0)).subarray(0, this.#filled);
-    while (this.#sendingBytes > 0 && this.#sendingBytes + body.length > inFlight) await Promise.race(this.#sending);
+    while (this.#sendingBytes > 0 && this.#sendingBytes + body.length > maxSendingBytes)
+      await Promise.race(this.#sending);
     const part = this.#number;
     this.#number += 1;
     this.#sendingBytes += body.length;
@@ -135,135 +150,87 @@ export class S3Upload implements Upload {
   }
 
   async #sendPart(part: number, body: Buffer): Promise<void> {
-    const resource = `part ${part} of ${shown(this.#object)}`;
+    const resource = `part ${part} of ${s3Url(this.#object)}`;
+    const command = { ...this.#target, PartNumber: part, Body: body, ChecksumAlgorithm: 'CRC32' } as const;
     const answer = await this.#session.call(
       { operation: 'UploadPart', resource, signal: this.#options.signal },
-      (abortSignal) =>
-        this.#session.s3.send(
-          new UploadPartCommand({
-            Bucket: this.#object.bucket,
-            Key: this.#object.key,
-            UploadId: this.#uploadId,
-            PartNumber: part,
-            Body: body,
-            ChecksumAlgorithm: 'CRC32',
-          }),
-          { abortSignal },
-        ),
+      (abortSignal) => this.#session.s3.send(new UploadPartCommand(command), { abortSignal }),
     );
     this.#parts[part - 1] = { PartNumber: part, ETag: answer.ETag, ChecksumCRC32: answer.ChecksumCRC32 };
   }
 
-  async sign(parts: readonly ForeignPart[]): Promise<{ url: string; signatures: readonly string[] }> {
-    const signingDate = new Date();
-    const common = { Bucket: this.#object.bucket, Key: this.#object.key, UploadId: this.#uploadId };
-    const urls = await Promise.all(
-      parts.map(({ number, sha256 }) =>
-        getSignedUrl(
-          this.#session.s3,
-          new UploadPartCommand({
-            ...common,
-            PartNumber: number,
-            ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-          }),
-          // The checksum stays a header that must be sent as signed; in the URL S3 would not compare it.
-          { expiresIn: 3600, signingDate, unhoistableHeaders: new Set(['x-amz-checksum-sha256']) },
-        ),
-      ),
-    );
-    const [first = ''] = urls;
-    const url = new URL(first);
-    const signatures = urls.map((one) => new URL(one).searchParams.get('X-Amz-Signature') ?? '');
-    url.searchParams.delete('X-Amz-Signature');
-    url.searchParams.delete('partNumber');
-    return { url: url.href, signatures };
+  sign(parts: readonly HostPart[]): Promise<SignedParts> {
+    const { bucket, key } = this.#object;
+    return presignParts(this.#session, { bucket, key, uploadId: this.id }, parts);
   }
 
-  adopt(parts: readonly (ForeignPart & { readonly etag: string })[], size: number, sha256: string): void {
-    this.#foreign = { size, sha256 };
-    this.#size = size;
-    for (const { number, etag, sha256: sum } of parts)
+  adopt(parts: readonly UploadedPart[], whole: Digest): void {
+    this.#adopted = whole;
+    this.#size = whole.size;
+    for (const { number, etag, sha256 } of parts)
       this.#parts[number - 1] = {
         PartNumber: number,
         ETag: `"${etag}"`,
-        ChecksumSHA256: Buffer.from(sum, 'hex').toString('base64'),
+        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
       };
   }
 
-  async finish(): Promise<{ size: number; sha256: string }> {
-    if (this.#foreign) return this.#foreign;
-    // An object has one part at least, be it empty.
+  async finish(): Promise<Digest> {
+    if (this.#adopted) return this.#adopted;
+    // An object has at least one part, even if it is empty.
     if (this.#filled > 0 || this.#number === 1) await this.#send();
     while (this.#sending.size > 0) await Promise.race(this.#sending);
     if (this.#failure !== undefined) throw this.#failure;
     return { size: this.#size, sha256: this.#hash.digest('hex') };
   }
 
-  async complete(): Promise<{ versionId: string | undefined }> {
+  async complete(): Promise<WrittenVersion> {
     this.completed ??= await this.#complete();
     return this.completed;
   }
 
-  async #complete(): Promise<{ versionId: string | undefined }> {
-    const resource = shown(this.#object);
-    const answer = await this.#session.call(
-      { operation: 'CompleteMultipartUpload', resource, signal: this.#options.signal },
+  #complete(): Promise<WrittenVersion> {
+    return this.#session.call(
+      { operation: 'CompleteMultipartUpload', resource: s3Url(this.#object), signal: this.#options.signal },
       async (abortSignal) => {
+        const command = new CompleteMultipartUploadCommand({
+          ...this.#target,
+          MultipartUpload: { Parts: this.#parts },
+        });
         try {
-          return await this.#session.s3.send(
-            new CompleteMultipartUploadCommand({
-              Bucket: this.#object.bucket,
-              Key: this.#object.key,
-              UploadId: this.#uploadId,
-              MultipartUpload: { Parts: this.#parts },
-            }),
-            { abortSignal },
-          );
+          const { VersionId } = await this.#session.s3.send(command, { abortSignal });
+          return { versionId: VersionId };
         } catch (error) {
-          // The answer to an earlier, successful call was lost: the object is there, with our run in its metadata.
           if ((error as Error).name !== 'NoSuchUpload') throw error;
-          const head = await this.#session.s3.send(
-            new HeadObjectCommand({ Bucket: this.#object.bucket, Key: this.#object.key }),
-            { abortSignal },
-          );
-          const mark = this.#object.metadata['holdfast-run'];
-          if (mark === undefined || head.Metadata?.['holdfast-run'] !== mark || head.ContentLength !== this.#size)
-            throw error;
-          return { VersionId: head.VersionId };
+          return this.#completedEarlier(error, abortSignal);
         }
       },
     );
-    return { versionId: answer.VersionId };
+  }
+
+  /** The answer to an earlier call may have been lost; then the object exists, with our run in its metadata. */
+  async #completedEarlier(error: unknown, abortSignal: AbortSignal): Promise<WrittenVersion> {
+    const { bucket, key, metadata } = this.#object;
+    const head = await this.#session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+    const run = metadata['holdfast-run'];
+    if (run === undefined || head.Metadata?.['holdfast-run'] !== run || head.ContentLength !== this.#size) throw error;
+    return { versionId: head.VersionId };
   }
 
   async abort(): Promise<void> {
     if (this.completed) return;
     while (this.#sending.size > 0) await Promise.race(this.#sending);
-    const abort = (): Promise<unknown> =>
-      // Without the run's signal: it is what a cancelled run has to do at the end.
-      this.#session.call(
-        { operation: 'AbortMultipartUpload', resource: shown(this.#object), attempts: 3 },
-        (abortSignal) =>
-          this.#session.s3.send(
-            new AbortMultipartUploadCommand({
-              Bucket: this.#object.bucket,
-              Key: this.#object.key,
-              UploadId: this.#uploadId,
-            }),
-            { abortSignal },
-          ),
-      );
+    const resource = s3Url(this.#object);
     try {
-      await abort();
+      // It must work at the end of a cancelled run, hence without its signal.
+      await this.#session.call({ operation: 'AbortMultipartUpload', resource, attempts: 3 }, (abortSignal) =>
+        this.#session.s3.send(new AbortMultipartUploadCommand(this.#target), { abortSignal }),
+      );
     } catch (error) {
       if (error instanceof AwsError && error.code === 'NoSuchUpload') return;
       this.#options.logger.warning(
-        `the unfinished upload of ${shown(this.#object)} could not be given up (${(error as Error).message}); the next run does it`,
+        `the unfinished upload of ${resource} could not be aborted (${(error as Error).message}); the next run aborts it`,
       );
     }
   }
-}
-
-function shown({ bucket, key }: { readonly bucket: string; readonly key: string }): string {
-  return `s3://${bucket}/${key}`;
 }

@@ -1,10 +1,9 @@
-/** Objects in S3: read in a stream that survives broken connections, listed, tagged, deleted. */
+/** Objects in S3: uploaded, downloaded, listed, tagged, deleted. */
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -13,21 +12,24 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { Tags } from '../../domain/ec2.ts';
-import type { LifecycleRule, ObjectPlace, StoredObject } from '../../domain/s3.ts';
-import type { NewObject, Objects, Upload } from '../../ports/objects.ts';
+import {
+  type LifecycleRule,
+  type ObjectPlace,
+  type StoredObject,
+  s3Url,
+  type UnfinishedUpload,
+} from '../../domain/s3.ts';
+import type { NewObject, Objects, Upload, WrittenVersion } from '../../ports/objects.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { toAwsError } from './errors.ts';
-import { partSizes, S3Upload, tagging } from './multipart.ts';
+import { download } from './download.ts';
+import { partSizes, S3Upload, taggingHeader } from './multipart.ts';
 import type { AwsSession } from './session.ts';
-
-/** How often a broken download is taken up again without any progress. */
-const fruitless = 5;
 
 export interface ObjectsOptions {
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of the part with this number, from 1. */
+  /** Bytes of a part, by its number from 1. */
   readonly partSize?: (part: number) => number;
 }
 
@@ -52,47 +54,8 @@ export class S3Objects implements Objects {
     });
   }
 
-  async *read(place: ObjectPlace): AsyncGenerator<Buffer> {
-    const resource = shown(place);
-    let at = 0;
-    let size: number | undefined;
-    let etag: string | undefined;
-    for (let broken = 0; ; ) {
-      const before = at;
-      try {
-        const answer = await this.#session.call(
-          { operation: 'GetObject', resource, signal: this.#options.signal },
-          () =>
-            // The time limit of a call is for its answer to begin; the body may take longer.
-            this.#session.s3.send(
-              new GetObjectCommand({
-                Bucket: place.bucket,
-                Key: place.key,
-                ...(place.versionId === undefined ? {} : { VersionId: place.versionId }),
-                ...(at === 0 ? {} : { Range: `bytes=${at}-`, IfMatch: etag }),
-              }),
-              this.#options.signal ? { abortSignal: this.#options.signal } : {},
-            ),
-        );
-        size ??= answer.ContentLength ?? 0;
-        etag ??= answer.ETag;
-        for await (const chunk of answer.Body as unknown as AsyncIterable<Uint8Array>) {
-          const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-          at += bytes.length;
-          yield bytes;
-        }
-        if (at >= size) return;
-        throw Object.assign(new Error(`the answer ended after ${at} of ${size} bytes`), { code: 'ECONNRESET' });
-      } catch (cause) {
-        this.#options.signal?.throwIfAborted();
-        if (cause instanceof AwsError) throw cause;
-        broken = at > before ? 1 : broken + 1;
-        if (broken > fruitless) throw toAwsError(cause, 'GetObject', resource);
-        this.#options.logger.info(
-          `GetObject for ${resource} broke off after ${at} bytes (${(cause as Error).message}); going on there`,
-        );
-      }
-    }
+  read(place: ObjectPlace): AsyncIterable<Buffer> {
+    return download(this.#session, place, this.#options);
   }
 
   async text(place: ObjectPlace): Promise<string | undefined> {
@@ -106,8 +69,8 @@ export class S3Objects implements Objects {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  async put(object: NewObject, body: string): Promise<{ versionId: string | undefined }> {
-    const answer = await this.#call('PutObject', shown(object), (abortSignal) =>
+  async put(object: NewObject, body: string): Promise<WrittenVersion> {
+    const answer = await this.#call('PutObject', s3Url(object), (abortSignal) =>
       this.#session.s3.send(
         new PutObjectCommand({
           Bucket: object.bucket,
@@ -115,7 +78,7 @@ export class S3Objects implements Objects {
           Body: body,
           ContentType: object.contentType,
           Metadata: { ...object.metadata },
-          ...(Object.keys(object.tags).length > 0 ? { Tagging: tagging(object.tags) } : {}),
+          Tagging: taggingHeader(object.tags),
         }),
         { abortSignal },
       ),
@@ -124,42 +87,23 @@ export class S3Objects implements Objects {
   }
 
   async versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    const found: StoredObject[] = [];
-    let marker: { KeyMarker?: string; VersionIdMarker?: string } = {};
+    const objects: StoredObject[] = [];
+    let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (;;) {
       const page = await this.#call('ListObjectVersions', `s3://${bucket}/${prefix}`, (abortSignal) =>
         this.#session.s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), {
           abortSignal,
         }),
       );
-      for (const one of page.Versions ?? [])
-        found.push({
-          key: one.Key ?? '',
-          versionId: one.VersionId,
-          size: one.Size ?? 0,
-          modifiedAt: one.LastModified ?? new Date(0),
-          latest: one.IsLatest ?? false,
-          deleteMarker: false,
-        });
-      for (const one of page.DeleteMarkers ?? [])
-        found.push({
-          key: one.Key ?? '',
-          versionId: one.VersionId,
-          size: 0,
-          modifiedAt: one.LastModified ?? new Date(0),
-          latest: one.IsLatest ?? false,
-          deleteMarker: true,
-        });
-      if (!page.IsTruncated) return found;
-      marker = {
-        ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
-        ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
-      };
+      for (const version of page.Versions ?? []) objects.push(storedObject(version));
+      for (const deletion of page.DeleteMarkers ?? []) objects.push({ ...storedObject(deletion), deleteMarker: true });
+      if (!page.IsTruncated) return objects;
+      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     }
   }
 
   async list(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    const found: StoredObject[] = [];
+    const objects: StoredObject[] = [];
     let token: string | undefined;
     do {
       const page = await this.#call('ListObjectsV2', `s3://${bucket}/${prefix}`, (abortSignal) =>
@@ -168,28 +112,20 @@ export class S3Objects implements Objects {
           { abortSignal },
         ),
       );
-      for (const one of page.Contents ?? [])
-        found.push({
-          key: one.Key ?? '',
-          versionId: undefined,
-          size: one.Size ?? 0,
-          modifiedAt: one.LastModified ?? new Date(0),
-          latest: true,
-          deleteMarker: false,
-        });
+      for (const object of page.Contents ?? []) objects.push(storedObject({ ...object, IsLatest: true }));
       token = page.NextContinuationToken;
     } while (token !== undefined);
-    return found;
+    return objects;
   }
 
   async setTags(place: ObjectPlace, tags: Tags): Promise<void> {
     const { bucket, key, versionId } = place;
-    await this.#call('PutObjectTagging', shown(place), (abortSignal) =>
+    await this.#call('PutObjectTagging', s3Url(place), (abortSignal) =>
       this.#session.s3.send(
         new PutObjectTaggingCommand({
           Bucket: bucket,
           Key: key,
-          ...(versionId === undefined ? {} : { VersionId: versionId }),
+          VersionId: versionId,
           Tagging: { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
         }),
         { abortSignal },
@@ -199,36 +135,24 @@ export class S3Objects implements Objects {
 
   async metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>> {
     const { bucket, key, versionId } = place;
-    const answer = await this.#call('HeadObject', shown(place), (abortSignal) =>
-      this.#session.s3.send(
-        new HeadObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          ...(versionId === undefined ? {} : { VersionId: versionId }),
-        }),
-        { abortSignal },
-      ),
+    const answer = await this.#call('HeadObject', s3Url(place), (abortSignal) =>
+      this.#session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), { abortSignal }),
     );
     return answer.Metadata ?? {};
   }
 
   async delete(place: ObjectPlace): Promise<void> {
     const { bucket, key, versionId } = place;
-    await this.#call('DeleteObject', shown(place), (abortSignal) =>
-      this.#session.s3.send(
-        new DeleteObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          ...(versionId === undefined ? {} : { VersionId: versionId }),
-        }),
-        { abortSignal },
-      ),
+    await this.#call('DeleteObject', s3Url(place), (abortSignal) =>
+      this.#session.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), {
+        abortSignal,
+      }),
     );
   }
 
-  async unfinished(bucket: string, prefix: string): Promise<{ key: string; uploadId: string; startedAt: Date }[]> {
-    const found: { key: string; uploadId: string; startedAt: Date }[] = [];
-    let marker: { KeyMarker?: string; UploadIdMarker?: string } = {};
+  async unfinished(bucket: string, prefix: string): Promise<readonly UnfinishedUpload[]> {
+    const uploads: UnfinishedUpload[] = [];
+    let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
     for (;;) {
       const page = await this.#call('ListMultipartUploads', `s3://${bucket}/${prefix}`, (abortSignal) =>
         this.#session.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), {
@@ -236,24 +160,21 @@ export class S3Objects implements Objects {
         }),
       );
       for (const one of page.Uploads ?? [])
-        found.push({ key: one.Key ?? '', uploadId: one.UploadId ?? '', startedAt: one.Initiated ?? new Date(0) });
-      if (!page.IsTruncated) return found;
-      marker = {
-        ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
-        ...(page.NextUploadIdMarker === undefined ? {} : { UploadIdMarker: page.NextUploadIdMarker }),
-      };
+        uploads.push({ key: one.Key ?? '', uploadId: one.UploadId ?? '', startedAt: one.Initiated ?? new Date(0) });
+      if (!page.IsTruncated) return uploads;
+      marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
     }
   }
 
   async abortUpload(bucket: string, key: string, uploadId: string): Promise<void> {
     try {
-      await this.#call('AbortMultipartUpload', shown({ bucket, key }), (abortSignal) =>
+      await this.#call('AbortMultipartUpload', s3Url({ bucket, key }), (abortSignal) =>
         this.#session.s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), {
           abortSignal,
         }),
       );
     } catch (error) {
-      // It was aborted or completed by another run.
+      // Another run aborted or completed it.
       if (!(error instanceof AwsError) || error.code !== 'NoSuchUpload') throw error;
     }
   }
@@ -286,6 +207,28 @@ export class S3Objects implements Objects {
   }
 }
 
-export function shown({ bucket, key, versionId }: ObjectPlace): string {
-  return `s3://${bucket}/${key}${versionId === undefined ? '' : `?versionId=${versionId}`}`;
+/** A version, a delete marker or a current object as S3 lists it. */
+interface Listed {
+  readonly Key?: string | undefined;
+  readonly VersionId?: string | undefined;
+  readonly Size?: number | undefined;
+  readonly LastModified?: Date | undefined;
+  readonly IsLatest?: boolean | undefined;
+}
+
+function storedObject({
+  Key = '',
+  VersionId,
+  Size = 0,
+  LastModified = new Date(0),
+  IsLatest = false,
+}: Listed): StoredObject {
+  return {
+    key: Key,
+    versionId: VersionId,
+    size: Size,
+    modifiedAt: LastModified,
+    latest: IsLatest,
+    deleteMarker: false,
+  };
 }

@@ -1,15 +1,16 @@
-/** What db-dump decides: what is kept, which tools, what is striking, where a database is. */
+/** The decisions of db-dump: what is kept, which tools are used, which changes are striking. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { partSizes } from '../../../src/adapters/aws/multipart.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
 import { changesSince } from '../../../src/dump/changes.ts';
+import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
 import { databaseParameter, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
-import { compare } from '../../../src/dump/engines/postgres/fingerprint.ts';
 import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/engines/postgres/tools.ts';
 import { objectKey, stamp } from '../../../src/dump/files.ts';
-import { bucketWarnings, expiredDumps, type KnownReceipt } from '../../../src/dump/retention.ts';
+import type { KnownReceipt } from '../../../src/dump/receipts.ts';
+import { bucketWarnings, expiredDumps } from '../../../src/dump/retention.ts';
 
 const receipt = (day: number, more: Partial<DumpReceipt> = {}): DumpReceipt => ({
   format: 'holdfast-receipt/1',
@@ -33,7 +34,7 @@ const receipt = (day: number, more: Partial<DumpReceipt> = {}): DumpReceipt => (
 });
 
 describe('dated dumps', () => {
-  test('never lose the last proven one, a draft, or more than those beyond the newest', () => {
+  test('never lose the last proven one, a draft, or one of the newest', () => {
     const some = fc.uniqueArray(
       fc.record({
         day: fc.integer({ min: 1, max: 3000 }),
@@ -51,7 +52,7 @@ describe('dated dumps', () => {
         const gone = new Set(expiredDumps(known, keep).map((one) => one.key));
         const days = (of: readonly { day: number }[]): number[] => of.map((one) => one.day).sort((a, b) => b - a);
         const lastGood = days(all.filter((one) => one.verdict === 'good'))[0];
-        // A second, naive way to the same.
+        // The same, calculated naively.
         const expected = days(all.filter((one) => one.state === 'taken'))
           .slice(keep)
           .filter((day) => day !== lastGood);
@@ -62,7 +63,7 @@ describe('dated dumps', () => {
   });
 });
 
-test('the bucket is told where it does not keep what was asked for', () => {
+test('a bucket that does not keep what was asked for is a warning', () => {
   const rule = {
     id: 'r',
     prefix: 'db/',
@@ -94,7 +95,7 @@ describe('tools', () => {
       'the pg_dump installed here is 15.20, which cannot read it',
     );
   });
-  test('with known holes are told', () => {
+  test('with known holes are recognised', () => {
     expect(tools('15.20', '16.16', '17.12', '18.7', '19.0').map((one) => hasKnownHoles(one.version))).toEqual([
       false,
       false,
@@ -146,7 +147,7 @@ test('ten thousand parts hold the largest object', () => {
   expect(partSizes(10_000)).toBeLessThanOrEqual(5 * 2 ** 30);
 });
 
-test('of a sequence that went on during the dump, what lies between counts as equal', () => {
+test('a sequence that advanced during the dump may have any value in between', () => {
   const at = (value: string) => ({
     takenAt: '',
     seconds: 0,
@@ -157,25 +158,20 @@ test('of a sequence that went on during the dump, what lies between counts as eq
     objects: {},
   });
   const source = { ...at('1138'), sequencesBefore: { s: '1100' } };
-  for (const value of ['1100', '1136', '1138']) expect(compare(source, at(value)).differences).toEqual([]);
-  for (const value of ['1099', '1139']) expect(compare(source, at(value)).differences).toHaveLength(1);
-  expect(compare(at('5'), at('6')).differences).toHaveLength(1);
+  for (const value of ['1100', '1136', '1138']) expect(compareDatabases(source, at(value)).differences).toEqual([]);
+  for (const value of ['1099', '1139']) expect(compareDatabases(source, at(value)).differences).toHaveLength(1);
+  expect(compareDatabases(at('5'), at('6')).differences).toHaveLength(1);
   const down = { ...at('-9'), sequencesBefore: { s: '-1 not called' } };
-  expect(compare(down, at('-4')).differences).toEqual([]);
+  expect(compareDatabases(down, at('-4')).differences).toEqual([]);
 });
 
 test('names of files sort by time', () => {
   expect(stamp('2026-11-21T04:05:12.345Z')).toBe('20261121T040512Z');
-  const common = {
-    prefix: 'db/',
-    name: 'x',
-    kind: 'anonymised',
-    takenAt: '2026-11-21T04:05:12.345Z',
-    format: 'custom',
-  } as const;
-  expect(objectKey({ ...common, keep: 'versions' })).toBe('db/x.anon.gz');
-  expect(objectKey({ ...common, keep: 'dated' })).toBe('db/x/20261121T040512Z/x.anon.gz');
-  expect(objectKey({ ...common, keep: 'versions', kind: 'archive', format: 'directory' })).toBe('db/x.dump.tar');
+  const takenAt = '2026-11-21T04:05:12.345Z';
+  const versions = { prefix: 'db/', name: 'x', format: 'custom', keepAs: 'versions' } as const;
+  expect(objectKey(versions, 'anonymised', takenAt)).toBe('db/x.anon.gz');
+  expect(objectKey({ ...versions, keepAs: 'dated' }, 'anonymised', takenAt)).toBe('db/x/20261121T040512Z/x.anon.gz');
+  expect(objectKey({ ...versions, format: 'directory' }, 'archive', takenAt)).toBe('db/x.dump.tar');
 });
 
 describe('figures', () => {
@@ -186,22 +182,24 @@ describe('figures', () => {
     ...(root ? { root } : {}),
   });
   const of = (...tables: ReturnType<typeof table>[]) => ({ ...receipt(1).fingerprint, tables });
-  test('of a copy are compared, and every difference is named', () => {
+  test('of a copy are compared, and every difference is reported', () => {
     const source = of(table('a', '3'), table('b', '5', '9'));
-    expect(compare(source, source).differences).toEqual([]);
+    expect(compareDatabases(source, source).differences).toEqual([]);
     expect(
-      compare(source, of(table('a', '2'), table('b', '5', '8'), table('c', '1'))).differences.map((one) => one.what),
+      compareDatabases(source, of(table('a', '2'), table('b', '5', '8'), table('c', '1'))).differences.map(
+        (one) => one.what,
+      ),
     ).toEqual(['rows of a', 'checksum of b', 'table c']);
-    expect(compare(source, of(table('a', '3'))).differences).toEqual([
+    expect(compareDatabases(source, of(table('a', '3'))).differences).toEqual([
       { what: 'rows of b', expected: '5', found: 'nothing' },
     ]);
   });
-  test('of an anonymised copy are those of all partitions together', () => {
+  test('of an anonymised copy are compared for all partitions together', () => {
     const source = of(table('p0', '3', '1', 'p'), table('p1', '4', '1', 'p'), table('dropped', '9'));
     const copy = of(table('p0', '5', '2', 'p'), table('p1', '2', '3', 'p'), table('dropped', '0'));
-    expect(compare(source, copy, { values: 'all', rows: new Set(['dropped']) }).differences).toEqual([]);
+    expect(compareDatabases(source, copy, { rowsLeftOut: new Set(['dropped']) }).differences).toEqual([]);
     expect(
-      compare(source, of(table('p0', '5', '2', 'p')), { values: 'all', rows: new Set(['dropped']) }).differences,
+      compareDatabases(source, of(table('p0', '5', '2', 'p')), { rowsLeftOut: new Set(['dropped']) }).differences,
     ).toHaveLength(1);
   });
   test('that changed much since the last good dump are striking', () => {

@@ -1,24 +1,23 @@
-/** Dumping on a host, told to a host that only plays its part: what the runner makes of each answer. */
+/** Dumps on a host, with a fake host: what the runner does with each answer. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PostgresEngine } from '../../../src/adapters/databases/postgres.ts';
-import { hostPartBytes, PostgresOnHost } from '../../../src/adapters/databases/postgres-on-host.ts';
+import type { PostgresEngine } from '../../../src/adapters/databases/postgres/engine.ts';
+import { hostPartBytes } from '../../../src/adapters/databases/postgres/on-host/commands.ts';
+import { PostgresOnHost } from '../../../src/adapters/databases/postgres/on-host/engine.ts';
 import type { Instance } from '../../../src/domain/ec2.ts';
 import type { Compute } from '../../../src/ports/compute.ts';
 import type { HostCommand, Hosts } from '../../../src/ports/hosts.ts';
-import type { ForeignPart, Objects, Upload } from '../../../src/ports/objects.ts';
-import type { Clock } from '../../../src/runtime/clock.ts';
+import type { HostPart, Objects, Upload } from '../../../src/ports/objects.ts';
 import { AwsError, HostError } from '../../../src/runtime/errors.ts';
-import type { Logger } from '../../../src/runtime/logger.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { fakeContext, fakeRun } from '../../fakes/context.ts';
 
 const archive = Buffer.from('what pg_dump wrote');
 const sha256 = createHash('sha256').update(archive).digest('hex');
 const parts = ['11', '22', '33'].map((pair) => pair.repeat(32));
-const clock: Clock = { now: () => new Date(0), sleep: async () => {} };
-const silent: Logger = { debug() {}, info() {}, warning() {}, error() {}, group: (_name, work) => work() };
 
 let folder: string;
 beforeEach(() => {
@@ -26,20 +25,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Play {
-  /** Answers by script; undefined for the usual one. */
+interface FakeHost {
+  /** Answers by script; undefined gives the usual one. */
   readonly answers?: Partial<Record<string, (parameters: Readonly<Record<string, string>>, nth: number) => unknown>>;
   readonly stored?: Buffer;
   readonly over?: boolean;
-  /** What EC2 finds by the input. */
-  readonly found?: readonly Pick<Instance, 'id' | 'name' | 'tags'>[];
+  /** The instances that EC2 lists. */
+  readonly instances?: readonly Pick<Instance, 'id' | 'name' | 'tags'>[];
 }
 
 const host = { id: 'i-1', name: 'db01', tags: { 'holdfast:host': 'source' } };
 
-function play({ answers = {}, stored = archive, over = true, found = [host] }: Play = {}) {
+function onFakeHost({ answers = {}, stored = archive, over = true, instances = [host] }: FakeHost = {}) {
   const sent: { script: string; parameters: Readonly<Record<string, string>> }[] = [];
-  const adopted: (ForeignPart & { etag: string })[] = [];
+  const adopted: (HostPart & { etag: string })[] = [];
   const usual: Record<string, (parameters: Readonly<Record<string, string>>) => unknown> = {
     'dump-inspect': () => ({
       serverVersionNumber: 170_004,
@@ -75,11 +74,11 @@ function play({ answers = {}, stored = archive, over = true, found = [host] }: P
   };
   const upload = {
     key: 'db/shop.dump',
-    sign: async (wanted: readonly ForeignPart[]) => ({
+    sign: async (wanted: readonly HostPart[]) => ({
       url: 'https://s3/x?y=1',
       signatures: wanted.map(() => 'a'.repeat(64)),
     }),
-    adopt: (all: readonly (ForeignPart & { etag: string })[]) => void adopted.push(...all),
+    adopt: (all: readonly (HostPart & { etag: string })[]) => void adopted.push(...all),
     finish: async () => ({ size: archive.length, sha256 }),
     complete: async () => ({ versionId: 'v1' }),
   } as unknown as Upload;
@@ -90,10 +89,11 @@ function play({ answers = {}, stored = archive, over = true, found = [host] }: P
   } as unknown as Objects;
   const engine = new PostgresOnHost(
     {
-      local: { use: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
+      local: { useToolsFor: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
       hosts,
-      compute: { findInstances: async () => found } as unknown as Compute,
+      compute: { findInstances: async () => instances } as unknown as Compute,
       objects,
+      runs: { state: async () => (over ? 'over' : 'alive') },
     },
     {
       instance: 'db01',
@@ -109,13 +109,9 @@ function play({ answers = {}, stored = archive, over = true, found = [host] }: P
       archiveLevel: 6,
       lockTimeoutSeconds: 60,
       timeoutSeconds: 3600,
-      run: { id: '7', key: 'acme/shop/actions/runs/7', attempt: 1 },
       bucket: 'dumps',
-      isOver: async () => over,
-      clock,
-      logger: silent,
-      signal: new AbortController().signal,
     },
+    fakeContext(new FakeClock(), fakeRun(7)),
   );
   const dump = async () => {
     await engine.inspect();
@@ -126,10 +122,10 @@ function play({ answers = {}, stored = archive, over = true, found = [host] }: P
 }
 
 const busy = (detail: string) =>
-  new HostError({ script: 'dump-start', instanceId: 'i-1', code: 'busy', message: 'in the way', detail });
+  new HostError({ script: 'dump-start', instanceId: 'i-1', code: 'busy', message: 'busy', detail });
 
-test("the tools of the server's own series are taken, and nothing secret is sent", async () => {
-  const { sent, dump, adopted } = play();
+test("the tools of the server's own series are used, and nothing secret is sent", async () => {
+  const { sent, dump, adopted } = onFakeHost();
   expect(await dump()).toEqual({ path: join(folder, 'archive'), bytes: archive.length });
   const start = sent.find((one) => one.script === 'dump-start');
   expect(start?.parameters.Tools).toBe('/usr/lib/postgresql/17/bin');
@@ -138,16 +134,16 @@ test("the tools of the server's own series are taken, and nothing secret is sent
 });
 
 test.each([
-  ['that is not there', [], 'instance: no instance has the id or Name tag "db01" in this region'],
-  ['of which there are two', [host, { ...host, id: 'i-2' }], 'instance: 2 instances are named "db01" (i-1, i-2)'],
+  ['that does not exist', [], 'instance: no instance has the id or Name tag "db01" in this region'],
+  ['whose name is not unique', [host, { ...host, id: 'i-2' }], 'instance: 2 instances are named "db01" (i-1, i-2)'],
   ['without its tag', [{ ...host, tags: {} }], 'instance: i-1 (db01) has no tag holdfast:host'],
   [
     'for verifications',
     [{ ...host, tags: { 'holdfast:host': 'verification' } }],
     'instance: i-1 (db01) is tagged "verification" in holdfast:host',
   ],
-])('an instance %s is refused before anything is sent to it', async (_which, found, problem) => {
-  const { engine, sent } = play({ found });
+])('an instance %s is refused before anything is sent to it', async (_which, instances, problem) => {
+  const { engine, sent } = onFakeHost({ instances });
   await expect(engine.inspect()).rejects.toMatchObject({
     name: 'ConfigurationError',
     problems: [expect.stringContaining(problem)],
@@ -155,9 +151,9 @@ test.each([
   expect(sent).toEqual([]);
 });
 
-test('parts that could not be put are signed and sent again, the others are not', async () => {
+test('only parts that were not uploaded are signed and sent again', async () => {
   const batches: string[] = [];
-  const { dump } = play({
+  const { dump } = onFakeHost({
     answers: {
       'dump-upload': ({ Parts }, nth) => {
         batches.push((Parts ?? '').replace(/:a+/g, ''));
@@ -169,19 +165,21 @@ test('parts that could not be put are signed and sent again, the others are not'
   expect(batches).toEqual(['1 2 3', '1 3']);
 });
 
-test('an upload that never comes further is given up with the words of S3', async () => {
-  const { dump } = play({ answers: { 'dump-upload': () => ({ parts: [], refused: 'status 403: AccessDenied' }) } });
+test('an upload that makes no progress is given up, with the answer of S3', async () => {
+  const { dump } = onFakeHost({
+    answers: { 'dump-upload': () => ({ parts: [], refused: 'status 403: AccessDenied' }) },
+  });
   await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('status 403: AccessDenied') });
 });
 
 test('an archive that differs in the bucket is refused', async () => {
-  const { dump } = play({ stored: Buffer.from('something else') });
+  const { dump } = onFakeHost({ stored: Buffer.from('something else') });
   await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining(sha256) });
 });
 
-describe('another dump in the way', () => {
-  test('of a run that is over is thrown away', async () => {
-    const { dump, sent } = play({
+describe('another dump in the same folder', () => {
+  test('is discarded when its run is over', async () => {
+    const { dump, sent } = onFakeHost({
       answers: {
         'dump-start': (_parameters, nth) => {
           if (nth === 1) throw busy('5-2-shop');
@@ -193,8 +191,8 @@ describe('another dump in the way', () => {
     expect(finish?.parameters).toMatchObject({ DumpId: '5-2-shop', Outcome: 'discard' });
   });
 
-  test('of a run that is alive stays, and the error names it', async () => {
-    const { dump, sent } = play({
+  test('stays when its run is alive, and the error names it', async () => {
+    const { dump, sent } = onFakeHost({
       over: false,
       answers: {
         'dump-start': () => {
@@ -202,13 +200,13 @@ describe('another dump in the way', () => {
         },
       },
     });
-    await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('acme/shop/actions/runs/5') });
+    await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('o/r/actions/runs/5') });
     expect(sent.some((one) => one.script === 'dump-finish')).toBe(false);
   });
 });
 
-test('what the tools on the host say is explained as here', async () => {
-  const { dump } = play({
+test('output of the tools on the host is explained like that of local ones', async () => {
+  const { dump } = onFakeHost({
     answers: {
       'dump-state': () => {
         throw new HostError({
@@ -237,8 +235,8 @@ describe('a host that does not answer', () => {
     });
   };
 
-  test('is asked again: the dump goes on all the while', async () => {
-    const { dump, sent } = play({
+  test('is asked again, since the dump goes on all the same', async () => {
+    const { dump, sent } = onFakeHost({
       answers: {
         // Four times in a row, and once more after an answer.
         'dump-state': (_parameters, nth) =>
@@ -249,8 +247,8 @@ describe('a host that does not answer', () => {
     expect(sent.filter((one) => one.script === 'dump-state')).toHaveLength(7);
   });
 
-  test('for long is given up, with what SSM says', async () => {
-    const { dump, sent } = play({ answers: { 'dump-state': unanswered } });
+  test('for long is given up, with the error of SSM', async () => {
+    const { dump, sent } = onFakeHost({ answers: { 'dump-state': unanswered } });
     await expect(dump()).rejects.toThrow('dump-state on i-1 ended as DeliveryTimedOut');
     expect(sent.filter((one) => one.script === 'dump-state')).toHaveLength(5);
   });

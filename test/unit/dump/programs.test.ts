@@ -1,71 +1,125 @@
-/** Programs at work, played by small scripts of Bash. */
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** Short programs, played by small shell scripts. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Program } from '../../../src/adapters/databases/child.ts';
-import { PsqlSession } from '../../../src/adapters/databases/psql.ts';
+import { runProgram, type ShortProgram } from '../../../src/adapters/databases/programs.ts';
 
 let folder: string;
+let pipesBefore: number;
+const pipes = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'holdfast-programs-'));
+  folder = mkdtempSync(join(tmpdir(), 'holdfast programs-'));
+  pipesBefore = pipes();
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
-const bash = (script: string, program = '/bin/bash'): Program =>
-  new Program({ program, parameters: ['-c', script], environment, what: 'the program' });
+const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin', FOLDER: 'set' };
+const shell = (script: string, more: Partial<ShortProgram> = {}): Promise<string> =>
+  runProgram({ program: '/bin/sh', parameters: ['-c', script], environment, what: 'the program', ...more });
 
-describe('a program that is fed', () => {
-  async function* source(error?: Error): AsyncGenerator<Buffer> {
-    for (let piece = 0; piece < 4; piece += 1) yield Buffer.alloc(100_000, 'a');
-    if (error) throw error;
+test('a program gets its parameters, its input and no environment but the given one; its output is the answer', async () => {
+  process.env.HOLDFAST_OF_THE_RUNNER = 'secret';
+  try {
+    const script = 'read -r line; echo "$0 $line $FOLDER ${HOLDFAST_OF_THE_RUNNER:-unset}"; echo noise >&2';
+    const answer = await shell(script, { parameters: ['-c', script, 'a "quoted" word'], input: 'the input\n' });
+    expect(answer).toBe('a "quoted" word the input set unset\n');
+  } finally {
+    delete process.env.HOLDFAST_OF_THE_RUNNER;
   }
+});
 
-  test('gets every byte, and may print as much', async () => {
-    await bash(`cat | tee ${folder}/got`).feed(source());
-    expect(statSync(join(folder, 'got')).size).toBe(400_000);
-  });
-
-  test('says what it has said when it ends before it has read all', async () => {
-    await expect(bash('head -c 10 >/dev/null; echo "that is wrong" >&2; exit 3').feed(source())).rejects.toMatchObject({
-      what: 'the program ended with status 3: that is wrong',
-    });
-  });
-
-  test('is over before the error of its source is told', async () => {
-    const program = bash(`trap 'sleep 0.3; touch ${folder}/late; exit 1' TERM; exec 5<&0; cat <&5 >/dev/null & wait`);
-    await expect(program.feed(source(new Error('it broke off')))).rejects.toThrow('it broke off');
-    expect(program.running).toBe(false);
-    expect(existsSync(join(folder, 'late'))).toBe(true);
-  });
-
-  test('and is not there is named', async () => {
-    await expect(bash('', '/nowhere/psql').feed(source())).rejects.toMatchObject({ code: 'tool-missing' });
+test('a program that is missing is named', async () => {
+  await expect(shell('', { program: join(folder, 'psql') })).rejects.toMatchObject({
+    name: 'BackupError',
+    what: expect.stringMatching(/^the program could not be started: .*psql/),
+    code: 'tool-missing',
   });
 });
 
-describe('a session', () => {
-  const session = (script: string, signal?: AbortSignal): PsqlSession => {
-    const program = join(folder, 'psql');
-    writeFileSync(program, `#!/bin/bash\n${script}\n`);
-    chmodSync(program, 0o700);
-    return new PsqlSession({ program, environment, what: 'the session', signal });
-  };
-
-  test('that is cancelled says so, and not how psql ended', async () => {
-    const controller = new AbortController();
-    const asked = session('cat >/dev/null', controller.signal).query('SELECT 1');
-    controller.abort(new Error('cancelled'));
-    await expect(asked).rejects.toThrow('cancelled');
+describe('a program that fails', () => {
+  test('is reported with the line of its error, and with all of its output', async () => {
+    const failing = shell('echo one >&2; echo "psql: error: no such thing" >&2; echo three >&2; exit 3');
+    await expect(failing).rejects.toMatchObject({
+      what: 'the program ended with status 3: psql: error: no such thing',
+      detail: 'one\npsql: error: no such thing\nthree',
+    });
   });
 
-  test('that ends in the middle says why', async () => {
-    await expect(session('echo "psql: error: gone" >&2; exit 2').query('SELECT 1')).rejects.toMatchObject({
-      what: 'the session ended with status 2: psql: error: gone',
+  test('is explained by what its message means', async () => {
+    const causes = [{ pattern: /too old/, likelyCause: 'it is old', fix: 'update it', code: 'version-mismatch' }];
+    await expect(shell('echo "it is too old" >&2; exit 1', { causes })).rejects.toMatchObject({
+      likelyCause: 'it is old',
+      fix: 'update it',
+      code: 'version-mismatch',
     });
-    await expect(session('exit 0').query('SELECT 1')).rejects.toMatchObject({
-      what: 'the session: the session ended by itself',
+    await expect(shell('echo "No space left on device" >&2; exit 1', { causes })).rejects.toMatchObject({
+      code: 'disk-full',
     });
+  });
+
+  test('by a signal is killed', async () => {
+    await expect(shell('kill -KILL $$')).rejects.toMatchObject({
+      what: 'the program was ended by SIGKILL',
+      code: 'killed',
+    });
+  });
+
+  test('before it has read its input is reported with its status', async () => {
+    await expect(shell('exec 0<&-; exit 4', { input: 'x'.repeat(10_000_000) })).rejects.toMatchObject({
+      what: 'the program ended with status 4',
+    });
+  });
+});
+
+test('a program whose child outlives it, and holds its output, ends all the same', async () => {
+  const answer = await shell('sleep 4 & echo done');
+  expect(answer).toBe('done\n');
+  // Otherwise the pipes to the child would keep this process alive.
+  for (let tries = 0; pipes() > pipesBefore && tries < 20; tries += 1)
+    await new Promise((done) => setTimeout(done, 20));
+  expect(pipes()).toBe(pipesBefore);
+});
+
+describe('a program that hangs', () => {
+  const hanging = `echo $$ >pid; trap 'touch asked; exit 0' TERM; while :; do sleep 0.05; done`;
+  const stubborn = `echo $$ >pid; trap '' TERM; while :; do sleep 0.05; done`;
+  const inFolder = (script: string, more: Partial<ShortProgram>): Promise<string> =>
+    shell('', { parameters: ['-c', `cd "$1" && ${script}`, 'sh', folder], ...more });
+  const isRunning = (): boolean => {
+    try {
+      return process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
+    } catch {
+      return false;
+    }
+  };
+
+  test('is ended at its deadline, politely', async () => {
+    await expect(inFolder(hanging, { timeoutSeconds: 0.4 })).rejects.toMatchObject({
+      code: 'deadline',
+      what: expect.stringContaining('gave up waiting for the program after 0.4 s'),
+    });
+    expect(existsSync(join(folder, 'asked'))).toBe(true);
+    expect(isRunning()).toBe(false);
+  });
+
+  test('and ignores that is killed soon after', async () => {
+    await expect(inFolder(stubborn, { timeoutSeconds: 0.4 })).rejects.toMatchObject({ code: 'deadline' });
+    expect(isRunning()).toBe(false);
+  });
+
+  test('is ended when the run is cancelled, which gives its own reason', async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('cancelled')), 400);
+    await expect(inFolder(hanging, { signal: controller.signal })).rejects.toThrow('cancelled');
+    expect(existsSync(join(folder, 'asked'))).toBe(true);
+    expect(isRunning()).toBe(false);
+  });
+
+  test('is ended even when the run is cancelled before it has started', async () => {
+    const controller = new AbortController();
+    const running = inFolder('exec sleep 30', { signal: controller.signal });
+    controller.abort(new Error('cancelled at once'));
+    await expect(running).rejects.toThrow('cancelled at once');
   });
 });

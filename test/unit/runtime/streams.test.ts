@@ -8,18 +8,18 @@ async function* pieces(): AsyncGenerator<Buffer> {
   yield Buffer.from('three');
 }
 
-test('what passes is handed on as it is, hashed and counted', async () => {
+test('a stream passes unchanged, hashed and counted', async () => {
   const hash = createHash('sha256');
-  const told: number[] = [];
+  const progress: number[] = [];
   const passed: string[] = [];
-  for await (const chunk of observed(pieces(), { hash, tell: (bytes) => told.push(bytes) }))
+  for await (const chunk of observed(pieces(), { hash, onProgress: (bytes) => progress.push(bytes) }))
     passed.push(chunk.toString());
   expect(passed).toEqual(['one', 'two', 'three']);
-  expect(told).toEqual([3, 6, 11]);
+  expect(progress).toEqual([3, 6, 11]);
   expect(hash.digest('hex')).toBe(createHash('sha256').update('onetwothree').digest('hex'));
 });
 
-test('an aborted run ends it with its own reason, and closes where it comes from', async () => {
+test('an aborted signal ends the stream with its reason, and closes the source', async () => {
   const controller = new AbortController();
   let closed = false;
   const source = (async function* () {

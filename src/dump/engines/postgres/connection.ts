@@ -1,8 +1,8 @@
-/** Where a database is, as libpq's environment says it: a password never stands on a command line. */
+/** Connection parameters in libpq's environment variables, so that no password appears on a command line. */
 import { ConfigurationError } from '../../../runtime/errors.ts';
 
 export interface Connection {
-  /** libpq's variables (PostgreSQL manual, 34.15). */
+  /** libpq's environment variables (PostgreSQL manual, 34.15). */
   readonly environment: Readonly<Record<string, string>>;
   readonly database: string;
   /** For people: `shop on db.example.org:5432`. */
@@ -10,68 +10,60 @@ export interface Connection {
   readonly password: string;
 }
 
-const parameters: Readonly<Record<string, string>> = {
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  sslnegotiation: 'PGSSLNEGOTIATION',
-  channel_binding: 'PGCHANNELBINDING',
-  connect_timeout: 'PGCONNECT_TIMEOUT',
-  options: 'PGOPTIONS',
-  target_session_attrs: 'PGTARGETSESSIONATTRS',
-  application_name: 'PGAPPNAME',
-};
+/** Parameters that a URL may have, and their variables. */
+const parameters: ReadonlyMap<string, string> = new Map([
+  ['sslmode', 'PGSSLMODE'],
+  ['sslrootcert', 'PGSSLROOTCERT'],
+  ['sslcert', 'PGSSLCERT'],
+  ['sslkey', 'PGSSLKEY'],
+  ['sslnegotiation', 'PGSSLNEGOTIATION'],
+  ['channel_binding', 'PGCHANNELBINDING'],
+  ['connect_timeout', 'PGCONNECT_TIMEOUT'],
+  ['options', 'PGOPTIONS'],
+  ['target_session_attrs', 'PGTARGETSESSIONATTRS'],
+  ['application_name', 'PGAPPNAME'],
+]);
 
 /**
  * @param name the input, for errors
- * @throws ConfigurationError that does not show the URL, which holds a password
+ * @throws ConfigurationError; its text does not contain the URL, which holds a password
  */
 export function parseConnection(url: string, name: string): Connection {
-  const problems: string[] = [];
   const wrong = (what: string): never => {
     throw new ConfigurationError({
       what: 'one input is wrong; nothing was done',
       problems: [`${name}: ${what}; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require`],
     });
   };
-  if (!/^postgres(ql)?:\/\//.test(url)) wrong('the value given (not shown) is no URL of PostgreSQL');
-  const parsed = URL.canParse(url) ? new URL(url) : wrong('the value given (not shown) is no URL');
   const decode = (text: string): string => {
     try {
       return decodeURIComponent(text);
     } catch {
-      return wrong('a % in it begins no code of a character (in a password it is written %25)');
+      return wrong('it contains a % that starts no escape sequence (write % in a password as %25)');
     }
   };
+  if (!/^postgres(ql)?:\/\//.test(url)) wrong('the value given (not shown) is not a PostgreSQL URL');
+  const parsed = URL.canParse(url) ? new URL(url) : wrong('the value given (not shown) is not a URL');
   const database = decode(parsed.pathname.slice(1));
   if (database === '') wrong('it names no database');
+  const unknown = [...parsed.searchParams.keys()].filter((key) => key !== 'host' && !parameters.has(key));
+  if (unknown.length > 0)
+    wrong(`it has unknown parameters: ${unknown.join(', ')}; allowed parameters: ${[...parameters.keys()].join(', ')}`);
   const host = parsed.searchParams.get('host') ?? decode(parsed.hostname).replace(/^\[|\]$/g, '');
+  const password = decode(parsed.password);
+  const given = [...parsed.searchParams].filter(([key]) => parameters.has(key));
   const environment: Record<string, string> = {
     PGHOST: host,
     PGPORT: parsed.port || '5432',
     PGDATABASE: database,
     ...(parsed.username === '' ? {} : { PGUSER: decode(parsed.username) }),
-    ...(parsed.password === '' ? {} : { PGPASSWORD: decode(parsed.password) }),
+    ...(password === '' ? {} : { PGPASSWORD: password }),
+    ...Object.fromEntries(given.map(([key, value]) => [parameters.get(key), value])),
   };
-  for (const [key, value] of parsed.searchParams) {
-    const variable = parameters[key];
-    if (variable !== undefined) environment[variable] = value;
-    else if (key !== 'host') problems.push(key);
-  }
-  if (problems.length > 0)
-    wrong(
-      `it has the parameters ${problems.join(', ')}, of which nothing is known; allowed parameters: ${Object.keys(parameters).join(', ')}`,
-    );
-  return {
-    environment,
-    database,
-    shown: `${database} on ${host}:${environment.PGPORT}`,
-    password: decode(parsed.password),
-  };
+  return { environment, database, shown: `${database} on ${host}:${environment.PGPORT}`, password };
 }
 
-/** The same server, another database, and another role where one is given. */
+/** The same server with another database, and with another role if one is given. */
 export function elsewhere(
   connection: Connection,
   database: string,
@@ -89,12 +81,12 @@ export function elsewhere(
   };
 }
 
-/** A database as a parameter of a program, which would read a bare name with = or :// in it as a whole connection string. */
+/** A database name as a parameter; the tools read a bare name that contains = or :// as a connection string. */
 export function databaseParameter(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : `dbname='${name.replace(/[\\']/g, '\\$&')}'`;
 }
 
-/** The environment in which PostgreSQL's programs are started: nothing of the runner's own but where programs are. */
+/** The whole environment of PostgreSQL's client programs; of the runner's own, only what they need to start. */
 export function clientEnvironment(connection: Connection | undefined): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',

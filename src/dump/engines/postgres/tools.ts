@@ -1,4 +1,4 @@
-/** Which of the installed dump tools is the right one for a server. */
+/** Chooses the client tools for a server among those installed. */
 import { BackupError } from '../../../runtime/errors.ts';
 
 export interface Version {
@@ -6,8 +6,9 @@ export interface Version {
   readonly minor: number;
 }
 
-export interface Tools {
-  /** Folder with pg_dump, pg_restore and psql. */
+/** An installation of pg_dump, pg_restore and psql. */
+export interface ClientTools {
+  /** Empty when the tools are found by name, as in a container. */
   readonly folder: string;
   readonly version: Version;
 }
@@ -18,7 +19,7 @@ export function parseVersion(text: string): Version | undefined {
   return match ? { major: Number(match[1]), minor: Number(match[2] ?? 0) } : undefined;
 }
 
-/** @param number the server's setting server_version_num: 150020 is 15.20 */
+/** @param number server_version_num: 150020 is 15.20 */
 export function serverVersion(number: number): Version {
   return { major: Math.floor(number / 10_000), minor: number % 10_000 };
 }
@@ -28,41 +29,52 @@ export function showVersion({ major, minor }: Version): string {
 }
 
 /**
- * First releases without CVE-2026-18408 (a dump runs shell commands through `\unrestrict` in psql) and CVE-2026-116314 (a
- * crafted archive runs code in pg_restore).
+ * First minor releases without CVE-2026-18408 (a dump runs shell commands through `\unrestrict` in psql) and
+ * CVE-2026-116314 (a crafted archive runs code in pg_restore).
  */
-const sound: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 7 };
+const fixed: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 7 };
 
-/** Whether a restore with these tools may run what a crafted dump wants. */
+/** Whether a crafted dump can run commands where these tools restore it. */
 export function hasKnownHoles({ major, minor }: Version): boolean {
-  const first = sound[major];
+  const first = fixed[major];
   return major < 15 || (first !== undefined && minor < first);
 }
 
-/** The first with hashtextextended, of which checksums are made. */
+/** @throws BackupError when a crafted dump could run commands where these tools restore it */
+export function requireSafeTools(version: Version): void {
+  if (!hasKnownHoles(version)) return;
+  const client = `postgresql-client-${version.major}`;
+  throw new BackupError({
+    what: `pg_restore and psql ${showVersion(version)} have known holes (CVE-2026-18408, CVE-2026-116314): a crafted dump could run commands here`,
+    fix: `update ${client}: sudo apt-get install --only-upgrade -y ${client}`,
+    code: 'tool-unsafe',
+  });
+}
+
+/** The first series with hashtextextended, which the checksums use. */
 const oldestServer = 11;
 
 /**
- * The tools of the server's own series, or else the next newer ones: pg_dump refuses a server that is newer than itself.
- * @param where for the error: `here`, `on i-1`
+ * Chooses the tools of the server's own series, or else of the next newer one: pg_dump refuses servers newer than itself.
+ * @param where for errors: `here`, `on i-1`
  * @throws BackupError that names the package to install
  */
-export function chooseTools(found: readonly Tools[], server: Version, where = 'here'): Tools {
+export function chooseTools(installed: readonly ClientTools[], server: Version, where = 'here'): ClientTools {
   if (server.major < oldestServer)
     throw new BackupError({
-      what: `the server is PostgreSQL ${showVersion(server)}; fingerprints are taken of PostgreSQL ${oldestServer} and newer`,
+      what: `the server is PostgreSQL ${showVersion(server)}; fingerprints need PostgreSQL ${oldestServer} or newer`,
       likelyCause: 'the series has had no updates for years',
       fix: 'upgrade the server',
       code: 'version-mismatch',
     });
-  const usable = found
+  const usable = installed
     .filter((tools) => tools.version.major >= server.major)
     .toSorted((a, b) => a.version.major - b.version.major || b.version.minor - a.version.minor);
   const [best] = usable;
   if (best) return best;
-  const have = found.map((tools) => showVersion(tools.version)).join(', ');
+  const versions = installed.map((tools) => showVersion(tools.version)).join(', ');
   throw new BackupError({
-    what: `the server is PostgreSQL ${showVersion(server)}; ${have === '' ? `no pg_dump is installed ${where}` : `the pg_dump installed ${where} is ${have}, which cannot read it`}`,
+    what: `the server is PostgreSQL ${showVersion(server)}; ${versions === '' ? `no pg_dump is installed ${where}` : `the pg_dump installed ${where} is ${versions}, which cannot read it`}`,
     likelyCause: 'the client of another series is installed',
     fix: `install postgresql-client-${server.major}${where === 'here' ? ' before this step' : ` ${where}`}: sudo apt-get install -y postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo apt-get install -y postgresql-client-${server.major}`,
     code: 'version-mismatch',

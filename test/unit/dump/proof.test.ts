@@ -1,14 +1,13 @@
-/** The verdict on one file, by a scratch server that only plays its part. */
+/** The verdict on one file, with a fake scratch server. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { outcomeOfArchive, prove } from '../../../src/actions/db-dump/prove.ts';
-import type { Deps, Wishes } from '../../../src/actions/db-dump/wishes.ts';
-import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
+import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
+import { outcomeOfArchive, type ProofPorts, proveFile, verdictOfProof } from '../../../src/dump/proof.ts';
 import type { Scratch } from '../../../src/ports/dump-engine.ts';
 import { BackupError } from '../../../src/runtime/errors.ts';
-import { Timeline } from '../../../src/runtime/timeline.ts';
-import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { fakeContext, fakeRun } from '../../fakes/context.ts';
 
 const bytes = Buffer.from('what the bucket has');
 const source: DumpFingerprint = {
@@ -21,12 +20,11 @@ const source: DumpFingerprint = {
   objects: {},
 };
 
-async function proven({ scratch = {}, stored = bytes }: { scratch?: Partial<Scratch>; stored?: Buffer }) {
+async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scratch>; stored?: Buffer }) {
   const clock = new FakeClock();
-  const logger = new FakeLogger();
-  const timeline = new Timeline(clock, logger);
+  const context = fakeContext(clock, fakeRun(1));
   let dropped = 0;
-  const deps = {
+  const ports: ProofPorts = {
     engine: {
       scratch: async () => ({
         restore: async (_kind: string, from: AsyncIterable<Buffer>) => {
@@ -38,17 +36,14 @@ async function proven({ scratch = {}, stored = bytes }: { scratch?: Partial<Scra
           dropped += 1;
         },
       }),
+      compare: compareDatabases,
     },
     objects: {
       read: async function* () {
         yield stored;
       },
     },
-    clock,
-    logger,
-    timeline,
-    signal: new AbortController().signal,
-  } as unknown as Deps;
+  };
   const file: DumpFile = {
     kind: 'plain',
     bucket: 'dumps',
@@ -58,26 +53,26 @@ async function proven({ scratch = {}, stored = bytes }: { scratch?: Partial<Scra
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sqlBytes: undefined,
   };
-  const row = await prove({ name: 'shop', run: { key: 'k' }, rules: noRules } as Wishes, deps, file, source);
+  const row = await proveFile({ file, source, owner: 'k:shop', anonymised: undefined }, ports, context);
   expect(dropped).toBe(1);
-  return { row, said: timeline.steps.at(-1) };
+  return { row, step: context.timeline.steps.at(-1) };
 }
 
-test('a file whose copy agrees is good', async () => {
-  const { row, said } = await proven({});
+test('a file whose copy matches is good', async () => {
+  const { row, step } = await prove({});
   expect(row).toMatchObject({ verdict: 'good', restoreSeconds: 1, findings: [] });
   expect(row.compared).toBeGreaterThan(0);
-  expect(JSON.stringify(said)).toContain('good: restored in 1.0 s');
+  expect(step?.note).toContain('good: restored in 1.0 s');
 });
 
-test('a file that is not what was written is bad, also in the timeline', async () => {
-  const { row, said } = await proven({ stored: Buffer.from('something else') });
+test('a file that is not the one that was written is bad, also in the timeline', async () => {
+  const { row, step } = await prove({ stored: Buffer.from('something else') });
   expect(row).toMatchObject({ verdict: 'bad', findings: [expect.stringContaining('SHA-256')] });
-  expect(JSON.stringify(said)).toContain('"bad"');
+  expect(step?.note).toBe('bad');
 });
 
-test('a copy that cannot be read leaves the file unproven, and the others their turn', async () => {
-  const { row, said } = await proven({
+test('a copy that cannot be read leaves the file unproven, and does not stop the proof of the others', async () => {
+  const { row, step } = await prove({
     scratch: {
       fingerprint: async () => {
         throw new BackupError({
@@ -92,18 +87,34 @@ test('a copy that cannot be read leaves the file unproven, and the others their 
     compared: 0,
     findings: ['the fingerprint of the copy ended with status 2: server closed the connection'],
   });
-  expect(JSON.stringify(said)).toContain('"unproven"');
+  expect(step?.note).toBe('unproven');
 });
 
 test.each([
   ['good', 'bad', 'proven'],
   ['bad', 'bad', 'discard'],
   ['unproven', 'bad', 'unproven'],
-] as const)('an archive that is %s where the backup is %s is put away as that', (own, verdict, outcome) => {
+] as const)('an archive that is %s in a dump that is %s is put away by its own verdict', (own, verdict, outcome) => {
   const row = { restoreSeconds: 1, compared: 1, findings: [] };
   const proof = [
     { ...row, kind: 'archive', verdict: own } as const,
     { ...row, kind: 'anonymised', verdict: 'bad' } as const,
   ];
   expect(outcomeOfArchive(proof, verdict)).toBe(outcome);
+});
+
+test.each([
+  ['good', ['good', 'good'], 2],
+  ['bad', ['good', 'bad', 'unproven'], 3],
+  ['unproven', ['good', 'unproven'], 2],
+  ['unproven', ['good'], 2],
+  ['unproven', [], 0],
+] as const)('a dump is %s when its files are %j of %i', (verdict, files, expected) => {
+  const row = { kind: 'archive', restoreSeconds: 1, compared: 1, findings: [] } as const;
+  expect(
+    verdictOfProof(
+      files.map((own) => ({ ...row, verdict: own })),
+      expected,
+    ),
+  ).toBe(verdict);
 });

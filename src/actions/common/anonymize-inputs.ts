@@ -1,0 +1,32 @@
+/** Inputs of the actions that anonymise: the rules file, and the key of pseudonyms. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { noRules, parseRules } from '../../anonymize/rules/file/rules-file.ts';
+import { parsed, Refused } from '../../runtime/inputs.ts';
+
+/** A rules file in the workspace; `noRules` when none is named. */
+export function rulesInput(description: string) {
+  return parsed({
+    description,
+    allowed: 'a file in the workspace',
+    parse: (path) => {
+      if (path === '') return noRules;
+      if (!existsSync(path)) throw new Refused(`${path} does not exist (does the job check out the repository?)`);
+      return parseRules(readFileSync(path, 'utf8'), path);
+    },
+  });
+}
+
+/** A secret of at least 16 characters, as bytes; random bytes when none is given. */
+export function pseudonymKey(description: string) {
+  return parsed({
+    description,
+    secret: true,
+    allowed: 'at least 16 characters',
+    parse: (key): Uint8Array => {
+      if (key === '') return randomBytes(32);
+      if (key.length < 16) throw new Refused('');
+      return Buffer.from(key);
+    },
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * Makes a dump: one snapshot, one archive, and from the archive the SQL files. The files become visible together, once all
+ * have arrived.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
+import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
+import { DumpUploads } from '../../dump/uploads.ts';
+import type { ArchiveOutcome, DumpInProgress } from '../../ports/dump-engine.ts';
+import type { Upload } from '../../ports/objects.ts';
+import { formatBytes } from '../../runtime/format.ts';
+import { logProgress } from '../../runtime/progress.ts';
+import type { DumpWork } from './ports.ts';
+import { draftReceipt, takenReceipt } from './receipt.ts';
+import { makeSqlFiles } from './sql-files.ts';
+
+export interface Dump {
+  readonly receipt: DumpReceipt;
+  /** Why the anonymised file was not made; undefined when it was made, or not asked for. */
+  readonly refused: unknown;
+}
+
+/** @throws when the archive or the plain file could not be made; then nothing of the dump is visible */
+export async function makeDump(work: DumpWork): Promise<Dump> {
+  const { settings, ports, context } = work;
+  const folder = mkdtempSync(join(settings.workDirectory, 'holdfast-dump-'));
+  try {
+    const dump = await context.timeline.step('Export a snapshot', () => ports.engine.begin());
+    return await makeFromSnapshot(work, dump, folder);
+  } catch (error) {
+    await putAway(work, 'discard');
+    throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress, folder: string): Promise<Dump> {
+  const { settings, location, ports, context } = work;
+  const uploads = newUploads(work, dump.takenAt);
+  let draft: DumpReceipt | undefined;
+  try {
+    let archive: DumpedArchive;
+    try {
+      for (const kind of settings.files) await uploads.begin(kind);
+      draft = draftReceipt(work, dump.takenAt, uploads.begun);
+      await writeReceipt(ports.objects, location, context.run, draft);
+      archive = await dumpArchive(work, dump, uploads.get('archive') as Upload, folder);
+    } finally {
+      await dump.end();
+    }
+    const { masked, refused, sqlBytes } = await makeSqlFiles(work, archive.path, uploads);
+    const files = await publish(uploads, sqlBytes, work);
+    const published = { fingerprint: archive.fingerprint, files, masked };
+    return { receipt: takenReceipt(draft, published, context.timeline.steps), refused };
+  } catch (error) {
+    await uploads.giveUp();
+    if (draft) await removeDraft(ports.cleanupObjects, location, context.run, draft);
+    throw error;
+  }
+}
+
+function newUploads({ location, facts, ports, context }: DumpWork, takenAt: string): DumpUploads {
+  const { objects, cleanupObjects } = ports;
+  const { run, logger } = context;
+  // A host uploads the parts itself, and has only sha256sum.
+  const archiveChecksum = facts.place === 'runner' ? 'CRC32' : 'SHA256';
+  return new DumpUploads({ location, takenAt, run, archiveChecksum, objects, cleanupObjects, logger });
+}
+
+interface DumpedArchive {
+  readonly fingerprint: DumpFingerprint;
+  readonly path: string;
+}
+
+/** Dumps to the disk and to the bucket at once, and takes the fingerprint in the same snapshot meanwhile. */
+function dumpArchive(
+  { facts, context }: DumpWork,
+  dump: DumpInProgress,
+  upload: Upload,
+  folder: string,
+): Promise<DumpedArchive> {
+  return context.timeline.step(`Dump ${facts.shown}`, async (note) => {
+    const archive = dump.archive(folder, upload, logProgress(context, 'archive'));
+    // Both must end, whichever fails first.
+    const [reading, writing] = await Promise.allSettled([dump.fingerprint(archive), archive]);
+    if (writing.status === 'rejected') throw writing.reason;
+    if (reading.status === 'rejected') throw reading.reason;
+    const { tables } = reading.value;
+    const rows = tables.reduce((sum, table) => sum + Number(table.rows), 0);
+    note(`${formatBytes(writing.value.bytes)}; ${tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
+    return { fingerprint: reading.value, path: writing.value.path };
+  });
+}
+
+function publish(
+  uploads: DumpUploads,
+  sqlBytes: ReadonlyMap<DumpFileKind, number>,
+  { context }: DumpWork,
+): Promise<readonly DumpFile[]> {
+  return context.timeline.step('Publish the files', async (note) => {
+    const files = await uploads.publish(sqlBytes);
+    note(files.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', '));
+    return files;
+  });
+}
+
+/** A failure here does not change what the backup is; the next dump on the host cleans up. @returns what is kept, in words */
+export async function putAway({ ports, context }: DumpWork, outcome: ArchiveOutcome): Promise<string | undefined> {
+  try {
+    return await ports.engine.putAway(outcome);
+  } catch (error) {
+    context.logger.warning(`could not put away the archive on the host: ${(error as Error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** What db-dump works with, and what it reports. */
+import type { DumpReport } from '../../domain/dump.ts';
+import type { PlanDecision } from '../../domain/plan.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import type { DumpLocation } from '../../dump/files.ts';
+import type { DatabaseFacts, DumpEngine } from '../../ports/dump-engine.ts';
+import type { Runs } from '../../ports/github.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { ActionContext } from '../../runtime/context.ts';
+import type { Settings } from './inputs.ts';
+
+export interface Ports {
+  readonly engine: DumpEngine;
+  readonly objects: Objects;
+  /** The same objects, without the run's signal: they clean up at the end of a cancelled run. */
+  readonly cleanupObjects: Objects;
+  readonly runs: Runs;
+}
+
+export interface Findings {
+  readonly outcome: 'dry-run' | 'done';
+  readonly plan: readonly PlanDecision[];
+  readonly verdict: Verdict;
+  readonly dump: DumpReport;
+  readonly receiptLocation: string;
+  readonly notes: readonly string[];
+}
+
+export type Context = ActionContext<Findings>;
+
+export function locationOf(settings: Settings): DumpLocation {
+  const { source, bucket, receiptBucket, prefix, name, keepAs, archiveFormat } = settings;
+  return {
+    source,
+    bucket,
+    receiptBucket,
+    prefix,
+    name: name === '' ? source.replace(/[^A-Za-z0-9._-]/g, '-') : name,
+    keepAs,
+    format: archiveFormat,
+  };
+}
+
+/** The database as it was inspected, and what the work on it needs. */
+export interface DumpWork {
+  readonly settings: Settings;
+  readonly location: DumpLocation;
+  readonly facts: DatabaseFacts;
+  readonly ports: Ports;
+  readonly context: Context;
+}

@@ -1,0 +1,48 @@
+/** The receipt of a dump: as a draft before the first byte, and once the files are published. */
+import type { DumpFile, DumpFingerprint, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
+import { version } from '../../runtime/version.ts';
+import type { DumpWork } from './ports.ts';
+
+/** @param uploads of the files, so that a later run can abort them */
+export function draftReceipt(
+  { settings, facts, context }: DumpWork,
+  takenAt: string,
+  uploads: NonNullable<DumpReceipt['uploads']>,
+): DumpReceipt {
+  const { key, url, attempt } = context.run;
+  const { serverVersion } = facts;
+  return {
+    format: 'holdfast-receipt/1',
+    kind: 'database-dump',
+    source: settings.source,
+    engine: settings.engine,
+    state: 'draft',
+    takenAt,
+    run: { key, url, attempt },
+    database: facts.database,
+    place: facts.place,
+    bucket: settings.bucket,
+    versions: { holdfast: version, server: serverVersion, tools: facts.toolsVersion },
+    fingerprint: { takenAt, seconds: 0, serverVersion, tables: [], sequences: {}, extensions: {}, objects: {} },
+    files: [],
+    uploads,
+    timeline: [],
+    verdict: 'unproven',
+    proof: [],
+    notes: facts.notes,
+  };
+}
+
+export interface PublishedDump {
+  readonly fingerprint: DumpFingerprint;
+  readonly files: readonly DumpFile[];
+  readonly masked: MaskedReport | undefined;
+}
+
+export function takenReceipt(
+  draft: DumpReceipt,
+  { fingerprint, files, masked }: PublishedDump,
+  timeline: DumpReceipt['timeline'],
+): DumpReceipt {
+  return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, timeline };
+}

@@ -1,0 +1,138 @@
+/** PostgreSQL through its own tools on the runner: pg_dump, pg_restore and psql. */
+import { join } from 'node:path';
+import type { Comparison, DumpFingerprint } from '../../../domain/dump.ts';
+import { compareDatabases } from '../../../dump/engines/postgres/compare.ts';
+import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
+import {
+  type ClientTools,
+  chooseTools,
+  serverVersion,
+  showVersion,
+  type Version,
+} from '../../../dump/engines/postgres/tools.ts';
+import type { Anonymised, DatabaseFacts, DumpEngine, DumpInProgress, Scratch } from '../../../ports/dump-engine.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import { checkedOutput, PipedProgram } from '../piped-program.ts';
+import { postgresCauses } from './causes.ts';
+import { beginDump, type DumpOptions } from './dump.ts';
+import { findTools, toolsFor } from './installed-tools.ts';
+import { createScratch, sweepScratch } from './scratch.ts';
+
+export interface PostgresOptions extends DumpOptions {
+  /** Undefined when the database is dumped elsewhere, and only archives are read here. */
+  readonly connection: Connection | undefined;
+  /** The scratch server; undefined when nothing is proven. */
+  readonly scratch: Connection | undefined;
+  /** Where archives are unpacked. */
+  readonly workDirectory: string;
+}
+
+/** Seconds to answer the question for version and size. */
+const inspectSeconds = 300;
+
+const inspectStatements =
+  "SELECT current_setting('server_version_num'); SELECT pg_database_size(current_database()); SELECT pg_is_in_recovery();";
+
+export const standbyNote = 'the server is a standby, so replay may cancel a long dump';
+
+export class PostgresEngine implements DumpEngine {
+  readonly #options: PostgresOptions;
+  readonly #context: WorkContext;
+  #tools: ClientTools | undefined;
+  #serverVersion = '';
+
+  constructor(options: PostgresOptions, context: WorkContext) {
+    this.#options = options;
+    this.#context = context;
+  }
+
+  get #source(): Connection {
+    if (this.#options.connection === undefined) throw new Error('the engine has no connection to a source');
+    return this.#options.connection;
+  }
+
+  get #chosen(): ClientTools {
+    if (this.#tools === undefined) throw new Error('inspect() comes first');
+    return this.#tools;
+  }
+
+  /** Chooses tools that read what tools of this version wrote. @throws BackupError when none are installed */
+  async useToolsFor(version: Version): Promise<Version> {
+    this.#tools = chooseTools(await findTools(this.#context.signal), version);
+    return this.#tools.version;
+  }
+
+  async inspect(): Promise<DatabaseFacts> {
+    const connection = this.#source;
+    const limits = { timeoutSeconds: inspectSeconds, signal: this.#context.signal };
+    const { tools, answer } = await toolsFor(connection, inspectStatements, limits);
+    const [number = '', bytes = '', standby = ''] = answer;
+    const server = serverVersion(Number(number));
+    this.#tools = tools;
+    this.#serverVersion = showVersion(server);
+    const notes: string[] = [];
+    if (standby === 't') notes.push(standbyNote);
+    if (tools.version.major !== server.major)
+      notes.push(
+        `the tools are of series ${tools.version.major}: the dump may need a server of that series to be restored`,
+      );
+    return {
+      product: 'PostgreSQL',
+      serverVersion: this.#serverVersion,
+      tool: 'pg_dump',
+      toolsVersion: showVersion(tools.version),
+      shown: connection.shown,
+      database: connection.database,
+      bytes: Number(bytes),
+      place: 'runner',
+      notes,
+    };
+  }
+
+  begin(): Promise<DumpInProgress> {
+    const source = { connection: this.#source, tools: this.#chosen, serverVersion: this.#serverVersion };
+    return beginDump(source, this.#options, this.#context);
+  }
+
+  #pgRestore(parameters: readonly string[]): PipedProgram {
+    const { connection } = this.#options;
+    return new PipedProgram({
+      program: join(this.#chosen.folder, 'pg_restore'),
+      parameters,
+      environment: clientEnvironment(connection),
+      what: connection ? `pg_restore of ${connection.shown}` : 'pg_restore',
+      signal: this.#context.signal,
+      causes: postgresCauses,
+    });
+  }
+
+  readThrough(archive: string): Promise<void> {
+    return this.#pgRestore(['--file=/dev/null', archive]).finished();
+  }
+
+  async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
+    const only = definitionsOnly ? ['--schema-only'] : [];
+    yield* checkedOutput(this.#pgRestore(['--no-owner', '--no-acl', '--file=-', ...only, archive]));
+  }
+
+  async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
+    const { scratch, format, jobs, workDirectory } = this.#options;
+    if (scratch === undefined) throw new Error('the engine has no scratch server');
+    const extensions = Object.keys(source.extensions);
+    const options = { tools: this.#chosen, connection: scratch, owner, extensions, format, jobs, workDirectory };
+    return createScratch(options, this.#context);
+  }
+
+  compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
+    return compareDatabases(source, copy, anonymised);
+  }
+
+  async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
+    const { scratch } = this.#options;
+    if (scratch === undefined) return [];
+    return sweepScratch({ tools: this.#chosen, connection: scratch, signal: this.#context.signal }, isOver);
+  }
+
+  /** The runner keeps nothing. */
+  async putAway(): Promise<undefined> {}
+}

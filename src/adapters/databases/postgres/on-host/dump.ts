@@ -1,0 +1,88 @@
+/** Starts a dump on a host, and follows it to its end. */
+import type { HostAnswer } from '../../../../host/catalogue/catalogue.ts';
+import type { Runs } from '../../../../ports/github.ts';
+import { AwsError, BackupError, HostError } from '../../../../runtime/errors.ts';
+import { type Probe, paces, poll } from '../../../../runtime/poll.ts';
+import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes } from './commands.ts';
+import type { InspectedHost } from './inspect.ts';
+
+/** Unanswered questions in a row after which the dump is given up. */
+const maxUnanswered = 5;
+
+/** @returns the point in time of the dump @throws BackupError when another active run dumps into the same folder */
+export async function startDump(
+  { commands, tools, facts }: InspectedHost,
+  runs: Runs,
+  context: HostDumpContext,
+): Promise<string> {
+  const { options, dumpId } = commands;
+  const start = (): Promise<HostAnswer<'dump-start'>> =>
+    commands.run('dump-start', {
+      ...commands.place,
+      DumpId: dumpId,
+      Tools: tools.folder,
+      Format: options.format,
+      Jobs: String(options.jobs),
+      Level: String(options.archiveLevel),
+      LockSeconds: String(options.lockTimeoutSeconds),
+      PartBytes: String(hostPartBytes(facts.bytes)),
+      MaxSeconds: String(options.timeoutSeconds),
+    });
+  try {
+    return (await start()).takenAt;
+  } catch (error) {
+    if (!(error instanceof HostError && error.code === 'busy' && error.detail !== '')) throw error;
+    await discardOther(error.detail.trim(), commands, runs, context);
+    return (await start()).takenAt;
+  }
+}
+
+/**
+ * Discards the dump of a run that is over.
+ * @param other its id: the run's id, attempt and name of the source
+ * @throws BackupError when that run is still active
+ */
+async function discardOther(
+  other: string,
+  commands: HostCommands,
+  runs: Runs,
+  { run, logger }: HostDumpContext,
+): Promise<void> {
+  const { instanceId, options } = commands;
+  const otherRun = run.key.replace(/[^/]*$/, /^\d+/.exec(other)?.[0] ?? '');
+  if (otherRun !== run.key && (await runs.state(otherRun)) !== 'over')
+    throw new BackupError({
+      what: `another run is dumping into ${options.folder} of ${instanceId}: ${otherRun}`,
+      fix: 'wait for it to end; a concurrency group for each database keeps runs apart',
+    });
+  logger.info(`discarding the dump ${other} on ${instanceId}, whose run is over`);
+  await commands.finish(other, 'discard', '');
+}
+
+/** Follows the dump until it is complete. @param onProgress gets the bytes so far */
+export function followDump(
+  commands: HostCommands,
+  { clock, signal, logger }: HostDumpContext,
+  onProgress: (bytes: number) => void,
+): Promise<CompleteDump> {
+  const { instanceId, options, dumpId } = commands;
+  let unanswered = 0;
+  // A host that is busy with the dump may miss a question; the dump goes on all the same.
+  const tolerate = (error: unknown): undefined => {
+    unanswered += 1;
+    if (!(error instanceof AwsError && error.outcome === 'maybe-done') || unanswered >= maxUnanswered) throw error;
+    logger.info(`${error.message}; asking again`);
+  };
+  const timeoutSeconds = options.timeoutSeconds + 60;
+  return poll(
+    { what: `the dump on ${instanceId}`, timeoutSeconds, pace: paces.long, clock, signal },
+    async (): Promise<Probe<CompleteDump>> => {
+      const answer = await commands.run('dump-state', { DumpId: dumpId }).catch(tolerate);
+      if (answer === undefined) return { retry: 'no answer' };
+      unanswered = 0;
+      if (answer.state === 'done') return { done: answer };
+      onProgress(answer.bytes);
+      return { retry: 'dumping' };
+    },
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * PostgreSQL where it runs: on a host, or in a container of it, through the SSM documents of the stack. The host uploads
+ * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
+ */
+import type { Comparison, DumpFingerprint } from '../../../../domain/dump.ts';
+import { parseFingerprint } from '../../../../dump/engines/postgres/fingerprint.ts';
+import type {
+  Anonymised,
+  ArchiveOutcome,
+  DatabaseFacts,
+  DumpEngine,
+  DumpInProgress,
+  Scratch,
+} from '../../../../ports/dump-engine.ts';
+import type { Runs } from '../../../../ports/github.ts';
+import type { Objects } from '../../../../ports/objects.ts';
+import { type CompleteDump, type HostDumpContext, type HostDumpOptions, hostPartBytes } from './commands.ts';
+import { followDump, startDump } from './dump.ts';
+import { type InspectedHost, type InspectPorts, inspectHost } from './inspect.ts';
+import { fetchArchive, uploadFromHost } from './transfer.ts';
+
+export interface HostDumpPorts extends InspectPorts {
+  readonly objects: Objects;
+  readonly runs: Runs;
+}
+
+export class PostgresOnHost implements DumpEngine {
+  readonly #ports: HostDumpPorts;
+  readonly #options: HostDumpOptions;
+  readonly #context: HostDumpContext;
+  #host: InspectedHost | undefined;
+  #takenAt = '';
+
+  constructor(ports: HostDumpPorts, options: HostDumpOptions, context: HostDumpContext) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async inspect(): Promise<DatabaseFacts> {
+    this.#host = await inspectHost(this.#ports, this.#options, this.#context);
+    return this.#host.facts;
+  }
+
+  async begin(): Promise<DumpInProgress> {
+    if (this.#host === undefined) throw new Error('inspect() comes first');
+    const { commands, facts } = this.#host;
+    const context = this.#context;
+    const takenAt = await startDump(this.#host, this.#ports.runs, context);
+    this.#takenAt = takenAt;
+    const startedAt = context.clock.now().getTime();
+    let report: (bytes: number) => void = () => {};
+    let following: Promise<CompleteDump> | undefined;
+    const complete = (): Promise<CompleteDump> => {
+      following ??= followDump(commands, context, (bytes) => report(bytes));
+      return following;
+    };
+    return {
+      takenAt,
+      fingerprint: async () => {
+        const { fingerprint } = await complete();
+        const seconds = (context.clock.now().getTime() - startedAt) / 1000;
+        const lines = fingerprint.map((row) => JSON.stringify(row));
+        return parseFingerprint(lines, { takenAt, seconds, serverVersion: facts.serverVersion });
+      },
+      archive: async (folder, upload, onProgress) => {
+        report = onProgress;
+        const dump = await complete();
+        await uploadFromHost(commands, dump, upload, { partBytes: hostPartBytes(facts.bytes), onProgress, context });
+        const { signal } = context;
+        return fetchArchive(commands, dump, upload, this.#ports.objects, { folder, onProgress, signal });
+      },
+      // The snapshot ends with its session on the host, which ends with the dump.
+      end: async () => {},
+    };
+  }
+
+  async putAway(outcome: ArchiveOutcome): Promise<string | undefined> {
+    if (this.#host === undefined) return undefined;
+    const { commands } = this.#host;
+    const { kept, removed } = await commands.finish(commands.dumpId, outcome, this.#takenAt);
+    if (!kept) return undefined;
+    const older = removed > 0 ? `; ${removed} older removed` : '';
+    return `${commands.instanceId} keeps the archive below ${this.#options.folder}${older}`;
+  }
+
+  readThrough(archive: string): Promise<void> {
+    return this.#ports.local.readThrough(archive);
+  }
+
+  sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
+    return this.#ports.local.sql(archive, definitionsOnly);
+  }
+
+  scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
+    return this.#ports.local.scratch(owner, source);
+  }
+
+  compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
+    return this.#ports.local.compare(source, copy, anonymised);
+  }
+
+  sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
+    return this.#ports.local.sweep(isOver);
+  }
+}

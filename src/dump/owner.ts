@@ -1,0 +1,18 @@
+/** How objects and scratch databases name the run that made them, so that a later run can tell whether it is over. */
+import type { RunIdentity } from '../domain/run.ts';
+
+/** In the metadata `holdfast-run` of objects: run and attempt. */
+export function objectOwner({ key, attempt }: Pick<RunIdentity, 'key' | 'attempt'>): string {
+  return `${key}#${attempt}`;
+}
+
+/** In the comment of a scratch database: run and source, since the jobs of one run may share a scratch server. */
+export function scratchOwner({ key }: Pick<RunIdentity, 'key'>, name: string): string {
+  return `${key}:${name}`;
+}
+
+/** @param owner as `scratchOwner` gives it */
+export function parseScratchOwner(owner: string): { readonly run: string; readonly name: string | undefined } {
+  const [run = '', name] = owner.split(':');
+  return { run, name };
+}

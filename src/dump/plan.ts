@@ -1,0 +1,43 @@
+/** The plan of a dump, printed before anything changes. */
+import type { DumpFileKind } from '../domain/dump.ts';
+import type { PlanDecision } from '../domain/plan.ts';
+import { s3Url } from '../domain/s3.ts';
+import type { DatabaseFacts } from '../ports/dump-engine.ts';
+import { formatBytes } from '../runtime/format.ts';
+import type { DumpLocation } from './files.ts';
+import type { KnownReceipt } from './receipts.ts';
+import { expiredDumps } from './retention.ts';
+
+export interface DumpRequest {
+  readonly location: DumpLocation;
+  /** Files to make. */
+  readonly files: readonly DumpFileKind[];
+  /** Files to prove. */
+  readonly prove: readonly DumpFileKind[];
+  /** Number of dated dumps to keep. */
+  readonly keep: number;
+}
+
+export function dumpPlan(
+  { location, files, prove, keep }: DumpRequest,
+  facts: DatabaseFacts,
+  known: readonly KnownReceipt[],
+): readonly PlanDecision[] {
+  const { bucket, prefix, name, keepAs } = location;
+  const expired = keepAs === 'dated' ? expiredDumps(known, keep - 1) : [];
+  return [
+    {
+      decision: `dump ${facts.shown} with ${facts.tool} ${facts.toolsVersion}`,
+      reason: `${facts.product} ${facts.serverVersion}, ${formatBytes(facts.bytes)} in the server`,
+    },
+    ...files.map((kind) => ({
+      decision: `write the ${kind} file to ${s3Url({ bucket, key: `${prefix}${name}` })}`,
+      reason: keepAs === 'versions' ? 'a new version of the same key' : 'a folder of its own for each dump',
+    })),
+    ...prove.map((kind) => ({
+      decision: `restore the ${kind} file and compare it with the source`,
+      reason: 'only a restored file is proven',
+    })),
+    ...expired.map(({ receipt, reason }) => ({ decision: `delete the dump of ${receipt.takenAt}`, reason })),
+  ];
+}

@@ -1,0 +1,107 @@
+/** Removes what dead runs left: unfinished uploads, files without a receipt, scratch databases. */
+import type { DumpFileKind, DumpReceipt } from '../domain/dump.ts';
+import type { RunIdentity } from '../domain/run.ts';
+import { s3Url } from '../domain/s3.ts';
+import type { DumpEngine } from '../ports/dump-engine.ts';
+import type { Runs } from '../ports/github.ts';
+import type { Objects } from '../ports/objects.ts';
+import type { WorkContext } from '../runtime/context.ts';
+import { type DumpLocation, objectKey } from './files.ts';
+import { objectOwner, parseScratchOwner } from './owner.ts';
+import type { KnownReceipt } from './receipts.ts';
+
+/** Hours after which the run of a draft is dead, whatever GitHub says: a job on GitHub's runners ends after six. */
+const deadAfterHours = 24;
+
+export interface SweepPorts {
+  readonly engine: Pick<DumpEngine, 'sweep'>;
+  readonly objects: Objects;
+  readonly runs: Runs;
+}
+
+/**
+ * @param kinds files that the source's dumps consist of
+ * @returns what was removed, in words
+ */
+export async function sweep(
+  location: DumpLocation,
+  kinds: readonly DumpFileKind[],
+  known: readonly KnownReceipt[],
+  ports: SweepPorts,
+  context: Pick<WorkContext, 'clock' | 'logger'> & { readonly run: RunIdentity },
+): Promise<readonly string[]> {
+  const isOver = async (run: string): Promise<boolean> =>
+    run === context.run.key || (await ports.runs.state(run)) === 'over';
+  const drafts = known.filter(({ receipt }) => receipt.state === 'draft');
+  const notes: string[] = [];
+  const active = new Set<string>();
+  for (const { receipt } of drafts) {
+    if (isOld(receipt, context.clock.now()) || (await isOver(receipt.run.key)))
+      notes.push(...(await removeFiles(receipt, ports.objects)));
+    else for (const { uploadId } of receipt.uploads ?? []) active.add(uploadId);
+  }
+  notes.push(...(await abortUploads(location, kinds, active, ports.objects)));
+  // The drafts go last, so that the next run can finish what a dead sweep began.
+  for (const { key, receipt } of drafts)
+    if (!(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
+      await ports.objects.delete({ bucket: location.receiptBucket, key });
+  notes.push(...(await dropScratch(location.name, ports.engine, context.run, isOver)));
+  for (const note of notes) context.logger.info(note);
+  return notes;
+}
+
+function isOld(draft: DumpReceipt, now: Date): boolean {
+  return now.getTime() - Date.parse(draft.takenAt) > deadAfterHours * 3_600_000;
+}
+
+/** Deletes the files that a dead run published: without the others, and without a receipt, they are no backup. */
+async function removeFiles(draft: DumpReceipt, objects: Objects): Promise<string[]> {
+  const { bucket } = draft;
+  const notes: string[] = [];
+  // S3's clock may differ from the server's.
+  const since = Date.parse(draft.takenAt) - 60_000;
+  for (const { key } of draft.uploads ?? []) {
+    for (const version of await objects.versions(bucket, key)) {
+      if (version.key !== key || version.deleteMarker || version.modifiedAt.getTime() < since) continue;
+      const place = { bucket, key, versionId: version.versionId };
+      if ((await objects.metadata(place))['holdfast-run'] !== objectOwner(draft.run)) continue;
+      await objects.delete(place);
+      notes.push(`removed a file that ${draft.run.url} published before it died: ${s3Url({ bucket, key })}`);
+    }
+  }
+  return notes;
+}
+
+/** @param active ids of the uploads of runs that are still active */
+async function abortUploads(
+  location: DumpLocation,
+  kinds: readonly DumpFileKind[],
+  active: ReadonlySet<string>,
+  objects: Objects,
+): Promise<string[]> {
+  const { bucket, prefix, name, keepAs } = location;
+  const keys = kinds.map((kind) => objectKey(location, kind, ''));
+  const isOurs = (key: string): boolean =>
+    keepAs === 'versions' ? keys.includes(key) : key.startsWith(`${prefix}${name}/`);
+  const notes: string[] = [];
+  for (const { key, uploadId } of await objects.unfinished(bucket, `${prefix}${name}`)) {
+    if (!isOurs(key) || active.has(uploadId)) continue;
+    await objects.abortUpload(bucket, key, uploadId);
+    notes.push(`aborted an unfinished upload of a dead run: ${s3Url({ bucket, key })}`);
+  }
+  return notes;
+}
+
+async function dropScratch(
+  name: string,
+  engine: Pick<DumpEngine, 'sweep'>,
+  run: RunIdentity,
+  isOver: (run: string) => Promise<boolean>,
+): Promise<string[]> {
+  const dropped = await engine.sweep(async (owner) => {
+    // Jobs of one run may share a scratch server; databases of another source are not ours.
+    const { run: key, name: other } = parseScratchOwner(owner);
+    return key === run.key ? other === name : isOver(key);
+  });
+  return dropped.length === 0 ? [] : [`dropped scratch databases of dead runs: ${dropped.join(', ')}`];
+}

@@ -1,0 +1,96 @@
+/** The uploads of one dump. They are published together, or not at all: single files are no backup. */
+import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
+import type { RunIdentity } from '../domain/run.ts';
+import { s3Url } from '../domain/s3.ts';
+import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
+import { BackupError } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { contentTypes, type DumpLocation, objectKey } from './files.ts';
+import { objectOwner } from './owner.ts';
+
+export interface DumpUploadsOptions {
+  readonly location: DumpLocation;
+  /** Point in time of the dump. */
+  readonly takenAt: string;
+  readonly run: RunIdentity;
+  /** Of the parts of the archive, which a host may upload itself. */
+  readonly archiveChecksum: NonNullable<NewObject['checksum']>;
+  readonly objects: Objects;
+  /** The same objects, without the run's signal: they must work at the end of a cancelled run. */
+  readonly cleanupObjects: Objects;
+  readonly logger: Logger;
+}
+
+export class DumpUploads {
+  readonly #options: DumpUploadsOptions;
+  readonly #uploads = new Map<DumpFileKind, Upload>();
+
+  constructor(options: DumpUploadsOptions) {
+    this.#options = options;
+  }
+
+  /** Begins the upload of a file, in place of an earlier one of the same kind. */
+  async begin(kind: DumpFileKind): Promise<Upload> {
+    const { location, takenAt, run, objects, archiveChecksum } = this.#options;
+    const upload = await objects.upload({
+      bucket: location.bucket,
+      key: objectKey(location, kind, takenAt),
+      contentType: contentTypes[kind],
+      checksum: kind === 'archive' ? archiveChecksum : 'CRC32',
+      metadata: { 'holdfast-run': objectOwner(run), 'holdfast-taken-at': takenAt },
+      tags: { 'holdfast:source': location.source, 'holdfast:verdict': 'unproven' },
+    });
+    this.#uploads.set(kind, upload);
+    return upload;
+  }
+
+  get(kind: DumpFileKind): Upload | undefined {
+    return this.#uploads.get(kind);
+  }
+
+  /** For the draft of the receipt. */
+  get begun(): readonly { readonly key: string; readonly uploadId: string }[] {
+    return [...this.#uploads.values()].map(({ key, id }) => ({ key, uploadId: id }));
+  }
+
+  /** Aborts the upload of one file, which the dump then does not have. */
+  async drop(kind: DumpFileKind): Promise<void> {
+    const upload = this.#uploads.get(kind);
+    this.#uploads.delete(kind);
+    await upload?.abort();
+  }
+
+  /**
+   * Makes all files visible, once all have arrived.
+   * @param sqlBytes bytes of SQL before compression
+   * @throws BackupError when a file is empty
+   */
+  async publish(sqlBytes: ReadonlyMap<DumpFileKind, number>): Promise<readonly DumpFile[]> {
+    const finished: { readonly kind: DumpFileKind; readonly upload: Upload; readonly digest: Digest }[] = [];
+    for (const [kind, upload] of this.#uploads) finished.push({ kind, upload, digest: await upload.finish() });
+    const files: DumpFile[] = [];
+    for (const { kind, upload, digest } of finished) {
+      if (digest.size === 0) throw new BackupError({ what: `the ${kind} file is empty` });
+      const { versionId } = await upload.complete();
+      const { bucket } = this.#options.location;
+      files.push({ kind, bucket, key: upload.key, versionId, ...digest, sqlBytes: sqlBytes.get(kind) });
+    }
+    // From here on the files belong to the receipt.
+    this.#uploads.clear();
+    return files;
+  }
+
+  /** Aborts what is unpublished, and deletes what a failed `publish` made visible. */
+  async giveUp(): Promise<void> {
+    for (const upload of this.#uploads.values()) await this.#giveUp(upload);
+  }
+
+  async #giveUp(upload: Upload): Promise<void> {
+    if (upload.completed === undefined) return upload.abort();
+    const { location, cleanupObjects, logger } = this.#options;
+    const place = { bucket: location.bucket, key: upload.key, versionId: upload.completed.versionId };
+    await cleanupObjects.delete(place).catch((error: unknown) => {
+      logger.warning(`${s3Url(place)} could not be deleted (${(error as Error).message})`);
+    });
+  }
+}

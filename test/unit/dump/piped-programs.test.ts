@@ -1,0 +1,71 @@
+/** Programs with streams, played by small Bash scripts. */
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PipedProgram } from '../../../src/adapters/databases/piped-program.ts';
+import { PsqlSession } from '../../../src/adapters/databases/postgres/psql.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-programs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
+const bash = (script: string, program = '/bin/bash'): PipedProgram =>
+  new PipedProgram({ program, parameters: ['-c', script], environment, what: 'the program' });
+
+describe('a program that is fed', () => {
+  async function* source(error?: Error): AsyncGenerator<Buffer> {
+    for (let piece = 0; piece < 4; piece += 1) yield Buffer.alloc(100_000, 'a');
+    if (error) throw error;
+  }
+
+  test('gets every byte, and may print as much', async () => {
+    await bash(`cat | tee ${folder}/got`).feed(source());
+    expect(statSync(join(folder, 'got')).size).toBe(400_000);
+  });
+
+  test('is reported with its message when it ends before it has read everything', async () => {
+    await expect(bash('head -c 10 >/dev/null; echo "that is wrong" >&2; exit 3').feed(source())).rejects.toMatchObject({
+      what: 'the program ended with status 3: that is wrong',
+    });
+  });
+
+  test('has ended before the error of its source is thrown', async () => {
+    const program = bash(`trap 'sleep 0.3; touch ${folder}/late; exit 1' TERM; exec 5<&0; cat <&5 >/dev/null & wait`);
+    await expect(program.feed(source(new Error('it broke off')))).rejects.toThrow('it broke off');
+    expect(program.running).toBe(false);
+    expect(existsSync(join(folder, 'late'))).toBe(true);
+  });
+
+  test('is named when it does not exist', async () => {
+    await expect(bash('', '/nowhere/psql').feed(source())).rejects.toMatchObject({ code: 'tool-missing' });
+  });
+});
+
+describe('a session', () => {
+  const session = (script: string, signal?: AbortSignal): PsqlSession => {
+    const program = join(folder, 'psql');
+    writeFileSync(program, `#!/bin/bash\n${script}\n`);
+    chmodSync(program, 0o700);
+    return new PsqlSession({ program, environment, what: 'the session', signal });
+  };
+
+  test('that is cancelled throws the reason, not how psql ended', async () => {
+    const controller = new AbortController();
+    const asked = session('cat >/dev/null', controller.signal).query('SELECT 1');
+    controller.abort(new Error('cancelled'));
+    await expect(asked).rejects.toThrow('cancelled');
+  });
+
+  test('that ends in the middle is reported with its message', async () => {
+    await expect(session('echo "psql: error: gone" >&2; exit 2').query('SELECT 1')).rejects.toMatchObject({
+      what: 'the session ended with status 2: psql: error: gone',
+    });
+    await expect(session('exit 0').query('SELECT 1')).rejects.toMatchObject({
+      what: 'the session: the session ended by itself',
+    });
+  });
+});
