@@ -97,7 +97,7 @@ describe('the byte scanner', () => {
 });
 
 describe('places that may hold an at sign', () => {
-  test('are exactly the sign and the first two bytes of its other forms, wherever they stand', () => {
+  test('are exactly the sign and the first two bytes of its other forms, at any position', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0 }),
@@ -143,14 +143,14 @@ describe('places that may hold an at sign', () => {
       }
   });
 
-  test('do not count what stands behind the end', () => {
+  test('do not include what follows the end', () => {
     expect(candidatesIn(Buffer.from('aaa%40'), 0, 4)).toEqual([]);
     expect(candidatesIn(Buffer.from('aaa@'), 0, 3)).toEqual([]);
   });
 });
 
 describe('rows', () => {
-  test('are taken apart as by splitting them, with the fields that hold backslashes', () => {
+  test('are split at tabs and line ends, and fields with backslashes are named', () => {
     const scanner = new ByteScanner(rowBytes);
     const bytes = bytesOf(7, 'abcdefghijk\t\t\\\n');
     const to = bytes.lastIndexOf(0x0a) + 1;

@@ -49,7 +49,7 @@ describe('compression', () => {
     expect((await all(decompress(chunks(packed, 1013)))).equals(data)).toBe(true);
   });
 
-  test('of nothing is a file of nothing', async () => {
+  test('of no bytes is an empty member', async () => {
     expect(gunzipSync(await compress('gzip', [])).length).toBe(0);
     expect(zstdDecompressSync(await compress('zstd', [])).length).toBe(0);
   });
@@ -71,12 +71,12 @@ describe('compression', () => {
     ['ZIP', 'PK\x03\x04\x14\0', 'ZIP'],
     ['a byte order mark', '\xef\xbb\xbf--\n', 'byte order mark'],
     ['UTF-16', '\xff\xfe-\0-\0', 'UTF-16'],
-  ])('or rather %s is named, whatever the size of its chunks', async (_name, begin, named) => {
+  ])('refuses %s by its name, whatever the size of the chunks', async (_name, begin, named) => {
     for (const size of [1, 3, 100])
       await expect(all(decompress(chunks(Buffer.from(begin, 'latin1'), size)))).rejects.toThrow(named);
   });
 
-  test('that is cut off or damaged is told', async () => {
+  test('that is cut off or damaged is refused', async () => {
     const packed = await compress('gzip', blocksOf(65_536));
     await expect(all(decompress(chunks(packed.subarray(0, -5), 1000)))).rejects.toThrow('unexpected end of file');
     const flipped = Buffer.from(gzipSync(data));
