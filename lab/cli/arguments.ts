@@ -69,7 +69,7 @@ export function readArguments(given: readonly string[]): LabCommand {
 
 function readOptions(given: readonly string[]): Given {
   const read: Given = { words: [], flags: new Set(), inputs: {}, mistakes: [], fault: undefined };
-  // npm passes `--` on when it is given twice. Not strict, so that all mistakes are found and not only the first.
+  // npm passes on a second `--`. Not strict: parseArgs would throw at the first mistake, and here all are collected.
   const args = given.filter((word) => word !== '--');
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
@@ -139,7 +139,7 @@ function seededWorkflow(word: string | undefined, mistakes: string[]): string | 
   return word;
 }
 
-/** A fault brings its workflow. Of a file given by its path nobody knows which faults it meets: any is accepted. */
+/** A fault brings its workflow. A file given by its path is run with any fault. */
 function workflowFor(word: string | undefined, fault: string | undefined, mistakes: string[]): string {
   if (fault === undefined) return word ?? jobs[0].workflow;
   const workflows = workflowsOf(namedFault(fault));

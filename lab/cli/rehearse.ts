@@ -45,9 +45,9 @@ class Rehearsal {
     const { checkRepeated } = this.#job ?? {};
     if (!checkRepeated || hasInputs(this.#options)) return true;
     this.#title('The same run once more');
-    const mark = this.#lab.log.records.length;
+    const first = this.#lab.log.records.length;
     const again = await this.#run();
-    const holds = showChecks(await checkRepeated(this.#lab, mark), this.#options);
+    const holds = showChecks(await checkRepeated(this.#lab, first), this.#options);
     return holds && again.conclusion === 'success';
   }
 

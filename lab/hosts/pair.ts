@@ -34,7 +34,7 @@ export interface HostPair extends LabHosts {
   stop(): Promise<void>;
 }
 
-// Labs that run at the same time mount copies of one filesystem, so its UUID says nothing: nouuid.
+// nouuid: labs that run at the same time mount copies of the same filesystem, which have the same UUID.
 const startDatabase = `#!/bin/bash
 set -e
 mount -t xfs -o nouuid /dev/nvme1n1 /ibdata

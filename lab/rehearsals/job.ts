@@ -14,8 +14,8 @@ export interface RehearsedJob {
   /** Inputs of a run with a fault for which the user gave none. */
   readonly inputsWithFault?: Readonly<Record<string, string>>;
   readonly check: (lab: Lab, run: RehearsedRun) => Promise<readonly Check[]>;
-  /** Set where a rehearsal without fault runs twice: checks the second run, whose calls begin at `mark` in the log. */
-  readonly checkRepeated?: (lab: Lab, mark: number) => Promise<readonly Check[]>;
+  /** Set where a rehearsal without fault runs twice: checks the second run, which begins with the call number `first`. */
+  readonly checkRepeated?: (lab: Lab, first: number) => Promise<readonly Check[]>;
 }
 
 /** A run that has ended. */

@@ -7,8 +7,8 @@ import { join, relative } from 'node:path';
 export const sourceHashFile = 'sources.sha256';
 
 /**
- * A hash over the paths and contents of src/**\/*.ts. Times of files say nothing here: after a clone all are equal, and
- * a change of branches renews those of some.
+ * A hash over the paths and contents of src/**\/*.ts. Times of files would mislead: after a clone all are equal, and a
+ * change of branches renews those of the files that differ.
  */
 export function hashOfSources(root: string): string {
   const src = join(root, 'src');

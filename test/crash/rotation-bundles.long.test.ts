@@ -77,7 +77,7 @@ function plantDue(): string {
 }
 
 const atWork = `#!/bin/bash
-timeout 1 touch /ibdata/.holdfast-check && [ ! -e /var/lib/holdfast-hook/at-rest ] && echo working`;
+timeout 1 touch /ibdata/.holdfast-check && [ ! -e /var/lib/holdfast-hook/quiesced ] && echo working`;
 
 /** Whether the filesystem can be written to and the application is at work, within so many milliseconds. */
 async function servesWithin(milliseconds: number): Promise<boolean> {

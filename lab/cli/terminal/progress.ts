@@ -40,7 +40,7 @@ export function elapsed(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** A step that has ended, `NAME: OUTCOME`, with a mark; that it succeeded needs no word. */
+/** The line of a step that has ended, from `NAME: OUTCOME`: a sign, and the outcome unless it is success. */
 function ended(text: string, paint: Paint): string {
   const [, name = text, outcome = ''] = /^(.*): (success|failure|cancelled)$/s.exec(text) ?? [];
   return outcome === 'success' ? `${paint.green('✓')} ${name}` : `${paint.red('✗')} ${name}: ${outcome}`;

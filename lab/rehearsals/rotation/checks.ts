@@ -105,7 +105,7 @@ async function checkSource(lab: Lab): Promise<Check> {
   const answers = await lab.hosts.sourceAnswers();
   const { stdout } = await lab.hosts.runOnSource(`#!/bin/bash
 touch /ibdata/.holdfast-check && rm /ibdata/.holdfast-check && echo writable
-[ ! -e ${hookFolder}/at-rest ] && echo working
+[ ! -e ${hookFolder}/quiesced ] && echo working
 `);
   const resumed = stdout.includes('writable') && stdout.includes('working');
   return {
@@ -120,16 +120,16 @@ touch /ibdata/.holdfast-check && rm /ibdata/.holdfast-check && echo writable
 
 const changing = /^(Create|Copy|Delete|Modify)/;
 
-/** The calls that changed something in EC2, from `mark` in the log on. */
-export function changesSince(lab: Lab, mark: number): string[] {
+/** The calls that changed something in EC2, from the call number `first` on. */
+export function changesSince(lab: Lab, first: number): string[] {
   return lab.log.records
-    .slice(mark)
+    .slice(first)
     .filter((one) => one.endpoint === 'ec2' && changing.test(one.operation) && one.status < 400)
     .map((one) => one.operation);
 }
 
-export function checkNothingChanged(lab: Lab, mark: number): Check {
-  const changes = changesSince(lab, mark);
+export function checkNothingChanged(lab: Lab, first: number): Check {
+  const changes = changesSince(lab, first);
   return {
     holds: changes.length === 0,
     text:

@@ -28,7 +28,7 @@ export interface RotatedInstance {
 /** Days before today on which nothing ran. What was due on them was never deleted for every seventh instance. */
 const missedDaysAgo = [33, 90, 200];
 const forgottenEvery = 7;
-/** Every fourth instance has something that is due today: more would take long, EC2 allows a few deletions a second. */
+/** Every fourth instance has something that is due today. EC2 allows a few deletions a second: more would take long. */
 const dueEvery = 4;
 /** `tiersOf` looks back at this many sets at most. */
 const setsToRemember = 40;

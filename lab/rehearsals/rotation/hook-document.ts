@@ -1,7 +1,7 @@
 /** A document of the user's own, which ebs-rotate runs before and after a snapshot: it notes each call on the host. */
 import type { DocumentContent } from '../../services/aws/ssm/documents.ts';
 
-/** Folder on the host: `at-rest` exists between the two calls, and `log` has a line for each. */
+/** Folder on the host: `quiesced` exists between the two calls, and `log` has a line for each. */
 export const hookFolder = '/var/lib/holdfast-hook';
 
 const content: DocumentContent = {
@@ -19,8 +19,8 @@ const content: DocumentContent = {
           `mkdir -p ${hookFolder}`,
           `cd ${hookFolder}`,
           'case "{{ command }}" in',
-          '  pre-script) touch at-rest; echo "pre $(date +%s%3N)" >>log ;;',
-          '  post-script) rm -f at-rest; echo "post $(date +%s%3N)" >>log ;;',
+          '  pre-script) touch quiesced; echo "pre $(date +%s%3N)" >>log ;;',
+          '  post-script) rm -f quiesced; echo "post $(date +%s%3N)" >>log ;;',
           'esac',
         ],
       },

@@ -9,5 +9,5 @@ export const rotation: RehearsedJob = {
   seed: rotationSeed,
   faults: rotationFaults,
   check: async (lab, run) => (run.ends === 'good' ? checkRotation(lab) : []),
-  checkRepeated: async (lab, mark) => [checkNothingChanged(lab, mark), ...(await checkRotation(lab))],
+  checkRepeated: async (lab, first) => [checkNothingChanged(lab, first), ...(await checkRotation(lab))],
 };

@@ -1,6 +1,6 @@
 /**
  * Three regions with instances for every combination of tags, and the snapshots of a year, some of which should have
- * been deleted long ago; the source host takes part with a freeze and a document of its own.
+ * been deleted long ago. The source host is rotated too, with a freeze and a document of its own.
  */
 import type { RegionSeed } from '../../services/aws/ec2/model/seed.ts';
 import type { LabSeed } from '../seed.ts';

@@ -45,7 +45,7 @@ export interface AccountOptions {
   readonly without?: readonly string[] | undefined;
 }
 
-/** The services themselves, past every policy, and what the stack's outputs say. */
+/** The services themselves, past every policy, and what the stack has created. */
 export interface LabAccount extends AwsLab {
   readonly ec2: Ec2Service;
   readonly ssm: SsmService;

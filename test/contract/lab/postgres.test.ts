@@ -10,13 +10,13 @@ import { tooOld, versionIn } from '../../../lab/hosts/postgres/binaries.ts';
 import { sweepPostgres } from '../../../lab/hosts/postgres/process.ts';
 import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { bulkAddress, canaries, decoys } from '../../../lab/rehearsals/postgres/sample/canaries.ts';
-import { type Filled, fillDatabase } from '../../../lab/rehearsals/postgres/sample/fill.ts';
+import { fillDatabase, type RowCounts } from '../../../lab/rehearsals/postgres/sample/fill.ts';
 
 jest.setTimeout(120_000);
 const megabytes = 5;
 let root: string;
 let server: PostgresServer;
-let rows: Filled;
+let rows: RowCounts;
 let plain: string;
 
 beforeAll(async () => {
@@ -92,7 +92,7 @@ describe('the sample', () => {
   test('has the rows it says', async () => {
     const own = { users: 8, newsletter: 3, subscribers: 2, events: 2, orders: 4, messages: 1, inbox: 6 };
     for (const [table, more] of Object.entries(own))
-      expect([table, await count(`infinite.${table}`)]).toEqual([table, rows[table as keyof Filled] + more]);
+      expect([table, await count(`infinite.${table}`)]).toEqual([table, rows[table as keyof RowCounts] + more]);
     for (const table of [
       'orders_2026_01',
       'orders_2026_06',

@@ -1,23 +1,23 @@
-/** Every address in schema.sql, rows.sql and finish.sql: what must be found before, and nowhere after, anonymising. */
+/** Every e-mail address in schema.sql, rows.sql and finish.sql: present before anonymising, and absent after it. */
 
 export interface Canary {
-  /** As a reader would write it down, all encodings undone. */
+  /** Decoded, as a person would write it. */
   readonly address: string;
-  /** How it stands in a plain dump, piece by piece; more than one where something comes between. */
+  /** How a plain dump writes it; in several pieces where something comes between them. */
   readonly written: readonly string[];
 }
 
 const locals = (domain: string, names: string): string[] => names.split(/\s+/).map((name) => `${name}@${domain}`);
 const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
 
-/** In definitions, not in rows: comments, defaults, checks, views, code, policies, rules. */
+/** In definitions: comments, defaults, checks, views, code, policies, rules. */
 const inDefinitions = locals(
   'canary.example',
   `schema-owner blocked support-default nobody-check tessa-comment hidden-view stats-matview greeter-function
   author-function internal-atomic partial-index silent-trigger root-rule admin-policy largeobject-comment`,
 );
 
-/** In rows, readable as they stand; the words before the @ say where. */
+/** In rows, without encoding. The part before the @ says where. */
 const inRows = [
   ...locals(
     'fjord.example',
@@ -44,7 +44,7 @@ const inRows = [
   'name@fjord.example.pdf',
 ];
 
-/** Encoded, or beside what looks like a part of them. */
+/** Encoded, or beside characters that look like a part of the address. */
 const inDisguise: readonly (readonly [address: string, ...written: string[]])[] = [
   ['join-default@canary.example', 'join-default%40canary.example'],
   // JSON, whose backslashes COPY doubles.
@@ -53,7 +53,7 @@ const inDisguise: readonly (readonly [address: string, ...written: string[]])[] 
   ['nora@fjord.example', '"\\\\nnora@fjord.example'],
   ['nina@fjord.example', '"\\\\nnina@fjord.example'],
   ['uschi@fjord.example', '\\\\u0075schi@fjord.example'],
-  // jsonb has undone this one; COPY doubles what is left.
+  // jsonb has decoded this one; COPY doubles its remaining backslash.
   ['japan@fjord.example', 'japan@fjord.example'],
   ['escaped@fjord.example', 'slash\\\\/escaped@fjord.example'],
   ['"two"@fjord.example', 'array \\\\"two\\\\"@fjord.example'],
@@ -77,20 +77,20 @@ const inDisguise: readonly (readonly [address: string, ...written: string[]])[] 
   ['entity.letter@fjord.example', '&#101;ntity.letter&#64;fjord.example'],
   ['xml@fjord.example', 'xml&#x40;fjord.example'],
   ['mime@fjord.example', '=?UTF-8?Q?mime=40fjord.example?='],
-  // Bytes, which a dump writes in hexadecimal; a large object comes in pieces of 16 KiB.
+  // Bytes, which a dump writes in hexadecimal. A large object is written in pieces of 16 KiB.
   ['bytea.text@fjord.example', hex('bytea.text@fjord.example')],
   ['bytea.binary@fjord.example', hex('bytea.binary@fjord.example')],
   ['largeobject.small@fjord.example', hex('largeobject.small@fjord.example')],
   ['largeobject.border@fjord.example', `${hex('xx largeobject')}');`, `'\\x${hex('.border@fjord.example yy')}`],
 ];
 
-/** Each address is given once, `written` in as many ways as it occurs. */
+/** Each address is listed once. */
 export const canaries: readonly Canary[] = [
   ...[...inDefinitions, ...inRows].map((address) => ({ address, written: [address] })),
   ...inDisguise.map(([address, ...written]) => ({ address, written })),
 ];
 
-/** What looks like an address somewhere in the sample, and is none. */
+/** What looks like an address in the sample and is none. */
 export const decoys: readonly string[] = [
   'user@localhost',
   'a@b',
@@ -104,5 +104,5 @@ export const decoys: readonly string[] = [
   'secret@ftp.example',
 ];
 
-/** The addresses of the rows that fillDatabase() makes in great number. */
+/** The addresses in the rows that fillDatabase() adds. */
 export const bulkAddress = /[a-z]+\.[a-z]+\.\d{9}@[a-z]+-post\.example/;

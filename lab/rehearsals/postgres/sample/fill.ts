@@ -1,14 +1,14 @@
-/** The sample database, of any size: the same rows each time, so that two dumps of two servers are the same. */
+/** Fills the sample database to any size. The rows are the same each time, so the dumps of two servers are equal. */
 import { readFileSync } from 'node:fs';
 import type { PostgresServer } from '../../../hosts/postgres/server.ts';
 
 const text = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
 
-/** What pg_dump writes for schema.sql, rows.sql and finish.sql alone, mostly one long text. */
+/** Bytes that pg_dump writes for schema.sql, rows.sql and finish.sql; most of them are one long text. */
 const ownBytes = 2_230_000;
-/** What it writes for one order with the message, and the share of all else, that come with it. */
+/** Bytes that it writes for one order, with the message and the share of all other rows that belong to it. */
 const bytesPerOrder = 604;
-/** Numbers begin here: all have nine digits, and so all rows about the same length at any size. */
+/** The first number. All have nine digits, so that the rows have about the same length at any size. */
 const first = 100_000_000;
 
 export interface Filling {
@@ -16,8 +16,8 @@ export interface Filling {
   readonly megabytes: number;
 }
 
-/** How many rows fillDatabase() makes besides those of rows.sql. */
-export interface Filled {
+/** How many rows fillDatabase() adds to those of rows.sql. */
+export interface RowCounts {
   readonly users: number;
   readonly newsletter: number;
   readonly subscribers: number;
@@ -27,26 +27,26 @@ export interface Filled {
   readonly inbox: number;
 }
 
-/** How many rows of each kind a size takes. */
-export function rowsFor(megabytes: number): Filled {
+/** How many rows of each kind make up a size. */
+export function rowsFor(megabytes: number): RowCounts {
   const orders = Math.max(100, Math.round((megabytes * 1e6 - ownBytes) / bytesPerOrder));
-  const one = (share: number): number => Math.ceil(orders / share);
+  const perOrders = (count: number): number => Math.ceil(orders / count);
   return {
-    users: one(6),
-    newsletter: one(30),
-    subscribers: one(20),
-    events: one(50),
+    users: perOrders(6),
+    newsletter: perOrders(30),
+    subscribers: perOrders(20),
+    events: perOrders(50),
     orders,
     messages: orders,
-    inbox: one(4),
+    inbox: perOrders(4),
   };
 }
 
-/** Makes the schema `infinite` in an empty database and fills it. */
-export async function fillDatabase(server: PostgresServer, database: string, filling: Filling): Promise<Filled> {
+/** Creates the schema `infinite` in an empty database and fills it. */
+export async function fillDatabase(server: PostgresServer, database: string, filling: Filling): Promise<RowCounts> {
   const rows = rowsFor(filling.megabytes);
   await server.sql(text('schema.sql'), database);
-  // Several sessions, since each keeps one processor busy.
+  // In several sessions, because each uses one processor.
   const outcomes = await Promise.allSettled(
     [[people(rows)], [orders(rows)], [messages(rows)]].map((statements) =>
       server.sql([helpers(rows), 'BEGIN;', ...statements, 'COMMIT;'].join('\n'), database),
@@ -76,21 +76,21 @@ twice, once with the wrong total and once with the right one, and I have paid th
 from all of us, and see you at the summer festival: the programme looks better than in any year before. Nobody at the
 box office could find the booking under my name, though the confirmation names row twelve and the seats four to nine.`;
 
-/** Functions for one session. All are expressions that the planner writes into the query. */
-function helpers(rows: Filled): string {
+/** Functions for one session. Each is one expression, which the planner inlines into the query. */
+function helpers(rows: RowCounts): string {
   const functions: Readonly<Record<string, [returns: string, body: string]>> = {
-    // The address of a user by number.
+    // The e-mail address of the user with this number.
     address: [
       'text',
       `(${given})[1 + n % 32] || '.' || (${family})[1 + n / 32 % 32] || '.' || n || '@' || (${post})[1 + n / 7 % 10] || '-post.example'`,
     ],
     person: ['text', `initcap((${given})[1 + n % 32]) || ' ' || initcap((${family})[1 + n / 32 % 32])`],
-    // A number that looks drawn by lot, below 2^31.
-    lot: ['bigint', '(n * 2654435761) % 2147483647'],
+    // A number below 2^31 that looks random.
+    random_number: ['bigint', '(n * 2654435761) % 2147483647'],
     anyone: ['bigint', `${first} + (n * 2654435761) % 2147483647 % ${rows.users}`],
     moment: ['timestamptz', `timestamptz '2026-01-01Z' + (n * 40503) % 16200000 * interval '1 second'`],
     phone: ['text', `'+49 30 ' || 1000000 + (n * 7919) % 8999999`],
-    mark: ['text', 'md5(n::text)'],
+    digest: ['text', 'md5(n::text)'],
   };
   return [
     "SET synchronous_commit = off; SET work_mem = '64MB'; SET client_min_messages = warning;",
@@ -105,12 +105,12 @@ function helpers(rows: Filled): string {
 
 const series = (count: number): string => `generate_series(${first}::bigint, ${first + count - 1}) AS n`;
 
-// A table that was truncated in the same transaction is filled without a log of it.
-function people(rows: Filled): string {
+// A table that was truncated in the same transaction is filled without writing the log.
+function people(rows: RowCounts): string {
   return `
 TRUNCATE infinite.users, infinite.newsletter, infinite.subscribers, infinite.events, infinite.inbox;
 INSERT INTO infinite.users (id, uuid, email, login, password_hash, name, phone, birthday, profile, raw, addresses, contact, settings, backup_email, created_at)
-SELECT n, pg_temp.mark(n)::uuid, pg_temp.address(n), (${given})[1 + n % 32] || n, '$2a$10$' || pg_temp.mark(n + 1), pg_temp.person(n),
+SELECT n, pg_temp.digest(n)::uuid, pg_temp.address(n), (${given})[1 + n % 32] || n, '$2a$10$' || pg_temp.digest(n + 1), pg_temp.person(n),
   pg_temp.phone(n), date '1940-01-01' + (n * 31 % 25000)::int,
   jsonb_build_object('lang', (ARRAY['de', 'en', 'fr'])[1 + n % 3], 'visits', n % 977, 'mail', CASE WHEN n % 4 = 0 THEN pg_temp.address(n) END),
   CASE WHEN n % 5 = 0 THEN json_build_object('imported', pg_temp.address(n), 'from', 'file ' || n % 13) END,
@@ -121,7 +121,7 @@ FROM ${series(rows.users)};
 INSERT INTO infinite.newsletter
 SELECT pg_temp.address(n), date '2026-01-01' + (n % 365)::int, 'https://infinite.example/join?email=' || replace(pg_temp.address(n), '@', '%40')
 FROM ${series(rows.newsletter)};
-INSERT INTO infinite.subscribers (email, token) SELECT pg_temp.address(n), decode(pg_temp.mark(n), 'hex') FROM ${series(rows.subscribers)};
+INSERT INTO infinite.subscribers (email, token) SELECT pg_temp.address(n), decode(pg_temp.digest(n), 'hex') FROM ${series(rows.subscribers)};
 INSERT INTO infinite.events (id, title, description, during, price, tags)
 SELECT n, 'Evening ' || n % 1000, '<p>' || pg_temp.prose(n * 31, 80 + n % 200) || '</p>' ||
   CASE WHEN n % 2 = 0 THEN '<a href="mailto:' || pg_temp.address(pg_temp.anyone(n)) || '">write to us</a>' ELSE '' END,
@@ -132,7 +132,7 @@ SELECT pg_temp.address(pg_temp.anyone(n)), n, (ARRAY['inbox', 'archive', 'spam']
 FROM ${series(rows.inbox)};`;
 }
 
-function orders(rows: Filled): string {
+function orders(rows: RowCounts): string {
   return `
 TRUNCATE infinite.orders;
 INSERT INTO infinite.orders
@@ -144,14 +144,14 @@ SELECT n, pg_temp.moment(n), pg_temp.anyone(n), ${first} + n % ${rows.events}, (
 FROM ${series(rows.orders)};`;
 }
 
-function messages(rows: Filled): string {
+function messages(rows: RowCounts): string {
   return `
 TRUNCATE infinite.messages;
 INSERT INTO infinite.messages (id, thread, sent_at, sender, recipient, subject, body, headers)
-SELECT n, pg_temp.mark(n / 3)::uuid, pg_temp.moment(n), CASE WHEN n % 2 = 0 THEN pg_temp.address(pg_temp.anyone(n)) ELSE 'system' END,
+SELECT n, pg_temp.digest(n / 3)::uuid, pg_temp.moment(n), CASE WHEN n % 2 = 0 THEN pg_temp.address(pg_temp.anyone(n)) ELSE 'system' END,
   CASE WHEN n % 2 = 0 THEN pg_temp.person(n) || ' <' || pg_temp.address(pg_temp.anyone(n + 1)) || '>' END,
-  'Re: booking ' || n, pg_temp.prose(n * 17, 60 + pg_temp.lot(n) % 200) ||
+  'Re: booking ' || n, pg_temp.prose(n * 17, 60 + pg_temp.random_number(n) % 200) ||
   CASE WHEN n % 10 = 0 THEN E'\\r\\n> ' || pg_temp.address(pg_temp.anyone(n + 1)) || E' wrote:\\r\\n> ' || pg_temp.prose(n, 40) ELSE '' END,
-  CASE WHEN n % 4 = 0 THEN jsonb_build_object('Message-ID', pg_temp.mark(n), 'Reply-To', pg_temp.address(pg_temp.anyone(n))) END
+  CASE WHEN n % 4 = 0 THEN jsonb_build_object('Message-ID', pg_temp.digest(n), 'Reply-To', pg_temp.address(pg_temp.anyone(n))) END
 FROM ${series(rows.messages)};`;
 }

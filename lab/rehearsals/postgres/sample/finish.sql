@@ -1,4 +1,4 @@
--- What is made when the rows are there: keys of the large tables, indexes, triggers, rules, policies.
+-- Created after the rows: keys of the large tables, indexes, triggers, rules, policies.
 ALTER TABLE infinite.orders ADD PRIMARY KEY (id, ordered_at);
 ALTER TABLE infinite.messages ADD PRIMARY KEY (id);
 ALTER TABLE infinite.inbox ADD PRIMARY KEY (email, id);

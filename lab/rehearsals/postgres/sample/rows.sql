@@ -1,5 +1,5 @@
--- Rows that matter one by one: every form in which an address may stand. Each address occurs once or where it is
--- referenced, and is listed in canaries.ts.
+-- One row for each form in which an e-mail address may be written. Each address occurs once, or where it is referenced,
+-- and is listed in canaries.ts.
 INSERT INTO infinite.users
   (id, uuid, email, login, password_hash, name, phone, birthday, profile, raw, addresses, contact, contacts, settings, backup_email)
 VALUES
@@ -63,7 +63,7 @@ INSERT INTO infinite.attachments VALUES
   (2, 'image.bin', 'application/octet-stream', '\x89504e470d0a1a0a00ff'::bytea || 'bytea.binary@fjord.example'::bytea || '\x00fffe0a'),
   (3, 'empty', NULL, ''), (4, 'attached by name@fjord.example.pdf', NULL, NULL),
   (5, 'noise', NULL, (SELECT string_agg(sha256(n::text::bytea), '') FROM generate_series(1, 64) AS n));
--- The address of the first lies over the end of the first 16 KiB, the pieces that pg_dump reads.
+-- In the first object the address crosses the end of the first 16 KiB: pg_dump reads pieces of that size.
 SELECT lo_from_bytea(910001, convert_to(repeat('x', 16384 - 12) || ' largeobject.border@fjord.example ' || repeat('y', 20000), 'UTF8')),
   lo_from_bytea(910002, '\x0001'::bytea || 'largeobject.small@fjord.example'::bytea || '\xff'), lo_from_bytea(910003, '') \g /dev/null
 COMMENT ON LARGE OBJECT 910002 IS 'from "largeobject-comment@canary.example"';

@@ -1,5 +1,5 @@
--- The sample database: an events site. Tables, types and code; rows.sql brings the rows that matter one by one, fill.ts
--- the many, finish.sql what is better made when the rows are there. Every address here is listed in canaries.ts.
+-- The sample database of an events site: tables, types and code. rows.sql adds the special rows, fill.ts the many, and
+-- finish.sql what is created after the rows. Every e-mail address here is listed in canaries.ts.
 CREATE EXTENSION citext;
 CREATE EXTENSION hstore;
 CREATE EXTENSION pgcrypto;
@@ -75,7 +75,7 @@ CREATE TABLE infinite.events (
   search tsvector GENERATED ALWAYS AS (to_tsvector('pg_catalog.simple', title || ' ' || coalesce(description, ''))) STORED
 );
 
--- By month; what lies outside lands in the default partition.
+-- By month; other dates are in the default partition.
 CREATE TABLE infinite.orders (
   id bigint NOT NULL DEFAULT nextval('infinite.order_numbers'),
   ordered_at timestamptz NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE infinite.messages (
   headers jsonb
 );
 
--- A changed address belongs in another partition: a dump names the partitions, not the whole.
+-- A changed address belongs to another partition, but a dump inserts the rows into the partitions.
 CREATE TABLE infinite.inbox (
   email text NOT NULL,
   id bigint NOT NULL,
