@@ -18,10 +18,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
-import { audit, renderRules } from '../src/anonymize/audit/audit.ts';
-import { anonymize, describeLeaks } from '../src/anonymize/pipeline/anonymize.ts';
-import { noRules, parseRules } from '../src/anonymize/rules/file/rules-file.ts';
-import { Catalogue } from '../src/anonymize/schema/catalogue.ts';
+import { audit } from '../src/anonymize/audit/audit.ts';
+import { renderRules } from '../src/anonymize/audit/render.ts';
+import { describeLeaks } from '../src/anonymize/leak-check/leak-policy.ts';
+import { anonymize } from '../src/anonymize/pipeline/anonymize.ts';
+import { parseRules } from '../src/anonymize/rules/file/parse-rules.ts';
+import { noRules } from '../src/anonymize/rules/file/rules-file.ts';
 import { readCatalogue } from '../src/anonymize/schema/read-catalogue.ts';
 import { compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
   const open = (): AsyncIterable<Buffer> =>
     decompress(from === '-' ? process.stdin : readPlace(from, none), { once: true });
   if (options.audit) {
-    process.stdout.write(renderRules(await audit(open(), new Catalogue(), { requireFooter })));
+    process.stdout.write(renderRules(await audit(open(), { requireFooter })));
     return 0;
   }
   const rules = options.rules === undefined ? noRules : parseRules(readFileSync(options.rules, 'utf8'), options.rules);

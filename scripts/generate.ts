@@ -3,7 +3,7 @@
  *
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
  *   infra/holdfast.yml             its SSM documents, from src/host/*.sh and parameters.ts
- *   docs/anonymize.schema.json     from src/anonymize/rules/file/rules-file.ts, for editors
+ *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
  *   src/host/texts.ts              the host scripts as text, for the fallback without the stack's documents
  *   src/anonymize/kernels/modules.ts  from the .wat sources beside it
  *   src/runtime/version.ts         from package.json
@@ -11,7 +11,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { argv } from 'zx';
-import { jsonSchema } from '../src/anonymize/rules/file/rules-file.ts';
+import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
 import { actionYml, between, inputsTable, outputsTable } from './generate/action-yml.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { kernelModules } from './generate/kernels.ts';

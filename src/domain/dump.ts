@@ -73,6 +73,7 @@ export interface Comparison {
 
 export interface MaskedRow {
   readonly table: string;
+  /** `emails`, `mask`, `fake phone`; receipts of earlier versions say `addresses` for `emails`. */
   readonly rule: string;
   readonly count: number;
 }

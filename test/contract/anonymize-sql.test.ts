@@ -31,7 +31,7 @@ afterAll(async () => {
 const rules: readonly (readonly [rule: string, sql: (column: string) => string])[] = [
   ['keep', (column) => column],
   // Addresses of the generator end at what can be no part of them, so that a plain expression finds all of them.
-  ['addresses', (column) => `regexp_replace(${column}, '[a-z0-9.]+@canary\\.example', 'nobody@example.com', 'g')`],
+  ['emails', (column) => `regexp_replace(${column}, '[a-z0-9.]+@canary\\.example', 'nobody@example.com', 'g')`],
   ['"null"', () => 'NULL'],
   ['{ fixed: "it\'s\\t\\\\N" }', (column) => `CASE WHEN ${column} IS NULL THEN NULL ELSE E'it''s\\t\\\\N' END`],
   ['mask', (column) => `regexp_replace(regexp_replace(${column}, '[A-Za-zäß漢]', 'x', 'g'), '[0-9]', '0', 'g')`],
@@ -118,7 +118,7 @@ test('what is restored is the original with the rules applied to it in SQL', asy
           `CREATE TABLE t (number serial, ${names.map((name) => `${name} text`).join(', ')});\n${inserts.join('\n')}`,
           one,
         );
-        const file = `version: 1\nleak-check: { addresses: off, phones: off, ibans: off, cards: off, replaced-values: off }\ntables:\n  public.t:\n    columns:\n${columns
+        const file = `version: 1\nleak-check: { emails: off, phones: off, ibans: off, cards: off, replaced-values: off }\ntables:\n  public.t:\n    columns:\n${columns
           .map(({ name, rule }) => `      ${JSON.stringify(name)}: ${rules[rule]?.[0]}\n`)
           .join('')}`;
         const { bytes } = await run(await dump(one, form), { rules: file, chunk, footer: true });

@@ -21,7 +21,7 @@ test(
     expect(run.summary).toMatch(
       /\| archive \| `s3:\/\/holdfast-dumps-lab\/db\/infinite-prod\.dump` \| [\d.]+ MiB \| – \| [\d.]+ s \| ✅ good/,
     );
-    expect(run.summary).toMatch(/\| `infinite\.messages` \| addresses \| [\d,]+ \|/);
+    expect(run.summary).toMatch(/\| `infinite\.messages` \| emails \| [\d,]+ \|/);
     // The lifecycle rule of the stack is the one that the input asks for.
     expect(run.summary).not.toContain('[!WARNING]');
   },

@@ -1,10 +1,12 @@
 /** Anonymises a dump: read its definitions, check the rules, and stream it. Or audits it: propose rules, write no dump. */
 import { createReadStream, writeFileSync } from 'node:fs';
-import { audit, renderRules } from '../../anonymize/audit/audit.ts';
-import { anonymize, describeLeaks } from '../../anonymize/pipeline/anonymize.ts';
+import { audit } from '../../anonymize/audit/audit.ts';
+import { renderRules } from '../../anonymize/audit/render.ts';
+import { describeLeaks } from '../../anonymize/leak-check/leak-policy.ts';
+import { anonymize } from '../../anonymize/pipeline/anonymize.ts';
 import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import { makePlan } from '../../anonymize/rules/plan/make-plan.ts';
-import { Catalogue } from '../../anonymize/schema/catalogue.ts';
+import type { Catalogue } from '../../anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
 import { compressionOf, decompress } from '../../runtime/compression/format.ts';
 import { formatBytes, formatRate } from '../../runtime/format.ts';
@@ -42,7 +44,7 @@ async function proposeRules(
   { timeline, logger, signal, report }: Context,
 ): Promise<void> {
   const proposals = await timeline.step('Find personal data', () =>
-    audit(source, new Catalogue(), { requireFooter: requiresFooter(settings), signal }),
+    audit(source, { requireFooter: requiresFooter(settings), signal }),
   );
   const rules = renderRules(proposals);
   writeFileSync(proposalPath(), rules);

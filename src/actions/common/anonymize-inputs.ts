@@ -1,7 +1,8 @@
 /** Inputs of the actions that anonymise: the rules file, and the key of pseudonyms. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { noRules, parseRules } from '../../anonymize/rules/file/rules-file.ts';
+import { parseRules } from '../../anonymize/rules/file/parse-rules.ts';
+import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import { parsed, Refused } from '../../runtime/inputs.ts';
 
 /** A rules file in the workspace; `noRules` when none is named. */

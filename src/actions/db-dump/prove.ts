@@ -1,5 +1,4 @@
 /** Proves a dump, and writes the verdict into its receipt and onto its files. */
-import { canonicalRules } from '../../anonymize/rules/file/canonical-rules.ts';
 import type { DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { scratchOwner } from '../../dump/owner.ts';
@@ -44,8 +43,7 @@ export async function proveDump(
 
 /** Tables whose rows the rules drop or sample. */
 function rowsLeftOut({ settings }: DumpWork): ReadonlySet<string> {
-  const rules = [...canonicalRules(settings.rules)].filter(([, { rows = 'keep' }]) => rows !== 'keep');
-  return new Set(rules.map(([table]) => table));
+  return new Set([...settings.rules.tables].filter(([, { rows }]) => rows !== 'keep').map(([table]) => table));
 }
 
 function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {

@@ -1,7 +1,8 @@
 /** Makes the plain and the anonymised file from an archive, which is read once for both. */
 import { BlockWriter } from '../../anonymize/bytes/block-writer.ts';
 import { footer } from '../../anonymize/format/dump-reader.ts';
-import { type AnonymizeReport, anonymize, describeLeaks } from '../../anonymize/pipeline/anonymize.ts';
+import { describeLeaks } from '../../anonymize/leak-check/leak-policy.ts';
+import { type AnonymizeReport, anonymize } from '../../anonymize/pipeline/anonymize.ts';
 import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
 import type { DumpFileKind, MaskedReport } from '../../domain/dump.ts';

@@ -1,27 +1,27 @@
 /**
- * Texts written one behind the other into one buffer that is used again: millions of values, each with a buffer of its own,
- * would keep the garbage collector busy.
+ * Texts written one after another into one reused buffer. A buffer for each of millions of values would keep the garbage
+ * collector busy.
  */
 export class Arena {
-  /** Exchanged for a larger one when it is full; positions stay. */
+  /** Replaced by a larger buffer when full; positions stay valid. */
   bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
-  /** Begin of the text that is being written. */
+  /** Start of the current text. */
   begin = 0;
-  /** Its end so far. Who writes calls `reserve` first, and moves this on. */
+  /** End of the current text. A caller that writes into `bytes` itself calls `reserve` first and then moves `end`. */
   end = 0;
 
-  /** From here on everything may be overwritten. */
+  /** Starts over: everything may be overwritten. */
   clear(): void {
     this.begin = 0;
     this.end = 0;
   }
 
-  /** Begins another text behind the last one. */
+  /** Starts a new text after the current one. */
   next(): void {
     this.begin = this.end;
   }
 
-  /** @returns the bytes, with room for so many more at `end` */
+  /** Makes room for `size` more bytes at `end`. @returns the buffer */
   reserve(size: number): Buffer {
     if (this.end + size > this.bytes.length) this.#grow(size);
     return this.bytes;
@@ -47,27 +47,27 @@ export class Arena {
     this.end += 1;
   }
 
-  /** A whole number from 0 to 2^53, with zeros before it up to so many digits. */
+  /** Writes a whole number from 0 to 2^53, padded with zeros to at least `digits` digits. */
   decimal(value: number, digits: number): void {
     let length = 1;
     for (let limit = 10; limit <= value; limit *= 10) length += 1;
     if (length < digits) length = digits;
     const out = this.reserve(length);
-    let rest = value;
+    let remaining = value;
     for (let at = this.end + length - 1; at >= this.end; at -= 1) {
-      const next = Math.floor(rest / 10);
-      out[at] = 0x30 + rest - next * 10;
-      rest = next;
+      const next = Math.floor(remaining / 10);
+      out[at] = 0x30 + remaining - next * 10;
+      remaining = next;
     }
     this.end += length;
   }
 
   string(text: string, encoding: 'utf8' | 'latin1' = 'utf8'): void {
-    // Three bytes are the most that a unit of UTF-16 takes.
+    // A UTF-16 unit takes at most three bytes in UTF-8.
     this.end += this.reserve(3 * text.length).write(text, this.end, encoding);
   }
 
-  /** The text that was written last, valid until the arena is cleared. */
+  /** The current text; valid until the arena is cleared. */
   text(): Buffer {
     return this.bytes.subarray(this.begin, this.end);
   }

@@ -1,30 +1,29 @@
-/** Collects what is written into blocks of one size; blocks that come back are used again. */
+/** Collects output into blocks of one size, and reuses blocks that are given back. */
 import type { Patches } from './patches.ts';
+
+/** Blocks kept for reuse. */
+const maxFree = 8;
 
 export class BlockWriter {
   readonly #size: number;
   readonly #emit: (block: Buffer) => void;
+  readonly #free: Buffer[] = [];
   #block: Buffer;
   #at = 0;
   /** Bytes written so far. */
   written = 0;
 
-  /** @param emit owns the block it is given */
+  /** @param emit receives each full block, and owns it */
   constructor(size: number, emit: (block: Buffer) => void) {
     this.#size = size;
     this.#emit = emit;
     this.#block = Buffer.allocUnsafeSlow(size);
   }
 
-  /** Takes back a block, once nobody reads it any more. */
+  /** Gives back a block that nobody reads any more. */
   release(block: Buffer): void {
-    if (block.buffer.byteLength === this.#size && this.#free.length < 8) this.#free.push(Buffer.from(block.buffer));
-  }
-
-  readonly #free: Buffer[] = [];
-
-  #fresh(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
+    if (block.buffer.byteLength === this.#size && this.#free.length < maxFree)
+      this.#free.push(Buffer.from(block.buffer));
   }
 
   copy(bytes: Buffer, from: number, to: number): void {
@@ -39,10 +38,11 @@ export class BlockWriter {
       else bytes.copy(this.#block, this.#at, at, at + length);
       this.#at += length;
       at += length;
-      if (this.#at === this.#size) this.#next();
+      if (this.#at === this.#size) this.#next(this.#block);
     }
   }
 
+  /** Writes the bytes between `from` and `to` with the patches applied. */
   patched(bytes: Buffer, from: number, to: number, patches: Patches): void {
     let at = from;
     for (let index = 0; index < patches.count; index += 1) {
@@ -53,17 +53,14 @@ export class BlockWriter {
     this.copy(bytes, at, to);
   }
 
-  /** Gives away what has been collected. */
+  /** Emits what has been collected. */
   flush(): void {
-    if (this.#at === 0) return;
-    this.#emit(this.#block.subarray(0, this.#at));
-    this.#block = this.#fresh();
-    this.#at = 0;
+    if (this.#at > 0) this.#next(this.#block.subarray(0, this.#at));
   }
 
-  #next(): void {
-    this.#emit(this.#block);
-    this.#block = this.#fresh();
+  #next(block: Buffer): void {
+    this.#emit(block);
+    this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
     this.#at = 0;
   }
 }

@@ -1,8 +1,7 @@
 /**
- * How text is written in a dump: with backslashes in COPY, with doubled quotes in strings, with both in E'' strings,
- * or as it is (dollar quotes, comments). Addresses are looked for in the text itself.
+ * How a dump writes text: with backslashes in COPY, with doubled quotes in strings, with both in E'' strings, or raw (dollar
+ * quotes, comments). Searches work on the decoded text.
  */
-
 import type { Arena } from '../bytes/arena.ts';
 import { hexValue } from '../bytes/hex.ts';
 
@@ -10,14 +9,14 @@ export type Codec = 'copy' | 'string' | 'escape-string' | 'raw';
 
 const backslash = 0x5c;
 const quote = 0x27;
+const letterX = 0x78;
 
-/** What a letter means after a backslash, in COPY and in E'' strings; others stand for themselves. */
-const meaning = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte += 1) meaning[byte] = byte;
-for (const [character, value] of Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 }))
-  meaning[character.charCodeAt(0)] = value;
+/** What a byte means after a backslash, in COPY and in E'' strings. All but a few letters stand for themselves. */
+const meanings = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const letters = Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 });
+for (const [letter, value] of letters) meanings[letter.charCodeAt(0)] = value;
 
-/** Whether the text differs from how it is written. */
+/** Whether the written form differs from the text. */
 export function isEscaped(bytes: Uint8Array, from: number, to: number, codec: Codec): boolean {
   if (codec === 'raw') return false;
   for (let at = from; at < to; at += 1) {
@@ -27,37 +26,41 @@ export function isEscaped(bytes: Uint8Array, from: number, to: number, codec: Co
   return false;
 }
 
-/** Bytes that one unit of the written form takes at `at`; the byte it stands for is in `unit`. */
-let unit = 0;
-function read(bytes: Uint8Array, at: number, to: number, codec: Codec): number {
-  const byte = bytes[at] as number;
-  unit = byte;
+/** Length of the unit at `at`: an escape, a doubled quote, or one plain byte. */
+function unitLength(bytes: Uint8Array, at: number, to: number, codec: Codec): number {
+  const byte = bytes[at];
   if (codec === 'raw') return 1;
   if (byte === quote && codec !== 'copy') return bytes[at + 1] === quote && at + 1 < to ? 2 : 1;
   if (byte !== backslash || codec === 'string' || at + 1 >= to) return 1;
-  const next = bytes[at + 1] as number;
-  if (next >= 0x30 && next <= 0x37) {
-    let length = 1;
-    let value = 0;
-    while (length <= 3 && at + length < to) {
-      const digit = (bytes[at + length] as number) - 0x30;
-      if (digit < 0 || digit > 7) break;
-      value = value * 8 + digit;
-      length += 1;
-    }
-    unit = value & 0xff;
+  const next = bytes[at + 1];
+  if (isOctal(next)) {
+    let length = 2;
+    while (length <= 3 && at + length < to && isOctal(bytes[at + length])) length += 1;
     return length;
   }
-  if (next === 0x78 && at + 2 < to && hexValue(bytes[at + 2]) >= 0) {
-    const second = at + 3 < to ? hexValue(bytes[at + 3]) : -1;
-    unit = second < 0 ? hexValue(bytes[at + 2]) : hexValue(bytes[at + 2]) * 16 + second;
-    return second < 0 ? 3 : 4;
-  }
-  unit = meaning[next] as number;
-  return 2;
+  if (next !== letterX || at + 2 >= to || hexValue(bytes[at + 2]) < 0) return 2;
+  return at + 3 < to && hexValue(bytes[at + 3]) >= 0 ? 4 : 3;
 }
 
-/** Grows and is used again for every value. */
+/** The byte that a unit of this length stands for. */
+function unitValue(bytes: Uint8Array, at: number, length: number): number {
+  if (length === 1) return bytes[at] as number;
+  const second = bytes[at + 1] as number;
+  if (isOctal(second)) {
+    let value = 0;
+    for (let index = at + 1; index < at + length; index += 1) value = value * 8 + (bytes[index] as number) - 0x30;
+    return value & 0xff;
+  }
+  if (length === 2) return meanings[second] as number;
+  const digit = hexValue(bytes[at + 2]);
+  return length === 3 ? digit : digit * 16 + hexValue(bytes[at + 3]);
+}
+
+function isOctal(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x37;
+}
+
+/** A buffer that grows, reused for every value. */
 export class Scratch {
   bytes = Buffer.allocUnsafe(64 * 1024);
 
@@ -67,7 +70,7 @@ export class Scratch {
   }
 }
 
-/** Writes the text into the scratch. @returns its length */
+/** Decodes into the scratch. @returns the length of the text */
 export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec, scratch: Scratch): number {
   const out = scratch.atLeast(to - from);
   let length = 0;
@@ -78,8 +81,9 @@ export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec
       out[length] = byte;
       at += 1;
     } else {
-      at += read(bytes, at, to, codec);
-      out[length] = unit;
+      const unit = unitLength(bytes, at, to, codec);
+      out[length] = unitValue(bytes, at, unit);
+      at += unit;
     }
     length += 1;
   }
@@ -88,7 +92,7 @@ export function decode(bytes: Uint8Array, from: number, to: number, codec: Codec
 
 const textScratch = new Scratch();
 
-/** The text between `from` and `to`, decoded. Valid until the next call. */
+/** The decoded text between `from` and `to`; valid until the next call. */
 export function textOf(bytes: Buffer, from: number, to: number, codec: Codec): Buffer {
   if (!isEscaped(bytes, from, to, codec)) return bytes.subarray(from, to);
   const length = decode(bytes, from, to, codec, textScratch);
@@ -109,22 +113,28 @@ export function toWritten(
 ): void {
   let at = from;
   let index = 0;
-  for (let which = 0; which < count; which += 1) {
-    const wanted = positions[which] as number;
+  for (let nth = 0; nth < count; nth += 1) {
+    const wanted = positions[nth] as number;
     while (index < wanted && at < to) {
       const byte = bytes[at];
-      at += byte !== backslash && byte !== quote ? 1 : read(bytes, at, to, codec);
+      at += byte !== backslash && byte !== quote ? 1 : unitLength(bytes, at, to, codec);
       index += 1;
     }
-    positions[which] = at;
+    positions[nth] = at;
   }
 }
 
+/** The letter with which COPY escapes a byte; 0 for bytes that need no escape. */
 const copyLetters = new Uint8Array(256);
-for (const [character, value] of Object.entries({ b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': backslash }))
-  copyLetters[value] = character.charCodeAt(0);
+for (const [letter, value] of letters) copyLetters[value] = letter.charCodeAt(0);
+copyLetters[backslash] = backslash;
 
-/** How the text is written. The same buffer comes back when nothing had to be escaped. */
+function mustEscape(byte: number, codec: Codec): boolean {
+  if (codec === 'copy') return copyLetters[byte] !== 0;
+  return byte === quote || (byte === backslash && codec === 'escape-string');
+}
+
+/** The written form of the text: the same buffer when nothing needs an escape. */
 export function encode(text: Buffer, codec: Codec): Buffer {
   if (codec === 'raw') return text;
   let extra = 0;
@@ -145,7 +155,7 @@ export function encode(text: Buffer, codec: Codec): Buffer {
   return out;
 }
 
-/** Escapes the text that the arena holds last, where it stands. */
+/** Encodes the arena's current text in place. */
 export function encodeLast(arena: Arena, codec: Codec): void {
   if (codec === 'raw') return;
   let extra = 0;
@@ -155,7 +165,7 @@ export function encodeLast(arena: Arena, codec: Codec): void {
   const out = arena.reserve(extra);
   let from = arena.end;
   arena.end += extra;
-  // From its end, so that nothing is overwritten before it has been moved.
+  // Backwards, so that no byte is overwritten before it has been moved.
   for (let to = arena.end; to > from; ) {
     from -= 1;
     to -= 1;
@@ -167,9 +177,4 @@ export function encodeLast(arena: Arena, codec: Codec): void {
       out[to] = codec === 'copy' || byte === backslash ? backslash : quote;
     }
   }
-}
-
-function mustEscape(byte: number, codec: Codec): boolean {
-  if (codec === 'copy') return copyLetters[byte] !== 0;
-  return byte === quote || (byte === backslash && codec === 'escape-string');
 }

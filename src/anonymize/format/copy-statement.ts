@@ -1,9 +1,9 @@
 /** The statement before a table's rows: `COPY public.users (id, email) FROM stdin;`. */
 import { DumpError } from './dump-error.ts';
-import { canonicalQualified, identifierPattern } from './names.ts';
+import { canonicalNames, canonicalQualified, identifierPattern } from './names.ts';
 
 export interface CopyTarget {
-  /** Canonical name of the table (catalogue/names.ts). */
+  /** Canonical name of the table (names.ts). */
   readonly name: string;
   /** Canonical names of the columns, in the order of the rows; undefined when the statement does not name them. */
   readonly columns: readonly string[] | undefined;
@@ -16,7 +16,7 @@ const form = new RegExp(
 
 /**
  * @returns undefined when the statement is no COPY
- * @throws DumpError for a COPY in another form than pg_dump's (CSV, binary, other delimiters, files)
+ * @throws DumpError for a COPY in a form that pg_dump does not write (CSV, binary, other delimiters, files)
  */
 export function copyTarget(bytes: Buffer, from: number, to: number, offset: number): CopyTarget | undefined {
   if (!/^copy\b/i.test(bytes.toString('latin1', from, Math.min(to, from + 5)))) return undefined;
@@ -26,12 +26,11 @@ export function copyTarget(bytes: Buffer, from: number, to: number, offset: numb
     throw new DumpError({
       what: `a COPY statement is not in the form that pg_dump writes: ${text.slice(0, 120)}`,
       offset,
-      likelyCause: 'the rows may be CSV or binary, or have other delimiters, which cannot be read here',
+      likelyCause: 'the rows are CSV or binary, or use other delimiters; these formats are not supported',
       fix: 'dump with pg_dump in plain format',
     });
-  const names = match[2]?.match(new RegExp(identifierPattern, 'gs'));
   return {
     name: canonicalQualified(match[1] ?? ''),
-    columns: match[2] === undefined ? undefined : (names ?? []).map(canonicalQualified),
+    columns: match[2] === undefined ? undefined : canonicalNames(match[2]),
   };
 }

@@ -1,4 +1,4 @@
-/** The dump cannot be read, or holds what cannot be anonymised safely. Nothing may be left of the output. */
+/** The dump cannot be read, or cannot be anonymised safely. Nothing may be left of the output. */
 export class DumpError extends Error {
   override readonly name = 'DumpError';
   readonly what: string;

@@ -1,18 +1,18 @@
-/** Names as SQL writes them, in one form only, so that they can be compared. */
+/** SQL names in one canonical form, so that they can be compared. */
 
-/** As SQL writes it when quoting is needed only for what is not `[a-z_][a-z0-9_$]*`: `users`, `"Odd, name"`. */
+/** Quotes a name unless it matches `[a-z_][a-z0-9_$]*`: `users`, `"Odd, name"`. */
 export function canonicalName(raw: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(raw) ? raw : `"${raw.replaceAll('"', '""')}"`;
 }
 
-/** As PostgreSQL folds names without quotes in UTF-8: ASCII letters only. */
+/** Folds an unquoted name as PostgreSQL does in UTF-8: ASCII letters only. */
 export function folded(word: string): string {
   return word.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const part = /"((?:[^"]|"")*)"|[^\s".]+/g;
 
-/** `public.users` of a possibly quoted, possibly qualified name as it stands in SQL. */
+/** The canonical form of a name as it stands in SQL, quoted or not, qualified or not: `public.users`. */
 export function canonicalQualified(sql: string): string {
   return [...sql.matchAll(part)]
     .map(([whole, quoted]) => canonicalName(quoted === undefined ? folded(whole) : quoted.replaceAll('""', '"')))
@@ -21,3 +21,10 @@ export function canonicalQualified(sql: string): string {
 
 /** A regular expression for one name as it stands in SQL, quoted or not. */
 export const identifierPattern = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;
+
+const identifier = new RegExp(identifierPattern, 'gs');
+
+/** The canonical names in a list of columns: `id, "Odd, name"`. */
+export function canonicalNames(list: string): readonly string[] {
+  return (list.match(identifier) ?? []).map(canonicalQualified);
+}

@@ -1,225 +1,245 @@
 /**
- * Finds where one SQL statement ends, as psql does: not at a semicolon in a string, a quoted name, a comment, a
- * dollar-quoted body, parentheses or `BEGIN ATOMIC … END`. Can stop anywhere and go on when more bytes have come.
+ * Finds where a SQL statement ends, as psql does: not at a semicolon inside a string, a quoted name, a comment, a
+ * dollar-quoted body, parentheses or `BEGIN ATOMIC … END`. It can stop at any byte and go on when more bytes have arrived.
  */
+import { isDigitByte, isWordByte } from './lexical.ts';
 
 type Mode = 'code' | 'line-comment' | 'block-comment' | 'string' | 'escape-string' | 'name' | 'dollar';
 
-const quote = 0x27;
+const newline = 0x0a;
 const doubleQuote = 0x22;
+const dollar = 0x24;
+const quote = 0x27;
+const openParenthesis = 0x28;
+const closeParenthesis = 0x29;
+const star = 0x2a;
+const hyphen = 0x2d;
+const slash = 0x2f;
+const semicolon = 0x3b;
 const backslash = 0x5c;
 
-/** Letters, digits, underscore and what is beyond ASCII: what words are made of. */
-export function isWord(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80;
-}
+/** Letters of the longest word that matters: `atomic`. */
+const longestWord = 6;
 
-export class StatementScan {
+export class StatementScanner {
   #mode: Mode = 'code';
+  #complete = false;
+  /** Open parentheses. */
   #depth = 0;
+  /** Open block comments: they nest. */
   #comments = 0;
+  /** The tag that ends the dollar-quoted body. */
   #tag = '';
-  /** The last two words of code, lower case: `BEGIN ATOMIC` opens a body. */
-  #before = '';
-  #atomic = 0;
+  /** The last word of code, in lower case: `BEGIN ATOMIC` opens a body. */
+  #lastWord = '';
+  /** Words END that are still to come, for BEGIN ATOMIC and each CASE in it. */
+  #openBodies = 0;
   /** Whether backslashes escape in plain strings (`standard_conforming_strings` off). */
   backslashes = false;
-
   /** Whether anything but blanks and comments has been seen. */
   begun = false;
 
   reset(): void {
     this.#mode = 'code';
     this.#depth = 0;
-    this.#atomic = 0;
-    this.#before = '';
+    this.#openBodies = 0;
+    this.#lastWord = '';
     this.begun = false;
   }
 
-  /** Whether the bytes read last belong to no string, name or comment. */
+  /** Whether the scanner stands outside of strings, names and comments. */
   get inCode(): boolean {
     return this.#mode === 'code';
   }
 
-  /** What the bytes end inside of, for an error. */
+  /** What the bytes end inside of, for an error; undefined between statements. */
   get inside(): string | undefined {
     if (this.#mode !== 'code') return this.#mode;
     return this.begun ? 'statement' : undefined;
   }
 
   /**
-   * @param from where the last call ended, or the statement begins
+   * Scans on. Stops at a backslash in code: what follows is for psql.
+   * @param from where the last call stopped, or the statement starts
    * @param final no more bytes will come
-   * @returns the position after the semicolon and true; or where to go on when more has come, and false. What is for
-   *   psql, behind a backslash, is gone no further than.
+   * @returns the position after the semicolon and `complete: true`; otherwise where to go on when more bytes have arrived
    */
   advance(bytes: Uint8Array, from: number, to: number, final: boolean): { at: number; complete: boolean } {
+    this.#complete = false;
     let at = from;
-    while (at < to) {
-      switch (this.#mode) {
-        case 'code': {
-          const next = this.#code(bytes, at, to, final);
-          if (next.complete || next.at === at) return next;
-          at = next.at;
-          break;
-        }
-        case 'line-comment': {
-          const end = bytes.indexOf(0x0a, at);
-          if (end < 0 || end >= to) return { at: to, complete: false };
-          at = end + 1;
-          this.#mode = 'code';
-          break;
-        }
-        case 'block-comment': {
-          if (at + 1 >= to && !final) return { at, complete: false };
-          if (bytes[at] === 0x2a && bytes[at + 1] === 0x2f) {
-            this.#comments -= 1;
-            at += 2;
-            if (this.#comments === 0) this.#mode = 'code';
-          } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
-            this.#comments += 1;
-            at += 2;
-          } else at += 1;
-          break;
-        }
-        case 'name':
-        case 'string': {
-          const end = bytes.indexOf(this.#mode === 'name' ? doubleQuote : quote, at);
-          if (end < 0 || end >= to) return { at: to, complete: false };
-          // A doubled quote is left and entered again, which comes to the same.
-          at = end + 1;
-          this.#mode = 'code';
-          break;
-        }
-        case 'escape-string': {
-          if (bytes[at] === backslash) {
-            if (at + 1 >= to) return { at, complete: false };
-            at += 2;
-          } else if (bytes[at] === quote) {
-            if (at + 1 >= to && !final) return { at, complete: false };
-            if (bytes[at + 1] === quote) at += 2;
-            else {
-              at += 1;
-              this.#mode = 'code';
-            }
-          } else at += 1;
-          break;
-        }
-        case 'dollar': {
-          const end = Buffer.from(bytes.buffer, bytes.byteOffset, to).indexOf(this.#tag, at, 'latin1');
-          if (end < 0) return { at: Math.max(at, to - this.#tag.length + 1), complete: false };
-          at = end + this.#tag.length;
-          this.#mode = 'code';
-          break;
-        }
-      }
+    while (at < to && !this.#complete) {
+      const next = this.#step(bytes, at, to, final);
+      if (next === at) break;
+      at = next;
     }
-    return { at, complete: false };
+    return { at, complete: this.#complete };
   }
 
-  #code(bytes: Uint8Array, from: number, to: number, final: boolean): { at: number; complete: boolean } {
+  /** Goes to the end of the current mode, or as far as the bytes allow. @returns `at` itself when more bytes are needed */
+  #step(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    switch (this.#mode) {
+      case 'code':
+        return this.#code(bytes, at, to, final);
+      case 'line-comment':
+        return this.#until(newline, bytes, at, to);
+      // A doubled quote ends the mode and starts it again, which amounts to the same.
+      case 'name':
+        return this.#until(doubleQuote, bytes, at, to);
+      case 'string':
+        return this.#until(quote, bytes, at, to);
+      case 'escape-string':
+        return this.#escapeString(bytes, at, to, final);
+      case 'block-comment':
+        return this.#blockComment(bytes, at, to, final);
+      case 'dollar':
+        return this.#dollarBody(bytes, at, to);
+    }
+  }
+
+  #until(mark: number, bytes: Uint8Array, at: number, to: number): number {
+    const end = bytes.indexOf(mark, at);
+    if (end < 0 || end >= to) return to;
+    this.#mode = 'code';
+    return end + 1;
+  }
+
+  #escapeString(bytes: Uint8Array, from: number, to: number, final: boolean): number {
     let at = from;
     while (at < to) {
+      const byte = bytes[at];
+      const last = at + 1 >= to;
+      if (byte === backslash) {
+        if (last) return at;
+        at += 2;
+      } else if (byte !== quote) at += 1;
+      else if (last && !final) return at;
+      else if (bytes[at + 1] === quote) at += 2;
+      else {
+        this.#mode = 'code';
+        return at + 1;
+      }
+    }
+    return at;
+  }
+
+  #blockComment(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    let at = from;
+    while (at < to) {
+      if (at + 1 >= to && !final) return at;
+      if (bytes[at] === star && bytes[at + 1] === slash) {
+        at += 2;
+        this.#comments -= 1;
+        if (this.#comments === 0) {
+          this.#mode = 'code';
+          return at;
+        }
+      } else if (bytes[at] === slash && bytes[at + 1] === star) {
+        at += 2;
+        this.#comments += 1;
+      } else at += 1;
+    }
+    return at;
+  }
+
+  #dollarBody(bytes: Uint8Array, at: number, to: number): number {
+    const end = Buffer.from(bytes.buffer, bytes.byteOffset, to).indexOf(this.#tag, at, 'latin1');
+    // The tag may be cut in two.
+    if (end < 0) return Math.max(at, to - this.#tag.length + 1);
+    this.#mode = 'code';
+    return end + this.#tag.length;
+  }
+
+  #code(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    let at = from;
+    while (at < to && this.#mode === 'code' && !this.#complete) {
       const byte = bytes[at] as number;
-      if (isWord(byte)) {
-        let end = at + 1;
-        while (end < to && (isWord(bytes[end]) || bytes[end] === 0x24)) end += 1;
-        if (end >= to && !final) return { at, complete: false };
-        const escaping = end - at === 1 && (byte | 0x20) === 0x65 && bytes[end] === quote;
-        this.#word(bytes, at, end);
-        at = end;
-        if (escaping) {
-          this.#mode = 'escape-string';
-          return { at: at + 1, complete: false };
-        }
-        continue;
-      }
-      switch (byte) {
-        case quote:
-          this.begun = true;
-          this.#mode = this.backslashes ? 'escape-string' : 'string';
-          return { at: at + 1, complete: false };
-        case doubleQuote:
-          this.begun = true;
-          this.#mode = 'name';
-          return { at: at + 1, complete: false };
-        case 0x2d:
-        case 0x2f: {
-          if (at + 1 >= to && !final) return { at, complete: false };
-          if (byte === 0x2d && bytes[at + 1] === 0x2d) {
-            this.#mode = 'line-comment';
-            return { at: at + 2, complete: false };
-          }
-          if (byte === 0x2f && bytes[at + 1] === 0x2a) {
-            this.#mode = 'block-comment';
-            this.#comments = 1;
-            return { at: at + 2, complete: false };
-          }
-          break;
-        }
-        case 0x24: {
-          let end = at + 1;
-          while (end < to && isWord(bytes[end])) end += 1;
-          if (end >= to && !final) return { at, complete: false };
-          if (bytes[end] === 0x24 && !(bytes[at + 1] !== undefined && isDigit(bytes[at + 1] as number))) {
-            this.begun = true;
-            this.#mode = 'dollar';
-            this.#tag = Buffer.from(bytes.subarray(at, end + 1)).toString('latin1');
-            return { at: end + 1, complete: false };
-          }
-          break;
-        }
-        case backslash:
-          // No operator of SQL has one: what follows is for psql.
-          return { at, complete: false };
-        case 0x28:
-          this.#depth += 1;
-          break;
-        case 0x29:
-          this.#depth = Math.max(0, this.#depth - 1);
-          break;
-        case 0x3b:
-          if (this.#depth === 0 && this.#atomic === 0) return { at: at + 1, complete: true };
-          break;
-      }
-      if (byte > 0x20) this.begun = true;
-      at += 1;
+      const next = isWordByte(byte) ? this.#word(bytes, at, to, final) : this.#sign(byte, bytes, at, to, final);
+      if (next === at) break;
+      at = next;
     }
-    return { at, complete: false };
+    return at;
   }
 
-  #word(bytes: Uint8Array, from: number, to: number): void {
+  #word(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    let end = at + 1;
+    while (end < to && (isWordByte(bytes[end]) || bytes[end] === dollar)) end += 1;
+    if (end >= to && !final) return at;
     this.begun = true;
-    if (to - from > 6) {
-      this.#before = '';
+    this.#noteWord(bytes, at, end);
+    const opensString = end - at === 1 && ((bytes[at] as number) | 0x20) === 0x65 && bytes[end] === quote;
+    return opensString ? this.#enter('escape-string', end + 1) : end;
+  }
+
+  /** Counts the bodies that `BEGIN ATOMIC` opens and END closes. */
+  #noteWord(bytes: Uint8Array, from: number, to: number): void {
+    if (to - from > longestWord) {
+      this.#lastWord = '';
       return;
     }
     const word = String.fromCharCode(...bytes.subarray(from, to)).toLowerCase();
-    if (word === 'atomic' && this.#before === 'begin') this.#atomic = 1;
-    else if (this.#atomic > 0 && word === 'case') this.#atomic += 1;
-    else if (this.#atomic > 0 && word === 'end') this.#atomic -= 1;
-    this.#before = word;
+    if (word === 'atomic' && this.#lastWord === 'begin') this.#openBodies = 1;
+    else if (this.#openBodies > 0 && word === 'case') this.#openBodies += 1;
+    else if (this.#openBodies > 0 && word === 'end') this.#openBodies -= 1;
+    this.#lastWord = word;
   }
-}
 
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-/** Position after the comment that begins at `from` with its slash; comments stand within comments. */
-export function commentEnd(bytes: Uint8Array, from: number, to: number): number {
-  let depth = 1;
-  let at = from + 2;
-  while (at < to && depth > 0) {
-    if (bytes[at] === 0x2a && bytes[at + 1] === 0x2f) {
-      depth -= 1;
-      at += 2;
-    } else if (bytes[at] === 0x2f && bytes[at + 1] === 0x2a) {
-      depth += 1;
-      at += 2;
-    } else at += 1;
+  #sign(byte: number, bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    switch (byte) {
+      case quote:
+        return this.#enter(this.backslashes ? 'escape-string' : 'string', at + 1);
+      case doubleQuote:
+        return this.#enter('name', at + 1);
+      case hyphen:
+      case slash:
+        return this.#commentOrOperator(byte, bytes, at, to, final);
+      case dollar:
+        return this.#dollarTag(bytes, at, to, final);
+      case backslash:
+        // No SQL operator has a backslash: what follows is for psql.
+        return at;
+      case openParenthesis:
+        this.#depth += 1;
+        break;
+      case closeParenthesis:
+        this.#depth = Math.max(0, this.#depth - 1);
+        break;
+      case semicolon:
+        if (this.#depth > 0 || this.#openBodies > 0) break;
+        this.#complete = true;
+        return at + 1;
+    }
+    if (byte > 0x20) this.begun = true;
+    return at + 1;
   }
-  return Math.min(at, to);
+
+  #enter(mode: Mode, at: number): number {
+    this.begun = true;
+    this.#mode = mode;
+    return at;
+  }
+
+  #commentOrOperator(byte: number, bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    if (at + 1 >= to && !final) return at;
+    const next = bytes[at + 1];
+    if (byte === hyphen && next === hyphen) this.#mode = 'line-comment';
+    else if (byte === slash && next === star) {
+      this.#mode = 'block-comment';
+      this.#comments = 1;
+    } else {
+      this.begun = true;
+      return at + 1;
+    }
+    return at + 2;
+  }
+
+  /** `$$` or `$tag$` opens a body; `$1` is a parameter. */
+  #dollarTag(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    let end = at + 1;
+    while (end < to && isWordByte(bytes[end])) end += 1;
+    if (end >= to && !final) return at;
+    this.begun = true;
+    if (bytes[end] !== dollar || isDigitByte(bytes[at + 1])) return at + 1;
+    this.#tag = Buffer.from(bytes.subarray(at, end + 1)).toString('latin1');
+    return this.#enter('dollar', end + 1);
+  }
 }

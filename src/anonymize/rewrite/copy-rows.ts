@@ -1,5 +1,4 @@
-/** Rows of a table with rules for whole values: taken apart into fields, and written anew. */
-
+/** Rows of COPY in tables with rules for whole values: splits them into fields and writes them again. */
 import { Arena } from '../bytes/arena.ts';
 import type { BlockWriter } from '../bytes/block-writer.ts';
 import { Patches } from '../bytes/patches.ts';
@@ -12,76 +11,69 @@ import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
 import type { Counts } from './counts.ts';
-import { patchAddresses, transformed } from './field.ts';
+import { patchEmails, writeTransformed } from './field.ts';
 
-/** Bytes of rewritten rows that are collected before they are given on: few enough for the processor's cache. */
+/** Called with the text of each value that is replaced, as it was. */
+export type OnReplaced = (bytes: Buffer, from: number, to: number) => void;
+
+/** Bytes of rewritten rows that are collected before they are written: few enough for the processor's cache. */
 const enough = 48 * 1024;
 const nullMark = Buffer.from('\\N');
+const letterN = 0x4e;
 
-export class RowRewriter {
-  onReplaced: ((bytes: Buffer, from: number, to: number) => void) | undefined;
+export class CopyRows {
+  onReplaced: OnReplaced | undefined;
   readonly #plan: Plan;
   readonly #out: BlockWriter;
   readonly #counts: Counts;
   readonly #candidates: Candidates;
-  readonly #offset: (position: number) => number;
+  readonly #scanner = new ByteScanner(rowBytes);
   #columns: readonly ColumnPlan[] = [];
-  /** Those whose values are replaced as a whole: in most rows there is nothing else to do. */
-  #whole: readonly number[] = [];
-  /** Whether nothing in the stretch notes the lengths of strings, which would have to be corrected. */
+  /** Indexes of the columns whose values are replaced: in most rows there is nothing else to do. */
+  #transformed: readonly number[] = [];
+  /** Whether no string in this stretch of rows has its length noted, which would have to be corrected. */
   #unnoted = false;
-  /** Values or addresses replaced in the stretch, by column: counted without looking anything up. */
+  /** Values or addresses replaced in this stretch, by column. */
   readonly #replaced: number[] = [];
-  /** Where the fields of the row begin, and which of them hold a backslash. */
+  /** Where the fields of the row start, and which of them hold a backslash. */
   readonly #starts: number[] = [];
   readonly #escaped: boolean[] = [];
-  /** Rows as they are written now, and up to where they have been. */
+  /** The rows as they are written now; everything before `done` is in it. */
   readonly #rewritten = new Arena();
   #done = 0;
   readonly #patches = new Patches();
-  readonly #scanner = new ByteScanner(rowBytes);
 
-  /** @param candidates begun in the stretch that is then given to `rewrite` */
-  constructor(
-    plan: Plan,
-    out: BlockWriter,
-    counts: Counts,
-    candidates: Candidates,
-    offset: (position: number) => number,
-  ) {
+  constructor(plan: Plan, out: BlockWriter, counts: Counts, candidates: Candidates) {
     this.#plan = plan;
     this.#out = out;
     this.#counts = counts;
     this.#candidates = candidates;
-    this.#offset = offset;
   }
 
-  /** Writes whole rows. */
-  rewrite(table: TablePlan, columns: readonly ColumnPlan[], bytes: Buffer, from: number, to: number): void {
-    if (columns !== this.#columns) {
-      this.#columns = columns;
-      this.#whole = [...columns.keys()].filter((index) => typeof columns[index]?.treatment !== 'string');
-    }
-    this.#unnoted = !mayNoteLengths(bytes, from, to);
+  /**
+   * Writes whole rows.
+   * @param offsetOf the position in the dump of a position in `bytes`, for errors
+   */
+  write(
+    table: TablePlan,
+    columns: readonly ColumnPlan[],
+    bytes: Buffer,
+    from: number,
+    to: number,
+    offsetOf: (position: number) => number,
+  ): void {
+    this.#begin(columns, bytes, from, to);
     const starts = this.#starts;
-    const escaped = this.#escaped;
     const rewritten = this.#rewritten;
-    const scanner = this.#scanner;
-    scanner.begin(bytes, from, to);
-    this.#done = from;
-    for (let index = 0; index < columns.length; index += 1) this.#replaced[index] = 0;
-    this.#replaced.length = columns.length;
-    let rows = 0;
     let row = from;
     while (row < to) {
-      const fields = scanner.fields(row, starts, escaped);
-      const next = starts[fields] as number;
+      const fields = this.#scanner.fields(row, starts, this.#escaped);
       if (fields !== columns.length && !(columns.length === 0 && fields === 1))
         throw new DumpError({
           what: `a row of ${table.name} has ${fields} fields, its COPY statement names ${columns.length} columns`,
-          offset: this.#offset(row),
+          offset: offsetOf(row),
         });
-      rows += 1;
+      const next = starts[fields] as number;
       if (this.#keeps(table, bytes)) this.#row(bytes, row, next);
       else {
         rewritten.append(bytes, this.#done, row);
@@ -93,10 +85,22 @@ export class RowRewriter {
     }
     rewritten.append(bytes, this.#done, to);
     this.#flush();
-    this.#counts.addRows(table.name, rows);
     this.#replaced.forEach((count, index) => {
       this.#counts.addColumn(table.name, columns[index] as ColumnPlan, count);
     });
+  }
+
+  #begin(columns: readonly ColumnPlan[], bytes: Buffer, from: number, to: number): void {
+    if (columns !== this.#columns) {
+      this.#columns = columns;
+      this.#transformed = [...columns.keys()].filter((index) => typeof columns[index]?.treatment !== 'string');
+    }
+    this.#candidates.begin(bytes, from, to);
+    this.#scanner.begin(bytes, from, to);
+    this.#unnoted = !mayNoteLengths(bytes, from, to);
+    this.#done = from;
+    for (let index = 0; index < columns.length; index += 1) this.#replaced[index] = 0;
+    this.#replaced.length = columns.length;
   }
 
   #flush(): void {
@@ -104,80 +108,79 @@ export class RowRewriter {
     this.#rewritten.clear();
   }
 
-  #keeps(table: TablePlan, bytes: Buffer): boolean {
-    if (typeof table.rows === 'string') return true;
-    const index = this.#columns.findIndex((column) => column.name === (table.rows as { by: string }).by);
-    const value = textOf(bytes, this.#starts[index] as number, (this.#starts[index + 1] as number) - 1, 'copy');
-    return this.#plan.sampled(value) < table.rows.share;
+  /** Whether the row stays: a sample goes by the value of one column. */
+  #keeps({ rows }: TablePlan, bytes: Buffer): boolean {
+    if (typeof rows === 'string') return true;
+    const value = this.#valueOf(bytes, rows.by);
+    return value === undefined || this.#plan.sampled(value) < rows.share;
+  }
+
+  /** The text of a column of the row. */
+  #valueOf(bytes: Buffer, name: string): Buffer | undefined {
+    const index = this.#columns.findIndex((column) => column.name === name);
+    const start = this.#starts[index];
+    return start === undefined ? undefined : textOf(bytes, start, this.#endOf(index), 'copy');
+  }
+
+  #endOf(index: number): number {
+    return (this.#starts[index + 1] as number) - 1;
   }
 
   #row(bytes: Buffer, from: number, to: number): void {
     if (this.#candidates.next(from) >= to) {
-      for (const index of this.#whole) this.#value(bytes, index);
+      for (const index of this.#transformed) this.#value(bytes, index);
       return;
     }
     for (let index = 0; index < this.#columns.length; index += 1) {
-      const column = this.#columns[index] as ColumnPlan;
-      if (column.treatment === 'keep') continue;
-      if (column.treatment !== 'addresses') {
+      const { treatment } = this.#columns[index] as ColumnPlan;
+      if (treatment === 'keep') continue;
+      if (treatment !== 'emails') {
         this.#value(bytes, index);
         continue;
       }
       const start = this.#starts[index] as number;
-      const end = (this.#starts[index + 1] as number) - 1;
-      if (this.#candidates.next(start) < end) this.#addresses(index, bytes, start, end);
+      const end = this.#endOf(index);
+      if (this.#candidates.next(start) < end) this.#emails(index, bytes, start, end);
     }
   }
 
-  /** Replaces the value of a column that has a rule. */
+  /** Replaces the value of a column with a rule for whole values. */
   #value(bytes: Buffer, index: number): void {
     const column = this.#columns[index] as ColumnPlan;
     const start = this.#starts[index] as number;
-    const end = (this.#starts[index + 1] as number) - 1;
+    const end = this.#endOf(index);
     const escaped = this.#escaped[index] as boolean;
     // NULL is written \N.
-    if (escaped && end - start === 2 && bytes[start + 1] === 0x4e) return;
-    if (column.replaced && this.onReplaced !== undefined) this.#tell(this.onReplaced, bytes, start, end, escaped);
-    const by = column.by === undefined ? undefined : this.#by(bytes, column.by);
+    if (escaped && end - start === 2 && bytes[start + 1] === letterN) return;
+    if (column.replaced && this.onReplaced !== undefined) reportReplaced(this.onReplaced, bytes, start, end, escaped);
+    const by = column.by === undefined ? undefined : this.#valueOf(bytes, column.by);
     const rewritten = this.#rewritten;
     rewritten.append(bytes, this.#done, start);
     this.#done = end;
-    if (!transformed(bytes, start, end, 'copy', column.treatment as Transform, rewritten, by, escaped))
+    if (!writeTransformed(bytes, start, end, 'copy', column.treatment as Transform, rewritten, by, escaped))
       rewritten.append(nullMark, 0, nullMark.length);
     this.#replaced[index] = (this.#replaced[index] as number) + 1;
   }
 
-  #tell(
-    onReplaced: (bytes: Buffer, from: number, to: number) => void,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    escaped: boolean,
-  ): void {
-    if (escaped) {
-      const text = textOf(bytes, start, end, 'copy');
-      onReplaced(text, 0, text.length);
-    } else onReplaced(bytes, start, end);
-  }
-
-  #addresses(index: number, bytes: Buffer, start: number, end: number): void {
+  /** Replaces the addresses in a field. */
+  #emails(index: number, bytes: Buffer, start: number, end: number): void {
     const column = this.#columns[index] as ColumnPlan;
-    const rest = this.#unnoted && column.quick ? this.#ordinary(index, bytes, start, end) : start;
-    if (rest === end) return;
+    const from = this.#unnoted && column.quick ? this.#plainEmails(index, bytes, start, end) : start;
+    if (from === end) return;
     const patches = this.#patches;
     patches.clear();
-    const count = patchAddresses(bytes, rest, end, 'copy', column, patches, this.#escaped[index]);
+    const count = patchEmails(bytes, from, end, 'copy', column, patches, this.#escaped[index]);
     this.#replaced[index] = (this.#replaced[index] as number) + count;
     const { starts, ends, texts, textStarts, textEnds } = patches;
-    for (let which = 0; which < patches.count; which += 1) {
-      this.#rewritten.append(bytes, this.#done, starts[which] as number);
-      this.#rewritten.append(texts[which] as Buffer, textStarts[which] as number, textEnds[which] as number);
-      this.#done = ends[which] as number;
+    for (let nth = 0; nth < patches.count; nth += 1) {
+      this.#rewritten.append(bytes, this.#done, starts[nth] as number);
+      this.#rewritten.append(texts[nth] as Buffer, textStarts[nth] as number, textEnds[nth] as number);
+      this.#done = ends[nth] as number;
     }
   }
 
-  /** Replaces addresses that are seen from their at sign, up to the first that is not. @returns where that leaves off */
-  #ordinary(index: number, bytes: Buffer, start: number, end: number): number {
+  /** Replaces ordinary addresses, up to the first at sign that is none. @returns where to go on; `end` when all is done */
+  #plainEmails(index: number, bytes: Buffer, start: number, end: number): number {
     const { replace } = this.#columns[index] as ColumnPlan;
     let from = start;
     for (let at = this.#candidates.next(start); at < end; ) {
@@ -185,13 +188,13 @@ export class RowRewriter {
         at = this.#candidates.next(at + 1);
         continue;
       }
-      const addressStart = plainStart(bytes, at, from);
-      const addressEnd = addressStart < 0 ? -1 : plainEnd(bytes, at, end);
-      if (addressEnd < 0) return from;
-      from = addressEnd;
-      const text = replace(bytes, addressStart, from, at, 1);
+      const emailStart = plainStart(bytes, at, from);
+      const emailEnd = emailStart < 0 ? -1 : plainEnd(bytes, at, end);
+      if (emailEnd < 0) return from;
+      from = emailEnd;
+      const text = replace(bytes, emailStart, from, at, 1);
       if (text !== undefined) {
-        this.#rewritten.append(bytes, this.#done, addressStart);
+        this.#rewritten.append(bytes, this.#done, emailStart);
         this.#rewritten.append(text, 0, text.length);
         this.#done = from;
         this.#replaced[index] = (this.#replaced[index] as number) + 1;
@@ -200,10 +203,13 @@ export class RowRewriter {
     }
     return end;
   }
+}
 
-  #by(bytes: Buffer, name: string): Buffer | undefined {
-    const index = this.#columns.findIndex((column) => column.name === name);
-    const start = this.#starts[index];
-    return start === undefined ? undefined : textOf(bytes, start, (this.#starts[index + 1] as number) - 1, 'copy');
+function reportReplaced(report: OnReplaced, bytes: Buffer, start: number, end: number, escaped: boolean): void {
+  if (!escaped) {
+    report(bytes, start, end);
+    return;
   }
+  const text = textOf(bytes, start, end, 'copy');
+  report(text, 0, text.length);
 }

@@ -1,42 +1,46 @@
 /** What was done, by table and rule. */
 import { type ColumnPlan, definitionsPart } from '../rules/plan/plan.ts';
 
-export interface TableCounts {
-  rows: number;
-  /** Values or addresses by the label of the rule. */
-  readonly byRule: Map<string, number>;
+export interface RuleCount {
+  readonly table: string;
+  readonly rule: string;
+  /** Values, addresses or rows. */
+  readonly count: number;
 }
 
+export interface ColumnCount extends RuleCount {
+  readonly column: string;
+}
+
+/** Counts by the rule's name in reports. */
+type TableCounts = Map<string, number>;
+
 export class Counts {
-  readonly tables = new Map<string, TableCounts>();
-  #name: string | undefined;
-  #current: TableCounts | undefined;
+  readonly #tables = new Map<string, TableCounts>();
   readonly #columns = new Map<ColumnPlan, { readonly table: string; count: number }>();
 
-  begin(name: string): TableCounts {
-    if (this.#name === name && this.#current) return this.#current;
-    let found = this.tables.get(name);
-    if (found === undefined) {
-      found = { rows: 0, byRule: new Map() };
-      this.tables.set(name, found);
+  /** Lists the table, in the order of the dump, even if nothing in it changes. */
+  begin(table: string): TableCounts {
+    let counts = this.#tables.get(table);
+    if (counts === undefined) {
+      counts = new Map();
+      this.#tables.set(table, counts);
     }
-    this.#name = name;
-    this.#current = found;
-    return found;
+    return counts;
   }
 
-  addRows(name: string, count: number): void {
-    this.begin(name).rows += count;
-  }
-
-  /** @param table undefined for what is not in rows */
-  add(table: string | undefined, label: string, count: number): void {
+  add(table: string, rule: string, count: number): void {
     if (count === 0) return;
-    const { byRule } = this.begin(table ?? definitionsPart);
-    byRule.set(label, (byRule.get(label) ?? 0) + count);
+    const counts = this.begin(table);
+    counts.set(rule, (counts.get(rule) ?? 0) + count);
   }
 
-  /** Values of a column, without looking anything up by name: for every value of every row. */
+  /** Counts what is not in rows. */
+  addOutside(rule: string, count: number): void {
+    this.add(definitionsPart, rule, count);
+  }
+
+  /** Counts values of a column without a search by name: cheap enough for every value of every row. */
   addColumn(table: string, column: ColumnPlan, count = 1): void {
     if (count === 0) return;
     const counter = this.#columns.get(column);
@@ -48,24 +52,24 @@ export class Counts {
     this.#columns.set(column, { table, count });
   }
 
-  /** Of the columns for which it was counted: how many values or addresses were replaced. */
-  columns(): readonly {
-    readonly table: string;
-    readonly column: string;
-    readonly rule: string;
-    readonly count: number;
-  }[] {
-    return [...this.#columns].map(([plan, { table, count }]) => ({
+  /** Tables whose rows the dump holds. */
+  tables(): readonly string[] {
+    return [...this.#tables.keys()].filter((name) => name !== definitionsPart);
+  }
+
+  /** What was counted by column. */
+  columns(): readonly ColumnCount[] {
+    return [...this.#columns].map(([column, { table, count }]) => ({
       table,
-      column: plan.name,
-      rule: plan.label,
+      column: column.name,
+      rule: column.label,
       count,
     }));
   }
 
-  /** Everything counted: table, rule, count. */
-  list(): { readonly table: string; readonly rule: string; readonly count: number }[] {
-    const sums = new Map([...this.tables].map(([table, one]) => [table, new Map(one.byRule)]));
+  /** Everything that was counted, by table and rule. */
+  list(): readonly RuleCount[] {
+    const sums = new Map([...this.#tables].map(([table, counts]) => [table, new Map(counts)]));
     for (const [column, { table, count }] of this.#columns) {
       const rules = sums.get(table) ?? new Map<string, number>();
       rules.set(column.label, (rules.get(column.label) ?? 0) + count);

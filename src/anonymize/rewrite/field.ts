@@ -1,5 +1,4 @@
-/** One value of a row as it is written in the dump: its addresses, or the whole of it, replaced. */
-
+/** Rewrites one value of a row, as the dump writes it: the addresses in it, or the whole value. */
 import type { Arena } from '../bytes/arena.ts';
 import { Patches } from '../bytes/patches.ts';
 import { patchText } from '../emails/patch-text.ts';
@@ -8,15 +7,15 @@ import type { ColumnPlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
 
 const scratch = new Scratch();
-const found = new Patches();
+const inText = new Patches();
 const positions: number[] = [];
 
 /**
- * Adds patches for the addresses of a value.
- * @param escaped whether the text differs from how it is written, where that is known
- * @returns how many addresses were replaced
+ * Adds patches for the addresses in a value.
+ * @param escaped whether the written form differs from the text, if that is known
+ * @returns the number of addresses replaced
  */
-export function patchAddresses(
+export function patchEmails(
   bytes: Buffer,
   from: number,
   to: number,
@@ -25,67 +24,70 @@ export function patchAddresses(
   patches: Patches,
   escaped: boolean = isEscaped(bytes, from, to, codec),
 ): number {
-  const text = escaped ? scratch : undefined;
-  const length = text ? decode(bytes, from, to, codec, text) : to - from;
-  const source = text ? text.bytes : bytes;
-  const begin = text ? 0 : from;
-  found.clear();
-  const count = patchText(source, begin, begin + length, column.nesting, column.replace, found);
+  const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
+  const text = escaped ? scratch.bytes : bytes;
+  const begin = escaped ? 0 : from;
+  inText.clear();
+  const count = patchText(text, begin, begin + length, column.nesting, column.replace, inText);
   if (count === 0) return 0;
-  if (column.maxCharacters < Number.POSITIVE_INFINITY) shorten(source, begin, begin + length, column);
-  if (escaped) {
-    // Both ends of every patch, in ascending order.
-    for (let index = 0; index < found.count; index += 1) {
-      positions[2 * index] = found.starts[index] as number;
-      positions[2 * index + 1] = found.ends[index] as number;
-    }
-    toWritten(bytes, from, to, codec, positions, 2 * found.count);
-    for (let index = 0; index < found.count; index += 1)
-      patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(found.text(index), codec));
-  } else
-    for (let index = 0; index < found.count; index += 1)
-      patches.addOther(found.starts[index] as number, found.ends[index] as number, found, index);
+  if (column.maxCharacters < Number.POSITIVE_INFINITY)
+    shorten(text, begin, begin + length, column.maxCharacters, inText);
+  if (escaped) addWritten(bytes, from, to, codec, inText, patches);
+  else
+    for (let index = 0; index < inText.count; index += 1)
+      patches.addOther(inText.starts[index] as number, inText.ends[index] as number, inText, index);
   return count;
 }
 
-/** Where the column does not take the longer text, addresses become shorter than usual, at last as short as they were. */
-function shorten(bytes: Buffer, from: number, to: number, column: Pick<ColumnPlan, 'maxCharacters'>): void {
-  const before = characters(bytes.subarray(from, to));
-  let grown = 0;
-  for (let index = 0; index < found.count; index += 1)
-    grown += characters(found.text(index)) - characters(bytes.subarray(found.starts[index], found.ends[index]));
-  for (let index = 0; index < found.count && before + grown > column.maxCharacters; index += 1) {
-    const was = characters(bytes.subarray(found.starts[index], found.ends[index]));
-    const text = found.text(index);
-    const room = Math.max(column.maxCharacters - before - grown + characters(text), was);
-    const short = shorter(text.toString('utf8'), room);
-    grown += short.length - characters(text);
-    found.setText(index, Buffer.from(short));
+/** Adds patches of the decoded text as patches of its written form. */
+function addWritten(bytes: Buffer, from: number, to: number, codec: Codec, decoded: Patches, patches: Patches): void {
+  for (let index = 0; index < decoded.count; index += 1) {
+    positions[2 * index] = decoded.starts[index] as number;
+    positions[2 * index + 1] = decoded.ends[index] as number;
+  }
+  toWritten(bytes, from, to, codec, positions, 2 * decoded.count);
+  for (let index = 0; index < decoded.count; index += 1)
+    patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(decoded.text(index), codec));
+}
+
+/** Shortens addresses until the value fits the column: at most to the length they had before. */
+function shorten(bytes: Buffer, from: number, to: number, maxCharacters: number, patches: Patches): void {
+  const before = (index: number): number =>
+    characters(bytes.subarray(patches.starts[index], patches.ends[index] as number));
+  let length = characters(bytes.subarray(from, to));
+  for (let index = 0; index < patches.count; index += 1) length += characters(patches.text(index)) - before(index);
+  for (let index = 0; index < patches.count && length > maxCharacters; index += 1) {
+    const text = patches.text(index);
+    const room = Math.max(maxCharacters - length + characters(text), before(index));
+    const short = shortened(text.toString('utf8'), room);
+    length += short.length - characters(text);
+    patches.setText(index, Buffer.from(short));
   }
 }
 
-/** The address with less of its local part; of what cannot hold `@example.com` only x remains. */
-function shorter(address: string, room: number): string {
-  const sign = address.search(/@|%(?:25)*40|\\u0040|\\x40|&/);
-  const domain = sign < 0 ? '' : address.slice(sign);
+/** The address with a shorter local part; only x where not even `@example.com` fits. */
+function shortened(email: string, room: number): string {
+  const sign = email.search(/@|%(?:25)*40|\\u0040|\\x40|&/);
+  const domain = sign < 0 ? '' : email.slice(sign);
   const left = room - domain.length;
   return sign < 0 || left < 1
-    ? 'x'.repeat(Math.min(room, address.length))
-    : address.slice(Math.max(0, sign - left), sign) + domain;
+    ? 'x'.repeat(Math.min(room, email.length))
+    : email.slice(Math.max(0, sign - left), sign) + domain;
 }
 
-function characters(bytes: Uint8Array): number {
+function characters(utf8: Uint8Array): number {
   let count = 0;
-  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) count += 1;
+  for (const byte of utf8) if ((byte & 0xc0) !== 0x80) count += 1;
   return count;
 }
 
 /**
- * Writes into the arena how the value is written now, as its last text.
- * @param transform the column's own
+ * Writes a transformed value into the arena, as a text of its own and in the form of the dump.
+ * @param transform the column's
+ * @param by the text of the column that the rule goes by
  * @returns false for NULL
  */
-export function transformed(
+export function writeTransformed(
   bytes: Buffer,
   from: number,
   to: number,

@@ -1,20 +1,29 @@
-/** Columns whose values the definitions compare with addresses: both must become the same, and stay unlike others. */
-import type { Catalogue, Column } from './catalogue.ts';
+/** Columns whose values the definitions compare with addresses: both must become the same, and must stay distinct. */
+import type { Catalogue } from './catalogue.ts';
+import type { Column } from './table.ts';
 
-/** A string that is one address and no pattern. */
-const address = String.raw`'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
-const anyAddress = new RegExp(address);
-/** `email = 'a@…'`, `email IN ('a@…'`, and as pg_dump writes the latter: `email = ANY (ARRAY['a@…'`. Not `<>`, `>=`. */
-const equalTo = new RegExp(String.raw`(?:(?<![<>!~])=\s*(?:any\s*\(+\s*array\s*\[\s*)?|\bin\s*)\(*\s*${address}`, 'i');
+/** A string that is one address, and no pattern. */
+const email = String.raw`'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
+const anyEmail = new RegExp(email);
+/** `email = 'a@…'`, `email IN ('a@…'`, and as pg_dump writes the latter: `email = ANY (ARRAY['a@…'`. Not `<>` or `>=`. */
+const equalsEmail = new RegExp(
+  String.raw`(?:(?<![<>!~])=\s*(?:any\s*\(+\s*array\s*\[\s*)?|\bin\s*)\(*\s*${email}`,
+  'i',
+);
 
-/** @param table canonical name of the table that has the column */
-export function isCompared(catalogue: Catalogue, table: string, column: Column): boolean {
+/** @param table canonical name of the column's table */
+export function isComparedWithEmails(catalogue: Catalogue, table: string, column: Column): boolean {
   if (column.type.enumeration?.some((label) => label.includes('@'))) return true;
-  const checks = catalogue.table(table)?.checks.filter((one) => one.columns.includes(column.name)) ?? [];
-  if ([...checks.map((one) => one.expression), ...column.type.checks].some((text) => equalTo.test(text))) return true;
-  // Rows go to one partition or another by an address in the column.
+  if (checksOf(catalogue, table, column).some((expression) => equalsEmail.test(expression))) return true;
+  // An address decides to which partition a row belongs.
   return (
-    catalogue.isListed(table, column.name) &&
-    catalogue.boundsBelow(catalogue.root(table)).some((bounds) => anyAddress.test(bounds))
+    catalogue.isListKey(table, column.name) &&
+    catalogue.partitionBounds(catalogue.root(table)).some((bounds) => anyEmail.test(bounds))
   );
+}
+
+/** The expressions of all CHECK constraints on a column, those of its domains included. */
+export function checksOf(catalogue: Catalogue, table: string, column: Column): readonly string[] {
+  const checks = catalogue.table(table)?.checks.filter((check) => check.columns.includes(column.name)) ?? [];
+  return [...column.type.checks, ...checks.map((check) => check.expression)];
 }

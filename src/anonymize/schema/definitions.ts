@@ -1,62 +1,45 @@
 /** Reads CREATE and ALTER statements, as pg_dump and people write them. */
-import {
-  columnOf,
-  type DefinedTable,
-  expression,
-  indexed,
-  nullsAlike,
-  readColumn,
-  readConstraint,
-  readElement,
-  writtenType,
-} from './constraints.ts';
-import { Cursor, tokenize } from './tokens.ts';
+import { readColumn, readDefault, readElement, readType } from './columns.ts';
+import { indexedColumns, nullsNotDistinct, readConstraint } from './constraints.ts';
+import { Cursor } from './cursor.ts';
+import { addParent, attach, type DefinedTable, newTable, ownOrInherited } from './defined-table.ts';
+import { tokenize } from './tokens.ts';
 import type { DefinedType } from './types.ts';
 
 export class Definitions {
+  /** By canonical name. */
   readonly tables = new Map<string, DefinedTable>();
   readonly types = new Map<string, DefinedType>();
 
+  /** Reads one statement. Ignores those that define no table or type. Never throws. */
   read(sql: string): void {
-    const tokens = tokenize(sql);
-    const cursor = new Cursor(sql, tokens);
-    if (cursor.take('create')) this.#create(cursor);
-    else if (cursor.take('alter')) this.#alter(cursor);
+    const cursor = new Cursor(sql, tokenize(sql));
+    if (cursor.accept('create')) this.#create(cursor);
+    else if (cursor.accept('alter')) this.#alter(cursor);
   }
 
   #create(cursor: Cursor): void {
-    cursor.take('or', 'replace');
-    for (const word of ['global', 'local', 'temporary', 'temp', 'unlogged', 'foreign']) cursor.take(word);
-    if (cursor.take('table')) this.#createTable(cursor);
-    else if (cursor.take('unique', 'index')) this.#uniqueIndex(cursor);
-    else if (cursor.take('type')) this.#createType(cursor);
-    else if (cursor.take('domain')) this.#createDomain(cursor);
+    cursor.accept('or', 'replace');
+    for (const word of ['global', 'local', 'temporary', 'temp', 'unlogged', 'foreign']) cursor.accept(word);
+    if (cursor.accept('table')) this.#createTable(cursor);
+    else if (cursor.accept('unique', 'index')) this.#createUniqueIndex(cursor);
+    else if (cursor.accept('type')) this.#createType(cursor);
+    else if (cursor.accept('domain')) this.#createDomain(cursor);
   }
 
   #createTable(cursor: Cursor): void {
-    cursor.take('if', 'not', 'exists');
+    cursor.accept('if', 'not', 'exists');
     const name = cursor.qualified();
     if (name === undefined) return;
-    const table: DefinedTable = {
-      name,
-      columns: [],
-      uniques: [],
-      foreignKeys: [],
-      checks: [],
-      parents: [],
-      isPartition: false,
-      partitionKey: undefined,
-      bounds: undefined,
-    };
+    const table = newTable(name);
     this.tables.set(name, table);
-    if (cursor.take('partition', 'of')) {
-      setParent(table, cursor.qualified());
-    }
+    if (cursor.accept('partition', 'of')) attach(table, cursor.qualified());
     for (const part of cursor.group()?.parts() ?? []) readElement(table, part);
-    if (table.isPartition) table.bounds = cursor.rest();
+    if (table.isPartition) table.bounds = cursor.remainingSql();
     for (; !cursor.done; cursor.at += 1) {
-      if (cursor.take('inherits')) for (const part of cursor.group()?.parts() ?? []) addParent(table, part.qualified());
-      if (cursor.take('partition', 'by')) {
+      if (cursor.accept('inherits'))
+        for (const part of cursor.group()?.parts() ?? []) addParent(table, part.qualified());
+      if (cursor.accept('partition', 'by')) {
         const strategy = cursor.name();
         const columns = cursor.group()?.names() ?? [];
         if (strategy === 'range' || strategy === 'list' || strategy === 'hash')
@@ -65,92 +48,81 @@ export class Definitions {
     }
   }
 
-  #uniqueIndex(cursor: Cursor): void {
-    cursor.take('concurrently');
-    cursor.take('if', 'not', 'exists');
-    const name = cursor.peek('on') ? '' : (cursor.qualified() ?? '');
-    if (!cursor.take('on')) return;
-    cursor.take('only');
+  #createUniqueIndex(cursor: Cursor): void {
+    cursor.accept('concurrently');
+    cursor.accept('if', 'not', 'exists');
+    const name = cursor.isNext('on') ? '' : (cursor.qualified() ?? '');
+    if (!cursor.accept('on')) return;
+    cursor.accept('only');
     const table = this.tables.get(cursor.qualified() ?? '');
-    if (cursor.take('using')) cursor.at += 1;
-    const of = indexed(cursor);
-    if (cursor.take('include')) cursor.group();
-    table?.uniques.push({ kind: 'index', name, ...of, ...nullsAlike(cursor) });
+    if (cursor.accept('using')) cursor.at += 1;
+    const indexed = indexedColumns(cursor);
+    if (cursor.accept('include')) cursor.group();
+    table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor) });
   }
 
   #createType(cursor: Cursor): void {
     const name = cursor.qualified();
-    if (name === undefined || !cursor.take('as')) return;
-    if (cursor.take('enum')) {
+    if (name === undefined || !cursor.accept('as')) return;
+    if (cursor.accept('enum')) {
       const group = cursor.group();
       const labels = group?.tokens.slice(group.at, group.end).filter((token) => token.kind === 'string') ?? [];
       this.types.set(name, { kind: 'enum', labels: labels.map((token) => token.text) });
-    } else if (cursor.peek('(')) this.types.set(name, { kind: 'composite' });
+    } else if (cursor.isNext('(')) this.types.set(name, { kind: 'composite' });
   }
 
   #createDomain(cursor: Cursor): void {
     const name = cursor.qualified();
     if (name === undefined) return;
-    cursor.take('as');
-    const type: DefinedType = { kind: 'domain', over: writtenType(cursor), checks: [], notNull: false };
+    cursor.accept('as');
+    const type: DefinedType = { kind: 'domain', over: readType(cursor), checks: [], notNull: false };
     this.types.set(name, type);
-    domainWords(type, cursor);
+    readDomainProperties(type, cursor);
   }
 
   #alter(cursor: Cursor): void {
-    if (cursor.take('domain')) {
+    if (cursor.accept('domain')) {
       const type = this.types.get(cursor.qualified() ?? '');
-      if (type?.kind === 'domain' && !cursor.peek('drop')) domainWords(type, cursor);
+      if (type?.kind === 'domain' && !cursor.isNext('drop')) readDomainProperties(type, cursor);
       return;
     }
-    cursor.take('foreign');
-    if (!cursor.take('table')) return;
-    cursor.take('if', 'exists');
-    cursor.take('only');
+    cursor.accept('foreign');
+    if (!cursor.accept('table')) return;
+    cursor.accept('if', 'exists');
+    cursor.accept('only');
     const table = this.tables.get(cursor.qualified() ?? '');
     if (table === undefined) return;
-    for (const part of cursor.parts()) this.#alteration(table, part);
+    for (const part of cursor.parts()) this.#alterTable(table, part);
   }
 
-  #alteration(table: DefinedTable, part: Cursor): void {
-    if (part.take('attach', 'partition')) {
+  #alterTable(table: DefinedTable, part: Cursor): void {
+    if (part.accept('attach', 'partition')) {
       const partition = this.tables.get(part.qualified() ?? '');
-      if (partition) {
-        setParent(partition, table.name);
-        partition.bounds = part.rest();
-      }
-    } else if (part.take('inherit')) addParent(table, part.qualified());
-    else if (part.take('add')) {
+      if (partition === undefined) return;
+      attach(partition, table.name);
+      partition.bounds = part.remainingSql();
+    } else if (part.accept('inherit')) addParent(table, part.qualified());
+    else if (part.accept('add')) {
       if (readConstraint(table, part)) return;
-      part.take('column');
-      part.take('if', 'not', 'exists');
+      part.accept('column');
+      part.accept('if', 'not', 'exists');
+      readColumn(table, part);
+    } else if (part.accept('alter')) {
+      part.accept('column');
       const name = part.name();
-      if (name !== undefined) readColumn(table, name, part);
-    } else if (part.take('alter')) {
-      part.take('column');
-      const column = columnOf(table, part);
-      if (column === undefined) return;
-      if (part.take('set', 'not', 'null')) column.notNull = true;
-      else if (part.take('set', 'default')) column.default = expression(part);
+      if (name === undefined) return;
+      const column = ownOrInherited(table, name);
+      if (part.accept('set', 'not', 'null')) column.notNull = true;
+      else if (part.accept('set', 'default')) column.default = readDefault(part);
     }
   }
 }
 
-function addParent(table: DefinedTable, parent: string | undefined): void {
-  if (parent !== undefined && !table.parents.includes(parent)) table.parents.push(parent);
-}
-
-function setParent(partition: DefinedTable, parent: string | undefined): void {
-  partition.parents.splice(0, partition.parents.length, ...(parent === undefined ? [] : [parent]));
-  partition.isPartition = true;
-}
-
-/** What follows the type of a domain, or ALTER DOMAIN. */
-function domainWords(type: Extract<DefinedType, { kind: 'domain' }>, cursor: Cursor): void {
+/** Reads what follows the type of a domain, or ALTER DOMAIN. */
+function readDomainProperties(type: Extract<DefinedType, { kind: 'domain' }>, cursor: Cursor): void {
   while (!cursor.done) {
-    if (cursor.take('check')) type.checks.push(cursor.group()?.rest() ?? '');
-    else if (cursor.take('not', 'null')) type.notNull = true;
-    else if (cursor.peek('(')) cursor.group();
-    else cursor.at += 1;
+    if (cursor.accept('check')) type.checks.push(cursor.group()?.remainingSql() ?? '');
+    else if (cursor.accept('not', 'null')) type.notNull = true;
+    else if (cursor.group() === undefined) cursor.at += 1;
   }
 }

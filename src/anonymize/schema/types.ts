@@ -1,4 +1,4 @@
-/** The types of columns, as far as rules have to know them. */
+/** Column types, as far as rules need them. */
 import { canonicalQualified } from '../format/names.ts';
 
 export type TypeClass =
@@ -16,23 +16,24 @@ export type TypeClass =
 export interface ColumnType {
   /** `character varying(40)`, `public.email`, `text[]`. */
   readonly written: string;
-  /** The same for all but domains, of which it is the type at the bottom. */
+  /** Of a domain, the type at the bottom; otherwise the same as `written`. */
   readonly underlying: string;
-  /** Of a domain's base type; of the element, for arrays. */
+  /** Of an array, the class of its elements; of a domain, the class of its base type. */
   readonly base: TypeClass;
   readonly array: boolean;
-  /** Canonical name of the composite type, also of an array's element. */
+  /** Canonical name of the composite type, also of an array's elements. */
   readonly composite: string | undefined;
   /** citext, or a domain over it. */
   readonly caseless: boolean;
-  /** Of varchar(n) and char(n), also through domains. */
+  /** The n of varchar(n) and char(n), also through domains. */
   readonly maxCharacters: number | undefined;
+  /** The labels of an enumeration. */
   readonly enumeration: readonly string[] | undefined;
-  /** CHECK expressions of its domains. */
+  /** The CHECK expressions of its domains. */
   readonly checks: readonly string[];
 }
 
-/** A type that the dump itself defines. */
+/** A type that the dump defines. */
 export type DefinedType =
   | { readonly kind: 'enum'; readonly labels: readonly string[] }
   | { readonly kind: 'composite' }
@@ -53,20 +54,20 @@ const classes: readonly (readonly [RegExp, TypeClass])[] = [
   [/^(boolean|bool)$/, 'boolean'],
 ];
 
-/** Domains over domains; nobody nests them so deep, but a statement may say anything. */
-const deepest = 100;
+/** Levels of domains that are followed. Nobody nests them so deep, but a statement may say anything. */
+const maxDepth = 100;
 
-/** The end of a type that makes it an array. */
+/** The end of a type that makes it an array: `[]`, `[3]`, `ARRAY`. */
 const arrayEnd = /(\s+array)?(\s*\[\s*\d*\s*\])+\s*$|\s+array\s*$/i;
 
 type Defined = (name: string) => DefinedType | undefined;
 
-/** @param defined the type of that canonical name, where the dump defines it */
+/** @param defined finds a type that the dump defines, by canonical name */
 export function resolveType(written: string, defined: Defined, depth = 0): ColumnType {
   const array = arrayEnd.test(written);
   const element = written.replace(arrayEnd, '').trim();
   const name = canonicalQualified(element);
-  const own = depth < deepest ? defined(name) : undefined;
+  const own = depth < maxDepth ? defined(name) : undefined;
   if (own?.kind === 'enum') return { ...plain, written, array, enumeration: own.labels };
   if (own?.kind === 'composite') return { ...plain, written, array, composite: name };
   if (own?.kind === 'domain') {
@@ -74,7 +75,14 @@ export function resolveType(written: string, defined: Defined, depth = 0): Colum
     const maxCharacters = array ? undefined : base.maxCharacters;
     return { ...base, written, array: array || base.array, maxCharacters, checks: [...own.checks, ...base.checks] };
   }
-  const limit = /\(\s*(\d+)\s*\)/.exec(element)?.[1];
+  return builtIn(written, element, array);
+}
+
+const oneCharacter = /^(character|char|nchar|national (character|char))$/;
+const limited = /^(character varying|varchar|character|char|nchar|bpchar|national .*)$/;
+
+/** @param element the type without the end that makes it an array */
+function builtIn(written: string, element: string, array: boolean): ColumnType {
   const bare = element
     .replace(/\([^)]*\)/, ' ')
     .replace(/\s*\.\s*/g, '.')
@@ -83,23 +91,22 @@ export function resolveType(written: string, defined: Defined, depth = 0): Colum
     .trim()
     .toLowerCase();
   const caseless = /(^|\.)"?citext"?$/.test(bare);
-  const base = caseless ? 'text' : (classes.find(([pattern]) => pattern.test(bare))?.[1] ?? 'other');
-  const limited = /^(character varying|varchar|character|char|nchar|bpchar|national .*)$/.test(bare);
-  const implied = /^(character|char|nchar|national (character|char))$/.test(bare) ? 1 : undefined;
+  const length = /\(\s*(\d+)\s*\)/.exec(element)?.[1];
+  const limit = length === undefined ? (oneCharacter.test(bare) ? 1 : undefined) : Number(length);
   return {
     ...plain,
     written,
     underlying: written,
-    base,
+    base: caseless ? 'text' : (classes.find(([pattern]) => pattern.test(bare))?.[1] ?? 'other'),
     array,
     caseless,
-    maxCharacters: !array && limited ? (limit === undefined ? implied : Number(limit)) : undefined,
+    maxCharacters: !array && limited.test(bare) ? limit : undefined,
   };
 }
 
-/** Whether a domain of the type takes no NULL. */
+/** Whether the type is a domain that refuses NULL. */
 export function refusesNull(written: string, defined: Defined, depth = 0): boolean {
-  const own = depth < deepest ? defined(canonicalQualified(written)) : undefined;
+  const own = depth < maxDepth ? defined(canonicalQualified(written)) : undefined;
   return own?.kind === 'domain' && (own.notNull || refusesNull(own.over, defined, depth + 1));
 }
 

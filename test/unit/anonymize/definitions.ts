@@ -1,9 +1,10 @@
 /** Catalogues made of statements, and what they say of public.t. */
-import { Catalogue, type Column } from '../../../src/anonymize/schema/catalogue.ts';
+import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
+import type { Column } from '../../../src/anonymize/schema/table.ts';
 
 export function catalogue(...statements: string[]): Catalogue {
   const made = new Catalogue();
-  for (const statement of statements) made.statement(statement);
+  for (const statement of statements) made.read(statement);
   return made;
 }
 

@@ -116,8 +116,8 @@ describe('the catalogue', () => {
         ),
         (words) => {
           const catalogue = new Catalogue();
-          catalogue.statement(words.join(' '));
-          for (const table of catalogue.tables()) catalogue.bound(table.name, 'a');
+          catalogue.read(words.join(' '));
+          for (const table of catalogue.tables()) catalogue.linkedColumns(table.name, 'a');
         },
       ),
     );
@@ -140,7 +140,7 @@ describe('the catalogue', () => {
       'CREATE UNIQUE INDEX i ON public.t USING btree (lower((a)::text), b) WHERE (c IS NULL)',
       'CREATE TABLE public.u (z public.email REFERENCES public.t(a))',
     ])
-      catalogue.statement(statement);
+      catalogue.read(statement);
     const table = catalogue.table('public.t');
     expect(
       table?.columns.map(({ name, type, generated }) => [name, type.base, type.array, type.caseless, generated]),
@@ -156,8 +156,10 @@ describe('the catalogue', () => {
     expect(table?.checks).toEqual([{ name: 'x', expression: '(length((a)::text) > 1)', columns: ['a'] }]);
     expect(catalogue.root('public.t_0')).toBe('public.t');
     expect([...catalogue.partitionColumns('public.t_0')]).toEqual(['a']);
-    expect(catalogue.uniques('public.t_0')).toEqual([{ kind: 'index', name: 'i', columns: ['a', 'b'], lowered: true }]);
-    expect(catalogue.bound('public.u', 'z')).toEqual(
+    expect(catalogue.uniques('public.t_0')).toEqual([
+      { kind: 'index', name: 'i', columns: ['a', 'b'], ignoresCase: true },
+    ]);
+    expect(catalogue.linkedColumns('public.u', 'z')).toEqual(
       expect.arrayContaining([
         { table: 'public.t', column: 'a' },
         { table: 'public.t_0', column: 'a' },

@@ -57,8 +57,8 @@ describe('a dump', () => {
     expect(text).toBe(expected);
     expect(text.split('@example.com').length - 1).toBe(8);
     expect(report.counts).toEqual([
-      { table: '(definitions)', rule: 'addresses', count: 6 },
-      { table: 'public.users', rule: 'addresses', count: 2 },
+      { table: '(definitions)', rule: 'emails', count: 6 },
+      { table: 'public.users', rule: 'emails', count: 2 },
     ]);
   });
 

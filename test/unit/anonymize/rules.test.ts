@@ -1,8 +1,8 @@
 /** Rules: what they make of values, and what is refused before a byte is written. */
 import { describe, expect, test } from '@jest/globals';
-import { audit, renderRules } from '../../../src/anonymize/audit/audit.ts';
-import { parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
-import { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
+import { audit } from '../../../src/anonymize/audit/audit.ts';
+import { renderRules } from '../../../src/anonymize/audit/render.ts';
+import { parseRules } from '../../../src/anonymize/rules/file/parse-rules.ts';
 import { chunks, run } from './run.ts';
 
 const definition = `CREATE TABLE public.users (
@@ -114,7 +114,7 @@ describe('rules are refused', () => {
       'version: 1\ntables:\n  a.b:\n    columns:\n      x: hide\n      y: { fake: dog }\n      z: { noise: 200% }\n    rows: some\nunknown: 1\n';
     const wrong = () => parseRules(text, 'rules.yml');
     for (const part of [
-      'line 5, tables › a.b › columns › x: is no rule; allowed: keep, addresses',
+      'line 5, tables › a.b › columns › x: is no rule; allowed: keep, emails',
       'line 6',
       'line 7',
       'line 8, tables › a.b › rows',
@@ -140,7 +140,7 @@ describe('rules are refused', () => {
       of('      email: mask'),
       'must be unique (users_email_key), which mask would break',
     ],
-    ['two rules for one key', of('      email: hash'), 'foreign keys bind it to public.orders.user_email'],
+    ['two rules for one key', of('      email: hash'), 'foreign keys link it to public.orders.user_email'],
     ['a rule for another type', of('      born: mask'), 'mask is not for the type date'],
     ['a generated column', of('      shout: mask'), 'the column is generated'],
     ['text that is too long', of(`      name: { fixed: "${'x'.repeat(41)}" }`), 'is longer than character varying(40)'],
@@ -156,7 +156,7 @@ describe('rules are refused', () => {
 
   test('where a column is new', async () => {
     const rules =
-      'version: 1\nunknown-columns: fail\ntables:\n  public.orders: { rows: drop }\n  public.users:\n    columns: { id: keep, email: addresses }';
+      'version: 1\nunknown-columns: fail\ntables:\n  public.orders: { rows: drop }\n  public.users:\n    columns: { id: keep, email: emails }';
     await expect(run(dump, { rules })).rejects.toThrow(
       /public\.users\.name: no rule names this column[\s\S]*public\.users\."Odd, name"/,
     );
@@ -198,7 +198,7 @@ describe('the leak check', () => {
 });
 
 test('the audit proposes rules that the dump allows, for every column', async () => {
-  const proposals = await audit(chunks(dump, 1000), new Catalogue(), { requireFooter: false });
+  const proposals = await audit(chunks(dump, 1000), { requireFooter: false });
   const rules = renderRules(proposals);
   expect(rules.slice(rules.indexOf('version: 1'))).toBe(`version: 1
 unknown-columns: fail
@@ -206,29 +206,29 @@ tables:
   public.users:
     columns:
       id: keep
-      email: addresses # addresses in 3 of 3 values, must stay unique
+      email: emails # e-mail addresses in 3 of 3 values, must stay unique
       name: { fake: name } # called like a name
       born: keep
       seen: keep
       salary: { noise: 20% } # called like an income
-      profile: addresses # addresses in 3 of 3 values
+      profile: emails # e-mail addresses in 3 of 3 values
       token: "null" # called like a secret
       level: keep
-      "\\"Odd, name\\"": addresses
+      "\\"Odd, name\\"": emails
   public.orders:
     columns:
       id: keep
-      user_email: addresses # addresses in 1 of 1 values
-      note: addresses
+      user_email: emails # e-mail addresses in 1 of 1 values
+      note: emails
 `);
   const { report } = await run(dump, { rules: `${rules}leak-check: { replaced-values: off }\n` });
   expect(report.leaks).toEqual([]);
   expect(report.counts.map(({ table, rule, count }) => [table, rule, count])).toEqual([
-    ['public.users', 'unique addresses', 3],
+    ['public.users', 'unique emails', 3],
     ['public.users', 'fake name', 3],
     ['public.users', 'noise', 3],
-    ['public.users', 'addresses', 3],
+    ['public.users', 'emails', 3],
     ['public.users', 'null', 3],
-    ['public.orders', 'unique addresses', 1],
+    ['public.orders', 'unique emails', 1],
   ]);
 });

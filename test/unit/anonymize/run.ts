@@ -1,6 +1,7 @@
 /** Anonymises a text in memory. */
 import { type AnonymizeReport, anonymize } from '../../../src/anonymize/pipeline/anonymize.ts';
-import { noRules, parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
+import { parseRules } from '../../../src/anonymize/rules/file/parse-rules.ts';
+import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import type { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../../src/anonymize/schema/read-catalogue.ts';
 

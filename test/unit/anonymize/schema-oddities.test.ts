@@ -56,7 +56,7 @@ describe('what only looks simple', () => {
       'ALTER TABLE public.t ADD CONSTRAINT y PRIMARY KEY (lower, period WITHOUT OVERLAPS)',
       'ALTER TABLE public.t ADD CONSTRAINT z UNIQUE USING INDEX j',
     );
-    expect(made.table('public.t')?.uniques.map((one) => [one.kind, one.name, one.columns, one.lowered])).toEqual([
+    expect(made.table('public.t')?.uniques.map((one) => [one.kind, one.name, one.columns, one.ignoresCase])).toEqual([
       ['index', 'i', ['email'], false],
       ['unique', 'z', ['lower'], false],
       ['exclude', 'x', ['email'], true],
@@ -100,6 +100,6 @@ describe('what only looks simple', () => {
       'ALTER TABLE b ATTACH PARTITION a',
     );
     expect(made.tables()).toHaveLength(2);
-    expect(made.bound('a', 'x')).toHaveLength(2);
+    expect(made.linkedColumns('a', 'x')).toHaveLength(2);
   });
 });

@@ -200,8 +200,8 @@ describe('constraints', () => {
       'ALTER INDEX public.i1 ATTACH PARTITION public.i5',
     );
     expect(made.table('public.t')?.uniques).toEqual([
-      { kind: 'index', name: 'i1', columns: ['email', 'tenant'], lowered: true },
-      { kind: 'index', name: '"I 2"', columns: ['cx'], lowered: true },
+      { kind: 'index', name: 'i1', columns: ['email', 'tenant'], ignoresCase: true },
+      { kind: 'index', name: '"I 2"', columns: ['cx'], ignoresCase: true },
     ]);
   });
 
@@ -221,12 +221,12 @@ describe('constraints', () => {
       const [of, name] = place.split(' ') as [string, string];
       expect(
         made
-          .bound(of, name)
+          .linkedColumns(of, name)
           .map((one) => `${one.table} ${one.column}`)
           .sort(),
       ).toEqual(all);
     }
-    expect(made.bound('public.b', 'x')).toEqual([{ table: 'public.b', column: 'x' }]);
+    expect(made.linkedColumns('public.b', 'x')).toEqual([{ table: 'public.b', column: 'x' }]);
   });
 });
 
@@ -284,7 +284,7 @@ test('no text makes it throw', () => {
       anyText(),
       (start, text) => {
         const made = catalogue('CREATE TABLE t (a int)', `${start}${text}`, `CREATE UNIQUE INDEX i ON t ${text}`);
-        for (const one of made.tables()) made.bound(one.name, 'a');
+        for (const one of made.tables()) made.linkedColumns(one.name, 'a');
       },
     ),
   );

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readDefinitions } from '../../../src/actions/anonymize/run.ts';
 import { Arena } from '../../../src/anonymize/bytes/arena.ts';
-import { fakes, parseRules } from '../../../src/anonymize/rules/file/rules-file.ts';
+import { parseRules } from '../../../src/anonymize/rules/file/parse-rules.ts';
+import { fakes } from '../../../src/anonymize/rules/file/rule.ts';
 import { longestFake, writeFake } from '../../../src/anonymize/rules/transforms/fakes.ts';
 import { rows, run } from './run.ts';
 
@@ -232,3 +233,29 @@ describe('what definitions compare with addresses becomes the same in both, and 
     expect(text).toContain(`\n${nobody}\n${nobody}\n`);
   });
 });
+
+test('a string with its own escapes is a literal, also where all strings have escapes', async () => {
+  const insert = (a: string) =>
+    `SET standard_conforming_strings = off;\nCREATE TABLE public.t (a text);\nINSERT INTO public.t VALUES (${a});\n`;
+  const { text } = await run(insert("E'Ann\\tO\\'Neil'"), {
+    rules: 'version: 1\ntables:\n  public.t: { columns: { a: mask } }',
+  });
+  expect(text).toBe(insert("E'xxx\tx''xxxx'"));
+});
+
+test.each(['{"a": "x"', '{"a": "\\\\q"}', '{a: 1}', '["x"'])('a value that is no JSON is named: %s', async (value) => {
+  // From a pipe, and without CREATE TABLE: the type of the column is not known.
+  const rules = 'version: 1\ntables:\n  public.t: { columns: { j: { json: { "$.a": mask } } } }';
+  const failing = run(`COPY public.t (j) FROM stdin;\n${value}\n\\.\n`, { rules, pipe: true });
+  await expect(failing).rejects.toThrow('a value of a column with the rule json is no JSON');
+});
+
+test.each(['COPY public.t (Ü) FROM stdin;\nAnn\n\\.\n', "INSERT INTO public.t (Ü) VALUES ('Ann');\n"])(
+  'names without quotes are folded as PostgreSQL does, in ASCII only: %s',
+  async (statement) => {
+    const { text } = await run(`CREATE TABLE public.t (Ü text);\n${statement}`, {
+      rules: 'version: 1\ntables:\n  public.t: { columns: { Ü: mask } }',
+    });
+    expect(text).toContain('xxx');
+  },
+);

@@ -1,59 +1,73 @@
-/** What is to be done with each table's rows and columns: the rules file and the catalogue, made ready for the stream. */
-
+/** What happens to each table's rows and columns: the rules and the catalogue, made ready for the stream. */
 import type { Replace } from '../../emails/replacement.ts';
+import type { Catalogue } from '../../schema/catalogue.ts';
+import type { RulesFile } from '../file/rules-file.ts';
 import type { Transform } from '../transforms/transform.ts';
 
-/** The name under which reports count what is not in a table's rows: definitions, comments, functions. */
+/** The name under which reports count what is not in rows: definitions, comments, functions. */
 export const definitionsPart = '(definitions)';
 
-/** What becomes of one column. */
+/** The names under which reports count addresses: replaced by the same one, or each by one of its own. */
+export const labels = { emails: 'emails', uniqueEmails: 'unique emails' } as const;
+
+export interface PlanOptions {
+  readonly rules: RulesFile;
+  /** Empty when nothing is known about the dump before it is read. */
+  readonly catalogue: Catalogue;
+  /** Whether the catalogue also holds what a dump defines after the rows: unique constraints and foreign keys. */
+  readonly complete: boolean;
+  /** Secret bytes: the same key gives the same pseudonyms. */
+  readonly key: Uint8Array;
+}
+
 export interface ColumnPlan {
   readonly name: string;
-  /** The rule's name, for the counts of the report: `addresses`, `unique addresses`, `pseudonym`. */
+  /** The rule's name in reports: `emails`, `unique emails`, `pseudonym`. */
   readonly label: string;
-  /** `keep`: left as it is; `addresses`: only addresses are replaced; otherwise the whole value is. */
-  readonly treatment: 'keep' | 'addresses' | Transform;
+  /** `keep`: values stay; `emails`: the addresses in them are replaced; otherwise the whole value is. */
+  readonly treatment: 'keep' | 'emails' | Transform;
   readonly replace: Replace;
   /** How often PostgreSQL has escaped the text within itself: 1 for arrays and composite values, 2 for both. */
   readonly nesting: number;
   /** Characters that the column takes. */
   readonly maxCharacters: number;
-  /** Whether an ordinary address in it can be replaced without a look at the rest of the value. */
+  /** Whether a plain address can be replaced without regard to the rest of the value. */
   readonly quick: boolean;
-  /** Whether numbers of people may stand in it: not in UUIDs, numbers and dates. */
+  /** Whether the column can hold text, and so numbers of persons: not UUIDs, numbers or dates. */
   readonly holdsText: boolean;
   /** The column of this table that the rule goes by. */
   readonly by: string | undefined;
-  /** Whether values equal to one of this column's count as leaks where they stand elsewhere. */
+  /** Whether values equal to the column's own count as leaks where they appear elsewhere. */
   readonly replaced: boolean;
 }
 
 export interface TablePlan {
-  /** Canonical name. */
+  /** Canonical. */
   readonly name: string;
   readonly rows: 'keep' | 'drop' | { readonly share: number; readonly by: string };
-  /** Whether a value has to be looked at for another reason than an address in it. */
+  /** Whether rows must be split into fields: for more than the addresses in them. */
   readonly byRow: boolean;
   /** Whether it matters in which column an address stands. */
   readonly byColumn: boolean;
+  /** @param name canonical; '' for a column that nobody names */
   column(name: string): ColumnPlan;
-  /** Columns in the order of the table, for rows that do not name them; undefined when nobody knows. COPY has no generated ones. */
+  /** Columns in the order of COPY, which omits generated ones; undefined when the table is not known. */
   readonly columns: readonly string[] | undefined;
-  /** The same with generated columns, for which INSERT has the word DEFAULT. */
+  /** Columns in the order of INSERT, which writes DEFAULT for generated ones. */
   readonly allColumns: readonly string[] | undefined;
-  /** The partitioned table that the rows are written to instead, since changed values may belong elsewhere. */
+  /** The partitioned table to write the rows to instead: changed values may belong to another partition. */
   readonly writeTo: string | undefined;
 }
 
 export interface Plan {
   table(name: string): TablePlan;
-  /** The replacement for what stands outside of rows. */
+  /** Replaces addresses outside of rows. */
   readonly replace: Replace;
   /**
-   * The one inside of CHECK, of enumerations and of lists of partitions, where addresses must stay unlike each other: in
-   * CHECK nobody@example.com would also be what `VALUE <> …` refuses in every row.
+   * Replaces addresses that must stay distinct outside of rows: in CHECK, enumerations and lists of partitions. In CHECK,
+   * nobody@example.com would also be what `VALUE <> …` refuses in every row.
    */
-  readonly replaceApart: Replace;
-  /** Keyed hash that decides which rows a sample keeps. */
+  readonly replaceUnique: Replace;
+  /** A keyed hash from 0 to 1 that decides which rows a sample keeps. */
   readonly sampled: (value: Buffer) => number;
 }

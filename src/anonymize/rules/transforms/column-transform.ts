@@ -1,96 +1,117 @@
-/** The transformation that a rule means for a column of its type. */
-
+/** The transform that a rule means for a column of its type. */
 import type { Replace } from '../../emails/replacement.ts';
-import type { Column } from '../../schema/catalogue.ts';
-import type { LeafRule, Rule } from '../file/rules-file.ts';
-import { type JsonRule, jsonTransform, parsePath } from './json.ts';
-import { hashed, pseudonym, type Shape } from './pseudonyms.ts';
-import { noisy, shifted } from './quantities.ts';
-import { faked, masked, type Transform, toFixed, toNull } from './transform.ts';
+import type { Column } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types.ts';
+import type { LeafRule, Rule } from '../file/rule.ts';
+import { faked } from './fakes.ts';
+import { hashed, type Shape } from './hash.ts';
+import { type JsonRule, jsonTransform } from './json.ts';
+import { parsePath } from './json-path.ts';
+import { masked } from './mask.ts';
+import { noisy } from './noise.ts';
+import { pseudonym } from './pseudonym.ts';
+import { shifted } from './shift-days.ts';
+import { type Transform, toFixed, toNull } from './transform.ts';
 
-/** The narrowest of the columns that share their values. */
-export interface Shared {
+/** Rules that leave values, or replace the addresses in them only, have no transform. */
+type WithTransform<R extends Rule> = Exclude<R, { readonly kind: 'keep' | 'emails' }>;
+
+/** What all columns take that share their values: equal values must become equal in each of them. */
+export interface SharedLimits {
+  /** Of the shortest column. */
   readonly maxCharacters: number;
-  /** Of integers, without the sign. */
+  /** Of the narrowest integer, without the sign. */
   readonly bits: number;
-  /** Whether values that only differ in upper and lower case are equal. */
+  /** Whether values that differ only in upper and lower case are equal in one of them. */
   readonly caseless: boolean;
 }
 
+/** Bits of the largest integer type, without the sign. */
+export const maxBits = 63;
+const unlimited: SharedLimits = { maxCharacters: Number.POSITIVE_INFINITY, bits: maxBits, caseless: false };
+/** Digits of a hash without a length. */
+const allDigits = 64;
+
+/** @param replace for addresses in JSON, where no rule says otherwise */
 export function transformOf(
-  rule: Exclude<Rule, 'keep' | 'addresses'>,
+  rule: WithTransform<Rule>,
   column: Column | undefined,
-  shared: Shared,
+  limits: SharedLimits,
   key: Uint8Array,
   replace: Replace,
 ): Transform {
-  if (rule !== null && typeof rule === 'object') {
-    if ('shift-days' in rule) return shifted(key, rule['shift-days']);
-    if ('noise' in rule) return noisy(key, Number.parseFloat(rule.noise) / 100, largest(column));
-    if ('json' in rule) {
-      const rules = Object.entries(rule.json).map(
-        ([path, leaf]): JsonRule => ({
-          path: parsePath(path) ?? [],
-          transform: leaf === 'keep' || leaf === 'addresses' ? leaf : leafTransform(leaf, undefined, unlimited, key),
-        }),
+  switch (rule.kind) {
+    case 'shift-days':
+      return shifted(key, rule.days);
+    case 'noise':
+      return noisy(key, rule.share, largestWhole(column?.type));
+    case 'json':
+      return jsonTransform(
+        rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)),
+        replace,
       );
-      return jsonTransform(rules, replace);
+    default: {
+      const transform = leafTransform(rule, column, limits, key);
+      const byValue = rule.kind === 'hash' || rule.kind === 'pseudonym';
+      return limits.caseless && byValue ? ofLowerCase(transform) : transform;
     }
   }
-  const transform = leafTransform(rule as Exclude<LeafRule, 'keep' | 'addresses'>, column, shared, key);
-  const byValue =
-    rule === 'hash' || rule === 'pseudonym' || (typeof rule === 'object' && rule !== null && 'hash' in rule);
-  return shared.caseless && byValue ? lowerFirst(transform) : transform;
 }
 
-const unlimited: Shared = { maxCharacters: Number.POSITIVE_INFINITY, bits: 63, caseless: false };
+function jsonRule(path: string, leaf: LeafRule, key: Uint8Array): JsonRule {
+  const leaves = leaf.kind === 'keep' || leaf.kind === 'emails';
+  // Paths have been checked before.
+  return {
+    path: parsePath(path) ?? [],
+    transform: leaves ? leaf.kind : leafTransform(leaf, undefined, unlimited, key),
+  };
+}
 
-function lowerFirst(transform: Transform): Transform {
+function ofLowerCase(transform: Transform): Transform {
   return (bytes, from, to, out, by) => {
-    const low = Buffer.from(bytes.toString('utf8', from, to).toLowerCase());
-    return transform(low, 0, low.length, out, by);
+    const lower = Buffer.from(bytes.toString('utf8', from, to).toLowerCase());
+    return transform(lower, 0, lower.length, out, by);
   };
 }
 
 function leafTransform(
-  rule: Exclude<LeafRule, 'keep' | 'addresses'>,
+  rule: WithTransform<LeafRule>,
   column: Column | undefined,
-  { maxCharacters: max, bits }: Shared,
+  { maxCharacters, bits }: SharedLimits,
   key: Uint8Array,
 ): Transform {
-  const shape = shapeOf(column);
-  switch (rule) {
-    case null:
+  switch (rule.kind) {
     case 'null':
       return toNull;
+    case 'fixed':
+      return toFixed(rule.text);
     case 'mask':
-      return masked(0, 0);
+      return masked(rule.keepFirst, rule.keepLast);
     case 'hash':
-      return hashed(key, shape, Math.min(64, max));
+      return hashed(key, shapeOf(column), rule.length ?? Math.min(allDigits, maxCharacters));
     case 'pseudonym':
-      return pseudonym(key, shape, max, bits);
+      return pseudonym(key, shapeOf(column), maxCharacters, bits);
+    case 'fake':
+      return faked(key, rule.fake);
   }
-  if ('fixed' in rule) return toFixed(String(rule.fixed));
-  if ('hash' in rule) return hashed(key, shape, rule.hash.length);
-  if ('fake' in rule) return faked(key, rule.fake);
-  return masked(rule.mask['keep-first'] ?? 0, rule.mask['keep-last'] ?? 0);
 }
 
 function shapeOf(column: Column | undefined): Shape {
   const base = column?.type.base;
-  return base === 'uuid' ? 'uuid' : base === 'bytes' ? 'bytes' : base === 'integer' ? 'integer' : 'text';
+  return base === 'uuid' || base === 'bytes' || base === 'integer' ? base : 'text';
 }
 
-export function bitsOf(column: Column | undefined): number {
-  const written = column?.type.underlying.toLowerCase() ?? '';
-  return /small|int2/.test(written) ? 15 : /big|int8/.test(written) ? 63 : 31;
+/** Bits of an integer type, without the sign. */
+export function bitsOf({ underlying }: ColumnType): number {
+  if (/small|int2/i.test(underlying)) return 15;
+  return /big|int8/i.test(underlying) ? maxBits : 31;
 }
 
-/** The largest whole part that the type can hold. */
-function largest(column: Column | undefined): bigint | undefined {
-  if (column?.type.base === 'integer') return 2n ** BigInt(bitsOf(column)) - 1n;
-  const digits = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(column?.type.underlying ?? '');
+/** The largest whole part that the type can hold; undefined for no limit. */
+function largestWhole(type: ColumnType | undefined): bigint | undefined {
+  if (type?.base === 'integer') return 2n ** BigInt(bitsOf(type)) - 1n;
+  const [, precision, scale = '0'] = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(type?.underlying ?? '') ?? [];
   // A scale beyond the precision leaves no whole part.
-  if (digits && Number(digits[2] ?? 0) > Number(digits[1])) return undefined;
-  return digits ? 10n ** BigInt(Number(digits[1]) - Number(digits[2] ?? 0)) - 1n : undefined;
+  if (precision === undefined || Number(scale) > Number(precision)) return undefined;
+  return 10n ** BigInt(Number(precision) - Number(scale)) - 1n;
 }

@@ -1,8 +1,10 @@
-/** Invented people, places and companies, chosen by a hash. */
+/** The rule `fake`: invented people, places and companies, chosen by a keyed hash. */
 import type { Arena } from '../../bytes/arena.ts';
-import type { Fake } from '../file/rules-file.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import type { Fake } from '../file/rule.ts';
+import type { Transform } from './transform.ts';
 
-/** As bytes, since that is how they are written. */
+/** As bytes, ready to be written. */
 const words = (text: string): readonly Buffer[] =>
   text
     .trim()
@@ -36,12 +38,12 @@ const forms = words('GmbH AG KG Ltd');
 
 const space = 0x20;
 
-function pick(list: readonly Buffer[], number: number, out: Arena): void {
+function writeWord(list: readonly Buffer[], number: number, out: Arena): void {
   const word = list[number % list.length] as Buffer;
   out.append(word, 0, word.length);
 }
 
-/** The most characters that such a value has. */
+/** The most characters that a value of this kind has. */
 export function longestFake(kind: Fake): number {
   const longest = (list: readonly Buffer[]): number => Math.max(...list.map((word) => word.toString().length));
   switch (kind) {
@@ -64,62 +66,70 @@ export function longestFake(kind: Fake): number {
   }
 }
 
+export function faked(key: Uint8Array, kind: Fake): Transform {
+  const keyed = new KeyedHash(key, `fake-${kind}`);
+  return (bytes, from, to, out) => {
+    writeFake(kind, keyed.digest(bytes, from, to), out);
+    return 'plain';
+  };
+}
+
 /** @param hash eight words; the same hash gives the same value */
 export function writeFake(kind: Fake, hash: Uint32Array, out: Arena): void {
   const one = hash[0] as number;
   const two = hash[1] as number;
   switch (kind) {
     case 'name':
-      pick(firstNames, one, out);
+      writeWord(firstNames, one, out);
       out.byte(space);
-      pick(lastNames, two, out);
+      writeWord(lastNames, two, out);
       break;
     case 'first-name':
-      pick(firstNames, one, out);
+      writeWord(firstNames, one, out);
       break;
     case 'last-name':
-      pick(lastNames, one, out);
+      writeWord(lastNames, one, out);
       break;
     case 'phone':
-      // 555-0100 to 555-0199 are given to nobody (North American Numbering Plan, ATIS-0300115).
+      // 555-0100 to 555-0199 are reserved for fiction (North American Numbering Plan, ATIS-0300115).
       out.append(phoneBegin, 0, phoneBegin.length);
       out.decimal(200 + (one % 800), 3);
       out.append(phoneMiddle, 0, phoneMiddle.length);
       out.decimal(two % 100, 2);
       break;
     case 'address':
-      street(one, two, out);
+      writeStreet(one, two, out);
       out.append(comma, 0, comma.length);
-      city(hash[2] as number, hash[3] as number, out);
+      writeCity(hash[2] as number, hash[3] as number, out);
       break;
     case 'street':
-      street(one, two, out);
+      writeStreet(one, two, out);
       break;
     case 'city':
-      city(one, two, out);
+      writeCity(one, two, out);
       break;
     case 'company':
-      pick(lastNames, one, out);
+      writeWord(lastNames, one, out);
       out.byte(space);
-      pick(trades, two, out);
+      writeWord(trades, two, out);
       out.byte(space);
-      pick(forms, hash[2] as number, out);
+      writeWord(forms, hash[2] as number, out);
       break;
   }
 }
 
 /** `Lindenweg 12`. */
-function street(name: number, house: number, out: Arena): void {
-  pick(streets, name, out);
+function writeStreet(name: number, house: number, out: Arena): void {
+  writeWord(streets, name, out);
   out.append(streetEnd, 0, streetEnd.length);
   out.decimal(1 + (house % 120), 1);
 }
 
 /** `12345 Altmoor`. */
-function city(name: number, code: number, out: Arena): void {
+function writeCity(name: number, code: number, out: Arena): void {
   out.decimal(10_000 + (code % 89_000), 5);
   out.byte(space);
-  pick(cities, name, out);
+  writeWord(cities, name, out);
 }
 
 const comma = Buffer.from(', ');

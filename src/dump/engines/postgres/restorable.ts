@@ -3,8 +3,8 @@
  * commands from them.
  */
 import { randomBytes } from 'node:crypto';
-import type { DumpVisitor } from '../../../anonymize/format/dump-reader.ts';
 import { DumpReader } from '../../../anonymize/format/dump-reader.ts';
+import type { DumpVisitor } from '../../../anonymize/format/dump-visitor.ts';
 import type { Version } from './tools.ts';
 
 /** First minor release of each series whose psql knows `\restrict`, the fix of CVE-2025-8714. */

@@ -1,17 +1,11 @@
-/**
- * Whether values that were to be replaced stand elsewhere. Both sides are kept as hashes, of a fixed number: when there
- * are more, both keep those with the smallest hashes, so that the same values are compared on both sides.
- */
+/** Hashes of values, in a set of bounded size. */
 
-/** Hashes kept on each side; beyond, the comparison is of a sample. */
+/** Hashes that are kept; beyond that number, the set keeps those with the smallest hashes. */
 const capacity = 250_000;
-/** Values shorter than this are words that stand anywhere; longer ones are not values of a person. */
-export const shortestValue = 6;
-export const longestValue = 64;
 
 /**
- * 52 bits of two hashes that differ in their numbers, four bytes at a time: multiplied, and the high bits, to which a product
- * carries what differs, brought back to the low ones. Not against anybody who looks for collisions: those only cost a look.
+ * A hash of 52 bits: two hashes with different constants, four bytes at a time. Each product carries differences to its high
+ * bits, which are folded back to the low ones. It resists chance, not an attacker: a collision only costs a false finding.
  * Never 0.
  */
 export function valueHash(bytes: Uint8Array, from: number, to: number): number {
@@ -40,31 +34,39 @@ export function valueHash(bytes: Uint8Array, from: number, to: number): number {
   return (one >>> 0) * 2 ** 20 + (two >>> 12) + 1;
 }
 
-/** A set of hashes in one block of memory, each with a small number. */
+/**
+ * A set of hashes in one block of memory, each with a small number. When it is full, it halves the range of hashes that it
+ * keeps: two samples then still hold the same values wherever both ranges reach.
+ */
 export class HashSample {
   #slots = new Float64Array(4096);
   #tags = new Uint32Array(4096);
   #limit = Number.POSITIVE_INFINITY;
-  size = 0;
+  #size = 0;
 
-  /** Hashes above this are not kept any more. */
+  /** Larger hashes are not kept. */
   get limit(): number {
     return this.#limit;
   }
 
+  /** Whether every hash that was added is kept. */
+  get isComplete(): boolean {
+    return this.#limit === Number.POSITIVE_INFINITY;
+  }
+
   add(hash: number, tag: number): void {
     if (hash > this.#limit) return;
-    const slot = this.#find(hash);
+    const slot = this.#slotOf(hash);
     if (this.#slots[slot] === hash) return;
     this.#slots[slot] = hash;
     this.#tags[slot] = tag;
-    this.size += 1;
-    if (this.size > capacity) this.#halve();
-    else if (this.size * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2);
+    this.#size += 1;
+    if (this.#size > capacity) this.#halve();
+    else if (this.#size * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2);
   }
 
   has(hash: number): boolean {
-    return this.#slots[this.#find(hash)] === hash;
+    return this.#slots[this.#slotOf(hash)] === hash;
   }
 
   *entries(): Generator<readonly [hash: number, tag: number]> {
@@ -74,7 +76,8 @@ export class HashSample {
     }
   }
 
-  #find(hash: number): number {
+  /** The slot that holds the hash, or the empty one where it belongs. */
+  #slotOf(hash: number): number {
     const mask = this.#slots.length - 1;
     // The low bits of the hash.
     let slot = (hash | 0) & mask;
@@ -91,14 +94,14 @@ export class HashSample {
     const [slots, tags] = [this.#slots, this.#tags];
     this.#slots = new Float64Array(length);
     this.#tags = new Uint32Array(length);
-    this.size = 0;
+    this.#size = 0;
     for (let index = 0; index < slots.length; index += 1) {
       const hash = slots[index] as number;
       if (hash === 0 || hash > this.#limit) continue;
-      const slot = this.#find(hash);
+      const slot = this.#slotOf(hash);
       this.#slots[slot] = hash;
       this.#tags[slot] = tags[index] as number;
-      this.size += 1;
+      this.#size += 1;
     }
   }
 }

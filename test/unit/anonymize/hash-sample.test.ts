@@ -1,6 +1,6 @@
 /** Hashes by which the leak check compares values. */
 import { describe, expect, test } from '@jest/globals';
-import { valueHash } from '../../../src/anonymize/leak-check/value-hashes.ts';
+import { valueHash } from '../../../src/anonymize/leak-check/hash-sample.ts';
 
 describe('hashes of values', () => {
   test('differ between values that differ in one bit, in length, or in order', () => {

@@ -1,0 +1,105 @@
+/** Reads a dump and counts, by column, the values that hold personal data. */
+import { Addresses, findAddresses } from '../emails/find.ts';
+import { textOf } from '../format/codec.ts';
+import type { CopyTarget } from '../format/copy-statement.ts';
+import { IgnoringVisitor } from '../format/dump-visitor.ts';
+import { InsertReader } from '../format/insert-statement.ts';
+import { findNumbers } from '../numbers/find-numbers.ts';
+import type { Catalogue } from '../schema/catalogue.ts';
+import { readDefinition } from '../schema/read-catalogue.ts';
+
+/** Values of a column, by what they hold. */
+export interface ColumnSample {
+  values: number;
+  emails: number;
+  /** Values that are one address and nothing else. */
+  onlyEmail: number;
+  phones: number;
+  ibans: number;
+  cards: number;
+}
+
+const tab = 0x09;
+const newline = 0x0a;
+const backslash = 0x5c;
+const letterN = 0x4e;
+
+export class ColumnSamples extends IgnoringVisitor {
+  readonly #catalogue: Catalogue;
+  /** By table, then by column. */
+  readonly #samples = new Map<string, Map<string, ColumnSample>>();
+  readonly #emails = new Addresses();
+  readonly #inserts = new InsertReader();
+  /** Of the columns of the rows that come. */
+  #columns: readonly ColumnSample[] = [];
+
+  /** @param catalogue filled with the definitions of the dump */
+  constructor(catalogue: Catalogue) {
+    super();
+    this.#catalogue = catalogue;
+  }
+
+  /** @param table canonical name of a table that is no partition */
+  of(table: string, column: string): ColumnSample | undefined {
+    return this.#samples.get(table)?.get(column);
+  }
+
+  override statement(bytes: Buffer, _from: number, to: number, code: number): void {
+    readDefinition(this.#catalogue, bytes, code, to);
+    this.#inserts.eachRow(bytes, code, to, (table, columns, texts) => {
+      const samples = this.#begin(table, columns ?? this.#columnsOf(table, true));
+      texts.forEach((text, index) => {
+        this.#count(samples[index], text);
+      });
+    });
+  }
+
+  override copyBegin(target: CopyTarget): void {
+    this.#columns = this.#begin(target.name, target.columns ?? this.#columnsOf(target.name, false));
+  }
+
+  override rows(bytes: Buffer, from: number, to: number): void {
+    let index = 0;
+    let start = from;
+    for (let at = from; at < to; at += 1) {
+      const byte = bytes[at];
+      if (byte !== tab && byte !== newline) continue;
+      const isNull = at - start === 2 && bytes[start] === backslash && bytes[start + 1] === letterN;
+      if (at > start && !isNull) this.#count(this.#columns[index], textOf(bytes, start, at, 'copy'));
+      index = byte === newline ? 0 : index + 1;
+      start = at + 1;
+    }
+  }
+
+  #columnsOf(table: string, generated: boolean): readonly string[] {
+    const columns = this.#catalogue.table(table)?.columns ?? [];
+    return columns.filter((column) => generated || !column.generated).map((column) => column.name);
+  }
+
+  /** What is said of partitions is said of the table at the top. */
+  #begin(table: string, columns: readonly string[]): ColumnSample[] {
+    const name = this.#catalogue.root(table);
+    const samples = this.#samples.get(name) ?? new Map<string, ColumnSample>();
+    this.#samples.set(name, samples);
+    return columns.map((column) => {
+      const sample = samples.get(column) ?? { values: 0, emails: 0, onlyEmail: 0, phones: 0, ibans: 0, cards: 0 };
+      samples.set(column, sample);
+      return sample;
+    });
+  }
+
+  #count(sample: ColumnSample | undefined, text: Buffer): void {
+    if (sample === undefined) return;
+    sample.values += 1;
+    const emails = this.#emails;
+    emails.clear();
+    findAddresses(text, 0, text.length, 0, emails);
+    if (emails.count > 0) {
+      sample.emails += 1;
+      if (emails.starts[0] === 0 && emails.ends[0] === text.length) sample.onlyEmail += 1;
+    }
+    findNumbers(text, 0, text.length, (kind) => {
+      sample[kind] += 1;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+/** The bytes of a stream that have arrived and are not used yet, in one buffer. */
+export class SlidingBuffer {
+  bytes: Buffer;
+  /** Start and end of what is not used yet. */
+  from = 0;
+  to = 0;
+  /** Bytes of the stream before the start of `bytes`. */
+  #offset = 0;
+  readonly #usualSize: number;
+
+  /** @param usualSize to which the buffer grows with the stream; beyond that only when what is unused takes more */
+  constructor(firstSize: number, usualSize: number) {
+    this.bytes = Buffer.allocUnsafe(firstSize);
+    this.#usualSize = usualSize;
+  }
+
+  get length(): number {
+    return this.to - this.from;
+  }
+
+  /** Position in the stream of a position in the buffer. */
+  offsetOf(position: number): number {
+    return this.#offset + position;
+  }
+
+  /** @returns by how much the unused bytes have moved down */
+  append(chunk: Uint8Array): number {
+    const moved = this.to + chunk.length > this.bytes.length ? this.#compact(chunk.length) : 0;
+    this.bytes.set(chunk, this.to);
+    this.to += chunk.length;
+    return moved;
+  }
+
+  /** Moves the unused bytes to the start, with room for `more`. @returns by how much they moved */
+  #compact(more: number): number {
+    const moved = this.from;
+    const needed = this.length + more;
+    let size = this.bytes.length;
+    if (size < this.#usualSize) size *= 2;
+    if (size < needed) size = 2 * needed;
+    const target = size > this.bytes.length ? Buffer.allocUnsafe(size) : this.bytes;
+    this.bytes.copy(target, 0, this.from, this.to);
+    this.bytes = target;
+    this.#offset += moved;
+    this.to -= moved;
+    this.from = 0;
+    return moved;
+  }
+}

@@ -1,0 +1,39 @@
+/** What a reader of dumps calls for each part. Every byte of the dump is given to exactly one call, in order. */
+import type { CopyTarget } from './copy-statement.ts';
+
+export interface DumpVisitor {
+  /** A statement with the blanks and comments before it, up to its semicolon. @param code where the statement itself starts */
+  statement(bytes: Buffer, from: number, to: number, code: number): void;
+  /** A line for psql itself (`\restrict`), or whatever follows the last statement. */
+  verbatim(bytes: Buffer, from: number, to: number): void;
+  /** The statement before a table's rows, to the end of its line. */
+  copyBegin(target: CopyTarget, bytes: Buffer, from: number, to: number): void;
+  /** Whole rows, each with its line end. */
+  rows(bytes: Buffer, from: number, to: number): void;
+  /** A piece of a row too long to be held. @returns how far it was used; the bytes after that come again */
+  piece(bytes: Buffer, from: number, to: number): number;
+  /** The line `\.` after the rows. */
+  copyEnd(bytes: Buffer, from: number, to: number): void;
+}
+
+/** What a visitor may ask of the reader that calls it, and set in it. */
+export interface ReaderState {
+  /** Bytes of SQL before this position of the buffer that the visitor was given. */
+  offsetOf(position: number): number;
+  /** Whether plain strings of this dump are escaped with backslashes. */
+  readonly backslashStrings: boolean;
+  /** Set by a visitor that needs each row of the current table whole. */
+  wholeRows: boolean;
+}
+
+/** A visitor that uses nothing: a base for those that need a few parts only. */
+export class IgnoringVisitor implements DumpVisitor {
+  statement(_bytes: Buffer, _from: number, _to: number, _code: number): void {}
+  verbatim(_bytes: Buffer, _from: number, _to: number): void {}
+  copyBegin(_target: CopyTarget, _bytes: Buffer, _from: number, _to: number): void {}
+  rows(_bytes: Buffer, _from: number, _to: number): void {}
+  piece(_bytes: Buffer, _from: number, to: number): number {
+    return to;
+  }
+  copyEnd(_bytes: Buffer, _from: number, _to: number): void {}
+}

@@ -1,0 +1,33 @@
+/** What the parts of the leak check share. */
+import type { Candidates } from '../emails/at-signs.ts';
+import type { LeakKind } from '../rules/file/document.ts';
+import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
+import type { Findings } from './findings.ts';
+import type { ReplacedValues } from './replaced-values.ts';
+
+export interface CheckContext {
+  readonly plan: Plan;
+  /** What is searched for. */
+  readonly kinds: ReadonlySet<LeakKind>;
+  /** Whether any kind of number is. */
+  readonly numbers: boolean;
+  /** Whether all rows are searched for numbers, and not only a part of large tables. */
+  readonly thorough: boolean;
+  readonly candidates: Candidates;
+  readonly findings: Findings;
+  readonly values: ReplacedValues;
+}
+
+/** Whether an address in the column is a leak: `keep` keeps it on purpose, and other rules make values up. JSON has both. */
+export function mayLeak({ treatment, label }: ColumnPlan): boolean {
+  return treatment === 'emails' || label === 'json';
+}
+
+export function mayLeakNumbers(column: ColumnPlan): boolean {
+  return column.holdsText && mayLeak(column);
+}
+
+/** Whether values of the column are compared with those that other columns had replaced. */
+export function isCompared({ treatment, holdsText }: ColumnPlan): boolean {
+  return typeof treatment === 'string' && holdsText;
+}

@@ -1,0 +1,152 @@
+/** Searches the rows of COPY for leaks. */
+import { textOf } from '../format/codec.ts';
+import type { ByteScanner } from '../kernels/byte-scanner.ts';
+import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import type { TablePlan } from '../rules/plan/plan.ts';
+import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { eachRemainingEmail } from './remaining-emails.ts';
+import { longestValue, shortestValue } from './replaced-values.ts';
+
+/** Bytes at the start of a table that are searched for numbers whatever its size. */
+const wholeBegin = 4 * 1024 * 1024;
+/** Of the rows after that, one stretch in so many is searched. */
+const sampleInterval = 8;
+/** Bytes at the end of a piece that are seen again: more than an address or a number takes. */
+const pieceOverlap = 4096;
+
+const tab = 0x09;
+const newline = 0x0a;
+
+/** The check of one table. */
+export class CopyCheck {
+  readonly #context: CheckContext;
+  readonly #table: TablePlan;
+  readonly #columns: readonly string[];
+  readonly #scanner: ByteScanner;
+  /** By column: its place among the columns that are compared; -1 when it is not. */
+  readonly #places: readonly number[];
+  readonly #comparesAny: boolean;
+  /** By column: whether it is searched for numbers. So are fields after the last column that is known. */
+  readonly #numbered: readonly boolean[];
+  /** Bytes and stretches of rows so far. */
+  #bytes = 0;
+  #stretches = 0;
+  /** Tabs of a long row before the next piece. */
+  #tabs = 0;
+
+  /** @param scanner of rows */
+  constructor(context: CheckContext, name: string, columns: readonly string[] | undefined, scanner: ByteScanner) {
+    this.#context = context;
+    this.#table = context.plan.table(name);
+    this.#columns = columns ?? this.#table.columns ?? [];
+    this.#scanner = scanner;
+    const plans = this.#columns.map((column) => this.#table.column(column));
+    const compare = context.kinds.has('replaced-values');
+    this.#places = plans.map((plan) => (compare && isCompared(plan) ? context.values.placeOf(name, plan.name) : -1));
+    this.#comparesAny = this.#places.some((place) => place >= 0);
+    this.#numbered = plans.map((plan) => context.numbers && mayLeakNumbers(plan));
+  }
+
+  /** Searches whole rows. */
+  rows(bytes: Buffer, from: number, to: number): void {
+    this.#emails(bytes, from, to);
+    const numbers = this.#isDue(to - from) && (this.#numbered.length === 0 || this.#numbered.includes(true));
+    if (numbers || this.#comparesAny) this.#fields(bytes, from, to, numbers);
+  }
+
+  #emails(bytes: Buffer, from: number, to: number): void {
+    const { kinds, candidates } = this.#context;
+    if (!kinds.has('emails')) return;
+    eachRemainingEmail(candidates, bytes, from, to, (position) => {
+      let index = 0;
+      for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
+      this.#addEmail(index);
+    });
+  }
+
+  #addEmail(index: number): void {
+    const column = this.#columns[index];
+    if (column === undefined || mayLeak(this.#table.column(column)))
+      this.#context.findings.add('emails', this.#table.name, column);
+  }
+
+  /** Where a finding only warns, the start of each table and a sample of its rows are searched for numbers. */
+  #isDue(length: number): boolean {
+    const { numbers, thorough } = this.#context;
+    this.#bytes += length;
+    this.#stretches += 1;
+    return numbers && (thorough || this.#bytes <= wholeBegin || this.#stretches % sampleInterval === 0);
+  }
+
+  /** Searches the fields of the columns that matter. */
+  #fields(bytes: Buffer, from: number, to: number, numbers: boolean): void {
+    const [places, numbered, scanner] = [this.#places, this.#numbered, this.#scanner];
+    scanner.begin(bytes, from, to);
+    let index = 0;
+    let start = from;
+    let escaped = false;
+    for (let at = scanner.next(); at < to; at = scanner.next()) {
+      const byte = bytes[at];
+      if (byte !== tab && byte !== newline) {
+        escaped = true;
+        continue;
+      }
+      const length = at - start;
+      if (length >= shortestValue) {
+        if (numbers && numbered[index] !== false && length >= fewestDigits)
+          this.#numbers(bytes, start, at, index, escaped);
+        const place = places[index] ?? -1;
+        // Nearly all escapes take two bytes.
+        if (place >= 0 && length <= (escaped ? 2 * longestValue : longestValue))
+          this.#standing(bytes, start, at, escaped, place);
+      }
+      index = byte === newline ? 0 : index + 1;
+      start = at + 1;
+      escaped = false;
+    }
+  }
+
+  #numbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {
+    const { kinds, findings } = this.#context;
+    const visit = (kind: NumberKind): void => {
+      if (kinds.has(kind)) findings.add(kind, this.#table.name, this.#columns[index]);
+    };
+    // Decoded, since a line end before a number is written as a letter.
+    const text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
+    findNumbers(text, 0, text.length, visit);
+  }
+
+  #standing(bytes: Buffer, start: number, end: number, escaped: boolean, place: number): void {
+    const { values } = this.#context;
+    if (!escaped) {
+      values.noteStanding(bytes, start, end, place);
+      return;
+    }
+    const text = textOf(bytes, start, end, 'copy');
+    values.noteStanding(text, 0, text.length, place);
+  }
+
+  /** Searches a piece of a long row. @returns how far it was used: what may go on in the next piece comes again with that */
+  piece(bytes: Buffer, from: number, to: number): number {
+    const { kinds, numbers, candidates, findings } = this.#context;
+    const isEnd = bytes[to - 1] === newline;
+    const end = isEnd ? to : Math.max(from + 1, to - pieceOverlap);
+    const columnAt = (position: number): number => {
+      let tabs = this.#tabs;
+      for (let at = from; at < position; at += 1) if (bytes[at] === tab) tabs += 1;
+      return tabs;
+    };
+    if (kinds.has('emails'))
+      eachRemainingEmail(candidates, bytes, from, to, (at) => {
+        if (at < end) this.#addEmail(columnAt(at));
+      });
+    const visit = (kind: NumberKind, at: number): void => {
+      if (!kinds.has(kind) || at >= end) return;
+      const index = columnAt(at);
+      if (this.#numbered[index] !== false) findings.add(kind, this.#table.name, this.#columns[index]);
+    };
+    if (numbers) findNumbers(bytes, from, to, visit);
+    this.#tabs = isEnd ? 0 : columnAt(end);
+    return end;
+  }
+}

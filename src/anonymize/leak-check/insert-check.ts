@@ -1,0 +1,40 @@
+/** Searches the rows of INSERT statements for leaks, by column, like those of COPY. */
+import { InsertReader } from '../format/insert-statement.ts';
+import { findNumbers } from '../numbers/find-numbers.ts';
+import type { LeakKind } from '../rules/file/document.ts';
+import type { TablePlan } from '../rules/plan/plan.ts';
+import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { eachRemainingEmail } from './remaining-emails.ts';
+
+export class InsertCheck {
+  readonly #context: CheckContext;
+  readonly #reader = new InsertReader();
+
+  constructor(context: CheckContext) {
+    this.#context = context;
+  }
+
+  /** @param code to `to`: an INSERT statement */
+  statement(bytes: Buffer, code: number, to: number): void {
+    this.#reader.eachRow(bytes, code, to, (name, names, texts) => {
+      const table = this.#context.plan.table(name);
+      const columns = names ?? table.allColumns ?? [];
+      texts.forEach((text, index) => {
+        this.#value(table, columns[index], text);
+      });
+    });
+  }
+
+  #value(table: TablePlan, name: string | undefined, text: Buffer): void {
+    const { kinds, numbers, candidates, findings, values } = this.#context;
+    const column = table.column(name ?? '');
+    const add = (kind: LeakKind): void => {
+      if (kinds.has(kind)) findings.add(kind, table.name, name);
+    };
+    if (kinds.has('emails') && mayLeak(column))
+      eachRemainingEmail(candidates, text, 0, text.length, () => add('emails'));
+    if (numbers && mayLeakNumbers(column)) findNumbers(text, 0, text.length, add);
+    if (kinds.has('replaced-values') && name !== undefined && isCompared(column))
+      values.noteStanding(text, 0, text.length, values.placeOf(table.name, name));
+  }
+}

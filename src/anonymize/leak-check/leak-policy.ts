@@ -1,0 +1,59 @@
+/** What happens to findings of the leak check: some fail the run, some are reported, some are allowed. */
+import { BackupError } from '../../runtime/errors.ts';
+import { type LeakAction, type LeakKind, leakKinds } from '../rules/file/document.ts';
+import type { RulesFile } from '../rules/file/rules-file.ts';
+import type { Catalogue } from '../schema/catalogue.ts';
+import type { Leak } from './findings.ts';
+
+/** Findings that an error lists; its detail has all. */
+const maxListed = 5;
+
+const words: Readonly<Record<LeakKind, string>> = {
+  emails: 'e-mail addresses',
+  phones: 'phone numbers',
+  ibans: 'IBANs',
+  cards: 'card numbers',
+  'replaced-values': 'values of columns that were replaced',
+};
+
+/** @param strict whether a rules file was given: then every kind fails the run unless the file says otherwise */
+export function leakActions(rules: RulesFile, strict: boolean): Readonly<Record<LeakKind, LeakAction>> {
+  const preset = (kind: LeakKind): LeakAction => {
+    if (strict || kind === 'emails') return 'fail';
+    // Without rules no column is replaced.
+    return kind === 'replaced-values' ? 'off' : 'warn';
+  };
+  const entries = leakKinds.map((kind) => [kind, rules.leakActions[kind] ?? preset(kind)] as const);
+  return Object.fromEntries(entries) as Record<LeakKind, LeakAction>;
+}
+
+/** Removes findings in columns that the rules allow. What is allowed of a partitioned table is allowed of its partitions. */
+export function withoutAllowed(leaks: readonly Leak[], rules: RulesFile, catalogue: Catalogue): readonly Leak[] {
+  const allowed = new Set(rules.leaksAllowed);
+  return leaks.filter(
+    ({ table, column }) =>
+      column === undefined || ![table, catalogue.root(table)].some((name) => allowed.has(`${name}.${column}`)),
+  );
+}
+
+/** One line for each finding: table, column, count; never a value. */
+export function describeLeaks(leaks: readonly Leak[]): string[] {
+  return leaks.map(
+    ({ kind, table, column, count }) =>
+      `${table}${column === undefined ? '' : `.${column}`}: ${count.toLocaleString('en-US')} ${words[kind]}`,
+  );
+}
+
+/** @throws BackupError when there are any */
+export function failOn(leaks: readonly Leak[]): void {
+  if (leaks.length === 0) return;
+  const lines = describeLeaks(leaks);
+  const more = lines.length > maxListed ? `; and ${lines.length - maxListed} more` : '';
+  throw new BackupError({
+    what: `the leak check found what should not be in the anonymised dump: ${lines.slice(0, maxListed).join('; ')}${more}`,
+    likelyCause: 'columns without a rule hold personal data, or repeat values that other columns had replaced',
+    fix: 'give these columns a rule; where a finding is harmless, name the column under leak-check: allow',
+    detail: lines.join('\n'),
+    code: 'leak',
+  });
+}

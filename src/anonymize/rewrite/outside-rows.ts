@@ -1,0 +1,93 @@
+/**
+ * Addresses outside of rows: in comments, default expressions, function bodies, checks. Names (of tables, roles, policies)
+ * stay, since a name changed in one place is another name; the leak check reports addresses in them.
+ */
+import type { Patches } from '../bytes/patches.ts';
+import { Candidates } from '../emails/at-signs.ts';
+import type { Replace } from '../emails/replacement.ts';
+import { eachLiteral } from '../format/literals.ts';
+import { patchEmails } from './field.ts';
+
+const quote = 0x27;
+const dollar = 0x24;
+
+export interface StatementOptions {
+  /** Whether backslashes escape in plain strings. */
+  readonly backslashes: boolean;
+  readonly replace: Replace;
+  /** For addresses that must stay distinct. */
+  readonly replaceUnique: Replace;
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const candidates = new Candidates();
+
+/** Adds patches for a statement that holds no rows. @returns the number of addresses replaced */
+export function patchStatement(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  { backslashes, replace, replaceUnique }: StatementOptions,
+  patches: Patches,
+): number {
+  candidates.begin(bytes, from, to);
+  if (candidates.next(from) >= to) return 0;
+  const distinct = distinctRanges(bytes, from, to, backslashes);
+  let count = 0;
+  eachLiteral(bytes, from, to, backslashes, (kind, codec, start, end) => {
+    if (kind === 'name' || candidates.next(start) >= end) return;
+    const unique = distinct.some((range) => range.start < start && start < range.end);
+    const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY, replace: unique ? replaceUnique : replace };
+    for (const part of kind === 'dollar' ? bodyParts(bytes, start, end) : [{ start, end }])
+      if (candidates.next(part.start) < part.end)
+        count += patchEmails(bytes, part.start, part.end, codec, column, patches);
+  });
+  return count;
+}
+
+/** The parts of a body between quotes and dollars: `E'john@…'` and `$b$john@…` are no local parts with such signs in them. */
+function* bodyParts(bytes: Buffer, from: number, to: number): Generator<Range> {
+  let start = from;
+  for (let at = from; at < to; at += 1) {
+    if (bytes[at] !== quote && bytes[at] !== dollar) continue;
+    if (at > start) yield { start, end: at };
+    start = at + 1;
+  }
+  if (to > start) yield { start, end: to };
+}
+
+const opening = /\b(?:check|as\s+enum|for\s+values\s+in)\s*\(/i;
+
+/**
+ * Where a definition names values that must stay distinct: the parentheses after CHECK, the labels of an enumeration, the
+ * list of a partition.
+ */
+function distinctRanges(bytes: Buffer, from: number, to: number, backslashes: boolean): readonly Range[] {
+  const text = bytes.toString('latin1', from, to);
+  if (!opening.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
+  // Parentheses in literals do not count.
+  const code = Buffer.from(bytes.subarray(from, to));
+  eachLiteral(bytes, from, to, backslashes, (_kind, _codec, start, end) => {
+    code.fill(0x20, start - from, end - from);
+  });
+  const bare = code.toString('latin1');
+  return [...bare.matchAll(new RegExp(opening, 'gi'))].map((match) => ({
+    start: from + match.index,
+    end: from + closingParenthesis(bare, match.index + match[0].length),
+  }));
+}
+
+/** Position after the parenthesis that closes the one before `from`. */
+function closingParenthesis(code: string, from: number): number {
+  let depth = 1;
+  let at = from;
+  for (; at < code.length && depth > 0; at += 1) {
+    if (code[at] === '(') depth += 1;
+    else if (code[at] === ')') depth -= 1;
+  }
+  return at;
+}

@@ -1,0 +1,68 @@
+/** The plan of one table. */
+import type { Catalogue } from '../../schema/catalogue.ts';
+import type { Column } from '../../schema/table.ts';
+import type { TableRules } from '../file/rules-file.ts';
+import { ColumnPlanner, holdsText, nestingOf } from './column-plan.ts';
+import type { ColumnPlan, PlanOptions, TablePlan } from './plan.ts';
+
+/** Characters of the shortest address: `a@b.c`. */
+const shortestEmail = 5;
+
+export class CompiledTable implements TablePlan {
+  readonly name: string;
+  readonly rows: TablePlan['rows'];
+  readonly byRow: boolean;
+  readonly byColumn: boolean;
+  readonly columns: readonly string[] | undefined;
+  readonly allColumns: readonly string[] | undefined;
+  readonly writeTo: string | undefined;
+  readonly #columns = new Map<string, ColumnPlan>();
+  readonly #planner: ColumnPlanner;
+
+  constructor(name: string, { rules: { tables }, catalogue, complete, key }: PlanOptions) {
+    this.name = name;
+    // Rules for a partitioned table hold for its partitions.
+    const rules = tables.get(name) ?? tables.get(catalogue.root(name));
+    this.#planner = new ColumnPlanner(name, rules, catalogue, key);
+    this.rows = rowsOf(rules, catalogue.primaryColumn(name));
+    const columns = catalogue.table(name)?.columns;
+    this.columns = columns?.filter((column) => !column.generated).map((column) => column.name);
+    this.allColumns = columns?.map((column) => column.name);
+    const kinds = new Set([...(rules?.columns.values() ?? [])].map((rule) => rule.kind));
+    this.byRow = typeof this.rows === 'object' || [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
+    const special = columns?.some((column) => this.#isSpecial(column)) ?? false;
+    // Without a complete catalogue, counts by column show at the end whether a unique column was treated right.
+    this.byColumn = special || kinds.has('keep') || !complete;
+    const moved = [...catalogue.partitionColumns(name)].some((column) => this.#mayChange(catalogue, column));
+    this.writeTo = moved ? catalogue.root(name) : undefined;
+  }
+
+  column(name: string): ColumnPlan {
+    const known = this.#columns.get(name);
+    if (known) return known;
+    const plan = this.#planner.plan(name);
+    this.#columns.set(name, plan);
+    return plan;
+  }
+
+  /** Whether addresses in the column are treated otherwise than in most. */
+  #isSpecial(column: Column): boolean {
+    if (!holdsText(column)) return false;
+    const { maxCharacters } = column.type;
+    if (maxCharacters !== undefined && maxCharacters < shortestEmail) return false;
+    return nestingOf(column) > 0 || maxCharacters !== undefined || this.#planner.mustStayDistinct(column.name);
+  }
+
+  /** Whether values of the column may come out changed. */
+  #mayChange(catalogue: Catalogue, name: string): boolean {
+    const { treatment } = this.column(name);
+    if (treatment !== 'emails') return treatment !== 'keep';
+    const column = catalogue.column(this.name, name);
+    return column === undefined || holdsText(column);
+  }
+}
+
+function rowsOf(rules: TableRules | undefined, primary: string | undefined): TablePlan['rows'] {
+  const rows = rules?.rows ?? 'keep';
+  return typeof rows === 'string' ? rows : { share: rows.share, by: rows.by ?? primary ?? '' };
+}

@@ -1,0 +1,29 @@
+/** Replaces addresses that must stay distinct, each by one of its own. */
+import { nobody, type Replace, writeAddress } from '../../emails/replacement.ts';
+import { UniqueEmail } from '../transforms/unique-email.ts';
+
+const atSign = 0x40;
+const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
+
+/** @param ignoresCase whether addresses that differ only in upper and lower case must become equal */
+export function uniqueReplacement(key: Uint8Array, maxCharacters: number, ignoresCase: boolean): Replace {
+  const email = new UniqueEmail(key, maxCharacters);
+  return (bytes, start, end, at, atLength) => {
+    let [source, from, to] = [bytes, start, end];
+    if (atLength !== 1 || bytes[at] !== atSign) {
+      // With a plain at sign, so that `%40` and `@` lead to the same address.
+      source = Buffer.concat([bytes.subarray(start, at), Buffer.from('@'), bytes.subarray(at + atLength, end)]);
+      [from, to] = [0, source.length];
+    }
+    if (to - from === same.length && source.compare(same, 0, same.length, from, to) === 0) return undefined;
+    if (ignoresCase) {
+      source = Buffer.from(source.toString('utf8', from, to).toLowerCase());
+      [from, to] = [0, source.length];
+    }
+    const text = Buffer.allocUnsafe(email.length);
+    email.write(source, from, to, text, 0);
+    if (atLength === 1) return text;
+    const [local = '', domain = ''] = text.toString('latin1').split('@');
+    return writeAddress({ local, domain }, bytes, at, atLength);
+  };
+}

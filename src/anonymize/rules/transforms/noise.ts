@@ -1,0 +1,82 @@
+/** The rule `noise`: a number changed by up to a share of it either way, in whole units of its last digit. */
+import type { Arena } from '../../bytes/arena.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import { parseDigits } from './digits.ts';
+import type { Transform } from './transform.ts';
+
+const minus = 0x2d;
+const point = 0x2e;
+const million = 1_000_000;
+/** Characters of the numbers that are computed as doubles, exactly. */
+const maxPlainLength = 9;
+
+/**
+ * @param share 0.1 for 10 %
+ * @param limit the largest whole part that the type can hold; undefined for none
+ */
+export function noisy(key: Uint8Array, share: number, limit: bigint | undefined): Transform {
+  const keyed = new KeyedHash(key, 'noise');
+  const plainLimit = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  return (bytes, from, to, out) => {
+    const hash = keyed.number(bytes, from, to);
+    const millionths = Math.round((hash / 0xffffffff - 0.5) * 2 * share * million);
+    // Nearly all numbers have the plain form, which is read from its bytes.
+    if (changePlain(bytes, from, to, millionths, plainLimit, out)) return 'plain';
+    changeAny(bytes, from, to, millionths, limit, out);
+    return 'text';
+  };
+}
+
+/** Changes a short number. @returns false for others, of which nothing is written */
+function changePlain(bytes: Buffer, from: number, to: number, millionths: number, limit: number, out: Arena): boolean {
+  const begin = bytes[from] === minus ? from + 1 : from;
+  let dot = begin;
+  while (dot < to && bytes[dot] !== point) dot += 1;
+  const scale = Math.max(0, to - dot - 1);
+  if (dot === begin || dot === to - 1 || to - begin > maxPlainLength || Math.abs(millionths) > million) return false;
+  const whole = parseDigits(bytes, begin, dot);
+  const fraction = parseDigits(bytes, dot + 1, to);
+  if (whole < 0 || fraction < 0) return false;
+  const unit = 10 ** scale;
+  const value = whole * unit + fraction;
+  // Exact: the product is below 10^15.
+  const changed = Math.min(value + Math.trunc((value * millionths) / million), limit * unit);
+  if (begin > from) out.byte(minus);
+  const newWhole = Math.floor(changed / unit);
+  out.decimal(newWhole, 1);
+  if (scale > 0) {
+    out.byte(point);
+    out.decimal(changed - newWhole * unit, scale);
+  }
+  return true;
+}
+
+/** A sign or a currency; whole part and fraction; an exponent, a currency or a parenthesis. */
+const numberPattern = /^([^\d.]*)(\d+)(?:\.(\d+))?(e[+-]?\d+|\D*)$/i;
+
+/** Changes a number in any form: of any length, with commas between thousands, as an amount of money, with an exponent. */
+function changeAny(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  millionths: number,
+  limit: bigint | undefined,
+  out: Arena,
+): void {
+  const match = numberPattern.exec(bytes.toString('latin1', from, to).replaceAll(',', ''));
+  if (match === null) {
+    out.append(bytes, from, to);
+    return;
+  }
+  const [, before = '', whole = '', fraction = '', behind = ''] = match;
+  const value = BigInt(whole + fraction);
+  let changed = value + (value * BigInt(millionths)) / BigInt(million);
+  if (limit !== undefined) {
+    const most = limit * 10n ** BigInt(fraction.length);
+    if (changed > most) changed = most;
+  }
+  const written = changed.toString().padStart(fraction.length + 1, '0');
+  const end = written.length - fraction.length;
+  const shown = fraction === '' ? written : `${written.slice(0, end)}.${written.slice(end)}`;
+  out.string(`${before}${shown}${behind}`, 'latin1');
+}

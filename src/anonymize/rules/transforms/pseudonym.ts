@@ -1,0 +1,45 @@
+/** The rule `pseudonym`: a name made of a keyed hash; for an address, an address; for an integer, another integer. */
+import { writeBase32 } from '../../kernels/hash-text.ts';
+import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import { type Shape, writeUuid } from './hash.ts';
+import { permuted } from './integer-permutation.ts';
+import type { Transform } from './transform.ts';
+import { hashLetters, UniqueEmail } from './unique-email.ts';
+
+const atSign = 0x40;
+const letterP = 0x70;
+
+/**
+ * @param maxCharacters room in the narrowest of the columns that share the values
+ * @param bits of the narrowest integer among them, without the sign
+ */
+export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, bits: number): Transform {
+  if (shape === 'integer') return permuted(key, bits);
+  const keyed = new KeyedHash(key, 'pseudonym');
+  const email = new UniqueEmail(key, maxCharacters);
+  const length = Math.min(1 + hashLetters, Math.max(maxCharacters, 1));
+  return (bytes, from, to, out) => {
+    if (shape === 'text' && looksLikeEmail(bytes, from, to)) {
+      email.write(bytes, from, to, out.reserve(email.length), out.end);
+      out.end += email.length;
+      return 'plain';
+    }
+    const words = keyed.digest(bytes, from, to);
+    if (shape === 'uuid') {
+      writeUuid(words, out);
+      return 'plain';
+    }
+    const text = out.reserve(length);
+    text[out.end] = letterP;
+    writeBase32(words, length - 1, text, out.end + 1);
+    out.end += length;
+    return 'plain';
+  };
+}
+
+/** Whether an at sign stands after the first character, with room for a domain behind it. */
+function looksLikeEmail(bytes: Buffer, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && bytes[at] !== atSign) at += 1;
+  return at > from && at < to - 3;
+}

@@ -1,0 +1,85 @@
+/** Resolves a table's definition: inherited columns, types that the dump defines, what generated columns make unique. */
+import type { DefinedColumn, DefinedTable } from './defined-table.ts';
+import type { Column, Table, Unique } from './table.ts';
+import { type DefinedType, refusesNull, resolveType } from './types.ts';
+
+export interface Lookup {
+  /** A type that the dump defines, by canonical name. */
+  readonly type: (name: string) => DefinedType | undefined;
+  /** A table from which this one inherits, resolved. */
+  readonly parent: (name: string) => Table | undefined;
+}
+
+export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
+  const columns = resolveColumns(defined, lookup);
+  const names = new Set(columns.map((column) => column.name));
+  const caseless = new Set(columns.filter((column) => column.type.caseless).map((column) => column.name));
+  const existing = (given: readonly string[]): string[] => given.filter((name) => names.has(name));
+  return {
+    name: defined.name,
+    columns,
+    uniques: defined.uniques.map((unique) => resolveUnique(unique, defined, existing, caseless)),
+    foreignKeys: defined.foreignKeys,
+    checks: defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),
+    parent: defined.parents[0],
+    isPartition: defined.isPartition,
+    partitionKey: defined.partitionKey && { ...defined.partitionKey, columns: existing(defined.partitionKey.columns) },
+    bounds: defined.bounds,
+  };
+}
+
+/** The columns of the parents, then the table's own; its own properties go first. */
+function resolveColumns(defined: DefinedTable, lookup: Lookup): Column[] {
+  const columns = new Map<string, Column>();
+  for (const parent of defined.parents)
+    for (const column of lookup.parent(parent)?.columns ?? [])
+      if (!columns.has(column.name)) columns.set(column.name, column);
+  for (const column of defined.columns) {
+    const inherited = columns.get(column.name);
+    if (column.type !== '') columns.set(column.name, ownColumn(column, lookup));
+    else if (inherited) columns.set(column.name, extended(inherited, column));
+  }
+  const primary = new Set(defined.uniques.filter(({ kind }) => kind === 'primary').flatMap((unique) => unique.columns));
+  return [...columns.values()].map((column) => (primary.has(column.name) ? { ...column, notNull: true } : column));
+}
+
+function ownColumn({ name, type, notNull, generated, default: value }: DefinedColumn, lookup: Lookup): Column {
+  return {
+    name,
+    type: resolveType(type, lookup.type),
+    notNull: notNull || refusesNull(type, lookup.type),
+    generated,
+    default: value,
+  };
+}
+
+/** An inherited column with what the table adds to it. */
+function extended(inherited: Column, { notNull, generated, default: value }: DefinedColumn): Column {
+  return {
+    ...inherited,
+    notNull: notNull || inherited.notNull,
+    generated: generated || inherited.generated,
+    default: value ?? inherited.default,
+  };
+}
+
+/**
+ * A unique constraint on a generated column also constrains the columns in its expression: only those stand in the rows of
+ * the dump.
+ */
+function resolveUnique(
+  unique: Unique,
+  defined: DefinedTable,
+  existing: (names: readonly string[]) => string[],
+  caseless: ReadonlySet<string>,
+): Unique {
+  const generated = defined.columns.filter((column) => column.generated && unique.columns.includes(column.name));
+  return {
+    ...unique,
+    columns: existing([...new Set([...unique.columns, ...generated.flatMap((column) => column.generatedFrom)])]),
+    ignoresCase:
+      unique.ignoresCase ||
+      generated.some((column) => column.generatedIgnoresCase) ||
+      unique.columns.some((name) => caseless.has(name)),
+  };
+}

@@ -1,0 +1,61 @@
+/** Tables as rules see them: resolved, with everything that inheritance and partitions bring. All names are canonical. */
+import type { ColumnType } from './types.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly notNull: boolean;
+  /** GENERATED ALWAYS AS (…): never in a row of the dump. */
+  readonly generated: boolean;
+  readonly default: string | undefined;
+}
+
+export interface Unique {
+  readonly kind: 'primary' | 'unique' | 'index' | 'exclude';
+  readonly name: string;
+  /** Including columns inside expressions. */
+  readonly columns: readonly string[];
+  /** Whether values that differ only in upper and lower case count as equal. */
+  readonly ignoresCase: boolean;
+  /** NULLS NOT DISTINCT: whether two NULLs count as equal. */
+  readonly nullsNotDistinct?: boolean;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The referenced table. */
+  readonly references: string;
+  /** Its columns; empty for its primary key. */
+  readonly referenced: readonly string[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly expression: string;
+  readonly columns: readonly string[];
+}
+
+export interface PartitionKey {
+  readonly strategy: 'range' | 'list' | 'hash';
+  readonly columns: readonly string[];
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly uniques: readonly Unique[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly checks: readonly Check[];
+  readonly parent: string | undefined;
+  readonly isPartition: boolean;
+  readonly partitionKey: PartitionKey | undefined;
+  /** Of a partition: `FOR VALUES IN ('…')`. */
+  readonly bounds: string | undefined;
+}
+
+/** A column of a table, by name. */
+export interface ColumnPlace {
+  readonly table: string;
+  readonly column: string;
+}
