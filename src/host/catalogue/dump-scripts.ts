@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { containerPattern, hostPathPattern, orEmpty } from '../../domain/patterns.ts';
 import type { HostScriptDefinition } from './definition.ts';
 
-const DumpId = { description: 'Names the dump: run, attempt and source.', pattern: '^[A-Za-z0-9._-]{1,150}$' };
+const DumpId = { description: 'Id of the dump: run, attempt and source.', pattern: '^[A-Za-z0-9._-]{1,150}$' };
 const PartBytes = { description: 'Bytes of each part of the upload.', pattern: '^[1-9][0-9]{5,10}$' };
 const Folder = { description: 'Folder on the host for the archives.', pattern: hostPathPattern };
 
@@ -11,12 +11,12 @@ const Folder = { description: 'Folder on the host for the archives.', pattern: h
 const database = {
   Database: { description: 'The database.', pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$' },
   User: {
-    description: 'Account of the operating system, and role of the database, that dumps.',
+    description: 'Account that dumps, and role of the database.',
     pattern: '^[a-z_][a-z0-9_-]{0,31}$',
   },
   Port: { description: "The server's port.", pattern: '^[0-9]{1,5}$' },
   Container: {
-    description: 'Container of the host in which server and tools are; or empty.',
+    description: 'Container that holds server and tools; or empty.',
     pattern: orEmpty(containerPattern),
     default: '',
   },
@@ -25,7 +25,7 @@ const database = {
 
 export const dumpScripts = {
   'dump-inspect': {
-    description: 'says which PostgreSQL there is and with which tools it can be dumped',
+    description: 'inspects a PostgreSQL database and the tools that can dump it',
     libraries: ['common', 'postgres'],
     parameters: database,
     answer: z.object({
@@ -49,7 +49,7 @@ export const dumpScripts = {
       },
       Format: { description: 'custom or directory.', pattern: '^(custom|directory)$' },
       Jobs: { description: 'Tables that are dumped in parallel.', pattern: '^[1-9][0-9]?$' },
-      Level: { description: "pg_dump's level of compression.", pattern: '^[0-9]$' },
+      Level: { description: "pg_dump's compression level.", pattern: '^[0-9]$' },
       LockSeconds: { description: 'Seconds to wait for a lock.', pattern: '^[0-9]{1,5}$' },
       PartBytes,
       MaxSeconds: { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' },
@@ -57,7 +57,7 @@ export const dumpScripts = {
     answer: z.object({ takenAt: z.string() }),
   },
   'dump-state': {
-    description: 'says how far a dump has come',
+    description: 'reports the progress of a dump',
     libraries: ['common', 'postgres'],
     parameters: { DumpId },
     answer: z.discriminatedUnion('state', [
@@ -74,13 +74,13 @@ export const dumpScripts = {
     ]),
   },
   'dump-upload': {
-    description: 'puts parts of the archive to presigned URLs',
+    description: 'uploads parts of the archive to presigned URLs',
     libraries: ['common', 'postgres'],
     parameters: {
       DumpId,
       PartBytes,
       Url: {
-        description: 'What the URLs of all parts have in common.',
+        description: 'The common part of the URLs.',
         pattern: '^https?://[A-Za-z0-9._:/%?=&*+~-]{1,6000}$',
       },
       Parts: {
@@ -94,15 +94,15 @@ export const dumpScripts = {
     }),
   },
   'dump-finish': {
-    description: 'keeps an archive on the host among the newest, or deletes it',
+    description: 'keeps the archive of a dump on the host, or deletes it',
     libraries: ['common', 'postgres'],
     parameters: {
       DumpId,
       Folder,
       Outcome: { description: 'proven, unproven or discard.', pattern: '^(proven|unproven|discard)$' },
-      Name: { description: "How the file's name begins.", pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+      Name: { description: "Beginning of the file's name.", pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
       Stamp: { description: 'Point in time of the dump.', pattern: '^([0-9]{8}T[0-9]{6}Z)?$', default: '' },
-      Ending: { description: "How the file's name ends.", pattern: '^\\.dump(\\.tar)?$' },
+      Ending: { description: "End of the file's name.", pattern: '^\\.dump(\\.tar)?$' },
       Keep: { description: 'Proven archives to keep.', pattern: '^[1-9][0-9]{0,3}$' },
     },
     answer: z.object({ kept: z.boolean(), removed: z.number() }),

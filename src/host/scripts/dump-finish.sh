@@ -1,4 +1,4 @@
-# Puts a dump away: kept under its name among the newest, or thrown away with all that it has left. Also when it is gone.
+# Puts a dump away: keeps its archive among the newest, or discards it, and removes everything else. May be run again.
 dir=$(dump_dir)
 unfinished="$SSM_Folder/unfinished"
 systemctl stop "$(dump_unit "$SSM_DumpId")" >/dev/null 2>&1 || true
@@ -12,7 +12,7 @@ fi
 kept=false
 removed=0
 if [ "$SSM_Outcome" != discard ] && [ -f "$dir/done" ] && [ -f "$unfinished/$SSM_DumpId" ]; then
-  # What is not proven never counts: only the last of its kind is kept, beside the proven ones.
+  # Unproven archives do not count: one of them, the newest, is kept beside the proven ones.
   if [ "$SSM_Outcome" = unproven ]; then
     find "$SSM_Folder" -maxdepth 1 -type f -name "$SSM_Name-*.unproven" -delete
     mv "$unfinished/$SSM_DumpId" "$SSM_Folder/$SSM_Name-$SSM_Stamp.unproven"

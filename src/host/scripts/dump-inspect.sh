@@ -1,10 +1,10 @@
-# Says which server there is, with which tools it can be dumped, and how much room there is for the archive.
-command -v curl >/dev/null 2>&1 || fail no-curl 'curl is not installed on the host: the archive is uploaded with it'
+# Finds the server, the tools that can dump it, and the free space for the archive.
+command -v curl >/dev/null 2>&1 || fail no-curl 'curl is not installed on the host; it uploads the archive'
 tools=""
 if [ -n "$SSM_Container" ]; then
   program=$(container_engine)
   words=$("$program" exec "$SSM_Container" pg_dump --version 2>&1) ||
-    fail no-container "the container $SSM_Container does not run, or has no pg_dump" "$words"
+    fail no-container "the container $SSM_Container is not running, or has no pg_dump" "$words"
   tools="{\"folder\":\"\",\"version\":$(json "$words")}"
   psql=psql
 else
@@ -16,14 +16,14 @@ else
   done < <(postgres_folders)
   [ -n "$psql" ] || fail no-tools 'pg_dump and psql are not installed on the host'
 fi
-# A server may warn at every connection, of its collations for instance.
+# A server may print warnings at every connection, for instance about collations: they are no part of the answer.
 errors=$(mktemp)
 trap 'status=$?; rm -f "$errors"; (exit "$status"); answer_unexpected_end' EXIT
 answer=$(postgres "$psql" -X -q -A -t -F ' ' -c \
   'SELECT current_setting('\''server_version_num'\''), pg_database_size(current_database()), pg_is_in_recovery()' 2>"$errors") ||
   fail unreachable "the database $SSM_Database does not answer the account $SSM_User" "$(cat "$errors")"
 read -r version bytes standby <<<"$answer"
-# A look changes nothing: where the folder is not there yet, it will be made on the disk of what is above it.
+# An inspection creates nothing: a folder that does not exist yet will be on the filesystem of its parent.
 folder="$SSM_Folder"
 while ! [ -d "$folder" ]; do folder=$(dirname "$folder"); done
 free=$(df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' ')

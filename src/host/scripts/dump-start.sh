@@ -1,21 +1,20 @@
-# Starts a dump that goes on by itself, outside of this command: one snapshot, from which archive and fingerprint come.
+# Starts a dump that continues in a unit of its own. Archive and fingerprint come from one snapshot.
 work="$SSM_Folder/unfinished"
 dir=$(dump_dir)
 
-# What goes wrong from here on is said to who asks for the state.
+# Ends the dump with a message, which dump-state returns. Usage: dump_failed MESSAGE [OUTPUT]
 dump_failed() {
   printf '%s' "$1" >"$dir/message"
   { printf '%s' "${2:-}" | tail -c 4000; } >"$dir/failed.new"
-  # Whatever of it still works for nothing.
+  # Sessions that outlive the dump would keep their locks.
   (end_sessions) >/dev/null 2>&1 3>&1 || true
-  # pg_dump may still be writing there. What stays goes when the dump is put away; the reason must be said
-  # all the same.
+  # While pg_dump still writes there, this may fail: dump-finish removes the files later. The message must arrive anyway.
   rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts" || true
   mv "$dir/failed.new" "$dir/failed"
   exit 1
 }
 
-# Reads lines of the session until it says that it is done. Usage: session_lines FILE
+# Reads the session's output up to its end marker. Usage: session_lines FILE
 session_lines() {
   local line
   : >"$1"
@@ -35,10 +34,10 @@ ask() {
   session_lines "$2"
 }
 
-# However the program ends, it says so.
+# Records why the program ended, whatever ended it.
 dump_ended() {
   local why='the dump ended before it was complete'
-  # systemd ends it without a word. The shell counts from a moment later than systemd does.
+  # systemd gives no reason. The shell starts to count a moment later than systemd.
   if [ "$SECONDS" -ge "$((SSM_MaxSeconds - 1))" ]; then
     why="the dump was not complete after $SSM_MaxSeconds s (host-timeout)"
   fi
@@ -47,14 +46,14 @@ dump_ended() {
   fi
 }
 
-# The dump itself; each file appears whole.
+# The dump itself. The files that other commands wait for (begun, done, failed) appear whole, by a rename.
 dump_main() {
   local archive="$work/$SSM_DumpId" snapshot dumping options size part parts
   trap dump_ended EXIT
-  # A session that has ended is noticed where its lines are missing.
+  # A session that has ended shows when its output is missing.
   trap '' PIPE
   coproc session { postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v ON_ERROR_STOP=1 2>"$dir/session-errors"; }
-  # Bash forgets its own numbers as soon as the session has ended.
+  # Bash closes the descriptors of a coprocess as soon as it ends; these copies stay open.
   exec 7<&"${session[0]}" 8>&"${session[1]}"
   postgres_no_timeouts >&8
   cat >&8 <<SQL
@@ -66,15 +65,15 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
 SQL
   session_lines "$dir/begun.new"
   snapshot=$(head -n 1 "$dir/begun.new")
-  # Sequences know no snapshot: pg_dump finds them somewhere between this look and the last.
+  # Sequences ignore snapshots: pg_dump finds them at some value between these two queries.
   ask postgres_sequences "$dir/sequences-before"
   options=("--snapshot=$snapshot" "--lock-wait-timeout=${SSM_LockSeconds}s" "--compress=$SSM_Level" --no-password)
   if [ "$SSM_Format" = directory ]; then
-    # pg_dump writes its files itself, under an account that is not root.
+    # In this format pg_dump writes the files itself, under an account that is not root.
     mkdir "$archive.parts"
     chown "$SSM_User" "$archive.parts"
     (cd / && runuser -u "$SSM_User" -- test -w "$archive.parts") ||
-      dump_failed "the account $SSM_User cannot come into $SSM_Folder: a folder above it is closed" \
+      dump_failed "the account $SSM_User cannot enter $SSM_Folder: a folder above it denies access" \
         'choose another host-folder, or archive-format: custom'
     postgres "$SSM_Tools/pg_dump" --format=directory "--jobs=$SSM_Jobs" "${options[@]}" --file="$archive.parts/d" \
       2>"$dir/dump-errors" &
@@ -97,7 +96,7 @@ SQL
   for ((part = 0; part < parts; part++)); do
     tail -c "+$((part * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" | sha256sum | cut -d ' ' -f 1
   done >"$dir/parts" || true
-  [ "$(wc -l <"$dir/parts")" = "$parts" ] || dump_failed 'the checksums of the parts could not be reckoned'
+  [ "$(wc -l <"$dir/parts")" = "$parts" ] || dump_failed 'the checksums of the parts could not be calculated'
   sync "$archive"
   printf '%s %s\n' "$size" "$(sha256sum "$archive" | cut -d ' ' -f 1)" >"$dir/done.new"
   mv "$dir/done.new" "$dir/done"
@@ -107,7 +106,7 @@ mkdir -p "$state_dir/dumps"
 exec 9>"$state_dir/dumps/lock"
 flock -w 60 9 || fail busy 'another command has been starting a dump for a minute'
 if ! [ -d "$dir" ]; then
-  # One dump at a time in a folder: whoever begins another says first that the one before it is over.
+  # One dump at a time in a folder: before another starts, dump-finish must have put away the one before it.
   for other in "$state_dir/dumps"/*/folder; do
     if [ -f "$other" ] && [ "$(cat "$other")" = "$SSM_Folder" ]; then
       id=$(basename "$(dirname "$other")")
@@ -117,12 +116,12 @@ if ! [ -d "$dir" ]; then
       rm -rf "$(dirname "$other")"
     fi
   done
-  # Also what a dump has left that the host was started again under.
+  # A reboot deletes the state of a dump, but not its files.
   rm -rf "${SSM_Folder:?}/unfinished"
   mkdir -p "$dir"
   make_folder "$work"
   printf '%s' "$SSM_Folder" >"$dir/folder"
-  # For who puts the dump away before it is complete.
+  # dump-finish needs these to end the sessions of a dump that is not complete.
   declare -p SSM_Database SSM_User SSM_Port SSM_Container SSM_Tools >"$dir/place"
   {
     echo 'set -euo pipefail'
@@ -132,11 +131,11 @@ if ! [ -d "$dir" ]; then
     declare -f
     echo 'dump_main'
   } >"$dir/program"
-  # A dump that nobody asks for any more ends by itself.
+  # The time limit ends a dump whose run died.
   systemd-run --quiet --collect --unit="$(dump_unit "$SSM_DumpId")" --property=Nice=5 --property=IOSchedulingClass=idle \
     --property="RuntimeMaxSec=$SSM_MaxSeconds" "$(command -v bash)" "$dir/program" >&2
 fi
-# A server that is slow to answer must not keep the host's other databases waiting.
+# The lock is free again before the server answers, so that a slow one does not delay dumps of other databases.
 exec 9>&-
 for ((try = 0; try < 600; try++)); do
   if [ -f "$dir/begun" ] || [ -f "$dir/failed" ] || ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")"; then break; fi

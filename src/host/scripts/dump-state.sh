@@ -1,6 +1,6 @@
-# Says how far a dump has come; at its end, with its size, its checksums and the fingerprint.
+# Reports the progress of a dump; once it is complete, its size, its checksums and the fingerprint.
 dir=$(dump_dir)
-[ -d "$dir" ] || fail no-dump "there is no dump $SSM_DumpId on this host (was it started again?)"
+[ -d "$dir" ] || fail no-dump "there is no dump $SSM_DumpId on this host (was the host rebooted?)"
 if [ -f "$dir/failed" ]; then fail dump-failed "$(cat "$dir/message")" "$(cat "$dir/failed")"; fi
 archive="$(cat "$dir/folder")/unfinished/$SSM_DumpId"
 if ! [ -f "$dir/done" ]; then

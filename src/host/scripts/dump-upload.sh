@@ -1,5 +1,5 @@
-# Puts parts of the archive to presigned URLs, four at a time. Each is signed with its checksum, so that nothing else can
-# be put there, and S3 checks it.
+# Uploads parts of the archive to presigned URLs, four at a time. Each URL is signed with the checksum of its part, so S3
+# accepts nothing else.
 dir=$(dump_dir)
 [ -f "$dir/done" ] || fail no-dump "the dump $SSM_DumpId is not finished"
 archive="$(cat "$dir/folder")/unfinished/$SSM_DumpId"
@@ -16,9 +16,9 @@ trap cleanup EXIT
 put_part() {
   local number="$1" signature="$2" piece="$pieces/$1" bytes code
   tail -c "+$(((number - 1) * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" >"$piece" || true
-  # The hexadecimal digits as bytes.
+  # The hexadecimal digits, as escape sequences for printf.
   bytes=$(sed -n "${number}s/../\\\\x&/gp" "$dir/parts")
-  # The URL goes in by a pipe: other accounts of the host can read command lines.
+  # The URL goes through standard input: other accounts on the host can read command lines.
   code=$(
     curl --silent --show-error --config - --upload-file "$piece" --output "$piece.answer" --dump-header "$piece.headers" \
       --write-out '%{http_code}' --connect-timeout 15 --speed-limit 1000 --speed-time 60 --retry 3 --retry-connrefused \

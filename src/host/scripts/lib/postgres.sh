@@ -1,8 +1,8 @@
-# Talking to PostgreSQL with the tools of this host, or with those inside a container of it. The account of the operating
-# system is the role of the database too (peer authentication), so that no password passes through here.
+# PostgreSQL through the tools of this host, or those in one of its containers. The account is also the role in the
+# database (peer authentication), so no password is needed.
 # shellcheck shell=bash
 
-# The engine that knows the container: a host may have the client of one, and the containers in the other.
+# Prints the engine that has the container: a host may have docker and podman, and the container in either.
 container_engine() {
   local name words=""
   for name in docker podman; do
@@ -16,7 +16,7 @@ container_engine() {
   fail no-container "the host knows no container $SSM_Container" "${words:-neither docker nor podman is installed}"
 }
 
-# Folders with pg_dump and psql, a line each: PATH first, then where Debian and Red Hat put each series.
+# Prints the folders that hold pg_dump and psql, one per line: PATH first, then where Debian and Red Hat put each series.
 postgres_folders() {
   local folder
   while read -r folder; do
@@ -27,7 +27,7 @@ postgres_folders() {
   )
 }
 
-# What the server knows the sessions of a dump by; it cuts off what is longer.
+# The application name of a dump's sessions. The server cuts off longer names.
 session_name() {
   local name="holdfast${SSM_DumpId:+ $SSM_DumpId}"
   printf '%s' "${name:0:63}"
@@ -42,18 +42,18 @@ postgres() {
     "$(container_engine)" exec --interactive --user "$SSM_User" "$SSM_Container" \
       env "${client[@]}" "PGPORT=$SSM_Port" "PGDATABASE=$SSM_Database" "$(basename "$program")" "$@"
   else
-    # The account may not be able to enter the folder that this script was started in.
+    # The account may not be allowed to enter the current folder.
     (cd / && exec runuser -u "$SSM_User" -- \
       env "${client[@]}" "PGPORT=$SSM_Port" "PGDATABASE=$SSM_Database" "$program" "$@")
   fi
 }
 
-# A folder that others can pass, and neither list nor read.
+# Makes a folder that others can pass through, but neither list nor read.
 make_folder() {
   (umask 066 && mkdir -p "$1")
 }
 
-# Where the files of a dump in the making, or of one that is over, are.
+# The folder with the state of a dump.
 dump_dir() {
   printf '%s/dumps/%s' "$state_dir" "$SSM_DumpId"
 }
@@ -66,8 +66,8 @@ dump_value() {
   cat "$(dump_dir)/$1" 2>/dev/null || true
 }
 
-# Ends the sessions of a dump: a pg_dump inside a container goes on when its client on the host is gone, and would keep its
-# locks until it is through. An account may end its own sessions (PostgreSQL manual, 9.28.2).
+# Ends the sessions of a dump: inside a container, pg_dump outlives its client on the host, and would keep its locks to the
+# end. A role may end its own sessions (PostgreSQL manual, 9.28.2).
 end_sessions() {
   postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v "name=$(session_name)" >/dev/null <<'SQL'
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
