@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
-import { inputs } from '../../src/actions/db-dump/inputs.ts';
-import type { Findings } from '../../src/actions/db-dump/ports.ts';
+import { inputs, type Settings } from '../../src/actions/db-dump/inputs.ts';
+import type { Findings, Ports } from '../../src/actions/db-dump/ports.ts';
 import { run } from '../../src/actions/db-dump/run.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
@@ -77,41 +77,8 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     logger,
     s3: new S3Client(lab.administrator),
     objects: new S3Objects(session, { logger }),
-    dump: async (id, given = {}, signal = new AbortController().signal) => {
-      const findings: Partial<Findings> = {};
-      const settings = settingsFrom(inputs, { ...usual, ...given });
-      const key = `acme/backups/actions/runs/${id}`;
-      const context = {
-        run: { key, url: `https://github.test/${key}`, id: String(id), attempt: 1 },
-        clock: systemClock,
-        logger,
-        timeline: new Timeline(systemClock, logger),
-        signal,
-        report: (more: Partial<Findings>) => void Object.assign(findings, more),
-      };
-      const options = {
-        connection: settings.databaseUrl,
-        scratch: settings.scratchUrl,
-        lockTimeoutSeconds: settings.lockTimeout,
-        archiveLevel: settings.archiveLevel,
-        format: settings.archiveFormat,
-        jobs: settings.jobs,
-        workDirectory: settings.workDirectory,
-      };
-      const ports = {
-        engine: new PostgresEngine(options, context),
-        objects: new S3Objects(session, { logger, signal }),
-        cleanupObjects: new S3Objects(session, { logger }),
-        // Run 1000 is the one that is active.
-        runs: { state: async (run: string) => (run.endsWith('/1000') ? 'alive' : 'over') as 'alive' | 'over' },
-      };
-      try {
-        await run(settings, ports, context);
-        return { findings, error: undefined };
-      } catch (error) {
-        return { findings, error };
-      }
-    },
+    dump: (id, given = {}, signal = new AbortController().signal) =>
+      dump(id, settingsFrom(inputs, { ...usual, ...given }), session, { logger, signal }),
     stop: async () => {
       for (const name of Object.keys(environment)) delete process.env[name];
       await lab.stop();
@@ -119,4 +86,44 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function dump(
+  id: number,
+  settings: Settings,
+  session: AwsSession,
+  { logger, signal }: { logger: FakeLogger; signal: AbortSignal },
+): ReturnType<DumpUnderTest['dump']> {
+  const findings: Partial<Findings> = {};
+  const key = `acme/backups/actions/runs/${id}`;
+  const context = {
+    run: { key, url: `https://github.test/${key}`, id: String(id), attempt: 1 },
+    clock: systemClock,
+    logger,
+    timeline: new Timeline(systemClock, logger),
+    signal,
+    report: (more: Partial<Findings>) => void Object.assign(findings, more),
+  };
+  const options = {
+    connection: settings.databaseUrl,
+    scratch: settings.scratchUrl,
+    lockTimeoutSeconds: settings.lockTimeout,
+    archiveLevel: settings.archiveLevel,
+    format: settings.archiveFormat,
+    jobs: settings.jobs,
+    workDirectory: settings.workDirectory,
+  };
+  const ports: Ports = {
+    engine: new PostgresEngine(options, context),
+    objects: new S3Objects(session, { logger, signal }),
+    cleanupObjects: new S3Objects(session, { logger }),
+    // Run 1000 is the one that is active.
+    runs: { state: async (run) => (run.endsWith('/1000') ? 'alive' : 'over') },
+  };
+  try {
+    await run(settings, ports, context);
+    return { findings, error: undefined };
+  } catch (error) {
+    return { findings, error };
+  }
 }

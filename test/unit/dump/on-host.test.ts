@@ -5,15 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PostgresEngine } from '../../../src/adapters/databases/postgres/engine.ts';
-import { hostPartBytes } from '../../../src/adapters/databases/postgres/on-host/commands.ts';
+import { type HostDumpOptions, hostPartBytes } from '../../../src/adapters/databases/postgres/on-host/commands.ts';
 import { PostgresOnHost } from '../../../src/adapters/databases/postgres/on-host/engine.ts';
 import type { Instance } from '../../../src/domain/ec2.ts';
+import type { HostScript } from '../../../src/host/catalogue/catalogue.ts';
 import type { Compute } from '../../../src/ports/compute.ts';
-import type { HostCommand, Hosts } from '../../../src/ports/hosts.ts';
-import type { HostPart, Objects, Upload } from '../../../src/ports/objects.ts';
+import type { Hosts } from '../../../src/ports/hosts.ts';
+import type { HostPart, Objects, Upload, UploadedPart } from '../../../src/ports/objects.ts';
 import { AwsError, HostError } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { fakeContext, fakeRun } from '../../fakes/context.ts';
+import { fakeAnswer } from '../../fakes/hosts.ts';
 
 const archive = Buffer.from('what pg_dump wrote');
 const sha256 = createHash('sha256').update(archive).digest('hex');
@@ -25,9 +27,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+type Parameters = Readonly<Record<string, string | undefined>>;
+
 interface FakeHost {
   /** Answers by script; undefined gives the usual one. */
-  readonly answers?: Partial<Record<string, (parameters: Readonly<Record<string, string>>, nth: number) => unknown>>;
+  readonly answers?: Partial<Record<HostScript, (parameters: Parameters, nth: number) => unknown>>;
   readonly stored?: Buffer;
   readonly over?: boolean;
   /** The instances that EC2 lists. */
@@ -36,83 +40,90 @@ interface FakeHost {
 
 const host = { id: 'i-1', name: 'db01', tags: { 'holdfast:host': 'source' } };
 
-function onFakeHost({ answers = {}, stored = archive, over = true, instances = [host] }: FakeHost = {}) {
-  const sent: { script: string; parameters: Readonly<Record<string, string>> }[] = [];
-  const adopted: (HostPart & { etag: string })[] = [];
-  const usual: Record<string, (parameters: Readonly<Record<string, string>>) => unknown> = {
-    'dump-inspect': () => ({
-      serverVersionNumber: 170_004,
-      bytes: 1e9,
-      standby: false,
-      freeBytes: 1e12,
-      tools: [
-        { folder: '/usr/lib/postgresql/16/bin', version: 'pg_dump (PostgreSQL) 16.9' },
-        { folder: '/usr/lib/postgresql/17/bin', version: 'pg_dump (PostgreSQL) 17.5' },
-      ],
-    }),
-    'dump-start': () => ({ takenAt: '2026-11-21T02:23:00.000Z' }),
-    'dump-state': () => ({
-      state: 'done',
-      size: archive.length,
-      sha256,
-      parts,
-      fingerprint: [{ table: 'a', rows: '1' }],
-    }),
-    'dump-upload': ({ Parts }) => ({
-      parts: (Parts ?? '').split(' ').map((one) => ({ number: Number(one.split(':')[0]), etag: 'e'.repeat(32) })),
-      refused: '',
-    }),
-    'dump-finish': () => ({ kept: true, removed: 0 }),
-  };
-  const hosts: Hosts = {
-    reachable: async () => ({ online: true, detail: '' }),
-    run: async <T>(_id: string, { script, parameters }: HostCommand) => {
-      sent.push({ script, parameters });
-      const nth = sent.filter((one) => one.script === script).length;
-      return (answers[script]?.(parameters, nth) ?? usual[script]?.(parameters)) as T;
-    },
-  };
+/** What a host answers when all goes well. */
+const usual: Partial<Record<HostScript, (parameters: Parameters) => unknown>> = {
+  'dump-inspect': () => ({
+    serverVersionNumber: 170_004,
+    bytes: 1e9,
+    standby: false,
+    freeBytes: 1e12,
+    tools: [
+      { folder: '/usr/lib/postgresql/16/bin', version: 'pg_dump (PostgreSQL) 16.9' },
+      { folder: '/usr/lib/postgresql/17/bin', version: 'pg_dump (PostgreSQL) 17.5' },
+    ],
+  }),
+  'dump-start': () => ({ takenAt: '2026-11-21T02:23:00.000Z' }),
+  'dump-state': () => ({
+    state: 'done',
+    size: archive.length,
+    sha256,
+    parts,
+    fingerprint: [{ table: 'a', rows: '1' }],
+  }),
+  'dump-upload': ({ Parts }) => ({
+    parts: (Parts ?? '').split(' ').map((one) => ({ number: Number(one.split(':')[0]), etag: 'e'.repeat(32) })),
+    refused: '',
+  }),
+  'dump-finish': () => ({ kept: true, removed: 0 }),
+};
+
+const options: HostDumpOptions = {
+  instance: 'db01',
+  database: 'shop',
+  user: 'postgres',
+  port: 5432,
+  container: '',
+  folder: '/var/backups/holdfast/shop',
+  name: 'shop',
+  keep: 10,
+  format: 'custom',
+  jobs: 1,
+  archiveLevel: 6,
+  lockTimeoutSeconds: 60,
+  timeoutSeconds: 3600,
+  bucket: 'dumps',
+};
+
+/** An upload to which the host adds its parts. */
+function fakeUpload() {
+  const adopted: UploadedPart[] = [];
   const upload = {
     key: 'db/shop.dump',
     sign: async (wanted: readonly HostPart[]) => ({
       url: 'https://s3/x?y=1',
       signatures: wanted.map(() => 'a'.repeat(64)),
     }),
-    adopt: (all: readonly (HostPart & { etag: string })[]) => void adopted.push(...all),
+    adopt: (all: readonly UploadedPart[]) => void adopted.push(...all),
     finish: async () => ({ size: archive.length, sha256 }),
     complete: async () => ({ versionId: 'v1' }),
   } as unknown as Upload;
+  return { upload, adopted };
+}
+
+function onFakeHost({ answers = {}, stored = archive, over = true, instances = [host] }: FakeHost = {}) {
+  const sent: { script: HostScript; parameters: Parameters }[] = [];
+  const hosts: Hosts = {
+    reachable: async () => ({ online: true, detail: '' }),
+    run: async (_id, { script, parameters }) => {
+      sent.push({ script, parameters });
+      const nth = sent.filter((one) => one.script === script).length;
+      return fakeAnswer(script, answers[script]?.(parameters, nth) ?? usual[script]?.(parameters));
+    },
+  };
   const objects = {
     read: async function* () {
       yield stored;
     },
   } as unknown as Objects;
-  const engine = new PostgresOnHost(
-    {
-      local: { useToolsFor: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
-      hosts,
-      compute: { findInstances: async () => instances } as unknown as Compute,
-      objects,
-      runs: { state: async () => (over ? 'over' : 'alive') },
-    },
-    {
-      instance: 'db01',
-      database: 'shop',
-      user: 'postgres',
-      port: 5432,
-      container: '',
-      folder: '/var/backups/holdfast/shop',
-      name: 'shop',
-      keep: 10,
-      format: 'custom',
-      jobs: 1,
-      archiveLevel: 6,
-      lockTimeoutSeconds: 60,
-      timeoutSeconds: 3600,
-      bucket: 'dumps',
-    },
-    fakeContext(new FakeClock(), fakeRun(7)),
-  );
+  const ports = {
+    local: { useToolsFor: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
+    hosts,
+    compute: { findInstances: async () => instances } as unknown as Compute,
+    objects,
+    runs: { state: async () => (over ? ('over' as const) : ('alive' as const)) },
+  };
+  const engine = new PostgresOnHost(ports, options, fakeContext(new FakeClock(), fakeRun(7)));
+  const { upload, adopted } = fakeUpload();
   const dump = async () => {
     await engine.inspect();
     const begun = await engine.begin();
