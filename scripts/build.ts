@@ -1,9 +1,9 @@
 /**
- * Bundles every action into dist/: tsc to build/, then ncc on each entry. Neither minified nor mapped, so that a
- * reviewer can read a change of it; the output repeats byte for byte.
+ * Bundles every action into dist/: tsc to build/, then ncc on each entry. The bundles are not minified and have
+ * no source maps, so that a reviewer can read their changes. The output is reproducible byte for byte.
  *
  *   npm run build             writes dist/
- *   npm run build -- --check  fails, naming the files, when dist/ differs from what the sources give
+ *   npm run build -- --check  fails and names the files when dist/ is not what the sources give
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

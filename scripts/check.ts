@@ -1,5 +1,5 @@
 /**
- * `npm run check`: everything that is not a test. One line for each check; the output of one that fails follows it.
+ * `npm run check`: everything that is not a test. Prints one line for each check, and below it the output of one that fails.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ interface Check {
   readonly run: () => Promise<string> | string;
 }
 
-/** Runs a command; its output when it fails, empty when it passes. */
+/** Runs a command. @returns its output when it fails, and nothing when it passes */
 function command(program: string, ...parameters: string[]): string {
   const result = spawnSync(program, parameters, {
     cwd: root,
@@ -28,17 +28,17 @@ function command(program: string, ...parameters: string[]): string {
 
 const node = join(root, 'scripts', 'node24');
 
-/** Each script as it runs: its libraries and itself in one text. */
+/** Each script is checked as it runs: together with its libraries. */
 function hostScripts(): string {
   installPackages(['shellcheck'], 'the check of the host scripts');
-  const found = hostScriptNames.map((name) => {
+  const problems = hostScriptNames.map((name) => {
     const result = spawnSync('shellcheck', ['--shell=bash', '--exclude=SC2154', '-'], {
       input: hostScriptText(name),
       encoding: 'utf8',
     });
     return result.status === 0 ? '' : `${name}:\n${result.stdout}${result.stderr}`;
   });
-  return found.join('');
+  return problems.join('');
 }
 
 /** Layers and circles; the rules and their reasons stand in .dependency-cruiser.mjs. */

@@ -5,7 +5,7 @@ import { fingerprintScript, noTimeouts, sequencesScript } from '../src/dump/engi
 import { catalogue, type HostScript } from '../src/host/catalogue/catalogue.ts';
 import { root } from './lib/actions.ts';
 
-/** The whole text that runs on a host. Its first line is honoured by the SSM agent, which else takes dash. */
+/** The whole text that runs on a host. The SSM agent obeys the first line; without it, it would use dash. */
 export function hostScriptText(name: HostScript): string {
   const folder = join(root, 'src', 'host', 'scripts');
   const libraries = catalogue[name].libraries.map((library) =>
@@ -17,7 +17,7 @@ export function hostScriptText(name: HostScript): string {
   return `#!/bin/bash\n${parts.join('\n')}`;
 }
 
-/** The same SQL that the runner reads fingerprints with: a role that may start a dump may not choose what is run. */
+/** The SQL with which the runner, too, reads fingerprints. It is part of the script, so that a role that may start a dump cannot choose what runs. */
 function postgresFingerprint(): string {
   const print = (name: string, sql: string): string => `${name}() {\n  cat <<'SQL'\n${sql}\nSQL\n}\n`;
   return [

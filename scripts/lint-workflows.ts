@@ -1,13 +1,13 @@
 /**
- * Lints the workflow files and the actions' manifests with GitHub's own language service, offline, and checks what it
- * cannot see without the network: the inputs that workflows give to this repository's actions.
+ * Lints the workflow files and the actions' manifests offline, with GitHub's own language service. It also checks the inputs
+ * that workflows give to this repository's actions, for which the service would need the network.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
-// Loaded first: it makes the packages below importable.
+// Imported first: it makes the packages below importable.
 import '../lab/runner/official.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,16 +19,16 @@ interface WorkflowDocument {
   readonly jobs?: Readonly<Record<string, { steps?: { uses?: string; with?: Record<string, unknown> }[] }>>;
 }
 
-/** Problems as `file:line: message`, none when all is well. `directory` is the repository to look at. */
+/** @returns problems as `file:line: message`. @param directory the repository to check */
 export async function lintWorkflows(directory = root): Promise<string[]> {
   const files = [...workflowFiles(directory), ...actionFiles(directory)];
-  const found: string[] = [];
+  const problems: string[] = [];
   for (const file of files) {
     const content = readFileSync(join(directory, file), 'utf8');
-    found.push(...(await languageService(directory, file, content)));
-    found.push(...localInputs(directory, file, content));
+    problems.push(...(await languageService(directory, file, content)));
+    problems.push(...localInputs(directory, file, content));
   }
-  return found;
+  return problems;
 }
 
 function workflowFiles(directory: string): string[] {
@@ -55,7 +55,7 @@ async function languageService(directory: string, file: string, content: string)
       create(uri: string, language: string, version: number, text: string): Parameters<typeof validate>[0];
     };
   };
-  // The language service remembers files by their address: it must be the whole path.
+  // The language service caches files by their address, which must therefore be the whole path.
   const document = TextDocument.create(pathToFileURL(join(directory, file)).href, 'yaml', 1, content);
   const diagnostics = await validate(document, {
     fileProvider: {
@@ -69,26 +69,26 @@ async function languageService(directory: string, file: string, content: string)
 }
 
 function localInputs(directory: string, file: string, content: string): string[] {
-  const found: string[] = [];
+  const problems: string[] = [];
   const document = (parse(content) ?? {}) as WorkflowDocument;
   for (const [id, job] of Object.entries(document.jobs ?? {})) {
     for (const { uses, with: given = {} } of job.steps ?? []) {
       if (!uses?.startsWith('./')) continue;
       const path = join(directory, uses, 'action.yml');
-      const say = (what: string): void => void found.push(`${file}:1: job ${id}, ${uses}: ${what}`);
+      const report = (what: string): void => void problems.push(`${file}:1: job ${id}, ${uses}: ${what}`);
       if (!existsSync(path)) {
-        say('there is no such action');
+        report('there is no such action');
         continue;
       }
       const { inputs = {} } = parse(readFileSync(path, 'utf8')) as Manifest;
-      for (const name of Object.keys(given)) if (!Object.hasOwn(inputs, name)) say(`no input ${name}`);
+      for (const name of Object.keys(given)) if (!Object.hasOwn(inputs, name)) report(`no input ${name}`);
       for (const [name, input] of Object.entries(inputs)) {
         const needed = input?.required === true && input.default === undefined;
-        if (needed && !Object.hasOwn(given, name)) say(`input ${name} is required`);
+        if (needed && !Object.hasOwn(given, name)) report(`input ${name} is required`);
       }
     }
   }
-  return found;
+  return problems;
 }
 
 if (import.meta.main) {

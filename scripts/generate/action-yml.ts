@@ -52,7 +52,7 @@ export function outputsTable(action: Action): string {
   return ['| output | what it is |', '|---|---|', ...rows].join('\n');
 }
 
-/** Replaces what stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. @throws Error when the markers are missing */
+/** Replaces the text between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. @throws Error when the markers are missing */
 export function between(document: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [document.indexOf(begin), document.indexOf(end)];

@@ -1,4 +1,4 @@
-/** src/host/texts.ts: the host scripts as text, for the fallback that sends them along. */
+/** src/host/texts.ts: the host scripts as text, for hosts without the stack's documents. */
 import { hostScriptNames } from '../../src/host/catalogue/catalogue.ts';
 import { hostScriptText } from '../host-scripts.ts';
 

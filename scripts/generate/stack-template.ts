@@ -11,7 +11,7 @@ function pascalCase(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());
 }
 
-/** The document's content, as AWS gets it and the lab loads it. */
+/** The content of the document, for AWS and for the lab. */
 function content(name: HostScript): Record<string, unknown> {
   const definition: HostScriptDefinition = catalogue[name];
   const own = Object.entries(definition.parameters).map(([parameter, one]) => [
@@ -21,7 +21,7 @@ function content(name: HostScript): Record<string, unknown> {
       description: one.description,
       ...(one.default === undefined ? {} : { default: one.default }),
       allowedPattern: one.pattern,
-      // The agent hands the value over in the environment (SSM_NAME); it is never pasted into the script.
+      // The agent passes the value in the environment (SSM_NAME); it is never pasted into the script.
       interpolationType: 'ENV_VAR',
     },
   ]);
@@ -74,10 +74,9 @@ function resource(name: HostScript): string {
     .join('\n');
 }
 
-/** The template with its documents written anew. @throws Error when the markers are missing */
+/** The template with fresh documents. @throws Error when the markers are missing */
 export function stackTemplate(template: string): string {
   const [from, to] = [template.indexOf(begin), template.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error('infra/holdfast.yml has lost its markers documents:begin and documents:end');
+  if (from < 0 || to < from) throw new Error('infra/holdfast.yml lacks the markers documents:begin and documents:end');
   return template.slice(0, from + begin.length) + hostScriptNames.map(resource).join('\n') + template.slice(to);
 }

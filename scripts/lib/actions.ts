@@ -1,4 +1,4 @@
-/** The actions of this repository, as the build and the generators see them. */
+/** The actions of this repository, for the build and the generators. */
 import { fileURLToPath } from 'node:url';
 import * as anonymize from '../../src/actions/anonymize/inputs.ts';
 import * as dbDump from '../../src/actions/db-dump/inputs.ts';
@@ -14,7 +14,7 @@ export interface Action {
   readonly description: string;
   readonly inputs: Readonly<Record<string, InputDefinition<unknown>>>;
   readonly outputs: Readonly<Record<string, OutputDefinition>>;
-  /** Whether something must be undone after the job's other steps. */
+  /** Whether the action has a post step. */
   readonly post: boolean;
   /** GitHub's marketplace icon (Feather) and colour. */
   readonly branding: { readonly icon: string; readonly color: string };
