@@ -1,12 +1,12 @@
+/** `npm run action`, with a debugger: over the network of this machine alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { readRequest } from '../../../scripts/lib/action-arguments.ts';
+import { afterAll, expect, test } from '@jest/globals';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-action-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -37,28 +37,6 @@ function start(parameters: readonly string[]): { child: ChildProcess; output(): 
   const finished = new Promise<Finished>((resolve) => child.once('close', (status) => resolve({ status, output })));
   return { child, output: () => output, finished };
 }
-
-describe('arguments', () => {
-  test('inputs may hold an equals sign, and may be given several times', () => {
-    expect(readRequest(['ebs-rotate', '--input', 'kms-keys=eu-west-1=alias/copy', '--input=mode=copy'])).toMatchObject({
-      action: { name: 'ebs-rotate' },
-      inputs: { 'kms-keys': 'eu-west-1=alias/copy', mode: 'copy' },
-      inspectPort: undefined,
-      realAws: false,
-    });
-    expect(readRequest(['anonymize', '--inspect'])).toMatchObject({ inspectPort: '9229' });
-  });
-
-  test.each([
-    [[], 'npm run action -- ACTION'],
-    [['ebs-rotation'], 'npm run action -- ACTION'],
-    [['ebs-rotate', '--input', 'regoin=us-east-1'], 'ebs-rotate has no such input; there are mode'],
-    [['ebs-rotate', '--input', 'mode'], 'ebs-rotate has no such input; there are mode'],
-    [['ebs-rotate', '--debug'], "Unknown option '--debug'"],
-  ])('%j is refused', (parameters, words) => {
-    expect(() => readRequest(parameters)).toThrow(words);
-  });
-});
 
 /** The few words of the Chrome DevTools Protocol that a breakpoint needs. */
 class Debugger {
