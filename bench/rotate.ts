@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- rotate`: the rotation of a large region, 1,000 instances with 5,000 volumes, beside its lower bounds:
- * as many describe calls as the lists have pages, one call for each change, and the time in which EC2's request buckets
- * let those changes through. The built bundle runs as GitHub would run it; the lab enforces the buckets in real time.
+ * `npm run bench -- rotate`: the rotation of a large region (1,000 instances with 5,000 volumes) compared with its lower
+ * bounds: one describe call per page of a list, one call per change, and the time for which EC2's request buckets delay
+ * these changes. The built bundle runs as on GitHub; the lab enforces the buckets in real time.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ import { describeSnapshot } from '../src/rotation/plan/tags.ts';
 
 const instances = 1000;
 const volumesEach = 5;
-/** Snapshots that are due in the real run; enough that the bucket of DeleteSnapshot empties. */
+/** Snapshots that are due: enough to empty the request bucket of DeleteSnapshot. */
 const due = 1000;
 const pageSize = 1000;
 const today = new Date().toISOString().slice(0, 10);
@@ -42,7 +42,7 @@ interface Measured {
 const id = (prefix: string, number: number): string => `${prefix}-0be${number.toString(16).padStart(14, '0')}`;
 const volumeId = (instance: number, volume: number): string => id('vol', instance * volumesEach + volume);
 
-/** A region in its steady state: the volumes carry their descriptions, some of the snapshots are due today. */
+/** A region that has been rotated for long: volumes have their descriptions, some snapshots are due today. */
 function seed(snapshots: number): RegionSeed {
   const description = (instance: number, volume: number): string =>
     describeSnapshot({
@@ -98,8 +98,8 @@ function seed(snapshots: number): RegionSeed {
   };
 }
 
-async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+/** The lab's EC2 with such a region. */
+async function startRegion(directory: string, snapshots: number) {
   const clock = realClock();
   const log = openCallLog(join(directory, 'calls.jsonl'));
   const faults = faultRules();
@@ -118,26 +118,29 @@ async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
     hosts,
     seed: { region, accountId, instances: [], regions: [seed(snapshots)] },
     pageSize,
-    // A set of 1,000 instances is completed by itself while the next ones are made.
+    // The first snapshots are completed while the last ones are created.
     delays: { snapshot: 2000 },
   });
   const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
-  const aws = await startAws({
-    log,
-    faults,
-    stack,
-    sts,
-    s3: new S3(join(directory, 's3'), []),
-    services: [ec2],
-    without: [],
-  });
+  const s3 = new S3(join(directory, 's3'), []);
+  const aws = await startAws({ log, faults, stack, sts, s3, services: [ec2], without: [] });
+  const stop = async (): Promise<void> => {
+    await aws.stop();
+    await github.stop();
+  };
+  return { log, aws, github, administrator: sts.administrator, stop };
+}
+
+async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  const { log, aws, github, administrator, stop } = await startRegion(directory, snapshots);
   try {
-    const mark = log.records.length;
+    const start = log.records.length;
     const began = performance.now();
     const peakMiB = await runBundle({
       AWS_ENDPOINT_URL: aws.url,
-      AWS_ACCESS_KEY_ID: sts.administrator.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: sts.administrator.secretAccessKey,
+      AWS_ACCESS_KEY_ID: administrator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
       RUNNER_TEMP: directory,
       GITHUB_API_URL: github.apiUrl,
       'INPUT_RUNBOOK-URL': 'https://example.com/runbook',
@@ -146,7 +149,7 @@ async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
       INPUT_RETENTION: '7',
     });
     const seconds = (performance.now() - began) / 1000;
-    const calls = log.records.slice(mark).filter((one) => one.endpoint === 'ec2');
+    const calls = log.records.slice(start).filter((one) => one.endpoint === 'ec2');
     return {
       seconds,
       peakMiB,
@@ -155,13 +158,12 @@ async function measure(snapshots: number, dryRun: boolean): Promise<Measured> {
       throttled: calls.filter((one) => one.status >= 400).length,
     };
   } finally {
-    await aws.stop();
-    await github.stop();
+    await stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** @returns the most memory the process ever held, in MiB (VmHWM) */
+/** @returns the peak memory of the process in MiB (VmHWM) */
 function runBundle(environment: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['dist/ebs-rotate/index.js'], {
@@ -170,12 +172,12 @@ function runBundle(environment: Record<string, string>): Promise<number> {
     });
     let peak = 0;
     let output = '';
-    const look = setInterval(() => {
+    const sampling = setInterval(() => {
       try {
         const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
         peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
       } catch {
-        // Over.
+        // The process has ended.
       }
     }, 50);
     for (const stream of [child.stdout, child.stderr]) {
@@ -185,14 +187,14 @@ function runBundle(environment: Record<string, string>): Promise<number> {
     }
     child.once('error', reject);
     child.once('exit', (code) => {
-      clearInterval(look);
+      clearInterval(sampling);
       if (code === 0) resolve(peak);
       else reject(new Error(`the bundle ended with ${code}:\n${output}`));
     });
   });
 }
 
-/** Seconds that the planners alone need for so many snapshots. */
+/** Seconds that planning alone takes for this many snapshots. */
 function planningSeconds(count: number): number {
   const { snapshots = [] } = seed(count);
   const list: Snapshot[] = snapshots.map((one) => ({
@@ -217,68 +219,61 @@ function planningSeconds(count: number): number {
     copies: new Map([['eu-west-1', copies]]),
     regions: undefined,
     kmsKeys: {},
-    atOnce: 20,
+    maxCopies: 20,
     today,
     now: new Date(),
   });
   return (performance.now() - began) / 1000;
 }
 
-/** Seconds below which the buckets let nobody make so many calls: 100 at once, then 5 a second. */
+/** The least seconds in which the request buckets allow so many calls: 100 at once, then 5 a second. */
 function bucketSeconds(calls: number): number {
   return Math.max(0, calls - 100) / 5;
 }
 
+/** Pages of the lists of instances, volumes and snapshots; images, locks and regions have one page each. */
+function pages(snapshots: number): number {
+  const lists = [instances, instances * volumesEach, snapshots];
+  return lists.reduce((sum, length) => sum + Math.ceil(length / pageSize), 3);
+}
+
+const headings = [
+  'run',
+  'snapshots',
+  'describe calls',
+  'pages',
+  'changes',
+  'bound',
+  'refused',
+  'wall time',
+  'bound',
+  'peak memory',
+];
+
+function printRow(cells: readonly (string | number)[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+interface Bounds {
+  readonly changes: number;
+  readonly seconds: number | undefined;
+}
+
+function printRun(run: string, snapshots: number, measured: Measured, bounds: Bounds): void {
+  const { describes, changes, throttled, seconds, peakMiB } = measured;
+  const least = bounds.seconds === undefined ? '' : `${bounds.seconds.toFixed(0)} s`;
+  const time = `${seconds.toFixed(bounds.seconds === undefined ? 1 : 0)} s`;
+  const memory = `${peakMiB.toFixed(0)} MiB`;
+  printRow([run, snapshots, describes, pages(snapshots), changes, bounds.changes, throttled, time, least, memory]);
+}
+
 export async function rotate(): Promise<void> {
-  const row = (cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
-  row([
-    'run',
-    'snapshots',
-    'describe calls',
-    'pages',
-    'changes',
-    'bound',
-    'refused',
-    'wall time',
-    'bound',
-    'peak memory',
-  ]);
-  row(Array.from({ length: 10 }, () => '---'));
-  // Instances, volumes, snapshots; images, locks and regions have a page each.
-  const pages = (snapshots: number): number =>
-    Math.ceil(instances / pageSize) +
-    Math.ceil((instances * volumesEach) / pageSize) +
-    Math.ceil(snapshots / pageSize) +
-    3;
-  for (const snapshots of [10_000, 100_000]) {
-    const found = await measure(snapshots, true);
-    row([
-      'plan',
-      snapshots,
-      found.describes,
-      pages(snapshots),
-      found.changes,
-      0,
-      found.throttled,
-      `${found.seconds.toFixed(1)} s`,
-      '',
-      `${found.peakMiB.toFixed(0)} MiB`,
-    ]);
-  }
-  const whole = await measure(100_000, false);
-  const bound = bucketSeconds(instances) + bucketSeconds(due);
-  row([
-    'create and expire',
-    100_000,
-    whole.describes,
-    pages(100_000),
-    whole.changes,
-    instances + due,
-    whole.throttled,
-    `${whole.seconds.toFixed(0)} s`,
-    `${bound.toFixed(0)} s`,
-    `${whole.peakMiB.toFixed(0)} MiB`,
-  ]);
+  printRow(headings);
+  printRow(headings.map(() => '---'));
+  for (const snapshots of [10_000, 100_000])
+    printRun('plan', snapshots, await measure(snapshots, true), { changes: 0, seconds: undefined });
+  const bounds = { changes: instances + due, seconds: bucketSeconds(instances) + bucketSeconds(due) };
+  printRun('create and expire', 100_000, await measure(100_000, false), bounds);
   console.log('');
   for (const snapshots of [10_000, 100_000])
     console.log(

@@ -1,7 +1,7 @@
-/** EC2 of whole regions, in lists: the rotation. */
+/** EC2 of whole regions, as lists: what the rotation works on. */
 import type { Instance, Snapshot, Tags } from '../domain/ec2.ts';
 
-/** One call for all volumes of an instance. */
+/** One call that snapshots all volumes of an instance. */
 export interface NewSnapshotSet {
   readonly instanceId: string;
   readonly description: string;
@@ -16,48 +16,51 @@ export interface NewCopy {
   readonly sourceRegion: string;
   readonly sourceId: string;
   readonly description: string;
-  /** Undefined for the region's own default key. A copy is always encrypted. */
+  /** Undefined for the region's default key for EBS. A copy is always encrypted. */
   readonly kmsKeyId: string | undefined;
   readonly tags: Tags;
 }
 
-/** What became of a deletion: a snapshot that AWS does not give away is no error. */
+/** The outcome of a deletion. That AWS keeps a snapshot which is in use or locked is not an error. */
 export type Deletion = { readonly kind: 'deleted' | 'gone' } | { readonly kind: 'kept'; readonly reason: string };
 
-/** EC2 of one region as the rotation needs it. Lists are paged inside and never ask for single items. */
-export interface Estate {
+/** EC2 of one region. Lists are paged inside, and cost one call per page, never one per item. */
+export interface Ec2Region {
   readonly region: string;
-  /** Milliseconds that AWS's clock is ahead of this machine's, as its last answer has shown; 0 before the first. */
+  /** Milliseconds by which AWS's clock was ahead of the runner's at the last response; 0 before the first. */
   clockOffset(): number;
-  /** Instances that carry the tag, whatever its value; not those that are terminated. */
+  /** Instances that have the tag, with any value, except terminated ones. */
   instancesWithTag(key: string): Promise<Instance[]>;
-  /** Tags of every volume by id. */
+  /** Tags of every volume, by volume id. */
   volumes(): Promise<Map<string, Tags>>;
-  /** Which of these volumes exist. */
+  /** Those of the given volumes that exist. */
   existingVolumes(ids: readonly string[]): Promise<Set<string>>;
-  /** Own snapshots with these tags; `undefined` for any value. Of their tags only those that decide. */
+  /** The account's snapshots with these tags; `undefined` matches any value. They have only the tags that decisions need. */
   snapshots(tags: Readonly<Record<string, string | undefined>>): Promise<Snapshot[]>;
-  /** Whether there is any own snapshot with these tags; asks for one small page. */
+  /** Whether the account has any snapshot with these tags; reads one small page. */
   hasSnapshots(tags: Tags): Promise<boolean>;
-  /** The AMI that uses it, by snapshot. */
+  /** The AMI that uses a snapshot, by snapshot id. */
   imagesBySnapshot(): Promise<Map<string, string>>;
-  /** Lock mode by snapshot. */
+  /** Lock mode, by snapshot id. */
   locks(): Promise<Map<string, string>>;
   /**
-   * One CreateSnapshots call, sent once: it has no client token.
-   * @throws AwsError whose `outcome` says whether the snapshots may have been made all the same
+   * Sends one CreateSnapshots call, once: it has no client token.
+   * @throws AwsError whose `outcome` says whether the snapshots may exist all the same
    */
   createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]>;
-  /** One CopySnapshot call into this region, sent once. */
+  /**
+   * Sends one CopySnapshot call into this region, once: it has no client token.
+   * @returns the id of the copy
+   */
   copySnapshot(copy: NewCopy): Promise<string>;
   deleteSnapshot(id: string): Promise<Deletion>;
   setTags(resourceId: string, tags: Tags): Promise<void>;
   removeTags(resourceId: string, keys: readonly string[]): Promise<void>;
 }
 
-/** The regions of the account. */
-export interface Estates {
-  in(region: string): Estate;
-  /** Regions that are switched on. */
-  regions(): Promise<string[]>;
+/** EC2 of all regions. */
+export interface Ec2Regions {
+  in(region: string): Ec2Region;
+  /** Names of the regions that are enabled in the account. */
+  enabled(): Promise<string[]>;
 }

@@ -1,233 +1,123 @@
 /**
- * Bringing the source to rest around one call, and back: the user's SSM document, then the freeze of the data
- * filesystems. Each has its lease before it begins. What cannot be brought to rest is snapshotted as it is, and says so.
+ * Quiesces an instance around its snapshots: the user's SSM document first, then a freeze of the data filesystems. Each
+ * has its lease before it begins. An instance that cannot be quiesced is snapshotted as it is, and the notes say why.
  */
+import type { Consistency } from '../domain/rotation.ts';
 import type { Hooks } from '../ports/hooks.ts';
 import type { Hosts } from '../ports/hosts.ts';
-import type { Consistency, CreateDecision } from '../rotation/plan/create.ts';
-import type { Clock } from '../runtime/clock.ts';
-import { AwsError, HostError } from '../runtime/errors.ts';
-import type { Logger } from '../runtime/logger.ts';
+import type { WorkContext } from '../runtime/context.ts';
+import { explain } from '../runtime/errors.ts';
+import { quiesceApplication, resumeApplication } from './document.ts';
+import { freeze, type Thawed, thaw } from './freeze.ts';
+import { type Attempt, type HoldStore, type InstanceHold, OpenHold } from './instance-hold.ts';
 
-/** What a pause leaves behind on a host until it is ended; the post step ends it when this run does not. */
-export interface Pause {
+export interface QuiesceRequest {
   readonly instanceId: string;
-  /** The hold of a freeze. */
-  readonly holdId: string | undefined;
-  /** The document whose post-script is owed, with its lease. */
+  /** SSM document of the user's that quiesces the application; undefined for none. */
   readonly document: string | undefined;
-  readonly leaseId: string | undefined;
+  /** EBS volumes whose filesystems are frozen; empty for none. */
+  readonly freeze: readonly string[];
+  /** Names the freeze on the host. */
+  readonly holdId: string;
+  /** Seconds after which the source resumes by itself. */
+  readonly maxPauseSeconds: number;
+  /** Seconds that each half of the document may take. */
+  readonly documentSeconds: number;
 }
 
-export interface RestTools {
+export interface QuiescePorts extends HoldStore {
   readonly hosts: Hosts;
   readonly hooks: Hooks;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
-  /** Seconds until the source comes back by itself. */
-  readonly maxPauseSeconds: number;
-  /** Seconds each half of a document may take. */
-  readonly documentSeconds: number;
-  /** Remembers, before the side effect, what the post step must end; and forgets it. */
-  readonly remember: (pause: Pause) => void;
-  readonly forget: (instanceId: string) => void;
 }
 
-export interface Rest {
-  readonly consistency: Consistency;
-  /** Why it is less than was asked for, and what was left out. */
+export interface QuiescedInstance {
+  readonly consistency: Exclude<Consistency, 'vss'>;
+  /** Why the consistency is less than requested, and what was left out. */
   readonly notes: readonly string[];
-  /** Epoch ms after which nobody may rely on the rest any more. */
+  /** Epoch ms at which the first lease ends; infinite when nothing is quiesced. */
   readonly untilMs: number;
-  /** Brings the source back. @returns when it did, and whether a lease was first */
-  end(): Promise<Ended>;
+  /** Never rejects. */
+  resume(): Promise<ResumedInstance>;
 }
 
-export interface Ended {
-  /** Epoch ms by the host's clock at which a lease ended the freeze; undefined when this run did. */
-  readonly leaseAtMs: number | undefined;
-  readonly pauseMs: number | undefined;
-  /** What could not be ended by this run; the lease will. */
-  readonly failures: readonly string[];
-}
+/** How the pause ended. `failures`: what this run could not resume; the leases will. */
+export type ResumedInstance = Thawed;
 
-export async function bringToRest(decision: CreateDecision, holdId: string, tools: RestTools): Promise<Rest> {
-  const { hosts, clock, logger, signal } = tools;
-  const { id } = decision.instance;
-  const notes: string[] = [];
-  /** What could not be brought back at once: it is left to its lease, and that is a failure of this run. */
-  const failures: string[] = [];
-  let pause: Pause = { instanceId: id, holdId: undefined, document: undefined, leaseId: undefined };
-  let untilMs = Number.POSITIVE_INFINITY;
-  let frozen = false;
-  const change = (more: Partial<Pause>): void => {
-    pause = { ...pause, ...more };
-    if (pause.holdId === undefined && pause.document === undefined) tools.forget(id);
-    else tools.remember(pause);
-  };
+const notQuiesced: Attempt = { untilMs: undefined, notes: [], failures: [] };
 
-  const asIs = (): Rest => ({
-    consistency: 'crash',
-    notes,
-    untilMs: Number.POSITIVE_INFINITY,
-    end: async () => ({ leaseAtMs: undefined, pauseMs: undefined, failures: [] }),
-  });
-  const { document } = decision;
-  if (document === undefined && decision.freeze.length === 0) return asIs();
-  // A command to an agent that does not answer waits for minutes, and might still be delivered afterwards.
-  const agent = await hosts.reachable(id).catch((error: unknown) => ({ online: false, detail: words(error) }));
-  signal.throwIfAborted();
-  if (!agent.online) {
-    notes.push(`it cannot be brought to rest, so the snapshot is crash-consistent: ${agent.detail}`);
-    return asIs();
-  }
-  if (document !== undefined) {
-    try {
-      await sweepLeases(id, document, tools);
-      const at = new Date(clock.now().getTime() + (tools.documentSeconds + tools.maxPauseSeconds) * 1000);
-      change({ document });
-      change({ leaseId: await tools.hooks.arm(id, document, at) });
-      untilMs = at.getTime();
-      await tools.hooks.run(id, document, 'pre-script', tools.documentSeconds);
-      logger.info(`${id}: ${document} has brought the application to rest`);
-    } catch (error) {
-      notes.push(`${document} did not bring the application to rest: ${reason(error)}`);
-      // Where nobody knows whether it has ended it may come to rest later still: then the lease stays.
-      const over = error instanceof AwsError && error.code === 'Failed';
-      await endDocument(pause, tools, over).catch((failure: unknown) => failures.push(words(failure)));
-      change({ document: undefined, leaseId: undefined });
-      untilMs = Number.POSITIVE_INFINITY;
-    }
-  }
+/** @throws the signal's reason when the run is cancelled; then everything is resumed already */
+export async function quiesceInstance(
+  request: QuiesceRequest,
+  ports: QuiescePorts,
+  context: WorkContext,
+): Promise<QuiescedInstance> {
+  const { instanceId, document, holdId, documentSeconds, maxPauseSeconds } = request;
+  if (document === undefined && request.freeze.length === 0) return asItIs([]);
+  const offline = await whyOffline(instanceId, ports.hosts);
+  context.signal.throwIfAborted();
+  if (offline !== undefined) return asItIs([`it cannot be quiesced, so the snapshot is crash-consistent: ${offline}`]);
 
-  if (decision.freeze.length > 0) {
-    try {
-      change({ holdId });
-      const armedAt = clock.now().getTime();
-      const answer = await hosts.run(
-        id,
-        {
-          script: 'freeze',
-          parameters: {
-            HoldId: holdId,
-            LeaseSeconds: String(tools.maxPauseSeconds),
-            // Delivered late, when nobody waits any more, it must not freeze anything.
-            NotAfterMs: String(armedAt + tools.maxPauseSeconds * 1000),
-            Volumes: decision.freeze.join(' '),
-          },
-          timeoutSeconds: tools.maxPauseSeconds,
-          deliverySeconds: 30,
-          pace: 'pause',
-        },
-        signal,
-      );
-      frozen = true;
-      untilMs = Math.min(untilMs, armedAt + tools.maxPauseSeconds * 1000);
-      logger.info(`${id}: frozen: ${answer.frozen.join(', ')}`);
-      for (const one of answer.skipped) notes.push(`${one.what} was not frozen: ${one.why}`);
-    } catch (error) {
-      notes.push(`the freeze failed, so the snapshot is crash-consistent: ${reason(error)}`);
-      if (!surelyNotFrozen(error)) {
-        // Thawing what is not frozen does no harm.
-        failures.push(...(await thaw(pause, tools)).failures);
-      }
-      change({ holdId: undefined });
-    }
+  const hold = new OpenHold(instanceId, ports);
+  const application =
+    document === undefined
+      ? notQuiesced
+      : await quiesceApplication(
+          { instanceId, document, documentSeconds, maxPauseSeconds },
+          hold,
+          ports.hooks,
+          context,
+        );
+  const filesystems =
+    request.freeze.length === 0
+      ? notQuiesced
+      : await freeze({ instanceId, volumes: request.freeze, holdId, maxPauseSeconds }, hold, ports.hosts, context);
+  if (context.signal.aborted) {
+    await resumeInstance(hold.current, documentSeconds, ports);
+    throw context.signal.reason;
   }
-  if (signal.aborted) {
-    // Not even begun: whatever is at rest goes on before this run ends.
-    await endPause(pause, tools);
-    throw signal.reason;
-  }
-
-  const consistency: Consistency =
-    pause.document !== undefined ? (frozen ? 'document freeze' : 'document') : frozen ? 'freeze' : 'crash';
   return {
-    consistency,
-    notes,
-    untilMs,
-    end: async () => {
-      const ended = await endPause(pause, tools);
-      if (ended.failures.length === 0) tools.forget(id);
-      return { ...ended, failures: [...failures, ...ended.failures] };
+    consistency: consistencyOf(application, filesystems),
+    notes: [...application.notes, ...filesystems.notes],
+    untilMs: Math.min(application.untilMs ?? Number.POSITIVE_INFINITY, filesystems.untilMs ?? Number.POSITIVE_INFINITY),
+    resume: async () => {
+      const resumed = await resumeInstance(hold.current, documentSeconds, ports);
+      if (resumed.failures.length === 0) hold.close();
+      return { ...resumed, failures: [...application.failures, ...filesystems.failures, ...resumed.failures] };
     },
   };
 }
 
-/** Ends whatever a pause still holds: thaws first, then lets the application go on. Never rejects. */
-export async function endPause(pause: Pause, tools: Pick<RestTools, 'hosts' | 'hooks' | 'documentSeconds'>) {
-  const thawed =
-    pause.holdId === undefined ? { leaseAtMs: undefined, pauseMs: undefined, failures: [] } : await thaw(pause, tools);
+/** Resumes what is held: the filesystems first, then the application. Never rejects. */
+export async function resumeInstance(
+  hold: InstanceHold,
+  documentSeconds: number,
+  { hosts, hooks }: Pick<QuiescePorts, 'hosts' | 'hooks'>,
+): Promise<ResumedInstance> {
+  const thawed = hold.holdId === undefined ? nothingToThaw : await thaw(hold.instanceId, hold.holdId, hosts);
   const failures = [...thawed.failures];
-  await endDocument(pause, tools).catch((error: unknown) => failures.push(words(error)));
+  await resumeApplication(hold, documentSeconds, hooks).catch((error: unknown) => {
+    failures.push(explain(error).what);
+  });
   return { ...thawed, failures };
 }
 
-async function thaw(pause: Pause, { hosts }: Pick<RestTools, 'hosts'>): Promise<Ended> {
+const nothingToThaw: Thawed = { leaseAtMs: undefined, pauseMs: undefined, failures: [] };
+
+function asItIs(notes: readonly string[]): QuiescedInstance {
+  return { consistency: 'crash', notes, untilMs: Number.POSITIVE_INFINITY, resume: async () => nothingToThaw };
+}
+
+/** A command to an agent that does not answer is waited for for minutes, and may be delivered after that. */
+async function whyOffline(instanceId: string, hosts: Hosts): Promise<string | undefined> {
   try {
-    // Not with the run's own signal: a cancelled run still brings the source back.
-    const thawed = await hosts.run(pause.instanceId, {
-      script: 'thaw',
-      parameters: { HoldId: pause.holdId ?? '' },
-      timeoutSeconds: 120,
-      deliverySeconds: 30,
-      pace: 'pause',
-    });
-    return {
-      leaseAtMs: thawed.leaseFired ? (thawed.resumeStartedMs ?? 0) : undefined,
-      pauseMs: thawed.pauseMs ?? undefined,
-      failures: [],
-    };
+    const { online, detail } = await hosts.reachable(instanceId);
+    return online ? undefined : detail;
   } catch (error) {
-    return {
-      leaseAtMs: undefined,
-      pauseMs: undefined,
-      failures: [`${pause.instanceId} could not be thawed, its lease will do it: ${words(error)}`],
-    };
+    return explain(error).what;
   }
 }
 
-/** Runs the post-script, and takes the lease away only when it has run. @param disarm false leaves the lease all the same */
-async function endDocument(
-  pause: Pause,
-  { hooks, documentSeconds }: Pick<RestTools, 'hooks' | 'documentSeconds'>,
-  disarm = true,
-) {
-  const { document, leaseId, instanceId } = pause;
-  if (document === undefined) return;
-  try {
-    await hooks.run(instanceId, document, 'post-script', documentSeconds);
-  } catch (error) {
-    throw new Error(`${document} could not end the rest of ${instanceId}, its lease will do it: ${words(error)}`);
-  }
-  if (!disarm) return;
-  const leases = leaseId === undefined ? await hooks.leases(instanceId) : [leaseId];
-  for (const one of leases) await hooks.disarm(one);
-}
-
-/** A dead run may have left the application at rest: what it owes is done before a new pause begins. */
-async function sweepLeases(instanceId: string, document: string, { hooks, documentSeconds, logger }: RestTools) {
-  const left = await hooks.leases(instanceId);
-  if (left.length === 0) return;
-  logger.info(`${instanceId}: an earlier run left ${left.length} leases; ending what they stand for`);
-  await hooks.run(instanceId, document, 'post-script', documentSeconds);
-  for (const one of left) await hooks.disarm(one);
-}
-
-/** Whether AWS never sent the command, or the script itself says that it left nothing frozen. */
-function surelyNotFrozen(error: unknown): boolean {
-  if (error instanceof AwsError) return error.outcome === 'not-done';
-  return error instanceof HostError && leavesNothingFrozen.has(error.code);
-}
-
-const leavesNothingFrozen = new Set(['too-late', 'nothing-to-freeze', 'no-lease', 'freeze-failed', 'busy']);
-
-function reason(error: unknown): string {
-  if (error instanceof AwsError && error.code === 'InvalidInstanceId') return 'no SSM agent has registered for it';
-  return words(error);
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function consistencyOf(application: Attempt, filesystems: Attempt): QuiescedInstance['consistency'] {
+  if (application.untilMs === undefined) return filesystems.untilMs === undefined ? 'crash' : 'freeze';
+  return filesystems.untilMs === undefined ? 'document' : 'document freeze';
 }

@@ -1,6 +1,6 @@
 /**
- * The pause: quiesce, one snapshot call, resume. The source comes back whatever happens in between: through this code,
- * else through the post step, else through the lease on the host.
+ * The pause: quiesce, one snapshot call, resume. Whatever happens in between, the source is resumed: by this code, or by
+ * the post step, or by the lease on the host.
  */
 import { newestFirst, type Snapshot, type Tags } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
@@ -11,6 +11,7 @@ import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError, BackupError, explain } from '../runtime/errors.ts';
 import { type RetryDecision, retry } from '../runtime/retry.ts';
+import { endHold, latestCallMs, leaseEndMs, leaseParameters } from './hold.ts';
 
 /** The answer of the host script `quiesce`; times are the host's, epoch ms. */
 export type Quiesced = HostAnswer<'quiesce'>;
@@ -48,7 +49,7 @@ const lookAtTheHost = 'look at the host now (docs/runbook.md, "The source did no
 
 /** Seconds the service may need to stop, beyond which quiesce gives up and resumes by itself. */
 const quiesceSeconds = (request: PauseRequest): number => Math.max(30, request.maxPauseSeconds);
-/** Starting again may need recovery of the database's own; the lease's unit waits as long. */
+/** The database may need crash recovery when it starts; the unit of the lease waits as long. */
 export const resumeSeconds = 900;
 
 /** @throws BackupError with the code `resume-failed` when nobody knows that the source serves again */
@@ -64,7 +65,6 @@ export async function pause(request: PauseRequest, ports: PausePorts, context: W
   } catch (error) {
     failure = error;
   }
-  // Not with the run's own signal: a cancelled run still resumes the source.
   const resumed = await resume(request, ports.hosts).catch((error: unknown) => {
     throw notResumed(request, error, failure);
   });
@@ -76,12 +76,9 @@ export async function pause(request: PauseRequest, ports: PausePorts, context: W
 function quiesce(request: PauseRequest, hosts: Hosts, { clock, signal }: WorkContext): Promise<Quiesced> {
   const parameters = {
     ...request.hostParameters,
-    HoldId: request.holdId,
+    ...leaseParameters(request.holdId, request.maxPauseSeconds, clock),
     Run: request.run,
     Mode: request.mode,
-    LeaseSeconds: String(request.maxPauseSeconds),
-    // A command that is delivered late, when nobody waits for it any more, must not quiesce the source.
-    NotAfterMs: String(clock.now().getTime() + request.maxPauseSeconds * 1000),
     UnderLock: request.underLock ? 'true' : 'false',
     ...request.underLock,
   };
@@ -94,12 +91,9 @@ export async function resume(
   request: Pick<PauseRequest, 'instanceId' | 'holdId' | 'hostParameters'>,
   hosts: Hosts,
 ): Promise<Resumed> {
-  const resumed = await hosts.run(request.instanceId, {
-    script: 'resume',
-    parameters: { ...request.hostParameters, HoldId: request.holdId },
-    timeoutSeconds: resumeSeconds,
-    pace: 'pause',
-  });
+  const parameters = { ...request.hostParameters, HoldId: request.holdId };
+  const command = { script: 'resume', parameters, timeoutSeconds: resumeSeconds } as const;
+  const resumed = await endHold(request.instanceId, command, hosts);
   if (resumed.mounted && resumed.answers) return resumed;
   throw new BackupError({
     what: `the source on ${request.instanceId} was resumed, but ${resumed.mounted ? 'its service does not answer' : 'its volume is not mounted'}`,
@@ -144,8 +138,7 @@ function createSnapshot(request: PauseRequest, compute: Compute, context: WorkCo
     const [made] = newestFirst((await compute.snapshotsByTags(own)).filter((one) => one.state !== 'error'));
     return made ? { done: made } : { again: error.code, atLeast: error.retryAfterMs, attempts: 2 };
   };
-  // The last quarter of the lease is left to the resume.
-  const giveUpAt = clock.now().getTime() + request.maxPauseSeconds * 750;
+  const giveUpAt = latestCallMs(clock, clock.now().getTime() + request.maxPauseSeconds * 1000);
   const onRetry = ({ reason, waitMs }: { reason: string; waitMs: number }): void =>
     logger.info(`CreateSnapshot: ${reason}; trying again in ${waitMs / 1000} s while the source is quiesced`);
   return retry({ clock, signal, giveUpAt, backoff: { first: 400 }, decide, onRetry }, () =>
@@ -158,6 +151,5 @@ function createSnapshot(request: PauseRequest, compute: Compute, context: WorkCo
  * late. EC2 gives StartTime in whole seconds or milliseconds of AWS's clock; hosts on EC2 keep the same time.
  */
 export function takenWhileQuiesced(snapshot: Snapshot, resumed: Resumed): boolean {
-  if (!resumed.leaseFired) return true;
-  return resumed.resumeStartedMs !== null && snapshot.startedAt.getTime() <= resumed.resumeStartedMs;
+  return snapshot.startedAt.getTime() <= (leaseEndMs(resumed) ?? Number.POSITIVE_INFINITY);
 }

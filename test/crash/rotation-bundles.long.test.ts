@@ -1,7 +1,7 @@
 /**
- * The crash suite of the rotation's bundle, on a real host: at the AWS calls that the real process makes, the runner is
- * killed, or the call is throttled, refused, left hanging, or its answer lost. Afterwards the source serves within its
- * leases, and the next run has every snapshot and copy exactly once. Each call meets one of the effects, in turn;
+ * The crash suite of the rotation's bundle, on a real host: at the AWS calls of the real process the runner is killed, or
+ * the call is throttled, refused, left hanging, or its answer is lost. Afterwards the source serves within its leases, and
+ * after the next run every snapshot and copy exists exactly once. The effects take turns at the calls;
  * HOLDFAST_CRASH=ebs-rotate (or all) tries every effect at every call (points.ts).
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
@@ -17,8 +17,9 @@ import { arm, everyPair, type Point, pointsOf } from './points.ts';
 
 const hour = 3_600_000;
 const [home, away] = ['us-east-1', 'eu-west-1'] as const;
-/** The leases of the workflow here: of the freeze, and of the document, which begins earlier; and some time to act. */
+/** The leases of this suite's workflow: that of the freeze, and that of the document, which begins earlier. */
 const leaseMilliseconds = (4 + 5) * 1000;
+/** Milliseconds until the effect of a lease shows. */
 const grace = 6_000;
 
 let lab: Lab;
@@ -47,8 +48,8 @@ const run = (slot: string) =>
   lab.runWorkflow('test/crash/workflows/ebs-rotate.yml', { event: 'workflow_dispatch', inputs: { slot } });
 const snapshots = (region: string) => [...lab.aws.ec2.world(region).snapshots.values()];
 
-/** A snapshot that is due, so that each run has one to delete. */
-function plantDue(): string {
+/** Adds a snapshot that is due, so that each run has one to delete. @returns its id */
+function addDueSnapshot(): string {
   const id = `snap-0dead${String(next++).padStart(12, '0')}`;
   const volumeId = [...lab.aws.ec2.world(home).volumes.values()][0]?.id ?? '';
   addSnapshot(lab.aws.ec2.world(home), {
@@ -76,14 +77,14 @@ function plantDue(): string {
   return id;
 }
 
-const atWork = `#!/bin/bash
+const checkServing = `#!/bin/bash
 timeout 1 touch /ibdata/.holdfast-check && [ ! -e /var/lib/holdfast-hook/quiesced ] && echo working`;
 
-/** Whether the filesystem can be written to and the application is at work, within so many milliseconds. */
+/** Whether within this time the filesystem is writable and the application serves. */
 async function servesWithin(milliseconds: number): Promise<boolean> {
   const until = Date.now() + milliseconds;
   for (;;) {
-    if ((await lab.hosts.runOnSource(atWork)).stdout.includes('working')) return true;
+    if ((await lab.hosts.runOnSource(checkServing)).stdout.includes('working')) return true;
     if (Date.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
@@ -92,7 +93,7 @@ async function servesWithin(milliseconds: number): Promise<boolean> {
 async function tryPoint(point: Point): Promise<string[]> {
   const problems: string[] = [];
   const slot = `p${next}`;
-  const due = plantDue();
+  const due = addDueSnapshot();
   arm(lab, point);
   await run(slot);
   lab.clearFaults();
@@ -100,29 +101,29 @@ async function tryPoint(point: Point): Promise<string[]> {
   const second = await run(slot);
   if (second.conclusion !== 'success') problems.push('the next run did not succeed');
   const mine = snapshots(home).filter(({ tags }) => (tags.get('holdfast:slot') ?? '').endsWith(`/${slot}`));
-  if (mine.length !== 2) problems.push(`${mine.length} snapshots in place of 2`);
+  if (mine.length !== 2) problems.push(`${mine.length} snapshots instead of 2`);
   for (const one of mine) {
     if (!one.tags.has('Description') || !one.tags.has('DeleteOn')) problems.push(`${one.id} lacks a tag`);
     const copies = snapshots(away).filter(({ tags }) => tags.get('Source_SnapshotId') === one.id);
     if (copies.length !== 1) problems.push(`${copies.length} copies of ${one.id}`);
   }
-  if (lab.aws.ec2.world(home).snapshots.has(due)) problems.push('what was due is still there');
-  const mark = lab.log.records.length;
+  if (lab.aws.ec2.world(home).snapshots.has(due)) problems.push('what was due is not deleted');
+  const start = lab.log.records.length;
   const third = await run(slot);
-  const changes = changesSince(lab, mark);
+  const changes = changesSince(lab, start);
   if (third.conclusion !== 'success' || changes.length > 0)
-    problems.push(`run once more, it changed ${changes.join(', ') || 'nothing, but failed'}`);
+    problems.push(`one more run changed ${changes.join(', ') || 'nothing, but failed'}`);
   if (!(await servesWithin(0))) problems.push(`${source.name} does not serve at the end`);
   return problems;
 }
 
 test(
-  'the source serves within its leases; every snapshot and copy is there once; what is due is gone; one more run changes nothing',
+  'the source serves within its leases, every snapshot and copy exists once, what was due is deleted, one more run changes nothing',
   async () => {
-    plantDue();
-    const mark = lab.log.records.length;
+    addDueSnapshot();
+    const start = lab.log.records.length;
     expect((await run('baseline')).conclusion).toBe('success');
-    const points = pointsOf(lab.log.records.slice(mark), everyPair('ebs-rotate'));
+    const points = pointsOf(lab.log.records.slice(start), everyPair('ebs-rotate'));
     const failures: string[] = [];
     for (const point of points) {
       const problems = await tryPoint(point);

@@ -1,14 +1,14 @@
 /**
- * The crash suite of the rotation's story: at every call to a port the process dies before or after it, or the call is
- * throttled, fails or loses its answer. EC2 is the lab's, asked through the real adapter; hosts and documents are doubles
- * with leases (the real ones: bundles.long.test.ts). Afterwards nothing stays at rest, and the next runs converge to exactly
- * what an undisturbed estate looks like.
+ * The crash suite of the rotation in memory: at every call to a port the process dies before or after it, or the call is
+ * throttled, fails or loses its answer. EC2 is the lab's, behind the real adapter; hosts and documents are fakes with
+ * leases (the real ones: rotation-bundles.long.test.ts). Afterwards nothing stays quiesced, and the next runs lead to
+ * exactly the snapshots that undisturbed runs make.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { RegionSeed, SnapshotSeed } from '../../lab/services/aws/ec2/model/seed.ts';
 import { type Disturbance, Disturber, disturbances } from '../fakes/disturb.ts';
-import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
-import { type Hands, hands, rotate } from '../fakes/rotate.ts';
+import { type Ec2Lab, startEc2Lab } from '../fakes/ec2-lab.ts';
+import { type RegionHosts, regionHosts, rotate } from '../fakes/rotate.ts';
 
 const day = 86_400_000;
 const home = 'us-east-1';
@@ -40,7 +40,7 @@ function old(id: string, offset: number, deleteOn: number, more: Partial<Snapsho
   };
 }
 
-/** Sources of every kind, snapshots due and not, a copy that is out of step, one that its region holds alone. */
+/** Sources of every kind, snapshots that are due and not, and a copy whose tags differ from its primary's. */
 function seeds(): RegionSeed[] {
   const common = { zone: 'us-east-1a', type: 'm5.large', state: 'running' as const };
   return [
@@ -62,7 +62,7 @@ function seeds(): RegionSeed[] {
           rootVolumeId: 'vol-0b1e5a7d20c94f311',
           tags: { Backup: 'Yes', Consistency_Document: 'HoldfastHook-flush', Retention: '7d 4w' },
           volumes: [
-            // Its own tag would mean something on a snapshot, so the descriptions are added afterwards.
+            // This tag would mean something on a snapshot, so the descriptions are set after the call.
             { id: 'vol-0b1e5a7d20c94f312', device: '/dev/sdf', sizeGiB: 5, tags: { KeepForever: 'no' } },
           ],
         },
@@ -92,8 +92,8 @@ function seeds(): RegionSeed[] {
   ];
 }
 
-/** What the estate holds, without ids that differ from run to run. */
-function picture(lab: EstateLab): string[] {
+/** The snapshots of both regions, without ids that differ from run to run. */
+function picture(lab: Ec2Lab): string[] {
   const name = (region: string, id: string): string => {
     const one = lab.ec2.world(region).snapshots.get(id);
     return one === undefined ? 'gone' : `${one.volumeId}@${one.tags.get('holdfast:slot') ?? '-'}`;
@@ -105,7 +105,7 @@ function picture(lab: EstateLab): string[] {
         .map((one) => {
           const tags = [...one.tags]
             .filter(([key]) => !['holdfast:run', 'holdfast:attempt', 'holdfast:taken-at'].includes(key))
-            // Less at rest than wanted is allowed after a fault, as long as it says so.
+            // After a fault a snapshot may be less consistent than requested, as long as its tag says so.
             .filter(([key]) => key !== 'holdfast:consistency')
             .map(([key, value]) => `${key}=${key === 'Source_SnapshotId' ? name(home, value) : value}`)
             .sort();
@@ -115,34 +115,34 @@ function picture(lab: EstateLab): string[] {
     .sort();
 }
 
-/** Two runs of the day, with time for snapshots to be completed in between. */
-async function settle(lab: EstateLab, own: Hands): Promise<void> {
+/** Two runs of a day, with time between them for snapshots to be completed, and one in the other region. */
+async function settle(lab: Ec2Lab, hosts: RegionHosts): Promise<void> {
   for (let count = 0; count < 2; count += 1) {
-    await rotate(lab, own);
+    await rotate(lab, hosts);
     lab.clock.advance(10 * 60_000);
   }
-  await rotate(lab, own, { region: away });
+  await rotate(lab, hosts, { awsRegion: away });
 }
 
-async function world(): Promise<{ lab: EstateLab; own: Hands }> {
-  const lab = await startEstateLab(seeds(), { snapshotsPerVolume: 50 });
-  return { lab, own: hands(lab) };
+async function world(): Promise<{ lab: Ec2Lab; hosts: RegionHosts }> {
+  const lab = await startEc2Lab(seeds(), { snapshotsPerVolume: 50 });
+  return { lab, hosts: regionHosts(lab) };
 }
 
 let points = 0;
 
 describe('at every call of a rotation', () => {
-  test('a fault leaves nothing at rest, nothing lost and nothing doubled', async () => {
+  test('a fault leaves nothing quiesced, and no snapshot is lost or made twice', async () => {
     const plain = await world();
     const counter = new Disturber(0, 'failed');
-    await rotate(plain.lab, plain.own, {}, counter.change);
+    await rotate(plain.lab, plain.hosts, {}, counter.change);
     plain.lab.clock.advance(10 * 60_000);
     const second = new Disturber(0, 'failed');
-    await rotate(plain.lab, plain.own, {}, second.change);
-    await settle(plain.lab, plain.own);
+    await rotate(plain.lab, plain.hosts, {}, second.change);
+    await settle(plain.lab, plain.hosts);
     const expected = picture(plain.lab);
     await plain.lab.stop();
-    // Four new ones, three that stay, four copies; the two that were due are gone.
+    // Four new ones, three that stay, four copies; the two that were due are deleted.
     expect(expected).toHaveLength(11);
 
     const failures: string[] = [];
@@ -162,28 +162,28 @@ describe('at every call of a rotation', () => {
 });
 
 async function tried(run: number, at: number, kind: Disturbance, expected: readonly string[]): Promise<string[]> {
-  const { lab, own } = await world();
+  const { lab, hosts } = await world();
   const words: string[] = [];
   try {
     if (run === 1) {
-      await rotate(lab, own);
+      await rotate(lab, hosts);
       lab.clock.advance(10 * 60_000);
     }
-    await rotate(lab, own, {}, new Disturber(at, kind).change);
+    await rotate(lab, hosts, {}, new Disturber(at, kind).change);
     // Beyond every lease.
     lab.clock.advance(10 * 60_000);
-    if (own.freezer.frozen.length > 0) words.push(`frozen: ${own.freezer.frozen.join(', ')}`);
-    if (own.hooks.atRest.length > 0) words.push(`at rest: ${own.hooks.atRest.join(', ')}`);
-    await settle(lab, own);
-    const found = picture(lab);
-    for (const one of expected) if (!found.includes(one)) words.push(`lost: ${one}`);
-    for (const one of found) if (!expected.includes(one)) words.push(`too much: ${one}`);
-    if (found.length !== expected.length) words.push(`${found.length} snapshots in place of ${expected.length}`);
+    if (hosts.freezer.frozen.length > 0) words.push(`frozen: ${hosts.freezer.frozen.join(', ')}`);
+    if (hosts.hooks.quiesced.length > 0) words.push(`quiesced: ${hosts.hooks.quiesced.join(', ')}`);
+    await settle(lab, hosts);
+    const actual = picture(lab);
+    for (const one of expected) if (!actual.includes(one)) words.push(`lost: ${one}`);
+    for (const one of actual) if (!expected.includes(one)) words.push(`too much: ${one}`);
+    if (actual.length !== expected.length) words.push(`${actual.length} snapshots instead of ${expected.length}`);
     lab.clock.advance(day);
-    const next = await rotate(lab, own);
+    const next = await rotate(lab, hosts);
     if (next.error !== undefined) words.push(`the next day fails: ${String(next.error)}`);
     for (const id of [web, shop]) {
-      if ((await own.hooks.leases(id)).length > 0) words.push(`a lease of ${id} is left`);
+      if ((await hosts.hooks.leases(id)).length > 0) words.push(`a lease of ${id} is left`);
     }
   } finally {
     await lab.stop();
@@ -192,5 +192,5 @@ async function tried(run: number, at: number, kind: Disturbance, expected: reado
 }
 
 afterAll(() => {
-  process.stdout.write(`crash suite of the rotation's story: ${points} points\n`);
+  process.stdout.write(`crash suite of the rotation in memory: ${points} points\n`);
 });

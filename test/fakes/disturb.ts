@@ -1,8 +1,8 @@
-/** Disturbs the ports of a rotation: its n-th call dies, fails, or loses its answer. */
-import type { Tools } from '../../src/actions/ebs-rotate/run.ts';
+/** Disturbs the ports of a rotation: its nth call dies, fails, or loses its answer. */
 import { AwsError } from '../../src/runtime/errors.ts';
+import type { RunParts } from './rotate.ts';
 
-/** Thrown into a story to end it where it stands: nothing of it runs any further. */
+/** Thrown into a run to end it where it stands: nothing of it goes any further. */
 export class Killed extends Error {}
 
 export const disturbances = ['killed before', 'killed after', 'throttled away', 'failed', 'answer lost'] as const;
@@ -24,16 +24,18 @@ export class Disturber {
     return this.#process.signal.aborted;
   }
 
-  readonly change = (tools: Tools): Tools => ({
-    ...tools,
-    // A dead process goes no further anywhere: the story stops at its next look at the signal.
-    signal: AbortSignal.any([tools.signal, this.#process.signal]),
-    hosts: this.#port('hosts', tools.hosts),
-    hooks: this.#port('hooks', tools.hooks),
-    estates: {
-      regions: this.#port('estates', tools.estates).regions,
-      in: (region) => this.#port(region, tools.estates.in(region)),
+  readonly change = ({ ports, context }: RunParts): RunParts => ({
+    ports: {
+      ...ports,
+      hosts: this.#port('hosts', ports.hosts),
+      hooks: this.#port('hooks', ports.hooks),
+      regions: {
+        enabled: this.#port('regions', ports.regions).enabled,
+        in: (region) => this.#port(region, ports.regions.in(region)),
+      },
     },
+    // A dead process goes no further anywhere: the run stops when it next checks the signal.
+    context: { ...context, signal: AbortSignal.any([context.signal, this.#process.signal]) },
   });
 
   #kill(): never {
@@ -54,25 +56,26 @@ export class Disturber {
           this.calls.push(`${owner}.${String(name)}`);
           const mine = this.calls.length === this.#at;
           if (mine && this.#kind === 'killed before') this.#kill();
-          const refused = (code: string, kind: AwsError['kind'], outcome: AwsError['outcome']): AwsError =>
-            new AwsError({
-              what: `${String(name)} met a fault`,
-              operation: String(name),
-              resource: owner,
-              requestId: 'r',
-              code,
-              kind,
-              outcome,
+          if (mine && this.#kind === 'throttled away')
+            throw refusal(owner, String(name), {
+              code: 'RequestLimitExceeded',
+              kind: 'throttled',
+              outcome: 'not-done',
             });
-          if (mine && this.#kind === 'throttled away') throw refused('RequestLimitExceeded', 'throttled', 'not-done');
-          if (mine && this.#kind === 'failed') throw refused('InternalError', 'other', 'not-done');
+          if (mine && this.#kind === 'failed')
+            throw refusal(owner, String(name), { code: 'InternalError', kind: 'other', outcome: 'not-done' });
           const result = (await member.apply(object, parameters)) as unknown;
           if (this.killed) throw new Killed();
           if (mine && this.#kind === 'killed after') this.#kill();
-          if (mine && this.#kind === 'answer lost') throw refused('TimeoutError', 'transient', 'maybe-done');
+          if (mine && this.#kind === 'answer lost')
+            throw refusal(owner, String(name), { code: 'TimeoutError', kind: 'transient', outcome: 'maybe-done' });
           return result;
         };
       },
     });
   }
+}
+
+function refusal(owner: string, operation: string, error: Pick<AwsError, 'code' | 'kind' | 'outcome'>): AwsError {
+  return new AwsError({ what: `${operation} met a fault`, operation, resource: owner, requestId: 'r', ...error });
 }

@@ -1,77 +1,76 @@
-/** One run of the rotation's story on the estate lab, as a process would make it. */
-import { type Findings, run, type Tools, type Wishes } from '../../src/actions/ebs-rotate/run.ts';
+/** One run of a rotation against the lab's EC2, as a process would make it. */
+import { inputs, type Settings } from '../../src/actions/ebs-rotate/inputs.ts';
+import type { Context, Findings, Ports } from '../../src/actions/ebs-rotate/ports.ts';
+import { run } from '../../src/actions/ebs-rotate/run.ts';
+import type { Workflows } from '../../src/ports/github.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeLogger } from './clock.ts';
-import type { EstateLab } from './ec2-region-lab.ts';
-import { FakeFreezer, FakeHooks } from './rest.ts';
+import { settingsFrom } from './context.ts';
+import type { Ec2Lab } from './ec2-lab.ts';
+import { FakeFreezer, FakeHooks } from './quiesce.ts';
 
-export const wishes: Wishes = {
-  region: 'us-east-1',
-  parts: ['create', 'copy', 'expire'],
-  retention: { days: 7, weeks: 0, months: 0 },
-  compareRetention: undefined,
-  everyHours: 24,
-  slot: '',
-  timeZone: 'UTC',
-  kmsKeys: {},
-  maxCopies: 20,
-  copyWaitSeconds: 0,
-  maxPauseSeconds: 30,
-  documentSeconds: 30,
-  maxExpiryShare: 50,
-  allowMassExpiry: false,
-  price: 0.05,
-  dryRun: false,
-};
+const settings = settingsFrom(inputs, { 'aws-region': 'us-east-1', 'document-timeout': '30s' });
 
-export interface Hands {
+/** The hosts and documents of a region. They outlive a run, as the real ones do. */
+export interface RegionHosts {
   readonly freezer: FakeFreezer;
   readonly hooks: FakeHooks;
 }
 
-export function hands(lab: EstateLab): Hands {
+export function regionHosts(lab: Ec2Lab): RegionHosts {
   return { freezer: new FakeFreezer(lab.time), hooks: new FakeHooks(lab.time) };
+}
+
+/** What a run works with; tests that disturb it replace parts of it. */
+export interface RunParts {
+  readonly ports: Ports;
+  readonly context: Context;
 }
 
 export interface Rotated {
   readonly error: unknown;
-  readonly found: Partial<Findings>;
+  readonly findings: Partial<Findings>;
   readonly logger: FakeLogger;
 }
 
+const noWorkflows: Workflows = { newestRun: async () => ({ state: 'none', url: '' }) };
+
 let next = 1;
 
-/** @param change wraps the ports, for tests that disturb them */
+/** @param change wraps ports and context, for tests that disturb them */
 export async function rotate(
-  lab: EstateLab,
-  { freezer, hooks }: Hands,
-  more: Partial<Wishes> = {},
-  change: (tools: Tools) => Tools = (tools) => tools,
+  lab: Ec2Lab,
+  { freezer, hooks }: RegionHosts,
+  more: Partial<Settings> = {},
+  change: (parts: RunParts) => RunParts = (parts) => parts,
 ): Promise<Rotated> {
   const logger = new FakeLogger();
   const id = String(next++);
-  const all: Wishes = { ...wishes, ...more };
-  let found: Partial<Findings> = {};
-  const tools: Tools = change({
-    estates: lab.estates(all.region, logger),
-    hosts: freezer,
-    hooks,
-    clock: lab.time,
-    logger,
-    timeline: new Timeline(lab.time, logger),
-    signal: new AbortController().signal,
-    run: { key: `acme/backups/actions/runs/${id}`, url: `https://github.example/${id}`, id, attempt: 1 },
-    random: () => 0.5,
-    remember: () => {},
-    forget: () => {},
-    found: (facts) => {
-      found = { ...found, ...facts };
+  const all: Settings = { ...settings, ...more };
+  const findings: Partial<Findings> = {};
+  const { ports, context } = change({
+    ports: {
+      regions: lab.openRegions(all.awsRegion, logger),
+      hosts: freezer,
+      hooks,
+      workflows: noWorkflows,
+      random: () => 0.5,
+      remember: () => {},
+      forget: () => {},
+    },
+    context: {
+      clock: lab.time,
+      logger,
+      timeline: new Timeline(lab.time, logger),
+      signal: new AbortController().signal,
+      run: { key: `acme/backups/actions/runs/${id}`, url: `https://github.example/${id}`, id, attempt: 1 },
+      report: (more) => Object.assign(findings, more),
     },
   });
   try {
-    await run(all, tools);
-    return { error: undefined, found, logger };
+    await run(all, ports, context);
+    return { error: undefined, findings, logger };
   } catch (error) {
-    return { error, found, logger };
+    return { error, findings, logger };
   }
 }

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 describe('trouble', () => {
   test(
-    'tags that cannot be followed: named against their instance, the others go on, red, an issue that closes',
+    'tags that cannot be followed fail the job and open an issue, but the defaults apply and the other instances are rotated',
     async () => {
       lab.arrange(namedFault('bad-tags'));
       const [one, other] = [...world(ireland).instances.values()];
@@ -42,7 +42,7 @@ describe('trouble', () => {
       expect(run.summary).toContain('Retention=soon cannot be understood');
       expect(run.summary).toContain('mars-north-1');
       expect(openIssues()).toEqual([`Rotation of the EBS snapshots in ${ireland} fails`]);
-      // The default stands in: a backup for some days beats none.
+      // The default applies, because any backup is better than none.
       expect(ofSlot(ireland, one?.id ?? '', '/tags').length).toBeGreaterThan(0);
       expect((await checkRotation(lab)).filter((check) => !check.holds)).toEqual([]);
       one?.tags.delete('Retention');
@@ -55,7 +55,7 @@ describe('trouble', () => {
   );
 
   test(
-    'the home region is down: the others are found and rotated all the same',
+    'when the home region is down, the other regions are found and rotated',
     async () => {
       lab.arrange({ arrange: ({ aws }) => takeDown(aws, virginia) });
       const run = await rotate({ slot: 'home' });
@@ -70,7 +70,7 @@ describe('trouble', () => {
   );
 
   test(
-    'VSS fails: the Windows instance is snapshotted as crash and says so',
+    'when VSS fails, the Windows instance gets crash-consistent snapshots that say so',
     async () => {
       lab.arrange({ arrange: ({ aws }) => override(aws.ssm, 'vssFails', true) });
       const run = await rotate({ slot: 'vss', mode: 'create', regions: `["${ireland}"]` });
@@ -84,16 +84,16 @@ describe('trouble', () => {
   );
 
   test(
-    'a wrong key makes the copy fail, which is told once and not tried again at once',
+    'a wrong key makes the copy fail; it is reported once, and not tried again at once',
     async () => {
       const inputs = { region: virginia, slot: 'key', 'kms-keys': `${ireland}=alias/none`, 'copy-wait': '8s' };
       const first = await lab.runWorkflow(settings, { inputs });
       const next = await lab.runWorkflow(settings, { inputs });
       expect(next.conclusion).toBe('failure');
       expect(`${first.summary}${next.summary}`).toContain('Given key ID is not accessible');
-      const mark = lab.log.records.length;
+      const start = lab.log.records.length;
       await lab.runWorkflow(settings, { inputs });
-      expect(changesSince(lab, mark)).toEqual([]);
+      expect(changesSince(lab, start)).toEqual([]);
       for (const one of snapshots(ireland)) if (one.state === 'error') world(ireland).snapshots.delete(one.id);
       expect((await rotate()).conclusion).toBe('success');
     },
@@ -101,7 +101,7 @@ describe('trouble', () => {
   );
 
   test(
-    'what does not fit into the quota of copies is left for the next run',
+    'copies beyond the quota are left to the next run',
     async () => {
       const inputs = { region: virginia, slot: 'quota', 'max-copies': '2', 'copy-wait': '3s' };
       const run = await lab.runWorkflow(settings, { inputs });
@@ -115,7 +115,7 @@ describe('trouble', () => {
 });
 
 test(
-  'a dump that is still under way is waited for, and then no longer',
+  'the rotation waits for a dump that is in progress, but not forever',
   async () => {
     const waiting = lab.github.state.startRun({
       workflow: '.github/workflows/dump.yml',
@@ -135,7 +135,7 @@ test(
 );
 
 test(
-  'a pull request that changes the default retention gets the difference, and a role that can only look',
+  'a pull request that changes the default retention gets the difference, with a role that can only read',
   async () => {
     const root = mkdtempSync(join(tmpdir(), 'holdfast-review-'));
     try {
@@ -169,7 +169,7 @@ test(
 );
 
 test(
-  'a KeepForever that came from the primary goes with it, also from the copies',
+  'KeepForever is removed from the copies when it is removed from the primary',
   async () => {
     const primary = snapshots(virginia).find(
       ({ tags }) => tags.get('Copy_Dest')?.includes(ireland) && !tags.has('KeepForever'),
@@ -185,7 +185,7 @@ test(
   3 * minutes,
 );
 
-test('every statement of the role is needed: without it a call of these runs would have been refused', () => {
+test('every statement of the role is needed: without it, a call of these runs is refused', () => {
   const { statements, neededStatements } = lab.aws;
   const own = statements.filter((one) => one.startsWith('holdfast-rotate/'));
   expect(own.length).toBeGreaterThan(12);

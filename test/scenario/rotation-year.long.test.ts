@@ -1,13 +1,13 @@
 /**
  * A year of rotations, two a day in each of three regions, on the lab's EC2 and clock: with days on which nothing ran, a
- * region that is down for a week, copies and snapshots that fail, throttling, lost answers, tags that change. At its
- * end the set of snapshots must be exactly what the policy says, worked out here from the calendar alone.
+ * region that is down for a week, copies and snapshots that fail, throttling, lost answers, and tags that change. At the
+ * end there must be exactly the snapshots of the policy, which this test derives from the calendar alone.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RegionSeed } from '../../lab/services/aws/ec2/model/seed.ts';
 import { detach } from '../../lab/services/aws/ec2/model/world.ts';
-import { type EstateLab, startEstateLab } from '../fakes/ec2-region-lab.ts';
-import { type Hands, hands, rotate } from '../fakes/rotate.ts';
+import { type Ec2Lab, startEc2Lab } from '../fakes/ec2-lab.ts';
+import { type RegionHosts, regionHosts, rotate } from '../fakes/rotate.ts';
 
 const hour = 3_600_000;
 const length = 365;
@@ -54,13 +54,13 @@ const irish = source('g', ireland, '14', [virginia]);
 const australian = source('h', sydney, '5d 2w', []);
 const sources = [plain, tiered, wide, growing, untagged, ended, irish, australian];
 
-let lab: EstateLab;
-let own: Hands;
-/** The calendar: midnight UTC of the first day. */
+let lab: Ec2Lab;
+let hosts: RegionHosts;
+/** Midnight UTC of the first day. */
 let start = 0;
 const dayAt = (index: number): string => new Date(start + index * 24 * hour).toISOString().slice(0, 10);
 
-/** Days on which nothing runs anywhere: single ones, and three in a row. */
+/** Days without any run: single ones, and three in a row. */
 const missed = new Set([5, 33, 34, 35, 90, 171, 240, 299]);
 const changeDay = 100;
 const endDay = 200;
@@ -89,12 +89,12 @@ beforeAll(async () => {
         volumes: [{ id: one.volumes.at(-1) ?? '', device: '/dev/sdf', sizeGiB: 10, tags: {} }],
       })),
   }));
-  lab = await startEstateLab(seeds, { snapshotsPerVolume: 50 });
-  own = hands(lab);
+  lab = await startEc2Lab(seeds, { snapshotsPerVolume: 50 });
+  hosts = regionHosts(lab);
   const now = lab.clock.now().getTime();
   start = Math.ceil(now / (24 * hour)) * 24 * hour;
   lab.clock.advance(start - now);
-  // The week in which the region is down holds the first of a month, whose snapshot is kept longest.
+  // The week in which the region is down contains the first of a month, whose snapshot is kept longest.
   for (let index = 95; downFrom === 0; index += 1) if (dayAt(index).endsWith('-28')) downFrom = index;
 }, 60_000);
 
@@ -104,26 +104,26 @@ afterAll(async () => {
 
 let allowed = 0;
 
-/** One job: when it stops and asks, somebody looks at the plan and allows it. */
+/** One job: when too much is due at once, somebody allows it. */
 async function job(region: string): Promise<void> {
-  const first = await rotate(lab, own, { region });
+  const first = await rotate(lab, hosts, { awsRegion: region });
   if (!String(first.error).includes('max-expiry-share')) return;
   allowed += 1;
-  await rotate(lab, own, { region, parts: ['expire'], allowMassExpiry: true });
+  await rotate(lab, hosts, { awsRegion: region, mode: 'expire', allowMassExpiry: true });
 }
 
 function snapshotOf(region: string, volume: string, day: string, copy = false) {
-  const found = [...lab.ec2.world(region).snapshots.values()].find(
+  const snapshot = [...lab.ec2.world(region).snapshots.values()].find(
     ({ tags, volumeId, state }) =>
       state === 'completed' &&
       tags.get('holdfast:slot') === day &&
       (copy ? tags.get('holdfast:volume') : volumeId) === volume,
   );
-  if (found === undefined) throw new Error(`no snapshot of ${volume} on ${day} in ${region}`);
-  return found;
+  if (snapshot === undefined) throw new Error(`no snapshot of ${volume} on ${day} in ${region}`);
+  return snapshot;
 }
 
-/** What people do in the course of the year. */
+/** What people change in the course of the year. */
 function people(index: number): void {
   const home = lab.ec2.world(virginia);
   if (index === 51) {
@@ -148,7 +148,7 @@ function people(index: number): void {
   }
 }
 
-/** What goes wrong on some days. */
+/** What fails on some days. */
 function trouble(index: number): void {
   lab.faults.clear();
   const { switches } = lab.ec2;
@@ -172,7 +172,7 @@ test('after a year the snapshots are exactly those of the policy', async () => {
     if (missed.has(index)) continue;
     people(index);
     trouble(index);
-    // The first snapshots of this day fail, those of the next run do not.
+    // The first run's snapshots of this day fail, those of the second do not.
     lab.ec2.switches.snapshotsFail = index === 60 || index === 260;
     for (const region of regions) await job(region);
     lab.clock.advance(6 * hour);
@@ -182,7 +182,7 @@ test('after a year the snapshots are exactly those of the policy', async () => {
   lab.clock.advance(hour);
   const today = dayAt(length - 1);
 
-  const found = regions
+  const actual = regions
     .flatMap((region) =>
       [...lab.ec2.world(region).snapshots.values()]
         .filter(({ tags, state }) => tags.get('Type') === 'Automated' && state !== 'error')
@@ -193,8 +193,8 @@ test('after a year the snapshots are exactly those of the policy', async () => {
         ),
     )
     .sort();
-  expect(found.length).toBeGreaterThan(100);
-  expect(found).toEqual(expected(today).sort());
+  expect(actual.length).toBeGreaterThan(100);
+  expect(actual).toEqual(expected(today).sort());
 
   const failed = regions.flatMap((region) =>
     [...lab.ec2.world(region).snapshots.values()].filter(
@@ -202,12 +202,12 @@ test('after a year the snapshots are exactly those of the policy', async () => {
     ),
   );
   expect(failed).toEqual([]);
-  // After the week without it the region had much to delete at once, and asked.
+  // After the week without it, the region had so much to delete at once that it stopped.
   expect(allowed).toBeGreaterThan(0);
-  expect(own.freezer.frozen).toEqual([]);
+  expect(hosts.freezer.frozen).toEqual([]);
 }, 900_000);
 
-/** The policy, from the calendar: which sets were made, until when each is held, and what outlives its date. */
+/** The policy, from the calendar: which sets were made, until when each is kept, and what outlives its date. */
 function expected(today: string): string[] {
   const lines = new Set<string>();
   const made50 = new Map<string, string>();
@@ -233,7 +233,7 @@ function expected(today: string): string[] {
       if (index === 50) made50.set(one.name, deleteOn);
     }
     const held = made.filter(({ deleteOn }) => deleteOn > today);
-    // The last one of a volume that still exists outlives its date.
+    // The last snapshot of a volume that still exists outlives its date.
     const last = made.at(-1);
     if (one === untagged && last) held.push(last);
     for (const volume of one.volumes) {
@@ -243,7 +243,7 @@ function expected(today: string): string[] {
       }
     }
   }
-  // What people asked to keep, with the date it had before.
+  // What people chose to keep, with the date it had before.
   const day = dayAt(50);
   const had = made50.get(tiered.name) ?? '';
   lines.add(`${virginia} ${tiered.volumes[0]} ${day} until ${had}`);

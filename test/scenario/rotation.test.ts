@@ -25,10 +25,10 @@ describe('a day without trouble', () => {
   test(
     'a dry run prints the plan and changes nothing',
     async () => {
-      const mark = lab.log.records.length;
+      const start = lab.log.records.length;
       const run = await rotate({ 'dry-run': 'true' });
       expect(run.conclusion).toBe('success');
-      expect(changesSince(lab, mark)).toEqual([]);
+      expect(changesSince(lab, start)).toEqual([]);
       expect(run.summary).toContain(`snapshot ${source.id} (${source.name})`);
       expect(run.summary).toContain('dry run, nothing was changed');
     },
@@ -54,7 +54,7 @@ describe('a day without trouble', () => {
       expect(openIssues()).toEqual([]);
       const windows = named(ireland, 'win01.prod');
       expect(ofSlot(ireland, windows.id, today())[0]?.tags.get('holdfast:consistency')).toBe('vss');
-      // What stays although it is due is told with its reason.
+      // What is due and stays is reported with its reason.
       for (const reason of [
         'kept forever',
         'in use by an AMI',
@@ -71,10 +71,10 @@ describe('a day without trouble', () => {
   test(
     'the run after it changes nothing',
     async () => {
-      const mark = lab.log.records.length;
+      const start = lab.log.records.length;
       const run = await rotate();
       expect(run.conclusion).toBe('success');
-      expect(changesSince(lab, mark)).toEqual([]);
+      expect(changesSince(lab, start)).toEqual([]);
       expect(run.summary).toContain('Nothing is to be done');
     },
     2 * minutes,
@@ -114,7 +114,7 @@ describe('trouble', () => {
       expect(run.conclusion).toBe('success');
       const [made] = ofSlot(virginia, source.id, '/lost');
       expect(made?.tags.get('holdfast:consistency')).toBe('crash');
-      expect(run.summary).toContain('cannot be brought to rest');
+      expect(run.summary).toContain('cannot be quiesced');
       expect((await checkRotation(lab)).at(-1)).toMatchObject({ holds: true });
     },
     6 * minutes,
@@ -130,11 +130,11 @@ describe('trouble', () => {
       expect(stopped.conclusion).toBe('failure');
       expect(stopped.summary).toContain('max-expiry-share is 50 %');
       expect(snapshots(sydney).length).toBe(before);
-      // All but a few get their dates back: what is left may go.
+      // All but five get their dates back, so the share is small enough.
       for (const [one, date] of dates.slice(5)) if (date) one.tags.set('DeleteOn', date);
       const allowed = await rotate({ mode: 'expire', regions: `["${sydney}"]`, 'allow-mass-expiry': 'true' });
       expect(allowed.conclusion).toBe('success');
-      // Those of the five that are nobody's last one.
+      // Those of the five that are not the last snapshot of a volume.
       const gone = before - snapshots(sydney).length;
       expect(gone).toBeGreaterThan(0);
       expect(gone).toBeLessThanOrEqual(5);

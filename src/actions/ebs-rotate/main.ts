@@ -4,138 +4,77 @@ import '../../runtime/small-heap.ts';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEstates } from '../../adapters/aws/ec2-region.ts';
+import { createEc2Regions } from '../../adapters/aws/ec2-regions.ts';
 import { createClient } from '../../adapters/github/client.ts';
-import { logger, readInput, saveState, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
+import { saveState } from '../../adapters/github/toolkit.ts';
 import { createWorkflows } from '../../adapters/github/workflows.ts';
-import { rotationParts } from '../../domain/rotation.ts';
-import type { PlanLine } from '../../rotation/execute/rows.ts';
-import { startOfDay } from '../../rotation/plan/dates.ts';
-import { parseRetention, type Retention } from '../../rotation/plan/retention.ts';
+import type { Workflows } from '../../ports/github.ts';
 import { decisiveTags } from '../../rotation/plan/tags.ts';
-import { systemClock } from '../../runtime/clock.ts';
-import { renderError } from '../../runtime/errors.ts';
-import { tell } from '../common/reporting.ts';
-import { channels, openSession, wire } from '../common/wiring.ts';
-import { type EbsRotateInputs, parseInputs } from './inputs.ts';
-import { regionsAtWork } from './regions.ts';
-import { type Findings, run, type Wishes } from './run.ts';
-import { Pauses, pausesState } from './state.ts';
-import { waitForWorkflows } from './wait.ts';
-import { hooksOf } from './wiring.ts';
+import { openHosts, openSession } from '../common/services.ts';
+import { startAction } from '../common/start.ts';
+import { inputs, type Settings } from './inputs.ts';
+import type { Context, Findings, Ports } from './ports.ts';
+import { run } from './run.ts';
+import { holdsState, SavedHolds } from './state.ts';
+import { openHooks } from './wiring.ts';
 
 /** GitHub drops an output over 1 MB. */
-const outputLimit = 900_000;
+const longestOutput = 900_000;
 
-async function start(inputs: EbsRotateInputs): Promise<void> {
-  const { session, hosts, timeline, run: own } = wire('ebs-rotate', inputs);
-  const region = inputs['aws-region'];
-  const pauses = new Pauses((text) => saveState(pausesState, text));
-  const finding = inputs.mode === 'regions';
-  await tell<Findings>(
-    {
-      action: 'ebs-rotate',
-      source: finding ? 'EBS snapshots of the account' : `EBS snapshots in ${region}`,
-      run: own,
-      runbookUrl: inputs['runbook-url'],
-      dryRun: inputs['dry-run'],
-      timeline,
-      clock: systemClock,
-      channels: channels(inputs),
-    },
-    async (signal, found) => {
-      const estates = createEstates({
-        session: (name) => (name === region ? session : openSession('ebs-rotate', inputs, name)),
-        home: region,
-        decisive: decisiveTags,
-        signal,
-      });
-      let waited: string[] = [];
-      if (inputs['wait-for'] !== '') {
-        waited = await timeline.step('Wait for the dumps of today', () =>
-          waitForWorkflows(
-            createWorkflows(createClient({ token: inputs['github-token'] }), process.env.GITHUB_REPOSITORY ?? ''),
-            {
-              files: inputs['wait-for'].split(/ +/),
-              since: startOfDay(systemClock.now(), inputs['time-zone']),
-              timeoutSeconds: inputs['wait-for-timeout'],
-              clock: systemClock,
-              logger,
-              signal,
-            },
-          ),
-        );
-        found({ notes: waited });
-      }
-      if (finding) {
-        const regions = await timeline.step('Find the regions', () => regionsAtWork(estates, logger, signal));
-        setOutput('regions', JSON.stringify(regions));
-        found({ outcome: 'done', notes: [...waited, `regions with something to do: ${regions.join(', ') || 'none'}`] });
-        return;
-      }
-      await run(wishesOf(inputs), {
-        estates,
-        hosts,
-        hooks: hooksOf(session, own),
-        clock: systemClock,
-        logger,
-        timeline,
-        signal,
-        run: own,
-        random: Math.random,
-        remember: (pause) => pauses.remember(pause),
-        forget: (instanceId) => pauses.forget(instanceId),
-        found: (facts) => {
-          found(facts);
-          if (facts.lines) setPlan(facts.lines);
-          if (facts.rotation) setCounts(facts.rotation);
-        },
-      });
-    },
-  );
-}
+await startAction<Settings, Findings>({
+  name: 'ebs-rotate',
+  inputs,
+  source: ({ mode, awsRegion }) =>
+    mode === 'regions' ? 'EBS snapshots of the account' : `EBS snapshots in ${awsRegion}`,
+  outputs: ({ plan, rotation, regions }) => ({
+    ...(plan && planOutputs(plan)),
+    ...(rotation && countOutputs(rotation)),
+    ...(regions && { regions: JSON.stringify(regions) }),
+  }),
+  run: (settings, context) => run(settings, openPorts(settings, context), context),
+});
 
-/** The whole plan as a file, and as an output where it is short enough. */
-function setPlan(lines: readonly PlanLine[]): void {
-  const text = JSON.stringify(lines);
-  const file = join(process.env.RUNNER_TEMP ?? tmpdir(), `ebs-rotate-plan-${process.pid}.json`);
-  writeFileSync(file, text);
-  setOutput('plan-file', file);
-  setOutput('plan', text.length <= outputLimit ? text : '');
-}
-
-function setCounts({ created, copied, expired }: Findings['rotation']): void {
-  setOutput('created', String(created.reduce((all, one) => all + one.snapshotIds.length, 0)));
-  setOutput('copied', String(copied.length));
-  setOutput('expired', String(expired.length));
-}
-
-function wishesOf(inputs: EbsRotateInputs): Wishes {
-  const { mode } = inputs;
-  const every = inputs.every;
+function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
+  const open = (region: string) => openSession('ebs-rotate', settings, region, own);
+  const home = settings.awsRegion;
+  const session = open(home);
+  const { remember, forget } = new SavedHolds((text) => saveState(holdsState, text));
   return {
-    region: inputs['aws-region'],
-    parts: mode === 'create' || mode === 'copy' || mode === 'expire' ? [mode] : rotationParts,
-    // Parsed once already, so it is there.
-    retention: parseRetention(inputs.retention) as Retention,
-    compareRetention: inputs['compare-retention'] === '' ? undefined : parseRetention(inputs['compare-retention']),
-    everyHours: every === '1d' ? 24 : Number.parseInt(every, 10),
-    slot: inputs.slot,
-    timeZone: inputs['time-zone'],
-    kmsKeys: inputs['kms-keys'],
-    maxCopies: inputs['max-copies'],
-    copyWaitSeconds: inputs['copy-wait'],
-    maxPauseSeconds: inputs['max-pause'],
-    documentSeconds: inputs['document-timeout'],
-    maxExpiryShare: inputs['max-expiry-share'],
-    allowMassExpiry: inputs['allow-mass-expiry'],
-    price: Number(inputs['price-per-gib']),
-    dryRun: inputs['dry-run'],
+    regions: createEc2Regions({
+      session: (region) => (region === home ? session : open(region)),
+      home,
+      tagsToKeep: decisiveTags,
+      signal,
+    }),
+    hosts: openHosts(session, 'ebs-rotate', settings, own),
+    hooks: openHooks(session, own),
+    workflows: openWorkflows(settings),
+    random: Math.random,
+    remember,
+    forget,
   };
 }
 
-try {
-  await start(parseInputs(readInput));
-} catch (error) {
-  setFailed(renderError(error));
+/** The client is made when it is used, because it needs a token, and most runs wait for no workflow. */
+function openWorkflows({ githubToken: token }: Settings): Workflows {
+  return {
+    newestRun: (file, since) =>
+      createWorkflows(createClient({ token }), process.env.GITHUB_REPOSITORY ?? '').newestRun(file, since),
+  };
+}
+
+/** The whole plan as a file, and as an output when it is short enough. */
+function planOutputs(plan: Findings['plan']): Record<string, string> {
+  const text = JSON.stringify(plan);
+  const file = join(process.env.RUNNER_TEMP ?? tmpdir(), `ebs-rotate-plan-${process.pid}.json`);
+  writeFileSync(file, text);
+  return { 'plan-file': file, plan: text.length <= longestOutput ? text : '' };
+}
+
+function countOutputs({ created, copied, expired }: Findings['rotation']): Record<string, string> {
+  return {
+    created: String(created.reduce((all, one) => all + one.snapshotIds.length, 0)),
+    copied: String(copied.length),
+    expired: String(expired.length),
+  };
 }

@@ -1,30 +1,32 @@
 /**
- * The post step: ends every pause that this job may still hold. It runs after success, failure and cancellation; only a
- * lost runner skips it, and then the leases do their work.
+ * The post step: resumes what this job may still hold quiesced. It runs after success, failure and cancellation; only a
+ * lost runner skips it, and then the leases resume the sources.
  */
-import { logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
-import { endPause, type Pause } from '../../quiesce/instance.ts';
+import { currentRun, logger, readInput, readState, setFailed } from '../../adapters/github/toolkit.ts';
+import { resumeInstance } from '../../quiesce/instance.ts';
 import { renderError } from '../../runtime/errors.ts';
-import { wire } from '../common/wiring.ts';
-import { parseInputs } from './inputs.ts';
-import { pausesState } from './state.ts';
-import { hooksOf } from './wiring.ts';
+import { openHosts, openSession } from '../common/services.ts';
+import { inputs } from './inputs.ts';
+import { holdsState, readHolds } from './state.ts';
+import { openHooks } from './wiring.ts';
 
 try {
-  const saved = readState(pausesState);
-  const pauses = saved === '' ? [] : (JSON.parse(saved) as Pause[]);
-  if (pauses.length === 0) {
-    logger.info('nothing is at rest, so nothing is to be brought back');
+  const holds = readHolds(readState(holdsState));
+  if (holds.length === 0) {
+    logger.info('nothing is quiesced, so there is nothing to resume');
   } else {
-    const inputs = parseInputs(readInput);
-    const { hosts, session, run } = wire('ebs-rotate', inputs);
-    const hooks = hooksOf(session, run);
-    for (const pause of pauses) {
-      const { failures } = await endPause(pause, { hosts, hooks, documentSeconds: inputs['document-timeout'] });
-      if (failures.length === 0) logger.info(`${pause.instanceId} is no longer at rest`);
+    const settings = inputs.parse(readInput);
+    const run = currentRun();
+    const session = openSession('ebs-rotate', settings, settings.awsRegion, run);
+    const ports = { hosts: openHosts(session, 'ebs-rotate', settings, run), hooks: openHooks(session, run) };
+    for (const hold of holds) {
+      const { failures } = await resumeInstance(hold, settings.documentTimeout, ports);
+      if (failures.length === 0) logger.info(`${hold.instanceId} is resumed`);
       else setFailed(failures.join('\n'));
     }
   }
 } catch (error) {
-  setFailed(`the post step could not make sure that everything serves; the leases will\n${renderError(error)}`);
+  setFailed(
+    `the post step could not make sure that every source serves; the leases will resume them\n${renderError(error)}`,
+  );
 }

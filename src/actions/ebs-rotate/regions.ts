@@ -1,33 +1,33 @@
-/** Finds the regions that have anything to do, so that the workflow's matrix needs no list. */
-import type { Estates } from '../../ports/ec2-region.ts';
+/** Finds the regions with something to do, so that the workflow's matrix needs no list. */
+import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import { automated, configurationTags, rotationTags } from '../../rotation/plan/tags.ts';
+import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
-import type { Logger } from '../../runtime/logger.ts';
+import { explain } from '../../runtime/errors.ts';
+
+/** Regions asked at once. */
+const concurrency = 6;
 
 /**
- * Regions with a tagged instance, or with automated snapshots to expire (those that hold only copies too). A region
- * that does not answer is among them: its own job says what is wrong there.
+ * Regions with a tagged instance, or with automated snapshots to expire, copies included. A region that does not answer
+ * counts as well: its own job then shows what is wrong there.
  */
-export async function regionsAtWork(estates: Estates, logger: Logger, signal: AbortSignal): Promise<string[]> {
-  const found: string[] = [];
-  await each(
-    await estates.regions(),
-    6,
-    async (region) => {
-      const estate = estates.in(region);
-      try {
-        const instances = (await estate.instancesWithTag(configurationTags.backup)).length;
-        const snapshots = await estate.hasSnapshots({ [rotationTags.type]: automated });
-        logger.info(
-          `${region}: ${instances} tagged instances, ${snapshots ? 'automated snapshots' : 'no automated snapshot'}`,
-        );
-        if (instances > 0 || snapshots) found.push(region);
-      } catch (error) {
-        logger.warning(`${region} does not answer, so its job is to find out: ${(error as Error).message}`);
-        found.push(region);
-      }
-    },
-    signal,
-  );
-  return found.sort();
+export async function findActiveRegions(regions: Ec2Regions, { logger, signal }: WorkContext): Promise<string[]> {
+  const active: string[] = [];
+  const ask = async (name: string): Promise<void> => {
+    const region = regions.in(name);
+    try {
+      const instances = (await region.instancesWithTag(configurationTags.backup)).length;
+      const snapshots = await region.hasSnapshots({ [rotationTags.type]: automated });
+      logger.info(
+        `${name}: ${instances} tagged instances, ${snapshots ? 'automated snapshots' : 'no automated snapshots'}`,
+      );
+      if (instances > 0 || snapshots) active.push(name);
+    } catch (error) {
+      logger.warning(`${name} does not answer; its own job will show why: ${explain(error).what}`);
+      active.push(name);
+    }
+  };
+  await each(await regions.enabled(), concurrency, ask, signal);
+  return active.sort();
 }

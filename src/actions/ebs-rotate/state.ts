@@ -1,24 +1,33 @@
-/** What the main step leaves for the post step, saved before each source is brought to rest. */
-import type { Pause } from '../../quiesce/instance.ts';
+/** What the main step leaves for the post step, saved before each source is quiesced. */
+import type { HoldStore, InstanceHold } from '../../quiesce/instance-hold.ts';
 
 /** The state's name in the runner's state file. */
-export const pausesState = 'pauses';
+export const holdsState = 'holds';
 
-/** The pauses that are not known to be over, by instance. */
-export class Pauses {
-  readonly #open = new Map<string, Pause>();
+/** Saves the holds that may not have ended, by instance. */
+export class SavedHolds implements HoldStore {
+  readonly #holds = new Map<string, InstanceHold>();
   readonly #save: (text: string) => void;
 
   constructor(save: (text: string) => void) {
     this.#save = save;
   }
 
-  remember(pause: Pause): void {
-    this.#open.set(pause.instanceId, pause);
-    this.#save(JSON.stringify([...this.#open.values()]));
-  }
+  readonly remember = (hold: InstanceHold): void => {
+    this.#holds.set(hold.instanceId, hold);
+    this.#write();
+  };
 
-  forget(instanceId: string): void {
-    if (this.#open.delete(instanceId)) this.#save(JSON.stringify([...this.#open.values()]));
+  readonly forget = (instanceId: string): void => {
+    if (this.#holds.delete(instanceId)) this.#write();
+  };
+
+  #write(): void {
+    this.#save(JSON.stringify([...this.#holds.values()]));
   }
+}
+
+/** @param saved the text of the state; empty when nothing was saved */
+export function readHolds(saved: string): readonly InstanceHold[] {
+  return saved === '' ? [] : (JSON.parse(saved) as InstanceHold[]);
 }

@@ -1,4 +1,4 @@
-/** EC2 of one region behind the Estate port: whole lists in the largest pages, and of each item only what decides. */
+/** EC2 of one region: whole lists in the largest pages, and of each snapshot only what decisions need. */
 import {
   CopySnapshotCommand,
   CreateSnapshotsCommand,
@@ -14,60 +14,30 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
-import type { Deletion, Estate, Estates, NewCopy, NewSnapshotSet } from '../../ports/ec2-region.ts';
+import type { Deletion, Ec2Region, NewCopy, NewSnapshotSet } from '../../ports/ec2-region.ts';
 import { AwsError } from '../../runtime/errors.ts';
+import { SnapshotCompactor } from './compact-snapshots.ts';
 import { filters, fromTags, literal, specification, toInstance, toSnapshot, toTags } from './ec2-shapes.ts';
 import type { AwsSession } from './session.ts';
 
-/** The largest pages EC2 gives of these lists. */
+/** The largest page that EC2 gives of these lists. */
 const pageSize = 1000;
 
-export interface EstateOptions {
+export interface AwsEc2RegionOptions {
   readonly session: AwsSession;
-  /** Tags of snapshots that are held in memory; a region may have 100,000 snapshots. */
-  readonly decisive: ReadonlySet<string>;
+  /** The tags of snapshots to keep in memory; the others are dropped. */
+  readonly tagsToKeep: ReadonlySet<string>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Regions that every account has, asked when the home region does not answer. */
-const elsewhere = ['us-east-1', 'us-west-2', 'eu-west-1'];
-
-/** @param options makes the session of a region; one for each region, since requests are counted by region */
-export function createEstates(
-  options: Omit<EstateOptions, 'session'> & { session: (region: string) => AwsSession; home: string },
-): Estates {
-  const made = new Map<string, Ec2Estate>();
-  const estate = (region: string): Ec2Estate => {
-    const found = made.get(region) ?? new Ec2Estate({ ...options, session: options.session(region) });
-    made.set(region, found);
-    return found;
-  };
-  // Any region knows them all: that one of them is down must not keep the others from being found.
-  const regions = async (): Promise<string[]> => {
-    let failure: unknown;
-    for (const home of new Set([options.home, ...elsewhere])) {
-      try {
-        return await estate(home).regions();
-      } catch (error) {
-        if (!(error instanceof AwsError) || error.kind !== 'transient') throw error;
-        failure = error;
-      }
-    }
-    throw failure;
-  };
-  return { in: estate, regions };
-}
-
-export class Ec2Estate implements Estate {
+export class AwsEc2Region implements Ec2Region {
   readonly #session: AwsSession;
-  readonly #decisive: ReadonlySet<string>;
+  readonly #compactor: SnapshotCompactor;
   readonly #signal: AbortSignal | undefined;
-  /** One copy of each text that many snapshots share: dates, regions, instance ids. */
-  readonly #texts = new Map<string, string>();
 
-  constructor(options: EstateOptions) {
+  constructor(options: AwsEc2RegionOptions) {
     this.#session = options.session;
-    this.#decisive = options.decisive;
+    this.#compactor = new SnapshotCompactor(options.tagsToKeep);
     this.#signal = options.signal;
   }
 
@@ -76,29 +46,34 @@ export class Ec2Estate implements Estate {
   }
 
   clockOffset(): number {
-    // The SDK compares the Date of each answer, in whole seconds, with the moment it came.
+    // The SDK compares the Date header of each response, in whole seconds, with the time of its arrival.
     return this.#session.ec2.config.systemClockOffset;
   }
 
-  #call<T>(operation: string, resource: string, send: (abortSignal: AbortSignal) => Promise<T>, once = false) {
-    const repeat = once ? ('once' as const) : ('again' as const);
+  #call<T>(
+    operation: string,
+    resource: string,
+    send: (abortSignal: AbortSignal) => Promise<T>,
+    repeat: 'once' | 'again' = 'again',
+  ): Promise<T> {
     return this.#session.call({ operation, resource, signal: this.#signal, repeat, paced: true }, send);
   }
 
   async #pages<A extends { NextToken?: string | undefined }>(
     operation: string,
     ask: (token: string | undefined, abortSignal: AbortSignal) => Promise<A>,
-    take: (page: A) => void,
+    read: (page: A) => void,
   ): Promise<void> {
     let token: string | undefined;
     do {
       const page = await this.#call(operation, this.region, (abortSignal) => ask(token, abortSignal));
-      take(page);
+      read(page);
       token = page.NextToken || undefined;
     } while (token !== undefined);
   }
 
-  async regions(): Promise<string[]> {
+  /** Names of the regions that are enabled in the account. */
+  async enabledRegions(): Promise<string[]> {
     const answer = await this.#call('DescribeRegions', 'the account', (abortSignal) =>
       this.#session.ec2.send(new DescribeRegionsCommand({}), { abortSignal }),
     );
@@ -110,7 +85,7 @@ export class Ec2Estate implements Estate {
       { Name: 'tag-key', Values: [literal(key)] },
       { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
     ];
-    const found: Instance[] = [];
+    const instances: Instance[] = [];
     await this.#pages(
       'DescribeInstances',
       (NextToken, abortSignal) =>
@@ -118,28 +93,29 @@ export class Ec2Estate implements Estate {
           abortSignal,
         }),
       (page) => {
-        for (const one of (page.Reservations ?? []).flatMap((all) => all.Instances ?? [])) found.push(toInstance(one));
+        for (const one of (page.Reservations ?? []).flatMap((all) => all.Instances ?? []))
+          instances.push(toInstance(one));
       },
     );
-    return found;
+    return instances;
   }
 
   async volumes(): Promise<Map<string, Tags>> {
-    const found = new Map<string, Tags>();
+    const tags = new Map<string, Tags>();
     await this.#pages(
       'DescribeVolumes',
       (NextToken, abortSignal) =>
         this.#session.ec2.send(new DescribeVolumesCommand({ MaxResults: pageSize, NextToken }), { abortSignal }),
       (page) => {
-        for (const one of page.Volumes ?? []) found.set(one.VolumeId ?? '', fromTags(one.Tags));
+        for (const one of page.Volumes ?? []) tags.set(one.VolumeId ?? '', fromTags(one.Tags));
       },
     );
-    return found;
+    return tags;
   }
 
   async existingVolumes(ids: readonly string[]): Promise<Set<string>> {
-    const found = new Set<string>();
-    // EC2 takes 200 values of a filter.
+    const existing = new Set<string>();
+    // A filter has at most 200 values (EC2 API reference).
     for (let from = 0; from < ids.length; from += 200) {
       const Filters: Filter[] = [{ Name: 'volume-id', Values: ids.slice(from, from + 200) }];
       await this.#pages(
@@ -149,11 +125,11 @@ export class Ec2Estate implements Estate {
             abortSignal,
           }),
         (page) => {
-          for (const one of page.Volumes ?? []) found.add(one.VolumeId ?? '');
+          for (const one of page.Volumes ?? []) existing.add(one.VolumeId ?? '');
         },
       );
     }
-    return found;
+    return existing;
   }
 
   async snapshots(tags: Readonly<Record<string, string | undefined>>): Promise<Snapshot[]> {
@@ -162,36 +138,20 @@ export class Ec2Estate implements Estate {
         ? { Name: 'tag-key', Values: [literal(key)] }
         : { Name: `tag:${key}`, Values: [literal(value)] },
     );
-    const found: Snapshot[] = [];
+    const snapshots: Snapshot[] = [];
     await this.#pages(
       'DescribeSnapshots',
       (NextToken, abortSignal) =>
-        // Without an owner the answer holds everybody's public snapshots.
+        // Without an owner the response lists everybody's public snapshots.
         this.#session.ec2.send(
           new DescribeSnapshotsCommand({ OwnerIds: ['self'], Filters, MaxResults: pageSize, NextToken }),
           { abortSignal },
         ),
       (page) => {
-        for (const one of page.Snapshots ?? []) found.push(this.#slim(toSnapshot(one)));
+        for (const one of page.Snapshots ?? []) snapshots.push(this.#compactor.compact(toSnapshot(one)));
       },
     );
-    return found;
-  }
-
-  /** Only the tags that decide, each text once. */
-  #slim(one: Snapshot): Snapshot {
-    const tags: Record<string, string> = {};
-    for (const [key, value] of Object.entries(one.tags)) if (this.#decisive.has(key)) tags[key] = this.#text(value);
-    const description = tags.Description === undefined ? this.#text(one.description) : '';
-    return { ...one, id: detached(one.id), volumeId: this.#text(one.volumeId), description, tags };
-  }
-
-  #text(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    const kept = detached(text);
-    this.#texts.set(kept, kept);
-    return kept;
+    return snapshots;
   }
 
   async hasSnapshots(tags: Tags): Promise<boolean> {
@@ -205,7 +165,7 @@ export class Ec2Estate implements Estate {
   }
 
   async imagesBySnapshot(): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
+    const images = new Map<string, string>();
     await this.#pages(
       'DescribeImages',
       (NextToken, abortSignal) =>
@@ -217,14 +177,14 @@ export class Ec2Estate implements Estate {
       (page) => {
         for (const image of page.Images ?? [])
           for (const { Ebs } of image.BlockDeviceMappings ?? [])
-            if (Ebs?.SnapshotId) found.set(Ebs.SnapshotId, image.ImageId ?? '');
+            if (Ebs?.SnapshotId) images.set(Ebs.SnapshotId, image.ImageId ?? '');
       },
     );
-    return found;
+    return images;
   }
 
   async locks(): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
+    const locks = new Map<string, string>();
     await this.#pages(
       'DescribeLockedSnapshots',
       (NextToken, abortSignal) =>
@@ -233,10 +193,10 @@ export class Ec2Estate implements Estate {
         }),
       (page) => {
         for (const one of page.Snapshots ?? [])
-          if (one.LockState !== 'expired') found.set(one.SnapshotId ?? '', one.LockState ?? 'locked');
+          if (one.LockState !== 'expired') locks.set(one.SnapshotId ?? '', one.LockState ?? 'locked');
       },
     );
-    return found;
+    return locks;
   }
 
   async createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]> {
@@ -257,7 +217,7 @@ export class Ec2Estate implements Estate {
           }),
           { abortSignal },
         ),
-      true,
+      'once',
     );
     return (answer.Snapshots ?? []).map(({ State, ...one }) => {
       const tags = { ...fromTags(one.Tags), ...set.tags };
@@ -281,7 +241,7 @@ export class Ec2Estate implements Estate {
           }),
           { abortSignal },
         ),
-      true,
+      'once',
     );
     return answer.SnapshotId ?? '';
   }
@@ -295,7 +255,7 @@ export class Ec2Estate implements Estate {
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       if (error.kind === 'not-found') return { kind: 'gone' };
-      // Registered or locked since the plan was made.
+      // Registered as an AMI, or locked, since the plan was made.
       if (error.code === 'InvalidSnapshot.InUse') return { kind: 'kept', reason: 'in use by an AMI' };
       if (error.code === 'SnapshotLocked') return { kind: 'kept', reason: 'locked' };
       throw error;
@@ -315,9 +275,4 @@ export class Ec2Estate implements Estate {
       }),
     );
   }
-}
-
-/** A piece of a parsed page keeps the whole page in memory (V8's sliced strings); a copy of its own does not. */
-function detached(text: string): string {
-  return Buffer.from(text).toString();
 }

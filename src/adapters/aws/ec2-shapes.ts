@@ -1,4 +1,4 @@
-/** EC2's shapes as the ports have them, and the ways of asking that Compute and Estate share. */
+/** EC2's shapes as the ports have them, and the filters that Compute and Ec2Region share. */
 import type {
   Instance as Ec2Instance,
   Snapshot as Ec2Snapshot,

@@ -1,6 +1,6 @@
 /**
- * SSM documents of the users' own around a snapshot. The lease of such a document is an association that AWS runs once
- * at a set time (State Manager, `at(...)`): it needs neither this run nor anything on the host but the agent.
+ * Users' own SSM documents around a snapshot. The lease of a document is an association that AWS runs once at a set time
+ * (State Manager, `at(...)`): it needs neither this run nor anything on the host except the agent.
  */
 import {
   CreateAssociationCommand,
@@ -23,7 +23,7 @@ export interface HooksOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** AWS's document that freezes Windows' writers, makes the snapshots and lets go (EC2 user guide, VSS snapshots). */
+/** AWS's document that freezes the VSS writers, makes the snapshots and thaws the writers (EC2 user guide, VSS snapshots). */
 export const vssDocument = 'AWSEC2-CreateVssSnapshot';
 
 const leaseName = (instanceId: string): string => `holdfast-lease-${instanceId}`;
@@ -48,7 +48,7 @@ export class SsmHooks implements Hooks {
         comment: this.#options.comment,
         timeoutSeconds: seconds,
         pace: 'pause',
-        // Not ours, so nobody knows whether it may run twice.
+        // A user's document: nobody knows whether it may run twice.
         repeat: 'until-heard',
       },
       this.#options,
@@ -79,7 +79,7 @@ export class SsmHooks implements Hooks {
             Targets: [{ Key: 'InstanceIds', Values: [instanceId] }],
             Parameters: { command: ['post-script'] },
             ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
-            // Otherwise AWS would run it at once as well.
+            // Otherwise AWS also runs it at once.
             ApplyOnlyAtCronInterval: true,
           }),
           { abortSignal },
@@ -99,7 +99,7 @@ export class SsmHooks implements Hooks {
   }
 
   async leases(instanceId: string): Promise<string[]> {
-    const found: string[] = [];
+    const ids: string[] = [];
     let token: string | undefined;
     do {
       const page: ListAssociationsCommandOutput = await this.#session.call(
@@ -114,17 +114,17 @@ export class SsmHooks implements Hooks {
             { abortSignal },
           ),
       );
-      for (const one of page.Associations ?? []) if (one.AssociationId) found.push(one.AssociationId);
+      for (const one of page.Associations ?? []) if (one.AssociationId) ids.push(one.AssociationId);
       token = page.NextToken || undefined;
     } while (token !== undefined);
-    return found;
+    return ids;
   }
 
   async vss(
     instanceId: string,
     options: { description: string; excludeRoot: boolean; tags: Tags; timeoutSeconds: number },
   ): Promise<void> {
-    // The document takes tags as `Key=a,Value=b;Key=c,Value=d`: neither mark can be part of a value.
+    // The document takes tags as `Key=a,Value=b;Key=c,Value=d`, so a value can contain neither `,` nor `;`.
     const tags = Object.entries(options.tags)
       .map(([key, value]) => `Key=${key},Value=${value.replace(/[,;]/g, ' ')}`)
       .join(';');

@@ -1,208 +1,210 @@
-/** One set of snapshots: at rest, in one call, found again when the answer was lost. */
+/** Takes the snapshots of one instance: quiesces it, makes one call, and finds the snapshots when the answer was lost. */
 import type { Snapshot, Tags } from '../../domain/ec2.ts';
+import type { Consistency } from '../../domain/rotation.ts';
 import { tagNames } from '../../domain/tags.ts';
-import type { Estate } from '../../ports/ec2-region.ts';
-import { bringToRest, type RestTools } from '../../quiesce/instance.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import { AwsError, BackupError } from '../../runtime/errors.ts';
-import type { Logger } from '../../runtime/logger.ts';
-import type { Consistency, CreateDecision } from '../plan/create.ts';
-import { describeSnapshot, rotationTags } from '../plan/tags.ts';
-import { looks } from './changes.ts';
+import type { Ec2Region } from '../../ports/ec2-region.ts';
+import { latestCallMs } from '../../quiesce/hold.ts';
+import {
+  type QuiescedInstance,
+  type QuiescePorts,
+  quiesceInstance,
+  type ResumedInstance,
+} from '../../quiesce/instance.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { AwsError, BackupError, explain } from '../../runtime/errors.ts';
+import { type RetryDecision, retry } from '../../runtime/retry.ts';
+import type { CreateDecision } from '../plan/create.ts';
+import { rotationTags } from '../plan/tags.ts';
+import { describeSet, describeSnapshots, describeVolumes } from './descriptions.ts';
+import { findMade } from './lost-answer.ts';
+import { snapshotWithVss } from './vss.ts';
 
-export interface TakenSet {
+export interface SnapshotSet {
   readonly decision: CreateDecision;
   readonly snapshots: readonly Snapshot[];
   readonly consistency: Consistency;
-  /** How long the source was at rest, by its own clock; undefined when it was not. */
+  /** How long the source was quiesced, by its own clock; undefined when it was not, or when nobody knows. */
   readonly pauseMs: number | undefined;
   readonly notes: readonly string[];
   /** What went wrong although the snapshots were taken. */
   readonly failures: readonly string[];
 }
 
-export interface TakeTools extends RestTools {
-  readonly estate: Estate;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface SnapshotSetRequest {
+  readonly decision: CreateDecision;
   /** Names this attempt of this run, at most 40 characters. */
   readonly attempt: string;
+  readonly maxPauseSeconds: number;
+  /** Seconds that each half of a document, or the VSS document, may take. */
+  readonly documentSeconds: number;
+}
+
+export interface SnapshotSetPorts extends QuiescePorts {
+  readonly region: Ec2Region;
+  /** Gives numbers from 0 to 1 that spread the waits of retries. */
   readonly random: () => number;
 }
 
-/** Whole pauses that are tried when nobody knows whether a call was heard. */
-const rounds = 3;
+/** What one pause after the other adds to. */
+interface Work {
+  readonly request: SnapshotSetRequest;
+  readonly ports: SnapshotSetPorts;
+  readonly context: WorkContext;
+  readonly notes: string[];
+  readonly failures: string[];
+}
 
-/** @throws AwsError, or BackupError, when there is no set; the source is back in any case */
-export async function takeSet(decision: CreateDecision, tools: TakeTools): Promise<TakenSet> {
-  const { estate, logger } = tools;
-  const notes: string[] = [];
+/** The snapshots of one pause. */
+interface Paused {
+  readonly snapshots: readonly Snapshot[];
+  readonly quiesced: QuiescedInstance;
+  readonly resumed: ResumedInstance;
+}
+
+/** Pauses in all: another follows only when a call without an answer made nothing. */
+const mostPauses = 3;
+
+/** Milliseconds for which a throttled call is repeated when nothing is quiesced. */
+const patience = 5 * 60_000;
+
+/** @throws AwsError or BackupError when no snapshots were taken; the source is resumed in any case */
+export async function takeSnapshotSet(
+  request: SnapshotSetRequest,
+  ports: SnapshotSetPorts,
+  context: WorkContext,
+): Promise<SnapshotSet> {
+  const { decision } = request;
+  const work: Work = { request, ports, context, notes: [], failures: [] };
+  const { notes, failures } = work;
   if (decision.vss) {
-    const made = await takeByVss(decision, tools, notes);
-    if (made) return made;
+    const vss = await snapshotWithVss(request, ports, context.signal);
+    if ('snapshots' in vss) {
+      failures.push(...(await describeSnapshots(vss.snapshots, decision, ports.region)));
+      return { decision, snapshots: vss.snapshots, consistency: 'vss', pauseMs: undefined, notes, failures };
+    }
+    notes.push(`${vss.reason}, so the snapshot is crash-consistent`);
   }
-  const copyVolumeTags = decision.descriptions === 'volume';
-  const carried = copyVolumeTags && (await describeVolumes(decision, tools, notes));
-  for (let round = 1; ; round += 1) {
-    const mark = `${tools.attempt}-${round}`;
-    const rest = await bringToRest(decision, `${tools.attempt}-${round}-${decision.instance.id.slice(-6)}`, tools);
-    notes.push(...rest.notes);
-    const tags = {
-      ...decision.tags,
-      [rotationTags.consistency]: rest.consistency,
-      [tagNames.attempt]: mark,
-    };
-    let made: readonly Snapshot[] | undefined;
-    let failure: unknown;
-    try {
-      made = await callAtRest(decision, tags, copyVolumeTags, rest.untilMs, tools);
-    } catch (error) {
-      failure = error;
-    }
-    const ended = await rest.end();
-    if (failure !== undefined) {
-      tools.signal.throwIfAborted();
-      if (!(failure instanceof AwsError) || failure.outcome !== 'maybe-done') throw told(failure, ended.failures);
-      made = await lookFor(decision, mark, tools);
-      if (made === undefined) {
-        if (round === rounds) throw told(failure, ended.failures);
-        logger.info(`${decision.instance.id}: nothing was made by the call without an answer; taking it again`);
-        continue;
-      }
-    }
-    const snapshots = made ?? [];
-    const failures = [...ended.failures];
-    let { consistency } = rest;
-    const late = snapshots.some((one) => one.startedAt.getTime() > (ended.leaseAtMs ?? rest.untilMs));
-    if (consistency !== 'crash' && late) {
-      consistency = 'crash';
-      notes.push('the lease brought the source back before the call was heard, so the snapshot is crash-consistent');
-      for (const one of snapshots) {
-        try {
-          await estate.setTags(one.id, { [rotationTags.consistency]: 'crash' });
-        } catch (error) {
-          failures.push(`${one.id} says ${rest.consistency}, but is crash-consistent: ${words(error)}`);
-        }
-      }
-    }
-    if (!carried) await describeSnapshots(snapshots, tools, decision, failures);
-    return { decision, snapshots, consistency, pauseMs: ended.pauseMs, notes, failures };
-  }
+  const problem = decision.descriptions === 'volume' ? await describeVolumes(decision, ports.region) : undefined;
+  if (problem !== undefined) notes.push(problem);
+  const paused = await pauseUntilMade(work);
+  const consistency = await provenConsistency(paused, work);
+  if (decision.descriptions === 'afterwards' || problem !== undefined)
+    failures.push(...(await describeSnapshots(paused.snapshots, decision, ports.region)));
+  return { decision, snapshots: paused.snapshots, consistency, pauseMs: paused.resumed.pauseMs, notes, failures };
 }
 
-/** The call, again and again while AWS says that nothing was done and the rest lasts. */
-async function callAtRest(
-  decision: CreateDecision,
-  tags: Tags,
-  copyVolumeTags: boolean,
-  untilMs: number,
-  { estate, clock, logger, random, signal }: TakeTools,
-): Promise<readonly Snapshot[]> {
-  const { instance } = decision;
-  const now = clock.now().getTime();
-  // The last quarter of the lease is left to the way back.
-  const giveUpAt = now + (untilMs === Number.POSITIVE_INFINITY ? 5 * 60_000 : (untilMs - now) * 0.75);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await estate.createSnapshots({
-        instanceId: instance.id,
-        description: `${instance.name ?? instance.id} (${instance.id}) - ${estate.region}`.slice(0, 255),
-        excludeRoot: decision.excludeRoot,
-        excludeVolumes: decision.excludeVolumes,
-        copyVolumeTags,
-        tags,
-      });
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.kind !== 'throttled') throw error;
-      const least = error.code === 'SnapshotCreationPerVolumeRateExceeded' ? 15_000 : 0;
-      const wait = Math.max(least, Math.min(15_000, 250 * 2 ** attempt) * (0.5 + random() / 2));
-      if (clock.now().getTime() + wait > giveUpAt) throw error;
-      logger.info(`CreateSnapshots for ${instance.id}: ${error.code}; trying again in ${(wait / 1000).toFixed(1)} s`);
-      await clock.sleep(wait, signal);
-    }
-  }
-}
+/** A call without an answer that made nothing, as far as EC2 shows. */
+class NothingMade extends Error {}
 
-async function lookFor(decision: CreateDecision, mark: string, { estate, clock, signal, logger }: TakeTools) {
-  const { id } = decision.instance;
-  for (const wait of looks) {
-    logger.info(`${id}: CreateSnapshots was not answered; looking whether it was heard`);
-    await clock.sleep(wait, signal);
-    const found = await estate.snapshots({ [rotationTags.instance]: id, [tagNames.attempt]: mark });
-    if (found.length > 0) return found;
-  }
-  return undefined;
-}
-
-/** Puts each volume's description where EC2 copies it from. @returns false when that failed: then it is added later */
-async function describeVolumes(decision: CreateDecision, { estate }: TakeTools, notes: string[]): Promise<boolean> {
+async function pauseUntilMade(work: Work): Promise<Paused> {
+  const { clock, signal, logger } = work.context;
+  const { id } = work.request.decision.instance;
+  const decide = (error: unknown): RetryDecision<Paused> =>
+    error instanceof NothingMade ? { again: 'the call without an answer made nothing' } : { fatal: error };
+  const onRetry = ({ reason }: { reason: string }): void => logger.info(`${id}: ${reason}; calling again`);
   try {
-    for (const one of decision.describe) await estate.setTags(one.volumeId, { [rotationTags.description]: one.text });
-    return true;
-  } catch (error) {
-    notes.push(`a volume could not be given its description, so the snapshots get theirs afterwards: ${words(error)}`);
-    return false;
-  }
-}
-
-async function describeSnapshots(
-  snapshots: readonly Snapshot[],
-  { estate }: TakeTools,
-  { instance, volumes }: CreateDecision,
-  failures: string[],
-): Promise<void> {
-  for (const one of snapshots) {
-    const device = volumes.find(({ id }) => id === one.volumeId)?.device ?? '-';
-    const text = describeSnapshot({
-      name: instance.name,
-      instanceId: instance.id,
-      volumeId: one.volumeId,
-      device,
-      region: estate.region,
-    });
-    try {
-      await estate.setTags(one.id, { [rotationTags.description]: text });
-    } catch (error) {
-      failures.push(`${one.id} could not be given its description: ${words(error)}`);
-    }
-  }
-}
-
-/** Windows makes the snapshots itself, inside its own freeze of at most ten seconds. Undefined when it did not. */
-async function takeByVss(decision: CreateDecision, tools: TakeTools, notes: string[]): Promise<TakenSet | undefined> {
-  const { estate, hooks, signal } = tools;
-  const { instance } = decision;
-  if (decision.excludeVolumes.length > 0) {
-    notes.push('VSS can leave out no volume but the root, so the snapshot is crash-consistent');
-    return undefined;
-  }
-  const mark = `${tools.attempt}-vss`;
-  const tags = { ...decision.tags, [rotationTags.consistency]: 'vss', [tagNames.attempt]: mark };
-  try {
-    await hooks.vss(instance.id, {
-      description: `${instance.name ?? instance.id} (${instance.id}) - ${estate.region}`,
-      excludeRoot: decision.excludeRoot,
-      tags,
-      timeoutSeconds: tools.documentSeconds,
-    });
-    const snapshots = await estate.snapshots({ [rotationTags.instance]: instance.id, [tagNames.attempt]: mark });
-    const whole = decision.volumes.every(({ id }) => snapshots.some((one) => one.volumeId === id));
-    if (!whole) throw new BackupError({ what: 'VSS did not snapshot every volume' });
-    const failures: string[] = [];
-    await describeSnapshots(snapshots, tools, decision, failures);
-    return { decision, snapshots, consistency: 'vss', pauseMs: undefined, notes, failures };
+    return await retry({ clock, signal, attempts: mostPauses, backoff: { first: 0 }, decide, onRetry }, (pause) =>
+      pauseOnce(work, `${work.request.attempt}-${pause}`),
+    );
   } catch (error) {
     signal.throwIfAborted();
-    notes.push(`VSS failed, so the snapshot is crash-consistent: ${words(error)}`);
-    return undefined;
+    const failure = error instanceof NothingMade ? error.cause : error;
+    if (work.failures.length === 0) throw failure;
+    // That the source could not be resumed must not hide behind the call's error, nor the reverse.
+    throw new BackupError({ what: [explain(failure).what, ...work.failures].join('; ') });
   }
 }
 
-/** The failure, with what could not be brought back beside it: neither may hide the other. */
-function told(failure: unknown, left: readonly string[]): unknown {
-  return left.length === 0 ? failure : new BackupError({ what: [words(failure), ...left].join('; ') });
+/** @param attempt names this pause in the tags of its snapshots */
+async function pauseOnce({ request, ports, context, notes, failures }: Work, attempt: string): Promise<Paused> {
+  const { decision, maxPauseSeconds, documentSeconds } = request;
+  const { id: instanceId } = decision.instance;
+  const { document, freeze } = decision;
+  const holdId = `${attempt}-${instanceId.slice(-6)}`;
+  const quiesced = await quiesceInstance(
+    { instanceId, document, freeze, holdId, maxPauseSeconds, documentSeconds },
+    ports,
+    context,
+  );
+  notes.push(...quiesced.notes);
+  const tags = {
+    ...decision.tags,
+    [rotationTags.consistency]: quiesced.consistency,
+    [tagNames.attempt]: attempt,
+  };
+  const call = await createSnapshots(decision, tags, quiesced.untilMs, ports, context).then(
+    (snapshots) => ({ snapshots }),
+    (error: unknown) => ({ error }),
+  );
+  const resumed = await quiesced.resume();
+  failures.push(...resumed.failures);
+  if ('snapshots' in call) return { snapshots: call.snapshots, quiesced, resumed };
+  context.signal.throwIfAborted();
+  return { snapshots: await findSnapshots(call.error, instanceId, attempt, ports.region, context), quiesced, resumed };
 }
 
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The call, repeated while AWS says that nothing was done, and no longer than the source stays quiesced. */
+function createSnapshots(
+  decision: CreateDecision,
+  tags: Tags,
+  untilMs: number,
+  { region, random }: SnapshotSetPorts,
+  { clock, logger, signal }: WorkContext,
+): Promise<readonly Snapshot[]> {
+  const { instance, excludeRoot, excludeVolumes } = decision;
+  const giveUpAt =
+    untilMs === Number.POSITIVE_INFINITY ? clock.now().getTime() + patience : latestCallMs(clock, untilMs);
+  const decide = (error: unknown): RetryDecision<readonly Snapshot[]> =>
+    error instanceof AwsError && error.kind === 'throttled'
+      ? { again: error.code, atLeast: error.retryAfterMs }
+      : { fatal: error };
+  const onRetry = ({ reason, waitMs }: { reason: string; waitMs: number }): void =>
+    logger.info(`CreateSnapshots for ${instance.id}: ${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s`);
+  const backoff = { first: 500, longest: 15_000, random };
+  return retry({ clock, signal, giveUpAt, backoff, decide, onRetry }, () =>
+    region.createSnapshots({
+      instanceId: instance.id,
+      description: describeSet(instance, region.region),
+      excludeRoot,
+      excludeVolumes,
+      copyVolumeTags: decision.descriptions === 'volume',
+      tags,
+    }),
+  );
+}
+
+/** @returns what a call that failed has made all the same. @throws its error, or NothingMade */
+async function findSnapshots(
+  error: unknown,
+  instanceId: string,
+  attempt: string,
+  region: Ec2Region,
+  context: WorkContext,
+): Promise<readonly Snapshot[]> {
+  if (!(error instanceof AwsError) || error.outcome !== 'maybe-done') throw error;
+  const made = await findMade(`CreateSnapshots for ${instanceId}`, context, async () => {
+    const snapshots = await region.snapshots({ [rotationTags.instance]: instanceId, [tagNames.attempt]: attempt });
+    return snapshots.length > 0 ? snapshots : undefined;
+  });
+  if (made === undefined) throw new NothingMade(error.message, { cause: error });
+  return made;
+}
+
+/** Snapshots that began after a lease had ended may show a running source: they count as crash-consistent. */
+async function provenConsistency(
+  { snapshots, quiesced, resumed }: Paused,
+  { ports, notes, failures }: Work,
+): Promise<Consistency> {
+  const endMs = resumed.leaseAtMs ?? quiesced.untilMs;
+  const late = snapshots.some(({ startedAt }) => startedAt.getTime() > endMs);
+  if (quiesced.consistency === 'crash' || !late) return quiesced.consistency;
+  notes.push('the lease resumed the source before the snapshots began, so they are crash-consistent');
+  for (const { id } of snapshots) {
+    try {
+      await ports.region.setTags(id, { [rotationTags.consistency]: 'crash' });
+    } catch (error) {
+      failures.push(`${id} is tagged ${quiesced.consistency}, but is crash-consistent: ${explain(error).what}`);
+    }
+  }
+  return 'crash';
 }

@@ -1,4 +1,4 @@
-/** What is copied to other regions, and which copies no longer say what their primaries say. */
+/** Which snapshots are copied to other regions, and which copies have other tags than their primaries. */
 import type { Snapshot, Tags } from '../../domain/ec2.ts';
 import { destinationProblem, type Problem } from './configuration.ts';
 import { isDay } from './dates.ts';
@@ -16,9 +16,9 @@ export interface CopyDecision {
   readonly source: Snapshot;
   readonly destination: string;
   readonly description: string;
-  /** Tags of the copy, all set in the call that makes it. */
+  /** Tags of the copy, all set by the call that makes it. */
   readonly tags: Tags;
-  /** KMS key of the destination; undefined for the destination's own default for EBS. */
+  /** KMS key in the destination; undefined for the destination's default key for EBS. */
   readonly kmsKeyId: string | undefined;
 }
 
@@ -29,12 +29,12 @@ export interface RetagDecision {
   readonly remove: readonly string[];
 }
 
-/** A snapshot that waits for a later run, and why. */
+/** A snapshot that is not copied now, and why. */
 export interface WaitDecision {
   readonly source: Snapshot;
   readonly destination: string;
   readonly reason: string;
-  /** Whether time alone makes it possible. */
+  /** Whether it can be copied later without anybody's help. */
   readonly soon: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface CopyPlan {
   readonly copies: readonly CopyDecision[];
   readonly retags: readonly RetagDecision[];
   readonly waiting: readonly WaitDecision[];
-  /** Copies that have failed and are not tried again yet. */
+  /** Copies that failed and are not tried again yet. */
   readonly failed: readonly WaitDecision[];
   readonly problems: readonly Problem[];
 }
@@ -51,98 +51,104 @@ export interface CopyFacts {
   readonly region: string;
   /** Snapshots of the region. */
   readonly snapshots: readonly Snapshot[];
-  /** For each destination the snapshots there that carry Source_SnapshotId; absent where it could not be asked. */
+  /** For each destination its snapshots with the tag Source_SnapshotId; absent for a region that did not answer. */
   readonly copies: ReadonlyMap<string, readonly Snapshot[]>;
   readonly regions: ReadonlySet<string> | undefined;
   /** Key by destination. */
   readonly kmsKeys: Readonly<Record<string, string>>;
-  /** Copies that may be under way in a destination at once. */
-  readonly atOnce: number;
+  /** Most copies in progress at once in a destination. */
+  readonly maxCopies: number;
   readonly today: string;
   readonly now: Date;
 }
 
-/** A copy that failed is tried again after so many hours: a key that is wrong stays wrong, and each try is billed. */
+/** Hours until a failed copy is tried again: a wrong key stays wrong, and each attempt is billed. */
 export const hoursAfterFailure = 6;
 
-/** Tags that a copy has from its primary, as long as that exists. */
-const kept = [names.deleteOn, names.description, names.integrity, names.valid, names.keep] as const;
+/** Tags that a copy shares with its primary as long as that exists. */
+const shared = [names.deleteOn, names.description, names.integrity, names.valid, names.keep] as const;
 
-/** The destinations that the region's snapshots name. */
+/** The regions that the tags of the snapshots name as destinations. */
 export function destinationsOf(snapshots: readonly Snapshot[], facts: Pick<CopyFacts, 'region' | 'regions'>): string[] {
   const words = new Set(snapshots.filter(isPrimary).flatMap((one) => wordsOf(one.tags[names.copyTo] ?? '')));
   return [...words].filter((word) => destinationProblem(word, facts) === undefined).sort();
 }
 
-/** A snapshot of the region's own volumes that the rotation looks after: never a copy. */
+/** An automated snapshot of a volume of this region, that is, not a copy. */
 function isPrimary(one: Snapshot): boolean {
   return isAutomated(one.tags) && !isCopy(one.tags);
 }
 
 export function planCopy(facts: CopyFacts): CopyPlan {
-  const copies: CopyDecision[] = [];
-  const retags: RetagDecision[] = [];
-  const waiting: WaitDecision[] = [];
-  const failed: WaitDecision[] = [];
-  const wrong = new Map<string, Problem>();
-  const bySource = new Map([...facts.copies].map(([region, all]) => [region, groupBySource(all)] as const));
-  const free = new Map(
-    [...facts.copies].map(([region, all]) => [
-      region,
-      Math.max(0, facts.atOnce - all.filter((one) => one.state === 'pending').length),
-    ]),
-  );
-  // The oldest first: a copy holds only what changed since the one before it.
+  const plan: MutablePlan = { copies: [], retags: [], waiting: [], failed: [] };
+  const problems = new Map<string, Problem>();
+  const destinations = new Map([...facts.copies].map(([name, copies]) => [name, destinationOf(name, copies, facts)]));
+  // The oldest first: a copy stores only what changed since the previous one.
   const primaries = facts.snapshots.filter(isPrimary).sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   for (const source of primaries) {
-    for (const destination of new Set(wordsOf(source.tags[names.copyTo] ?? ''))) {
-      const problem = destinationProblem(destination, facts);
+    for (const name of new Set(wordsOf(source.tags[names.copyTo] ?? ''))) {
+      const problem = destinationProblem(name, facts);
+      const destination = destinations.get(name);
       if (problem !== undefined) {
-        wrong.set(destination, {
+        problems.set(name, {
           resource: source.id,
-          what: `${names.copyTo}=${destination} cannot be followed: ${problem}; allowed: other regions of the account`,
+          what: `${names.copyTo}=${name} cannot be followed: ${problem}; allowed: other regions of the account`,
         });
-        continue;
-      }
-      const there = bySource.get(destination);
-      // A destination that could not be asked is that region's trouble, reported once by whoever asked.
-      if (there === undefined) continue;
-      const own = there.get(source.id) ?? [];
-      const whole = own.filter((one) => one.state !== 'error');
-      for (const copy of whole) {
-        const change = difference(source, copy);
-        if (change) retags.push({ copy, destination, ...change });
-      }
-      if (whole.length > 0) continue;
-      const wait = reasonToWait(source, facts);
-      if (wait !== undefined) {
-        if (wait.reason !== '') waiting.push({ source, destination, ...wait });
-        continue;
-      }
-      const failure = recentFailure(own, facts.now);
-      if (failure !== undefined) {
-        failed.push({ source, destination, reason: failure, soon: false });
-        continue;
-      }
-      const left = free.get(destination) as number;
-      if (left === 0) {
-        waiting.push({ source, destination, reason: `${facts.atOnce} copies are under way there`, soon: true });
-        continue;
-      }
-      free.set(destination, left - 1);
-      copies.push({
-        source,
-        destination,
-        description: descriptionOf(source, facts.region),
-        tags: copyTags(source, facts.region),
-        kmsKeyId: facts.kmsKeys[destination],
-      });
+      } else if (destination !== undefined) planPair(source, destination, facts, plan);
+      // Otherwise the region did not answer, which whoever asked it reports.
     }
   }
-  return { copies, retags, waiting, failed, problems: [...wrong.values()] };
+  return { ...plan, problems: [...problems.values()] };
 }
 
-/** Why it is not copied now; the reason is empty when there is nothing to say about it. */
+type MutablePlan = { -readonly [K in keyof Omit<CopyPlan, 'problems'>]: CopyPlan[K][number][] };
+
+interface Destination {
+  readonly name: string;
+  readonly copiesBySource: ReadonlyMap<string, readonly Snapshot[]>;
+  /** Copies that may still be started there. */
+  free: number;
+}
+
+function destinationOf(name: string, copies: readonly Snapshot[], { maxCopies }: CopyFacts): Destination {
+  const inProgress = copies.filter((one) => one.state === 'pending').length;
+  return { name, copiesBySource: groupBySource(copies), free: Math.max(0, maxCopies - inProgress) };
+}
+
+/** Plans what one destination needs of one snapshot. */
+function planPair(source: Snapshot, destination: Destination, facts: CopyFacts, plan: MutablePlan): void {
+  const pair = { source, destination: destination.name };
+  const existing = destination.copiesBySource.get(source.id) ?? [];
+  const whole = existing.filter((one) => one.state !== 'error');
+  for (const copy of whole) {
+    const change = difference(source, copy);
+    if (change) plan.retags.push({ copy, destination: destination.name, ...change });
+  }
+  if (whole.length > 0) return;
+  const wait = reasonToWait(source, facts);
+  if (wait !== undefined) {
+    if (wait.reason !== '') plan.waiting.push({ ...pair, ...wait });
+    return;
+  }
+  const failure = recentFailure(existing, facts.now);
+  if (failure !== undefined) {
+    plan.failed.push({ ...pair, reason: failure, soon: false });
+    return;
+  }
+  if (destination.free === 0) {
+    plan.waiting.push({ ...pair, reason: `${facts.maxCopies} copies are in progress there`, soon: true });
+    return;
+  }
+  destination.free -= 1;
+  plan.copies.push({
+    ...pair,
+    description: descriptionOf(source, facts.region),
+    tags: copyTags(source, facts.region),
+    kmsKeyId: facts.kmsKeys[destination.name],
+  });
+}
+
+/** Why it is not copied now; an empty reason when nobody needs to know. */
 function reasonToWait(source: Snapshot, facts: CopyFacts): Pick<WaitDecision, 'reason' | 'soon'> | undefined {
   const nothing = { reason: '', soon: false };
   const due = source.tags[names.deleteOn];
@@ -155,7 +161,7 @@ function reasonToWait(source: Snapshot, facts: CopyFacts): Pick<WaitDecision, 'r
   return undefined;
 }
 
-/** What became of the last copy, if that is not long ago. */
+/** How the last copy failed, if that was less than `hoursAfterFailure` ago. */
 function recentFailure(failed: readonly Snapshot[], now: Date): string | undefined {
   const [last] = [...failed].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
   if (last === undefined || now.getTime() - last.startedAt.getTime() >= hoursAfterFailure * 3_600_000) return undefined;
@@ -163,14 +169,14 @@ function recentFailure(failed: readonly Snapshot[], now: Date): string | undefin
 }
 
 function groupBySource(copies: readonly Snapshot[]): Map<string, Snapshot[]> {
-  const found = new Map<string, Snapshot[]>();
+  const groups = new Map<string, Snapshot[]>();
   for (const one of copies) {
     const source = one.tags[names.sourceSnapshot] as string;
-    const list = found.get(source);
-    if (list) list.push(one);
-    else found.set(source, [one]);
+    const group = groups.get(source);
+    if (group) group.push(one);
+    else groups.set(source, [one]);
   }
-  return found;
+  return groups;
 }
 
 function descriptionOf(source: Snapshot, region: string): string {
@@ -184,11 +190,11 @@ function descriptionOf(source: Snapshot, region: string): string {
   );
 }
 
-/** Everything the copy must say for itself, since EC2 carries over neither tags nor the volume's id. */
+/** All tags of a copy. EC2 copies neither the tags nor the volume's id of the primary. */
 function copyTags(source: Snapshot, region: string): Tags {
   const { tags } = source;
   const same: Record<string, string> = {};
-  for (const name of [...kept, names.instance, names.slot, names.madeBy, names.consistency]) {
+  for (const name of [...shared, names.instance, names.slot, names.madeBy, names.consistency]) {
     const value = tags[name];
     if (value !== undefined) same[name] = value;
   }
@@ -207,14 +213,14 @@ function copyTags(source: Snapshot, region: string): Tags {
   };
 }
 
-/** What has to change so that the copy says what its primary says; undefined when nothing has. */
+/** The changes that make the copy's tags agree with its primary's; undefined when they do. */
 function difference(source: Snapshot, copy: Snapshot): Pick<RetagDecision, 'set' | 'remove'> | undefined {
   const set: Record<string, string> = {};
   const remove: string[] = [];
-  for (const name of kept) {
+  for (const name of shared) {
     const value = source.tags[name];
     if (value === undefined || copy.tags[name] === value) continue;
-    // A date that nobody can read is not spread.
+    // An unreadable date is not passed on.
     if (name === names.deleteOn && !isDay(value)) continue;
     set[name] = value;
   }

@@ -1,17 +1,17 @@
-/** What the snapshots that stay cost, between two bounds that hold whatever the increments are. */
+/** What the remaining snapshots cost: a lower and an upper bound, because EC2 does not report the size of increments. */
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { CostEstimate } from '../../domain/rotation.ts';
 import { volumeOf } from './origin.ts';
 
 const gib = 1024 ** 3;
 
-/** @param price US dollars for a GiB and month of the standard tier */
+/** @param price US dollars per GiB and month of the standard tier */
 export function estimateCost(kept: readonly Snapshot[], region: string, price: number): CostEstimate {
   const largest = new Map<string, number>();
   let highGiB = 0;
   for (const one of kept) {
     if (one.state === 'error') continue;
-    // The blocks that were ever written, where AWS tells; the volume's size else.
+    // The blocks ever written, where AWS reports them; otherwise the size of the volume.
     const size = one.fullBytes === undefined ? one.sizeGiB : one.fullBytes / gib;
     highGiB += size;
     const volume = volumeOf(one, region);

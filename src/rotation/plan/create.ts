@@ -1,12 +1,9 @@
-/** What is to be snapshotted: one set for each instance and schedule slot, with every tag decided beforehand. */
+/** Which instances are snapshotted: one set per instance and schedule slot, with every tag decided before the call. */
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import type { Configuration, Problem } from './configuration.ts';
 import { deleteOnOf, type EarlierSet, type Tier, tiersOf } from './retention.ts';
 import { automated, configurationTags, decisiveTags, describeSnapshot, isCopy, madeBy, rotationTags } from './tags.ts';
-
-/** How the source is at rest when the call is made. */
-export type Consistency = 'crash' | 'freeze' | 'document' | 'document freeze' | 'vss';
 
 export interface CreateDecision {
   readonly kind: 'create';
@@ -18,18 +15,18 @@ export interface CreateDecision {
   /** Volumes whose filesystems are frozen: never the root volume. */
   readonly freeze: readonly string[];
   readonly document: string | undefined;
-  /** Windows' own way, which takes the snapshots itself. */
+  /** Whether Windows' VSS takes the snapshots. */
   readonly vss: boolean;
   readonly deleteOn: string;
   readonly slot: string;
-  /** Tags of every snapshot of the set but `holdfast:consistency`, which is known when the call is made. */
+  /** Tags of every snapshot of the set except `holdfast:consistency`, which is known only at the time of the call. */
   readonly tags: Tags;
   /**
-   * `volume`: each volume carries its Description, which EC2 copies in the call. `afterwards`: a volume has tags of its
-   * own that would end up on the snapshot and mean something there, so the description is added after the call.
+   * `volume`: EC2 copies the tags of each volume, its Description among them, in the call. `afterwards`: a volume has tags
+   * of its own that would mean something on the snapshot, so its tags are not copied and Description is set after the call.
    */
   readonly descriptions: 'volume' | 'afterwards';
-  /** Volumes that do not carry their Description yet. */
+  /** Volumes that do not have their Description yet. */
   readonly describe: readonly { readonly volumeId: string; readonly text: string }[];
   readonly reason: string;
 }
@@ -40,7 +37,7 @@ export interface SkipDecision {
   readonly reason: string;
 }
 
-/** A snapshot whose description is still owed, since a run died between the call and the tag. */
+/** A snapshot without a description, because a run died between the call and the tag. */
 export interface Repair {
   readonly snapshotId: string;
   readonly text: string;
@@ -55,7 +52,7 @@ export interface CreatePlan {
 export interface CreateFacts {
   readonly region: string;
   readonly configurations: readonly Configuration[];
-  /** Snapshots of the region; foreign ones among them do not matter. */
+  /** Snapshots of the region; those of other tools do not matter. */
   readonly snapshots: readonly Snapshot[];
   /** Tags of the volumes by id. */
   readonly volumeTags: ReadonlyMap<string, Tags>;
@@ -63,9 +60,9 @@ export interface CreateFacts {
   readonly run: RunIdentity;
 }
 
-/** EC2 lists at most so many volumes to leave out (CreateSnapshots, InstanceSpecification). */
+/** Most volumes that one call can exclude (EC2 API reference, CreateSnapshots, InstanceSpecification). */
 const mostExcluded = 40;
-/** Tags a resource may have (EC2). */
+/** Most tags of an EC2 resource. */
 const mostTags = 50;
 
 export function planCreate(facts: CreateFacts): CreatePlan {
@@ -85,29 +82,29 @@ export function planCreate(facts: CreateFacts): CreatePlan {
 /** The snapshots that one call made. */
 interface MadeSet extends EarlierSet {
   readonly slot: string;
-  /** Volumes of the set whose snapshot did not fail. */
+  /** Volumes whose snapshot did not fail. */
   readonly volumes: ReadonlySet<string>;
 }
 
-/** The rotation's own sets; a set with a failed snapshot stands for no week or month. */
+/** The sets that the rotation made. A set with a failed snapshot counts for no week or month. */
 export function setsByInstance(snapshots: readonly Snapshot[]): Map<string, MadeSet[]> {
-  const found = new Map<string, Map<string, Snapshot[]>>();
+  const members = new Map<string, Map<string, Snapshot[]>>();
   for (const one of snapshots) {
     const [instance, slot] = [one.tags[rotationTags.instance], one.tags[rotationTags.slot]];
     if (one.tags[rotationTags.madeBy] !== madeBy || isCopy(one.tags)) continue;
     if (instance === undefined || slot === undefined) continue;
-    const slots = found.get(instance) ?? new Map<string, Snapshot[]>();
-    found.set(instance, slots);
+    const slots = members.get(instance) ?? new Map<string, Snapshot[]>();
+    members.set(instance, slots);
     slots.set(slot, [...(slots.get(slot) ?? []), one]);
   }
   const sets = new Map<string, MadeSet[]>();
-  for (const [instance, slots] of found) {
+  for (const [instance, slots] of members) {
     sets.set(
       instance,
-      [...slots].map(([slot, members]) => {
-        const whole = members.every((one) => one.state !== 'error');
-        const tiers = whole ? ((members[0]?.tags[rotationTags.keep] ?? 'daily').split(' ') as Tier[]) : [];
-        const volumes = new Set(members.filter((one) => one.state !== 'error').map((one) => one.volumeId));
+      [...slots].map(([slot, set]) => {
+        const whole = set.every((one) => one.state !== 'error');
+        const tiers = whole ? ((set[0]?.tags[rotationTags.keep] ?? 'daily').split(' ') as Tier[]) : [];
+        const volumes = new Set(set.filter((one) => one.state !== 'error').map((one) => one.volumeId));
         return { slot, day: slot.slice(0, 10), tiers, volumes };
       }),
     );
@@ -133,72 +130,90 @@ function decide(
   sets: readonly MadeSet[],
   facts: CreateFacts,
 ): CreateDecision | SkipDecision | { problem: string } {
-  const { instance, excluded, retention } = configuration;
+  const { instance, excluded } = configuration;
   const attached = Object.entries(instance.devices).map(([device, id]) => ({ id, device }));
   const volumes = attached.filter(({ id }) => !excluded.includes(id));
   const skip = (reason: string): SkipDecision => ({ kind: 'skip', instance, reason });
   if (attached.length === 0) return skip('it has no EBS volume');
-  if (volumes.length === 0) return skip(`every volume is left out by ${configurationTags.exclude}`);
+  if (volumes.length === 0) return skip(`${configurationTags.exclude} excludes every volume`);
   const made = sets.find((set) => set.slot === facts.slot);
-  if (made && volumes.every(({ id }) => made.volumes.has(id))) return skip(`the slot ${facts.slot} is taken already`);
+  const missing = volumes.filter(({ id }) => !made?.volumes.has(id));
+  if (missing.length === 0) return skip(`the slot ${facts.slot} already has its snapshots`);
 
   const root = instance.rootDevice === undefined ? undefined : instance.devices[instance.rootDevice];
   const excludeVolumes = excluded.filter((id) => id !== root);
   if (excludeVolumes.length > mostExcluded) {
     return {
-      problem: `${configurationTags.exclude} leaves out ${excludeVolumes.length} volumes; no snapshot is taken; allowed: at most ${mostExcluded}`,
+      problem: `${configurationTags.exclude} excludes ${excludeVolumes.length} volumes; no snapshot is taken; allowed: at most ${mostExcluded}`,
     };
   }
-  const day = facts.slot.slice(0, 10);
-  // A set that is made again within its slot stands for what the first one stood for.
-  const tiers = tiersOf(
-    retention,
-    day,
-    sets.filter((set) => set.slot !== facts.slot),
-  );
-  const deleteOn = deleteOnOf(retention, day, tiers);
-  const tags: Tags = {
-    [rotationTags.type]: automated,
-    [rotationTags.deleteOn]: deleteOn,
-    [rotationTags.madeBy]: madeBy,
-    [rotationTags.instance]: instance.id,
-    [rotationTags.slot]: facts.slot,
-    [rotationTags.keep]: tiers.join(' '),
-    [rotationTags.run]: facts.run.key,
-    ...(configuration.copyTo.length > 0 ? { [rotationTags.copyTo]: configuration.copyTo.join(' ') } : {}),
-  };
-  const texts = volumes.map(({ id, device }) => ({
-    volumeId: id,
-    text: describeSnapshot({ ...instance, instanceId: instance.id, volumeId: id, device, region: facts.region }),
-  }));
-  const tagsOf = (id: string): Tags => facts.volumeTags.get(id) ?? {};
-  const carried = volumes.every(({ id }) => mayBeCopied(tagsOf(id), Object.keys(tags).length + 2));
-  const vss = instance.windows && configuration.consistency === 'freeze';
+  const freezes = configuration.consistency === 'freeze';
+  const vss = instance.windows && freezes;
+  const tags = tagsOfSet(configuration, sets, facts);
   return {
     kind: 'create',
     instance,
     volumes,
     excludeRoot: root !== undefined && excluded.includes(root),
     excludeVolumes,
-    freeze:
-      configuration.consistency === 'freeze' && !vss ? volumes.map(({ id }) => id).filter((id) => id !== root) : [],
+    freeze: freezes && !vss ? volumes.map(({ id }) => id).filter((id) => id !== root) : [],
     document: configuration.document,
     vss,
-    deleteOn,
+    deleteOn: tags[rotationTags.deleteOn] ?? '',
     slot: facts.slot,
     tags,
-    descriptions: carried && !vss ? 'volume' : 'afterwards',
-    describe:
-      carried && !vss ? texts.filter((one) => tagsOf(one.volumeId)[rotationTags.description] !== one.text) : texts,
+    ...descriptionPlan(instance, volumes, { vss, ownTags: Object.keys(tags).length + tagsSetLater }, facts),
     reason: made
-      ? `the slot ${facts.slot} lacks ${volumes.filter(({ id }) => !made.volumes.has(id)).length} of ${volumes.length} volumes`
+      ? `the slot ${facts.slot} lacks ${missing.length} of ${volumes.length} volumes`
       : `no snapshot of the slot ${facts.slot} yet`,
   };
 }
 
+/** `holdfast:consistency` and `holdfast:attempt`, which are known only when the call is made. */
+const tagsSetLater = 2;
+
+function tagsOfSet(configuration: Configuration, sets: readonly MadeSet[], facts: CreateFacts): Tags {
+  const { instance, retention, copyTo } = configuration;
+  const day = facts.slot.slice(0, 10);
+  // A set that is made again within its slot counts for the same week and month as the first one.
+  const tiers = tiersOf(
+    retention,
+    day,
+    sets.filter((set) => set.slot !== facts.slot),
+  );
+  return {
+    [rotationTags.type]: automated,
+    [rotationTags.deleteOn]: deleteOnOf(retention, day, tiers),
+    [rotationTags.madeBy]: madeBy,
+    [rotationTags.instance]: instance.id,
+    [rotationTags.slot]: facts.slot,
+    [rotationTags.keep]: tiers.join(' '),
+    [rotationTags.run]: facts.run.key,
+    ...(copyTo.length > 0 ? { [rotationTags.copyTo]: copyTo.join(' ') } : {}),
+  };
+}
+
+/** How the snapshots get their descriptions. @param ownTags how many tags of Holdfast's a snapshot gets */
+function descriptionPlan(
+  instance: Instance,
+  volumes: CreateDecision['volumes'],
+  { vss, ownTags }: { readonly vss: boolean; readonly ownTags: number },
+  { region, volumeTags }: CreateFacts,
+): Pick<CreateDecision, 'descriptions' | 'describe'> {
+  const texts = volumes.map(({ id, device }) => ({
+    volumeId: id,
+    text: describeSnapshot({ name: instance.name, instanceId: instance.id, volumeId: id, device, region }),
+  }));
+  const tagsOf = (id: string): Tags => volumeTags.get(id) ?? {};
+  if (vss || !volumes.every(({ id }) => mayBeCopied(tagsOf(id), ownTags)))
+    return { descriptions: 'afterwards', describe: texts };
+  const lacking = texts.filter(({ volumeId, text }) => tagsOf(volumeId)[rotationTags.description] !== text);
+  return { descriptions: 'volume', describe: lacking };
+}
+
 /**
- * Whether EC2 may copy a volume's tags onto its snapshot: none of them may mean something to the rotation, a Description
- * that somebody else wrote is not overwritten, and there must be room.
+ * Whether EC2 may copy a volume's tags to its snapshot: none of them may mean something to the rotation, a Description
+ * that somebody else wrote is not overwritten, and the snapshot must not get too many tags.
  */
 function mayBeCopied(tags: Tags, ours: number): boolean {
   const keys = Object.keys(tags).filter((key) => !key.startsWith('aws:'));

@@ -1,9 +1,9 @@
-/** Days as `YYYY-mm-dd` text, which sorts as it should. No time of day, so no hour of a clock can move a decision. */
+/** Days as `YYYY-mm-dd`, which sorts as text. Without a time of day, no clock change can move a decision. */
 
 const form = /^(\d{4})-(\d{2})-(\d{2})$/;
 const day = 24 * 60 * 60 * 1000;
 
-/** Whether the text is a day that the calendar has; `2026-02-30` is none. */
+/** Whether the text is a day of the calendar; `2026-02-30` is not. */
 export function isDay(text: string): boolean {
   const [, year, month, date] = form.exec(text) ?? [];
   if (year === undefined) return false;
@@ -19,7 +19,7 @@ export function addDays(from: string, days: number): string {
   return new Date(midnight(from) + days * day).toISOString().slice(0, 10);
 }
 
-/** The same date some months later, or the last one of a shorter month: 31 January and 1 month give 28 February. */
+/** The same date some months later, or the last day of a shorter month: 31 January plus 1 month is 28 February. */
 export function addMonths(from: string, months: number): string {
   const start = new Date(midnight(from));
   const first = new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + months, 1));
@@ -48,7 +48,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Day and hour of a moment on the clocks of a time zone. */
+/** Day and hour of a point in time in a time zone. */
 export function localTime(now: Date, timeZone: string): { day: string; hour: number } {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
@@ -64,7 +64,7 @@ export function localTime(now: Date, timeZone: string): { day: string; hour: num
   return { day: `${values.year}-${values.month}-${values.day}`, hour: Number(values.hour) };
 }
 
-/** The first moment of the day on the clocks of a time zone; every zone's hours begin at a quarter of UTC's. */
+/** When the current day began in a time zone. Hours of every zone begin at a quarter of an hour of UTC. */
 export function startOfDay(now: Date, timeZone: string): Date {
   const quarter = 15 * 60 * 1000;
   const today = localTime(now, timeZone).day;
@@ -74,7 +74,7 @@ export function startOfDay(now: Date, timeZone: string): Date {
 }
 
 /**
- * The schedule slot of a moment: the day, or the day and the hour at which its part of the day began.
+ * The schedule slot of a point in time: the day, or the day and the hour at which its slot began.
  * @param everyHours a divisor of 24; 24 for one slot a day
  */
 export function slotOf(now: Date, timeZone: string, everyHours: number): string {

@@ -1,6 +1,6 @@
 /**
- * What is deleted. Everything is kept unless every rule agrees; each decision carries its reason. This file and those it
- * decides with (origin.ts, dates.ts, tags.ts), and retention.ts, which sets the dates, are held to full branch coverage.
+ * Which snapshots are deleted. A snapshot is kept unless every rule agrees; each decision has its reason. This file, those
+ * it uses (origin.ts, dates.ts, tags.ts) and retention.ts, which sets the dates, must have full branch coverage.
  */
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { Problem } from './configuration.ts';
@@ -8,7 +8,7 @@ import { isDay } from './dates.ts';
 import { takenAt, volumeOf } from './origin.ts';
 import { isAutomated, isKeptForever, rotationTags as names } from './tags.ts';
 
-/** Why a snapshot stays. */
+/** Why a snapshot is kept. */
 export type KeepReason =
   | 'not automated'
   | 'kept forever'
@@ -24,17 +24,28 @@ export type KeepReason =
   | 'archived'
   | 'in the recycle bin';
 
-export type ExpiryDecision =
-  | { readonly kind: 'delete'; readonly snapshot: Snapshot; readonly reason: string }
-  | { readonly kind: 'keep'; readonly snapshot: Snapshot; readonly reason: KeepReason; readonly detail: string };
+export interface DeleteDecision {
+  readonly kind: 'delete';
+  readonly snapshot: Snapshot;
+  readonly reason: string;
+}
+
+export interface KeepDecision {
+  readonly kind: 'keep';
+  readonly snapshot: Snapshot;
+  readonly reason: KeepReason;
+  readonly detail: string;
+}
+
+export type ExpiryDecision = DeleteDecision | KeepDecision;
 
 export interface ExpiryFacts {
   readonly region: string;
-  /** Snapshots of this account in the region, copies from elsewhere among them. */
+  /** The account's snapshots in the region, copies from other regions included. */
   readonly snapshots: readonly Snapshot[];
-  /** `YYYY-mm-dd` on the clocks of the schedule. */
+  /** `YYYY-mm-dd` in the time zone of the schedule. */
   readonly today: string;
-  /** Whether a volume still exists; `unknown` where its region could not be asked. */
+  /** Whether a volume still exists; `unknown` when its region did not answer. */
   readonly volumeExists: (volume: { readonly region: string; readonly id: string }) => boolean | 'unknown';
   /** AMI by snapshot. */
   readonly images: ReadonlyMap<string, string>;
@@ -49,22 +60,22 @@ export interface ExpiryPlan {
   readonly share: number;
 }
 
-/** A difference of this many ms means that a clock is wrong. */
+/** Milliseconds by which clocks may differ before one of them counts as wrong. */
 const clockTolerance = 10 * 60 * 1000;
 
 /**
- * Whether this machine's clock can be used for deleting: undefined, or what is wrong with it.
- * @param offset milliseconds that AWS's clock is known to be ahead of this one
+ * Why the runner's clock must not decide what is deleted; undefined when it may.
+ * @param offset milliseconds by which AWS's clock is ahead of the runner's
  */
 export function clockProblem(snapshots: readonly Snapshot[], now: Date, offset: number): string | undefined {
   if (Math.abs(offset) > clockTolerance) {
     const minutes = Math.round(Math.abs(offset) / 60_000);
-    return `this machine's clock is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`;
+    return `the runner's clock is ${minutes} minutes ${offset > 0 ? 'behind' : 'ahead of'} AWS's`;
   }
   const ahead = snapshots.filter((one) => one.startedAt.getTime() > now.getTime() + clockTolerance);
   const [first] = ahead;
   if (first === undefined) return undefined;
-  return `${ahead.length === 1 ? 'a snapshot' : `${ahead.length} snapshots`} began after now: ${first.id} at ${first.startedAt.toISOString()}, and this machine's clock says ${now.toISOString()}`;
+  return `${ahead.length === 1 ? 'a snapshot' : `${ahead.length} snapshots`} began in the future: ${first.id} at ${first.startedAt.toISOString()}, but the runner's clock says ${now.toISOString()}`;
 }
 
 export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
@@ -80,7 +91,7 @@ export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
     if (!isDay(due)) {
       problems.push({
         resource: snapshot.id,
-        what: `${names.deleteOn}=${due} is no day; the snapshot is kept; allowed: YYYY-mm-dd`,
+        what: `${names.deleteOn}=${due} is not a date; the snapshot is kept; allowed: YYYY-mm-dd`,
       });
       return keep('unreadable date', due);
     }
@@ -103,7 +114,7 @@ export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
 }
 
 /**
- * Volumes of other regions whose last copy here is due: only about those somebody has to ask whether they exist.
+ * Volumes of other regions whose every copy here is due: only for those it matters whether they still exist.
  * @returns volume ids by region
  */
 export function volumesToAsk(facts: Pick<ExpiryFacts, 'snapshots' | 'region' | 'today'>): Map<string, string[]> {
@@ -122,7 +133,7 @@ export function volumesToAsk(facts: Pick<ExpiryFacts, 'snapshots' | 'region' | '
   return ask;
 }
 
-/** Whether a plan deletes more at once than somebody has allowed. @param most percent */
+/** Whether a plan deletes more than the allowed share. @param most percent */
 export function isMassExpiry(plan: Pick<ExpiryPlan, 'share'>, most: number): boolean {
   return plan.share > most;
 }
@@ -134,7 +145,7 @@ interface Protection {
 
 /** The newest completed snapshot of each volume that exists, and the newest `good` one of each volume. */
 function protections(facts: ExpiryFacts): Map<string, Protection> {
-  const found = new Map<string, Protection>();
+  const protectedIds = new Map<string, Protection>();
   const groups = new Map<
     string,
     { volume: { region: string; id: string }; newest: Snapshot; good: Snapshot | undefined }
@@ -143,8 +154,8 @@ function protections(facts: ExpiryFacts): Map<string, Protection> {
     if (!isAutomated(one.tags) || one.state !== 'completed') continue;
     const volume = volumeOf(one, facts.region);
     if (volume === undefined) {
-      // It may be the last one of something.
-      found.set(one.id, { reason: 'volume unknown', detail: '' });
+      // It may be the last snapshot of a volume.
+      protectedIds.set(one.id, { reason: 'volume unknown', detail: '' });
       continue;
     }
     const key = `${volume.region} ${volume.id}`;
@@ -160,19 +171,19 @@ function protections(facts: ExpiryFacts): Map<string, Protection> {
   for (const { volume, newest, good } of groups.values()) {
     const exists = facts.volumeExists(volume);
     if (exists !== false) {
-      const detail = exists === 'unknown' ? `whether ${volume.id} exists could not be asked` : volume.id;
-      found.set(newest.id, { reason: 'newest of its volume', detail });
+      const detail = exists === 'unknown' ? `nobody knows whether ${volume.id} exists` : volume.id;
+      protectedIds.set(newest.id, { reason: 'newest of its volume', detail });
     }
-    if (good && !found.has(good.id)) found.set(good.id, { reason: 'newest good one', detail: volume.id });
+    if (good && !protectedIds.has(good.id)) protectedIds.set(good.id, { reason: 'newest good one', detail: volume.id });
   }
-  return found;
+  return protectedIds;
 }
 
 function isGood({ tags }: Snapshot): boolean {
   return tags[names.integrity] === 'good' || (tags[names.integrity] === undefined && tags[names.valid] === 'True');
 }
 
-/** The later of two; of two that began together always the same one. */
+/** The later of two; always the same one of two that began together. */
 function newer(a: Snapshot, b: Snapshot): Snapshot {
   const difference = takenAt(a) - takenAt(b);
   if (difference !== 0) return difference > 0 ? a : b;

@@ -1,11 +1,11 @@
 /**
- * The tags by which snapshots are rotated. On instances they are the configuration; on snapshots they say what the
- * snapshot is, until when it is kept, and where it came from. Nothing else is stored anywhere.
+ * The tags of the rotation. On instances they are the configuration; on snapshots they say what the snapshot is, until
+ * when it is kept, and where it came from. The rotation stores its state nowhere else.
  */
 import type { Tags } from '../../domain/ec2.ts';
 import { tagNames } from '../../domain/tags.ts';
 
-/** On instances: what is to be done. */
+/** Tags of instances: the configuration. */
 export const configurationTags = {
   backup: 'Backup',
   retention: 'Retention',
@@ -16,42 +16,42 @@ export const configurationTags = {
   exclude: 'Exclude_Volumes',
 } as const;
 
-/** On snapshots: the documented names, and Holdfast's own. */
+/** Tags of snapshots: the documented names, and Holdfast's own. */
 export const rotationTags = {
   description: 'Description',
   deleteOn: 'DeleteOn',
   type: 'Type',
   sourceSnapshot: 'Source_SnapshotId',
   keepForever: 'KeepForever',
-  /** On primaries: where to copy to, so that a copy needs no instance any more. */
+  /** On primaries: the regions to copy to, so that the instance may be gone when the copy is made. */
   copyTo: 'Copy_Dest',
   madeBy: tagNames.madeBy,
   run: tagNames.run,
   integrity: tagNames.integrity,
   valid: tagNames.valid,
   instance: 'holdfast:instance',
-  /** The schedule slot, such as `2026-11-21`: one set of snapshots for each instance and slot. */
+  /** The schedule slot, such as `2026-11-21`: there is one set of snapshots per instance and slot. */
   slot: 'holdfast:slot',
-  /** For how long the retention holds it: `daily`, `daily weekly`, `daily monthly`, … */
+  /** The tiers of the retention that keep it: `daily`, `daily weekly`, `daily monthly`, … */
   keep: 'holdfast:keep',
-  /** How the source was brought to rest: `crash`, `freeze`, `document`, `document freeze` or `vss`. */
+  /** How the source was quiesced: a `Consistency`. */
   consistency: 'holdfast:consistency',
-  /** On copies, whose own VolumeId says nothing: the volume, the region and the moment of the primary. */
+  /** On copies, whose VolumeId means nothing: volume, region and start time of the primary. */
   volume: 'holdfast:volume',
   sourceRegion: 'holdfast:source-region',
   takenAt: 'holdfast:taken-at',
-  /** On copies whose KeepForever came from the primary, and goes with it; one that an operator set stays. */
+  /** On copies whose KeepForever came from the primary and goes with it; one that an operator set stays. */
   keptByPrimary: 'holdfast:kept-by-primary',
 } as const;
 
-/** The value of `Type` without which nothing is ever deleted. */
+/** The value of `Type` that allows the rotation to delete a snapshot. */
 export const automated = 'Automated';
 export const madeBy = 'ebs-rotate';
 
-/** Every tag of a snapshot that a decision looks at; others need not be held in memory. */
+/** Every tag of a snapshot that a decision depends on; the others need not be kept in memory. */
 export const decisiveTags: ReadonlySet<string> = new Set(Object.values(rotationTags));
 
-/** `name (instance-id) - vol-id (device) - region`, the documented form. EC2 keeps 255 characters of a tag. */
+/** `name (instance-id) - vol-id (device) - region`, the documented form. A tag holds 255 characters. */
 export function describeSnapshot(facts: {
   name: string | undefined;
   instanceId: string;
@@ -72,19 +72,19 @@ export interface Described {
   readonly region: string;
 }
 
-/** What the documented description says of a snapshot; copies of the replaced system say it nowhere else. */
+/** Reads the documented description; copies of the replaced system have these facts nowhere else. */
 export function readDescription(text: string): Described | undefined {
   const [, instanceId, volumeId, device, region] = described.exec(text) ?? [];
   // All four or none.
   return volumeId === undefined ? undefined : ({ instanceId, volumeId, device, region } as Described);
 }
 
-/** Whether the snapshot was made by a backup tool that leaves its deletion to the rotation. */
+/** Whether the tool that made the snapshot leaves its deletion to the rotation. */
 export function isAutomated(tags: Tags): boolean {
   return tags[rotationTags.type] === automated;
 }
 
-/** Whatever its value: an operator who writes `KeepForever=no` is better asked than obeyed. */
+/** With any value: nobody can be sure what an operator means by `KeepForever=no`. */
 export function isKeptForever(tags: Tags): boolean {
   return tags[rotationTags.keepForever] !== undefined;
 }
@@ -93,7 +93,7 @@ export function isCopy(tags: Tags): boolean {
   return tags[rotationTags.sourceSnapshot] !== undefined;
 }
 
-/** Words of a tag that lists things, parted by spaces, commas or semicolons. */
+/** The words of a tag that holds a list, separated by spaces, commas or semicolons. */
 export function wordsOf(value: string): string[] {
   return value.split(/[\s,;]+/).filter((word) => word !== '');
 }

@@ -1,6 +1,6 @@
 import { hookInstance, hooksSuite } from '../../contract/ports/hooks.ts';
 import { FakeClock } from '../../fakes/clock.ts';
-import { FakeHooks } from '../../fakes/rest.ts';
+import { FakeHooks } from '../../fakes/quiesce.ts';
 
 hooksSuite('the fake', async () => {
   const clock = new FakeClock();
@@ -8,7 +8,7 @@ hooksSuite('the fake', async () => {
   return {
     hooks,
     now: () => clock.now(),
-    isQuiesced: () => hooks.atRest.includes(hookInstance),
+    isQuiesced: () => hooks.quiesced.includes(hookInstance),
     pass: async (seconds) => clock.advance(seconds * 1000),
     breakDocument: () => void hooks.broken.add(hookInstance),
     stop: async () => {},

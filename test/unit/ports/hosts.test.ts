@@ -1,7 +1,7 @@
 import { freezeScripts, holdSuite, hostsSuite, quiesceCommand, quiesceScripts } from '../../contract/ports/hosts.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { FakeHosts } from '../../fakes/hosts.ts';
-import { FakeFreezer } from '../../fakes/rest.ts';
+import { FakeFreezer } from '../../fakes/quiesce.ts';
 
 const instanceId = 'i-0a5be1d9c3f2e7a01';
 const stop = async () => {};

@@ -8,9 +8,9 @@ const defaults = {
   region,
 };
 const read = (tags: Record<string, string>, more = {}) => readConfiguration(instance(tags, more), defaults);
-const said = (tags: Record<string, string>): string[] => read(tags).problems.map((one) => one.what);
+const problemsOf = (tags: Record<string, string>): string[] => read(tags).problems.map((one) => one.what);
 
-test('Backup=Yes alone: everything by default', () => {
+test('with Backup=Yes alone everything has its default', () => {
   expect(read({})).toEqual({
     problems: [],
     configuration: {
@@ -24,7 +24,7 @@ test('Backup=Yes alone: everything by default', () => {
   });
 });
 
-test('every tag, in the ways people write them', () => {
+test('every tag is understood as people write it', () => {
   const { configuration, problems } = read({
     Backup: 'yes',
     Retention: '7d 4w 12m',
@@ -43,7 +43,7 @@ test('every tag, in the ways people write them', () => {
   });
 });
 
-describe('what cannot be followed is named against the instance, and the rest still holds', () => {
+describe('a tag that cannot be understood is reported with the instance, and the others still apply', () => {
   const good = {
     Retention: '3d',
     Copy_Dest: 'eu-west-1',
@@ -60,12 +60,12 @@ describe('what cannot be followed is named against the instance, and the rest st
   };
   test.each<[Record<string, string>, string, Record<string, unknown>]>([
     [{ Retention: 'soon' }, 'Retention=soon', { retention: defaults.retention }],
-    [{ Copy_Dest: 'mars' }, 'Copy_Dest=mars cannot be understood; it is no name of a region', { copyTo: [] }],
+    [{ Copy_Dest: 'mars' }, 'Copy_Dest=mars cannot be understood; it is not the name of a region', { copyTo: [] }],
     [{ Copy_Dest: 'us-west-9 eu-west-1' }, 'the account has no such region', {}],
     [{ Copy_Dest: 'us-east-1' }, 'it is the region of the snapshots themselves', { copyTo: [] }],
     [{ Consistency: 'application' }, 'the snapshot is crash-consistent', { consistency: 'crash' }],
     [{ Consistency_Document: 'a b' }, 'no document is run', { document: undefined }],
-    [{ Exclude_Volumes: 'everything' }, 'that volume is not left out', { excluded: [] }],
+    [{ Exclude_Volumes: 'everything' }, 'that volume is not excluded', { excluded: [] }],
   ])('%j', (wrong, words, instead) => {
     const tags = { ...good, ...wrong };
     expect(read(tags)).toEqual({
@@ -74,23 +74,23 @@ describe('what cannot be followed is named against the instance, and the rest st
     });
   });
 
-  test('every mistake at once', () => {
-    expect(said({ Retention: '0', Copy_Dest: 'x y', Consistency: '?' })).toHaveLength(4);
+  test('every mistake is reported at once', () => {
+    expect(problemsOf({ Retention: '0', Copy_Dest: 'x y', Consistency: '?' })).toHaveLength(4);
   });
 
-  test('whether it is to be backed up at all: nothing is done', () => {
+  test('without a clear Backup tag nothing is done', () => {
     expect(read({ Backup: 'No' })).toEqual({ configuration: undefined, problems: [] });
     expect(read({ Backup: 'perhaps' })).toMatchObject({ configuration: undefined, problems: [{}] });
   });
 });
 
-test('volumes that are not attached (any more) are no mistake', () => {
+test('volumes that are not attached (any more) may be excluded', () => {
   const { configuration, problems } = read({ Exclude_Volumes: 'vol-0000000000000000c sdf sdz boot' });
   expect(problems).toEqual([]);
   expect(configuration?.excluded).toEqual(['vol-0000000000000000b', 'vol-0000000000000000a']);
 });
 
-test('where the account does not say its regions, any well-formed name is taken', () => {
+test('any well-formed region is accepted when the regions of the account are not known', () => {
   const { configuration } = readConfiguration(instance({ Copy_Dest: 'us-west-9' }, { name: undefined }), {
     ...defaults,
     regions: undefined,

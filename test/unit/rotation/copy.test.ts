@@ -28,14 +28,14 @@ const facts = (snapshots: Snapshot[], copies: Snapshot[] = [], more: Partial<Cop
   copies: new Map([['eu-west-1', copies]]),
   regions: new Set([region, 'eu-west-1', 'ap-southeast-2']),
   kmsKeys: {},
-  atOnce: 20,
+  maxCopies: 20,
   today,
   now,
   ...more,
 });
 const ids = (given: CopyFacts): string[] => planCopy(given).copies.map((one) => one.source.id);
 
-test('a copy says everything itself, in the call that makes it', () => {
+test('a copy gets all its tags in the call that makes it', () => {
   const source = primary('snap-1', { tags: { KeepForever: 'Yes', Integrity: 'good', Custom: 'x' } });
   const plan = planCopy(facts([source], [], { kmsKeys: { 'eu-west-1': 'alias/backup' } }));
   expect(plan.copies).toEqual([
@@ -63,19 +63,19 @@ test('a copy says everything itself, in the call that makes it', () => {
 });
 
 describe('what is copied', () => {
-  test('never twice, never a copy of a copy, never what is nobody’s', () => {
+  test('never twice, never a copy of a copy, never what the rotation does not own', () => {
     expect(ids(facts([primary('snap-1')], [copy('snap-1', { state: 'pending' })]))).toEqual([]);
     expect(ids(facts([primary('snap-1', { tags: { Source_SnapshotId: 'snap-0' } })]))).toEqual([]);
     expect(ids(facts([primary('snap-1', { tags: { Type: 'Manual' } })]))).toEqual([]);
   });
 
-  test('the oldest first, within what may be under way at once; the rest is left', () => {
+  test('the oldest first, within the limit of copies in progress; the rest waits', () => {
     const list = [2, 3, 1].map((day) => primary(`snap-${day}`, { startedAt: new Date(Date.UTC(2026, 10, day)) }));
     const pending = [copy('snap-8', { state: 'pending' }), copy('snap-9', { state: 'pending' })];
-    const plan = planCopy(facts(list, pending, { atOnce: 4 }));
+    const plan = planCopy(facts(list, pending, { maxCopies: 4 }));
     expect(plan.copies.map((one) => one.source.id)).toEqual(['snap-1', 'snap-2']);
     expect(plan.waiting).toMatchObject([{ source: { id: 'snap-3' }, soon: true }]);
-    expect(planCopy(facts(list, pending, { atOnce: 1 })).copies).toEqual([]);
+    expect(planCopy(facts(list, pending, { maxCopies: 1 })).copies).toEqual([]);
   });
 
   test.each<[string, Partial<Snapshot>, object[]]>([
@@ -83,19 +83,19 @@ describe('what is copied', () => {
     ['archived', { tier: 'archive' }, [{ soon: false }]],
     ['failed', { state: 'error' }, []],
     ['due', { tags: { DeleteOn: today } }, []],
-  ])('%s: not now', (_name, change, waiting) => {
+  ])('%s snapshots are not copied now', (_name, change, waiting) => {
     const plan = planCopy(facts([primary('snap-1', change)]));
     expect(plan.copies).toEqual([]);
     expect(plan.waiting).toMatchObject(waiting);
     expect(plan.waiting).toHaveLength(waiting.length);
   });
 
-  test('due but kept for ever, or without a date that can be read: copied', () => {
+  test('snapshots that are due but kept forever, or whose date is unreadable, are copied', () => {
     expect(ids(facts([primary('snap-1', { tags: { DeleteOn: today, KeepForever: 'Yes' } })]))).toEqual(['snap-1']);
     expect(ids(facts([primary('snap-1', { tags: { DeleteOn: 'soon' } })]))).toEqual(['snap-1']);
   });
 
-  test('a failed copy is told and waits six hours, then is tried again', () => {
+  test('a failed copy is reported, and tried again after six hours', () => {
     const failed = (hours: number): Snapshot =>
       copy('snap-1', {
         state: 'error',
@@ -112,7 +112,7 @@ describe('what is copied', () => {
     ]);
   });
 
-  test('regions that are none are told once, and do not stop the others', () => {
+  test('a name that is not a region is reported once, and does not stop the others', () => {
     const list = [1, 2].map((number) =>
       primary(`snap-${number}`, { tags: { Copy_Dest: `mars-1 ${region} eu-west-1` } }),
     );
@@ -122,14 +122,14 @@ describe('what is copied', () => {
     expect(destinationsOf(list, facts(list))).toEqual(['eu-west-1']);
   });
 
-  test('a destination that did not answer is left alone', () => {
+  test('nothing is copied to a destination that did not answer', () => {
     expect(planCopy(facts([primary('snap-1')], [], { copies: new Map() }))).toMatchObject({ copies: [], waiting: [] });
   });
 });
 
-describe('copies are kept in step', () => {
+describe('copies follow their primaries', () => {
   const change = (source: Snapshot, there: Snapshot) => planCopy(facts([source], [there])).retags[0];
-  test('dates, descriptions and verdicts follow', () => {
+  test('with dates, descriptions and verdicts', () => {
     expect(change(primary('snap-1'), copy('snap-1'))).toBeUndefined();
     const source = primary('snap-1', { tags: { DeleteOn: '2028-01-01', Integrity: 'good' } });
     expect(change(source, copy('snap-1'))).toMatchObject({
@@ -137,10 +137,10 @@ describe('copies are kept in step', () => {
       remove: [],
     });
   });
-  test('a date that nobody can read is not spread', () => {
+  test('but not with an unreadable date', () => {
     expect(change(primary('snap-1', { tags: { DeleteOn: 'soon' } }), copy('snap-1'))).toBeUndefined();
   });
-  test('KeepForever comes, and goes only if it came from the primary', () => {
+  test('KeepForever is added, and removed only if it came from the primary', () => {
     const kept = primary('snap-1', { tags: { KeepForever: 'Yes' } });
     expect(change(kept, copy('snap-1'))?.set).toEqual({ KeepForever: 'Yes', 'holdfast:kept-by-primary': 'Yes' });
     expect(change(kept, copy('snap-1', { tags: { KeepForever: 'by hand' } }))).toBeUndefined();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Instance, Snapshot, Tags } from '../../../src/domain/ec2.ts';
-import { compareRetention } from '../../../src/rotation/plan/compare.ts';
 import { type Configuration, readConfiguration } from '../../../src/rotation/plan/configuration.ts';
 import { type CreateDecision, type CreateFacts, planCreate } from '../../../src/rotation/plan/create.ts';
+import { retentionChange } from '../../../src/rotation/plan/retention-change.ts';
 import { instance, region, snapshot, today } from './samples.ts';
 
 const [rootVolume, dataVolume] = ['vol-0000000000000000a', 'vol-0000000000000000b'];
@@ -35,7 +35,7 @@ const made = (volumeId: string, more: Partial<Snapshot> = {}): Snapshot =>
     },
   });
 
-test('everything is decided before the call: volumes, tags, what is frozen', () => {
+test('volumes, tags and what is frozen are decided before the call', () => {
   const decision = only(facts(instance({ Consistency: 'freeze', Copy_Dest: 'eu-west-1', Retention: '7d 4w 12m' })));
   expect(decision).toMatchObject({
     kind: 'create',
@@ -66,8 +66,8 @@ test('everything is decided before the call: volumes, tags, what is frozen', () 
   });
 });
 
-describe('not twice for the same slot', () => {
-  test('a whole set is enough', () => {
+describe('each instance is snapshotted once per slot', () => {
+  test('nothing is taken when the slot has a whole set', () => {
     expect(only(facts(instance(), { snapshots: [made(rootVolume), made(dataVolume)] }))).toMatchObject({
       kind: 'skip',
     });
@@ -78,12 +78,12 @@ describe('not twice for the same slot', () => {
     ['it is of another slot', [made(rootVolume), made(dataVolume, { tags: { 'holdfast:slot': '2026-11-20' } })]],
     ['somebody else made it', [made(rootVolume), made(dataVolume, { tags: { 'holdfast:made-by': 'x' } })]],
     ['it is a copy', [made(rootVolume), made(dataVolume, { tags: { Source_SnapshotId: 'snap-1' } })]],
-  ])('%s: a set is taken', (_name, snapshots) => {
+  ])('a set is taken when %s', (_name, snapshots) => {
     expect(only(facts(instance(), { snapshots }))).toMatchObject({ kind: 'create', reason: expect.any(String) });
   });
 });
 
-test('a set that failed stands for no week', () => {
+test('a set that failed counts for no week', () => {
   const earlier = (state: Snapshot['state']) =>
     [rootVolume, dataVolume].map((id) =>
       made(id, { state, tags: { 'holdfast:slot': '2026-11-19', 'holdfast:keep': 'daily weekly' } }),
@@ -95,8 +95,8 @@ test('a set that failed stands for no week', () => {
   });
 });
 
-describe('what is left out', () => {
-  test('the root volume has a field of its own', () => {
+describe('excluded volumes', () => {
+  test('the root volume is excluded by a field of its own', () => {
     expect(only(facts(instance({ Exclude_Volumes: 'root' })))).toMatchObject({
       excludeRoot: true,
       excludeVolumes: [],
@@ -107,7 +107,7 @@ describe('what is left out', () => {
       excludeVolumes: [dataVolume],
     });
   });
-  test('everything, or more than EC2 takes', () => {
+  test('nothing is taken when all volumes are excluded, or more than EC2 allows', () => {
     expect(only(facts(instance({ Exclude_Volumes: 'root sdf' })))).toMatchObject({ kind: 'skip' });
     expect(only(facts(instance({}, { devices: {} })))).toMatchObject({ kind: 'skip', reason: 'it has no EBS volume' });
     const devices = Object.fromEntries(
@@ -126,7 +126,7 @@ describe('what is left out', () => {
 describe('the tags of a volume', () => {
   const tagged = (tags: Tags) =>
     only(facts(instance(), { volumeTags: new Map([[dataVolume, tags]]) })) as CreateDecision;
-  test('come along, and a description that is there already is not written again', () => {
+  test('are copied by EC2, and a description that exists is not written again', () => {
     const text = `web (i-0000000000000000a) - ${dataVolume} (/dev/sdf) - us-east-1`;
     expect(tagged({ Name: 'data', Description: text })).toMatchObject({
       descriptions: 'volume',
@@ -134,14 +134,14 @@ describe('the tags of a volume', () => {
     });
   });
   test.each<[string, Tags]>([
-    ['would keep the snapshot for ever', { KeepForever: 'Yes' }],
-    ['would say when it may go', { DeleteOn: '2026-01-01' }],
+    ['would keep the snapshot forever', { KeepForever: 'Yes' }],
+    ['would set its date', { DeleteOn: '2026-01-01' }],
     ['are somebody else’s description', { Description: 'our data' }],
     ['are too many', Object.fromEntries(Array.from({ length: 45 }, (_, index) => [`tag${index}`, 'x']))],
-  ])('do not when they %s', (_name, tags) => {
+  ])('are not copied when they %s', (_name, tags) => {
     expect(tagged(tags)).toMatchObject({ descriptions: 'afterwards' });
   });
-  test('of AWS itself do not count', () => {
+  test('that AWS itself sets do not count', () => {
     expect(tagged({ 'aws:cloudformation:stack-name': 'x' })).toMatchObject({ descriptions: 'volume' });
   });
 });
@@ -154,20 +154,20 @@ test('on Windows freeze is VSS, which makes the snapshots itself', () => {
   });
 });
 
-test('a description that a dead run owes is made good', () => {
-  const { Description: _owed, ...tags } = made(dataVolume).tags;
-  const owing = { ...made(dataVolume), tags };
-  expect(planCreate(facts(instance(), { snapshots: [made(rootVolume), owing] })).repairs).toEqual([
-    { snapshotId: owing.id, text: `web (i-0000000000000000a) - ${dataVolume} (/dev/sdf) - us-east-1` },
+test('a description that a dead run did not set is set by the next', () => {
+  const { Description: _missing, ...tags } = made(dataVolume).tags;
+  const undescribed = { ...made(dataVolume), tags };
+  expect(planCreate(facts(instance(), { snapshots: [made(rootVolume), undescribed] })).repairs).toEqual([
+    { snapshotId: undescribed.id, text: `web (i-0000000000000000a) - ${dataVolume} (/dev/sdf) - us-east-1` },
   ]);
-  const elsewhere = { ...owing, volumeId: 'vol-0000000000000000f' };
+  const elsewhere = { ...undescribed, volumeId: 'vol-0000000000000000f' };
   expect(planCreate(facts(instance(), { snapshots: [elsewhere] })).repairs).toEqual([]);
 });
 
-test('another default changes only those that go by it', () => {
+test('another default retention changes only the instances without a retention of their own', () => {
   const given = facts(instance());
   const own = instance({ Retention: '30' }, { id: 'i-0000000000000000b', name: undefined });
-  const rows = compareRetention(
+  const rows = retentionChange(
     { ...given, configurations: [...given.configurations, configured(own)] },
     { days: 7, weeks: 0, months: 0 },
     { days: 14, weeks: 0, months: 0 },

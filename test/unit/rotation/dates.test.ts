@@ -18,7 +18,7 @@ for (let time = Date.UTC(2023, 0, 1); time < Date.UTC(2029, 0, 1); time += 86_40
   days.push(new Date(time).toISOString().slice(0, 10));
 const known = new Set(days);
 
-test('a day is one that the calendar has', () => {
+test('a day is a day of the calendar', () => {
   for (let year = 2023; year <= 2028; year += 1)
     for (let month = 0; month <= 14; month += 1)
       for (let day = 0; day <= 33; day += 1) {
@@ -78,7 +78,7 @@ describe('time zones', () => {
     ['Pacific/Kiritimati', '2026-11-21T11:00:00Z', '2026-11-21T10:00:00.000Z'],
     ['Pacific/Niue', '2026-11-21T10:59:59Z', '2026-11-20T11:00:00.000Z'],
     ['Asia/Kathmandu', '2026-11-21T18:15:00Z', '2026-11-21T18:15:00.000Z'],
-    // The day on which an hour comes twice.
+    // On this day an hour occurs twice.
     ['Europe/Berlin', '2026-10-25T12:00:00Z', '2026-10-24T22:00:00.000Z'],
   ])('the day in %s at %s began at %s', (zone, at, start) => {
     expect(startOfDay(new Date(at), zone).toISOString()).toBe(start);
@@ -89,7 +89,7 @@ describe('time zones', () => {
   });
 });
 
-test('slots: the day, or its part; the hour that comes twice is one slot', () => {
+test('a slot is the day or a part of it; an hour that occurs twice is one slot', () => {
   expect(slotOf(new Date('2026-11-21T13:30:00Z'), 'UTC', 24)).toBe('2026-11-21');
   expect(slotOf(new Date('2026-11-21T13:30:00Z'), 'UTC', 6)).toBe('2026-11-21T12');
   expect(slotOf(new Date('2026-10-25T00:30:00Z'), 'Europe/Berlin', 1)).toBe('2026-10-25T02');

@@ -24,17 +24,17 @@ const deleted = (given: ExpiryFacts): string[] =>
     .decisions.flatMap((one) => (one.kind === 'delete' ? [one.snapshot.id] : []))
     .sort();
 const reasonOf = (given: ExpiryFacts, id: string): string => {
-  const found = planExpiry(given).decisions.find((one) => one.snapshot.id === id);
-  return found?.kind === 'keep' ? found.reason : 'deleted';
+  const decision = planExpiry(given).decisions.find((one) => one.snapshot.id === id);
+  return decision?.kind === 'keep' ? decision.reason : 'deleted';
 };
 
-/** Newer than anything that is due, so that no due one is the newest of its volume. */
+/** Newer than every snapshot that is due, so that none of those is the newest of its volume. */
 const newest = snapshot('snap-new', {
   startedAt: new Date('2026-11-20T00:00:00Z'),
   tags: { Type: 'Automated', DeleteOn: '2027-01-01' },
 });
 
-describe('each rule alone keeps what would go without it', () => {
+describe('each rule alone keeps what would otherwise be deleted', () => {
   const rules: readonly [string, Partial<Snapshot>, Partial<ExpiryFacts>][] = [
     ['not automated', { tags: { Type: 'Manual' } }, {}],
     ['kept forever', { tags: { KeepForever: '' } }, {}],
@@ -64,26 +64,26 @@ describe('each rule alone keeps what would go without it', () => {
     expect(reasonOf(facts([newest, snapshot('snap-1', { tags: { Type: 'Automated' } })]), 'snap-1')).toBe('no date');
   });
 
-  test('a malformed date is told, once for each snapshot', () => {
+  test('a malformed date is reported once per snapshot', () => {
     const { problems } = planExpiry(facts([due('snap-1', { tags: { DeleteOn: 'soon' } })]));
-    expect(problems).toEqual([{ resource: 'snap-1', what: expect.stringContaining('DeleteOn=soon is no day') }]);
+    expect(problems).toEqual([{ resource: 'snap-1', what: expect.stringContaining('DeleteOn=soon is not a date') }]);
   });
 });
 
 describe('the newest of a volume', () => {
-  test('goes when the volume is gone, stays when nobody can say', () => {
+  test('is deleted when the volume is gone, and kept when nobody knows', () => {
     expect(deleted(facts([due('snap-1')], { volumeExists: () => false }))).toEqual(['snap-1']);
     expect(reasonOf(facts([due('snap-1')], { volumeExists: () => 'unknown' }), 'snap-1')).toBe('newest of its volume');
   });
 
-  test('the good one stays even when the volume is gone; a bad verdict under the newer name outweighs the older name', () => {
+  test('is kept without its volume when it is good; the verdict in Integrity outweighs DBBackupValid', () => {
     const good = due('snap-1', { tags: { Integrity: 'good' } });
     expect(deleted(facts([good, due('snap-2')], { volumeExists: () => false }))).toEqual(['snap-2']);
     const both = due('snap-3', { tags: { Integrity: 'bad', DBBackupValid: 'True' } });
     expect(deleted(facts([both], { volumeExists: () => false }))).toEqual(['snap-3']);
   });
 
-  test('a failed or pending one is no backup, so the one before it stays', () => {
+  test('is not one that failed or is pending, so the one before it is kept', () => {
     const failed = due('snap-2', { state: 'error', startedAt: new Date('2026-11-20T00:00:00Z') });
     expect(deleted(facts([due('snap-1'), failed]))).toEqual(['snap-2']);
     expect(planExpiry(facts([due('snap-1'), failed])).decisions[1]).toMatchObject({
@@ -91,7 +91,7 @@ describe('the newest of a volume', () => {
     });
   });
 
-  test('copies are told apart by their primary volume, and by its moment', () => {
+  test('is, among copies, found by the volume and the start time of the primary', () => {
     const copy = (id: string, volume: string, takenAt: string, startedAt: string): Snapshot =>
       due(id, {
         volumeId: 'vol-ffffffff',
@@ -113,7 +113,7 @@ describe('the newest of a volume', () => {
     expect(volumesToAsk(facts(list))).toEqual(new Map([['eu-west-1', ['vol-1', 'vol-2']]]));
   });
 
-  test('copies of the replaced system are known by their description, as tag or as field', () => {
+  test('is, among copies of the replaced system, found by the description, as tag or as field', () => {
     const text = 'web (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sdf) - eu-west-1';
     const older = due('snap-1', { tags: { Source_SnapshotId: 'x', Description: text } });
     const newer = due('snap-2', {
@@ -124,14 +124,14 @@ describe('the newest of a volume', () => {
     expect(deleted(facts([older, newer]))).toEqual(['snap-1']);
   });
 
-  test('of two that began together always the same stays', () => {
+  test('is always the same one of two that began together', () => {
     const list = [due('snap-1'), due('snap-2')];
     expect(deleted(facts(list))).toEqual(['snap-1']);
     expect(deleted(facts([...list].reverse()))).toEqual(['snap-1']);
   });
 });
 
-test('about volumes elsewhere is asked only where every completed copy is due', () => {
+test('it matters whether a volume in another region exists only when every completed copy is due', () => {
   const copy = (id: string, tags: Record<string, string>): Snapshot =>
     snapshot(id, {
       tags: { Type: 'Automated', Source_SnapshotId: 'x', 'holdfast:source-region': 'eu-west-1', ...tags },
@@ -152,19 +152,19 @@ test('about volumes elsewhere is asked only where every completed copy is due', 
   expect(volumesToAsk(facts(list))).toEqual(new Map([['eu-west-1', ['vol-2', 'vol-6']]]));
 });
 
-test('the clock: a snapshot of the future stops everything, one within ten minutes does not', () => {
+test('a snapshot from the future stops all deletions, unless it is within ten minutes', () => {
   const at = (milliseconds: number): Snapshot =>
     snapshot('snap-1', { startedAt: new Date(now.getTime() + milliseconds) });
   expect(clockProblem([], now, 0)).toBeUndefined();
   expect(clockProblem([], now, 600_000)).toBeUndefined();
-  expect(clockProblem([], now, 660_000)).toBe("this machine's clock is 11 minutes behind AWS's");
-  expect(clockProblem([], now, -86_400_000)).toBe("this machine's clock is 1440 minutes ahead of AWS's");
+  expect(clockProblem([], now, 660_000)).toBe("the runner's clock is 11 minutes behind AWS's");
+  expect(clockProblem([], now, -86_400_000)).toBe("the runner's clock is 1440 minutes ahead of AWS's");
   expect(clockProblem([at(-1), at(600_000)], now, 0)).toBeUndefined();
-  expect(clockProblem([at(600_001)], now, 0)).toContain('a snapshot began after now: snap-1');
-  expect(clockProblem([at(600_001), at(9_000_000)], now, 0)).toContain('2 snapshots began after now');
+  expect(clockProblem([at(600_001)], now, 0)).toContain('a snapshot began in the future: snap-1');
+  expect(clockProblem([at(600_001), at(9_000_000)], now, 0)).toContain('2 snapshots began in the future');
 });
 
-test('the share counts automated snapshots only, and stops strictly above the limit', () => {
+test('the share counts only automated snapshots, and is too large only above the limit', () => {
   const list = [newest, due('snap-1'), snapshot('snap-2')];
   expect(planExpiry(facts(list)).share).toBe(50);
   expect(isMassExpiry({ share: 50 }, 50)).toBe(false);
@@ -176,7 +176,7 @@ function isGood(one: Snapshot): boolean {
   return 'Integrity' in one.tags ? one.tags.Integrity === 'good' : one.tags.DBBackupValid === 'True';
 }
 
-/** The rules once more, one by one and without any index: for each snapshot everything is looked up again. */
+/** The rules again, one by one and without an index: everything is searched for each snapshot. */
 function naive({ snapshots, today: day, volumeExists, images, locks, region: here }: ExpiryFacts): string[] {
   const volume = (one: Snapshot): string | undefined => {
     if (one.tags.Source_SnapshotId === undefined) return `${here}/${one.volumeId}`;
@@ -186,8 +186,8 @@ function naive({ snapshots, today: day, volumeExists, images, locks, region: her
     return words ? `${words[2]}/${words[1]}` : undefined;
   };
   const moment = (one: Snapshot): number => {
-    const told = Date.parse(String(one.tags['holdfast:taken-at']));
-    return Number.isNaN(told) ? one.startedAt.getTime() : told;
+    const time = Date.parse(String(one.tags['holdfast:taken-at']));
+    return Number.isNaN(time) ? one.startedAt.getTime() : time;
   };
   const backups = snapshots.filter((one) => one.tags.Type === 'Automated' && one.state === 'completed');
   const later = (a: Snapshot, b: Snapshot): boolean =>
@@ -249,7 +249,7 @@ const arbitrarySnapshot = fc
     const tags = {
       Type: one.type,
       DeleteOn: one.deleteOn,
-      // Most are not kept, or nothing would ever be due.
+      // Most are not kept forever: otherwise hardly anything would be due.
       KeepForever: one.kept && one.minute === 0 ? one.keep : undefined,
       Integrity: one.integrity,
       DBBackupValid: one.valid,
@@ -289,10 +289,10 @@ const arbitraryFacts = fc
     });
   });
 
-describe('for any estate', () => {
+describe('for any snapshots of a region', () => {
   const runs = { numRuns: 3000 };
 
-  test('the plan is that of the naive model', () => {
+  test('the plan agrees with the naive model', () => {
     let deletions = 0;
     fc.assert(
       fc.property(arbitraryFacts, (given) => {
@@ -302,11 +302,11 @@ describe('for any estate', () => {
       }),
       runs,
     );
-    // A model that never deletes would agree with anything that never does.
+    // Two models that never delete would agree, too.
     expect(deletions).toBeGreaterThan(500);
   });
 
-  test('never the last one of a volume that exists, never the last good one, never one that is foreign or kept', () => {
+  test('the last one of an existing volume, the last good one, and those that are foreign or kept forever stay', () => {
     fc.assert(
       fc.property(arbitraryFacts, (given) => {
         const gone = new Set(deleted(given));
@@ -342,7 +342,7 @@ describe('for any estate', () => {
     );
   });
 
-  test('a later date, a tag KeepForever, an earlier day never delete more', () => {
+  test('a later date, a tag KeepForever or an earlier day never deletes more', () => {
     fc.assert(
       fc.property(arbitraryFacts, fc.nat(), (given, pick) => {
         const gone = new Set(deleted(given));

@@ -11,7 +11,7 @@ import {
   tiersOf,
 } from '../../../src/rotation/plan/retention.ts';
 
-describe('what Retention may say', () => {
+describe('the tag Retention', () => {
   test.each([
     ['7', { days: 7, weeks: 0, months: 0 }],
     [' 7d ', { days: 7, weeks: 0, months: 0 }],
@@ -26,7 +26,7 @@ describe('what Retention may say', () => {
   });
 
   test.each(['', 'soon', '0', '-1', '7.5', '7 4w', '4w 7', '7d7d', '7d 7d', '3651', '12345', '7y', '0d', 'd', '１'])(
-    'not %s',
+    'cannot be %s',
     (text) => expect(parseRetention(text)).toBeUndefined(),
   );
 });
@@ -41,7 +41,7 @@ const calendar = fc
   .uniqueArray(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 120 })
   .map((days) => [...days].sort((a, b) => a - b).map((day) => addDays('2025-12-20', day)));
 
-/** Day and end of each set that was made. */
+/** Day, end and tiers of each set that was made. */
 function simulate(retention: Retention, days: readonly string[]): { day: string; end: string; tiers: string[] }[] {
   const earlier: EarlierSet[] = [];
   return days.map((day) => {
@@ -52,7 +52,7 @@ function simulate(retention: Retention, days: readonly string[]): { day: string;
 }
 
 describe('for any retention and any days on which it ran', () => {
-  test('more retention never ends anything sooner', () => {
+  test('a longer retention never ends sooner', () => {
     fc.assert(
       fc.property(keeps, keeps, calendar, (one, more, days) => {
         const larger = {
@@ -66,7 +66,7 @@ describe('for any retention and any days on which it ran', () => {
     );
   });
 
-  test('one set stands for each week and month, the first; each is held as long as promised', () => {
+  test('the first set of each week and month counts for it, and each set is kept as long as promised', () => {
     fc.assert(
       fc.property(keeps, calendar, (retention, days) => {
         const sets = simulate(retention, days);
@@ -85,7 +85,7 @@ describe('for any retention and any days on which it ran', () => {
   });
 });
 
-test('a set that failed stands for nothing, so the next one takes its place', () => {
+test('a set that failed counts for nothing, so the next one takes its place', () => {
   const retention = { days: 7, weeks: 4, months: 12 };
   expect(tiersOf(retention, '2026-11-17', [{ day: '2026-11-16', tiers: [] }])).toEqual(['daily', 'weekly', 'monthly']);
   expect(tiersOf(retention, '2026-11-17', [{ day: '2026-11-16', tiers: ['daily', 'weekly'] }])).toEqual([

@@ -18,7 +18,7 @@ const facts = {
   region: 'us-gov-west-1',
 };
 
-test('a description is of the documented form and can be read back', () => {
+test('a description has the documented form and can be read back', () => {
   const text = describeSnapshot(facts);
   expect(text).toBe('web (old) - 1 (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sdf) - us-gov-west-1');
   const { name: _name, ...rest } = facts;
@@ -31,7 +31,7 @@ test('a description is of the documented form and can be read back', () => {
     expect(readDescription(other)).toBeUndefined();
 });
 
-test('what the tags of a snapshot say', () => {
+test('tags tell what a snapshot is', () => {
   expect([isAutomated({ Type: 'Automated' }), isAutomated({ Type: 'automated' }), isAutomated({})]).toEqual([
     true,
     false,
@@ -42,7 +42,7 @@ test('what the tags of a snapshot say', () => {
   expect(wordsOf(' eu-west-1, us-east-1;x  y ')).toEqual(['eu-west-1', 'us-east-1', 'x', 'y']);
 });
 
-test('a copy is of its primary, as it was at the primary moment', () => {
+test('volume and time of a copy are those of its primary', () => {
   const tags = { Source_SnapshotId: 'snap-1', 'holdfast:volume': 'vol-2', 'holdfast:source-region': 'eu-west-1' };
   const startedAt = new Date('2026-11-01T00:00:00Z');
   expect(volumeOf(snapshot('snap-2', { volumeId: 'vol-1' }), region)).toEqual({ region, id: 'vol-1' });

@@ -1,16 +1,16 @@
 /** What another default retention would change, for the review of a pull request. */
-import type { ComparisonRow } from '../../domain/rotation.ts';
-import type { Configuration } from './configuration.ts';
+import type { RetentionChangeRow } from '../../domain/rotation.ts';
+import { type Configuration, nameOf } from './configuration.ts';
 import { type CreateFacts, planCreate } from './create.ts';
 import { addDays } from './dates.ts';
 import { type Retention, showRetention, steadyCount } from './retention.ts';
 import { configurationTags } from './tags.ts';
 
 /**
- * Plans the next slot that is surely free with both defaults. Instances with a Retention of their own are not touched
- * by a default, so they are not in the result.
+ * Plans the next slot that is surely free with both defaults. Instances with a tag Retention of their own are not in the
+ * result, because the default does not affect them.
  */
-export function compareRetention(facts: CreateFacts, before: Retention, after: Retention): ComparisonRow[] {
+export function retentionChange(facts: CreateFacts, before: Retention, after: Retention): RetentionChangeRow[] {
   const byDefault = facts.configurations.filter(
     ({ instance }) => (instance.tags[configurationTags.retention] ?? '').trim() === '',
   );
@@ -21,21 +21,20 @@ export function compareRetention(facts: CreateFacts, before: Retention, after: R
       slot,
       configurations: byDefault.map((one): Configuration => ({ ...one, retention })),
     }).decisions;
-  const [old, fresh] = [plan(before), plan(after)];
-  const [oldCount, freshCount] = [steadyCount(before), steadyCount(after)];
-  return old.flatMap((one, index) => {
-    const other = fresh[index];
+  const [oldPlan, newPlan] = [plan(before), plan(after)];
+  const [oldCount, newCount] = [steadyCount(before), steadyCount(after)];
+  return oldPlan.flatMap((one, index) => {
+    const other = newPlan[index];
     if (one.kind !== 'create' || other?.kind !== 'create') return [];
-    const { id, name } = one.instance;
     return [
       {
-        instance: name === undefined ? id : `${id} (${name})`,
+        instance: nameOf(one.instance),
         before: showRetention(before),
         after: showRetention(after),
         deleteOnBefore: one.deleteOn,
         deleteOnAfter: other.deleteOn,
         heldBefore: oldCount * one.volumes.length,
-        heldAfter: freshCount * other.volumes.length,
+        heldAfter: newCount * other.volumes.length,
       },
     ];
   });

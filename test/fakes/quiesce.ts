@@ -1,4 +1,4 @@
-/** Hosts that freeze and thaw, and SSM documents with their leases, in memory: what the real ones promise. */
+/** Hosts that freeze and thaw, and SSM documents with their leases, in memory: they keep what the real ones promise. */
 import type { HostAnswer, HostScript } from '../../src/host/catalogue/catalogue.ts';
 import type { HookCommand, Hooks } from '../../src/ports/hooks.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
@@ -12,7 +12,7 @@ interface Hold {
   readonly sinceMs: number;
 }
 
-/** Filesystems of several instances; a hold ends by itself when its lease does. */
+/** Filesystems of several instances; a hold ends by itself at the end of its lease. */
 export class FakeFreezer implements Hosts {
   readonly holds = new Map<string, Hold>();
   readonly refuses = new Set<string>();
@@ -91,9 +91,9 @@ export class FakeFreezer implements Hosts {
   }
 }
 
-/** Applications at rest through a document; AWS ends them when the lease comes due. */
+/** Applications quiesced by a document; AWS resumes them at the end of the lease. */
 export class FakeHooks implements Hooks {
-  readonly #atRest = new Set<string>();
+  readonly #quiesced = new Set<string>();
   readonly #leases = new Map<string, { instanceId: string; atMs: number }>();
   readonly ran: string[] = [];
   /** Instances on which documents end badly. */
@@ -105,14 +105,15 @@ export class FakeHooks implements Hooks {
     this.#clock = clock;
   }
 
-  get atRest(): string[] {
+  /** Instances whose application is quiesced now. */
+  get quiesced(): string[] {
     for (const [id, lease] of this.#leases) {
       if (lease.atMs > this.#clock.now().getTime()) continue;
-      this.#atRest.delete(lease.instanceId);
-      // Fired leases stay listed until somebody deletes them.
+      this.#quiesced.delete(lease.instanceId);
+      // A lease that has ended stays listed until somebody deletes it.
       this.#leases.set(id, { ...lease, atMs: Number.POSITIVE_INFINITY });
     }
-    return [...this.#atRest];
+    return [...this.#quiesced];
   }
 
   async run(instanceId: string, document: string, command: HookCommand): Promise<void> {
@@ -128,8 +129,8 @@ export class FakeHooks implements Hooks {
         outcome: 'maybe-done',
       });
     }
-    if (command === 'pre-script') this.#atRest.add(instanceId);
-    else this.#atRest.delete(instanceId);
+    if (command === 'pre-script') this.#quiesced.add(instanceId);
+    else this.#quiesced.delete(instanceId);
   }
 
   async arm(instanceId: string, _document: string, at: Date): Promise<string> {

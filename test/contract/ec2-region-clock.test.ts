@@ -1,6 +1,6 @@
-/** What the Estate port knows of AWS's clock, against a server whose clock is off. */
+/** What the port Ec2Region knows of AWS's clock, against a server whose clock is wrong. */
 import { expect, test } from '@jest/globals';
-import { Ec2Estate } from '../../src/adapters/aws/ec2-region.ts';
+import { AwsEc2Region } from '../../src/adapters/aws/ec2-region.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeLogger } from '../fakes/clock.ts';
@@ -26,11 +26,11 @@ test.each([
   try {
     const common = { identity: undefined, apiTimeoutSeconds: 5, userAgent: 'test', clock: systemClock };
     const session = new AwsSession({ ...common, region: 'us-east-1', logger: new FakeLogger() });
-    const estate = new Ec2Estate({ session, decisive: new Set() });
-    expect(estate.clockOffset()).toBe(0);
-    await estate.regions();
+    const region = new AwsEc2Region({ session, tagsToKeep: new Set() });
+    expect(region.clockOffset()).toBe(0);
+    await region.enabledRegions();
     // The header has whole seconds.
-    expect(Math.abs(estate.clockOffset() - expected)).toBeLessThan(5_000);
+    expect(Math.abs(region.clockOffset() - expected)).toBeLessThan(5_000);
   } finally {
     for (const name of Object.keys(given)) delete process.env[name];
     await server.close();

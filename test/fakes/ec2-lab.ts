@@ -1,6 +1,6 @@
 /**
- * The lab's EC2 in this process, without hosts: the real adapters talk to it over HTTP, time stands still between steps.
- * Used where a rotation is run hundreds of times.
+ * The lab's EC2 in this process, without hosts, for tests that run hundreds of rotations: the real adapters talk to it
+ * over HTTP, and time stands still between steps.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,9 +20,9 @@ import type { CallLog } from '../../lab/services/http/call-log.ts';
 import { openCallLog } from '../../lab/services/http/call-log.ts';
 import type { Faults } from '../../lab/services/http/faults.ts';
 import { faultRules } from '../../lab/services/http/faults.ts';
-import { createEstates } from '../../src/adapters/aws/ec2-region.ts';
+import { createEc2Regions } from '../../src/adapters/aws/ec2-regions.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import type { Estates } from '../../src/ports/ec2-region.ts';
+import type { Ec2Regions } from '../../src/ports/ec2-region.ts';
 import { decisiveTags } from '../../src/rotation/plan/tags.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -39,29 +39,29 @@ const noHosts: LabHosts = {
   host: () => undefined,
 };
 
-export interface EstateLab {
+export interface Ec2Lab {
   readonly ec2: Ec2Service;
   readonly clock: LabClock;
-  /** The lab's time as the product sees it: a sleep moves it on. */
+  /** The lab's time as the product sees it; a sleep moves it on. */
   readonly time: Clock;
   readonly log: CallLog;
   readonly faults: Faults;
-  /** Fresh sessions, as a new process would have. */
-  estates(home: string, logger: Logger): Estates;
+  /** Opens new sessions, as a new process does. */
+  openRegions(home: string, logger: Logger): Ec2Regions;
   stop(): Promise<void>;
 }
 
-export async function startEstateLab(
+export async function startEc2Lab(
   regions: readonly RegionSeed[],
   options: Omit<Partial<Ec2Options>, 'clock' | 'hosts' | 'seed'> = {},
-): Promise<EstateLab> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-estate-'));
+): Promise<Ec2Lab> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-ec2-'));
   const clock = manualClock();
   const log = openCallLog(join(directory, 'calls.jsonl'));
   const faults = faultRules();
   const github = await startGitHub({ log, faults, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
   const [first] = regions;
-  if (first === undefined) throw new Error('an estate has at least one region');
+  if (first === undefined) throw new Error('the lab needs at least one region');
   const stack = loadStack(readFileSync('infra/holdfast.yml', 'utf8'), {
     region: first.region,
     accountId,
@@ -96,10 +96,10 @@ export async function startEstateLab(
     time,
     log,
     faults,
-    estates: (home, logger) =>
-      createEstates({
+    openRegions: (home, logger) =>
+      createEc2Regions({
         home,
-        decisive: decisiveTags,
+        tagsToKeep: decisiveTags,
         session: (region) =>
           new AwsSession({
             region,

@@ -1,0 +1,75 @@
+/** Snapshots every tagged instance that has no snapshots of this slot yet. */
+import { concurrency, type Execution } from '../../rotation/execute/execution.ts';
+import { type SnapshotSet, type SnapshotSetPorts, takeSnapshotSet } from '../../rotation/execute/snapshot-set.ts';
+import { type CreateDecision, planCreate, type Repair } from '../../rotation/plan/create.ts';
+import { rotationTags } from '../../rotation/plan/tags.ts';
+import { createLines } from '../../rotation/report/plan-lines.ts';
+import { createdRow, skippedRows } from '../../rotation/report/rows.ts';
+import { each } from '../../runtime/each.ts';
+import { executionOf, type Rotation, showPlan } from './rotation.ts';
+
+export async function create(rotation: Rotation): Promise<void> {
+  const { settings, context, inventory, results, slot } = rotation;
+  const { configurations, problems } = await inventory.configurations(settings.retention);
+  const plan = planCreate({
+    region: settings.awsRegion,
+    configurations,
+    snapshots: await inventory.snapshots(),
+    volumeTags: await inventory.volumes(),
+    slot,
+    run: context.run,
+  });
+  for (const one of [...problems, ...plan.problems]) results.problem('create', one);
+  results.set({ skipped: skippedRows(plan) });
+  await showPlan(rotation, createLines(plan), 'every tagged instance has its snapshots of this slot');
+  if (settings.dryRun) return;
+  const execution = executionOf(rotation, 'create');
+  await executeRepairs(plan.repairs, rotation, execution);
+  const decisions = plan.decisions.flatMap((one) => (one.kind === 'create' ? [one] : []));
+  const sets = await takeSnapshotSets(decisions, rotation, execution);
+  await inventory.addSnapshots(sets.flatMap((one) => one.snapshots));
+}
+
+/** Sets the descriptions that dead runs did not set. */
+async function executeRepairs(
+  repairs: readonly Repair[],
+  { inventory: { region } }: Rotation,
+  { signal, failed }: Execution,
+): Promise<void> {
+  const repair = async ({ snapshotId, text }: Repair): Promise<void> => {
+    try {
+      await region.setTags(snapshotId, { [rotationTags.description]: text });
+    } catch (error) {
+      failed({ what: `describe ${snapshotId}`, error });
+    }
+  };
+  await each(repairs, concurrency, repair, signal);
+}
+
+async function takeSnapshotSets(
+  decisions: readonly CreateDecision[],
+  { settings, ports, context, inventory, results }: Rotation,
+  { failed }: Execution,
+): Promise<readonly SnapshotSet[]> {
+  const { logger, run, signal } = context;
+  const sets: SnapshotSet[] = [];
+  const setPorts: SnapshotSetPorts = { ...ports, region: inventory.region };
+  const attempt = `${run.id}-${run.attempt}`.slice(-40);
+  const take = async (decision: CreateDecision): Promise<void> => {
+    const { id } = decision.instance;
+    const { maxPause: maxPauseSeconds, documentTimeout: documentSeconds } = settings;
+    try {
+      const set = await takeSnapshotSet({ decision, attempt, maxPauseSeconds, documentSeconds }, setPorts, context);
+      sets.push(set);
+      logger.info(`${id}: ${set.snapshots.map((one) => one.id).join(' ')} (${set.consistency})`);
+      for (const note of set.notes) logger.warning(`${id}: ${note}`);
+      for (const what of set.failures) failed({ what: id, error: new Error(what) });
+    } catch (error) {
+      failed({ what: `snapshot ${id}`, error });
+    } finally {
+      results.set({ created: sets.map(createdRow) });
+    }
+  };
+  await each(decisions, concurrency, take, signal);
+  return sets;
+}

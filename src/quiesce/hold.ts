@@ -1,0 +1,44 @@
+/** A hold on a host, which all ways to quiesce have in common: it begins with a lease, and ends with `resume` or `thaw`. */
+import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import type { HostCommand, Hosts } from '../ports/hosts.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { AwsError, explain } from '../runtime/errors.ts';
+
+/** Parameters of a host script that quiesces the source under a lease. */
+export function leaseParameters(holdId: string, leaseSeconds: number, clock: Clock) {
+  return {
+    HoldId: holdId,
+    LeaseSeconds: String(leaseSeconds),
+    // A command that is delivered late, when nobody waits for it any more, must not quiesce the source.
+    NotAfterMs: String(clock.now().getTime() + leaseSeconds * 1000),
+  };
+}
+
+/** Ends a hold on its host. A hold that does not exist any more is no error. */
+export function endHold<S extends 'resume' | 'thaw'>(
+  instanceId: string,
+  command: HostCommand<S>,
+  hosts: Hosts,
+): Promise<HostAnswer<S>> {
+  // Not with the run's signal: a cancelled run still resumes the source.
+  return hosts.run(instanceId, { pace: 'pause', ...command });
+}
+
+/** Epoch ms by the host's clock at which the lease ended the hold; undefined when the lease did not end it. */
+export function leaseEndMs(
+  ended: Pick<HostAnswer<'resume' | 'thaw'>, 'leaseFired' | 'resumeStartedMs'>,
+): number | undefined {
+  return ended.leaseFired ? (ended.resumeStartedMs ?? 0) : undefined;
+}
+
+/** Epoch ms up to which a snapshot call may be repeated: the last quarter of the lease is left to the resume. */
+export function latestCallMs(clock: Clock, leaseUntilMs: number): number {
+  const now = clock.now().getTime();
+  return now + (leaseUntilMs - now) * 0.75;
+}
+
+/** The reason of a failed attempt, for a note. */
+export function whyNotQuiesced(error: unknown): string {
+  if (error instanceof AwsError && error.code === 'InvalidInstanceId') return 'no SSM agent is registered for it';
+  return explain(error).what;
+}

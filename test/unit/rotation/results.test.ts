@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Findings } from '../../../src/actions/ebs-rotate/ports.ts';
+import { RotationResults } from '../../../src/actions/ebs-rotate/results.ts';
+import { AwsError, explain } from '../../../src/runtime/errors.ts';
+
+function results(notes: readonly string[] = []) {
+  const findings: Partial<Findings> = {};
+  const heading = { region: 'us-east-1', slot: '2026-11-21', today: '2026-11-21' };
+  return { findings, all: new RotationResults(heading, notes, (more) => Object.assign(findings, more)) };
+}
+
+function thrownBy(work: () => void): ReturnType<typeof explain> | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+const denied = new AwsError({
+  what: 'CopySnapshot is denied',
+  operation: 'CopySnapshot',
+  resource: 'snap-1',
+  requestId: undefined,
+  code: 'UnauthorizedOperation',
+  kind: 'denied',
+  outcome: 'not-done',
+  fix: 'deploy the stack',
+});
+
+test('a note does not replace the notes of before the rotation', () => {
+  const { findings, all } = results(['the dump of dump.yml failed']);
+  all.note('nothing is deleted');
+  expect(findings.notes).toEqual(['the dump of dump.yml failed', 'nothing is deleted']);
+});
+
+test('the plan is reported as it grows, and everything on request', () => {
+  const { findings, all } = results();
+  all.begin('create');
+  all.addPlan([{ part: 'create', decision: 'snapshot i-1', reason: 'no snapshot yet' }]);
+  expect(findings.plan).toHaveLength(1);
+  all.begin('expire');
+  all.addPlan([{ part: 'expire', decision: 'delete snap-1', reason: 'it is due' }]);
+  expect(all.changed).toBe(false);
+  all.set({ retagged: 1 });
+  all.send();
+  expect(findings.plan?.map((one) => one.part)).toEqual(['create', 'expire']);
+  expect(findings.rotation).toMatchObject({ region: 'us-east-1', ran: ['create', 'expire'], failed: [], retagged: 1 });
+  expect(all.changed).toBe(true);
+});
+
+describe('the end of a run', () => {
+  test('is no error when nothing went wrong', () => {
+    expect(thrownBy(() => results().all.throwIfFailed())).toBeUndefined();
+  });
+
+  test('lists tags that cannot be followed, each once', () => {
+    const { all } = results();
+    for (const part of ['create', 'copy'] as const) all.problem(part, { resource: 'i-1', what: 'Retention=soon' });
+    all.send();
+    expect(thrownBy(() => all.throwIfFailed())).toMatchObject({
+      what: 'one tag cannot be followed; everything else was done:\n  - i-1: Retention=soon',
+      fix: 'correct the tags; the next run follows them',
+    });
+  });
+
+  test('has code and fix of the first failure, and lists all, each once', () => {
+    const { findings, all } = results();
+    all.problem('create', { resource: 'i-1', what: 'Retention=soon' });
+    for (let round = 0; round < 2; round += 1) all.failure('copy', 'copy snap-1 to eu-west-1', denied);
+    all.failure('expire', 'delete snap-2', new Error('the region is down'));
+    all.send();
+    expect(findings.rotation).toMatchObject({
+      failed: ['create', 'copy', 'expire'],
+      failures: [
+        { resource: 'copy snap-1 to eu-west-1', what: 'CopySnapshot is denied; deploy the stack' },
+        { resource: 'delete snap-2', what: 'the region is down' },
+      ],
+    });
+    expect(thrownBy(() => all.throwIfFailed())).toMatchObject({
+      what: '2 things failed; the first: copy snap-1 to eu-west-1: CopySnapshot is denied',
+      code: 'UnauthorizedOperation',
+      fix: 'deploy the stack',
+      detail: expect.stringContaining('delete snap-2: the region is down\ni-1: Retention=soon'),
+    });
+  });
+});
