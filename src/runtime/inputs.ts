@@ -138,12 +138,8 @@ export function pairs(options: Common): InputDefinition<Readonly<Record<string, 
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a record of definitions is of mixed types, recovered by Values below.
+// biome-ignore lint/suspicious/noExplicitAny: a record of definitions is of mixed types, recovered by Settings below.
 type Definitions = Readonly<Record<string, InputDefinition<any>>>;
-
-export type Values<D extends Definitions> = {
-  readonly [K in keyof D]: D[K] extends InputDefinition<infer T> ? T : never;
-};
 
 type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
@@ -159,7 +155,7 @@ export type SettingsOf<I> = I extends Inputs<infer D> ? Settings<D> : never;
 
 /** A rule over several inputs; each string it gives is a mistake. It sees only inputs that parsed. */
 export type Rule<D extends Definitions> = (
-  settings: Partial<Settings<D> & Values<D>>,
+  settings: Partial<Settings<D>>,
   /** Whether the input was given any text. */
   given: (name: keyof D & string) => boolean,
 ) => readonly string[];
@@ -171,27 +167,26 @@ export interface Inputs<D extends Definitions> {
    * @throws ConfigurationError that lists every mistake
    */
   parse(read: (name: string) => string): Settings<D>;
-  values(read: (name: string) => string): Values<D>;
 }
 
 export function defineInputs<const D extends Definitions>(definitions: D, rules: readonly Rule<D>[] = []): Inputs<D> {
-  const all = (read: (name: string) => string): Record<string, unknown> => {
+  const parse = (read: (name: string) => string): Settings<D> => {
     const problems: string[] = [];
-    const values: Record<string, unknown> = {};
+    const settings: Record<string, unknown> = {};
     for (const [name, definition] of Object.entries(definitions)) {
       const result = parseInput(name, definition, read(name).trim());
       if ('problems' in result) problems.push(...result.problems);
-      else values[camelCase(name)] = values[name] = result.value;
+      else settings[camelCase(name)] = result.value;
     }
     const given = (name: string): boolean => read(name).trim() !== '';
-    for (const rule of rules) problems.push(...rule(values as Parameters<Rule<D>>[0], given));
-    if (problems.length === 0) return values;
+    for (const rule of rules) problems.push(...rule(settings as Partial<Settings<D>>, given));
+    if (problems.length === 0) return settings as Settings<D>;
     throw new ConfigurationError({
       what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
       problems,
     });
   };
-  return { definitions, parse: (read) => all(read) as Settings<D>, values: (read) => all(read) as Values<D> };
+  return { definitions, parse };
 }
 
 function camelCase(name: string): string {
