@@ -1,15 +1,15 @@
 /**
- * `npm run -s anonymize -- FROM TO [options]`: anonymises a plain dump. `-` for FROM or TO is a pipe.
+ * `npm run -s anonymize -- FROM [TO] [options]`: anonymises a plain dump. `-` for FROM or TO is a pipe.
  *
- *   --rules FILE      rules by table and column (docs/anonymize.md)
- *   --schema FILE     the definitions of the dump (pg_dump --schema-only): needed from a pipe where columns must be unique
- *   --level N         of gzip (1 to 9) or Zstandard (1 to 19)
- *   --gzip, --zstd    compress a pipe's output
- *   --footer optional read a dump that pg_dump did not write
- *   --audit           write no dump: propose rules for FROM, on standard output
+ *   --rules FILE       rules by table and column (docs/anonymize.md)
+ *   --schema FILE      definitions of the dump (pg_dump --schema-only); a pipe needs them where columns must be unique
+ *   --level N          level of gzip (1 to 9) or Zstandard (1 to 19)
+ *   --gzip, --zstd     compress the output of a pipe
+ *   --footer optional  accept a dump that pg_dump did not write
+ *   --audit            write no dump; print rules proposed for FROM
  *
- * The environment's HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms; without it each run has others. Counts and findings
- * go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.
+ * The environment variable HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms. Without it they differ from run to run. Counts
+ * and findings go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.
  */
 import '../src/runtime/stream-heap.ts';
 
@@ -21,71 +21,31 @@ import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
 import { renderRules } from '../src/anonymize/audit/render.ts';
 import { describeLeaks } from '../src/anonymize/leak-check/leak-policy.ts';
-import { anonymize } from '../src/anonymize/pipeline/anonymize.ts';
+import { type AnonymizeReport, anonymize } from '../src/anonymize/pipeline/anonymize.ts';
 import { parseRules } from '../src/anonymize/rules/file/parse-rules.ts';
 import { noRules } from '../src/anonymize/rules/file/rules-file.ts';
+import type { Catalogue } from '../src/anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../src/anonymize/schema/read-catalogue.ts';
-import { compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
+import { type Compression, compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
 
 const usage =
-  'npm run -s anonymize -- FROM TO [--rules FILE] [--schema FILE] [--level N] [--gzip|--zstd] [--footer optional] [--audit]';
+  'npm run -s anonymize -- FROM [TO] [--rules FILE] [--schema FILE] [--level N] [--gzip|--zstd] [--footer optional] [--audit]';
 
-async function main(): Promise<number> {
-  let parsed: ReturnType<typeof read>;
-  try {
-    parsed = read();
-  } catch (error) {
-    console.error(`${(error as Error).message}\n${usage}`);
-    return 2;
-  }
-  const { from, to, compression, options } = parsed;
-  const requireFooter = options.footer !== 'optional';
-  const none = (): never => {
-    throw new Error(
-      'places in S3 are for the action; here use the AWS CLI and a pipe: aws s3 cp s3://… - | npm run -s anonymize -- - -',
-    );
-  };
-  const open = (): AsyncIterable<Buffer> =>
-    decompress(from === '-' ? process.stdin : readPlace(from, none), { once: true });
-  if (options.audit) {
-    process.stdout.write(renderRules(await audit(open(), { requireFooter })));
-    return 0;
-  }
-  const rules = options.rules === undefined ? noRules : parseRules(readFileSync(options.rules, 'utf8'), options.rules);
-  const catalogue =
-    options.schema !== undefined
-      ? await readDefinitions(options.schema)
-      : from === '-'
-        ? undefined
-        : await readCatalogue(open(), { requireFooter });
-  const key = process.env.HOLDFAST_ANONYMIZE_KEY;
-  const target: Target = to === '-' ? pipe() : await openTarget(to, none);
-  try {
-    const report = await anonymize({
-      source: open(),
-      sink: (bytes) => target.write(bytes),
-      compression,
-      level: options.level === undefined ? undefined : Number(options.level),
-      rules,
-      strict: options.rules !== undefined,
-      key: key ? Buffer.from(key) : randomBytes(32),
-      catalogue,
-      requireFooter,
-    });
-    await target.keep();
-    for (const { table, rule, count } of report.counts)
-      console.error(`${table}: ${count.toLocaleString('en-US')} ${rule}`);
-    for (const line of [...report.warnings, ...describeLeaks(report.leaks).map((text) => `found and left: ${text}`)])
-      console.error(`note: ${line}`);
-    return 0;
-  } catch (error) {
-    await target.discard();
-    throw error;
-  }
+interface Arguments {
+  readonly from: string;
+  readonly to: string;
+  readonly rules: string | undefined;
+  readonly schema: string | undefined;
+  readonly compression: Compression;
+  readonly level: number | undefined;
+  readonly requireFooter: boolean;
+  readonly audit: boolean;
+  readonly key: string | undefined;
 }
 
-function read() {
+/** @throws Error that names every wrong argument */
+function parseArguments(): Arguments {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -98,29 +58,94 @@ function read() {
       audit: { type: 'boolean' },
     },
   });
+  const { rules, schema, level, footer, gzip = false, zstd = false } = values;
   const [from = '', to = '-', more] = positionals;
-  const compression = values.gzip ? 'gzip' : values.zstd ? 'zstd' : compressionOf(to);
-  // Of what is not compressed the level does nothing.
+  const compression = gzip ? 'gzip' : zstd ? 'zstd' : compressionOf(to);
+  // Without compression the level has no effect.
   const highest = highestLevels[compression] || highestLevels.zstd;
+  const key = process.env.HOLDFAST_ANONYMIZE_KEY || undefined;
+  const missing = [rules, schema, from].filter(
+    (path) => path && path !== '-' && !path.startsWith('s3://') && !existsSync(path),
+  );
   const problems = [
-    from === '' || more !== undefined ? 'FROM and TO are needed' : '',
-    values.gzip && values.zstd ? '--gzip, --zstd: only one of them is allowed' : '',
-    values.level !== undefined && !(/^\d+$/.test(values.level) && +values.level >= 1 && +values.level <= highest)
-      ? `--level: ${values.level} is not from 1 to ${highest}`
+    from === '' || more !== undefined ? 'one FROM and at most one TO are needed' : '',
+    gzip && zstd ? '--gzip, --zstd: only one of them is allowed' : '',
+    level !== undefined && !(/^\d+$/.test(level) && +level >= 1 && +level <= highest)
+      ? `--level: ${level} is not from 1 to ${highest}`
       : '',
-    values.footer !== undefined && values.footer !== 'optional' ? '--footer: only "optional" is allowed' : '',
-    process.env.HOLDFAST_ANONYMIZE_KEY && process.env.HOLDFAST_ANONYMIZE_KEY.length < 16
-      ? 'HOLDFAST_ANONYMIZE_KEY: must have at least 16 characters'
-      : '',
-    ...[values.rules, values.schema, from === '-' ? undefined : from]
-      .filter((path) => path !== undefined && path !== '' && !path.startsWith('s3://') && !existsSync(path))
-      .map((path) => `${path} is not there`),
+    footer !== undefined && footer !== 'optional' ? '--footer: only "optional" is allowed' : '',
+    key !== undefined && key.length < 16 ? 'HOLDFAST_ANONYMIZE_KEY: must have at least 16 characters' : '',
+    ...missing.map((path) => `${path} does not exist`),
   ].filter((problem) => problem !== '');
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  return { from, to, compression, options: values } as const;
+  return {
+    ...{ from, to, rules, schema, compression, key },
+    level: level === undefined ? undefined : Number(level),
+    requireFooter: footer !== 'optional',
+    audit: values.audit === true,
+  };
 }
 
-/** A pipe cannot take back what it was given: its reader must look at the exit status. */
+async function main(): Promise<void> {
+  let given: Arguments;
+  try {
+    given = parseArguments();
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    if (given.audit) process.stdout.write(renderRules(await audit(open(given), given)));
+    else printReport(await anonymizeDump(given));
+  } catch (error) {
+    console.error(renderError(error));
+    process.exitCode = 1;
+  }
+}
+
+function open({ from }: Arguments): AsyncIterable<Buffer> {
+  return decompress(from === '-' ? process.stdin : readPlace(from, noObjects), { once: true });
+}
+
+function noObjects(): never {
+  throw new Error(
+    'only the action reads and writes S3; here use the AWS CLI and a pipe: aws s3 cp s3://… - | npm run -s anonymize -- - -',
+  );
+}
+
+async function anonymizeDump(given: Arguments): Promise<AnonymizeReport> {
+  const { to, rules, compression, level, key, requireFooter } = given;
+  const parsedRules = rules === undefined ? noRules : parseRules(readFileSync(rules, 'utf8'), rules);
+  const catalogue = await readDefinitionsOf(given);
+  const target = to === '-' ? pipe() : await openTarget(to, noObjects);
+  try {
+    const report = await anonymize({
+      source: open(given),
+      sink: (bytes) => target.write(bytes),
+      compression,
+      level,
+      rules: parsedRules,
+      strict: rules !== undefined,
+      key: key ? Buffer.from(key) : randomBytes(32),
+      catalogue,
+      requireFooter,
+    });
+    await target.keep();
+    return report;
+  } catch (error) {
+    await target.discard();
+    throw error;
+  }
+}
+
+/** A file is read twice; of a pipe, definitions are known beforehand only if they are given. */
+async function readDefinitionsOf(given: Arguments): Promise<Catalogue | undefined> {
+  if (given.schema !== undefined) return readDefinitions(given.schema);
+  return given.from === '-' ? undefined : readCatalogue(open(given), given);
+}
+
+/** A pipe cannot take back what was written: its reader must check the exit status. */
 function pipe(): Target {
   return {
     write: (bytes) =>
@@ -130,9 +155,10 @@ function pipe(): Target {
   };
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(renderError(error));
-  process.exitCode = 1;
+function printReport({ counts, warnings, leaks }: AnonymizeReport): void {
+  for (const { table, rule, count } of counts) console.error(`${table}: ${count.toLocaleString('en-US')} ${rule}`);
+  for (const line of [...warnings, ...describeLeaks(leaks).map((text) => `found and left: ${text}`)])
+    console.error(`note: ${line}`);
 }
+
+await main();

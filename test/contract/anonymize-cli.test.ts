@@ -25,13 +25,13 @@ test('names all wrong arguments at once', async () => {
     '--level: 12 is not from 1 to 9',
     '--footer',
     'at least 16 characters',
-    'no.yml is not there',
-    'nofile is not there',
+    'no.yml does not exist',
+    'nofile does not exist',
   ])
     expect(err).toContain(part);
 });
 
-test('tells an archive from SQL', async () => {
+test('recognises an archive of pg_dump', async () => {
   const path = join(folder, 'x.dump');
   writeFileSync(path, 'PGDMP\x01\x0e\x00');
   const { status, err } = await run({}, path, join(folder, 'out.gz'));
