@@ -5,8 +5,8 @@ import {
   type GetCommandInvocationCommandOutput,
   SendCommandCommand,
 } from '@aws-sdk/client-ssm';
-import type { Clock } from '../../runtime/clock.ts';
-import { AwsError } from '../../runtime/errors.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { AwsError, explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
 import type { AwsSession } from './session.ts';
@@ -33,20 +33,44 @@ const unknownForSeconds = 60;
 
 const pendingStatuses = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
-/** @returns the invocation as it ended, well or not */
+type Invocation = GetCommandInvocationCommandOutput;
+
+/** @returns the invocation once it has ended, successfully or not */
 export async function runCommand(
   session: AwsSession,
   request: RunCommandRequest,
-  { clock, logger }: { clock: Clock; logger: Logger },
-): Promise<GetCommandInvocationCommandOutput> {
-  const { what, instanceId, signal } = request;
+  context: Pick<WorkContext, 'clock' | 'logger'>,
+): Promise<Invocation> {
+  const { signal } = request;
   const deliverySeconds = Math.max(30, request.deliverySeconds ?? 60);
+  const commandId = await sendCommand(session, request, deliverySeconds);
+  const askedAt = context.clock.now();
+  const options = {
+    what: request.what,
+    // The agent ends the script itself; another half minute lets AWS report it.
+    timeoutSeconds: deliverySeconds + request.timeoutSeconds + 30,
+    pace: paces[request.pace],
+    clock: context.clock,
+    signal,
+  };
+  try {
+    return await poll(options, () => askFor(commandId, askedAt, session, request, context));
+  } catch (error) {
+    // A cancelled run leaves no script running; cancelling one that has ended does no harm.
+    if (signal?.aborted) await cancelCommand(commandId, session, request.instanceId, context.logger);
+    throw error;
+  }
+}
+
+/** @returns the command's id */
+async function sendCommand(session: AwsSession, request: RunCommandRequest, deliverySeconds: number): Promise<string> {
+  const { what, signal } = request;
   // No client token exists for SendCommand.
   const repeat = request.repeat ?? 'again';
   const sent = await session.call({ operation: 'SendCommand', resource: what, signal, repeat }, (abortSignal) =>
     session.ssm.send(
       new SendCommandCommand({
-        InstanceIds: [instanceId],
+        InstanceIds: [request.instanceId],
         Comment: request.comment.slice(0, 100),
         TimeoutSeconds: deliverySeconds,
         DocumentName: request.DocumentName,
@@ -55,70 +79,59 @@ export async function runCommand(
       { abortSignal },
     ),
   );
-  const commandId = sent.Command?.CommandId ?? '';
-  const askedAt = clock.now().getTime();
-  try {
-    return await poll(
-      {
-        what,
-        // The agent ends the script itself; half a minute more lets AWS say so.
-        timeoutSeconds: deliverySeconds + request.timeoutSeconds + 30,
-        pace: paces[request.pace],
-        clock,
-        signal,
-      },
-      async (): Promise<Probe<GetCommandInvocationCommandOutput>> => {
-        try {
-          const invocation = await session.call(
-            { operation: 'GetCommandInvocation', resource: `${what} (${commandId})`, signal },
-            (abortSignal) =>
-              session.ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }), {
-                abortSignal,
-              }),
-          );
-          const status = invocation.Status ?? 'Pending';
-          if (pendingStatuses.has(status)) return { retry: invocation.StatusDetails ?? status };
-          const stderr = errorOutput(invocation);
-          if (stderr) logger.debug(`${what}: ${stderr}`);
-          return { done: { ...invocation, StatusDetails: invocation.StatusDetails ?? status } };
-        } catch (error) {
-          const waited = (clock.now().getTime() - askedAt) / 1000;
-          const young =
-            error instanceof AwsError && error.code === 'InvocationDoesNotExist' && waited < unknownForSeconds;
-          if (young) return { retry: 'sent' };
-          throw error;
-        }
-      },
-    );
-  } catch (error) {
-    // A cancelled run leaves no script running; cancelling one that has ended does no harm.
-    if (signal?.aborted) await cancel();
-    throw error;
-  }
+  return sent.Command?.CommandId ?? '';
+}
 
-  async function cancel(): Promise<void> {
-    try {
-      await session.call({ operation: 'CancelCommand', resource: commandId, repeat: 'once' }, (abortSignal) =>
-        session.ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), {
-          abortSignal,
-        }),
-      );
-    } catch (error) {
-      logger.debug(`the command ${commandId} could not be cancelled: ${(error as Error).message}`);
-    }
+async function askFor(
+  commandId: string,
+  askedAt: Date,
+  session: AwsSession,
+  { what, instanceId, signal }: RunCommandRequest,
+  { clock, logger }: Pick<WorkContext, 'clock' | 'logger'>,
+): Promise<Probe<Invocation>> {
+  const call = { operation: 'GetCommandInvocation', resource: `${what} (${commandId})`, signal };
+  try {
+    const invocation = await session.call(call, (abortSignal) =>
+      session.ssm.send(new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: instanceId }), {
+        abortSignal,
+      }),
+    );
+    const status = invocation.Status ?? 'Pending';
+    if (pendingStatuses.has(status)) return { retry: invocation.StatusDetails ?? status };
+    const stderr = errorOutput(invocation);
+    if (stderr) logger.debug(`${what}: ${stderr}`);
+    return { done: { ...invocation, StatusDetails: invocation.StatusDetails ?? status } };
+  } catch (error) {
+    const waited = (clock.now().getTime() - askedAt.getTime()) / 1000;
+    if (error instanceof AwsError && error.code === 'InvocationDoesNotExist' && waited < unknownForSeconds)
+      return { retry: 'sent' };
+    throw error;
   }
 }
 
-function errorOutput(invocation: GetCommandInvocationCommandOutput): string {
+async function cancelCommand(
+  commandId: string,
+  session: AwsSession,
+  instanceId: string,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await session.call({ operation: 'CancelCommand', resource: commandId, repeat: 'once' }, (abortSignal) =>
+      session.ssm.send(new CancelCommandCommand({ CommandId: commandId, InstanceIds: [instanceId] }), {
+        abortSignal,
+      }),
+    );
+  } catch (error) {
+    logger.debug(`the command ${commandId} could not be cancelled: ${explain(error).what}`);
+  }
+}
+
+function errorOutput(invocation: Invocation): string {
   return (invocation.StandardErrorContent ?? '').slice(-2_000);
 }
 
 /** The error of an invocation that did not succeed. */
-export function invocationError(
-  invocation: GetCommandInvocationCommandOutput,
-  what: string,
-  instanceId: string,
-): AwsError {
+export function invocationError(invocation: Invocation, what: string, instanceId: string): AwsError {
   const status = invocation.StatusDetails ?? 'Failed';
   const stderr = errorOutput(invocation);
   const exit =
