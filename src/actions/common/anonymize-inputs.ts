@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseRules } from '../../anonymize/rules/file/parse-rules.ts';
 import { noRules } from '../../anonymize/rules/file/rules-file.ts';
+import { ConfigurationError } from '../../runtime/errors.ts';
 import { parsed, Refused } from '../../runtime/inputs.ts';
 
-/** A rules file in the workspace; `noRules` when none is named. */
+/** The input `rules`: a rules file in the workspace; `noRules` when none is named. */
 export function rulesInput(description: string) {
   return parsed({
     description,
@@ -13,7 +14,14 @@ export function rulesInput(description: string) {
     parse: (path) => {
       if (path === '') return noRules;
       if (!existsSync(path)) throw new Refused(`${path} does not exist (does the job check out the repository?)`);
-      return parseRules(readFileSync(path, 'utf8'), path);
+      try {
+        return parseRules(readFileSync(path, 'utf8'), path);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        // Beside the problems of other inputs, those of the file need its name.
+        const problems = error.problems.map((problem) => `rules: ${path}, ${problem}`);
+        throw new ConfigurationError({ what: error.what, problems });
+      }
     },
   });
 }

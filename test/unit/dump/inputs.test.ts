@@ -1,0 +1,155 @@
+/** The settings that db-dump and anonymize get from their inputs. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { inputs as anonymizeInputs } from '../../../src/actions/anonymize/inputs.ts';
+import { inputs as dumpInputs } from '../../../src/actions/db-dump/inputs.ts';
+import { locationOf } from '../../../src/actions/db-dump/ports.ts';
+import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
+import type { ConfigurationError } from '../../../src/runtime/errors.ts';
+import { settingsFrom } from '../../fakes/context.ts';
+
+let folder: string;
+let rules: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-inputs-'));
+  rules = join(folder, 'rules.yml');
+  writeFileSync(rules, 'version: 1\nunknown-columns: fail\n');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Inputs = Readonly<Record<string, string>>;
+
+const needed = {
+  'aws-region': 'us-east-1',
+  source: 'shop.prod/1',
+  bucket: 'dumps',
+  'receipt-bucket': 'receipts',
+  'database-url': 'postgresql://u:p%2Fw@db.example.org/shop',
+  'scratch-url': 'postgresql://s:q@localhost/postgres',
+};
+
+function problemsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    return (error as ConfigurationError).problems;
+  }
+}
+
+describe('db-dump', () => {
+  const settings = (given: Inputs = {}) => settingsFrom(dumpInputs, { ...needed, ...given });
+  const problems = (given: Inputs) => problemsOf(() => settings(given));
+
+  test('gets connections, lists of files, a share and a key that are ready to use', () => {
+    const { databaseUrl, scratchUrl, files, prove, maxChange, anonymizeKey, rules: none, workDirectory } = settings();
+    expect(databaseUrl?.password).toBe('p/w');
+    expect(scratchUrl?.environment.PGHOST).toBe('localhost');
+    expect([files, prove]).toEqual([
+      ['archive', 'plain', 'anonymised'],
+      ['archive', 'plain', 'anonymised'],
+    ]);
+    expect(maxChange).toBe(0.3);
+    expect(anonymizeKey).toHaveLength(32);
+    expect(settings().anonymizeKey).not.toEqual(anonymizeKey);
+    expect(none).toBe(noRules);
+    expect(workDirectory).not.toBe('');
+  });
+
+  test('reads rules and key when they are given', () => {
+    const given = settings({ rules, 'anonymize-key': 'a key of the tests' });
+    expect(given.rules).toMatchObject({ unknownColumns: 'fail' });
+    expect(Buffer.from(given.anonymizeKey).toString()).toBe('a key of the tests');
+  });
+
+  test('always makes the archive, in the order in which the files are made', () => {
+    expect(settings({ files: 'plain', prove: 'none' }).files).toEqual(['archive', 'plain']);
+    expect(settings({ files: 'anonymised plain', prove: 'plain archive' })).toMatchObject({
+      files: ['archive', 'plain', 'anonymised'],
+      prove: ['archive', 'plain'],
+    });
+    expect(settings({ files: 'none', prove: 'none' })).toMatchObject({ files: ['archive'], prove: [] });
+  });
+
+  test('names the files after the source, unless a name is given', () => {
+    expect(locationOf(settings()).name).toBe('shop.prod-1');
+    expect(locationOf(settings({ name: 'shop' }))).toMatchObject({ name: 'shop', prefix: 'db/', keepAs: 'versions' });
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['no database', { 'database-url': '' }, 'database-url: it is missing'],
+    ['two databases', { instance: 'db01', database: 'shop' }, 'instance: database-url is given too'],
+    ['an instance alone', { 'database-url': '', instance: 'db01' }, 'database: it is needed with instance'],
+    ['a container alone', { container: 'db' }, 'container: it needs instance'],
+    [
+      'parallel jobs in a container',
+      { 'database-url': '', instance: 'db01', database: 'shop', container: 'c', 'archive-format': 'directory' },
+      'archive-format: directory does not work in a container',
+    ],
+    ['nowhere to prove', { 'scratch-url': '' }, 'scratch-url: it is needed to prove the files'],
+    [
+      'a proof of no file',
+      { files: 'archive' },
+      'prove: plain, anonymised is not made (input files); allowed: archive',
+    ],
+    ['an unknown file', { files: 'archive sql' }, 'files: "archive sql" is not allowed'],
+    ['rules that do not exist', { rules: '/nowhere/rules.yml' }, 'rules: /nowhere/rules.yml does not exist'],
+    ['a short key', { 'anonymize-key': 'short' }, 'anonymize-key: the value given (not shown) is not allowed'],
+    ['no share', { 'max-change': '0.3' }, 'max-change: "0.3" is not allowed; allowed: a share such as 30%'],
+  ])('refuses %s', (_what, given, problem) => {
+    expect(problems(given)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('reports mistakes in URLs and rules beside all others, and shows no password', () => {
+    const broken = join(folder, 'broken.yml');
+    writeFileSync(broken, 'version: 2\n');
+    const all = problems({
+      source: '',
+      'database-url': 'mysql://u:secret@h/d',
+      'scratch-url': 'postgresql://u:secret@h/d?what=1',
+      rules: broken,
+      keep: '0',
+    });
+    expect(all).toEqual([
+      expect.stringContaining('source: it is required'),
+      expect.stringContaining('database-url: the value given (not shown) is not a PostgreSQL URL'),
+      expect.stringContaining('scratch-url: it has unknown parameters: what'),
+      expect.stringContaining('keep: "0" is not allowed'),
+      expect.stringMatching(/^rules: .*broken\.yml, line 1, version: /),
+    ]);
+    expect(all.join()).not.toContain('secret');
+  });
+});
+
+describe('anonymize', () => {
+  const settings = (given: Inputs) => settingsFrom(anonymizeInputs, given);
+  const problems = (given: Inputs) => problemsOf(() => settings(given));
+
+  test('gets rules and key that are ready to use', () => {
+    const given = settings({ from: rules, to: 'out.gz', rules, key: 'a key of the tests' });
+    expect(given.rules).toMatchObject({ unknownColumns: 'fail' });
+    expect(Buffer.from(given.key).toString()).toBe('a key of the tests');
+    expect(settings({ from: rules, to: 'out.gz' })).toMatchObject({ rules: noRules, schema: '', audit: false });
+  });
+
+  test.each<[string, Inputs, string]>([
+    ['a dump that does not exist', { from: '/nowhere/dump.gz', to: 'out.gz' }, 'from: /nowhere/dump.gz does not exist'],
+    [
+      'definitions that do not exist',
+      { from: '', to: 'out.gz', schema: '/nowhere' },
+      'schema: /nowhere does not exist',
+    ],
+    ['a place that is none', { from: 's3://x', to: 'out.gz' }, 'from: "s3://x" is not allowed'],
+    ['no target', { from: '' }, 'to: it is required'],
+    ['a level that gzip does not have', { from: '', to: 'o.gz', 'compression-level': '15' }, 'compression-level: "15"'],
+    ['S3 without a region', { from: '', to: 's3://bucket/key' }, 'aws-region: it is needed for a place in S3'],
+  ])('refuses %s', (_what, given, problem) => {
+    expect(problems({ ...given, from: given.from || rules })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('needs no target for an audit', () => {
+    expect(settings({ from: rules, audit: 'true' })).toMatchObject({ audit: true, to: '' });
+  });
+});
