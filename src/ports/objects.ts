@@ -75,7 +75,7 @@ export interface Objects {
   text(place: ObjectPlace): Promise<string | undefined>;
   /** Writes a small object in one request. */
   put(object: NewObject, body: string): Promise<WrittenVersion>;
-  /** All versions of all keys with this prefix, newest first within a key. */
+  /** All versions and delete markers of all keys with this prefix, in no particular order. */
   versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /** The current objects. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;

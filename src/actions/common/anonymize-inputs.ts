@@ -20,7 +20,7 @@ export function rulesInput(description: string) {
         if (!(error instanceof ConfigurationError)) throw error;
         // Beside the problems of other inputs, those of the file need its name.
         const problems = error.problems.map((problem) => `rules: ${path}, ${problem}`);
-        throw new ConfigurationError({ what: error.what, problems });
+        throw new ConfigurationError({ what: 'one input is wrong; nothing was done', problems });
       }
     },
   });

@@ -1,0 +1,122 @@
+/** A database in memory, whose archive is its SQL. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DumpFingerprint } from '../../src/domain/dump.ts';
+import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
+import type {
+  ArchiveOutcome,
+  DatabaseFacts,
+  DumpEngine,
+  DumpInProgress,
+  Scratch,
+} from '../../src/ports/dump-engine.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+
+const shop = `--
+-- PostgreSQL database dump
+--
+
+CREATE TABLE public.users (
+    id bigint NOT NULL,
+    email text
+);
+
+COPY public.users (id, email) FROM stdin;
+1\tada@company.com
+2\tgrace@company.com
+\\.
+
+--
+-- PostgreSQL database dump complete
+--
+
+`;
+
+export class FakeEngine implements DumpEngine {
+  /** SQL of the database. */
+  content = shop;
+  /** What a restored copy holds; undefined for what the source holds. */
+  copy: Partial<DumpFingerprint> | undefined;
+  /** Called while the archive is made. */
+  whileDumping: () => void = () => {};
+  /** Owners of scratch databases. */
+  readonly scratchOwners = new Set<string>();
+  readonly outcomes: ArchiveOutcome[] = [];
+  openSnapshots = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async inspect(): Promise<DatabaseFacts> {
+    return {
+      product: 'PostgreSQL',
+      serverVersion: '17.5',
+      tool: 'pg_dump',
+      toolsVersion: '17.5',
+      shown: 'shop on db:5432',
+      database: 'shop',
+      bytes: 8_000_000,
+      place: 'runner',
+      notes: ['a note on the server'],
+    };
+  }
+
+  #fingerprint(): DumpFingerprint {
+    const tables = [{ name: 'public.users', rows: '2', checksum: '7' }];
+    const takenAt = this.#clock.now().toISOString();
+    return { takenAt, seconds: 1, serverVersion: '17.5', tables, sequences: {}, extensions: {}, objects: {} };
+  }
+
+  async begin(): Promise<DumpInProgress> {
+    this.openSnapshots += 1;
+    return {
+      takenAt: this.#clock.now().toISOString(),
+      fingerprint: async () => this.#fingerprint(),
+      archive: async (folder, upload) => {
+        this.whileDumping();
+        const path = join(folder, 'archive');
+        writeFileSync(path, this.content);
+        await upload.write(Buffer.from(this.content));
+        return { path, bytes: this.content.length };
+      },
+      end: async () => {
+        this.openSnapshots -= 1;
+      },
+    };
+  }
+
+  async *sql(archive: string): AsyncGenerator<Buffer> {
+    yield readFileSync(archive);
+  }
+
+  async readThrough(archive: string): Promise<void> {
+    readFileSync(archive);
+  }
+
+  async scratch(owner: string): Promise<Scratch> {
+    this.scratchOwners.add(owner);
+    return {
+      restore: async (_kind, source) => {
+        for await (const _ of source);
+      },
+      fingerprint: async () => ({ ...this.#fingerprint(), ...this.copy }),
+      drop: async () => void this.scratchOwners.delete(owner),
+    };
+  }
+
+  compare = compareDatabases;
+
+  async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
+    const dropped: string[] = [];
+    for (const owner of this.scratchOwners) if (await isOver(owner)) dropped.push(owner);
+    for (const owner of dropped) this.scratchOwners.delete(owner);
+    return dropped;
+  }
+
+  async putAway(outcome: ArchiveOutcome): Promise<string | undefined> {
+    this.outcomes.push(outcome);
+    return outcome === 'discard' ? undefined : `the host keeps a ${outcome} archive`;
+  }
+}

@@ -1,0 +1,225 @@
+/** db-dump from start to end, in memory. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { inputs } from '../../../src/actions/db-dump/inputs.ts';
+import type { Findings } from '../../../src/actions/db-dump/ports.ts';
+import { run } from '../../../src/actions/db-dump/run.ts';
+import type { DumpReceipt } from '../../../src/domain/dump.ts';
+import { dumpReceiptKey } from '../../../src/dump/files.ts';
+import { BackupError } from '../../../src/runtime/errors.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { fakeContext, fakeRun, settingsFrom } from '../../fakes/context.ts';
+import { FakeEngine } from '../../fakes/dump-engine.ts';
+import { FakeGitHub } from '../../fakes/github.ts';
+import { FakeObjects } from '../../fakes/objects.ts';
+
+const bucket = 'dumps';
+
+let folder: string;
+let clock: FakeClock;
+let objects: FakeObjects;
+let engine: FakeEngine;
+let github: FakeGitHub;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-run-'));
+  clock = new FakeClock();
+  objects = new FakeObjects(clock);
+  engine = new FakeEngine(clock);
+  github = new FakeGitHub();
+});
+afterEach(() => {
+  // Whatever happened, the work directory and the server are left as they were.
+  expect(readdirSync(folder).filter((name) => name.startsWith('holdfast-'))).toEqual([]);
+  expect(engine.openSnapshots).toBe(0);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function dump(id: number, given: Readonly<Record<string, string>> = {}, signal?: AbortSignal) {
+  const findings: Partial<Findings> = {};
+  const settings = settingsFrom(inputs, {
+    source: 'shop',
+    'aws-region': 'us-east-1',
+    'database-url': 'postgresql://u:p@db/shop',
+    'scratch-url': 'postgresql://u:p@localhost/postgres',
+    bucket,
+    'receipt-bucket': bucket,
+    'work-directory': folder,
+    ...given,
+  });
+  const context = fakeContext<Findings>(clock, fakeRun(id), (more) => void Object.assign(findings, more));
+  const ports = { engine, objects, cleanupObjects: objects, runs: github };
+  clock.advance(60_000);
+  const error = await run(settings, ports, signal ? { ...context, signal } : context).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { findings, error };
+}
+
+const keys = async (prefix: string): Promise<string[]> => (await objects.list(bucket, prefix)).map(({ key }) => key);
+async function receipts(): Promise<DumpReceipt[]> {
+  const texts = await Promise.all((await keys('receipts/')).map((key) => objects.text({ bucket, key })));
+  return texts.map((text) => JSON.parse(text ?? '') as DumpReceipt);
+}
+const sqlOf = (key: string): string =>
+  gunzipSync(objects.versionsOf.get(key)?.[0]?.body ?? Buffer.alloc(0)).toString('utf8');
+
+describe('a dump', () => {
+  test('is three files and a receipt, proven and tagged', async () => {
+    const { findings, error } = await dump(1);
+    expect(error).toBeUndefined();
+    expect(await keys('db/')).toEqual(['db/shop.anon.gz', 'db/shop.dump', 'db/shop.gz']);
+    expect(sqlOf('db/shop.gz')).toContain('ada@company.com');
+    expect(sqlOf('db/shop.anon.gz')).not.toContain('company.com');
+    const [receipt] = await receipts();
+    expect(receipt).toMatchObject({ state: 'taken', verdict: 'good', engine: 'postgres', place: 'runner' });
+    expect(receipt).not.toHaveProperty('uploads');
+    expect(receipt?.files.map(({ kind, sqlBytes }) => [kind, sqlBytes])).toEqual([
+      ['archive', undefined],
+      ['plain', engine.content.length],
+      ['anonymised', sqlOf('db/shop.anon.gz').length],
+    ]);
+    expect(objects.versionsOf.get('db/shop.dump')?.[0]).toMatchObject({
+      tags: { 'holdfast:source': 'shop', 'holdfast:verdict': 'good' },
+      metadata: { 'holdfast-run': 'o/r/actions/runs/1#1' },
+    });
+    expect(engine.outcomes).toEqual(['proven']);
+    expect(findings.notes).toEqual(['a note on the server', 'the host keeps a proven archive']);
+    expect([objects.uploads.size, engine.scratchOwners.size]).toEqual([0, 0]);
+  });
+
+  test('of dated keys deletes the oldest, with their receipts', async () => {
+    for (const id of [1, 2, 3]) await dump(id, { 'keep-as': 'dated', keep: '2', files: 'archive', prove: 'archive' });
+    expect((await receipts()).map(({ run: { key } }) => key)).toEqual(['o/r/actions/runs/2', 'o/r/actions/runs/3']);
+    expect(await keys('db/')).toHaveLength(2);
+  });
+
+  test('that is not proven is unproven, and no failure', async () => {
+    const { findings, error } = await dump(1, { prove: 'none' });
+    expect(error).toBeUndefined();
+    expect(findings).toMatchObject({ outcome: 'done', verdict: 'unproven' });
+    expect(engine.outcomes).toEqual(['unproven']);
+  });
+
+  test('whose copy differs is bad: its files stay, and are not deleted as the oldest', async () => {
+    engine.copy = { tables: [{ name: 'public.users', rows: '1', checksum: '7' }] };
+    const { findings, error } = await dump(1, { 'keep-as': 'dated', keep: '1' });
+    expect(error).toMatchObject({
+      code: 'dump-bad',
+      what: 'the archive file is bad: rows of public.users: expected 2, found 1',
+    });
+    expect(findings.verdict).toBe('bad');
+    expect(await keys('db/')).toHaveLength(3);
+    expect(engine.outcomes).toEqual(['discard']);
+  });
+});
+
+describe('a dump that fails', () => {
+  const nothing = async (): Promise<void> => {
+    expect(await objects.list(bucket, '')).toEqual([]);
+    expect(objects.uploads.size).toBe(0);
+    expect(engine.outcomes).toEqual(['discard']);
+  };
+
+  test('while the archive is made leaves nothing', async () => {
+    engine.whileDumping = () => {
+      throw new BackupError({ what: 'pg_dump ended with status 1', code: 'locked' });
+    };
+    expect((await dump(1)).error).toMatchObject({ code: 'locked' });
+    await nothing();
+  });
+
+  test('while the files are published removes those that are visible already', async () => {
+    const complete = objects.add.bind(objects);
+    objects.add = (object, body) => {
+      if (object.key.endsWith('.gz')) throw new Error('S3 is gone');
+      return complete(object, body);
+    };
+    expect((await dump(1)).error).toMatchObject({ message: 'S3 is gone' });
+    await nothing();
+    // The version itself is gone, not only hidden.
+    expect(await objects.versions(bucket, 'db/')).toEqual([]);
+  });
+
+  test('when it is cancelled leaves nothing, and throws the reason', async () => {
+    const controller = new AbortController();
+    engine.whileDumping = () => controller.abort(new Error('cancelled'));
+    expect((await dump(1, {}, controller.signal)).error).toMatchObject({ message: 'cancelled' });
+    await nothing();
+  });
+
+  test('for its rules alone has the other files, proven, and the error says why', async () => {
+    const rules = join(folder, 'rules.yml');
+    writeFileSync(rules, 'version: 1\nunknown-columns: fail\n');
+    const { error, findings } = await dump(1, { rules });
+    expect(error).toMatchObject({ problems: expect.arrayContaining([expect.stringContaining('email')]) });
+    expect(findings.verdict).toBe('good');
+    expect(await keys('db/')).toEqual(['db/shop.dump', 'db/shop.gz']);
+    expect(sqlOf('db/shop.gz')).toBe(engine.content);
+    expect(objects.uploads.size).toBe(0);
+  });
+});
+
+describe('what a dead run left', () => {
+  /** Seeds what a run leaves that is killed when its archive has become visible, and the other files have not. */
+  async function die(id: number): Promise<void> {
+    github.startRun('postgres-backup.yml', id);
+    const { key, url, attempt } = fakeRun(id);
+    const takenAt = clock.now().toISOString();
+    const object = { bucket, contentType: '', tags: {}, metadata: { 'holdfast-run': `${key}#${attempt}` } };
+    const uploads = await Promise.all(
+      ['db/shop.dump', 'db/shop.gz', 'db/shop.anon.gz'].map((file) => objects.upload({ ...object, key: file })),
+    );
+    await uploads[0]?.write(Buffer.from('the archive'));
+    await uploads[0]?.complete();
+    const draft = {
+      format: 'holdfast-receipt/1',
+      kind: 'database-dump',
+      source: 'shop',
+      state: 'draft',
+      takenAt,
+      run: { key, url, attempt },
+      bucket,
+      uploads: uploads.map((upload) => ({ key: upload.key, uploadId: upload.id })),
+      verdict: 'unproven',
+    };
+    const receipt = dumpReceiptKey('shop', takenAt, fakeRun(id));
+    await objects.put({ ...object, key: receipt }, JSON.stringify(draft));
+  }
+
+  test('is removed by the next run: files, uploads, the draft, scratch databases', async () => {
+    await die(1);
+    engine.scratchOwners.add('o/r/actions/runs/1:shop').add('o/r/actions/runs/2:other');
+    expect(await keys('db/')).toEqual(['db/shop.dump']);
+    expect(objects.uploads.size).toBeGreaterThan(0);
+    github.endRun(1, 'cancelled');
+    const { findings, error } = await dump(2);
+    expect(error).toBeUndefined();
+    expect(findings.notes).toEqual(
+      expect.arrayContaining([
+        'removed a file that https://github.com/o/r/actions/runs/1 published before it died: s3://dumps/db/shop.dump',
+        'aborted an unfinished upload of a dead run: s3://dumps/db/shop.gz',
+        'dropped scratch databases of dead runs: o/r/actions/runs/1:shop',
+      ]),
+    );
+    expect((await receipts()).map(({ run: { key } }) => key)).toEqual(['o/r/actions/runs/2']);
+    expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(1);
+    expect(objects.uploads.size).toBe(0);
+    expect([...engine.scratchOwners]).toEqual(['o/r/actions/runs/2:other']);
+  });
+
+  test('stays while its run may be alive, for a day', async () => {
+    await die(1);
+    const left = objects.uploads.size;
+    await dump(2);
+    expect((await receipts()).map(({ state }) => state)).toEqual(['draft', 'taken']);
+    expect(objects.uploads.size).toBe(left);
+    clock.advance(25 * 3_600_000);
+    await dump(3);
+    expect((await receipts()).map(({ state }) => state)).toEqual(['taken', 'taken']);
+    expect(objects.uploads.size).toBe(0);
+  });
+});
