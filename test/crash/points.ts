@@ -22,7 +22,7 @@ export interface Point {
   readonly title: string;
   readonly endpoint: CallRecord['endpoint'];
   readonly operation: string;
-  /** The how-manieth call of this operation. */
+  /** The number of the call among those of this operation, from 1. */
   readonly ordinal: number;
   readonly effect: FaultEffect;
 }

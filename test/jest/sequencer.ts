@@ -22,7 +22,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/infobright.test.ts': 150,
   'test/scenario/rotation.test.ts': 148,
   'test/crash/dump-bundle.long.test.ts': 144,
-  'test/crash/rotation-stories.long.test.ts': 135,
+  'test/crash/rotation-in-memory.long.test.ts': 135,
   'test/scenario/postgres.test.ts': 130,
   'test/crash/dump-on-host.long.test.ts': 105,
   'test/contract/anonymize-sql.test.ts': 100,

@@ -43,6 +43,6 @@ test('every statement of the policy is needed', () => {
   const { statements, neededStatements } = lab.aws;
   const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
   expect(own.length).toBeGreaterThan(5);
-  // What only a dead run or dated keys need is tried by the crash suite and the story's test.
+  // What only a dead run or dated keys need is tried by the crash suite and by the test of the run in memory.
   expect(own.filter((one) => !neededStatements.has(one))).toEqual(['holdfast-dump/RemoveDumps']);
 });

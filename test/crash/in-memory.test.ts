@@ -1,5 +1,5 @@
 /**
- * The crash suite in memory: at every call that a story makes to one of its ports, the process dies before it,
+ * The crash suite in memory: at every call that an action makes to one of its ports, the process dies before it,
  * dies after it, or the call fails. In memory, so that every point is tried in a moment; the suite of the bundles
  * (bundles.long.test.ts) does the same at every AWS call of the real processes.
  */
