@@ -4,20 +4,22 @@ import type { Patches } from './patches.ts';
 /** Blocks kept for reuse. */
 const maxFree = 8;
 
+const none = Buffer.alloc(0);
+
 export class BlockWriter {
   readonly #size: number;
   readonly #emit: (block: Buffer) => void;
   readonly #free: Buffer[] = [];
-  #block: Buffer;
+  /** Empty until there is something to write. */
+  #block: Buffer = none;
   #at = 0;
   /** Bytes written so far. */
   written = 0;
 
-  /** @param emit receives each full block, and owns it */
+  /** @param emit receives each block, and owns it */
   constructor(size: number, emit: (block: Buffer) => void) {
     this.#size = size;
     this.#emit = emit;
-    this.#block = Buffer.allocUnsafeSlow(size);
   }
 
   /** Gives back a block that nobody reads any more. */
@@ -30,6 +32,7 @@ export class BlockWriter {
     this.written += to - from;
     let at = from;
     while (at < to) {
+      if (this.#at === this.#block.length) this.#next();
       const room = this.#size - this.#at;
       const length = Math.min(room, to - at);
       // For a few bytes the call costs more than the copy.
@@ -38,7 +41,6 @@ export class BlockWriter {
       else bytes.copy(this.#block, this.#at, at, at + length);
       this.#at += length;
       at += length;
-      if (this.#at === this.#size) this.#next(this.#block);
     }
   }
 
@@ -55,12 +57,13 @@ export class BlockWriter {
 
   /** Emits what has been collected. */
   flush(): void {
-    if (this.#at > 0) this.#next(this.#block.subarray(0, this.#at));
+    if (this.#at > 0) this.#emit(this.#block.subarray(0, this.#at));
+    this.#block = none;
+    this.#at = 0;
   }
 
-  #next(block: Buffer): void {
-    this.#emit(block);
+  #next(): void {
+    this.flush();
     this.#block = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#size);
-    this.#at = 0;
   }
 }

@@ -72,3 +72,30 @@ test('the JSON schema offers emails and marks addresses as deprecated, wherever 
   expect(offered).toHaveLength(3);
   expect(deprecated).toEqual([true, true, true, true]);
 });
+
+describe('mistakes in a file', () => {
+  test('are all named, each with its line', () => {
+    const text =
+      'version: 1\ntables:\n  a.b:\n    columns:\n      x: hide\n      y: { fake: dog }\n      z: { noise: 200% }\n    rows: some\nunknown: 1\n';
+    const wrong = () => parseRules(text, 'rules.yml');
+    for (const part of [
+      'line 5, tables › a.b › columns › x: is no rule; allowed: keep, emails',
+      'line 6',
+      'line 7',
+      'line 8, tables › a.b › rows',
+      'has the unknown word "unknown"',
+    ])
+      expect(wrong).toThrow(part);
+  });
+});
+
+test.each([
+  ['{ fake: dog }', /columns › x: fake: Invalid option/],
+  ['{ shift-days: x }', /columns › x: shift-days: Invalid input/],
+  [
+    '{ json: { "$.a": { noise: 10% } } }',
+    /columns › x: json › \$\.a: is no rule for a value inside JSON; allowed: keep/,
+  ],
+])('a rule that nearly fits is told what is wrong with it: %s', (rule, message) => {
+  expect(() => parseRules(`version: 1\ntables:\n  a.b: { columns: { x: ${rule} } }`, 'rules.yml')).toThrow(message);
+});

@@ -7,7 +7,7 @@ import { readCatalogue } from '../../../src/anonymize/schema/read-catalogue.ts';
 
 export const key = Buffer.alloc(32, 7);
 
-export interface Wishes {
+export interface RunOptions {
   readonly rules?: string;
   /** Bytes of each chunk of the input. */
   readonly chunk?: number;
@@ -23,7 +23,7 @@ export async function* chunks(text: string | Buffer, size: number): AsyncGenerat
 
 export async function run(
   text: string | Buffer,
-  { rules, chunk = 65_536, footer = false, pipe = false }: Wishes = {},
+  { rules, chunk = 65_536, footer = false, pipe = false }: RunOptions = {},
 ): Promise<{ bytes: Buffer; text: string; report: AnonymizeReport }> {
   const catalogue: Catalogue | undefined = pipe
     ? undefined
@@ -44,9 +44,12 @@ export async function run(
 }
 
 /** The rows of a table as they come out. */
-export async function rows(values: string | Buffer, wishes: Wishes & { definition?: string; columns?: string } = {}) {
-  const { definition = '', columns = 'a' } = wishes;
+export async function rows(
+  values: string | Buffer,
+  options: RunOptions & { definition?: string; columns?: string } = {},
+) {
+  const { definition = '', columns = 'a' } = options;
   const head = Buffer.from(`${definition}COPY t (${columns}) FROM stdin;\n`);
-  const out = await run(Buffer.concat([head, Buffer.from(values as string), Buffer.from('\n\\.\n')]), wishes);
+  const out = await run(Buffer.concat([head, Buffer.from(values as string), Buffer.from('\n\\.\n')]), options);
   return out.bytes.subarray(head.length, -4).toString('utf8');
 }

@@ -1,14 +1,15 @@
+/** Definitions whose meaning is easily missed. */
 import { describe, expect, test } from '@jest/globals';
-import { catalogue, column, names, table } from './definitions.ts';
+import { catalogue, column, names, table } from './catalogues.ts';
 
-describe('what only looks simple', () => {
-  test('a column called exclude, as pg_dump writes it', () => {
+describe('a definition', () => {
+  test('may have a column called exclude, which pg_dump does not quote', () => {
     const made = catalogue(table('a integer', 'exclude boolean', 'b text'));
     expect(names(made)).toEqual(['a', 'exclude', 'b']);
     expect(made.table('public.t')?.uniques).toEqual([]);
   });
 
-  test('a type whose name is a keyword, or is written another way', () => {
+  test('may use a type whose name is a keyword, in any spelling', () => {
     const made = catalogue(
       'CREATE DOMAIN public."check" AS character varying(9)',
       table('a public."check"', 'b Public . "check"', 'c public."check"[]'),
@@ -18,7 +19,7 @@ describe('what only looks simple', () => {
     expect(column(made, 'c').type).toMatchObject({ base: 'text', array: true, maxCharacters: undefined });
   });
 
-  test('domains: unnamed checks, NOT NULL, a long line of them, citext in a schema', () => {
+  test('may use domains with unnamed checks and NOT NULL, 20,000 levels of them, and citext of any schema', () => {
     const line = Array.from({ length: 20_000 }, (_, index) => `CREATE DOMAIN d${index} AS d${index + 1}`);
     const made = catalogue(
       'CREATE DOMAIN public.d AS text CHECK (a) CHECK (b) NOT NULL',
@@ -33,13 +34,13 @@ describe('what only looks simple', () => {
     expect(column(made, 'e').type).toMatchObject({ base: 'text', caseless: true });
   });
 
-  test('comments before, and comments in comments', () => {
+  test('may have comments before it, and comments in comments', () => {
     expect(names(catalogue('-- x\n/* y /* z */ */ CREATE TABLE public.t (/* a /* b */ , z int, */ a int)'))).toEqual([
       'a',
     ]);
   });
 
-  test('escapes', () => {
+  test('may have escapes in labels', () => {
     const made = catalogue(
       String.raw`CREATE TYPE public.m AS ENUM (E'a\\b', E'\'c\'\n', E'\u0041\x42\103')`,
       table('a public.m'),
@@ -47,7 +48,7 @@ describe('what only looks simple', () => {
     expect(column(made, 'a').type.enumeration).toEqual(['a\\b', "'c'\n", 'ABC']);
   });
 
-  test('types and functions in expressions are no columns', () => {
+  test('names types and functions in expressions, which are no columns', () => {
     const made = catalogue(
       table('email text', 'text text', 'lower integer', 'period daterange'),
       'CREATE UNIQUE INDEX i ON public.t USING btree (((email)::text) COLLATE "C")',
@@ -65,7 +66,7 @@ describe('what only looks simple', () => {
     expect(names(made)).toHaveLength(4);
   });
 
-  test('foreign keys: PERIOD, and SET DEFAULT is no default', () => {
+  test('may have foreign keys with PERIOD and SET DEFAULT, which is no default', () => {
     const made = catalogue(
       table(
         'a integer REFERENCES public.s ON DELETE SET DEFAULT NOT NULL',
@@ -77,7 +78,7 @@ describe('what only looks simple', () => {
     expect(made.table('public.t')?.foreignKeys[1]).toMatchObject({ columns: ['a', 'v'], referenced: ['id', 'w'] });
   });
 
-  test('inherited columns: several parents, and what the child adds', () => {
+  test('inherits columns of several parents, and adds to them', () => {
     const made = catalogue(
       'CREATE TABLE public.p (a integer, b text)',
       'CREATE TABLE public.q (x integer)',
@@ -92,7 +93,7 @@ describe('what only looks simple', () => {
     expect(column(made, 'b', 'public.r')).toMatchObject({ default: '3', type: { base: 'text' } });
   });
 
-  test('tables that are partitions of each other do not make it throw', () => {
+  test('may make two tables partitions of each other', () => {
     const made = catalogue(
       'CREATE TABLE a (x int)',
       'CREATE TABLE b (x int)',

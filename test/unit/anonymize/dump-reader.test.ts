@@ -1,4 +1,4 @@
-/** The dump as a whole: what stands around rows, where chunks end, and what cannot be read. */
+/** A dump as a whole: what surrounds rows, where chunks end, and what cannot be read. */
 import { describe, expect, test } from '@jest/globals';
 import { run } from './run.ts';
 
@@ -52,7 +52,7 @@ const expected = dump
   .replace("'boss@", "'");
 
 describe('a dump', () => {
-  test('keeps everything but its addresses', async () => {
+  test('comes out unchanged but for its addresses', async () => {
     const { text, report } = await run(dump, { footer: true });
     expect(text).toBe(expected);
     expect(text.split('@example.com').length - 1).toBe(8);
@@ -62,14 +62,14 @@ describe('a dump', () => {
     ]);
   });
 
-  test('comes out the same wherever the chunks end', async () => {
+  test('gives the same output wherever its chunks end', async () => {
     for (let chunk = 1; chunk <= 80; chunk += 1) expect((await run(dump, { footer: true, chunk })).text).toBe(expected);
     // One border at every byte.
     for (let at = 1; at < dump.length; at += 1)
       expect((await run(dump, { footer: true, chunk: at, pipe: true })).text).toBe(expected);
   });
 
-  test('with large objects, whose pieces may cut an address', async () => {
+  test('may cut addresses between pieces of large objects', async () => {
     const piece = (text: string) => `SELECT pg_catalog.lowrite(0, '\\x${Buffer.from(text).toString('hex')}');\n`;
     const filler = 'lorem ipsum '.repeat(1300);
     const large = `BEGIN;\nSELECT pg_catalog.lo_open('16400', 131072);\n${piece(`${filler}norb`)}${piece(`ert@x.de and ${filler}`)}SELECT pg_catalog.lo_close(0);\nCOMMIT;\n`;
@@ -83,7 +83,7 @@ describe('a dump', () => {
     );
   });
 
-  test('with a row longer than can be held', async () => {
+  test('may hold rows that do not fit in memory', async () => {
     const filler = 'lorem ipsum dolor\\n'.repeat(400_000);
     const hex = Buffer.from('x y '.repeat(1_500_000)).toString('hex');
     const address = Buffer.from('norbert@x.de ').toString('hex');
@@ -96,7 +96,7 @@ describe('a dump', () => {
   });
 });
 
-describe('a dump is refused, with the place', () => {
+describe('a dump is refused, and the error names the byte', () => {
   test.each([
     ['cut off between rows', dump.slice(0, dump.indexOf('2\t')), 'ends in the middle of the rows of public.users'],
     [

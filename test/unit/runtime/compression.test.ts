@@ -1,0 +1,72 @@
+/** gzip and Zstandard, written in blocks and read in chunks. */
+import { randomBytes } from 'node:crypto';
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { compressor, decompress } from '../../../src/runtime/compression/format.ts';
+
+async function* chunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
+}
+
+describe('compression', () => {
+  const data = Buffer.concat([randomBytes(300_000), Buffer.from('lorem ipsum '.repeat(200_000)), randomBytes(7)]);
+  const compress = async (kind: 'gzip' | 'zstd', blocks: readonly Buffer[]): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    const out = compressor(kind, (bytes) => void parts.push(Buffer.from(bytes)));
+    for (const block of blocks) await out.write(block);
+    await out.end();
+    return Buffer.concat(parts);
+  };
+  const blocksOf = (size: number): Buffer[] =>
+    Array.from({ length: Math.ceil(data.length / size) }, (_, index) =>
+      Buffer.from(data.subarray(index * size, (index + 1) * size)),
+    );
+  const all = async (source: AsyncIterable<Buffer>): Promise<Buffer> => {
+    const parts: Buffer[] = [];
+    for await (const part of source) parts.push(Buffer.from(part));
+    return Buffer.concat(parts);
+  };
+
+  test.each([1000, 65_536, 1_048_576, 10_000_000])('in blocks of %i bytes is one gzip member', async (size) => {
+    const packed = await compress('gzip', blocksOf(size));
+    expect(gunzipSync(packed).equals(data)).toBe(true);
+    expect((await all(decompress(chunks(packed, 1013)))).equals(data)).toBe(true);
+  });
+
+  test('of no bytes is an empty member', async () => {
+    expect(gunzipSync(await compress('gzip', [])).length).toBe(0);
+    expect(zstdDecompressSync(await compress('zstd', [])).length).toBe(0);
+  });
+
+  test.each([1, 7, 4096, 1_000_000])('Zstandard of many frames is read in chunks of %i bytes', async (size) => {
+    const small = data.subarray(299_000, 340_000);
+    const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0]), Buffer.from('abc')]);
+    const frames = [0, 1, 2].map((index) => zstdCompressSync(small.subarray(index * 10_000, (index + 1) * 10_000)));
+    const packed = Buffer.concat([frames[0] as Buffer, skippable, ...frames.slice(1)]);
+    expect((await all(decompress(chunks(packed, size)))).equals(small.subarray(0, 30_000))).toBe(true);
+    const ours = await compress('zstd', blocksOf(1_048_576));
+    if (size > 1000) expect((await all(decompress(chunks(ours, size)))).equals(data)).toBe(true);
+  });
+
+  test.each([
+    ['an archive', 'PGDMP\x01\x0e', 'archive of pg_dump'],
+    ['bzip2', 'BZh91AY', 'bzip2'],
+    ['xz', '\xfd7zXZ\0', 'xz'],
+    ['ZIP', 'PK\x03\x04\x14\0', 'ZIP'],
+    ['a byte order mark', '\xef\xbb\xbf--\n', 'byte order mark'],
+    ['UTF-16', '\xff\xfe-\0-\0', 'UTF-16'],
+  ])('refuses %s by its name, whatever the size of the chunks', async (_name, begin, named) => {
+    for (const size of [1, 3, 100])
+      await expect(all(decompress(chunks(Buffer.from(begin, 'latin1'), size)))).rejects.toThrow(named);
+  });
+
+  test('that is cut off or damaged is refused', async () => {
+    const packed = await compress('gzip', blocksOf(65_536));
+    await expect(all(decompress(chunks(packed.subarray(0, -5), 1000)))).rejects.toThrow('unexpected end of file');
+    const flipped = Buffer.from(gzipSync(data));
+    flipped[flipped.length - 6] = (flipped.at(-6) as number) ^ 1;
+    await expect(all(decompress(chunks(flipped, 1000)))).rejects.toThrow('incorrect data check');
+    const zstd = await compress('zstd', blocksOf(65_536));
+    await expect(all(decompress(chunks(zstd.subarray(0, -5), 1000)))).rejects.toThrow('in the middle of a frame');
+  });
+});
