@@ -1,4 +1,4 @@
-/** Functions of the host scripts that a rehearsal does not reach, each run alone. */
+/** Functions of the host scripts that no rehearsal reaches, each run alone. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs Bash with the functions of dump-start, for a dump that has an hour. */
+/** Runs Bash with the functions of dump-start, for a dump with a time limit of an hour. */
 function run(script: string): void {
   const all = hostScriptText('dump-start');
   const functions = ['dump_failed', 'dump_ended'].map((name) => {
@@ -23,19 +23,19 @@ function run(script: string): void {
   const given = `set -euo pipefail; dir=${folder}/dir; work=${folder}/work; SSM_DumpId=7-1-shop; SSM_MaxSeconds=3600`;
   spawnSync('bash', ['-c', `${given}\n${functions.join('')}\n${script}`], { encoding: 'utf8' });
 }
-const said = (name: string) => readFileSync(join(folder, 'dir', name), 'utf8');
+const stateFile = (name: string) => readFileSync(join(folder, 'dir', name), 'utf8');
 
-test('a dump that fails says why, also when its files cannot be removed under a pg_dump that is still writing', () => {
+test('a dump that fails records why, even when its files cannot be removed because pg_dump is still writing', () => {
   run(`rm() { return 1; }; dump_failed 'pg_dump failed' 'pg_dump: error: permission denied'`);
-  expect([said('message'), said('failed')]).toEqual(['pg_dump failed', 'pg_dump: error: permission denied']);
+  expect([stateFile('message'), stateFile('failed')]).toEqual(['pg_dump failed', 'pg_dump: error: permission denied']);
 });
 
 test.each([
   ['in the middle', 100, 'the dump ended before it was complete'],
   ['at the end of its time', 3600, 'the dump was not complete after 3600 s (host-timeout)'],
-])('a dump that is ended %s says so', (_when, seconds, message) => {
+])('a dump that is ended %s records that', (_when, seconds, message) => {
   run(`SECONDS=${seconds}; trap dump_ended EXIT; kill -TERM $BASHPID`);
-  expect(said('message')).toBe(message);
+  expect(stateFile('message')).toBe(message);
   expect(existsSync(join(folder, 'dir', 'failed'))).toBe(true);
 });
 

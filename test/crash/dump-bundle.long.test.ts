@@ -1,6 +1,6 @@
 /**
  * The crash suite of db-dump's bundle, on a real PostgreSQL: at the AWS calls that the real process makes, the runner is
- * killed, or the call is throttled, refused, left hanging, or its answer lost. Each call meets one of the effects, in turn;
+ * killed, or the call is throttled, refused, left hanging, or its answer lost. Each call gets one of these effects, in turn;
  * HOLDFAST_CRASH=db-dump (or all) tries every effect at every call (points.ts).
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
@@ -22,7 +22,7 @@ afterAll(async () => {
 }, 2 * minute);
 
 test(
-  'no dump is called a backup that is none, and the next run leaves nothing of a dead one',
+  'no receipt describes a dump that is incomplete, and the next run removes what a dead one left',
   async () => {
     tried = await tryDumpPoints({ lab, workflow: 'test/crash/workflows/db-dump.yml' });
   },

@@ -1,6 +1,6 @@
 /**
- * The crash suite of db-dump's bundle where the host dumps: as in dump-bundle.long.test.ts, at the commands that go to the host, of
- * which the host goes on with some by itself. HOLDFAST_CRASH=db-dump (or all) tries every effect at every call.
+ * The crash suite of db-dump's bundle where the host dumps: as in dump-bundle.long.test.ts, at the commands for the host, some
+ * of which the host continues without the runner. HOLDFAST_CRASH=db-dump (or all) tries every effect at every call.
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
   await lab?.stop();
 }, 2 * minute);
 
-/** What a dead run may have left on the host: files in the making, state, units, sessions of the server. */
+/** What a dead run may leave on the host: unfinished files, state, units, sessions of the server. */
 async function leftOnHost(): Promise<readonly string[]> {
   const { stdout } = await lab.hosts.runOnSource(`#!/bin/bash
 ls /var/backups/holdfast/*/unfinished 2>/dev/null
@@ -35,7 +35,7 @@ true
 }
 
 test(
-  'no dump is called a backup that is none, and the next run leaves nothing of a dead one, on the host neither',
+  'no receipt describes a dump that is incomplete, and the next run removes what a dead one left, on the host too',
   async () => {
     tried = await tryDumpPoints({
       lab,

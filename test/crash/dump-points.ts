@@ -1,4 +1,4 @@
-/** The crash suite of dumps: one point after another, and after each what must and must not be there. */
+/** The crash suite of dumps: tries one point after another, and checks what must and must not be left. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,15 +21,16 @@ export interface DumpSuite {
 }
 
 /**
- * At every point nothing may be called a backup that is none, and the next run must be good and leave nothing of the dead one.
- * @returns how many points were tried
+ * Expects at every point that no receipt describes an incomplete dump, and that the next run is good and removes what the
+ * dead one left.
+ * @returns number of points
  */
 export async function tryDumpPoints(suite: DumpSuite): Promise<number> {
   const { lab, chosen = () => true } = suite;
-  const mark = lab.log.records.length;
+  const before = lab.log.records.length;
   expect((await run(suite)).conclusion).toBe('success');
   const all = everyPair('db-dump');
-  const calls = lab.log.records.slice(mark).filter((call) => all || chosen(call));
+  const calls = lab.log.records.slice(before).filter((call) => all || chosen(call));
   const points = pointsOf(calls, all);
   const failures: string[] = [];
   for (const point of points) {
@@ -52,18 +53,18 @@ async function tryPoint(suite: DumpSuite, point: Point): Promise<string[]> {
   arm(lab, point);
   await run(suite);
   lab.clearFaults();
-  const problems = await lies(lab);
+  const problems = await wrongReceipts(lab);
   const second = await run(suite);
   if (second.conclusion !== 'success') problems.push('the next run did not succeed');
-  return [...problems, ...(await lies(lab)), ...(await leftovers(lab)), ...((await more?.()) ?? [])];
+  return [...problems, ...(await wrongReceipts(lab)), ...(await leftovers(lab)), ...((await more?.()) ?? [])];
 }
 
 async function receipts(lab: Lab): Promise<DumpReceipt[]> {
   return Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
 }
 
-/** A receipt that calls something a backup must describe files that are there, byte for byte. */
-async function lies(lab: Lab): Promise<string[]> {
+/** Receipts of complete dumps whose files are not in the bucket, byte for byte; and verdicts that are wrong. */
+async function wrongReceipts(lab: Lab): Promise<string[]> {
   const problems: string[] = [];
   const { objects } = lab.aws.s3.bucket(lab.aws.dumpBucket);
   for (const receipt of await receipts(lab)) {
@@ -81,7 +82,7 @@ async function lies(lab: Lab): Promise<string[]> {
   return problems;
 }
 
-/** What the next run must not leave. */
+/** What is left of a dead run, though the next run must have removed it. */
 async function leftovers(lab: Lab): Promise<string[]> {
   const problems: string[] = [];
   const { uploads, objects } = lab.aws.s3.bucket(lab.aws.dumpBucket);

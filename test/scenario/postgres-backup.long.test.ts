@@ -1,4 +1,4 @@
-/** The nightly dump as GitHub would run it, on a real PostgreSQL: with each of the other faults, and without a policy. */
+/** The nightly dump as GitHub runs it, on a real PostgreSQL: with the remaining faults, and with the policy of the stack. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
@@ -43,6 +43,6 @@ test('every statement of the policy is needed', () => {
   const { statements, neededStatements } = lab.aws;
   const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
   expect(own.length).toBeGreaterThan(5);
-  // What only a dead run or dated keys need is tried by the crash suite and by the test of the run in memory.
+  // Only dead runs and dated keys need it; the crash suite and the contract tests of db-dump cover them.
   expect(own.filter((one) => !neededStatements.has(one))).toEqual(['holdfast-dump/RemoveDumps']);
 });

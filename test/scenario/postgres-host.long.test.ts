@@ -1,4 +1,4 @@
-/** Dumps on the database's own host, over SSM: what the host keeps, what breaks on the way, and a real container (podman). */
+/** Dumps on the database's own host, through SSM: what the host keeps, what fails, and a real container (podman). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
@@ -41,7 +41,7 @@ const leftOnHost = (): Promise<string> =>
   );
 
 async function startContainer(): Promise<void> {
-  // Over the lab's own overlay only plain folders work.
+  // On the lab's own overlay, only the vfs driver works.
   await onHost(
     `mkdir -p /etc/containers && printf '[storage]\\ndriver = "vfs"\\nrunroot = "/run/containers/storage"\\ngraphroot = "/var/lib/containers/storage"\\n' > /etc/containers/storage.conf`,
   );
@@ -50,7 +50,7 @@ async function startContainer(): Promise<void> {
   );
 }
 
-/** Longer than the test, which ends the lock itself. */
+/** Longer than the test, which releases the lock itself. */
 const lockSeconds = 600;
 
 /** Asks again until there is an answer. */
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'a runner killed in the middle leaves a dump that the next run throws away',
+  'a runner killed in the middle leaves a dump that the next run discards',
   async () => {
     lab.faults.add({
       name: 'killed while the host dumps',
@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  'parts that S3 refuses are signed anew; an upload that never works fails the dump and leaves nothing',
+  'parts that S3 refuses are signed and uploaded again; an upload that never works fails the dump and leaves nothing',
   async () => {
     const refuse = (times: number) =>
       lab.faults.add({
@@ -137,7 +137,7 @@ test(
 );
 
 test(
-  'in the directory format by two jobs, as one tar file',
+  'an archive in directory format, made by two jobs, is one tar file',
   async () => {
     const run = await dump({ format: 'directory' });
     if (run.conclusion !== 'success') console.error(run.summary);
@@ -151,7 +151,7 @@ test(
 );
 
 test(
-  'inside a container of the host',
+  'a container of the host is dumped with its own tools',
   async () => {
     await startContainer();
     const run = await dump({ container: 'database' });
@@ -168,7 +168,7 @@ test(
 );
 
 test(
-  'a dump that waits for a lock inside a container ends when it is thrown away, and its sessions with it',
+  'a dump that waits for a lock in a container ends when it is discarded, and so do its sessions',
   async () => {
     const source = lab.databases?.source as PostgresServer;
     const sessions = async (): Promise<string[]> =>
@@ -192,7 +192,7 @@ test(
     expect(others).toEqual([]);
     expect(first).toMatch(/^holdfast \d+-1-/);
     const next = dump({ container: 'database' });
-    // The lock is still held: of itself the first dump would wait for it.
+    // The lock is still held, so the first dump would wait on.
     const second = await waitFor(async () => (await sessions()).find((name) => name !== first));
     expect(second).toMatch(/^holdfast \d+-1-/);
     expect(await sessions()).toEqual([second]);
@@ -209,7 +209,7 @@ test(
 );
 
 test(
-  'a database that is not there is said before anything is begun',
+  'a database that does not exist is reported before anything starts',
   async () => {
     const run = await dump({ database: 'nothing' });
     expect(run.conclusion).toBe('failure');

@@ -1,4 +1,4 @@
-/** The nightly dump on a real PostgreSQL, as every change of it is tried: once well, and with the most telling faults. */
+/** The nightly dump on a real PostgreSQL: one good run, and the most telling faults. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { checkDump } from '../../lab/rehearsals/postgres/checks.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => lab?.stop(), 2 * minute);
 
 test(
-  'the dump is proven, and the summary tells sizes, times and verdict',
+  'the dump is proven, and the summary shows sizes, times and verdict',
   async () => {
     const run = await lab.runWorkflow('postgres-backup', { inputs: one });
     expect(run.conclusion).toBe('success');
@@ -22,14 +22,14 @@ test(
       /\| archive \| `s3:\/\/holdfast-dumps-lab\/db\/infinite-prod\.dump` \| [\d.]+ MiB \| – \| [\d.]+ s \| ✅ good/,
     );
     expect(run.summary).toMatch(/\| `infinite\.messages` \| emails \| [\d,]+ \|/);
-    // The lifecycle rule of the stack is the one that the input asks for.
+    // The lifecycle rule of the stack keeps as many versions as the input says.
     expect(run.summary).not.toContain('[!WARNING]');
   },
   2 * minute,
 );
 
 test(
-  'rows that are gone are a warning that stands first, and the run stays green',
+  'rows that are gone are a warning at the top of the summary, and the run stays green',
   async () => {
     const { databases } = lab;
     await databases?.source.sql(
@@ -58,7 +58,7 @@ test(
   2 * minute,
 );
 
-test('a database that is not configured is named', async () => {
+test('a database that is not configured fails the run', async () => {
   const run = await lab.runWorkflow('postgres-backup', { inputs: { 'dry-run': 'true', source: 'nothing' } });
   expect(run.conclusion).toBe('failure');
 });

@@ -1,4 +1,4 @@
-/** The nightly dump's lab for the scenarios, and what a test asks of a run that has ended. */
+/** The lab of the nightly dump, and the checks of a run that has ended. */
 import { expect } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { namedFault } from '../../lab/rehearsals/jobs.ts';
@@ -9,10 +9,10 @@ import type { RunResult } from '../../lab/runner/runner.ts';
 export const minute = 60_000;
 export const startDatabases = (): Promise<Lab> => startLab({ seed: postgresSeed(30) });
 
-/** The one of its databases that most tests dump. */
+/** The database that most tests dump. */
 export const one = { source: 'infinite.prod' };
 
-/** Faults that every change is tried with (postgres.test.ts); the others are for the long suite. */
+/** The faults in postgres.test.ts; the others are in the long suite. */
 export const tellingFaults = ['truncated-dump', 'upload-broken', 'wrong-rows-restored'];
 
 export const keyOf = (lab: Lab, { id }: RunResult): string => `${lab.github.state.fullName}/actions/runs/${id}`;
@@ -20,7 +20,7 @@ export const keyOf = (lab: Lab, { id }: RunResult): string => `${lab.github.stat
 export const failed = (checks: readonly { holds: boolean; text: string }[]): string[] =>
   checks.filter((check) => !check.holds).map((check) => check.text);
 
-/** A run with the fault ends as the fault says, and the next run is good. */
+/** Expects that a run with the fault ends as the fault says, and that the next run is good. */
 export async function faultEnds(lab: Lab, name: string): Promise<void> {
   const { ends } = namedFault(name);
   const metrics = lab.datadog.series.length;

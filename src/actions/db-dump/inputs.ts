@@ -114,7 +114,7 @@ const definitions = {
     parse: (list) => parseKinds(list === 'none' ? 'archive' : `archive ${list}`),
   }),
   prove: parsed({
-    description: 'Files to restore and to compare with the source. With none, the dump stays unproven.',
+    description: 'Files to restore and to compare with the source. With `none`, the dump stays unproven.',
     default: 'archive plain anonymised',
     allowed: `${listedKinds}; or none`,
     parse: parseKinds,
