@@ -73,6 +73,18 @@ describe('objects', () => {
     ]);
     expect([one.IsTruncated, two.IsTruncated]).toEqual([true, false]);
   });
+
+  test('a listing with a delimiter groups the keys below it', async () => {
+    for (const name of ['a', 'b/', 'b/1', 'b/2', 'c'])
+      await s3.send(new PutObjectCommand({ Bucket, Key: `receipts/${name}`, Body: name }));
+    const list = (Prefix: string) => s3.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter: '/' }));
+    const outer = await list('receipts/');
+    expect(outer.Contents?.map((item) => item.Key)).toEqual(['receipts/a', 'receipts/c']);
+    expect(outer.CommonPrefixes?.map((item) => item.Prefix)).toEqual(['receipts/b/']);
+    const inner = await list('receipts/b/');
+    expect(inner.Contents?.map((item) => item.Key)).toEqual(['receipts/b/', 'receipts/b/1', 'receipts/b/2']);
+    expect(inner.CommonPrefixes).toBeUndefined();
+  });
 });
 
 describe('conditions', () => {

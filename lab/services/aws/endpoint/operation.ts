@@ -84,14 +84,14 @@ function understand(
 ): Understood {
   const caller = authenticate(request, options.sts);
   if (caller === undefined) return unsigned(request, options.sts, requestId);
-  const context = authorizer(caller, options, allowedBy);
+  const policies = authorizer(caller, options, allowedBy);
   switch (caller.scope.service) {
     case 's3':
-      return toS3(request, options.s3, caller, context);
+      return toS3(request, options.s3, caller, policies);
     case 'sts':
       return toSts(request, caller, requestId);
     default:
-      return toService(request, options.services, caller, context, requestId);
+      return toService(request, options.services, caller, policies, requestId);
   }
 }
 
@@ -110,14 +110,9 @@ function unsigned({ body }: HttpRequest, sts: Sts, requestId: string): Understoo
   };
 }
 
-function toS3(
-  { method, path, query, headers, body }: HttpRequest,
-  s3: S3,
-  caller: Caller,
-  context: CallContext,
-): Understood {
-  const { name, parameters, perform } = s3.route({ method, path, query, headers, body });
-  return { endpoint: 's3', name, caller: caller.name, parameters, perform: async () => perform(context) };
+function toS3(request: HttpRequest, s3: S3, caller: Caller, policies: CallContext): Understood {
+  const { name, parameters, perform } = s3.route(request);
+  return { endpoint: 's3', name, caller: caller.name, parameters, perform: async () => perform(policies) };
 }
 
 function toSts({ body }: HttpRequest, { name: caller, identity }: Caller, requestId: string): Understood {
@@ -137,7 +132,7 @@ function toService(
   request: HttpRequest,
   services: readonly AwsService[],
   { scope, name: caller, identity }: Caller,
-  context: CallContext,
+  policies: CallContext,
   requestId: string,
 ): Understood {
   const service = services.find((one) => one.name === scope.service);
@@ -151,7 +146,7 @@ function toService(
     parameters,
     perform: async () => {
       const call = { service: service.name, region: scope.region, operation: name, parameters, identity, requestId };
-      const result = await service.handle(call, context);
+      const result = await service.handle(call, policies);
       return json ? jsonAnswer(result) : ec2Answer(name, result, requestId);
     },
   };

@@ -1,132 +1,117 @@
-/** What is in a bucket, in pages; and how the bucket is set up. */
-
+/** What a bucket holds, page by page: current objects, and all versions. */
 import type { Answer } from '../../http/answer.ts';
-import type { CallContext } from '../protocol/service.ts';
-import { LabAwsError } from '../protocol/service.ts';
-import { arn, document } from './objects.ts';
-import type { S3Request } from './s3.ts';
-import type { Store } from './store.ts';
+import { document } from './answers.ts';
+import { authorizeBucket, type BucketCall, bucketOf } from './call.ts';
+import type { Bucket, ObjectVersion } from './store.ts';
 import { xml } from './xml.ts';
 
 const pageSize = 1000;
 
-export function listObjects(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
-  const prefix = request.query.get('prefix') ?? '';
-  context.authorize({ action: 's3:ListBucket', resources: [arn(bucket)], conditions: { 's3:prefix': prefix } });
-  const delimiter = request.query.get('delimiter') ?? '';
-  const after = request.query.get('continuation-token') ?? request.query.get('start-after') ?? '';
-  const size = Math.min(Number(request.query.get('max-keys') ?? pageSize), pageSize);
-  const place = store.bucket(bucket);
-  const keys = [...place.objects.keys()]
-    .filter((key) => key.startsWith(prefix) && place.current(key) !== undefined)
-    .sort();
-  const groupOf = (key: string): string => {
-    const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    return end < 0 ? key : key.slice(0, end + delimiter.length);
-  };
-  const entries = [...new Set(keys.map(groupOf))].filter((entry) => entry > after);
+function sizeOf(query: URLSearchParams): number {
+  return Math.min(Number(query.get('max-keys') ?? pageSize), pageSize);
+}
+
+export function listObjects(call: BucketCall): Answer {
+  const { query } = call.request;
+  const prefix = query.get('prefix') ?? '';
+  authorizeBucket(call, 's3:ListBucket', { 's3:prefix': prefix });
+  const bucket = bucketOf(call);
+  const delimiter = query.get('delimiter') ?? '';
+  const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
+  const entries = entriesOf(bucket, prefix, delimiter).filter(([name]) => name > after);
+  const size = sizeOf(query);
   const shown = entries.slice(0, size);
   const more = entries.length > shown.length;
-  const contents = shown.map((entry) => {
-    const current = place.current(entry);
-    if (current === undefined || groupOf(entry) !== entry) return xml('CommonPrefixes', xml('Prefix', entry, true));
-    return xml(
-      'Contents',
-      xml('Key', entry, true) +
-        xml('ETag', current.etag, true) +
-        xml('Size', String(current.size)) +
-        xml('LastModified', current.at.toISOString()) +
-        xml('StorageClass', 'STANDARD'),
-    );
-  });
+  const contents = shown.map(([name, object]) =>
+    object === undefined ? xml('CommonPrefixes', xml('Prefix', name, true)) : objectXml(name, object),
+  );
   return document(
     'ListBucketResult',
-    xml('Name', bucket) +
+    xml('Name', call.bucketName) +
       xml('Prefix', prefix, true) +
       xml('KeyCount', String(shown.length)) +
       xml('MaxKeys', String(size)) +
       xml('IsTruncated', String(more)) +
-      (more ? xml('NextContinuationToken', shown.at(-1) ?? '', true) : '') +
+      (more ? xml('NextContinuationToken', shown.at(-1)?.[0] ?? '', true) : '') +
       contents.join(''),
   );
 }
 
-export function listVersions(store: Store, bucket: string, request: S3Request, context: CallContext): Answer {
-  const prefix = request.query.get('prefix') ?? '';
-  context.authorize({ action: 's3:ListBucketVersions', resources: [arn(bucket)], conditions: { 's3:prefix': prefix } });
-  const keyMarker = request.query.get('key-marker') ?? '';
-  const versionMarker = request.query.get('version-id-marker');
-  const size = Math.min(Number(request.query.get('max-keys') ?? pageSize), pageSize);
-  const all = [...store.bucket(bucket).objects]
+/**
+ * The objects by key, in order. Keys that have the delimiter after the prefix are one entry without an object, named by
+ * the key up to that delimiter.
+ */
+function entriesOf(bucket: Bucket, prefix: string, delimiter: string): [string, ObjectVersion | undefined][] {
+  const entries = new Map<string, ObjectVersion | undefined>();
+  for (const key of [...bucket.objects.keys()].sort()) {
+    const current = bucket.current(key);
+    if (!key.startsWith(prefix) || current === undefined) continue;
+    const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+    if (end < 0) entries.set(key, current);
+    else entries.set(key.slice(0, end + delimiter.length), undefined);
+  }
+  return [...entries];
+}
+
+function objectXml(key: string, { etag, size, at }: ObjectVersion): string {
+  return xml(
+    'Contents',
+    xml('Key', key, true) +
+      xml('ETag', etag, true) +
+      xml('Size', String(size)) +
+      xml('LastModified', at.toISOString()) +
+      xml('StorageClass', 'STANDARD'),
+  );
+}
+
+interface ListedVersion {
+  readonly key: string;
+  readonly version: ObjectVersion;
+  readonly latest: boolean;
+}
+
+export function listVersions(call: BucketCall): Answer {
+  const { query } = call.request;
+  const prefix = query.get('prefix') ?? '';
+  authorizeBucket(call, 's3:ListBucketVersions', { 's3:prefix': prefix });
+  const left = after(versionsOf(bucketOf(call), prefix), query.get('key-marker'), query.get('version-id-marker'));
+  const shown = left.slice(0, sizeOf(query));
+  const last = shown.at(-1);
+  const more = left.length > shown.length;
+  return document(
+    'ListVersionsResult',
+    xml('Name', call.bucketName) +
+      xml('IsTruncated', String(more)) +
+      (more && last ? xml('NextKeyMarker', last.key, true) + xml('NextVersionIdMarker', last.version.versionId) : '') +
+      shown.map(versionXml).join(''),
+  );
+}
+
+/** By key, the newest version of each first. */
+function versionsOf(bucket: Bucket, prefix: string): ListedVersion[] {
+  return [...bucket.objects]
     .filter(([key]) => key.startsWith(prefix))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, versions]) =>
       versions.toReversed().map((version, index) => ({ key, version, latest: index === 0 })),
     );
-  const begin =
+}
+
+function after(all: ListedVersion[], keyMarker: string | null, versionMarker: string | null): ListedVersion[] {
+  const start =
     versionMarker === null
-      ? all.findIndex(({ key }) => key > keyMarker)
+      ? all.findIndex(({ key }) => key > (keyMarker ?? ''))
       : all.findIndex(({ key, version }) => key === keyMarker && version.versionId === versionMarker) + 1;
-  const rest = begin < 0 ? [] : all.slice(begin);
-  const shown = rest.slice(0, size);
-  const last = shown.at(-1);
-  const more = rest.length > shown.length;
-  const items = shown.map(({ key, version, latest }) =>
-    xml(
-      version.deleteMarker ? 'DeleteMarker' : 'Version',
-      xml('Key', key, true) +
-        xml('VersionId', version.versionId) +
-        xml('IsLatest', String(latest)) +
-        xml('LastModified', version.at.toISOString()) +
-        (version.deleteMarker ? '' : xml('ETag', version.etag, true) + xml('Size', String(version.size))),
-    ),
-  );
-  return document(
-    'ListVersionsResult',
-    xml('Name', bucket) +
-      xml('IsTruncated', String(more)) +
-      (more && last ? xml('NextKeyMarker', last.key, true) + xml('NextVersionIdMarker', last.version.versionId) : '') +
-      items.join(''),
-  );
+  return start < 0 ? [] : all.slice(start);
 }
 
-export function getVersioning(store: Store, bucket: string, context: CallContext): Answer {
-  context.authorize({ action: 's3:GetBucketVersioning', resources: [arn(bucket)] });
-  return document('VersioningConfiguration', store.bucket(bucket).settings.versioned ? xml('Status', 'Enabled') : '');
-}
-
-export function getLifecycle(store: Store, bucket: string, context: CallContext): Answer {
-  context.authorize({ action: 's3:GetLifecycleConfiguration', resources: [arn(bucket)] });
-  const rules = store.bucket(bucket).settings.lifecycle;
-  if (rules.length === 0)
-    throw new LabAwsError('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404);
-  return document(
-    'LifecycleConfiguration',
-    rules
-      .map((rule) => {
-        const noncurrent =
-          rule.noncurrentDays === undefined
-            ? ''
-            : xml(
-                'NoncurrentVersionExpiration',
-                xml('NoncurrentDays', String(rule.noncurrentDays)) +
-                  (rule.newerNoncurrentVersions === undefined
-                    ? ''
-                    : xml('NewerNoncurrentVersions', String(rule.newerNoncurrentVersions))),
-              );
-        const uploads =
-          rule.abortUploadDays === undefined
-            ? ''
-            : xml('AbortIncompleteMultipartUpload', xml('DaysAfterInitiation', String(rule.abortUploadDays)));
-        return xml(
-          'Rule',
-          xml('ID', rule.id, true) +
-            xml('Filter', xml('Prefix', rule.prefix, true)) +
-            xml('Status', rule.enabled ? 'Enabled' : 'Disabled') +
-            noncurrent +
-            uploads,
-        );
-      })
-      .join(''),
+function versionXml({ key, version, latest }: ListedVersion): string {
+  return xml(
+    version.deleteMarker ? 'DeleteMarker' : 'Version',
+    xml('Key', key, true) +
+      xml('VersionId', version.versionId) +
+      xml('IsLatest', String(latest)) +
+      xml('LastModified', version.at.toISOString()) +
+      (version.deleteMarker ? '' : xml('ETag', version.etag, true) + xml('Size', String(version.size))),
   );
 }

@@ -1,7 +1,8 @@
-/** The bytes of a request and their checksums. */
+/** What a request carries: the object's bytes, checksums, metadata and tags. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { crc32 } from 'node:zlib';
+import type { HttpRequest } from '../../http/call.ts';
 import { LabAwsError } from '../protocol/service.ts';
 
 export function crcOf(data: Buffer): string {
@@ -10,39 +11,47 @@ export function crcOf(data: Buffer): string {
   return sum.toString('base64');
 }
 
-/** The object's bytes: as they came, or out of aws-chunked framing, whose trailers carry the checksum. */
-export function payload(
-  headers: IncomingHttpHeaders,
-  body: Buffer,
-): { data: Buffer; trailers: Record<string, string> } {
+/**
+ * The object's bytes, and the headers that describe them: as they were sent, or taken out of the framing `aws-chunked`,
+ * whose trailers carry the checksum.
+ * @throws LabAwsError
+ */
+export function payload({ headers, body }: HttpRequest): {
+  readonly data: Buffer;
+  readonly headers: IncomingHttpHeaders;
+} {
   const framing = String(headers['x-amz-content-sha256'] ?? '');
-  if (!framing.startsWith('STREAMING-')) return { data: body, trailers: {} };
+  if (!framing.startsWith('STREAMING-')) return { data: body, headers };
   if (framing !== 'STREAMING-UNSIGNED-PAYLOAD-TRAILER')
     throw new LabAwsError('NotImplemented', `the lab's S3 does not know the framing ${framing}`, 501);
-  const chunks: Buffer[] = [];
-  let at = 0;
-  for (;;) {
-    const end = body.indexOf('\r\n', at);
-    const size = Number.parseInt(body.subarray(at, end).toString('latin1'), 16);
-    if (end < 0 || Number.isNaN(size))
-      throw new LabAwsError('IncompleteBody', 'The request body terminated unexpectedly');
-    at = end + 2;
-    if (size === 0) break;
-    chunks.push(body.subarray(at, at + size));
-    at += size + 2;
-  }
-  const lines = body.subarray(at).toString('latin1').split('\r\n').filter(Boolean);
-  const trailers = Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
-  );
-  const data = Buffer.concat(chunks);
+  const { data, end } = unframe(body);
   const length = headers['x-amz-decoded-content-length'];
   if (length !== undefined && Number(length) !== data.length)
     throw new LabAwsError(
       'IncompleteBody',
       'You did not provide the number of bytes specified by the Content-Length HTTP header',
     );
-  return { data, trailers };
+  const lines = body.subarray(end).toString('latin1').split('\r\n').filter(Boolean);
+  const trailers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  return { data, headers: { ...headers, ...trailers } };
+}
+
+/** @returns the bytes of all chunks, and where the trailers start */
+function unframe(body: Buffer): { readonly data: Buffer; readonly end: number } {
+  const chunks: Buffer[] = [];
+  let at = 0;
+  for (;;) {
+    const lineEnd = body.indexOf('\r\n', at);
+    const size = Number.parseInt(body.subarray(at, lineEnd).toString('latin1'), 16);
+    if (lineEnd < 0 || Number.isNaN(size))
+      throw new LabAwsError('IncompleteBody', 'The request body terminated unexpectedly');
+    at = lineEnd + 2;
+    if (size === 0) return { data: Buffer.concat(chunks), end: at };
+    chunks.push(body.subarray(at, at + size));
+    at += size + 2;
+  }
 }
 
 const checksums: Readonly<Record<string, (data: Buffer) => string>> = {
@@ -52,7 +61,7 @@ const checksums: Readonly<Record<string, (data: Buffer) => string>> = {
   'x-amz-checksum-sha256': (data) => createHash('sha256').update(data).digest('base64'),
 };
 
-/** @throws LabAwsError BadDigest for any checksum that is not the data's */
+/** @throws LabAwsError for a checksum that is not the data's, or that the lab does not know */
 export function checkSums(data: Buffer, headers: IncomingHttpHeaders): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!(name === 'content-md5' || /^x-amz-checksum-(?!algorithm|mode|type)/.test(name))) continue;
@@ -61,4 +70,18 @@ export function checkSums(data: Buffer, headers: IncomingHttpHeaders): void {
     if (compute(data) !== value)
       throw new LabAwsError('BadDigest', `The ${name} you specified did not match the calculated checksum.`);
   }
+}
+
+/** `x-amz-meta-*` headers, without the prefix. */
+export function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const prefix = 'x-amz-meta-';
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), String(value)]),
+  );
+}
+
+export function tagsOf(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(String(headers['x-amz-tagging'] ?? '')));
 }

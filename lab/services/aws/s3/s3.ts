@@ -1,119 +1,85 @@
-/** S3 as far as backups need it: versions, multipart uploads, ranges, checksums verified, conditions, listings in pages. */
-import type { IncomingHttpHeaders } from 'node:http';
+/** S3 as far as backups need it: versions, multipart uploads, ranges, checksums, conditions, listings in pages. */
 import type { Answer } from '../../http/answer.ts';
-import type { CallContext } from '../protocol/service.ts';
-import { LabAwsError } from '../protocol/service.ts';
-import { getLifecycle, getVersioning, listObjects, listVersions } from './listings.ts';
-import {
-  abortUpload,
-  completeUpload,
-  createUpload,
-  listParts,
-  listUploads,
-  smallestPart,
-  uploadPart,
-} from './multipart.ts';
-import { deleteObject, deleteObjects, getObject, getTags, putObject, putTags } from './objects.ts';
+import type { HttpRequest } from '../../http/call.ts';
+import { type CallContext, LabAwsError } from '../protocol/service.ts';
+import { getLifecycle, getVersioning } from './bucket-settings.ts';
+import type { BucketCall, ObjectCall } from './call.ts';
+import { completeUpload } from './complete-upload.ts';
+import { deleteObject, deleteObjects } from './deletion.ts';
+import { listObjects, listVersions } from './listings.ts';
+import { getObject, headObject, putObject } from './objects.ts';
 import { type BucketSettings, Store } from './store.ts';
-
-export interface S3Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
+import { getTags, putTags } from './tagging.ts';
+import { abortUpload, createUpload, listParts, listUploads, uploadPart } from './uploads.ts';
 
 export interface S3Operation {
   readonly name: string;
   readonly parameters: unknown;
-  readonly perform: (context: CallContext) => Answer;
+  /** @throws LabAwsError */
+  readonly perform: (policies: CallContext) => Answer;
 }
 
-export interface S3Options {
-  /** Bytes of every part but the last; smaller in tests than S3's 5 MiB. */
-  readonly smallestPart?: number;
-}
+/** An operation: its method, the query parameter that tells it from others of the same method, its name. */
+type Route<Call> = readonly [method: string, parameter: string, name: string, handler: (call: Call) => Answer];
+
+const bucketRoutes: readonly Route<BucketCall>[] = [
+  ['GET', 'list-type', 'ListObjectsV2', listObjects],
+  ['GET', 'versions', 'ListObjectVersions', listVersions],
+  ['GET', 'uploads', 'ListMultipartUploads', listUploads],
+  ['GET', 'versioning', 'GetBucketVersioning', getVersioning],
+  ['GET', 'lifecycle', 'GetBucketLifecycleConfiguration', getLifecycle],
+  ['POST', 'delete', 'DeleteObjects', deleteObjects],
+];
+
+/** The first that matches is meant; an empty parameter matches always. */
+const objectRoutes: readonly Route<ObjectCall>[] = [
+  ['POST', 'uploads', 'CreateMultipartUpload', createUpload],
+  ['POST', 'uploadId', 'CompleteMultipartUpload', completeUpload],
+  ['PUT', 'uploadId', 'UploadPart', uploadPart],
+  ['PUT', 'tagging', 'PutObjectTagging', putTags],
+  ['PUT', '', 'PutObject', putObject],
+  ['GET', 'uploadId', 'ListParts', listParts],
+  ['GET', 'tagging', 'GetObjectTagging', getTags],
+  ['GET', '', 'GetObject', getObject],
+  ['HEAD', '', 'HeadObject', headObject],
+  ['DELETE', 'uploadId', 'AbortMultipartUpload', abortUpload],
+  ['DELETE', '', 'DeleteObject', deleteObject],
+];
+
+/** Query parameters that are not logged: signatures of presigned URLs, and what the SDK adds. */
+const signature = /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id)$/;
 
 export class S3 {
   readonly store: Store;
-  readonly #smallestPart: number;
 
-  constructor(directory: string, buckets: readonly BucketSettings[], options: S3Options = {}) {
+  /** @param directory where the objects are kept */
+  constructor(directory: string, buckets: readonly BucketSettings[]) {
     this.store = new Store(directory, buckets);
-    this.#smallestPart = options.smallestPart ?? smallestPart;
   }
 
-  /** What a request asks for. @throws LabAwsError when it is nothing the lab knows */
-  route(request: S3Request): S3Operation {
-    const [, bucket = '', ...rest] = request.path.split('/');
+  /** The operation that a request asks for. @throws LabAwsError for one that the lab does not know */
+  route(request: HttpRequest): S3Operation {
+    const [, bucketName = '', ...rest] = request.path.split('/');
     const key = decodeURIComponent(rest.join('/'));
-    const signature = /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id)$/;
-    const shown = [...request.query].filter(([name]) => !signature.test(name));
-    const parameters = { Bucket: bucket, Key: key, ...Object.fromEntries(shown) };
-    const [name, perform] = key === '' ? this.#ofBucket(bucket, request) : this.#ofObject(bucket, key, request);
-    return { name, parameters, perform };
-  }
-
-  #ofBucket(bucket: string, request: S3Request): [string, S3Operation['perform']] {
-    const { method, query } = request;
-    const store = this.store;
-    if (method === 'GET' && query.get('list-type') === '2')
-      return ['ListObjectsV2', (context) => listObjects(store, bucket, request, context)];
-    if (method === 'GET' && query.has('versions'))
-      return ['ListObjectVersions', (context) => listVersions(store, bucket, request, context)];
-    if (method === 'GET' && query.has('uploads'))
-      return ['ListMultipartUploads', (context) => listUploads(store, bucket, request, context)];
-    if (method === 'GET' && query.has('versioning'))
-      return ['GetBucketVersioning', (context) => getVersioning(store, bucket, context)];
-    if (method === 'GET' && query.has('lifecycle'))
-      return ['GetBucketLifecycleConfiguration', (context) => getLifecycle(store, bucket, context)];
-    if (method === 'POST' && query.has('delete'))
-      return ['DeleteObjects', (context) => deleteObjects(store, bucket, request, context)];
-    throw unknown(request);
-  }
-
-  #ofObject(bucket: string, key: string, request: S3Request): [string, S3Operation['perform']] {
-    const { method, query } = request;
-    const store = this.store;
-    const upload = query.has('uploadId');
-    switch (method) {
-      case 'POST':
-        if (query.has('uploads'))
-          return ['CreateMultipartUpload', (context) => createUpload(store, bucket, key, request, context)];
-        if (upload)
-          return [
-            'CompleteMultipartUpload',
-            (context) => completeUpload(store, bucket, key, request, context, this.#smallestPart),
-          ];
-        break;
-      case 'PUT':
-        if (upload) return ['UploadPart', (context) => uploadPart(store, bucket, key, request, context)];
-        if (query.has('tagging'))
-          return ['PutObjectTagging', (context) => putTags(store, bucket, key, request, context)];
-        return ['PutObject', (context) => putObject(store, bucket, key, request, context)];
-      case 'GET':
-        if (upload) return ['ListParts', (context) => listParts(store, bucket, key, request, context)];
-        if (query.has('tagging'))
-          return ['GetObjectTagging', (context) => getTags(store, bucket, key, request, context)];
-        return ['GetObject', (context) => getObject(store, bucket, key, request, context, true)];
-      case 'HEAD':
-        return ['HeadObject', (context) => getObject(store, bucket, key, request, context, false)];
-      case 'DELETE':
-        if (upload) return ['AbortMultipartUpload', (context) => abortUpload(store, bucket, key, request, context)];
-        return [
-          'DeleteObject',
-          (context) => ({
-            status: 204,
-            headers: deleteObject(store, bucket, key, query.get('versionId'), context),
-            body: '',
-          }),
-        ];
-    }
-    throw unknown(request);
+    const logged = [...request.query].filter(([name]) => !signature.test(name));
+    const parameters = { Bucket: bucketName, Key: key, ...Object.fromEntries(logged) };
+    const call = { store: this.store, bucketName, request };
+    const operation =
+      key === ''
+        ? match(bucketRoutes, request, (policies) => ({ ...call, policies }))
+        : match(objectRoutes, request, (policies) => ({ ...call, key, policies }));
+    return { parameters, ...operation };
   }
 }
 
-function unknown({ method, path, query }: S3Request): LabAwsError {
-  return new LabAwsError('NotImplemented', `the lab's S3 does not know ${method} ${path}?${query}`, 501);
+function match<Call>(
+  routes: readonly Route<Call>[],
+  { method, path, query }: HttpRequest,
+  callOf: (policies: CallContext) => Call,
+): Pick<S3Operation, 'name' | 'perform'> {
+  const route = routes.find((one) => one[0] === method && (one[1] === '' || query.has(one[1])));
+  if (route === undefined)
+    throw new LabAwsError('NotImplemented', `the lab's S3 does not know ${method} ${path}?${query}`, 501);
+  const [, , name, handler] = route;
+  return { name, perform: (policies) => handler(callOf(policies)) };
 }

@@ -1,18 +1,17 @@
-/** Versioned objects on disk. An object of many parts is as many files, which are never joined. */
+/** Versioned objects on disk. The parts of an object stay separate files. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { LabAwsError } from '../protocol/service.ts';
 import { crcOf } from './payload.ts';
 
-/** Bytes in a file of their own. */
+/** Bytes of an object, in a file. */
 export interface Piece {
   readonly path: string;
   readonly size: number;
   readonly md5: Buffer;
   readonly crc32: string;
-  /** base64, where the part came with it. */
+  /** In base64; only for a part that was sent with it. */
   readonly sha256?: string | undefined;
 }
 
@@ -20,10 +19,9 @@ export interface ObjectVersion {
   readonly versionId: string;
   readonly pieces: readonly Piece[];
   readonly etag: string;
-  /** Of the whole object, or, of one of parts, of the parts' checksums. */
+  /** Of the bytes; for an object made from parts, of the parts' checksums. */
   readonly checksum: { readonly value: string; readonly type: 'FULL_OBJECT' | 'COMPOSITE' };
   readonly size: number;
-  /** When it became current. */
   readonly at: Date;
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
@@ -33,13 +31,12 @@ export interface ObjectVersion {
 
 export interface PendingUpload {
   readonly id: string;
-  readonly bucket: string;
   readonly key: string;
   readonly at: Date;
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  /** The checksum that each part has to have, in lower case; empty for any. */
+  /** Checksum that each part must come with, in lower case; empty for any. */
   readonly algorithm: string;
   readonly parts: Map<number, Piece>;
 }
@@ -64,7 +61,7 @@ export class Bucket {
   /** Oldest version first. */
   readonly objects = new Map<string, ObjectVersion[]>();
   readonly uploads = new Map<string, PendingUpload>();
-  /** Completed uploads by id: completing again with the same parts is answered alike, as S3 does for a while. */
+  /** Completed uploads by id. As on S3, completing one again with the same parts gets the same answer. */
   readonly completed = new Map<string, { readonly parts: string; readonly version: ObjectVersion }>();
 
   constructor(settings: BucketSettings) {
@@ -85,7 +82,7 @@ export class Bucket {
 
 export class Store {
   readonly buckets: ReadonlyMap<string, Bucket>;
-  /** Objects whose keys end so lose the end of their bytes as soon as they are completed, as a broken disk would do it. */
+  /** Simulates a broken disk: objects whose keys end like this lose half of their bytes when their upload is completed. */
   truncate: string | undefined;
   readonly #directory: string;
   #number = 0;
@@ -96,9 +93,14 @@ export class Store {
   }
 
   bucket(name: string): Bucket {
-    const found = this.buckets.get(name);
-    if (!found) throw new LabAwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
-    return found;
+    const bucket = this.buckets.get(name);
+    if (!bucket) throw new LabAwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    return bucket;
+  }
+
+  /** Id of a new version in the bucket. */
+  nextVersion({ settings }: Bucket): string {
+    return settings.versioned ? this.nextId('v') : 'null';
   }
 
   nextId(prefix: string): string {
@@ -106,6 +108,7 @@ export class Store {
     return `${prefix}${this.#number}`;
   }
 
+  /** Writes the bytes to a file. */
   keep(data: Buffer): Piece {
     this.#number += 1;
     mkdirSync(this.#directory, { recursive: true });
@@ -113,58 +116,9 @@ export class Store {
     writeFileSync(path, data);
     return { path, size: data.length, md5: createHash('md5').update(data).digest(), crc32: crcOf(data) };
   }
-
-  /** Carries out what lifecycle rules say: S3 does so once a day. */
-  applyLifecycle(now: Date): void {
-    const day = 86_400_000;
-    for (const bucket of this.buckets.values()) {
-      for (const rule of bucket.settings.lifecycle.filter((one) => one.enabled)) {
-        for (const [key, versions] of bucket.objects) {
-          if (!key.startsWith(rule.prefix) || rule.noncurrentDays === undefined) continue;
-          const noncurrent = versions.slice(0, -1);
-          const spared = rule.newerNoncurrentVersions ?? 0;
-          // A version is non-current since its successor came.
-          const gone = noncurrent
-            .slice(0, Math.max(0, noncurrent.length - spared))
-            .filter(
-              (_, index) => now.getTime() - (versions[index + 1]?.at.getTime() ?? 0) > (rule.noncurrentDays ?? 0) * day,
-            );
-          for (const one of gone) discard(one.pieces);
-          bucket.objects.set(
-            key,
-            versions.filter((one) => !gone.includes(one)),
-          );
-        }
-        for (const upload of bucket.uploads.values())
-          if (
-            rule.abortUploadDays !== undefined &&
-            upload.key.startsWith(rule.prefix) &&
-            now.getTime() - upload.at.getTime() > rule.abortUploadDays * day
-          )
-            abort(bucket, upload);
-      }
-    }
-  }
 }
 
+/** Deletes the files. */
 export function discard(pieces: readonly Piece[]): void {
   for (const { path } of pieces) rmSync(path, { force: true });
-}
-
-export function abort(bucket: Bucket, upload: PendingUpload): void {
-  discard([...upload.parts.values()]);
-  bucket.uploads.delete(upload.id);
-}
-
-/** `x-amz-meta-*` without the prefix. */
-export function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => name.startsWith('x-amz-meta-'))
-      .map(([name, value]) => [name.slice('x-amz-meta-'.length), String(value)]),
-  );
-}
-
-export function tagsOf(header: string | string[] | undefined): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(String(header ?? '')));
 }

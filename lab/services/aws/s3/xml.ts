@@ -1,12 +1,12 @@
-/** The little XML that S3 speaks. */
+/** XML as S3 reads and writes it. */
 import { escapeXml } from '../protocol/xml.ts';
 
-/** An element; its content is escaped when it is text. */
+/** An element. @param text whether the content is text, which is escaped, and not XML */
 export function xml(name: string, content: string, text = false): string {
   return `<${name}>${text ? escapeXml(content) : content}</${name}>`;
 }
 
-/** Contents of all elements of that name that do not lie in one another. */
+/** Contents of all elements of that name, which must not be nested. */
 export function elements(source: string, name: string): string[] {
   return [...source.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))].map((match) => match[1] ?? '');
 }

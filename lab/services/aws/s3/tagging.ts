@@ -1,0 +1,34 @@
+/** Tags of objects. */
+import type { Answer } from '../../http/answer.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import { document, versionHeader } from './answers.ts';
+import { authorizeObject, type ObjectCall } from './call.ts';
+import { checkSums } from './payload.ts';
+import { noSuchKey, versionOf, versionToRead } from './versions.ts';
+import { element, elements, xml } from './xml.ts';
+
+/** Tags that an object may have (S3 user guide, object tagging). */
+const tagLimit = 10;
+
+export function getTags(call: ObjectCall): Answer {
+  const { tags } = versionToRead(call, 'Tagging');
+  const set = Object.entries(tags).map(([name, value]) =>
+    xml('Tag', xml('Key', name, true) + xml('Value', value, true)),
+  );
+  return document('Tagging', xml('TagSet', set.join('')));
+}
+
+export function putTags(call: ObjectCall): Answer {
+  const { query, headers, body } = call.request;
+  authorizeObject(call, query.has('versionId') ? 's3:PutObjectVersionTagging' : 's3:PutObjectTagging');
+  checkSums(body, headers);
+  const version = versionOf(call);
+  if (!version || version.deleteMarker) throw noSuchKey();
+  const tags = elements(body.toString('utf8'), 'Tag').map((tag): [string, string] => [
+    element(tag, 'Key') ?? '',
+    element(tag, 'Value') ?? '',
+  ]);
+  if (tags.length > tagLimit) throw new LabAwsError('BadRequest', `Object tags cannot be greater than ${tagLimit}`);
+  version.tags = Object.fromEntries(tags);
+  return { status: 200, headers: versionHeader(version), body: '' };
+}
