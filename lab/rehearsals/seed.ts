@@ -3,7 +3,7 @@
 import type { DatabaseSeed, Databases } from '../hosts/postgres/databases.ts';
 import type { Ec2Behaviour, LabAccount } from '../services/aws/account.ts';
 import type { RegionSeed } from '../services/aws/ec2/model/seed.ts';
-import type { DocumentContent } from '../services/aws/ssm/documents.ts';
+import type { DocumentContent } from '../services/aws/ssm/documents/document.ts';
 
 export interface LabSeed {
   /** Tags of the source instance, beside those that it always has. */

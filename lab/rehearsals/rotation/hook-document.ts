@@ -1,5 +1,5 @@
 /** A document of the user's own, which ebs-rotate runs before and after a snapshot: it notes each call on the host. */
-import type { DocumentContent } from '../../services/aws/ssm/documents.ts';
+import type { DocumentContent } from '../../services/aws/ssm/documents/document.ts';
 
 /** Folder on the host: `quiesced` exists between the two calls, and `log` has a line for each. */
 export const hookFolder = '/var/lib/holdfast-hook';

@@ -13,7 +13,7 @@ import type { Ec2Options } from './ec2/options.ts';
 import { type AwsLab, startAws } from './endpoint/server.ts';
 import { S3 } from './s3/s3.ts';
 import type { Store } from './s3/store.ts';
-import type { DocumentContent } from './ssm/documents.ts';
+import type { DocumentContent } from './ssm/documents/document.ts';
 import { createSsm, type SsmService } from './ssm/ssm.ts';
 import { Sts } from './sts/sts.ts';
 

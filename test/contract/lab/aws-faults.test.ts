@@ -151,6 +151,15 @@ describe('the template', () => {
   ])('%s it cannot resolve is refused by name', (_what, text, name) => {
     expect(() => load(text)).toThrow(name);
   });
+
+  test.each(['[a-z]+', '^(?!/)[a-z]+$', '^([a-z])\\1$'])(
+    'the pattern %s of a document is refused',
+    (allowedPattern) => {
+      const Content = { schemaVersion: '2.2', parameters: { Path: { type: 'String', allowedPattern } }, mainSteps: [] };
+      const Resources = { X: { Type: 'AWS::SSM::Document', Properties: { Name: 'Own', Content } } };
+      expect(() => load(JSON.stringify({ Resources }))).toThrow('SSM may read the pattern');
+    },
+  );
 });
 
 test('the manual clock fires what became due in order, and stands still otherwise', () => {

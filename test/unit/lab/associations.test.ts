@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type AssociationRequest, Associations } from '../../../lab/services/aws/ssm/associations.ts';
-import { vssCall } from '../../../lab/services/aws/ssm/vss.ts';
+import { vssCall } from '../../../lab/services/aws/ssm/documents/vss.ts';
 import { manualClock } from '../../../lab/services/clock/clock.ts';
 
 function start() {

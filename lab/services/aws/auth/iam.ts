@@ -1,5 +1,5 @@
 /** Policies, evaluated as IAM does: an explicit deny wins, else something must allow it. */
-import type { Policy, Statement } from '../cloudformation/stack.ts';
+import type { Policy, Statement } from './policy.ts';
 
 export type Keys = Readonly<Record<string, string | readonly string[]>>;
 

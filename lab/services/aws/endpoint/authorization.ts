@@ -1,6 +1,7 @@
 /** Whether the policies of the caller's role allow what a service is about to do. */
 import { decide } from '../auth/iam.ts';
-import type { Policy, Stack } from '../cloudformation/stack.ts';
+import type { Policy } from '../auth/policy.ts';
+import type { Stack } from '../cloudformation/stack.ts';
 import { type Authorization, type CallContext, type Identity, LabAwsError } from '../protocol/service.ts';
 import type { Caller } from './authentication.ts';
 

@@ -1,4 +1,4 @@
-/** State Manager: documents that run once at a set time, whoever is still there to see it. */
+/** State Manager: documents that run once, at a set time, even if whoever asked for it is gone. */
 import { randomUUID } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { LabAwsError } from '../protocol/service.ts';
@@ -29,13 +29,13 @@ export class Associations {
   readonly #all = new Map<string, Association>();
   readonly #run: (region: string, request: AssociationRequest) => void;
 
-  /** @param run sends the document to its targets, as a command is sent */
+  /** @param run sends the document to its targets, like a command */
   constructor(clock: LabClock, run: (region: string, request: AssociationRequest) => void) {
     this.#clock = clock;
     this.#run = run;
   }
 
-  /** @throws LabAwsError when the targets are none, or the schedule is no time: the lab has no cron */
+  /** @throws LabAwsError without targets, and for any schedule but a single time: the lab has no cron */
   static check(request: AssociationRequest): { readonly ids: readonly string[]; readonly at: Date } {
     const [target] = request.Targets ?? [];
     if (target?.Key !== 'InstanceIds' || target.Values.length === 0)
@@ -52,29 +52,31 @@ export class Associations {
     const id = randomUUID();
     const cancel = this.#clock.after(at.getTime() - this.#clock.now().getTime(), () => this.#run(region, request));
     this.#all.set(id, { id, region, request, cancel });
-    // Without this AWS runs it at once as well.
+    // Without this option AWS runs it now as well.
     if (request.ApplyOnlyAtCronInterval !== true) this.#run(region, request);
     return { AssociationDescription: { AssociationId: id, ...view(request) } };
   }
 
   delete(region: string, id: string): void {
-    const found = this.#all.get(id);
-    if (found?.region !== region)
+    const association = this.#all.get(id);
+    if (association?.region !== region)
       throw new LabAwsError('AssociationDoesNotExist', 'The specified association does not exist.');
-    found.cancel();
+    association.cancel();
     this.#all.delete(id);
   }
 
   list(region: string, parameters: { AssociationFilterList?: Filter[]; MaxResults?: number; NextToken?: string }) {
     const filters = parameters.AssociationFilterList ?? [];
-    const found = [...this.#all.values()].filter(
+    const selected = [...this.#all.values()].filter(
       (one) => one.region === region && filters.every((filter) => passes(one.request, filter)),
     );
     const from = Number(parameters.NextToken ?? 0);
     const size = Math.min(50, parameters.MaxResults ?? 50);
     return {
-      Associations: found.slice(from, from + size).map(({ id, request }) => ({ AssociationId: id, ...view(request) })),
-      ...(from + size < found.length ? { NextToken: String(from + size) } : {}),
+      Associations: selected
+        .slice(from, from + size)
+        .map(({ id, request }) => ({ AssociationId: id, ...view(request) })),
+      ...(from + size < selected.length ? { NextToken: String(from + size) } : {}),
     };
   }
 

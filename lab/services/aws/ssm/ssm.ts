@@ -1,310 +1,211 @@
-/** The lab's SSM: commands really run on the hosts, with the agent's delays, limits and endings. */
+/** The lab's SSM: commands really run on the hosts, with the agent's delays, limits and ways to end. */
 import { randomUUID } from 'node:crypto';
-import type { LabHosts } from '../../../hosts/host.ts';
-import type { LabClock } from '../../clock/clock.ts';
-import type { Ec2Service } from '../ec2/ec2.ts';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
+import { Agents, type AgentsOptions } from './agents.ts';
 import { type AssociationRequest, Associations } from './associations.ts';
-import { type Command, CommandRun, stillOpen } from './command.ts';
-import { checkParameters, type DocumentContent, runShellScript, workOf } from './documents.ts';
-import { vssCall, vssContent, vssDocument } from './vss.ts';
+import type { Command } from './command-run.ts';
+import { Commands, type SsmDelays } from './commands.ts';
+import { checkParameters, type DocumentContent } from './documents/document.ts';
+import { runShellScript } from './documents/run-shell-script.ts';
+import { vssContent, vssDocument } from './documents/vss.ts';
+import { describeInstanceInformation } from './instance-information.ts';
 
-export interface SsmDelays {
-  /** Milliseconds until the agent has fetched a command: the least, and what is added at most. */
-  readonly delivery: number;
-  readonly deliverySpread: number;
-  /** Milliseconds in which GetCommandInvocation does not know of a command. */
-  readonly unknown: number;
-}
-
-export interface SsmOptions {
-  readonly clock: LabClock;
-  readonly hosts: LabHosts;
-  readonly ec2: Ec2Service;
+export interface SsmOptions extends AgentsOptions {
   readonly accountId: string;
+  /** Documents of the stack. */
   readonly documents: ReadonlyMap<string, DocumentContent>;
-  /** Documents of the account's own beside those of the stack. */
+  /** Documents of the account's own. */
   readonly userDocuments?: ReadonlyMap<string, DocumentContent>;
   readonly delays?: Partial<SsmDelays>;
 }
 
 export interface SsmService extends AwsService {
-  /** Whether the agent of this instance is lost. */
+  /** Cuts the agent of this instance off from SSM, or lets it back. */
   agentOffline(instanceId: string, offline: boolean): void;
-  /** Whether Windows' writers do not answer in time. */
+  /** Whether Windows' writers fail to answer in time. */
   vssFails: boolean;
-  /** Ends every command still running, for stopping the lab. */
+  /** Cancels every command that still runs, and every association. */
   stop(): void;
 }
 
-/** Commands an agent runs at once (amazon-ssm-agent, CommandWorkersLimit). */
-const workers = 5;
-const agentVersion = '3.3.2746.0';
-/** What is not run on a host at all. */
-const noWork = { script: '', environment: {}, executionSeconds: 3600 };
-/** State Manager acts for whoever made the association. */
-const nobody = { arn: 'arn:aws:iam::ssm', account: '', role: undefined };
+const defaultDelays: SsmDelays = { delivery: 150, deliverySpread: 100, unknown: 50 };
+const defaultTimeoutSeconds = 3600;
+/** Characters of a comment (SSM API reference, SendCommand). */
+const commentLimit = 100;
+/** The identity under which State Manager runs documents. */
+const stateManager = { arn: 'arn:aws:iam::ssm', account: '', role: undefined };
 
 export function createSsm(options: SsmOptions): SsmService {
-  const { clock, hosts, ec2 } = options;
-  const delays: SsmDelays = { delivery: 150, deliverySpread: 100, unknown: 50, ...options.delays };
-  const documents = new Map([
-    ...options.documents,
-    ...(options.userDocuments ?? []),
-    ['AWS-RunShellScript', runShellScript],
-    [vssDocument, vssContent],
-  ]);
-  let vssFails = false;
-  const commands = new Map<string, CommandRun>();
-  const lost = new Set<string>();
-  const online = new Set<string>();
-  const lastPing = new Map<string, Date>();
-  for (const seed of [...ec2.world('us-east-1').instances.values()])
-    if (seed.state === 'running' && hosts.host(seed.id)) online.add(seed.id);
-  ec2.switches.onInstance = (id, running) => void (running ? online.add(id) : online.delete(id));
+  return new Ssm(options);
+}
 
-  const windows = new Set<string>();
+class Ssm implements SsmService {
+  readonly name = 'ssm';
+  readonly #options: SsmOptions;
+  readonly #documents: ReadonlyMap<string, DocumentContent>;
+  readonly #agents: Agents;
+  readonly #commands: Commands;
+  readonly #associations: Associations;
 
-  const isOnline = (id: string): boolean => {
-    const yes = (online.has(id) && !lost.has(id)) || windows.has(id);
-    if (yes) lastPing.set(id, clock.now());
-    return yes;
-  };
+  constructor(options: SsmOptions) {
+    this.#options = options;
+    this.#documents = new Map([
+      ...options.documents,
+      ...(options.userDocuments ?? []),
+      ['AWS-RunShellScript', runShellScript],
+      [vssDocument, vssContent],
+    ]);
+    this.#agents = new Agents(options);
+    this.#commands = new Commands({
+      ...options,
+      agents: this.#agents,
+      delays: { ...defaultDelays, ...options.delays },
+      document: (name) => this.#document(name),
+    });
+    this.#associations = new Associations(options.clock, (region, request) => this.#runAssociation(region, request));
+  }
 
-  /** Asks whether the caller may run the document on these instances. */
-  const authorize = (
-    action: string,
-    call: AwsCall,
-    context: CallContext,
-    name: string,
-    ids: readonly string[],
-  ): void => {
-    const account = /^AWS(EC2)?-/.test(name) ? '' : options.accountId;
-    context.authorize({ action, resources: [`arn:aws:ssm:${call.region}:${account}:document/${name}`] });
+  get vssFails(): boolean {
+    return this.#commands.vssFails;
+  }
+
+  set vssFails(fail: boolean) {
+    this.#commands.vssFails = fail;
+  }
+
+  agentOffline(instanceId: string, offline: boolean): void {
+    this.#agents.setLost(instanceId, offline);
+  }
+
+  stop(): void {
+    this.#associations.stop();
+    this.#commands.stop();
+  }
+
+  async handle(call: AwsCall, policies: CallContext): Promise<unknown> {
+    switch (call.operation) {
+      case 'SendCommand':
+        return this.#sendCommand(call, policies);
+      case 'GetCommandInvocation':
+        return this.#getCommandInvocation(call, policies);
+      case 'ListCommandInvocations':
+        return this.#listCommandInvocations(call, policies);
+      case 'CancelCommand':
+        return this.#cancelCommand(call, policies);
+      case 'CreateAssociation':
+        return this.#createAssociation(call, policies);
+      case 'DeleteAssociation':
+        return this.#deleteAssociation(call, policies);
+      case 'ListAssociations':
+        policies.authorize({ action: 'ssm:ListAssociations', resources: ['*'] });
+        return this.#associations.list(call.region, call.parameters);
+      case 'DescribeInstanceInformation':
+        policies.authorize({ action: 'ssm:DescribeInstanceInformation', resources: ['*'] });
+        return describeInstanceInformation(call, this.#options.ec2, this.#agents);
+      case 'DescribeDocument':
+        return this.#describeDocument(call, policies);
+      default:
+        throw new LabAwsError('UnknownOperationException', `the lab's SSM does not know ${call.operation}`);
+    }
+  }
+
+  #sendCommand(call: AwsCall, policies: CallContext) {
+    const command = call.parameters as Command;
+    const { DocumentName: name = '', InstanceIds: ids = [], TimeoutSeconds, Comment = '' } = command;
+    this.#authorizeDocument(call, policies, name, ids);
+    this.#document(name);
+    const { instances } = this.#options.ec2.world(call.region);
+    if (ids.length === 0 || ids.some((id) => !instances.has(id) || !this.#agents.isKnown(id)))
+      throw new LabAwsError('InvalidInstanceId', 'Instances not in a valid state for account');
+    const timeout = Number(TimeoutSeconds ?? defaultTimeoutSeconds);
+    if (!Number.isInteger(timeout) || timeout < 30 || timeout > 2_592_000)
+      throw new LabAwsError('ValidationException', 'timeoutSeconds must be between 30 and 2592000');
+    if (Comment.length > commentLimit)
+      throw new LabAwsError('ValidationException', `comment must have length less than or equal to ${commentLimit}`);
+    return { Command: this.#commands.send(call, command, timeout).view() };
+  }
+
+  #getCommandInvocation({ parameters }: AwsCall, policies: CallContext) {
+    policies.authorize({ action: 'ssm:GetCommandInvocation', resources: ['*'] });
+    const instanceId = String(parameters.InstanceId ?? '');
+    return this.#commands.findInvocation(String(parameters.CommandId ?? ''), instanceId).invocationView(instanceId);
+  }
+
+  #listCommandInvocations({ parameters }: AwsCall, policies: CallContext) {
+    policies.authorize({ action: 'ssm:ListCommandInvocations', resources: ['*'] });
+    const run = this.#commands.find(String(parameters.CommandId ?? ''));
+    return { CommandInvocations: run ? run.instanceIds.map((id) => run.invocationView(id)) : [] };
+  }
+
+  #cancelCommand({ parameters }: AwsCall, policies: CallContext) {
+    policies.authorize({ action: 'ssm:CancelCommand', resources: ['*'] });
+    const run = this.#commands.find(String(parameters.CommandId ?? ''));
+    if (!run) throw new LabAwsError('InvalidCommandId', 'InvalidCommandId');
+    this.#commands.cancel(run);
+    return {};
+  }
+
+  #createAssociation(call: AwsCall, policies: CallContext) {
+    const request = call.parameters as AssociationRequest;
+    const { Name = '', Parameters = {} } = request;
+    const { ids } = Associations.check(request);
+    this.#authorizeDocument(call, policies, Name, ids);
+    checkParameters(this.#document(Name), Parameters);
+    return this.#associations.create(call.region, request);
+  }
+
+  #deleteAssociation({ region, parameters }: AwsCall, policies: CallContext) {
+    const id = String(parameters.AssociationId ?? '');
+    const arn = `arn:aws:ssm:${region}:${this.#options.accountId}:association/${id}`;
+    policies.authorize({ action: 'ssm:DeleteAssociation', resources: [arn] });
+    this.#associations.delete(region, id);
+    return {};
+  }
+
+  #runAssociation(region: string, request: AssociationRequest): void {
+    const { Name = '', AssociationName = '', Targets = [], Parameters = {} } = request;
+    const command: Command = {
+      DocumentName: Name,
+      InstanceIds: Targets[0]?.Values ?? [],
+      Parameters,
+      Comment: `association ${AssociationName}`,
+    };
+    const origin = { region, identity: stateManager, requestId: randomUUID() };
+    this.#commands.send(origin, command, defaultTimeoutSeconds);
+  }
+
+  #describeDocument({ region, parameters }: AwsCall, policies: CallContext) {
+    const name = String(parameters.Name ?? '');
+    const arn = `arn:aws:ssm:${region}:${this.#options.accountId}:document/${name}`;
+    policies.authorize({ action: 'ssm:DescribeDocument', resources: [arn] });
+    this.#document(name);
+    return { Document: { Name: name, Status: 'Active', DocumentType: 'Command', SchemaVersion: '2.2' } };
+  }
+
+  /** @throws LabAwsError for an unknown name */
+  #document(name: string): DocumentContent {
+    const document = this.#documents.get(name);
+    if (!document) throw new LabAwsError('InvalidDocument', `Document with name ${name} does not exist.`);
+    return document;
+  }
+
+  /** Asks whether the caller may run the document on these instances. @throws LabAwsError */
+  #authorizeDocument(call: AwsCall, policies: CallContext, name: string, ids: readonly string[]): void {
+    const { accountId, ec2 } = this.#options;
+    const action = `ssm:${call.operation}`;
+    // AWS's own documents belong to no account.
+    const owner = /^AWS(EC2)?-/.test(name) ? '' : accountId;
+    policies.authorize({ action, resources: [`arn:aws:ssm:${call.region}:${owner}:document/${name}`] });
     for (const id of ids) {
       const tags = [...(ec2.world(call.region).instances.get(id)?.tags ?? [])].flatMap(([key, value]) => [
         [`ssm:resourceTag/${key}`, value],
         [`aws:ResourceTag/${key}`, value],
       ]);
-      context.authorize({
+      policies.authorize({
         action,
-        resources: [`arn:aws:ec2:${call.region}:${options.accountId}:instance/${id}`],
+        resources: [`arn:aws:ec2:${call.region}:${accountId}:instance/${id}`],
         conditions: Object.fromEntries(tags),
       });
     }
-  };
-
-  const documentOf = (name: string): DocumentContent => {
-    const document = documents.get(name);
-    if (!document) throw new LabAwsError('InvalidDocument', `Document with name ${name} does not exist.`);
-    return document;
-  };
-
-  const send = (call: AwsCall, context: CallContext): unknown => {
-    const parameters = call.parameters as unknown as Command;
-    const name = parameters.DocumentName ?? '';
-    const ids = parameters.InstanceIds ?? [];
-    const world = ec2.world(call.region);
-    authorize('ssm:SendCommand', call, context, name, ids);
-    documentOf(name);
-    for (const id of ids) if (world.instances.get(id)?.platform === 'windows') windows.add(id);
-    if (ids.length === 0 || ids.some((id) => !world.instances.has(id) || (!lastPing.has(id) && !isOnline(id)))) {
-      throw new LabAwsError('InvalidInstanceId', 'Instances not in a valid state for account');
-    }
-    const timeout = Number(parameters.TimeoutSeconds ?? 3600);
-    if (!Number.isInteger(timeout) || timeout < 30 || timeout > 2_592_000)
-      throw new LabAwsError('ValidationException', 'timeoutSeconds must be between 30 and 2592000');
-    if ((parameters.Comment ?? '').length > 100)
-      throw new LabAwsError('ValidationException', 'comment must have length less than or equal to 100');
-    return { Command: dispatch(call, parameters, timeout).view() };
-  };
-
-  /** A command begins: for SendCommand, or because an association's time has come. */
-  const dispatch = (
-    call: Pick<AwsCall, 'region' | 'identity' | 'requestId'>,
-    parameters: Command,
-    timeoutSeconds: number,
-  ): CommandRun => {
-    const name = parameters.DocumentName ?? '';
-    const document = documentOf(name);
-    const values = checkParameters(document, parameters.Parameters ?? {});
-    const ids = parameters.InstanceIds ?? [];
-    const run = new CommandRun({
-      id: randomUUID(),
-      name,
-      instanceIds: ids,
-      comment: parameters.Comment ?? '',
-      timeoutSeconds,
-      at: clock.now(),
-      work: name === vssDocument ? noWork : workOf(document, values),
-    });
-    commands.set(run.id, run);
-    for (const id of ids) {
-      if (windows.has(id)) clock.after(1000, () => void onWindows(call, run, id, name, values));
-      else deliver(run, id);
-    }
-    return run;
-  };
-
-  /** The lab has no Windows: only the VSS document is acted out there. */
-  const onWindows = async (
-    call: Pick<AwsCall, 'region' | 'identity' | 'requestId'>,
-    run: CommandRun,
-    id: string,
-    name: string,
-    values: Readonly<Record<string, readonly string[]>>,
-  ): Promise<void> => {
-    if (name !== vssDocument) return run.end(id, 'Failed', 'Undeliverable', clock.now());
-    const why = vssFails ? 'VSS writers timed out' : await vssSnapshots();
-    run.invocation(id).stderr = why;
-    run.invocation(id).responseCode = why === '' ? 0 : 1;
-    run.end(id, why === '' ? 'Success' : 'Failed', why === '' ? 'Success' : 'Failed', clock.now());
-
-    async function vssSnapshots(): Promise<string> {
-      try {
-        // By the instance's own role, of which the lab knows nothing.
-        await ec2.handle(vssCall(call, id, values), { authorize: () => {} });
-        return '';
-      } catch (error) {
-        return (error as Error).message;
-      }
-    }
-  };
-
-  const associations = new Associations(clock, (region, request) => {
-    const call = { region, identity: nobody, requestId: randomUUID() };
-    const command = {
-      DocumentName: request.Name ?? '',
-      InstanceIds: request.Targets?.[0]?.Values ?? [],
-      ...(request.Parameters ? { Parameters: request.Parameters } : {}),
-      Comment: `association ${request.AssociationName ?? ''}`,
-    };
-    dispatch(call, command, 3600);
-  });
-
-  /** The agent asks for work; while it is lost the command waits, until its delivery time is over. */
-  const deliver = (run: CommandRun, id: string): void => {
-    const giveUpAt = clock.now().getTime() + run.timeoutSeconds * 1000;
-    const attempt = (): void => {
-      if (run.invocation(id).status !== 'Pending') return;
-      const busy = [...commands.values()].filter((other) => other.runningOn(id)).length >= workers;
-      if (isOnline(id) && !busy) {
-        const host = hosts.host(id);
-        if (host?.running) {
-          void run.start(id, host, clock);
-          return;
-        }
-      }
-      if (clock.now().getTime() >= giveUpAt) run.end(id, 'TimedOut', 'DeliveryTimedOut', clock.now());
-      else clock.after(Math.min(250, giveUpAt - clock.now().getTime()), attempt);
-    };
-    clock.after(delays.delivery + Math.random() * delays.deliverySpread, attempt);
-  };
-
-  const find = (parameters: { CommandId?: string; InstanceId?: string }): { run: CommandRun; id: string } => {
-    const run = commands.get(parameters.CommandId ?? '');
-    const id = parameters.InstanceId ?? '';
-    const young = run && clock.now().getTime() - run.at.getTime() < delays.unknown;
-    if (!run?.instanceIds.includes(id) || young)
-      throw new LabAwsError('InvocationDoesNotExist', 'InvocationDoesNotExist');
-    return { run, id };
-  };
-
-  const operations: Readonly<Record<string, (call: AwsCall, context: CallContext) => unknown>> = {
-    SendCommand: send,
-    GetCommandInvocation(call, context) {
-      context.authorize({ action: 'ssm:GetCommandInvocation', resources: ['*'] });
-      const { run, id } = find(call.parameters);
-      return run.invocationView(id);
-    },
-    ListCommandInvocations(call, context) {
-      context.authorize({ action: 'ssm:ListCommandInvocations', resources: ['*'] });
-      const run = commands.get(String(call.parameters.CommandId ?? ''));
-      return { CommandInvocations: run ? run.instanceIds.map((id) => run.invocationView(id)) : [] };
-    },
-    CancelCommand(call, context) {
-      context.authorize({ action: 'ssm:CancelCommand', resources: ['*'] });
-      const run = commands.get(String(call.parameters.CommandId ?? ''));
-      if (!run) throw new LabAwsError('InvalidCommandId', 'InvalidCommandId');
-      for (const id of run.instanceIds) run.cancel(id, clock.now());
-      return {};
-    },
-    CreateAssociation(call, context) {
-      const request = call.parameters as AssociationRequest;
-      const { ids } = Associations.check(request);
-      authorize('ssm:CreateAssociation', call, context, request.Name ?? '', ids);
-      checkParameters(documentOf(request.Name ?? ''), request.Parameters ?? {});
-      return associations.create(call.region, request);
-    },
-    DeleteAssociation(call, context) {
-      const id = String(call.parameters.AssociationId ?? '');
-      context.authorize({
-        action: 'ssm:DeleteAssociation',
-        resources: [`arn:aws:ssm:${call.region}:${options.accountId}:association/${id}`],
-      });
-      associations.delete(call.region, id);
-      return {};
-    },
-    ListAssociations(call, context) {
-      context.authorize({ action: 'ssm:ListAssociations', resources: ['*'] });
-      return associations.list(call.region, call.parameters);
-    },
-    DescribeInstanceInformation(call, context) {
-      context.authorize({ action: 'ssm:DescribeInstanceInformation', resources: ['*'] });
-      const filters = (call.parameters.Filters ?? []) as { Key: string; Values: string[] }[];
-      const unknown = filters.find((filter) => filter.Key !== 'InstanceIds' && filter.Key !== 'PingStatus');
-      if (unknown) throw new LabAwsError('InvalidFilterKey', `The filter ${unknown.Key} is not known`);
-      const all = [...ec2.world(call.region).instances.values()]
-        .filter((one) => lastPing.has(one.id) || isOnline(one.id))
-        .map((one) => ({
-          InstanceId: one.id,
-          PingStatus: isOnline(one.id) ? 'Online' : 'ConnectionLost',
-          LastPingDateTime: (lastPing.get(one.id)?.getTime() ?? 0) / 1000,
-          AgentVersion: agentVersion,
-          PlatformType: 'Linux',
-        }));
-      const found = all.filter((one) =>
-        filters.every((filter) =>
-          filter.Values.includes(filter.Key === 'InstanceIds' ? one.InstanceId : one.PingStatus),
-        ),
-      );
-      const from = Number(call.parameters.NextToken ?? 0);
-      const size = Number(call.parameters.MaxResults ?? 10);
-      return {
-        InstanceInformationList: found.slice(from, from + size),
-        ...(from + size < found.length ? { NextToken: String(from + size) } : {}),
-      };
-    },
-    DescribeDocument(call, context) {
-      const name = String(call.parameters.Name ?? '');
-      context.authorize({
-        action: 'ssm:DescribeDocument',
-        resources: [`arn:aws:ssm:${call.region}:${options.accountId}:document/${name}`],
-      });
-      if (!documents.has(name)) throw new LabAwsError('InvalidDocument', `Document with name ${name} does not exist.`);
-      return { Document: { Name: name, Status: 'Active', DocumentType: 'Command', SchemaVersion: '2.2' } };
-    },
-  };
-
-  return {
-    name: 'ssm',
-    agentOffline: (id, offline) => void (offline ? lost.add(id) : lost.delete(id)),
-    get vssFails() {
-      return vssFails;
-    },
-    set vssFails(fail) {
-      vssFails = fail;
-    },
-    stop: () => {
-      associations.stop();
-      for (const run of commands.values())
-        for (const id of run.instanceIds) if (stillOpen(run.invocation(id).status)) run.cancel(id, clock.now());
-    },
-    async handle(call, context) {
-      const operation = operations[call.operation];
-      if (!operation)
-        throw new LabAwsError('UnknownOperationException', `the lab's SSM does not know ${call.operation}`);
-      return operation(call, context);
-    },
-  };
+  }
 }

@@ -2,7 +2,8 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { conditionHolds } from '../auth/iam.ts';
-import type { Role, Stack } from '../cloudformation/stack.ts';
+import type { Role } from '../auth/policy.ts';
+import type { Stack } from '../cloudformation/stack.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
 export interface Session {

@@ -1,9 +1,9 @@
-/** One command on its way: sent, fetched by the agent, run on the host, ended in one of SSM's ways. */
+/** One command: sent, fetched by the agent, run on the host, ended in one of SSM's ways. */
 import type { Host } from '../../../hosts/host.ts';
 import type { LabClock } from '../../clock/clock.ts';
-import type { Work } from './documents.ts';
+import type { Work } from './documents/document.ts';
 
-/** SendCommand's body, as far as the lab reads it. */
+/** The parameters of SendCommand that the lab knows. */
 export interface Command {
   readonly DocumentName?: string;
   readonly InstanceIds?: readonly string[];
@@ -24,7 +24,7 @@ interface Invocation {
   endedAt: Date | undefined;
 }
 
-/** Characters of output that SSM keeps (SSM user guide): the first ones, the rest is lost. */
+/** Characters of output that SSM keeps (SSM user guide); it drops the rest. */
 const stdoutLimit = 24_000;
 const stderrLimit = 8_000;
 
@@ -71,16 +71,16 @@ export class CommandRun {
   }
 
   invocation(id: string): Invocation {
-    const found = this.#invocations.get(id);
-    if (!found) throw new Error(`the command ${this.id} is not for ${id}`);
-    return found;
+    const invocation = this.#invocations.get(id);
+    if (!invocation) throw new Error(`the command ${this.id} is not for ${id}`);
+    return invocation;
   }
 
   runningOn(id: string): boolean {
     return this.#invocations.get(id)?.status === 'InProgress';
   }
 
-  /** Runs it on the host; what outlives its execution time is killed, process group and all. */
+  /** Runs the script on the host. When its execution time is over, its whole process group is killed. */
   async start(id: string, host: Host, clock: LabClock): Promise<void> {
     const invocation = this.invocation(id);
     const { work } = this.#options;
@@ -98,14 +98,10 @@ export class CommandRun {
         return;
       }
       invocation.responseCode = result.exitCode;
-      this.end(
-        id,
-        result.exitCode === 0 ? 'Success' : 'Failed',
-        result.exitCode === 0 ? 'Success' : 'Failed',
-        clock.now(),
-      );
+      const status = result.exitCode === 0 ? 'Success' : 'Failed';
+      this.end(id, status, status, clock.now());
     } catch (error) {
-      // The machine went away under the script.
+      // The host went away while the script ran.
       invocation.stderr = String(error);
       this.end(id, 'Failed', 'Undeliverable', clock.now());
     } finally {
@@ -119,7 +115,7 @@ export class CommandRun {
     if (stillOpen(invocation.status)) Object.assign(invocation, { status, details, endedAt: at });
   }
 
-  /** Best effort: a waiting command never runs, a running one is killed, an ended one stays as it is. */
+  /** A pending command never runs, a running one is killed, an ended one stays as it is. */
   cancel(id: string, at: Date): void {
     this.end(id, 'Cancelled', 'Cancelled', at);
     this.#killers.get(id)?.abort('Cancelled');
@@ -153,7 +149,7 @@ export class CommandRun {
       ResponseCode: one.responseCode,
       Status: one.status,
       StatusDetails: one.details,
-      // Empty until it has ended.
+      // Empty until the command has ended.
       StandardOutputContent: open ? '' : one.stdout,
       StandardErrorContent: open ? '' : one.stderr,
       ...(one.startedAt ? { ExecutionStartDateTime: one.startedAt.toISOString() } : {}),

@@ -1,9 +1,9 @@
 /**
- * A stand-in for AWS's document that makes snapshots inside Windows' own freeze: there is no Windows in the lab. It makes
- * the snapshots as the real one does from within the instance, by EC2's own call.
+ * AWSEC2-CreateVssSnapshot, the document that creates snapshots of a Windows instance while its writers are frozen. The
+ * lab has no Windows: it makes the call to EC2 that the document makes from within the instance.
  */
-import { type AwsCall, LabAwsError } from '../protocol/service.ts';
-import type { DocumentContent } from './documents.ts';
+import { type AwsCall, LabAwsError } from '../../protocol/service.ts';
+import type { DocumentContent, Values } from './document.ts';
 
 export const vssDocument = 'AWSEC2-CreateVssSnapshot';
 
@@ -17,16 +17,16 @@ export const vssContent: DocumentContent = {
   mainSteps: [{ action: 'aws:runPowerShellScript', name: 'runPowerShellScript', inputs: {} }],
 };
 
-/** The CreateSnapshots call that the document makes on the instance. */
+/** The call to CreateSnapshots. @throws LabAwsError for tags that are not `Key=…,Value=…;…` */
 export function vssCall(
   call: Pick<AwsCall, 'region' | 'identity' | 'requestId'>,
   instanceId: string,
-  values: Readonly<Record<string, readonly string[]>>,
+  values: Values,
 ): AwsCall {
-  const tags = (values.tags?.[0] ?? '').split(';').flatMap((pair) => {
+  const tags = (values.tags?.[0] ?? '').split(';').map((pair) => {
     const [, key, value] = /^Key=([^,]+),Value=(.*)$/.exec(pair) ?? [];
     if (key === undefined) throw new LabAwsError('InvalidParameters', `The tag ${pair} is not Key=…,Value=…`);
-    return [{ Key: key, Value: value ?? '' }];
+    return { Key: key, Value: value ?? '' };
   });
   return {
     ...call,
