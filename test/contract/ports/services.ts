@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Host, LabHosts } from '../../../lab/hosts/host.ts';
 import { type LabAccount, startAccount } from '../../../lab/services/aws/account.ts';
 import type { Seed } from '../../../lab/services/aws/ec2/model/seed.ts';
-import type { DocumentContent } from '../../../lab/services/aws/ssm/documents.ts';
+import type { DocumentContent } from '../../../lab/services/aws/ssm/documents/document.ts';
 import { type LabClock, manualClock } from '../../../lab/services/clock/clock.ts';
 import { type GitHubLab, startGitHub } from '../../../lab/services/github/server.ts';
 import { faultRules } from '../../../lab/services/http/faults.ts';
