@@ -1,11 +1,11 @@
-/** The lab's time: the machine's own, moved on by tests. */
+/** The lab's time: the computer's own, which tests can advance. */
 
-/** The lab's time. AWS states progress by it; tests drive it with `advance`. */
+/** The states of the lab's AWS progress by this time. */
 export interface LabClock {
   now(): Date;
-  /** Calls back once after `milliseconds` of lab time; returns a cancel function. */
+  /** Calls back once, after `milliseconds` of lab time. @returns cancels the call */
   after(milliseconds: number, callback: () => void): () => void;
-  /** Moves lab time forward at once and fires what became due, in order. */
+  /** Moves the time forward at once and makes the calls that became due, in order. */
   advance(milliseconds: number): void;
 }
 
@@ -15,10 +15,7 @@ interface Entry {
   readonly callback: () => void;
 }
 
-/**
- * A clock that runs with the machine's, plus whatever `advance` has added.
- * @param runs false makes it stand still between calls to `advance`, for tests that want every step in their own hands
- */
+/** @param runs false makes the clock stand still between calls to `advance` */
 function createClock(runs: boolean): LabClock {
   const start = Date.now();
   const entries = new Set<Entry>();
@@ -35,7 +32,7 @@ function createClock(runs: boolean): LabClock {
     const first = next(Number.POSITIVE_INFINITY);
     if (!runs || first === undefined) return;
     timer = setTimeout(fire, Math.max(0, first.due - now()));
-    // A pending change of state keeps no process alive.
+    // A pending change of state must not keep the process alive.
     timer.unref();
   };
   const fire = (): void => {
@@ -70,12 +67,12 @@ function createClock(runs: boolean): LabClock {
   };
 }
 
-/** Runs with the machine's time. */
+/** Runs with the computer's clock, plus what `advance` has added. */
 export function realClock(): LabClock {
   return createClock(true);
 }
 
-/** Moves only by `advance`. */
+/** Moves only when `advance` is called. */
 export function manualClock(): LabClock {
   return createClock(false);
 }

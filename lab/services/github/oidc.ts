@@ -1,6 +1,6 @@
 /**
- * GitHub's OIDC provider: signed identity tokens for jobs, and the documents by which others verify them.
- * Claims as in docs.github.com, "OpenID Connect reference".
+ * GitHub's OIDC provider: signed identity tokens for jobs, and the documents with which others verify them.
+ * Claims: docs.github.com, "OpenID Connect reference".
  */
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { GitHubState, JobIdentity } from './state.ts';
@@ -18,7 +18,7 @@ export class OidcProvider {
   readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   /** The form of `sub` in tokens made from now on. */
   subjectForm: SubjectForm;
-  /** Replaces the subject of tokens made from now on: for rehearsing a role that does not trust the job. */
+  /** Replaces the subject of tokens made from now on, so that no role trusts the job. */
   subjectOverride: string | undefined;
 
   constructor(issuer: string, state: GitHubState, subjectForm: SubjectForm) {
@@ -56,7 +56,7 @@ export class OidcProvider {
     return `repo:${repository}:${context}`;
   }
 
-  /** A signed token for the job; without an audience, GitHub's default: the owner's address. */
+  /** A signed token for the job. The default audience is GitHub's: the owner's URL. */
   token(identity: JobIdentity, audience: string | undefined): string {
     const { owner, ownerId, id } = this.#state.repository;
     const now = Math.floor(Date.now() / 1000);

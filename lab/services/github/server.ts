@@ -1,4 +1,4 @@
-/** GitHub on loopback: identity tokens and the REST API, used through the addresses a job finds in its environment. */
+/** GitHub on loopback: identity tokens and the REST API, at the URLs that a job finds in its environment. */
 import { json } from '../http/answer.ts';
 import { type CallParts, type HttpRequest, type Operation, refuse } from '../http/call.ts';
 import { type Endpoint, startEndpoint } from '../http/server.ts';
@@ -20,7 +20,7 @@ export interface GitHubOptions extends CallParts {
   readonly subjectForm?: SubjectForm;
 }
 
-/** Starts the lab's GitHub for one (private) repository. */
+/** Starts the lab's GitHub, for one private repository. */
 export async function startGitHub(options: GitHubOptions): Promise<GitHubLab> {
   const state = new GitHubState(options.repository);
   let lab: { oidc: OidcProvider; url: string } | undefined;

@@ -1,8 +1,8 @@
-/** What the lab's GitHub holds: one repository's issues, labels and runs, and the tokens of running jobs. */
+/** The state of the lab's GitHub: issues, labels and runs of one repository, and the tokens of running jobs. */
 import { randomBytes } from 'node:crypto';
 
 export type Permission = 'none' | 'read' | 'write';
-/** What a job's token may do, by scope (`issues`, `id-token`, …); a scope that is absent is `none`. */
+/** What a job's token may do, by scope (`issues`, `id-token`, …). A scope that is not named is `none`. */
 export type Permissions = Readonly<Record<string, Permission>>;
 
 export interface Comment {
@@ -44,14 +44,14 @@ export interface RunRecord {
   readonly createdAt: string;
 }
 
-/** Who a token belongs to: one job of one run. */
+/** The owner of a token: one job of one run. */
 export interface JobIdentity {
   readonly runId: number;
   readonly runNumber: number;
   readonly runAttempt: number;
   readonly job: string;
   readonly workflow: string;
-  /** Path of the workflow file that defines the job; for a called workflow the called file. */
+  /** Path of the file that defines the job: in a called workflow, the called file. */
   readonly jobWorkflow: string;
   readonly workflowPath: string;
   readonly event: string;
@@ -90,7 +90,7 @@ export class GitHubState {
     return this.#lastId;
   }
 
-  /** Makes a job's installation token and, when it may ask for an identity, the token of the OIDC endpoint. */
+  /** Creates a job's installation token, and its token for the OIDC endpoint if it may ask for an identity. */
   issueTokens(identity: JobIdentity): { token: string; oidcToken: string | undefined } {
     const token = `ghs_${randomBytes(18).toString('hex')}`;
     this.#tokens.set(token, identity);
@@ -100,7 +100,7 @@ export class GitHubState {
     return { token, oidcToken };
   }
 
-  /** A job's tokens end with the job. */
+  /** Called when a job ends: its tokens end with it. */
   revoke(token: string | undefined): void {
     if (token) this.#tokens.delete(token);
   }
@@ -123,7 +123,7 @@ export class GitHubState {
     return record;
   }
 
-  /** Adds a label unless the repository has it (names are compared without case, as GitHub does). */
+  /** Adds a label. Names are compared without case, as on GitHub. @returns false if the repository has the label */
   ensureLabel(label: Label): boolean {
     if (this.label(label.name)) return false;
     this.labels.push(label);

@@ -1,4 +1,4 @@
-/** Datadog's metric intake, as far as `POST /api/v2/series` (docs.datadoghq.com/api/latest/metrics, "Submit metrics"). */
+/** Datadog's metric intake: `POST /api/v2/series` (docs.datadoghq.com/api/latest/metrics, "Submit metrics"). */
 import { json } from '../http/answer.ts';
 import { type CallParts, type HttpRequest, type Operation, refuse } from '../http/call.ts';
 import { type Endpoint, jsonObject, startEndpoint } from '../http/server.ts';
@@ -16,7 +16,7 @@ export interface DatadogLab extends Endpoint {
   readonly series: readonly ReceivedSeries[];
 }
 
-/** Starts the intake; only `apiKey` may send. */
+/** @param options `apiKey` is the only key that the intake accepts */
 export async function startDatadog(options: CallParts & { readonly apiKey: string }): Promise<DatadogLab> {
   const series: ReceivedSeries[] = [];
   const endpoint = await startEndpoint((request) => route(request, options.apiKey, series), options);
@@ -56,8 +56,8 @@ function route(request: HttpRequest, apiKey: string, series: ReceivedSeries[]): 
   };
 }
 
-/** What is wrong with a series payload; Datadog takes points of the last hour and up to ten minutes ahead. */
-export function seriesProblems(body: Record<string, unknown> | undefined): string[] {
+/** What is wrong with a payload. Datadog accepts points of the last hour, and up to ten minutes ahead. */
+function seriesProblems(body: Record<string, unknown> | undefined): string[] {
   if (!body || !Array.isArray(body.series)) return ['Payload is not in the expected format: no series'];
   const problems: string[] = [];
   const now = Date.now() / 1000;

@@ -1,4 +1,4 @@
-/** A Slack incoming webhook that keeps what it was sent and refuses what Slack refuses (api.slack.com/messaging/webhooks). */
+/** A Slack incoming webhook that keeps its messages and refuses what Slack refuses (api.slack.com/messaging/webhooks). */
 import { type Answer, plainText } from '../http/answer.ts';
 import type { CallParts, HttpRequest, Operation } from '../http/call.ts';
 import { type Endpoint, jsonObject, startEndpoint } from '../http/server.ts';
@@ -9,14 +9,13 @@ export interface SlackMessage {
 }
 
 export interface SlackLab extends Endpoint {
-  /** The secret address to post to. */
+  /** The secret URL to post to. */
   readonly webhookUrl: string;
   readonly messages: readonly SlackMessage[];
 }
 
 const webhookPath = '/services/T0LAB/B0LAB/rehearsal';
 
-/** Starts the webhook. */
 export async function startSlack(parts: CallParts): Promise<SlackLab> {
   const messages: SlackMessage[] = [];
   const endpoint = await startEndpoint((request) => route(request, messages), parts);
@@ -46,33 +45,35 @@ function refusalOf(request: HttpRequest, body: Record<string, unknown> | undefin
   if (request.method !== 'POST' || request.path !== webhookPath) return plainText(404, 'no_service');
   if (!body) return plainText(400, 'invalid_payload');
   if (typeof body.text !== 'string' || body.text === '') return plainText(400, 'no_text');
-  return blocksProblem(body.blocks) ? plainText(400, 'invalid_blocks') : undefined;
+  return blocksFit(body.blocks) ? undefined : plainText(400, 'invalid_blocks');
 }
 
-/** Slack's limits: 50 blocks; 3000 characters in a section's text, 150 in a header's, 10 fields, 10 context elements. */
-export function blocksProblem(blocks: unknown): string | undefined {
-  if (blocks === undefined) return undefined;
-  if (!Array.isArray(blocks)) return 'blocks is not a list';
-  if (blocks.length > 50) return `${blocks.length} blocks`;
-  for (const [index, item] of (blocks as Record<string, unknown>[]).entries()) {
-    const at = `blocks[${index}]`;
-    const type = item?.type;
-    if (!['section', 'header', 'divider', 'context', 'actions'].includes(type as string)) return `${at}.type`;
-    const text = (item.text as { type?: unknown; text?: unknown } | undefined)?.text;
-    const fields = item.fields;
-    if (type === 'header' && (typeof text !== 'string' || text.length < 1 || text.length > 150)) return `${at}.text`;
-    if (type === 'section') {
-      if (text === undefined && fields === undefined) return `${at} has neither text nor fields`;
-      if (text !== undefined && (typeof text !== 'string' || text.length < 1 || text.length > 3000))
-        return `${at}.text`;
-      if (fields !== undefined && !fieldsFit(fields)) return `${at}.fields`;
-    }
-    const elements = item.elements;
-    if (type === 'context' && (!Array.isArray(elements) || elements.length < 1 || elements.length > 10)) {
-      return `${at}.elements`;
-    }
+/** Whether Slack accepts the blocks of a message (docs.slack.dev/reference/block-kit/blocks). */
+function blocksFit(blocks: unknown): boolean {
+  if (blocks === undefined) return true;
+  return Array.isArray(blocks) && blocks.length <= 50 && blocks.every((block) => blockFits(block ?? {}));
+}
+
+function blockFits(block: Record<string, unknown>): boolean {
+  const text = (block.text as { text?: unknown } | undefined)?.text;
+  switch (block.type) {
+    case 'header':
+      return textFits(text, 150);
+    case 'section':
+      if (text === undefined && block.fields === undefined) return false;
+      return (text === undefined || textFits(text, 3000)) && (block.fields === undefined || fieldsFit(block.fields));
+    case 'context':
+      return Array.isArray(block.elements) && block.elements.length >= 1 && block.elements.length <= 10;
+    case 'divider':
+    case 'actions':
+      return true;
+    default:
+      return false;
   }
-  return undefined;
+}
+
+function textFits(text: unknown, limit: number): boolean {
+  return typeof text === 'string' && text.length >= 1 && text.length <= limit;
 }
 
 function fieldsFit(fields: unknown): boolean {

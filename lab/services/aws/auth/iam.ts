@@ -1,4 +1,4 @@
-/** Policies, evaluated as IAM does: an explicit deny wins, else something must allow it. */
+/** Policies, evaluated as IAM does: an explicit deny wins; otherwise a statement must allow the action. */
 import type { Policy, Statement } from './policy.ts';
 
 export type Keys = Readonly<Record<string, string | readonly string[]>>;
@@ -11,7 +11,7 @@ export interface Question {
 
 export interface Decision {
   readonly allowed: boolean;
-  /** `policy/Sid` of the statements that allowed it, or the one that denied it. */
+  /** `policy/Sid` of the statements that allow the action, or of the one that denies it. */
   readonly statements: readonly string[];
 }
 
@@ -39,15 +39,15 @@ const tests: Readonly<Record<string, Test>> = {
   NumericLessThanEquals: (wanted, has) => Number(has) <= Number(wanted),
 };
 
-/** Key names are compared without case, tag keys after the slash as they are. */
+/** Compares the names of condition keys without case, tag keys (after the slash) with case. */
 function keyValue(keys: Keys, name: string): readonly string[] | undefined {
-  const found = Object.keys(keys).find(
+  const known = Object.keys(keys).find(
     (key) => key === name || (key.includes('/') ? false : key.toLowerCase() === name.toLowerCase()),
   );
-  return found === undefined ? undefined : list(keys[found]);
+  return known === undefined ? undefined : list(keys[known]);
 }
 
-/** @throws Error for an operator the lab does not know: better than a policy that is silently wider than on AWS */
+/** @throws Error for an operator that the lab does not know: ignoring it would allow more than AWS does */
 export function conditionHolds(condition: Statement['Condition'], keys: Keys): boolean {
   return Object.entries(condition ?? {}).every(([operator, wants]) => {
     const [, set = '', base = '', optional = ''] =

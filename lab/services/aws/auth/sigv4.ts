@@ -1,11 +1,11 @@
-/** Signature version 4, checked as AWS does: the request is signed again with the secret and must come out the same. */
+/** Signature version 4, checked as AWS does: signing the request again with the secret must give the same signature. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LabAwsError } from '../protocol/service.ts';
 
 export interface SignedRequest {
   readonly method: string;
-  /** As it came, with its query. */
+  /** As received: path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -20,13 +20,13 @@ export interface Scope {
   readonly signature: string;
 }
 
-/** Minutes a request's time may differ from ours. */
+/** Minutes by which the time of a request may differ from the server's. */
 const skewMinutes = 5;
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
-/** What the Authorization header says; undefined for an unsigned request. */
+/** The signature in the Authorization header; undefined for an unsigned request. */
 export function readScope(headers: IncomingHttpHeaders): Scope | undefined {
   const match =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
@@ -57,12 +57,12 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-/** @throws LabAwsError when time, headers, body or signature are not what the secret's owner would have sent */
+/** @throws LabAwsError unless the owner of the secret signed this request, with this body, a short while ago */
 export function checkSignature(request: SignedRequest, scope: Scope, secret: string, now: Date): void {
   const { headers } = request;
   const time = String(headers['x-amz-date'] ?? '');
-  const at = timeOf(time);
-  if (!(Math.abs(at - now.getTime()) <= skewMinutes * 60_000)) {
+  const signedAt = timeOf(time);
+  if (!(Math.abs(signedAt - now.getTime()) <= skewMinutes * 60_000)) {
     throw new LabAwsError(
       scope.service === 's3' ? 'RequestTimeTooSkewed' : 'SignatureDoesNotMatch',
       'Signature expired or not yet current.',
@@ -80,14 +80,14 @@ export function checkSignature(request: SignedRequest, scope: Scope, secret: str
   if (!scope.signedHeaders.includes('host'))
     throw new LabAwsError('SignatureDoesNotMatch', 'The host header must be signed.', 403);
   const canonical = canonicalRequest(request, scope, path, canonicalQuery(query), payload);
-  compare(signatureOf(canonical, scope, time, secret), scope);
+  checkEqual(signatureOf(canonical, scope, time, secret), scope);
 }
 
 function canonicalRequest(request: SignedRequest, scope: Scope, path: string, query: string, payload: string): string {
   const { headers } = request;
   return [
     request.method,
-    // S3 signs the path as it was sent, all others sign it encoded once more; for "/" both are the same.
+    // S3 signs the path as it is sent; all others sign it encoded once more. For "/" both are the same.
     scope.service === 's3' ? path : path.split('/').map(encode).join('/'),
     query,
     ...scope.signedHeaders.map(
@@ -112,8 +112,8 @@ function signatureOf(canonical: string, scope: Scope, time: string, secret: stri
   return createHmac('sha256', key).update(toSign).digest();
 }
 
-/** @throws LabAwsError */
-function compare(expected: Buffer, scope: Scope): void {
+/** @throws LabAwsError when the request carries another signature */
+function checkEqual(expected: Buffer, scope: Scope): void {
   const given = Buffer.from(scope.signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(expected, given)) {
     throw new LabAwsError(
@@ -131,8 +131,8 @@ export interface Presigned {
 }
 
 /**
- * The signature that stands in a URL, as in presigned ones; undefined when none does.
- * @throws LabAwsError when its time is over
+ * The signature in a presigned URL; undefined for any other URL.
+ * @throws LabAwsError when it has expired
  */
 export function readPresigned(url: string, now: Date): Presigned | undefined {
   const query = new URLSearchParams(url.split('?')[1] ?? '');
@@ -141,10 +141,10 @@ export function readPresigned(url: string, now: Date): Presigned | undefined {
   const [accessKeyId = '', date = '', region = '', service = ''] = credential.split('/');
   const time = query.get('X-Amz-Date') ?? '';
   const seconds = Number(query.get('X-Amz-Expires'));
-  const begin = timeOf(time);
+  const signedAt = timeOf(time);
   if (!(seconds >= 1 && seconds <= 604_800))
     throw new LabAwsError('AuthorizationQueryParametersError', 'X-Amz-Expires must be between 1 and 604800 seconds');
-  if (!(now.getTime() <= begin + seconds * 1000)) throw new LabAwsError('AccessDenied', 'Request has expired', 403);
+  if (!(now.getTime() <= signedAt + seconds * 1000)) throw new LabAwsError('AccessDenied', 'Request has expired', 403);
   return {
     scope: {
       accessKeyId,
@@ -159,7 +159,7 @@ export function readPresigned(url: string, now: Date): Presigned | undefined {
   };
 }
 
-/** @throws LabAwsError when the URL is not what the secret's owner has signed */
+/** @throws LabAwsError unless the owner of the secret signed this URL */
 export function checkPresigned(request: SignedRequest, { scope, time }: Presigned, secret: string): void {
   if (!scope.signedHeaders.includes('host'))
     throw new LabAwsError('SignatureDoesNotMatch', 'The host header must be signed.', 403);
@@ -169,10 +169,10 @@ export function checkPresigned(request: SignedRequest, { scope, time }: Presigne
     .filter((pair) => !pair.startsWith('X-Amz-Signature='))
     .join('&');
   const canonical = canonicalRequest(request, scope, path, canonicalQuery(unsigned), 'UNSIGNED-PAYLOAD');
-  compare(signatureOf(canonical, scope, time, secret), scope);
+  checkEqual(signatureOf(canonical, scope, time, secret), scope);
 }
 
-/** Milliseconds of `20261121T040000Z`. */
+/** Epoch milliseconds of a time such as `20261121T040000Z`. */
 function timeOf(time: string): number {
   return Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }

@@ -11,7 +11,7 @@ export interface Caller {
   readonly scope: Scope;
 }
 
-/** @returns undefined for an unsigned request @throws LabAwsError for a signature or session that is not valid */
+/** Undefined for an unsigned request. @throws LabAwsError for an invalid signature, or without a valid session */
 export function authenticate(request: HttpRequest, sts: Sts): Caller | undefined {
   const now = new Date();
   const presigned = readPresigned(request.url, now);

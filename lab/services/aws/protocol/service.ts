@@ -1,4 +1,4 @@
-/** What an AWS service of the lab is handed, and what it gives back. The server (server.ts) does the rest. */
+/** What a service of the lab's AWS gets and returns. The endpoint does the rest: signatures, policies, wire formats. */
 
 /** Who signed a request. */
 export interface Identity {
@@ -9,7 +9,7 @@ export interface Identity {
   readonly role: string | undefined;
 }
 
-/** Request parameters: EC2's and STS's query parameters as nested objects and lists, SSM's JSON body as it came. */
+/** Request parameters: for EC2 and STS nested objects and lists, for SSM the JSON body. */
 export type Parameters = { readonly [name: string]: unknown };
 
 export interface AwsCall {
@@ -21,7 +21,7 @@ export interface AwsCall {
   readonly requestId: string;
 }
 
-/** One question to the policies: may the caller do this action to each of these resources? */
+/** A question to the policies: may the caller do this to each of these resources? */
 export interface Authorization {
   /** `ec2:CreateSnapshot`. */
   readonly action: string;
@@ -31,7 +31,7 @@ export interface Authorization {
 }
 
 export interface CallContext {
-  /** @throws LabAwsError in the service's own words when no statement allows it, or one denies it */
+  /** @throws LabAwsError, as the service words it, when no statement allows the action or one denies it */
   authorize(question: Authorization): void;
 }
 
@@ -50,6 +50,6 @@ export class LabAwsError extends Error {
 export interface AwsService {
   /** Its name in the scope of a signature. */
   readonly name: 'ec2' | 'ssm';
-  /** The result as a plain object: for EC2 with the XML's element names (lists become `<item>`s), for SSM the JSON. */
+  /** @returns a plain object: for EC2 with the names of the XML elements (lists become `<item>`s), for SSM the JSON */
   handle(call: AwsCall, context: CallContext): Promise<unknown>;
 }

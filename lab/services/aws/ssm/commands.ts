@@ -91,7 +91,7 @@ export class Commands {
     }
   }
 
-  /** Lets the agent fetch the command when it is online and has a free worker; gives up when the time for delivery is over. */
+  /** The agent fetches the command once it is online and has a free worker, unless the delivery timeout comes first. */
   #deliver(run: CommandRun, id: string): void {
     const { clock, hosts, agents, delays } = this.#options;
     const giveUpAt = clock.now().getTime() + run.timeoutSeconds * 1000;

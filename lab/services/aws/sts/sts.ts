@@ -1,4 +1,4 @@
-/** STS: identity tokens traded for sessions, after signature, time, audience and subject were held against the trust policy. */
+/** STS: trades identity tokens for sessions, after it has checked signature, time, audience and subject. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { conditionHolds } from '../auth/iam.ts';
@@ -18,7 +18,7 @@ export interface StsOptions {
   readonly clock: LabClock;
   readonly accountId: string;
   readonly stack: Stack;
-  /** Issuers that stand for GitHub's: their tokens are taken as the provider's of the template. */
+  /** Issuer of the lab's GitHub: its tokens count as those of the template's provider. */
   readonly issuer: string;
 }
 
@@ -37,7 +37,7 @@ export class Sts {
   readonly #options: StsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly administrator: Session;
-  /** Overrides how long sessions last, in seconds. */
+  /** Seconds that sessions last, instead of what callers ask for. */
   sessionSeconds: number | undefined;
 
   constructor(options: StsOptions) {
@@ -56,10 +56,10 @@ export class Sts {
     this.#sessions.set(this.administrator.accessKeyId, this.administrator);
   }
 
-  /** The session behind an access key. @throws LabAwsError in the words of the service for unknown keys and ended sessions */
+  /** The session of an access key. @throws LabAwsError for unknown keys and expired sessions, as the service words it */
   session(accessKeyId: string, token: string | undefined, service: string): Session {
-    const found = this.#sessions.get(accessKeyId);
-    if (!found || found.sessionToken !== token) {
+    const session = this.#sessions.get(accessKeyId);
+    if (!session || session.sessionToken !== token) {
       const [code, message] = {
         ec2: ['AuthFailure', 'AWS was not able to validate the provided access credentials'],
         s3: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
@@ -67,7 +67,7 @@ export class Sts {
       }[service] ?? ['InvalidClientTokenId', 'The security token included in the request is invalid.'];
       throw new LabAwsError(code ?? '', message ?? '', 403);
     }
-    if (found.expiresAt <= this.#options.clock.now().getTime()) {
+    if (session.expiresAt <= this.#options.clock.now().getTime()) {
       const code = { ec2: 'RequestExpired', ssm: 'ExpiredTokenException' }[service] ?? 'ExpiredToken';
       throw new LabAwsError(
         code,
@@ -75,7 +75,7 @@ export class Sts {
         service === 's3' ? 400 : 403,
       );
     }
-    return found;
+    return session;
   }
 
   async assumeRole(parameters: Parameters): Promise<unknown> {
@@ -152,7 +152,7 @@ export class Sts {
         Buffer.from(signature, 'base64url'),
       );
     if (!valid) throw new LabAwsError('InvalidIdentityToken', "Couldn't verify the signature of the identity token.");
-    // GitHub's times are the machine's, so they are held against it and not against the lab's clock.
+    // GitHub's tokens carry the real time, not the lab's.
     if (claims.exp * 1000 <= Date.now()) throw new LabAwsError('ExpiredTokenException', 'Token expired');
     return claims;
   }

@@ -56,7 +56,8 @@ export function checkPatterns(name: string, { parameters = {} }: DocumentContent
     if (allowedPattern === undefined) continue;
     if (!/^\^.*\$$/.test(allowedPattern) || /\(\?[=!<]|\\[1-9]/.test(allowedPattern))
       throw new Error(
-        `SSM may read the pattern ${allowedPattern} of ${parameter} in ${name} differently: anchor it with ^ and $, and use neither lookaround nor back references`,
+        `SSM may read the pattern ${allowedPattern} of ${parameter} in ${name} differently: ` +
+          'anchor it with ^ and $, and use neither lookaround nor back references',
       );
   }
 }
