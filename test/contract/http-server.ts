@@ -1,6 +1,6 @@
 /**
- * A server on loopback that answers what a test tells it to, and keeps the requests. It stands on the HTTP layer of the
- * lab, so dropped connections and missing answers are the lab's faults.
+ * A server on loopback with scripted answers, which keeps the requests. It uses the HTTP layer of the lab: dropped
+ * connections and missing answers are the lab's faults.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { plainText } from '../../lab/services/http/answer.ts';
@@ -19,7 +19,7 @@ export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Drops the connection instead of answering. Whatever the answering function did has happened all the same. */
+  /** Drops the connection instead of answering. What the answering function did, has happened all the same. */
   readonly drop?: boolean;
 }
 

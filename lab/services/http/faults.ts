@@ -1,7 +1,7 @@
 /** Fault rules: which calls they hit, how many of them, and what becomes of those calls. */
 import type { EndpointName } from './call-log.ts';
 
-/** What a fault rule does to a call. Whatever it does, the call is logged with the name of the rule. */
+/** What a fault rule does to a call. The call is always logged, with the name of the rule. */
 export type FaultEffect =
   /** The service answers that requests come too fast; nothing is done. */
   | { readonly kind: 'throttle' }
@@ -44,7 +44,7 @@ export interface Faults {
     operation: string,
     parameters: unknown,
   ): { readonly rule: string; readonly effect: FaultEffect } | undefined;
-  /** Kills the runner with all its processes. Set by whoever starts the runner. */
+  /** Kills the runner with all its processes. Set by the owner of the runner. */
   kill: () => void;
 }
 

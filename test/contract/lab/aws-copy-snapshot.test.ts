@@ -28,7 +28,7 @@ describe('CopySnapshot', () => {
   const copy = (SourceSnapshotId: string = old.plain, more: Partial<CopySnapshotCommandInput> = {}, where = far) =>
     lab.ec2(where).send(new CopySnapshotCommand({ SourceRegion: region, SourceSnapshotId, ...more }));
 
-  test('begins now, of no known volume, with the request’s tags and never the source’s', async () => {
+  test('starts now, without a volume, with the tags of the request and none of the source', async () => {
     const { SnapshotId = '', Tags } = await copy(old.plain, {
       Description: 'far away',
       TagSpecifications: specification({ of: old.plain }),
@@ -64,8 +64,8 @@ describe('CopySnapshot', () => {
     ['a pending source', [old.pending], 'IncorrectState'],
     ['a failed source', [old.failed], 'IncorrectState'],
     ['an archived source', [old.archived], 'IncorrectState'],
-    ['a source that is not there', ['snap-0123456789abcdef0'], 'InvalidSnapshot.NotFound'],
-    ['somebody else’s', ['snap-0feedfeedfeedfee1'], 'InvalidSnapshot.NotFound'],
+    ['an unknown source', ['snap-0123456789abcdef0'], 'InvalidSnapshot.NotFound'],
+    ['a snapshot of another account', ['snap-0feedfeedfeedfee1'], 'InvalidSnapshot.NotFound'],
     ['a source in another region than named', [old.plain, { SourceRegion: far }], 'InvalidSnapshot.NotFound'],
     ['a key for a copy that is not encrypted', [old.plain, { KmsKeyId: key }], 'InvalidParameterDependency'],
     ['a dry run', [old.plain, { DryRun: true }], 'DryRunOperation'],
@@ -74,11 +74,11 @@ describe('CopySnapshot', () => {
     expect(await lab.own(far)).toEqual([]);
   });
 
-  test('no more at once than a region allows', async () => {
+  test('a region has a limit of concurrent copies', async () => {
     const answers = await Promise.all(Array.from({ length: 22 }, () => errorName(copy())));
     expect(answers.filter((one) => one === 'ResourceLimitExceeded')).toHaveLength(2);
     expect(await lab.own(far)).toHaveLength(20);
-    // Another region's copies do not count, and those that are done neither.
+    // Copies of other regions do not count, nor do completed ones.
     expect(await errorName(copy(old.plain, {}, region))).toBe('no error');
     lab.clock.advance(3100);
     expect(await errorName(copy())).toBe('no error');
@@ -101,7 +101,7 @@ describe('CopySnapshot', () => {
     });
   });
 
-  test('a key that is not there is noticed only later', async () => {
+  test('an unknown key fails only later', async () => {
     const { SnapshotId = '' } = await copy(old.plain, { Encrypted: true, KmsKeyId: 'alias/nonsense' });
     expect((await lab.snapshot(SnapshotId, far))?.State).toBe('pending');
     lab.clock.advance(3100);

@@ -29,13 +29,13 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 describe('CreateSnapshots', () => {
-  const take = (
+  const create = (
     instance: Partial<CreateSnapshotsCommandInput['InstanceSpecification']> = {},
     more: Partial<CreateSnapshotsCommandInput> = {},
   ) => lab.ec2().send(new CreateSnapshotsCommand({ InstanceSpecification: { InstanceId: web, ...instance }, ...more }));
 
-  test('one of every volume, at one moment, each with its volume’s tags and the request’s', async () => {
-    const { Snapshots = [] } = await take(
+  test('creates one of every volume at one moment, each with the tags of its volume and of the request', async () => {
+    const { Snapshots = [] } = await create(
       {},
       { Description: 'nightly', CopyTagsFromSource: 'volume', TagSpecifications: specification({ run: '7' }) },
     );
@@ -51,20 +51,20 @@ describe('CreateSnapshots', () => {
     expect(lab.stored.size).toBe(2);
   });
 
-  test('without the volumes that are excluded', async () => {
-    const volumes = async (...given: Parameters<typeof take>) =>
-      (await take(...given)).Snapshots?.map((one) => one.VolumeId);
+  test('leaves out excluded volumes', async () => {
+    const volumes = async (...given: Parameters<typeof create>) =>
+      (await create(...given)).Snapshots?.map((one) => one.VolumeId);
     expect(await volumes({ ExcludeBootVolume: true })).toEqual([data, logs]);
     expect(await volumes({ ExcludeDataVolumeIds: [data] })).toEqual([root, logs]);
     expect(await volumes({ ExcludeBootVolume: true, ExcludeDataVolumeIds: [logs] })).toEqual([data]);
   });
 
-  test.each<[string, Parameters<typeof take>, string]>([
+  test.each<[string, Parameters<typeof create>, string]>([
     ['the root volume among the data volumes', [{ ExcludeDataVolumeIds: [root] }], 'InvalidParameterCombination'],
     ['too many exclusions', [{ ExcludeDataVolumeIds: Array(41).fill(data) }], 'InvalidParameterValue'],
-    ['a volume that is not there', [{ ExcludeDataVolumeIds: ['vol-0123456789abcdef0'] }], 'InvalidVolume.NotFound'],
+    ['an unknown volume', [{ ExcludeDataVolumeIds: ['vol-0123456789abcdef0'] }], 'InvalidVolume.NotFound'],
     ['nothing left', [{ ExcludeBootVolume: true, ExcludeDataVolumeIds: [data, logs] }], 'InvalidParameterCombination'],
-    ['no such instance', [{ InstanceId: 'i-0123456789abcdef0' }], 'InvalidInstanceID.NotFound'],
+    ['an unknown instance', [{ InstanceId: 'i-0123456789abcdef0' }], 'InvalidInstanceID.NotFound'],
     [
       'a tag that a volume has too',
       [{}, { CopyTagsFromSource: 'volume', TagSpecifications: specification({ disk: 'mine' }) }],
@@ -82,40 +82,40 @@ describe('CreateSnapshots', () => {
       'TagLimitExceeded',
     ],
     ['a dry run', [{}, { DryRun: true }], 'DryRunOperation'],
-  ])('refuses %s, and makes nothing', async (_what, given, error) => {
+  ])('refuses %s, and creates nothing', async (_what, given, error) => {
     const before = (await lab.own()).length;
-    expect(await errorName(take(...given))).toBe(error);
+    expect(await errorName(create(...given))).toBe(error);
     expect(await lab.own()).toHaveLength(before);
   });
 
-  test('makes none when one volume may not begin another', async () => {
+  test('creates none when one volume has reached its rate limit', async () => {
     await lab.restart({ snapshotsPerVolume: 2 });
     for (let count = 0; count < 2; count += 1) await lab.ec2().send(new CreateSnapshotCommand({ VolumeId: logs }));
     const before = (await lab.own()).length;
-    expect(await errorName(take())).toBe('SnapshotCreationPerVolumeRateExceeded');
+    expect(await errorName(create())).toBe('SnapshotCreationPerVolumeRateExceeded');
     expect(await lab.own()).toHaveLength(before);
-    // The refusal has used up nothing of the other volumes.
-    for (let count = 0; count < 2; count += 1) await take({ ExcludeDataVolumeIds: [logs] });
+    // The refusal has not used up the limit of the other volumes.
+    for (let count = 0; count < 2; count += 1) await create({ ExcludeDataVolumeIds: [logs] });
     lab.clock.advance(60_000);
-    expect(await errorName(take())).toBe('no error');
+    expect(await errorName(create())).toBe('no error');
   });
 
-  test('makes none when one volume has its five pending ones, even when asked many times at once', async () => {
+  test('creates none when one volume has five pending ones, even for many calls at once', async () => {
     await lab.restart({ snapshotsPerVolume: 100 });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => errorName(take({ ExcludeBootVolume: true }))));
-    // The seeded pending one of the data volume is the fifth.
+    const answers = await Promise.all(Array.from({ length: 8 }, () => errorName(create({ ExcludeBootVolume: true }))));
+    // The pending one that is seeded for the data volume is the fifth.
     expect(answers.filter((one) => one === 'no error')).toHaveLength(4);
     expect(answers.filter((one) => one === 'ConcurrentSnapshotLimitExceeded')).toHaveLength(4);
     expect((await lab.own()).filter((one) => one.VolumeId === logs)).toHaveLength(4);
   });
 
-  test('makes none when the data of one cannot be copied', async () => {
+  test('creates none when the data of one volume cannot be copied', async () => {
     lab.unreadable = 'logs';
     const before = (await lab.own()).length;
     const error = console.error;
     const said: string[] = [];
     console.error = (...words: unknown[]) => void said.push(words.join(' '));
-    await expect(take())
+    await expect(create())
       .rejects.toThrow('socket hang up')
       .finally(() => {
         console.error = error;
@@ -125,7 +125,7 @@ describe('CreateSnapshots', () => {
     expect(lab.stored.size).toBe(0);
   });
 
-  test('takes the volumes of this moment, of a stopped instance too, but not of one between states', async () => {
+  test('uses the volumes attached now; the instance may be stopped, but not between two states', async () => {
     const InstanceId = 'i-0f84c6b27d1e93a02';
     const there = lab.ec2(far);
     const volumes = async () =>

@@ -1,4 +1,4 @@
-/** Which snapshots the lab's EC2 deletes, and what it tells of those it does not, through the unmodified SDK. */
+/** Which snapshots the lab's EC2 deletes, and why it refuses to delete others, through the unmodified SDK. */
 import {
   CreateTagsCommand,
   DeleteSnapshotCommand,
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => lab.stop());
 
-describe('what is deleted, and what is not', () => {
+describe('deletion of snapshots', () => {
   test.each([
     [old.plain, 'no error'],
     [old.archived, 'no error'],
@@ -31,7 +31,7 @@ describe('what is deleted, and what is not', () => {
     expect(await lab.own()).toHaveLength(before - (answer === 'no error' ? 1 : 0));
   });
 
-  test('images say which snapshots they use, locks which they hold, tiers which are archived', async () => {
+  test('images list the snapshots they use, locks the ones they hold, tiers the archived ones', async () => {
     const { Images } = await lab.ec2().send(new DescribeImagesCommand({ Owners: ['self'] }));
     expect(Images).toMatchObject([
       {
@@ -55,20 +55,20 @@ describe('what is deleted, and what is not', () => {
     expect(Snapshots?.map((one) => [one.SnapshotId, one.StorageTier])).toEqual([[old.archived, 'archive']]);
   });
 
-  test('tags have a limit, and wildcards in filters are wildcards', async () => {
+  test('tags have a limit; filters know wildcards and escapes', async () => {
     const Tags = Array.from({ length: 50 }, (_, at) => ({ Key: `t${at}`, Value: 'x' }));
     expect(await errorName(lab.ec2().send(new CreateTagsCommand({ Resources: [old.plain], Tags })))).toBe(
       'TagLimitExceeded',
     );
     expect(tagsOf(await lab.snapshot(old.plain))).toEqual({ Type: 'Automated' });
     await lab.ec2().send(new CreateTagsCommand({ Resources: [old.plain], Tags: [{ Key: 'Type', Value: 'a*b.c' }] }));
-    const found = async (value: string) =>
+    const matching = async (value: string) =>
       (
         await lab.ec2().send(new DescribeSnapshotsCommand({ Filters: [{ Name: 'tag:Type', Values: [value] }] }))
       ).Snapshots?.map((one) => one.SnapshotId) ?? [];
-    expect(await found('a?b.*')).toEqual([old.plain]);
-    expect(await found('a\\*b.c')).toEqual([old.plain]);
-    expect(await found('a\\?b.c')).toEqual([]);
+    expect(await matching('a?b.*')).toEqual([old.plain]);
+    expect(await matching('a\\*b.c')).toEqual([old.plain]);
+    expect(await matching('a\\?b.c')).toEqual([]);
     const { Tags: tags } = await lab
       .ec2()
       .send(new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: [old.plain] }] }));

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 describe('EC2', () => {
-  test('snapshots progress to completed, and a volume can be made only then', async () => {
+  test('snapshots progress to completed; only then can a volume be created', async () => {
     const client = lab.ec2();
     const made = await client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     const id = made.SnapshotId ?? '';
@@ -35,7 +35,7 @@ describe('EC2', () => {
     expect(await errorName(client.send(create))).toBe('no error');
   });
 
-  test('a client token makes one volume, and refuses another request', async () => {
+  test('a client token creates one volume, and refuses another request', async () => {
     const client = lab.ec2();
     const { SnapshotId } = await client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     lab.clock.advance(3100);
@@ -46,7 +46,7 @@ describe('EC2', () => {
     expect(await errorName(make('us-east-1b'))).toBe('IdempotentParameterMismatch');
   });
 
-  test('a mounted volume stays busy until it is let go of; forcing does not ask', async () => {
+  test('a mounted volume stays busy until it is detached by force', async () => {
     const client = lab.ec2();
     const { SnapshotId } = await client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     lab.clock.advance(3100);
@@ -72,7 +72,7 @@ describe('EC2', () => {
     expect((await state())?.State).toBe('available');
   });
 
-  test('lists come in pages, foreign snapshots with them unless an owner is named', async () => {
+  test('listings have pages, and contain public snapshots of others unless an owner is named', async () => {
     const client = lab.ec2();
     for (let count = 0; count < 3; count += 1) await client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     const all = await client.send(new DescribeSnapshotsCommand({}));
@@ -109,7 +109,7 @@ describe('EC2', () => {
     expect(await errorName(lab.ec2().send(command()))).toBe(error);
   });
 
-  test('too many snapshots of one volume at once are refused', async () => {
+  test('too many snapshots of one volume in a short time are refused', async () => {
     const client = lab.ec2();
     for (let count = 0; count < 3; count += 1) await client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     expect(await errorName(client.send(new CreateSnapshotCommand({ VolumeId: volume })))).toBe(
@@ -129,7 +129,7 @@ describe('EC2', () => {
 describe('faults', () => {
   const call = () => lab.ec2().send(new DescribeInstancesCommand({}));
 
-  test('throttle, refuse, and the count of calls they hit', async () => {
+  test('a rule can skip calls and hit the next ones', async () => {
     lab.faults.add({
       name: 'slow',
       endpoint: 'ec2',
@@ -145,7 +145,7 @@ describe('faults', () => {
     ]);
   });
 
-  test('an answer that is lost had its effect; a kill before it had none', async () => {
+  test('a call whose answer is lost has its effect; a kill before the call leaves none', async () => {
     const client = lab.ec2();
     const make = () => client.send(new CreateSnapshotCommand({ VolumeId: volume }));
     const count = async () =>

@@ -1,4 +1,4 @@
-/** What the rules do to calls on the lab's AWS, and the template's refusals. */
+/** Fault rules on the lab's AWS, its policies, and what it refuses in a template. */
 import { readFileSync } from 'node:fs';
 import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -33,7 +33,7 @@ const arm = (effect: FaultEffect, more: { from?: number; times?: number } = {}) 
   lab.faults.add({ name: 'rule', endpoint: 'ec2', operation: 'DescribeVolumes', effect, ...more });
 
 describe('fault rules', () => {
-  test('each service throttles in its own words', async () => {
+  test('each service words its throttling error as AWS does', async () => {
     lab.faults.add({ name: 'all', endpoint: '*', operation: '*', times: 9, effect: { kind: 'throttle' } });
     const settings = lab.administrator;
     await expect(describeVolumes()).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('fault rules', () => {
     expect(lab.effects()).toBe(0);
   });
 
-  test('a rule hits the calls it names and no other', async () => {
+  test('a rule hits only the calls that it names', async () => {
     arm({ kind: 'refuse', status: 500, code: 'InternalError', message: 'no' }, { from: 2, times: 1 });
     await describeVolumes();
     await expect(describeVolumes()).rejects.toMatchObject({ name: 'InternalError' });
@@ -63,7 +63,7 @@ describe('fault rules', () => {
     expect(lab.log.records.map((record) => record.fault)).toEqual([undefined, 'rule', undefined]);
   });
 
-  test('a hanging call has no effect and ends when the client leaves', async () => {
+  test('a hanging call has no effect, and ends when the client leaves', async () => {
     arm({ kind: 'hang-before' });
     await expect(describeVolumes(AbortSignal.timeout(300))).rejects.toMatchObject({ name: 'AbortError' });
     expect(lab.effects()).toBe(0);
@@ -79,7 +79,7 @@ describe('fault rules', () => {
     expect([lab.effects(), kills]).toEqual([effects, killed]);
   });
 
-  test('a call that was refused for its signature uses up no rule', async () => {
+  test('a call that is refused for its signature uses up no rule', async () => {
     arm({ kind: 'throttle' });
     const credentials = { ...lab.administrator.credentials, secretAccessKey: 'wrong' };
     await expect(
@@ -89,7 +89,7 @@ describe('fault rules', () => {
   });
 });
 
-test('the log is one JSON line a call, without the secret', async () => {
+test('the log has one JSON line for each call, without secrets', async () => {
   await describeVolumes();
   const lines = readFileSync(lab.log.path, 'utf8').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).operation)).toEqual(['DescribeVolumes']);
@@ -117,7 +117,7 @@ describe('policies as data', () => {
     expect(conditionHolds({ [operator]: wanted }, keys)).toBe(holds);
   });
 
-  test('an operator nobody knows is an error, not a pass', () => {
+  test('an unknown operator is an error', () => {
     expect(() => conditionHolds({ IpAddress: { 'aws:SourceIp': '::1' } }, { 'aws:SourceIp': '::1' })).toThrow(
       'IpAddress',
     );
@@ -148,7 +148,7 @@ describe('the template', () => {
       'Parameters: { P: { Type: String } }\nResources: { X: { Type: AWS::S3::Bucket, Properties: { BucketName: !Ref P } } }',
       'P',
     ],
-  ])('%s it cannot resolve is refused by name', (_what, text, name) => {
+  ])('%s that it cannot resolve is refused by name', (_what, text, name) => {
     expect(() => load(text)).toThrow(name);
   });
 
@@ -162,7 +162,7 @@ describe('the template', () => {
   );
 });
 
-test('the manual clock fires what became due in order, and stands still otherwise', () => {
+test('the manual clock makes due calls in order, and moves only when it is advanced', () => {
   const clock = manualClock();
   const start = clock.now().getTime();
   const fired: [string, number][] = [];

@@ -14,12 +14,12 @@ afterEach(() => lab.stop());
 const describeVolumes = new DescribeVolumesCommand({});
 
 describe('signatures', () => {
-  test('the administrator is known by the key pair', async () => {
+  test('the administrator is recognised by the key pair', async () => {
     const answer = await new STSClient(lab.administrator).send(new GetCallerIdentityCommand({}));
     expect(answer).toMatchObject({ Account: accountId, Arn: expect.stringContaining('administrator') });
   });
 
-  test('parameters arrive nested, and the answer is one the client reads', async () => {
+  test('parameters arrive nested, and the client can read the answer', async () => {
     const answer = await new EC2Client(lab.administrator).send(
       new DescribeVolumesCommand({ VolumeIds: ['vol-1'], Filters: [{ Name: 'tag:a<&>', Values: ['x y', 'ü"*'] }] }),
     );
@@ -45,7 +45,7 @@ describe('signatures', () => {
     await expect(client.send(describeVolumes)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
-  test('a body changed on the way is refused', async () => {
+  test('a body that was changed after signing is refused', async () => {
     const client = new EC2Client(lab.administrator);
     client.middlewareStack.add(
       (next) => (call) => {
@@ -85,7 +85,7 @@ describe('sessions', () => {
     await expect(lab.assume(lab.token('https://example.com'))).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  test('another subject is refused, also one that differs only in case', async () => {
+  test('another subject is refused, even one that differs only in case', async () => {
     for (const subject of ['repo:acme/backups:ref:refs/heads/other', 'repo:Acme/backups:ref:refs/heads/main']) {
       lab.github.oidc.subjectOverride = subject;
       await expect(lab.assume(lab.token())).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('sessions', () => {
     await expect(lab.assume(lab.token(), seconds)).rejects.toMatchObject({ name: 'ValidationError' });
   });
 
-  test('a session ends when its time is over, in the words of each service', async () => {
+  test('an expired session is refused, as each service words it', async () => {
     const settings = await lab.session(900);
     await new EC2Client(settings).send(describeVolumes);
     lab.clock.advance(900_000);
@@ -127,7 +127,7 @@ describe('sessions', () => {
     });
   });
 
-  test('the lab can shorten sessions whatever was asked for', async () => {
+  test('the lab can shorten sessions, whatever the caller asks for', async () => {
     lab.sts.sessionSeconds = 10;
     const settings = await lab.session(3600);
     lab.clock.advance(10_000);
@@ -136,13 +136,16 @@ describe('sessions', () => {
 });
 
 describe('policies', () => {
-  test('what a statement allows is done, and the statement is named', async () => {
+  test('an allowed call is performed, and the log names the statement that allows it', async () => {
     await new EC2Client(await lab.session()).send(describeVolumes);
-    expect(lab.log.records.at(-1)).toMatchObject({ allowedBy: ['keeper/Look'], caller: 'assumed-role/keeper/night' });
-    expect([...lab.aws.neededStatements]).toEqual(['keeper/Look']);
+    expect(lab.log.records.at(-1)).toMatchObject({
+      allowedBy: ['keeper/Describe'],
+      caller: 'assumed-role/keeper/night',
+    });
+    expect([...lab.aws.neededStatements]).toEqual(['keeper/Describe']);
   });
 
-  test('what none allows is refused without effect', async () => {
+  test('a call that no statement allows is refused without effect', async () => {
     const call = new EC2Client(await lab.session()).send(new DeleteVolumeCommand({ VolumeId: 'vol-1' }));
     await expect(call).rejects.toMatchObject({
       name: 'UnauthorizedOperation',
@@ -151,8 +154,8 @@ describe('policies', () => {
     expect(lab.effects()).toBe(0);
   });
 
-  test('with a statement taken away the call it allowed is refused', async () => {
-    const without = await startAwsUnderTest({ without: ['keeper/Look'] });
+  test('without its statement, the call is refused', async () => {
+    const without = await startAwsUnderTest({ without: ['keeper/Describe'] });
     try {
       await expect(new EC2Client(await without.session()).send(describeVolumes)).rejects.toMatchObject({
         name: 'UnauthorizedOperation',

@@ -1,4 +1,4 @@
-/** The regions of the lab's EC2, through the unmodified SDK: what is theirs, their request buckets, big ones. */
+/** The regions of the lab's EC2, through the unmodified SDK: their content, request buckets, big ones. */
 import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 describe('regions', () => {
-  test('those of the account are listed, and hold what is theirs', async () => {
+  test('the regions of the account are listed, each with its own instances', async () => {
     const { Regions } = await lab.ec2().send(new DescribeRegionsCommand({ AllRegions: true }));
     expect(Regions?.map((one) => [one.RegionName, one.OptInStatus])).toEqual([
       [region, 'opt-in-not-required'],
@@ -42,7 +42,7 @@ describe('regions', () => {
     expect(Reservations).toHaveLength(1);
   });
 
-  test('one that is down answers nothing, nor is anything copied from it', async () => {
+  test('a region that is down answers no call, and nothing can be copied from it', async () => {
     lab.service.switches.regionsDown.add(far);
     expect(await errorName(lab.ec2(far).send(new DescribeInstancesCommand({})))).toBe('Unavailable');
     const from = (SourceRegion: string) =>
@@ -60,7 +60,7 @@ describe('request buckets', () => {
       (one) => one === 'RequestLimitExceeded',
     ).length;
 
-  test('each API has its own, in every region, with the size EC2 gives it', async () => {
+  test('each API has its own bucket in every region, of the size that EC2 documents', async () => {
     const here = lab.ec2();
     const there = lab.ec2(far);
     const dry = { SnapshotId: old.plain, DryRun: true };
@@ -82,7 +82,7 @@ describe('request buckets', () => {
 
 describe('big regions', () => {
   const id = (prefix: string, at: number) => `${prefix}-0${at.toString(16).padStart(16, '0')}`;
-  /** The weight that the lab must carry: see the rehearsals of rotation. */
+  /** As big as the regions of the rotation's rehearsal. */
   const big = (instances: number, snapshots: number): RegionSeed => ({
     region: 'ap-south-1',
     instances: Array.from({ length: instances }, (_, at) => ({
@@ -108,19 +108,19 @@ describe('big regions', () => {
     ),
   });
 
-  async function ids(client: EC2Client, input = {}): Promise<(string | undefined)[]> {
-    const found: (string | undefined)[] = [];
+  async function listIds(client: EC2Client, input = {}): Promise<(string | undefined)[]> {
+    const ids: (string | undefined)[] = [];
     const pages = paginateDescribeSnapshots({ client, pageSize: 1000 }, { OwnerIds: ['self'], ...input });
-    for await (const one of pages) found.push(...(one.Snapshots ?? []).map((snapshot) => snapshot.SnapshotId));
-    return found;
+    for await (const one of pages) ids.push(...(one.Snapshots ?? []).map((snapshot) => snapshot.SnapshotId));
+    return ids;
   }
 
-  test('pages give each snapshot exactly once, whatever comes and goes meanwhile', async () => {
+  test('pages contain each snapshot exactly once, even while snapshots are created and deleted', async () => {
     await lab.restart({ pageSize: 1000, seed: { ...seed, regions: [big(10, 5000)] } });
     const client = lab.ec2('ap-south-1');
-    const all = await ids(client);
+    const all = await listIds(client);
     expect([all.length, new Set(all).size]).toEqual([5000, 5000]);
-    const automated = await ids(client, { Filters: [{ Name: 'tag:Type', Values: ['Automated'] }] });
+    const automated = await listIds(client, { Filters: [{ Name: 'tag:Type', Values: ['Automated'] }] });
     expect([automated.length, new Set(automated).size]).toEqual([2500, 2500]);
     const input = { OwnerIds: ['self'], MaxResults: 1000 };
     const first = await client.send(new DescribeSnapshotsCommand(input));
@@ -171,7 +171,7 @@ describe('big regions', () => {
       times[`${what}, slowest`] = took.at(-1) ?? Number.NaN;
     }
     if (process.env.SHOW_TIMES) console.log(times);
-    // The median, with room for a busy machine: what must not come back are scans per page or per record.
+    // The median, with a margin for a busy computer. A scan for each page or record would exceed it by far.
     for (const what of ['all', 'by tag', 'volumes', 'instances']) expect(times[what]).toBeLessThan(60);
   });
 });

@@ -1,4 +1,4 @@
-/** The lab's S3 where dumps need it: uploads in parts, ranges, versions, deletion, tags, presigned URLs. */
+/** The lab's S3 as dumps use it: uploads in parts, ranges, versions, deletion, tags, presigned URLs. */
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ const read = async (input = {}): Promise<Buffer> => {
 };
 
 describe('an upload in parts', () => {
-  test('becomes an object when it is completed, and not before', async () => {
+  test('becomes an object only when it is completed', async () => {
     const [one, two] = [randomBytes(5 * MiB), randomBytes(1000)];
     const id = await begin();
     const parts = [await part(id, 1, one), await part(id, 2, two)];
@@ -81,7 +81,7 @@ describe('an upload in parts', () => {
     const done = await complete(id, parts);
     expect(done.VersionId).toMatch(/^v\d+$/);
     expect(done.ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
-    // The answer may have been lost: the same again is answered alike.
+    // A client whose answer was lost asks again, and gets the same answer.
     expect((await complete(id, parts)).VersionId).toBe(done.VersionId);
     expect((await read()).equals(Buffer.concat([one, two]))).toBe(true);
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));
@@ -112,7 +112,7 @@ describe('an upload in parts', () => {
     await expect(s3.send(far)).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 
-  test('leaves nothing when it is given up', async () => {
+  test('leaves nothing when it is aborted', async () => {
     const id = await begin();
     await part(id, 1, randomBytes(100));
     await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: id }));
@@ -120,7 +120,7 @@ describe('an upload in parts', () => {
     await expect(complete(id, [])).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  test('keeps what is there when it must not be', async () => {
+  test('replaces no object when the condition forbids it', async () => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
     const id = await begin();
     const parts = [await part(id, 1, Buffer.from('second'))];
@@ -128,7 +128,7 @@ describe('an upload in parts', () => {
     expect((await read()).toString()).toBe('first');
   });
 
-  test('of much data is read back in pieces and as a whole, and a broken answer is only half', async () => {
+  test('of much data is read in ranges and as a whole; a broken answer ends half-way', async () => {
     const blocks = [0, 1, 2, 3].map(() => randomBytes(8 * MiB));
     const whole = Buffer.concat(blocks);
     const id = await begin();
@@ -173,7 +173,7 @@ describe('versions', () => {
     expect(page.IsTruncated).toBe(false);
   });
 
-  test('carry tags of their own', async () => {
+  test('have their own tags', async () => {
     const { VersionId } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'one' }));
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two' }));
     const Tagging = { TagSet: [{ Key: 'verdict', Value: 'good' }] };
@@ -205,7 +205,7 @@ describe('presigned URLs', () => {
       ])
     ).stdout;
 
-  test('let curl put a part and get an object, as they were signed and no other way', async () => {
+  test('let curl send a part and read an object, exactly as they were signed', async () => {
     const data = randomBytes(MiB);
     const file = join(folder, 'part');
     writeFileSync(file, data);
@@ -235,7 +235,7 @@ describe('presigned URLs', () => {
     expect(await curl(url)).toMatch(/Request has expired[\s\S]*\n403$/);
   });
 
-  test('die with the session that signed them', async () => {
+  test('end with the session that signed them', async () => {
     const session = new S3Client(await lab.session(900));
     const url = await getSignedUrl(session, new GetObjectCommand({ Bucket, Key: 'receipts/x' }), { expiresIn: 3600 });
     await s3.send(new PutObjectCommand({ Bucket, Key: 'receipts/x', Body: 'x' }));

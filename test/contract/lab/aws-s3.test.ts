@@ -28,7 +28,7 @@ const text = async (key = Key, versionId?: string): Promise<string> => {
 };
 
 describe('objects', () => {
-  test('a text comes back as it was put, under a key with odd characters', async () => {
+  test('a text is read as it was written, under a key with special characters', async () => {
     const put = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'héllo', ContentType: 'application/json' }));
     expect(put.ETag).toMatch(/^"[0-9a-f]{32}"$/);
     expect(await text()).toBe('héllo');
@@ -36,7 +36,7 @@ describe('objects', () => {
     expect(head).toMatchObject({ ContentLength: 6, ContentType: 'application/json', ETag: put.ETag });
   });
 
-  test('a stream comes back without its chunk framing', async () => {
+  test('a stream is read without its chunk framing', async () => {
     const data = Buffer.alloc(300_000, 'abc\r\n');
     const Body = Readable.from([data.subarray(0, 70_000), data.subarray(70_000)]);
     await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: data.length }));
@@ -47,13 +47,13 @@ describe('objects', () => {
     ['SHA-256', { ChecksumSHA256: Buffer.alloc(32).toString('base64') }],
     ['CRC32', { ChecksumCRC32: 'AAAAAA==' }],
     ['MD5', { ContentMD5: Buffer.alloc(16).toString('base64') }],
-  ])('a wrong %s is refused and nothing is kept', async (_name, sum) => {
+  ])('a wrong %s is refused, and nothing is stored', async (_name, sum) => {
     const put = s3.send(new PutObjectCommand({ Bucket, Key, Body: 'data', ...sum }));
     await expect(put).rejects.toMatchObject({ name: 'BadDigest', $metadata: { httpStatusCode: 400 } });
     await expect(text()).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  test('an older version can still be read', async () => {
+  test('an older version can be read', async () => {
     const first = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'one' }));
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two' }));
     expect(await text()).toBe('two');
@@ -88,7 +88,7 @@ describe('objects', () => {
 });
 
 describe('conditions', () => {
-  test('If-Match writes over exactly that version', async () => {
+  test('If-Match replaces exactly that version', async () => {
     const { ETag } = await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'one' }));
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'two', IfMatch: ETag }));
     const late = s3.send(new PutObjectCommand({ Bucket, Key, Body: 'three', IfMatch: ETag }));
@@ -96,7 +96,7 @@ describe('conditions', () => {
     expect(await text()).toBe('two');
   });
 
-  test('If-None-Match writes only where nothing stands', async () => {
+  test('If-None-Match writes only a new key', async () => {
     const put = (Body: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: '*' }));
     await put('one');
     await expect(put('two')).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -105,17 +105,17 @@ describe('conditions', () => {
 });
 
 describe('refusals', () => {
-  test('a key outside the policy, and a bucket that is not there', async () => {
+  test('a key outside the policy, and an unknown bucket', async () => {
     await expect(s3.send(new PutObjectCommand({ Bucket, Key: 'other/1', Body: 'data' }))).rejects.toMatchObject({
       name: 'AccessDenied',
     });
     const everywhere = new S3Client(lab.administrator);
-    await expect(everywhere.send(new GetObjectCommand({ Bucket: 'nobody', Key }))).rejects.toMatchObject({
+    await expect(everywhere.send(new GetObjectCommand({ Bucket: 'unknown', Key }))).rejects.toMatchObject({
       name: 'NoSuchBucket',
     });
   });
 
-  test('who may not list is not told that a key is missing', async () => {
+  test('a caller who may not list does not learn that a key is missing', async () => {
     await expect(text()).rejects.toMatchObject({ name: 'NoSuchKey' });
     const without = await startAwsUnderTest({ without: ['keeper/Listing'] });
     const client = new S3Client(await without.session());

@@ -1,4 +1,4 @@
-/** The lab's SSM through the unmodified SDK: commands, what is refused, cut off, killed. */
+/** The lab's SSM, through the unmodified SDK: commands that are run, refused, cut off, killed. */
 import {
   CancelCommandCommand,
   GetCommandInvocationCommand,
@@ -24,17 +24,17 @@ describe('SSM', () => {
   };
   const send = async (client: SSMClient, more = {}) =>
     (await client.send(new SendCommandCommand({ ...inspect, ...more }))).Command?.CommandId ?? '';
-  const look = (client: SSMClient, CommandId: string) =>
+  const invocation = (client: SSMClient, CommandId: string) =>
     client.send(new GetCommandInvocationCommand({ CommandId, InstanceId }));
 
   test('a command is unknown at first, then pending, then done; values travel in the environment', async () => {
     const client = lab.ssm();
     const id = await send(client);
-    expect(await errorName(look(client, id))).toBe('InvocationDoesNotExist');
+    expect(await errorName(invocation(client, id))).toBe('InvocationDoesNotExist');
     lab.clock.advance(60);
-    expect(await look(client, id)).toMatchObject({ Status: 'Pending', StandardOutputContent: '' });
+    expect(await invocation(client, id)).toMatchObject({ Status: 'Pending', StandardOutputContent: '' });
     await lab.settle(300);
-    expect(await look(client, id)).toMatchObject({
+    expect(await invocation(client, id)).toMatchObject({
       Status: 'Success',
       StandardOutputContent: '{"ok":true}',
       ResponseCode: 0,
@@ -60,12 +60,12 @@ describe('SSM', () => {
     expect(await errorName(send(lab.ssm(), more))).toBe(error);
   });
 
-  test('output is cut where SSM cuts it', async () => {
+  test('output is cut at the limits of SSM', async () => {
     lab.host.output = { stdout: 'x'.repeat(30_000), stderr: 'y'.repeat(10_000), exitCode: 1 };
     const client = lab.ssm();
     const id = await send(client);
     await lab.settle(400);
-    const answer = await look(client, id);
+    const answer = await invocation(client, id);
     expect([answer.Status, answer.StandardOutputContent?.length, answer.StandardErrorContent?.length]).toEqual([
       'Failed',
       24_000,
@@ -73,7 +73,7 @@ describe('SSM', () => {
     ]);
   });
 
-  test('an agent that is offline never gets the command, which then times out in delivery', async () => {
+  test('an offline agent never gets the command, which times out in delivery', async () => {
     const client = lab.ssm();
     lab.agents.agentOffline(InstanceId, true);
     lab.agents.agentOffline(InstanceId, false);
@@ -83,11 +83,11 @@ describe('SSM', () => {
     const before = lab.host.runs.length;
     const id = await send(client, { TimeoutSeconds: 30 });
     for (let second = 0; second < 130; second += 1) lab.clock.advance(250);
-    expect(await look(client, id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
+    expect(await invocation(client, id)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut' });
     expect(lab.host.runs).toHaveLength(before);
   });
 
-  test('cancelling, and outliving the execution time, kill the script', async () => {
+  test('cancelling the command, or exceeding its execution time, kills the script', async () => {
     lab.host.hangs = true;
     const client = lab.ssm();
     const first = await send(client);
@@ -95,8 +95,8 @@ describe('SSM', () => {
     await lab.settle(400);
     await client.send(new CancelCommandCommand({ CommandId: first }));
     await lab.settle(6000);
-    expect(await look(client, first)).toMatchObject({ Status: 'Cancelled' });
-    expect(await look(client, second)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' });
+    expect(await invocation(client, first)).toMatchObject({ Status: 'Cancelled' });
+    expect(await invocation(client, second)).toMatchObject({ Status: 'TimedOut', StatusDetails: 'ExecutionTimedOut' });
     expect(lab.host.runs.map((one) => one.killed)).toEqual([true, true]);
   });
 });

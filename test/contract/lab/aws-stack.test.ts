@@ -1,4 +1,4 @@
-/** The project's own stack in the lab's AWS, through the unmodified SDK: who is let in, and what the roles may do. */
+/** The project's own stack in the lab's AWS, through the unmodified SDK: who may assume the roles, and what they may do. */
 import { generateKeyPairSync } from 'node:crypto';
 import {
   CreateSnapshotCommand,
@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => lab.stop());
 
 describe('signatures and sessions', () => {
-  test('a right signature is let in, a wrong secret and an unknown key are not', async () => {
+  test('a valid signature is accepted, a wrong secret and an unknown key are refused', async () => {
     const client = lab.sts();
     expect((await client.send(new GetCallerIdentityCommand({}))).Account).toBe(accountId);
     expect(
@@ -39,8 +39,8 @@ describe('signatures and sessions', () => {
 
   test.each([
     ['another subject', { sub: 'repo:acme/backups:ref:refs/heads/other' }, 'AccessDenied'],
-    ['the subject in other letters', { sub: subject.toUpperCase() }, 'AccessDenied'],
-    ['another audience', { aud: 'somebody' }, 'AccessDenied'],
+    ['the subject in upper case', { sub: subject.toUpperCase() }, 'AccessDenied'],
+    ['another audience', { aud: 'other' }, 'AccessDenied'],
     ['an expired token', { exp: 1 }, 'ExpiredTokenException'],
     ['an unknown issuer', { iss: 'http://127.0.0.1:9' }, 'InvalidIdentityTokenException'],
   ])('%s is refused', async (_what, claims, error) => {
@@ -53,7 +53,7 @@ describe('signatures and sessions', () => {
     );
   });
 
-  test('a session ends', async () => {
+  test('an expired session is refused', async () => {
     const who = await lab.assume('backup');
     expect(await errorName(lab.ec2(who).send(new DescribeInstancesCommand({})))).toBe('no error');
     lab.clock.advance(3601_000);
@@ -116,7 +116,7 @@ describe('S3', () => {
   const put = (client: S3Client, more = {}) =>
     client.send(new PutObjectCommand({ Bucket: bucket, Key: 'receipts/a b/é.json', Body: '{"a":1}', ...more }));
 
-  test('what was put comes back, with its checksum checked by the client', async () => {
+  test('an object is read as it was written, and the client checks its checksum', async () => {
     const client = lab.s3();
     await put(client);
     const got = await client.send(new GetObjectCommand({ Bucket: bucket, Key: 'receipts/a b/é.json' }));
@@ -132,7 +132,7 @@ describe('S3', () => {
     );
   });
 
-  test('conditional writes: only over the version one knows, only where nothing is', async () => {
+  test('conditional writes: only over a known version, only under a new key', async () => {
     const client = lab.s3();
     const { ETag } = await put(client);
     expect(await errorName(put(client, { IfNoneMatch: '*' }))).toBe('PreconditionFailed');

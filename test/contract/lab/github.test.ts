@@ -25,7 +25,7 @@ async function idToken(audience: string): Promise<{ claims: Record<string, unkno
   const { oidcToken } = github.state.issueTokens(identity({ 'id-token': 'write' }));
   process.env.ACTIONS_ID_TOKEN_REQUEST_URL = github.oidcUrl;
   process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN = oidcToken;
-  // The toolkit prints a mask command; the test's output is no place for it.
+  // Keeps the mask command, which the toolkit prints, out of the test's output.
   const quiet = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const raw = await getIDToken(audience).finally(() => quiet.mockRestore());
   const claims = JSON.parse(Buffer.from(raw.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
@@ -33,7 +33,7 @@ async function idToken(audience: string): Promise<{ claims: Record<string, unkno
 }
 
 describe('identity tokens', () => {
-  test('the toolkit gets one that verifies against the published keys', async () => {
+  test('the toolkit gets one that can be verified with the published keys', async () => {
     const { raw, claims } = await idToken('sts.amazonaws.com');
     const configuration = (await (await fetch(`${String(claims.iss)}/.well-known/openid-configuration`)).json()) as {
       jwks_uri: string;
@@ -56,7 +56,7 @@ describe('identity tokens', () => {
     expect(Number(claims.exp) - Number(claims.iat)).toBe(300);
   });
 
-  test('carries the subject with ids for new repositories, and the environment where there is one', async () => {
+  test('its subject has the ids of a new repository, and the environment if there is one', async () => {
     github.oidc.subjectForm = 'immutable';
     expect((await idToken('a')).claims.sub).toBe('repo:acme@42/backups@4711:ref:refs/heads/main');
     expect(github.oidc.subject(identity({}, { environment: 'production' }))).toBe(
@@ -64,7 +64,7 @@ describe('identity tokens', () => {
     );
   });
 
-  test('is refused to a token of a job without id-token: write', async () => {
+  test('a job without id-token: write gets none', async () => {
     const { token, oidcToken } = github.state.issueTokens(identity({ issues: 'write' }));
     expect(oidcToken).toBeUndefined();
     const answer = await fetch(github.oidcUrl, { headers: { authorization: `bearer ${token}` } });
@@ -73,7 +73,7 @@ describe('identity tokens', () => {
 });
 
 describe('issues', () => {
-  test('are made, listed by label and state, updated, closed and reopened', async () => {
+  test('are created, listed by label and state, updated, closed and reopened', async () => {
     const api = octokit({ issues: 'write' });
     await api.rest.issues.createLabel({ ...repo, name: 'holdfast', color: 'b60205' });
     await expect(api.rest.issues.createLabel({ ...repo, name: 'Holdfast' })).rejects.toMatchObject({ status: 422 });
@@ -97,7 +97,7 @@ describe('issues', () => {
     expect(new Set(all.map((issue) => issue.number)).size).toBe(65);
   });
 
-  test('need the permission of the job, and a token that still lives', async () => {
+  test('need the permission of the job, and a token that is still valid', async () => {
     const reader = octokit({ issues: 'read' });
     expect((await reader.rest.issues.listForRepo({ ...repo })).data).toEqual([]);
     await expect(reader.rest.issues.create({ ...repo, title: 'no' })).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('issues', () => {
     await expect(late.rest.issues.listForRepo({ ...repo })).rejects.toMatchObject({ status: 401 });
   });
 
-  test('refuse a body that GitHub would refuse, and say so when the lab has no such call', async () => {
+  test('refuse a body that GitHub refuses, and calls that the lab does not have', async () => {
     const api = octokit({ issues: 'write' });
     const body = 'x'.repeat(65_537);
     await expect(api.rest.issues.create({ ...repo, title: 'long', body })).rejects.toMatchObject({ status: 422 });
@@ -118,18 +118,18 @@ describe('issues', () => {
   });
 });
 
-test('the state of a run is told to those who may read actions', async () => {
+test('the state of a run can be read with the permission to read actions', async () => {
   const run = github.state.startRun({ workflow: 'w.yml', name: 'W', event: 'schedule' });
   const api = octokit({ actions: 'read' });
-  const found = await api.rest.actions.getWorkflowRun({ ...repo, run_id: run.id });
-  expect(found.data).toMatchObject({ status: 'queued', conclusion: null, run_attempt: 1 });
+  const answer = await api.rest.actions.getWorkflowRun({ ...repo, run_id: run.id });
+  expect(answer.data).toMatchObject({ status: 'queued', conclusion: null, run_attempt: 1 });
   await expect(api.rest.actions.getWorkflowRun({ ...repo, run_id: 1 })).rejects.toMatchObject({ status: 404 });
   await expect(octokit({}).rest.actions.getWorkflowRun({ ...repo, run_id: run.id })).rejects.toMatchObject({
     status: 403,
   });
 });
 
-test('a fault can lose the answer after the effect, and the log tells', async () => {
+test('a fault can lose the answer after the effect, and the log shows it', async () => {
   faults.add({ name: 'lost', endpoint: 'github', operation: 'CreateIssue', effect: { kind: 'lose-answer' } });
   await expect(octokit({ issues: 'write' }).rest.issues.create({ ...repo, title: 'lost' })).rejects.toThrow(
     /other side closed|ECONNRESET/,

@@ -23,7 +23,7 @@ async function series(body: unknown, key = 'key'): Promise<number> {
   return (await fetch(`${datadog.url}/api/v2/series`, { method: 'POST', headers, body: JSON.stringify(body) })).status;
 }
 
-test('Datadog takes a gauge, and refuses a wrong key and points that are malformed or old', async () => {
+test('Datadog accepts a gauge, and refuses a wrong key and points that are malformed or old', async () => {
   const now = Math.floor(Date.now() / 1000);
   const gauge = {
     metric: 'infobright_backup_valid',
@@ -44,7 +44,7 @@ async function post(body: unknown, url = slack.webhookUrl): Promise<[number, str
   return [answer.status, await answer.text()];
 }
 
-test('Slack takes a message within its limits and refuses what is beyond them', async () => {
+test('Slack accepts a message within its limits, and refuses any other', async () => {
   const section = (length: number) => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(length) } });
   expect(await post({ text: 'hi', blocks: [section(3000)] })).toEqual([200, 'ok']);
   expect(await post({ text: 'hi', blocks: [section(3001)] })).toEqual([400, 'invalid_blocks']);

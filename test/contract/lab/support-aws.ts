@@ -1,4 +1,4 @@
-/** The AWS endpoints with a small stack, a service that only echoes, and clients to talk to them. */
+/** The AWS endpoint with a small stack, an EC2 that only echoes, and settings for clients. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ Resources:
         - PolicyName: keeper
           PolicyDocument:
             Statement:
-              - { Sid: Look, Effect: Allow, Action: 'ec2:Describe*', Resource: '*' }
+              - { Sid: Describe, Effect: Allow, Action: 'ec2:Describe*', Resource: '*' }
               - Sid: Objects
                 Effect: Allow
                 Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject]
@@ -64,9 +64,9 @@ export interface AwsUnderTest {
   readonly faults: Faults;
   readonly github: GitHubLab;
   readonly sts: Sts;
-  /** How often the echoing EC2 had its effect. */
+  /** How many calls the echoing EC2 has performed. */
   readonly effects: () => number;
-  /** Settings of a client with the administrator's key pair; one attempt. */
+  /** Settings of a client with the administrator's key pair, which tries each call once. */
   readonly administrator: ClientSettings;
   token(audience?: string): string;
   assume(token: string, seconds?: number): ReturnType<STSClient['send']>;
@@ -160,7 +160,7 @@ export async function startAwsUnderTest(options: { without?: readonly string[] }
   };
 }
 
-/** The name of the error a call ends with. */
+/** The name of the error that a call ends with. */
 export function errorName(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'no error',

@@ -19,7 +19,7 @@ export interface S3Operation {
   readonly perform: (policies: CallContext) => Answer;
 }
 
-/** An operation: its method, the query parameter that tells it from others of the same method, its name. */
+/** An operation: its method, the query parameter that distinguishes it from others of that method, its name. */
 type Route<Call> = readonly [method: string, parameter: string, name: string, handler: (call: Call) => Answer];
 
 const bucketRoutes: readonly Route<BucketCall>[] = [
@@ -31,7 +31,7 @@ const bucketRoutes: readonly Route<BucketCall>[] = [
   ['POST', 'delete', 'DeleteObjects', deleteObjects],
 ];
 
-/** The first that matches is meant; an empty parameter matches always. */
+/** The first match counts; an empty parameter always matches. */
 const objectRoutes: readonly Route<ObjectCall>[] = [
   ['POST', 'uploads', 'CreateMultipartUpload', createUpload],
   ['POST', 'uploadId', 'CompleteMultipartUpload', completeUpload],

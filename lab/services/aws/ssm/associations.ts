@@ -1,4 +1,4 @@
-/** State Manager: documents that run once, at a set time, even if whoever asked for it is gone. */
+/** State Manager: runs documents once, at a set time, without any further call. */
 import { randomUUID } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { LabAwsError } from '../protocol/service.ts';

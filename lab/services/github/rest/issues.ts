@@ -13,13 +13,13 @@ export function listIssues(context: RestContext): Answer {
   const { query } = context.request;
   const wanted = query.get('state') ?? 'open';
   const labels = (query.get('labels') ?? '').split(',').filter(Boolean);
-  const found = context.state.issues
+  const matching = context.state.issues
     .filter((issue) => wanted === 'all' || issue.state === wanted)
     .filter((issue) => labels.every((label) => issue.labels.some((own) => own.toLowerCase() === label.toLowerCase())))
     .sort((a, b) => (query.get('direction') === 'asc' ? a.number - b.number : b.number - a.number));
   return page(
     context,
-    found.map((issue) => view(context, issue)),
+    matching.map((issue) => view(context, issue)),
   );
 }
 

@@ -77,7 +77,7 @@ export function seedPublicSnapshots(world: World, now: Date): void {
       volumeId: volumeOfCopies,
       startedAt: now,
       sizeGiB: 8,
-      description: "somebody else's public snapshot",
+      description: 'public snapshot of another account',
       tags: {},
     };
     addSnapshot(world, snapshotRecord(seed, '999999999999'));

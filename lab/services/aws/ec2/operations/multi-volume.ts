@@ -72,7 +72,7 @@ function draftsOf(volumes: readonly VolumeRecord[], tags: ReadonlyMap<string, st
 }
 
 /**
- * A volume's tags without those of AWS itself, which nobody else may set.
+ * A volume's tags without those of AWS itself, which only AWS may set.
  * @throws LabAwsError for a key that the request sets too: EC2's behaviour is not documented here; the lab is strict
  */
 function tagsToCopy(volume: VolumeRecord, given: ReadonlyMap<string, string>): [string, string][] {

@@ -1,4 +1,4 @@
-/** AWS-RunShellScript: runs whatever it is given. Users must choose it; the stack's roles may not run it. */
+/** AWS-RunShellScript, which runs any script. Users must choose it; the stack's roles may not run it. */
 import type { DocumentContent } from './document.ts';
 
 export const runShellScript: DocumentContent = {
