@@ -75,7 +75,7 @@ describe('a day without trouble', () => {
       const run = await rotate();
       expect(run.conclusion).toBe('success');
       expect(changesSince(lab, start)).toEqual([]);
-      expect(run.summary).toContain('Nothing is to be done');
+      expect(run.summary).toContain('Nothing to do');
     },
     2 * minutes,
   );
