@@ -11,11 +11,11 @@ import { inputs as verifyInputs } from '../../src/actions/verify-volume/inputs.t
 import type { Findings } from '../../src/actions/verify-volume/ports.ts';
 import { run as verify } from '../../src/actions/verify-volume/run.ts';
 import type { RunIdentity } from '../../src/domain/run.ts';
-import { AwsError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeClock, FakeLogger } from '../fakes/clock.ts';
 import { FakeCompute } from '../fakes/compute.ts';
 import { settingsFrom } from '../fakes/context.ts';
+import { FaultyPorts, portFaults } from '../fakes/faulty-ports.ts';
 import { FakeGitHub } from '../fakes/github.ts';
 import { FakeHosts } from '../fakes/hosts.ts';
 import { FakeReceipts } from '../fakes/receipts.ts';
@@ -37,19 +37,12 @@ const verifySettings = settingsFrom(verifyInputs, {
   'read-timeout': '1h',
 });
 
-/** Ends a run where it stands: nothing of it runs any further. */
-class Killed extends Error {}
-
-type Fault = 'killed before' | 'killed after' | 'throttled away' | 'answer lost';
-const faults: Fault[] = ['killed before', 'killed after', 'throttled away', 'answer lost'];
-
 class World {
   readonly clock = new FakeClock();
   readonly compute = new FakeCompute(this.clock);
   readonly hosts = new FakeHosts(this.clock, 'i-source');
   readonly receipts = new FakeReceipts();
   readonly github = new FakeGitHub();
-  calls = 0;
 
   constructor() {
     this.compute.addInstance({ id: 'i-source', tags: { Name: 'ib01.prod', 'holdfast:host': 'source' } });
@@ -64,57 +57,16 @@ class World {
     });
   }
 
-  /** A port whose call number `at` meets the fault; after a kill every further call fails, as a dead process makes none. */
-  port<T extends object>(target: T, at: number, fault: Fault): T {
-    const dead = { now: false };
-    return new Proxy(target, {
-      get: (object, name) => {
-        const member = Reflect.get(object, name) as unknown;
-        if (typeof member !== 'function') return member;
-        return async (...parameters: unknown[]): Promise<unknown> => {
-          this.calls += 1;
-          const mine = this.calls === at;
-          if (this.killed || dead.now) throw new Killed();
-          if (mine && fault === 'killed before') {
-            this.killed = true;
-            throw new Killed();
-          }
-          const refused = (kind: AwsError['kind'], outcome: AwsError['outcome']): AwsError =>
-            new AwsError({
-              what: 'fault',
-              operation: String(name),
-              resource: 'x',
-              requestId: 'r',
-              code: kind === 'throttled' ? 'RequestLimitExceeded' : 'TimeoutError',
-              kind,
-              outcome,
-            });
-          if (mine && fault === 'throttled away') throw refused('throttled', 'not-done');
-          const result = (await member.apply(object, parameters)) as unknown;
-          if (mine && fault === 'killed after') {
-            this.killed = true;
-            throw new Killed();
-          }
-          if (mine && fault === 'answer lost') throw refused('transient', 'maybe-done');
-          return result;
-        };
-      },
-    });
-  }
-
-  killed = false;
-
-  tools(run: RunIdentity, at = 0, fault: Fault = 'killed before') {
-    this.calls = 0;
-    this.killed = false;
+  /** What a run works with. @param faults what its calls meet */
+  tools(run: RunIdentity, faults = new FaultyPorts()) {
     this.github.startRun('backup.yml', Number(run.id));
     const logger = new FakeLogger();
-    const compute = this.port(this.compute, at, fault);
+    const compute = faults.port('compute', this.compute);
     return {
       compute,
       cleanupCompute: compute,
-      hosts: this.port(this.hosts, at, fault),
-      receipts: this.port(this.receipts, at, fault),
+      hosts: faults.port('hosts', this.hosts),
+      receipts: faults.port('receipts', this.receipts),
       runs: this.github,
       clock: this.clock,
       logger,
@@ -160,21 +112,22 @@ async function callsOf(
 ): Promise<number> {
   const world = new World();
   await prepare(world);
-  await start(world, world.tools(identity(1)));
-  return world.calls;
+  const ports = new FaultyPorts();
+  await start(world, world.tools(identity(1), ports));
+  return ports.calls.length;
 }
 
 describe('ib-snapshot', () => {
   const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runBackup(tools);
 
-  test.each(faults)('%s at every call', async (fault) => {
+  test.each(portFaults)('%s at every call', async (fault) => {
     const calls = await callsOf(start, async () => {});
     expect(calls).toBeGreaterThan(10);
     for (let at = 1; at <= calls; at += 1) {
       points += 1;
       const world = new World();
       const where = `${fault}, call ${at}`;
-      await outcome(start(world, world.tools(identity(1), at, fault)));
+      await outcome(start(world, world.tools(identity(1), new FaultyPorts(at, fault))));
       world.hosts.rows += 5;
       // Whatever happened, the source serves within the lease, without any help.
       world.clock.advance(121_000);
@@ -201,7 +154,7 @@ describe('verify-volume', () => {
   const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runVerification(tools);
   const prepare = (world: World): Promise<void> => runBackup(world.tools(identity(1)));
 
-  test.each(faults)('%s at every call', async (fault) => {
+  test.each(portFaults)('%s at every call', async (fault) => {
     const calls = await callsOf(start, prepare);
     expect(calls).toBeGreaterThan(20);
     for (let at = 1; at <= calls; at += 1) {
@@ -209,7 +162,7 @@ describe('verify-volume', () => {
       const world = new World();
       const where = `${fault}, call ${at}`;
       await prepare(world);
-      await outcome(start(world, world.tools(identity(2), at, fault)));
+      await outcome(start(world, world.tools(identity(2), new FaultyPorts(at, fault))));
       const [snapshot] = [...world.compute.snapshots.values()];
       if (snapshot?.tags.Integrity !== undefined)
         expect([where, world.hosts.ran.includes('fingerprint')]).toEqual([where, true]);

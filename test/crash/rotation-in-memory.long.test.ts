@@ -6,9 +6,9 @@
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { RegionSeed, SnapshotSeed } from '../../lab/services/aws/ec2/model/seed.ts';
-import { type Disturbance, Disturber, disturbances } from '../fakes/disturb.ts';
 import { type Ec2Lab, startEc2Lab } from '../fakes/ec2-lab.ts';
-import { type RegionHosts, regionHosts, rotate } from '../fakes/rotate.ts';
+import { FaultyPorts, type PortFault, portFaults } from '../fakes/faulty-ports.ts';
+import { type RegionHosts, type RunParts, regionHosts, rotate } from '../fakes/rotate.ts';
 
 const day = 86_400_000;
 const home = 'us-east-1';
@@ -129,16 +129,32 @@ async function world(): Promise<{ lab: Ec2Lab; hosts: RegionHosts }> {
   return { lab, hosts: regionHosts(lab) };
 }
 
+/** Puts the ports of a rotation behind the faults; a run whose process was killed stops when it next checks the signal. */
+function behind(faults: FaultyPorts): (parts: RunParts) => RunParts {
+  return ({ ports, context }) => ({
+    ports: {
+      ...ports,
+      hosts: faults.port('hosts', ports.hosts),
+      hooks: faults.port('hooks', ports.hooks),
+      regions: {
+        enabled: faults.port('regions', ports.regions).enabled,
+        in: (region) => faults.port(region, ports.regions.in(region)),
+      },
+    },
+    context: { ...context, signal: AbortSignal.any([context.signal, faults.signal]) },
+  });
+}
+
 let points = 0;
 
 describe('at every call of a rotation', () => {
   test('a fault leaves nothing quiesced, and no snapshot is lost or made twice', async () => {
     const plain = await world();
-    const counter = new Disturber(0, 'failed');
-    await rotate(plain.lab, plain.hosts, {}, counter.change);
+    const first = new FaultyPorts();
+    await rotate(plain.lab, plain.hosts, {}, behind(first));
     plain.lab.clock.advance(10 * 60_000);
-    const second = new Disturber(0, 'failed');
-    await rotate(plain.lab, plain.hosts, {}, second.change);
+    const second = new FaultyPorts();
+    await rotate(plain.lab, plain.hosts, {}, behind(second));
     await settle(plain.lab, plain.hosts);
     const expected = picture(plain.lab);
     await plain.lab.stop();
@@ -147,13 +163,13 @@ describe('at every call of a rotation', () => {
 
     const failures: string[] = [];
     // The first run of a day creates and expires, the second copies.
-    for (const [run, calls] of [counter.calls, second.calls].entries()) {
+    for (const [run, calls] of [first.calls, second.calls].entries()) {
       for (let at = 1; at <= calls.length; at += 1) {
-        for (const kind of disturbances) {
+        for (const fault of portFaults) {
           points += 1;
-          const words = await tried(run, at, kind, expected);
+          const words = await tried(run, at, fault, expected);
           if (words.length > 0)
-            failures.push(`run ${run + 1}, call ${at} (${calls[at - 1]}), ${kind}: ${words.join('; ')}`);
+            failures.push(`run ${run + 1}, call ${at} (${calls[at - 1]}), ${fault}: ${words.join('; ')}`);
         }
       }
     }
@@ -161,7 +177,7 @@ describe('at every call of a rotation', () => {
   }, 900_000);
 });
 
-async function tried(run: number, at: number, kind: Disturbance, expected: readonly string[]): Promise<string[]> {
+async function tried(run: number, at: number, fault: PortFault, expected: readonly string[]): Promise<string[]> {
   const { lab, hosts } = await world();
   const words: string[] = [];
   try {
@@ -169,7 +185,7 @@ async function tried(run: number, at: number, kind: Disturbance, expected: reado
       await rotate(lab, hosts);
       lab.clock.advance(10 * 60_000);
     }
-    await rotate(lab, hosts, {}, new Disturber(at, kind).change);
+    await rotate(lab, hosts, {}, behind(new FaultyPorts(at, fault)));
     // Beyond every lease.
     lab.clock.advance(10 * 60_000);
     if (hosts.freezer.frozen.length > 0) words.push(`frozen: ${hosts.freezer.frozen.join(', ')}`);
