@@ -139,7 +139,8 @@ export class Container implements Host {
     mkdirSync(join(this.#root, scriptFolder), { recursive: true });
     writeFileSync(join(this.#root, file), script.endsWith('\n') ? script : `${script}\n`, { mode: 0o700 });
     const [program, ...parameters] = enter(this.#leader);
-    const agentEnvironment = { PATH: path, HOME: '/root', LANG: 'C.UTF-8' };
+    // systemd gives the agent no HOME, and the agent gives none to its scripts.
+    const agentEnvironment = { PATH: path, LANG: 'C.UTF-8' };
     try {
       return await grouped(program, [...parameters, 'sh', '-c', file], { ...agentEnvironment, ...environment }, signal);
     } finally {

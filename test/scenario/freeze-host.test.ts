@@ -17,6 +17,11 @@ afterAll(async () => {
   await lab?.stop();
 }, 120_000);
 
+test('a script on a host has no HOME, as under the SSM agent', async () => {
+  const { stdout } = await lab.hosts.runOnSource('#!/bin/sh\necho "home=${HOME-unset} path=$PATH"\n');
+  expect(stdout).toMatch(/^home=unset path=\/usr\/local\/sbin:/);
+});
+
 describe('freeze and thaw on the real host', () => {
   const data = (): string =>
     [...lab.aws.ec2.world(region).volumes.values()].find((one) => one.attachment?.instanceId === source.id && one.image)
