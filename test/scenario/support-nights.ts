@@ -1,4 +1,4 @@
-/** The nightly job's lab for the scenarios: hosts in containers, and what a test asks of a run that has ended. */
+/** The lab of the Infobright scenarios, and what their tests check after a run. */
 import { expect } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { checkNothingLeft, checkOutcome, metric } from '../../lab/rehearsals/infobright/checks.ts';
@@ -9,7 +9,7 @@ export const minutes = 60_000;
 
 const changing = /^(Create|Delete|Attach|Detach|Start|Stop|Put|Modify)/;
 
-/** Boots the hosts, with a short lease and a short patience with hanging calls. */
+/** Starts the lab with a short lease and a short timeout for hanging calls. */
 export const startNights = (): Promise<Lab> =>
   startLab({ vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
 
@@ -21,7 +21,7 @@ export function keyOf(lab: Lab, run: RunResult): string {
   return `${lab.github.state.fullName}/actions/runs/${run.id}`;
 }
 
-/** Checks that do not hold; an empty list is what every test wants. */
+/** The checks that do not hold: none after a run that ended as it should. */
 export async function wrong(lab: Lab, run: RunResult, ends: 'good' | 'bad' | 'unproven'): Promise<string[]> {
   return (await checkOutcome(lab, ends, keyOf(lab, run))).filter((check) => !check.holds).map((check) => check.text);
 }

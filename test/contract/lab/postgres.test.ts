@@ -21,7 +21,7 @@ let plain: string;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'));
-  // As any user may enter it, the server's user too.
+  // The server's user must be able to enter it.
   execFileSync('chmod', ['755', root]);
   server = await startPostgres({ directory: join(root, 'main'), settings: { max_connections: '20' } });
   await server.createDatabase('sample');
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const client = (program: string, ...parameters: string[]): Buffer =>
   execFileSync(join(server.binaries, program), parameters, { maxBuffer: 256 * 1024 ** 2 });
-/** A plain dump without the key that differs each time. */
+/** A plain dump without its restrict key, which is random. */
 const dump = (database: string): string =>
   client('pg_dump', `--dbname=${server.url(database)}`)
     .toString('utf8')
@@ -46,7 +46,7 @@ const lines = async (query: string): Promise<string[]> => (await server.sql(quer
 
 function lives(pid: number): boolean {
   try {
-    // What has ended and is not yet waited for has no command line.
+    // A process that has ended and was not yet waited for has no command line.
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
   } catch {
     return false;
@@ -55,7 +55,7 @@ function lives(pid: number): boolean {
 const pidOf = (directory: string): number => Number(readFileSync(join(directory, 'server.pid'), 'utf8'));
 
 describe('the server', () => {
-  test('is as asked for, and lets nobody in without the password', async () => {
+  test('has the settings asked for, and refuses a wrong password', async () => {
     const settings = [
       'data_checksums',
       'server_encoding',
@@ -75,7 +75,7 @@ describe('the server', () => {
     );
   });
 
-  test('says what psql says when a script fails, and does not go on', async () => {
+  test("reports psql's message when a script fails, and stops there", async () => {
     await expect(server.sql('SELECT 1;\nSELECT nothing;\nCREATE TABLE never ();')).rejects.toThrow(
       /ERROR: {2}column "nothing" does not exist/,
     );
@@ -89,7 +89,7 @@ describe('the server', () => {
 });
 
 describe('the sample', () => {
-  test('has the rows it says', async () => {
+  test('has as many rows as fillDatabase() reports', async () => {
     const own = { users: 8, newsletter: 3, subscribers: 2, events: 2, orders: 4, messages: 1, inbox: 6 };
     for (const [table, more] of Object.entries(own))
       expect([table, await count(`infinite.${table}`)]).toEqual([table, rows[table as keyof RowCounts] + more]);
@@ -111,7 +111,7 @@ describe('the sample', () => {
     expect(Number(half)).toBeCloseTo(0.5, 1);
   });
 
-  test('is about as large as asked for, and the same each time', async () => {
+  test('is about as large as asked for, and the same every time', async () => {
     const bytes = Buffer.byteLength(plain);
     expect(Math.abs(bytes - megabytes * 1e6)).toBeLessThan(megabytes * 1e5);
     await server.createDatabase('again');
@@ -119,7 +119,7 @@ describe('the sample', () => {
     expect(dump('again') === plain).toBe(true);
   });
 
-  test('has each of its addresses in a plain dump', () => {
+  test('has every listed address in a plain dump', () => {
     expect(canaries.filter(({ written }) => !written.every((form) => plain.includes(form)))).toEqual([]);
     expect(new Set(canaries.map(({ address }) => address)).size).toBe(canaries.length);
   });
@@ -134,7 +134,7 @@ describe('the sample', () => {
     expect(rest.match(/[\p{L}\d"](@|%40|%2540|&#64;|\\u0040)[\p{L}\d].{0,30}/gu)).toEqual(null);
   });
 
-  test('has numbers with right check digits, and lengths that are right', async () => {
+  test('has card numbers and IBANs with right check digits, and serialized strings with right lengths', async () => {
     const cards = await lines(
       "SELECT regexp_replace(card, '\\D', '', 'g') FROM infinite.payments WHERE card IS NOT NULL",
     );
@@ -185,8 +185,8 @@ describe('a restore', () => {
   });
 });
 
-describe('what is left behind', () => {
-  test('is swept, from its folder alone', async () => {
+describe('a server that a lab has left behind', () => {
+  test('is found by its folder and stopped', async () => {
     const directory = join(root, 'left');
     await startPostgres({ directory });
     const pid = pidOf(directory);
@@ -197,7 +197,7 @@ describe('what is left behind', () => {
     await sweepPostgres(directory);
   });
 
-  test('is not swept when the number belongs to another process', async () => {
+  test('is left alone when its process number belongs to another program', async () => {
     const directory = mkdtempSync(join(root, 'other-'));
     const bystander = spawn('sleep', ['1000'], { stdio: 'ignore' });
     try {
@@ -230,7 +230,7 @@ describe('what is left behind', () => {
     }
   });
 
-  test('is nothing after a stop, which is safe twice', async () => {
+  test('does not exist after a stop, which is safe to call twice', async () => {
     const directory = join(root, 'stopped');
     const other = await startPostgres({ directory });
     const pid = pidOf(directory);
@@ -241,13 +241,13 @@ describe('what is left behind', () => {
     await expect(startPostgres({ directory })).rejects.toThrow(/holds a PostgreSQL cluster already/);
   });
 
-  test('is none where the server cannot go', async () => {
+  test('does not exist where the server cannot enter the folder', async () => {
     const closed = mkdtempSync(join(root, 'closed-'));
     await expect(startPostgres({ directory: join(closed, 'deep', 'er') })).rejects.toThrow(`cannot enter ${closed}:`);
   });
 });
 
-test('releases with known holes are told from those without', () => {
+test('releases with known holes are recognised', () => {
   expect(
     ['15.18', '15.18-0+deb12u1', '16.15', '17.11', '18.6', '14.99', '9.6.24'].filter((one) => !tooOld(one)),
   ).toEqual([]);

@@ -7,11 +7,12 @@ import { paint } from '../../../lab/cli/terminal/paint.ts';
 import { verification } from '../../../lab/hosts/pair.ts';
 import type { Lab } from '../../../lab/lab.ts';
 import { override } from '../../../lab/rehearsals/fault.ts';
+import { namedFault } from '../../../lab/rehearsals/jobs.ts';
 import type { Outcome } from '../../../lab/runner/result.ts';
 import type { RunHandle, RunResult } from '../../../lab/runner/runner.ts';
 import { GitHubState } from '../../../lab/services/github/state.ts';
 
-/** What one pretended run leaves behind. */
+/** What one simulated run leaves behind. */
 interface Aftermath {
   conclusion: Outcome;
   tags: Record<string, string>;
@@ -32,8 +33,8 @@ const bad: Aftermath = {
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-rehearsal-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A lab whose runs end as told, one after the other; it arranges nothing and runs nothing. */
-function pretendLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
+/** A lab whose runs end as given, one after the other. It runs nothing, and only records the faults. */
+function simulatedLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
   const state = new GitHubState({ owner: 'acme', name: 'backups', ownerId: 1, id: 2 });
   const arranged: string[] = [];
   const series: { metric: string; points: { value: number }[] }[] = [];
@@ -41,7 +42,7 @@ function pretendLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
   const faults = { kill: () => {} };
   const start = async (): Promise<RunHandle> => {
     const after = runs.shift();
-    if (!after) throw new Error('one run too many');
+    if (!after) throw new Error('there is no further run');
     const id = 100 - runs.length;
     last = { run: `acme/backups/actions/runs/${id}`, after };
     if (after.metric !== undefined)
@@ -101,14 +102,14 @@ function pretendLab(runs: Aftermath[]): { lab: Lab; arranged: string[] } {
 }
 
 async function run(aftermaths: Aftermath[], fault?: string, followUp = false) {
-  const { lab, arranged } = pretendLab(aftermaths);
+  const { lab, arranged } = simulatedLab(aftermaths);
   const printed: string[] = [];
   const options = { workflow: 'infobright-backup', fault, inputs: {}, followUp, paint: paint(false), width: 80 };
   const status = await rehearse(lab, { ...options, print: (text) => printed.push(text) });
   return { status, printed: printed.join('\n'), arranged };
 }
 
-test('a good run exits 0 and says what was found', async () => {
+test('a good run exits 0 and prints each check', async () => {
   const { status, printed } = await run([good]);
   expect(status).toBe(0);
   expect(printed).toContain('✓ snapshot snap-1 has the tags Integrity=good, DBBackupValid=True');
@@ -130,7 +131,7 @@ test.each<[string, Aftermath, string]>([
   expect(printed).toContain(line);
 });
 
-test('a bad backup exits 1 though everything is as it should be; the follow-up clears the fault and exits 0', async () => {
+test('a bad backup exits 1 even when every check holds; the follow-up clears the fault and exits 0', async () => {
   const faulty = await run([bad], 'wrong-rows');
   expect(faulty).toMatchObject({ status: 1, arranged: ['wrong-rows'] });
   expect(faulty.printed).not.toContain('✗');
@@ -155,13 +156,29 @@ test('a runner killed in the pause: the source comes back, the next run succeeds
 });
 
 test('receipts of two sources of one run are both kept', async () => {
-  const { lab } = pretendLab([good]);
+  const { lab } = simulatedLab([good]);
   const key = (source: string): string => `receipts/${source}/100.json`;
   lab.state.receipts = async () => ({ [key('one.prod')]: '{"source":"one.prod"}', [key('two.prod')]: '{}' });
   const options = { workflow: 'x.yml', fault: undefined, inputs: {}, followUp: false, paint: paint(false), width: 80 };
   await rehearse(lab, { ...options, print: () => {} });
   expect(readFileSync(join(directory, 'receipt-one.prod-100.json'), 'utf8')).toBe('{"source":"one.prod"}');
   expect(readFileSync(join(directory, 'receipt-two.prod-100.json'), 'utf8')).toBe('{}');
+});
+
+test('tags that a fault has changed are restored when it is cleared', () => {
+  const tagged = (...tags: [string, string][]) => ({ tags: new Map(tags) });
+  const world = {
+    instances: new Map(Object.entries({ a: tagged(['Name', 'a']), b: tagged(['Copy_Dest', 'us-east-1']) })),
+    snapshots: new Map(Object.entries({ c: tagged(['DeleteOn', '2030-01-01']), d: tagged() })),
+  };
+  const before = structuredClone(world);
+  const lab = { aws: { ec2: { world: () => world } } } as unknown as Lab;
+  for (const name of ['bad-tags', 'everything-due']) {
+    const undo = namedFault(name).arrange(lab);
+    expect(world).not.toEqual(before);
+    undo();
+    expect(world).toEqual(before);
+  }
 });
 
 test('what a fault sets is set back when it is cleared', () => {

@@ -40,7 +40,7 @@ describe('expressions', () => {
   });
 });
 
-describe('what a step says and writes', () => {
+describe('what a step writes', () => {
   test('commands, with escapes', () => {
     expect(parseCommand('::error file=a%2Cb,line=3::one%0Atwo%25')).toEqual({
       name: 'error',
@@ -95,16 +95,16 @@ test('permissions beyond those held are named', () => {
 
 test('in a concurrency group one runs and the newest waits', async () => {
   const groups = new ConcurrencyGroups();
-  const said: string[] = [];
+  const events: string[] = [];
   const enter = async (run: string, group = 'g') => {
-    const leave = await groups.enter(group, { cancelInProgress: false, cancel: () => said.push(`${run} is ended`) });
-    said.push(`${run} ${leave === undefined ? 'is cancelled' : 'runs'}`);
+    const leave = await groups.enter(group, { cancelInProgress: false, cancel: () => events.push(`${run} is ended`) });
+    events.push(`${run} ${leave === undefined ? 'is cancelled' : 'runs'}`);
     return leave;
   };
-  /** What has been said since the last time, when all that could happen has happened. */
+  /** The events since the last call, once everything that can happen has happened. */
   const since = async (): Promise<string[]> => {
     await new Promise((resolve) => setImmediate(resolve));
-    return said.splice(0);
+    return events.splice(0);
   };
   const leaveFirst = await enter('first');
   const second = enter('second', 'G');
@@ -126,7 +126,7 @@ test('in a concurrency group one runs and the newest waits', async () => {
 test('progress shows jobs, steps and how long they took', () => {
   let now = 0;
   const show = progressLines(paint(false), () => now);
-  const line = (kind: Parameters<typeof show>[0]['kind'], said: string) => show({ job: 'a', kind, text: said });
+  const line = (kind: Parameters<typeof show>[0]['kind'], words: string) => show({ job: 'a', kind, text: words });
   expect(line('job', 'a')).toBe('\n   0.0 s  job a');
   now = 1200;
   expect(line('step', 'Take the snapshot')).toBe('   1.2 s  ▸ Take the snapshot');

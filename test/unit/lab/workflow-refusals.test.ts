@@ -80,7 +80,7 @@ describe('a workflow is refused before it runs, with file, line and key', () => 
     expect(message.split('\n')).toHaveLength(3);
   });
 
-  test('an action of another kind, without its bundle, or given an input it has not', async () => {
+  test('an action of another kind, without its bundle, or given an input that it does not have', async () => {
     const uses = job('    steps:\n      - uses: ./act\n        with: { wrong: 1 }');
     expect(await refusal({ 'w.yml': uses })).toContain('act/action.yml:1: there is no such action');
     const composite = 'name: x\ndescription: x\nruns:\n  using: composite\n  steps: []\n';
@@ -93,7 +93,7 @@ describe('a workflow is refused before it runs, with file, line and key', () => 
     );
   });
 
-  test('a call that asks for more than a mapping of permissions, or calls itself', async () => {
+  test('a workflow that calls itself', async () => {
     const self = 'on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/s.yml\n';
     const message = await refusal({
       'w.yml': 'on: push\njobs:\n  a:\n    uses: ./.github/workflows/s.yml\n',
