@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { labDirectories, pidFile } from '../directory.ts';
+import { throughSudo } from '../hosts/root.ts';
 import { sweepLab } from '../hosts/sweep.ts';
 import { killAll, runningUnder } from '../runner/process-tree.ts';
 import { print } from './output.ts';
@@ -16,6 +17,8 @@ export async function down(): Promise<number> {
     print('no lab was started in this checkout');
     return 0;
   }
+  // Labs run as root: another user can neither stop them nor remove what they have left.
+  throughSudo();
   for (const directory of labs) {
     await stopOwner(directory);
     killAll(() => runningUnder(directory));

@@ -1,5 +1,5 @@
 /** `npm run lab`: see arguments.ts for what it takes. */
-import { expectedExit, namedFaults, seedFor, workflowsOf } from '../rehearsals/jobs.ts';
+import { expectedExit, jobs, seedFor } from '../rehearsals/jobs.ts';
 import { type LabCommand, readArguments, usage } from './arguments.ts';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -41,11 +41,16 @@ async function main(given: readonly string[]): Promise<number> {
 }
 
 function listFaults(): void {
-  for (const fault of namedFaults) {
-    const workflows = workflowsOf(fault).join(', ');
-    console.log(
-      `${fault.name.padEnd(24)}${fault.description}; ends: ${fault.ends}, exit status ${expectedExit(fault)} (${workflows})`,
-    );
+  console.log(
+    'How a run with the fault ends, and the exit status: good, bad and unproven are verdicts; a run that has failed\n' +
+      'reaches none; one that recovers is followed by a good run.',
+  );
+  for (const job of jobs) {
+    console.log(`\n${job.workflow}`);
+    for (const fault of job.faults) {
+      const ends = `${fault.ends} (${expectedExit(fault)})`;
+      console.log(`  ${fault.name.padEnd(24)}${ends.padEnd(14)}${fault.description}`);
+    }
   }
 }
 
