@@ -1,5 +1,5 @@
 /**
- * Quiesces an application with an SSM document of the user's: `pre-script` before the snapshot, `post-script` after it.
+ * Quiesces an application with the user's SSM document: `pre-script` before the snapshot, `post-script` after it.
  * The document's lease is an association with which AWS runs `post-script` at a set time, whatever becomes of this run.
  */
 import type { Hooks } from '../ports/hooks.ts';

@@ -13,7 +13,7 @@ import { type Attempt, type HoldStore, type InstanceHold, OpenHold } from './ins
 
 export interface QuiesceRequest {
   readonly instanceId: string;
-  /** SSM document of the user's that quiesces the application; undefined for none. */
+  /** The user's SSM document that quiesces the application; undefined for none. */
   readonly document: string | undefined;
   /** EBS volumes whose filesystems are frozen; empty for none. */
   readonly freeze: readonly string[];
@@ -52,10 +52,10 @@ export async function quiesceInstance(
   context: WorkContext,
 ): Promise<QuiescedInstance> {
   const { instanceId, document, holdId, documentSeconds, maxPauseSeconds } = request;
-  if (document === undefined && request.freeze.length === 0) return asItIs([]);
+  if (document === undefined && request.freeze.length === 0) return asIs([]);
   const offline = await whyOffline(instanceId, ports.hosts);
   context.signal.throwIfAborted();
-  if (offline !== undefined) return asItIs([`it cannot be quiesced, so the snapshot is crash-consistent: ${offline}`]);
+  if (offline !== undefined) return asIs([`it cannot be quiesced, so the snapshot is crash-consistent: ${offline}`]);
 
   const hold = new OpenHold(instanceId, ports);
   const application =
@@ -103,11 +103,11 @@ export async function resumeInstance(
 
 const nothingToThaw: Thawed = { leaseAtMs: undefined, pauseMs: undefined, failures: [] };
 
-function asItIs(notes: readonly string[]): QuiescedInstance {
+function asIs(notes: readonly string[]): QuiescedInstance {
   return { consistency: 'crash', notes, untilMs: Number.POSITIVE_INFINITY, resume: async () => nothingToThaw };
 }
 
-/** A command to an agent that does not answer is waited for for minutes, and may be delivered after that. */
+/** Why no command is sent: to an agent that does not answer it takes minutes to fail, and may still be delivered later. */
 async function whyOffline(instanceId: string, hosts: Hosts): Promise<string | undefined> {
   try {
     const { online, detail } = await hosts.reachable(instanceId);

@@ -12,7 +12,7 @@ export interface Retention {
 }
 
 /** What a retention may be, for errors and the README. */
-export const allowedRetention = 'days from 1 to 3650, or keeps such as 7d 4w 12m (each from 1 to 3650, once)';
+export const allowedRetention = 'days (1 to 3650), or tiers such as 7d 4w 12m (each 1 to 3650, at most once)';
 
 const most = 3650;
 
