@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Snapshot, Tags } from '../../../src/domain/ec2.ts';
-import type { Ec2Region, NewSnapshotSet } from '../../../src/ports/ec2-region.ts';
+import type { Snapshot } from '../../../src/domain/ec2.ts';
+import type { NewSnapshotSet } from '../../../src/ports/ec2-region.ts';
 import { type SnapshotSet, takeSnapshotSet } from '../../../src/rotation/execute/snapshot-set.ts';
 import type { CreateDecision } from '../../../src/rotation/plan/create.ts';
 import { AwsError } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
+import { FakeEc2Regions } from '../../fakes/ec2-region.ts';
 import { FakeFreezer, FakeHooks } from '../../fakes/quiesce.ts';
-import { instance, region, snapshot } from './samples.ts';
+import { instance, region } from './samples.ts';
 
 const volumeId = 'vol-0000000000000000b';
 const decision: CreateDecision = {
@@ -32,26 +33,20 @@ type Answer = 'made' | 'made, answer lost' | 'not made, answer lost' | 'throttle
 function setUp(answers: Answer[], secondsOfCall = 0) {
   const clock = new FakeClock();
   const freezer = new FakeFreezer(clock);
-  const made: Snapshot[] = [];
-  const tags = new Map<string, Tags>();
+  const ec2 = new FakeEc2Regions(clock, [region]).in(region);
+  ec2.addInstance(instance());
   const attempts: string[] = [];
-  const ec2 = {
-    region,
-    async createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]> {
-      attempts.push(set.tags['holdfast:attempt'] ?? '');
-      const answer = answers.shift() ?? 'made';
-      if (answer === 'throttled') throw error('RequestLimitExceeded', 'throttled');
-      if (answer === 'refused') throw error('UnauthorizedOperation', 'denied');
-      clock.advance(secondsOfCall * 1000);
-      if (answer !== 'not made, answer lost')
-        made.push(snapshot(`snap-${made.length + 1}`, { volumeId, startedAt: clock.now(), tags: set.tags }));
-      if (answer !== 'made') throw error('TimeoutError', 'transient');
-      return made.slice(-1);
-    },
-    snapshots: async (wanted: Tags) =>
-      made.filter((one) => Object.entries(wanted).every(([key, value]) => one.tags[key] === value)),
-    setTags: async (id: string, more: Tags) => void tags.set(id, { ...tags.get(id), ...more }),
-  } as unknown as Ec2Region;
+  const create = ec2.createSnapshots.bind(ec2);
+  ec2.createSnapshots = async (set: NewSnapshotSet): Promise<Snapshot[]> => {
+    attempts.push(set.tags['holdfast:attempt'] ?? '');
+    const answer = answers.shift() ?? 'made';
+    if (answer === 'throttled') throw error('RequestLimitExceeded', 'throttled');
+    if (answer === 'refused') throw error('UnauthorizedOperation', 'denied');
+    clock.advance(secondsOfCall * 1000);
+    const made = answer === 'not made, answer lost' ? [] : await create(set);
+    if (answer !== 'made') throw error('TimeoutError', 'transient');
+    return made;
+  };
   const take = (): Promise<SnapshotSet> =>
     takeSnapshotSet(
       { decision, attempt: '7-1', maxPauseSeconds: 30, documentSeconds: 60 },
@@ -65,7 +60,7 @@ function setUp(answers: Answer[], secondsOfCall = 0) {
       },
       { clock, logger: new FakeLogger(), signal: new AbortController().signal },
     );
-  return { take, freezer, clock, made, tags, attempts };
+  return { take, freezer, clock, attempts, made: () => [...ec2.all.values()] };
 }
 
 function error(code: string, kind: AwsError['kind']): AwsError {
@@ -85,10 +80,12 @@ function neverThaws(freezer: FakeFreezer): void {
 const notThawed = 'i-0000000000000000a could not be thawed, its lease will do it: the host is gone';
 
 test('one call while frozen, then thaw and describe', async () => {
-  const { take, freezer, tags, attempts } = setUp(['made']);
+  const { take, freezer, made, attempts } = setUp(['made']);
   expect(await take()).toMatchObject({ consistency: 'freeze', pauseMs: 0, notes: [], failures: [] });
   expect([attempts, freezer.frozen]).toEqual([['7-1-1'], []]);
-  expect(tags.get('snap-1')?.Description).toBe(`web (i-0000000000000000a) - ${volumeId} (/dev/sdf) - us-east-1`);
+  expect(made().map((one) => one.tags.Description)).toEqual([
+    `web (i-0000000000000000a) - ${volumeId} (/dev/sdf) - us-east-1`,
+  ]);
 });
 
 test('a throttled call is repeated within three quarters of the lease, in the same pause', async () => {
@@ -113,14 +110,14 @@ test('a refused call is not repeated', async () => {
 describe('after a lost answer', () => {
   test('the snapshots are found by the tag of the attempt, and not taken twice', async () => {
     const { take, made } = setUp(['made, answer lost']);
-    expect(await take()).toMatchObject({ consistency: 'freeze', snapshots: [{ id: 'snap-1' }] });
-    expect(made).toHaveLength(1);
+    expect(await take()).toMatchObject({ consistency: 'freeze', snapshots: [{ volumeId }] });
+    expect(made()).toHaveLength(1);
   });
 
   test('another pause follows when nothing was made, up to three', async () => {
     const { take, made, attempts } = setUp(['not made, answer lost', 'made']);
-    expect(await take()).toMatchObject({ snapshots: [{ id: 'snap-1' }] });
-    expect([made.length, attempts]).toEqual([1, ['7-1-1', '7-1-2']]);
+    expect(await take()).toMatchObject({ snapshots: [{ volumeId }] });
+    expect([made().length, attempts]).toEqual([1, ['7-1-1', '7-1-2']]);
     const never = setUp(Array.from({ length: 9 }, (): Answer => 'not made, answer lost'));
     await expect(never.take()).rejects.toMatchObject({ code: 'TimeoutError' });
     expect(never.attempts).toEqual(['7-1-1', '7-1-2', '7-1-3']);
@@ -140,7 +137,7 @@ test('a call that fails does not hide that the source could not be resumed', asy
 });
 
 test('snapshots that began after the end of the lease are crash-consistent, and their tags say so', async () => {
-  const { take, tags } = setUp(['made'], 31);
+  const { take, made } = setUp(['made'], 31);
   expect(await take()).toMatchObject({ consistency: 'crash', notes: [expect.stringContaining('the lease resumed')] });
-  expect(tags.get('snap-1')).toMatchObject({ 'holdfast:consistency': 'crash' });
+  expect(made().map((one) => one.tags['holdfast:consistency'])).toEqual(['crash']);
 });
