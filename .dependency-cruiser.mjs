@@ -108,10 +108,11 @@ export default {
     },
     {
       name: 'plans-do-not-execute',
-      comment: 'rotation/plan decides, as pure functions; rotation/execute acts on the decisions.',
+      comment:
+        'rotation/plan decides, as pure functions; rotation/execute acts on the decisions, rotation/report shows them.',
       severity: 'error',
       from: { path: '^src/rotation/plan/' },
-      to: { path: '^src/rotation/execute/' },
+      to: { path: '^src/rotation/(execute|report)/' },
     },
     ...Object.entries(anonymizeRooms).map(([room, allowed]) => ({
       name: `anonymize-${room}-imports`,
