@@ -1,13 +1,13 @@
 /** The folders of labs: `.lab` in the repository, with one folder for each lab and a cache that they share. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 export const labsDirectory = join(repositoryRoot, '.lab');
 
-/** File in a lab's folder with the process that runs the lab: by it `npm run lab -- down` finds whom to stop. */
-export const pidFile = 'pid';
+/** File in a lab's folder with the number of the process that runs the lab. */
+const pidFile = 'pid';
 
 /** Makes the folder of a new lab. */
 export function newLabDirectory(): string {
@@ -16,6 +16,16 @@ export function newLabDirectory(): string {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, pidFile), String(process.pid));
   return directory;
+}
+
+/** The `npm run lab` that runs this lab; undefined when it has ended, also when its number now belongs to another program. */
+export function ownerOf(directory: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(directory, pidFile), 'utf8'));
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lab/cli/main.ts') ? pid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The folders of all labs that were ever started here. */

@@ -1,7 +1,5 @@
 /** `npm run lab -- down`. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { labDirectories, pidFile } from '../directory.ts';
+import { labDirectories, ownerOf } from '../directory.ts';
 import { throughSudo } from '../hosts/root.ts';
 import { sweepLab } from '../hosts/sweep.ts';
 import { killAll, runningUnder } from '../runner/process-tree.ts';
@@ -36,14 +34,4 @@ async function stopOwner(directory: string): Promise<void> {
   const until = performance.now() + patience * 1000;
   while (ownerOf(directory) !== undefined && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 200));
-}
-
-/** The process that runs this lab; undefined when it has ended, also when its number now belongs to another program. */
-function ownerOf(directory: string): number | undefined {
-  try {
-    const pid = Number(readFileSync(join(directory, pidFile), 'utf8'));
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lab/cli/main.ts') ? pid : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,9 +2,9 @@
  * `lab.json` in the folder of a running lab: what a process outside of it needs to reach it. `npm run lab -- up` writes
  * it, `npm run action` reads it.
  */
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { labsDirectory, pidFile } from '../directory.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { labDirectories, ownerOf } from '../directory.ts';
 import { source, verification } from '../hosts/pair.ts';
 import type { Lab } from '../lab.ts';
 
@@ -15,27 +15,22 @@ export interface LabFile {
   readonly inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+const fileIn = (directory: string): string => join(directory, 'lab.json');
+
 export function writeLabFile(lab: Lab): void {
   const content: LabFile = { environment: lab.environment(), inputs: inputsByAction(lab) };
-  writeFileSync(join(lab.directory, 'lab.json'), JSON.stringify(content, null, 2));
+  writeFileSync(fileIn(lab.directory), JSON.stringify(content, null, 2));
 }
 
 /** The newest lab of this checkout that still runs; undefined without one. */
 export function readLabFile(): LabFile | undefined {
-  const newest = globSync(join(labsDirectory, '*', 'lab.json'))
-    .filter((path) => isRunning(dirname(path)))
+  const newest = labDirectories()
+    .filter((directory) => ownerOf(directory) !== undefined)
+    .map(fileIn)
+    .filter((file) => existsSync(file))
     .toSorted()
     .at(-1);
   return newest === undefined ? undefined : (JSON.parse(readFileSync(newest, 'utf8')) as LabFile);
-}
-
-/** Whether the process that started the lab still lives: it removes its `pid` when it stops. */
-function isRunning(directory: string): boolean {
-  try {
-    return existsSync(`/proc/${readFileSync(join(directory, pidFile), 'utf8').trim()}`);
-  } catch {
-    return false;
-  }
 }
 
 function inputsByAction({ aws, databases }: Lab): LabFile['inputs'] {

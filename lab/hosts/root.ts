@@ -1,4 +1,4 @@
-/** The lab needs root: a user who may use sudo is told so and gets it. */
+/** The lab needs root. A user who may use sudo gets it, with a message that says why. */
 import { spawnSync } from 'node:child_process';
 
 /** Environment variables that sudo passes on. */

@@ -6,7 +6,7 @@ import { postgres } from './postgres/job.ts';
 import { rotation } from './rotation/job.ts';
 import type { LabSeed } from './seed.ts';
 
-/** The first is the one that `npm run lab` rehearses unless told otherwise. */
+/** The first is what `npm run lab` rehearses by default. */
 export const jobs: readonly [RehearsedJob, ...RehearsedJob[]] = [infobright, rotation, postgres];
 
 /** Every fault once. Several jobs may list the same one. */

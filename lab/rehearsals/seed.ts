@@ -14,7 +14,7 @@ export interface LabSeed {
   readonly documents?: ReadonlyMap<string, DocumentContent>;
   readonly ec2?: Ec2Behaviour;
   readonly database?: DatabaseSeed;
-  /** Variables and secrets of the repository, as the documentation tells a user to set them. */
+  /** Variables and secrets of the repository, as the documentation asks a user to set them. */
   readonly variables?: (parts: SeededParts) => Readonly<Record<string, string>>;
   readonly secrets?: (parts: SeededParts) => Readonly<Record<string, string>>;
 }
