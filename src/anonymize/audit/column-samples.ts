@@ -30,7 +30,7 @@ export class ColumnSamples extends IgnoringVisitor {
   readonly #samples = new Map<string, Map<string, ColumnSample>>();
   readonly #emails = new Addresses();
   readonly #inserts = new InsertReader();
-  /** Of the columns of the rows that come. */
+  /** The samples of the current rows, in the order of their columns. */
   #columns: readonly ColumnSample[] = [];
 
   /** @param catalogue filled with the definitions of the dump */
@@ -76,7 +76,7 @@ export class ColumnSamples extends IgnoringVisitor {
     return columns.filter((column) => generated || !column.generated).map((column) => column.name);
   }
 
-  /** What is said of partitions is said of the table at the top. */
+  /** The samples of these columns. Values of a partition count for the table at the top. */
   #begin(table: string, columns: readonly string[]): ColumnSample[] {
     const name = this.#catalogue.root(table);
     const samples = this.#samples.get(name) ?? new Map<string, ColumnSample>();

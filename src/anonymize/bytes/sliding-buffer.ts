@@ -8,7 +8,7 @@ export class SlidingBuffer {
   #offset = 0;
   readonly #usualSize: number;
 
-  /** @param usualSize to which the buffer grows with the stream; beyond that only when what is unused takes more */
+  /** @param usualSize to which the buffer grows as bytes arrive; it grows further only when unused bytes need it */
   constructor(firstSize: number, usualSize: number) {
     this.bytes = Buffer.allocUnsafe(firstSize);
     this.#usualSize = usualSize;

@@ -10,7 +10,7 @@ import { codeBegin } from './lexical.ts';
 import { backslashesOf, unsafeEncodingOf } from './session-settings.ts';
 import { StatementScanner } from './statement-scanner.ts';
 
-/** Bytes of a row from which on it is given in pieces. */
+/** A longer row, in bytes, is given in pieces. */
 const pieceSize = 4 * 1024 * 1024;
 /** Bytes of the longest statement, and of the longest row of a table whose rows must be whole. */
 const unitLimit = 32 * 1024 * 1024;
@@ -105,7 +105,7 @@ export class DumpReader implements ReaderState {
     }
   }
 
-  /** More bytes are needed: refuses what grows beyond all bounds. */
+  /** Refuses a statement or row that is too long, now that more bytes are needed. */
   #checkLimit(): void {
     if (this.#input.length <= unitLimit) return;
     const unit = this.#state === 'sql' ? 'a statement' : `a row of ${this.#target?.name}`;

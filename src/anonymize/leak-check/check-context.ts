@@ -7,9 +7,9 @@ import type { ReplacedValues } from './replaced-values.ts';
 
 export interface CheckContext {
   readonly plan: Plan;
-  /** What is searched for. */
+  /** The kinds of leaks to search for. */
   readonly kinds: ReadonlySet<LeakKind>;
-  /** Whether any kind of number is. */
+  /** Whether they include numbers of any kind. */
   readonly numbers: boolean;
   /** Whether all rows are searched for numbers, and not only a part of large tables. */
   readonly thorough: boolean;

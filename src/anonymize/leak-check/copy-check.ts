@@ -9,7 +9,7 @@ import { longestValue, shortestValue } from './replaced-values.ts';
 
 /** Bytes at the start of a table that are searched for numbers whatever its size. */
 const wholeBegin = 4 * 1024 * 1024;
-/** Of the rows after that, one stretch in so many is searched. */
+/** After that, one stretch of rows in so many is searched. */
 const sampleInterval = 8;
 /** Bytes at the end of a piece that are seen again: more than an address or a number takes. */
 const pieceOverlap = 4096;
@@ -126,7 +126,7 @@ export class CopyCheck {
     values.noteStanding(text, 0, text.length, place);
   }
 
-  /** Searches a piece of a long row. @returns how far it was used: what may go on in the next piece comes again with that */
+  /** Searches a piece of a long row. @returns how far it was used; the rest comes again with the next piece */
   piece(bytes: Buffer, from: number, to: number): number {
     const { kinds, numbers, candidates, findings } = this.#context;
     const isEnd = bytes[to - 1] === newline;

@@ -15,7 +15,7 @@ import { ReplacedValues } from './replaced-values.ts';
 
 export interface LeakCheckOptions {
   readonly plan: Plan;
-  /** What is searched for. */
+  /** The kinds of leaks to search for. */
   readonly kinds: ReadonlySet<LeakKind>;
   /** Whether all rows are searched for numbers, and not only a part of large tables. */
   readonly thorough: boolean;

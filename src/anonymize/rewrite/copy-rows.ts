@@ -38,7 +38,7 @@ export class CopyRows {
   /** Where the fields of the row start, and which of them hold a backslash. */
   readonly #starts: number[] = [];
   readonly #escaped: boolean[] = [];
-  /** The rows as they are written now; everything before `done` is in it. */
+  /** The rewritten rows; everything before `done` is in them. */
   readonly #rewritten = new Arena();
   #done = 0;
   readonly #patches = new Patches();

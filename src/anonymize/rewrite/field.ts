@@ -82,8 +82,7 @@ function characters(utf8: Uint8Array): number {
 }
 
 /**
- * Writes a transformed value into the arena, as a text of its own and in the form of the dump.
- * @param transform the column's
+ * Writes a transformed value into the arena as its current text, encoded for the dump.
  * @param by the text of the column that the rule goes by
  * @returns false for NULL
  */

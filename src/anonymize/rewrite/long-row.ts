@@ -39,7 +39,7 @@ export class LongRow {
   readonly #offset: number;
   /** Index of the current column. */
   #index = 0;
-  /** Bytes that are left of a string whose length PHP noted before it. */
+  /** Bytes still to come of a string whose length PHP noted before it. */
   #open = 0;
   #field: OpenField | undefined;
 
@@ -77,7 +77,7 @@ export class LongRow {
     this.#counts.add(this.#table.name, this.#column.label, emails);
   }
 
-  /** A field, or what is left of it, whose end has come. */
+  /** A field that ends in this piece, or the rest of one. */
   #whole(bytes: Buffer, from: number, to: number): void {
     this.#patches.clear();
     if (this.#column.treatment !== 'keep')

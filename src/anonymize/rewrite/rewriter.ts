@@ -17,10 +17,10 @@ import { patchStatement } from './outside-rows.ts';
 
 const newline = 0x0a;
 
-/** Before a reader is set. */
+/** Stands in until a reader is set. */
 const noReader: ReaderState = { offsetOf: (position) => position, backslashStrings: false, wholeRows: false };
 
-/** The table whose rows come. */
+/** The table whose rows are being read. */
 interface CopiedTable {
   readonly plan: TablePlan;
   readonly columns: readonly ColumnPlan[];

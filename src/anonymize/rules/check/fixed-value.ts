@@ -15,7 +15,7 @@ const forms: Readonly<Partial<Record<TypeClass, RegExp>>> = {
 export function checkFixed(text: string, type: ColumnType): string | undefined {
   if (type.maxCharacters !== undefined && [...text].length > type.maxCharacters)
     return `"${text}" is longer than ${type.written}; allowed: at most ${type.maxCharacters} characters`;
-  // Of arrays no form is known.
+  // The form of an array is not checked.
   if (type.array) return undefined;
   if (type.enumeration !== undefined && !type.enumeration.includes(text))
     return `"${text}" is no label of ${type.written}; allowed: ${type.enumeration.join(', ')}`;

@@ -49,7 +49,7 @@ function describeIssue(issue: z.core.$ZodIssue, path: readonly PropertyKey[] = i
   if (issue.code === 'unrecognized_keys')
     return `has the unknown word ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
   if (issue.code !== 'invalid_union') return issue.message;
-  // Of all forms, the one that nearly fits says most.
+  // The form that nearly fits explains most.
   const nearest = issue.errors.find((branch) => branch.length === 1 && branch[0] && branch[0].path.length > 0)?.[0];
   if (nearest) return `${nearest.path.map(String).join(' › ')}: ${describeIssue(nearest, [...path, ...nearest.path])}`;
   if (path.includes('json')) return `is no rule for a value inside JSON; allowed: ${leafForms}`;

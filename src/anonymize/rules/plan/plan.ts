@@ -33,7 +33,7 @@ export interface ColumnPlan {
   readonly maxCharacters: number;
   /** Whether a plain address can be replaced without regard to the rest of the value. */
   readonly quick: boolean;
-  /** Whether the column can hold text, and so numbers of persons: not UUIDs, numbers or dates. */
+  /** Whether the column can hold text, and so phone or card numbers: not UUIDs, numbers or dates. */
   readonly holdsText: boolean;
   /** The column of this table that the rule goes by. */
   readonly by: string | undefined;

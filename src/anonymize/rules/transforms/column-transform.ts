@@ -1,4 +1,4 @@
-/** The transform that a rule means for a column of its type. */
+/** The transform of a rule for a column, which depends on the column's type. */
 import type { Replace } from '../../emails/replacement.ts';
 import type { Column } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types.ts';
@@ -13,10 +13,10 @@ import { pseudonym } from './pseudonym.ts';
 import { shifted } from './shift-days.ts';
 import { type Transform, toFixed, toNull } from './transform.ts';
 
-/** Rules that leave values, or replace the addresses in them only, have no transform. */
+/** Rules that keep values, or replace only the addresses in them, have no transform. */
 type WithTransform<R extends Rule> = Exclude<R, { readonly kind: 'keep' | 'emails' }>;
 
-/** What all columns take that share their values: equal values must become equal in each of them. */
+/** Limits that hold for all columns with shared values: equal values must become equal in each of them. */
 export interface SharedLimits {
   /** Of the shortest column. */
   readonly maxCharacters: number;

@@ -2,7 +2,7 @@
 import { BackupError } from '../../../runtime/errors.ts';
 import type { JsonPlace } from './json-path.ts';
 
-/** @param start to `end`: where the value stands, a string with its quotes; keys are visited with the place [] */
+/** Called with the bounds of each value, of a string with its quotes. Keys have the place []. */
 export type VisitJson = (place: JsonPlace, start: number, end: number) => void;
 
 const quote = 0x22;

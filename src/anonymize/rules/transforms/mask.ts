@@ -17,7 +17,7 @@ export function masked(keepFirst: number, keepLast: number): Transform {
   };
 }
 
-/** Masks text of ASCII only. @returns false for other text, of which nothing is written */
+/** Masks ASCII text. @returns false for other text; then nothing is written */
 function maskAscii(bytes: Buffer, from: number, to: number, keepFirst: number, keepLast: number, out: Arena): boolean {
   const target = out.reserve(to - from);
   const by = out.end - from;

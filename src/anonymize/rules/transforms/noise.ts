@@ -7,7 +7,7 @@ import type { Transform } from './transform.ts';
 const minus = 0x2d;
 const point = 0x2e;
 const million = 1_000_000;
-/** Characters of the numbers that are computed as doubles, exactly. */
+/** Numbers of so few characters are computed as doubles, which is exact. */
 const maxPlainLength = 9;
 
 /**
@@ -27,7 +27,7 @@ export function noisy(key: Uint8Array, share: number, limit: bigint | undefined)
   };
 }
 
-/** Changes a short number. @returns false for others, of which nothing is written */
+/** Changes a short number. @returns false for other numbers; then nothing is written */
 function changePlain(bytes: Buffer, from: number, to: number, millionths: number, limit: number, out: Arena): boolean {
   const begin = bytes[from] === minus ? from + 1 : from;
   let dot = begin;

@@ -21,7 +21,7 @@ export function shifted(key: Uint8Array, days: number): Transform {
   };
 }
 
-/** Shifts a date whose year has four digits before and after. @returns false for others, of which nothing is written */
+/** Shifts a date whose year has four digits before and after. @returns false for other dates; then nothing is written */
 function shiftPlain(bytes: Buffer, from: number, to: number, shift: number, out: Arena): boolean {
   if (to - from < 10 || bytes[from + 4] !== hyphen || bytes[from + 7] !== hyphen) return false;
   const year = parseDigits(bytes, from, from + 4);

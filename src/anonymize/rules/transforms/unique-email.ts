@@ -8,9 +8,9 @@ const domain = Buffer.from('@example.com');
 
 /** Letters of the hash, 5 bits each. */
 export const hashLetters = 16;
-/** Letters from which on addresses of different input are taken to differ: 60 bits. */
+/** With this many letters (60 bits), addresses of different input count as distinct. */
 const enoughLetters = 12;
-/** Values after which a column too short for distinct addresses is given up. */
+/** More values than this stop the run where the column is too short for distinct addresses. */
 const maxShort = 1_000_000;
 
 export class UniqueEmail {
@@ -19,7 +19,7 @@ export class UniqueEmail {
   readonly #keyed: KeyedHash;
   readonly #letters: number;
   readonly #hasWord: boolean;
-  /** Of addresses too short to differ for certain: the hash of the input by address. */
+  /** The hash of the input by address; kept only where addresses are too short to differ for certain. */
   readonly #made = new Map<string, string>();
 
   /** @param maxCharacters room in the column; where there is little, the word goes first, then letters of the hash */
