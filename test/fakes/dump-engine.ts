@@ -1,4 +1,4 @@
-/** A database in memory, whose archive is its SQL. */
+/** A database in memory, whose archive is its SQL (test/contract/ports/dump-engine.ts holds for it and for PostgreSQL). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
@@ -11,6 +11,7 @@ import type {
   Scratch,
 } from '../../src/ports/dump-engine.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
+import { BackupError } from '../../src/runtime/errors.ts';
 
 const shop = `--
 -- PostgreSQL database dump
@@ -32,6 +33,15 @@ COPY public.users (id, email) FROM stdin;
 
 `;
 
+/** The rows of the one table, with the statement around them. */
+const rowsOf = /COPY public\.users \(.*\) FROM stdin;\n(.*?)\\\.\n/s;
+
+/** @throws BackupError when the end of the archive is missing */
+function whole(text: string): string {
+  if (text.includes('PostgreSQL database dump complete')) return text;
+  throw new BackupError({ what: 'the archive is cut off' });
+}
+
 export class FakeEngine implements DumpEngine {
   /** SQL of the database. */
   content = shop;
@@ -43,6 +53,8 @@ export class FakeEngine implements DumpEngine {
   readonly scratchOwners = new Set<string>();
   readonly outcomes: ArchiveOutcome[] = [];
   openSnapshots = 0;
+  /** What the last dump read. */
+  #dumped = shop;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -64,22 +76,26 @@ export class FakeEngine implements DumpEngine {
   }
 
   #fingerprint(): DumpFingerprint {
-    const tables = [{ name: 'public.users', rows: '2', checksum: '7' }];
+    const rows = (rowsOf.exec(this.#dumped)?.[1] ?? '').split('\n').slice(0, -1);
+    const checksum = String(rows.join('').length);
+    const tables = [{ name: 'public.users', rows: String(rows.length), checksum }];
     const takenAt = this.#clock.now().toISOString();
     return { takenAt, seconds: 1, serverVersion: '17.5', tables, sequences: {}, extensions: {}, objects: {} };
   }
 
   async begin(): Promise<DumpInProgress> {
     this.openSnapshots += 1;
+    const content = this.content;
+    this.#dumped = content;
     return {
       takenAt: this.#clock.now().toISOString(),
       fingerprint: async () => this.#fingerprint(),
       archive: async (folder, upload) => {
         this.whileDumping();
         const path = join(folder, 'archive');
-        writeFileSync(path, this.content);
-        await upload.write(Buffer.from(this.content));
-        return { path, bytes: this.content.length };
+        writeFileSync(path, content);
+        await upload.write(Buffer.from(content));
+        return { path, bytes: content.length };
       },
       end: async () => {
         this.openSnapshots -= 1;
@@ -87,19 +103,23 @@ export class FakeEngine implements DumpEngine {
     };
   }
 
-  async *sql(archive: string): AsyncGenerator<Buffer> {
-    yield readFileSync(archive);
+  async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
+    const text = whole(readFileSync(archive, 'utf8'));
+    yield Buffer.from(definitionsOnly ? text.replace(rowsOf, '') : text);
   }
 
   async readThrough(archive: string): Promise<void> {
-    readFileSync(archive);
+    whole(readFileSync(archive, 'utf8'));
   }
 
   async scratch(owner: string): Promise<Scratch> {
     this.scratchOwners.add(owner);
     return {
-      restore: async (_kind, source) => {
-        for await (const _ of source);
+      restore: async (kind, source) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of source) chunks.push(chunk);
+        // The other files are compressed.
+        if (kind === 'archive') whole(Buffer.concat(chunks).toString('utf8'));
       },
       fingerprint: async () => ({ ...this.#fingerprint(), ...this.copy }),
       drop: async () => void this.scratchOwners.delete(owner),

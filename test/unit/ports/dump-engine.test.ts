@@ -1,0 +1,15 @@
+import { dumpEngineSuite } from '../../contract/ports/dump-engine.ts';
+import { FakeClock } from '../../fakes/clock.ts';
+import { FakeEngine } from '../../fakes/dump-engine.ts';
+
+dumpEngineSuite('the fake', async () => {
+  const engine = new FakeEngine(new FakeClock());
+  return {
+    engine,
+    scratchCount: async () => engine.scratchOwners.size,
+    addRow: async () => {
+      engine.content = engine.content.replace('\\.\n', '3\tlinus@company.com\n\\.\n');
+    },
+    stop: async () => {},
+  };
+});
