@@ -180,6 +180,8 @@ function printTable(results: ReadonlyMap<Contender, readonly Measured[]>, megaby
   for (const { title, dumpSteps } of results.keys()) {
     if (dumpSteps.length === 0) continue;
     const [name = ''] = title.split(': archive, fingerprint');
-    console.log(`| step of ${name} that dumps, uploads and takes the fingerprint | ${figures(median(dumpSteps))} | |`);
+    console.log(
+      `| ${name}: only the step that dumps, uploads and takes the fingerprint | ${figures(median(dumpSteps))} | |`,
+    );
   }
 }
