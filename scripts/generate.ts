@@ -2,7 +2,7 @@
  * Writes every generated file; with --check, fails and names the ones that are out of date.
  *
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
- *   infra/holdfast.yml             its SSM documents, from src/host/*.sh and parameters.ts
+ *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue
  *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
  *   src/host/texts.ts              the host scripts as text, for the fallback without the stack's documents
  *   src/anonymize/kernels/modules.ts  from the .wat sources beside it
