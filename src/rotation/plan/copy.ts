@@ -95,7 +95,7 @@ export function planCopy(facts: CopyFacts): CopyPlan {
           what: `${names.copyTo}=${name} cannot be followed: ${problem}; allowed: other regions of the account`,
         });
       } else if (destination !== undefined) planPair(source, destination, facts, plan);
-      // Otherwise the region did not answer, which whoever asked it reports.
+      // A region that did not answer has no destination here; the caller reports it.
     }
   }
   return { ...plan, problems: [...problems.values()] };
