@@ -86,7 +86,7 @@ const kinds = [
   ['cards', 'card numbers'],
 ] as const;
 
-/** By what any value holds. Numbers that no rule changes deserve a look. */
+/** By what any value holds. A person must check numbers that no rule changes. */
 function bySomeValues({ sample }: ColumnFacts): Proposed | undefined {
   const held = kinds.filter(([kind]) => sample[kind] > 0);
   if (held.length === 0) return undefined;

@@ -36,16 +36,16 @@ export function commentEnd(bytes: Uint8Array, from: number, to: number): number 
 
 /**
  * Position after the quoted text that starts at `at`, past its closing quote.
- * @param mark the quote
+ * @param delimiter the quote
  * @param codec decides whether backslashes escape
  */
-export function quotedEnd(bytes: Uint8Array, at: number, to: number, mark: number, codec: Codec): number {
+export function quotedEnd(bytes: Uint8Array, at: number, to: number, delimiter: number, codec: Codec): number {
   let index = at + 1;
   while (index < to) {
     const byte = bytes[index];
     if (byte === backslash && codec === 'escape-string') index += 2;
-    else if (byte !== mark) index += 1;
-    else if (bytes[index + 1] === mark && index + 1 < to) index += 2;
+    else if (byte !== delimiter) index += 1;
+    else if (bytes[index + 1] === delimiter && index + 1 < to) index += 2;
     else return index + 1;
   }
   return to;

@@ -96,8 +96,8 @@ export class StatementScanner {
     }
   }
 
-  #until(mark: number, bytes: Uint8Array, at: number, to: number): number {
-    const end = bytes.indexOf(mark, at);
+  #until(delimiter: number, bytes: Uint8Array, at: number, to: number): number {
+    const end = bytes.indexOf(delimiter, at);
     if (end < 0 || end >= to) return to;
     this.#mode = 'code';
     return end + 1;

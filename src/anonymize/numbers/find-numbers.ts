@@ -1,4 +1,4 @@
-/** Finds phone numbers, IBANs and card numbers in text, and tells them from other numbers by form and check digits. */
+/** Finds phone numbers, IBANs and card numbers in text. Form and check digits distinguish them from other numbers. */
 import { byteKinds, digit, letter, separator } from './byte-kinds.ts';
 import { isCard } from './cards.ts';
 import { isInIban } from './ibans.ts';

@@ -9,9 +9,9 @@ export function catalogue(...statements: string[]): Catalogue {
 }
 
 export function column(made: Catalogue, name: string, table = 'public.t'): Column {
-  const found = made.table(table)?.columns.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`${table} has no ${name}`);
-  return found;
+  const known = made.column(table, name);
+  if (known === undefined) throw new Error(`${table} has no ${name}`);
+  return known;
 }
 
 export const names = (made: Catalogue, table = 'public.t') => made.table(table)?.columns.map((one) => one.name);

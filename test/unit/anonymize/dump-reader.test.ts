@@ -45,9 +45,9 @@ SELECT pg_catalog.setval('public.users_id_seq', 3, true);
 ${footer}`;
 
 const expected = dump
-  .replaceAll(/[\w']+@(?:corp\.example|b\.de|y\.de|z\.de)/g, (found) =>
+  .replaceAll(/[\w']+@(?:corp\.example|b\.de|y\.de|z\.de)/g, (match) =>
     // The n of \\n is the escape's own.
-    found.startsWith('ny@') ? 'nnobody@example.com' : 'nobody@example.com',
+    match.startsWith('ny@') ? 'nnobody@example.com' : 'nobody@example.com',
   )
   .replace("'boss@", "'");
 

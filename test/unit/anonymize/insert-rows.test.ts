@@ -24,12 +24,12 @@ describe('INSERT with many rows', () => {
               .join(',\n\t')};\n`,
         );
       const { text } = await run(definition + inserts.join(''), { rules: rules('{ sample: 40% }') });
-      const found = text
+      const written = text
         .slice(definition.length)
         .replace(/\n{2,}/g, '\n')
         .trimStart();
-      expect(found).toMatch(/^(INSERT INTO public\.t VALUES\n\t\(\d+, 'xxxx'\)(,\n\t\(\d+, 'xxxx'\))*;\n+)+$/);
-      expect([...found.matchAll(/\((\d+),/g)].map((match) => match[1])).toEqual(kept);
+      expect(written).toMatch(/^(INSERT INTO public\.t VALUES\n\t\(\d+, 'xxxx'\)(,\n\t\(\d+, 'xxxx'\))*;\n+)+$/);
+      expect([...written.matchAll(/\((\d+),/g)].map((match) => match[1])).toEqual(kept);
     }
   });
 

@@ -57,7 +57,7 @@ describe('the word for e-mail addresses', () => {
   });
 });
 
-test('the JSON schema offers emails and marks addresses as deprecated, wherever it stands', () => {
+test('the JSON schema offers emails, and declares addresses deprecated wherever it stands', () => {
   const offered: string[] = [];
   const deprecated: unknown[] = [];
   const walk = (node: unknown, path: string): void => {
@@ -96,6 +96,6 @@ test.each([
     '{ json: { "$.a": { noise: 10% } } }',
     /columns › x: json › \$\.a: is no rule for a value inside JSON; allowed: keep/,
   ],
-])('a rule that nearly fits is told what is wrong with it: %s', (rule, message) => {
+])('a rule that nearly fits gets an error of its own: %s', (rule, message) => {
   expect(() => parseRules(`version: 1\ntables:\n  a.b: { columns: { x: ${rule} } }`, 'rules.yml')).toThrow(message);
 });

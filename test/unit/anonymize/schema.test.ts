@@ -175,15 +175,15 @@ describe('constraints', () => {
       'ALTER TABLE ONLY public.t\n    ADD CONSTRAINT x1 EXCLUDE USING gist (u WITH =, int8range(d, NULL::bigint) WITH &&)',
       "ALTER TABLE public.t\n    ADD CONSTRAINT c2 CHECK ((co ~~ '%@%'::text)) NOT VALID",
     );
-    const found = made.table('public.t');
-    expect(found?.uniques.map(({ kind, name, columns }) => [kind, name, columns])).toEqual([
+    const defined = made.table('public.t');
+    expect(defined?.uniques.map(({ kind, name, columns }) => [kind, name, columns])).toEqual([
       ['unique', '', ['co']],
       ['unique', '', ['d']],
       ['primary', 't_pkey', ['id']],
       ['unique', 'u1', ['co', 'u']],
       ['exclude', 'x1', ['u', 'd']],
     ]);
-    expect(found?.checks).toEqual([
+    expect(defined?.checks).toEqual([
       { name: 'ck', expression: '((d > 0) AND (id < 5))', columns: ['d', 'id'] },
       { name: 'c2', expression: "(co ~~ '%@%'::text)", columns: ['co'] },
     ]);

@@ -98,7 +98,7 @@ describe('what must be unique', () => {
 });
 
 describe('addresses that definitions compare with a column stay distinct, and equal in both', () => {
-  const found = (text: string): string[] => text.match(/nobody-\w{16}@example\.com/g) ?? [];
+  const distinctEmails = (text: string): string[] => text.match(/nobody-\w{16}@example\.com/g) ?? [];
   const people = (type: string, more: string) =>
     `CREATE TABLE public.t (email ${type}${more});\nCOPY public.t (email) FROM stdin;\na@x.de\nb@x.de\n\\.\n`;
 
@@ -121,7 +121,7 @@ describe('addresses that definitions compare with a column stay distinct, and eq
     ],
   ])('%s', async (_name, dump) => {
     const { text } = await run(dump);
-    const [one, two, ...rest] = found(text);
+    const [one, two, ...rest] = distinctEmails(text);
     expect(rest).toEqual([one, two]);
     expect(one).not.toBe(two);
   });
@@ -132,7 +132,7 @@ describe('addresses that definitions compare with a column stay distinct, and eq
     const { text } = await run(
       `CREATE TABLE public.t (email text) PARTITION BY LIST (email);\n${partition('p1', 'a@x.de')}${partition('p2', 'b@x.de')}`,
     );
-    const [one, alsoOne, two, alsoTwo, ...rest] = found(text);
+    const [one, alsoOne, two, alsoTwo, ...rest] = distinctEmails(text);
     expect([alsoOne, alsoTwo, rest]).toEqual([one, two, []]);
     expect(one).not.toBe(two);
   });
