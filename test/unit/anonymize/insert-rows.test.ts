@@ -49,3 +49,11 @@ test('E strings are literals, also when all strings have escapes', async () => {
   });
   expect(text).toBe(insert("E'xxx\tx''xxxx'"));
 });
+
+test('an error in a row names the byte where the row starts', async () => {
+  const dump = "CREATE TABLE public.t (id integer, a text);\nINSERT INTO public.t VALUES\n\t(1, 'x'),\n\t(2);\n";
+  const rules = 'version: 1\ntables:\n  public.t: { columns: { a: mask } }';
+  await expect(run(dump, { rules })).rejects.toThrow(
+    `a row of public.t has 1 values for 2 columns (at byte ${dump.indexOf('(2)')} of the SQL)`,
+  );
+});
