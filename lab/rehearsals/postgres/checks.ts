@@ -24,7 +24,10 @@ export async function checkDump(
   { since = 0, sources = dumpedSources.slice(0, 1) }: DumpCheckOptions = {},
 ): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const source of sources) checks.push(...(await checkSource(lab, ends, { runKey, source, since })));
+  for (const source of sources) {
+    const ofSource = await checkSource(lab, ends, { runKey, source, since });
+    checks.push(...ofSource.map(({ holds, text }) => ({ holds, text: `${source}: ${text}` })));
+  }
   checks.push(checkIssue(lab, ends));
   if (sources.includes('infinite.host')) checks.push(await checkHost(lab));
   checks.push(...(await checkNothingLeft(lab)));

@@ -33,8 +33,6 @@ function checkAddresses(file: DumpFile, content: Buffer): Check {
   const sql = content.toString('utf8');
   const present = canaries.filter(({ written }) => written.some((text) => sql.includes(text))).length;
   const bulk = bulkAddress.test(sql);
-  const found = `${present} of the ${canaries.length} seeded addresses are in the`;
-  return file.kind === 'anonymised'
-    ? { holds: present === 0 && !bulk, text: `${found} anonymised file` }
-    : { holds: present > 0 && bulk, text: `${found} plain file` };
+  const text = `${file.key}: ${present} of the ${canaries.length} seeded addresses are in the ${file.kind} file`;
+  return { holds: file.kind === 'anonymised' ? present === 0 && !bulk : present > 0 && bulk, text };
 }
