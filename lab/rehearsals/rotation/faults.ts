@@ -29,6 +29,10 @@ function breakTags({ aws }: Lab): Undo {
   return all([setTag(one?.tags, 'Retention', 'soon'), setTag(other?.tags, 'Copy_Dest', 'mars-north-1')]);
 }
 
+/**
+ * Copies in other regions follow the dates of their primaries and are deleted there: clearing the fault does not bring them
+ * back, so a follow-up finds them missing.
+ */
 function makeEverythingDue({ aws }: Lab): Undo {
   const dated = [...aws.ec2.world(sydney).snapshots.values()].filter(({ tags }) => tags.has('DeleteOn'));
   return all(dated.map(({ tags }) => setTag(tags, 'DeleteOn', '2020-01-01')));
