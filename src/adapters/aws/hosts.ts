@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
 import { type HostAnswer, type HostScript, parseAnswer } from '../../host/catalogue/catalogue.ts';
+import { parseOutput, type ScriptOutput, type StoredAnswer } from '../../host/catalogue/output.ts';
 import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
@@ -23,12 +24,8 @@ export interface SsmOptions {
   readonly comment: string;
 }
 
-/** Characters of a stored result fetched with each command: stdout is cut at 24,000. */
+/** Characters of a stored answer fetched with each command: stdout is cut at 24,000. */
 const pieceLength = 20_000;
-
-interface Stored {
-  readonly stored: { readonly key: string; readonly sha256: string; readonly length: number };
-}
 
 export class SsmHosts implements Hosts {
   readonly #session: AwsSession;
@@ -62,10 +59,12 @@ export class SsmHosts implements Hosts {
     signal?: AbortSignal,
   ): Promise<HostAnswer<S>> {
     const { script } = command;
-    const line = await this.#line(instanceId, command, signal);
-    const result = parse(line, instanceId, script);
-    const whole = isStored(result) ? await this.#fetch(instanceId, script, result, signal) : result;
-    return checked(script, whole, instanceId);
+    const output = read(await this.#line(instanceId, command, signal), instanceId, script);
+    if (output.kind === 'answer') return checked(script, output.value, instanceId);
+    const line = await this.#fetch(instanceId, script, output.stored, signal);
+    const whole = read(line, instanceId, script);
+    if (whole.kind === 'answer') return checked(script, whole.value, instanceId);
+    throw unreadable(script, instanceId, 'its stored answer names another stored answer');
   }
 
   /** The script's one line of output. */
@@ -105,27 +104,35 @@ export class SsmHosts implements Hosts {
     };
   }
 
-  /** A result too long for SSM's output is stored on the host and read piece by piece. */
+  /** An answer too long for SSM's output is stored on the host and read piece by piece. @returns its text */
   async #fetch(
     instanceId: string,
     script: HostScript,
-    { stored }: Stored,
+    { key, sha256, length }: StoredAnswer,
     signal: AbortSignal | undefined,
-  ): Promise<unknown> {
+  ): Promise<string> {
     let text = '';
-    while (text.length < stored.length) {
-      const parameters = { Key: stored.key, Offset: String(text.length), Length: String(pieceLength) };
-      const command: HostCommand<'read-result'> = { script: 'read-result', parameters, timeoutSeconds: 30 };
-      const line = parse(await this.#line(instanceId, command, signal), instanceId, 'read-result');
-      const { piece } = checked('read-result', line, instanceId);
-      if (!piece) break;
+    while (text.length < length) {
+      const parameters = { Key: key, Offset: String(text.length), Length: String(pieceLength) };
+      const { piece } = await this.run(instanceId, { script: 'read-result', parameters, timeoutSeconds: 30 }, signal);
+      if (piece === '') break;
       text += piece;
     }
-    const bytes = gunzipSync(Buffer.from(text, 'base64'));
-    if (createHash('sha256').update(bytes).digest('hex') !== stored.sha256) {
-      throw unreadable(script, instanceId, 'its stored result arrived damaged (SHA-256 differs)');
-    }
-    return parse(bytes.toString('utf8'), instanceId, script);
+    if (text.length !== length)
+      throw unreadable(script, instanceId, `its stored answer has ${text.length} of ${length} characters`);
+    const bytes = inflated(text);
+    if (bytes === undefined || createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw unreadable(script, instanceId, 'its stored answer arrived damaged (SHA-256 differs)');
+    return bytes.toString('utf8');
+  }
+}
+
+/** @returns undefined when it is not the base64 of a whole gzip stream */
+function inflated(text: string): Buffer | undefined {
+  try {
+    return gunzipSync(Buffer.from(text, 'base64'));
+  } catch {
+    return undefined;
   }
 }
 
@@ -133,27 +140,16 @@ function pascalCase(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase());
 }
 
-function isStored(result: unknown): result is Stored {
-  return typeof (result as Stored | undefined)?.stored === 'object';
-}
-
-function parse(line: string, instanceId: string, script: HostScript): unknown {
-  let value: { error?: { code?: string; message?: string; detail?: string } };
-  try {
-    value = JSON.parse(line) as typeof value;
-  } catch {
-    throw unreadable(script, instanceId, `its answer is not one line of JSON: ${line.slice(0, 200) || '(nothing)'}`);
-  }
-  if (value.error) {
-    throw new HostError({
-      script,
-      instanceId,
-      code: value.error.code ?? 'unknown',
-      message: value.error.message ?? 'the script failed without saying why',
-      detail: value.error.detail ?? '',
-    });
-  }
-  return value;
+/** @throws HostError when the script reports an error, or prints what cannot be read */
+function read(
+  line: string,
+  instanceId: string,
+  script: HostScript,
+): Extract<ScriptOutput, { kind: 'answer' | 'stored' }> {
+  const output = parseOutput(line);
+  if (output.kind === 'failed') throw new HostError({ script, instanceId, ...output.error });
+  if (output.kind === 'unreadable') throw unreadable(script, instanceId, output.why);
+  return output;
 }
 
 /** @throws HostError that names the script and the field when the answer does not fit the catalogue */

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { copyScripts } from './copy-scripts.ts';
 import type { HostScriptDefinition } from './definition.ts';
 import { dumpScripts } from './dump-scripts.ts';
+import { problemsOf } from './output.ts';
 import { wholeNumber } from './parameters.ts';
 import { sourceScripts } from './source-scripts.ts';
 
@@ -57,10 +58,5 @@ export function parseAnswer<S extends HostScript>(
 ): { readonly answer: HostAnswer<S> } | { readonly problems: readonly string[] } {
   const result = catalogue[script].answer.safeParse(value);
   if (result.success) return { answer: result.data as HostAnswer<S> };
-  return {
-    problems: result.error.issues.map(({ path, message }) => {
-      const words = message.replace(/^Invalid input: /, '');
-      return path.length === 0 ? words : `${path.join('.')}: ${words}`;
-    }),
-  };
+  return { problems: problemsOf(result.error) };
 }
