@@ -56,6 +56,8 @@ export const anonymizeRooms = {
   pipeline: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check'],
 };
 
+/** The modules of an action that wire it, and what they share. */
+const entries = '^src/actions/(common/(services|start)|[^/]+/(main|post|wiring))\\.ts$';
 const sdk = '(@aws-sdk|@smithy|@actions)/';
 
 export default {
@@ -93,11 +95,24 @@ export default {
     },
     {
       name: 'only-wiring-sees-adapters',
-      comment:
-        'In an action only main, post and wiring (and what is common to all) make adapters; the rest knows ports.',
+      comment: 'In an action only main, post and wiring, and the common services, make adapters; the rest knows ports.',
       severity: 'error',
-      from: { path: '^src/actions/', pathNot: '^src/actions/(common/|[^/]+/(main|post|wiring)\\.ts$)' },
+      from: { path: '^src/actions/', pathNot: entries },
       to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'only-entries-see-wiring',
+      comment: 'What makes adapters is reached from the entries of an action alone: the rest gets ports.',
+      severity: 'error',
+      from: { path: '^src/actions/', pathNot: entries },
+      to: { path: '^src/actions/(common/(services|start)|[^/]+/wiring)\\.ts$' },
+    },
+    {
+      name: 'only-database-adapters-start-programs',
+      comment: 'Programs are started by src/adapters/databases alone, where each has a deadline and an abort signal.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/adapters/databases/' },
+      to: { path: '^(node:)?child_process$' },
     },
     {
       name: 'actions-are-separate',

@@ -1,6 +1,7 @@
 /** Inputs that every action has, and the patterns they share. */
-import { datadogSites } from '../../adapters/notify/datadog.ts';
+
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
+import { datadogSites } from '../../report/render/datadog.ts';
 import { boolean, duration, oneOf, type Settings, secret, text } from '../../runtime/inputs.ts';
 
 /** The forms that the SSM documents demand too. */

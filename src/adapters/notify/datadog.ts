@@ -1,19 +1,7 @@
 /** Sends series to Datadog's API v2, which answers 202 when it accepts them. */
-import type { Series } from '../../report/render/datadog.ts';
+import { datadogSites, type Series } from '../../report/render/datadog.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type Delivery, postJson } from './post.ts';
-
-/** Datadog's sites; a key is valid on one of them only. */
-export const datadogSites = [
-  'datadoghq.com',
-  'us3.datadoghq.com',
-  'us5.datadoghq.com',
-  'datadoghq.eu',
-  'ap1.datadoghq.com',
-  'ap2.datadoghq.com',
-  'uk1.datadoghq.com',
-  'ddog-gov.com',
-] as const;
 
 export interface DatadogOptions {
   readonly apiKey: string;

@@ -9,6 +9,18 @@ import { oneLine } from './escape.ts';
 import { snapshotsIn } from './rotation-text.ts';
 import { snapshotId } from './volume-text.ts';
 
+/** Datadog's sites; a key is valid on one of them only. */
+export const datadogSites = [
+  'datadoghq.com',
+  'us3.datadoghq.com',
+  'us5.datadoghq.com',
+  'datadoghq.eu',
+  'ap1.datadoghq.com',
+  'ap2.datadoghq.com',
+  'uk1.datadoghq.com',
+  'ddog-gov.com',
+] as const;
+
 export interface Series {
   readonly metric: string;
   /** 3 is Datadog's number for a gauge. */
