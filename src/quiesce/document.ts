@@ -4,8 +4,8 @@
  */
 import type { Hooks } from '../ports/hooks.ts';
 import type { WorkContext } from '../runtime/context.ts';
-import { AwsError, explain } from '../runtime/errors.ts';
-import { whyNotQuiesced } from './hold.ts';
+import { AwsError } from '../runtime/errors.ts';
+import { notResumed, whyNotQuiesced } from './hold.ts';
 import type { Attempt, InstanceHold, OpenHold } from './instance-hold.ts';
 
 export interface DocumentRequest {
@@ -34,11 +34,11 @@ export async function quiesceApplication(
     context.logger.info(`${instanceId}: ${document} has quiesced the application`);
     return { untilMs: leaseEnd.getTime(), notes: [], failures: [] };
   } catch (error) {
-    const failures: string[] = [];
+    const failures: unknown[] = [];
     // A pre-script that may still be running could quiesce the application later: then the lease stays.
     const ended = error instanceof AwsError && error.code === 'Failed';
     await resumeApplication(hold.current, documentSeconds, hooks, { disarm: ended }).catch((failure: unknown) => {
-      failures.push(explain(failure).what);
+      failures.push(failure);
     });
     hold.change({ document: undefined, leaseId: undefined });
     return {
@@ -49,7 +49,10 @@ export async function quiesceApplication(
   }
 }
 
-/** Runs `post-script`, and deletes the lease only when it has run. @throws Error that names the document */
+/**
+ * Runs `post-script`, and deletes the lease only when it has run.
+ * @throws BackupError with the code `resume-failed` when it has not run; AwsError when the lease could not be deleted
+ */
 export async function resumeApplication(
   { instanceId, document, leaseId }: InstanceHold,
   documentSeconds: number,
@@ -60,9 +63,8 @@ export async function resumeApplication(
   try {
     await hooks.run(instanceId, document, 'post-script', documentSeconds);
   } catch (error) {
-    throw new Error(
-      `${document} could not resume the application on ${instanceId}, its lease will do it: ${explain(error).what}`,
-    );
+    const what = `${document} could not resume the application on ${instanceId}, its lease will do it`;
+    throw notResumed(what, error);
   }
   if (!disarm) return;
   const leases = leaseId === undefined ? await hooks.leases(instanceId) : [leaseId];

@@ -1,8 +1,8 @@
 /** Freezes the data filesystems of an instance and thaws them. If the run does not thaw them, the lease on the host does. */
 import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
-import { AwsError, explain, HostError } from '../runtime/errors.ts';
-import { endHold, leaseEndMs, leaseParameters, whyNotQuiesced } from './hold.ts';
+import { AwsError, HostError } from '../runtime/errors.ts';
+import { endHold, leaseEndMs, leaseParameters, notResumed, whyNotQuiesced } from './hold.ts';
 import type { Attempt, OpenHold } from './instance-hold.ts';
 
 export interface FreezeRequest {
@@ -18,7 +18,7 @@ export interface Thawed {
   /** Epoch ms by the host's clock at which the lease thawed; undefined when this run did. */
   readonly leaseAtMs: number | undefined;
   readonly pauseMs: number | undefined;
-  readonly failures: readonly string[];
+  readonly failures: readonly unknown[];
 }
 
 /** Arms the lease and freezes. Never rejects: filesystems that cannot be frozen are snapshotted as they are. */
@@ -54,7 +54,7 @@ export async function freeze(
   }
 }
 
-/** Never rejects: what cannot be thawed is a failure, and left to the lease. */
+/** Never rejects: what cannot be thawed is a failure with the code `resume-failed`, and left to the lease. */
 export async function thaw(instanceId: string, holdId: string, hosts: Hosts): Promise<Thawed> {
   try {
     const command = {
@@ -66,7 +66,7 @@ export async function thaw(instanceId: string, holdId: string, hosts: Hosts): Pr
     const thawed = await endHold(instanceId, command, hosts);
     return { leaseAtMs: leaseEndMs(thawed), pauseMs: thawed.pauseMs ?? undefined, failures: [] };
   } catch (error) {
-    const failure = `${instanceId} could not be thawed, its lease will do it: ${explain(error).what}`;
+    const failure = notResumed(`${instanceId} could not be thawed, its lease will do it`, error);
     return { leaseAtMs: undefined, pauseMs: undefined, failures: [failure] };
   }
 }

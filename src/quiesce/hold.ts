@@ -2,7 +2,7 @@
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 import type { HostCommand, Hosts } from '../ports/hosts.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { AwsError, explain } from '../runtime/errors.ts';
+import { AwsError, BackupError, explain } from '../runtime/errors.ts';
 
 /** Parameters of a host script that quiesces the source under a lease. */
 export function leaseParameters(holdId: string, leaseSeconds: number, clock: Clock) {
@@ -35,6 +35,34 @@ export function leaseEndMs(
 export function latestCallMs(clock: Clock, leaseUntilMs: number): number {
   const now = clock.now().getTime();
   return now + (leaseUntilMs - now) * 0.75;
+}
+
+/** Code of the errors of a source that may not serve: it was quiesced, and nobody knows that it was resumed. */
+const notResumedCode = 'resume-failed';
+
+/** What comes before everything else while a source may not serve. */
+export const lookAtTheHost = 'look at the host now (docs/runbook.md, "The source did not come back")';
+
+/**
+ * The worst that can happen: the source may not serve.
+ * @param error why it could not be resumed, or that it does not serve although it was
+ * @param cause more than `error`, when something else failed before
+ */
+export function notResumed(what: string, error: unknown, cause: unknown = error): BackupError {
+  const { what: why, likelyCause, detail } = explain(error);
+  return new BackupError({
+    what: `${what}: ${why}`,
+    likelyCause,
+    fix: lookAtTheHost,
+    detail,
+    code: notResumedCode,
+    cause,
+  });
+}
+
+/** The error a reader must see first: one that leaves a source quiesced, else the first. */
+export function gravest<T>(errors: readonly T[], errorOf: (one: T) => unknown): T | undefined {
+  return errors.find((one) => explain(errorOf(one)).code === notResumedCode) ?? errors[0];
 }
 
 /** The reason of a failed attempt, for a note. */

@@ -48,6 +48,6 @@ export interface Attempt {
   readonly untilMs: number | undefined;
   /** Why the source is not quiesced, or not as a whole. */
   readonly notes: readonly string[];
-  /** What could not be resumed at once and is left to its lease. */
-  readonly failures: readonly string[];
+  /** Errors of what could not be resumed at once and is left to its lease. */
+  readonly failures: readonly unknown[];
 }

@@ -40,7 +40,7 @@ export interface QuiescedInstance {
   resume(): Promise<ResumedInstance>;
 }
 
-/** How the pause ended. `failures`: what this run could not resume; the leases will. */
+/** How the pause ended. `failures`: errors of what this run could not resume; the leases will. */
 export type ResumedInstance = Thawed;
 
 const notQuiesced: Attempt = { untilMs: undefined, notes: [], failures: [] };
@@ -96,7 +96,7 @@ export async function resumeInstance(
   const thawed = hold.holdId === undefined ? nothingToThaw : await thaw(hold.instanceId, hold.holdId, hosts);
   const failures = [...thawed.failures];
   await resumeApplication(hold, documentSeconds, hooks).catch((error: unknown) => {
-    failures.push(explain(error).what);
+    failures.push(error);
   });
   return { ...thawed, failures };
 }

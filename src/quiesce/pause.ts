@@ -11,7 +11,7 @@ import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError, BackupError, explain } from '../runtime/errors.ts';
 import { type RetryDecision, retry } from '../runtime/retry.ts';
-import { endHold, latestCallMs, leaseEndMs, leaseParameters } from './hold.ts';
+import { endHold, latestCallMs, leaseEndMs, leaseParameters, lookAtTheHost, notResumed } from './hold.ts';
 
 /** The answer of the host script `quiesce`; times are the host's, epoch ms. */
 export type Quiesced = HostAnswer<'quiesce'>;
@@ -45,8 +45,6 @@ export interface PauseResult {
   readonly resumed: Resumed;
 }
 
-const lookAtTheHost = 'look at the host now (docs/runbook.md, "The source did not come back")';
-
 /** Seconds the service may need to stop, beyond which quiesce gives up and resumes by itself. */
 const quiesceSeconds = (request: PauseRequest): number => Math.max(30, request.maxPauseSeconds);
 /** The database may need crash recovery when it starts; the unit of the lease waits as long. */
@@ -66,7 +64,7 @@ export async function pause(request: PauseRequest, ports: PausePorts, context: W
     failure = error;
   }
   const resumed = await resume(request, ports.hosts).catch((error: unknown) => {
-    throw notResumed(request, error, failure);
+    throw sourceNotResumed(request, error, failure);
   });
   if (failure !== undefined) throw failure;
   if (quiesced === undefined || snapshot === undefined) throw new Error('unreachable: neither a snapshot nor an error');
@@ -103,18 +101,11 @@ export async function resume(
   });
 }
 
-/** The worst that can happen: whatever failed before, the source may be down, and that is what a reader must see. */
-function notResumed(request: PauseRequest, error: unknown, before: unknown): BackupError {
-  const { what, likelyCause, fix, detail } = explain(error);
-  const source = `the source on ${request.instanceId} could not be resumed: ${what}`;
-  return new BackupError({
-    what: before === undefined ? source : `${explain(before).what}; and then ${source}`,
-    likelyCause,
-    fix: fix ?? lookAtTheHost,
-    detail,
-    code: 'resume-failed',
-    cause: before === undefined ? error : new AggregateError([before, error]),
-  });
+/** Whatever failed before, the source may be down, and that is what a reader must see. */
+function sourceNotResumed({ instanceId }: PauseRequest, error: unknown, before: unknown): BackupError {
+  const source = `the source on ${instanceId} could not be resumed`;
+  if (before === undefined) return notResumed(source, error);
+  return notResumed(`${explain(before).what}; and then ${source}`, error, new AggregateError([before, error]));
 }
 
 /**

@@ -63,7 +63,7 @@ async function takeSnapshotSets(
       sets.push(set);
       logger.info(`${id}: ${set.snapshots.map((one) => one.id).join(' ')} (${set.consistency})`);
       for (const note of set.notes) logger.warning(`${id}: ${note}`);
-      for (const what of set.failures) failed({ what: id, error: new Error(what) });
+      for (const error of set.failures) failed({ what: id, error });
     } catch (error) {
       failed({ what: `snapshot ${id}`, error });
     } finally {

@@ -22,7 +22,7 @@ try {
     for (const hold of holds) {
       const { failures } = await resumeInstance(hold, settings.documentTimeout, ports);
       if (failures.length === 0) logger.info(`${hold.instanceId} is resumed`);
-      else setFailed(failures.join('\n'));
+      else setFailed(failures.map(renderError).join('\n'));
     }
   }
 } catch (error) {

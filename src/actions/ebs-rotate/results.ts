@@ -1,5 +1,6 @@
 /** Collects what the parts of a rotation planned and did, so that a run that fails half-way reports the half it did. */
 import type { CostEstimate, RotationPart, RotationReport } from '../../domain/rotation.ts';
+import { gravest } from '../../quiesce/hold.ts';
 import type { Problem } from '../../rotation/plan/configuration.ts';
 import type { PlanLine } from '../../rotation/report/plan-lines.ts';
 import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
@@ -83,11 +84,11 @@ export class RotationResults {
     this.#report({ rotation, plan: this.#plan });
   }
 
-  /** @throws BackupError, ConfigurationError: one error that names everything that went wrong */
+  /** @throws BackupError, ConfigurationError: one error that names everything, with code and fix of the gravest failure */
   throwIfFailed(): void {
     const problems = [...this.#problems.values()].map((one) => `${one.resource}: ${one.what}`);
-    const [first, ...others] = this.#failures;
-    if (first === undefined) {
+    const gravestFailure = gravest(this.#failures, (one) => one.error);
+    if (gravestFailure === undefined) {
       if (problems.length === 0) return;
       throw new ConfigurationError({
         what: `${problems.length === 1 ? 'one tag' : `${problems.length} tags`} cannot be followed; everything else was done`,
@@ -95,10 +96,12 @@ export class RotationResults {
         fix: 'correct the tags; the next run follows them',
       });
     }
-    const { what, likelyCause, fix, code } = explain(first.error);
+    const { what, likelyCause, fix, code } = explain(gravestFailure.error);
     const failures = this.#failures.map((one) => `${one.resource}: ${one.what}`);
+    const which = gravestFailure === this.#failures[0] ? 'first' : 'gravest';
+    const heading = failures.length === 1 ? '' : `${failures.length} things failed; the ${which}: `;
     throw new BackupError({
-      what: `${others.length === 0 ? '' : `${failures.length} things failed; the first: `}${first.resource}: ${what}`,
+      what: `${heading}${gravestFailure.resource}: ${what}`,
       likelyCause,
       fix: fix ?? 'run again: the next run continues where this one stopped',
       code,

@@ -1,7 +1,7 @@
 /** Descriptions of snapshots: the field, and the tag, which EC2 copies from the volume where possible. */
 import type { Instance, Snapshot } from '../../domain/ec2.ts';
 import type { Ec2Region } from '../../ports/ec2-region.ts';
-import { explain } from '../../runtime/errors.ts';
+import { BackupError, explain } from '../../runtime/errors.ts';
 import type { CreateDecision } from '../plan/create.ts';
 import { describeSnapshot, rotationTags } from '../plan/tags.ts';
 
@@ -23,20 +23,22 @@ export async function describeVolumes({ describe }: CreateDecision, region: Ec2R
   }
 }
 
-/** Sets the descriptions on the snapshots. @returns what failed */
+/** Sets the descriptions on the snapshots. @returns the errors of those that failed */
 export async function describeSnapshots(
   snapshots: readonly Snapshot[],
   { instance, volumes }: CreateDecision,
   region: Ec2Region,
-): Promise<string[]> {
-  const failures: string[] = [];
+): Promise<BackupError[]> {
+  const failures: BackupError[] = [];
   for (const { id, volumeId } of snapshots) {
     const device = volumes.find((one) => one.id === volumeId)?.device ?? '-';
     const facts = { name: instance.name, instanceId: instance.id, volumeId, device, region: region.region };
     try {
       await region.setTags(id, { [rotationTags.description]: describeSnapshot(facts) });
     } catch (error) {
-      failures.push(`${id} could not be given its description: ${explain(error).what}`);
+      const why = explain(error);
+      const what = `${id} could not be given its description: ${why.what}`;
+      failures.push(new BackupError({ ...why, what, cause: error }));
     }
   }
   return failures;

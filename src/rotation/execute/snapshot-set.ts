@@ -3,7 +3,7 @@ import type { Snapshot, Tags } from '../../domain/ec2.ts';
 import type { Consistency } from '../../domain/rotation.ts';
 import { tagNames } from '../../domain/tags.ts';
 import type { Ec2Region } from '../../ports/ec2-region.ts';
-import { latestCallMs } from '../../quiesce/hold.ts';
+import { gravest, latestCallMs } from '../../quiesce/hold.ts';
 import {
   type QuiescedInstance,
   type QuiescePorts,
@@ -26,8 +26,8 @@ export interface SnapshotSet {
   /** How long the source was quiesced, by its own clock; undefined when it was not, or when nobody knows. */
   readonly pauseMs: number | undefined;
   readonly notes: readonly string[];
-  /** What went wrong although the snapshots were taken. */
-  readonly failures: readonly string[];
+  /** Errors of what went wrong although the snapshots were taken. */
+  readonly failures: readonly unknown[];
 }
 
 export interface SnapshotSetRequest {
@@ -51,7 +51,7 @@ interface Work {
   readonly ports: SnapshotSetPorts;
   readonly context: WorkContext;
   readonly notes: string[];
-  readonly failures: string[];
+  readonly failures: unknown[];
 }
 
 /** The snapshots of one pause. */
@@ -111,7 +111,12 @@ async function pauseUntilMade(work: Work): Promise<Paused> {
     const failure = error instanceof NothingMade ? error.cause : error;
     if (work.failures.length === 0) throw failure;
     // That the source could not be resumed must not hide behind the call's error, nor the reverse.
-    throw new BackupError({ what: [explain(failure).what, ...work.failures].join('; ') });
+    const all = [failure, ...work.failures];
+    throw new BackupError({
+      ...explain(gravest(all, (one) => one)),
+      what: all.map((one) => explain(one).what).join('; '),
+      cause: new AggregateError(all),
+    });
   }
 }
 
@@ -203,7 +208,9 @@ async function provenConsistency(
     try {
       await ports.region.setTags(id, { [rotationTags.consistency]: 'crash' });
     } catch (error) {
-      failures.push(`${id} is tagged ${quiesced.consistency}, but is crash-consistent: ${explain(error).what}`);
+      const why = explain(error);
+      const what = `${id} is tagged ${quiesced.consistency}, but is crash-consistent: ${why.what}`;
+      failures.push(new BackupError({ ...why, what, cause: error }));
     }
   }
   return 'crash';

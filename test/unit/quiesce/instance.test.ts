@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HookCommand } from '../../../src/ports/hooks.ts';
 import { type QuiesceRequest, quiesceInstance, resumeInstance } from '../../../src/quiesce/instance.ts';
 import type { InstanceHold } from '../../../src/quiesce/instance-hold.ts';
-import { AwsError } from '../../../src/runtime/errors.ts';
+import { AwsError, explain } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { FakeFreezer, FakeHooks } from '../../fakes/quiesce.ts';
 
@@ -110,9 +110,15 @@ describe('a document that fails', () => {
     const { clock, hooks, saved, ports, context } = setUp();
     const quiesced = await quiesceInstance(request, ports, context);
     failing(hooks, 'post-script', 'Failed');
-    expect((await quiesced.resume()).failures).toEqual([
-      'HoldfastHook-flush could not resume the application on i-1, its lease will do it: it ended as Failed',
+    const { failures } = await quiesced.resume();
+    expect(failures.map(explain)).toMatchObject([
+      {
+        what: 'HoldfastHook-flush could not resume the application on i-1, its lease will do it: it ended as Failed',
+        code: 'resume-failed',
+        fix: expect.stringContaining('look at the host now'),
+      },
     ]);
+    expect(failures).toMatchObject([{ cause: { code: 'Failed' } }]);
     // The post step tries again.
     expect(saved.get('i-1')).toMatchObject({ document: 'HoldfastHook-flush', leaseId: expect.any(String) });
     expect(hooks.quiesced).toEqual(['i-1']);

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Findings } from '../../../src/actions/ebs-rotate/ports.ts';
 import { RotationResults } from '../../../src/actions/ebs-rotate/results.ts';
+import { notResumed } from '../../../src/quiesce/hold.ts';
+import { runbookSection } from '../../../src/report/render/runbook.ts';
 import { AwsError, explain } from '../../../src/runtime/errors.ts';
+import { taken } from '../report/samples.ts';
 
 function results(notes: readonly string[] = []) {
   const findings: Partial<Findings> = {};
@@ -84,5 +87,21 @@ describe('the end of a run', () => {
       fix: 'deploy the stack',
       detail: expect.stringContaining('delete snap-2: the region is down\ni-1: Retention=soon'),
     });
+  });
+
+  test('a source that was not resumed comes before the first failure, and leads to its own section', () => {
+    const { all } = results();
+    all.failure('create', 'snapshot i-1', denied);
+    all.failure('create', 'i-2', notResumed('i-2 could not be thawed', new Error('the host is gone')));
+    const error = thrownBy(() => all.throwIfFailed());
+    expect(error).toMatchObject({
+      what: '2 things failed; the gravest: i-2: i-2 could not be thawed: the host is gone',
+      code: 'resume-failed',
+      fix: expect.stringContaining('look at the host now'),
+      detail: expect.stringContaining('snapshot i-1: CopySnapshot is denied'),
+    });
+    const { what = '', code } = error ?? {};
+    const report = { ...taken, action: 'ebs-rotate' as const, outcome: 'failed' as const, error: { what, code } };
+    expect(runbookSection(report)).toBe('the-source-did-not-come-back');
   });
 });

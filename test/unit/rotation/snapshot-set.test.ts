@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/domain/ec2.ts';
 import type { NewSnapshotSet } from '../../../src/ports/ec2-region.ts';
 import { type SnapshotSet, takeSnapshotSet } from '../../../src/rotation/execute/snapshot-set.ts';
 import type { CreateDecision } from '../../../src/rotation/plan/create.ts';
-import { AwsError } from '../../../src/runtime/errors.ts';
+import { AwsError, explain } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { FakeEc2Regions } from '../../fakes/ec2-region.ts';
 import { FakeFreezer, FakeHooks } from '../../fakes/quiesce.ts';
@@ -77,7 +77,11 @@ function neverThaws(freezer: FakeFreezer): void {
   };
 }
 
-const notThawed = 'i-0000000000000000a could not be thawed, its lease will do it: the host is gone';
+const notThawed = {
+  what: 'i-0000000000000000a could not be thawed, its lease will do it: the host is gone',
+  code: 'resume-failed',
+  fix: expect.stringContaining('look at the host now'),
+};
 
 test('one call while frozen, then thaw and describe', async () => {
   const { take, freezer, made, attempts } = setUp(['made']);
@@ -126,14 +130,18 @@ describe('after a lost answer', () => {
   test('a pause that could not be ended is a failure, also when a later one succeeds', async () => {
     const { take, freezer } = setUp(['not made, answer lost', 'made']);
     neverThaws(freezer);
-    expect((await take()).failures).toEqual([notThawed, notThawed]);
+    const { failures } = await take();
+    expect(failures.map(explain)).toMatchObject([notThawed, notThawed]);
+    expect(failures).toMatchObject([{ cause: new Error('the host is gone') }, {}]);
   });
 });
 
 test('a call that fails does not hide that the source could not be resumed', async () => {
   const { take, freezer } = setUp(['refused']);
   neverThaws(freezer);
-  await expect(take()).rejects.toThrow(`UnauthorizedOperation; ${notThawed}`);
+  const thrown = await take().catch((one: unknown) => one);
+  expect(explain(thrown)).toMatchObject({ ...notThawed, what: `UnauthorizedOperation; ${notThawed.what}` });
+  expect(thrown).toMatchObject({ cause: { errors: [{ code: 'UnauthorizedOperation' }, { code: 'resume-failed' }] } });
 });
 
 test('snapshots that began after the end of the lease are crash-consistent, and their tags say so', async () => {
