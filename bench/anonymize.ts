@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- anonymize [--megabytes 500] [--rounds 3]`: compares the anonymiser with ordinary pipelines, on the same
- * dump in the same run. Prints medians. The commands take turns, so that changes of the machine's speed affect all of them.
+ * dump in the same run. Prints medians. The commands take turns, so that changes in the computer's speed affect all of them.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

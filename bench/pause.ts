@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- pause`: how long the source is away, beside its lower bound measured in the same run.
  * The bound is the sum of the parts nobody can do without: stop, unmount, one API call, mount, start, and two command
- * deliveries. Medians of several rounds; parts and whole alternate, so that the machine's own changes meet both.
+ * deliveries. Medians of several rounds; parts and whole alternate, so that changes in the computer's speed affect both.
  */
 import { CreateSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';

@@ -5,7 +5,7 @@
  *   --from FILE      default: the newest *.anon.gz in backups/
  *   --to URL         or DATABASE_URL; default: postgresql://postgres:postgres@localhost:5432/app
  *   --replace        also replace a database that this command did not make
- *   --remote         allow a server that is not on this machine
+ *   --remote         allow a server that is not on this computer
  *
  * Exit status: 0 loaded, 1 failed, 2 wrong arguments.
  */
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const target = parseConnection(url, values.to === undefined ? 'DATABASE_URL' : '--to');
   if (!isLocal(target) && values.remote !== true)
     throw new BackupError({
-      what: `${target.shown} is not on this machine; its content would be replaced`,
+      what: `${target.shown} is not on this computer; its content would be replaced`,
       fix: 'give --remote if that is what you want',
     });
   const tools = await safeToolsFor(elsewhere(target, 'postgres'));
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   console.error(`${target.shown} holds ${from}`);
 }
 
-/** Whether the server is on this machine, or is the neighbouring container of a devcontainer. */
+/** Whether the server is on this computer, or is the neighbouring container of a devcontainer. */
 function isLocal({ environment: { PGHOST = '' } }: Connection): boolean {
   return ['localhost', '127.0.0.1', '::1', 'db', 'postgres', ''].includes(PGHOST) || PGHOST.startsWith('/');
 }

@@ -92,7 +92,7 @@ function isOption(name: string): name is Option {
   return Object.hasOwn(options, name);
 }
 
-/** `--fault --keep`: the next option is no value. */
+/** `--fault --keep`: the next option is not a value. */
 function isMissing(value: string | undefined): value is undefined {
   return value === undefined || value === '' || value.startsWith('--');
 }

@@ -22,7 +22,7 @@ export async function down(): Promise<number> {
     killAll(() => runningUnder(directory));
     await sweepLab(directory);
   }
-  print(`nothing of ${labs.length} ${labs.length === 1 ? 'lab' : 'labs'} is left running`);
+  print(`${labs.length} ${labs.length === 1 ? 'lab' : 'labs'} stopped; nothing is left running`);
   return 0;
 }
 

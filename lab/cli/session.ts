@@ -36,7 +36,7 @@ export async function withLab(
     lab = await startLab({ ...options, directory, ...progress() });
     return await work(lab);
   } catch (error) {
-    // After a signal the errors of what was interrupted are no news; the handler ends the process.
+    // After a signal the errors of what was interrupted are expected; the handler ends the process.
     if (ending) await new Promise(() => {});
     console.error(`lab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return 1;

@@ -54,7 +54,7 @@ export interface ProofRow {
   readonly restoreSeconds: number;
   /** Number of figures compared with the fingerprint. */
   readonly compared: number;
-  /** What differed, or why the proof could not be tried. */
+  /** What differed, or why the proof could not be tested. */
   readonly findings: readonly string[];
 }
 

@@ -91,7 +91,7 @@ export interface RotationReport {
   readonly retagged: number;
   readonly expired: readonly ExpiredRow[];
   readonly kept: readonly KeptRow[];
-  /** Tags that cannot be followed. */
+  /** Invalid tags. */
   readonly problems: readonly TroubleRow[];
   readonly failures: readonly TroubleRow[];
   readonly cost: CostEstimate | undefined;

@@ -54,7 +54,7 @@ function isOld(draft: DumpReceipt, now: Date): boolean {
   return now.getTime() - Date.parse(draft.takenAt) > deadAfterHours * 3_600_000;
 }
 
-/** Deletes the files that a dead run published: without the others, and without a receipt, they are no backup. */
+/** Deletes the files that a dead run published: without the others, and without a receipt, they are not a backup. */
 async function removeFiles(draft: DumpReceipt, objects: Objects): Promise<string[]> {
   const { bucket } = draft;
   const notes: string[] = [];

@@ -1,4 +1,4 @@
-/** The uploads of one dump. They are published together, or not at all: single files are no backup. */
+/** The uploads of one dump. They are published together, or not at all: single files are not a backup. */
 import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
 import { s3Url } from '../domain/s3.ts';

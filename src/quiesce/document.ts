@@ -17,7 +17,7 @@ export interface DocumentRequest {
   readonly maxPauseSeconds: number;
 }
 
-/** Arms the lease and runs `pre-script`. Never rejects: an application that cannot be quiesced is snapshotted as it is. */
+/** Sets the lease and runs `pre-script`. Never rejects: an application that cannot be quiesced is snapshotted as it is. */
 export async function quiesceApplication(
   request: DocumentRequest,
   hold: OpenHold,

@@ -21,7 +21,7 @@ export interface Thawed {
   readonly failures: readonly unknown[];
 }
 
-/** Arms the lease and freezes. Never rejects: filesystems that cannot be frozen are snapshotted as they are. */
+/** Sets the lease and freezes. Never rejects: filesystems that cannot be frozen are snapshotted as they are. */
 export async function freeze(
   { instanceId, volumes, holdId, maxPauseSeconds }: FreezeRequest,
   hold: OpenHold,

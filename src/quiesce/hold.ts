@@ -14,7 +14,7 @@ export function leaseParameters(holdId: string, leaseSeconds: number, clock: Clo
   };
 }
 
-/** Ends a hold on its host. A hold that does not exist any more is no error. */
+/** Ends a hold on its host. A hold that no longer exists is not an error. */
 export function endHold<S extends 'resume' | 'thaw'>(
   instanceId: string,
   command: HostCommand<S>,

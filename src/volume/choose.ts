@@ -8,11 +8,11 @@ export function unproven(snapshots: readonly Snapshot[]): Snapshot[] {
   return newestFirst(snapshots.filter((one) => one.tags[tagNames.integrity] === undefined && one.state !== 'error'));
 }
 
-/** Why a snapshot cannot be held against its receipt, or undefined when it can. */
+/** Why a snapshot cannot be compared with its receipt, or undefined when it can. */
 export function receiptProblem(snapshot: Snapshot, receipt: Receipt | undefined): string | undefined {
-  if (receipt === undefined) return `${snapshot.id} has no receipt, so there is no fingerprint to hold a copy against`;
+  if (receipt === undefined) return `${snapshot.id} has no receipt, so there is no fingerprint to compare a copy with`;
   if (receipt.state === 'draft')
-    return `the run that made ${snapshot.id} died before its receipt was whole; running it again completes it`;
+    return `the run that made ${snapshot.id} died before its receipt was complete; running it again completes it`;
   if (receipt.state === 'abandoned')
     return `the receipt of ${snapshot.id} says that it cannot be trusted: ${receipt.notes.join('; ')}`;
   if (receipt.snapshot?.id !== snapshot.id)

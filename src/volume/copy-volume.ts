@@ -28,7 +28,7 @@ export function volumeReady(id: string, { compute }: HostPorts, context: HostCon
     if (now?.state === 'error')
       throw new BackupError({
         what: `${id} ended in the state "error": AWS could not make it from the snapshot`,
-        likelyCause: 'the KMS key of the snapshot cannot be used, or AWS had no room',
+        likelyCause: 'the KMS key of the snapshot cannot be used, or AWS had no capacity',
         fix: 'look at the volume in the console, then run again',
       });
     return { retry: now?.state ?? 'not listed yet' };

@@ -1,7 +1,7 @@
 /**
  * What the restored copy must match. The source goes on changing around the pause, so its facts are taken before the
  * quiesce and again after the resume: a value that is equal in both must be equal in the copy, a number that changed must
- * lie between the two, and any other value that changed says nothing. Facts taken under the lock must match exactly.
+ * lie between the two, and any other value that changed proves nothing. Facts taken under the lock must match exactly.
  */
 import type { Fingerprint, FingerprintEntry } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';

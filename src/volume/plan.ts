@@ -7,7 +7,7 @@ import type { HoldDecision } from './source.ts';
 export type Course =
   /** Nothing is left to do: this run's backup is complete. */
   | { readonly kind: 'done'; readonly snapshot: Snapshot; readonly receipt: Receipt }
-  /** A dead attempt made the snapshot; its second fingerprint and its receipt are still owed. */
+  /** A dead attempt made the snapshot; its second fingerprint and its receipt are still missing. */
   | { readonly kind: 'complete'; readonly snapshot: Snapshot; readonly receipt: Receipt }
   | { readonly kind: 'take' };
 
@@ -64,7 +64,7 @@ export function snapshotPlan(facts: PlanFacts): PlanDecision[] {
       ...plan,
       {
         decision: `complete ${facts.course.snapshot.id}`,
-        reason: 'an earlier attempt of this run made it and died before its receipt was whole',
+        reason: 'an earlier attempt of this run made it and died before its receipt was complete',
       },
     ];
   }

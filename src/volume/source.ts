@@ -25,7 +25,7 @@ export function sourceProblems(
   if (inspection.isRoot) problems.push(`mount-point: ${where} is on the root filesystem, which is never quiesced`);
   if (inspection.volumeIds.length === 0) {
     problems.push(
-      `mount-point: no EBS volume can be told behind ${where} (device ${inspection.device || 'unknown'}): it carries no EBS serial`,
+      `mount-point: the EBS volume under ${where} cannot be determined: device ${inspection.device || 'unknown'} has no EBS serial number`,
     );
   } else if (inspection.volumeIds.length > 1) {
     problems.push(

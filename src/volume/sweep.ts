@@ -44,12 +44,12 @@ export function decideSweep({ volumes, instance, makers, now }: SweepFacts): Swe
     else if (maker === 'unknown' && expires < now.getTime()) {
       remove.push({
         volume,
-        reason: `made by ${run || 'an unnamed run'}, whose time ended at ${new Date(expires).toISOString()}`,
+        reason: `made by ${run || 'an unnamed run'}, which expired at ${new Date(expires).toISOString()}`,
       });
     } else {
       keep.push({
         volume,
-        reason: maker === 'alive' ? `the run ${run} is still going` : `nobody can say whether the run ${run} is over`,
+        reason: maker === 'alive' ? `the run ${run} is still running` : `nobody can say whether the run ${run} is over`,
       });
       if (volume.attachment?.instanceId === instance.id) busy = run;
     }

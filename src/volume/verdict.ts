@@ -20,7 +20,7 @@ const damage: Readonly<Record<string, { check: string; meaning: string }>> = {
   'service-refused-data': { check: 'service starts', meaning: 'the service reports damaged data' },
 };
 
-/** The failed check that a host script's error stands for, or undefined when it is the machinery's. */
+/** The failed check that a host script's error means, or undefined when it is the machinery's. */
 export function damageOf(error: {
   readonly code: string;
   readonly message: string;
@@ -59,7 +59,7 @@ export function judgeRead(answer: HostAnswer<'read-data'>): CheckResult {
   };
 }
 
-/** Infobright's checker ends with status 0 even over corruption, and finds none where it looked at nothing. */
+/** Infobright's checker ends with status 0 even over corruption, and finds none where it checked nothing. */
 export function judgeIcm(answer: HostAnswer<'check-icm'>): CheckResult | undefined {
   const name = 'icm';
   if (!answer.installed) return undefined;
@@ -72,6 +72,11 @@ export function judgeIcm(answer: HostAnswer<'check-icm'>): CheckResult | undefin
     };
   }
   if (answer.tables === 0)
-    return { name, outcome: 'unproven', detail: 'icm looked at no table, so it says nothing', output: answer.output };
+    return {
+      name,
+      outcome: 'unproven',
+      detail: 'icm checked no table, so its result proves nothing',
+      output: answer.output,
+    };
   return { name, outcome: 'passed', detail: `icm found no corruption in ${answer.tables} tables` };
 }

@@ -1,4 +1,4 @@
-/** `npm run action`, with a debugger: over the network of this machine alone. */
+/** `npm run action`, with a debugger: over the network of this computer alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

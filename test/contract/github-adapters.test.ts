@@ -147,7 +147,7 @@ describe('issues', () => {
     expect(github.server?.asked).toHaveLength(1);
   });
 
-  test('issues turned off, a wrong token and a used-up limit are told apart', async () => {
+  test('disabled issues, a wrong token and an exhausted rate limit give different errors', async () => {
     const at = await options();
     const outcome = async (answer: Answer) => {
       github.interfere = () => answer;

@@ -60,7 +60,7 @@ describe('Slack', () => {
     expect(clock.slept).toEqual([]);
   });
 
-  test('a refusal is not repeated, and neither URL nor path is told', async () => {
+  test('a refused message is not retried, and the error shows neither URL nor path', async () => {
     const at = await answering({ status: 400, body: `invalid_blocks at ${hook}` });
     const delivery = await send(at);
     expect(delivery).toEqual({ sent: false, status: 400, reason: 'status 400: invalid_blocks at ***' });

@@ -112,7 +112,7 @@ describe('publish', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('one channel that refuses keeps no other silent, and is a warning that tells what to do', async () => {
+  test('a channel that refuses does not stop the others, and gives a warning with a fix', async () => {
     await say(bad, {
       permissions: { issues: 'read' },
       datadogApiKey: 'wrong-key',

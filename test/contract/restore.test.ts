@@ -93,7 +93,7 @@ describe('fetchdb and populatedb', () => {
       err: expect.stringContaining('is not empty, and this command did not make it'),
     });
     const remote = await run('populatedb', '--from', file(), '--to', 'postgresql://u:p@db.example.org/app');
-    expect(remote.err).toContain('is not on this machine');
+    expect(remote.err).toContain('is not on this computer');
   }, 60_000);
 
   test('report that there is no dump', async () => {

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 describe('trouble', () => {
   test(
-    'tags that cannot be followed fail the job and open an issue, but the defaults apply and the other instances are rotated',
+    'invalid tags fail the job and open an issue, but the defaults apply and the other instances are rotated',
     async () => {
       lab.arrange(namedFault('bad-tags'));
       const [one, other] = [...world(ireland).instances.values()];

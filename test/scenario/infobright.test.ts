@@ -32,7 +32,7 @@ describe('a night without trouble', () => {
     3 * minutes,
   );
 
-  test('the summary tells pause, recovery time, timeline and the verdict per check', () => {
+  test('the summary shows pause, recovery time, timeline and the verdict per check', () => {
     for (const words of ['pause', 'recovery', '```mermaid', 'gantt', 'good'])
       expect(run.summary.toLowerCase()).toContain(words);
     expect(run.summary).toContain('mysqld-ib');

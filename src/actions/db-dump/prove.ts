@@ -70,7 +70,7 @@ export function notGood({ verdict, proof }: DumpReceipt): BackupError {
       code: 'dump-bad',
     });
   return new BackupError({
-    what: `the ${row?.kind} file could not be tried: ${row?.findings[0] ?? 'nothing was restored'}`,
+    what: `the ${row?.kind} file could not be tested: ${row?.findings[0] ?? 'nothing was restored'}`,
     likelyCause: 'the scratch server lacks what a restore needs',
     fix: 'check the server in scratch-url',
     detail,

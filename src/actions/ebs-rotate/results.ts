@@ -91,7 +91,7 @@ export class RotationResults {
     if (gravestFailure === undefined) {
       if (problems.length === 0) return;
       throw new ConfigurationError({
-        what: `${problems.length === 1 ? 'one tag' : `${problems.length} tags`} cannot be followed; everything else was done`,
+        what: `${problems.length === 1 ? 'one tag is' : `${problems.length} tags are`} invalid; everything else was done`,
         problems,
         fix: 'correct the tags; the next run follows them',
       });

@@ -25,7 +25,7 @@ export interface Copy {
   readonly receipt: Receipt;
   readonly volume: Volume;
   readonly instance: Instance;
-  /** When the volume was asked for, by this machine's clock: the recovery time starts there. */
+  /** When the volume was asked for, by the runner's clock: the recovery time starts there. */
   readonly askedAt: Date;
 }
 

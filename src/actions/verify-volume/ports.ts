@@ -17,7 +17,7 @@ export interface Ports {
   readonly hosts: Hosts;
   readonly receipts: Receipts;
   readonly runs: Runs;
-  /** Saves, before anything is brought up, the verification host that the post step must clean up. */
+  /** Saves, before a copy is created, the verification host that the post step must clean up. */
   readonly remember: (instanceId: string) => void;
 }
 

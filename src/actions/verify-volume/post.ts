@@ -11,7 +11,7 @@ import { instanceState } from './state.ts';
 try {
   const id = readState(instanceState);
   if (id === '') {
-    logger.info('nothing was brought up, so there is nothing to clean up');
+    logger.info('no copy was created, so there is nothing to clean up');
   } else {
     const settings = inputs.parse(readInput);
     const run = currentRun();

@@ -2,10 +2,10 @@
 import type { Hosts } from '../../ports/hosts.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two requests. */
 const interval = 15_000;
 
-/** Does the work, and logs the progress of `read-data` meanwhile. A question that fails is no trouble. */
+/** Does the work, and logs the progress of `read-data` meanwhile. A failed request is ignored. */
 export async function withProgress<T>(
   volumeId: string,
   instanceId: string,

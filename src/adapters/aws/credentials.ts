@@ -32,7 +32,7 @@ interface Credentials {
   expiration: Date;
 }
 
-/** STS's passing errors are tried again, each time with a new token. */
+/** STS's transient errors are tried again, each time with a new token. */
 const attempts = 4;
 
 /** A provider for SDK clients. @throws AwsError that says which subject was sent when the role refuses it */
@@ -54,7 +54,7 @@ export function roleCredentials(identity: Identity, options: Options): () => Pro
   const assume = (): Promise<Credentials> => {
     let token = '';
     const decide = (error: unknown): RetryDecision<Credentials> => {
-      // The token could not be had: that is GitHub's refusal, not the role's.
+      // The token could not be obtained: that is GitHub's refusal, not the role's.
       if (!(error instanceof AwsError)) return { fatal: error };
       return passes(error) ? { again: error.code } : { fatal: refusal(error, identity.roleArn, token) };
     };
@@ -138,7 +138,7 @@ function refusal(error: AwsError, roleArn: string, token: string): AwsError {
     kind: 'denied',
     outcome: 'not-done',
     cause: error,
-    likelyCause: `the job's token says sub "${sub}" and aud "${aud}"; the role's trust policy expects others (compared case by case; repositories made since 15 July 2026 send "repo:OWNER@ID/REPO@ID:…")`,
+    likelyCause: `the job's token says sub "${sub}" and aud "${aud}"; the role's trust policy expects others (the comparison is case-sensitive; repositories made since 15 July 2026 send "repo:OWNER@ID/REPO@ID:…")`,
     fix: `add "${sub}" to the subjects that the role trusts: parameter AllowedSubjects of infra/holdfast.yml (docs/setup.md)`,
   });
 }

@@ -84,7 +84,7 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
   },
   transient: {
     likelyCause: 'AWS or the network did not answer',
-    fix: 'run again; if it stays, look at the AWS Health Dashboard of the region',
+    fix: 'run again; if it persists, check the AWS Health Dashboard of the region',
   },
   expired: {
     likelyCause: 'the credentials ran out and could not be renewed',
@@ -94,7 +94,7 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
 
 const withoutCredentials = {
   likelyCause: 'no AWS credentials were found here',
-  fix: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in a Codespace: its secrets), or AWS_PROFILE; in a workflow role-to-assume',
+  fix: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in a Codespace: its secrets), or AWS_PROFILE; in a workflow, set role-to-assume',
 };
 
 /** @param resource the id the call was about, as a reader knows it */

@@ -39,7 +39,7 @@ export class ColumnSamples extends IgnoringVisitor {
     this.#catalogue = catalogue;
   }
 
-  /** @param table canonical name of a table that is no partition */
+  /** @param table canonical name of a table that is not a partition */
   of(table: string, column: string): ColumnSample | undefined {
     return this.#samples.get(table)?.get(column);
   }

@@ -10,7 +10,7 @@ export function hexValue(byte: number | undefined): number {
   return byte === undefined ? -1 : (digits[byte] as number);
 }
 
-/** The value of `count` hexadecimal digits; -1 when one of them is no digit. */
+/** The value of `count` hexadecimal digits; -1 when one of them is not a digit. */
 export function hexNumber(bytes: Uint8Array, start: number, count: number): number {
   let value = 0;
   for (let index = start; index < start + count; index += 1) {

@@ -68,7 +68,7 @@ function serializedStrings(bytes: Buffer, from: number, to: number): SerializedS
     if (digits === at || digits - 2 < from || bytes[digits - 1] !== colon || bytes[digits - 2] !== 0x73) continue;
     const begin = at + lengthEnd.length;
     const end = begin + Number(bytes.toString('latin1', digits, at));
-    // A number that does not lead to the closing quote is no length.
+    // A number that does not lead to the closing quote is not a length.
     if (end < to && bytes[end] === quote && (bytes[end + 1] === semicolon || end + 1 === to))
       strings.push({ digits, digitsEnd: at, begin, end });
   }

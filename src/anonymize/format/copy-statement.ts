@@ -15,7 +15,7 @@ const form = new RegExp(
 );
 
 /**
- * @returns undefined when the statement is no COPY
+ * @returns undefined when the statement is not a COPY
  * @throws DumpError for a COPY in a form that pg_dump does not write (CSV, binary, other delimiters, files)
  */
 export function copyTarget(bytes: Buffer, from: number, to: number, offset: number): CopyTarget | undefined {

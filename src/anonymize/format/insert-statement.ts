@@ -43,7 +43,7 @@ export interface InsertHead {
   readonly rows: number;
 }
 
-/** @returns undefined when the statement is no INSERT with VALUES */
+/** @returns undefined when the statement is not an INSERT with VALUES */
 export function insertHead(bytes: Buffer, from: number, to: number): InsertHead | undefined {
   if (((bytes[from] as number) | 0x20) !== 0x69) return undefined;
   const text = bytes.toString('latin1', from, Math.min(to, from + headLimit));

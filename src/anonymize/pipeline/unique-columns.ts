@@ -18,7 +18,7 @@ export function checkUniques(counts: Counts, catalogue: Catalogue, plan: Plan): 
   if (broken.length === 0) return;
   const names = broken.map(({ table, column }) => `${table}.${column}`).join(', ');
   throw new DumpError({
-    what: `${names} must be unique, which a dump only says behind its rows: with the same address in each row the result could not be restored`,
+    what: `${names} must be unique, but a dump states this only after the rows: with the same address in each row the result could not be restored`,
     offset: 0,
     fix: 'anonymise from a file instead of a pipe, or give the definitions beforehand (schema: the output of pg_dump --schema-only)',
   });

@@ -108,7 +108,7 @@ export class CopyRows {
     this.#rewritten.clear();
   }
 
-  /** Whether the row stays: a sample goes by the value of one column. */
+  /** Whether the row stays: a sample depends on the value of one column. */
   #keeps({ rows }: TablePlan, bytes: Buffer): boolean {
     if (typeof rows === 'string') return true;
     const value = this.#valueOf(bytes, rows.by);

@@ -83,7 +83,7 @@ function characters(utf8: Uint8Array): number {
 
 /**
  * Writes a transformed value into the arena as its current text, encoded for the dump.
- * @param by the text of the column that the rule goes by
+ * @param by the text of the column that the rule uses
  * @returns false for NULL
  */
 export function writeTransformed(

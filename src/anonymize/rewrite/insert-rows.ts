@@ -44,7 +44,7 @@ export class InsertRows {
 
   /**
    * Adds patches for the statement between `from` and `to`.
-   * @returns `none` when it is no INSERT with rows; `dropped` when all its rows are left out
+   * @returns `none` when it is not an INSERT with rows; `dropped` when all its rows are left out
    * @throws DumpError when a rule is for a value that is written as an expression
    */
   patch(
@@ -104,7 +104,7 @@ export class InsertRows {
     return gaps.close();
   }
 
-  /** Whether the row stays: a sample goes by the value of one column. */
+  /** Whether the row stays: a sample depends on the value of one column. */
   #keeps({ bytes, table: { rows }, columns }: Statement): boolean {
     if (typeof rows === 'string') return rows === 'keep';
     const value = this.#textOf(bytes, columns, rows.by);
@@ -177,7 +177,7 @@ function patchExpression(bytes: Buffer, value: InsertValue, column: ColumnPlan, 
   return count;
 }
 
-/** A number or a boolean stands without quotes; any other text gets them. */
+/** A number or a boolean needs no quotes; any other text gets them. */
 function quotedUnlessBare(text: Buffer): Buffer {
   const shown = text.toString('latin1');
   return /^(-?\d+(\.\d+)?|true|false)$/.test(shown) ? text : Buffer.from(`'${shown.replaceAll("'", "''")}'`, 'latin1');

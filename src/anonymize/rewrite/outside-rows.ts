@@ -49,7 +49,7 @@ export function patchStatement(
   return count;
 }
 
-/** The parts of a body between quotes and dollars: `E'john@…'` and `$b$john@…` are no local parts with such signs in them. */
+/** The parts of a body between quotes and dollars: `E'john@…'` and `$b$john@…` are not local parts with such signs in them. */
 function* bodyParts(bytes: Buffer, from: number, to: number): Generator<Range> {
   let start = from;
   for (let at = from; at < to; at += 1) {

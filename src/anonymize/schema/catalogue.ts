@@ -4,7 +4,7 @@ import { LinkedColumns } from './linked-columns.ts';
 import { resolveTable } from './resolve-table.ts';
 import type { Column, ColumnPlace, Table, Unique } from './table.ts';
 
-/** Levels of inheritance that are followed. Nobody nests tables so deep, but a statement may say anything. */
+/** Levels of inheritance that are followed. Real schemas are never nested so deeply, but a statement may say anything. */
 const maxDepth = 100;
 
 /** All names are canonical (format/names.ts). */

@@ -30,7 +30,7 @@ function readProperties(table: DefinedTable, column: DefinedColumn, part: Cursor
   while (!part.done) {
     if (part.accept('constraint')) constraint = part.name() ?? '';
     else if (part.accept('not', 'null')) column.notNull = true;
-    // The action of ON DELETE is no default.
+    // The action of ON DELETE is not a default.
     else if (part.accept('set', 'default')) continue;
     else if (part.accept('default')) column.default = readDefault(part);
     else if (part.accept('generated')) readGenerated(column, part);
@@ -44,7 +44,7 @@ function readProperties(table: DefinedTable, column: DefinedColumn, part: Cursor
   }
 }
 
-/** `GENERATED ALWAYS AS (…)`, or an identity column, whose values do stand in the rows. */
+/** `GENERATED ALWAYS AS (…)`, or an identity column, whose values are in the rows. */
 function readGenerated(column: DefinedColumn, part: Cursor): void {
   part.accept('always');
   part.accept('by', 'default');

@@ -14,7 +14,7 @@ export interface Token {
 const pattern =
   /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|("(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
 
-/** Never throws: a character that is no SQL token becomes a sign. */
+/** Never throws: a character that is not an SQL token becomes a sign. */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   pattern.lastIndex = 0;

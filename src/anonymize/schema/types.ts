@@ -54,7 +54,7 @@ const classes: readonly (readonly [RegExp, TypeClass])[] = [
   [/^(boolean|bool)$/, 'boolean'],
 ];
 
-/** Levels of domains that are followed. Nobody nests them so deep, but a statement may say anything. */
+/** Levels of domains that are followed. Real schemas are never nested so deeply, but a statement may say anything. */
 const maxDepth = 100;
 
 /** The end of a type that makes it an array: `[]`, `[3]`, `ARRAY`. */

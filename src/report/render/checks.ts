@@ -5,7 +5,7 @@ import { formatCount } from '../../runtime/format.ts';
 
 const order: Record<CheckOutcome, number> = { failed: 0, unproven: 1, 'not-compared': 2, passed: 3 };
 
-/** Failing first, then what could not be tried, then what could not be compared; otherwise as they were made. */
+/** Failing first, then what could not be tested, then what could not be compared; otherwise as they were made. */
 export function worstFirst(checks: readonly CheckResult[]): readonly CheckResult[] {
   return [...checks].sort((a, b) => order[a.outcome] - order[b.outcome]);
 }
@@ -14,7 +14,7 @@ export function worstFirst(checks: readonly CheckResult[]): readonly CheckResult
 export function countChecks(checks: readonly CheckResult[]): string {
   const words: Record<CheckOutcome, string> = {
     failed: 'failed',
-    unproven: 'could not be tried',
+    unproven: 'could not be tested',
     'not-compared': 'not compared',
     passed: 'passed',
   };

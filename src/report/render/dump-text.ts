@@ -173,7 +173,7 @@ export function dumpHeadline(report: Report): string {
   if (verdict === 'bad') return `The dump of ${source} is bad: restored and found wrong`;
   return outcome === 'done'
     ? `The dump of ${source} was taken, and not proven${warnings}`
-    : `The dump of ${source} is unproven: it could not be tried`;
+    : `The dump of ${source} is unproven: it could not be tested`;
 }
 
 export function anonymizeHeadline({ source, outcome, masked }: Report): string {

@@ -61,7 +61,7 @@ function stateText({ failures, since, parts }: IssueHistory, last: string): stri
   return `<!-- holdfast:failures=${failures} since=${since} last=${last}${failing} -->`;
 }
 
-/** One run of one action: said twice, it is said once. */
+/** Identifies one run of one action, so that a repeated report adds no second comment. */
 function runId(report: Report): string {
   return `${report.run.key}#${report.run.attempt} ${report.action}`.toWellFormed().slice(0, 120);
 }
@@ -113,13 +113,13 @@ export function decideIssue(existing: readonly ExistingIssue[], report: Report):
   return { kind: 'update', number: current.number, body: body(history), comment: renderRepetition(report, 'still') };
 }
 
-/** What is still owed: what failed before and did not run now, and what failed now. */
+/** What is still missing: what failed before and did not run now, and what failed now. */
 function partsFailing({ rotation, outcome }: Report, before: string): string[] {
   const known = before.split(',').filter((part) => part !== '');
   if (rotation === undefined) return known;
-  const owed = known.filter((part) => !rotation.ran.some((ran) => ran === part));
+  const missing = known.filter((part) => !rotation.ran.some((ran) => ran === part));
   const now = outcome === 'failed' && rotation.failed.length === 0 ? rotation.ran : rotation.failed;
-  return [...new Set([...owed, ...now])].sort();
+  return [...new Set([...missing, ...now])].sort();
 }
 
 function lineOf(history: IssueHistory): string {

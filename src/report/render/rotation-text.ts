@@ -98,7 +98,7 @@ export function troubleBlock(rotation: RotationReport, detail: Detail): string {
 function comparisonBlock({ comparison }: RotationReport, detail: Detail): string {
   if (comparison === undefined) return '';
   if (comparison.length === 0) {
-    return section('What the other default changes', 'Nothing: no instance of this region goes by the default.');
+    return section('What the other default changes', 'Nothing: no instance of this region uses the default.');
   }
   const [before, after] = [
     comparison.reduce((all, one) => all + one.heldBefore, 0),
@@ -108,7 +108,7 @@ function comparisonBlock({ comparison }: RotationReport, detail: Detail): string
   return section(
     'What the other default changes',
     [
-      `${plural(comparison.length, 'instance')} of this region ${comparison.length === 1 ? 'goes' : 'go'} by the default. Held at any one time: ${formatCount(before)} snapshots before, ${formatCount(after)} after (${difference >= 0 ? '+' : '−'}${formatCount(Math.abs(difference))}). Snapshots that exist keep the date they have.`,
+      `${plural(comparison.length, 'instance')} of this region ${comparison.length === 1 ? 'uses' : 'use'} the default. Held at any one time: ${formatCount(before)} snapshots before, ${formatCount(after)} after (${difference >= 0 ? '+' : '−'}${formatCount(Math.abs(difference))}). Snapshots that exist keep the date they have.`,
       table({
         headings: [
           'Instance',

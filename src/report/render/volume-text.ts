@@ -95,7 +95,7 @@ export function verificationHeadline({ source, outcome, verdict }: Report): stri
   if (outcome === 'dry-run') return `Plan for proving the backup of ${source} (dry run, nothing was changed)`;
   if (outcome === 'nothing-to-do') return `No backup of ${source} is without a verdict`;
   if (verdict === 'bad') return `The backup of ${source} is bad: restored and found wrong`;
-  if (verdict !== 'good') return `The backup of ${source} is unproven: it could not be tried`;
+  if (verdict !== 'good') return `The backup of ${source} is unproven: it could not be tested`;
   return outcome === 'done'
     ? `The backup of ${source} is good: restored and checked`
     : `The backup of ${source} is good, but the run failed afterwards`;

@@ -92,7 +92,7 @@ export function planCopy(facts: CopyFacts): CopyPlan {
       if (problem !== undefined) {
         problems.set(name, {
           resource: source.id,
-          what: `${names.copyTo}=${name} cannot be followed: ${problem}; allowed: other regions of the account`,
+          what: `${names.copyTo}=${name} is invalid: ${problem}; allowed: other regions of the account`,
         });
       } else if (destination !== undefined) planPair(source, destination, facts, plan);
       // A region that did not answer has no destination here; the caller reports it.

@@ -68,7 +68,7 @@ function at(place: State['at'], left = 0, last = false): State {
 /**
  * Cuts a stream of bytes into frames.
  * @param frame gets the bytes of one frame after another; `end` with the last of each
- * @throws Error where the bytes are no Zstandard
+ * @throws Error where the bytes are not Zstandard
  */
 export class FrameCutter {
   #state: State = at('magic');

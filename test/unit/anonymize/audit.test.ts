@@ -15,12 +15,12 @@ tables:
     columns:
       id: keep
       email: emails # e-mail addresses in 3 of 3 values, must stay unique
-      name: { fake: name } # called like a name
+      name: { fake: name } # named like a name
       born: keep
       seen: keep
-      salary: { noise: 20% } # called like an income
+      salary: { noise: 20% } # named like an income
       profile: emails # e-mail addresses in 3 of 3 values
-      token: "null" # called like a secret
+      token: "null" # named like a secret
       level: keep
       "\\"Odd, name\\"": emails
   public.orders:

@@ -57,7 +57,7 @@ describe('a column', () => {
       'a uuid',
       '{ fixed: abc }',
       'a text',
-      '"abc" is no value of uuid; allowed: a value of that type',
+      '"abc" is not a value of uuid; allowed: a value of that type',
     ],
     [
       'room for a hash',
@@ -81,7 +81,7 @@ describe('a column', () => {
       'a hash of 10 characters does not fit varchar(9); allowed: at most 9',
     ],
     [
-      'the column that a shift goes by',
+      'the column that a shift uses',
       'a date',
       '{ shift-days: 3, by: b }',
       'a date, b text',
@@ -129,14 +129,14 @@ describe('a column', () => {
 
   test('is checked for the labels of its enumeration', () => {
     expect(problems('a public.mood', '{ fixed: glad }', [mood])).toEqual([
-      'public.t.a: "glad" is no label of public.mood; allowed: calm, sad',
+      'public.t.a: "glad" is not a label of public.mood; allowed: calm, sad',
     ]);
     expect(problems('a public.mood', '{ fixed: sad }', [mood])).toEqual([]);
   });
 
   test('is checked for every path into its JSON', () => {
     expect(problems('a jsonb', '{ json: { "$.a": mask, b: mask, $: hash } }')).toEqual([
-      'public.t.a: "b", "$" are no paths; allowed: paths such as $.email, $.list[*].name or $..phone',
+      'public.t.a: "b", "$" are not paths; allowed: paths such as $.email, $.list[*].name or $..phone',
     ]);
   });
 
@@ -200,7 +200,7 @@ describe('rows that are left out', () => {
     [
       'of a sample by no column of the table',
       '  public.t: { rows: { sample: 5%, by: b } }',
-      ['public.t: the sample goes by b, which is no column of the table; allowed: a column of the table', dangling],
+      ['public.t: the sample uses b, which is not a column of the table; allowed: a column of the table', dangling],
     ],
   ])('%s', (_what, rules, expected) => {
     expect(check(rules)).toEqual(expected);

@@ -81,7 +81,7 @@ COPY public.t1 (a) FROM stdin;
     const rules = 'version: 1\nleak-check: { allow: [public.t.a] }\n';
     expect((await run(dump, { rules })).report.leaks).toEqual([]);
     await expect(run(dump, { rules: rules.replace('public.t.a', 'public.T.a') })).rejects.toMatchObject({
-      problems: ['leak-check: allow: public.T.a is no column of the dump; allowed: public.t.a'],
+      problems: ['leak-check: allow: public.T.a is not a column of the dump; allowed: public.t.a'],
     });
   });
 });

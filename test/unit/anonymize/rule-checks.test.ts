@@ -27,7 +27,7 @@ describe('rules are refused', () => {
     ['a rule for another type', of('      born: mask'), 'mask is not for the type date'],
     ['a generated column', of('      shout: mask'), 'the column is generated'],
     ['text that is too long', of(`      name: { fixed: "${'x'.repeat(41)}" }`), 'is longer than character varying(40)'],
-    ['a path that is none', of('      profile: { json: { "a.b": mask } }'), '"a.b" is no path'],
+    ['a path that is not one', of('      profile: { json: { "a.b": mask } }'), '"a.b" is not a path'],
     [
       'rows that others refer to',
       '  public.users: { rows: drop }',
@@ -47,7 +47,7 @@ describe('rules are refused', () => {
 
   test('from a pipe, when a unique constraint comes too late', async () => {
     await expect(run(dump, { pipe: true })).rejects.toThrow(
-      'public.users.email must be unique, which a dump only says behind its rows',
+      'public.users.email must be unique, but a dump states this only after the rows',
     );
   });
 });

@@ -57,7 +57,7 @@ describe('the word for e-mail addresses', () => {
   });
 });
 
-test('the JSON schema offers emails, and declares addresses deprecated wherever it stands', () => {
+test('the JSON schema offers emails, and declares addresses deprecated everywhere', () => {
   const offered: string[] = [];
   const deprecated: unknown[] = [];
   const walk = (node: unknown, path: string): void => {
@@ -79,7 +79,7 @@ describe('mistakes in a file', () => {
       'version: 1\ntables:\n  a.b:\n    columns:\n      x: hide\n      y: { fake: dog }\n      z: { noise: 200% }\n    rows: some\nunknown: 1\n';
     const wrong = () => parseRules(text, 'rules.yml');
     for (const part of [
-      'line 5, tables › a.b › columns › x: is no rule; allowed: keep, emails',
+      'line 5, tables › a.b › columns › x: is not a rule; allowed: keep, emails',
       'line 6',
       'line 7',
       'line 8, tables › a.b › rows',
@@ -94,8 +94,8 @@ test.each([
   ['{ shift-days: x }', /columns › x: shift-days: Invalid input/],
   [
     '{ json: { "$.a": { noise: 10% } } }',
-    /columns › x: json › \$\.a: is no rule for a value inside JSON; allowed: keep/,
+    /columns › x: json › \$\.a: is not a rule for a value inside JSON; allowed: keep/,
   ],
-])('a rule that nearly fits gets an error of its own: %s', (rule, message) => {
+])('a rule with one wrong part gets a specific error: %s', (rule, message) => {
   expect(() => parseRules(`version: 1\ntables:\n  a.b: { columns: { x: ${rule} } }`, 'rules.yml')).toThrow(message);
 });

@@ -66,7 +66,7 @@ describe('a definition', () => {
     expect(names(made)).toHaveLength(4);
   });
 
-  test('may have foreign keys with PERIOD and SET DEFAULT, which is no default', () => {
+  test('may have foreign keys with PERIOD and SET DEFAULT, which is not a default', () => {
     const made = catalogue(
       table(
         'a integer REFERENCES public.s ON DELETE SET DEFAULT NOT NULL',

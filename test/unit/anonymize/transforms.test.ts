@@ -130,11 +130,11 @@ test('invented values are ASCII, and no longer than announced', () => {
 });
 
 test.each(['{"a": "x"', '{"a": "\\\\q"}', '{a: 1}', '["x"'])(
-  'a value that is no JSON is an error: %s',
+  'a value that is not JSON is an error: %s',
   async (value) => {
     // From a pipe, and without CREATE TABLE: the type of the column is not known.
     const rules = 'version: 1\ntables:\n  public.t: { columns: { j: { json: { "$.a": mask } } } }';
     const failing = run(`COPY public.t (j) FROM stdin;\n${value}\n\\.\n`, { rules, pipe: true });
-    await expect(failing).rejects.toThrow('a value of a column with the rule json is no JSON');
+    await expect(failing).rejects.toThrow('a value of a column with the rule json is not JSON');
   },
 );

@@ -64,7 +64,7 @@ describe('what must be unique', () => {
   test.each([
     ['in the table', 'id integer, a text, low text GENERATED ALWAYS AS (lower(a)) STORED UNIQUE', ''],
     [
-      'behind the rows',
+      'after the rows',
       'id integer, a text, low text GENERATED ALWAYS AS (lower(a)) STORED',
       'ALTER TABLE ONLY public.t ADD CONSTRAINT k UNIQUE (low);\n',
     ],

@@ -57,7 +57,7 @@ describe('documents', () => {
     '/a/../b',
     '/..',
     '/a/.',
-  ])('%j is no mount point', (value) => {
+  ])('%j is not a mount point', (value) => {
     expect(new RegExp(catalogue.inspect.parameters.MountPoint.pattern).test(value) && !value.includes('\n')).toBe(
       false,
     );

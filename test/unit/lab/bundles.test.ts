@@ -34,7 +34,7 @@ test.each<[string, () => void]>([
   expect(staleBundles(root)).toMatch(/^dist\/ is older than src\/: .* npm run build/);
 });
 
-test('bundles of a build that left no hash are stale; a page of documentation is no source', () => {
+test('bundles of a build that left no hash are stale; a page of documentation is not a source', () => {
   writeFileSync(source('README.md'), 'about src');
   expect(staleBundles(root)).toBeUndefined();
   rmSync(join(root, 'dist', sourceHashFile));

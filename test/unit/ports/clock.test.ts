@@ -4,9 +4,9 @@ import { clockSuite } from '../../contract/ports/clock.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 
 clockSuite('the fake', () => new FakeClock());
-clockSuite("the machine's", () => systemClock);
+clockSuite("the system's", () => systemClock);
 
-test("a sleep of the machine's clock that is called off ends at once, with the reason", async () => {
+test("a sleep of the system's clock that is called off ends at once, with the reason", async () => {
   const controller = new AbortController();
   const sleeping = systemClock.sleep(3_600_000, controller.signal);
   const reason = new Error('cancelled');

@@ -78,7 +78,7 @@ describe('the summary', () => {
     ])
       expect(text).toContain(words);
   });
-  test('what stands in a tag is no markup', () => {
+  test('text in a tag is not markup', () => {
     expect(text).toContain('web &#124; &lt;b&gt;');
   });
   test('what needs a person comes first', () => {
@@ -113,7 +113,7 @@ describe('the summary', () => {
       '14 snapshots before, 28 after (+14)',
     );
     expect(renderSummary(report({ outcome: 'dry-run' }, { comparison: [] }))).toContain(
-      'no instance of this region goes by the default',
+      'no instance of this region uses the default',
     );
   });
 });
@@ -139,7 +139,7 @@ describe('the issue of a region', () => {
     });
     expect(decideIssue(left(first), report())).toMatchObject({ kind: 'close', numbers: [1] });
   });
-  test('a run that died early still owes what failed before', () => {
+  test('a run that died early still reports what failed before', () => {
     const early = report({
       outcome: 'failed',
       error: { what: 'no credentials' },

@@ -64,7 +64,7 @@ describe('what a reader finds', () => {
     expect(text).toContain('#aws-refused-a-call');
   });
 
-  test('an obstacle without an error is told too', () => {
+  test('an obstacle without an error is shown too', () => {
     const { error: _, failingStep: __, ...rest } = unproven;
     const obstacle = { step: 'mount the copy', message: 'no device appeared', fix: 'look at the host' };
     const text = renderSummary({ ...rest, verification: { ...verification, verdict: 'unproven', obstacle } });

@@ -54,16 +54,16 @@ test('the plan is reported as it grows, and everything on request', () => {
 });
 
 describe('the end of a run', () => {
-  test('is no error when nothing went wrong', () => {
+  test('is not an error when nothing went wrong', () => {
     expect(thrownBy(() => results().all.throwIfFailed())).toBeUndefined();
   });
 
-  test('lists tags that cannot be followed, each once', () => {
+  test('lists invalid tags, each once', () => {
     const { all } = results();
     for (const part of ['create', 'copy'] as const) all.problem(part, { resource: 'i-1', what: 'Retention=soon' });
     all.send();
     expect(thrownBy(() => all.throwIfFailed())).toMatchObject({
-      what: 'one tag cannot be followed; everything else was done:\n  - i-1: Retention=soon',
+      what: 'one tag is invalid; everything else was done:\n  - i-1: Retention=soon',
       fix: 'correct the tags; the next run follows them',
     });
   });

@@ -31,7 +31,7 @@ test('a description has the documented form and can be read back', () => {
     expect(readDescription(other)).toBeUndefined();
 });
 
-test('tags tell what a snapshot is', () => {
+test('the tags identify what a snapshot is', () => {
   expect([isAutomated({ Type: 'Automated' }), isAutomated({ Type: 'automated' }), isAutomated({})]).toEqual([
     true,
     false,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { toAwsError } from '../../../src/adapters/aws/errors.ts';
 
-test('missing credentials are told as such, and are nothing that waiting would mend', () => {
+test('missing credentials are reported as such and are not transient', () => {
   const cause = Object.assign(new Error('Could not load credentials from any providers'), {
     name: 'CredentialsProviderError',
   });

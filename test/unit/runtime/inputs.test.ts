@@ -82,7 +82,7 @@ test('a secret is never quoted', () => {
   expect(found).not.toContain('hunter2');
 });
 
-test('verify-volume refuses what is no snapshot, and an initialization rate outside 100 to 300', () => {
+test('verify-volume refuses what is not a snapshot, and an initialization rate outside 100 to 300', () => {
   expect(problems({ 'snapshot-id': 'latest', 'volume-initialization-rate': '50' }, verifyInputs.parse)).toHaveLength(2);
   expect(problems({ 'snapshot-id': 'newest', 'volume-initialization-rate': '300' }, verifyInputs.parse)).toEqual([]);
 });
@@ -94,7 +94,7 @@ test('durations: what is shown parses back to the same seconds', () => {
   );
 });
 
-test.each(['', 'soon', '5', '5 m', '-5s', '1.5h', '5s5', 'NaN', '1e3s'])('%j is no duration', (text) => {
+test.each(['', 'soon', '5', '5 m', '-5s', '1.5h', '5s5', 'NaN', '1e3s'])('%j is not a duration', (text) => {
   // A refusal has no words of its own here: what is allowed is said beside it.
   expect(() => duration({ description: '', default: '1s', min: 1, max: 100 }).parse(text)).toThrow(/^$/);
 });

@@ -69,10 +69,10 @@ describe('the newest unproven snapshot', () => {
 
   test.each([
     ['no receipt', undefined, 'has no receipt'],
-    ['a draft', { state: 'draft' }, 'died before its receipt was whole'],
+    ['a draft', { state: 'draft' }, 'died before its receipt was complete'],
     ['an abandoned one', { state: 'abandoned', notes: ['too late'] }, 'too late'],
     ["another snapshot's", { state: 'taken', snapshot: { id: 'snap-9' } }, 'describes snap-9'],
-  ])('with %s cannot be held against it', (_what, receipt, words) => {
+  ])('with %s cannot be compared with it', (_what, receipt, words) => {
     expect(receiptProblem(snapshot('snap-1', 1), receipt as unknown as Receipt | undefined)).toContain(words);
   });
 });

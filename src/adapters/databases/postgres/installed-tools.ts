@@ -22,7 +22,7 @@ function toolFolders(): string[] {
   );
 }
 
-/** Seconds in which a program must tell its version. */
+/** Seconds in which a program must print its version. */
 const versionSeconds = 30;
 
 /** Lists the folders that hold all three tools, with the version of their pg_dump. Tools that do not run are left out. */

@@ -76,6 +76,6 @@ function unknownAllowed({ leaksAllowed }: RulesFile, catalogue: Catalogue): stri
     .filter((name) => !known.includes(name))
     .map((name) => {
       const near = known.find((one) => bare(one) === bare(name));
-      return `leak-check: allow: ${name} is no column of the dump; allowed: ${near ?? 'SCHEMA.TABLE.COLUMN, as the findings name it'}`;
+      return `leak-check: allow: ${name} is not a column of the dump; allowed: ${near ?? 'SCHEMA.TABLE.COLUMN, as the findings name it'}`;
     });
 }

@@ -99,7 +99,7 @@ const pathsParse: ColumnCheck = ({ rule }) => {
   const wrong = rule.paths.map(([path]) => path).filter((path) => parsePath(path) === undefined);
   if (wrong.length === 0) return undefined;
   const listed = wrong.map((path) => `"${path}"`).join(', ');
-  return `${listed} ${wrong.length === 1 ? 'is no path' : 'are no paths'}; allowed: paths such as $.email, $.list[*].name or $..phone`;
+  return `${listed} ${wrong.length === 1 ? 'is not a path' : 'are not paths'}; allowed: paths such as $.email, $.list[*].name or $..phone`;
 };
 
 const byExists: ColumnCheck = ({ rule, table, catalogue }) => {

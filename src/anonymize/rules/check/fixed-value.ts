@@ -18,8 +18,8 @@ export function checkFixed(text: string, type: ColumnType): string | undefined {
   // The form of an array is not checked.
   if (type.array) return undefined;
   if (type.enumeration !== undefined && !type.enumeration.includes(text))
-    return `"${text}" is no label of ${type.written}; allowed: ${type.enumeration.join(', ')}`;
+    return `"${text}" is not a label of ${type.written}; allowed: ${type.enumeration.join(', ')}`;
   return (forms[type.base]?.test(text) ?? true)
     ? undefined
-    : `"${text}" is no value of ${type.written}; allowed: a value of that type`;
+    : `"${text}" is not a value of ${type.written}; allowed: a value of that type`;
 }

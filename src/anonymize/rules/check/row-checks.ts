@@ -29,13 +29,13 @@ function checkSample(name: string, by: string | undefined, catalogue: Catalogue)
   if (by === undefined)
     return ['a sample needs a column, since the table has no primary key of one column; allowed: by: COLUMN'];
   if (catalogue.column(name, by) === undefined)
-    return [`the sample goes by ${by}, which is no column of the table; allowed: a column of the table`];
+    return [`the sample uses ${by}, which is not a column of the table; allowed: a column of the table`];
   return [];
 }
 
 /**
  * Whether a foreign key still holds when rows of the table it references are left out.
- * @param byReferenced whether the sample goes by the column that the key references
+ * @param byReferenced whether the sample uses the column that the key references
  * @param referring the rules of the table with the foreign key
  */
 function staysValid(rows: Rows, byReferenced: boolean, referring: TableRules | undefined, key: ForeignKey): boolean {

@@ -52,8 +52,8 @@ function describeIssue(issue: z.core.$ZodIssue, path: readonly PropertyKey[] = i
   // The form that nearly fits explains most.
   const nearest = issue.errors.find((branch) => branch.length === 1 && branch[0] && branch[0].path.length > 0)?.[0];
   if (nearest) return `${nearest.path.map(String).join(' › ')}: ${describeIssue(nearest, [...path, ...nearest.path])}`;
-  if (path.includes('json')) return `is no rule for a value inside JSON; allowed: ${leafForms}`;
-  if (path.includes('columns')) return `is no rule; allowed: ${ruleForms}`;
+  if (path.includes('json')) return `is not a rule for a value inside JSON; allowed: ${leafForms}`;
+  if (path.includes('columns')) return `is not a rule; allowed: ${ruleForms}`;
   if (path.includes('unknown-columns')) return 'is not allowed; allowed: emails or fail';
   return `is not allowed; allowed: ${rowsForms}`;
 }

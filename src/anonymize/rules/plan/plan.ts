@@ -35,7 +35,7 @@ export interface ColumnPlan {
   readonly quick: boolean;
   /** Whether the column can hold text, and so phone or card numbers: not UUIDs, numbers or dates. */
   readonly holdsText: boolean;
-  /** The column of this table that the rule goes by. */
+  /** The column of this table that the rule uses. */
   readonly by: string | undefined;
   /** Whether values equal to the column's own count as leaks where they appear elsewhere. */
   readonly replaced: boolean;

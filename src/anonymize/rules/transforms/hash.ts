@@ -1,4 +1,4 @@
-/** The rule `hash`: hexadecimal digits of a keyed hash. Equal values stay equal, and without the key nobody gets back. */
+/** The rule `hash`: hexadecimal digits of a keyed hash. Equal values stay equal, and without the key nobody can reverse it. */
 import type { Arena } from '../../bytes/arena.ts';
 import { hexDigit, writeHex } from '../../kernels/hash-text.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';

@@ -6,7 +6,7 @@ export type PathStep = { readonly key: string } | 'elements' | 'anywhere';
 /** A place in JSON: keys of objects and indexes of arrays, from the top. */
 export type JsonPlace = readonly (string | number)[];
 
-/** @returns undefined when the text is no path */
+/** @returns undefined when the text is not a path */
 export function parsePath(text: string): readonly PathStep[] | undefined {
   if (!text.startsWith('$') || text === '$') return undefined;
   const steps: PathStep[] = [];

@@ -17,7 +17,7 @@ const closeBrace = 0x7d;
 /** Bytes that end a number or a literal. */
 const endsWord = Uint8Array.from({ length: 256 }, (_, byte) => (/[\s,\]}]/.test(String.fromCharCode(byte)) ? 1 : 0));
 
-/** @throws BackupError when the bytes are no JSON */
+/** @throws BackupError when the bytes are not JSON */
 export function walkJson(bytes: Buffer, from: number, to: number, visit: VisitJson): void {
   new Walk(bytes, from, to, visit).value();
 }
@@ -149,7 +149,7 @@ class Walk {
 
 function notJson(): BackupError {
   return new BackupError({
-    what: 'a value of a column with the rule json is no JSON',
+    what: 'a value of a column with the rule json is not JSON',
     likelyCause:
       'the column has another type; without definitions before its rows (from a pipe) this shows only at the value',
     fix: 'give the column another rule, or null',

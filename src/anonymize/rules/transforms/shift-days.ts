@@ -44,7 +44,7 @@ function shiftPlain(bytes: Buffer, from: number, to: number, shift: number, out:
 
 const datePattern = /^(\d{4,6})-(\d\d)-(\d\d)(.*?)( BC)?$/s;
 
-/** Shifts a date in any form of PostgreSQL. What is no date, or is beyond what a Date can hold, stays. */
+/** Shifts a date in any form of PostgreSQL. What is not a date, or is beyond what a Date can hold, stays. */
 function shiftAny(bytes: Buffer, from: number, to: number, shift: number, out: Arena): void {
   const match = datePattern.exec(bytes.toString('latin1', from, to));
   if (match === null) {

@@ -1,5 +1,5 @@
 /**
- * The SQL of a dump on its way into psql. Only statements that pg_dump writes pass, and psql is told not to accept its own
+ * The SQL of a dump on its way into psql. Only statements that pg_dump writes pass, and psql is configured not to accept its own
  * commands from them.
  */
 import { randomBytes } from 'node:crypto';
