@@ -1,5 +1,6 @@
 /** Proves the files of a dump: each is read from the bucket, restored into a scratch database, and compared with the source. */
 import { createHash } from 'node:crypto';
+import { DumpError } from '../anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../domain/dump.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Anonymised, ArchiveOutcome, DumpEngine, Scratch } from '../ports/dump-engine.ts';
@@ -41,8 +42,7 @@ const machineryCodes = new Set([
 /** Only content makes a file bad: what the server refuses of it, or where it ends too early. */
 function verdictOfRestoreError(error: unknown): Verdict {
   // zlib's codes: the compressed bytes are damaged or incomplete.
-  const damaged = (error as Error).name === 'DumpError' || /^Z_/.test((error as { code?: string }).code ?? '');
-  if (damaged) return 'bad';
+  if (error instanceof DumpError || /^Z_/.test(explain(error).code ?? '')) return 'bad';
   return error instanceof BackupError && !machineryCodes.has(error.code ?? '') ? 'bad' : 'unproven';
 }
 

@@ -1,5 +1,6 @@
 /** Makes the plain and the anonymised file from an archive, which is read once for both. */
 import { BlockWriter } from '../../anonymize/bytes/block-writer.ts';
+import { DumpError } from '../../anonymize/format/dump-error.ts';
 import { footer } from '../../anonymize/format/dump-reader.ts';
 import { describeLeaks } from '../../anonymize/leak-check/leak-policy.ts';
 import { type AnonymizeReport, anonymize } from '../../anonymize/pipeline/anonymize.ts';
@@ -143,11 +144,7 @@ function maskedReport({ counts, warnings, readBytes, writtenBytes, leaks }: Anon
 
 /** Whether an error is about the dump or the rules, and not about the way to the bucket. */
 function isAboutContent(error: unknown): boolean {
-  return (
-    error instanceof BackupError ||
-    error instanceof ConfigurationError ||
-    (error as Error | undefined)?.name === 'DumpError'
-  );
+  return error instanceof BackupError || error instanceof ConfigurationError || error instanceof DumpError;
 }
 
 /** Reads SQL to its end. @throws BackupError when its last line is missing */

@@ -1,6 +1,7 @@
 /** The verdict on one file, with a fake scratch server. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
 import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
 import { outcomeOfArchive, type ProofPorts, proveFile, verdictOfProof } from '../../../src/dump/proof.ts';
@@ -69,6 +70,19 @@ test('a file that is not the one that was written is bad, also in the timeline',
   const { row, step } = await prove({ stored: Buffer.from('something else') });
   expect(row).toMatchObject({ verdict: 'bad', findings: [expect.stringContaining('SHA-256')] });
   expect(step?.note).toBe('bad');
+});
+
+test.each([
+  ['SQL that cannot be read', new DumpError({ what: 'an unfinished row', offset: 7 }), 'bad'],
+  ['damaged bytes', Object.assign(new Error('incorrect data check'), { code: 'Z_DATA_ERROR' }), 'bad'],
+  ['what the server refuses', new BackupError({ what: 'psql ended with status 3' }), 'bad'],
+  ['a full disk', new BackupError({ what: 'no space', code: 'disk-full' }), 'unproven'],
+  ['an error of another kind', new Error('socket hang up'), 'unproven'],
+  ['no error at all', undefined, 'unproven'],
+  ['an error that only has the name', Object.assign(new Error('x'), { name: 'DumpError' }), 'unproven'],
+] as const)('a restore that ends by %s', async (_what, thrown, verdict) => {
+  const restore = (): Promise<void> => Promise.reject(thrown);
+  expect((await prove({ scratch: { restore } })).row).toMatchObject({ verdict, compared: 0 });
 });
 
 test('a copy that cannot be read leaves the file unproven, and does not stop the proof of the others', async () => {
