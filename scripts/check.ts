@@ -41,7 +41,7 @@ function hostScripts(): string {
   return problems.join('');
 }
 
-/** Layers and circles; the rules and their reasons stand in .dependency-cruiser.mjs. */
+/** Layers and circles; the rules and their reasons are in .dependency-cruiser.mjs. */
 function importRules(): string {
   const tool = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
   return command(node, tool, '--output-type', 'err-long', 'src', 'lab', 'scripts', 'bench', 'test');

@@ -14,7 +14,7 @@ export class Checks {
   }
 }
 
-/** The first three of a list behind a colon, and how many more there are; nothing for an empty list. */
+/** The first three of a list after a colon, and how many more there are; nothing for an empty list. */
 export function firstOf(list: readonly string[]): string {
   if (list.length === 0) return '';
   const more = list.length > 3 ? ` and ${list.length - 3} more` : '';

@@ -52,7 +52,7 @@ export const jest = [
   'node_modules/jest/bin/jest.js',
 ] as const;
 
-/** The arguments of jest. Paths come first: behind `--reporters` jest would take them for reporters. */
+/** The arguments of jest. Paths come first: after `--reporters` jest would take them for reporters. */
 export function argumentsOf({ chosen }: Run): string[] {
   // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
   const workers = chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];

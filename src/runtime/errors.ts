@@ -156,7 +156,7 @@ function explainOwn(error: unknown): Explanation {
   };
 }
 
-/** The errors inside an error that does not explain itself; the last one failed last, and is what stands now. */
+/** The errors inside an error that does not explain itself; the last one failed last, and describes the present state. */
 function wrapped(error: unknown): readonly unknown[] {
   if (error instanceof AggregateError) return error.errors.toReversed();
   // What our own errors do not say is left out on purpose: their cause is for the log.

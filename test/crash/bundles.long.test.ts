@@ -1,6 +1,6 @@
 /**
  * The crash suite of the bundles, on real hosts: at the AWS calls that the real processes make, the runner is killed, or
- * the call is throttled, refused, left hanging, or its answer lost. What must hold afterwards stands in each test.
+ * the call is throttled, refused, left hanging, or its answer lost. What must hold afterwards is in each test.
  * Each call meets one of the effects, in turn; HOLDFAST_CRASH=all tries every effect at every call (points.ts).
  */
 import { appendFileSync, mkdirSync } from 'node:fs';

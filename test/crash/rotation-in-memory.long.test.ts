@@ -129,8 +129,8 @@ async function world(): Promise<{ lab: Ec2Lab; hosts: RegionHosts }> {
   return { lab, hosts: regionHosts(lab) };
 }
 
-/** Puts the ports of a rotation behind the faults; a run whose process was killed stops when it next checks the signal. */
-function behind(faults: FaultyPorts): (parts: RunParts) => RunParts {
+/** Wraps the ports of a rotation in the faults; a run whose process was killed stops when it next checks the signal. */
+function withFaults(faults: FaultyPorts): (parts: RunParts) => RunParts {
   return ({ ports, context }) => ({
     ports: {
       ...ports,
@@ -151,10 +151,10 @@ describe('at every call of a rotation', () => {
   test('a fault leaves nothing quiesced, and no snapshot is lost or made twice', async () => {
     const plain = await world();
     const first = new FaultyPorts();
-    await rotate(plain.lab, plain.hosts, {}, behind(first));
+    await rotate(plain.lab, plain.hosts, {}, withFaults(first));
     plain.lab.clock.advance(10 * 60_000);
     const second = new FaultyPorts();
-    await rotate(plain.lab, plain.hosts, {}, behind(second));
+    await rotate(plain.lab, plain.hosts, {}, withFaults(second));
     await settle(plain.lab, plain.hosts);
     const expected = picture(plain.lab);
     await plain.lab.stop();
@@ -185,7 +185,7 @@ async function tried(run: number, at: number, fault: PortFault, expected: readon
       await rotate(lab, hosts);
       lab.clock.advance(10 * 60_000);
     }
-    await rotate(lab, hosts, {}, behind(new FaultyPorts(at, fault)));
+    await rotate(lab, hosts, {}, withFaults(new FaultyPorts(at, fault)));
     // Beyond every lease.
     lab.clock.advance(10 * 60_000);
     if (hosts.freezer.frozen.length > 0) words.push(`frozen: ${hosts.freezer.frozen.join(', ')}`);

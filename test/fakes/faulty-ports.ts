@@ -1,7 +1,7 @@
 /** Ports whose nth call meets a fault: the process dies before or after it, the call fails, or its answer is lost. */
 import { AwsError } from '../../src/runtime/errors.ts';
 
-/** Thrown into a run to end it where it stands: nothing of it goes any further. */
+/** Thrown into a run to end it at this point: nothing of it goes any further. */
 export class Killed extends Error {}
 
 export const portFaults = ['killed before', 'killed after', 'throttled away', 'failed', 'answer lost'] as const;

@@ -19,8 +19,8 @@ export function fakeAnswer<S extends HostScript>(script: S, value: unknown): Hos
 }
 
 /**
- * The host scripts in memory: one source with a lease, one verification host with a mount. What holds for a hold and a command
- * stands in test/contract/ports/hosts.ts.
+ * The host scripts in memory: one source with a lease, one verification host with a mount. What must hold for a hold and a command
+ * is in test/contract/ports/hosts.ts.
  */
 export class FakeHosts implements Hosts {
   readonly ran: string[] = [];

@@ -16,7 +16,7 @@ export class FakeReceipts implements Receipts {
     const text = JSON.stringify(receipt);
     const now = this.objects.get(key);
     if (etag !== undefined && now === undefined) throw refused(key, 'NoSuchKey', 'not-found');
-    // What stands there already is a write whose answer was lost.
+    // What is there already is a write whose answer was lost.
     if (etag !== undefined && now !== undefined && now !== text && etagOf(now) !== etag)
       throw refused(key, 'PreconditionFailed', 'other');
     this.objects.set(key, text);

@@ -75,7 +75,7 @@ function readBar(line: string, section: string, format: string, previousEnd: num
   const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(last) ?? [];
   const end = count === undefined ? instant(last, format) : start + Number(count) * (milliseconds[unit] ?? 1000);
   if (end === undefined) return undefined;
-  // The duration, which reports add to the name, stands at the end of the line already.
+  // The duration, which reports add to the name, is at the end of the line already.
   const name = text.replace(/ \([\d.,]+ (?:ms|s|min|h)\)$/, '');
   return { section, name, start, end, character: fields.includes('crit') ? '▓' : '█' };
 }

@@ -46,7 +46,7 @@ function ended(text: string, paint: Paint): string {
   return outcome === 'success' ? `${paint.green('✓')} ${name}` : `${paint.red('✗')} ${name}: ${outcome}`;
 }
 
-/** Further lines of one message stand under its first. */
+/** Further lines of one message are aligned under its first. */
 function indented(text: string): string {
   return text.replaceAll('\n', `\n${' '.repeat(12)}`);
 }

@@ -1,4 +1,4 @@
-/** What actions and their post steps reach: the AWS session, hosts behind SSM, and runs on GitHub. */
+/** What actions and their post steps reach: the AWS session, hosts through SSM, and runs on GitHub. */
 import { SsmHosts } from '../../adapters/aws/hosts.ts';
 import { AwsSession } from '../../adapters/aws/session.ts';
 import { createClient } from '../../adapters/github/client.ts';
@@ -32,7 +32,7 @@ export function openSession(
   });
 }
 
-/** Hosts behind the stack's SSM documents. */
+/** Hosts, reached through the stack's SSM documents. */
 export function openHosts(
   session: AwsSession,
   action: ActionName,

@@ -28,7 +28,7 @@ const definitions = {
   instance: instance('The source: id or Name tag of the instance.'),
   'mount-point': mountPoint(
     '/ibdata',
-    'Where the data volume is mounted on the host; the EBS volume behind it is found on the host itself.',
+    'Where the data volume is mounted on the host; the EBS volume under it is found on the host itself.',
   ),
   ...serverInputs,
   quiesce: oneOf(['stop', 'freeze'], {

@@ -96,7 +96,7 @@ function verificationPlan({ snapshot }: Choice, instance: Instance, sweep: Sweep
       decision: `start ${settings.service} on it`,
       reason: 'read every file, run the checks, compare with the fingerprint',
     },
-    { decision: `tag ${snapshot.id} with the verdict`, reason: 'unless the machinery stands in the way' },
+    { decision: `tag ${snapshot.id} with the verdict`, reason: 'unless the machinery fails' },
     { decision: 'unmount, detach and delete the volume', reason: 'it is only for this verification' },
     ...(starts || sweep.inheritedStart ? [{ decision: `stop ${instance.id}`, reason: starter }] : []),
   ];

@@ -1,4 +1,4 @@
-/** EC2 behind the Compute port: pages are followed, tags become plain objects, errors are AwsErrors. */
+/** EC2 as the Compute port: pages are followed, tags become plain objects, errors are AwsErrors. */
 import {
   AttachVolumeCommand,
   CreateSnapshotCommand,

@@ -43,7 +43,7 @@ function isAt(bytes: Uint8Array, at: number, to: number, text: string): boolean 
   return true;
 }
 
-/** Whether `=?charset?Q?` stands before, with nothing between that ends an encoded word (RFC 2047). */
+/** Whether `=?charset?Q?` comes before, with nothing between that ends an encoded word (RFC 2047). */
 function isInEncodedWord(bytes: Uint8Array, at: number): boolean {
   for (let index = at - 1; index > 0 && at - index < 100; index -= 1) {
     const byte = bytes[index] as number;
@@ -77,7 +77,7 @@ const patterns: readonly BytePattern[] = [
 
 /**
  * Finds places in the raw bytes of a dump that may hold an at sign: rather too many than too few. Of hexadecimal bytea, and of
- * whatever a backslash stands before, it finds only the beginning.
+ * whatever follows a backslash, it finds only the beginning.
  */
 export class Candidates {
   readonly #scanner = new ByteScanner(patterns);

@@ -41,7 +41,7 @@ export function isText(bytes: Uint8Array): boolean {
 }
 
 /**
- * Adds patches for the addresses whose at sign stands before `decided`.
+ * Adds patches for the addresses whose at sign is before `decided`.
  * @param text what `isText` says of the whole value
  */
 export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {

@@ -1,6 +1,6 @@
 /**
  * What each character may be in an e-mail address. RFC 5321 and 6531 allow more in a local part than people use. Most of the
- * surplus (`= & ? / { } | '` and the backquote) far more often stands around an address: the key of a query, the braces of an
+ * surplus (`= & ? / { } | '` and the backquote) far more often surrounds an address: the key of a query, the braces of an
  * array. docs/anonymize.md lists these decisions.
  */
 

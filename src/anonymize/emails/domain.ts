@@ -1,4 +1,4 @@
-/** Where the domain of an address ends: what stands behind the at sign. */
+/** Where the domain of an address ends: what comes after the at sign. */
 import { dot, hyphen, isUnseen, letter, underscore } from './characters.ts';
 import { isFileName } from './file-names.ts';
 import { readUnit, type Unit, unitClass, unitLength, unitPoint } from './units.ts';
@@ -37,7 +37,7 @@ export function domainEnd(bytes: Uint8Array, from: number, to: number): number {
 
 const fullStop = 0x2e;
 
-/** Whether the unit stands between two labels. Behind a domain with full stops, the one of another script ends a sentence. */
+/** Whether the unit is between two labels. After a domain with full stops, one of another script ends a sentence. */
 function separates(unit: Unit, hasFullStop: boolean): boolean {
   return unitClass(unit) === dot && !(hasFullStop && unitPoint(unit) >= 0x80);
 }
@@ -50,7 +50,7 @@ function unitsLength(label: Label): number {
   return label >>> 16;
 }
 
-/** Without the hyphens behind the last letter, in which no label ends. */
+/** Without the hyphens after the last letter: no label ends in one. */
 function lettersLength(label: Label): number {
   return label & 0xffff;
 }

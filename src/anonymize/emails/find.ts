@@ -33,7 +33,7 @@ export class Addresses {
 }
 
 /**
- * Adds the addresses between `from` and `to` whose at sign stands before `decided`.
+ * Adds the addresses between `from` and `to` whose at sign is before `decided`.
  * @param nesting see `escapes` in units.ts
  */
 export function findAddresses(
@@ -75,7 +75,7 @@ function relayedEnd(bytes: Uint8Array, from: number, to: number): number {
   return end;
 }
 
-/** Whether `scheme://user:password` stands before the at sign: a host follows, and no domain of an address. */
+/** Whether `scheme://user:password` comes before the at sign: what follows is a host, not the domain of an address. */
 function isAfterPassword(bytes: Uint8Array, at: number, floor: number): boolean {
   if (bytes[at] !== 0x40) return false;
   let colons = 0;

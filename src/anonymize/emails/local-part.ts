@@ -1,4 +1,4 @@
-/** Where the local part of an address begins: what stands before the at sign. */
+/** Where the local part of an address begins: what comes before the at sign. */
 import { apostrophe, delimiter, equals, letter, underscore } from './characters.ts';
 import { quotedStart } from './quoted-local-part.ts';
 import { readUnit, readUnitBefore, unitClass, unitLength, unitPoint } from './units.ts';
@@ -13,7 +13,7 @@ export function localStart(bytes: Uint8Array, at: number, floor: number, nesting
   const quoted = quotedStart(bytes, at, floor);
   if (quoted < at) return quoted;
   let index = at;
-  /** The leftmost unit so far that may stand first. */
+  /** The leftmost unit so far that may come first. */
   let start = at;
   for (;;) {
     const unit = readUnitBefore(bytes, index, floor, nesting);

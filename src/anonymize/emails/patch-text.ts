@@ -12,7 +12,7 @@ const patchesInHex = new Patches();
  * Adds patches for the text between `from` and `to`: for its addresses, for those in hexadecimal bytes, and for the lengths
  * that PHP's serialize() states.
  * @param nesting see `escapes` in units.ts
- * @param decided only addresses whose at sign stands before this position count
+ * @param decided only addresses whose at sign is before this position count
  * @returns how many addresses were replaced
  */
 export function patchText(

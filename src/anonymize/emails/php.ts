@@ -9,7 +9,7 @@ const colon = 0x3a;
 const semicolon = 0x3b;
 
 interface SerializedString {
-  /** Where the digits of its length stand. */
+  /** Where the digits of its length are. */
   readonly digits: number;
   readonly digitsEnd: number;
   /** Where the string begins and ends, between the quotes. */

@@ -10,7 +10,7 @@ import { isFileName } from './file-names.ts';
 const alphanumeric = 1;
 /** What else an ordinary local part holds. */
 const punctuation = 2;
-/** What may stand directly beside an address without being examined further. */
+/** What may be directly next to an address without being examined further. */
 const boundary = 3;
 
 const kinds = new Uint8Array(256);

@@ -44,7 +44,7 @@ for (const one of 'abfnrtv0') escaping[one.charCodeAt(0)] = 1;
 
 /**
  * Whether the backslash before `at` begins an escape and is not itself escaped.
- * @param nesting how many levels of arrays and composite values the text stands in: PostgreSQL doubles every backslash on each
+ * @param nesting how many levels of arrays and composite values the text is in: PostgreSQL doubles every backslash on each
  */
 export function escapes(bytes: Uint8Array, at: number, floor: number, nesting: number): boolean {
   let index = at;

@@ -42,7 +42,7 @@ function unitLength(bytes: Uint8Array, at: number, to: number, codec: Codec): nu
   return at + 3 < to && hexValue(bytes[at + 3]) >= 0 ? 4 : 3;
 }
 
-/** The byte that a unit of this length stands for. */
+/** The byte that a unit of this length encodes. */
 function unitValue(bytes: Uint8Array, at: number, length: number): number {
   if (length === 1) return bytes[at] as number;
   const second = bytes[at + 1] as number;

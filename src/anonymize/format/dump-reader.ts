@@ -210,7 +210,7 @@ export class DumpReader implements ReaderState {
     this.#state = bytes[end - 1] === newline ? 'rows' : 'long-row';
   }
 
-  /** Reads the line `\.` if it stands here. @returns whether it does, or may do so once more bytes have arrived */
+  /** Reads the line `\.` if it is here. @returns whether it does, or may do so once more bytes have arrived */
   #atEndOfRows(final: boolean): boolean {
     const { bytes, from, to } = this.#input;
     if (from + 1 >= to) return !final;

@@ -19,7 +19,7 @@ const colon = 0x3a;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** One value of a row: where its expression stands, and where the text of its literal. */
+/** One value of a row: where its expression is, and where the text of its literal is. */
 export interface InsertValue {
   start: number;
   end: number;
@@ -36,7 +36,7 @@ export interface InsertHead {
   readonly table: string;
   /** Canonical; undefined when the statement does not name them. */
   readonly columns: readonly string[] | undefined;
-  /** Where the table's name stands. */
+  /** Where the table's name is. */
   readonly nameStart: number;
   readonly nameEnd: number;
   /** Where the rows start. */

@@ -12,14 +12,14 @@ export function folded(word: string): string {
 
 const part = /"((?:[^"]|"")*)"|[^\s".]+/g;
 
-/** The canonical form of a name as it stands in SQL, quoted or not, qualified or not: `public.users`. */
+/** The canonical form of a name as written in SQL, quoted or not, qualified or not: `public.users`. */
 export function canonicalQualified(sql: string): string {
   return [...sql.matchAll(part)]
     .map(([whole, quoted]) => canonicalName(quoted === undefined ? folded(whole) : quoted.replaceAll('""', '"')))
     .join('.');
 }
 
-/** A regular expression for one name as it stands in SQL, quoted or not. */
+/** A regular expression for one name as written in SQL, quoted or not. */
 export const identifierPattern = String.raw`(?:"(?:[^"]|"")*"|[^\s"'(),.;]+)`;
 
 const identifier = new RegExp(identifierPattern, 'gs');

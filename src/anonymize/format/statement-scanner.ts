@@ -47,7 +47,7 @@ export class StatementScanner {
     this.begun = false;
   }
 
-  /** Whether the scanner stands outside of strings, names and comments. */
+  /** Whether the scanner is outside strings, names and comments. */
   get inCode(): boolean {
     return this.#mode === 'code';
   }

@@ -19,7 +19,7 @@ const parameters = 0x01010020;
 
 /** One hash at a time, in a memory of its own. Values below 4 GiB. */
 export class Blake2s {
-  /** The state; behind the last block the hash: eight words, each with its lowest byte first. */
+  /** The state; after the last block, the hash: eight words, each with its lowest byte first. */
   readonly state: Uint32Array;
   readonly #begin: Exports['begin'];
   readonly #compress: Exports['compress'];

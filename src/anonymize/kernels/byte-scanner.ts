@@ -5,7 +5,7 @@
  */
 import { type Constant, kernel, type Memory } from './kernel.ts';
 
-/** A byte; or a pair: a byte before one of several others, which are not zero (zeros stand behind the last byte). */
+/** A byte; or a pair: a byte before one of several others, which are not zero (zeros follow the last byte). */
 export type BytePattern = number | readonly [first: number, ...second: number[]];
 
 interface Exports {
@@ -136,10 +136,10 @@ export class ByteScanner {
     this.#begin = this.#end;
     this.#end = Math.min(this.#to, this.#begin + this.#windowSize);
     const length = this.#end - this.#begin;
-    // With the byte behind them, which may complete a pair.
+    // With the byte after them, which may complete a pair.
     const copied = Math.min(length + 1, this.#to - this.#begin);
     this.#bytes.copy(this.#window, 0, this.#begin, this.#begin + copied);
-    // Bytes of an earlier window must not be found behind the end.
+    // Bytes of an earlier window must not be found after the end.
     this.#window.fill(0, copied, length + this.#overhang);
     this.#count = this.#find(length, this.#pairs);
     // Where zero is in the set, neither must the zeros there.

@@ -48,7 +48,7 @@
             (i8x16.swizzle (local.get $firstByLow) (v128.and (local.get $bytes) (local.get $lowHalf)))
             (i8x16.swizzle (local.get $firstByHigh) (i8x16.shr_u (local.get $bytes) (i32.const 4)))))
 
-        ;; Of these, the ones that the byte behind it completes.
+        ;; Of these, the ones that the next byte completes.
         (if (local.get $pairs)
           (then
             (local.set $bytes (v128.load offset=1 (local.get $at)))

@@ -1,5 +1,5 @@
 /**
- * A keyed hash of short values: BLAKE2s with a key (RFC 7693, 2.9). The key is the first block, and the state behind it is
+ * A keyed hash of short values: BLAKE2s with a key (RFC 7693, 2.9). The key is the first block, and the state after it is
  * computed once: an e-mail address then takes a single block. A call of node:crypto would take ten times as long, a
  * hand-written HMAC with SHA-256 four times.
  */
@@ -11,7 +11,7 @@ const blake2s = new Blake2s();
 
 /** A keyed hash for one purpose. Hashes of the same key for different purposes are unrelated. */
 export class KeyedHash {
-  /** The state behind the key's block; for an empty value, the hash itself. */
+  /** The state after the key's block; for an empty value, the hash itself. */
   readonly #keyed: Uint32Array;
   readonly #empty: Uint32Array;
 

@@ -1,4 +1,4 @@
-/** Reads what has been written, and reports where something stands that should not: table, column and count, never a value. */
+/** Reads what has been written, and reports where something is that should not be: table, column and count, never a value. */
 import { Candidates } from '../emails/at-signs.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { DumpVisitor } from '../format/dump-visitor.ts';

@@ -36,15 +36,15 @@ function looksLikeEmail(bytes: Buffer, at: number, from: number, to: number): bo
   const length = atSignLength(bytes, at, to);
   if (length === 0 || at === from || isOurs(bytes, at + length, to)) return false;
   if (!followsWord(bytes, at, from)) return false;
-  const behind = bytes.toString('latin1', at + length, Math.min(to, at + length + maxDomain));
-  const domain = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(behind)?.[0];
+  const after = bytes.toString('latin1', at + length, Math.min(to, at + length + maxDomain));
+  const domain = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(after)?.[0];
   if (domain === undefined || fileNames.test(domain)) return false;
   const lower = domain.toLowerCase();
   if (lower.endsWith(ours) || lower.startsWith(ours)) return false;
   return !followsEscape(bytes, at, from) && !followsPassword(bytes, at, from);
 }
 
-/** Whether exactly example.com stands here, in lower case: true for nearly all addresses, and quickly decided. */
+/** Whether exactly example.com is here, in lower case: true for nearly all addresses, and quickly decided. */
 function isOurs(bytes: Buffer, at: number, to: number): boolean {
   for (let index = 0; index < ours.length; index += 1) if (bytes[at + index] !== ours.charCodeAt(index)) return false;
   const after = at + ours.length < to ? bytes[at + ours.length] : space;

@@ -1,4 +1,4 @@
-/** Compares values that were replaced with values that still stand in other columns. Both sides are kept as hashes. */
+/** Compares values that were replaced with values that remain in other columns. Both sides are kept as hashes. */
 import type { ColumnPlace } from '../schema/table.ts';
 import { HashSample, valueHash } from './hash-sample.ts';
 
@@ -18,12 +18,12 @@ export class ReplacedValues {
     if (to - from >= shortestValue && to - from <= longestValue) this.#replaced.add(valueHash(text, from, to), 0);
   }
 
-  /** Notes a value that stands in the output. @param place from `placeOf` */
+  /** Records a value in the output. @param place from `placeOf` */
   noteStanding(text: Uint8Array, from: number, to: number, place: number): void {
     if (to - from >= shortestValue && to - from <= longestValue) this.#standing.add(valueHash(text, from, to), place);
   }
 
-  /** A number that stands for the column. */
+  /** A number that identifies the column. */
   placeOf(table: string, column: string): number {
     const key = `${table} ${column}`;
     let index = this.#indexes.get(key);
@@ -34,7 +34,7 @@ export class ReplacedValues {
     return index;
   }
 
-  /** The columns where values stand that others had replaced, each with the number of different values. */
+  /** The columns that contain values replaced in other columns, each with the number of different values. */
   *repeated(): Generator<ColumnPlace & { readonly count: number }> {
     const counts = new Map<number, number>();
     for (const [hash, place] of this.#standing.entries())

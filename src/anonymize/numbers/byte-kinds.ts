@@ -1,7 +1,7 @@
 /** The kinds of bytes that matter to the search for numbers. */
 export const other = 0;
 export const digit = 1;
-/** A byte that may stand between the digits of one number: `20 30-40/(50)`. */
+/** A byte that may come between the digits of one number: `20 30-40/(50)`. */
 export const separator = 2;
 /** A byte that, beside digits, makes them part of a word. */
 export const letter = 3;

@@ -25,7 +25,7 @@ export function findNumbers(bytes: Uint8Array, from: number, to: number, visit: 
   let at = from;
   let floor = from;
   while (at < to) {
-    // Of three bytes in a row, one is a digit wherever a number stands.
+    // Of three bytes in a row, one is a digit wherever there is a number.
     if (kinds[bytes[at] as number] !== digit) {
       at += maxGap + 1;
       continue;

@@ -11,7 +11,7 @@ const lengths = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-/** Characters that may stand before the first long run of digits: country, check digits, letters of the bank. */
+/** Characters that may come before the first long run of digits: country, check digits, letters of the bank. */
 const longestPrefix = 16;
 
 const space = 0x20;

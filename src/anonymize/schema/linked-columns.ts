@@ -47,7 +47,7 @@ export class LinkedColumns {
   }
 }
 
-/** Blanks in canonical names stand inside quotes only. */
+/** Blanks in canonical names occur inside quotes only. */
 function keyOf({ table, column }: ColumnPlace): string {
   return `${table} ${column}`;
 }

@@ -64,7 +64,7 @@ function extended(inherited: Column, { notNull, generated, default: value }: Def
 }
 
 /**
- * A unique constraint on a generated column also constrains the columns in its expression: only those stand in the rows of
+ * A unique constraint on a generated column also constrains the columns in its expression: only those are in the rows of
  * the dump.
  */
 function resolveUnique(

@@ -110,7 +110,7 @@ async function pauseUntilMade(work: Work): Promise<Paused> {
     signal.throwIfAborted();
     const failure = error instanceof NothingMade ? error.cause : error;
     if (work.failures.length === 0) throw failure;
-    // That the source could not be resumed must not hide behind the call's error, nor the reverse.
+    // The call's error must not hide that the source could not be resumed, nor the reverse.
     const all = [failure, ...work.failures];
     throw new BackupError({
       ...explain(gravest(all, (one) => one)),

@@ -31,7 +31,7 @@ export function parseRetention(text: string): Retention | undefined {
     // For any other word the count is NaN, which is refused below.
     const count = Number(digits);
     const key = unit as keyof typeof counts;
-    // A number without a unit stands alone: in "7 4w" the 7 could mean anything.
+    // A number without a unit must be the only one: in "7 4w" the 7 could mean anything.
     const bare = digits === word;
     if (!(count >= 1 && count <= most) || counts[key] > 0 || (bare && words.length > 1)) return undefined;
     counts[key] = count;

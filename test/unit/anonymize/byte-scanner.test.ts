@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { atSignLength, Candidates } from '../../../src/anonymize/emails/at-signs.ts';
 import { type BytePattern, ByteScanner, rowBytes } from '../../../src/anonymize/kernels/byte-scanner.ts';
 
-/** More than two windows of 32 KiB, so that what is searched also stands across their borders. */
+/** More than two windows of 32 KiB, so that what is searched also crosses their borders. */
 const length = 70_000;
 
 /** Letters of the alphabet in an order that the seed decides, so that every failure can be repeated. */

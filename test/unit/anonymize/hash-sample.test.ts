@@ -22,7 +22,7 @@ describe('hashes of values', () => {
     expect(values.size).toBe(count);
   });
 
-  test('do not depend on where the value stands', () => {
+  test('do not depend on where the value is', () => {
     const bytes = Buffer.from('....Erika Mustermann');
     const alone = Buffer.from('Erika Mustermann');
     expect(valueHash(bytes, 4, bytes.length)).toBe(valueHash(alone, 0, alone.length));

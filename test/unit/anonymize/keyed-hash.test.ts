@@ -75,7 +75,7 @@ describe('the keyed hash', () => {
     [64, '8975b0577fd35566d750b362b0897a26c399136df07bababbde6203ff2954ed4'],
     [65, '21fe0ceb0052be7fb0f004187cacd7de67fa6eb0938d927677f2398c132317a8'],
     [255, '3fb735061abc519dfe979e54c1ee5bfad0a9d858b3315bad34bde999efd724dd'],
-  ])('of %i bytes is the published one, wherever the value stands in its buffer', (length, expected) => {
+  ])('of %i bytes is the published one, wherever the value is in its buffer', (length, expected) => {
     const hash = new KeyedHash(key, undefined);
     expect(bytesOf(hash.digest(input, 0, length))).toBe(expected);
     const moved = Buffer.concat([Buffer.from('xyz'), input.subarray(0, length), Buffer.from('z')]);

@@ -47,7 +47,7 @@ export interface TablePlan {
   readonly rows: 'keep' | 'drop' | { readonly share: number; readonly by: string };
   /** Whether rows must be split into fields: for more than the addresses in them. */
   readonly byRow: boolean;
-  /** Whether it matters in which column an address stands. */
+  /** Whether it matters which column an address is in. */
   readonly byColumn: boolean;
   /** @param name canonical; '' for a column that nobody names */
   column(name: string): ColumnPlan;

@@ -1,4 +1,4 @@
-/** The digits between `from` and `to` as a number; -1 when anything else stands there. */
+/** The digits between `from` and `to` as a number; -1 when anything else is there. */
 export function parseDigits(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at += 1) {

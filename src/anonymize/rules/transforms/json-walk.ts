@@ -31,7 +31,7 @@ export function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Whether a string without escapes stands here, quotes included. */
+/** Whether a string without escapes is here, quotes included. */
 export function isPlainString(bytes: Uint8Array, from: number, to: number): boolean {
   return bytes[from] === quote && to - from >= 2 && isPlain(bytes, from + 1, to - 1);
 }

@@ -81,7 +81,7 @@ class JsonRewrite {
     }
   }
 
-  /** A string without escapes: its content is transformed where it stands. */
+  /** A string without escapes: its content is transformed in place. */
   #plainString(transform: Transform, start: number, end: number): void {
     const { changed } = this.#context;
     changed.clear();

@@ -68,7 +68,7 @@ function changeAny(
     out.append(bytes, from, to);
     return;
   }
-  const [, before = '', whole = '', fraction = '', behind = ''] = match;
+  const [, before = '', whole = '', fraction = '', after = ''] = match;
   const value = BigInt(whole + fraction);
   let changed = value + (value * BigInt(millionths)) / BigInt(million);
   if (limit !== undefined) {
@@ -78,5 +78,5 @@ function changeAny(
   const written = changed.toString().padStart(fraction.length + 1, '0');
   const end = written.length - fraction.length;
   const shown = fraction === '' ? written : `${written.slice(0, end)}.${written.slice(end)}`;
-  out.string(`${before}${shown}${behind}`, 'latin1');
+  out.string(`${before}${shown}${after}`, 'latin1');
 }

@@ -37,7 +37,7 @@ export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, 
   };
 }
 
-/** Whether an at sign stands after the first character, with room for a domain behind it. */
+/** Whether an at sign comes after the first character, with room for a domain after it. */
 function looksLikeEmail(bytes: Buffer, from: number, to: number): boolean {
   let at = from;
   while (at < to && bytes[at] !== atSign) at += 1;

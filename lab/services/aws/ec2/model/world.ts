@@ -73,7 +73,7 @@ export interface World {
   readonly images: Map<string, ImageRecord>;
   /** ARNs, ids or aliases of KMS keys, as seeded. */
   readonly kmsKeys: Set<string>;
-  /** Client tokens of CreateVolume, with the request that each stands for. */
+  /** Client tokens of CreateVolume, with the request that each belongs to. */
   readonly tokens: Map<string, { readonly volumeId: string; readonly request: string }>;
   /** Volumes by the instance they are attached to. */
   readonly attached: Map<string, Set<VolumeRecord>>;

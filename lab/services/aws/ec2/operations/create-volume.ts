@@ -15,7 +15,7 @@ interface VolumeRequest {
   readonly type: string;
   readonly tags: Map<string, string>;
   readonly token: string | undefined;
-  /** What a client token stands for. */
+  /** What identifies the request of a client token. */
   readonly fingerprint: string;
 }
 

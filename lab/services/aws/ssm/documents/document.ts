@@ -69,7 +69,7 @@ function checkValues(name: string, parameter: DocumentParameter, values: readonl
   for (const value of values) {
     if (allowedValues && !allowedValues.includes(value))
       throw invalid(`The parameter ${name} allows ${allowedValues.join(', ')}.`);
-    // As it stands: a pattern that is not anchored need not match the whole value.
+    // Unchanged: a pattern that is not anchored need not match the whole value.
     if (allowedPattern !== undefined && !new RegExp(allowedPattern, 's').test(value))
       throw invalid(`The value of the parameter ${name} does not match the allowed pattern ${allowedPattern}.`);
   }

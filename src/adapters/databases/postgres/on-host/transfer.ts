@@ -63,7 +63,7 @@ async function uploadBatch(
   upload: Upload,
   partBytes: number,
 ): Promise<BatchResult> {
-  // Signed anew for each command: older URLs, or the session behind them, may have expired.
+  // Signed anew for each command: older URLs, or the session that signed them, may have expired.
   const { url, signatures } = await upload.sign(batch);
   const words = batch.map(({ number }, index) => `${number}:${signatures[index]}`).join(' ');
   const parameters = { DumpId: commands.dumpId, PartBytes: String(partBytes), Url: url, Parts: words };
