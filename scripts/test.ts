@@ -1,8 +1,8 @@
 /**
  * The test commands. All print a line for each suite as it ends, and at the end `N passed, N failed`.
  *
- *   npm test                 the unit tests, then every suite that does not take minutes
- *   npm run test:unit        the unit tests alone: for any user, on any system, without network
+ *   npm test                 the unit tests with their coverage, then every suite that does not take minutes
+ *   npm run test:unit        the unit tests alone: for any user, on any system, without network, and without coverage
  *   npm run test:long        the suites that `npm test` leaves out
  *   npm run test:all         both
  *   npm test -- WORDS        what jest makes of these words: `npm test -- test/scenario -t 'killed'`
@@ -11,20 +11,15 @@
  */
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { countLine, lastCounts, type Run, runJest, runs, suitesOf, sum } from './lib/test-runs.ts';
+import { commands, countLine, lastCounts, type Run, runJest, runs, suitesOf, sum } from './lib/test-runs.ts';
 
 const [command = 'quick', ...words] = process.argv.slice(2);
 
 function chosenRuns(): readonly Run[] {
-  const { unit, quick, long } = runs;
-  if (command === 'unit') return [{ ...unit, chosen: words.length === 0 ? unit.chosen : [...words, ...only(unit)] }];
+  // jest's words that choose take all that follows, so a path comes first.
+  if (command === 'unit') return [{ ...runs.unit, chosen: [...words, ...runs.unit.chosen] }];
   if (words.length > 0) return [{ name: 'chosen', chosen: words, lab: true }];
-  return { quick: [unit, quick], long: [long], all: [unit, quick, long] }[command] ?? [];
-}
-
-/** Of a part of the tests nobody can expect that it covers everything. The words of jest's that choose take all that follows. */
-function only({ chosen }: Run): readonly string[] {
-  return chosen.filter((word) => word !== '--coverage');
+  return commands[command] ?? [];
 }
 
 if (command === 'count') {

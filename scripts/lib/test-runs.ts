@@ -19,14 +19,15 @@ export interface Run {
   readonly name: 'unit' | 'quick' | 'long' | 'chosen';
   /** Words for jest that choose the suites. */
   readonly chosen: readonly string[];
+  /** Whether every branch of what decides about deletion must be covered (jest.config.mjs). */
+  readonly coverage?: boolean;
   /** Whether hosts, disks and database servers are needed: root, and packages of the distribution. */
   readonly lab: boolean;
 }
 
 /** Every suite belongs to exactly one of these (test/unit/jest/test-runs.test.ts). */
 export const runs = {
-  // Of all that decides about deletion the unit tests cover every branch (jest.config.mjs).
-  unit: { name: 'unit', chosen: ['--selectProjects', 'unit', '--coverage'], lab: false },
+  unit: { name: 'unit', chosen: ['--selectProjects', 'unit'], lab: false },
   quick: {
     name: 'quick',
     chosen: ['--selectProjects', 'contract', 'scenario', 'crash', '--testPathIgnorePatterns', long],
@@ -34,6 +35,17 @@ export const runs = {
   },
   long: { name: 'long', chosen: ['--testPathPatterns', long], lab: true },
 } as const satisfies Record<string, Run>;
+
+/** With the coverage of what decides about deletion, which the unit tests must cover branch by branch. */
+const coveredUnit = { ...runs.unit, coverage: true } as const;
+
+/** What each test command runs, in this order. Instrumenting takes time, so only `npm run test:unit` goes without. */
+export const commands: Readonly<Record<string, readonly Run[]>> = {
+  unit: [runs.unit],
+  quick: [coveredUnit, runs.quick],
+  long: [runs.long],
+  all: [coveredUnit, runs.quick, runs.long],
+};
 
 /** How many suites a run has. */
 export function suitesOf({ name }: Run): number {
@@ -53,10 +65,10 @@ export const jest = [
 ] as const;
 
 /** The arguments of jest. Paths come first: after `--reporters` jest would take them for reporters. */
-export function argumentsOf({ chosen }: Run): string[] {
+export function argumentsOf({ chosen, coverage = false }: Run): string[] {
   // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
   const workers = chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];
-  return [...chosen, ...workers, '--reporters=./test/jest/reporter.ts'];
+  return [...chosen, ...workers, ...(coverage ? ['--coverage'] : []), '--reporters=./test/jest/reporter.ts'];
 }
 
 /**

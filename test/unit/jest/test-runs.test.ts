@@ -1,10 +1,11 @@
 /** No suite falls through: each belongs to one kind, and to exactly one of the runs that the commands are made of. */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, globSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   argumentsOf,
+  commands,
   countLine,
   countOf,
   jest,
@@ -16,10 +17,14 @@ import {
 
 const root = process.cwd();
 
+interface JestConfig {
+  readonly coverageThreshold: { readonly global: unknown };
+  readonly collectCoverageFrom: readonly string[];
+}
+
 /** The suites that jest itself takes for a run. */
 function listed(run: Run): string[] {
-  const words = argumentsOf(run).filter((word) => word !== '--coverage');
-  const { stdout } = spawnSync(process.execPath, [...jest, ...words, '--listTests', '--json'], {
+  const { stdout } = spawnSync(process.execPath, [...jest, ...argumentsOf(run), '--listTests', '--json'], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -55,6 +60,26 @@ describe('the runs', () => {
       'test/crash/bundles.long.test.ts',
       'test/unit/jest/reporter.test.ts',
     ]);
+  });
+});
+
+describe('the coverage of what decides about deletion', () => {
+  const measured = (command: string): boolean[] =>
+    (commands[command] ?? [])
+      .filter(({ name }) => name === 'unit')
+      .map((run) => argumentsOf(run).includes('--coverage'));
+
+  test('is measured by every command that runs more than the unit tests', () => {
+    expect(measured('quick')).toEqual([true]);
+    expect(measured('all')).toEqual([true]);
+    expect(measured('unit')).toEqual([false]);
+  });
+
+  test('must be complete, and is of files that exist', async () => {
+    const { default: config } = (await import(join(root, 'jest.config.mjs'))) as { default: JestConfig };
+    expect(config.coverageThreshold.global).toEqual({ branches: 100, functions: 100, lines: 100, statements: 100 });
+    expect(config.collectCoverageFrom.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(config.collectCoverageFrom.length).toBeGreaterThan(0);
   });
 });
 
