@@ -17,7 +17,7 @@ export interface RunOptions {
 }
 
 export async function* chunks(text: string | Buffer, size: number): AsyncGenerator<Buffer> {
-  const bytes = Buffer.from(text as string);
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
 }
 
@@ -40,7 +40,13 @@ export async function run(
     requireFooter: footer,
   });
   const bytes = Buffer.concat(parts);
-  return { bytes, text: bytes.toString('utf8'), report };
+  return {
+    bytes,
+    get text() {
+      return bytes.toString('utf8');
+    },
+    report,
+  };
 }
 
 /** The rows of a table as they come out. */
