@@ -6,7 +6,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import type { Anonymised, ArchiveOutcome, DumpEngine, Scratch } from '../ports/dump-engine.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
-import { BackupError, explain } from '../runtime/errors.ts';
+import { BackupError, explain, explainInLine } from '../runtime/errors.ts';
 import { logProgress } from '../runtime/progress.ts';
 import { observed } from '../runtime/streams.ts';
 import type { Timeline } from '../runtime/timeline.ts';
@@ -103,7 +103,7 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
     return { restoreSeconds, compared: 0, ...result };
   } finally {
     await scratch.drop().catch((error: unknown) => {
-      logger.warning(`a scratch database could not be dropped (${(error as Error).message}); the next run drops it`);
+      logger.warning(`a scratch database could not be dropped (${explainInLine(error)}); the next run drops it`);
     });
   }
 }

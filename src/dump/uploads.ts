@@ -3,7 +3,7 @@ import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
 import { s3Url } from '../domain/s3.ts';
 import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
-import { BackupError } from '../runtime/errors.ts';
+import { BackupError, explainInLine } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { contentTypes, type DumpLocation, objectKey } from './files.ts';
 import { objectOwner } from './owner.ts';
@@ -90,7 +90,7 @@ export class DumpUploads {
     const { location, cleanupObjects, logger } = this.#options;
     const place = { bucket: location.bucket, key: upload.key, versionId: upload.completed.versionId };
     await cleanupObjects.delete(place).catch((error: unknown) => {
-      logger.warning(`${s3Url(place)} could not be deleted (${(error as Error).message})`);
+      logger.warning(`${s3Url(place)} could not be deleted (${explainInLine(error)})`);
     });
   }
 }

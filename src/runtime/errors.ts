@@ -164,6 +164,12 @@ function wrapped(error: unknown): readonly unknown[] {
   return [error.cause];
 }
 
+/** The error in one line, for a warning about something else: what happened, and its fix. */
+export function explainInLine(error: unknown): string {
+  const { what, fix } = explain(error);
+  return fix === undefined ? what : `${what}; ${fix}`;
+}
+
 /** The error as the log shows it: what happened, likely cause, fix, and the end of the output. */
 export function renderError(error: unknown): string {
   const { what, likelyCause, fix, detail } = explain(error);

@@ -5,7 +5,7 @@ import type { RunIdentity } from '../../domain/run.ts';
 import type { ActionName, Report } from '../../report/report.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { ActionContext } from '../../runtime/context.ts';
-import { explain, renderError } from '../../runtime/errors.ts';
+import { explain, explainInLine, renderError } from '../../runtime/errors.ts';
 import type { InputDefinition } from '../../runtime/inputs.ts';
 import { CancelledError } from '../../runtime/interruptions.ts';
 import { runAction } from '../../runtime/run-action.ts';
@@ -68,7 +68,7 @@ export async function startAction<Settings extends ReportSettings, Findings exte
   await runAction({
     work: (signal) => action.run(settings, { clock: systemClock, logger, signal, timeline, run, report }),
     fail: (error) => setFailed(renderError(error)),
-    warn: (message, error) => logger.warning(`${message}: ${(error as Error).message}`),
+    warn: (message, error) => logger.warning(`${message}: ${explainInLine(error)}`),
     finish: (error) => {
       const base = reportBase(action, settings, run);
       const endedAt = systemClock.now().toISOString();

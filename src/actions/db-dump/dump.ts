@@ -9,6 +9,7 @@ import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
 import type { ArchiveOutcome, DumpInProgress } from '../../ports/dump-engine.ts';
 import type { Upload } from '../../ports/objects.ts';
+import { explainInLine } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
 import type { DumpWork } from './ports.ts';
@@ -111,7 +112,7 @@ export async function putAway({ ports, context }: DumpWork, outcome: ArchiveOutc
   try {
     return await ports.engine.putAway(outcome);
   } catch (error) {
-    context.logger.warning(`could not put away the archive on the host: ${(error as Error).message}`);
+    context.logger.warning(`could not put away the archive on the host: ${explainInLine(error)}`);
     return undefined;
   }
 }

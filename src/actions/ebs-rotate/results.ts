@@ -3,7 +3,7 @@ import type { CostEstimate, RotationPart, RotationReport } from '../../domain/ro
 import { gravest } from '../../quiesce/hold.ts';
 import type { Problem } from '../../rotation/plan/configuration.ts';
 import type { PlanLine } from '../../rotation/report/plan-lines.ts';
-import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
+import { BackupError, ConfigurationError, explain, explainInLine } from '../../runtime/errors.ts';
 import type { Context } from './ports.ts';
 
 type Heading = Pick<RotationReport, 'region' | 'slot' | 'today'>;
@@ -56,8 +56,7 @@ export class RotationResults {
   }
 
   failure(part: RotationPart, resource: string, error: unknown): void {
-    const { what, fix } = explain(error);
-    const words = fix === undefined ? what : `${what}; ${fix}`;
+    const words = explainInLine(error);
     this.#failed.add(part);
     // The next round of copies meets it again.
     if (this.#failures.some((one) => one.resource === resource && one.what === words)) return;

@@ -1,5 +1,6 @@
 /** Shows how far the reading of a copy has come. */
 import type { Hosts } from '../../ports/hosts.ts';
+import { explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 
 /** Milliseconds between two requests. */
@@ -23,7 +24,7 @@ export async function withProgress<T>(
       if (totalBytes > 0)
         logger.info(`read ${((100 * bytes) / totalBytes).toFixed(0)} % of ${(totalBytes / 1024 ** 3).toFixed(1)} GiB`);
     } catch (error) {
-      logger.debug(`no progress to show: ${(error as Error).message}`);
+      logger.debug(`no progress to show: ${explain(error).what}`);
     } finally {
       asking = false;
     }

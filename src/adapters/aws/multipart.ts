@@ -22,7 +22,7 @@ import type {
   UploadedPart,
   WrittenVersion,
 } from '../../ports/objects.ts';
-import { AwsError } from '../../runtime/errors.ts';
+import { AwsError, explainInLine } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { presignParts } from './presign.ts';
 import type { AwsSession } from './session.ts';
@@ -229,7 +229,7 @@ export class S3Upload implements Upload {
     } catch (error) {
       if (error instanceof AwsError && error.code === 'NoSuchUpload') return;
       this.#options.logger.warning(
-        `the unfinished upload of ${resource} could not be aborted (${(error as Error).message}); the next run aborts it`,
+        `the unfinished upload of ${resource} could not be aborted (${explainInLine(error)}); the next run aborts it`,
       );
     }
   }

@@ -35,6 +35,7 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
         ...scratch,
         drop: async () => {
           dropped += 1;
+          await scratch.drop?.();
         },
       }),
       compare: compareDatabases,
@@ -56,7 +57,7 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
   };
   const row = await proveFile({ file, source, owner: 'k:shop', anonymised: undefined }, ports, context);
   expect(dropped).toBe(1);
-  return { row, step: context.timeline.steps.at(-1) };
+  return { row, step: context.timeline.steps.at(-1), lines: context.logger.lines };
 }
 
 test('a file whose copy matches is good', async () => {
@@ -83,6 +84,15 @@ test.each([
 ] as const)('a restore that ends by %s', async (_what, thrown, verdict) => {
   const restore = (): Promise<void> => Promise.reject(thrown);
   expect((await prove({ scratch: { restore } })).row).toMatchObject({ verdict, compared: 0 });
+});
+
+test('a scratch database that cannot be dropped is a warning with its fix', async () => {
+  const failure = new BackupError({ what: 'the server is gone', fix: 'start it' });
+  const { row, lines } = await prove({ scratch: { drop: () => Promise.reject(failure) } });
+  expect(row.verdict).toBe('good');
+  expect(lines).toContain(
+    'warning a scratch database could not be dropped (the server is gone; start it); the next run drops it',
+  );
 });
 
 test('a copy that cannot be read leaves the file unproven, and does not stop the proof of the others', async () => {

@@ -56,7 +56,7 @@ async function dump(id: number, given: Readonly<Record<string, string>> = {}, si
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { findings, error };
+  return { findings, error, lines: context.logger.lines };
 }
 
 const keys = async (prefix: string): Promise<string[]> => (await objects.list(bucket, prefix)).map(({ key }) => key);
@@ -115,6 +115,13 @@ describe('a dump', () => {
     expect(await keys('db/')).toHaveLength(3);
     expect(engine.outcomes).toEqual(['discard']);
   });
+});
+
+test('an archive that cannot be put away is a warning with its fix, and the dump stays good', async () => {
+  engine.putAway = () => Promise.reject(new BackupError({ what: 'the host is gone', fix: 'start it' }));
+  const { error, lines } = await dump(1);
+  expect(error).toBeUndefined();
+  expect(lines).toContain('warning could not put away the archive on the host: the host is gone; start it');
 });
 
 describe('a dump that fails', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BackupError, explain, renderError } from '../../../src/runtime/errors.ts';
+import { BackupError, explain, explainInLine, renderError } from '../../../src/runtime/errors.ts';
 
 const inner = new BackupError({
   what: 'inner',
@@ -34,6 +34,11 @@ describe('an error within an error keeps its code and its fix', () => {
     const outer = new BackupError({ what: 'outer', cause: inner });
     expect(explain(outer)).toMatchObject({ what: 'outer', code: undefined, fix: undefined });
   });
+});
+
+test('in one line an error keeps its fix', () => {
+  expect(explainInLine(inner)).toBe('inner; the fix');
+  expect(explainInLine(new Error('only this'))).toBe('only this');
 });
 
 test('anything thrown has words', () => {
