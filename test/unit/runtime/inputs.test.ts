@@ -95,6 +95,6 @@ test('durations: what is shown parses back to the same seconds', () => {
 });
 
 test.each(['', 'soon', '5', '5 m', '-5s', '1.5h', '5s5', 'NaN', '1e3s'])('%j is not a duration', (text) => {
-  // A refusal has no words of its own here: what is allowed is said beside it.
+  // A refusal has no words of its own here: the allowed form is added separately.
   expect(() => duration({ description: '', default: '1s', min: 1, max: 100 }).parse(text)).toThrow(/^$/);
 });
