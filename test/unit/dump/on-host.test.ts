@@ -122,14 +122,15 @@ function onFakeHost({ answers = {}, stored = archive, over = true, instances = [
     objects,
     runs: { state: async () => (over ? ('over' as const) : ('alive' as const)) },
   };
-  const engine = new PostgresOnHost(ports, options, fakeContext(new FakeClock(), fakeRun(7)));
+  const clock = new FakeClock();
+  const engine = new PostgresOnHost(ports, options, fakeContext(clock, fakeRun(7)));
   const { upload, adopted } = fakeUpload();
   const dump = async () => {
     await engine.inspect();
     const begun = await engine.begin();
     return begun.archive(folder, upload, () => {});
   };
-  return { engine, sent, adopted, dump };
+  return { engine, sent, adopted, dump, clock };
 }
 
 const busy = (detail: string) =>
@@ -177,10 +178,39 @@ test('only parts that were not uploaded are signed and sent again', async () => 
 });
 
 test('an upload that makes no progress is given up, with the answer of S3', async () => {
-  const { dump } = onFakeHost({
+  const { dump, sent, clock } = onFakeHost({
     answers: { 'dump-upload': () => ({ parts: [], refused: 'status 403: AccessDenied' }) },
   });
   await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining('status 403: AccessDenied') });
+  expect(sent.filter((one) => one.script === 'dump-upload')).toHaveLength(5);
+  expect(clock.slept).toEqual([2000, 4000, 8000, 16_000]);
+});
+
+test('each part that arrives gives an upload its patience back', async () => {
+  const none = { parts: [], refused: 'status 503: SlowDown' };
+  const { dump, clock } = onFakeHost({
+    answers: {
+      'dump-upload': (_parameters, nth) => {
+        if (nth === 5) return { parts: [{ number: 2, etag: 'e' }], refused: none.refused };
+        return nth < 10 ? none : undefined;
+      },
+    },
+  });
+  await dump();
+  expect(clock.slept).toEqual([2000, 4000, 8000, 16_000, 2000, 4000, 8000, 16_000]);
+});
+
+test('a command that fails is not an upload without progress', async () => {
+  const gone = new HostError({ script: 'dump-upload', instanceId: 'i-1', code: 'gone', message: 'gone', detail: '' });
+  const { dump, clock } = onFakeHost({
+    answers: {
+      'dump-upload': () => {
+        throw gone;
+      },
+    },
+  });
+  await expect(dump()).rejects.toMatchObject({ code: 'gone' });
+  expect(clock.slept).toEqual([]);
 });
 
 test('an archive that differs in the bucket is refused', async () => {

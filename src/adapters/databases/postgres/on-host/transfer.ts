@@ -5,6 +5,7 @@ import type { LocalArchive } from '../../../../ports/dump-engine.ts';
 import type { HostPart, Objects, Upload } from '../../../../ports/objects.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
+import { type RetryDecision, retry } from '../../../../runtime/retry.ts';
 import { observed } from '../../../../runtime/streams.ts';
 import { unpack, writeArchive } from '../../archive.ts';
 import type { CompleteDump, HostCommands } from './commands.ts';
@@ -33,17 +34,17 @@ export async function uploadFromHost(
   const perBatch = Math.max(1, Math.min(batchParts, Math.floor(batchBytes / partBytes)));
   const etags = new Map<number, string>();
   const nextBatch = (): readonly HostPart[] => all.filter(({ number }) => !etags.has(number)).slice(0, perBatch);
-  let fruitless = 0;
-  for (let batch = nextBatch(); batch.length > 0; batch = nextBatch()) {
-    signal.throwIfAborted();
-    const { uploaded, refusal } = await uploadBatch(commands, batch, upload, partBytes);
+  const uploadSome = async (): Promise<void> => {
+    const { uploaded, refusal } = await uploadBatch(commands, nextBatch(), upload, partBytes);
     for (const { number, etag } of uploaded) etags.set(number, etag);
     onProgress(etags.size * partBytes);
-    fruitless = uploaded.length > 0 ? 0 : fruitless + 1;
     if (refusal !== '') context.logger.info(`the host could not upload all parts (${refusal}); trying again`);
-    if (fruitless >= maxFruitless) throw cannotUpload(commands, refusal);
-    if (fruitless > 0) await clock.sleep(1000 * 2 ** fruitless, signal);
-  }
+    if (uploaded.length === 0) throw cannotUpload(commands, refusal);
+  };
+  const decide = (error: unknown): RetryDecision<void> =>
+    error instanceof NothingUploaded ? { again: error.what } : { fatal: error };
+  while (etags.size < all.length)
+    await retry({ clock, signal, attempts: maxFruitless, backoff: { first: 2000 }, decide }, uploadSome);
   upload.adopt(
     all.map((part) => ({ ...part, etag: etags.get(part.number) ?? '' })),
     { size, sha256 },
@@ -71,8 +72,11 @@ async function uploadBatch(
   return { uploaded: answer.parts, refusal: answer.refused.trim() };
 }
 
-function cannotUpload({ instanceId, options }: HostCommands, refusal: string): BackupError {
-  return new BackupError({
+/** A command that uploaded no part. */
+class NothingUploaded extends BackupError {}
+
+function cannotUpload({ instanceId, options }: HostCommands, refusal: string): NothingUploaded {
+  return new NothingUploaded({
     what: `${instanceId} cannot upload to s3://${options.bucket}: ${refusal}`,
     likelyCause: 'the host cannot reach S3 (proxy, endpoint, security group), or its clock is wrong',
     fix: 'make S3 reachable for curl on the host',
