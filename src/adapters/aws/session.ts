@@ -55,6 +55,11 @@ export class AwsSession {
     this.#pacer = new Pacer(options.clock);
   }
 
+  /** Waits between the attempts of a call. */
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
   get region(): string {
     return this.#options.region;
   }
