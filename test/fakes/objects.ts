@@ -2,7 +2,16 @@
 import { createHash } from 'node:crypto';
 import type { Tags } from '../../src/domain/ec2.ts';
 import type { LifecycleRule, ObjectPlace, StoredObject, UnfinishedUpload } from '../../src/domain/s3.ts';
-import type { Digest, NewObject, Objects, SignedParts, Upload, WrittenVersion } from '../../src/ports/objects.ts';
+import type {
+  Digest,
+  HostPart,
+  NewObject,
+  Objects,
+  SignedParts,
+  Upload,
+  UploadedPart,
+  WrittenVersion,
+} from '../../src/ports/objects.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { AwsError } from '../../src/runtime/errors.ts';
 
@@ -20,6 +29,10 @@ export class FakeObjects implements Objects {
   readonly versionsOf = new Map<string, Version[]>();
   readonly uploads = new Map<string, UnfinishedUpload>();
   rules: readonly LifecycleRule[] = [];
+  /** What `versioned` answers; the fake keeps versions all the same. */
+  keepsVersions = true;
+  /** Parts that hosts have uploaded, by upload and number. */
+  readonly #parts = new Map<string, Buffer>();
   readonly #clock: Clock;
   #count = 0;
 
@@ -51,6 +64,31 @@ export class FakeObjects implements Objects {
     const id = `u${this.#count}`;
     this.uploads.set(id, { key: object.key, uploadId: id, startedAt: this.#clock.now() });
     return new FakeUpload(this, object, id);
+  }
+
+  /** A host uploads a part. @returns the status of S3's answer, and the ETag when the part was accepted */
+  receivePart(
+    { url, signature }: { readonly url: string; readonly signature: string },
+    part: HostPart,
+    body: Buffer,
+  ): { status: number; etag: string } {
+    const uploadId = new URL(url).searchParams.get('uploadId') ?? '';
+    if (!this.uploads.has(uploadId)) return { status: 404, etag: '' };
+    if (signature !== signatureOf(uploadId, part)) return { status: 403, etag: '' };
+    if (hashOf('sha256', body) !== part.sha256) return { status: 400, etag: '' };
+    this.#parts.set(`${uploadId} ${part.number}`, Buffer.from(body));
+    return { status: 200, etag: hashOf('md5', body) };
+  }
+
+  /** The parts as one body. @throws AwsError for a part that has not arrived */
+  joinParts(uploadId: string, key: string, parts: readonly UploadedPart[]): Buffer {
+    return Buffer.concat(
+      parts.map(({ number, etag }) => {
+        const body = this.#parts.get(`${uploadId} ${number}`);
+        if (body === undefined || hashOf('md5', body) !== etag) throw refused(key, 'InvalidPart', 'other');
+        return body;
+      }),
+    );
   }
 
   async *read(place: ObjectPlace): AsyncGenerator<Buffer> {
@@ -118,7 +156,7 @@ export class FakeObjects implements Objects {
   }
 
   async versioned(): Promise<boolean> {
-    return true;
+    return this.keepsVersions;
   }
 
   async lifecycle(): Promise<readonly LifecycleRule[]> {
@@ -131,6 +169,7 @@ class FakeUpload implements Upload {
   readonly #objects: FakeObjects;
   readonly #object: NewObject;
   readonly #written: Buffer[] = [];
+  #adopted: { readonly parts: readonly UploadedPart[]; readonly whole: Digest } | undefined;
   completed: WrittenVersion | undefined;
 
   constructor(objects: FakeObjects, object: NewObject, id: string) {
@@ -151,24 +190,27 @@ class FakeUpload implements Upload {
     this.#written.push(Buffer.from(bytes));
   }
 
-  async sign(): Promise<SignedParts> {
-    throw new Error('no host uploads to the fake');
+  async sign(parts: readonly HostPart[]): Promise<SignedParts> {
+    const signatures = parts.map((part) => signatureOf(this.id, part));
+    return { url: `https://s3.example/${this.key}?uploadId=${this.id}`, signatures };
   }
 
-  adopt(): void {
-    throw new Error('no host uploads to the fake');
+  adopt(parts: readonly UploadedPart[], whole: Digest): void {
+    this.#adopted = { parts, whole };
   }
 
   async finish(): Promise<Digest> {
     if (!this.completed && !this.#objects.uploads.has(this.id)) throw notFound(this.key, 'NoSuchUpload');
     const body = this.#body;
-    return { size: body.length, sha256: createHash('sha256').update(body).digest('hex') };
+    return this.#adopted?.whole ?? { size: body.length, sha256: hashOf('sha256', body) };
   }
 
   async complete(): Promise<WrittenVersion> {
     if (this.completed) return this.completed;
-    if (!this.#objects.uploads.delete(this.id)) throw notFound(this.key, 'NoSuchUpload');
-    this.completed = this.#objects.add(this.#object, this.#body);
+    if (!this.#objects.uploads.has(this.id)) throw notFound(this.key, 'NoSuchUpload');
+    const body = this.#adopted ? this.#objects.joinParts(this.id, this.key, this.#adopted.parts) : this.#body;
+    this.#objects.uploads.delete(this.id);
+    this.completed = this.#objects.add(this.#object, body);
     return this.completed;
   }
 
@@ -177,14 +219,27 @@ class FakeUpload implements Upload {
   }
 }
 
+function hashOf(algorithm: 'sha256' | 'md5', body: Buffer): string {
+  return createHash(algorithm).update(body).digest('hex');
+}
+
+/** What the signature of a part is good for: this part of this upload, with these bytes. */
+function signatureOf(uploadId: string, { number, sha256 }: HostPart): string {
+  return hashOf('sha256', Buffer.from(`${uploadId} ${number} ${sha256}`));
+}
+
 function notFound(key: string, code: string): AwsError {
+  return refused(key, code, 'not-found');
+}
+
+function refused(key: string, code: string, kind: 'not-found' | 'other'): AwsError {
   return new AwsError({
     what: `${key}: ${code}`,
     operation: 'GetObject',
     resource: key,
     requestId: 'r',
     code,
-    kind: 'not-found',
+    kind,
     outcome: 'not-done',
   });
 }

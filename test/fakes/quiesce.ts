@@ -1,4 +1,5 @@
 /** Hosts that freeze and thaw, and SSM documents with their leases, in memory: they keep what the real ones promise. */
+import type { Tags } from '../../src/domain/ec2.ts';
 import type { HostAnswer, HostScript } from '../../src/host/catalogue/catalogue.ts';
 import type { HookCommand, Hooks } from '../../src/ports/hooks.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
@@ -98,6 +99,9 @@ export class FakeHooks implements Hooks {
   readonly ran: string[] = [];
   /** Instances on which documents end badly. */
   readonly broken = new Set<string>();
+  /** Volumes of the instances with Windows. */
+  readonly windows = new Map<string, { readonly root: string; readonly data: readonly string[] }>();
+  readonly vssSnapshots: { readonly volumeId: string; readonly description: string; readonly tags: Tags }[] = [];
   readonly #clock: Clock;
   #next = 1;
 
@@ -118,17 +122,7 @@ export class FakeHooks implements Hooks {
 
   async run(instanceId: string, document: string, command: HookCommand): Promise<void> {
     this.ran.push(`${instanceId} ${document} ${command}`);
-    if (this.broken.has(instanceId)) {
-      throw new AwsError({
-        what: `${document} ended as Failed`,
-        operation: 'SendCommand',
-        resource: instanceId,
-        requestId: 'r',
-        code: 'Failed',
-        kind: 'other',
-        outcome: 'maybe-done',
-      });
-    }
+    this.#refuseBroken(instanceId, document);
     if (command === 'pre-script') this.#quiesced.add(instanceId);
     else this.#quiesced.delete(instanceId);
   }
@@ -147,7 +141,27 @@ export class FakeHooks implements Hooks {
     return [...this.#leases].filter(([, one]) => one.instanceId === instanceId).map(([id]) => id);
   }
 
-  async vss(): Promise<void> {
-    throw new Error('there is no Windows here');
+  async vss(
+    instanceId: string,
+    { description, excludeRoot, tags }: { description: string; excludeRoot: boolean; tags: Tags },
+  ): Promise<void> {
+    const instance = this.windows.get(instanceId);
+    if (instance === undefined) throw new Error(`${instanceId} does not have Windows`);
+    this.#refuseBroken(instanceId, 'AWSEC2-CreateVssSnapshot');
+    for (const volumeId of [...(excludeRoot ? [] : [instance.root]), ...instance.data])
+      this.vssSnapshots.push({ volumeId, description, tags: { ...tags, AppConsistent: 'True' } });
+  }
+
+  #refuseBroken(instanceId: string, document: string): void {
+    if (!this.broken.has(instanceId)) return;
+    throw new AwsError({
+      what: `${document} ended as Failed`,
+      operation: 'SendCommand',
+      resource: instanceId,
+      requestId: 'r',
+      code: 'Failed',
+      kind: 'other',
+      outcome: 'maybe-done',
+    });
   }
 }

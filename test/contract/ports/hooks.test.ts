@@ -1,7 +1,7 @@
 import { hookDocument as document } from '../../../lab/rehearsals/rotation/hook-document.ts';
 import { SsmHooks } from '../../../src/adapters/aws/hooks.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
-import { hookInstance, hooksSuite } from './hooks.ts';
+import { hookInstance, hooksSuite, windows } from './hooks.ts';
 import { startServices } from './services.ts';
 
 hooksSuite('SSM', async () => {
@@ -27,10 +27,29 @@ hooksSuite('SSM', async () => {
         volumes: [],
       },
     ],
+    // Volumes in EC2's model only: no host sees them.
+    regions: [
+      {
+        region: 'us-east-1',
+        instances: [
+          {
+            id: windows.id,
+            name: 'win01.prod',
+            state: 'running',
+            zone: 'us-east-1a',
+            type: 'm5.large',
+            platform: 'windows',
+            tags: { Backup: 'Yes' },
+            rootVolumeId: windows.root,
+            volumes: [{ id: windows.data, device: '/dev/sdf', sizeGiB: 8, tags: {} }],
+          },
+        ],
+      },
+    ],
     hosts: [host],
     documents: new Map([[document.name, document.content]]),
   });
-  const { session, clock, labClock, stop } = services;
+  const { session, aws, clock, labClock, stop } = services;
   return {
     hooks: new SsmHooks(session, { clock, logger: new FakeLogger(), comment: 'test' }),
     now: () => labClock.now(),
@@ -45,6 +64,14 @@ hooksSuite('SSM', async () => {
     breakDocument: () => {
       exitCode = 1;
     },
+    breakVss: () => {
+      aws.ssm.vssFails = true;
+    },
+    vssSnapshots: () =>
+      [...aws.ec2.world('us-east-1').snapshots.values()]
+        // Other accounts have snapshots, too.
+        .filter(({ volumeId }) => volumeId === windows.root || volumeId === windows.data)
+        .map((one) => ({ ...one, tags: Object.fromEntries(one.tags) })),
     stop,
   };
 });

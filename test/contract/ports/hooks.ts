@@ -1,10 +1,21 @@
-/** What the port Hooks promises of documents of the users' own. VSS makes snapshots in EC2, which no fake does. */
+/** What the port Hooks promises of documents of the users' own, and of AWS's document for VSS. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Tags } from '../../../src/domain/ec2.ts';
 import type { Hooks } from '../../../src/ports/hooks.ts';
 import { refusal } from './suite.ts';
 
 export const hookInstance = 'i-0a5be1d9c3f2e7a01';
 export const hookDocument = 'HoldfastHook-flush';
+
+/** An instance with Windows. */
+export const windows = { id: 'i-0e1f2a3b4c5d6e703', root: 'vol-0aaaaaaaaaaaaaaa3', data: 'vol-0bbbbbbbbbbbbbbb3' };
+
+/** A snapshot that VSS made. */
+export interface VssSnapshot {
+  readonly volumeId: string;
+  readonly description: string;
+  readonly tags: Tags;
+}
 
 export interface HooksWorld {
   readonly hooks: Hooks;
@@ -14,6 +25,9 @@ export interface HooksWorld {
   readonly pass: (seconds: number) => Promise<void>;
   /** From now on the document ends badly on the instance. */
   readonly breakDocument: () => void;
+  /** From now on Windows' writers do not answer in time. */
+  readonly breakVss: () => void;
+  readonly vssSnapshots: () => readonly VssSnapshot[];
   readonly stop: () => Promise<void>;
 }
 
@@ -63,6 +77,35 @@ export function hooksSuite(name: string, start: () => Promise<HooksWorld>): void
     test('leases of other instances are not listed', async () => {
       await arm(60);
       expect(await hooks.leases('i-0f84c6b27d1e93a02')).toEqual([]);
+    });
+
+    describe('VSS', () => {
+      const vss = (excludeRoot: boolean): Promise<void> =>
+        hooks.vss(windows.id, {
+          description: 'web (i-1) - eu-west-1',
+          excludeRoot,
+          tags: { Type: 'Automated', 'holdfast:attempt': '7-1-vss' },
+          timeoutSeconds: 60,
+        });
+
+      test.each([
+        ['every volume', false, [windows.root, windows.data]],
+        ['every volume but the root volume', true, [windows.data]],
+      ])('makes a snapshot of %s, with description and tags', async (_which, excludeRoot, volumes) => {
+        await vss(excludeRoot);
+        const made = world.vssSnapshots();
+        expect(made.map(({ volumeId }) => volumeId).sort()).toEqual(volumes);
+        for (const { description, tags } of made) {
+          expect(description).toBe('web (i-1) - eu-west-1');
+          expect(tags).toEqual({ Type: 'Automated', 'holdfast:attempt': '7-1-vss', AppConsistent: 'True' });
+        }
+      });
+
+      test('whose writers do not answer is an error, and makes no snapshot', async () => {
+        world.breakVss();
+        expect(await refusal(vss(false))).toEqual({ code: 'Failed', kind: 'other', outcome: 'maybe-done' });
+        expect(world.vssSnapshots()).toEqual([]);
+      });
     });
 
     test('a document that ends badly is an error', async () => {

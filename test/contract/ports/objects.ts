@@ -1,12 +1,24 @@
 /** What the port Objects promises. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { NewObject, Objects } from '../../../src/ports/objects.ts';
+import type { LifecycleRule } from '../../../src/domain/s3.ts';
+import type { HostPart, NewObject, Objects, SignedParts, UploadedPart } from '../../../src/ports/objects.ts';
 import { refusal } from './suite.ts';
 
 export interface ObjectsWorld {
   readonly objects: Objects;
   readonly bucket: string;
+  /**
+   * A host without credentials uploads a part: it has the URL of all parts, and the signature of this one.
+   * @returns the status of the answer, and the ETag when the part was accepted
+   */
+  readonly sendPart: (
+    signed: { readonly url: string; readonly signature: string },
+    part: HostPart,
+    body: Buffer,
+  ) => Promise<{ readonly status: number; readonly etag: string }>;
+  /** Sets up the bucket. */
+  readonly configure: (settings: { readonly versioned: boolean; readonly rules: readonly LifecycleRule[] }) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -113,6 +125,78 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
         ['db/a', 4],
         ['db/b', 4],
       ]);
+    });
+
+    describe('parts that a host uploads', () => {
+      const hash = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
+      // S3 accepts smaller parts only as the last one.
+      const bodies = [randomBytes(5 * 1024 * 1024), Buffer.from('the end')];
+      const parts = bodies.map((body, index) => ({ number: index + 1, sha256: hash(body) }));
+      const whole = { size: Buffer.concat(bodies).length, sha256: hash(Buffer.concat(bodies)) };
+      const begin = () => objects.upload({ ...object('db/host.dump'), checksum: 'SHA256' });
+      const send = ({ url, signatures }: SignedParts, index: number, body = bodies[index] as Buffer) =>
+        world.sendPart({ url, signature: signatures[index] ?? '' }, parts[index] as HostPart, body);
+
+      test('are accepted with their signatures, and become the object once they are adopted', async () => {
+        const upload = await begin();
+        const signed = await upload.sign(parts);
+        expect(signed.signatures).toHaveLength(2);
+        const adopted: UploadedPart[] = [];
+        for (const [index, part] of parts.entries()) {
+          const { status, etag } = await send(signed, index);
+          expect(status).toBe(200);
+          adopted.push({ ...part, etag });
+        }
+        upload.adopt(adopted, whole);
+        expect(await upload.finish()).toEqual(whole);
+        const { versionId } = await upload.complete();
+        expect((await bytesOf('db/host.dump', versionId)).equals(Buffer.concat(bodies))).toBe(true);
+      });
+
+      test('are refused with the signature of another part, or with other bytes', async () => {
+        const upload = await begin();
+        const signed = await upload.sign(parts);
+        const swapped = { ...signed, signatures: signed.signatures.toReversed() };
+        expect((await send(swapped, 1)).status).toBe(403);
+        expect((await send(signed, 1, Buffer.from('the END'))).status).toBe(400);
+        expect((await send(signed, 1)).status).toBe(200);
+        await upload.abort();
+      });
+
+      test('make no object when one of them has not arrived', async () => {
+        const upload = await begin();
+        const { etag } = await send(await upload.sign(parts), 0);
+        upload.adopt(
+          parts.map((part) => ({ ...part, etag })),
+          whole,
+        );
+        expect((await refusal(upload.complete())).code).toBe('InvalidPart');
+        expect(await objects.list(bucket, 'db/')).toEqual([]);
+      });
+    });
+
+    test.each([true, false])('whether the bucket keeps versions is known: %s', async (versioned) => {
+      world.configure({ versioned, rules: [] });
+      expect(await objects.versioned(bucket)).toBe(versioned);
+    });
+
+    test('the rules of the lifecycle are read, and a bucket may have none', async () => {
+      const rule = { prefix: 'db/', newerNoncurrentVersions: undefined, expirationDays: undefined };
+      const rules: readonly LifecycleRule[] = [
+        {
+          ...rule,
+          id: 'older',
+          enabled: true,
+          noncurrentDays: 3,
+          newerNoncurrentVersions: 5,
+          abortUploadDays: undefined,
+        },
+        { ...rule, id: 'unfinished', enabled: false, noncurrentDays: undefined, abortUploadDays: 2 },
+      ];
+      world.configure({ versioned: true, rules });
+      expect(await objects.lifecycle(bucket)).toEqual(rules);
+      world.configure({ versioned: true, rules: [] });
+      expect(await objects.lifecycle(bucket)).toEqual([]);
     });
 
     test('tags of a version that does not exist are refused', async () => {

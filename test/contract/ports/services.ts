@@ -49,6 +49,8 @@ export interface Services {
 
 export interface ServicesOptions {
   readonly instances?: Seed['instances'];
+  /** More of the base region, and others. */
+  readonly regions?: Seed['regions'];
   readonly hosts?: readonly DoubleHost[];
   /** SSM documents of the account's own. */
   readonly documents?: ReadonlyMap<string, DocumentContent>;
@@ -67,7 +69,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     subject: 'repo:acme/backups:ref:refs/heads/main',
     planSubject: 'repo:acme/backups:pull_request',
     hosts: hostsOf(options.hosts ?? []),
-    seed: { instances: options.instances ?? [], regions: [] },
+    seed: { instances: options.instances ?? [], regions: options.regions ?? [] },
     documents: options.documents,
   });
   const environment = {
