@@ -11,6 +11,12 @@ interface Ended {
   readonly resumeMs: number;
 }
 
+/** A command as it arrived at the host. */
+export interface SentCommand {
+  readonly script: HostScript;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+}
+
 /** What a fake host answers must fit the catalogue, as a real one's must. */
 export function fakeAnswer<S extends HostScript>(script: S, value: unknown): HostAnswer<S> {
   const result = parseAnswer(script, value);
@@ -24,6 +30,10 @@ export function fakeAnswer<S extends HostScript>(script: S, value: unknown): Hos
  */
 export class FakeHosts implements Hosts {
   readonly ran: string[] = [];
+  /** Every command that arrived. */
+  readonly sent: SentCommand[] = [];
+  /** Answers of scripts that the fake does not play (those of dumps), or plays otherwise; undefined leaves it to the fake. */
+  script: (command: SentCommand) => unknown = () => undefined;
   hold: Hold | undefined;
   mounted: string | undefined;
   offline = false;
@@ -82,8 +92,10 @@ export class FakeHosts implements Hosts {
       });
     }
     this.#endOverdue();
-    this.ran.push(command.script);
-    return fakeAnswer(command.script, this.#answer(instanceId, command.script, command.parameters));
+    const { script, parameters } = command;
+    this.ran.push(script);
+    this.sent.push({ script, parameters });
+    return fakeAnswer(script, this.script({ script, parameters }) ?? this.#answer(instanceId, script, parameters));
   }
 
   #answer(instanceId: string, script: HostScript, parameters: Readonly<Record<string, string | undefined>>): unknown {

@@ -235,7 +235,7 @@ function notFound(key: string, code: string): AwsError {
 function refused(key: string, code: string, kind: 'not-found' | 'other'): AwsError {
   return new AwsError({
     what: `${key}: ${code}`,
-    operation: 'GetObject',
+    operation: 'S3',
     resource: key,
     requestId: 'r',
     code,

@@ -4,22 +4,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { PostgresEngine } from '../../../src/adapters/databases/postgres/engine.ts';
 import { type HostDumpOptions, hostPartBytes } from '../../../src/adapters/databases/postgres/on-host/commands.ts';
 import { PostgresOnHost } from '../../../src/adapters/databases/postgres/on-host/engine.ts';
 import type { Instance } from '../../../src/domain/ec2.ts';
 import type { HostScript } from '../../../src/host/catalogue/catalogue.ts';
-import type { Compute } from '../../../src/ports/compute.ts';
-import type { Hosts } from '../../../src/ports/hosts.ts';
-import type { HostPart, Objects, Upload, UploadedPart } from '../../../src/ports/objects.ts';
 import { AwsError, HostError } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
+import { FakeCompute } from '../../fakes/compute.ts';
 import { fakeContext, fakeRun } from '../../fakes/context.ts';
-import { fakeAnswer } from '../../fakes/hosts.ts';
+import { FakeEngine } from '../../fakes/dump-engine.ts';
+import { FakeGitHub } from '../../fakes/github.ts';
+import { FakeHosts, type SentCommand } from '../../fakes/hosts.ts';
+import { FakeObjects } from '../../fakes/objects.ts';
 
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const archive = Buffer.from('what pg_dump wrote');
-const sha256 = createHash('sha256').update(archive).digest('hex');
-const parts = ['11', '22', '33'].map((pair) => pair.repeat(32));
+const sha256 = hash(archive);
+/** The archive as the host uploads it. */
+const pieces = [archive.subarray(0, 6), archive.subarray(6, 12), archive.subarray(12)];
+const parts = pieces.map(hash);
 
 let folder: string;
 beforeEach(() => {
@@ -27,21 +30,37 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-type Parameters = Readonly<Record<string, string | undefined>>;
+type Parameters = SentCommand['parameters'];
+type Answer = (parameters: Parameters, nth: number, objects: FakeObjects) => unknown;
 
 interface FakeHost {
   /** Answers by script; undefined gives the usual one. */
-  readonly answers?: Partial<Record<HostScript, (parameters: Parameters, nth: number) => unknown>>;
-  readonly stored?: Buffer;
+  readonly answers?: Partial<Record<HostScript, Answer>>;
+  /** Whether the run of the dump that is in the way is over. */
   readonly over?: boolean;
   /** The instances that EC2 lists. */
   readonly instances?: readonly Pick<Instance, 'id' | 'name' | 'tags'>[];
 }
 
+/** What dump-upload does: the parts go to the bucket with their signatures. @param only the numbers of the parts that arrive */
+function uploadParts({ Url = '', Parts = '' }: Parameters, objects: FakeObjects, only = [1, 2, 3]) {
+  const uploaded = Parts.split(' ').flatMap((one) => {
+    const [number, signature = ''] = [Number(one.split(':')[0]), one.split(':')[1]];
+    if (!only.includes(number)) return [];
+    const part = { number, sha256: parts[number - 1] ?? '' };
+    const { status, etag } = objects.receivePart({ url: Url, signature }, part, pieces[number - 1] ?? Buffer.alloc(0));
+    expect(status).toBe(200);
+    return [{ number, etag }];
+  });
+  return { parts: uploaded, refused: '' };
+}
+
 const host = { id: 'i-1', name: 'db01', tags: { 'holdfast:host': 'source' } };
 
+const dumpDone = { state: 'done', size: archive.length, sha256, parts, fingerprint: [{ table: 'a', rows: '1' }] };
+
 /** What a host answers when all goes well. */
-const usual: Partial<Record<HostScript, (parameters: Parameters) => unknown>> = {
+const usual: Partial<Record<HostScript, Answer>> = {
   'dump-inspect': () => ({
     serverVersionNumber: 170_004,
     bytes: 1e9,
@@ -53,17 +72,8 @@ const usual: Partial<Record<HostScript, (parameters: Parameters) => unknown>> = 
     ],
   }),
   'dump-start': () => ({ takenAt: '2026-11-21T02:23:00.000Z' }),
-  'dump-state': () => ({
-    state: 'done',
-    size: archive.length,
-    sha256,
-    parts,
-    fingerprint: [{ table: 'a', rows: '1' }],
-  }),
-  'dump-upload': ({ Parts }) => ({
-    parts: (Parts ?? '').split(' ').map((one) => ({ number: Number(one.split(':')[0]), etag: 'e'.repeat(32) })),
-    refused: '',
-  }),
+  'dump-state': () => dumpDone,
+  'dump-upload': (parameters, _nth, objects) => uploadParts(parameters, objects),
   'dump-finish': () => ({ kept: true, removed: 0 }),
 };
 
@@ -84,64 +94,46 @@ const options: HostDumpOptions = {
   bucket: 'dumps',
 };
 
-/** An upload to which the host adds its parts. */
-function fakeUpload() {
-  const adopted: UploadedPart[] = [];
-  const upload = {
-    key: 'db/shop.dump',
-    sign: async (wanted: readonly HostPart[]) => ({
-      url: 'https://s3/x?y=1',
-      signatures: wanted.map(() => 'a'.repeat(64)),
-    }),
-    adopt: (all: readonly UploadedPart[]) => void adopted.push(...all),
-    finish: async () => ({ size: archive.length, sha256 }),
-    complete: async () => ({ versionId: 'v1' }),
-  } as unknown as Upload;
-  return { upload, adopted };
-}
-
-function onFakeHost({ answers = {}, stored = archive, over = true, instances = [host] }: FakeHost = {}) {
-  const sent: { script: HostScript; parameters: Parameters }[] = [];
-  const hosts: Hosts = {
-    reachable: async () => ({ online: true, detail: '' }),
-    run: async (_id, { script, parameters }) => {
-      sent.push({ script, parameters });
-      const nth = sent.filter((one) => one.script === script).length;
-      return fakeAnswer(script, answers[script]?.(parameters, nth) ?? usual[script]?.(parameters));
-    },
-  };
-  const objects = {
-    read: async function* () {
-      yield stored;
-    },
-  } as unknown as Objects;
-  const ports = {
-    local: { useToolsFor: async () => ({ major: 17, minor: 5 }) } as unknown as PostgresEngine,
-    hosts,
-    compute: { findInstances: async () => instances } as unknown as Compute,
-    objects,
-    runs: { state: async () => (over ? ('over' as const) : ('alive' as const)) },
-  };
+function onFakeHost({ answers = {}, over = true, instances = [host] }: FakeHost = {}) {
   const clock = new FakeClock();
-  const engine = new PostgresOnHost(ports, options, fakeContext(clock, fakeRun(7)));
-  const { upload, adopted } = fakeUpload();
+  const objects = new FakeObjects(clock);
+  const hosts = new FakeHosts(clock, host.id);
+  hosts.script = ({ script, parameters }) => {
+    const nth = hosts.ran.filter((one) => one === script).length;
+    return answers[script]?.(parameters, nth, objects) ?? usual[script]?.(parameters, nth, objects);
+  };
+  const compute = new FakeCompute(clock);
+  for (const one of instances) compute.addInstance(one);
+  const runs = new FakeGitHub();
+  runs.startRun('dump.yml', 5);
+  if (over) runs.endRun(5, 'failure');
+  const local = Object.assign(new FakeEngine(clock), { useToolsFor: async () => ({ major: 17, minor: 5 }) });
+  const engine = new PostgresOnHost({ local, hosts, compute, objects, runs }, options, fakeContext(clock, fakeRun(7)));
   const dump = async () => {
     await engine.inspect();
     const begun = await engine.begin();
+    const upload = await objects.upload({
+      bucket: options.bucket,
+      key: 'db/shop.dump',
+      contentType: 'application/octet-stream',
+      tags: {},
+      metadata: {},
+      checksum: 'SHA256',
+    });
     return begun.archive(folder, upload, () => {});
   };
-  return { engine, sent, adopted, dump, clock };
+  return { engine, sent: hosts.sent, objects, clock, dump };
 }
 
 const busy = (detail: string) =>
   new HostError({ script: 'dump-start', instanceId: 'i-1', code: 'busy', message: 'busy', detail });
 
 test("the tools of the server's own series are used, and nothing secret is sent", async () => {
-  const { sent, dump, adopted } = onFakeHost();
+  const { sent, dump, objects } = onFakeHost();
   expect(await dump()).toEqual({ path: join(folder, 'archive'), bytes: archive.length });
   const start = sent.find((one) => one.script === 'dump-start');
   expect(start?.parameters.Tools).toBe('/usr/lib/postgresql/17/bin');
-  expect(adopted.map((one) => one.number)).toEqual([1, 2, 3]);
+  expect(await objects.text({ bucket: options.bucket, key: 'db/shop.dump' })).toBe(archive.toString());
   expect(JSON.stringify(sent)).not.toMatch(/password|secret/i);
 });
 
@@ -167,9 +159,10 @@ test('only parts that were not uploaded are signed and sent again', async () => 
   const batches: string[] = [];
   const { dump } = onFakeHost({
     answers: {
-      'dump-upload': ({ Parts }, nth) => {
-        batches.push((Parts ?? '').replace(/:a+/g, ''));
-        return nth === 1 ? { parts: [{ number: 2, etag: 'e' }], refused: 'status 403: ExpiredToken' } : undefined;
+      'dump-upload': (parameters, nth, objects) => {
+        batches.push((parameters.Parts ?? '').replace(/:[0-9a-f]+/g, ''));
+        if (nth > 1) return undefined;
+        return { ...uploadParts(parameters, objects, [2]), refused: 'status 403: ExpiredToken' };
       },
     },
   });
@@ -190,8 +183,8 @@ test('each part that arrives gives an upload its patience back', async () => {
   const none = { parts: [], refused: 'status 503: SlowDown' };
   const { dump, clock } = onFakeHost({
     answers: {
-      'dump-upload': (_parameters, nth) => {
-        if (nth === 5) return { parts: [{ number: 2, etag: 'e' }], refused: none.refused };
+      'dump-upload': (parameters, nth, objects) => {
+        if (nth === 5) return { ...uploadParts(parameters, objects, [2]), refused: none.refused };
         return nth < 10 ? none : undefined;
       },
     },
@@ -214,8 +207,13 @@ test('a command that fails is not an upload without progress', async () => {
 });
 
 test('an archive that differs in the bucket is refused', async () => {
-  const { dump } = onFakeHost({ stored: Buffer.from('something else') });
-  await expect(dump()).rejects.toMatchObject({ what: expect.stringContaining(sha256) });
+  const read = hash(Buffer.from('what was on the disk'));
+  const { dump } = onFakeHost({
+    answers: { 'dump-state': () => ({ ...dumpDone, sha256: read }) },
+  });
+  await expect(dump()).rejects.toMatchObject({
+    what: `the archive has the SHA-256 ${sha256} in the bucket, and ${read} on i-1`,
+  });
 });
 
 describe('another dump in the same folder', () => {
