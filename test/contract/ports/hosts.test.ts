@@ -21,12 +21,21 @@ const inspected = {
   hold: null,
 };
 
+const quiesced = { device: '/dev/nvme1n1', leaseArmedMs: 1, pauseStartedMs: 2, serviceStoppedMs: 3, atRestMs: 4 };
+const held = { error: { code: 'held', message: 'the source is held', detail: '' } };
+
+/** A source as far as the suite asks: it can be inspected, and one hold has it. */
+function source() {
+  let holdId: string | undefined;
+  return (_script: string, { SSM_HoldId: id }: Readonly<Record<string, string>>) => {
+    const answer = (line: unknown, exitCode = 0) => ({ exitCode, stdout: JSON.stringify(line) });
+    if (id === undefined) return answer(inspected);
+    holdId ??= id;
+    return id === holdId ? answer({ holdId, ...quiesced }) : answer(held, 3);
+  };
+}
+
 hostsSuite('SSM', async () => {
-  const held = { error: { code: 'held', message: 'the source is held', detail: '' } };
-  const run = (script: string) =>
-    script.includes('SSM_LeaseSeconds * 1000')
-      ? { exitCode: 3, stdout: JSON.stringify(held) }
-      : { exitCode: 0, stdout: JSON.stringify(inspected) };
   const { session, clock, aws, stop } = await startServices({
     instances: [
       {
@@ -40,13 +49,12 @@ hostsSuite('SSM', async () => {
         volumes: [],
       },
     ],
-    hosts: [{ id: instanceId, run }],
+    hosts: [{ id: instanceId, run: source() }],
   });
   return {
     hosts: new SsmHosts(session, { documents: 'Holdfast-', clock, logger: new FakeLogger(), comment: 'test' }),
     instanceId,
     setOffline: (offline) => aws.ssm.agentOffline(instanceId, offline),
-    holdByOther: async () => {},
     stop,
   };
 });

@@ -17,8 +17,6 @@ export interface HostsWorld {
   readonly instanceId: string;
   /** Whether its agent is lost. */
   readonly setOffline: (offline: boolean) => void;
-  /** From now on the script `quiesce` answers with the error `held`. */
-  readonly holdByOther: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -63,7 +61,7 @@ export function hostsSuite(name: string, start: () => Promise<HostsWorld>): void
     });
 
     test('an error of the script is a HostError with its code', async () => {
-      await world.holdByOther();
+      expect(await world.hosts.run(world.instanceId, quiesceCommand('7-1'))).toMatchObject({ holdId: '7-1' });
       expect(await hostError(world.hosts.run(world.instanceId, quiesceCommand('8-1')))).toBe('held');
     });
 

@@ -1,4 +1,4 @@
-import { freezeScripts, holdSuite, hostsSuite, quiesceCommand, quiesceScripts } from '../../contract/ports/hosts.ts';
+import { freezeScripts, holdSuite, hostsSuite, quiesceScripts } from '../../contract/ports/hosts.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { FakeHosts } from '../../fakes/hosts.ts';
 import { FakeFreezer } from '../../fakes/quiesce.ts';
@@ -14,7 +14,6 @@ hostsSuite('the fake', async () => {
     setOffline: (offline) => {
       hosts.offline = offline;
     },
-    holdByOther: async () => void (await hosts.run(instanceId, quiesceCommand('7-1'))),
     stop,
   };
 });
