@@ -1,8 +1,8 @@
 /** The faults of the Infobright backup. */
 import { source } from '../../hosts/pair.ts';
 import type { Lab, Undo } from '../../lab.ts';
+import { credentialsExpire } from '../common-faults.ts';
 import { disturbCalls, type NamedFault, override, throttle } from '../fault.ts';
-import { credentialsExpire } from '../shared-faults.ts';
 import { type Damage, damage } from './damage.ts';
 
 /** Damages every copy as its volume is filled from the snapshot. */

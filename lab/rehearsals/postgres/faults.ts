@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import type { Databases } from '../../hosts/postgres/databases.ts';
 import type { Lab, Undo } from '../../lab.ts';
+import { credentialsExpire } from '../common-faults.ts';
 import { disturbCalls, type NamedFault, override } from '../fault.ts';
-import { credentialsExpire } from '../shared-faults.ts';
 import { findDump } from './find-dump.ts';
 
 function databasesOf({ databases }: Lab): Databases {

@@ -123,8 +123,12 @@ test('a job is found by the name and by the path of its workflow, and its seed a
   expect(jobOf('ebs-rotate')?.workflow).toBe('ebs-rotate');
   expect(jobOf('.github/workflows/ebs-rotate.yml')?.workflow).toBe('ebs-rotate');
   expect(jobOf('test/scenario/workflows/rotate.yml')).toBeUndefined();
-  expect(seedFor('ebs-rotate')?.regions).toBeDefined();
-  expect(seedFor('deploy-example')?.database).toBeDefined();
+  expect(
+    seedFor('ebs-rotate')
+      ?.regions?.(new Date('2026-11-20'))
+      .map(({ region }) => region),
+  ).toContain('eu-west-1');
+  expect(seedFor('deploy-example')?.database?.megabytes).toBeGreaterThan(0);
   expect(seedFor('infobright-backup')).toBeUndefined();
 });
 
