@@ -29,6 +29,33 @@ export interface DumpFingerprint {
   readonly extensions: Readonly<Record<string, string>>;
   /** Number of objects by kind: tables, views, functions. */
   readonly objects: Readonly<Record<string, number>>;
+  // Receipts of earlier versions lack what follows.
+  /** Encoding and locale, which the scratch database gets, too. */
+  readonly locale?: DatabaseLocale | undefined;
+  /** Roles that definitions name: in policies, in user mappings. */
+  readonly roles?: readonly string[] | undefined;
+  /** Facts that could not be read; the dump is a backup all the same. */
+  readonly unread?: readonly UnreadFact[] | undefined;
+}
+
+/** How a database stores and sorts text. */
+export interface DatabaseLocale {
+  /** PostgreSQL's name: `UTF8`, `LATIN1`, `SQL_ASCII`. */
+  readonly encoding: string;
+  /** LC_COLLATE and LC_CTYPE, by the names of the source's operating system. */
+  readonly collate: string;
+  readonly ctype: string;
+  readonly provider: 'libc' | 'icu' | 'builtin';
+  /** Locale of a provider other than libc. */
+  readonly locale?: string | undefined;
+}
+
+/** A fact that the fingerprint lacks. */
+export interface UnreadFact {
+  /** `rows of public.person`. */
+  readonly what: string;
+  /** The server's message. */
+  readonly why: string;
 }
 
 /** `archive`: pg_dump's custom format; `plain`: SQL; `anonymised`: SQL without personal data. */

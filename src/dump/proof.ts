@@ -139,7 +139,7 @@ async function compareCopy(
 ): Promise<Pick<Result, 'verdict' | 'findings'> & Partial<Result>> {
   let copy: DumpFingerprint;
   try {
-    copy = await scratch.fingerprint();
+    copy = await scratch.fingerprint(source);
   } catch (error) {
     signal.throwIfAborted();
     // The file was restored; that its copy cannot be read says nothing of it, or of the other files.

@@ -41,23 +41,35 @@ export interface DumpInProgress {
    */
   readonly fingerprint: (archive: Promise<unknown>) => Promise<DumpFingerprint>;
   /**
-   * Writes the archive to a folder on the runner and to the bucket.
+   * Writes the archive to the folder on the runner and to the bucket.
    * @param onProgress gets the bytes so far
    * @throws BackupError when the dump failed
    */
-  readonly archive: (folder: string, upload: Upload, onProgress: (bytes: number) => void) => Promise<LocalArchive>;
+  readonly archive: (upload: Upload, onProgress: (bytes: number) => void) => Promise<LocalArchive>;
   /** Releases the snapshot. */
   readonly end: () => Promise<void>;
+}
+
+/** A statement of a restore that the server refused. */
+export interface Refusal {
+  /** The server's message, without its prefix. */
+  readonly message: string;
+  /** SQLSTATE (PostgreSQL manual, appendix A), where the tool shows it. */
+  readonly code?: string | undefined;
+  /** The object whose definition or rows were refused, where the tool names it: `INDEX public person_name`. */
+  readonly object?: string | undefined;
 }
 
 /** A database made for one restore. */
 export interface Scratch {
   /**
-   * Restores a file of a dump, up to the first error.
-   * @throws BackupError when the server refuses its content; DumpError, or zlib's error, when it is damaged
+   * Restores a file of a dump, as far as the server lets it.
+   * @returns the statements that the server refused, in their order; none when all is restored
+   * @throws BackupError when the restore ended early; DumpError, or zlib's error, when the file is damaged
    */
-  readonly restore: (kind: DumpFileKind, source: AsyncIterable<Buffer>) => Promise<void>;
-  readonly fingerprint: () => Promise<DumpFingerprint>;
+  readonly restore: (kind: DumpFileKind, source: AsyncIterable<Buffer>) => Promise<readonly Refusal[]>;
+  /** @param source fingerprint that the copy is compared with, whose settings it is read with */
+  readonly fingerprint: (source: DumpFingerprint) => Promise<DumpFingerprint>;
   readonly drop: () => Promise<void>;
 }
 
@@ -73,7 +85,12 @@ export interface Anonymised {
 export interface DumpEngine {
   /** @throws BackupError when the tools cannot read the server */
   readonly inspect: () => Promise<DatabaseFacts>;
-  readonly begin: () => Promise<DumpInProgress>;
+  /**
+   * Exports a snapshot, and starts the dump of it; returns once the dump holds its locks, so that nothing can empty a table
+   * between the two.
+   * @param folder on the runner, where the archive is written
+   */
+  readonly begin: (folder: string) => Promise<DumpInProgress>;
   /** The SQL of an archive, or its definitions alone. Nothing runs before it is read. @throws BackupError at its end */
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
   /** Reads an archive to its end. @throws BackupError when something is missing */

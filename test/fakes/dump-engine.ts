@@ -83,14 +83,14 @@ export class FakeEngine implements DumpEngine {
     return { takenAt, seconds: 1, serverVersion: '17.5', tables, sequences: {}, extensions: {}, objects: {} };
   }
 
-  async begin(): Promise<DumpInProgress> {
+  async begin(folder: string): Promise<DumpInProgress> {
     this.openSnapshots += 1;
     const content = this.content;
     this.#dumped = content;
     return {
       takenAt: this.#clock.now().toISOString(),
       fingerprint: async () => this.#fingerprint(),
-      archive: async (folder, upload) => {
+      archive: async (upload) => {
         this.whileDumping();
         const path = join(folder, 'archive');
         writeFileSync(path, content);
@@ -120,6 +120,7 @@ export class FakeEngine implements DumpEngine {
         for await (const chunk of source) chunks.push(chunk);
         // The other files are compressed.
         if (kind === 'archive') whole(Buffer.concat(chunks).toString('utf8'));
+        return [];
       },
       fingerprint: async () => ({ ...this.#fingerprint(), ...this.copy }),
       drop: async () => void this.scratchOwners.delete(owner),

@@ -27,8 +27,8 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
   const { settings, ports, context } = work;
   const folder = mkdtempSync(join(settings.workDirectory, 'holdfast-dump-'));
   try {
-    const dump = await context.timeline.step('Export a snapshot', () => ports.engine.begin());
-    return await makeFromSnapshot(work, dump, folder);
+    const dump = await context.timeline.step('Export a snapshot', () => ports.engine.begin(folder));
+    return await makeFromSnapshot(work, dump);
   } catch (error) {
     await putAway(work, 'discard');
     throw error;
@@ -37,7 +37,7 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
   }
 }
 
-async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress, folder: string): Promise<Dump> {
+async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
   const { settings, location, ports, context } = work;
   const uploads = newUploads(work, dump.takenAt);
   let draft: DumpReceipt | undefined;
@@ -47,7 +47,7 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress, folder: st
       for (const kind of settings.files) await uploads.begin(kind);
       draft = draftReceipt(work, dump.takenAt, uploads.begun);
       await writeReceipt(ports.objects, location, context.run, draft);
-      archive = await dumpArchive(work, dump, uploads.get('archive') as Upload, folder);
+      archive = await dumpArchive(work, dump, uploads.get('archive') as Upload);
     } finally {
       await dump.end();
     }
@@ -76,14 +76,9 @@ interface DumpedArchive {
 }
 
 /** Dumps to the disk and to the bucket at once, and takes the fingerprint in the same snapshot meanwhile. */
-function dumpArchive(
-  { facts, context }: DumpWork,
-  dump: DumpInProgress,
-  upload: Upload,
-  folder: string,
-): Promise<DumpedArchive> {
+function dumpArchive({ facts, context }: DumpWork, dump: DumpInProgress, upload: Upload): Promise<DumpedArchive> {
   return context.timeline.step(`Dump ${facts.shown}`, async (note) => {
-    const archive = dump.archive(folder, upload, logProgress(context, 'archive'));
+    const archive = dump.archive(upload, logProgress(context, 'archive'));
     // Both must end, whichever fails first.
     const [reading, writing] = await Promise.allSettled([dump.fingerprint(archive), archive]);
     if (writing.status === 'rejected') throw writing.reason;

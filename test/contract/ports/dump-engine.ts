@@ -48,10 +48,10 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
       const objects = new FakeObjects(new FakeClock());
       const object = { bucket: 'b', key: 'archive', contentType: 'x', tags: {}, metadata: {} };
       const upload = await objects.upload(object);
-      const begun = await engine.begin();
+      const begun = await engine.begin(mkdtempSync(join(folder, 'dump-')));
       try {
         await between();
-        const archive = begun.archive(mkdtempSync(join(folder, 'dump-')), upload, () => {});
+        const archive = begun.archive(upload, () => {});
         const fingerprint = await begun.fingerprint(archive);
         const written = await archive;
         await upload.finish();
@@ -116,7 +116,7 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
       const scratch = await engine.scratch(owner(1), fingerprint);
       expect(await world.scratchCount()).toBe(1);
       await scratch.restore('archive', createReadStream(path));
-      const { compared, differences } = engine.compare(fingerprint, await scratch.fingerprint());
+      const { compared, differences } = engine.compare(fingerprint, await scratch.fingerprint(fingerprint));
       expect(differences).toEqual([]);
       expect(compared).toBeGreaterThan(1);
       await scratch.drop();

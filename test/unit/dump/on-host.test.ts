@@ -111,7 +111,7 @@ function onFakeHost({ answers = {}, over = true, instances = [host] }: FakeHost 
   const engine = new PostgresOnHost({ local, hosts, compute, objects, runs }, options, fakeContext(clock, fakeRun(7)));
   const dump = async () => {
     await engine.inspect();
-    const begun = await engine.begin();
+    const begun = await engine.begin(folder);
     const upload = await objects.upload({
       bucket: options.bucket,
       key: 'db/shop.dump',
@@ -120,7 +120,7 @@ function onFakeHost({ answers = {}, over = true, instances = [host] }: FakeHost 
       metadata: {},
       checksum: 'SHA256',
     });
-    return begun.archive(folder, upload, () => {});
+    return begun.archive(upload, () => {});
   };
   return { engine, sent: hosts.sent, objects, clock, dump };
 }

@@ -30,6 +30,7 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
       scratch: async () => ({
         restore: async (_kind: string, from: AsyncIterable<Buffer>) => {
           for await (const _ of from) clock.advance(1000);
+          return [];
         },
         fingerprint: async () => source,
         ...scratch,
@@ -82,7 +83,7 @@ test.each([
   ['no error at all', undefined, 'unproven'],
   ['an error that only has the name', Object.assign(new Error('x'), { name: 'DumpError' }), 'unproven'],
 ] as const)('a restore that ends by %s', async (_what, thrown, verdict) => {
-  const restore = (): Promise<void> => Promise.reject(thrown);
+  const restore = (): Promise<never> => Promise.reject(thrown);
   expect((await prove({ scratch: { restore } })).row).toMatchObject({ verdict, compared: 0 });
 });
 

@@ -34,6 +34,7 @@ export interface DumpOptions {
 
 export async function beginDump(
   source: DumpSource,
+  folder: string,
   options: DumpOptions,
   context: WorkContext,
 ): Promise<DumpInProgress> {
@@ -62,7 +63,7 @@ SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS
       const late = await session.query(sequencesScript);
       return parseFingerprint([...early, ...lines, ...late], { takenAt, seconds, serverVersion });
     },
-    archive: async (folder, upload, onProgress) => {
+    archive: async (upload, onProgress) => {
       const path = join(folder, 'archive');
       const bytes = await dumpTo(path, snapshot, source, options, { upload, onProgress, signal });
       return { path, bytes };

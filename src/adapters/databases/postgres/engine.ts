@@ -89,9 +89,9 @@ export class PostgresEngine implements DumpEngine {
     };
   }
 
-  begin(): Promise<DumpInProgress> {
+  begin(folder: string): Promise<DumpInProgress> {
     const source = { connection: this.#source, tools: this.#chosen, serverVersion: this.#serverVersion };
-    return beginDump(source, this.#options, this.#context);
+    return beginDump(source, folder, this.#options, this.#context);
   }
 
   #pgRestore(parameters: readonly string[]): PipedProgram {

@@ -63,11 +63,11 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
   }
   const own = elsewhere(connection, name, { user: name, password });
   return {
-    restore: (kind, source) =>
-      restoreInto(
-        { ...options, connection: own, what: `the restore into ${name}`, kind, signal: context.signal },
-        source,
-      ),
+    restore: async (kind, source) => {
+      const { signal } = context;
+      await restoreInto({ ...options, connection: own, what: `the restore into ${name}`, kind, signal }, source);
+      return [];
+    },
     fingerprint: () => fingerprintOf(own, tools, context),
     drop,
   };

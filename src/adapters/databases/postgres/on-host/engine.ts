@@ -42,7 +42,7 @@ export class PostgresOnHost implements DumpEngine {
     return this.#host.facts;
   }
 
-  async begin(): Promise<DumpInProgress> {
+  async begin(folder: string): Promise<DumpInProgress> {
     if (this.#host === undefined) throw new Error('inspect() comes first');
     const { commands, facts } = this.#host;
     const context = this.#context;
@@ -63,7 +63,7 @@ export class PostgresOnHost implements DumpEngine {
         const lines = fingerprint.map((row) => JSON.stringify(row));
         return parseFingerprint(lines, { takenAt, seconds, serverVersion: facts.serverVersion });
       },
-      archive: async (folder, upload, onProgress) => {
+      archive: async (upload, onProgress) => {
         report = onProgress;
         const dump = await complete();
         await uploadFromHost(commands, dump, upload, { partBytes: hostPartBytes(facts.bytes), onProgress, context });
