@@ -116,10 +116,15 @@ async function restore(
   context: ProofContext,
 ): Promise<Pick<Result, 'verdict' | 'findings'> | undefined> {
   const { signal } = context;
-  const hash = createHash('sha256');
+  // Of the whole file as it was read last.
+  let hash = createHash('sha256');
+  const open = (): AsyncIterable<Buffer> => {
+    hash = createHash('sha256');
+    return observed(objects.read(file), { hash, onProgress, signal });
+  };
   const onProgress = logProgress(context, `restoring the ${file.kind} file`);
   try {
-    await scratch.restore(file.kind, observed(objects.read(file), { hash, onProgress, signal }));
+    await scratch.restore(file.kind, open);
   } catch (error) {
     signal.throwIfAborted();
     const { what, detail = '' } = explain(error);

@@ -64,12 +64,15 @@ export interface Refusal {
 export interface Scratch {
   /**
    * Restores a file of a dump, as far as the server lets it.
+   * @param open reads the file from its start; called again when another server has to be tried
    * @returns the statements that the server refused, in their order; none when all is restored
    * @throws BackupError when the restore ended early; DumpError, or zlib's error, when the file is damaged
    */
-  readonly restore: (kind: DumpFileKind, source: AsyncIterable<Buffer>) => Promise<readonly Refusal[]>;
+  readonly restore: (kind: DumpFileKind, open: () => AsyncIterable<Buffer>) => Promise<readonly Refusal[]>;
   /** @param source fingerprint that the copy is compared with, whose settings it is read with */
   readonly fingerprint: (source: DumpFingerprint) => Promise<DumpFingerprint>;
+  /** Where the file was restored, and what differs there from the source, for people. */
+  readonly notes?: (() => readonly string[]) | undefined;
   readonly drop: () => Promise<void>;
 }
 

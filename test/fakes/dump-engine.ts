@@ -115,9 +115,9 @@ export class FakeEngine implements DumpEngine {
   async scratch(owner: string): Promise<Scratch> {
     this.scratchOwners.add(owner);
     return {
-      restore: async (kind, source) => {
+      restore: async (kind, open) => {
         const chunks: Buffer[] = [];
-        for await (const chunk of source) chunks.push(chunk);
+        for await (const chunk of open()) chunks.push(chunk);
         // The other files are compressed.
         if (kind === 'archive') whole(Buffer.concat(chunks).toString('utf8'));
         return [];

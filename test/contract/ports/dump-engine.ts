@@ -115,7 +115,7 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
       const { path, fingerprint } = await dump();
       const scratch = await engine.scratch(owner(1), fingerprint);
       expect(await world.scratchCount()).toBe(1);
-      await scratch.restore('archive', createReadStream(path));
+      await scratch.restore('archive', () => createReadStream(path));
       const { compared, differences } = engine.compare(fingerprint, await scratch.fingerprint(fingerprint));
       expect(differences).toEqual([]);
       expect(compared).toBeGreaterThan(1);
@@ -129,7 +129,7 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
       await expect(engine.readThrough(path)).rejects.toThrow();
       await expect(sqlOf(path, false)).rejects.toThrow();
       const scratch = await engine.scratch(owner(2), fingerprint);
-      await expect(scratch.restore('archive', createReadStream(path))).rejects.toThrow();
+      await expect(scratch.restore('archive', () => createReadStream(path))).rejects.toThrow();
       await scratch.drop();
     });
 

@@ -28,8 +28,8 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
   const ports: ProofPorts = {
     engine: {
       scratch: async () => ({
-        restore: async (_kind: string, from: AsyncIterable<Buffer>) => {
-          for await (const _ of from) clock.advance(1000);
+        restore: async (_kind: string, open: () => AsyncIterable<Buffer>) => {
+          for await (const _ of open()) clock.advance(1000);
           return [];
         },
         fingerprint: async () => source,

@@ -63,9 +63,9 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
   }
   const own = elsewhere(connection, name, { user: name, password });
   return {
-    restore: async (kind, source) => {
+    restore: async (kind, open) => {
       const { signal } = context;
-      await restoreInto({ ...options, connection: own, what: `the restore into ${name}`, kind, signal }, source);
+      await restoreInto({ ...options, connection: own, what: `the restore into ${name}`, kind, signal }, open());
       return [];
     },
     fingerprint: () => fingerprintOf(own, tools, context),
