@@ -112,7 +112,7 @@ export class PostgresEngine implements DumpEngine {
 
   async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
     const only = definitionsOnly ? ['--schema-only'] : [];
-    yield* checkedOutput(this.#pgRestore(['--no-owner', '--no-acl', '--file=-', ...only, archive]));
+    yield* checkedOutput(this.#pgRestore(['--no-owner', '--no-acl', '--no-tablespaces', '--file=-', ...only, archive]));
   }
 
   async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {

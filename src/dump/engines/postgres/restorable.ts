@@ -15,9 +15,20 @@ function canRestrict({ major, minor }: Version): boolean {
   return major > 17 || (first !== undefined && minor >= first);
 }
 
+/** Lines around the rows of COPY, where psql must not go on after an error: it would take the rows for statements. */
+interface CopyGuard {
+  readonly before: Buffer;
+  readonly after: Buffer;
+}
+
 /** Collects what the reader passes on. */
 class Collector implements DumpVisitor {
   readonly pieces: Buffer[] = [];
+  readonly #guard: CopyGuard | undefined;
+
+  constructor(guard: CopyGuard | undefined) {
+    this.#guard = guard;
+  }
 
   #add(bytes: Buffer, from: number, to: number): void {
     this.pieces.push(Buffer.from(bytes.subarray(from, to)));
@@ -35,6 +46,7 @@ class Collector implements DumpVisitor {
   }
 
   copyBegin(_target: unknown, bytes: Buffer, from: number, to: number): void {
+    if (this.#guard) this.pieces.push(this.#guard.before);
     this.#add(bytes, from, to);
   }
 
@@ -49,15 +61,30 @@ class Collector implements DumpVisitor {
 
   copyEnd(bytes: Buffer, from: number, to: number): void {
     this.#add(bytes, from, to);
+    if (this.#guard) this.pieces.push(this.#guard.after);
   }
 }
 
+export interface RestorableOptions {
+  /**
+   * Whether psql goes on after a statement that the server refuses. It still ends, with status 3, where the server refuses a
+   * COPY: it would take the rows that follow for statements.
+   */
+  readonly goOn?: boolean;
+}
+
 /** @throws DumpError when the dump is cut off, or holds psql commands that pg_dump does not write */
-export async function* sqlForRestore(sql: AsyncIterable<Buffer>, psql: Version): AsyncGenerator<Buffer> {
+export async function* sqlForRestore(
+  sql: AsyncIterable<Buffer>,
+  psql: Version,
+  { goOn = false }: RestorableOptions = {},
+): AsyncGenerator<Buffer> {
   const key = randomBytes(24).toString('hex');
-  const restrict = canRestrict(psql);
-  if (restrict) yield Buffer.from(`\\restrict ${key}\n`);
-  const collector = new Collector();
+  const [lock, unlock] = canRestrict(psql) ? [`\\restrict ${key}\n`, `\\unrestrict ${key}\n`] : ['', ''];
+  const stopping = (stop: 0 | 1): Buffer => Buffer.from(`\n${unlock}\\set ON_ERROR_STOP ${stop}\n${lock}`);
+  if (goOn) yield Buffer.from('\\set ON_ERROR_STOP 0\n');
+  yield Buffer.from(lock);
+  const collector = new Collector(goOn ? { before: stopping(1), after: stopping(0) } : undefined);
   const reader = new DumpReader(collector, { requireFooter: true });
   for await (const chunk of sql) {
     reader.push(chunk);
@@ -65,5 +92,5 @@ export async function* sqlForRestore(sql: AsyncIterable<Buffer>, psql: Version):
   }
   reader.end();
   yield* collector.pieces.splice(0);
-  if (restrict) yield Buffer.from(`\n\\unrestrict ${key}\n`);
+  yield Buffer.from(`\n${unlock}`);
 }
