@@ -13,12 +13,12 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { literal } from '../src/adapters/databases/postgres/psql.ts';
-import { type Connection, elsewhere, parseConnection } from '../src/dump/engines/postgres/connection.ts';
+import { type Connection, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { isEmpty, progressBar, reportFailure, restoreFile, safeToolsFor, sql } from './lib/backups.ts';
-import { replaceDatabase } from './lib/replace.ts';
+import { isEmpty, openServer, progressBar, reportFailure, restoreFile, sql } from './lib/backups.ts';
+import { replaceDatabase, replacementWith } from './lib/replace.ts';
 
 /** Comment on databases that this command made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';
@@ -41,19 +41,20 @@ async function main(): Promise<void> {
       what: `${target.shown} is not on this computer; its content would be replaced`,
       fix: 'give --remote if that is what you want',
     });
-  const tools = await safeToolsFor(elsewhere(target, 'postgres'));
-  if (values.replace !== true && !(await isReplaceable(tools, target)))
+  const { tools, maintenance } = await openServer(target);
+  if (values.replace !== true && !(await isReplaceable(tools, maintenance, target)))
     throw new BackupError({
       what: `the database ${target.shown} is not empty, and this command did not make it`,
       fix: 'give --replace to replace it, or another database in --to',
     });
   const bar = progressBar('loading', statSync(from).size);
-  await replaceDatabase(tools, target, comment, async (fresh) => {
+  const load = async (fresh: Connection): Promise<void> => {
     const source = observed(createReadStream(from, { highWaterMark: 1024 * 1024 }), { onProgress: bar.update });
     await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, source);
     bar.end();
     await sql(tools, fresh, 'ANALYZE');
-  });
+  };
+  await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load });
   console.error(`${target.shown} holds ${from}`);
 }
 
@@ -63,10 +64,10 @@ function isLocal({ environment: { PGHOST = '' } }: Connection): boolean {
 }
 
 /** Whether a database does not exist, was made by this command, or is empty. */
-async function isReplaceable(tools: ClientTools, target: Connection): Promise<boolean> {
+async function isReplaceable(tools: ClientTools, maintenance: Connection, target: Connection): Promise<boolean> {
   const found = await sql(
     tools,
-    elsewhere(target, 'postgres'),
+    maintenance,
     `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = ${literal(target.database)}`,
   );
   return found === '' || found === comment || isEmpty(tools, target);

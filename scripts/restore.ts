@@ -31,6 +31,7 @@ import {
   isEmpty,
   isProven,
   openObjects,
+  openServer,
   problemsOf,
   progressBar,
   readSettings,
@@ -38,7 +39,7 @@ import {
   restoreFile,
   safeToolsFor,
 } from './lib/backups.ts';
-import { replaceDatabase } from './lib/replace.ts';
+import { replaceDatabase, replacementWith } from './lib/replace.ts';
 
 function readOptions() {
   return parseArgs({
@@ -124,7 +125,10 @@ async function restore(
   const { takenAt } = dump.receipt;
   const file = fileOf(dump, kind) as DumpFile;
   printManualCommands(file, target.database);
-  const tools = await safeToolsFor(target);
+  // A database to be replaced need not exist.
+  const { tools, maintenance } = replace
+    ? await openServer(target)
+    : { tools: await safeToolsFor(target), maintenance: undefined };
   if (!replace && !(await isEmpty(tools, target)))
     throw new BackupError({
       what: `the database ${target.shown} is not empty; nothing was changed`,
@@ -132,7 +136,8 @@ async function restore(
     });
   const startedAt = Date.now();
   const load = (into: Connection): Promise<void> => restoreChecked(tools, into, file, read(file));
-  if (replace) await replaceDatabase(tools, target, `restored from the dump of ${takenAt}`, load);
+  const comment = `restored from the dump of ${takenAt}`;
+  if (maintenance) await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load });
   else await load(target);
   const duration = formatDuration((Date.now() - startedAt) / 1000);
   console.error(`${target.shown} holds the dump of ${takenAt}, after ${duration}`);

@@ -6,7 +6,7 @@ import { toolsFor } from '../../src/adapters/databases/postgres/installed-tools.
 import { askPsql } from '../../src/adapters/databases/postgres/psql.ts';
 import { restoreInto } from '../../src/adapters/databases/postgres/restore.ts';
 import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
-import type { Connection } from '../../src/dump/engines/postgres/connection.ts';
+import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
 import { type ClientTools, requireSafeTools } from '../../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';
@@ -138,6 +138,31 @@ export async function safeToolsFor(connection: Connection): Promise<ClientTools>
   const { tools } = await toolsFor(connection, "SELECT current_setting('server_version_num');");
   requireSafeTools(tools.version);
   return tools;
+}
+
+export interface OpenServer {
+  readonly tools: ClientTools;
+  /** A database that servers have from the start, other than the target. */
+  readonly maintenance: Connection;
+}
+
+/** Finds the tools for the server of a database, which need not exist. @throws BackupError as safeToolsFor does */
+export async function openServer(target: Connection): Promise<OpenServer> {
+  // Some servers have no database postgres.
+  const [first, ...others] = ['postgres', 'template1'].map((name) => elsewhere(target, name));
+  const open = async (maintenance: Connection): Promise<OpenServer> => ({
+    tools: await safeToolsFor(maintenance),
+    maintenance,
+  });
+  try {
+    return await open(first as Connection);
+  } catch (error) {
+    for (const other of others) {
+      const opened = await open(other).catch(() => undefined);
+      if (opened) return opened;
+    }
+    throw error;
+  }
 }
 
 /** Runs statements. @param statements the last one without its semicolon */

@@ -1,137 +1,231 @@
-/** Replaces a database with a new one, which inherits what PostgreSQL keeps about a database outside of it. */
+/**
+ * Replaces a database with a new one. The new one is loaded under a name of its own; then both change their names in one
+ * transaction; the old one is dropped once the new one serves. So whenever this ends, the name leads to one of the two.
+ */
+import { randomBytes } from 'node:crypto';
 import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../../src/dump/engines/postgres/tools.ts';
-import { ConfigurationError } from '../../src/runtime/errors.ts';
+import { BackupError, ConfigurationError, explain, explainInLine } from '../../src/runtime/errors.ts';
 import { sql } from './backups.ts';
+import { type Ask, createOptions, type Properties, propertiesOf } from './database-properties.ts';
 
-/** Properties of a database that its dump does not hold. Not all servers know all of them. */
-interface Properties {
-  readonly encoding: string;
-  readonly datcollate: string;
-  readonly datctype: string;
-  /** From PostgreSQL 15 on: c for the operating system, i for ICU, b for PostgreSQL itself. */
-  readonly datlocprovider?: 'c' | 'i' | 'b';
-  /** The ICU locale in PostgreSQL 15 and 16. */
-  readonly daticulocale?: string | null;
-  /** The same from 17 on. */
-  readonly datlocale?: string | null;
-  readonly datconnlimit: number;
-  /** Statements that give the new database the same owner, rights and settings. */
-  readonly statements: readonly string[];
-}
-
-/** Settings that are lists of names; the catalogue holds them already quoted (pg_dump, variable_is_guc_list_quote). */
-const lists =
-  'local_preload_libraries|search_path|session_preload_libraries|shared_preload_libraries|temp_tablespaces|unix_socket_directories';
+/** Bytes of a name that PostgreSQL keeps: NAMEDATALEN - 1 (manual, 4.1.1). It cuts longer ones, and says so only in a notice. */
+const nameBytes = 63;
 
 /**
- * @param successor the database for which the statements are made
- * @returns undefined when the database does not exist
+ * Names of the new database until it serves, and of the old one from then on. They hold nothing of the user's name, which
+ * might be cut, and are random, so that no other database has them.
  */
-async function propertiesOf(
-  tools: ClientTools,
-  maintenance: Connection,
-  database: string,
-  successor: string,
-): Promise<Properties | undefined> {
-  const text = await sql(
-    tools,
-    maintenance,
-    `SELECT to_jsonb(d) || jsonb_build_object('encoding', pg_encoding_to_char(d.encoding), 'statements', (
-  SELECT coalesce(jsonb_agg(one ORDER BY place, nth), '[]') FROM (
-    SELECT 1 AS place, 0 AS nth, format('ALTER DATABASE %I OWNER TO %I', successor, pg_get_userbyid(d.datdba)) AS one
-    UNION ALL
-    SELECT 2, 0, format('REVOKE ALL ON DATABASE %I FROM PUBLIC', successor) WHERE d.datacl IS NOT NULL
-    UNION ALL
-    SELECT 3, nth, format('GRANT %s ON DATABASE %I TO %s%s', privilege_type, successor,
-      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,
-      CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END)
-    FROM aclexplode(d.datacl) WITH ORDINALITY AS acl(grantor, grantee, privilege_type, is_grantable, nth)
-    UNION ALL
-    SELECT 4, nth, format('ALTER %s SET %I TO %s',
-      CASE setrole WHEN 0 THEN format('DATABASE %I', successor)
-        ELSE format('ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), successor) END,
-      split_part(setting, '=', 1),
-      CASE WHEN split_part(setting, '=', 1) ~ '^(${lists})$' THEN substr(setting, strpos(setting, '=') + 1)
-        ELSE quote_literal(substr(setting, strpos(setting, '=') + 1)) END)
-    FROM pg_db_role_setting, unnest(setconfig) WITH ORDINALITY AS one(setting, nth) WHERE setdatabase = d.oid
-  ) AS statements)) FROM pg_database AS d, (VALUES (${literal(successor)})) AS another(successor) WHERE datname = ${literal(database)}`,
-  );
-  return text === '' ? undefined : (JSON.parse(text) as Properties);
+export function helperNames(random: (bytes: number) => Buffer = randomBytes): { fresh: string; aside: string } {
+  const suffix = random(8).toString('hex');
+  return { fresh: `holdfast_new_${suffix}`, aside: `holdfast_old_${suffix}` };
 }
 
-/** Options of CREATE DATABASE: above all the locale, on which the order of rows depends. */
-function createOptions(old: Properties | undefined): string {
-  if (old === undefined) return "ENCODING 'UTF8'";
-  const provider = { c: '', i: 'icu', b: 'builtin' }[old.datlocprovider ?? 'c'];
-  const locale = old.datlocale ?? old.daticulocale;
-  return [
-    `ENCODING ${literal(old.encoding)} LC_COLLATE ${literal(old.datcollate)} LC_CTYPE ${literal(old.datctype)}`,
-    provider === '' || !locale
-      ? ''
-      : `LOCALE_PROVIDER ${provider} ${provider === 'icu' ? 'ICU_LOCALE' : 'BUILTIN_LOCALE'} ${literal(locale)}`,
-    `CONNECTION LIMIT ${old.datconnlimit}`,
-  ].join(' ');
+/** Comments by which a later run knows what a dead one left. Only what has one of them, and such a name, is ever dropped. */
+export const notes = {
+  fresh: (database: string) => `made by Holdfast to replace the database ${database}; unfinished`,
+  aside: (database: string) => `replaced by Holdfast with a new database ${database}; not needed once that one serves`,
+};
+
+export interface Replacement {
+  readonly ask: Ask;
+  /** The server, in a database that always exists, and is not the target. */
+  readonly maintenance: Connection;
+  readonly target: Connection;
+  /** Comment on the new database. */
+  readonly comment: string;
+  /** Fills the new database. */
+  readonly load: (fresh: Connection) => Promise<void>;
+  /** Gets what the reader should know. */
+  readonly tell: (text: string) => void;
+}
+
+/** Statements go through psql, and what the reader should know goes to standard error. */
+export function replacementWith(tools: ClientTools): Pick<Replacement, 'ask' | 'tell'> {
+  return {
+    // A server may still be set to read backslashes in literals.
+    ask: (connection, statements) => sql(tools, connection, `SET standard_conforming_strings = on;\n${statements}`),
+    tell: (text) => console.error(text),
+  };
 }
 
 /**
  * Loads a new database beside the old one, and replaces the old one only when all went well. The new one gets the owner,
  * the rights, the settings and the locale of the old one.
- * @param load fills the new database
- * @throws when it cannot be loaded; then the old one is unchanged
+ * @throws when it cannot be loaded, or does not serve; then the old one has its name
  */
-export async function replaceDatabase(
-  tools: ClientTools,
-  connection: Connection,
-  comment: string,
-  load: (fresh: Connection) => Promise<void>,
-): Promise<void> {
-  if (connection.database === 'postgres')
-    throw new ConfigurationError({
-      what: 'one option is wrong; nothing was changed',
-      problems: ['--to: the database postgres is needed to replace others; allowed: any other database'],
-    });
-  // A database that always exists.
-  const maintenance = elsewhere(connection, 'postgres');
-  const short = connection.database.slice(0, 40);
-  const [fresh, aside] = [`${short}_holdfast_loading`, `${short}_holdfast_replaced`];
-  const drop = (database: string): Promise<string> =>
-    sql(tools, maintenance, `DROP DATABASE IF EXISTS ${identifier(database)} WITH (FORCE)`);
-  const old = await propertiesOf(tools, maintenance, connection.database, fresh);
-  await drop(fresh);
-  await sql(tools, maintenance, `CREATE DATABASE ${identifier(fresh)} TEMPLATE template0 ${createOptions(old)}`);
+export async function replaceDatabase(replacement: Replacement): Promise<void> {
+  const { ask, maintenance, target, load } = replacement;
+  const { fresh, aside } = helperNames();
+  const old = await propertiesOf(ask, maintenance, target.database, fresh);
+  const left = await findLeft(replacement, old);
+  await ask(maintenance, `CREATE DATABASE ${identifier(fresh)} TEMPLATE template0 ${createOptions(old)}`);
   try {
-    await load(elsewhere(connection, fresh));
-    await drop(aside);
-    await sql(tools, maintenance, swapStatements(connection.database, { fresh, aside, comment, old }));
+    await ask(maintenance, commentOn(fresh, notes.fresh(target.database)));
+    await load(elsewhere(target, fresh));
+    await swap(replacement, { fresh, aside, old });
   } catch (error) {
-    await drop(fresh).catch(() => {});
+    await drop(replacement, fresh, notes.fresh(target.database)).catch(() => {});
     throw error;
   }
-  await drop(aside);
+  for (const name of old === undefined ? left : [...left, aside]) await dropAside(replacement, name);
+}
+
+function commentOn(database: string, comment: string | null): string {
+  return `COMMENT ON DATABASE ${identifier(database)} IS ${comment === null ? 'NULL' : literal(comment)}`;
+}
+
+/**
+ * Drops the unfinished databases of dead runs for the same target.
+ * @returns the databases that earlier runs set aside
+ * @throws ConfigurationError for a target that cannot be replaced; BackupError when only a database set aside is left of it
+ */
+async function findLeft(replacement: Replacement, old: Properties | undefined): Promise<readonly string[]> {
+  const { ask, maintenance, target, tell } = replacement;
+  const name = target.database;
+  const [bytes, found] = JSON.parse(
+    await ask(
+      maintenance,
+      `SELECT jsonb_build_array(octet_length(${literal(name)}), (SELECT coalesce(jsonb_agg(jsonb_build_object(
+  'name', datname, 'note', shobj_description(oid, 'pg_database'), 'busy', EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid AND backend_type = 'client backend')) ORDER BY datname), '[]')
+  FROM pg_database d WHERE datname ~ '^holdfast_(new|old)_[0-9a-f]{16}$'))`,
+    ),
+  ) as [number, { name: string; note: string | null; busy: boolean }[]];
+  refuse(name, bytes, old?.datistemplate === true);
+  const aside = found.filter(({ note }) => note === notes.aside(name)).map((one) => one.name);
+  if (old === undefined && aside.length > 0)
+    throw new BackupError({
+      what: `there is no database ${name}, but ${aside.join(', ')} holds what it held before it was replaced; nothing was changed`,
+      likelyCause: `somebody dropped or renamed ${name} after an earlier run`,
+      fix: `give it its name back (ALTER DATABASE ${aside.at(-1)} RENAME TO ${identifier(name)}), or drop it; then run again`,
+    });
+  for (const one of found.filter(({ note }) => note === notes.fresh(name))) {
+    if (one.busy) tell(`${one.name}, which another run is loading for ${name}, is left alone`);
+    else await drop(replacement, one.name, notes.fresh(name));
+  }
+  for (const one of aside) tell(`${one}, which an earlier run set aside, is dropped once the new database serves`);
+  return aside;
+}
+
+/** @param bytes of the name as the server stores it @throws ConfigurationError */
+function refuse(name: string, bytes: number, isTemplate: boolean): void {
+  const problem =
+    name === 'postgres'
+      ? 'the database postgres is needed to replace others; allowed: any other database'
+      : bytes > nameBytes
+        ? `the name of the database has ${bytes} bytes, of which PostgreSQL keeps the first ${nameBytes}; allowed: the name that the server has, at most ${nameBytes} bytes`
+        : isTemplate
+          ? `the database ${name} is a template of others; allowed: any other database`
+          : undefined;
+  if (problem !== undefined)
+    throw new ConfigurationError({ what: 'one option is wrong; nothing was changed', problems: [`--to: ${problem}`] });
+}
+
+/** Drops a database, but never one without this comment. */
+async function drop({ ask, maintenance }: Replacement, database: string, comment: string): Promise<void> {
+  const own = `FROM pg_database WHERE datname = ${literal(database)} AND shobj_description(oid, 'pg_database') = ${literal(comment)}`;
+  // PostgreSQL 12 knows no DROP DATABASE … WITH (FORCE). DROP DATABASE waits five seconds for sessions to end.
+  await ask(
+    maintenance,
+    `${endSessions(database)} AND EXISTS (SELECT ${own});
+SELECT format('DROP DATABASE %I', datname) ${own} \\gexec
+SELECT 1`,
+  );
 }
 
 interface Swap {
   readonly fresh: string;
   /** The new name of the old database. */
   readonly aside: string;
-  readonly comment: string;
   readonly old: Properties | undefined;
 }
 
-/** Both names change in one transaction: whatever happens, a database of this name exists. */
-function swapStatements(database: string, { fresh, aside, comment, old }: Swap): string {
-  const setAside = [
-    `ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS false`,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(database)}`,
-    `ALTER DATABASE ${identifier(database)} RENAME TO ${identifier(aside)}`,
-  ];
-  return [
+/** Attempts at a rename: clients of a busy database may connect again between the end of their sessions and its lock. */
+const attempts = 5;
+
+/** Changes the names, and changes them back if the new database does not serve. */
+async function swap(replacement: Replacement, names: Swap): Promise<void> {
+  const { ask, target } = replacement;
+  await changeNames(replacement, names);
+  try {
+    await ask(target, 'SELECT 1');
+  } catch (error) {
+    if (names.old === undefined) throw error;
+    await changeBack(replacement, names, names.old);
+    throw new BackupError({
+      what: `the new database did not serve, so ${target.database} is the old one again: ${explain(error).what}`,
+      cause: error,
+    });
+  }
+}
+
+async function changeNames(replacement: Replacement, names: Swap): Promise<void> {
+  const { ask, maintenance, target, tell } = replacement;
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      await ask(maintenance, swapStatements(replacement, names));
+      return;
+    } catch (error) {
+      const { what, detail = '' } = explain(error);
+      // SQLSTATE object_in_use.
+      if (attempt >= attempts || !/\b55006: /.test(`${what}\n${detail}`)) throw error;
+      tell(`${target.database} is in use; its sessions are ended once more`);
+    }
+}
+
+async function changeBack(
+  { ask, maintenance, target }: Replacement,
+  { fresh, aside }: Swap,
+  { note }: Properties,
+): Promise<void> {
+  const name = target.database;
+  const statements = [
     'BEGIN',
-    `COMMENT ON DATABASE ${identifier(fresh)} IS ${literal(comment)}`,
+    endSessions(name),
+    rename(name, fresh),
+    commentOn(fresh, notes.fresh(name)),
+    rename(aside, name),
+    commentOn(name, note),
+    'COMMIT',
+  ];
+  await ask(maintenance, statements.join(';\n')).catch((error: unknown) => {
+    throw new BackupError({
+      what: `the new database ${name} does not serve; ${aside} holds what ${name} held before, and could not get its name back`,
+      fix: `rename both by hand: ALTER DATABASE ${aside} RENAME TO ${identifier(name)}`,
+      cause: error,
+    });
+  });
+}
+
+/** The server itself ends the workers of autovacuum, which only superusers may do. */
+const endSessions = (database: string): string =>
+  `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ${literal(database)} AND backend_type <> 'autovacuum worker'`;
+
+const rename = (from: string, to: string): string => `ALTER DATABASE ${identifier(from)} RENAME TO ${identifier(to)}`;
+
+function swapStatements({ target, comment }: Replacement, { fresh, aside, old }: Swap): string {
+  const name = target.database;
+  const setAside = [endSessions(name), rename(name, aside), commentOn(aside, notes.aside(name))];
+  return [
+    // So that errors show their SQLSTATE, whatever language the server speaks.
+    '\\set VERBOSITY verbose\nBEGIN',
+    commentOn(fresh, comment),
     ...(old === undefined ? [] : [...old.statements, ...setAside]),
-    `ALTER DATABASE ${identifier(fresh)} RENAME TO ${identifier(database)}`,
+    endSessions(fresh),
+    rename(fresh, name),
     'COMMIT',
   ].join(';\n');
+}
+
+/** The new database serves: what goes wrong here costs only space. */
+async function dropAside(replacement: Replacement, aside: string): Promise<void> {
+  const { target, tell } = replacement;
+  try {
+    await drop(replacement, aside, notes.aside(target.database));
+  } catch (error) {
+    tell(
+      `warning: ${aside}, which holds what ${target.database} held before, could not be dropped (${explainInLine(error)}); the next run drops it`,
+    );
+  }
 }

@@ -71,7 +71,7 @@ export function elsewhere(
 ): Connection {
   return {
     database,
-    shown: connection.shown.replace(connection.database, database),
+    shown: connection.shown.replace(connection.database, () => database),
     password: role?.password ?? connection.password,
     environment: {
       ...connection.environment,
