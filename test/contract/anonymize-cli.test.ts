@@ -1,8 +1,9 @@
 /** The command `npm run -s anonymize`. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
@@ -31,10 +32,39 @@ test('names all wrong arguments at once', async () => {
     expect(err).toContain(part);
 });
 
-test('recognises an archive of pg_dump', async () => {
-  const path = join(folder, 'x.dump');
-  writeFileSync(path, 'PGDMP\x01\x0e\x00');
-  const { status, err } = await run({}, path, join(folder, 'out.gz'));
+test.each([
+  ['x.dump', 'PGDMP\x01\x0e\x00', 'this is an archive of pg_dump'],
+  ['x.gz', gzipSync('PGDMP\x01\x0e\x00'), 'this is an archive of pg_dump'],
+  ['x.lz4', Buffer.from('04224d186440a7', 'hex'), 'this is compressed by LZ4'],
+  ['x.sql', '-- MySQL dump 10.13  Distrib 8.0.36\n', 'this is a dump of MySQL or MariaDB'],
+  ['empty.sql', '', 'the file is empty'],
+])('tells what a file is that is no plain dump: %s', async (name, content, message) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  for (const more of [[], ['--audit']]) {
+    const { status, err } = await run({}, path, join(folder, 'out.gz'), ...more);
+    expect(status).toBe(1);
+    expect(err).toMatch(new RegExp(`^${message}.*\n(Likely cause: .*\n)?Fix: .+\n$`));
+  }
+  expect(existsSync(join(folder, 'out.gz'))).toBe(false);
+});
+
+test('tells that a folder is one', async () => {
+  mkdirSync(join(folder, 'shop.dir'));
+  const { status, err } = await run({}, join(folder, 'shop.dir'), join(folder, 'out.gz'));
   expect(status).toBe(1);
-  expect(err).toContain('this is an archive of pg_dump');
+  expect(err).toContain('is a folder, such as pg_dump -Fd writes, not plain SQL');
+});
+
+test('notes what it left out', async () => {
+  const path = join(folder, 'kubectl.sql');
+  const dump = '--\n-- PostgreSQL database dump\n--\n\nSELECT 1;\n\n-- PostgreSQL database dump complete\n';
+  writeFileSync(path, `Defaulted container "db" out of: db, sidecar\n${dump}RESET ALL;\n`);
+  const { status, err } = await run({}, path, join(folder, 'clean.sql'));
+  expect({ status, err }).toEqual({
+    status: 0,
+    err: `note: a line before the dump, of kubectl, left out: “Defaulted container "db" out of: db, sidecar”
+note: a statement behind the last line of the dump, which pg_dump did not write, was kept: “RESET ALL;”
+`,
+  });
 });

@@ -1,6 +1,7 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 
@@ -15,7 +16,17 @@ function s3Place(place: string): ObjectPlace | undefined {
 /** The bytes of a place, as stored. */
 export function readPlace(place: string, objects: () => Objects): AsyncIterable<Buffer> {
   const object = s3Place(place);
-  return object ? objects().read(object) : createReadStream(place, { highWaterMark: chunkSize });
+  return object ? objects().read(object) : readFile(place);
+}
+
+/** @throws DumpError when it is a folder, which pg_dump's directory format is */
+export function readFile(path: string): ReadStream {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new DumpError({
+      what: `${path} is a folder, such as pg_dump -Fd writes, not plain SQL`,
+      fix: `convert it to SQL: pg_restore --no-owner --no-acl --file=dump.sql ${path}`,
+    });
+  return createReadStream(path, { highWaterMark: chunkSize });
 }
 
 /** A place to write to; nothing is visible there before `keep`. */

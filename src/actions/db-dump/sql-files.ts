@@ -1,7 +1,7 @@
 /** Makes the plain and the anonymised file from an archive, which is read once for both. */
 import { BlockWriter } from '../../anonymize/bytes/block-writer.ts';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
-import { footer } from '../../anonymize/format/dump-reader.ts';
+import { footer } from '../../anonymize/format/input/ending.ts';
 import { describeLeaks } from '../../anonymize/leak-check/leak-policy.ts';
 import { type AnonymizeReport, anonymize } from '../../anonymize/pipeline/anonymize.ts';
 import { noRules } from '../../anonymize/rules/file/rules-file.ts';

@@ -4,19 +4,20 @@ export class DumpError extends Error {
   readonly what: string;
   readonly likelyCause: string | undefined;
   readonly fix: string | undefined;
-  /** Bytes of SQL before the place. */
-  readonly offset: number;
+  /** Bytes of SQL before the place; undefined when the error is about the file as a whole. */
+  readonly offset: number | undefined;
 
   constructor(options: {
     readonly what: string;
-    readonly offset: number;
-    readonly likelyCause?: string;
-    readonly fix?: string;
+    readonly offset?: number | undefined;
+    readonly likelyCause?: string | undefined;
+    readonly fix?: string | undefined;
   }) {
-    const text = `${options.what} (at byte ${options.offset.toLocaleString('en-US')} of the SQL)`;
+    const { what, offset } = options;
+    const text = offset === undefined ? what : `${what} (at byte ${offset.toLocaleString('en-US')} of the SQL)`;
     super(text);
     this.what = text;
-    this.offset = options.offset;
+    this.offset = offset;
     this.likelyCause = options.likelyCause;
     this.fix = options.fix;
   }

@@ -6,6 +6,11 @@ import { SlidingBuffer } from '../bytes/sliding-buffer.ts';
 import { type CopyTarget, copyTarget } from './copy-statement.ts';
 import { DumpError } from './dump-error.ts';
 import type { DumpVisitor, ReaderState } from './dump-visitor.ts';
+import { Ending, footer, lastWords } from './input/ending.ts';
+import { headSize, inspectHead, notSql } from './input/head.ts';
+import { LineEnds } from './input/line-ends.ts';
+import { quoted } from './input/noise.ts';
+import { startsWithCommand } from './input/sql-commands.ts';
 import { codeBegin } from './lexical.ts';
 import { backslashesOf, unsafeEncodingOf } from './session-settings.ts';
 import { StatementScanner } from './statement-scanner.ts';
@@ -22,8 +27,8 @@ const settingLength = 200;
 
 /** The psql commands that a dump may hold: they name no program and no file. */
 const allowedCommands = /^\\(restrict|unrestrict|connect|encoding|c)\b/;
-/** The last line that pg_dump writes. */
-export const footer = '-- PostgreSQL database dump complete';
+/** Characters of a statement that show whether it is one. */
+const commandLength = 12;
 
 const newline = 0x0a;
 const dot = 0x2e;
@@ -44,7 +49,13 @@ export class DumpReader implements ReaderState {
   /** `long-row`: inside a row that is given in pieces. */
   #state: 'sql' | 'rows' | 'long-row' = 'sql';
   #target: CopyTarget | undefined;
-  #footerSeen = false;
+  readonly #ending = new Ending();
+  /** The first bytes, until there are enough to tell what they are. */
+  #head: Buffer | undefined = Buffer.alloc(0);
+  #lineEnds: LineEnds | undefined;
+  #headWarnings: readonly string[] = [];
+  /** Database that the dump connects to (pg_dump -C). */
+  #database = '';
   wholeRows = false;
 
   constructor(visitor: DumpVisitor, options: ReaderOptions) {
@@ -60,33 +71,70 @@ export class DumpReader implements ReaderState {
     return this.#scanner.backslashes;
   }
 
+  /** What was left out before and behind the dump, and what pg_dump did not write. Complete after `end`. */
+  get warnings(): readonly string[] {
+    return [...this.#headWarnings, ...this.#ending.warnings];
+  }
+
   /** @throws DumpError when the dump cannot be read */
   push(chunk: Uint8Array): void {
-    this.#scanned -= this.#input.append(chunk);
+    if (this.#head === undefined) {
+      this.#take(chunk);
+      this.#read(false);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length < headSize) return;
+    this.#begin(this.#head);
     this.#read(false);
   }
 
   /** @throws DumpError when the dump is cut off */
   end(): void {
+    if (this.#head) this.#begin(this.#head);
+    if (this.#lineEnds) this.#scanned -= this.#input.append(this.#lineEnds.rest());
     this.#read(true);
     if (this.#state !== 'sql') throw this.#cutOff(`the dump ends in the middle of the rows of ${this.#target?.name}`);
-    const { bytes, from, to } = this.#input;
-    if (to > from) {
-      const inside = this.#scanner.inside;
-      if (inside !== undefined && inside !== 'line-comment')
-        throw this.#cutOff(`the dump ends in the middle of a ${inside.replace('-', ' ')}`);
-      this.#noteFooter(from, to);
-      this.#visitor.verbatim(bytes, from, to);
-    }
-    if (this.#options.requireFooter && !this.#footerSeen)
+    if (this.#input.length > 0) this.#rest();
+    if (this.#options.requireFooter && !this.#ending.complete)
       throw this.#cutOff(`the dump does not have its last line ("${footer}")`);
   }
 
+  #begin(head: Buffer): void {
+    this.#head = undefined;
+    const { skip, crlf, warnings } = inspectHead(head);
+    this.#headWarnings = warnings;
+    if (crlf) this.#lineEnds = new LineEnds();
+    this.#take(head.subarray(0, skip), true);
+    this.#next(this.#input.to);
+    this.#take(head.subarray(skip));
+  }
+
+  #take(chunk: Uint8Array, asItIs = false): void {
+    this.#scanned -= this.#input.append(this.#lineEnds === undefined || asItIs ? chunk : this.#lineEnds.turn(chunk));
+  }
+
+  /** What follows the last statement: comments; behind the last line of the dump, what other programs wrote. */
+  #rest(): void {
+    const { bytes, from, to } = this.#input;
+    const code = codeBegin(bytes, from, to);
+    this.#ending.comments(bytes, from, code);
+    if (this.#ending.complete) this.#ending.rest(bytes, code, to, this.offsetOf(code));
+    else {
+      const inside = this.#scanner.inside;
+      if (inside !== undefined && inside !== 'line-comment')
+        throw this.#cutOff(`the dump ends in the middle of a ${inside.replace('-', ' ')}`);
+    }
+    this.#visitor.verbatim(bytes, from, this.#ending.complete ? code : to);
+  }
+
   #cutOff(what: string): DumpError {
+    const { bytes, to } = this.#input;
+    const reason = lastWords(bytes, to);
     return new DumpError({
       what,
-      offset: this.offsetOf(this.#input.to),
-      likelyCause: 'the dump was cut off: pg_dump, or the copy of its output, did not finish',
+      offset: this.offsetOf(to),
+      likelyCause: `the dump was cut off: ${reason ?? 'pg_dump, or the copy of its output, did not finish'}`,
       fix: 'dump again; footer: optional reads a file that pg_dump did not write',
     });
   }
@@ -131,6 +179,7 @@ export class DumpReader implements ReaderState {
     const end = this.#lineEnd(code, final);
     if (end < 0) return;
     const line = bytes.toString('latin1', code, end).trimEnd();
+    if (this.#scanner.begun) this.#checkCommand(from, code);
     if (!allowedCommands.test(line) || this.#scanner.begun)
       throw new DumpError({
         what: `the dump holds the psql command ${line.slice(0, 40)}`,
@@ -138,7 +187,8 @@ export class DumpReader implements ReaderState {
         likelyCause: 'pg_dump did not write it: pg_dump uses only \\restrict, \\unrestrict and \\connect',
         fix: 'remove the line if you trust the origin of the file',
       });
-    this.#noteFooter(from, code);
+    this.#ending.comments(bytes, from, code);
+    this.#noteDatabase(line, code);
     this.#visitor.verbatim(bytes, from, end);
     this.#next(end);
   }
@@ -153,8 +203,9 @@ export class DumpReader implements ReaderState {
   #statement(end: number): void {
     const { bytes, from } = this.#input;
     const code = codeBegin(bytes, from, end);
-    // After a footer another dump may follow, which needs a footer of its own.
-    this.#footerSeen = false;
+    this.#ending.comments(bytes, from, code);
+    this.#checkCommand(code, end);
+    this.#ending.statement(bytes, code, end);
     const first = (bytes[code] as number) | 0x20;
     if (first === 0x73) this.#noteSetting(code, end);
     const target = first === 0x63 ? copyTarget(bytes, code, end, this.offsetOf(code)) : undefined;
@@ -229,8 +280,29 @@ export class DumpReader implements ReaderState {
     return true;
   }
 
-  #noteFooter(from: number, to: number): void {
-    this.#footerSeen ||= this.#input.bytes.toString('latin1', from, to).includes(footer);
+  /** Refuses what another program wrote between the statements. */
+  #checkCommand(from: number, to: number): void {
+    const { bytes } = this.#input;
+    const code = codeBegin(bytes, from, to);
+    // Most statements of a dump with many are INSERT.
+    if (((bytes[code] as number) | 0x20) === 0x69 && ((bytes[code + 1] as number) | 0x20) === 0x6e) return;
+    if (startsWithCommand(bytes.toString('latin1', code, Math.min(to, code + commandLength)))) return;
+    const line = bytes.toString('utf8', code, Math.min(to, code + 200)).split('\n', 1)[0] ?? '';
+    throw notSql(`${quoted(line)} stands in the dump, and is not SQL`, line, this.offsetOf(code));
+  }
+
+  /** Refuses a dump of several databases: their tables may have the same names. */
+  #noteDatabase(line: string, code: number): void {
+    const [, name] = /^\\c(?:onnect)?\s+(?:-reuse-previous=\S+\s+)?(.+)$/.exec(line) ?? [];
+    if (name === undefined || name === this.#database) return;
+    if (this.#database !== '')
+      throw new DumpError({
+        what: `the dump holds more than one database: ${this.#database}, ${name}`,
+        offset: this.offsetOf(code),
+        likelyCause: 'the output of several runs of pg_dump -C was joined',
+        fix: 'dump one database at a time: pg_dump --dbname=NAME',
+      });
+    this.#database = name;
   }
 
   #noteSetting(from: number, end: number): void {

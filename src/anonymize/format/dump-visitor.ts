@@ -1,4 +1,7 @@
-/** What a reader of dumps calls for each part. Every byte of the dump is given to exactly one call, in order. */
+/**
+ * What a reader of dumps calls for each part. Every byte of the dump is given to exactly one call, in order, but for what other
+ * programs wrote before or behind it.
+ */
 import type { CopyTarget } from './copy-statement.ts';
 
 export interface DumpVisitor {

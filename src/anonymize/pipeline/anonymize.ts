@@ -102,7 +102,10 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
     writtenBytes: out.written,
     counts: rewriter.counts.list(),
     leaks,
-    warnings: warningsOf(known, plan, rewriter.counts, kinds.has('replaced-values') && !check.comparedAll),
+    warnings: [
+      ...reader.warnings,
+      ...warningsOf(known, plan, rewriter.counts, kinds.has('replaced-values') && !check.comparedAll),
+    ],
   };
 }
 

@@ -26,28 +26,6 @@ export interface DecompressOptions {
   readonly once?: boolean;
 }
 
-/** Files that are mistaken for a dump, and how they begin, in Latin 1. */
-const others: readonly { readonly begins: string; readonly what: string; readonly fix: string }[] = [
-  {
-    begins: 'PGDMP',
-    what: 'this is an archive of pg_dump, not plain SQL',
-    fix: 'convert it to SQL and pipe that: pg_restore --file=- ARCHIVE',
-  },
-  { begins: 'BZh', what: 'this is compressed by bzip2', fix: 'decompress it and pipe the output: bzip2 -dc FILE' },
-  { begins: '\xfd7zXZ', what: 'this is compressed by xz', fix: 'decompress it and pipe the output: xz -dc FILE' },
-  { begins: 'PK\x03\x04', what: 'this is a ZIP file', fix: 'decompress it and pipe the output: unzip -p FILE' },
-  {
-    begins: '\xef\xbb\xbf',
-    what: 'this begins with a byte order mark, which pg_dump does not write and psql does not accept',
-    fix: 'remove the first three bytes: tail -c +4 FILE',
-  },
-  ...['\xff\xfe', '\xfe\xff'].map((begins) => ({
-    begins,
-    what: 'this is UTF-16, which PostgreSQL does not support',
-    fix: 'dump again with pg_dump --file, not through a shell that writes UTF-16 (PowerShell 5)',
-  })),
-];
-
 /** Decompresses gzip and Zstandard, which it recognises by their magic numbers; anything else passes unchanged. */
 export async function* decompress(
   source: AsyncIterable<Buffer>,
@@ -56,15 +34,13 @@ export async function* decompress(
   const iterator = source[Symbol.asyncIterator]();
   const first: Buffer[] = [];
   let length = 0;
-  while (length < 6) {
+  while (length < 4) {
     const next = await iterator.next();
     if (next.done) break;
     first.push(next.value);
     length += next.value.length;
   }
   const head = Buffer.concat(first);
-  const shown = head.toString('latin1', 0, 6);
-  for (const { begins, what, fix } of others) if (shown.startsWith(begins)) throw new BackupError({ what, fix });
   const all = rejoin(head, iterator);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
   else if (

@@ -1,0 +1,101 @@
+/** The beginning of a file, before anything in it is read as SQL: what it is, and what stands before the dump. */
+import { DumpError } from '../dump-error.ts';
+import { codeBegin } from '../lexical.ts';
+import { foreignFormat } from './foreign-formats.ts';
+import { producerOf, quoted } from './noise.ts';
+import { startsWithCommand } from './sql-commands.ts';
+
+/** Bytes that decide: more than a banner, a lecture of sudo and the preamble of a dump take. */
+export const headSize = 16 * 1024;
+
+export interface Head {
+  /** Bytes before the dump that do not belong to it. */
+  readonly skip: number;
+  /** Whether the dump's lines end with CR LF. */
+  readonly crlf: boolean;
+  readonly warnings: readonly string[];
+}
+
+const byteOrderMark = '\xef\xbb\xbf';
+const clusterHeader = /^-- PostgreSQL database cluster dump\r?$/m;
+
+/**
+ * @param head the first `headSize` bytes, or the whole file when it is shorter
+ * @throws DumpError that says what the file is when it is no plain dump of one database
+ */
+export function inspectHead(head: Buffer): Head {
+  const foreign = foreignFormat(head);
+  if (foreign) throw new DumpError(foreign);
+  const text = head.toString('latin1');
+  if (clusterHeader.test(text)) throw clusterError(text);
+  const mark = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  const { skip, warnings } = skipNoise(text, mark);
+  const crlf = /^[^\n]*\r\n/.test(text.slice(skip));
+  return {
+    skip,
+    crlf,
+    warnings: [
+      ...(mark > 0 ? ['the byte order mark before the dump was left out'] : []),
+      ...warnings,
+      ...(crlf ? ['the lines end with CR LF, as on Windows or from a terminal: they were read as LF'] : []),
+    ],
+  };
+}
+
+/** pg_dumpall: roles with their passwords, and all databases. */
+function clusterError(text: string): DumpError {
+  const onlyGlobals = /^-- PostgreSQL database cluster dump complete\r?$/m.test(text) && !/^\\connect /m.test(text);
+  return new DumpError({
+    what: onlyGlobals
+      ? 'this is what pg_dumpall writes of a whole server without its databases: roles, tablespaces, settings'
+      : 'this is a dump of a whole server by pg_dumpall: its roles, and all its databases',
+    likelyCause: 'pg_dumpall was used instead of pg_dump',
+    fix: 'dump the one database: pg_dump --dbname=NAME',
+  });
+}
+
+/** Passes over lines of other programs before the dump. */
+function skipNoise(text: string, from: number): { skip: number; warnings: readonly string[] } {
+  let at = from;
+  let line = 1;
+  let noise: { first: string; producer: string; lines: number } | undefined;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const content = text.slice(at, end);
+    const producer = producerOf(content);
+    if (producer !== undefined) {
+      const lines: number = noise?.lines ?? 0;
+      noise = { first: noise?.first ?? content, producer: noise?.producer ?? producer, lines: lines + 1 };
+    } else if (content.trim() !== '') {
+      refuseOther(text, at, line);
+      break;
+    }
+    at = Math.min(end + 1, text.length);
+    line += 1;
+  }
+  if (noise === undefined) return { skip: from, warnings: [] };
+  const count = noise.lines === 1 ? 'a line' : `${noise.lines} lines`;
+  return { skip: at, warnings: [`${count} before the dump, of ${noise.producer}, left out: ${quoted(noise.first)}`] };
+}
+
+/** @throws DumpError when what stands here is neither a statement nor a comment nor a command of psql */
+function refuseOther(text: string, at: number, line: number): void {
+  const bytes = Buffer.from(text, 'latin1');
+  const code = codeBegin(bytes, at, bytes.length);
+  const begin = text.slice(code, code + 20);
+  if (code >= text.length || begin.startsWith('\\') || startsWithCommand(begin)) return;
+  const lines = line + (text.slice(at, code).match(/\n/g)?.length ?? 0);
+  throw notSql(`line ${lines}, ${quoted(text.slice(code).split('\n', 1)[0] ?? '')}, is not SQL`, begin);
+}
+
+/** @param text of the place, by which the program that wrote it is known */
+export function notSql(what: string, text: string, offset?: number): DumpError {
+  const producer = producerOf(text);
+  return new DumpError({
+    what,
+    offset,
+    likelyCause: `${producer ?? 'another program'} wrote it into the file, such as with 2>&1; or this is not a dump of PostgreSQL`,
+    fix: 'dump again, and send only standard output into the file (pg_dump --file=dump.sql); or remove what is not SQL',
+  });
+}

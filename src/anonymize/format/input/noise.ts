@@ -1,0 +1,60 @@
+/** What other programs write into a dump, before its first line or behind its last one, with whose output it was mixed. */
+
+interface Producer {
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+/** A line of each, without colours. Nothing that pg_dump writes begins so. */
+const producers: readonly Producer[] = [
+  {
+    name: 'kubectl',
+    pattern:
+      /^(Defaulted container "|Defaulting container name to |Unable to use a TTY|Use 'kubectl |If you don't see a command prompt|command terminated with exit code \d+|pod "?[\w.-]+"? deleted|E\d{4} [\d:.]+ +\d+ )/,
+  },
+  {
+    name: 'docker',
+    pattern: /^(the input device is not a TTY|WARN\[\d{4}\]|time="[^"]*" level=\w+ |Error response from daemon: )/,
+  },
+  {
+    name: 'the messages of pg_dump',
+    pattern: /^(pg_dump|pg_dumpall|pg_restore|psql)(\.exe)?: |^(WARNING|NOTICE|DETAIL|HINT|CONTEXT|LINE \d+): {1,2}/,
+  },
+  {
+    name: 'ssh',
+    pattern:
+      /^(Warning: Permanently added |Warning: the (ECDSA|RSA|ED25519) host key |Pseudo-terminal will not be allocated|The authenticity of host |Connection to \S+ closed|stdin: is not a tty|mesg: ttyname failed|\*\* WARNING: connection is not using a post-quantum|\*\* This session may be vulnerable|\*\* The server may need to be upgraded)/,
+  },
+  {
+    name: 'sudo or su',
+    pattern:
+      /^(We trust you have received the usual lecture|Administrator\. It usually boils down|\s+#[1-3]\) (Respect|Think|With great)|For security reasons, the password you type|\[sudo\] |sudo: |could not change directory to ")/,
+  },
+  {
+    name: 'the shell',
+    pattern:
+      /^((-?ba|da|z)?sh: (line \d+: |\d+: )?(warning: |\S+: )|perl: warning: |locale: Cannot set |\s+(LANGUAGE|LANG|LC_\w+) = |\s+are supported and installed on your system|Script (started|done)|Password( for user \S+)?: ?$|\w[\w.-]*@[\w.-]+[: ][^ ]*[#$%>]( |$)|\[\w[\w.-]*@[^\]]+\][#$] ?|PS [A-Z]:\\|[A-Z]:\\[^>]*>|(exit|logout)$)/,
+  },
+  { name: 'psql', pattern: /^[\w.-]+[=-][#>] ?($|\\q)/ },
+  { name: 'heroku or flyctl', pattern: /^( ?›|Connecting to \S+\.\.\. ?(complete|done)?$)/ },
+];
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ECMA-48 colours, which terminals get
+const colours = /\x1b\[[\d;?]*[A-Za-z]/g;
+
+/** A line as a person would see it. */
+export function seen(line: string): string {
+  return line.replace(colours, '').replace(/\r+$/, '');
+}
+
+/** @returns which program writes such lines; undefined when the line is not known */
+export function producerOf(line: string): string | undefined {
+  const text = seen(line);
+  return producers.find(({ pattern }) => pattern.test(text))?.name;
+}
+
+/** Quotes a line, or the beginning of a long one. */
+export function quoted(line: string): string {
+  const text = seen(line).trim();
+  return `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`;
+}
