@@ -81,8 +81,15 @@ export interface ProofRow {
   readonly restoreSeconds: number;
   /** Number of figures compared with the fingerprint. */
   readonly compared: number;
-  /** What differed, or why the proof could not be tested. */
+  /** Why it is not good, the reason first: what differed, or why the proof could not be tested. */
   readonly findings: readonly string[];
+  // Receipts of earlier versions lack what follows.
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+  /** Number of statements that the server refused. */
+  readonly refused?: number | undefined;
+  /** What a reader should know of the proof although it changes nothing: where it was restored. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** One figure in which a restored copy differs from the source. */
@@ -96,6 +103,8 @@ export interface Comparison {
   /** Number of figures compared: of tables, sequences, kinds of objects, extensions. */
   readonly compared: number;
   readonly differences: readonly Difference[];
+  /** What differs, or was not compared, and says nothing against the copy. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface MaskedRow {

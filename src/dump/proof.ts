@@ -1,15 +1,15 @@
 /** Proves the files of a dump: each is read from the bucket, restored into a scratch database, and compared with the source. */
 import { createHash } from 'node:crypto';
-import { DumpError } from '../anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../domain/dump.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Anonymised, ArchiveOutcome, DumpEngine, Scratch } from '../ports/dump-engine.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
-import { BackupError, explain, explainInLine } from '../runtime/errors.ts';
+import { explain, explainInLine } from '../runtime/errors.ts';
 import { logProgress } from '../runtime/progress.ts';
 import { observed } from '../runtime/streams.ts';
 import type { Timeline } from '../runtime/timeline.ts';
+import { judge, type Observation } from './verdict.ts';
 
 /** The verdict on a dump. Bad beats unproven, unproven beats good. @param expected number of files to prove */
 export function verdictOfProof(proof: readonly ProofRow[], expected: number): Verdict {
@@ -28,27 +28,6 @@ export function outcomeOfArchive(proof: readonly ProofRow[], verdict: Verdict): 
   return own === 'good' ? 'proven' : own === 'bad' ? 'discard' : 'unproven';
 }
 
-/** Codes of errors that say something of the machinery, and nothing of the file. */
-const machineryCodes = new Set([
-  'unreachable',
-  'disk-full',
-  'no-memory',
-  'killed',
-  'tool-missing',
-  'tool-unsafe',
-  'extension-missing',
-]);
-
-/** Only content makes a file bad: what the server refuses of it, or where it ends too early. */
-function verdictOfRestoreError(error: unknown): Verdict {
-  // zlib's codes: the compressed bytes are damaged or incomplete.
-  if (error instanceof DumpError || /^Z_/.test(explain(error).code ?? '')) return 'bad';
-  return error instanceof BackupError && !machineryCodes.has(error.code ?? '') ? 'bad' : 'unproven';
-}
-
-/** Findings kept for one file. */
-const maxFindings = 20;
-
 export interface ProofRequest {
   readonly file: DumpFile;
   readonly source: DumpFingerprint;
@@ -59,7 +38,7 @@ export interface ProofRequest {
 }
 
 export interface ProofPorts {
-  readonly engine: Pick<DumpEngine, 'scratch' | 'compare'>;
+  readonly engine: Pick<DumpEngine, 'scratch' | 'compare' | 'explained'>;
   readonly objects: Pick<Objects, 'read'>;
 }
 
@@ -75,7 +54,7 @@ export async function proveFile(request: ProofRequest, ports: ProofPorts, contex
     const details =
       verdict === 'good' ? `: restored in ${restoreSeconds.toFixed(1)} s, ${compared} figures compared` : '';
     note(`${verdict}${details}`);
-    return { kind, ...result, findings: result.findings.slice(0, maxFindings) };
+    return { kind, ...result };
   });
 }
 
@@ -88,19 +67,24 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
     scratch = await ports.engine.scratch(request.owner, request.source);
   } catch (error) {
     signal.throwIfAborted();
-    const { what, fix } = explain(error);
-    return {
-      verdict: 'unproven',
-      findings: [what, ...(fix ? [`fix: ${fix}`] : [])],
-      restoreSeconds: seconds(),
-      compared: 0,
-    };
+    const { what, likelyCause, fix } = explain(error);
+    return { verdict: 'unproven', findings: [what], likelyCause, fix, restoreSeconds: seconds(), compared: 0 };
   }
   try {
-    const restored = await restore(request.file, scratch, ports, context);
+    const stored = new StoredFile(request.file, ports, context);
+    const restored = await restore(request.file, stored, scratch, context);
     const restoreSeconds = seconds();
-    const result = restored ?? (await compareCopy(request, scratch, ports, context));
-    return { restoreSeconds, compared: 0, ...result };
+    const digest = await stored.digest();
+    const whole = restored.ended === undefined && digest === request.file.sha256 && !restored.refusals.at(-1)?.ended;
+    const copied = whole ? await compareCopy(request, scratch, ports, context) : nothingCompared;
+    const judgement = judge({
+      ...restored,
+      ...copied,
+      digest,
+      expectedDigest: request.file.sha256,
+      explained: (difference) => ports.engine.explained(difference, restored.refusals),
+    });
+    return { restoreSeconds, ...judgement, notes: [...(scratch.notes?.() ?? []), ...copied.notes] };
   } finally {
     await scratch.drop().catch((error: unknown) => {
       logger.warning(`a scratch database could not be dropped (${explainInLine(error)}); the next run drops it`);
@@ -108,49 +92,92 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
   }
 }
 
-/** @returns undefined when the file was restored, and is the one that was written */
+type Restored = Pick<Observation, 'ended' | 'refusals'>;
+
 async function restore(
-  file: DumpFile,
+  { kind }: DumpFile,
+  stored: StoredFile,
   scratch: Scratch,
-  { objects }: ProofPorts,
-  context: ProofContext,
-): Promise<Pick<Result, 'verdict' | 'findings'> | undefined> {
-  const { signal } = context;
-  // Of the whole file as it was read last.
-  let hash = createHash('sha256');
-  const open = (): AsyncIterable<Buffer> => {
-    hash = createHash('sha256');
-    return observed(objects.read(file), { hash, onProgress, signal });
-  };
-  const onProgress = logProgress(context, `restoring the ${file.kind} file`);
+  { signal }: ProofContext,
+): Promise<Restored> {
   try {
-    await scratch.restore(file.kind, open);
+    return { refusals: await scratch.restore(kind, () => stored.open()) };
   } catch (error) {
     signal.throwIfAborted();
-    const { what, detail = '' } = explain(error);
-    const output = detail.split('\n').filter(Boolean).slice(-5);
-    return { verdict: verdictOfRestoreError(error), findings: [what, ...output] };
+    return { refusals: [], ended: { error } };
   }
-  const digest = hash.digest('hex');
-  if (digest === file.sha256) return undefined;
-  return { verdict: 'bad', findings: [`SHA-256 of the file in the bucket is ${digest}, expected ${file.sha256}`] };
 }
+
+type Copied = Pick<Observation, 'comparison' | 'unread'> & { readonly notes: readonly string[] };
+
+const nothingCompared: Copied = { unread: [], notes: [] };
 
 async function compareCopy(
   { source, anonymised }: ProofRequest,
   scratch: Scratch,
   { engine }: ProofPorts,
   { signal }: ProofContext,
-): Promise<Pick<Result, 'verdict' | 'findings'> & Partial<Result>> {
-  let copy: DumpFingerprint;
+): Promise<Copied> {
   try {
-    copy = await scratch.fingerprint(source);
+    const copy = await scratch.fingerprint(source);
+    const comparison = engine.compare(source, copy, anonymised);
+    const ofCopy = (copy.unread ?? []).map(({ what, why }) => ({ what: `${what} in the copy`, why }));
+    return { comparison, unread: [...(source.unread ?? []), ...ofCopy], notes: comparison.notes ?? [] };
   } catch (error) {
     signal.throwIfAborted();
     // The file was restored; that its copy cannot be read says nothing of it, or of the other files.
-    return { verdict: 'unproven', findings: [explain(error).what] };
+    return { ...nothingCompared, comparison: { error } };
   }
-  const { compared, differences } = engine.compare(source, copy, anonymised);
-  const findings = differences.map(({ what, expected, found }) => `${what}: expected ${expected}, found ${found}`);
-  return { verdict: findings.length === 0 ? 'good' : 'bad', findings, compared };
 }
+
+/** A file in the bucket, read to its end whatever the restore reads of it: only the whole of it has the SHA-256. */
+class StoredFile {
+  readonly #file: DumpFile;
+  readonly #ports: ProofPorts;
+  readonly #context: ProofContext;
+  #hash = createHash('sha256');
+  #reader: AsyncIterator<Buffer> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(file: DumpFile, ports: ProofPorts, context: ProofContext) {
+    this.#file = file;
+    this.#ports = ports;
+    this.#context = context;
+  }
+
+  /** Reads the file from its start. Who reads may stop anywhere. */
+  open(): AsyncIterable<Buffer> {
+    void this.#reader?.return?.();
+    const hash = createHash('sha256');
+    const onProgress = logProgress(this.#context, `restoring the ${this.#file.kind} file`);
+    const { signal } = this.#context;
+    const reader = observed(this.#ports.objects.read(this.#file), { hash, onProgress, signal });
+    this.#hash = hash;
+    this.#failure = undefined;
+    this.#reader = reader;
+    const next = async (): Promise<IteratorResult<Buffer>> => {
+      try {
+        return await reader.next();
+      } catch (error) {
+        if (this.#reader === reader) this.#failure = { error };
+        throw error;
+      }
+    };
+    // Without return(): an early end of the loop leaves the rest to digest().
+    return { [Symbol.asyncIterator]: () => ({ next }) };
+  }
+
+  /** Reads the rest. @returns hexadecimal SHA-256, or why the file could not be read */
+  async digest(): Promise<Observation['digest']> {
+    const rest = this.#reader === undefined ? this.open() : { [Symbol.asyncIterator]: () => this.#reader as Reader };
+    try {
+      for await (const _ of rest);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.#failure ??= { error };
+    }
+    return this.#failure ?? this.#hash.digest('hex');
+  }
+}
+
+type Reader = AsyncIterator<Buffer>;

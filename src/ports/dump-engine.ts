@@ -3,7 +3,7 @@
  * restores the files into a scratch database, and compares the copy with the source. An engine is one implementation of
  * this port; what all engines share is in src/dump.
  */
-import type { Comparison, DumpFileKind, DumpFingerprint } from '../domain/dump.ts';
+import type { Comparison, Difference, DumpFileKind, DumpFingerprint } from '../domain/dump.ts';
 import type { Upload } from './objects.ts';
 
 /** A database as its server describes it, before anything is dumped. */
@@ -50,14 +50,39 @@ export interface DumpInProgress {
   readonly end: () => Promise<void>;
 }
 
+/**
+ * Why a server refused a statement. `rights`, `role`, `tablespace`, `extension`, `library`, `language`, `version`: it lacks
+ * something that another server may have; `rows`: rows that break a constraint; `definition`: it names what is not there.
+ */
+export type RefusalReason =
+  | 'rights'
+  | 'role'
+  | 'tablespace'
+  | 'extension'
+  | 'library'
+  | 'language'
+  | 'version'
+  | 'connection'
+  | 'resources'
+  | 'time'
+  | 'locked'
+  | 'rows'
+  | 'definition'
+  | 'unknown';
+
 /** A statement of a restore that the server refused. */
 export interface Refusal {
-  /** The server's message, without its prefix. */
+  /** The server's message, without its prefix, and without values of rows. */
   readonly message: string;
   /** SQLSTATE (PostgreSQL manual, appendix A), where the tool shows it. */
   readonly code?: string | undefined;
-  /** The object whose definition or rows were refused, where the tool names it: `INDEX public person_name`. */
+  /** The object whose definition or rows were refused, where it can be told: `INDEX public.person_name`. */
   readonly object?: string | undefined;
+  readonly reason?: RefusalReason | undefined;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+  /** The restore ended with it: what follows in the file was not tried. */
+  readonly ended?: boolean | undefined;
 }
 
 /** A database made for one restore. */
@@ -106,6 +131,8 @@ export interface DumpEngine {
   readonly scratch: (owner: string, source: DumpFingerprint) => Promise<Scratch>;
   /** Compares a restored copy with the source. @param anonymised undefined when nothing was changed */
   readonly compare: (source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised) => Comparison;
+  /** Whether a difference is what the refused statements had to leave: something is missing, nothing is wrong. */
+  readonly explained: (difference: Difference, refusals: readonly Refusal[]) => boolean;
   /** Removes the scratch databases whose owner is over. @returns their names */
   readonly sweep: (isOver: (owner: string) => Promise<boolean>) => Promise<readonly string[]>;
   /**

@@ -96,6 +96,9 @@ export class HostError extends Error implements Explained {
   }
 }
 
+/** Code of an error that shows a file of a backup to be damaged or cut off. */
+export const fileDamaged = 'file-damaged';
+
 /** The backup is bad, or cannot be made or proven as things are. */
 export class BackupError extends Error implements Explained {
   override readonly name = 'BackupError';

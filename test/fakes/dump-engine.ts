@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
 import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
+import { explainedByRefusals } from '../../src/dump/engines/postgres/explained.ts';
 import type {
   ArchiveOutcome,
   DatabaseFacts,
@@ -11,7 +12,7 @@ import type {
   Scratch,
 } from '../../src/ports/dump-engine.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
-import { BackupError } from '../../src/runtime/errors.ts';
+import { BackupError, fileDamaged } from '../../src/runtime/errors.ts';
 
 const shop = `--
 -- PostgreSQL database dump
@@ -39,7 +40,7 @@ const rowsOf = /COPY public\.users \(.*\) FROM stdin;\n(.*?)\\\.\n/s;
 /** @throws BackupError when the end of the archive is missing */
 function whole(text: string): string {
   if (text.includes('PostgreSQL database dump complete')) return text;
-  throw new BackupError({ what: 'the archive is cut off' });
+  throw new BackupError({ what: 'the archive is cut off', code: fileDamaged });
 }
 
 export class FakeEngine implements DumpEngine {
@@ -128,6 +129,7 @@ export class FakeEngine implements DumpEngine {
   }
 
   compare = compareDatabases;
+  explained = explainedByRefusals;
 
   async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
     const dropped: string[] = [];

@@ -1,5 +1,6 @@
 /** Archives on the runner's disk: one file, or a folder that travels as one tar file. */
 import { mkdir, open } from 'node:fs/promises';
+import { tarDamage } from '../../dump/engines/postgres/restore-causes.ts';
 import type { Upload } from '../../ports/objects.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { checkedOutput, PipedProgram } from './piped-program.ts';
@@ -54,6 +55,7 @@ function tar(parameters: readonly string[], signal: AbortSignal | undefined): Pi
     environment: environment(),
     what: 'tar of the archive',
     signal,
+    causes: tarDamage,
   });
 }
 

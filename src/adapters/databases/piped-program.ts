@@ -14,6 +14,10 @@ export interface PipedProgramOptions {
   readonly signal?: AbortSignal | undefined;
   /** Messages of this program, for errors. */
   readonly causes?: readonly Cause[] | undefined;
+  /** Gets everything it writes to standard error, of which only the end is kept here. */
+  readonly onErrors?: ((text: string) => void) | undefined;
+  /** What another status than 0 means; undefined when it is no failure. Default: the end of standard error. */
+  readonly failure?: ((status: number | string) => BackupError | undefined) | undefined;
 }
 
 /** Milliseconds between SIGTERM and SIGKILL when a program is stopped. */
@@ -39,6 +43,7 @@ export class PipedProgram {
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-keptOutput);
+      options.onErrors?.(text);
     });
     // A program that stopped reading says why with its exit status.
     this.#child.stdin?.on('error', () => {});
@@ -96,7 +101,8 @@ export class PipedProgram {
   async done(): Promise<void> {
     const status = await this.#ended;
     this.#options.signal?.throwIfAborted();
-    if (status !== 0) throw this.#failed(status);
+    const failed = status === 0 ? undefined : this.#failed(status);
+    if (failed) throw failed;
   }
 
   /** Waits for its end, and discards its output. @throws BackupError unless it ended with status 0 */
@@ -133,8 +139,9 @@ export class PipedProgram {
     return this.#ended;
   }
 
-  #failed(status: number | string): BackupError {
-    const { what, causes } = this.#options;
+  #failed(status: number | string): BackupError | undefined {
+    const { what, causes, failure } = this.#options;
+    if (failure) return failure(status);
     return programFailed({ what, status, errors: this.#errors.trim(), causes });
   }
 }

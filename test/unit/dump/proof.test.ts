@@ -4,9 +4,10 @@ import { expect, test } from '@jest/globals';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
 import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
+import { explainedByRefusals } from '../../../src/dump/engines/postgres/explained.ts';
 import { outcomeOfArchive, type ProofPorts, proveFile, verdictOfProof } from '../../../src/dump/proof.ts';
 import type { Scratch } from '../../../src/ports/dump-engine.ts';
-import { BackupError } from '../../../src/runtime/errors.ts';
+import { BackupError, fileDamaged } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { fakeContext, fakeRun } from '../../fakes/context.ts';
 
@@ -21,7 +22,23 @@ const source: DumpFingerprint = {
   objects: {},
 };
 
-async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scratch>; stored?: Buffer }) {
+interface Circumstances {
+  readonly scratch?: Partial<Scratch>;
+  readonly stored?: Buffer;
+  readonly pieces?: readonly Buffer[];
+  readonly read?: () => AsyncGenerator<Buffer>;
+  readonly fingerprint?: DumpFingerprint;
+}
+
+async function prove({
+  scratch = {},
+  stored = bytes,
+  pieces = [stored],
+  read = async function* () {
+    yield* pieces;
+  },
+  fingerprint = source,
+}: Circumstances) {
   const clock = new FakeClock();
   const context = fakeContext(clock, fakeRun(1));
   let dropped = 0;
@@ -40,11 +57,10 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
         },
       }),
       compare: compareDatabases,
+      explained: explainedByRefusals,
     },
     objects: {
-      read: async function* () {
-        yield stored;
-      },
+      read,
     },
   };
   const file: DumpFile = {
@@ -56,7 +72,7 @@ async function prove({ scratch = {}, stored = bytes }: { scratch?: Partial<Scrat
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sqlBytes: undefined,
   };
-  const row = await proveFile({ file, source, owner: 'k:shop', anonymised: undefined }, ports, context);
+  const row = await proveFile({ file, source: fingerprint, owner: 'k:shop', anonymised: undefined }, ports, context);
   expect(dropped).toBe(1);
   return { row, step: context.timeline.steps.at(-1), lines: context.logger.lines };
 }
@@ -77,7 +93,9 @@ test('a file that is not the one that was written is bad, also in the timeline',
 test.each([
   ['SQL that cannot be read', new DumpError({ what: 'an unfinished row', offset: 7 }), 'bad'],
   ['damaged bytes', Object.assign(new Error('incorrect data check'), { code: 'Z_DATA_ERROR' }), 'bad'],
-  ['what the server refuses', new BackupError({ what: 'psql ended with status 3' }), 'bad'],
+  ['what pg_restore cannot read', new BackupError({ what: 'end of file', code: fileDamaged }), 'bad'],
+  ['anything else that ends a program', new BackupError({ what: 'psql ended with status 2' }), 'unproven'],
+  ['a server that cannot be reached', new BackupError({ what: 'no', code: 'unreachable' }), 'unproven'],
   ['a full disk', new BackupError({ what: 'no space', code: 'disk-full' }), 'unproven'],
   ['an error of another kind', new Error('socket hang up'), 'unproven'],
   ['no error at all', undefined, 'unproven'],
@@ -85,6 +103,55 @@ test.each([
 ] as const)('a restore that ends by %s', async (_what, thrown, verdict) => {
   const restore = (): Promise<never> => Promise.reject(thrown);
   expect((await prove({ scratch: { restore } })).row).toMatchObject({ verdict, compared: 0 });
+});
+
+test.each([
+  ['stops before the end', (open: () => AsyncIterable<Buffer>) => open()[Symbol.asyncIterator]().next()],
+  [
+    'breaks off',
+    async (open: () => AsyncIterable<Buffer>) => {
+      for await (const _ of open()) break;
+      throw new BackupError({ what: 'server closed the connection', code: 'unreachable' });
+    },
+  ],
+  ['reads nothing', () => Promise.reject(new BackupError({ what: 'psql could not be started', code: 'tool-missing' }))],
+] as const)('the SHA-256 is that of the whole file, also when the restore %s', async (_what, read) => {
+  const restore: Scratch['restore'] = async (_kind, open) => {
+    await read(open);
+    return [];
+  };
+  const pieces = ['what ', 'the ', 'bucket has'].map((text) => Buffer.from(text));
+  expect((await prove({ scratch: { restore }, pieces })).row.verdict).not.toBe('bad');
+  pieces[2] = Buffer.from('bucket had');
+  expect((await prove({ scratch: { restore }, pieces })).row).toMatchObject({
+    verdict: 'bad',
+    findings: expect.arrayContaining([expect.stringContaining('SHA-256')]),
+  });
+});
+
+test('a file that cannot be read to its end is unproven, with the reason', async () => {
+  const read = async function* () {
+    yield bytes;
+    throw new Error('the bucket does not answer');
+  };
+  expect((await prove({ read })).row).toMatchObject({ verdict: 'unproven', findings: ['the bucket does not answer'] });
+});
+
+test('what a server refused is the first finding, and everything else is compared all the same', async () => {
+  const refusal = { object: 'INDEX public.i', message: 'function f(text) does not exist', fix: 'mend it' };
+  const { row } = await prove({ scratch: { restore: async () => [refusal] } });
+  expect(row).toMatchObject({ verdict: 'unproven', fix: 'mend it', refused: 1 });
+  expect(row.findings).toEqual([
+    'the server refused INDEX public.i: function f(text) does not exist',
+    '2 of 2 figures are the same',
+  ]);
+});
+
+test('a fact that the source could not tell leaves the file unproven, with its reason', async () => {
+  const unread = [{ what: 'rows of public.b', why: 'function unaccent(text) does not exist' }];
+  const { row } = await prove({ fingerprint: { ...source, unread } });
+  expect(row).toMatchObject({ verdict: 'unproven', compared: 2 });
+  expect(row.findings[0]).toBe('rows of public.b could not be read: function unaccent(text) does not exist');
 });
 
 test('a scratch database that cannot be dropped is a warning with its fix', async () => {

@@ -1,8 +1,9 @@
 /** PostgreSQL through its own tools on the runner: pg_dump, pg_restore and psql. */
 import { join } from 'node:path';
-import type { Comparison, DumpFingerprint } from '../../../domain/dump.ts';
+import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
 import { compareDatabases } from '../../../dump/engines/postgres/compare.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
+import { explainedByRefusals } from '../../../dump/engines/postgres/explained.ts';
 import {
   type ClientTools,
   chooseTools,
@@ -10,7 +11,14 @@ import {
   showVersion,
   type Version,
 } from '../../../dump/engines/postgres/tools.ts';
-import type { Anonymised, DatabaseFacts, DumpEngine, DumpInProgress, Scratch } from '../../../ports/dump-engine.ts';
+import type {
+  Anonymised,
+  DatabaseFacts,
+  DumpEngine,
+  DumpInProgress,
+  Refusal,
+  Scratch,
+} from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { checkedOutput, PipedProgram } from '../piped-program.ts';
 import { postgresCauses } from './causes.ts';
@@ -125,6 +133,10 @@ export class PostgresEngine implements DumpEngine {
 
   compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
     return compareDatabases(source, copy, anonymised);
+  }
+
+  explained(difference: Difference, refusals: readonly Refusal[]): boolean {
+    return explainedByRefusals(difference, refusals);
   }
 
   async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {

@@ -1,15 +1,19 @@
-/** Restores a file of a dump into a database, up to the first error. */
+/** Restores a file of a dump into a database: for people up to the first error, for a proof as far as the server lets it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpFileKind } from '../../../domain/dump.ts';
 import { type Connection, clientEnvironment, databaseParameter } from '../../../dump/engines/postgres/connection.ts';
+import { RefusalReader } from '../../../dump/engines/postgres/refusals.ts';
 import { sqlForRestore } from '../../../dump/engines/postgres/restorable.ts';
+import { restoreCauses } from '../../../dump/engines/postgres/restore-causes.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import type { ArchiveFormat } from '../../../dump/files.ts';
+import type { Refusal } from '../../../ports/dump-engine.ts';
 import { decompress } from '../../../runtime/compression/format.ts';
+import type { BackupError } from '../../../runtime/errors.ts';
 import { unpack } from '../archive.ts';
-import { PipedProgram } from '../piped-program.ts';
-import { postgresCauses } from './causes.ts';
+import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
+import { programFailed } from '../tool-output.ts';
 import { quietly } from './psql.ts';
 
 export interface RestoreOptions {
@@ -28,29 +32,96 @@ export interface RestoreOptions {
 
 /** @throws BackupError when the server refuses something; DumpError, or zlib's error, when the file is damaged */
 export async function restoreInto(options: RestoreOptions, source: AsyncIterable<Buffer>): Promise<void> {
-  const { tools, connection, what, kind, format, jobs, workDirectory, signal } = options;
-  const start = (name: string, parameters: readonly string[]): PipedProgram =>
-    new PipedProgram({
-      program: join(tools.folder, name),
-      parameters,
-      environment: clientEnvironment(connection),
-      what: `${what} (${name})`,
-      signal,
-      causes: postgresCauses,
-    });
-  if (kind !== 'archive') {
-    const psql = start('psql', [...quietly, '--no-password', '--output=/dev/null']);
-    return psql.feed(sqlForRestore(decompress(source), tools.version));
+  if (options.kind !== 'archive') return restoreSql(options, source, { goOn: false });
+  return restoreArchive(options, source, ['--exit-on-error'], {});
+}
+
+/**
+ * Restores what the server takes.
+ * @returns the statements that it refused
+ * @throws BackupError when the restore ended early, with the code `file-damaged` when that is due to the file; DumpError, or
+ *   zlib's error, when the file is damaged
+ */
+export async function restoreAsFarAsPossible(
+  options: RestoreOptions,
+  source: AsyncIterable<Buffer>,
+): Promise<readonly Refusal[]> {
+  const reader = new RefusalReader();
+  const onErrors = (text: string): void => reader.push(text);
+  if (options.kind === 'archive') {
+    const failure = (status: number | string): BackupError | undefined => archiveFailure(options, reader, status);
+    await restoreArchive(options, source, ['--no-tablespaces'], { onErrors, failure });
+    return reader.end();
   }
+  let stopped = false;
+  // psql's status where it stops because of ON_ERROR_STOP (its manual, "Exit Status").
+  const failure = (status: number | string): BackupError | undefined => {
+    if (status !== 3) return failed(options, 'psql', status, reader.lastWords);
+    stopped = true;
+    return undefined;
+  };
+  await restoreSql(options, source, { goOn: true, onErrors, failure });
+  const refusals = reader.end();
+  const last = refusals.at(-1);
+  return stopped && last ? [...refusals.slice(0, -1), { ...last, ended: true }] : refusals;
+}
+
+type Watch = Pick<PipedProgramOptions, 'onErrors' | 'failure'>;
+
+function start(options: RestoreOptions, name: string, parameters: readonly string[], watch: Watch): PipedProgram {
+  const { tools, connection, what, signal } = options;
+  return new PipedProgram({
+    program: join(tools.folder, name),
+    parameters,
+    environment: clientEnvironment(connection),
+    what: `${what} (${name})`,
+    signal,
+    causes: restoreCauses,
+    ...watch,
+  });
+}
+
+async function restoreSql(
+  options: RestoreOptions,
+  source: AsyncIterable<Buffer>,
+  { goOn, ...watch }: Watch & { readonly goOn: boolean },
+): Promise<void> {
+  // With these, each error comes with its SQLSTATE and its statement.
+  const telling = goOn ? ['-v', 'VERBOSITY=verbose', '-v', 'ECHO=errors'] : [];
+  const psql = start(options, 'psql', [...quietly, ...telling, '--no-password', '--output=/dev/null'], watch);
+  await psql.feed(sqlForRestore(decompress(source), options.tools.version, { goOn }));
+}
+
+async function restoreArchive(
+  options: RestoreOptions,
+  source: AsyncIterable<Buffer>,
+  more: readonly string[],
+  watch: Watch,
+): Promise<void> {
+  const { connection, format, jobs, workDirectory, signal } = options;
   const database = `--dbname=${databaseParameter(connection.database)}`;
-  const parameters = ['--exit-on-error', '--no-owner', '--no-acl', '--no-password', database];
-  if (format === 'custom') return start('pg_restore', parameters).feed(source);
+  const parameters = [...more, '--no-owner', '--no-acl', '--no-password', database];
+  if (format === 'custom') return start(options, 'pg_restore', parameters, watch).feed(source);
   const folder = await mkdtemp(join(workDirectory, 'holdfast-archive-'));
   try {
     const archive = join(folder, 'archive');
     await unpack(source, archive, signal);
-    await start('pg_restore', [...parameters, `--jobs=${jobs}`, archive]).finished();
+    await start(options, 'pg_restore', [...parameters, `--jobs=${jobs}`, archive], watch).finished();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** pg_restore counts the errors that it ignored, and only when it has come to its end. */
+function archiveFailure(
+  options: RestoreOptions,
+  reader: RefusalReader,
+  status: number | string,
+): BackupError | undefined {
+  return reader.restoreEnded ? undefined : failed(options, 'pg_restore', status, reader.lastWords);
+}
+
+/** The program's own last words alone tell what ended it: the server's may be about anything. */
+function failed({ what }: RestoreOptions, name: string, status: number | string, errors: string): BackupError {
+  return programFailed({ what: `${what} (${name})`, status, errors, causes: restoreCauses });
 }

@@ -10,7 +10,7 @@ import type { Scratch } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError } from '../../../runtime/errors.ts';
 import { askPsql, literal } from './psql.ts';
-import { type RestoreOptions, restoreInto } from './restore.ts';
+import { type RestoreOptions, restoreAsFarAsPossible } from './restore.ts';
 
 export interface ScratchOptions extends Pick<RestoreOptions, 'format' | 'jobs' | 'workDirectory'> {
   readonly tools: ClientTools;
@@ -65,8 +65,8 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
   return {
     restore: async (kind, open) => {
       const { signal } = context;
-      await restoreInto({ ...options, connection: own, what: `the restore into ${name}`, kind, signal }, open());
-      return [];
+      const what = `the restore into ${name}`;
+      return restoreAsFarAsPossible({ ...options, connection: own, what, kind, signal }, open());
     },
     fingerprint: () => fingerprintOf(own, tools, context),
     drop,

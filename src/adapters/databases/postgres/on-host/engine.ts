@@ -2,7 +2,7 @@
  * PostgreSQL where it runs: on a host, or in a container of it, through the SSM documents of the stack. The host uploads
  * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
  */
-import type { Comparison, DumpFingerprint } from '../../../../domain/dump.ts';
+import type { Comparison, Difference, DumpFingerprint } from '../../../../domain/dump.ts';
 import { parseFingerprint } from '../../../../dump/engines/postgres/fingerprint.ts';
 import type {
   Anonymised,
@@ -10,6 +10,7 @@ import type {
   DatabaseFacts,
   DumpEngine,
   DumpInProgress,
+  Refusal,
   Scratch,
 } from '../../../../ports/dump-engine.ts';
 import type { Runs } from '../../../../ports/github.ts';
@@ -98,6 +99,10 @@ export class PostgresOnHost implements DumpEngine {
 
   compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
     return this.#ports.local.compare(source, copy, anonymised);
+  }
+
+  explained(difference: Difference, refusals: readonly Refusal[]): boolean {
+    return this.#ports.local.explained(difference, refusals);
   }
 
   sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
