@@ -57,23 +57,25 @@ function writeVerdict({ settings, location, ports, context }: DumpWork, receipt:
   });
 }
 
-/** The error of a run whose dump is not good. */
+/** The error of a run whose dump is not good: the reason of the first file that is not. */
 export function notGood({ verdict, proof }: DumpReceipt): BackupError {
   const row = proof.find((one) => one.verdict === verdict) ?? proof[0];
+  const { likelyCause, fix } = row ?? {};
   const detail = row?.findings.join('\n');
   if (verdict === 'bad')
     return new BackupError({
       what: `the ${row?.kind} file is bad: ${row?.findings[0] ?? 'it differs from the source'}`,
-      likelyCause: 'the file is damaged, or does not hold what the database held',
-      fix: 'read the findings, then run again; the last good dump is still kept',
+      likelyCause: likelyCause ?? 'the file is damaged, or does not hold what the database held',
+      fix: fix ?? 'read the findings, then run again; the last good dump is still kept',
       detail,
       code: 'dump-bad',
     });
+  const refused = (row?.refused ?? 0) > 0;
   return new BackupError({
-    what: `the ${row?.kind} file could not be tested: ${row?.findings[0] ?? 'nothing was restored'}`,
-    likelyCause: 'the scratch server lacks what a restore needs',
-    fix: 'check the server in scratch-url',
+    what: `the ${row?.kind ?? 'archive'} file ${refused ? 'is proven only as far as the server could restore it' : 'could not be tested'}: ${row?.findings[0] ?? 'nothing was restored'}`,
+    likelyCause: likelyCause ?? 'the server that restores lacks what a restore needs',
+    fix: fix ?? 'read the findings (docs/runbook.md#the-dump-is-unproven); the dump is kept',
     detail,
-    code: 'dump-unproven',
+    code: refused ? 'restore-refused' : 'dump-unproven',
   });
 }
