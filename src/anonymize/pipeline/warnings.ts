@@ -7,7 +7,8 @@ import { checksOf } from '../schema/compared-emails.ts';
 /** @param sampled whether only a sample of replaced values was compared */
 export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sampled: boolean): string[] {
   return [
-    ...uniqueColumns(counts),
+    ...undefinedTables(catalogue, counts),
+    ...uniqueColumns(catalogue, counts),
     ...checkedColumns(catalogue, counts),
     ...movedPartitions(plan, counts),
     ...(sampled
@@ -18,10 +19,25 @@ export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sam
   ];
 }
 
-function uniqueColumns(counts: Counts): string[] {
+/** Names of tables that a warning lists. */
+const maxListed = 5;
+
+function undefinedTables(catalogue: Catalogue, counts: Counts): string[] {
+  const rewritten = counts
+    .list()
+    .filter(({ table, rule }) => rule === labels.uniqueEmails && catalogue.table(table) === undefined);
+  const names = [...new Set(rewritten.map(({ table }) => table))];
+  if (names.length === 0) return [];
+  const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : '';
+  return [
+    `the dump holds rows of tables that it does not define (${names.slice(0, maxListed).join(', ')}${more}), so what must be unique is not known: each address there became one of its own under example.com. With the definitions (schema: the output of pg_dump --schema-only), only those in unique columns do`,
+  ];
+}
+
+function uniqueColumns(catalogue: Catalogue, counts: Counts): string[] {
   return counts
     .columns()
-    .filter(({ rule }) => rule === labels.uniqueEmails)
+    .filter(({ table, rule }) => rule === labels.uniqueEmails && catalogue.table(table) !== undefined)
     .map(
       ({ table, column, count }) =>
         `${table}.${column} must stay unique: ${count.toLocaleString('en-US')} addresses became distinct addresses under example.com`,

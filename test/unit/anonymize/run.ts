@@ -54,7 +54,8 @@ export async function rows(
   values: string | Buffer,
   options: RunOptions & { definition?: string; columns?: string } = {},
 ) {
-  const { definition = '', columns = 'a' } = options;
+  const { columns = 'a' } = options;
+  const { definition = `CREATE TABLE t (${columns.replaceAll(/,|$/g, ' text$&')});\n` } = options;
   const head = Buffer.from(`${definition}COPY t (${columns}) FROM stdin;\n`);
   const out = await run(Buffer.concat([head, Buffer.from(values as string), Buffer.from('\n\\.\n')]), options);
   return out.bytes.subarray(head.length, -4).toString('utf8');

@@ -146,3 +146,74 @@ describe('addresses that definitions compare with a column stay distinct, and eq
     expect(text).toContain(`\n${nobody}\n${nobody}\n`);
   });
 });
+
+describe('rows of a table that the dump does not define', () => {
+  const rows =
+    'COPY public.users (id, email, note) FROM stdin;\n1\tann@firm.de\tsee bob@firm.de\n2\tbob@firm.de\t\n\\.\n';
+  const inserts =
+    "INSERT INTO public.users VALUES (1, 'ann@firm.de', 'see bob@firm.de'), (2, 'bob@firm.de', '');\nINSERT INTO public.users (id, email) VALUES (3, 'cid@firm.de');\n";
+  const other = 'CREATE TABLE public.other (email text);\nCOPY public.other (email) FROM stdin;\nann@firm.de\n\\.\n';
+
+  test.each([
+    ['COPY', rows],
+    ['COPY without the names of columns', rows.replace(' (id, email, note)', '')],
+    ['INSERT', inserts],
+    ['beside a table that it defines', other + rows],
+  ])('get an address of their own for each address, and the report says so: %s', async (_form, dump) => {
+    for (const pipe of [false, true]) {
+      const { text, report } = await run(dump, { pipe });
+      const own = new Set(text.match(/nobody-\w+@example\.com/g));
+      expect(own.size).toBe(dump === inserts ? 3 : 2);
+      expect(text).not.toContain('firm.de');
+      // The same address everywhere, so that joins still work.
+      expect(text.match(/see (\S+?)['\n]/)?.[1]).toBe(
+        text
+          .match(/^2\t(\S+)|\(2, '(\S+)'/m)
+          ?.slice(1)
+          .join(''),
+      );
+      expect(text.includes('\nnobody@example.com\n')).toBe(dump.startsWith(other));
+      expect(report.warnings).toEqual([
+        expect.stringContaining(
+          'rows of tables that it does not define (public.users), so what must be unique is not known',
+        ),
+      ]);
+    }
+  });
+
+  test('are treated as the definitions say when they are given', async () => {
+    const known = await run(`CREATE TABLE public.users (id int, email text UNIQUE, note text);\n${rows}`);
+    expect(known.text).toContain('\tsee nobody@example.com\n');
+    expect(known.report.warnings).toEqual([expect.stringContaining('public.users.email must stay unique')]);
+  });
+
+  test.each([
+    ['  public.users: { columns: { email: mask } }', 'mask of email'],
+    ['  public.users: { columns: { email: { fixed: x } } }', 'fixed of email'],
+    ['  public.users: { columns: { note: "null" } }', 'null of note'],
+    ['  public.users: { rows: drop }', 'rows'],
+    ['  public.users: { rows: { sample: 10%, by: id } }', 'rows'],
+  ])('are refused where a rule needs the definition: %s', async (rules, named) => {
+    await refused(rows, rules).toThrow(
+      `the dump holds rows of public.users, but not its definition, which these rules need: ${named}`,
+    );
+  });
+
+  test('are refused where columns without a rule must fail the run', async () => {
+    const rules = 'version: 1\nunknown-columns: fail\ntables:\n  public.users: { columns: { id: keep } }\n';
+    await expect(run(rows, { rules })).rejects.toThrow('these rules need: unknown-columns: fail');
+  });
+
+  test('allow rules that keep different values different', async () => {
+    const rules = 'version: 1\ntables:\n  public.users: { columns: { id: keep, email: pseudonym, note: hash } }\n';
+    const { text } = await run(rows, { rules });
+    expect(
+      new Set(
+        text
+          .split('\n')
+          .slice(1, 3)
+          .map((row) => row.split('\t')[1]),
+      ).size,
+    ).toBe(2);
+  });
+});

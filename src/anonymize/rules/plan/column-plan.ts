@@ -28,7 +28,7 @@ export class ColumnPlanner {
     const rule = this.#rules?.columns.get(name) ?? defaultRule;
     const limits = this.#sharedLimits(name);
     const { maxCharacters } = limits;
-    const unique = column !== undefined && this.mustStayDistinct(name);
+    const unique = column === undefined ? !this.#isDefined : this.mustStayDistinct(name);
     const replace = unique ? uniqueReplacement(this.#key, maxCharacters, this.#uniqueIgnoresCase(name)) : toNobody;
     const base = {
       name,
@@ -45,6 +45,11 @@ export class ColumnPlanner {
       return { ...base, label: unique ? labels.uniqueEmails : labels.emails, treatment: 'emails' };
     const treatment = transformOf(rule, column, limits, this.#key, replace);
     return { ...base, label: ruleName(rule), treatment };
+  }
+
+  /** Whether the dump defines the table: if not, any of its columns may have to be unique. */
+  get #isDefined(): boolean {
+    return this.#catalogue.table(this.#table) !== undefined;
   }
 
   /** Whether the column's addresses must stay distinct: because of a constraint, or since definitions compare them. */

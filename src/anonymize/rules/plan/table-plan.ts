@@ -1,7 +1,9 @@
 /** The plan of one table. */
+import { DumpError } from '../../format/dump-error.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { Column } from '../../schema/table.ts';
-import type { TableRules } from '../file/rules-file.ts';
+import { type Rule, ruleName } from '../file/rule.ts';
+import type { RulesFile, TableRules } from '../file/rules-file.ts';
 import { ColumnPlanner, holdsText, nestingOf } from './column-plan.ts';
 import type { ColumnPlan, PlanOptions, TablePlan } from './plan.ts';
 
@@ -19,20 +21,21 @@ export class CompiledTable implements TablePlan {
   readonly #columns = new Map<string, ColumnPlan>();
   readonly #planner: ColumnPlanner;
 
-  constructor(name: string, { rules: { tables }, catalogue, complete, key }: PlanOptions) {
+  constructor(name: string, { rules: all, catalogue, complete, key }: PlanOptions) {
     this.name = name;
     // Rules for a partitioned table hold for its partitions.
-    const rules = tables.get(name) ?? tables.get(catalogue.root(name));
+    const rules = all.tables.get(name) ?? all.tables.get(catalogue.root(name));
     this.#planner = new ColumnPlanner(name, rules, catalogue, key);
     this.rows = rowsOf(rules, catalogue.primaryColumn(name));
     const columns = catalogue.table(name)?.columns;
     this.columns = columns?.filter((column) => !column.generated).map((column) => column.name);
     this.allColumns = columns?.map((column) => column.name);
+    if (columns === undefined) checkUndefined(name, rules, all);
     const kinds = new Set([...(rules?.columns.values() ?? [])].map((rule) => rule.kind));
     this.byRow = typeof this.rows === 'object' || [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
     const special = columns?.some((column) => this.#isSpecial(column)) ?? false;
     // Without a complete catalogue, counts by column show at the end whether a unique column was treated right.
-    this.byColumn = special || kinds.has('keep') || !complete;
+    this.byColumn = special || kinds.has('keep') || !complete || columns === undefined;
     const moved = [...catalogue.partitionColumns(name)].some((column) => this.#mayChange(catalogue, column));
     this.writeTo = moved ? catalogue.root(name) : undefined;
   }
@@ -60,6 +63,25 @@ export class CompiledTable implements TablePlan {
     const column = catalogue.column(this.name, name);
     return column === undefined || holdsText(column);
   }
+}
+
+/** Rules that keep different values different, whatever the column. */
+const safeRules: ReadonlySet<Rule['kind']> = new Set(['keep', 'emails', 'pseudonym', 'hash']);
+
+/** @throws DumpError when rules for a table that the dump does not define need its definition */
+function checkUndefined(name: string, rules: TableRules | undefined, { unknownColumns }: RulesFile): void {
+  const risky = [...(rules?.columns ?? [])].filter(([, rule]) => !safeRules.has(rule.kind));
+  const needed = [
+    ...(unknownColumns === 'fail' ? ['unknown-columns: fail'] : []),
+    ...(rules === undefined || rules.rows === 'keep' ? [] : ['rows']),
+    ...risky.map(([column, rule]) => `${ruleName(rule)} of ${column}`),
+  ];
+  if (needed.length === 0) return;
+  throw new DumpError({
+    what: `the dump holds rows of ${name}, but not its definition, which these rules need: ${needed.join(', ')}`,
+    likelyCause: 'it is a dump of data alone (pg_dump --data-only), or without the definition of this table',
+    fix: 'give the definitions beforehand (schema: the output of pg_dump --schema-only)',
+  });
 }
 
 function rowsOf(rules: TableRules | undefined, primary: string | undefined): TablePlan['rows'] {
