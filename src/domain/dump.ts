@@ -12,6 +12,26 @@ export interface TableFingerprint {
   readonly rows: string;
   /** Decimal sum of the 64-bit hashes of all rows. */
   readonly checksum: string;
+  /** The same by column; of copies alone, and only where it was asked for. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A materialised view. A dump holds its definition; the restore fills it. */
+export interface ViewFingerprint {
+  /** `public.totals`, quoted as SQL needs it. */
+  readonly name: string;
+  /** Whether it can be queried: `CREATE ... WITH NO DATA` makes one that cannot. */
+  readonly populated: boolean;
+  /** `ROWS:CHECKSUM`; absent when it is not populated. */
+  readonly content?: string | undefined;
+  /** Of a copy that differs from its source: its content after each of two refreshes. */
+  readonly refreshed?: readonly string[] | undefined;
+}
+
+/** Large objects with their comments. */
+export interface LargeObjectsFingerprint {
+  readonly count: string;
+  readonly checksum: string;
 }
 
 /** The facts of a database at the point of its dump; a restored copy must match them. */
@@ -30,6 +50,20 @@ export interface DumpFingerprint {
   /** Number of objects by kind: tables, views, functions. */
   readonly objects: Readonly<Record<string, number>>;
   // Receipts of earlier versions lack what follows.
+  /** Hash of the normalised definition by object: `TABLE app.customers`. */
+  readonly definitions?: Readonly<Record<string, string>> | undefined;
+  /** The schemas that the source's sessions search, quoted as SQL needs them; the copy is read with them, too. */
+  readonly searchPath?: string | undefined;
+  /** Rows that users put into the configuration tables of extensions, which are dumped. */
+  readonly configuration?: readonly TableFingerprint[] | undefined;
+  readonly views?: readonly ViewFingerprint[] | undefined;
+  readonly largeObjects?: LargeObjectsFingerprint | undefined;
+  /** Schema by extension. */
+  readonly extensionSchemas?: Readonly<Record<string, string>> | undefined;
+  /** Of a copy: the version that its server installs by default, by extension. */
+  readonly extensionDefaults?: Readonly<Record<string, string>> | undefined;
+  /** Of a copy: foreign keys whose triggers are disabled, which a restore never leaves so. */
+  readonly unenforced?: readonly string[] | undefined;
   /** Encoding and locale, which the scratch database gets, too. */
   readonly locale?: DatabaseLocale | undefined;
   /** Roles that definitions name: in policies, in user mappings. */
@@ -100,9 +134,12 @@ export interface Difference {
 }
 
 export interface Comparison {
-  /** Number of figures compared: of tables, sequences, kinds of objects, extensions. */
+  /** Number of figures compared: of tables, sequences, definitions, extensions. */
   readonly compared: number;
+  /** Content that differs. */
   readonly differences: readonly Difference[];
+  /** What could not be compared, on account of source or copy: without it, the copy is not proven. */
+  readonly unread?: readonly UnreadFact[] | undefined;
   /** What differs, or was not compared, and says nothing against the copy. */
   readonly notes?: readonly string[] | undefined;
 }

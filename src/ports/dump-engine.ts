@@ -85,6 +85,21 @@ export interface Refusal {
   readonly ended?: boolean | undefined;
 }
 
+/** Normalised SQL by object: `TABLE app.customers`. */
+export type Definitions = ReadonlyMap<string, string>;
+
+/** What a database is made of, without its rows. */
+export interface DefinitionFacts {
+  /** The part of a fingerprint that says it in hashes and numbers. */
+  readonly figures: Pick<DumpFingerprint, 'definitions' | 'objects'>;
+  readonly sql: Definitions;
+}
+
+/** A fingerprint with the SQL behind its definitions, which says where two of them differ. It stays in memory: receipts hold the hashes. */
+export interface DescribedFingerprint extends DumpFingerprint {
+  readonly sql?: Definitions | undefined;
+}
+
 /** A database made for one restore. */
 export interface Scratch {
   /**
@@ -94,20 +109,29 @@ export interface Scratch {
    * @throws BackupError when the restore ended early; DumpError, or zlib's error, when the file is damaged
    */
   readonly restore: (kind: DumpFileKind, open: () => AsyncIterable<Buffer>) => Promise<readonly Refusal[]>;
-  /** @param source fingerprint that the copy is compared with, whose settings it is read with */
-  readonly fingerprint: (source: DumpFingerprint) => Promise<DumpFingerprint>;
   /** Where the file was restored, and what differs there from the source, for people. */
   readonly notes?: (() => readonly string[]) | undefined;
+  /**
+   * Reads the copy: rows and definitions.
+   * @param source fingerprint that the copy is compared with, whose settings it is read with
+   * @param columns whether each column gets a checksum of its own
+   */
+  readonly fingerprint: (source: DumpFingerprint, columns?: boolean) => Promise<DescribedFingerprint>;
   readonly drop: () => Promise<void>;
 }
 
 /** What becomes of the archive where it was made. */
 export type ArchiveOutcome = 'proven' | 'unproven' | 'discard';
 
-/** What an anonymisation changed on purpose. */
+/** What an anonymisation changed on purpose. Tables are named as in a fingerprint; partitions by the table at the top. */
 export interface Anonymised {
   /** Tables whose rows the rules drop or sample; of all others, the number of rows must still match. */
   readonly rowsLeftOut: ReadonlySet<string>;
+  /**
+   * Columns whose values may differ, by table; all other columns of which source and copy have a checksum must match.
+   * Undefined: values are not compared.
+   */
+  readonly changed?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 
 export interface DumpEngine {
@@ -129,10 +153,16 @@ export interface DumpEngine {
    * @param source what the database must be able to hold
    */
   readonly scratch: (owner: string, source: DumpFingerprint) => Promise<Scratch>;
-  /** Compares a restored copy with the source. @param anonymised undefined when nothing was changed */
-  readonly compare: (source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised) => Comparison;
   /** Whether a difference is what the refused statements had to leave: something is missing, nothing is wrong. */
   readonly explained: (difference: Difference, refusals: readonly Refusal[]) => boolean;
+  /** Reads the definitions from SQL that `sql` gave, or that was made of it. @throws DumpError when it is cut off */
+  readonly definitions: (sql: AsyncIterable<Buffer>) => Promise<DefinitionFacts>;
+  /**
+   * Compares a restored copy with the source.
+   * @param source with the checksums of columns that a copy had, where those of another copy are to be compared with them
+   * @param anonymised undefined when nothing was changed
+   */
+  readonly compare: (source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised) => Comparison;
   /** Removes the scratch databases whose owner is over. @returns their names */
   readonly sweep: (isOver: (owner: string) => Promise<boolean>) => Promise<readonly string[]>;
   /**

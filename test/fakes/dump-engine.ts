@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
 import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
+import { readDefinitions } from '../../src/dump/engines/postgres/definitions.ts';
 import { explainedByRefusals } from '../../src/dump/engines/postgres/explained.ts';
 import type {
   ArchiveOutcome,
@@ -128,6 +129,7 @@ export class FakeEngine implements DumpEngine {
     };
   }
 
+  definitions = readDefinitions;
   compare = compareDatabases;
   explained = explainedByRefusals;
 

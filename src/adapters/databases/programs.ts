@@ -42,6 +42,17 @@ subscribe('child_process', (message) => {
  * @throws BackupError unless it ended with status 0; DeadlineError when its time is up; the signal's reason
  */
 export async function runProgram(options: ShortProgram): Promise<string> {
+  return (await runWithMessages(options)).output;
+}
+
+/** What a program wrote to standard output, and to standard error although it ended with status 0. */
+export interface Written {
+  readonly output: string;
+  readonly messages: string;
+}
+
+/** Runs a program that goes on after errors. Otherwise like runProgram(). */
+export async function runWithMessages(options: ShortProgram): Promise<Written> {
   const { program, parameters, environment, what, input = '', signal, causes } = options;
   signal?.throwIfAborted();
   let child: ChildProcess | undefined;
@@ -76,7 +87,7 @@ export async function runProgram(options: ShortProgram): Promise<string> {
   limits.throwIfExceeded();
   const status = child?.signalCode ?? exitCode;
   if (status !== 0) throw programFailed({ what, status, errors: stderr.slice(-keptOutput).trim(), causes });
-  return stdout;
+  return { output: stdout, messages: stderr };
 }
 
 /** Ends a program when its time is up, or when the run is cancelled: politely, and soon after by force. */

@@ -159,7 +159,17 @@ test('a sequence that advanced during the dump may have any value in between', (
   });
   const source = { ...at('1138'), sequencesBefore: { s: '1100' } };
   for (const value of ['1100', '1136', '1138']) expect(compareDatabases(source, at(value)).differences).toEqual([]);
-  for (const value of ['1099', '1139']) expect(compareDatabases(source, at(value)).differences).toHaveLength(1);
+  for (const value of ['1100', '1136', '1138']) expect(compareDatabases(source, at(value)).notes).toEqual([]);
+  // It may have been set back meanwhile, and have overtaken itself since.
+  for (const value of ['1099', '1139'])
+    expect(compareDatabases(source, at(value))).toMatchObject({
+      differences: [],
+      notes: [
+        expect.stringContaining(
+          `sequence s was set during the dump: it was at 1100, then at 1138; the copy's is at ${value}`,
+        ),
+      ],
+    });
   expect(compareDatabases(at('5'), at('6')).differences).toHaveLength(1);
   const down = { ...at('-9'), sequencesBefore: { s: '-1 not called' } };
   expect(compareDatabases(down, at('-4')).differences).toEqual([]);

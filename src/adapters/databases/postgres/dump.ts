@@ -1,12 +1,8 @@
 /** A dump in progress on the runner: a psql session holds the snapshot, from which pg_dump reads. */
 import { join } from 'node:path';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
-import {
-  fingerprintScript,
-  noTimeouts,
-  parseFingerprint,
-  sequencesScript,
-} from '../../../dump/engines/postgres/fingerprint.ts';
+import { fingerprintScript, noTimeouts, sequencesScript } from '../../../dump/engines/postgres/fingerprint.ts';
+import { parseFingerprint } from '../../../dump/engines/postgres/fingerprint-rows.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import type { ArchiveFormat } from '../../../dump/files.ts';
 import type { DumpInProgress } from '../../../ports/dump-engine.ts';

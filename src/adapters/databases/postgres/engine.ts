@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
 import { compareDatabases } from '../../../dump/engines/postgres/compare.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
+import { readDefinitions } from '../../../dump/engines/postgres/definitions.ts';
 import { explainedByRefusals } from '../../../dump/engines/postgres/explained.ts';
 import {
   type ClientTools,
@@ -14,6 +15,8 @@ import {
 import type {
   Anonymised,
   DatabaseFacts,
+  DefinitionFacts,
+  DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
   Refusal,
@@ -131,7 +134,11 @@ export class PostgresEngine implements DumpEngine {
     return createScratch(options, this.#context);
   }
 
-  compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
+  definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
+    return readDefinitions(sql);
+  }
+
+  compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {
     return compareDatabases(source, copy, anonymised);
   }
 

@@ -5,7 +5,7 @@ import { type Connection, clientEnvironment } from '../../../dump/engines/postgr
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import { BackupError } from '../../../runtime/errors.ts';
 import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
-import { runProgram } from '../programs.ts';
+import { runProgram, runWithMessages, type ShortProgram, type Written } from '../programs.ts';
 import { postgresCauses } from './causes.ts';
 
 /** psql reads no start-up file, prints bare rows, and stops at the first error. */
@@ -33,8 +33,17 @@ export interface Question {
 }
 
 /** Runs statements. @returns what psql prints @throws BackupError with the server's message */
-export function askPsql({ tools, connection, sql, what, timeoutSeconds, signal }: Question): Promise<string> {
-  return runProgram({
+export function askPsql(question: Question): Promise<string> {
+  return runProgram(programOf(question));
+}
+
+/** Runs a script that goes on after errors. @returns also the server's messages */
+export function runScript(question: Question): Promise<Written> {
+  return runWithMessages(programOf(question));
+}
+
+function programOf({ tools, connection, sql, what, timeoutSeconds, signal }: Question): ShortProgram {
+  return {
     program: join(tools.folder, 'psql'),
     parameters: quietly,
     environment: clientEnvironment(connection),
@@ -43,7 +52,7 @@ export function askPsql({ tools, connection, sql, what, timeoutSeconds, signal }
     timeoutSeconds,
     signal,
     causes: postgresCauses,
-  });
+  };
 }
 
 /** A session that stays open between its statements. */

@@ -4,11 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type Connection, elsewhere } from '../../../dump/engines/postgres/connection.ts';
-import { fingerprintScript, parseFingerprint } from '../../../dump/engines/postgres/fingerprint.ts';
 import { type ClientTools, requireSafeTools } from '../../../dump/engines/postgres/tools.ts';
 import type { Scratch } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError } from '../../../runtime/errors.ts';
+import { readCopy } from './copy.ts';
 import { askPsql, literal } from './psql.ts';
 import { type RestoreOptions, restoreAsFarAsPossible } from './restore.ts';
 
@@ -68,7 +68,7 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
       const what = `the restore into ${name}`;
       return restoreAsFarAsPossible({ ...options, connection: own, what, kind, signal }, open());
     },
-    fingerprint: () => fingerprintOf(own, tools, context),
+    fingerprint: (source, columns) => readCopy({ tools, connection: own, source, columns }, context),
     drop,
   };
 }
@@ -106,22 +106,6 @@ SELECT 'missing ' || n FROM unnest(ARRAY[${names}]) n WHERE NOT EXISTS (SELECT F
       code: 'extension-missing',
     });
   if (lines.length > 0) await runAsAdmin(admin, lines.join('\n'));
-}
-
-async function fingerprintOf(connection: Connection, tools: ClientTools, { clock, signal }: ScratchContext) {
-  const startedAt = clock.now();
-  const output = await askPsql({
-    tools,
-    connection,
-    sql: fingerprintScript,
-    what: 'the fingerprint of the copy',
-    signal,
-  });
-  return parseFingerprint(output.split('\n'), {
-    takenAt: startedAt.toISOString(),
-    seconds: (clock.now().getTime() - startedAt.getTime()) / 1000,
-    serverVersion: '',
-  });
 }
 
 /**

@@ -3,11 +3,13 @@
  * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
  */
 import type { Comparison, Difference, DumpFingerprint } from '../../../../domain/dump.ts';
-import { parseFingerprint } from '../../../../dump/engines/postgres/fingerprint.ts';
+import { parseFingerprint } from '../../../../dump/engines/postgres/fingerprint-rows.ts';
 import type {
   Anonymised,
   ArchiveOutcome,
   DatabaseFacts,
+  DefinitionFacts,
+  DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
   Refusal,
@@ -97,7 +99,11 @@ export class PostgresOnHost implements DumpEngine {
     return this.#ports.local.scratch(owner, source);
   }
 
-  compare(source: DumpFingerprint, copy: DumpFingerprint, anonymised?: Anonymised): Comparison {
+  definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
+    return this.#ports.local.definitions(sql);
+  }
+
+  compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {
     return this.#ports.local.compare(source, copy, anonymised);
   }
 

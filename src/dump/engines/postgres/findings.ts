@@ -1,0 +1,33 @@
+/** Collects what a comparison of two fingerprints comes to. */
+import type { Comparison, Difference, DumpFingerprint, UnreadFact } from '../../../domain/dump.ts';
+import { notOnStandby } from './fingerprint-rows.ts';
+
+export class Findings implements Comparison {
+  compared = 0;
+  readonly differences: Difference[] = [];
+  readonly unread: UnreadFact[] = [];
+  readonly notes: string[] = [];
+  /** Facts that source or copy lack. */
+  readonly #lacking: ReadonlyMap<string, string>;
+
+  constructor(source: DumpFingerprint, copy: DumpFingerprint) {
+    for (const { what, why } of source.unread ?? [])
+      if (why === notOnStandby) this.notes.push(`${what} are not in the dump: ${why}`);
+      else this.unread.push({ what, why });
+    for (const { what, why } of copy.unread ?? []) this.unread.push({ what: `${what}, in the copy`, why });
+    this.#lacking = new Map([...(copy.unread ?? []), ...(source.unread ?? [])].map(({ what, why }) => [what, why]));
+  }
+
+  /** Compares one figure; one that could not be read is no difference. @returns whether both are known and equal */
+  check(what: string, expected: string | undefined, found: string | undefined): boolean {
+    if (this.isUnread(what)) return false;
+    this.compared += 1;
+    if (expected === found) return true;
+    this.differences.push({ what, expected: expected ?? 'nothing', found: found ?? 'nothing' });
+    return false;
+  }
+
+  isUnread(what: string): boolean {
+    return this.#lacking.has(what);
+  }
+}
