@@ -107,6 +107,7 @@ async function dump(
   const options = {
     connection: settings.databaseUrl,
     scratch: settings.scratchUrl,
+    scratchSuperuser: settings.scratchSuperuser,
     lockTimeoutSeconds: settings.lockTimeout,
     archiveLevel: settings.archiveLevel,
     format: settings.archiveFormat,

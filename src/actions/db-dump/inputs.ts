@@ -4,6 +4,7 @@ import type { DumpFileKind } from '../../domain/dump.ts';
 import { parseConnection } from '../../dump/engines/postgres/connection.ts';
 import { fileKinds } from '../../dump/files.ts';
 import {
+  boolean,
   defineInputs,
   duration,
   integer,
@@ -88,8 +89,13 @@ const definitions = {
   }),
   'scratch-url': databaseUrl(
     'scratch-url',
-    'Server on which the dumps are restored for the proof, such as a service container of the job. Its role must be allowed to create databases and roles. Each restore runs under a role of its own, which owns one scratch database.',
+    'Server on which the dumps are restored for the proof, under a role made for each restore, which owns one scratch database and nothing else. The role in the URL must be allowed to create databases and roles. Without it, and for dumps that such a role cannot restore, the action starts a PostgreSQL server of its own on the runner (docs/postgres.md).',
   ),
+  'scratch-superuser': boolean({
+    description:
+      'Whether the server in scratch-url holds nothing else, as a service container of the job does. Then the restoring role is a superuser there, and no server is started on the runner.',
+    default: 'false',
+  }),
   bucket: text({
     description: 'S3 bucket for the files.',
     required: true,
@@ -193,11 +199,9 @@ export const inputs = defineInputs(definitions, [
       problems.push('archive-format: directory does not work in a container; allowed: custom');
     return problems;
   },
-  ({ prove = [] }, given) =>
-    prove.length > 0 && !given('scratch-url')
-      ? [
-          'scratch-url: it is needed to prove the files; allowed: a server with room for scratch databases, or prove: none',
-        ]
+  ({ scratchSuperuser }, given) =>
+    scratchSuperuser && !given('scratch-url')
+      ? ['scratch-superuser: it says something of the server in scratch-url; allowed: only with scratch-url']
       : [],
   ({ prove, files }) => {
     if (prove === undefined || files === undefined) return [];

@@ -45,6 +45,7 @@ function openEngine(
       ...options,
       connection: settings.databaseUrl,
       scratch: settings.prove.length > 0 ? settings.scratchUrl : undefined,
+      scratchSuperuser: settings.scratchSuperuser,
       workDirectory: settings.workDirectory,
     },
     context,

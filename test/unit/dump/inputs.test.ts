@@ -88,7 +88,11 @@ describe('db-dump', () => {
       { 'database-url': '', instance: 'db01', database: 'shop', container: 'c', 'archive-format': 'directory' },
       'archive-format: directory does not work in a container',
     ],
-    ['nowhere to prove', { 'scratch-url': '' }, 'scratch-url: it is needed to prove the files'],
+    [
+      'rights on no server',
+      { 'scratch-url': '', 'scratch-superuser': 'true' },
+      'scratch-superuser: it says something of the server in scratch-url',
+    ],
     [
       'a proof of no file',
       { files: 'archive' },

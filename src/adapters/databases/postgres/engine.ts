@@ -27,13 +27,17 @@ import { checkedOutput, PipedProgram } from '../piped-program.ts';
 import { postgresCauses } from './causes.ts';
 import { beginDump, type DumpOptions } from './dump.ts';
 import { findTools, toolsFor } from './installed-tools.ts';
-import { createScratch, sweepScratch } from './scratch.ts';
+import { sweepScratch } from './scratch.ts';
+import { chooseScratch } from './scratch-choice.ts';
+import { sweepServers } from './server/sweep.ts';
 
 export interface PostgresOptions extends DumpOptions {
   /** Undefined when the database is dumped elsewhere, and only archives are read here. */
   readonly connection: Connection | undefined;
-  /** The scratch server; undefined when nothing is proven. */
+  /** The server in scratch-url, where dumps are restored first. */
   readonly scratch: Connection | undefined;
+  /** Whether that server holds nothing else, so that the restoring role may be a superuser there. */
+  readonly scratchSuperuser?: boolean | undefined;
   /** Where archives are unpacked. */
   readonly workDirectory: string;
 }
@@ -127,11 +131,9 @@ export class PostgresEngine implements DumpEngine {
   }
 
   async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
-    const { scratch, format, jobs, workDirectory } = this.#options;
-    if (scratch === undefined) throw new Error('the engine has no scratch server');
-    const extensions = Object.keys(source.extensions);
-    const options = { tools: this.#chosen, connection: scratch, owner, extensions, format, jobs, workDirectory };
-    return createScratch(options, this.#context);
+    const { scratch, scratchSuperuser: disposable = false, format, jobs, workDirectory } = this.#options;
+    const options = { tools: this.#chosen, scratch, disposable, owner, source, format, jobs, workDirectory };
+    return chooseScratch(options, this.#context);
   }
 
   definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
@@ -147,9 +149,11 @@ export class PostgresEngine implements DumpEngine {
   }
 
   async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
-    const { scratch } = this.#options;
-    if (scratch === undefined) return [];
-    return sweepScratch({ tools: this.#chosen, connection: scratch, signal: this.#context.signal }, isOver);
+    const { scratch, workDirectory } = this.#options;
+    const servers = await sweepServers(workDirectory, isOver);
+    if (scratch === undefined) return servers;
+    const admin = { tools: this.#chosen, connection: scratch, signal: this.#context.signal };
+    return [...servers, ...(await sweepScratch(admin, isOver))];
   }
 
   /** The runner keeps nothing. */

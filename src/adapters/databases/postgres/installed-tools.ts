@@ -7,8 +7,8 @@ import { BackupError } from '../../../runtime/errors.ts';
 import { runProgram } from '../programs.ts';
 import { askPsql } from './psql.ts';
 
-/** Where Debian, Red Hat and users put the tools. On GitHub's runners /usr/bin has a wrapper that chooses the newest series. */
-function toolFolders(): string[] {
+/** Where Debian, Red Hat and users put PostgreSQL's programs: the folders that have all of these. On GitHub's runners /usr/bin has a wrapper that chooses the newest series. */
+export function toolFolders(programs: readonly string[]): string[] {
   const debian = '/usr/lib/postgresql';
   const series = existsSync(debian) ? readdirSync(debian).map((name) => join(debian, name, 'bin')) : [];
   const redHat = existsSync('/usr')
@@ -17,9 +17,7 @@ function toolFolders(): string[] {
         .map((name) => join('/usr', name, 'bin'))
     : [];
   const path = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
-  return [...series, ...redHat, ...path].filter((folder) =>
-    ['pg_dump', 'pg_restore', 'psql'].every((name) => existsSync(join(folder, name))),
-  );
+  return [...series, ...redHat, ...path].filter((folder) => programs.every((name) => existsSync(join(folder, name))));
 }
 
 /** Seconds in which a program must print its version. */
@@ -29,7 +27,7 @@ const versionSeconds = 30;
 export async function findTools(signal?: AbortSignal): Promise<readonly ClientTools[]> {
   const environment = clientEnvironment(undefined);
   const installed: ClientTools[] = [];
-  for (const folder of new Set(toolFolders())) {
+  for (const folder of new Set(toolFolders(['pg_dump', 'pg_restore', 'psql']))) {
     const program = join(folder, 'pg_dump');
     const parameters = ['--version'];
     const text = await runProgram({

@@ -1,33 +1,58 @@
 /**
- * Scratch databases. Restoring a dump runs somebody's SQL, so each restore gets a database of its own, under a role that
- * owns this database and nothing else.
+ * Scratch databases. Restoring a dump runs somebody's SQL, so each restore gets a database of its own, under a role made for
+ * it. On a server that holds other things, the role owns this database and nothing else; on one that is ours alone, it may do
+ * everything, since some dumps need that.
  */
 import { randomBytes } from 'node:crypto';
+import type { DumpFingerprint } from '../../../domain/dump.ts';
 import { type Connection, elsewhere } from '../../../dump/engines/postgres/connection.ts';
+import { checkExtensions } from '../../../dump/engines/postgres/extensions.ts';
 import { type ClientTools, requireSafeTools } from '../../../dump/engines/postgres/tools.ts';
 import type { Scratch } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
-import { BackupError } from '../../../runtime/errors.ts';
+import { BackupError, explain } from '../../../runtime/errors.ts';
 import { readCopy } from './copy.ts';
-import { askPsql, literal } from './psql.ts';
+import { askPsql } from './psql.ts';
 import { type RestoreOptions, restoreAsFarAsPossible } from './restore.ts';
+import {
+  contentsQuery,
+  databaseStatements,
+  dropStatements,
+  extensionStatements,
+  extensionsToMake,
+  isLocaleError,
+  isOurs,
+  localeOptions,
+  missingRoles,
+  note,
+  prefix,
+  roleStatements,
+  type ScratchNames,
+  type ServerContents,
+} from './scratch-statements.ts';
+
+/** A server for scratch databases. */
+export interface ScratchServer {
+  /** A role that may create databases and roles. */
+  readonly connection: Connection;
+  /** Whether it holds nothing but the copy, so that the restoring role may be a superuser. */
+  readonly disposable: boolean;
+  /** For people: "the scratch server". */
+  readonly shown: string;
+}
 
 export interface ScratchOptions extends Pick<RestoreOptions, 'format' | 'jobs' | 'workDirectory'> {
   readonly tools: ClientTools;
-  /** The scratch server, under a role that may create databases and roles. */
-  readonly connection: Connection;
+  readonly server: ScratchServer;
   /** Key of the run and name of the source, by which a later run can tell whether it is over. */
   readonly owner: string;
-  /** Extensions of the source. */
-  readonly extensions: readonly string[];
+  readonly source: DumpFingerprint;
+  /** Of the database and its role; from `newScratchName`. */
+  readonly name: string;
 }
 
 type ScratchContext = Pick<WorkContext, 'clock' | 'signal'>;
 
-/** Prefix of scratch databases and of their roles. */
-const prefix = 'holdfast_scratch_';
-/** Comment on a scratch database and on its role, followed by the owner. */
-const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
 /** Seconds for the statements that create and drop a database: a checkpoint may take its time. */
 const adminSeconds = 600;
 
@@ -42,70 +67,68 @@ function runAsAdmin({ tools, connection, signal }: Admin, sql: string): Promise<
   return askPsql({ tools, connection, sql, what, timeoutSeconds: adminSeconds, signal });
 }
 
-const dropStatements = (name: string): string =>
-  `DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`;
+export const newScratchName = (): string => `${prefix}${randomBytes(6).toString('hex')}`;
 
+/** @throws BackupError when the server cannot hold the source: `extension-missing` names what it lacks */
 export async function createScratch(options: ScratchOptions, context: ScratchContext): Promise<Scratch> {
-  const { tools, connection, owner, extensions } = options;
+  const { tools, server, owner, source, name } = options;
   requireSafeTools(tools.version);
-  const name = `${prefix}${randomBytes(6).toString('hex')}`;
-  const password = randomBytes(24).toString('base64url');
-  const admin: Admin = { tools, connection, signal: context.signal };
+  const names: ScratchNames = { name, password: randomBytes(24).toString('base64url'), owner };
+  const admin: Admin = { tools, connection: server.connection, signal: context.signal };
+  const contents = JSON.parse(await runAsAdmin(admin, contentsQuery)) as ServerContents;
+  const offered = new Map(contents.extensions.map((one) => [one.name, one.version]));
+  const series = contents.major;
+  const newer = checkExtensions(source.extensions, offered, { what: server.shown, series });
   // It works after a cancelled run, too, hence without its signal.
   const drop = async (): Promise<void> =>
     void (await runAsAdmin({ ...admin, signal: undefined }, dropStatements(name)));
+  const made = server.disposable ? [] : extensionsToMake(source, contents);
+  const notes = [...newer];
   try {
-    await runAsAdmin(admin, createStatements(name, password, owner));
-    await createExtensions({ ...admin, connection: elsewhere(connection, name) }, extensions);
+    await runAsAdmin(admin, roleStatements(names, server.disposable));
+    notes.push(...(await createDatabase(admin, names, source, server)));
+    if (server.disposable) await runAsAdmin(admin, missingRoles(source.roles ?? [], new Set(contents.roles)));
+    const there = { ...admin, connection: elsewhere(server.connection, name) };
+    if (made.length > 0) await runAsAdmin(there, extensionStatements(made, name));
   } catch (error) {
     await drop().catch(() => {});
     throw error;
   }
-  const own = elsewhere(connection, name, { user: name, password });
+  const own = elsewhere(server.connection, name, { user: name, password: names.password });
   return {
     restore: async (kind, open) => {
       const { signal } = context;
       const what = `the restore into ${name}`;
-      return restoreAsFarAsPossible({ ...options, connection: own, what, kind, signal }, open());
+      const refusals = await restoreAsFarAsPossible({ ...options, connection: own, what, kind, signal }, open());
+      return refusals.filter((refusal) => !isOurs(refusal, made));
     },
     fingerprint: (source, columns) => readCopy({ tools, connection: own, source, columns }, context),
+    notes: () => notes,
     drop,
   };
 }
 
-function createStatements(name: string, password: string, owner: string): string {
-  const comment = `'${note} ${owner.replaceAll("'", '')}'`;
-  return [
-    // The role appears together with its owner, and goes last: whenever a run dies, the next one can tell what it left.
-    'BEGIN;',
-    `CREATE ROLE ${name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD '${password}';`,
-    `COMMENT ON ROLE ${name} IS ${comment};`,
-    `GRANT ${name} TO CURRENT_USER;`,
-    'COMMIT;',
-    `CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0 ENCODING 'UTF8';`,
-    `COMMENT ON DATABASE ${name} IS ${comment};`,
-    `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
-  ].join('\n');
-}
-
-/** Creates the extensions that only a superuser may create; the restore creates the others itself. */
-async function createExtensions(admin: Admin, extensions: readonly string[]): Promise<void> {
-  if (extensions.length === 0) return;
-  const names = extensions.map(literal).join(', ');
-  const output = await runAsAdmin(
-    admin,
-    `SELECT format('CREATE EXTENSION IF NOT EXISTS %I CASCADE;', e.name) FROM pg_available_extensions e JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version WHERE e.name IN (${names}) AND v.superuser AND NOT v.trusted AND e.installed_version IS NULL;
-SELECT 'missing ' || n FROM unnest(ARRAY[${names}]) n WHERE NOT EXISTS (SELECT FROM pg_available_extensions e WHERE e.name = n);`,
-  );
-  const lines = output.split('\n').filter((line) => line !== '');
-  const missing = lines.filter((line) => line.startsWith('missing ')).map((line) => line.slice('missing '.length));
-  if (missing.length > 0)
-    throw new BackupError({
-      what: `the scratch server lacks the extension${missing.length === 1 ? '' : 's'} ${missing.join(', ')}, which the database uses`,
-      fix: 'install the extension on the scratch server, or use an image that has it (input scratch-url)',
-      code: 'extension-missing',
-    });
-  if (lines.length > 0) await runAsAdmin(admin, lines.join('\n'));
+/** Creates the database like the source, as far as the server can. @returns what differs, for people */
+async function createDatabase(
+  admin: Admin,
+  names: ScratchNames,
+  { locale }: DumpFingerprint,
+  server: ScratchServer,
+): Promise<readonly string[]> {
+  const options = localeOptions(locale);
+  for (const [at, { sql, instead }] of options.entries()) {
+    try {
+      await runAsAdmin(admin, databaseStatements(names, sql));
+      if (instead === undefined) return [];
+      return [
+        `${server.shown} does not know the locale ${locale?.locale ?? locale?.collate}; the copy sorts by ${instead} (to have it there: sudo locale-gen NAME)`,
+      ];
+    } catch (error) {
+      const { what, detail = '' } = explain(error);
+      if (at === options.length - 1 || !isLocaleError(`${what}\n${detail}`)) throw error;
+    }
+  }
+  throw new BackupError({ what: `the database ${names.name} could not be created` });
 }
 
 /**

@@ -1,0 +1,53 @@
+/** How commands run as root here. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BackupError } from '../../../../runtime/errors.ts';
+import { runProgram } from '../../programs.ts';
+import { neededPrograms } from './confinement.ts';
+
+/** Nothing else of the action's environment reaches a command that runs as root. */
+export const rootEnvironment: Readonly<Record<string, string>> = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+};
+
+/** Seconds in which sudo must answer. */
+const sudoSeconds = 30;
+
+/** The error that says why this machine can have no server of its own. */
+export function noServer(reason: string, fix: string): BackupError {
+  return new BackupError({
+    what: `no PostgreSQL server can be started here for the proof: ${reason}`,
+    fix,
+    code: 'no-own-server',
+  });
+}
+
+/**
+ * @returns what goes before a command so that it runs as root: nothing, or sudo
+ * @throws BackupError (`no-own-server`) when neither works
+ */
+export async function asRoot(signal?: AbortSignal): Promise<readonly string[]> {
+  const folders = rootEnvironment.PATH?.split(':') ?? [];
+  const missing = neededPrograms.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+  if (missing.length > 0) throw noServer(`${missing.join(', ')} is missing`, 'install util-linux, or give scratch-url');
+  if (process.geteuid?.() === 0) return [];
+  const sudo = ['sudo', '-n', '--'];
+  const works = await runProgram({
+    program: 'sudo',
+    parameters: ['-n', '--', 'true'],
+    environment: rootEnvironment,
+    what: 'sudo',
+    timeoutSeconds: sudoSeconds,
+    signal,
+  }).then(
+    () => true,
+    () => false,
+  );
+  signal?.throwIfAborted();
+  if (works) return sudo;
+  throw noServer(
+    'that needs root, or sudo without a password',
+    'let the account of the runner use sudo, as on GitHub’s own runners, or give scratch-url',
+  );
+}

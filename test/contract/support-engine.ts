@@ -1,0 +1,133 @@
+/** Databases of a real server, dumped and proven by the real engine. The bucket is in memory. */
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
+import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
+import type { DumpFile, DumpFileKind, DumpFingerprint, ProofRow } from '../../src/domain/dump.ts';
+import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
+import { proveFile } from '../../src/dump/proof.ts';
+import type { Scratch } from '../../src/ports/dump-engine.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { fakeContext, fakeRun } from '../fakes/context.ts';
+import { FakeObjects } from '../fakes/objects.ts';
+
+/** `own`: without scratch-url; `given`: with it; `disposable`: with scratch-superuser, too. */
+export type Where = 'own' | 'given' | 'disposable';
+
+export interface Proven {
+  readonly rows: readonly ProofRow[];
+  /** Where the files were restored. */
+  readonly notes: readonly string[];
+}
+
+export class Databases {
+  readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-engine-'));
+  readonly workDirectory = join(this.folder, 'work');
+  #source: PostgresServer | undefined;
+  #scratch: PostgresServer | undefined;
+  #count = 0;
+
+  async start(): Promise<void> {
+    chmodSync(this.folder, 0o755);
+    mkdirSync(this.workDirectory);
+    this.#source = await startPostgres({ directory: join(this.folder, 'source'), settings: { wal_level: 'logical' } });
+    this.#scratch = await startPostgres({ directory: join(this.folder, 'scratch') });
+  }
+
+  async stop(): Promise<void> {
+    await this.#source?.stop();
+    await this.#scratch?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get source(): PostgresServer {
+    if (this.#source === undefined) throw new Error('start() comes first');
+    return this.#source;
+  }
+
+  /** The server that scratch-url names. */
+  get scratch(): PostgresServer {
+    if (this.#scratch === undefined) throw new Error('start() comes first');
+    return this.#scratch;
+  }
+
+  engine(database: string, where: Where, signal = new AbortController().signal): PostgresEngine {
+    return new PostgresEngine(
+      {
+        connection: parseConnection(this.source.url(database), 'database-url'),
+        scratch: where === 'own' ? undefined : parseConnection(this.scratch.url(), 'scratch-url'),
+        scratchSuperuser: where === 'disposable',
+        workDirectory: this.workDirectory,
+        lockTimeoutSeconds: 5,
+        archiveLevel: 1,
+        format: 'custom',
+        jobs: 1,
+      },
+      { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock, signal },
+    );
+  }
+
+  /** Makes a database, dumps it, and proves archive and plain file. */
+  async prove(setup: string, where: Where = 'own', edit = (sql: string): string => sql): Promise<Proven> {
+    const database = `db${++this.#count}`;
+    await this.source.createDatabase(database);
+    await this.source.sql(setup, database);
+    const engine = this.engine(database, where);
+    await engine.inspect();
+    const folder = mkdtempSync(join(this.folder, 'dump-'));
+    const objects = new FakeObjects(new FakeClock());
+    const dump = await engine.begin(folder);
+    let fingerprint: DumpFingerprint;
+    let path: string;
+    try {
+      const upload = await objects.upload({ bucket: 'b', key: 'x', contentType: 'x', tags: {}, metadata: {} });
+      const archive = dump.archive(upload, () => {});
+      fingerprint = await dump.fingerprint(archive);
+      path = (await archive).path;
+    } finally {
+      await dump.end();
+    }
+    const sql: Buffer[] = [];
+    for await (const chunk of engine.sql(path, false)) sql.push(chunk);
+    const contents = { archive: readFileSync(path), plain: gzipSync(edit(Buffer.concat(sql).toString('utf8'))) };
+    return proveFiles(engine, fingerprint, contents);
+  }
+}
+
+/** Proves files of these contents. */
+export async function proveFiles(
+  engine: PostgresEngine,
+  source: DumpFingerprint,
+  contents: Partial<Readonly<Record<DumpFileKind, Buffer>>>,
+): Promise<Proven> {
+  const rows: ProofRow[] = [];
+  const notes: string[] = [];
+  const context = { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock };
+  for (const [kind, bytes] of Object.entries(contents) as [DumpFileKind, Buffer][]) {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const file: DumpFile = { kind, bucket: 'b', key: kind, size: bytes.length, sha256 };
+    let scratch: Scratch | undefined;
+    const ports = {
+      engine: {
+        scratch: async (owner: string, of: DumpFingerprint) => {
+          scratch = await engine.scratch(owner, of);
+          return scratch;
+        },
+        compare: engine.compare.bind(engine),
+        explained: engine.explained.bind(engine),
+      },
+      objects: {
+        read: async function* () {
+          yield bytes;
+        },
+      },
+    };
+    rows.push(await proveFile({ file, source, owner: 'o/r/actions/runs/1:db', anonymised: undefined }, ports, context));
+    notes.push(...(scratch?.notes?.() ?? []));
+  }
+  return { rows, notes };
+}
