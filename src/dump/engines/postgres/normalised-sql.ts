@@ -8,49 +8,64 @@ export function normalised(statement: string): string {
   return inheritedColumnsSorted(castsWithinArrays(statement.trim()));
 }
 
-/** The end of quoted text, of a comment, or of one other character. */
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|[\s\S]/y;
-const arrayCast = '(ARRAY[';
+/** Quoted text, or one character. */
+const token = /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|\$(\w*)\$[\s\S]*?\$\1\$|[\s\S]/y;
 
 /**
- * Rewrites `(ARRAY[a, b])::text[]` to `ARRAY[(a)::text, (b)::text]`. `IN` over `varchar` is printed in the first form, and in
- * the second after a restore: the parser moves the cast of an array constructor to its elements (`transformTypeCast` in
- * PostgreSQL's src/backend/parser/parse_expr.c).
+ * Rewrites `(ARRAY[a, b])::text[]` to `ARRAY[(a)::text, (b)::text]`, and the same without parentheses. `IN` over `varchar` is
+ * printed in the first form, and in the second after a restore: the parser moves the cast of an array constructor to its
+ * elements (`transformTypeCast` in PostgreSQL's src/backend/parser/parse_expr.c).
  */
 function castsWithinArrays(sql: string): string {
-  if (!sql.includes(arrayCast)) return sql;
+  if (!sql.includes('ARRAY[')) return sql;
   let result = '';
   for (let at = 0; at < sql.length; ) {
-    const cast = sql.startsWith(arrayCast, at) ? arrayCastAt(sql, at) : undefined;
+    const cast = arrayCastAt(sql, at);
     const end = cast?.end ?? tokenEnd(sql, at);
-    result += cast ? `ARRAY[${cast.elements.map((one) => castOf(one, cast.type)).join(', ')}]` : sql.slice(at, end);
+    result += cast?.sql ?? sql.slice(at, end);
     at = end;
   }
   return result;
 }
 
-/** An element that is an array itself passes the cast on. */
-function castOf(element: string, type: string): string {
-  const inner = /^ARRAY\[/.test(element) ? listAt(element, 'ARRAY['.length) : undefined;
-  if (inner && inner.end === element.length)
-    return `ARRAY[${inner.elements.map((one) => castOf(one, type)).join(', ')}]`;
-  return `(${castsWithinArrays(element)})::${type}`;
-}
+/** The forms of an array constructor with a cast. PostgreSQL prints expressions of statistics without parentheses. */
+const forms = [
+  { open: '(ARRAY[', close: ')::', cast: (element: string, type: string) => `(${element})::${type}` },
+  { open: 'ARRAY[', close: '::', cast: (element: string, type: string) => `${element}::${type}` },
+] as const;
+/** The elements' type: `text`, `character varying(10)`, `app."Mood"`. */
+const arrayType = /^((?:"(?:[^"]|"")*"|\w+)(?:\.(?:"(?:[^"]|"")*"|\w+))?(?: [a-z]+)*(?:\([\d,]+\))?(?: [a-z]+)*)\[\]/;
+/** Longer than the name of any type with its schema: 63 bytes each, which quotes may double. */
+const maxType = 300;
 
-interface ArrayCast {
-  readonly elements: readonly string[];
-  /** Of the elements: `text`, `character varying(10)`. */
-  readonly type: string;
+interface Rewritten {
+  readonly sql: string;
+  /** Where the text that it replaces ends. */
   readonly end: number;
 }
 
-function arrayCastAt(sql: string, at: number): ArrayCast | undefined {
-  const list = listAt(sql, at + arrayCast.length);
-  const match = list && /\)::((?:"(?:[^"]|"")*"|[\w. (),])+?)\[\]/y;
-  if (!match) return undefined;
-  match.lastIndex = list.end;
-  const type = match.exec(sql)?.[1];
-  return type === undefined ? undefined : { elements: list.elements, type, end: match.lastIndex };
+function arrayCastAt(sql: string, at: number): Rewritten | undefined {
+  for (const { open, close, cast } of forms) {
+    const list = sql.startsWith(open, at) ? listAt(sql, at + open.length) : undefined;
+    if (!list || !sql.startsWith(close, list.end)) continue;
+    const from = list.end + close.length;
+    const [whole, type] = arrayType.exec(sql.slice(from, from + maxType)) ?? [];
+    if (whole === undefined || type === undefined) continue;
+    // An element that is an array itself passes the cast on.
+    const castTo = (element: string): string => {
+      const plain = castsWithinArrays(element);
+      const inner = innerList(plain);
+      return inner ? arrayOf(inner) : cast(plain, type);
+    };
+    const arrayOf = (elements: readonly string[]): string => `ARRAY[${elements.map(castTo).join(', ')}]`;
+    return { sql: arrayOf(list.elements), end: from + whole.length };
+  }
+  return undefined;
+}
+
+function innerList(element: string): readonly string[] | undefined {
+  const list = element.startsWith('ARRAY[') ? listAt(element, 'ARRAY['.length) : undefined;
+  return list?.end === element.length ? list.elements : undefined;
 }
 
 /** The elements of a list up to its closing bracket, and where it ends. */
