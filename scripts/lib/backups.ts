@@ -8,7 +8,7 @@ import { restoreInto } from '../../src/adapters/databases/postgres/restore.ts';
 import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
 import { type ClientTools, requireSafeTools } from '../../src/dump/engines/postgres/tools.ts';
-import { archiveEndings, receiptPrefix } from '../../src/dump/files.ts';
+import { archiveEndings } from '../../src/dump/files.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { ConfigurationError, renderError } from '../../src/runtime/errors.ts';
@@ -93,7 +93,7 @@ export async function completeDumps(
   objects: S3Objects,
   { source, receiptBucket }: Settings,
 ): Promise<readonly KnownReceipt[]> {
-  const known = await readReceipts(objects, receiptBucket, receiptPrefix(source));
+  const known = await readReceipts(objects, receiptBucket, source);
   return newestFirst(known.filter(({ receipt }) => receipt.state === 'taken'));
 }
 

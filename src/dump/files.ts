@@ -43,12 +43,19 @@ export function stamp(takenAt: string): string {
 }
 
 /** @param takenAt point in time of the dump; only dated keys contain it */
-export function objectKey(
-  { prefix, name, keepAs, format }: Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format'>,
-  kind: DumpFileKind,
-  takenAt: string,
-): string {
-  const folder = keepAs === 'versions' ? prefix : `${prefix}${name}/${stamp(takenAt)}/`;
+export function objectKey(location: KeyParts, kind: DumpFileKind, takenAt: string): string {
+  return keyWith(location, kind, stamp(takenAt));
+}
+
+/** The key before its dump is taken: dated ones say TIME. */
+export function keyPattern(location: KeyParts, kind: DumpFileKind): string {
+  return keyWith(location, kind, 'TIME');
+}
+
+type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format'>;
+
+function keyWith({ prefix, name, keepAs, format }: KeyParts, kind: DumpFileKind, time: string): string {
+  const folder = keepAs === 'versions' ? prefix : `${prefix}${name}/${time}/`;
   return `${folder}${name}${ending(kind, format)}`;
 }
 

@@ -4,8 +4,8 @@ import type { PlanDecision } from '../domain/plan.ts';
 import { s3Url } from '../domain/s3.ts';
 import type { DatabaseFacts } from '../ports/dump-engine.ts';
 import { formatBytes } from '../runtime/format.ts';
-import type { DumpLocation } from './files.ts';
-import type { KnownReceipt } from './receipts.ts';
+import type { InspectedBucket } from './bucket.ts';
+import { type DumpLocation, keyPattern } from './files.ts';
 import { expiredDumps } from './retention.ts';
 
 export interface DumpRequest {
@@ -21,17 +21,19 @@ export interface DumpRequest {
 export function dumpPlan(
   { location, files, prove, keep }: DumpRequest,
   facts: DatabaseFacts,
-  known: readonly KnownReceipt[],
+  { known, markers, room }: Pick<InspectedBucket, 'known' | 'markers' | 'room'>,
 ): readonly PlanDecision[] {
-  const { bucket, prefix, name, keepAs } = location;
+  const { bucket, keepAs } = location;
   const expired = keepAs === 'dated' ? expiredDumps(known, keep - 1) : [];
   return [
+    ...markers,
     {
       decision: `dump ${facts.shown} with ${facts.tool} ${facts.toolsVersion}`,
       reason: `${facts.product} ${facts.serverVersion}, ${formatBytes(facts.bytes)} in the server`,
     },
+    ...room,
     ...files.map((kind) => ({
-      decision: `write the ${kind} file to ${s3Url({ bucket, key: `${prefix}${name}` })}`,
+      decision: `write the ${kind} file to ${s3Url({ bucket, key: keyPattern(location, kind) })}`,
       reason: keepAs === 'versions' ? 'a new version of the same key' : 'a folder of its own for each dump',
     })),
     ...prove.map((kind) => ({

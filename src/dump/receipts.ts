@@ -3,7 +3,7 @@ import type { DumpReceipt } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
 import { s3Url } from '../domain/s3.ts';
 import type { Objects } from '../ports/objects.ts';
-import { type DumpLocation, dumpReceiptKey } from './files.ts';
+import { type DumpLocation, dumpReceiptKey, receiptPrefix } from './files.ts';
 
 export interface KnownReceipt {
   readonly key: string;
@@ -13,9 +13,12 @@ export interface KnownReceipt {
 /** Receipts read at once. */
 const parallel = 8;
 
-/** Reads all receipts under the prefix, newest first; objects that are not receipts of dumps are left out. */
-export async function readReceipts(objects: Objects, bucket: string, prefix: string): Promise<KnownReceipt[]> {
-  const keys = (await objects.list(bucket, prefix))
+/**
+ * Reads all receipts of a source, newest first. Objects that are not receipts of dumps are left out, and so are those of
+ * other sources, whose names may lead to the same prefix (`a b` and `a-b`, `a` and `a/dump-b`).
+ */
+export async function readReceipts(objects: Objects, bucket: string, source: string): Promise<KnownReceipt[]> {
+  const keys = (await objects.list(bucket, receiptPrefix(source)))
     .map((object) => object.key)
     .sort()
     .reverse();
@@ -24,7 +27,7 @@ export async function readReceipts(objects: Objects, bucket: string, prefix: str
     const batch = await Promise.all(
       keys.slice(at, at + parallel).map(async (key) => ({ key, receipt: parse(await objects.text({ bucket, key })) })),
     );
-    for (const { key, receipt } of batch) if (receipt) known.push({ key, receipt });
+    for (const { key, receipt } of batch) if (receipt?.source === source) known.push({ key, receipt });
   }
   return known;
 }
@@ -32,7 +35,8 @@ export async function readReceipts(objects: Objects, bucket: string, prefix: str
 function parse(text: string | undefined): DumpReceipt | undefined {
   try {
     const receipt = JSON.parse(text ?? '') as DumpReceipt;
-    return receipt.format === 'holdfast-receipt/1' && receipt.kind === 'database-dump' ? receipt : undefined;
+    if (receipt.format !== 'holdfast-receipt/1' || receipt.kind !== 'database-dump') return undefined;
+    return { ...receipt, files: receipt.files ?? [], proof: receipt.proof ?? [] };
   } catch {
     return undefined;
   }

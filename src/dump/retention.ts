@@ -1,6 +1,5 @@
 /** Which earlier dumps are kept, and whether the bucket keeps what it should. */
 import type { LifecycleRule } from '../domain/s3.ts';
-import type { Objects } from '../ports/objects.ts';
 import { type KnownReceipt, lastGood, newestFirst } from './receipts.ts';
 
 export interface Expiry extends KnownReceipt {
@@ -19,19 +18,6 @@ export function expiredDumps(known: readonly KnownReceipt[], keep: number): read
     .slice(keep)
     .filter((one) => one !== last)
     .map((one) => ({ ...one, reason: `beyond the newest ${keep}` }));
-}
-
-/** Deletes the files of expired dumps, and their receipts. */
-export async function deleteExpired(
-  objects: Objects,
-  receiptBucket: string,
-  expired: readonly KnownReceipt[],
-): Promise<void> {
-  for (const { key, receipt } of expired) {
-    for (const { bucket, key: file } of receipt.files) await objects.delete({ bucket, key: file });
-    // The receipt goes last, so that the next run can finish what a dead one began to delete.
-    if (key !== '') await objects.delete({ bucket: receiptBucket, key });
-  }
 }
 
 /**

@@ -7,8 +7,9 @@ import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { type DumpLocation, objectKey } from './files.ts';
-import { objectOwner, parseScratchOwner } from './owner.ts';
+import { parseScratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
+import { versionsOfDump } from './versions.ts';
 
 /** Hours after which the run of a draft is dead, whatever GitHub says: a job on GitHub's runners ends after six. */
 const deadAfterHours = 24;
@@ -58,13 +59,8 @@ function isOld(draft: DumpReceipt, now: Date): boolean {
 async function removeFiles(draft: DumpReceipt, objects: Objects): Promise<string[]> {
   const { bucket } = draft;
   const notes: string[] = [];
-  // S3's clock may differ from the server's.
-  const since = Date.parse(draft.takenAt) - 60_000;
   for (const { key } of draft.uploads ?? []) {
-    for (const version of await objects.versions(bucket, key)) {
-      if (version.key !== key || version.deleteMarker || version.modifiedAt.getTime() < since) continue;
-      const place = { bucket, key, versionId: version.versionId };
-      if ((await objects.metadata(place))['holdfast-run'] !== objectOwner(draft.run)) continue;
+    for (const place of await versionsOfDump(objects, { bucket, key }, draft)) {
       await objects.delete(place);
       notes.push(`removed a file that ${draft.run.url} published before it died: ${s3Url({ bucket, key })}`);
     }

@@ -6,7 +6,7 @@ import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
 import { BackupError, explainInLine } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { contentTypes, type DumpLocation, objectKey } from './files.ts';
-import { objectOwner } from './owner.ts';
+import { metadataOf, versionsOfDump } from './versions.ts';
 
 export interface DumpUploadsOptions {
   readonly location: DumpLocation;
@@ -24,6 +24,8 @@ export interface DumpUploadsOptions {
 export class DumpUploads {
   readonly #options: DumpUploadsOptions;
   readonly #uploads = new Map<DumpFileKind, Upload>();
+  /** Whether a file may be visible already. */
+  #publishing = false;
 
   constructor(options: DumpUploadsOptions) {
     this.#options = options;
@@ -37,7 +39,7 @@ export class DumpUploads {
       key: objectKey(location, kind, takenAt),
       contentType: contentTypes[kind],
       checksum: kind === 'archive' ? archiveChecksum : 'CRC32',
-      metadata: { 'holdfast-run': objectOwner(run), 'holdfast-taken-at': takenAt },
+      metadata: metadataOf(run, takenAt),
       tags: { 'holdfast:source': location.source, 'holdfast:verdict': 'unproven' },
     });
     this.#uploads.set(kind, upload);
@@ -68,9 +70,11 @@ export class DumpUploads {
   async publish(sqlBytes: ReadonlyMap<DumpFileKind, number>): Promise<readonly DumpFile[]> {
     const finished: { readonly kind: DumpFileKind; readonly upload: Upload; readonly digest: Digest }[] = [];
     for (const [kind, upload] of this.#uploads) finished.push({ kind, upload, digest: await upload.finish() });
-    const files: DumpFile[] = [];
-    for (const { kind, upload, digest } of finished) {
+    for (const { kind, digest } of finished)
       if (digest.size === 0) throw new BackupError({ what: `the ${kind} file is empty` });
+    const files: DumpFile[] = [];
+    this.#publishing = true;
+    for (const { kind, upload, digest } of finished) {
       const { versionId } = await upload.complete();
       const { bucket } = this.#options.location;
       files.push({ kind, bucket, key: upload.key, versionId, ...digest, sqlBytes: sqlBytes.get(kind) });
@@ -86,11 +90,19 @@ export class DumpUploads {
   }
 
   async #giveUp(upload: Upload): Promise<void> {
-    if (upload.completed === undefined) return upload.abort();
-    const { location, cleanupObjects, logger } = this.#options;
-    const place = { bucket: location.bucket, key: upload.key, versionId: upload.completed.versionId };
-    await cleanupObjects.delete(place).catch((error: unknown) => {
+    const { location, takenAt, run, cleanupObjects, logger } = this.#options;
+    const place = { bucket: location.bucket, key: upload.key };
+    if (upload.completed === undefined) await upload.abort();
+    if (!this.#publishing) return;
+    try {
+      // Also of an upload whose end nobody heard of.
+      const written =
+        upload.completed === undefined
+          ? await versionsOfDump(cleanupObjects, place, { run, takenAt })
+          : [{ ...place, versionId: upload.completed.versionId }];
+      for (const one of written) await cleanupObjects.delete(one);
+    } catch (error) {
       logger.warning(`${s3Url(place)} could not be deleted (${explainInLine(error)})`);
-    });
+    }
   }
 }

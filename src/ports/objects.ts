@@ -75,10 +75,14 @@ export interface Objects {
   text(place: ObjectPlace): Promise<string | undefined>;
   /** Writes a small object in one request. */
   put(object: NewObject, body: string): Promise<WrittenVersion>;
-  /** All versions and delete markers of all keys with this prefix, in no particular order. */
+  /**
+   * All versions and delete markers of all keys with this prefix: those of one key newest first. On a server that knows no
+   * versions, the current objects.
+   */
   versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /** The current objects. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
+  /** Does nothing on a server that keeps no tags. */
   setTags(place: ObjectPlace, tags: Tags): Promise<void>;
   metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>>;
   delete(place: ObjectPlace): Promise<void>;
@@ -86,6 +90,7 @@ export interface Objects {
   unfinished(bucket: string, prefix: string): Promise<readonly UnfinishedUpload[]>;
   /** Does nothing when the upload is already completed or aborted. */
   abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+  /** Neither of the two is vital: the caller goes on without, whatever the error. */
   versioned(bucket: string): Promise<boolean>;
   lifecycle(bucket: string): Promise<readonly LifecycleRule[]>;
 }

@@ -25,8 +25,11 @@ export class ConfigurationError extends Error implements Explained {
   }
 }
 
-/** `expired`: the credentials; `transient`: nobody knows whether the call arrived, or AWS failed inside. */
-export type AwsErrorKind = 'denied' | 'throttled' | 'not-found' | 'expired' | 'transient' | 'other';
+/**
+ * `expired`: the credentials; `transient`: nobody knows whether the call arrived, or AWS failed inside; `unsupported`: the
+ * server does not know the call, as happens with others than AWS.
+ */
+export type AwsErrorKind = 'denied' | 'throttled' | 'not-found' | 'expired' | 'transient' | 'unsupported' | 'other';
 
 export interface AwsErrorOptions {
   readonly what: string;
@@ -75,6 +78,11 @@ export class AwsError extends Error implements Explained {
     this.likelyCause = options.likelyCause;
     this.fix = options.fix;
   }
+}
+
+/** Whether the server does not know a call at all, so that it never will. */
+export function isUnsupported(error: unknown): boolean {
+  return error instanceof AwsError && error.kind === 'unsupported';
 }
 
 /** A host script that answered with an error of its own. */

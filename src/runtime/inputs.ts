@@ -198,6 +198,8 @@ function parseInput(
   definition: InputDefinition<unknown>,
   given: string,
 ): { readonly value: unknown } | { readonly problems: readonly string[] } {
+  if (given.startsWith('${{') && given.endsWith('}}'))
+    return { problems: [`${name}: it is an expression that GitHub did not evaluate; allowed: ${definition.allowed}`] };
   const text = given === '' ? fallback(definition) : given;
   if (text === '' && definition.required)
     return { problems: [`${name}: it is required; allowed: ${definition.allowed}`] };
@@ -212,7 +214,10 @@ function parseInput(
   }
 }
 
-/** What an absent input means. GitHub evaluates a default that is an expression: when its value is empty, so is the input. */
+/**
+ * What an empty input means: the default where that is a literal. A default that is an expression is GitHub's to evaluate, and
+ * only GitHub can; then an empty input is one that is not given.
+ */
 function fallback({ default: preset = '' }: InputDefinition<unknown>): string {
   return preset.startsWith('${{') ? '' : preset;
 }

@@ -29,7 +29,7 @@ export class FakeObjects implements Objects {
   readonly versionsOf = new Map<string, Version[]>();
   readonly uploads = new Map<string, UnfinishedUpload>();
   rules: readonly LifecycleRule[] = [];
-  /** What `versioned` answers; the fake keeps versions all the same. */
+  /** Without versions, an object replaces the one before. */
   keepsVersions = true;
   /** Parts that hosts have uploaded, by upload and number. */
   readonly #parts = new Map<string, Buffer>();
@@ -43,13 +43,31 @@ export class FakeObjects implements Objects {
   add(object: NewObject, body: Buffer): WrittenVersion {
     const { key, metadata, tags } = object;
     this.#push(key, { body, metadata, tags, deleteMarker: false });
-    return { versionId: this.versionsOf.get(key)?.[0]?.id };
+    return { versionId: this.keepsVersions ? this.versionsOf.get(key)?.[0]?.id : undefined };
   }
 
   #push(key: string, version: Omit<Version, 'id' | 'modifiedAt'>): void {
     this.#count += 1;
-    const stored = { ...version, id: `v${this.#count}`, modifiedAt: this.#clock.now() };
-    this.versionsOf.set(key, [stored, ...(this.versionsOf.get(key) ?? [])]);
+    const id = this.keepsVersions ? `v${this.#count}` : 'null';
+    const stored = { ...version, id, modifiedAt: this.#clock.now() };
+    this.versionsOf.set(key, [stored, ...(this.versionsOf.get(key) ?? []).filter((one) => one.id !== id)]);
+  }
+
+  /** What the lifecycle does at this time to versions that are no longer current (S3 user guide, "Expiring objects"). */
+  expireVersions(): void {
+    for (const { prefix, enabled, newerNoncurrentVersions: newer = 0, noncurrentDays } of this.rules)
+      for (const [key, versions] of this.versionsOf) {
+        if (!enabled || noncurrentDays === undefined || !key.startsWith(prefix)) continue;
+        const now = this.#clock.now().getTime();
+        const gone = versions.filter((_one, at) => {
+          const next = versions[at - 1];
+          return next && at - 1 >= newer && next.modifiedAt.getTime() + noncurrentDays * 86_400_000 <= now;
+        });
+        this.versionsOf.set(
+          key,
+          versions.filter((one) => !gone.includes(one)),
+        );
+      }
   }
 
   #find({ key, versionId }: ObjectPlace): Version {
@@ -139,9 +157,11 @@ export class FakeObjects implements Objects {
   }
 
   async delete({ key, versionId }: ObjectPlace): Promise<void> {
-    if (versionId === undefined) this.#push(key, { body: Buffer.alloc(0), metadata: {}, tags: {}, deleteMarker: true });
+    const others = (this.versionsOf.get(key) ?? []).some(({ id }) => id !== 'null');
+    if (versionId === undefined && (this.keepsVersions || others))
+      this.#push(key, { body: Buffer.alloc(0), metadata: {}, tags: {}, deleteMarker: true });
     else {
-      const left = (this.versionsOf.get(key) ?? []).filter(({ id }) => id !== versionId);
+      const left = (this.versionsOf.get(key) ?? []).filter(({ id }) => id !== (versionId ?? 'null'));
       if (left.length > 0) this.versionsOf.set(key, left);
       else this.versionsOf.delete(key);
     }

@@ -46,7 +46,7 @@ export function openHosts(
 /** The runs of this repository; without a token nobody can say whether one is over. */
 export function openRuns(settings: Pick<ReportSettings, 'githubToken'>): Runs {
   const token = settings.githubToken;
-  return token === '' ? unknownRuns : createRuns(createClient({ token }), logger);
+  return token === '' ? unknownRuns(logger) : createRuns(createClient({ token }), logger);
 }
 
 /** Sent with every command, so that the host's SSM history names the run. */

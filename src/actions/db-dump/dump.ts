@@ -93,9 +93,10 @@ function dumpArchive({ facts, context }: DumpWork, dump: DumpInProgress, upload:
 function publish(
   uploads: DumpUploads,
   sqlBytes: ReadonlyMap<DumpFileKind, number>,
-  { context }: DumpWork,
+  { context, makeRoom }: DumpWork,
 ): Promise<readonly DumpFile[]> {
   return context.timeline.step('Publish the files', async (note) => {
+    await makeRoom();
     const files = await uploads.publish(sqlBytes);
     note(files.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', '));
     return files;

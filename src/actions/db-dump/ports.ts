@@ -48,4 +48,6 @@ export interface DumpWork {
   readonly facts: DatabaseFacts;
   readonly ports: Ports;
   readonly context: Context;
+  /** Deletes the versions that would push out the last good ones, before new ones are published. */
+  readonly makeRoom: () => Promise<void>;
 }

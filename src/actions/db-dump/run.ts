@@ -4,13 +4,17 @@
  */
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
+import { type InspectedBucket, inspectBucket } from '../../dump/bucket.ts';
 import { changesSince } from '../../dump/changes.ts';
-import { type DumpLocation, dumpReceiptKey, receiptPrefix } from '../../dump/files.ts';
+import { deleteExpired } from '../../dump/deletion.ts';
+import { dumpReceiptKey } from '../../dump/files.ts';
 import { dumpPlan } from '../../dump/plan.ts';
-import { type KnownReceipt, lastGood, readReceipts } from '../../dump/receipts.ts';
-import { bucketWarnings, deleteExpired, expiredDumps } from '../../dump/retention.ts';
+import { type KnownReceipt, lastGood } from '../../dump/receipts.ts';
+import { expiredDumps } from '../../dump/retention.ts';
+import type { Removal } from '../../dump/room.ts';
 import { sweep } from '../../dump/sweep.ts';
 import type { DatabaseFacts } from '../../ports/dump-engine.ts';
+import { explainInLine } from '../../runtime/errors.ts';
 import { formatBytes, formatCount } from '../../runtime/format.ts';
 import { makeDump } from './dump.ts';
 import type { Settings } from './inputs.ts';
@@ -21,10 +25,13 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const { timeline, report } = context;
   const location = locationOf(settings);
   const facts = await inspectDatabase(ports, context);
-  const bucket = await timeline.step('Inspect the bucket', () => inspectBucket(location, settings, ports, context));
+  const bucket = await timeline.step('Inspect the bucket', () =>
+    inspectBucket({ ...settings, location }, ports.objects, context.signal),
+  );
   const { known, warnings } = bucket;
+  for (const text of warnings) context.logger.warning(text);
   report({ notes: facts.notes, dump: { receipt: undefined, before: undefined, changes: [], warnings } });
-  showPlan(dumpPlan({ ...settings, location }, facts, known), context);
+  showPlan(dumpPlan({ ...settings, location }, facts, bucket), context);
   if (settings.dryRun) {
     report({ outcome: 'dry-run' });
     return;
@@ -32,9 +39,11 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const swept = await timeline.step('Sweep what dead runs left', () =>
     sweep(location, settings.files, known, ports, context),
   );
+  await removeAll(bucket.markers, ports, context);
   const notes = [...facts.notes, ...swept];
   report({ notes });
-  const work: DumpWork = { settings, location, facts, ports, context };
+  const makeRoom = () => removeAll(bucket.room, ports, context);
+  const work: DumpWork = { settings, location, facts, ports, context, makeRoom };
   const { receipt: taken, refused } = await makeDump(work);
   const receipt = await proveDump(work, taken, {
     onVerdict: (proven) => reportDump(proven, bucket, settings, context),
@@ -56,27 +65,6 @@ function inspectDatabase({ engine }: Ports, { timeline }: Context): Promise<Data
   });
 }
 
-interface InspectedBucket {
-  /** Receipts of earlier dumps, newest first. */
-  readonly known: readonly KnownReceipt[];
-  readonly warnings: readonly string[];
-}
-
-async function inspectBucket(
-  location: DumpLocation,
-  { keep }: Settings,
-  { objects }: Ports,
-  { logger }: Context,
-): Promise<InspectedBucket> {
-  const { bucket, receiptBucket, prefix, name, keepAs } = location;
-  const known = await readReceipts(objects, receiptBucket, receiptPrefix(location.source));
-  if (keepAs === 'dated') return { known, warnings: [] };
-  const versioned = await objects.versioned(bucket);
-  const warnings = bucketWarnings(bucket, `${prefix}${name}`, keep, versioned, await objects.lifecycle(bucket));
-  for (const text of warnings) logger.warning(text);
-  return { known, warnings };
-}
-
 function showPlan(plan: readonly PlanDecision[], { report, logger }: Context): void {
   report({ plan });
   for (const { decision, reason } of plan) logger.info(`${decision} (${reason})`);
@@ -85,7 +73,7 @@ function showPlan(plan: readonly PlanDecision[], { report, logger }: Context): v
 /** Reports the dump beside the last good one; striking changes are warnings. */
 function reportDump(
   receipt: DumpReceipt,
-  { known, warnings }: InspectedBucket,
+  { known, warnings }: Pick<InspectedBucket, 'known' | 'warnings'>,
   { maxChange }: Settings,
   { report, logger }: Context,
 ): void {
@@ -99,16 +87,31 @@ function reportDump(
   report({ dump, verdict: receipt.verdict });
 }
 
+async function removeAll(removals: readonly Removal[], { objects }: Ports, { logger, signal }: Context): Promise<void> {
+  for (const { place, decision, reason } of removals)
+    try {
+      await objects.delete(place);
+      logger.info(`done: ${decision} (${reason})`);
+    } catch (error) {
+      signal.throwIfAborted();
+      // The backup of today matters more.
+      logger.warning(`could not ${decision} (${reason}): ${explainInLine(error)}`);
+    }
+}
+
 async function expire(
   { settings, location, ports, context }: DumpWork,
   known: readonly KnownReceipt[],
   receipt: DumpReceipt,
 ): Promise<void> {
   const key = dumpReceiptKey(receipt.source, receipt.takenAt, context.run);
-  const expired = expiredDumps([...known, { key, receipt }], settings.keep);
+  const all = [...known, { key, receipt }];
+  const expired = expiredDumps(all, settings.keep);
   if (expired.length === 0) return;
   await context.timeline.step('Delete the oldest dumps', async (note) => {
-    await deleteExpired(ports.objects, location.receiptBucket, expired);
+    const gone = new Set(expired.map((one) => one.key));
+    const kept = all.filter((one) => !gone.has(one.key));
+    await deleteExpired(ports.objects, location.receiptBucket, expired, kept);
     note(`${expired.length} deleted`);
   });
 }

@@ -39,6 +39,9 @@ const denied = new Set([
   'Blocked',
 ]);
 
+/** What S3 servers other than AWS's answer to calls that they do not know; AWS does to methods that an object does not have. */
+const unsupported = new Set(['NotImplemented', 'XNotImplemented', 'MethodNotAllowed', 'UnsupportedOperation']);
+
 /** The network's own failures, by Node's code or the SDK's name: nobody knows whether the call arrived. */
 const broken = new Set([
   'ECONNRESET',
@@ -67,6 +70,7 @@ function kindOf(code: string, status: number | undefined): AwsErrorKind {
   if (noCredentials.has(code)) return 'other';
   if (throttled.has(code)) return 'throttled';
   if (expired.has(code)) return 'expired';
+  if (unsupported.has(code) || status === 501 || status === 405) return 'unsupported';
   if (denied.has(code) || status === 403) return 'denied';
   if (/NotFound$|^NoSuch|DoesNotExist/.test(code) || status === 404) return 'not-found';
   if (broken.has(code) || status === undefined || status >= 500) return 'transient';
@@ -86,9 +90,21 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
     likelyCause: 'AWS or the network did not answer',
     fix: 'run again; if it persists, check the AWS Health Dashboard of the region',
   },
+  unsupported: {
+    likelyCause: 'this S3 server does not know the call',
+    fix: 'do without what needs it, or use a bucket of AWS',
+  },
   expired: {
     likelyCause: 'the credentials ran out and could not be renewed',
     fix: 'set role-to-assume, so that the action renews them with a fresh identity token',
+  },
+};
+
+const byCode: Readonly<Record<string, { likelyCause: string; fix: string }>> = {
+  NoSuchUpload: {
+    likelyCause:
+      'the upload was aborted while it went on: by the lifecycle rule of the bucket (AbortIncompleteMultipartUpload), or by another run for the same files',
+    fix: 'let one run at a time write these files (concurrency in the workflow), and give the rule at least two days; then run again',
   },
 };
 
@@ -120,6 +136,6 @@ export function toAwsError(cause: unknown, operation: string, resource: string):
     outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
     retryAfterMs: code === 'SnapshotCreationPerVolumeRateExceeded' ? snapshotRateWaitMs : undefined,
     cause,
-    ...((noCredentials.has(code) ? withoutCredentials : advice[kind]) ?? {}),
+    ...((noCredentials.has(code) ? withoutCredentials : (byCode[code] ?? advice[kind])) ?? {}),
   });
 }

@@ -22,7 +22,7 @@ import type {
   UploadedPart,
   WrittenVersion,
 } from '../../ports/objects.ts';
-import { AwsError, explainInLine } from '../../runtime/errors.ts';
+import { AwsError, explainInLine, isUnsupported } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { presignParts } from './presign.ts';
 import type { AwsSession } from './session.ts';
@@ -72,21 +72,27 @@ export class S3Upload implements Upload {
   completed: WrittenVersion | undefined;
 
   static async begin(session: AwsSession, object: NewObject, options: UploadOptions): Promise<S3Upload> {
-    const answer = await session.call(
-      { operation: 'CreateMultipartUpload', resource: s3Url(object), signal: options.signal },
-      (abortSignal) =>
-        session.s3.send(
-          new CreateMultipartUploadCommand({
-            Bucket: object.bucket,
-            Key: object.key,
-            ContentType: object.contentType,
-            Metadata: { ...object.metadata },
-            ChecksumAlgorithm: object.checksum ?? 'CRC32',
-            Tagging: taggingHeader(object.tags),
-          }),
-          { abortSignal },
-        ),
-    );
+    const create = (tags: Tags) =>
+      session.call(
+        { operation: 'CreateMultipartUpload', resource: s3Url(object), signal: options.signal },
+        (abortSignal) =>
+          session.s3.send(
+            new CreateMultipartUploadCommand({
+              Bucket: object.bucket,
+              Key: object.key,
+              ContentType: object.contentType,
+              Metadata: { ...object.metadata },
+              ChecksumAlgorithm: object.checksum ?? 'CRC32',
+              Tagging: taggingHeader(tags),
+            }),
+            { abortSignal },
+          ),
+      );
+    const answer = await create(object.tags).catch((error: unknown) => {
+      // Some servers keep no tags; what they say is in the receipt, too.
+      if (!isUnsupported(error) || Object.keys(object.tags).length === 0) throw error;
+      return create({});
+    });
     return new S3Upload(session, object, options, answer.UploadId ?? '');
   }
 
@@ -185,36 +191,38 @@ export class S3Upload implements Upload {
   }
 
   async complete(): Promise<WrittenVersion> {
-    this.completed ??= await this.#complete();
+    this.completed ??= await this.#complete().catch(async (error: unknown) => {
+      // The answer to an earlier call may have been lost, however this one ended.
+      const lost = error instanceof AwsError && (error.code === 'NoSuchUpload' || error.outcome === 'maybe-done');
+      const written = lost ? await this.#completedEarlier().catch(() => undefined) : undefined;
+      if (written) return written;
+      throw error;
+    });
     return this.completed;
   }
 
-  #complete(): Promise<WrittenVersion> {
-    return this.#session.call(
+  async #complete(): Promise<WrittenVersion> {
+    const { VersionId } = await this.#session.call(
       { operation: 'CompleteMultipartUpload', resource: s3Url(this.#object), signal: this.#options.signal },
-      async (abortSignal) => {
-        const command = new CompleteMultipartUploadCommand({
-          ...this.#target,
-          MultipartUpload: { Parts: this.#parts },
-        });
-        try {
-          const { VersionId } = await this.#session.s3.send(command, { abortSignal });
-          return { versionId: VersionId };
-        } catch (error) {
-          if ((error as Error).name !== 'NoSuchUpload') throw error;
-          return this.#completedEarlier(error, abortSignal);
-        }
-      },
+      (abortSignal) =>
+        this.#session.s3.send(
+          new CompleteMultipartUploadCommand({ ...this.#target, MultipartUpload: { Parts: this.#parts } }),
+          { abortSignal },
+        ),
     );
+    return { versionId: VersionId };
   }
 
-  /** The answer to an earlier call may have been lost; then the object exists, with our run in its metadata. */
-  async #completedEarlier(error: unknown, abortSignal: AbortSignal): Promise<WrittenVersion> {
+  /** @returns the object, if it has our size, and our run and point in time in its metadata */
+  async #completedEarlier(): Promise<WrittenVersion | undefined> {
     const { bucket, key, metadata } = this.#object;
-    const head = await this.#session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
-    const run = metadata['holdfast-run'];
-    if (run === undefined || head.Metadata?.['holdfast-run'] !== run || head.ContentLength !== this.#size) throw error;
-    return { versionId: head.VersionId };
+    const head = await this.#session.call(
+      { operation: 'HeadObject', resource: s3Url(this.#object), signal: this.#options.signal },
+      (abortSignal) => this.#session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal }),
+    );
+    const isOurs = metadata['holdfast-run'] !== undefined && head.ContentLength === this.#size;
+    const same = Object.entries(metadata).every(([name, value]) => head.Metadata?.[name] === value);
+    return isOurs && same ? { versionId: head.VersionId } : undefined;
   }
 
   async abort(): Promise<void> {

@@ -20,7 +20,7 @@ import {
   type UnfinishedUpload,
 } from '../../domain/s3.ts';
 import type { NewObject, Objects, Upload, WrittenVersion } from '../../ports/objects.ts';
-import { AwsError } from '../../runtime/errors.ts';
+import { AwsError, isUnsupported } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { download } from './download.ts';
 import { partSizes, S3Upload, taggingHeader } from './multipart.ts';
@@ -87,6 +87,13 @@ export class S3Objects implements Objects {
   }
 
   async versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
+    return this.#versions(bucket, prefix).catch((error: unknown) => {
+      if (!isUnsupported(error)) throw error;
+      return this.list(bucket, prefix);
+    });
+  }
+
+  async #versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
     const objects: StoredObject[] = [];
     let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (;;) {
@@ -119,6 +126,13 @@ export class S3Objects implements Objects {
   }
 
   async setTags(place: ObjectPlace, tags: Tags): Promise<void> {
+    await this.#putTags(place, tags).catch((error: unknown) => {
+      if (!isUnsupported(error)) throw error;
+      this.#options.logger.info(`${s3Url(place)} gets no tags: ${(error as AwsError).what}`);
+    });
+  }
+
+  async #putTags(place: ObjectPlace, tags: Tags): Promise<void> {
     const { bucket, key, versionId } = place;
     await this.#call('PutObjectTagging', s3Url(place), (abortSignal) =>
       this.#session.s3.send(

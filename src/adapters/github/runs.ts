@@ -27,5 +27,17 @@ export function createRuns(octokit: Octokit, logger: Pick<Logger, 'debug'>): Run
   };
 }
 
-/** For jobs without a token. */
-export const unknownRuns: Runs = { state: async () => 'unknown' };
+/** For jobs without a token. The log says once what that means. */
+export function unknownRuns(logger: Pick<Logger, 'info'>): Runs {
+  let said = false;
+  return {
+    async state() {
+      if (!said)
+        logger.info(
+          'github-token is empty, so nobody can say whether earlier runs are over: what they left is removed once it is old',
+        );
+      said = true;
+      return 'unknown';
+    },
+  };
+}

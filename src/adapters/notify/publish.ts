@@ -36,10 +36,14 @@ export async function publish(report: Report, channels: Channels): Promise<void>
   });
   const signal = AbortSignal.timeout(deadlineSeconds * 1000);
   const issue = async (): Promise<void> => {
-    if (channels.githubToken === '' || channels.repository === '') return;
+    if (channels.repository === '') return;
     // A rotation with nothing left to do is a success and closes its issue; a backup that was taken earlier proves nothing.
     if (report.dryRun || report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation))
       return;
+    if (channels.githubToken === '') {
+      logger.info('No issue is opened or closed, because github-token is empty');
+      return;
+    }
     const octokit = createClient({ token: channels.githubToken, timeoutSeconds: Math.min(20, deadlineSeconds) });
     const result = await syncIssue({ octokit, repository: channels.repository, clock, signal }, report);
     if (result.decision !== 'none') logger.info(`Issue: ${result.text}${result.url ? ` (${result.url})` : ''}`);
