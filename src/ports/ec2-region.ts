@@ -30,7 +30,7 @@ export interface Ec2Region {
   /** Milliseconds by which AWS's clock was ahead of the runner's at the last response; 0 before the first. */
   clockOffset(): number;
   /** Instances that have the tag, with any value, except terminated ones. */
-  instancesWithTag(key: string): Promise<Instance[]>;
+  instancesWithTag(...keys: readonly string[]): Promise<Instance[]>;
   /** Tags of every volume, by volume id. */
   volumes(): Promise<Map<string, Tags>>;
   /** Those of the given volumes that exist. */

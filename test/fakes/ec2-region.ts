@@ -89,8 +89,10 @@ export class FakeEc2Region implements Ec2Region {
     return this.offset;
   }
 
-  async instancesWithTag(key: string): Promise<Instance[]> {
-    return [...this.instances.values()].filter((one) => key in one.tags && one.state !== 'terminated');
+  async instancesWithTag(...keys: readonly string[]): Promise<Instance[]> {
+    return [...this.instances.values()].filter(
+      (one) => keys.some((key) => key in one.tags) && one.state !== 'terminated',
+    );
   }
 
   async volumes(): Promise<Map<string, Tags>> {

@@ -6,11 +6,11 @@ import { rotationTags } from '../../rotation/plan/tags.ts';
 import { createLines } from '../../rotation/report/plan-lines.ts';
 import { createdRow, skippedRows } from '../../rotation/report/rows.ts';
 import { each } from '../../runtime/each.ts';
-import { executionOf, type Rotation, showPlan } from './rotation.ts';
+import { executionOf, type Rotation, showPlan, warn } from './rotation.ts';
 
 export async function create(rotation: Rotation): Promise<void> {
   const { settings, context, inventory, results, slot } = rotation;
-  const { configurations, problems } = await inventory.configurations(settings.retention);
+  const { configurations, problems, warnings } = await inventory.configurations(settings.retention);
   const plan = planCreate({
     region: settings.awsRegion,
     configurations,
@@ -20,6 +20,7 @@ export async function create(rotation: Rotation): Promise<void> {
     run: context.run,
   });
   for (const one of [...problems, ...plan.problems]) results.problem('create', one);
+  warn(warnings, rotation);
   results.set({ skipped: skippedRows(plan) });
   await showPlan(rotation, createLines(plan), 'every tagged instance has its snapshots of this slot');
   if (settings.dryRun) return;

@@ -6,7 +6,7 @@ import { clockProblem, type ExpiryPlan, isMassExpiry, planExpiry, volumesToAsk }
 import { expiryLines } from '../../rotation/report/plan-lines.ts';
 import { expiredRows, keptRows } from '../../rotation/report/rows.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
-import { executionOf, type Rotation, showPlan } from './rotation.ts';
+import { executionOf, type Rotation, showPlan, warn } from './rotation.ts';
 
 export async function expire(rotation: Rotation): Promise<void> {
   const { settings, context, inventory, results } = rotation;
@@ -14,6 +14,7 @@ export async function expire(rotation: Rotation): Promise<void> {
   requireRightClock(snapshots, rotation);
   const plan = await planDeletions(snapshots, rotation);
   for (const one of plan.problems) results.problem('expire', one);
+  warn(plan.warnings, rotation);
   results.set({ kept: keptRows(plan.decisions, []) });
   const due = plan.decisions.flatMap((one) => (one.kind === 'delete' ? [one] : []));
   await showPlan(rotation, expiryLines(plan), 'nothing is due');

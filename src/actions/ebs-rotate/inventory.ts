@@ -2,6 +2,7 @@
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
 import type { Ec2Region, Ec2Regions } from '../../ports/ec2-region.ts';
 import { type Configuration, type Problem, readConfiguration } from '../../rotation/plan/configuration.ts';
+import { likeBackup } from '../../rotation/plan/near-miss.ts';
 import type { Retention } from '../../rotation/plan/retention.ts';
 import { automated, configurationTags, rotationTags } from '../../rotation/plan/tags.ts';
 
@@ -51,13 +52,16 @@ export class Inventory {
   }
 
   /** @param retention of instances without a retention of their own */
-  async configurations(retention: Retention): Promise<{ configurations: Configuration[]; problems: Problem[] }> {
-    this.#instances ??= this.region.instancesWithTag(configurationTags.backup);
+  async configurations(
+    retention: Retention,
+  ): Promise<{ configurations: Configuration[]; problems: Problem[]; warnings: Problem[] }> {
+    this.#instances ??= this.region.instancesWithTag(configurationTags.backup, ...likeBackup);
     const [instances, regions] = [await this.#instances, await this.regionNames()];
     const read = instances.map((one) => readConfiguration(one, { retention, regions, region: this.region.region }));
     return {
       configurations: read.flatMap((one) => one.configuration ?? []),
       problems: read.flatMap((one) => one.problems),
+      warnings: read.flatMap((one) => one.warnings),
     };
   }
 }

@@ -9,6 +9,7 @@ import { createClient } from '../../adapters/github/client.ts';
 import { saveState } from '../../adapters/github/toolkit.ts';
 import { createWorkflows } from '../../adapters/github/workflows.ts';
 import type { Workflows } from '../../ports/github.ts';
+import { isLikeKeepForever } from '../../rotation/plan/near-miss.ts';
 import { decisiveTags } from '../../rotation/plan/tags.ts';
 import { openHosts, openSession } from '../common/services.ts';
 import { startAction } from '../common/start.ts';
@@ -43,7 +44,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
     regions: createEc2Regions({
       session: (region) => (region === home ? session : open(region)),
       home,
-      tagsToKeep: decisiveTags,
+      tagsToKeep: { has: (key) => decisiveTags.has(key) || isLikeKeepForever(key) },
       signal,
     }),
     hosts: openHosts(session, 'ebs-rotate', settings, own),

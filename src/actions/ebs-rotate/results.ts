@@ -83,14 +83,17 @@ export class RotationResults {
     this.#report({ rotation, plan: this.#plan });
   }
 
-  /** @throws BackupError, ConfigurationError: one error that names everything, with code and fix of the gravest failure */
-  throwIfFailed(): void {
+  /**
+   * @param dryRun whether nothing was done
+   * @throws BackupError, ConfigurationError: one error that names everything, with code and fix of the gravest failure
+   */
+  throwIfFailed(dryRun = false): void {
     const problems = [...this.#problems.values()].map((one) => `${one.resource}: ${one.what}`);
     const gravestFailure = gravest(this.#failures, (one) => one.error);
     if (gravestFailure === undefined) {
       if (problems.length === 0) return;
       throw new ConfigurationError({
-        what: `${problems.length === 1 ? 'one tag is' : `${problems.length} tags are`} invalid; everything else was done`,
+        what: `${problems.length === 1 ? 'one tag is' : `${problems.length} tags are`} invalid; ${dryRun ? 'nothing was done, because this is a dry run' : 'everything else was done'}`,
         problems,
         fix: 'correct the tags; the next run follows them',
       });

@@ -1,13 +1,18 @@
 /** Snapshots as they are kept in memory: a region may have 100,000 of them. */
 import type { Snapshot } from '../../domain/ec2.ts';
 
+/** Keys of tags: a set, or whatever knows which ones are meant. */
+export interface TagKeys {
+  readonly has: (key: string) => boolean;
+}
+
 export class SnapshotCompactor {
-  readonly #tags: ReadonlySet<string>;
+  readonly #tags: TagKeys;
   /** One copy of each text that many snapshots share: dates, regions, instance ids. */
   readonly #texts = new Map<string, string>();
 
   /** @param tags the tags to keep; the others are dropped */
-  constructor(tags: ReadonlySet<string>) {
+  constructor(tags: TagKeys) {
     this.#tags = tags;
   }
 

@@ -139,6 +139,16 @@ function refusal(error: AwsError, roleArn: string, token: string): AwsError {
     outcome: 'not-done',
     cause: error,
     likelyCause: `the job's token says sub "${sub}" and aud "${aud}"; the role's trust policy expects others (the comparison is case-sensitive; repositories made since 15 July 2026 send "repo:OWNER@ID/REPO@ID:…")`,
-    fix: `add "${sub}" to the subjects that the role trusts: parameter AllowedSubjects of infra/holdfast.yml (docs/setup.md)`,
+    fix: fixOfRefusal(roleArn, sub),
   });
+}
+
+/** Each role of infra/holdfast.yml trusts the subjects of one parameter. */
+export function fixOfRefusal(roleArn: string, sub: string): string {
+  const readOnly = /\bplan$/.test(roleArn);
+  // Whoever can open a pull request could otherwise change and delete backups.
+  if (!readOnly && sub.endsWith(':pull_request'))
+    return 'use the read-only role holdfast-plan for pull requests: parameter PlanSubjects of infra/holdfast.yml (docs/rotation.md)';
+  const parameter = readOnly ? 'PlanSubjects' : 'AllowedSubjects';
+  return `add "${sub}" to the subjects that the role trusts: parameter ${parameter} of infra/holdfast.yml (docs/${readOnly ? 'rotation' : 'setup'}.md)`;
 }

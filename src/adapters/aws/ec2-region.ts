@@ -16,7 +16,7 @@ import {
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
 import type { Deletion, Ec2Region, NewCopy, NewSnapshotSet } from '../../ports/ec2-region.ts';
 import { AwsError } from '../../runtime/errors.ts';
-import { SnapshotCompactor } from './compact-snapshots.ts';
+import { SnapshotCompactor, type TagKeys } from './compact-snapshots.ts';
 import { filters, fromTags, literal, specification, toInstance, toSnapshot, toTags } from './ec2-shapes.ts';
 import type { AwsSession } from './session.ts';
 
@@ -26,7 +26,7 @@ const pageSize = 1000;
 export interface AwsEc2RegionOptions {
   readonly session: AwsSession;
   /** The tags of snapshots to keep in memory; the others are dropped. */
-  readonly tagsToKeep: ReadonlySet<string>;
+  readonly tagsToKeep: TagKeys;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,9 +80,9 @@ export class AwsEc2Region implements Ec2Region {
     return (answer.Regions ?? []).map((one) => one.RegionName ?? '').sort();
   }
 
-  async instancesWithTag(key: string): Promise<Instance[]> {
+  async instancesWithTag(...keys: readonly string[]): Promise<Instance[]> {
     const Filters: Filter[] = [
-      { Name: 'tag-key', Values: [literal(key)] },
+      { Name: 'tag-key', Values: keys.map(literal) },
       { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
     ];
     const instances: Instance[] = [];

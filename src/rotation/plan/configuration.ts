@@ -1,6 +1,7 @@
 /** What the tags of an instance request. A tag that cannot be understood is a problem; the others still apply. */
 import type { Instance } from '../../domain/ec2.ts';
 import { regionPattern } from '../../domain/patterns.ts';
+import { likeConfiguration } from './near-miss.ts';
 import { allowedRetention, parseRetention, type Retention } from './retention.ts';
 import { configurationTags as names, wordsOf } from './tags.ts';
 
@@ -27,6 +28,8 @@ export interface ReadConfiguration {
   /** Undefined when the instance is not backed up, or when its tag does not say whether it is. */
   readonly configuration: Configuration | undefined;
   readonly problems: readonly Problem[];
+  /** Tags that configure nothing, because of how their keys are written. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface ConfigurationDefaults {
@@ -49,11 +52,19 @@ const regionName = new RegExp(regionPattern);
 /** Reads every tag. The default replaces a tag that is wrong, because any backup is better than none. */
 export function readConfiguration(instance: Instance, defaults: ConfigurationDefaults): ReadConfiguration {
   const reader = new TagReader(instance);
+  const warnings = likeConfiguration(instance.tags).map(({ shown, value, meant }) => ({
+    resource: nameOf(instance),
+    what:
+      meant === names.backup
+        ? `the tag ${shown}=${value} is not ${meant}, so no snapshot is taken; tag it ${meant}=Yes if there should be`
+        : `the tag ${shown}=${value} is not ${meant}, so it has no effect; correct its key if it should`,
+  }));
+  if (instance.tags[names.backup] === undefined) return { configuration: undefined, problems: [], warnings };
   const backup = reader.text(names.backup).toLowerCase();
-  if (backup === 'no' || backup === 'false') return { configuration: undefined, problems: [] };
+  if (backup === 'no' || backup === 'false') return { configuration: undefined, problems: [], warnings: [] };
   if (backup !== 'yes' && backup !== 'true') {
     reader.wrong(names.backup, reader.text(names.backup), 'no snapshot is taken', 'Yes or No');
-    return { configuration: undefined, problems: reader.problems };
+    return { configuration: undefined, problems: reader.problems, warnings };
   }
   return {
     configuration: {
@@ -65,6 +76,7 @@ export function readConfiguration(instance: Instance, defaults: ConfigurationDef
       excluded: readExcluded(reader, instance),
     },
     problems: reader.problems,
+    warnings,
   };
 }
 

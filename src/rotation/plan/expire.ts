@@ -5,6 +5,7 @@
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { Problem } from './configuration.ts';
 import { isDay } from './dates.ts';
+import { likeKeepForever } from './near-miss.ts';
 import { takenAt, volumeOf } from './origin.ts';
 import { isAutomated, isKeptForever, rotationTags as names } from './tags.ts';
 
@@ -12,6 +13,7 @@ import { isAutomated, isKeptForever, rotationTags as names } from './tags.ts';
 export type KeepReason =
   | 'not automated'
   | 'kept forever'
+  | 'meant to be kept forever'
   | 'no date'
   | 'unreadable date'
   | 'not due'
@@ -56,6 +58,8 @@ export interface ExpiryFacts {
 export interface ExpiryPlan {
   readonly decisions: readonly ExpiryDecision[];
   readonly problems: readonly Problem[];
+  /** Tags that look like KeepForever, and are not. */
+  readonly warnings: readonly Problem[];
   /** Percent of the automated snapshots that this plan deletes, 0 to 100. */
   readonly share: number;
 }
@@ -80,12 +84,19 @@ export function clockProblem(snapshots: readonly Snapshot[], now: Date, offset: 
 
 export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   const protectedBy = protections(facts);
   const decisions = facts.snapshots.map((snapshot): ExpiryDecision => {
     const keep = (reason: KeepReason, detail = ''): ExpiryDecision => ({ kind: 'keep', snapshot, reason, detail });
     const { tags } = snapshot;
     if (!isAutomated(tags)) return keep('not automated');
     if (isKeptForever(tags)) return keep('kept forever', `${names.keepForever}=${tags[names.keepForever]}`);
+    const like = likeKeepForever(tags);
+    if (like !== undefined) {
+      const what = `the tag ${like.shown}=${like.value} is not ${like.meant}: this run keeps the snapshot all the same, but AWS would let anybody with the role delete it, and its copies are not kept; correct the key`;
+      warnings.push({ resource: snapshot.id, what });
+      return keep('meant to be kept forever', `${like.shown}=${like.value}`);
+    }
     const due = tags[names.deleteOn];
     if (due === undefined) return keep('no date');
     if (!isDay(due)) {
@@ -110,7 +121,7 @@ export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
   });
   const automated = decisions.filter((one) => !(one.kind === 'keep' && one.reason === 'not automated')).length;
   const deleted = decisions.filter((one) => one.kind === 'delete').length;
-  return { decisions, problems, share: automated === 0 ? 0 : (100 * deleted) / automated };
+  return { decisions, problems, warnings, share: automated === 0 ? 0 : (100 * deleted) / automated };
 }
 
 /**

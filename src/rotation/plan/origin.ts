@@ -16,3 +16,8 @@ export function takenAt(one: Snapshot): number {
   const time = Date.parse(one.tags[names.takenAt] ?? '');
   return Number.isNaN(time) ? one.startedAt.getTime() : time;
 }
+
+/** What a snapshot is of, for people: its volume, also of a copy; otherwise its instance. */
+export function shownOrigin(one: Snapshot): string {
+  return volumeOf(one, '')?.id ?? one.tags[names.instance] ?? 'an unknown volume';
+}

@@ -48,7 +48,7 @@ export const rotationTags = {
 export const automated = 'Automated';
 export const madeBy = 'ebs-rotate';
 
-/** Every tag of a snapshot that a decision depends on; the others need not be kept in memory. */
+/** Every tag of a snapshot that a decision depends on, but those that are written wrongly (near-miss.ts). */
 export const decisiveTags: ReadonlySet<string> = new Set(Object.values(rotationTags));
 
 /** `name (instance-id) - vol-id (device) - region`, the documented form. A tag holds 255 characters. */

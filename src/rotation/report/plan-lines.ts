@@ -5,6 +5,7 @@ import { nameOf } from '../plan/configuration.ts';
 import type { CopyPlan } from '../plan/copy.ts';
 import type { CreateDecision, CreatePlan } from '../plan/create.ts';
 import type { ExpiryPlan } from '../plan/expire.ts';
+import { shownOrigin } from '../plan/origin.ts';
 
 /** One line of the plan as the output `plan` has it. */
 export interface PlanLine extends PlanDecision {
@@ -55,6 +56,8 @@ export function copyLines(plan: CopyPlan): PlanLine[] {
 
 export function expiryLines(plan: ExpiryPlan): PlanLine[] {
   return plan.decisions.flatMap((one) =>
-    one.kind === 'delete' ? [line('expire', `delete ${one.snapshot.id} of ${one.snapshot.volumeId}`, one.reason)] : [],
+    one.kind === 'delete'
+      ? [line('expire', `delete ${one.snapshot.id} of ${shownOrigin(one.snapshot)}`, one.reason)]
+      : [],
   );
 }

@@ -7,6 +7,7 @@ import { nameOf } from '../plan/configuration.ts';
 import type { WaitDecision } from '../plan/copy.ts';
 import type { CreatePlan } from '../plan/create.ts';
 import type { DeleteDecision, ExpiryDecision } from '../plan/expire.ts';
+import { shownOrigin } from '../plan/origin.ts';
 
 export function createdRow({ decision, snapshots, consistency, pauseMs, notes }: SnapshotSet): CreatedRow {
   return {
@@ -43,7 +44,7 @@ export function waitingRows(waiting: readonly WaitDecision[]): WaitingRow[] {
 }
 
 export function expiredRows(deleted: readonly DeleteDecision[]): ExpiredRow[] {
-  return deleted.map(({ snapshot, reason }) => ({ id: snapshot.id, volumeId: snapshot.volumeId, reason }));
+  return deleted.map(({ snapshot, reason }) => ({ id: snapshot.id, volumeId: shownOrigin(snapshot), reason }));
 }
 
 /**

@@ -13,6 +13,7 @@ const problemsOf = (tags: Record<string, string>): string[] => read(tags).proble
 test('with Backup=Yes alone everything has its default', () => {
   expect(read({})).toEqual({
     problems: [],
+    warnings: [],
     configuration: {
       instance: instance(),
       retention: defaults.retention,
@@ -70,6 +71,7 @@ describe('a tag that cannot be understood is reported with the instance, and the
     const tags = { ...good, ...wrong };
     expect(read(tags)).toEqual({
       problems: [{ resource: 'i-0000000000000000a (web)', what: expect.stringContaining(words) }],
+      warnings: [],
       configuration: { instance: instance(tags), ...asGood, ...instead },
     });
   });
@@ -79,7 +81,7 @@ describe('a tag that cannot be understood is reported with the instance, and the
   });
 
   test('without a clear Backup tag nothing is done', () => {
-    expect(read({ Backup: 'No' })).toEqual({ configuration: undefined, problems: [] });
+    expect(read({ Backup: 'No' })).toEqual({ configuration: undefined, problems: [], warnings: [] });
     expect(read({ Backup: 'perhaps' })).toMatchObject({ configuration: undefined, problems: [{}] });
   });
 });

@@ -39,6 +39,8 @@ describe('each rule alone keeps what would otherwise be deleted', () => {
     ['not automated', { tags: { Type: 'Manual' } }, {}],
     ['kept forever', { tags: { KeepForever: '' } }, {}],
     ['kept forever', { tags: { KeepForever: 'no' } }, {}],
+    ['meant to be kept forever', { tags: { Keepforever: '' } }, {}],
+    ['meant to be kept forever', { tags: { 'KeepForever ': 'yes' } }, {}],
     ['unreadable date', { tags: { DeleteOn: '2026-02-30' } }, {}],
     ['unreadable date', { tags: { DeleteOn: 'soon' } }, {}],
     ['unreadable date', { tags: { DeleteOn: '' } }, {}],

@@ -66,6 +66,9 @@ describe('the end of a run', () => {
       what: 'one tag is invalid; everything else was done:\n  - i-1: Retention=soon',
       fix: 'correct the tags; the next run follows them',
     });
+    expect(thrownBy(() => all.throwIfFailed(true))).toMatchObject({
+      what: expect.stringContaining('one tag is invalid; nothing was done, because this is a dry run:'),
+    });
   });
 
   test('has code and fix of the first failure, and lists all, each once', () => {
