@@ -43,3 +43,17 @@ test('a dump that is complete has not failed', () => {
   run(`SECONDS=3600; trap dump_ended EXIT; touch "$dir/done"`);
   expect(existsSync(join(folder, 'dir', 'failed'))).toBe(false);
 });
+
+test('sessions of dumps on one host have names of their own, within the 63 bytes that PostgreSQL keeps', () => {
+  const all = hostScriptText('dump-start');
+  const from = all.indexOf('\nsession_name() {\n');
+  const text = all.slice(from, all.indexOf('\n}\n', from) + 3);
+  const nameOf = (id: string): string =>
+    spawnSync('bash', ['-c', `set -euo pipefail; SSM_DumpId=${id}\n${text}\nsession_name`], { encoding: 'utf8' })
+      .stdout;
+  const long = `17000000000-1-${'a'.repeat(90)}`;
+  const names = ['', '1-1-shop', 'b'.repeat(54), 'b'.repeat(55), `${long}.one`, `${long}.two`].map(nameOf);
+  expect(names.slice(0, 3)).toEqual(['holdfast', 'holdfast 1-1-shop', `holdfast ${'b'.repeat(54)}`]);
+  expect(new Set(names).size).toBe(6);
+  for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+});

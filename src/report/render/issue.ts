@@ -3,6 +3,7 @@
  * opened again on relapse. It is found by a hidden marker in its body and never by its title, which people may change.
  */
 
+import { createHash } from 'node:crypto';
 import { formatTime, plural } from '../../runtime/format.ts';
 import { needsAttention, provesBackup, type Report } from '../report.ts';
 import { headline } from './headline.ts';
@@ -43,11 +44,13 @@ export type IssueDecision =
   | { readonly kind: 'close'; readonly numbers: readonly number[]; readonly comment: string };
 
 /**
- * The hidden marker. Percent-encoding keeps `>` out, so that no name of a source can end the comment early; its first
- * 200 characters tell sources apart.
+ * The hidden marker. Percent-encoding keeps `>` out, so that no name of a source can end the comment early; a long
+ * name ends with its hash, so that sources that begin alike have issues of their own.
  */
 export function issueMarker(source: string): string {
-  return `<!-- holdfast:source=${encodeURIComponent(source.slice(0, 200).toWellFormed())} failure=${failureKind} -->`;
+  const hash = source.length > 200 ? `…${createHash('sha256').update(source).digest('hex').slice(0, 16)}` : '';
+  const name = `${source.slice(0, 200)}${hash}`;
+  return `<!-- holdfast:source=${encodeURIComponent(name.toWellFormed())} failure=${failureKind} -->`;
 }
 
 const state = /<!-- holdfast:failures=(\d{1,9}) since=(\S{1,40}) last=(\S{1,400})(?: parts=([a-z,]{1,40}))? -->/;
@@ -63,7 +66,8 @@ function stateText({ failures, since, parts }: IssueHistory, last: string): stri
 
 /** Identifies one run of one action, so that a repeated report adds no second comment. */
 function runId(report: Report): string {
-  return `${report.run.key}#${report.run.attempt} ${report.action}`.toWellFormed().slice(0, 120);
+  // The end tells runs apart; in front are the owner and the repository, whose names may be long.
+  return `${report.run.key}#${report.run.attempt} ${report.action}`.slice(-120).toWellFormed();
 }
 
 /**

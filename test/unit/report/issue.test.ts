@@ -154,4 +154,19 @@ describe('the text', () => {
     const body = made.kind === 'create' ? made.body : '';
     expect(decideIssue([{ number: 1, state: 'open', body }], { ...good, source: 'ib02.prod' }).kind).toBe('none');
   });
+
+  test('sources and runs that begin alike are told apart, however long they are', () => {
+    const long = `s3://${'a'.repeat(300)}/`;
+    expect(issueMarker(`${long}1.gz`)).not.toBe(issueMarker(`${long}2.gz`));
+    expect(issueMarker(`${long}1.gz`)).toBe(issueMarker(`${long}1.gz`));
+    const tracker = new Tracker();
+    const key = (id: number) => `${'o'.repeat(39)}/${'r'.repeat(100)}/actions/runs/${id}`;
+    const of = (id: number): Report => ({ ...bad, run: { key: key(id), url: 'https://github.example', attempt: 1 } });
+    expect([1, 2, 2].map((id) => tracker.report(of(id)))).toMatchObject([
+      { kind: 'create' },
+      { kind: 'update', comment: expect.any(String) },
+      // The same run again: nothing new is said.
+      expect.not.objectContaining({ comment: expect.any(String) }),
+    ]);
+  });
 });

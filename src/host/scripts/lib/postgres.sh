@@ -27,10 +27,12 @@ postgres_folders() {
   )
 }
 
-# The application name of a dump's sessions. The server cuts off longer names.
+# The application name of a dump's sessions. The server keeps 63 bytes, by which the sessions
+# of two dumps must still differ: one of them ends its own.
 session_name() {
   local name="holdfast${SSM_DumpId:+ $SSM_DumpId}"
-  printf '%s' "${name:0:63}"
+  if [ "${#name}" -gt 63 ]; then name="${name:0:46}-$(printf '%s' "$name" | sha256sum | cut -c 1-16)"; fi
+  printf '%s' "$name"
 }
 
 # Runs a program of PostgreSQL: by its full path on the host, by its name in the container. Usage: postgres PROGRAM ...
