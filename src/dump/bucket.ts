@@ -2,9 +2,10 @@
 import type { DumpFileKind } from '../domain/dump.ts';
 import type { StoredObject } from '../domain/s3.ts';
 import type { Objects } from '../ports/objects.ts';
+import type { WorkContext } from '../runtime/context.ts';
 import { explainInLine } from '../runtime/errors.ts';
-import { markersOverGoodDumps } from './deletion.ts';
 import type { DumpLocation } from './files.ts';
+import { hiddenDumps, markersOverGoodDumps } from './hidden.ts';
 import { type KnownReceipt, readReceipts } from './receipts.ts';
 import { bucketWarnings } from './retention.ts';
 import { makeRoom, type Removal } from './room.ts';
@@ -12,8 +13,8 @@ import { makeRoom, type Removal } from './room.ts';
 export interface InspectedBucket {
   /** Receipts of earlier dumps, newest first. */
   readonly known: readonly KnownReceipt[];
-  /** Delete markers to remove now. */
-  readonly markers: readonly Removal[];
+  /** What is to be deleted of what earlier versions of this action hid, and the markers that hide what must stay. */
+  readonly hidden: readonly Removal[];
   /** Versions to delete before the next dump is published. */
   readonly room: readonly Removal[];
   readonly warnings: readonly string[];
@@ -29,20 +30,29 @@ export interface BucketRequest {
 export async function inspectBucket(
   request: BucketRequest,
   objects: Objects,
-  signal: AbortSignal,
+  { clock, signal }: Pick<WorkContext, 'clock' | 'signal'>,
 ): Promise<InspectedBucket> {
+  const now = clock.now();
   const { location, keep } = request;
   const { bucket, receiptBucket, prefix, name, keepAs } = location;
   const known = await readReceipts(objects, receiptBucket, location.source);
   const unread = new Unread(signal);
   const versions = await unread.try('versions', () => objects.versions(bucket, `${prefix}${name}`));
   const markers = markersOverGoodDumps(bucket, versions ?? [], known);
-  if (keepAs === 'dated') return { known, markers, room: [], warnings: unread.warnings(bucket) };
+  if (keepAs === 'dated') {
+    const gone = await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
+    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket) };
+  }
   const versioned = await unread.try('versioning', () => objects.versioned(bucket));
   const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
   const missing = rules ? bucketWarnings(bucket, `${prefix}${name}`, keep, versioned !== false, rules) : [];
   const room = makeRoom(request, without(versions ?? [], markers), known, rules);
-  return { known, markers, room: room.removals, warnings: [...unread.warnings(bucket), ...missing, ...room.warnings] };
+  return {
+    known,
+    hidden: markers,
+    room: room.removals,
+    warnings: [...unread.warnings(bucket), ...missing, ...room.warnings],
+  };
 }
 
 /** What cannot be read of a bucket: other servers than AWS's do not know all of it, and roles may lack rights. */

@@ -21,12 +21,12 @@ export interface DumpRequest {
 export function dumpPlan(
   { location, files, prove, keep }: DumpRequest,
   facts: DatabaseFacts,
-  { known, markers, room }: Pick<InspectedBucket, 'known' | 'markers' | 'room'>,
+  { known, hidden, room }: Pick<InspectedBucket, 'known' | 'hidden' | 'room'>,
 ): readonly PlanDecision[] {
   const { bucket, keepAs } = location;
   const expired = keepAs === 'dated' ? expiredDumps(known, keep - 1) : [];
   return [
-    ...markers,
+    ...hidden,
     {
       decision: `dump ${facts.shown} with ${facts.tool} ${facts.toolsVersion}`,
       reason: `${facts.product} ${facts.serverVersion}, ${formatBytes(facts.bytes)} in the server`,

@@ -25,14 +25,17 @@ export async function readReceipts(objects: Objects, bucket: string, source: str
   const known: KnownReceipt[] = [];
   for (let at = 0; at < keys.length; at += parallel) {
     const batch = await Promise.all(
-      keys.slice(at, at + parallel).map(async (key) => ({ key, receipt: parse(await objects.text({ bucket, key })) })),
+      keys
+        .slice(at, at + parallel)
+        .map(async (key) => ({ key, receipt: parseReceipt(await objects.text({ bucket, key })) })),
     );
     for (const { key, receipt } of batch) if (receipt?.source === source) known.push({ key, receipt });
   }
   return known;
 }
 
-function parse(text: string | undefined): DumpReceipt | undefined {
+/** @returns undefined for what is not the receipt of a dump */
+export function parseReceipt(text: string | undefined): DumpReceipt | undefined {
   try {
     const receipt = JSON.parse(text ?? '') as DumpReceipt;
     if (receipt.format !== 'holdfast-receipt/1' || receipt.kind !== 'database-dump') return undefined;

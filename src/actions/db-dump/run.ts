@@ -26,7 +26,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const location = locationOf(settings);
   const facts = await inspectDatabase(ports, context);
   const bucket = await timeline.step('Inspect the bucket', () =>
-    inspectBucket({ ...settings, location }, ports.objects, context.signal),
+    inspectBucket({ ...settings, location }, ports.objects, context),
   );
   const { known, warnings } = bucket;
   for (const text of warnings) context.logger.warning(text);
@@ -39,7 +39,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const swept = await timeline.step('Sweep what dead runs left', () =>
     sweep(location, settings.files, known, ports, context),
   );
-  await removeAll(bucket.markers, ports, context);
+  await removeAll(bucket.hidden, ports, context);
   const notes = [...facts.notes, ...swept];
   report({ notes });
   const makeRoom = () => removeAll(bucket.room, ports, context);
@@ -111,7 +111,17 @@ async function expire(
   await context.timeline.step('Delete the oldest dumps', async (note) => {
     const gone = new Set(expired.map((one) => one.key));
     const kept = all.filter((one) => !gone.has(one.key));
-    await deleteExpired(ports.objects, location.receiptBucket, expired, kept);
-    note(`${expired.length} deleted`);
+    let deleted = 0;
+    for (const one of expired)
+      try {
+        await deleteExpired(ports.objects, location.receiptBucket, one, kept);
+        deleted += 1;
+      } catch (error) {
+        context.signal.throwIfAborted();
+        // The dump of today is good, whatever becomes of the old ones.
+        const which = `the expired dump of ${one.receipt.takenAt}`;
+        context.logger.warning(`${which} could not be deleted, the next run tries again: ${explainInLine(error)}`);
+      }
+    note(`${deleted} deleted`);
   });
 }

@@ -42,9 +42,9 @@ class Nights {
     this.#runs += 1;
     const run = fakeRun(this.#runs);
     const request = { location, files: kinds, keep };
-    const { known, markers, room, warnings } = await inspectBucket(request, this.objects, signal);
+    const { known, hidden, room, warnings } = await inspectBucket(request, this.objects, { clock: this.clock, signal });
     this.warnings = warnings;
-    for (const { place } of [...markers, ...room]) await this.objects.delete(place);
+    for (const { place } of [...hidden, ...room]) await this.objects.delete(place);
     const takenAt = this.clock.now().toISOString();
     const files = kinds.map((kind) => {
       const key = objectKey(location, kind, takenAt);
@@ -64,7 +64,7 @@ class Nights {
       const expired = expiredDumps(all, keep);
       const kept = all.filter((one) => !expired.some(({ key }) => key === one.key));
       expect(known.length + 1).toBe(all.length);
-      await deleteExpired(this.objects, location.receiptBucket, expired, kept);
+      for (const one of expired) await deleteExpired(this.objects, location.receiptBucket, one, kept);
     }
     return receipt;
   }
@@ -174,6 +174,35 @@ describe('keep-as: dated', () => {
         .map(({ key }) => key),
     ).toEqual(['db/shop/else']);
     expect(await nights.objects.list(bucket, 'db/shop.dump')).toHaveLength(1);
+  });
+});
+
+describe('what earlier versions of this action only hid', () => {
+  const hide = (nights: Nights, ...keys: string[]) => {
+    for (const key of keys) {
+      nights.objects.add({ bucket, key, contentType: '', tags: {}, metadata: {} }, Buffer.from('old'));
+      nights.objects.delete({ bucket, key });
+    }
+  };
+  const dated = 'db/shop/20250101T000000Z/shop';
+
+  test('is deleted after a week, and nothing else', async () => {
+    const nights = new Nights();
+    const other = await nights.run(nights.location('dated', 'another'), 3, ['good', 'unproven']);
+    const ofOther = other.files.find(({ kind }) => kind === 'anonymised')?.key ?? '';
+    hide(nights, `${dated}.dump`, `${dated}.dump.tar`, `${dated}.anon.gz`);
+    const strange = ['db/shop/mine/shop.dump', 'db/shop/20250101T000000Z/else', 'db/shop-2/20250101T000000Z/shop-2.gz'];
+    hide(nights, ...strange);
+    await nights.objects.delete({ bucket, key: ofOther });
+    const versions = nights.location('versions');
+    for (const location of [versions, nights.location('dated')]) await nights.run(location, 3, ['good', 'good']);
+    expect(nights.stored().filter(({ key }) => key.startsWith(dated))).toHaveLength(6);
+    nights.clock.advance(7 * day);
+    await nights.run(nights.location('dated'), 3, ['good', 'good']);
+    expect(nights.stored().filter(({ key }) => key.startsWith(dated))).toEqual([]);
+    const hidden = nights.stored().filter(({ deleteMarker }) => deleteMarker);
+    expect(hidden.map(({ key }) => key).sort()).toEqual([ofOther, ...strange].sort());
+    expect(nights.stored()).toHaveLength(2 * hidden.length + 1 + 6);
   });
 });
 
