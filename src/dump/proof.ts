@@ -121,8 +121,7 @@ async function compareCopy(
   try {
     const copy = await scratch.fingerprint(source);
     const comparison = engine.compare(source, copy, anonymised);
-    const ofCopy = (copy.unread ?? []).map(({ what, why }) => ({ what: `${what} in the copy`, why }));
-    return { comparison, unread: [...(source.unread ?? []), ...ofCopy], notes: comparison.notes ?? [] };
+    return { comparison, unread: comparison.unread ?? [], notes: comparison.notes ?? [] };
   } catch (error) {
     signal.throwIfAborted();
     // The file was restored; that its copy cannot be read says nothing of it, or of the other files.

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
+import { incompleteFingerprint, restOfFingerprint } from '../../dump/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
 import type { ArchiveOutcome, DumpInProgress } from '../../ports/dump-engine.ts';
@@ -13,7 +14,7 @@ import { explainInLine } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
 import type { DumpWork } from './ports.ts';
-import { draftReceipt, takenReceipt } from './receipt.ts';
+import { draftReceipt, emptyFingerprint, takenReceipt } from './receipt.ts';
 import { makeSqlFiles } from './sql-files.ts';
 
 export interface Dump {
@@ -76,18 +77,27 @@ interface DumpedArchive {
 }
 
 /** Dumps to the disk and to the bucket at once, and takes the fingerprint in the same snapshot meanwhile. */
-function dumpArchive({ facts, context }: DumpWork, dump: DumpInProgress, upload: Upload): Promise<DumpedArchive> {
+function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Promise<DumpedArchive> {
+  const { facts, context } = work;
   return context.timeline.step(`Dump ${facts.shown}`, async (note) => {
     const archive = dump.archive(upload, logProgress(context, 'archive'));
     // Both must end, whichever fails first.
     const [reading, writing] = await Promise.allSettled([dump.fingerprint(archive), archive]);
     if (writing.status === 'rejected') throw writing.reason;
-    if (reading.status === 'rejected') throw reading.reason;
-    const { tables } = reading.value;
+    context.signal.throwIfAborted();
+    const fingerprint = reading.status === 'fulfilled' ? reading.value : unknownFingerprint(work, dump, reading.reason);
+    const lost = fingerprint.unread?.find(({ what }) => what === restOfFingerprint);
+    if (lost) context.logger.warning(`the fingerprint is incomplete, so the dump cannot be proven: ${lost.why}`);
+    const { tables } = fingerprint;
     const rows = tables.reduce((sum, table) => sum + Number(table.rows), 0);
     note(`${formatBytes(writing.value.bytes)}; ${tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
-    return { fingerprint: reading.value, path: writing.value.path };
+    return { fingerprint, path: writing.value.path };
   });
+}
+
+/** The archive is a backup even where its fingerprint could not be taken. */
+function unknownFingerprint({ facts }: DumpWork, { takenAt }: DumpInProgress, error: unknown): DumpFingerprint {
+  return incompleteFingerprint(emptyFingerprint(takenAt, facts.serverVersion), explainInLine(error));
 }
 
 function publish(

@@ -23,7 +23,7 @@ export function draftReceipt(
     place: facts.place,
     bucket: settings.bucket,
     versions: { holdfast: version, server: serverVersion, tools: facts.toolsVersion },
-    fingerprint: { takenAt, seconds: 0, serverVersion, tables: [], sequences: {}, extensions: {}, objects: {} },
+    fingerprint: emptyFingerprint(takenAt, serverVersion),
     files: [],
     uploads,
     timeline: [],
@@ -31,6 +31,10 @@ export function draftReceipt(
     proof: [],
     notes: facts.notes,
   };
+}
+
+export function emptyFingerprint(takenAt: string, serverVersion: string): DumpFingerprint {
+  return { takenAt, seconds: 0, serverVersion, tables: [], sequences: {}, extensions: {}, objects: {} };
 }
 
 export interface PublishedDump {

@@ -18,9 +18,11 @@ export interface PipedProgramOptions {
   readonly onErrors?: ((text: string) => void) | undefined;
   /** What another status than 0 means; undefined when it is no failure. Default: the end of standard error. */
   readonly failure?: ((status: number | string) => BackupError | undefined) | undefined;
+  /** It is interrupted when it is stopped, and reads the end of its input: psql then cancels its query in the server. */
+  readonly interruptible?: boolean;
 }
 
-/** Milliseconds between SIGTERM and SIGKILL when a program is stopped. */
+/** Milliseconds between the polite signal and SIGKILL when a program is stopped. */
 const graceMilliseconds = 2000;
 /** Characters of standard error that are kept, from its end. */
 const keptOutput = 8_000;
@@ -91,7 +93,9 @@ export class PipedProgram {
   /** Ends it: politely, and soon after by force. */
   stop(): void {
     if (!this.running) return;
-    this.#child.kill('SIGTERM');
+    const { interruptible = false } = this.#options;
+    this.#child.kill(interruptible ? 'SIGINT' : 'SIGTERM');
+    if (interruptible) this.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMilliseconds);
     timer.unref();
     this.#ended.finally(() => clearTimeout(timer)).catch(() => {});

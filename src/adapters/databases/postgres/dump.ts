@@ -1,98 +1,131 @@
-/** A dump in progress on the runner: a psql session holds the snapshot, from which pg_dump reads. */
-import { join } from 'node:path';
-import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
-import { fingerprintScript, noTimeouts, sequencesScript } from '../../../dump/engines/postgres/fingerprint.ts';
+/**
+ * A dump in progress on the runner. A session locks the tables and exports the snapshot, pg_dump dumps it, and the session
+ * reads the fingerprint once pg_dump has its own locks. What disturbs them before makes a new attempt necessary.
+ */
+import { disturbanceIn, Patience } from '../../../dump/engines/postgres/disturbance.ts';
 import { parseFingerprint } from '../../../dump/engines/postgres/fingerprint-rows.ts';
-import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
-import type { ArchiveFormat } from '../../../dump/files.ts';
+import { incompleteFingerprint } from '../../../dump/incomplete.ts';
 import type { DumpInProgress } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
-import { pack, writeArchive } from '../archive.ts';
-import { checkedOutput, PipedProgram } from '../piped-program.ts';
-import { postgresCauses } from './causes.ts';
-import { PsqlSession } from './psql.ts';
+import { BackupError, explain } from '../../../runtime/errors.ts';
+import { retry } from '../../../runtime/retry.ts';
+import { Disturbed } from './disturbed.ts';
+import type { DumpOptions, DumpSource } from './dump-options.ts';
+import { type RunningDump, startPgDump } from './pg-dump.ts';
+import { SnapshotSession } from './snapshot.ts';
 
-export interface DumpSource {
-  readonly connection: Connection;
-  readonly tools: ClientTools;
-  readonly serverVersion: string;
-}
+/** Milliseconds between looks at what keeps pg_dump waiting. */
+const lookEvery = 250;
 
-export interface DumpOptions {
-  /** Seconds to wait for a lock. */
-  readonly lockTimeoutSeconds: number;
-  /** pg_dump's compression level inside the archive, 0 to 9. */
-  readonly archiveLevel: number;
-  readonly format: ArchiveFormat;
-  /** Parallel jobs of dump and restore, where the format allows them. */
-  readonly jobs: number;
-}
-
+/** @throws BackupError when the dump cannot begin; its first message is the server's */
 export async function beginDump(
   source: DumpSource,
   folder: string,
   options: DumpOptions,
   context: WorkContext,
 ): Promise<DumpInProgress> {
-  const { connection, tools, serverVersion } = source;
-  const { clock, signal } = context;
-  const session = new PsqlSession({
-    program: join(tools.folder, 'psql'),
-    environment: clientEnvironment(connection),
-    what: `the session that holds the snapshot of ${connection.shown}`,
-    signal,
-  });
-  const [snapshot = '', takenAt = ''] = await session.query(
-    `${noTimeouts} SET lock_timeout = '${options.lockTimeoutSeconds}s';
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT pg_export_snapshot();
-SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');`,
+  const { clock, signal, logger } = context;
+  const patience = new Patience(options.lockTimeoutSeconds);
+  return retry<DumpInProgress>(
+    {
+      clock,
+      signal,
+      backoff: { first: 0 },
+      decide: (error) => {
+        const wait = error instanceof Disturbed ? patience.after(error.kind) : undefined;
+        return wait === undefined ? { fatal: error } : { again: explain(error).what, atLeast: wait };
+      },
+      onRetry: ({ reason }) => logger.info(`the dump begins again with a new snapshot: ${reason}`),
+    },
+    async () => {
+      const session = await SnapshotSession.open(source, patience.lockWait, signal);
+      const jobs = patience.alone ? 1 : options.jobs;
+      const dump = startPgDump(source, session, folder, { ...options, jobs }, context);
+      try {
+        return await beginWith(session, dump, source, patience, context);
+      } catch (error) {
+        await dump.discard();
+        await session.end();
+        throw error;
+      }
+    },
   );
-  const early = await session.query(sequencesScript);
+}
+
+async function beginWith(
+  session: SnapshotSession,
+  dump: RunningDump,
+  { serverVersion }: DumpSource,
+  patience: Patience,
+  { clock, signal }: WorkContext,
+): Promise<DumpInProgress> {
+  await untilLocked(session, dump, patience.blockedFor, { clock, signal });
+  const startedAt = clock.now().getTime();
+  let seconds = 0;
+  const reading = session.readFingerprint().then(() => {
+    seconds = (clock.now().getTime() - startedAt) / 1000;
+  });
+  // The rejection, which only a cancelled run has, is handled where the fingerprint is awaited.
+  reading.catch(() => {});
+  await dump.undisturbed.catch((error: unknown) => {
+    throw disturbedBy(error);
+  });
+  const { takenAt } = session;
   return {
     takenAt,
     fingerprint: async (archive) => {
-      const startedAt = clock.now().getTime();
-      const lines = await session.query(fingerprintScript);
-      const seconds = (clock.now().getTime() - startedAt) / 1000;
+      await reading;
       await archive.catch(() => {});
-      const late = await session.query(sequencesScript);
-      return parseFingerprint([...early, ...lines, ...late], { takenAt, seconds, serverVersion });
+      await session.readSequencesAgain();
+      const { lines, lost } = session.reading;
+      const fingerprint = parseFingerprint(lines, { takenAt, seconds, serverVersion });
+      return lost === undefined ? fingerprint : incompleteFingerprint(fingerprint, lost.what);
     },
-    archive: async (upload, onProgress) => {
-      const path = join(folder, 'archive');
-      const bytes = await dumpTo(path, snapshot, source, options, { upload, onProgress, signal });
-      return { path, bytes };
+    archive: dump.archive,
+    end: async () => {
+      await dump.stop();
+      await session.end();
     },
-    end: () => session.end(),
   };
 }
 
-/** @returns bytes of the archive as it was uploaded */
-async function dumpTo(
-  path: string,
-  snapshot: string,
-  { connection, tools }: DumpSource,
-  { archiveLevel, lockTimeoutSeconds, format, jobs }: DumpOptions,
-  targets: Omit<Parameters<typeof writeArchive>[1], 'path'>,
-): Promise<number> {
-  const { signal } = targets;
-  const pgDump = (...parameters: string[]): PipedProgram =>
-    new PipedProgram({
-      program: join(tools.folder, 'pg_dump'),
-      parameters: [
-        ...parameters,
-        `--compress=${archiveLevel}`,
-        `--snapshot=${snapshot}`,
-        `--lock-wait-timeout=${lockTimeoutSeconds}s`,
-        '--no-password',
-      ],
-      environment: clientEnvironment(connection),
-      what: `pg_dump of ${connection.shown}`,
-      signal,
-      causes: postgresCauses,
-    });
-  if (format === 'custom') return writeArchive(checkedOutput(pgDump('--format=custom')), { ...targets, path });
-  await pgDump('--format=directory', `--jobs=${jobs}`, `--file=${path}`).finished();
-  return writeArchive(pack(path, signal), targets);
+/**
+ * Waits until pg_dump has its locks.
+ * @param blockedFor milliseconds after which a pg_dump that waits for somebody who waits for this session is given up
+ * @throws Disturbed when another attempt may succeed; BackupError with the message of who failed first
+ */
+async function untilLocked(
+  session: SnapshotSession,
+  dump: RunningDump,
+  blockedFor: number,
+  { clock, signal }: Pick<WorkContext, 'clock' | 'signal'>,
+): Promise<void> {
+  const locked = dump.locked.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  let blockedSince: number | undefined;
+  for (;;) {
+    const look = clock.sleep(lookEvery, signal).then(() => 'look' as const);
+    // Its rejection, which only a cancelled run has, comes after the race when pg_dump is faster.
+    look.catch(() => {});
+    const event = await Promise.race([locked, look]);
+    if (event === undefined) return;
+    const blockers = await session.blockersOf(dump.name);
+    // The session is well, so pg_dump failed for a reason of its own.
+    if (event !== 'look') throw disturbedBy(event.error);
+    const now = clock.now().getTime();
+    blockedSince = blockers.length === 0 ? undefined : (blockedSince ?? now);
+    if (blockedSince !== undefined && now - blockedSince >= blockedFor)
+      throw new Disturbed('blocked', `pg_dump waits for a lock behind ${blockers.join(', ')}`, {
+        likelyCause: 'something asks for an exclusive lock again and again, faster than pg_dump can start',
+        fix: 'dump at another time, or let TRUNCATE, ALTER TABLE and the like pause for a moment',
+        code: 'locked',
+      });
+  }
+}
+
+function disturbedBy(error: unknown): unknown {
+  if (!(error instanceof BackupError)) return error;
+  return Disturbed.by(error, disturbanceIn((error.detail ?? error.what).split('\n')));
 }

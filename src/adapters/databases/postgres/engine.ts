@@ -25,7 +25,8 @@ import type {
 import type { WorkContext } from '../../../runtime/context.ts';
 import { checkedOutput, PipedProgram } from '../piped-program.ts';
 import { postgresCauses } from './causes.ts';
-import { beginDump, type DumpOptions } from './dump.ts';
+import { beginDump } from './dump.ts';
+import type { DumpOptions } from './dump-options.ts';
 import { findTools, toolsFor } from './installed-tools.ts';
 import { sweepScratch } from './scratch.ts';
 import { chooseScratch } from './scratch-choice.ts';

@@ -155,17 +155,22 @@ class Figures {
   }
 }
 
+/** Words of psql before further lines of a message. Those before the message itself depend on the language of the server. */
+const furtherWords = new Set(['DETAIL', 'HINT', 'CONTEXT', 'QUERY', 'LOCATION']);
+
 /**
- * The server's messages by the mark of the statement that each refused. psql writes the message, and then the statement
- * (`ECHO errors`); further lines of either have no prefix. The words after the prefix depend on the language.
+ * The server's messages by the mark of the statement that each refused. psql writes the message, with its code when it is
+ * verbose, and then the statement (`ECHO errors`).
  */
 function errorsByMark(messages: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let message = '';
-  for (const [, text = ''] of messages.matchAll(/^psql:[^:\n]*:\d+: \S+:\s+(.*)$/gm)) {
+  for (const [, word = '', text = ''] of messages.matchAll(
+    /^(?:psql:[^:\n]*:\d+: )?(\p{Lu}+): {1,2}(?:[0-9A-Z]{5}: )?(.*)$/gmu,
+  )) {
     const mark = /^\/\* holdfast (.*?) \*\//.exec(text)?.[1];
     if (mark !== undefined) found.set(mark, message);
-    message = text;
+    else if (!furtherWords.has(word)) message = text;
   }
   return found;
 }
