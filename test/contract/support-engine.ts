@@ -34,7 +34,10 @@ export class Databases {
   async start(): Promise<void> {
     chmodSync(this.folder, 0o755);
     mkdirSync(this.workDirectory);
-    this.#source = await startPostgres({ directory: join(this.folder, 'source'), settings: { wal_level: 'logical' } });
+    this.#source = await startPostgres({
+      directory: join(this.folder, 'source'),
+      settings: { wal_level: 'logical', max_wal_senders: '2', shared_preload_libraries: 'pg_stat_statements' },
+    });
     this.#scratch = await startPostgres({ directory: join(this.folder, 'scratch') });
   }
 
@@ -55,28 +58,28 @@ export class Databases {
     return this.#scratch;
   }
 
-  engine(database: string, where: Where, signal = new AbortController().signal): PostgresEngine {
+  engine(database: string, where: Where, workDirectory = this.workDirectory): PostgresEngine {
     return new PostgresEngine(
       {
         connection: parseConnection(this.source.url(database), 'database-url'),
         scratch: where === 'own' ? undefined : parseConnection(this.scratch.url(), 'scratch-url'),
         scratchSuperuser: where === 'disposable',
-        workDirectory: this.workDirectory,
+        workDirectory,
         lockTimeoutSeconds: 5,
         archiveLevel: 1,
         format: 'custom',
         jobs: 1,
       },
-      { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock, signal },
+      { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock },
     );
   }
 
   /** Makes a database, dumps it, and proves archive and plain file. */
-  async prove(setup: string, where: Where = 'own', edit = (sql: string): string => sql): Promise<Proven> {
+  async prove(setup: string, where: Where = 'own', workDirectory = this.workDirectory): Promise<Proven> {
     const database = `db${++this.#count}`;
     await this.source.createDatabase(database);
     await this.source.sql(setup, database);
-    const engine = this.engine(database, where);
+    const engine = this.engine(database, where, workDirectory);
     await engine.inspect();
     const folder = mkdtempSync(join(this.folder, 'dump-'));
     const objects = new FakeObjects(new FakeClock());
@@ -93,7 +96,7 @@ export class Databases {
     }
     const sql: Buffer[] = [];
     for await (const chunk of engine.sql(path, false)) sql.push(chunk);
-    const contents = { archive: readFileSync(path), plain: gzipSync(edit(Buffer.concat(sql).toString('utf8'))) };
+    const contents = { archive: readFileSync(path), plain: gzipSync(Buffer.concat(sql)) };
     return proveFiles(engine, fingerprint, contents);
   }
 }
