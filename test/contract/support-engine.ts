@@ -58,7 +58,12 @@ export class Databases {
     return this.#scratch;
   }
 
-  engine(database: string, where: Where, workDirectory = this.workDirectory): PostgresEngine {
+  engine(
+    database: string,
+    where: Where,
+    workDirectory = this.workDirectory,
+    signal = new AbortController().signal,
+  ): PostgresEngine {
     return new PostgresEngine(
       {
         connection: parseConnection(this.source.url(database), 'database-url'),
@@ -70,7 +75,7 @@ export class Databases {
         format: 'custom',
         jobs: 1,
       },
-      { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock },
+      { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock, signal },
     );
   }
 

@@ -12,6 +12,7 @@ import type { Scratch } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { readCopy } from './copy.ts';
+import { catalogueChange, catalogueScript } from './own-catalogue.ts';
 import { askPsql } from './psql.ts';
 import { type RestoreOptions, restoreAsFarAsPossible } from './restore.ts';
 import {
@@ -82,13 +83,13 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
   // It works after a cancelled run, too, hence without its signal.
   const drop = async (): Promise<void> =>
     void (await runAsAdmin({ ...admin, signal: undefined }, dropStatements(name)));
+  const there: Admin = { ...admin, connection: elsewhere(server.connection, name) };
   const made = server.disposable ? [] : extensionsToMake(source, contents);
   const notes = [...newer];
   try {
     await runAsAdmin(admin, roleStatements(names, server.disposable));
     notes.push(...(await createDatabase(admin, names, source, server)));
     if (server.disposable) await runAsAdmin(admin, missingRoles(source.roles ?? [], new Set(contents.roles)));
-    const there = { ...admin, connection: elsewhere(server.connection, name) };
     if (made.length > 0) await runAsAdmin(there, extensionStatements(made, name));
   } catch (error) {
     await drop().catch(() => {});
@@ -99,8 +100,13 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
     restore: async (kind, open) => {
       const { signal } = context;
       const what = `the restore into ${name}`;
-      const refusals = await restoreAsFarAsPossible({ ...options, connection: own, what, kind, signal }, open());
-      return refusals.filter((refusal) => !isOurs(refusal, made));
+      const request = { ...options, connection: own, what, kind, signal };
+      if (!server.disposable)
+        return (await restoreAsFarAsPossible(request, open())).filter((refusal) => !isOurs(refusal, made));
+      const before = await runAsAdmin(there, catalogueScript);
+      const refusals = await restoreAsFarAsPossible(request, open());
+      const change = catalogueChange(before, await runAsAdmin(there, catalogueScript));
+      return change === undefined ? refusals : [...refusals, change];
     },
     fingerprint: (source, columns) => readCopy({ tools, connection: own, source, columns }, context),
     notes: () => notes,
