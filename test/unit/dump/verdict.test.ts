@@ -56,6 +56,9 @@ test.each([
   ['a changed row', { what: 'checksum of public.person', expected: '77', found: '78' }],
   ['another table without rows', { what: 'rows of public.orders', expected: '5', found: '0' }],
   ['an object that the source does not have', { what: 'table public.person', expected: 'nothing', found: '1 rows' }],
+  ['a name that only begins alike', { what: 'INDEX public.person_name_2', expected: 'x', found: 'nothing' }],
+  ['changed values of a column', { what: 'values of public.person in column name', expected: '1', found: '2' }],
+  ['large objects', { what: 'number of large objects', expected: '2', found: '1' }],
   ['a definition that nobody refused', { what: 'view public.v', expected: 'SELECT 1', found: 'SELECT 2' }],
 ])('a refused statement does not excuse %s', (_what, difference) => {
   const { verdict, findings } = judge(see({ refusals: [index], differences: [difference] }));
@@ -71,6 +74,31 @@ test.each([
   ['a sequence', 'SEQUENCE public.s', { what: 'sequence public.s', expected: '5', found: '1 not called' }],
   ['an extension', 'EXTENSION postgis', { what: 'extension postgis', expected: 'installed', found: 'nothing' }],
   ['something unknown', undefined, { what: 'index public.i', expected: 'x', found: 'nothing' }],
+  [
+    'a constraint',
+    'CONSTRAINT f ON public.chi',
+    { what: 'FK CONSTRAINT public.chi f', expected: 'x', found: 'nothing' },
+  ],
+  [
+    'a policy, by its entry',
+    'POLICY p ON public."A b"',
+    { what: 'POLICY public.A b p', expected: 'x', found: 'nothing' },
+  ],
+  ['a column', 'COLUMN public.a.id', { what: 'DEFAULT public.a id', expected: 'x', found: 'nothing' }],
+  ['a comment', 'COLUMN public.a.id', { what: 'COMMENT public.COLUMN a.id', expected: 'x', found: 'nothing' }],
+  ['a function', 'FUNCTION public.f', { what: 'definition of FUNCTION public.f(text)', expected: 'x', found: 'y' }],
+  [
+    'a partition',
+    'PARTITION public.p1 OF public.p',
+    { what: 'TABLE ATTACH public.p1', expected: 'x', found: 'nothing' },
+  ],
+  ['an operator', 'OPERATOR ===', { what: 'OPERATOR public.===', expected: 'x', found: 'nothing' }],
+  ['a large object', 'LARGE OBJECT 7', { what: 'number of large objects', expected: '2', found: '1' }],
+  [
+    'rows that a view shows',
+    'rows of a',
+    { what: 'rows of v', expected: '2 with checksum 5', found: '0 with checksum 0' },
+  ],
   ['one of many', 'INDEX public.i', { what: 'indexes', expected: '5', found: '4' }],
 ])('a refusal of %s explains what it left out', (_what, object, difference) => {
   const refusals = [{ message: 'no', object }];

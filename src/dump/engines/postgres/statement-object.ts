@@ -64,7 +64,7 @@ const shapes: readonly Shape[] = [
     ([, table, constraint]) => `CONSTRAINT ${constraint} ON ${table}`,
   ],
   [
-    new RegExp(`^ALTER TABLE ${optional}${path} (?:ATTACH|DETACH) PARTITION ${path}`, 'u'),
+    new RegExp(`^ALTER (?:TABLE|INDEX) ${optional}${path} (?:ATTACH|DETACH) PARTITION ${path}`, 'u'),
     ([, table, partition]) => `PARTITION ${partition} OF ${table}`,
   ],
   [
