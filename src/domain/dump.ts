@@ -202,6 +202,8 @@ export interface DumpReport {
   /** Point in time of the last good backup (ISO 8601), which `changes` refers to. */
   readonly before: string | undefined;
   readonly changes: readonly ChangeRow[];
+  /** What a database without rows holds: `no tables`. Undefined for every other. */
+  readonly empty?: string | undefined;
   /** What needs attention although nothing failed. */
   readonly warnings: readonly string[];
 }

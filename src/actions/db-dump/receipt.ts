@@ -1,5 +1,6 @@
 /** The receipt of a dump: as a draft before the first byte, and once the files are published. */
 import type { DumpFile, DumpFingerprint, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
+import { emptinessNote } from '../../dump/emptiness.ts';
 import { version } from '../../runtime/version.ts';
 import type { DumpWork } from './ports.ts';
 
@@ -48,5 +49,7 @@ export function takenReceipt(
   { fingerprint, files, masked }: PublishedDump,
   timeline: DumpReceipt['timeline'],
 ): DumpReceipt {
-  return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, timeline };
+  const empty = emptinessNote(draft.database, fingerprint);
+  const notes = empty === undefined ? draft.notes : [...draft.notes, empty];
+  return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, timeline, notes };
 }

@@ -7,6 +7,7 @@ import type { PlanDecision } from '../../domain/plan.ts';
 import { type InspectedBucket, inspectBucket } from '../../dump/bucket.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { deleteExpired } from '../../dump/deletion.ts';
+import { emptiness, emptinessNote } from '../../dump/emptiness.ts';
 import { dumpReceiptKey } from '../../dump/files.ts';
 import { dumpPlan } from '../../dump/plan.ts';
 import { type KnownReceipt, lastGood } from '../../dump/receipts.ts';
@@ -82,8 +83,11 @@ function reportDump(
   const striking = changes
     .filter((change) => change.striking)
     .map(({ what, before: was, now }) => `${what}: ${formatCount(was)} before, ${formatCount(now)} now`);
-  for (const text of striking) logger.warning(text);
-  const dump = { receipt, before: before?.takenAt, changes, warnings: [...warnings, ...striking] };
+  const note = emptinessNote(receipt.database, receipt.fingerprint);
+  const found = note === undefined ? striking : [note, ...striking];
+  for (const text of found) logger.warning(text);
+  const empty = emptiness(receipt.fingerprint);
+  const dump = { receipt, before: before?.takenAt, changes, empty, warnings: [...warnings, ...found] };
   report({ dump, verdict: receipt.verdict });
 }
 

@@ -1,6 +1,6 @@
 /** The dump's part of the summary: its files, what differs from the last good one, what was anonymised. */
 
-import type { ChangeRow, DumpFileKind, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
+import type { ChangeRow, DumpFileKind, DumpReceipt, MaskedReport, ProofRow } from '../../domain/dump.ts';
 import { formatBytes, formatCount, formatDuration, formatTime, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
@@ -57,17 +57,28 @@ function filesBlock(receipt: DumpReceipt, changes: readonly ChangeRow[], detail:
   );
 }
 
+/** Why a file is not good, and what a reader should know of its proof. */
 function findingsBlock(receipt: DumpReceipt, detail: Detail): string {
   const findings = receipt.proof.flatMap((row) => row.findings.map((text) => ({ kind: row.kind, text })));
-  return section(
-    'What the restore found',
-    table({
-      headings: ['File', 'Finding'],
-      items: findings,
-      row: (one) => [one.kind, markdown(one.text, detail.cell)],
-      limit: detail.rows,
-    }),
-  );
+  const found = table({
+    headings: ['File', 'Finding'],
+    items: findings,
+    row: (one) => [one.kind, markdown(one.text, detail.cell)],
+    limit: detail.rows,
+    more: (left) => `${plural(left.length, 'more finding')} not shown; the receipt has them all`,
+  });
+  return section('What the restore found', [found, ...proofNotes(receipt.proof, detail)].filter(Boolean).join('\n\n'));
+}
+
+/** One note for each thing, whichever files it is about. */
+function proofNotes(proof: readonly ProofRow[], detail: Detail): readonly string[] {
+  const kinds = new Map<string, string[]>();
+  for (const { kind, notes = [] } of proof)
+    for (const note of notes) kinds.set(note, [...(kinds.get(note) ?? []), kind]);
+  const lines = [...kinds].map(([note, of]) => `- ${of.join(', ')}: ${markdown(note, detail.cell)}`);
+  const left = lines.length - detail.rows;
+  const shown = [...lines.slice(0, detail.rows), ...(left > 0 ? [`- ${plural(left, 'more note')} not shown`] : [])];
+  return shown.length === 0 ? [] : [shown.join('\n')];
 }
 
 /** Only what has changed; the striking first. */
@@ -166,14 +177,22 @@ export function dumpHeadline(report: Report): string {
   if (outcome === 'dry-run') return `Plan for the dump of ${source} (dry run, nothing was changed)`;
   if (dump?.receipt === undefined) return `The dump of ${source} was not taken`;
   const warnings = dump.warnings.length === 0 ? '' : `, with ${plural(dump.warnings.length, 'warning')}`;
+  const empty = dump.empty === undefined ? '' : `, and empty (${dump.empty})`;
   if (verdict === 'good')
     return outcome === 'done'
-      ? `The dump of ${source} is good: restored and compared${warnings}`
+      ? `The dump of ${source} is good${empty}: restored and compared${warnings}`
       : `The dump of ${source} is good, but the run failed afterwards`;
-  if (verdict === 'bad') return `The dump of ${source} is bad: restored and found wrong`;
-  return outcome === 'done'
-    ? `The dump of ${source} was taken, and not proven${warnings}`
+  if (verdict === 'bad') return `The dump of ${source} is bad: ${whyBad(dump.receipt.proof)}`;
+  if (outcome === 'done') return `The dump of ${source} was taken, and not proven${warnings}`;
+  return dump.receipt.proof.some(({ refused = 0 }) => refused > 0)
+    ? `The dump of ${source} is unproven: the server refused parts of it`
     : `The dump of ${source} is unproven: it could not be tested`;
+}
+
+function whyBad(proof: readonly ProofRow[]): string {
+  const kinds = proof.filter((row) => row.verdict === 'bad').map((row) => row.kind);
+  const compared = proof.some((row) => row.verdict === 'bad' && row.compared > 0);
+  return `the ${kinds.join(', the ')} file ${compared ? 'was restored and found wrong' : 'cannot be read'}`;
 }
 
 export function anonymizeHeadline({ source, outcome, masked }: Report): string {

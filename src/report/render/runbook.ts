@@ -20,6 +20,8 @@ const sections: Readonly<Record<string, string>> = {
   'tool-missing': 'version-mismatch',
   'tool-unsafe': 'version-mismatch',
   locked: 'locked',
+  'restore-refused': 'a-restore-is-refused',
+  'dump-unproven': 'the-dump-is-unproven',
   leak: 'leak',
 };
 

@@ -1,0 +1,18 @@
+/** Tells that a dump holds nothing: its proof shows no more than that nothing was restored faithfully. */
+import type { DumpFingerprint } from '../domain/dump.ts';
+import { plural } from '../runtime/format.ts';
+
+/** @returns `no tables`, `3 tables, and not one row`; undefined for a database that holds something, or may do so */
+export function emptiness({ tables, objects, unread = [] }: DumpFingerprint): string | undefined {
+  const largeObjects = objects['large objects'] ?? 0;
+  if (unread.length > 0 || largeObjects > 0 || tables.some(({ rows }) => rows !== '0')) return undefined;
+  return tables.length === 0 ? 'no tables' : `${plural(tables.length, 'table')}, and not one row`;
+}
+
+/** For summary, Slack and receipt. */
+export function emptinessNote(database: string, fingerprint: DumpFingerprint): string | undefined {
+  const held = emptiness(fingerprint);
+  return (
+    held && `the database ${database} is empty: it has ${held}. Check that it is the right one (database-url, database)`
+  );
+}
