@@ -3,16 +3,21 @@ import type { DumpFingerprint } from '../domain/dump.ts';
 import { plural } from '../runtime/format.ts';
 
 /** @returns `no tables`, `3 tables, and not one row`; undefined for a database that holds something, or may do so */
-export function emptiness({ tables, objects, unread = [] }: DumpFingerprint): string | undefined {
-  const largeObjects = objects['large objects'] ?? 0;
-  if (unread.length > 0 || largeObjects > 0 || tables.some(({ rows }) => rows !== '0')) return undefined;
+export function emptiness({
+  tables,
+  configuration = [],
+  largeObjects,
+  unread = [],
+}: DumpFingerprint): string | undefined {
+  const held = [...tables, ...configuration].some(({ rows }) => rows !== '0') || (largeObjects?.count ?? '0') !== '0';
+  if (unread.length > 0 || held) return undefined;
   return tables.length === 0 ? 'no tables' : `${plural(tables.length, 'table')}, and not one row`;
 }
 
 /** For summary, Slack and receipt. */
 export function emptinessNote(database: string, fingerprint: DumpFingerprint): string | undefined {
-  const held = emptiness(fingerprint);
+  const what = emptiness(fingerprint);
   return (
-    held && `the database ${database} is empty: it has ${held}. Check that it is the right one (database-url, database)`
+    held && `the database ${database} is empty: it has ${what}. Check that it is the right one (database-url, database)`
   );
 }
