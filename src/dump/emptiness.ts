@@ -18,6 +18,6 @@ export function emptiness({
 export function emptinessNote(database: string, fingerprint: DumpFingerprint): string | undefined {
   const what = emptiness(fingerprint);
   return (
-    held && `the database ${database} is empty: it has ${what}. Check that it is the right one (database-url, database)`
+    what && `the database ${database} is empty: it has ${what}. Check that it is the right one (database-url, database)`
   );
 }
