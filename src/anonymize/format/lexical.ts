@@ -56,6 +56,8 @@ export function codeBegin(bytes: Buffer, from: number, to: number): number {
   let at = from;
   for (;;) {
     while (at < to && (bytes[at] as number) <= 0x20) at += 1;
+    // What the buffer holds behind the end may look like a comment.
+    if (at >= to) return to;
     if (bytes[at] === hyphen && bytes[at + 1] === hyphen) {
       const end = bytes.indexOf(newline, at);
       if (end < 0 || end >= to) return to;
