@@ -91,6 +91,10 @@ describe('tools', () => {
     const server = { major: 16, minor: 2 };
     expect(chooseTools(tools('18.7', '16.16', '15.20'), server).folder).toBe('/v16.16');
     expect(chooseTools(tools('18.7', '17.12', '15.20'), server).folder).toBe('/v17.12');
+    expect(chooseTools(tools('18.7', '17.12', '16.15'), server).folder).toBe('/v17.12');
+    expect(chooseTools(tools('16.15', '17.11'), server).folder).toBe('/v16.15');
+    // A host proves nothing, and the runner may lack what reads an archive of a newer series.
+    expect(chooseTools(tools('17.12', '16.15'), server, 'on i-1').folder).toBe('/v16.15');
     expect(() => chooseTools(tools('15.20'), server)).toThrow(
       'the pg_dump installed here is 15.20, which cannot read it',
     );

@@ -8,8 +8,17 @@ export const prefix = 'holdfast_scratch_';
 /** Comment on a scratch database and on its role, followed by the owner. */
 export const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
 
-export const dropStatements = (name: string): string =>
-  `DROP DATABASE IF EXISTS ${name} WITH (FORCE);\nDROP ROLE IF EXISTS ${name};`;
+/** For psql. Series 12 knows no WITH (FORCE); there, DROP DATABASE waits five seconds for the sessions to end. */
+export const dropStatements = (
+  name: string,
+): string => `SELECT current_setting('server_version_num')::int >= 130000 AS knows_force \\gset
+\\if :knows_force
+DROP DATABASE IF EXISTS ${name} WITH (FORCE);
+\\else
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND backend_type = 'client backend' \\g /dev/null
+DROP DATABASE IF EXISTS ${name};
+\\endif
+DROP ROLE IF EXISTS ${name};`;
 
 /** A database and its role, which share one name. */
 export interface ScratchNames {
@@ -81,14 +90,15 @@ export function missingRoles(wanted: readonly string[], existing: ReadonlySet<st
 }
 
 export interface ServerContents {
-  readonly major: number;
+  /** server_version_num. */
+  readonly version: number;
   /** What CREATE EXTENSION offers. */
   readonly extensions: readonly { readonly name: string; readonly version: string; readonly restricted: boolean }[];
   readonly roles: readonly string[];
 }
 
 /** What a server has, as one JSON object. `restricted`: only a superuser may create it. */
-export const contentsQuery = `SELECT pg_catalog.json_build_object('major', current_setting('server_version_num')::int / 10000,
+export const contentsQuery = `SELECT pg_catalog.json_build_object('version', current_setting('server_version_num')::int,
   'extensions', (SELECT coalesce(json_agg(json_build_object('name', e.name, 'version', e.default_version, 'restricted', coalesce(v.superuser AND NOT coalesce((to_jsonb(v) ->> 'trusted')::boolean, false), false))), '[]') FROM pg_available_extensions e LEFT JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version),
   'roles', (SELECT coalesce(json_agg(rolname), '[]') FROM pg_roles));`;
 

@@ -7,11 +7,18 @@ import { randomBytes } from 'node:crypto';
 import type { DumpFingerprint } from '../../../domain/dump.ts';
 import { type Connection, elsewhere } from '../../../dump/engines/postgres/connection.ts';
 import { checkExtensions } from '../../../dump/engines/postgres/extensions.ts';
-import { type ClientTools, requireSafeTools } from '../../../dump/engines/postgres/tools.ts';
+import {
+  type ClientTools,
+  chooseTools,
+  requireSafeTools,
+  serverVersion,
+  type Version,
+} from '../../../dump/engines/postgres/tools.ts';
 import type { Scratch } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { readCopy } from './copy.ts';
+import { findTools } from './installed-tools.ts';
 import { catalogueChange, catalogueScript } from './own-catalogue.ts';
 import { askPsql } from './psql.ts';
 import { type RestoreOptions, restoreAsFarAsPossible } from './restore.ts';
@@ -78,7 +85,10 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
   const admin: Admin = { tools, connection: server.connection, signal: context.signal };
   const contents = JSON.parse(await runAsAdmin(admin, contentsQuery)) as ServerContents;
   const offered = new Map(contents.extensions.map((one) => [one.name, one.version]));
-  const series = contents.major;
+  const version = serverVersion(contents.version);
+  const { major: series } = version;
+  // A server newer than the tools can be restored to, but not read by their pg_dump.
+  const reading = series > tools.version.major ? await toolsThatRead(version, server.shown, context) : tools;
   const newer = checkExtensions(source.extensions, offered, { what: server.shown, series });
   // It works after a cancelled run, too, hence without its signal.
   const drop = async (): Promise<void> =>
@@ -108,10 +118,21 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
       const change = catalogueChange(before, await runAsAdmin(there, catalogueScript));
       return change === undefined ? refusals : [...refusals, change];
     },
-    fingerprint: (source, columns) => readCopy({ tools, connection: own, source, columns }, context),
+    fingerprint: (source, columns) => readCopy({ tools: reading, connection: own, source, columns }, context),
     notes: () => notes,
     drop,
   };
+}
+
+/** @throws BackupError (`version-mismatch`) that names the package to install, and the server that needs it */
+async function toolsThatRead(version: Version, shown: string, { signal }: ScratchContext): Promise<ClientTools> {
+  const installed = await findTools(signal);
+  try {
+    return chooseTools(installed, version);
+  } catch (error) {
+    const { what, ...more } = explain(error);
+    throw new BackupError({ ...more, what: `the copy on ${shown} cannot be read: ${what}` });
+  }
 }
 
 /** Creates the database like the source, as far as the server can. @returns what differs, for people */

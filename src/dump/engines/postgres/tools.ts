@@ -51,11 +51,12 @@ export function requireSafeTools(version: Version): void {
   });
 }
 
-/** The first series with hashtextextended, which the checksums use. */
-const oldestServer = 11;
+/** The first series whose catalogues have all that the fingerprint reads (pg_partition_root). */
+const oldestServer = 12;
 
 /**
- * Chooses the tools of the server's own series, or else of the next newer one: pg_dump refuses servers newer than itself.
+ * Chooses the tools of the server's own series, or else of the next newer one: pg_dump refuses servers newer than itself. Here,
+ * where dumps are proven, tools with known holes come last, since nothing can be proven with them.
  * @param where for errors: `here`, `on i-1`
  * @throws BackupError that names the package to install
  */
@@ -67,12 +68,15 @@ export function chooseTools(installed: readonly ClientTools[], server: Version, 
       fix: 'upgrade the server',
       code: 'version-mismatch',
     });
+  const isUseless = (version: Version): number => Number(where === 'here' && hasKnownHoles(version));
   const usable = installed
     .filter((tools) => tools.version.major >= server.major)
-    .toSorted((a, b) => a.version.major - b.version.major || b.version.minor - a.version.minor);
+    .toSorted(
+      ({ version: a }, { version: b }) => isUseless(a) - isUseless(b) || a.major - b.major || b.minor - a.minor,
+    );
   const [best] = usable;
   if (best) return best;
-  const versions = installed.map((tools) => showVersion(tools.version)).join(', ');
+  const versions = [...new Set(installed.map((tools) => showVersion(tools.version)))].join(', ');
   throw new BackupError({
     what: `the server is PostgreSQL ${showVersion(server)}; ${versions === '' ? `no pg_dump is installed ${where}` : `the pg_dump installed ${where} is ${versions}, which cannot read it`}`,
     likelyCause: 'the client of another series is installed',
