@@ -6,6 +6,7 @@ import type { DumpEngine } from '../ports/dump-engine.ts';
 import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
+import { explainInLine } from '../runtime/errors.ts';
 import { type DumpLocation, objectKey } from './files.ts';
 import { parseScratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
@@ -20,7 +21,10 @@ export interface SweepPorts {
   readonly runs: Runs;
 }
 
+type SweepContext = Pick<WorkContext, 'clock' | 'logger' | 'signal'> & { readonly run: RunIdentity };
+
 /**
+ * What cannot be removed is a warning: the backup of today matters more, and the next run tries again.
  * @param kinds files that the source's dumps consist of
  * @returns what was removed, in words
  */
@@ -29,25 +33,48 @@ export async function sweep(
   kinds: readonly DumpFileKind[],
   known: readonly KnownReceipt[],
   ports: SweepPorts,
-  context: Pick<WorkContext, 'clock' | 'logger'> & { readonly run: RunIdentity },
+  context: SweepContext,
 ): Promise<readonly string[]> {
   const isOver = async (run: string): Promise<boolean> =>
     run === context.run.key || (await ports.runs.state(run)) === 'over';
+  const notes: string[] = [];
+  const attempt = async (what: string, remove: () => Promise<string[]>): Promise<void> => {
+    try {
+      notes.push(...(await remove()));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      context.logger.warning(`${what} of dead runs could not be removed: ${explainInLine(error)}`);
+    }
+  };
   const drafts = known.filter(({ receipt }) => receipt.state === 'draft');
+  await attempt('files and uploads', () =>
+    removeDrafts(location, kinds, drafts, isOver, ports.objects, context.clock.now()),
+  );
+  await attempt('scratch databases', () => dropScratch(location.name, ports.engine, context.run, isOver));
+  for (const note of notes) context.logger.info(note);
+  return notes;
+}
+
+/** Removes what the drafts of dead runs name, and unfinished uploads that no active run has. */
+async function removeDrafts(
+  location: DumpLocation,
+  kinds: readonly DumpFileKind[],
+  drafts: readonly KnownReceipt[],
+  isOver: (run: string) => Promise<boolean>,
+  objects: Objects,
+  now: Date,
+): Promise<string[]> {
   const notes: string[] = [];
   const active = new Set<string>();
   for (const { receipt } of drafts) {
-    if (isOld(receipt, context.clock.now()) || (await isOver(receipt.run.key)))
-      notes.push(...(await removeFiles(receipt, ports.objects)));
+    if (isOld(receipt, now) || (await isOver(receipt.run.key))) notes.push(...(await removeFiles(receipt, objects)));
     else for (const { uploadId } of receipt.uploads ?? []) active.add(uploadId);
   }
-  notes.push(...(await abortUploads(location, kinds, active, ports.objects)));
+  notes.push(...(await abortUploads(location, kinds, active, objects)));
   // The drafts go last, so that the next run can finish what a dead sweep began.
   for (const { key, receipt } of drafts)
     if (!(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
-      await ports.objects.delete({ bucket: location.receiptBucket, key });
-  notes.push(...(await dropScratch(location.name, ports.engine, context.run, isOver)));
-  for (const note of notes) context.logger.info(note);
+      await objects.delete({ bucket: location.receiptBucket, key });
   return notes;
 }
 

@@ -84,16 +84,18 @@ export class DumpUploads {
     return files;
   }
 
-  /** Aborts what is unpublished, and deletes what a failed `publish` made visible. */
-  async giveUp(): Promise<void> {
-    for (const upload of this.#uploads.values()) await this.#giveUp(upload);
+  /** Aborts what is unpublished, and deletes what a failed `publish` made visible. @returns whether no file is left */
+  async giveUp(): Promise<boolean> {
+    let clean = true;
+    for (const upload of this.#uploads.values()) clean = (await this.#giveUp(upload)) && clean;
+    return clean;
   }
 
-  async #giveUp(upload: Upload): Promise<void> {
+  async #giveUp(upload: Upload): Promise<boolean> {
     const { location, takenAt, run, cleanupObjects, logger } = this.#options;
     const place = { bucket: location.bucket, key: upload.key };
     if (upload.completed === undefined) await upload.abort();
-    if (!this.#publishing) return;
+    if (!this.#publishing) return true;
     try {
       // Also of an upload whose end nobody heard of.
       const written =
@@ -101,8 +103,10 @@ export class DumpUploads {
           ? await versionsOfDump(cleanupObjects, place, { run, takenAt })
           : [{ ...place, versionId: upload.completed.versionId }];
       for (const one of written) await cleanupObjects.delete(one);
+      return true;
     } catch (error) {
-      logger.warning(`${s3Url(place)} could not be deleted (${explainInLine(error)})`);
+      logger.warning(`${s3Url(place)} could not be deleted (${explainInLine(error)}); the next run deletes it`);
+      return false;
     }
   }
 }

@@ -57,8 +57,9 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<D
     const published = { fingerprint: archive.fingerprint, files, masked };
     return { receipt: takenReceipt(draft, published, context.timeline.steps), refused };
   } catch (error) {
-    await uploads.giveUp();
-    if (draft) await removeDraft(ports.cleanupObjects, location, context.run, draft);
+    const clean = await uploads.giveUp();
+    // By its draft the next run finds what is left.
+    if (draft && clean) await removeDraft(ports.cleanupObjects, location, context.run, draft);
     throw error;
   }
 }

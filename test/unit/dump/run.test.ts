@@ -212,6 +212,36 @@ describe('a dump that fails', () => {
     expect(await objects.versions(bucket, 'db/')).toEqual([]);
   });
 
+  test('although its file became visible, and nobody heard of it, leaves nothing', async () => {
+    const complete = objects.add.bind(objects);
+    objects.add = (object, body) => {
+      complete(object, body);
+      if (object.key.endsWith('.gz')) throw new Error('the answer was lost');
+      return { versionId: objects.versionsOf.get(object.key)?.[0]?.id };
+    };
+    expect((await dump(1)).error).toMatchObject({ message: 'the answer was lost' });
+    await nothing();
+    expect(await objects.versions(bucket, 'db/')).toEqual([]);
+  });
+
+  test('and whose visible files cannot be removed keeps its draft, by which the next run removes them', async () => {
+    const [complete, remove] = [objects.add.bind(objects), objects.delete.bind(objects)];
+    objects.add = (object, body) => {
+      if (object.key.endsWith('.gz')) throw new Error('S3 is gone');
+      return complete(object, body);
+    };
+    objects.delete = (place) => (place.key.startsWith('db/') ? Promise.reject(new Error('still gone')) : remove(place));
+    const { lines } = await dump(1);
+    expect(lines).toContainEqual(expect.stringMatching(/db\/shop\.dump could not be deleted \(still gone\); the next/));
+    expect((await receipts()).map(({ state }) => state)).toEqual(['draft']);
+    Object.assign(objects, { add: complete, delete: remove });
+    github.startRun('postgres-backup.yml', 1);
+    github.endRun(1, 'failure');
+    expect((await dump(2)).error).toBeUndefined();
+    expect((await receipts()).map(({ state }) => state)).toEqual(['taken']);
+    expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(1);
+  });
+
   test('when it is cancelled leaves nothing, and throws the reason', async () => {
     const controller = new AbortController();
     engine.whileDumping = () => controller.abort(new Error('cancelled'));
@@ -277,6 +307,22 @@ describe('what a dead run left', () => {
     expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(1);
     expect(objects.uploads.size).toBe(0);
     expect([...engine.scratchOwners]).toEqual(['o/r/actions/runs/2:other']);
+  });
+
+  test('costs no backup when it cannot be removed', async () => {
+    await die(1);
+    github.endRun(1, 'cancelled');
+    const remove = objects.delete.bind(objects);
+    objects.delete = () => Promise.reject(new BackupError({ what: 'denied', fix: 'allow it' }));
+    engine.sweep = () => Promise.reject(new BackupError({ what: 'the scratch server is gone' }));
+    const { error, lines } = await dump(2);
+    expect(error).toBeUndefined();
+    expect(lines).toContain('warning files and uploads of dead runs could not be removed: denied; allow it');
+    expect(lines).toContain('warning scratch databases of dead runs could not be removed: the scratch server is gone');
+    objects.delete = remove;
+    await dump(3);
+    expect((await receipts()).map(({ state }) => state)).toEqual(['taken', 'taken']);
+    expect(objects.versionsOf.get('db/shop.dump')).toHaveLength(2);
   });
 
   test('stays while its run may be alive, for a day', async () => {
