@@ -18,6 +18,14 @@ function refuse(what: string): never {
   process.exit(2);
 }
 
+const usage = `npm run bench -- NAME [--megabytes N] [--rounds N]
+
+Runs a benchmark, which compares two things measured in the same run: ${Object.keys(benchmarks).join(', ')}.`;
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  console.log(usage);
+  process.exit();
+}
+
 function read(): { wanted: string; sizes: Sizes } {
   try {
     const { values, positionals } = parseArgs({
@@ -33,7 +41,7 @@ function read(): { wanted: string; sizes: Sizes } {
     };
     return { wanted, sizes: { ...number('megabytes'), ...number('rounds') } };
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuse((error as Error).message.split('. To ')[0] ?? '');
   }
 }
 

@@ -10,7 +10,7 @@ import { type LabFile, readLabFile } from '../lab/cli/lab-file.ts';
 import { renderMarkdown } from '../lab/cli/terminal/markdown.ts';
 import { paint as painter } from '../lab/cli/terminal/paint.ts';
 import { commandFiles, parseKeyValueFile } from '../lab/runner/step-files.ts';
-import { type ActionRequest, readRequest, UsageError } from './lib/action-arguments.ts';
+import { type ActionRequest, readRequest, UsageError, usage } from './lib/action-arguments.ts';
 import { root } from './lib/actions.ts';
 
 /** What the environment of the step holds whatever the action: GitHub's variables, and where AWS is. */
@@ -95,6 +95,10 @@ function show({ summary, outputs }: StepResult): void {
 }
 
 async function main(given: readonly string[]): Promise<number> {
+  if (given.includes('--help') || given.includes('-h')) {
+    console.log(usage);
+    return 0;
+  }
   const request = readRequest(given);
   const lab = request.realAws ? undefined : readLabFile();
   // Of the five only anonymize works without AWS.

@@ -1,21 +1,8 @@
-/**
- * `npm run -s anonymize -- FROM [TO] [options]`: anonymises a plain dump. `-` for FROM or TO is a pipe.
- *
- *   --rules FILE       rules by table and column (docs/anonymize.md)
- *   --schema FILE      definitions of the dump (pg_dump --schema-only); a pipe needs them where columns must be unique
- *   --level N          level of gzip (1 to 9) or Zstandard (1 to 19)
- *   --gzip, --zstd     compress the output of a pipe
- *   --footer optional  accept a dump that pg_dump did not write
- *   --audit            write no dump; print rules proposed for FROM
- *
- * The environment variable HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms. Without it they differ from run to run. Counts
- * and findings go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.
- */
+/** `npm run -s anonymize -- FROM [TO] [options]`: anonymises a plain dump. `-` for FROM or TO is a pipe. */
 import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
@@ -28,9 +15,23 @@ import type { Catalogue } from '../src/anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../src/anonymize/schema/read-catalogue.ts';
 import { type Compression, compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
 import { renderError } from '../src/runtime/errors.ts';
+import { readCommandLine } from './lib/command-line.ts';
 
-const usage =
-  'npm run -s anonymize -- FROM [TO] [--rules FILE] [--schema FILE] [--level N] [--gzip|--zstd] [--footer optional] [--audit]';
+const usage = `npm run -s anonymize -- FROM [TO] [options]
+
+Anonymises a plain dump. FROM and TO are files, or - for a pipe; TO is a pipe by default.
+
+  --rules FILE       rules by table and column (docs/anonymize.md)
+  --schema FILE      definitions of the dump (pg_dump --schema-only), which a pipe or a dump of data alone needs where columns
+                     must be unique
+  --level N          level of gzip (1 to 9) or Zstandard (1 to 19)
+  --gzip, --zstd     compress the output of a pipe
+  --footer optional  accept a dump that pg_dump did not write
+  --audit            write no dump; print rules proposed for FROM
+  -h, --help         print this text
+
+The environment variable HOLDFAST_ANONYMIZE_KEY is the key of pseudonyms. Without it they differ from run to run. Counts and
+findings go to standard error. Exit status: 0 done, 1 failed, 2 wrong arguments.`;
 
 interface Arguments {
   readonly from: string;
@@ -46,7 +47,7 @@ interface Arguments {
 
 /** @throws Error that names every wrong argument */
 function parseArguments(): Arguments {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readCommandLine(usage, {
     allowPositionals: true,
     options: {
       rules: { type: 'string' },

@@ -8,9 +8,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { $, argv, cd, fs } from 'zx';
+import { $, cd, fs } from 'zx';
 import { hashOfSources, sourceHashFile } from '../lab/runner/bundles.ts';
 import { bundles, root } from './lib/actions.ts';
+import { readCommandLine } from './lib/command-line.ts';
+
+const usage = `npm run build [-- --check]
+
+Bundles every action into dist/. With --check it writes nothing, and fails when dist/ is not what the sources give.`;
 
 $.verbose = false;
 cd(root);
@@ -49,8 +54,9 @@ async function differences(left: string, right: string): Promise<string[]> {
   return differing;
 }
 
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean' } } });
 const dist = join(root, 'dist');
-if (argv.check) {
+if (values.check) {
   const fresh = await mkdtemp(join(tmpdir(), 'holdfast-dist-'));
   try {
     await bundle(fresh);

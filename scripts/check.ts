@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { hostScriptNames } from '../src/host/catalogue/catalogue.ts';
 import { hostScriptText } from './host-scripts.ts';
 import { root } from './lib/actions.ts';
+import { readCommandLine } from './lib/command-line.ts';
 import { installPackages } from './lib/debian.ts';
 import { lintWorkflows } from './lint-workflows.ts';
+
+readCommandLine('npm run check\n\nRuns everything that is not a test: types, lint, import rules, generated files.', {
+  options: {},
+});
 
 interface Check {
   readonly name: string;

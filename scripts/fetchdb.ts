@@ -1,20 +1,8 @@
-/**
- * `npm run fetchdb`: fetches the newest proven anonymised dump, and checks its SHA-256 against the receipt. A file that is
- * already there is not fetched again.
- *
- *   --source NAME            or HOLDFAST_SOURCE
- *   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
- *   --region REGION          or HOLDFAST_REGION, AWS_REGION
- *   --to FILE                default: backups/SOURCE.anon.gz
- *
- * It uses the ordinary AWS credentials: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, elsewhere
- * a profile. Exit status: 0 the file is there, 1 failed, 2 wrong arguments.
- */
+/** `npm run fetchdb`: fetches the newest proven anonymised dump, and checks its SHA-256 against the receipt. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { DumpFile } from '../src/domain/dump.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
@@ -29,9 +17,24 @@ import {
   readSettings,
   reportFailure,
 } from './lib/backups.ts';
+import { readCommandLine } from './lib/command-line.ts';
+
+const usage = `npm run fetchdb [-- options]
+
+Fetches the newest proven anonymised dump, and checks its SHA-256 against the receipt. A file that is already there is not
+fetched again.
+
+  --source NAME            or HOLDFAST_SOURCE
+  --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
+  --region REGION          or HOLDFAST_REGION, AWS_REGION
+  --to FILE                default: backups/SOURCE.anon.gz
+  -h, --help               print this text
+
+It uses the ordinary AWS credentials: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, elsewhere a
+profile. Exit status: 0 the file is there, 1 failed, 2 wrong arguments.`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readCommandLine(usage, {
     options: {
       source: { type: 'string' },
       'receipt-bucket': { type: 'string' },

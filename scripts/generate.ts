@@ -10,13 +10,18 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { argv } from 'zx';
 import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
 import { actionYml, between, inputsTable, outputsTable } from './generate/action-yml.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { kernelModules } from './generate/kernels.ts';
 import { stackTemplate } from './generate/stack-template.ts';
 import { actions, root } from './lib/actions.ts';
+import { readCommandLine } from './lib/command-line.ts';
+
+const usage = `npm run generate [-- --check]
+
+Writes every generated file. With --check it writes nothing, and fails when one is out of date.`;
+const { values } = readCommandLine(usage, { options: { check: { type: 'boolean' } } });
 
 function read(path: string): string {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
@@ -39,7 +44,7 @@ generated.set('docs/anonymize.schema.json', `${JSON.stringify(jsonSchema(), null
 generated.set('infra/holdfast.yml', stackTemplate(read('infra/holdfast.yml')));
 
 const stale = [...generated].filter(([path, content]) => read(path) !== content).map(([path]) => path);
-if (argv.check) {
+if (values.check) {
   if (stale.length > 0) {
     console.error(
       `generated files are out of date; run 'npm run generate':\n${stale.map((path) => `  ${path}`).join('\n')}`,

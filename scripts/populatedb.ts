@@ -1,30 +1,34 @@
-/**
- * `npm run populatedb`: loads a fetched dump into the local database. It loads a new database, which replaces the old one
- * only when all went well, so it can be repeated at any time.
- *
- *   --from FILE      default: the newest *.anon.gz in backups/
- *   --to URL         or DATABASE_URL; default: postgresql://postgres:postgres@localhost:5432/app
- *   --replace        also replace a database that this command did not make
- *   --remote         allow a server that is not on this computer
- *
- * Exit status: 0 loaded, 1 failed, 2 wrong arguments.
- */
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+/** `npm run populatedb`: loads a dump into the local database. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFile } from '../src/actions/anonymize/places.ts';
 import { literal } from '../src/adapters/databases/postgres/psql.ts';
 import { type Connection, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import { isEmpty, openServer, progressBar, reportFailure, restoreFile, sql } from './lib/backups.ts';
+import { readCommandLine } from './lib/command-line.ts';
 import { replaceDatabase, replacementWith } from './lib/replace.ts';
+
+const usage = `npm run populatedb [-- options]
+
+Loads a plain dump, such as npm run fetchdb fetches, into the local database. It loads a new database, which replaces the old
+one only when all went well, so it can be repeated at any time. Owners, rights and tablespaces of the dump are left out.
+
+  --from FILE   plain SQL, gzip or Zstandard; default: the newest *.anon.gz in backups/
+  --to URL      or DATABASE_URL; default: postgresql://postgres:postgres@localhost:5432/app
+  --replace     also replace a database that this command did not make
+  --remote      allow a server that is not on this computer
+  -h, --help    print this text
+
+Exit status: 0 loaded, 1 failed, 2 wrong arguments.`;
 
 /** Comment on databases that this command made. */
 const comment = 'loaded by npm run populatedb; may be replaced by it';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readCommandLine(usage, {
     options: {
       from: { type: 'string' },
       to: { type: 'string' },
@@ -49,7 +53,7 @@ async function main(): Promise<void> {
     });
   const bar = progressBar('loading', statSync(from).size);
   const load = async (fresh: Connection): Promise<void> => {
-    const source = observed(createReadStream(from, { highWaterMark: 1024 * 1024 }), { onProgress: bar.update });
+    const source = observed(readFile(from), { onProgress: bar.update });
     await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, source);
     bar.end();
     await sql(tools, fresh, 'ANALYZE');

@@ -1,22 +1,5 @@
-/**
- * `npm run restore`: lists the dumps of a source, or restores one of them.
- *
- *   npm run restore -- --list
- *   npm run restore -- --to postgresql://USER:PASSWORD@HOST/DATABASE [--at latest|TIME] [--kind archive|plain|anonymised]
- *
- *   --source NAME            or HOLDFAST_SOURCE
- *   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
- *   --region REGION          or HOLDFAST_REGION, AWS_REGION
- *   --to URL                 or RESTORE_URL: the database, which must exist and be empty
- *   --at TIME                the point in time as --list shows it; default: the newest proven one
- *   --kind KIND              default: archive
- *   --replace                restore into a new database, and replace this one with it, whatever it holds
- *   --unproven               allow a dump that is not proven
- *
- * It also prints the commands that do the same by hand. Exit status: 0 restored, 1 failed, 2 wrong arguments.
- */
+/** `npm run restore`: lists the dumps of a source, or restores one of them. */
 import { createHash } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
 import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
@@ -39,10 +22,28 @@ import {
   restoreFile,
   safeToolsFor,
 } from './lib/backups.ts';
+import { readCommandLine } from './lib/command-line.ts';
 import { replaceDatabase, replacementWith } from './lib/replace.ts';
 
+const usage = `npm run restore -- --list
+npm run restore -- --to postgresql://USER:PASSWORD@HOST/DATABASE [options]
+
+Lists the dumps of a source, or restores one of them, and prints the commands that do the same by hand.
+
+  --source NAME            or HOLDFAST_SOURCE
+  --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
+  --region REGION          or HOLDFAST_REGION, AWS_REGION
+  --to URL                 or RESTORE_URL: the database, which must exist and be empty
+  --at TIME                the point in time as --list shows it; default: the newest proven one
+  --kind KIND              ${fileKinds.join(', ')}; default: archive
+  --replace                restore into a new database, and replace this one with it, whatever it holds
+  --unproven               allow a dump that is not proven
+  -h, --help               print this text
+
+Exit status: 0 restored, 1 failed, 2 wrong arguments.`;
+
 function readOptions() {
-  return parseArgs({
+  return readCommandLine(usage, {
     options: {
       list: { type: 'boolean' },
       source: { type: 'string' },

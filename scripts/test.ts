@@ -13,7 +13,17 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { commands, countLine, lastCounts, type Run, runJest, runs, suitesOf, sum } from './lib/test-runs.ts';
 
+const usage = `npm test [-- WORDS]        the unit tests with their coverage, then every suite that does not take minutes
+npm run test:unit       the unit tests alone
+npm run test:long       the suites that npm test leaves out
+npm run test:all        both
+
+WORDS go to jest: npm test -- test/scenario -t 'killed'`;
 const [command = 'quick', ...words] = process.argv.slice(2);
+if (words.includes('--help') || words.includes('-h')) {
+  console.log(usage);
+  process.exit();
+}
 
 function chosenRuns(): readonly Run[] {
   // jest's words that choose take all that follows, so a path comes first.

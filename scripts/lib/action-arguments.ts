@@ -1,6 +1,7 @@
 /** The arguments of `npm run action`, read strictly. */
 import { parseArgs } from 'node:util';
 import { type Action, actions } from './actions.ts';
+import { optionProblem } from './command-line.ts';
 
 export const usage = `npm run action -- ACTION [--input NAME=VALUE]... [options]
 
@@ -12,9 +13,18 @@ Runs an action (${actions.map(({ name }) => name).join(', ')}) from src/, then i
   --inspect-port PORT  where, on 127.0.0.1 (default: 9229)
   --real-aws           without a lab: use the AWS credentials of this shell
 
+  -h, --help           print this text
+
 Exit status: that of the action; 2 when the arguments are wrong.`;
 
 export class UsageError extends Error {}
+
+const options = {
+  input: { type: 'string', multiple: true },
+  inspect: { type: 'boolean' },
+  'inspect-port': { type: 'string' },
+  'real-aws': { type: 'boolean' },
+} as const;
 
 export interface ActionRequest {
   readonly action: Action;
@@ -31,7 +41,7 @@ export function readRequest(given: readonly string[]): ActionRequest {
   const action = actions.find((one) => one.name === name);
   if (action === undefined || others.length > 0) throw new UsageError(usage);
   const inputs: Record<string, string> = {};
-  for (const text of values.input) {
+  for (const text of values.input ?? []) {
     const at = text.indexOf('=');
     const input = text.slice(0, at);
     if (at < 1 || !Object.hasOwn(action.inputs, input))
@@ -43,24 +53,15 @@ export function readRequest(given: readonly string[]): ActionRequest {
   return {
     action,
     inputs,
-    inspectPort: values.inspect ? values['inspect-port'] : undefined,
-    realAws: values['real-aws'],
+    inspectPort: values.inspect ? (values['inspect-port'] ?? '9229') : undefined,
+    realAws: values['real-aws'] ?? false,
   };
 }
 
 function parse(given: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...given],
-      allowPositionals: true,
-      options: {
-        input: { type: 'string', multiple: true, default: [] },
-        inspect: { type: 'boolean', default: false },
-        'inspect-port': { type: 'string', default: '9229' },
-        'real-aws': { type: 'boolean', default: false },
-      },
-    });
+    return parseArgs({ args: [...given], allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(`action: ${(error as Error).message}`);
+    throw new UsageError(`action: ${optionProblem(error as Error, Object.keys(options))}`);
   }
 }

@@ -4,14 +4,15 @@ import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { toolsFor } from '../../src/adapters/databases/postgres/installed-tools.ts';
 import { askPsql } from '../../src/adapters/databases/postgres/psql.ts';
-import { restoreInto } from '../../src/adapters/databases/postgres/restore.ts';
+import { restoreInto, targetOf } from '../../src/adapters/databases/postgres/restore.ts';
 import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
+import { StatementFilter } from '../../src/dump/engines/postgres/statement-filter.ts';
 import { type ClientTools, requireSafeTools } from '../../src/dump/engines/postgres/tools.ts';
 import { archiveEndings } from '../../src/dump/files.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { ConfigurationError, renderError } from '../../src/runtime/errors.ts';
+import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
 import { formatBytes, formatRate } from '../../src/runtime/format.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
@@ -187,10 +188,11 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 }
 
 /**
- * Restores a file into a database, up to the first error.
+ * Restores a file into a database, up to the first error. Of SQL, what belongs to the server that was dumped is left out, and
+ * roles that it names are made; standard error says so.
  * @param file its kind, and its key or path, whose ending tells the format
  */
-export function restoreFile(
+export async function restoreFile(
   tools: ClientTools,
   connection: Connection,
   { kind, name }: { readonly kind: DumpFileKind; readonly name: string },
@@ -205,7 +207,21 @@ export function restoreFile(
     jobs: availableParallelism(),
     workDirectory: tmpdir(),
   } as const;
-  return restoreInto(options, source);
+  const filter = new StatementFilter(await targetOf({ tools, connection }), 'people');
+  try {
+    await restoreInto(options, source, filter);
+  } catch (error) {
+    throw filter.newer === undefined ? error : explainedBy(filter.newer, error);
+  }
+  for (const note of filter.notes) console.error(`note: ${note}`);
+}
+
+/** The server's words say what it refused, and not that it is older than the dump. */
+function explainedBy(likelyCause: string, error: unknown): unknown {
+  if (!(error instanceof BackupError)) return error;
+  const { what, detail, code } = error;
+  const fix = 'load it into a server of the newer series, or dump with pg_dump of the older one';
+  return new BackupError({ what, detail, code, likelyCause, fix, cause: error });
 }
 
 export function fileOf({ receipt }: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {

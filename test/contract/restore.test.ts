@@ -96,6 +96,96 @@ describe('fetchdb and populatedb', () => {
     expect(remote.err).toContain('is not on this computer');
   }, 60_000);
 
+  test('load dumps as people have them: what belongs to the other server is left out or made, and told', async () => {
+    const foreign = join(folder, 'foreign.sql');
+    writeFileSync(
+      foreign,
+      `Defaulted container "db" out of: db, sidecar
+--
+-- PostgreSQL database dump
+--
+
+-- Dumped from database version 17.9
+-- Dumped by pg_dump version 17.9
+
+SET statement_timeout = 0;
+SET transaction_timeout = 0;
+DROP TABLE public.orders;
+DROP DATABASE "wild shop";
+CREATE DATABASE "wild shop" WITH TEMPLATE = template0 ENCODING = 'UTF8' TABLESPACE = fast;
+ALTER DATABASE "wild shop" OWNER TO ann;
+\\connect -reuse-previous=on "dbname='wild shop'"
+CREATE SCHEMA public;
+CREATE EXTENSION IF NOT EXISTS plpgsql WITH SCHEMA pg_catalog;
+COMMENT ON EXTENSION plpgsql IS 'changed';
+SET default_tablespace = fast;
+CREATE TABLE public.orders (id integer, owner text);
+ALTER TABLE public.orders OWNER TO ann;
+ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
+COPY public.orders (id, owner) FROM stdin;
+1\tann
+\\.
+CREATE POLICY own ON public.orders TO "Wild User", wild_reader USING (owner = CURRENT_USER);
+GRANT SELECT ON TABLE public.orders TO wild_reader;
+--
+-- PostgreSQL database dump complete
+--
+
+RESET ALL;
+`,
+    );
+    const loaded = await run('populatedb', '--from', foreign, '--to', it.postgres.url('wild'));
+    expect(loaded).toMatchObject({ status: 0 });
+    for (const note of [
+      'note: a line before the dump, of kubectl, left out',
+      'note: a statement behind the last line of the dump',
+      '1 statement with settings that this server does not have (transaction_timeout)',
+      '1 statement dropping what a new database does not have',
+      '3 statements about the database itself',
+      '1 statement about tablespaces',
+      '2 statements about owners',
+      '1 statement about rights',
+      'made, without login, since policies or user mappings name them: the roles Wild User, wild_reader',
+    ])
+      expect(loaded.err).toContain(note);
+    expect(await it.postgres.sql('SELECT id, owner FROM orders', 'wild')).toBe('1|ann');
+    expect(await it.postgres.sql(`SELECT count(*) FROM pg_database WHERE datname = 'wild shop'`)).toBe('0');
+    expect(await it.postgres.sql(`SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname ~* '^wild' ORDER BY 1`)).toBe(
+      'Wild User|f\nwild_reader|f',
+    );
+  }, 60_000);
+
+  test('name what the server lacks before anything is replaced', async () => {
+    await it.postgres.sql(`CREATE ROLE loader LOGIN CREATEDB PASSWORD 'secret'`);
+    const poor = join(folder, 'poor.sql');
+    const statements = ['CREATE EXTENSION pg_stat_statements;', 'CREATE POLICY a ON t TO one, two;', 'SELECT 1;'];
+    writeFileSync(poor, `${statements.join('\n')}\n-- PostgreSQL database dump complete\n`);
+    const url = it.postgres.url('poor').replace(/\/\/.*@/, '//loader:secret@');
+    const ended = await run('populatedb', '--from', poor, '--to', url);
+    expect(ended.status).toBe(1);
+    expect(ended.err).toContain('the server lacks the roles one, two, which the dump needs');
+    expect(ended.err).toContain('only a superuser may create the extension pg_stat_statements');
+    expect(ended.err).toContain('CREATE ROLE "one" NOLOGIN; CREATE ROLE "two" NOLOGIN;');
+    expect(await it.postgres.sql(`SELECT count(*) FROM pg_database WHERE datname = 'poor'`)).toBe('0');
+  }, 60_000);
+
+  test('say that the server may be too old for what a newer pg_dump wrote', async () => {
+    const newer = join(folder, 'newer.sql');
+    const header = '-- Dumped from database version 99.1\n-- Dumped by pg_dump version 99.1\n';
+    writeFileSync(newer, `${header}\nCREATE NOVELTY x;\n-- PostgreSQL database dump complete\n`);
+    const ended = await run('populatedb', '--from', newer, '--to', it.postgres.url('newer'));
+    expect(ended.err).toMatch(/syntax error[\s\S]*pg_dump 99.1 wrote the dump, and the server is PostgreSQL \d+\.\d+/);
+  }, 60_000);
+
+  test('tell what a file is that is no plain dump', async () => {
+    const archive = join(folder, 'shop.dump');
+    writeFileSync(archive, 'PGDMP\x01\x0e\0');
+    const ended = await run('populatedb', '--from', archive, '--to', it.postgres.url('archive'));
+    expect(ended.err).toContain('this is an archive of pg_dump');
+    const folderGiven = await run('populatedb', '--from', folder, '--to', it.postgres.url('archive'));
+    expect(folderGiven.err).toContain('is a folder, such as pg_dump -Fd writes');
+  }, 60_000);
+
   test('report that there is no dump', async () => {
     const ended = await run('fetchdb', '--source', 'other');
     expect(ended).toMatchObject({
@@ -219,3 +309,18 @@ describe('restore', () => {
     expect((await run('restore', '--replace')).err).toContain('--to: the database to restore into');
   });
 });
+
+test.each(['fetchdb', 'populatedb', 'restore', 'anonymize', 'action', 'generate', 'build'])(
+  '%s prints its usage, and names what it allows',
+  async (script) => {
+    for (const option of ['--help', '-h']) {
+      const help = await run(script, option);
+      expect(help).toMatchObject({ status: 0, err: '' });
+      expect(help.out).toContain(`npm run ${script === 'anonymize' ? '-s ' : ''}${script}`);
+    }
+    const wrong = await run(script, '--whatever');
+    expect(wrong).toMatchObject({ status: 2, out: '' });
+    expect(wrong.err).toMatch(/Unknown option '--whatever'; allowed: --\w.*, --help\n$/);
+  },
+  60_000,
+);

@@ -6,6 +6,8 @@ import { type Connection, clientEnvironment, databaseParameter } from '../../../
 import { RefusalReader } from '../../../dump/engines/postgres/refusals.ts';
 import { sqlForRestore } from '../../../dump/engines/postgres/restorable.ts';
 import { restoreCauses } from '../../../dump/engines/postgres/restore-causes.ts';
+import { parseTarget, type RestoreTarget, targetQuestion } from '../../../dump/engines/postgres/restore-target.ts';
+import { StatementFilter } from '../../../dump/engines/postgres/statement-filter.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import type { ArchiveFormat } from '../../../dump/files.ts';
 import type { Refusal } from '../../../ports/dump-engine.ts';
@@ -14,7 +16,7 @@ import type { BackupError } from '../../../runtime/errors.ts';
 import { unpack } from '../archive.ts';
 import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
 import { programFailed } from '../tool-output.ts';
-import { quietly } from './psql.ts';
+import { askPsql, type Question, quietly } from './psql.ts';
 
 export interface RestoreOptions {
   readonly tools: ClientTools;
@@ -30,9 +32,21 @@ export interface RestoreOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws BackupError when the server refuses something; DumpError, or zlib's error, when the file is damaged */
-export async function restoreInto(options: RestoreOptions, source: AsyncIterable<Buffer>): Promise<void> {
-  if (options.kind !== 'archive') return restoreSql(options, source, { goOn: false });
+/** Asks a server what a restore needs to know of it. */
+export async function targetOf(options: Omit<Question, 'sql'>): Promise<RestoreTarget> {
+  return parseTarget((await askPsql({ ...options, sql: targetQuestion })).trim());
+}
+
+/**
+ * @param filter of SQL files: leaves out what the server cannot take
+ * @throws BackupError when the server refuses something; DumpError, or zlib's error, when the file is damaged
+ */
+export async function restoreInto(
+  options: RestoreOptions,
+  source: AsyncIterable<Buffer>,
+  filter?: StatementFilter,
+): Promise<void> {
+  if (options.kind !== 'archive') return restoreSql(options, source, { goOn: false, filter });
   return restoreArchive(options, source, ['--exit-on-error'], {});
 }
 
@@ -50,7 +64,7 @@ export async function restoreAsFarAsPossible(
   const onErrors = (text: string): void => reader.push(text);
   if (options.kind === 'archive') {
     const failure = (status: number | string): BackupError | undefined => archiveFailure(options, reader, status);
-    await restoreArchive(options, source, ['--no-tablespaces'], { onErrors, failure });
+    await restoreArchive(options, source, [], { onErrors, failure });
     return reader.end();
   }
   let stopped = false;
@@ -60,7 +74,9 @@ export async function restoreAsFarAsPossible(
     stopped = true;
     return undefined;
   };
-  await restoreSql(options, source, { goOn: true, onErrors, failure });
+  // What the tools write for servers newer than this one is no content that it refuses.
+  const filter = new StatementFilter(await targetOf(options), 'proof');
+  await restoreSql(options, source, { goOn: true, filter, onErrors, failure });
   const refusals = reader.end();
   const last = refusals.at(-1);
   return stopped && last ? [...refusals.slice(0, -1), { ...last, ended: true }] : refusals;
@@ -84,12 +100,12 @@ function start(options: RestoreOptions, name: string, parameters: readonly strin
 async function restoreSql(
   options: RestoreOptions,
   source: AsyncIterable<Buffer>,
-  { goOn, ...watch }: Watch & { readonly goOn: boolean },
+  { goOn, filter, ...watch }: Watch & { readonly goOn: boolean; readonly filter?: StatementFilter | undefined },
 ): Promise<void> {
   // With these, each error comes with its SQLSTATE and its statement.
   const telling = goOn ? ['-v', 'VERBOSITY=verbose', '-v', 'ECHO=errors'] : [];
   const psql = start(options, 'psql', [...quietly, ...telling, '--no-password', '--output=/dev/null'], watch);
-  await psql.feed(sqlForRestore(decompress(source), options.tools.version, { goOn }));
+  await psql.feed(sqlForRestore(decompress(source), options.tools.version, { goOn, filter }));
 }
 
 async function restoreArchive(
@@ -100,7 +116,7 @@ async function restoreArchive(
 ): Promise<void> {
   const { connection, format, jobs, workDirectory, signal } = options;
   const database = `--dbname=${databaseParameter(connection.database)}`;
-  const parameters = [...more, '--no-owner', '--no-acl', '--no-password', database];
+  const parameters = [...more, '--no-owner', '--no-acl', '--no-tablespaces', '--no-password', database];
   if (format === 'custom') return start(options, 'pg_restore', parameters, watch).feed(source);
   const folder = await mkdtemp(join(workDirectory, 'holdfast-archive-'));
   try {

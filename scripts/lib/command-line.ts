@@ -1,0 +1,33 @@
+/** The options of a command, read strictly, with `--help`. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+interface Given<O extends Options> {
+  readonly options: O;
+  /** Whether the command takes words besides its options. */
+  readonly allowPositionals?: boolean;
+  readonly args?: readonly string[];
+}
+
+/** Prints the usage on standard output for `--help`, and ends the command with status 0; for a wrong option, with status 2. */
+export function readCommandLine<const O extends Options>(usage: string, given: Given<O>) {
+  const { options, allowPositionals = false, args = process.argv.slice(2) } = given;
+  if (args.some((word) => word === '--help' || word === '-h')) {
+    console.log(usage);
+    process.exit(0);
+  }
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals, strict: true });
+  } catch (error) {
+    console.error(optionProblem(error as Error, Object.keys(options)));
+    process.exit(2);
+  }
+}
+
+/** What is wrong with an option, and what is allowed. */
+export function optionProblem({ message }: Error, names: readonly string[]): string {
+  // Node goes on about positional arguments that start with a hyphen.
+  const problem = message.split(/\. (?:To specify|This command)|\n/)[0] ?? message;
+  return `${problem.replace(/\.$/, '')}; allowed: ${[...names, 'help'].map((name) => `--${name}`).join(', ')}`;
+}
