@@ -177,7 +177,7 @@ function printManualCommands(file: DumpFile, to: string): void {
   const unpack = tar ? `mkdir archive && tar -C archive -xf ${name} && ` : '';
   const command =
     file.kind === 'archive'
-      ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
+      ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --no-tablespaces --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
       : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`;
   console.error(`By hand:
   aws s3api get-object --bucket ${file.bucket} --key ${word(file.key)}${version} ${name}

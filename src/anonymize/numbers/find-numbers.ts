@@ -15,6 +15,7 @@ export const fewestDigits = 9;
 const maxGap = 2;
 
 const space = 0x20;
+const plusSign = 0x2b;
 const dot = 0x2e;
 const backslash = 0x5c;
 /** Local, for the loops. */
@@ -73,7 +74,8 @@ function classify(
   }
   // Part of a word, or of a longer number with a decimal point.
   if (kinds[before] === letter || kinds[after] === letter || before === dot || after === dot) return;
-  if (isCard(bytes, start, end, digits)) visit('cards', start);
+  // With a plus it is a phone number, whatever its last digit.
+  if (before !== plusSign && isCard(bytes, start, end, digits)) visit('cards', start);
   else if (isPhone(bytes, start, end, before, digits)) visit('phones', start);
 }
 

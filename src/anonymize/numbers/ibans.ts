@@ -1,15 +1,34 @@
 /** IBANs (ISO 13616), recognised by country, length and check digits. */
 import { byteKinds, digit, letter } from './byte-kinds.ts';
 
-/** Lengths by country (SWIFT's IBAN registry). */
-const lengths = new Map(
-  `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27
-  GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27
-  MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23
-  TN24 TR26 UA29 VA22 VG24 XK20`
+/**
+ * Structures by country, after the check digits, as in SWIFT's IBAN registry: how many digits (n), capital letters (a), or either (c).
+ */
+const structures = new Map(
+  `AD8n12c AE19n AL8n16c AT16n AZ4a20c BA16n BE12n BG4a6n8c BH4a14c BI23n BR23n1a1c BY4c4n16c CH5n12c CR18n CY8n16c CZ20n DE18n
+  DJ23n DK14n DO4c20n EE16n EG25n ES20n FI14n FK2a12n FO14n FR10n11c2n GB4a14n GE2a16n GI4a15c GL14n GR7n16c GT24c HN4a20n HR17n
+  HU24n IE4a14n IL19n IQ4a15n IS22n IT1a10n12c JO4a4n18c KW4a22c KZ3n13c LB4n20c LC4a24c LI5n12c LT16n LU3n13c LV4a13c LY21n
+  MC10n11c2n MD20c ME18n MK3n10c2n MN16n MR23n MT4a5n18c MU4a19n3a NI4a20n NL4a10n NO11n OM3n16c PK4a16c PL24n PS4a21c PT21n
+  QA4a21c RO4a16c RS18n RU14n15c SA2n18c SC4a20n3a SD14n SE20n SI15n SK20n SM1a10n12c SO19n ST21n SV4a20n TL19n TN20n TR6n16c
+  UA6n19c VA18n VG4a16n XK16n YE4a4n18c`
     .split(/\s+/)
-    .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
+    .map((entry) => [entry.slice(0, 2), structureOf(entry.slice(2))]),
 );
+
+interface Structure {
+  /** Of the whole IBAN. */
+  readonly length: number;
+  readonly pattern: RegExp;
+}
+
+function structureOf(account: string): Structure {
+  const parts = [...account.matchAll(/(\d+)([nac])/g)].map(([, count = '', kind = '']) => ({ count, kind }));
+  const sets: Readonly<Record<string, string>> = { n: '[0-9]', a: '[A-Z]', c: '[0-9A-Z]' };
+  return {
+    length: parts.reduce((sum, { count }) => sum + Number(count), 4),
+    pattern: new RegExp(`^[A-Z]{2}[0-9]{2}${parts.map(({ count, kind }) => `${sets[kind]}{${count}}`).join('')}$`),
+  };
+}
 
 /** Characters that may come before the first long run of digits: country, check digits, letters of the bank. */
 const longestPrefix = 16;
@@ -28,8 +47,9 @@ export function isInIban(bytes: Uint8Array, start: number, to: number): boolean 
 }
 
 function isIban(bytes: Uint8Array, start: number, to: number): boolean {
-  const length = lengths.get(String.fromCharCode(bytes[start] as number, bytes[start + 1] as number));
-  if (length === undefined) return false;
+  const structure = structures.get(String.fromCharCode(bytes[start] as number, bytes[start + 1] as number));
+  if (structure === undefined) return false;
+  const { length, pattern } = structure;
   let text = '';
   let at = start;
   for (; at < to && text.length < length; at += 1) {
@@ -39,7 +59,7 @@ function isIban(bytes: Uint8Array, start: number, to: number): boolean {
     text += String.fromCharCode(byte);
   }
   const after = at < to ? byteKinds[bytes[at] as number] : undefined;
-  return text.length === length && after !== digit && after !== letter && isChecked(text);
+  return text.length === length && after !== digit && after !== letter && pattern.test(text) && isChecked(text);
 }
 
 /** ISO 7064, MOD 97-10: with the first four characters last, and letters as 10 to 35, the remainder must be 1. */

@@ -1,0 +1,168 @@
+/** Numbers in texts: what is a card number, an IBAN or a phone number, and what only looks like one. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { findNumbers, type NumberKind } from '../../../src/anonymize/numbers/find-numbers.ts';
+
+function kindsIn(text: string): NumberKind[] {
+  const found: NumberKind[] = [];
+  const bytes = Buffer.from(text);
+  findNumbers(bytes, 0, bytes.length, (kind) => found.push(kind));
+  return found;
+}
+
+function luhnDigit(digits: string): string {
+  const sum = [...digits].toReversed().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return String((10 - (sum % 10)) % 10);
+}
+
+function eanDigit(digits: string): string {
+  const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  return String((10 - (sum % 10)) % 10);
+}
+
+const digits = (length: number): fc.Arbitrary<string> =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((list) => list.join(''));
+
+describe('card numbers', () => {
+  // The numbers that the networks and payment services publish for tests.
+  test.each([
+    ['Visa', '4111111111111111 4012888888881881 4242424242424242 4000056655665556 4222222222222 4988080000000000'],
+    ['Mastercard', '5555555555554444 5105105105105100 2223003122003222 2720994326581252 5454545454545454'],
+    ['American Express', '378282246310005 371449635398431 378734493671000'],
+    ['Discover', '6011111111111117 6011000990139424 6445644564456445'],
+    ['Diners Club', '30569309025904 38520000023237 36227206271667 36700102000000'],
+    ['JCB', '3530111333300000 3566002020360505 3569990010095841'],
+    ['UnionPay', '6200000000000005 6205500000000000004 6250941006528599'],
+    ['Maestro', '6759649826438453 6304000000000000 5020620000000000'],
+    ['Mir', '2200000000000004 2204290100000006'],
+    ['Elo', '5066991111111118 6362970000457013'],
+    ['Troy', '9792030394440796'],
+  ])('of %s', (_network, numbers) => {
+    for (const number of numbers.split(' ')) {
+      expect({ number, found: kindsIn(number) }).toEqual({ number, found: ['cards'] });
+      expect(kindsIn(`card=${number}, paid`)).toEqual(['cards']);
+      const grouped = number.replaceAll(/(\d{4})(?=\d)/g, '$1 ');
+      expect({ grouped, found: kindsIn(grouped) }).toEqual({ grouped, found: ['cards'] });
+      expect(kindsIn(grouped.replaceAll(' ', '-'))).toEqual(['cards']);
+    }
+  });
+
+  test.each([
+    '3782 822463 10005',
+    '3056 930902 5904',
+    '41111111 11111111',
+    '620550 0000000000004',
+    '4111  1111  1111  1111',
+  ])('as printed: %s', (number) => {
+    expect(kindsIn(number)).toEqual(['cards']);
+  });
+
+  test('are not EAN-13 or ISBN-13', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('4', '40', '49', '978', '979', '2', '5'), digits(12), (prefix, rest) => {
+        const code = (prefix + rest).slice(0, 12);
+        expect(kindsIn(code + eanDigit(code))).not.toContain('cards');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    ['IMEI', '490154203237518 356938035643809 868932036356090 352099001761481'],
+    ['milliseconds since 1970', '1700000000004 1763999999992 1893456000007'],
+    ['microseconds and nanoseconds since 1970', '1763999999000003 1763999999000000001'],
+    ['SIRET', '36252187900034 30372179300011'],
+    ['ICCID', '8931440300000000001 89490200001234567896'],
+    ['ids of Discord', '412345678901234566 80351110224678912'],
+    ['orders', '7000000000000003 8000000000000002 0000000000000000 4444444444444444 6666666666666666'],
+    ['dates', '2026-11-21 2026-11-22 20261121-20261122'],
+    ['ranges', '4111-4111-1111/1111 (4111) 111111111111'],
+    ['parts of words', 'a4111111111111111 4111111111111111b 1.4111111111111111'],
+  ])('are not %s', (_what, numbers) => {
+    for (const number of numbers.split(' ')) expect({ number, found: kindsIn(number) }).toEqual({ number, found: [] });
+    expect(kindsIn(numbers)).toEqual([]);
+  });
+
+  test('are not phone numbers with a plus, whatever their last digit', () => {
+    fc.assert(
+      fc.property(digits(11), (rest) => {
+        const number = `49${rest}`;
+        expect(kindsIn(`+${number.slice(0, -1)}${luhnDigit(number.slice(0, -1))}`)).not.toContain('cards');
+      }),
+    );
+  });
+
+  test('are not personal numbers of Sweden and Norway', () => {
+    fc.assert(
+      fc.property(digits(8), digits(3), (day, serial) => {
+        const number = `${day}-${serial}`;
+        const swedish = `${number}${luhnDigit((day + serial).slice(2))}`;
+        for (const text of [swedish, swedish.slice(2), `${swedish} ${swedish}`, `${day}${serial}`])
+          expect(kindsIn(text)).not.toContain('cards');
+      }),
+    );
+  });
+
+  test('of every network are found with their check digit alone', () => {
+    const prefix = fc.constantFrom(
+      '4',
+      '51',
+      '55',
+      '2221',
+      '2720',
+      '6011',
+      '649',
+      '3528',
+      '3589',
+      '62',
+      '2200',
+      '6761',
+    );
+    fc.assert(
+      fc.property(prefix, digits(15), (begin, rest) => {
+        const number = (begin + rest).slice(0, 15);
+        const check = Number(luhnDigit(number));
+        expect(kindsIn(`${number}${check}`)).toEqual(['cards']);
+        expect(kindsIn(`${number}${(check + 1) % 10}`)).not.toContain('cards');
+      }),
+    );
+  });
+});
+
+describe('IBANs', () => {
+  // Examples of SWIFT's IBAN registry.
+  test.each([
+    'AD1200012030200359100100',
+    'AE070331234567890123456',
+    'BE68539007547034',
+    'BR1800360305000010009795493C1',
+    'CH9300762011623852957',
+    'DE89370400440532013000',
+    'FR1420041010050500013M02606',
+    'GB29NWBK60161331926819',
+    'IT60X0542811101000000123456',
+    'LC55HEMM000100010012001200023015',
+    'MT84MALT011000012345MTLCAST001S',
+    'NL91ABNA0417164300',
+    'NO9386011117947',
+    'SE4550000000058398257466',
+    'TR330006100519786457841326',
+  ])('%s', (iban) => {
+    expect(kindsIn(iban)).toEqual(['ibans']);
+    expect(kindsIn(`x ${iban.replaceAll(/(.{4})(?=.)/g, '$1 ')}, y`)).toEqual(['ibans']);
+  });
+
+  test('are not codes that begin like one and have right check digits, but letters where a country has none', () => {
+    const checked = (country: string, account: string): string => {
+      const value = [...`${account}${country}00`].map((character) => Number.parseInt(character, 36)).join('');
+      return `${country}${String(98n - (BigInt(value) % 97n)).padStart(2, '0')}${account}`;
+    };
+    expect(kindsIn(checked('DE', '370400440532013000'))).toEqual(['ibans']);
+    for (const account of ['37040044053201300X', 'ABCDEFGH0123456789', '3704A0440532013000'])
+      expect(kindsIn(checked('DE', account))).not.toContain('ibans');
+    expect(kindsIn(checked('GB', '012345678901234567'))).not.toContain('ibans');
+  });
+});
