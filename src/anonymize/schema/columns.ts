@@ -1,6 +1,7 @@
 /** Columns inside CREATE TABLE, or added by ALTER TABLE. */
+
+import type { Cursor } from '../format/cursor.ts';
 import { addCheck, addReference, indexedColumns, readConstraint } from './constraints.ts';
-import type { Cursor } from './cursor.ts';
 import { type DefinedColumn, type DefinedTable, newColumn } from './defined-table.ts';
 
 /** Words that end a column's type, or its default, and start its next property. */

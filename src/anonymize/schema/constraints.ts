@@ -1,5 +1,5 @@
 /** Constraints of a table, inside CREATE TABLE or added by ALTER TABLE. */
-import type { Cursor } from './cursor.ts';
+import type { Cursor } from '../format/cursor.ts';
 import { type DefinedTable, ownOrInherited } from './defined-table.ts';
 
 /** @returns whether the part was a constraint of the table; otherwise the cursor has not moved */

@@ -1,9 +1,10 @@
 /** Reads CREATE and ALTER statements, as pg_dump and people write them. */
+
+import { Cursor } from '../format/cursor.ts';
+import { tokenize } from '../format/tokens.ts';
 import { readColumn, readDefault, readElement, readType } from './columns.ts';
 import { indexedColumns, nullsNotDistinct, readConstraint } from './constraints.ts';
-import { Cursor } from './cursor.ts';
 import { addParent, attach, type DefinedTable, newTable, ownOrInherited } from './defined-table.ts';
-import { tokenize } from './tokens.ts';
 import type { DefinedType } from './types.ts';
 
 export class Definitions {

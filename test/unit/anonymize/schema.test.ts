@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalName, canonicalQualified } from '../../../src/anonymize/format/names.ts';
-import { tokenize } from '../../../src/anonymize/schema/tokens.ts';
+import { tokenize } from '../../../src/anonymize/format/tokens.ts';
 import { anyText } from '../../generators/any-text.ts';
 import { catalogue, column, names, table } from './catalogues.ts';
 

@@ -1,6 +1,6 @@
 /** The roles that a definition names, and that must exist for it: of policies and of user mappings. */
-import { Cursor } from '../../../anonymize/schema/cursor.ts';
-import { tokenize } from '../../../anonymize/schema/tokens.ts';
+import { Cursor } from '../../../anonymize/format/cursor.ts';
+import { tokenize } from '../../../anonymize/format/tokens.ts';
 
 /** Words that stand for a role, or for all (PostgreSQL manual, CREATE POLICY, CREATE USER MAPPING). */
 const specialRoles = new Set(['public', 'current_role', 'current_user', 'session_user', 'user']);

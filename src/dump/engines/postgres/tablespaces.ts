@@ -1,5 +1,5 @@
 /** Tablespaces in statements: they are folders of the server that was dumped. */
-import { type Token, tokenize } from '../../../anonymize/schema/tokens.ts';
+import { type Token, tokenize } from '../../../anonymize/format/tokens.ts';
 
 /** What stands before TABLESPACE at the end of CREATE TABLE and CREATE INDEX; elsewhere the word may be a name. */
 const before = /^(\)|distinct|default|oids|drop|rows)$/;

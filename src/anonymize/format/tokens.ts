@@ -1,5 +1,5 @@
 /** Splits a SQL statement into tokens, without comments and blanks. */
-import { folded } from '../format/names.ts';
+import { folded } from './names.ts';
 
 export interface Token {
   /** `word`: a keyword or an unquoted name; `name`: a quoted name; `string`: a literal in quotes or dollars; `sign`: the rest. */

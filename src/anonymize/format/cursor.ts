@@ -1,5 +1,5 @@
 /** Walks over the tokens of a statement. */
-import { canonicalName } from '../format/names.ts';
+import { canonicalName } from './names.ts';
 import type { Token } from './tokens.ts';
 
 /** What may follow the first word of a type, as in `timestamp without time zone`. */
