@@ -40,6 +40,15 @@ const sqlOf = async (...entries: readonly string[]) => Object.fromEntries((await
 
 const table = entry('customers', 'TABLE', 'CREATE TABLE app.customers (\n    id integer,\n    email text\n);');
 
+test('numbers that a server keeps for itself, and an older pg_dump writes, are no definitions', async () => {
+  const numbered = table.replace(
+    ');\n',
+    ');\nALTER TABLE ONLY app.customers ALTER COLUMN id SET (pg_attver=48276064);\n',
+  );
+  expect(numbered).toContain('pg_attver');
+  expect(await sqlOf(numbered)).toEqual(await sqlOf(table));
+});
+
 describe('definitions', () => {
   test('are known by type, schema and name, with a hash each, and counted by kind', async () => {
     const { figures, sql } = await read(

@@ -57,6 +57,20 @@ describe('pg_restore', () => {
     expect(refusals.at(-1)?.object).toBeUndefined();
   });
 
+  test('that sets what an older server does not know has lost nothing by it', () => {
+    const { refusals, ended } =
+      read(`pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"
+Command was: SET transaction_timeout = 0;
+pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "app.tenant"
+Command was: CREATE FUNCTION public.f() RETURNS integer
+    LANGUAGE sql SET "app.tenant" = 'a'
+    AS 'SELECT 1';
+pg_restore: warning: errors ignored on restore: 2
+`);
+    expect(refusals.map(({ message }) => message)).toEqual(['unrecognized configuration parameter "app.tenant"']);
+    expect(ended).toBe(true);
+  });
+
   test('that did not come to its end says so with its own last words', () => {
     const { lastWords, ended } = read(
       `${restored.split('\n').slice(0, 6).join('\n')}\npg_restore: error: could not read from input file: end of file\n`,
@@ -110,6 +124,19 @@ psql:<stdin>:9: STATEMENT:  CREATE POLICY p ON public.person
     ['POLICY p ON public.person', '42704', 'role'],
   ]);
   expect(JSON.stringify(refusals)).not.toContain('ada@');
+});
+
+test('what psql is refused for want of a newer series, or of an older release, is no loss', () => {
+  const { refusals } = read(`ERROR:  42704: unrecognized configuration parameter "transaction_timeout"
+LOCATION:  find_option, guc.c:1137
+STATEMENT:  SET transaction_timeout = 0;
+ERROR:  22023: unrecognized parameter "pg_attver"
+STATEMENT:  ALTER TABLE ONLY public.a ALTER COLUMN b SET (pg_attver=7);
+ERROR:  22023: unrecognized parameter "pg_attver"
+STATEMENT:  ALTER TABLE ONLY public.a ALTER COLUMN b SET (pg_attver=7, n_distinct=5);
+`);
+  expect(refusals).toHaveLength(1);
+  expect(refusals[0]?.message).toBe('unrecognized parameter "pg_attver"');
 });
 
 test('hundreds of thousands of refusals take no more room than some, and are counted', () => {

@@ -50,6 +50,10 @@ describe('left out of a dump', () => {
     ],
     ['settings that this server does not have (transaction_timeout)', 'SET transaction_timeout = 0;'],
     ['settings that this server does not have (default_with_oids)', 'SET default_with_oids = true;'],
+    [
+      'settings that this server does not have (pg_attver)',
+      'ALTER TABLE ONLY public.a ALTER COLUMN "B c" SET (pg_attver=48276064);',
+    ],
   ])('%s: %s', (what, sql) => {
     const { out, notes } = filtered(sql);
     expect(out).toBe('');
@@ -102,6 +106,12 @@ test.each([
 ])('stays as it is: %s', (sql) => {
   expect(filtered(sql)).toMatchObject({ out: sql, notes: [] });
   expect(filtered(sql, ordinary).out).toBe(sql);
+});
+
+test('tools of a newer series set what the server does not have', () => {
+  const filter = new StatementFilter(target, 'people');
+  expect(filter.lacksSettingsOf({ major: 17, minor: 12 })).toBe(true);
+  expect(filter.lacksSettingsOf({ major: 15, minor: 20 })).toBe(false);
 });
 
 test('of a proof only settings are left out: whatever else the server refuses must show', () => {

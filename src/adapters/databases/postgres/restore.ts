@@ -47,7 +47,11 @@ export async function restoreInto(
   filter?: StatementFilter,
 ): Promise<void> {
   if (options.kind !== 'archive') return restoreSql(options, source, { goOn: false, filter });
-  return restoreArchive(options, source, ['--exit-on-error'], {});
+  if (filter === undefined || !filter.lacksSettingsOf(options.tools.version))
+    return restoreArchive(options, source, ['--exit-on-error'], {});
+  // pg_restore sets at first what the server does not know, and would end there.
+  const [refusal] = await restoreAsFarAsPossible(options, source);
+  if (refusal) throw failed(options, 'pg_restore', 1, `pg_restore: error: ${refusal.message}`);
 }
 
 /**

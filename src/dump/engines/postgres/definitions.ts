@@ -36,6 +36,8 @@ const leftOutOf = /^(EXTENSION|DATABASE|LARGE OBJECT) /;
 
 /** Statements that prepare the session for what follows. */
 const sessionStatement = /^(SET|RESET)\s|^SELECT\s+pg_catalog\.set_config\(/i;
+/** A number that servers keep for themselves (seen from 15.20 and 17.12 on); pg_dump of an older release takes it for a setting. */
+const ofServer = /^ALTER TABLE ONLY .* SET \(pg_attver=\d+\);$/;
 const accessMethod = /^SET\s+default_table_access_method\s*=\s*"?(\w+)/i;
 /** PostgreSQL's own, which needs no mention. */
 const usualAccessMethod = 'heap';
@@ -85,7 +87,7 @@ class Collector extends IgnoringVisitor {
       this.#accessMethod = accessMethod.exec(statement)?.[1] ?? this.#accessMethod;
       return;
     }
-    if (this.#entry === undefined) return;
+    if (this.#entry === undefined || ofServer.test(statement)) return;
     this.#entry.push(normalised(statement));
     if (this.#isTable && /^CREATE\s/.test(statement) && this.#accessMethod !== usualAccessMethod)
       this.#entry.push(`access method ${this.#accessMethod}`);

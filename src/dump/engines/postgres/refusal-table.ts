@@ -99,6 +99,21 @@ const rows: readonly Row[] = [
   },
   {
     reason: 'version',
+    message: /unrecognized parameter "pg_attver"/i,
+    likelyCause:
+      'pg_dump is of an older release than the server that it dumped, and took numbers that this server keeps for itself (since 15.20 and 17.12) for settings',
+    fix: 'update the dump tools where the dump runs: sudo apt-get install --only-upgrade -y postgresql-client-SERIES',
+  },
+  {
+    reason: 'version',
+    // The functions are those of the release notes of PostgreSQL 14, "Migration to Version 14".
+    message: /function (pg_catalog\.)?"?(array_\w+|width_bucket)"?\(.*any(array|element).*\) does not exist/i,
+    likelyCause:
+      'since PostgreSQL 14, functions on arrays such as array_append take anycompatiblearray; the definition names one in its older form, and the server that restores is of a newer series than the source',
+    fix: "restore on a server of the source's series: install postgresql-SERIES, or give such a scratch-url. Before the source is upgraded, define it anew with anycompatiblearray",
+  },
+  {
+    reason: 'version',
     message:
       /unrecognized (configuration parameter|parameter|privilege|\S+ option)|syntax error|is not supported|not supported by this|unsupported (frontend|version)|locale provider|invalid locale name|collation "[^"]*" for encoding|access method "[^"]*" does not exist|type "[^"]*multirange" does not exist/i,
     ...otherServer,

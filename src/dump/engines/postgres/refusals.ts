@@ -39,7 +39,7 @@ interface Begun {
 export class RefusalReader {
   readonly #refusals: Refusal[] = [];
   #count = 0;
-  /** Refusals that do not count: of comments on extensions, which belong to the superuser who made them. */
+  /** Refusals that do not count. */
   #disregarded = 0;
   #begun: Begun | undefined;
   #rest = '';
@@ -131,7 +131,7 @@ export class RefusalReader {
       begun.statement === undefined
         ? begun.table && `rows of ${quoted(begun.table)}`
         : objectOfStatement(begun.statement);
-    if (/^COMMENT ON EXTENSION /.test(begun.statement ?? '') && /^must be owner of extension/.test(begun.message)) {
+    if (meansNothing(begun)) {
       this.#disregarded += 1;
       return;
     }
@@ -139,6 +139,20 @@ export class RefusalReader {
     if (this.#refusals.length >= maxRefusals) return;
     this.#refusals.push({ message, code, object, ...adviceOnRefusal({ message, code }) });
   }
+}
+
+/** Statements that may be refused, by what the server says of them: the copy has all that it should have. */
+const needless: readonly (readonly [message: RegExp, statement: RegExp])[] = [
+  // It belongs to the superuser who made it.
+  [/^must be owner of extension/, /^COMMENT ON EXTENSION /],
+  // What tools set for the session, and a server of an older series does not know: transaction_timeout, since 17.
+  [/^unrecognized configuration parameter/, /^SET \w+ = /],
+  // A number that servers keep for themselves (seen from 15.20 and 17.12 on); pg_dump of an older release takes it for a setting.
+  [/^unrecognized parameter "pg_attver"$/, /^ALTER TABLE ONLY .* SET \(pg_attver=\d+\);$/],
+];
+
+function meansNothing({ message, statement = '' }: Begun): boolean {
+  return needless.some(([words, begin]) => words.test(message) && begin.test(statement));
 }
 
 /** As SQL writes the name. */

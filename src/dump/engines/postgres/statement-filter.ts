@@ -36,6 +36,8 @@ const ofDatabase =
   /^(create|drop|alter|comment\s+on)\s+database\b|^alter\s+(role|user)\s.*\sin\s+database\s|^alter\s+system\b/is;
 const ofTablespace =
   /^(create|drop|alter)\s+tablespace\b|^alter\s.*\sset\s+tablespace\s|^comment\s+on\s+tablespace\b/is;
+/** A number that servers keep for themselves (seen from 15.20 and 17.12 on); pg_dump of an older release takes it for a setting. */
+const ofServer = /^alter\s+table\s.*\sset\s+\((pg_attver)=\d+\)\s*;$/is;
 const ofSession = /^(re)?set\s+(session\s+authorization|role)\b/i;
 const extension = new RegExp(String.raw`^create\s+extension\s+(?:if\s+not\s+exists\s+)?(${identifierPattern})`, 'is');
 
@@ -81,6 +83,11 @@ export class StatementFilter {
     return `pg_dump ${showVersion(this.#dumpedBy)} wrote the dump, and the server is PostgreSQL ${showVersion(version)}, which may lack what newer ones have`;
   }
 
+  /** Whether tools of this version set something that the server does not have. */
+  lacksSettingsOf({ major }: Version): boolean {
+    return major > this.#target.version.major && this.#target.unknownSettings.size > 0;
+  }
+
   /** Whether the server lacks something, so that nothing more should be restored. The rest is still read: it may lack more. */
   get failed(): boolean {
     return this.#missingRoles.size + this.#missingExtensions.size + this.#refusedExtensions.size > 0;
@@ -109,7 +116,7 @@ export class StatementFilter {
 
   /** @returns what to restore instead: undefined for the statement as it is, an empty text for nothing */
   apply(sql: string): string | undefined {
-    const setting = this.#unknownSetting(sql);
+    const setting = ofServer.exec(sql)?.[1] ?? this.#unknownSetting(sql);
     if (setting !== undefined) {
       this.#settings.add(setting);
       return this.#leaveOut('setting');
