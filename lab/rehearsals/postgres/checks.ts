@@ -1,4 +1,5 @@
 /** What must hold after a PostgreSQL backup: receipt, files, metric, issue, and nothing left behind. */
+import { readdirSync } from 'node:fs';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import type { Lab } from '../../lab.ts';
 import type { ObjectVersion } from '../../services/aws/s3/store.ts';
@@ -134,6 +135,10 @@ async function checkNothingLeft(lab: Lab): Promise<Check[]> {
   const checks = new Checks();
   checks.add(uploads === 0, `unfinished uploads: ${uploads}`);
   checks.add(drafts === 0, `receipts that are still drafts: ${drafts}`);
+  const servers = readdirSync(lab.databases?.workDirectory ?? '/nowhere').filter((name) =>
+    name.startsWith('holdfast-'),
+  );
+  checks.add(servers.length === 0, `left in the work directory: ${servers.join(', ') || 'nothing'}`);
   checks.add(databases === '0' && roles === '0', `scratch databases and roles left: ${databases} and ${roles}`);
   return checks.all;
 }

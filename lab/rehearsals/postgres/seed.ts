@@ -23,18 +23,18 @@ function variables({ aws, databases }: SeededParts): Record<string, string> {
     HOLDFAST_DUMP_ROLE: aws.roles.DumpRole ?? '',
     HOLDFAST_DUMP_BUCKET: aws.dumpBucket,
     HOLDFAST_DUMP_WORK_DIRECTORY: databases?.workDirectory ?? '',
-    // The lab has no container engine, but a server of its own, and uses the PostgreSQL client that is installed.
-    HOLDFAST_SCRATCH_IMAGE: 'none',
+    // The lab uses the PostgreSQL that is installed.
     HOLDFAST_INSTALL_CLIENT: 'false',
     HOLDFAST_DATABASES: JSON.stringify([
       { source: 'infinite.prod', name: 'infinite-prod', secret: 'INFINITE_PROD_URL' },
-      // The same database once more, dumped on its host.
+      // The same database once more, dumped on its host, and restored on a server that the action starts.
       {
         source: 'infinite.host',
         name: 'infinite-host',
         instance: source.name,
         database: databases?.name,
         'host-port': String(databases?.source.port),
+        'scratch-secret': 'INFINITE_HOST_SCRATCH_URL',
       },
     ]),
   };
