@@ -57,13 +57,22 @@ export interface FailedProgram {
 
 export function programFailed({ what, status, errors, causes = [] }: FailedProgram): BackupError {
   const ending = typeof status === 'number' ? `ended with status ${status}` : `was ended by ${status}`;
-  const lines = errors.split('\n');
-  const message = lines.find((line) => /\berror:/i.test(line)) ?? lines.at(-1) ?? '';
+  const message = firstMessage(errors.split('\n'));
   return new BackupError({
     what: `${what} ${ending}${message === '' ? '' : `: ${message}`}`,
     detail: errors,
     ...adviceOn(errors, status, causes),
   });
+}
+
+/**
+ * Why it failed. What a server says comes before what its client makes of it; PostgreSQL puts two spaces behind the
+ * severity, which may be in its own language.
+ */
+function firstMessage(lines: readonly string[]): string {
+  const ofServer = lines.find((line) => /(^|: )(?!WARNING|NOTICE|DETAIL|HINT|CONTEXT|QUERY)\p{Lu}+: {2}\S/u.test(line));
+  const message = ofServer ?? lines.find((line) => /\berror:/i.test(line)) ?? lines.at(-1) ?? '';
+  return message.replace(/^\w+: detail: Error message from server: /, '');
 }
 
 export function programNotStarted(what: string, reason: string): BackupError {

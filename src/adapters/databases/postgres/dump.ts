@@ -15,7 +15,7 @@ import { type RunningDump, startPgDump } from './pg-dump.ts';
 import { SnapshotSession } from './snapshot.ts';
 
 /** Milliseconds between looks at what keeps pg_dump waiting. */
-const lookEvery = 250;
+const lookEvery = 100;
 
 /** @throws BackupError when the dump cannot begin; its first message is the server's */
 export async function beginDump(

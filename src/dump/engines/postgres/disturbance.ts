@@ -76,7 +76,7 @@ export function disturbanceIn(lines: readonly string[]): DisturbanceKind | undef
 
 /** Attempts after which a disturbance of a kind is an error. Those that wait for a lock end with the time for it. */
 const limits: Readonly<Record<Exclude<DisturbanceKind, 'waiting'>, number>> = {
-  blocked: 20,
+  blocked: 40,
   worker: 3,
   changed: 20,
   ended: 4,
@@ -85,10 +85,12 @@ const limits: Readonly<Record<Exclude<DisturbanceKind, 'waiting'>, number>> = {
 /** Milliseconds that the first attempt waits for a lock. */
 const firstWait = 500;
 /**
- * Milliseconds, at most, in which pg_dump may be blocked: whoever asks for the exclusive lock is kept waiting by us, and
- * everybody behind him, too. Careful migrations give up by themselves after a few seconds.
+ * Milliseconds for which pg_dump may be blocked: whoever asks for the exclusive lock is kept waiting by us, and everybody behind
+ * him, too. Where somebody does so all the time only many attempts meet a moment without him; each fifth waits until a careful
+ * migration gives up by itself.
  */
-const longestBlocked = 4000;
+const blockedBriefly = 300;
+const blockedLonger = 4000;
 
 /** How often, and how patiently, a disturbed dump is tried. */
 export class Patience {
@@ -107,7 +109,8 @@ export class Patience {
 
   /** Milliseconds after which pg_dump is taken for blocked. */
   get blockedFor(): number {
-    return Math.min(firstWait * 2 ** this.#seen.blocked, longestBlocked, this.#lockTimeout);
+    const longer = this.#seen.blocked % 5 === 4;
+    return Math.min(longer ? blockedLonger : blockedBriefly, this.#lockTimeout);
   }
 
   /** Whether pg_dump must do without parallel jobs, which give up at a lock that somebody waits for. */
