@@ -1,8 +1,8 @@
 /** Proves the files of a dump: each is read from the bucket, restored into a scratch database, and compared with the source. */
 import { createHash } from 'node:crypto';
-import type { DumpFile, DumpFingerprint, ProofRow } from '../domain/dump.ts';
+import type { DumpFile, ProofRow } from '../domain/dump.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { Anonymised, ArchiveOutcome, DumpEngine, Scratch } from '../ports/dump-engine.ts';
+import type { Anonymised, ArchiveOutcome, DescribedFingerprint, DumpEngine, Scratch } from '../ports/dump-engine.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { explain, explainInLine } from '../runtime/errors.ts';
@@ -30,11 +30,18 @@ export function outcomeOfArchive(proof: readonly ProofRow[], verdict: Verdict): 
 
 export interface ProofRequest {
   readonly file: DumpFile;
-  readonly source: DumpFingerprint;
+  /** What the copy must match. */
+  readonly source: DescribedFingerprint;
   /** Owner of the scratch database, as `scratchOwner` gives it. */
   readonly owner: string;
   /** Undefined for files that hold the source's own values. */
   readonly anonymised: Anonymised | undefined;
+  /** Whether the copy is read with a checksum of each column, which the proof of an anonymised file needs. */
+  readonly columns?: boolean | undefined;
+  /** Gets the copy of a file that is good. */
+  readonly onGood?: ((copy: DescribedFingerprint) => void) | undefined;
+  /** What a reader should know of this proof. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface ProofPorts {
@@ -84,7 +91,9 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
       expectedDigest: request.file.sha256,
       explained: (difference) => ports.engine.explained(difference, restored.refusals),
     });
-    return { restoreSeconds, ...judgement, notes: [...(scratch.notes?.() ?? []), ...copied.notes] };
+    if (judgement.verdict === 'good' && copied.copy) request.onGood?.(copied.copy);
+    const notes = [...(scratch.notes?.() ?? []), ...(request.notes ?? []), ...copied.notes];
+    return { restoreSeconds, ...judgement, notes };
   } finally {
     await scratch.drop().catch((error: unknown) => {
       logger.warning(`a scratch database could not be dropped (${explainInLine(error)}); the next run drops it`);
@@ -108,20 +117,23 @@ async function restore(
   }
 }
 
-type Copied = Pick<Observation, 'comparison' | 'unread'> & { readonly notes: readonly string[] };
+interface Copied extends Pick<Observation, 'comparison' | 'unread'> {
+  readonly copy?: DescribedFingerprint;
+  readonly notes: readonly string[];
+}
 
 const nothingCompared: Copied = { unread: [], notes: [] };
 
 async function compareCopy(
-  { source, anonymised }: ProofRequest,
+  { source, anonymised, columns }: ProofRequest,
   scratch: Scratch,
   { engine }: ProofPorts,
   { signal }: ProofContext,
 ): Promise<Copied> {
   try {
-    const copy = await scratch.fingerprint(source);
+    const copy = await scratch.fingerprint(source, columns === true || anonymised?.changed !== undefined);
     const comparison = engine.compare(source, copy, anonymised);
-    return { comparison, unread: comparison.unread ?? [], notes: comparison.notes ?? [] };
+    return { copy, comparison, unread: comparison.unread ?? [], notes: comparison.notes ?? [] };
   } catch (error) {
     signal.throwIfAborted();
     // The file was restored; that its copy cannot be read says nothing of it, or of the other files.

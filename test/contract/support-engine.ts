@@ -7,9 +7,10 @@ import { gzipSync } from 'node:zlib';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
 import type { DumpFile, DumpFileKind, DumpFingerprint, ProofRow } from '../../src/domain/dump.ts';
+import { readDefinitions, withDefinitions } from '../../src/dump/describe.ts';
 import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
 import { proveFile } from '../../src/dump/proof.ts';
-import type { Scratch } from '../../src/ports/dump-engine.ts';
+import type { DescribedFingerprint, Scratch } from '../../src/ports/dump-engine.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { fakeContext, fakeRun } from '../fakes/context.ts';
@@ -102,14 +103,15 @@ export class Databases {
     const sql: Buffer[] = [];
     for await (const chunk of engine.sql(path, false)) sql.push(chunk);
     const contents = { archive: readFileSync(path), plain: gzipSync(Buffer.concat(sql)) };
-    return proveFiles(engine, fingerprint, contents);
+    const definitions = await readDefinitions(engine, engine.sql(path, true), new AbortController().signal);
+    return proveFiles(engine, withDefinitions(fingerprint, definitions), contents);
   }
 }
 
 /** Proves files of these contents. */
 export async function proveFiles(
   engine: PostgresEngine,
-  source: DumpFingerprint,
+  source: DescribedFingerprint,
   contents: Partial<Readonly<Record<DumpFileKind, Buffer>>>,
 ): Promise<Proven> {
   const rows: ProofRow[] = [];

@@ -80,7 +80,11 @@ async function writeAnonymised(
     const target = await openTarget(settings.to, objects);
     const startedAt = clock.now().getTime();
     try {
-      const { leaks, ...masked } = await anonymize({
+      const {
+        leaks,
+        changed: _,
+        ...masked
+      } = await anonymize({
         source,
         sink: (bytes) => target.write(bytes),
         compression: compressionOf(settings.to),

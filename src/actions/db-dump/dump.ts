@@ -5,20 +5,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
+import { readDefinitions, withDefinitions, withoutSql } from '../../dump/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
-import type { ArchiveOutcome, DumpInProgress } from '../../ports/dump-engine.ts';
+import type { ArchiveOutcome, DescribedFingerprint, DumpInProgress } from '../../ports/dump-engine.ts';
 import type { Upload } from '../../ports/objects.ts';
 import { explainInLine } from '../../runtime/errors.ts';
-import { formatBytes } from '../../runtime/format.ts';
+import { formatBytes, plural } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
+import type { AnonymisedFile } from './anonymised-file.ts';
 import type { DumpWork } from './ports.ts';
 import { draftReceipt, emptyFingerprint, takenReceipt } from './receipt.ts';
 import { makeSqlFiles } from './sql-files.ts';
 
 export interface Dump {
   readonly receipt: DumpReceipt;
+  /** The fingerprint of the receipt, with the SQL of its definitions. */
+  readonly source: DescribedFingerprint;
+  /** What the rules did to the anonymised file; undefined when there is none. */
+  readonly anonymised: AnonymisedFile | undefined;
   /** Why the anonymised file was not made; undefined when it was made, or not asked for. */
   readonly refused: unknown;
 }
@@ -52,10 +58,11 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<D
     } finally {
       await dump.end();
     }
-    const { masked, refused, sqlBytes } = await makeSqlFiles(work, archive.path, uploads);
+    const source = await describeArchive(work, archive);
+    const { masked, anonymised, refused, sqlBytes } = await makeSqlFiles(work, archive.path, uploads);
     const files = await publish(uploads, sqlBytes, work);
-    const published = { fingerprint: archive.fingerprint, files, masked };
-    return { receipt: takenReceipt(draft, published, context.timeline.steps), refused };
+    const published = { fingerprint: withoutSql(source), files, masked };
+    return { receipt: takenReceipt(draft, published, context.timeline.steps), source, anonymised, refused };
   } catch (error) {
     const clean = await uploads.giveUp();
     // By its draft the next run finds what is left.
@@ -93,6 +100,18 @@ function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Prom
     const rows = tables.reduce((sum, table) => sum + Number(table.rows), 0);
     note(`${formatBytes(writing.value.bytes)}; ${tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
     return { fingerprint, path: writing.value.path };
+  });
+}
+
+/** Adds the definitions, which the archive holds. */
+function describeArchive(
+  { ports: { engine }, context: { timeline, signal } }: DumpWork,
+  { fingerprint, path }: DumpedArchive,
+): Promise<DescribedFingerprint> {
+  return timeline.step('Read the definitions', async (note) => {
+    const read = await readDefinitions(engine, engine.sql(path, true), signal);
+    note('why' in read ? read.why : plural(read.sql.size, 'object'));
+    return withDefinitions(fingerprint, read);
   });
 }
 

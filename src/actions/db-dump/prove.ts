@@ -1,11 +1,14 @@
 /** Proves a dump, and writes the verdict into its receipt and onto its files. */
-import type { DumpReceipt, ProofRow } from '../../domain/dump.ts';
+import type { DumpFile, DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
+import { expectedOfAnonymised } from '../../dump/describe.ts';
 import { scratchOwner } from '../../dump/owner.ts';
-import { outcomeOfArchive, proveFile, verdictOfProof } from '../../dump/proof.ts';
+import { outcomeOfArchive, type ProofRequest, proveFile, verdictOfProof } from '../../dump/proof.ts';
 import { writeReceipt } from '../../dump/receipts.ts';
+import type { DescribedFingerprint } from '../../ports/dump-engine.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import { putAway } from './dump.ts';
+import { changesOf } from './anonymised-file.ts';
+import { type Dump, putAway } from './dump.ts';
 import type { DumpWork } from './ports.ts';
 
 /**
@@ -15,20 +18,17 @@ import type { DumpWork } from './ports.ts';
  */
 export async function proveDump(
   work: DumpWork,
-  taken: DumpReceipt,
+  dump: Dump,
   { onVerdict, onKept }: { onVerdict: (receipt: DumpReceipt) => void; onKept: (what: string) => void },
 ): Promise<DumpReceipt> {
   const { settings, location, ports, context } = work;
+  const { receipt: taken } = dump;
   const proof: ProofRow[] = [];
   let verdict: Verdict = 'unproven';
   try {
     context.report({ receiptLocation: await writeReceipt(ports.objects, location, context.run, taken) });
     const files = settings.prove.flatMap((kind) => taken.files.find((file) => file.kind === kind) ?? []);
-    for (const file of files) {
-      const anonymised = file.kind === 'anonymised' ? { rowsLeftOut: rowsLeftOut(work) } : undefined;
-      const owner = scratchOwner(context.run, location.name);
-      proof.push(await proveFile({ file, source: taken.fingerprint, owner, anonymised }, ports, context));
-    }
+    await proveFiles(work, dump, files, proof);
     verdict = verdictOfProof(proof, files.length);
     const receipt = { ...taken, proof, verdict, timeline: context.timeline.steps };
     onVerdict(receipt);
@@ -41,9 +41,37 @@ export async function proveDump(
   }
 }
 
-/** Tables whose rows the rules drop or sample. */
-function rowsLeftOut({ settings }: DumpWork): ReadonlySet<string> {
-  return new Set([...settings.rules.tables].filter(([, { rows }]) => rows !== 'keep').map(([table]) => table));
+/** @param proof gets the result of each file */
+async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[], proof: ProofRow[]): Promise<void> {
+  const { location, ports, context } = work;
+  const owner = scratchOwner(context.run, location.name);
+  // The copy of a good file stands for the source where columns are compared, so that the source is not asked for more.
+  let copy: DescribedFingerprint | undefined;
+  for (const file of files) {
+    const request =
+      file.kind === 'anonymised'
+        ? requestOfAnonymised(work, dump, copy)
+        : { source: dump.source, anonymised: undefined };
+    const columns = files.some(({ kind }) => kind === 'anonymised') && copy === undefined;
+    const onGood = (found: DescribedFingerprint): void => {
+      if (columns) copy = found;
+    };
+    proof.push(await proveFile({ ...request, file, owner, columns, onGood }, ports, context));
+  }
+}
+
+function requestOfAnonymised(
+  work: DumpWork,
+  { source, anonymised }: Dump,
+  copy: DescribedFingerprint | undefined,
+): Pick<ProofRequest, 'source' | 'anonymised' | 'notes'> {
+  const definitions = anonymised?.definitions ?? { why: 'they were not made' };
+  const expected = expectedOfAnonymised(source, definitions, copy);
+  const changed = copy && anonymised?.report.changed;
+  const notes = changed
+    ? []
+    : ['values that the rules leave alone were not compared: no other file of this dump was proven before this one'];
+  return { source: expected, anonymised: changesOf(work, source, changed), notes };
 }
 
 function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {

@@ -45,14 +45,14 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   report({ notes });
   const makeRoom = () => removeAll(bucket.room, ports, context);
   const work: DumpWork = { settings, location, facts, ports, context, makeRoom };
-  const { receipt: taken, refused } = await makeDump(work);
-  const receipt = await proveDump(work, taken, {
+  const dump = await makeDump(work);
+  const receipt = await proveDump(work, dump, {
     onVerdict: (proven) => reportDump(proven, bucket, settings, context),
     onKept: (what) => report({ notes: [...notes, what] }),
   });
   if (receipt.verdict === 'good' && settings.keepAs === 'dated') await expire(work, known, receipt);
   // The other files are a backup all the same; the error says why this one is missing.
-  if (refused !== undefined && receipt.verdict !== 'bad') throw refused;
+  if (dump.refused !== undefined && receipt.verdict !== 'bad') throw dump.refused;
   report({ outcome: 'done' });
   if (receipt.verdict === 'bad' || (receipt.verdict === 'unproven' && settings.prove.length > 0))
     throw notGood(receipt);

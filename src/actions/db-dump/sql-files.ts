@@ -3,9 +3,7 @@ import { BlockWriter } from '../../anonymize/bytes/block-writer.ts';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import { footer } from '../../anonymize/format/input/ending.ts';
 import { describeLeaks } from '../../anonymize/leak-check/leak-policy.ts';
-import { type AnonymizeReport, anonymize } from '../../anonymize/pipeline/anonymize.ts';
-import { noRules } from '../../anonymize/rules/file/rules-file.ts';
-import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
+import type { AnonymizeReport } from '../../anonymize/pipeline/anonymize.ts';
 import type { DumpFileKind, MaskedReport } from '../../domain/dump.ts';
 import type { DumpUploads } from '../../dump/uploads.ts';
 import type { Upload } from '../../ports/objects.ts';
@@ -14,10 +12,13 @@ import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { formatBytes } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
 import { observed } from '../../runtime/streams.ts';
+import { type AnonymisedFile, writeAnonymised } from './anonymised-file.ts';
 import type { DumpWork } from './ports.ts';
 
 export interface SqlFiles {
   readonly masked: MaskedReport | undefined;
+  /** What the rules did to the anonymised file; undefined when it was not made. */
+  readonly anonymised?: AnonymisedFile | undefined;
   /** Why the anonymised file was not made; undefined when it was made, or not asked for. */
   readonly refused: unknown;
   /** Bytes of SQL before compression. */
@@ -43,10 +44,11 @@ export async function makeSqlFiles(work: DumpWork, archive: string, uploads: Dum
       return { masked: undefined, refused: undefined, sqlBytes: source.sqlBytes };
     }
     try {
-      const report = await writeAnonymised(work, archive, source.open(uploads.get('plain')), anonymised);
+      const made = await writeAnonymised(work, archive, source.open(uploads.get('plain')), anonymised);
+      const { report } = made;
       note(`${formatBytes(report.readBytes)} of SQL`);
       const sqlBytes = new Map([...source.sqlBytes, ['anonymised', report.writtenBytes] as const]);
-      return { masked: maskedReport(report), refused: undefined, sqlBytes };
+      return { masked: maskedReport(report), anonymised: made, refused: undefined, sqlBytes };
     } catch (error) {
       context.signal.throwIfAborted();
       if (!isAboutContent(error)) throw error;
@@ -114,28 +116,6 @@ async function* compressedInto(upload: Upload, sql: AsyncIterable<Buffer>, level
   out.flush();
   for (const block of blocks.splice(0)) await compress.write(block);
   await compress.end();
-}
-
-async function writeAnonymised(
-  { settings, ports, context }: DumpWork,
-  archive: string,
-  source: AsyncIterable<Buffer>,
-  upload: Upload,
-): Promise<AnonymizeReport> {
-  const { signal } = context;
-  const catalogue = await readCatalogue(ports.engine.sql(archive, true), { requireFooter: true, signal });
-  return anonymize({
-    source,
-    sink: (bytes) => upload.write(bytes),
-    compression: 'gzip',
-    level: settings.compressionLevel,
-    rules: settings.rules,
-    strict: settings.rules !== noRules,
-    key: settings.anonymizeKey,
-    catalogue,
-    requireFooter: true,
-    signal,
-  });
 }
 
 function maskedReport({ counts, warnings, readBytes, writtenBytes, leaks }: AnonymizeReport): MaskedReport {

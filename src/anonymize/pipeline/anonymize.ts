@@ -13,6 +13,7 @@ import { leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { makePlan } from '../rules/plan/make-plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
+import { type ChangedColumns, changedColumns } from './changed-columns.ts';
 import { DefinitionsFirst } from './definitions-first.ts';
 import { LatePlan } from './late-plan.ts';
 import { checkUniques } from './unique-columns.ts';
@@ -46,6 +47,8 @@ export interface AnonymizeReport {
   /** Findings that do not fail the run. */
   readonly leaks: readonly Leak[];
   readonly warnings: readonly string[];
+  /** Columns whose values may have changed; undefined unless the definitions were known from the start. */
+  readonly changed?: ChangedColumns | undefined;
 }
 
 /** Each block is compressed as one piece of work. */
@@ -102,6 +105,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
     writtenBytes: out.written,
     counts: rewriter.counts.list(),
     leaks,
+    ...(complete ? { changed: changedColumns(known, plan, rewriter.counts) } : {}),
     warnings: [
       ...reader.warnings,
       ...warningsOf(known, plan, rewriter.counts, kinds.has('replaced-values') && !check.comparedAll),
