@@ -1,4 +1,5 @@
 /** Where dumps are restored for the proof: what a server of our own can restore, and when it is used. */
+import { spawn } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { Databases, type Proven } from './support-engine.ts';
+import { Databases, type Proven, processesOf } from './support-engine.ts';
 
 const databases = new Databases();
 beforeAll(async () => {
@@ -141,6 +142,31 @@ describe('a server of our own', () => {
     } finally {
       rmdirSync(folder);
     }
+  }, 60_000);
+
+  test('ends with its run, also when that is killed', async () => {
+    const server = join(import.meta.dirname, '../../src/adapters/databases/postgres/server');
+    const script = `
+const { findServers, chooseServer } = await import('${server}/binaries.ts');
+const { startOwnServer } = await import('${server}/own-server.ts');
+const programs = chooseServer(await findServers(), 12);
+const workDirectory = '${databases.workDirectory}';
+const more = { owner: 'o/r/actions/runs/1:db', database: 'd', preload: [], jobs: 1, signal: new AbortController().signal };
+await startOwnServer({ programs, workDirectory, ...more });
+console.log('started');
+setInterval(() => {}, 1000);`;
+    const run = spawn(process.execPath, ['--input-type=module', '--disable-warning=ExperimentalWarning', '-e', script]);
+    await new Promise<void>((started, failed) => {
+      run.stdout.once('data', () => started());
+      run.once('exit', () => failed(new Error('the server did not start')));
+    });
+    const name = readdirSync(databases.workDirectory).find((one) => one.startsWith('holdfast-server-')) ?? '';
+    const { uid } = statSync(join(databases.workDirectory, name, 'data'));
+    expect(processesOf(uid).length).toBeGreaterThan(3);
+    run.kill('SIGKILL');
+    while (processesOf(uid).length > 0) await new Promise((later) => setTimeout(later, 50));
+    expect(await databases.engine('postgres', 'own').sweep(async () => true)).toEqual([name]);
+    expect(readdirSync(databases.workDirectory)).toEqual([]);
   }, 60_000);
 
   test('is swept when its run is over, and only then', async () => {

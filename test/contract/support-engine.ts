@@ -1,6 +1,6 @@
 /** Databases of a real server, dumped and proven by the real engine. The bucket is in memory. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -141,3 +141,14 @@ export async function proveFiles(
   }
   return { rows, notes };
 }
+
+/** Processes of an account. */
+export const processesOf = (uid: number): string[] =>
+  readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return statSync(join('/proc', pid)).uid === uid;
+    } catch {
+      return false;
+    }
+  });

@@ -11,6 +11,12 @@ export const rootEnvironment: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
 };
 
+/** Absolute path of a program of the system, whatever the PATH of the action; undefined when there is none. */
+function systemProgram(name: string): string | undefined {
+  const folders = rootEnvironment.PATH?.split(':') ?? [];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
 /** Seconds in which sudo must answer. */
 const sudoSeconds = 30;
 
@@ -28,24 +34,25 @@ export function noServer(reason: string, fix: string): BackupError {
  * @throws BackupError (`no-own-server`) when neither works
  */
 export async function asRoot(signal?: AbortSignal): Promise<readonly string[]> {
-  const folders = rootEnvironment.PATH?.split(':') ?? [];
-  const missing = neededPrograms.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
+  const missing = neededPrograms.filter((name) => systemProgram(name) === undefined);
   if (missing.length > 0) throw noServer(`${missing.join(', ')} is missing`, 'install util-linux, or give scratch-url');
   if (process.geteuid?.() === 0) return [];
-  const sudo = ['sudo', '-n', '--'];
-  const works = await runProgram({
-    program: 'sudo',
-    parameters: ['-n', '--', 'true'],
-    environment: rootEnvironment,
-    what: 'sudo',
-    timeoutSeconds: sudoSeconds,
-    signal,
-  }).then(
-    () => true,
-    () => false,
-  );
+  const program = systemProgram('sudo');
+  const works =
+    program !== undefined &&
+    (await runProgram({
+      program,
+      parameters: ['-n', '--', 'true'],
+      environment: rootEnvironment,
+      what: 'sudo',
+      timeoutSeconds: sudoSeconds,
+      signal,
+    }).then(
+      () => true,
+      () => false,
+    ));
   signal?.throwIfAborted();
-  if (works) return sudo;
+  if (works) return [program, '-n', '--'];
   throw noServer(
     'that needs root, or sudo without a password',
     'let the account of the runner use sudo, as on GitHub’s own runners, or give scratch-url',

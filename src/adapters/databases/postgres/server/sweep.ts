@@ -10,7 +10,7 @@ export const ownerFile = 'owner';
 
 /** Removes a server's folder, whose files belong to another account. Links in it are removed, never followed. */
 export async function removeFolder(root: readonly string[], folder: string): Promise<void> {
-  const [program = '', ...parameters] = [...root, 'rm', '-rf', '--one-file-system', '--', folder];
+  const [program = '', ...parameters] = [...root, '/bin/rm', '-rf', '--one-file-system', '--', folder];
   await runProgram({ program, parameters, environment: rootEnvironment, what: `rm of ${folder}` });
 }
 

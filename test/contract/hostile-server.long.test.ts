@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { plainDump } from './support-attacks.ts';
-import { Databases } from './support-engine.ts';
+import { Databases, processesOf } from './support-engine.ts';
 import { HostileRestores } from './support-hostile.ts';
 
 const databases = new Databases();
@@ -39,16 +39,6 @@ COPY public.bait (n) FROM stdin;
 \\.
 `);
 
-/** Processes of an account. */
-const processesOf = (uid: number): string[] =>
-  readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return statSync(join('/proc', pid)).uid === uid;
-    } catch {
-      return false;
-    }
-  });
 const uidOfServer = (): number => statSync(join(hostile.ownFolder(), 'data')).uid;
 
 test('what these dumps do while rows are loaded is done', async () => {
