@@ -87,15 +87,17 @@ export class DumpUploads {
   /** Aborts what is unpublished, and deletes what a failed `publish` made visible. @returns whether no file is left */
   async giveUp(): Promise<boolean> {
     let clean = true;
-    for (const upload of this.#uploads.values()) clean = (await this.#giveUp(upload)) && clean;
+    for (const [kind, upload] of this.#uploads) clean = (await this.#giveUp(kind, upload)) && clean;
     return clean;
   }
 
-  async #giveUp(upload: Upload): Promise<boolean> {
+  async #giveUp(kind: DumpFileKind, upload: Upload): Promise<boolean> {
     const { location, takenAt, run, cleanupObjects, logger } = this.#options;
     const place = { bucket: location.bucket, key: upload.key };
     if (upload.completed === undefined) await upload.abort();
-    if (!this.#publishing) return true;
+    // The archive of a host is visible before the other files, which are made from it.
+    const onHost = kind === 'archive' && this.#options.archiveChecksum === 'SHA256';
+    if (!this.#publishing && !onHost) return true;
     try {
       // Also of an upload whose end nobody heard of.
       const written =

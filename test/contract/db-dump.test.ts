@@ -92,6 +92,8 @@ describe('a dump', () => {
     }
     expect((await it.objects.list(bucket, 'db/dated/')).length).toBe(2);
     expect((await it.objects.list(bucket, 'receipts/dated/')).length).toBe(2);
+    // What is deleted is gone, and not only hidden.
+    expect(await it.objects.versions(bucket, 'db/dated/')).toHaveLength(2);
   }, 60_000);
 });
 

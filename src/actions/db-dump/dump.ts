@@ -54,6 +54,8 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<D
       for (const kind of settings.files) await uploads.begin(kind);
       draft = draftReceipt(work, dump.takenAt, uploads.begun);
       await writeReceipt(ports.objects, location, context.run, draft);
+      // The archive of a host is visible before the other files, which are made from it.
+      if (work.facts.place !== 'runner') await work.makeRoom();
       archive = await dumpArchive(work, dump, uploads.get('archive') as Upload);
     } finally {
       await dump.end();

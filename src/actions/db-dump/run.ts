@@ -43,7 +43,11 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   await removeAll(bucket.hidden, ports, context);
   const notes = [...facts.notes, ...swept];
   report({ notes });
-  const makeRoom = () => removeAll(bucket.room, ports, context);
+  let room: Promise<void> | undefined;
+  const makeRoom = (): Promise<void> => {
+    room ??= removeAll(bucket.room, ports, context);
+    return room;
+  };
   const work: DumpWork = { settings, location, facts, ports, context, makeRoom };
   const dump = await makeDump(work);
   const receipt = await proveDump(work, dump, {

@@ -142,6 +142,9 @@ describe('keep-as: dated', () => {
             if (!overwritten)
               expect((await nights.readable(receipt)).length).toBeGreaterThanOrEqual(readable.get(key) ?? kinds.length);
           }
+          const others = (of: readonly KnownReceipt[]): string[] =>
+            of.flatMap(({ key, receipt }) => (receipt.source === source ? [] : [key]));
+          expect(others(after)).toEqual(others(before));
           const own = after.filter(({ receipt }) => receipt.source === source);
           const lastGood = [...before.filter(({ receipt }) => receipt.source === source), ...own]
             .filter(({ receipt }) => receipt.verdict === 'good')
@@ -174,6 +177,40 @@ describe('keep-as: dated', () => {
         .map(({ key }) => key),
     ).toEqual(['db/shop/else']);
     expect(await nights.objects.list(bucket, 'db/shop.dump')).toHaveLength(1);
+  });
+});
+
+describe('a file whose receipt names no version', () => {
+  const shared = async (metadata: Readonly<Record<string, string>>) => {
+    const nights = new Nights();
+    nights.objects.keepsVersions = false;
+    const [one, other] = [1, 2].map((id): KnownReceipt => {
+      const takenAt = nights.clock.now().toISOString();
+      const file = { kind: 'archive', bucket, key: 'db/shop.dump', size: 1, sha256: '' } as const;
+      const receipt = { ...emptyReceipt, source: 'shop', takenAt, run: fakeRun(id), files: [file], proof: [] };
+      return { key: `receipts/shop/dump-${id}.json`, receipt: receipt as unknown as DumpReceipt };
+    }) as [KnownReceipt, KnownReceipt];
+    const own = metadataOf(one.receipt.run, one.receipt.takenAt);
+    const object = { bucket, key: 'db/shop.dump', contentType: '', tags: {}, metadata: { ...own, ...metadata } };
+    nights.objects.add(object, Buffer.from('x'));
+    return { nights, one, other };
+  };
+
+  test('stays while another receipt names the same key, and goes with the last', async () => {
+    const { nights, one, other } = await shared({});
+    await deleteExpired(nights.objects, 'receipts', one, [other]);
+    expect(nights.stored()).toHaveLength(1);
+    await deleteExpired(nights.objects, 'receipts', one, []);
+    expect(nights.stored()).toEqual([]);
+  });
+
+  test.each([
+    ['another run', { 'holdfast-run': 'o/r/actions/runs/9#1' }],
+    ['another job of the same run', { 'holdfast-taken-at': '2020-01-01T00:00:00.000Z' }],
+  ])('stays when its place was taken by %s', async (_who, metadata) => {
+    const { nights, one } = await shared(metadata);
+    await deleteExpired(nights.objects, 'receipts', one, []);
+    expect(nights.stored()).toHaveLength(1);
   });
 });
 
