@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   });
   const from = values.from ?? newest('backups');
   if (!existsSync(from)) throw new BackupError({ what: `${from} does not exist`, fix: 'npm run fetchdb' });
-  const url = values.to ?? process.env.DATABASE_URL ?? 'postgresql://postgres:postgres@localhost:5432/app';
+  const url = values.to ?? (process.env.DATABASE_URL || 'postgresql://postgres:postgres@localhost:5432/app');
   const target = parseConnection(url, values.to === undefined ? 'DATABASE_URL' : '--to');
   if (!isLocal(target) && values.remote !== true)
     throw new BackupError({

@@ -60,7 +60,7 @@ function readOptions() {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const url = options.to ?? process.env.RESTORE_URL;
+  const url = options.to ?? (process.env.RESTORE_URL || undefined);
   const target = (): Connection => parseConnection(url ?? '', options.to ? '--to' : 'RESTORE_URL');
   const kind = fileKinds.find((one) => one === (options.kind ?? 'archive'));
   const { source, region, 'receipt-bucket': bucket } = options;

@@ -100,6 +100,12 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
   },
 };
 
+/** The stack's role for the review of pull requests, which can read a little and change nothing. */
+const planRole = {
+  likelyCause: 'the role holdfast-plan reads instances and snapshots, and may do nothing else',
+  fix: 'use it only to compare retentions (docs/rotation.md); for everything else assume the role of the action',
+};
+
 const byCode: Readonly<Record<string, { likelyCause: string; fix: string }>> = {
   NoSuchUpload: {
     likelyCause:
@@ -112,6 +118,13 @@ const withoutCredentials = {
   likelyCause: 'no AWS credentials were found here',
   fix: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in a Codespace: its secrets), or AWS_PROFILE; in a workflow, set role-to-assume',
 };
+
+function adviceFor(code: string, kind: AwsErrorKind, message: string) {
+  if (noCredentials.has(code)) return withoutCredentials;
+  // AWS names who was refused (IAM user guide, "Troubleshoot access denied error messages").
+  if (kind === 'denied' && /:assumed-role\/holdfast-plan\//.test(message)) return planRole;
+  return byCode[code] ?? advice[kind] ?? {};
+}
 
 /** @param resource the id the call was about, as a reader knows it */
 export function toAwsError(cause: unknown, operation: string, resource: string): AwsError {
@@ -136,6 +149,6 @@ export function toAwsError(cause: unknown, operation: string, resource: string):
     outcome: kind === 'transient' ? 'maybe-done' : 'not-done',
     retryAfterMs: code === 'SnapshotCreationPerVolumeRateExceeded' ? snapshotRateWaitMs : undefined,
     cause,
-    ...((noCredentials.has(code) ? withoutCredentials : (byCode[code] ?? advice[kind])) ?? {}),
+    ...adviceFor(code, kind, message),
   });
 }

@@ -25,3 +25,15 @@ test.each([
 ])('the fix of a refused role names the parameter that this role has: %s for %s', (role, sub, fix) => {
   expect(fixOfRefusal(`arn:aws:iam::123456789012:role/${role}`, sub)).toMatch(fix);
 });
+
+test.each([
+  ['holdfast-plan', 'the role holdfast-plan reads instances and snapshots, and may do nothing else'],
+  ['holdfast-rotate', 'the role lacks this permission, or the resource lacks the tag that its policy asks for'],
+])('a refused call says what the role is for: %s', (role, likelyCause) => {
+  const message = `User: arn:aws:sts::123456789012:assumed-role/${role}/holdfast-ebs-rotate-1-1 is not authorized to perform: ec2:DescribeVolumes`;
+  const cause = Object.assign(new Error(message), {
+    name: 'UnauthorizedOperation',
+    $metadata: { httpStatusCode: 403 },
+  });
+  expect(toAwsError(cause, 'DescribeVolumes', 'us-east-1')).toMatchObject({ kind: 'denied', likelyCause });
+});
