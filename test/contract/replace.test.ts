@@ -251,6 +251,30 @@ test('a database whose clients come back at once is replaced all the same', asyn
   }
 }, 120_000);
 
+test('a database that is in use after all is tried again, whatever language the server speaks', async () => {
+  await create('used', 'old');
+  const session = usual.ask(target('used'), 'SELECT pg_sleep(600)').catch(() => {});
+  while (
+    (await server.sql(
+      `SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND datname = 'used'`,
+    )) === '0'
+  );
+  let swaps = 0;
+  const ask: Ask = (connection, statements) => {
+    if (!statements.includes('RENAME')) return usual.ask(connection, statements);
+    swaps += 1;
+    // As if the client had come back between the end of its session and the rename.
+    const first = statements.replaceAll(/^SELECT count\(pg_terminate_backend.*$/gm, 'SELECT 1;');
+    return usual.ask(connection, swaps === 1 ? first : statements);
+  };
+  await replace('used', { ask });
+  expect(swaps).toBe(2);
+  expect(told).toEqual(['used is in use; its sessions are ended once more']);
+  expect(await contentOf('used')).toBe('new');
+  await dropAll('used');
+  await session;
+}, 60_000);
+
 test.each([
   ['postgres', 'is needed to replace others'],
   ['template1', 'is a template of others'],
