@@ -115,6 +115,22 @@ describe('a server of our own', () => {
     60_000,
   );
 
+  test('proves casts of numbers to text, which do not hide what tables hold', async () => {
+    const hide = ['bigint', 'numeric']
+      .map(
+        (type) => `CREATE FUNCTION hidden(${type}) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'hidden'::text $$;
+CREATE CAST (${type} AS text) WITH FUNCTION hidden(${type})`,
+      )
+      .join(';\n');
+    const proven = await databases.prove(`${hide};
+CREATE TABLE one AS SELECT 1 AS n; CREATE TABLE two AS SELECT 2 AS n; CREATE SEQUENCE s; SELECT nextval('s')`);
+    expect(verdicts(proven)).toEqual(good);
+    const { tables = [], sequences = {} } = databases.fingerprint ?? {};
+    expect(tables.map(({ rows }) => rows)).toEqual(['1', '1']);
+    expect(new Set(tables.map(({ checksum }) => checksum)).size).toBe(2);
+    expect(sequences).toEqual({ 'public.s': '1' });
+  }, 60_000);
+
   test('is used where the server in scratch-url refuses something', async () => {
     const proven = await databases.prove(forSuperusers, 'given');
     expect(verdicts(proven)).toEqual(good);

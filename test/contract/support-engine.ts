@@ -31,6 +31,8 @@ export class Databases {
   #source: PostgresServer | undefined;
   #scratch: PostgresServer | undefined;
   #count = 0;
+  /** Of the source that was proven last. */
+  fingerprint: DumpFingerprint | undefined;
 
   async start(): Promise<void> {
     chmodSync(this.folder, 0o755);
@@ -90,12 +92,11 @@ export class Databases {
     const folder = mkdtempSync(join(this.folder, 'dump-'));
     const objects = new FakeObjects(new FakeClock());
     const dump = await engine.begin(folder);
-    let fingerprint: DumpFingerprint;
     let path: string;
     try {
       const upload = await objects.upload({ bucket: 'b', key: 'x', contentType: 'x', tags: {}, metadata: {} });
       const archive = dump.archive(upload, () => {});
-      fingerprint = await dump.fingerprint(archive);
+      this.fingerprint = await dump.fingerprint(archive);
       path = (await archive).path;
     } finally {
       await dump.end();
@@ -104,7 +105,7 @@ export class Databases {
     for await (const chunk of engine.sql(path, false)) sql.push(chunk);
     const contents = { archive: readFileSync(path), plain: gzipSync(Buffer.concat(sql)) };
     const definitions = await readDefinitions(engine, engine.sql(path, true), new AbortController().signal);
-    return proveFiles(engine, withDefinitions(fingerprint, definitions), contents);
+    return proveFiles(engine, withDefinitions(this.fingerprint, definitions), contents);
   }
 }
 

@@ -53,16 +53,17 @@ const columnList = (print: string): string =>
 /**
  * The sum of the 64-bit hashes of all rows as text, so that their order does not matter. Text and hash are the same in every
  * series from 12 on: hash partitions and hash indexes, which pg_upgrade keeps, depend on that. MD5 would take twice the time of
- * everything else. A row of columns that are each named with their table is a row, whatever the columns are called.
+ * everything else. A row of columns that are each named with their table is a row, whatever the columns are called. Of a number,
+ * concat() makes text as its type prints it, where `::text` would use a cast that the database may define.
  */
 const checksum = (columns: string): string =>
-  `format('coalesce(pg_catalog.sum(pg_catalog.hashtextextended(ROW(%s)::pg_catalog.text, 0)), 0)::pg_catalog.text', ${columns})`;
+  `format('pg_catalog.concat(coalesce(pg_catalog.sum(pg_catalog.hashtextextended(ROW(%s)::pg_catalog.text, 0)), 0))', ${columns})`;
 const column = `format('%I.%I', c.relname, a.attname)`;
 const columnChecksums = `format(', ''columns'', pg_catalog.json_object(ARRAY[%s]::pg_catalog.text[], ARRAY[%s]::pg_catalog.text[])', ${columnList('quote_literal(a.attname)')}, ${columnList(checksum(column))})`;
 
 /** Generates the statement that reads the rows of a relation. @param columns whether each column is summed, too */
 const readRows = (kind: string, condition: string, columns = false): string =>
-  `format('/* holdfast %1$s */ SELECT pg_catalog.json_build_object(''id'', ''%1$s'', ''rows'', pg_catalog.count(*)::pg_catalog.text, ''checksum'', %2$s%3$s) FROM ONLY %4$s %5$s', '${kind} ' || c.oid, ${checksum(columnList(column))}, ${columns ? columnChecksums : "''"}, ${name}, ${condition})`;
+  `format('/* holdfast %1$s */ SELECT pg_catalog.json_build_object(''id'', ''%1$s'', ''rows'', pg_catalog.concat(pg_catalog.count(*)), ''checksum'', %2$s%3$s) FROM ONLY %4$s %5$s', '${kind} ' || c.oid, ${checksum(columnList(column))}, ${columns ? columnChecksums : "''"}, ${name}, ${condition})`;
 
 /** A standby has no rows of unlogged tables, and pg_dump writes none there. */
 const notOnStandby = `CASE WHEN c.relpersistence = 'u' AND pg_is_in_recovery() THEN 'not on a standby' END`;
@@ -83,11 +84,11 @@ ${eachWithPath(readRows('view', "''"), `${relations} WHERE c.relkind = 'm' AND c
 
 const sequences = `${relations} WHERE c.relkind = 'S' AND (${ofUsers} OR c.oid IN (SELECT unnest(extconfig) FROM pg_extension)) ORDER BY n.nspname, c.relname`;
 const sequencesQuery = `SELECT json_build_object('sequence', ${name}, 'id', 'sequence ' || c.oid) FROM ${sequences};
-SELECT format('/* holdfast %1$s */ SELECT json_build_object(''id'', ''%1$s'', ''value'', last_value::text || CASE WHEN is_called THEN '''' ELSE '' not called'' END) FROM %2$s', 'sequence ' || c.oid, ${name}) FROM ${sequences} \\gexec`;
+SELECT format('/* holdfast %1$s */ SELECT json_build_object(''id'', ''%1$s'', ''value'', concat(last_value, CASE WHEN is_called THEN '''' ELSE '' not called'' END)) FROM %2$s', 'sequence ' || c.oid, ${name}) FROM ${sequences} \\gexec`;
 
 /** Large objects may be larger than the memory, so each is read in pieces of a mebibyte. */
 const piece = `SELECT length(d) AS bytes, hashtextextended(ROW(m.oid, p.n, d)::text, 0) AS hash FROM (SELECT lo_get(m.oid, p.n * 1048576, 1048576) AS d OFFSET 0) AS x`;
-const largeObjectsQuery = `/* holdfast large objects */ SELECT json_build_object('largeObjects', count(*)::text, 'checksum', coalesce(sum(content.hash + hashtextextended(ROW(m.oid, obj_description(m.oid, 'pg_largeobject'))::text, 0)::numeric), 0)::text)
+const largeObjectsQuery = `/* holdfast large objects */ SELECT json_build_object('largeObjects', concat(count(*)), 'checksum', concat(coalesce(sum(content.hash + hashtextextended(ROW(m.oid, obj_description(m.oid, 'pg_largeobject'))::text, 0)::numeric), 0)))
 FROM pg_largeobject_metadata m CROSS JOIN LATERAL (
   WITH RECURSIVE pieces AS (
     SELECT p.n, x.bytes, x.hash FROM (SELECT 0::bigint AS n) AS p CROSS JOIN LATERAL (${piece}) AS x
