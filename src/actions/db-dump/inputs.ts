@@ -93,7 +93,7 @@ const definitions = {
   ),
   'scratch-superuser': boolean({
     description:
-      'Whether the server in scratch-url holds nothing else, as a service container of the job does. Then the restoring role is a superuser there, and no server is started on the runner.',
+      'Whether the server in scratch-url holds nothing else, as a service container of the job does. Then the restoring role is a superuser there.',
     default: 'false',
   }),
   bucket: text({

@@ -148,7 +148,7 @@ async function createDatabase(
       await runAsAdmin(admin, databaseStatements(names, sql));
       if (instead === undefined) return [];
       return [
-        `${server.shown} does not know the locale ${locale?.locale ?? locale?.collate}; the copy sorts by ${instead} (to have it there: sudo locale-gen NAME)`,
+        `${server.shown} does not know the locale ${locale?.locale ?? locale?.collate} of the source; the copy sorts by ${instead}`,
       ];
     } catch (error) {
       const { what, detail = '' } = explain(error);
