@@ -12,7 +12,7 @@ DELETE FROM lib.same WHERE ctid = (SELECT min(ctid) FROM lib.same WHERE a = 2);
 -- data: one of equal rows became another that is there, too
 UPDATE lib.same SET a = 1 WHERE ctid = (SELECT min(ctid) FROM lib.same WHERE a = 2);
 -- data: a value was exchanged between two rows
-UPDATE lib.loan SET note = CASE id WHEN 3 THEN 'n4' ELSE 'n3' END WHERE id IN (3, 4);
+UPDATE lib.loan SET note = CASE id WHEN 160 THEN 'n161' ELSE 'n160' END WHERE id IN (160, 161);
 -- data: two columns of one type were exchanged
 UPDATE lib.note SET owner = body, body = owner;
 -- data: NULL became an empty string
@@ -30,7 +30,7 @@ UPDATE lib.kinds SET g = replace(g, 'ß', 'ss') WHERE id = 3;
 -- data: a tabulator became blanks
 UPDATE lib.kinds SET g = replace(g, E'\t', ' ') WHERE id = 3;
 -- data: a backslash is missing
-UPDATE lib.kinds SET g = replace(g, '\\', '\') WHERE id = 3;
+UPDATE lib.kinds SET g = replace(g, '\', '') WHERE id = 3;
 -- data: an integer by one
 UPDATE lib.kinds SET ah[1] = ah[1] + 1 WHERE id = 3;
 -- data: a smallint's sign
@@ -162,7 +162,7 @@ SELECT setval('public.system_ids', 900000);
 -- data: a materialised view is empty
 ALTER TABLE lib.book RENAME TO book_; CREATE TABLE lib.book (LIKE lib.book_); REFRESH MATERIALIZED VIEW lib.per_state WITH NO DATA; DROP TABLE lib.book; ALTER TABLE lib.book_ RENAME TO book;
 -- data: rows of a materialised view other than its definition gives
-SET allow_system_table_mods = on; UPDATE pg_class SET relkind = 'r' WHERE oid = 'lib.per_state'::regclass; UPDATE lib.per_state SET n = 0 WHERE state = 'lost'; UPDATE pg_class SET relkind = 'm' WHERE oid = 'lib.per_state'::regclass;
+UPDATE lib.book SET price = price + 1 WHERE id = 3; REFRESH MATERIALIZED VIEW lib.per_state; UPDATE lib.book SET price = price - 1 WHERE id = 3;
 -- data: a sequence was set back
 SELECT setval('lib.tickets', 37);
 -- data: a sequence has another value, one step on

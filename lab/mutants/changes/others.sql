@@ -22,7 +22,7 @@ ALTER DOMAIN lib.stars DROP NOT NULL;
 -- object: default of a domain
 ALTER DOMAIN lib.stars SET DEFAULT 4;
 -- object: a collation is missing
-ALTER TABLE lib.reader ALTER COLUMN name TYPE text COLLATE "C"; DROP COLLATION lib.phone_book;
+DROP VIEW lib.barrier; DROP COLLATION lib.phone_book CASCADE;
 -- object: a deterministic collation
 DROP COLLATION lib.no_case; CREATE COLLATION lib.no_case (provider = icu, locale = 'und-u-ks-level2');
 -- object: comment on a type
@@ -128,7 +128,7 @@ ALTER PUBLICATION abroad SET TABLE lib.reader (id, email), lib.loan;
 -- object: columns of a table in a publication
 ALTER PUBLICATION abroad SET TABLE lib.reader WHERE (id > 110), lib.loan;
 -- object: what a publication publishes
-ALTER PUBLICATION abroad SET (publish = 'insert');
+ALTER PUBLICATION abroad SET (publish = 'insert,truncate');
 -- object: a foreign server is another
 ALTER SERVER branch OPTIONS (SET host 'elsewhere.example.org');
 -- object: a user mapping is missing

@@ -36,7 +36,7 @@ ALTER TABLE lib.kinds ALTER COLUMN r TYPE jsonb;
 -- object: the domain of a column is gone
 ALTER TABLE lib.kinds ALTER COLUMN au TYPE text;
 -- object: collation of a column
-ALTER TABLE lib.reader ALTER COLUMN name TYPE text COLLATE "C";
+ALTER TABLE lib.kinds ALTER COLUMN g TYPE text COLLATE "C";
 -- object: a default is missing
 ALTER TABLE lib.reader ALTER COLUMN fee DROP DEFAULT;
 -- object: a default is another

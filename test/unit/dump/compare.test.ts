@@ -41,6 +41,11 @@ describe('definitions', () => {
     const shorter = of(sql(['TABLE app.t', 'CREATE TABLE app.t (\n    id integer,']));
     expect(differences(source, shorter)[0]).toMatch(/NOT NULL`, found no such line$/);
     expect(differences(shorter, source)[0]).toMatch(/expected no such line, found `email/);
+    // A comma more is a difference, wherever the line that follows it is.
+    const comma = of(sql(['TABLE app.t', 'CREATE TABLE app.t (\n    id integer']));
+    expect(differences(comma, shorter)).toEqual([
+      'definition of TABLE app.t: expected no such line, found no such line',
+    ]);
   });
   test('are known to differ without their text, too, as that of passwords is never shown', () => {
     const { sql: _, ...hashes } = source;

@@ -1,5 +1,5 @@
 /** Compares the definitions of a restored copy with those of the source. */
-import type { DumpFingerprint } from '../../../domain/dump.ts';
+import type { Difference, DumpFingerprint } from '../../../domain/dump.ts';
 import type { DescribedFingerprint } from '../../../ports/dump-engine.ts';
 import type { Findings } from './findings.ts';
 
@@ -24,10 +24,7 @@ export function compareDefinitions(source: DescribedFingerprint, copy: Described
     else if (hash === other || newer) {
       findings.check(id, hash, hash);
       if (hash !== other) otherwise.push(id);
-    } else {
-      const [line, otherLine] = firstDifference(id, source.sql?.get(id), copy.sql?.get(id));
-      findings.check(`definition of ${id}`, line, otherLine);
-    }
+    } else findings.differ(firstDifference(id, source.sql?.get(id), copy.sql?.get(id)));
   }
   for (const id of Object.keys(found)) if (expected[id] === undefined) findings.check(id, undefined, 'a definition');
   if (otherwise.length > 0) findings.notes.push(inOtherWords(otherwise, source, copy));
@@ -47,15 +44,19 @@ function inOtherWords(ids: readonly string[], source: DumpFingerprint, copy: Dum
   return `the copy's server is PostgreSQL ${seriesOf(copy)}, which writes definitions otherwise than PostgreSQL ${seriesOf(source)}; those of ${ids.slice(0, maxNames).join(', ')}${more} are there, and were not compared word for word`;
 }
 
-/** The first lines in which two definitions differ, each as SQL. */
-function firstDifference(id: string, expected?: string, found?: string): readonly [string, string] {
-  if (expected === undefined || found === undefined || secretive.test(id)) return ['that of the source', 'another'];
-  const [lines, otherLines] = [expected.split('\n'), found.split('\n')];
-  const at = lines.findIndex((line, index) => line !== otherLines[index]);
-  const index = at < 0 ? lines.length : at;
-  return [shownLine(lines[index]), shownLine(otherLines[index])];
+/** The first lines in which two definitions differ, each as SQL. A comma at its end says only that another line follows. */
+function firstDifference(id: string, source?: string, copy?: string): Difference {
+  const what = `definition of ${id}`;
+  const unshown = { what, expected: 'that of the source', found: 'another' };
+  if (source === undefined || copy === undefined || secretive.test(id)) return unshown;
+  const [lines, others] = [source, copy].map((sql) => sql.split('\n').map((line) => line.trim().replace(/,$/, ''))) as [
+    string[],
+    string[],
+  ];
+  const most = Math.max(lines.length, others.length);
+  for (let at = 0; at < most; at += 1)
+    if (lines[at] !== others[at]) return { what, expected: shown(lines[at]), found: shown(others[at]) };
+  return unshown;
 }
 
-function shownLine(line: string | undefined): string {
-  return line === undefined ? 'no such line' : `\`${line.trim().replace(/,$/, '')}\``;
-}
+const shown = (line: string | undefined): string => (line === undefined ? 'no such line' : `\`${line}\``);

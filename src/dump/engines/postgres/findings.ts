@@ -30,6 +30,12 @@ export class Findings implements Comparison {
     return false;
   }
 
+  /** Notes a difference that was found otherwise. */
+  differ(difference: Difference): void {
+    this.compared += 1;
+    this.differences.push(difference);
+  }
+
   isUnread(what: string): boolean {
     return this.#lacking.has(what);
   }

@@ -1,0 +1,34 @@
+/** A sample of the changed copies, of which `npm run mutants` and the long suite try all. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
+import { readChanges } from '../../lab/mutants/changes.ts';
+import { isRight, Trial } from '../../lab/mutants/trial.ts';
+
+/** Every so many changes are tried here. */
+const step = 14;
+
+let folder = '';
+let server: PostgresServer;
+let trial: Trial;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-mutants-'));
+  chmodSync(folder, 0o755);
+  server = await startPostgres({ directory: join(folder, 'postgres') });
+  trial = await Trial.begin(server);
+}, 180_000);
+afterAll(async () => {
+  await server?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+test.each(readChanges().filter((_, index) => index % step === 0))(
+  '$kind: $what',
+  async (change) => {
+    const outcome = await trial.outcomeOf(change);
+    expect({ ...outcome, right: isRight(outcome) }).toMatchObject({ right: true });
+  },
+  60_000,
+);
