@@ -44,7 +44,7 @@ describe('definitions', () => {
     // A comma more is a difference, wherever the line that follows it is.
     const comma = of(sql(['TABLE app.t', 'CREATE TABLE app.t (\n    id integer']));
     expect(differences(comma, shorter)).toEqual([
-      'definition of TABLE app.t: expected no such line, found no such line',
+      'definition of TABLE app.t: expected that of the source, found another',
     ]);
   });
   test('are known to differ without their text, too, as that of passwords is never shown', () => {
