@@ -19,9 +19,7 @@ export function mutantsPage(outcomes: readonly Outcome[]): string {
 A proof is worth what it notices. \`npm run mutants\` takes a dump of a database with every kind of object, restores it, makes one
 change to the copy, and compares it with the source as db-dump does: ${outcomes.length} changes, each made to a copy of its own.
 
-| kind | what it is | changes | noticed | right |
-| --- | --- | --- | --- | --- |
-${kinds.map((kind) => row(kind, outcomes)).join('\n')}
+${aligned([['kind', 'what it is', 'changes', 'noticed', 'right'], ...kinds.map((kind) => row(kind, outcomes))])}
 
 ${survivors(outcomes)}
 
@@ -32,10 +30,19 @@ ${kinds.map((kind) => section(kind, readChanges())).join('\n\n')}
 const of = (kind: Kind, outcomes: readonly Outcome[]): readonly Outcome[] =>
   outcomes.filter(({ change }) => change.kind === kind);
 
-function row(kind: Kind, outcomes: readonly Outcome[]): string {
+function row(kind: Kind, outcomes: readonly Outcome[]): readonly string[] {
   const those = of(kind, outcomes);
-  const noticed = those.filter((one) => one.noticed !== undefined).length;
-  return `| ${kind} | ${meanings[kind]} | ${those.length} | ${noticed} | ${those.filter(isRight).length} |`;
+  const noticed = those.filter((one) => one.noticed !== undefined);
+  const counts = [those, noticed, those.filter(isRight)].map((some) => String(some.length));
+  return [kind, meanings[kind], ...counts];
+}
+
+/** A table of Markdown whose columns are as wide as their longest cell. */
+function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((cells) => cells[at]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${widths.map((width, at) => (cells[at] ?? '').padEnd(width)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** What a user could miss, and the proof overlooks. */
