@@ -18,8 +18,8 @@ function canRestrict({ major, minor }: Version): boolean {
 
 /** Lines around the rows of COPY, where psql must not go on after an error: it would take the rows for statements. */
 interface CopyGuard {
-  readonly before: Buffer;
-  readonly after: Buffer;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** Bytes of a statement that show whether the filter must see it. */
@@ -27,12 +27,16 @@ const beginLength = 64;
 /** As in INSERT. */
 const letterI = 0x69;
 
+const nothing: Buffer = Buffer.alloc(0);
+
 /** Collects what the reader passes on. */
 class Collector implements DumpVisitor {
   readonly #pieces: Buffer[] = [];
   readonly #guard: CopyGuard | undefined;
   readonly #filter: StatementFilter | undefined;
   #first = true;
+  /** What was passed on last, and is not copied yet. */
+  #pending = { bytes: nothing, from: 0, to: 0 };
 
   constructor(guard: CopyGuard | undefined, filter: StatementFilter | undefined) {
     this.#guard = guard;
@@ -41,25 +45,43 @@ class Collector implements DumpVisitor {
 
   /** What was collected since the last call: nothing once the server is known to lack something. */
   take(): Buffer[] {
+    this.#flush();
     const pieces = this.#pieces.splice(0);
     return this.#filter?.failed ? [] : pieces;
   }
 
   #add(bytes: Buffer, from: number, to: number): void {
+    const { bytes: last, to: end } = this.#pending;
+    if (bytes !== last || from !== end) {
+      this.#flush();
+      this.#pending = { bytes, from, to };
+    } else this.#pending.to = to;
+  }
+
+  #addText(text: string): void {
+    this.#flush();
+    this.#pieces.push(Buffer.from(text));
+  }
+
+  /** Copies what follows each other in the buffer, which the reader uses again, at once. */
+  #flush(): void {
+    const { bytes, from, to } = this.#pending;
     if (to > from) this.#pieces.push(Buffer.from(bytes.subarray(from, to)));
+    this.#pending = { bytes: nothing, from: 0, to: 0 };
   }
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {
     if (this.#first) this.#noteVersions(bytes.toString('latin1', from, code));
     const filter = this.#filter;
-    if (((bytes[code] as number) | 0x20) === letterI) filter?.rows();
-    if (!filter?.concerns(bytes.toString('latin1', code, Math.min(to, code + beginLength)))) {
+    const isInsert = ((bytes[code] as number) | 0x20) === letterI;
+    if (isInsert) filter?.rows();
+    if (isInsert || !filter?.concerns(bytes.toString('latin1', code, Math.min(to, code + beginLength)))) {
       this.#add(bytes, from, to);
       return;
     }
     const instead = filter.apply(bytes.toString('utf8', code, to));
     this.#add(bytes, from, instead === undefined ? to : code);
-    if (instead) this.#pieces.push(Buffer.from(instead));
+    if (instead) this.#addText(instead);
   }
 
   /** The comments before the first statement say which versions wrote the dump. */
@@ -79,14 +101,13 @@ class Collector implements DumpVisitor {
     }
     this.#add(bytes, from, from + at);
     const [, command = '', parameter = ''] = /^\\(\w+)\s*(\S*)/.exec(text.slice(at)) ?? [];
-    if (command === 'encoding')
-      this.#pieces.push(Buffer.from(`SET client_encoding = '${parameter.replace(/\W/g, '')}';\n`));
+    if (command === 'encoding') this.#addText(`SET client_encoding = '${parameter.replace(/\W/g, '')}';\n`);
     if (command === 'c' || command === 'connect') this.#filter?.noteConnect();
   }
 
   copyBegin(_target: unknown, bytes: Buffer, from: number, to: number): void {
     this.#filter?.rows();
-    if (this.#guard) this.#pieces.push(this.#guard.before);
+    if (this.#guard) this.#addText(this.#guard.before);
     this.#add(bytes, from, to);
   }
 
@@ -101,7 +122,7 @@ class Collector implements DumpVisitor {
 
   copyEnd(bytes: Buffer, from: number, to: number): void {
     this.#add(bytes, from, to);
-    if (this.#guard) this.#pieces.push(this.#guard.after);
+    if (this.#guard) this.#addText(this.#guard.after);
   }
 }
 
@@ -126,7 +147,7 @@ export async function* sqlForRestore(
 ): AsyncGenerator<Buffer> {
   const key = randomBytes(24).toString('hex');
   const [lock, unlock] = canRestrict(psql) ? [`\\restrict ${key}\n`, `\\unrestrict ${key}\n`] : ['', ''];
-  const stopping = (stop: 0 | 1): Buffer => Buffer.from(`\n${unlock}\\set ON_ERROR_STOP ${stop}\n${lock}`);
+  const stopping = (stop: 0 | 1): string => `\n${unlock}\\set ON_ERROR_STOP ${stop}\n${lock}`;
   if (goOn) yield Buffer.from('\\set ON_ERROR_STOP 0\n');
   yield Buffer.from(lock);
   const collector = new Collector(goOn ? { before: stopping(1), after: stopping(0) } : undefined, filter);
