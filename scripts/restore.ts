@@ -1,7 +1,10 @@
 /** `npm run restore`: lists the dumps of a source, or restores one of them. */
 import { createHash } from 'node:crypto';
-import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
+import { literal } from '../src/adapters/databases/postgres/psql.ts';
+import { targetOf } from '../src/adapters/databases/postgres/restore.ts';
+import type { DatabaseLocale, DumpFile, DumpFileKind, DumpFingerprint } from '../src/domain/dump.ts';
 import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
+import { createRole } from '../src/dump/engines/postgres/statement-filter.ts';
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
@@ -21,8 +24,10 @@ import {
   reportFailure,
   restoreFile,
   safeToolsFor,
+  sql,
 } from './lib/backups.ts';
 import { readCommandLine } from './lib/command-line.ts';
+import { localeNote, needsOf, rolesOf } from './lib/prepare-target.ts';
 import { replaceDatabase, replacementWith } from './lib/replace.ts';
 
 const usage = `npm run restore -- --list
@@ -123,9 +128,9 @@ async function restore(
   replace: boolean,
   read: (file: DumpFile) => AsyncIterable<Buffer>,
 ): Promise<void> {
-  const { takenAt } = dump.receipt;
+  const { takenAt, fingerprint } = dump.receipt;
   const file = fileOf(dump, kind) as DumpFile;
-  printManualCommands(file, target.database);
+  printManualCommands(file, target.database, rolesOf(fingerprint));
   // A database to be replaced need not exist.
   const { tools, maintenance } = replace
     ? await openServer(target)
@@ -135,13 +140,39 @@ async function restore(
       what: `the database ${target.shown} is not empty; nothing was changed`,
       fix: 'restore into an empty database, or give --replace: it restores into a new one, which then replaces this one',
     });
+  const locale = await prepare(tools, { target, maintenance }, fingerprint);
   const startedAt = Date.now();
   const load = (into: Connection): Promise<void> => restoreChecked(tools, into, file, read(file));
   const comment = `restored from the dump of ${takenAt}`;
-  if (maintenance) await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load });
+  if (maintenance) await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load, locale });
   else await load(target);
   const duration = formatDuration((Date.now() - startedAt) / 1000);
   console.error(`${target.shown} holds the dump of ${takenAt}, after ${duration}`);
+}
+
+/**
+ * Makes the roles that the dump needs.
+ * @param places the database, and one beside it when it will be replaced
+ * @returns how the source stores text
+ * @throws BackupError when the server lacks what the dump needs; then nothing was changed
+ */
+async function prepare(
+  tools: ClientTools,
+  { target, maintenance }: { readonly target: Connection; readonly maintenance: Connection | undefined },
+  fingerprint: DumpFingerprint,
+): Promise<DatabaseLocale | undefined> {
+  const connection = maintenance ?? target;
+  const fresh = maintenance !== undefined;
+  const { roles, notes } = needsOf(fingerprint, await targetOf({ tools, connection }), fresh);
+  const own = await sql(
+    tools,
+    connection,
+    `SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'collate', datcollate) FROM pg_database WHERE datname = ${literal(target.database)}`,
+  );
+  const differs = own === '' ? undefined : localeNote(fingerprint.locale, JSON.parse(own));
+  for (const note of differs === undefined ? notes : [...notes, differs]) console.error(`note: ${note}`);
+  if (roles.length > 0) await sql(tools, connection, roles.join('\n'));
+  return fingerprint.locale;
 }
 
 /** @throws BackupError when the bytes are not those of the receipt */
@@ -169,7 +200,7 @@ function word(text: string): string {
 }
 
 /** Prints how to do the same without this command, for the day on which it is not at hand. */
-function printManualCommands(file: DumpFile, to: string): void {
+function printManualCommands(file: DumpFile, to: string, roles: readonly string[]): void {
   const name = file.key.split('/').at(-1) ?? 'dump';
   const database = word(databaseParameter(to));
   const tar = name.endsWith(archiveEndings.directory);
@@ -179,9 +210,10 @@ function printManualCommands(file: DumpFile, to: string): void {
     file.kind === 'archive'
       ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --no-tablespaces --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
       : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`;
+  const makeRoles = roles.map((role) => `\n  psql ${database} -c ${word(createRole(role))}`).join('');
   console.error(`By hand:
   aws s3api get-object --bucket ${file.bucket} --key ${word(file.key)}${version} ${name}
-  echo '${file.sha256}  ${name}' | sha256sum --check
+  echo '${file.sha256}  ${name}' | sha256sum --check${makeRoles}
   ${command}
   or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends in .sql.gz
 `);

@@ -212,17 +212,22 @@ export async function restoreFile(
   try {
     await restoreInto(options, source, filter);
   } catch (error) {
-    throw filter.newer === undefined ? error : explainedBy(filter.newer, error);
+    throw kind === 'archive' ? error : explained(error, filter.newer);
   }
   for (const note of filter.notes) console.error(`note: ${note}`);
 }
 
-/** The server's words say what it refused, and not that it is older than the dump. */
-function explainedBy(likelyCause: string, error: unknown): unknown {
+/** The server's words say what it refused, and not why the dump does not fit. @param newer how the dump is newer than the server */
+function explained(error: unknown, newer: string | undefined): unknown {
   if (!(error instanceof BackupError)) return error;
   const { what, detail, code } = error;
-  const fix = 'load it into a server of the newer series, or dump with pg_dump of the older one';
-  return new BackupError({ what, detail, code, likelyCause, fix, cause: error });
+  if (newer !== undefined) {
+    const fix = 'load it into a server of the newer series, or dump with pg_dump of the older one';
+    return new BackupError({ what, detail, code, likelyCause: newer, fix, cause: error });
+  }
+  if (!/ERROR: .*(relation|schema|type|function|operator class) .*does not exist/.test(what)) return error;
+  const likelyCause = 'the dump holds a part of the database (pg_dump -t, -n, -T, -N or --section), and needs another';
+  return new BackupError({ what, detail, code, likelyCause, fix: 'dump the whole database', cause: error });
 }
 
 export function fileOf({ receipt }: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {

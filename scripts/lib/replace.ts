@@ -4,6 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
+import { isLocaleError, localeOptions } from '../../src/adapters/databases/postgres/scratch-statements.ts';
+import type { DatabaseLocale } from '../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../../src/dump/engines/postgres/tools.ts';
 import { BackupError, ConfigurationError, explain, explainInLine } from '../../src/runtime/errors.ts';
@@ -37,6 +39,8 @@ export interface Replacement {
   readonly comment: string;
   /** Fills the new database. */
   readonly load: (fresh: Connection) => Promise<void>;
+  /** How a database that does not exist yet stores text; default: UTF-8, as the server sorts it. */
+  readonly locale?: DatabaseLocale | undefined;
   /** Gets what the reader should know. */
   readonly tell: (text: string) => void;
 }
@@ -60,7 +64,7 @@ export async function replaceDatabase(replacement: Replacement): Promise<void> {
   const { fresh, aside } = helperNames();
   const old = await propertiesOf(ask, maintenance, target.database, fresh);
   const left = await findLeft(replacement, old);
-  await ask(maintenance, `CREATE DATABASE ${identifier(fresh)} TEMPLATE template0 ${createOptions(old)}`);
+  await create(replacement, fresh, old);
   try {
     await ask(maintenance, commentOn(fresh, notes.fresh(target.database)));
     await load(elsewhere(target, fresh));
@@ -70,6 +74,25 @@ export async function replaceDatabase(replacement: Replacement): Promise<void> {
     throw error;
   }
   for (const name of old === undefined ? left : [...left, aside]) await dropAside(replacement, name);
+}
+
+/** The new database is like the old one; without one, like the source of the dump, as far as the server knows its locale. */
+async function create(
+  { ask, maintenance, locale, tell }: Replacement,
+  fresh: string,
+  old: Properties | undefined,
+): Promise<void> {
+  const options = old === undefined && locale ? localeOptions(locale) : [{ sql: createOptions(old) }];
+  for (const [at, { sql: option, instead }] of options.entries()) {
+    try {
+      await ask(maintenance, `CREATE DATABASE ${identifier(fresh)} TEMPLATE template0 ${option}`);
+      if (instead)
+        tell(`the server does not know the locale ${locale?.collate} of the source; the database has ${instead}`);
+      return;
+    } catch (error) {
+      if (at === options.length - 1 || !isLocaleError((error as Error).message)) throw error;
+    }
+  }
 }
 
 function commentOn(database: string, comment: string | null): string {

@@ -123,6 +123,11 @@ export class PipedProgram {
     const ended = this.finished();
     // The rejection is handled where the end is awaited.
     ended.catch(() => {});
+    await this.#writeAll(source);
+    await ended;
+  }
+
+  async #writeAll(source: AsyncIterable<Uint8Array>): Promise<void> {
     try {
       for await (const chunk of source) {
         if (!this.running) break;
@@ -135,7 +140,24 @@ export class PipedProgram {
       throw error;
     }
     this.end();
-    await ended;
+  }
+
+  /**
+   * Feeds it a stream, and gives its output meanwhile.
+   * @throws BackupError at its end, unless it ended with status 0; the error of the source
+   */
+  async *through(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+    const written = this.#writeAll(source);
+    // The rejection is handled where the end is awaited.
+    written.catch(() => {});
+    try {
+      yield* checkedOutput(this);
+    } catch (error) {
+      // A source that failed is why the program was stopped.
+      await written;
+      throw error;
+    }
+    await written;
   }
 
   /** Waits for its end, whatever its status. */

@@ -40,6 +40,19 @@ describe('a program that is fed', () => {
     expect(existsSync(join(folder, 'late'))).toBe(true);
   });
 
+  test('gives its output meanwhile', async () => {
+    let bytes = 0;
+    for await (const part of bash('cat; cat').through(source())) bytes += part.length;
+    expect(bytes).toBe(400_000);
+    const all = async (script: string, error?: Error): Promise<void> => {
+      for await (const _ of bash(script).through(source(error)));
+    };
+    await expect(all('head -c 10; echo wrong >&2; exit 3')).rejects.toMatchObject({
+      what: expect.stringMatching(/status 3: wrong/),
+    });
+    await expect(all('cat', new Error('it broke off'))).rejects.toThrow('it broke off');
+  });
+
   test('is named when it does not exist', async () => {
     await expect(bash('', '/nowhere/psql').feed(source())).rejects.toMatchObject({ code: 'tool-missing' });
   });

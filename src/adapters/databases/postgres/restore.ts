@@ -1,5 +1,5 @@
 /** Restores a file of a dump into a database: for people up to the first error, for a proof as far as the server lets it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpFileKind } from '../../../domain/dump.ts';
 import { type Connection, clientEnvironment, databaseParameter } from '../../../dump/engines/postgres/connection.ts';
@@ -14,7 +14,7 @@ import type { Refusal } from '../../../ports/dump-engine.ts';
 import { decompress } from '../../../runtime/compression/format.ts';
 import type { BackupError } from '../../../runtime/errors.ts';
 import { unpack } from '../archive.ts';
-import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
+import { checkedOutput, PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
 import { programFailed } from '../tool-output.ts';
 import { askPsql, type Question, quietly } from './psql.ts';
 
@@ -38,7 +38,7 @@ export async function targetOf(options: Omit<Question, 'sql'>): Promise<RestoreT
 }
 
 /**
- * @param filter of SQL files: leaves out what the server cannot take
+ * @param filter leaves out what the server cannot take
  * @throws BackupError when the server refuses something; DumpError, or zlib's error, when the file is damaged
  */
 export async function restoreInto(
@@ -47,11 +47,27 @@ export async function restoreInto(
   filter?: StatementFilter,
 ): Promise<void> {
   if (options.kind !== 'archive') return restoreSql(options, source, { goOn: false, filter });
-  if (filter === undefined || !filter.lacksSettingsOf(options.tools.version))
-    return restoreArchive(options, source, ['--exit-on-error'], {});
+  const stopping = ['--exit-on-error'];
+  const lacksSettings = filter?.lacksSettingsOf(options.tools.version) === true;
+  if (filter === undefined || (filter.superuser && !lacksSettings))
+    return restoreArchive(options, source, stopping, {});
+  if (options.format === 'custom') {
+    // Of an archive that comes through a pipe, pg_restore itself leaves out no single statement.
+    const sql = start(options, 'pg_restore', ['--file=-', ...portable], {}).through(source);
+    return restoreSql(options, sql, { goOn: false, filter });
+  }
+  if (!lacksSettings) return restoreArchive(options, source, stopping, {}, ownItems);
   // pg_restore sets at first what the server does not know, and would end there.
   const [refusal] = await restoreAsFarAsPossible(options, source);
   if (refusal) throw failed(options, 'pg_restore', 1, `pg_restore: error: ${refusal.message}`);
+}
+
+/** For any server. */
+const portable = ['--no-owner', '--no-acl', '--no-tablespaces'];
+
+/** The list of an archive's items without comments on what only a superuser owns, where the role that restores is none. */
+function ownItems(list: string): string {
+  return list.replaceAll(/^\d+; \d+ \d+ COMMENT - (EXTENSION .*|SCHEMA public .*)$/gm, ';$&');
 }
 
 /**
@@ -117,15 +133,24 @@ async function restoreArchive(
   source: AsyncIterable<Buffer>,
   more: readonly string[],
   watch: Watch,
+  chooseItems?: (list: string) => string,
 ): Promise<void> {
   const { connection, format, jobs, workDirectory, signal } = options;
   const database = `--dbname=${databaseParameter(connection.database)}`;
-  const parameters = [...more, '--no-owner', '--no-acl', '--no-tablespaces', '--no-password', database];
+  const parameters = [...more, ...portable, '--no-password', database];
   if (format === 'custom') return start(options, 'pg_restore', parameters, watch).feed(source);
   const folder = await mkdtemp(join(workDirectory, 'holdfast-archive-'));
   try {
     const archive = join(folder, 'archive');
     await unpack(source, archive, signal);
+    if (chooseItems) {
+      const items = join(folder, 'items');
+      let list = '';
+      for await (const part of checkedOutput(start(options, 'pg_restore', ['--list', archive], {})))
+        list += part.toString('latin1');
+      await writeFile(items, chooseItems(list), 'latin1');
+      parameters.push(`--use-list=${items}`);
+    }
     await start(options, 'pg_restore', [...parameters, `--jobs=${jobs}`, archive], watch).finished();
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -61,6 +61,11 @@ export class StatementFilter {
     this.#purpose = purpose;
   }
 
+  /** Whether the role that restores is a superuser. */
+  get superuser(): boolean {
+    return this.#target.superuser;
+  }
+
   /** @param version of the pg_dump that wrote the dump, where it says so */
   noteDumpedBy(version: Version | undefined): void {
     this.#dumpedBy ??= version;
