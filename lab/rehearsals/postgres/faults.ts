@@ -56,6 +56,32 @@ function deleteRestoredRow(lab: Lab): Undo {
   });
 }
 
+/** Changes a setting of a restored table, whose rows stay as they are. */
+function changeDefinition(lab: Lab): Undo {
+  const { scratch } = databasesOf(lab);
+  return retry(10, async () => {
+    const name = await scratch.sql(`SELECT datname FROM pg_database WHERE datname LIKE 'holdfast%' LIMIT 1`);
+    if (name === '') return false;
+    await scratch.sql('ALTER TABLE infinite.messages SET (fillfactor = 50)', name);
+    return true;
+  });
+}
+
+/** Makes an index in the source that works only with the search path of its users; pg_dump restores with an empty one. */
+function indexByBareName(lab: Lab): Undo {
+  const { source, name } = databasesOf(lab);
+  const made = source.sql(
+    `CREATE FUNCTION infinite.plain(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.lower($1)';
+SET search_path = infinite;
+CREATE FUNCTION infinite.bare(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT plain($1)';
+CREATE INDEX by_bare_name ON infinite.messages (infinite.bare(id::text));`,
+    name,
+  );
+  made.catch(() => {});
+  const drop = 'DROP FUNCTION infinite.bare(text) CASCADE; DROP FUNCTION infinite.plain(text)';
+  return () => void made.then(() => source.sql(drop, name)).catch(() => {});
+}
+
 export const postgresFaults: readonly NamedFault[] = [
   credentialsExpire,
   {
@@ -94,5 +120,17 @@ export const postgresFaults: readonly NamedFault[] = [
     description: 'a row of the restored database is missing',
     ends: 'bad',
     arrange: deleteRestoredRow,
+  },
+  {
+    name: 'definition-changed',
+    description: 'a setting of a restored table is changed',
+    ends: 'bad',
+    arrange: changeDefinition,
+  },
+  {
+    name: 'restore-refused',
+    description: 'the source has an index over a function that a restore cannot find',
+    ends: 'unproven',
+    arrange: indexByBareName,
   },
 ];

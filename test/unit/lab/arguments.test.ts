@@ -110,6 +110,8 @@ test('every named fault is found by its name and says how it ends', () => {
     'upload-broken': 1,
     'disk-full': 1,
     'wrong-rows-restored': 1,
+    'definition-changed': 1,
+    'restore-refused': 1,
   });
 });
 
