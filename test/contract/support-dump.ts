@@ -11,6 +11,8 @@ import { run } from '../../src/actions/db-dump/run.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
+import type { DumpFileKind } from '../../src/domain/dump.ts';
+import type { DumpEngine, Scratch } from '../../src/ports/dump-engine.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
@@ -23,6 +25,9 @@ export { bucket };
 /** Texts of inputs, by name. */
 export type Inputs = Readonly<Record<string, string>>;
 
+/** Changes a copy once a file of this kind is restored, before it is compared. */
+export type ChangeCopy = (kind: DumpFileKind) => Promise<void>;
+
 export interface DumpUnderTest {
   readonly lab: AwsUnderTest;
   readonly postgres: PostgresServer;
@@ -30,7 +35,12 @@ export interface DumpUnderTest {
   readonly objects: Objects;
   readonly logger: FakeLogger;
   /** Runs db-dump as the run number `id`, with some inputs; gives what it reported, and its error. */
-  dump(id: number, given?: Inputs, signal?: AbortSignal): Promise<{ findings: Partial<Findings>; error: unknown }>;
+  dump(
+    id: number,
+    given?: Inputs,
+    signal?: AbortSignal,
+    change?: ChangeCopy,
+  ): Promise<{ findings: Partial<Findings>; error: unknown }>;
   stop(): Promise<void>;
 }
 
@@ -77,8 +87,8 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     logger,
     s3: new S3Client(lab.administrator),
     objects: new S3Objects(session, { logger }),
-    dump: (id, given = {}, signal = new AbortController().signal) =>
-      dump(id, settingsFrom(inputs, { ...usual, ...given }), session, { logger, signal }),
+    dump: (id, given = {}, signal = new AbortController().signal, change = async () => {}) =>
+      dump(id, settingsFrom(inputs, { ...usual, ...given }), session, { logger, signal, change }),
     stop: async () => {
       for (const name of Object.keys(environment)) delete process.env[name];
       await lab.stop();
@@ -92,7 +102,7 @@ async function dump(
   id: number,
   settings: Settings,
   session: AwsSession,
-  { logger, signal }: { logger: FakeLogger; signal: AbortSignal },
+  { logger, signal, change }: { logger: FakeLogger; signal: AbortSignal; change: ChangeCopy },
 ): ReturnType<DumpUnderTest['dump']> {
   const findings: Partial<Findings> = {};
   const key = `acme/backups/actions/runs/${id}`;
@@ -115,7 +125,7 @@ async function dump(
     workDirectory: settings.workDirectory,
   };
   const ports: Ports = {
-    engine: new PostgresEngine(options, context),
+    engine: changing(new PostgresEngine(options, context), change),
     objects: new S3Objects(session, { logger, signal }),
     cleanupObjects: new S3Objects(session, { logger }),
     // Run 1000 is the one that is active.
@@ -127,4 +137,20 @@ async function dump(
   } catch (error) {
     return { findings, error };
   }
+}
+
+/** The engine, whose copies are changed. */
+function changing(engine: DumpEngine, change: ChangeCopy): DumpEngine {
+  const scratch: DumpEngine['scratch'] = async (...request) => {
+    const made = await engine.scratch(...request);
+    const restore: Scratch['restore'] = async (kind, open) => {
+      const refusals = await made.restore(kind, open);
+      await change(kind);
+      return refusals;
+    };
+    return { restore, fingerprint: made.fingerprint, notes: made.notes, drop: made.drop };
+  };
+  return new Proxy(engine, {
+    get: (target, name: keyof DumpEngine) => (name === 'scratch' ? scratch : target[name].bind(target)),
+  });
 }
