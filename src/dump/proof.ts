@@ -9,7 +9,7 @@ import { explain, explainInLine } from '../runtime/errors.ts';
 import { logProgress } from '../runtime/progress.ts';
 import { observed } from '../runtime/streams.ts';
 import type { Timeline } from '../runtime/timeline.ts';
-import { judge, type Observation } from './verdict.ts';
+import { type Judgement, judge, type Observation } from './verdict.ts';
 
 /** The verdict on a dump. Bad beats unproven, unproven beats good. @param expected number of files to prove */
 export function verdictOfProof(proof: readonly ProofRow[], expected: number): Verdict {
@@ -38,8 +38,8 @@ export interface ProofRequest {
   readonly anonymised: Anonymised | undefined;
   /** Whether the copy is read with a checksum of each column, which the proof of an anonymised file needs. */
   readonly columns?: boolean | undefined;
-  /** Gets the copy of a file that is good. */
-  readonly onGood?: ((copy: DescribedFingerprint) => void) | undefined;
+  /** Gets the copy of a file that holds all rows of the source, even where it lacks what its server refused. */
+  readonly onRows?: ((copy: DescribedFingerprint) => void) | undefined;
   /** What a reader should know of this proof. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -91,7 +91,7 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
       expectedDigest: request.file.sha256,
       explained: (difference) => ports.engine.explained(difference, restored.refusals),
     });
-    if (judgement.verdict === 'good' && copied.copy) request.onGood?.(copied.copy);
+    if (copied.copy && hasAllRows(judgement, copied)) request.onRows?.(copied.copy);
     const notes = [...(scratch.notes?.() ?? []), ...(request.notes ?? []), ...copied.notes];
     return { restoreSeconds, ...judgement, notes };
   } finally {
@@ -99,6 +99,12 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
       logger.warning(`a scratch database could not be dropped (${explainInLine(error)}); the next run drops it`);
     });
   }
+}
+
+function hasAllRows({ verdict, refused = 0 }: Judgement, { comparison }: Copied): boolean {
+  if (verdict === 'good') return true;
+  if (verdict === 'bad' || refused === 0 || comparison === undefined || 'error' in comparison) return false;
+  return !comparison.differences.some(({ what }) => /^(rows|checksum) of /.test(what));
 }
 
 type Restored = Pick<Observation, 'ended' | 'refusals'>;

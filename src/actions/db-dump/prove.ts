@@ -45,7 +45,7 @@ export async function proveDump(
 async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[], proof: ProofRow[]): Promise<void> {
   const { location, ports, context } = work;
   const owner = scratchOwner(context.run, location.name);
-  // The copy of a good file stands for the source where columns are compared, so that the source is not asked for more.
+  // A copy with all rows stands for the source where columns are compared, so that the source is not asked for more.
   let copy: DescribedFingerprint | undefined;
   for (const file of files) {
     const request =
@@ -53,10 +53,10 @@ async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[]
         ? requestOfAnonymised(work, dump, copy)
         : { source: dump.source, anonymised: undefined };
     const columns = files.some(({ kind }) => kind === 'anonymised') && copy === undefined;
-    const onGood = (found: DescribedFingerprint): void => {
+    const onRows = (found: DescribedFingerprint): void => {
       if (columns) copy = found;
     };
-    proof.push(await proveFile({ ...request, file, owner, columns, onGood }, ports, context));
+    proof.push(await proveFile({ ...request, file, owner, columns, onRows }, ports, context));
   }
 }
 
@@ -70,7 +70,9 @@ function requestOfAnonymised(
   const changed = copy && anonymised?.report.changed;
   const notes = changed
     ? []
-    : ['values that the rules leave alone were not compared: no other file of this dump was proven before this one'];
+    : [
+        'values that the rules leave alone were not compared: no other file of this dump was restored with all its rows before',
+      ];
   return { source: expected, anonymised: changesOf(work, source, changed), notes };
 }
 

@@ -5,7 +5,13 @@ import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
 import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
 import { explainedByRefusals } from '../../../src/dump/engines/postgres/explained.ts';
-import { outcomeOfArchive, type ProofPorts, proveFile, verdictOfProof } from '../../../src/dump/proof.ts';
+import {
+  outcomeOfArchive,
+  type ProofPorts,
+  type ProofRequest,
+  proveFile,
+  verdictOfProof,
+} from '../../../src/dump/proof.ts';
 import type { Scratch } from '../../../src/ports/dump-engine.ts';
 import { BackupError, fileDamaged } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -28,6 +34,7 @@ interface Circumstances {
   readonly pieces?: readonly Buffer[];
   readonly read?: () => AsyncGenerator<Buffer>;
   readonly fingerprint?: DumpFingerprint;
+  readonly onRows?: ProofRequest['onRows'];
 }
 
 async function prove({
@@ -38,6 +45,7 @@ async function prove({
     yield* pieces;
   },
   fingerprint = source,
+  onRows,
 }: Circumstances) {
   const clock = new FakeClock();
   const context = fakeContext(clock, fakeRun(1));
@@ -72,7 +80,11 @@ async function prove({
     sha256: createHash('sha256').update(bytes).digest('hex'),
     sqlBytes: undefined,
   };
-  const row = await proveFile({ file, source: fingerprint, owner: 'k:shop', anonymised: undefined }, ports, context);
+  const row = await proveFile(
+    { file, source: fingerprint, owner: 'k:shop', anonymised: undefined, onRows },
+    ports,
+    context,
+  );
   expect(dropped).toBe(1);
   return { row, step: context.timeline.steps.at(-1), lines: context.logger.lines };
 }
@@ -145,6 +157,19 @@ test('what a server refused is the first finding, and everything else is compare
     'the server refused INDEX public.i: function f(text) does not exist',
     '2 of 2 figures are the same',
   ]);
+});
+
+test.each([
+  ['which is good', [], '1', true],
+  ['which lacks an index', [{ message: 'no', object: 'INDEX public.i' }], '1', true],
+  ['which lacks rows', [{ message: 'no', object: 'rows of a' }], '0', false],
+  ['whose rows are wrong', [], '2', false],
+] as const)('a copy %s stands for the rows of the source, or does not', async (_what, refusals, rows, stands) => {
+  const copies: unknown[] = [];
+  const copy = { ...source, tables: [{ name: 'a', rows, checksum: '5' }] };
+  const scratch = { restore: async () => refusals, fingerprint: async () => copy };
+  await prove({ scratch, onRows: (one) => copies.push(one) });
+  expect(copies).toEqual(stands ? [copy] : []);
 });
 
 test('a fact that the source could not tell leaves the file unproven, with its reason', async () => {
