@@ -17,6 +17,10 @@ function systemProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
+/** From version 14 on, Debian has pivot_root in a package of its own. */
+const packageOf = (missing: readonly string[]): string =>
+  missing.every((name) => name === 'pivot_root') ? 'util-linux-extra' : 'util-linux';
+
 /** Seconds in which sudo must answer. */
 const sudoSeconds = 30;
 
@@ -35,7 +39,8 @@ export function noServer(reason: string, fix: string): BackupError {
  */
 export async function asRoot(signal?: AbortSignal): Promise<readonly string[]> {
   const missing = neededPrograms.filter((name) => systemProgram(name) === undefined);
-  if (missing.length > 0) throw noServer(`${missing.join(', ')} is missing`, 'install util-linux, or give scratch-url');
+  if (missing.length > 0)
+    throw noServer(`${missing.join(', ')} is missing`, `install ${packageOf(missing)}, or give scratch-url`);
   if (process.geteuid?.() === 0) return [];
   const program = systemProgram('sudo');
   const works =
