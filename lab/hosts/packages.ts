@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newestBinaries, tooOld, versionIn } from './postgres/binaries.ts';
+import { debianKeys } from './postgres/series.ts';
 
 /** A program that the lab calls, and the Debian package that brings it. */
 const programs: Readonly<Record<string, string>> = {
@@ -32,7 +33,9 @@ export function missingPackages(): string[] {
     .map(([, name]) => name);
   // The containers boot the systemd of this computer.
   const systemd = existsSync('/lib/systemd/systemd') || existsSync('/usr/lib/systemd/systemd') ? [] : ['systemd'];
-  return [...new Set([...names, ...systemd, ...missingPostgres()])];
+  // PostgreSQL of other series is unpacked from Debian's archive, whose signatures apt checks with its keys.
+  const keys = existsSync(debianKeys) ? [] : ['debian-archive-keyring'];
+  return [...new Set([...names, ...systemd, ...keys, ...missingPostgres()])];
 }
 
 /**

@@ -16,6 +16,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/infobright-backup.long.test.ts': 290,
   'test/scenario/ebs-rotate.long.test.ts': 250,
   'test/scenario/infobright-trouble.long.test.ts': 245,
+  'test/contract/series.long.test.ts': 210,
   'test/scenario/rotation-year.long.test.ts': 200,
   'test/scenario/postgres-backup.long.test.ts': 160,
   'test/scenario/postgres-host.long.test.ts': 158,

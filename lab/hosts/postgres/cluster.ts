@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt, command } from '../command.ts';
+import { inRoot, type SeriesRoot } from './series.ts';
 
 /** The system user that the server runs as: PostgreSQL refuses to run as root. */
 const account = 'postgres';
@@ -28,19 +29,33 @@ export async function prepareDirectory(directory: string): Promise<void> {
   throw new Error(`the user ${account} cannot enter ${closed}: put the server's folder elsewhere`);
 }
 
+/** The command that runs one of the server's programs as the server's user. */
+export function asServer(
+  directory: string,
+  root: SeriesRoot | undefined,
+  ...words: readonly string[]
+): [string, ...string[]] {
+  const own = ['setpriv', ...asAccount, ...words] as [string, ...string[]];
+  return root ? inRoot(root, [directory], ...own) : own;
+}
+
 /** Runs initdb. Over TCP the password is asked for; over a socket accounts log in as the role of the same name. */
 export async function makeCluster(
   directory: string,
   binaries: string,
-  { user, password }: { readonly user: string; readonly password: string },
+  {
+    user,
+    password,
+    root,
+  }: { readonly user: string; readonly password: string; readonly root?: SeriesRoot | undefined },
 ): Promise<void> {
   const passwordFile = join(directory, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   try {
     await command('chown', `${account}:${account}`, passwordFile);
-    await command(
-      'setpriv',
-      ...asAccount,
+    const initdb = asServer(
+      directory,
+      root,
       join(binaries, 'initdb'),
       `--pgdata=${dataFolder(directory)}`,
       `--username=${user}`,
@@ -52,6 +67,7 @@ export async function makeCluster(
       '--data-checksums',
       '--no-sync',
     );
+    await command(...initdb);
   } finally {
     rmSync(passwordFile, { force: true });
   }

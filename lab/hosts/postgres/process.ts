@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pause } from '../command.ts';
-import { asAccount, dataFolder } from './cluster.ts';
+import { asServer, dataFolder } from './cluster.ts';
+import type { SeriesRoot } from './series.ts';
 
 const pidFile = (directory: string): string => join(directory, 'server.pid');
 export const logFile = (directory: string): string => join(directory, 'server.log');
@@ -12,19 +13,21 @@ export function startProcess(
   directory: string,
   binaries: string,
   settings: Readonly<Record<string, string>>,
+  root?: SeriesRoot,
 ): ChildProcess {
   const log = openSync(logFile(directory), 'w');
-  const parameters = [
-    ...asAccount,
+  const [program, ...parameters] = asServer(
+    directory,
+    root,
     // The server of a killed lab ends with it.
     '--pdeathsig=INT',
     join(binaries, 'postgres'),
     '-D',
     dataFolder(directory),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
+  );
   try {
-    const server = spawn('setpriv', parameters, {
+    const server = spawn(program, parameters, {
       cwd: directory,
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', log, log],

@@ -6,9 +6,10 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { command } from '../command.ts';
 import { newestBinaries, versionIn } from './binaries.ts';
-import { makeCluster, prepareDirectory } from './cluster.ts';
+import { asServer, makeCluster, prepareDirectory } from './cluster.ts';
 import { listens, logFile, startProcess, sweepPostgres } from './process.ts';
 import { quoteName, runSql } from './psql.ts';
+import type { SeriesRoot } from './series.ts';
 
 export interface PostgresServer {
   readonly host: string;
@@ -18,7 +19,7 @@ export interface PostgresServer {
   readonly password: string;
   /** The URL for clients, by default of the database `postgres`, which every server has. */
   url(database?: string): string;
-  /** Folder of psql, pg_dump and pg_restore of the server's own release. */
+  /** Folder of psql, pg_dump and pg_restore: of the server's own release, unless it runs in a root. */
   readonly binaries: string;
   /** Such as 15.20. */
   readonly version: string;
@@ -37,6 +38,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** A second folder for its socket, through which accounts of this computer log in as the role of the same name. */
   readonly sockets?: string | undefined;
+  /** Where the server's programs are. Default: this computer. */
+  readonly root?: SeriesRoot | undefined;
 }
 
 const host = '127.0.0.1';
@@ -63,12 +66,15 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const binaries = newestBinaries();
   if (!binaries) throw new Error('PostgreSQL is not installed (/usr/lib/postgresql is missing or incomplete)');
   const directory = resolve(options.directory);
-  const version = versionIn(await command(join(binaries, 'postgres'), '--version'));
+  const { root } = options;
+  const programs = root?.binaries ?? binaries;
   const password = randomBytes(18).toString('base64url');
   await prepareDirectory(directory);
-  await makeCluster(directory, binaries, { user, password });
+  const version = versionIn(await command(...asServer(directory, root, join(programs, 'postgres'), '--version')));
+  await makeCluster(directory, programs, { user, password, root });
   const sockets = options.sockets === undefined ? {} : { unix_socket_directories: `..,${options.sockets}` };
-  const { port, server } = await serve(directory, binaries, { ...ownSettings, ...sockets, ...options.settings });
+  const settings = { ...ownSettings, ...sockets, ...options.settings };
+  const { port, server } = await serve(directory, programs, settings, root);
   const sql = (text: string, database = 'postgres'): Promise<string> =>
     runSql({ binaries, host, port, user, password, database }, text);
   let stopping: Promise<void> | undefined;
@@ -96,16 +102,18 @@ async function serve(
   directory: string,
   binaries: string,
   settings: Readonly<Record<string, string>>,
+  root: SeriesRoot | undefined,
 ): Promise<{ port: number; server: ChildProcess }> {
   for (let tries = 1; ; tries += 1) {
     const port = await freePort();
-    const server = startProcess(directory, binaries, {
+    const own = {
       // Relative to the data folder: the path of the lab's folder may be too long for a socket.
       unix_socket_directories: '..',
       ...settings,
       listen_addresses: host,
       port: String(port),
-    });
+    };
+    const server = startProcess(directory, binaries, own, root);
     if (await listens(directory, server)) return { port, server };
     await sweepPostgres(directory);
     const log = readFileSync(logFile(directory), 'utf8').trim();
