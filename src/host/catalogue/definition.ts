@@ -19,7 +19,8 @@ export type HostLibrary =
   | 'fingerprint'
   | 'filesystems'
   | 'postgres'
-  | 'postgres-fingerprint';
+  | 'postgres-fingerprint'
+  | 'postgres-dump';
 
 export interface HostScriptDefinition {
   /** Completes "Holdfast: …", the description of the SSM document. */

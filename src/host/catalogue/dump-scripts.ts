@@ -38,7 +38,7 @@ export const dumpScripts = {
   },
   'dump-start': {
     description: 'starts a dump of a PostgreSQL database',
-    libraries: ['common', 'postgres', 'postgres-fingerprint'],
+    libraries: ['common', 'postgres', 'postgres-fingerprint', 'postgres-dump'],
     parameters: {
       DumpId,
       ...database,
@@ -54,6 +54,7 @@ export const dumpScripts = {
       PartBytes,
       MaxSeconds: { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' },
     },
+    /** Empty when the dump still waits for locks. */
     answer: z.object({ takenAt: z.string() }),
   },
   'dump-state': {
@@ -61,14 +62,16 @@ export const dumpScripts = {
     libraries: ['common', 'postgres'],
     parameters: { DumpId },
     answer: z.discriminatedUnion('state', [
-      z.object({ state: z.literal('running'), bytes: z.number() }),
+      // Scripts of earlier versions do not tell the point in time; their dump-start always does.
+      z.object({ state: z.literal('running'), bytes: z.number(), takenAt: z.string().optional() }),
       z.object({
         state: z.literal('done'),
+        takenAt: z.string().optional(),
         size: z.number(),
         sha256: z.string(),
         /** Hexadecimal SHA-256 of each part. */
         parts: z.array(z.string()),
-        /** Rows of the fingerprint's query; src/dump reads them. */
+        /** Rows that the fingerprint's scripts printed, and the server's messages as strings; src/dump reads them. */
         fingerprint: z.array(z.unknown()),
       }),
     ]),

@@ -5,33 +5,14 @@ dir=$(dump_dir)
 # Ends the dump with a message, which dump-state returns. Usage: dump_failed MESSAGE [OUTPUT]
 dump_failed() {
   printf '%s' "$1" >"$dir/message"
-  { printf '%s' "${2:-}" | tail -c 4000; } >"$dir/failed.new"
+  # The first message says why; what follows from it comes later.
+  printf '%s' "${2:0:4000}" >"$dir/failed.new"
   # Sessions that outlive the dump would keep their locks.
   (end_sessions) >/dev/null 2>&1 3>&1 || true
   # While pg_dump still writes there, this may fail: dump-finish removes the files later. The message must arrive anyway.
   rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts" || true
   mv "$dir/failed.new" "$dir/failed"
   exit 1
-}
-
-# Reads the session's output up to its end marker. Usage: session_lines FILE
-session_lines() {
-  local line
-  : >"$1"
-  while read -r line <&7; do
-    if [ "$line" = holdfast-done ]; then return; fi
-    printf '%s\n' "$line" >>"$1"
-  done
-  dump_failed 'the session that holds the snapshot ended' "$(cat "$dir/session-errors")"
-}
-
-# Usage: ask FUNCTION_THAT_PRINTS_SQL FILE
-ask() {
-  {
-    "$1"
-    printf '%s\n' '\echo holdfast-done'
-  } >&8
-  session_lines "$2"
 }
 
 # Records why the program ended, whatever ended it.
@@ -42,51 +23,33 @@ dump_ended() {
     why="the dump was not complete after $SSM_MaxSeconds s (host-timeout)"
   fi
   if ! [ -f "$dir/done" ] && ! [ -f "$dir/failed" ]; then
-    (dump_failed "$why" "$(cat "$dir/session-errors" "$dir/dump-errors" 2>/dev/null)") || true
+    (dump_failed "$why" "$(cat "$dir/trouble" "$dir/dump-errors" 2>/dev/null)") || true
   fi
 }
 
 # The dump itself. The files that other commands wait for (begun, done, failed) appear whole, by a rename.
 dump_main() {
-  local archive="$work/$SSM_DumpId" snapshot dumping options size part parts
+  local archive="$work/$SSM_DumpId" jobs=1 size part parts
   trap dump_ended EXIT
   # A session that has ended shows when its output is missing.
   trap '' PIPE
-  coproc session { postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v ON_ERROR_STOP=1 2>"$dir/session-errors"; }
-  # Bash closes the descriptors of a coprocess as soon as it ends; these copies stay open.
-  exec 7<&"${session[0]}" 8>&"${session[1]}"
-  postgres_no_timeouts >&8
-  cat >&8 <<SQL
-SET lock_timeout = '${SSM_LockSeconds}s';
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT pg_export_snapshot();
-SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-\echo holdfast-done
-SQL
-  session_lines "$dir/begun.new"
-  snapshot=$(head -n 1 "$dir/begun.new")
-  # Sequences ignore snapshots: pg_dump finds them at some value between these two queries.
-  ask postgres_sequences "$dir/sequences-before"
-  options=("--snapshot=$snapshot" "--lock-wait-timeout=${SSM_LockSeconds}s" "--compress=$SSM_Level" --no-password)
-  if [ "$SSM_Format" = directory ]; then
-    # In this format pg_dump writes the files itself, under an account that is not root.
-    mkdir "$archive.parts"
-    chown "$SSM_User" "$archive.parts"
-    (cd / && runuser -u "$SSM_User" -- test -w "$archive.parts") ||
-      dump_failed "the account $SSM_User cannot enter $SSM_Folder: a folder above it denies access" \
-        'choose another host-folder, or archive-format: custom'
-    postgres "$SSM_Tools/pg_dump" --format=directory "--jobs=$SSM_Jobs" "${options[@]}" --file="$archive.parts/d" \
-      2>"$dir/dump-errors" &
-  else
-    postgres "$SSM_Tools${SSM_Tools:+/}pg_dump" --format=custom "${options[@]}" >"$archive" 2>"$dir/dump-errors" &
-  fi
-  dumping=$!
-  mv "$dir/begun.new" "$dir/begun"
-  ask postgres_fingerprint "$dir/rows"
-  wait "$dumping" || dump_failed 'pg_dump failed' "$(cat "$dir/dump-errors")"
-  ask postgres_sequences "$dir/sequences-after"
+  if [ "$SSM_Format" = directory ]; then jobs="$SSM_Jobs"; fi
+  while :; do
+    begin_dump "$jobs"
+    if [ "$jobs" = 1 ]; then mv "$dir/begun.new" "$dir/begun"; fi
+    read_fingerprint "$dir/rows" postgres_fingerprint
+    if wait "$dumping"; then break; fi
+    # A parallel job gives up at once at a lock that somebody waits for; without such jobs nothing is asked for again.
+    if [ "$jobs" = 1 ] || [ "$(disturbance "$dir/dump-errors")" != worker ]; then
+      dump_failed "pg_dump failed: $(server_message "$dir/dump-errors")" "$(cat "$dir/dump-errors")"
+    fi
+    end_attempt
+    jobs=1
+  done
+  if ! [ -f "$dir/begun" ]; then mv "$dir/begun.new" "$dir/begun"; fi
+  read_fingerprint "$dir/sequences-after" postgres_sequences
   cat "$dir/sequences-before" "$dir/rows" "$dir/sequences-after" >"$dir/fingerprint"
-  printf '\\q\n' >&8 || true
+  close_session
   if [ "$SSM_Format" = directory ]; then
     tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
     rm -rf "$archive.parts"
@@ -137,10 +100,13 @@ if ! [ -d "$dir" ]; then
 fi
 # The lock is free again before the server answers, so that a slow one does not delay dumps of other databases.
 exec 9>&-
-for ((try = 0; try < 600; try++)); do
+for ((try = 0; try < 300; try++)); do
   if [ -f "$dir/begun" ] || [ -f "$dir/failed" ] || ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")"; then break; fi
   sleep 0.1
 done
 if [ -f "$dir/failed" ]; then fail dump-failed "$(cat "$dir/message")" "$(cat "$dir/failed")"; fi
-[ -f "$dir/begun" ] || fail dump-failed 'the dump did not begin' "$(cat "$dir/session-errors" 2>/dev/null || true)"
-printf '{"takenAt":%s}\n' "$(json "$(sed -n 2p "$dir/begun")")"
+if ! [ -f "$dir/begun" ] && ! systemctl is-active --quiet "$(dump_unit "$SSM_DumpId")"; then
+  fail dump-failed 'the dump did not begin' "$(cat "$dir/trouble" 2>/dev/null || true)"
+fi
+# A dump that still waits for locks has no point in time yet; dump-state tells it later.
+printf '{"takenAt":%s}\n' "$(json "$(sed -n 2p "$dir/begun" 2>/dev/null || true)")"

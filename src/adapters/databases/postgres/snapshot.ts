@@ -5,7 +5,6 @@ import { disturbanceIn } from '../../../dump/engines/postgres/disturbance.ts';
 import { fingerprintScript, sequencesScript } from '../../../dump/engines/postgres/fingerprint.ts';
 import {
   blockedScript,
-  encodingOfDump,
   lockScript,
   prepareScript,
   valuesOf,
@@ -14,7 +13,7 @@ import {
 import type { BackupError } from '../../../runtime/errors.ts';
 import { Disturbed } from './disturbed.ts';
 import type { DumpSource } from './dump-options.ts';
-import { PsqlSession, SessionEnded } from './psql.ts';
+import { literal, PsqlSession, SessionEnded } from './psql.ts';
 
 export class SnapshotSession {
   readonly id: string;
@@ -35,7 +34,7 @@ export class SnapshotSession {
     const [id = '', takenAt = ''] = snapshot.split(' ');
     this.id = id;
     this.takenAt = takenAt;
-    this.encoding = encodingOfDump(valuesOf(prepared, 'encoding')[0] ?? 'UTF8');
+    this.encoding = valuesOf(prepared, 'encoding')[0] ?? 'UTF8';
     this.settings = valuesOf(prepared, 'option');
   }
 
@@ -84,7 +83,7 @@ export class SnapshotSession {
    * @throws Disturbed, or BackupError with the server's message, when this session has ended
    */
   async blockersOf(name: string): Promise<readonly string[]> {
-    const lines = await this.#session.query(blockedScript(name)).catch(throwDisturbed);
+    const lines = await this.#session.query(blockedScript(literal(name))).catch(throwDisturbed);
     return valuesOf(lines, 'blocked');
   }
 

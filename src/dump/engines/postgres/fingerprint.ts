@@ -31,10 +31,6 @@ SET statement_timeout = 0;`;
 
 const end = `\\set ON_ERROR_STOP on`;
 
-/** Lifts timeouts, set for roles or databases, that would end the session while it waits for the dump. */
-export const noTimeouts = `SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout') \\g /dev/null
-`;
-
 /** Objects of users: no schemas of the server itself, nothing temporary of any session, nothing that an extension made. */
 const ofUsers = `c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`;
 const relations = 'pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace';

@@ -36,6 +36,15 @@ const wantedOfDump: ReadonlyMap<string, string> = new Map([
   ['client_min_messages', 'notice'],
 ]);
 
+/**
+ * Encodings that have a character of Unicode for each of their bytes; of the others, some bytes have none. Databases in these
+ * are dumped in UTF8, all others in their own encoding.
+ */
+const wholeInUnicode = [
+  ...['UTF8', 'LATIN1', 'LATIN2', 'LATIN4', 'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10'],
+  ...['ISO_8859_5', 'KOI8R', 'KOI8U', 'WIN866'],
+];
+
 const rowsOf = (settings: ReadonlyMap<string, string>): string =>
   [...settings].map(([name, value]) => `('${name}', '${value}')`).join(', ');
 
@@ -51,7 +60,7 @@ SET default_transaction_isolation = 'read committed';
 SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN (${timeouts.map((name) => `'${name}'`).join(', ')}) \\g /dev/null
 SELECT set_config(name, w.value, false) FROM pg_settings JOIN (VALUES ${rowsOf(watchful)}) AS w (name, value) USING (name) \\g /dev/null
 SELECT set_config('client_encoding', 'SQL_ASCII', false) WHERE getdatabaseencoding() = 'SQL_ASCII' \\g /dev/null
-SELECT 'holdfast:encoding ' || getdatabaseencoding();
+SELECT 'holdfast:encoding ' || CASE WHEN getdatabaseencoding() IN (${wholeInUnicode.map((name) => `'${name}'`).join(', ')}) THEN 'UTF8' ELSE getdatabaseencoding() END;
 SELECT 'holdfast:option ' || name || '=' || w.value FROM pg_settings JOIN (VALUES ${rowsOf(wantedOfDump)}) AS w (name, value) USING (name) WHERE reset_val <> w.value;`;
 
 /** Names in one LOCK TABLE statement. */
@@ -95,13 +104,13 @@ ROLLBACK TO SAVEPOINT holdfast_reading;`;
 /**
  * Prints what keeps a session waiting that itself waits for this one, such as a TRUNCATE between the locks of the two. The
  * server takes it for no deadlock: this session waits outside.
- * @param name application name of the session that waits
+ * @param name application name of the session that waits, as SQL
  */
 export function blockedScript(name: string): string {
   return `SELECT pg_stat_clear_snapshot() \\g /dev/null
 SELECT DISTINCT 'holdfast:blocked ' || format('%s on %s (process %s)', w.mode, w.relation::regclass, w.pid)
 FROM pg_stat_activity p CROSS JOIN LATERAL unnest(pg_blocking_pids(p.pid)) AS b (pid) JOIN pg_locks w ON w.pid = b.pid AND NOT w.granted
-WHERE p.application_name = '${name.replaceAll("'", "''")}' AND p.pid <> pg_backend_pid() AND pg_backend_pid() = ANY (pg_blocking_pids(b.pid));`;
+WHERE p.application_name = ${name} AND p.pid <> pg_backend_pid() AND pg_backend_pid() = ANY (pg_blocking_pids(b.pid));`;
 }
 
 /** Values of the lines that a script above printed under a key. */
@@ -116,18 +125,4 @@ export function valuesOf(
 /** libpq's `options` for settings, each NAME=VALUE (PostgreSQL manual, 34.1.2: spaces and backslashes are escaped). */
 export function asOptions(settings: readonly string[]): string {
   return settings.map((setting) => `-c ${setting.replace(/[\\ ]/g, '\\$&')}`).join(' ');
-}
-
-/** Encodings that have a character of Unicode for each of their bytes; of the others, some bytes have none. */
-const wholeInUnicode = new Set([
-  ...['UTF8', 'LATIN1', 'LATIN2', 'LATIN4', 'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10'],
-  ...['ISO_8859_5', 'KOI8R', 'KOI8U', 'WIN866'],
-]);
-
-/**
- * The encoding in which a database is dumped: UTF8 where every value has one, else its own.
- * @param encoding of the database, as the server names it
- */
-export function encodingOfDump(encoding: string): string {
-  return wholeInUnicode.has(encoding) ? 'UTF8' : encoding;
 }

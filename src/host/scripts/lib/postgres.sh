@@ -38,7 +38,9 @@ session_name() {
 # Runs a program of PostgreSQL: by its full path on the host, by its name in the container. Usage: postgres PROGRAM ...
 postgres() {
   local program="$1" client
-  client=(PGCLIENTENCODING=UTF8 "PGAPPNAME=$(session_name)" PGCONNECT_TIMEOUT=15)
+  # Variables of the host or the container must not change what the programs print.
+  client=(-u PGDATESTYLE -u PGTZ -u PGGEQO "PGOPTIONS=${client_options:-}" PGCLIENTENCODING=UTF8
+    "PGAPPNAME=$(session_name)" PGCONNECT_TIMEOUT=15)
   shift
   if [ -n "$SSM_Container" ]; then
     "$(container_engine)" exec --interactive --user "$SSM_User" "$SSM_Container" \

@@ -28,13 +28,14 @@ export async function startDump(
       PartBytes: String(hostPartBytes(facts.bytes)),
       MaxSeconds: String(options.timeoutSeconds),
     });
-  try {
-    return (await start()).takenAt;
-  } catch (error) {
+  const { takenAt } = await start().catch(async (error: unknown) => {
     if (!(error instanceof HostError && error.code === 'busy' && error.detail !== '')) throw error;
     await discardOther(error.detail.trim(), commands, runs, context);
-    return (await start()).takenAt;
-  }
+    return start();
+  });
+  if (takenAt !== '') return takenAt;
+  context.logger.info(`the dump on ${commands.instanceId} waits for locks`);
+  return askUntil(commands, context, (answer) => answer.takenAt || undefined);
 }
 
 /**
@@ -62,9 +63,22 @@ async function discardOther(
 /** Follows the dump until it is complete. @param onProgress gets the bytes so far */
 export function followDump(
   commands: HostCommands,
-  { clock, signal, logger }: HostDumpContext,
+  context: HostDumpContext,
   onProgress: (bytes: number) => void,
 ): Promise<CompleteDump> {
+  return askUntil(commands, context, (answer) => {
+    if (answer.state === 'done') return answer;
+    onProgress(answer.bytes);
+    return undefined;
+  });
+}
+
+/** Asks for the state of the dump until it tells what is wanted. */
+function askUntil<T>(
+  commands: HostCommands,
+  { clock, signal, logger }: HostDumpContext,
+  wanted: (answer: HostAnswer<'dump-state'>) => T | undefined,
+): Promise<T> {
   const { instanceId, options, dumpId } = commands;
   let unanswered = 0;
   // A host that is busy with the dump may miss a question; the dump goes on all the same.
@@ -76,13 +90,12 @@ export function followDump(
   const timeoutSeconds = options.timeoutSeconds + 60;
   return poll(
     { what: `the dump on ${instanceId}`, timeoutSeconds, pace: paces.long, clock, signal },
-    async (): Promise<Probe<CompleteDump>> => {
+    async (): Promise<Probe<T>> => {
       const answer = await commands.run('dump-state', { DumpId: dumpId }).catch(tolerate);
       if (answer === undefined) return { retry: 'no answer' };
       unanswered = 0;
-      if (answer.state === 'done') return { done: answer };
-      onProgress(answer.bytes);
-      return { retry: 'dumping' };
+      const found = wanted(answer);
+      return found === undefined ? { retry: 'dumping' } : { done: found };
     },
   );
 }

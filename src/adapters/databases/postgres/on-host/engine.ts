@@ -3,7 +3,8 @@
  * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
  */
 import type { Comparison, Difference, DumpFingerprint } from '../../../../domain/dump.ts';
-import { parseFingerprint } from '../../../../dump/engines/postgres/fingerprint-rows.ts';
+import { type FingerprintFacts, parseFingerprint } from '../../../../dump/engines/postgres/fingerprint-rows.ts';
+import { incompleteFingerprint } from '../../../../dump/incomplete.ts';
 import type {
   Anonymised,
   ArchiveOutcome,
@@ -49,9 +50,9 @@ export class PostgresOnHost implements DumpEngine {
     if (this.#host === undefined) throw new Error('inspect() comes first');
     const { commands, facts } = this.#host;
     const context = this.#context;
+    const startedAt = context.clock.now().getTime();
     const takenAt = await startDump(this.#host, this.#ports.runs, context);
     this.#takenAt = takenAt;
-    const startedAt = context.clock.now().getTime();
     let report: (bytes: number) => void = () => {};
     let following: Promise<CompleteDump> | undefined;
     const complete = (): Promise<CompleteDump> => {
@@ -63,8 +64,7 @@ export class PostgresOnHost implements DumpEngine {
       fingerprint: async () => {
         const { fingerprint } = await complete();
         const seconds = (context.clock.now().getTime() - startedAt) / 1000;
-        const lines = fingerprint.map((row) => JSON.stringify(row));
-        return parseFingerprint(lines, { takenAt, seconds, serverVersion: facts.serverVersion });
+        return fingerprintFrom(fingerprint, { takenAt, seconds, serverVersion: facts.serverVersion });
       },
       archive: async (upload, onProgress) => {
         report = onProgress;
@@ -114,4 +114,14 @@ export class PostgresOnHost implements DumpEngine {
   sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
     return this.#ports.local.sweep(isOver);
   }
+}
+
+/** @param rows of the host: the server's messages are strings, and `lost` says why the session ended early */
+function fingerprintFrom(rows: readonly unknown[], facts: FingerprintFacts): DumpFingerprint {
+  const lost = rows.find(
+    (row): row is { lost: string } => typeof (row as { lost?: unknown } | null)?.lost === 'string',
+  );
+  const lines = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
+  const fingerprint = parseFingerprint(lines, facts);
+  return lost === undefined ? fingerprint : incompleteFingerprint(fingerprint, lost.lost);
 }
