@@ -63,3 +63,84 @@ describe('a table that others empty and fill again', () => {
     await busy.server.sql("INSERT INTO customers SELECT i, 'name ' || i FROM generate_series(2, 20000) AS i", 'shop');
   }, 60_000);
 });
+
+describe('others at work beside the dump', () => {
+  test.each([
+    ['create and drop tables', 'CREATE TABLE passing (i int); INSERT INTO passing VALUES (1); DROP TABLE passing'],
+    [
+      'drop and create a sequence, and set it back',
+      "DROP SEQUENCE invoices; CREATE SEQUENCE invoices; SELECT setval('invoices', 7)",
+    ],
+    [
+      'build indexes concurrently',
+      'CREATE INDEX CONCURRENTLY passing ON rates (rate); REINDEX INDEX CONCURRENTLY passing; DROP INDEX CONCURRENTLY passing',
+    ],
+    [
+      'have temporary tables with triggers',
+      `CREATE TEMP TABLE own (i int); CREATE TEMP SEQUENCE s;
+CREATE FUNCTION pg_temp.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); SELECT pg_sleep(0.1)`,
+    ],
+  ])(
+    'who %s are no trouble',
+    async (_who, statement) => {
+      await beside(statement, 20, async () => {
+        for (let times = 0; times < 3; times += 1) expectRows(await dump(), 'public.customers', 20_000);
+      });
+    },
+    60_000,
+  );
+
+  test('who ask for an exclusive lock while parallel jobs run cost the parallel jobs, not the dump', async () => {
+    const options = { format: 'directory', jobs: 2 } as const;
+    await beside(refill, 100, async () => {
+      const { fingerprint } = await dump({ options });
+      expect(fingerprint.tables.find(({ name }) => name === 'public.rates')?.rows).toBe('1000');
+    });
+  }, 60_000);
+
+  test('who hold a lock for longer than lock-timeout fail the dump, which leaves no session', async () => {
+    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(60)', 'shop');
+    holder.catch(() => {});
+    await systemClock.sleep(300);
+    await expect(dump({ options: { lockTimeoutSeconds: 1 } })).rejects.toMatchObject({
+      code: 'locked',
+      what: expect.stringContaining('ERROR:  canceling statement due to lock timeout'),
+    });
+    await busy.server.sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()",
+    );
+    await expect(holder).rejects.toThrow(/terminat/);
+  }, 60_000);
+});
+
+describe('a session that the server ends', () => {
+  const end = (): Promise<string> =>
+    busy.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'");
+
+  test('while the dump runs costs the fingerprint, with the reason, and not the archive', async () => {
+    const { fingerprint, sql } = await dump({ begun: async () => void (await end()) });
+    expect(rowsIn(sql, 'public.customers')).toBe(20_000);
+    expect(fingerprint.unread?.[0]).toEqual({
+      what: 'the rest of the fingerprint',
+      why: expect.stringContaining('terminating connection due to administrator command'),
+    });
+    expect(fingerprint.sequences).toEqual({});
+  }, 60_000);
+
+  test('while it waits for locks makes a new attempt, without a word of snapshots', async () => {
+    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(2)', 'shop');
+    await systemClock.sleep(300);
+    const dumped = dump();
+    await systemClock.sleep(400);
+    await end();
+    expectRows(await dumped, 'public.rates', 1000);
+    await holder;
+    expect(busy.logger.lines).toContainEqual(
+      expect.stringMatching(
+        /begins again with a new snapshot: .*FATAL: {2}terminating connection due to administrator command/,
+      ),
+    );
+    expect(busy.logger.lines.join('\n')).not.toMatch(/invalid snapshot/);
+  }, 60_000);
+});

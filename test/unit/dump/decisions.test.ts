@@ -95,6 +95,7 @@ describe('tools', () => {
     expect(chooseTools(tools('16.15', '17.11'), server).folder).toBe('/v16.15');
     // A host proves nothing, and the runner may lack what reads an archive of a newer series.
     expect(chooseTools(tools('17.12', '16.15'), server, 'on i-1').folder).toBe('/v16.15');
+    expect(() => chooseTools(tools('15.20'), { major: 11, minor: 22 })).toThrow('dumps need PostgreSQL 12 or newer');
     expect(() => chooseTools(tools('15.20'), server)).toThrow(
       'the pg_dump installed here is 15.20, which cannot read it',
     );

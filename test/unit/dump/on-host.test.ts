@@ -300,3 +300,75 @@ test('no archive can have more parts than S3 allows, however badly it compresses
   }
   expect(hostPartBytes(5e12)).toBeLessThanOrEqual(5 * 2 ** 30);
 });
+
+describe('a dump that waits for locks on the host', () => {
+  test('tells its point in time once it has them', async () => {
+    const takenAt = '2026-11-21T02:25:00.000Z';
+    const { engine, sent } = onFakeHost({
+      answers: {
+        'dump-start': () => ({ takenAt: '' }),
+        'dump-state': (_parameters, nth) => ({ state: 'running', bytes: 0, takenAt: nth < 3 ? '' : takenAt }),
+      },
+    });
+    await engine.inspect();
+    expect((await engine.begin(folder)).takenAt).toBe(takenAt);
+    expect(sent.filter((one) => one.script === 'dump-state')).toHaveLength(3);
+  });
+
+  test('fails with the message of the host', async () => {
+    const { engine } = onFakeHost({
+      answers: {
+        'dump-start': () => ({ takenAt: '' }),
+        'dump-state': () => {
+          const message = 'pg_dump failed: ERROR:  canceling statement due to lock timeout';
+          throw new HostError({
+            script: 'dump-state',
+            instanceId: 'i-1',
+            code: 'dump-failed',
+            message,
+            detail: message,
+          });
+        },
+      },
+    });
+    await engine.inspect();
+    await expect(engine.begin(folder)).rejects.toMatchObject({
+      what: expect.stringContaining('ERROR:  canceling statement due to lock timeout'),
+      code: 'locked',
+    });
+  });
+});
+
+describe('a fingerprint of the host', () => {
+  const fingerprintOf = async (rows: readonly unknown[]) => {
+    const { engine } = onFakeHost({ answers: { 'dump-state': () => ({ ...dumpDone, fingerprint: rows }) } });
+    await engine.inspect();
+    return (await engine.begin(folder)).fingerprint(Promise.resolve());
+  };
+  const list = { table: 'public.a', id: 'table 1', root: null, missing: null };
+
+  test('names what the server refused, with its message', async () => {
+    const { unread, tables } = await fingerprintOf([
+      list,
+      'ERROR:  42883: function gone(text) does not exist',
+      'LINE 1: SELECT gone($1)',
+      'LOCATION:  ParseFuncOrColumn, parse_func.c:629',
+      "STATEMENT:  /* holdfast table 1 */ SELECT pg_catalog.json_build_object('id', 'table 1')",
+      { locale: { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc', locale: null } },
+      { largeObjects: '0', checksum: '0' },
+    ]);
+    expect(unread).toEqual([{ what: 'rows of public.a', why: 'function gone(text) does not exist' }]);
+    expect(tables).toEqual([]);
+  });
+
+  test('whose session ended early says so, and compares no sequence', async () => {
+    const rows = [
+      { sequence: 'public.s', id: 'sequence 1' },
+      { id: 'sequence 1', value: '5' },
+      { lost: 'FATAL:  terminated' },
+    ];
+    const { unread, sequences } = await fingerprintOf(rows);
+    expect(unread?.[0]).toEqual({ what: 'the rest of the fingerprint', why: 'FATAL:  terminated' });
+    expect(sequences).toEqual({});
+  });
+});

@@ -9,6 +9,11 @@ export const postgresCauses: readonly Cause[] = [
     code: 'version-mismatch',
   },
   {
+    pattern: /out of shared memory/i,
+    likelyCause: 'the database has more tables than the server has room for locks',
+    fix: "raise the server's max_locks_per_transaction, and restart it",
+  },
+  {
     pattern: /due to lock timeout|could not obtain lock|statement timeout[\s\S]*LOCK TABLE/i,
     likelyCause: 'something, such as a migration, held a lock on a table for longer than lock-timeout',
     fix: 'dump at another time, or raise lock-timeout',

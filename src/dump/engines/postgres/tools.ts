@@ -63,7 +63,7 @@ const oldestServer = 12;
 export function chooseTools(installed: readonly ClientTools[], server: Version, where = 'here'): ClientTools {
   if (server.major < oldestServer)
     throw new BackupError({
-      what: `the server is PostgreSQL ${showVersion(server)}; fingerprints need PostgreSQL ${oldestServer} or newer`,
+      what: `the server is PostgreSQL ${showVersion(server)}; dumps need PostgreSQL ${oldestServer} or newer`,
       likelyCause: 'the series has had no updates for years',
       fix: 'upgrade the server',
       code: 'version-mismatch',

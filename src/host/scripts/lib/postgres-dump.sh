@@ -28,6 +28,8 @@ ask() {
 # Ends the sessions of an attempt, and removes what it has written.
 end_attempt() {
   (end_sessions) >/dev/null 2>&1 3>&1 || true
+  # Bash itself holds the input of the session open, too, so that closing it would not end psql.
+  close_session
   exec 7<&- 8>&- || true
   wait "${dumping:-}" "${session_PID:-}" 2>/dev/null || true
   dumping=""
