@@ -91,6 +91,15 @@ CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); 
     60_000,
   );
 
+  test('who refresh a materialised view for longer than the first wait for a lock cost no fact', async () => {
+    await busy.server.sql('CREATE MATERIALIZED VIEW slow AS SELECT 1 AS i', 'shop');
+    const holder = busy.server.sql('BEGIN; REFRESH MATERIALIZED VIEW slow; SELECT pg_sleep(2); COMMIT', 'shop');
+    await systemClock.sleep(300);
+    expectRows(await dump(), 'public.customers', 20_000);
+    await holder;
+    await busy.server.sql('DROP MATERIALIZED VIEW slow', 'shop');
+  }, 60_000);
+
   test('who ask for an exclusive lock while parallel jobs run cost the parallel jobs, not the dump', async () => {
     const options = { format: 'directory', jobs: 2 } as const;
     await beside(refill, 100, async () => {

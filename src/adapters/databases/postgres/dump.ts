@@ -38,7 +38,7 @@ export async function beginDump(
       onRetry: ({ reason }) => logger.info(`the dump begins again with a new snapshot: ${reason}`),
     },
     async () => {
-      const session = await SnapshotSession.open(source, patience.lockWait, signal);
+      const session = await SnapshotSession.open(source, { ...options, lockWait: patience.lockWait }, signal);
       const jobs = patience.alone ? 1 : options.jobs;
       const dump = startPgDump(source, session, folder, { ...options, jobs }, context);
       try {

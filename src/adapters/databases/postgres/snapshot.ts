@@ -40,12 +40,12 @@ export class SnapshotSession {
 
   /**
    * Locks all tables, exports a snapshot, and reads the sequences, which ignore it.
-   * @param lockWait milliseconds to wait for each lock
+   * @param lockWait milliseconds to wait for each lock of a table; for others, read later, lockTimeoutSeconds
    * @throws Disturbed when another attempt may succeed; BackupError with the server's message
    */
   static async open(
     { connection, tools }: DumpSource,
-    lockWait: number,
+    { lockWait, lockTimeoutSeconds }: { readonly lockWait: number; readonly lockTimeoutSeconds: number },
     signal: AbortSignal,
   ): Promise<SnapshotSession> {
     const session = new PsqlSession({
@@ -56,7 +56,9 @@ export class SnapshotSession {
     });
     try {
       const prepared = await session.query(prepareScript);
-      const locked = await session.query(`SET lock_timeout = '${lockWait}ms';\n${lockScript}`);
+      // What the fingerprint reads besides may be locked for a while: a view that is being refreshed, a sequence.
+      const locking = `SET lock_timeout = '${lockWait}ms';\n${lockScript}\nSET lock_timeout = '${lockTimeoutSeconds}s';`;
+      const locked = await session.query(locking);
       const [unlocked] = valuesOf(locked, 'unlocked');
       if (unlocked !== undefined)
         throw new Disturbed('changed', `${unlocked} was created while the tables were locked`);

@@ -79,7 +79,12 @@ ask_or_end() {
 open_snapshot() {
   open_session
   ask_or_end "$dir/prepared" < <(postgres_prepare) || return 1
-  ask_or_end "$dir/locked" < <(printf "SET lock_timeout = '%sms';\n" "$1" && postgres_lock) || return 1
+  # What the fingerprint reads besides may be locked for a while: a view that is being refreshed, a sequence.
+  ask_or_end "$dir/locked" < <(
+    printf "SET lock_timeout = '%sms';\n" "$1"
+    postgres_lock
+    printf "SET lock_timeout = '%ss';\n" "$SSM_LockSeconds"
+  ) || return 1
   if grep -q '^holdfast:unlocked ' "$dir/locked"; then
     sed -n 's/^holdfast:unlocked \(.*\)/\1 was created while the tables were locked/p' "$dir/locked" >"$dir/trouble"
     disturbed changed "$dir/trouble" || return 1
