@@ -80,6 +80,10 @@ describe('SQL that attacks while it is restored', () => {
       const quiet = ['plpython3u', 'reading accounts', 'an event trigger that fires afterwards'];
       const refused = attacks.map(({ name }) => name).filter((name) => !quiet.includes(name));
       expect(failed).toEqual(expect.arrayContaining(refused));
+      // Nothing is there to be started, or to be looked at.
+      for (const empty of ['/usr/bin', '/usr/sbin', '/usr/local', '/proc'])
+        expect(await hostile.ask('own', `SELECT count(*) FROM pg_ls_dir('${empty}')`)).toBe('0');
+      await expect(hostile.ask('own', "SELECT pg_ls_dir('/keep')")).rejects.toThrow('Permission denied');
     });
   }, 120_000);
 

@@ -73,13 +73,18 @@ initialized=$(confined "$programs/initdb" --pgdata=/data --username=postgres --a
 }
 
 # From here on, only process 1 reaches programs.
-mkdir keep/bin keep/sbin keep/prefix
-mount --bind /usr/bin keep/bin
-mount --bind /usr/sbin keep/sbin
+mkdir keep/usr keep/prefix
+mount --bind /usr keep/usr
+for name in bin sbin; do
+  if [ -d "/$name" ] && [ ! -L "/$name" ]; then
+    mkdir "keep/$name"
+    mount --bind "/$name" "keep/$name"
+  fi
+done
 mount --bind "$prefix" keep/prefix
 : > keep/postgres
 mount --bind "$programs/postgres" keep/postgres
-PATH=/keep/bin:/keep/sbin
+PATH=/keep/usr/bin:/keep/usr/sbin:/keep/bin:/keep/sbin
 cover() {
   if [ -d "$1" ] && [ ! -L "$1" ]; then mount -t tmpfs -o size=64k,mode=0755,nosuid,nodev holdfast "$1"; fi
 }
