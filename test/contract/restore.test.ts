@@ -177,6 +177,14 @@ RESET ALL;
     expect(ended.err).toMatch(/syntax error[\s\S]*pg_dump 99.1 wrote the dump, and the server is PostgreSQL \d+\.\d+/);
   }, 60_000);
 
+  test('say that a dump of a part needs the rest', async () => {
+    const part = join(folder, 'part.sql');
+    writeFileSync(part, 'CREATE TABLE elsewhere.t (a int);\n-- PostgreSQL database dump complete\n');
+    const ended = await run('populatedb', '--from', part, '--to', it.postgres.url('part'));
+    expect(ended.status).toBe(1);
+    expect(ended.err).toMatch(/schema "elsewhere" does not exist\nLikely cause: the dump holds a part of the database/);
+  }, 60_000);
+
   test('tell what a file is that is no plain dump', async () => {
     const archive = join(folder, 'shop.dump');
     writeFileSync(archive, 'PGDMP\x01\x0e\0');

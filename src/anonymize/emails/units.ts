@@ -1,6 +1,6 @@
 /**
  * Reads a text unit by unit, forwards and backwards. A unit is one character in whatever form it is written: UTF-8, `\u00e9`
- * of JSON and JavaScript, `%2B` of URLs (also encoded twice), `&#39;` of HTML.
+ * of JSON and JavaScript, `%2B` of URLs (also encoded twice), `&#39;` of HTML, `\303\274` of bytea in escape format.
  */
 import { hexNumber, hexValue } from '../bytes/hex.ts';
 import { apostrophe, type CharacterClass, characterClass, delimiter, letter } from './characters.ts';
@@ -61,6 +61,10 @@ export function readUnit(bytes: Uint8Array, at: number, to: number): Unit {
     const point = hexNumber(bytes, at + 2, 4);
     if (point >= 0) return unitOf(6, point);
   }
+  if (byte === backslash && at + 4 <= to) {
+    const value = octalByte(bytes, at + 1);
+    if (value >= 0) return encodedByte(4, value);
+  }
   if (byte === percent) {
     if (at + 5 <= to && bytes[at + 1] === 0x32 && bytes[at + 2] === 0x35) {
       const inside = hexNumber(bytes, at + 3, 2);
@@ -70,6 +74,20 @@ export function readUnit(bytes: Uint8Array, at: number, to: number): Unit {
     if (value >= 0) return encodedByte(3, value);
   }
   return unitOf(1, byte);
+}
+
+/**
+ * The byte that three octal digits stand for, as in bytea_output = escape (PostgreSQL manual, 8.4.2), which writes only bytes so
+ * that are no printable ASCII; -1 for all others.
+ */
+function octalByte(bytes: Uint8Array, at: number): number {
+  let value = 0;
+  for (let index = at; index < at + 3; index += 1) {
+    const digit = (bytes[index] as number) - 0x30;
+    if (digit < 0 || digit > 7) return -1;
+    value = value * 8 + digit;
+  }
+  return value < 0x20 || (value >= 0x7f && value <= 0xff) ? value : -1;
 }
 
 /** Each byte of a character beyond ASCII is encoded on its own. */
@@ -108,6 +126,10 @@ export function readUnitBefore(bytes: Uint8Array, at: number, floor: number, nes
   const byte = bytes[at - 1] as number;
   if (byte >= 0x80) return readUtf8Before(bytes, at, floor);
   if (hexValue(byte) >= 0) {
+    if (at - 4 >= floor && bytes[at - 4] === backslash) {
+      const value = octalByte(bytes, at - 3);
+      if (value >= 0 && escapes(bytes, at - 3, floor, nesting)) return encodedByte(4, value);
+    }
     if (at - 6 >= floor && bytes[at - 6] === backslash && ((bytes[at - 5] as number) | 0x20) === 0x75) {
       const point = hexNumber(bytes, at - 4, 4);
       if (point >= 0 && escapes(bytes, at - 5, floor, nesting)) return unitOf(6, point);

@@ -50,6 +50,10 @@ const replaced: readonly (readonly [what: string, before: string, after: string]
   ['relayed', 'x@y.com@z.com', nobody],
   ['after a path with backslashes', 'C:\\\\paul@x.de', `C:\\\\${nobody}`],
   ['in bytes', '\\\\x6e6f72626572744072656c2e636f6d', '\\\\x6e6f626f6479406578616d706c652e636f6d'],
+  ['in bytes in escape format', '\\\\000\\\\377\\\\000ann@x.de\\\\000', `\\\\000\\\\377\\\\000${nobody}\\\\000`],
+  ['with its first digit after an escape of bytes', '\\\\0001ann@x.de', `\\\\000${nobody}`],
+  ['with letters of UTF-8 in bytes in escape format', 'j\\\\303\\\\274rg@m\\\\303\\\\274ller.de', nobody],
+  ['after a path with digits', 'C:\\\\101\\\\123paul@x.de', `C:\\\\101\\\\${nobody}`],
   [
     'in bytes of an array',
     '{"\\\\\\\\x6e6f72626572744072656c2e636f6d"}',
@@ -76,6 +80,11 @@ const kept: readonly (readonly [what: string, value: string])[] = [
 describe('an address', () => {
   test.each(replaced)('%s', async (_what, before, after) => {
     expect(await rows(before)).toBe(after);
+  });
+
+  test('in bytes in escape format of an array', async () => {
+    const definition = 'CREATE TABLE t (a bytea[]);\n';
+    expect(await rows('{"\\\\\\\\000ann@x.de"}', { definition })).toBe(`{"\\\\\\\\000${nobody}"}`);
   });
 
   test('beside tabs and line ends', async () => {
