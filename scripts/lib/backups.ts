@@ -172,15 +172,20 @@ export async function sql(tools: ClientTools, connection: Connection, statements
   return (await askPsql({ tools, connection, sql: `${statements};` })).trim();
 }
 
-/** Whether a database holds no relations, functions or types but those of the server and of extensions. */
+/**
+ * Whether a database holds no relations, functions or types but those of the server and of extensions. Indexes, array types and
+ * the types of rows come with another object, and only that one belongs to its extension.
+ */
 export async function isEmpty(tools: ClientTools, connection: Connection): Promise<boolean> {
   const count = await sql(
     tools,
     connection,
     `SELECT count(*) FROM (
-  SELECT oid, relnamespace AS namespace FROM pg_class
+  SELECT oid, relnamespace AS namespace FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'S', 'f', 'p')
   UNION ALL SELECT oid, pronamespace FROM pg_proc
-  UNION ALL SELECT oid, typnamespace FROM pg_type
+  UNION ALL SELECT oid, typnamespace FROM pg_type AS t WHERE typtype <> 'm'
+    AND NOT EXISTS (SELECT FROM pg_type AS e WHERE e.typarray = t.oid)
+    AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c')
 ) AS one JOIN pg_namespace n ON n.oid = namespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = one.oid AND d.deptype = 'e')`,
