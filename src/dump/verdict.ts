@@ -81,7 +81,10 @@ function interruption({ digest, ended, refusals, comparison }: Observation): Jud
     (comparison && 'error' in comparison ? comparison.error : undefined);
   if (error === undefined) return undefined;
   const { what, likelyCause, fix } = explain(error);
-  return { ...unproven([what, ...reasons(refusals)], { likelyCause, fix }), refused: refusals.length };
+  const [first] = refusals;
+  // What the server refused came before, and may be why.
+  if (first) return { ...unproven([...reasons(refusals), what], first), refused: refusals.length };
+  return unproven([what], { likelyCause, fix });
 }
 
 function unproven(

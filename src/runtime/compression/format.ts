@@ -1,7 +1,7 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
 import { pipeline, Readable, type TransformOptions } from 'node:stream';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
-import { BackupError } from '../errors.ts';
+import { BackupError, fileDamaged } from '../errors.ts';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
 import { unzstd, zstdBlocks } from './zstd.ts';
 
@@ -76,6 +76,7 @@ async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGener
       what: `the gzip file cannot be read beyond byte ${bytes.toLocaleString('en-US')} of its content: ${(error as Error).message}`,
       likelyCause: 'it was cut off or damaged in transit, or something follows its end',
       fix: 'download it or create it again, and compare its SHA-256 with the one in the receipt',
+      code: fileDamaged,
     });
   }
 }

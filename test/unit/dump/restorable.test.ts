@@ -1,6 +1,10 @@
 /** The SQL of a dump on its way into psql. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import { sqlForRestore } from '../../../src/dump/engines/postgres/restorable.ts';
+import { decompress } from '../../../src/runtime/compression/format.ts';
+import { explain, fileDamaged } from '../../../src/runtime/errors.ts';
 
 const footer = '\n--\n-- PostgreSQL database dump complete\n--\n';
 const current = { major: 17, minor: 9 };
@@ -41,4 +45,17 @@ describe('a restore that goes on after an error', () => {
       '\\set ON_ERROR_STOP 0',
     ]);
   });
+});
+
+test.each([0, 1, 30, 60, -1])('SQL that was compressed and cut off at %i shows damage', async (at) => {
+  const lines = Array.from({ length: 50 }, (_, nth) => `SELECT ${nth};`).join('\n');
+  const whole = gzipSync(Buffer.from(`${lines}\n${footer}`));
+  const cut = async function* () {
+    yield whole.subarray(0, at < 0 ? whole.length + at : at);
+  };
+  const read = async (): Promise<void> => {
+    for await (const _ of sqlForRestore(decompress(cut()), current));
+  };
+  const error = await read().catch((reason: unknown) => reason);
+  expect(error instanceof DumpError || explain(error).code === fileDamaged).toBe(true);
 });

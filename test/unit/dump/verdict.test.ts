@@ -113,6 +113,17 @@ test('a restore that ended at a refused COPY compares nothing', () => {
   expect(judged.findings).toHaveLength(2);
 });
 
+test('a copy that cannot be read behind refusals tells them first', () => {
+  const comparison = { error: new BackupError({ what: 'the server is gone', fix: 'start it' }) };
+  const lost = { ...index, message: 'no connection to the server', fix: 'run again' };
+  expect(judge(see({ refusals: [lost], comparison }))).toMatchObject({
+    verdict: 'unproven',
+    findings: [expect.stringContaining('no connection'), 'the server is gone'],
+    fix: 'run again',
+  });
+  expect(judge(see({ comparison }))).toMatchObject({ findings: ['the server is gone'], fix: 'start it' });
+});
+
 test('findings are bounded, and tell how many more there are', () => {
   const refusals = Array.from({ length: 500 }, (_, at) => ({ ...index, object: `INDEX public.i${at}` }));
   const differences = refusals.map(({ object }) => ({ what: object, expected: 'x', found: 'nothing' }));
