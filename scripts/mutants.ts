@@ -14,13 +14,14 @@ import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { readChanges } from '../lab/mutants/changes.ts';
+import { cleanRuns } from '../lab/mutants/clean.ts';
 import { mutantsPage } from '../lab/mutants/page.ts';
 import { isRight, type Outcome, Trial } from '../lab/mutants/trial.ts';
 import { root } from './lib/actions.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { write: { type: 'boolean', default: false } },
+  options: { write: { type: 'boolean', default: false }, clean: { type: 'string' } },
 });
 throughSudo();
 ensurePrerequisites();
@@ -29,7 +30,7 @@ chmodSync(folder, 0o755);
 const server = await startPostgres({ directory: join(folder, 'postgres') });
 let failed = false;
 try {
-  failed = !(await tryChanges());
+  failed = !(values.clean === undefined ? await tryChanges() : await tryCleanDumps(Number(values.clean)));
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -55,4 +56,15 @@ async function tryChanges(): Promise<boolean> {
   );
   if (values.write && positionals.length === 0) writeFileSync(join(root, 'docs', 'mutants.md'), mutantsPage(outcomes));
   return wrong.length === 0;
+}
+
+/** @returns whether no dump was called bad */
+async function tryCleanDumps(count: number): Promise<boolean> {
+  let bad = 0;
+  await cleanRuns(server, count, (run, wrong) => {
+    if (wrong.length > 0) bad += 1;
+    console.log(`dump ${run} of ${count}: ${wrong.length === 0 ? 'good' : `WRONG\n  ${wrong.join('\n  ')}`}`);
+  });
+  console.log(`${count} dumps of a database in use, ${bad} wrong`);
+  return bad === 0;
 }

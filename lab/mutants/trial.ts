@@ -10,6 +10,7 @@ import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
 import type { DescribedFingerprint } from '../../src/ports/dump-engine.ts';
 import type { Upload } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
 import { command } from '../hosts/command.ts';
 import type { PostgresServer } from '../hosts/postgres/server.ts';
 import { type Change, mustBeNoticed, textOf } from './changes.ts';
@@ -82,7 +83,10 @@ export class Trial {
   }
 }
 
-const context = () => ({ clock: systemClock, logger: console as never, signal: new AbortController().signal });
+/** What a dump says of its attempts is not what is tried here. */
+const silent = (): void => {};
+const quiet: Logger = { debug: silent, info: silent, warning: silent, error: silent, group: (_, run) => run() };
+const context = () => ({ clock: systemClock, logger: quiet, signal: new AbortController().signal });
 
 /** Nothing is uploaded. */
 const discarded = { write: async () => {} } as unknown as Upload;
