@@ -15,32 +15,28 @@ export function compareDatabases(
   anonymised?: Anonymised,
 ): Comparison {
   const findings = new Findings(source, copy);
-  if (anonymised === undefined) {
-    compareTables(source, copy, findings);
-    compareViews(source, copy, findings);
-  } else compareTotals(source, copy, anonymised, findings);
-  compareLargeObjects(source, copy, findings, anonymised === undefined);
+  const unchanged = anonymised === undefined;
+  if (unchanged) compareTables(source, copy, findings);
+  else compareTotals(source, copy, anonymised, findings);
+  compareViews(source, copy, findings, unchanged);
+  compareLargeObjects(source, copy, findings, unchanged);
   compareSequences(source, copy, findings);
   compareExtensions(source, copy, findings);
   compareDefinitions(source, copy, findings);
   for (const key of source.definitions ? (copy.unenforced ?? []) : [])
     findings.check(`foreign key ${key}`, 'enforced', 'its triggers are disabled');
-  if (isEmpty(source)) findings.notes.push('the database is empty: it has no table, and nothing else is defined in it');
   return findings;
 }
 
-function isEmpty({ tables, sequences, definitions, objects }: DumpFingerprint): boolean {
-  return [tables, sequences, definitions ?? objects].every((one) => Object.keys(one).length === 0);
-}
-
 /** A view shows what the tables held when it was last refreshed: in the source some time ago, in the copy by the restore. */
-function compareViews(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings): void {
+function compareViews(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings, withContent: boolean): void {
   const copies = new Map(copy.views?.map((view) => [view.name, view]));
   for (const view of source.views ?? []) {
     const other = copies.get(view.name);
     const populated = (one?: ViewFingerprint): string | undefined =>
       one && (one.populated ? 'populated' : 'not populated');
-    if (!findings.check(`materialised view ${view.name}`, populated(view), populated(other))) continue;
+    const same = findings.check(`materialised view ${view.name}`, populated(view), populated(other));
+    if (!same || !withContent) continue;
     const what = `rows of ${view.name}`;
     const why = whyViewsDiffer(view, other);
     if (why === undefined || findings.isUnread(what)) findings.check(what, shown(view), shown(other));
@@ -110,18 +106,25 @@ function isBetween(found: string, before: string, after: string): boolean {
   return from <= to ? from <= at && at <= to : to <= at && at <= from;
 }
 
-/** A dump names an extension and its schema; the version is the one that the copy's server installs. */
+/**
+ * A dump names an extension and its schema. The version is the one that the copy's server installs, which says nothing against
+ * the dump.
+ */
 function compareExtensions(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings): void {
+  const { extensionSchemas: schemas } = source;
   for (const [name, version] of Object.entries(source.extensions)) {
+    const what = `extension ${name}`;
     const found = copy.extensions[name];
-    const newer = found !== undefined && found !== version && found === copy.extensionDefaults?.[name];
-    if (newer) findings.notes.push(`extension ${name}: the copy's server installs ${found}, the source has ${version}`);
-    const expected = source.extensionSchemas === undefined ? 'installed' : newer ? found : version;
-    findings.check(`extension ${name}`, expected, found && expected === 'installed' ? expected : found);
-    const schema = source.extensionSchemas?.[name];
-    if (found !== undefined && schema !== undefined)
-      findings.check(`schema of extension ${name}`, schema, copy.extensionSchemas?.[name]);
+    if (found === undefined || schemas === undefined) {
+      findings.check(what, 'installed', found && 'installed');
+      continue;
+    }
+    const installs = found !== version && found === copy.extensionDefaults?.[name];
+    if (installs) findings.notes.push(`${what}: the copy's server installs ${found}, the source has ${version}`);
+    findings.check(what, installs ? found : version, found);
+    findings.check(`schema of ${what}`, schemas[name], copy.extensionSchemas?.[name]);
   }
-  for (const [name, found] of Object.entries(copy.extensionSchemas ? copy.extensions : {}))
+  if (copy.extensionSchemas === undefined) return;
+  for (const [name, found] of Object.entries(copy.extensions))
     if (source.extensions[name] === undefined) findings.check(`extension ${name}`, undefined, found);
 }
