@@ -137,3 +137,36 @@ test('a changed value is noticed, an unchanged copy is equal', async () => {
     { numRuns: 4 },
   );
 }, 300_000);
+
+test.each([
+  ['EUC_JP', '日本'],
+  ['LATIN1', 'Zürich'],
+  ['WIN1252', 'Zürich'],
+  ['KOI8R', 'Имя'],
+  ['SQL_ASCII', 'Zürich'],
+])(
+  'names, comments and values of a database in %s are those of its copy',
+  async (encoding, word) => {
+    const folderOfDump = mkdtempSync(join(folder, 'dump-'));
+    try {
+      for (const one of ['names', 'copy'])
+        await server.sql(
+          `CREATE DATABASE ${one} TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`,
+        );
+      await server.sql(
+        `CREATE TABLE "${word}" ("${word}" text DEFAULT '${word}'); INSERT INTO "${word}" DEFAULT VALUES;
+COMMENT ON TABLE "${word}" IS '${word}'; CREATE MATERIALIZED VIEW "at ${word}" AS SELECT now() AS n;`,
+        'names',
+      );
+      const { source, archive } = await dumpDatabase(server, 'names', folderOfDump);
+      await command(join(server.binaries, 'pg_restore'), '--no-owner', '-d', server.url('copy'), archive);
+      const { differences, unread, notes } = await compareCopy(server, 'copy', source);
+      expect({ differences, unread }).toEqual({ differences: [], unread: [] });
+      // The view shows when it was refreshed.
+      expect(notes).toEqual([expect.stringContaining(`at ${word}`)]);
+    } finally {
+      for (const one of ['names', 'copy']) await server.sql(`DROP DATABASE IF EXISTS ${one} WITH (FORCE)`);
+    }
+  },
+  60_000,
+);

@@ -6,6 +6,7 @@ import { type Connection, clientEnvironment } from '../../../dump/engines/postgr
 import { readDefinitions } from '../../../dump/engines/postgres/definitions.ts';
 import { copyScript, refreshScript } from '../../../dump/engines/postgres/fingerprint.ts';
 import { parseFingerprint } from '../../../dump/engines/postgres/fingerprint-rows.ts';
+import { encodingOfDump } from '../../../dump/engines/postgres/snapshot.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import type { DescribedFingerprint } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
@@ -41,15 +42,24 @@ export async function readCopy(
   };
   const views = viewsToRefresh(source, parse());
   if (views.length > 0) lines.push(...(await run(refreshScript(searchPath, views))));
-  const { figures, sql } = await readDefinitions(definitionsOf(tools, connection, signal));
+  const { figures, sql } = await readDefinitions(definitionsOf({ tools, connection, source }, signal));
   return { ...parse(), ...figures, sql };
 }
 
-function definitionsOf({ folder }: CopyOptions['tools'], connection: Connection, signal: AbortSignal) {
+/** In the encoding in which the source was dumped, so that names and comments are the same bytes. */
+function definitionsOf({ tools, connection, source }: CopyOptions, signal: AbortSignal): AsyncIterable<Buffer> {
+  const encoding = encodingOfDump(source.locale?.encoding ?? 'UTF8');
   return checkedOutput(
     new PipedProgram({
-      program: join(folder, 'pg_dump'),
-      parameters: ['--schema-only', '--no-owner', '--no-acl', '--no-tablespaces', '--no-password'],
+      program: join(tools.folder, 'pg_dump'),
+      parameters: [
+        '--schema-only',
+        `--encoding=${encoding}`,
+        '--no-owner',
+        '--no-acl',
+        '--no-tablespaces',
+        '--no-password',
+      ],
       environment: clientEnvironment(connection),
       what: `pg_dump of the copy (${connection.shown})`,
       signal,
