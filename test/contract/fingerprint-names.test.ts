@@ -134,7 +134,7 @@ test('a changed value is noticed, an unchanged copy is equal', async () => {
         for (const one of ['names', 'copy']) await server.sql(`DROP DATABASE ${one} WITH (FORCE)`);
       }
     }),
-    { numRuns: 4 },
+    { numRuns: 3 },
   );
 }, 300_000);
 
