@@ -223,6 +223,13 @@ describe('an anonymised file', () => {
     expect(differences(source, lost, { rowsLeftOut: new Set() })).toEqual([]);
     expect(differences(source, lost, { ...rules, rowsLeftOut: new Set(['app.p']) })).toEqual([]);
   });
+  test('is not compared where a partition of the source could not be read', () => {
+    const unread = [{ what: 'rows of app.p2', why: 'permission denied for table p2' }];
+    const partly = { ...source, tables: source.tables.slice(0, 1), unread };
+    expect(compareDatabases(partly, source, rules)).toMatchObject({ differences: [], unread });
+    const alone = { ...of({ tables: [] }), unread: [{ what: 'rows of app.t', why: 'permission denied for table t' }] };
+    expect(differences(alone, of(), rules)).toEqual([]);
+  });
   test('has the definitions that are expected of it', () => {
     const definitions = { 'TABLE app.t': 'x' };
     expect(differences({ ...source, definitions }, { ...source, definitions: {} }, rules)).toHaveLength(1);
