@@ -148,6 +148,16 @@ describe('definitions', () => {
     expect(await sqlOf(one)).not.toEqual(sql);
   });
 
+  test('of an index that REINDEX CONCURRENTLY exchanges meanwhile are those under its lasting name', async () => {
+    const index = (toc: string, name: string) =>
+      sqlOf(entry(toc, 'INDEX', `CREATE UNIQUE INDEX ${name} ON app.t USING btree (id);`));
+    const expected = await index('by_id', 'by_id');
+    expect(await index('by_id', 'by_id_ccold')).toEqual(expected);
+    expect(await index('by_id_ccnew1', 'by_id_ccnew1')).toEqual(expected);
+    expect(await index('by_id', '"by_id_ccold"')).not.toEqual(await index('other', '"other"'));
+    expect(await index('by_id', 'by_ids')).not.toEqual(expected);
+  });
+
   test('that are cut off are an error', async () => {
     const text = dump(table);
     await expect(read(text.slice(0, text.indexOf('email')))).rejects.toThrow();

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { DumpReader } from '../../../anonymize/format/dump-reader.ts';
 import { IgnoringVisitor } from '../../../anonymize/format/dump-visitor.ts';
 import type { DefinitionFacts, Definitions } from '../../../ports/dump-engine.ts';
-import { normalised } from './normalised-sql.ts';
+import { lastingName, normalised } from './normalised-sql.ts';
 
 /**
  * The comment that introduces an entry (`_printTocEntry` in PostgreSQL's src/bin/pg_dump/pg_backup_archiver.c). Line ends in
@@ -102,7 +102,7 @@ class Collector extends IgnoringVisitor {
   #begin(name: string, type: string, schema: string): void {
     this.#entry = undefined;
     if (leftOut.has(type) || leftOutOf.test(name)) return;
-    const id = `${type} ${schema === '-' ? '' : `${schema}.`}${name}`;
+    const id = `${type} ${schema === '-' ? '' : `${schema}.`}${type === 'INDEX' ? lastingName(name) : name}`;
     this.#entry = this.entries.get(id) ?? [];
     this.entries.set(id, this.#entry);
     this.#isTable = type === 'TABLE' || type === 'MATERIALIZED VIEW';

@@ -5,7 +5,19 @@
 
 /** @param statement as pg_dump writes it, with its semicolon */
 export function normalised(statement: string): string {
-  return inheritedColumnsSorted(castsWithinArrays(statement.trim()));
+  return inheritedColumnsSorted(castsWithinArrays(withoutReindexing(statement.trim())));
+}
+
+/**
+ * The name that an index has for its users. While `REINDEX CONCURRENTLY` exchanges two, pg_dump may write the name that one of
+ * them has for a moment.
+ */
+export function lastingName(index: string): string {
+  return index.replace(/_cc(?:new|old)\d*$/, '');
+}
+
+function withoutReindexing(sql: string): string {
+  return sql.replace(/^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")*?|\w+?))_cc(?:new|old)\d*("? ON )/, '$1$2');
 }
 
 /** Quoted text, or one character. */

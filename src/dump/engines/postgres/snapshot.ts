@@ -45,6 +45,11 @@ const wholeInUnicode = [
   ...['ISO_8859_5', 'KOI8R', 'KOI8U', 'WIN866'],
 ];
 
+/** The encoding in which a database is dumped. @param encoding of the database, as the server names it */
+export function encodingOfDump(encoding: string): string {
+  return wholeInUnicode.includes(encoding) ? 'UTF8' : encoding;
+}
+
 const rowsOf = (settings: ReadonlyMap<string, string>): string =>
   [...settings].map(([name, value]) => `('${name}', '${value}')`).join(', ');
 
