@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 interface Sizes {
   readonly megabytes?: number;
   readonly rounds?: number;
+  /** Another checkout, whose bundle is measured, too. */
+  readonly beside?: string;
 }
 
 const benchmarks: Readonly<Record<string, (sizes: Sizes) => Promise<void>>> = {
@@ -14,13 +16,16 @@ const benchmarks: Readonly<Record<string, (sizes: Sizes) => Promise<void>>> = {
 };
 
 function refuse(what: string): never {
-  console.error(`bench: ${what}; allowed: ${Object.keys(benchmarks).join(', ')} [--megabytes N] [--rounds N]`);
+  console.error(
+    `bench: ${what}; allowed: ${Object.keys(benchmarks).join(', ')} [--megabytes N] [--rounds N] [--beside FOLDER]`,
+  );
   process.exit(2);
 }
 
-const usage = `npm run bench -- NAME [--megabytes N] [--rounds N]
+const usage = `npm run bench -- NAME [--megabytes N] [--rounds N] [--beside FOLDER]
 
-Runs a benchmark, which compares two things measured in the same run: ${Object.keys(benchmarks).join(', ')}.`;
+Runs a benchmark, which compares two things measured in the same run: ${Object.keys(benchmarks).join(', ')}.
+--beside: the folder of another checkout, such as one of an earlier commit, whose db-dump is measured in the same run.`;
 if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
   console.log(usage);
   process.exit();
@@ -30,7 +35,7 @@ function read(): { wanted: string; sizes: Sizes } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { megabytes: { type: 'string' }, rounds: { type: 'string' } },
+      options: { megabytes: { type: 'string' }, rounds: { type: 'string' }, beside: { type: 'string' } },
     });
     const [wanted = '', more] = positionals;
     if (more !== undefined) refuse(`one benchmark at a time, not ${positionals.join(' ')}`);
@@ -39,7 +44,8 @@ function read(): { wanted: string; sizes: Sizes } {
       if (text === undefined) return {};
       return /^[1-9]\d{0,5}$/.test(text) ? { [name]: Number(text) } : refuse(`--${name} ${text} is no number`);
     };
-    return { wanted, sizes: { ...number('megabytes'), ...number('rounds') } };
+    const { beside } = values;
+    return { wanted, sizes: { ...number('megabytes'), ...number('rounds'), ...(beside ? { beside } : {}) } };
   } catch (error) {
     return refuse((error as Error).message.split('. To ')[0] ?? '');
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- dump [--megabytes 500] [--rounds 3]`: db-dump, from the server into the bucket, beside pg_dump whose
- * output curl uploads to the same bucket in parts, measured in the same run.
+ * `npm run bench -- dump [--megabytes 500] [--rounds 3] [--beside FOLDER]`: db-dump, from the server into the bucket, beside pg_dump whose
+ * output curl uploads to the same bucket in parts, measured in the same run; and, if asked for, the db-dump of another checkout.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ interface Bench {
   readonly s3: S3Client;
   readonly folder: string;
   readonly megabytes: number;
+  readonly beside: string | undefined;
 }
 
 interface Contender {
@@ -36,7 +37,13 @@ interface Contender {
   readonly dumpSteps: number[];
 }
 
-export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number; rounds?: number }): Promise<void> {
+interface Options {
+  readonly megabytes?: number;
+  readonly rounds?: number;
+  readonly beside?: string;
+}
+
+export async function dump({ megabytes = 500, rounds = 3, beside }: Options): Promise<void> {
   throughSudo();
   ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');
@@ -50,7 +57,7 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
   });
   try {
     if (lab.databases === undefined) throw new Error('the lab has no databases');
-    const bench: Bench = { lab, databases: lab.databases, s3, folder, megabytes };
+    const bench: Bench = { lab, databases: lab.databases, s3, folder, megabytes, beside };
     const contenders = contendersOf(bench);
     const results = new Map<Contender, Measured[]>(contenders.map((one) => [one, []]));
     for (let round = 1; round <= rounds; round += 1)
@@ -71,7 +78,8 @@ export async function dump({ megabytes = 500, rounds = 3 }: { megabytes?: number
 }
 
 function contendersOf(bench: Bench): readonly Contender[] {
-  const { source, name } = bench.databases;
+  const { databases, beside } = bench;
+  const { source, name } = databases;
   const pgDump = `${source.binaries}/pg_dump -h ${source.host} -p ${source.port} -U ${source.user}`;
   return [
     viaCurl(
@@ -81,6 +89,7 @@ function contendersOf(bench: Bench): readonly Contender[] {
     ),
     viaCurl(bench, 'pg_dump | pigz -6, parts by curl', `${pgDump} ${name} | pigz -6`),
     viaDbDump(bench, 'db-dump: archive, fingerprint, read through, receipt', {}),
+    ...(beside ? [viaDbDump(bench, `db-dump of ${beside}: archive, fingerprint, read through`, {}, beside)] : []),
     viaDbDump(bench, 'db-dump, archive-format: directory, jobs: 2', { 'archive-format': 'directory', jobs: '2' }),
   ];
 }
@@ -123,6 +132,7 @@ function viaDbDump(
   { lab, databases, folder }: Bench,
   title: string,
   more: Readonly<Record<string, string>>,
+  checkout = '.',
 ): Contender {
   const dumpSteps: number[] = [];
   const inputs = {
@@ -138,7 +148,7 @@ function viaDbDump(
     ...more,
   };
   const run = async (): Promise<Measured> => {
-    const line = `env ${environmentWords(inputs)} ${process.execPath} dist/db-dump/index.js >&2`;
+    const line = `env ${environmentWords(inputs)} ${process.execPath} ${join(checkout, 'dist/db-dump/index.js')} >&2`;
     const result = await measure(line, {
       ...lab.environment(),
       GITHUB_REPOSITORY: 'acme/backups',
