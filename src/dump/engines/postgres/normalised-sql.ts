@@ -5,7 +5,13 @@
 
 /** @param statement as pg_dump writes it, with its semicolon */
 export function normalised(statement: string): string {
-  return inheritedColumnsSorted(castsWithinArrays(withoutReindexing(statement.trim())));
+  let sql = withoutReindexing(statement.trim());
+  // Each round moves one cast of an array inwards, which may bring another one into its place.
+  for (let before = ''; sql !== before; ) {
+    before = sql;
+    sql = castsWithinArrays(sql);
+  }
+  return inheritedColumnsSorted(sql);
 }
 
 /**
