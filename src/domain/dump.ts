@@ -131,6 +131,8 @@ export interface Difference {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
+  /** Why it may say nothing against the copy; then the copy is not proven. */
+  readonly doubt?: string | undefined;
 }
 
 export interface Comparison {

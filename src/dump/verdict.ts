@@ -98,13 +98,15 @@ function unproven(
 function comparisonOf({ refusals, comparison, unread, explained }: Observation): Judgement {
   if (comparison === undefined || 'error' in comparison) return unproven(['nothing was compared'], {});
   const { compared, differences } = comparison;
-  const wrong = differences.filter((one) => !explained(one));
+  const wrong = differences.filter((one) => !explained(one) && one.doubt === undefined);
+  const doubtful = differences.filter((one) => !explained(one) && one.doubt !== undefined);
   const left = differences.filter((one) => explained(one));
   const same = `${formatCount(compared - differences.length)} of ${plural(compared, 'figure')} are the same`;
   const refused = refusals.length;
   const missing = left.map((one) => `not restored, since it was refused: ${show(one)}`);
   const unreadable = unread.map(({ what, why }) => `${what} could not be read: ${why}`);
-  const others = [...reasons(refusals), ...(refused > 0 ? [same] : []), ...unreadable, ...missing];
+  const doubts = doubtful.map((one) => `${show(one)} (${one.doubt})`);
+  const others = [...reasons(refusals), ...(refused > 0 ? [same] : []), ...unreadable, ...doubts, ...missing];
   if (wrong.length > 0)
     return { verdict: 'bad', compared, findings: [...wrong.map(show), ...others], ...contentAdvice, refused };
   const [first] = refusals;
@@ -112,9 +114,16 @@ function comparisonOf({ refusals, comparison, unread, explained }: Observation):
     const { likelyCause, fix } = first;
     return { verdict: 'unproven', compared, findings: others, likelyCause, fix, refused };
   }
+  if (doubts.length > 0) return { verdict: 'unproven', compared, findings: [...others, same], ...doubtAdvice };
   if (unread.length > 0) return { verdict: 'unproven', compared, findings: [...unreadable, same], ...unreadAdvice };
   return { verdict: 'good', compared, findings: [] };
 }
+
+const doubtAdvice = {
+  likelyCause:
+    'the server that restored it lacks the locale of the source, so values and partitions may come out otherwise',
+  fix: 'install the locale where the dump is restored (on Debian and Ubuntu: sudo locale-gen NAME), and run again',
+} as const;
 
 const unreadAdvice = {
   likelyCause:

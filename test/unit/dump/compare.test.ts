@@ -106,6 +106,21 @@ describe('rows', () => {
       notes: [expect.stringContaining('rows of app.u are not in the dump')],
     });
   });
+  test('that differ where the copy lacks the locale of the source are in doubt; a table that is missing is not', () => {
+    const german = { encoding: 'UTF8', collate: 'de_DE.UTF-8', ctype: 'de_DE.UTF-8', provider: 'libc' } as const;
+    const plain = { ...german, collate: 'C.UTF-8', ctype: 'C.UTF-8' };
+    const tables = [table('app.u', '5', '7')];
+    const source = of({ locale: german, tables });
+    const copy = (locale: typeof german | typeof plain, rows = tables) => of({ locale, tables: rows });
+    const doubts = (one: DumpFingerprint) => compareDatabases(source, one).differences.map(({ doubt }) => doubt);
+    const other = [table('app.u', '5', '8')];
+    expect(doubts(copy(german, other))).toEqual([undefined]);
+    expect(doubts(copy(plain))).toEqual([]);
+    expect(doubts(copy(plain, other))).toEqual([
+      'the copy has the locale C.UTF-8/C.UTF-8, the source de_DE.UTF-8/de_DE.UTF-8',
+    ]);
+    expect(doubts(copy(plain, []))).toEqual([undefined]);
+  });
   test('in another encoding have other checksums', () => {
     const locale = (encoding: string) => ({ encoding, collate: 'C', ctype: 'C', provider: 'libc' as const });
     const [source, copy] = [

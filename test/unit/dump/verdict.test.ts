@@ -51,6 +51,20 @@ test('a refused statement leaves it unproven: why the server said no, what is th
   });
 });
 
+test('a difference in doubt leaves it unproven; one without doubt is bad all the same', () => {
+  const doubtful = { what: 'checksum of app.t', expected: '7', found: '8', doubt: 'the copy has the locale C' };
+  expect(judge(see({ differences: [doubtful] }))).toMatchObject({
+    verdict: 'unproven',
+    findings: ['checksum of app.t: expected 7, found 8 (the copy has the locale C)', '49 of 50 figures are the same'],
+    fix: expect.stringContaining('install the locale'),
+  });
+  const plain = { what: 'rows of app.u', expected: '7', found: '8' };
+  expect(judge(see({ differences: [doubtful, plain] }))).toMatchObject({
+    verdict: 'bad',
+    findings: ['rows of app.u: expected 7, found 8', expect.stringContaining('checksum of app.t')],
+  });
+});
+
 test.each([
   ['other rows', { what: 'rows of public.person', expected: '5', found: '4' }],
   ['a changed row', { what: 'checksum of public.person', expected: '77', found: '78' }],
