@@ -115,7 +115,8 @@ export async function dumpDatabase(
     const archive = dump.archive(discarded, () => {});
     const [fingerprint, { path }] = await Promise.all([dump.fingerprint(archive), archive]);
     const { figures, sql } = await engine.definitions(engine.sql(path, true));
-    return { source: { ...fingerprint, ...figures, sql }, archive: path };
+    const sequencesInArchive = await engine.sequences(path);
+    return { source: { ...fingerprint, sequencesInArchive, ...figures, sql }, archive: path };
   } finally {
     await dump.end();
   }

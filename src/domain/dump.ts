@@ -50,6 +50,8 @@ export interface DumpFingerprint {
   /** Number of objects by kind: tables, views, functions. */
   readonly objects: Readonly<Record<string, number>>;
   // Receipts of earlier versions lack what follows.
+  /** Of a source: the values that the archive sets, which a copy must have; by name, quoted only where PostgreSQL has to. */
+  readonly sequencesInArchive?: Readonly<Record<string, string>> | undefined;
   /** Hash of the normalised definition by object: `TABLE app.customers`. */
   readonly definitions?: Readonly<Record<string, string>> | undefined;
   /** The schemas that the source's sessions search, quoted as SQL needs them; the copy is read with them, too. */

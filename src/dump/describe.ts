@@ -30,6 +30,27 @@ export function withDefinitions(
   return { ...fingerprint, ...read.figures, sql: read.sql };
 }
 
+/**
+ * Adds the values that the archive gives to sequences. Where they cannot be read, copies are compared with what the source had
+ * before and after the dump.
+ * @param onFailure gets why
+ * @throws the signal's reason
+ */
+export async function withSequences(
+  engine: Pick<DumpEngine, 'sequences'>,
+  fingerprint: DumpFingerprint,
+  archive: string,
+  { signal, onFailure }: { readonly signal: AbortSignal; readonly onFailure: (why: string) => void },
+): Promise<DumpFingerprint> {
+  try {
+    return { ...fingerprint, sequencesInArchive: await engine.sequences(archive) };
+  } catch (error) {
+    signal.throwIfAborted();
+    onFailure(explainInLine(error));
+    return fingerprint;
+  }
+}
+
 /** As receipts hold it: without the SQL of the definitions. */
 export function withoutSql({ sql: _, ...fingerprint }: DescribedFingerprint): DumpFingerprint {
   return fingerprint;

@@ -145,6 +145,11 @@ export interface DumpEngine {
   readonly begin: (folder: string) => Promise<DumpInProgress>;
   /** The SQL of an archive, or its definitions alone. Nothing runs before it is read. @throws BackupError at its end */
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
+  /**
+   * The values that an archive gives to sequences, which do not belong to the snapshot; as `sequencesInArchive` of a fingerprint.
+   * @throws BackupError or DumpError when they cannot be read
+   */
+  readonly sequences: (archive: string) => Promise<Readonly<Record<string, string>>>;
   /** Reads an archive to its end. @throws BackupError when something is missing */
   readonly readThrough: (archive: string) => Promise<void>;
   /**

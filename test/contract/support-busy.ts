@@ -15,6 +15,8 @@ export interface Dumped {
   readonly fingerprint: DumpFingerprint;
   /** SQL of the archive. */
   readonly sql: string;
+  /** Path of the archive. */
+  readonly archive: string;
 }
 
 export interface DumpChoices {
@@ -74,10 +76,11 @@ export class BusyServer {
       const objects = new FakeObjects(new FakeClock());
       const upload = await objects.upload({ bucket: 'b', key: 'x', contentType: 'x', tags: {}, metadata: {} });
       const archive = dump.archive(upload, () => {});
-      const [fingerprint, { path }] = await Promise.all([dump.fingerprint(archive), archive]);
+      const [read, { path }] = await Promise.all([dump.fingerprint(archive), archive]);
+      const fingerprint = { ...read, sequencesInArchive: await engine.sequences(path) };
       const chunks: Buffer[] = [];
       for await (const chunk of engine.sql(path, false)) chunks.push(Buffer.from(chunk));
-      return { fingerprint, sql: Buffer.concat(chunks).toString('latin1') };
+      return { fingerprint, sql: Buffer.concat(chunks).toString('latin1'), archive: path };
     } finally {
       await dump.end();
     }

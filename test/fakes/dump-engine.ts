@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
+import { readSequenceValues } from '../../src/dump/engines/postgres/archived-sequences.ts';
 import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
 import { readDefinitions } from '../../src/dump/engines/postgres/definitions.ts';
 import { explainedByRefusals } from '../../src/dump/engines/postgres/explained.ts';
@@ -47,6 +48,8 @@ function whole(text: string): string {
 export class FakeEngine implements DumpEngine {
   /** SQL of the database. */
   content = shop;
+  /** Values of the source's sequences. */
+  sourceSequences: DumpFingerprint['sequences'] = {};
   /** What a restored copy holds; undefined for what the source holds. */
   copy: Partial<DumpFingerprint> | undefined;
   /** Called while the archive is made. */
@@ -82,7 +85,8 @@ export class FakeEngine implements DumpEngine {
     const checksum = String(rows.join('').length);
     const tables = [{ name: 'public.users', rows: String(rows.length), checksum }];
     const takenAt = this.#clock.now().toISOString();
-    return { takenAt, seconds: 1, serverVersion: '17.5', tables, sequences: {}, extensions: {}, objects: {} };
+    const sequences = this.sourceSequences;
+    return { takenAt, seconds: 1, serverVersion: '17.5', tables, sequences, extensions: {}, objects: {} };
   }
 
   async begin(folder: string): Promise<DumpInProgress> {
@@ -108,6 +112,10 @@ export class FakeEngine implements DumpEngine {
   async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
     const text = whole(readFileSync(archive, 'utf8'));
     yield Buffer.from(definitionsOnly ? text.replace(rowsOf, '') : text);
+  }
+
+  async sequences(archive: string): Promise<Readonly<Record<string, string>>> {
+    return readSequenceValues(this.sql(archive, false));
   }
 
   async readThrough(archive: string): Promise<void> {

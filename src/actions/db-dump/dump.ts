@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
-import { readDefinitions, withDefinitions, withoutSql } from '../../dump/describe.ts';
+import { readDefinitions, withDefinitions, withoutSql, withSequences } from '../../dump/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
@@ -105,15 +105,17 @@ function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Prom
   });
 }
 
-/** Adds the definitions, which the archive holds. */
+/** Adds what the archive holds: the definitions, and the values of sequences. */
 function describeArchive(
-  { ports: { engine }, context: { timeline, signal } }: DumpWork,
+  { ports: { engine }, context: { timeline, signal, logger } }: DumpWork,
   { fingerprint, path }: DumpedArchive,
 ): Promise<DescribedFingerprint> {
   return timeline.step('Read the definitions', async (note) => {
     const read = await readDefinitions(engine, engine.sql(path, true), signal);
     note('why' in read ? read.why : plural(read.sql.size, 'object'));
-    return withDefinitions(fingerprint, read);
+    const onFailure = (why: string): void =>
+      logger.info(`the values of sequences in the archive are not known, so those of the source are compared: ${why}`);
+    return withDefinitions(await withSequences(engine, fingerprint, path, { signal, onFailure }), read);
   });
 }
 

@@ -180,6 +180,54 @@ test('a sequence that advanced during the dump may have any value in between', (
   expect(compareDatabases(down, at('-4')).differences).toEqual([]);
 });
 
+describe('a sequence whose value in the archive is known', () => {
+  const at = (value: string) => ({ ...receipt(1).fingerprint, sequences: { 'app."user"': value } });
+  const source = (before: string, archived: string, after: string) => ({
+    ...at(after),
+    ...(before !== after && { sequencesBefore: { 'app."user"': before } }),
+    // PostgreSQL quotes names that are keywords.
+    sequencesInArchive: { 'app.user': archived },
+  });
+  test('must have it, and nothing else in between', () => {
+    const { differences, notes } = compareDatabases(source('1100', '1120', '1138'), at('1120'));
+    expect({ differences, notes }).toEqual({ differences: [], notes: [] });
+    for (const value of ['1100', '1121', '1138', '1120 not called'])
+      expect(compareDatabases(source('1100', '1120', '1138'), at(value))).toMatchObject({
+        differences: [{ what: 'sequence app."user"', expected: '1120', found: value }],
+        notes: [],
+      });
+  });
+  test.each([
+    ['came back', '10', '99', '10'],
+    ['came back, and had not been used', '1 not called', '3', '1 not called'],
+    ['overtook itself', '10', '9', '20'],
+    ['counts down', '-5', '-20', '-9'],
+  ])(
+    'and was set back and %s is noted; a copy with another value is a difference',
+    (_what, before, archived, after) => {
+      const { differences, notes } = compareDatabases(source(before, archived, after), at(archived));
+      expect({ differences, notes }).toEqual({
+        differences: [],
+        notes: [
+          `sequence app."user" was set during the dump: it was at ${before}, then at ${after}; the dump's is at ${archived}`,
+        ],
+      });
+      for (const value of [before, after])
+        expect(compareDatabases(source(before, archived, after), at(value)).differences).toEqual([
+          { what: 'sequence app."user"', expected: archived, found: value },
+        ]);
+      const { sequences: _, ...none } = at('');
+      expect(compareDatabases(source(before, archived, after), { ...none, sequences: {} }).differences).toHaveLength(1);
+    },
+  );
+  test('does not hide that another one is not in the archive', () => {
+    const lost = { ...source('1', '1', '1'), sequencesInArchive: {} };
+    expect(compareDatabases(lost, at('2')).differences).toEqual([
+      { what: 'sequence app."user"', expected: '1', found: '2' },
+    ]);
+  });
+});
+
 test('names of files sort by time', () => {
   expect(stamp('2026-11-21T04:05:12.345Z')).toBe('20261121T040512Z');
   const takenAt = '2026-11-21T04:05:12.345Z';

@@ -91,6 +91,30 @@ describe('a dump', () => {
     expect([objects.uploads.size, engine.scratchOwners.size]).toEqual([0, 0]);
   });
 
+  test('must have the values of sequences that its archive has; where these cannot be read, it is a dump all the same', async () => {
+    const set = "SELECT pg_catalog.setval('app.s', 7, true);\n";
+    engine.content = engine.content.replace('COPY public.users', `${set}\nCOPY public.users`);
+    engine.sourceSequences = { 'app.s': '5' };
+    engine.copy = { sequences: { 'app.s': '7' } };
+    await dump(1);
+    const [receipt] = await receipts();
+    expect(receipt?.fingerprint).toMatchObject({ sequences: { 'app.s': '5' }, sequencesInArchive: { 'app.s': '7' } });
+    expect(receipt?.proof).toHaveLength(3);
+    for (const row of receipt?.proof ?? []) {
+      expect(row).toMatchObject({ verdict: 'good', findings: [] });
+      expect(row.notes).toContainEqual(expect.stringContaining('sequence app.s was set during the dump'));
+    }
+
+    engine.sequences = () => Promise.reject(new BackupError({ what: 'no list' }));
+    engine.copy = { sequences: { 'app.s': '5' } };
+    const { error, lines } = await dump(2);
+    expect(error).toBeUndefined();
+    expect(lines.join('\n')).toMatch(/values of sequences in the archive are not known.*: no list/);
+    const second = (await receipts()).find(({ run: { key } }) => key.endsWith('/2'));
+    expect(second?.verdict).toBe('good');
+    expect(second?.fingerprint).not.toHaveProperty('sequencesInArchive');
+  });
+
   test('of dated keys deletes the oldest, with their receipts', async () => {
     for (const id of [1, 2, 3]) await dump(id, { 'keep-as': 'dated', keep: '2', files: 'archive', prove: 'archive' });
     expect((await receipts()).map(({ run: { key } }) => key)).toEqual(['o/r/actions/runs/2', 'o/r/actions/runs/3']);

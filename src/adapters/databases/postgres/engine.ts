@@ -1,6 +1,8 @@
 /** PostgreSQL through its own tools on the runner: pg_dump, pg_restore and psql. */
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
+import { itemsOfSequences, readSequenceValues } from '../../../dump/engines/postgres/archived-sequences.ts';
 import { compareDatabases } from '../../../dump/engines/postgres/compare.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
 import { readDefinitions } from '../../../dump/engines/postgres/definitions.ts';
@@ -126,9 +128,27 @@ export class PostgresEngine implements DumpEngine {
     return this.#pgRestore(['--file=/dev/null', archive]).finished();
   }
 
-  async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
-    const only = definitionsOnly ? ['--schema-only'] : [];
+  sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
+    return this.#sql(archive, definitionsOnly ? ['--schema-only'] : []);
+  }
+
+  async *#sql(archive: string, only: readonly string[]): AsyncGenerator<Buffer> {
     yield* checkedOutput(this.#pgRestore(['--no-owner', '--no-acl', '--no-tablespaces', '--file=-', ...only, archive]));
+  }
+
+  /** Of the archive, pg_restore reads the table of contents alone. */
+  async sequences(archive: string): Promise<Readonly<Record<string, string>>> {
+    const list: Buffer[] = [];
+    for await (const part of checkedOutput(this.#pgRestore(['--list', archive]))) list.push(part);
+    const items = itemsOfSequences(Buffer.concat(list).toString('latin1'));
+    // pg_restore takes the list from a file only: what Node connects to standard input cannot be opened by name.
+    const path = `${archive}.items`;
+    try {
+      await writeFile(path, items, { encoding: 'latin1', mode: 0o600 });
+      return await readSequenceValues(this.#sql(archive, [`--use-list=${path}`]));
+    } finally {
+      await rm(path, { force: true });
+    }
   }
 
   async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {

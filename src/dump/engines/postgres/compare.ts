@@ -1,4 +1,5 @@
 /** Compares the fingerprint of a restored copy with that of the source. */
+import { canonicalQualified } from '../../../anonymize/format/names.ts';
 import type { Comparison, DumpFingerprint, ViewFingerprint } from '../../../domain/dump.ts';
 import type { Anonymised, DescribedFingerprint } from '../../../ports/dump-engine.ts';
 import { compareDefinitions } from './compare-definitions.ts';
@@ -77,20 +78,26 @@ function compareLargeObjects(
 }
 
 /**
- * Sequences ignore snapshots. One that moved during the dump may have any value in between; and as it may have been set back
- * meanwhile, and overtaken itself since, another value is no difference either.
+ * Sequences ignore snapshots: what the archive sets is what the copy must have, wherever the source was before and after. Where
+ * that is not known, one that moved during the dump may have any value in between; and as it may have been set back meanwhile,
+ * and overtaken itself since, another value is no difference either.
  */
 function compareSequences(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings): void {
   for (const [name, after] of Object.entries(source.sequences)) {
     const what = `sequence ${name}`;
     const before = source.sequencesBefore?.[name];
+    const dumped = source.sequencesInArchive?.[canonicalQualified(name)];
     const found = copy.sequences[name];
-    if (before === undefined || found === undefined) findings.check(what, after, found);
-    else if (isBetween(found, before, after)) findings.check(what, found, found);
-    else
-      findings.notes.push(
-        `${what} was set during the dump: it was at ${before}, then at ${after}; the copy's is at ${found}`,
+    const wasSet = (holder: string, value: string): void =>
+      void findings.notes.push(
+        `${what} was set during the dump: it was at ${before ?? after}, then at ${after}; ${holder} is at ${value}`,
       );
+    if (dumped !== undefined) {
+      findings.check(what, dumped, found);
+      if (!isBetween(dumped, before ?? after, after)) wasSet("the dump's", dumped);
+    } else if (before === undefined || found === undefined) findings.check(what, after, found);
+    else if (isBetween(found, before, after)) findings.check(what, found, found);
+    else wasSet("the copy's", found);
   }
   for (const [name, found] of Object.entries(copy.sequences))
     if (source.sequences[name] === undefined) findings.check(`sequence ${name}`, undefined, found);

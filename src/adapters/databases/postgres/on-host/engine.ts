@@ -95,6 +95,10 @@ export class PostgresOnHost implements DumpEngine {
     return this.#ports.local.sql(archive, definitionsOnly);
   }
 
+  sequences(archive: string): Promise<Readonly<Record<string, string>>> {
+    return this.#ports.local.sequences(archive);
+  }
+
   scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
     return this.#ports.local.scratch(owner, source);
   }
