@@ -101,6 +101,18 @@ export class PipedProgram {
     this.#ended.finally(() => clearTimeout(timer)).catch(() => {});
   }
 
+  /** Ends it, and waits until it is gone. */
+  async discard(): Promise<void> {
+    this.stop();
+    await this.goneWithoutReading();
+  }
+
+  /** Waits until it is gone. Nobody reads the rest of its output, which would keep it open for ever. */
+  async goneWithoutReading(): Promise<void> {
+    this.#child.stdout?.destroy();
+    await this.#ended.catch(() => {});
+  }
+
   /** Waits for its end. @throws BackupError unless it ended with status 0 */
   async done(): Promise<void> {
     const status = await this.#ended;

@@ -53,6 +53,13 @@ describe('a program that is fed', () => {
     await expect(all('cat', new Error('it broke off'))).rejects.toThrow('it broke off');
   });
 
+  test('ends when it is discarded, whatever it still prints', async () => {
+    const program = bash(`trap 'head -c 300000 /dev/zero; exit 1' TERM; echo ready; while :; do sleep 0.01; done`);
+    await program.stdout[Symbol.asyncIterator]().next();
+    await program.discard();
+    expect(program.running).toBe(false);
+  });
+
   test('is named when it does not exist', async () => {
     await expect(bash('', '/nowhere/psql').feed(source())).rejects.toMatchObject({ code: 'tool-missing' });
   });
@@ -80,5 +87,16 @@ describe('a session', () => {
     await expect(session('exit 0').query('SELECT 1')).rejects.toMatchObject({
       what: 'the session: the session ended by itself',
     });
+  });
+
+  test('ends although nobody reads what it prints at its end', async () => {
+    const one = session(`while read -r line; do
+  case $line in
+    '\\echo '*) echo "\${line#*echo }" ;;
+    '\\q') head -c 300000 /dev/zero | tr '\\0' 'x'; exit ;;
+  esac
+done`);
+    expect(await one.query('SELECT 1')).toEqual([]);
+    await one.end();
   });
 });

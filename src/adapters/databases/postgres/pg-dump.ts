@@ -73,10 +73,7 @@ export function startPgDump(
     signal,
     causes: postgresCauses,
   });
-  const stop = async (): Promise<void> => {
-    program.stop();
-    await program.status().catch(() => {});
-  };
+  const stop = (): Promise<void> => program.discard();
   const discard = async (): Promise<void> => {
     await stop();
     await rm(path, { recursive: true, force: true });

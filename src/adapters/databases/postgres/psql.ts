@@ -127,7 +127,7 @@ export class PsqlSession {
     if (this.#busy) this.#program.stop();
     await this.#program.write(Buffer.from('\\q\n'));
     this.#program.end();
-    await this.#program.status().catch(() => {});
+    await this.#program.goneWithoutReading();
   }
 }
 
