@@ -37,6 +37,7 @@ ${names
   .filter((name) => !name.endsWith('_id_seq'))
   .map((name) => `CREATE SEQUENCE ${name};`)
   .join('\n')}
+CREATE TABLE begun (dump text);
 CREATE TABLE people (id int GENERATED ALWAYS AS IDENTITY (INCREMENT -3), name text);
 INSERT INTO people (name) VALUES ('a'), ('b');
 ${names
@@ -57,6 +58,7 @@ async function dumpWhileTheyAreSet(format: 'custom' | 'directory'): Promise<Dump
     const setting = busy.server.sql(
       `DO $$ BEGIN
 WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name ~ '^holdfast [0-9a-f]{12}$')
+  AND NOT EXISTS (SELECT FROM begun WHERE dump = '${format} ${attempt}')
 LOOP PERFORM pg_stat_clear_snapshot(), pg_sleep(0.001); END LOOP;
 ${inBetween.replaceAll('SELECT', 'PERFORM')} END $$`,
       'shop',
@@ -64,6 +66,7 @@ ${inBetween.replaceAll('SELECT', 'PERFORM')} END $$`,
     const dumped = await busy.dump({
       options: { format },
       begun: async () => {
+        await busy.server.sql(`INSERT INTO begun VALUES ('${format} ${attempt}')`, 'shop');
         await setting;
         await busy.server.sql(`${set(flip, 5)} ${set(moved, 100)}`, 'shop');
       },
