@@ -1,8 +1,13 @@
 /** Puts the host scripts together: the libraries a script names, then the script itself. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprintScript, sequencesScript } from '../src/dump/engines/postgres/fingerprint.ts';
-import { blockedScript, lockScript, prepareScript, withoutItsLocks } from '../src/dump/engines/postgres/snapshot.ts';
+import { fingerprintScript, sequencesScript } from '../src/dump/engines/postgres/fingerprint/fingerprint.ts';
+import {
+  blockedScript,
+  lockScript,
+  prepareScript,
+  withoutItsLocks,
+} from '../src/dump/engines/postgres/snapshot/snapshot.ts';
 import { catalogue, type HostScript } from '../src/host/catalogue/catalogue.ts';
 import { root } from './lib/actions.ts';
 
@@ -22,7 +27,7 @@ export function hostScriptText(name: HostScript): string {
 function postgresFingerprint(): string {
   const print = (name: string, sql: string): string => `${name}() {\n  cat <<'SQL'\n${sql}\nSQL\n}\n`;
   return [
-    '# Print SQL of src/dump/engines/postgres: fingerprint.ts, and snapshot.ts.',
+    '# Print SQL of src/dump/engines/postgres: fingerprint/fingerprint.ts, and snapshot/snapshot.ts.',
     print('postgres_prepare', prepareScript),
     print('postgres_lock', lockScript),
     print('postgres_blocked', blockedScript(":'name'")),

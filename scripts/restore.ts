@@ -4,7 +4,7 @@ import { literal } from '../src/adapters/databases/postgres/psql.ts';
 import { targetOf } from '../src/adapters/databases/postgres/restore.ts';
 import type { DatabaseLocale, DumpFile, DumpFileKind, DumpFingerprint } from '../src/domain/dump.ts';
 import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
-import { createRole } from '../src/dump/engines/postgres/statement-filter.ts';
+import { createRole } from '../src/dump/engines/postgres/restore/statement-filter.ts';
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readCopy } from '../../src/adapters/databases/postgres/copy.ts';
 import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
+import { readCopy } from '../../src/adapters/databases/postgres/scratch/copy.ts';
 import type { Comparison } from '../../src/domain/dump.ts';
-import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
+import { compareDatabases } from '../../src/dump/engines/postgres/compare/compare.ts';
 import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
 import type { DescribedFingerprint } from '../../src/ports/dump-engine.ts';
 import type { Upload } from '../../src/ports/objects.ts';

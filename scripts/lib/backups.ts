@@ -7,7 +7,7 @@ import { askPsql } from '../../src/adapters/databases/postgres/psql.ts';
 import { restoreInto, targetOf } from '../../src/adapters/databases/postgres/restore.ts';
 import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
-import { StatementFilter } from '../../src/dump/engines/postgres/statement-filter.ts';
+import { StatementFilter } from '../../src/dump/engines/postgres/restore/statement-filter.ts';
 import { type ClientTools, requireSafeTools } from '../../src/dump/engines/postgres/tools.ts';
 import { archiveEndings } from '../../src/dump/files.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';

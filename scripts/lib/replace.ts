@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
-import { isLocaleError, localeOptions } from '../../src/adapters/databases/postgres/scratch-statements.ts';
+import { isLocaleError, localeOptions } from '../../src/adapters/databases/postgres/scratch/scratch-statements.ts';
 import type { DatabaseLocale } from '../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../../src/dump/engines/postgres/tools.ts';

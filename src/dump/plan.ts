@@ -4,9 +4,9 @@ import type { PlanDecision } from '../domain/plan.ts';
 import { s3Url } from '../domain/s3.ts';
 import type { DatabaseFacts } from '../ports/dump-engine.ts';
 import { formatBytes } from '../runtime/format.ts';
-import type { InspectedBucket } from './bucket.ts';
 import { type DumpLocation, keyPattern } from './files.ts';
-import { expiredDumps } from './retention.ts';
+import type { InspectedBucket } from './retention/bucket.ts';
+import { expiredDumps } from './retention/retention.ts';
 
 export interface DumpRequest {
   readonly location: DumpLocation;

@@ -10,7 +10,7 @@ import { explainInLine } from '../runtime/errors.ts';
 import { type DumpLocation, objectKey } from './files.ts';
 import { parseScratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
-import { versionsOfDump } from './versions.ts';
+import { versionsOfDump } from './retention/versions.ts';
 
 /** Hours after which the run of a draft is dead, whatever GitHub says: a job on GitHub's runners ends after six. */
 const deadAfterHours = 24;

@@ -6,7 +6,7 @@ import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
 import { BackupError, explainInLine } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { contentTypes, type DumpLocation, objectKey } from './files.ts';
-import { metadataOf, versionsOfDump } from './versions.ts';
+import { metadataOf, versionsOfDump } from './retention/versions.ts';
 
 export interface DumpUploadsOptions {
   readonly location: DumpLocation;

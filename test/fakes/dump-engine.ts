@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
-import { readSequenceValues } from '../../src/dump/engines/postgres/archived-sequences.ts';
-import { compareDatabases } from '../../src/dump/engines/postgres/compare.ts';
-import { readDefinitions } from '../../src/dump/engines/postgres/definitions.ts';
-import { explainedByRefusals } from '../../src/dump/engines/postgres/explained.ts';
+import { compareDatabases } from '../../src/dump/engines/postgres/compare/compare.ts';
+import { explainedByRefusals } from '../../src/dump/engines/postgres/compare/explained.ts';
+import { readSequenceValues } from '../../src/dump/engines/postgres/fingerprint/archived-sequences.ts';
+import { readDefinitions } from '../../src/dump/engines/postgres/fingerprint/definitions.ts';
 import type {
   ArchiveOutcome,
   DatabaseFacts,

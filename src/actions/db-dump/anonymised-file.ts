@@ -6,7 +6,7 @@ import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import type { Catalogue } from '../../anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../anonymize/schema/read-catalogue.ts';
 import type { DumpFingerprint } from '../../domain/dump.ts';
-import { type ReadDefinitions, readDefinitions } from '../../dump/describe.ts';
+import { type ReadDefinitions, readDefinitions } from '../../dump/proof/describe.ts';
 import type { Anonymised } from '../../ports/dump-engine.ts';
 import type { Upload } from '../../ports/objects.ts';
 import { explainInLine } from '../../runtime/errors.ts';

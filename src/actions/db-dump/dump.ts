@@ -5,8 +5,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
-import { readDefinitions, withDefinitions, withoutSql, withSequences } from '../../dump/describe.ts';
-import { incompleteFingerprint, restOfFingerprint } from '../../dump/incomplete.ts';
+import { readDefinitions, withDefinitions, withoutSql, withSequences } from '../../dump/proof/describe.ts';
+import { incompleteFingerprint, restOfFingerprint } from '../../dump/proof/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
 import type { ArchiveOutcome, DescribedFingerprint, DumpInProgress } from '../../ports/dump-engine.ts';

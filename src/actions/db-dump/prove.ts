@@ -1,9 +1,9 @@
 /** Proves a dump, and writes the verdict into its receipt and onto its files. */
 import type { DumpFile, DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import { expectedOfAnonymised } from '../../dump/describe.ts';
 import { scratchOwner } from '../../dump/owner.ts';
-import { outcomeOfArchive, type ProofRequest, proveFile, verdictOfProof } from '../../dump/proof.ts';
+import { expectedOfAnonymised } from '../../dump/proof/describe.ts';
+import { outcomeOfArchive, type ProofRequest, proveFile, verdictOfProof } from '../../dump/proof/proof.ts';
 import { writeReceipt } from '../../dump/receipts.ts';
 import type { DescribedFingerprint } from '../../ports/dump-engine.ts';
 import { BackupError } from '../../runtime/errors.ts';

@@ -1,6 +1,6 @@
 /** The receipt of a dump: as a draft before the first byte, and once the files are published. */
 import type { DumpFile, DumpFingerprint, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
-import { emptinessNote } from '../../dump/emptiness.ts';
+import { emptinessNote } from '../../dump/proof/emptiness.ts';
 import { version } from '../../runtime/version.ts';
 import type { DumpWork } from './ports.ts';
 

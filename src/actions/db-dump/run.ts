@@ -4,15 +4,15 @@
  */
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
-import { type InspectedBucket, inspectBucket } from '../../dump/bucket.ts';
 import { changesSince } from '../../dump/changes.ts';
-import { deleteExpired } from '../../dump/deletion.ts';
-import { emptiness, emptinessNote } from '../../dump/emptiness.ts';
 import { dumpReceiptKey } from '../../dump/files.ts';
 import { dumpPlan } from '../../dump/plan.ts';
+import { emptiness, emptinessNote } from '../../dump/proof/emptiness.ts';
 import { type KnownReceipt, lastGood } from '../../dump/receipts.ts';
-import { expiredDumps } from '../../dump/retention.ts';
-import type { Removal } from '../../dump/room.ts';
+import { type InspectedBucket, inspectBucket } from '../../dump/retention/bucket.ts';
+import { deleteExpired } from '../../dump/retention/deletion.ts';
+import { expiredDumps } from '../../dump/retention/retention.ts';
+import type { Removal } from '../../dump/retention/room.ts';
 import { sweep } from '../../dump/sweep.ts';
 import type { DatabaseFacts } from '../../ports/dump-engine.ts';
 import { explainInLine } from '../../runtime/errors.ts';

@@ -1,6 +1,6 @@
 /** Archives on the runner's disk: one file, or a folder that travels as one tar file. */
 import { mkdir, open } from 'node:fs/promises';
-import { tarDamage } from '../../dump/engines/postgres/restore-causes.ts';
+import { tarDamage } from '../../dump/engines/postgres/refusals/restore-causes.ts';
 import type { Upload } from '../../ports/objects.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { checkedOutput, PipedProgram } from './piped-program.ts';

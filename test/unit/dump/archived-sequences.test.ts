@@ -2,7 +2,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalQualified } from '../../../src/anonymize/format/names.ts';
-import { itemsOfSequences, readSequenceValues } from '../../../src/dump/engines/postgres/archived-sequences.ts';
+import {
+  itemsOfSequences,
+  readSequenceValues,
+} from '../../../src/dump/engines/postgres/fingerprint/archived-sequences.ts';
 
 const dump = (settings: string, ...statements: readonly string[]): string => `--
 -- PostgreSQL database dump

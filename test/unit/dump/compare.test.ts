@@ -1,8 +1,8 @@
 /** What a comparison of source and copy calls a difference, a note, or unread. */
 import { describe, expect, test } from '@jest/globals';
 import type { DumpFingerprint } from '../../../src/domain/dump.ts';
-import { compareDatabases, viewsToRefresh } from '../../../src/dump/engines/postgres/compare.ts';
-import { notOnStandby, parseFingerprint } from '../../../src/dump/engines/postgres/fingerprint-rows.ts';
+import { compareDatabases, viewsToRefresh } from '../../../src/dump/engines/postgres/compare/compare.ts';
+import { notOnStandby, parseFingerprint } from '../../../src/dump/engines/postgres/fingerprint/fingerprint-rows.ts';
 import type { Anonymised, DescribedFingerprint } from '../../../src/ports/dump-engine.ts';
 
 const of = (more: Partial<DescribedFingerprint> = {}): DescribedFingerprint => ({

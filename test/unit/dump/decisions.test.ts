@@ -5,12 +5,12 @@ import { partSizes } from '../../../src/adapters/aws/multipart.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
 import { changesSince } from '../../../src/dump/changes.ts';
-import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
+import { compareDatabases } from '../../../src/dump/engines/postgres/compare/compare.ts';
 import { databaseParameter, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
 import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/engines/postgres/tools.ts';
 import { objectKey, stamp } from '../../../src/dump/files.ts';
 import type { KnownReceipt } from '../../../src/dump/receipts.ts';
-import { bucketWarnings, expiredDumps } from '../../../src/dump/retention.ts';
+import { bucketWarnings, expiredDumps } from '../../../src/dump/retention/retention.ts';
 
 const receipt = (day: number, more: Partial<DumpReceipt> = {}): DumpReceipt => ({
   format: 'holdfast-receipt/1',

@@ -1,8 +1,8 @@
 /** Definitions as pg_dump writes them: split by object, and freed of what a faithful copy may have otherwise. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readDefinitions } from '../../../src/dump/engines/postgres/definitions.ts';
-import { normalised } from '../../../src/dump/engines/postgres/normalised-sql.ts';
+import { readDefinitions } from '../../../src/dump/engines/postgres/fingerprint/definitions.ts';
+import { normalised } from '../../../src/dump/engines/postgres/fingerprint/normalised-sql.ts';
 import type { DefinitionFacts } from '../../../src/ports/dump-engine.ts';
 
 const entry = (name: string, type: string, sql: string, schema = 'app'): string =>

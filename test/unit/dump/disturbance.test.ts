@@ -6,8 +6,8 @@ import {
   messagesIn,
   Patience,
   sqlStateIn,
-} from '../../../src/dump/engines/postgres/disturbance.ts';
-import { asOptions, valuesOf } from '../../../src/dump/engines/postgres/snapshot.ts';
+} from '../../../src/dump/engines/postgres/snapshot/disturbance.ts';
+import { asOptions, valuesOf } from '../../../src/dump/engines/postgres/snapshot/snapshot.ts';
 
 test.each<[string, DisturbanceKind | undefined]>([
   ['ERROR:  55P03: canceling statement due to lock timeout', 'waiting'],

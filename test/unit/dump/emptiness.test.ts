@@ -1,7 +1,7 @@
 /** A dump that holds nothing is told as such. */
 import { expect, test } from '@jest/globals';
 import type { DumpFingerprint } from '../../../src/domain/dump.ts';
-import { emptiness, emptinessNote } from '../../../src/dump/emptiness.ts';
+import { emptiness, emptinessNote } from '../../../src/dump/proof/emptiness.ts';
 
 const none: DumpFingerprint = {
   takenAt: '',

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import type { DumpFile, DumpFingerprint } from '../../../src/domain/dump.ts';
-import { compareDatabases } from '../../../src/dump/engines/postgres/compare.ts';
-import { explainedByRefusals } from '../../../src/dump/engines/postgres/explained.ts';
+import { compareDatabases } from '../../../src/dump/engines/postgres/compare/compare.ts';
+import { explainedByRefusals } from '../../../src/dump/engines/postgres/compare/explained.ts';
 import {
   outcomeOfArchive,
   type ProofPorts,
   type ProofRequest,
   proveFile,
   verdictOfProof,
-} from '../../../src/dump/proof.ts';
+} from '../../../src/dump/proof/proof.ts';
 import type { Scratch } from '../../../src/ports/dump-engine.ts';
 import { BackupError, fileDamaged } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';

@@ -1,6 +1,6 @@
 /** What a refusal says, message by message; the messages are those of PostgreSQL 12 to 18. */
 import { expect, test } from '@jest/globals';
-import { adviceOnRefusal, isWantOfServer } from '../../../src/dump/engines/postgres/refusal-table.ts';
+import { adviceOnRefusal, isWantOfServer } from '../../../src/dump/engines/postgres/refusals/refusal-table.ts';
 
 test.each([
   ['permission denied to create extension "pg_stat_statements"', '42501', 'rights'],

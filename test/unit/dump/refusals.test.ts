@@ -1,8 +1,8 @@
 /** What psql and pg_restore say of the statements that a server refused, as PostgreSQL 15 to 18 print it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { maxRefusals, RefusalReader } from '../../../src/dump/engines/postgres/refusals.ts';
-import { objectOfStatement } from '../../../src/dump/engines/postgres/statement-object.ts';
+import { maxRefusals, RefusalReader } from '../../../src/dump/engines/postgres/refusals/refusals.ts';
+import { objectOfStatement } from '../../../src/dump/engines/postgres/refusals/statement-object.ts';
 
 /** @param size of the pieces in which the text arrives */
 function read(text: string, size = text.length + 1) {

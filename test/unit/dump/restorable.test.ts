@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
-import { sqlForRestore } from '../../../src/dump/engines/postgres/restorable.ts';
+import { sqlForRestore } from '../../../src/dump/engines/postgres/restore/restorable.ts';
 import { decompress } from '../../../src/runtime/compression/format.ts';
 import { explain, fileDamaged } from '../../../src/runtime/errors.ts';
 

@@ -1,6 +1,6 @@
 /** The decisions about scratch databases and about servers of our own. */
 import { describe, expect, test } from '@jest/globals';
-import { catalogueChange } from '../../../src/adapters/databases/postgres/own-catalogue.ts';
+import { catalogueChange } from '../../../src/adapters/databases/postgres/scratch/own-catalogue.ts';
 import {
   dropStatements,
   extensionStatements,
@@ -9,7 +9,7 @@ import {
   localeOptions,
   missingRoles,
   roleStatements,
-} from '../../../src/adapters/databases/postgres/scratch-statements.ts';
+} from '../../../src/adapters/databases/postgres/scratch/scratch-statements.ts';
 import { chooseServer } from '../../../src/adapters/databases/postgres/server/binaries.ts';
 import { reasonIn } from '../../../src/adapters/databases/postgres/server/own-server.ts';
 import { serverParameters } from '../../../src/adapters/databases/postgres/server/settings.ts';

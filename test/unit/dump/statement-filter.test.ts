@@ -1,10 +1,10 @@
 /** Statements of dumps that a server cannot take. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sqlForRestore } from '../../../src/dump/engines/postgres/restorable.ts';
-import { parseTarget, type RestoreTarget } from '../../../src/dump/engines/postgres/restore-target.ts';
-import { StatementFilter } from '../../../src/dump/engines/postgres/statement-filter.ts';
-import { withoutTablespaces } from '../../../src/dump/engines/postgres/tablespaces.ts';
+import { sqlForRestore } from '../../../src/dump/engines/postgres/restore/restorable.ts';
+import { parseTarget, type RestoreTarget } from '../../../src/dump/engines/postgres/restore/restore-target.ts';
+import { StatementFilter } from '../../../src/dump/engines/postgres/restore/statement-filter.ts';
+import { withoutTablespaces } from '../../../src/dump/engines/postgres/restore/tablespaces.ts';
 
 const target: RestoreTarget = {
   version: { major: 15, minor: 20 },

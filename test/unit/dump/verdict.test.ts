@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
 import type { Difference } from '../../../src/domain/dump.ts';
-import { explainedByRefusals } from '../../../src/dump/engines/postgres/explained.ts';
-import { judge, type Observation } from '../../../src/dump/verdict.ts';
+import { explainedByRefusals } from '../../../src/dump/engines/postgres/compare/explained.ts';
+import { judge, type Observation } from '../../../src/dump/proof/verdict.ts';
 import type { Refusal } from '../../../src/ports/dump-engine.ts';
 import { BackupError, fileDamaged } from '../../../src/runtime/errors.ts';
 

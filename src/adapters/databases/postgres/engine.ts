@@ -2,11 +2,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
-import { itemsOfSequences, readSequenceValues } from '../../../dump/engines/postgres/archived-sequences.ts';
-import { compareDatabases } from '../../../dump/engines/postgres/compare.ts';
+import { compareDatabases } from '../../../dump/engines/postgres/compare/compare.ts';
+import { explainedByRefusals } from '../../../dump/engines/postgres/compare/explained.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
-import { readDefinitions } from '../../../dump/engines/postgres/definitions.ts';
-import { explainedByRefusals } from '../../../dump/engines/postgres/explained.ts';
+import { itemsOfSequences, readSequenceValues } from '../../../dump/engines/postgres/fingerprint/archived-sequences.ts';
+import { readDefinitions } from '../../../dump/engines/postgres/fingerprint/definitions.ts';
 import {
   type ClientTools,
   chooseTools,
@@ -27,11 +27,11 @@ import type {
 import type { WorkContext } from '../../../runtime/context.ts';
 import { checkedOutput, PipedProgram } from '../piped-program.ts';
 import { postgresCauses } from './causes.ts';
-import { beginDump } from './dump.ts';
-import type { DumpOptions } from './dump-options.ts';
+import { beginDump } from './dump/dump.ts';
+import type { DumpOptions } from './dump/dump-options.ts';
 import { findTools, toolsFor } from './installed-tools.ts';
-import { sweepScratch } from './scratch.ts';
-import { chooseScratch } from './scratch-choice.ts';
+import { sweepScratch } from './scratch/scratch.ts';
+import { chooseScratch } from './scratch/scratch-choice.ts';
 import { sweepServers } from './server/sweep.ts';
 
 export interface PostgresOptions extends DumpOptions {

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
-import { messagesIn } from '../../../dump/engines/postgres/disturbance.ts';
+import { messagesIn } from '../../../dump/engines/postgres/snapshot/disturbance.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';

@@ -3,11 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpFileKind } from '../../../domain/dump.ts';
 import { type Connection, clientEnvironment, databaseParameter } from '../../../dump/engines/postgres/connection.ts';
-import { RefusalReader } from '../../../dump/engines/postgres/refusals.ts';
-import { sqlForRestore } from '../../../dump/engines/postgres/restorable.ts';
-import { restoreCauses } from '../../../dump/engines/postgres/restore-causes.ts';
-import { parseTarget, type RestoreTarget, targetQuestion } from '../../../dump/engines/postgres/restore-target.ts';
-import { StatementFilter } from '../../../dump/engines/postgres/statement-filter.ts';
+import { RefusalReader } from '../../../dump/engines/postgres/refusals/refusals.ts';
+import { restoreCauses } from '../../../dump/engines/postgres/refusals/restore-causes.ts';
+import { sqlForRestore } from '../../../dump/engines/postgres/restore/restorable.ts';
+import {
+  parseTarget,
+  type RestoreTarget,
+  targetQuestion,
+} from '../../../dump/engines/postgres/restore/restore-target.ts';
+import { StatementFilter } from '../../../dump/engines/postgres/restore/statement-filter.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
 import type { ArchiveFormat } from '../../../dump/files.ts';
 import type { Refusal } from '../../../ports/dump-engine.ts';

@@ -8,7 +8,7 @@ import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError, HostError } from '../../../../runtime/errors.ts';
 import { adviceOn } from '../../tool-output.ts';
 import { postgresCauses } from '../causes.ts';
-import type { DumpOptions } from '../dump-options.ts';
+import type { DumpOptions } from '../dump/dump-options.ts';
 
 export interface HostDumpOptions extends DumpOptions {
   /** Id or Name tag of the instance. */

@@ -3,8 +3,11 @@
  * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
  */
 import type { Comparison, Difference, DumpFingerprint } from '../../../../domain/dump.ts';
-import { type FingerprintFacts, parseFingerprint } from '../../../../dump/engines/postgres/fingerprint-rows.ts';
-import { incompleteFingerprint } from '../../../../dump/incomplete.ts';
+import {
+  type FingerprintFacts,
+  parseFingerprint,
+} from '../../../../dump/engines/postgres/fingerprint/fingerprint-rows.ts';
+import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type {
   Anonymised,
   ArchiveOutcome,

@@ -1,0 +1,88 @@
+/** Looks at the buckets before a dump: receipts, versions, lifecycle. What cannot be read is a warning, and never costs the backup. */
+import type { DumpFileKind } from '../../domain/dump.ts';
+import type { StoredObject } from '../../domain/s3.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { explainInLine } from '../../runtime/errors.ts';
+import type { DumpLocation } from '../files.ts';
+import { type KnownReceipt, readReceipts } from '../receipts.ts';
+import { hiddenDumps, markersOverGoodDumps } from './hidden.ts';
+import { bucketWarnings } from './retention.ts';
+import { makeRoom, type Removal } from './room.ts';
+
+export interface InspectedBucket {
+  /** Receipts of earlier dumps, newest first. */
+  readonly known: readonly KnownReceipt[];
+  /** What is to be deleted of what earlier versions of this action hid, and the markers that hide what must stay. */
+  readonly hidden: readonly Removal[];
+  /** Versions to delete before the next dump is published. */
+  readonly room: readonly Removal[];
+  readonly warnings: readonly string[];
+}
+
+export interface BucketRequest {
+  readonly location: DumpLocation;
+  readonly files: readonly DumpFileKind[];
+  readonly keep: number;
+}
+
+/** @throws AwsError when the receipts cannot be read */
+export async function inspectBucket(
+  request: BucketRequest,
+  objects: Objects,
+  { clock, signal }: Pick<WorkContext, 'clock' | 'signal'>,
+): Promise<InspectedBucket> {
+  const now = clock.now();
+  const { location, keep } = request;
+  const { bucket, receiptBucket, prefix, name, keepAs } = location;
+  const known = await readReceipts(objects, receiptBucket, location.source);
+  const unread = new Unread(signal);
+  const versions = await unread.try('versions', () => objects.versions(bucket, `${prefix}${name}`));
+  const markers = markersOverGoodDumps(bucket, versions ?? [], known);
+  if (keepAs === 'dated') {
+    const gone = await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
+    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket) };
+  }
+  const versioned = await unread.try('versioning', () => objects.versioned(bucket));
+  const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
+  const missing = rules ? bucketWarnings(bucket, `${prefix}${name}`, keep, versioned !== false, rules) : [];
+  const room = makeRoom(request, without(versions ?? [], markers), known, rules);
+  return {
+    known,
+    hidden: markers,
+    room: room.removals,
+    warnings: [...unread.warnings(bucket), ...missing, ...room.warnings],
+  };
+}
+
+/** What cannot be read of a bucket: other servers than AWS's do not know all of it, and roles may lack rights. */
+class Unread {
+  readonly #signal: AbortSignal;
+  readonly #whyByWhat = new Map<string, string>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  async try<T>(what: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      this.#whyByWhat.set(what, explainInLine(error));
+      return undefined;
+    }
+  }
+
+  /** One warning at most. */
+  warnings(bucket: string): readonly string[] {
+    if (this.#whyByWhat.size === 0) return [];
+    const [what, why] = [[...this.#whyByWhat.keys()].join(' and '), [...this.#whyByWhat.values()].join('; ')];
+    return [`${what} of ${bucket} cannot be read, so nobody checks that the bucket keeps the last good dump: ${why}`];
+  }
+}
+
+function without(versions: readonly StoredObject[], markers: readonly Removal[]): readonly StoredObject[] {
+  const gone = new Set(markers.map(({ place }) => `${place.versionId} ${place.key}`));
+  return versions.filter(({ key, versionId }) => !gone.has(`${versionId} ${key}`));
+}

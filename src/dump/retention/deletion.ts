@@ -1,0 +1,41 @@
+/**
+ * Dumps deleted for good: their versions, not only what hides them, and never what a receipt that is kept names. The receipt
+ * goes last, so that the next run can finish what a dead one began to delete.
+ */
+import type { DumpFile } from '../../domain/dump.ts';
+import type { ObjectPlace } from '../../domain/s3.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { KnownReceipt } from '../receipts.ts';
+import { hasOwnVersion, isSameObject, versionsOfDump } from './versions.ts';
+
+function isNamed(place: ObjectPlace, receipts: readonly KnownReceipt[]): boolean {
+  return receipts.some(({ receipt }) => receipt.files.some((file) => isSameObject(file, place)));
+}
+
+/** Deletes the files of an expired dump, and its receipt. @param kept all receipts of the source that stay */
+export async function deleteExpired(
+  objects: Objects,
+  receiptBucket: string,
+  expired: KnownReceipt,
+  kept: readonly KnownReceipt[],
+): Promise<void> {
+  for (const file of expired.receipt.files)
+    for (const place of await placesOf(objects, file, expired, kept)) await objects.delete(place);
+  // In a bucket with versions, the receipt leaves its older versions behind, as a trace of what there was.
+  await objects.delete({ bucket: receiptBucket, key: expired.key });
+}
+
+/**
+ * Where the bytes of a file are. A receipt without a version was written for a bucket without versions, whose object may since
+ * be another dump's, or may have become one of several versions: then the object's own metadata decides.
+ */
+async function placesOf(
+  objects: Objects,
+  { bucket, key, versionId }: DumpFile,
+  { receipt }: KnownReceipt,
+  kept: readonly KnownReceipt[],
+): Promise<readonly ObjectPlace[]> {
+  const own = { bucket, key, versionId };
+  const found = hasOwnVersion(own) ? [own] : await versionsOfDump(objects, own, receipt);
+  return found.filter((place) => !isNamed(place, kept));
+}

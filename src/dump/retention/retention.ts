@@ -1,0 +1,63 @@
+/** Which earlier dumps are kept, and whether the bucket keeps what it should. */
+import type { LifecycleRule } from '../../domain/s3.ts';
+import { type KnownReceipt, lastGood, newestFirst } from '../receipts.ts';
+
+export interface Expiry extends KnownReceipt {
+  readonly reason: string;
+}
+
+/**
+ * The dated dumps to delete: all complete ones beyond the newest `keep`. Never the last proven one, and never a draft,
+ * whose run may still be active.
+ * @param known in any order
+ */
+export function expiredDumps(known: readonly KnownReceipt[], keep: number): readonly Expiry[] {
+  const last = lastGood(known);
+  return newestFirst(known)
+    .filter(({ receipt }) => receipt.state === 'taken')
+    .slice(keep)
+    .filter((one) => one !== last)
+    .map((one) => ({ ...one, reason: `beyond the newest ${keep}` }));
+}
+
+/**
+ * Compares what the bucket keeps with what was asked for. These are warnings only: the bucket is the user's.
+ * @param prefix of the keys of the dumps
+ * @param versioned whether the bucket keeps versions
+ */
+export function bucketWarnings(
+  bucket: string,
+  prefix: string,
+  keep: number,
+  versioned: boolean,
+  rules: readonly LifecycleRule[],
+): readonly string[] {
+  if (!versioned)
+    return [
+      `the bucket ${bucket} keeps no versions, so each dump overwrites the last one; enable versioning, or use keep-as: dated`,
+    ];
+  const own = rules.filter((rule) => rule.enabled && prefix.startsWith(rule.prefix));
+  const counting = own.filter(
+    (rule) => rule.newerNoncurrentVersions !== undefined || rule.noncurrentDays !== undefined,
+  );
+  const warnings: string[] = [];
+  if (counting.length === 0)
+    warnings.push(
+      `no lifecycle rule of ${bucket} covers ${prefix}, so versions are kept forever; expected: NewerNoncurrentVersions ${keep}`,
+    );
+  for (const { id, newerNoncurrentVersions: kept, noncurrentDays } of counting)
+    if (kept !== keep)
+      warnings.push(
+        `the lifecycle rule "${id}" of ${bucket} keeps ${kept ?? 0} newer non-current versions, the input keep says ${keep}${kept === undefined ? `; it deletes any version after ${noncurrentDays} days` : ''}`,
+      );
+  for (const { id, expirationDays } of own)
+    if (expirationDays !== undefined)
+      warnings.push(
+        `the lifecycle rule "${id}" of ${bucket} deletes current objects after ${expirationDays} days, including the last good dump`,
+      );
+  if (!own.some((rule) => rule.abortUploadDays !== undefined))
+    warnings.push(
+      `no lifecycle rule of ${bucket} aborts unfinished uploads under ${prefix} (AbortIncompleteMultipartUpload)`,
+    );
+  return warnings;
+}
