@@ -29,6 +29,8 @@ export interface DatabaseFacts {
 export interface LocalArchive {
   readonly path: string;
   readonly bytes: number;
+  /** What the tool warned of although it succeeded, such as what it left out. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** A dump in progress: archive and fingerprint come from one snapshot. */

@@ -113,6 +113,27 @@ CREATE INDEX by_name ON people (plainly(name));`,
   ]);
 }, 60_000);
 
+test.each(['custom', 'directory'] as const)(
+  'what pg_dump leaves out with a warning is told (%s)',
+  async (format) => {
+    const name = `subscribes_${format}`;
+    await busy.database(
+      name,
+      `${setup} CREATE ROLE reader_${format} LOGIN PASSWORD 'x' IN ROLE pg_read_all_data;
+CREATE SUBSCRIPTION ${name} CONNECTION 'dbname=elsewhere' PUBLICATION p WITH (connect = false);
+CREATE TABLE app.circle (id int PRIMARY KEY, other int REFERENCES app.circle);`,
+    );
+    const url = busy.server.url(name).replace(/\/\/.*@/, `//reader_${format}:x@`);
+    const { warnings, sql } = await busy.dump({ url, options: { format, jobs: 2 } });
+    expect(warnings).toEqual(['pg_dump warns: subscriptions not dumped because current user is not a superuser']);
+    expect(sql).not.toContain('SUBSCRIPTION');
+    const whole = await busy.dump({ database: name, options: { format } });
+    expect(whole.warnings).toEqual([]);
+    expect(whole.sql).toContain('CREATE SUBSCRIPTION');
+  },
+  60_000,
+);
+
 test('a standby is dumped as it is; rows of its unlogged tables are no part of the dump', async () => {
   await busy.server.sql('CREATE UNLOGGED TABLE app.passing AS SELECT 1 AS i', 'plain');
   const standby = await startStandby(busy.server, join(busy.folder, 'standby'));

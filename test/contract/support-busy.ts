@@ -17,6 +17,7 @@ export interface Dumped {
   readonly sql: string;
   /** Path of the archive. */
   readonly archive: string;
+  readonly warnings: readonly string[];
 }
 
 export interface DumpChoices {
@@ -76,11 +77,11 @@ export class BusyServer {
       const objects = new FakeObjects(new FakeClock());
       const upload = await objects.upload({ bucket: 'b', key: 'x', contentType: 'x', tags: {}, metadata: {} });
       const archive = dump.archive(upload, () => {});
-      const [read, { path }] = await Promise.all([dump.fingerprint(archive), archive]);
+      const [read, { path, warnings = [] }] = await Promise.all([dump.fingerprint(archive), archive]);
       const fingerprint = { ...read, sequencesInArchive: await engine.sequences(path) };
       const chunks: Buffer[] = [];
       for await (const chunk of engine.sql(path, false)) chunks.push(Buffer.from(chunk));
-      return { fingerprint, sql: Buffer.concat(chunks).toString('latin1'), archive: path };
+      return { fingerprint, sql: Buffer.concat(chunks).toString('latin1'), archive: path, warnings };
     } finally {
       await dump.end();
     }

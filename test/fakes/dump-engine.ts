@@ -52,6 +52,8 @@ export class FakeEngine implements DumpEngine {
   sourceSequences: DumpFingerprint['sequences'] = {};
   /** What a restored copy holds; undefined for what the source holds. */
   copy: Partial<DumpFingerprint> | undefined;
+  /** What the tool warns of. */
+  warnings: readonly string[] = [];
   /** Called while the archive is made. */
   whileDumping: () => void = () => {};
   /** Owners of scratch databases. */
@@ -101,7 +103,7 @@ export class FakeEngine implements DumpEngine {
         const path = join(folder, 'archive');
         writeFileSync(path, content);
         await upload.write(Buffer.from(content));
-        return { path, bytes: content.length };
+        return { path, bytes: content.length, warnings: this.warnings };
       },
       end: async () => {
         this.openSnapshots -= 1;

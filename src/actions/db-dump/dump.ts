@@ -25,6 +25,8 @@ export interface Dump {
   readonly source: DescribedFingerprint;
   /** What the rules did to the anonymised file; undefined when there is none. */
   readonly anonymised: AnonymisedFile | undefined;
+  /** What the tool warned of although it succeeded. */
+  readonly warnings: readonly string[];
   /** Why the anonymised file was not made; undefined when it was made, or not asked for. */
   readonly refused: unknown;
 }
@@ -64,7 +66,8 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<D
     const { masked, anonymised, refused, sqlBytes } = await makeSqlFiles(work, archive.path, uploads);
     const files = await publish(uploads, sqlBytes, work);
     const published = { fingerprint: withoutSql(source), files, masked };
-    return { receipt: takenReceipt(draft, published, context.timeline.steps), source, anonymised, refused };
+    const receipt = takenReceipt(draft, published, context.timeline.steps);
+    return { receipt, source, anonymised, warnings: archive.warnings, refused };
   } catch (error) {
     const clean = await uploads.giveUp();
     // By its draft the next run finds what is left.
@@ -84,6 +87,7 @@ function newUploads({ location, facts, ports, context }: DumpWork, takenAt: stri
 interface DumpedArchive {
   readonly fingerprint: DumpFingerprint;
   readonly path: string;
+  readonly warnings: readonly string[];
 }
 
 /** Dumps to the disk and to the bucket at once, and takes the fingerprint in the same snapshot meanwhile. */
@@ -101,7 +105,9 @@ function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Prom
     const { tables } = fingerprint;
     const rows = tables.reduce((sum, table) => sum + Number(table.rows), 0);
     note(`${formatBytes(writing.value.bytes)}; ${tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
-    return { fingerprint, path: writing.value.path };
+    const { path, warnings = [] } = writing.value;
+    for (const text of warnings) context.logger.warning(text);
+    return { fingerprint, path, warnings };
   });
 }
 

@@ -51,7 +51,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const work: DumpWork = { settings, location, facts, ports, context, makeRoom };
   const dump = await makeDump(work);
   const receipt = await proveDump(work, dump, {
-    onVerdict: (proven) => reportDump(proven, bucket, settings, context),
+    onVerdict: (proven) => reportDump(proven, { known, warnings: [...warnings, ...dump.warnings] }, settings, context),
     onKept: (what) => report({ notes: [...notes, what] }),
   });
   if (receipt.verdict === 'good' && settings.keepAs === 'dated') await expire(work, known, receipt);

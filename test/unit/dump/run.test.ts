@@ -91,6 +91,15 @@ describe('a dump', () => {
     expect([objects.uploads.size, engine.scratchOwners.size]).toEqual([0, 0]);
   });
 
+  test('tells what the tool warned of, and is good all the same', async () => {
+    engine.warnings = ['subscriptions are left out'];
+    const { findings, error, lines } = await dump(1);
+    expect(error).toBeUndefined();
+    expect(findings.verdict).toBe('good');
+    expect(findings.dump?.warnings.at(-1)).toBe('subscriptions are left out');
+    expect(lines.filter((line) => line.includes('subscriptions'))).toEqual(['warning subscriptions are left out']);
+  });
+
   test('must have the values of sequences that its archive has; where these cannot be read, it is a dump all the same', async () => {
     const set = "SELECT pg_catalog.setval('app.s', 7, true);\n";
     engine.content = engine.content.replace('COPY public.users', `${set}\nCOPY public.users`);

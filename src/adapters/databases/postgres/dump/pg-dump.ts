@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, clientEnvironment } from '../../../../dump/engines/postgres/connection.ts';
+import { readCharacters, warningsOfPgDump } from '../../../../dump/engines/postgres/snapshot/pg-dump-warnings.ts';
 import { asOptions } from '../../../../dump/engines/postgres/snapshot/snapshot.ts';
 import type { LocalArchive } from '../../../../ports/dump-engine.ts';
 import type { Upload } from '../../../../ports/objects.ts';
@@ -54,6 +55,7 @@ export function startPgDump(
   const environment = clientEnvironment(connection);
   const path = join(folder, 'archive');
   const directory = format === 'directory';
+  let errors = '';
   const program = new PipedProgram({
     program: join(tools.folder, 'pg_dump'),
     parameters: [
@@ -72,15 +74,21 @@ export function startPgDump(
     what: `pg_dump of ${connection.shown}`,
     signal,
     causes: postgresCauses,
+    onErrors: (text) => {
+      if (errors.length < readCharacters) errors += text;
+    },
   });
   const stop = (): Promise<void> => program.discard();
   const discard = async (): Promise<void> => {
     await stop();
     await rm(path, { recursive: true, force: true });
   };
-  return directory
-    ? { name, stop, discard, ...directoryDump(program, path, jobs, { clock, signal }) }
-    : { name, stop, discard, ...customDump(program, path, signal) };
+  const dumping = directory ? directoryDump(program, path, jobs, { clock, signal }) : customDump(program, path, signal);
+  const archive: RunningDump['archive'] = async (upload, onProgress) => {
+    const made = await dumping.archive(upload, onProgress);
+    return { ...made, warnings: warningsOfPgDump(errors) };
+  };
+  return { name, stop, discard, ...dumping, archive };
 }
 
 type Dumping = Omit<RunningDump, 'name' | 'stop' | 'discard'>;
