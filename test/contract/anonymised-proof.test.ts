@@ -17,6 +17,7 @@ CREATE TABLE parts(k int, v int, e text) PARTITION BY LIST (k);
 CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part2 PARTITION OF parts FOR VALUES IN (2);
 INSERT INTO parts SELECT 1 + i % 2, i, 'plain' FROM generate_series(1, 20) i;
 CREATE TABLE logs(id int PRIMARY KEY, line text); INSERT INTO logs SELECT i, 'l' FROM generate_series(1, 50) i;
+CREATE TABLE cfg(k text, v text, mail text); INSERT INTO cfg VALUES ('price', '1', 'a@b.de'), ('tax', '2', NULL);
 CREATE TYPE mood AS ENUM ('sad', 'x@y.example');
 CREATE TABLE moods(m mood, c text DEFAULT 'd@corp.example' CHECK (c <> 'no@body.example')); INSERT INTO moods VALUES ('sad', 'k');
 CREATE FUNCTION owner() RETURNS text LANGUAGE sql AS $$ SELECT 'root@corp.example' $$;
@@ -70,6 +71,7 @@ test('it is good as the rules make it: rows, definitions, and the values of othe
 test.each([
   ['a number that no rule names', 'UPDATE "order" SET n = n + 1 WHERE id = 7', /column n of public\."order"/],
   ['text where no address was', "UPDATE quiet SET body = 'bye' WHERE id = 7", /column body of public\.quiet/],
+  ['text beside a column with addresses', "UPDATE cfg SET v = '99' WHERE k = 'tax'", /column v of public\.cfg/],
   ['a value of a partition', 'UPDATE parts SET v = 0 WHERE v = 7', /column v of public\.parts/],
   [
     'two rows that exchange a value',

@@ -21,7 +21,7 @@ export function changedColumns(catalogue: Catalogue, plan: Plan, counts: Counts)
       const own = label === labels.emails || label === labels.uniqueEmails;
       return sum + (own ? (byColumn.get(`${table.name} ${name}`) ?? 0) : 0);
     }, 0);
-    // Where it makes no difference, addresses are replaced without regard to their column.
+    // Of addresses whose column is not known, any column of text may have held them.
     const anywhere = (addresses.get(table.name) ?? 0) > named;
     const changed = table.columns.filter((column) => {
       const { treatment } = plan.table(table.name).column(column.name);

@@ -23,8 +23,8 @@ export class CopyEmails {
   /** Where the column was last asked for, and its index there. */
   #known = 0;
   #knownColumn = 0;
-  /** Addresses replaced without regard to their column. */
-  #replaced = 0;
+  /** Addresses that the plan for no column replaced in this stretch, by the column they were in. */
+  readonly #replaced: number[];
 
   /** @param patches filled by `patch` */
   constructor(
@@ -40,6 +40,7 @@ export class CopyEmails {
     this.#candidates = candidates;
     this.#patches = patches;
     this.#unnamed = table.column('');
+    this.#replaced = new Array<number>(Math.max(1, columns.length)).fill(0);
   }
 
   /** Adds patches for whole rows. */
@@ -49,7 +50,7 @@ export class CopyEmails {
     this.#unnoted = !mayNoteLengths(bytes, from, to);
     this.#known = from;
     this.#knownColumn = 0;
-    this.#replaced = 0;
+    this.#replaced.fill(0);
     let at = candidates.next(from);
     while (at < to) {
       let next = at + 1;
@@ -59,7 +60,9 @@ export class CopyEmails {
       }
       at = candidates.next(next);
     }
-    this.#counts.add(this.#table.name, this.#unnamed.label, this.#replaced);
+    this.#replaced.forEach((count, index) => {
+      this.#counts.addColumn(this.#table.name, this.#columns[index] ?? this.#unnamed, count);
+    });
   }
 
   /**
@@ -75,8 +78,7 @@ export class CopyEmails {
     const text = column.replace(bytes, start, end, at, 1);
     if (text === undefined) return end;
     this.#patches.add(start, end, text);
-    if (column === this.#unnamed) this.#replaced += 1;
-    else this.#counts.addColumn(this.#table.name, column);
+    this.#count(column, bytes, start, 1);
     return end;
   }
 
@@ -89,12 +91,25 @@ export class CopyEmails {
     while (bytes[end] !== tab && bytes[end] !== newline) end += 1;
     const column = this.#table.byColumn ? this.#columnAt(bytes, at) : this.#unnamed;
     if (column.treatment !== 'keep')
-      this.#counts.addColumn(this.#table.name, column, patchEmails(bytes, start, end, 'copy', column, this.#patches));
+      this.#count(column, bytes, at, patchEmails(bytes, start, end, 'copy', column, this.#patches));
     return end + 1;
   }
 
-  /** The column at this position. Positions never decrease within a stretch of rows. */
+  /** Counts addresses by column also where it makes no difference to their replacement: all other columns stay as they are. */
+  #count(column: ColumnPlan, bytes: Buffer, at: number, count: number): void {
+    if (column !== this.#unnamed) this.#counts.addColumn(this.#table.name, column, count);
+    else if (count > 0) {
+      const index = this.#columns.length === 0 ? 0 : this.#indexAt(bytes, at);
+      this.#replaced[index] = (this.#replaced[index] ?? 0) + count;
+    }
+  }
+
   #columnAt(bytes: Buffer, position: number): ColumnPlan {
+    return this.#columns[this.#indexAt(bytes, position)] ?? this.#unnamed;
+  }
+
+  /** Index of the column at this position. Positions never decrease within a stretch of rows. */
+  #indexAt(bytes: Buffer, position: number): number {
     const known = this.#known;
     let index = 0;
     let at = position;
@@ -105,6 +120,6 @@ export class CopyEmails {
     if (at === known) index += this.#knownColumn;
     this.#known = position;
     this.#knownColumn = index;
-    return this.#columns[index] ?? this.#unnamed;
+    return index;
   }
 }

@@ -74,7 +74,7 @@ export class LongRow {
   }
 
   #count(emails: number): void {
-    this.#counts.add(this.#table.name, this.#column.label, emails);
+    this.#counts.addColumn(this.#table.name, this.#column, emails);
   }
 
   /** A field that ends in this piece, or the rest of one. */

@@ -1,8 +1,13 @@
 /** Which columns may have changed: all others of an anonymised file must hold what they held. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { changedColumns } from '../../../src/anonymize/pipeline/changed-columns.ts';
+import { Counts } from '../../../src/anonymize/rewrite/counts.ts';
+import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
+import { makePlan } from '../../../src/anonymize/rules/plan/make-plan.ts';
+import { catalogue } from './catalogues.ts';
 import { copy, rulesFor, table } from './one-table.ts';
-import { run } from './run.ts';
+import { key, run } from './run.ts';
 
 const columns = [
   'id integer',
@@ -27,11 +32,48 @@ test('without an address and without a rule, nothing has', async () => {
   expect(await changed(row('hello', 'none'))).toEqual([]);
 });
 
-test('where addresses were replaced without regard to columns, all that can hold one, and what is computed', async () => {
-  expect(await changed(row('hello', 'ada@corp.example'))).toEqual(['half', 'j', 'mail', 'note']);
+test.each([
+  ['plain addresses', row('hello', 'ada@corp.example'), ['half', 'mail']],
+  ['an address within text', row('write to <ada%40corp.example>', 'none'), ['half', 'note']],
+  [
+    'addresses in different rows',
+    `${row('ada@corp.example', 'x')}\n1\tx\tx\t1\t{"a": "ada@corp.example"}\t\\N\t\\N`,
+    ['half', 'j', 'note'],
+  ],
+  ['an address that stays', row('hello', 'nobody@example.com'), []],
+])('of columns without rules, those with %s, and what is computed', async (_what, rows, expected) => {
+  expect(await changed(rows)).toEqual(expected);
 });
 
-test('columns with rules have, and where rules make columns matter, others only with addresses of their own', async () => {
+test.each([
+  ['with a list of columns', ' (id, note, mail)'],
+  ['without', ''],
+])('of rows written as INSERT %s, too', async (_what, list) => {
+  const insert = `INSERT INTO public.t${list} VALUES (1, 'hello', 'ada@corp.example'), (2, 'none', NULL);\n`;
+  const { report } = await run(`${table('id integer, note text, mail text')}\n${insert}`);
+  expect(report.changed?.get('public.t')).toEqual(new Set(['mail']));
+});
+
+test('of a row too long to be held, too', async () => {
+  const filler = 'lorem ipsum '.repeat(400_000);
+  expect(await changed(row(filler, 'ada@corp.example'))).toEqual(['half', 'mail']);
+  expect(await changed(row(`${filler} ada@corp.example ${filler}`, 'none'))).toEqual(['half', 'note']);
+});
+
+test('addresses are reported by table and rule as before', async () => {
+  const { report } = await run(copy(table(columns.join(',\n')), named, row('ada@corp.example', 'ada@corp.example')));
+  expect(report.counts).toEqual([{ table: 'public.t', rule: 'emails', count: 2 }]);
+});
+
+test('where the column of an address is not known, all that can hold one have', () => {
+  const known = catalogue(table(columns.join(',\n')));
+  const plan = makePlan({ rules: noRules, catalogue: known, complete: true, key });
+  const counts = new Counts();
+  counts.addColumn('public.t', plan.table('public.t').column(''));
+  expect(changedColumns(known, plan, counts).get('public.t')).toEqual(new Set(['note', 'mail', 'j', 'half']));
+});
+
+test('columns with rules have, others only with addresses of their own', async () => {
   const rules = rulesFor('      n: {noise: 10%}\n');
   expect(await changed(row('hello', 'ada@corp.example'), rules)).toEqual(['half', 'mail', 'n']);
 });
