@@ -54,7 +54,8 @@ export interface DumpInProgress {
 
 /**
  * Why a server refused a statement. `rights`, `role`, `tablespace`, `extension`, `library`, `language`, `version`: it lacks
- * something that another server may have; `rows`: rows that break a constraint; `definition`: it names what is not there.
+ * something that another server may have; `rows`: rows that break a constraint; `definition`: it names what is not there;
+ * `foreign`: it reads another server, which cannot be reached.
  */
 export type RefusalReason =
   | 'rights'
@@ -64,6 +65,7 @@ export type RefusalReason =
   | 'library'
   | 'language'
   | 'version'
+  | 'foreign'
   | 'connection'
   | 'resources'
   | 'time'

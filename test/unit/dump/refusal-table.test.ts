@@ -1,6 +1,10 @@
 /** What a refusal says, message by message; the messages are those of PostgreSQL 12 to 18. */
 import { expect, test } from '@jest/globals';
-import { adviceOnRefusal, isWantOfServer } from '../../../src/dump/engines/postgres/refusals/refusal-table.ts';
+import {
+  adviceOnRefusal,
+  isWantOfServer,
+  whereAlone,
+} from '../../../src/dump/engines/postgres/refusals/refusal-table.ts';
 
 test.each([
   ['permission denied to create extension "pg_stat_statements"', '42501', 'rights'],
@@ -30,6 +34,8 @@ test.each([
   ['collation "pg_catalog.de-x-icu" for encoding "UTF8" does not exist', '42704', 'version'],
   ['access method "hnsw" does not exist', '42704', 'version'],
   ['ICU is not supported in this build', '0A000', 'version'],
+  ['could not connect to server "far"', '08001', 'foreign'],
+  ['could not establish connection', '08001', 'foreign'],
   ['terminating connection due to administrator command', '57P01', 'connection'],
   ['server closed the connection unexpectedly', undefined, 'connection'],
   ['could not extend file "base/1/2": No space left on device', '53100', 'resources'],
@@ -74,4 +80,44 @@ test('another server is worth a try for what this one lacks, and for nothing els
   expect(wanted('tablespace "fast" does not exist')).toBe(true);
   expect(wanted('new row for relation "a" violates check constraint "c"')).toBe(false);
   expect(wanted('function unaccent(text) does not exist')).toBe(false);
+});
+
+test('a lost connection to the server that restores is not one to a foreign server', () => {
+  const message = 'connection to server at "localhost", port 5432 failed: Connection refused';
+  expect(adviceOnRefusal({ message, code: undefined }).reason).toBe('connection');
+  expect(adviceOnRefusal({ message: 'could not connect to server: Connection refused', code: undefined }).reason).toBe(
+    'connection',
+  );
+  expect(adviceOnRefusal({ message: 'x', code: '08006' }).reason).toBe('connection');
+});
+
+test.each([
+  'role "boss" does not exist',
+  'tablespace "fast" does not exist',
+  'extension "x" must be installed',
+  'No such file or directory',
+  'out of memory',
+])("a function's own message is not taken for the server's: %s", (message) => {
+  expect(adviceOnRefusal({ message, code: 'P0001' })).toMatchObject({
+    reason: 'definition',
+    likelyCause: expect.stringContaining('function of the database'),
+  });
+});
+
+test.each([
+  ['permission denied for schema cron', '42501'],
+  ['role "app_reader" does not exist', '42704'],
+  ['tablespace "fast" does not exist', '42704'],
+])('nobody is sent to a server of its own where the restore was: %s', (message, code) => {
+  const refusal = { message, code, ...adviceOnRefusal({ message, code }) };
+  expect(refusal.fix).toContain('leave out scratch-url');
+  const { fix, ...same } = whereAlone(refusal);
+  expect(fix).not.toContain('scratch-url');
+  expect(fix).toContain('archive is kept');
+  expect(refusal).toMatchObject(same);
+});
+
+test('other advice is the same on every server', () => {
+  const refusal = { message: 'x', ...adviceOnRefusal({ message: 'language "r" does not exist', code: '42704' }) };
+  expect(whereAlone(refusal)).toBe(refusal);
 });

@@ -40,10 +40,39 @@ export const postgresCauses: readonly Cause[] = [
     fix: 'correct the secret that database-url comes from',
   },
   {
+    pattern: /no pg_hba\.conf entry/i,
+    likelyCause: 'the server does not let this user in from here',
+    fix: 'allow it in pg_hba.conf',
+  },
+  {
+    pattern: /FATAL: +database "[^\n]*" does not exist/i,
+    likelyCause: 'the name of the database is wrong, or it was dropped',
+    fix: 'correct the secret that database-url comes from',
+  },
+  {
+    // Words of the system, to which libpq adds its own (fe-connect.c).
     pattern:
-      /could not connect|connection to server|server closed the connection|terminating connection|the database system is (starting|shutting)/i,
-    likelyCause: 'the server cannot be reached from here, or went away',
+      /connection refused|timeout expired|connection timed out|no route to host|network is unreachable|host is down|could not translate host name|is the server running/i,
+    likelyCause: 'the server cannot be reached from here',
     fix: 'check host, port and firewall of database-url',
+    code: 'unreachable',
+  },
+  {
+    pattern:
+      /server closed the connection|terminating connection|connection reset by peer|the database system is (starting|shutting|in recovery|not)/i,
+    likelyCause: 'the server went away, or is starting or stopping',
+    fix: "run again; look at the server's log when it happens again",
+    code: 'unreachable',
+  },
+  {
+    pattern: /FATAL: {2}/,
+    likelyCause: 'the server was reached, and refuses the session',
+    fix: "read its message; the server's log may say more",
+  },
+  {
+    pattern: /could not connect|connection to server/i,
+    likelyCause: 'the connection to the server could not be made',
+    fix: 'read the message; check host, port and TLS settings of database-url',
     code: 'unreachable',
   },
 ];

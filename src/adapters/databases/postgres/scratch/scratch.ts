@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import { type Connection, elsewhere } from '../../../../dump/engines/postgres/connection.ts';
 import { checkExtensions } from '../../../../dump/engines/postgres/extensions.ts';
+import { whereAlone } from '../../../../dump/engines/postgres/refusals/refusal-table.ts';
 import {
   type ClientTools,
   chooseTools,
@@ -114,7 +115,7 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
       if (!server.disposable)
         return (await restoreAsFarAsPossible(request, open())).filter((refusal) => !isOurs(refusal, made));
       const before = await runAsAdmin(there, catalogueScript);
-      const refusals = await restoreAsFarAsPossible(request, open());
+      const refusals = (await restoreAsFarAsPossible(request, open())).map(whereAlone);
       const change = catalogueChange(before, await runAsAdmin(there, catalogueScript));
       return change === undefined ? refusals : [...refusals, change];
     },

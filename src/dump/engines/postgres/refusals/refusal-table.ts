@@ -25,8 +25,30 @@ interface Row extends RefusalAdvice {
 const leaveOut =
   'leave out scratch-url: Holdfast then restores on a server of its own, where the restoring role is a superuser; or set scratch-superuser: true when the server in scratch-url is there for this job alone';
 
+/** Instead of `leaveOut`, where the restore was on such a server: then nothing is left that Holdfast could do. */
+const readMessage =
+  'read the message (docs/runbook.md#a-restore-is-refused): what it names could not be made on the server for the proof, although that is there for the copy alone. The archive is kept';
+
 /** The first row that matches counts. */
 const rows: readonly Row[] = [
+  {
+    // Words of a function's author say nothing of the server (PL/pgSQL's RAISE).
+    reason: 'definition',
+    code: /^P0001$/,
+    message: /(?!)/,
+    likelyCause:
+      'a function of the database refuses it with a message of its own: during a restore it does not find what it expects, such as rows or a search_path',
+    fix: 'read its message, and mend the function in the source (docs/runbook.md#a-restore-is-refused); until then a restore lacks what is named here',
+  },
+  {
+    // postgres_fdw, dblink and other wrappers. A lost connection to the server that restores has other codes, or none.
+    reason: 'foreign',
+    code: /^(08001|HV00N)$/,
+    message: /^could not connect to server "|^could not establish connection$/i,
+    likelyCause:
+      'a view or function reads a foreign server, which the server for the proof cannot reach (one of its own has no network)',
+    fix: 'such a view cannot be filled there; the archive is kept, and a server that reaches the foreign one can restore it whole',
+  },
   {
     reason: 'connection',
     code: /^(08...|57P0[1-5])$/,
@@ -153,6 +175,11 @@ export function adviceOnRefusal({ message, code }: Pick<Refusal, 'message' | 'co
   if (row === undefined) return unknown;
   const { reason, likelyCause, fix } = row;
   return { reason, likelyCause, fix };
+}
+
+/** The refusal as it is told of a server that is there for the copy alone: nobody is sent where the restore already was. */
+export function whereAlone(refusal: Refusal): Refusal {
+  return refusal.fix?.includes(leaveOut) === true ? { ...refusal, fix: readMessage } : refusal;
 }
 
 /** Reasons that a server of its own, with a superuser's rights, takes away. */
