@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
-import { readCopy } from '../../src/adapters/databases/postgres/scratch/copy.ts';
+import { definitionsOf, readCopy } from '../../src/adapters/databases/postgres/scratch/copy.ts';
 import type { Comparison } from '../../src/domain/dump.ts';
 import { compareDatabases } from '../../src/dump/engines/postgres/compare/compare.ts';
 import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
-import type { DescribedFingerprint } from '../../src/ports/dump-engine.ts';
+import type { DefinitionFacts, DescribedFingerprint } from '../../src/ports/dump-engine.ts';
 import type { Upload } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
@@ -15,7 +15,12 @@ import { command } from '../hosts/command.ts';
 import type { PostgresServer } from '../hosts/postgres/server.ts';
 import { type Change, mustBeNoticed, textOf } from './changes.ts';
 
-const [sourceName, copyName, changedName] = ['library', 'library_copy', 'library_changed'];
+const [sourceName, copyName, changedName, rewordedName] = [
+  'library',
+  'library_copy',
+  'library_changed',
+  'library_reworded',
+];
 
 export interface Outcome {
   readonly change: Change;
@@ -114,9 +119,9 @@ export async function dumpDatabase(
   try {
     const archive = dump.archive(discarded, () => {});
     const [fingerprint, { path }] = await Promise.all([dump.fingerprint(archive), archive]);
-    const { figures, sql } = await engine.definitions(engine.sql(path, true));
+    const { figures, sql, text } = await engine.definitions(engine.sql(path, true));
     const sequencesInArchive = await engine.sequences(path);
-    return { source: { ...fingerprint, sequencesInArchive, ...figures, sql }, archive: path };
+    return { source: { ...fingerprint, sequencesInArchive, ...figures, sql, text }, archive: path };
   } finally {
     await dump.end();
   }
@@ -129,6 +134,27 @@ export async function compareCopy(
   source: DescribedFingerprint,
 ): Promise<Comparison> {
   const connection = parseConnection(server.url(name), 'scratch-url');
-  const copy = await readCopy({ tools: { folder: server.binaries }, connection, source }, context());
+  const tools = { folder: server.binaries };
+  const reword = (sql: Buffer): Promise<DefinitionFacts> => {
+    const before = reworded.get(source) ?? rewordedBy(server, source, sql);
+    reworded.set(source, before);
+    return before;
+  };
+  const copy = await readCopy({ tools, connection, source, reword }, context());
   return compareDatabases(source, copy);
+}
+
+/** All copies of one source are compared with the same words. */
+const reworded = new WeakMap<DescribedFingerprint, Promise<DefinitionFacts>>();
+
+async function rewordedBy(server: PostgresServer, source: DescribedFingerprint, sql: Buffer): Promise<DefinitionFacts> {
+  await server.createDatabase(rewordedName);
+  try {
+    await server.sql(textOf('extension.sql'), rewordedName);
+    await server.sql(sql.toString('utf8'), rewordedName);
+    const connection = parseConnection(server.url(rewordedName), 'scratch-url');
+    return await definitionsOf({ tools: { folder: server.binaries }, connection, source }, context().signal);
+  } finally {
+    await server.sql(`DROP DATABASE ${rewordedName} WITH (FORCE)`);
+  }
 }

@@ -97,11 +97,19 @@ export interface DefinitionFacts {
   /** The part of a fingerprint that says it in hashes and numbers. */
   readonly figures: Pick<DumpFingerprint, 'definitions' | 'objects'>;
   readonly sql: Definitions;
+  /** The whole SQL, of which a database can be made. */
+  readonly text: Buffer;
 }
 
 /** A fingerprint with the SQL behind its definitions, which says where two of them differ. It stays in memory: receipts hold the hashes. */
 export interface DescribedFingerprint extends DumpFingerprint {
   readonly sql?: Definitions | undefined;
+  readonly text?: Buffer | undefined;
+  /**
+   * Of a copy whose definitions are not worded like those of the source: the source's, as a second restore of them alone makes
+   * the same server word them.
+   */
+  readonly reworded?: DefinitionFacts | undefined;
 }
 
 /** A database made for one restore. */
@@ -120,7 +128,7 @@ export interface Scratch {
    * @param source fingerprint that the copy is compared with, whose settings it is read with
    * @param columns whether each column gets a checksum of its own
    */
-  readonly fingerprint: (source: DumpFingerprint, columns?: boolean) => Promise<DescribedFingerprint>;
+  readonly fingerprint: (source: DescribedFingerprint, columns?: boolean) => Promise<DescribedFingerprint>;
   readonly drop: () => Promise<void>;
 }
 

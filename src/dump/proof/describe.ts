@@ -27,7 +27,7 @@ export function withDefinitions(
   what = 'definitions',
 ): DescribedFingerprint {
   if ('why' in read) return { ...fingerprint, unread: [...(fingerprint.unread ?? []), { what, why: read.why }] };
-  return { ...fingerprint, ...read.figures, sql: read.sql };
+  return { ...fingerprint, ...read.figures, sql: read.sql, text: read.text };
 }
 
 /**
@@ -52,7 +52,7 @@ export async function withSequences(
 }
 
 /** As receipts hold it: without the SQL of the definitions. */
-export function withoutSql({ sql: _, ...fingerprint }: DescribedFingerprint): DumpFingerprint {
+export function withoutSql({ sql: _, text: __, ...fingerprint }: DescribedFingerprint): DumpFingerprint {
   return fingerprint;
 }
 
@@ -65,7 +65,7 @@ export function expectedOfAnonymised(
   definitions: ReadDefinitions,
   copy: DumpFingerprint | undefined,
 ): DescribedFingerprint {
-  const { definitions: _, sql: __, ...rows } = source;
+  const { definitions: _, sql: __, text: ___, ...rows } = source;
   const unread = source.unread?.filter((one) => one.what !== 'definitions');
   const columns = new Map(
     [...(copy?.tables ?? []), ...(copy?.configuration ?? [])].map((one) => [one.name, one.columns]),

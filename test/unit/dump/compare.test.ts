@@ -31,6 +31,21 @@ describe('definitions', () => {
     sql(['TABLE app.t', 'CREATE TABLE app.t (\n    id integer,\n    email character varying(100) NOT NULL\n);']),
   );
 
+  test('may have the words that a second restore of them alone has, and no others', () => {
+    const words = (text: string) => sql(['VIEW app.v', text]);
+    const [was, is, wrong] = ['SELECT ((a AND b) AND c)', 'SELECT (a AND b AND c)', 'SELECT (a AND b)'];
+    const expected = of(words(was));
+    const copy = (text: string, again: string) => {
+      const { definitions, sql: statements } = words(again);
+      const figures = { definitions, objects: {} };
+      return { ...of(words(text)), reworded: { figures, sql: statements, text: Buffer.from('') } };
+    };
+    expect(differences(expected, copy(is, is))).toEqual([]);
+    expect(differences(expected, copy(was, is))).toEqual([]);
+    expect(differences(expected, copy(wrong, is))).toEqual([
+      'definition of VIEW app.v: expected `SELECT (a AND b AND c)`, found `SELECT (a AND b)`',
+    ]);
+  });
   test('that differ are told by their first differing line', () => {
     const copy = of(sql(['TABLE app.t', 'CREATE TABLE app.t (\n    id integer,\n    email text\n);']));
     expect(differences(source, source)).toEqual([]);

@@ -9,7 +9,7 @@ export const prefix = 'holdfast_scratch_';
 export const note = 'made by Holdfast to prove a backup, may be dropped once this run is over:';
 
 /** For psql. Series 12 knows no WITH (FORCE); there, DROP DATABASE waits five seconds for the sessions to end. */
-export const dropStatements = (
+export const dropDatabase = (
   name: string,
 ): string => `SELECT current_setting('server_version_num')::int >= 130000 AS knows_force \\gset
 \\if :knows_force
@@ -17,7 +17,10 @@ DROP DATABASE IF EXISTS ${name} WITH (FORCE);
 \\else
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND backend_type = 'client backend' \\g /dev/null
 DROP DATABASE IF EXISTS ${name};
-\\endif
+\\endif`;
+
+/** Drops a scratch database, and then its role. */
+export const dropStatements = (name: string): string => `${dropDatabase(name)}
 DROP ROLE IF EXISTS ${name};`;
 
 /** A database and its role, which share one name. */
@@ -50,9 +53,14 @@ function ifAllowed(statement: string): string {
   return `DO $$ BEGIN ${statement}; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$;`;
 }
 
-export function databaseStatements({ name, owner }: ScratchNames, options: string): string {
+/** @param role owns the database */
+export function databaseStatements(
+  { name, owner }: Pick<ScratchNames, 'name' | 'owner'>,
+  options: string,
+  role = name,
+): string {
   return [
-    `CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0 ${options};`,
+    `CREATE DATABASE ${name} OWNER ${role} TEMPLATE template0 ${options};`,
     `COMMENT ON DATABASE ${name} IS ${commentOf(owner)};`,
     `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
   ].join('\n');

@@ -15,17 +15,18 @@ import {
   serverVersion,
   type Version,
 } from '../../../../dump/engines/postgres/tools.ts';
-import type { Scratch } from '../../../../ports/dump-engine.ts';
+import type { DefinitionFacts, Scratch } from '../../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError, explain } from '../../../../runtime/errors.ts';
 import { findTools } from '../installed-tools.ts';
 import { askPsql } from '../psql.ts';
 import { type RestoreOptions, restoreAsFarAsPossible } from '../restore.ts';
-import { readCopy } from './copy.ts';
+import { definitionsOf, readCopy } from './copy.ts';
 import { catalogueChange, catalogueScript } from './own-catalogue.ts';
 import {
   contentsQuery,
   databaseStatements,
+  dropDatabase,
   dropStatements,
   extensionStatements,
   extensionsToMake,
@@ -107,6 +108,23 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
     throw error;
   }
   const own = elsewhere(server.connection, name, { user: name, password: names.password });
+  const reword = async (sql: Buffer): Promise<DefinitionFacts> => {
+    const { signal } = context;
+    const another = { name: `${name}_reworded`, owner };
+    try {
+      await createDatabase(admin, another, source, server, name);
+      const there: Admin = { ...admin, connection: elsewhere(server.connection, another.name) };
+      if (made.length > 0) await runAsAdmin(there, extensionStatements(made, name));
+      const connection = elsewhere(own, another.name);
+      const what = `the restore of the definitions into ${another.name}`;
+      // What is refused here was refused before, and is told there.
+      await restoreAsFarAsPossible({ ...options, connection, what, kind: 'plain', signal }, only(sql));
+      return await definitionsOf({ tools: reading, connection, source }, signal);
+    } finally {
+      // With a subscription in it, it goes with its server, or with the next sweep.
+      await runAsAdmin({ ...admin, signal: undefined }, dropDatabase(another.name)).catch(() => {});
+    }
+  };
   return {
     restore: async (kind, open) => {
       const { signal } = context;
@@ -119,10 +137,14 @@ export async function createScratch(options: ScratchOptions, context: ScratchCon
       const change = catalogueChange(before, await runAsAdmin(there, catalogueScript));
       return change === undefined ? refusals : [...refusals, change];
     },
-    fingerprint: (source, columns) => readCopy({ tools: reading, connection: own, source, columns }, context),
+    fingerprint: (source, columns) => readCopy({ tools: reading, connection: own, source, columns, reword }, context),
     notes: () => notes,
     drop,
   };
+}
+
+async function* only(sql: Buffer): AsyncGenerator<Buffer> {
+  yield sql;
 }
 
 /** @throws BackupError (`version-mismatch`) that names the package to install, and the server that needs it */
@@ -139,14 +161,15 @@ async function toolsThatRead(version: Version, shown: string, { signal }: Scratc
 /** Creates the database like the source, as far as the server can. @returns what differs, for people */
 async function createDatabase(
   admin: Admin,
-  names: ScratchNames,
+  names: Pick<ScratchNames, 'name' | 'owner'>,
   { locale }: DumpFingerprint,
   server: ScratchServer,
+  role = names.name,
 ): Promise<readonly string[]> {
   const options = localeOptions(locale);
   for (const [at, { sql, instead }] of options.entries()) {
     try {
-      await runAsAdmin(admin, databaseStatements(names, sql));
+      await runAsAdmin(admin, databaseStatements(names, sql, role));
       if (instead === undefined) return [];
       return [
         `${server.shown} does not know the locale ${locale?.locale ?? locale?.collate} of the source; the copy sorts by ${instead}`,

@@ -9,6 +9,18 @@ const secretive = /^(USER MAPPING|SUBSCRIPTION|SERVER) /;
 /** Names that a note gives as examples. */
 const maxNames = 5;
 
+/** Whether a copy words its definitions like the source. */
+export function sameWords(source: DescribedFingerprint, copy: DescribedFingerprint): boolean {
+  const [expected, found] = [source.definitions ?? {}, copy.definitions ?? {}];
+  const ids = Object.keys(expected);
+  return ids.length === Object.keys(found).length && ids.every((id) => expected[id] === found[id]);
+}
+
+/**
+ * PostgreSQL prints a definition otherwise once it has read its own text: it flattens AND within AND, writes times in the zone
+ * of the session, lists the roles of a policy in its own order. So a copy may have either the words of the source, or those
+ * that a second restore of the definitions alone gives them.
+ */
 export function compareDefinitions(source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
   const { definitions: expected } = source;
   if (expected === undefined) {
@@ -16,17 +28,21 @@ export function compareDefinitions(source: DescribedFingerprint, copy: Described
     return;
   }
   const found = copy.definitions ?? {};
-  const newer = seriesOf(copy) > seriesOf(source);
+  const { reworded } = copy;
+  const rewordedHashes = reworded?.figures.definitions ?? {};
+  const newer = reworded === undefined && seriesOf(copy) > seriesOf(source);
   const otherwise: string[] = [];
   for (const [id, hash] of Object.entries(expected)) {
     const other = found[id];
     if (other === undefined) findings.check(id, 'its definition', undefined);
-    else if (hash === other || newer) {
+    else if (hash === other || rewordedHashes[id] === other || newer) {
       findings.check(id, hash, hash);
-      if (hash !== other) otherwise.push(id);
-    } else findings.differ(firstDifference(id, source.sql?.get(id), copy.sql?.get(id)));
+      if (newer && hash !== other) otherwise.push(id);
+    } else findings.differ(firstDifference(id, reworded?.sql.get(id) ?? source.sql?.get(id), copy.sql?.get(id)));
   }
-  for (const id of Object.keys(found)) if (expected[id] === undefined) findings.check(id, undefined, 'a definition');
+  for (const id of Object.keys(found))
+    if (expected[id] === undefined && (rewordedHashes[id] === undefined || rewordedHashes[id] !== found[id]))
+      findings.check(id, undefined, 'a definition');
   if (otherwise.length > 0) findings.notes.push(inOtherWords(otherwise, source, copy));
 }
 

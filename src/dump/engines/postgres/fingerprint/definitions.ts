@@ -67,9 +67,13 @@ const kinds: Readonly<Record<string, string>> = {
 export async function readDefinitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
   const collector = new Collector();
   const reader = new DumpReader(collector, { requireFooter: true });
-  for await (const chunk of sql) reader.push(chunk);
+  const chunks: Buffer[] = [];
+  for await (const chunk of sql) {
+    reader.push(chunk);
+    chunks.push(Buffer.from(chunk));
+  }
   reader.end();
-  return factsOf(collector);
+  return { ...factsOf(collector), text: Buffer.concat(chunks) };
 }
 
 /** Collects the statements of each entry. Names that two objects share, such as `a b` of table and column, hold those of both. */
@@ -111,7 +115,7 @@ class Collector extends IgnoringVisitor {
   }
 }
 
-function factsOf({ entries, counts }: Collector): DefinitionFacts {
+function factsOf({ entries, counts }: Collector): Omit<DefinitionFacts, 'text'> {
   const sql = new Map<string, string>();
   // The order within one name is that of the archive, which depends on the server's numbers of the objects.
   // An entry may have no statement: the schema that every database has.

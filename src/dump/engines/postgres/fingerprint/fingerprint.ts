@@ -41,10 +41,10 @@ const configuration = `(SELECT unnest(extconfig) AS oid, unnest(extcondition) AS
 
 /**
  * A list of the columns of a relation. A table that inherits has them in another order once it is restored, so there they go by
- * name.
+ * name. A dump holds no values of generated columns: the restore computes them anew, with functions that may have changed since.
  */
 const columnList = (print: string): string =>
-  `(SELECT string_agg(${print}, ', ' ORDER BY CASE WHEN NOT c.relispartition AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) THEN a.attname END COLLATE "C", a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)`;
+  `(SELECT string_agg(${print}, ', ' ORDER BY CASE WHEN NOT c.relispartition AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) THEN a.attname END COLLATE "C", a.attnum) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '')`;
 
 /**
  * The sum of the 64-bit hashes of all rows as text, so that their order does not matter. Text and hash are the same in every
