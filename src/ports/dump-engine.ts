@@ -144,6 +144,8 @@ export interface Anonymised {
    * Undefined: values are not compared.
    */
   readonly changed?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Whether large objects may differ. Undefined: their content is not compared. */
+  readonly largeObjectsChanged?: boolean | undefined;
 }
 
 export interface DumpEngine {

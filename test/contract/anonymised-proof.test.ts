@@ -18,6 +18,7 @@ CREATE TABLE part1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part2 PART
 INSERT INTO parts SELECT 1 + i % 2, i, 'plain' FROM generate_series(1, 20) i;
 CREATE TABLE logs(id int PRIMARY KEY, line text); INSERT INTO logs SELECT i, 'l' FROM generate_series(1, 50) i;
 CREATE TABLE cfg(k text, v text, mail text); INSERT INTO cfg VALUES ('price', '1', 'a@b.de'), ('tax', '2', NULL);
+SELECT lo_from_bytea(7, 'a text without an address');
 CREATE TYPE mood AS ENUM ('sad', 'x@y.example');
 CREATE TABLE moods(m mood, c text DEFAULT 'd@corp.example' CHECK (c <> 'no@body.example')); INSERT INTO moods VALUES ('sad', 'k');
 CREATE FUNCTION owner() RETURNS text LANGUAGE sql AS $$ SELECT 'root@corp.example' $$;
@@ -72,6 +73,7 @@ test.each([
   ['a number that no rule names', 'UPDATE "order" SET n = n + 1 WHERE id = 7', /column n of public\."order"/],
   ['text where no address was', "UPDATE quiet SET body = 'bye' WHERE id = 7", /column body of public\.quiet/],
   ['text beside a column with addresses', "UPDATE cfg SET v = '99' WHERE k = 'tax'", /column v of public\.cfg/],
+  ['a byte of a large object', "SELECT lo_put(7, 2, 'T')", /checksum of large objects/],
   ['a value of a partition', 'UPDATE parts SET v = 0 WHERE v = 7', /column v of public\.parts/],
   [
     'two rows that exchange a value',

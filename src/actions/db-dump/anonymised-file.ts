@@ -79,6 +79,7 @@ export function changesOf(
   { settings }: Pick<DumpWork, 'settings'>,
   { tables, configuration = [] }: DumpFingerprint,
   changed: AnonymizeReport['changed'],
+  largeObjectsChanged?: boolean,
 ): Anonymised {
   const rowsLeftOut = new Set<string>();
   const columns = new Map<string, Set<string>>();
@@ -91,7 +92,7 @@ export function changesOf(
     columns.set(root, all);
     for (const column of changed?.get(own) ?? []) all.add(plainName(column));
   }
-  return { rowsLeftOut, ...(changed ? { changed: columns } : {}) };
+  return { rowsLeftOut, largeObjectsChanged, ...(changed ? { changed: columns } : {}) };
 }
 
 const plainName = (canonical: string): string =>

@@ -73,7 +73,8 @@ function requestOfAnonymised(
     : [
         'values that the rules leave alone were not compared: no other file of this dump was restored with all its rows before',
       ];
-  return { source: expected, anonymised: changesOf(work, source, changed), notes };
+  const { largeObjectsChanged } = anonymised?.report ?? {};
+  return { source: expected, anonymised: changesOf(work, source, changed, largeObjectsChanged), notes };
 }
 
 function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {

@@ -49,6 +49,8 @@ export interface AnonymizeReport {
   readonly warnings: readonly string[];
   /** Columns whose values may have changed; undefined unless the definitions were known from the start. */
   readonly changed?: ChangedColumns | undefined;
+  /** Whether large objects, or comments on them, may have changed. */
+  readonly largeObjectsChanged: boolean;
 }
 
 /** Each block is compressed as one piece of work. */
@@ -106,6 +108,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
     counts: rewriter.counts.list(),
     leaks,
     ...(complete ? { changed: changedColumns(known, plan, rewriter.counts) } : {}),
+    largeObjectsChanged: rewriter.counts.largeObjectsChanged,
     warnings: [
       ...reader.warnings,
       ...warningsOf(known, plan, rewriter.counts, kinds.has('replaced-values') && !check.comparedAll),

@@ -16,6 +16,8 @@ export interface ColumnCount extends RuleCount {
 type TableCounts = Map<string, number>;
 
 export class Counts {
+  /** Whether an address was replaced in a large object, or in the comment on one. */
+  largeObjectsChanged = false;
   readonly #tables = new Map<string, TableCounts>();
   readonly #columns = new Map<ColumnPlan, { readonly table: string; count: number }>();
 

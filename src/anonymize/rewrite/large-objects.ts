@@ -60,6 +60,7 @@ export class LargeObjects {
     patches.clear();
     patchBytes(data, this.#isText, decided, this.#replace, patches);
     this.#counts.add(table, labels.emails, patches.count);
+    if (patches.count > 0) this.#counts.largeObjectsChanged = true;
     const used = last ? data.length : Math.min(data.length, Math.max(patches.lastEnd(0), decided - reach));
     this.#held = Buffer.from(data.subarray(used));
     return patches.apply(data, 0, used);

@@ -16,6 +16,7 @@ import { LongRow } from './long-row.ts';
 import { patchStatement } from './outside-rows.ts';
 
 const newline = 0x0a;
+const commentOnLargeObject = /^\s*comment\s+on\s+large\s+object\b/i;
 
 /** Stands in until a reader is set. */
 const noReader: ReaderState = { offsetOf: (position) => position, backslashStrings: false, wholeRows: false };
@@ -64,15 +65,20 @@ export class Rewriter implements DumpVisitor {
       return;
     }
     const insert = this.#insertRows.patch(bytes, code, to, this.reader, this.#patches);
-    if (insert === 'none') this.#patchOutside(bytes, code, to, this.reader.backslashStrings);
+    if (insert === 'none') {
+      const count = this.#patchOutside(bytes, code, to, this.reader.backslashStrings);
+      if (count > 0 && commentOnLargeObject.test(bytes.toString('latin1', code, to)))
+        this.counts.largeObjectsChanged = true;
+    }
     this.#out.patched(bytes, from, insert === 'dropped' ? code : to, this.#patches);
   }
 
-  /** Adds patches for what is not in rows. */
-  #patchOutside(bytes: Buffer, from: number, to: number, backslashes: boolean): void {
+  /** Adds patches for what is not in rows. @returns how many addresses they replace */
+  #patchOutside(bytes: Buffer, from: number, to: number, backslashes: boolean): number {
     const { replace, replaceUnique } = this.#plan;
     const count = patchStatement(bytes, from, to, { backslashes, replace, replaceUnique }, this.#patches);
     this.counts.addOutside(labels.emails, count);
+    return count;
   }
 
   verbatim(bytes: Buffer, from: number, to: number): void {

@@ -78,6 +78,21 @@ test('columns with rules have, others only with addresses of their own', async (
   expect(await changed(row('hello', 'ada@corp.example'), rules)).toEqual(['half', 'mail', 'n']);
 });
 
+test.each([
+  [
+    'an address in one',
+    `SELECT pg_catalog.lowrite(0, '\\x${Buffer.from('to ada@corp.example').toString('hex')}');`,
+    true,
+  ],
+  ['an address in the comment on one', "COMMENT ON LARGE OBJECT 7 IS 'of ada@corp.example';", true],
+  ['an address elsewhere', "COMMENT ON TABLE public.t IS 'of ada@corp.example';", false],
+  ['none', `SELECT pg_catalog.lowrite(0, '\\x${Buffer.from('to nobody').toString('hex')}');`, false],
+])('whether large objects have, with %s', async (_what, statement, expected) => {
+  const close = 'SELECT pg_catalog.lo_close(0);\n';
+  const { report } = await run(`${table('id integer')}\n${statement}\n${close}`);
+  expect(report.largeObjectsChanged).toBe(expected);
+});
+
 test('a dump from a pipe tells nothing of it', async () => {
   const { report } = await run(copy(table(columns.join(',\n')), named, row('a', 'b')), { pipe: true });
   expect(report.changed).toBeUndefined();

@@ -196,13 +196,18 @@ describe('materialised views', () => {
   });
 });
 
-test('large objects are compared by number and content; those of an anonymised file by number', () => {
+test('large objects are compared by number and content; those of an anonymised file by content where none changed', () => {
   const objects = (count: string, checksum: string) => of({ largeObjects: { count, checksum } });
   expect(differences(objects('2', '5'), objects('2', '5'))).toEqual([]);
   expect(differences(objects('2', '5'), objects('1', '5'))).toEqual(['number of large objects: expected 2, found 1']);
   expect(differences(objects('2', '5'), objects('2', '6'))).toEqual(['checksum of large objects: expected 5, found 6']);
   expect(differences(objects('2', '5'), objects('2', '6'), { rowsLeftOut: new Set() })).toEqual([]);
   expect(differences(objects('2', '5'), objects('1', '6'), { rowsLeftOut: new Set() })).toHaveLength(1);
+  const rules = (largeObjectsChanged: boolean) => ({ rowsLeftOut: new Set<string>(), largeObjectsChanged });
+  expect(differences(objects('2', '5'), objects('2', '6'), rules(true))).toEqual([]);
+  expect(differences(objects('2', '5'), objects('2', '6'), rules(false))).toEqual([
+    'checksum of large objects: expected 5, found 6',
+  ]);
 });
 
 test('an extension has its schema, and its version or the newer one that the copy installs', () => {

@@ -20,7 +20,7 @@ export function compareDatabases(
   if (unchanged) compareTables(source, copy, findings);
   else compareTotals(source, copy, anonymised, findings);
   compareViews(source, copy, findings, unchanged);
-  compareLargeObjects(source, copy, findings, unchanged);
+  compareLargeObjects(source, copy, findings, unchanged || anonymised.largeObjectsChanged === false);
   compareSequences(source, copy, findings);
   compareExtensions(source, copy, findings);
   compareDefinitions(source, copy, findings);
