@@ -38,10 +38,11 @@ Lists the dumps of a source, or restores one of them, and prints the commands th
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
   --region REGION          or HOLDFAST_REGION, AWS_REGION
-  --to URL                 or RESTORE_URL: the database, which must exist and be empty
+  --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither
   --at TIME                the point in time as --list shows it; default: the newest proven one
   --kind KIND              ${fileKinds.join(', ')}; default: archive
-  --replace                restore into a new database, and replace this one with it, whatever it holds
+  --replace                restore into a new database, which then replaces the one in --to, whatever that holds, or is
+                           made where there is none
   --unproven               allow a dump that is not proven
   -h, --help               print this text
 

@@ -181,9 +181,16 @@ export function explainInLine(error: unknown): string {
   return fix === undefined ? what : `${what}; ${fix}`;
 }
 
+/** The output without its first line, where that is already told. */
+function withoutTold(detail: string, what: string): string {
+  const [first = '', ...rest] = detail.trim().split('\n');
+  return what.endsWith(first.trim()) ? rest.join('\n') : detail;
+}
+
 /** The error as the log shows it: what happened, likely cause, fix, and the end of the output. */
 export function renderError(error: unknown): string {
-  const { what, likelyCause, fix, detail } = explain(error);
+  const { what, likelyCause, fix, detail: output } = explain(error);
+  const detail = output && withoutTold(output, what);
   return [
     what,
     ...(likelyCause ? [`Likely cause: ${likelyCause}`] : []),

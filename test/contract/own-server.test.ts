@@ -141,6 +141,33 @@ CREATE TABLE one AS SELECT 1 AS n; CREATE TABLE two AS SELECT 2 AS n; CREATE SEQ
     expect(await leftovers()).toEqual(['', '']);
   }, 60_000);
 
+  test('has no network, so that a view of a foreign server stays empty, and the advice is not to use what was used', async () => {
+    const { port, user, password } = databases.source;
+    const { rows, notes } = await databases.prove(`CREATE TABLE here AS SELECT 1 AS id; CREATE EXTENSION postgres_fdw;
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '${port}', dbname 'postgres');
+CREATE USER MAPPING FOR PUBLIC SERVER far OPTIONS (user '${user}', password '${password}');
+CREATE FOREIGN TABLE roles (rolname name) SERVER far OPTIONS (schema_name 'pg_catalog', table_name 'pg_roles');
+CREATE MATERIALIZED VIEW copied AS SELECT * FROM roles`);
+    expect(notes).toEqual([ownServer, ownServer]);
+    for (const row of rows)
+      expect(row).toMatchObject({
+        verdict: 'unproven',
+        findings: expect.arrayContaining([expect.stringContaining('could not connect to server "far"')]),
+        likelyCause: expect.stringContaining('foreign server'),
+        fix: expect.not.stringContaining('scratch-url'),
+      });
+  }, 60_000);
+
+  test('may refuse something all the same: then nobody is sent to a server of its own', async () => {
+    const { rows } = await databases.prove(`CREATE FUNCTION peek() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+  IF pg_catalog.current_database() LIKE 'holdfast%' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'permission denied for table secret'; END IF;
+  RETURN 1; END $$;
+CREATE MATERIALIZED VIEW seen AS SELECT public.peek() AS id`);
+    expect(rows[0]).toMatchObject({ verdict: 'unproven', fix: expect.stringContaining('archive is kept') });
+    expect(rows[0]?.fix).not.toContain('leave out scratch-url');
+  }, 60_000);
+
   test('that cannot be had leaves such a dump unproven, and says why', async () => {
     const folder = join(databases.workDirectory, 'x'.repeat(90));
     mkdirSync(folder);

@@ -177,6 +177,14 @@ RESET ALL;
     expect(ended.err).toMatch(/syntax error[\s\S]*pg_dump 99.1 wrote the dump, and the server is PostgreSQL \d+\.\d+/);
   }, 60_000);
 
+  test('say once what the server refused', async () => {
+    const twice = join(folder, 'twice.sql');
+    writeFileSync(twice, 'CREATE TABLE x ();\nCREATE TABLE x ();\n-- PostgreSQL database dump complete\n');
+    const ended = await run('populatedb', '--from', twice, '--to', it.postgres.url('twice'));
+    expect(ended.status).toBe(1);
+    expect(ended.err.match(/relation "x" already exists/g)).toHaveLength(1);
+  }, 60_000);
+
   test('say that a dump of a part needs the rest', async () => {
     const part = join(folder, 'part.sql');
     writeFileSync(part, 'CREATE TABLE elsewhere.t (a int);\n-- PostgreSQL database dump complete\n');

@@ -41,6 +41,14 @@ test('in one line an error keeps its fix', () => {
   expect(explainInLine(new Error('only this'))).toBe('only this');
 });
 
+test('the log says what happened once, and shows the rest of the output', () => {
+  const message = 'ERROR:  relation "x" already exists';
+  const what = `psql ended with status 3: ${message}`;
+  expect(renderError(new BackupError({ what, detail: message }))).toBe(what);
+  expect(renderError(new BackupError({ what, detail: `${message}\nCONTEXT:  c` }))).toBe(`${what}\n\nCONTEXT:  c`);
+  expect(renderError(new BackupError({ what, detail: 'before\nERROR' }))).toBe(`${what}\n\nbefore\nERROR`);
+});
+
 test('anything thrown has words', () => {
   expect(explain('text')).toMatchObject({ what: 'text', code: undefined });
   expect(explain(undefined)).toMatchObject({ what: 'undefined' });
