@@ -1,6 +1,6 @@
 /** Functions of the host scripts that no rehearsal reaches, each run alone. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs Bash with the functions of dump-start, for a dump with a time limit of an hour. */
 function run(script: string): void {
   const all = hostScriptText('dump-start');
-  const functions = ['dump_failed', 'dump_ended'].map((name) => {
+  const functions = ['dump_failed', 'dump_ended', 'words_of_pg_dump'].map((name) => {
     const from = all.indexOf(`\n${name}() {\n`);
     return all.slice(from, all.indexOf('\n}\n', from) + 3);
   });
@@ -42,6 +42,17 @@ test.each([
 test('a dump that is complete has not failed', () => {
   run(`SECONDS=3600; trap dump_ended EXIT; touch "$dir/done"`);
   expect(existsSync(join(folder, 'dir', 'failed'))).toBe(false);
+});
+
+test.each([
+  ['', ''],
+  ['NOTICE:  x\n', ''],
+  ['NOTICE:  x\npg_dump: warning: M\xfcller is left out\n', 'pg_dump: warning: Mller is left out\n'],
+])('of what pg_dump wrote, its own words follow the fingerprint: %j', (errors, words) => {
+  writeFileSync(join(folder, 'dir', 'dump-errors'), Buffer.from(errors, 'latin1'));
+  run('words_of_pg_dump >"$dir/out"; touch "$dir/went-on"');
+  expect(stateFile('out')).toBe(words);
+  expect(existsSync(join(folder, 'dir', 'went-on'))).toBe(true);
 });
 
 test('sessions of dumps on one host have names of their own, within the 63 bytes that PostgreSQL keeps', () => {

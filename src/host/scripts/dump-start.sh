@@ -27,6 +27,11 @@ dump_ended() {
   fi
 }
 
+# Prints what pg_dump said although it succeeded: the bundle reads its warnings.
+words_of_pg_dump() {
+  grep -a '^pg_dump: ' "$dir/dump-errors" | tail -n 60 | cut -c 1-1000 | iconv -c -f UTF-8 -t UTF-8 || true
+}
+
 # The dump itself. The files that other commands wait for (begun, done, failed) appear whole, by a rename.
 dump_main() {
   local archive="$work/$SSM_DumpId" jobs=1 size part parts
@@ -49,6 +54,7 @@ dump_main() {
   if ! [ -f "$dir/begun" ]; then mv "$dir/begun.new" "$dir/begun"; fi
   read_fingerprint "$dir/sequences-after" postgres_sequences
   cat "$dir/sequences-before" "$dir/rows" "$dir/sequences-after" >"$dir/fingerprint"
+  words_of_pg_dump >>"$dir/fingerprint"
   close_session
   if [ "$SSM_Format" = directory ]; then
     tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"

@@ -339,6 +339,12 @@ describe('a dump that waits for locks on the host', () => {
   });
 });
 
+test('what pg_dump warned of on the host is told', async () => {
+  const fingerprint = [...dumpDone.fingerprint, 'ERROR:  of the server', 'pg_dump: warning: subscriptions not dumped'];
+  const { dump } = onFakeHost({ answers: { 'dump-state': () => ({ ...dumpDone, fingerprint }) } });
+  expect(await dump()).toMatchObject({ warnings: ['pg_dump warns: subscriptions not dumped'] });
+});
+
 describe('a fingerprint of the host', () => {
   const fingerprintOf = async (rows: readonly unknown[]) => {
     const { engine } = onFakeHost({ answers: { 'dump-state': () => ({ ...dumpDone, fingerprint: rows }) } });

@@ -7,6 +7,7 @@ import {
   type FingerprintFacts,
   parseFingerprint,
 } from '../../../../dump/engines/postgres/fingerprint/fingerprint-rows.ts';
+import { warningsOfPgDump } from '../../../../dump/engines/postgres/snapshot/pg-dump-warnings.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type {
   Anonymised,
@@ -74,7 +75,9 @@ export class PostgresOnHost implements DumpEngine {
         const dump = await complete();
         await uploadFromHost(commands, dump, upload, { partBytes: hostPartBytes(facts.bytes), onProgress, context });
         const { signal } = context;
-        return fetchArchive(commands, dump, upload, this.#ports.objects, { folder, onProgress, signal });
+        const fetched = await fetchArchive(commands, dump, upload, this.#ports.objects, { folder, onProgress, signal });
+        const warnings = warningsOfPgDump(dump.fingerprint.filter((row) => typeof row === 'string').join('\n'));
+        return warnings.length === 0 ? fetched : { ...fetched, warnings };
       },
       // The snapshot ends with its session on the host, which ends with the dump.
       end: async () => {},
@@ -123,7 +126,7 @@ export class PostgresOnHost implements DumpEngine {
   }
 }
 
-/** @param rows of the host: the server's messages are strings, and `lost` says why the session ended early */
+/** @param rows of the host: the messages of the server and of pg_dump are strings, and `lost` says why the session ended early */
 function fingerprintFrom(rows: readonly unknown[], facts: FingerprintFacts): DumpFingerprint {
   const lost = rows.find(
     (row): row is { lost: string } => typeof (row as { lost?: unknown } | null)?.lost === 'string',
