@@ -48,7 +48,8 @@ function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
 /** What a user could miss, and the proof overlooks. */
 function survivors(outcomes: readonly Outcome[]): string {
   const wrong = outcomes.filter((one) => !isRight(one));
-  if (wrong.length === 0) return 'No change that a user could miss is overlooked, and no faithful copy is called bad.';
+  if (wrong.length === 0)
+    return 'Of these, no change that a user could miss is overlooked, and no faithful copy is called bad.';
   return `Wrong:\n\n${wrong.map(({ change }) => `- ${change.kind}: ${change.what}`).join('\n')}`;
 }
 
