@@ -1,10 +1,6 @@
 /** What a refusal says, message by message; the messages are those of PostgreSQL 12 to 18. */
 import { expect, test } from '@jest/globals';
-import {
-  adviceOnRefusal,
-  isWantOfServer,
-  whereAlone,
-} from '../../../src/dump/engines/postgres/refusals/refusal-table.ts';
+import { adviceOnRefusal, whereAlone } from '../../../src/dump/engines/postgres/refusals/refusal-table.ts';
 
 test.each([
   ['permission denied to create extension "pg_stat_statements"', '42501', 'rights'],
@@ -71,15 +67,6 @@ test('a message in another language is known by its code', () => {
   const advice = adviceOnRefusal({ message: 'keine Berechtigung für Schema public', code: '42501' });
   expect(advice.reason).toBe('rights');
   expect(adviceOnRefusal({ message: 'doppelter Schlüsselwert', code: '23505' }).reason).toBe('rows');
-});
-
-test('another server is worth a try for what this one lacks, and for nothing else', () => {
-  const wanted = (message: string): boolean => isWantOfServer({ message });
-  expect(wanted('role "a" does not exist')).toBe(true);
-  expect(wanted('permission denied to create extension "x"')).toBe(true);
-  expect(wanted('tablespace "fast" does not exist')).toBe(true);
-  expect(wanted('new row for relation "a" violates check constraint "c"')).toBe(false);
-  expect(wanted('function unaccent(text) does not exist')).toBe(false);
 });
 
 test('a lost connection to the server that restores is not one to a foreign server', () => {

@@ -181,19 +181,3 @@ export function adviceOnRefusal({ message, code }: Pick<Refusal, 'message' | 'co
 export function whereAlone(refusal: Refusal): Refusal {
   return refusal.fix?.includes(leaveOut) === true ? { ...refusal, fix: readMessage } : refusal;
 }
-
-/** Reasons that a server of its own, with a superuser's rights, takes away. */
-const ofThisServer: ReadonlySet<RefusalReason> = new Set([
-  'rights',
-  'role',
-  'tablespace',
-  'extension',
-  'library',
-  'language',
-  'version',
-]);
-
-/** Whether another server might take the statement: what was refused is for want of something on this one. */
-export function isWantOfServer(refusal: Refusal): boolean {
-  return ofThisServer.has(refusal.reason ?? adviceOnRefusal(refusal).reason);
-}
