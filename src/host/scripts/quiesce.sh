@@ -66,11 +66,11 @@ else
   # and the server releases the lock the moment it ends.
   {
     echo 'set -euo pipefail'
-    declare -p dir SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
+    declare -p HOME dir SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
     declare -f
     echo 'exec 3>&2'
     # shellcheck disable=SC2016
-    echo '{ echo "FLUSH TABLES WITH READ LOCK; SELECT \"locked\";"; exec sleep infinity; } | mysql_client --unbuffered >"$dir/lock-says" 2>"$dir/lock-error"'
+    echo '{ echo "FLUSH TABLES WITH READ LOCK; SELECT \"locked\";"; exec sleep infinity; } | sql --unbuffered >"$dir/lock-says" 2>"$dir/lock-error"'
   } >"$dir/lock"
   words=$(systemd-run --quiet --collect --unit="holdfast-lock-$SSM_HoldId" "$(command -v bash)" "$dir/lock" 2>&1) ||
     give_up 'the session that locks the tables could not be started' "$words"

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C
+# The SSM agent sets no HOME, where the database client looks for its option file.
+export HOME="${HOME:-/root}"
 # Results may hold values of the database: they are for root alone.
 umask 077
 

@@ -30,11 +30,11 @@ table_json() {
   errors=$(mktemp "$state_dir/errors.XXXXXX")
   head=$(printf '{"name":%s,"kind":"table","engine":%s,"method":"%s"' "$(json "$database.$table")" "$(json "$engine")" "$method")
   if [ "$method" = checksum ]; then
-    if output=$(mysql_client -e "SELECT COUNT(*) FROM $name; CHECKSUM TABLE $name EXTENDED" 2>"$errors"); then
+    if output=$(sql 2>"$errors" <<<"SELECT COUNT(*) FROM $name; CHECKSUM TABLE $name EXTENDED"); then
       output=$(printf '%s' "$output" | awk -F '\t' 'NR == 1 { rows = $1 } NR == 2 { sum = $NF } END { print rows "\t" sum }')
       # A checksum of NULL means that the table could not be read.
       if [ "${output#*$'\t'}" = NULL ]; then
-        mysql_client -e "CHECKSUM TABLE $name EXTENDED; SHOW WARNINGS" 2>&1 | tail -n 1 | awk -F '\t' '{ print "ERROR " $2 ": " $3 }' >"$errors"
+        sql 2>&1 <<<"CHECKSUM TABLE $name EXTENDED; SHOW WARNINGS" | tail -n 1 | awk -F '\t' '{ print "ERROR " $2 ": " $3 }' >"$errors"
         printf '%s,"values":{"checksum":null}%s}' "$head" "$(error_json "$errors")"
       else
         printf '%s,"rows":"%s","values":{"checksum":"%s"}}' "$head" "${output%%$'\t'*}" "${output#*$'\t'}"
@@ -43,14 +43,14 @@ table_json() {
       printf '%s,"values":{}%s}' "$head" "$(error_json "$errors")"
     fi
   else
-    columns=$(mysql_client -e "SELECT column_name FROM information_schema.columns WHERE table_schema = $(sql_string "$database") AND table_name = $(sql_string "$table") ORDER BY ordinal_position" 2>"$errors") || columns=''
+    columns=$(sql 2>"$errors" <<<"SELECT column_name FROM information_schema.columns WHERE table_schema = $(sql_string "$database") AND table_name = $(sql_string "$table") ORDER BY ordinal_position") || columns=''
     sql='SELECT COUNT(*)'
     while IFS= read -r column; do
       [ -n "$column" ] || continue
       column=$(quote_name "$(unescape "$column")")
       sql="$sql, COUNT($column), SUM(CRC32($column)), BIT_XOR(CRC32($column))"
     done <<<"$columns"
-    if output=$(mysql_client -e "$sql FROM $name" 2>"$errors"); then
+    if output=$(sql 2>"$errors" <<<"$sql FROM $name"); then
       printf '%s,%s}' "$head" "$(aggregates_json "$output" "$columns")"
     else
       printf '%s,"values":{}%s}' "$head" "$(error_json "$errors")"
@@ -114,7 +114,7 @@ checks_json() {
 check_json() {
   local errors output
   errors=$(mktemp "$state_dir/errors.XXXXXX")
-  if output=$(printf '%s\n' "$2" | mysql_client 2>"$errors" | awk 'NR <= 100'); then
+  if output=$(printf '%s\n' "$2" | sql 2>"$errors" | awk 'NR <= 100'); then
     printf '{"name":%s,"kind":"check","method":"statement","values":{"result":%s}}' "$(json "$1")" "$(json "$output")"
   else
     printf '{"name":%s,"kind":"check","method":"statement","values":{}%s}' "$(json "$1")" "$(error_json "$errors")"
@@ -128,10 +128,10 @@ take_fingerprint() {
   mkdir -p "$state_dir"
   began=$(now_ms)
   errors=$(mktemp "$state_dir/errors.XXXXXX")
-  version=$(mysql_client -e 'SELECT VERSION()' 2>"$errors") || fail server-silent 'the database server answers no query' "$(cat "$errors")"
-  tables=$(mysql_client -e "SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
+  version=$(sql 2>"$errors" <<<'SELECT VERSION()') || fail server-silent 'the database server answers no query' "$(cat "$errors")"
+  tables=$(sql 2>"$errors" <<<"SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright')
-    ORDER BY table_schema, table_name" 2>"$errors") || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
+    ORDER BY table_schema, table_name") || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
   rm -f "$errors"
   printf '{"takenAt":"%s","serverVersion":%s,"entries":[' "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$(json "$version")"
   while IFS=$'\t' read -r database table engine; do

@@ -10,7 +10,7 @@ arm_lease() {
   file="$state_dir/holds/lease-$lease_id"
   {
     echo 'set -euo pipefail'
-    declare -p lease_id state_dir output_limit "$@" | sed -E 's/^declare -[^ ]+ /export /'
+    declare -p HOME lease_id state_dir output_limit "$@" | sed -E 's/^declare -[^ ]+ /export /'
     echo 'export LC_ALL=C'
     echo 'exec 3>&2'
     declare -f

@@ -12,24 +12,24 @@ mysql_program() {
   fail no-client 'no MySQL client is installed on the host (looked for mysql-ib, mariadb and mysql)'
 }
 
-# Runs SQL from stdin or the arguments; rows come tab-separated, with \t, \n and \\ escaped by the client.
-mysql_client() {
-  local program options=()
+# Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
+# argument: a client may be a wrapper that splits its arguments.
+sql() {
+  local program
   program=$(mysql_program)
-  if [ -n "${SSM_DefaultsFile:-}" ]; then options+=("--defaults-file=$SSM_DefaultsFile"); fi
-  "$program" "${options[@]}" "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
+  "$program" ${SSM_DefaultsFile:+"--defaults-file=$SSM_DefaultsFile"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
 }
 
 # Whether the server answers within ten seconds.
 server_answers() {
-  local program options=()
+  local program
   program=$(mysql_program) || return 1
-  if [ -n "${SSM_DefaultsFile:-}" ]; then options+=("--defaults-file=$SSM_DefaultsFile"); fi
-  timeout 10 "$program" "${options[@]}" "--socket=$SSM_Socket" --connect-timeout=5 -e 'SELECT 1' >/dev/null 2>&1
+  timeout 10 "$program" ${SSM_DefaultsFile:+"--defaults-file=$SSM_DefaultsFile"} "--socket=$SSM_Socket" --connect-timeout=5 \
+    >/dev/null 2>&1 <<<'SELECT 1;'
 }
 
 server_version() {
-  mysql_client -e 'SELECT VERSION()' 2>/dev/null || true
+  sql 2>/dev/null <<<'SELECT VERSION();' || true
 }
 
 # Waits until the server answers. Usage: wait_for_server SECONDS
