@@ -1,10 +1,10 @@
 /** The changes that are made to restored copies, each of which a proof must notice or may overlook. */
 import { globSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 /**
  * What a proof has to say of a change: `data` and `object` are things that a user could miss, and must be noticed. `tuning` makes
- * a database slower at most; it is noticed, too. `excluded` is no part of a dump of one database. `equal` is no change at all.
+ * a database slower at most; it is noticed, too. `excluded` is no part of what is compared. `equal` is no change at all.
  */
 export const kinds = ['data', 'object', 'tuning', 'excluded', 'equal'] as const;
 export type Kind = (typeof kinds)[number];
@@ -17,16 +17,25 @@ export interface Change {
 }
 
 /** Whether the proof of a copy with such a change must not be `good`. */
-export function mustBeNoticed({ kind }: Change): boolean {
+export function mustBeNoticed({ kind }: { readonly kind: Kind }): boolean {
   return kind === 'data' || kind === 'object' || kind === 'tuning';
 }
 
-const folder = fileURLToPath(new URL('./', import.meta.url));
-export const textOf = (name: string): string => readFileSync(`${folder}${name}`, 'utf8');
+export interface Outcome<C extends { readonly kind: Kind } = Change> {
+  readonly change: C;
+  /** The first difference, or what could not be compared; undefined when the proof would be good. */
+  readonly noticed: string | undefined;
+}
 
-/** All changes, in the order of their files: `-- KIND: WHAT`, and the SQL that makes it. */
-export function readChanges(): readonly Change[] {
-  const text = globSync('changes/*.sql', { cwd: folder }).toSorted().map(textOf).join('');
+/** Whether a change was noticed that must be, or was not that need not be. */
+export function isRight({ change, noticed }: Outcome<{ readonly kind: Kind }>): boolean {
+  return mustBeNoticed(change) === (noticed !== undefined);
+}
+
+/** All changes under `changes/` in a folder, in the order of their files: `-- KIND: WHAT`, and the SQL that makes it. */
+export function readChanges(folder: string): readonly Change[] {
+  const files = globSync('changes/*.sql', { cwd: folder }).toSorted();
+  const text = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
   const heading = new RegExp(`^-- (${kinds.join('|')}): (.*)\n([^]*?)(?=^-- |(?![^]))`, 'gm');
   return [...text.matchAll(heading)].map(([, kind, what = '', sql = '']) => ({ kind: kind as Kind, what, sql }));
 }

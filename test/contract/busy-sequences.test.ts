@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { command } from '../../lab/hosts/command.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { textOf } from '../../lab/mutants/changes.ts';
-import { compareCopy } from '../../lab/mutants/trial.ts';
+import { textOf } from '../../lab/mutants/dumps/changes.ts';
+import { compareCopy } from '../../lab/mutants/dumps/trial.ts';
 import { canonicalQualified } from '../../src/anonymize/format/names.ts';
 import { BusyServer, type Dumped } from './support-busy.ts';
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { command } from '../../lab/hosts/command.ts';
 import { quoteName } from '../../lab/hosts/postgres/psql.ts';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
-import { compareCopy, dumpDatabase } from '../../lab/mutants/trial.ts';
+import { compareCopy, dumpDatabase } from '../../lab/mutants/dumps/trial.ts';
 import { anyText } from '../generators/any-text.ts';
 
 /** Names that SQL, psql, or the fingerprint itself might take for something else. */

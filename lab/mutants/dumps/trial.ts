@@ -2,18 +2,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
-import { definitionsOf, readCopy } from '../../src/adapters/databases/postgres/scratch/copy.ts';
-import type { Comparison } from '../../src/domain/dump.ts';
-import { compareDatabases } from '../../src/dump/engines/postgres/compare/compare.ts';
-import { parseConnection } from '../../src/dump/engines/postgres/connection.ts';
-import type { DefinitionFacts, DescribedFingerprint } from '../../src/ports/dump-engine.ts';
-import type { Upload } from '../../src/ports/objects.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import type { Logger } from '../../src/runtime/logger.ts';
-import { command } from '../hosts/command.ts';
-import type { PostgresServer } from '../hosts/postgres/server.ts';
-import { type Change, mustBeNoticed, textOf } from './changes.ts';
+import { PostgresEngine } from '../../../src/adapters/databases/postgres/engine.ts';
+import { definitionsOf, readCopy } from '../../../src/adapters/databases/postgres/scratch/copy.ts';
+import type { Comparison } from '../../../src/domain/dump.ts';
+import { compareDatabases } from '../../../src/dump/engines/postgres/compare/compare.ts';
+import { parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
+import type { DefinitionFacts, DescribedFingerprint } from '../../../src/ports/dump-engine.ts';
+import type { Upload } from '../../../src/ports/objects.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import type { Logger } from '../../../src/runtime/logger.ts';
+import { command } from '../../hosts/command.ts';
+import type { PostgresServer } from '../../hosts/postgres/server.ts';
+import type { Change, Outcome } from '../changes.ts';
+import { textOf } from './changes.ts';
 
 const [sourceName, copyName, changedName, rewordedName] = [
   'library',
@@ -21,17 +22,6 @@ const [sourceName, copyName, changedName, rewordedName] = [
   'library_changed',
   'library_reworded',
 ];
-
-export interface Outcome {
-  readonly change: Change;
-  /** The first difference, or what could not be compared; undefined when the proof would be good. */
-  readonly noticed: string | undefined;
-}
-
-/** Whether a change was noticed that must be, or was not that need not be. */
-export function isRight({ change, noticed }: Outcome): boolean {
-  return mustBeNoticed(change) === (noticed !== undefined);
-}
 
 /** A source and its restored copy, on a server of the lab. */
 export class Trial {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command, pause } from '../hosts/command.ts';
-import type { PostgresServer } from '../hosts/postgres/server.ts';
+import { command, pause } from '../../hosts/command.ts';
+import type { PostgresServer } from '../../hosts/postgres/server.ts';
 import { textOf } from './changes.ts';
 import { compareCopy, dumpDatabase } from './trial.ts';
 

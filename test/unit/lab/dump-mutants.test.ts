@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { kinds, mustBeNoticed, readChanges } from '../../../lab/mutants/changes.ts';
-import { mutantsPage } from '../../../lab/mutants/page.ts';
+import { kinds, mustBeNoticed } from '../../../lab/mutants/changes.ts';
+import { readChanges } from '../../../lab/mutants/dumps/changes.ts';
+import { mutantsPage } from '../../../lab/mutants/dumps/page.ts';
 import { root } from '../../../scripts/lib/actions.ts';
 
 const changes = readChanges();
