@@ -14,6 +14,10 @@ export interface Instance {
   /** Block devices in use, by the device name given at attach (`/dev/sdf`). */
   readonly devices: Readonly<Record<string, string>>;
   readonly rootDevice: string | undefined;
+  /** When it was started last, by AWS's clock. */
+  readonly launchedAt: Date;
+  /** Instance type, such as `m5.large`. */
+  readonly type: string;
   readonly windows: boolean;
 }
 

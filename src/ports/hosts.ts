@@ -14,8 +14,12 @@ export interface HostCommand<S extends HostScript = HostScript> {
 
 /** Runs the host scripts. */
 export interface Hosts {
-  /** Whether the host's agent answers now. */
-  reachable(instanceId: string): Promise<{ online: boolean; detail: string }>;
+  /**
+   * Whether the host's agent answers now.
+   * @param launchedAt when the instance was started, if known: what was heard of its agent before does not count
+   * @throws BackupError with the code `agent-too-old` when the agent answers but cannot run the scripts
+   */
+  reachable(instanceId: string, launchedAt?: Date): Promise<{ online: boolean; detail: string }>;
   /**
    * @returns the script's answer, checked against the catalogue
    * @throws HostError when the script itself answered with an error (its code, message and detail), or with an answer

@@ -2,6 +2,7 @@
  * Quiesces an instance around its snapshots: the user's SSM document first, then a freeze of the data filesystems. Each
  * has its lease before it begins. An instance that cannot be quiesced is snapshotted as it is, and the notes say why.
  */
+import type { Instance } from '../domain/ec2.ts';
 import type { Consistency } from '../domain/rotation.ts';
 import type { Hooks } from '../ports/hooks.ts';
 import type { Hosts } from '../ports/hosts.ts';
@@ -12,7 +13,7 @@ import { freeze, type Thawed, thaw } from './freeze.ts';
 import { type Attempt, type HoldStore, type InstanceHold, OpenHold } from './instance-hold.ts';
 
 export interface QuiesceRequest {
-  readonly instanceId: string;
+  readonly instance: Pick<Instance, 'id' | 'launchedAt'>;
   /** The user's SSM document that quiesces the application; undefined for none. */
   readonly document: string | undefined;
   /** EBS volumes whose filesystems are frozen; empty for none. */
@@ -51,11 +52,16 @@ export async function quiesceInstance(
   ports: QuiescePorts,
   context: WorkContext,
 ): Promise<QuiescedInstance> {
-  const { instanceId, document, holdId, documentSeconds, maxPauseSeconds } = request;
+  const { instance, document, holdId, documentSeconds, maxPauseSeconds } = request;
+  const instanceId = instance.id;
   if (document === undefined && request.freeze.length === 0) return asIs([]);
-  const offline = await whyOffline(instanceId, ports.hosts);
+  const agent = await askAgent(instance, ports.hosts);
   context.signal.throwIfAborted();
-  if (offline !== undefined) return asIs([`it cannot be quiesced, so the snapshot is crash-consistent: ${offline}`]);
+  // The user's own document may well run where Holdfast's cannot.
+  const volumes = agent.kind === 'online' ? request.freeze : [];
+  if (agent.kind === 'offline' || (document === undefined && volumes.length === 0))
+    return asIs([`it cannot be quiesced, so the snapshot is crash-consistent: ${agent.why}`]);
+  const unfrozen = volumes.length < request.freeze.length ? [`the filesystems were not frozen: ${agent.why}`] : [];
 
   const hold = new OpenHold(instanceId, ports);
   const application =
@@ -68,9 +74,9 @@ export async function quiesceInstance(
           context,
         );
   const filesystems =
-    request.freeze.length === 0
-      ? notQuiesced
-      : await freeze({ instanceId, volumes: request.freeze, holdId, maxPauseSeconds }, hold, ports.hosts, context);
+    volumes.length === 0
+      ? { ...notQuiesced, notes: unfrozen }
+      : await freeze({ instanceId, volumes, holdId, maxPauseSeconds }, hold, ports.hosts, context);
   if (context.signal.aborted) {
     await resumeInstance(hold.current, documentSeconds, ports);
     throw context.signal.reason;
@@ -107,13 +113,21 @@ function asIs(notes: readonly string[]): QuiescedInstance {
   return { consistency: 'crash', notes, untilMs: Number.POSITIVE_INFINITY, resume: async () => nothingToThaw };
 }
 
-/** Why no command is sent: to an agent that does not answer it takes minutes to fail, and may still be delivered later. */
-async function whyOffline(instanceId: string, hosts: Hosts): Promise<string | undefined> {
+interface AgentAnswer {
+  readonly kind: 'online' | 'too-old' | 'offline';
+  /** Why no command is sent, or none of Holdfast's own. */
+  readonly why: string;
+}
+
+/** To an agent that does not answer a command takes minutes to fail, and may still be delivered later. */
+async function askAgent({ id, launchedAt }: QuiesceRequest['instance'], hosts: Hosts): Promise<AgentAnswer> {
   try {
-    const { online, detail } = await hosts.reachable(instanceId);
-    return online ? undefined : detail;
+    const { online, detail } = await hosts.reachable(id, launchedAt);
+    return { kind: online ? 'online' : 'offline', why: detail };
   } catch (error) {
-    return explain(error).what;
+    const { what, fix, code } = explain(error);
+    if (code === 'agent-too-old') return { kind: 'too-old', why: `${what} (${fix})` };
+    return { kind: 'offline', why: what };
   }
 }
 

@@ -65,7 +65,7 @@ export async function removeVolume(
   const { attachment } = volume;
   if (attachment && attachment.state !== 'detached') {
     const holder = await compute.instance(attachment.instanceId);
-    const unmounted = holder.state === 'running' ? await releaseCopy(volume, holder.id, copy, ports, context) : true;
+    const unmounted = holder.state === 'running' ? await releaseCopy(volume, holder, copy, ports, context) : true;
     if (!unmounted) {
       throw new BackupError({
         what: `${volume.id} could not be unmounted on ${holder.id}, so it was not detached`,
@@ -82,20 +82,20 @@ export async function removeVolume(
 /** @returns whether the copy is unmounted */
 async function releaseCopy(
   volume: Volume,
-  instanceId: string,
+  instance: Instance,
   { mountPoint, service }: MountedCopy,
   { hosts }: HostPorts,
   context: HostContext,
 ): Promise<boolean> {
   try {
-    await agentOnline(instanceId, releaseAgentSeconds, hosts, context);
+    await agentOnline(instance, releaseAgentSeconds, hosts, context);
     const parameters = { VolumeId: volume.id, MountPoint: mountPoint, Service: service };
     const command = { script: 'release-copy', parameters, timeoutSeconds: releaseSeconds } as const;
-    await hosts.run(instanceId, command, context.signal);
+    await hosts.run(instance.id, command, context.signal);
     return true;
   } catch (error) {
     if (!(error instanceof HostError || error instanceof DeadlineError)) throw error;
-    context.logger.warning(`${instanceId} did not unmount ${volume.id}: ${explain(error).what}`);
+    context.logger.warning(`${instance.id} did not unmount ${volume.id}: ${explain(error).what}`);
     return false;
   }
 }

@@ -45,13 +45,18 @@ export async function startInstance(
     context.logger.info(`starting ${current.id}`);
   }
   if (current.state !== 'running') current = await instanceState(current.id, 'running', compute, context);
-  await agentOnline(current.id, agentSeconds, ports.hosts, context);
+  await agentOnline(current, agentSeconds, ports.hosts, context);
   return current;
 }
 
-export function agentOnline(id: string, timeoutSeconds: number, hosts: Hosts, context: HostContext): Promise<void> {
+export function agentOnline(
+  { id, launchedAt }: Pick<Instance, 'id' | 'launchedAt'>,
+  timeoutSeconds: number,
+  hosts: Hosts,
+  context: HostContext,
+): Promise<void> {
   return waitFor({ id, what: `the SSM agent of ${id} to come online`, timeoutSeconds }, context, async () => {
-    const { online, detail } = await hosts.reachable(id);
+    const { online, detail } = await hosts.reachable(id, launchedAt);
     return online ? { done: undefined } : { retry: detail };
   });
 }

@@ -27,6 +27,8 @@ export class FakeCompute implements Compute {
       tags: {},
       devices: { '/dev/xvda': `vol-root-${instance.id}` },
       rootDevice: '/dev/xvda',
+      launchedAt: new Date('2026-01-01T00:00:00Z'),
+      type: 'm5.large',
       windows: false,
       ...instance,
     });

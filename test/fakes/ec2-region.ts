@@ -64,6 +64,8 @@ export class FakeEc2Region implements Ec2Region {
       zone: `${this.region}a`,
       tags: {},
       rootDevice: '/dev/xvda',
+      launchedAt: new Date('2026-01-01T00:00:00Z'),
+      type: 'm5.large',
       windows: false,
       ...instance,
     });

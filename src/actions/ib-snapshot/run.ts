@@ -119,7 +119,7 @@ async function inspect(
 }
 
 async function requireAgent(instance: Instance, hosts: Hosts): Promise<void> {
-  const { online, detail } = await hosts.reachable(instance.id);
+  const { online, detail } = await hosts.reachable(instance.id, instance.launchedAt);
   if (online) return;
   throw new BackupError({
     what: `${instance.id} is not reachable: ${detail}`,

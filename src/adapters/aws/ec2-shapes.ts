@@ -58,6 +58,8 @@ export function toInstance(from: Ec2Instance): Instance {
     tags,
     devices: Object.fromEntries(devices) as Record<string, string>,
     rootDevice: from.RootDeviceName,
+    launchedAt: from.LaunchTime ?? new Date(0),
+    type: from.InstanceType ?? '',
     windows: from.Platform?.toLowerCase() === 'windows',
   };
 }

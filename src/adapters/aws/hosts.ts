@@ -11,7 +11,8 @@ import type { HostCommand, Hosts } from '../../ports/hosts.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { HostError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { invocationError, runCommand } from './run-command.ts';
+import { agentState, requireAgentVersion } from './agent.ts';
+import { errorOutput, invocationError, runCommand } from './run-command.ts';
 import type { AwsSession } from './session.ts';
 import { shellCommands } from './shell-fallback.ts';
 
@@ -27,6 +28,8 @@ export interface SsmOptions {
 /** Characters of a stored answer fetched with each command: stdout is cut at 24,000. */
 const pieceLength = 20_000;
 
+const fallbackDocument = 'AWS-RunShellScript';
+
 export class SsmHosts implements Hosts {
   readonly #session: AwsSession;
   readonly #options: SsmOptions;
@@ -36,7 +39,7 @@ export class SsmHosts implements Hosts {
     this.#options = options;
   }
 
-  async reachable(instanceId: string): Promise<{ online: boolean; detail: string }> {
+  async reachable(instanceId: string, launchedAt?: Date): Promise<{ online: boolean; detail: string }> {
     const answer = await this.#session.call(
       { operation: 'DescribeInstanceInformation', resource: instanceId },
       (abortSignal) =>
@@ -48,9 +51,11 @@ export class SsmHosts implements Hosts {
         ),
     );
     const agent = answer.InstanceInformationList?.[0];
-    if (agent === undefined) return { online: false, detail: 'no SSM agent has registered for it' };
-    const since = agent.LastPingDateTime ? `, last heard of at ${agent.LastPingDateTime.toISOString()}` : '';
-    return { online: agent.PingStatus === 'Online', detail: `its SSM agent is ${agent.PingStatus}${since}` };
+    const state = agentState(agent, launchedAt);
+    // AWS-RunShellScript needs no variables. An agent that does not answer may have been updated since.
+    if (state.online && this.#options.documents !== fallbackDocument)
+      requireAgentVersion(instanceId, agent?.AgentVersion);
+    return state;
   }
 
   async run<S extends HostScript>(
@@ -59,7 +64,8 @@ export class SsmHosts implements Hosts {
     signal?: AbortSignal,
   ): Promise<HostAnswer<S>> {
     const { script } = command;
-    const output = read(await this.#line(instanceId, command, signal), instanceId, script);
+    const { stdout, stderr } = await this.#output(instanceId, command, signal);
+    const output = read(stdout, instanceId, script, stderr);
     if (output.kind === 'answer') return checked(script, output.value, instanceId);
     const line = await this.#fetch(instanceId, script, output.stored, signal);
     const whole = read(line, instanceId, script);
@@ -67,8 +73,12 @@ export class SsmHosts implements Hosts {
     throw unreadable(script, instanceId, 'its stored answer names another stored answer');
   }
 
-  /** The script's one line of output. */
-  async #line(instanceId: string, command: HostCommand, signal: AbortSignal | undefined): Promise<string> {
+  /** The script's one line of output, and the end of its standard error. */
+  async #output(
+    instanceId: string,
+    command: HostCommand,
+    signal: AbortSignal | undefined,
+  ): Promise<{ stdout: string; stderr: string }> {
     const { clock, logger, comment } = this.#options;
     // Every script can be run twice, so a lost answer of SendCommand is simply sent again.
     const invocation = await runCommand(
@@ -87,15 +97,15 @@ export class SsmHosts implements Hosts {
     );
     const stdout = invocation.StandardOutputContent ?? '';
     const answered = invocation.StatusDetails === 'Failed' && stdout.trimStart().startsWith('{');
-    if (invocation.StatusDetails === 'Success' || answered) return stdout;
+    if (invocation.StatusDetails === 'Success' || answered) return { stdout, stderr: errorOutput(invocation) };
     throw invocationError(invocation, `${command.script} on ${instanceId}`, instanceId);
   }
 
   #document(command: HostCommand): { DocumentName: string; Parameters: Record<string, string[]> } {
     const executionTimeout = [String(Math.ceil(command.timeoutSeconds))];
-    if (this.#options.documents === 'AWS-RunShellScript') {
+    if (this.#options.documents === fallbackDocument) {
       const commands = shellCommands(command.script, command.parameters);
-      return { DocumentName: 'AWS-RunShellScript', Parameters: { commands, executionTimeout } };
+      return { DocumentName: fallbackDocument, Parameters: { commands, executionTimeout } };
     }
     const parameters = Object.entries(command.parameters).map(([name, value]) => [name, [value]]);
     return {
@@ -145,11 +155,20 @@ function read(
   line: string,
   instanceId: string,
   script: HostScript,
+  stderr = '',
 ): Extract<ScriptOutput, { kind: 'answer' | 'stored' }> {
   const output = parseOutput(line);
-  if (output.kind === 'failed') throw new HostError({ script, instanceId, ...output.error });
+  if (output.kind === 'failed')
+    throw new HostError({ script, instanceId, ...withErrorOutput(output.error, stderr.trimEnd()) });
   if (output.kind === 'unreadable') throw unreadable(script, instanceId, output.why);
   return output;
+}
+
+/** A script that ended unexpectedly knows no more than its status: what went wrong is at the end of its standard error. */
+function withErrorOutput(error: Extract<ScriptOutput, { kind: 'failed' }>['error'], stderr: string) {
+  if (error.code !== 'script-failed' || stderr === '') return error;
+  const last = stderr.slice(stderr.lastIndexOf('\n') + 1);
+  return { ...error, message: `${error.message}: ${last}`, detail: stderr };
 }
 
 /** @throws HostError that names the script and the field when the answer does not fit the catalogue */

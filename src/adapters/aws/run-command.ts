@@ -126,7 +126,8 @@ async function cancelCommand(
   }
 }
 
-function errorOutput(invocation: Invocation): string {
+/** The end of what the script wrote to standard error. */
+export function errorOutput(invocation: Invocation): string {
   return (invocation.StandardErrorContent ?? '').slice(-2_000);
 }
 

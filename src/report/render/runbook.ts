@@ -7,6 +7,7 @@ const sections: Readonly<Record<string, string>> = {
   'too-late': 'too-late',
   'quiesce-failed': 'quiesce-failed',
   'resume-failed': 'the-source-did-not-come-back',
+  'agent-too-old': 'agent-too-old',
   'device-not-found': 'device-not-found',
   'mount-point-busy': 'mount-point-busy',
   'mount-failed': 'mount-failed',

@@ -127,7 +127,7 @@ async function pauseOnce({ request, ports, context, notes, failures }: Work, att
   const { document, freeze } = decision;
   const holdId = `${attempt}-${instanceId.slice(-6)}`;
   const quiesced = await quiesceInstance(
-    { instanceId, document, freeze, holdId, maxPauseSeconds, documentSeconds },
+    { instance: decision.instance, document, freeze, holdId, maxPauseSeconds, documentSeconds },
     ports,
     context,
   );

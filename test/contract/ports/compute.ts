@@ -73,6 +73,8 @@ export function computeSuite(name: string, start: () => Promise<ComputeWorld>): 
           tags: { Name: name, ...tags },
           devices: { [region.rootDevice]: region.rootVolumes[0], [region.dataDevice]: region.data },
           rootDevice: region.rootDevice,
+          launchedAt: expect.any(Date),
+          type: 'm5.large',
           windows: false,
         };
         expect(await compute.findInstances(id)).toEqual([expected]);

@@ -9,7 +9,10 @@ import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 const answer = { files: 3, bytes: 100, seconds: 0.5, errors: [] };
 
 /** Hosts whose scripts print what the test says, by name of the document. */
-function hostsThatPrint(print: (document: string, parameters: Record<string, string[]>) => string): SsmHosts {
+function hostsThatPrint(
+  print: (document: string, parameters: Record<string, string[]>) => string,
+  stderr = '',
+): SsmHosts {
   let output = '';
   const send = async (command: unknown): Promise<unknown> => {
     if (command instanceof SendCommandCommand) {
@@ -17,7 +20,7 @@ function hostsThatPrint(print: (document: string, parameters: Record<string, str
       output = print(DocumentName, Parameters);
       return { Command: { CommandId: 'c-1' } };
     }
-    return { Status: 'Success', StatusDetails: 'Success', StandardOutputContent: output };
+    return { Status: 'Success', StatusDetails: 'Success', StandardOutputContent: output, StandardErrorContent: stderr };
   };
   // Of a session only what SsmHosts uses: one way to make a call, and the client of SSM.
   const session = {
@@ -56,6 +59,57 @@ test('an error of the script keeps its code, message and detail', async () => {
     code: 'not-mounted',
     detail: 'lsblk',
   });
+});
+
+test('a script that ended unexpectedly shows the end of its standard error, in the message and in the detail', async () => {
+  const error = { code: 'script-failed', message: 'the script ended with status 1', detail: 'see its standard error' };
+  const stderr = 'line 1\n/tmp/script.sh: line 40: SSM_MountPoint: unbound variable\n';
+  await expect(readData(hostsThatPrint(() => JSON.stringify({ error }), stderr))).rejects.toMatchObject({
+    message: expect.stringContaining('ended with status 1: /tmp/script.sh: line 40: SSM_MountPoint: unbound variable'),
+    detail: stderr.trimEnd(),
+  });
+});
+
+describe('whether an agent answers', () => {
+  const launchedAt = new Date('2026-11-26T00:10:00Z');
+  const seen = (more: object, documents = 'Holdfast-', since: Date | undefined = launchedAt) => {
+    const agent = { PingStatus: 'Online', LastPingDateTime: launchedAt, AgentVersion: '3.3.2746.0', ...more };
+    const session = { call: async () => ({ InstanceInformationList: [agent] }) } as unknown as AwsSession;
+    const options = { documents, clock: new FakeClock(), logger: new FakeLogger(), comment: 'test' };
+    return new SsmHosts(session, options).reachable('i-1', since);
+  };
+
+  test('a ping since the launch counts, one from before does not', async () => {
+    expect(await seen({})).toMatchObject({ online: true });
+    const stale = { LastPingDateTime: new Date('2026-11-26T00:09:59Z') };
+    expect(await seen(stale)).toEqual({
+      online: false,
+      detail: expect.stringMatching(/Online, .*00:09:59.* before it was started at 2026-11-26T00:10:00/),
+    });
+    expect(await seen({ LastPingDateTime: undefined })).toMatchObject({ online: false });
+    expect(await seen(stale, 'Holdfast-', new Date(0))).toMatchObject({ online: true });
+  });
+
+  test.each(['3.3.2746.0', '3.3.2746.1', '3.3.10000.0', '3.10.0.0', '4.0', 'unknown'])(
+    'version %s can run the documents',
+    async (AgentVersion) => {
+      expect(await seen({ AgentVersion })).toMatchObject({ online: true });
+    },
+  );
+
+  test.each(['3.3.2745.9', '3.3.337.0', '3.2.9999.0', '2.3.1569.0', '3.3'])(
+    'version %s cannot, which is said before anything is sent',
+    async (AgentVersion) => {
+      await expect(seen({ AgentVersion })).rejects.toMatchObject({
+        code: 'agent-too-old',
+        what: expect.stringContaining(`version ${AgentVersion}, and Holdfast's documents need 3.3.2746.0`),
+        fix: expect.stringContaining('AWS-UpdateSSMAgent'),
+      });
+      expect(await seen({ AgentVersion }, 'AWS-RunShellScript')).toMatchObject({ online: true });
+      // It may have been updated since.
+      expect(await seen({ AgentVersion, PingStatus: 'ConnectionLost' })).toMatchObject({ online: false });
+    },
+  );
 });
 
 describe('an answer that does not fit is an error that names the script and the field', () => {

@@ -65,6 +65,26 @@ test('agents of running instances are listed with their platform; an instance wi
   expect(await list()).toEqual([expect.objectContaining({ InstanceId: windows, PingStatus: 'ConnectionLost' })]);
 });
 
+test('an agent counts as online until it has missed its ping, also when its instance is stopped; a new start pings at once', async () => {
+  const shown = async () =>
+    (
+      await call<{ InstanceInformationList: { PingStatus: string; LastPingDateTime: number }[] }>(
+        'DescribeInstanceInformation',
+        {},
+      )
+    ).InstanceInformationList.map(({ PingStatus, LastPingDateTime }) => [PingStatus, LastPingDateTime * 1000 - began]);
+  const began = clock.now().getTime();
+  clock.advance(7 * 60_000);
+  expect(await shown()).toEqual([['Online', 5 * 60_000]]);
+  ec2.switches.onInstance(windows, false);
+  clock.advance(3 * 60_000);
+  expect(await shown()).toEqual([['Online', 5 * 60_000]]);
+  clock.advance(1);
+  expect(await shown()).toEqual([['ConnectionLost', 5 * 60_000]]);
+  ec2.switches.onInstance(windows, true);
+  expect(await shown()).toEqual([['Online', 10 * 60_000 + 1]]);
+});
+
 test.each([stopped, bare])('a command to %s, whose agent was never online, is refused', async (id) => {
   await expect(call('SendCommand', { ...vss, InstanceIds: [id] })).rejects.toMatchObject({ code: 'InvalidInstanceId' });
 });

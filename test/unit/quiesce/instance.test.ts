@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { HookCommand } from '../../../src/ports/hooks.ts';
 import { type QuiesceRequest, quiesceInstance, resumeInstance } from '../../../src/quiesce/instance.ts';
 import type { InstanceHold } from '../../../src/quiesce/instance-hold.ts';
-import { AwsError, explain } from '../../../src/runtime/errors.ts';
+import { AwsError, BackupError, explain } from '../../../src/runtime/errors.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { FakeFreezer, FakeHooks } from '../../fakes/quiesce.ts';
 
 const request: QuiesceRequest = {
-  instanceId: 'i-1',
+  instance: { id: 'i-1', launchedAt: new Date('2026-01-01T00:00:00Z') },
   document: 'HoldfastHook-flush',
   freeze: ['vol-1'],
   holdId: 'hold-1',
@@ -85,6 +85,33 @@ test('what a dead run left quiesced is resumed before the document runs again', 
   await quiesceInstance({ ...request, freeze: [] }, ports, context);
   expect(hooks.ran.map((one) => one.split(' ').at(-1))).toEqual(['pre-script', 'post-script', 'pre-script']);
   expect(await hooks.leases('i-1')).toHaveLength(1);
+});
+
+describe('an agent too old for the documents of Holdfast', () => {
+  const tooOld = (hosts: FakeFreezer): void => {
+    hosts.reachable = async () => {
+      throw new BackupError({ what: 'its agent is too old', fix: 'update it', code: 'agent-too-old' });
+    };
+  };
+
+  test("still runs the user's own document, and the notes say why nothing was frozen", async () => {
+    const { freezer, hooks, ports, context } = setUp();
+    tooOld(freezer);
+    expect(await quiesceInstance(request, ports, context)).toMatchObject({
+      consistency: 'document',
+      notes: ['the filesystems were not frozen: its agent is too old (update it)'],
+    });
+    expect([freezer.frozen, hooks.quiesced]).toEqual([[], ['i-1']]);
+  });
+
+  test('freezes nothing, and the snapshot is crash-consistent', async () => {
+    const { freezer, ports, context } = setUp();
+    tooOld(freezer);
+    expect(await quiesceInstance({ ...request, document: undefined }, ports, context)).toMatchObject({
+      consistency: 'crash',
+      notes: ['it cannot be quiesced, so the snapshot is crash-consistent: its agent is too old (update it)'],
+    });
+  });
 });
 
 describe('a document that fails', () => {

@@ -36,6 +36,8 @@ export function instance(tags: Tags = {}, more: Partial<Instance> = {}): Instanc
     tags: { Backup: 'Yes', ...tags },
     devices: { '/dev/xvda': 'vol-0000000000000000a', '/dev/sdf': 'vol-0000000000000000b' },
     rootDevice: '/dev/xvda',
+    launchedAt: new Date('2026-01-01T00:00:00Z'),
+    type: 'm5.large',
     windows: false,
     ...more,
   };

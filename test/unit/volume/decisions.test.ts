@@ -52,6 +52,8 @@ function instance(tags: Record<string, string> = {}, devices: Record<string, str
     tags,
     devices,
     rootDevice: '/dev/xvda',
+    launchedAt: new Date('2026-01-01T00:00:00Z'),
+    type: 'm5.large',
     windows: false,
   };
 }

@@ -1,7 +1,7 @@
 /** One command: sent, fetched by the agent, run on the host, ended in one of SSM's ways. */
 import type { Host } from '../../../hosts/host.ts';
 import type { LabClock } from '../../clock/clock.ts';
-import type { Work } from './documents/document.ts';
+import { exportsParameters, type Work } from './documents/document.ts';
 
 /** The parameters of SendCommand that the lab knows. */
 export interface Command {
@@ -81,15 +81,16 @@ export class CommandRun {
   }
 
   /** Runs the script on the host. When its execution time is over, its whole process group is killed. */
-  async start(id: string, host: Host, clock: LabClock): Promise<void> {
+  async start(id: string, host: Host, clock: LabClock, agentVersion: string): Promise<void> {
     const invocation = this.invocation(id);
     const { work } = this.#options;
+    const environment = exportsParameters(agentVersion) ? work.environment : {};
     Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: clock.now() });
     const killer = new AbortController();
     this.#killers.set(id, killer);
     const cancelTimer = clock.after(work.executionSeconds * 1000, () => killer.abort('ExecutionTimedOut'));
     try {
-      const result = await host.run(work.script, { ...work.environment, SSM_COMMAND_ID: this.id }, killer.signal);
+      const result = await host.run(work.script, { ...environment, SSM_COMMAND_ID: this.id }, killer.signal);
       if (!stillOpen(invocation.status)) return;
       invocation.stdout = result.stdout.slice(0, stdoutLimit);
       invocation.stderr = result.stderr.slice(0, stderrLimit);

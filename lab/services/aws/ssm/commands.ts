@@ -98,8 +98,8 @@ export class Commands {
     const attempt = (): void => {
       if (run.invocation(id).status !== 'Pending') return;
       const host = hosts.host(id);
-      if (agents.isOnline(id) && host?.running && !this.#isBusy(id)) {
-        void run.start(id, host, clock);
+      if (agents.answers(id) && host?.running && !this.#isBusy(id)) {
+        void run.start(id, host, clock, agents.version(id));
         return;
       }
       const left = giveUpAt - clock.now().getTime();

@@ -3,8 +3,6 @@ import type { Ec2Service } from '../ec2/ec2.ts';
 import { type AwsCall, LabAwsError } from '../protocol/service.ts';
 import type { Agents } from './agents.ts';
 
-const agentVersion = '3.3.2746.0';
-
 interface Filter {
   readonly Key: string;
   readonly Values: readonly string[];
@@ -18,9 +16,9 @@ export function describeInstanceInformation({ region, parameters }: AwsCall, ec2
     .filter((one) => agents.isKnown(one.id))
     .map(({ id, platform }) => ({
       InstanceId: id,
-      PingStatus: agents.isOnline(id) ? 'Online' : 'ConnectionLost',
+      PingStatus: agents.shownOnline(id) ? 'Online' : 'ConnectionLost',
       LastPingDateTime: (agents.lastPing(id)?.getTime() ?? 0) / 1000,
-      AgentVersion: agentVersion,
+      AgentVersion: agents.version(id),
       PlatformType: platform === 'windows' ? 'Windows' : 'Linux',
     }));
   const selected = known.filter((one) =>

@@ -22,6 +22,8 @@ export interface SsmOptions extends AgentsOptions {
 export interface SsmService extends AwsService {
   /** Cuts the agent of this instance off from SSM, or lets it back. */
   agentOffline(instanceId: string, offline: boolean): void;
+  /** Gives the agent of this instance another version than usual. */
+  agentVersion(instanceId: string, version: string): void;
   /** Whether Windows' writers fail to answer in time. */
   vssFails: boolean;
   /** Cancels every command that still runs, and every association. */
@@ -75,6 +77,10 @@ class Ssm implements SsmService {
 
   agentOffline(instanceId: string, offline: boolean): void {
     this.#agents.setLost(instanceId, offline);
+  }
+
+  agentVersion(instanceId: string, version: string): void {
+    this.#agents.setVersion(instanceId, version);
   }
 
   stop(): void {

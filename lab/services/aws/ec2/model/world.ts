@@ -9,7 +9,8 @@ export interface InstanceRecord {
   readonly platform: 'windows' | undefined;
   readonly tags: Map<string, string>;
   readonly rootVolumeId: string;
-  readonly launchedAt: Date;
+  /** Of the last start. */
+  launchedAt: Date;
 }
 
 export interface AttachmentRecord {

@@ -78,6 +78,7 @@ function change(
 
 function boot({ options, delays, switches }: Ec2Context, one: InstanceRecord): void {
   one.state = 'pending';
+  one.launchedAt = options.clock.now();
   options.clock.after(delays.instanceStart, () => {
     one.state = 'running';
     const online = (): void =>

@@ -79,6 +79,19 @@ function invalid(message: string): LabAwsError {
   return new LabAwsError('InvalidParameters', message);
 }
 
+/**
+ * Whether an agent of this version knows `interpolationType` (amazon-ssm-agent, release notes of 3.3.2746.0). An older one
+ * ignores it: the script starts without the variables.
+ */
+export function exportsParameters(agentVersion: string): boolean {
+  const numbers = agentVersion.split('.').map(Number);
+  for (const [index, least] of [3, 3, 2746, 0].entries()) {
+    const number = numbers[index] ?? 0;
+    if (number !== least) return number > least;
+  }
+  return true;
+}
+
 /** What the agent runs on the host. */
 export interface Work {
   readonly script: string;

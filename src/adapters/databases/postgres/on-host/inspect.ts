@@ -77,7 +77,7 @@ async function findHost(instance: string, compute: Compute, hosts: Hosts): Promi
   const problems = instanceProblems(instances, instance, 'source');
   if (problems.length > 0 || host === undefined)
     throw new ConfigurationError({ what: 'the database cannot be dumped on its host', problems });
-  const { online, detail } = await hosts.reachable(host.id);
+  const { online, detail } = await hosts.reachable(host.id, host.launchedAt);
   if (!online)
     throw new BackupError({
       what: `${host.id} cannot be reached through SSM: ${detail}`,
