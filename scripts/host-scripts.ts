@@ -9,6 +9,7 @@ import {
   withoutItsLocks,
 } from '../src/dump/engines/postgres/snapshot/snapshot.ts';
 import { catalogue, type HostScript } from '../src/host/catalogue/catalogue.ts';
+import type { HostScriptDefinition } from '../src/host/catalogue/definition.ts';
 import { root } from './lib/actions.ts';
 
 /** The whole text that runs on a host. The SSM agent obeys the first line; without it, it would use dash. */
@@ -20,7 +21,18 @@ export function hostScriptText(name: HostScript): string {
       : readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),
   );
   const parts = [...libraries, readFileSync(join(folder, `${name}.sh`), 'utf8')];
-  return `#!/bin/bash\n${parts.join('\n')}`;
+  return `#!/bin/bash\n${presets(name)}${parts.join('\n')}`;
+}
+
+/** An agent may leave out a parameter that was not given, or give it as the document's default. */
+function presets(name: HostScript): string {
+  const { parameters }: HostScriptDefinition = catalogue[name];
+  const lines = Object.entries(parameters).flatMap(([parameter, { default: preset }]) => {
+    if (preset === undefined) return [];
+    if (!/^[A-Za-z0-9_.-]*$/.test(preset)) throw new Error(`${name}: the default of ${parameter} needs quotes in Bash`);
+    return [`SSM_${parameter}="\${SSM_${parameter}-${preset}}"\n`];
+  });
+  return lines.length === 0 ? '' : `# Parameters that were not given.\n${lines.join('')}`;
 }
 
 /** The SQL with which the runner, too, reads fingerprints. It is part of the script, so that a role that may start a dump cannot choose what runs. */

@@ -7,7 +7,7 @@ import { DefaultsFile, MountPoint, Service, Socket, VolumeId, WaitSeconds } from
 export const copyScripts = {
   'mount-copy': {
     description: 'mounts the copy under its own serial',
-    libraries: ['common', 'volume'],
+    libraries: ['common', 'mounts', 'volume'],
     parameters: { VolumeId, MountPoint, WaitSeconds },
     answer: z.object({
       device: z.string(),
@@ -19,7 +19,7 @@ export const copyScripts = {
   },
   'read-data': {
     description: 'reads every file of the copy to its end',
-    libraries: ['common'],
+    libraries: ['common', 'mounts'],
     parameters: { VolumeId, MountPoint },
     answer: z.object({
       files: z.number(),
@@ -36,7 +36,7 @@ export const copyScripts = {
   },
   'start-copy': {
     description: 'starts the service on the copy and waits for its first answer',
-    libraries: ['common', 'mysql'],
+    libraries: ['common', 'mysql', 'mounts', 'service'],
     parameters: { Service, MountPoint, Socket, DefaultsFile, WaitSeconds },
     answer: z.object({
       startedMs: z.number(),
@@ -58,7 +58,7 @@ export const copyScripts = {
   },
   'release-copy': {
     description: 'stops the service on the copy and unmounts it',
-    libraries: ['common'],
+    libraries: ['common', 'mounts', 'service'],
     parameters: { VolumeId, MountPoint, Service },
     answer: z.object({ serviceStopped: z.boolean(), unmounted: z.boolean() }),
   },

@@ -13,6 +13,9 @@ export interface HostParameter {
 export type HostLibrary =
   | 'common'
   | 'mysql'
+  | 'mounts'
+  | 'units'
+  | 'service'
   | 'volume'
   | 'lease'
   | 'hold'

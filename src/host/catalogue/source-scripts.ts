@@ -48,7 +48,7 @@ const fingerprintEntry = z.object({
 export const sourceScripts = {
   inspect: {
     description: 'says what is mounted, on which EBS volume, and whether the service answers',
-    libraries: ['common', 'mysql', 'volume', 'hold'],
+    libraries: ['common', 'mysql', 'mounts', 'volume', 'hold'],
     parameters: { MountPoint, Service, Socket, DefaultsFile },
     answer: z.object({
       host: z.string(),
@@ -90,7 +90,7 @@ export const sourceScripts = {
   },
   quiesce: {
     description: 'sets the lease, then quiesces the source',
-    libraries: ['common', 'mysql', 'volume', 'lease', 'hold', 'fingerprint'],
+    libraries: ['common', 'mysql', 'mounts', 'units', 'lease', 'service', 'hold', 'fingerprint'],
     parameters: {
       HoldId,
       Run: { description: 'The run that holds the source.', pattern: '^[A-Za-z0-9._/-]{1,250}$' },
@@ -120,7 +120,7 @@ export const sourceScripts = {
   },
   resume: {
     description: 'resumes the source and ends the lease',
-    libraries: ['common', 'mysql', 'lease', 'hold'],
+    libraries: ['common', 'mysql', 'mounts', 'units', 'lease', 'service', 'hold'],
     parameters: { HoldId, MountPoint, Service, Socket, DefaultsFile },
     answer: ending.extend({
       pauseStartedMs: milliseconds.nullable(),
@@ -132,7 +132,7 @@ export const sourceScripts = {
   },
   freeze: {
     description: 'sets the lease, then freezes the data filesystems on these volumes',
-    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    libraries: ['common', 'mounts', 'volume', 'units', 'lease', 'filesystems'],
     parameters: {
       HoldId,
       LeaseSeconds,
@@ -150,7 +150,7 @@ export const sourceScripts = {
   },
   thaw: {
     description: 'thaws what this hold has frozen and ends the lease',
-    libraries: ['common', 'volume', 'lease', 'filesystems'],
+    libraries: ['common', 'mounts', 'volume', 'units', 'lease', 'filesystems'],
     parameters: { HoldId },
     answer: ending,
   },

@@ -37,7 +37,7 @@ for volume in $SSM_Volumes; do
     case " $seen " in *" $number "*) continue ;; esac
     seen+=" $number"
     system=$(system_use "$mount")
-    filesystem=$(findmnt --noheadings --first-only --output FSTYPE --mountpoint "$mount" || true)
+    filesystem=$(mount_value "$mount" type)
     if [ -n "$system" ]; then
       skip "$mount" "$system"
     elif ! freezable "$filesystem"; then

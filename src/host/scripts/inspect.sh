@@ -2,8 +2,8 @@
 device='' filesystem='' size=0 used=0 root=false mounted=false
 if is_mounted "$SSM_MountPoint"; then
   mounted=true
-  device=$(readlink -f -- "$(findmnt --noheadings --output SOURCE --mountpoint "$SSM_MountPoint")")
-  filesystem=$(findmnt --noheadings --output FSTYPE --mountpoint "$SSM_MountPoint")
+  device=$(device_at "$SSM_MountPoint")
+  filesystem=$(mount_value "$SSM_MountPoint" type)
   read -r size used < <(df -B1 --output=size,used "$SSM_MountPoint" | tail -n 1)
 elif [ -d "$SSM_MountPoint" ] && [ "$(stat -c %d "$SSM_MountPoint")" = "$(stat -c %d /)" ]; then
   root=true

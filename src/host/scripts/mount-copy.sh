@@ -10,7 +10,7 @@ while [ -z "$device" ] || [ ! -b "$device" ]; do
 done
 mkdir -p "$SSM_MountPoint"
 if is_mounted "$SSM_MountPoint"; then
-  there=$(readlink -f -- "$(findmnt --noheadings --output SOURCE --mountpoint "$SSM_MountPoint")")
+  there=$(device_at "$SSM_MountPoint")
   [ "$there" = "$device" ] || fail mount-point-busy "$there is mounted at $SSM_MountPoint, not $device"
 else
   # A volume with one partition is mounted by that partition.
@@ -33,4 +33,4 @@ else
 fi
 read -r size used < <(df -B1 --output=size,used "$SSM_MountPoint" | tail -n 1)
 printf '{"device":%s,"filesystem":"%s","sizeBytes":%s,"usedBytes":%s,"fileCount":%s}\n' "$(json "$device")" \
-  "$(findmnt --noheadings --output FSTYPE --mountpoint "$SSM_MountPoint")" "$size" "$used" "$(find "$SSM_MountPoint" -xdev -type f | wc -l)"
+  "$(mount_value "$SSM_MountPoint" type)" "$size" "$used" "$(find "$SSM_MountPoint" -xdev -type f | wc -l)"

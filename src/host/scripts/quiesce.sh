@@ -19,7 +19,7 @@ if [ "$holder" = "$SSM_HoldId" ] && [ -s "$dir/at-rest" ]; then
 fi
 is_mounted "$SSM_MountPoint" || fail not-mounted "nothing is mounted at $SSM_MountPoint"
 
-device=$(readlink -f -- "$(findmnt --noheadings --output SOURCE --mountpoint "$SSM_MountPoint")")
+device=$(device_at "$SSM_MountPoint")
 lease_armed=$(now_ms)
 mkdir -p "$dir.new"
 printf '%s' "$SSM_Run" >"$dir.new/run"
@@ -27,8 +27,8 @@ printf '%s' "$SSM_Mode" >"$dir.new/mode"
 printf '%s' "$lease_armed" >"$dir.new/since"
 printf '%s' $((lease_armed + SSM_LeaseSeconds * 1000)) >"$dir.new/lease-until"
 printf '%s' "$device" >"$dir.new/device"
-findmnt --noheadings --output FSTYPE --mountpoint "$SSM_MountPoint" | tr -d '\n' >"$dir.new/filesystem"
-findmnt --noheadings --output OPTIONS --mountpoint "$SSM_MountPoint" | tr -d '\n' >"$dir.new/options"
+mount_value "$SSM_MountPoint" type | tr -d '\n' >"$dir.new/filesystem"
+mount_value "$SSM_MountPoint" options | tr -d '\n' >"$dir.new/options"
 printf '%s' "$SSM_HoldId" >"$dir.new/id"
 rm -rf "$dir"
 mv "$dir.new" "$dir"
@@ -48,10 +48,11 @@ give_up() {
 
 # A stop that takes longer than half the lease would leave no time for anything else.
 patience=$(((SSM_LeaseSeconds + 1) / 2))
+process=$(server_process)
 printf '%s' "$(now_ms)" >"$dir/pause-started"
 service_stopped=$(now_ms)
 if [ "$SSM_Mode" = stop ]; then
-  words=$(timeout "$patience" systemctl stop "$SSM_Service" 2>&1) || give_up "$SSM_Service did not stop within $patience s" "$words"
+  words=$(stop_service "$patience" "$process" 2>&1) || give_up "$SSM_Service did not stop within $patience s" "$words"
   service_stopped=$(now_ms)
   for try in 1 2 3 4 5 6 7 8 9 10; do
     words=$(umount "$SSM_MountPoint" 2>&1) && break

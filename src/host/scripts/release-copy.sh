@@ -5,7 +5,7 @@ if ! is_mounted "$SSM_MountPoint"; then
   printf '{"serviceStopped":false,"unmounted":true}\n'
   exit 0
 fi
-there=$(readlink -f -- "$(findmnt --noheadings --output SOURCE --mountpoint "$SSM_MountPoint")")
+there=$(device_at "$SSM_MountPoint")
 if [ -e "$link" ] && [ "${there#"$(readlink -f -- "$link")"}" = "$there" ]; then
   # Another volume is mounted there, so this one is not: nothing to do.
   printf '{"serviceStopped":false,"unmounted":true}\n'

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C
-# The SSM agent sets no HOME, where the database client looks for its option file.
+# The SSM agent sets no HOME, where the database client looks for its option file, and may have a short PATH.
 export HOME="${HOME:-/root}"
+export PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Results may hold values of the database: they are for root alone.
 umask 077
 
@@ -70,8 +71,4 @@ emit() {
   printf '{"stored":{"key":"%s","bytes":%s,"sha256":"%s","encoding":"gzip+base64","length":%s}}\n' \
     "$key" "$(stat -c %s "$file")" "$(sha256sum "$file" | cut -d ' ' -f 1)" "$length"
   rm -f "$file"
-}
-
-is_mounted() {
-  mountpoint -q -- "$1"
 }

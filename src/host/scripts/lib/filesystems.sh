@@ -23,17 +23,12 @@ frozen_tombstone() {
 # The mount points on a device, on its partitions and on what consists of them, a line each. A btrfs filesystem has a device
 # number of its own, so it is recognised by its source.
 mount_points_of() {
-  local device="$1" numbers
-  numbers=$(
-    printf '%d:%d\n' "0x$(stat -c %t -- "$device")" "0x$(stat -c %T -- "$device")"
-    lsblk --noheadings --raw --output MAJ:MIN -- "$device" 2>/dev/null || true
-  )
-  awk -v numbers="$numbers" -v device="$device" '
-    BEGIN { count = split(numbers, list, "\n"); for (i = 1; i <= count; i++) ours[list[i]] = 1 }
+  numbers=$(numbers_on "$1") device="$1" mount_awk '
+    BEGIN { count = split(ENVIRON["numbers"], list, "\n"); for (i = 1; i <= count; i++) ours[list[i]] = 1 }
     {
       for (i = 7; $i != "-"; i++) continue
-      if ($3 in ours || $(i + 2) == device) print $5
-    }' /proc/self/mountinfo | while read -r mount; do printf '%b\n' "$mount"; done | sort -u
+      if ($3 in ours || plain($(i + 2)) == ENVIRON["device"]) print plain($5)
+    }' /proc/self/mountinfo | sort -u
 }
 
 # Prints why a filesystem is never frozen: systemd, its journal and the SSM agent must be able to write to theirs.

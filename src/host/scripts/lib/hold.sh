@@ -26,7 +26,7 @@ mount_source() {
   local device filesystem options
   is_mounted "$SSM_MountPoint" && return
   # The host's fstab decides; without an entry the volume is mounted as it was before.
-  if findmnt --fstab --mountpoint "$SSM_MountPoint" >/dev/null 2>&1; then
+  if in_fstab "$SSM_MountPoint"; then
     mount "$SSM_MountPoint" && return
   fi
   device=$(hold_value device)
@@ -50,7 +50,7 @@ bring_back() {
   else
     mount_source || return 1
     mounted=$(now_ms)
-    systemctl start "$SSM_Service" || return 1
+    start_service || return 1
   fi
   started=$(now_ms)
   wait_for_server 600 || return 1

@@ -1,30 +1,69 @@
 # Talking to the database server. SQL here must be understood by MySQL 5.1 (Infobright) as well as by MariaDB.
 # shellcheck shell=bash
 
-mysql_program() {
-  local name
-  for name in mysql-ib /usr/local/infobright/bin/mysql mariadb mysql; do
-    if command -v "$name" >/dev/null 2>&1; then
-      command -v "$name"
+# Whether a file is a script: a wrapper around the client.
+is_script() {
+  local head=''
+  IFS= read -r -n 2 head <"$1" 2>/dev/null || true
+  [ "$head" = '#!' ]
+}
+
+# The client behind a wrapper: the one that it names, or another that is installed. A wrapper may split its arguments
+# (mysql $@), or give the client an option file of its own, after which it accepts no other. Usage: client_behind WRAPPER
+client_behind() {
+  local program
+  while IFS= read -r program; do
+    if [ -x "$program" ] && ! [ -d "$program" ] && ! is_script "$program" && "$program" --version >/dev/null 2>&1; then
+      printf '%s' "$program"
       return
     fi
+  done < <(
+    grep -oE "/[^ \"'=;:]*/(mysql|mariadb)(\$|[ \"';])" "$1" | sed 's/[^a-z]$//' || true
+    printf '%s\n' /usr/local/infobright*/bin/mysql
+    type -aP mariadb mysql || true
+  )
+  printf '%s' "$1"
+}
+
+# The option file that a wrapper gives the client. Usage: options_of WRAPPER
+options_of() {
+  local file
+  file=$(sed -nE "s/.*--defaults(-extra)?-file[= ][\"']?([^ \"';]+).*/\2/p" "$1" | head -n 1)
+  if [ -r "$file" ]; then printf '%s' "$file"; fi
+}
+
+# Chooses the client, and the option file that it reads besides ~/.my.cnf or instead of it. Fails when there is none.
+find_client() {
+  local name
+  mysql_client=''
+  mysql_options=''
+  for name in mysql-ib /usr/local/infobright/bin/mysql mariadb mysql; do
+    mysql_client=$(type -P "$name" || true)
+    if [ -n "$mysql_client" ]; then break; fi
   done
-  fail no-client 'no MySQL client is installed on the host (looked for mysql-ib, mariadb and mysql)'
+  [ -n "$mysql_client" ] || return 1
+  if [ -n "$SSM_DefaultsFile" ]; then mysql_options="--defaults-file=$SSM_DefaultsFile"; fi
+  if is_script "$mysql_client"; then
+    name=$(client_behind "$mysql_client")
+    if [ "$name" != "$mysql_client" ] && [ -z "$mysql_options" ]; then
+      mysql_options=$(options_of "$mysql_client")
+      mysql_options="${mysql_options:+--defaults-extra-file=$mysql_options}"
+    fi
+    mysql_client="$name"
+  fi
 }
 
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
 # argument: a client may be a wrapper that splits its arguments.
 sql() {
-  local program
-  program=$(mysql_program)
-  "$program" ${SSM_DefaultsFile:+"--defaults-file=$SSM_DefaultsFile"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
+  [ -n "${mysql_client:-}" ] || find_client || fail no-client 'no MySQL client is installed on the host (looked for mysql-ib, mariadb and mysql)'
+  "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
 }
 
 # Whether the server answers within ten seconds.
 server_answers() {
-  local program
-  program=$(mysql_program) || return 1
-  timeout 10 "$program" ${SSM_DefaultsFile:+"--defaults-file=$SSM_DefaultsFile"} "--socket=$SSM_Socket" --connect-timeout=5 \
+  [ -n "${mysql_client:-}" ] || find_client || return 1
+  timeout 10 "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 \
     >/dev/null 2>&1 <<<'SELECT 1;'
 }
 
