@@ -122,18 +122,19 @@ check_json() {
   rm -f "$errors"
 }
 
-# The whole fingerprint, as JSON on stdout.
-take_fingerprint() {
-  local began tables database table engine method separator='' errors version
-  mkdir -p "$state_dir"
-  began=$(now_ms)
+# The tables whose facts are taken, a line each: database, table and engine, as the client escapes them.
+list_tables() {
+  local errors
   errors=$(mktemp "$state_dir/errors.XXXXXX")
-  version=$(sql 2>"$errors" <<<'SELECT VERSION()') || fail server-silent 'the database server answers no query' "$(cat "$errors")"
-  tables=$(sql 2>"$errors" <<<"SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
+  sql 2>"$errors" <<<"SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright')
-    ORDER BY table_schema, table_name") || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
+    ORDER BY table_schema, table_name" || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
   rm -f "$errors"
-  printf '{"takenAt":"%s","serverVersion":%s,"entries":[' "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$(json "$version")"
+}
+
+# The entries of the tables on standard input, lines of list_tables. Usage: tables_json SEPARATOR; it stands before the first
+tables_json() {
+  local database table engine method separator="$1"
   while IFS=$'\t' read -r database table engine; do
     [ -n "$table" ] || continue
     method=aggregates
@@ -145,7 +146,36 @@ take_fingerprint() {
     printf '%s' "$separator"
     table_json "$(unescape "$database")" "$(unescape "$table")" "$engine" "$method"
     separator=,
-  done <<<"$tables"
+    table_read
+  done
+}
+
+# Called after each table; the session that reads under a lock has something to do then.
+table_read() { :; }
+
+# What an answer begins with, up to its first entry.
+fingerprint_head() {
+  local errors version
+  mkdir -p "$state_dir"
+  errors=$(mktemp "$state_dir/errors.XXXXXX")
+  version=$(sql 2>"$errors" <<<'SELECT VERSION()') || fail server-silent 'the database server answers no query' "$(cat "$errors")"
+  rm -f "$errors"
+  printf '{"takenAt":"%s","serverVersion":%s,"entries":[' "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$(json "$version")"
+}
+
+# Usage: fingerprint_end BEGAN; epoch ms
+fingerprint_end() {
+  printf '],"seconds":%s}\n' "$(awk -v ms=$(($(now_ms) - $1)) 'BEGIN { printf "%.3f", ms / 1000 }')"
+}
+
+# The whole fingerprint, as JSON on stdout.
+take_fingerprint() {
+  local began tables separator=''
+  began=$(now_ms)
+  fingerprint_head
+  tables=$(list_tables)
+  tables_json '' <<<"$tables"
+  if [ -n "$tables" ]; then separator=,; fi
   if [ -n "$SSM_Checks" ]; then checks_json "$separator"; fi
-  printf '],"seconds":%s}\n' "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')"
+  fingerprint_end "$began"
 }
