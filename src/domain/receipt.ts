@@ -5,18 +5,46 @@ import type { Verification } from './verification.ts';
 
 export type QuiesceMode = 'stop' | 'freeze';
 
+/**
+ * How an entry's values were read. The copy is read by the same method.
+ *
+ * - `rows`: a hash of each row, counted and added up by range (`ranges`), and over the whole table (`hash`).
+ * - `columns`: the hash of each row added up over the whole table, and aggregates over every column.
+ * - `aggregates`: for every column its count, and sum (in earlier receipts also XOR) of CRC32. Cells that changed places
+ *   between rows are not noticed.
+ * - `totals`: counts, sums, smallest and largest values of plain columns: what every engine can compute.
+ * - `checksum`: CHECKSUM TABLE (earlier receipts).
+ * - `statement`: the result of a statement of the checks file.
+ * - `none`: the table's rows are not in the snapshot (`why` says it), so nothing is read.
+ */
+export type FingerprintMethod = 'rows' | 'columns' | 'aggregates' | 'totals' | 'checksum' | 'statement' | 'none';
+
+/** Rows by range of one column's values, or by class of the row's hash. Integers are decimal strings. */
+export interface RowRanges {
+  /** The column; absent where rows are told apart by their hash. */
+  readonly column?: string;
+  /** Range = the column's value without its last `bits` bits; with no column, class = the hash modulo 2^`bits`. */
+  readonly bits: number;
+  /** Range (null: the column is NULL), rows, and the sum of their hashes: one number, or two separated by `/`. */
+  readonly list: readonly (readonly [range: string | null, rows: string, hash: string])[];
+}
+
 /** Facts of one table or one checks-file statement, as the database gave them. */
 export interface FingerprintEntry {
   /** `database.table`, or the name of the check. */
   readonly name: string;
   readonly kind: 'table' | 'check';
   readonly engine?: string;
-  /** How the values were read: CHECKSUM TABLE, aggregates over every column, or the statement's own result. */
-  readonly method: 'checksum' | 'aggregates' | 'statement';
+  readonly method: FingerprintMethod;
   /** Row count, as a decimal string since counts may exceed 2^53; absent for statements. */
   readonly rows?: string;
-  /** Named values; null is SQL's NULL. */
+  /** Named values; null is SQL's NULL. `hash` is the sum of the row hashes, `COLUMN.sum` and the like are of columns. */
   readonly values: Readonly<Record<string, string | null>>;
+  readonly ranges?: RowRanges;
+  /** When the server last saw a change of the table, `YYYY-MM-DD hh:mm:ss` in UTC; absent where it does not know. */
+  readonly updated?: string;
+  /** Why a simpler method than the one asked for was used, or why nothing was read. */
+  readonly why?: string;
   /** Why the table could not be read, with the server's error number. */
   readonly error?: { readonly code: number; readonly message: string };
 }
@@ -56,8 +84,11 @@ export interface Receipt {
   readonly versions: { readonly holdfast: string; readonly server: string };
   readonly quiesce: { readonly mode: QuiesceMode; readonly leaseSeconds: number; readonly pauseSeconds?: number };
   readonly fingerprint: {
-    /** How tables were read, and the checks file (base64 of gzip, or empty): the copy is read alike. */
-    readonly method: 'auto' | 'aggregates';
+    /**
+     * How tables were read, and the checks file (base64 of gzip, or empty): the copy is read alike. `auto` (CHECKSUM TABLE,
+     * else aggregates) and `aggregates` are of earlier receipts.
+     */
+    readonly method: 'rows' | 'columns' | 'auto' | 'aggregates';
     readonly checks: string;
     readonly before: Fingerprint;
     readonly underLock?: Fingerprint;

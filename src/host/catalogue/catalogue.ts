@@ -39,11 +39,7 @@ export type HostParameters<S extends HostScript> = {
   readonly [K in Exclude<keyof Parameters<S>, OptionalKeys<Parameters<S>>>]: string;
 } & { readonly [K in OptionalKeys<Parameters<S>>]?: string };
 
-type DeepReadonly<T> = T extends (infer U)[]
-  ? readonly DeepReadonly<U>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** What a script answers with. */
 export type HostAnswer<S extends HostScript> = DeepReadonly<z.infer<(typeof catalogue)[S]['answer']>>;

@@ -23,7 +23,12 @@ export const NotAfterMs = {
   description: 'Time (epoch ms) after which this command does nothing.',
   pattern: wholeNumber,
 };
-export const Method = { description: 'How tables are read.', pattern: '^(auto|aggregates)$', default: 'auto' };
+/** `auto` and `aggregates` are the methods of earlier receipts, whose snapshots are still to be verified. */
+export const Method = {
+  description: 'How tables are read.',
+  pattern: '^(rows|columns|auto|aggregates)$',
+  default: 'rows',
+};
 export const Checks = {
   description: 'base64 of the gzipped checks file, or empty.',
   pattern: '^[A-Za-z0-9+/=]*$',

@@ -35,13 +35,23 @@ const ending = z.object({
   pauseMs: milliseconds.nullable(),
 });
 
+/** Fields as in FingerprintEntry of src/domain/receipt.ts. */
 const fingerprintEntry = z.object({
   name: z.string(),
   kind: z.enum(['table', 'check']),
   engine: z.exactOptional(z.string()),
-  method: z.enum(['checksum', 'aggregates', 'statement']),
+  method: z.enum(['rows', 'columns', 'aggregates', 'totals', 'checksum', 'statement', 'none']),
   rows: z.exactOptional(z.string()),
   values: z.record(z.string(), z.string().nullable()),
+  ranges: z.exactOptional(
+    z.object({
+      column: z.exactOptional(z.string()),
+      bits: z.number(),
+      list: z.array(z.tuple([z.string().nullable(), z.string(), z.string()])),
+    }),
+  ),
+  updated: z.exactOptional(z.string()),
+  why: z.exactOptional(z.string()),
   error: z.exactOptional(z.object({ code: z.number(), message: z.string() })),
 });
 
@@ -69,7 +79,7 @@ export const sourceScripts = {
   },
   fingerprint: {
     description: 'takes the facts that a restored copy must match',
-    libraries: ['common', 'mysql', 'fingerprint'],
+    libraries: ['common', 'mysql', 'checks', 'fingerprint-earlier', 'fingerprint'],
     parameters: {
       Socket,
       DefaultsFile,
@@ -90,7 +100,18 @@ export const sourceScripts = {
   },
   quiesce: {
     description: 'sets the lease, then quiesces the source',
-    libraries: ['common', 'mysql', 'mounts', 'units', 'lease', 'service', 'hold', 'fingerprint'],
+    libraries: [
+      'common',
+      'mysql',
+      'mounts',
+      'units',
+      'lease',
+      'service',
+      'hold',
+      'checks',
+      'fingerprint-earlier',
+      'fingerprint',
+    ],
     parameters: {
       HoldId,
       Run: { description: 'The run that holds the source.', pattern: '^[A-Za-z0-9._/-]{1,250}$' },
