@@ -1,4 +1,5 @@
 /** The receipt: the JSON document that describes one backup. Written first as a draft, last with the verdict. */
+import type { Definitions } from './definitions.ts';
 import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
 import type { Verification } from './verification.ts';
@@ -55,6 +56,8 @@ export interface Fingerprint {
   readonly seconds: number;
   readonly serverVersion: string;
   readonly entries: readonly FingerprintEntry[];
+  /** Absent in receipts of earlier versions, in a fingerprint under the lock, and where they could not be read. */
+  readonly definitions?: Definitions;
 }
 
 export interface Receipt {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Fingerprint } from '../../src/domain/receipt.ts';
 import { type HostAnswer, type HostScript, parseAnswer } from '../../src/host/catalogue/catalogue.ts';
 import type { HostCommand, Hosts } from '../../src/ports/hosts.ts';
@@ -120,6 +121,8 @@ export class FakeHosts implements Hosts {
         };
       case 'fingerprint':
         return this.#fingerprint(instanceId);
+      case 'definitions':
+        return this.#definitions();
       case 'quiesce':
         return this.#quiesce(instanceId, parameters, now);
       case 'resume':
@@ -187,6 +190,20 @@ export class FakeHosts implements Hosts {
       values: { checksum: String(rows * 7) },
     };
     return { takenAt: this.#clock.now().toISOString(), seconds: 1, serverVersion: '10.11', entries: [entry] };
+  }
+
+  #definitions(): unknown {
+    const nonce = 'holdfast-1-1';
+    const lines = [`${nonce}\tdatabase\t616473`, 'ads\tCREATE DATABASE `ads`', `${nonce}\tend`, ''];
+    return {
+      takenAt: this.#clock.now().toISOString(),
+      seconds: 1,
+      serverVersion: '10.11',
+      account: 'root@localhost',
+      lowerCaseTableNames: 0,
+      nonce,
+      output: gzipSync(lines.join('\n')).toString('base64'),
+    };
   }
 
   #error(script: string, instanceId: string, code: string): HostError {

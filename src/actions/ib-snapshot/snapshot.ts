@@ -6,6 +6,7 @@ import { snapshotTags, tagNames } from '../../domain/tags.ts';
 import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced } from '../../quiesce/pause.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import type { Course } from '../../volume/plan.ts';
+import { withDefinitions } from './definitions.ts';
 import { type Context, checksOf, hostParameters, type SourceWork } from './ports.ts';
 import { draftReceipt, takenReceipt } from './receipt.ts';
 
@@ -31,7 +32,8 @@ export async function followCourse(course: Course, work: SourceWork): Promise<Ba
 }
 
 /** @param saved hold whose fingerprint was taken under the lock; empty to take one now */
-function fingerprint({ settings, ports, context, instance }: SourceWork, saved: string): Promise<Fingerprint> {
+async function fingerprint(work: SourceWork, saved: string): Promise<Fingerprint> {
+  const { settings, ports, context, instance } = work;
   const parameters = {
     Socket: settings.socket,
     DefaultsFile: settings.defaultsFile,
@@ -40,7 +42,8 @@ function fingerprint({ settings, ports, context, instance }: SourceWork, saved: 
     Saved: saved,
   };
   const command = { script: 'fingerprint', parameters, timeoutSeconds: fingerprintSeconds } as const;
-  return ports.hosts.run(instance.id, command, context.signal);
+  const print = await ports.hosts.run(instance.id, command, context.signal);
+  return saved === '' ? withDefinitions(print, work) : print;
 }
 
 /** A hold's id names run and attempt, so that the host can tell a repeated command from another run's. */

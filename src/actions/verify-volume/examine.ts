@@ -8,6 +8,8 @@ import type { CheckResult } from '../../domain/verification.ts';
 import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
 import type { HostCommand } from '../../ports/hosts.ts';
 import { HostError } from '../../runtime/errors.ts';
+import { compareDefinitions } from '../../volume/definitions/compare.ts';
+import { readDefinitions } from '../../volume/definitions/read.ts';
 import { compareFingerprints, expectations } from '../../volume/fingerprint.ts';
 import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
 import type { Settings } from './inputs.ts';
@@ -42,7 +44,10 @@ export async function examineCopy(
 ): Promise<CopyFindings> {
   const examination = new Examination(copy, settings, ports, context);
   if (!(await examination.mount())) return examination.findings;
-  if (await examination.startService()) await examination.compare();
+  if (await examination.startService()) {
+    await examination.compare();
+    await examination.compareDefinitions();
+  }
   await examination.readEverything();
   await examination.runIcm();
   return examination.findings;
@@ -134,11 +139,31 @@ class Examination {
       const parameters = { Socket: socket, DefaultsFile: defaultsFile, Method: method, Checks: checks, Saved: '' };
       const print = await this.#run('fingerprint', parameters, readTimeout, 'long');
       const results = compareFingerprints(expectations(receipt.fingerprint), print, receipt.versions.server);
-      this.#checks.push(...results);
+      this.#record(results);
       note(`${results.filter((one) => one.outcome === 'passed').length} of ${results.length} passed`);
-      for (const { name, outcome, detail } of results)
-        if (outcome !== 'passed') this.#context.logger.warning(`${name}: ${outcome}: ${detail}`);
     });
+  }
+
+  /** Receipts of earlier versions hold no definitions. */
+  compareDefinitions(): Promise<boolean> {
+    const { fingerprint, quiesce } = this.#copy.receipt;
+    const [before, after] = [fingerprint.before.definitions, fingerprint.after?.definitions];
+    if (before === undefined) return Promise.resolve(true);
+    const { socket, defaultsFile, readTimeout } = this.#settings;
+    return this.#step('Compare the definitions', async (note) => {
+      const parameters = { Socket: socket, DefaultsFile: defaultsFile };
+      const copy = readDefinitions(await this.#run('definitions', parameters, readTimeout, 'long'));
+      const results = compareDefinitions({ before, after, mode: quiesce.mode }, copy);
+      this.#record(results);
+      const failed = results.filter((one) => one.outcome === 'failed').length;
+      note(failed > 0 ? `${failed} differ` : (results[0]?.detail ?? 'nothing to compare'));
+    });
+  }
+
+  #record(results: readonly CheckResult[]): void {
+    this.#checks.push(...results);
+    for (const { name, outcome, detail } of results)
+      if (outcome !== 'passed') this.#context.logger.warning(`${name}: ${outcome}: ${detail}`);
   }
 
   readEverything(): Promise<boolean> {

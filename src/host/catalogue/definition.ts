@@ -22,6 +22,7 @@ export type HostLibrary =
   | 'checks'
   | 'fingerprint'
   | 'fingerprint-earlier'
+  | 'definitions'
   | 'filesystems'
   | 'postgres'
   | 'postgres-fingerprint'

@@ -98,6 +98,23 @@ export const sourceScripts = {
       entries: z.array(fingerprintEntry),
     }),
   },
+  definitions: {
+    description: 'reads the definitions of everything that the server holds, without credentials',
+    libraries: ['common', 'mysql', 'definitions'],
+    parameters: { Socket, DefaultsFile },
+    answer: z.object({
+      takenAt: z.string(),
+      seconds: z.number(),
+      serverVersion: z.string(),
+      /** CURRENT_USER(): who read them. */
+      account: z.string(),
+      lowerCaseTableNames: z.number(),
+      /** First column of each line that names an object. */
+      nonce: z.string(),
+      /** What the client printed: base64 of gzip. src/volume/definitions takes it apart. */
+      output: z.string(),
+    }),
+  },
   quiesce: {
     description: 'sets the lease, then quiesces the source',
     libraries: [

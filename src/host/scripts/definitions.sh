@@ -1,0 +1,6 @@
+# Reads the definitions of everything that the server holds.
+mkdir -p "$state_dir"
+file=$(mktemp "$state_dir/definitions-new.XXXXXX")
+take_definitions >"$file"
+emit <"$file"
+rm -f "$file"

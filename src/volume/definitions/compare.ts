@@ -1,0 +1,211 @@
+/**
+ * Compares the copy's definitions with the source's. What was the same before the pause and after it must be the same in the
+ * copy; what changed meanwhile proves nothing.
+ */
+import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
+import type { QuiesceMode } from '../../domain/receipt.ts';
+import type { CheckResult } from '../../domain/verification.ts';
+import { counterProblem } from './counters.ts';
+import { type ExpectedObject, expectedObjects, objectKey } from './expected.ts';
+
+export interface SourceDefinitions {
+  readonly before: Definitions | undefined;
+  readonly after: Definitions | undefined;
+  readonly mode: QuiesceMode;
+}
+
+export const definitionsCheck = 'definitions';
+
+/** Errors about the account or the time, not about the data: MySQL's server and client error numbers. */
+const machineryErrors = new Set([0, 1040, 1044, 1045, 1142, 1143, 1205, 1227, 1290, 1317, 1370, 1419, 1449]);
+
+/** The first line of the server's own accounts; another version brings others of them. */
+const ofTheServer = new Set(['account', 'plugin', 'component', 'system table', 'function of a library']);
+
+/** @returns a check for each object that differs, and one that sums up the others; none where the receipt has no definitions */
+export function compareDefinitions({ before, after, mode }: SourceDefinitions, copy: Definitions): CheckResult[] {
+  if (before === undefined) return [];
+  if (after === undefined) {
+    const detail = 'they were read before the pause only, so nobody knows what changed meanwhile';
+    return [{ name: definitionsCheck, outcome: 'not-compared', detail }];
+  }
+  const comparison = new Comparison(before, after, copy, mode);
+  return comparison.results();
+}
+
+/** `10.11` of `10.11.19-MariaDB`: within a series a server writes a definition in the same words. */
+function series(version: string): string {
+  return /^\d+\.\d+/.exec(version)?.[0] ?? version;
+}
+
+class Comparison {
+  readonly #before: Definitions;
+  readonly #after: Definitions;
+  readonly #copy: Definitions;
+  readonly #mode: QuiesceMode;
+  /** Why texts of the two servers cannot be compared. */
+  readonly #otherSeries: string | undefined;
+  /** Why an object that the copy's account does not see may be there all the same. */
+  readonly #mayNotSee: string | undefined;
+  /** Whether a table of accounts could not be read somewhere. */
+  readonly #accountsUnread: string | undefined;
+
+  constructor(before: Definitions, after: Definitions, copy: Definitions, mode: QuiesceMode) {
+    this.#before = before;
+    this.#after = after;
+    this.#copy = copy;
+    this.#mode = mode;
+    const unread = [...before.objects, ...after.objects, ...copy.objects].find(
+      (fact) => fact.kind === 'system table' && fact.error,
+    );
+    this.#accountsUnread = unread && `${unread.name} could not be read: ${unread.error?.message}`;
+    if (series(before.serverVersion) !== series(copy.serverVersion))
+      this.#otherSeries = `the source runs ${before.serverVersion} and the copy ${copy.serverVersion}, which write definitions differently`;
+    const limited = copy.objects.some((fact) => fact.kind === 'system table' && fact.error);
+    if (copy.account !== before.account && limited)
+      this.#mayNotSee = `the copy was read as ${copy.account}, which may see less than ${before.account} did on the source`;
+    else if (copy.lowerCaseTableNames !== before.lowerCaseTableNames)
+      this.#mayNotSee = `lower_case_table_names is ${before.lowerCaseTableNames} on the source and ${copy.lowerCaseTableNames} on the copy`;
+  }
+
+  results(): CheckResult[] {
+    const expected = expectedObjects(this.#before, this.#after);
+    const found = new Map(this.#copy.objects.map((fact) => [objectKey(fact), fact]));
+    const results: CheckResult[] = [];
+    const same = new Map<string, number>();
+    const unknown: string[] = [];
+    for (const [key, object] of expected) {
+      const result = this.#compare(object, found.get(key));
+      if (result === undefined) same.set(object.fact.kind, (same.get(object.fact.kind) ?? 0) + 1);
+      else if (result.outcome === 'not-compared') unknown.push(`${result.name}: ${result.detail}`);
+      else results.push(result);
+    }
+    for (const [key, fact] of found) {
+      if (expected.has(key)) continue;
+      const result = this.#added(fact);
+      if (result.outcome === 'not-compared') unknown.push(`${result.name}: ${result.detail}`);
+      else results.push(result);
+    }
+    return [...results, ...summary(same, unknown)];
+  }
+
+  /** @returns undefined when it is as on the source */
+  #compare(expected: ExpectedObject, copy: DefinitionFact | undefined): CheckResult | undefined {
+    const { fact } = expected;
+    const name = objectKey(fact);
+    if (expected.unknown !== undefined) return { name, outcome: 'not-compared', detail: expected.unknown };
+    if (fact.kind === 'account' && this.#accountsUnread !== undefined)
+      return { name, outcome: 'not-compared', detail: this.#accountsUnread };
+    if (copy === undefined) return this.#missing(expected);
+    if (copy.error) return unreadable(name, copy.error);
+    const wrong = [...partProblems(expected, copy), ...this.#counterProblems(expected, copy)];
+    if (wrong.length === 0) return undefined;
+    const detail = wrong.join('; ');
+    const why = this.#otherSeries ?? (expected.madeAnew ? 'it was made anew while the backup was taken' : undefined);
+    if (why !== undefined) return { name, outcome: 'not-compared', detail: `${detail}; ${why}` };
+    return { name, outcome: 'failed', detail, output: wrong.join('\n') };
+  }
+
+  #missing({ fact, madeAnew }: ExpectedObject): CheckResult {
+    const name = objectKey(fact);
+    if (this.#mayNotSee !== undefined)
+      return { name, outcome: 'unproven', detail: `the copy shows no such ${fact.kind}, but ${this.#mayNotSee}` };
+    if (madeAnew)
+      return {
+        name,
+        outcome: 'not-compared',
+        detail: 'it was made anew while the backup was taken; the copy is without it',
+      };
+    if (fact.ends !== undefined && time(fact.ends) <= Date.parse(this.#copy.takenAt))
+      return {
+        name,
+        outcome: 'not-compared',
+        detail: `it ended at ${fact.ends} UTC, and the server drops such an event`,
+      };
+    if (this.#otherSeries !== undefined && ofTheServer.has(fact.kind))
+      return { name, outcome: 'not-compared', detail: `the copy is without it; ${this.#otherSeries}` };
+    return { name, outcome: 'failed', detail: `this ${fact.kind} is missing in the restored copy` };
+  }
+
+  #added(fact: DefinitionFact): CheckResult {
+    const name = objectKey(fact);
+    const detail = 'only the copy has it; the source had it neither before the pause nor after it';
+    const from = Date.parse(this.#before.takenAt) - this.#before.seconds * 1000 - clockSlack;
+    const made = fact.created === undefined ? Number.NaN : time(fact.created);
+    if (made >= from && made <= Date.parse(this.#after.takenAt) + clockSlack)
+      return { name, outcome: 'not-compared', detail: `it was made and dropped while the backup was taken` };
+    if (this.#otherSeries !== undefined && ofTheServer.has(fact.kind))
+      return { name, outcome: 'not-compared', detail: `${detail}; ${this.#otherSeries}` };
+    if (fact.kind === 'system table' || (fact.kind === 'account' && this.#accountsUnread !== undefined))
+      return { name, outcome: 'not-compared', detail: this.#accountsUnread ?? detail };
+    if (this.#copy.account !== this.#before.account && this.#accountsUnread !== undefined)
+      return { name, outcome: 'not-compared', detail: `${detail}, but ${this.#before.account} may see less there` };
+    if (this.#mayNotSee !== undefined)
+      return { name, outcome: 'not-compared', detail: `${detail}; ${this.#mayNotSee}` };
+    return { name, outcome: 'failed', detail };
+  }
+
+  #counterProblems({ fact, quantities }: ExpectedObject, copy: DefinitionFact): string[] {
+    return [...quantities].flatMap(([name, { before, after }]) => {
+      const value = copy.quantities?.[name];
+      if (value === undefined) return [];
+      const { engine } = fact;
+      const counter = { name, before, after, engine, serverVersion: this.#copy.serverVersion, mode: this.#mode };
+      return counterProblem(counter, BigInt(value)) ?? [];
+    });
+  }
+}
+
+/** Milliseconds: dates of objects are whole seconds. */
+const clockSlack = 2000;
+
+/** A date of the server, in UTC. */
+function time(date: string): number {
+  return Date.parse(`${date.replace(' ', 'T')}Z`);
+}
+
+function partProblems({ parts, moved }: ExpectedObject, copy: DefinitionFact): string[] {
+  const wrong: string[] = [];
+  for (const [name, value] of parts) {
+    const got = copy.parts[name];
+    if (got === undefined) wrong.push(`${name} is missing in the copy`);
+    else if (got !== value) wrong.push(`${name} differs`);
+  }
+  for (const name of Object.keys(copy.parts))
+    if (!parts.has(name) && !moved.has(name)) wrong.push(`${name} is in the copy only`);
+  // The order follows from a column that is missing or was added.
+  const other = wrong.filter((one) => one !== 'order of columns differs');
+  return other.some((one) => one.startsWith('column ')) ? other : wrong;
+}
+
+function unreadable(name: string, { code, message }: NonNullable<DefinitionFact['error']>): CheckResult {
+  const outcome = machineryErrors.has(code) ? 'unproven' : 'failed';
+  return { name, outcome, detail: `its definition could not be read in the copy: ERROR ${code}: ${message}` };
+}
+
+/** Objects named in the check that says what was not compared. */
+const namedAtMost = 20;
+
+function summary(same: ReadonlyMap<string, number>, unknown: readonly string[]): CheckResult[] {
+  const counted = [...same].map(([kind, count]) => `${count} ${plural(kind, count)}`).join(', ');
+  return [
+    ...(counted === ''
+      ? []
+      : [{ name: definitionsCheck, outcome: 'passed' as const, detail: `${counted}: as on the source` }]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          {
+            name: `${definitionsCheck} that were not compared`,
+            outcome: 'not-compared' as const,
+            detail: `${unknown.length}, first ${unknown[0]}`,
+            output: unknown.slice(0, namedAtMost).join('\n'),
+          },
+        ]),
+  ];
+}
+
+function plural(kind: string, count: number): string {
+  if (count === 1) return kind;
+  return kind.startsWith('function of') ? kind.replace('function', 'functions') : `${kind}s`.replace('bodys', 'bodies');
+}
