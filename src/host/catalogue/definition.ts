@@ -20,6 +20,8 @@ export type HostLibrary =
   | 'lease'
   | 'hold'
   | 'checks'
+  | 'facts'
+  | 'facts-sql'
   | 'fingerprint'
   | 'fingerprint-earlier'
   | 'definitions'

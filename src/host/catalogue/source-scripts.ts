@@ -79,7 +79,7 @@ export const sourceScripts = {
   },
   fingerprint: {
     description: 'takes the facts that a restored copy must match',
-    libraries: ['common', 'mysql', 'checks', 'fingerprint-earlier', 'fingerprint'],
+    libraries: ['common', 'mysql', 'checks', 'facts-sql', 'facts', 'fingerprint-earlier', 'fingerprint'],
     parameters: {
       Socket,
       DefaultsFile,
@@ -126,6 +126,8 @@ export const sourceScripts = {
       'service',
       'hold',
       'checks',
+      'facts-sql',
+      'facts',
       'fingerprint-earlier',
       'fingerprint',
     ],

@@ -34,7 +34,7 @@ check_json() {
   if output=$(printf '%s\n' "$2" | sql 2>"$errors" | awk 'NR <= 100'); then
     printf '{"name":%s,"kind":"check","method":"statement","values":{"result":%s}}' "$(json "$1")" "$(json "$output")"
   else
-    printf '{"name":%s,"kind":"check","method":"statement","values":{}%s}' "$(json "$1")" "$(error_json "$errors")"
+    printf '{"name":%s,"kind":"check","method":"statement","values":{}%s}' "$(json "$1")" "$(error_json "$(server_words "$errors")" "the statement's result")"
   fi
   rm -f "$errors"
 }

@@ -2,6 +2,12 @@
 # every column elsewhere. Their snapshots are still to be verified, so the copy is read alike.
 # shellcheck shell=bash
 
+earlier_tables_statement() {
+  printf '%s\n' "SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright')
+    ORDER BY table_schema, table_name;"
+}
+
 quote_name() {
   # shellcheck disable=SC2016
   printf '`%s`' "${1//\`/\`\`}"
@@ -23,13 +29,13 @@ table_json() {
       output=$(printf '%s' "$output" | awk -F '\t' 'NR == 1 { rows = $1 } NR == 2 { sum = $NF } END { print rows "\t" sum }')
       # A checksum of NULL means that the table could not be read.
       if [ "${output#*$'\t'}" = NULL ]; then
-        sql 2>&1 <<<"CHECKSUM TABLE $name EXTENDED; SHOW WARNINGS" | tail -n 1 | awk -F '\t' '{ print "ERROR " $2 ": " $3 }' >"$errors"
-        printf '%s,"values":{"checksum":null}%s}' "$head" "$(error_json "$errors")"
+        sql 2>&1 <<<"CHECKSUM TABLE $name EXTENDED; SHOW WARNINGS" | tail -n 1 | awk -F '\t' '$2 ~ /^[0-9]+$/ { print "ERROR " $2 ": " $3 }' >"$errors"
+        printf '%s,"values":{"checksum":null}%s}' "$head" "$(error_json "$(server_words "$errors")" 'CHECKSUM TABLE … EXTENDED')"
       else
         printf '%s,"rows":"%s","values":{"checksum":"%s"}}' "$head" "${output%%$'\t'*}" "${output#*$'\t'}"
       fi
     else
-      printf '%s,"values":{}%s}' "$head" "$(error_json "$errors")"
+      printf '%s,"values":{}%s}' "$head" "$(error_json "$(server_words "$errors")" "$method")"
     fi
   else
     columns=$(sql 2>"$errors" <<<"SELECT column_name FROM information_schema.columns WHERE table_schema = $(sql_string "$database") AND table_name = $(sql_string "$table") ORDER BY ordinal_position") || columns=''
@@ -42,7 +48,7 @@ table_json() {
     if output=$(sql 2>"$errors" <<<"$sql FROM $name"); then
       printf '%s,%s}' "$head" "$(aggregates_json "$output" "$columns")"
     else
-      printf '%s,"values":{}%s}' "$head" "$(error_json "$errors")"
+      printf '%s,"values":{}%s}' "$head" "$(error_json "$(server_words "$errors")" "$method")"
     fi
   fi
   rm -f "$errors"

@@ -2,27 +2,42 @@
 # another `sql` can send the same statements to a session that holds a lock or a snapshot.
 # shellcheck shell=bash
 
-# error_json FILE: the client's "ERROR 1146 (42S02) at line 1: text" as the entry's error.
+# server_words FILE: what the client said of an error, as one line.
+server_words() {
+  grep -a '^ERROR ' "$1" | tail -n 1 | grep . || tail -n 1 "$1"
+}
+
+# error_json WORDS TRIED: "ERROR 1146 (42S02) at line 1: text" as the entry's error. Some errors have no text at all: then it
+# is said what was tried, and where the server's log is.
 error_json() {
-  local words code
-  words=$(tail -n 1 "$1")
+  local code words="$1" log
   code=$(printf '%s' "$words" | sed -nE 's/^ERROR ([0-9]+).*/\1/p')
+  if [[ "$words" =~ ^(ERROR\ [0-9NUL]+[^:]*:)?[[:space:]]*(NULL)?[[:space:]]*$ ]]; then
+    log=$(sql 2>/dev/null <<<"SELECT IF(@@log_error = '', '', IF(LEFT(@@log_error, 1) = '/', @@log_error, CONCAT(@@datadir, @@log_error)));" || true)
+    words="the server gave no reason${words:+ (it said \"$words\")} when it was asked for $2; its log may: ${log:-the journal of its service, or the file *.err in its data directory}"
+  fi
   printf ',"error":{"code":%s,"message":%s}' "${code:-0}" "$(json "$words")"
 }
 
-# The tables whose facts are taken, a line each: database, table and engine, as the client escapes them.
+# The tables whose facts are taken, a line each: database, table, engine, …, as the client escapes them.
 list_tables() {
   local errors
   errors=$(mktemp "$state_dir/errors.XXXXXX")
-  sql 2>"$errors" <<<"SELECT table_schema, table_name, COALESCE(engine, '') FROM information_schema.tables
-    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright')
-    ORDER BY table_schema, table_name" || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
+  case "$SSM_Method" in
+    auto | aggregates) earlier_tables_statement ;;
+    *) facts_settings && tables_statement ;;
+  esac | sql 2>"$errors" || fail no-tables 'the list of tables could not be read' "$(cat "$errors")"
   rm -f "$errors"
 }
 
 # The entries of the tables on standard input, lines of list_tables. Usage: tables_json SEPARATOR; it stands before the first
 tables_json() {
   local database table engine separator="$1"
+  case "$SSM_Method" in rows | columns)
+    facts_json "$separator" "$SSM_Method"
+    return
+    ;;
+  esac
   while IFS=$'\t' read -r database table engine; do
     [ -n "$table" ] || continue
     printf '%s' "$separator"
@@ -32,7 +47,7 @@ tables_json() {
   done
 }
 
-# Called after each table; the session that reads under a lock has something to do then.
+# Called after each table, or after some; the session that reads under a lock has something to do then.
 table_read() { :; }
 
 # What an answer begins with, up to its first entry.
