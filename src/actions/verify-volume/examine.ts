@@ -11,6 +11,7 @@ import { HostError } from '../../runtime/errors.ts';
 import { compareDefinitions } from '../../volume/definitions/compare.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
 import { compareFingerprints, expectations } from '../../volume/fingerprint.ts';
+import { judgeTables, readOnSource } from '../../volume/table-checks.ts';
 import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
@@ -33,6 +34,10 @@ export interface Copy {
 
 /** Seconds a mount may take: the journal of a large filesystem is replayed first. */
 const mountSeconds = 600;
+/** Seconds one view may take: it may join anything with anything. */
+const viewSeconds = 600;
+/** Seconds the checks may need to end by themselves when their time is over. */
+const checksGraceSeconds = 120;
 /** Seconds the service may take to answer: a database recovers first. */
 const startSeconds = 900;
 
@@ -47,6 +52,7 @@ export async function examineCopy(
   if (await examination.startService()) {
     await examination.compare();
     await examination.compareDefinitions();
+    await examination.checkTables();
   }
   await examination.readEverything();
   await examination.runIcm();
@@ -157,6 +163,29 @@ class Examination {
       this.#record(results);
       const failed = results.filter((one) => one.outcome === 'failed').length;
       note(failed > 0 ? `${failed} differ` : (results[0]?.detail ?? 'nothing to compare'));
+    });
+  }
+
+  checkTables(): Promise<boolean> {
+    const { instance, volume, receipt } = this.#copy;
+    const { mountPoint, service, socket, defaultsFile, readTimeout } = this.#settings;
+    return this.#step('Check the tables and read the views', async (note) => {
+      const parameters = {
+        ...{
+          Service: service,
+          MountPoint: mountPoint,
+          Socket: socket,
+          DefaultsFile: defaultsFile,
+          VolumeId: volume.id,
+        },
+        ...{ Seconds: String(readTimeout), ViewSeconds: String(viewSeconds), TotalSeconds: String(readTimeout) },
+      };
+      const answer = await withProgress(volume.id, instance.id, this.#ports.hosts, this.#context.logger, () =>
+        this.#run('check-tables', parameters, readTimeout + checksGraceSeconds, 'long'),
+      );
+      const results = judgeTables(answer, readOnSource(receipt), parameters.Seconds);
+      this.#record(results);
+      note(results.find((one) => one.outcome !== 'not-compared')?.detail ?? 'nothing to check');
     });
   }
 

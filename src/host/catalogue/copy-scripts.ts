@@ -4,6 +4,8 @@ import { hostPathPattern } from '../../domain/patterns.ts';
 import type { HostScriptDefinition } from './definition.ts';
 import { DefaultsFile, MountPoint, Service, Socket, VolumeId, WaitSeconds } from './parameters.ts';
 
+const someSeconds = '^[1-9][0-9]{0,5}$';
+
 export const copyScripts = {
   'mount-copy': {
     description: 'mounts the copy under its own serial',
@@ -29,10 +31,11 @@ export const copyScripts = {
     }),
   },
   progress: {
-    description: 'says how far the reading has come',
+    description: 'says how far the reading or the checking of a copy has come',
     libraries: ['common'],
     parameters: { VolumeId },
-    answer: z.object({ bytes: z.number(), totalBytes: z.number() }),
+    /** Bytes of files, or another unit. */
+    answer: z.object({ bytes: z.number(), totalBytes: z.number(), unit: z.exactOptional(z.string()) }),
   },
   'start-copy': {
     description: 'starts the service on the copy and waits for its first answer',
@@ -43,6 +46,30 @@ export const copyScripts = {
       answeredMs: z.number(),
       firstQueryMs: z.number(),
       serverVersion: z.string(),
+    }),
+  },
+  'check-tables': {
+    description: 'runs CHECK TABLE on each table of the copy and reads each of its views once',
+    libraries: ['common', 'mysql', 'objects', 'check-tables'],
+    parameters: {
+      Service,
+      MountPoint,
+      Socket,
+      DefaultsFile,
+      VolumeId,
+      Seconds: { description: 'Seconds that one table may take.', pattern: someSeconds },
+      ViewSeconds: { description: 'Seconds that one view may take.', pattern: someSeconds },
+      TotalSeconds: { description: 'Seconds after which the checks end.', pattern: someSeconds },
+    },
+    answer: z.object({
+      seconds: z.number(),
+      /** What is known of a server that died meanwhile. */
+      died: z.object({ answers: z.boolean(), words: z.string(), log: z.string() }).nullable(),
+      outOfTime: z.boolean(),
+      /** First column of each line that names an object. */
+      nonce: z.string(),
+      /** What the client printed: base64 of gzip. src/volume/table-checks.ts judges it. */
+      output: z.string(),
     }),
   },
   'check-icm': {
