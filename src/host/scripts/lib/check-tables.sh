@@ -74,13 +74,15 @@ watch_session() {
 }
 
 check_tables() {
-  local began nonce folder sizes process until died=null alive words
+  local began nonce folder sizes process until died=null alive words data_dir page_size
   mkdir -p "$state_dir/progress"
   folder=$(mktemp -d "$state_dir/checks.XXXXXX")
   began=$(now_ms)
   until=$((began + SSM_TotalSeconds * 1000))
   nonce="holdfast-$began-$$"
   sizes=$(log_sizes)
+  data_dir=$(sql 2>/dev/null <<<'SELECT @@datadir;' || true)
+  page_size=$(sql 2>/dev/null <<<'SELECT @@innodb_page_size;' || true)
   list_of_checks "$nonce" | sql --raw --force >"$folder/statements" 2>"$folder/errors" || true
   grep -q "^SELECT '$nonce','end';\$" "$folder/statements" ||
     fail no-objects 'the list of tables could not be read' "$(cat "$folder/errors")"
@@ -102,9 +104,9 @@ check_tables() {
     words=$(log_since $((began / 1000)) "$sizes")
     died=$(printf '{"answers":%s,"words":%s,"log":%s}' "$alive" "$(json "$(tail -n 3 "$folder/errors")")" "$(json "$(tail -c 8000 <<<"$words")")")
   fi
-  printf '{"seconds":%s,"died":%s,"outOfTime":%s,"nonce":"%s","output":"' \
+  printf '{"seconds":%s,"died":%s,"outOfTime":%s,"dataDir":%s,"pageSize":%s,"nonce":"%s","output":"' \
     "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')" "$died" \
-    "$([ -e "$folder/out-of-time" ] && echo true || echo false)" "$nonce"
+    "$([ -e "$folder/out-of-time" ] && echo true || echo false)" "$(json "$data_dir")" "$(json "${page_size:-16384}")" "$nonce"
   gzip -c "$folder/output" | base64 -w 0
   printf '"}\n'
   rm -rf "$folder"
