@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly detail: string;
   /** The end of the output that shows it (log of the service, the checker's words), when there is one. */
   readonly output?: string;
+  /** Of a table: its rows in the copy, and how many of them were compared exactly, by a hash or checksum. Decimal strings. */
+  readonly rows?: { readonly compared: string; readonly of: string };
 }
 
 export interface Verification {
@@ -26,6 +28,8 @@ export interface Verification {
   readonly checks: readonly CheckResult[];
   /** Everything read from the copy: bytes, files, seconds. */
   readonly read?: { readonly bytes: number; readonly files: number; readonly seconds: number };
+  /** The same of all tables together; absent where no table has a row, and in earlier receipts. */
+  readonly rows?: { readonly compared: string; readonly of: string };
   /** Seconds from asking for the volume to the first served query. */
   readonly recoverySeconds?: number;
   readonly serverVersion?: string;

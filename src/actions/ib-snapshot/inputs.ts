@@ -54,7 +54,7 @@ const definitions = {
   }),
   fingerprint: oneOf(['auto', 'aggregates'], {
     description:
-      'How tables are read: auto (CHECKSUM TABLE where the engine has it, aggregates over every column elsewhere) or aggregates everywhere.',
+      'How tables are read: auto (a hash of each row, by ranges, so that a table that is written to is compared where it stood still) or aggregates (the hashes of all rows and aggregates over each column, without ranges: less work for the server).',
     default: 'auto',
   }),
   'fingerprint-under-lock': boolean({

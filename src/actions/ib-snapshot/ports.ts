@@ -50,6 +50,11 @@ export function checksOf({ checks, checksFile }: Settings): string {
   return statements === '' ? '' : gzipSync(statements).toString('base64');
 }
 
+/** How the host reads tables. The names of the input's values are what earlier receipts call other methods. */
+export function methodOf({ fingerprint }: Settings): Receipt['fingerprint']['method'] {
+  return fingerprint === 'auto' ? 'rows' : 'columns';
+}
+
 /** Parameters that every script on the source has. */
 export function hostParameters(settings: Settings): HostParameters<'inspect'> {
   return {

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../domain/ec2.ts';
 import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
 import type { Step } from '../../domain/step.ts';
 import { version } from '../../runtime/version.ts';
-import { checksOf, type SourceWork } from './ports.ts';
+import { checksOf, methodOf, type SourceWork } from './ports.ts';
 
 export function draftReceipt({ settings, context, instance, inspection }: SourceWork, before: Fingerprint): Receipt {
   const { run, timeline } = context;
@@ -27,7 +27,7 @@ export function draftReceipt({ settings, context, instance, inspection }: Source
     },
     versions: { holdfast: version, server: inspection.serverVersion },
     quiesce: { mode: settings.quiesce, leaseSeconds: settings.maxPause },
-    fingerprint: { method: settings.fingerprint, checks: checksOf(settings), before },
+    fingerprint: { method: methodOf(settings), checks: checksOf(settings), before },
     files: [],
     timeline: timeline.steps,
     verdict: 'unproven',

@@ -7,7 +7,7 @@ import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced 
 import { BackupError } from '../../runtime/errors.ts';
 import type { Course } from '../../volume/plan.ts';
 import { withDefinitions } from './definitions.ts';
-import { type Context, checksOf, hostParameters, type SourceWork } from './ports.ts';
+import { type Context, checksOf, hostParameters, methodOf, type SourceWork } from './ports.ts';
 import { draftReceipt, takenReceipt } from './receipt.ts';
 
 /** Seconds a fingerprint may take: it reads every table once. */
@@ -32,12 +32,12 @@ export async function followCourse(course: Course, work: SourceWork): Promise<Ba
 }
 
 /** @param saved hold whose fingerprint was taken under the lock; empty to take one now */
-async function fingerprint(work: SourceWork, saved: string): Promise<Fingerprint> {
+async function fingerprint(work: SourceWork, saved: string, method = methodOf(work.settings)): Promise<Fingerprint> {
   const { settings, ports, context, instance } = work;
   const parameters = {
     Socket: settings.socket,
     DefaultsFile: settings.defaultsFile,
-    Method: settings.fingerprint,
+    Method: method,
     Checks: checksOf(settings),
     Saved: saved,
   };
@@ -94,7 +94,7 @@ function pauseRequest({ settings, context, instance, inspection, key }: SourceWo
     run: run.key,
     mode: settings.quiesce,
     hostParameters: hostParameters(settings),
-    underLock: settings.fingerprintUnderLock ? { Method: settings.fingerprint, Checks: checksOf(settings) } : undefined,
+    underLock: settings.fingerprintUnderLock ? { Method: methodOf(settings), Checks: checksOf(settings) } : undefined,
     maxPauseSeconds: settings.maxPause,
     description: `${settings.source}: ${inspection.mountPoint} of ${instance.name ?? instance.id} (${volumeId})`,
     tags: snapshotTags({
@@ -159,9 +159,11 @@ function completeReceipt(
   saved: string | undefined,
 ): Promise<Backup> {
   const { ports, context, key } = work;
+  // The draft may be of an earlier version, whose method the second fingerprint must share.
+  const { method } = draft.fingerprint;
   return context.timeline.step('Take the fingerprint after the pause and write the receipt', async () => {
-    const underLock = saved === undefined ? undefined : await fingerprint(work, saved);
-    const after = await fingerprint(work, '');
+    const underLock = saved === undefined ? undefined : await fingerprint(work, saved, method);
+    const after = await fingerprint(work, '', method);
     const receipt = takenReceipt(draft, { snapshot, pauseMs, underLock, after, timeline: context.timeline.steps });
     const written = await ports.receipts.write(key, receipt);
     context.report({ receipt, receiptLocation: written.location });

@@ -44,6 +44,13 @@ const definitions = {
     min: 100,
     max: 300,
   }),
+  'compare-at-least': integer({
+    description:
+      'Percent of all rows that must have been compared exactly for the verdict good: rows that changed on the source while the backup was taken cannot be compared.',
+    default: '90',
+    min: 0,
+    max: 100,
+  }),
   'wait-timeout': duration({
     description: 'How long to wait for a snapshot that is still pending.',
     default: '5h',

@@ -2,12 +2,13 @@
 import type { Instance, Volume } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import { rowShare } from '../../domain/share.ts';
 import { tagNames, verdictTags } from '../../domain/tags.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
 import { attach, volumeReady } from '../../volume/copy-volume.ts';
-import { expectations } from '../../volume/fingerprint.ts';
+import { expectations } from '../../volume/expectations.ts';
 import { verificationVerdict } from '../../volume/verdict.ts';
 import { startInstance } from '../../volume/verification-host.ts';
 import type { Choice } from './choose.ts';
@@ -61,6 +62,7 @@ function describeVerification(
   const expected = expectations(choice.receipt.fingerprint);
   const comparable = new Set(expected.filter((entry) => entry.values !== undefined).map((entry) => entry.name));
   const { volumeId, checks, read, recoverySeconds, serverVersion } = findings;
+  const rows = rowShare(checks);
   return {
     verdict: verificationVerdict(checks, comparable),
     snapshotId: choice.snapshot.id,
@@ -71,6 +73,7 @@ function describeVerification(
     run: { key: run.key, url: run.url, attempt: run.attempt },
     checks,
     ...(read ? { read } : {}),
+    ...(rows ? { rows } : {}),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(serverVersion === undefined ? {} : { serverVersion }),
     timeline: timeline.steps,

@@ -1,6 +1,7 @@
 /** What a backup of a volume and its proof have to say: headline and figures. Plain text, not escaped. */
 
 import type { Receipt } from '../../domain/receipt.ts';
+import { describeShare } from '../../domain/share.ts';
 import type { Verification } from '../../domain/verification.ts';
 import {
   formatBytes,
@@ -60,7 +61,7 @@ function backupFacts({ host, quiesce, snapshot, fingerprint, takenAt, versions }
 }
 
 function proofFacts(verification: Verification, receipt: Receipt | undefined): readonly Fact[] {
-  const { recoverySeconds, read, serverVersion } = verification;
+  const { recoverySeconds, read, rows, serverVersion } = verification;
   const recovery =
     recoverySeconds === undefined
       ? undefined
@@ -72,6 +73,7 @@ function proofFacts(verification: Verification, receipt: Receipt | undefined): r
     ...fact('Restored on', verification.instanceId),
     ...fact('Recovery time', recovery),
     ...fact('Read', reading),
+    ...fact('Compared', rows && describeShare(rows)),
     ...fact('Server of the copy', serverVersion === receipt?.versions.server ? undefined : serverVersion),
   ];
 }

@@ -1,0 +1,128 @@
+/**
+ * What the restored copy must match. The source goes on changing around the pause, so its facts are taken before the
+ * quiesce and again after the resume: a value that is equal in both must be equal in the copy, a number that changed must
+ * lie between the two, and any other value that changed proves nothing. Facts taken under the lock must match exactly.
+ */
+import type { Fingerprint, FingerprintEntry, Receipt } from '../domain/receipt.ts';
+import { hashOf } from './ranges.ts';
+
+export interface Fingerprints {
+  /** How tables were read; absent means as in earlier receipts. */
+  readonly method?: Receipt['fingerprint']['method'];
+  readonly before: Fingerprint;
+  readonly underLock?: Fingerprint | undefined;
+  readonly after?: Fingerprint | undefined;
+}
+
+type Range = { readonly low: bigint; readonly high: bigint };
+
+/** What is known of one value at the point of the backup. */
+export type Expected =
+  | { readonly kind: 'exactly'; readonly value: string | null }
+  | { readonly kind: 'between'; readonly range: Range }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+export interface ExpectedEntry {
+  readonly name: string;
+  readonly kind: FingerprintEntry['kind'];
+  readonly method: FingerprintEntry['method'];
+  /** `rows` and the entry's values, by name; undefined where nothing is known of the entry at all. */
+  readonly values: ReadonlyMap<string, Expected> | undefined;
+  readonly why?: string;
+  /** Prints of row hashes and columns: the two entries that the copy lies between. */
+  readonly rows?: RowExpectation;
+}
+
+export interface RowExpectation {
+  readonly before: FingerprintEntry;
+  readonly after: FingerprintEntry;
+  /** Whether the server saw a change of the table between the two, even if both are equal. */
+  readonly written: boolean;
+}
+
+export const movedOn = 'the source changed while the backup was taken';
+
+const integer = /^-?\d{1,400}$/;
+
+function combine(before: string | null | undefined, after: string | null | undefined): Expected {
+  if (before === undefined || after === undefined)
+    return { kind: 'unknown', why: 'it was read on one side of the pause only' };
+  if (before === after) return { kind: 'exactly', value: before };
+  if (before !== null && after !== null && integer.test(before) && integer.test(after)) {
+    const [a, b] = [BigInt(before), BigInt(after)];
+    return { kind: 'between', range: a < b ? { low: a, high: b } : { low: b, high: a } };
+  }
+  return { kind: 'unknown', why: movedOn };
+}
+
+/** Everything that is known of an entry by name: its rows, its values, and the hash of all its rows. */
+export function valuesOf(entry: FingerprintEntry): Map<string, string | null> {
+  const values = new Map<string, string | null>();
+  if (entry.rows !== undefined) values.set('rows', entry.rows);
+  if (entry.ranges !== undefined) values.set('hash', hashOf(entry.ranges));
+  for (const [name, value] of Object.entries(entry.values)) values.set(name, value);
+  return values;
+}
+
+/** Only counts, and a statement's own number, lie between two others; a checksum or a sum that changed does not. */
+function isQuantity(entry: FingerprintEntry, value: string): boolean {
+  return value === 'rows' || entry.kind === 'check' || value.endsWith('.count');
+}
+
+function expectEntry(before: FingerprintEntry, after: FingerprintEntry, rows?: RowExpectation): ExpectedEntry {
+  const base = { name: before.name, kind: before.kind, method: before.method, ...(rows ? { rows } : {}) };
+  if (before.method === 'none') return { ...base, values: undefined, why: before.why ?? 'its rows are not read' };
+  const trouble = before.error ?? after.error;
+  if (trouble) return { ...base, values: undefined, why: `the source itself could not read it: ${trouble.message}` };
+  const [left, right] = [valuesOf(before), valuesOf(after)];
+  const values = new Map<string, Expected>();
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  // In a table that changed, sums may be equal by chance: the XOR of CRCs of consecutive numbers repeats every few rows.
+  const tableMoved = names.some((name) => left.get(name) !== right.get(name));
+  for (const name of names) {
+    const expected = combine(left.get(name), right.get(name));
+    const moved = (tableMoved || expected.kind === 'between') && !isQuantity(before, name);
+    values.set(name, moved ? { kind: 'unknown', why: movedOn } : expected);
+  }
+  return { ...base, values };
+}
+
+/** Rows can come and go between two prints, so what is known of their number in a table that moved is no proof. */
+function rowExpectation(prints: Fingerprints, before: FingerprintEntry, after: FingerprintEntry) {
+  if (before.kind !== 'table' || !(prints.method === 'rows' || prints.method === 'columns')) return undefined;
+  const { updated } = after;
+  // Seconds are cut off. The server forgets the time when it restarts.
+  const changed = updated === undefined ? Number.NaN : Date.parse(`${updated.replace(' ', 'T')}Z`) + 1000;
+  return { before, after, written: updated !== before.updated && changed > Date.parse(prints.before.takenAt) };
+}
+
+/** What the copy is compared with, entry by entry. */
+export function expectations(prints: Fingerprints): ExpectedEntry[] {
+  const exact = prints.underLock;
+  if (exact) return exact.entries.map((entry) => expectEntry(entry, entry, rowExpectation(prints, entry, entry)));
+  const after = new Map((prints.after?.entries ?? []).map((entry) => [entry.name, entry]));
+  const names = new Set(prints.before.entries.map((entry) => entry.name));
+  const expected = prints.before.entries.map((entry): ExpectedEntry => {
+    const later = after.get(entry.name);
+    if (later) return expectEntry(entry, later, rowExpectation(prints, entry, later));
+    return {
+      name: entry.name,
+      kind: entry.kind,
+      method: entry.method,
+      values: undefined,
+      why: 'it was gone after the pause',
+    };
+  });
+  for (const entry of after.values()) {
+    if (!names.has(entry.name)) {
+      expected.push({
+        name: entry.name,
+        kind: entry.kind,
+        method: entry.method,
+        values: undefined,
+        why: 'it was new after the pause',
+      });
+    }
+  }
+  return expected;
+}

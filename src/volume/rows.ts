@@ -1,0 +1,125 @@
+/**
+ * Compares a table of the copy with two prints of its source, by row hashes. What stood still on the source must be the same
+ * in the copy. Who writes to a table may also take a change back, or remove a row that was added: then both prints are equal
+ * and a faithful copy is not. So in a table that was written to, a small difference proves nothing, while none that is large
+ * has such a reason.
+ */
+import type { FingerprintEntry, RowRanges } from '../domain/receipt.ts';
+import { percentOf } from '../domain/share.ts';
+import type { CheckResult } from '../domain/verification.ts';
+import { type RowExpectation, valuesOf } from './expectations.ts';
+import { atWidth, commonBits, compareRanges, describeRange, type RangeComparison, sameKind } from './ranges.ts';
+
+/** What a table adds to the share of rows that were compared; nothing when its rows are not known. */
+export function rowsOf(copy: FingerprintEntry | undefined, compared: bigint | 'all'): Pick<CheckResult, 'rows'> {
+  if (copy?.rows === undefined) return {};
+  return { rows: { compared: compared === 'all' ? copy.rows : compared.toString(), of: copy.rows } };
+}
+
+/** Says how rows were read, where it is not by their hash. */
+function reading(entry: FingerprintEntry): string {
+  if (entry.method === 'rows' || entry.method === 'columns') return '';
+  return `; by ${entry.method === 'totals' ? 'counts and extremes of columns' : 'sums over each column'} only (${entry.why ?? 'no reason given'})`;
+}
+
+export function compareRows(name: string, expected: RowExpectation, copy: FingerprintEntry): CheckResult {
+  const { before, after } = expected;
+  const ranges = before.ranges && after.ranges && copy.ranges;
+  const [left, right, found] = [valuesOf(before), valuesOf(after), valuesOf(copy)];
+  // Where one side was read by a simpler method, what both have is compared.
+  const names = [...left.keys()].filter((one) => right.has(one) && found.has(one));
+  const still = names.every((one) => left.get(one) === right.get(one));
+  const wrong = names.filter((one) => still && left.get(one) !== found.get(one));
+  const hashed = names.includes('hash') || names.some((one) => one.endsWith('.sum') && copy.method === 'aggregates');
+  if (still && wrong.length === 0) {
+    const simpler = reading(hashed ? copy : simplest([before, after, copy]));
+    return {
+      name,
+      outcome: 'passed',
+      detail: `${copy.rows} rows as on the source${simpler}`,
+      ...rowsOf(copy, hashed ? 'all' : 0n),
+    };
+  }
+  if (ranges && sameKind(before.ranges, after.ranges) && sameKind(before.ranges, ranges))
+    return judgeRanges(name, expected, copy, { before: before.ranges, after: after.ranges, copy: ranges });
+  if (still) {
+    const what = wrong.map((one) => `${one}: expected ${left.get(one) ?? 'NULL'}, found ${found.get(one) ?? 'NULL'}`);
+    return { name, ...different(expected.written, what.join('; ')), ...rowsOf(copy, 0n) };
+  }
+  const loose = { before: BigInt(before.rows ?? 0), after: BigInt(after.rows ?? 0), copy: BigInt(copy.rows ?? 0) };
+  return {
+    name,
+    ...judgeLoose(loose, `0 % of ${copy.rows} rows compared: the table changed on the source${reading(copy)}`),
+    ...rowsOf(copy, 0n),
+  };
+}
+
+function simplest(entries: readonly FingerprintEntry[]): FingerprintEntry {
+  const order = ['rows', 'columns', 'aggregates', 'totals'];
+  return [...entries].sort((a, b) => order.indexOf(b.method) - order.indexOf(a.method))[0] as FingerprintEntry;
+}
+
+type Judgement = Pick<CheckResult, 'outcome' | 'detail' | 'output'>;
+
+const takenBack =
+  'the table was written to while the backup was taken, so this may be a change that was taken back: fingerprint-under-lock tells';
+
+function different(doubtful: boolean, what: string): Judgement {
+  if (doubtful) return { outcome: 'unproven', detail: `${what}; ${takenBack}`, output: what };
+  return { outcome: 'failed', detail: what, output: what };
+}
+
+interface RangePrints {
+  readonly before: RowRanges;
+  readonly after: RowRanges;
+  readonly copy: RowRanges;
+}
+
+function judgeRanges(
+  name: string,
+  { written }: RowExpectation,
+  copy: FingerprintEntry,
+  prints: RangePrints,
+): CheckResult {
+  const bits = commonBits([prints.before, prints.after, prints.copy]);
+  const found = compareRanges(atWidth(prints.before, bits), atWidth(prints.after, bits), atWidth(prints.copy, bits));
+  const rows = rowsOf(copy, found.compared);
+  const writers = written || found.moved > 0;
+  const wrong = [...found.wrong, ...(writers ? [] : found.extra)];
+  if (wrong.length > 0) {
+    const lines = wrong.map(({ key, expected, found: got }) => {
+      const [want, have] = [expected?.rows ?? 0n, got?.rows ?? 0n];
+      const what = want === have ? `${want} rows, of which some differ` : `expected ${want} rows, found ${have}`;
+      return `${describeRange(key, prints.copy, bits)}: ${what}`;
+    });
+    const more = lines.length > 1 ? ` (and ${lines.length - 1} more of ${found.settled} ranges that stood still)` : '';
+    const judged = different(writers && !beyondWriters(found), `${lines[0]}${more}`);
+    return { name, ...judged, output: lines.slice(0, 20).join('\n'), ...rows };
+  }
+  const how = prints.copy.column === undefined ? 'by their hash' : `by ranges of ${prints.copy.column}`;
+  const share = percentOf(found.compared, BigInt(copy.rows ?? 0));
+  const loose = { ...found.loose, copy: BigInt(copy.rows ?? 0) - found.compared };
+  return {
+    name,
+    ...judgeLoose(loose, `${share} of ${copy.rows} rows compared, ${how}; the others changed on the source`),
+    ...rows,
+  };
+}
+
+/** Whether more differs than changes that were taken back can explain: most of what stood still, and far more than moved. */
+function beyondWriters({ wrong, settled, moved }: RangeComparison): boolean {
+  return wrong.length >= 8 && wrong.length * 2 > settled && wrong.length > 4 * moved;
+}
+
+/** Rows that moved may be any number for a while, but hardly half of what there was before and after, or twice as many. */
+function judgeLoose(rows: { before: bigint; after: bigint; copy: bigint }, detail: string): Judgement {
+  const [low, high] = rows.before < rows.after ? [rows.before, rows.after] : [rows.after, rows.before];
+  const between = `${rows.before} to ${rows.after} rows were there before and after, the copy has ${rows.copy}`;
+  if (rows.copy < low - low / 2n - 10n || rows.copy > 2n * high + 1000n)
+    return {
+      outcome: 'unproven',
+      detail: `${detail}; ${between}: fingerprint-under-lock tells whether rows are missing`,
+      output: between,
+    };
+  return { outcome: 'passed', detail };
+}

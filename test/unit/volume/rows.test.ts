@@ -1,0 +1,269 @@
+/** The comparison of row hashes by ranges, against a source in memory that is written to between its two prints. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Fingerprint, FingerprintEntry } from '../../../src/domain/receipt.ts';
+import type { CheckResult } from '../../../src/domain/verification.ts';
+import { expectations } from '../../../src/volume/expectations.ts';
+import { compareFingerprints } from '../../../src/volume/fingerprint.ts';
+import { atWidth, commonBits } from '../../../src/volume/ranges.ts';
+
+type Row = { readonly id: bigint; readonly text: string };
+
+/** A hash of 64 bits that differs for other texts; the server takes MD5. */
+function hash(text: string): bigint {
+  let value = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) value = ((value ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return value;
+}
+
+/** What the server answers for a table with these rows, its key cut by so many bits; 64-bit shifts are unsigned. */
+function entry(rows: readonly Row[], bits: number, more: Partial<FingerprintEntry> = {}): FingerprintEntry {
+  const groups = new Map<string, { rows: number; sum: bigint }>();
+  for (const { id, text } of rows) {
+    const key = (BigInt.asUintN(64, id) >> BigInt(bits)).toString();
+    const group = groups.get(key) ?? { rows: 0, sum: 0n };
+    groups.set(key, { rows: group.rows + 1, sum: group.sum + hash(`${id},${text}`) });
+  }
+  const list = [...groups].map(([key, group]) => [key, String(group.rows), String(group.sum)] as const);
+  const ranges = { column: 'id', bits, list };
+  return { name: 'shop.orders', kind: 'table', method: 'rows', rows: String(rows.length), values: {}, ranges, ...more };
+}
+
+function print(one: FingerprintEntry): Fingerprint {
+  return { takenAt: '2026-11-20T01:00:00.000Z', seconds: 1, serverVersion: '10.11.1', entries: [one] };
+}
+
+function judge(before: FingerprintEntry, after: FingerprintEntry, copy: FingerprintEntry): CheckResult {
+  const expected = expectations({ method: 'rows', before: print(before), after: print(after) });
+  const [result] = compareFingerprints(expected, print(copy));
+  if (result === undefined) throw new Error('no result');
+  return result;
+}
+
+const table = (count: number): Row[] =>
+  Array.from({ length: count }, (_none, index) => ({ id: BigInt(index), text: `row ${index}` }));
+const changed = (rows: readonly Row[], ids: (id: bigint) => boolean): Row[] =>
+  rows.map((row) => (ids(row.id) ? { ...row, text: 'lost' } : row));
+
+describe('a table that is written to between the prints', () => {
+  const before = table(1000);
+  const after = table(1001);
+
+  test('is compared where it stood still, and the share is said', () => {
+    const result = judge(entry(before, 3), entry(after, 3), entry(after, 3));
+    expect(result).toMatchObject({ outcome: 'passed', rows: { compared: '1000', of: '1001' } });
+    expect(result.detail).toBe('99.9 % of 1001 rows compared, by ranges of id; the others changed on the source');
+  });
+
+  test('fails when every row of the copy is another', () => {
+    expect(
+      judge(
+        entry(before, 3),
+        entry(after, 3),
+        entry(
+          changed(after, () => true),
+          3,
+        ),
+      ).outcome,
+    ).toBe('failed');
+  });
+
+  test('does not pass when one settled row is another; a change that was taken back looks the same', () => {
+    const result = judge(
+      entry(before, 3),
+      entry(after, 3),
+      entry(
+        changed(after, (id) => id === 100n),
+        3,
+      ),
+    );
+    expect(result.outcome).toBe('unproven');
+    expect(result.detail).toContain('id from 96 to 103: 8 rows, of which some differ');
+    expect(result.detail).toContain('fingerprint-under-lock');
+  });
+
+  test('does not pass when most of what moved is missing', () => {
+    const more = table(3000);
+    expect(judge(entry(before, 12), entry(more, 12), entry(table(400), 12)).outcome).toBe('unproven');
+  });
+
+  test('a row that came and went between the prints does no harm', () => {
+    const result = judge(entry(before, 3), entry(after, 3), entry([...after, { id: 5000n, text: 'brief' }], 3));
+    expect(result).toMatchObject({ outcome: 'passed', rows: { compared: '1000', of: '1002' } });
+  });
+});
+
+describe('a table that stood still', () => {
+  const source = entry(table(100), 0);
+
+  test.each([
+    ['one row is another', changed(table(100), (id) => id === 7n), 'id 7: 1 rows, of which some differ'],
+    ['a row is missing', table(99), 'id 99: expected 1 rows, found 0'],
+    ['a row is there twice', [...table(100), { id: 99n, text: 'row 99' }], 'id 99: expected 1 rows, found 2'],
+    ['a row is new', table(101), 'id 100: expected 0 rows, found 1'],
+  ])('fails when %s', (_what, rows, detail) => {
+    expect(judge(source, source, entry(rows, 0))).toMatchObject({ outcome: 'failed', detail });
+  });
+
+  test('does not fail when the server saw writers meanwhile, though both prints are equal', () => {
+    const empty = entry([], 0);
+    const written = entry([], 0, { updated: '2026-11-20 01:00:05' });
+    expect(judge(empty, written, entry(table(3), 0)).outcome).toBe('passed');
+    expect(judge(empty, empty, entry(table(3), 0)).outcome).toBe('failed');
+    const late = { ...source, updated: '2026-11-20 01:00:05' };
+    expect(judge(source, late, entry(table(99), 0)).outcome).toBe('unproven');
+  });
+
+  test('of another server series is not called bad for hashes alone', () => {
+    const expected = expectations({ method: 'rows', before: print(source), after: print(source) });
+    const copy = print(
+      entry(
+        changed(table(100), () => true),
+        0,
+      ),
+    );
+    expect(compareFingerprints(expected, copy, '10.6.1-MariaDB')[0]?.outcome).toBe('unproven');
+    const short = print(entry(table(90), 0));
+    expect(compareFingerprints(expected, short, '10.6.1-MariaDB')[0]?.outcome).toBe('failed');
+  });
+});
+
+describe('methods', () => {
+  const rows = entry(table(10), 0);
+  const total = table(10).reduce((sum, { id, text }) => sum + hash(`${id},${text}`), 0n);
+  const columns = (values: FingerprintEntry['values']): FingerprintEntry => ({
+    name: 'shop.orders',
+    kind: 'table',
+    method: 'columns',
+    rows: '10',
+    values,
+  });
+
+  test('a copy read by a simpler method is compared by what both have', () => {
+    expect(judge(rows, rows, columns({ hash: String(total), 'id.sum': '4' }))).toMatchObject({
+      outcome: 'passed',
+      rows: { compared: '10', of: '10' },
+    });
+    expect(judge(rows, rows, columns({ hash: '1' })).outcome).toBe('failed');
+    const plain: FingerprintEntry = { ...columns({ 'id.count': '10' }), method: 'totals', why: 'no functions' };
+    const result = judge(rows, rows, plain);
+    expect(result).toMatchObject({ outcome: 'passed', rows: { compared: '0', of: '10' } });
+    expect(result.detail).toContain('by counts and extremes of columns only (no functions)');
+  });
+
+  test('rows that no snapshot holds are not compared, and do not count', () => {
+    const memory: FingerprintEntry = { ...columns({}), method: 'none', why: 'a MEMORY table is empty' };
+    const { rows: _none, ...withoutRows } = memory;
+    const result = judge(withoutRows, withoutRows, withoutRows);
+    expect(result).toEqual({ name: 'shop.orders', outcome: 'not-compared', detail: 'a MEMORY table is empty' });
+    const expected = expectations({ method: 'rows', before: print(withoutRows), after: print(withoutRows) });
+    const none = { ...print(withoutRows), entries: [] };
+    expect(compareFingerprints(expected, none)[0]?.outcome).toBe('failed');
+  });
+
+  test('facts under the lock count whole and hold exactly', () => {
+    const under = entry(table(1001), 3);
+    const prints = { method: 'rows', before: print(entry(table(900), 3)), underLock: print(under) } as const;
+    expect(compareFingerprints(expectations(prints), print(under))[0]).toMatchObject({
+      outcome: 'passed',
+      rows: { compared: '1001', of: '1001' },
+    });
+    const one = print(
+      entry(
+        changed(table(1001), (id) => id === 100n),
+        3,
+      ),
+    );
+    expect(compareFingerprints(expectations(prints), one)[0]?.outcome).toBe('failed');
+  });
+});
+
+const anId = fc.bigInt({ min: -300n, max: 300n });
+const width = fc.integer({ min: 0, max: 12 });
+
+test('ranges of any width can be put together to those of a coarser one', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(anId), width, width, (ids, one, other) => {
+      const rows = ids.map((id) => ({ id, text: 'x' }));
+      const [a, b] = [entry(rows, one), entry(rows, other)];
+      if (!a.ranges || !b.ranges) throw new Error('no ranges');
+      const bits = commonBits([a.ranges, b.ranges]);
+      const sorted = (ranges: ReturnType<typeof atWidth>) => [...ranges].sort(([x], [y]) => x.localeCompare(y));
+      expect(sorted(atWidth(a.ranges, bits))).toEqual(sorted(atWidth(b.ranges, bits)));
+    }),
+  );
+});
+
+/** A change of the source: a row is added or changed, or removed. */
+const change = fc.record({ id: anId, text: fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }) });
+
+function apply(rows: ReadonlyMap<bigint, string>, changes: readonly { id: bigint; text: string | undefined }[]) {
+  const result = new Map(rows);
+  for (const { id, text } of changes) {
+    if (text === undefined) result.delete(id);
+    else result.set(id, text);
+  }
+  return result;
+}
+
+const rowsOf = (rows: ReadonlyMap<bigint, string>): Row[] => [...rows].map(([id, text]) => ({ id, text }));
+const start = fc.dictionary(anId.map(String), fc.constantFrom('a', 'b', 'c'), { maxKeys: 60 });
+
+test('a faithful copy is never called bad, whatever is written between the prints and whenever it is taken', () => {
+  fc.assert(
+    fc.property(
+      start,
+      fc.array(change, { maxLength: 7 }),
+      fc.nat(7),
+      fc.tuple(width, width, width),
+      (given, changes, moment, [first, second, third]) => {
+        const before = new Map(Object.entries(given).map(([id, text]) => [BigInt(id), text]));
+        const copy = apply(before, changes.slice(0, moment));
+        const after = apply(before, changes);
+        // The server notes when a table was written to.
+        const updated = changes.length > 0 ? { updated: '2026-11-20 01:00:05' } : {};
+        const result = judge(
+          entry(rowsOf(before), first),
+          entry(rowsOf(after), second, updated),
+          entry(rowsOf(copy), third),
+        );
+        expect(result.outcome).not.toBe('failed');
+        // Where nothing was taken back it passes: each row changes once.
+        if (
+          new Set(changes.map(({ id }) => id)).size === changes.length &&
+          changes.every(({ text }) => text !== undefined)
+        )
+          expect(result.outcome).toBe('passed');
+      },
+    ),
+  );
+});
+
+test('a change of any row outside the ranges that moved is noticed', () => {
+  fc.assert(
+    fc.property(
+      start.filter((rows) => Object.keys(rows).length > 0),
+      fc.array(change, { maxLength: 5 }),
+      fc.nat(),
+      width,
+      fc.constantFrom('changed', 'removed', 'doubled'),
+      (given, changes, pick, bits, damage) => {
+        const before = new Map(Object.entries(given).map(([id, text]) => [BigInt(id), text]));
+        const after = apply(before, changes);
+        const ids = [...before.keys()];
+        const victim = ids[pick % ids.length] as bigint;
+        const range = (id: bigint): bigint => BigInt.asUintN(64, id) >> BigInt(bits);
+        fc.pre(changes.every(({ id }) => range(id) !== range(victim)));
+        const sound = rowsOf(after);
+        const copy = {
+          changed: changed(sound, (id) => id === victim),
+          removed: sound.filter(({ id }) => id !== victim),
+          doubled: [...sound, ...sound.filter(({ id }) => id === victim)],
+        }[damage];
+        const result = judge(entry(rowsOf(before), bits), entry(sound, bits), entry(copy, bits));
+        expect(['failed', 'unproven']).toContain(result.outcome);
+        if (changes.length === 0) expect(result.outcome).toBe('failed');
+      },
+    ),
+  );
+});
