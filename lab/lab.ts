@@ -5,6 +5,7 @@ import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.
 import { bridgeToSource } from './hosts/bridge.ts';
 import { type HostPair, startHostPair } from './hosts/pair.ts';
 import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
+import type { HostProfile } from './hosts/root-filesystem.ts';
 import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
 import { hostInstances, infobrightVariables } from './rehearsals/infobright/seed.ts';
 import type { LabSeed } from './rehearsals/seed.ts';
@@ -34,6 +35,8 @@ export interface LabOptions {
   readonly root?: string;
   /** What a job needs beside the two hosts. */
   readonly seed?: LabSeed | undefined;
+  /** Which programs the hosts have; default: those of this computer. */
+  readonly profile?: HostProfile | undefined;
   /** How EC2 behaves; wins over the seed. */
   readonly ec2?: Ec2Behaviour;
   /** Repository variables and secrets; they win over the seed's. */
@@ -124,7 +127,9 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   const datadog = started(await startDatadog({ ...calls, apiKey: datadogKey }));
   const slack = started(await startSlack(calls));
   const sample = await sampleVolume(join(dirname(directory), 'cache'), report);
-  const hosts = started(await startHostPair({ directory, sampleVolume: sample, report }));
+  const hosts = started(
+    await startHostPair({ directory, sampleVolume: sample, profile: options.profile ?? 'current', report }),
+  );
   const aws = started(
     await startAccount({
       ...calls,

@@ -1,5 +1,6 @@
 /** The arguments of `npm run lab`. */
 import { parseArgs } from 'node:util';
+import { type HostProfile, profiles } from '../hosts/root-filesystem.ts';
 import { faultNames, jobOf, jobs, namedFault, workflowsOf } from '../rehearsals/jobs.ts';
 
 export type LabCommand =
@@ -12,9 +13,10 @@ export type LabCommand =
       readonly keep: boolean;
       /** Run again without the fault. */
       readonly followUp: boolean;
+      readonly profile: HostProfile;
     }
   /** With the seed that the workflow's job needs. */
-  | { readonly kind: 'up'; readonly workflow: string | undefined }
+  | { readonly kind: 'up'; readonly workflow: string | undefined; readonly profile: HostProfile }
   | { readonly kind: 'down' }
   | { readonly kind: 'help' }
   | { readonly kind: 'list-faults' };
@@ -30,6 +32,7 @@ WORKFLOW is the name of a file in .github/workflows (${jobs.map((job) => job.wor
   --follow-up           after the run with the fault, run again without it; exit 0 when both ended as they should
   --input NAME=VALUE    an input of workflow_dispatch; may be given several times
   --keep                leave the lab running after the run; Ctrl-C stops it
+  --profile NAME        the programs of the hosts: current, or old-host (those of CentOS 7's time)
   --list-faults         list the faults, and how the run with each ends
   -h, --help            print this text
 
@@ -41,6 +44,7 @@ const options = {
   'follow-up': { type: 'boolean' },
   input: { type: 'string' },
   keep: { type: 'boolean' },
+  profile: { type: 'string' },
   'list-faults': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -55,6 +59,7 @@ interface Given {
   readonly inputs: Record<string, string>;
   readonly mistakes: string[];
   fault: string | undefined;
+  profile: HostProfile;
 }
 
 /** @throws Error that names every mistake, one a line, and what is allowed */
@@ -68,7 +73,7 @@ export function readArguments(given: readonly string[]): LabCommand {
 }
 
 function readOptions(given: readonly string[]): Given {
-  const read: Given = { words: [], flags: new Set(), inputs: {}, mistakes: [], fault: undefined };
+  const read: Given = { words: [], flags: new Set(), inputs: {}, mistakes: [], fault: undefined, profile: 'current' };
   // npm passes on a second `--`. Not strict: parseArgs would throw at the first mistake, and here all are collected.
   const args = given.filter((word) => word !== '--');
   const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
@@ -84,6 +89,7 @@ function readOption(token: { name: string; rawName: string; value?: string | und
   if (!isOption(name)) read.mistakes.push(`there is no option ${rawName}; the options are ${optionList}`);
   else if (name === 'fault') readFault(value, read);
   else if (name === 'input') readInput(value, read);
+  else if (name === 'profile') readProfile(value, read);
   else if (value !== undefined) read.mistakes.push(`${rawName} takes no value`);
   else read.flags.add(name);
 }
@@ -109,6 +115,12 @@ function readFault(value: string | undefined, read: Given): void {
   }
 }
 
+function readProfile(value: string | undefined, read: Given): void {
+  const profile = profiles.find((one) => one === value);
+  if (profile === undefined) read.mistakes.push(`--profile takes ${profiles.join(' or ')}`);
+  else read.profile = profile;
+}
+
 function readInput(value: string | undefined, read: Given): void {
   const [, name, text] = /^([\w-]+)=(.*)$/s.exec(isMissing(value) ? '' : value) ?? [];
   if (name === undefined || text === undefined) read.mistakes.push('--input takes NAME=VALUE');
@@ -116,20 +128,24 @@ function readInput(value: string | undefined, read: Given): void {
 }
 
 /** Adds to the mistakes what does not go together. */
-function commandOf({ words, flags, inputs, fault, mistakes }: Given): LabCommand {
+function commandOf({ words, flags, inputs, fault, mistakes, profile }: Given): LabCommand {
   const [word, ...others] = words;
   const isSecondWorkflow = word !== 'up' || others.length > 1 || others[0] === 'up' || others[0] === 'down';
   if (others.length > 0 && isSecondWorkflow)
     mistakes.push(`give one workflow, or up, or down, and not several: ${words.join(' ')}`);
   if (word === 'up' || word === 'down') {
-    const hasOptions = fault !== undefined || flags.size > 0 || Object.keys(inputs).length > 0;
+    const hasOptions =
+      fault !== undefined ||
+      flags.size > 0 ||
+      Object.keys(inputs).length > 0 ||
+      (word === 'down' && profile !== 'current');
     if (hasOptions) mistakes.push(`${word} takes no options`);
-    return word === 'up' ? { kind: word, workflow: seededWorkflow(others[0], mistakes) } : { kind: word };
+    return word === 'up' ? { kind: word, workflow: seededWorkflow(others[0], mistakes), profile } : { kind: word };
   }
   const followUp = flags.has('follow-up');
   if (followUp && fault === undefined && mistakes.length === 0) mistakes.push('--follow-up needs a --fault to follow');
   const workflow = workflowFor(word, fault, mistakes);
-  return { kind: 'run', workflow, fault, inputs, keep: flags.has('keep'), followUp };
+  return { kind: 'run', workflow, fault, inputs, keep: flags.has('keep'), followUp, profile };
 }
 
 /** A name without a seed is a typing mistake; the first job needs none. */

@@ -32,7 +32,7 @@ async function main(given: readonly string[]): Promise<number> {
           await stay(lab);
           return 0;
         },
-        { seed: command.workflow === undefined ? undefined : seedFor(command.workflow) },
+        { seed: command.workflow === undefined ? undefined : seedFor(command.workflow), profile: command.profile },
       );
     }
     case 'run':
@@ -54,7 +54,7 @@ function listFaults(): void {
   }
 }
 
-async function run({ workflow, keep, ...rest }: Extract<LabCommand, { kind: 'run' }>): Promise<number> {
+async function run({ workflow, keep, profile, ...rest }: Extract<LabCommand, { kind: 'run' }>): Promise<number> {
   const refused = await refusal(workflow);
   if (refused !== undefined) {
     console.error(`lab: ${workflow} cannot be run here:\n${refused}`);
@@ -69,7 +69,7 @@ async function run({ workflow, keep, ...rest }: Extract<LabCommand, { kind: 'run
       if (keep) await stay(lab);
       return status;
     },
-    { seed: seedFor(workflow) },
+    { seed: seedFor(workflow), profile },
   );
 }
 

@@ -15,7 +15,7 @@ import { elapsed, progressLines } from './terminal/progress.ts';
  */
 export async function withLab(
   work: (lab: Lab) => Promise<number>,
-  options: Pick<LabOptions, 'seed'> = {},
+  options: Pick<LabOptions, 'seed' | 'profile'> = {},
 ): Promise<number> {
   throughSudo();
   if (!isReady()) return 2;

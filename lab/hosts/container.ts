@@ -6,7 +6,8 @@ import { AttachedVolumes, type RunInside } from './attached-volumes.ts';
 import { makeGroups, removeGroups } from './cgroup.ts';
 import { attempt, command, grouped, type Output, pause, unmount } from './command.ts';
 import type { Host, StoredImage } from './host.ts';
-import { mountRoot, target } from './root-filesystem.ts';
+import { optionFile } from './old-host/userland.ts';
+import { type HostProfile, mountRoot, target } from './root-filesystem.ts';
 import { killContainers } from './sweep.ts';
 
 export interface ContainerOptions {
@@ -18,6 +19,7 @@ export interface ContainerOptions {
   readonly labDirectory: string;
   /** Where the volume of the database is mounted. */
   readonly mountPoint: string;
+  readonly profile: HostProfile;
   /** Folder of sockets that the host has as /run/postgresql: the host itself has no network. */
   readonly sockets?: string | undefined;
 }
@@ -53,8 +55,9 @@ export class Container implements Host {
 
   /** Makes the host's files. */
   async prepare(): Promise<void> {
-    const { name, mountPoint } = this.#options;
-    await mountRoot({ root: this.#root, layers: this.#layers, hostname: name, mountPoint });
+    const { name, mountPoint, profile } = this.#options;
+    await mountRoot({ root: this.#root, layers: this.#layers, hostname: name, mountPoint, profile });
+    writeFileSync(this.#optionFile, optionFile, { mode: 0o600 });
   }
 
   async boot(): Promise<void> {
@@ -68,7 +71,7 @@ export class Container implements Host {
   }
 
   #start(): ChildProcess {
-    const { name, labDirectory, runtime, sockets } = this.#options;
+    const { name, labDirectory, runtime, sockets, profile } = this.#options;
     const parameters = [
       '--directory',
       this.#root,
@@ -84,6 +87,7 @@ export class Container implements Host {
       '--timezone=off',
       '--tmpfs=/root',
       `--tmpfs=${labDirectory}`,
+      ...(profile === 'old-host' ? [`--bind-ro=${this.#optionFile}:/root/.my.cnf`] : []),
       ...(sockets === undefined ? [] : [`--bind=${sockets}:/run/postgresql`]),
       '--',
       `--unit=${target}`,
@@ -99,6 +103,10 @@ export class Container implements Host {
     });
     container.unref();
     return container;
+  }
+
+  get #optionFile(): string {
+    return join(this.#folder, 'my.cnf');
   }
 
   get #logPath(): string {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Output } from './command.ts';
 import { Container } from './container.ts';
 import type { Host, LabHosts, StoredImage } from './host.ts';
+import { rootPassword } from './old-host/userland.ts';
 import { runtimeFolder } from './places.ts';
+import type { HostProfile } from './root-filesystem.ts';
 import { createPool, type Pool } from './storage.ts';
 
 /** The instance that is backed up. */
@@ -19,6 +21,7 @@ export interface PairOptions {
   readonly directory: string;
   /** Image file with the database of the source. */
   readonly sampleVolume: string;
+  readonly profile: HostProfile;
   readonly report: (text: string) => void;
 }
 
@@ -40,13 +43,20 @@ set -e
 mount -t xfs -o nouuid /dev/nvme1n1 /ibdata
 systemctl start mysqld-ib
 `;
+// The server of an old host asks root for the password in root's option file.
+const askForPassword = `#!/bin/sh
+mariadb --no-defaults --socket=/tmp/mysql-ib.sock <<'SQL'
+ALTER USER root@localhost IDENTIFIED BY '${rootPassword}';
+SQL
+`;
 const queryDatabase = `#!/bin/sh
+export HOME=/root
 exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-column-names --execute 'SELECT 1'
 `;
 
 /** Boots the source and starts its database; the verification host is prepared and stays off. */
 export async function startHostPair(options: PairOptions): Promise<HostPair> {
-  const { directory } = options;
+  const { directory, profile } = options;
   const runtime = runtimeFolder(directory);
   const sockets = makeFolders(runtime);
   const stops: (() => Promise<void>)[] = [];
@@ -60,6 +70,7 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
       name: instance.name,
       runtime,
       labDirectory: directory,
+      profile,
       ...more,
     });
     stops.push(() => host.destroy());
@@ -72,7 +83,7 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
     const data = await pool.add(options.sampleVolume, dataVolumeId, 1);
     const verificationHost = await prepare(verification, { mountPoint: '/ibdata-backup' });
     const sourceHost = await prepare(source, { mountPoint: '/ibdata', sockets });
-    await bootSource(sourceHost, data, options.report);
+    await bootSource(sourceHost, data, options);
     return { ...pairOf(pool, sourceHost, verificationHost), data, sockets, stop };
   } catch (error) {
     await stop();
@@ -88,13 +99,15 @@ function makeFolders(runtime: string): string {
   return sockets;
 }
 
-async function bootSource(host: Container, data: StoredImage, report: (text: string) => void): Promise<void> {
+async function bootSource(host: Container, data: StoredImage, { report, profile }: PairOptions): Promise<void> {
   report(`booting ${source.name}`);
   await host.boot();
   await host.attach(dataVolumeId, data);
   report(`starting the database of ${source.name}`);
-  const started = await host.run(startDatabase, {}, AbortSignal.timeout(60_000));
-  if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
+  for (const script of profile === 'old-host' ? [startDatabase, askForPassword] : [startDatabase]) {
+    const started = await host.run(script, {}, AbortSignal.timeout(60_000));
+    if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
+  }
 }
 
 function pairOf(storage: Pool, sourceHost: Host, verificationHost: Host) {

@@ -3,6 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
 import { dataFolder, serverOptions } from './mariadb.ts';
+import { installOldUserland } from './old-host/userland.ts';
+
+/** Which programs a host has: those of this computer, or those of CentOS 7's time (old-host/). */
+export const profiles = ['current', 'old-host'] as const;
+export type HostProfile = (typeof profiles)[number];
 
 export interface RootOptions {
   /** Where the files are mounted. */
@@ -12,10 +17,11 @@ export interface RootOptions {
   readonly hostname: string;
   /** Where the volume of the database is mounted. */
   readonly mountPoint: string;
+  readonly profile: HostProfile;
 }
 
 /** Mounts the files of a new host. What it writes is lost when it is unmounted. */
-export async function mountRoot({ root, layers, hostname, mountPoint }: RootOptions): Promise<void> {
+export async function mountRoot({ root, layers, hostname, mountPoint, profile }: RootOptions): Promise<void> {
   mkdirSync(root, { recursive: true });
   mkdirSync(layers, { recursive: true });
   await command('mount', '-t', 'tmpfs', '-o', 'size=2G,mode=755', 'holdfast-lab', layers);
@@ -26,6 +32,7 @@ export async function mountRoot({ root, layers, hostname, mountPoint }: RootOpti
     mkdirSync(dirname(join(upper, path)), { recursive: true });
     writeFileSync(join(upper, path), content);
   }
+  if (profile === 'old-host') installOldUserland(upper, mountPoint);
   mkdirSync(join(upper, mountPoint), { recursive: true });
   const overlay = `lowerdir=/,upperdir=${upper},workdir=${work}`;
   await command('mount', '-t', 'overlay', '-o', overlay, 'holdfast-lab', root);

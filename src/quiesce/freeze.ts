@@ -71,7 +71,14 @@ export async function thaw(instanceId: string, holdId: string, hosts: Hosts): Pr
   }
 }
 
-const codesThatLeaveNothingFrozen = new Set(['too-late', 'nothing-to-freeze', 'no-lease', 'freeze-failed', 'busy']);
+const codesThatLeaveNothingFrozen = new Set([
+  'too-late',
+  'nothing-to-freeze',
+  'no-lease',
+  'freeze-failed',
+  'busy',
+  'lacks',
+]);
 
 /** Whether AWS never sent the command, or the script itself said that it left nothing frozen. */
 function surelyNotFrozen(error: unknown): boolean {

@@ -93,6 +93,7 @@ export class HostError extends Error implements Explained {
   readonly instanceId: string;
   readonly code: string;
   readonly detail: string;
+  readonly fix: string | undefined;
 
   constructor(options: { script: string; instanceId: string; code: string; message: string; detail: string }) {
     super(`${options.script} on ${options.instanceId}: ${options.message} (${options.code})`);
@@ -101,8 +102,12 @@ export class HostError extends Error implements Explained {
     this.instanceId = options.instanceId;
     this.code = options.code;
     this.detail = options.detail;
+    this.fix = options.code === 'lacks' ? lacksFix : undefined;
   }
 }
+
+const lacksFix =
+  'install it, or use a host that has it: docs/setup.md#hosts lists the systems that are expected to work; nothing was touched';
 
 /** Code of an error that shows a file of a backup to be damaged or cut off. */
 export const fileDamaged = 'file-damaged';

@@ -15,6 +15,7 @@ export type HostLibrary =
   | 'mysql'
   | 'mounts'
   | 'units'
+  | 'needs'
   | 'service'
   | 'volume'
   | 'lease'

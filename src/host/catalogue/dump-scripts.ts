@@ -26,7 +26,7 @@ const database = {
 export const dumpScripts = {
   'dump-inspect': {
     description: 'inspects a PostgreSQL database and the tools that can dump it',
-    libraries: ['common', 'postgres'],
+    libraries: ['common', 'needs', 'postgres'],
     parameters: database,
     answer: z.object({
       serverVersionNumber: z.number(),
@@ -38,7 +38,7 @@ export const dumpScripts = {
   },
   'dump-start': {
     description: 'starts a dump of a PostgreSQL database',
-    libraries: ['common', 'postgres', 'postgres-fingerprint', 'postgres-dump'],
+    libraries: ['common', 'units', 'postgres', 'postgres-fingerprint', 'postgres-dump'],
     parameters: {
       DumpId,
       ...database,
@@ -98,7 +98,7 @@ export const dumpScripts = {
   },
   'dump-finish': {
     description: 'keeps the archive of a dump on the host, or deletes it',
-    libraries: ['common', 'postgres'],
+    libraries: ['common', 'units', 'postgres'],
     parameters: {
       DumpId,
       Folder,

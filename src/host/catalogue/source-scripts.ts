@@ -58,7 +58,7 @@ const fingerprintEntry = z.object({
 export const sourceScripts = {
   inspect: {
     description: 'says what is mounted, on which EBS volume, and whether the service answers',
-    libraries: ['common', 'mysql', 'mounts', 'volume', 'hold'],
+    libraries: ['common', 'needs', 'mysql', 'mounts', 'volume', 'service', 'hold'],
     parameters: { MountPoint, Service, Socket, DefaultsFile },
     answer: z.object({
       host: z.string(),
@@ -172,7 +172,7 @@ export const sourceScripts = {
   },
   freeze: {
     description: 'sets the lease, then freezes the data filesystems on these volumes',
-    libraries: ['common', 'mounts', 'volume', 'units', 'lease', 'filesystems'],
+    libraries: ['common', 'needs', 'mounts', 'volume', 'units', 'lease', 'filesystems'],
     parameters: {
       HoldId,
       LeaseSeconds,

@@ -14,5 +14,5 @@ corruptions=$(grep -iE 'corrupt' <<<"$words" | grep -ciE -v 'no corruptions? fou
 # Output that says neither proves nothing.
 grep -qi 'no corruptions\? found' <<<"$words" || [ "$corruptions" -gt 0 ] || tables=0
 emit <<EOF
-{"installed":true,"tables":$tables,"corruptions":$corruptions,"output":$(json "${words: -4000}")}
+{"installed":true,"tables":$tables,"corruptions":$corruptions,"output":$(json "$(tail -c 4000 <<<"$words")")}
 EOF

@@ -1,7 +1,7 @@
 # Puts a dump away: keeps its archive among the newest, or discards it, and removes everything else. May be run again.
 dir=$(dump_dir)
 unfinished="$SSM_Folder/unfinished"
-systemctl stop "$(dump_unit "$SSM_DumpId")" >/dev/null 2>&1 || true
+remove_units "$(dump_unit "$SSM_DumpId")"
 if [ -f "$dir/place" ] && ! [ -f "$dir/done" ]; then
   (
     # shellcheck disable=SC1091

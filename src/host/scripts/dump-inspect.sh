@@ -1,5 +1,6 @@
 # Finds the server, the tools that can dump it, and the free space for the archive.
-command -v curl >/dev/null 2>&1 || fail no-curl 'curl is not installed on the host; it uploads the archive'
+need systemd awk base64 curl dd df du find flock grep gunzip gzip head iconv mktemp paste runuser sed sha256sum sort stat tail \
+  tar timeout tr
 tools=""
 if [ -n "$SSM_Container" ]; then
   program=$(container_engine)

@@ -66,7 +66,8 @@ dump_main() {
     tail -c "+$((part * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" | sha256sum | cut -d ' ' -f 1
   done >"$dir/parts" || true
   [ "$(wc -l <"$dir/parts")" = "$parts" ] || dump_failed 'the checksums of the parts could not be calculated'
-  sync "$archive"
+  # sync of coreutils before 8.24 takes no file.
+  dd if=/dev/null "of=$archive" conv=notrunc,fsync status=none
   printf '%s %s\n' "$size" "$(sha256sum "$archive" | cut -d ' ' -f 1)" >"$dir/done.new"
   mv "$dir/done.new" "$dir/done"
 }
@@ -92,17 +93,13 @@ if ! [ -d "$dir" ]; then
   printf '%s' "$SSM_Folder" >"$dir/folder"
   # dump-finish needs these to end the sessions of a dump that is not complete.
   declare -p SSM_Database SSM_User SSM_Port SSM_Container SSM_Tools >"$dir/place"
-  {
-    echo 'set -euo pipefail'
-    declare -p dir work state_dir SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container SSM_Folder SSM_Tools SSM_Format \
-      SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes SSM_MaxSeconds | sed -E 's/^declare -[^ ]+ /export /'
-    echo 'export LC_ALL=C; umask 077; exec 3>&2'
-    declare -f
-    echo 'dump_main'
-  } >"$dir/program"
+  sweep_units
   # The time limit ends a dump whose run died.
-  systemd-run --quiet --collect --unit="$(dump_unit "$SSM_DumpId")" --property=Nice=5 --property=IOSchedulingClass=idle \
-    --property="RuntimeMaxSec=$SSM_MaxSeconds" "$(command -v bash)" "$dir/program" >&2
+  write_service "$(dump_unit "$SSM_DumpId")" dump_main "dir work SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container
+    SSM_Folder SSM_Tools SSM_Format SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes SSM_MaxSeconds" \
+    "timeout=$SSM_MaxSeconds" Nice=5 IOSchedulingClass=idle
+  load_units "$(dump_unit "$SSM_DumpId").service"
+  systemctl start "$(dump_unit "$SSM_DumpId").service" >&2
 fi
 # The lock is free again before the server answers, so that a slow one does not delay dumps of other databases.
 exec 9>&-

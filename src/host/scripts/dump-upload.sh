@@ -14,29 +14,43 @@ trap cleanup EXIT
 
 # Usage: put_part NUMBER SIGNATURE
 put_part() {
-  local number="$1" signature="$2" piece="$pieces/$1" bytes code
+  local number="$1" signature="$2" piece="$pieces/$1" bytes code wait status
   tail -c "+$(((number - 1) * SSM_PartBytes + 1))" "$archive" 2>/dev/null | head -c "$SSM_PartBytes" >"$piece" || true
   # The hexadecimal digits, as escape sequences for printf.
   bytes=$(sed -n "${number}s/../\\\\x&/gp" "$dir/parts")
   # The URL goes through standard input: other accounts on the host can read command lines.
-  code=$(
-    curl --silent --show-error --config - --upload-file "$piece" --output "$piece.answer" --dump-header "$piece.headers" \
-      --write-out '%{http_code}' --connect-timeout 15 --speed-limit 1000 --speed-time 60 --retry 3 --retry-connrefused \
-      2>"$piece.errors" <<CONFIG
-url = "$SSM_Url&partNumber=$number&X-Amz-Signature=$signature"
-header = "x-amz-checksum-sha256: $(printf '%b' "$bytes" | base64 -w 0)"
-header = "Content-Type:"
-header = "Expect:"
-CONFIG
-  ) || true
+  for wait in 1 2 4 0; do
+    code=$(put_once "$piece" "$number" "$signature" "$bytes") && status=0 || status=$?
+    # The server refused the connection; curl before 7.52 does not try that again by itself.
+    if [ "$status" != 7 ] || [ "$wait" = 0 ]; then break; fi
+    sleep "$wait"
+  done
   rm -f "$piece"
   printf '%s' "$code" >"$piece.code"
 }
 
-for one in $SSM_Parts; do
-  while [ "$(jobs -rp | wc -l)" -ge 4 ]; do wait -n || true; done
-  put_part "${one%%:*}" "${one#*:}" &
-done
+# Prints the status of the answer. Usage: put_once PIECE NUMBER SIGNATURE CHECKSUM_AS_ESCAPES
+put_once() {
+  curl --silent --show-error --config - --upload-file "$1" --output "$1.answer" --dump-header "$1.headers" \
+    --write-out '%{http_code}' --connect-timeout 15 --speed-limit 1000 --speed-time 60 --retry 3 \
+    2>"$1.errors" <<CONFIG
+url = "$SSM_Url&partNumber=$2&X-Amz-Signature=$3"
+header = "x-amz-checksum-sha256: $(printf '%b' "$4" | base64 -w 0)"
+header = "Content-Type:"
+header = "Expect:"
+CONFIG
+}
+
+# Uploads each fourth part. Usage: put_parts FIRST
+put_parts() {
+  local one index=0
+  for one in $SSM_Parts; do
+    if [ $((index % 4)) = "$1" ]; then put_part "${one%%:*}" "${one#*:}"; fi
+    index=$((index + 1))
+  done
+}
+
+for first in 0 1 2 3; do put_parts "$first" & done
 wait
 parts=""
 refused=""

@@ -1,4 +1,5 @@
 # Sets the lease, then freezes the data filesystems on the volumes; reports what was frozen and what was left out.
+need systemd awk date find flock fsfreeze readlink sed sort stat sync timeout
 lock_frozen
 dir=$(frozen_dir)
 
@@ -59,7 +60,7 @@ arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" thaw_main || {
 }
 sync
 printf '%s' "$(now_ms)" >"$dir/pause-started"
-for mount in "${freeze[@]}"; do
+for mount in ${freeze[@]+"${freeze[@]}"}; do
   # Recorded before the freeze: if this script is killed in between, the record remains.
   printf '%s\n' "$mount" >>"$dir/mounts"
   if ! words=$(fsfreeze --freeze "$mount" 2>&1); then

@@ -1,4 +1,7 @@
 # Reports what is mounted at the mount point, on which EBS volume, whether the service answers, and who holds the source.
+need systemd awk base64 cut date dd df find flock fsfreeze grep gunzip gzip head iconv mktemp mount paste readlink sed sha256sum \
+  sort stat sync tail timeout tr umount 'mysql-ib|/usr/local/infobright/bin/mysql|mariadb|mysql'
+need_client
 device='' filesystem='' size=0 used=0 root=false mounted=false
 if is_mounted "$SSM_MountPoint"; then
   mounted=true
@@ -18,6 +21,9 @@ answers=false version=''
 if server_answers; then
   answers=true
   version=$(server_version)
+elif [ "$state" = active ] && has_exited; then
+  # A unit made from a SysV script.
+  state=dead
 fi
 icm=$(command -v icm || command -v /usr/local/infobright/bin/icm || true)
 hold=null
@@ -28,5 +34,5 @@ if [ -s "$(hold_dir)/id" ]; then
     "$(hold_value id)" "$(hold_value run)" "$(hold_value mode)" "$(hold_value since)" "$(hold_value lease-until)" "$at_rest")
 fi
 emit <<EOF
-{"host":$(json "$(hostname)"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold}
+{"host":$(json "$HOSTNAME"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold}
 EOF

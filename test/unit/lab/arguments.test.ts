@@ -10,7 +10,15 @@ import {
   workflowsOf,
 } from '../../../lab/rehearsals/jobs.ts';
 
-const run = { kind: 'run', workflow: 'infobright-backup', fault: undefined, inputs: {}, keep: false, followUp: false };
+const run = {
+  kind: 'run',
+  workflow: 'infobright-backup',
+  fault: undefined,
+  inputs: {},
+  keep: false,
+  followUp: false,
+  profile: 'current',
+};
 
 describe('the arguments of npm run lab', () => {
   test.each<[string[], object]>([
@@ -21,8 +29,10 @@ describe('the arguments of npm run lab', () => {
       ['x.yml', '--input', 'dry-run=true', '--input=mode=a=b'],
       { ...run, workflow: 'x.yml', inputs: { 'dry-run': 'true', mode: 'a=b' } },
     ],
-    [['up'], { kind: 'up', workflow: undefined }],
-    [['up', 'ebs-rotate'], { kind: 'up', workflow: 'ebs-rotate' }],
+    [['up'], { kind: 'up', workflow: undefined, profile: 'current' }],
+    [['up', '--profile=old-host'], { kind: 'up', workflow: undefined, profile: 'old-host' }],
+    [['--profile', 'old-host'], { ...run, profile: 'old-host' }],
+    [['up', 'ebs-rotate'], { kind: 'up', workflow: 'ebs-rotate', profile: 'current' }],
     [['down'], { kind: 'down' }],
     [['--help'], { kind: 'help' }],
     [['-h'], { kind: 'help' }],
@@ -42,9 +52,12 @@ describe('the arguments of npm run lab', () => {
     [['-x'], 'there is no option -x'],
     [
       ['--falt', 'x'],
-      'there is no option --falt; the options are --fault, --follow-up, --input, --keep, --list-faults, --help',
+      'there is no option --falt; the options are --fault, --follow-up, --input, --keep, --profile, --list-faults, --help',
     ],
     [['up', '--keep'], 'up takes no options'],
+    [['down', '--profile', 'old-host'], 'down takes no options'],
+    [['--profile'], '--profile takes current or old-host'],
+    [['--profile', 'ancient'], '--profile takes current or old-host'],
     [['up', 'down'], 'give one workflow, or up, or down, and not several: up down'],
     [['up', 'ebs-rotate', 'postgres-backup'], 'give one workflow, or up, or down, and not several'],
     [
@@ -81,7 +94,7 @@ describe('the arguments of npm run lab', () => {
   });
 
   test('the help names every option and every job', () => {
-    for (const word of ['--fault', '--follow-up', '--input', '--keep', '--list-faults', '--help'])
+    for (const word of ['--fault', '--follow-up', '--input', '--keep', '--profile', '--list-faults', '--help'])
       expect(usage).toContain(`  ${word === '--help' ? '-h, --help' : word}`);
     for (const { workflow } of jobs) expect(usage).toContain(workflow);
   });

@@ -35,7 +35,7 @@ log() {
 
 # Text from stdin as the inside of a JSON string: invalid UTF-8 is dropped, control characters are escaped or dropped.
 json_escape() {
-  { iconv -c -f UTF-8 -t UTF-8 2>/dev/null || true; } |
+  { if type -P iconv >/dev/null; then iconv -c -f UTF-8 -t UTF-8 2>/dev/null || true; else cat; fi; } |
     sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/\t/\\t/g' -e 's/\r/\\r/g' |
     tr -d '\000-\010\013\014\016-\037\177' |
     awk 'NR > 1 { printf "\\n" } { printf "%s", $0 }'

@@ -47,6 +47,8 @@ bring_back() {
     fsfreeze --unfreeze "$SSM_MountPoint" 2>/dev/null || true
     systemctl stop "holdfast-lock-$id.service" >/dev/null 2>&1 || true
     mounted=$(now_ms)
+    # A server that died in the pause is part of the source, too.
+    server_answers || start_service || return 1
   else
     mount_source || return 1
     mounted=$(now_ms)

@@ -77,7 +77,7 @@ in_fstab() {
 
 # The numbers (MAJOR:MINOR) of a device, of its partitions and of what consists of them, a line each.
 numbers_on() {
-  local number other
+  local number
   number=$(printf '%d:%d' "0x$(stat -c %t -- "$1")" "0x$(stat -c %T -- "$1")")
   printf '%s\n' "$number"
   numbers_below "/sys/dev/block/$number"

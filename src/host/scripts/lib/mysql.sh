@@ -53,6 +53,15 @@ find_client() {
   fi
 }
 
+# Fails when the client cannot be given its option file. Usage: need_client
+need_client() {
+  find_client || return 0
+  if [ -n "$mysql_options" ] && is_script "$mysql_client" && grep -qE -- '--(no-defaults|defaults-)' "$mysql_client"; then
+    fail lacks "the host lacks a database client that takes an option file: $mysql_client is a script that names one of its own, \
+and the client behind it was not found"
+  fi
+}
+
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
 # argument: a client may be a wrapper that splits its arguments.
 sql() {

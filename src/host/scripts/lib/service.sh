@@ -12,10 +12,13 @@ server_process() {
   { find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null || true; } | cut -d / -f 3
 }
 
+# Whether no process of an active unit is left.
+has_exited() {
+  [ "$(systemctl show --property=SubState "$SSM_Service" 2>/dev/null)" = SubState=exited ]
+}
+
 start_service() {
-  if [ "$(systemctl show --property=SubState "$SSM_Service" 2>/dev/null)" = SubState=exited ] && ! server_answers; then
-    systemctl stop "$SSM_Service" >/dev/null 2>&1 || true
-  fi
+  if has_exited && ! server_answers; then systemctl stop "$SSM_Service" >/dev/null 2>&1 || true; fi
   systemctl start "$SSM_Service"
 }
 

@@ -4,10 +4,17 @@
 unit_dir=/run/systemd/system
 
 # Writes a service that runs a function of this script, with all functions and the variables named.
-# Usage: write_service NAME MAIN "VARIABLE..." [SETTING=VALUE...]; the settings belong to [Service]
+# Usage: write_service NAME MAIN "VARIABLE..." [timeout=SECONDS] [SETTING=VALUE...]; the settings belong to [Service]
 write_service() {
-  local name="$1" main="$2" variables="$3" program="$state_dir/units/$1"
+  local name="$1" main="$2" variables="$3" program="$state_dir/units/$1" command="$BASH $state_dir/units/$1"
   shift 3
+  # systemd limits the time of a service since 229 only: timeout ends the whole process group.
+  case "${1:-}" in
+    timeout=*)
+      command="$(type -P timeout) --kill-after=90 ${1#*=} $command"
+      shift
+      ;;
+  esac
   mkdir -p "$state_dir/units" "$unit_dir"
   {
     echo 'set -euo pipefail'
@@ -24,7 +31,7 @@ write_service() {
 Description=Holdfast: $name
 [Service]
 Type=simple
-ExecStart=$BASH $program
+ExecStart=$command
 $(printf '%s\n' "$@")
 UNIT
 }
@@ -67,6 +74,7 @@ unit_value() {
 # Ends a service and its timer, and removes what was written for them. Usage: remove_units NAME
 remove_units() {
   systemctl stop "$1.timer" "$1.service" >/dev/null 2>&1 || true
+  systemctl reset-failed "$1.service" >/dev/null 2>&1 || true
   forget_units "$1"
 }
 
