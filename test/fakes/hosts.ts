@@ -136,6 +136,22 @@ export class FakeHosts implements Hosts {
         return { startedMs: now, answeredMs: now, firstQueryMs: now, serverVersion: '10.11' };
       case 'read-data':
         return { files: 3, bytes: 100, seconds: 1, errors: [] };
+      case 'check-tables':
+        return {
+          ...{
+            seconds: 1,
+            died: null,
+            outOfTime: false,
+            nonce: 'holdfast-1-1',
+            dataDir: '/ibdata/',
+            pageSize: '16384',
+          },
+          output: gzipSync('holdfast-1-1\tcheck\t616473\t636c69636b73\nads.clicks\tcheck\tstatus\tOK\n').toString(
+            'base64',
+          ),
+        };
+      case 'check-pages':
+        return { tool: null, checked: false, files: 0, bytes: 0, seconds: 0, failed: [], unclear: [], notReached: 0 };
       case 'check-icm':
         return { installed: false, tables: 0, corruptions: 0, output: '' };
       case 'release-copy':

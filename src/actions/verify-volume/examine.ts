@@ -3,6 +3,7 @@
  * of it. Damage becomes a failed check; trouble with the machinery is thrown.
  */
 import type { Instance, Volume } from '../../domain/ec2.ts';
+import { hostPathPattern } from '../../domain/patterns.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
 import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
@@ -12,7 +13,9 @@ import { compareDefinitions } from '../../volume/definitions/compare.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
 import { expectations } from '../../volume/expectations.ts';
 import { compareFingerprints } from '../../volume/fingerprint.ts';
+import { judgePages } from '../../volume/page-checks.ts';
 import { judgeShare } from '../../volume/share.ts';
+import { judgeTables, readOnSource } from '../../volume/table-checks.ts';
 import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
@@ -35,6 +38,10 @@ export interface Copy {
 
 /** Seconds a mount may take: the journal of a large filesystem is replayed first. */
 const mountSeconds = 600;
+/** Seconds one view may take: it may join anything with anything. */
+const viewSeconds = 600;
+/** Seconds the checks may need to end by themselves when their time is over. */
+const checksGraceSeconds = 120;
 /** Seconds the service may take to answer: a database recovers first. */
 const startSeconds = 900;
 
@@ -49,9 +56,11 @@ export async function examineCopy(
   if (await examination.startService()) {
     await examination.compare();
     await examination.compareDefinitions();
+    await examination.checkTables();
   }
   await examination.readEverything();
   await examination.runIcm();
+  await examination.checkPages();
   return examination.findings;
 }
 
@@ -61,6 +70,8 @@ class Examination {
   readonly #ports: Pick<Ports, 'hosts'>;
   readonly #context: Context;
   readonly #checks: CheckResult[] = [];
+  /** Where InnoDB's files are, once a server worked on them and may be stopped in good order. */
+  #files: Pick<HostAnswer<'check-tables'>, 'dataDir' | 'pageSize'> | undefined;
   #findings: Omit<CopyFindings, 'checks'> = {};
 
   constructor(copy: Copy, settings: Settings, ports: Pick<Ports, 'hosts'>, context: Context) {
@@ -164,6 +175,31 @@ class Examination {
     });
   }
 
+  checkTables(): Promise<boolean> {
+    const { instance, volume, receipt } = this.#copy;
+    const { mountPoint, service, socket, defaultsFile, readTimeout } = this.#settings;
+    return this.#step('Check the tables and read the views', async (note) => {
+      const parameters = {
+        ...{
+          Service: service,
+          MountPoint: mountPoint,
+          Socket: socket,
+          DefaultsFile: defaultsFile,
+          VolumeId: volume.id,
+        },
+        ...{ Seconds: String(readTimeout), ViewSeconds: String(viewSeconds), TotalSeconds: String(readTimeout) },
+      };
+      const answer = await withProgress(volume.id, instance.id, this.#ports.hosts, this.#context.logger, () =>
+        this.#run('check-tables', parameters, readTimeout + checksGraceSeconds, 'long'),
+      );
+      // A server that died may have left pages that its next start would mend.
+      if (answer.died === null) this.#files = answer;
+      const results = judgeTables(answer, readOnSource(receipt), parameters.Seconds);
+      this.#record(results);
+      note(results.find((one) => one.outcome !== 'not-compared')?.detail ?? 'nothing to check');
+    });
+  }
+
   #record(results: readonly CheckResult[]): void {
     this.#checks.push(...results);
     for (const { name, outcome, detail } of results)
@@ -192,6 +228,29 @@ class Examination {
       const result = judgeIcm(answer);
       if (result) this.#checks.push(result);
       note(result?.detail ?? 'not installed on this host');
+    });
+  }
+
+  /** Only after the server recovered the files and was stopped in good order are their pages as they must be. */
+  async checkPages(): Promise<boolean> {
+    const { service, socket, mountPoint, readTimeout } = this.#settings;
+    const { serverVersion = '' } = this.#findings;
+    const files = this.#files;
+    if (files === undefined) return true;
+    return this.#step('Check the pages of InnoDB', async (note) => {
+      const { volume, instance } = this.#copy;
+      const dataDir = files.dataDir.replace(/\/+$/, '');
+      const parameters = {
+        DataDir: new RegExp(hostPathPattern).test(dataDir) ? dataDir : mountPoint,
+        ...{ Service: service, Socket: socket, VolumeId: volume.id, ServerVersion: serverVersion },
+        ...{ PageSize: files.pageSize, TotalSeconds: String(readTimeout) },
+      };
+      const answer = await withProgress(volume.id, instance.id, this.#ports.hosts, this.#context.logger, () =>
+        this.#run('check-pages', parameters, readTimeout + checksGraceSeconds, 'long'),
+      );
+      const result = judgePages(answer, serverVersion);
+      this.#record([result]);
+      note(result.detail);
     });
   }
 }

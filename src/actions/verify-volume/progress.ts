@@ -1,4 +1,4 @@
-/** Shows how far the reading of a copy has come. */
+/** Shows how far the reading or the checking of a copy has come. */
 import type { Hosts } from '../../ports/hosts.ts';
 import { explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -6,7 +6,7 @@ import type { Logger } from '../../runtime/logger.ts';
 /** Milliseconds between two requests. */
 const interval = 15_000;
 
-/** Does the work, and logs the progress of `read-data` meanwhile. A failed request is ignored. */
+/** Does the work, and logs the progress of its host script meanwhile. A failed request is ignored. */
 export async function withProgress<T>(
   volumeId: string,
   instanceId: string,
@@ -20,8 +20,9 @@ export async function withProgress<T>(
     asking = true;
     try {
       const command = { script: 'progress', parameters: { VolumeId: volumeId }, timeoutSeconds: 30 } as const;
-      const { bytes, totalBytes } = await hosts.run(instanceId, command);
-      if (totalBytes > 0)
+      const { bytes, totalBytes, unit } = await hosts.run(instanceId, command);
+      if (totalBytes > 0 && unit !== undefined) logger.info(`checked ${bytes} of ${totalBytes} ${unit}`);
+      else if (totalBytes > 0)
         logger.info(`read ${((100 * bytes) / totalBytes).toFixed(0)} % of ${(totalBytes / 1024 ** 3).toFixed(1)} GiB`);
     } catch (error) {
       logger.debug(`no progress to show: ${explain(error).what}`);

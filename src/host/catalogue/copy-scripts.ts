@@ -4,6 +4,10 @@ import { hostPathPattern } from '../../domain/patterns.ts';
 import type { HostScriptDefinition } from './definition.ts';
 import { DefaultsFile, MountPoint, Service, Socket, VolumeId, WaitSeconds } from './parameters.ts';
 
+const pagesOfFile = z.object({ path: z.string(), pages: z.array(z.number()), words: z.string() });
+
+const someSeconds = '^[1-9][0-9]{0,5}$';
+
 export const copyScripts = {
   'mount-copy': {
     description: 'mounts the copy under its own serial',
@@ -29,10 +33,11 @@ export const copyScripts = {
     }),
   },
   progress: {
-    description: 'says how far the reading has come',
+    description: 'says how far the reading or the checking of a copy has come',
     libraries: ['common'],
     parameters: { VolumeId },
-    answer: z.object({ bytes: z.number(), totalBytes: z.number() }),
+    /** Bytes of files, or another unit. */
+    answer: z.object({ bytes: z.number(), totalBytes: z.number(), unit: z.exactOptional(z.string()) }),
   },
   'start-copy': {
     description: 'starts the service on the copy and waits for its first answer',
@@ -45,6 +50,33 @@ export const copyScripts = {
       serverVersion: z.string(),
     }),
   },
+  'check-tables': {
+    description: 'runs CHECK TABLE on each table of the copy and reads each of its views once',
+    libraries: ['common', 'mysql', 'objects', 'check-tables'],
+    parameters: {
+      Service,
+      MountPoint,
+      Socket,
+      DefaultsFile,
+      VolumeId,
+      Seconds: { description: 'Seconds that one table may take.', pattern: someSeconds },
+      ViewSeconds: { description: 'Seconds that one view may take.', pattern: someSeconds },
+      TotalSeconds: { description: 'Seconds after which the checks end.', pattern: someSeconds },
+    },
+    answer: z.object({
+      seconds: z.number(),
+      /** What is known of a server that died meanwhile. */
+      died: z.object({ answers: z.boolean(), words: z.string(), log: z.string() }).nullable(),
+      outOfTime: z.boolean(),
+      /** @@datadir, and @@innodb_page_size where the server has InnoDB. */
+      dataDir: z.string(),
+      pageSize: z.string(),
+      /** First column of each line that names an object. */
+      nonce: z.string(),
+      /** What the client printed: base64 of gzip. src/volume/table-checks.ts judges it. */
+      output: z.string(),
+    }),
+  },
   'check-icm': {
     description: "runs Infobright's own checker where it is installed",
     libraries: ['common'],
@@ -54,6 +86,32 @@ export const copyScripts = {
       tables: z.number(),
       corruptions: z.number(),
       output: z.string(),
+    }),
+  },
+  'check-pages': {
+    description: "checks the page checksums of InnoDB's files where innochecksum is installed",
+    libraries: ['common', 'service'],
+    parameters: {
+      DataDir: { description: 'The data directory.', pattern: hostPathPattern },
+      Service,
+      Socket,
+      VolumeId,
+      ServerVersion: { description: "The server's VERSION().", pattern: '^[A-Za-z0-9.+~:_-]{1,100}$' },
+      PageSize: { description: 'innodb_page_size.', pattern: '^(4096|8192|16384|32768|65536)$' },
+      TotalSeconds: { description: 'Seconds after which no other file is checked.', pattern: someSeconds },
+    },
+    answer: z.object({
+      /** Version of innochecksum; null where it is not installed. */
+      tool: z.string().nullable(),
+      /** Whether its series is the server's, so that it was used. */
+      checked: z.boolean(),
+      files: z.number(),
+      bytes: z.number(),
+      seconds: z.number(),
+      failed: z.array(pagesOfFile),
+      /** Files of which the tool cannot say whether they are sound. */
+      unclear: z.array(pagesOfFile),
+      notReached: z.number(),
     }),
   },
   'release-copy': {

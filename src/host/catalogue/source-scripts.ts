@@ -100,7 +100,7 @@ export const sourceScripts = {
   },
   definitions: {
     description: 'reads the definitions of everything that the server holds, without credentials',
-    libraries: ['common', 'mysql', 'definitions'],
+    libraries: ['common', 'mysql', 'objects', 'definitions'],
     parameters: { Socket, DefaultsFile },
     answer: z.object({
       takenAt: z.string(),

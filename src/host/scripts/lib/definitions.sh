@@ -3,31 +3,6 @@
 # the server has what it asks. The runner takes the answer apart (src/volume/definitions).
 # shellcheck shell=bash
 
-# Names are quoted by the server; its client must not take a backslash in a name for an escape (MySQL 5.1's does). A statement
-# that waits for a lock gives up. What an old server does not know stays as it is.
-definitions_session="SET NAMES utf8; SET NAMES utf8mb4; SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'; SET SESSION time_zone = '+00:00';
-SET SESSION sql_quote_show_create = 1; SET SESSION group_concat_max_len = 1000000; SET SESSION lock_wait_timeout = 30;"
-
-system_schemas="'mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright', '#mysql50#lost+found'"
-
-# SQL that makes one quoted name of names in columns. Usage: quoted_names COLUMN [COLUMN]
-quoted_names() {
-  local column separator=''
-  for column in "$@"; do
-    printf "%s'\`', REPLACE(%s, '\`', '\`\`'), '\`'" "$separator" "$column"
-    separator=", '.', "
-  done
-}
-
-# SQL that makes three statements: a line that names the object, the statement itself, and what the server says of its errors.
-# Names travel in hexadecimal: they hold any character. Usage: statements_for NONCE KIND-EXPRESSION "STATEMENT-EXPRESSIONS" COLUMN [COLUMN]
-statements_for() {
-  local nonce="$1" kind="$2" statement="$3" column names=''
-  shift 3
-  for column in "$@"; do names="$names, ''',''', HEX($column)"; done
-  printf "CONCAT('SELECT ''%s'',''', %s%s, ''';\n', %s, ';\nSHOW ERRORS;')" "$nonce" "$kind" "$names" "$statement"
-}
-
 # Which of these the server has, a line each: a later version has more.
 server_has() {
   sql <<<"SELECT CONCAT(LOWER(table_schema), '.', LOWER(table_name)) FROM information_schema.tables
@@ -38,7 +13,7 @@ server_has() {
 # SQL that lists every object as the statements that show it. Usage: list_of_objects NONCE HAS
 list_of_objects() {
   local nonce="$1" has="$2" type
-  echo "$definitions_session"
+  echo "$object_session"
   echo "SELECT $(statements_for "$nonce" "'database'" "'SHOW CREATE DATABASE ', $(quoted_names schema_name)" schema_name)
     FROM information_schema.schemata WHERE schema_name NOT IN ($system_schemas) ORDER BY schema_name;"
   type="CASE table_type WHEN 'VIEW' THEN 'view' WHEN 'SEQUENCE' THEN 'sequence' ELSE 'table' END"
@@ -99,7 +74,7 @@ take_definitions() {
   list_of_objects "$nonce" "$has" | sql --raw --force >"$folder/statements" 2>"$folder/errors" || true
   grep -q "^SELECT '$nonce','end';\$" "$folder/statements" ||
     fail no-objects 'the list of objects could not be read' "$(cat "$folder/errors")"
-  { echo "$definitions_session"; cat "$folder/statements"; } | sql --force >"$folder/output" 2>"$folder/errors" || true
+  { echo "$object_session"; cat "$folder/statements"; } | sql --force >"$folder/output" 2>"$folder/errors" || true
   tail -n 1 "$folder/output" | grep -qx "$nonce"$'\tend' ||
     fail server-silent 'the database server ended the session while its definitions were read' "$(tail -n 20 "$folder/errors")"
   printf '{"takenAt":"%s","seconds":%s,"serverVersion":%s,"account":%s,"lowerCaseTableNames":%s,"nonce":"%s","output":"' \

@@ -1,0 +1,113 @@
+# Runs CHECK TABLE on each table and reads each view once, in one session that a watcher follows: what takes too long is
+# ended alone, and a server that dies is noticed at once.
+# shellcheck shell=bash
+
+# SQL that lists the checks. The server's own tables are checked too, but for its logs. Usage: list_of_checks NONCE
+list_of_checks() {
+  local nonce="$1" name others
+  name=$(quoted_names table_schema table_name)
+  others="'information_schema', 'performance_schema', 'sys', 'sys_infobright'"
+  echo "$object_session"
+  echo "SELECT $(statements_for "$nonce" "'check'" "'CHECK TABLE ', $name, ' EXTENDED'" table_schema table_name)
+    FROM information_schema.tables WHERE table_type NOT IN ('VIEW', 'SYSTEM VIEW') AND table_schema NOT IN ($others)
+    AND NOT (table_schema = 'mysql' AND table_name IN ('general_log', 'slow_log')) ORDER BY table_schema, table_name;"
+  # Each row of a view begins with a column of ours, by which its rows are dropped before anything is kept of them.
+  echo "SELECT $(statements_for "$nonce" "'view'" "'SELECT ''row'', v.* FROM ', $name, ' AS v'" table_schema table_name)
+    FROM information_schema.tables WHERE table_type = 'VIEW' AND table_schema NOT IN ('mysql', $others) ORDER BY table_schema, table_name;"
+  echo "SELECT 'SELECT ''$nonce'',''end'';';"
+}
+
+# The logs that the server writes on the copy, with their sizes now: what it wrote on the source is not its word on the copy.
+log_sizes() {
+  { find "$SSM_MountPoint" -xdev -maxdepth 3 -type f \( -name '*.err' -o -name '*error*.log' -o -name 'brighthouse.log' \) 2>/dev/null || true
+    sql 2>/dev/null <<<'SELECT @@log_error;' | grep '^/' || true
+  } | sort -u | while IFS= read -r file; do
+    if [ -f "$file" ]; then printf '%s %s\n' "$(stat -c %s "$file")" "$file"; fi
+  done
+}
+
+# What the server has logged since. Usage: log_since EPOCH_SECONDS SIZES
+log_since() {
+  local size file
+  journalctl --no-pager --output=cat --unit "$SSM_Service" --since "@$1" 2>/dev/null | tail -n 60 || true
+  while read -r size file; do
+    [ -n "$file" ] || continue
+    tail -c "+$((size + 1))" "$file" 2>/dev/null | tail -n 60 || true
+  done <<<"$2"
+}
+
+# Follows the session while it works, writes its progress, and ends what takes too long. Usage: watch_session FOLDER NONCE PROCESS
+watch_session() {
+  local folder="$1" nonce="$2" process="$3" done=0 last=0 since kind limit pace=0.05 id='' ended=0 total
+  total=$(grep -c "^SELECT '$nonce','\(check\|view\)'" "$folder/statements" || true)
+  since=$(now_ms)
+  while kill -0 "$process" 2>/dev/null; do
+    sleep "$pace"
+    # A server that died does not come back into this session.
+    if grep -qE '^ERROR (2006|2013|2002)' "$folder/errors"; then
+      kill "$process" 2>/dev/null || true
+      return
+    fi
+    done=$(grep -c "^$nonce" "$folder/output" || true)
+    if [ "$done" != "$last" ]; then
+      since=$(now_ms) last="$done" ended=0
+      printf '{"bytes":%s,"totalBytes":%s,"unit":"tables and views"}' "$((done > 2 ? done - 2 : 0))" "$total" >"$state_dir/progress/$SSM_VolumeId"
+      continue
+    fi
+    if [ "$(now_ms)" -gt $((since + 3000)) ]; then pace=1; fi
+    if [ "$(now_ms)" -gt "$until" ]; then
+      : >"$folder/out-of-time"
+      id=$(awk -F '\t' -v nonce="$nonce" '$1 == nonce && $2 == "session" { print $3 }' "$folder/output")
+      sql >/dev/null 2>&1 <<<"KILL ${id:-0};" || true
+      kill "$process" 2>/dev/null || true
+      return
+    fi
+    kind=$(grep "^$nonce" "$folder/output" | tail -n 1 | cut -f 2 || true)
+    limit="$SSM_Seconds"
+    if [ "$kind" = view ]; then limit="$SSM_ViewSeconds"; fi
+    if [ "$ended" = 0 ] && [ "$(now_ms)" -gt $((since + limit * 1000)) ]; then
+      id=$(awk -F '\t' -v nonce="$nonce" '$1 == nonce && $2 == "session" { print $3 }' "$folder/output")
+      sql >/dev/null 2>&1 <<<"KILL QUERY ${id:-0};" || true
+      ended=1
+    fi
+  done
+}
+
+check_tables() {
+  local began nonce folder sizes process until died=null alive words data_dir page_size
+  mkdir -p "$state_dir/progress"
+  folder=$(mktemp -d "$state_dir/checks.XXXXXX")
+  began=$(now_ms)
+  until=$((began + SSM_TotalSeconds * 1000))
+  nonce="holdfast-$began-$$"
+  sizes=$(log_sizes)
+  data_dir=$(sql 2>/dev/null <<<'SELECT @@datadir;' || true)
+  page_size=$(sql 2>/dev/null <<<'SELECT @@innodb_page_size;' || true)
+  list_of_checks "$nonce" | sql --raw --force >"$folder/statements" 2>"$folder/errors" || true
+  grep -q "^SELECT '$nonce','end';\$" "$folder/statements" ||
+    fail no-objects 'the list of tables could not be read' "$(cat "$folder/errors")"
+  : >"$folder/output"
+  : >"$folder/errors"
+  {
+    echo "$object_session"
+    echo "SELECT '$nonce', 'session', CONNECTION_ID();"
+    cat "$folder/statements"
+  } >"$folder/all"
+  # With --quick the client keeps no rows, and with --unbuffered each line arrives when it was printed.
+  { sql --quick --unbuffered --force <"$folder/all" 2>>"$folder/errors" | grep -av --line-buffered $'^row\\(\t\\|$\\)' >>"$folder/output"; } 3>&- &
+  process=$!
+  watch_session "$folder" "$nonce" "$process"
+  wait "$process" 2>/dev/null || true
+  rm -f "$state_dir/progress/$SSM_VolumeId"
+  if ! tail -n 1 "$folder/output" | grep -qx "$nonce"$'\tend' && [ ! -e "$folder/out-of-time" ]; then
+    alive=$(server_answers && echo true || echo false)
+    words=$(log_since $((began / 1000)) "$sizes")
+    died=$(printf '{"answers":%s,"words":%s,"log":%s}' "$alive" "$(json "$(tail -n 3 "$folder/errors")")" "$(json "$(tail -c 8000 <<<"$words")")")
+  fi
+  printf '{"seconds":%s,"died":%s,"outOfTime":%s,"dataDir":%s,"pageSize":%s,"nonce":"%s","output":"' \
+    "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')" "$died" \
+    "$([ -e "$folder/out-of-time" ] && echo true || echo false)" "$(json "$data_dir")" "$(json "${page_size:-16384}")" "$nonce"
+  gzip -c "$folder/output" | base64 -w 0
+  printf '"}\n'
+  rm -rf "$folder"
+}

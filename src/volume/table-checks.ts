@@ -1,0 +1,224 @@
+/**
+ * Judges what the server of the copy says of its tables (CHECK TABLE … EXTENDED) and of its views, each read once to the end.
+ * Only words that speak of damage are damage; whatever else stands in the way leaves the table unproven.
+ */
+import type { Receipt } from '../domain/receipt.ts';
+import type { CheckResult } from '../domain/verification.ts';
+import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import { objectName } from './definitions/names.ts';
+import { readable, type Section, sections } from './definitions/sections.ts';
+
+/** What the source itself could read, by the names of its tables and views. */
+export interface ReadOnSource {
+  /** Tables that the source could not read either, with the reason. */
+  readonly unreadable: ReadonlyMap<string, string>;
+  /** Views that the source could open before the pause and after it. */
+  readonly views: ReadonlySet<string>;
+}
+
+export function readOnSource({ fingerprint }: Receipt): ReadOnSource {
+  const prints = [fingerprint.before, ...(fingerprint.after ? [fingerprint.after] : [])];
+  const unreadable = new Map<string, string>();
+  for (const print of prints)
+    for (const { name, kind, error } of print.entries)
+      if (kind === 'table' && error) unreadable.set(name, error.message);
+  const opened = prints.map(
+    ({ definitions }) =>
+      new Set((definitions?.objects ?? []).filter((one) => one.opens === true).map((one) => one.name)),
+  );
+  const [first = new Set<string>(), ...others] = opened;
+  return { unreadable, views: new Set([...first].filter((name) => others.every((names) => names.has(name)))) };
+}
+
+/**
+ * What the server says of a sound table: of a MyISAM or Aria table that was open when it was frozen, and of one whose server
+ * is of another version (MySQL's sql/sql_admin.cc and storage/myisam/mi_check.c, in 5.1 sql/sql_table.cc).
+ */
+const harmless =
+  /^OK$|already up to date|hasn't closed the table properly|haven't closed the table properly|almost full|Number of rows changed|Unpurged clustered index record|stale history|smaller than max used value|auto_increment column has the value 0/i;
+
+/** An engine without a check, and what is no table of its own: not compared. */
+const withoutCheck = /doesn't support check|does not support check|is not BASE TABLE|not implemented/i;
+
+/** Another version of the server, which would first convert the table: not compared. */
+const otherVersion =
+  /upgrade required|rebuild required|needs? (?:an? )?(?:upgrade|rebuild)|please do "?alter table .* force/i;
+
+/** Words of damage, each of which a check prints where it found something other than what must be there. */
+const damaged = [
+  // Any engine: the server's own last word (HA_ADMIN_CORRUPT), and the handler's errors 126, 127, 134, 145, 180, 1712.
+  /\bcorrupt/i,
+  /marked as crashed|\bcrashed\b/i,
+  /incorrect (?:key file|information in file)|old key file/i,
+  // InnoDB: a secondary index and the table differ (row0mysql.cc, row_check_index).
+  /index .*contains \d+ entries, should be \d+/i,
+  /doesn't exist in engine|tablespace is missing|can't (?:find|open|read) (?:the )?(?:file|indexpage|key|delete-link)/i,
+  // MyISAM and Aria (mi_check.c, ma_check.c): a number, a link or a key that is not what it must be.
+  /should be:? *-?\d+/i,
+  /^found (?:key|wrong|duplicated|a row|link|block|record|too long|next-recordlink|more than|\d+ (?:keys|deleted))/i,
+  /points? (?:at|to|outside)|doesn't (?:point|match)|is not (?:ok|correct|remove-marked)/i,
+  /^(?:wrong|invalid|mis-?aligned|unexpected|key in wrong position|deleted block with impossible|unknown page type)/i,
+  /can't find key for index|record at: .*can't find/i,
+  // A row that is in a partition where it does not belong (ha_partition.cc).
+  /misplaced row|wrong partition/i,
+  /checksum/i,
+];
+
+/** Storage errors of MySQL's and MariaDB's lists of server errors: a file or a page is not what it must be. */
+const storageErrors = new Set([1030, 1033, 1034, 1035, 1194, 1195, 1712, 1877, 1932]);
+
+export type TableWord = 'sound' | 'without-check' | 'other-version' | 'damaged' | 'unclear';
+
+/** What one line of CHECK TABLE means. @param type `status`, `info`, `note`, `warning` or `error` */
+export function tableWord(type: string, text: string): TableWord {
+  if (harmless.test(text) || type === 'info') return 'sound';
+  if (withoutCheck.test(text)) return 'without-check';
+  if (otherVersion.test(text)) return 'other-version';
+  if (damaged.some((pattern) => pattern.test(text))) return 'damaged';
+  // The status that follows a warning or a note decides.
+  return type === 'error' || type === 'status' ? 'unclear' : 'sound';
+}
+
+/** Damage that a server names in its log when it dies of it. */
+const diesOfDamage =
+  /corrupt|marked as crashed|database page|assertion failure in file \S*\b(?:btr|page|rem|row|buf|fil|fsp|trx)0|checksum mismatch/i;
+
+export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSource, seconds: string): CheckResult[] {
+  const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind === 'check' || kind === 'view');
+  const died = answer.died && lastWords(answer.died, all.at(-1));
+  const judged = died || answer.outOfTime ? all.slice(0, -1) : all;
+  const results = judged.map((section) =>
+    section.kind === 'check' ? judgeTable(section, source, seconds) : judgeView(section, source),
+  );
+  const shown = results.filter((one) => one.outcome === 'failed' || one.outcome === 'unproven');
+  return [...shown, ...(died ? [died] : []), ...(answer.outOfTime ? [outOfTime(all.at(-1))] : []), ...summary(results)];
+}
+
+const checkNames = { check: 'tables checked', view: 'views read' };
+
+interface Judged extends CheckResult {
+  readonly of: 'check' | 'view';
+}
+
+function judgeTable({ names, rows, error }: Section, source: ReadOnSource, seconds: string): Judged {
+  const name = `table ${objectName(names)}`;
+  const base = { name, of: 'check' as const };
+  const said = rows.map(([, , type = '', text = '']) => ({
+    type,
+    text: readable(text),
+    word: tableWord(type, readable(text)),
+  }));
+  const lines = said.map(({ type, text }) => `${type}: ${text}`);
+  const output = [...lines, ...(error ? [`ERROR ${error.code}: ${error.message}`] : [])].join('\n');
+  const onSource = source.unreadable.get(names.join('.'));
+  const [worst] = said.filter(({ word }) => word === 'damaged');
+  if (worst !== undefined && onSource === undefined)
+    return { ...base, outcome: 'failed', detail: `CHECK TABLE found it damaged: ${worst.text}`, output };
+  if (worst !== undefined)
+    return {
+      ...base,
+      outcome: 'not-compared',
+      detail: `CHECK TABLE says "${worst.text}"; the source itself could not read it: ${onSource}`,
+    };
+  if (said.some(({ word }) => word === 'other-version'))
+    return {
+      ...base,
+      outcome: 'not-compared',
+      detail: "the copy's server is of another version and would convert it first",
+      output,
+    };
+  if (said.some(({ word }) => word === 'without-check'))
+    return { ...base, outcome: 'not-compared', detail: 'its engine has no check' };
+  const [unclear] = said.filter(({ word }) => word === 'unclear');
+  const interrupted = [unclear?.text ?? '', error?.message ?? ''].some((text) => /interrupted/i.test(text));
+  if (interrupted)
+    return {
+      ...base,
+      outcome: 'unproven',
+      detail: `CHECK TABLE did not end within ${seconds} s; raise read-timeout`,
+      output,
+    };
+  if (unclear !== undefined || rows.length === 0) {
+    const words = unclear?.text ?? error?.message ?? 'nothing';
+    return {
+      ...base,
+      outcome: onSource === undefined ? 'unproven' : 'not-compared',
+      detail: `CHECK TABLE could not check it: ${words}`,
+      output,
+    };
+  }
+  return { ...base, outcome: 'passed', detail: 'OK' };
+}
+
+function judgeView({ names, error }: Section, source: ReadOnSource): Judged {
+  const name = objectName(names);
+  const base = { name: `view ${name}`, of: 'view' as const };
+  if (error === undefined) return { ...base, outcome: 'passed', detail: 'read to its end' };
+  const words = `ERROR ${error.code}: ${error.message}`;
+  if (source.views.has(name) && storageErrors.has(error.code))
+    return {
+      ...base,
+      outcome: 'failed',
+      detail: `it could be opened on the source, and cannot be read in the copy: ${words}`,
+    };
+  const why = source.views.has(name)
+    ? 'nobody tried to read it on the source'
+    : 'the source could not open it either, or did not say';
+  return { ...base, outcome: 'not-compared', detail: `it could not be read (${words}); ${why}` };
+}
+
+function nameOf(section: Section | undefined): string {
+  return section === undefined
+    ? 'the first table'
+    : `${section.kind === 'view' ? 'view' : 'table'} ${objectName(section.names)}`;
+}
+
+function lastWords(
+  { answers, words, log }: NonNullable<HostAnswer<'check-tables'>['died']>,
+  last: Section | undefined,
+): CheckResult {
+  const base = { name: 'server survives the checks', output: log || words };
+  const what = `the server died while it checked ${nameOf(last)}`;
+  const line = log.split('\n').find((one) => diesOfDamage.test(one));
+  if (line !== undefined) return { ...base, outcome: 'failed', detail: `${what}: ${line.trim()}` };
+  const tried = answers ? 'the session ended, and the server answers again' : 'it answers no more';
+  return {
+    ...base,
+    outcome: 'unproven',
+    detail: `${what}, and its log names no damage (${tried}); the journal of its service says more`,
+  };
+}
+
+function outOfTime(last: Section | undefined): CheckResult {
+  return {
+    name: checkNames.check,
+    outcome: 'unproven',
+    detail: `the time limit of this step was over at ${nameOf(last)}, so what follows was not checked; raise read-timeout`,
+  };
+}
+
+function summary(results: readonly Judged[]): CheckResult[] {
+  return (['check', 'view'] as const).flatMap((of): CheckResult[] => {
+    const own = results.filter((one) => one.of === of);
+    const passed = own.filter((one) => one.outcome === 'passed').length;
+    const others = own.filter((one) => one.outcome === 'not-compared');
+    const detail =
+      of === 'check'
+        ? `CHECK TABLE … EXTENDED found ${passed} tables sound: their rows, and every index against them`
+        : `${passed} views were read to their end`;
+    return [
+      ...(passed === 0 ? [] : [{ name: checkNames[of], outcome: 'passed' as const, detail }]),
+      ...(others.length === 0 ? [] : [notChecked(of, others)]),
+    ];
+  });
+}
+
+function notChecked(of: 'check' | 'view', others: readonly CheckResult[]): CheckResult {
+  const lines = others.map(({ name, detail }) => `${name}: ${detail}`);
+  return {
+    name: of === 'check' ? 'tables without a check' : 'views not read',
+    outcome: 'not-compared',
+    detail: `${others.length}, first ${lines[0]}`,
+    output: lines.slice(0, 20).join('\n'),
+  };
+}
