@@ -9,6 +9,7 @@ import { debianKeys } from './postgres/series.ts';
 const programs: Readonly<Record<string, string>> = {
   'systemd-nspawn': 'systemd-container',
   'mkfs.xfs': 'xfsprogs',
+  'mkfs.ext4': 'e2fsprogs',
   mariadbd: 'mariadb-server',
   mariadb: 'mariadb-client',
   losetup: 'mount',

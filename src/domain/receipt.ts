@@ -78,6 +78,8 @@ export interface Receipt {
     readonly region: string;
     readonly mountPoint: string;
     readonly device: string;
+    /** Number of the partition that holds the filesystem; 0 for the whole disk. Absent in receipts of earlier versions. */
+    readonly partition?: number;
     readonly volumeId: string;
     readonly filesystem: string;
     readonly sizeBytes: number;

@@ -1,4 +1,6 @@
 /** Freezes the data filesystems of an instance and thaws them. If the run does not thaw them, the lease on the host does. */
+import { diskOfVolume, mayLackSerials } from '../domain/devices.ts';
+import type { Instance } from '../domain/ec2.ts';
 import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError, HostError } from '../runtime/errors.ts';
@@ -6,7 +8,7 @@ import { endHold, leaseEndMs, leaseParameters, notResumed, whyNotQuiesced } from
 import type { Attempt, OpenHold } from './instance-hold.ts';
 
 export interface FreezeRequest {
-  readonly instanceId: string;
+  readonly instance: Pick<Instance, 'id' | 'type' | 'devices' | 'rootDevice'>;
   /** EBS volumes whose filesystems are frozen: never the root volume. */
   readonly volumes: readonly string[];
   readonly holdId: string;
@@ -23,19 +25,25 @@ export interface Thawed {
 
 /** Sets the lease and freezes. Never rejects: filesystems that cannot be frozen are snapshotted as they are. */
 export async function freeze(
-  { instanceId, volumes, holdId, maxPauseSeconds }: FreezeRequest,
+  { instance, volumes, holdId, maxPauseSeconds }: FreezeRequest,
   hold: OpenHold,
   hosts: Hosts,
   { clock, logger, signal }: WorkContext,
 ): Promise<Attempt> {
+  const instanceId = instance.id;
   try {
+    const devices = await disksWithoutSerials(instance, volumes, hosts, signal);
     hold.change({ holdId });
     const armedAt = clock.now().getTime();
     const answer = await hosts.run(
       instanceId,
       {
         script: 'freeze',
-        parameters: { ...leaseParameters(holdId, maxPauseSeconds, clock), Volumes: volumes.join(' ') },
+        parameters: {
+          ...leaseParameters(holdId, maxPauseSeconds, clock),
+          Volumes: volumes.join(' '),
+          ...(devices === '' ? {} : { Devices: devices }),
+        },
         timeoutSeconds: maxPauseSeconds,
         deliverySeconds: 30,
         pace: 'pause',
@@ -52,6 +60,22 @@ export async function freeze(
     hold.change({ holdId: undefined });
     return { untilMs: undefined, notes, failures };
   }
+}
+
+/** `VOLUME=DISK` of the volumes whose disks are told by their names; a volume that cannot be told is left to the script to skip. */
+async function disksWithoutSerials(
+  instance: FreezeRequest['instance'],
+  volumes: readonly string[],
+  hosts: Hosts,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!mayLackSerials(instance)) return '';
+  const { disks } = await hosts.run(instance.id, { script: 'list-disks', parameters: {}, timeoutSeconds: 30 }, signal);
+  const pairs = volumes.map((id) => {
+    const located = diskOfVolume(id, disks, instance);
+    return 'disk' in located && located.disk.volumeId === null ? `${id}=${located.disk.name}` : '';
+  });
+  return pairs.filter((pair) => pair !== '').join(' ');
 }
 
 /** Never rejects: what cannot be thawed is a failure with the code `resume-failed`, and left to the lease. */

@@ -13,7 +13,7 @@ import { freeze, type Thawed, thaw } from './freeze.ts';
 import { type Attempt, type HoldStore, type InstanceHold, OpenHold } from './instance-hold.ts';
 
 export interface QuiesceRequest {
-  readonly instance: Pick<Instance, 'id' | 'launchedAt'>;
+  readonly instance: Pick<Instance, 'id' | 'launchedAt' | 'type' | 'devices' | 'rootDevice'>;
   /** The user's SSM document that quiesces the application; undefined for none. */
   readonly document: string | undefined;
   /** EBS volumes whose filesystems are frozen; empty for none. */
@@ -76,7 +76,7 @@ export async function quiesceInstance(
   const filesystems =
     volumes.length === 0
       ? { ...notQuiesced, notes: unfrozen }
-      : await freeze({ instanceId, volumes, holdId, maxPauseSeconds }, hold, ports.hosts, context);
+      : await freeze({ instance, volumes, holdId, maxPauseSeconds }, hold, ports.hosts, context);
   if (context.signal.aborted) {
     await resumeInstance(hold.current, documentSeconds, ports);
     throw context.signal.reason;

@@ -1,4 +1,5 @@
 /** Judging the source before anything is touched: what the host says of itself, and whether that can be backed up. */
+import { volumeOfDisk } from '../domain/devices.ts';
 import type { Instance, Volume } from '../domain/ec2.ts';
 import type { QuiesceMode } from '../domain/receipt.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
@@ -8,6 +9,46 @@ export type Inspection = HostAnswer<'inspect'>;
 
 /** A hold on the host: who quiesced it, and until when its lease runs. Times are the host's, in epoch ms. */
 export type Hold = NonNullable<Inspection['hold']>;
+
+/** The inspection with the volume that EC2's device mapping names, where the disk has no serial number. */
+export function withVolume(inspection: Inspection, instance: Instance): Inspection {
+  const { disk = '', disks = [], layers = [], volumeIds } = inspection;
+  if (volumeIds.length > 0 || layers.length > 0 || disk === '') return inspection;
+  const found = volumeOfDisk(disk, disks, instance);
+  return 'problem' in found ? inspection : { ...inspection, volumeIds: [found.volumeId] };
+}
+
+/** What cannot be proven, since a copy of it cannot be mounted as its original is. */
+function layerProblems(
+  { layers = [], rootOfMount = '/', mountedElsewhere = [] }: Inspection,
+  mode: QuiesceMode,
+  where: string,
+): string[] {
+  const problems = layers.map((layer) => {
+    const reason = Object.entries(layerReasons).find(([kind]) => layer.startsWith(kind))?.[1] ?? otherLayer;
+    return `mount-point: ${where} is on ${layer}, not on a plain volume or a partition of one: ${reason}`;
+  });
+  if (rootOfMount !== '/')
+    problems.push(
+      `mount-point: ${where} is only the folder ${rootOfMount} of its filesystem (a bind mount, or a btrfs subvolume), while a copy is mounted as a whole; name the place where the filesystem itself is mounted`,
+    );
+  if (mode === 'stop' && mountedElsewhere.length > 0)
+    problems.push(
+      `mount-point: the filesystem of ${where} is also mounted at ${mountedElsewhere.join(', ')}, so unmounting it once would not bring it to rest; unmount it there, or set quiesce: freeze`,
+    );
+  return problems;
+}
+
+const layerReasons: Readonly<Record<string, string>> = {
+  LVM: 'LVM activates no copy of a volume group beside its like; move the data to a volume of their own',
+  LUKS: 'a copy cannot be opened without its passphrase; move the data to a volume of their own with EBS encryption',
+  'dm-crypt': 'a copy cannot be opened without its key; move the data to a volume of their own with EBS encryption',
+  mdraid:
+    'a copy holds one part of the array, or an array that is assembled under another name; move the data to a volume of their own',
+  multipath: 'the verification host has no such paths to a copy; mount the volume itself',
+  bcache: 'a copy lacks the cache, which may hold the newest data; move the data to a volume of their own',
+};
+const otherLayer = 'the verification host cannot put it together from a copy; move the data to a volume of their own';
 
 /**
  * Problems that make a backup impossible, all at once.
@@ -23,9 +64,13 @@ export function sourceProblems(
   const where = `${inspection.mountPoint} on ${instance.id}`;
   if (!inspection.mounted) return [`mount-point: nothing is mounted at ${where}`];
   if (inspection.isRoot) problems.push(`mount-point: ${where} is on the root filesystem, which is never quiesced`);
-  if (inspection.volumeIds.length === 0) {
+  const layers = layerProblems(inspection, mode, where);
+  problems.push(...layers);
+  if ((inspection.layers ?? []).length > 0) {
+    // Which volumes lie below no longer matters.
+  } else if (inspection.volumeIds.length === 0) {
     problems.push(
-      `mount-point: the EBS volume under ${where} cannot be determined: device ${inspection.device || 'unknown'} has no EBS serial number`,
+      `mount-point: the EBS volume under ${where} cannot be determined: ${whyUnknown(inspection, instance)}`,
     );
   } else if (inspection.volumeIds.length > 1) {
     problems.push(
@@ -38,6 +83,11 @@ export function sourceProblems(
   } else if (instance.rootDevice !== undefined && instance.devices[instance.rootDevice] === volume.id) {
     problems.push(`mount-point: ${volume.id} is the root volume of ${instance.id}, which is never quiesced`);
   }
+  const size = inspection.disks?.find((one) => one.name === inspection.disk && one.volumeId === null)?.bytes;
+  if (volume !== undefined && size !== undefined && size !== volume.sizeGiB * 1024 ** 3)
+    problems.push(
+      `mount-point: by its name ${inspection.disk} on ${instance.id} is ${volume.id}, but it has ${size} bytes and the volume ${volume.sizeGiB} GiB`,
+    );
   if (inspection.serviceState !== 'active') {
     problems.push(
       `service: it is "${inspection.serviceState}" on ${instance.id}, not active; a source that does not serve is not backed up`,
@@ -52,6 +102,12 @@ export function sourceProblems(
     );
   }
   return problems;
+}
+
+function whyUnknown({ device, disk = '', disks = [] }: Inspection, instance: Instance): string {
+  if (disk === '') return `device ${device || 'unknown'} has no EBS serial number`;
+  const found = volumeOfDisk(disk, disks, instance);
+  return 'problem' in found ? found.problem : `device ${device} has no EBS serial number`;
 }
 
 /** What to do about a hold that somebody left on the host. */

@@ -5,6 +5,8 @@
 import type { Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import { type Judgement, judgeMount } from './mount-evidence.ts';
+import { judgeService } from './service-evidence.ts';
 
 /** @param comparable names of the entries whose values can be compared at all */
 export function verificationVerdict(checks: readonly CheckResult[], comparable: ReadonlySet<string>): Verdict {
@@ -14,27 +16,53 @@ export function verificationVerdict(checks: readonly CheckResult[], comparable: 
   return checks.some((check) => check.outcome === 'passed' && comparable.has(check.name)) ? 'good' : 'unproven';
 }
 
-/** Codes of host scripts that are about the copy's content; every other code is trouble with the machinery. */
-const damage: Readonly<Record<string, { check: string; meaning: string }>> = {
-  'filesystem-damaged': { check: 'filesystem mounts', meaning: 'the filesystem of the copy cannot be mounted' },
-  'service-refused-data': { check: 'service starts', meaning: 'the service reports damaged data' },
-};
-
-/** The failed check that a host script's error means, or undefined when it is the machinery's. */
-export function damageOf(error: {
+interface ScriptError {
   readonly code: string;
   readonly message: string;
   readonly detail: string;
-}): CheckResult | undefined {
-  const known = damage[error.code];
-  return (
-    known && {
-      name: known.check,
-      outcome: 'failed',
-      detail: `${known.meaning}: ${error.message}`,
-      output: error.detail,
-    }
-  );
+}
+
+interface Evidence {
+  readonly check: string;
+  readonly meaning: string;
+  readonly judge: (detail: string) => Judgement;
+}
+
+const mounting: Evidence = {
+  check: 'filesystem mounts',
+  meaning: 'the filesystem of the copy cannot be mounted',
+  judge: judgeMount,
+};
+const starting: Evidence = {
+  check: 'service starts',
+  meaning: 'the service refuses the data',
+  judge: judgeService,
+};
+
+/**
+ * Codes of host scripts that may be about the copy's content; every other code is trouble with the machinery. Documents of
+ * earlier versions judged for themselves (`filesystem-damaged`, `service-refused-data`), and called too much damage.
+ */
+const evidence: Readonly<Record<string, Evidence>> = {
+  'mount-refused': mounting,
+  'filesystem-damaged': mounting,
+  'service-failed': starting,
+  'service-refused-data': starting,
+};
+
+/** What a host script's error means: damage is a failed check, everything else the machinery's, with a reason where there is one. */
+export function judgeFailure(
+  error: ScriptError,
+):
+  | { readonly kind: 'damage'; readonly check: CheckResult }
+  | { readonly kind: 'machinery'; readonly reason?: string; readonly fix?: string | undefined } {
+  const known = evidence[error.code];
+  if (known === undefined) return { kind: 'machinery' };
+  const judgement = known.judge(error.detail);
+  if (judgement.kind === 'doubt') return { kind: 'machinery', reason: judgement.reason, fix: judgement.fix };
+  const { check: name, meaning } = known;
+  const detail = `${meaning}: ${judgement.reason}: ${judgement.words}`;
+  return { kind: 'damage', check: { name, outcome: 'failed', detail, output: error.detail } };
 }
 
 export function judgeRead(answer: HostAnswer<'read-data'>): CheckResult {

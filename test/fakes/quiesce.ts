@@ -13,10 +13,15 @@ interface Hold {
   readonly sinceMs: number;
 }
 
+/** Disks without serial numbers. */
+const xenDisks = ['xvda', 'xvdf'].map((name) => ({ name, bytes: 8 * 1024 ** 3, volumeId: null }));
+
 /** Filesystems of several instances; a hold ends by itself at the end of its lease. */
 export class FakeFreezer implements Hosts {
   readonly holds = new Map<string, Hold>();
   readonly refuses = new Set<string>();
+  /** The disks that the last freeze named. */
+  devices: string | undefined;
   readonly #ended = new Map<string, { by: 'this' | 'lease' | 'nothing-held'; atMs: number | null; sinceMs: number }>();
   readonly #clock: Clock;
 
@@ -42,6 +47,8 @@ export class FakeFreezer implements Hosts {
 
   async run<S extends HostScript>(instanceId: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
     const parameters: Readonly<Record<string, string | undefined>> = command.parameters;
+    if (command.script === 'list-disks') return fakeAnswer(command.script, { disks: xenDisks });
+    this.devices = command.script === 'freeze' ? parameters.Devices : this.devices;
     if (command.script === 'freeze') return fakeAnswer(command.script, this.#freeze(instanceId, parameters));
     return fakeAnswer(command.script, this.#thaw(instanceId, parameters.HoldId ?? ''));
   }

@@ -19,6 +19,7 @@ export function draftReceipt({ settings, context, instance, inspection }: Source
       region: settings.awsRegion,
       mountPoint: inspection.mountPoint,
       device: inspection.device,
+      ...(inspection.partition === undefined ? {} : { partition: inspection.partition }),
       volumeId: inspection.volumeIds[0] ?? '',
       filesystem: inspection.filesystem,
       sizeBytes: inspection.sizeBytes,

@@ -12,7 +12,7 @@ import { type Resumed, resume } from '../../quiesce/pause.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { paces, poll } from '../../runtime/poll.ts';
 import { type Course, decideCourse, snapshotPlan } from '../../volume/plan.ts';
-import { decideHold, type HoldDecision, type Inspection, sourceProblems } from '../../volume/source.ts';
+import { decideHold, type HoldDecision, type Inspection, sourceProblems, withVolume } from '../../volume/source.ts';
 import type { Settings } from './inputs.ts';
 import { type Context, hostParameters, type Ports } from './ports.ts';
 import { type Backup, followCourse } from './snapshot.ts';
@@ -131,12 +131,13 @@ async function requireAgent(instance: Instance, hosts: Hosts): Promise<void> {
 
 /** @returns the inspection, when the source can be backed up */
 async function judge(
-  inspection: Inspection,
+  asked: Inspection,
   settings: Settings,
   instance: Instance,
   { compute }: Ports,
   { logger }: Context,
 ): Promise<Inspection> {
+  const inspection = withVolume(asked, instance);
   const [volumeId = '', ...others] = inspection.volumeIds;
   const volume = volumeId !== '' && others.length === 0 ? await compute.volume(volumeId) : undefined;
   const problems = sourceProblems(inspection, instance, volume, settings.quiesce);

@@ -8,7 +8,7 @@ import type { Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
 import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
 import type { HostCommand } from '../../ports/hosts.ts';
-import { HostError } from '../../runtime/errors.ts';
+import { partitionOf } from '../../volume/copy-device.ts';
 import { compareDefinitions } from '../../volume/definitions/compare.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
 import { expectations } from '../../volume/expectations.ts';
@@ -16,7 +16,8 @@ import { compareFingerprints } from '../../volume/fingerprint.ts';
 import { judgePages } from '../../volume/page-checks.ts';
 import { judgeShare } from '../../volume/share.ts';
 import { judgeTables, readOnSource } from '../../volume/table-checks.ts';
-import { damageOf, judgeIcm, judgeRead } from '../../volume/verdict.ts';
+import { judgeIcm, judgeRead } from '../../volume/verdict.ts';
+import { failedCheck } from './failed-check.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 import { withProgress } from './progress.ts';
@@ -32,6 +33,8 @@ export interface Copy {
   readonly receipt: Receipt;
   readonly volume: Volume;
   readonly instance: Instance;
+  /** Name of its disk on the host where it has no serial number; empty where it has. */
+  readonly disk: string;
   /** When the volume was asked for, by the runner's clock: the recovery time starts there. */
   readonly askedAt: Date;
 }
@@ -102,9 +105,7 @@ class Examination {
         await work(note);
         return true;
       } catch (error) {
-        const failed = error instanceof HostError ? damageOf(error) : undefined;
-        if (failed === undefined) throw error;
-        this.#checks.push(failed);
+        this.#checks.push(failedCheck(error));
         return false;
       }
     });
@@ -116,9 +117,17 @@ class Examination {
 
   mount(): Promise<boolean> {
     return this.#step('Mount the copy', async () => {
-      const parameters = { ...this.#volumeParameters, WaitSeconds: '60' };
-      const { filesystem, device } = await this.#run('mount-copy', parameters, mountSeconds);
-      this.#checks.push({ name: 'filesystem mounts', outcome: 'passed', detail: `${filesystem} on ${device}` });
+      const { host } = this.#copy.receipt;
+      const parameters = {
+        ...this.#volumeParameters,
+        WaitSeconds: '60',
+        Device: this.#copy.disk,
+        Partition: partitionOf(host),
+        Filesystem: host.filesystem,
+      };
+      const { filesystem, device, selinux } = await this.#run('mount-copy', parameters, mountSeconds);
+      const label = selinux ? `; SELinux is ${selinux}` : '';
+      this.#checks.push({ name: 'filesystem mounts', outcome: 'passed', detail: `${filesystem} on ${device}${label}` });
     });
   }
 

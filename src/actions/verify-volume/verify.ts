@@ -7,6 +7,7 @@ import { tagNames, verdictTags } from '../../domain/tags.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
+import { diskOfCopy, disksBefore } from '../../volume/copy-device.ts';
 import { attach, volumeReady } from '../../volume/copy-volume.ts';
 import { expectations } from '../../volume/expectations.ts';
 import { verificationVerdict } from '../../volume/verdict.ts';
@@ -141,7 +142,8 @@ async function restoreAndExamine(
     note(made.id);
     return volumeReady(made.id, ports, context);
   });
-  await timeline.step('Attach it', async (note) => {
+  const disk = await timeline.step('Attach it', async (note) => {
+    const before = await disksBefore(started, ports, context);
     const device = freeDevice(await ports.compute.instance(started.id));
     if (device === undefined)
       throw new BackupError({
@@ -150,9 +152,10 @@ async function restoreAndExamine(
       });
     note(device);
     await attach(volume, started, device, ports, context);
+    return diskOfCopy(volume, started.id, before, ports, context);
   });
   const findings = await examineCopy(
-    { receipt: choice.receipt, volume, instance: started, askedAt },
+    { receipt: choice.receipt, volume, instance: started, disk, askedAt },
     settings,
     ports,
     context,

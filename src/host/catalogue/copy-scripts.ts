@@ -2,23 +2,46 @@
 import { z } from 'zod';
 import { hostPathPattern } from '../../domain/patterns.ts';
 import type { HostScriptDefinition } from './definition.ts';
-import { DefaultsFile, MountPoint, Service, Socket, VolumeId, WaitSeconds } from './parameters.ts';
+import { DefaultsFile, hostDisk, MountPoint, Service, Socket, VolumeId, WaitSeconds } from './parameters.ts';
 
 const pagesOfFile = z.object({ path: z.string(), pages: z.array(z.number()), words: z.string() });
 
 const someSeconds = '^[1-9][0-9]{0,5}$';
 
 export const copyScripts = {
+  'list-disks': {
+    description: 'lists the disks of the host',
+    libraries: ['common', 'volume'],
+    parameters: {},
+    answer: z.object({ disks: z.array(hostDisk) }),
+  },
   'mount-copy': {
     description: 'mounts the copy under its own serial',
     libraries: ['common', 'mounts', 'volume'],
-    parameters: { VolumeId, MountPoint, WaitSeconds },
+    parameters: {
+      VolumeId,
+      MountPoint,
+      WaitSeconds,
+      Device: {
+        description: 'Name of the disk where it has no serial number, or empty.',
+        pattern: '^[a-z0-9]{0,20}$',
+        default: '',
+      },
+      Partition: {
+        description: 'Number of the partition to mount; 0 for the whole disk, empty for the only one.',
+        pattern: '^[0-9]{0,3}$',
+        default: '',
+      },
+      Filesystem: { description: 'The type that the source had, or empty.', pattern: '^[a-z0-9]{0,20}$', default: '' },
+    },
     answer: z.object({
       device: z.string(),
       filesystem: z.string(),
       sizeBytes: z.number(),
       usedBytes: z.number(),
       fileCount: z.number(),
+      /** How SELinux was met; empty where it does not enforce. */
+      selinux: z.exactOptional(z.string()),
     }),
   },
   'read-data': {
@@ -116,7 +139,7 @@ export const copyScripts = {
   },
   'release-copy': {
     description: 'stops the service on the copy and unmounts it',
-    libraries: ['common', 'mounts', 'service'],
+    libraries: ['common', 'mounts', 'volume', 'service'],
     parameters: { VolumeId, MountPoint, Service },
     answer: z.object({ serviceStopped: z.boolean(), unmounted: z.boolean() }),
   },

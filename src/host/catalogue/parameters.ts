@@ -1,4 +1,5 @@
-/** Parameters that several host scripts share. */
+/** Parameters, and parts of answers, that several host scripts share. */
+import { z } from 'zod';
 import { hostPathPattern, orEmpty, servicePattern } from '../../domain/patterns.ts';
 
 /** Whole milliseconds or bytes. */
@@ -34,3 +35,6 @@ export const Checks = {
   pattern: '^[A-Za-z0-9+/=]*$',
   default: '',
 };
+
+/** A disk in an answer: the kernel's name, and the volume by the serial number. */
+export const hostDisk = z.object({ name: z.string(), bytes: z.number(), volumeId: z.string().nullable() });

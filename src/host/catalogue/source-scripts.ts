@@ -1,10 +1,12 @@
 /** Scripts that run on a source: its inspection, its fingerprint, and the pause. Times are the host's, in epoch ms. */
 import { z } from 'zod';
+import { orEmpty } from '../../domain/patterns.ts';
 import type { HostScriptDefinition } from './definition.ts';
 import {
   Checks,
   DefaultsFile,
   HoldId,
+  hostDisk,
   LeaseSeconds,
   Method,
   MountPoint,
@@ -75,6 +77,16 @@ export const sourceScripts = {
       serverVersion: z.string(),
       icm: z.string().nullable(),
       hold: hold.nullable(),
+      /** Name of the disk on which the filesystem is; empty when there are several, or none. */
+      disk: z.exactOptional(z.string()),
+      /** Number of the partition; 0 for the whole disk. */
+      partition: z.exactOptional(z.number()),
+      disks: z.exactOptional(z.array(hostDisk)),
+      /** What lies between the filesystem and the disks: `LVM (vg-data, dm-0)`. */
+      layers: z.exactOptional(z.array(z.string())),
+      /** The folder of the filesystem that is mounted: not `/` for a bind mount and a btrfs subvolume. */
+      rootOfMount: z.exactOptional(z.string()),
+      mountedElsewhere: z.exactOptional(z.array(z.string())),
     }),
   },
   fingerprint: {
@@ -180,6 +192,11 @@ export const sourceScripts = {
       Volumes: {
         description: 'EBS volumes, separated by spaces; never the root volume.',
         pattern: '^vol-[0-9a-f]{8,17}( vol-[0-9a-f]{8,17}){0,63}$',
+      },
+      Devices: {
+        description: 'VOLUME=DISK of volumes whose disks have no serial number, separated by spaces.',
+        pattern: orEmpty('^vol-[0-9a-f]{8,17}=[a-z0-9]{1,20}( vol-[0-9a-f]{8,17}=[a-z0-9]{1,20}){0,63}$'),
+        default: '',
       },
     },
     answer: z.object({

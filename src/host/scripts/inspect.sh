@@ -12,9 +12,20 @@ elif [ -d "$SSM_MountPoint" ] && [ "$(stat -c %d "$SSM_MountPoint")" = "$(stat -
   root=true
 fi
 [ -n "$device" ] || device=$(hold_value device)
-volumes=''
-if [ -n "$device" ]; then
-  volumes=$(volumes_of "$device" | sed 's/.*/"&"/' | paste -sd , -)
+volumes='' layers='' partition=0 disk='' root_of_mount=/ elsewhere=''
+if [ -b "$device" ]; then
+  number=$(device_number "$device")
+  partition=$(partition_of "$number")
+  below=$(siblings_of "$number" | while read -r one; do disks_below "$one"; done | sort -u)
+  volumes=$(while read -r one; do volume_of "$one"; done <<<"$below" | sort -u | sed 's/.*/"&"/' | paste -sd , -)
+  layers=$(layers_of "$number" | while read -r one; do json "$one" && echo; done | paste -sd , -)
+  if [[ "$below" != *$'\n'* ]]; then
+    disk=$(list_disks | awk -v number="$below" '$1 == number { sub(/.*\//, "", $3); print $3 }')
+  fi
+  if [ "$mounted" = true ]; then
+    root_of_mount=$(mount_value "$SSM_MountPoint" root)
+    elsewhere=$(mounts_beside "$SSM_MountPoint" | while IFS= read -r one; do json "$one" && echo; done | paste -sd , -)
+  fi
 fi
 state=$(systemctl is-active "$SSM_Service" 2>/dev/null || true)
 answers=false version=''
@@ -34,5 +45,5 @@ if [ -s "$(hold_dir)/id" ]; then
     "$(hold_value id)" "$(hold_value run)" "$(hold_value mode)" "$(hold_value since)" "$(hold_value lease-until)" "$at_rest")
 fi
 emit <<EOF
-{"host":$(json "$HOSTNAME"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold}
+{"host":$(json "$HOSTNAME"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold,"disk":$(json "$disk"),"partition":$partition,"disks":$(disks_json),"layers":[$layers],"rootOfMount":$(json "$root_of_mount"),"mountedElsewhere":[$elsewhere]}
 EOF

@@ -1,12 +1,22 @@
 # Stops the service on the copy and unmounts it, if it is this volume that is mounted there. Also when nothing is.
-serial="${SSM_VolumeId#vol-}"
-link="/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_vol$serial"
 if ! is_mounted "$SSM_MountPoint"; then
   printf '{"serviceStopped":false,"unmounted":true}\n'
   exit 0
 fi
 there=$(device_at "$SSM_MountPoint")
-if [ -e "$link" ] && [ "${there#"$(readlink -f -- "$link")"}" = "$there" ]; then
+mounted='no volume'
+if [ -b "$there" ]; then
+  number=$(device_number "$there")
+  mounted=$(volume_of "$(whole_of "$number")")
+fi
+# Without a serial number mount-copy's record tells.
+if [ -z "$mounted" ] && [ "$(cat "$state_dir/copies/$SSM_VolumeId" 2>/dev/null || true)" = "$number" ]; then
+  mounted="$SSM_VolumeId"
+fi
+if [ -z "$mounted" ] && [ -z "$(device_of "$SSM_VolumeId")" ] && [ ! -e "$state_dir/copies/$SSM_VolumeId" ]; then
+  fail still-busy "$there is mounted at $SSM_MountPoint, and nothing shows whether it is $SSM_VolumeId" "the host has these disks: $(disks_json)"
+fi
+if [ "$mounted" != "$SSM_VolumeId" ]; then
   # Another volume is mounted there, so this one is not: nothing to do.
   printf '{"serviceStopped":false,"unmounted":true}\n'
   exit 0
@@ -19,5 +29,5 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   fi
   sleep 0.5
 done
-rm -f "$state_dir/progress/$SSM_VolumeId"
+rm -f "$state_dir/progress/$SSM_VolumeId" "$state_dir/copies/$SSM_VolumeId"
 printf '{"serviceStopped":true,"unmounted":true}\n'

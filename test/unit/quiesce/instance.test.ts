@@ -7,7 +7,13 @@ import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { FakeFreezer, FakeHooks } from '../../fakes/quiesce.ts';
 
 const request: QuiesceRequest = {
-  instance: { id: 'i-1', launchedAt: new Date('2026-01-01T00:00:00Z') },
+  instance: {
+    id: 'i-1',
+    launchedAt: new Date('2026-01-01T00:00:00Z'),
+    type: 'm5.large',
+    devices: { '/dev/xvda': 'vol-0', '/dev/sdf': 'vol-1' },
+    rootDevice: '/dev/xvda',
+  },
   document: 'HoldfastHook-flush',
   freeze: ['vol-1'],
   holdId: 'hold-1',
@@ -85,6 +91,20 @@ test('what a dead run left quiesced is resumed before the document runs again', 
   await quiesceInstance({ ...request, freeze: [] }, ports, context);
   expect(hooks.ran.map((one) => one.split(' ').at(-1))).toEqual(['pre-script', 'post-script', 'pre-script']);
   expect(await hooks.leases('i-1')).toHaveLength(1);
+});
+
+test('on a Xen instance the disks are told by their names; those of Nitro by themselves', async () => {
+  for (const [type, devices] of [
+    ['m4.large', 'vol-1=xvdf'],
+    ['m5.large', undefined],
+  ] as const) {
+    const { freezer, ports, context } = setUp();
+    const instance = { ...request.instance, type };
+    expect(await quiesceInstance({ ...request, instance, document: undefined }, ports, context)).toMatchObject({
+      consistency: 'freeze',
+    });
+    expect(freezer.devices).toBe(devices);
+  }
 });
 
 describe('an agent too old for the documents of Holdfast', () => {

@@ -4,7 +4,7 @@ import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
 import { freeDevice, receiptProblem, unproven } from '../../../src/volume/choose.ts';
 import { decideSweep, type Maker } from '../../../src/volume/sweep.ts';
-import { damageOf, judgeIcm, judgeRead, verificationVerdict } from '../../../src/volume/verdict.ts';
+import { judgeFailure, judgeIcm, judgeRead, verificationVerdict } from '../../../src/volume/verdict.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 
@@ -137,18 +137,24 @@ describe('verdict', () => {
     expect(verificationVerdict(checks, compared)).toBe(verdict);
   });
 
-  test('only errors about the content make a failed check', () => {
-    expect(damageOf({ code: 'filesystem-damaged', message: 'm', detail: 'd' })?.outcome).toBe('failed');
-    expect(damageOf({ code: 'service-refused-data', message: 'm', detail: 'd' })?.outcome).toBe('failed');
-    for (const code of [
-      'device-not-found',
-      'mount-failed',
-      'service-failed',
-      'mount-point-busy',
-      'unreadable-answer',
-    ]) {
-      expect(damageOf({ code, message: 'm', detail: 'd' })).toBe(undefined);
+  test('only what shows damage makes a failed check, also of documents of earlier versions', () => {
+    const superblock = 'kernel log: read\nkernel: XFS (xvdf): Metadata CRC error detected at xfs_sb_read_verify';
+    const redo = 'InnoDB: Invalid log header checksum';
+    for (const [code, detail] of [
+      ['mount-refused', superblock],
+      ['filesystem-damaged', superblock],
+      ['service-failed', redo],
+      ['service-refused-data', redo],
+    ] as const) {
+      expect(judgeFailure({ code, message: 'm', detail })).toMatchObject({
+        kind: 'damage',
+        check: { outcome: 'failed' },
+      });
+      const doubt = judgeFailure({ code, message: 'm', detail: 'wrong fs type, bad superblock; corrupt' });
+      expect(doubt).toMatchObject({ kind: 'machinery', reason: expect.any(String) });
     }
+    for (const code of ['device-not-found', 'partition-not-found', 'mount-point-busy', 'unreadable-answer'])
+      expect(judgeFailure({ code, message: 'm', detail: `${superblock}\n${redo}` })).toEqual({ kind: 'machinery' });
   });
 
   test('reading: a damaged filesystem fails, a failing device does not, an empty copy does', () => {

@@ -48,7 +48,7 @@ json() {
 # Ends the script with an error of its own. Usage: fail CODE MESSAGE [DETAIL]
 fail() {
   local detail="${3:-}"
-  printf '{"error":{"code":"%s","message":%s,"detail":%s}}\n' "$1" "$(json "$2")" "$(json "$(tail -c 4000 <<<"$detail")")" >&3
+  printf '{"error":{"code":"%s","message":%s,"detail":%s}}\n' "$1" "$(json "$2")" "$(json "$(tail -c 8000 <<<"$detail")")" >&3
   exit 3
 }
 

@@ -23,13 +23,13 @@ plain_path() {
 }
 
 # Prints a value of the mount at a path: of several, the last covers the others. Nothing when nothing is mounted there.
-# Usage: mount_value PATH source|type|options|number
+# Its root is the folder of the filesystem that is mounted there. Usage: mount_value PATH source|type|options|number|root
 mount_value() {
   point=$(plain_path "$1") value="$2" mount_awk '
     plain($5) == ENVIRON["point"] {
       for (i = 7; $i != "-"; i++) continue
       is_mounted = 1
-      number = $3; type = $(i + 1); source = plain($(i + 2)); options = $6
+      number = $3; root = plain($4); type = $(i + 1); source = plain($(i + 2)); options = $6
       count = split($(i + 3), more, ",")
       for (j = 1; j <= count; j++) {
         # Either may be read-only. The label is not an option to mount with.
@@ -43,6 +43,7 @@ mount_value() {
       if (ENVIRON["value"] == "type") print type
       if (ENVIRON["value"] == "options") print options
       if (ENVIRON["value"] == "number") print number
+      if (ENVIRON["value"] == "root") print root
     }' /proc/self/mountinfo
 }
 
@@ -61,6 +62,12 @@ device_at() {
   # The kernel calls its root /dev/root, also where there is no such file.
   name=$(readlink -f -- "/sys/dev/block/$(mount_value "$1" number)" 2>/dev/null || true)
   if [ -n "$name" ] && [ -b "/dev/${name##*/}" ]; then printf '/dev/%s\n' "${name##*/}"; else printf '%s\n' "$source"; fi
+}
+
+# The other places where the same filesystem, or another folder of it, is mounted, a line each.
+mounts_beside() {
+  point=$(plain_path "$1") number=$(mount_value "$1" number) mount_awk '
+    $3 == ENVIRON["number"] && plain($5) != ENVIRON["point"] { print plain($5) }' /proc/self/mountinfo | sort -u
 }
 
 # Whether fstab has an entry for the path.

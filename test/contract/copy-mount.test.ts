@@ -1,0 +1,325 @@
+/** mount-copy on real filesystems, sound and damaged ones: what the kernel says of each, and what is made of it. */
+import { closeSync, openSync, readSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { judgeMount } from '../../src/volume/mount-evidence.ts';
+import { Disks, sh } from './support-disks.ts';
+
+const volumeId = 'vol-0123456789abcdef0';
+const xfs = 'mkfs.xfs -q -f';
+const ext4 = 'mkfs.ext4 -q -F';
+
+let disks: Disks;
+beforeAll(() => {
+  ensurePrerequisites();
+  disks = new Disks();
+});
+afterAll(() => disks?.stop());
+
+const place = (): string => {
+  const folder = join(disks.folder, 'copy');
+  sh(`mkdir -p ${folder}`);
+  return folder;
+};
+
+function mountCopy(loop: string, more: Record<string, string> = {}, then?: string) {
+  const values = {
+    VolumeId: volumeId,
+    MountPoint: place(),
+    WaitSeconds: '1',
+    Device: '',
+    Partition: '0',
+    Filesystem: 'xfs',
+    ...more,
+  };
+  const name = values.Device || 'nvme1n1';
+  const volume: Record<string, string> = values.Device === '' ? { [volumeId]: name } : {};
+  const { answers, printed } = disks.run({ [name]: loop }, [{ script: 'mount-copy', values }], {
+    volume,
+    ...(then === undefined ? {} : { then }),
+  });
+  return { answer: answers[0], printed };
+}
+
+function overwrite(path: string, position: number, bytes: Buffer): void {
+  const file = openSync(path, 'r+');
+  writeSync(file, bytes, 0, bytes.length, position);
+  closeSync(file);
+}
+
+/** CRC-32C, by which XFS and ext4 check their superblocks. */
+function crc32c(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+  }
+  return crc >>> 0;
+}
+
+/** Sets a feature bit of XFS that no kernel knows, with a checksum that fits (xfs_dsb, fs/xfs/libxfs/xfs_format.h). */
+function unknownXfsFeature(path: string, offset: number): void {
+  const file = openSync(path, 'r+');
+  const block = Buffer.alloc(512);
+  readSync(file, block, 0, 512, 0);
+  block.writeUInt32BE((block.readUInt32BE(offset) | 0x40000000) >>> 0, offset);
+  block.writeUInt32LE(0, 0xe0);
+  block.writeUInt32LE(~crc32c(block) >>> 0, 0xe0);
+  writeSync(file, block, 0, 512, 0);
+  closeSync(file);
+}
+
+/** The same of ext4 (ext4_super_block, fs/ext4/ext4.h). */
+function unknownExt4Feature(path: string, offset: number): void {
+  const file = openSync(path, 'r+');
+  const block = Buffer.alloc(1024);
+  readSync(file, block, 0, 1024, 1024);
+  block.writeUInt32LE((block.readUInt32LE(offset) | 0x40000000) >>> 0, offset);
+  block.writeUInt32LE(crc32c(block.subarray(0, 0x3fc)), 0x3fc);
+  writeSync(file, block, 0, 1024, 1024);
+  closeSync(file);
+}
+
+const noise = Buffer.alloc(64, 0xa7);
+
+describe('a sound filesystem', () => {
+  test.each([
+    ['xfs', xfs],
+    ['ext4', ext4],
+    ['ext4', `${ext4} -O metadata_csum,64bit`],
+    ['ext3', 'mkfs.ext3 -q -F'],
+    ['ext4', `${ext4} -O ^metadata_csum,^64bit,^extents`],
+  ])('%s (%s) is mounted', (type, makeFilesystem) => {
+    const loop = disks.attach(disks.image(400, makeFilesystem));
+    const { answer } = mountCopy(loop);
+    expect(answer).toMatchObject({ device: '/dev/nvme1n1', filesystem: type, selinux: '' });
+  });
+
+  test.each([
+    ['xfs', xfs],
+    ['ext4', ext4],
+  ])('%s is mounted with its journal replayed and its orphans gone, as a freeze leaves it', (type, makeFilesystem) => {
+    const source = disks.image(400, makeFilesystem);
+    const copy = disks.image(400);
+    const folder = place();
+    // A file that was deleted while it was open is an orphan of the snapshot.
+    sh(`mount -o loop ${source} ${folder}
+      trap 'umount ${folder}' EXIT
+      mkdir ${folder}/d; for i in $(seq 100); do echo $i >${folder}/d/f$i; done; sync -f ${folder}
+      for i in $(seq 100); do mv ${folder}/d/f$i ${folder}/d/g$i; done
+      exec 5>${folder}/orphan; echo x >&5; rm ${folder}/orphan; sync -f ${folder}
+      fsfreeze --freeze ${folder}; cp --sparse=always ${source} ${copy}; fsfreeze --unfreeze ${folder}; exec 5>&-`);
+    const { answer, printed } = mountCopy(
+      disks.attach(copy),
+      {},
+      `ls ${folder}/d | grep -c '^g'; ls ${folder}/orphan 2>&1 | grep -c 'No such'`,
+    );
+    expect(answer).toMatchObject({ filesystem: type, fileCount: 100 });
+    expect(printed).toBe('100\n1');
+  });
+
+  test('is mounted by the name of its disk where there is no serial number', () => {
+    const loop = disks.attach(disks.image(400, xfs));
+    expect(mountCopy(loop, { Device: 'xvdf' }).answer).toMatchObject({ device: '/dev/xvdf' });
+    expect(mountCopy(loop, { Device: '' }).answer).toMatchObject({ device: '/dev/nvme1n1' });
+  });
+
+  test('a disk with neither is not found, and what the host has is said', () => {
+    const loop = disks.attach(disks.image(400, xfs));
+    const values = {
+      VolumeId: volumeId,
+      MountPoint: place(),
+      WaitSeconds: '1',
+      Device: '',
+      Partition: '0',
+      Filesystem: 'xfs',
+    };
+    const { answers } = disks.run({ xvdf: loop }, [{ script: 'mount-copy', values }]);
+    expect(answers[0]?.error).toMatchObject({
+      code: 'device-not-found',
+      detail: expect.stringContaining('"name":"xvdf"'),
+    });
+  });
+});
+
+describe('a partition', () => {
+  /** A disk with two partitions, of which the second has a filesystem. */
+  const partitioned = (makeFilesystem: string, prefix = 'nvme1n1p') => {
+    const loop = disks.attach(disks.image(900), '--partscan');
+    const first = disks.partition(loop, 1, 1, 100);
+    const second = disks.partition(loop, 2, 101, 700);
+    sh(`${makeFilesystem} ${second} >/dev/null 2>&1`);
+    return { loop, names: { [`${prefix}1`]: first, [`${prefix}2`]: second } };
+  };
+
+  test.each([
+    ['xfs', xfs],
+    ['ext4', ext4],
+  ])('is mounted by the number that the source had (%s), inspected, frozen and released', (type, makeFilesystem) => {
+    const { loop, names } = partitioned(makeFilesystem);
+    const MountPoint = place();
+    const host = { MountPoint, Service: 'none', Socket: '/no/socket', DefaultsFile: '' };
+    const { answers } = disks.run(
+      { nvme1n1: loop, ...names },
+      [
+        {
+          script: 'mount-copy',
+          values: { VolumeId: volumeId, MountPoint, WaitSeconds: '1', Device: '', Partition: '2', Filesystem: type },
+        },
+        { script: 'inspect', values: host },
+      ],
+      { volume: { [volumeId]: 'nvme1n1' } },
+    );
+    expect(answers).toMatchObject([
+      { device: '/dev/nvme1n1p2', filesystem: type },
+      {
+        device: '/dev/nvme1n1p2',
+        volumeIds: [volumeId],
+        disk: 'nvme1n1',
+        partition: 2,
+        layers: [],
+        rootOfMount: '/',
+        mountedElsewhere: [],
+        disks: [{ name: 'nvme1n1', bytes: 900 * 1024 ** 2, volumeId }],
+      },
+    ]);
+  });
+
+  test('of a disk without a serial number', () => {
+    const { loop, names } = partitioned(xfs, 'xvdf');
+    const values = {
+      VolumeId: volumeId,
+      MountPoint: place(),
+      WaitSeconds: '1',
+      Device: 'xvdf',
+      Partition: '2',
+      Filesystem: 'xfs',
+    };
+    const { answers } = disks.run({ xvdf: loop, ...names }, [{ script: 'mount-copy', values }]);
+    expect(answers[0]).toMatchObject({ device: '/dev/xvdf2' });
+  });
+
+  test('that the copy lacks is missed, which proves nothing', () => {
+    const { loop, names } = partitioned(xfs);
+    const values = {
+      VolumeId: volumeId,
+      MountPoint: place(),
+      WaitSeconds: '1',
+      Device: '',
+      Partition: '3',
+      Filesystem: 'xfs',
+    };
+    const { answers } = disks.run({ nvme1n1: loop, ...names }, [{ script: 'mount-copy', values }], {
+      volume: { [volumeId]: 'nvme1n1' },
+    });
+    expect(answers[0]?.error?.code).toBe('partition-not-found');
+  });
+
+  test('is taken when it is the only one and nobody knows its number', () => {
+    const loop = disks.attach(disks.image(900), '--partscan');
+    const only = disks.partition(loop, 1, 1, 700);
+    sh(`${xfs} ${only}`);
+    const values = {
+      VolumeId: volumeId,
+      MountPoint: place(),
+      WaitSeconds: '1',
+      Device: '',
+      Partition: '',
+      Filesystem: '',
+    };
+    const { answers } = disks.run({ nvme1n1: loop, nvme1n1p1: only }, [{ script: 'mount-copy', values }], {
+      volume: { [volumeId]: 'nvme1n1' },
+    });
+    expect(answers[0]).toMatchObject({ device: '/dev/nvme1n1p1' });
+  });
+});
+
+describe('what inspect says of', () => {
+  const inspectAt = (loop: string, makeFilesystem: string, before: (mountPoint: string) => string) => {
+    const MountPoint = place();
+    const values = { MountPoint, Service: 'none', Socket: '/no/socket', DefaultsFile: '' };
+    sh(`${makeFilesystem} ${loop} >/dev/null 2>&1`);
+    return disks.run({ nvme1n1: loop }, [{ script: 'inspect', values }], {
+      volume: { [volumeId]: 'nvme1n1' },
+      before: before(MountPoint),
+    }).answers[0];
+  };
+
+  test('a folder that is mounted by itself: it is not the whole, and its filesystem is mounted elsewhere', () => {
+    const answer = inspectAt(
+      disks.attach(disks.image(400)),
+      xfs,
+      (mountPoint) =>
+        `mkdir /run/all; mount /dev/nvme1n1 /run/all; mkdir '/run/all/my data'; mount --bind '/run/all/my data' ${mountPoint}`,
+    );
+    expect(answer).toMatchObject({ rootOfMount: '/my data', mountedElsewhere: ['/run/all'], volumeIds: [volumeId] });
+  });
+
+  test('a filesystem that is mounted twice', () => {
+    const answer = inspectAt(
+      disks.attach(disks.image(400)),
+      ext4,
+      (mountPoint) => `mkdir /run/all; mount /dev/nvme1n1 /run/all; mount /dev/nvme1n1 ${mountPoint}`,
+    );
+    expect(answer).toMatchObject({ rootOfMount: '/', mountedElsewhere: ['/run/all'] });
+  });
+});
+
+describe('damage is proven by what the kernel says of this device', () => {
+  test.each([
+    ['the superblock of XFS', xfs, (path: string) => overwrite(path, 200, noise)],
+    ['no superblock of XFS', xfs, (path: string) => overwrite(path, 0, Buffer.alloc(512 * 1024))],
+    ['the free space of XFS', xfs, (path: string) => overwrite(path, 512 + 20, noise)],
+    ['the inodes of XFS', xfs, (path: string) => overwrite(path, 1024 + 20, noise)],
+    ['XFS cut off', xfs, (path: string) => truncateSync(path, 300 * 1024 ** 2)],
+    ['the superblock of ext4', ext4, (path: string) => overwrite(path, 1024 + 0x88, noise)],
+    ['no superblock of ext4', ext4, (path: string) => overwrite(path, 1024, Buffer.alloc(1024))],
+    ['the group descriptors of ext4', ext4, (path: string) => overwrite(path, 4096, Buffer.alloc(4096, 0xa7))],
+    ['ext4 cut off', ext4, (path: string) => truncateSync(path, 300 * 1024 ** 2)],
+  ])('%s', (_what, makeFilesystem, damage) => {
+    const image = disks.image(400, makeFilesystem);
+    damage(image);
+    const { answer } = mountCopy(disks.attach(image), { Filesystem: makeFilesystem === xfs ? 'xfs' : 'ext4' });
+    expect(answer?.error?.code).toBe('mount-refused');
+    expect(judgeMount(answer?.error?.detail ?? '')).toMatchObject({ kind: 'damage' });
+  });
+});
+
+describe('no damage is seen in', () => {
+  test.each([
+    ['XFS with an unknown incompatible feature', xfs, (path: string) => unknownXfsFeature(path, 0xd8)],
+    ['XFS with an unknown feature for writing', xfs, (path: string) => unknownXfsFeature(path, 0xd4)],
+    ['ext4 with an unknown incompatible feature', ext4, (path: string) => unknownExt4Feature(path, 0x60)],
+    ['ext4 with an unknown feature for writing', ext4, (path: string) => unknownExt4Feature(path, 0x64)],
+  ])('%s, though mount speaks of a bad superblock', (_what, makeFilesystem, change) => {
+    const image = disks.image(400, makeFilesystem);
+    change(image);
+    const { answer } = mountCopy(disks.attach(image));
+    expect(answer?.error).toMatchObject({ code: 'mount-refused', detail: expect.stringContaining('bad superblock') });
+    expect(judgeMount(answer?.error?.detail ?? '')).toMatchObject({
+      kind: 'doubt',
+      reason: expect.stringMatching(/does not (know|support)/),
+    });
+  });
+
+  test('a blank disk that was told by its name', () => {
+    const { answer } = mountCopy(disks.attach(disks.image(400)), { Device: 'xvdf' });
+    expect(judgeMount(answer?.error?.detail ?? '')).toMatchObject({
+      kind: 'doubt',
+      reason: expect.stringContaining('no serial number'),
+    });
+  });
+
+  test('damage that the kernel reported before, of another copy on the same device', () => {
+    const damaged = disks.image(400, xfs);
+    overwrite(damaged, 200, noise);
+    const loop = disks.attach(damaged);
+    expect(mountCopy(loop).answer?.error?.code).toBe('mount-refused');
+    const strange = disks.image(400, xfs);
+    unknownXfsFeature(strange, 0xd8);
+    disks.replace(loop, strange);
+    const { answer } = mountCopy(loop);
+    expect(answer?.error?.detail).not.toContain('CRC error');
+  });
+});
