@@ -23,8 +23,11 @@ skip() {
   skipped+="${skipped:+,}{\"what\":$(json "$1"),\"why\":$(json "$2")}"
 }
 for volume in $SSM_Volumes; do
-  device=$(tr ' ' '\n' <<<"$SSM_Devices" | sed -n "s|^$volume=|/dev/|p")
-  device="${device:-$(device_of "$volume" || true)}"
+  device=''
+  for pair in $SSM_Devices; do
+    if [ "${pair%%=*}" = "$volume" ]; then device="/dev/${pair#*=}"; fi
+  done
+  [ -n "$device" ] || device=$(device_of "$volume" || true)
   if [ ! -b "$device" ]; then
     skip "$volume" 'the host has no such device'
     continue
