@@ -54,6 +54,8 @@ export interface Fingerprint {
   /** ISO 8601, the host's clock. */
   readonly takenAt: string;
   readonly seconds: number;
+  /** Seconds for the tables whose engine has no snapshot: a pause reads them under its lock. */
+  readonly lockedSeconds?: number;
   readonly serverVersion: string;
   readonly entries: readonly FingerprintEntry[];
   /** Absent in receipts of earlier versions, in a fingerprint under the lock, and where they could not be read. */

@@ -27,8 +27,8 @@ export interface PauseRequest {
   readonly mode: QuiesceMode;
   /** Parameters that quiesce and resume share: mount point, service, socket, defaults file. */
   readonly hostParameters: HostParameters<'inspect'>;
-  /** Parameters of a fingerprint under the lock, or none. */
-  readonly underLock: { readonly Method: string; readonly Checks: string } | undefined;
+  /** Parameters of a fingerprint of the moment of the lock, or none. */
+  readonly underLock: { readonly Method: string; readonly ReadSeconds: string } | undefined;
   readonly maxPauseSeconds: number;
   readonly description: string;
   readonly tags: Tags;

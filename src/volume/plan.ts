@@ -40,6 +40,8 @@ export interface PlanFacts {
   readonly service: string;
   readonly mode: 'stop' | 'freeze';
   readonly maxPauseSeconds: number;
+  /** Whether the copy is to be compared with the tables as they were at the lock. */
+  readonly underLock: 'auto' | 'true' | 'false';
   readonly wait: 'completed' | 'started';
   readonly deleteOn: string;
 }
@@ -68,10 +70,6 @@ export function snapshotPlan(facts: PlanFacts): PlanDecision[] {
       },
     ];
   }
-  const quiesce =
-    facts.mode === 'stop'
-      ? `stop ${facts.service} and unmount ${facts.mountPoint}`
-      : `lock the tables of ${facts.service} and freeze ${facts.mountPoint}`;
   return [
     ...plan,
     { decision: `fingerprint ${facts.source}`, reason: 'what the restored copy must match' },
@@ -79,11 +77,20 @@ export function snapshotPlan(facts: PlanFacts): PlanDecision[] {
       decision: `set the lease on ${facts.instanceId}`,
       reason: `the source comes back after ${facts.maxPauseSeconds} s even if nobody resumes it`,
     },
-    { decision: `quiesce ${facts.instanceId}`, reason: quiesce },
+    { decision: `quiesce ${facts.instanceId}`, reason: quiesceReason(facts) },
     { decision: `snapshot ${facts.volumeId}`, reason: `to be kept until ${facts.deleteOn}` },
     { decision: `resume ${facts.instanceId}`, reason: 'as soon as the snapshot call has returned' },
     ...(facts.wait === 'completed'
       ? [{ decision: 'wait for the snapshot', reason: 'until AWS has completed it' }]
       : []),
   ];
+}
+
+function quiesceReason({ mode, underLock, service, mountPoint }: PlanFacts): string {
+  if (mode === 'freeze') {
+    const read = underLock === 'false' ? '' : ', read those that have no snapshot';
+    return `lock the tables of ${service}${read}, and freeze ${mountPoint}`;
+  }
+  const lock = underLock === 'true' ? `lock all tables and read them (this lengthens the pause), ` : '';
+  return `${lock}stop ${service} and unmount ${mountPoint}`;
 }

@@ -120,7 +120,7 @@ export class FakeHosts implements Hosts {
           hold: this.hold ?? null,
         };
       case 'fingerprint':
-        return this.#fingerprint(instanceId);
+        return this.#fingerprint(instanceId, parameters.Method);
       case 'definitions':
         return this.#definitions();
       case 'quiesce':
@@ -195,17 +195,21 @@ export class FakeHosts implements Hosts {
     };
   }
 
-  #fingerprint(instanceId: string): Fingerprint {
+  #fingerprint(instanceId: string, method: string | undefined): Fingerprint {
     const rows = instanceId === this.#sourceId ? this.rows : (this.copyRows ?? this.rows);
-    const entry = {
-      name: 'ads.clicks',
-      kind: 'table' as const,
-      engine: 'InnoDB',
-      method: 'checksum' as const,
-      rows: String(rows),
-      values: { checksum: String(rows * 7) },
+    const table = { name: 'ads.clicks', kind: 'table' as const, engine: 'InnoDB', rows: String(rows) };
+    const list: [string, string, string][] = [['0', String(rows), String(rows * 7)]];
+    const entry =
+      method === 'rows'
+        ? { ...table, method: 'rows' as const, values: {}, ranges: { column: 'id', bits: 4, list } }
+        : { ...table, method: 'checksum' as const, values: { checksum: String(rows * 7) } };
+    return {
+      takenAt: this.#clock.now().toISOString(),
+      seconds: 1,
+      lockedSeconds: 0,
+      serverVersion: '10.11',
+      entries: [entry],
     };
-    return { takenAt: this.#clock.now().toISOString(), seconds: 1, serverVersion: '10.11', entries: [entry] };
   }
 
   #definitions(): unknown {

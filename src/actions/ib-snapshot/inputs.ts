@@ -1,7 +1,6 @@
 /** The inputs and outputs of ib-snapshot: action.yml, the README table and the parser come from here. */
 import { readFileSync, statSync } from 'node:fs';
 import {
-  boolean,
   defineInputs,
   duration,
   exclusive,
@@ -57,10 +56,10 @@ const definitions = {
       'How tables are read: auto (a hash of each row, by ranges, so that a table that is written to is compared where it stood still) or aggregates (the hashes of all rows and aggregates over each column, without ranges: less work for the server).',
     default: 'auto',
   }),
-  'fingerprint-under-lock': boolean({
+  'fingerprint-under-lock': oneOf(['auto', 'true', 'false'], {
     description:
-      'Take the fingerprint while the tables are locked: exact, but it lengthens the pause. Only with quiesce: freeze.',
-    default: 'false',
+      'Whether the copy is compared with the tables as they were at the lock, exactly, and not only with what did not change around the pause. With freeze, InnoDB tables cost no pause, all others are read under the lock; with stop, all tables are read before the service is stopped, which lengthens the pause. auto: true with freeze if that takes less than half of max-pause, false with stop.',
+    default: 'auto',
   }),
   wait: oneOf(['completed', 'started'], {
     description: 'Return when the snapshot is completed, or as soon as it has begun and the source is back.',
@@ -98,10 +97,6 @@ function readChecks(path: string): string {
 
 export const inputs = defineInputs(definitions, [
   exclusive('checks', 'checks-file'),
-  ({ fingerprintUnderLock, quiesce }) =>
-    fingerprintUnderLock === true && quiesce === 'stop'
-      ? ['fingerprint-under-lock: a stopped server answers no queries; allowed: true only with quiesce: freeze']
-      : [],
   ({ apiTimeout: request, maxPause: lease }) =>
     request !== undefined && lease !== undefined && request * 4 > lease
       ? [

@@ -5,7 +5,12 @@ import type { Step } from '../../domain/step.ts';
 import { version } from '../../runtime/version.ts';
 import { checksOf, methodOf, type SourceWork } from './ports.ts';
 
-export function draftReceipt({ settings, context, instance, inspection }: SourceWork, before: Fingerprint): Receipt {
+/** @param notes what a reader of the backup should know */
+export function draftReceipt(
+  { settings, context, instance, inspection }: SourceWork,
+  before: Fingerprint,
+  notes: readonly string[],
+): Receipt {
   const { run, timeline } = context;
   return {
     format: 'holdfast-receipt/1',
@@ -32,7 +37,7 @@ export function draftReceipt({ settings, context, instance, inspection }: Source
     files: [],
     timeline: timeline.steps,
     verdict: 'unproven',
-    notes: [],
+    notes,
   };
 }
 
@@ -43,9 +48,10 @@ interface Taken {
   readonly underLock: Fingerprint | undefined;
   readonly after: Fingerprint;
   readonly timeline: readonly Step[];
+  readonly notes: readonly string[];
 }
 
-export function takenReceipt(draft: Receipt, { snapshot, pauseMs, underLock, after, timeline }: Taken): Receipt {
+export function takenReceipt(draft: Receipt, { snapshot, pauseMs, underLock, after, timeline, notes }: Taken): Receipt {
   const takenAt = snapshot.startedAt.toISOString();
   return {
     ...draft,
@@ -55,5 +61,6 @@ export function takenReceipt(draft: Receipt, { snapshot, pauseMs, underLock, aft
     fingerprint: { ...draft.fingerprint, ...(underLock ? { underLock } : {}), after },
     snapshot: { id: snapshot.id, startedAt: takenAt, sizeGiB: snapshot.sizeGiB },
     timeline,
+    notes: [...draft.notes, ...notes],
   };
 }

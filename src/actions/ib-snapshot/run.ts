@@ -38,6 +38,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
       service: settings.service,
       mode: settings.quiesce,
       maxPauseSeconds: settings.maxPause,
+      underLock: settings.fingerprintUnderLock,
       wait: settings.wait,
       deleteOn: deleteOn(context.clock.now(), settings.retentionDays),
     }),

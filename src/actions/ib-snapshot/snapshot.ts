@@ -4,8 +4,9 @@ import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import { snapshotTags, tagNames } from '../../domain/tags.ts';
 import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced } from '../../quiesce/pause.ts';
-import { BackupError } from '../../runtime/errors.ts';
+import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
 import type { Course } from '../../volume/plan.ts';
+import { decideUnderLock } from '../../volume/under-lock.ts';
 import { withDefinitions } from './definitions.ts';
 import { type Context, checksOf, hostParameters, methodOf, type SourceWork } from './ports.ts';
 import { draftReceipt, takenReceipt } from './receipt.ts';
@@ -59,7 +60,8 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
     note(`${print.entries.length} entries in ${print.seconds} s`);
     return print;
   });
-  const draft = draftReceipt(work, before);
+  const lock = lockOf(work, before);
+  const draft = draftReceipt(work, before, lock.notes);
   // Before the quiesce: if this run dies after the snapshot call, the next attempt finds what it needs to go on.
   const written = await timeline.step('Write the draft of the receipt', () => ports.receipts.write(key, draft));
   context.report({ receipt: draft, receiptLocation: written.location });
@@ -67,7 +69,7 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
   const id = holdId(run, run.attempt);
   ports.remember({ instanceId: instance.id, holdId: id, hostParameters: hostParameters(settings) });
   const result = await timeline.step('Pause', async (note) => {
-    const done = await pause(pauseRequest(work, id), ports, context);
+    const done = await pause(pauseRequest(work, id, lock), ports, context);
     const { pauseMs } = done.resumed;
     note(`${pauseMs === null ? 'length unknown' : `${(pauseMs / 1000).toFixed(2)} s`}; ${done.snapshot.id}`);
     ports.forget();
@@ -75,16 +77,15 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
   });
   recordPause(result, context);
   if (!takenWhileQuiesced(result.snapshot, result.resumed)) await abandon(result.snapshot, draft, work);
-  return completeReceipt(
-    work,
-    draft,
-    result.snapshot,
-    result.resumed.pauseMs,
-    settings.fingerprintUnderLock ? id : undefined,
-  );
+  const { pauseMs } = result.resumed;
+  return completeReceipt(work, draft, result.snapshot, pauseMs, lock.readSeconds === undefined ? undefined : id);
 }
 
-function pauseRequest({ settings, context, instance, inspection, key }: SourceWork, hold: string): PauseRequest {
+function pauseRequest(
+  { settings, context, instance, inspection, key }: SourceWork,
+  hold: string,
+  { readSeconds }: LockUse,
+): PauseRequest {
   const volumeId = inspection.volumeIds[0] ?? '';
   const { run, clock } = context;
   return {
@@ -94,7 +95,7 @@ function pauseRequest({ settings, context, instance, inspection, key }: SourceWo
     run: run.key,
     mode: settings.quiesce,
     hostParameters: hostParameters(settings),
-    underLock: settings.fingerprintUnderLock ? { Method: methodOf(settings), Checks: checksOf(settings) } : undefined,
+    underLock: readSeconds === undefined ? undefined : { Method: methodOf(settings), ReadSeconds: String(readSeconds) },
     maxPauseSeconds: settings.maxPause,
     description: `${settings.source}: ${inspection.mountPoint} of ${instance.name ?? instance.id} (${volumeId})`,
     tags: snapshotTags({
@@ -106,6 +107,23 @@ function pauseRequest({ settings, context, instance, inspection, key }: SourceWo
       extra: settings.tags,
     }),
   };
+}
+
+interface LockUse {
+  /** Seconds that the session of the lock may read on; undefined when no fingerprint of its moment is taken. */
+  readonly readSeconds: number | undefined;
+  readonly notes: readonly string[];
+}
+
+/** @throws ConfigurationError when what was asked for cannot be done within the lease */
+function lockOf({ settings, context }: SourceWork, before: Fingerprint): LockUse {
+  const { fingerprintUnderLock: asked, quiesce: mode, maxPause: maxPauseSeconds } = settings;
+  const decision = decideUnderLock({ asked, mode, maxPauseSeconds, before });
+  if (decision.kind === 'refuse')
+    throw new ConfigurationError({ what: 'the source cannot be backed up', problems: [decision.problem] });
+  if (decision.kind === 'take') return { readSeconds: decision.readSeconds, notes: [] };
+  if (decision.why !== undefined) context.logger.warning(decision.why);
+  return { readSeconds: undefined, notes: decision.why === undefined ? [] : [decision.why] };
 }
 
 /** The host's own times of the pause, as steps of the timeline. */
@@ -150,8 +168,8 @@ async function completeEarlier(snapshot: Snapshot, draft: Receipt, work: SourceW
   return completeReceipt(work, draft, snapshot, resumed.pauseMs, undefined);
 }
 
-/** @param saved hold under whose lock a fingerprint was taken, when there is one */
-function completeReceipt(
+/** @param saved hold whose session reads the tables as of its lock, when there is one */
+async function completeReceipt(
   work: SourceWork,
   draft: Receipt,
   snapshot: Snapshot,
@@ -161,12 +179,37 @@ function completeReceipt(
   const { ports, context, key } = work;
   // The draft may be of an earlier version, whose method the second fingerprint must share.
   const { method } = draft.fingerprint;
+  const locked =
+    saved === undefined
+      ? { print: undefined, notes: [] }
+      : await context.timeline.step('Read the fingerprint of the moment of the lock', () =>
+          ofTheLock(work, saved, method),
+        );
   return context.timeline.step('Take the fingerprint after the pause and write the receipt', async () => {
-    const underLock = saved === undefined ? undefined : await fingerprint(work, saved, method);
     const after = await fingerprint(work, '', method);
-    const receipt = takenReceipt(draft, { snapshot, pauseMs, underLock, after, timeline: context.timeline.steps });
+    const { steps } = context.timeline;
+    const { print: underLock, notes } = locked;
+    const receipt = takenReceipt(draft, { snapshot, pauseMs, underLock, after, timeline: steps, notes });
     const written = await ports.receipts.write(key, receipt);
     context.report({ receipt, receiptLocation: written.location });
     return { snapshot, receipt };
   });
+}
+
+/** Without it the backup is still good for what did not change around the pause. */
+async function ofTheLock(
+  work: SourceWork,
+  saved: string,
+  method: Receipt['fingerprint']['method'],
+): Promise<{ readonly print: Fingerprint | undefined; readonly notes: readonly string[] }> {
+  const { signal, logger } = work.context;
+  try {
+    return { print: await fingerprint(work, saved, method), notes: [] };
+  } catch (error) {
+    signal.throwIfAborted();
+    const { what, detail } = explain(error);
+    const why = `there is no fingerprint of the moment of the lock, so the copy is compared with what did not change around the pause: ${what}${detail ? `: ${detail}` : ''}`;
+    logger.warning(why);
+    return { print: undefined, notes: [why] };
+  }
 }

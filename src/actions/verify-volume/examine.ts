@@ -160,7 +160,11 @@ class Examination {
     return this.#step('Run the checks', async (note) => {
       const parameters = { Socket: socket, DefaultsFile: defaultsFile, Method: method, Checks: checks, Saved: '' };
       const print = await this.#run('fingerprint', parameters, readTimeout, 'long');
-      const results = compareFingerprints(expectations(receipt.fingerprint), print, receipt.versions.server);
+      const results = compareFingerprints(
+        expectations(receipt.fingerprint, receipt.quiesce.mode),
+        print,
+        receipt.versions.server,
+      );
       const share = judgeShare(results, this.#settings.compareAtLeast);
       this.#record([...results, ...(share ? [share] : [])]);
       const passed = `${results.filter((one) => one.outcome === 'passed').length} of ${results.length} passed`;

@@ -60,7 +60,7 @@ function describeVerification(
   { choice, instance, startedAt }: { choice: Choice; instance: Instance; startedAt: string },
   { clock, run, timeline }: Context,
 ): Verification {
-  const expected = expectations(choice.receipt.fingerprint);
+  const expected = expectations(choice.receipt.fingerprint, choice.receipt.quiesce.mode);
   const comparable = new Set(expected.filter((entry) => entry.values !== undefined).map((entry) => entry.name));
   const { volumeId, checks, read, recoverySeconds, serverVersion } = findings;
   const rows = rowShare(checks);

@@ -23,6 +23,8 @@ export type HostLibrary =
   | 'checks'
   | 'facts'
   | 'facts-sql'
+  | 'session'
+  | 'session-unit'
   | 'fingerprint'
   | 'fingerprint-earlier'
   | 'objects'

@@ -91,7 +91,7 @@ export const sourceScripts = {
   },
   fingerprint: {
     description: 'takes the facts that a restored copy must match',
-    libraries: ['common', 'mysql', 'checks', 'facts-sql', 'facts', 'fingerprint-earlier', 'fingerprint'],
+    libraries: ['common', 'mysql', 'session', 'checks', 'facts-sql', 'facts', 'fingerprint-earlier', 'fingerprint'],
     parameters: {
       Socket,
       DefaultsFile,
@@ -106,6 +106,8 @@ export const sourceScripts = {
     answer: z.object({
       takenAt: z.string(),
       seconds: z.number(),
+      /** What the tables took whose engine has no snapshot: a pause reads them under its lock. */
+      lockedSeconds: z.exactOptional(z.number()),
       serverVersion: z.string(),
       entries: z.array(fingerprintEntry),
     }),
@@ -136,12 +138,13 @@ export const sourceScripts = {
       'units',
       'lease',
       'service',
+      'session',
       'hold',
-      'checks',
       'facts-sql',
       'facts',
       'fingerprint-earlier',
       'fingerprint',
+      'session-unit',
     ],
     parameters: {
       HoldId,
@@ -154,9 +157,14 @@ export const sourceScripts = {
       LeaseSeconds,
       NotAfterMs,
       UnderLock: {
-        description: 'Whether the fingerprint is taken under the lock.',
+        description: 'Whether the fingerprint is that of the moment of the lock.',
         pattern: '^(true|false)$',
         default: 'false',
+      },
+      ReadSeconds: {
+        description: 'Seconds that its session may go on reading after the lock.',
+        pattern: '^[0-9]{1,5}$',
+        default: '3600',
       },
       Method,
       Checks,
@@ -172,7 +180,7 @@ export const sourceScripts = {
   },
   resume: {
     description: 'resumes the source and ends the lease',
-    libraries: ['common', 'mysql', 'mounts', 'units', 'lease', 'service', 'hold'],
+    libraries: ['common', 'mysql', 'mounts', 'units', 'lease', 'service', 'session', 'hold'],
     parameters: { HoldId, MountPoint, Service, Socket, DefaultsFile },
     answer: ending.extend({
       pauseStartedMs: milliseconds.nullable(),

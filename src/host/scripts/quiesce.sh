@@ -32,6 +32,19 @@ mount_value "$SSM_MountPoint" options | tr -d '\n' >"$dir.new/options"
 printf '%s' "$SSM_HoldId" >"$dir.new/id"
 rm -rf "$dir"
 mv "$dir.new" "$dir"
+# What the session with the server does beside its lock (session-unit.sh).
+session_reads=nothing
+if [ "$SSM_UnderLock" = true ]; then session_reads=$([ "$SSM_Mode" = stop ] && echo all || echo others); fi
+# A lock or a stop that takes longer than half the lease would leave no time for anything else.
+patience=$(((SSM_LeaseSeconds + 1) / 2))
+with_session=false
+if [ "$SSM_Mode" = freeze ] || [ "$SSM_UnderLock" = true ]; then
+  with_session=true
+  session_patience="$patience"
+  session_seconds=$((SSM_LeaseSeconds + SSM_ReadSeconds))
+  prepare_session "$SSM_HoldId" SSM_Socket SSM_DefaultsFile SSM_LeaseSeconds SSM_Method \
+    session_reads session_patience session_seconds tables_in_a_call system_databases
+fi
 arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile || {
   rm -rf "$dir"
   fail no-lease 'the lease could not be set, so the source was not touched'
@@ -40,16 +53,43 @@ arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Servic
 # Usage: give_up WHAT DETAIL
 give_up() {
   log "$1: resuming the source"
+  end_session "$SSM_HoldId"
   if bring_back this; then
     fail quiesce-failed "$1; the source is resumed" "$2"
   fi
   fail quiesce-failed "$1, and the source could not be resumed at once; the lease tries again" "$2"
 }
 
-# A stop that takes longer than half the lease would leave no time for anything else.
-patience=$(((SSM_LeaseSeconds + 1) / 2))
+# Locks the tables through the session, and waits until it has read what must be read under the lock.
+lock_in_session() {
+  local until=$(($(now_ms) + patience * 1000)) running
+  tell_session "$SSM_HoldId" lock
+  if ! await_session "$SSM_HoldId" "$until" reading locked; then
+    # Asked before the session ends: what it waits for, others now wait for, too.
+    running=$(running_statements $((patience / 2)))
+    give_up "the tables could not be locked within $patience s" "$(session_value "$SSM_HoldId" error)${running:+$'\n'running: }$running"
+  fi
+  # Slow work happens without the hold's lock, which the lease needs to end the pause in time.
+  flock --unlock 9
+  if ! await_session "$SSM_HoldId" "$until" locked; then
+    locked_error="$(session_value "$SSM_HoldId" error)"
+    locked_error="${locked_error:-the tables that must be read under the lock were not read within $patience s}"
+  fi
+  if [ "$SSM_Mode" = freeze ]; then sync; fi
+  lock_hold
+  [ "$(hold_value id)" = "$SSM_HoldId" ] || fail lease-ended 'the lease ended the pause before the source was quiesced'
+  if [ -n "${locked_error:-}" ]; then give_up 'the fingerprint could not be taken under the lock' "$locked_error"; fi
+}
+
+if [ "$with_session" = true ]; then
+  # Connected before the pause begins.
+  words=$(start_session "$SSM_HoldId" 2>&1) || give_up 'the session that locks the tables could not be started' "$words"
+  await_session "$SSM_HoldId" $(($(now_ms) + patience * 1000)) ready ||
+    give_up 'the session that locks the tables could not be opened' "$(session_value "$SSM_HoldId" error)"
+fi
 process=$(server_process)
 printf '%s' "$(now_ms)" >"$dir/pause-started"
+if [ "$with_session" = true ]; then lock_in_session; fi
 service_stopped=$(now_ms)
 if [ "$SSM_Mode" = stop ]; then
   words=$(stop_service "$patience" "$process" 2>&1) || give_up "$SSM_Service did not stop within $patience s" "$words"
@@ -63,37 +103,9 @@ if [ "$SSM_Mode" = stop ]; then
     sleep 0.2
   done
 else
-  # The lock lasts as long as its session, so the session has a unit of its own: it waits for input that never comes,
-  # and the server releases the lock the moment it ends.
-  {
-    echo 'set -euo pipefail'
-    declare -p HOME dir SSM_Socket SSM_DefaultsFile | sed -E 's/^declare -[^ ]+ /export /'
-    declare -f
-    echo 'exec 3>&2'
-    # shellcheck disable=SC2016
-    echo '{ echo "FLUSH TABLES WITH READ LOCK; SELECT \"locked\";"; exec sleep infinity; } | sql --unbuffered >"$dir/lock-says" 2>"$dir/lock-error"'
-  } >"$dir/lock"
-  words=$(systemd-run --quiet --collect --unit="holdfast-lock-$SSM_HoldId" "$(command -v bash)" "$dir/lock" 2>&1) ||
-    give_up 'the session that locks the tables could not be started' "$words"
-  until grep -q locked "$dir/lock-says" 2>/dev/null; do
-    if [ "$(now_ms)" -gt $((service_stopped + patience * 1000)) ] || [ -s "$dir/lock-error" ]; then
-      give_up 'the tables could not be locked' "$(cat "$dir/lock-error" 2>/dev/null || true)"
-    fi
-    sleep 0.05
-  done
-  service_stopped=$(now_ms)
-  # Slow work happens without the hold's lock, which the lease needs to end the pause in time.
-  flock --unlock 9
-  if [ "$SSM_UnderLock" = true ]; then
-    mkdir -p "$state_dir/saved"
-    (take_fingerprint) >"$state_dir/saved/$SSM_HoldId" 3>"$state_dir/saved/$SSM_HoldId.why" || locked_error=$(cat "$state_dir/saved/$SSM_HoldId.why")
-    rm -f "$state_dir/saved/$SSM_HoldId.why"
-  fi
-  sync
-  lock_hold
-  [ "$(hold_value id)" = "$SSM_HoldId" ] || fail lease-ended 'the lease ended the pause before the source was quiesced'
-  if [ -n "${locked_error:-}" ]; then give_up 'the fingerprint could not be taken under the lock' "$locked_error"; fi
   words=$(fsfreeze --freeze "$SSM_MountPoint" 2>&1) || give_up "$SSM_MountPoint could not be frozen" "$words"
+  # A lock that was lost before the freeze is no lock.
+  [ "$(session_value "$SSM_HoldId" state)" = locked ] || give_up 'the lock on the tables was lost' "$(session_value "$SSM_HoldId" error)"
 fi
 
 printf '{"holdId":"%s","mode":"%s","device":%s,"leaseArmedMs":%s,"pauseStartedMs":%s,"serviceStoppedMs":%s,"atRestMs":%s}\n' \

@@ -62,7 +62,6 @@ test('every mistake is named at once, with what is allowed', () => {
 
 describe('rules over several inputs', () => {
   test.each([
-    [{ 'fingerprint-under-lock': 'true' }, 'fingerprint-under-lock'],
     [{ 'max-pause': '10s', 'api-timeout': '5s' }, 'api-timeout'],
     [{ tags: 'holdfast:run=x' }, 'tags: "holdfast:run"'],
     [{ tags: 'nonsense' }, 'tags: has the line "nonsense"'],

@@ -117,6 +117,68 @@ test('facts taken under the lock hold exactly, whatever moved around it', () => 
   expect(compareFingerprints(expected, print([table('t', 3, '3')]))[0]?.outcome).toBe('failed');
 });
 
+test('what was not read of the moment of the lock is judged by before and after', () => {
+  const check = (result: string): FingerprintEntry => ({
+    name: 'c',
+    kind: 'check',
+    method: 'statement',
+    values: { result },
+  });
+  const expected = expectations({
+    before: print([table('t', 1, '1'), table('altered', 1, '1'), check('5')]),
+    underLock: print([
+      table('t', 2, '2'),
+      { ...table('altered', 0, '0'), values: {}, error: { code: 1412, message: 'retry' } },
+    ]),
+    after: print([table('t', 3, '3'), table('altered', 3, '3'), check('9')]),
+  });
+  const judged = (copy: FingerprintEntry[]) => compareFingerprints(expected, print(copy)).map((one) => one.outcome);
+  expect(judged([table('t', 2, '2'), table('altered', 2, '2'), check('7')])).toEqual(['passed', 'passed', 'passed']);
+  expect(judged([table('t', 2, '0'), table('altered', 4, '2'), check('4')])).toEqual(['failed', 'failed', 'failed']);
+});
+
+test('a table that has another engine since has no snapshot to be compared with exactly', () => {
+  const other = { ...table('t', 2, '2'), engine: 'MyISAM' };
+  const expected = expectations({
+    before: print([table('t', 1, '1')]),
+    underLock: print([table('t', 2, '2')]),
+    after: print([other]),
+  });
+  const outcomes = ['1', '2', '3'].map(
+    (rows) => compareFingerprints(expected, print([table('t', Number(rows), rows)]))[0]?.outcome,
+  );
+  expect(outcomes).toEqual(['passed', 'passed', 'failed']);
+});
+
+test('a table that is empty in the transaction of the lock, but was not before it or is not after it, is not compared', () => {
+  const [full, empty] = [print([table('t', 5, '5')]), print([table('t', 0, '0')])];
+  const outcome = (before: Fingerprint, after: Fingerprint, mode?: 'stop') =>
+    compareFingerprints(expectations({ before, underLock: empty, after }, mode), full)[0]?.outcome;
+  expect([outcome(full, empty), outcome(empty, full), outcome(empty, empty)]).toEqual([
+    'not-compared',
+    'not-compared',
+    'failed',
+  ]);
+  expect(outcome(full, empty, 'stop')).toBe('failed');
+});
+
+test('with stop, a difference from what was read under the lock is damage only where nothing was written since', () => {
+  const outcome = (after: number, copy: number) => {
+    const underLock = print([table('t', 2, '2')]);
+    const expected = expectations(
+      { before: print([table('t', 1, '1')]), underLock, after: print([table('t', after, String(after))]) },
+      'stop',
+    );
+    return compareFingerprints(expected, print([table('t', copy, String(copy))]))[0]?.outcome;
+  };
+  expect([outcome(2, 2), outcome(3, 2), outcome(2, 1), outcome(3, 1)]).toEqual([
+    'passed',
+    'passed',
+    'failed',
+    'unproven',
+  ]);
+});
+
 test('statements: a number that moved lies between, a text that moved is not compared', () => {
   const check = (result: string): FingerprintEntry => ({
     name: 'c',

@@ -60,19 +60,39 @@ fingerprint_head() {
   printf '{"takenAt":"%s","serverVersion":%s,"entries":[' "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$(json "$version")"
 }
 
-# Usage: fingerprint_end BEGAN; epoch ms
+# Usage: fingerprint_end BEGAN [FIELDS]; epoch ms, and JSON fields with a comma before each
 fingerprint_end() {
-  printf '],"seconds":%s}\n' "$(awk -v ms=$(($(now_ms) - $1)) 'BEGIN { printf "%.3f", ms / 1000 }')"
+  printf '],"seconds":%s%s}\n' "$(seconds_of $(($(now_ms) - $1)))" "${2:-}"
+}
+
+# Usage: seconds_of MILLISECONDS
+seconds_of() {
+  printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
+}
+
+# Engines whose tables a transaction that is begun WITH CONSISTENT SNAPSHOT shows as of its beginning. InnoDB: MySQL manual,
+# "START TRANSACTION, COMMIT, and ROLLBACK Statements" ("this applies only to InnoDB"). MyRocks has such snapshots in MariaDB and in
+# Percona Server, but that of Facebook wants a statement of its own, so it is not among them. All others (MyISAM, Aria,
+# BRIGHTHOUSE, MEMORY, CSV, ARCHIVE, TokuDB, NDB, Spider, …) must be read under a lock. Usage: tables_with snapshot|lock
+tables_with() {
+  awk -F '\t' -v wanted="$1" '$0 != "" && ($3 == "InnoDB" ? "snapshot" : "lock") == wanted'
 }
 
 # The whole fingerprint, as JSON on stdout.
 take_fingerprint() {
-  local began tables separator=''
+  local began tables some locked_ms part separator=''
   began=$(now_ms)
   fingerprint_head
   tables=$(list_tables)
-  tables_json '' <<<"$tables"
-  if [ -n "$tables" ]; then separator=,; fi
+  # First those that a pause must read under its lock: it is to be known how long that takes.
+  for part in lock snapshot; do
+    some=$(tables_with "$part" <<<"$tables")
+    if [ -n "$some" ]; then
+      tables_json "$separator" <<<"$some"
+      separator=,
+    fi
+    if [ "$part" = lock ]; then locked_ms=$(($(now_ms) - began)); fi
+  done
   if [ -n "$SSM_Checks" ]; then checks_json "$separator"; fi
-  fingerprint_end "$began"
+  fingerprint_end "$began" ",\"lockedSeconds\":$(seconds_of "$locked_ms")"
 }

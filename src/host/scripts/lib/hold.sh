@@ -43,13 +43,15 @@ bring_back() {
   mode=$(hold_value mode)
   resume_started=$(now_ms)
   if [ "$mode" = freeze ]; then
-    # Thawing a filesystem that is not frozen fails, which does no harm.
+    # Thawing a filesystem that is not frozen fails, which does no harm. The server can do nothing before.
     fsfreeze --unfreeze "$SSM_MountPoint" 2>/dev/null || true
-    systemctl stop "holdfast-lock-$id.service" >/dev/null 2>&1 || true
+    release_session "$id" "$by"
     mounted=$(now_ms)
     # A server that died in the pause is part of the source, too.
     server_answers || start_service || return 1
   else
+    # A server that was not stopped is still locked.
+    end_session "$id"
     mount_source || return 1
     mounted=$(now_ms)
     start_service || return 1

@@ -62,18 +62,27 @@ and the client behind it was not found"
   fi
 }
 
+# The client in the place of this shell.
+become_client() {
+  exec "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
+}
+
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
 # argument: a client may be a wrapper that splits its arguments.
 sql() {
   [ -n "${mysql_client:-}" ] || find_client || fail no-client 'no MySQL client is installed on the host (looked for mysql-ib, mariadb and mysql)'
-  "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
+  (become_client "$@")
+}
+
+# Runs the SQL on standard input in a session of its own, but no longer than SECONDS. Usage: ask SECONDS
+ask() {
+  [ -n "${mysql_client:-}" ] || find_client || return 1
+  timeout "$1" "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names
 }
 
 # Whether the server answers within ten seconds.
 server_answers() {
-  [ -n "${mysql_client:-}" ] || find_client || return 1
-  timeout 10 "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 \
-    >/dev/null 2>&1 <<<'SELECT 1;'
+  ask 10 >/dev/null 2>&1 <<<'SELECT 1;'
 }
 
 server_version() {
