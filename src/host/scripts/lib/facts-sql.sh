@@ -24,7 +24,7 @@ tables_statement() {
   printf '%s\n' "SELECT table_schema, table_name, COALESCE(engine, ''), table_type, COALESCE(update_time, '')
     FROM information_schema.tables
     WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ($system_databases)
-    ORDER BY table_schema, table_name;"
+    ORDER BY CAST(table_schema AS BINARY), CAST(table_name AS BINARY);"
 }
 
 columns_statement() {
@@ -101,7 +101,9 @@ plan_tables() {
       place = rank(type, $7, $8)
       if (place > 0 && (!(id in best) || place < best[id])) {
         best[id] = place; range[id] = $3; value[id] = value_of(c, type)
-        extent[id] = value_of("MIN(" c ")", type) "," value_of("MAX(" c ")", type)
+        # Dates that stand for none or for ever say nothing of how the others are spread.
+        usual = type ~ /int$/ ? c : "IF(" c ">\04719000101\047 AND " c "<\04790000101\047," value[id] ",NULL)"
+        extent[id] = "MIN(" usual "),MAX(" usual ")"
       }
       if ($9 == "ROW END") period[id] = 1
       next
