@@ -3,14 +3,21 @@ import { parseArgs } from 'node:util';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { tryDumps } from './mutants/dumps.ts';
+import { tryVolumes } from './mutants/volumes.ts';
 
 const usage = `Restored copies with one thing changed: what does a proof notice?
 
-  npm run mutants                 dumps: all changes of lab/mutants/dumps, with what was noticed of each
-  npm run mutants -- WORDS        those whose description contains one of the words
-  npm run mutants -- --write      writes docs/mutants.md
-  npm run mutants -- --clean 200  instead: so many dumps of a database that is written to meanwhile, each restored unchanged
-`;
+  npm run mutants                            dumps of PostgreSQL: all changes of lab/mutants/dumps, with what was noticed of each
+  npm run mutants -- WORDS                   those whose description contains one of the words
+  npm run mutants -- --write                 writes docs/mutants.md
+  npm run mutants -- --clean 200             instead: so many dumps of a database that is written to meanwhile, each restored unchanged
+
+  npm run mutants -- volumes                 data volumes of MariaDB: all changes of lab/mutants/volumes
+  npm run mutants -- volumes WORDS           those whose description contains one of the words
+  npm run mutants -- volumes --write         writes docs/mutants-volumes.md
+  npm run mutants -- volumes --clean 100     instead: so many backups of a server that is written to meanwhile, each proven unchanged
+
+It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,10 +31,15 @@ if (values.help) {
   console.log(usage);
   process.exit(0);
 }
+if (values.clean !== undefined && !/^[1-9]\d{0,4}$/.test(values.clean)) {
+  console.error(`--clean: "${values.clean}" is no number of copies; allowed: 1 to 99999`);
+  process.exit(2);
+}
 throughSudo();
 ensurePrerequisites();
-const right = await tryDumps({
-  words: positionals,
+const volumes = positionals[0] === 'volumes';
+const right = await (volumes ? tryVolumes : tryDumps)({
+  words: volumes ? positionals.slice(1) : positionals,
   write: values.write,
   clean: values.clean === undefined ? undefined : Number(values.clean),
 });

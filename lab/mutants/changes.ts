@@ -7,18 +7,22 @@ import { join } from 'node:path';
  * a database slower at most; it is noticed, too. `excluded` is no part of what is compared. `equal` is no change at all.
  */
 export const kinds = ['data', 'object', 'tuning', 'excluded', 'equal'] as const;
-export type Kind = (typeof kinds)[number];
+/** Changes of files below the database: `bytes` damage it, `harmless` ones cannot matter. */
+export const byteKinds = ['bytes', 'harmless'] as const;
+export type Kind = (typeof kinds)[number] | (typeof byteKinds)[number];
 
 export interface Change {
   readonly kind: Kind;
   /** What it is, for people. */
   readonly what: string;
+  /** Word by which what is found names the thing that was changed, where the file says it. */
+  readonly at?: string;
   readonly sql: string;
 }
 
 /** Whether the proof of a copy with such a change must not be `good`. */
 export function mustBeNoticed({ kind }: { readonly kind: Kind }): boolean {
-  return kind === 'data' || kind === 'object' || kind === 'tuning';
+  return kind !== 'excluded' && kind !== 'equal' && kind !== 'harmless';
 }
 
 export interface Outcome<C extends { readonly kind: Kind } = Change> {
@@ -32,10 +36,18 @@ export function isRight({ change, noticed }: Outcome<{ readonly kind: Kind }>): 
   return mustBeNoticed(change) === (noticed !== undefined);
 }
 
-/** All changes under `changes/` in a folder, in the order of their files: `-- KIND: WHAT`, and the SQL that makes it. */
+/**
+ * All changes under `changes/` in a folder, in the order of their files: `-- KIND: WHAT` or `-- KIND @AT: WHAT`, and the SQL
+ * that makes it.
+ */
 export function readChanges(folder: string): readonly Change[] {
   const files = globSync('changes/*.sql', { cwd: folder }).toSorted();
   const text = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
-  const heading = new RegExp(`^-- (${kinds.join('|')}): (.*)\n([^]*?)(?=^-- |(?![^]))`, 'gm');
-  return [...text.matchAll(heading)].map(([, kind, what = '', sql = '']) => ({ kind: kind as Kind, what, sql }));
+  const heading = new RegExp(`^-- (${kinds.join('|')})(?: @(\\S+))?: (.*)\n([^]*?)(?=^-- |(?![^]))`, 'gm');
+  return [...text.matchAll(heading)].map(([, kind, at, what = '', sql = '']) => ({
+    kind: kind as Kind,
+    what,
+    ...(at === undefined ? {} : { at }),
+    sql,
+  }));
 }

@@ -1,14 +1,17 @@
 /** What the generated pages of mutants share. */
-import { isRight, type Kind, kinds, type Outcome } from './changes.ts';
+import { isRight, type Kind, type Outcome } from './changes.ts';
 
 type Outcomes<K extends Kind> = readonly Outcome<{ readonly kind: K; readonly what: string }>[];
 
-/** @param meanings of the kinds, for people @returns a table: how many changes of each kind, and how many were noticed */
-export function countsByKind(outcomes: Outcomes<Kind>, meanings: Readonly<Record<Kind, string>>): string {
-  const rows = kinds.map((kind) => {
+/** The kinds of a page, in its order, each with what it is, for people. */
+export type Meanings = Partial<Readonly<Record<Kind, string>>>;
+
+/** @returns a table: how many changes of each kind, and how many were noticed */
+export function countsByKind(outcomes: Outcomes<Kind>, meanings: Meanings): string {
+  const rows = Object.entries(meanings).map(([kind, meaning]) => {
     const those = outcomes.filter(({ change }) => change.kind === kind);
     const noticed = those.filter((one) => one.noticed !== undefined);
-    return [kind, meanings[kind], ...[those, noticed, those.filter(isRight)].map((some) => String(some.length))];
+    return [kind, meaning, ...[those, noticed, those.filter(isRight)].map((some) => String(some.length))];
   });
   return aligned([['kind', 'what it is', 'changes', 'noticed', 'right'], ...rows]);
 }

@@ -13,6 +13,7 @@ type Test = Parameters<InstanceType<typeof TestSequencer>['sort']>[0][number];
 export const slowest: Readonly<Record<string, number>> = {
   'test/crash/bundles.long.test.ts': 880,
   'test/crash/rotation-bundles.long.test.ts': 340,
+  'test/contract/volume-mutants.long.test.ts': 330,
   'test/scenario/infobright-backup.long.test.ts': 290,
   'test/scenario/ebs-rotate.long.test.ts': 250,
   'test/scenario/infobright-trouble.long.test.ts': 245,
@@ -29,6 +30,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/anonymize-sql.test.ts': 100,
   'test/contract/restore.test.ts': 85,
   'test/contract/db-dump.test.ts': 80,
+  'test/contract/volume-mutants.test.ts': 60,
   'test/contract/ports/holds.test.ts': 45,
   'test/contract/lab/postgres.test.ts': 27,
   // Garbage is collected a thousand times, which takes long in a worker that has run much else before.

@@ -1,9 +1,9 @@
 /** docs/mutants.md: what the proof of a dump notices. */
-import { type Kind, kinds, type Outcome } from '../changes.ts';
-import { countsByKind, section, survivors } from '../page.ts';
+import { kinds, type Outcome } from '../changes.ts';
+import { countsByKind, type Meanings, section, survivors } from '../page.ts';
 import { readChanges } from './changes.ts';
 
-const meanings: Readonly<Record<Kind, string>> = {
+const meanings: Meanings = {
   data: 'rows, sequences and large objects: must be noticed',
   object: 'definitions: must be noticed',
   tuning: 'settings that make a database slower at most: noticed as well',

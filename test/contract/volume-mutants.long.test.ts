@@ -1,0 +1,30 @@
+/** All changed copies of volumes. docs/mutants-volumes.md says what is noticed of them. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { isRight } from '../../lab/mutants/changes.ts';
+import { batches } from '../../lab/mutants/volumes/batches.ts';
+import { readChanges } from '../../lab/mutants/volumes/changes.ts';
+import { Trial } from '../../lab/mutants/volumes/trial.ts';
+
+let trial: Trial;
+beforeAll(async () => {
+  ensurePrerequisites();
+  trial = await Trial.begin();
+}, 300_000);
+afterAll(() => trial?.stop(), 60_000);
+
+test.each(batches(readChanges()).map((batch) => ({ batch, names: batch.map(({ what }) => what).join(', ') })))(
+  '$names',
+  async ({ batch }) => {
+    const outcomes = await trial.outcomesOf(batch);
+    expect(
+      outcomes.map(({ change: { kind, what }, ...one }) => ({
+        kind,
+        what,
+        ...one,
+        right: isRight({ change: { kind }, ...one }),
+      })),
+    ).toEqual(batch.map(() => expect.objectContaining({ right: true })));
+  },
+  300_000,
+);
