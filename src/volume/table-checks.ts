@@ -81,23 +81,44 @@ export function tableWord(type: string, text: string): TableWord {
 
 /** Damage that a server names in its log when it dies of it. */
 const diesOfDamage =
-  /corrupt|marked as crashed|database page|assertion failure in file \S*\b(?:btr|page|rem|row|buf|fil|fsp|trx)0|checksum mismatch/i;
+  /corrupt|marked as crashed|database page|clustered index record not found|assertion failure in file \S*\b(?:btr|page|rem|row|buf|fil|fsp|trx)0|checksum mismatch/i;
 
 export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSource, seconds: string): CheckResult[] {
-  const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind === 'check' || kind === 'view');
+  const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind !== 'session' && kind !== 'end');
   const died = answer.died && lastWords(answer.died, all.at(-1));
   const judged = died || answer.outOfTime ? all.slice(0, -1) : all;
-  const results = judged.map((section) =>
-    section.kind === 'check' ? judgeTable(section, source, seconds) : judgeView(section, source),
-  );
-  const shown = results.filter((one) => one.outcome === 'failed' || one.outcome === 'unproven');
+  const results = [
+    ...judged.filter(({ kind }) => kind === 'check').map((section) => judgeTable(section, source, seconds)),
+    ...judgeIndexes(judged),
+    ...judged.filter(({ kind }) => kind === 'view').map((section) => judgeView(section, source)),
+  ];
+  const shown = results
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven')
+    .map(({ of: _, ...result }) => result);
   return [...shown, ...(died ? [died] : []), ...(answer.outOfTime ? [outOfTime(all.at(-1))] : []), ...summary(results)];
 }
 
-const checkNames = { check: 'tables checked', view: 'views read' };
+/** What the checks of one kind are called where they passed, and where they could not be made. */
+const kinds = {
+  check: {
+    passed: 'tables checked',
+    others: 'tables without a check',
+    proves: (count: number) => `CHECK TABLE … EXTENDED found ${count} tables sound`,
+  },
+  index: {
+    passed: 'indexes compared',
+    others: 'indexes not compared',
+    proves: (count: number) => `${count} indexes of InnoDB hold what their tables hold`,
+  },
+  view: {
+    passed: 'views read',
+    others: 'views not read',
+    proves: (count: number) => `${count} views were read to their end`,
+  },
+};
 
 interface Judged extends CheckResult {
-  readonly of: 'check' | 'view';
+  readonly of: keyof typeof kinds;
 }
 
 function judgeTable({ names, rows, error }: Section, source: ReadOnSource, seconds: string): Judged {
@@ -150,6 +171,36 @@ function judgeTable({ names, rows, error }: Section, source: ReadOnSource, secon
   return { ...base, outcome: 'passed', detail: 'OK' };
 }
 
+/** Each index of InnoDB against its table: how many rows, and a sum over what the index holds of them. */
+function judgeIndexes(all: readonly Section[]): Judged[] {
+  const results: Judged[] = [];
+  let table: Section | undefined;
+  for (const section of all) {
+    if (section.kind === 'scan') table = section;
+    if (section.kind === 'index') results.push(judgeIndex(section, table));
+  }
+  return results;
+}
+
+function judgeIndex({ names, rows, error }: Section, table: Section | undefined): Judged {
+  const index = names[2] ?? '';
+  const base = { name: `index ${objectName([index])} of ${objectName(names.slice(0, 2))}`, of: 'index' as const };
+  const trouble = error ?? table?.error;
+  const [count, sum] = rows[0] ?? [];
+  const [expected, ...sums] = table?.rows[0] ?? [];
+  const at = sums.indexOf(Buffer.from(index).toString('hex').toUpperCase());
+  if (trouble || count === undefined || expected === undefined || at < 0) {
+    const words = trouble ? `ERROR ${trouble.code}: ${trouble.message}` : 'the server did not answer';
+    const outcome = trouble && storageErrors.has(trouble.code) ? 'failed' : 'not-compared';
+    return { ...base, outcome, detail: `it could not be compared with its table: ${words}` };
+  }
+  if (count !== expected)
+    return { ...base, outcome: 'failed', detail: `it leads to ${count} rows, and the table holds ${expected}` };
+  if (sum !== sums[at + 1])
+    return { ...base, outcome: 'failed', detail: "it holds other values than the table's rows" };
+  return { ...base, outcome: 'passed', detail: 'it holds what the table holds' };
+}
+
 function judgeView({ names, error }: Section, source: ReadOnSource): Judged {
   const name = objectName(names);
   const base = { name: `view ${name}`, of: 'view' as const };
@@ -191,34 +242,25 @@ function lastWords(
 
 function outOfTime(last: Section | undefined): CheckResult {
   return {
-    name: checkNames.check,
+    name: kinds.check.passed,
     outcome: 'unproven',
     detail: `the time limit of this step was over at ${nameOf(last)}, so what follows was not checked; raise read-timeout`,
   };
 }
 
 function summary(results: readonly Judged[]): CheckResult[] {
-  return (['check', 'view'] as const).flatMap((of): CheckResult[] => {
+  return (['check', 'index', 'view'] as const).flatMap((of): CheckResult[] => {
     const own = results.filter((one) => one.of === of);
     const passed = own.filter((one) => one.outcome === 'passed').length;
     const others = own.filter((one) => one.outcome === 'not-compared');
-    const detail =
-      of === 'check'
-        ? `CHECK TABLE … EXTENDED found ${passed} tables sound: their rows, and every index against them`
-        : `${passed} views were read to their end`;
-    return [
-      ...(passed === 0 ? [] : [{ name: checkNames[of], outcome: 'passed' as const, detail }]),
-      ...(others.length === 0 ? [] : [notChecked(of, others)]),
-    ];
+    const lines = others.map(({ name, detail }) => `${name}: ${detail}`);
+    const sound = { name: kinds[of].passed, outcome: 'passed', detail: kinds[of].proves(passed) } as const;
+    const left = {
+      name: kinds[of].others,
+      outcome: 'not-compared',
+      detail: `${others.length}, first ${lines[0]}`,
+      output: lines.slice(0, 20).join('\n'),
+    } as const;
+    return [...(passed === 0 ? [] : [sound]), ...(others.length === 0 ? [] : [left])];
   });
-}
-
-function notChecked(of: 'check' | 'view', others: readonly CheckResult[]): CheckResult {
-  const lines = others.map(({ name, detail }) => `${name}: ${detail}`);
-  return {
-    name: of === 'check' ? 'tables without a check' : 'views not read',
-    outcome: 'not-compared',
-    detail: `${others.length}, first ${lines[0]}`,
-    output: lines.slice(0, 20).join('\n'),
-  };
 }

@@ -65,6 +65,11 @@ export interface TableText {
   readonly counts: boolean;
 }
 
+/** The text with nothing but the letter q where something is quoted: every other character stays where it is. */
+function withoutQuoted(text: string): string {
+  return text.replace(/'(?:[^']|'')*'|`(?:[^`]|``)*`/g, (quoted) => 'q'.repeat(quoted.length));
+}
+
 /** A version comment says from which version on a server reads its content; the content is what is compared. */
 function withoutVersionComments(text: string): string {
   return text.replace(/\/\*[!M]+\d*\s?/g, '').replace(/\s?\*\//g, '');
@@ -81,7 +86,7 @@ export function takeTableApart(text: string): TableText {
   });
   const columns = items.filter((item) => item.startsWith('`'));
   parts.set('order of columns', columns.map(upToName).join(','));
-  const at = rest.search(/\n?\s*(?:\/\*!\d* ?)?PARTITION BY /);
+  const at = withoutQuoted(rest).search(/\n?\s*(?:\/\*!\d* ?)?PARTITION BY /);
   const [options, partitions] = at < 0 ? [rest, ''] : [rest.slice(0, at), rest.slice(at)];
   if (partitions !== '') parts.set('partitions', withoutVersionComments(partitions).replace(/\s+/g, ' ').trim());
   let [engine, autoIncrement]: (string | undefined)[] = [];
@@ -97,6 +102,6 @@ export function takeTableApart(text: string): TableText {
     parts,
     ...(engine === undefined ? {} : { engine }),
     ...(autoIncrement === undefined ? {} : { autoIncrement }),
-    counts: columns.some((column) => / AUTO_INCREMENT(?![^ ]*['`])/.test(column.replace(/'(?:[^']|'')*'/g, ''))),
+    counts: columns.some((column) => / AUTO_INCREMENT\b/.test(withoutQuoted(column))),
   };
 }
