@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.ts';
 import { bridgeToSource } from './hosts/bridge.ts';
-import { type HostPair, startHostPair } from './hosts/pair.ts';
+import { type DiskOptions, type HostPair, startHostPair, usualDisks } from './hosts/pair.ts';
 import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
 import type { HostProfile } from './hosts/root-filesystem.ts';
 import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
@@ -33,6 +33,8 @@ export interface LabOptions {
   readonly directory?: string;
   /** The repository whose workflows run; default: this one. */
   readonly root?: string;
+  /** Default: a whole disk with XFS on Nitro. */
+  readonly disks?: DiskOptions;
   /** What a job needs beside the two hosts. */
   readonly seed?: LabSeed | undefined;
   /** Which programs the hosts have; default: those of this computer. */
@@ -117,7 +119,7 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
     return part;
   };
   const report = options.onProgress ?? (() => {});
-  const { seed = {} } = options;
+  const { seed = {}, disks = usualDisks } = options;
   const clock = realClock();
   const log = openCallLog(join(directory, 'calls.jsonl'));
   const faults = faultRules();
@@ -126,9 +128,9 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   const github = started(await startGitHub({ ...calls, repository, ...(subjectForm ? { subjectForm } : {}) }));
   const datadog = started(await startDatadog({ ...calls, apiKey: datadogKey }));
   const slack = started(await startSlack(calls));
-  const sample = await sampleVolume(join(dirname(directory), 'cache'), report);
+  const sample = await sampleVolume(join(dirname(directory), 'cache'), report, disks.filesystem);
   const hosts = started(
-    await startHostPair({ directory, sampleVolume: sample, profile: options.profile ?? 'current', report }),
+    await startHostPair({ directory, sampleVolume: sample, profile: options.profile ?? 'current', disks, report }),
   );
   const aws = started(
     await startAccount({
@@ -139,7 +141,10 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
       issuer: github.oidc.issuer,
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
       planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
-      seed: { instances: hostInstances(hosts.data, seed.sourceTags), regions: seed.regions?.(clock.now()) ?? [] },
+      seed: {
+        instances: hostInstances(hosts.data, seed.sourceTags, disks.hypervisor),
+        regions: seed.regions?.(clock.now()) ?? [],
+      },
       documents: seed.documents,
       ec2: { ...seed.ec2, ...options.ec2 },
       without: options.without,

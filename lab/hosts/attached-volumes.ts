@@ -1,7 +1,8 @@
-/** Volumes attached to a host: loop devices that appear under NVMe names with their serials, as on Nitro instances. */
+/** Volumes attached to a host: loop devices that appear under the names of its hypervisor, on Nitro with their serial numbers. */
 
 import { attempt, command } from './command.ts';
-import type { StoredImage } from './host.ts';
+import type { Hypervisor, StoredImage } from './host.ts';
+import { knowPartitions, type Partition } from './partitions.ts';
 
 interface Attached {
   readonly loop: string;
@@ -9,6 +10,9 @@ interface Attached {
   readonly device: string;
   /** `major:minor`. */
   readonly number: string;
+  readonly partitions: readonly Partition[];
+  /** Whether udev makes a link of its serial number. */
+  readonly serial: boolean;
 }
 
 /** Runs a program inside the host. @throws Error when it fails */
@@ -19,12 +23,23 @@ const byId = (volumeId: string): string =>
 
 export class AttachedVolumes {
   readonly #attached = new Map<string, Attached>();
+  readonly #hypervisor: Hypervisor;
 
-  /** @param inside undefined while the host is off: the device appears when it boots */
-  async attach(volumeId: string, image: StoredImage, inside: RunInside | undefined): Promise<void> {
-    const loop = await command('losetup', '--find', '--show', image.path);
+  constructor(hypervisor: Hypervisor) {
+    this.#hypervisor = hypervisor;
+  }
+
+  /**
+   * @param wanted the device name that EC2 knows
+   * @param inside undefined while the host is off: the device appears when it boots
+   */
+  async attach(volumeId: string, image: StoredImage, wanted: string, inside: RunInside | undefined): Promise<void> {
+    const loop = await command('losetup', '--find', '--show', '--partscan', image.path);
     const number = await command('cat', `/sys/block/${loop.replace('/dev/', '')}/dev`);
-    const attached = { loop, device: this.#freeDevice(), number };
+    const serial = this.#hypervisor === 'nitro';
+    const device = serial ? this.#freeDevice() : xenName(wanted, this.#hypervisor === 'xen-rhel6' ? 4 : 0);
+    const partitions = await knowPartitions(loop, image.path);
+    const attached = { loop, device, number, partitions, serial };
     this.#attached.set(volumeId, attached);
     if (inside) await appear(volumeId, attached, inside);
   }
@@ -49,9 +64,9 @@ export class AttachedVolumes {
       if (await isMounted(attached, inside)) {
         if (!force) return false;
         // It may be unmounted meanwhile.
-        await inside('umount', '-l', attached.device).catch(() => {});
+        for (const { name } of nodesOf(attached)) await inside('umount', '-l', name).catch(() => {});
       }
-      await inside('rm', '-f', attached.device, byId(volumeId));
+      await inside('rm', '-f', ...nodesOf(attached).map(({ name }) => name), byId(volumeId));
     }
     await command('losetup', '--detach', attached.loop);
     this.#attached.delete(volumeId);
@@ -65,14 +80,33 @@ export class AttachedVolumes {
   }
 }
 
-async function appear(volumeId: string, { device, number }: Attached, inside: RunInside): Promise<void> {
-  const [major = '', minor = ''] = number.split(':');
-  await inside('rm', '-f', device);
-  await inside('mknod', '-m', '660', device, 'b', major, minor);
-  await inside('ln', '-sf', device, byId(volumeId));
+/** The disk and its partitions on the host. */
+function nodesOf({ device, number, partitions }: Attached): { name: string; number: string }[] {
+  const prefix = /\d$/.test(device) ? `${device}p` : device;
+  return [
+    { name: device, number },
+    ...partitions.map((one) => ({ name: `${prefix}${one.index}`, number: one.number })),
+  ];
 }
 
-async function isMounted({ number }: Attached, inside: RunInside): Promise<boolean> {
+async function appear(volumeId: string, attached: Attached, inside: RunInside): Promise<void> {
+  for (const { name, number } of nodesOf(attached)) {
+    const [major = '', minor = ''] = number.split(':');
+    await inside('rm', '-f', name);
+    await inside('mknod', '-m', '660', name, 'b', major, minor);
+  }
+  if (attached.serial) await inside('ln', '-sf', attached.device, byId(volumeId));
+}
+
+async function isMounted(attached: Attached, inside: RunInside): Promise<boolean> {
+  const numbers = nodesOf(attached).map(({ number }) => number);
   const mounts = await inside('cat', '/proc/self/mountinfo');
-  return mounts.split('\n').some((line) => line.split(' ')[2] === number);
+  return mounts.split('\n').some((line) => numbers.includes(line.split(' ')[2] ?? ''));
+}
+
+/** `/dev/sdf` is `/dev/xvdf` for the kernel (EC2 user guide, device names), or a letter further on. */
+function xenName(wanted: string, shift: number): string {
+  return wanted.replace(/^(?:\/dev\/)?(?:sd|xvd)([a-z])(.*)$/, (_all, letter: string, rest: string) => {
+    return `/dev/xvd${String.fromCharCode(letter.charCodeAt(0) + shift)}${rest}`;
+  });
 }

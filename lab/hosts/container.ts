@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AttachedVolumes, type RunInside } from './attached-volumes.ts';
 import { makeGroups, removeGroups } from './cgroup.ts';
 import { attempt, command, grouped, type Output, pause, unmount } from './command.ts';
-import type { Host, StoredImage } from './host.ts';
+import type { Host, Hypervisor, StoredImage } from './host.ts';
 import { optionFile } from './old-host/userland.ts';
 import { type HostProfile, mountRoot, target } from './root-filesystem.ts';
 import { killContainers } from './sweep.ts';
@@ -20,6 +20,7 @@ export interface ContainerOptions {
   /** Where the volume of the database is mounted. */
   readonly mountPoint: string;
   readonly profile: HostProfile;
+  readonly hypervisor: Hypervisor;
   /** Folder of sockets that the host has as /run/postgresql: the host itself has no network. */
   readonly sockets?: string | undefined;
 }
@@ -36,7 +37,7 @@ export class Container implements Host {
   readonly #folder: string;
   readonly #root: string;
   readonly #layers: string;
-  readonly #volumes = new AttachedVolumes();
+  readonly #volumes: AttachedVolumes;
   /** The first process inside the container. */
   #leader: number | undefined;
   #scripts = 0;
@@ -44,6 +45,7 @@ export class Container implements Host {
   constructor(options: ContainerOptions) {
     this.instanceId = options.instanceId;
     this.#options = options;
+    this.#volumes = new AttachedVolumes(options.hypervisor);
     this.#folder = join(options.runtime, options.name);
     this.#root = join(this.#folder, 'root');
     this.#layers = join(this.#folder, 'layers');
@@ -83,6 +85,8 @@ export class Container implements Host {
       `--machine=${name}-${process.pid}`,
       '--console=pipe',
       '--link-journal=no',
+      // As on a host of its own, root reads the log of the kernel.
+      '--capability=CAP_SYSLOG',
       '--resolv-conf=off',
       '--timezone=off',
       '--tmpfs=/root',
@@ -156,8 +160,8 @@ export class Container implements Host {
     }
   }
 
-  attach(volumeId: string, image: StoredImage): Promise<void> {
-    return this.#volumes.attach(volumeId, image, this.running ? this.#inside : undefined);
+  attach(volumeId: string, image: StoredImage, device: string): Promise<void> {
+    return this.#volumes.attach(volumeId, image, device, this.running ? this.#inside : undefined);
   }
 
   detach(volumeId: string, { force }: { force: boolean }): Promise<boolean> {

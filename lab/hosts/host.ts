@@ -6,6 +6,9 @@ export interface StoredImage {
   readonly sizeGiB: number;
 }
 
+/** How a host sees its disks: on Nitro with serial numbers, on Xen by names, which a kernel of RHEL 6 moves on by four letters. */
+export type Hypervisor = 'nitro' | 'xen' | 'xen-rhel6';
+
 /** Stores volumes and snapshots as images; on the real pool a copy is instant (reflinks). */
 export interface Storage {
   /** Copies the image as it is now: what CreateSnapshot and CreateVolume need. */
@@ -28,8 +31,11 @@ export interface Host {
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<{ stdout: string; stderr: string; exitCode: number }>;
-  /** Attaches the volume as the next free NVMe device, with its serial under /dev/disk/by-id. */
-  attach(volumeId: string, image: StoredImage): Promise<void>;
+  /**
+   * Attaches the volume, which EC2 knows by a device name: as the next free NVMe device with its serial number under
+   * /dev/disk/by-id, or as Xen names it.
+   */
+  attach(volumeId: string, image: StoredImage, device: string): Promise<void>;
   /** Resolves true when the device is gone; false while something on the host still has it open or mounted. */
   detach(volumeId: string, options: { force: boolean }): Promise<boolean>;
 }

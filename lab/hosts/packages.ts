@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, string>> = {
   mariadbd: 'mariadb-server',
   mariadb: 'mariadb-client',
   losetup: 'mount',
+  addpart: 'util-linux',
   nsenter: 'util-linux',
   'dbus-daemon': 'dbus-daemon',
   iconv: 'libc-bin',

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from './command.ts';
 import { Container } from './container.ts';
-import type { Host, LabHosts, StoredImage } from './host.ts';
+import type { Host, Hypervisor, LabHosts, StoredImage } from './host.ts';
 import { rootPassword } from './old-host/userland.ts';
 import { runtimeFolder } from './places.ts';
 import type { HostProfile } from './root-filesystem.ts';
@@ -16,12 +16,26 @@ export const verification = { id: 'i-0f84c6b27d1e93a02', name: 'ib02.dev' } as c
 /** The data volume of the source. */
 export const dataVolumeId = 'vol-0d47f2a9e61b8c302';
 
+/** How the hosts see their disks, and how the source's data lie on theirs. */
+export interface DiskOptions {
+  readonly hypervisor: Hypervisor;
+  readonly filesystem: 'xfs' | 'ext4';
+  /** Number of the partition with the data; 0 for the whole disk. */
+  readonly partition: number;
+}
+
+export const usualDisks: DiskOptions = { hypervisor: 'nitro', filesystem: 'xfs', partition: 0 };
+
+/** The device name of the source's data volume in EC2. */
+export const dataDevice = '/dev/sdf';
+
 export interface PairOptions {
   /** The lab's folder. */
   readonly directory: string;
   /** Image file with the database of the source. */
   readonly sampleVolume: string;
   readonly profile: HostProfile;
+  readonly disks: DiskOptions;
   readonly report: (text: string) => void;
 }
 
@@ -38,11 +52,15 @@ export interface HostPair extends LabHosts {
 }
 
 // nouuid: labs that run at the same time mount copies of the same filesystem, which have the same UUID.
-const startDatabase = `#!/bin/bash
+const startDatabase = ({ hypervisor, filesystem, partition }: DiskOptions): string => {
+  const disk = { nitro: '/dev/nvme1n1', xen: '/dev/xvdf', 'xen-rhel6': '/dev/xvdj' }[hypervisor];
+  const number = `${hypervisor === 'nitro' ? 'p' : ''}${partition}`;
+  return `#!/bin/bash
 set -e
-mount -t xfs -o nouuid /dev/nvme1n1 /ibdata
+mount -t ${filesystem} ${filesystem === 'xfs' ? '-o nouuid ' : ''}${disk}${partition === 0 ? '' : number} /ibdata
 systemctl start mysqld-ib
 `;
+};
 // The server of an old host asks root for the password in root's option file.
 const askForPassword = `#!/bin/sh
 mariadb --no-defaults --socket=/tmp/mysql-ib.sock <<'SQL'
@@ -57,6 +75,7 @@ exec mariadb --socket=/tmp/mysql-ib.sock --connect-timeout=2 --batch --skip-colu
 /** Boots the source and starts its database; the verification host is prepared and stays off. */
 export async function startHostPair(options: PairOptions): Promise<HostPair> {
   const { directory, profile } = options;
+  const { hypervisor, partition } = options.disks;
   const runtime = runtimeFolder(directory);
   const sockets = makeFolders(runtime);
   const stops: (() => Promise<void>)[] = [];
@@ -71,6 +90,7 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
       runtime,
       labDirectory: directory,
       profile,
+      hypervisor,
       ...more,
     });
     stops.push(() => host.destroy());
@@ -80,9 +100,13 @@ export async function startHostPair(options: PairOptions): Promise<HostPair> {
   try {
     const pool = await createPool(directory, runtime);
     stops.push(() => pool.stop());
-    const data = await pool.add(options.sampleVolume, dataVolumeId, 1);
+    const data = await pool.add(options.sampleVolume, dataVolumeId, 1, partition);
     const verificationHost = await prepare(verification, { mountPoint: '/ibdata-backup' });
     const sourceHost = await prepare(source, { mountPoint: '/ibdata', sockets });
+    // A host on Xen is told which disk is which by its root's name.
+    if (hypervisor !== 'nitro')
+      for (const host of [sourceHost, verificationHost])
+        await host.attach(`root-${host.instanceId}`, pool.blank(`root-${host.instanceId}`, 8), '/dev/xvda');
     await bootSource(sourceHost, data, options);
     return { ...pairOf(pool, sourceHost, verificationHost), data, sockets, stop };
   } catch (error) {
@@ -99,12 +123,12 @@ function makeFolders(runtime: string): string {
   return sockets;
 }
 
-async function bootSource(host: Container, data: StoredImage, { report, profile }: PairOptions): Promise<void> {
+async function bootSource(host: Container, data: StoredImage, { report, profile, disks }: PairOptions): Promise<void> {
   report(`booting ${source.name}`);
   await host.boot();
-  await host.attach(dataVolumeId, data);
+  await host.attach(dataVolumeId, data, dataDevice);
   report(`starting the database of ${source.name}`);
-  for (const script of profile === 'old-host' ? [startDatabase, askForPassword] : [startDatabase]) {
+  for (const script of [startDatabase(disks), ...(profile === 'old-host' ? [askForPassword] : [])]) {
     const started = await host.run(script, {}, AbortSignal.timeout(60_000));
     if (started.exitCode !== 0) throw new Error(`the database of ${source.name} does not start: ${started.stderr}`);
   }

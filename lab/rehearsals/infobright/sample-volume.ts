@@ -1,4 +1,4 @@
-/** The data volume of the source host: the database of sample.sql on an XFS, as an image file. */
+/** The data volume of the source host: the database of sample.sql on a filesystem, as an image file. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,16 +10,22 @@ import { withMountedImage } from '../../hosts/storage.ts';
 const volumeMiB = 640;
 const sampleSql = fileURLToPath(new URL('./sample.sql', import.meta.url));
 
+type Filesystem = 'xfs' | 'ext4';
+
 /** Gives the path of the image. It is built once and kept in `cache`, until the sample or the server changes. */
-export async function sampleVolume(cache: string, report: (text: string) => void): Promise<string> {
-  const path = join(cache, `sample-${await cacheKey()}.img`);
+export async function sampleVolume(
+  cache: string,
+  report: (text: string) => void,
+  filesystem: Filesystem = 'xfs',
+): Promise<string> {
+  const path = join(cache, `sample-${filesystem}-${await cacheKey()}.img`);
   if (existsSync(path)) return path;
   report('building the sample database (once; it is kept in the cache)');
   mkdirSync(cache, { recursive: true });
   // Built under another name, so that another lab never finds half of it.
   const unfinished = `${path}.${process.pid}`;
   try {
-    await build(unfinished);
+    await build(unfinished, filesystem);
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });
@@ -38,10 +44,10 @@ async function cacheKey(): Promise<string> {
     .slice(0, 12);
 }
 
-async function build(path: string): Promise<void> {
+async function build(path: string, filesystem: Filesystem): Promise<void> {
   writeFileSync(path, '');
   truncateSync(path, volumeMiB * 1024 ** 2);
-  await command('mkfs.xfs', '-q', '-L', 'ibdata', path);
+  await command(`mkfs.${filesystem}`, '-q', '-L', 'ibdata', path);
   await withMountedImage(path, async (folder) => {
     const data = join(folder, dataFolder);
     await installDatabase(data);

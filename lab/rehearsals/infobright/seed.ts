@@ -1,14 +1,18 @@
 /** What every lab holds: the running source with its Infobright database, and the verification host, which is stopped. */
 
-import type { StoredImage } from '../../hosts/host.ts';
-import { dataVolumeId, source, verification } from '../../hosts/pair.ts';
+import type { Hypervisor, StoredImage } from '../../hosts/host.ts';
+import { dataDevice, dataVolumeId, source, verification } from '../../hosts/pair.ts';
 import { region, zone } from '../../services/aws/account.ts';
 import type { Seed } from '../../services/aws/ec2/model/seed.ts';
 import type { SeededParts } from '../seed.ts';
 
 /** The two instances in EC2. */
-export function hostInstances(data: StoredImage, sourceTags: Readonly<Record<string, string>> = {}): Seed['instances'] {
-  const common = { zone, type: 'm5.large' };
+export function hostInstances(
+  data: StoredImage,
+  sourceTags: Readonly<Record<string, string>> = {},
+  hypervisor: Hypervisor = 'nitro',
+): Seed['instances'] {
+  const common = { zone, type: hypervisor === 'nitro' ? 'm5.large' : 'm4.large' };
   return [
     {
       ...common,
@@ -16,7 +20,7 @@ export function hostInstances(data: StoredImage, sourceTags: Readonly<Record<str
       state: 'running',
       tags: { 'holdfast:host': 'source', ...sourceTags },
       rootVolumeId: 'vol-0b1e5a7d20c94f301',
-      volumes: [{ id: dataVolumeId, device: '/dev/sdf', image: data, tags: { Name: `${source.name} data` } }],
+      volumes: [{ id: dataVolumeId, device: dataDevice, image: data, tags: { Name: `${source.name} data` } }],
     },
     {
       ...common,

@@ -63,7 +63,7 @@ function finishAttaching({ options, delays }: Ec2Context, volume: VolumeRecord, 
     if (volume.attachment !== attachment || attachment.state !== 'attaching') return;
     // A volume without an image exists in the model only: no host sees it.
     const { image } = volume;
-    const attached = image && options.hosts.host(attachment.instanceId)?.attach(volume.id, image);
+    const attached = image && options.hosts.host(attachment.instanceId)?.attach(volume.id, image, attachment.device);
     (attached ?? Promise.resolve()).then(
       () => {
         if (attachment.state === 'attaching') attachment.state = 'attached';
