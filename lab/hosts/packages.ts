@@ -10,6 +10,7 @@ const programs: Readonly<Record<string, string>> = {
   'systemd-nspawn': 'systemd-container',
   'mkfs.xfs': 'xfsprogs',
   'mkfs.ext4': 'e2fsprogs',
+  'mkfs.btrfs': 'btrfs-progs',
   mariadbd: 'mariadb-server',
   mariadb: 'mariadb-client',
   losetup: 'mount',

@@ -19,7 +19,7 @@ const newerKernel = 'use a verification host whose kernel is as new as that of t
 export const mountDoubts: readonly Sign[] = [
   {
     pattern:
-      /unknown (incompatible|incompat|read-only compatible|ro-?compat\w*|compatible|log\w*|feature)|unknown\/unsupported/i,
+      /unknown (incompatible|incompat|read-only compatible|ro-?compat\w*|compat\w*|log\w*|feature)|unknown\/unsupported/i,
     means: 'the filesystem has features that the kernel of the verification host does not know',
     fix: newerKernel,
   },
@@ -99,7 +99,7 @@ export const mountDamage: readonly Sign[] = [
   },
   {
     pattern:
-      /bad geometry: block count \d+ exceeds size of device|attempt to access beyond end of device|(sector|want)=\d+.* limit=\d+|file ?system size exceeds|device too small/i,
+      /bad geometry: block count \d+ exceeds size of device|attempt to access beyond end of device|(sector|want)=\d+.* limit=\d+|file ?system size exceeds|device total_bytes should be at most|device too small/i,
     means: 'the filesystem is longer than the volume: its end is missing',
   },
   {

@@ -1,14 +1,24 @@
 /** mount-copy on real filesystems, sound and damaged ones: what the kernel says of each, and what is made of it. */
-import { closeSync, openSync, readSync, truncateSync, writeSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { judgeMount } from '../../src/volume/mount-evidence.ts';
+import {
+  changeBtrfs,
+  overwrite,
+  unknownBtrfsFeature,
+  unknownExt4Feature,
+  unknownXfsFeature,
+} from './support-damage.ts';
 import { Disks, sh } from './support-disks.ts';
 
 const volumeId = 'vol-0123456789abcdef0';
 const xfs = 'mkfs.xfs -q -f';
 const ext4 = 'mkfs.ext4 -q -F';
+const btrfs = 'mkfs.btrfs -q -f';
+/** Not every kernel has it. */
+const hasBtrfs = readFileSync('/proc/filesystems', 'utf8').includes('btrfs');
 
 let disks: Disks;
 beforeAll(() => {
@@ -23,7 +33,7 @@ const place = (): string => {
   return folder;
 };
 
-function mountCopy(loop: string, more: Record<string, string> = {}, then?: string) {
+function mountCopy(loop: string, more: Record<string, string> = {}, after?: string) {
   const values = {
     VolumeId: volumeId,
     MountPoint: place(),
@@ -37,48 +47,9 @@ function mountCopy(loop: string, more: Record<string, string> = {}, then?: strin
   const volume: Record<string, string> = values.Device === '' ? { [volumeId]: name } : {};
   const { answers, printed } = disks.run({ [name]: loop }, [{ script: 'mount-copy', values }], {
     volume,
-    ...(then === undefined ? {} : { then }),
+    ...(after === undefined ? {} : { after }),
   });
   return { answer: answers[0], printed };
-}
-
-function overwrite(path: string, position: number, bytes: Buffer): void {
-  const file = openSync(path, 'r+');
-  writeSync(file, bytes, 0, bytes.length, position);
-  closeSync(file);
-}
-
-/** CRC-32C, by which XFS and ext4 check their superblocks. */
-function crc32c(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
-  }
-  return crc >>> 0;
-}
-
-/** Sets a feature bit of XFS that no kernel knows, with a checksum that fits (xfs_dsb, fs/xfs/libxfs/xfs_format.h). */
-function unknownXfsFeature(path: string, offset: number): void {
-  const file = openSync(path, 'r+');
-  const block = Buffer.alloc(512);
-  readSync(file, block, 0, 512, 0);
-  block.writeUInt32BE((block.readUInt32BE(offset) | 0x40000000) >>> 0, offset);
-  block.writeUInt32LE(0, 0xe0);
-  block.writeUInt32LE(~crc32c(block) >>> 0, 0xe0);
-  writeSync(file, block, 0, 512, 0);
-  closeSync(file);
-}
-
-/** The same of ext4 (ext4_super_block, fs/ext4/ext4.h). */
-function unknownExt4Feature(path: string, offset: number): void {
-  const file = openSync(path, 'r+');
-  const block = Buffer.alloc(1024);
-  readSync(file, block, 0, 1024, 1024);
-  block.writeUInt32LE((block.readUInt32LE(offset) | 0x40000000) >>> 0, offset);
-  block.writeUInt32LE(crc32c(block.subarray(0, 0x3fc)), 0x3fc);
-  writeSync(file, block, 0, 1024, 1024);
-  closeSync(file);
 }
 
 const noise = Buffer.alloc(64, 0xa7);
@@ -89,6 +60,7 @@ describe('a sound filesystem', () => {
     ['ext4', ext4],
     ['ext4', `${ext4} -O metadata_csum,64bit`],
     ['ext3', 'mkfs.ext3 -q -F'],
+    ...(hasBtrfs ? [['btrfs', btrfs] as const] : []),
     ['ext4', `${ext4} -O ^metadata_csum,^64bit,^extents`],
   ])('%s (%s) is mounted', (type, makeFilesystem) => {
     const loop = disks.attach(disks.image(400, makeFilesystem));
@@ -256,6 +228,16 @@ describe('what inspect says of', () => {
     expect(answer).toMatchObject({ rootOfMount: '/my data', mountedElsewhere: ['/run/all'], volumeIds: [volumeId] });
   });
 
+  (hasBtrfs ? test : test.skip)('a subvolume of a btrfs', () => {
+    const answer = inspectAt(
+      disks.attach(disks.image(400)),
+      btrfs,
+      (mountPoint) =>
+        `mkdir /run/all; mount /dev/nvme1n1 /run/all; btrfs -q subvolume create /run/all/@data; umount /run/all; mount -o subvol=@data /dev/nvme1n1 ${mountPoint}`,
+    );
+    expect(answer).toMatchObject({ rootOfMount: '/@data', filesystem: 'btrfs', volumeIds: [volumeId] });
+  });
+
   test('a filesystem that is mounted twice', () => {
     const answer = inspectAt(
       disks.attach(disks.image(400)),
@@ -277,10 +259,22 @@ describe('damage is proven by what the kernel says of this device', () => {
     ['no superblock of ext4', ext4, (path: string) => overwrite(path, 1024, Buffer.alloc(1024))],
     ['the group descriptors of ext4', ext4, (path: string) => overwrite(path, 4096, Buffer.alloc(4096, 0xa7))],
     ['ext4 cut off', ext4, (path: string) => truncateSync(path, 300 * 1024 ** 2)],
+    ...(hasBtrfs
+      ? ([
+          [
+            'the superblock of btrfs',
+            btrfs,
+            (path: string) => changeBtrfs(path, (block) => block.fill(1, 0x60, 0x64), false),
+          ],
+          ['btrfs cut off', btrfs, (path: string) => truncateSync(path, 300 * 1024 ** 2)],
+        ] as const)
+      : []),
   ])('%s', (_what, makeFilesystem, damage) => {
     const image = disks.image(400, makeFilesystem);
     damage(image);
-    const { answer } = mountCopy(disks.attach(image), { Filesystem: makeFilesystem === xfs ? 'xfs' : 'ext4' });
+    const { answer } = mountCopy(disks.attach(image), {
+      Filesystem: makeFilesystem === xfs ? 'xfs' : 'ext4',
+    });
     expect(answer?.error?.code).toBe('mount-refused');
     expect(judgeMount(answer?.error?.detail ?? '')).toMatchObject({ kind: 'damage' });
   });
@@ -292,6 +286,12 @@ describe('no damage is seen in', () => {
     ['XFS with an unknown feature for writing', xfs, (path: string) => unknownXfsFeature(path, 0xd4)],
     ['ext4 with an unknown incompatible feature', ext4, (path: string) => unknownExt4Feature(path, 0x60)],
     ['ext4 with an unknown feature for writing', ext4, (path: string) => unknownExt4Feature(path, 0x64)],
+    ...(hasBtrfs
+      ? ([
+          ['btrfs with an unknown incompatible feature', btrfs, unknownBtrfsFeature(0xbc)],
+          ['btrfs with an unknown feature for writing', btrfs, unknownBtrfsFeature(0xb4)],
+        ] as const)
+      : []),
   ])('%s, though mount speaks of a bad superblock', (_what, makeFilesystem, change) => {
     const image = disks.image(400, makeFilesystem);
     change(image);
@@ -321,5 +321,50 @@ describe('no damage is seen in', () => {
     disks.replace(loop, strange);
     const { answer } = mountCopy(loop);
     expect(answer?.error?.detail).not.toContain('CRC error');
+  });
+});
+
+/** No kernel that enforces SELinux is at hand: a file and programs stand in for it. */
+describe('where SELinux enforces (stand-in)', () => {
+  const values = {
+    VolumeId: volumeId,
+    MountPoint: '/run/copy',
+    WaitSeconds: '1',
+    Device: '',
+    Partition: '0',
+    Filesystem: 'xfs',
+  };
+  /** @param label what the policy says of the mount point */
+  const mountLabelled = (label: string, refusesContext: boolean) => {
+    const loop = disks.attach(disks.image(400, xfs));
+    const programs = `mkdir -p /run/bin /run/selinux; echo 1 >/run/selinux/enforce
+      printf '#!/bin/sh\\necho ${label}\\n' >/run/bin/matchpathcon
+      cat >/run/bin/mount <<'END'
+#!/bin/bash
+for one; do echo "$one" >>/run/mounted; done
+[[ "$*" != *context=* ]] || ${refusesContext ? 'exit 32' : 'true'}
+exec /bin/mount "$\{@//,context=*/}"
+END
+      chmod +x /run/bin/*; export PATH="/run/bin:$PATH"`;
+    const { answers, printed } = disks.run({ nvme1n1: loop }, [{ script: 'mount-copy', values }], {
+      volume: { [volumeId]: 'nvme1n1' },
+      before: programs,
+      after: 'grep context= /run/mounted',
+      edit: (text) => text.replaceAll('/sys/fs/selinux/', '/run/selinux/'),
+    });
+    return { answer: answers[0], printed };
+  };
+
+  test.each([
+    ['a label of its own', 'system_u:object_r:mysqld_db_t:s0:c1', 'system_u:object_r:mysqld_db_t:s0:c1'],
+    ['none', 'system_u:object_r:default_t:s0', 'system_u:object_r:mysqld_db_t:s0'],
+  ])('the copy is mounted with one label; the policy has %s for the mount point', (_what, label, expected) => {
+    const { answer, printed } = mountLabelled(label, false);
+    expect(answer).toMatchObject({ filesystem: 'xfs', selinux: `enforcing, mounted with context=${expected}` });
+    expect(printed).toBe(`rw,nouuid,context="${expected}"`);
+  });
+
+  test('a label that the kernel does not take is left out, and that SELinux enforces is said', () => {
+    expect(mountLabelled('system_u:object_r:default_t:s0', true).answer).toMatchObject({ selinux: 'enforcing' });
   });
 });

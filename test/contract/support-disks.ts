@@ -57,7 +57,13 @@ export class Disks {
   run(
     names: Names,
     scripts: readonly { readonly script: HostScript; readonly values: Readonly<Record<string, string>> }[],
-    more: { readonly volume?: Readonly<Record<string, string>>; readonly then?: string; readonly before?: string } = {},
+    more: {
+      readonly volume?: Readonly<Record<string, string>>;
+      readonly after?: string;
+      readonly before?: string;
+      /** Changes the text of the scripts: what this computer does not have is elsewhere. */
+      readonly edit?: (text: string) => string;
+    } = {},
   ): { answers: Answer[]; printed: string } {
     const nodes = Object.entries(names).map(([name, device]) => {
       const number = readFileSync(`/sys/class/block/${basename(device)}/dev`, 'utf8').trim();
@@ -69,7 +75,9 @@ export class Disks {
     );
     const runs = scripts.map(({ script, values }, index) => {
       const file = join(this.#folder, `script-${index}.sh`);
-      writeFileSync(file, hostScriptText(script));
+      // This computer need not have booted with systemd.
+      const text = hostScriptText(script).replace(/^need systemd /m, 'need ');
+      writeFileSync(file, more.edit?.(text) ?? text);
       const given = Object.entries(values).map(([name, value]) => `SSM_${name}='${value}'`);
       return `env ${given.join(' ')} bash ${file} 2>/dev/null || true`;
     });
@@ -84,7 +92,7 @@ export class Disks {
       more.before ?? 'true',
       ...runs,
       'echo ---',
-      more.then ?? 'true',
+      more.after ?? 'true',
     ].join('\n');
     const file = join(this.#folder, 'all.sh');
     writeFileSync(file, script);

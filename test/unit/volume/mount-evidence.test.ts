@@ -180,6 +180,10 @@ describe('no damage, whatever mount says of a bad superblock', () => {
         'BTRFS error (device nvme1n1): superblock checksum mismatch',
       ],
     ],
+    [
+      'btrfs that can only be read',
+      ['BTRFS error (device nvme1n1): cannot mount read-write because of unknown compat_ro features (0x4000000000)'],
+    ],
     ['silence', []],
   ])('%s', (_what, kernel) => {
     expect(judgeMount(detail(kernel))).toMatchObject({ kind: 'doubt' });
