@@ -79,7 +79,7 @@ describe('damage', () => {
       (data: string) => overwrite(join(data, 'ibdata1'), 5 * page, Buffer.alloc(3 * page, 0xa7)),
     ],
     ['a table that the recovery needs', (data: string) => rmSync(join(data, 'ads/c.ibd'))],
-    ['the first page of a table', (data: string) => overwrite(join(data, 'ads/c.ibd'), 0, Buffer.alloc(page, 0xa7))],
+    ['the first page of a table', (data: string) => overwrite(join(data, 'ads/c.ibd'), 0, Buffer.alloc(page, 0x5a))],
     ["Aria's control file", (data: string) => overwrite(join(data, 'aria_log_control'), 0, Buffer.alloc(30, 0xa7))],
   ])(
     '%s',
@@ -129,8 +129,9 @@ describe('no damage', () => {
   /** InnoDB locks its files as fcntl(2) does, which the tool flock does not. */
   async function whileLocked(): Promise<string> {
     // struct flock of 64 bits: kind, where it counts from, start, length, process.
+    // struct flock of 64 bits: kind, where it counts from, start, length, process.
     const lock =
-      'use Fcntl; open F, "+<", $ARGV[0]; fcntl F, F_SETLK, pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0) or die; $| = 1; print "locked"; sleep 60';
+      'use Fcntl; open(F, "+<", $ARGV[0]); my $l = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; $| = 1; print "locked"; sleep 60';
     const data = join(folder, 'copy');
     rmSync(data, { recursive: true, force: true });
     sh(`cp -a ${crashed} ${data}`);
