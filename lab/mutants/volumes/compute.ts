@@ -80,7 +80,7 @@ export class StorageCompute implements Compute {
 
   async attachVolume(id: string, instanceId: string, device: string): Promise<void> {
     const { item, image } = this.#volume(id);
-    await this.#hosts.host(instanceId)?.attach(id, image);
+    await this.#hosts.host(instanceId)?.attach(id, image, device);
     const attachment = { instanceId, device, state: 'attached' } as const;
     this.#volumes.set(id, { image, item: { ...item, state: 'in-use', attachment } });
   }

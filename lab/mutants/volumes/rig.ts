@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { newLabDirectory } from '../../directory.ts';
 import { command } from '../../hosts/command.ts';
 import { dataFolder, installDatabase } from '../../hosts/mariadb.ts';
-import { dataVolumeId, type HostPair, source, startHostPair, verification } from '../../hosts/pair.ts';
+import { dataVolumeId, type HostPair, source, startHostPair, usualDisks, verification } from '../../hosts/pair.ts';
 import { withMountedImage } from '../../hosts/storage.ts';
 import { StorageCompute } from './compute.ts';
 import { ScriptHosts } from './script-hosts.ts';
@@ -37,7 +37,13 @@ export async function startRig(statements = sourceSql): Promise<Rig> {
     mkdirSync(directory, { recursive: true });
     const image = join(directory, 'volume.img');
     await makeVolume(image);
-    pair = await startHostPair({ directory, sampleVolume: image, profile: 'current', report: () => {} });
+    pair = await startHostPair({
+      directory,
+      sampleVolume: image,
+      profile: 'current',
+      disks: usualDisks,
+      report: () => {},
+    });
     rmSync(image);
     const rig = rigOf(pair, stop);
     await pair.host(verification.id)?.boot();
