@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 interface Sizes {
   readonly megabytes?: number;
   readonly rounds?: number;
-  /** Another checkout, whose bundle is measured, too. */
+  /** Another checkout, whose bundles and host scripts are measured, too. */
   readonly beside?: string;
 }
 
 const benchmarks: Readonly<Record<string, (sizes: Sizes) => Promise<void>>> = {
-  pause: async () => (await import('./pause.ts')).pause(),
+  pause: async (sizes) => (await import('./pause.ts')).pause(sizes),
   rotate: async () => (await import('./rotate.ts')).rotate(),
   anonymize: async (sizes) => (await import('./anonymize.ts')).anonymize(sizes),
   dump: async (sizes) => (await import('./dump.ts')).dump(sizes),
@@ -25,7 +25,7 @@ function refuse(what: string): never {
 const usage = `npm run bench -- NAME [--megabytes N] [--rounds N] [--beside FOLDER]
 
 Runs a benchmark, which compares two things measured in the same run: ${Object.keys(benchmarks).join(', ')}.
---beside: the folder of another checkout, such as one of an earlier commit, whose db-dump is measured in the same run.`;
+--beside: the folder of another checkout, such as one of an earlier commit, whose db-dump or pause is measured in the same run.`;
 if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
   console.log(usage);
   process.exit();

@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- pause`: how long the source is away, beside its lower bound measured in the same run.
+ * `npm run bench -- pause [--rounds 7] [--beside FOLDER]`: how long the source is away, beside its lower bound measured in the same
+ * run; and, if asked for, beside the pause of another checkout, whose bundles and host scripts run in a lab of their own.
  * The bound is the sum of the parts nobody can do without: stop, unmount, one API call, mount, start, and two command
- * deliveries. Medians of several rounds; parts and whole alternate, so that changes in the computer's speed affect both.
+ * deliveries. Medians of several rounds; all alternate, so that changes in the computer's speed affect all.
  */
+import { resolve } from 'node:path';
 import { CreateSnapshotCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { source } from '../lab/hosts/pair.ts';
@@ -10,15 +12,9 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { region } from '../lab/services/aws/account.ts';
-
-const rounds = 7;
+import { median } from './commands.ts';
 
 type Parts = Readonly<Record<string, number>>;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
 
 /** Milliseconds that each line of a script takes on the host, past SSM: `NAME NANOSECONDS` a line. */
 async function timed(lab: Lab, steps: readonly (readonly [string, string])[]): Promise<Parts> {
@@ -103,42 +99,64 @@ async function measurePause(lab: Lab, mode: 'stop' | 'freeze'): Promise<number> 
   return seconds * 1000;
 }
 
-export async function pause(): Promise<void> {
-  throughSudo();
-  ensurePrerequisites();
+interface Options {
+  readonly rounds?: number;
+  readonly beside?: string;
+}
+
+/** @param root the checkout whose bundles and host scripts run; undefined for this one */
+function startBench(root?: string): Promise<Lab> {
   const plenty = { capacity: 10_000, refill: 5000 };
-  const lab = await startLab({
+  return startLab({
+    ...(root === undefined ? {} : { root }),
     ec2: { delays: { snapshot: 200 }, buckets: { describe: plenty, mutate: plenty }, snapshotsPerVolume: 10_000 },
     onProgress: (text) => console.log(text),
   });
+}
+
+export async function pause({ rounds = 7, beside }: Options): Promise<void> {
+  throughSudo();
+  ensurePrerequisites();
+  const lab = await startBench();
+  const other = beside === undefined ? undefined : await startBench(resolve(beside));
   try {
     const client = { region, endpoint: lab.aws.url, credentials: lab.aws.administrator };
     const volumeId = (await lab.state.volumes()).find((one) => one.instanceId === source.id && one.tags.Name)?.id ?? '';
     const aws = { ec2: new EC2Client(client), ssm: new SSMClient(client), volumeId };
-    console.log(`\n| mode | pause (median of ${rounds}) | lower bound (sum of the parts' medians) | ratio | parts |`);
-    console.log('|---|---|---|---|---|');
+    const title = `| mode | pause (median of ${rounds}) | lower bound (sum of the parts' medians) | ratio | parts |`;
+    console.log(`\n${title}${other ? ` pause of ${beside} |` : ''}`);
+    console.log(`|---|---|---|---|---|${other ? '---|' : ''}`);
     for (const mode of ['stop', 'freeze'] as const) {
-      const pauses: number[] = [];
-      const parts: Parts[] = [];
+      const [pauses, others, parts]: [number[], number[], Parts[]] = [[], [], []];
       // One round beforehand that does not count: caches are cold, connections are new.
       for (let round = 0; round <= rounds; round += 1) {
         const part = await measureParts(lab, mode, aws);
-        const pause = await measurePause(lab, mode);
-        if (round > 0) {
-          parts.push(part);
-          pauses.push(pause);
-        }
+        const own = await measurePause(lab, mode);
+        const that = other ? [await measurePause(other, mode)] : [];
+        if (round === 0) continue;
+        parts.push(part);
+        pauses.push(own);
+        others.push(...that);
       }
-      const names = Object.keys(parts[0] ?? {});
-      const medians = names.map((name) => [name, median(parts.map((part) => part[name] ?? Number.NaN))] as const);
-      const bound = medians.reduce((sum, [, value]) => sum + value, 0);
-      const whole = median(pauses);
-      const shown = medians.map(([name, value]) => `${name} ${value.toFixed(0)} ms`).join(', ');
-      console.log(
-        `| ${mode} | ${whole.toFixed(0)} ms | ${bound.toFixed(0)} ms | ${(whole / bound).toFixed(2)} | ${shown} |`,
-      );
+      console.log(`${row(mode, pauses, parts)}${other ? ` ${spread(others)} |` : ''}`);
     }
   } finally {
+    await other?.stop();
     await lab.stop();
   }
+}
+
+function row(mode: string, pauses: readonly number[], parts: readonly Parts[]): string {
+  const names = Object.keys(parts[0] ?? {});
+  const medians = names.map((name) => [name, median(parts.map((part) => part[name] ?? Number.NaN))] as const);
+  const bound = medians.reduce((sum, [, value]) => sum + value, 0);
+  const shown = medians.map(([name, value]) => `${name} ${value.toFixed(0)} ms`).join(', ');
+  const ratio = (median(pauses) / bound).toFixed(2);
+  return `| ${mode} | ${spread(pauses)} | ${bound.toFixed(0)} ms | ${ratio} | ${shown} |`;
+}
+
+/** `507 ms (480 to 530)` */
+function spread(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return `${median(values).toFixed(0)} ms (${low.toFixed(0)} to ${high.toFixed(0)})`;
 }

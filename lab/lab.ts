@@ -31,7 +31,7 @@ const datadogKey = 'lab-datadog-key-0123456789abcdef';
 export interface LabOptions {
   /** Default: a new folder under `.lab`. */
   readonly directory?: string;
-  /** The repository whose workflows run; default: this one. */
+  /** The repository whose stack is deployed and whose workflows run; default: this one. */
   readonly root?: string;
   /** Default: a whole disk with XFS on Nitro. */
   readonly disks?: DiskOptions;
@@ -137,6 +137,7 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
       ...calls,
       clock,
       directory,
+      template: options.root && join(options.root, 'infra', 'holdfast.yml'),
       hosts,
       issuer: github.oidc.issuer,
       subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),

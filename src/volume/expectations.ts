@@ -30,8 +30,8 @@ export interface ExpectedEntry {
   /** `rows` and the entry's values, by name; undefined where nothing is known of the entry at all. */
   readonly values: ReadonlyMap<string, Expected> | undefined;
   readonly why?: string;
-  /** Why a difference may be none of the copy's: then it is not failed but unproven. */
-  readonly doubt?: string;
+  /** Why a difference may be none of the copy's: then it is unproven, and failed only where it also differs from `surely`. */
+  readonly doubt?: { readonly why: string; readonly surely: ExpectedEntry };
   /** Prints of row hashes and columns: the two entries that the copy lies between. */
   readonly rows?: RowExpectation;
 }
@@ -113,9 +113,8 @@ export function expectations(prints: Fingerprints, mode: QuiesceMode = 'freeze')
     if (exact !== undefined && isOfTheLock(exact, later)) return expectLocked(prints, { earlier, exact, later }, mode);
     if (earlier !== undefined && later !== undefined)
       return expectEntry(earlier, later, rowExpectation(prints, earlier, later));
-    const { kind, method } = (earlier ?? later ?? exact) as FingerprintEntry;
-    const why = earlier === undefined ? 'it was new after the pause' : 'it was gone after the pause';
-    return { name, kind, method, values: undefined, why };
+    const known = (earlier ?? later ?? exact) as FingerprintEntry;
+    return unknown(known, earlier === undefined ? 'it was new after the pause' : goneAfter);
   });
 }
 
@@ -133,14 +132,23 @@ interface Looks {
 function expectLocked(prints: Fingerprints, { earlier, exact, later }: Looks, mode: QuiesceMode): ExpectedEntry {
   const expected = expectEntry(exact, exact, rowExpectation(prints, exact, exact));
   if (mode === 'stop') {
-    const settled = later !== undefined && isDeepStrictEqual(valuesOf(exact), valuesOf(later));
-    return settled
-      ? expected
-      : { ...expected, doubt: 'a write may have slipped in between the lock and the end of the server' };
+    if (later !== undefined && isDeepStrictEqual(valuesOf(exact), valuesOf(later))) return expected;
+    // What did not change between the lock and the start after it has not changed in between.
+    const surely =
+      later === undefined ? unknown(exact, goneAfter) : expectEntry(exact, later, rowExpectation(prints, exact, later));
+    return {
+      ...expected,
+      doubt: { why: 'a write may have slipped in between the lock and the end of the server', surely },
+    };
   }
   // MySQL before 5.6 shows a table that was altered or truncated since as empty in a transaction that began earlier.
   const hadRows = [earlier, later].some((one) => one?.rows !== undefined && one.rows !== '0');
   if (exact.rows !== '0' || !hadRows) return expected;
-  const why = 'it was empty at the lock, or was made anew since (TRUNCATE, ALTER TABLE)';
-  return { name: exact.name, kind: exact.kind, method: exact.method, values: undefined, why };
+  return unknown(exact, 'it was empty at the lock, or was made anew since (TRUNCATE, ALTER TABLE)');
+}
+
+const goneAfter = 'it was gone after the pause';
+
+function unknown({ name, kind, method }: FingerprintEntry, why: string): ExpectedEntry {
+  return { name, kind, method, values: undefined, why };
 }

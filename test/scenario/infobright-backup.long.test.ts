@@ -81,7 +81,7 @@ describe('a source that goes on changing, with 120 tables more, read by aggregat
     async (quiesce, underLock) => {
       const run = await lab.runWorkflow('test/scenario/workflows/variants.yml', {
         event: 'workflow_dispatch',
-        inputs: { quiesce, 'under-lock': underLock },
+        inputs: { quiesce, 'under-lock': underLock, fingerprint: 'aggregates' },
       });
       expect(run.conclusion).toBe('success');
       const receipt = JSON.parse((await lab.state.receipts())[`receipts/ib01.prod/${run.id}.json`] ?? '{}');

@@ -5,9 +5,9 @@ import type { StoredImage } from '../../hosts/host.ts';
 import { dataFolder, withServer } from '../../hosts/mariadb.ts';
 import { withMountedImage } from '../../hosts/storage.ts';
 
-export type Damage = 'bytes' | 'table' | 'rows';
+export type Damage = 'bytes' | 'table' | 'rows' | 'amounts';
 
-/** Damages an image that no host has mounted: bytes of data files overwritten, a table removed, or rows changed. */
+/** Damages an image that no host has mounted: bytes of data files overwritten, a table removed, rows or a whole column changed. */
 export async function damage(image: StoredImage, kind: Damage): Promise<void> {
   await withMountedImage(image.path, (folder) => damaging[kind](join(folder, dataFolder)));
 }
@@ -24,6 +24,7 @@ const damaging: Readonly<Record<Damage, (data: string) => Promise<void>>> = {
         'DELETE FROM ads.clicks WHERE id % 1000 = 7; UPDATE billing.invoices SET amount = amount + 0.01 WHERE id = 4711',
       ),
     ),
+  amounts: (data) => withServer(data, (sql) => sql('UPDATE billing.invoices SET amount = 0')),
 };
 
 const pageBytes = 16 * 1024;

@@ -25,6 +25,8 @@ export const accountId = '123456789012';
 export type Ec2Behaviour = Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPerVolume' | 'pageSize'>;
 
 export interface AccountOptions {
+  /** The CloudFormation template that is deployed; default: this repository's. */
+  readonly template?: string | undefined;
   /** S3 keeps its objects below this folder. */
   readonly directory: string;
   readonly clock: LabClock;
@@ -61,7 +63,7 @@ export interface LabAccount extends AwsLab {
   readonly statements: readonly string[];
 }
 
-const template = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
+const ownTemplate = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
 const receiptBucket = 'holdfast-receipts-lab';
 const dumpBucket = 'holdfast-dumps-lab';
 
@@ -98,7 +100,7 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
   };
 }
 
-function deploy({ subject, planSubject }: AccountOptions): Stack {
+function deploy({ template = ownTemplate, subject, planSubject }: AccountOptions): Stack {
   return loadStack(readFileSync(template, 'utf8'), {
     region,
     accountId,

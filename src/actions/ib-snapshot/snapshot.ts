@@ -165,7 +165,9 @@ async function completeEarlier(snapshot: Snapshot, draft: Receipt, work: SourceW
     );
     return undefined;
   }
-  return completeReceipt(work, draft, snapshot, resumed.pauseMs, undefined);
+  // Its session has gone on reading meanwhile.
+  const { readSeconds } = lockOf(work, draft.fingerprint.before);
+  return completeReceipt(work, draft, snapshot, resumed.pauseMs, readSeconds === undefined ? undefined : id);
 }
 
 /** @param saved hold whose session reads the tables as of its lock, when there is one */
