@@ -69,11 +69,12 @@ export function judgeRead(answer: HostAnswer<'read-data'>): CheckResult {
   const name = 'every file read';
   if (answer.errors.length > 0) {
     const [first] = answer.errors;
-    // EIO comes from the block device, so it may be the machinery; EUCLEAN is the filesystem's word for damage.
-    const device = answer.errors.every((error) => /Input\/output error/i.test(error.message));
+    // EUCLEAN and EBADMSG are the kernel's words for damage (EFSCORRUPTED, EFSBADCRC). EIO comes from the block device, and
+    // what else keeps root from reading a file is not its content.
+    const damaged = answer.errors.some(({ message }) => /Structure needs cleaning|Bad message/i.test(message));
     return {
       name,
-      outcome: device ? 'unproven' : 'failed',
+      outcome: damaged ? 'failed' : 'unproven',
       detail: `${answer.errors.length} of ${answer.files} files could not be read to the end, first ${first?.path}: ${first?.message}`,
       output: answer.errors.map((error) => `${error.path}: ${error.message}`).join('\n'),
     };

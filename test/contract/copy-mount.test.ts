@@ -368,3 +368,19 @@ END
     expect(mountLabelled('system_u:object_r:default_t:s0', true).answer).toMatchObject({ selinux: 'enforcing' });
   });
 });
+
+describe('reading every file of a copy', () => {
+  const values = { VolumeId: volumeId, MountPoint: '/run/copy' };
+  const readAll = (loop: string, edit?: (text: string) => string) =>
+    disks.run({ nvme1n1: loop }, [{ script: 'read-data', values }], {
+      before: 'mkdir /run/copy; mount /dev/nvme1n1 /run/copy; echo one >/run/copy/one; echo two >/run/copy/two',
+      ...(edit ? { edit } : {}),
+    }).answers[0];
+
+  test('a file that the server removes meanwhile is no error', () => {
+    const loop = disks.attach(disks.image(400, ext4));
+    expect(readAll(loop)).toMatchObject({ files: 2, errors: [] });
+    const removed = readAll(loop, (text) => text.replace(/^bytes=0/m, 'rm /run/copy/one; bytes=0'));
+    expect(removed).toMatchObject({ files: 1, errors: [] });
+  });
+});

@@ -166,7 +166,10 @@ describe('verdict', () => {
     expect(judgeRead({ ...answer, errors: [{ path: '/a', message: 'Structure needs cleaning' }] }).outcome).toBe(
       'failed',
     );
-    expect(judgeRead({ ...answer, errors: [{ path: '/a', message: 'Input/output error' }] }).outcome).toBe('unproven');
+    for (const message of ['Input/output error', 'Permission denied', 'Cannot allocate memory', 'Stale file handle'])
+      expect(judgeRead({ ...answer, errors: [{ path: '/a', message }] }).outcome).toBe('unproven');
+    const both = ['Input/output error', 'Bad message'].map((message) => ({ path: '/a', message }));
+    expect(judgeRead({ ...answer, errors: both }).outcome).toBe('failed');
     expect(judgeRead({ files: 0, bytes: 0, seconds: 0, errors: [] }).outcome).toBe('failed');
   });
 
