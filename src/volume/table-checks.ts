@@ -7,6 +7,9 @@ import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
 import { objectName } from './definitions/names.ts';
 import { readable, type Section, sections } from './definitions/sections.ts';
+import { firstSign } from './mount-evidence.ts';
+import { serviceDoubts } from './service-evidence.ts';
+import { namedDamage, storageErrors, tableWord } from './table-words.ts';
 
 /** What the source itself could read, by the names of its tables and views. */
 export interface ReadOnSource {
@@ -29,59 +32,6 @@ export function readOnSource({ fingerprint }: Receipt): ReadOnSource {
   const [first = new Set<string>(), ...others] = opened;
   return { unreadable, views: new Set([...first].filter((name) => others.every((names) => names.has(name)))) };
 }
-
-/**
- * What the server says of a sound table: of a MyISAM or Aria table that was open when it was frozen, and of one whose server
- * is of another version (MySQL's sql/sql_admin.cc and storage/myisam/mi_check.c, in 5.1 sql/sql_table.cc).
- */
-const harmless =
-  /^OK$|already up to date|hasn't closed the table properly|haven't closed the table properly|almost full|Number of rows changed|Unpurged clustered index record|stale history|smaller than max used value|auto_increment column has the value 0/i;
-
-/** An engine without a check, and what is no table of its own: not compared. */
-const withoutCheck = /doesn't support check|does not support check|is not BASE TABLE|not implemented/i;
-
-/** Another version of the server, which would first convert the table: not compared. */
-const otherVersion =
-  /upgrade required|rebuild required|needs? (?:an? )?(?:upgrade|rebuild)|please do "?alter table .* force/i;
-
-/** Words of damage, each of which a check prints where it found something other than what must be there. */
-const damaged = [
-  // Any engine: the server's own last word (HA_ADMIN_CORRUPT), and the handler's errors 126, 127, 134, 145, 180, 1712.
-  /\bcorrupt/i,
-  /marked as crashed|\bcrashed\b/i,
-  /incorrect (?:key file|information in file)|old key file/i,
-  // InnoDB: a secondary index and the table differ (row0mysql.cc, row_check_index).
-  /index .*contains \d+ entries, should be \d+/i,
-  /doesn't exist in engine|tablespace is missing|can't (?:find|open|read) (?:the )?(?:file|indexpage|key|delete-link)/i,
-  // MyISAM and Aria (mi_check.c, ma_check.c): a number, a link or a key that is not what it must be.
-  /should be:? *-?\d+/i,
-  /^found (?:key|wrong|duplicated|a row|link|block|record|too long|next-recordlink|more than|\d+ (?:keys|deleted))/i,
-  /points? (?:at|to|outside)|doesn't (?:point|match)|is not (?:ok|correct|remove-marked)/i,
-  /^(?:wrong|invalid|mis-?aligned|unexpected|key in wrong position|deleted block with impossible|unknown page type)/i,
-  /can't find key for index|record at: .*can't find/i,
-  // A row that is in a partition where it does not belong (ha_partition.cc).
-  /misplaced row|wrong partition/i,
-  /checksum/i,
-];
-
-/** Storage errors of MySQL's and MariaDB's lists of server errors: a file or a page is not what it must be. */
-const storageErrors = new Set([1030, 1033, 1034, 1035, 1194, 1195, 1712, 1877, 1932]);
-
-export type TableWord = 'sound' | 'without-check' | 'other-version' | 'damaged' | 'unclear';
-
-/** What one line of CHECK TABLE means. @param type `status`, `info`, `note`, `warning` or `error` */
-export function tableWord(type: string, text: string): TableWord {
-  if (harmless.test(text) || type === 'info') return 'sound';
-  if (withoutCheck.test(text)) return 'without-check';
-  if (otherVersion.test(text)) return 'other-version';
-  if (damaged.some((pattern) => pattern.test(text))) return 'damaged';
-  // The status that follows a warning or a note decides.
-  return type === 'error' || type === 'status' ? 'unclear' : 'sound';
-}
-
-/** Damage that a server names in its log when it dies of it. */
-const diesOfDamage =
-  /corrupt|marked as crashed|database page|clustered index record not found|assertion failure in file \S*\b(?:btr|page|rem|row|buf|fil|fsp|trx)0|checksum mismatch/i;
 
 export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSource, seconds: string): CheckResult[] {
   const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind !== 'session' && kind !== 'end');
@@ -230,8 +180,13 @@ function lastWords(
 ): CheckResult {
   const base = { name: 'server survives the checks', output: log || words };
   const what = `the server died while it checked ${nameOf(last)}`;
-  const line = log.split('\n').find((one) => diesOfDamage.test(one));
-  if (line !== undefined) return { ...base, outcome: 'failed', detail: `${what}: ${line.trim()}` };
+  const doubt = firstSign(serviceDoubts, log.split('\n'));
+  if (doubt) {
+    const { means, fix = '' } = doubt.sign;
+    return { ...base, outcome: 'unproven', detail: `${what}: ${means} (${doubt.line}); ${fix}` };
+  }
+  const damage = namedDamage(log);
+  if (damage !== undefined) return { ...base, outcome: 'failed', detail: `${what}: ${damage}` };
   const tried = answers ? 'the session ended, and the server answers again' : 'it answers no more';
   return {
     ...base,

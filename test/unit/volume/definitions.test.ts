@@ -1,0 +1,340 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { DefinitionFact, Definitions } from '../../../src/domain/definitions.ts';
+import type { QuiesceMode } from '../../../src/domain/receipt.ts';
+import { compareDefinitions } from '../../../src/volume/definitions/compare.ts';
+import { counterProblem } from '../../../src/volume/definitions/counters.ts';
+import { takeTableApart } from '../../../src/volume/definitions/create-table.ts';
+import { readDefinitions } from '../../../src/volume/definitions/read.ts';
+
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const nonce = 'holdfast-7-7';
+
+/** The client's escapes in batch mode. */
+const escaped = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\0', '\\0');
+
+interface Shown {
+  readonly names: readonly string[];
+  readonly rows?: readonly (readonly string[])[];
+}
+
+function output(objects: readonly (readonly [kind: string, shown: Shown])[]): string {
+  const lines = objects.flatMap(([kind, { names, rows = [] }]) => [
+    [nonce, kind, ...names.map(hex)].join('\t'),
+    ...rows.map((row) => row.map(escaped).join('\t')),
+  ]);
+  return gzipSync(Buffer.from([...lines, `${nonce}\tend`, ''].join('\n'))).toString('base64');
+}
+
+function read(
+  objects: readonly (readonly [kind: string, shown: Shown])[],
+  more: Partial<Definitions> = {},
+): Definitions {
+  const base = {
+    takenAt: '2026-11-20T03:00:00.000Z',
+    seconds: 1,
+    serverVersion: '10.11.19-MariaDB',
+    account: 'root@localhost',
+  };
+  return { ...readDefinitions({ ...base, lowerCaseTableNames: 0, nonce, output: output(objects) }), ...more };
+}
+
+const factOf = (kind: string, shown: Shown): DefinitionFact | undefined => read([[kind, shown]]).objects[0];
+
+const clicks = `CREATE TABLE \`clicks\` (
+  \`id\` int(11) NOT NULL AUTO_INCREMENT,
+  \`day\` date DEFAULT NULL COMMENT 'a, b (c) it''s',
+  \`kind\` enum('a,b','(',''')') DEFAULT 'a,b',
+  PRIMARY KEY (\`id\`),
+  UNIQUE KEY \`by_day\` (\`day\`,\`id\`) USING BTREE,
+  KEY \`odd \`\`, (\` (\`kind\`),
+  CONSTRAINT \`fk\` FOREIGN KEY (\`id\`) REFERENCES \`other\` (\`id\`) ON DELETE CASCADE,
+  CONSTRAINT \`c1\` CHECK (\`kind\` <> ',')
+) ENGINE=InnoDB AUTO_INCREMENT=5127 DEFAULT CHARSET=utf8mb4 COMMENT='PARTITION BY no; AUTO_INCREMENT=3'
+/*!50100 PARTITION BY RANGE (id)
+(PARTITION p0 VALUES LESS THAN (50) ENGINE = InnoDB) */`;
+
+describe('SHOW CREATE TABLE', () => {
+  test('is taken apart by what a reader would name, whatever is quoted in it', () => {
+    const { parts, engine, autoIncrement, counts } = takeTableApart(clicks);
+    expect([...parts.keys()]).toEqual([
+      ...['column `id`', 'column `day`', 'column `kind`', 'primary key', 'key `by_day`', 'key `odd ``, (`'],
+      ...['foreign key `fk`', 'constraint `c1`', 'order of columns', 'partitions'],
+      ...['option ENGINE', 'option DEFAULT CHARSET', 'option COMMENT'],
+    ]);
+    expect({ engine, autoIncrement, counts }).toEqual({ engine: 'InnoDB', autoIncrement: '5127', counts: true });
+    expect(parts.get('partitions')).toBe(
+      'PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (50) ENGINE = InnoDB)',
+    );
+  });
+
+  test('a column whose comment speaks of AUTO_INCREMENT does not count', () => {
+    expect(
+      takeTableApart("CREATE TABLE `t` (\n  `a` int(11) COMMENT 'x AUTO_INCREMENT y'\n) ENGINE=InnoDB").counts,
+    ).toBe(false);
+  });
+
+  test('of any options, nothing is lost: another letter anywhere changes a part', () => {
+    const pieces = [
+      'ENGINE=InnoDB',
+      "COMMENT='a=b'",
+      '`ENCRYPTED`=YES',
+      'UNION=(`a`,`b c`)',
+      'WITH SYSTEM VERSIONING',
+      'STATS_PERSISTENT=1',
+    ];
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...pieces), { minLength: 1 }), fc.nat(), (chosen, at) => {
+        const options = chosen.join(' ');
+        const index = at % options.length;
+        fc.pre(/\w/.test(options[index] ?? ''));
+        const changed = `${options.slice(0, index)}#${options.slice(index + 1)}`;
+        const partsOf = (tail: string) =>
+          JSON.stringify([...takeTableApart(`CREATE TABLE \`t\` (\n  \`a\` int\n) ${tail}`).parts]);
+        expect(partsOf(changed)).not.toBe(partsOf(options));
+      }),
+    );
+  });
+});
+
+describe('what is kept', () => {
+  test('of each object its kind, its name and digests, and no text of it', () => {
+    const fact = factOf('table', { names: ['ads', 'clicks', '2026-01-02 03:04:05'], rows: [['clicks', clicks]] });
+    expect(fact).toMatchObject({ kind: 'table', name: 'ads.clicks', created: '2026-01-02 03:04:05', engine: 'InnoDB' });
+    expect(fact?.quantities).toEqual({ AUTO_INCREMENT: '5127' });
+    for (const value of Object.values(fact?.parts ?? {})) expect(value).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('names that a dot or a quote could confuse are quoted', () => {
+    const name = (names: string[]) => factOf('database', { names, rows: [['x', 'CREATE DATABASE `x`']] })?.name;
+    expect(name(['a.b', 'c'])).not.toBe(name(['a', 'b.c']));
+    expect(name(['it`s\n'])).toBe('`it``s\\x0a`');
+  });
+
+  test('what the server refuses is an error with its number', () => {
+    const refused = { names: ['ads', 't', ''], rows: [['Error', '1142', "SHOW command denied to user 'x'"]] };
+    expect(factOf('table', refused)?.error).toEqual({ code: 1142, message: "SHOW command denied to user 'x'" });
+    const hidden = { names: ['ads', 'p', ''], rows: [['p', '', 'NULL', 'utf8', 'utf8', 'utf8']] };
+    expect(factOf('procedure', hidden)?.error?.message).toContain('may not see');
+  });
+
+  test('a row of a table called Error is a row', () => {
+    expect(factOf('table', { names: ['ads', 'Error', ''], rows: [['Error', clicks]] })?.error).toBeUndefined();
+  });
+
+  test('an account has its rights as parts, and of its password only 16 bits', () => {
+    const key = (pairs: Record<string, string>) =>
+      Object.entries(pairs)
+        .map(([name, value]) => `${name}=${hex(value)}`)
+        .join(' ');
+    const { objects } = read([
+      ['rows', { names: ['user'], rows: [[key({ host: '%', user: 'app' }), '0123456789abcdef', 'beef']] }],
+      ['rows', { names: ['db'], rows: [[key({ host: '%', db: 'ads', user: 'app' }), 'aaaaaaaaaaaaaaaa', '']] }],
+      [
+        'rows',
+        {
+          names: ['role_edges'],
+          rows: [[key({ from_host: '%', from_user: 'r', to_host: '%', to_user: 'app' }), 'bbbbbbbbbbbbbbbb', '']],
+        },
+      ],
+      ['rows', { names: ['servers'], rows: [[key({ server_name: 'far' }), 'cccccccccccccccc', '']] }],
+    ]);
+    expect(objects).toEqual([
+      { kind: 'server', name: 'far', parts: { definition: 'cccccccccccccccc' } },
+      {
+        kind: 'account',
+        name: 'app@%',
+        parts: {
+          privileges: '0123456789abcdef',
+          credential: 'beef',
+          'rights on database ads': 'aaaaaaaaaaaaaaaa',
+          'role r@%': 'bbbbbbbbbbbbbbbb',
+        },
+      },
+    ]);
+  });
+});
+
+const table = (name: string, more: Partial<DefinitionFact> = {}): DefinitionFact => ({
+  kind: 'table',
+  name,
+  engine: 'InnoDB',
+  created: '2026-01-01 00:00:00',
+  parts: { 'column `a`': '1', 'key `k`': '2', 'order of columns': '3' },
+  ...more,
+});
+
+const print = (objects: readonly DefinitionFact[], more: Partial<Definitions> = {}): Definitions =>
+  read([], { objects, ...more });
+
+function judge(
+  before: DefinitionFact[],
+  after: DefinitionFact[],
+  copy: DefinitionFact[],
+  more: Partial<Definitions> = {},
+) {
+  const source = {
+    before: print(before),
+    after: print(after, { takenAt: '2026-11-20T03:10:00.000Z' }),
+    mode: 'freeze' as const,
+  };
+  return compareDefinitions(source, print(copy, { takenAt: '2026-11-21T00:00:00.000Z', ...more }));
+}
+const failed = (results: ReturnType<typeof judge>) =>
+  results.filter(({ outcome }) => outcome === 'failed').map(({ name, detail }) => `${name}: ${detail}`);
+
+describe('the copy', () => {
+  test('as the source passes in one line', () => {
+    const both = [table('ads.a'), table('ads.b'), { kind: 'database', name: 'ads', parts: {} }];
+    expect(judge(both, both, both)).toEqual([
+      { name: 'definitions', outcome: 'passed', detail: '2 tables, 1 database: as on the source' },
+    ]);
+  });
+
+  test.each([
+    ['a key is missing', { 'column `a`': '1', 'order of columns': '3' }, 'key `k` is missing in the copy'],
+    [
+      'a key was added',
+      { 'column `a`': '1', 'key `k`': '2', 'key `l`': '2', 'order of columns': '3' },
+      'key `l` is in the copy only',
+    ],
+    ['a column is another', { 'column `a`': '9', 'key `k`': '2', 'order of columns': '3' }, 'column `a` differs'],
+    [
+      'the order is another',
+      { 'column `a`': '1', 'key `k`': '2', 'order of columns': '9' },
+      'order of columns differs',
+    ],
+    ['a column is missing', { 'key `k`': '2', 'order of columns': '9' }, 'column `a` is missing in the copy'],
+  ])('fails when %s', (_what, parts, detail) => {
+    expect(failed(judge([table('ads.a')], [table('ads.a')], [table('ads.a', { parts })]))).toEqual([
+      `table ads.a: ${detail}`,
+    ]);
+  });
+
+  test('fails for an object that is missing, and for one that the source never had', () => {
+    const empty = { kind: 'database', name: 'hollow', parts: {} };
+    expect(failed(judge([empty], [empty], []))).toEqual([
+      'database hollow: this database is missing in the restored copy',
+    ]);
+    expect(failed(judge([], [], [empty]))).toHaveLength(1);
+    expect(failed(judge([], [], [table('ads.extra')]))).toHaveLength(1);
+  });
+
+  test('is not compared where the source changed meanwhile', () => {
+    const other = table('ads.a', { parts: { 'column `a`': '9', 'key `k`': '2', 'order of columns': '3' } });
+    const third = table('ads.a', { parts: { 'column `a`': '5', 'key `k`': '2', 'order of columns': '3' } });
+    expect(failed(judge([table('ads.a')], [other], [third]))).toEqual([]);
+    expect(failed(judge([table('ads.a')], [], []))).toEqual([]);
+    expect(failed(judge([], [table('ads.a')], []))).toEqual([]);
+    // What did not change is compared all the same.
+    const lost = table('ads.a', { parts: { 'column `a`': '1', 'order of columns': '3' } });
+    expect(failed(judge([table('ads.a')], [other], [lost]))).toEqual(['table ads.a: key `k` is missing in the copy']);
+  });
+
+  test('may lack a table that was dropped and made anew, and may have one that was made and dropped meanwhile', () => {
+    const anew = table('ads.a', { created: '2026-11-20 03:05:00' });
+    expect(failed(judge([table('ads.a')], [anew], []))).toEqual([]);
+    expect(failed(judge([], [], [anew]))).toEqual([]);
+    expect(failed(judge([], [], [table('ads.a', { created: '2026-11-20 04:05:00' })]))).toHaveLength(1);
+  });
+
+  test('may lack an event whose time is over', () => {
+    const event = (ends: string): DefinitionFact => ({ kind: 'event', name: 'ads.e', parts: {}, ends });
+    const past = event('2026-11-20 12:00:00');
+    expect(failed(judge([past], [past], []))).toEqual([]);
+    const future = event('2026-12-20 12:00:00');
+    expect(failed(judge([future], [future], []))).toHaveLength(1);
+  });
+
+  test('of another series is told of where texts differ, and fails where an object is missing', () => {
+    const changed = table('ads.a', { parts: { 'column `a`': '9', 'key `k`': '2', 'order of columns': '3' } });
+    const both = [table('ads.a'), table('ads.b')];
+    const results = judge(both, both, [changed], { serverVersion: '11.4.2-MariaDB' });
+    expect(failed(results)).toEqual(['table ads.b: this table is missing in the restored copy']);
+    expect(results.at(-1)).toMatchObject({ outcome: 'not-compared', detail: expect.stringContaining('11.4.2') });
+  });
+
+  test('of another account that sees less is unproven, not wrong', () => {
+    const denied: DefinitionFact = {
+      kind: 'system table',
+      name: 'mysql.db',
+      parts: {},
+      error: { code: 1142, message: 'denied' },
+    };
+    const [result] = judge([table('ads.a')], [table('ads.a')], [denied], { account: 'monitor@localhost' });
+    expect(result).toMatchObject({ name: 'table ads.a', outcome: 'unproven' });
+  });
+
+  test('that cannot be read at all is damage, unless the account or a lock stands in the way', () => {
+    const broken = (code: number) => table('ads.a', { parts: {}, error: { code, message: 'x' } });
+    const outcome = (code: number) => judge([table('ads.a')], [table('ads.a')], [broken(code)])[0]?.outcome;
+    expect([1033, 1932, 1142, 1205].map(outcome)).toEqual(['failed', 'failed', 'unproven', 'unproven']);
+  });
+
+  test('proves nothing where accounts could not be read, or where the second reading is missing', () => {
+    const account: DefinitionFact = { kind: 'account', name: 'a@%', parts: { privileges: '1' } };
+    const denied: DefinitionFact = {
+      kind: 'system table',
+      name: 'mysql.db',
+      parts: {},
+      error: { code: 1142, message: 'denied' },
+    };
+    expect(failed(judge([account, denied], [account, denied], [denied]))).toEqual([]);
+    const alone = compareDefinitions({ before: print([]), after: undefined, mode: 'stop' }, print([]));
+    expect(alone).toMatchObject([{ outcome: 'not-compared' }]);
+    expect(compareDefinitions({ before: undefined, after: undefined, mode: 'stop' }, print([]))).toEqual([]);
+  });
+});
+
+describe('AUTO_INCREMENT', () => {
+  const problem = (
+    before: number,
+    after: number,
+    copy: number,
+    more: { mode?: QuiesceMode; engine?: string; version?: string } = {},
+  ) =>
+    counterProblem(
+      {
+        ...{ name: 'AUTO_INCREMENT', before: BigInt(before), after: BigInt(after) },
+        ...{
+          engine: more.engine ?? 'InnoDB',
+          serverVersion: more.version ?? '10.11.2-MariaDB',
+          mode: more.mode ?? 'freeze',
+        },
+      },
+      BigInt(copy),
+    );
+
+  test('lies between before and after', () => {
+    expect([problem(100, 120, 100), problem(100, 120, 120), problem(100, 120, 110)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(problem(100, 120, 121)).toBe('AUTO_INCREMENT: expected 100 to 120, found 121');
+    expect(problem(5000, 5000, 101)).toBe('AUTO_INCREMENT: expected 5000, found 101');
+  });
+
+  test('may have lost what InnoDB reserved and did not use, unless the source itself was started since', () => {
+    // 100 rows from a SELECT: 1 + 2 + 4 + … + 64 values were reserved.
+    expect(problem(5127, 5127, 5101)).toBeUndefined();
+    expect(problem(5127, 5127, 5101, { mode: 'stop' })).toBeDefined();
+    expect(problem(5127, 5101, 5101, { mode: 'stop' })).toBeUndefined();
+    expect(problem(5127, 5127, 5101, { engine: 'MyISAM' })).toBeDefined();
+  });
+
+  test('is not compared where the server forgets it', () => {
+    expect(problem(5000, 5000, 101, { version: '5.7.44-log' })).toBeUndefined();
+    expect(problem(5000, 5000, 101, { version: '5.5.68-MariaDB' })).toBeUndefined();
+    expect(problem(5000, 5000, 101, { version: '10.2.3-MariaDB' })).toBeUndefined();
+    expect(problem(5000, 5000, 101, { version: '8.0.36' })).toBeDefined();
+    expect(problem(5000, 5000, 101, { engine: 'MEMORY' })).toBeUndefined();
+  });
+
+  test('of a table that was emptied meanwhile may be anything up to what it was', () => {
+    expect(problem(5000, 3, 1)).toBeUndefined();
+    expect(problem(5000, 3, 5001)).toBeDefined();
+  });
+});

@@ -1,0 +1,213 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import type { Receipt } from '../../../src/domain/receipt.ts';
+import type { HostAnswer } from '../../../src/host/catalogue/catalogue.ts';
+import { judgePages } from '../../../src/volume/page-checks.ts';
+import { judgeTables, readOnSource } from '../../../src/volume/table-checks.ts';
+import { tableWord } from '../../../src/volume/table-words.ts';
+
+const nonce = 'holdfast-1-1';
+const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();
+
+const begins = (kind: string, ...names: string[]): string => [nonce, kind, ...names.map(hex)].join('\t');
+const says = (type: string, text: string): string => `ads.t\tcheck\t${type}\t${text}`;
+
+function judge(
+  lines: readonly string[],
+  more: Partial<HostAnswer<'check-tables'>> = {},
+  source = { unreadable: new Map<string, string>(), views: new Set(['ads.v']) },
+) {
+  const answer = { seconds: 1, died: null, outOfTime: false, dataDir: '/d/', pageSize: '16384', nonce, ...more };
+  return judgeTables({ ...answer, output: gzipSync(`${lines.join('\n')}\n`).toString('base64') }, source, '60');
+}
+
+describe('words of CHECK TABLE', () => {
+  test.each([
+    ['status', 'OK'],
+    ['status', 'Table is already up to date'],
+    ['warning', "1 client is using or hasn't closed the table properly"],
+    ['warning', "3 clients are using or haven't closed the table properly"],
+    ['info', 'Found row where the auto_increment column has the value 0'],
+  ])('sound: %s %s', (type, text) => expect(tableWord(type, text)).toBe('sound'));
+
+  test.each([
+    ['warning', "InnoDB: Index 'by_day' contains 99 entries, should be 100."],
+    ['error', 'Corrupt'],
+    ['warning', 'InnoDB: The B-tree of index by_day is corrupted.'],
+    ['warning', 'Table is marked as crashed'],
+    ['error', "Table './ads/t' is marked as crashed and last (automatic?) repair failed"],
+    ['error', "Incorrect key file for table './ads/t.MYI'; try to repair it"],
+    ['Error', "Incorrect information in file: './ads/t.frm'"],
+    ['Error', "Table 'ads.t' doesn't exist in engine"],
+    ['error', 'Size of indexfile is: 100000        Should be: 1248256'],
+    ['error', "Key 2 doesn't point at same records that key 1"],
+    ['error', "Record at:     159140  Can't find key for index:  3"],
+    ['error', 'Found 19999 keys of 20000'],
+    ['error', 'Found key at page 2048 that points to record outside datafile'],
+    ['error', 'Unexpected byte: 0 at link: 1000'],
+    ['error', "Can't read indexpage from page: 14, error: 176"],
+    ['error', 'Found a misplaced row'],
+    ['error', 'Record-count is not ok; is 99   Should be: 100'],
+    ['error', 'Wrong bytesec: 0-0-0 at linkstart: 1000'],
+  ])('damage: %s %s', (type, text) => expect(tableWord(type, text)).toBe('damaged'));
+
+  test.each([
+    ['error', 'Table upgrade required. Please do "REPAIR TABLE `t`" or dump/reload to fix it!', 'other-version'],
+    ['error', 'Table rebuild required. Please do "ALTER TABLE `t` FORCE" or dump/reload to fix it!', 'other-version'],
+    ['note', "The storage engine for the table doesn't support check", 'without-check'],
+    ['error', "SELECT command denied to user 'x'@'localhost' for table 't'", 'unclear'],
+    ['Error', "Unknown storage engine 'SPIDER'", 'unclear'],
+    ['status', 'Operation failed', 'unclear'],
+    ['error', 'Not enough memory for keyblock', 'unclear'],
+    ['error', "Can't open file: 'ads/t.MYI' (errno: 24 \"Too many open files\")", 'unclear'],
+    ['Error', 'Query execution was interrupted', 'unclear'],
+  ])('neither: %s %s', (type, text, word) => expect(tableWord(type === 'Error' ? 'error' : type, text)).toBe(word));
+});
+
+describe('the tables of the copy', () => {
+  test('pass in one line', () => {
+    expect(
+      judge([begins('check', 'ads', 't'), says('status', 'OK'), begins('check', 'ads', 'u'), says('status', 'OK')]),
+    ).toEqual([{ name: 'tables checked', outcome: 'passed', detail: 'CHECK TABLE … EXTENDED found 2 tables sound' }]);
+  });
+
+  test('fail where the server found damage, with all that it said', () => {
+    const [result] = judge([
+      begins('check', 'ads', 't'),
+      says('warning', 'InnoDB: The B-tree of index k is corrupted.'),
+      says('error', 'Corrupt'),
+    ]);
+    expect(result).toEqual({
+      name: 'table ads.t',
+      outcome: 'failed',
+      detail: 'CHECK TABLE found it damaged: InnoDB: The B-tree of index k is corrupted.',
+      output: 'warning: InnoDB: The B-tree of index k is corrupted.\nerror: Corrupt',
+    });
+  });
+
+  test('are unproven where a right, a limit or an engine stands in the way', () => {
+    const denied = judge([begins('check', 'ads', 't'), says('error', 'SELECT command denied to user')]);
+    expect(denied[0]).toMatchObject({ outcome: 'unproven', detail: expect.stringContaining('denied') });
+    const late = judge([
+      begins('check', 'ads', 't'),
+      says('error', 'Query execution was interrupted'),
+      says('status', 'Operation failed'),
+    ]);
+    expect(late[0]).toMatchObject({ outcome: 'unproven', detail: expect.stringContaining('60 s') });
+    expect(judge([begins('check', 'ads', 't')])[0]).toMatchObject({ outcome: 'unproven' });
+  });
+
+  test('that the source could not read either are not held against the copy', () => {
+    const source = { unreadable: new Map([['ads.t', 'it is crashed']]), views: new Set<string>() };
+    const results = judge([begins('check', 'ads', 't'), says('error', 'Corrupt')], {}, source);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['not-compared']);
+  });
+});
+
+describe('an index', () => {
+  const scan = [begins('scan', 'ads', 't'), `100\t${hex('k')}\t777\t${hex('l')}\t888`];
+  const index = (name: string, row: string) => judge([...scan, begins('index', 'ads', 't', name), row])[0];
+
+  test('that holds what its table holds passes', () => {
+    expect(index('l', '100\t888')).toMatchObject({ name: 'indexes compared', outcome: 'passed' });
+  });
+
+  test.each([
+    ['k', '99\t770', 'it leads to 99 rows, and the table holds 100'],
+    ['k', '100\t778', "it holds other values than the table's rows"],
+  ])('that holds something else fails', (name, row, detail) => {
+    expect(index(name, row)).toMatchObject({ name: 'index k of ads.t', outcome: 'failed', detail });
+  });
+
+  test('that the server calls corrupted fails; one that it does not use is not compared', () => {
+    expect(index('k', 'Error\t1712\tIndex k is corrupted')).toMatchObject({ outcome: 'failed' });
+    expect(index('k', "Error\t1176\tKey 'k' doesn't exist in table 't'")).toMatchObject({ outcome: 'not-compared' });
+  });
+});
+
+describe('a view', () => {
+  const view = (error: string, name = 'v') => judge([begins('view', 'ads', name), error])[0];
+
+  test('that was read to its end passes', () => {
+    expect(judge([begins('view', 'ads', 'v')])).toMatchObject([{ name: 'views read', outcome: 'passed' }]);
+  });
+
+  test('that meets a damaged page fails only if the source could open it', () => {
+    const damaged = "Error\t1034\tIncorrect key file for table 't'";
+    expect(view(damaged)).toMatchObject({ name: 'view ads.v', outcome: 'failed' });
+    expect(view(damaged, 'other')).toMatchObject({ outcome: 'not-compared' });
+  });
+
+  test.each([1356, 1449, 1142, 1317, 1242, 1105])('that ends with error %i proves no damage', (code) => {
+    expect(view(`Error\t${code}\twords`)).toMatchObject({ outcome: 'not-compared' });
+  });
+
+  test('counts as opened on the source if it was, before and after', () => {
+    const print = (opens: true | string) => ({
+      entries: [],
+      definitions: { objects: [{ kind: 'view', name: 'ads.v', parts: {}, opens }] },
+    });
+    const views = (before: true | string, after: true | string) =>
+      readOnSource({ fingerprint: { before: print(before), after: print(after) } } as unknown as Receipt).views.size;
+    expect([views(true, true), views(true, 'no'), views('no', true)]).toEqual([1, 0, 0]);
+  });
+});
+
+describe('a server that dies of the checks', () => {
+  const lines = [begins('check', 'ads', 'sound'), says('status', 'OK'), begins('check', 'ads', 't')];
+  const died = (log: string) => judge(lines, { died: { answers: false, words: 'ERROR 2013', log } });
+
+  test('fails the copy where its log names damage', () => {
+    const log = '[ERROR] InnoDB: Clustered index record not found for index `k`\n[ERROR] mariadbd got signal 11 ;';
+    expect(died(log)[0]).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('table ads.t') });
+  });
+
+  test('does not where the server says only what it says of every crash', () => {
+    const log =
+      'mariadbd got signal 11 ;\nor one of the libraries it was linked against is corrupt, improperly built,\nor misconfigured.';
+    expect(died(log)[0]).toMatchObject({ outcome: 'unproven' });
+  });
+
+  test('leaves it unproven where the host ran out of memory, whatever else is said', () => {
+    const log = "mariadb.service: Failed with result 'oom-kill'.\n[ERROR] InnoDB: Table is corrupted";
+    expect(died(log)[0]).toMatchObject({ outcome: 'unproven', detail: expect.stringContaining('memory') });
+  });
+
+  test('leaves it unproven where the log names none; what passed before is told', () => {
+    expect(died('[ERROR] mariadbd got signal 11 ;').map(({ outcome }) => outcome)).toEqual(['unproven', 'passed']);
+  });
+
+  test('a time limit of the whole step leaves it unproven', () => {
+    expect(judge(lines, { outOfTime: true })[0]).toMatchObject({
+      outcome: 'unproven',
+      detail: expect.stringContaining('ads.t'),
+    });
+  });
+});
+
+describe('page checksums', () => {
+  const answer = {
+    tool: '10.11.19',
+    checked: true,
+    files: 2,
+    bytes: 1048576,
+    seconds: 1,
+    failed: [],
+    unclear: [],
+    notReached: 0,
+  };
+  const pages = (more: Partial<HostAnswer<'check-pages'>>) => judgePages({ ...answer, ...more }, '10.11.19-MariaDB');
+  const file = { path: '/d/ads/t.ibd', pages: [3, 5], words: '' };
+
+  test.each<[string, Partial<HostAnswer<'check-pages'>>, string]>([
+    ['every page is right', {}, 'passed'],
+    ['a page is wrong', { failed: [file], notReached: 1 }, 'failed'],
+    ['the tool is missing', { tool: null, checked: false }, 'not-compared'],
+    ['the tool is of another series', { tool: '8.0.36', checked: false }, 'not-compared'],
+    ['the tool does not read a file', { unclear: [file] }, 'not-compared'],
+    ['the time was over', { notReached: 1, unclear: [file] }, 'unproven'],
+    ['there is no such file', { files: 0 }, 'not-compared'],
+  ])('when %s', (_what, more, outcome) => {
+    expect(pages(more)).toMatchObject({ name: 'page checksums', outcome });
+  });
+});
