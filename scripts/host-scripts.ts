@@ -24,6 +24,11 @@ export function hostScriptText(name: HostScript): string {
   return `#!/bin/bash\n${presets(name)}${parts.join('\n')}`;
 }
 
+/** The same without its comments, which are in `src/host/scripts`: an SSM document holds at most 64 KB. */
+export function documentText(name: HostScript): string {
+  return hostScriptText(name).replace(/^[ \t]*#(?!!).*\n/gm, '');
+}
+
 /** An agent may leave out a parameter that was not given, or give it as the document's default. */
 function presets(name: HostScript): string {
   const { parameters }: HostScriptDefinition = catalogue[name];

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { catalogue, type HostScript, hostScriptNames } from '../../src/host/catalogue/catalogue.ts';
 import type { HostScriptDefinition } from '../../src/host/catalogue/definition.ts';
-import { hostScriptText } from '../host-scripts.ts';
+import { documentText } from '../host-scripts.ts';
 
 const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";
 const end = '  # documents:end\n';
@@ -43,7 +43,7 @@ function content(name: HostScript): Record<string, unknown> {
         action: 'aws:runShellScript',
         name: 'run',
         precondition: { StringEquals: ['platformType', 'Linux'] },
-        inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: hostScriptText(name).trimEnd().split('\n') },
+        inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: documentText(name).trimEnd().split('\n') },
       },
     ],
   };

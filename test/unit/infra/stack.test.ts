@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
-import { hostScriptText } from '../../../scripts/host-scripts.ts';
+import { documentText } from '../../../scripts/host-scripts.ts';
 import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
 const template = readFileSync('infra/holdfast.yml', 'utf8');
-const load = (more: Record<string, string> = {}) =>
-  loadStack(template, {
+const load = (more: Record<string, string> = {}, text = template) =>
+  loadStack(text, {
     region: 'us-east-1',
     accountId: '123456789012',
     parameters: {
@@ -17,7 +17,7 @@ const load = (more: Record<string, string> = {}) =>
   });
 
 describe('documents', () => {
-  test('one for each host script, with its very text', () => {
+  test('one for each host script, with its very text, but for comments', () => {
     const { documents } = load();
     expect([...documents.keys()].sort()).toEqual(
       hostScriptNames
@@ -30,8 +30,13 @@ describe('documents', () => {
       const key =
         [...documents.keys()].find((one) => one.toLowerCase() === `holdfast-${name.replaceAll('-', '')}`) ?? '';
       const lines = documents.get(key)?.mainSteps[0]?.inputs.runCommand as string[];
-      expect(`${lines.join('\n')}\n`).toBe(hostScriptText(name));
+      expect(`${lines.join('\n')}\n`).toBe(documentText(name));
     }
+  });
+
+  test('a document that is larger than SSM allows is refused', () => {
+    const larger = template.replace(/\n( +- )set -euo pipefail(?=\n)/, (line) => line.repeat(3000));
+    expect(() => load({}, larger)).toThrow(/^the SSM document Holdfast-\w+ is larger than 64 KB/);
   });
 
   test('every parameter but the time limit has a pattern and travels in the environment; no text holds a placeholder', () => {

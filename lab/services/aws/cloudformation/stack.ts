@@ -1,7 +1,7 @@
 /** A stack as CloudFormation would deploy it: the roles, buckets and SSM documents of a template. */
 import type { Policy, Role, Statement } from '../auth/policy.ts';
 import type { BucketSettings } from '../s3/store.ts';
-import { checkPatterns, type DocumentContent } from '../ssm/documents/document.ts';
+import { checkPatterns, checkSize, type DocumentContent } from '../ssm/documents/document.ts';
 import { type Resource, Template, type TemplateOptions } from './template.ts';
 
 export interface Stack {
@@ -29,6 +29,7 @@ export function loadStack(template: string, options: TemplateOptions): Stack {
         break;
       case 'AWS::SSM::Document':
         checkPatterns(properties.Name, properties.Content);
+        checkSize(properties.Name, properties.Content);
         documents.set(properties.Name, properties.Content);
         break;
       default:

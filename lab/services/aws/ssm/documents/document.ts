@@ -62,6 +62,12 @@ export function checkPatterns(name: string, { parameters = {} }: DocumentContent
   }
 }
 
+/** Systems Manager quotas: the content of a document, as JSON, is at most 64 KB. @throws Error */
+export function checkSize(name: string, content: DocumentContent): void {
+  const bytes = Buffer.byteLength(JSON.stringify(content));
+  if (bytes > 64 * 1024) throw new Error(`the SSM document ${name} is larger than 64 KB: ${bytes} bytes`);
+}
+
 /** @throws LabAwsError */
 function checkValues(name: string, parameter: DocumentParameter, values: readonly string[]): void {
   const { type, allowedValues, allowedPattern } = parameter;
