@@ -9,11 +9,11 @@ if [ -b "$there" ]; then
   number=$(device_number "$there")
   mounted=$(volume_of "$(whole_of "$number")")
 fi
-# Without a serial number mount-copy's record tells.
-if [ -z "$mounted" ] && [ "$(cat "$state_dir/copies/$SSM_VolumeId" 2>/dev/null || true)" = "$number" ]; then
-  mounted="$SSM_VolumeId"
-fi
-if [ -z "$mounted" ] && [ -z "$(device_of "$SSM_VolumeId")" ] && [ ! -e "$state_dir/copies/$SSM_VolumeId" ]; then
+# Without a serial number the records of mount-copy tell.
+for record in "$state_dir"/copies/*; do
+  if [ -z "$mounted" ] && [ "$(cat "$record" 2>/dev/null || true)" = "$number" ]; then mounted="${record##*/}"; fi
+done
+if [ -z "$mounted" ] && [ -z "$(device_of "$SSM_VolumeId")" ]; then
   fail still-busy "$there is mounted at $SSM_MountPoint, and nothing shows whether it is $SSM_VolumeId" "the host has these disks: $(disks_json)"
 fi
 if [ "$mounted" != "$SSM_VolumeId" ]; then

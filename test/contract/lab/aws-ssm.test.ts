@@ -47,6 +47,14 @@ describe('SSM', () => {
     expect(lab.host.runs[0]?.script.startsWith('#!/bin/bash\n')).toBe(true);
   });
 
+  test('an old agent runs the script without its parameters, and says so to nobody', async () => {
+    lab.agents.agentVersion(source, '3.3.2745.0');
+    const id = await send(lab.ssm());
+    await lab.settle(300);
+    expect(Object.keys(lab.host.runs[0]?.environment ?? {})).toEqual(['SSM_COMMAND_ID']);
+    expect(await invocation(lab.ssm(), id)).toMatchObject({ Status: 'Success' });
+  });
+
   test.each([
     [
       'a value that does not match its pattern',

@@ -77,7 +77,7 @@ export interface HostsUnderTest {
   readonly clock: LabClock;
   readonly faults: Faults;
   readonly host: HostDouble;
-  readonly agents: Pick<SsmService, 'agentOffline'>;
+  readonly agents: Pick<SsmService, 'agentOffline' | 'agentVersion'>;
   readonly administrator: Keys;
   /** Clients with these keys, by default the administrator's; they try once. */
   ec2(who?: Keys): EC2Client;
