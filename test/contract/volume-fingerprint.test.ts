@@ -171,7 +171,7 @@ test('the facts do not depend on how the server or the client is set, nor on the
       await sql(`SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH';
         SET GLOBAL time_zone = '+05:00'; SET GLOBAL sql_select_limit = 1; SET GLOBAL max_statement_time = 0.000001;
         SET GLOBAL max_allowed_packet = 1048576; SET GLOBAL tx_isolation = 'SERIALIZABLE'`);
-      const options = ['safe-updates', 'default-character-set=latin1', 'max-join-size=1', 'select-limit=1'];
+      const options = ['safe-updates', 'default-character-set=latin1', 'max-join-size=1', 'select-limit=1', 'html', 'vertical', 'raw'];
       writeFileSync(join(folder, '.my.cnf'), `[mysql]\n${options.join('\n')}\n`);
       expect(take('rows', { home: folder }).entries).toEqual(plain.entries);
       // What the user's own statements give is left to the server's settings.

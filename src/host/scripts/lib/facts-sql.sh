@@ -17,20 +17,22 @@ SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;
 SQL
 }
 
-# Databases of the server itself.
-system_databases="'mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright'"
+# Databases of the server itself. Functions, since a unit is given no variables of a script.
+system_databases() {
+  printf '%s' "'mysql', 'information_schema', 'performance_schema', 'sys', 'sys_infobright'"
+}
 
 tables_statement() {
   printf '%s\n' "SELECT table_schema, table_name, COALESCE(engine, ''), table_type, COALESCE(update_time, '')
     FROM information_schema.tables
-    WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ($system_databases)
+    WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ($(system_databases))
     ORDER BY CAST(table_schema AS BINARY), CAST(table_name AS BINARY);"
 }
 
 columns_statement() {
   printf '%s\n' "SELECT table_schema, table_name, column_name, LOWER(data_type), COALESCE(character_octet_length, 0), is_nullable, column_key, extra
       /*M!100300 , COALESCE(generation_expression, '') */
-    FROM information_schema.columns WHERE table_schema NOT IN ($system_databases)
+    FROM information_schema.columns WHERE table_schema NOT IN ($(system_databases))
     ORDER BY table_schema, table_name, ordinal_position;"
 }
 

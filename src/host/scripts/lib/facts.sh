@@ -2,13 +2,10 @@
 # whose statement fails is read alone, by simpler statements where the engine has refused the first one.
 # shellcheck shell=bash
 
-# How many tables one call reads.
-tables_in_a_call=50
-
 # facts_json SEPARATOR KIND: the entries of the tables on standard input (lines of list_tables), the separator before the
-# first. KIND is the method to begin with: rows or columns.
+# first. KIND is the method to begin with: rows or columns. One call reads 50 tables, or $tables_in_a_call.
 facts_json() {
-  local separator="$1" kind="$2" work version packet total ranges from=1
+  local separator="$1" kind="$2" work version packet total ranges from=1 many="${tables_in_a_call:-50}"
   work=$(mktemp -d "$state_dir/facts.XXXXXX")
   cat >"$work/list"
   total=$(grep -c . "$work/list" || true)
@@ -20,11 +17,11 @@ facts_json() {
   # Of many tables the answer must not become too long: 20,000 ranges in all are less than 1 MB.
   ranges=$(awk -v tables="$total" 'BEGIN { n = 128; while (n > 8 && n * tables > 20000) n /= 2; print n }')
   while [ "$from" -le "$total" ]; do
-    sed -n "$from,$((from + tables_in_a_call - 1))p" "$work/all" >"$work/plan"
+    sed -n "$from,$((from + many - 1))p" "$work/all" >"$work/plan"
     facts_of_many "$work" "$kind" "$ranges" >"$work/entries"
     awk -v separator="$separator" '{ printf "%s%s", (NR == 1 ? separator : ","), $0 }' "$work/entries"
     separator=,
-    from=$((from + tables_in_a_call))
+    from=$((from + many))
     table_read
   done
   rm -rf "$work"

@@ -62,9 +62,15 @@ and the client behind it was not found"
   fi
 }
 
+# Whatever form of output the option file asks for, rows come tab-separated here.
+plain_output() {
+  printf '%s' '--batch --skip-column-names --skip-html --skip-xml --skip-vertical --skip-table --skip-raw'
+}
+
 # The client in the place of this shell.
 become_client() {
-  exec "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names "$@"
+  # shellcheck disable=SC2046
+  exec "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 $(plain_output) "$@"
 }
 
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
@@ -77,7 +83,8 @@ sql() {
 # Runs the SQL on standard input in a session of its own, but no longer than SECONDS. Usage: ask SECONDS
 ask() {
   [ -n "${mysql_client:-}" ] || find_client || return 1
-  timeout "$1" "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 --batch --skip-column-names
+  # shellcheck disable=SC2046
+  timeout "$1" "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 $(plain_output)
 }
 
 # Whether the server answers within ten seconds.
