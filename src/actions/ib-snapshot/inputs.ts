@@ -53,7 +53,7 @@ const definitions = {
   }),
   fingerprint: oneOf(['auto', 'aggregates'], {
     description:
-      'How tables are read: auto (a hash of each row, by ranges, so that a table that is written to is compared where it stood still) or aggregates (the hashes of all rows and aggregates over each column, without ranges: less work for the server).',
+      'How tables are read: auto (a hash of each row, by ranges, so that a table that is written to is compared where it stood still) or aggregates (the same hashes without ranges, and aggregates over each column: for a server that is slow at GROUP BY).',
     default: 'auto',
   }),
   'fingerprint-under-lock': oneOf(['auto', 'true', 'false'], {

@@ -90,7 +90,7 @@ plan_tables() {
       if (text ~ /^QUOTE/) text = or_n("MD5(" c ")")
       short[id] = short[id] (short[id] == "" ? "" : ",\047,\047,") text
       shortest[id] += 70
-      aggregates[id] = aggregates[id] ",COUNT(" c "),SUM(CRC32(" text "))"
+      aggregates[id] = aggregates[id] ",COUNT(" c "),SUM(CRC32(" (text ~ /MD5/ ? c : text) "))"
       aggregate_names[id] = aggregate_names[id] "\001" $3 ".count\001" $3 ".sum"
       totals[id] = totals[id] ",COUNT(" c ")"
       total_names[id] = total_names[id] "\001" $3 ".count"
