@@ -53,6 +53,12 @@ test('without them: the records of mounts tell, and without a record nothing is 
     answers: [{}, { serviceStopped: false, unmounted: true }],
     printed: '1',
   });
+  // The record of a volume that was taken away from under its mount.
+  const stale = `${around.before}; mkdir -p /run/holdfast/copies; stat -c '%Hr:%Lr' /dev/xvdf >/run/holdfast/copies/vol-00000000`;
+  expect(disks.run(names, [mount(own, 'xvdf'), release(own)], { ...around, before: stale })).toMatchObject({
+    answers: [{}, { serviceStopped: true, unmounted: true }],
+    printed: '0',
+  });
   const before = `${around.before}; mount /dev/xvdf ${MountPoint}`;
   expect(disks.run(names, [release(own)], { ...around, before })).toMatchObject({
     answers: [{ error: { code: 'still-busy', message: expect.stringContaining('nothing shows whether it is') } }],

@@ -123,9 +123,13 @@ else
   [ -n "$mounted" ] || words=$(mount -t "$filesystem" -o "$options" "$device" "$SSM_MountPoint" 2>&1) ||
     refuse "the $filesystem filesystem on $device could not be mounted at $SSM_MountPoint"
 fi
-# By this the clean-up recognises the copy where there is no serial number.
+# By this the clean-up recognises the copy where there is no serial number. A volume that had this device before is gone.
 mkdir -p "$state_dir/copies"
-device_number "$device" >"$state_dir/copies/$SSM_VolumeId"
+number=$(device_number "$device")
+for record in "$state_dir"/copies/*; do
+  if [ "$(cat "$record" 2>/dev/null || true)" = "$number" ]; then rm -f "$record"; fi
+done
+printf '%s\n' "$number" >"$state_dir/copies/$SSM_VolumeId"
 read -r size used < <(df -B1 --output=size,used "$SSM_MountPoint" | tail -n 1)
 printf '{"device":%s,"filesystem":"%s","sizeBytes":%s,"usedBytes":%s,"fileCount":%s,"selinux":%s}\n' "$(json "$device")" \
   "$(mount_value "$SSM_MountPoint" type)" "$size" "$used" "$(find "$SSM_MountPoint" -xdev -type f | wc -l)" "$(json "$selinux")"
