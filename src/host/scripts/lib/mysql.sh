@@ -74,7 +74,8 @@ become_client() {
 }
 
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
-# argument: a client may be a wrapper that splits its arguments.
+# argument: a client may be a wrapper that splits its arguments. Usage: sql [OPTION...]
+# shellcheck disable=SC2120
 sql() {
   [ -n "${mysql_client:-}" ] || find_client || fail no-client 'no MySQL client is installed on the host (looked for mysql-ib, mariadb and mysql)'
   (become_client "$@")

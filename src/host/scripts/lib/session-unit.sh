@@ -36,7 +36,7 @@ session_main() {
     if [ -e "$session_home/snapshot" ]; then read_tables "$session_home/in-snapshot"; fi
     save_print "$began"
   fi
-  say done
+  say over
 }
 
 say() {

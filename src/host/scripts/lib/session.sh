@@ -62,7 +62,7 @@ release_session() {
   [ -d "$(session_dir "$1")" ] || return 0
   if [ "$2" = this ] && [ "$(session_value "$1" state)" = locked ]; then
     tell_session "$1" unlock
-    if await_session "$1" $(($(now_ms) + 5000)) unlocked done; then return 0; fi
+    if await_session "$1" $(($(now_ms) + 5000)) unlocked over; then return 0; fi
   fi
   end_session "$1"
 }
