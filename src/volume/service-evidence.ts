@@ -80,6 +80,13 @@ export const serviceDoubts: readonly Sign[] = [
     fix: 'let its data directory on the verification host be the one on the copy, and its version that of the source',
   },
   {
+    // RCEngine::Init and DatadirVersion of Infobright.
+    pattern:
+      /Unable to load configuration|is not Infobright data directory|License verification failed|cache ?folder|can not create (folder|or write)|(data ?dir|data version).*(newer|version|migrat)|migration (failed|of)/i,
+    means: "Infobright's own settings (brighthouse.ini) or version do not fit the verification host",
+    fix: 'make the folders that brighthouse.ini names on the verification host, and use the same version of Infobright',
+  },
+  {
     pattern:
       /address already in use|Bind on (TCP|unix)|can't create (test|pid|unix|PID)|Could not create unix socket|cannot assign requested/i,
     means: 'the server cannot make its socket, port or pid file',
@@ -118,6 +125,10 @@ export const serviceDamage: readonly Sign[] = [
     pattern:
       /File is not a valid aria control file|aria control file.*(checksum|size)|aria_log_control.*(checksum|corrupt)/i,
     means: 'the control file of the engine Aria has not its form (ma_control_file.c)',
+  },
+  {
+    pattern: /wrong format of \S*ib_data_version file|can not read the sequence number from the table sequencer file/i,
+    means: "a file that Infobright's engine keeps of its own has not its form (DatadirVersion.cpp, RCEngine.cpp)",
   },
   {
     pattern: /Incorrect file format '|Incorrect key file for table '\.?\/?mysql/i,

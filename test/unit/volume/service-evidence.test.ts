@@ -101,6 +101,8 @@ describe('damage', () => {
       'MySQL 5.7',
       ['2026-11-26T02:02:50.1Z 0 [ERROR] InnoDB: ############### CORRUPT LOG RECORD FOUND ###############'],
     ],
+    // system/DatadirVersion.cpp of Infobright 4.0.7.
+    ['Infobright', ['[ERROR] Fatal error: wrong format of /ibdata-backup/ib_data_version file.']],
   ])('%s', (_what, lines) => {
     expect(judgeService(log(...lines))).toMatchObject({ kind: 'damage' });
   });
@@ -275,6 +277,16 @@ describe('no damage', () => {
         '[Warning] InnoDB: Ignoring tablespace for ads/old because it could not be opened.',
         '[Note] InnoDB: corrupt',
       ],
+    ],
+    // RCEngine.cpp and Configuration.cpp of Infobright 4.0.7.
+    [
+      'a folder of Infobright that is missing here',
+      ['Brighthouse: Can not access cache folder /usr/local/infobright/cache.'],
+    ],
+    ['settings of Infobright', ['[ERROR] Unable to load configuration']],
+    [
+      'another data folder of Infobright',
+      ["[ERROR] Specified path: `/ibdata-backup/' is not Infobright data directory."],
     ],
     ['nothing', []],
   ])('%s', (_what, lines) => {
