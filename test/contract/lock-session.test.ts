@@ -89,7 +89,7 @@ systemctl() {
 until_ended() { while systemctl is-active; do sleep 0.1; done; }
 at() { printf '%s' $(($(now_ms) + $1 * 1000)); }
 begin() {
-  ${/prepare_session "\$SSM_HoldId"[\s\S]*?system_databases\n/.exec(all)?.[0].replace('"$SSM_HoldId"', '7-1')}  start_session 7-1
+  ${/prepare_session "\$SSM_HoldId"[\s\S]*?session_seconds\n/.exec(all)?.[0].replace('"$SSM_HoldId"', '7-1')}  start_session 7-1
   await_session 7-1 "$(at 20)" ready
 }
 lock() { tell_session 7-1 lock; await_session 7-1 "$(at 20)" locked; }

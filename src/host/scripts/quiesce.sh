@@ -43,7 +43,7 @@ if [ "$SSM_Mode" = freeze ] || [ "$SSM_UnderLock" = true ]; then
   session_patience="$patience"
   session_seconds=$((SSM_LeaseSeconds + SSM_ReadSeconds))
   prepare_session "$SSM_HoldId" SSM_Socket SSM_DefaultsFile SSM_LeaseSeconds SSM_Method \
-    session_reads session_patience session_seconds tables_in_a_call system_databases
+    session_reads session_patience session_seconds
 fi
 arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile || {
   rm -rf "$dir"

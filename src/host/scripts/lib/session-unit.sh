@@ -20,9 +20,9 @@ session_main() {
   say ready
   hear lock
   lock_tables
-  if [ "$session_reads" != nothing ]; then
+  if [ -s "$session_home/under-lock" ]; then
     say reading
-    fingerprint_head >"$session_home/head"
+    mark_start
     read_tables "$session_home/under-lock"
   fi
   if [ "$session_reads" = all ]; then save_print "$began"; fi
@@ -31,6 +31,7 @@ session_main() {
   session_statement <<<'UNLOCK TABLES'
   say unlocked
   if [ "$session_reads" = others ]; then
+    mark_start
     # One table in a call: what the transaction has read nobody can alter until the call ends.
     tables_in_a_call=1
     if [ -e "$session_home/snapshot" ]; then read_tables "$session_home/in-snapshot"; fi
@@ -131,6 +132,7 @@ session_statement() {
 
 # Which tables are read when: decided before the lock, which it would prolong.
 list_for_session() {
+  fingerprint_head >"$session_home/head"
   list_tables >"$session_home/tables"
   if [ "$session_reads" = all ]; then
     cat "$session_home/tables" >"$session_home/under-lock"
@@ -142,11 +144,16 @@ list_for_session() {
 
 lock_tables() {
   session_statement <<<'FLUSH TABLES WITH READ LOCK'
+  date -u +%Y-%m-%dT%H:%M:%S.%3NZ >"$session_home/locked-at"
   # Without the snapshot only the tables are missing that would be read in it.
   if [ "$session_reads" = others ] && sql >/dev/null 2>&1 <<<'START TRANSACTION WITH CONSISTENT SNAPSHOT'; then
-    sql >/dev/null 2>&1 <<<'SAVEPOINT holdfast' || true
     : >"$session_home/snapshot"
   fi
+}
+
+# Where the transaction has read no table yet.
+mark_start() {
+  if [ -e "$session_home/snapshot" ]; then sql >/dev/null 2>&1 <<<'SAVEPOINT holdfast' || true; fi
 }
 
 # Reads the tables in FILE, lines of list_tables, into FILE.entries. Usage: read_tables FILE
@@ -166,7 +173,7 @@ table_read() {
 save_print() {
   local file="$state_dir/saved/$session_id" one separator=''
   {
-    cat "$session_home/head"
+    sed "s/\"takenAt\":\"[^\"]*\"/\"takenAt\":\"$(cat "$session_home/locked-at")\"/" "$session_home/head"
     for one in under-lock in-snapshot; do
       if [ -s "$session_home/$one.entries" ]; then
         printf '%s' "$separator"
