@@ -30,7 +30,7 @@ list_of_objects() {
       AND routine_type IN ('PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY', 'LIBRARY') ORDER BY routine_schema, routine_name, routine_type;"
   fi
   if grep -qx information_schema.triggers <<<"$has"; then
-    echo "SELECT $(statements_for "$nonce" "'trigger'" "'SHOW CREATE TRIGGER ', $(quoted_names trigger_schema trigger_name)" trigger_schema trigger_name "COALESCE(created, '')" event_object_table action_order)
+    echo "SELECT $(statements_for "$nonce" "'trigger'" "'SHOW CREATE TRIGGER ', $(quoted_names trigger_schema trigger_name)" trigger_schema trigger_name "COALESCE(created, '')" event_object_table "CONCAT(action_order)")
       FROM information_schema.triggers WHERE trigger_schema NOT IN ($system_schemas) ORDER BY trigger_schema, trigger_name;"
   fi
   if grep -qx information_schema.events <<<"$has"; then
