@@ -3,14 +3,15 @@ import { readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { judgeMount } from '../../src/volume/mount-evidence.ts';
 import {
   changeBtrfs,
   overwrite,
   unknownBtrfsFeature,
   unknownExt4Feature,
   unknownXfsFeature,
-} from './support-damage.ts';
+  xfsIncompatible,
+} from '../../lab/hosts/superblocks.ts';
+import { judgeMount } from '../../src/volume/mount-evidence.ts';
 import { Disks, sh } from './support-disks.ts';
 
 const volumeId = 'vol-0123456789abcdef0';
@@ -282,7 +283,7 @@ describe('damage is proven by what the kernel says of this device', () => {
 
 describe('no damage is seen in', () => {
   test.each([
-    ['XFS with an unknown incompatible feature', xfs, (path: string) => unknownXfsFeature(path, 0xd8)],
+    ['XFS with an unknown incompatible feature', xfs, (path: string) => unknownXfsFeature(path, xfsIncompatible)],
     ['XFS with an unknown feature for writing', xfs, (path: string) => unknownXfsFeature(path, 0xd4)],
     ['ext4 with an unknown incompatible feature', ext4, (path: string) => unknownExt4Feature(path, 0x60)],
     ['ext4 with an unknown feature for writing', ext4, (path: string) => unknownExt4Feature(path, 0x64)],
@@ -317,7 +318,7 @@ describe('no damage is seen in', () => {
     const loop = disks.attach(damaged);
     expect(mountCopy(loop).answer?.error?.code).toBe('mount-refused');
     const strange = disks.image(400, xfs);
-    unknownXfsFeature(strange, 0xd8);
+    unknownXfsFeature(strange, xfsIncompatible);
     disks.replace(loop, strange);
     const { answer } = mountCopy(loop);
     expect(answer?.error?.detail).not.toContain('CRC error');

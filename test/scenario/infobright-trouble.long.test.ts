@@ -19,7 +19,7 @@ afterAll(async () => {
 }, 120_000);
 
 describe('a copy that is wrong', () => {
-  test.each(['corrupt-volume', 'missing-table'])(
+  test.each(['corrupt-volume', 'missing-table', 'damaged-filesystem'])(
     '%s: bad, metric 0, one issue with the check, closed by the next good run',
     async (fault) => {
       await endsBad(lab, fault);
@@ -43,6 +43,7 @@ describe('trouble with the machinery', () => {
   test.each([
     ['snapshot-error', /error/i],
     ['role-refused', /not-trusted/],
+    ['newer-filesystem', /does not know: kernel: XFS .* unknown incompatible features/],
   ] as const)(
     '%s: no verdict, no metric, an error that says what stood in the way',
     async (fault, words) => {

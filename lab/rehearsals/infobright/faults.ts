@@ -1,5 +1,6 @@
 /** The faults of the Infobright backup. */
 import { source } from '../../hosts/pair.ts';
+import { overwrite, unknownXfsFeature, xfsIncompatible } from '../../hosts/superblocks.ts';
 import type { Lab, Undo } from '../../lab.ts';
 import { credentialsExpire } from '../common-faults.ts';
 import { disturbCalls, type NamedFault, override, throttle } from '../fault.ts';
@@ -9,6 +10,12 @@ import { type Damage, damage } from './damage.ts';
 function damageCopies(kind: Damage) {
   return ({ aws }: Lab): Undo =>
     override(aws.ec2.switches, 'onVolumeFilled', (_volumeId, _snapshotId, image) => damage(image, kind));
+}
+
+/** Changes the filesystem of every copy. */
+function changeVolumes(change: (path: string) => void) {
+  return ({ aws }: Lab): Undo =>
+    override(aws.ec2.switches, 'onVolumeFilled', async (_volumeId, _snapshotId, image) => change(image.path));
 }
 
 export const infobrightFaults: readonly NamedFault[] = [
@@ -29,6 +36,19 @@ export const infobrightFaults: readonly NamedFault[] = [
     description: 'rows of the restored copy differ from the source',
     ends: 'bad',
     arrange: damageCopies('rows'),
+  },
+  {
+    name: 'damaged-filesystem',
+    description: 'the filesystem of the restored volume is damaged',
+    ends: 'bad',
+    // The header of the inodes of the first group: its checksum no longer fits.
+    arrange: changeVolumes((path) => overwrite(path, 1024 + 20, Buffer.alloc(64, 0xa7))),
+  },
+  {
+    name: 'newer-filesystem',
+    description: "the restored volume's filesystem has a feature that the verification host's kernel does not know",
+    ends: 'unproven',
+    arrange: changeVolumes((path) => unknownXfsFeature(path, xfsIncompatible)),
   },
   {
     name: 'agent-offline',

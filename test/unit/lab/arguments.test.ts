@@ -106,6 +106,8 @@ test('every named fault is found by its name and says how it ends', () => {
     'corrupt-volume': 1,
     'missing-table': 1,
     'wrong-rows': 1,
+    'damaged-filesystem': 1,
+    'newer-filesystem': 1,
     'agent-offline': 1,
     throttle: 0,
     'detach-stuck': 0,

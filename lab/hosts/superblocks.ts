@@ -17,6 +17,9 @@ function crc32c(bytes: Buffer): number {
   return crc >>> 0;
 }
 
+/** Where XFS has the features without which a kernel must not mount it (sb_features_incompat). */
+export const xfsIncompatible = 0xd8;
+
 /** Sets a feature bit of XFS that no kernel knows, with a checksum that fits (xfs_dsb, fs/xfs/libxfs/xfs_format.h). */
 export function unknownXfsFeature(path: string, offset: number): void {
   const file = openSync(path, 'r+');
