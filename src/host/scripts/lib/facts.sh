@@ -153,10 +153,10 @@ describe() {
 }
 
 # refused WORDS: whether the server would not, or could not, compute a statement of this kind; the data is not to blame.
-# 1038, 1114: memory or temporary space; 1064, 1235, 1305: syntax, features and functions that the server lacks;
+# 3, 1021, 1038, 1114: memory or temporary space; 1054, 1064, 1235, 1305, 1690: columns, syntax, functions and numbers that the server lacks;
 # 1267, 1270, 1271: collations; 1153, 1301: max_allowed_packet; 1436: thread stack. Infobright says 5 for whatever it is
 # (BH_HandleSelect in handler/ha_rcengine.cpp), so the words decide (core/MysqlExpression.cpp, core/AggregatorBasic.cpp).
 refused() {
-  [[ "$1" =~ ^ERROR\ (1038|1064|1114|1153|1235|1267|1270|1271|1301|1305|1436)\  ]] ||
+  [[ "$1" =~ ^ERROR\ (3|1021|1038|1054|1064|1114|1153|1235|1267|1270|1271|1301|1305|1436|1690)\  ]] ||
     [[ "$1" =~ ^ERROR\ 5\ .*(not\ supported\ by\ the\ Infobright|is\ not\ supported|Aggregation\ overflow|cannot\ be\ handled\ by\ Infobright|[Nn]ot\ implemented) ]]
 }
