@@ -45,12 +45,14 @@ export interface CleanRun {
   readonly wrong: readonly string[];
 }
 
-/** Stop and freeze by turns, every fourth backup by aggregates. */
+/** Stop and freeze by turns, with every setting of the lock, and some by aggregates. */
 function mannerOf(run: number): Manner {
-  const quiesce = run % 2 === 0 ? 'freeze' : 'stop';
-  const fingerprint = run % 4 === 3 || run % 8 === 4 ? 'aggregates' : 'auto';
-  // Without an input, as the action decides; and the other way with freeze now and then.
-  return { quiesce, fingerprint, 'fingerprint-under-lock': run % 6 === 2 ? 'false' : '' };
+  const turn = Math.floor((run - 1) / 2);
+  return {
+    quiesce: run % 2 === 0 ? 'freeze' : 'stop',
+    fingerprint: turn % 4 === 3 ? 'aggregates' : 'auto',
+    'fingerprint-under-lock': ['auto', 'true', 'false'][turn % 3] ?? 'auto',
+  };
 }
 
 /** Backs a source up that is written to, and proves each backup. */

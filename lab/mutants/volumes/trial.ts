@@ -23,6 +23,7 @@ export const allManners: readonly Manner[] = [
   { quiesce: 'freeze', fingerprint: 'aggregates', 'fingerprint-under-lock': 'true' },
   { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'false' },
   { quiesce: 'stop', fingerprint: 'aggregates', 'fingerprint-under-lock': 'false' },
+  { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'true' },
 ];
 
 /** Everything that a dump of all databases says, but for what is excluded: independent of the product. */
