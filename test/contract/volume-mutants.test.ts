@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { isRight, mustBeNoticed } from '../../lab/mutants/changes.ts';
+import { allManners } from '../../lab/mutants/volumes/actions.ts';
 import type { VolumeChange } from '../../lab/mutants/volumes/change.ts';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
-import { allManners, Trial } from '../../lab/mutants/volumes/trial.ts';
+import { Trial } from '../../lab/mutants/volumes/trial.ts';
 
 /** One change of statements and one of bytes for each thing: each sort shares one copy. */
 function sample(): readonly VolumeChange[] {

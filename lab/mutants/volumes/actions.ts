@@ -42,6 +42,18 @@ const reader =
 /** How a backup is taken: inputs of ib-snapshot. */
 export type Manner = Readonly<Record<'quiesce' | 'fingerprint' | 'fingerprint-under-lock', string>>;
 
+/**
+ * How backups are taken whose receipts a changed copy is compared with. Copies
+ * are made of the first snapshot with freeze, and of the first with stop.
+ */
+export const allManners: readonly Manner[] = [
+  { quiesce: 'freeze', fingerprint: 'auto', 'fingerprint-under-lock': 'true' },
+  { quiesce: 'freeze', fingerprint: 'aggregates', 'fingerprint-under-lock': 'true' },
+  { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'false' },
+  { quiesce: 'stop', fingerprint: 'aggregates', 'fingerprint-under-lock': 'false' },
+  { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'true' },
+];
+
 /** Backs the source up. @returns the snapshot and its receipt */
 export async function takeBackup(manner: Manner, hosts: Hosts, compute: StorageCompute): Promise<Backup> {
   const settings = snapshotInputs.parse(reader({ instance: source.id, 'max-pause': '5m', ...manner }));

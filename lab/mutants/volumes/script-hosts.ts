@@ -38,7 +38,10 @@ export class ScriptHosts implements Hosts {
     const signal = AbortSignal.timeout(timeoutSeconds * 1000);
     const { stdout, stderr, exitCode } = await host.run(hostScripts[script], environmentOf(command), signal);
     const output = parseOutput(stdout.trim());
-    if (output.kind === 'failed') throw new HostError({ script, instanceId, ...output.error });
+    if (output.kind === 'failed') {
+      const detail = `${output.error.detail}\n${stderr.slice(-4000)}`.trim();
+      throw new HostError({ script, instanceId, ...output.error, detail });
+    }
     if (output.kind === 'unreadable') throw failed(script, instanceId, `${output.why} (status ${exitCode})`, stderr);
     return output.kind === 'answer' ? output.value : this.#stored(instanceId, output.stored);
   }

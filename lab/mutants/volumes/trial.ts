@@ -6,25 +6,13 @@ import { dataFolder } from '../../hosts/mariadb.ts';
 import { verification } from '../../hosts/pair.ts';
 import { withMountedImage } from '../../hosts/storage.ts';
 import { isRight, type Outcome as SharedOutcome } from '../changes.ts';
-import { type Manner, type Proof, proveBackup, takeBackup } from './actions.ts';
+import { allManners, type Proof, proveBackup, takeBackup } from './actions.ts';
 import { batches, names } from './batches.ts';
 import type { CopyOf, VolumeChange } from './change.ts';
 import { Recording } from './recording.ts';
 import { type Rig, sourceSql, startRig } from './rig.ts';
 
 export type Outcome = SharedOutcome<VolumeChange>;
-
-/**
- * How the backups are taken whose receipts each copy is compared with. Copies
- * are made of the first snapshot with freeze, and of the first with stop.
- */
-export const allManners: readonly Manner[] = [
-  { quiesce: 'freeze', fingerprint: 'auto', 'fingerprint-under-lock': 'true' },
-  { quiesce: 'freeze', fingerprint: 'aggregates', 'fingerprint-under-lock': 'true' },
-  { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'false' },
-  { quiesce: 'stop', fingerprint: 'aggregates', 'fingerprint-under-lock': 'false' },
-  { quiesce: 'stop', fingerprint: 'auto', 'fingerprint-under-lock': 'true' },
-];
 
 /** Everything that a dump of all databases says, but for what is excluded: independent of the product. */
 const dump = `mariadb-dump --socket=/tmp/mysql-ib.sock --all-databases --routines --events --force --skip-dump-date --hex-blob --tz-utc \

@@ -16,6 +16,7 @@ const sections: Readonly<Record<string, string>> = {
   'service-refused-data': 'service-failed',
   'filesystem-damaged': 'mount-failed',
   'service-failed': 'service-failed',
+  'copy-changes': 'copy-changes',
   'still-busy': 'still-busy',
   deadline: 'a-wait-did-not-end',
   cancelled: 'the-run-was-cancelled',
