@@ -2,6 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { realPrograms } from './old-host/stand-in.ts';
 import type { HostPair } from './pair.ts';
 
 /** A unit on the host listens at the endpoint's address, and passes every connection to a socket shared with us. */
@@ -11,7 +12,9 @@ export async function bridgeToSource(pair: HostPair, url: string): Promise<{ sto
   const server = createServer((inside) => couple(inside, connect(Number(port), hostname), open));
   await listen(server, join(pair.sockets, 'aws'));
   const started = await pair.runOnSource(`#!/bin/bash
-systemd-run --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws
+# An old host has the real program behind its stand-in.
+run=$(command -v ${realPrograms}/systemd-run || command -v systemd-run)
+"$run" --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws
 `);
   if (started.exitCode !== 0) throw new Error(`the source host cannot reach the AWS endpoint: ${started.stderr}`);
   return {

@@ -89,9 +89,7 @@ export function sourceProblems(
       `mount-point: by its name ${inspection.disk} on ${instance.id} is ${volume.id}, but it has ${size} bytes and the volume ${volume.sizeGiB} GiB`,
     );
   if (inspection.serviceState !== 'active') {
-    problems.push(
-      `service: it is "${inspection.serviceState}" on ${instance.id}, not active; a source that does not serve is not backed up`,
-    );
+    problems.push(serviceProblem(inspection, instance));
   } else if (!inspection.answers) {
     problems.push(`service: it is active on ${instance.id} but answers no query at its socket`);
   }
@@ -108,6 +106,15 @@ function whyUnknown({ device, disk = '', disks = [] }: Inspection, instance: Ins
   if (disk === '') return `device ${device || 'unknown'} has no EBS serial number`;
   const found = volumeOfDisk(disk, disks, instance);
   return 'problem' in found ? found.problem : `device ${device} has no EBS serial number`;
+}
+
+function serviceProblem({ serviceState, answers }: Inspection, { id }: Instance): string {
+  // Its stop would stop nothing: the server belongs to the session of whoever started it.
+  if (answers)
+    return `service: it is "${serviceState}" on ${id}, but the server answers: it was started by hand; stop it, and start it with systemctl`;
+  if (serviceState === 'dead')
+    return `service: its unit is active on ${id}, but its server has ended (a unit made from a SysV script does not notice); a source that does not serve is not backed up`;
+  return `service: it is "${serviceState}" on ${id}, not active; a source that does not serve is not backed up`;
 }
 
 /** What to do about a hold that somebody left on the host. */

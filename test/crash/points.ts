@@ -31,12 +31,18 @@ export interface Point {
  * The calls of an undisturbed run, each with every effect. Of a command's polls only the first counts: how many follow
  * is chance.
  * @param all false takes one effect for each call, in turn: every call and every effect is met, not every pair
+ * @param chosen the calls that are meant; default: all
  */
-export function pointsOf(records: readonly CallRecord[], all: boolean): Point[] {
+export function pointsOf(
+  records: readonly CallRecord[],
+  all: boolean,
+  chosen: (record: CallRecord) => boolean = () => true,
+): Point[] {
   const seen = new Map<string, number>();
   const commands = new Set<string>();
   const calls: Pick<Point, 'endpoint' | 'operation' | 'ordinal'>[] = [];
-  for (const { endpoint, operation, parameters } of records) {
+  for (const record of records) {
+    const { endpoint, operation, parameters } = record;
     if (!['ec2', 'ssm', 'sts', 's3'].includes(endpoint)) continue;
     const ordinal = (seen.get(operation) ?? 0) + 1;
     seen.set(operation, ordinal);
@@ -44,7 +50,7 @@ export function pointsOf(records: readonly CallRecord[], all: boolean): Point[] 
       operation === 'GetCommandInvocation' ? String((parameters as { CommandId?: string }).CommandId) : undefined;
     if (command !== undefined && commands.has(command)) continue;
     if (command !== undefined) commands.add(command);
-    calls.push({ endpoint, operation, ordinal });
+    if (chosen(record)) calls.push({ endpoint, operation, ordinal });
   }
   const names = Object.keys(effects);
   return calls.flatMap((call, index) =>

@@ -1,6 +1,6 @@
 /** The lab of the Infobright scenarios, and what their tests check after a run. */
 import { expect } from '@jest/globals';
-import { type Lab, startLab } from '../../lab/lab.ts';
+import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { checkNothingLeft, checkOutcome, metric } from '../../lab/rehearsals/infobright/checks.ts';
 import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
@@ -10,8 +10,8 @@ export const minutes = 60_000;
 const changing = /^(Create|Delete|Attach|Detach|Start|Stop|Put|Modify)/;
 
 /** Starts the lab with a short lease and a short timeout for hanging calls. */
-export const startNights = (): Promise<Lab> =>
-  startLab({ vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
+export const startNights = (options: Pick<LabOptions, 'profile'> = {}): Promise<Lab> =>
+  startLab({ ...options, vars: { HOLDFAST_IB_MAX_PAUSE: '12s', HOLDFAST_API_TIMEOUT: '3s' } });
 
 export async function backup(lab: Lab, inputs?: Record<string, string>): Promise<RunResult> {
   return lab.runWorkflow('infobright-backup', inputs ? { inputs } : {});

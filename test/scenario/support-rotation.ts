@@ -1,5 +1,5 @@
 /** The rotation's lab for the scenarios: three regions and one real host, and what a test asks of them. */
-import { type Lab, startLab } from '../../lab/lab.ts';
+import { type Lab, type LabOptions, startLab } from '../../lab/lab.ts';
 import { rotationSeed } from '../../lab/rehearsals/rotation/seed.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
 
@@ -7,8 +7,8 @@ export const minutes = 60_000;
 export const [virginia, ireland, sydney] = ['us-east-1', 'eu-west-1', 'ap-southeast-2'] as const;
 
 /** Boots the host and three regions with a year of snapshots; leases are short. */
-export const startRegions = (): Promise<Lab> =>
-  startLab({ seed: rotationSeed, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
+export const startRegions = (options: Pick<LabOptions, 'profile'> = {}): Promise<Lab> =>
+  startLab({ ...options, seed: rotationSeed, vars: { HOLDFAST_ROTATE_MAX_PAUSE: '12s' } });
 
 export const job = (run: RunResult, region: string) => run.jobs.find((one) => one.key.includes(region));
 

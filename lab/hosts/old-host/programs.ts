@@ -1,6 +1,6 @@
 /**
  * What the programs of an old host know: the options of util-linux 2.23, coreutils 8.22, curl 7.29 and systemd 219, which CentOS 7
- * and Amazon Linux 2 (there with curl 8) have. Read in the sources of these versions, at the file named with each.
+ * has, and Amazon Linux 2 in part. Read in the sources of these versions, at the file named with each.
  */
 
 export interface OldProgram {

@@ -17,7 +17,7 @@ export const copyScripts = {
   },
   'mount-copy': {
     description: 'mounts the copy under its own serial',
-    libraries: ['common', 'mounts', 'volume'],
+    libraries: ['common', 'needs', 'mounts', 'volume'],
     parameters: {
       VolumeId,
       MountPoint,
@@ -102,7 +102,7 @@ export const copyScripts = {
   },
   'check-icm': {
     description: "runs Infobright's own checker where it is installed",
-    libraries: ['common'],
+    libraries: ['common', 'service'],
     parameters: { DataDir: { description: 'The data directory.', pattern: hostPathPattern }, Service },
     answer: z.object({
       installed: z.boolean(),

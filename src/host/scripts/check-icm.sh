@@ -7,6 +7,7 @@ if [ -z "$program" ]; then
 fi
 # The checker needs the files to itself.
 systemctl stop "$SSM_Service" >&2 || fail service-busy "$SSM_Service could not be stopped for icm"
+wait_until_unused "$SSM_DataDir" 60 || fail service-busy "files in $SSM_DataDir are still open after $SSM_Service was stopped for icm"
 words=$("$program" "--datadir=$SSM_DataDir" 2>&1 || true)
 # Infobright keeps each table in a folder NAME.bht.
 tables=$(find "$SSM_DataDir" -xdev -type d -name '*.bht' | wc -l)

@@ -1,6 +1,8 @@
 # Mounts the copy. The device is found by its serial number, or the action names it where there is none. When it cannot be
 # mounted, the answer holds what shows why; whether that is damage is the action's to judge.
 
+need systemd awk blkid date df find grep iconv mount readlink sed stat tail
+
 # The kernel's log. It may be closed even to root; then the journal may have it.
 kernel_log() {
   dmesg 2>/dev/null || journalctl --no-pager --dmesg --output=short-monotonic --boot 2>/dev/null || true

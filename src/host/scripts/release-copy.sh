@@ -22,6 +22,8 @@ if [ "$mounted" != "$SSM_VolumeId" ]; then
   exit 0
 fi
 systemctl stop "$SSM_Service" >&2 || fail still-busy "$SSM_Service could not be stopped" "$(systemctl status --no-pager --lines=20 "$SSM_Service" 2>&1 || true)"
+# A SysV script may return before its server has ended.
+wait_until_unused "$SSM_MountPoint" 60 || true
 for try in 1 2 3 4 5 6 7 8 9 10; do
   words=$(umount "$SSM_MountPoint" 2>&1) && break
   if [ "$try" = 10 ]; then

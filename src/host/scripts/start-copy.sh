@@ -46,11 +46,12 @@ stopped() {
 }
 
 systemctl reset-failed "$SSM_Service" >/dev/null 2>&1 || true
+end_exited
 timeout "$SSM_WaitSeconds" systemctl start "$SSM_Service" >&2 || stopped
 until=$((started + SSM_WaitSeconds * 1000))
 until server_answers; do
   case "$(systemctl is-active "$SSM_Service" 2>/dev/null || true)" in
-    active | activating | reloading) ;;
+    active | activating | reloading) if has_exited; then stopped; fi ;;
     *) stopped ;;
   esac
   [ "$(now_ms)" -lt "$until" ] || stopped

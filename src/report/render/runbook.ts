@@ -8,6 +8,7 @@ const sections: Readonly<Record<string, string>> = {
   'quiesce-failed': 'quiesce-failed',
   'resume-failed': 'the-source-did-not-come-back',
   'agent-too-old': 'agent-too-old',
+  lacks: 'lacks',
   'device-not-found': 'device-not-found',
   'mount-point-busy': 'mount-point-busy',
   'mount-failed': 'mount-failed',

@@ -12,13 +12,33 @@ server_process() {
   { find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null || true; } | cut -d / -f 3
 }
 
-# Whether no process of an active unit is left.
+# Whether a unit is active though its server has ended: no process of it is left, and none has files of the volume open. (A
+# script's su may have moved the server out of the unit.)
 has_exited() {
-  [ "$(systemctl show --property=SubState "$SSM_Service" 2>/dev/null)" = SubState=exited ]
+  [ "$(systemctl show --property=SubState "$SSM_Service" 2>/dev/null)" = SubState=exited ] && ! is_used "$SSM_MountPoint"
+}
+
+# Whether a process has files below a folder open.
+is_used() {
+  [ -n "$({ find /proc/[0-9]*/fd -maxdepth 1 -lname "$(readlink -f -- "$1")/*" -print -quit 2>/dev/null || true; })" ]
+}
+
+# Waits until no process has files below a folder open any more. Usage: wait_until_unused FOLDER SECONDS
+wait_until_unused() {
+  local until=$(($(now_ms) + $2 * 1000))
+  while is_used "$1"; do
+    if [ "$(now_ms)" -ge "$until" ]; then return 1; fi
+    sleep 0.2
+  done
+}
+
+# Prepares a start: starting an active unit would do nothing.
+end_exited() {
+  if has_exited && ! server_answers; then systemctl stop "$SSM_Service" >/dev/null 2>&1 || true; fi
 }
 
 start_service() {
-  if has_exited && ! server_answers; then systemctl stop "$SSM_Service" >/dev/null 2>&1 || true; fi
+  end_exited
   systemctl start "$SSM_Service"
 }
 

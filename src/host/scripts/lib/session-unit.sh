@@ -68,6 +68,7 @@ session_ended() {
   kill "${session_client:-}" "${session_watch:-}" 2>/dev/null || true
   # The client is gone, but the server may be at a long statement.
   if [ "$status" != 0 ]; then end_connection "$session_id"; fi
+  forget_units "$(session_unit "$session_id")"
 }
 
 open_session() {

@@ -59,16 +59,14 @@ load_units() {
   local unit
   for unit in "$@"; do
     # systemd finds a file whose name it has not met yet.
-    if ! [ "$(unit_value "$unit" LoadState)" = loaded ] || [ "$(unit_value "$unit" NeedDaemonReload)" = yes ]; then
-      systemctl daemon-reload
-      return
-    fi
+    case "$(systemctl show --property=LoadState --property=NeedDaemonReload "$unit" 2>/dev/null | sort)" in
+      "LoadState=loaded"$'\n'"NeedDaemonReload=no") ;;
+      *)
+        systemctl daemon-reload
+        return
+        ;;
+    esac
   done
-}
-
-# Usage: unit_value UNIT PROPERTY
-unit_value() {
-  systemctl show --property="$2" "$1" 2>/dev/null | sed -n "s/^$2=//p"
 }
 
 # Ends a service and its timer, and removes what was written for them. Usage: remove_units NAME
