@@ -1,4 +1,5 @@
 /** Damaged indexes and changed definitions on a real server: each is noticed, and nothing is said of a sound copy. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,9 +106,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const definitions = (of: string): Definitions => readDefinitions(runOnHost('definitions', of));
 const limits = { Seconds: '600', ViewSeconds: '60', TotalSeconds: '600' };
 
-function checkTables(of: string): Map<string, CheckResult> {
-  const known = { unreadable: new Map<string, string>(), views: new Set(['d.seen']) };
-  return new Map(judgeTables(runOnHost('check-tables', of, limits), known, '600').map((one) => [one.name, one]));
+function checkTables(of: string, more: Partial<typeof limits> = {}): Map<string, CheckResult> {
+  const known = { unreadable: new Map<string, string>(), views: new Set(['d.seen', 'd.endless']) };
+  const answer = runOnHost('check-tables', of, { ...limits, ...more });
+  return new Map(judgeTables(answer, known, '600').map((one) => [one.name, one]));
 }
 
 let serverVersion = '';
@@ -207,5 +209,41 @@ test('a damaged index is noticed, with and without a checksum that fits', async 
     for (const name of ['moved', 'unlinked', 'torn', 'my', 'aria'])
       expect(failed.join('\n')).toMatch(new RegExp(`d\\.${name}\\b`));
     expect(failed.join('\n')).not.toMatch(/sound/);
+  });
+});
+
+/** A view that takes hours. */
+const endless =
+  'USE d; CREATE VIEW endless AS SELECT COUNT(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b, seq_1_to_1000 c WHERE a.seq + b.seq + c.seq = 0';
+
+test('a view that does not end is left, and what follows is checked; a step that does not end is unproven', async () => {
+  const copy = await copyOf('endless');
+  await withServer(copy, async (sql) => {
+    await sql(`${endless}; CREATE VIEW later AS SELECT 1`);
+    const checks = checkTables(copy, { ViewSeconds: '1' });
+    expect(checks.get('views read')?.detail).toBe('2 views were read to their end');
+    expect(checks.get('views not read')?.output).toMatch(/view d\.endless.*interrupted/);
+    expect(checkTables(copy, { TotalSeconds: '2' }).get('checks end in time')).toMatchObject({
+      outcome: 'unproven',
+      detail: expect.stringContaining('view d.endless'),
+    });
+    // The session is gone, too: nothing goes on in a server that is to be stopped.
+    expect(await sql("SELECT id FROM information_schema.processlist WHERE info LIKE '%AS v'")).toBe('');
+  });
+});
+
+test('a server that dies of a check without a word of damage leaves the copy unproven', async () => {
+  const copy = await copyOf('dies');
+  await withServer(copy, async (sql) => {
+    await sql(endless);
+    const client = `mariadb --no-defaults --socket=${join(copy, 'lab.sock')}`;
+    const killer = `until ${client} -e 'SHOW PROCESSLIST' | grep -q 'AS v'; do sleep 0.1; done; kill -9 $(cat ${copy}/*.pid)`;
+    spawn('bash', ['-c', killer], { stdio: 'ignore', detached: true }).unref();
+    const checks = checkTables(copy);
+    expect(checks.get('server survives the checks')).toMatchObject({
+      outcome: 'unproven',
+      detail: expect.stringContaining('while it checked view d.endless'),
+    });
+    expect(checks.get('tables checked')).toMatchObject({ outcome: 'passed' });
   });
 });
