@@ -66,6 +66,8 @@ export interface RangeComparison {
   /** Ranges that stood still on the source. */
   readonly settled: number;
   readonly moved: number;
+  /** Of these, how many hold as many rows as before: rows were changed there, none added or removed. */
+  readonly switched: number;
   /** Ranges that stood still on the source, and are otherwise in the copy. */
   readonly wrong: readonly WrongRange[];
   /** Ranges that the source had neither before nor after, and the copy has. */
@@ -82,7 +84,7 @@ export interface WrongRange {
 
 /** Compares a copy with two prints of its source, one before and one after the copy was made. */
 export function compareRanges(before: Ranges, after: Ranges, copy: Ranges): RangeComparison {
-  let [compared, settled, moved] = [0n, 0, 0];
+  let [compared, settled, moved, switched] = [0n, 0, 0, 0];
   const [wrong, extra]: [WrongRange[], WrongRange[]] = [[], []];
   const loose = { before: 0n, after: 0n, copy: 0n };
   for (const key of new Set([...before.keys(), ...after.keys(), ...copy.keys()])) {
@@ -95,12 +97,13 @@ export function compareRanges(before: Ranges, after: Ranges, copy: Ranges): Rang
       else wrong.push({ key, expected: earlier, found });
     } else {
       moved += 1;
+      if (earlier?.rows === later?.rows) switched += 1;
       loose.before += earlier?.rows ?? 0n;
       loose.after += later?.rows ?? 0n;
       loose.copy += found?.rows ?? 0n;
     }
   }
-  return { compared, settled, moved, wrong, extra, loose };
+  return { compared, settled, moved, switched, wrong, extra, loose };
 }
 
 /** What values a range stands for: `id from 4096 to 8191`. */

@@ -8,7 +8,15 @@ import type { FingerprintEntry, RowRanges } from '../domain/receipt.ts';
 import { percentOf } from '../domain/share.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import { type RowExpectation, valuesOf } from './expectations.ts';
-import { atWidth, commonBits, compareRanges, describeRange, type RangeComparison, sameKind } from './ranges.ts';
+import {
+  atWidth,
+  commonBits,
+  compareRanges,
+  describeRange,
+  type RangeComparison,
+  sameKind,
+  type WrongRange,
+} from './ranges.ts';
 
 /** What a table adds to the share of rows that were compared; nothing when its rows are not known. */
 export function rowsOf(copy: FingerprintEntry | undefined, compared: bigint | 'all'): Pick<CheckResult, 'rows'> {
@@ -85,25 +93,50 @@ function judgeRanges(
   const found = compareRanges(atWidth(prints.before, bits), atWidth(prints.after, bits), atWidth(prints.copy, bits));
   const rows = rowsOf(copy, found.compared);
   const writers = written || found.moved > 0;
-  const wrong = [...found.wrong, ...(writers ? [] : found.extra)];
+  const explained = writers && byChance(found);
+  const wrong = [...(explained ? [] : found.wrong), ...(writers ? [] : found.extra)];
   if (wrong.length > 0) {
-    const lines = wrong.map(({ key, expected, found: got }) => {
-      const [want, have] = [expected?.rows ?? 0n, got?.rows ?? 0n];
-      const what = want === have ? `${want} rows, of which some differ` : `expected ${want} rows, found ${have}`;
-      return `${describeRange(key, prints.copy, bits)}: ${what}`;
-    });
+    const lines = wrong.map((one) => describeWrong(one, prints.copy, bits));
     const more = lines.length > 1 ? ` (and ${lines.length - 1} more of ${found.settled} ranges that stood still)` : '';
     const judged = different(writers && !beyondWriters(found), `${lines[0]}${more}`);
     return { name, ...judged, output: lines.slice(0, 20).join('\n'), ...rows };
   }
   const how = prints.copy.column === undefined ? 'by their hash' : `by ranges of ${prints.copy.column}`;
   const share = percentOf(found.compared, BigInt(copy.rows ?? 0));
-  const loose = { ...found.loose, copy: BigInt(copy.rows ?? 0) - found.compared };
-  return {
-    name,
-    ...judgeLoose(loose, `${share} of ${copy.rows} rows compared, ${how}; the others changed on the source`),
-    ...rows,
+  const back =
+    found.wrong.length === 0
+      ? ''
+      : `; ${found.wrong.length} ranges differ as after changes that were taken back, and do not count`;
+  const restored = found.wrong.reduce((sum, { expected }) => sum + (expected?.rows ?? 0n), 0n);
+  const loose = {
+    before: found.loose.before + restored,
+    after: found.loose.after + restored,
+    copy: BigInt(copy.rows ?? 0) - found.compared,
   };
+  const detail = `${share} of ${copy.rows} rows compared, ${how}; the others changed on the source${back}`;
+  return { name, ...judgeLoose(loose, detail), ...rows };
+}
+
+function describeWrong({ key, expected, found }: WrongRange, print: RowRanges, bits: number): string {
+  const [want, have] = [expected?.rows ?? 0n, found?.rows ?? 0n];
+  const what = want === have ? `${want} rows, of which some differ` : `expected ${want} rows, found ${have}`;
+  return `${describeRange(key, print, bits)}: ${what}`;
+}
+
+/**
+ * Whether what differs is what chance explains: rows that are switched between two states, again and again, are in the same
+ * state before and after about as often as not. The share of ranges that were switched is that of an odd number of changes
+ * (Poisson); an even number other than none looks like none. Where few ranges were switched, nothing is explained.
+ */
+function byChance({ settled, switched, wrong }: RangeComparison): boolean {
+  if (wrong.some(({ expected, found }) => expected?.rows !== found?.rows)) return false;
+  const ranges = settled + switched;
+  const share = switched / ranges;
+  // Two standard deviations, for the share and for the number.
+  const most = share + 2 * Math.sqrt((share * (1 - share)) / ranges);
+  const mean = most < 0.5 ? -Math.log(1 - 2 * most) / 2 : Number.POSITIVE_INFINITY;
+  const even = (1 + Math.exp(-2 * mean)) / 2 - Math.exp(-mean);
+  return even * ranges >= 1 && wrong.length <= even * ranges + 2 * Math.sqrt(even * (1 - even) * ranges);
 }
 
 /** Whether more differs than changes that were taken back can explain: most of what stood still, and far more than moved. */

@@ -15,7 +15,7 @@ export function judgeShare(checks: readonly CheckResult[], atLeast: number): Che
   return {
     name,
     outcome: 'unproven',
-    detail: `${detail}, less than ${atLeast} % (compare-at-least): the others changed while the backup was taken; set fingerprint-under-lock, or choose a quieter hour`,
+    detail: `${detail}, less than ${atLeast} % (compare-at-least): the others changed while the backup was taken; set fingerprint-under-lock (and fingerprint: auto, where it is aggregates), or choose a quieter hour`,
     output: lines.slice(0, 50).join('\n'),
   };
 }

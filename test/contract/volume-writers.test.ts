@@ -44,6 +44,8 @@ test('a faithful copy is never called bad, and what stood still is compared', as
         const results = compareFingerprints(expectations({ method: 'rows', before, after }), copy);
         const byName = new Map(results.map((one) => [one.name.slice(2), one]));
         expect(results.filter((one) => one.outcome === 'failed')).toEqual([]);
+        // Where nearly everything moved, what is the same by chance is not held to have stood still.
+        expect(['locks', 'customers'].map((name) => byName.get(name)?.outcome)).toEqual(['passed', 'passed']);
         for (const name of ['log', 'settled', 'queue', 'days'])
           expect([name, byName.get(name)?.outcome, byName.get(name)?.detail]).toEqual([
             name,
