@@ -191,6 +191,27 @@ describe('verify-volume', () => {
     expect([...world.compute.volumes.keys()]).toEqual(['vol-data']);
   });
 
+  test.each([
+    [90, undefined, 'unproven'],
+    [0, 'good', 'good'],
+  ])('of a source that all changed, with compare-at-least %i: %s', async (compareAtLeast, tag, verdict) => {
+    const world = new World();
+    world.hosts.script = ({ script }) => {
+      if (script === 'quiesce') world.hosts.rows += 5;
+      return undefined;
+    };
+    await prepare(world);
+    const facts: Partial<Findings> = {};
+    const tools = world.tools(identity(2));
+    const context = { ...tools, report: (more: Partial<Findings>) => Object.assign(facts, more) };
+    const error = await outcome(verify({ ...verifySettings, compareAtLeast }, tools, context));
+    expect((error as Error | undefined)?.message.includes('0 % of 15 rows compared exactly')).toBe(
+      verdict === 'unproven' ? true : undefined,
+    );
+    expect([facts.verdict, facts.verification?.rows]).toEqual([verdict, { compared: '0', of: '15' }]);
+    expect([...world.compute.snapshots.values()][0]?.tags.Integrity).toBe(tag);
+  });
+
   test("an agent that is offline gives no verdict, and the post step's clean-up is harmless", async () => {
     const world = new World();
     await prepare(world);

@@ -38,6 +38,7 @@ describe('what a reader finds', () => {
     expect(text).toContain('| Pause | 3.25 s (stop; lease 2 min 00 s) |');
     expect(text).toContain('| Size | 60.0 GiB used of 100.0 GiB |');
     expect(text).toContain('| Recovery time | 1 min 24 s from asking for the volume to a served query |');
+    expect(text).toContain('| Compared | 98.4 % of 4,000,000 rows compared exactly |');
     expect(text).toContain('| Read | 60.0 GiB in 4,123 files, 8 min 32 s, 120.0 MiB/s |');
     expect(text).toContain('| Receipt | `s3://receipts/receipts/ib01.prod/77.json` |');
     expect(text).toContain('2 passed.');
