@@ -16,6 +16,7 @@ export async function bridgeToSource(pair: HostPair, url: string): Promise<{ sto
 run=$(command -v ${realPrograms}/systemd-run || command -v systemd-run)
 "$run" --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws
 `);
+  if (started.exitCode !== 0) server.close();
   if (started.exitCode !== 0) throw new Error(`the source host cannot reach the AWS endpoint: ${started.stderr}`);
   return {
     stop: () =>

@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs Bash with the functions of dump-start, for a dump with a time limit of an hour. */
 function run(script: string): void {
   const all = hostScriptText('dump-start');
-  const functions = ['dump_failed', 'dump_ended', 'words_of_pg_dump'].map((name) => {
+  const functions = ['dump_failed', 'dump_ended', 'record_end', 'words_of_pg_dump'].map((name) => {
     const from = all.indexOf(`\n${name}() {\n`);
     return all.slice(from, all.indexOf('\n}\n', from) + 3);
   });
@@ -34,13 +34,13 @@ test.each([
   ['in the middle', 100, 'the dump ended before it was complete'],
   ['at the end of its time', 3600, 'the dump was not complete after 3600 s (host-timeout)'],
 ])('a dump that is ended %s records that', (_when, seconds, message) => {
-  run(`SECONDS=${seconds}; trap dump_ended EXIT; kill -TERM $BASHPID`);
+  run(`SECONDS=${seconds}; record_end; kill -TERM $BASHPID`);
   expect(stateFile('message')).toBe(message);
   expect(existsSync(join(folder, 'dir', 'failed'))).toBe(true);
 });
 
 test('a dump that is complete has not failed', () => {
-  run(`SECONDS=3600; trap dump_ended EXIT; touch "$dir/done"`);
+  run(`SECONDS=3600; record_end; touch "$dir/done"`);
   expect(existsSync(join(folder, 'dir', 'failed'))).toBe(false);
 });
 

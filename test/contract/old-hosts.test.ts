@@ -1,6 +1,10 @@
 /** Parts of the host scripts, each alone, under the conditions of old or odd hosts. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -158,4 +162,65 @@ test("Infobright's checker: short output is kept whole", () => {
     env: { PATH: `${folder}:${process.env.PATH}`, SSM_DataDir: join(folder, 'data'), SSM_Service: 'none' },
   });
   expect(JSON.parse(stdout)).toMatchObject({ tables: 1, corruptions: 0, output: 'No corruptions found' });
+});
+
+test('parts are uploaded four at a time, and a server that refuses the connection at first is asked again', async () => {
+  const archive = Buffer.alloc(95_000, 'archive');
+  const partBytes = 10_000;
+  const parts = Array.from({ length: 10 }, (_, index) => archive.subarray(index * partBytes, (index + 1) * partBytes));
+  const sha = (part: Buffer): string => createHash('sha256').update(part).digest('hex');
+  const dumps = join(folder, 'state', 'dumps', 'one');
+  mkdirSync(dumps, { recursive: true });
+  mkdirSync(join(folder, 'unfinished'));
+  writeFileSync(join(dumps, 'folder'), folder);
+  writeFileSync(join(dumps, 'done'), '');
+  writeFileSync(join(dumps, 'parts'), parts.map((part) => `${sha(part)}\n`).join(''));
+  writeFileSync(join(folder, 'unfinished', 'one'), archive);
+  const bodies = new Map<string, Buffer>();
+  let open = 0;
+  let most = 0;
+  const server = createServer((request, response) => {
+    open += 1;
+    most = Math.max(most, open);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.set(new URL(request.url ?? '', 'http://x').searchParams.get('partNumber') ?? '', Buffer.concat(chunks));
+      setTimeout(() => {
+        open -= 1;
+        response.writeHead(200, { ETag: '"abc123"' }).end();
+      }, 50);
+    });
+  });
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const script = hostScriptText('dump-upload').replace('state_dir="/run/holdfast"', `state_dir="${folder}/state"`);
+  const child = spawn('bash', ['-c', script], {
+    env: {
+      PATH: process.env.PATH ?? '',
+      SSM_DumpId: 'one',
+      SSM_PartBytes: String(partBytes),
+      SSM_Url: `http://127.0.0.1:${port}/x?uploadId=1`,
+      SSM_Parts: parts.map((_, index) => `${index + 1}:${'0'.repeat(64)}`).join(' '),
+    },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  setTimeout(() => void listen(port), 1500);
+  await once(child, 'close');
+  server.close();
+  expect(JSON.parse(output)).toEqual({
+    parts: parts.map((_, index) => ({ number: index + 1, etag: 'abc123' })),
+    refused: '',
+  });
+  expect([...bodies].map(([number, body]) => [number, sha(body)])).toEqual(
+    expect.arrayContaining(parts.map((part, index) => [String(index + 1), sha(part)])),
+  );
+  expect(most).toBeLessThanOrEqual(4);
+  expect(most).toBeGreaterThan(1);
 });

@@ -27,6 +27,12 @@ dump_ended() {
   fi
 }
 
+# Before bash 4.3 a shell that SIGTERM ends does not run its trap for EXIT.
+record_end() {
+  trap dump_ended EXIT
+  trap 'exit 143' TERM
+}
+
 # Prints what pg_dump said although it succeeded: the bundle reads its warnings.
 words_of_pg_dump() {
   grep -a '^pg_dump: ' "$dir/dump-errors" | tail -n 60 | cut -c 1-1000 | iconv -c -f UTF-8 -t UTF-8 || true
@@ -35,7 +41,7 @@ words_of_pg_dump() {
 # The dump itself. The files that other commands wait for (begun, done, failed) appear whole, by a rename.
 dump_main() {
   local archive="$work/$SSM_DumpId" jobs=1 size part parts
-  trap dump_ended EXIT
+  record_end
   # A session that has ended shows when its output is missing.
   trap '' PIPE
   if [ "$SSM_Format" = directory ]; then jobs="$SSM_Jobs"; fi
