@@ -21,8 +21,6 @@ export interface TakeOptions {
   readonly checks?: string;
   /** Changes the script's text, to put a stand-in into it. */
   readonly change?: (text: string) => string;
-  /** The shell; the host's bash without it. */
-  readonly shell?: string;
   /** Further folders of PATH, before the others. */
   readonly path?: string;
 }
@@ -39,14 +37,10 @@ export async function withFactsServer(work: (server: FactsServer) => Promise<voi
   }
 }
 
-function take(
-  data: string,
-  method: string,
-  { home, checks = '', change, shell = 'bash', path }: TakeOptions,
-): Fingerprint {
+function take(data: string, method: string, { home, checks = '', change, path }: TakeOptions): Fingerprint {
   const text = hostScriptText('fingerprint');
   const packed = spawnSync('gzip', ['-c'], { input: checks }).stdout.toString('base64');
-  const result = spawnSync(shell, ['-s'], {
+  const result = spawnSync('bash', ['-s'], {
     input: change ? change(text) : text,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 ** 2,
