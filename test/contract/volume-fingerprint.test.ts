@@ -217,7 +217,7 @@ test('what an engine refuses is read by simpler statements, table by table, and 
     ];
     expect(methods('nothing like it')).toEqual(both('rows'));
     expect(methods('GROUP BY')).toEqual(both('columns'));
-    expect(methods('MD5.*`t`.`a`')).toEqual(both('totals', 'rows'));
+    expect(methods('MD5.*`t`.`a`')).toEqual(both('aggregates', 'rows'));
     expect(methods('LEFT\\(MD5')).toEqual(both('aggregates'));
     expect(methods('MD5|CRC32')).toEqual(both('totals'));
     expect(methods('GROUP BY', '5 (HY000) at line 9: Aggregation overflow.')).toEqual(both('columns'));
