@@ -257,6 +257,11 @@ test('a damaged table has an error of its own, and the others are read', async (
       expect(damaged.entries.map((one) => one.name).sort()).toEqual(['t.a', 't.b', 't.c', 't.d']);
       expect(damaged.entries.filter((one) => one.error).map((one) => one.name)).toEqual(['t.b']);
     }
+    // An option file may tell the client to go on after errors: a table that cannot be read is not an empty one all the same.
+    const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
+    writeFileSync(join(home, '.my.cnf'), '[mysql]\nforce\n');
+    expect(entryOf(take('rows', { home }), 'b')?.error).toBeDefined();
+    rmSync(home, { recursive: true });
     const results = compare('rows', sound, take('rows'));
     expect(results.get('b')?.outcome).toBe('failed');
     expect(results.get('d')?.outcome).toBe('passed');

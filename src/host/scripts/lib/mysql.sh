@@ -62,9 +62,10 @@ and the client behind it was not found"
   fi
 }
 
-# Whatever form of output the option file asks for, rows come tab-separated here.
+# Whatever the option file asks for: rows come tab-separated, an error ends the statements with a status of its own, and
+# a lost connection is not made anew, which would have lost its settings.
 plain_output() {
-  printf '%s' '--batch --skip-column-names --skip-html --skip-xml --skip-vertical --skip-table --skip-raw'
+  printf '%s' '--batch --skip-column-names --skip-html --skip-xml --skip-vertical --skip-table --skip-raw --skip-force --skip-reconnect'
 }
 
 # The client in the place of this shell.
