@@ -13,18 +13,13 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => trial?.stop(), 60_000);
 
-test.each(batches(readChanges()).map((batch) => ({ batch, names: batch.map(({ what }) => what).join(', ') })))(
-  '$names',
+test.each(batches(readChanges()).map((batch) => ({ batch, first: batch[0]?.what, more: batch.length - 1 })))(
+  '$first, and $more more of one copy',
   async ({ batch }) => {
     const outcomes = await trial.outcomesOf(batch);
-    expect(
-      outcomes.map(({ change: { kind, what }, ...one }) => ({
-        kind,
-        what,
-        ...one,
-        right: isRight({ change: { kind }, ...one }),
-      })),
-    ).toEqual(batch.map(() => expect.objectContaining({ right: true })));
+    expect(outcomes).toHaveLength(batch.length);
+    const wrong = outcomes.filter((one) => !isRight(one));
+    expect(wrong.map(({ change: { kind, what }, noticed }) => ({ kind, what, noticed }))).toEqual([]);
   },
   300_000,
 );
