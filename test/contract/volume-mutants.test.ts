@@ -7,15 +7,21 @@ import type { VolumeChange } from '../../lab/mutants/volumes/change.ts';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
 import { Trial } from '../../lab/mutants/volumes/trial.ts';
 
-/** One change of statements and one of bytes for each thing: each sort shares one copy. */
+/** Of the changes to different things, by statements and by bytes, so many: each sort shares one copy. */
+const most = { sql: 40, bytes: 12 };
+
 function sample(): readonly VolumeChange[] {
-  const things = new Set<string>();
-  return readChanges().filter((change) => {
-    const thing = `${'sql' in change} ${change.at}`;
-    if (change.at === undefined || !mustBeNoticed(change) || things.has(thing)) return false;
-    things.add(thing);
-    return true;
-  });
+  const noticed = readChanges().filter((change) => change.at !== undefined && mustBeNoticed(change));
+  const sqlChanges = differing(noticed.filter((change) => 'sql' in change)).slice(0, most.sql);
+  const byteChanges = differing(noticed.filter((change) => 'edit' in change));
+  // From every kind of file: they are listed by kind.
+  const step = Math.ceil(byteChanges.length / most.bytes);
+  return [...sqlChanges, ...byteChanges.filter((_, index) => index % step === 0)];
+}
+
+/** The first change of each thing. */
+function differing(changes: readonly VolumeChange[]): readonly VolumeChange[] {
+  return changes.filter(({ at }, index) => changes.findIndex((one) => one.at === at) === index);
 }
 
 /** The two that differ most: the long suite tries all. */
