@@ -6,6 +6,8 @@
 # first. KIND is the method to begin with: rows or columns. One call reads 50 tables, or $tables_in_a_call.
 facts_json() {
   local separator="$1" kind="$2" work version packet total ranges from=1 many="${tables_in_a_call:-50}"
+  # What scripts of earlier days left that were ended in between.
+  find "$state_dir" -mindepth 1 -maxdepth 1 \( -name 'facts.*' -o -name 'errors.*' \) -mmin +4320 -exec rm -rf {} + 2>/dev/null || true
   work=$(mktemp -d "$state_dir/facts.XXXXXX")
   cat >"$work/list"
   total=$(grep -c . "$work/list" || true)
