@@ -11,6 +11,7 @@ import { inputs as verifyInputs } from '../../src/actions/verify-volume/inputs.t
 import type { Findings } from '../../src/actions/verify-volume/ports.ts';
 import { run as verify } from '../../src/actions/verify-volume/run.ts';
 import type { RunIdentity } from '../../src/domain/run.ts';
+import { HostError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
 import { FakeClock, FakeLogger } from '../fakes/clock.ts';
 import { FakeCompute } from '../fakes/compute.ts';
@@ -210,6 +211,38 @@ describe('verify-volume', () => {
     );
     expect([facts.verdict, facts.verification?.rows]).toEqual([verdict, { compared: '0', of: '15' }]);
     expect([...world.compute.snapshots.values()][0]?.tags.Integrity).toBe(tag);
+  test('a check that the host cannot make leaves the copy unproven, and the other checks are made', async () => {
+    const world = new World();
+    await prepare(world);
+    world.hosts.script = ({ script }) => {
+      if (script === 'definitions' || script === 'check-tables')
+        throw new HostError({
+          script,
+          instanceId: 'i-verify',
+          code: 'server-silent',
+          message: 'it is silent',
+          detail: 'why',
+        });
+    };
+    const facts: Partial<Findings> = {};
+    await outcome(runVerification(world.tools(identity(2)), (more) => Object.assign(facts, more)));
+    expect(facts.verdict).toBe('unproven');
+    const unproven = facts.verification?.checks.filter((check) => check.outcome === 'unproven').map(({ name }) => name);
+    expect(unproven).toEqual(['definitions', 'tables checked']);
+    expect(world.hosts.ran.slice(-3)).toEqual(['read-data', 'check-icm', 'release-copy']);
+  });
+
+  test('a source whose definitions cannot be read is backed up all the same, and its copy is proven without them', async () => {
+    const world = new World();
+    world.hosts.script = ({ script }) => {
+      if (script === 'definitions')
+        throw new HostError({ script, instanceId: 'i-source', code: 'no-objects', message: 'refused', detail: '' });
+    };
+    await prepare(world);
+    const facts: Partial<Findings> = {};
+    const error = await outcome(runVerification(world.tools(identity(2)), (more) => Object.assign(facts, more)));
+    expect([error, facts.verdict]).toEqual([undefined, 'good']);
+    expect(facts.verification?.checks.map(({ name }) => name)).not.toContain('definitions');
   });
 
   test("an agent that is offline gives no verdict, and the post step's clean-up is harmless", async () => {

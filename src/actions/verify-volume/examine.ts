@@ -8,6 +8,7 @@ import type { Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
 import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogue/catalogue.ts';
 import type { HostCommand } from '../../ports/hosts.ts';
+import { explainInLine, HostError } from '../../runtime/errors.ts';
 import { partitionOf } from '../../volume/copy-device.ts';
 import { compareDefinitions } from '../../volume/definitions/compare.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
@@ -111,6 +112,19 @@ class Examination {
     });
   }
 
+  /** Runs a check without which the others are worth something, too. @param check what it is called where it cannot be made */
+  #check(name: string, check: string, work: (note: (text: string) => void) => Promise<void>): Promise<boolean> {
+    return this.#step(name, async (note) => {
+      try {
+        await work(note);
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        this.#record([{ name: check, outcome: 'unproven', detail: explainInLine(error), output: error.detail }]);
+        note('could not be made');
+      }
+    });
+  }
+
   get #volumeParameters(): HostParameters<'read-data'> {
     return { VolumeId: this.#copy.volume.id, MountPoint: this.#settings.mountPoint };
   }
@@ -178,7 +192,7 @@ class Examination {
     const [before, after] = [fingerprint.before.definitions, fingerprint.after?.definitions];
     if (before === undefined) return Promise.resolve(true);
     const { socket, defaultsFile, readTimeout } = this.#settings;
-    return this.#step('Compare the definitions', async (note) => {
+    return this.#check('Compare the definitions', 'definitions', async (note) => {
       const parameters = { Socket: socket, DefaultsFile: defaultsFile };
       const copy = readDefinitions(await this.#run('definitions', parameters, readTimeout, 'long'));
       const results = compareDefinitions({ before, after, mode: quiesce.mode }, copy);
@@ -191,7 +205,7 @@ class Examination {
   checkTables(): Promise<boolean> {
     const { instance, volume, receipt } = this.#copy;
     const { mountPoint, service, socket, defaultsFile, readTimeout } = this.#settings;
-    return this.#step('Check the tables and read the views', async (note) => {
+    return this.#check('Check the tables and read the views', 'tables checked', async (note) => {
       const parameters = {
         ...{
           Service: service,
@@ -250,7 +264,7 @@ class Examination {
     const { serverVersion = '' } = this.#findings;
     const files = this.#files;
     if (files === undefined) return true;
-    return this.#step('Check the pages of InnoDB', async (note) => {
+    return this.#check('Check the pages of InnoDB', 'page checksums', async (note) => {
       const { volume, instance } = this.#copy;
       const dataDir = files.dataDir.replace(/\/+$/, '');
       const parameters = {

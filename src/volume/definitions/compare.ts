@@ -19,8 +19,11 @@ export const definitionsCheck = 'definitions';
 /** Errors about the account or the time, not about the data: MySQL's server and client error numbers. */
 const machineryErrors = new Set([0, 1040, 1044, 1045, 1142, 1143, 1205, 1227, 1290, 1317, 1370, 1419, 1449]);
 
-/** The first line of the server's own accounts; another version brings others of them. */
-const ofTheServer = new Set(['account', 'plugin', 'component', 'system table', 'function of a library']);
+/** What is read from the server's own tables. Another version brings others of them, and an account may not read them. */
+const ofTheServer = new Set(['account', 'plugin', 'component', 'system table', 'function of a library', 'server']);
+
+/** A view over a table that is missing, or is not what it was (ER_NO_SUCH_TABLE, ER_VIEW_INVALID): that table is what is judged. */
+const ofItsTables = new Set([1146, 1356]);
 
 /** @returns a check for each object that differs, and one that sums up the others; none where the receipt has no definitions */
 export function compareDefinitions({ before, after, mode }: SourceDefinitions, copy: Definitions): CheckResult[] {
@@ -94,10 +97,10 @@ class Comparison {
     const { fact } = expected;
     const name = objectKey(fact);
     if (expected.unknown !== undefined) return { name, outcome: 'not-compared', detail: expected.unknown };
-    if (fact.kind === 'account' && this.#accountsUnread !== undefined)
+    if (ofTheServer.has(fact.kind) && this.#accountsUnread !== undefined)
       return { name, outcome: 'not-compared', detail: this.#accountsUnread };
     if (copy === undefined) return this.#missing(expected);
-    if (copy.error) return unreadable(name, copy.error);
+    if (copy.error) return unreadable(name, copy);
     const wrong = [...partProblems(expected, copy), ...this.#counterProblems(expected, copy)];
     if (wrong.length === 0) return undefined;
     const detail = wrong.join('; ');
@@ -136,7 +139,7 @@ class Comparison {
       return { name, outcome: 'not-compared', detail: `it was made and dropped while the backup was taken` };
     if (this.#otherSeries !== undefined && ofTheServer.has(fact.kind))
       return { name, outcome: 'not-compared', detail: `${detail}; ${this.#otherSeries}` };
-    if (fact.kind === 'system table' || (fact.kind === 'account' && this.#accountsUnread !== undefined))
+    if (fact.kind === 'system table' || (ofTheServer.has(fact.kind) && this.#accountsUnread !== undefined))
       return { name, outcome: 'not-compared', detail: this.#accountsUnread ?? detail };
     if (this.#copy.account !== this.#before.account && this.#accountsUnread !== undefined)
       return { name, outcome: 'not-compared', detail: `${detail}, but ${this.#before.account} may see less there` };
@@ -178,9 +181,11 @@ function partProblems({ parts, moved }: ExpectedObject, copy: DefinitionFact): s
   return other.some((one) => one.startsWith('column ')) ? other : wrong;
 }
 
-function unreadable(name: string, { code, message }: NonNullable<DefinitionFact['error']>): CheckResult {
-  const outcome = machineryErrors.has(code) ? 'unproven' : 'failed';
-  return { name, outcome, detail: `its definition could not be read in the copy: ERROR ${code}: ${message}` };
+function unreadable(name: string, { kind, error }: DefinitionFact): CheckResult {
+  const { code = 0, message = '' } = error ?? {};
+  const detail = `its definition could not be read in the copy: ERROR ${code}: ${message}`;
+  if (kind === 'view' && ofItsTables.has(code)) return { name, outcome: 'not-compared', detail };
+  return { name, outcome: machineryErrors.has(code) ? 'unproven' : 'failed', detail };
 }
 
 /** Objects named in the check that says what was not compared. */

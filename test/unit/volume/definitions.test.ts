@@ -273,6 +273,24 @@ describe('the copy', () => {
     expect([1033, 1932, 1142, 1205].map(outcome)).toEqual(['failed', 'failed', 'unproven', 'unproven']);
   });
 
+  test('says nothing of a view over a table that is missing: the table is judged', () => {
+    const view: DefinitionFact = { kind: 'view', name: 'ads.v', parts: { definition: '1' } };
+    const broken = { ...view, parts: {}, error: { code: 1356, message: 'references invalid table(s)' } };
+    expect(failed(judge([view], [view], [broken]))).toEqual([]);
+  });
+
+  test('may show accounts that the account of the source could not read', () => {
+    // No table of accounts is listed for an account without a right to it.
+    const blind = read([['rows', { names: ['servers'] }]]).objects;
+    expect(blind).toMatchObject([{ kind: 'system table', error: { code: 1142 } }]);
+    const seen: DefinitionFact[] = [
+      { kind: 'account', name: 'a@%', parts: { privileges: '1' } },
+      { kind: 'server', name: 'far', parts: { definition: '1' } },
+    ];
+    expect(failed(judge([...blind], [...blind], seen))).toEqual([]);
+    expect(failed(judge(seen, seen, [...blind]))).toEqual([]);
+  });
+
   test('proves nothing where accounts could not be read, or where the second reading is missing', () => {
     const account: DefinitionFact = { kind: 'account', name: 'a@%', parts: { privileges: '1' } };
     const denied: DefinitionFact = {
