@@ -211,6 +211,8 @@ describe('verify-volume', () => {
     );
     expect([facts.verdict, facts.verification?.rows]).toEqual([verdict, { compared: '0', of: '15' }]);
     expect([...world.compute.snapshots.values()][0]?.tags.Integrity).toBe(tag);
+  });
+
   test('a check that the host cannot make leaves the copy unproven, and the other checks are made', async () => {
     const world = new World();
     await prepare(world);

@@ -83,7 +83,10 @@ export const copyScripts = {
       DefaultsFile,
       VolumeId,
       Seconds: { description: 'Seconds that one table may take.', pattern: someSeconds },
-      ViewSeconds: { description: 'Seconds that one view may take.', pattern: someSeconds },
+      ViewSeconds: {
+        description: 'Seconds that one view, or one thorough check of a table, may take.',
+        pattern: someSeconds,
+      },
       TotalSeconds: { description: 'Seconds after which the checks end.', pattern: someSeconds },
     },
     answer: z.object({
