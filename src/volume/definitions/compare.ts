@@ -145,6 +145,13 @@ class Comparison {
       return { name, outcome: 'not-compared', detail: `${detail}, but ${this.#before.account} may see less there` };
     if (this.#mayNotSee !== undefined)
       return { name, outcome: 'not-compared', detail: `${detail}; ${this.#mayNotSee}` };
+    // The server tells of no view, database, account or server when it was made.
+    if (fact.created === undefined)
+      return {
+        name,
+        outcome: 'unproven',
+        detail: `${detail}; it may have been made and dropped while the backup was taken`,
+      };
     return { name, outcome: 'failed', detail };
   }
 

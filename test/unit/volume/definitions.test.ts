@@ -218,9 +218,18 @@ describe('the copy', () => {
     expect(failed(judge([empty], [empty], []))).toEqual([
       'database hollow: this database is missing in the restored copy',
     ]);
-    expect(failed(judge([], [], [empty]))).toHaveLength(1);
-    expect(failed(judge([], [], [table('ads.extra')]))).toHaveLength(1);
+    expect(failed(judge([], [], [{ ...table('ads.extra'), created: '2001-01-01 00:00:00' }]))).toHaveLength(1);
   });
+
+  test.each(['view', 'database', 'account'])(
+    'is unproven for a %s that only the copy has: nothing says when it was made',
+    (kind) => {
+      const added = { kind, name: 'ads.made', parts: {} };
+      expect(judge([], [], [added])).toContainEqual(
+        expect.objectContaining({ outcome: 'unproven', detail: expect.stringContaining('made and dropped') }),
+      );
+    },
+  );
 
   test('is not compared where the source changed meanwhile', () => {
     const other = table('ads.a', { parts: { 'column `a`': '9', 'key `k`': '2', 'order of columns': '3' } });
