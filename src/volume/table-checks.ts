@@ -37,10 +37,16 @@ export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSo
   const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind !== 'session' && kind !== 'end');
   const died = answer.died && lastWords(answer.died, all.at(-1));
   const judged = died || answer.outOfTime ? all.slice(0, -1) : all;
+  const tables = judged.filter(({ kind }) => kind === 'check').map((section) => judgeTable(section, source, seconds));
+  // What is known to be damaged is not said twice.
+  const damagedTables = new Set(tables.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name));
   const results = [
-    ...judged.filter(({ kind }) => kind === 'check').map((section) => judgeTable(section, source, seconds)),
+    ...tables,
     ...judgeIndexes(judged),
-    ...judged.filter(({ kind }) => kind === 'extended').map((section) => judgeExtended(section, source, seconds)),
+    ...judged
+      .filter(({ kind }) => kind === 'extended')
+      .map((section) => judgeExtended(section, source, seconds))
+      .filter(({ name }) => !damagedTables.has(name)),
     ...judged.filter(({ kind }) => kind === 'view').map((section) => judgeView(section, source)),
   ];
   const shown = results
