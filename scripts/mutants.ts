@@ -17,7 +17,8 @@ const usage = `Restored copies with one thing changed: what does a proof notice?
   npm run mutants -- volumes --write         writes docs/mutants-volumes.md
   npm run mutants -- volumes --clean 100     instead: so many backups of a server that is written to meanwhile, each proven unchanged
 
-It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad.`;
+It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad. What an interrupted
+run with volumes has left, npm run lab -- down removes.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
