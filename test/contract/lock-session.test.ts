@@ -171,7 +171,7 @@ describe('what it reads', () => {
       while read -r database table more; do sql <<<"SELECT 1 FROM $database.$table" >/dev/null; table_read; if [ "$table" = customers ]; then sleep 3; fi; done
     }`;
     const ran = await run(`${slow}
-      begin; lock; release_session 7-1 this; sleep 1; ask 2 <<<'ALTER TABLE shop.customers ADD COLUMN more INT; SELECT "altered";'`);
+      begin; lock; release_session 7-1 this; sleep 1; ask 2 <<<'ALTER TABLE shop.customers ADD COLUMN more INT; SELECT "altered";'; end_session 7-1`);
     expect(ran.stdout).toBe('altered\n');
   });
 });
