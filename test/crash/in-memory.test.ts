@@ -10,6 +10,7 @@ import { cleanUp } from '../../src/actions/verify-volume/clean-up.ts';
 import { inputs as verifyInputs } from '../../src/actions/verify-volume/inputs.ts';
 import type { Findings } from '../../src/actions/verify-volume/ports.ts';
 import { run as verify } from '../../src/actions/verify-volume/run.ts';
+import type { QuiesceMode } from '../../src/domain/receipt.ts';
 import type { RunIdentity } from '../../src/domain/run.ts';
 import { HostError } from '../../src/runtime/errors.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
@@ -21,14 +22,17 @@ import { FakeGitHub } from '../fakes/github.ts';
 import { FakeHosts } from '../fakes/hosts.ts';
 import { FakeReceipts } from '../fakes/receipts.ts';
 
-const backupSettings = settingsFrom(backupInputs, {
-  source: 'ib01.prod',
-  'aws-region': 'us-east-1',
-  'receipt-bucket': 'receipts',
-  instance: 'ib01.prod',
-  'wait-timeout': '1h',
-  'retention-days': '7',
-});
+const backupSettings = (quiesce: QuiesceMode, underLock = 'auto') =>
+  settingsFrom(backupInputs, {
+    source: 'ib01.prod',
+    'aws-region': 'us-east-1',
+    'receipt-bucket': 'receipts',
+    instance: 'ib01.prod',
+    'wait-timeout': '1h',
+    'retention-days': '7',
+    quiesce,
+    'fingerprint-under-lock': underLock,
+  });
 const verifySettings = settingsFrom(verifyInputs, {
   source: 'ib01.prod',
   'aws-region': 'us-east-1',
@@ -96,8 +100,8 @@ afterAll(() => {
   process.stdout.write(`crash suite in memory: ${points} points tried\n`);
 });
 
-function runBackup(tools: ReturnType<World['tools']>): Promise<void> {
-  return backup(backupSettings, tools, { ...tools, report: () => {} });
+function runBackup(tools: ReturnType<World['tools']>, settings = backupSettings('stop')): Promise<void> {
+  return backup(settings, tools, { ...tools, report: () => {} });
 }
 
 function runVerification(
@@ -118,8 +122,13 @@ async function callsOf(
   return ports.calls.length;
 }
 
-describe('ib-snapshot', () => {
-  const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> => runBackup(tools);
+describe.each([
+  ['stop', 'auto'],
+  ['stop', 'true'],
+  ['freeze', 'auto'],
+] as const)('ib-snapshot: quiesce %s, fingerprint-under-lock %s', (quiesce, underLock) => {
+  const start = (_world: World, tools: ReturnType<World['tools']>): Promise<void> =>
+    runBackup(tools, backupSettings(quiesce, underLock));
 
   test.each(portFaults)('%s at every call', async (fault) => {
     const calls = await callsOf(start, async () => {});
