@@ -87,12 +87,11 @@ systemctl() {
   esac
 }
 until_ended() { while systemctl is-active; do sleep 0.1; done; }
-at() { printf '%s' $(($(now_ms) + $1 * 1000)); }
 begin() {
   ${/prepare_session "\$SSM_HoldId"[\s\S]*?session_seconds\n/.exec(all)?.[0].replace('"$SSM_HoldId"', '7-1')}  start_session 7-1
-  await_session 7-1 "$(at 20)" ready
+  await_session 7-1 20 ready
 }
-lock() { tell_session 7-1 lock; await_session 7-1 "$(at 20)" locked; }
+lock() { tell_session 7-1 lock; await_session 7-1 20 locked; }
 `;
 }
 
@@ -208,7 +207,7 @@ describe('however it ends, no lock and no transaction is left', () => {
   const phases = [
     ['before the lock', 'begin'],
     ['while it waits for the lock', `ask 100 <<<"$long" & sleep 0.5; begin; tell_session 7-1 lock; sleep 1`],
-    ['while it reads under the lock', 'begin; tell_session 7-1 lock; await_session 7-1 "$(at 20)" reading; sleep 0.5'],
+    ['while it reads under the lock', 'begin; tell_session 7-1 lock; await_session 7-1 20 reading; sleep 0.5'],
     ['when it is locked', 'quick=1; begin; lock'],
     ['while it reads in the transaction', 'quick=1; begin; lock; release_session 7-1 this; sleep 0.5'],
   ] as const;
@@ -237,7 +236,7 @@ test('a lock that a long statement keeps away is given up, the statement is name
   const ran = await run(
     `${writes}\n${long}
     ask 30 <<<"$long" >/dev/null 3>&- & sleep 1
-    begin; tell_session 7-1 lock; await_session 7-1 "$(at 3)" locked || running_statements 1
+    begin; tell_session 7-1 lock; await_session 7-1 3 locked || running_statements 1
     end_session 7-1; writes; jobs -r | wc -l; kill $(jobs -p)`,
     { session_patience: '2' },
   );

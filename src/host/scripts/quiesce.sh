@@ -62,16 +62,16 @@ give_up() {
 
 # Locks the tables through the session, and waits until it has read what must be read under the lock.
 lock_in_session() {
-  local until=$(($(now_ms) + patience * 1000)) running
+  local began=$SECONDS running
   tell_session "$SSM_HoldId" lock
-  if ! await_session "$SSM_HoldId" "$until" reading locked; then
+  if ! await_session "$SSM_HoldId" "$patience" reading locked; then
     # Asked before the session ends: what it waits for, others now wait for, too.
     running=$(running_statements $((patience / 2)))
     give_up "the tables could not be locked within $patience s" "$(session_value "$SSM_HoldId" error)${running:+$'\n'running: }$running"
   fi
   # Slow work happens without the hold's lock, which the lease needs to end the pause in time.
   flock --unlock 9
-  if ! await_session "$SSM_HoldId" "$until" locked; then
+  if ! await_session "$SSM_HoldId" $((patience - SECONDS + began)) locked; then
     locked_error="$(session_value "$SSM_HoldId" error)"
     locked_error="${locked_error:-the tables that must be read under the lock were not read within $patience s}"
   fi
@@ -84,7 +84,7 @@ lock_in_session() {
 if [ "$with_session" = true ]; then
   # Connected before the pause begins.
   words=$(start_session "$SSM_HoldId" 2>&1) || give_up 'the session that locks the tables could not be started' "$words"
-  await_session "$SSM_HoldId" $(($(now_ms) + patience * 1000)) ready ||
+  await_session "$SSM_HoldId" "$patience" ready ||
     give_up 'the session that locks the tables could not be opened' "$(session_value "$SSM_HoldId" error)"
 fi
 process=$(server_process)

@@ -6,7 +6,8 @@
 session_main() {
   local until began
   session_home=$(session_dir "$session_id")
-  exec 5<>"$session_home/commands"
+  exec 4<>"$session_home/answers" 5<>"$session_home/commands"
+  export TZ=UTC0
   # What a function here or of the fingerprint fails with.
   fail() {
     printf '%s\n' "$2" "${3:-}" >"$session_home/error"
@@ -14,6 +15,8 @@ session_main() {
   }
   trap session_ended EXIT
   trap 'exit 1' TERM
+  # Writing to a client that has ended is an error, not the end of this shell.
+  trap : PIPE
   began=$(now_ms)
   open_session
   if [ "$session_reads" != nothing ]; then list_for_session; fi
@@ -28,7 +31,7 @@ session_main() {
   if [ "$session_reads" = all ]; then save_print "$began"; fi
   say locked
   hear unlock
-  session_statement <<<'UNLOCK TABLES'
+  session_do 'UNLOCK TABLES'
   say unlocked
   if [ "$session_reads" = others ]; then
     mark_start
@@ -41,8 +44,8 @@ session_main() {
 }
 
 say() {
-  printf '%s' "$1" >"$session_home/state.new"
-  mv "$session_home/state.new" "$session_home/state"
+  printf '%s' "$1" >"$session_home/state"
+  printf '%s\n' "$1" >&4
 }
 
 # Waits for a word of a command, as long as the lease lasts and the session lives.
@@ -83,7 +86,7 @@ open_session() {
   watch_session 7<&- 8>&- &
   session_watch=$!
   sql() { session_sql; }
-  session_statement <<<"SELECT GET_LOCK('holdfast-$session_id', 0)"
+  session_do "SELECT GET_LOCK('holdfast-$session_id', 0)"
   # Servers know some of these, and no server all.
   for setting in 'TRANSACTION ISOLATION LEVEL REPEATABLE READ' wait_timeout=86400 "lock_wait_timeout=$session_patience" \
     max_statement_time=0 max_execution_time=0 idle_transaction_timeout=0 idle_readonly_transaction_timeout=0; do
@@ -125,10 +128,21 @@ session_sql() (
   return 1
 )
 
-# A statement that must succeed.
-session_statement() {
-  local words
-  words=$(sql 2>&1) || fail session-refused 'the server refused a statement of the session' "$words"
+# A statement of the pause itself, whose rows do not matter: no program is started for it. Usage: session_say STATEMENT
+session_say() {
+  local line='' marker="holdfast $RANDOM$RANDOM"
+  : >"$session_home/errors"
+  printf "%s;\nSELECT '%s';\n" "$1" "$marker" >&8 2>/dev/null || return 1
+  until [ "$line" = "$marker" ]; do
+    IFS= read -r line <&7 || return 1
+  done
+  # Warnings are there, too.
+  ! [ -s "$session_home/errors" ] || ! grep -q '^ERROR' "$session_home/errors"
+}
+
+# The same for a statement that must succeed.
+session_do() {
+  session_say "$1" || fail session-refused 'the server refused a statement of the session' "$(grep '^ERROR' "$session_home/errors" || true)"
 }
 
 # Which tables are read when: decided before the lock, which it would prolong.
@@ -144,10 +158,10 @@ list_for_session() {
 }
 
 lock_tables() {
-  session_statement <<<'FLUSH TABLES WITH READ LOCK'
-  date -u +%Y-%m-%dT%H:%M:%S.%3NZ >"$session_home/locked-at"
+  session_do 'FLUSH TABLES WITH READ LOCK'
+  printf -v locked_at '%(%Y-%m-%dT%H:%M:%SZ)T' -1
   # Without the snapshot only the tables are missing that would be read in it.
-  if [ "$session_reads" = others ] && sql >/dev/null 2>&1 <<<'START TRANSACTION WITH CONSISTENT SNAPSHOT'; then
+  if [ "$session_reads" = others ] && session_say 'START TRANSACTION WITH CONSISTENT SNAPSHOT'; then
     : >"$session_home/snapshot"
   fi
 }
@@ -174,7 +188,7 @@ table_read() {
 save_print() {
   local file="$state_dir/saved/$session_id" one separator=''
   {
-    sed "s/\"takenAt\":\"[^\"]*\"/\"takenAt\":\"$(cat "$session_home/locked-at")\"/" "$session_home/head"
+    sed "s/\"takenAt\":\"[^\"]*\"/\"takenAt\":\"$locked_at\"/" "$session_home/head"
     for one in under-lock in-snapshot; do
       if [ -s "$session_home/$one.entries" ]; then
         printf '%s' "$separator"

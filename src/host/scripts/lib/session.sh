@@ -25,7 +25,7 @@ prepare_session() {
   mkdir -p "$dir" "$state_dir/saved"
   # Prints and folders of earlier days are no longer needed.
   find "$state_dir/saved" "$state_dir/sessions" -mindepth 1 -maxdepth 1 -mmin +4320 -exec rm -rf {} + 2>/dev/null || true
-  mkfifo "$dir/commands"
+  mkfifo "$dir/commands" "$dir/answers"
   write_service "$(session_unit "$session_id")" session_main "session_id $*" TimeoutStopSec=20
   load_units "$(session_unit "$session_id").service"
 }
@@ -41,20 +41,23 @@ tell_session() {
   printf '%s\n' "$2" 1<>"$(session_dir "$1")/commands"
 }
 
-# Waits until the session says that it is in a state. Usage: await_session ID UNTIL STATE...; UNTIL in epoch ms
+# Waits until the session says that it is in a state. A pause waits here, so no program is started. Usage: await_session ID
+# SECONDS STATE...
 await_session() {
-  local id="$1" until="$2" turn=0 state one
+  local dir end=$((SECONDS + $2)) unit state one
+  dir=$(session_dir "$1")
+  unit=$(session_unit "$1").service
   shift 2
   while :; do
-    state=$(session_value "$id" state)
+    state=''
+    IFS= read -r state 2>/dev/null <"$dir/state" || true
     for one in "$@"; do
       if [ "$state" = "$one" ]; then return 0; fi
     done
-    if [ "$state" = failed ] || [ "$(now_ms)" -ge "$until" ]; then return 1; fi
-    turn=$((turn + 1))
-    if [ $((turn % 25)) = 0 ] && ! systemctl is-active --quiet "$(session_unit "$id").service"; then return 1; fi
-    sleep 0.02
-  done
+    if [ "$state" = failed ] || [ "$SECONDS" -ge "$end" ]; then return 1; fi
+    # It says a word whenever its state has changed.
+    IFS= read -r -t 1 one <&4 || systemctl is-active --quiet "$unit" || return 1
+  done 4<>"$dir/answers"
 }
 
 # Ends the lock, and the session with it, unless it goes on reading what it saw under the lock. Usage: release_session ID BY
@@ -62,7 +65,7 @@ release_session() {
   [ -d "$(session_dir "$1")" ] || return 0
   if [ "$2" = this ] && [ "$(session_value "$1" state)" = locked ]; then
     tell_session "$1" unlock
-    if await_session "$1" $(($(now_ms) + 5000)) unlocked over; then return 0; fi
+    if await_session "$1" 5 unlocked over; then return 0; fi
   fi
   end_session "$1"
 }
