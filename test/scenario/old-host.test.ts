@@ -125,3 +125,26 @@ test(
   },
   1 * minutes,
 );
+
+test(
+  'units that a dead run left are swept before the next pause; those that run, or will, stay',
+  async () => {
+    const folder = '/run/systemd/system';
+    await sh(`for name in dead lives waits; do
+  printf '[Service]\nExecStart=/bin/sleep 600\n' >${folder}/holdfast-$name.service
+  printf '[Timer]\nOnActiveSec=600\n' >${folder}/holdfast-$name.timer
+  touch -d '1 hour ago' ${folder}/holdfast-$name.service
+done
+systemctl daemon-reload; systemctl start holdfast-lives.service holdfast-waits.timer`);
+    expect(await quiesce('sweeps', 'stop')).toMatchObject({ holdId: 'sweeps' });
+    expect(await resume('sweeps')).toMatchObject({ resumed: true });
+    expect((await units()).split('\n').filter(Boolean)).toEqual([
+      'holdfast-lives.service',
+      'holdfast-lives.timer',
+      'holdfast-waits.service',
+      'holdfast-waits.timer',
+    ]);
+    await sh(`systemctl stop holdfast-lives.service holdfast-waits.timer; rm ${folder}/holdfast-*`);
+  },
+  1 * minutes,
+);
