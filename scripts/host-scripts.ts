@@ -24,7 +24,7 @@ export function hostScriptText(name: HostScript): string {
   return `#!/bin/bash\n${presets(name)}${parts.join('\n')}`;
 }
 
-/** The same without its comments, which are in `src/host/scripts`: an SSM document holds at most 64 KB. What is sent along is it, too. */
+/** The text that hosts get. Its comments stay in `src/host/scripts`: an SSM document holds at most 64 KB. */
 export function documentText(name: HostScript): string {
   return hostScriptText(name).replace(/^[ \t]*#(?!!).*\n/gm, '');
 }
