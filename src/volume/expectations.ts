@@ -39,8 +39,8 @@ export interface ExpectedEntry {
 export interface RowExpectation {
   readonly before: FingerprintEntry;
   readonly after: FingerprintEntry;
-  /** Whether the server saw a change of the table between the two, even if both are equal. */
-  readonly written: boolean;
+  /** Whether the server saw a change of the table between the two, even if both are equal; not every engine tells. */
+  readonly written: 'yes' | 'no' | 'unknown';
 }
 
 export const movedOn = 'the source changed while the backup was taken';
@@ -93,10 +93,31 @@ function expectEntry(before: FingerprintEntry, after: FingerprintEntry, rows?: R
 /** Rows can come and go between two prints, so what is known of their number in a table that moved is no proof. */
 function rowExpectation(prints: Fingerprints, before: FingerprintEntry, after: FingerprintEntry) {
   if (before.kind !== 'table' || !(prints.method === 'rows' || prints.method === 'columns')) return undefined;
+  return { before, after, written: writtenBetween(prints, before, after) };
+}
+
+function writtenBetween(
+  prints: Fingerprints,
+  before: FingerprintEntry,
+  after: FingerprintEntry,
+): RowExpectation['written'] {
+  // What was read under the lock is of one moment.
+  if (before === after) return 'no';
   const { updated } = after;
-  // Seconds are cut off. The server forgets the time when it restarts.
-  const changed = updated === undefined ? Number.NaN : Date.parse(`${updated.replace(' ', 'T')}Z`) + 1000;
-  return { before, after, written: updated !== before.updated && changed > Date.parse(prints.before.takenAt) };
+  if (updated === undefined) return forgetsOnlyAtRestart(after, prints.before.serverVersion) ? 'no' : 'unknown';
+  // Seconds are cut off.
+  const changed = Date.parse(`${updated.replace(' ', 'T')}Z`) + 1000;
+  return updated !== before.updated && changed > Date.parse(prints.before.takenAt) ? 'yes' : 'no';
+}
+
+/**
+ * InnoDB tells of every change since the server started, also in partitioned tables from MySQL 8.0 and MariaDB 10.2 on (MySQL
+ * 5.7 reference manual, "SHOW TABLE STATUS Statement", for what was before). Files tell of MyISAM, Aria, ARCHIVE and Infobright
+ * at any time; CSV and others tell nothing.
+ */
+function forgetsOnlyAtRestart({ engine }: FingerprintEntry, version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return engine === 'InnoDB' && major >= 8 && !(major === 10 && minor < 2);
 }
 
 /**

@@ -69,11 +69,19 @@ function simplest(entries: readonly FingerprintEntry[]): FingerprintEntry {
 
 type Judgement = Pick<CheckResult, 'outcome' | 'detail' | 'output'>;
 
-const takenBack =
-  'the table was written to while the backup was taken, so this may be a change that was taken back: fingerprint-under-lock tells';
+const takenBack = {
+  yes: 'the table was written to while the backup was taken, so this may be a change that was taken back',
+  unknown:
+    'the server does not say whether the table was written to while the backup was taken, so this may be a change that was taken back',
+};
 
-function different(doubtful: boolean, what: string): Judgement {
-  if (doubtful) return { outcome: 'unproven', detail: `${what}; ${takenBack}`, output: what };
+function different(written: RowExpectation['written'], what: string): Judgement {
+  if (written !== 'no')
+    return {
+      outcome: 'unproven',
+      detail: `${what}; ${takenBack[written]}: fingerprint-under-lock tells`,
+      output: what,
+    };
   return { outcome: 'failed', detail: what, output: what };
 }
 
@@ -92,13 +100,13 @@ function judgeRanges(
   const bits = commonBits([prints.before, prints.after, prints.copy]);
   const found = compareRanges(atWidth(prints.before, bits), atWidth(prints.after, bits), atWidth(prints.copy, bits));
   const rows = rowsOf(copy, found.compared);
-  const writers = written || found.moved > 0;
-  const explained = writers && byChance(found);
-  const wrong = [...(explained ? [] : found.wrong), ...(writers ? [] : found.extra)];
+  const writers = found.moved > 0 ? 'yes' : written;
+  const explained = writers === 'yes' && byChance(found);
+  const wrong = [...(explained ? [] : found.wrong), ...(writers === 'yes' ? [] : found.extra)];
   if (wrong.length > 0) {
     const lines = wrong.map((one) => describeWrong(one, prints.copy, bits));
     const more = lines.length > 1 ? ` (and ${lines.length - 1} more of ${found.settled} ranges that stood still)` : '';
-    const judged = different(writers && !beyondWriters(found), `${lines[0]}${more}`);
+    const judged = different(beyondWriters(found) ? 'no' : writers, `${lines[0]}${more}`);
     return { name, ...judged, output: lines.slice(0, 20).join('\n'), ...rows };
   }
   const how = prints.copy.column === undefined ? 'by their hash' : `by ranges of ${prints.copy.column}`;

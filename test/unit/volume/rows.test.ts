@@ -26,7 +26,8 @@ function entry(rows: readonly Row[], bits: number, more: Partial<FingerprintEntr
   }
   const list = [...groups].map(([key, group]) => [key, String(group.rows), String(group.sum)] as const);
   const ranges = { column: 'id', bits, list };
-  return { name: 'shop.orders', kind: 'table', method: 'rows', rows: String(rows.length), values: {}, ranges, ...more };
+  const facts = { rows: String(rows.length), values: {}, ranges };
+  return { name: 'shop.orders', kind: 'table', engine: 'InnoDB', method: 'rows', ...facts, ...more };
 }
 
 function print(one: FingerprintEntry): Fingerprint {
@@ -143,6 +144,28 @@ describe('a table that stood still', () => {
     expect(judge(empty, empty, entry(table(3), 0)).outcome).toBe('failed');
     const late = { ...source, updated: '2026-11-20 01:00:05' };
     expect(judge(source, late, entry(table(99), 0)).outcome).toBe('unproven');
+  });
+
+  test.each([
+    ['CSV', undefined, '10.11.1-MariaDB', 'unproven'],
+    ['InnoDB', undefined, '10.11.1-MariaDB', 'failed'],
+    ['InnoDB', undefined, '10.1.48-MariaDB', 'unproven'],
+    ['InnoDB', undefined, '8.4.2', 'failed'],
+    ['InnoDB', undefined, '5.7.44-log', 'unproven'],
+    ['MyISAM', '2026-11-01 01:00:00', '5.1.73', 'failed'],
+    ['BRIGHTHOUSE', '2026-11-01 01:00:00', '5.1.40-log', 'failed'],
+  ])('and of which the server may not say so: %s, written to at %s, in %s: %s', (engine, updated, version, outcome) => {
+    const one = entry(table(100), 0, { engine, ...(updated === undefined ? {} : { updated }) });
+    const of = (rows: FingerprintEntry): Fingerprint => ({ ...print(rows), serverVersion: version });
+    const expected = expectations({ method: 'rows', before: of(one), after: of({ ...one }) });
+    for (const rows of [table(99), table(101)])
+      expect(compareFingerprints(expected, of(entry(rows, 0, { engine })))[0]?.outcome).toBe(outcome);
+  });
+
+  test('under the lock needs no such word', () => {
+    const one = print(entry(table(100), 0, { engine: 'CSV' }));
+    const expected = expectations({ method: 'rows', before: one, underLock: one, after: one });
+    expect(compareFingerprints(expected, print(entry(table(99), 0, { engine: 'CSV' })))[0]?.outcome).toBe('failed');
   });
 
   test('of another server series is not called bad for hashes alone', () => {
