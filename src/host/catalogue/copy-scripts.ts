@@ -64,7 +64,7 @@ export const copyScripts = {
   },
   'start-copy': {
     description: 'starts the service on the copy and waits for its first answer',
-    libraries: ['common', 'mysql', 'mounts', 'service'],
+    libraries: ['common', 'mysql', 'mounts', 'service', 'log-lines'],
     parameters: { Service, MountPoint, Socket, DefaultsFile, WaitSeconds },
     answer: z.object({
       startedMs: z.number(),
@@ -75,7 +75,7 @@ export const copyScripts = {
   },
   'check-tables': {
     description: 'runs CHECK TABLE on each table of the copy and reads each of its views once',
-    libraries: ['common', 'mysql', 'objects', 'check-tables'],
+    libraries: ['common', 'mysql', 'objects', 'log-lines', 'check-tables'],
     parameters: {
       Service,
       MountPoint,

@@ -28,6 +28,7 @@ export type HostLibrary =
   | 'fingerprint'
   | 'fingerprint-earlier'
   | 'objects'
+  | 'log-lines'
   | 'definitions'
   | 'check-tables'
   | 'filesystems'

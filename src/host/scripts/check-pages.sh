@@ -2,7 +2,7 @@
 # page is on disk as it must be. The tool stops at the first page that fails, so it is started again behind it.
 tool=$(command -v innochecksum || true)
 version=''
-if [ -n "$tool" ]; then version=$("$tool" --version 2>&1 | sed -nE 's/.*Ver ([0-9][0-9.]*).*/\1/p' | head -n 1 || true); fi
+if [ -n "$tool" ]; then version=$("$tool" --version 2>&1 | sed -nE 's/.*Ver ([0-9][0-9.]*).*/\1/p' | awk 'NR == 1' || true); fi
 series_of() {
   cut -d . -f 1-2 <<<"$1"
 }
@@ -55,7 +55,7 @@ check_file() {
   doublewrite=''
   if [ "${file##*/}" = ibdata1 ]; then find_doublewrite "$file"; fi
   until words=$("$tool" -s "$start" "$file" 2>&1); do
-    page=$(sed -nE 's/^.*page(::| )([0-9]+) invalid.*$/\2/p' <<<"$words" | head -n 1)
+    page=$(sed -nE 's/^.*page(::| )([0-9]+) invalid.*$/\2/p' <<<"$words" | awk 'NR == 1')
     if [ -z "$page" ] || [ "$page" -lt "$start" ]; then
       [ -z "$pages" ] || break
       unclear+="${unclear:+,}$(note "$file" "$pages" "$(tail -c 300 <<<"$words")")"

@@ -61,7 +61,7 @@ for one in $SSM_Parts; do
   if [ "$code" = 200 ] && [ -n "$etag" ]; then
     parts="$parts${parts:+,}{\"number\":$number,\"etag\":\"$etag\"}"
   elif [ -z "$refused" ]; then
-    refused="status ${code:-none}: $(sed -nE 's/.*<Code>([A-Za-z]+)<.*/\1/p' "$pieces/$number.answer" 2>/dev/null | head -n 1) $(head -n 1 "$pieces/$number.errors" 2>/dev/null)"
+    refused="status ${code:-none}: $(sed -nE 's/.*<Code>([A-Za-z]+)<.*/\1/p' "$pieces/$number.answer" 2>/dev/null | awk 'NR == 1') $(head -n 1 "$pieces/$number.errors" 2>/dev/null)"
   fi
 done
 printf '{"parts":[%s],"refused":%s}\n' "$parts" "$(json "$refused")"

@@ -97,7 +97,7 @@ if [ "$SSM_Mode" = stop ]; then
   for try in 1 2 3 4 5 6 7 8 9 10; do
     words=$(umount "$SSM_MountPoint" 2>&1) && break
     if [ "$try" = 10 ]; then
-      holders=$(fuser -vm "$SSM_MountPoint" 2>&1 || find /proc/[0-9]*/cwd /proc/[0-9]*/fd -lname "$SSM_MountPoint*" 2>/dev/null | head -n 20 || true)
+      holders=$(fuser -vm "$SSM_MountPoint" 2>&1 || find /proc/[0-9]*/cwd /proc/[0-9]*/fd -lname "$SSM_MountPoint*" 2>/dev/null | awk 'NR <= 20' || true)
       give_up "$SSM_MountPoint could not be unmounted" "$words"$'\n'"$holders"
     fi
     sleep 0.2

@@ -21,26 +21,25 @@ new_lines() {
     path="${entry#* }"
     size="${logged["$path"]:-0}"
     if [ "${entry%% *}" -lt "$size" ]; then size=0; fi
-    tail -c "+$((size + 1))" -- "$path" | head -n 2000 || true
+    tail -c "+$((size + 1))" -- "$path" || true
   done < <(error_logs)
 }
 
-# What the service has logged since, in the journal and in error logs on the copy itself, and what SELinux refused. A line that
-# differs from an earlier one in numbers only is left out: the cause comes first, and must not be pushed out by its consequences.
+# What the service has logged since, in the journal and in error logs on the copy itself, and what SELinux refused.
 service_log() {
   {
-    journalctl --no-pager --output=cat --unit "$SSM_Service" --since "$began" 2>/dev/null | head -n 2000 || true
+    journalctl --no-pager --output=cat --unit "$SSM_Service" --since "$began" 2>/dev/null || true
     new_lines
     if [ "$(cat /sys/fs/selinux/enforce 2>/dev/null || true)" = 1 ]; then
       { ausearch -m avc -ts recent 2>/dev/null || journalctl --no-pager --output=cat --since "$began" _TRANSPORT=audit 2>/dev/null || true; } |
         { grep 'avc: *denied' || true; } | tail -n 10
     fi
-  } | awk '{ bare = $0; gsub(/[0-9]+/, "", bare) } !seen[bare]++' | head -c 7000
+  } | telling_lines 7000
 }
 
 stopped() {
   local words
-  words=$(service_log)
+  words=$(service_log || true)
   systemctl stop "$SSM_Service" >/dev/null 2>&1 || true
   fail service-failed "$SSM_Service does not start on the copy" "$words"
 }

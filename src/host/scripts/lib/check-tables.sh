@@ -61,11 +61,13 @@ log_sizes() {
 # What the server has logged since. Usage: log_since EPOCH_SECONDS SIZES
 log_since() {
   local size file
-  journalctl --no-pager --output=cat --unit "$SSM_Service" --since "@$1" 2>/dev/null | tail -n 60 || true
-  while read -r size file; do
-    [ -n "$file" ] || continue
-    tail -c "+$((size + 1))" "$file" 2>/dev/null | tail -n 60 || true
-  done <<<"$2"
+  {
+    journalctl --no-pager --output=cat --unit "$SSM_Service" --since "@$1" 2>/dev/null || true
+    while read -r size file; do
+      [ -n "$file" ] || continue
+      tail -c "+$((size + 1))" "$file" 2>/dev/null || true
+    done <<<"$2"
+  } | telling_lines 8000
 }
 
 # Follows the session while it works, writes its progress, and ends what takes too long. Usage: watch_session FOLDER NONCE PROCESS
@@ -133,8 +135,8 @@ check_tables() {
   rm -f "$state_dir/progress/$SSM_VolumeId"
   if ! tail -n 1 "$folder/output" | grep -qx "$nonce"$'\tend' && [ ! -e "$folder/out-of-time" ]; then
     alive=$(server_answers && echo true || echo false)
-    words=$(log_since $((began / 1000)) "$sizes")
-    died=$(printf '{"answers":%s,"words":%s,"log":%s}' "$alive" "$(json "$(tail -n 3 "$folder/errors")")" "$(json "$(tail -c 8000 <<<"$words")")")
+    words=$(log_since $((began / 1000)) "$sizes" || true)
+    died=$(printf '{"answers":%s,"words":%s,"log":%s}' "$alive" "$(json "$(tail -n 3 "$folder/errors")")" "$(json "$words")")
   fi
   printf '{"seconds":%s,"died":%s,"outOfTime":%s,"dataDir":%s,"pageSize":%s,"nonce":"%s","output":"' \
     "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')" "$died" \

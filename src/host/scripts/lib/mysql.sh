@@ -28,7 +28,7 @@ client_behind() {
 # The option file that a wrapper gives the client. Usage: options_of WRAPPER
 options_of() {
   local file
-  file=$(sed -nE "s/.*--defaults(-extra)?-file[= ][\"']?([^ \"';]+).*/\2/p" "$1" | head -n 1)
+  file=$(sed -nE "s/.*--defaults(-extra)?-file[= ][\"']?([^ \"';]+).*/\2/p" "$1" | awk 'NR == 1')
   if [ -r "$file" ]; then printf '%s' "$file"; fi
 }
 

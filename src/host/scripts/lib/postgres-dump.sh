@@ -46,7 +46,7 @@ server_message() {
 # Prints what kind of disturbance the messages in a file show; nothing for an error that another attempt would meet again.
 disturbance() {
   local code
-  code=$(sed -nE 's/^[^ ]+: {1,2}([0-9A-Z]{5}): .*/\1/p' "$1" | grep -m 1 -vE '^0[012]') || true
+  code=$(sed -nE 's/^[^ ]+: {1,2}([0-9A-Z]{5}): .*/\1/p' "$1" | grep -vE '^0[012]' | awk 'NR == 1') || true
   case "$code" in
     55P03 | 40P01) echo waiting ;;
     42P01 | 3F000 | 42704) echo changed ;;

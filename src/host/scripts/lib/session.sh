@@ -92,6 +92,7 @@ end_connection() {
 running_statements() {
   ask 10 2>/dev/null <<<'SHOW FULL PROCESSLIST;' | sort -t $'\t' -k 6,6nr | awk -F '\t' -v seconds="$1" '
     $5 ~ /^(Sleep|Daemon|Binlog Dump.*)$/ || $6 + 0 < seconds || $7 ~ /^(Waiting for|Slave has read|Replica has read)/ { next }
+    shown == 5 { next }
     $8 ~ /^(FLUSH TABLES WITH READ LOCK|SHOW FULL PROCESSLIST)/ { next }
     {
       words = $8
@@ -101,6 +102,6 @@ running_statements() {
       words = ""
       for (i = 1; i <= count && i <= 4; i++) words = words (i > 1 ? " " : "") word[i]
       printf "connection %s of %s, for %s s: %s\n", $1, $2, $6, substr(words, 1, 60) (count > 4 ? " ..." : "")
-      if (++shown == 5) exit
+      shown++
     }' || true
 }
