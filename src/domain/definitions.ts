@@ -8,9 +8,11 @@ export interface DefinitionFact {
   readonly name: string;
   /** By the part's name (`column id`, `key by_day`), 16 hexadecimal digits of a digest; of a credential 4. */
   readonly parts: Readonly<Record<string, string>>;
+  /** Parts that another version of the server words otherwise, in words that versions share; empty where it may be left out. */
+  readonly reworded?: Readonly<Record<string, string>>;
   /** Numbers that move while the source is used (`AUTO_INCREMENT`, `next value`), as decimal strings. */
   readonly quantities?: Readonly<Record<string, string>>;
-  /** When it was made, where the server says so, in UTC: one that was made anew meanwhile is another. */
+  /** When it was made or altered last, where the server says so, in UTC: one with another time was changed meanwhile. */
   readonly created?: string;
   /** Storage engine of a table. */
   readonly engine?: string;
@@ -31,4 +33,17 @@ export interface Definitions {
   readonly account: string;
   readonly lowerCaseTableNames: number;
   readonly objects: readonly DefinitionFact[];
+  /** Which statements the server had begun. Absent where it did not say. */
+  readonly changes?: Changes;
+}
+
+/** What the server counted of statements that change definitions. Times are seconds since 1970 by its clock. */
+export interface Changes {
+  readonly started: number;
+  /** When its counters were reset last. */
+  readonly flushed: number;
+  /** By the statement (`create_view`), when the reading began; those that never ran are left out. */
+  readonly from: Readonly<Record<string, number>>;
+  /** When it ended. */
+  readonly to: Readonly<Record<string, number>>;
 }

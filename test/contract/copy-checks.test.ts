@@ -175,6 +175,51 @@ test('a changed definition is noticed by its name, whatever was changed', async 
   });
 });
 
+/** Statements while the backup is taken, then those that undo them, and the objects that are in doubt in between. */
+const changedBack: readonly (readonly [change: string, undo: string, names: readonly string[]])[] = [
+  ['DROP VIEW seen', 'CREATE VIEW seen AS SELECT a, COUNT(*) FROM sound GROUP BY a', ['view d.seen']],
+  ['DROP DATABASE hollow', 'CREATE DATABASE hollow', ['database hollow']],
+  ['ALTER EVENT once DISABLE', 'ALTER EVENT once ENABLE', ['event d.once']],
+  ["REVOKE readers FROM app@'%'", "GRANT readers TO app@'%'", ['account app@%']],
+  ["ALTER PROCEDURE p COMMENT 'x'", "ALTER PROCEDURE p COMMENT ''", ['procedure d.p']],
+  // The statements of a routine count, and prepared ones.
+  ['CALL drops()', "EXECUTE IMMEDIATE 'CREATE OR REPLACE VIEW other AS SELECT 1'", ['view d.other']],
+];
+
+test.each(changedBack)(
+  '%s and back leaves the backup unproven; the same in the copy alone is bad',
+  async (change, undo, names) => {
+    const copy = await copyOf(`back-${changedBack.findIndex(([one]) => one === change)}`);
+    await withServer(copy, async (sql) => {
+      await sql(
+        'USE d; CREATE VIEW other AS SELECT 1; CREATE EVENT once ON SCHEDULE AT NOW() + INTERVAL 9 DAY DO SELECT 1; CREATE PROCEDURE drops() DROP VIEW other;',
+      );
+      const before = definitions(copy);
+      const still = definitions(copy);
+      // Times of change are whole seconds.
+      await new Promise((done) => setTimeout(done, 1100));
+      await sql(`USE d; ${change}`);
+      const between = definitions(copy);
+      await sql(`USE d; ${undo}`);
+      const after = definitions(copy);
+      const noticed = (source: Definitions) =>
+        compareDefinitions({ before, after: source, mode: 'freeze' }, between)
+          .filter(({ outcome }) => outcome !== 'passed' && outcome !== 'not-compared')
+          .map(({ name, outcome }) => `${name} ${outcome}`);
+      expect(noticed(after)).toEqual(names.map((name) => `${name} unproven`));
+      expect(noticed(still)).toEqual(names.map((name) => `${name} failed`));
+    });
+    await withServer(copy, async (sql) => {
+      // A server that was started anew has counted nothing yet.
+      const after = definitions(copy);
+      expect(after.changes).toMatchObject({ from: {}, to: {} });
+      await sql(`USE d; ${change}`);
+      const { changes } = definitions(copy);
+      expect(Object.keys(changes?.to ?? {})).not.toEqual([]);
+    });
+  },
+);
+
 test('a damaged index is noticed, with and without a checksum that fits', async () => {
   const copy = await copyOf('damaged');
   const file = (name: string): string => join(copy, 'd', name);

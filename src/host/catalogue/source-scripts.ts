@@ -123,6 +123,8 @@ export const sourceScripts = {
       /** CURRENT_USER(): who read them. */
       account: z.string(),
       lowerCaseTableNames: z.number(),
+      /** Counters of SHOW GLOBAL STATUS when the reading began, and when it ended. */
+      status: z.exactOptional(z.object({ from: z.string(), to: z.string() })),
       /** First column of each line that names an object. */
       nonce: z.string(),
       /** What the client printed: base64 of gzip. src/volume/definitions takes it apart. */

@@ -5,8 +5,11 @@
 import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
 import type { QuiesceMode } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
+import { changedBack } from './changes.ts';
 import { counterProblem } from './counters.ts';
 import { type ExpectedObject, expectedObjects, objectKey } from './expected.ts';
+import { partProblems } from './parts.ts';
+import { type Wording, wording } from './wording.ts';
 
 export interface SourceDefinitions {
   readonly before: Definitions | undefined;
@@ -36,18 +39,15 @@ export function compareDefinitions({ before, after, mode }: SourceDefinitions, c
   return comparison.results();
 }
 
-/** `10.11` of `10.11.19-MariaDB`: within a series a server writes a definition in the same words. */
-function series(version: string): string {
-  return /^\d+\.\d+/.exec(version)?.[0] ?? version;
-}
-
 class Comparison {
   readonly #before: Definitions;
   readonly #after: Definitions;
   readonly #copy: Definitions;
   readonly #mode: QuiesceMode;
-  /** Why texts of the two servers cannot be compared. */
-  readonly #otherSeries: string | undefined;
+  readonly #wording: Wording;
+  /** Why texts of the two servers differ for no fault of the copy. */
+  readonly #otherVersion: string | undefined;
+  readonly #changedBack: (kind: string, hasTime: boolean) => string | undefined;
   /** Why an object that the copy's account does not see may be there all the same. */
   readonly #mayNotSee: string | undefined;
   /** Whether a table of accounts could not be read somewhere. */
@@ -62,8 +62,10 @@ class Comparison {
       (fact) => fact.kind === 'system table' && fact.error,
     );
     this.#accountsUnread = unread && `${unread.name} could not be read: ${unread.error?.message}`;
-    if (series(before.serverVersion) !== series(copy.serverVersion))
-      this.#otherSeries = `the source runs ${before.serverVersion} and the copy ${copy.serverVersion}, which write definitions differently`;
+    this.#changedBack = changedBack(before, after);
+    this.#wording = wording(before.serverVersion, copy.serverVersion);
+    if (this.#wording !== 'same')
+      this.#otherVersion = `the source runs ${before.serverVersion} and the copy ${copy.serverVersion}, which may write definitions differently`;
     const limited = copy.objects.some((fact) => fact.kind === 'system table' && fact.error);
     if (copy.account !== before.account && limited)
       this.#mayNotSee = `the copy was read as ${copy.account}, which may see less than ${before.account} did on the source`;
@@ -101,32 +103,42 @@ class Comparison {
       return { name, outcome: 'not-compared', detail: this.#accountsUnread };
     if (copy === undefined) return this.#missing(expected);
     if (copy.error) return unreadable(name, copy);
-    const wrong = [...partProblems(expected, copy), ...this.#counterProblems(expected, copy)];
+    const { texts, structural } = partProblems(expected, copy, this.#wording);
+    const counters = this.#counterProblems(expected, copy);
+    const wrong = [...texts, ...counters];
     if (wrong.length === 0) return undefined;
-    const detail = wrong.join('; ');
-    const why = this.#otherSeries ?? (expected.madeAnew ? 'it was made anew while the backup was taken' : undefined);
-    if (why !== undefined) return { name, outcome: 'not-compared', detail: `${detail}; ${why}` };
-    return { name, outcome: 'failed', detail, output: wrong.join('\n') };
+    const [detail, output] = [wrong.join('; '), wrong.join('\n')];
+    const doubt = this.#doubt(expected);
+    if (doubt !== undefined) return { name, outcome: 'unproven', detail: `${detail}; ${doubt}`, output };
+    if (this.#wording === 'other series')
+      return { name, outcome: 'not-compared', detail: `${detail}; ${this.#otherVersion}` };
+    if (this.#wording === 'same' || structural || counters.length > 0)
+      return { name, outcome: 'failed', detail, output };
+    const fix = 'install the same version on the verification host to have it proven';
+    return { name, outcome: 'unproven', detail: `${detail}; ${this.#otherVersion}; ${fix}`, output };
   }
 
-  #missing({ fact, madeAnew }: ExpectedObject): CheckResult {
+  /** Why the source may have held something else at the point of the backup. */
+  #doubt({ fact, madeAnew }: ExpectedObject): string | undefined {
+    if (madeAnew) return 'it was made anew or altered while the backup was taken';
+    return this.#changedBack(fact.kind, fact.created !== undefined);
+  }
+
+  #missing(expected: ExpectedObject): CheckResult {
+    const { fact } = expected;
     const name = objectKey(fact);
     if (this.#mayNotSee !== undefined)
       return { name, outcome: 'unproven', detail: `the copy shows no such ${fact.kind}, but ${this.#mayNotSee}` };
-    if (madeAnew)
-      return {
-        name,
-        outcome: 'not-compared',
-        detail: 'it was made anew while the backup was taken; the copy is without it',
-      };
     if (fact.ends !== undefined && time(fact.ends) <= Date.parse(this.#copy.takenAt))
       return {
         name,
         outcome: 'not-compared',
         detail: `it ended at ${fact.ends} UTC, and the server drops such an event`,
       };
-    if (this.#otherSeries !== undefined && ofTheServer.has(fact.kind))
-      return { name, outcome: 'not-compared', detail: `the copy is without it; ${this.#otherSeries}` };
+    if (this.#wording === 'other series' && ofTheServer.has(fact.kind))
+      return { name, outcome: 'not-compared', detail: `the copy is without it; ${this.#otherVersion}` };
+    const doubt = this.#doubt(expected);
+    if (doubt !== undefined) return { name, outcome: 'unproven', detail: `the copy is without it; ${doubt}` };
     return { name, outcome: 'failed', detail: `this ${fact.kind} is missing in the restored copy` };
   }
 
@@ -137,8 +149,8 @@ class Comparison {
     const made = fact.created === undefined ? Number.NaN : time(fact.created);
     if (made >= from && made <= Date.parse(this.#after.takenAt) + clockSlack)
       return { name, outcome: 'not-compared', detail: `it was made and dropped while the backup was taken` };
-    if (this.#otherSeries !== undefined && ofTheServer.has(fact.kind))
-      return { name, outcome: 'not-compared', detail: `${detail}; ${this.#otherSeries}` };
+    if (this.#wording === 'other series' && ofTheServer.has(fact.kind))
+      return { name, outcome: 'not-compared', detail: `${detail}; ${this.#otherVersion}` };
     if (fact.kind === 'system table' || (ofTheServer.has(fact.kind) && this.#accountsUnread !== undefined))
       return { name, outcome: 'not-compared', detail: this.#accountsUnread ?? detail };
     if (this.#copy.account !== this.#before.account && this.#accountsUnread !== undefined)
@@ -172,20 +184,6 @@ const clockSlack = 2000;
 /** A date of the server, in UTC. */
 function time(date: string): number {
   return Date.parse(`${date.replace(' ', 'T')}Z`);
-}
-
-function partProblems({ parts, moved }: ExpectedObject, copy: DefinitionFact): string[] {
-  const wrong: string[] = [];
-  for (const [name, value] of parts) {
-    const got = copy.parts[name];
-    if (got === undefined) wrong.push(`${name} is missing in the copy`);
-    else if (got !== value) wrong.push(`${name} differs`);
-  }
-  for (const name of Object.keys(copy.parts))
-    if (!parts.has(name) && !moved.has(name)) wrong.push(`${name} is in the copy only`);
-  // The order follows from a column that is missing or was added.
-  const other = wrong.filter((one) => one !== 'order of columns differs');
-  return other.some((one) => one.startsWith('column ')) ? other : wrong;
 }
 
 function unreadable(name: string, { kind, error }: DefinitionFact): CheckResult {

@@ -10,7 +10,7 @@ export interface ExpectedObject {
   readonly quantities: ReadonlyMap<string, { readonly before: bigint; readonly after: bigint }>;
   /** Why nothing is known of it at all. */
   readonly unknown?: string;
-  /** It was made anew meanwhile, so the copy may be without it. */
+  /** It was made anew or altered meanwhile, so the copy may be without it. */
   readonly madeAnew: boolean;
 }
 

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
 import type { HostAnswer } from '../../host/catalogue/catalogue.ts';
 import { accountFacts } from './accounts.ts';
+import { readChanges } from './changes.ts';
 import { takeTableApart } from './create-table.ts';
 import { objectName } from './names.ts';
 import { readable, type Section, sections } from './sections.ts';
+import { reworded } from './wording.ts';
 
 /** @param bytes text, one character for each byte */
 export function digest(bytes: string): string {
@@ -22,7 +24,11 @@ export function readDefinitions(answer: HostAnswer<'definitions'>): Definitions 
     .filter(({ kind }) => !['opens', 'value', 'rows', 'end'].includes(kind))
     .map((section) => factOf(section, related));
   const rows = accountFacts(all.filter(({ kind }) => kind === 'rows'));
-  return { takenAt, seconds, serverVersion, account, lowerCaseTableNames, objects: [...objects, ...rows] };
+  const changes = readChanges(answer.status);
+  return {
+    ...{ takenAt, seconds, serverVersion, account, lowerCaseTableNames, objects: [...objects, ...rows] },
+    ...(changes === undefined ? {} : { changes }),
+  };
 }
 
 interface Related {
@@ -43,11 +49,21 @@ function factOf(section: Section, related: Related): DefinitionFact {
   if (detail === undefined)
     return { ...base, parts: {}, error: { code: 1142, message: `the account may not see what this ${kind} does` } };
   const { texts, ...more } = detail;
+  const others = reworded(texts);
   return {
     ...base,
     ...more,
-    parts: Object.fromEntries([...texts].map(([name, text]) => [readable(name), digest(text)])),
+    parts: digests(texts),
+    ...(others.size === 0 ? {} : { reworded: { ...digests(others), ...leftOut(others) } }),
   };
+}
+
+function digests(texts: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...texts].map(([name, text]) => [readable(name), digest(text)]));
+}
+
+function leftOut(texts: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...texts].flatMap(([name, text]) => (text === '' ? [[name, '']] : [])));
 }
 
 function detailOf(kind: string, row: readonly string[], section: Section, related: Related): Detail | undefined {

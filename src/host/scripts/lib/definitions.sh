@@ -25,7 +25,7 @@ list_of_objects() {
   echo "SELECT $(statements_for "$nonce" "'value'" "'SELECT next_not_cached_value, cycle_count FROM ', $(quoted_names table_schema table_name)" table_schema table_name)
     FROM information_schema.tables WHERE table_type = 'SEQUENCE' AND table_schema NOT IN ($system_schemas) ORDER BY table_schema, table_name;"
   if grep -qx information_schema.routines <<<"$has"; then
-    echo "SELECT $(statements_for "$nonce" 'LOWER(routine_type)' "'SHOW CREATE ', routine_type, ' ', $(quoted_names routine_schema routine_name)" routine_schema routine_name "COALESCE(created, '')")
+    echo "SELECT $(statements_for "$nonce" 'LOWER(routine_type)' "'SHOW CREATE ', routine_type, ' ', $(quoted_names routine_schema routine_name)" routine_schema routine_name "COALESCE(last_altered, created, '')")
       FROM information_schema.routines WHERE routine_schema NOT IN ($system_schemas)
       AND routine_type IN ('PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY', 'LIBRARY') ORDER BY routine_schema, routine_name, routine_type;"
   fi
@@ -34,7 +34,7 @@ list_of_objects() {
       FROM information_schema.triggers WHERE trigger_schema NOT IN ($system_schemas) ORDER BY trigger_schema, trigger_name;"
   fi
   if grep -qx information_schema.events <<<"$has"; then
-    echo "SELECT $(statements_for "$nonce" "'event'" "'SHOW CREATE EVENT ', $(quoted_names event_schema event_name)" event_schema event_name "COALESCE(created, '')" "COALESCE(execute_at, ends, '')")
+    echo "SELECT $(statements_for "$nonce" "'event'" "'SHOW CREATE EVENT ', $(quoted_names event_schema event_name)" event_schema event_name "COALESCE(last_altered, created, '')" "COALESCE(execute_at, ends, '')")
       FROM information_schema.events WHERE event_schema NOT IN ($system_schemas) ORDER BY event_schema, event_name;"
   fi
   list_of_system_tables "$nonce" "$has"
@@ -60,9 +60,16 @@ SHOW ERRORS;') FROM information_schema.columns
     GROUP BY table_name ORDER BY table_name;"
 }
 
+# What the server has counted of statements that change definitions, and since when.
+statements_counted() {
+  sql --force 2>/dev/null <<<"SELECT 'now', UNIX_TIMESTAMP();
+    SHOW GLOBAL STATUS WHERE Variable_name IN ('Uptime', 'Uptime_since_flush_status')
+      OR Variable_name REGEXP '^Com_(create|drop|alter|rename|grant|revoke|set_password|install|uninstall)';" || true
+}
+
 # The answer: what the client printed, as it is, compressed.
 take_definitions() {
-  local began nonce facts version account letter_case has folder
+  local began nonce facts version account letter_case has folder counted
   mkdir -p "$state_dir"
   folder=$(mktemp -d "$state_dir/definitions.XXXXXX")
   began=$(now_ms)
@@ -70,6 +77,7 @@ take_definitions() {
   facts=$(sql 2>"$folder/errors" <<<'SELECT VERSION(), CURRENT_USER(), @@lower_case_table_names;') ||
     fail server-silent 'the database server answers no query' "$(cat "$folder/errors")"
   IFS=$'\t' read -r version account letter_case <<<"$facts"
+  counted=$(statements_counted)
   has=$(server_has 2>"$folder/errors") || fail no-objects 'the list of objects could not be read' "$(cat "$folder/errors")"
   list_of_objects "$nonce" "$has" | sql --raw --force >"$folder/statements" 2>"$folder/errors" || true
   grep -q "^SELECT '$nonce','end';\$" "$folder/statements" ||
@@ -77,9 +85,9 @@ take_definitions() {
   { echo "$object_session"; cat "$folder/statements"; } | sql --force >"$folder/output" 2>"$folder/errors" || true
   tail -n 1 "$folder/output" | grep -qx "$nonce"$'\tend' ||
     fail server-silent 'the database server ended the session while its definitions were read' "$(tail -n 20 "$folder/errors")"
-  printf '{"takenAt":"%s","seconds":%s,"serverVersion":%s,"account":%s,"lowerCaseTableNames":%s,"nonce":"%s","output":"' \
+  printf '{"takenAt":"%s","seconds":%s,"serverVersion":%s,"account":%s,"lowerCaseTableNames":%s,"status":{"from":%s,"to":%s},"nonce":"%s","output":"' \
     "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')" \
-    "$(json "$version")" "$(json "$account")" "$letter_case" "$nonce"
+    "$(json "$version")" "$(json "$account")" "$letter_case" "$(json "$counted")" "$(json "$(statements_counted)")" "$nonce"
   gzip -c "$folder/output" | base64 -w 0
   printf '"}\n'
   rm -rf "$folder"
