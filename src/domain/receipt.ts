@@ -60,6 +60,8 @@ export interface Fingerprint {
   readonly entries: readonly FingerprintEntry[];
   /** Absent in receipts of earlier versions, in a fingerprint under the lock, and where they could not be read. */
   readonly definitions?: Definitions;
+  /** Why the definitions could not be read. */
+  readonly withoutDefinitions?: string;
 }
 
 export interface Receipt {

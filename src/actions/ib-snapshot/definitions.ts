@@ -1,4 +1,4 @@
-/** Reads the definitions beside a fingerprint. Without them the backup is as good; only their proof is lost. */
+/** Reads the definitions beside a fingerprint. Without them the backup is as good; only their proof is lost, which is said. */
 import type { Fingerprint } from '../../domain/receipt.ts';
 import { explain } from '../../runtime/errors.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
@@ -19,9 +19,18 @@ export async function withDefinitions(
   } catch (error) {
     context.signal.throwIfAborted();
     const { what, fix } = explain(error);
-    context.logger.warning(
-      `the definitions could not be read, so no proof covers them: ${what}; ${fix ?? 'deploy the stack again, which brings the document Definitions'}`,
-    );
-    return print;
+    const why = `${what}; ${fix ?? 'deploy the stack again, which brings the document Definitions'}`;
+    context.logger.warning(noteOn(why));
+    return { ...print, withoutDefinitions: why };
   }
+}
+
+function noteOn(why: string): string {
+  return `the definitions could not be read, so no proof covers them: ${why}`;
+}
+
+/** What a reader of the backup should know: the proof of its definitions needs both readings. */
+export function definitionNotes(...prints: readonly Fingerprint[]): string[] {
+  const reasons = prints.flatMap(({ withoutDefinitions }) => withoutDefinitions ?? []);
+  return [...new Set(reasons)].map(noteOn);
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../../domain/ec2.ts';
 import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
 import type { Step } from '../../domain/step.ts';
 import { version } from '../../runtime/version.ts';
+import { definitionNotes } from './definitions.ts';
 import { checksOf, methodOf, type SourceWork } from './ports.ts';
 
 /** @param notes what a reader of the backup should know */
@@ -37,7 +38,7 @@ export function draftReceipt(
     files: [],
     timeline: timeline.steps,
     verdict: 'unproven',
-    notes,
+    notes: [...notes, ...definitionNotes(before)],
   };
 }
 
@@ -61,6 +62,6 @@ export function takenReceipt(draft: Receipt, { snapshot, pauseMs, underLock, aft
     fingerprint: { ...draft.fingerprint, ...(underLock ? { underLock } : {}), after },
     snapshot: { id: snapshot.id, startedAt: takenAt, sizeGiB: snapshot.sizeGiB },
     timeline,
-    notes: [...draft.notes, ...notes],
+    notes: [...new Set([...draft.notes, ...notes, ...definitionNotes(after)])],
   };
 }

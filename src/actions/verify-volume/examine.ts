@@ -10,7 +10,7 @@ import type { HostAnswer, HostParameters, HostScript } from '../../host/catalogu
 import type { HostCommand } from '../../ports/hosts.ts';
 import { explainInLine, HostError } from '../../runtime/errors.ts';
 import { partitionOf } from '../../volume/copy-device.ts';
-import { compareDefinitions } from '../../volume/definitions/compare.ts';
+import { compareDefinitions, withoutDefinitions } from '../../volume/definitions/compare.ts';
 import { readDefinitions } from '../../volume/definitions/read.ts';
 import { expectations } from '../../volume/expectations.ts';
 import { compareFingerprints } from '../../volume/fingerprint.ts';
@@ -186,11 +186,14 @@ class Examination {
     });
   }
 
-  /** Receipts of earlier versions hold no definitions. */
   compareDefinitions(): Promise<boolean> {
     const { fingerprint, quiesce } = this.#copy.receipt;
     const [before, after] = [fingerprint.before.definitions, fingerprint.after?.definitions];
-    if (before === undefined) return Promise.resolve(true);
+    const missing = withoutDefinitions(fingerprint);
+    if (missing !== undefined) {
+      this.#record([missing]);
+      return Promise.resolve(true);
+    }
     const { socket, defaultsFile, readTimeout } = this.#settings;
     return this.#check('Compare the definitions', 'definitions', async (note) => {
       const parameters = { Socket: socket, DefaultsFile: defaultsFile };

@@ -3,7 +3,7 @@
  * copy; what changed meanwhile proves nothing.
  */
 import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
-import type { QuiesceMode } from '../../domain/receipt.ts';
+import type { QuiesceMode, Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
 import { changedBack } from './changes.ts';
 import { counterProblem } from './counters.ts';
@@ -27,6 +27,17 @@ const ofTheServer = new Set(['account', 'plugin', 'component', 'system table', '
 
 /** A view over a table that is missing, or is not what it was (ER_NO_SUCH_TABLE, ER_VIEW_INVALID): that table is what is judged. */
 const ofItsTables = new Set([1146, 1356]);
+
+/** @returns what a reader must know where the source's definitions were not read on both sides of the pause */
+export function withoutDefinitions({ before, after }: Receipt['fingerprint']): CheckResult | undefined {
+  const why = before.withoutDefinitions ?? after?.withoutDefinitions;
+  if (before.definitions !== undefined && why === undefined) return undefined;
+  const detail =
+    why === undefined
+      ? 'none was compared: the receipt is of an earlier version, which did not read them'
+      : `none was compared: on the source they could not be read: ${why}`;
+  return { name: definitionsCheck, outcome: 'not-compared', detail };
+}
 
 /** @returns a check for each object that differs, and one that sums up the others; none where the receipt has no definitions */
 export function compareDefinitions({ before, after, mode }: SourceDefinitions, copy: Definitions): CheckResult[] {

@@ -4,6 +4,7 @@ import { inputs } from '../../../src/actions/ib-snapshot/inputs.ts';
 import { run } from '../../../src/actions/ib-snapshot/run.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import { explain, HostError } from '../../../src/runtime/errors.ts';
+import { withoutDefinitions } from '../../../src/volume/definitions/compare.ts';
 import { snapshotPlan } from '../../../src/volume/plan.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { FakeCompute } from '../../fakes/compute.ts';
@@ -91,6 +92,39 @@ test('a session that was lost costs the exact fingerprint only', async () => {
   expect(receipt?.notes).toEqual([
     expect.stringMatching(/^there is no fingerprint of the moment of the lock.*it has ended.*ERROR 2013/),
   ]);
+});
+
+test.each([
+  ['before and after', 2],
+  ['after', 1],
+])('definitions that could not be read %s the pause are told in the receipt', async (_when, failures) => {
+  let asked = 0;
+  const { error, receipt } = await backup({}, ({ script }) => {
+    if (script !== 'definitions') return undefined;
+    asked += 1;
+    if (asked <= 2 - failures) return undefined;
+    throw new HostError({
+      script,
+      instanceId: 'i-source',
+      code: 'no-document',
+      message: 'no such document',
+      detail: '',
+    });
+  });
+  expect([error, receipt?.state]).toEqual([undefined, 'taken']);
+  expect(receipt?.notes).toEqual([
+    expect.stringMatching(/^the definitions could not be read, so no proof covers them: .*no such document/),
+  ]);
+  const fingerprint = receipt?.fingerprint as Receipt['fingerprint'];
+  expect(withoutDefinitions(fingerprint)).toMatchObject({
+    name: 'definitions',
+    outcome: 'not-compared',
+    detail: expect.stringMatching(/^none was compared: .*no such document/),
+  });
+  const { before, after, ...rest } = fingerprint;
+  const { definitions: _, withoutDefinitions: __, ...earlier } = before;
+  expect(withoutDefinitions({ ...rest, before: earlier })?.detail).toContain('earlier version');
+  expect(withoutDefinitions((await backup({})).receipt?.fingerprint as Receipt['fingerprint'])).toBeUndefined();
 });
 
 test.each([
