@@ -10,7 +10,7 @@ import { type Lab, startLab } from '../../lab/lab.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
 import type { Receipt } from '../../src/domain/receipt.ts';
 import { sessionsLeft } from '../scenario/support-writer.ts';
-import { arm, everyPair, pointsOf } from './points.ts';
+import { arm, everyPair, pointsBetween } from './points.ts';
 
 const hour = 3_600_000;
 const leaseMilliseconds = 20_000;
@@ -88,14 +88,16 @@ const modes: readonly Inputs[] = [
 ];
 
 test.each(modes)(
-  'disturbed at the calls to AWS: $quiesce',
+  'disturbed at the calls to AWS of the pause and of the fingerprint after it: $quiesce',
   async (inputs) => {
     const mark = lab.log.records.length;
     const baseline = await backup(inputs);
     expect(baseline.conclusion).toBe('success');
     expect((await receiptOf(baseline)).fingerprint.underLock).toBeDefined();
     const failures: string[] = [];
-    for (const point of pointsOf(lab.log.records.slice(mark), everyPair('ib-snapshot'))) {
+    const points = pointsBetween(lab.log.records.slice(mark), ['Quiesce', 'Fingerprint'], everyPair('lock'));
+    expect(points.length).toBeGreaterThanOrEqual(7);
+    for (const point of points) {
       arm(lab, point);
       const disturbed = await backup(inputs);
       lab.clearFaults();

@@ -5,8 +5,7 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import type { CallRecord } from '../../lab/services/http/call-log.ts';
-import { arm, everyPair, type Point, pointsOf } from './points.ts';
+import { arm, everyPair, pointsBetween } from './points.ts';
 
 const hour = 3_600_000;
 const leaseMilliseconds = 8_000;
@@ -47,26 +46,13 @@ async function writesWithin(milliseconds: number): Promise<boolean> {
   return true;
 }
 
-const isCommand = ({ operation, parameters }: CallRecord, document: string): boolean =>
-  operation === 'SendCommand' && JSON.stringify(parameters).includes(`Holdfast-${document}`);
-
-/** The points of the pause in the calls of a run. */
-function pausePoints(records: readonly CallRecord[]): Point[] {
-  const first = records.findIndex((one) => isCommand(one, 'Quiesce'));
-  const resume = records.findLastIndex((one) => isCommand(one, 'Resume'));
-  // The poll of the resume command belongs to the pause.
-  const last = records.findIndex((one, index) => index > resume && one.operation === 'GetCommandInvocation');
-  const pause = new Set(records.slice(first, last + 1));
-  return pointsOf(records, everyPair('old-host'), (record) => pause.has(record));
-}
-
 test.each(['stop', 'freeze'])(
   'disturbed in the pause: %s',
   async (quiesce) => {
     const mark = lab.log.records.length;
     const baseline = await backup(quiesce);
     expect(baseline.conclusion).toBe('success');
-    const points = pausePoints(lab.log.records.slice(mark));
+    const points = pointsBetween(lab.log.records.slice(mark), ['Quiesce', 'Resume'], everyPair('old-host'));
     expect(points.length).toBeGreaterThanOrEqual(5);
     const failures: string[] = [];
     for (const point of points) {

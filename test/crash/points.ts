@@ -62,6 +62,25 @@ export function pointsOf(
   );
 }
 
+/** The points from the first command with one of the documents to the end of the last command with the other. */
+export function pointsBetween(
+  records: readonly CallRecord[],
+  documents: readonly [string, string],
+  all: boolean,
+): Point[] {
+  const [from, to] = documents;
+  const first = records.findIndex((one) => isCommand(one, from));
+  const last = records.findLastIndex((one) => isCommand(one, to));
+  // The poll of the last command belongs to it.
+  const end = records.findIndex((one, index) => index > last && one.operation === 'GetCommandInvocation');
+  const chosen = new Set(records.slice(first, end + 1));
+  return pointsOf(records, all, (record) => chosen.has(record));
+}
+
+function isCommand({ operation, parameters }: CallRecord, document: string): boolean {
+  return operation === 'SendCommand' && JSON.stringify(parameters).includes(`Holdfast-${document}`);
+}
+
 export function arm(lab: Lab, point: Point): void {
   lab.faults.add({
     name: point.title,
