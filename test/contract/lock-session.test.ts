@@ -88,6 +88,7 @@ systemctl() {
 }
 until_ended() { while systemctl is-active; do sleep 0.1; done; }
 begin() {
+  settle_client
   ${/prepare_session "\$SSM_HoldId"[\s\S]*?session_seconds\n/.exec(all)?.[0].replace('"$SSM_HoldId"', '7-1')}  start_session 7-1
   await_session 7-1 20 ready
 }
@@ -176,8 +177,8 @@ describe('what it reads', () => {
 });
 
 describe('statements in the session', () => {
-  const inSession = (script: string) =>
-    run(`session_main() { session_home=$(session_dir "$session_id"); open_session; ${script}; }
+  const inSession = (script: string, before = ':') =>
+    run(`${before}; session_main() { session_home=$(session_dir "$session_id"); open_session; ${script}; }
       session_id=7-1; mkdir -p "$(session_dir 7-1)"; session_main; kill "$session_client" "$session_watch"`);
 
   test('rows and errors are told apart, and a refused statement does not end the session', async () => {
@@ -194,12 +195,17 @@ describe('statements in the session', () => {
     expect(ran.stdout).toMatch(/^\d+\tx+\n11\n12\n$/);
   });
 
+  /** The client is a child of its wrapper, which does not end with it. */
+  const wrapped = `mkdir "$state_dir/bin"; printf '#!/bin/sh\\nmariadb "$@"\\n' >"$state_dir/bin/mysql-ib"; chmod +x "$state_dir/bin/mysql-ib"
+    PATH="$state_dir/bin:$PATH"; mysql_settled=''; settle_client; echo "\${mysql_client##*/}"`;
+
   test.each([
     ['the client', 'kill "$session_client"'],
     ['the connection', `ask 5 <<<"KILL $(ask 5 <<<"SELECT IS_USED_LOCK('holdfast-7-1')")"`],
-  ])('once %s is gone, all that follows is an error', async (_what, end) => {
-    const ran = await inSession(`${end}; for one in 1 2; do sql <<<'SELECT 5' 2>&1 | grep -c 2013 || true; done`);
-    expect(ran.stdout).toBe('1\n1\n');
+  ])('once %s is gone, all that follows is an error, also behind a wrapper', async (_what, end) => {
+    const script = `${end}; for one in 1 2; do sql <<<'SELECT 5' 2>&1 | grep -c 2013 || true; done`;
+    expect((await inSession(script)).stdout).toBe('1\n1\n');
+    expect((await inSession(script, wrapped)).stdout).toBe('mysql-ib\n1\n1\n');
   });
 });
 

@@ -7,6 +7,7 @@ if [ -n "$SSM_Saved" ]; then
   emit <"$state_dir/saved/$SSM_Saved"
   exit 0
 fi
+settle_client || true
 file=$(mktemp "$state_dir/saved/new.XXXXXX")
 take_fingerprint >"$file"
 emit <"$file"

@@ -29,6 +29,9 @@ printf '%s' $((lease_armed + SSM_LeaseSeconds * 1000)) >"$dir.new/lease-until"
 printf '%s' "$device" >"$dir.new/device"
 mount_value "$SSM_MountPoint" type | tr -d '\n' >"$dir.new/filesystem"
 mount_value "$SSM_MountPoint" options | tr -d '\n' >"$dir.new/options"
+# The client is found while the server answers; the pause is not the time for it.
+settle_client || true
+if [ -n "$mysql_settled" ]; then printf '%s\n' "$mysql_client" "$mysql_options" >"$dir.new/client"; fi
 printf '%s' "$SSM_HoldId" >"$dir.new/id"
 rm -rf "$dir"
 mv "$dir.new" "$dir"
@@ -43,7 +46,7 @@ if [ "$SSM_Mode" = freeze ] || [ "$SSM_UnderLock" = true ]; then
   session_patience="$patience"
   session_seconds=$((SSM_LeaseSeconds + SSM_ReadSeconds))
   prepare_session "$SSM_HoldId" SSM_Socket SSM_DefaultsFile SSM_LeaseSeconds SSM_Method \
-    session_reads session_patience session_seconds
+    mysql_client mysql_options mysql_settled session_reads session_patience session_seconds
 fi
 arm_lease "$SSM_HoldId" "$SSM_LeaseSeconds" lease_main SSM_MountPoint SSM_Service SSM_Socket SSM_DefaultsFile || {
   rm -rf "$dir"

@@ -35,12 +35,20 @@ mount_source() {
   mount -t "$filesystem" -o "$options" "$device" "$SSM_MountPoint"
 }
 
+# The client that was found when the pause began.
+hold_client() {
+  [ -s "$(hold_dir)/client" ] || return 0
+  { IFS= read -r mysql_client && IFS= read -r mysql_options; } <"$(hold_dir)/client"
+  mysql_settled=held
+}
+
 # Resumes the source as the hold describes. Usage: bring_back BY (this or lease)
 bring_back() {
   local by="$1" dir id mode resume_started mounted started answered pause_started
   dir=$(hold_dir)
   id=$(hold_value id)
   mode=$(hold_value mode)
+  hold_client
   resume_started=$(now_ms)
   if [ "$mode" = freeze ]; then
     # Thawing a filesystem that is not frozen fails, which does no harm. The server can do nothing before.

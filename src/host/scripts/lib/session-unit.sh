@@ -76,10 +76,13 @@ session_ended() {
 
 open_session() {
   local setting
-  find_client || fail no-client 'no MySQL client is installed on the host'
+  settle_client || fail no-client 'no MySQL client is installed on the host'
   : >"$session_home/errors"
   # A client that connects anew has lost the lock, and one that stops at an error loses it.
-  coproc SESSION { become_client --unbuffered --force --skip-reconnect 2>>"$session_home/errors"; }
+  coproc SESSION {
+    if is_script "$mysql_client"; then client_seconds="$session_seconds"; fi
+    become_client --unbuffered --force --skip-reconnect 2>>"$session_home/errors"
+  }
   session_client="$SESSION_PID"
   # The descriptors of a coprocess are not for subshells; copies of them are.
   exec 7<&"${SESSION[0]}" 8>&"${SESSION[1]}"
