@@ -11,7 +11,7 @@ answer_without() {
   exit 0
 }
 # The checksums of another series are others, and so are its flags.
-[ -n "$version" ] && [ "$(series_of "$version")" = "$(series_of "${SSM_ServerVersion%%-*}")" ] || answer_without
+if [ -z "$version" ] || [ "$(series_of "$version")" != "$(series_of "${SSM_ServerVersion%%-*}")" ]; then answer_without; fi
 stop_service 600 >&2 || fail service-busy "$SSM_Service could not be stopped for innochecksum"
 
 # The number at this offset of a file, as its bytes stand. Usage: number_at FILE OFFSET BYTES
