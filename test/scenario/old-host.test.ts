@@ -1,5 +1,6 @@
 /** A host with the programs of CentOS 7's time: its own pauses, leases and inspections, in seconds. The nights are in the long suite. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rootPassword } from '../../lab/hosts/old-host/userland.ts';
 import { dataVolumeId } from '../../lab/hosts/pair.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import type { HostScript } from '../../src/host/catalogue/catalogue.ts';
@@ -145,6 +146,24 @@ systemctl daemon-reload; systemctl start holdfast-lives.service holdfast-waits.t
       'holdfast-waits.timer',
     ]);
     await sh(`systemctl stop holdfast-lives.service holdfast-waits.timer; rm ${folder}/holdfast-*`);
+  },
+  1 * minutes,
+);
+
+test.each(['stop', 'freeze'] as const)(
+  'a pause by %s begins and ends with the client that it found, here a wrapper that alone has the password',
+  async (mode) => {
+    await sh(`mv /root/.my.cnf /root/.my.cnf.away; mv /usr/bin/mysql-ib /usr/bin/mysql-ib.away
+printf '#!/bin/sh\nexec /usr/bin/mariadb -uroot "-p${rootPassword}" $@\n' >/usr/bin/mysql-ib; chmod +x /usr/bin/mysql-ib`);
+    try {
+      expect(await host('inspect', parameters)).toMatchObject({ answers: true });
+      expect(await quiesce(`wrapped-${mode}`, mode)).toMatchObject({ holdId: `wrapped-${mode}`, mode });
+      expect(await sh('cat /run/holdfast/holds/_ibdata/client')).toBe('/usr/bin/mysql-ib\n\n');
+      expect(await resume(`wrapped-${mode}`)).toMatchObject({ resumed: true, mounted: true, answers: true });
+      await untilNoUnits();
+    } finally {
+      await sh('mv /root/.my.cnf.away /root/.my.cnf; mv /usr/bin/mysql-ib.away /usr/bin/mysql-ib');
+    }
   },
   1 * minutes,
 );
