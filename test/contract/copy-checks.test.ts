@@ -104,7 +104,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const definitions = (of: string): Definitions => readDefinitions(runOnHost('definitions', of));
-const limits = { Seconds: '600', ViewSeconds: '60', TotalSeconds: '600' };
+const limits = { Seconds: '600', ViewSeconds: '60', ThoroughSeconds: '300', TotalSeconds: '600' };
 
 function checkTables(of: string, more: Partial<typeof limits> = {}): Map<string, CheckResult> {
   const known = { unreadable: new Map<string, string>(), views: new Set(['d.seen', 'd.endless']) };
@@ -264,6 +264,16 @@ test('a damaged index is noticed, with and without a checksum that fits', async 
 const endless =
   'USE d; CREATE VIEW endless AS SELECT COUNT(*) FROM seq_1_to_1000000 a, seq_1_to_1000000 b, seq_1_to_1000 c WHERE a.seq + b.seq + c.seq = 0';
 
+test('an index that the server ignores is named, and not compared', async () => {
+  const copy = await copyOf('ignored');
+  await withServer(copy, async (sql) => {
+    await sql('ALTER TABLE d.sound ALTER INDEX by_a IGNORED');
+    const checks = checkTables(copy);
+    expect(checks.get('indexes not compared')?.output).toMatch(/index by_a of d\.sound: the server ignores it/);
+    expect([...checks.values()].filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven')).toEqual([]);
+  });
+});
+
 test('a view that does not end is left, and what follows is checked; a step that does not end is unproven', async () => {
   const copy = await copyOf('endless');
   await withServer(copy, async (sql) => {
@@ -271,6 +281,19 @@ test('a view that does not end is left, and what follows is checked; a step that
     const checks = checkTables(copy, { ViewSeconds: '1' });
     expect(checks.get('views read')?.detail).toBe('2 views were read to their end');
     expect(checks.get('views not read')?.output).toMatch(/view d\.endless.*interrupted/);
+    // All of them together have one limit; what was left is named, and what came before is judged.
+    await sql('USE d; CREATE VIEW endless2 AS SELECT * FROM endless; CREATE VIEW endless3 AS SELECT * FROM endless');
+    const few = checkTables(copy, { ViewSeconds: '60', ThoroughSeconds: '2' });
+    expect(
+      few
+        .get('views not read')
+        ?.output?.split('\n')
+        .filter((line) => /a fifth of read-timeout/.test(line))
+        .map((line) => line.split(':')[0]),
+    ).toEqual(['endless', 'endless2', 'endless3', 'later', 'seen'].map((name) => `view d.${name}`));
+    expect(few.get('indexes compared')?.detail).toBe('7 indexes of InnoDB hold what their tables hold');
+    expect([...few.values()].filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven')).toEqual([]);
+    await sql('USE d; DROP VIEW endless2, endless3');
     expect(checkTables(copy, { TotalSeconds: '2' }).get('checks end in time')).toMatchObject({
       outcome: 'unproven',
       detail: expect.stringContaining('view d.endless'),

@@ -44,6 +44,10 @@ export interface Copy {
 const mountSeconds = 600;
 /** Seconds one view may take: it may join anything with anything. */
 const viewSeconds = 600;
+/** The share of read-timeout that views and thorough checks have together, beyond it: an hour of five. */
+const thoroughShare = 5;
+/** Seconds a command may run at most (executionTimeout of AWS-RunShellScript). */
+const longestCommandSeconds = 172_800;
 /** Seconds the checks may need to end by themselves when their time is over. */
 const checksGraceSeconds = 120;
 /** Seconds the service may take to answer: a database recovers first. */
@@ -208,6 +212,8 @@ class Examination {
   checkTables(): Promise<boolean> {
     const { instance, volume, receipt } = this.#copy;
     const { mountPoint, service, socket, defaultsFile, readTimeout } = this.#settings;
+    const thoroughSeconds = Math.ceil(readTimeout / thoroughShare);
+    const totalSeconds = Math.min(readTimeout + thoroughSeconds, longestCommandSeconds - checksGraceSeconds);
     return this.#check('Check the tables and read the views', 'tables checked', async (note) => {
       const parameters = {
         ...{
@@ -217,10 +223,11 @@ class Examination {
           DefaultsFile: defaultsFile,
           VolumeId: volume.id,
         },
-        ...{ Seconds: String(readTimeout), ViewSeconds: String(viewSeconds), TotalSeconds: String(readTimeout) },
+        ...{ Seconds: String(readTimeout), ViewSeconds: String(viewSeconds) },
+        ...{ ThoroughSeconds: String(thoroughSeconds), TotalSeconds: String(totalSeconds) },
       };
       const answer = await withProgress(volume.id, instance.id, this.#ports.hosts, this.#context.logger, () =>
-        this.#run('check-tables', parameters, readTimeout + checksGraceSeconds, 'long'),
+        this.#run('check-tables', parameters, totalSeconds + checksGraceSeconds, 'long'),
       );
       // A server that died may have left pages that its next start would mend.
       if (answer.died === null) this.#files = answer;

@@ -87,6 +87,11 @@ export const copyScripts = {
         description: 'Seconds that one view, or one thorough check of a table, may take.',
         pattern: someSeconds,
       },
+      ThoroughSeconds: {
+        description: 'Seconds that views and thorough checks may take together.',
+        pattern: someSeconds,
+        default: '3600',
+      },
       TotalSeconds: { description: 'Seconds after which the checks end.', pattern: someSeconds },
     },
     answer: z.object({

@@ -21,6 +21,21 @@ function judge(
   return judgeTables({ ...answer, output: gzipSync(`${lines.join('\n')}\n`).toString('base64') }, source, '60');
 }
 
+test('what is left when views and thorough checks had their time is named, and the one under way is not called sound', () => {
+  const lines = [
+    begins('check', 'ads', 't'),
+    says('status', 'OK'),
+    begins('extended', 'ads', 't'),
+    says('status', 'OK'),
+  ];
+  const left = [begins('left-view', 'ads', 'v'), begins('left-view', 'ads', 'w')];
+  const results = judge([...lines, begins('view', 'ads', 'v'), ...left]);
+  expect(results.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+    ...['tables checked passed', 'tables checked row by row passed', 'views not read not-compared'],
+  ]);
+  expect(results.at(-1)?.output).toMatch(/^view ads\.v: the time .*\nview ads\.w: the time /);
+});
+
 describe('words of CHECK TABLE', () => {
   test.each([
     ['status', 'OK'],
