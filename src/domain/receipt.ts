@@ -26,6 +26,8 @@ export interface RowRanges {
   readonly column?: string;
   /** Range = the column's value without its last `bits` bits; with no column, class = the hash modulo 2^`bits`. */
   readonly bits: number;
+  /** Where many rows may have one value of the column: the last bits of a range's number that are those of the row's hash. */
+  readonly classes?: number;
   /** Range (null: the column is NULL), rows, and the sum of their hashes: one number, or two separated by `/`. */
   readonly list: readonly (readonly [range: string | null, rows: string, hash: string])[];
 }

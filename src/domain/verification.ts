@@ -14,7 +14,12 @@ export interface CheckResult {
   /** The end of the output that shows it (log of the service, the checker's words), when there is one. */
   readonly output?: string;
   /** Of a table: its rows in the copy, and how many of them were compared exactly, by a hash or checksum. Decimal strings. */
-  readonly rows?: { readonly compared: string; readonly of: string };
+  readonly rows?: {
+    readonly compared: string;
+    readonly of: string;
+    /** A small table whose rows change all the time: it may hold fewer rows that could be compared than others must. */
+    readonly hot?: true;
+  };
 }
 
 export interface Verification {

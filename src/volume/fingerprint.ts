@@ -39,13 +39,20 @@ function compareEntry(
     const detail = `the source was read by ${expected.method}, the copy by ${copy.method}`;
     return { name, outcome: 'unproven', detail };
   }
-  const { equal, wrong, unknown } = compareValues(expected.values, valuesOf(copy));
+  const { equal, wrong, doubted, unknown } = compareValues(expected.values, valuesOf(copy));
   if (otherSeries !== undefined && wrong.length === 1 && wrong[0]?.startsWith('checksum: '))
     return { name, outcome: 'unproven', detail: `its checksum differs, but ${otherSeries}` };
   if (wrong.length > 0) return { name, outcome: 'failed', detail: wrong.join('; '), output: wrong.join('\n') };
+  if (doubted.length > 0) {
+    const detail = `${doubted.join('; ')}; but ${movedOn}, so as many rows may have come as gone`;
+    return { name, outcome: 'unproven', detail, output: doubted.join('\n') };
+  }
   if (equal.length === 0) return { name, outcome: 'not-compared', detail: movedOn };
   const exact = equal.some((one) => one === 'checksum' || one.endsWith('.sum'));
-  return { name, outcome: 'passed', detail: passedDetail(copy, equal, unknown), ...rowsOf(copy, exact ? 'all' : 0n) };
+  // Tables of earlier receipts come here, and no setting mends those: a small one that moved is no reason for doubt.
+  const small = BigInt(copy.rows ?? 0) <= 1000n;
+  const rows = rowsOf(copy, exact ? 'all' : 0n, !exact && small);
+  return { name, outcome: 'passed', detail: passedDetail(copy, equal, unknown), ...rows };
 }
 
 /** A difference from what is only probably right makes a copy unproven, one from what is surely right makes it bad. */
@@ -83,6 +90,8 @@ interface ComparedValues {
   readonly equal: readonly string[];
   /** What was expected and what was found. */
   readonly wrong: readonly string[];
+  /** The same of values that were only probably so. */
+  readonly doubted: readonly string[];
   /** Names of the values of which nothing is expected. */
   readonly unknown: readonly string[];
 }
@@ -91,7 +100,7 @@ function compareValues(
   expected: ReadonlyMap<string, Expected>,
   copy: ReadonlyMap<string, string | null>,
 ): ComparedValues {
-  const [equal, wrong, unknown]: [string[], string[], string[]] = [[], [], []];
+  const [equal, wrong, doubted, unknown]: [string[], string[], string[], string[]] = [[], [], [], []];
   for (const [name, want] of expected) {
     const got = copy.get(name);
     if (want.kind === 'unknown') {
@@ -100,14 +109,16 @@ function compareValues(
     }
     const range = want.kind === 'between' ? `${want.range.low} to ${want.range.high}` : undefined;
     if (fits(want, got)) equal.push(range === undefined ? name : `${name} within ${range}`);
-    else
-      wrong.push(`${name}: expected ${range ?? show(want.kind === 'exactly' ? want.value : null)}, found ${show(got)}`);
+    else {
+      const list = want.kind === 'probably' ? doubted : wrong;
+      list.push(`${name}: expected ${want.kind === 'between' ? range : show(want.value)}, found ${show(got)}`);
+    }
   }
-  return { equal, wrong, unknown };
+  return { equal, wrong, doubted, unknown };
 }
 
 function fits(want: Exclude<Expected, { kind: 'unknown' }>, got: string | null | undefined): boolean {
-  if (want.kind === 'exactly') return got === want.value;
+  if (want.kind !== 'between') return got === want.value;
   if (typeof got !== 'string' || !integer.test(got)) return false;
   const value = BigInt(got);
   return value >= want.range.low && value <= want.range.high;

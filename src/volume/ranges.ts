@@ -20,18 +20,27 @@ export function sameKind(a: RowRanges, b: RowRanges): boolean {
   return a.column === b.column;
 }
 
+/** How coarse ranges are; as in `RowRanges`. */
+export interface Width {
+  readonly bits: number;
+  readonly classes: number;
+}
+
 /** The width at which all of them can be compared. */
-export function commonBits(prints: readonly RowRanges[]): number {
+export function commonWidth(prints: readonly RowRanges[]): Width {
   const bits = prints.map((one) => one.bits);
   // Ranges of a column become coarser when more bits are cut off; classes of a hash when fewer are kept.
-  return prints[0]?.column === undefined ? Math.min(...bits) : Math.max(...bits);
+  return {
+    bits: prints[0]?.column === undefined ? Math.min(...bits) : Math.max(...bits),
+    classes: Math.min(...prints.map((one) => one.classes ?? 0)),
+  };
 }
 
 /** The ranges of one print at a width that is as coarse as its own or coarser. */
-export function atWidth(print: RowRanges, bits: number): Ranges {
+export function atWidth(print: RowRanges, width: Width): Ranges {
   const result = new Map<Key, RangeFacts>();
   for (const [range, rows, hash] of print.list) {
-    const key = range === null ? 'NULL' : coarser(BigInt(range), print, bits).toString();
+    const key = range === null ? 'NULL' : coarser(BigInt(range), print, width).toString();
     const own = { rows: BigInt(rows), sums: hash.split('/').map(BigInt) };
     const other = result.get(key);
     result.set(key, other === undefined ? own : added(own, other));
@@ -39,8 +48,12 @@ export function atWidth(print: RowRanges, bits: number): Ranges {
   return result;
 }
 
-function coarser(range: bigint, { column, bits: own }: RowRanges, bits: number): bigint {
-  return column === undefined ? range & ((1n << BigInt(bits)) - 1n) : range >> BigInt(bits - own);
+const lastBits = (value: bigint, bits: number): bigint => value & ((1n << BigInt(bits)) - 1n);
+
+function coarser(range: bigint, { column, bits, classes = 0 }: RowRanges, width: Width): bigint {
+  if (column === undefined) return lastBits(range, width.bits);
+  const ofColumn = range >> BigInt(classes + width.bits - bits);
+  return (ofColumn << BigInt(width.classes)) | lastBits(range, width.classes);
 }
 
 function added(a: RangeFacts, b: RangeFacts): RangeFacts {
@@ -107,11 +120,12 @@ export function compareRanges(before: Ranges, after: Ranges, copy: Ranges): Rang
 }
 
 /** What values a range stands for: `id from 4096 to 8191`. */
-export function describeRange(key: string, { column }: RowRanges, bits: number): string {
+export function describeRange(key: string, { column }: RowRanges, { bits, classes }: Width): string {
   if (column === undefined) return `rows of hash class ${key}`;
   if (key === 'NULL') return `rows whose ${column} is NULL`;
   // The server shifts unsigned numbers; values from 2^63 on are negative ones, but for the largest of BIGINT UNSIGNED.
-  const low = BigInt.asIntN(64, BigInt(key) << BigInt(bits));
+  const low = BigInt.asIntN(64, (BigInt(key) >> BigInt(classes)) << BigInt(bits));
   const high = low + (1n << BigInt(bits)) - 1n;
-  return low === high ? `${column} ${low}` : `${column} from ${low} to ${high}`;
+  const values = low === high ? `${column} ${low}` : `${column} from ${low} to ${high}`;
+  return classes === 0 ? values : `${values}, hash class ${lastBits(BigInt(key), classes)}`;
 }

@@ -46,7 +46,7 @@ const definitions = {
   }),
   'compare-at-least': integer({
     description:
-      'Percent of all rows that must have been compared exactly for the verdict good: rows that changed on the source while the backup was taken cannot be compared.',
+      'Percent of all rows, and of those of each table but small ones that change all the time, that must have been compared exactly for the verdict good: rows that changed on the source while the backup was taken cannot be compared.',
     default: '90',
     min: 0,
     max: 100,

@@ -49,6 +49,7 @@ const fingerprintEntry = z.object({
     z.object({
       column: z.exactOptional(z.string()),
       bits: z.number(),
+      classes: z.exactOptional(z.number()),
       list: z.array(z.tuple([z.string().nullable(), z.string(), z.string()])),
     }),
   ),

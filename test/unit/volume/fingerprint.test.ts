@@ -27,6 +27,20 @@ test('of a table that moved, a sum that is the same by chance proves nothing', (
   expect(result).toMatchObject({ outcome: 'passed' });
 });
 
+test('of a table that moved, as many rows before as after prove nothing: fifty may have gone before fifty others came', () => {
+  const [before, after] = [[table('a.t', 100, '1')], [table('a.t', 100, '2')]];
+  const [result] = judge(before, after, [table('a.t', 50, '3')]);
+  expect(result).toMatchObject({ outcome: 'unproven', output: 'rows: expected 100, found 50' });
+  expect(result?.detail).toContain('as many rows may have come as gone');
+  expect(judge(before, after, [table('a.t', 100, '3')])[0]).toMatchObject({
+    outcome: 'passed',
+    rows: { compared: '0', of: '100', hot: true },
+  });
+  // A large one is not small change.
+  const large = (sum: string) => [table('a.t', 5000, sum)];
+  expect(judge(large('1'), large('2'), large('3'))[0]?.rows).toEqual({ compared: '0', of: '5000' });
+});
+
 describe('what stayed the same around the pause', () => {
   test('must be equal in the copy', () => {
     const [same] = judge([table('a.t', 10, '77')], [table('a.t', 10, '77')], [table('a.t', 10, '77')]);

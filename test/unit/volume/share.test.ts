@@ -45,3 +45,19 @@ test('too small a share names the tables and the fix; without rows there is none
   expect(result?.output).toBe('busy: 5 of 90');
   expect(judgeShare([table('empty', 0, 0)], 90)).toBeUndefined();
 });
+
+test('a large quiet table hides none of which less was compared, but for a small hot one and what was not compared at all', () => {
+  const quiet = table('quiet', 1_000_000, 1_000_000);
+  const result = judgeShare([quiet, table('orders', 0, 10_000), table('a', 1, 3)], 90);
+  expect(result?.outcome).toBe('unproven');
+  expect(result?.detail).toContain(
+    '99 % of 1,010,003 rows compared exactly, but less than 90 % (compare-at-least) of orders (0 %), a (33.3 %): the others changed',
+  );
+  expect(result?.output).toBe('orders: 0 of 10000\na: 1 of 3');
+  const hot: CheckResult = { ...table('counters', 0, 20), rows: { compared: '0', of: '20', hot: true } };
+  expect(judgeShare([quiet, hot], 90)?.outcome).toBe('passed');
+  expect(judgeShare([quiet, { ...table('new', 0, 20), outcome: 'not-compared' }], 90)?.outcome).toBe('passed');
+  expect(judgeShare([quiet, table('orders', 0, 10_000)], 0)?.outcome).toBe('passed');
+  const many = ['a', 'b', 'c', 'd', 'e'].map((name) => table(name, 0, 10));
+  expect(judgeShare([quiet, ...many], 90)?.detail).toContain('of a (0 %), b (0 %), c (0 %) and 2 more tables');
+});

@@ -27,7 +27,7 @@ system_databases() {
 }
 
 tables_statement() {
-  printf '%s\n' "SELECT table_schema, table_name, COALESCE(engine, ''), table_type, COALESCE(update_time, '')
+  printf '%s\n' "SELECT table_schema, table_name, COALESCE(engine, ''), table_type, COALESCE(update_time, ''), COALESCE(table_rows, '')
     FROM information_schema.tables
     WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN ($(system_databases))
     ORDER BY CAST(table_schema AS BINARY), CAST(table_name AS BINARY);"
@@ -42,8 +42,11 @@ columns_statement() {
 
 # plan_tables COLUMNS LIST PACKET OLD: a line for each table of LIST, with its SQL. Names stay as the client escapes them, so
 # that a line is a line; `statements` undoes that. Fields: database, table, engine, updated, FROM, text of a row, range
-# column, its value, its extent, aggregates, totals, names of the values of both (separated by \001), why nothing is read, rank
-# of the range column.
+# column, its value, its extent, aggregates, totals, names of the values of both (separated by \001), why nothing is read,
+# whether many rows may have one value of the range column, about how many rows there are.
+#
+# The range column follows from the definition alone: were it chosen by what the rows hold, damage or writers could make prints
+# that cannot be compared.
 #
 # The text of a row is unambiguous: numbers, or N for NULL; short texts as quoted bytes; long ones, and what CONCAT and CAST
 # may not handle, as an MD5 alone, since a result beyond max_allowed_packet is NULL. FLOAT as text has six digits, as DOUBLE all;
@@ -69,8 +72,9 @@ plan_tables() {
     function size_of(type, octets) { return text_of("c", type, octets) ~ /^QUOTE/ ? 2 * octets + 3 : 70 }
     function is_range(type) { return type ~ /^(smallint|mediumint|int|bigint|date|datetime|timestamp)$/ }
     function value_of(c, type) {
-      if (type == "date") return "TO_DAYS(" c ")"
-      if (type ~ /^(datetime|timestamp)$/) return "TO_DAYS(" c ")*86400+TIME_TO_SEC(" c ")"
+      # The days of a date that stands for none are NULL, as those of NULL.
+      if (type == "date") return "IFNULL(TO_DAYS(" c "),0)"
+      if (type ~ /^(datetime|timestamp)$/) return "IFNULL(TO_DAYS(" c ")*86400+TIME_TO_SEC(" c "),0)"
       return c
     }
     # 1 is the best: its largest value is found in an index, and new rows are at its end.
@@ -78,13 +82,13 @@ plan_tables() {
       if (!is_range(type)) return 0
       if (extra ~ /auto_increment/) return 1
       if (key == "PRI") return 2
-      if (key == "UNI") return 3
-      if (type ~ /^(date|datetime|timestamp)$/) return 4
-      return 5
+      if (key == "UNI" && nullable == "NO") return 3
+      return type ~ /^(date|datetime|timestamp)$/ ? 4 : 0
     }
     FILENAME == ARGV[1] {
       id = $1 "\t" $2
       columns[id]++
+      if ($7 == "PRI") parts[id]++
       # What a virtual column holds follows from the others, and may change from call to call.
       if ($8 ~ /VIRTUAL/) next
       c = quote($3); type = $4; octets = $5 + 0; nullable = $6
@@ -106,7 +110,7 @@ plan_tables() {
       }
       place = rank(type, $7, $8)
       if (place > 0 && (!(id in best) || place < best[id])) {
-        best[id] = place; range[id] = $3; value[id] = value_of(c, type)
+        best[id] = place; range[id] = $3; value[id] = value_of(c, type); key[id] = $7
         # Dates that stand for none or for ever say nothing of how the others are spread.
         usual = type ~ /int$/ ? c : "IF(" c ">\04719000101\047 AND " c "<\04790000101\047," value[id] ",NULL)"
         extent[id] = "MIN(" usual "),MAX(" usual ")"
@@ -129,14 +133,14 @@ plan_tables() {
       if (engine == "MRG_MYISAM") why = "a MERGE table shows the rows of other tables, which are compared themselves"
       # A text that does not fit makes the hash NULL: then no row is hashed.
       if (size[id] + 1000 > packet && shortest[id] + 1000 > packet) text = ""
-      print $1, $2, $3, $5, from, (text == "" ? "" : "CONCAT(" text ")"), range[id], value[id], extent[id], aggregates[id], totals[id], aggregate_names[id], total_names[id], why, best[id]
+      print $1, $2, $3, $5, from, (text == "" ? "" : "CONCAT(" text ")"), range[id], value[id], extent[id], aggregates[id], totals[id], aggregate_names[id], total_names[id], why, (key[id] == "PRI" && parts[id] == 1 || key[id] == "UNI" && best[id] < 4 ? "" : 1), $6
     }' "$1" "$2"
 }
 
 # statements KIND PLAN [WIDTHS]: the SQL for each table of PLAN; before each a line `=` with the table's number.
 # KIND is extents, rows, columns, aggregates or totals. In `rows` the range is the value of the range column without its last
-# bits, as an unsigned number, so that ranges of other widths can be put together; without such a column it is the class of the
-# row by its hash. Infobright adds up in 64 bits with a sign, hence two short numbers there.
+# bits, as an unsigned number, so that ranges of other widths can be put together; where many rows may have one value, the class
+# of the row by its hash follows in more bits, and without such a column it is that class alone. Infobright adds up in 64 bits with a sign, hence two short numbers there.
 statements() {
   facts_settings
   awk -F '\t' -v kind="$1" -v widths="${3:-}" '
@@ -153,13 +157,15 @@ statements() {
       if (toupper(engine) != "BRIGHTHOUSE") return "SUM(CAST(CONV(LEFT(MD5(" text "),16),16,10) AS UNSIGNED))"
       return "SUM(CAST(CONV(LEFT(MD5(" text "),7),16,10) AS SIGNED)),SUM(CAST(CONV(SUBSTRING(MD5(" text "),8,7),16,10) AS SIGNED))"
     }
-    BEGIN { while (widths != "" && (getline line < widths) > 0) { split(line, part, "\t"); bits[part[1]] = part[2]; by[part[1]] = part[3] } }
+    function class(text, bits) { return "CONV(RIGHT(MD5(" text "),3),16,10)&" (2 ^ bits - 1) }
+    BEGIN { while (widths != "" && (getline line < widths) > 0) { split(line, part, "\t"); bits[part[1]] = part[2]; by[part[1]] = part[3]; classes[part[1]] = part[4] } }
     $14 != "" { next }
     {
       if (kind == "extents") { if ($7 == "") next; sql = "SELECT " $9 }
       if (kind == "rows") {
         if ($6 == "") next
-        range = by[FNR] == "column" ? "(" $8 ")>>" bits[FNR] : "CONV(RIGHT(MD5(" $6 "),2),16,10)&" (2 ^ bits[FNR] - 1)
+        range = by[FNR] == "column" ? "(" $8 ")>>" bits[FNR] : class($6, bits[FNR])
+        if (by[FNR] == "column" && classes[FNR] > 0) range = "((" range ")<<" classes[FNR] ")+(" class($6, classes[FNR]) ")"
         sql = "SELECT " range ",COUNT(*)," hash($6, $3)
       }
       if (kind == "columns") { if ($6 == "") next; sql = "SELECT COUNT(*)," hash($6, $3) $10 }

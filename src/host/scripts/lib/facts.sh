@@ -3,30 +3,52 @@
 # shellcheck shell=bash
 
 # facts_json SEPARATOR KIND: the entries of the tables on standard input (lines of list_tables), the separator before the
-# first. KIND is the method to begin with: rows or columns. One call reads 50 tables, or $tables_in_a_call.
+# first. KIND is the method to begin with: rows or columns. One call reads 50 tables, or fewer that hold about $rows_in_a_call rows.
 facts_json() {
-  local separator="$1" kind="$2" work version packet total ranges from=1 many="${tables_in_a_call:-50}"
+  local separator="$1" kind="$2" work version packet ranges from count
   # What scripts of earlier days left that were ended in between.
   find "$state_dir" -mindepth 1 -maxdepth 1 \( -name 'facts.*' -o -name 'errors.*' \) -mmin +4320 -exec rm -rf {} + 2>/dev/null || true
   work=$(mktemp -d "$state_dir/facts.XXXXXX")
   cat >"$work/list"
-  total=$(grep -c . "$work/list" || true)
   version=$(sql <<<'SELECT VERSION(), @@max_allowed_packet;' 2>/dev/null || true)
   packet="${version#*$'\t'}"
   { facts_settings && columns_statement; } | sql >"$work/columns" 2>"$work/errors" ||
     fail no-columns "the list of columns could not be read" "$(cat "$work/errors")"
   plan_tables "$work/columns" "$work/list" "$packet" "$(case "$version" in [0-4].* | 5.[0-4].*) echo 1 ;; esac)" >"$work/all"
-  # Of many tables the answer must not become too long: 20,000 ranges in all are less than 1 MB.
-  ranges=$(awk -v tables="$total" 'BEGIN { n = 128; while (n > 8 && n * tables > 20000) n /= 2; print n }')
-  while [ "$from" -le "$total" ]; do
-    sed -n "$from,$((from + many - 1))p" "$work/all" >"$work/plan"
+  ranges=$(ranges_of <"$work/list")
+  while read -r from count; do
+    sed -n "$from,$((from + count - 1))p" "$work/all" >"$work/plan"
     facts_of_many "$work" "$kind" "$ranges" >"$work/entries"
     awk -v separator="$separator" '{ printf "%s%s", (NR == 1 ? separator : ","), $0 }' "$work/entries"
     separator=,
-    from=$((from + many))
     table_read
-  done
+  done < <(calls_of "$work/all")
   rm -rf "$work"
+}
+
+# How many ranges a table has at most: with so many tables that the answer would become too long, fewer (20,000 ranges in all are
+# less than 1 MB). Reads lines of list_tables.
+ranges_of() {
+  awk -F '\t' '
+    { rows[NR] = $6 == "" ? 1e9 : $6 + 0 }
+    END {
+      for (n = 512; n > 32; n /= 2) {
+        sum = 0
+        for (i = 1; i <= NR; i++) sum += rows[i] < n ? rows[i] : n
+        if (sum <= 20000) break
+      }
+      print n
+    }'
+}
+
+# Which tables one call reads, a line for each call: the number of the first table, and how many. Usage: calls_of PLAN
+calls_of() {
+  awk -F '\t' -v most="${rows_in_a_call:-}" '
+    { rows = $16 == "" ? 1e9 : $16 + 0 }
+    NR > 1 && (count == 50 || (most != "" && sum + rows > most + 0)) { print first, count; count = 0 }
+    count == 0 { first = NR; sum = 0 }
+    { count++; sum += rows }
+    END { if (count > 0) print first, count }' "$1"
 }
 
 # facts_of_many WORK KIND RANGES: the entries of the tables in WORK/plan, one a line.
@@ -42,24 +64,27 @@ facts_of_many() {
   done <"$work/missing"
 }
 
-# widths WORK PLAN RANGES: for each table of PLAN its number, bits, and whether its rows are told apart by a column or by
-# their hash. A width is a power of two, so large that about RANGES ranges hold all rows.
+# widths WORK PLAN RANGES: for each table of PLAN its number, bits, whether its rows are told apart by a column or by their hash,
+# and the bits of the hash that follow a column. A width is a power of two, so large that about RANGES ranges hold all rows.
 widths() {
   statements extents "$2" | sql 2>/dev/null >"$1/extents" || true
   awk -F '\t' -v ranges="$3" '
     FILENAME == ARGV[1] { if ($1 == "=") { number = $2 } else { low[number] = $1; high[number] = $2 } next }
     {
-      by = "hash"; bits = 0
+      by = "hash"; bits = classes = 0
       if (FNR in low) {
+        by = "column"
+        if (low[FNR] == "NULL") low[FNR] = high[FNR] = 0
         span = high[FNR] - low[FNR]
-        if (low[FNR] == "NULL") span = 0
-        while (span / 2 ^ bits >= ranges - 1) bits++
-        # A column that is no key and has few values tells too few rows apart.
-        if ($15 <= 3 || low[FNR] == "NULL" || span >= 8) by = "column"
+        most = $15 != "" && ranges >= 128 ? ranges / 8 : ranges
+        while (span / 2 ^ bits >= most - 1) bits++
+        if ($15 != "") while ((span / 2 ^ bits + 1) * 2 ^ (classes + 1) <= ranges) classes++
+        # Shifts are those of unsigned numbers of 64 bits.
         if (low[FNR] < 0 && bits == 0) bits = 1
+        if ((low[FNR] < 0 || high[FNR] >= 2 ^ 50) && bits < classes) classes = bits
       }
-      if (by == "hash") { bits = 6; while (2 ^ bits > ranges) bits-- }
-      print FNR "\t" bits "\t" by
+      if (by == "hash") { bits = 9; while (2 ^ bits > ranges) bits-- }
+      print FNR "\t" bits "\t" by "\t" classes
     }' "$1/extents" "$2"
 }
 
@@ -72,7 +97,7 @@ entries() {
     function value(text) { return text == "NULL" ? "null" : json(text) }
     BEGIN {
       printf "" >missing
-      while ((getline line < widths) > 0) { split(line, part, "\t"); bits[part[1]] = part[2]; by[part[1]] = part[3] }
+      while ((getline line < widths) > 0) { split(line, part, "\t"); bits[part[1]] = part[2]; by[part[1]] = part[3]; classes[part[1]] = part[4] }
       while ((getline line < out) > 0) {
         count = split(line, part, "\t")
         if (part[1] == "=" && count == 2) { if (number != "") ended[number] = 1; number = part[2]; continue }
@@ -90,7 +115,7 @@ entries() {
       if (kind == "rows") {
         # After an error nothing tells an empty table from one that was not read.
         if (!ended[FNR] || broken[FNR] || (rows[FNR] == "" && ENVIRON["facts_failed"] != "")) { print FNR >missing; next }
-        print head ",\"rows\":\"" sprintf("%.0f", rows[FNR]) "\",\"values\":{},\"ranges\":{" (by[FNR] == "column" ? "\"column\":" json($7) "," : "") "\"bits\":" bits[FNR] ",\"list\":[" list[FNR] "]}" tail
+        print head ",\"rows\":\"" sprintf("%.0f", rows[FNR]) "\",\"values\":{},\"ranges\":{" (by[FNR] == "column" ? "\"column\":" json($7) "," : "") "\"bits\":" bits[FNR] (classes[FNR] > 0 ? ",\"classes\":" classes[FNR] : "") ",\"list\":[" list[FNR] "]}" tail
         next
       }
       if (answer[FNR] == "") { print FNR >missing; next }
