@@ -181,7 +181,7 @@ test('the client that was found when a pause began is used at its end', () => {
   const used = wrapper(`echo >>${folder}/starts`, `exec ${client} -ulimited -psecretpw "$@"`);
   writeFileSync(join(folder, 'starts'), '');
   const { stdout, stderr } = run(`mkdir -p "$(hold_dir)"; printf '%s\\n' '${used}' '' >"$(hold_dir)/client"
-    hold_client; server_answers && echo "$mysql_client"; rm "$(hold_dir)/client"`);
+    hold_client "$(hold_dir)"; server_answers && echo "$mysql_client"; rm "$(hold_dir)/client"`);
   expect(stderr).toBe('');
   expect(stdout).toBe(`${used}\n`);
   expect(readFileSync(join(folder, 'starts'), 'utf8')).toBe('\n');

@@ -35,10 +35,10 @@ mount_source() {
   mount -t "$filesystem" -o "$options" "$device" "$SSM_MountPoint"
 }
 
-# The client that was found when the pause began.
+# The client that was found when the pause began. A pause waits here, so no program is started. Usage: hold_client FOLDER
 hold_client() {
-  [ -s "$(hold_dir)/client" ] || return 0
-  { IFS= read -r mysql_client && IFS= read -r mysql_options; } <"$(hold_dir)/client"
+  [ -s "$1/client" ] || return 0
+  { IFS= read -r mysql_client && IFS= read -r mysql_options; } <"$1/client"
   mysql_settled=held
 }
 
@@ -48,7 +48,7 @@ bring_back() {
   dir=$(hold_dir)
   id=$(hold_value id)
   mode=$(hold_value mode)
-  hold_client
+  hold_client "$dir"
   resume_started=$(now_ms)
   if [ "$mode" = freeze ]; then
     # Thawing a filesystem that is not frozen fails, which does no harm. The server can do nothing before.
