@@ -17,10 +17,10 @@ const accounts = [
     'alter_user_default_role',
   ],
   // With a routine come and go the rights on it.
-  ...['create_procedure', 'drop_procedure', 'create_spfunction', 'drop_function', 'create_package', 'drop_package'],
+  ...['create_procedure', 'drop_procedure', 'create_function', 'drop_function', 'create_package', 'drop_package'],
 ];
 const routines = [
-  ...['create_procedure', 'drop_procedure', 'alter_procedure', 'create_function', 'create_spfunction', 'drop_function'],
+  ...['create_procedure', 'drop_procedure', 'alter_procedure', 'create_function', 'drop_function'],
   ...['alter_function', 'create_package', 'drop_package', 'create_package_body', 'drop_package_body', 'drop_db'],
   ...['create_library', 'alter_library', 'drop_library'],
 ];
@@ -77,7 +77,7 @@ export function changedBack(
     if (ran === undefined) return 'the server did not say which statements ran while the backup was taken';
     const [first] = statements.filter((name) => ran.has(name));
     if (first === undefined) return undefined;
-    const words = first.replaceAll('_', ' ').toUpperCase().replace(' DB', ' DATABASE').replace(' SPF', ' F');
+    const words = first.replaceAll('_', ' ').toUpperCase().replace(' DB', ' DATABASE');
     return `${words} ran on the source while the backup was taken: it may have been changed and changed back`;
   };
 }
