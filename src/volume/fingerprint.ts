@@ -1,13 +1,11 @@
 /** Compares the facts of the restored copy with what the source's prints say (expectations.ts). */
 import type { Fingerprint, FingerprintEntry } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';
+import { saysMissing, serverEnded, showsDamage } from './damage-errors.ts';
 import { type Expected, type ExpectedEntry, movedOn, valuesOf } from './expectations.ts';
 import { compareRows, rowsOf } from './rows.ts';
 
 const integer = /^-?\d{1,400}$/;
-
-/** Errors about the account or the network, not about the data: MySQL's server and client error numbers. */
-const machineryErrors = new Set([1040, 1044, 1045, 1129, 1130, 1142, 1143, 1205, 1227, 1317, 2002, 2003]);
 
 function show(value: string | null | undefined): string {
   if (value === undefined) return 'nothing';
@@ -80,8 +78,10 @@ function acrossSeries(
 }
 
 function unreadable(name: string, error: NonNullable<FingerprintEntry['error']>): CheckResult {
-  const outcome = machineryErrors.has(error.code) ? 'unproven' : 'failed';
-  const detail = `it could not be read: ${error.message}`;
+  const damaged = showsDamage(error) || saysMissing(name, error);
+  const outcome = damaged ? 'failed' : 'unproven';
+  const next = serverEnded(error) ? '; the server has ended: its log, with the checks of the tables, tells why' : '';
+  const detail = `it could not be read: ${error.message}${next}`;
   return { name, outcome, detail, output: error.message };
 }
 

@@ -42,6 +42,19 @@ export const mountDoubts: readonly Sign[] = [
     fix: 'use a verification host with the same kernel series and architecture as the source',
   },
   {
+    pattern:
+      /external (?:log|journal|real-?time)|specify (?:logdev|rtdev)|(?:open|find|read|load) .*(?:journal|log) device|journal UUID does not match/i,
+    means: 'its journal, or another part of it, is on a device of its own, which no snapshot of the volume holds',
+    fix: 'make the journal internal on the source',
+  },
+  {
+    // What follows is only what the kernel makes of it: "SB validate failed", of whatever error.
+    pattern:
+      /XFS.*(?:bad version|size of \d+ bytes not supported|can ?not be safely mounted by this kernel|device supports \d+ byte sectors|for sparse inodes)|too large to (?:be )?mount|driver is not loaded/i,
+    means: 'the kernel of the verification host cannot read filesystems of this kind',
+    fix: newerKernel,
+  },
+  {
     pattern: /duplicate UUID|already mounted|UUID .*in use|same fsid|device .*belongs to fsid/i,
     means: 'another filesystem with the same UUID is on the verification host',
     fix: 'detach it from the verification host',
@@ -71,12 +84,13 @@ export const mountDamage: readonly Sign[] = [
     means: 'structures of the filesystem contradict each other (EFSCORRUPTED)',
   },
   {
-    pattern: /XFS.*(failed|error).*-(117|74)\b|XFS.*(bad|wrong) (clientid|magic)|XFS.*Invalid superblock magic/i,
+    pattern:
+      /XFS.*(failed|error).*-(117|74)\b|XFS.*SB validate failed with error (117|74)\b|XFS.*(bad|wrong) (clientid|magic)|XFS.*Invalid superblock magic/i,
     means: 'the kernel ended with EFSCORRUPTED or EFSBADCRC, or found no superblock where the source had one',
   },
   {
     pattern:
-      /XFS.*(SB (sanity|validate|stripe).*failed|superblock (has|is) (bad|corrupt)|failed to find (log|valid log)|empty log check failed)/i,
+      /XFS.*(SB (sanity|stripe).*failed|superblock (has|is) (bad|corrupt)|failed to find (log|valid log)|empty log check failed)/i,
     means: 'superblock or journal hold values that are impossible',
   },
   {
@@ -94,7 +108,7 @@ export const mountDamage: readonly Sign[] = [
   },
   {
     pattern:
-      /JBD2?: .*(no valid journal superblock|journal .*(corrupt|checksum error)|invalid .*(tag|block)|IO error.*recovering.*checksum)|JBD2?: recovery failed|error -?(117|74) .*journal/i,
+      /JBD2?: .*(no valid journal superblock|journal .*(corrupt|checksum error)|invalid .*(tag|block)|IO error.*recovering.*checksum)|error -?(117|74) .*journal/i,
     means: 'the journal does not match its checksums, so it cannot be replayed',
   },
   {

@@ -47,7 +47,7 @@ export const serviceDoubts: readonly Sign[] = [
   },
   {
     pattern:
-      /unsupported (redo|undo|compressed)? ?log format|redo log was created (before|with|by)|upgrade after a crash|cannot (boot|upgrade|downgrade) server|Invalid MySQL server (up|down)grade|(mysql|mariadb)[_-]upgrade|server downgrade|Data Dictionary (initialization|upgrade) failed|Invalid flags 0x|created (by|with) a (newer|later|different)|Unsupported (tablespace )?format|FSP_SPACE_FLAGS/i,
+      /unsupported (redo|undo|compressed)? ?log format|redo log was created (before|with|by)|upgrade after a crash|cannot (boot|upgrade|downgrade) server|Invalid MySQL server (up|down)grade|(mysql|mariadb)[_-]upgrade|downgrad(e|ing)|Data Dictionary (initialization|upgrade) failed|Invalid flags 0x|created (by|with) a (newer|later|different)|Unsupported (tablespace )?format|FSP_SPACE_FLAGS/i,
     means: 'the data belong to another version of the server than the verification host has, or to other settings',
     fix: 'use the same server version and settings on the verification host as on the source',
   },

@@ -20,7 +20,7 @@ export function withVolume(inspection: Inspection, instance: Instance): Inspecti
 
 /** What cannot be proven, since a copy of it cannot be mounted as its original is. */
 function layerProblems(
-  { layers = [], rootOfMount = '/', mountedElsewhere = [] }: Inspection,
+  { layers = [], rootOfMount = '/', mountedElsewhere = [], outside = '' }: Inspection,
   mode: QuiesceMode,
   where: string,
 ): string[] {
@@ -31,6 +31,10 @@ function layerProblems(
   if (rootOfMount !== '/')
     problems.push(
       `mount-point: ${where} is only the folder ${rootOfMount} of its filesystem (a bind mount, or a btrfs subvolume), while a copy is mounted as a whole; name the place where the filesystem itself is mounted`,
+    );
+  if (outside !== '')
+    problems.push(
+      `mount-point: a part of the filesystem of ${where} is on another device (${outside}): its journal, or its real-time section, which no snapshot of the volume holds, so that no copy can be mounted; make the journal internal, or move the data to a filesystem on one volume`,
     );
   if (mode === 'stop' && mountedElsewhere.length > 0)
     problems.push(

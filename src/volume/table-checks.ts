@@ -5,11 +5,12 @@
 import type { Receipt } from '../domain/receipt.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import { showsDamage } from './damage-errors.ts';
 import { objectName } from './definitions/names.ts';
 import { readable, type Section, sections } from './definitions/sections.ts';
 import { firstSign } from './mount-evidence.ts';
 import { serviceDoubts } from './service-evidence.ts';
-import { namedDamage, storageErrors, tableWord } from './table-words.ts';
+import { mayBeHost, namedDamage, tableWord } from './table-words.ts';
 
 /** What the source itself could read, by the names of its tables and views. */
 export interface ReadOnSource {
@@ -35,12 +36,13 @@ export function readOnSource({ fingerprint }: Receipt): ReadOnSource {
 
 export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSource, seconds: string): CheckResult[] {
   const all = sections(answer.output, answer.nonce).filter(({ kind }) => kind !== 'session' && kind !== 'end');
+  const asked = { seconds, log: answer.log ?? '' };
   const died = answer.died && lastWords(answer.died, all.at(-1));
   const left = all.filter(({ kind }) => kind.startsWith('left-'));
   const begun = all.filter((section) => !left.includes(section));
   // The one that was under way when the time was over is among those that are left.
   const judged = died || answer.outOfTime || left.length > 0 ? begun.slice(0, -1) : begun;
-  const tables = judged.filter(({ kind }) => kind === 'check').map((section) => judgeTable(section, source, seconds));
+  const tables = judged.filter(({ kind }) => kind === 'check').map((section) => judgeTable(section, source, asked));
   // What is known to be damaged is not said twice.
   const damagedTables = new Set(tables.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name));
   const results = [
@@ -48,7 +50,7 @@ export function judgeTables(answer: HostAnswer<'check-tables'>, source: ReadOnSo
     ...judgeIndexes(judged),
     ...judged
       .filter(({ kind }) => kind === 'extended')
-      .map((section) => judgeExtended(section, source, seconds))
+      .map((section) => judgeExtended(section, source, asked))
       .filter(({ name }) => !damagedTables.has(name)),
     ...judged.filter(({ kind }) => kind === 'view').map((section) => judgeView(section, source)),
     ...left.map(notTried),
@@ -83,11 +85,17 @@ const kinds = {
   },
 };
 
+/** How the checks were made, and what the server has logged since it was started on the copy. */
+interface Asked {
+  readonly seconds: string;
+  readonly log: string;
+}
+
 interface Judged extends CheckResult {
   readonly of: keyof typeof kinds;
 }
 
-function judgeTable({ names, rows, error }: Section, source: ReadOnSource, seconds: string): Judged {
+function judgeTable({ names, rows, error }: Section, source: ReadOnSource, { seconds, log }: Asked): Judged {
   const name = `table ${objectName(names)}`;
   const base = { name, of: 'check' as const };
   const said = rows.map(([, , type = '', text = '']) => ({
@@ -98,7 +106,25 @@ function judgeTable({ names, rows, error }: Section, source: ReadOnSource, secon
   const lines = said.map(({ type, text }) => `${type}: ${text}`);
   const output = [...lines, ...(error ? [`ERROR ${error.code}: ${error.message}`] : [])].join('\n');
   const onSource = source.unreadable.get(names.join('.'));
-  const [worst] = said.filter(({ word }) => word === 'damaged');
+  const damaged = said.filter(({ word }) => word === 'damaged');
+  const [host] = said.some(({ text }) => text === 'OK') ? [] : said.filter(({ word }) => word === 'of-the-host');
+  // "Corrupt" follows whatever kept the server from its check.
+  if (host !== undefined) return hindered(base, host.text, output, onSource);
+  const [worst] = damaged;
+  if (
+    worst !== undefined &&
+    onSource === undefined &&
+    mayBeHost(
+      damaged.map(({ text }) => text),
+      log,
+    )
+  )
+    return {
+      ...base,
+      outcome: 'unproven',
+      detail: `CHECK TABLE says "${worst.text}", which may be damage, or a key, a right or a limit that the verification host lacks: look at the server's log there`,
+      output: [output, log].join('\n'),
+    };
   if (worst !== undefined && onSource === undefined)
     return { ...base, outcome: 'failed', detail: `CHECK TABLE found it damaged: ${worst.text}`, output };
   if (worst !== undefined)
@@ -126,20 +152,25 @@ function judgeTable({ names, rows, error }: Section, source: ReadOnSource, secon
       output,
     };
   if (unclear !== undefined || rows.length === 0) {
-    const words = unclear?.text ?? error?.message ?? 'nothing';
-    return {
-      ...base,
-      outcome: onSource === undefined ? 'unproven' : 'not-compared',
-      detail: `CHECK TABLE could not check it: ${words}`,
-      output,
-    };
+    return hindered(base, unclear?.text ?? error?.message ?? 'nothing', output, onSource);
   }
   return { ...base, outcome: 'passed', detail: 'OK' };
 }
 
+/** A table that the server could not check, by no fault of the table's. */
+function hindered(
+  base: Pick<Judged, 'name' | 'of'>,
+  words: string,
+  output: string,
+  onSource: string | undefined,
+): Judged {
+  const outcome = onSource === undefined ? 'unproven' : 'not-compared';
+  return { ...base, outcome, detail: `CHECK TABLE could not check it: ${words}`, output };
+}
+
 /** The thorough check of MyISAM and Aria. Every table was checked already, so a limit of time leaves nothing unproven. */
-function judgeExtended(section: Section, source: ReadOnSource, seconds: string): Judged {
-  const result = { ...judgeTable(section, source, seconds), of: 'extended' as const };
+function judgeExtended(section: Section, source: ReadOnSource, asked: Asked): Judged {
+  const result = { ...judgeTable(section, source, asked), of: 'extended' as const };
   if (result.outcome !== 'unproven') return result;
   return {
     ...result,
@@ -175,7 +206,7 @@ function judgeIndex({ names, rows, error }: Section, table: Section | undefined)
         detail: 'the server ignores it (IGNORED), so that nothing can be read by it',
       };
     const words = trouble ? `ERROR ${trouble.code}: ${trouble.message}` : 'the server did not answer';
-    const outcome = trouble && storageErrors.has(trouble.code) ? 'failed' : 'not-compared';
+    const outcome = trouble && showsDamage(trouble) ? 'failed' : 'not-compared';
     return { ...base, outcome, detail: `it could not be compared with its table: ${words}` };
   }
   if (count !== expected)
@@ -198,7 +229,7 @@ function judgeView({ names, error }: Section, source: ReadOnSource): Judged {
   const base = { name: `view ${name}`, of: 'view' as const };
   if (error === undefined) return { ...base, outcome: 'passed', detail: 'read to its end' };
   const words = `ERROR ${error.code}: ${error.message}`;
-  if (source.views.has(name) && storageErrors.has(error.code))
+  if (source.views.has(name) && showsDamage(error))
     return {
       ...base,
       outcome: 'failed',
@@ -216,12 +247,13 @@ function nameOf(section: Section | undefined): string {
     : `${section.kind === 'view' ? 'view' : 'table'} ${objectName(section.names)}`;
 }
 
+/** @param last what was checked at that moment; nothing where it had ended before the checks */
 function lastWords(
   { answers, words, log }: NonNullable<HostAnswer<'check-tables'>['died']>,
   last: Section | undefined,
 ): CheckResult {
   const base = { name: 'server survives the checks', output: log || words };
-  const what = `the server died while it checked ${nameOf(last)}`;
+  const what = `the server died while ${last === undefined ? 'its copy was read' : `it checked ${nameOf(last)}`}`;
   const doubt = firstSign(serviceDoubts, log.split('\n'));
   if (doubt) {
     const { means, fix = '' } = doubt.sign;

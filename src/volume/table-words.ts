@@ -14,9 +14,28 @@ const withoutCheck = /doesn't support check|does not support check|is not BASE T
 const otherVersion =
   /upgrade required|rebuild required|needs? (?:an? )?(?:upgrade|rebuild)|please do "?alter table .* force/i;
 
-/** What the host lacks, or the account may not do: no word of the data. */
+/** What the host lacks, or the account may not do: no word of the data, and what the server says behind it follows from it. */
 const ofTheHost =
-  /errno: (?:11|12|13|23|24|28)\b|too many open files|permission denied|command denied|access denied|no space left|not enough memory|out of memory/i;
+  /(?:errno|errcode|error)[: ]+(?:11|12|13|23|24|28)\b|too many open files|permission denied|command denied|access denied|no space left|not enough memory|out of (?:memory|resources)|unknown (?:storage|table) engine|plugin .*not loaded|table (?:is )?encrypted|decryption failed|encryption (?:key|plugin)|master key from keyring/i;
+
+/**
+ * What MariaDB says of a damaged first page and of a table without its key alike, and of a missing file and one that it may
+ * not open (tried on 10.11): the server's log decides. "Corrupt" follows each.
+ */
+const undecided =
+  /is corrupted\. please drop the table and recreate|missing, corrupt or contains bad data|tablespace is missing|failed to read from the \.par file/i;
+
+/** What a server logs of a host that lacks a right, a file, memory, room or a key. */
+const logOfHost =
+  /operating system error number (?:11|12|13|23|24|28)\b|too many open files|permission denied|no space left|encrypted page|decrypt|encryption (?:key|plugin)|keyring|master key|obtaining .*key/i;
+
+/** Whether these words, and what the server has logged, show that a host stands in the way rather than damage. */
+export function mayBeHost(words: readonly string[], log: string): boolean {
+  // A log without a word is another file than those that were read.
+  const doubted = words.filter((text) => undecided.test(text));
+  const others = words.filter((text) => !undecided.test(text) && !/^corrupt$/i.test(text));
+  return doubted.length > 0 && others.length === 0 && (log.trim() === '' || logOfHost.test(log));
+}
 
 /** Words of damage, each of which a check prints where it found something other than what must be there. */
 const damaged = [
@@ -38,17 +57,15 @@ const damaged = [
   /checksum/i,
 ];
 
-/** Storage errors of MySQL's and MariaDB's lists of server errors: a file or a page is not what it must be. */
-export const storageErrors = new Set([1030, 1033, 1034, 1035, 1194, 1195, 1712, 1877, 1932]);
-
-export type TableWord = 'sound' | 'without-check' | 'other-version' | 'damaged' | 'unclear';
+export type TableWord = 'sound' | 'of-the-host' | 'without-check' | 'other-version' | 'damaged' | 'unclear';
 
 /** What one line of CHECK TABLE means. @param type `status`, `info`, `note`, `warning` or `error` */
 export function tableWord(type: string, text: string): TableWord {
   if (harmless.test(text) || type === 'info') return 'sound';
   if (withoutCheck.test(text)) return 'without-check';
   if (otherVersion.test(text)) return 'other-version';
-  if (!ofTheHost.test(text) && damaged.some((pattern) => pattern.test(text))) return 'damaged';
+  if (ofTheHost.test(text)) return 'of-the-host';
+  if (damaged.some((pattern) => pattern.test(text))) return 'damaged';
   // The status that follows a warning or a note decides.
   return type === 'error' || type === 'status' ? 'unclear' : 'sound';
 }

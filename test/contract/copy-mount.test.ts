@@ -209,11 +209,16 @@ describe('a partition', () => {
 });
 
 describe('what inspect says of', () => {
-  const inspectAt = (loop: string, makeFilesystem: string, before: (mountPoint: string) => string) => {
+  const inspectAt = (
+    loop: string,
+    makeFilesystem: string,
+    before: (mountPoint: string) => string,
+    others: Record<string, string> = {},
+  ) => {
     const MountPoint = place();
     const values = { MountPoint, Service: 'none', Socket: '/no/socket', DefaultsFile: '' };
     sh(`${makeFilesystem} ${loop} >/dev/null 2>&1`);
-    return disks.run({ nvme1n1: loop }, [{ script: 'inspect', values }], {
+    return disks.run({ nvme1n1: loop, ...others }, [{ script: 'inspect', values }], {
       volume: { [volumeId]: 'nvme1n1' },
       before: before(MountPoint),
     }).answers[0];
@@ -237,6 +242,28 @@ describe('what inspect says of', () => {
         `mkdir /run/all; mount /dev/nvme1n1 /run/all; btrfs -q subvolume create /run/all/@data; umount /run/all; mount -o subvol=@data /dev/nvme1n1 ${mountPoint}`,
     );
     expect(answer).toMatchObject({ rootOfMount: '/@data', filesystem: 'btrfs', volumeIds: [volumeId] });
+  });
+
+  test('a journal on another device', () => {
+    const xfsLog = disks.attach(disks.image(100));
+    const external = inspectAt(
+      disks.attach(disks.image(400)),
+      `mkfs.xfs -q -f -l logdev=${xfsLog},size=64m`,
+      (mountPoint) => `mount -t xfs -o logdev=/dev/nvme2n1 /dev/nvme1n1 ${mountPoint}`,
+      { nvme2n1: xfsLog },
+    );
+    expect(external).toMatchObject({ outside: expect.stringMatching(/^logdev=/) });
+    const extJournal = disks.attach(disks.image(100));
+    sh(`mke2fs -q -F -b 4096 -O journal_dev ${extJournal}`);
+    const journal = inspectAt(
+      disks.attach(disks.image(400)),
+      `mkfs.ext4 -q -F -b 4096 -J device=${extJournal}`,
+      (mountPoint) => `mount -t ext4 -o journal_path=/dev/nvme2n1 /dev/nvme1n1 ${mountPoint}`,
+      { nvme2n1: extJournal },
+    );
+    expect(journal?.outside).toMatch(/journal/);
+    const plain = inspectAt(disks.attach(disks.image(400)), ext4, (mountPoint) => `mount /dev/nvme1n1 ${mountPoint}`);
+    expect(plain).toMatchObject({ outside: '' });
   });
 
   test('a filesystem that is mounted twice', () => {

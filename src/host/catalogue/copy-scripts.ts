@@ -98,6 +98,8 @@ export const copyScripts = {
       seconds: z.number(),
       /** What is known of a server that died meanwhile. */
       died: z.object({ answers: z.boolean(), words: z.string(), log: z.string() }).nullable(),
+      /** What the server has logged since it was started on the copy. */
+      log: z.exactOptional(z.string()),
       outOfTime: z.boolean(),
       /** @@datadir, and @@innodb_page_size where the server has InnoDB. */
       dataDir: z.string(),

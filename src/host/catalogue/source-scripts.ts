@@ -87,6 +87,8 @@ export const sourceScripts = {
       layers: z.exactOptional(z.array(z.string())),
       /** The folder of the filesystem that is mounted: not `/` for a bind mount and a btrfs subvolume. */
       rootOfMount: z.exactOptional(z.string()),
+      /** What of the filesystem is on another device: `logdev=/dev/nvme2n1`, `external journal UUID`; empty when nothing is. */
+      outside: z.exactOptional(z.string()),
       mountedElsewhere: z.exactOptional(z.array(z.string())),
     }),
   },

@@ -12,7 +12,7 @@ elif [ -d "$SSM_MountPoint" ] && [ "$(stat -c %d "$SSM_MountPoint")" = "$(stat -
   root=true
 fi
 [ -n "$device" ] || device=$(hold_value device)
-volumes='' layers='' partition=0 disk='' root_of_mount=/ elsewhere=''
+volumes='' layers='' partition=0 disk='' root_of_mount=/ elsewhere='' outside=''
 if [ -b "$device" ]; then
   number=$(device_number "$device")
   partition=$(partition_of "$number")
@@ -24,6 +24,13 @@ if [ -b "$device" ]; then
   fi
   if [ "$mounted" = true ]; then
     root_of_mount=$(mount_value "$SSM_MountPoint" root)
+    outside=$(mount_value "$SSM_MountPoint" options | tr ',' '\n' | { grep -E '^(logdev|rtdev|journal_dev|journal_path)=' || true; } | paste -sd ' ' -)
+    case "$filesystem" in
+      ext[34])
+        journal=$(blkid -p -o value -s EXT_JOURNAL "$device" 2>/dev/null || true)
+        outside="${outside:-${journal:+external journal $journal}}"
+        ;;
+    esac
     elsewhere=$(mounts_beside "$SSM_MountPoint" | while IFS= read -r one; do json "$one" && echo; done | paste -sd , -)
   fi
 fi
@@ -45,5 +52,5 @@ if [ -s "$(hold_dir)/id" ]; then
     "$(hold_value id)" "$(hold_value run)" "$(hold_value mode)" "$(hold_value since)" "$(hold_value lease-until)" "$at_rest")
 fi
 emit <<EOF
-{"host":$(json "$HOSTNAME"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold,"disk":$(json "$disk"),"partition":$partition,"disks":$(disks_json),"layers":[$layers],"rootOfMount":$(json "$root_of_mount"),"mountedElsewhere":[$elsewhere]}
+{"host":$(json "$HOSTNAME"),"mountPoint":$(json "$SSM_MountPoint"),"mounted":$mounted,"isRoot":$root,"device":$(json "$device"),"volumeIds":[$volumes],"filesystem":"$filesystem","sizeBytes":$size,"usedBytes":$used,"serviceState":$(json "$state"),"answers":$answers,"serverVersion":$(json "$version"),"icm":$([ -n "$icm" ] && json "$icm" || echo null),"hold":$hold,"disk":$(json "$disk"),"partition":$partition,"disks":$(disks_json),"layers":[$layers],"rootOfMount":$(json "$root_of_mount"),"mountedElsewhere":[$elsewhere],"outside":$(json "$outside")}
 EOF

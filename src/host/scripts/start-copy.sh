@@ -3,33 +3,12 @@
 is_mounted "$SSM_MountPoint" || fail not-mounted "nothing is mounted at $SSM_MountPoint"
 began=$(date '+%Y-%m-%d %H:%M:%S')
 started=$(now_ms)
-
-# Error logs on the copy, each with its size, ended by NUL.
-error_logs() {
-  find "$SSM_MountPoint" -xdev -maxdepth 3 -type f \( -name '*.err' -o -name 'error.log' -o -name 'brighthouse.log' \) -printf '%s %p\0' 2>/dev/null || true
-}
-# What is in them already, the source has logged.
-declare -A logged=()
-while IFS= read -r -d '' entry; do
-  logged["${entry#* }"]="${entry%% *}"
-done < <(error_logs)
-
-# What the error logs on the copy have gained.
-new_lines() {
-  local entry path size
-  while IFS= read -r -d '' entry; do
-    path="${entry#* }"
-    size="${logged["$path"]:-0}"
-    if [ "${entry%% *}" -lt "$size" ]; then size=0; fi
-    tail -c "+$((size + 1))" -- "$path" || true
-  done < <(error_logs)
-}
+remember_logs
 
 # What the service has logged since, in the journal and in error logs on the copy itself, and what SELinux refused.
 service_log() {
   {
-    journalctl --no-pager --output=cat --unit "$SSM_Service" --since "$began" 2>/dev/null || true
-    new_lines
+    logged_since_start
     if [ "$(cat /sys/fs/selinux/enforce 2>/dev/null || true)" = 1 ]; then
       { ausearch -m avc -ts recent 2>/dev/null || journalctl --no-pager --output=cat --since "$began" _TRANSPORT=audit 2>/dev/null || true; } |
         { grep 'avc: *denied' || true; } | tail -n 10

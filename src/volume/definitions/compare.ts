@@ -5,6 +5,7 @@
 import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
 import type { QuiesceMode, Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
+import { showsDamage } from '../damage-errors.ts';
 import { changedBack } from './changes.ts';
 import { counterProblem } from './counters.ts';
 import { type ExpectedObject, expectedObjects, objectKey } from './expected.ts';
@@ -18,9 +19,6 @@ export interface SourceDefinitions {
 }
 
 export const definitionsCheck = 'definitions';
-
-/** Errors about the account or the time, not about the data: MySQL's server and client error numbers. */
-const machineryErrors = new Set([0, 1040, 1044, 1045, 1142, 1143, 1205, 1227, 1290, 1317, 1370, 1419, 1449]);
 
 /** What is read from the server's own tables. Another version brings others of them, and an account may not read them. */
 const ofTheServer = new Set(['account', 'plugin', 'component', 'system table', 'function of a library', 'server']);
@@ -201,7 +199,7 @@ function unreadable(name: string, { kind, error }: DefinitionFact): CheckResult 
   const { code = 0, message = '' } = error ?? {};
   const detail = `its definition could not be read in the copy: ERROR ${code}: ${message}`;
   if (kind === 'view' && ofItsTables.has(code)) return { name, outcome: 'not-compared', detail };
-  return { name, outcome: machineryErrors.has(code) ? 'unproven' : 'failed', detail };
+  return { name, outcome: showsDamage({ code, message }) ? 'failed' : 'unproven', detail };
 }
 
 /** Objects named in the check that says what was not compared. */

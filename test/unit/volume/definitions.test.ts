@@ -285,6 +285,8 @@ describe('the copy', () => {
     const broken = (code: number) => table('ads.a', { parts: {}, error: { code, message: 'x' } });
     const outcome = (code: number) => judge([table('ads.a')], [table('ads.a')], [broken(code)])[0]?.outcome;
     expect([1033, 1932, 1142, 1205].map(outcome)).toEqual(['failed', 'failed', 'unproven', 'unproven']);
+    // An engine, a key or a file that the host lacks.
+    expect([1286, 1877, 23, 2013].map(outcome)).toEqual(['unproven', 'unproven', 'unproven', 'unproven']);
   });
 
   test('says nothing of a view over a table that is missing: the table is judged', () => {

@@ -105,6 +105,52 @@ describe('errors', () => {
     expect(judge(good, good, [broken(1194)])[0]?.outcome).toBe('failed');
   });
 
+  const outcomeOf = (code: number, message: string) =>
+    judge(good, good, [{ ...table('a.t', 0, null), error: { code, message } }])[0]?.outcome;
+
+  test.each<[number, string]>([
+    [126, "Incorrect key file for table './a/t.MYI'; try to repair it"],
+    [145, "Table './a/t' is marked as crashed and should be repaired"],
+    [1016, "Can't open file: './a/t.MYI' (errno: 145)"],
+    [1017, "Can't find file: './a/t.MYI' (errno: 2 \"No such file or directory\")"],
+    [1030, 'Got error 127 "Table file is corrupted" from storage engine MyISAM'],
+    [1030, 'Got error 176 "Read page with wrong checksum" from storage engine Aria'],
+    [1033, "Incorrect information in file: './a/t.frm'"],
+    [1034, "Index for table 't' is corrupt; try to repair it"],
+    [1146, "Table 'a.t' doesn't exist"],
+    [1712, 'Index k is corrupted'],
+    [1932, "Table 'a.t' doesn't exist in engine"],
+    [7, 'Data integrity error. 1'],
+  ])('damage: %i %s', (code, message) => expect(outcomeOf(code, message)).toBe('failed'));
+
+  test.each<[number, string]>([
+    [23, 'Out of resources when opening file \'./a/t#P#p1.MYD\' (Errcode: 24 "Too many open files")'],
+    [28, 'Error writing file (Errcode: 28 "No space left on device")'],
+    [126, "Incorrect key file for table '/tmp/#sql_6d4_0.MYI'; try to repair it"],
+    [1016, "Can't open file: './a/t.MYD' (errno: 24)"],
+    [1017, "Can't find file: './a/t.frm' (errno: 13 \"Permission denied\")"],
+    [1021, 'Disk full (/tmp/#sql_1.MAI); waiting for someone to free some space'],
+    [1030, 'Got error 24 "Too many open files" from storage engine MyISAM'],
+    [1030, 'Got error 28 "No space left on device" from storage engine Aria'],
+    [1034, "Incorrect key file for table '(temporary)'; try to repair it"],
+    [1041, 'Out of memory; check if mysqld or some other process uses all available memory'],
+    [1135, "Can't create a new thread (errno 11); if you are not out of available memory"],
+    // lower_case_table_names differs.
+    [1146, "Table 'a.T' doesn't exist"],
+    [1203, 'User root already has more than max_user_connections active connections'],
+    [1226, "User 'x' has exceeded the 'max_queries_per_hour' resource"],
+    [1286, "Unknown storage engine 'ARCHIVE'"],
+    [1296, "Got error 192 'Table encrypted but decryption failed.' from InnoDB"],
+    [1290, 'The server is running with the --read-only option'],
+    [1449, 'The user specified as a definer does not exist'],
+    [1877, 'Table `a`.`t` is corrupted. Please drop the table and recreate.'],
+    [1969, 'Query execution was interrupted (max_statement_time exceeded)'],
+    [2006, 'Server has gone away'],
+    [2013, 'Lost connection to server during query'],
+    [3024, 'Query execution was interrupted, maximum statement execution time exceeded'],
+    [0, 'it gives no value'],
+  ])('no proof of damage: %i %s', (code, message) => expect(outcomeOf(code, message)).toBe('unproven'));
+
   test('a refused query proves nothing about the data', () => {
     expect(judge(good, good, [broken(1142)])[0]?.outcome).toBe('unproven');
   });

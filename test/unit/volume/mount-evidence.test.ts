@@ -53,6 +53,8 @@ describe('damage', () => {
         'XFS (xvdf): Corruption detected. Unmount and run xfs_repair',
       ],
     ],
+    ['3.10: an error of the check that is corruption', ['XFS (xvdf): SB validate failed with error 117.']],
+    ['ext4: blocks of its journal', ['JBD2: Invalid checksum recovering data block 1 in log', 'JBD2: recovery failed']],
     [
       'ext4: its checksum',
       ['EXT4-fs (nvme1n1): VFS: Found ext4 filesystem with invalid superblock checksum.  Run e2fsck?'],
@@ -183,6 +185,51 @@ describe('no damage, whatever mount says of a bad superblock', () => {
     [
       'btrfs that can only be read',
       ['BTRFS error (device nvme1n1): cannot mount read-write because of unknown compat_ro features (0x4000000000)'],
+    ],
+    [
+      'XFS with an external log',
+      [
+        'XFS (nvme1n1): filesystem is marked as having an external log; specify logdev on the mount command line.',
+        'XFS (nvme1n1): SB validate failed with error -22.',
+      ],
+    ],
+    ['XFS of another version', ['XFS (nvme1n1): bad version', 'XFS (nvme1n1): SB validate failed with error -22.']],
+    [
+      'XFS with large inodes',
+      ['XFS (nvme1n1): inode size of 4096 bytes not supported', 'XFS (nvme1n1): SB validate failed with error -38.'],
+    ],
+    [
+      'XFS that its kernel may not mount',
+      [
+        'XFS (nvme1n1): Filesystem can not be safely mounted by this kernel.',
+        'XFS (nvme1n1): SB validate failed with error -22.',
+      ],
+    ],
+    [
+      'XFS with sparse inodes on other pages',
+      [
+        'XFS (nvme1n1): Inode block alignment (8) must match chunk size (32) for sparse inodes.',
+        'XFS (nvme1n1): SB validate failed with error -22.',
+      ],
+    ],
+    ['XFS whose superblock is refused without a reason', ['XFS (xvdf): SB validate failed with error 22.']],
+    [
+      'ext4 with an external journal',
+      [
+        'EXT4-fs (nvme1n1): failed to open journal device unknown-block(8,1): -6',
+        'EXT4-fs (nvme1n1): error loading journal',
+      ],
+    ],
+    [
+      'ext4 whose journal is not replayed, for no reason given',
+      ['JBD2: recovery failed', 'EXT4-fs (nvme1n1): error loading journal'],
+    ],
+    [
+      'ext4 on a kernel without the checksum of its journal',
+      [
+        'JBD2: journal checksum feature can not be enabled: crc32c driver is not loaded',
+        'JBD2: no valid journal superblock found',
+      ],
     ],
     ['silence', []],
   ])('%s', (_what, kernel) => {

@@ -221,6 +221,15 @@ describe('no damage', () => {
         '[ERROR] [MY-013171] [InnoDB] Cannot boot server version 80035 on data directory built by version 80400. Downgrade is not supported',
       ],
     ],
+    // log0recv.cc of MariaDB 10.0 and 10.1, and of MySQL 5.5 and 5.6: a newer log looks like one without checkpoints.
+    [
+      'a redo log of a newer MariaDB',
+      ['InnoDB: No valid checkpoint found.', 'InnoDB: A downgrade from MariaDB 10.2.2 or later is not supported.'],
+    ],
+    [
+      'a redo log of a newer MySQL',
+      ['InnoDB: No valid checkpoint found.', 'InnoDB: If you are attempting downgrade from MySQL 5.7.9 or later,'],
+    ],
     // fil0fil.cc and fsp0file.cc of MySQL 5.7.
     [
       'flags of another series',

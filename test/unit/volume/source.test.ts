@@ -120,6 +120,14 @@ test('a folder of a filesystem is refused: a copy is mounted as a whole', () => 
     ]);
 });
 
+test('a filesystem with a journal on another device is refused: no snapshot holds it', () => {
+  for (const mode of ['stop', 'freeze'] as const)
+    expect(problems({ outside: 'logdev=/dev/nvme2n1' }, mode)).toEqual([
+      expect.stringContaining('on another device (logdev=/dev/nvme2n1)'),
+    ]);
+  expect(problems({ outside: '' })).toEqual([]);
+});
+
 test('a filesystem that is mounted elsewhere, too, cannot be brought to rest by unmounting it; it can be frozen', () => {
   expect(problems({ mountedElsewhere: ['/srv/data'] })).toEqual([expect.stringContaining('also mounted at /srv/data')]);
   expect(problems({ mountedElsewhere: ['/srv/data'] }, 'freeze')).toEqual([]);

@@ -70,11 +70,11 @@ describe('words of CHECK TABLE', () => {
     ['error', 'Table upgrade required. Please do "REPAIR TABLE `t`" or dump/reload to fix it!', 'other-version'],
     ['error', 'Table rebuild required. Please do "ALTER TABLE `t` FORCE" or dump/reload to fix it!', 'other-version'],
     ['note', "The storage engine for the table doesn't support check", 'without-check'],
-    ['error', "SELECT command denied to user 'x'@'localhost' for table 't'", 'unclear'],
-    ['Error', "Unknown storage engine 'SPIDER'", 'unclear'],
+    ['error', "SELECT command denied to user 'x'@'localhost' for table 't'", 'of-the-host'],
+    ['Error', "Unknown storage engine 'SPIDER'", 'of-the-host'],
     ['status', 'Operation failed', 'unclear'],
-    ['error', 'Not enough memory for keyblock', 'unclear'],
-    ['error', "Can't open file: 'ads/t.MYI' (errno: 24 \"Too many open files\")", 'unclear'],
+    ['error', 'Not enough memory for keyblock', 'of-the-host'],
+    ['error', "Can't open file: 'ads/t.MYI' (errno: 24 \"Too many open files\")", 'of-the-host'],
     ['Error', 'Query execution was interrupted', 'unclear'],
   ])('neither: %s %s', (type, text, word) => expect(tableWord(type === 'Error' ? 'error' : type, text)).toBe(word));
 });
@@ -110,6 +110,52 @@ describe('the tables of the copy', () => {
     ]);
     expect(late[0]).toMatchObject({ outcome: 'unproven', detail: expect.stringContaining('60 s') });
     expect(judge([begins('check', 'ads', 't')])[0]).toMatchObject({ outcome: 'unproven' });
+  });
+
+  // Each of these is followed by what a check always ends with that found something.
+  test.each([
+    'Got error 24 "Too many open files" from storage engine MyISAM',
+    "Unknown storage engine 'ARCHIVE'",
+    "Can't find file: './ads/t.MYI' (errno: 13 \"Permission denied\")",
+    "Got error 192 'Table encrypted but decryption failed. This could be because correct encryption management plugin is not loaded' from InnoDB",
+    'Out of resources when opening file \'./ads/t#P#p1.MYD\' (Errcode: 24 "Too many open files")',
+  ])('are unproven where the host lacks something, whatever follows: %s', (text) => {
+    const results = judge([begins('check', 'ads', 't'), says('Error', text), says('error', 'Corrupt')]);
+    expect(results).toMatchObject([{ outcome: 'unproven', detail: expect.stringContaining(text) }]);
+  });
+
+  test('are not excused by their names', () => {
+    const words = "Table './ads/decrypted' is marked as crashed and should be repaired";
+    const results = judge([begins('check', 'ads', 'decrypted'), says('error', words), says('error', 'Corrupt')]);
+    expect(results).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  // What MariaDB 10.11 said and logged (tried).
+  describe('of which the server says the same, damaged or without a key', () => {
+    const corrupted = 'Table `ads`.`t` is corrupted. Please drop the table and recreate.';
+    const missing = 'Got error 194 "Tablespace is missing for a table" from storage engine InnoDB';
+    test.each([
+      [corrupted, '[ERROR] InnoDB: The first page of file ./ads/t.ibd is corrupted', 'failed'],
+      [
+        corrupted,
+        "[ERROR] InnoDB: Failed to read page 3 from file './ads/t.ibd': Page read from tablespace is corrupted.",
+        'failed',
+      ],
+      [
+        corrupted,
+        "[ERROR] InnoDB: Encrypted page [page id: space=5, page number=3] in file ./ads/t.ibd looks corrupted; key_version=1\n[ERROR] InnoDB: File './ads/t.ibd' is corrupted",
+        'unproven',
+      ],
+      [missing, '[ERROR] InnoDB: Operating system error number 2 in a file operation.', 'failed'],
+      [missing, '[ERROR] InnoDB: Operating system error number 13 in a file operation.', 'unproven'],
+      [corrupted, '', 'unproven'],
+    ])('%s %s', (text, log, outcome) => {
+      const lines = [begins('check', 'ads', 't'), says('Error', text), says('error', 'Corrupt')];
+      expect(judge(lines, { log })).toMatchObject([{ outcome }]);
+      // A word of its own needs no log.
+      const more = [...lines, says('Warning', 'InnoDB: The B-tree of index PRIMARY is corrupted.')];
+      expect(judge(more, { log })).toMatchObject([{ outcome: 'failed' }]);
+    });
   });
 
   test('that are checked row by row as far as their time goes', () => {
@@ -199,6 +245,13 @@ describe('a server that dies of the checks', () => {
 
   test('leaves it unproven where the log names none; what passed before is told', () => {
     expect(died('[ERROR] mariadbd got signal 11 ;').map(({ outcome }) => outcome)).toEqual(['unproven', 'passed']);
+  });
+
+  test('before the checks is judged by its log alike', () => {
+    const ended = (log: string) => judge([], { died: { answers: false, words: '', log }, log })[0];
+    const log = '[ERROR] InnoDB: Database page corruption on disk or a failed read of file ./ads/t.ibd';
+    expect(ended(log)).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('its copy was read') });
+    expect(ended('[ERROR] mariadbd got signal 11 ;')).toMatchObject({ outcome: 'unproven' });
   });
 
   test('a time limit of the whole step leaves it unproven', () => {

@@ -130,6 +130,13 @@ watch_session() {
 
 check_tables() {
   local began nonce folder sizes process until died=null alive words data_dir page_size
+  if ! server_answers && [ -s "$state_dir/logs-of-$SSM_Service" ]; then
+    # It died while the copy was read: its log says of what.
+    words=$(json "$(logged_since_start | telling_lines 8000 || true)")
+    printf '{"seconds":0,"died":{"answers":false,"words":"","log":%s},"log":%s,"outOfTime":false,"dataDir":"","pageSize":"16384","nonce":"none","output":"%s"}\n' \
+      "$words" "$words" "$(gzip -c </dev/null | base64 -w 0)"
+    return
+  fi
   mkdir -p "$state_dir/progress"
   folder=$(mktemp -d "$state_dir/checks.XXXXXX")
   began=$(now_ms)
@@ -162,9 +169,9 @@ check_tables() {
     died=$(printf '{"answers":%s,"words":%s,"log":%s}' "$alive" "$(json "$(tail -n 3 "$folder/errors")")" "$(json "$words")")
   fi
   if [ -e "$folder/thorough-over" ]; then what_is_left "$folder" "$nonce" >>"$folder/output"; fi
-  printf '{"seconds":%s,"died":%s,"outOfTime":%s,"dataDir":%s,"pageSize":%s,"nonce":"%s","output":"' \
+  printf '{"seconds":%s,"died":%s,"log":%s,"outOfTime":%s,"dataDir":%s,"pageSize":%s,"nonce":"%s","output":"' \
     "$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.3f", ms / 1000 }')" "$died" \
-    "$([ -e "$folder/out-of-time" ] && echo true || echo false)" "$(json "$data_dir")" "$(json "${page_size:-16384}")" "$nonce"
+    "$(json "$(logged_since_start | telling_lines 6000 || true)")" "$([ -e "$folder/out-of-time" ] && echo true || echo false)" "$(json "$data_dir")" "$(json "${page_size:-16384}")" "$nonce"
   gzip -c "$folder/output" | base64 -w 0
   printf '"}\n'
   rm -rf "$folder"
