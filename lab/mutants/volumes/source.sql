@@ -161,6 +161,13 @@ INSERT INTO `a.b` SELECT seq, 'v' FROM seq_1_to_30;
 CREATE TABLE `tab	name` (id INT) ENGINE=InnoDB;
 INSERT INTO `tab	name` SELECT seq FROM seq_1_to_5;
 
+-- Written to while a backup is taken (written.ts).
+USE customs;
+CREATE TABLE parcels (id CHAR(36) PRIMARY KEY, amount INT, note VARCHAR(20)) ENGINE=InnoDB;
+INSERT INTO parcels SELECT MD5(seq), seq, CONCAT('note ', seq) FROM seq_1_to_3000;
+CREATE TABLE visits (day DATE, amount INT) ENGINE=InnoDB;
+INSERT INTO visits SELECT '2025-03-04', seq FROM seq_1_to_800;
+
 CREATE DATABASE hulls CHARACTER SET latin1;
 USE hulls;
 CREATE TABLE a (id INT PRIMARY KEY, v VARCHAR(60), w VARCHAR(40), KEY w (w)) ENGINE=InnoDB;

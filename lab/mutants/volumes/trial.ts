@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Backup } from '../../../src/actions/ib-snapshot/snapshot.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
 import { dataFolder } from '../../hosts/mariadb.ts';
-import { verification } from '../../hosts/pair.ts';
+import { source, verification } from '../../hosts/pair.ts';
 import { withMountedImage } from '../../hosts/storage.ts';
 import { isRight, type Outcome as SharedOutcome } from '../changes.ts';
 import { allManners, type Proof, proveBackup, takeBackup } from './actions.ts';
@@ -11,6 +11,7 @@ import { batches, names } from './batches.ts';
 import type { CopyOf, VolumeChange } from './change.ts';
 import { Recording } from './recording.ts';
 import { type Rig, sourceSql, startRig } from './rig.ts';
+import { whileWritten } from './written.ts';
 
 export type Outcome = SharedOutcome<VolumeChange>;
 
@@ -41,7 +42,9 @@ export class Trial {
     const rig = await startRig(statements);
     try {
       const backups: Backup[] = [];
-      for (const manner of manners) backups.push(await takeBackup(manner, rig.hosts, rig.compute));
+      const write = (text: string) => rig.sql(source.id, text);
+      for (const manner of manners)
+        backups.push(await whileWritten(manner, rig.hosts, write, (hosts) => takeBackup(manner, hosts, rig.compute)));
       const trial = new Trial(rig, backups);
       trial.#dump = (await trial.#examine([], 'stopped')).dump;
       return trial;

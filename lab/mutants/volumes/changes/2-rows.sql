@@ -183,3 +183,12 @@ DELETE FROM `quay-7 "north"`.`a.b` LIMIT 1;
 
 -- data @name: a row of a table with a tabulator in its name
 UPDATE `quay-7 "north"`.`tab	name` SET id = 6 WHERE id = 5;
+
+-- data @customs.parcels: all amounts became 0 under a text key, beside a row that the source got meanwhile
+UPDATE customs.parcels SET amount = 0;
+
+-- data @customs.parcels: half of the rows under a text key are missing, beside a row that the source got meanwhile
+DELETE FROM customs.parcels WHERE amount % 2 = 0;
+
+-- data @customs.visits: all amounts of one day became 0, beside a row that the source got meanwhile
+UPDATE customs.visits SET amount = 0;
