@@ -115,7 +115,7 @@ function judgeTable({ names, rows, error }: Section, source: ReadOnSource, { sec
     worst !== undefined &&
     onSource === undefined &&
     mayBeHost(
-      damaged.map(({ text }) => text),
+      said.filter(({ word }) => word === 'damaged' || word === 'unclear').map(({ text }) => text),
       log,
     )
   )

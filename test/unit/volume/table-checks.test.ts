@@ -149,6 +149,8 @@ describe('the tables of the copy', () => {
       [missing, '[ERROR] InnoDB: Operating system error number 2 in a file operation.', 'failed'],
       [missing, '[ERROR] InnoDB: Operating system error number 13 in a file operation.', 'unproven'],
       [corrupted, '', 'unproven'],
+      ['Failed to read from the .par file', '[ERROR] mariadbd: Failed to read from the .par file', 'failed'],
+      ['Failed to read from the .par file', '[ERROR] mariadbd: Got error 24 "Too many open files"', 'unproven'],
     ])('%s %s', (text, log, outcome) => {
       const lines = [begins('check', 'ads', 't'), says('Error', text), says('error', 'Corrupt')];
       expect(judge(lines, { log })).toMatchObject([{ outcome }]);
