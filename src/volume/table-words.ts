@@ -67,7 +67,7 @@ export function tableWord(type: string, text: string): TableWord {
   if (ofTheHost.test(text)) return 'of-the-host';
   if (damaged.some((pattern) => pattern.test(text))) return 'damaged';
   // The status that follows a warning or a note decides.
-  return type === 'error' || type === 'status' ? 'unclear' : 'sound';
+  return /^(?:error|status)$/i.test(type) ? 'unclear' : 'sound';
 }
 
 /** Damage that a server names in its log when it dies of it. */
