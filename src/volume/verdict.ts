@@ -5,8 +5,8 @@
 import type { Verdict } from '../domain/verdict.ts';
 import type { CheckResult } from '../domain/verification.ts';
 import type { HostAnswer } from '../host/catalogue/catalogue.ts';
-import { type Judgement, judgeMount } from './mount-evidence.ts';
-import { judgeService } from './service-evidence.ts';
+import { type Judgement, judgeMount } from './copy/mount-evidence.ts';
+import { judgeService } from './copy/service-evidence.ts';
 
 /** @param comparable names of the entries whose values can be compared at all */
 export function verificationVerdict(checks: readonly CheckResult[], comparable: ReadonlySet<string>): Verdict {

@@ -12,10 +12,10 @@ import { flip } from '../../lab/mutants/volumes/bytes/edits.ts';
 import { flipInPage, forge, leaf } from '../../lab/mutants/volumes/bytes/innodb.ts';
 import type { Definitions } from '../../src/domain/definitions.ts';
 import type { CheckResult } from '../../src/domain/verification.ts';
+import { judgePages } from '../../src/volume/copy/page-checks.ts';
+import { judgeTables } from '../../src/volume/copy/table-checks.ts';
 import { compareDefinitions } from '../../src/volume/definitions/compare.ts';
 import { readDefinitions } from '../../src/volume/definitions/read.ts';
-import { judgePages } from '../../src/volume/page-checks.ts';
-import { judgeTables } from '../../src/volume/table-checks.ts';
 import { runOnHost } from './support-copy.ts';
 
 const indexed = ['sound', 'marked', 'moved', 'unlinked', 'torn'];

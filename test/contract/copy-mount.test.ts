@@ -11,7 +11,7 @@ import {
   unknownXfsFeature,
   xfsIncompatible,
 } from '../../lab/hosts/superblocks.ts';
-import { judgeMount } from '../../src/volume/mount-evidence.ts';
+import { judgeMount } from '../../src/volume/copy/mount-evidence.ts';
 import { Disks, sh } from './support-disks.ts';
 
 const volumeId = 'vol-0123456789abcdef0';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hostScriptText } from '../../scripts/host-scripts.ts';
-import { judgeService } from '../../src/volume/service-evidence.ts';
+import { judgeService } from '../../src/volume/copy/service-evidence.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { installDatabase } from '../../lab/hosts/mariadb.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { overwrite } from '../../lab/hosts/superblocks.ts';
-import { judgeService } from '../../src/volume/service-evidence.ts';
+import { judgeService } from '../../src/volume/copy/service-evidence.ts';
 import { sh } from './support-disks.ts';
 
 const options = ['--innodb-log-file-size=8M', '--innodb-buffer-pool-size=24M', '--skip-networking'];

@@ -2,9 +2,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import type { Fingerprint } from '../../src/domain/receipt.ts';
-import { expectations } from '../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../src/volume/fingerprint.ts';
-import { judgeShare } from '../../src/volume/share.ts';
+import { compareFingerprints } from '../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../src/volume/fingerprint/expectations.ts';
+import { judgeShare } from '../../src/volume/fingerprint/share.ts';
 import { verificationVerdict } from '../../src/volume/verdict.ts';
 import { withFactsServer } from './support-facts.ts';
 

@@ -6,8 +6,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import type { Fingerprint, FingerprintEntry, Receipt } from '../../src/domain/receipt.ts';
 import type { CheckResult } from '../../src/domain/verification.ts';
-import { expectations } from '../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../src/volume/fingerprint.ts';
+import { compareFingerprints } from '../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../src/volume/fingerprint/expectations.ts';
 import { withFactsServer } from './support-facts.ts';
 
 beforeAll(() => ensurePrerequisites());

@@ -1,8 +1,8 @@
 /** Fingerprints of a server that is written to all the time: a faithful copy is never called bad. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { expectations } from '../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../src/volume/fingerprint.ts';
+import { compareFingerprints } from '../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../src/volume/fingerprint/expectations.ts';
 import { withFactsServer } from './support-facts.ts';
 
 beforeAll(() => ensurePrerequisites());

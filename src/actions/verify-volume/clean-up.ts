@@ -4,9 +4,9 @@ import { tagNames } from '../../domain/tags.ts';
 import type { Compute } from '../../ports/compute.ts';
 import type { Runs } from '../../ports/github.ts';
 import { explain } from '../../runtime/errors.ts';
-import { removeVolume } from '../../volume/copy-volume.ts';
+import { stopInstance } from '../../volume/copy/verification-host.ts';
+import { removeVolume } from '../../volume/copy/volume.ts';
 import { decideSweep, type Maker, makersToAsk, type Sweep } from '../../volume/sweep.ts';
-import { stopInstance } from '../../volume/verification-host.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
 

@@ -106,7 +106,7 @@ export const copyScripts = {
       pageSize: z.string(),
       /** First column of each line that names an object. */
       nonce: z.string(),
-      /** What the client printed: base64 of gzip. src/volume/table-checks.ts judges it. */
+      /** What the client printed: base64 of gzip. src/volume/copy/table-checks.ts judges it. */
       output: z.string(),
     }),
   },

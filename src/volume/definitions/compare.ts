@@ -5,7 +5,7 @@
 import type { DefinitionFact, Definitions } from '../../domain/definitions.ts';
 import type { QuiesceMode, Receipt } from '../../domain/receipt.ts';
 import type { CheckResult } from '../../domain/verification.ts';
-import { showsDamage } from '../damage-errors.ts';
+import { showsDamage } from '../copy/damage-errors.ts';
 import { changedBack } from './changes.ts';
 import { counterProblem } from './counters.ts';
 import { type ExpectedObject, expectedObjects, objectKey } from './expected.ts';

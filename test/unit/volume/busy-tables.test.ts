@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fingerprint, FingerprintEntry, RowRanges } from '../../../src/domain/receipt.ts';
-import { expectations } from '../../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../../src/volume/fingerprint.ts';
-import { atWidth, commonWidth } from '../../../src/volume/ranges.ts';
-import { judgeShare } from '../../../src/volume/share.ts';
+import { compareFingerprints } from '../../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../../src/volume/fingerprint/expectations.ts';
+import { atWidth, commonWidth } from '../../../src/volume/fingerprint/ranges.ts';
+import { judgeShare } from '../../../src/volume/fingerprint/share.ts';
 import { verificationVerdict } from '../../../src/volume/verdict.ts';
 
 interface Row {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { HostDisk } from '../../../src/domain/devices.ts';
-import { diskOfCopy, disksBefore, partitionOf } from '../../../src/volume/copy-device.ts';
+import { diskOfCopy, disksBefore, partitionOf } from '../../../src/volume/copy/device.ts';
 import { FakeClock, FakeLogger } from '../../fakes/clock.ts';
 import { FakeCompute } from '../../fakes/compute.ts';
 import { FakeHosts } from '../../fakes/hosts.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fingerprint, FingerprintEntry } from '../../../src/domain/receipt.ts';
-import { expectations } from '../../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../../src/volume/fingerprint.ts';
+import { compareFingerprints } from '../../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../../src/volume/fingerprint/expectations.ts';
 
 function print(entries: FingerprintEntry[]): Fingerprint {
   return { takenAt: '2026-11-20T00:00:00Z', seconds: 1, serverVersion: '10.11', entries };

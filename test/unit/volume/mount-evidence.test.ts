@@ -1,6 +1,6 @@
 /** The lines are those of real kernels: 6.18 where nothing else is said, tried on images damaged for it. */
 import { describe, expect, test } from '@jest/globals';
-import { judgeMount } from '../../../src/volume/mount-evidence.ts';
+import { judgeMount } from '../../../src/volume/copy/mount-evidence.ts';
 
 /** What mount-copy answers with. */
 function detail(kernel: readonly string[], more: { log?: string; identified?: string; mount?: string } = {}): string {

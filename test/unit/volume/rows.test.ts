@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fingerprint, FingerprintEntry } from '../../../src/domain/receipt.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
-import { expectations } from '../../../src/volume/expectations.ts';
-import { compareFingerprints } from '../../../src/volume/fingerprint.ts';
-import { atWidth, commonWidth } from '../../../src/volume/ranges.ts';
+import { compareFingerprints } from '../../../src/volume/fingerprint/compare.ts';
+import { expectations } from '../../../src/volume/fingerprint/expectations.ts';
+import { atWidth, commonWidth } from '../../../src/volume/fingerprint/ranges.ts';
 
 type Row = { readonly id: bigint; readonly text: string };
 

@@ -1,6 +1,6 @@
 /** Logs of servers that did not start. Those of MariaDB 10.11 are real; of other versions each has its source beside it. */
 import { describe, expect, test } from '@jest/globals';
-import { judgeService } from '../../../src/volume/service-evidence.ts';
+import { judgeService } from '../../../src/volume/copy/service-evidence.ts';
 
 /** What follows every failure of InnoDB, whatever its cause. */
 const consequences = [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { describeShare, percentOf, rowShare } from '../../../src/domain/share.ts';
 import type { CheckResult } from '../../../src/domain/verification.ts';
-import { judgeShare } from '../../../src/volume/share.ts';
+import { judgeShare } from '../../../src/volume/fingerprint/share.ts';
 
 const table = (name: string, compared: number, of: number): CheckResult => ({
   name,

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { HostAnswer } from '../../../src/host/catalogue/catalogue.ts';
-import { judgePages } from '../../../src/volume/page-checks.ts';
-import { judgeTables, readOnSource } from '../../../src/volume/table-checks.ts';
-import { tableWord } from '../../../src/volume/table-words.ts';
+import { judgePages } from '../../../src/volume/copy/page-checks.ts';
+import { judgeTables, readOnSource } from '../../../src/volume/copy/table-checks.ts';
+import { tableWord } from '../../../src/volume/copy/table-words.ts';
 
 const nonce = 'holdfast-1-1';
 const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();

@@ -2,12 +2,12 @@
  * Judges what the server of the copy says of its tables (CHECK TABLE) and of its views, each read once to the end.
  * Only words that speak of damage are damage; whatever else stands in the way leaves the table unproven.
  */
-import type { Receipt } from '../domain/receipt.ts';
-import type { CheckResult } from '../domain/verification.ts';
-import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import type { CheckResult } from '../../domain/verification.ts';
+import type { HostAnswer } from '../../host/catalogue/catalogue.ts';
+import { objectName } from '../definitions/names.ts';
+import { readable, type Section, sections } from '../definitions/sections.ts';
 import { showsDamage } from './damage-errors.ts';
-import { objectName } from './definitions/names.ts';
-import { readable, type Section, sections } from './definitions/sections.ts';
 import { firstSign } from './mount-evidence.ts';
 import { serviceDoubts } from './service-evidence.ts';
 import { mayBeHost, namedDamage, tableWord } from './table-words.ts';

@@ -1,6 +1,6 @@
 /** Whether enough of a copy's rows was compared exactly for a verdict. */
-import { describeShare, percentOf, rowShare } from '../domain/share.ts';
-import type { CheckResult } from '../domain/verification.ts';
+import { describeShare, percentOf, rowShare } from '../../domain/share.ts';
+import type { CheckResult } from '../../domain/verification.ts';
 
 const fix = 'set fingerprint-under-lock (and fingerprint: auto, where it is aggregates), or choose a quieter hour';
 

@@ -4,7 +4,7 @@
  * lie between the two, and any other value that changed proves nothing. Facts of the moment of the lock must match exactly.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Fingerprint, FingerprintEntry, QuiesceMode, Receipt } from '../domain/receipt.ts';
+import type { Fingerprint, FingerprintEntry, QuiesceMode, Receipt } from '../../domain/receipt.ts';
 import { hashOf } from './ranges.ts';
 
 export interface Fingerprints {

@@ -1,7 +1,7 @@
 /** Compares the facts of the restored copy with what the source's prints say (expectations.ts). */
-import type { Fingerprint, FingerprintEntry } from '../domain/receipt.ts';
-import type { CheckResult } from '../domain/verification.ts';
-import { saysMissing, serverEnded, showsDamage } from './damage-errors.ts';
+import type { Fingerprint, FingerprintEntry } from '../../domain/receipt.ts';
+import type { CheckResult } from '../../domain/verification.ts';
+import { saysMissing, serverEnded, showsDamage } from '../copy/damage-errors.ts';
 import { type Expected, type ExpectedEntry, movedOn, valuesOf } from './expectations.ts';
 import { compareRows, rowsOf } from './rows.ts';
 

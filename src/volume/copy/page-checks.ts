@@ -1,6 +1,6 @@
 /** Judges what innochecksum says of InnoDB's files. */
-import type { CheckResult } from '../domain/verification.ts';
-import type { HostAnswer } from '../host/catalogue/catalogue.ts';
+import type { CheckResult } from '../../domain/verification.ts';
+import type { HostAnswer } from '../../host/catalogue/catalogue.ts';
 
 export function judgePages(answer: HostAnswer<'check-pages'>, serverVersion: string): CheckResult {
   const name = 'page checksums';

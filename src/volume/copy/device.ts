@@ -1,9 +1,9 @@
 /** The disk that the copy is on the verification host: mount-copy finds it by its serial number, or is told its name. */
-import { diskOfVolume, type HostDisk, mayLackSerials } from '../domain/devices.ts';
-import type { Instance, Volume } from '../domain/ec2.ts';
-import type { Hosts } from '../ports/hosts.ts';
-import { BackupError } from '../runtime/errors.ts';
-import { DeadlineError } from '../runtime/interruptions.ts';
+import { diskOfVolume, type HostDisk, mayLackSerials } from '../../domain/devices.ts';
+import type { Instance, Volume } from '../../domain/ec2.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { DeadlineError } from '../../runtime/interruptions.ts';
 import { type HostContext, type HostPorts, waitFor } from './verification-host.ts';
 
 /** Seconds after the attachment within which the disk must appear. */

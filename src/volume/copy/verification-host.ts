@@ -1,11 +1,11 @@
 /** The verification host: started for a verification, and stopped again. */
-import type { Instance } from '../domain/ec2.ts';
-import { tagNames } from '../domain/tags.ts';
-import type { Compute } from '../ports/compute.ts';
-import type { Hosts } from '../ports/hosts.ts';
-import type { WorkContext } from '../runtime/context.ts';
-import { BackupError } from '../runtime/errors.ts';
-import { type PollOptions, type Probe, paces, poll } from '../runtime/poll.ts';
+import type { Instance } from '../../domain/ec2.ts';
+import { tagNames } from '../../domain/tags.ts';
+import type { Compute } from '../../ports/compute.ts';
+import type { Hosts } from '../../ports/hosts.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { type PollOptions, type Probe, paces, poll } from '../../runtime/poll.ts';
 
 export interface HostPorts {
   readonly compute: Compute;

@@ -1,8 +1,8 @@
 /** The volume of a restored copy: made, attached to the verification host, and removed again. */
-import type { Instance, Volume } from '../domain/ec2.ts';
-import type { Compute } from '../ports/compute.ts';
-import { BackupError, explain, HostError } from '../runtime/errors.ts';
-import { DeadlineError } from '../runtime/interruptions.ts';
+import type { Instance, Volume } from '../../domain/ec2.ts';
+import type { Compute } from '../../ports/compute.ts';
+import { BackupError, explain, HostError } from '../../runtime/errors.ts';
+import { DeadlineError } from '../../runtime/interruptions.ts';
 import { agentOnline, type HostContext, type HostPorts, waitFor } from './verification-host.ts';
 
 /** Seconds each wait may take; what takes longer is stuck. */

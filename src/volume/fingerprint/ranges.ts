@@ -2,7 +2,7 @@
  * Rows that are told apart by ranges of one column, or by classes of their hash. Prints whose ranges differ in width are put
  * together at the coarser width, so nothing need be passed from one print to the next.
  */
-import type { RowRanges } from '../domain/receipt.ts';
+import type { RowRanges } from '../../domain/receipt.ts';
 
 export interface RangeFacts {
   readonly rows: bigint;

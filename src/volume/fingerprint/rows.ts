@@ -4,9 +4,9 @@
  * and a faithful copy is not. So in a table that was written to, a small difference proves nothing, while none that is large
  * has such a reason.
  */
-import type { FingerprintEntry, RowRanges } from '../domain/receipt.ts';
-import { percentOf } from '../domain/share.ts';
-import type { CheckResult } from '../domain/verification.ts';
+import type { FingerprintEntry, RowRanges } from '../../domain/receipt.ts';
+import { percentOf } from '../../domain/share.ts';
+import type { CheckResult } from '../../domain/verification.ts';
 import { type RowExpectation, valuesOf } from './expectations.ts';
 import {
   atWidth,
