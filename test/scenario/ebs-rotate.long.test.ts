@@ -141,7 +141,7 @@ test(
   async () => {
     const root = mkdtempSync(join(tmpdir(), 'holdfast-review-'));
     try {
-      for (const name of ['.github', 'actions', 'dist'])
+      for (const name of ['.github', 'actions', 'dist', 'infra'])
         cpSync(join(repositoryRoot, name), join(root, name), { recursive: true });
       symlinkSync(join(repositoryRoot, 'node_modules'), join(root, 'node_modules'));
       const git = (...words: string[]) =>
