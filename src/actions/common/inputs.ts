@@ -2,7 +2,7 @@
 
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
 import { datadogSites } from '../../report/render/datadog.ts';
-import { boolean, duration, oneOf, type Settings, secret, text } from '../../runtime/inputs.ts';
+import { boolean, duration, oneOf, parsed, Refused, type Settings, secret, text } from '../../runtime/inputs.ts';
 
 /** The forms that the SSM documents demand too. */
 export const hostPath = new RegExp(hostPathPattern);
@@ -18,6 +18,19 @@ export const accessInputs = {
       "ARN of the AWS role to assume with the job's OIDC token, again whenever the session nears its end. Without it the SDK's ordinary credential chain is used.",
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,128}$/,
     allowed: 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/holdfast-backup',
+  }),
+  'role-from': parsed({
+    description:
+      "How the role is assumed: with the job's OIDC token, or with the access keys of an IAM user in the step's environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), for those who cannot use OIDC yet. Either way again whenever the session nears its end.",
+    default: 'token',
+    allowed: 'token or keys',
+    parse: (from): 'token' | 'keys' => {
+      if (from !== 'token' && from !== 'keys') throw new Refused('');
+      const missing = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter((name) => !process.env[name]);
+      if (from === 'keys' && missing.length > 0)
+        throw new Refused(`keys needs ${missing.join(' and ')} in the environment of the step`);
+      return from;
+    },
   }),
   'aws-region': text({
     description: 'AWS region.',

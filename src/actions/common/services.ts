@@ -1,4 +1,5 @@
 /** What actions and their post steps reach: the AWS session, hosts through SSM, and runs on GitHub. */
+import type { Identity } from '../../adapters/aws/credentials.ts';
 import { SsmHosts } from '../../adapters/aws/hosts.ts';
 import { AwsSession } from '../../adapters/aws/session.ts';
 import { createClient } from '../../adapters/github/client.ts';
@@ -14,22 +15,31 @@ import type { AccessSettings, ReportSettings } from './inputs.ts';
 /** A session in a region, with the role and the time limit of the settings. */
 export function openSession(
   action: ActionName,
-  settings: Pick<AccessSettings, 'roleToAssume' | 'apiTimeout'>,
+  settings: Pick<AccessSettings, 'roleToAssume' | 'roleFrom' | 'apiTimeout'>,
   region: string,
   run: RunIdentity,
 ): AwsSession {
   const roleArn = settings.roleToAssume;
   return new AwsSession({
     region,
-    identity:
-      roleArn === ''
-        ? undefined
-        : { roleArn, sessionName: sessionName(action, run), token: () => getIdToken('sts.amazonaws.com') },
+    identity: roleArn === '' ? undefined : identityOf(roleArn, settings.roleFrom, sessionName(action, run)),
     apiTimeoutSeconds: settings.apiTimeout,
     userAgent: `holdfast/${version} ${action}/${run.id}`,
     clock: systemClock,
     logger,
   });
+}
+
+/** The role, assumed with the job's token, or with the access keys of the environment. */
+function identityOf(roleArn: string, from: AccessSettings['roleFrom'], name: string): Identity {
+  if (from === 'token') return { roleArn, sessionName: name, from: () => getIdToken('sts.amazonaws.com') };
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN } = process.env;
+  const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  return {
+    roleArn,
+    sessionName: name,
+    from: { ...keys, ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}) },
+  };
 }
 
 /** Hosts, reached through the stack's SSM documents. */

@@ -1,8 +1,8 @@
 /**
- * Credentials from the job's identity token (OIDC), asked for again whenever the session nears its end: a fixed token
- * would be dead after about five minutes, and exported keys cannot be renewed at all.
+ * Credentials of a role, assumed with the job's identity token (OIDC) or with access keys, and again whenever the session
+ * nears its end: a fixed token would be dead after about five minutes, and an exported session cannot be renewed at all.
  */
-import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
@@ -13,8 +13,15 @@ export interface Identity {
   readonly roleArn: string;
   /** 2 to 64 characters of `\w+=,.@-`. */
   readonly sessionName: string;
-  /** A fresh OIDC token for the audience `sts.amazonaws.com`. */
-  readonly token: () => Promise<string>;
+  /** A fresh OIDC token for the audience `sts.amazonaws.com`, or access keys of a user who may assume the role. */
+  readonly from: (() => Promise<string>) | AccessKeys;
+}
+
+/** Long-lived keys of an IAM user, or those of a session. */
+export interface AccessKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
 }
 
 interface Options {
@@ -32,6 +39,9 @@ interface Credentials {
   expiration: Date;
 }
 
+/** With a token the call is unsigned: it must not go looking for credentials of its own. */
+const unused: AccessKeys = { accessKeyId: 'unused', secretAccessKey: 'unused' };
+
 /** STS's transient errors are tried again, each time with a new token. */
 const attempts = 4;
 
@@ -42,8 +52,7 @@ export function roleCredentials(identity: Identity, options: Options): () => Pro
     maxAttempts: 1,
     customUserAgent: options.userAgent,
     requestHandler: { requestTimeout: options.apiTimeoutSeconds * 1000, throwOnRequestTimeout: true },
-    // The call is unsigned: it must not go looking for credentials of its own.
-    credentials: { accessKeyId: 'unused', secretAccessKey: 'unused' },
+    credentials: typeof identity.from === 'function' ? unused : identity.from,
   });
   const { clock, logger } = options;
   let current: Credentials | undefined;
@@ -52,16 +61,19 @@ export function roleCredentials(identity: Identity, options: Options): () => Pro
 
   /** Each attempt asks for a token of its own. */
   const assume = (): Promise<Credentials> => {
+    const { from } = identity;
     let token = '';
     const decide = (error: unknown): RetryDecision<Credentials> => {
       // The token could not be obtained: that is GitHub's refusal, not the role's.
       if (!(error instanceof AwsError)) return { fatal: error };
+      if (typeof from === 'object' && !keyCodesThatPass.has(error.kind))
+        return { fatal: keyRefusal(error, identity.roleArn) };
       return passes(error) ? { again: error.code } : { fatal: refusal(error, identity.roleArn, token) };
     };
     const onRetry = ({ reason, attempt }: { reason: string; attempt: number }): void =>
       logger.info(`assuming ${identity.roleArn}: ${reason}; trying again (attempt ${attempt} of ${attempts})`);
     return retry({ clock, attempts, backoff: { first: 500 }, decide, onRetry }, async () => {
-      token = await identity.token();
+      token = typeof from === 'function' ? await from() : '';
       return assumeRole(sts, identity, token, options.apiTimeoutSeconds);
     });
   };
@@ -79,22 +91,20 @@ export function roleCredentials(identity: Identity, options: Options): () => Pro
   };
 }
 
-/** @throws AwsError */
+/** @param token empty with access keys @throws AwsError */
 async function assumeRole(
   sts: STSClient,
   identity: Identity,
   token: string,
   apiTimeoutSeconds: number,
 ): Promise<Credentials> {
+  const byKeys = typeof identity.from === 'object';
+  const request = { RoleArn: identity.roleArn, RoleSessionName: identity.sessionName };
+  const abortSignal = AbortSignal.timeout(apiTimeoutSeconds * 1000);
   try {
-    const answer = await sts.send(
-      new AssumeRoleWithWebIdentityCommand({
-        RoleArn: identity.roleArn,
-        RoleSessionName: identity.sessionName,
-        WebIdentityToken: token,
-      }),
-      { abortSignal: AbortSignal.timeout(apiTimeoutSeconds * 1000) },
-    );
+    const answer = byKeys
+      ? await sts.send(new AssumeRoleCommand(request), { abortSignal })
+      : await sts.send(new AssumeRoleWithWebIdentityCommand({ ...request, WebIdentityToken: token }), { abortSignal });
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)
       throw new Error('STS answered without credentials');
@@ -105,13 +115,39 @@ async function assumeRole(
       expiration: Expiration,
     };
   } catch (cause) {
-    throw toAwsError(cause, 'AssumeRoleWithWebIdentity', identity.roleArn);
+    throw toAwsError(cause, byKeys ? 'AssumeRole' : 'AssumeRoleWithWebIdentity', identity.roleArn);
   }
 }
 
 /** Whether the same call may succeed soon. IDPCommunicationError: AWS could not reach the issuer's keys (STS API reference). */
 function passes(error: AwsError): boolean {
   return ['transient', 'throttled', 'expired'].includes(error.kind) || error.code === 'IDPCommunicationError';
+}
+
+/** With keys, nothing else passes: a new attempt has the same keys. */
+const keyCodesThatPass: ReadonlySet<string> = new Set(['transient', 'throttled']);
+
+/** What a refusal of access keys means. STS names the user in its own message (IAM user guide, access denied errors). */
+function keyRefusal(error: AwsError, roleArn: string): AwsError {
+  const invalid = error.kind === 'expired' || /SignatureDoesNotMatch|InvalidClientTokenId/.test(error.code);
+  return new AwsError({
+    what: invalid
+      ? `AWS does not accept the access keys with which ${roleArn} is assumed: ${error.code}`
+      : `the role ${roleArn} refused the access keys: ${error.what}`,
+    operation: error.operation,
+    resource: roleArn,
+    requestId: invalid ? error.requestId : undefined,
+    code: error.code,
+    kind: 'denied',
+    outcome: 'not-done',
+    cause: error,
+    likelyCause: invalid
+      ? 'the keys were deleted, are inactive, or were copied with a mistake (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)'
+      : "the role's trust policy does not name the user of the keys, or the user lacks the permission sts:AssumeRole",
+    fix: invalid
+      ? 'make new keys, and set them with: npm run setup -- KEYS.csv ROLE_ARN WEBHOOK'
+      : 'name the user in the trust policy of the role; or leave keys, and let the job assume the role with its identity token: role-from: token (docs/setup.md)',
+  });
 }
 
 /** The claims that a trust policy looks at, read from the token without checking it: only for the reader. */

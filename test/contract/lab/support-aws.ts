@@ -52,6 +52,16 @@ Resources:
                 Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject]
                 Resource: !Sub 'arn:aws:s3:::\${Bucket}/receipts/*'
               - { Sid: Listing, Effect: Allow, Action: s3:ListBucket, Resource: !Sub 'arn:aws:s3:::\${Bucket}' }
+  ByKeys:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: by-keys
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: { AWS: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:user/backup' }
+            Action: sts:AssumeRole
+      Policies: []
   Store:
     Type: AWS::S3::Bucket
     Properties: { BucketName: !Ref Bucket, VersioningConfiguration: { Status: Enabled } }

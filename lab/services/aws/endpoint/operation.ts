@@ -89,7 +89,7 @@ function understand(
     case 's3':
       return toS3(request, options.s3, caller, policies);
     case 'sts':
-      return toSts(request, caller, requestId);
+      return toSts(request, options.sts, caller, requestId);
     default:
       return toService(request, options.services, caller, policies, requestId);
   }
@@ -115,17 +115,16 @@ function toS3(request: HttpRequest, s3: S3, caller: Caller, policies: CallContex
   return { endpoint: 's3', name, caller: caller.name, parameters, perform: async () => perform(policies) };
 }
 
-function toSts({ body }: HttpRequest, { name: caller, identity }: Caller, requestId: string): Understood {
+function toSts({ body }: HttpRequest, sts: Sts, { name: caller, identity }: Caller, requestId: string): Understood {
   const name = actionOf(body);
-  if (name !== 'GetCallerIdentity') throw new LabAwsError('InvalidAction', `the lab's STS does not know ${name}`);
-  const result = { UserId: 'AIDALAB', Account: identity.account, Arn: identity.arn };
-  return {
-    endpoint: 'sts',
-    name,
-    caller,
-    parameters: parseQuery(body.toString('utf8')),
-    perform: async () => stsAnswer(name, result, requestId),
+  const parameters = parseQuery(body.toString('utf8'));
+  const answers: Readonly<Record<string, () => unknown>> = {
+    GetCallerIdentity: () => ({ UserId: 'AIDALAB', Account: identity.account, Arn: identity.arn }),
+    AssumeRole: () => sts.assumeRoleAs(identity, parameters),
   };
+  const answer = answers[name];
+  if (!answer) throw new LabAwsError('InvalidAction', `the lab's STS does not know ${name}`);
+  return { endpoint: 'sts', name, caller, parameters, perform: async () => stsAnswer(name, answer(), requestId) };
 }
 
 function toService(

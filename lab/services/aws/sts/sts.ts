@@ -1,8 +1,8 @@
-/** STS: trades identity tokens for sessions, after it has checked signature, time, audience and subject. */
+/** STS: trades identity tokens, or the keys of users, for sessions, after it has checked what the role trusts. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { conditionHolds } from '../auth/iam.ts';
-import type { Role } from '../auth/policy.ts';
+import type { Role, Statement } from '../auth/policy.ts';
 import type { Stack } from '../cloudformation/stack.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
@@ -37,6 +37,7 @@ export class Sts {
   readonly #options: StsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly administrator: Session;
+  readonly #mayAssume = new Map<string, readonly string[]>();
   /** Seconds that sessions last, instead of what callers ask for. */
   sessionSeconds: number | undefined;
 
@@ -54,6 +55,27 @@ export class Sts {
       expiresAt: Number.POSITIVE_INFINITY,
     };
     this.#sessions.set(this.administrator.accessKeyId, this.administrator);
+  }
+
+  /** Makes an IAM user with an access key. @param mayAssume ARNs of the roles that its own policy lets it assume */
+  addUser(name: string, mayAssume: readonly string[] = []): Session {
+    const { accountId } = this.#options;
+    const arn = `arn:aws:iam::${accountId}:user/${name}`;
+    const user: Session = {
+      identity: { arn, account: accountId, role: `user/${name}` },
+      accessKeyId: `AKIA${randomBytes(8).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(30).toString('base64url'),
+      sessionToken: undefined,
+      expiresAt: Number.POSITIVE_INFINITY,
+    };
+    this.#sessions.set(user.accessKeyId, user);
+    this.#mayAssume.set(arn, mayAssume);
+    return user;
+  }
+
+  /** Deletes an access key. */
+  removeKey(accessKeyId: string): void {
+    this.#sessions.delete(accessKeyId);
   }
 
   /** The session of an access key. @throws LabAwsError for unknown keys and expired sessions, as the service words it */
@@ -79,15 +101,43 @@ export class Sts {
   }
 
   async assumeRole(parameters: Parameters): Promise<unknown> {
-    const { clock, accountId } = this.#options;
-    const arn = String(parameters.RoleArn ?? '');
-    const name = String(parameters.RoleSessionName ?? '');
-    if (!/^[\w+=,.@-]{2,64}$/.test(name))
-      throw new LabAwsError('ValidationError', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
+    const name = sessionName(parameters);
     const claims = await this.#verify(String(parameters.WebIdentityToken ?? ''));
-    const role = this.#options.stack.roles.find((one) => one.arn === arn);
+    const role = this.#role(parameters);
     if (!role || !trusts(role, claims))
       throw new LabAwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
+    return {
+      ...this.#open(role, name, parameters),
+      SubjectFromWebIdentityToken: claims.sub,
+      Provider: `arn:aws:iam::${this.#options.accountId}:oidc-provider/${provider}`,
+      Audience: claims.aud,
+    };
+  }
+
+  /** AssumeRole: a role that names the user trusts it; one that names the account leaves it to the user's own policy. */
+  assumeRoleAs(user: Identity, parameters: Parameters): unknown {
+    const name = sessionName(parameters);
+    const role = this.#role(parameters);
+    const names = (principal: string): boolean =>
+      role?.trust.some((statement) => trustsPrincipal(statement, principal)) === true;
+    const byAccount = [user.account, `arn:aws:iam::${user.account}:root`].some(names);
+    const own = user.role === undefined || this.#mayAssume.get(user.arn)?.includes(role?.arn ?? '') === true;
+    if (!role || !(names(user.arn) || (byAccount && own)))
+      throw new LabAwsError(
+        'AccessDenied',
+        `User: ${user.arn} is not authorized to perform: sts:AssumeRole on resource: ${String(parameters.RoleArn)}`,
+        403,
+      );
+    return this.#open(role, name, parameters);
+  }
+
+  #role(parameters: Parameters): Role | undefined {
+    const arn = String(parameters.RoleArn ?? '');
+    return this.#options.stack.roles.find((one) => one.arn === arn);
+  }
+
+  #open(role: Role, name: string, parameters: Parameters) {
+    const { clock, accountId } = this.#options;
     const asked = Number(parameters.DurationSeconds ?? 3600);
     if (!(asked >= 900 && asked <= role.maxSessionSeconds)) {
       throw new LabAwsError(
@@ -115,10 +165,7 @@ export class Sts {
         SessionToken: session.sessionToken,
         Expiration: new Date(session.expiresAt).toISOString(),
       },
-      SubjectFromWebIdentityToken: claims.sub,
       AssumedRoleUser: { AssumedRoleId: `AROALAB:${name}`, Arn: session.identity.arn },
-      Provider: `arn:aws:iam::${accountId}:oidc-provider/${provider}`,
-      Audience: claims.aud,
     };
   }
 
@@ -156,6 +203,18 @@ export class Sts {
     if (claims.exp * 1000 <= Date.now()) throw new LabAwsError('ExpiredTokenException', 'Token expired');
     return claims;
   }
+}
+
+/** @throws LabAwsError */
+function sessionName(parameters: Parameters): string {
+  const name = String(parameters.RoleSessionName ?? '');
+  if (/^[\w+=,.@-]{2,64}$/.test(name)) return name;
+  throw new LabAwsError('ValidationError', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
+}
+
+function trustsPrincipal({ Effect, Principal, Action }: Statement, principal: string): boolean {
+  const named = [(Principal as { AWS?: string | readonly string[] } | undefined)?.AWS ?? []].flat();
+  return Effect === 'Allow' && [Action ?? []].flat().includes('sts:AssumeRole') && named.includes(principal);
 }
 
 function trusts(role: Role, { aud, sub }: Claims): boolean {
