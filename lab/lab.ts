@@ -45,7 +45,7 @@ export interface LabOptions {
   readonly vars?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly subjectForm?: SubjectForm;
-  /** `policy/Sid` of statements that count as absent. */
+  /** Pieces of the policies that count as absent (services/aws/auth/pieces.ts). */
   readonly without?: readonly string[];
   readonly cancelDelays?: CancelDelays;
   /** Receives every line of every run. */

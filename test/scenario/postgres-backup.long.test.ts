@@ -4,6 +4,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
 import { postgresFaults } from '../../lab/rehearsals/postgres/faults.ts';
 import { failed, faultEnds, keyOf, minute, startDatabases, tellingFaults } from './support-postgres.ts';
+import { nothing, privileges } from './support-privileges.ts';
 
 let lab: Lab;
 
@@ -39,10 +40,6 @@ test(
   2 * minute,
 );
 
-test('every statement of the policy is needed', () => {
-  const { statements, neededStatements } = lab.aws;
-  const own = statements.filter((one) => one.startsWith('holdfast-dump/'));
-  expect(own.length).toBeGreaterThan(5);
-  // Only dead runs and dated keys need it; the crash suite and the contract tests of db-dump cover them.
-  expect(own.filter((one) => !neededStatements.has(one))).toEqual(['holdfast-dump/RemoveDumps']);
+test('everything that the policy grants is needed: without it a call of these runs is refused', async () => {
+  expect(await privileges(lab, 'postgres-backup', ['holdfast-dump'])).toEqual(nothing);
 });

@@ -6,10 +6,13 @@ import type { LabHosts } from '../../hosts/host.ts';
 import type { LabClock } from '../clock/clock.ts';
 import type { CallLog } from '../http/call-log.ts';
 import type { Faults } from '../http/faults.ts';
+import type { Policy } from './auth/policy.ts';
+import { trustPolicy } from './auth/trust.ts';
 import { loadStack, type Stack } from './cloudformation/stack.ts';
 import { createEc2, type Ec2Service } from './ec2/ec2.ts';
 import type { Seed } from './ec2/model/seed.ts';
 import type { Ec2Options } from './ec2/options.ts';
+import { AskedQuestions } from './endpoint/asked.ts';
 import { type AwsLab, startAws } from './endpoint/server.ts';
 import { S3 } from './s3/s3.ts';
 import type { Store } from './s3/store.ts';
@@ -43,7 +46,7 @@ export interface AccountOptions {
   /** SSM documents of the account's own, by name. */
   readonly documents?: ReadonlyMap<string, DocumentContent> | undefined;
   readonly ec2?: Ec2Behaviour | undefined;
-  /** `policy/Sid` of statements that count as absent. */
+  /** Pieces of the policies that count as absent (auth/pieces.ts). */
   readonly without?: readonly string[] | undefined;
 }
 
@@ -59,8 +62,8 @@ export interface LabAccount extends AwsLab {
   readonly roles: Readonly<Record<string, string>>;
   readonly receiptBucket: string;
   readonly dumpBucket: string;
-  /** `policy/Sid` of every statement of the stack. */
-  readonly statements: readonly string[];
+  /** The policies of the stack as they are deployed: those of a role, and its trust policy. */
+  policiesOf(role: string): Policy[];
 }
 
 const ownTemplate = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
@@ -79,9 +82,10 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
     documents: stack.documents,
     ...(options.documents ? { userDocuments: options.documents } : {}),
   });
-  const sts = new Sts({ clock, accountId, stack, issuer: options.issuer });
+  const asked = new AskedQuestions();
+  const sts = new Sts({ clock, accountId, stack, issuer: options.issuer, without, asked });
   const s3 = new S3(join(options.directory, 's3'), stack.buckets);
-  const endpoint = await startAws({ log, faults, stack, sts, s3, services: [ec2, ssm], without });
+  const endpoint = await startAws({ log, faults, stack, sts, s3, services: [ec2, ssm], without, asked });
   return {
     ...endpoint,
     ec2,
@@ -92,7 +96,7 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
     roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
     receiptBucket,
     dumpBucket,
-    statements: statementsOf(stack),
+    policiesOf: (role) => policiesOfRole(role, stack),
     stop: async () => {
       ssm.stop();
       await endpoint.stop();
@@ -113,8 +117,7 @@ function deploy({ template = ownTemplate, subject, planSubject }: AccountOptions
   });
 }
 
-function statementsOf(stack: Stack): string[] {
-  return stack.roles.flatMap((role) =>
-    role.policies.flatMap((policy) => policy.statements.map((statement) => `${policy.name}/${statement.Sid}`)),
-  );
+function policiesOfRole(name: string, stack: Stack): Policy[] {
+  const role = stack.roles.find((one) => one.name === name);
+  return role ? [...role.policies, trustPolicy(role)] : [];
 }

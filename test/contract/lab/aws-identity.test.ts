@@ -142,7 +142,9 @@ describe('policies', () => {
       allowedBy: ['keeper/Describe'],
       caller: 'assumed-role/keeper/night',
     });
-    expect([...lab.aws.neededStatements]).toEqual(['keeper/Describe']);
+    expect(lab.aws.asked.all()).toEqual([
+      expect.objectContaining({ by: 'keeper', action: 'ec2:DescribeVolumes', allowed: true }),
+    ]);
   });
 
   test('a call that no statement allows is refused without effect', async () => {

@@ -1,15 +1,18 @@
 /** Whether the policies of the caller's role allow what a service is about to do. */
 import { decide } from '../auth/iam.ts';
+import { withoutPieces } from '../auth/pieces.ts';
 import type { Policy } from '../auth/policy.ts';
 import type { Stack } from '../cloudformation/stack.ts';
 import { type Authorization, type CallContext, type Identity, LabAwsError } from '../protocol/service.ts';
+import type { AskedQuestions } from './asked.ts';
 import type { Caller } from './authentication.ts';
 
 export interface PolicyOptions {
   readonly stack: Stack;
+  /** Pieces of the policies that count as absent (auth/pieces.ts). */
   readonly without?: readonly string[];
-  /** Receives every statement that alone has allowed something. */
-  readonly neededStatements: Set<string>;
+  /** Receives every question that is asked for a role. */
+  readonly asked: AskedQuestions;
 }
 
 /** @param allowedBy receives the statements that have allowed the call */
@@ -19,24 +22,21 @@ export function authorizer(caller: Caller, options: PolicyOptions, allowedBy: Se
     authorize: (question) => {
       // The administrator may do anything.
       if (identity.role === undefined) return;
-      const policies = policiesOf(identity.role, options);
+      const policies = withoutPieces(policiesOf(identity.role, options.stack), options.without ?? []);
       for (const resource of question.resources) {
-        const decision = decide(policies, { action: question.action, resource, keys: question.conditions ?? {} });
-        if (!decision.allowed) throw refusal(scope.service, identity, question, resource);
-        for (const statement of decision.statements) allowedBy.add(statement);
-        const [only] = decision.statements;
-        if (only !== undefined && decision.statements.length === 1) options.neededStatements.add(only);
+        const { action, conditions: keys = {} } = question;
+        const { allowed, statements } = decide(policies, { action, resource, keys });
+        options.asked.add({ by: identity.role, action, resource, keys, allowed });
+        if (!allowed) throw refusal(scope.service, identity, question, resource);
+        for (const statement of statements) allowedBy.add(statement);
       }
     },
   };
 }
 
-function policiesOf(role: string, { stack, without = [] }: PolicyOptions): Policy[] {
-  const policies = stack.roles.find((one) => one.name === role)?.policies ?? [];
-  return policies.map(({ name, statements }) => ({
-    name,
-    statements: statements.filter((statement) => !without.includes(`${name}/${statement.Sid}`)),
-  }));
+/** The policies of a role of the stack. */
+export function policiesOf(role: string, { roles }: Pick<Stack, 'roles'>): readonly Policy[] {
+  return roles.find((one) => one.name === role)?.policies ?? [];
 }
 
 /** The refusal as the service words it. */

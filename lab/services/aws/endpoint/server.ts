@@ -5,6 +5,7 @@ import type { Stack } from '../cloudformation/stack.ts';
 import type { AwsService } from '../protocol/service.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { Sts } from '../sts/sts.ts';
+import { AskedQuestions } from './asked.ts';
 import { operationOf } from './operation.ts';
 
 export interface AwsOptions extends CallParts {
@@ -12,17 +13,19 @@ export interface AwsOptions extends CallParts {
   readonly sts: Sts;
   readonly s3: S3;
   readonly services: readonly AwsService[];
-  /** `policy/Sid` of statements that are ignored, so that a test can show that each is needed. */
+  /** Pieces of the policies that count as absent (auth/pieces.ts), so that a test can show that each is needed. */
   readonly without?: readonly string[];
+  /** Receives every question to the policies; default: a new collection. */
+  readonly asked?: AskedQuestions;
 }
 
 export interface AwsLab extends Endpoint {
-  /** `policy/Sid` of every statement that alone has allowed something: without it a call would have been refused. */
-  readonly neededStatements: ReadonlySet<string>;
+  /** Every question to the policies. */
+  readonly asked: AskedQuestions;
 }
 
 export async function startAws(options: AwsOptions): Promise<AwsLab> {
-  const neededStatements = new Set<string>();
-  const endpoint = await startEndpoint((request) => operationOf(request, { ...options, neededStatements }), options);
-  return { ...endpoint, neededStatements };
+  const { asked = new AskedQuestions() } = options;
+  const endpoint = await startEndpoint((request) => operationOf(request, { ...options, asked }), options);
+  return { ...endpoint, asked };
 }

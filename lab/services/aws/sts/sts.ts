@@ -1,9 +1,12 @@
 /** STS: trades identity tokens, or the keys of users, for sessions, after it has checked what the role trusts. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
-import { conditionHolds } from '../auth/iam.ts';
+import { decide } from '../auth/iam.ts';
+import { withoutPieces } from '../auth/pieces.ts';
 import type { Role, Statement } from '../auth/policy.ts';
+import { trustPolicy, trustQuestion } from '../auth/trust.ts';
 import type { Stack } from '../cloudformation/stack.ts';
+import type { AskedQuestions } from '../endpoint/asked.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
 export interface Session {
@@ -20,6 +23,10 @@ export interface StsOptions {
   readonly stack: Stack;
   /** Issuer of the lab's GitHub: its tokens count as those of the template's provider. */
   readonly issuer: string;
+  /** Pieces of the trust policies that count as absent (auth/pieces.ts). */
+  readonly without?: readonly string[];
+  /** Receives every question to the trust policies. */
+  readonly asked?: AskedQuestions;
 }
 
 /** The provider's name in trust policies and condition keys. */
@@ -104,7 +111,7 @@ export class Sts {
     const name = sessionName(parameters);
     const claims = await this.#verify(String(parameters.WebIdentityToken ?? ''));
     const role = this.#role(parameters);
-    if (!role || !trusts(role, claims))
+    if (!role || !this.#trusts(role, claims))
       throw new LabAwsError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
     return {
       ...this.#open(role, name, parameters),
@@ -203,6 +210,15 @@ export class Sts {
     if (claims.exp * 1000 <= Date.now()) throw new LabAwsError('ExpiredTokenException', 'Token expired');
     return claims;
   }
+
+  #trusts(role: Role, { aud, sub }: Claims): boolean {
+    const { accountId, asked, without = [] } = this.#options;
+    const providerArn = `arn:aws:iam::${accountId}:oidc-provider/${provider}`;
+    const question = trustQuestion(role.arn, providerArn, { [`${provider}:aud`]: aud, [`${provider}:sub`]: sub });
+    const { allowed } = decide(withoutPieces([trustPolicy(role)], without), question);
+    asked?.add({ by: role.name, ...question, allowed });
+    return allowed;
+  }
 }
 
 /** @throws LabAwsError */
@@ -215,18 +231,4 @@ function sessionName(parameters: Parameters): string {
 function trustsPrincipal({ Effect, Principal, Action }: Statement, principal: string): boolean {
   const named = [(Principal as { AWS?: string | readonly string[] } | undefined)?.AWS ?? []].flat();
   return Effect === 'Allow' && [Action ?? []].flat().includes('sts:AssumeRole') && named.includes(principal);
-}
-
-function trusts(role: Role, { aud, sub }: Claims): boolean {
-  const keys = { [`${provider}:aud`]: aud, [`${provider}:sub`]: sub };
-  return role.trust.some((statement) => {
-    const federated = String((statement.Principal as { Federated?: string } | undefined)?.Federated ?? '');
-    const actions = [statement.Action ?? []].flat();
-    return (
-      statement.Effect === 'Allow' &&
-      federated.endsWith(`/${provider}`) &&
-      actions.includes('sts:AssumeRoleWithWebIdentity') &&
-      conditionHolds(statement.Condition, keys)
-    );
-  });
 }

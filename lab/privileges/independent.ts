@@ -1,0 +1,109 @@
+/**
+ * A second opinion on every decision, by an evaluator that is not ours. It also knows from AWS's service authorization
+ * reference which actions, types of resources and condition keys there are, so it says when the lab asks what AWS never asks.
+ */
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { decide, type Question } from '../services/aws/auth/iam.ts';
+import type { Policy, Statement } from '../services/aws/auth/policy.ts';
+import { federatedKey } from '../services/aws/auth/trust.ts';
+
+const accountId = '123456789012';
+const version = '2012-10-17';
+
+/**
+ * The reference lists `aud` and `sub` for some issuers only, although every issuer has them (IAM user guide, "Available keys
+ * for AWS OIDC federation"). So the independent evaluator judges trust policies as if the issuer were one that it knows.
+ */
+const knownIssuer = 'accounts.google.com';
+
+/** @returns a line for each question that the two judge differently, or that AWS would not ask; empty when they agree */
+export async function disagreements(
+  policiesOf: (by: string) => readonly Policy[],
+  questions: readonly (Question & { readonly by: string })[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const question of questions) {
+    const policies = policiesOf(question.by);
+    const ours = decide(policies, question).allowed ? 'allowed' : 'refused';
+    const theirs = await secondOpinion(policies, question);
+    if (theirs !== ours) lines.push(`${describe(question)}: here ${ours}, there ${theirs}`);
+  }
+  return lines;
+}
+
+/** `allowed`, `refused`, or why the question cannot be asked. */
+export async function secondOpinion(
+  policies: readonly Policy[],
+  question: Question & { readonly by: string },
+): Promise<string> {
+  const trust = question.action.startsWith('sts:');
+  const statements = policies
+    .filter(({ name }) => name.startsWith('trust of ') === trust)
+    .flatMap((policy) => policy.statements);
+  const answer = await runSimulation(
+    trust ? trustSimulation(statements, question) : callSimulation(statements, question),
+    {},
+  );
+  if (answer.resultType === 'error') return `impossible: ${answer.errors.message} ${JSON.stringify(answer.errors)}`;
+  const ignored = (answer.resultType === 'single' ? [answer.result] : answer.results).flatMap(
+    (one) => one.ignoredContextKeys ?? [],
+  );
+  if (ignored.length > 0) return `impossible: ${question.action} has no condition keys ${ignored.join(', ')}`;
+  return answer.overallResult === 'Allowed' ? 'allowed' : 'refused';
+}
+
+function callSimulation(statements: readonly Statement[], { by, action, resource, keys }: Asking) {
+  const allows = statements.filter((one) => one.Principal === undefined);
+  const denies = statements.filter((one) => one.Principal !== undefined);
+  return {
+    ...nothingElse,
+    request: {
+      principal: `arn:aws:sts::${accountId}:assumed-role/${by}/session`,
+      action,
+      resource: { resource, accountId },
+      contextVariables: mutable(keys),
+    },
+    identityPolicies: [{ name: by, policy: { Version: version, Statement: allows } }],
+    ...(denies.length > 0 && action.startsWith('s3:')
+      ? { resourcePolicy: { Version: version, Statement: denies } }
+      : {}),
+  };
+}
+
+function trustSimulation(statements: readonly Statement[], { resource, keys }: Asking) {
+  const { [federatedKey]: provider, ...claims } = keys;
+  const known = (name: string): string => name.replace(/^[^:]+(?=:(aud|sub)$)/, knownIssuer);
+  const renamed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).map(([name, value]) => [known(name), value]));
+  return {
+    ...nothingElse,
+    request: {
+      principal: String(provider),
+      action: 'sts:AssumeRoleWithWebIdentity',
+      resource: { resource, accountId },
+      contextVariables: mutable(renamed(claims)),
+    },
+    identityPolicies: [],
+    resourcePolicy: {
+      Version: version,
+      Statement: statements.map(({ Resource: _all, Condition = {}, ...statement }) => {
+        const { [federatedKey]: Federated, ...equals } = Condition.StringEquals ?? {};
+        return { ...statement, Principal: { Federated }, Condition: { ...Condition, StringEquals: renamed(equals) } };
+      }),
+    },
+  };
+}
+
+type Asking = Question & { readonly by: string };
+
+const nothingElse = { serviceControlPolicies: [], resourceControlPolicies: [] };
+
+function mutable(keys: Question['keys']): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(keys).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
+}
+
+function describe({ by, action, resource, keys }: Asking): string {
+  return `${by} ${action} on ${resource} ${JSON.stringify(keys)}`;
+}
