@@ -8,6 +8,8 @@ import { hostScriptText } from './host-scripts.ts';
 import { root } from './lib/actions.ts';
 import { readCommandLine } from './lib/command-line.ts';
 import { installPackages } from './lib/debian.ts';
+import { actionlintFolder, LinterMissing, pythonLinters } from './lib/linters.ts';
+import { unpinnedInRepository } from './lint/pins.ts';
 import { lintWorkflows } from './lint-workflows.ts';
 
 readCommandLine('npm run check\n\nRuns everything that is not a test: types, lint, import rules, generated files.', {
@@ -52,6 +54,23 @@ function importRules(): string {
   return command(node, tool, '--output-type', 'err-long', 'src', 'lab', 'scripts', 'bench', 'test');
 }
 
+/** Workflows, manifests and dependabot.yml; .github/zizmor.yml has what is accepted, and why. */
+function zizmor(): string {
+  const program = join(pythonLinters(), 'zizmor');
+  return command(program, '--offline', '--quiet', '--no-progress', '--color=never', '.');
+}
+
+/** .github/actionlint.yaml has what is accepted, and why. It checks the scripts of `run` with shellcheck. */
+function actionlint(): string {
+  const program = join(actionlintFolder(), 'actionlint');
+  return command(program, '-no-color', '-oneline');
+}
+
+/** The template's own metadata has what is accepted, and why. */
+function cfnLint(): string {
+  return command(join(pythonLinters(), 'cfn-lint'), '--format', 'parseable', 'infra/holdfast.yml');
+}
+
 const checks: Check[] = [
   { name: 'types', run: () => command('node_modules/.bin/tsc', '-p', '.') },
   {
@@ -63,6 +82,10 @@ const checks: Check[] = [
   { name: 'generated files are up to date', run: () => command(node, 'scripts/generate.ts', '--check') },
   { name: 'dist/ is up to date', run: () => command(node, 'scripts/build.ts', '--check') },
   { name: 'workflow and action files', run: async () => (await lintWorkflows()).join('\n') },
+  { name: 'actions of others are pinned', run: () => unpinnedInRepository(root).join('\n') },
+  { name: 'workflow and action files (zizmor)', run: zizmor },
+  { name: 'workflow files (actionlint)', run: actionlint },
+  { name: 'stack (cfn-lint)', run: cfnLint },
 ];
 
 let failed = 0;
@@ -72,7 +95,12 @@ for (const { name, run } of checks) {
   try {
     problems = await run();
   } catch (error) {
-    problems = (error as Error).stack ?? String(error);
+    // CI checks everything; a computer that lacks a linter still gets the other checks.
+    if (error instanceof LinterMissing && !process.env.CI) {
+      console.log(`- ${name}: left out, ${error.message}`);
+      continue;
+    }
+    problems = error instanceof LinterMissing ? error.message : ((error as Error).stack ?? String(error));
   }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(`${problems === '' ? '✓' : '✗'} ${name} (${seconds} s)`);
