@@ -167,6 +167,8 @@ function startRunner(
   const { seed = {}, onLine, cancelDelays } = options;
   return new Runner({
     root: options.root ?? repositoryRoot,
+    // What examples call this repository.
+    repositories: { 'OWNER/holdfast': options.root ?? repositoryRoot },
     directory: join(parts.directory, 'runs'),
     github: parts.github,
     vars: { ...infobrightVariables(parts), ...seed.variables?.(parts), ...options.vars },
@@ -192,8 +194,9 @@ function labOf(parts: Parts, stop: () => Promise<void>): Lab {
       for (const undo of undos.splice(0).reverse()) undo();
       faults.clear();
     },
-    start: (workflow, { event, inputs } = {}) =>
+    start: (workflow, { event, inputs, ...where } = {}) =>
       runner.start(workflowPath(workflow), {
+        ...where,
         event: event ?? (inputs ? 'workflow_dispatch' : 'schedule'),
         ...(inputs ? { inputs } : {}),
       }),

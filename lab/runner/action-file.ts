@@ -1,4 +1,4 @@
-/** Reads the action.yml of a local JavaScript action. */
+/** Reads the action.yml of a JavaScript action. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Refusal } from './model.ts';
@@ -29,8 +29,7 @@ export function readAction(root: string, path: string, refusals: Refusal[]): Act
     runs.get('using').refuse(`the lab runner runs only node24 actions, not ${using ?? 'one without using'}`);
   } else {
     runs.only(['using', 'main', 'post', 'post-if', 'pre', 'pre-if']);
-    // Before the checkout the action is not there.
-    if (runs.get('pre').present) runs.get('pre').refuse('GitHub does not run pre for actions of the same repository');
+    if (runs.get('pre').present) runs.get('pre').refuse('the lab runner does not run pre');
   }
   const inputs = Object.fromEntries(
     top

@@ -10,13 +10,20 @@ const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
  * Copies the working tree, or the commit that `ref` names, into the job's workspace.
  * @throws Error for an input that the lab's checkout does not know
  */
-export function checkout(root: string, workspace: string, inputs: Readonly<Record<string, string>>): void {
-  const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path'];
+export function checkout(
+  repository: { readonly root: string; readonly repositories: Readonly<Record<string, string>> },
+  workspace: string,
+  inputs: Readonly<Record<string, string>>,
+): void {
+  const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path', 'repository', 'token'];
   const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`the lab's checkout does not know the inputs ${unknown.join(', ')}`);
+  const root = inputs.repository ? repository.repositories[inputs.repository] : repository.root;
+  if (root === undefined) throw new Error(`the lab has no repository ${inputs.repository}`);
   const target = join(workspace, inputs.path ?? '');
   mkdirSync(target, { recursive: true });
-  if (inputs.ref) {
+  // The commit that a job comes from is the working tree.
+  if (inputs.ref && !inputs.repository) {
     const archive = execFileSync('git', ['-C', root, 'archive', '--format=tar', inputs.ref], { maxBuffer: 1 << 30 });
     execFileSync('tar', ['-x', '-C', target], { input: archive });
     return;

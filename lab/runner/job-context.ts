@@ -9,8 +9,20 @@ import type { LogLine } from './output-reader.ts';
 import type { Outcome, RunnerLine } from './result.ts';
 import type { CancelDelays } from './step-process.ts';
 
+/** The file that a job comes from (docs.github.com, "Contexts reference", `job`); the names are GitHub's. */
+export interface JobOrigin {
+  readonly workflow_ref: string;
+  readonly workflow_sha: string;
+  readonly workflow_repository: string;
+  readonly workflow_file_path: string;
+}
+
 export interface JobOptions {
+  /** The repository of the run, which is what checkout gives. */
   readonly root: string;
+  readonly origin: JobOrigin;
+  /** Folders of repositories that checkout can be asked for. */
+  readonly repositories: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly key: string;
   readonly workflow: Workflow;
@@ -76,7 +88,7 @@ export class JobContext {
       github: { ...(contexts.github as object), workspace: this.workspace },
       env: this.environment,
       steps: this.steps,
-      job: { status: this.status },
+      job: { status: this.status, ...this.options.origin },
       runner: {
         os: 'Linux',
         arch: process.arch === 'arm64' ? 'ARM64' : 'X64',

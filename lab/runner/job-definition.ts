@@ -1,16 +1,18 @@
 /** Reads one job of a workflow file: its steps, or the workflow that it calls. */
-import type { Job, Refusal, Workflow } from './model.ts';
+import type { Job, Refusal, Source, Workflow } from './model.ts';
 import { readPermissions } from './permissions.ts';
+import { type Reference, type Repositories, workflowReference } from './references.ts';
 import { readConcurrency, readCondition, readWorkingDirectory } from './shared-keys.ts';
 import { readStep } from './step-definition.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
 export interface JobReading {
-  /** The repository, for its actions. */
-  readonly root: string;
+  /** The repository of the file. */
+  readonly source: Source;
+  readonly repositories: Repositories;
   readonly refusals: Refusal[];
   /** Reads a workflow that the job calls; undefined when that one is refused. */
-  readonly readCalled: (path: string) => Promise<Workflow | undefined>;
+  readonly readCalled: (reference: Reference) => Promise<Workflow | undefined>;
 }
 
 type BaseJob = Omit<Extract<Job, { kind: 'call' }>, 'kind' | 'called' | 'with' | 'secrets'>;
@@ -35,18 +37,20 @@ export async function readJob(id: string, job: YamlNode, reading: JobReading): P
   return job.get('uses').present ? readCall(base, job, reading) : readStepsJob(base, job, reading);
 }
 
-async function readCall(base: BaseJob, job: YamlNode, { readCalled }: JobReading): Promise<Job | undefined> {
+async function readCall(base: BaseJob, job: YamlNode, reading: JobReading): Promise<Job | undefined> {
   job.only([...commonKeys, 'uses', 'with', 'secrets']);
   const uses = job.get('uses');
-  const reference = uses.text() ?? '';
-  if (!/^\.\/\.github\/workflows\/[^/@]+\.ya?ml$/.test(reference)) {
-    uses.refuse(`the lab runner calls only workflows of this repository (./.github/workflows/…), not ${reference}`);
+  const reference = workflowReference(uses.text() ?? '', reading.source, reading.repositories);
+  if (typeof reference === 'string') {
+    uses.refuse(reference);
     return undefined;
   }
-  const called = await readCalled(reference.slice(2));
+  const called = await reading.readCalled(reference);
   if (!called) return undefined;
-  if (!called.events.includes('workflow_call')) uses.refuse(`${reference} has no workflow_call`);
+  if (!called.events.includes('workflow_call')) uses.refuse(`${uses.text()} has no workflow_call`);
   const secrets = job.get('secrets');
+  refuseUndeclared(job.get('with'), called.callInputs, 'input');
+  refuseUndeclared(secrets, called.callSecrets, 'secret');
   return {
     ...base,
     kind: 'call',
@@ -56,7 +60,15 @@ async function readCall(base: BaseJob, job: YamlNode, { readCalled }: JobReading
   };
 }
 
-function readStepsJob(base: BaseJob, job: YamlNode, { root, refusals }: JobReading): Job {
+/** What a caller gives must be declared by the called workflow (docs.github.com, "Workflow syntax", `on.workflow_call`). */
+function refuseUndeclared(given: YamlNode, declared: Readonly<Record<string, unknown>>, what: string): void {
+  for (const [name, node] of given.entries()) {
+    if (!Object.hasOwn(declared, name))
+      node.refuse(`Invalid ${what}, ${name} is not defined in the referenced workflow.`);
+  }
+}
+
+function readStepsJob(base: BaseJob, job: YamlNode, reading: JobReading): Job {
   job.only([...commonKeys, ...stepsKeys]);
   const label = job.get('runs-on').text() ?? '';
   if (!/^ubuntu-|\$\{\{/.test(label)) job.get('runs-on').refuse('the lab runner stands in for ubuntu-… runners only');
@@ -74,7 +86,7 @@ function readStepsJob(base: BaseJob, job: YamlNode, { root, refusals }: JobReadi
     steps: job
       .get('steps')
       .items()
-      .map((step) => readStep(root, step, refusals))
+      .map((step) => readStep(step, reading))
       .filter((step) => step !== undefined),
   };
 }

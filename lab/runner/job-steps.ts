@@ -8,6 +8,12 @@ import type { Refusal, Step } from './model.ts';
 import type { Outcome, StepResult } from './result.ts';
 import type { StepOutcome, StepRun } from './step-run.ts';
 
+/** As the context `github` names it. */
+interface ActionOrigin {
+  readonly action_repository: string;
+  readonly action_ref: string;
+}
+
 interface PostStep {
   readonly name: string;
   readonly condition: string;
@@ -114,7 +120,7 @@ export class JobSteps {
   ): Record<string, string> {
     const { workspace, options, log } = this.#context;
     if (action === 'checkout') {
-      checkout(options.root, workspace, inputs);
+      checkout(options, workspace, inputs);
       return {};
     }
     const kept = uploadArtifact(workspace, join(options.directory, 'artifacts'), inputs);
@@ -128,24 +134,38 @@ export class JobSteps {
     stepEnvironment: Readonly<Record<string, string>>,
     cancel: AbortSignal,
   ): Promise<StepOutcome> {
-    const { workspace } = this.#context;
-    const action = readActionOf(workspace, step.path);
+    const root = step.source?.root ?? this.#context.workspace;
+    const action = readActionOf(root, step.path);
+    const origin = this.#actionOrigin(step);
     const environment = {
       ...stepEnvironment,
-      ...inputVariables(action, step.with, contexts),
-      GITHUB_ACTION: step.id ?? `__${step.path}`,
+      ...inputVariables(action, step.with, withGitHub(contexts, origin)),
+      GITHUB_ACTION: step.id ?? '__self',
+      ...(origin ? { GITHUB_ACTION_REPOSITORY: origin.action_repository, GITHUB_ACTION_REF: origin.action_ref } : {}),
     };
-    const result = await this.#processes.node(join(workspace, step.path, action.main), environment, {}, cancel);
+    const result = await this.#processes.node(join(root, step.path, action.main), environment, {}, cancel);
     if (action.post) {
       this.#posts.push({
         name: this.#nameOf(step),
         condition: action.postCondition,
-        entry: join(workspace, step.path, action.post),
+        entry: join(root, step.path, action.post),
         environment,
         state: result.state,
       });
     }
     return result;
+  }
+
+  /**
+   * Where an action comes from, as the runner says it (actions/runner, ActionRunner.cs and ActionManager.cs): for `$/` the repository and the
+   * commit of the workflow, for others what `uses` names, for `./` nothing.
+   */
+  #actionOrigin({ source, uses }: Extract<Step, { kind: 'action' }>): ActionOrigin | undefined {
+    const { origin } = this.#context.options;
+    if (!source) return undefined;
+    if (uses.startsWith('$/'))
+      return { action_repository: origin.workflow_repository, action_ref: origin.workflow_sha };
+    return { action_repository: source.repository ?? '', action_ref: uses.split('@')[1] ?? '' };
   }
 
   async #runPost(post: PostStep): Promise<StepResult> {
@@ -164,14 +184,18 @@ export class JobSteps {
   #nameOf(step: Step): string {
     if (step.name) return text(step.name, this.#context.contexts());
     if (step.kind === 'run') return `Run ${step.run.trim().split('\n')[0] ?? ''}`;
-    return `Run ${step.kind === 'action' ? `./${step.path}` : step.uses}`;
+    return `Run ${step.uses}`;
   }
 }
 
+function withGitHub(contexts: Contexts, origin: ActionOrigin | undefined): Contexts {
+  return { ...contexts, github: { ...(contexts.github as object), ...origin } };
+}
+
 /** @throws Error when the workspace has no such action, most likely because nothing was checked out */
-function readActionOf(workspace: string, path: string): Action {
+function readActionOf(root: string, path: string): Action {
   const refusals: Refusal[] = [];
-  const action = readAction(workspace, path, refusals);
+  const action = readAction(root, path, refusals);
   if (action) return action;
   const reasons = refusals.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('; ');
   throw new Error(`Can't find a usable action under ./${path} (${reasons}). Did you forget actions/checkout?`);

@@ -1,8 +1,9 @@
 /** The jobs of one workflow, in the order of their needs; called workflows run inside their caller. */
+import { groupOf } from './concurrency.ts';
 import { type Contexts, condition, evaluate, type Status, textMap } from './expressions.ts';
 import { resolveInputs } from './inputs.ts';
 import { combinations, matrixLabel } from './matrix.ts';
-import type { Job } from './model.ts';
+import type { InputDefinition, Job, Workflow } from './model.ts';
 import { permissionsOf } from './permissions.ts';
 import { type JobResult, type Outcome, worst } from './result.ts';
 import { runStepsJob } from './steps-job.ts';
@@ -82,7 +83,9 @@ async function runInTurn(
   const displaced = new AbortController();
   const leave = await run.groups.enterFor(job.concurrency, contexts, () => displaced.abort());
   if (!leave) return [withoutSteps(key, job, 'cancelled')];
-  const own = { ...run, cancel: AbortSignal.any([run.cancel, displaced.signal]) };
+  const group = groupOf(job.concurrency, contexts);
+  const held = group === undefined ? run.held : [...run.held, group];
+  const own = { ...run, held, cancel: AbortSignal.any([run.cancel, displaced.signal]) };
   try {
     if (job.kind === 'call') return await runCalledWorkflow(own, job, contexts, key);
     return [await runStepsJob(own, job, contexts, key + label)];
@@ -130,26 +133,64 @@ async function runCalledWorkflow(
   key: string,
 ): Promise<JobResult[]> {
   const started = performance.now();
+  const { called } = job;
   const permissions = permissionsOf(run, job);
   const given = Object.fromEntries(Object.entries(job.with).map(([name, value]) => [name, evaluate(value, contexts)]));
-  const inputs = resolveInputs(job.called.callInputs, given, contexts);
-  const secrets = secretsOf(job, contexts, key);
-  const results = await runJobs({
-    ...run,
-    workflow: job.called,
-    contexts: { ...run.contexts, inputs, secrets, needs: {} },
-    kept: [],
-    caller: { key, permissions },
-  });
+  refuseOtherTypes(called.callInputs, given);
+  const inputs = resolveInputs(called.callInputs, given, contexts);
+  const own = { ...run.contexts, inputs, secrets: secretsOf(job, contexts, key), needs: {} };
+  const results = await inOwnGroup(run, called, own, (cancel, held) =>
+    runJobs({ ...run, cancel, held, workflow: called, contexts: own, kept: [], caller: { key, permissions } }),
+  );
+  if (!results) return [withoutSteps(key, job, 'cancelled')];
   const jobs = Object.fromEntries(
     results.map((result) => [result.id, { result: result.conclusion, outputs: result.outputs }]),
   );
   const caller: JobResult = {
     ...withoutSteps(key, job, worst(results.map((result) => result.conclusion))),
-    outputs: textMap(job.called.callOutputs, { ...contexts, inputs, jobs }),
+    outputs: textMap(called.callOutputs, { ...contexts, inputs, jobs }),
     seconds: (performance.now() - started) / 1000,
   };
   return [...results.map((result) => ({ ...result, id: `${job.id}/${result.id}` })), caller];
+}
+
+/**
+ * Runs a called workflow in the concurrency group that it names itself. Undefined when it got no place there.
+ * @throws Error when its caller holds that group: GitHub cancels such a run, since neither could go on
+ */
+async function inOwnGroup<T>(
+  run: WorkflowRun,
+  called: Workflow,
+  contexts: Contexts,
+  work: (cancel: AbortSignal, held: readonly string[]) => Promise<T>,
+): Promise<T | undefined> {
+  const group = groupOf(called.concurrency, contexts);
+  if (group === undefined) return work(run.cancel, run.held);
+  if (run.held.includes(group)) {
+    throw new Error(
+      `Canceling since a deadlock was detected for concurrency group: '${group}' between a workflow and the one it calls`,
+    );
+  }
+  const displaced = new AbortController();
+  const leave = await run.groups.enterFor(called.concurrency, contexts, () => displaced.abort());
+  try {
+    return leave && (await work(AbortSignal.any([run.cancel, displaced.signal]), [...run.held, group]));
+  } finally {
+    leave?.();
+  }
+}
+
+/** A called workflow takes no text for a boolean or a number, and nothing for neither. @throws Error, in GitHub's words */
+function refuseOtherTypes(
+  definitions: Readonly<Record<string, InputDefinition>>,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    const type = definitions[name]?.type;
+    if ((type === 'boolean' || type === 'number') && typeof value !== type) {
+      throw new Error(`${name}: Unexpected value '${value ?? ''}' (the input is a ${type})`);
+    }
+  }
 }
 
 /** @throws Error that names a secret which the called workflow requires and does not get */

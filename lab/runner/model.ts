@@ -11,6 +11,17 @@ export interface InputDefinition {
 export interface Concurrency {
   readonly group: string;
   readonly cancelInProgress: unknown;
+  /** How many may wait: one, which a newer one replaces, or up to 100. */
+  readonly queue: 'single' | 'max';
+}
+
+/** A repository whose files are run. */
+export interface Source {
+  /** `owner/name`; undefined for the repository of the run. */
+  readonly repository: string | undefined;
+  readonly root: string;
+  /** In full, or a commit; undefined for the ref of the run. */
+  readonly ref: string | undefined;
 }
 
 interface BaseStep {
@@ -26,7 +37,14 @@ interface BaseStep {
 
 export type Step =
   | (BaseStep & { readonly kind: 'run'; readonly run: string; readonly workingDirectory: string | undefined })
-  | (BaseStep & { readonly kind: 'action'; readonly path: string; readonly with: Readonly<Record<string, unknown>> })
+  | (BaseStep & {
+      readonly kind: 'action';
+      readonly uses: string;
+      /** Undefined for the workspace. */
+      readonly source: Source | undefined;
+      readonly path: string;
+      readonly with: Readonly<Record<string, unknown>>;
+    })
   | (BaseStep & {
       readonly kind: 'built-in';
       readonly action: 'checkout' | 'upload-artifact';
@@ -66,6 +84,7 @@ export type Job =
     });
 
 export interface Workflow {
+  readonly source: Source;
   readonly path: string;
   readonly name: string;
   readonly runName: string | undefined;

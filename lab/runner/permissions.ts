@@ -39,6 +39,16 @@ export function beyond(asked: Permissions, held: Permissions): string[] {
     .map(([scope, permission]) => `${scope}: ${permission}`);
 }
 
+/** For a pull request from a fork: every write becomes a read, and there is no identity token. */
+export function readOnly(permissions: Permissions): Permissions {
+  return Object.fromEntries(
+    Object.entries(permissions).map(([scope, permission]) => [
+      scope,
+      permission !== 'write' ? permission : scope === 'id-token' ? 'none' : 'read',
+    ]),
+  );
+}
+
 /** What the token of a job may do. @throws Error when a job of a called workflow asks for more than its caller has */
 export function permissionsOf({ workflow, caller }: WorkflowRun, job: Job): Permissions {
   const stated = job.permissions ?? workflow.permissions;

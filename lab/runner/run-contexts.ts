@@ -11,6 +11,10 @@ export interface Trigger {
   readonly event: 'schedule' | 'workflow_dispatch' | 'push' | 'pull_request';
   /** For workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** A pull request from a fork: its jobs get no secrets, no variables and no write permission. */
+  readonly fork?: boolean;
+  /** The folder whose workflow is run: another repository's files, with everything else as it is. Default: the runner's. */
+  readonly root?: string;
 }
 
 /** A run that is about to start. */
@@ -29,8 +33,8 @@ export function runContexts(options: RunnerOptions, run: NewRun, directory: stri
   writeFileSync(eventPath, JSON.stringify(event, null, 2));
   return {
     github: { event, event_path: eventPath, ...githubContext(options, run) },
-    vars: options.vars ?? {},
-    secrets: options.secrets ?? {},
+    vars: run.trigger.fork ? {} : (options.vars ?? {}),
+    secrets: run.trigger.fork ? {} : (options.secrets ?? {}),
     inputs: run.inputs,
   };
 }
@@ -40,13 +44,21 @@ function eventOf({ github }: RunnerOptions, { workflow, trigger, inputs }: NewRu
     // In the event all inputs are text; the context `inputs` has their types.
     ...(trigger.event === 'workflow_dispatch' ? { inputs: asText(inputs) } : {}),
     ...(trigger.event === 'schedule' ? { schedule: '0 0 * * *' } : {}),
+    ...(trigger.event === 'pull_request' ? { pull_request: pullRequest(github.state.fullName, trigger) } : {}),
     repository: { full_name: github.state.fullName, default_branch: 'main', private: true },
     workflow: workflow.path,
   };
 }
 
+function pullRequest(fullName: string, { fork }: Trigger): object {
+  return {
+    number: 7,
+    head: { ref: 'change', repo: { full_name: fork ? 'somebody/fork' : fullName, fork: fork === true } },
+  };
+}
+
 function githubContext(
-  { github, root, ...options }: RunnerOptions,
+  { github, ...options }: RunnerOptions,
   { workflow, trigger, record }: NewRun,
 ): Readonly<Record<string, string>> {
   const { fullName, repository } = github.state;
@@ -60,11 +72,12 @@ function githubContext(
     ref,
     ref_name: ref.replace(/^refs\/(heads|tags)\//, ''),
     ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
-    sha: commitOf(root),
+    sha: commitOf(workflow.source.root),
     actor: 'lab',
     triggering_actor: 'lab',
     workflow: workflow.name,
     workflow_ref: `${fullName}/${workflow.path}@${ref}`,
+    workflow_sha: commitOf(workflow.source.root),
     run_id: String(record.id),
     run_number: String(record.number),
     run_attempt: String(record.attempt),
@@ -81,7 +94,7 @@ function asText(values: Readonly<Record<string, unknown>>): Record<string, strin
 }
 
 /** The commit of the working tree; zeros for a folder that is no Git repository. */
-function commitOf(root: string): string {
+export function commitOf(root: string): string {
   try {
     return execFileSync('git', ['-C', root, 'rev-parse', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Masks } from './commands.ts';
-import { ConcurrencyGroups } from './concurrency.ts';
+import { ConcurrencyGroups, groupOf } from './concurrency.ts';
 import { resolveInputs } from './inputs.ts';
 import { runJobs } from './jobs.ts';
 import type { Workflow } from './model.ts';
@@ -56,7 +56,7 @@ export class Runner {
 
   /** Starts a run. @throws WorkflowRefused, or Error for wrong inputs, before anything has run */
   async start(path: string, trigger: Trigger): Promise<RunHandle> {
-    const workflow = await readWorkflow(this.options.root, path);
+    const workflow = await this.#read(path, trigger);
     if (!workflow.events.includes(trigger.event)) {
       throw new Error(`${path} does not run on ${trigger.event}; it runs on ${workflow.events.join(', ')}`);
     }
@@ -73,9 +73,9 @@ export class Runner {
   async rerun(previous: RunResult, what: Rerun = 'all'): Promise<RunHandle> {
     const record = this.options.github.state.runs.get(previous.id);
     if (record?.status !== 'completed') throw new Error(`run ${previous.id} is not over`);
-    const workflow = await readWorkflow(this.options.root, previous.workflow);
-    const kept = keptResults(workflow, previous.jobs, what);
     const { trigger } = previous;
+    const workflow = await this.#read(previous.workflow, trigger);
+    const kept = keptResults(workflow, previous.jobs, what);
     const inputs = this.#inputsOf(workflow, trigger);
     record.attempt += 1;
     return this.#launch({ workflow, trigger, inputs, record }, kept);
@@ -91,6 +91,10 @@ export class Runner {
     const handles = [...this.#handles];
     this.killRunning();
     await Promise.allSettled(handles.map((handle) => handle.finished));
+  }
+
+  #read(path: string, { root = this.options.root }: Trigger): Promise<Workflow> {
+    return readWorkflow(root, path, this.options.repositories);
   }
 
   #inputsOf(workflow: Workflow, trigger: Trigger): Record<string, unknown> {
@@ -159,6 +163,7 @@ export class Runner {
     for (const secret of Object.values(this.options.secrets ?? {})) masks.add(secret);
     record.status = 'in_progress';
     record.conclusion = null;
+    const group = groupOf(workflow.concurrency, contexts);
     const leave = await this.#groups.enterFor(workflow.concurrency, contexts, () => cancel.abort());
     try {
       if (!leave) return undefined;
@@ -174,6 +179,7 @@ export class Runner {
         kept,
         cancel: cancel.signal,
         killed: killed.signal,
+        held: group === undefined ? [] : [group],
       });
     } finally {
       leave?.();

@@ -5,9 +5,14 @@ import type { YamlNode } from './yaml-tree.ts';
 
 export function readConcurrency(node: YamlNode): Concurrency | undefined {
   if (!node.present) return undefined;
-  if (!node.isMapping) return { group: node.text() ?? '', cancelInProgress: false };
-  node.only(['group', 'cancel-in-progress']);
-  return { group: node.get('group').text() ?? '', cancelInProgress: node.get('cancel-in-progress').value() ?? false };
+  if (!node.isMapping) return { group: node.text() ?? '', cancelInProgress: false, queue: 'single' };
+  node.only(['group', 'cancel-in-progress', 'queue']);
+  const cancelInProgress = node.get('cancel-in-progress').value() ?? false;
+  const queue = node.get('queue').text() === 'max' ? 'max' : 'single';
+  if (queue === 'max' && cancelInProgress !== false) {
+    node.get('queue').refuse('queue: max is not allowed together with cancel-in-progress');
+  }
+  return { group: node.get('group').text() ?? '', cancelInProgress, queue };
 }
 
 /** The working directory in `defaults.run`. */

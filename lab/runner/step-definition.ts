@@ -1,6 +1,7 @@
 /** Reads one step of a job. */
 import { readAction } from './action-file.ts';
-import type { Refusal, Step } from './model.ts';
+import type { Refusal, Source, Step } from './model.ts';
+import { actionReference, type Repositories } from './references.ts';
 import { checkShell, readCondition } from './shared-keys.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
@@ -8,8 +9,15 @@ type BaseStep = Omit<Extract<Step, { kind: 'run' }>, 'kind' | 'run' | 'workingDi
 
 const commonKeys = ['id', 'name', 'if', 'env', 'continue-on-error', 'timeout-minutes'];
 
+export interface StepReading {
+  /** The repository of the file. */
+  readonly source: Source;
+  readonly repositories: Repositories;
+  readonly refusals: Refusal[];
+}
+
 /** Undefined for a step that uses an action which the lab does not have. */
-export function readStep(root: string, step: YamlNode, refusals: Refusal[]): Step | undefined {
+export function readStep(step: YamlNode, reading: StepReading): Step | undefined {
   const base: BaseStep = {
     id: step.get('id').text(),
     name: step.get('name').text(),
@@ -19,7 +27,7 @@ export function readStep(root: string, step: YamlNode, refusals: Refusal[]): Ste
     timeoutMinutes: step.get('timeout-minutes').value(),
     line: step.line,
   };
-  return step.get('uses').present ? readUses(base, step, root, refusals) : readRun(base, step);
+  return step.get('uses').present ? readUses(base, step, reading) : readRun(base, step);
 }
 
 function readRun(base: BaseStep, step: YamlNode): Step {
@@ -29,24 +37,27 @@ function readRun(base: BaseStep, step: YamlNode): Step {
   return { ...base, kind: 'run', run: step.get('run').text() ?? '', workingDirectory };
 }
 
-function readUses(base: BaseStep, step: YamlNode, root: string, refusals: Refusal[]): Step | undefined {
+function readUses(base: BaseStep, step: YamlNode, reading: StepReading): Step | undefined {
   step.only([...commonKeys, 'uses', 'with']);
   const uses = step.get('uses');
-  const reference = uses.text() ?? '';
+  const text = uses.text() ?? '';
   const inputs = step.get('with').scalars();
-  const builtIn = /^actions\/(checkout|upload-artifact)@\S+$/.exec(reference)?.[1];
+  const builtIn = /^actions\/(checkout|upload-artifact)@\S+$/.exec(text)?.[1];
   if (builtIn === 'checkout' || builtIn === 'upload-artifact') {
-    return { ...base, kind: 'built-in', action: builtIn, uses: reference, with: inputs };
+    return { ...base, kind: 'built-in', action: builtIn, uses: text, with: inputs };
   }
-  if (!reference.startsWith('./')) {
-    uses.refuse(`the lab runner has no ${reference}: it runs ./ actions of this repository, checkout, upload-artifact`);
+  const reference = actionReference(text, reading.source, reading.repositories);
+  if (typeof reference === 'string') {
+    uses.refuse(reference);
     return undefined;
   }
-  const action = readAction(root, reference.slice(2), refusals);
+  // What the workspace of a workflow of another repository holds is known only when the job runs: it is the caller's.
+  const root = reference.source?.root ?? (reading.source.repository === undefined ? reading.source.root : undefined);
+  const action = root === undefined ? undefined : readAction(root, reference.path, reading.refusals);
   if (action) {
     for (const [name, node] of step.get('with').entries()) {
-      if (!Object.hasOwn(action.inputs, name)) node.refuse(`${reference} has no such input`);
+      if (!Object.hasOwn(action.inputs, name)) node.refuse(`${text} has no such input`);
     }
   }
-  return { ...base, kind: 'action', path: reference.slice(2), with: inputs };
+  return { ...base, kind: 'action', uses: text, ...reference, with: inputs };
 }

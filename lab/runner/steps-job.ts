@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { JobIdentity, Permissions } from '../services/github/state.ts';
 import { type Contexts, text } from './expressions.ts';
 import { runJob } from './job.ts';
+import type { JobOrigin } from './job-context.ts';
 import type { Job } from './model.ts';
-import { permissionsOf } from './permissions.ts';
+import { permissionsOf, readOnly } from './permissions.ts';
 import type { JobResult } from './result.ts';
+import { commitOf } from './run-contexts.ts';
 import { githubCancelDelays } from './step-process.ts';
 import type { WorkflowRun } from './workflow-run.ts';
 
@@ -21,8 +23,9 @@ export async function runStepsJob(
 ): Promise<JobResult> {
   const { runner, masks } = run;
   const { state, oidcUrl } = runner.github;
-  const permissions = permissionsOf(run, job);
-  const { token, oidcToken } = state.issueTokens(identityOf(run, job, contexts, permissions));
+  const permissions = isFork(contexts) ? readOnly(permissionsOf(run, job)) : permissionsOf(run, job);
+  const origin = originOf(run, contexts);
+  const { token, oidcToken } = state.issueTokens(identityOf(run, job, contexts, { permissions, origin }));
   masks.add(token);
   if (oidcToken) masks.add(oidcToken);
   const directory = join(run.directory, key.replaceAll(/[^A-Za-z0-9_.-]+/g, '-'));
@@ -33,7 +36,9 @@ export async function runStepsJob(
     oidcToken === undefined ? {} : { ACTIONS_ID_TOKEN_REQUEST_URL: oidcUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidcToken };
   try {
     return await runJob({
-      root: runner.root,
+      root: run.entry.source.root,
+      origin,
+      repositories: { [origin.workflow_repository]: run.workflow.source.root, ...runner.repositories },
       directory,
       key,
       workflow: run.workflow,
@@ -57,12 +62,30 @@ export async function runStepsJob(
   }
 }
 
+function isFork(contexts: Contexts): boolean {
+  const { event } = contexts.github as { event: { pull_request?: { head: { repo: { fork: boolean } } } } };
+  return event.pull_request?.head.repo.fork === true;
+}
+
+/** Which file the job comes from, as the context `job` says it. */
+function originOf({ workflow, runner }: WorkflowRun, contexts: Contexts): JobOrigin {
+  const github = contexts.github as Record<string, string>;
+  const { source, path } = workflow;
+  const repository = source.repository ?? runner.github.state.fullName;
+  return {
+    workflow_ref: `${repository}/${path}@${source.ref ?? github.ref}`,
+    workflow_sha: commitOf(source.root),
+    workflow_repository: repository,
+    workflow_file_path: path,
+  };
+}
+
 /** Whose token it is: the claims of the identity token follow from this. */
 function identityOf(
-  { record, entry, workflow }: WorkflowRun,
+  { record, entry }: WorkflowRun,
   job: StepsJob,
   contexts: Contexts,
-  permissions: Permissions,
+  { permissions, origin }: { readonly permissions: Permissions; readonly origin: JobOrigin },
 ): JobIdentity {
   const github = contexts.github as Record<string, string>;
   const environment = job.environment === undefined ? undefined : text(job.environment, contexts);
@@ -73,7 +96,7 @@ function identityOf(
     job: job.id,
     workflow: entry.name,
     workflowPath: entry.path,
-    jobWorkflow: workflow.path,
+    jobWorkflow: { ref: origin.workflow_ref, sha: origin.workflow_sha },
     event: github.event_name ?? '',
     ref: github.ref ?? '',
     sha: github.sha ?? '',
@@ -86,7 +109,17 @@ function identityOf(
 /** Entries of the context `github` that steps have as GITHUB_… */
 const githubVariables = [
   ...['event_name', 'event_path', 'repository', 'repository_owner', 'repository_id', 'ref', 'ref_name', 'ref_type'],
-  ...['sha', 'actor', 'triggering_actor', 'workflow', 'workflow_ref', 'run_id', 'run_number', 'run_attempt'],
+  ...[
+    'sha',
+    'actor',
+    'triggering_actor',
+    'workflow',
+    'workflow_ref',
+    'workflow_sha',
+    'run_id',
+    'run_number',
+    'run_attempt',
+  ],
   ...['server_url', 'api_url', 'graphql_url', 'head_ref', 'base_ref'],
 ];
 

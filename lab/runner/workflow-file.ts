@@ -5,49 +5,58 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJob } from './job-definition.ts';
-import { type InputDefinition, type Job, type Refusal, type Workflow, WorkflowRefused } from './model.ts';
+import { type InputDefinition, type Job, type Refusal, type Source, type Workflow, WorkflowRefused } from './model.ts';
 import { parser } from './official.ts';
 import { readPermissions } from './permissions.ts';
+import type { Reference, Repositories } from './references.ts';
 import { readConcurrency, readWorkingDirectory } from './shared-keys.ts';
 import { type YamlNode, YamlTree } from './yaml-tree.ts';
 
 /** Reads `path` under `root`, and the workflows that it calls. @throws WorkflowRefused with every reason at once */
-export async function readWorkflow(root: string, path: string): Promise<Workflow> {
+export async function readWorkflow(root: string, path: string, repositories: Repositories = {}): Promise<Workflow> {
   const refusals: Refusal[] = [];
-  const workflow = await read(root, path, refusals, []);
+  const source: Source = { repository: undefined, root, ref: undefined };
+  const workflow = await read({ source, path, refusals, repositories, callers: [] });
   if (refusals.length > 0 || !workflow) throw new WorkflowRefused(refusals);
   return workflow;
 }
 
-/** @param callers the workflows through which this one is called, the outermost first */
-async function read(
-  root: string,
-  path: string,
-  refusals: Refusal[],
-  callers: readonly string[],
-): Promise<Workflow | undefined> {
-  const refuse = (line: number, what: string): undefined => void refusals.push({ file: path, line, what });
+interface Reading {
+  readonly source: Source;
+  readonly path: string;
+  readonly refusals: Refusal[];
+  readonly repositories: Repositories;
+  /** The workflows through which this one is called, the outermost first. */
+  readonly callers: readonly string[];
+}
+
+async function read(reading: Reading): Promise<Workflow | undefined> {
+  const { source, path, refusals, callers, repositories } = reading;
+  const name = source.repository ? `${source.repository}/${path}` : path;
+  const refuse = (line: number, what: string): undefined => void refusals.push({ file: name, line, what });
   let content: string;
   try {
-    content = readFileSync(join(root, path), 'utf8');
+    content = readFileSync(join(source.root, path), 'utf8');
   } catch (error) {
     return refuse(1, `cannot be read: ${(error as Error).message}`);
   }
-  if (callers.includes(path)) return refuse(1, `calls itself: ${[...callers, path].join(' → ')}`);
+  if (callers.includes(name)) return refuse(1, `calls itself: ${[...callers, name].join(' → ')}`);
   const problems = await officialProblems(path, content);
   for (const { line, what } of problems) refuse(line, what);
   if (problems.length > 0) return undefined;
 
-  const tree = new YamlTree(path, content);
+  const tree = new YamlTree(name, content);
   const top = tree.root;
   top.only(['name', 'run-name', 'on', 'permissions', 'env', 'defaults', 'concurrency', 'jobs']);
   const jobs: Job[] = [];
-  const called = (reference: string) => read(root, reference, refusals, [...callers, path]);
+  const called = (reference: Reference) =>
+    read({ ...reading, source: reference.source ?? source, path: reference.path, callers: [...callers, name] });
   for (const [id, node] of top.get('jobs').entries()) {
-    const job = await readJob(id, node, { root, refusals, readCalled: called });
+    const job = await readJob(id, node, { source, repositories, refusals, readCalled: called });
     if (job) jobs.push(job);
   }
   const workflow = {
+    source,
     path,
     name: top.get('name').text() ?? path,
     runName: top.get('run-name').text(),

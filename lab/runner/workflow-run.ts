@@ -23,4 +23,6 @@ export interface WorkflowRun {
   readonly killed: AbortSignal;
   /** For a called workflow: the caller's job, and what its token may do. */
   readonly caller?: { readonly key: string; readonly permissions: Permissions };
+  /** Concurrency groups that this run and the jobs that call it hold. */
+  readonly held: readonly string[];
 }

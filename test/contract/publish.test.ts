@@ -59,7 +59,7 @@ async function say(
     runAttempt: 1,
     job: 'verify',
     workflow: 'w',
-    jobWorkflow: 'w.yml',
+    jobWorkflow: { ref: 'acme/backups/w.yml@refs/heads/main', sha: '0'.repeat(40) },
     workflowPath: 'w.yml',
     event: 'schedule',
     ref: 'refs/heads/main',

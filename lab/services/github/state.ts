@@ -51,8 +51,8 @@ export interface JobIdentity {
   readonly runAttempt: number;
   readonly job: string;
   readonly workflow: string;
-  /** Path of the file that defines the job: in a called workflow, the called file. */
-  readonly jobWorkflow: string;
+  /** The file that defines the job, as `owner/name/path@ref`, and its commit: in a called workflow, the called file. */
+  readonly jobWorkflow: { readonly ref: string; readonly sha: string };
   readonly workflowPath: string;
   readonly event: string;
   readonly ref: string;

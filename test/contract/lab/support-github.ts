@@ -24,7 +24,7 @@ export function identity(permissions: Permissions, more: Partial<JobIdentity> = 
     job: 'snapshot',
     workflow: 'Backup',
     workflowPath: '.github/workflows/backup.yml',
-    jobWorkflow: '.github/workflows/backup.yml',
+    jobWorkflow: { ref: 'acme/backups/.github/workflows/backup.yml@refs/heads/main', sha: '0'.repeat(40) },
     event: 'schedule',
     ref: 'refs/heads/main',
     sha: '0'.repeat(40),

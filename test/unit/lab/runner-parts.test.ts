@@ -123,6 +123,20 @@ test('in a concurrency group one runs and the newest waits', async () => {
   expect(await since()).toEqual(['fifth runs']);
 });
 
+test('with queue: max up to 100 wait, first in, first out, and none is replaced', async () => {
+  const groups = new ConcurrencyGroups();
+  const order: number[] = [];
+  const enter = async (run: number) => {
+    const leave = await groups.enter('g', { cancelInProgress: false, queue: 'max', cancel: () => {} });
+    if (leave) order.push(run);
+    return leave;
+  };
+  const runs = Array.from({ length: 102 }, (_, run) => enter(run));
+  expect(await runs[101]).toBeUndefined();
+  for (const run of runs.slice(0, 101)) (await run)?.();
+  expect(order).toEqual(Array.from({ length: 101 }, (_, run) => run));
+});
+
 test('progress shows jobs, steps and how long they took', () => {
   let now = 0;
   const show = progressLines(paint(false), () => now);

@@ -58,6 +58,11 @@ describe('a workflow is refused before it runs, with file, line and key', () => 
       'on: push\njobs:\n  a:\n    uses: acme/x/.github/workflows/y.yml@v1',
       'w.yml:4: jobs.a.uses',
     ],
+    [
+      'queue: max with cancel-in-progress (GitHub too)',
+      `concurrency: { group: g, queue: max, cancel-in-progress: true }\n${job('    steps: [{ run: x }]')}`,
+      'w.yml:1: concurrency.queue',
+    ],
     ['an unknown key (GitHub too)', job('    stepz: []\n    steps: [{ run: x }]'), 'w.yml:5'],
     [
       'a need that no job fulfils (GitHub too)',
@@ -106,7 +111,7 @@ describe('a workflow is refused before it runs, with file, line and key', () => 
     const whole = `run-name: x
 ${job(`    permissions: { id-token: write }
     timeout-minutes: 5
-    concurrency: { group: "\${{ github.ref }}", cancel-in-progress: true }
+    concurrency: { group: "\${{ github.ref }}", queue: max }
     strategy: { fail-fast: false, matrix: { n: [1, 2] } }
     steps:
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8
