@@ -73,8 +73,8 @@ function localInputs(directory: string, file: string, content: string): string[]
   const document = (parse(content) ?? {}) as WorkflowDocument;
   for (const [id, job] of Object.entries(document.jobs ?? {})) {
     for (const { uses, with: given = {} } of job.steps ?? []) {
-      if (!uses?.startsWith('./')) continue;
-      const path = join(directory, uses, 'action.yml');
+      if (!uses?.startsWith('./') && !uses?.startsWith('$/')) continue;
+      const path = join(directory, uses.slice(2), 'action.yml');
       const report = (what: string): void => void problems.push(`${file}:1: job ${id}, ${uses}: ${what}`);
       if (!existsSync(path)) {
         report('there is no such action');
