@@ -83,6 +83,7 @@ export function openObjects({ region }: Pick<Settings, 'region'>): S3Objects {
     region,
     identity: undefined,
     apiTimeoutSeconds: 30,
+    transferTimeoutSeconds: 600,
     userAgent: 'holdfast/scripts',
     clock: systemClock,
     logger: stderrLogger,

@@ -24,7 +24,13 @@ test.each([
   };
   Object.assign(process.env, given);
   try {
-    const common = { identity: undefined, apiTimeoutSeconds: 5, userAgent: 'test', clock: systemClock };
+    const common = {
+      identity: undefined,
+      apiTimeoutSeconds: 5,
+      transferTimeoutSeconds: 30,
+      userAgent: 'test',
+      clock: systemClock,
+    };
     const session = new AwsSession({ ...common, region: 'us-east-1', logger: new FakeLogger() });
     const region = new AwsEc2Region({ session, tagsToKeep: new Set() });
     expect(region.clockOffset()).toBe(0);

@@ -63,6 +63,7 @@ export async function startDumpUnderTest(megabytes: number): Promise<DumpUnderTe
     region,
     identity: undefined,
     apiTimeoutSeconds: 10,
+    transferTimeoutSeconds: 30,
     userAgent: 'test',
     clock: systemClock,
     logger,

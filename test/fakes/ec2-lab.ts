@@ -105,6 +105,7 @@ export async function startEc2Lab(
             region,
             identity: undefined,
             apiTimeoutSeconds: 10,
+            transferTimeoutSeconds: 30,
             userAgent: 'test',
             clock: time,
             logger,

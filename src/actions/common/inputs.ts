@@ -38,7 +38,19 @@ export const accessInputs = {
     pattern: region,
     allowed: 'a region, such as us-east-1',
   }),
-  'api-timeout': duration({ description: 'Time limit of one request to AWS.', default: '30s', min: 1, max: 300 }),
+  'api-timeout': duration({
+    description: 'Time limit of one request to AWS that moves no data.',
+    default: '30s',
+    min: 1,
+    max: 300,
+  }),
+  'transfer-timeout': duration({
+    description:
+      'Time limit of one request to S3 that moves or assembles data: a part of an upload, the completion of an upload (S3 takes minutes over many parts), a receipt, and the wait for the next bytes of a download.',
+    default: '10m',
+    min: 1,
+    max: 3600,
+  }),
   'ssm-documents': text({
     description:
       'Prefix of the SSM documents that the stack of infra/holdfast.yml installs; or AWS-RunShellScript, which sends the scripts along and needs a role that may run anything.',

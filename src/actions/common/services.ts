@@ -15,7 +15,7 @@ import type { AccessSettings, ReportSettings } from './inputs.ts';
 /** A session in a region, with the role and the time limit of the settings. */
 export function openSession(
   action: ActionName,
-  settings: Pick<AccessSettings, 'roleToAssume' | 'roleFrom' | 'apiTimeout'>,
+  settings: Pick<AccessSettings, 'roleToAssume' | 'roleFrom' | 'apiTimeout' | 'transferTimeout'>,
   region: string,
   run: RunIdentity,
 ): AwsSession {
@@ -24,6 +24,7 @@ export function openSession(
     region,
     identity: roleArn === '' ? undefined : identityOf(roleArn, settings.roleFrom, sessionName(action, run)),
     apiTimeoutSeconds: settings.apiTimeout,
+    transferTimeoutSeconds: settings.transferTimeout,
     userAgent: `holdfast/${version} ${action}/${run.id}`,
     clock: systemClock,
     logger,

@@ -15,6 +15,14 @@ const throttled = new Set([
   'SnapshotCreationPerVolumeRateExceeded',
 ]);
 
+/**
+ * S3's 409s while another request about the same key is under way: nothing was done. A PutObject is sent again as it was; its
+ * If-Match then decides (S3 API reference, PutObject, If-Match: "retry the upload"). A CompleteMultipartUpload with a condition
+ * would have to begin anew with CreateMultipartUpload; ours has none, so that it meets at most `OperationAborted`, which may be
+ * repeated (S3 API reference, "List of error codes"), while an earlier completion of the same upload is in progress.
+ */
+const conflicting = new Set(['ConditionalRequestConflict', 'OperationAborted']);
+
 /** EC2 asks for at least 15 s between snapshots of one volume (EC2 API reference, "Error codes"). */
 const snapshotRateWaitMs = 15_000;
 
@@ -68,7 +76,7 @@ const noCredentials = new Set(['CredentialsProviderError', 'TokenProviderError']
 
 function kindOf(code: string, status: number | undefined): AwsErrorKind {
   if (noCredentials.has(code)) return 'other';
-  if (throttled.has(code)) return 'throttled';
+  if (throttled.has(code) || conflicting.has(code)) return 'throttled';
   if (expired.has(code)) return 'expired';
   if (unsupported.has(code) || status === 501 || status === 405) return 'unsupported';
   if (denied.has(code) || status === 403) return 'denied';
@@ -106,7 +114,14 @@ const planRole = {
   fix: 'use it only to compare retentions (docs/rotation.md); for everything else assume the role of the action',
 };
 
+const conflict = {
+  likelyCause: 'another run wrote or completed the same object at the same time, for longer than the attempts lasted',
+  fix: 'let one run at a time write these files (concurrency in the workflow), then run again',
+};
+
 const byCode: Readonly<Record<string, { likelyCause: string; fix: string }>> = {
+  ConditionalRequestConflict: conflict,
+  OperationAborted: conflict,
   NoSuchUpload: {
     likelyCause:
       'the upload was aborted while it went on: by the lifecycle rule of the bucket (AbortIncompleteMultipartUpload), or by another run for the same files',

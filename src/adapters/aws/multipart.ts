@@ -159,8 +159,8 @@ export class S3Upload implements Upload {
     const resource = `part ${part} of ${s3Url(this.#object)}`;
     const command = { ...this.#target, PartNumber: part, Body: body, ChecksumAlgorithm: 'CRC32' } as const;
     const answer = await this.#session.call(
-      { operation: 'UploadPart', resource, signal: this.#options.signal },
-      (abortSignal) => this.#session.s3.send(new UploadPartCommand(command), { abortSignal }),
+      { operation: 'UploadPart', resource, signal: this.#options.signal, transfer: true },
+      (_signal, options) => this.#session.s3.send(new UploadPartCommand(command), options),
     );
     this.#parts[part - 1] = { PartNumber: part, ETag: answer.ETag, ChecksumCRC32: answer.ChecksumCRC32 };
   }
@@ -203,11 +203,16 @@ export class S3Upload implements Upload {
 
   async #complete(): Promise<WrittenVersion> {
     const { VersionId } = await this.#session.call(
-      { operation: 'CompleteMultipartUpload', resource: s3Url(this.#object), signal: this.#options.signal },
-      (abortSignal) =>
+      {
+        operation: 'CompleteMultipartUpload',
+        resource: s3Url(this.#object),
+        signal: this.#options.signal,
+        transfer: true,
+      },
+      (_signal, options) =>
         this.#session.s3.send(
           new CompleteMultipartUploadCommand({ ...this.#target, MultipartUpload: { Parts: this.#parts } }),
-          { abortSignal },
+          options,
         ),
     );
     return { versionId: VersionId };

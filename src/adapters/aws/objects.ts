@@ -70,7 +70,8 @@ export class S3Objects implements Objects {
   }
 
   async put(object: NewObject, body: string): Promise<WrittenVersion> {
-    const answer = await this.#call('PutObject', s3Url(object), (abortSignal) =>
+    const call = { operation: 'PutObject', resource: s3Url(object), signal: this.#options.signal, transfer: true };
+    const answer = await this.#session.call(call, (_signal, options) =>
       this.#session.s3.send(
         new PutObjectCommand({
           Bucket: object.bucket,
@@ -80,7 +81,7 @@ export class S3Objects implements Objects {
           Metadata: { ...object.metadata },
           Tagging: taggingHeader(object.tags),
         }),
-        { abortSignal },
+        options,
       ),
     );
     return { versionId: answer.VersionId };

@@ -18,10 +18,9 @@ export class S3Receipts implements Receipts {
   async read(key: string): Promise<{ receipt: Receipt; etag: string } | undefined> {
     const resource = this.#location(key);
     try {
-      const { text, etag } = await this.#session.call({ operation: 'GetObject', resource }, async (abortSignal) => {
-        const answer = await this.#session.s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), {
-          abortSignal,
-        });
+      const call = { operation: 'GetObject', resource, transfer: true };
+      const { text, etag } = await this.#session.call(call, async (_signal, options) => {
+        const answer = await this.#session.s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), options);
         return { text: (await answer.Body?.transformToString('utf8')) ?? '', etag: answer.ETag ?? '' };
       });
       return { receipt: check(text, resource), etag };
@@ -34,28 +33,29 @@ export class S3Receipts implements Receipts {
   async write(key: string, receipt: Receipt, etag?: string): Promise<{ etag: string; location: string }> {
     const resource = this.#location(key);
     const body = `${JSON.stringify(receipt, null, 2)}\n`;
-    const answer = await this.#session.call({ operation: 'PutObject', resource }, async (abortSignal) => {
-      try {
-        return await this.#session.s3.send(
-          new PutObjectCommand({
-            Bucket: this.#bucket,
-            Key: key,
-            Body: body,
-            ContentType: 'application/json',
-            ...(etag === undefined ? {} : { IfMatch: etag }),
-          }),
-          { abortSignal },
-        );
-      } catch (error) {
-        // The answer to an earlier, successful write was lost: the object is already this document.
-        if (toAwsError(error, 'PutObject', resource).code !== 'PreconditionFailed') throw error;
-        const now = await this.#session.s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), {
-          abortSignal,
-        });
-        if ((await now.Body?.transformToString('utf8')) !== body) throw error;
-        return { ETag: now.ETag };
-      }
-    });
+    const answer = await this.#session.call(
+      { operation: 'PutObject', resource, transfer: true },
+      async (_s, options) => {
+        try {
+          return await this.#session.s3.send(
+            new PutObjectCommand({
+              Bucket: this.#bucket,
+              Key: key,
+              Body: body,
+              ContentType: 'application/json',
+              ...(etag === undefined ? {} : { IfMatch: etag }),
+            }),
+            options,
+          );
+        } catch (error) {
+          // The answer to an earlier, successful write was lost: the object is already this document.
+          if (toAwsError(error, 'PutObject', resource).code !== 'PreconditionFailed') throw error;
+          const now = await this.#session.s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), options);
+          if ((await now.Body?.transformToString('utf8')) !== body) throw error;
+          return { ETag: now.ETag };
+        }
+      },
+    );
     return { etag: answer.ETag ?? '', location: resource };
   }
 

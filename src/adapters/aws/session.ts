@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly identity: Identity | undefined;
   /** Seconds one request may take. */
   readonly apiTimeoutSeconds: number;
+  /** Seconds one request of a transfer may take, which sends or assembles data; at least the other limit. */
+  readonly transferTimeoutSeconds: number;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,6 +41,15 @@ export interface CallOptions {
   readonly attempts?: number;
   /** Whether the call waits until it is within EC2's request buckets; for calls that come by the thousand. */
   readonly paced?: boolean;
+  /** Whether its time limit is that of transfers: it sends a part or an object, or assembles one. */
+  readonly transfer?: boolean;
+}
+
+/** How a request is sent: the signal ends it with its time limit or with the run, and the SDK's own limit is as long. */
+export interface SendOptions {
+  readonly abortSignal: AbortSignal;
+  /** Milliseconds. */
+  readonly requestTimeout: number;
 }
 
 const backoff = { first: 250, longest: 8_000 };
@@ -102,14 +113,24 @@ export class AwsSession {
     return this.#client('ssm', () => new SSMClient(this.#configuration()));
   }
   get s3(): S3Client {
-    return this.#client('s3', () => new S3Client(this.#configuration()));
+    const { requestHandler, ...configuration } = this.#configuration();
+    // A body that no longer arrives is given up as late as any other transfer; then the download is resumed.
+    const socketTimeout = this.#options.transferTimeoutSeconds * 1000;
+    return this.#client(
+      's3',
+      () => new S3Client({ ...configuration, requestHandler: { ...requestHandler, socketTimeout } }),
+    );
   }
 
   /**
-   * Makes one call. `send` gets a signal that ends with the time limit or the caller's own.
+   * Makes one call. `send` gets a signal that ends with the time limit or the caller's own; a transfer passes on both
+   * options, since the client's limit is that of other calls.
    * @throws AwsError
    */
-  async call<T>(options: CallOptions, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+  async call<T>(
+    options: CallOptions,
+    send: (abortSignal: AbortSignal, options: SendOptions) => Promise<T>,
+  ): Promise<T> {
     const { clock, logger, random = Math.random } = this.#options;
     const { operation, resource, signal, repeat = 'again', attempts = 6 } = options;
     const decide = (error: unknown): RetryDecision<T> =>
@@ -139,13 +160,19 @@ export class AwsSession {
     }
   }
 
-  async #once<T>(options: CallOptions, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-    const { operation, resource, signal, paced } = options;
+  async #once<T>(
+    options: CallOptions,
+    send: (abortSignal: AbortSignal, options: SendOptions) => Promise<T>,
+  ): Promise<T> {
+    const { operation, resource, signal, paced, transfer = false } = options;
     signal?.throwIfAborted();
     if (paced) await this.#pacer.take(operation, signal);
-    const limit = AbortSignal.timeout(this.#options.apiTimeoutSeconds * 1000);
+    const { apiTimeoutSeconds, transferTimeoutSeconds } = this.#options;
+    const requestTimeout = 1000 * (transfer ? Math.max(apiTimeoutSeconds, transferTimeoutSeconds) : apiTimeoutSeconds);
+    const limit = AbortSignal.timeout(requestTimeout);
+    const abortSignal = signal ? AbortSignal.any([signal, limit]) : limit;
     try {
-      return await send(signal ? AbortSignal.any([signal, limit]) : limit);
+      return await send(abortSignal, { abortSignal, requestTimeout });
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
       throw toAwsError(cause, operation, resource);

@@ -1,8 +1,10 @@
 /** The Actions toolkit as the rest of the product sees it: inputs, outputs, state between main and post, log, token. */
 import * as core from '@actions/core';
 import type { RunIdentity } from '../../domain/run.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { identityToken } from './id-token.ts';
 
 /** The job's log. Multi-line messages stay one annotation: the toolkit escapes line breaks in commands. */
 export const logger: Logger = {
@@ -53,7 +55,7 @@ export function canGetIdToken(): boolean {
 
 /**
  * A fresh OIDC token of this job; each lives about five minutes, in post steps too.
- * @throws BackupError that names the permission to add when the job has none
+ * @throws BackupError that names the permission to add when the job has none, or says what GitHub's refusal means
  */
 export async function getIdToken(audience: string): Promise<string> {
   if (!canGetIdToken()) {
@@ -64,7 +66,7 @@ export async function getIdToken(audience: string): Promise<string> {
       fix: 'add to the job, and to the job that calls this workflow:\npermissions:\n  id-token: write',
     });
   }
-  return core.getIDToken(audience);
+  return identityToken(() => core.getIDToken(audience), { clock: systemClock, logger });
 }
 
 /** The run this process belongs to. `key` is the same for every attempt. */

@@ -17,7 +17,14 @@ beforeAll(async () => {
   Object.assign(process.env, lab.environment());
   const common = { clock: systemClock, logger: new FakeLogger() };
   const region = 'us-east-1';
-  const session = new AwsSession({ ...common, region, identity: undefined, apiTimeoutSeconds: 30, userAgent: 'test' });
+  const session = new AwsSession({
+    ...common,
+    region,
+    identity: undefined,
+    apiTimeoutSeconds: 30,
+    transferTimeoutSeconds: 30,
+    userAgent: 'test',
+  });
   hosts = new SsmHosts(session, { ...common, documents: 'Holdfast-', comment: 'test' });
 }, 300_000);
 

@@ -89,6 +89,7 @@ export async function startServices(options: ServicesOptions = {}): Promise<Serv
     region: 'us-east-1',
     identity: undefined,
     apiTimeoutSeconds: 10,
+    transferTimeoutSeconds: 30,
     userAgent: 'test',
     clock,
     logger: new FakeLogger(),

@@ -30,6 +30,7 @@ function objectsOn(answer: (sent: Sent, times: number) => unknown) {
     region: 'r',
     identity: undefined,
     apiTimeoutSeconds: 9,
+    transferTimeoutSeconds: 30,
     userAgent: '',
     clock,
     logger,
