@@ -54,7 +54,7 @@ describe('a role assumed with access keys', () => {
   test('a session that AWS no longer accepts is renewed within a call', async () => {
     const identity = { roleArn: trusting, sessionName: 'night', from: keysOf(lab.sts.addUser('backup')) };
     const options = { region, apiTimeoutSeconds: 10, userAgent: 'test', clock: clock(), logger: new FakeLogger() };
-    const session = new AwsSession({ ...options, identity });
+    const session = new AwsSession({ ...options, transferTimeoutSeconds: 10, identity });
     const describeVolumes = () =>
       session.call({ operation: 'DescribeVolumes', resource: 'all' }, () =>
         session.ec2.send(new DescribeVolumesCommand({})),
