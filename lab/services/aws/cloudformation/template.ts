@@ -1,77 +1,138 @@
 /** A CloudFormation template with its parameters filled in, conditions evaluated and intrinsic functions resolved. */
-import { type CollectionTag, parse, type ScalarTag } from 'yaml';
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
+import { LabAwsError } from '../protocol/service.ts';
+import { readParameters } from './parameters.ts';
+import { type Json, type JsonObject, parseTemplate, referencesIn } from './template-text.ts';
 
 export interface TemplateOptions {
   readonly region: string;
   readonly accountId: string;
   readonly parameters: Readonly<Record<string, string>>;
+  readonly stackName?: string;
+  readonly stackId?: string;
 }
+
+export type DeletionPolicy = 'Delete' | 'Retain' | 'RetainExceptOnCreate';
 
 /** A resource that is created: its condition holds, or it has none. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
+  /** What `Ref` gives. */
+  readonly physicalId: string;
   readonly arn: string;
   // biome-ignore lint/suspicious/noExplicitAny: each type of resource has properties of its own, which its reader names.
   readonly properties: any;
+  readonly deletionPolicy: DeletionPolicy;
 }
 
-/** The functions that the template may use in their short form. */
-const functions = ['Ref', 'Sub', 'GetAtt', 'If', 'Equals', 'Join', 'Select', 'Not', 'Or', 'And'];
-const longName = (name: string): string => (name === 'Ref' ? 'Ref' : `Fn::${name}`);
+export interface Output {
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | undefined;
+  readonly exportName: string | undefined;
+}
 
-/** Reads the short forms (`!Ref x`) as the long ones. */
-const tags: (ScalarTag | CollectionTag)[] = functions.flatMap((name) => [
-  { tag: `!${name}`, resolve: (text: string) => ({ [longName(name)]: text }) },
-  {
-    tag: `!${name}`,
-    collection: 'seq' as const,
-    resolve: (value: { toJSON(): unknown }) => ({ [longName(name)]: value.toJSON() }) as never,
-  },
-]);
+/** Stands for a property that is left out. */
+const noValue = Symbol('AWS::NoValue');
 
 export class Template {
+  readonly text: string;
   readonly #options: TemplateOptions;
   readonly #pseudo: JsonObject;
+  readonly #document: { readonly [section: string]: JsonObject };
   readonly #parameters: JsonObject;
-  readonly #conditions: JsonObject;
-  readonly #resources: JsonObject;
 
+  /** @throws LabAwsError ValidationError for parameters that are missing, unknown or wrong */
   constructor(text: string, options: TemplateOptions) {
-    const document = parse(text, { customTags: tags }) as { readonly [section: string]: JsonObject };
+    this.text = text;
     this.#options = options;
-    this.#parameters = document.Parameters ?? {};
-    this.#conditions = document.Conditions ?? {};
-    this.#resources = document.Resources ?? {};
+    this.#document = parseTemplate(text);
+    this.#parameters = readParameters(this.#section('Parameters'), options.parameters);
+    const stackName = options.stackName ?? 'stack';
     this.#pseudo = {
       'AWS::Region': options.region,
       'AWS::AccountId': options.accountId,
       'AWS::Partition': 'aws',
-      'AWS::NoValue': null,
       'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': stackName,
+      'AWS::StackId':
+        options.stackId ?? `arn:aws:cloudformation:${options.region}:${options.accountId}:stack/${stackName}/1`,
     };
   }
 
-  /** @throws Error that names a function, parameter, condition or attribute that the lab cannot resolve */
+  /**
+   * In the order in which they must be created.
+   * @throws Error that names a function, parameter, condition or attribute that the lab cannot resolve
+   */
   resources(): Resource[] {
-    return Object.keys(this.#resources)
-      .filter((logicalId) => {
-        const { Condition } = this.#resource(logicalId);
-        return Condition === undefined || this.#holds(String(Condition));
-      })
-      .map((logicalId) => ({
-        logicalId,
-        type: String(this.#resource(logicalId).Type),
-        arn: this.#arn(logicalId),
-        properties: this.#properties(logicalId),
-      }));
+    const all = Object.keys(this.#section('Resources')).filter((logicalId) => this.#exists(logicalId));
+    const ordered: string[] = [];
+    const visit = (logicalId: string): void => {
+      if (ordered.includes(logicalId)) return;
+      const { DependsOn } = this.#resource(logicalId);
+      const needs = [
+        ...referencesIn(this.#resource(logicalId).Properties ?? {}),
+        ...[DependsOn ?? []].flat().map(String),
+      ];
+      for (const one of needs) if (one !== logicalId && all.includes(one)) visit(one);
+      if (!ordered.includes(logicalId)) ordered.push(logicalId);
+    };
+    for (const logicalId of all) visit(logicalId);
+    return ordered.map((logicalId) => this.#read(logicalId));
+  }
+
+  outputs(): Output[] {
+    return Object.entries(this.#section('Outputs')).flatMap(([key, node]) => {
+      const { Value, Description, Condition, Export } = node as JsonObject;
+      if (Condition !== undefined && !this.#holds(String(Condition))) return [];
+      const name = (Export as JsonObject | undefined)?.Name;
+      return {
+        key,
+        value: String(this.#resolve(Value ?? '')),
+        description: Description === undefined ? undefined : String(Description),
+        exportName: name === undefined ? undefined : String(this.#resolve(name)),
+      };
+    });
+  }
+
+  /**
+   * The sections `Rules` and `Parameters` agree with what was given.
+   * @throws LabAwsError ValidationError with the descriptions of the assertions that do not hold
+   */
+  checkRules(): void {
+    const broken = Object.values(this.#section('Rules')).flatMap((node) => {
+      const { RuleCondition, Assertions = [] } = node as JsonObject;
+      if (RuleCondition !== undefined && this.#resolve(RuleCondition) !== true) return [];
+      return (Assertions as JsonObject[])
+        .filter(({ Assert }) => this.#resolve(Assert ?? false) !== true)
+        .map(({ AssertDescription }) => String(AssertDescription ?? 'an assertion does not hold'));
+    });
+    if (broken.length > 0) throw new LabAwsError('ValidationError', `Template error: ${broken.join('; ')}`);
+  }
+
+  #section(name: string): JsonObject {
+    return this.#document[name] ?? {};
   }
 
   #resource(logicalId: string): JsonObject {
-    return this.#resources[logicalId] as JsonObject;
+    return this.#section('Resources')[logicalId] as JsonObject;
+  }
+
+  #exists(logicalId: string): boolean {
+    const { Condition } = this.#resource(logicalId);
+    return Condition === undefined || this.#holds(String(Condition));
+  }
+
+  #read(logicalId: string): Resource {
+    const { Type, DeletionPolicy } = this.#resource(logicalId);
+    return {
+      logicalId,
+      type: String(Type),
+      physicalId: this.#physicalId(logicalId),
+      arn: this.#arn(logicalId),
+      properties: this.#properties(logicalId),
+      deletionPolicy: (DeletionPolicy ?? 'Delete') as DeletionPolicy,
+    };
   }
 
   #properties(logicalId: string): JsonObject {
@@ -79,62 +140,102 @@ export class Template {
   }
 
   #resolve(node: Json): Json {
-    if (Array.isArray(node)) return node.map((one) => this.#resolve(one));
+    const given = (one: Json): boolean => (one as unknown) !== noValue;
+    if (Array.isArray(node)) return node.map((one) => this.#resolve(one)).filter(given);
     if (typeof node !== 'object' || node === null) return node;
     const entries = Object.entries(node);
     const [[key, argument] = ['', null]] = entries;
-    if (entries.length === 1 && (key === 'Ref' || key.startsWith('Fn::'))) return this.#call(key, argument);
-    return Object.fromEntries(entries.map(([name, one]) => [name, this.#resolve(one)]));
+    if (entries.length === 1 && (key === 'Ref' || key === 'Condition' || key.startsWith('Fn::')))
+      return this.#call(key, argument);
+    return Object.fromEntries(
+      entries.map(([name, one]) => [name, this.#resolve(one)] as const).filter(([, one]) => given(one)),
+    );
   }
 
   #call(name: string, argument: Json): Json {
     const list = argument as Json[];
+    const resolved = (index: number): Json => this.#resolve(list[index] as Json);
     switch (name) {
       case 'Ref':
         return this.#value(String(argument));
+      case 'Condition':
+        return this.#holds(String(argument));
       case 'Fn::Sub':
-        return String(argument).replace(/\$\{([^}]+)\}/g, (_all, one: string) => String(this.#value(one.trim())));
+        return this.#substitute(argument);
       case 'Fn::GetAtt':
         return this.#attribute(Array.isArray(argument) ? argument.map(String) : String(argument).split('.'));
       case 'Fn::If':
         return this.#resolve((this.#holds(String(list[0])) ? list[1] : list[2]) as Json);
       case 'Fn::Equals':
-        return JSON.stringify(this.#resolve(list[0] as Json)) === JSON.stringify(this.#resolve(list[1] as Json));
+        return JSON.stringify(resolved(0)) === JSON.stringify(resolved(1));
       case 'Fn::Not':
-        return this.#resolve(list[0] as Json) !== true;
+        return resolved(0) !== true;
+      case 'Fn::And':
+        return list.every((one) => this.#resolve(one) === true);
+      case 'Fn::Or':
+        return list.some((one) => this.#resolve(one) === true);
+      case 'Fn::Contains':
+        return (resolved(0) as Json[]).map(String).includes(String(resolved(1)));
       case 'Fn::Join':
-        return (this.#resolve(list[1] as Json) as Json[]).join(String(list[0]));
+        return (resolved(1) as Json[]).join(String(list[0]));
+      case 'Fn::Split':
+        return String(resolved(1)).split(String(list[0]));
+      case 'Fn::Select':
+        return (resolved(1) as Json[])[Number(resolved(0))] ?? '';
+      case 'Fn::FindInMap':
+        return this.#mapped([0, 1, 2].map((index) => String(resolved(index))));
       default:
         throw new Error(`the lab does not know the function ${name}`);
     }
   }
 
+  #mapped([map = '', first = '', second = '']: readonly string[]): Json {
+    const found = ((this.#section('Mappings')[map] as JsonObject)?.[first] as JsonObject)?.[second];
+    if (found === undefined) throw new Error(`the template has no mapping ${map}.${first}.${second}`);
+    return found;
+  }
+
+  /** `Fn::Sub`, of a text or of a text with variables of its own. `${!name}` stands for itself. */
+  #substitute(argument: Json): string {
+    const [text, own] = Array.isArray(argument) ? argument : [argument, {}];
+    const variables = this.#resolve((own ?? {}) as JsonObject) as JsonObject;
+    return String(text).replace(/\$\{([^}]+)\}/g, (_all, written: string) => {
+      const name = written.trim();
+      if (name.startsWith('!')) return `\${${name.slice(1)}}`;
+      if (name in variables) return String(variables[name]);
+      return String(name.includes('.') ? this.#attribute(name.split('.')) : this.#value(name));
+    });
+  }
+
   /** What `Ref` gives for a parameter or a resource. */
   #value(name: string): Json {
+    if (name === 'AWS::NoValue') return noValue as unknown as Json;
     if (name in this.#pseudo) return this.#pseudo[name] as Json;
-    if (name in this.#parameters) return this.#parameter(name);
-    if (name in this.#resources) return this.#physicalId(name);
+    if (name in this.#parameters) return this.#parameters[name] as Json;
+    if (name in this.#section('Resources')) return this.#physicalId(name);
     throw new Error(`the template refers to ${name}, which it does not have`);
   }
 
-  #parameter(name: string): Json {
-    const { Type, Default } = this.#parameters[name] as JsonObject;
-    const value = this.#options.parameters[name] ?? Default;
-    if (value === undefined) throw new Error(`the parameter ${name} of the template has no value`);
-    return Type === 'CommaDelimitedList' ? String(value).split(',') : value;
-  }
-
   #holds(condition: string): boolean {
-    const expression = this.#conditions[condition];
+    const expression = this.#section('Conditions')[condition];
     if (expression === undefined) throw new Error(`the template has no condition ${condition}`);
     return this.#resolve(expression) === true;
   }
 
   #physicalId(logicalId: string): string {
-    const { Url, RoleName, BucketName, Name } = this.#properties(logicalId);
-    if (this.#resource(logicalId).Type === 'AWS::IAM::OIDCProvider')
-      return `arn:aws:iam::${this.#options.accountId}:oidc-provider/${String(Url).replace('https://', '')}`;
-    return String(RoleName ?? BucketName ?? Name ?? logicalId);
+    const { Url, RoleName, UserName, BucketName, ManagedPolicyName, Name } = this.#properties(logicalId);
+    const made = `${this.#options.stackName ?? 'stack'}-${logicalId}`;
+    const iam = `arn:aws:iam::${this.#options.accountId}`;
+    switch (this.#resource(logicalId).Type) {
+      case 'AWS::IAM::OIDCProvider':
+        return `${iam}:oidc-provider/${String(Url).replace('https://', '')}`;
+      case 'AWS::IAM::ManagedPolicy':
+        return `${iam}:policy/${ManagedPolicyName ?? made}`;
+      case 'AWS::S3::Bucket':
+        return String(BucketName ?? made.toLowerCase());
+      default:
+        return String(RoleName ?? UserName ?? Name ?? made);
+    }
   }
 
   #attribute([logicalId = '', attribute]: readonly string[]): string {
@@ -144,9 +245,11 @@ export class Template {
 
   #arn(logicalId: string): string {
     const id = this.#physicalId(logicalId);
-    switch (this.#resource(logicalId).Type) {
+    switch (this.#resource(logicalId)?.Type) {
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${this.#options.accountId}:role/${id}`;
+      case 'AWS::IAM::User':
+        return `arn:aws:iam::${this.#options.accountId}:user/${id}`;
       case 'AWS::S3::Bucket':
         return `arn:aws:s3:::${id}`;
       default:

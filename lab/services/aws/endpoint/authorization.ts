@@ -2,13 +2,13 @@
 import { decide } from '../auth/iam.ts';
 import { withoutPieces } from '../auth/pieces.ts';
 import type { Policy } from '../auth/policy.ts';
-import type { Stack } from '../cloudformation/stack.ts';
+import type { Principals } from '../cloudformation/stack.ts';
 import { type Authorization, type CallContext, type Identity, LabAwsError } from '../protocol/service.ts';
 import type { AskedQuestions } from './asked.ts';
 import type { Caller } from './authentication.ts';
 
 export interface PolicyOptions {
-  readonly stack: Stack;
+  readonly stack: Principals;
   /** Pieces of the policies that count as absent (auth/pieces.ts). */
   readonly without?: readonly string[];
   /** Receives every question that is asked for a role. */
@@ -34,9 +34,12 @@ export function authorizer(caller: Caller, options: PolicyOptions, allowedBy: Se
   };
 }
 
-/** The policies of a role of the stack. */
-export function policiesOf(role: string, { roles }: Pick<Stack, 'roles'>): readonly Policy[] {
-  return roles.find((one) => one.name === role)?.policies ?? [];
+/** The policies of a role, or of a user (`user/NAME`). */
+export function policiesOf(name: string, { roles, users = [] }: Principals): readonly Policy[] {
+  const user = /^user\/(.+)$/.exec(name)?.[1];
+  const principal =
+    user === undefined ? roles.find((one) => one.name === name) : users.find((one) => one.name === user);
+  return principal?.policies ?? [];
 }
 
 /** The refusal as the service words it. */

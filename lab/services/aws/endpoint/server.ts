@@ -1,7 +1,7 @@
 /** The AWS services on one loopback port, for unmodified clients through AWS_ENDPOINT_URL. */
 import type { CallParts } from '../../http/call.ts';
 import { type Endpoint, startEndpoint } from '../../http/server.ts';
-import type { Stack } from '../cloudformation/stack.ts';
+import type { Principals } from '../cloudformation/stack.ts';
 import type { AwsService } from '../protocol/service.ts';
 import type { S3 } from '../s3/s3.ts';
 import type { Sts } from '../sts/sts.ts';
@@ -9,7 +9,7 @@ import { AskedQuestions } from './asked.ts';
 import { operationOf } from './operation.ts';
 
 export interface AwsOptions extends CallParts {
-  readonly stack: Stack;
+  readonly stack: Principals;
   readonly sts: Sts;
   readonly s3: S3;
   readonly services: readonly AwsService[];

@@ -5,7 +5,7 @@ import { decide } from '../auth/iam.ts';
 import { withoutPieces } from '../auth/pieces.ts';
 import type { Role, Statement } from '../auth/policy.ts';
 import { trustPolicy, trustQuestion } from '../auth/trust.ts';
-import type { Stack } from '../cloudformation/stack.ts';
+import type { Principals } from '../cloudformation/stack.ts';
 import type { AskedQuestions } from '../endpoint/asked.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
@@ -20,7 +20,7 @@ export interface Session {
 export interface StsOptions {
   readonly clock: LabClock;
   readonly accountId: string;
-  readonly stack: Stack;
+  readonly stack: Principals;
   /** Issuer of the lab's GitHub: its tokens count as those of the template's provider. */
   readonly issuer: string;
   /** Pieces of the trust policies that count as absent (auth/pieces.ts). */
@@ -186,7 +186,9 @@ export class Sts {
     } catch {
       throw new LabAwsError('InvalidIdentityToken', 'The ID Token provided is not a valid JWT.');
     }
-    if (claims.iss !== this.#options.issuer)
+    const { issuer, accountId, stack } = this.#options;
+    const isKnown = stack.providers?.has(`arn:aws:iam::${accountId}:oidc-provider/${provider}`) ?? true;
+    if (claims.iss !== issuer || !isKnown)
       throw new LabAwsError(
         'InvalidIdentityToken',
         `No OpenIDConnect provider found in your account for ${claims.iss}`,
