@@ -52,7 +52,16 @@ export async function secondOpinion(
   return answer.overallResult === 'Allowed' ? 'allowed' : 'refused';
 }
 
-function callSimulation(statements: readonly Statement[], { by, action, resource, keys }: Asking) {
+/**
+ * AWS's own documents have no account in their ARN (Systems Manager user guide), which the reference's pattern for documents
+ * does not provide for: the independent evaluator judges as if they were the account's.
+ */
+function withAccount<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value).replaceAll('::document/AWS', `:${accountId}:document/AWS`)) as T;
+}
+
+function callSimulation(original: readonly Statement[], { by, action, resource, keys }: Asking) {
+  const statements = withAccount(original);
   const allows = statements.filter((one) => one.Principal === undefined);
   const denies = statements.filter((one) => one.Principal !== undefined);
   return {
@@ -60,7 +69,7 @@ function callSimulation(statements: readonly Statement[], { by, action, resource
     request: {
       principal: `arn:aws:sts::${accountId}:assumed-role/${by}/session`,
       action,
-      resource: { resource, accountId },
+      resource: { resource: withAccount(resource), accountId },
       contextVariables: mutable(keys),
     },
     identityPolicies: [{ name: by, policy: { Version: version, Statement: allows } }],

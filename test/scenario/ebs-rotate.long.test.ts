@@ -171,15 +171,18 @@ test(
 );
 
 test(
-  'KeepForever is removed from the copies when it is removed from the primary',
+  'tags of the primary reach its copies, and KeepForever is removed from them when it is removed from the primary',
   async () => {
     const primary = snapshots(virginia).find(
       ({ tags }) => tags.get('Copy_Dest')?.includes(ireland) && !tags.has('KeepForever'),
     );
     const copies = () => snapshots(ireland).filter(({ tags }) => tags.get('Source_SnapshotId') === primary?.id);
+    const later = { DeleteOn: '2099-12-31', Integrity: 'good', DBBackupValid: 'Yes', 'holdfast:keep': 'daily' };
+    for (const [key, value] of Object.entries(later)) primary?.tags.set(key, value);
     primary?.tags.set('KeepForever', 'Yes');
     expect((await rotate({ mode: 'copy', regions: `["${virginia}"]` })).conclusion).toBe('success');
     expect(copies().map(({ tags }) => tags.get('KeepForever'))).toEqual(['Yes']);
+    expect(copies().map(({ tags }) => Object.fromEntries(tags))).toEqual([expect.objectContaining(later)]);
     primary?.tags.delete('KeepForever');
     expect((await rotate({ mode: 'copy', regions: `["${virginia}"]` })).conclusion).toBe('success');
     expect(copies().map(({ tags }) => tags.get('KeepForever'))).toEqual([undefined]);

@@ -1,4 +1,5 @@
 /** Executes the plan of copies: each change on its own, none stops the others. */
+import type { Tags } from '../../domain/ec2.ts';
 import { each } from '../../runtime/each.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import { type RetryDecision, retry } from '../../runtime/retry.ts';
@@ -87,8 +88,9 @@ export async function executeRetags(decisions: readonly RetagDecision[], executi
   const retag = async ({ copy, destination, set, remove }: RetagDecision): Promise<void> => {
     const region = execution.regions.in(destination);
     try {
-      // Tags that keep a copy longer are set before anything else can fail.
-      if (Object.keys(set).length > 0) await region.setTags(copy.id, set);
+      // Tags that keep a copy longer are set before anything else can fail. KeepForever has a call of its own: the role may
+      // set it only where there is none yet.
+      for (const tags of keepForeverFirst(set)) await region.setTags(copy.id, tags);
       if (remove.length > 0) await region.removeTags(copy.id, remove);
       done += 1;
     } catch (error) {
@@ -99,4 +101,11 @@ export async function executeRetags(decisions: readonly RetagDecision[], executi
   };
   await each(decisions, concurrency, retag, execution.signal);
   return done;
+}
+
+function keepForeverFirst(set: Tags): Tags[] {
+  const keeps = (name: string): boolean => name === rotationTags.keepForever || name === rotationTags.keptByPrimary;
+  const only = (wanted: boolean): Tags =>
+    Object.fromEntries(Object.entries(set).filter(([name]) => keeps(name) === wanted));
+  return [only(true), only(false)].filter((tags) => Object.keys(tags).length > 0);
 }

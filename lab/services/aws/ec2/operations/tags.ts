@@ -42,9 +42,13 @@ export function createTags(context: Ec2Context) {
   return { return: true };
 }
 
+/** Without tags in the request it deletes all of them but AWS's own (EC2 API reference, DeleteTags). */
 export function deleteTags(context: Ec2Context) {
   const { resources, tags } = authorized(context);
-  for (const resource of resources) for (const key of tags.keys()) resource.tags.delete(key);
+  const all = context.parameters.Tag === undefined;
+  for (const { tags: has } of resources) {
+    for (const key of all ? [...has.keys()] : tags.keys()) if (!key.startsWith('aws:')) has.delete(key);
+  }
   return { return: true };
 }
 
