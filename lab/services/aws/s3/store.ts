@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Statement } from '../auth/policy.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { crcOf } from './payload.ts';
 
@@ -50,9 +51,21 @@ export interface LifecycleRule {
   readonly abortUploadDays?: number | undefined;
 }
 
+/** How long a new version cannot be deleted. */
+export interface DefaultRetention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days: number;
+}
+
 export interface BucketSettings {
   readonly name: string;
   readonly versioned: boolean;
+  /** Statements of the bucket's policy. */
+  readonly policy?: readonly Statement[] | undefined;
+  /** KMS key that encrypts new objects; without it S3's own. */
+  readonly keyArn?: string | undefined;
+  /** Set where Object Lock is on. */
+  readonly objectLock?: { readonly retention: DefaultRetention | undefined } | undefined;
   readonly lifecycle: readonly LifecycleRule[];
 }
 
