@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
+import { Template } from '../../../lab/services/aws/cloudformation/template.ts';
 import { documentText } from '../../../scripts/host-scripts.ts';
 import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
@@ -93,5 +95,131 @@ describe('roles', () => {
   test('an existing OIDC provider is used as it is', () => {
     const arn = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
     expect(load({ OidcProviderArn: arn }).roles[0]?.trust[0]?.Principal).toEqual({ Federated: arn });
+  });
+
+  test('another issuer is in the provider and in the keys of the condition, also one with a path', () => {
+    const [role] = load({ OidcIssuer: 'token.actions.acme.ghe.com' }).roles;
+    expect(role?.trust[0]?.Principal).toEqual({
+      Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.acme.ghe.com',
+    });
+    expect(Object.keys(role?.trust[0]?.Condition?.StringEquals ?? {})).toEqual([
+      'token.actions.acme.ghe.com:aud',
+      'token.actions.acme.ghe.com:sub',
+    ]);
+    const arn = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/acme';
+    const [other] = load({ OidcProviderArn: arn }).roles;
+    expect(Object.keys(other?.trust[0]?.Condition?.StringEquals ?? {})[1]).toBe(
+      'token.actions.githubusercontent.com/acme:sub',
+    );
+  });
+
+  test('18 subjects of 87 characters fit into a trust policy, 19 do not', () => {
+    const subject = `repo:${'x'.repeat(62)}:ref:refs/heads/main`;
+    expect(subject).toHaveLength(87);
+    const subjects = (count: number): string => Array(count).fill(subject).join(',');
+    expect(() => load({ AllowedSubjects: subjects(18) })).not.toThrow();
+    expect(() => load({ AllowedSubjects: subjects(19) })).toThrow('Cannot exceed quota for ACLSizePerRole: 2048');
+  });
+});
+
+describe('parameters', () => {
+  test.each([
+    ['AllowedSubjects', 'repo:a/b:*'],
+    ['AllowedSubjects', 'repo:a/b:ref:refs/heads/main,a/b'],
+    ['PlanSubjects', 'repo:a/b:pull_reques?'],
+    ['OidcIssuer', 'https://token.actions.acme.ghe.com'],
+    ['OidcIssuer', 'token.actions.acme.ghe.com/'],
+    ['OidcProviderArn', 'token.actions.githubusercontent.com'],
+    ['BucketKeyArn', 'arn:aws:kms:us-east-1:123456789012:alias/mine'],
+    ['CopyKeyArns', 'alias/mine'],
+    ['ReceiptBucketName', 'Receipts'],
+    ['ObjectLockMode', 'governance'],
+    ['KeptDumps', '101'],
+    ['SnapshotLock', 'true'],
+  ])('%s cannot be %s', (name, value) => {
+    expect(() => load({ [name]: value })).toThrow(name);
+  });
+
+  test.each([
+    ['AllowedSubjects', 'repo:a/b:ref:refs/heads/main, repo:a@1/b@2:environment:my backups'],
+    ['PlanSubjects', 'repo:a/b:pull_request,repo:a@1/b@2:pull_request'],
+    ['OidcProviderArn', 'arn:aws-iso-f:iam::123456789012:oidc-provider/token.actions.githubusercontent.com'],
+    ['BucketKeyArn', 'arn:aws-eusc:kms:eusc-de-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef'],
+    ['CopyKeyArns', 'arn:aws:kms:us-east-1:123456789012:key/1,arn:aws:kms:*:123456789012:key/*'],
+  ])('%s can be %s', (name, value) => {
+    expect(() => load({ [name]: value })).not.toThrow();
+  });
+
+  test('what is missing is said before anything is created, all at once', () => {
+    expect(() => load({ ReceiptBucketName: '', AllowedSubjects: '', Users: 'yes' })).toThrow(
+      [
+        'ReceiptBucketName is required with Parts=everything.',
+        'AllowedSubjects is required with Parts=everything, without empty entries.',
+        'Users=yes needs DumpBucketName.',
+      ].join('; '),
+    );
+  });
+
+  test('each is described, in a group, and has a label', () => {
+    const { Parameters, Metadata } = parse(template, { logLevel: 'silent' });
+    const { ParameterGroups, ParameterLabels } = Metadata['AWS::CloudFormation::Interface'];
+    const names = Object.keys(Parameters).sort();
+    expect(ParameterGroups.flatMap((group: { Parameters: string[] }) => group.Parameters).sort()).toEqual(names);
+    expect(Object.keys(ParameterLabels).sort()).toEqual(names);
+    for (const { Description } of Object.values<{ Description: string }>(Parameters)) {
+      expect(Description.length).toBeGreaterThan(20);
+      expect(Description.length).toBeLessThanOrEqual(4000);
+    }
+  });
+});
+
+describe('parts', () => {
+  const further = { Parts: 'documents', ReceiptBucketName: '', AllowedSubjects: '' };
+
+  test('in a further region only the documents are made, the same as in the first', () => {
+    const { roles, users, buckets, documents } = load(further);
+    expect([roles, users, buckets]).toEqual([[], [], []]);
+    expect(documents).toEqual(load().documents);
+    const options = { region: 'eusc-de-east-1', accountId: '123456789012', parameters: further };
+    expect(new Template(template, options).outputs()).toMatchObject([{ key: 'Region', value: 'eusc-de-east-1' }]);
+  });
+
+  test("ARNs are those of the region's partition", () => {
+    const parameters = { AllowedSubjects: 'repo:a/b:ref:refs/heads/main', ReceiptBucketName: 'receipts' };
+    const { roles } = loadStack(template, { region: 'us-isob-east-1', accountId: '123456789012', parameters });
+    const partitions = JSON.stringify(roles.map(({ trust, policies }) => [trust, policies])).match(/arn:[a-z-]+:/g);
+    expect([...new Set(partitions)]).toEqual(['arn:aws-iso-b:']);
+  });
+
+  test('other parameters make nothing more there, but for the rule of the Recycle Bin', () => {
+    const all = { DumpBucketName: 'dumps', PlanSubjects: 'repo:a/b:pull_request', Users: 'yes', RecycleBinDays: '7' };
+    const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
+    const { roles, users, buckets } = load({ ...further, ...all, BucketKeyArn: key, CopyKeyArns: key });
+    expect([roles, users, buckets]).toEqual([[], [], []]);
+  });
+});
+
+describe('limits of AWS', () => {
+  const full = {
+    DumpBucketName: 'a'.repeat(63),
+    ReceiptBucketName: 'b'.repeat(63),
+    BucketKeyArn: `arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-${'0'.repeat(32)}`,
+    SnapshotLock: 'yes',
+    Users: 'yes',
+    DocumentPrefix: 'd'.repeat(60),
+    HookPrefix: 'h'.repeat(60),
+  };
+  const size = (statements: unknown): number => JSON.stringify({ Version: '2012-10-17', Statement: statements }).length;
+
+  test('the template is smaller than 1 MB', () => {
+    expect(Buffer.byteLength(template)).toBeLessThan(1_000_000);
+  });
+
+  test('inline policies of a role have at most 10,240 characters together, managed ones 6,144 each', () => {
+    const { roles, users = [] } = load(full);
+    for (const { policies } of roles)
+      expect(policies.reduce((sum, { statements }) => sum + size(statements), 0)).toBeLessThanOrEqual(10_240);
+    for (const { policies } of users)
+      for (const { statements } of policies) expect(size(statements)).toBeLessThanOrEqual(6144);
   });
 });

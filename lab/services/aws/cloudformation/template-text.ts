@@ -22,8 +22,15 @@ const tags: (ScalarTag | CollectionTag)[] = functions.flatMap((name) => [
   },
 ]);
 
-/** @throws LabAwsError for a text that is no template */
-export function parseTemplate(text: string): { readonly [section: string]: JsonObject } {
+type Sections = { readonly [section: string]: JsonObject };
+let lastParsed: { readonly text: string; readonly sections: Sections } | undefined;
+
+/**
+ * Parses the text, which takes half a second for this repository's template, unless it is the same as last time.
+ * @throws LabAwsError for a text that is no template
+ */
+export function parseTemplate(text: string): Sections {
+  if (lastParsed?.text === text) return lastParsed.sections;
   let document: unknown;
   try {
     document = parse(text, { customTags: tags });
@@ -37,7 +44,8 @@ export function parseTemplate(text: string): { readonly [section: string]: JsonO
     throw new LabAwsError('ValidationError', 'Template format error: unsupported structure.');
   if (!('Resources' in document))
     throw new LabAwsError('ValidationError', 'Template format error: At least one Resources member must be defined.');
-  return document as { readonly [section: string]: JsonObject };
+  lastParsed = { text, sections: document as Sections };
+  return lastParsed.sections;
 }
 
 /** The names to which a node refers, by `Ref`, `Fn::GetAtt` or `Fn::Sub`. */

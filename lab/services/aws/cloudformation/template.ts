@@ -52,7 +52,7 @@ export class Template {
     this.#pseudo = {
       'AWS::Region': options.region,
       'AWS::AccountId': options.accountId,
-      'AWS::Partition': 'aws',
+      'AWS::Partition': partitionOf(options.region),
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::StackName': stackName,
       'AWS::StackId':
@@ -225,7 +225,7 @@ export class Template {
   #physicalId(logicalId: string): string {
     const { Url, RoleName, UserName, BucketName, ManagedPolicyName, Name } = this.#properties(logicalId);
     const made = `${this.#options.stackName ?? 'stack'}-${logicalId}`;
-    const iam = `arn:aws:iam::${this.#options.accountId}`;
+    const iam = this.#arnOf('iam', this.#options.accountId);
     switch (this.#resource(logicalId).Type) {
       case 'AWS::IAM::OIDCProvider':
         return `${iam}:oidc-provider/${String(Url).replace('https://', '')}`;
@@ -247,13 +247,27 @@ export class Template {
     const id = this.#physicalId(logicalId);
     switch (this.#resource(logicalId)?.Type) {
       case 'AWS::IAM::Role':
-        return `arn:aws:iam::${this.#options.accountId}:role/${id}`;
+        return `${this.#arnOf('iam', this.#options.accountId)}:role/${id}`;
       case 'AWS::IAM::User':
-        return `arn:aws:iam::${this.#options.accountId}:user/${id}`;
+        return `${this.#arnOf('iam', this.#options.accountId)}:user/${id}`;
       case 'AWS::S3::Bucket':
-        return `arn:aws:s3:::${id}`;
+        return `${this.#arnOf('s3', '')}:${id}`;
       default:
         return id;
     }
   }
+
+  /** The start of the ARNs of a service that has no regions in them. */
+  #arnOf(service: string, account: string): string {
+    return `arn:${partitionOf(this.#options.region)}:${service}::${account}`;
+  }
+}
+
+/** The partition of a region (partitions of the AWS SDK: `@aws-sdk/util-endpoints`, `partitions.json`). */
+function partitionOf(region: string): string {
+  const start = ['cn', 'us-gov', 'eusc', 'us-isob', 'eu-isoe', 'us-isof', 'us-iso'].find((one) =>
+    region.startsWith(`${one}-`),
+  );
+  const iso = /^[a-z]+-iso([bef])$/.exec(start ?? '')?.[1];
+  return iso ? `aws-iso-${iso}` : start === undefined ? 'aws' : `aws-${start.replace(/^us-iso$/, 'iso')}`;
 }

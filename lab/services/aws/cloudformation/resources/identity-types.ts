@@ -1,6 +1,7 @@
 /** IAM's resources. Which changes replace them: AWS resource reference, AWS::IAM::*. */
 import type { Policy, Statement } from '../../auth/policy.ts';
 import type { PrincipalDefinition, RoleDefinition } from '../../iam/identities.ts';
+import { LabAwsError } from '../../protocol/service.ts';
 import type { Resource } from '../template.ts';
 import type { Holdings, ResourceType } from './resource-type.ts';
 
@@ -13,15 +14,28 @@ function inlineOf(policies: readonly InlinePolicy[] = []): Policy[] {
   return policies.map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, statements: PolicyDocument.Statement }));
 }
 
+/** Characters of a trust policy, white space not counted (IAM user guide, "IAM and AWS STS quotas"; can be raised). */
+const longestTrust = 2048;
+
+/** A trust policy, which may be given as an object or as JSON text. @throws LabAwsError for one that is too long */
+function trustOf(role: string, document: string | { readonly Statement: readonly Statement[] }): readonly Statement[] {
+  const { length } = (typeof document === 'string' ? document : JSON.stringify(document)).replaceAll(/\s/g, '');
+  if (length > longestTrust)
+    throw new LabAwsError(
+      'LimitExceeded',
+      `Cannot exceed quota for ACLSizePerRole: ${longestTrust} (the trust policy of ${role} has ${length})`,
+      409,
+    );
+  return (typeof document === 'string' ? JSON.parse(document) : document).Statement;
+}
+
 function roleOf({ logicalId, physicalId, properties }: Resource): RoleDefinition {
-  const trust = properties.AssumeRolePolicyDocument;
   return {
     logicalId,
     name: physicalId,
     description: properties.Description ?? '',
     maxSessionSeconds: Number(properties.MaxSessionDuration ?? 3600),
-    // A trust policy may be given as an object or as JSON text.
-    trust: (typeof trust === 'string' ? JSON.parse(trust) : trust).Statement,
+    trust: trustOf(physicalId, properties.AssumeRolePolicyDocument),
     inline: inlineOf(properties.Policies),
     attached: properties.ManagedPolicyArns ?? [],
     boundary: properties.PermissionsBoundary,
