@@ -1,0 +1,145 @@
+/** GitHub's releases, as far as publishing one needs them. */
+import { createHash } from 'node:crypto';
+import { createClient, type Octokit, splitRepository, toGitHubError } from '../../src/adapters/github/client.ts';
+
+export interface Asset {
+  readonly id: number;
+  readonly name: string;
+  /** `uploaded`, or `starter` after an upload that was broken off (docs.github.com, "Upload a release asset"). */
+  readonly state: string;
+  /** `sha256:…`; GitHub Enterprise Server may not say it. */
+  readonly digest: string | undefined;
+}
+
+export interface PublishedOrDraft {
+  readonly id: number;
+  readonly tag: string;
+  /** What was given when the draft was made: a commit. */
+  readonly target: string;
+  readonly draft: boolean;
+  readonly immutable: boolean;
+  readonly assets: readonly Asset[];
+  readonly url: string;
+}
+
+export interface Content {
+  readonly tag: string;
+  readonly hash: string;
+  readonly body: string;
+}
+
+export interface Releases {
+  /** Drafts too. */
+  list(): Promise<PublishedOrDraft[]>;
+  create(content: Content): Promise<PublishedOrDraft>;
+  /** @param latest whether it becomes the release that GitHub calls the latest */
+  publish(id: number, content: Content, latest: boolean): Promise<void>;
+  remove(id: number): Promise<void>;
+  upload(id: number, name: string, content: Buffer): Promise<void>;
+  removeAsset(id: number): Promise<void>;
+  /** The commit that a tag names; undefined when there is no such tag. */
+  tagged(tag: string): Promise<string | undefined>;
+}
+
+export function digestOf(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** @param repository `owner/name`. Every method throws GitHubError. */
+export function gitHubReleases(repository: string, token: string): Releases {
+  const octokit = createClient({ token, timeoutSeconds: 120 });
+  return new GitHubReleases(octokit, splitRepository(repository));
+}
+
+interface Answer {
+  readonly id: number;
+  readonly tag_name: string;
+  readonly target_commitish: string;
+  readonly draft: boolean;
+  readonly immutable?: boolean;
+  readonly html_url: string;
+  readonly upload_url: string;
+  readonly assets: readonly { id: number; name: string; state: string; digest?: string | null }[];
+}
+
+class GitHubReleases implements Releases {
+  readonly #octokit: Octokit;
+  readonly #repository: { readonly owner: string; readonly repo: string };
+  /** Where the files of a release go: another host than that of the API. */
+  readonly #uploads = new Map<number, string>();
+
+  constructor(octokit: Octokit, repository: { readonly owner: string; readonly repo: string }) {
+    this.#octokit = octokit;
+    this.#repository = repository;
+  }
+
+  list(): Promise<PublishedOrDraft[]> {
+    return this.#call('listing the releases', async () => {
+      const { listReleases } = this.#octokit.rest.repos;
+      const found = await this.#octokit.paginate(listReleases, { ...this.#repository, per_page: 100 });
+      return found.map((one) => this.#view(one as Answer));
+    });
+  }
+
+  create({ tag, hash, body }: Content): Promise<PublishedOrDraft> {
+    return this.#call('making the draft of the release', async () => {
+      const draft = { tag_name: tag, target_commitish: hash, name: tag, body, draft: true };
+      const { data } = await this.#octokit.rest.repos.createRelease({ ...this.#repository, ...draft });
+      return this.#view(data as Answer);
+    });
+  }
+
+  publish(id: number, { tag, hash, body }: Content, latest: boolean): Promise<void> {
+    return this.#call('publishing the release', async () => {
+      await this.#octokit.rest.repos.updateRelease({
+        ...{ ...this.#repository, release_id: id, tag_name: tag, target_commitish: hash, name: tag, body },
+        ...{ draft: false, make_latest: latest ? ('true' as const) : ('false' as const) },
+      });
+    });
+  }
+
+  remove(id: number): Promise<void> {
+    return this.#call('removing a draft', async () => {
+      await this.#octokit.rest.repos.deleteRelease({ ...this.#repository, release_id: id });
+    });
+  }
+
+  upload(id: number, name: string, content: Buffer): Promise<void> {
+    return this.#call(`attaching ${name} to the release`, async () => {
+      const url = this.#uploads.get(id) ?? '';
+      const headers = { 'content-type': 'application/octet-stream', 'content-length': content.length };
+      await this.#octokit.request({ method: 'POST', url, name, headers, data: content });
+    });
+  }
+
+  removeAsset(id: number): Promise<void> {
+    return this.#call('removing a file of the draft', async () => {
+      await this.#octokit.rest.repos.deleteReleaseAsset({ ...this.#repository, asset_id: id });
+    });
+  }
+
+  async tagged(tag: string): Promise<string | undefined> {
+    return this.#call('reading the tag', async () => {
+      // The prefix: a tag that does not exist is an empty list, and no error.
+      const { data } = await this.#octokit.rest.git.listMatchingRefs({ ...this.#repository, ref: `tags/${tag}` });
+      return data.find(({ ref }) => ref === `refs/tags/${tag}`)?.object.sha;
+    });
+  }
+
+  #view(answer: Answer): PublishedOrDraft {
+    this.#uploads.set(answer.id, answer.upload_url);
+    return {
+      ...{ id: answer.id, tag: answer.tag_name, target: answer.target_commitish, draft: answer.draft },
+      ...{ immutable: answer.immutable === true, url: answer.html_url },
+      assets: answer.assets.map(({ id, name, state, digest }) => ({ id, name, state, digest: digest ?? undefined })),
+    };
+  }
+
+  async #call<T>(doing: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw toGitHubError(error, doing, 'contents: write');
+    }
+  }
+}
