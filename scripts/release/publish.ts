@@ -58,7 +58,7 @@ async function attach(releases: Releases, draft: PublishedOrDraft, { assets }: P
   });
   for (const asset of draft.assets) if (!sound.includes(asset)) await releases.removeAsset(asset.id);
   for (const [name, content] of assets) {
-    if (!sound.some((asset) => asset.name === name)) await releases.upload(draft.id, name, content);
+    if (!sound.some((asset) => asset.name === name)) await releases.upload(draft, name, content);
   }
 }
 

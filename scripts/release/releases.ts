@@ -20,6 +20,8 @@ export interface PublishedOrDraft {
   readonly immutable: boolean;
   readonly assets: readonly Asset[];
   readonly url: string;
+  /** Where its files go: another host than that of the API. */
+  readonly uploads: string;
 }
 
 export interface Content {
@@ -35,7 +37,7 @@ export interface Releases {
   /** @param latest whether it becomes the release that GitHub calls the latest */
   publish(id: number, content: Content, latest: boolean): Promise<void>;
   remove(id: number): Promise<void>;
-  upload(id: number, name: string, content: Buffer): Promise<void>;
+  upload(release: PublishedOrDraft, name: string, content: Buffer): Promise<void>;
   removeAsset(id: number): Promise<void>;
   /** The commit that a tag names; undefined when there is no such tag. */
   tagged(tag: string): Promise<string | undefined>;
@@ -65,8 +67,6 @@ interface Answer {
 class GitHubReleases implements Releases {
   readonly #octokit: Octokit;
   readonly #repository: { readonly owner: string; readonly repo: string };
-  /** Where the files of a release go: another host than that of the API. */
-  readonly #uploads = new Map<number, string>();
 
   constructor(octokit: Octokit, repository: { readonly owner: string; readonly repo: string }) {
     this.#octokit = octokit;
@@ -75,9 +75,14 @@ class GitHubReleases implements Releases {
 
   list(): Promise<PublishedOrDraft[]> {
     return this.#call('listing the releases', async () => {
-      const { listReleases } = this.#octokit.rest.repos;
-      const found = await this.#octokit.paginate(listReleases, { ...this.#repository, per_page: 100 });
-      return found.map((one) => this.#view(one as Answer));
+      const found: PublishedOrDraft[] = [];
+      for (let page = 1; ; page += 1) {
+        const { data } = await this.#octokit.rest.repos.listReleases({ ...this.#repository, per_page: 100, page });
+        // Of an answer that was cut off Octokit makes an empty text, and its own paging an empty list.
+        if (!Array.isArray(data)) throw new Error('the answer was cut off');
+        found.push(...data.map((one) => view(one as Answer)));
+        if (data.length < 100) return found;
+      }
     });
   }
 
@@ -85,7 +90,8 @@ class GitHubReleases implements Releases {
     return this.#call('making the draft of the release', async () => {
       const draft = { tag_name: tag, target_commitish: hash, name: tag, body, draft: true };
       const { data } = await this.#octokit.rest.repos.createRelease({ ...this.#repository, ...draft });
-      return this.#view(data as Answer);
+      if (typeof data !== 'object') throw new Error('the answer was cut off');
+      return view(data as Answer);
     });
   }
 
@@ -104,9 +110,8 @@ class GitHubReleases implements Releases {
     });
   }
 
-  upload(id: number, name: string, content: Buffer): Promise<void> {
+  upload({ uploads: url }: PublishedOrDraft, name: string, content: Buffer): Promise<void> {
     return this.#call(`attaching ${name} to the release`, async () => {
-      const url = this.#uploads.get(id) ?? '';
       const headers = { 'content-type': 'application/octet-stream', 'content-length': content.length };
       await this.#octokit.request({ method: 'POST', url, name, headers, data: content });
     });
@@ -122,17 +127,9 @@ class GitHubReleases implements Releases {
     return this.#call('reading the tag', async () => {
       // The prefix: a tag that does not exist is an empty list, and no error.
       const { data } = await this.#octokit.rest.git.listMatchingRefs({ ...this.#repository, ref: `tags/${tag}` });
+      if (!Array.isArray(data)) throw new Error('the answer was cut off');
       return data.find(({ ref }) => ref === `refs/tags/${tag}`)?.object.sha;
     });
-  }
-
-  #view(answer: Answer): PublishedOrDraft {
-    this.#uploads.set(answer.id, answer.upload_url);
-    return {
-      ...{ id: answer.id, tag: answer.tag_name, target: answer.target_commitish, draft: answer.draft },
-      ...{ immutable: answer.immutable === true, url: answer.html_url },
-      assets: answer.assets.map(({ id, name, state, digest }) => ({ id, name, state, digest: digest ?? undefined })),
-    };
   }
 
   async #call<T>(doing: string, act: () => Promise<T>): Promise<T> {
@@ -142,4 +139,12 @@ class GitHubReleases implements Releases {
       throw toGitHubError(error, doing, 'contents: write');
     }
   }
+}
+
+function view(answer: Answer): PublishedOrDraft {
+  return {
+    ...{ id: answer.id, tag: answer.tag_name, target: answer.target_commitish, draft: answer.draft },
+    ...{ immutable: answer.immutable === true, url: answer.html_url, uploads: answer.upload_url },
+    assets: answer.assets.map(({ id, name, state, digest }) => ({ id, name, state, digest: digest ?? undefined })),
+  };
 }

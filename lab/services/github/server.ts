@@ -90,12 +90,14 @@ function restRoute(request: HttpRequest, state: GitHubState, url: string): Opera
     const message = `the lab's GitHub does not have ${request.method} ${request.path}`;
     return refuse({ ...common, name: 'Unknown' }, json(501, { message }));
   }
-  const held = identity.permissions[call.scope] ?? 'none';
+  // Every token may read what describes the repository.
+  const held = identity.permissions[call.scope] ?? (call.scope === 'metadata' ? 'read' : 'none');
   if (held !== 'write' && held !== call.access) {
     const message = 'Resource not accessible by integration';
     return refuse({ ...common, name: call.name }, json(403, { message, status: '403' }));
   }
-  const body = request.body.length === 0 ? {} : { body: request.body.toString('utf8') };
+  const upload = request.path.startsWith('/uploads/');
+  const body = request.body.length === 0 || upload ? {} : { body: request.body.toString('utf8') };
   return { ...common, parameters: { ...parameters, ...body }, name: call.name, perform: call.perform };
 }
 

@@ -32,6 +32,30 @@ export interface Label {
   readonly description: string;
 }
 
+export interface ReleaseAsset {
+  readonly id: number;
+  readonly name: string;
+  /** `starter`: its upload was broken off. */
+  readonly state: 'uploaded' | 'starter';
+  readonly content: Buffer;
+}
+
+export interface Release {
+  readonly id: number;
+  /** `owner/name`. */
+  readonly repository: string;
+  tag: string;
+  /** The commit that the tag will name. */
+  target: string;
+  name: string;
+  body: string;
+  draft: boolean;
+  latest: boolean;
+  /** Neither its tag nor its files can be changed any more. */
+  immutable: boolean;
+  readonly assets: ReleaseAsset[];
+}
+
 export interface RunRecord {
   readonly id: number;
   readonly number: number;
@@ -74,6 +98,11 @@ export class GitHubState {
   readonly issues: Issue[] = [];
   readonly labels: Label[] = [];
   readonly runs = new Map<number, RunRecord>();
+  readonly releases: Release[] = [];
+  /** Commits by `owner/name TAG`. */
+  readonly tags = new Map<string, string>();
+  /** The setting "Enable release immutability". */
+  immutableReleases = true;
   readonly #tokens = new Map<string, JobIdentity>();
   #lastId = 17_000_000_000;
 
@@ -83,6 +112,12 @@ export class GitHubState {
 
   get fullName(): string {
     return `${this.repository.owner}/${this.repository.name}`;
+  }
+
+  /** The repository with this name, as it is spelled: the lab's own, or one that publishes releases. Names are compared without case. */
+  repositoryNamed(name: string, operation: string): string | undefined {
+    const published = /Release|Refs/.test(operation) ? this.releases.map(({ repository }) => repository) : [];
+    return [this.fullName, ...published].find((known) => known.toLowerCase() === name.toLowerCase());
   }
 
   nextId(): number {
@@ -98,6 +133,26 @@ export class GitHubState {
     const oidcToken = `lab-oidc-${randomBytes(24).toString('hex')}`;
     this.#tokens.set(oidcToken, identity);
     return { token, oidcToken };
+  }
+
+  /** The token of a person who administers the repository, as `gh auth login` gets it. */
+  signIn(): string {
+    const token = `gho_${randomBytes(18).toString('hex')}`;
+    const nothing = {
+      runId: 0,
+      runNumber: 0,
+      runAttempt: 0,
+      workflow: '',
+      workflowPath: '',
+      event: '',
+      ref: '',
+      sha: '',
+    };
+    const scopes = ['actions', 'contents', 'issues', 'metadata', 'secrets', 'variables', 'workflows'];
+    const permissions = Object.fromEntries(scopes.map((scope) => [scope, 'write' as const]));
+    const jobWorkflow = { ref: '', sha: '' };
+    this.#tokens.set(token, { ...nothing, job: 'none (a person)', jobWorkflow, actor: 'lab', permissions });
+    return token;
   }
 
   /** Called when a job ends: its tokens end with it. */

@@ -7,6 +7,8 @@ export interface RestContext {
   readonly state: GitHubState;
   readonly request: HttpRequest;
   readonly identity: JobIdentity;
+  /** `owner/name`, as the path has it. */
+  readonly repository: string;
   readonly baseUrl: string;
   readonly body: Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-/** The part of GitHub's REST API that Holdfast calls: issues, comments, labels and runs. */
+/** The part of GitHub's REST API that Holdfast calls: issues, comments, labels, runs and releases. */
 import { type Answer, json } from '../../http/answer.ts';
 import type { HttpRequest } from '../../http/call.ts';
 import { jsonObject } from '../../http/server.ts';
@@ -15,6 +15,21 @@ import {
   updateIssue,
 } from './issues.ts';
 import { createLabel, getLabel, listLabels } from './labels.ts';
+import {
+  createRelease,
+  deleteAsset,
+  deleteRelease,
+  getAsset,
+  getLatestRelease,
+  getRelease,
+  getReleaseByTag,
+  listAssets,
+  listMatchingRefs,
+  listReleases,
+  updateRelease,
+  uploadAsset,
+} from './releases.ts';
+import { getRepository } from './repository.ts';
 import { getRun, listRuns } from './runs.ts';
 
 /** A call the lab knows: its name in the log, the permission it needs, and what it does. */
@@ -40,7 +55,24 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['GET', /^\/labels\/([^/]+)$/, 'GetLabel', 'issues', 'read', getLabel],
     ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
     ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],
+    ['GET', /^$/, 'GetRepository', 'metadata', 'read', getRepository],
+    ['GET', /^\/releases$/, 'ListReleases', 'contents', 'read', listReleases],
+    ['POST', /^\/releases$/, 'CreateRelease', 'contents', 'write', createRelease],
+    ['GET', /^\/releases\/latest$/, 'GetLatestRelease', 'contents', 'read', getLatestRelease],
+    ['GET', /^\/releases\/tags\/(.+)$/, 'GetReleaseByTag', 'contents', 'read', getReleaseByTag],
+    ['GET', /^\/releases\/(\d+)$/, 'GetRelease', 'contents', 'read', getRelease],
+    ['PATCH', /^\/releases\/(\d+)$/, 'UpdateRelease', 'contents', 'write', updateRelease],
+    ['DELETE', /^\/releases\/(\d+)$/, 'DeleteRelease', 'contents', 'write', deleteRelease],
+    ['GET', /^\/releases\/(\d+)\/assets$/, 'ListReleaseAssets', 'contents', 'read', listAssets],
+    ['GET', /^\/releases\/assets\/(\d+)$/, 'GetReleaseAsset', 'contents', 'read', getAsset],
+    ['DELETE', /^\/releases\/assets\/(\d+)$/, 'DeleteReleaseAsset', 'contents', 'write', deleteAsset],
+    ['GET', /^\/git\/matching-refs\/(.+)$/, 'ListMatchingRefs', 'contents', 'read', listMatchingRefs],
   ];
+
+/** Files of releases go to another host, which the lab has below /uploads. */
+const uploads: typeof routes = [
+  ['POST', /^\/releases\/(\d+)\/assets$/, 'UploadReleaseAsset', 'contents', 'write', uploadAsset],
+];
 
 /** The call that a request makes; undefined when the lab does not know it. */
 export function restCall(
@@ -49,19 +81,19 @@ export function restCall(
   identity: JobIdentity,
   baseUrl: string,
 ): RestCall | undefined {
-  const prefix = /^\/repos\/([^/]+)\/([^/]+)(\/.*)$/.exec(request.path);
+  const prefix = /^(\/uploads)?\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(request.path);
   if (!prefix) return undefined;
-  const [, owner = '', name = '', path = ''] = prefix;
-  for (const [method, pattern, operation, scope, access, run] of routes) {
+  const [, upload, owner = '', name = '', path = ''] = prefix;
+  for (const [method, pattern, operation, scope, access, run] of upload ? uploads : routes) {
     const match = method === request.method ? pattern.exec(path) : null;
     if (!match) continue;
     const ids = match.slice(1).map((id) => decodeURIComponent(id));
-    const mine = `${owner}/${name}`.toLowerCase() === state.fullName.toLowerCase();
-    const body = request.body.length === 0 ? {} : jsonObject(request.body);
+    const repository = state.repositoryNamed(`${owner}/${name}`, operation);
+    const body = upload || request.body.length === 0 ? {} : jsonObject(request.body);
     const perform = (): Answer => {
-      if (!mine) return notFound;
+      if (!repository) return notFound;
       if (!body) return json(400, { message: 'Problems parsing JSON' });
-      return run({ state, request, identity, baseUrl, body }, ids);
+      return run({ state, request, identity, repository, baseUrl, body }, ids);
     };
     return { name: operation, scope, access, perform };
   }
