@@ -33,6 +33,8 @@ export interface LabOptions {
   readonly directory?: string;
   /** The repository whose stack is deployed and whose workflows run; default: this one. */
   readonly root?: string;
+  /** Whether the stack is deployed from the start, or the account is empty. Default: deployed. */
+  readonly stack?: 'deployed' | 'none';
   /** Default: a whole disk with XFS on Nitro. */
   readonly disks?: DiskOptions;
   /** What a job needs beside the two hosts. */
@@ -137,6 +139,7 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
       ...calls,
       clock,
       directory,
+      stack: options.stack,
       template: options.root && join(options.root, 'infra', 'holdfast.yml'),
       hosts,
       issuer: github.oidc.issuer,
@@ -154,7 +157,9 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   const databases =
     seed.database && started(await startDatabases({ directory, seed: seed.database, sockets: hosts.sockets, report }));
   if (databases) started(await bridgeToSource(hosts, aws.url));
-  const state = started(new AwsState({ ...aws, region }));
+  const state = started(
+    new AwsState({ url: aws.url, administrator: aws.administrator, receiptBucket: () => aws.receiptBucket, region }),
+  );
   const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases }));
   faults.kill = () => runner.killRunning();
   return { directory, clock, log, faults, hosts, aws, databases, github, datadog, slack, runner, state };

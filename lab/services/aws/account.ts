@@ -1,4 +1,4 @@
-/** The lab's AWS account: infra/holdfast.yml deployed over the lab's EC2, SSM, STS and S3, behind one endpoint. */
+/** The lab's AWS account: its services behind one endpoint, with infra/holdfast.yml deployed or empty. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,15 @@ import type { CallLog } from '../http/call-log.ts';
 import type { Faults } from '../http/faults.ts';
 import type { Policy } from './auth/policy.ts';
 import { trustPolicy } from './auth/trust.ts';
-import { loadStack, type Stack } from './cloudformation/stack.ts';
+import { CloudFormation } from './cloudformation/cloudformation.ts';
+import { holdingsOf } from './cloudformation/resources/holdings.ts';
 import { createEc2, type Ec2Service } from './ec2/ec2.ts';
 import type { Seed } from './ec2/model/seed.ts';
 import type { Ec2Options } from './ec2/options.ts';
 import { AskedQuestions } from './endpoint/asked.ts';
 import { type AwsLab, startAws } from './endpoint/server.ts';
+import { Iam } from './iam/iam.ts';
+import { Identities } from './iam/identities.ts';
 import { S3 } from './s3/s3.ts';
 import type { Store } from './s3/store.ts';
 import type { DocumentContent } from './ssm/documents/document.ts';
@@ -30,6 +33,8 @@ export type Ec2Behaviour = Pick<Ec2Options, 'delays' | 'buckets' | 'snapshotsPer
 export interface AccountOptions {
   /** The CloudFormation template that is deployed; default: this repository's. */
   readonly template?: string | undefined;
+  /** Whether the template is deployed from the start; `none` leaves the account empty. Default: deployed. */
+  readonly stack?: 'deployed' | 'none' | undefined;
   /** S3 keeps its objects below this folder. */
   readonly directory: string;
   readonly clock: LabClock;
@@ -56,10 +61,13 @@ export interface LabAccount extends AwsLab {
   readonly ssm: SsmService;
   readonly sts: Sts;
   readonly s3: Store;
+  readonly iam: Identities;
+  readonly cloudformation: CloudFormation;
   /** A key pair that may do anything; for people and tests, never given to the runner. */
   readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Role ARNs by the logical id of the template. */
+  /** ARNs of the roles that there are, by their logical ids in the template. */
   readonly roles: Readonly<Record<string, string>>;
+  /** From the stack's outputs; in an empty account the names that the lab would give. */
   readonly receiptBucket: string;
   readonly dumpBucket: string;
   /** The policies of the stack as they are deployed: those of a role, and its trust policy. */
@@ -67,36 +75,44 @@ export interface LabAccount extends AwsLab {
 }
 
 const ownTemplate = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
-const receiptBucket = 'holdfast-receipts-lab';
-const dumpBucket = 'holdfast-dumps-lab';
+const stackName = 'holdfast';
+const buckets = { ReceiptBucketName: 'holdfast-receipts-lab', DumpBucketName: 'holdfast-dumps-lab' };
 
 export async function startAccount(options: AccountOptions): Promise<LabAccount> {
   const { clock, log, faults, hosts, without = [] } = options;
-  const stack = deploy(options);
+  const iam = new Identities(accountId);
   const ec2 = createEc2({ clock, hosts, seed: { region, accountId, ...options.seed }, ...options.ec2 });
-  const ssm = createSsm({
-    clock,
-    hosts,
-    ec2,
-    accountId,
-    documents: stack.documents,
-    ...(options.documents ? { userDocuments: options.documents } : {}),
-  });
+  const userDocuments = options.documents ? { userDocuments: options.documents } : {};
+  const ssm = createSsm({ clock, hosts, ec2, accountId, documents: new Map(), ...userDocuments });
+  const s3 = new S3(join(options.directory, 's3'), []);
+  const store = { read: (bucket: string, key: string) => s3.store.text(bucket, key) };
+  const holdings = holdingsOf(iam, s3.store, ssm.documents);
+  const cloudformation = new CloudFormation({ clock, accountId, holdings, store });
+  if (options.stack !== 'none') deploy(options, cloudformation);
   const asked = new AskedQuestions();
-  const sts = new Sts({ clock, accountId, stack, issuer: options.issuer, without, asked });
-  const s3 = new S3(join(options.directory, 's3'), stack.buckets);
-  const endpoint = await startAws({ log, faults, stack, sts, s3, services: [ec2, ssm], without, asked });
+  const sts = new Sts({ clock, accountId, stack: iam, issuer: options.issuer, without, asked });
+  const services = [ec2, ssm, cloudformation, new Iam(iam)];
+  const endpoint = await startAws({ log, faults, stack: iam, sts, s3, services, without, asked });
+  const output = (key: keyof typeof buckets): string => outputOf(cloudformation, key) ?? buckets[key];
   return {
     ...endpoint,
     ec2,
     ssm,
     sts,
     s3: s3.store,
+    iam,
+    cloudformation,
     administrator: sts.administrator,
-    roles: Object.fromEntries(stack.roles.map((role) => [role.logicalId, role.arn])),
-    receiptBucket,
-    dumpBucket,
-    policiesOf: (role) => policiesOfRole(role, stack),
+    get roles() {
+      return Object.fromEntries(iam.roles.map((role) => [role.logicalId, role.arn]));
+    },
+    get receiptBucket() {
+      return output('ReceiptBucketName');
+    },
+    get dumpBucket() {
+      return output('DumpBucketName');
+    },
+    policiesOf: (role) => policiesOfRole(role, iam),
     stop: async () => {
       ssm.stop();
       await endpoint.stop();
@@ -104,20 +120,21 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
   };
 }
 
-function deploy({ template = ownTemplate, subject, planSubject }: AccountOptions): Stack {
-  return loadStack(readFileSync(template, 'utf8'), {
-    region,
-    accountId,
-    parameters: {
-      AllowedSubjects: subject,
-      PlanSubjects: planSubject,
-      ReceiptBucketName: receiptBucket,
-      DumpBucketName: dumpBucket,
-    },
-  });
+function deploy(
+  { template = ownTemplate, subject, planSubject }: AccountOptions,
+  cloudformation: CloudFormation,
+): void {
+  const parameters = { AllowedSubjects: subject, PlanSubjects: planSubject, ...buckets };
+  cloudformation.deploy(stackName, region, readFileSync(template, 'utf8'), parameters);
 }
 
-function policiesOfRole(name: string, stack: Stack): Policy[] {
-  const role = stack.roles.find((one) => one.name === name);
+/** Of the stack that has it, whatever its name. */
+function outputOf({ stacks }: CloudFormation, key: string): string | undefined {
+  const outputs = stacks.all.filter((one) => one.deletedAt === undefined).flatMap((one) => one.outputs);
+  return outputs.find((one) => one.key === key)?.value;
+}
+
+function policiesOfRole(name: string, { roles }: Identities): Policy[] {
+  const role = roles.find((one) => one.name === name);
   return role ? [...role.policies, trustPolicy(role)] : [];
 }

@@ -2,7 +2,17 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-export type EndpointName = 'ec2' | 'ssm' | 'sts' | 's3' | 'github' | 'oidc' | 'datadog' | 'slack';
+export type EndpointName =
+  | 'ec2'
+  | 'ssm'
+  | 'sts'
+  | 's3'
+  | 'iam'
+  | 'cloudformation'
+  | 'github'
+  | 'oidc'
+  | 'datadog'
+  | 'slack';
 
 /** One call, and how it ended. */
 export interface CallRecord {

@@ -1,7 +1,9 @@
 /** Every kind of fault against every endpoint of the lab: what is done, what the client sees, what the log says. */
 import { once } from 'node:events';
 import { request as open } from 'node:http';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeVolumesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { IAMClient, ListOpenIDConnectProvidersCommand } from '@aws-sdk/client-iam';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeInstanceInformationCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -73,6 +75,22 @@ const calls: Readonly<Record<EndpointName, () => Promise<Call>>> = {
     await client.send(new PutObjectCommand({ Bucket, Key: 'receipts/x', Body: 'x'.repeat(1_000_000) }));
     const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'receipts/x' }));
     return { operation: 'GetObject', method: 'GET', send: (signal) => http(url, signal) };
+  },
+  cloudformation: async () => {
+    const client = kept(new CloudFormationClient(lab.administrator));
+    return {
+      operation: 'DescribeStacks',
+      method: 'POST',
+      send: (abortSignal) => statusOf(client.send(new DescribeStacksCommand({}), { abortSignal })),
+    };
+  },
+  iam: async () => {
+    const client = kept(new IAMClient(lab.administrator));
+    return {
+      operation: 'ListOpenIDConnectProviders',
+      method: 'POST',
+      send: (abortSignal) => statusOf(client.send(new ListOpenIDConnectProvidersCommand({}), { abortSignal })),
+    };
   },
   github: async () => {
     const { token } = lab.github.state.issueTokens(identity({ issues: 'write' }));

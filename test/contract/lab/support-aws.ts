@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CloudFormation } from '../../../lab/services/aws/cloudformation/cloudformation.ts';
+import { holdingsOf } from '../../../lab/services/aws/cloudformation/resources/holdings.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { type AwsLab, startAws } from '../../../lab/services/aws/endpoint/server.ts';
+import { Iam } from '../../../lab/services/aws/iam/iam.ts';
+import { Identities } from '../../../lab/services/aws/iam/identities.ts';
 import type { AwsService } from '../../../lab/services/aws/protocol/service.ts';
 import { S3 } from '../../../lab/services/aws/s3/s3.ts';
+import { Documents } from '../../../lab/services/aws/ssm/documents/documents.ts';
 import { Sts } from '../../../lab/services/aws/sts/sts.ts';
 import type { LabClock } from '../../../lab/services/clock/clock.ts';
 import { manualClock } from '../../../lab/services/clock/clock.ts';
@@ -116,13 +121,17 @@ export async function startAwsUnderTest(options: { without?: readonly string[] }
   };
   const ssm: AwsService = { name: 'ssm', handle: async () => ({ InstanceInformationList: [] }) };
   const s3 = new S3(join(directory, 's3'), stack.buckets);
+  const iam = new Identities(accountId);
+  const holdings = holdingsOf(iam, s3.store, new Documents([]));
+  const store = { read: (from: string, key: string) => s3.store.text(from, key) };
+  const cloudformation = new CloudFormation({ clock, accountId, holdings, store });
   const aws = await startAws({
     log,
     faults,
     stack,
     sts,
     s3,
-    services: [ec2, ssm],
+    services: [ec2, ssm, new Iam(iam), cloudformation],
     without: options.without ?? [],
   });
   const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };

@@ -27,11 +27,18 @@ export function loadStack(text: string, options: TemplateOptions): Stack {
   const documents = new Map<string, DocumentContent>();
   const holdings: Holdings = {
     iam,
-    buckets: { create: (one) => void buckets.push(one), update: () => {}, remove: () => {}, setPolicy: () => {} },
+    buckets: {
+      create: (one) => void buckets.push(one),
+      update: () => {},
+      remove: () => {},
+      setPolicy: () => {},
+      has: () => false,
+    },
     documents: {
       create: (_region, name, content) => void documents.set(name, content),
       update: () => {},
       remove: () => {},
+      has: () => false,
     },
   };
   const template = new Template(text, options);

@@ -5,7 +5,7 @@ import { type HttpRequest, type Operation, refuse } from '../../http/call.ts';
 import type { EndpointName } from '../../http/call-log.ts';
 import { jsonObject } from '../../http/server.ts';
 import { readScope } from '../auth/sigv4.ts';
-import { ec2Answer, errorAnswer, jsonAnswer, stsAnswer } from '../protocol/answers.ts';
+import { ec2Answer, errorAnswer, jsonAnswer, queryAnswer } from '../protocol/answers.ts';
 import { parseQuery } from '../protocol/query.ts';
 import { type AwsService, type CallContext, LabAwsError, type Parameters } from '../protocol/service.ts';
 import type { S3 } from '../s3/s3.ts';
@@ -106,7 +106,7 @@ function unsigned({ body }: HttpRequest, sts: Sts, requestId: string): Understoo
     name,
     caller: 'anonymous',
     parameters: { ...parameters, WebIdentityToken: '(not logged)' },
-    perform: async () => stsAnswer(name, await sts.assumeRole(parameters), requestId),
+    perform: async () => queryAnswer('sts', name, await sts.assumeRole(parameters), requestId),
   };
 }
 
@@ -124,7 +124,13 @@ function toSts({ body }: HttpRequest, sts: Sts, { name: caller, identity }: Call
   };
   const answer = answers[name];
   if (!answer) throw new LabAwsError('InvalidAction', `the lab's STS does not know ${name}`);
-  return { endpoint: 'sts', name, caller, parameters, perform: async () => stsAnswer(name, answer(), requestId) };
+  return {
+    endpoint: 'sts',
+    name,
+    caller,
+    parameters,
+    perform: async () => queryAnswer('sts', name, answer(), requestId),
+  };
 }
 
 function toService(
@@ -146,7 +152,8 @@ function toService(
     perform: async () => {
       const call = { service: service.name, region: scope.region, operation: name, parameters, identity, requestId };
       const result = await service.handle(call, policies);
-      return json ? jsonAnswer(result) : ec2Answer(name, result, requestId);
+      if (service.name === 'ec2') return ec2Answer(name, result, requestId);
+      return service.name === 'ssm' ? jsonAnswer(result) : queryAnswer(service.name, name, result, requestId);
     },
   };
 }

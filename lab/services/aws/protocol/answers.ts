@@ -1,4 +1,4 @@
-/** Answers in AWS's wire formats: XML for EC2, STS and S3, JSON for SSM. */
+/** Answers in AWS's wire formats: XML for EC2, STS, IAM, CloudFormation and S3, JSON for SSM. */
 import type { Answer } from '../../http/answer.ts';
 import type { LabAwsError } from './service.ts';
 import { escapeXml, toXml } from './xml.ts';
@@ -11,9 +11,21 @@ export function ec2Answer(operation: string, result: unknown, requestId: string)
   return { status: 200, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body: xml };
 }
 
-export function stsAnswer(operation: string, result: unknown, requestId: string): Answer {
+const namespaces = {
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
+  cloudformation: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+};
+
+/** An answer of AWS's query protocol. */
+export function queryAnswer(
+  service: keyof typeof namespaces,
+  operation: string,
+  result: unknown,
+  requestId: string,
+): Answer {
   const inner = `<${operation}Result>${toXml(result, 'member')}</${operation}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  const xml = `${xmlHead}<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${inner}</${operation}Response>`;
+  const xml = `${xmlHead}<${operation}Response xmlns="${namespaces[service]}">${inner}</${operation}Response>`;
   return { status: 200, headers: { 'content-type': 'text/xml' }, body: xml };
 }
 

@@ -49,7 +49,7 @@ export class LabAwsError extends Error {
 
 export interface AwsService {
   /** Its name in the scope of a signature. */
-  readonly name: 'ec2' | 'ssm';
-  /** @returns a plain object: for EC2 with the names of the XML elements (lists become `<item>`s), for SSM the JSON */
+  readonly name: 'ec2' | 'ssm' | 'iam' | 'cloudformation';
+  /** @returns a plain object: with the names of the XML elements (lists become `<item>`s in EC2, else `<member>`s), for SSM the JSON */
   handle(call: AwsCall, context: CallContext): Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 /** Versioned objects on disk. The parts of an object stay separate files. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Statement } from '../auth/policy.ts';
 import { LabAwsError } from '../protocol/service.ts';
@@ -70,15 +70,19 @@ export interface BucketSettings {
 }
 
 export class Bucket {
-  readonly settings: BucketSettings;
+  settings: BucketSettings;
+  readonly region: string;
+  /** The bucket's policy as it was set. */
+  policy: unknown;
   /** Oldest version first. */
   readonly objects = new Map<string, ObjectVersion[]>();
   readonly uploads = new Map<string, PendingUpload>();
   /** Completed uploads by id. As on S3, completing one again with the same parts gets the same answer. */
   readonly completed = new Map<string, { readonly parts: string; readonly version: ObjectVersion }>();
 
-  constructor(settings: BucketSettings) {
+  constructor(settings: BucketSettings, region = 'us-east-1') {
     this.settings = settings;
+    this.region = region;
   }
 
   current(key: string): ObjectVersion | undefined {
@@ -94,7 +98,9 @@ export class Bucket {
 }
 
 export class Store {
-  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly #buckets: Map<string, Bucket>;
+  /** Names of buckets in accounts of others: names are shared by all. */
+  readonly foreign = new Set<string>();
   /** Simulates a broken disk: objects whose keys end like this lose half of their bytes when their upload is completed. */
   truncate: string | undefined;
   readonly #directory: string;
@@ -102,13 +108,53 @@ export class Store {
 
   constructor(directory: string, buckets: readonly BucketSettings[]) {
     this.#directory = directory;
-    this.buckets = new Map(buckets.map((settings) => [settings.name, new Bucket(settings)]));
+    this.#buckets = new Map(buckets.map((settings) => [settings.name, new Bucket(settings)]));
+  }
+
+  get buckets(): ReadonlyMap<string, Bucket> {
+    return this.#buckets;
+  }
+
+  /** @throws LabAwsError when somebody has a bucket of that name (API reference, CreateBucket) */
+  create(settings: BucketSettings, region: string): void {
+    const { name } = settings;
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
+      throw new LabAwsError('InvalidBucketName', 'The specified bucket is not valid.', 400);
+    if (this.foreign.has(name))
+      throw new LabAwsError(
+        'BucketAlreadyExists',
+        'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+        409,
+      );
+    if (this.#buckets.has(name))
+      throw new LabAwsError(
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded and you already own it.',
+        409,
+      );
+    this.#buckets.set(name, new Bucket(settings, region));
+  }
+
+  /** @throws LabAwsError for a bucket that holds versions, current or not */
+  remove(name: string): void {
+    const bucket = this.bucket(name);
+    if ([...bucket.objects.values()].some((versions) => versions.length > 0))
+      throw new LabAwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    this.#buckets.delete(name);
   }
 
   bucket(name: string): Bucket {
-    const bucket = this.buckets.get(name);
+    if (this.foreign.has(name)) throw new LabAwsError('AccessDenied', 'Access Denied', 403);
+    const bucket = this.#buckets.get(name);
     if (!bucket) throw new LabAwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     return bucket;
+  }
+
+  /** The current version of an object. @throws LabAwsError when there is none */
+  text(bucket: string, key: string): string {
+    const version = this.bucket(bucket).current(key);
+    if (!version) throw new LabAwsError('NoSuchKey', 'The specified key does not exist.', 404);
+    return version.pieces.map(({ path }) => readFileSync(path, 'utf8')).join('');
   }
 
   /** Id of a new version in the bucket. */

@@ -24,7 +24,7 @@ export interface CommandsOptions {
   readonly agents: Agents;
   readonly delays: SsmDelays;
   /** @throws LabAwsError for an unknown name */
-  readonly document: (name: string) => DocumentContent;
+  readonly document: (name: string, region: string) => DocumentContent;
 }
 
 /** On whose behalf a command runs, and where. */
@@ -53,7 +53,7 @@ export class Commands {
   send(origin: Origin, command: Command, timeoutSeconds: number): CommandRun {
     const { clock, agents, document } = this.#options;
     const { DocumentName: name = '', InstanceIds: instanceIds = [], Parameters = {}, Comment: comment = '' } = command;
-    const content = document(name);
+    const content = document(name, origin.region);
     const values = checkParameters(content, Parameters);
     const work = name === vssDocument ? noWork : workOf(content, values);
     const run = new CommandRun({ id: randomUUID(), name, instanceIds, comment, timeoutSeconds, at: clock.now(), work });

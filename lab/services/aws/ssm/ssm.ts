@@ -6,13 +6,14 @@ import { type AssociationRequest, Associations } from './associations.ts';
 import type { Command } from './command-run.ts';
 import { Commands, type SsmDelays } from './commands.ts';
 import { checkParameters, type DocumentContent } from './documents/document.ts';
+import { Documents } from './documents/documents.ts';
 import { runShellScript } from './documents/run-shell-script.ts';
 import { vssContent, vssDocument } from './documents/vss.ts';
 import { describeInstanceInformation } from './instance-information.ts';
 
 export interface SsmOptions extends AgentsOptions {
   readonly accountId: string;
-  /** Documents of the stack. */
+  /** Documents that are in every region, from the start. */
   readonly documents: ReadonlyMap<string, DocumentContent>;
   /** Documents of the account's own. */
   readonly userDocuments?: ReadonlyMap<string, DocumentContent>;
@@ -20,6 +21,8 @@ export interface SsmOptions extends AgentsOptions {
 }
 
 export interface SsmService extends AwsService {
+  /** The documents of each region. */
+  readonly documents: Documents;
   /** Cuts the agent of this instance off from SSM, or lets it back. */
   agentOffline(instanceId: string, offline: boolean): void;
   /** Gives the agent of this instance another version than usual. */
@@ -44,14 +47,14 @@ export function createSsm(options: SsmOptions): SsmService {
 class Ssm implements SsmService {
   readonly name = 'ssm';
   readonly #options: SsmOptions;
-  readonly #documents: ReadonlyMap<string, DocumentContent>;
+  readonly documents: Documents;
   readonly #agents: Agents;
   readonly #commands: Commands;
   readonly #associations: Associations;
 
   constructor(options: SsmOptions) {
     this.#options = options;
-    this.#documents = new Map([
+    this.documents = new Documents([
       ...options.documents,
       ...(options.userDocuments ?? []),
       ['AWS-RunShellScript', runShellScript],
@@ -62,7 +65,7 @@ class Ssm implements SsmService {
       ...options,
       agents: this.#agents,
       delays: { ...defaultDelays, ...options.delays },
-      document: (name) => this.#document(name),
+      document: (name, region) => this.documents.get(region, name),
     });
     this.#associations = new Associations(options.clock, (region, request) => this.#runAssociation(region, request));
   }
@@ -109,7 +112,15 @@ class Ssm implements SsmService {
         policies.authorize({ action: 'ssm:DescribeInstanceInformation', resources: ['*'] });
         return describeInstanceInformation(call, this.#options.ec2, this.#agents);
       case 'DescribeDocument':
-        return this.#describeDocument(call, policies);
+      case 'GetDocument':
+        return this.#readDocument(call, policies);
+      case 'ListDocuments':
+        policies.authorize({ action: 'ssm:ListDocuments', resources: ['*'] });
+        return this.documents.list(call.region, call.parameters);
+      case 'CreateDocument':
+      case 'UpdateDocument':
+      case 'DeleteDocument':
+        return this.#writeDocument(call, policies);
       default:
         throw new LabAwsError('UnknownOperationException', `the lab's SSM does not know ${call.operation}`);
     }
@@ -119,7 +130,7 @@ class Ssm implements SsmService {
     const command = call.parameters as Command;
     const { DocumentName: name = '', InstanceIds: ids = [], TimeoutSeconds, Comment = '' } = command;
     this.#authorizeDocument(call, policies, name, ids);
-    this.#document(name);
+    this.documents.get(call.region, name);
     const { instances } = this.#options.ec2.world(call.region);
     if (ids.length === 0 || ids.some((id) => !instances.has(id) || !this.#agents.isKnown(id)))
       throw new LabAwsError('InvalidInstanceId', 'Instances not in a valid state for account');
@@ -156,7 +167,7 @@ class Ssm implements SsmService {
     const { Name = '', Parameters = {} } = request;
     const { ids } = Associations.check(request);
     this.#authorizeDocument(call, policies, Name, ids);
-    checkParameters(this.#document(Name), Parameters);
+    checkParameters(this.documents.get(call.region, Name), Parameters);
     return this.#associations.create(call.region, request);
   }
 
@@ -180,19 +191,29 @@ class Ssm implements SsmService {
     this.#commands.send(origin, command, defaultTimeoutSeconds);
   }
 
-  #describeDocument({ region, parameters }: AwsCall, policies: CallContext) {
+  #readDocument({ region, operation, parameters }: AwsCall, policies: CallContext) {
     const name = String(parameters.Name ?? '');
-    const arn = `arn:aws:ssm:${region}:${this.#options.accountId}:document/${name}`;
-    policies.authorize({ action: 'ssm:DescribeDocument', resources: [arn] });
-    this.#document(name);
-    return { Document: { Name: name, Status: 'Active', DocumentType: 'Command', SchemaVersion: '2.2' } };
+    policies.authorize({ action: `ssm:${operation}`, resources: [this.#documentArn(region, name)] });
+    return operation === 'GetDocument' ? this.documents.content(region, name) : this.documents.describe(region, name);
   }
 
-  /** @throws LabAwsError for an unknown name */
-  #document(name: string): DocumentContent {
-    const document = this.#documents.get(name);
-    if (!document) throw new LabAwsError('InvalidDocument', `Document with name ${name} does not exist.`);
-    return document;
+  /** What an operator does by hand. */
+  #writeDocument({ region, operation, parameters }: AwsCall, policies: CallContext) {
+    const name = String(parameters.Name ?? '');
+    policies.authorize({ action: `ssm:${operation}`, resources: [this.#documentArn(region, name)] });
+    if (operation === 'DeleteDocument') this.documents.remove(region, name);
+    else {
+      const content = JSON.parse(String(parameters.Content ?? '{}')) as DocumentContent;
+      if (operation === 'CreateDocument') this.documents.create(region, name, content);
+      else this.documents.update(region, name, content);
+    }
+    return operation === 'DeleteDocument'
+      ? {}
+      : { DocumentDescription: this.documents.describe(region, name).Document };
+  }
+
+  #documentArn(region: string, name: string): string {
+    return `arn:aws:ssm:${region}:${this.#options.accountId}:document/${name}`;
   }
 
   /** Asks whether the caller may run the document on these instances. @throws LabAwsError */

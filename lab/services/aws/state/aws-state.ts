@@ -29,13 +29,13 @@ export interface AwsStateOptions {
   /** The endpoint of the lab's AWS. */
   readonly url: string;
   readonly administrator: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly receiptBucket: string;
+  readonly receiptBucket: () => string;
 }
 
 export class AwsState {
   readonly #ec2: EC2Client;
   readonly #s3: S3Client;
-  readonly #bucket: string;
+  readonly #bucket: () => string;
 
   constructor({ region, url, administrator, receiptBucket }: AwsStateOptions) {
     const common = { region, endpoint: url, credentials: administrator };
@@ -98,13 +98,13 @@ export class AwsState {
   async receipts(): Promise<Record<string, string>> {
     const keys = await pages(async (ContinuationToken) => {
       const answer = await this.#s3.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: 'receipts/', ContinuationToken }),
+        new ListObjectsV2Command({ Bucket: this.#bucket(), Prefix: 'receipts/', ContinuationToken }),
       );
       return { items: (answer.Contents ?? []).map((one) => one.Key ?? ''), next: answer.NextContinuationToken };
     });
     const receipts: Record<string, string> = {};
     for (const Key of keys) {
-      const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key }));
+      const answer = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket(), Key }));
       receipts[Key] = (await answer.Body?.transformToString()) ?? '';
     }
     return receipts;

@@ -54,6 +54,8 @@ function userOf({ logicalId, physicalId, properties }: Resource): PrincipalDefin
 export const role: ResourceType = {
   replacing: ['RoleName', 'Path'],
   nameProperty: 'RoleName',
+  createAction: 'iam:CreateRole',
+  exists: ({ physicalId }, { iam }) => iam.roles.some((one) => one.name === physicalId),
   create: (resource, { iam }) => iam.create('roles', roleOf(resource)),
   update: (resource, { iam }) => {
     const definition = roleOf(resource);
@@ -66,6 +68,8 @@ export const role: ResourceType = {
 export const user: ResourceType = {
   replacing: ['UserName', 'Path'],
   nameProperty: 'UserName',
+  createAction: 'iam:CreateUser',
+  exists: ({ physicalId }, { iam }) => iam.users.some((one) => one.name === physicalId),
   create: (resource, { iam }) => iam.create('users', userOf(resource)),
   update: (resource, { iam }) => iam.update('users', userOf(resource)),
   remove: ({ physicalId }, { iam }) => iam.remove('users', physicalId),
@@ -92,6 +96,7 @@ function place({ properties }: Resource, { iam }: Holdings, present: boolean): v
 
 export const inlinePolicy: ResourceType = {
   replacing: ['PolicyName'],
+  createAction: 'iam:PutRolePolicy',
   create: (resource, holdings) => place(resource, holdings, true),
   update: (resource, holdings) => place(resource, holdings, true),
   remove: (resource, holdings) => place(resource, holdings, false),
@@ -108,6 +113,7 @@ function attach({ physicalId, properties }: Resource, { iam }: Holdings): void {
 export const managedPolicy: ResourceType = {
   replacing: ['ManagedPolicyName', 'Path', 'Description'],
   nameProperty: 'ManagedPolicyName',
+  createAction: 'iam:CreatePolicy',
   create: (resource, holdings) => {
     const name = resource.physicalId.split('/').at(-1) ?? '';
     holdings.iam.createPolicy(name, resource.properties.PolicyDocument.Statement);
@@ -124,6 +130,7 @@ export const managedPolicy: ResourceType = {
 export const provider: ResourceType = {
   replacing: ['Url'],
   nameProperty: 'Url',
+  createAction: 'iam:CreateOpenIDConnectProvider',
   create: ({ properties }, { iam }) =>
     void iam.createProvider(String(properties.Url).replace('https://', ''), properties.ClientIdList ?? []),
   update: ({ physicalId, properties }, { iam }) => {

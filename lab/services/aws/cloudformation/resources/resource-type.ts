@@ -12,11 +12,13 @@ export interface Holdings {
     update(settings: BucketSettings): void;
     remove(name: string): void;
     setPolicy(name: string, policy: unknown): void;
+    has(name: string): boolean;
   };
   readonly documents: {
     create(region: string, name: string, content: DocumentContent): void;
     update(region: string, name: string, content: DocumentContent): void;
     remove(region: string, name: string): void;
+    has(region: string, name: string): boolean;
   };
 }
 
@@ -25,6 +27,10 @@ export interface ResourceType {
   readonly replacing: readonly string[];
   /** The property that names it, if it can be given: two of one name cannot be, so it cannot be replaced either. */
   readonly nameProperty?: string;
+  /** What the caller must be allowed to make one. */
+  readonly createAction?: string;
+  /** For early validation, which knows the types whose name identifies them. */
+  exists?(resource: Resource, holdings: Holdings, region: string): boolean;
   /** @throws LabAwsError */
   create(resource: Resource, holdings: Holdings, region: string): void;
   /** @throws LabAwsError */

@@ -8,6 +8,8 @@ import type { ResourceType } from './resource-type.ts';
 const bucket: ResourceType = {
   replacing: ['BucketName'],
   nameProperty: 'BucketName',
+  createAction: 's3:CreateBucket',
+  exists: ({ physicalId }, { buckets }) => buckets.has(physicalId),
   create: (resource, { buckets }, region) => buckets.create(bucketOf(resource), region),
   update: (resource, { buckets }) => buckets.update(bucketOf(resource)),
   remove: ({ physicalId }, { buckets }) => buckets.remove(physicalId),
@@ -15,6 +17,7 @@ const bucket: ResourceType = {
 
 const bucketPolicy: ResourceType = {
   replacing: ['Bucket'],
+  createAction: 's3:PutBucketPolicy',
   create: ({ properties }, { buckets }) => buckets.setPolicy(properties.Bucket, properties.PolicyDocument),
   update: ({ properties }, { buckets }) => buckets.setPolicy(properties.Bucket, properties.PolicyDocument),
   remove: ({ properties }, { buckets }) => buckets.setPolicy(properties.Bucket, undefined),
@@ -24,6 +27,8 @@ const bucketPolicy: ResourceType = {
 const document: ResourceType = {
   replacing: ['Name', 'DocumentType', 'DocumentFormat'],
   nameProperty: 'Name',
+  createAction: 'ssm:CreateDocument',
+  exists: ({ physicalId }, { documents }, region) => documents.has(region, physicalId),
   create: ({ physicalId, properties }, { documents }, region) => {
     checkPatterns(physicalId, properties.Content);
     checkSize(physicalId, properties.Content);

@@ -1,0 +1,23 @@
+/** The services in which stacks make their resources, as CloudFormation sees them. */
+import type { Identities } from '../../iam/identities.ts';
+import type { Store } from '../../s3/store.ts';
+import type { Documents } from '../../ssm/documents/documents.ts';
+import type { Holdings } from './resource-type.ts';
+
+export function holdingsOf(iam: Identities, store: Store, documents: Documents): Holdings {
+  return {
+    iam,
+    buckets: {
+      create: (settings, region) => store.create(settings, region),
+      update: (settings) => {
+        store.bucket(settings.name).settings = settings;
+      },
+      remove: (name) => store.remove(name),
+      setPolicy: (name, policy) => {
+        store.bucket(name).policy = policy;
+      },
+      has: (name) => store.buckets.has(name),
+    },
+    documents,
+  };
+}
