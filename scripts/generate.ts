@@ -4,6 +4,7 @@
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
  *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue
  *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
+ *   SECURITY.md                    its tables, from the policies and by trying stolen sessions on the lab
  *   src/host/texts.ts              the host scripts as text, for the fallback without the stack's documents
  *   src/anonymize/kernels/modules.ts  from the .wat sources beside it
  *   src/runtime/version.ts         from package.json
@@ -14,6 +15,7 @@ import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
 import { actionYml, between, inputsTable, outputsTable } from './generate/action-yml.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { kernelModules } from './generate/kernels.ts';
+import { securityPage } from './generate/security.ts';
 import { stackTemplate } from './generate/stack-template.ts';
 import { actions, root } from './lib/actions.ts';
 import { readCommandLine } from './lib/command-line.ts';
@@ -42,6 +44,7 @@ generated.set('src/host/texts.ts', hostTexts());
 generated.set('src/anonymize/kernels/modules.ts', await kernelModules());
 generated.set('docs/anonymize.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`);
 generated.set('infra/holdfast.yml', stackTemplate(read('infra/holdfast.yml')));
+generated.set('SECURITY.md', await securityPage(read('SECURITY.md')));
 
 const stale = [...generated].filter(([path, content]) => read(path) !== content).map(([path]) => path);
 if (values.check) {

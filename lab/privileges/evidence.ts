@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { neededBy, piecesOf } from '../services/aws/auth/pieces.ts';
+import { neededBy, type Piece } from '../services/aws/auth/pieces.ts';
 import type { Policy } from '../services/aws/auth/policy.ts';
 import type { Asked } from '../services/aws/endpoint/asked.ts';
 
@@ -19,13 +19,12 @@ export function evidence(): Evidence {
   return JSON.parse(readFileSync(path, 'utf8')) as Evidence;
 }
 
-/** The grants of these roles that no question needs. */
-export function unneeded(roles: readonly string[], policiesOf: PoliciesOf, asked: readonly Asked[]): string[] {
-  return roles.flatMap((role) => {
-    const policies = policiesOf(role);
-    const needed = neededBy(policies, allowedTo(role, asked));
-    return piecesOf(policies).flatMap(({ name, kind }) => (kind === 'grant' && !needed.has(name) ? [name] : []));
-  });
+/** The grants among these pieces that no question needs. */
+export function unneeded(pieces: readonly Piece[], policiesOf: PoliciesOf, asked: readonly Asked[]): string[] {
+  const needed = new Set(
+    [...new Set(asked.map(({ by }) => by))].flatMap((by) => [...neededBy(policiesOf(by), allowedTo(by, asked))]),
+  );
+  return pieces.flatMap(({ name, kind }) => (kind === 'grant' && !needed.has(name) ? [name] : []));
 }
 
 /** The pieces that a suite's evidence needs, and its runs no longer do. */

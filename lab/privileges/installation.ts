@@ -1,10 +1,11 @@
 /** The stack as the privilege tests judge it: with everything that it can make. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { piecesOf } from '../services/aws/auth/pieces.ts';
+import { type Piece, piecesOf } from '../services/aws/auth/pieces.ts';
 import type { Policy } from '../services/aws/auth/policy.ts';
 import { trustPolicy } from '../services/aws/auth/trust.ts';
 import { loadStack } from '../services/aws/cloudformation/stack.ts';
+import { Template } from '../services/aws/cloudformation/template.ts';
 
 export const accountId = '123456789012';
 export const issuer = 'token.actions.githubusercontent.com';
@@ -15,9 +16,8 @@ export const subjects = {
 /** As the lab names them. */
 export const buckets = { receipts: 'holdfast-receipts-lab', dumps: 'holdfast-dumps-lab' } as const;
 
-const template = fileURLToPath(new URL('../../infra/holdfast.yml', import.meta.url));
-
-const stack = loadStack(readFileSync(template, 'utf8'), {
+const text = readFileSync(fileURLToPath(new URL('../../infra/holdfast.yml', import.meta.url)), 'utf8');
+const options = {
   region: 'us-east-1',
   accountId,
   parameters: {
@@ -26,17 +26,54 @@ const stack = loadStack(readFileSync(template, 'utf8'), {
     ReceiptBucketName: buckets.receipts,
     DumpBucketName: buckets.dumps,
   },
-});
+};
+const stack = loadStack(text, options);
+const resources = new Template(text, options).resources();
 
 /** Every role of the stack, by name. */
 export const roles: readonly string[] = stack.roles.map(({ name }) => name);
 
-/** The policies of a role, and its trust policy. */
-export function policiesOf(name: string): readonly Policy[] {
+/** `policy/NAME` of each managed policy that the stack attaches to nobody: people attach it. */
+const forPeople = new Map<string, Policy>(
+  resources
+    .filter(({ type, properties }) => type === 'AWS::IAM::ManagedPolicy' && !properties.Users && !properties.Roles)
+    .map(({ properties }) => [
+      `policy/${properties.ManagedPolicyName}`,
+      { name: properties.ManagedPolicyName, statements: properties.PolicyDocument.Statement },
+    ]),
+);
+
+/** Policies of buckets, which hold for everybody. */
+const ofBuckets = resources
+  .filter(({ type }) => type === 'AWS::S3::BucketPolicy')
+  .map(({ logicalId, properties }): Policy => ({ name: logicalId, statements: properties.PolicyDocument.Statement }));
+
+/** Whoever has policies from the stack: roles, `user/NAME`, and `policy/NAME` for whom people give it to. */
+export const principals: readonly string[] = [
+  ...roles,
+  ...(stack.users ?? []).map(({ name }) => `user/${name}`),
+  ...forPeople.keys(),
+];
+
+/** The policies of a principal itself, with a role's trust policy. */
+export function ownPoliciesOf(name: string): readonly Policy[] {
   const role = stack.roles.find((one) => one.name === name);
-  if (!role) throw new Error(`the stack has no role ${name}`);
-  return [...role.policies, trustPolicy(role)];
+  if (role) return [...role.policies, trustPolicy(role)];
+  const user = (stack.users ?? []).find((one) => `user/${one.name}` === name);
+  const policies = user?.policies ?? [forPeople.get(name)].flatMap((policy) => policy ?? []);
+  if (policies.length === 0) throw new Error(`the stack has no ${name}`);
+  return policies;
 }
 
+/** Everything that decides about what a principal asks: also the policies of the buckets. */
+export function policiesOf(name: string): readonly Policy[] {
+  return [...ownPoliciesOf(name), ...ofBuckets];
+}
+
+/** Every policy once: the same policy may belong to several principals. */
+export const policies: readonly Policy[] = [
+  ...new Map([...principals.flatMap(ownPoliciesOf), ...ofBuckets].map((policy) => [policy.name, policy])).values(),
+];
+
 /** Every piece of every policy. */
-export const pieces = roles.flatMap((role) => piecesOf(policiesOf(role)));
+export const pieces: readonly Piece[] = piecesOf(policies);

@@ -289,6 +289,26 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
+const plainly = { 'aws:SecureTransport': 'false' };
+
+/** What people with the policy for fetching must be refused, and what nobody may do to the buckets. */
+const rowsOfOthers: typeof rows = {
+  'policy/holdfast-fetch': [
+    ['a dump that is not anonymised', 's3:GetObject', object(buckets.dumps, dump)],
+    ['an anonymised file of another bucket', 's3:GetObject', object('somebody-elses', 'db/shop/1.anon.gz')],
+    ['a receipt outside the prefix', 's3:GetObject', object(buckets.receipts, 'other/1.json')],
+    ['a list of everything in the bucket', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`],
+    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses', { 's3:prefix': 'receipts/' }],
+    ['a dump replaced', 's3:PutObject', object(buckets.dumps, 'db/shop/1.anon.gz')],
+  ],
+  'holdfast-dump': [
+    ['a dump without TLS', 's3:GetObject', object(buckets.dumps, dump), plainly],
+    ['the versions of dumps without TLS', 's3:ListBucketVersions', `arn:aws:s3:::${buckets.dumps}`, plainly],
+    ['a receipt without TLS', 's3:GetObject', object(buckets.receipts, receipt), plainly],
+    ['the list of receipts without TLS', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`, plainly],
+  ],
+};
+
 /** Tokens that no role may accept, by what is wrong with them. */
 const claims: readonly (readonly [why: string, sub: string, aud?: string | undefined, provider?: string])[] = [
   ['another repository', 'repo:acme/other:ref:refs/heads/main'],
@@ -322,8 +342,15 @@ function ofTokens(role: string, roleArn: string): Refused[] {
   }));
 }
 
+function ofRows(table: typeof rows): Refused[] {
+  return Object.entries(table).flatMap(([by, list]) =>
+    list.map(([why, action, resource, keys = {}]): Refused => ({ why, by, action, resource, keys, allowed: false })),
+  );
+}
+
 /** Every request that must be refused. */
-export const refused: readonly Refused[] = Object.entries(rows).flatMap(([by, list]) => [
-  ...list.map(([why, action, resource, keys = {}]): Refused => ({ why, by, action, resource, keys, allowed: false })),
-  ...ofTokens(by, `arn:aws:iam::${accountId}:role/${by}`),
-]);
+export const refused: readonly Refused[] = [
+  ...ofRows(rows),
+  ...ofRows(rowsOfOthers),
+  ...Object.keys(rows).flatMap((role) => ofTokens(role, `arn:aws:iam::${accountId}:role/${role}`)),
+];

@@ -1,25 +1,19 @@
 /** What a suite's runs have shown about the policies of the roles that they have used. */
 import type { Lab } from '../../lab/lab.ts';
-import { lost, record, unneeded } from '../../lab/privileges/evidence.ts';
+import { lost, record } from '../../lab/privileges/evidence.ts';
 import { disagreements } from '../../lab/privileges/independent.ts';
 
 /**
+ * Together the suites show that everything is needed that the policies grant (test/unit/infra/privileges.test.ts).
  * @param suite its name in lab/privileges/evidence.json
- * @returns the grants of the roles that no run needed, those that the suite's evidence says it needs, and the questions that
- *   an independent evaluator answers differently, or that AWS would not ask
+ * @returns what the suite's part of the evidence says its runs need, and they did not, and the questions that an independent
+ *   evaluator answers differently, or that AWS would not ask
  */
-export async function privileges(lab: Pick<Lab, 'aws'>, suite: string, roles: readonly string[]) {
+export async function privileges(lab: Pick<Lab, 'aws'>, suite: string) {
   const { policiesOf } = lab.aws;
   const asked = lab.aws.asked.all();
   record(suite, policiesOf, asked);
-  return {
-    unneeded: unneeded(roles, policiesOf, asked),
-    lost: lost(suite, policiesOf, asked),
-    judgedDifferently: await disagreements(
-      policiesOf,
-      asked.filter(({ by }) => roles.includes(by)),
-    ),
-  };
+  return { lost: lost(suite, policiesOf, asked), judgedDifferently: await disagreements(policiesOf, asked) };
 }
 
-export const nothing = { unneeded: [], lost: [], judgedDifferently: [] };
+export const nothing = { lost: [], judgedDifferently: [] };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evidence } from '../../../lab/privileges/evidence.ts';
 import { disagreements } from '../../../lab/privileges/independent.ts';
-import { pieces, policiesOf, roles } from '../../../lab/privileges/installation.ts';
+import { pieces, policiesOf, principals } from '../../../lab/privileges/installation.ts';
 import { refused } from '../../../lab/privileges/refused.ts';
 import { decide } from '../../../lab/services/aws/auth/iam.ts';
 import { neededBy } from '../../../lab/services/aws/auth/pieces.ts';
@@ -21,10 +21,10 @@ describe('what must be refused', () => {
 
 test('every condition, and that a statement names resources at all, holds back something that must be refused', () => {
   const held = new Set(
-    roles.flatMap((role) => [
+    principals.flatMap((name) => [
       ...neededBy(
-        policiesOf(role),
-        refused.filter(({ by }) => by === role),
+        policiesOf(name),
+        refused.filter(({ by }) => by === name),
       ),
     ]),
   );

@@ -91,7 +91,8 @@ function changesOf(statement: Statement): Changes {
       (one) =>
         [` @ ${one}`, 'resource', true, changed('Resource', (all) => all.filter((other) => other !== one))] as const,
     ),
-    ...(resources.length > 0 && !resources.includes('*')
+    // A resource's own policy can speak of that resource only.
+    ...(resources.length > 0 && !resources.includes('*') && statement.Principal === undefined
       ? [[' @ *', 'resource', false, changed('Resource', () => ['*'])] as const]
       : []),
     ...conditionChanges(statement),
