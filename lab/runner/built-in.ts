@@ -1,7 +1,36 @@
-/** The two actions of GitHub that the runner stands in for: checkout copies the working tree, upload-artifact keeps files. */
+/**
+ * The actions of GitHub that the runner stands in for: checkout copies the working tree, upload-artifact and download-artifact keep files
+ * for the jobs of a run, and attest only checks what it is given: the lab has no Sigstore.
+ */
 import { execFileSync } from 'node:child_process';
-import { constants, cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import {
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Permissions } from '../services/github/state.ts';
+
+export type BuiltIn = 'checkout' | 'upload-artifact' | 'download-artifact' | 'attest';
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** The built-in action that `uses` names. */
+export function builtIn(uses: string): BuiltIn | undefined {
+  return /^actions\/(checkout|upload-artifact|download-artifact|attest)@\S+$/.exec(uses)?.[1] as BuiltIn | undefined;
+}
+
+function refuseOthers(action: BuiltIn, inputs: Inputs, known: readonly string[]): void {
+  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`the lab's ${action} does not know the inputs ${unknown.join(', ')}`);
+}
 
 /** What Git ignores is not checked out. */
 const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
@@ -13,11 +42,10 @@ const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
 export function checkout(
   repository: { readonly root: string; readonly repositories: Readonly<Record<string, string>> },
   workspace: string,
-  inputs: Readonly<Record<string, string>>,
+  inputs: Inputs,
 ): void {
   const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path', 'repository', 'token'];
-  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`the lab's checkout does not know the inputs ${unknown.join(', ')}`);
+  refuseOthers('checkout', inputs, known);
   const root = inputs.repository ? repository.repositories[inputs.repository] : repository.root;
   if (root === undefined) throw new Error(`the lab has no repository ${inputs.repository}`);
   const target = join(workspace, inputs.path ?? '');
@@ -36,29 +64,70 @@ export function checkout(
       mode: constants.COPYFILE_FICLONE,
     });
   }
+  if (inputs['fetch-depth'] === '0') addHistory(root, target);
 }
 
-/** Copies the named files to `ARTIFACTS/NAME`, and gives that folder. */
+/** All commits, as `fetch-depth: 0` brings them; otherwise the lab's checkout has no repository at all. */
+function addHistory(root: string, target: string): void {
+  const clone = mkdtempSync(join(target, '.clone-'));
+  execFileSync('git', ['clone', '--quiet', '--no-checkout', `file://${root}`, clone]);
+  renameSync(join(clone, '.git'), join(target, '.git'));
+  rmSync(clone, { recursive: true });
+  execFileSync('git', ['-C', target, 'reset', '--quiet']);
+}
+
+/** Keeps the named files as an artifact of the run; of a folder that is the only path, what is in it. */
 export function uploadArtifact(
   workspace: string,
   artifacts: string,
-  inputs: Readonly<Record<string, string>>,
+  inputs: Inputs,
 ): { readonly directory: string; readonly files: number } {
-  const known = ['name', 'path', 'if-no-files-found', 'retention-days'];
-  const unknown = Object.keys(inputs).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`the lab's upload-artifact does not know the inputs ${unknown.join(', ')}`);
+  refuseOthers('upload-artifact', inputs, ['name', 'path', 'if-no-files-found', 'retention-days']);
   const paths = (inputs.path ?? '')
     .split('\n')
     .map((path) => path.trim())
     .filter(Boolean);
   if (paths.some((path) => /[*?![\]]/.test(path))) throw new Error("the lab's upload-artifact takes no patterns");
   const directory = join(artifacts, basename(inputs.name ?? 'artifact'));
-  const present = paths.map((path) => join(workspace, path)).filter((path) => existsSync(path));
+  const named = paths.map((path) => join(workspace, path)).filter((path) => existsSync(path));
+  const [only = ''] = named;
+  const isFolder = named.length === 1 && paths.length === 1 && statSync(only).isDirectory();
+  const present = isFolder ? readdirSync(only).map((name) => join(only, name)) : named;
   if (present.length === 0) {
     if (inputs['if-no-files-found'] === 'error') throw new Error(`no files were found at ${paths.join(', ')}`);
     return { directory, files: 0 };
   }
+  rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const path of present) cpSync(path, join(directory, basename(path)), { recursive: true });
   return { directory, files: present.length };
+}
+
+/** Copies an artifact of the run, of this attempt or an earlier one, into the workspace. */
+export function downloadArtifact(workspace: string, artifacts: string, inputs: Inputs): void {
+  refuseOthers('download-artifact', inputs, ['name', 'path']);
+  const name = inputs.name ?? '';
+  const directory = join(artifacts, basename(name));
+  if (name === '' || !existsSync(directory)) throw new Error(`Artifact not found for name: ${name}`);
+  cpSync(directory, join(workspace, inputs.path ?? ''), { recursive: true });
+}
+
+/**
+ * Checks what actions/attest checks (its README, "Usage" and "Permissions"), and signs nothing.
+ * @returns the names of what would be attested
+ */
+export function attest(workspace: string, permissions: Permissions, inputs: Inputs): string[] {
+  refuseOthers('attest', inputs, ['subject-checksums']);
+  const missing = ['id-token', 'attestations'].filter((scope) => permissions[scope] !== 'write');
+  if (missing.length > 0)
+    throw new Error(`missing permissions: ${missing.map((scope) => `${scope}: write`).join(', ')}`);
+  const lines = readFileSync(join(workspace, inputs['subject-checksums'] ?? ''), 'utf8')
+    .trim()
+    .split('\n');
+  if (lines.length > 1024) throw new Error('Too many subjects specified. The maximum number of subjects is 1024.');
+  return lines.map((line) => {
+    const name = /^[0-9a-f]{64} [ *](.+)$/.exec(line)?.[1];
+    if (name === undefined) throw new Error(`not a checksum: ${line}`);
+    return name;
+  });
 }

@@ -1,7 +1,7 @@
 /** The steps of one job: conditions, time limits and `continue-on-error`, and the post steps of its actions. */
 import { join } from 'node:path';
 import { type Action, readAction } from './action-file.ts';
-import { checkout, uploadArtifact } from './built-in.ts';
+import { attest, type BuiltIn, checkout, downloadArtifact, uploadArtifact } from './built-in.ts';
 import { type Contexts, condition, evaluate, text, textMap } from './expressions.ts';
 import type { JobContext } from './job-context.ts';
 import type { Refusal, Step } from './model.ts';
@@ -114,18 +114,27 @@ export class JobSteps {
     }
   }
 
-  #performBuiltIn(
-    action: 'checkout' | 'upload-artifact',
-    inputs: Readonly<Record<string, string>>,
-  ): Record<string, string> {
+  #performBuiltIn(action: BuiltIn, inputs: Readonly<Record<string, string>>): Record<string, string> {
     const { workspace, options, log } = this.#context;
-    if (action === 'checkout') {
-      checkout(options, workspace, inputs);
-      return {};
+    // Of the run, whatever the attempt.
+    const run = String((options.contexts.github as { run_id: string }).run_id);
+    const artifacts = join(options.directory, '..', '..', 'artifacts', run);
+    switch (action) {
+      case 'checkout':
+        checkout(options, workspace, inputs);
+        return {};
+      case 'upload-artifact': {
+        const kept = uploadArtifact(workspace, artifacts, inputs);
+        log('text', `${kept.files} files kept in ${kept.directory}`);
+        return { 'artifact-url': kept.directory };
+      }
+      case 'download-artifact':
+        downloadArtifact(workspace, artifacts, inputs);
+        return {};
+      case 'attest':
+        log('text', `stand-in, nothing is signed: ${attest(workspace, options.permissions, inputs).join(' ')}`);
+        return {};
     }
-    const kept = uploadArtifact(workspace, join(options.directory, 'artifacts'), inputs);
-    log('text', `${kept.files} files kept in ${kept.directory}`);
-    return { 'artifact-url': kept.directory };
   }
 
   async #performAction(

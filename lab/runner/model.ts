@@ -1,5 +1,7 @@
 /** A workflow file, checked, as the runner runs it. */
+
 import type { Permissions } from '../services/github/state.ts';
+import type { BuiltIn } from './built-in.ts';
 
 export interface InputDefinition {
   readonly type: 'string' | 'boolean' | 'number' | 'choice' | 'environment';
@@ -47,7 +49,7 @@ export type Step =
     })
   | (BaseStep & {
       readonly kind: 'built-in';
-      readonly action: 'checkout' | 'upload-artifact';
+      readonly action: BuiltIn;
       readonly uses: string;
       readonly with: Readonly<Record<string, unknown>>;
     });

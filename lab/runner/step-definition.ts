@@ -1,5 +1,6 @@
 /** Reads one step of a job. */
 import { readAction } from './action-file.ts';
+import { builtIn } from './built-in.ts';
 import type { Refusal, Source, Step } from './model.ts';
 import { actionReference, type Repositories } from './references.ts';
 import { checkShell, readCondition } from './shared-keys.ts';
@@ -42,10 +43,8 @@ function readUses(base: BaseStep, step: YamlNode, reading: StepReading): Step | 
   const uses = step.get('uses');
   const text = uses.text() ?? '';
   const inputs = step.get('with').scalars();
-  const builtIn = /^actions\/(checkout|upload-artifact)@\S+$/.exec(text)?.[1];
-  if (builtIn === 'checkout' || builtIn === 'upload-artifact') {
-    return { ...base, kind: 'built-in', action: builtIn, uses: text, with: inputs };
-  }
+  const standIn = builtIn(text);
+  if (standIn) return { ...base, kind: 'built-in', action: standIn, uses: text, with: inputs };
   const reference = actionReference(text, reading.source, reading.repositories);
   if (typeof reference === 'string') {
     uses.refuse(reference);
