@@ -1,5 +1,5 @@
 /** The lab as one object: hosts, AWS, GitHub, notifications and the runner, started and stopped together. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.ts';
 import { bridgeToSource } from './hosts/bridge.ts';
@@ -8,7 +8,7 @@ import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
 import type { HostProfile } from './hosts/root-filesystem.ts';
 import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
 import { hostInstances, infobrightVariables } from './rehearsals/infobright/seed.ts';
-import type { LabSeed } from './rehearsals/seed.ts';
+import type { LabSeed, SeededParts } from './rehearsals/seed.ts';
 import type { RunnerLine } from './runner/result.ts';
 import { type RunHandle, Runner, type RunResult, type Trigger } from './runner/runner.ts';
 import type { CancelDelays } from './runner/step-process.ts';
@@ -18,6 +18,7 @@ import type { LabClock } from './services/clock/clock.ts';
 import { realClock } from './services/clock/clock.ts';
 import type { SubjectForm } from './services/github/oidc.ts';
 import { type GitHubLab, startGitHub } from './services/github/server.ts';
+import type { WorkflowRecord } from './services/github/state.ts';
 import type { CallLog } from './services/http/call-log.ts';
 import { openCallLog } from './services/http/call-log.ts';
 import type { Faults } from './services/http/faults.ts';
@@ -170,23 +171,59 @@ function startRunner(
   parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack' | 'aws' | 'databases'>,
 ): Runner {
   const { seed = {}, onLine, cancelDelays } = options;
-  return new Runner({
-    root: options.root ?? repositoryRoot,
+  const { state } = parts.github;
+  const root = options.root ?? repositoryRoot;
+  state.workflows.push(...workflowsIn(root));
+  const runner: Runner = new Runner({
+    root,
     // What examples call this repository.
-    repositories: { 'OWNER/holdfast': options.root ?? repositoryRoot },
+    repositories: { 'OWNER/holdfast': root },
     directory: join(parts.directory, 'runs'),
     github: parts.github,
-    vars: { ...infobrightVariables(parts), ...seed.variables?.(parts), ...options.vars },
-    secrets: {
+    // The repository's own: what is set through GitHub's API counts for the next run.
+    vars: Object.assign(state.variables, variablesOf(options, parts)),
+    secrets: Object.assign(state.secrets, {
       SLACK_WEBHOOK_URL: parts.slack.webhookUrl,
       DATADOG_API_KEY: datadogKey,
       ...seed.secrets?.(parts),
       ...options.secrets,
-    },
+    }),
     runnerEnvironment: { AWS_ENDPOINT_URL: parts.aws.url, HOLDFAST_DATADOG_URL: parts.datadog.url },
     ...(onLine ? { onLine } : {}),
     ...(cancelDelays ? { cancelDelays } : {}),
   });
+  state.dispatch = (path, inputs) => dispatch(runner, path, inputs);
+  return runner;
+}
+
+/** Of an empty account, only those that no deployment sets. */
+function variablesOf(options: LabOptions, parts: SeededParts): Record<string, string> {
+  const { seed = {}, stack } = options;
+  const all = { ...infobrightVariables(parts), ...seed.variables?.(parts) };
+  const deployed = /^HOLDFAST_(REGION|\w+_ROLE|RECEIPT_BUCKET|DUMP_BUCKET)$/;
+  const kept = Object.entries(all).filter(([name]) => stack !== 'none' || !deployed.test(name));
+  return { ...Object.fromEntries(kept), ...options.vars };
+}
+
+/** Starts the run once GitHub's answer is out. */
+function dispatch(runner: Runner, path: string, inputs: Readonly<Record<string, string>>): undefined {
+  void runner
+    .start(path, { event: 'workflow_dispatch', inputs })
+    .catch((error: unknown) => console.error(`lab: ${path} does not start:`, error));
+}
+
+/** The workflow files of a repository, as GitHub knows them. */
+function workflowsIn(root: string): WorkflowRecord[] {
+  const folder = join('.github', 'workflows');
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder))
+    .filter((file) => /\.ya?ml$/.test(file))
+    .sort()
+    .map((file, index) => {
+      const text = readFileSync(join(root, folder, file), 'utf8');
+      const name = /^name: *(.+)$/m.exec(text)?.[1] ?? join(folder, file);
+      return { id: 90_000_001 + index, name, path: join(folder, file), state: 'active' };
+    });
 }
 
 function labOf(parts: Parts, stop: () => Promise<void>): Lab {

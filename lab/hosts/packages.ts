@@ -22,6 +22,9 @@ const programs: Readonly<Record<string, string>> = {
   zstd: 'zstd',
   pigz: 'pigz',
   curl: 'curl',
+  openssl: 'openssl',
+  gh: 'gh',
+  aws: 'awscli',
 };
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 

@@ -85,6 +85,8 @@ function restRoute(request: HttpRequest, state: GitHubState, url: string): Opera
     refusal: prescribed,
   };
   if (!identity) return refuse({ ...common, name: 'Unknown' }, json(401, { message: 'Bad credentials' }));
+  const own = ownCall(request, identity, state);
+  if (own) return { ...common, ...own };
   const call = restCall(state, request, identity, url);
   if (!call) {
     const message = `the lab's GitHub does not have ${request.method} ${request.path}`;
@@ -101,6 +103,31 @@ function restRoute(request: HttpRequest, state: GitHubState, url: string): Opera
   return { ...common, parameters: { ...parameters, ...body }, name: call.name, perform: call.perform };
 }
 
+/** Calls that are about no repository, as `gh` makes them: who am I, and what may the token do? */
+function ownCall(
+  { method, path, body }: HttpRequest,
+  identity: JobIdentity,
+  state: GitHubState,
+): Pick<Operation, 'name' | 'perform'> | undefined {
+  const login = identity.user ?? 'github-actions[bot]';
+  if (method === 'GET' && path === '/user')
+    return { name: 'GetUser', perform: () => json(200, { login, id: 1, type: identity.user ? 'User' : 'Bot' }) };
+  if (path === '/')
+    return { name: 'GetScopes', perform: () => json(200, {}, { 'x-oauth-scopes': 'repo, read:org, workflow' }) };
+  if (method !== 'POST' || path !== '/graphql') return undefined;
+  return { name: 'GraphQL', perform: () => json(200, { data: graph(body.toString('utf8'), login, state) }) };
+}
+
+/** The two things that `gh` asks by GraphQL. */
+function graph(query: string, login: string, { repository }: GitHubState): Record<string, unknown> {
+  if (query.includes('viewer')) return { viewer: { login } };
+  const { id, name, owner } = repository;
+  const branch = { name: 'main' };
+  return {
+    repository: { id: `R_${id}`, name, owner: { login: owner }, defaultBranchRef: branch, viewerPermission: 'ADMIN' },
+  };
+}
+
 /** An error that a fault rule prescribes, as GitHub words errors. */
 const prescribed: Operation['refusal'] = ({ status, message }) => json(status, { message });
 
@@ -110,5 +137,6 @@ function identify(request: HttpRequest, state: GitHubState): JobIdentity | undef
 }
 
 function caller(identity: JobIdentity | undefined): string {
+  if (identity?.user !== undefined) return `user ${identity.user}`;
   return identity ? `job ${identity.job} of run ${identity.runId}` : 'anonymous';
 }

@@ -84,6 +84,15 @@ export interface JobIdentity {
   readonly actor: string;
   readonly environment?: string;
   readonly permissions: Permissions;
+  /** Set for the token of a person, which belongs to no job. */
+  readonly user?: string;
+}
+
+export interface WorkflowRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  state: 'active' | 'disabled_inactivity' | 'disabled_manually';
 }
 
 export interface Repository {
@@ -92,6 +101,10 @@ export interface Repository {
   readonly ownerId: number;
   readonly id: number;
 }
+
+const everything: Permissions = Object.fromEntries(
+  ['actions', 'contents', 'issues', 'metadata', 'secrets', 'variables', 'workflows'].map((scope) => [scope, 'write']),
+);
 
 export class GitHubState {
   readonly repository: Repository;
@@ -103,6 +116,12 @@ export class GitHubState {
   readonly tags = new Map<string, string>();
   /** The setting "Enable release immutability". */
   immutableReleases = true;
+  readonly variables: Record<string, string> = {};
+  readonly secrets: Record<string, string> = {};
+  /** The workflow files of the repository. */
+  readonly workflows: WorkflowRecord[] = [];
+  /** Starts a run by hand. Set by the owner of the runner. @returns why it is refused */
+  dispatch: ((path: string, inputs: Readonly<Record<string, string>>) => string | undefined) | undefined;
   readonly #tokens = new Map<string, JobIdentity>();
   #lastId = 17_000_000_000;
 
@@ -135,8 +154,8 @@ export class GitHubState {
     return { token, oidcToken };
   }
 
-  /** The token of a person who administers the repository, as `gh auth login` gets it. */
-  signIn(): string {
+  /** The token of a person, as `gh auth login` gets it. @param permissions default: those of who administers the repository */
+  signIn(permissions: Permissions = everything): string {
     const token = `gho_${randomBytes(18).toString('hex')}`;
     const nothing = {
       runId: 0,
@@ -148,10 +167,15 @@ export class GitHubState {
       ref: '',
       sha: '',
     };
-    const scopes = ['actions', 'contents', 'issues', 'metadata', 'secrets', 'variables', 'workflows'];
-    const permissions = Object.fromEntries(scopes.map((scope) => [scope, 'write' as const]));
     const jobWorkflow = { ref: '', sha: '' };
-    this.#tokens.set(token, { ...nothing, job: 'none (a person)', jobWorkflow, actor: 'lab', permissions });
+    this.#tokens.set(token, {
+      ...nothing,
+      job: 'none (a person)',
+      jobWorkflow,
+      actor: 'lab',
+      user: 'lab',
+      permissions,
+    });
     return token;
   }
 

@@ -31,6 +31,19 @@ import {
 } from './releases.ts';
 import { getRepository } from './repository.ts';
 import { getRun, listRuns } from './runs.ts';
+import {
+  createVariable,
+  deleteSecret,
+  deleteVariable,
+  getPublicKey,
+  getSecret,
+  getVariable,
+  listSecrets,
+  listVariables,
+  putSecret,
+  updateVariable,
+} from './settings.ts';
+import { dispatch, getWorkflow, listWorkflows } from './workflows.ts';
 
 /** A call the lab knows: its name in the log, the permission it needs, and what it does. */
 export interface RestCall {
@@ -53,6 +66,20 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['GET', /^\/labels$/, 'ListLabels', 'issues', 'read', listLabels],
     ['POST', /^\/labels$/, 'CreateLabel', 'issues', 'write', createLabel],
     ['GET', /^\/labels\/([^/]+)$/, 'GetLabel', 'issues', 'read', getLabel],
+    ['GET', /^\/actions\/variables$/, 'ListVariables', 'variables', 'read', listVariables],
+    ['POST', /^\/actions\/variables$/, 'CreateVariable', 'variables', 'write', createVariable],
+    ['GET', /^\/actions\/variables\/([^/]+)$/, 'GetVariable', 'variables', 'read', getVariable],
+    ['PATCH', /^\/actions\/variables\/([^/]+)$/, 'UpdateVariable', 'variables', 'write', updateVariable],
+    ['DELETE', /^\/actions\/variables\/([^/]+)$/, 'DeleteVariable', 'variables', 'write', deleteVariable],
+    ['GET', /^\/actions\/secrets$/, 'ListSecrets', 'secrets', 'read', listSecrets],
+    ['GET', /^\/actions\/secrets\/public-key$/, 'GetPublicKey', 'secrets', 'read', getPublicKey],
+    ['GET', /^\/actions\/secrets\/([^/]+)$/, 'GetSecret', 'secrets', 'read', getSecret],
+    ['PUT', /^\/actions\/secrets\/([^/]+)$/, 'PutSecret', 'secrets', 'write', putSecret],
+    ['DELETE', /^\/actions\/secrets\/([^/]+)$/, 'DeleteSecret', 'secrets', 'write', deleteSecret],
+    ['GET', /^\/actions\/workflows$/, 'ListWorkflows', 'actions', 'read', listWorkflows],
+    ['GET', /^\/actions\/workflows\/([^/]+)$/, 'GetWorkflow', 'actions', 'read', getWorkflow],
+    ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, 'DispatchWorkflow', 'actions', 'write', dispatch],
+    ['GET', /^\/actions\/runs$/, 'ListRuns', 'actions', 'read', listRuns],
     ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
     ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],
     ['GET', /^$/, 'GetRepository', 'metadata', 'read', getRepository],

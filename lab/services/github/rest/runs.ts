@@ -15,7 +15,7 @@ export function listRuns(context: RestContext, [file]: readonly string[]): Answe
   const since = created === null ? 0 : Date.parse(/^>=(.+)$/.exec(created)?.[1] ?? '');
   if (Number.isNaN(since)) return invalid('WorkflowRun', 'created', 'invalid');
   const matching = [...context.state.runs.values()]
-    .filter((run) => run.workflow.endsWith(`/${file}`) && Date.parse(run.createdAt) >= since)
+    .filter((run) => (file === undefined || isOf(context, run, file)) && Date.parse(run.createdAt) >= since)
     .reverse();
   const size = Number(query.get('per_page') ?? 30);
   return ok({
@@ -24,11 +24,18 @@ export function listRuns(context: RestContext, [file]: readonly string[]): Answe
   });
 }
 
+/** A workflow is named by its file or its id. */
+function isOf({ state }: RestContext, run: RunRecord, word: string): boolean {
+  const path = state.workflows.find((one) => String(one.id) === word)?.path;
+  return run.workflow === path || run.workflow.endsWith(`/${word}`);
+}
+
 function runView(context: RestContext, run: RunRecord) {
   return {
     id: run.id,
     name: run.name,
     path: run.workflow,
+    workflow_id: context.state.workflows.find((one) => one.path === run.workflow)?.id,
     run_number: run.number,
     run_attempt: run.attempt,
     event: run.event,
