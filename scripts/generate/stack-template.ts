@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { catalogue, type HostScript, hostScriptNames } from '../../src/host/catalogue/catalogue.ts';
 import type { HostScriptDefinition } from '../../src/host/catalogue/definition.ts';
+import { hookLease, hookLeaseContent } from '../../src/host/hook-lease.ts';
 import { documentText } from '../host-scripts.ts';
 
 const begin = "  # documents:begin (generated from src/host by 'npm run generate')\n";
@@ -49,34 +50,42 @@ function content(name: HostScript): Record<string, unknown> {
   };
 }
 
-function resource(name: HostScript): string {
-  const logicalId = `${pascalCase(name)}Document`;
+/** @param name the end of the document's name */
+function resource(name: string, content: Record<string, unknown>): string {
   const text = stringify(
     {
-      [logicalId]: {
+      [`${name}Document`]: {
         Type: 'AWS::SSM::Document',
         Properties: {
-          Name: `@@${pascalCase(name)}`,
+          Name: `@@${name}`,
           DocumentType: 'Command',
           DocumentFormat: 'JSON',
           TargetType: '/AWS::EC2::Instance',
           UpdateMethod: 'NewVersion',
-          Content: content(name),
+          Content: content,
         },
       },
     },
     { lineWidth: 0 },
   );
   return text
-    .replace(`"@@${pascalCase(name)}"`, `!Sub \${DocumentPrefix}${pascalCase(name)}`)
+    .replace(`"@@${name}"`, `!Sub \${DocumentPrefix}${name}`)
+    .replace(`: ${hookNames}\n`, () => `: !Sub '${hookNames}'\n`)
     .split('\n')
     .map((line) => (line === '' ? '' : `  ${line}`))
     .join('\n');
 }
 
+/** SSM wants the whole value to match; the prefix is a parameter of the stack. */
+const hookNames = '^${HookPrefix}[A-Za-z0-9_.-]{1,68}$';
+
 /** The template with fresh documents. @throws Error when the markers are missing */
 export function stackTemplate(template: string): string {
   const [from, to] = [template.indexOf(begin), template.indexOf(end)];
   if (from < 0 || to < from) throw new Error('infra/holdfast.yml lacks the markers documents:begin and documents:end');
-  return template.slice(0, from + begin.length) + hostScriptNames.map(resource).join('\n') + template.slice(to);
+  const documents = [
+    ...hostScriptNames.map((name) => resource(pascalCase(name), content(name))),
+    resource(hookLease, hookLeaseContent(hookNames)),
+  ];
+  return template.slice(0, from + begin.length) + documents.join('\n') + template.slice(to);
 }

@@ -8,10 +8,14 @@ export type HookCommand = 'pre-script' | 'post-script';
 export interface Hooks {
   /** @throws AwsError when the command fails, or when nobody knows how it ended */
   run(instanceId: string, document: string, command: HookCommand, timeoutSeconds: number): Promise<void>;
-  /** Makes AWS run `post-script` at that time, whatever becomes of this run. @returns the lease's id */
-  arm(instanceId: string, document: string, at: Date): Promise<string>;
+  /**
+   * Makes the host run `post-script` after these seconds, whatever becomes of this run.
+   * @returns the lease's id, once the host has begun to wait
+   */
+  arm(instanceId: string, document: string, seconds: number): Promise<string>;
+  /** Takes a lease back; one that has ended is left as it is. */
   disarm(leaseId: string): Promise<void>;
-  /** Ids of the leases that exist for the instance, those of earlier runs included. */
+  /** Ids of the leases that have not ended on the instance, those of earlier runs included. */
   leases(instanceId: string): Promise<string[]>;
   /** Runs AWS's VSS document, which makes the snapshots itself, with these tags. */
   vss(

@@ -1,11 +1,11 @@
 /**
  * Quiesces an application with the user's SSM document: `pre-script` before the snapshot, `post-script` after it.
- * The document's lease is an association with which AWS runs `post-script` at a set time, whatever becomes of this run.
+ * The document's lease waits on the host and then runs `post-script`, whatever becomes of this run.
  */
 import type { Hooks } from '../ports/hooks.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError } from '../runtime/errors.ts';
-import { notResumed, whyNotQuiesced } from './hold.ts';
+import { mustBeMended, notResumed, whyNotQuiesced } from './hold.ts';
 import type { Attempt, InstanceHold, OpenHold } from './instance-hold.ts';
 
 export interface DocumentRequest {
@@ -27,14 +27,16 @@ export async function quiesceApplication(
   const { instanceId, document, documentSeconds } = request;
   try {
     await endEarlierLeases(request, hooks, context);
-    const leaseEnd = new Date(context.clock.now().getTime() + (documentSeconds + request.maxPauseSeconds) * 1000);
+    const leaseSeconds = documentSeconds + request.maxPauseSeconds;
+    // The host counts from later on, so that it resumes the application no earlier.
+    const leaseEndMs = context.clock.now().getTime() + leaseSeconds * 1000;
     hold.change({ document });
-    hold.change({ leaseId: await hooks.arm(instanceId, document, leaseEnd) });
+    hold.change({ leaseId: await hooks.arm(instanceId, document, leaseSeconds) });
     await hooks.run(instanceId, document, 'pre-script', documentSeconds);
     context.logger.info(`${instanceId}: ${document} has quiesced the application`);
-    return { untilMs: leaseEnd.getTime(), notes: [], failures: [] };
+    return { untilMs: leaseEndMs, notes: [], failures: [] };
   } catch (error) {
-    const failures: unknown[] = [];
+    const failures: unknown[] = mustBeMended(error) ? [error] : [];
     // A pre-script that may still be running could quiesce the application later: then the lease stays.
     const ended = error instanceof AwsError && error.code === 'Failed';
     await resumeApplication(hold.current, documentSeconds, hooks, { disarm: ended }).catch((failure: unknown) => {

@@ -4,7 +4,7 @@ import type { Instance } from '../domain/ec2.ts';
 import type { Hosts } from '../ports/hosts.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { AwsError, HostError } from '../runtime/errors.ts';
-import { endHold, leaseEndMs, leaseParameters, notResumed, whyNotQuiesced } from './hold.ts';
+import { endHold, leaseEndMs, leaseParameters, mustBeMended, notResumed, whyNotQuiesced } from './hold.ts';
 import type { Attempt, OpenHold } from './instance-hold.ts';
 
 export interface FreezeRequest {
@@ -56,9 +56,9 @@ export async function freeze(
   } catch (error) {
     const notes = [`the filesystems were not frozen: ${whyNotQuiesced(error)}`];
     // Thawing what is not frozen does no harm.
-    const failures = surelyNotFrozen(error) ? [] : (await thaw(instanceId, holdId, hosts)).failures;
+    const thawed = surelyNotFrozen(error) ? [] : (await thaw(instanceId, holdId, hosts)).failures;
     hold.change({ holdId: undefined });
-    return { untilMs: undefined, notes, failures };
+    return { untilMs: undefined, notes, failures: mustBeMended(error) ? [error, ...thawed] : thawed };
   }
 }
 

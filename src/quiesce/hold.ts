@@ -65,6 +65,14 @@ export function gravest<T>(errors: readonly T[], errorOf: (one: T) => unknown): 
   return errors.find((one) => explain(errorOf(one)).code === notResumedCode) ?? errors[0];
 }
 
+/**
+ * Whether the source could not be quiesced because the account lacks something: a document in this region, or a permission.
+ * The snapshot is taken all the same, but the run fails: nobody looks at notes of green runs, and every night would be alike.
+ */
+export function mustBeMended(error: unknown): boolean {
+  return error instanceof AwsError && (error.code === 'InvalidDocument' || error.kind === 'denied');
+}
+
 /** The reason of a failed attempt, for a note. */
 export function whyNotQuiesced(error: unknown): string {
   if (error instanceof AwsError && error.code === 'InvalidInstanceId') return 'no SSM agent is registered for it';

@@ -20,6 +20,8 @@ const xenDisks = ['xvda', 'xvdf'].map((name) => ({ name, bytes: 8 * 1024 ** 3, v
 export class FakeFreezer implements Hosts {
   readonly holds = new Map<string, Hold>();
   readonly refuses = new Set<string>();
+  /** Whether the region has no documents of ours. */
+  documentsMissing = false;
   /** The disks that the last freeze named. */
   devices: string | undefined;
   readonly #ended = new Map<string, { by: 'this' | 'lease' | 'nothing-held'; atMs: number | null; sinceMs: number }>();
@@ -46,6 +48,7 @@ export class FakeFreezer implements Hosts {
   }
 
   async run<S extends HostScript>(instanceId: string, command: HostCommand<S>): Promise<HostAnswer<S>> {
+    if (this.documentsMissing) throw documentMissing(command.script, instanceId);
     const parameters: Readonly<Record<string, string | undefined>> = command.parameters;
     if (command.script === 'list-disks') return fakeAnswer(command.script, { disks: xenDisks });
     this.devices = command.script === 'freeze' ? parameters.Devices : this.devices;
@@ -106,6 +109,8 @@ export class FakeHooks implements Hooks {
   readonly ran: string[] = [];
   /** Instances on which documents end badly. */
   readonly broken = new Set<string>();
+  /** Whether the region lacks the documents. */
+  documentsMissing = false;
   /** Volumes of the instances with Windows. */
   readonly windows = new Map<string, { readonly root: string; readonly data: readonly string[] }>();
   readonly vssSnapshots: { readonly volumeId: string; readonly description: string; readonly tags: Tags }[] = [];
@@ -121,8 +126,7 @@ export class FakeHooks implements Hooks {
     for (const [id, lease] of this.#leases) {
       if (lease.atMs > this.#clock.now().getTime()) continue;
       this.#quiesced.delete(lease.instanceId);
-      // A lease that has ended stays listed until somebody deletes it.
-      this.#leases.set(id, { ...lease, atMs: Number.POSITIVE_INFINITY });
+      this.#leases.delete(id);
     }
     return [...this.#quiesced];
   }
@@ -134,9 +138,10 @@ export class FakeHooks implements Hooks {
     else this.#quiesced.delete(instanceId);
   }
 
-  async arm(instanceId: string, _document: string, at: Date): Promise<string> {
+  async arm(instanceId: string, _document: string, seconds: number): Promise<string> {
+    if (this.documentsMissing) throw documentMissing('HookLease', instanceId);
     const id = `lease-${this.#next++}`;
-    this.#leases.set(id, { instanceId, atMs: at.getTime() });
+    this.#leases.set(id, { instanceId, atMs: this.#clock.now().getTime() + seconds * 1000 });
     return id;
   }
 
@@ -145,13 +150,15 @@ export class FakeHooks implements Hooks {
   }
 
   async leases(instanceId: string): Promise<string[]> {
-    return [...this.#leases].filter(([, one]) => one.instanceId === instanceId).map(([id]) => id);
+    const now = this.#clock.now().getTime();
+    return [...this.#leases].filter(([, one]) => one.instanceId === instanceId && one.atMs > now).map(([id]) => id);
   }
 
   async vss(
     instanceId: string,
     { description, excludeRoot, tags }: { description: string; excludeRoot: boolean; tags: Tags },
   ): Promise<void> {
+    if (this.documentsMissing) throw documentMissing('AWSEC2-CreateVssSnapshot', instanceId);
     const instance = this.windows.get(instanceId);
     if (instance === undefined) throw new Error(`${instanceId} does not have Windows`);
     this.#refuseBroken(instanceId, 'AWSEC2-CreateVssSnapshot');
@@ -160,6 +167,7 @@ export class FakeHooks implements Hooks {
   }
 
   #refuseBroken(instanceId: string, document: string): void {
+    if (this.documentsMissing) throw documentMissing(document, instanceId);
     if (!this.broken.has(instanceId)) return;
     throw new AwsError({
       what: `${document} ended as Failed`,
@@ -171,4 +179,17 @@ export class FakeHooks implements Hooks {
       outcome: 'maybe-done',
     });
   }
+}
+
+function documentMissing(document: string, instanceId: string): AwsError {
+  return new AwsError({
+    what: `the SSM document ${document} does not exist in us-east-1`,
+    operation: 'SendCommand',
+    resource: instanceId,
+    requestId: 'r',
+    code: 'InvalidDocument',
+    kind: 'other',
+    outcome: 'not-done',
+    fix: 'add them: npm run deploy -- --region us-east-1',
+  });
 }

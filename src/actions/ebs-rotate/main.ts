@@ -48,7 +48,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
       signal,
     }),
     hosts: openHosts(session, 'ebs-rotate', settings, own),
-    hooks: openHooks(session, own),
+    hooks: openHooks(session, settings, own),
     workflows: openWorkflows(settings),
     random: Math.random,
     remember,

@@ -18,7 +18,7 @@ try {
     const settings = inputs.parse(readInput);
     const run = currentRun();
     const session = openSession('ebs-rotate', settings, settings.awsRegion, run);
-    const ports = { hosts: openHosts(session, 'ebs-rotate', settings, run), hooks: openHooks(session, run) };
+    const ports = { hosts: openHosts(session, 'ebs-rotate', settings, run), hooks: openHooks(session, settings, run) };
     for (const hold of holds) {
       const { failures } = await resumeInstance(hold, settings.documentTimeout, ports);
       if (failures.length === 0) logger.info(`${hold.instanceId} is resumed`);

@@ -6,7 +6,13 @@ import type { RunIdentity } from '../../domain/run.ts';
 import type { Hooks } from '../../ports/hooks.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { commandComment } from '../common/services.ts';
+import type { Settings } from './inputs.ts';
 
-export function openHooks(session: AwsSession, run: RunIdentity): Hooks {
-  return new SsmHooks(session, { clock: systemClock, logger, comment: commandComment('ebs-rotate', run) });
+export function openHooks(
+  session: AwsSession,
+  { ssmDocuments }: Pick<Settings, 'ssmDocuments'>,
+  run: RunIdentity,
+): Hooks {
+  const comment = commandComment('ebs-rotate', run);
+  return new SsmHooks(session, { clock: systemClock, logger, comment, documents: ssmDocuments });
 }

@@ -1,32 +1,42 @@
 /**
- * Users' own SSM documents around a snapshot. The lease of a document is an association that AWS runs once at a set time
- * (State Manager, `at(...)`): it needs neither this run nor anything on the host except the agent.
+ * Users' own SSM documents around a snapshot. The lease of a document is a command that waits on the host and then runs
+ * `post-script` (src/host/hook-lease.ts): it needs neither this run nor anything on the host except the agent.
  */
 import {
-  CreateAssociationCommand,
-  DeleteAssociationCommand,
-  ListAssociationsCommand,
-  type ListAssociationsCommandOutput,
+  CancelCommandCommand,
+  type CommandInvocation,
+  ListCommandInvocationsCommand,
+  type ListCommandInvocationsCommandOutput,
 } from '@aws-sdk/client-ssm';
 import type { Tags } from '../../domain/ec2.ts';
+import { hookLease } from '../../host/hook-lease.ts';
 import type { HookCommand, Hooks } from '../../ports/hooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { invocationError, type RunCommandRequest, runCommand } from './run-command.ts';
+import { invocationError, type RunCommandRequest, runCommand, startCommand } from './run-command.ts';
 import type { AwsSession } from './session.ts';
 
 export interface HooksOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly comment: string;
+  /** Prefix of the stack's documents. */
+  readonly documents: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** AWS's document that freezes the VSS writers, makes the snapshots and thaws the writers (EC2 user guide, VSS snapshots). */
 export const vssDocument = 'AWSEC2-CreateVssSnapshot';
 
-const leaseName = (instanceId: string): string => `holdfast-lease-${instanceId}`;
+/** Seconds within which the agent must have begun to wait: before that, nothing is quiesced. */
+const armSeconds = 60;
+
+/** Milliseconds after which a lease can no longer run: hook-lease.ts waits two hours at most. */
+const longestLease = 3 * 3_600_000;
+
+/** Statuses of a lease that may still resume the application (SSM user guide, command statuses). */
+const live = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
 export class SsmHooks implements Hooks {
   readonly #session: AwsSession;
@@ -68,56 +78,65 @@ export class SsmHooks implements Hooks {
     );
   }
 
-  async arm(instanceId: string, document: string, at: Date): Promise<string> {
-    const answer = await this.#session.call(
-      { operation: 'CreateAssociation', resource: `${document} on ${instanceId}`, repeat: 'until-heard' },
-      (abortSignal) =>
-        this.#session.ssm.send(
-          new CreateAssociationCommand({
-            Name: document,
-            AssociationName: leaseName(instanceId),
-            Targets: [{ Key: 'InstanceIds', Values: [instanceId] }],
-            Parameters: { command: ['post-script'] },
-            ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
-            // Otherwise AWS also runs it at once.
-            ApplyOnlyAtCronInterval: true,
-          }),
-          { abortSignal },
-        ),
-    );
-    return answer.AssociationDescription?.AssociationId ?? '';
+  async arm(instanceId: string, document: string, seconds: number): Promise<string> {
+    const request = {
+      what: `the lease of ${document} on ${instanceId}`,
+      instanceId,
+      DocumentName: this.#leaseDocument,
+      Parameters: { Document: [document], LeaseSeconds: [String(Math.ceil(seconds))] },
+      comment: this.#options.comment,
+      timeoutSeconds: armSeconds,
+      deliverySeconds: armSeconds,
+      pace: 'pause' as const,
+      repeat: 'until-heard' as const,
+    } satisfies RunCommandRequest;
+    return startCommand(this.#session, request, this.#options).catch((error: unknown) => {
+      throw error instanceof AwsError && error.code === 'InvalidParameters' ? outsidePrefix(document, error) : error;
+    });
+  }
+
+  get #leaseDocument(): string {
+    const { documents } = this.#options;
+    // With scripts that are sent along, the lease is still a document: a script of ours cannot run the user's.
+    return `${documents === 'AWS-RunShellScript' ? 'Holdfast-' : documents}${hookLease}`;
   }
 
   async disarm(leaseId: string): Promise<void> {
     try {
-      await this.#session.call({ operation: 'DeleteAssociation', resource: leaseId }, (abortSignal) =>
-        this.#session.ssm.send(new DeleteAssociationCommand({ AssociationId: leaseId }), { abortSignal }),
+      await this.#session.call({ operation: 'CancelCommand', resource: leaseId }, (abortSignal) =>
+        this.#session.ssm.send(new CancelCommandCommand({ CommandId: leaseId }), { abortSignal }),
       );
     } catch (error) {
-      if (!(error instanceof AwsError && error.code === 'AssociationDoesNotExist')) throw error;
+      // SSM forgets commands after 30 days.
+      if (!(error instanceof AwsError && error.code === 'InvalidCommandId')) throw error;
     }
   }
 
   async leases(instanceId: string): Promise<string[]> {
-    const ids: string[] = [];
+    const invokedAfter = new Date(this.#options.clock.now().getTime() - longestLease).toISOString();
+    const invocations: CommandInvocation[] = [];
     let token: string | undefined;
     do {
-      const page: ListAssociationsCommandOutput = await this.#session.call(
-        { operation: 'ListAssociations', resource: instanceId },
+      const page: ListCommandInvocationsCommandOutput = await this.#session.call(
+        { operation: 'ListCommandInvocations', resource: instanceId },
         (abortSignal) =>
           this.#session.ssm.send(
-            new ListAssociationsCommand({
-              AssociationFilterList: [{ key: 'AssociationName', value: leaseName(instanceId) }],
+            new ListCommandInvocationsCommand({
+              InstanceId: instanceId,
+              Filters: [
+                { key: 'DocumentName', value: this.#leaseDocument },
+                { key: 'InvokedAfter', value: `${invokedAfter.slice(0, 19)}Z` },
+              ],
               MaxResults: 50,
               NextToken: token,
             }),
             { abortSignal },
           ),
       );
-      for (const one of page.Associations ?? []) if (one.AssociationId) ids.push(one.AssociationId);
+      invocations.push(...(page.CommandInvocations ?? []));
       token = page.NextToken || undefined;
     } while (token !== undefined);
-    return ids;
+    return invocations.flatMap(({ CommandId, Status = '' }) => (CommandId && live.has(Status) ? [CommandId] : []));
   }
 
   async vss(
@@ -142,4 +161,20 @@ export class SsmHooks implements Hooks {
       options.timeoutSeconds,
     );
   }
+}
+
+/** The lease's document refuses every document but those that the stack may run. */
+function outsidePrefix(document: string, { operation, resource, requestId, cause }: AwsError): AwsError {
+  return new AwsError({
+    what: `${document} may not be run: its name does not begin with the prefix that the stack allows (parameter HookPrefix)`,
+    operation,
+    resource,
+    requestId,
+    code: 'InvalidParameters',
+    kind: 'denied',
+    outcome: 'not-done',
+    cause,
+    likelyCause: 'the tag Consistency_Document names a document that was not made for this (docs/rotation.md)',
+    fix: `give the document a name such as HoldfastHook-${document}, and correct the tag`,
+  });
 }

@@ -9,6 +9,7 @@ import type { WorkContext } from '../../runtime/context.ts';
 import { AwsError, explain } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type Probe, paces, poll } from '../../runtime/poll.ts';
+import { documentMissing, missingDocument } from './missing-document.ts';
 import type { AwsSession } from './session.ts';
 
 export interface RunCommandRequest {
@@ -36,10 +37,45 @@ const pendingStatuses = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling
 type Invocation = GetCommandInvocationCommandOutput;
 
 /** @returns the invocation once it has ended, successfully or not */
-export async function runCommand(
+export function runCommand(
   session: AwsSession,
   request: RunCommandRequest,
   context: Pick<WorkContext, 'clock' | 'logger'>,
+): Promise<Invocation> {
+  const ended = (invocation: Invocation): Probe<Invocation> =>
+    pendingStatuses.has(invocation.Status ?? 'Pending')
+      ? { retry: invocation.StatusDetails ?? 'Pending' }
+      : { done: invocation };
+  return follow(session, request, context, ended);
+}
+
+/**
+ * Sends a command that goes on by itself.
+ * @returns its id, once the agent has begun it
+ * @throws AwsError when it ended before; then, and when it did not begin in time, it is cancelled
+ */
+export async function startCommand(
+  session: AwsSession,
+  request: RunCommandRequest,
+  context: Pick<WorkContext, 'clock' | 'logger'>,
+): Promise<string> {
+  const begun = (invocation: Invocation): Probe<Invocation> => {
+    const { Status = 'Pending' } = invocation;
+    if (Status === 'InProgress') return { done: invocation };
+    if (pendingStatuses.has(Status)) return { retry: invocation.StatusDetails ?? Status };
+    throw invocationError(invocation, request.what, request.instanceId);
+  };
+  const { CommandId = '' } = await follow(session, request, context, begun, 'always');
+  return CommandId;
+}
+
+/** @param cancel whether the command is cancelled whenever following it fails, or only with the run */
+async function follow(
+  session: AwsSession,
+  request: RunCommandRequest,
+  context: Pick<WorkContext, 'clock' | 'logger'>,
+  judge: (invocation: Invocation) => Probe<Invocation>,
+  cancel: 'always' | 'with-the-run' = 'with-the-run',
 ): Promise<Invocation> {
   const { signal } = request;
   const deliverySeconds = Math.max(30, request.deliverySeconds ?? 60);
@@ -54,10 +90,11 @@ export async function runCommand(
     signal,
   };
   try {
-    return await poll(options, () => askFor(commandId, askedAt, session, request, context));
+    return await poll(options, () => askFor(commandId, askedAt, session, request, context, judge));
   } catch (error) {
     // A cancelled run leaves no script running; cancelling one that has ended does no harm.
-    if (signal?.aborted) await cancelCommand(commandId, session, request.instanceId, context.logger);
+    if (signal?.aborted || cancel === 'always')
+      await cancelCommand(commandId, session, request.instanceId, context.logger);
     throw error;
   }
 }
@@ -67,19 +104,25 @@ async function sendCommand(session: AwsSession, request: RunCommandRequest, deli
   const { what, signal } = request;
   // No client token exists for SendCommand.
   const repeat = request.repeat ?? 'again';
-  const sent = await session.call({ operation: 'SendCommand', resource: what, signal, repeat }, (abortSignal) =>
-    session.ssm.send(
-      new SendCommandCommand({
-        InstanceIds: [request.instanceId],
-        Comment: request.comment.slice(0, 100),
-        TimeoutSeconds: deliverySeconds,
-        DocumentName: request.DocumentName,
-        Parameters: request.Parameters,
-      }),
-      { abortSignal },
-    ),
-  );
-  return sent.Command?.CommandId ?? '';
+  try {
+    const sent = await session.call({ operation: 'SendCommand', resource: what, signal, repeat }, (abortSignal) =>
+      session.ssm.send(
+        new SendCommandCommand({
+          InstanceIds: [request.instanceId],
+          Comment: request.comment.slice(0, 100),
+          TimeoutSeconds: deliverySeconds,
+          DocumentName: request.DocumentName,
+          Parameters: request.Parameters,
+        }),
+        { abortSignal },
+      ),
+    );
+    return sent.Command?.CommandId ?? '';
+  } catch (error) {
+    throw error instanceof AwsError && error.code === missingDocument
+      ? documentMissing(request, session.region, error)
+      : error;
+  }
 }
 
 async function askFor(
@@ -88,6 +131,7 @@ async function askFor(
   session: AwsSession,
   { what, instanceId, signal }: RunCommandRequest,
   { clock, logger }: Pick<WorkContext, 'clock' | 'logger'>,
+  judge: (invocation: Invocation) => Probe<Invocation>,
 ): Promise<Probe<Invocation>> {
   const call = { operation: 'GetCommandInvocation', resource: `${what} (${commandId})`, signal };
   try {
@@ -96,11 +140,11 @@ async function askFor(
         abortSignal,
       }),
     );
-    const status = invocation.Status ?? 'Pending';
-    if (pendingStatuses.has(status)) return { retry: invocation.StatusDetails ?? status };
+    const judged = judge(invocation);
+    if ('retry' in judged) return judged;
     const stderr = errorOutput(invocation);
     if (stderr) logger.debug(`${what}: ${stderr}`);
-    return { done: { ...invocation, StatusDetails: invocation.StatusDetails ?? status } };
+    return { done: { ...invocation, StatusDetails: invocation.StatusDetails ?? invocation.Status } };
   } catch (error) {
     const waited = (clock.now().getTime() - askedAt.getTime()) / 1000;
     if (error instanceof AwsError && error.code === 'InvocationDoesNotExist' && waited < unknownForSeconds)

@@ -83,6 +83,7 @@ export async function takeSnapshotSet(
       return { decision, snapshots: vss.snapshots, consistency: 'vss', pauseMs: undefined, notes, failures };
     }
     notes.push(`${vss.reason}, so the snapshot is crash-consistent`);
+    if (vss.failure !== undefined) failures.push(vss.failure);
   }
   const problem = decision.descriptions === 'volume' ? await describeVolumes(decision, ports.region) : undefined;
   if (problem !== undefined) notes.push(problem);

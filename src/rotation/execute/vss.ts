@@ -3,6 +3,7 @@ import type { Snapshot } from '../../domain/ec2.ts';
 import { tagNames } from '../../domain/tags.ts';
 import type { Ec2Region } from '../../ports/ec2-region.ts';
 import type { Hooks } from '../../ports/hooks.ts';
+import { mustBeMended } from '../../quiesce/hold.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import type { CreateDecision } from '../plan/create.ts';
 import { rotationTags } from '../plan/tags.ts';
@@ -21,7 +22,7 @@ export async function snapshotWithVss(
   { decision, attempt, documentSeconds }: VssRequest,
   { region, hooks }: { readonly region: Ec2Region; readonly hooks: Hooks },
   signal: AbortSignal,
-): Promise<{ readonly snapshots: readonly Snapshot[] } | { readonly reason: string }> {
+): Promise<{ readonly snapshots: readonly Snapshot[] } | { readonly reason: string; readonly failure?: unknown }> {
   const { instance, volumes } = decision;
   if (decision.excludeVolumes.length > 0) return { reason: 'VSS can exclude no volume but the root volume' };
   const own = { [rotationTags.instance]: instance.id, [tagNames.attempt]: `${attempt}-vss` };
@@ -37,6 +38,6 @@ export async function snapshotWithVss(
     throw new BackupError({ what: 'VSS did not snapshot every volume' });
   } catch (error) {
     signal.throwIfAborted();
-    return { reason: `VSS failed: ${explain(error).what}` };
+    return { reason: `VSS failed: ${explain(error).what}`, ...(mustBeMended(error) ? { failure: error } : {}) };
   }
 }

@@ -1,15 +1,24 @@
 import { hookDocument as document } from '../../../lab/rehearsals/rotation/hook-document.ts';
+import type { LabClock } from '../../../lab/services/clock/clock.ts';
 import { SsmHooks } from '../../../src/adapters/aws/hooks.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
 import { hookInstance, hooksSuite, windows } from './hooks.ts';
-import { startServices } from './services.ts';
+import { type DoubleHost, startServices } from './services.ts';
 
 hooksSuite('SSM', async () => {
   let isQuiesced = false;
   let exitCode = 0;
-  const host = {
+  let labClock: LabClock | undefined;
+  const host: DoubleHost = {
     id: hookInstance,
-    run: (script: string) => {
+    run: async (script, _environment, signal) => {
+      const [, seconds] = /^sleep (\d+)$/m.exec(script) ?? [];
+      if (seconds !== undefined)
+        return new Promise((resolve) => {
+          const end = (): void => resolve({ exitCode: signal.aborted ? 137 : 0, stdout: '' });
+          labClock?.after(Number(seconds) * 1000, end);
+          signal.addEventListener('abort', end);
+        });
       isQuiesced = script.includes('case "pre-script"');
       return { exitCode, stdout: '' };
     },
@@ -49,14 +58,14 @@ hooksSuite('SSM', async () => {
     hosts: [host],
     documents: new Map([[document.name, document.content]]),
   });
-  const { session, aws, clock, labClock, stop } = services;
+  const { session, aws, clock, stop } = services;
+  labClock = services.labClock;
   return {
-    hooks: new SsmHooks(session, { clock, logger: new FakeLogger(), comment: 'test' }),
-    now: () => labClock.now(),
+    hooks: new SsmHooks(session, { clock, logger: new FakeLogger(), comment: 'test', documents: 'Holdfast-' }),
     isQuiesced: () => isQuiesced,
     pass: async (seconds) => {
       for (let step = 0; step < 10; step += 1) {
-        labClock.advance(seconds * 100);
+        services.labClock.advance(seconds * 100);
         // What came due may go on.
         await new Promise((resolve) => setTimeout(resolve, 1));
       }

@@ -13,11 +13,17 @@ import { AwsSession } from '../../../src/adapters/aws/session.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
 
+type Promised<T> = T | Promise<T>;
+
 /** Runs nothing: a test says what a script answers with, and sees what was asked for. */
 export interface DoubleHost {
   readonly id: string;
   /** @returns the exit status, and the line that the script prints */
-  run(script: string, environment: Readonly<Record<string, string>>): { exitCode: number; stdout: string };
+  run(
+    script: string,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promised<{ exitCode: number; stdout: string }>;
 }
 
 function hostsOf(doubles: readonly DoubleHost[]): LabHosts {
@@ -27,7 +33,7 @@ function hostsOf(doubles: readonly DoubleHost[]): LabHosts {
       running: true,
       boot: async () => {},
       shutdown: async () => {},
-      run: async (script, environment) => ({ stderr: '', ...one.run(script, environment) }),
+      run: async (script, environment, signal) => ({ stderr: '', ...(await one.run(script, environment, signal)) }),
       attach: async () => {},
       detach: async () => true,
     }),

@@ -3,9 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { Template } from '../../../lab/services/aws/cloudformation/template.ts';
+import { checkParameters, type DocumentContent } from '../../../lab/services/aws/ssm/documents/document.ts';
 import { documentText } from '../../../scripts/host-scripts.ts';
 import { catalogue, hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
+const hookLease = 'Holdfast-HookLease';
 const template = readFileSync('infra/holdfast.yml', 'utf8');
 const load = (more: Record<string, string> = {}, text = template) =>
   loadStack(text, {
@@ -19,9 +21,9 @@ const load = (more: Record<string, string> = {}, text = template) =>
   });
 
 describe('documents', () => {
-  test('one for each host script, with its very text, but for comments', () => {
+  test('one for each host script, with its very text, but for comments, and the lease of hooks', () => {
     const { documents } = load();
-    expect([...documents.keys()].sort()).toEqual(
+    expect([...documents.keys()].filter((name) => name !== hookLease).sort()).toEqual(
       hostScriptNames
         .map(
           (name) => `Holdfast-${name.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase())}`,
@@ -42,13 +44,32 @@ describe('documents', () => {
   });
 
   test('every parameter but the time limit has a pattern and travels in the environment; no text holds a placeholder', () => {
-    for (const document of load().documents.values()) {
+    for (const [key, document] of load().documents) {
+      if (key === hookLease) continue;
       for (const [name, parameter] of Object.entries(document.parameters ?? {})) {
         expect(parameter.allowedPattern).toMatch(/^\^.*\$$/);
         if (name !== 'executionTimeout') expect(parameter.interpolationType).toBe('ENV_VAR');
       }
       expect([document.mainSteps[0]?.inputs.runCommand ?? ''].flat().join('\n')).not.toContain('{{');
     }
+  });
+
+  test('the lease of hooks runs only documents with their prefix, and pastes nothing but digits', () => {
+    const lease = load({ HookPrefix: 'Acme-' }).documents.get(hookLease);
+    const accepted = (given: Record<string, string>): boolean => {
+      const values = Object.entries({ Document: 'Acme-flush', LeaseSeconds: '60', ...given });
+      try {
+        checkParameters(lease as DocumentContent, Object.fromEntries(values.map(([key, value]) => [key, [value]])));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    expect(accepted({})).toBe(true);
+    for (const Document of ['AWS-RunShellScript', 'HoldfastHook-flush', 'Acme-', 'x Acme-flush', 'Acme-a:1'])
+      expect([Document, accepted({ Document })]).toEqual([Document, false]);
+    for (const LeaseSeconds of ['', '0', '60; id', '$(id)', '6\n0', '99999'])
+      expect([LeaseSeconds, accepted({ LeaseSeconds })]).toEqual([LeaseSeconds, false]);
   });
 
   test.each([

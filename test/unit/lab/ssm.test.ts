@@ -1,4 +1,4 @@
-/** The lab's SSM over its EC2, without HTTP: agents, Windows instances, associations. */
+/** The lab's SSM over its EC2, without HTTP: agents, Windows instances, documents of a region. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { createEc2, type Ec2Service } from '../../../lab/services/aws/ec2/ec2.ts';
 import type { Parameters } from '../../../lab/services/aws/protocol/service.ts';
@@ -120,18 +120,24 @@ test('any other document cannot be delivered to Windows', async () => {
   expect(await ended(command)).toMatchObject({ Status: 'Failed', StatusDetails: 'Undeliverable' });
 });
 
-test('an association runs its document at the time it names', async () => {
-  const at = new Date(clock.now().getTime() + 60_000).toISOString().slice(0, 19);
-  await call('CreateAssociation', {
-    Name: vss.DocumentName,
-    AssociationName: 'lease',
-    Targets: [{ Key: 'InstanceIds', Values: [windows] }],
-    ScheduleExpression: `at(${at})`,
-    ApplyOnlyAtCronInterval: true,
-  });
-  const snapshots = () => [...ec2.world(region).snapshots.values()].filter((one) => one.volumeId === volume).length;
-  clock.advance(50_000);
-  expect(snapshots()).toBe(0);
-  clock.advance(12_000);
-  expect(snapshots()).toBe(1);
+test("the account's own documents may be missing in a region, AWS's are everywhere", async () => {
+  const own = { DocumentName: 'Holdfast-Freeze', InstanceIds: [windows] };
+  await expect(call('SendCommand', own)).rejects.toMatchObject({ code: 'InvalidDocument' });
+  await expect(call('SendCommand', vss)).resolves.toBeDefined();
+});
+
+test('the commands of an instance are listed by document and time, the newest first', async () => {
+  const first = await ended(vss);
+  const second = await ended(vss);
+  const list = async (more: Parameters) =>
+    (
+      await call<{ CommandInvocations: { CommandId: string }[] }>('ListCommandInvocations', {
+        InstanceId: windows,
+        ...more,
+      })
+    ).CommandInvocations.map(({ CommandId }) => CommandId);
+  expect(await list({})).toEqual([second.CommandId, first.CommandId]);
+  expect(await list({ Filters: [{ key: 'DocumentName', value: 'Holdfast-HookLease' }] })).toEqual([]);
+  const now = clock.now().toISOString();
+  expect(await list({ Filters: [{ key: 'InvokedAfter', value: now }] })).toEqual([]);
 });

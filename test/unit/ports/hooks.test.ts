@@ -8,7 +8,6 @@ hooksSuite('the fake', async () => {
   hooks.windows.set(windows.id, { root: windows.root, data: [windows.data] });
   return {
     hooks,
-    now: () => clock.now(),
     isQuiesced: () => hooks.quiesced.includes(hookInstance),
     pass: async (seconds) => clock.advance(seconds * 1000),
     breakDocument: () => void hooks.broken.add(hookInstance),

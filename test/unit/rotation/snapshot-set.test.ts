@@ -30,8 +30,9 @@ const decision: CreateDecision = {
 type Answer = 'made' | 'made, answer lost' | 'not made, answer lost' | 'throttled' | 'refused';
 
 /** EC2 that answers CreateSnapshots as the test says, and then makes what is asked for. */
-function setUp(answers: Answer[], secondsOfCall = 0) {
+function setUp(answers: Answer[], secondsOfCall = 0, asked = decision) {
   const clock = new FakeClock();
+  const hooks = new FakeHooks(clock);
   const freezer = new FakeFreezer(clock);
   const ec2 = new FakeEc2Regions(clock, [region]).in(region);
   ec2.addInstance(instance());
@@ -49,18 +50,18 @@ function setUp(answers: Answer[], secondsOfCall = 0) {
   };
   const take = (): Promise<SnapshotSet> =>
     takeSnapshotSet(
-      { decision, attempt: '7-1', maxPauseSeconds: 30, documentSeconds: 60 },
+      { decision: asked, attempt: '7-1', maxPauseSeconds: 30, documentSeconds: 60 },
       {
         region: ec2,
         hosts: freezer,
-        hooks: new FakeHooks(clock),
+        hooks,
         random: () => 1,
         remember: () => {},
         forget: () => {},
       },
       { clock, logger: new FakeLogger(), signal: new AbortController().signal },
     );
-  return { take, freezer, clock, attempts, made: () => [...ec2.all.values()] };
+  return { take, freezer, hooks, clock, attempts, made: () => [...ec2.all.values()] };
 }
 
 function error(code: string, kind: AwsError['kind']): AwsError {
@@ -148,4 +149,32 @@ test('snapshots that began after the end of the lease are crash-consistent, and 
   const { take, made } = setUp(['made'], 31);
   expect(await take()).toMatchObject({ consistency: 'crash', notes: [expect.stringContaining('the lease resumed')] });
   expect(made().map((one) => one.tags['holdfast:consistency'])).toEqual(['crash']);
+});
+
+describe('documents that the region lacks', () => {
+  test('a freeze that is missing fails the run; the snapshot is taken, and honestly marked', async () => {
+    const { take, freezer } = setUp([]);
+    freezer.documentsMissing = true;
+    const { consistency, snapshots, notes, failures } = await take();
+    expect(snapshots.map(({ tags }) => tags['holdfast:consistency'])).toEqual(['crash']);
+    expect(consistency).toBe('crash');
+    expect(notes).toEqual([
+      'the filesystems were not frozen: the SSM document freeze does not exist in us-east-1 (request r)',
+    ]);
+    expect(failures.map(explain)).toEqual([
+      expect.objectContaining({ code: 'InvalidDocument', fix: 'add them: npm run deploy -- --region us-east-1' }),
+    ]);
+  });
+
+  test.each([
+    ['a document of the user', { document: 'HoldfastHook-flush', freeze: [] }, /did not quiesce the application/],
+    ['VSS', { vss: true, freeze: [] }, /^VSS failed: .*, so the snapshot is crash-consistent$/],
+  ])('%s that is missing fails the run, too', async (_what, more, note) => {
+    const { take, hooks } = setUp([], 0, { ...decision, ...more });
+    hooks.documentsMissing = true;
+    const { consistency, snapshots, notes, failures } = await take();
+    expect([consistency, snapshots.length]).toEqual(['crash', 1]);
+    expect(notes.join()).toMatch(note);
+    expect(failures.map(explain)).toContainEqual(expect.objectContaining({ code: 'InvalidDocument' }));
+  });
 });

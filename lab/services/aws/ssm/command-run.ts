@@ -39,7 +39,8 @@ interface CommandOptions {
   readonly comment: string;
   readonly timeoutSeconds: number;
   readonly at: Date;
-  readonly work: Work;
+  /** The steps, which run one after the other. */
+  readonly work: readonly Work[];
 }
 
 export class CommandRun {
@@ -80,31 +81,40 @@ export class CommandRun {
     return this.#invocations.get(id)?.status === 'InProgress';
   }
 
-  /** Runs the script on the host. When its execution time is over, its whole process group is killed. */
+  /** Runs the steps on the host. When the time of one is over, its whole process group is killed. */
   async start(id: string, host: Host, clock: LabClock, agentVersion: string): Promise<void> {
     const invocation = this.invocation(id);
-    const { work } = this.#options;
-    const environment = exportsParameters(agentVersion) ? work.environment : {};
     Object.assign(invocation, { status: 'InProgress', details: 'InProgress', startedAt: clock.now() });
+    const outcomes: string[] = [];
+    try {
+      for (const work of this.#options.work) {
+        outcomes.push(await this.#step(id, work, host, clock, agentVersion));
+        if (!stillOpen(invocation.status)) return;
+      }
+      const worst = outcomes.find((one) => one === 'ExecutionTimedOut') ?? outcomes.find((one) => one !== 'Success');
+      const details = worst ?? 'Success';
+      this.end(id, details === 'ExecutionTimedOut' ? 'TimedOut' : (details as Status), details, clock.now());
+    } catch (error) {
+      // The host went away while the script ran.
+      invocation.stderr = String(error);
+      this.end(id, 'Failed', 'Undeliverable', clock.now());
+    }
+  }
+
+  /** @returns how the step ended, as SSM words it */
+  async #step(id: string, work: Work, host: Host, clock: LabClock, agentVersion: string): Promise<string> {
+    const invocation = this.invocation(id);
+    const environment = exportsParameters(agentVersion) ? work.environment : {};
     const killer = new AbortController();
     this.#killers.set(id, killer);
     const cancelTimer = clock.after(work.executionSeconds * 1000, () => killer.abort('ExecutionTimedOut'));
     try {
       const result = await host.run(work.script, { ...environment, SSM_COMMAND_ID: this.id }, killer.signal);
-      if (!stillOpen(invocation.status)) return;
-      invocation.stdout = result.stdout.slice(0, stdoutLimit);
-      invocation.stderr = result.stderr.slice(0, stderrLimit);
-      if (killer.signal.aborted) {
-        this.end(id, 'TimedOut', String(killer.signal.reason), clock.now());
-        return;
-      }
+      invocation.stdout = `${invocation.stdout}${result.stdout}`.slice(0, stdoutLimit);
+      invocation.stderr = `${invocation.stderr}${result.stderr}`.slice(0, stderrLimit);
+      if (killer.signal.aborted) return String(killer.signal.reason);
       invocation.responseCode = result.exitCode;
-      const status = result.exitCode === 0 ? 'Success' : 'Failed';
-      this.end(id, status, status, clock.now());
-    } catch (error) {
-      // The host went away while the script ran.
-      invocation.stderr = String(error);
-      this.end(id, 'Failed', 'Undeliverable', clock.now());
+      return result.exitCode === 0 ? 'Success' : 'Failed';
     } finally {
       cancelTimer();
       this.#killers.delete(id);

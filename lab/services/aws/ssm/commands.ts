@@ -6,7 +6,7 @@ import type { Ec2Service } from '../ec2/ec2.ts';
 import { type AwsCall, LabAwsError } from '../protocol/service.ts';
 import type { Agents } from './agents.ts';
 import { type Command, CommandRun, stillOpen } from './command-run.ts';
-import { checkParameters, type DocumentContent, type Values, workOf } from './documents/document.ts';
+import { checkParameters, type DocumentContent, type Values, type Work, workOf } from './documents/document.ts';
 import { vssCall, vssDocument } from './documents/vss.ts';
 
 export interface SsmDelays {
@@ -37,7 +37,7 @@ const retryDelay = 250;
 /** Milliseconds that the VSS document takes. */
 const vssDuration = 1000;
 /** Of a document that no host runs. */
-const noWork = { script: '', environment: {}, executionSeconds: 3600 };
+const noWork: readonly Work[] = [];
 
 export class Commands {
   /** Whether Windows' writers fail to answer in time. */
@@ -53,9 +53,10 @@ export class Commands {
   send(origin: Origin, command: Command, timeoutSeconds: number): CommandRun {
     const { clock, agents, document } = this.#options;
     const { DocumentName: name = '', InstanceIds: instanceIds = [], Parameters = {}, Comment: comment = '' } = command;
-    const content = document(name, origin.region);
+    const find = (one: string): DocumentContent => document(one, origin.region);
+    const content = find(name);
     const values = checkParameters(content, Parameters);
-    const work = name === vssDocument ? noWork : workOf(content, values);
+    const work = name === vssDocument ? noWork : workOf(content, values, find);
     const run = new CommandRun({ id: randomUUID(), name, instanceIds, comment, timeoutSeconds, at: clock.now(), work });
     this.#runs.set(run.id, run);
     for (const id of instanceIds) {
@@ -68,6 +69,11 @@ export class Commands {
 
   find(commandId: string): CommandRun | undefined {
     return this.#runs.get(commandId);
+  }
+
+  /** Every command to the instance, the newest first. */
+  of(instanceId: string): readonly CommandRun[] {
+    return [...this.#runs.values()].filter((run) => run.instanceIds.includes(instanceId)).toReversed();
   }
 
   /** As GetCommandInvocation finds it. @throws LabAwsError while the command is too new, and when there is none */

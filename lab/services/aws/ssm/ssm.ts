@@ -1,15 +1,14 @@
 /** The lab's SSM: commands really run on the hosts, with the agent's delays, limits and ways to end. */
-import { randomUUID } from 'node:crypto';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
 import { Agents, type AgentsOptions } from './agents.ts';
-import { type AssociationRequest, Associations } from './associations.ts';
 import type { Command } from './command-run.ts';
 import { Commands, type SsmDelays } from './commands.ts';
-import { checkParameters, type DocumentContent } from './documents/document.ts';
+import type { DocumentContent } from './documents/document.ts';
 import { Documents } from './documents/documents.ts';
 import { runShellScript } from './documents/run-shell-script.ts';
 import { vssContent, vssDocument } from './documents/vss.ts';
 import { describeInstanceInformation } from './instance-information.ts';
+import { listInvocations } from './list-invocations.ts';
 
 export interface SsmOptions extends AgentsOptions {
   readonly accountId: string;
@@ -29,7 +28,7 @@ export interface SsmService extends AwsService {
   agentVersion(instanceId: string, version: string): void;
   /** Whether Windows' writers fail to answer in time. */
   vssFails: boolean;
-  /** Cancels every command that still runs, and every association. */
+  /** Cancels every command that still runs. */
   stop(): void;
 }
 
@@ -37,8 +36,6 @@ const defaultDelays: SsmDelays = { delivery: 150, deliverySpread: 100, unknown: 
 const defaultTimeoutSeconds = 3600;
 /** Characters of a comment (SSM API reference, SendCommand). */
 const commentLimit = 100;
-/** The identity under which State Manager runs documents. */
-const stateManager = { arn: 'arn:aws:iam::ssm', account: '', role: undefined };
 
 export function createSsm(options: SsmOptions): SsmService {
   return new Ssm(options);
@@ -50,7 +47,6 @@ class Ssm implements SsmService {
   readonly documents: Documents;
   readonly #agents: Agents;
   readonly #commands: Commands;
-  readonly #associations: Associations;
 
   constructor(options: SsmOptions) {
     this.#options = options;
@@ -67,7 +63,6 @@ class Ssm implements SsmService {
       delays: { ...defaultDelays, ...options.delays },
       document: (name, region) => this.documents.get(region, name),
     });
-    this.#associations = new Associations(options.clock, (region, request) => this.#runAssociation(region, request));
   }
 
   get vssFails(): boolean {
@@ -87,7 +82,6 @@ class Ssm implements SsmService {
   }
 
   stop(): void {
-    this.#associations.stop();
     this.#commands.stop();
   }
 
@@ -101,13 +95,6 @@ class Ssm implements SsmService {
         return this.#listCommandInvocations(call, policies);
       case 'CancelCommand':
         return this.#cancelCommand(call, policies);
-      case 'CreateAssociation':
-        return this.#createAssociation(call, policies);
-      case 'DeleteAssociation':
-        return this.#deleteAssociation(call, policies);
-      case 'ListAssociations':
-        policies.authorize({ action: 'ssm:ListAssociations', resources: ['*'] });
-        return this.#associations.list(call.region, call.parameters);
       case 'DescribeInstanceInformation':
         policies.authorize({ action: 'ssm:DescribeInstanceInformation', resources: ['*'] });
         return describeInstanceInformation(call, this.#options.ec2, this.#agents);
@@ -150,8 +137,7 @@ class Ssm implements SsmService {
 
   #listCommandInvocations({ parameters }: AwsCall, policies: CallContext) {
     policies.authorize({ action: 'ssm:ListCommandInvocations', resources: ['*'] });
-    const run = this.#commands.find(String(parameters.CommandId ?? ''));
-    return { CommandInvocations: run ? run.instanceIds.map((id) => run.invocationView(id)) : [] };
+    return listInvocations(parameters, this.#commands);
   }
 
   #cancelCommand({ parameters }: AwsCall, policies: CallContext) {
@@ -160,35 +146,6 @@ class Ssm implements SsmService {
     if (!run) throw new LabAwsError('InvalidCommandId', 'InvalidCommandId');
     this.#commands.cancel(run);
     return {};
-  }
-
-  #createAssociation(call: AwsCall, policies: CallContext) {
-    const request = call.parameters as AssociationRequest;
-    const { Name = '', Parameters = {} } = request;
-    const { ids } = Associations.check(request);
-    this.#authorizeDocument(call, policies, Name, ids);
-    checkParameters(this.documents.get(call.region, Name), Parameters);
-    return this.#associations.create(call.region, request);
-  }
-
-  #deleteAssociation({ region, parameters }: AwsCall, policies: CallContext) {
-    const id = String(parameters.AssociationId ?? '');
-    const arn = `arn:aws:ssm:${region}:${this.#options.accountId}:association/${id}`;
-    policies.authorize({ action: 'ssm:DeleteAssociation', resources: [arn] });
-    this.#associations.delete(region, id);
-    return {};
-  }
-
-  #runAssociation(region: string, request: AssociationRequest): void {
-    const { Name = '', AssociationName = '', Targets = [], Parameters = {} } = request;
-    const command: Command = {
-      DocumentName: Name,
-      InstanceIds: Targets[0]?.Values ?? [],
-      Parameters,
-      Comment: `association ${AssociationName}`,
-    };
-    const origin = { region, identity: stateManager, requestId: randomUUID() };
-    this.#commands.send(origin, command, defaultTimeoutSeconds);
   }
 
   #readDocument({ region, operation, parameters }: AwsCall, policies: CallContext) {

@@ -9,13 +9,14 @@ export interface DocumentParameter {
   readonly interpolationType?: 'ENV_VAR';
 }
 
-/** A command document of schema 2.2. The lab runs its first step, which must be `aws:runShellScript`. */
+/** A command document of schema 2.2. The lab runs its steps for Linux: `aws:runShellScript` and `aws:runDocument`. */
 export interface DocumentContent {
   readonly schemaVersion: string;
   readonly parameters?: Readonly<Record<string, DocumentParameter>>;
   readonly mainSteps: readonly {
     readonly action: string;
     readonly name: string;
+    readonly precondition?: { readonly StringEquals?: readonly string[] };
     readonly inputs: Readonly<Record<string, unknown>>;
   }[];
 }
@@ -98,31 +99,72 @@ export function exportsParameters(agentVersion: string): boolean {
   return true;
 }
 
-/** What the agent runs on the host. */
+/** A step, as the agent runs it on the host. */
 export interface Work {
   readonly script: string;
   readonly environment: Record<string, string>;
   readonly executionSeconds: number;
 }
 
+/** Documents within documents (amazon-ssm-agent, executeCommandMaxDepth). */
+const deepest = 3;
+
+/**
+ * The steps on a host with Linux, one after the other, whatever became of the one before.
+ * @param find the content of a document that a step runs
+ * @throws LabAwsError for a document that the lab cannot run
+ */
+export function workOf(
+  document: DocumentContent,
+  values: Values,
+  find: (name: string) => DocumentContent,
+  depth = 0,
+): readonly Work[] {
+  if (depth > deepest) throw new LabAwsError('InvalidDocument', 'Maximum depth for document execution exceeded.');
+  const { environment, paste } = substitution(document, values);
+  return document.mainSteps.filter(isForLinux).flatMap(({ action, inputs }) => {
+    if (action === 'aws:runShellScript') return [scriptOf(inputs, environment, paste)];
+    if (action !== 'aws:runDocument')
+      throw new LabAwsError(
+        'InvalidDocument',
+        `The lab runs aws:runShellScript and aws:runDocument only, not ${action}`,
+      );
+    const inner = find(paste(String(inputs.documentPath)));
+    const given = Object.entries(inputs.documentParameters ?? {}).map(([name, value]) => [
+      name,
+      [paste(String(value))],
+    ]);
+    return workOf(inner, checkParameters(inner, Object.fromEntries(given)), find, depth + 1);
+  });
+}
+
+function isForLinux({ precondition }: DocumentContent['mainSteps'][number]): boolean {
+  const platform = precondition?.StringEquals?.[1];
+  return platform === undefined || platform === 'Linux';
+}
+
 /**
  * Parameters of the interpolation type ENV_VAR travel as `SSM_NAME` in the environment. All others are pasted into the
  * script as they are, which is how injection happens.
- * @throws LabAwsError for a document that the lab cannot run
  */
-export function workOf(document: DocumentContent, values: Values): Work {
+function substitution(document: DocumentContent, values: Values) {
   const environment: Record<string, string> = {};
   for (const [name, parameter] of Object.entries(document.parameters ?? {})) {
     if (parameter.interpolationType === 'ENV_VAR') environment[`SSM_${name}`] = values[name]?.join(',') ?? '';
   }
   const paste = (text: string): string =>
     text.replace(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g, (_all, name: string) => values[name]?.join('\n') ?? '');
-  const [step] = document.mainSteps;
-  if (step?.action !== 'aws:runShellScript')
-    throw new LabAwsError('InvalidDocument', `The lab runs aws:runShellScript only, not ${step?.action}`);
-  const seconds = Number(paste(String(step.inputs.timeoutSeconds ?? '3600')));
+  return { environment, paste };
+}
+
+function scriptOf(
+  inputs: Readonly<Record<string, unknown>>,
+  environment: Record<string, string>,
+  paste: (text: string) => string,
+): Work {
+  const seconds = Number(paste(String(inputs.timeoutSeconds ?? '3600')));
   return {
-    script: [step.inputs.runCommand]
+    script: [inputs.runCommand]
       .flat()
       .map((line) => paste(String(line)))
       .join('\n'),
