@@ -8,6 +8,7 @@ import { AwsError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { type RetryDecision, retry } from '../../runtime/retry.ts';
 import { toAwsError } from './errors.ts';
+import { adviceForToken, claimsOf } from './role-refusal.ts';
 
 export interface Identity {
   readonly roleArn: string;
@@ -150,21 +151,8 @@ function keyRefusal(error: AwsError, roleArn: string): AwsError {
   });
 }
 
-/** The claims that a trust policy looks at, read from the token without checking it: only for the reader. */
-function claims(token: string): { sub?: string; aud?: string } {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-      sub?: string;
-      aud?: string;
-    };
-  } catch {
-    return {};
-  }
-}
-
 function refusal(error: AwsError, roleArn: string, token: string): AwsError {
   if (error.kind !== 'denied' && error.kind !== 'other') return error;
-  const { sub = 'unknown', aud = 'unknown' } = claims(token);
   return new AwsError({
     what: `the role ${roleArn} refused this job: ${error.code}`,
     operation: error.operation,
@@ -174,17 +162,6 @@ function refusal(error: AwsError, roleArn: string, token: string): AwsError {
     kind: 'denied',
     outcome: 'not-done',
     cause: error,
-    likelyCause: `the job's token says sub "${sub}" and aud "${aud}"; the role's trust policy expects others (the comparison is case-sensitive; repositories made since 15 July 2026 send "repo:OWNER@ID/REPO@ID:…")`,
-    fix: fixOfRefusal(roleArn, sub),
+    ...adviceForToken(error.message, roleArn, claimsOf(token)),
   });
-}
-
-/** Each role of infra/holdfast.yml trusts the subjects of one parameter. */
-export function fixOfRefusal(roleArn: string, sub: string): string {
-  const readOnly = /\bplan$/.test(roleArn);
-  // Whoever can open a pull request could otherwise change and delete backups.
-  if (!readOnly && sub.endsWith(':pull_request'))
-    return 'use the read-only role holdfast-plan for pull requests: parameter PlanSubjects of infra/holdfast.yml (docs/rotation.md)';
-  const parameter = readOnly ? 'PlanSubjects' : 'AllowedSubjects';
-  return `add "${sub}" to the subjects that the role trusts: parameter ${parameter} of infra/holdfast.yml (docs/${readOnly ? 'rotation' : 'setup'}.md)`;
 }

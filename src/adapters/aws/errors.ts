@@ -1,5 +1,6 @@
 /** Turns what the SDK throws into an AwsError that says what kind of trouble it is and whether the call had its effect. */
 import { AwsError, type AwsErrorKind } from '../../runtime/errors.ts';
+import { adviceForDenial } from './denials.ts';
 
 /** AWS's names for "too many requests": the call had no effect and may be sent again later. */
 const throttled = new Set([
@@ -108,12 +109,6 @@ const advice: Partial<Record<AwsErrorKind, { likelyCause: string; fix: string }>
   },
 };
 
-/** The stack's role for the review of pull requests, which can read a little and change nothing. */
-const planRole = {
-  likelyCause: 'the role holdfast-plan reads instances and snapshots, and may do nothing else',
-  fix: 'use it only to compare retentions (docs/rotation.md); for everything else assume the role of the action',
-};
-
 const conflict = {
   likelyCause: 'another run wrote or completed the same object at the same time, for longer than the attempts lasted',
   fix: 'let one run at a time write these files (concurrency in the workflow), then run again',
@@ -136,9 +131,8 @@ const withoutCredentials = {
 
 function adviceFor(code: string, kind: AwsErrorKind, message: string) {
   if (noCredentials.has(code)) return withoutCredentials;
-  // AWS names who was refused (IAM user guide, "Troubleshoot access denied error messages").
-  if (kind === 'denied' && /:assumed-role\/holdfast-plan\//.test(message)) return planRole;
-  return byCode[code] ?? advice[kind] ?? {};
+  const denial = kind === 'denied' ? adviceForDenial(message) : undefined;
+  return denial ?? byCode[code] ?? advice[kind] ?? {};
 }
 
 /** @param resource the id the call was about, as a reader knows it */

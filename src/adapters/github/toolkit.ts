@@ -2,9 +2,9 @@
 import * as core from '@actions/core';
 import type { RunIdentity } from '../../domain/run.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { BackupError } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { identityToken } from './id-token.ts';
+import { noIdToken } from './no-id-token.ts';
 
 /** The job's log. Multi-line messages stay one annotation: the toolkit escapes line breaks in commands. */
 export const logger: Logger = {
@@ -58,14 +58,7 @@ export function canGetIdToken(): boolean {
  * @throws BackupError that names the permission to add when the job has none, or says what GitHub's refusal means
  */
 export async function getIdToken(audience: string): Promise<string> {
-  if (!canGetIdToken()) {
-    throw new BackupError({
-      what: 'GitHub gives this job no identity token, so the role cannot be assumed',
-      likelyCause:
-        'the job lacks the permission id-token: write (a reusable workflow has at most what its caller grants)',
-      fix: 'add to the job, and to the job that calls this workflow:\npermissions:\n  id-token: write',
-    });
-  }
+  if (!canGetIdToken()) throw noIdToken(process.env);
   return identityToken(() => core.getIDToken(audience), { clock: systemClock, logger });
 }
 
