@@ -1,6 +1,7 @@
 /** The runs of jest that the test commands are made of, and what they count. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from './actions.ts';
 
@@ -64,10 +65,21 @@ export const jest = [
   'node_modules/jest/bin/jest.js',
 ] as const;
 
+/**
+ * How many suites run at a time. Labs mostly wait: for states to change, leases to end, calls that hang. A long suite keeps a third
+ * of a core busy, a quick one more than half, a unit test a whole one (docs/decisions/short-and-long-tests.md).
+ */
+export function workersOf({ name }: Pick<Run, 'name'>, cores = availableParallelism()): number {
+  const atATime = { unit: cores, quick: cores + 1, chosen: cores + 1, long: cores * 2 }[name];
+  // Each lab holds two database servers in memory.
+  return Math.min(Math.max(2, atATime), 6);
+}
+
 /** The arguments of jest. Paths come first: after `--reporters` jest would take them for reporters. */
-export function argumentsOf({ chosen, coverage = false }: Run): string[] {
-  // Most of the time labs wait: for states to change, leases to end, calls to hang. Two share the cores well.
-  const workers = chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one)) ? [] : ['--maxWorkers=2'];
+export function argumentsOf(run: Run): string[] {
+  const { chosen, coverage = false } = run;
+  const given = chosen.some((one) => /^(--maxWorkers|-w|--runInBand|-i)/.test(one));
+  const workers = given ? [] : [`--maxWorkers=${workersOf(run)}`];
   return [...chosen, ...workers, ...(coverage ? ['--coverage'] : []), '--reporters=./test/jest/reporter.ts'];
 }
 

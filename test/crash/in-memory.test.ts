@@ -1,7 +1,7 @@
 /**
  * The crash suite in memory: at every call that an action makes to one of its ports, the process dies before it,
  * dies after it, or the call fails. In memory, so that every point is tried in a moment; the suite of the bundles
- * (bundles.long.test.ts) does the same at every AWS call of the real processes.
+ * (snapshot-bundle, verify-bundle) does the same at every AWS call of the real processes.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { inputs as backupInputs } from '../../src/actions/ib-snapshot/inputs.ts';

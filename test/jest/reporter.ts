@@ -130,7 +130,7 @@ export default class ProgressReporter {
   }
 }
 
-/** test/crash/bundles.long.test.ts is the suite `bundles` of the kind `crash`. */
+/** test/crash/lock-bundles.long.test.ts is the suite `lock-bundles` of the kind `crash`. */
 function nameOf({ path, context }: Suite): { kind: string; name: string } {
   const [, kind = '', ...folders] = relative(context.config.rootDir, path).split(sep);
   return { kind, name: folders.join('/').replace(/(\.long)?\.test\.ts$/, '') };

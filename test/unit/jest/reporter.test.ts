@@ -47,10 +47,13 @@ test('a suite that ends has a line at once, with what is left of all runs of the
   const one = reporter({ before: 10, after: 5 });
   one.onRunStart({ numTotalTestSuites: 2 });
   one.onTestFileResult(suite('test/unit/rotation/expire.test.ts'), result());
-  one.onTestFileResult(suite('test/crash/bundles.long.test.ts'), result({ numPassingTests: 1, numPendingTests: 2 }));
+  one.onTestFileResult(
+    suite('test/crash/lock-bundles.long.test.ts'),
+    result({ numPassingTests: 1, numPendingTests: 2 }),
+  );
   expect(lines.map((line) => line.replaceAll(/ +/g, ' '))).toEqual([
     '✓ unit rotation/expire 34 tests 0.8 s (11 of 17 suites, 6 left)',
-    '✓ crash bundles 1 test, 2 skipped 0.8 s (12 of 17 suites, 5 left)',
+    '✓ crash lock-bundles 1 test, 2 skipped 0.8 s (12 of 17 suites, 5 left)',
   ]);
 });
 
@@ -81,11 +84,11 @@ test('what failed follows its suite, and so does what it printed', () => {
 test('while nothing ends a line says what is running', async () => {
   const one = reporter({ silence: 20 });
   one.onRunStart({ numTotalTestSuites: 1 });
-  one.onTestFileStart(suite('test/crash/bundles.long.test.ts'));
-  one.onTestCaseResult(suite('test/crash/bundles.long.test.ts'));
+  one.onTestFileStart(suite('test/crash/lock-bundles.long.test.ts'));
+  one.onTestCaseResult(suite('test/crash/lock-bundles.long.test.ts'));
   await new Promise((resolve) => setTimeout(resolve, 200));
   one.onRunComplete([], totals);
-  expect(lines).toContain('… crash bundles: 0 s, 1 test ended');
+  expect(lines).toContain('… crash lock-bundles: 0 s, 1 test ended');
   const { length } = lines;
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(lines).toHaveLength(length);

@@ -34,6 +34,13 @@ test('every suite that is named is there, from the slowest on', () => {
   expect(seconds).toEqual(seconds.toSorted((a, b) => b - a));
 });
 
+test('every suite that takes minutes is named: of one that nothing is known of, jest would begin last', () => {
+  const long = globSync('test/**/*.long.test.ts', { cwd: root });
+  expect(long.length).toBeGreaterThan(15);
+  expect(long.filter((path) => slowest[path] === undefined)).toEqual([]);
+  expect(long.filter((path) => (slowest[path] ?? 0) < short)).toEqual([]);
+});
+
 test('what was recorded counts, save where a part of a slow suite may have been run', () => {
   expect(expectedSeconds('test/unit/any.test.ts')).toBe(1);
   expect(expectedSeconds('test/unit/any.test.ts', 77)).toBe(77);

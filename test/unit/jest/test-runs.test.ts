@@ -13,6 +13,7 @@ import {
   runs,
   suitesOf,
   sum,
+  workersOf,
 } from '../../../scripts/lib/test-runs.ts';
 
 const root = process.cwd();
@@ -55,12 +56,22 @@ describe('the runs', () => {
   });
 
   test('paths and words for jest choose what they say', () => {
-    const chosen = ['test/unit/jest/rep', 'test/crash/bundles'];
+    const chosen = ['test/unit/jest/rep', 'test/crash/snapshot-bundle'];
     expect(listed({ name: 'chosen', chosen, lab: false }).sort()).toEqual([
-      'test/crash/bundles.long.test.ts',
+      'test/crash/snapshot-bundle.long.test.ts',
       'test/unit/jest/reporter.test.ts',
     ]);
   });
+});
+
+test('labs wait, so more of them run at a time than there are cores; memory limits how many', () => {
+  const at = (cores: number) => Object.values(runs).map((run) => workersOf(run, cores));
+  expect(at(1)).toEqual([2, 2, 2]);
+  expect(at(2)).toEqual([2, 3, 4]);
+  expect(at(16)).toEqual([6, 6, 6]);
+  expect(argumentsOf({ ...runs.long, chosen: ['--maxWorkers=1'] }).filter((one) => /Workers/.test(one))).toEqual([
+    '--maxWorkers=1',
+  ]);
 });
 
 describe('the coverage of what decides about deletion', () => {
