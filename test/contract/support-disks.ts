@@ -116,3 +116,39 @@ export class Disks {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** The id of the volume whose copy is mounted. */
+export const volumeId = 'vol-0123456789abcdef0';
+export const xfs = 'mkfs.xfs -q -f';
+export const ext4 = 'mkfs.ext4 -q -F';
+export const btrfs = 'mkfs.btrfs -q -f';
+/** Not every kernel has it. */
+export const hasBtrfs = readFileSync('/proc/filesystems', 'utf8').includes('btrfs');
+export const noise = Buffer.alloc(64, 0xa7);
+
+/** An empty folder for the copy. */
+export function mountPoint(disks: Disks): string {
+  const folder = join(disks.folder, 'copy');
+  sh(`mkdir -p ${folder}`);
+  return folder;
+}
+
+/** Runs mount-copy on a disk. @param after what to run once it is mounted, and to print */
+export function mountCopy(disks: Disks, loop: string, more: Record<string, string> = {}, after?: string) {
+  const values = {
+    VolumeId: volumeId,
+    MountPoint: mountPoint(disks),
+    WaitSeconds: '1',
+    Device: '',
+    Partition: '0',
+    Filesystem: 'xfs',
+    ...more,
+  };
+  const name = values.Device || 'nvme1n1';
+  const volume: Record<string, string> = values.Device === '' ? { [volumeId]: name } : {};
+  const { answers, printed } = disks.run({ [name]: loop }, [{ script: 'mount-copy', values }], {
+    volume,
+    ...(after === undefined ? {} : { after }),
+  });
+  return { answer: answers[0], printed };
+}

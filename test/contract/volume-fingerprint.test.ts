@@ -260,7 +260,10 @@ test('a damaged table has an error of its own, and the others are read', async (
     // An option file may tell the client to go on after errors: a table that cannot be read is not an empty one all the same.
     const home = mkdtempSync(join(tmpdir(), 'holdfast-home-'));
     writeFileSync(join(home, '.my.cnf'), '[mysql]\nforce\n');
-    expect(entryOf(take('rows', { home }), 'b')?.error).toBeDefined();
+    expect(entryOf(take('rows', { home }), 'b')?.error).toEqual({
+      code: 130,
+      message: expect.stringContaining("Incorrect file format 'b'"),
+    });
     rmSync(home, { recursive: true });
     const results = compare('rows', sound, take('rows'));
     expect(results.get('b')?.outcome).toBe('failed');
