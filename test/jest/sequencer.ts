@@ -32,6 +32,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/dump-mutants.long.test.ts': 145,
   'test/scenario/rotation.test.ts': 130,
   'test/scenario/infobright.test.ts': 127,
+  'test/contract/release-workflow.long.test.ts': 125,
   'test/scenario/rotation-year.long.test.ts': 123,
   'test/crash/dump-bundle.long.test.ts': 115,
   'test/scenario/under-lock.long.test.ts': 103,
