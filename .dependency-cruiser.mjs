@@ -29,6 +29,8 @@ export const layers = {
   // Reads a dump's SQL with the readers of anonymize/format when it asks whether it can be restored.
   dump: [...below, 'anonymize/format'],
   report: below,
+  // Knows the tags of the rotation, and how they are misspelt.
+  doctor: [...below, 'rotation'],
 
   'adapters/aws': below,
   // An engine's adapter runs the SQL of dump/engines with its tools.
@@ -38,7 +40,7 @@ export const layers = {
   // Messages too; and the toolkit masks the webhook's address.
   'adapters/notify': [...below, 'report', 'adapters/github'],
   // `main` and `post` wire everything together; which of their modules may see an adapter says `only-wiring-sees-adapters`.
-  actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'adapters'],
+  actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'doctor', 'adapters'],
 };
 
 /** The rooms of src/anonymize from the bottom up, and what each may import besides itself: see src/anonymize/README.md. */

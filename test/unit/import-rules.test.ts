@@ -16,6 +16,7 @@ const offences: readonly (readonly [rule: string, from: string, to: string])[] =
   ['rotation-imports', 'src/rotation/a.ts', 'src/volume/target.ts'],
   ['anonymize-imports', 'src/anonymize/rules/a.ts', 'src/dump/target.ts'],
   ['dump-imports', 'src/dump/a.ts', 'src/anonymize/rules/target.ts'],
+  ['doctor-imports', 'src/doctor/a.ts', 'src/adapters/aws/target.ts'],
   ['report-imports', 'src/report/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/aws-imports', 'src/adapters/aws/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/databases-imports', 'src/adapters/databases/a.ts', 'src/adapters/aws/target.ts'],

@@ -1,9 +1,7 @@
 /** What SSM shows of an instance's agent, and whether a command can be sent to it. */
 import type { InstanceInformation } from '@aws-sdk/client-ssm';
+import { isOlder, leastAgentVersion } from '../../domain/agent.ts';
 import { BackupError } from '../../runtime/errors.ts';
-
-/** The first version that exports parameters of the interpolation type ENV_VAR (amazon-ssm-agent, release notes). */
-export const leastAgentVersion = '3.3.2746.0';
 
 /**
  * Whether the agent answers now. SSM shows an agent as online until it has missed its ping, which comes every five minutes
@@ -38,16 +36,4 @@ export function requireAgentVersion(instanceId: string, version: string | undefi
     fix: 'update it (Run Command, AWS-UpdateSSMAgent, or the package amazon-ssm-agent), or turn on automatic updates in Fleet Manager',
     code: 'agent-too-old',
   });
-}
-
-/** Versions are compared number by number: 3.10 is newer than 3.9. */
-function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split('.').map((part) => Number.parseInt(part, 10)));
-  for (const [index, least] of (right ?? []).entries()) {
-    const number = left?.[index] ?? 0;
-    // What is no number cannot be judged.
-    if (Number.isNaN(number)) return false;
-    if (number !== least) return number < least;
-  }
-  return false;
 }

@@ -29,6 +29,11 @@ function differsByOne(a: string, b: string): boolean {
   );
 }
 
+/** Whether somebody who wrote this key is likely to have meant that one. */
+export function isLike(key: string, name: string): boolean {
+  return key !== name && differsByOne(plain(key), plain(name));
+}
+
 const keepForever = plain(rotationTags.keepForever);
 
 /** Whether a key is meant to be `KeepForever`, and is not. */
