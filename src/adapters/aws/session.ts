@@ -56,7 +56,7 @@ const backoff = { first: 250, longest: 8_000 };
 
 export class AwsSession {
   readonly #options: SessionOptions;
-  readonly #clients = new Map<string, EC2Client | S3Client | SSMClient>();
+  readonly #clients = new Map<string, unknown>();
   /** One session for all services. */
   #credentials: ReturnType<typeof roleCredentials> | undefined;
   readonly #pacer: Pacer;
@@ -75,7 +75,7 @@ export class AwsSession {
     return this.#options.region;
   }
 
-  #configuration() {
+  private configuration() {
     const { region, identity, apiTimeoutSeconds, userAgent } = this.#options;
     return {
       region,
@@ -97,29 +97,25 @@ export class AwsSession {
     return this.#credentials;
   }
 
-  #client<C extends EC2Client | S3Client | SSMClient>(name: string, make: () => C): C {
-    let client = this.#clients.get(name);
-    if (client === undefined) {
-      client = make();
-      this.#clients.set(name, client);
-    }
+  /** The client of a service, made once with this session's settings, and again when its credentials were renewed. */
+  client<C>(name: string, make: (configuration: ReturnType<AwsSession['configuration']>) => C): C {
+    const client = this.#clients.get(name) ?? make(this.configuration());
+    this.#clients.set(name, client);
     return client as C;
   }
 
   get ec2(): EC2Client {
-    return this.#client('ec2', () => new EC2Client(this.#configuration()));
+    return this.client('ec2', (configuration) => new EC2Client(configuration));
   }
   get ssm(): SSMClient {
-    return this.#client('ssm', () => new SSMClient(this.#configuration()));
+    return this.client('ssm', (configuration) => new SSMClient(configuration));
   }
   get s3(): S3Client {
-    const { requestHandler, ...configuration } = this.#configuration();
     // A body that no longer arrives is given up as late as any other transfer; then the download is resumed.
     const socketTimeout = this.#options.transferTimeoutSeconds * 1000;
-    return this.#client(
-      's3',
-      () => new S3Client({ ...configuration, requestHandler: { ...requestHandler, socketTimeout } }),
-    );
+    return this.client('s3', ({ requestHandler, ...configuration }) => {
+      return new S3Client({ ...configuration, requestHandler: { ...requestHandler, socketTimeout } });
+    });
   }
 
   /**
