@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import * as anonymize from '../../src/actions/anonymize/inputs.ts';
 import * as dbDump from '../../src/actions/db-dump/inputs.ts';
+import * as doctor from '../../src/actions/doctor/inputs.ts';
 import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
@@ -60,6 +61,14 @@ export const actions: readonly Action[] = [
     outputs: anonymize.outputs,
     post: false,
     branding: { icon: 'user-x', color: 'gray-dark' },
+  },
+  {
+    name: 'doctor',
+    description: doctor.description,
+    inputs: doctor.inputs.definitions,
+    outputs: doctor.outputs,
+    post: false,
+    branding: { icon: 'heart', color: 'red' },
   },
 ];
 

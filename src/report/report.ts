@@ -4,6 +4,7 @@
  * (datadog.ts).
  */
 import type { DumpReport, MaskedReport } from '../domain/dump.ts';
+import type { Finding } from '../domain/finding.ts';
 import type { PlanDecision } from '../domain/plan.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { RotationReport } from '../domain/rotation.ts';
@@ -11,7 +12,7 @@ import type { Step } from '../domain/step.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 
-export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize';
+export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize' | 'doctor';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -65,6 +66,8 @@ export interface Report {
   readonly dump?: DumpReport | undefined;
   /** What anonymize did. */
   readonly masked?: MaskedReport | undefined;
+  /** What doctor found. */
+  readonly examination?: readonly Finding[] | undefined;
   /** The innermost step that failed. */
   readonly failingStep?: string | undefined;
   readonly error?: ReportedError | undefined;
@@ -85,6 +88,6 @@ export function needsAttention(report: Report): boolean {
  */
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
-  if (report.action === 'anonymize') return report.outcome === 'done';
+  if (report.action === 'anonymize' || report.action === 'doctor') return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';
 }

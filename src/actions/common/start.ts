@@ -25,6 +25,7 @@ type Reportable = Partial<
     | 'rotation'
     | 'dump'
     | 'masked'
+    | 'examination'
     | 'notes'
   >
 >;

@@ -62,6 +62,11 @@ export async function getIdToken(audience: string): Promise<string> {
   return identityToken(() => core.getIDToken(audience), { clock: systemClock, logger });
 }
 
+/** `OWNER/REPO` of the job; empty outside GitHub. */
+export function currentRepository(): string {
+  return process.env.GITHUB_REPOSITORY ?? '';
+}
+
 /** The run this process belongs to. `key` is the same for every attempt. */
 export function currentRun(): RunIdentity {
   const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = process.env;

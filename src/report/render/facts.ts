@@ -11,7 +11,7 @@ export function facts(report: Report): readonly Fact[] {
   const isDump = report.action === 'db-dump' || report.action === 'anonymize';
   const { startedAt, endedAt, receiptLocation } = report;
   return [
-    ...(isDump ? dumpFacts(report) : volumeFacts(report)),
+    ...(isDump ? dumpFacts(report) : report.action === 'doctor' ? [] : volumeFacts(report)),
     { name: 'Whole run', value: formatDuration(secondsBetween(startedAt, endedAt)) },
     ...(receiptLocation === undefined ? [] : [{ name: 'Receipt', value: receiptLocation, literal: true }]),
   ];

@@ -1,5 +1,6 @@
 /** One sentence for a finished run, used as heading, issue comment and Slack text. Plain text, not escaped. */
 import type { Report } from '../report.ts';
+import { doctorHeadline } from './doctor-text.ts';
 import { anonymizeHeadline, dumpHeadline } from './dump-text.ts';
 import { rotationHeadline } from './rotation-text.ts';
 import { snapshotHeadline, verificationHeadline } from './volume-text.ts';
@@ -10,6 +11,7 @@ const headlines: Readonly<Record<Report['action'], (report: Report) => string>> 
   'ebs-rotate': rotationHeadline,
   'db-dump': dumpHeadline,
   anonymize: anonymizeHeadline,
+  doctor: doctorHeadline,
 };
 
 export function headline(report: Report): string {
@@ -21,5 +23,6 @@ export function mark(report: Report): string {
   if (report.verdict === 'bad') return '❌';
   if (report.outcome === 'failed') return '⚠️';
   if ((report.dump?.warnings.length ?? 0) > 0) return '⚠️';
+  if (report.examination?.some(({ status }) => status === 'warning')) return '⚠️';
   return report.outcome === 'done' ? '✅' : 'ℹ️';
 }

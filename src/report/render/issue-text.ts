@@ -3,6 +3,7 @@
 import { formatTime } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
+import { doctorBlock } from './doctor-text.ts';
 import { markdown, oneLine } from './escape.ts';
 import { facts } from './facts.ts';
 import { headline, mark } from './headline.ts';
@@ -24,7 +25,9 @@ export function renderTitle(report: Report): string {
   const title =
     report.action === 'ebs-rotate'
       ? `Rotation of the ${oneLine(report.source)} fails`
-      : `Backup of ${oneLine(report.source)} fails`;
+      : report.action === 'doctor'
+        ? 'The installation of Holdfast is broken'
+        : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -38,6 +41,11 @@ function fitting(render: (detail: Detail) => string, otherwise: string): string 
 
 const join = (blocks: readonly string[]): string => `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 const sentence = (report: Report): string => `${mark(report)} **${markdown(headline(report), 200)}.**`;
+
+const closedWhen: Partial<Record<Report['action'], string>> = {
+  'ebs-rotate': 'everything that failed has succeeded',
+  doctor: 'the doctor finds nothing broken',
+};
 
 /** Text from outside that quotes a marker must not make this issue another source's. */
 const unmarked = (blocks: readonly string[]): string =>
@@ -56,9 +64,10 @@ export function renderIssueBody(report: Report, hidden: readonly string[], histo
         errorBlock(report, detail),
         checksBlock(report.verification?.checks ?? [], detail),
         report.rotation ? troubleBlock(report.rotation, detail) : '',
+        doctorBlock(report, detail),
         factsBlock(report, detail),
         linksLine(report),
-        `Holdfast keeps this text up to date, and closes the issue when ${report.action === 'ebs-rotate' ? 'everything that failed has succeeded' : 'a backup of this source has been verified again'}.`,
+        `Holdfast keeps this text up to date, and closes the issue when ${closedWhen[report.action] ?? 'a backup of this source has been verified again'}.`,
       ]),
     join(head),
   );

@@ -8,6 +8,7 @@ import { plural } from '../../runtime/format.ts';
 import type { Report, ReportedError } from '../report.ts';
 import { countChecks, worstCheck, worstFirst } from './checks.ts';
 import type { Detail } from './detail.ts';
+import { doctorBlock } from './doctor-text.ts';
 import { dumpBlock, warningsBlock } from './dump-text.ts';
 import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './escape.ts';
 import { facts } from './facts.ts';
@@ -53,6 +54,7 @@ function render(report: Report, detail: Detail): string {
     checksBlock(report.verification?.checks ?? [], detail),
     rotationBlock(report, detail),
     dumpBlock(report, detail),
+    doctorBlock(report, detail),
     planBlock(report, detail),
     section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
     notesBlock(report, detail),

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { inputs as anonymize } from '../../../src/actions/anonymize/inputs.ts';
 import { inputs as dbDump } from '../../../src/actions/db-dump/inputs.ts';
+import { inputs as doctor } from '../../../src/actions/doctor/inputs.ts';
 import { inputs as ebsRotate } from '../../../src/actions/ebs-rotate/inputs.ts';
 import { inputs as ibSnapshot } from '../../../src/actions/ib-snapshot/inputs.ts';
 import { inputs as verifyVolume } from '../../../src/actions/verify-volume/inputs.ts';
@@ -18,6 +19,7 @@ interface AnyInputs {
 const actions: readonly (readonly [string, AnyInputs])[] = [
   ['anonymize', anonymize],
   ['db-dump', dbDump],
+  ['doctor', doctor],
   ['ebs-rotate', ebsRotate],
   ['ib-snapshot', ibSnapshot],
   ['verify-volume', verifyVolume],
