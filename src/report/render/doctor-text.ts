@@ -13,7 +13,9 @@ export const findingWords: Readonly<Record<FindingStatus, string>> = {
   'not-checked': '➖ not checked',
 };
 
-export function doctorHeadline({ examination }: Report): string {
+type Examined = Pick<Report, 'examination'>;
+
+export function doctorHeadline({ examination }: Examined): string {
   if (examination === undefined) return 'The installation could not be examined';
   const { failed, warning, ok, 'not-checked': unread } = countFindings(examination);
   const rest = [plural(warning, 'warning'), `${ok} ok`, `${unread} not checked`].join(', ');
@@ -22,7 +24,7 @@ export function doctorHeadline({ examination }: Report): string {
     : `The installation is broken: ${failed} failed, ${rest}`;
 }
 
-export function doctorBlock({ examination = [] }: Report, detail: Detail): string {
+export function doctorBlock({ examination = [] }: Examined, detail: Detail): string {
   const areas = [...new Set(examination.map(({ area }) => area))];
   return areas
     .map(
