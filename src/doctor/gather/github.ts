@@ -30,7 +30,8 @@ export class RepositoryReader {
       return unread('nobody said which repository: run it in a clone, or give --repository OWNER/REPO');
     const { status, body } = await this.#github.get(`repos/${this.#repository}${path}`);
     if (status === 200 && typeof body === 'object' && body !== null) return read(body as Json);
-    if (status === 403 || status === 404) this.refused.add(permission);
+    // 404 may also mean that there is none: GHES has no subject template, a person has no organisation.
+    if (status === 403) this.refused.add(permission);
     const words = typeof body === 'string' ? body : String((body as Json | null)?.message ?? 'no answer');
     return unread(`GitHub answered ${status || 'nothing'} (${words}): it needs ${permission}`);
   }
@@ -65,11 +66,7 @@ export class RepositoryReader {
 
   /** GitHub docs, REST API, "Actions OIDC": the repository's template for the claim sub. */
   async subjectRule(): Promise<Reading<SubjectRule>> {
-    const refused = new Set(this.refused);
     const answer = await this.#get('/actions/oidc/customization/sub', 'actions: read');
-    // GHES and older tokens do not have it: then both forms count.
-    this.refused.clear();
-    for (const one of refused) this.refused.add(one);
     if (!('value' in answer)) return answer;
     const { use_default, use_immutable_subject, sub_claim_prefix } = answer.value;
     return read({
