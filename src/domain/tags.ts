@@ -12,6 +12,9 @@ export const tagNames = {
   host: 'holdfast:host',
   startedBy: 'holdfast:started-by',
   expires: 'holdfast:expires',
+  /** What a snapshot was made to be locked with, such as `governance 7`; and, once it is locked, until when. */
+  lock: 'holdfast:lock',
+  locked: 'holdfast:locked',
   /** The two names under which the replaced systems kept the verdict. */
   integrity: 'Integrity',
   valid: 'DBBackupValid',
@@ -30,6 +33,8 @@ export interface SnapshotTagging {
   readonly receiptKey: string;
   readonly now: Date;
   readonly retentionDays: number;
+  /** Further tags of Holdfast's own. */
+  readonly own?: Tags;
   /** The user's own tags; they never replace one of Holdfast's. */
   readonly extra: Tags;
 }
@@ -47,6 +52,7 @@ export function snapshotTags(options: SnapshotTagging): Tags {
     [tagNames.run]: run.key,
     [tagNames.attempt]: String(run.attempt),
     [tagNames.receipt]: options.receiptKey,
+    ...options.own,
   };
 }
 

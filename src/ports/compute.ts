@@ -1,5 +1,6 @@
 /** EC2 of one region, item by item: the backup of a volume and its proof. */
 import type { Instance, Snapshot, Tags, Volume } from '../domain/ec2.ts';
+import type { SnapshotLock } from '../domain/snapshot-lock.ts';
 
 export interface NewVolume {
   readonly snapshotId: string;
@@ -35,6 +36,8 @@ export interface Compute {
    * @throws AwsError whose `outcome` says whether the snapshot may exist all the same
    */
   createSnapshot(volumeId: string, description: string, tags: Tags): Promise<Snapshot>;
+  /** Locks a snapshot, also a pending one; may be repeated. @returns when the lock ends */
+  lockSnapshot(id: string, lock: SnapshotLock): Promise<Date | undefined>;
 
   setTags(resourceId: string, tags: Tags): Promise<void>;
   removeTags(resourceId: string, keys: readonly string[]): Promise<void>;

@@ -1,5 +1,6 @@
 /** EC2 of whole regions, as lists: what the rotation works on. */
 import type { Instance, Snapshot, Tags } from '../domain/ec2.ts';
+import type { LockedSnapshot, SnapshotLock } from '../domain/snapshot-lock.ts';
 
 /** One call that snapshots all volumes of an instance. */
 export interface NewSnapshotSet {
@@ -41,8 +42,10 @@ export interface Ec2Region {
   hasSnapshots(tags: Tags): Promise<boolean>;
   /** The AMI that uses a snapshot, by snapshot id. */
   imagesBySnapshot(): Promise<Map<string, string>>;
-  /** Lock mode, by snapshot id. */
-  locks(): Promise<Map<string, string>>;
+  /** Locks that have not ended, by snapshot id. */
+  locks(): Promise<Map<string, LockedSnapshot>>;
+  /** Locks a snapshot, also a pending one; may be repeated. @returns when the lock ends */
+  lockSnapshot(id: string, lock: SnapshotLock): Promise<Date | undefined>;
   /**
    * Sends one CreateSnapshots call, once: it has no client token.
    * @throws AwsError whose `outcome` says whether the snapshots may exist all the same

@@ -1,4 +1,5 @@
 import type { Instance, Snapshot, Tags, Volume } from '../../src/domain/ec2.ts';
+import type { SnapshotLock } from '../../src/domain/snapshot-lock.ts';
 import type { Compute, NewVolume } from '../../src/ports/compute.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { AwsError } from '../../src/runtime/errors.ts';
@@ -145,6 +146,17 @@ export class FakeCompute implements Compute {
     volume.state = 'available';
     volume.attachment = undefined;
   }
+  readonly locked = new Map<string, SnapshotLock>();
+  /** Whether LockSnapshot is refused. */
+  refusesLocks = false;
+  async lockSnapshot(id: string, lock: SnapshotLock): Promise<Date> {
+    this.calls.push('lockSnapshot');
+    this.#need(this.snapshots, id, 'InvalidSnapshot.NotFound');
+    if (this.refusesLocks) this.#refuse('LockSnapshot', id, 'UnauthorizedOperation');
+    this.locked.set(id, lock);
+    return new Date(this.#clock.now().getTime() + lock.days * 24 * 3_600_000);
+  }
+
   async deleteVolume(volumeId: string): Promise<void> {
     this.calls.push('deleteVolume');
     if (this.volumes.get(volumeId)?.attachment) this.#refuse('DeleteVolume', volumeId, 'VolumeInUse');

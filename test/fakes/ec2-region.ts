@@ -1,4 +1,5 @@
 import type { Instance, Snapshot, Tags } from '../../src/domain/ec2.ts';
+import { type LockedSnapshot, lockWords, type SnapshotLock } from '../../src/domain/snapshot-lock.ts';
 import type { Deletion, Ec2Region, Ec2Regions, NewCopy, NewSnapshotSet } from '../../src/ports/ec2-region.ts';
 import { decisiveTags } from '../../src/rotation/plan/tags.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
@@ -48,7 +49,9 @@ export class FakeEc2Region implements Ec2Region {
   readonly all = new Map<string, Mutable<Snapshot>>();
   /** The AMI that uses a snapshot, and the lock of a snapshot, by snapshot id. */
   readonly images = new Map<string, string>();
-  readonly lockModes = new Map<string, string>();
+  readonly lockModes = new Map<string, LockedSnapshot>();
+  /** Whether LockSnapshot is refused. */
+  refusesLocks = false;
   readonly kmsKeys = new Set<string>();
   readonly #account: Account;
 
@@ -119,8 +122,21 @@ export class FakeEc2Region implements Ec2Region {
     return new Map(this.images);
   }
 
-  async locks(): Promise<Map<string, string>> {
-    return new Map(this.lockModes);
+  async locks(): Promise<Map<string, LockedSnapshot>> {
+    return new Map([...this.lockModes].filter(([id]) => this.#isLocked(id)));
+  }
+
+  #isLocked(id: string): boolean {
+    const until = this.lockModes.get(id)?.until;
+    return this.lockModes.has(id) && (until === undefined || until > this.#account.clock.now());
+  }
+
+  async lockSnapshot(id: string, { mode, days }: SnapshotLock): Promise<Date> {
+    if (this.refusesLocks) throw refusal('LockSnapshot', id, 'UnauthorizedOperation');
+    if (!this.all.has(id)) throw refusal('LockSnapshot', id, 'InvalidSnapshot.NotFound');
+    const until = new Date(this.#account.clock.now().getTime() + days * 24 * 3_600_000);
+    this.lockModes.set(id, { state: mode, until });
+    return until;
   }
 
   async createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]> {
@@ -154,7 +170,8 @@ export class FakeEc2Region implements Ec2Region {
   async deleteSnapshot(id: string): Promise<Deletion> {
     if (!this.all.has(id)) return { kind: 'gone' };
     if (this.images.has(id)) return { kind: 'kept', reason: 'in use by an AMI' };
-    if (this.lockModes.has(id)) return { kind: 'kept', reason: 'locked' };
+    const lock = this.lockModes.get(id);
+    if (lock && this.#isLocked(id)) return { kind: 'kept', reason: lockWords(lock) };
     this.all.delete(id);
     return { kind: 'deleted' };
   }

@@ -58,6 +58,7 @@ export class StorageCompute implements Compute {
 
   startInstance = refuse;
   stopInstance = refuse;
+  lockSnapshot = refuse;
   setTags = async (): Promise<void> => {};
   removeTags = async (): Promise<void> => {};
 

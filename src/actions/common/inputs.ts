@@ -1,8 +1,19 @@
 /** Inputs that every action has, and the patterns they share. */
 
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
+import { lockModes, type SnapshotLock } from '../../domain/snapshot-lock.ts';
 import { datadogSites } from '../../report/render/datadog.ts';
-import { boolean, duration, oneOf, parsed, Refused, type Settings, secret, text } from '../../runtime/inputs.ts';
+import {
+  boolean,
+  duration,
+  integer,
+  oneOf,
+  parsed,
+  Refused,
+  type Settings,
+  secret,
+  text,
+} from '../../runtime/inputs.ts';
 
 /** The forms that the SSM documents demand too. */
 export const hostPath = new RegExp(hostPathPattern);
@@ -119,6 +130,41 @@ export const reportInputs = {
   }),
   'dry-run': boolean({ description: 'Print the plan and change nothing.', default: 'false' }),
 } as const;
+
+/** Of the actions that make snapshots. */
+export const lockInputs = {
+  'lock-mode': oneOf(['none', ...lockModes], {
+    description:
+      'Locks each snapshot as soon as it exists, copies too, so that nobody can delete it before lock-days are over: governance (whoever has ec2:UnlockSnapshot or ec2:LockSnapshot can end it) or compliance (nobody can, from the first moment on: there is no cooling-off period, and what was locked by mistake is paid for until the end). Needs SnapshotLock=yes in the stack.',
+    default: 'none',
+  }),
+  'lock-days': integer({
+    description: 'Days for which a snapshot is locked, from its creation. Never more than it is kept.',
+    min: 1,
+    max: 3650,
+  }),
+} as const;
+
+/** @param keptDays the fewest days for which a snapshot is kept; undefined when that input is wrong @param input its name */
+export function lockProblems(
+  { lockMode, lockDays }: Partial<Settings<typeof lockInputs>>,
+  keptDays: number | undefined,
+  input: string,
+): string[] {
+  if (lockMode === 'none')
+    return lockDays === undefined ? [] : ['lock-days: is without effect while lock-mode is none'];
+  if (lockMode === undefined) return [];
+  if (lockDays === undefined) return ['lock-days: is missing; lock-mode needs it'];
+  if (keptDays === undefined || lockDays <= keptDays) return [];
+  return [
+    `lock-days: ${lockDays} is more than ${input} keeps a snapshot (${keptDays} days), so it could not be deleted when it is due; allowed: at most ${keptDays}`,
+  ];
+}
+
+/** The lock that snapshots are made with; undefined for none. */
+export function lockOf({ lockMode, lockDays }: Settings<typeof lockInputs>): SnapshotLock | undefined {
+  return lockMode === 'none' || lockDays === undefined ? undefined : { mode: lockMode, days: lockDays };
+}
 
 /** A mount point is never the root: that is refused before a host is even asked. */
 export function mountPoint(preset: string, description: string) {

@@ -1,10 +1,12 @@
 /** Copies snapshots to other regions, and waits as long as the settings allow for what only needs time. */
 import type { Snapshot } from '../../domain/ec2.ts';
+import { missingLock } from '../../domain/snapshot-lock.ts';
 import { type Copied, executeCopies, executeRetags } from '../../rotation/execute/copies.ts';
 import type { Execution } from '../../rotation/execute/execution.ts';
+import { executeLocks, type LockDecision, locksDue } from '../../rotation/execute/locks.ts';
 import { type CopyPlan, destinationsOf, planCopy, type WaitDecision } from '../../rotation/plan/copy.ts';
 import { rotationTags } from '../../rotation/plan/tags.ts';
-import { copyLines } from '../../rotation/report/plan-lines.ts';
+import { copyLines, lockLines } from '../../rotation/report/plan-lines.ts';
 import { copiedRows, waitingRows } from '../../rotation/report/rows.ts';
 import { executionOf, type Rotation, showPlan } from './rotation.ts';
 
@@ -42,16 +44,18 @@ interface CopyRound {
 async function copyRound(rotation: Rotation, refused: Set<string>): Promise<CopyRound> {
   const { settings, results } = rotation;
   const execution = executionOf(rotation, 'copy');
-  const plan = await planRound(rotation, execution);
+  const { plan, locks } = await planRound(rotation, execution);
   for (const one of plan.problems) results.problem('copy', one);
   for (const { source, destination, reason } of plan.failed)
     execution.failed({ what: `copy ${source.id} to ${destination}`, error: new Error(reason) });
   const fresh = { ...plan, copies: plan.copies.filter((one) => !refused.has(pairOf(one))) };
-  await showPlan(rotation, copyLines(fresh), 'every completed snapshot has its copies');
+  const lines = [...locks].flatMap(([destination, due]) => lockLines('copy', due, ` in ${destination}`));
+  await showPlan(rotation, [...copyLines(fresh), ...lines], 'every completed snapshot has its copies');
   if (settings.dryRun) return { copied: [], retagged: 0, waiting: plan.waiting };
   // Tags first: a date that was moved on must reach the copies before anything expires.
   const retagged = await executeRetags(plan.retags, execution);
   const executed = await executeCopies(fresh.copies, execution);
+  await lockCopies(locks, executed.copied, rotation, execution);
   for (const one of executed.refused) refused.add(pairOf(one));
   return { copied: executed.copied, retagged, waiting: [...plan.waiting, ...executed.waiting] };
 }
@@ -60,20 +64,48 @@ function pairOf({ source, destination }: { readonly source: Snapshot; readonly d
   return `${source.id} ${destination}`;
 }
 
-async function planRound({ settings, context, inventory, today }: Rotation, execution: Execution): Promise<CopyPlan> {
+/** Copies of dead runs and of this one. */
+async function lockCopies(
+  unlocked: ReadonlyMap<string, readonly LockDecision[]>,
+  copied: readonly Copied[],
+  { context }: Rotation,
+  execution: Execution,
+): Promise<void> {
+  const due = new Map(unlocked);
+  for (const { id, decision } of copied) {
+    const { destination, tags, source } = decision;
+    const lock = missingLock({ tags, state: 'pending', startedAt: source.startedAt }, context.clock.now());
+    if (lock !== undefined) due.set(destination, [...(due.get(destination) ?? []), { id, lock }]);
+  }
+  for (const [destination, decisions] of due)
+    await executeLocks(decisions, execution.regions.in(destination), execution);
+}
+
+interface Round {
+  readonly plan: CopyPlan;
+  /** What dead runs left unlocked, by destination. */
+  readonly locks: ReadonlyMap<string, readonly LockDecision[]>;
+}
+
+async function planRound({ settings, context, inventory, today }: Rotation, execution: Execution): Promise<Round> {
   const region = settings.awsRegion;
   const snapshots = await inventory.snapshots();
   const regions = await inventory.regionNames();
-  return planCopy({
+  const now = context.clock.now();
+  const copies = await findCopies(destinationsOf(snapshots, { region, regions }), execution);
+  const plan = planCopy({
     region,
     snapshots,
-    copies: await findCopies(destinationsOf(snapshots, { region, regions }), execution),
+    copies,
     regions,
     kmsKeys: settings.kmsKeys,
     maxCopies: settings.maxCopies,
     today,
-    now: context.clock.now(),
+    now,
   });
+  const own = (one: Snapshot): boolean => one.tags[rotationTags.sourceRegion] === region;
+  const locks = [...copies].map(([name, all]) => [name, locksDue(all.filter(own), now)] as const);
+  return { plan, locks: new Map(locks) };
 }
 
 /** The copies in each destination; a region that does not answer is absent, and a failure. */

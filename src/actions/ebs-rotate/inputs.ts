@@ -15,7 +15,7 @@ import {
   type SettingsOf,
   text,
 } from '../../runtime/inputs.ts';
-import { accessInputs, region, reportInputs } from '../common/inputs.ts';
+import { accessInputs, lockInputs, lockProblems, region, reportInputs } from '../common/inputs.ts';
 
 export const description =
   'Snapshots every tagged instance of a region, copies the snapshots to other regions, and deletes those that are due, but never the last good one.';
@@ -47,6 +47,7 @@ const definitions = {
     pattern: /^[a-z][a-z0-9-]{0,40}$/,
     allowed: 'small letters, digits and hyphens, beginning with a letter',
   }),
+  ...lockInputs,
   'time-zone': parsed({
     description: 'Time zone whose calendar decides what day it is.',
     default: 'UTC',
@@ -177,6 +178,7 @@ export const inputs = defineInputs(definitions, [
           `api-timeout: ${request} s is more than max-pause (${lease} s), so one unanswered request could use up the lease; allowed: at most ${lease}s`,
         ]
       : [],
+  (settings) => lockProblems(settings, settings.retention?.days, 'retention'),
   ({ waitFor = [], githubToken }) =>
     waitFor.length > 0 && githubToken === ''
       ? [

@@ -13,7 +13,16 @@ import {
   type SettingsOf,
   text,
 } from '../../runtime/inputs.ts';
-import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
+import {
+  accessInputs,
+  instance,
+  lockInputs,
+  lockProblems,
+  mountPoint,
+  reportInputs,
+  serverInputs,
+  sourceInputs,
+} from '../common/inputs.ts';
 
 export const description =
   'Quiesces a database host, snapshots its data volume, and resumes the host: under a lease, with a fingerprint for the proof.';
@@ -77,6 +86,7 @@ const definitions = {
     min: 1,
     max: 3650,
   }),
+  ...lockInputs,
   tags: pairs({ description: 'Further tags for the snapshot, one key=value a line.' }),
   ...reportInputs,
 } as const;
@@ -103,6 +113,7 @@ export const inputs = defineInputs(definitions, [
           `api-timeout: ${request} s is more than a quarter of max-pause (${lease} s), so one unanswered request could use up the lease; allowed: at most ${Math.floor(lease / 4)}s`,
         ]
       : [],
+  (settings) => lockProblems(settings, settings.retentionDays, 'retention-days'),
   ({ tags }) =>
     Object.keys(tags ?? {})
       .filter((key) => /^(aws:|holdfast:)|^(Type|DeleteOn|Integrity|DBBackupValid)$/.test(key))

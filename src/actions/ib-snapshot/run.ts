@@ -55,6 +55,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   }
   const backup = await followCourse(course, { settings, ports, context, instance, inspection, key });
   if (settings.wait === 'completed') await complete(backup, key, settings, ports, context);
+  if (backup.unlocked !== undefined) throw backup.unlocked;
   context.report({ outcome: course.kind === 'done' ? 'nothing-to-do' : 'done' });
 }
 

@@ -2,12 +2,15 @@
 import type { Snapshot } from '../../domain/ec2.ts';
 import type { Fingerprint, Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import { lockTags } from '../../domain/snapshot-lock.ts';
 import { snapshotTags, tagNames } from '../../domain/tags.ts';
 import { type PauseRequest, type PauseResult, pause, resume, takenWhileQuiesced } from '../../quiesce/pause.ts';
 import { BackupError, ConfigurationError, explain } from '../../runtime/errors.ts';
 import type { Course } from '../../volume/plan.ts';
 import { decideUnderLock } from '../../volume/under-lock.ts';
+import { lockOf } from '../common/inputs.ts';
 import { withDefinitions } from './definitions.ts';
+import { lockBackup } from './lock.ts';
 import { type Context, checksOf, hostParameters, methodOf, type SourceWork } from './ports.ts';
 import { draftReceipt, takenReceipt } from './receipt.ts';
 
@@ -17,13 +20,15 @@ const fingerprintSeconds = 6 * 3600;
 export interface Backup {
   readonly snapshot: Snapshot;
   readonly receipt: Receipt;
+  /** Why the snapshot is not locked although it should be. */
+  readonly unlocked?: BackupError | undefined;
 }
 
 /** Does what the plan says: nothing, completing, or taking. */
 export async function followCourse(course: Course, work: SourceWork): Promise<Backup> {
   if (course.kind === 'done') {
     work.context.report({ receipt: course.receipt });
-    return course;
+    return { ...course, unlocked: await lockBackup(course.snapshot, work) };
   }
   if (course.kind === 'complete') {
     const completed = await completeEarlier(course.snapshot, course.receipt, work);
@@ -60,7 +65,7 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
     note(`${print.entries.length} entries in ${print.seconds} s`);
     return print;
   });
-  const lock = lockOf(work, before);
+  const lock = lockUseOf(work, before);
   const draft = draftReceipt(work, before, lock.notes);
   // Before the quiesce: if this run dies after the snapshot call, the next attempt finds what it needs to go on.
   const written = await timeline.step('Write the draft of the receipt', () => ports.receipts.write(key, draft));
@@ -77,8 +82,16 @@ async function takeBackup(work: SourceWork): Promise<Backup> {
   });
   recordPause(result, context);
   if (!takenWhileQuiesced(result.snapshot, result.resumed)) await abandon(result.snapshot, draft, work);
+  const unlocked = await lockBackup(result.snapshot, work);
   const { pauseMs } = result.resumed;
-  return completeReceipt(work, draft, result.snapshot, pauseMs, lock.readSeconds === undefined ? undefined : id);
+  const backup = await completeReceipt(
+    work,
+    draft,
+    result.snapshot,
+    pauseMs,
+    lock.readSeconds === undefined ? undefined : id,
+  );
+  return { ...backup, unlocked };
 }
 
 function pauseRequest(
@@ -105,6 +118,7 @@ function pauseRequest(
       now: clock.now(),
       retentionDays: settings.retentionDays,
       extra: settings.tags,
+      own: lockTags(lockOf(settings)),
     }),
   };
 }
@@ -116,7 +130,7 @@ interface LockUse {
 }
 
 /** @throws ConfigurationError when what was asked for cannot be done within the lease */
-function lockOf({ settings, context }: SourceWork, before: Fingerprint): LockUse {
+function lockUseOf({ settings, context }: SourceWork, before: Fingerprint): LockUse {
   const { fingerprintUnderLock: asked, quiesce: mode, maxPause: maxPauseSeconds } = settings;
   const decision = decideUnderLock({ asked, mode, maxPauseSeconds, before });
   if (decision.kind === 'refuse')
@@ -166,8 +180,10 @@ async function completeEarlier(snapshot: Snapshot, draft: Receipt, work: SourceW
     return undefined;
   }
   // Its session has gone on reading meanwhile.
-  const { readSeconds } = lockOf(work, draft.fingerprint.before);
-  return completeReceipt(work, draft, snapshot, resumed.pauseMs, readSeconds === undefined ? undefined : id);
+  const { readSeconds } = lockUseOf(work, draft.fingerprint.before);
+  const unlocked = await lockBackup(snapshot, work);
+  const saved = readSeconds === undefined ? undefined : id;
+  return { ...(await completeReceipt(work, draft, snapshot, resumed.pauseMs, saved)), unlocked };
 }
 
 /** @param saved hold whose session reads the tables as of its lock, when there is one */

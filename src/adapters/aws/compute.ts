@@ -19,6 +19,7 @@ import {
   type VolumeType,
 } from '@aws-sdk/client-ec2';
 import type { AttachmentState, Instance, Snapshot, Tags, Volume } from '../../domain/ec2.ts';
+import type { SnapshotLock } from '../../domain/snapshot-lock.ts';
 import type { Compute, NewVolume } from '../../ports/compute.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import {
@@ -34,6 +35,7 @@ import {
 } from './ec2-shapes.ts';
 import { toAwsError } from './errors.ts';
 import type { AwsSession } from './session.ts';
+import { lockSnapshot } from './snapshot-lock.ts';
 
 /** Entries asked for with each page; EC2 allows 1,000 for these lists. */
 const pageSize = 500;
@@ -235,6 +237,10 @@ export class Ec2Compute implements Compute {
     );
     // CreateSnapshot's answer may lack the tags it was given.
     return { ...toSnapshot(made), tags };
+  }
+
+  lockSnapshot(id: string, lock: SnapshotLock): Promise<Date | undefined> {
+    return lockSnapshot(this.#session, id, lock, { signal: this.#signal });
   }
 
   async setTags(resourceId: string, tags: Tags): Promise<void> {

@@ -14,11 +14,13 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
+import { type LockedSnapshot, lockWords, type SnapshotLock } from '../../domain/snapshot-lock.ts';
 import type { Deletion, Ec2Region, NewCopy, NewSnapshotSet } from '../../ports/ec2-region.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import { SnapshotCompactor, type TagKeys } from './compact-snapshots.ts';
 import { filters, fromTags, literal, specification, toInstance, toSnapshot, toTags } from './ec2-shapes.ts';
 import type { AwsSession } from './session.ts';
+import { lockOf, lockSnapshot, locksOf } from './snapshot-lock.ts';
 
 /** The largest page that EC2 gives of these lists. */
 const pageSize = 1000;
@@ -183,8 +185,8 @@ export class AwsEc2Region implements Ec2Region {
     return images;
   }
 
-  async locks(): Promise<Map<string, string>> {
-    const locks = new Map<string, string>();
+  async locks(): Promise<Map<string, LockedSnapshot>> {
+    const locks = new Map<string, LockedSnapshot>();
     await this.#pages(
       'DescribeLockedSnapshots',
       (NextToken, abortSignal) =>
@@ -192,11 +194,14 @@ export class AwsEc2Region implements Ec2Region {
           abortSignal,
         }),
       (page) => {
-        for (const one of page.Snapshots ?? [])
-          if (one.LockState !== 'expired') locks.set(one.SnapshotId ?? '', one.LockState ?? 'locked');
+        for (const [id, lock] of locksOf(page)) locks.set(id, lock);
       },
     );
     return locks;
+  }
+
+  lockSnapshot(id: string, lock: SnapshotLock): Promise<Date | undefined> {
+    return lockSnapshot(this.#session, id, lock, { signal: this.#signal, paced: true });
   }
 
   async createSnapshots(set: NewSnapshotSet): Promise<Snapshot[]> {
@@ -257,7 +262,10 @@ export class AwsEc2Region implements Ec2Region {
       if (error.kind === 'not-found') return { kind: 'gone' };
       // Registered as an AMI, or locked, since the plan was made.
       if (error.code === 'InvalidSnapshot.InUse') return { kind: 'kept', reason: 'in use by an AMI' };
-      if (error.code === 'SnapshotLocked') return { kind: 'kept', reason: 'locked' };
+      // The code with which AWS refuses to delete a locked snapshot is documented nowhere, so the lock itself decides.
+      const lock =
+        error.kind === 'transient' || error.kind === 'throttled' ? undefined : await lockOf(this.#session, id);
+      if (lock !== undefined) return { kind: 'kept', reason: lockWords(lock) };
       throw error;
     }
   }

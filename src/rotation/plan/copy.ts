@@ -194,7 +194,7 @@ function descriptionOf(source: Snapshot, region: string): string {
 function copyTags(source: Snapshot, region: string): Tags {
   const { tags } = source;
   const same: Record<string, string> = {};
-  for (const name of [...shared, names.instance, names.slot, names.madeBy, names.consistency]) {
+  for (const name of [...shared, names.instance, names.slot, names.madeBy, names.consistency, names.lock]) {
     const value = tags[name];
     if (value !== undefined) same[name] = value;
   }

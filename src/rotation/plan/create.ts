@@ -1,7 +1,9 @@
 /** Which instances are snapshotted: one set per instance and schedule slot, with every tag decided before the call. */
 import type { Instance, Snapshot, Tags } from '../../domain/ec2.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import { lockTags, type SnapshotLock } from '../../domain/snapshot-lock.ts';
 import type { Configuration, Problem } from './configuration.ts';
+import { daysBetween } from './dates.ts';
 import { deleteOnOf, type EarlierSet, type Tier, tiersOf } from './retention.ts';
 import { automated, configurationTags, decisiveTags, describeSnapshot, isCopy, madeBy, rotationTags } from './tags.ts';
 
@@ -58,6 +60,8 @@ export interface CreateFacts {
   readonly volumeTags: ReadonlyMap<string, Tags>;
   readonly slot: string;
   readonly run: RunIdentity;
+  /** With what snapshots are locked; undefined for no lock. */
+  readonly lock?: SnapshotLock | undefined;
 }
 
 /** Most volumes that one call can exclude (EC2 API reference, CreateSnapshots, InstanceSpecification). */
@@ -169,8 +173,8 @@ function decide(
   };
 }
 
-/** `holdfast:consistency` and `holdfast:attempt`, which are known only when the call is made. */
-const tagsSetLater = 2;
+/** `holdfast:consistency`, `holdfast:attempt` and `holdfast:locked`, which are known only when the call is made, or later. */
+const tagsSetLater = 3;
 
 function tagsOfSet(configuration: Configuration, sets: readonly MadeSet[], facts: CreateFacts): Tags {
   const { instance, retention, copyTo } = configuration;
@@ -181,15 +185,17 @@ function tagsOfSet(configuration: Configuration, sets: readonly MadeSet[], facts
     day,
     sets.filter((set) => set.slot !== facts.slot),
   );
+  const deleteOn = deleteOnOf(retention, day, tiers);
   return {
     [rotationTags.type]: automated,
-    [rotationTags.deleteOn]: deleteOnOf(retention, day, tiers),
+    [rotationTags.deleteOn]: deleteOn,
     [rotationTags.madeBy]: madeBy,
     [rotationTags.instance]: instance.id,
     [rotationTags.slot]: facts.slot,
     [rotationTags.keep]: tiers.join(' '),
     [rotationTags.run]: facts.run.key,
     ...(copyTo.length > 0 ? { [rotationTags.copyTo]: copyTo.join(' ') } : {}),
+    ...lockTags(facts.lock && { ...facts.lock, days: Math.min(facts.lock.days, daysBetween(day, deleteOn)) }),
   };
 }
 

@@ -19,6 +19,11 @@ export function addDays(from: string, days: number): string {
   return new Date(midnight(from) + days * day).toISOString().slice(0, 10);
 }
 
+/** From the one day to the other; negative when that is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((midnight(to) - midnight(from)) / day);
+}
+
 /** The same date some months later, or the last day of a shorter month: 31 January plus 1 month is 28 February. */
 export function addMonths(from: string, months: number): string {
   const start = new Date(midnight(from));

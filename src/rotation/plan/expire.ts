@@ -3,6 +3,7 @@
  * it uses (origin.ts, dates.ts, tags.ts) and retention.ts, which sets the dates, must have full branch coverage.
  */
 import type { Snapshot } from '../../domain/ec2.ts';
+import { type LockedSnapshot, lockWords } from '../../domain/snapshot-lock.ts';
 import type { Problem } from './configuration.ts';
 import { isDay } from './dates.ts';
 import { likeKeepForever } from './near-miss.ts';
@@ -51,8 +52,8 @@ export interface ExpiryFacts {
   readonly volumeExists: (volume: { readonly region: string; readonly id: string }) => boolean | 'unknown';
   /** AMI by snapshot. */
   readonly images: ReadonlyMap<string, string>;
-  /** Lock mode by snapshot: `governance`, `compliance`, `compliance-cooloff`. */
-  readonly locks: ReadonlyMap<string, string>;
+  /** Locks by snapshot. */
+  readonly locks: ReadonlyMap<string, LockedSnapshot>;
 }
 
 export interface ExpiryPlan {
@@ -112,7 +113,7 @@ export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
     const image = facts.images.get(snapshot.id);
     if (image !== undefined) return keep('in use by an AMI', image);
     const lock = facts.locks.get(snapshot.id);
-    if (lock !== undefined) return keep('locked', lock);
+    if (lock !== undefined) return keep('locked', lockWords(lock));
     if (snapshot.tier === 'archive') return keep('archived');
     const protection = protectedBy.get(snapshot.id);
     if (protection) return keep(protection.reason, protection.detail);

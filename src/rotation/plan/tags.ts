@@ -42,6 +42,9 @@ export const rotationTags = {
   takenAt: 'holdfast:taken-at',
   /** On copies whose KeepForever came from the primary and goes with it; one that an operator set stays. */
   keptByPrimary: 'holdfast:kept-by-primary',
+  /** How long it is locked (src/domain/snapshot-lock.ts). */
+  lock: tagNames.lock,
+  locked: tagNames.locked,
 } as const;
 
 /** The value of `Type` that allows the rotation to delete a snapshot. */

@@ -1,6 +1,7 @@
 /** The plans of a rotation as lines: what changes, and why. What stays as it is is counted (rows.ts), not listed. */
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { RotationPart } from '../../domain/rotation.ts';
+import type { LockDecision } from '../execute/locks.ts';
 import { nameOf } from '../plan/configuration.ts';
 import type { CopyPlan } from '../plan/copy.ts';
 import type { CreateDecision, CreatePlan } from '../plan/create.ts';
@@ -29,6 +30,13 @@ function createLine({ instance, volumes, reason, deleteOn, vss, freeze, document
     'create',
     `snapshot ${nameOf(instance)}: ${volumes.map(({ id }) => id).join(' ')}`,
     `${reason}; kept until ${deleteOn}${how}${around}`,
+  );
+}
+
+/** Snapshots of dead runs that are not locked yet; those of this run are locked with their creation. */
+export function lockLines(part: RotationPart, decisions: readonly LockDecision[], where = ''): PlanLine[] {
+  return decisions.map(({ id, lock: { mode, days } }) =>
+    line(part, `lock ${id}${where}`, `a run died before it could lock it: ${mode}, ${days} days`),
   );
 }
 

@@ -23,7 +23,7 @@ describe('deletion of snapshots', () => {
     [old.archived, 'no error'],
     [old.failed, 'no error'],
     [old.ofImage, 'InvalidSnapshot.InUse'],
-    [old.locked, 'SnapshotLocked'],
+    [old.locked, 'OperationNotPermitted'],
     ['snap-0feedfeedfeedfee1', 'InvalidSnapshot.NotFound'],
   ])('%s: %s', async (SnapshotId, answer) => {
     const before = (await lab.own()).length;

@@ -139,7 +139,7 @@ export function ec2RegionSuite(name: string, start: () => Promise<Ec2RegionWorld
 
       test('what uses and locks snapshots', async () => {
         expect(await ec2.imagesBySnapshot()).toEqual(new Map([[existing.ofImage.id, image]]));
-        expect(await ec2.locks()).toEqual(new Map([[existing.locked.id, lock]]));
+        expect([...(await ec2.locks())].map(([id, { state }]) => [id, state])).toEqual([[existing.locked.id, lock]]);
       });
     });
 
@@ -212,11 +212,25 @@ export function ec2RegionSuite(name: string, start: () => Promise<Ec2RegionWorld
       });
     });
 
+    test('a locked snapshot is kept until its lock ends, and may be locked again', async () => {
+      const { id } = existing.plain;
+      const until = await ec2.lockSnapshot(id, { mode: 'compliance', days: 2 });
+      expect(until?.getTime()).toBeGreaterThan(0);
+      expect((await ec2.locks()).get(id)).toEqual({ state: 'compliance', until });
+      const kept = { kind: 'kept', reason: `compliance, locked until ${until?.toISOString().slice(0, 16)}Z` };
+      expect(await ec2.deleteSnapshot(id)).toEqual(kept);
+      const again = await ec2.lockSnapshot(id, { mode: 'compliance', days: 2 });
+      expect(again?.getTime()).toBeGreaterThanOrEqual(until?.getTime() ?? 0);
+      await expect(ec2.lockSnapshot('snap-0123456789abcdef0', { mode: 'governance', days: 1 })).rejects.toMatchObject({
+        kind: 'not-found',
+      });
+    });
+
     test('snapshots are deleted once, unless they are in use or locked', async () => {
       expect(await ec2.deleteSnapshot(existing.plain.id)).toEqual({ kind: 'deleted' });
       expect(await ec2.deleteSnapshot(existing.plain.id)).toEqual({ kind: 'gone' });
       expect(await ec2.deleteSnapshot(existing.ofImage.id)).toEqual({ kind: 'kept', reason: 'in use by an AMI' });
-      expect(await ec2.deleteSnapshot(existing.locked.id)).toEqual({ kind: 'kept', reason: 'locked' });
+      expect(await ec2.deleteSnapshot(existing.locked.id)).toMatchObject({ kind: 'kept' });
       expect(ids(await ec2.snapshots({ Type: undefined }))).not.toContain(existing.plain.id);
     });
 

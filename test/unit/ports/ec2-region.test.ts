@@ -24,7 +24,7 @@ ec2RegionSuite('the fake', async () => {
   ec2.volumeTags.set(data.id, data.tags);
   for (const one of Object.values(existing)) ec2.addSnapshot({ ...one, volumeId: data.id });
   ec2.images.set(existing.ofImage.id, image);
-  ec2.lockModes.set(existing.locked.id, lock);
+  ec2.lockModes.set(existing.locked.id, { state: lock, until: undefined });
   regions.in(away).kmsKeys.add(awayKey);
   return { regions, pass: async () => clock.advance(10_000), stop: async () => {} };
 });

@@ -51,7 +51,7 @@ describe('each rule alone keeps what would otherwise be deleted', () => {
     ['in the recycle bin', { state: 'recovering' }, {}],
     ['archived', { tier: 'archive' }, {}],
     ['in use by an AMI', {}, { images: new Map([['snap-1', 'ami-1']]) }],
-    ['locked', {}, { locks: new Map([['snap-1', 'governance']]) }],
+    ['locked', {}, { locks: new Map([['snap-1', { state: 'governance', until: undefined }]]) }],
     ['newest good one', { tags: { Integrity: 'good' } }, {}],
     ['newest good one', { tags: { DBBackupValid: 'True' } }, {}],
     ['volume unknown', { tags: { Source_SnapshotId: 'snap-0' } }, {}],
@@ -282,11 +282,11 @@ const arbitraryFacts = fc
   })
   .map(({ list, gone, elsewhere }): ExpiryFacts => {
     const snapshots = list.map(({ one }, index) => ({ ...one, id: `snap-${String(index).padStart(2, '0')}` }));
-    const chosen = (pick: 'image' | 'lock'): Map<string, string> =>
-      new Map(list.flatMap((one, index) => (one[pick] ? [[snapshots[index]?.id ?? '', 'x'] as const] : [])));
+    const chosen = <T>(pick: 'image' | 'lock', what: T): Map<string, T> =>
+      new Map(list.flatMap((one, index) => (one[pick] ? [[snapshots[index]?.id ?? '', what] as const] : [])));
     return facts(snapshots, {
-      images: chosen('image'),
-      locks: chosen('lock'),
+      images: chosen('image', 'x'),
+      locks: chosen('lock', { state: 'governance', until: undefined }),
       volumeExists: (volume) => (volume.region === region ? (volume.id === 'vol-00000001' ? true : gone) : elsewhere),
     });
   });

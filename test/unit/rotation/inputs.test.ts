@@ -71,6 +71,12 @@ describe('an input that is wrong is named, with what is allowed', () => {
     [{ 'wait-for': 'postgres-backup' }, 'wait-for: "postgres-backup" is not allowed; allowed: file names'],
     [{ 'price-per-gib': 'cheap' }, 'price-per-gib: "cheap" is not allowed; allowed: a number'],
     [{ 'api-timeout': '60s' }, 'api-timeout: 60 s is more than max-pause (30 s)'],
+    [{ 'lock-mode': 'governance' }, 'lock-days: is missing; lock-mode needs it'],
+    [{ 'lock-days': '3' }, 'lock-days: is without effect while lock-mode is none'],
+    [
+      { 'lock-mode': 'compliance', 'lock-days': '8', retention: '7d 4w' },
+      'lock-days: 8 is more than retention keeps a snapshot (7 days)',
+    ],
     [{ 'wait-for': 'a.yml', 'github-token': '' }, 'github-token: wait-for asks GitHub'],
   ])('%j', (given, words) => {
     expect(problems(given)).toEqual([expect.stringContaining(words)]);

@@ -175,3 +175,67 @@ describe('a failure', () => {
     expect(ec2.all.size).toBe(2);
   });
 });
+
+describe('locked snapshots', () => {
+  const locked = { 'lock-mode': 'compliance', 'lock-days': '7' };
+  const day = 24 * 60 * minute;
+
+  test('snapshots and their copies are locked at once; all locks end at the same time, and then they are deleted', async () => {
+    const { clock, ec2, elsewhere, rotate } = world();
+    const began = clock.now().getTime();
+    expect(await rotate(locked)).toMatchObject({ failure: undefined, findings: { rotation: { created: [{}] } } });
+    const made = [...ec2.all.values()].filter(({ tags }) => tags['holdfast:lock'] === 'compliance 7');
+    const end = { state: 'compliance', until: new Date(began + 7 * day) };
+    expect(made.map(({ id }) => ec2.lockModes.get(id))).toEqual([end, end]);
+    expect(made.map(({ tags }) => tags['holdfast:locked'])).toEqual([end.until.toISOString(), end.until.toISOString()]);
+    // The lock of a copy that is made two days later ends with the primary's.
+    clock.advance(2 * day);
+    await rotate({ mode: 'copy' });
+    expect([...elsewhere.lockModes.values()]).toEqual([end, end]);
+    // Due at midnight, and locked until two hours later.
+    clock.advance(5 * day - 60 * minute);
+    const kept = await rotate({ mode: 'expire' });
+    expect(kept.failure).toBeUndefined();
+    const { reason, examples = [] } = kept.findings.rotation?.kept.find((one) => one.reason === 'locked') ?? {};
+    expect([reason, examples.length]).toEqual(['locked', 2]);
+    expect(examples[0]).toMatch(/compliance, locked until 2026-11-28T02:00Z/);
+    clock.advance(2 * 60 * minute);
+    ec2.volumeTags.clear();
+    await rotate({ mode: 'expire', 'allow-mass-expiry': 'true' });
+    expect(made.filter(({ id }) => ec2.all.has(id))).toEqual([]);
+  });
+
+  test('a lock that is refused fails the run; the next run locks what was left, for the rest of the time', async () => {
+    const { clock, ec2, elsewhere, rotate } = world();
+    ec2.refusesLocks = true;
+    elsewhere.refusesLocks = true;
+    const { failure, findings } = await rotate({ ...locked, 'copy-wait': '10m' });
+    expect(failure?.what).toMatch(/^\d things failed; .*LockSnapshot/);
+    expect(findings.rotation).toMatchObject({ created: [{}], copied: [{}, {}], failed: ['create', 'copy'] });
+    expect([ec2.lockModes.size, elsewhere.lockModes.size]).toEqual([0, 0]);
+    ec2.refusesLocks = false;
+    elsewhere.refusesLocks = false;
+    clock.advance(60 * minute);
+    const planned = (await rotate({ 'dry-run': 'true' })).findings.plan?.filter(({ decision }) =>
+      /^lock /.test(decision),
+    );
+    expect(planned?.map(({ part, reason }) => [part, reason])).toEqual([
+      ['create', 'a run died before it could lock it: compliance, 7 days'],
+      ['create', 'a run died before it could lock it: compliance, 7 days'],
+      ['copy', 'a run died before it could lock it: compliance, 7 days'],
+      ['copy', 'a run died before it could lock it: compliance, 7 days'],
+    ]);
+    // Without the inputs: the tags say what was asked for.
+    expect((await rotate()).failure).toBeUndefined();
+    expect([ec2.lockModes.size, elsewhere.lockModes.size]).toEqual([2, 2]);
+  });
+
+  test('an instance whose own retention is shorter gets a lock that is as short', async () => {
+    const { ec2, rotate } = world();
+    for (const one of ec2.instances.values()) Object.assign(one.tags, { Retention: '2' });
+    await rotate(locked);
+    expect(new Set([...ec2.all.values()].map(({ tags }) => tags['holdfast:lock']))).toEqual(
+      new Set([undefined, 'compliance 2']),
+    );
+  });
+});

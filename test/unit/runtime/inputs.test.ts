@@ -68,6 +68,10 @@ describe('rules over several inputs', () => {
     [{ 'mount-point': '/' }, 'mount-point'],
     [{ 'mount-point': '/a/../b' }, 'mount-point'],
     [{ service: 'a b' }, 'service'],
+    [
+      { 'lock-mode': 'governance', 'lock-days': '15' },
+      'lock-days: 15 is more than retention-days keeps a snapshot (14 days)',
+    ],
   ])('%j', (given, words) => {
     const found = problems(given);
     expect(found).toHaveLength(1);

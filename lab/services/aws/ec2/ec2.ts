@@ -8,7 +8,7 @@ import { copySnapshot } from './operations/copies.ts';
 import { createVolume } from './operations/create-volume.ts';
 import { describeImages } from './operations/images.ts';
 import { describeInstances, startInstances, stopInstances } from './operations/instances.ts';
-import { describeLockedSnapshots } from './operations/locks.ts';
+import { describeLockedSnapshots, lockSnapshot, unlockSnapshot } from './operations/locks.ts';
 import { createSnapshots } from './operations/multi-volume.ts';
 import { describeRegions, unavailable } from './operations/regions.ts';
 import { createSnapshot, deleteSnapshot, describeSnapshots } from './operations/snapshots.ts';
@@ -44,6 +44,8 @@ const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['CreateSnapshots', createSnapshots],
   ['CopySnapshot', copySnapshot],
   ['DescribeSnapshots', describeSnapshots],
+  ['LockSnapshot', lockSnapshot],
+  ['UnlockSnapshot', unlockSnapshot],
   ['DescribeLockedSnapshots', describeLockedSnapshots],
   ['DeleteSnapshot', deleteSnapshot],
   ['DescribeImages', describeImages],

@@ -1,6 +1,14 @@
 /** Fills a region's world from its seed. */
 import type { RegionSeed, Seed, SnapshotSeed } from './seed.ts';
-import { addSnapshot, addVolume, type SnapshotRecord, volumeOfCopies, type World } from './world.ts';
+import {
+  addSnapshot,
+  addVolume,
+  mostLockDays,
+  type SnapshotLockRecord,
+  type SnapshotRecord,
+  volumeOfCopies,
+  type World,
+} from './world.ts';
 
 export function seedRegion(world: World, seed: Seed | RegionSeed, account: string, now: Date): void {
   for (const one of seed.instances) seedInstance(world, one, now);
@@ -46,6 +54,17 @@ function seedInstance(world: World, one: (Seed | RegionSeed)['instances'][number
   }
 }
 
+/** A seeded lock is the longest that there is, so that it never expires. */
+function seededLock(state: NonNullable<SnapshotSeed['lock']>, at: Date): SnapshotLockRecord {
+  return {
+    mode: state === 'governance' ? 'governance' : 'compliance',
+    coolOffHours: state === 'compliance-cooloff' ? mostLockDays * 24 : 0,
+    createdAt: at,
+    days: mostLockDays,
+    expiresAt: new Date(at.getTime() + mostLockDays * 24 * 3_600_000),
+  };
+}
+
 function snapshotRecord(seed: SnapshotSeed, account: string): SnapshotRecord {
   const state = seed.state ?? 'completed';
   return {
@@ -61,7 +80,7 @@ function snapshotRecord(seed: SnapshotSeed, account: string): SnapshotRecord {
     description: seed.description ?? '',
     tags: new Map(Object.entries(seed.tags)),
     tier: seed.tier ?? 'standard',
-    lock: seed.lock,
+    lock: seed.lock && seededLock(seed.lock, seed.startedAt),
     encrypted: seed.encrypted ?? seed.kmsKeyId !== undefined,
     kmsKeyId: seed.kmsKeyId,
     fullSizeBytes: seed.fullSizeBytes,

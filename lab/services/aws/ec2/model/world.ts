@@ -37,6 +37,18 @@ export interface VolumeRecord {
   image: StoredImage | undefined;
 }
 
+/** A lock; its state follows from the time. */
+export interface SnapshotLockRecord {
+  readonly mode: 'governance' | 'compliance';
+  readonly coolOffHours: number;
+  readonly createdAt: Date;
+  readonly days: number;
+  readonly expiresAt: Date;
+}
+
+/** Days of the longest lock (EC2 API reference, LockSnapshot). */
+export const mostLockDays = 36_500;
+
 export interface SnapshotRecord {
   readonly id: string;
   /** `vol-ffffffff` for a copy, as on EC2. */
@@ -52,7 +64,7 @@ export interface SnapshotRecord {
   readonly description: string;
   readonly tags: Map<string, string>;
   readonly tier: 'standard' | 'archive';
-  readonly lock: 'governance' | 'compliance' | 'compliance-cooloff' | undefined;
+  lock: SnapshotLockRecord | undefined;
   readonly encrypted: boolean;
   readonly kmsKeyId: string | undefined;
   readonly fullSizeBytes: number | undefined;

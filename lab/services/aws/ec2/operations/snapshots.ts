@@ -6,6 +6,7 @@ import { filter } from '../requests/filters.ts';
 import { findSnapshot, findVolume } from '../requests/lookup.ts';
 import { page } from '../requests/pages.ts';
 import { list, refusePagesOf, required, specifiedTags } from '../requests/query.ts';
+import { isLocked } from './locks.ts';
 import { checkVolumes, draftOf, keyNotAccessible, startSnapshots } from './snapshot-creation.ts';
 import { snapshotFields, snapshotView } from './views.ts';
 import { volumeResource } from './volumes.ts';
@@ -51,8 +52,9 @@ export async function deleteSnapshot(context: Ec2Context) {
   context.endDryRun();
   const user = [...world.images.values()].find((image) => image.snapshotIds.includes(id));
   if (user) throw new LabAwsError('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user.id}`);
-  if (snapshot.lock !== undefined)
-    throw new LabAwsError('SnapshotLocked', `The snapshot ${id} is locked (${snapshot.lock}) and cannot be deleted.`);
+  // AWS documents no code for this: callers must ask for the lock itself.
+  if (isLocked(snapshot, options.clock.now()))
+    throw new LabAwsError('OperationNotPermitted', `The snapshot ${id} cannot be deleted.`);
   removeSnapshot(world, snapshot);
   if (snapshot.image) await options.hosts.storage.remove(snapshot.image);
   return { return: true };
