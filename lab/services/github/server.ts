@@ -87,7 +87,7 @@ function restRoute(request: HttpRequest, state: GitHubState, url: string): Opera
   if (!identity) return refuse({ ...common, name: 'Unknown' }, json(401, { message: 'Bad credentials' }));
   const own = ownCall(request, identity, state);
   if (own) return { ...common, ...own };
-  const call = restCall(state, request, identity, url);
+  const call = restCall(state, request, identity, addressFor(request, url));
   if (!call) {
     const message = `the lab's GitHub does not have ${request.method} ${request.path}`;
     return refuse({ ...common, name: 'Unknown' }, json(501, { message }));
@@ -118,14 +118,29 @@ function ownCall(
   return { name: 'GraphQL', perform: () => json(200, { data: graph(body.toString('utf8'), login, state) }) };
 }
 
-/** The two things that `gh` asks by GraphQL. */
-function graph(query: string, login: string, { repository }: GitHubState): Record<string, unknown> {
+/** What `gh` asks by GraphQL: who am I, which repository is this, and which is the release of a tag? */
+function graph(body: string, login: string, state: GitHubState): Record<string, unknown> {
+  const { query = '', variables = {} } = (JSON.parse(body) ?? {}) as {
+    readonly query?: string;
+    readonly variables?: Readonly<Record<string, unknown>>;
+  };
+  if (query.includes('release(tagName')) {
+    const repository = `${variables.owner}/${variables.name}`;
+    const release = state.releases.find((one) => one.repository === repository && one.tag === variables.tagName);
+    return { repository: { release: release ? { databaseId: release.id, isDraft: release.draft } : null } };
+  }
   if (query.includes('viewer')) return { viewer: { login } };
-  const { id, name, owner } = repository;
+  const { id, name, owner } = state.repository;
   const branch = { name: 'main' };
   return {
     repository: { id: `R_${id}`, name, owner: { login: owner }, defaultBranchRef: branch, viewerPermission: 'ADMIN' },
   };
+}
+
+/** What answers name is reached as the request was: under GitHub's own name by programs that know no other. */
+function addressFor({ headers }: HttpRequest, url: string): string {
+  const host = headers.host ?? '';
+  return /(^|\.)github\.com$/.test(host) ? `https://${host}` : url;
 }
 
 /** An error that a fault rule prescribes, as GitHub words errors. */
