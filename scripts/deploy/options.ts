@@ -1,0 +1,174 @@
+/** The options of `npm run deploy`, with every mistake in them at once. */
+import { parseArgs } from 'node:util';
+
+export interface DeployOptions {
+  readonly mode: 'deploy' | 'plan' | 'check';
+  readonly stackName: string;
+  /** OWNER/NAME; undefined to ask git. */
+  readonly repository: string | undefined;
+  readonly branches: readonly string[];
+  readonly environments: readonly string[];
+  /** Instead of the computed ones. */
+  readonly subjects: readonly string[];
+  readonly planRole: boolean;
+  readonly receiptBucket: string | undefined;
+  readonly dumpBucket: string | undefined;
+  readonly templateBucket: string | undefined;
+  /** A further region, which gets the documents only. */
+  readonly furtherRegion: string | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly yes: boolean;
+  readonly variables: boolean;
+}
+
+export const usage = `npm run deploy [-- options]     deploy infra/holdfast.yml for your repository, after showing what changes
+
+What it finds out by itself: the repository (git remote), both forms of the subject (gh), an OIDC provider that exists already,
+the parameters of a stack that exists already. AWS credentials and region come from the environment or the profile, as for the
+AWS CLI.
+
+  --repository OWNER/NAME   whose workflows may assume the roles; default: the remote "origin" of this clone
+  --branch NAME             branch whose workflows may (default: the repository's default branch); may be given several times
+  --environment NAME        jobs with this environment may, instead of those of a branch; may be given several times
+  --subjects A,B            the subjects themselves, when gh cannot be asked
+  --plan-role               also the read-only role for the review of pull requests
+  --receipt-bucket NAME     default: holdfast-receipts-ACCOUNT-REGION
+  --dump-bucket NAME        default: holdfast-dumps-ACCOUNT-REGION; none for no such bucket
+  --template-bucket NAME    bucket through which the template goes; default: holdfast-templates-ACCOUNT-REGION, made when missing
+  --parameter NAME=VALUE    any other parameter of the template; may be given several times
+  --stack-name NAME         default: holdfast
+  --region NAME             add the SSM documents of a further region; the stack itself stays where it is
+
+  --plan                    show what would change, and leave nothing behind
+  --check                   compare an installation with this release, and with what was deployed
+  --yes                     do not ask
+  --no-variables            print the commands that set the repository's variables instead of setting them
+  -h, --help                print this text
+
+Exit status: 0 done, or nothing to do; 1 it failed, or --check found a difference; 2 the arguments are wrong, or something is
+missing on this computer.`;
+
+const definitions = {
+  repository: { type: 'string' },
+  branch: { type: 'string', multiple: true },
+  environment: { type: 'string', multiple: true },
+  subjects: { type: 'string' },
+  'plan-role': { type: 'boolean' },
+  'receipt-bucket': { type: 'string' },
+  'dump-bucket': { type: 'string' },
+  'template-bucket': { type: 'string' },
+  parameter: { type: 'string', multiple: true },
+  'stack-name': { type: 'string' },
+  region: { type: 'string' },
+  plan: { type: 'boolean' },
+  check: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  'no-variables': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+type Name = keyof typeof definitions;
+
+const patterns: Partial<Record<Name, readonly [RegExp, string]>> = {
+  repository: [/^[\w.-]+\/[\w.-]+$/, 'OWNER/NAME'],
+  'receipt-bucket': [
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'the name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens',
+  ],
+  'dump-bucket': [/^(none|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/, 'the name of a bucket, or none'],
+  'template-bucket': [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'],
+  'stack-name': [/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'letters, digits and hyphens, beginning with a letter'],
+  region: [/^[a-z]{2,8}(-[a-z]+)+-\d+$/, 'a region such as eu-west-1'],
+  subjects: [
+    /^[a-z_]+:[^"*?\\]+$/,
+    'subjects such as repo:OWNER/REPO:ref:refs/heads/main, separated by commas, without * and ?',
+  ],
+  parameter: [/^[A-Za-z0-9]+=/s, 'NAME=VALUE'],
+};
+
+/** Parameters that have an option of their own. */
+const owned: Readonly<Record<string, string>> = {
+  AllowedSubjects: '--subjects',
+  ReceiptBucketName: '--receipt-bucket',
+  DumpBucketName: '--dump-bucket',
+  Parts: '--region',
+};
+
+/** @param known names of the template's parameters */
+export function readOptions(
+  args: readonly string[],
+  known: readonly string[],
+): { readonly options: DeployOptions; readonly mistakes: readonly string[]; readonly help: boolean } {
+  const mistakes: string[] = [];
+  const values = new Map<Name, string[]>();
+  const given = args.filter((word, index) => word !== '--' || index > 0);
+  const { tokens } = parseArgs({
+    args: [...given],
+    options: definitions,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'positional') mistakes.push(`${token.value}: deploy takes options only (--help lists them)`);
+    if (token.kind === 'option') readOption(token, values, mistakes);
+  }
+  const one = (name: Name): string | undefined => values.get(name)?.at(-1);
+  const parameters = Object.fromEntries((values.get('parameter') ?? []).map(split));
+  for (const name of Object.keys(parameters)) {
+    if (owned[name] !== undefined) mistakes.push(`--parameter ${name}: use ${owned[name]}`);
+    else if (!known.includes(name))
+      mistakes.push(`--parameter ${name}: the template has no such parameter; it has ${known.join(', ')}`);
+  }
+  if (values.has('plan') && values.has('check')) mistakes.push('--plan and --check do not go together');
+  const forRoles = ['branch', 'environment', 'subjects', 'plan-role', 'receipt-bucket', 'dump-bucket'] as const;
+  const useless = values.has('region') ? forRoles.filter((name) => values.has(name)) : [];
+  for (const name of useless)
+    mistakes.push(`--${name}: a further region (--region) gets documents only, no roles and buckets`);
+  if (values.has('subjects') && (values.has('branch') || values.has('environment')))
+    mistakes.push('--subjects: give either the subjects, or --branch and --environment');
+  const options: DeployOptions = {
+    mode: values.has('plan') ? 'plan' : values.has('check') ? 'check' : 'deploy',
+    stackName: one('stack-name') ?? 'holdfast',
+    repository: one('repository'),
+    branches: values.get('branch') ?? [],
+    environments: values.get('environment') ?? [],
+    subjects:
+      one('subjects')
+        ?.split(',')
+        .map((subject) => subject.trim()) ?? [],
+    planRole: values.has('plan-role'),
+    receiptBucket: one('receipt-bucket'),
+    dumpBucket: one('dump-bucket'),
+    templateBucket: one('template-bucket'),
+    furtherRegion: one('region'),
+    parameters,
+    yes: values.has('yes'),
+    variables: !values.has('no-variables'),
+  };
+  return { options, mistakes, help: values.has('help') };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+}
+
+function readOption({ name, rawName, value }: OptionToken, values: Map<Name, string[]>, mistakes: string[]): void {
+  if (!Object.hasOwn(definitions, name)) {
+    mistakes.push(`there is no option ${rawName}; --help lists them`);
+    return;
+  }
+  const key = name as Name;
+  const [pattern, form] = patterns[key] ?? [/^.+$/s, 'a value'];
+  if (definitions[key].type === 'boolean') {
+    if (value !== undefined) mistakes.push(`${rawName} takes no value`);
+  } else if (value === undefined || value.startsWith('--')) mistakes.push(`${rawName} needs ${form}`);
+  else if (!pattern.test(value)) mistakes.push(`${rawName} ${value}: must be ${form}`);
+  values.set(key, [...(values.get(key) ?? []), value ?? '']);
+}
+
+function split(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
