@@ -10,7 +10,7 @@ import {
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
 import type { Account } from './account.ts';
-import { fixOf } from './failures.ts';
+import { causeLines } from './failures.ts';
 import { awsProblem, Problem } from './problem.ts';
 
 export interface PlannedChanges {
@@ -80,7 +80,7 @@ async function reasonsOf({ cloudformation }: Account, id: string, reason: string
     ValidationStatusReason ? [{ id: LogicalResourceId ?? '', reason: ValidationStatusReason }] : [],
   );
   if (found.length === 0) return reason;
-  return ['', ...found.map((one) => `  ${one.id}: ${one.reason}\n    ${fixOf(one.reason, one.id)}`)].join('\n');
+  return ['', ...causeLines(found)].join('\n');
 }
 
 /** Deletes the change set, and with it a stack that was made only to hold it. */

@@ -5,7 +5,7 @@ import { paint as painter } from '../../lab/cli/terminal/paint.ts';
 import { type Account, readStack } from './account.ts';
 import { discardChanges, type PlannedChanges, planChanges } from './change-set.ts';
 import { differences } from './check.ts';
-import { failuresIn, fixOf } from './failures.ts';
+import { causeLines, failuresIn } from './failures.ts';
 import { type Repository, readRepository, repositoryOfClone } from './github.ts';
 import type { DeployOptions } from './options.ts';
 import { asParameters, chooseValues, needsRepository, type Values } from './parameters.ts';
@@ -188,18 +188,17 @@ export class Deployment {
   readonly #line = (text: string, failed: boolean): void => print(failed ? paint.red(text) : text);
 
   #failure(status: string, events: Parameters<typeof failuresIn>[0]): Problem {
-    const causes = failuresIn(events).slice(0, 5);
-    const lines = causes.map(
-      ({ LogicalResourceId: id = '', ResourceStatusReason: reason = '' }) =>
-        `  ${id}: ${reason}\n    ${fixOf(reason, id)}`,
-    );
+    const causes = failuresIn(events).map(({ LogicalResourceId: id = '', ResourceStatusReason: reason = '' }) => ({
+      id,
+      reason,
+    }));
     const after =
       status === 'ROLLBACK_COMPLETE'
         ? 'What was made has been taken back. When the cause is mended, run again: deploy deletes the rest of the stack first.'
         : status === 'UPDATE_ROLLBACK_COMPLETE'
           ? 'The stack is as it was before.'
           : `The stack is in the state ${status}.`;
-    return new Problem(['the deployment has failed:', ...lines, after].join('\n'));
+    return new Problem(['the deployment has failed:', ...causeLines(causes), after].join('\n'));
   }
 
   /** What is left to do once the stack is as it must be. */

@@ -50,6 +50,26 @@ export function fixOf(reason: string, id: string): string {
   return fix ? fix(id, reason) : 'CloudFormation\'s console shows more on the tab "Events".';
 }
 
+export interface Cause {
+  /** Logical id of the resource. */
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Each way to mend it once, with what it mends: the first reason whole, of the others the names. */
+export function causeLines(causes: readonly Cause[]): string[] {
+  const groups = new Map<string, Cause[]>();
+  for (const cause of causes) {
+    const fix = fixOf(cause.reason, cause.id);
+    groups.set(fix, [...(groups.get(fix) ?? []), cause]);
+  }
+  return [...groups].flatMap(([fix, [first, ...others]]) => [
+    `  ${first?.id}: ${first?.reason}`,
+    ...(others.length > 0 ? [`  likewise: ${others.map((one) => one.id).join(', ')}`] : []),
+    `    ${fix}`,
+  ]);
+}
+
 /** The failures that are causes: what was only cancelled because of them is left out. */
 export function failuresIn(events: readonly StackEvent[]): StackEvent[] {
   return events.filter(

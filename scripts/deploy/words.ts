@@ -27,13 +27,21 @@ export interface Line {
   readonly alarming: boolean;
 }
 
+/** What is lost comes first. Many documents in a row are one line. */
 export function changeLines(changes: readonly Change[]): Line[] {
   const order = ['Remove', 'Replace', 'Modify', 'Add'];
-  return changes
+  const all = changes
     .flatMap(({ ResourceChange: change }) => (change ? [change] : []))
-    .sort((a, b) => order.indexOf(kindOf(a)) - order.indexOf(kindOf(b)))
-    .map(lineOf);
+    .sort((a, b) => order.indexOf(kindOf(a)) - order.indexOf(kindOf(b)));
+  const isNewDocument = (one: ResourceChange): boolean => kindOf(one) === 'Add' && one.ResourceType === documentType;
+  const documents = all.filter(isNewDocument);
+  if (documents.length < 4) return all.map(lineOf);
+  const names = documents.map((one) => (one.LogicalResourceId ?? '').replace(/Document$/, ''));
+  const together = { text: `+ add      ${documents.length} documents: ${names.join(', ')}`, alarming: false };
+  return [...all.filter((one) => !isNewDocument(one)).map(lineOf), together];
 }
+
+const documentType = 'AWS::SSM::Document';
 
 function kindOf({ Action, Replacement }: ResourceChange): string {
   return Action === 'Modify' && Replacement !== undefined && Replacement !== 'False' ? 'Replace' : (Action ?? '');
@@ -52,7 +60,7 @@ function lineOf(change: ResourceChange): Line {
   const named = physical !== undefined && physical !== '' ? `${physical} (${id})` : id;
   const names = [...new Set(Details.flatMap((one) => (one.Target?.Name ? [one.Target.Name] : [])))];
   const what = names.length > 0 ? names.join(', ') : Scope.join(', ');
-  const kept = PolicyAction?.includes('Retain') ? '; what it was stays behind, outside the stack' : '';
+  const kept = PolicyAction?.includes('Retain') ? '; the old one stays as it is, outside the stack' : '';
   const alarming = precious.has(type ?? '');
   switch (kindOf(change)) {
     case 'Add':
