@@ -1,4 +1,4 @@
-/** `npm run deploy`: deploys infra/holdfast.yml for a repository. docs/setup.md, "Deploy the stack", shows it at work. */
+/** `npm run deploy`: deploys infra/holdfast.yml for a repository. docs/setup.md, "1. Deploy the stack", shows it at work. */
 import { closeAccount, openAccount } from './deploy/account.ts';
 import { Deployment } from './deploy/deployment.ts';
 import { readOptions, usage } from './deploy/options.ts';

@@ -70,6 +70,6 @@ function permissionProblem(text: string, doing: string): Problem | undefined {
   const where = resource === undefined ? '' : ` on ${resource}`;
   const boundary = /permissions boundary|service control policy/i.exec(text)?.[0];
   return new Problem(
-    `${doing}: ${who} may not do ${action}${where}${boundary ? ` (${boundary})` : ''}.\n  Deploy with a role that may, or ask for this permission; docs/setup.md lists all that deploying needs.`,
+    `${doing}: ${who} may not do ${action}${where}${boundary ? ` (${boundary})` : ''}.\n  Deploy with a role that may, or ask for this permission; docs/setup.md lists what deploying needs.`,
   );
 }

@@ -43,11 +43,16 @@ export async function placeTemplate(
   if (Buffer.byteLength(text) <= bodyLimit) return { location: { TemplateBody: text }, remove: async () => {} };
   const { s3 } = account;
   const Bucket = bucket ?? `holdfast-templates-${account.id}-${account.region}`;
-  const madeBucket = await ensureBucket(account, Bucket, bucket === undefined);
+  // The name can be guessed: a bucket of somebody else must not get to decide what is deployed.
+  const ExpectedBucketOwner = bucket === undefined ? account.id : undefined;
+  const madeBucket = await ensureBucket(account, Bucket, ExpectedBucketOwner);
   const Key = `holdfast-${createHash('sha256').update(text).digest('hex')}.yml`;
   try {
-    const known = await s3.send(new HeadObjectCommand({ Bucket, Key })).catch(() => undefined);
-    if (!known) await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, ContentType: 'application/yaml' }));
+    const known = await s3.send(new HeadObjectCommand({ Bucket, Key, ExpectedBucketOwner })).catch(() => undefined);
+    if (!known)
+      await s3.send(
+        new PutObjectCommand({ Bucket, Key, ExpectedBucketOwner, Body: text, ContentType: 'application/yaml' }),
+      );
     return {
       location: { TemplateURL: `https://${Bucket}.s3.${account.region}.${suffixOf(account.partition)}/${Key}` },
       remove: async () => {
@@ -66,10 +71,14 @@ function suffixOf(partition: string): string {
   return suffixes[partition] ?? 'amazonaws.com';
 }
 
-/** @returns whether it was made now */
-async function ensureBucket({ s3, region }: Account, Bucket: string, mayMake: boolean): Promise<boolean> {
+/** @param ExpectedBucketOwner for a bucket of our own, which is made when it is missing */
+async function ensureBucket(
+  { s3, region }: Account,
+  Bucket: string,
+  ExpectedBucketOwner: string | undefined,
+): Promise<boolean> {
   try {
-    await s3.send(new HeadBucketCommand({ Bucket }));
+    await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner }));
     return false;
   } catch (error) {
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
@@ -82,7 +91,7 @@ async function ensureBucket({ s3, region }: Account, Bucket: string, mayMake: bo
         `the bucket ${Bucket} belongs to somebody else, or you may not list it (s3:ListBucket).\n  Give another one: --template-bucket`,
       );
     if (status !== 404) throw awsProblem(error, `looking for the bucket ${Bucket}`);
-    if (!mayMake)
+    if (ExpectedBucketOwner === undefined)
       throw new Problem(
         `there is no bucket ${Bucket}.\n  Make it (aws s3 mb s3://${Bucket}), or leave out --template-bucket: deploy then makes one`,
       );
