@@ -251,6 +251,17 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['another of AWS’s documents', 'ssm:SendCommand', document('AWSEC2-ManageVssIO', '')],
     ['a command on an untagged instance', 'ssm:SendCommand', instance],
     ['a command on an instance of another account', 'ssm:SendCommand', instanceOfOthers, onInstance({ Backup: 'Yes' })],
+    ['a parameter of somebody else', 'ssm:GetParametersByPath', `arn:aws:ssm:${here}:${accountId}:parameter/prod`],
+    [
+      'a parameter of somebody else written',
+      'ssm:PutParameter',
+      `arn:aws:ssm:${here}:${accountId}:parameter/prod/password`,
+    ],
+    [
+      'a parameter of somebody else deleted',
+      'ssm:DeleteParameters',
+      `arn:aws:ssm:${here}:${accountId}:parameter/prod/password`,
+    ],
     ['an association with any script', 'ssm:CreateAssociation', shell],
     [
       'the end of an association of another account',

@@ -4,6 +4,7 @@ import type { Context, Findings, Ports } from '../../src/actions/ebs-rotate/port
 import { run } from '../../src/actions/ebs-rotate/run.ts';
 import type { Workflows } from '../../src/ports/github.ts';
 import { Timeline } from '../../src/runtime/timeline.ts';
+import { FakeClaims } from './claims.ts';
 import { FakeLogger } from './clock.ts';
 import { settingsFrom } from './context.ts';
 import type { Ec2Lab } from './ec2-lab.ts';
@@ -15,10 +16,11 @@ const settings = settingsFrom(inputs, { 'aws-region': 'us-east-1', 'document-tim
 export interface RegionHosts {
   readonly freezer: FakeFreezer;
   readonly hooks: FakeHooks;
+  readonly claims: FakeClaims;
 }
 
 export function regionHosts(lab: Ec2Lab): RegionHosts {
-  return { freezer: new FakeFreezer(lab.time), hooks: new FakeHooks(lab.time) };
+  return { freezer: new FakeFreezer(lab.time), hooks: new FakeHooks(lab.time), claims: new FakeClaims() };
 }
 
 /** What a run works with; tests that disturb it replace parts of it. */
@@ -40,7 +42,7 @@ let next = 1;
 /** @param change wraps ports and context, for tests that disturb them */
 export async function rotate(
   lab: Ec2Lab,
-  { freezer, hooks }: RegionHosts,
+  { freezer, hooks, claims }: RegionHosts,
   more: Partial<Settings> = {},
   change: (parts: RunParts) => RunParts = (parts) => parts,
 ): Promise<Rotated> {
@@ -53,6 +55,7 @@ export async function rotate(
       regions: lab.openRegions(all.awsRegion, logger),
       hosts: freezer,
       hooks,
+      claims,
       workflows: noWorkflows,
       random: () => 0.5,
       remember: () => {},

@@ -1,9 +1,11 @@
 /** Snapshots every tagged instance that has no snapshots of this slot yet. */
 import type { Snapshot } from '../../domain/ec2.ts';
+import { claimSlot, type HeldSlot } from '../../rotation/execute/claim.ts';
 import { concurrency, type Execution } from '../../rotation/execute/execution.ts';
 import { executeLocks, locksDue } from '../../rotation/execute/locks.ts';
 import { type SnapshotSet, type SnapshotSetPorts, takeSnapshotSet } from '../../rotation/execute/snapshot-set.ts';
-import { type CreateDecision, planCreate, type Repair } from '../../rotation/plan/create.ts';
+import type { Configuration } from '../../rotation/plan/configuration.ts';
+import { type CreateDecision, type CreatePlan, planCreate, type Repair } from '../../rotation/plan/create.ts';
 import { rotationTags } from '../../rotation/plan/tags.ts';
 import { createLines, lockLines } from '../../rotation/report/plan-lines.ts';
 import { createdRow, skippedRows } from '../../rotation/report/rows.ts';
@@ -12,9 +14,28 @@ import { lockOf } from '../common/inputs.ts';
 import { executionOf, type Rotation, showPlan, warn } from './rotation.ts';
 
 export async function create(rotation: Rotation): Promise<void> {
-  const { settings, context, inventory, results, slot } = rotation;
+  const { settings, context, inventory, results } = rotation;
   const { configurations, problems, warnings } = await inventory.configurations(settings.retention);
-  const plan = planCreate({
+  const plan = await planNow(rotation, configurations);
+  for (const one of [...problems, ...plan.problems]) results.problem('create', one);
+  warn(warnings, rotation);
+  results.set({ skipped: skippedRows(plan) });
+  const unlocked = locksDue(await inventory.snapshots(), context.clock.now());
+  const lines = [...createLines(plan), ...lockLines('create', unlocked)];
+  await showPlan(rotation, lines, 'every tagged instance has its snapshots of this slot');
+  if (settings.dryRun) return;
+  const execution = executionOf(rotation, 'create');
+  await executeRepairs(plan.repairs, rotation, execution);
+  await executeLocks(unlocked, inventory.region, execution);
+  const sets = await createUnderClaim(plan, configurations, rotation, execution);
+  await inventory.addSnapshots(sets.flatMap((one) => one.snapshots));
+}
+
+async function planNow(
+  { settings, context, inventory, slot }: Rotation,
+  configurations: readonly Configuration[],
+): Promise<CreatePlan> {
+  return planCreate({
     region: settings.awsRegion,
     configurations,
     snapshots: await inventory.snapshots(),
@@ -23,22 +44,35 @@ export async function create(rotation: Rotation): Promise<void> {
     run: context.run,
     lock: lockOf(settings),
   });
-  for (const one of [...problems, ...plan.problems]) results.problem('create', one);
-  warn(warnings, rotation);
-  results.set({ skipped: skippedRows(plan) });
-  const unlocked = locksDue(await inventory.snapshots(), context.clock.now());
-  await showPlan(
-    rotation,
-    [...createLines(plan), ...lockLines('create', unlocked)],
-    'every tagged instance has its snapshots of this slot',
-  );
-  if (settings.dryRun) return;
-  const execution = executionOf(rotation, 'create');
-  await executeRepairs(plan.repairs, rotation, execution);
-  await executeLocks(unlocked, inventory.region, execution);
-  const decisions = plan.decisions.flatMap((one) => (one.kind === 'create' ? [one] : []));
-  const sets = await takeSnapshotSets(decisions, rotation, execution);
-  await inventory.addSnapshots(sets.flatMap((one) => one.snapshots));
+}
+
+function decisionsOf(plan: CreatePlan): readonly CreateDecision[] {
+  return plan.decisions.flatMap((one) => (one.kind === 'create' ? [one] : []));
+}
+
+/** Seconds that reading, describing and calling may take for one instance, beside what quiesces it. */
+const ordinarySeconds = 15 * 60;
+
+/** Creates what is missing, unless another rotation does it meanwhile. */
+async function createUnderClaim(
+  plan: CreatePlan,
+  configurations: readonly Configuration[],
+  rotation: Rotation,
+  execution: Execution,
+): Promise<readonly SnapshotSet[]> {
+  const { settings, ports, context, inventory, results, slot } = rotation;
+  if (decisionsOf(plan).length === 0) return [];
+  const leaseSeconds = ordinarySeconds + 3 * settings.documentTimeout + settings.maxPause;
+  const held = await claimSlot({ slot, run: context.run, leaseSeconds }, ports.claims, context);
+  try {
+    // What another run has made since the plan was made is not made again.
+    inventory.forgetSnapshots();
+    const now = await planNow(rotation, configurations);
+    if (held.waited) results.set({ skipped: skippedRows(now) });
+    return await takeSnapshotSets(decisionsOf(now), held, rotation, execution);
+  } finally {
+    await held.release();
+  }
 }
 
 /** Sets the descriptions that dead runs did not set. */
@@ -59,6 +93,7 @@ async function executeRepairs(
 
 async function takeSnapshotSets(
   decisions: readonly CreateDecision[],
+  held: HeldSlot,
   { settings, ports, context, inventory, results }: Rotation,
   execution: Execution,
 ): Promise<readonly SnapshotSet[]> {
@@ -73,6 +108,7 @@ async function takeSnapshotSets(
     const { id } = decision.instance;
     const { maxPause: maxPauseSeconds, documentTimeout: documentSeconds } = settings;
     try {
+      await held.renew();
       const set = await takeSnapshotSet({ decision, attempt, maxPauseSeconds, documentSeconds }, setPorts, context);
       sets.push(set);
       await lock(set.snapshots);

@@ -4,6 +4,7 @@ import '../../runtime/small-heap.ts';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SsmClaims } from '../../adapters/aws/claims.ts';
 import { createEc2Regions } from '../../adapters/aws/ec2-regions.ts';
 import { createClient } from '../../adapters/github/client.ts';
 import { saveState } from '../../adapters/github/toolkit.ts';
@@ -49,6 +50,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
     }),
     hosts: openHosts(session, 'ebs-rotate', settings, own),
     hooks: openHooks(session, settings, own),
+    claims: new SsmClaims(session, signal),
     workflows: openWorkflows(settings),
     random: Math.random,
     remember,

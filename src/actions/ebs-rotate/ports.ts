@@ -1,5 +1,6 @@
 /** What ebs-rotate works with, and what it reports. */
 import type { RotationReport } from '../../domain/rotation.ts';
+import type { Claims } from '../../ports/claims.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { Workflows } from '../../ports/github.ts';
 import type { QuiescePorts } from '../../quiesce/instance.ts';
@@ -8,6 +9,7 @@ import type { ActionContext } from '../../runtime/context.ts';
 
 export interface Ports extends QuiescePorts {
   readonly regions: Ec2Regions;
+  readonly claims: Claims;
   readonly workflows: Workflows;
   /** Gives numbers from 0 to 1 that spread the waits of retries. */
   readonly random: () => number;

@@ -4,6 +4,7 @@ import { inputs, type Settings } from '../../../src/actions/ebs-rotate/inputs.ts
 import type { Findings } from '../../../src/actions/ebs-rotate/ports.ts';
 import { run } from '../../../src/actions/ebs-rotate/run.ts';
 import { AwsError, explain } from '../../../src/runtime/errors.ts';
+import { FakeClaims } from '../../fakes/claims.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../fakes/context.ts';
 import { FakeEc2Regions } from '../../fakes/ec2-region.ts';
@@ -37,6 +38,7 @@ function world() {
   }
   const freezer = new FakeFreezer(clock);
   const hooks = new FakeHooks(clock);
+  const claims = new FakeClaims();
   let runs = 0;
   const rotate = async (given: Readonly<Record<string, string>> = {}): Promise<Outcome> => {
     const settings: Settings = settingsFrom(inputs, { 'aws-region': home, 'github-token': 'token', ...given });
@@ -44,14 +46,14 @@ function world() {
     const context = fakeContext<Findings>(clock, fakeRun(++runs), (more) => Object.assign(findings, more));
     const workflows = { newestRun: async () => ({ state: 'failed' as const, url: 'https://github.com/run' }) };
     const saved = { remember: () => {}, forget: () => {} };
-    const ports = { regions, hosts: freezer, hooks, workflows, random: () => 0.5, ...saved };
+    const ports = { regions, hosts: freezer, hooks, claims, workflows, random: () => 0.5, ...saved };
     const failure = await run(settings, ports, context).then(
       () => undefined,
       (error: unknown) => explain(error),
     );
     return { findings, failure };
   };
-  return { clock, ec2, elsewhere: regions.in(away), freezer, hooks, rotate };
+  return { clock, claims, ec2, elsewhere: regions.in(away), freezer, hooks, rotate };
 }
 
 const denied = new AwsError({
@@ -238,4 +240,14 @@ describe('locked snapshots', () => {
       new Set([undefined, 'compliance 2']),
     );
   });
+});
+
+test('two rotations at once, of two repositories, make one set', async () => {
+  const { ec2, claims, rotate } = world();
+  const [one, other] = await Promise.all([rotate({ mode: 'create' }), rotate({ mode: 'create' })]);
+  expect([one.failure, other.failure]).toEqual([undefined, undefined]);
+  expect([...ec2.all.values()].filter(({ tags }) => tags['holdfast:slot'] !== undefined)).toHaveLength(2);
+  const skipped = [one, other].flatMap(({ findings }) => findings.rotation?.skipped ?? []);
+  expect(skipped).toEqual([expect.objectContaining({ reason: 'the slot 2026-11-21 already has its snapshots' })]);
+  expect(claims.all.get('2026-11-21')?.size).toBe(2);
 });

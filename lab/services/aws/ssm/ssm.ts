@@ -9,6 +9,7 @@ import { runShellScript } from './documents/run-shell-script.ts';
 import { vssContent, vssDocument } from './documents/vss.ts';
 import { describeInstanceInformation } from './instance-information.ts';
 import { listInvocations } from './list-invocations.ts';
+import { ParameterStore } from './parameters.ts';
 
 export interface SsmOptions extends AgentsOptions {
   readonly accountId: string;
@@ -46,6 +47,7 @@ class Ssm implements SsmService {
   readonly #options: SsmOptions;
   readonly documents: Documents;
   readonly #agents: Agents;
+  readonly #parameters = new ParameterStore();
   readonly #commands: Commands;
 
   constructor(options: SsmOptions) {
@@ -108,9 +110,23 @@ class Ssm implements SsmService {
       case 'UpdateDocument':
       case 'DeleteDocument':
         return this.#writeDocument(call, policies);
+      case 'PutParameter':
+      case 'GetParametersByPath':
+      case 'DeleteParameters':
+        return this.#parameterCall(call, policies);
       default:
         throw new LabAwsError('UnknownOperationException', `the lab's SSM does not know ${call.operation}`);
     }
+  }
+
+  #parameterCall({ region, operation, parameters }: AwsCall, policies: CallContext) {
+    const names = [parameters.Name ?? parameters.Path ?? parameters.Names].flat().map(String);
+    const resources = names.map((one) => `arn:aws:ssm:${region}:${this.#options.accountId}:parameter${one}`);
+    for (const resource of resources) policies.authorize({ action: `ssm:${operation}`, resources: [resource] });
+    if (operation === 'PutParameter') return this.#parameters.put(region, parameters);
+    return operation === 'DeleteParameters'
+      ? this.#parameters.delete(region, parameters)
+      : this.#parameters.byPath(region, parameters);
   }
 
   #sendCommand(call: AwsCall, policies: CallContext) {
