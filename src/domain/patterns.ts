@@ -3,8 +3,21 @@
  * text, since a template needs them as text; anchored, since SSM wants the whole value to match.
  */
 
-/** An AWS region, such as `us-east-1`. */
-export const regionPattern = '^[a-z]{2}(-[a-z]+)+-[0-9]$';
+/**
+ * An AWS region, such as `us-east-1`, `us-gov-west-1`, `us-isob-east-1` or `eusc-de-east-1`: words and a number, whatever
+ * partitions there will be (those of today: `partitions.js` of the AWS SDK). Zones (`us-east-1a`) and groups of zones
+ * (`us-west-2-lax-1`) are none. Not anchored, for use within other patterns.
+ */
+export const regionName = '[a-z]{2,8}(?:-[a-z]+){1,3}-[0-9]{1,2}';
+export const regionPattern = `^${regionName}$`;
+
+/** Regions whose credentials and endpoints are their own, apart from those of AWS's ordinary regions. */
+const ownPartition = /^(cn|us-gov|eusc|[a-z]{2}-iso[a-z]?)-/;
+
+/** Whether the region belongs to the partition `aws`, whose credentials work in every region of it. */
+export function isOrdinaryRegion(region: string): boolean {
+  return !ownPartition.test(region);
+}
 
 /** A systemd unit. */
 export const servicePattern = '^[A-Za-z0-9][A-Za-z0-9:_.@-]{0,100}$';

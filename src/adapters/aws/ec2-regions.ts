@@ -1,10 +1,11 @@
 /** EC2 of all regions of the account. */
+import { isOrdinaryRegion } from '../../domain/patterns.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import { AwsError } from '../../runtime/errors.ts';
 import { AwsEc2Region, type AwsEc2RegionOptions } from './ec2-region.ts';
 import type { AwsSession } from './session.ts';
 
-/** Regions that every account has; one of them lists the regions when the home region does not answer. */
+/** Regions that every account of the partition `aws` has; one of them lists the regions when the home region does not answer. */
 const fallbackRegions = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
 export interface AwsEc2RegionsOptions extends Omit<AwsEc2RegionOptions, 'session'> {
@@ -24,7 +25,7 @@ export function createEc2Regions(options: AwsEc2RegionsOptions): Ec2Regions {
   // Every region lists all of them, so one region that is down does not hide the others.
   const enabled = async (): Promise<string[]> => {
     let failure: unknown;
-    for (const name of new Set([options.home, ...fallbackRegions])) {
+    for (const name of new Set([options.home, ...(isOrdinaryRegion(options.home) ? fallbackRegions : [])])) {
       try {
         return await open(name).enabledRegions();
       } catch (error) {

@@ -3,6 +3,7 @@
  * when it is kept, and where it came from. The rotation stores its state nowhere else.
  */
 import type { Tags } from '../../domain/ec2.ts';
+import { regionName } from '../../domain/patterns.ts';
 import { tagNames } from '../../domain/tags.ts';
 
 /** Tags of instances: the configuration. */
@@ -66,7 +67,9 @@ export function describeSnapshot(facts: {
   return `${(facts.name ?? facts.instanceId).slice(0, 255 - rest.length)}${rest}`;
 }
 
-const described = /\((i-[0-9a-f]{8,17})\)\s*-\s*(vol-[0-9a-f]{8,17}) \(([^)]*)\)\s*-\s*([a-z]{2}(?:-[a-z]+)+-\d)$/;
+const described = new RegExp(
+  `\\((i-[0-9a-f]{8,17})\\)\\s*-\\s*(vol-[0-9a-f]{8,17}) \\(([^)]*)\\)\\s*-\\s*(${regionName})$`,
+);
 
 export interface Described {
   readonly instanceId: string;
