@@ -220,6 +220,91 @@ describe('parts', () => {
   });
 });
 
+describe('buckets', () => {
+  const dumps = { DumpBucketName: 'dumps' };
+  const bucketsOf = (more: Record<string, string> = {}) =>
+    load({ ...dumps, ...more }).buckets.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+  test('have versions, and answer over TLS only', () => {
+    expect(bucketsOf().map(({ name, versioned }) => [name, versioned])).toEqual([
+      ['dumps', true],
+      ['receipts', true],
+    ]);
+    for (const { name, policy } of bucketsOf())
+      expect(policy).toMatchObject([
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]);
+  });
+
+  test('keep 45 older versions of each file of a dump, and give up unfinished uploads', () => {
+    expect(bucketsOf()[0]?.lifecycle).toMatchObject([
+      { prefix: 'db/', enabled: true, noncurrentDays: 1, newerNoncurrentVersions: 45 },
+      { prefix: 'db/', enabled: true, abortUploadDays: 2 },
+    ]);
+    expect(bucketsOf()[1]?.lifecycle).toMatchObject([{ prefix: 'receipts/' }, { abortUploadDays: 2 }]);
+  });
+
+  test('are locked, both, as the parameters say, and by default not', () => {
+    expect(bucketsOf().map(({ objectLock }) => objectLock)).toEqual([undefined, undefined]);
+    for (const { objectLock } of bucketsOf({ ObjectLockMode: 'COMPLIANCE', ObjectLockDays: '30' }))
+      expect(objectLock).toEqual({ retention: { mode: 'COMPLIANCE', days: 30 } });
+  });
+
+  test('no role may bypass or change a lock, or the settings of a bucket', () => {
+    const all = load({ ...dumps, Users: 'yes', PlanSubjects: 'repo:a/b:pull_request', ObjectLockMode: 'GOVERNANCE' });
+    const actions = [...all.roles, ...(all.users ?? [])].flatMap(({ policies }) =>
+      policies.flatMap(({ statements }) => statements.flatMap(({ Action = [] }) => [Action].flat())),
+    );
+    expect(actions.filter((one) => /Retention|LegalHold|s3:Put(Bucket|Lifecycle)|s3:\*/.test(one))).toEqual([]);
+  });
+
+  test('a key of their own can be used by every role that reads or writes there, and by no other', () => {
+    const key = 'arn:aws:kms:us-east-1:123456789012:key/1';
+    const {
+      roles,
+      users = [],
+      buckets,
+    } = load({
+      ...dumps,
+      BucketKeyArn: key,
+      Users: 'yes',
+      PlanSubjects: 'repo:a/b:pull_request',
+    });
+    expect(buckets.map(({ keyArn }) => keyArn)).toEqual([key, key]);
+    const using = [...roles, ...users].map(({ name, policies }) => [
+      name,
+      policies
+        .flatMap(({ statements }) => statements)
+        .filter(({ Resource }) => Resource === key)
+        .flatMap(({ Action = [] }) => [Action].flat()),
+    ]);
+    expect(Object.fromEntries(using)).toEqual({
+      'holdfast-backup': ['kms:Decrypt', 'kms:GenerateDataKey'],
+      'holdfast-verify': ['kms:Decrypt', 'kms:GenerateDataKey'],
+      'holdfast-dump': ['kms:Decrypt', 'kms:GenerateDataKey'],
+      'holdfast-rotate': [],
+      'holdfast-plan': [],
+      'holdfast-dumps-ro': ['kms:Decrypt'],
+      'holdfast-dumps-rw': ['kms:Decrypt', 'kms:GenerateDataKey'],
+    });
+  });
+});
+
+test('the roles may lock the snapshots that they make only where the parameter says so', () => {
+  const locks = (more: Record<string, string>) =>
+    load(more)
+      .roles.filter(({ policies }) => JSON.stringify(policies).includes('ec2:LockSnapshot'))
+      .map(({ name }) => name);
+  expect(locks({})).toEqual([]);
+  expect(locks({ SnapshotLock: 'yes' }).sort()).toEqual(['holdfast-backup', 'holdfast-rotate']);
+});
+
 describe('limits of AWS', () => {
   const full = {
     DumpBucketName: 'a'.repeat(63),

@@ -1,6 +1,7 @@
 /** What a template deploys, at once and outside any service: for tests that need no CloudFormation. */
 import type { Role } from '../auth/policy.ts';
 import { Identities, type Provider, type User } from '../iam/identities.ts';
+import { bucketPolicy } from '../s3/bucket-policy.ts';
 import type { BucketSettings } from '../s3/store.ts';
 import type { DocumentContent } from '../ssm/documents/document.ts';
 import type { Holdings } from './resources/resource-type.ts';
@@ -31,7 +32,10 @@ export function loadStack(text: string, options: TemplateOptions): Stack {
       create: (one) => void buckets.push(one),
       update: () => {},
       remove: () => {},
-      setPolicy: () => {},
+      setPolicy: (name, policy) => {
+        const at = buckets.findIndex((one) => one.name === name);
+        buckets.splice(at, 1, { ...(buckets[at] as BucketSettings), policy: bucketPolicy(policy) });
+      },
       has: () => false,
     },
     documents: {

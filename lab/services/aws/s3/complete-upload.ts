@@ -6,7 +6,9 @@ import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, versionHeader } from './answers.ts';
 import { authorizeObject, bucketOf, type ObjectCall } from './call.ts';
-import { discard, type ObjectVersion, type PendingUpload, type Piece, type Store } from './store.ts';
+import { authorizeKey, encryptionHeaders, etagOf } from './encryption.ts';
+import { defaultRetention } from './object-lock.ts';
+import { discard, type ObjectVersion, type PendingUpload, type Piece, type Retention, type Store } from './store.ts';
 import { uploadOf } from './uploads.ts';
 import { checkWriteConditions } from './versions.ts';
 import { element, elements, xml } from './xml.ts';
@@ -32,8 +34,9 @@ export function completeUpload(call: ObjectCall): Answer {
   if (earlier?.parts === parts) return completed(call, earlier.version);
   const upload = uploadOf(call);
   checkWriteConditions(call);
+  authorizeKey(call, upload.keyArn, 'kms:Decrypt');
   const pieces = piecesOf(upload, named);
-  const version = versionOf(upload, pieces, store.nextVersion(bucket));
+  const version = versionOf(upload, pieces, store.nextVersion(bucket), defaultRetention(call));
   bucket.add(key, store.truncate !== undefined && key.endsWith(store.truncate) ? truncated(store, version) : version);
   discard([...upload.parts.values()].filter((piece) => !pieces.includes(piece)));
   bucket.uploads.delete(upload.id);
@@ -55,7 +58,7 @@ function piecesOf(upload: PendingUpload, named: readonly NamedPart[]): Piece[] {
   if (named.length === 0) throw new LabAwsError('MalformedXML', 'The XML you provided was not well-formed');
   return named.map((part, index) => {
     const piece = upload.parts.get(part.number);
-    if (piece === undefined || !matches(piece, part))
+    if (piece === undefined || !matches(piece, part, upload.keyArn))
       throw new LabAwsError('InvalidPart', 'One or more of the specified parts could not be found.');
     if (index > 0 && part.number <= (named[index - 1]?.number ?? 0))
       throw new LabAwsError('InvalidPartOrder', 'The list of parts was not in ascending order.');
@@ -65,16 +68,23 @@ function piecesOf(upload: PendingUpload, named: readonly NamedPart[]): Piece[] {
   });
 }
 
-function matches(piece: Piece, part: NamedPart): boolean {
+function matches(piece: Piece, part: NamedPart, keyArn: string | undefined): boolean {
   return (
-    piece.md5.toString('hex') === part.etag &&
+    etagOf(piece, keyArn) === part.etag &&
     (part.crc32 === undefined || part.crc32 === piece.crc32) &&
     part.sha256 === piece.sha256
   );
 }
 
-function versionOf(upload: PendingUpload, pieces: readonly Piece[], versionId: string): ObjectVersion {
-  const md5 = createHash('md5').update(Buffer.concat(pieces.map((piece) => piece.md5)));
+function versionOf(
+  upload: PendingUpload,
+  pieces: readonly Piece[],
+  versionId: string,
+  retention: Retention | undefined,
+): ObjectVersion {
+  const md5 = createHash('md5').update(
+    Buffer.concat(pieces.map((piece) => Buffer.from(etagOf(piece, upload.keyArn), 'hex'))),
+  );
   return {
     versionId,
     pieces,
@@ -85,6 +95,8 @@ function versionOf(upload: PendingUpload, pieces: readonly Piece[], versionId: s
     contentType: upload.contentType,
     metadata: upload.metadata,
     tags: upload.tags,
+    keyArn: upload.keyArn,
+    retention: upload.retention ?? retention,
     deleteMarker: false,
   };
 }
@@ -111,5 +123,5 @@ function completed({ bucketName, key }: ObjectCall, version: ObjectVersion): Ans
       xml('ETag', version.etag, true) +
       xml('ChecksumCRC32', version.checksum.value),
   );
-  return { ...answer, headers: { ...answer.headers, ...versionHeader(version) } };
+  return { ...answer, headers: { ...answer.headers, ...versionHeader(version), ...encryptionHeaders(version) } };
 }

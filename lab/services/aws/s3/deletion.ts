@@ -3,6 +3,7 @@ import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, noContent } from './answers.ts';
 import { authorizeObject, type BucketCall, bucketOf, type ObjectCall } from './call.ts';
+import { bypasses, checkUnlocked } from './object-lock.ts';
 import { checkSums } from './payload.ts';
 import { type Bucket, discard, type ObjectVersion } from './store.ts';
 import { element, elements, xml } from './xml.ts';
@@ -33,7 +34,14 @@ function remove(call: ObjectCall, versionId: string | null): Record<string, stri
   const { store, key } = call;
   const bucket = bucketOf(call);
   const versions = bucket.objects.get(key) ?? [];
-  if (versionId !== null) return removeVersion(bucket, key, versionId);
+  if (versionId !== null) {
+    checkUnlocked(
+      call,
+      versions.find((one) => one.versionId === versionId),
+      bypasses(call),
+    );
+    return removeVersion(bucket, key, versionId);
+  }
   if (!bucket.settings.versioned) {
     for (const one of versions) discard(one.pieces);
     bucket.objects.delete(key);

@@ -5,6 +5,8 @@ import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { versionHeader } from './answers.ts';
 import { authorizeObject, bucketOf, type ObjectCall } from './call.ts';
+import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
+import { askedRetention, defaultRetention, lockHeaders, requireChecksum } from './object-lock.ts';
 import { checkSums, metadataOf, payload, tagsOf } from './payload.ts';
 import type { ObjectVersion, Piece } from './store.ts';
 import { checkReadConditions, checkWriteConditions, versionToRead } from './versions.ts';
@@ -14,27 +16,37 @@ export function putObject(call: ObjectCall): Answer {
   const { store, key, request } = call;
   const { data, headers } = payload(request);
   checkSums(data, headers);
+  requireChecksum(call, headers, 'Object');
   const bucket = bucketOf(call);
   checkWriteConditions(call);
   const tags = tagsOf(headers);
   if (Object.keys(tags).length > 0) authorizeObject(call, 's3:PutObjectTagging');
+  const retention = askedRetention(call) ?? defaultRetention(call);
+  const keyArn = keyToWrite(call, 'kms:GenerateDataKey');
   const piece = store.keep(data);
   const version: ObjectVersion = {
     versionId: store.nextVersion(bucket),
     pieces: [piece],
-    etag: `"${piece.md5.toString('hex')}"`,
+    etag: `"${etagOf(piece, keyArn)}"`,
     checksum: { value: piece.crc32, type: 'FULL_OBJECT' },
     size: piece.size,
     at: new Date(),
     contentType: String(headers['content-type'] ?? 'binary/octet-stream'),
     metadata: metadataOf(headers),
     tags,
+    keyArn,
+    retention,
     deleteMarker: false,
   };
   bucket.add(key, version);
   return {
     status: 200,
-    headers: { etag: version.etag, ...versionHeader(version), 'x-amz-checksum-crc32': piece.crc32 },
+    headers: {
+      etag: version.etag,
+      ...versionHeader(version),
+      ...encryptionHeaders(version),
+      'x-amz-checksum-crc32': piece.crc32,
+    },
     body: '',
   };
 }
@@ -53,6 +65,7 @@ function read(
   bodyOf: (pieces: readonly Piece[], from: number, to: number) => Answer['body'],
 ): Answer {
   const version = versionToRead(call);
+  authorizeKey(call, version.keyArn, 'kms:Decrypt');
   checkReadConditions(call, version);
   const { headers } = call.request;
   const range = rangeOf(String(headers.range ?? ''), version.size);
@@ -65,6 +78,8 @@ function read(
     status: range ? 206 : 200,
     headers: {
       ...headersOf(version),
+      ...encryptionHeaders(version),
+      ...lockHeaders(call, version),
       ...checksum,
       ...(range ? { 'content-range': `bytes ${from}-${to - 1}/${version.size}` } : {}),
       'content-length': String(to - from),

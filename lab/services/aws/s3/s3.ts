@@ -2,12 +2,14 @@
 import type { Answer } from '../../http/answer.ts';
 import type { HttpRequest } from '../../http/call.ts';
 import { type CallContext, LabAwsError } from '../protocol/service.ts';
-import { getLifecycle, getVersioning } from './bucket-settings.ts';
+import { getVersioning } from './bucket-settings.ts';
 import { createBucket, deleteBucket, getLocation, headBucket } from './buckets.ts';
 import type { BucketCall, ObjectCall } from './call.ts';
 import { completeUpload } from './complete-upload.ts';
 import { deleteObject, deleteObjects } from './deletion.ts';
+import { getLifecycle, putLifecycle } from './lifecycle.ts';
 import { listObjects, listVersions } from './listings.ts';
+import { getLockConfiguration, getRetention, putRetention } from './object-lock.ts';
 import { getObject, headObject, putObject } from './objects.ts';
 import { type BucketSettings, Store } from './store.ts';
 import { getTags, putTags } from './tagging.ts';
@@ -20,40 +22,73 @@ export interface S3Operation {
   readonly perform: (policies: CallContext) => Answer;
 }
 
-/** An operation: its method, the query parameter that distinguishes it from others of that method, its name. */
-type Route<Call> = readonly [method: string, parameter: string, name: string, handler: (call: Call) => Answer];
+/**
+ * An operation: its method, the query parameter that distinguishes it from others of that method, its name, its handler, and
+ * the other parameters that it may have.
+ */
+type Route<Call> = readonly [
+  method: string,
+  parameter: string,
+  name: string,
+  handler: (call: Call) => Answer,
+  others?: readonly string[],
+];
+
+const page = ['prefix', 'encoding-type'];
+const version = ['versionId'];
 
 const bucketRoutes: readonly Route<BucketCall>[] = [
   ['HEAD', '', 'HeadBucket', headBucket],
   ['GET', 'location', 'GetBucketLocation', getLocation],
-  ['GET', 'list-type', 'ListObjectsV2', listObjects],
-  ['GET', 'versions', 'ListObjectVersions', listVersions],
-  ['GET', 'uploads', 'ListMultipartUploads', listUploads],
+  [
+    ...(['GET', 'list-type', 'ListObjectsV2', listObjects] as const),
+    [...page, 'delimiter', 'continuation-token', 'start-after', 'max-keys', 'fetch-owner'],
+  ],
+  [
+    ...(['GET', 'versions', 'ListObjectVersions', listVersions] as const),
+    [...page, 'key-marker', 'version-id-marker', 'max-keys'],
+  ],
+  [
+    ...(['GET', 'uploads', 'ListMultipartUploads', listUploads] as const),
+    [...page, 'key-marker', 'upload-id-marker', 'max-uploads'],
+  ],
   ['GET', 'versioning', 'GetBucketVersioning', getVersioning],
   ['GET', 'lifecycle', 'GetBucketLifecycleConfiguration', getLifecycle],
+  ['PUT', 'lifecycle', 'PutBucketLifecycleConfiguration', putLifecycle],
+  ['GET', 'object-lock', 'GetObjectLockConfiguration', getLockConfiguration],
   ['POST', 'delete', 'DeleteObjects', deleteObjects],
-  // A sub-resource that the lab does not know must not make or delete the bucket.
-  ['PUT', '!', 'CreateBucket', createBucket],
-  ['DELETE', '!', 'DeleteBucket', deleteBucket],
+  ['PUT', '', 'CreateBucket', createBucket],
+  ['DELETE', '', 'DeleteBucket', deleteBucket],
 ];
 
-/** The first match counts; an empty parameter always matches, `!` when the request has no parameter. */
+/** The first match counts; an empty parameter matches a request without any. */
 const objectRoutes: readonly Route<ObjectCall>[] = [
   ['POST', 'uploads', 'CreateMultipartUpload', createUpload],
   ['POST', 'uploadId', 'CompleteMultipartUpload', completeUpload],
-  ['PUT', 'uploadId', 'UploadPart', uploadPart],
-  ['PUT', 'tagging', 'PutObjectTagging', putTags],
+  ['PUT', 'uploadId', 'UploadPart', uploadPart, ['partNumber']],
+  ['PUT', 'tagging', 'PutObjectTagging', putTags, version],
+  ['PUT', 'retention', 'PutObjectRetention', putRetention, version],
   ['PUT', '', 'PutObject', putObject],
-  ['GET', 'uploadId', 'ListParts', listParts],
-  ['GET', 'tagging', 'GetObjectTagging', getTags],
-  ['GET', '', 'GetObject', getObject],
-  ['HEAD', '', 'HeadObject', headObject],
+  ['GET', 'uploadId', 'ListParts', listParts, ['part-number-marker', 'max-parts']],
+  ['GET', 'tagging', 'GetObjectTagging', getTags, version],
+  ['GET', 'retention', 'GetObjectRetention', getRetention, version],
+  ['GET', '', 'GetObject', getObject, version],
+  ['HEAD', '', 'HeadObject', headObject, version],
   ['DELETE', 'uploadId', 'AbortMultipartUpload', abortUpload],
-  ['DELETE', '', 'DeleteObject', deleteObject],
+  ['DELETE', '', 'DeleteObject', deleteObject, version],
 ];
 
 /** Query parameters that are not logged: signatures of presigned URLs, and what the SDK adds. */
 const signature = /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id)$/;
+
+/** Headers that the lab heeds, or that change nothing in it. Others would change what an operation does. */
+const knownHeader = new RegExp(
+  `^x-amz-(${[
+    ...['date', 'content-sha256', 'security-token', 'user-agent', 'decoded-content-length', 'trailer', 'tagging'],
+    ...['checksum-[a-z0-9]+', 'sdk-checksum-algorithm', 'meta-.+', 'expected-bucket-owner', 'mp-object-size'],
+    ...['object-lock-mode', 'object-lock-retain-until-date', 'bypass-governance-retention'],
+  ].join('|')})$`,
+);
 
 export class S3 {
   readonly store: Store;
@@ -85,19 +120,24 @@ function placeOf({ headers, path }: HttpRequest): { readonly bucketName: string;
   return { bucketName, key: decodeURIComponent(parts.join('/')) };
 }
 
-function matches(parameter: string, query: URLSearchParams): boolean {
-  if (parameter === '!') return [...query.keys()].every((name) => signature.test(name));
-  return parameter === '' || query.has(parameter);
-}
-
 function match<Call>(
   routes: readonly Route<Call>[],
-  { method, path, query }: HttpRequest,
+  { method, path, query, headers }: HttpRequest,
   callOf: (policies: CallContext) => Call,
 ): Pick<S3Operation, 'name' | 'perform'> {
-  const route = routes.find(([its, parameter]) => its === method && matches(parameter, query));
+  const named = [...query.keys()].filter((one) => !signature.test(one));
+  const route = routes.find(
+    ([of, parameter, , , others = []]) =>
+      of === method &&
+      (parameter === '' || named.includes(parameter)) &&
+      named.every((one) => one === parameter || others.includes(one)),
+  );
+  // Another operation than the one without the parameter: DELETE ?tagging does not delete the object.
   if (route === undefined)
     throw new LabAwsError('NotImplemented', `the lab's S3 does not know ${method} ${path}?${query}`, 501);
+  const unknown = Object.keys(headers).filter((one) => /^x-amz-/.test(one) && !knownHeader.test(one));
+  if (unknown.length > 0)
+    throw new LabAwsError('NotImplemented', `the lab's S3 does not know the header ${unknown.join(', ')}`, 501);
   const [, , name, handler] = route;
   return { name, perform: (policies) => handler(callOf(policies)) };
 }

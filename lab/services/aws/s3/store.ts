@@ -27,7 +27,16 @@ export interface ObjectVersion {
   readonly contentType: string;
   readonly metadata: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
+  /** KMS key that encrypts it; without one S3's own. */
+  readonly keyArn?: string | undefined;
+  retention?: Retention | undefined;
   readonly deleteMarker: boolean;
+}
+
+/** Until when a version cannot be deleted. */
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly until: Date;
 }
 
 export interface PendingUpload {
@@ -40,6 +49,9 @@ export interface PendingUpload {
   /** Checksum that each part must come with, in lower case; empty for any. */
   readonly algorithm: string;
   readonly parts: Map<number, Piece>;
+  readonly keyArn?: string | undefined;
+  /** That it was created with. */
+  readonly retention?: Retention | undefined;
 }
 
 export interface LifecycleRule {
@@ -51,7 +63,7 @@ export interface LifecycleRule {
   readonly abortUploadDays?: number | undefined;
 }
 
-/** How long a new version cannot be deleted. */
+/** How long new versions cannot be deleted. */
 export interface DefaultRetention {
   readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
   readonly days: number;
@@ -60,7 +72,7 @@ export interface DefaultRetention {
 export interface BucketSettings {
   readonly name: string;
   readonly versioned: boolean;
-  /** Statements of the bucket's policy. */
+  /** Statements of the policy that it starts with. */
   readonly policy?: readonly Statement[] | undefined;
   /** KMS key that encrypts new objects; without it S3's own. */
   readonly keyArn?: string | undefined;
@@ -72,8 +84,8 @@ export interface BucketSettings {
 export class Bucket {
   settings: BucketSettings;
   readonly region: string;
-  /** The bucket's policy as it was set. */
-  policy: unknown;
+  /** Statements of the bucket's policy. */
+  policy: readonly Statement[];
   /** Oldest version first. */
   readonly objects = new Map<string, ObjectVersion[]>();
   readonly uploads = new Map<string, PendingUpload>();
@@ -83,6 +95,11 @@ export class Bucket {
   constructor(settings: BucketSettings, region = 'us-east-1') {
     this.settings = settings;
     this.region = region;
+    this.policy = settings.policy ?? [];
+  }
+
+  change(settings: Partial<BucketSettings>): void {
+    this.settings = { ...this.settings, ...settings };
   }
 
   current(key: string): ObjectVersion | undefined {
@@ -101,6 +118,8 @@ export class Store {
   readonly #buckets: Map<string, Bucket>;
   /** Names of buckets in accounts of others: names are shared by all. */
   readonly foreign = new Set<string>();
+  /** The time by which locks end. */
+  now = (): Date => new Date();
   /** Simulates a broken disk: objects whose keys end like this lose half of their bytes when their upload is completed. */
   truncate: string | undefined;
   readonly #directory: string;

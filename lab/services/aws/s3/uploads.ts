@@ -3,6 +3,8 @@ import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, noContent } from './answers.ts';
 import { authorizeBucket, authorizeObject, type BucketCall, bucketOf, type ObjectCall } from './call.ts';
+import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
+import { askedRetention, requireChecksum } from './object-lock.ts';
 import { checkSums, metadataOf, payload, tagsOf } from './payload.ts';
 import { discard, type PendingUpload } from './store.ts';
 import { xml } from './xml.ts';
@@ -27,6 +29,8 @@ export function createUpload(call: ObjectCall): Answer {
   const { headers } = call.request;
   const tags = tagsOf(headers);
   if (Object.keys(tags).length > 0) authorizeObject(call, 's3:PutObjectTagging');
+  const retention = askedRetention(call);
+  const keyArn = keyToWrite(call, 'kms:GenerateDataKey');
   const id = store.nextId('upload-');
   bucketOf(call).uploads.set(id, {
     id,
@@ -37,11 +41,14 @@ export function createUpload(call: ObjectCall): Answer {
     tags,
     algorithm: String(headers['x-amz-checksum-algorithm'] ?? '').toLowerCase(),
     parts: new Map(),
+    keyArn,
+    retention,
   });
-  return document(
+  const answer = document(
     'InitiateMultipartUploadResult',
     xml('Bucket', bucketName) + xml('Key', key, true) + xml('UploadId', id),
   );
+  return { ...answer, headers: { ...answer.headers, ...encryptionHeaders({ keyArn }) } };
 }
 
 export function uploadPart(call: ObjectCall): Answer {
@@ -54,6 +61,8 @@ export function uploadPart(call: ObjectCall): Answer {
   const { data, headers } = payload(request);
   checkSums(data, headers);
   checkAlgorithm(upload, Object.keys(headers));
+  requireChecksum(call, headers, 'Part');
+  authorizeKey(call, upload.keyArn, 'kms:GenerateDataKey', 'kms:Decrypt');
   const before = upload.parts.get(number);
   const sha256 = headers['x-amz-checksum-sha256'];
   const piece = { ...store.keep(data), sha256: sha256 === undefined ? undefined : String(sha256) };
@@ -61,7 +70,11 @@ export function uploadPart(call: ObjectCall): Answer {
   if (before) discard([before]);
   return {
     status: 200,
-    headers: { etag: `"${piece.md5.toString('hex')}"`, 'x-amz-checksum-crc32': piece.crc32 },
+    headers: {
+      etag: `"${etagOf(piece, upload.keyArn)}"`,
+      ...encryptionHeaders(upload),
+      'x-amz-checksum-crc32': piece.crc32,
+    },
     body: '',
   };
 }
@@ -115,14 +128,15 @@ export function listUploads(call: BucketCall): Answer {
 export function listParts(call: ObjectCall): Answer {
   authorizeObject(call, 's3:ListMultipartUploadParts');
   const after = Number(call.request.query.get('part-number-marker') ?? 0);
-  const all = [...uploadOf(call).parts].filter(([number]) => number > after).sort(([a], [b]) => a - b);
+  const upload = uploadOf(call);
+  const all = [...upload.parts].filter(([number]) => number > after).sort(([a], [b]) => a - b);
   const shown = all.slice(0, pageSize);
   const more = all.length > shown.length;
   const parts = shown.map(([number, piece]) =>
     xml(
       'Part',
       xml('PartNumber', String(number)) +
-        xml('ETag', `"${piece.md5.toString('hex')}"`, true) +
+        xml('ETag', `"${etagOf(piece, upload.keyArn)}"`, true) +
         xml('Size', String(piece.size)) +
         xml('ChecksumCRC32', piece.crc32),
     ),

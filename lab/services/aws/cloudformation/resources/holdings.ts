@@ -1,5 +1,7 @@
 /** The services in which stacks make their resources, as CloudFormation sees them. */
+
 import type { Identities } from '../../iam/identities.ts';
+import { bucketPolicy } from '../../s3/bucket-policy.ts';
 import type { Store } from '../../s3/store.ts';
 import type { Documents } from '../../ssm/documents/documents.ts';
 import type { Holdings } from './resource-type.ts';
@@ -14,7 +16,7 @@ export function holdingsOf(iam: Identities, store: Store, documents: Documents):
       },
       remove: (name) => store.remove(name),
       setPolicy: (name, policy) => {
-        store.bucket(name).policy = policy;
+        store.bucket(name).policy = bucketPolicy(policy);
       },
       has: (name) => store.buckets.has(name),
     },

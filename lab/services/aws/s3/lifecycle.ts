@@ -1,0 +1,94 @@
+/** Lifecycle rules as S3 takes them, and as it refuses them (S3 API reference, PutBucketLifecycleConfiguration). */
+import type { Answer } from '../../http/answer.ts';
+import { LabAwsError } from '../protocol/service.ts';
+import { document } from './answers.ts';
+import { authorizeBucket, type BucketCall, bucketOf } from './call.ts';
+import { checkSums } from './payload.ts';
+import type { LifecycleRule } from './store.ts';
+import { element, elements, xml } from './xml.ts';
+
+/** Most versions that a rule may keep (S3 API reference, NoncurrentVersionExpiration). */
+const mostVersions = 100;
+
+export function getLifecycle(call: BucketCall): Answer {
+  authorizeBucket(call, 's3:GetLifecycleConfiguration');
+  const rules = bucketOf(call).settings.lifecycle;
+  if (rules.length === 0)
+    throw new LabAwsError('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404);
+  return document('LifecycleConfiguration', rules.map(ruleXml).join(''));
+}
+
+export function putLifecycle(call: BucketCall): Answer {
+  authorizeBucket(call, 's3:PutLifecycleConfiguration');
+  const { body, headers } = call.request;
+  checkSums(body, headers);
+  const rules = elements(body.toString('utf8'), 'Rule');
+  if (rules.length === 0) throw malformed();
+  const withFilter = rules.filter((rule) => filterOf(rule) !== undefined);
+  if (withFilter.length > 0 && withFilter.length < rules.length)
+    throw new LabAwsError(
+      'InvalidRequest',
+      'Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.',
+    );
+  bucketOf(call).change({ lifecycle: rules.map(ruleOf) });
+  return { status: 200, headers: {}, body: '' };
+}
+
+/** The content of a rule's filter; empty for one that matches everything, undefined without one. */
+function filterOf(rule: string): string | undefined {
+  return element(rule, 'Filter') ?? (/<Filter\s*\/>/.test(rule) ? '' : undefined);
+}
+
+/** The refusals are worded as by S3 (hashicorp/terraform-provider-aws, issues 23228 and 23299). */
+function ruleOf(rule: string): LifecycleRule {
+  const filter = filterOf(rule);
+  const outside = filter === undefined ? rule : rule.replace(/<Filter>[\s\S]*?<\/Filter>/, '');
+  const prefix = element(outside, 'Prefix');
+  if ((filter === undefined) === (prefix === undefined)) throw malformed();
+  const number = (name: string): number | undefined => {
+    const text = element(rule, name);
+    return text === undefined ? undefined : Number(text);
+  };
+  const kept = number('NewerNoncurrentVersions');
+  const uploads = number('DaysAfterInitiation');
+  const tagged = filter?.includes('<Tag>') === true;
+  if (kept !== undefined && filter === undefined)
+    throw new LabAwsError('InvalidRequest', 'NewerNoncurrentVersions element can only be used in Lifecycle V2.');
+  if (kept !== undefined && number('NoncurrentDays') === undefined) throw malformed();
+  if (kept !== undefined && !(kept >= 1 && kept <= mostVersions))
+    throw new LabAwsError('InvalidArgument', `'NewerNoncurrentVersions' must be between 1 and ${mostVersions}`);
+  if (uploads !== undefined && tagged)
+    throw new LabAwsError('InvalidRequest', 'AbortIncompleteMultipartUpload cannot be specified with Tags.');
+  if (tagged) throw new LabAwsError('NotImplemented', "the lab's S3 does not know lifecycle rules for tags", 501);
+  return {
+    id: element(rule, 'ID') ?? '',
+    prefix: prefix ?? element(filter ?? '', 'Prefix') ?? '',
+    enabled: element(rule, 'Status') === 'Enabled',
+    noncurrentDays: number('NoncurrentDays'),
+    newerNoncurrentVersions: kept,
+    abortUploadDays: uploads,
+  };
+}
+
+function malformed(): LabAwsError {
+  return new LabAwsError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+}
+
+function ruleXml(rule: LifecycleRule): string {
+  const optional = (name: string, value: number | undefined): string =>
+    value === undefined ? '' : xml(name, String(value));
+  const noncurrent =
+    optional('NoncurrentDays', rule.noncurrentDays) + optional('NewerNoncurrentVersions', rule.newerNoncurrentVersions);
+  const uploads = optional('DaysAfterInitiation', rule.abortUploadDays);
+  return xml(
+    'Rule',
+    xml('ID', rule.id, true) +
+      xml('Filter', xml('Prefix', rule.prefix, true)) +
+      xml('Status', rule.enabled ? 'Enabled' : 'Disabled') +
+      (rule.noncurrentDays === undefined ? '' : xml('NoncurrentVersionExpiration', noncurrent)) +
+      (uploads === '' ? '' : xml('AbortIncompleteMultipartUpload', uploads)),
+  );
+}
