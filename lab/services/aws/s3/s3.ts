@@ -79,7 +79,8 @@ const objectRoutes: readonly Route<ObjectCall>[] = [
 ];
 
 /** Query parameters that are not logged: signatures of presigned URLs, and what the SDK adds. */
-const signature = /^(X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id)$/;
+const signature =
+  /^(X-Amz-(Algorithm|Credential|Content-Sha256|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id|x-amz-(checksum-[a-z0-9]+|sdk-checksum-algorithm))$/;
 
 /** Headers that the lab heeds, or that change nothing in it. Others would change what an operation does. */
 const knownHeader = new RegExp(
