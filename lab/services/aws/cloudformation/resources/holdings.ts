@@ -12,7 +12,10 @@ export function holdingsOf(iam: Identities, store: Store, documents: Documents):
     buckets: {
       create: (settings, region) => store.create(settings, region),
       update: (settings) => {
-        store.bucket(settings.name).settings = settings;
+        const bucket = store.bucket(settings.name);
+        // Object Lock stays on; only its default can be taken back (S3 user guide, "Configuring S3 Object Lock").
+        const stays = bucket.settings.objectLock && { retention: undefined };
+        bucket.settings = { ...settings, objectLock: settings.objectLock ?? stays };
       },
       remove: (name) => store.remove(name),
       setPolicy: (name, policy) => {
