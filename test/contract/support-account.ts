@@ -15,9 +15,14 @@ import { faultRules } from '../../lab/services/http/faults.ts';
 import { startProxy } from '../../lab/services/http/proxy.ts';
 import { repository } from './lab/support-github.ts';
 
-const noHosts: LabHosts = {
+/** Instances that run, and on which nothing can be run. */
+const emptyHosts: LabHosts = {
   storage: { copy: async (image) => image, remove: async () => {} },
-  host: () => undefined,
+  host: (instanceId) => ({
+    ...{ instanceId, running: true, boot: async () => {}, shutdown: async () => {} },
+    run: async () => ({ stdout: '', stderr: 'there is no host', exitCode: 1 }),
+    ...{ attach: async () => {}, detach: async () => true },
+  }),
 };
 
 export interface ShellResult {
@@ -54,7 +59,7 @@ export async function startAccountUnderTest(options: Options): Promise<AccountUn
   const github = await startGitHub({ ...parts, repository, ...(subjectForm ? { subjectForm } : {}) });
   const aws = await startAccount({
     ...parts,
-    ...{ directory, clock: realClock(), hosts: noHosts, stack: options.stack, issuer: github.oidc.issuer },
+    ...{ directory, clock: realClock(), hosts: emptyHosts, stack: options.stack, issuer: github.oidc.issuer },
     subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
     planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
     seed: options.seed ?? { instances: [], regions: [] },

@@ -129,7 +129,7 @@ function graph(body: string, login: string, state: GitHubState): Record<string, 
     const release = state.releases.find((one) => one.repository === repository && one.tag === variables.tagName);
     return { repository: { release: release ? { databaseId: release.id, isDraft: release.draft } : null } };
   }
-  if (query.includes('viewer')) return { viewer: { login } };
+  if (/\bviewer\s*\{/.test(query)) return { viewer: { login } };
   const { id, name, owner } = state.repository;
   const branch = { name: 'main' };
   return {

@@ -1,0 +1,161 @@
+/**
+ * Every block of commands in the pages is run: with the real `aws` and `gh` against the lab, and with stand-ins for what would change this
+ * computer or take minutes. What a stand-in was called with is compared with the help of the program it stands for. A program that is neither
+ * is not found, and the test says so: it must be added to support-commands.ts, or to the reasons below.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { hostInstances } from '../../lab/rehearsals/infobright/seed.ts';
+import { root } from '../../scripts/lib/actions.ts';
+import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
+import { type Block, type Call, callsIn, commandFolder, documentedBlocks } from './support-commands.ts';
+
+ensurePrerequisites();
+
+/** Blocks that are no commands: test/unit/docs/pages.test.ts reads the workflows among them. */
+const data = ['yaml', 'json', 'ini', 'sql', 'text'];
+const commands = ['', 'bash', 'sh'];
+const blocks = documentedBlocks();
+const pages = [...new Set(blocks.filter(({ language }) => commands.includes(language)).map(({ page }) => page))];
+
+let lab: AccountUnderTest;
+let placeholders: readonly (readonly [string, string])[];
+const work = (): string => lab.clone;
+
+beforeAll(async () => {
+  const seed = { instances: hostInstances({ path: '/dev/null', sizeGiB: 8 }), regions: [] };
+  lab = await startAccountUnderTest({ stack: 'deployed', seed });
+  const [source, verification] = seed.instances;
+  const { receiptBucket, dumpBucket } = lab.aws;
+  const given = async (text: string): Promise<string> => {
+    const { status, stdout, stderr } = await lab.shell(text);
+    if (status !== 0) throw new Error(stderr);
+    return stdout.trim();
+  };
+  const key = 'receipts/infinite.prod/dump-20261126T000000Z-1.json';
+  const snapshot = await given(`
+    aws s3 cp - s3://${receiptBucket}/${key} <<<'{"verdict": "good", "files": []}' >&2
+    aws s3 cp - s3://${dumpBucket}/db/infinite-prod.dump <<<dump >&2
+    aws ec2 create-snapshot --volume-id ${source?.volumes[0]?.id} --query SnapshotId --output text --tag-specifications \
+      'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}}]'`);
+  const version = await given(
+    `aws s3api list-object-versions --bucket ${dumpBucket} --query 'Versions[0].VersionId' --output text`,
+  );
+  placeholders = [
+    ['i-SOURCE', source?.id ?? ''],
+    ['i-VERIFICATION', verification?.id ?? ''],
+    ['i-0123456789abcdef0', source?.id ?? ''],
+    ['snap-…', snapshot],
+    ['dump-TIME-RUN.json', key.split('/').at(-1) ?? ''],
+    ['s3://YOUR-RECEIPT-BUCKET', `s3://${receiptBucket}`],
+    ['s3://RECEIPT-BUCKET', `s3://${receiptBucket}`],
+    ['--bucket BUCKET', `--bucket ${dumpBucket}`],
+    ['--version-id VERSION', `--version-id ${version}`],
+    ['A_BUCKET_FOR_TEMPLATES', receiptBucket],
+    ['YOUR-COMPANY-holdfast-receipts', receiptBucket],
+    ['YOUR-ORG/YOUR-REPO', 'acme/backups'],
+    ['OWNER/REPO', 'acme/backups'],
+  ];
+  mkdirSync(join(work(), 'holdfast'), { recursive: true });
+  mkdirSync(join(work(), 'infra'));
+  for (const copy of ['holdfast.yml', 'infra/holdfast.yml'])
+    cpSync(join(root, 'infra/holdfast.yml'), join(work(), copy));
+  await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS`);
+  const { state } = lab.github;
+  if (state.workflows.length === 0) {
+    const path = '.github/workflows/doctor.yml';
+    state.workflows.push({ id: 1, name: 'Doctor', path, state: 'active' });
+  }
+  state.dispatch = () => undefined;
+}, 60_000);
+afterAll(() => lab?.stop());
+
+test('every block is of a language that a test knows', () => {
+  const unknown = blocks.filter(({ language }) => ![...data, ...commands].includes(language));
+  expect(unknown.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
+  expect(pages.length).toBeGreaterThan(5);
+});
+
+/** As it is run: without what is typed to a program, and with values of the lab's account. */
+function runnable({ text }: Block): string {
+  const typed = text.replaceAll(/^debug> .*\n/gm, '');
+  return placeholders.reduce((result, [name, value]) => result.replaceAll(name, value), typed);
+}
+
+test.each(pages)(
+  '%s: its commands are there, know their options, and what asks AWS or GitHub is answered',
+  async (page) => {
+    const own = blocks.filter((block) => block.page === page && commands.includes(block.language));
+    const calls = join(lab.directory, `calls-${page.replaceAll('/', '-')}`);
+    const folder = `${calls}-bin`;
+    commandFolder(folder, calls);
+    // One shell for the page: a block uses variables of the one before it.
+    const text = own.map((block) => `echo 'block ${block.line}'\n${runnable(block)}`).join('\n');
+    const { stdout, stderr } = await lab.shell(`cd ${work()}\n${text}`, { PATH: folder });
+    for (const { line } of own) expect(stdout).toContain(`block ${line}\n`);
+    expect(stderr).not.toMatch(
+      /command not found|syntax error|unbound|unrecognized option|invalid option|Unknown options/,
+    );
+    const made = callsIn(calls);
+    const failed = made.filter(({ status = 0 }) => status !== 0).map(said);
+    expect({ failed, stderr: failed.length === 0 ? '' : stderr }).toEqual({ failed: [], stderr: '' });
+    expect(made.flatMap((call) => (call.status === undefined ? problems(call) : []))).toEqual([]);
+  },
+);
+
+const said = ({ program, words }: Call): string => [program, ...words].join(' ');
+
+/** What is wrong with a call that was only noted. */
+function problems(call: Call): string[] {
+  const { program, words } = call;
+  if (program === 'npm') return npmProblems(call);
+  if (program === 'node') return words[0] === 'inspect' ? [] : [said(call)];
+  if (['git', 'aws', 'gh', 'zcat', 'mountpoint', 'sudo'].includes(program)) return [];
+  const subcommand = program === 'docker' ? words.slice(0, 1) : [];
+  return unknownOptions(call, help(program, ...subcommand, '--help'));
+}
+
+function help(program: string, ...words: string[]): string {
+  const { stdout, stderr, error } = spawnSync(program, words, { encoding: 'utf8', cwd: root, env: { ...process.env } });
+  if (error) throw new Error(`${program}, which the pages use, is not installed here: ${error.message}`);
+  return `${stdout}${stderr}`;
+}
+
+/** Options that their program takes and its help leaves out: the reference page of pg_restore has it beside --no-privileges. */
+const unlisted = ['--no-acl'];
+
+/** Options that neither the help nor the list has. */
+function unknownOptions(call: Call, text: string): string[] {
+  return call.words
+    .filter((word) => /^-{1,2}[A-Za-z]/.test(word))
+    .map((word) => word.split('=')[0] ?? '')
+    .filter((option) => !unlisted.includes(option))
+    .filter((option) => !new RegExp(`(^|[\\s,|[('"\`])${option}(?![A-Za-z0-9-])`, 'm').test(text))
+    .map((option) => `${said(call)}: ${option} is not in its help`);
+}
+
+function npmProblems(call: Call): string[] {
+  const [verb = '', ...rest] = call.words.filter((word) => word !== '-s' && word !== '--silent');
+  if (verb === 'ci') return rest.length === 0 ? [] : [said(call)];
+  const name = verb === 'test' ? 'test' : (rest[0] ?? '');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const script = scripts[name];
+  if (script === undefined) return [`${said(call)}: there is no such script`];
+  const at = call.words.indexOf('--');
+  const words = at < 0 ? [] : call.words.slice(at + 1);
+  // Words for jest: names of files that must be there, and its own options.
+  if (/^test(:|$)/.test(name)) {
+    return words
+      .filter((word) => word.startsWith('test/') && !existsSync(join(root, word)))
+      .map((word) => `${word} is missing`);
+  }
+  if (words.length === 0) return [];
+  const [program = '', ...fixed] = script.split(' ');
+  const text = help(join(root, program), ...fixed, '--help');
+  return unknownOptions({ ...call, words }, text);
+}

@@ -1,0 +1,109 @@
+/** The blocks of commands in the pages, and stand-ins for the programs that a test must not run. */
+import { chmodSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/lib/actions.ts';
+
+export interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly text: string;
+}
+
+/** Every fenced block of the pages for users and contributors. */
+export function documentedBlocks(): Block[] {
+  const pages = globSync(['{README,SECURITY,CONTRIBUTING,CHANGELOG}.md', 'docs/**/*.md', 'actions/*/README.md'], {
+    cwd: root,
+  });
+  return pages.sort().flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    return [...text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```$/gm)].map((match) => {
+      const [, indent = '', language = '', body = ''] = match;
+      const line = text.slice(0, match.index).split('\n').length;
+      return { page, line, language: language.trim(), text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), '') };
+    });
+  });
+}
+
+/** One call of a stand-in. */
+export interface Call {
+  readonly program: string;
+  readonly words: readonly string[];
+  /** Of `aws` and `gh`, which are called as they are: how they ended. */
+  readonly status: number | undefined;
+}
+
+/** What `aws` and `gh` of Debian 12 do not know, or cannot do here; such a call is noted, and not made. */
+const notHere = [
+  // A terminal and the plugin of Session Manager.
+  ['aws', 'ssm start-session'],
+  // In gh since 2.49; Debian 12 has 2.23, and the lab no Sigstore.
+  ['gh', 'attestation'],
+  ['gh', 'release verify'],
+] as const;
+
+/** Options of `aws` that are newer than Debian 12's version 2.9; they are left out of the call. Each takes a value. */
+const newerOptions = [
+  // EC2's since May 2025 (API reference, CreateVolume); the client lets the lab see it in the tests of verify-volume.
+  '--volume-initialization-rate',
+];
+
+/** Programs that run as they are: they only read, or write into the folder of the test. */
+const real = ['bash', 'cat', 'cut', 'grep', 'head', 'jq', 'ls', 'mkdir', 'mktemp', 'sha256sum', 'sort', 'tail', 'tar'];
+
+/** Programs that are only noted, with the status that makes the rest of the block run. */
+const noted: Readonly<Record<string, number>> = {
+  ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, pg_restore: 0, mysql: 0, zcat: 0, sudo: 0 },
+  ...{ systemctl: 0, fsfreeze: 0, mount: 0, umount: 0, mountpoint: 1 },
+};
+
+/** Only what Git would fetch is noted; `gh` reads the remotes of the clone. */
+const localGit = `case "$1" in
+  rev-parse) exec /usr/bin/git -C '${root}' "$@" ;;
+  clone) ;;
+  *) exec /usr/bin/git "$@" ;;
+esac
+`;
+
+/** Makes a folder for PATH that holds nothing else. @param calls file that gets a line for each call */
+export function commandFolder(folder: string, calls: string): void {
+  mkdirSync(folder);
+  writeFileSync(calls, '');
+  for (const program of real) symlinkSync(join('/usr/bin', program), join(folder, program));
+  const note = (status: string): string =>
+    `printf '%s\\037' "\${0##*/}" ${status} "$@" >>'${calls}'; printf '\\036' >>'${calls}'`;
+  for (const [program, status] of Object.entries(noted)) {
+    executable(join(folder, program), `${program === 'git' ? localGit : ''}${note("''")}\nexit ${status}\n`);
+  }
+  for (const program of ['aws', 'gh']) {
+    const skipped = notHere.filter(([name]) => name === program).map(([, words]) => `'${words}'*`);
+    const left = newerOptions.map((option) => `${option}) shift 2 ;;`).join(' ');
+    executable(
+      join(folder, program),
+      `case "$*" in ${skipped.join(' | ')}) ${note("''")}; exit 0 ;; esac
+words=()
+while [ $# -gt 0 ]; do case "$1" in ${left} *) words+=("$1"); shift ;; esac; done
+/usr/bin/${program} "\${words[@]}"
+status=$?
+set -- "\${words[@]}"
+${note('"$status"')}
+exit "$status"
+`,
+    );
+  }
+}
+
+function executable(path: string, text: string): void {
+  writeFileSync(path, `#!/usr/bin/bash\n${text}`);
+  chmodSync(path, 0o755);
+}
+
+export function callsIn(file: string): Call[] {
+  return readFileSync(file, 'utf8')
+    .split('\x1e')
+    .filter((record) => record !== '')
+    .map((record) => {
+      const [program = '', status = '', ...words] = record.split('\x1f').slice(0, -1);
+      return { program, words, status: status === '' ? undefined : Number(status) };
+    });
+}
