@@ -16,6 +16,9 @@ export const subjects = {
 /** As the lab names them. */
 export const buckets = { receipts: 'holdfast-receipts-lab', dumps: 'holdfast-dumps-lab' } as const;
 
+/** What the stack can make beside what every lab has. */
+export const everything = { SnapshotLock: 'yes' } as const;
+
 const text = readFileSync(fileURLToPath(new URL('../../infra/holdfast.yml', import.meta.url)), 'utf8');
 const options = {
   region: 'us-east-1',
@@ -25,6 +28,7 @@ const options = {
     PlanSubjects: subjects.pullRequest,
     ReceiptBucketName: buckets.receipts,
     DumpBucketName: buckets.dumps,
+    ...everything,
   },
 };
 const stack = loadStack(text, options);
@@ -33,12 +37,12 @@ const resources = new Template(text, options).resources();
 /** Every role of the stack, by name. */
 export const roles: readonly string[] = stack.roles.map(({ name }) => name);
 
-/** `policy/NAME` of each managed policy that the stack attaches to nobody: people attach it. */
+/** `user/NAME` for each managed policy that the stack attaches to nobody, as if somebody had attached it to such a user. */
 const forPeople = new Map<string, Policy>(
   resources
     .filter(({ type, properties }) => type === 'AWS::IAM::ManagedPolicy' && !properties.Users && !properties.Roles)
     .map(({ properties }) => [
-      `policy/${properties.ManagedPolicyName}`,
+      `user/${properties.ManagedPolicyName}`,
       { name: properties.ManagedPolicyName, statements: properties.PolicyDocument.Statement },
     ]),
 );
@@ -48,7 +52,7 @@ const ofBuckets = resources
   .filter(({ type }) => type === 'AWS::S3::BucketPolicy')
   .map(({ logicalId, properties }): Policy => ({ name: logicalId, statements: properties.PolicyDocument.Statement }));
 
-/** Whoever has policies from the stack: roles, `user/NAME`, and `policy/NAME` for whom people give it to. */
+/** Whoever has policies from the stack: roles, and `user/NAME`. */
 export const principals: readonly string[] = [
   ...roles,
   ...(stack.users ?? []).map(({ name }) => `user/${name}`),

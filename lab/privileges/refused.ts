@@ -61,6 +61,47 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       instance,
       { ...tag('Request', { Backup: 'Yes' }), 'ec2:CreateAction': 'CreateSnapshot' },
     ],
+    ['somebody else’s snapshot locked', 'ec2:LockSnapshot', snapshot, { ...foreign, 'ec2:SnapshotLockDuration': '7' }],
+    [
+      'a snapshot locked for a century',
+      'ec2:LockSnapshot',
+      snapshot,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '36500' },
+    ],
+    [
+      'a snapshot locked in another partition',
+      'ec2:LockSnapshot',
+      snapshotElsewhere,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '7' },
+    ],
+    [
+      'a lock made shorter',
+      'ec2:LockSnapshot',
+      snapshot,
+      {
+        ...tag('Resource', { ...byIbSnapshot, ...automated, 'holdfast:locked': 'Yes' }),
+        'ec2:SnapshotLockDuration': '1',
+      },
+    ],
+    [
+      'a foreign snapshot marked as locked',
+      'ec2:CreateTags',
+      snapshot,
+      { ...foreign, ...tag('Request', { 'holdfast:locked': 'x' }) },
+    ],
+    [
+      'a snapshot marked as locked in another partition',
+      'ec2:CreateTags',
+      snapshotElsewhere,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { 'holdfast:locked': 'x' }) },
+    ],
+    [
+      'another tag on a snapshot that may be locked',
+      'ec2:CreateTags',
+      snapshot,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { Owner: 'x' }) },
+    ],
+    ['a lock taken off', 'ec2:UnlockSnapshot', snapshot, tag('Resource', { ...byIbSnapshot, ...automated })],
     ['any script as root', 'ssm:SendCommand', shell],
     ['a document of another stack', 'ssm:SendCommand', ofAnotherStack],
     ['a document of the rotation', 'ssm:SendCommand', document('Holdfast-Freeze')],
@@ -245,6 +286,47 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       tag('Resource', { ...automated, KeepForever: 'Yes' }),
     ],
     ['a deletion in another partition', 'ec2:DeleteSnapshot', snapshotElsewhere, tag('Resource', automated)],
+    ['somebody else’s snapshot locked', 'ec2:LockSnapshot', snapshot, { ...foreign, 'ec2:SnapshotLockDuration': '7' }],
+    [
+      'a snapshot locked for a century',
+      'ec2:LockSnapshot',
+      snapshot,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '36500' },
+    ],
+    [
+      'a snapshot locked in another partition',
+      'ec2:LockSnapshot',
+      snapshotElsewhere,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), 'ec2:SnapshotLockDuration': '7' },
+    ],
+    [
+      'a lock made shorter',
+      'ec2:LockSnapshot',
+      snapshot,
+      {
+        ...tag('Resource', { ...byIbSnapshot, ...automated, 'holdfast:locked': 'Yes' }),
+        'ec2:SnapshotLockDuration': '1',
+      },
+    ],
+    [
+      'a foreign snapshot marked as locked',
+      'ec2:CreateTags',
+      snapshot,
+      { ...foreign, ...tag('Request', { 'holdfast:locked': 'x' }) },
+    ],
+    [
+      'a snapshot marked as locked in another partition',
+      'ec2:CreateTags',
+      snapshotElsewhere,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { 'holdfast:locked': 'x' }) },
+    ],
+    [
+      'another tag on a snapshot that may be locked',
+      'ec2:CreateTags',
+      snapshot,
+      { ...tag('Resource', { ...byIbSnapshot, ...automated }), ...tag('Request', { Owner: 'x' }) },
+    ],
+    ['a lock taken off', 'ec2:UnlockSnapshot', snapshot, tag('Resource', { ...byIbSnapshot, ...automated })],
     ['any script as root', 'ssm:SendCommand', shell],
     ['a document that stops a database', 'ssm:SendCommand', document('Holdfast-Quiesce')],
     ['a document of another stack', 'ssm:SendCommand', document('Other-Freeze')],
@@ -283,13 +365,14 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'holdfast-dump': [
     ['a dump outside the prefix', 's3:PutObject', object(buckets.dumps, 'other/1.gz')],
-    ['a dump read outside the prefix', 's3:GetObject', object(buckets.dumps, 'other/1.gz')],
+    ['a dump read outside the prefix', 's3:GetObjectVersion', object(buckets.dumps, 'other/1.gz')],
     ['an upload given up outside the prefix', 's3:AbortMultipartUpload', object(buckets.dumps, 'other/1.gz')],
-    ['a dump deleted outside the prefix', 's3:DeleteObject', object(buckets.dumps, 'other/1.gz')],
+    ['a dump deleted outside the prefix', 's3:DeleteObjectVersion', object(buckets.dumps, 'other/1.gz')],
     ['the versions of a foreign bucket', 's3:ListBucketVersions', 'arn:aws:s3:::somebody-elses'],
     ['a receipt outside the prefix', 's3:PutObject', object(buckets.receipts, 'other/1.json')],
     ['the older versions of a receipt deleted', 's3:DeleteObjectVersion', object(buckets.receipts, receipt)],
     ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
+    ['a dump hidden', 's3:DeleteObject', object(buckets.dumps, dump)],
     ['retention shortened', 's3:PutObjectRetention', object(buckets.dumps, dump)],
     ['retention bypassed', 's3:BypassGovernanceRetention', object(buckets.dumps, dump)],
     ['any script as root', 'ssm:SendCommand', shell],
@@ -304,8 +387,8 @@ const plainly = { 'aws:SecureTransport': 'false' };
 
 /** What people with the policy for fetching must be refused, and what nobody may do to the buckets. */
 const rowsOfOthers: typeof rows = {
-  'policy/holdfast-fetch': [
-    ['a dump that is not anonymised', 's3:GetObject', object(buckets.dumps, dump)],
+  'user/holdfast-fetch': [
+    ['a dump that is not anonymised', 's3:GetObjectVersion', object(buckets.dumps, dump)],
     ['an anonymised file of another bucket', 's3:GetObject', object('somebody-elses', 'db/shop/1.anon.gz')],
     ['a receipt outside the prefix', 's3:GetObject', object(buckets.receipts, 'other/1.json')],
     ['a list of everything in the bucket', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`],
@@ -313,7 +396,7 @@ const rowsOfOthers: typeof rows = {
     ['a dump replaced', 's3:PutObject', object(buckets.dumps, 'db/shop/1.anon.gz')],
   ],
   'holdfast-dump': [
-    ['a dump without TLS', 's3:GetObject', object(buckets.dumps, dump), plainly],
+    ['a dump without TLS', 's3:GetObjectVersion', object(buckets.dumps, dump), plainly],
     ['the versions of dumps without TLS', 's3:ListBucketVersions', `arn:aws:s3:::${buckets.dumps}`, plainly],
     ['a receipt without TLS', 's3:GetObject', object(buckets.receipts, receipt), plainly],
     ['the list of receipts without TLS', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`, plainly],

@@ -9,10 +9,12 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import type { LabHosts } from '../../hosts/host.ts';
 import { type LabAccount, region, startAccount } from '../../services/aws/account.ts';
 import type { RegionSeed } from '../../services/aws/ec2/model/seed.ts';
+import type { DocumentContent } from '../../services/aws/ssm/documents/document.ts';
 import { type LabClock, manualClock } from '../../services/clock/clock.ts';
 import { type GitHubLab, startGitHub } from '../../services/github/server.ts';
 import { openCallLog } from '../../services/http/call-log.ts';
 import { faultRules } from '../../services/http/faults.ts';
+import { everything } from '../installation.ts';
 
 /** Clients with one set of credentials. Each call is tried once. */
 export interface Clients {
@@ -27,6 +29,8 @@ export interface EmptyAccount {
   readonly clock: LabClock;
   /** May do anything: sets up what is to be destroyed, and looks what is left of it. */
   readonly administrator: Clients;
+  /** An identity token of the job that may assume the role. */
+  token(role: string): string;
   /** What whoever has stolen a session of the role has. */
   session(role: string): Promise<Clients>;
   stop(): Promise<void>;
@@ -42,21 +46,32 @@ const noHosts: LabHosts = {
   host: () => undefined,
 };
 
-export async function startEmptyAccount(seed: RegionSeed): Promise<EmptyAccount> {
+interface Options {
+  /** Default: one that stands still. */
+  readonly clock?: LabClock;
+  /** Default: none. */
+  readonly hosts?: LabHosts;
+  /** SSM documents of the account's own, by name. */
+  readonly documents?: ReadonlyMap<string, DocumentContent>;
+}
+
+export async function startEmptyAccount(seed: RegionSeed, options: Options = {}): Promise<EmptyAccount> {
+  const { clock = manualClock(), hosts = noHosts, documents } = options;
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-stolen-'));
   const calls = { log: openCallLog(join(directory, 'calls.jsonl')), faults: faultRules() };
-  const clock = manualClock();
   const repository = { owner: 'acme', name: 'backups', ownerId: 1, id: 2 };
   const github = await startGitHub({ ...calls, repository });
   const aws = await startAccount({
     ...calls,
     clock,
     directory,
-    hosts: noHosts,
+    hosts,
     issuer: github.oidc.issuer,
     subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
     planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/1/merge' }),
     seed: { instances: [], regions: [seed] },
+    parameters: everything,
+    documents,
   });
   const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };
   const clients = (credentials: Credentials): Clients => ({
@@ -68,7 +83,8 @@ export async function startEmptyAccount(seed: RegionSeed): Promise<EmptyAccount>
     aws,
     clock,
     administrator: clients(aws.administrator),
-    session: async (role) => clients(await assume(role, aws, github)),
+    token: (role) => tokenFor(role, github),
+    session: async (role) => clients(await assume(role, aws, tokenFor(role, github))),
     stop: async () => {
       await aws.stop();
       await github.stop();
@@ -83,7 +99,7 @@ interface Credentials {
   readonly sessionToken?: string;
 }
 
-async function assume(role: string, aws: LabAccount, { oidc }: GitHubLab): Promise<Credentials> {
+function tokenFor(role: string, { oidc }: GitHubLab): string {
   const [event, ref] =
     role === 'holdfast-plan' ? ['pull_request', 'refs/pull/1/merge'] : ['schedule', 'refs/heads/main'];
   const job = {
@@ -96,10 +112,13 @@ async function assume(role: string, aws: LabAccount, { oidc }: GitHubLab): Promi
   };
   const sha = '0'.repeat(40);
   const jobWorkflow = { ref: 'acme/backups/.github/workflows/any.yml@refs/heads/main', sha };
-  const token = oidc.token(
+  return oidc.token(
     { ...job, jobWorkflow, event, ref, sha, actor: 'thief', permissions: { 'id-token': 'write' } },
     'sts.amazonaws.com',
   );
+}
+
+async function assume(role: string, aws: LabAccount, token: string): Promise<Credentials> {
   const sts = new STSClient({
     region,
     endpoint: aws.url,

@@ -8,10 +8,13 @@ import {
   DeleteTagsCommand,
   DeleteVolumeCommand,
   DescribeInstancesCommand,
+  DescribeLockedSnapshotsCommand,
   DescribeSnapshotsCommand,
   DescribeVolumesCommand,
   DetachVolumeCommand,
+  LockSnapshotCommand,
   StopInstancesCommand,
+  UnlockSnapshotCommand,
 } from '@aws-sdk/client-ec2';
 import {
   DeleteObjectCommand,
@@ -49,12 +52,12 @@ const snapshotTargets: readonly SnapshotTarget[] = [
   { what: 'a snapshot of `ebs-rotate`', tags: { ...automated, 'holdfast:made-by': 'ebs-rotate' } },
   {
     what: 'a proven snapshot with a lock (governance)',
-    tags: { ...automated, 'holdfast:made-by': 'ib-snapshot' },
+    tags: { ...automated, 'holdfast:made-by': 'ib-snapshot', 'holdfast:locked': '2026-12-31T00:00:00.000Z' },
     lock: 'governance',
   },
   {
     what: 'a proven snapshot with a lock (compliance)',
-    tags: { ...automated, 'holdfast:made-by': 'ib-snapshot' },
+    tags: { ...automated, 'holdfast:made-by': 'ib-snapshot', 'holdfast:locked': '2026-12-31T00:00:00.000Z' },
     lock: 'compliance',
   },
   { what: 'a snapshot that a person keeps for ever', tags: { ...automated, KeepForever: 'Yes' } },
@@ -66,7 +69,7 @@ const snapshotTargets: readonly SnapshotTarget[] = [
 ];
 
 /** Also by making it look like what the role may delete. */
-function snapshotTarget({ what }: SnapshotTarget, number: number): Target {
+function snapshotTarget({ what, lock }: SnapshotTarget, number: number): Target {
   const idOf = (role: number): string => id('snap', role, number);
   return {
     what,
@@ -83,6 +86,10 @@ function snapshotTarget({ what }: SnapshotTarget, number: number): Target {
         () => ec2.send(new DeleteTagsCommand({ Resources })),
         tag('Integrity', 'bad'),
         () => ec2.send(new DeleteSnapshotCommand({ SnapshotId: idOf(role) })),
+        untag('holdfast:locked'),
+        () => ec2.send(new UnlockSnapshotCommand({ SnapshotId: idOf(role) })),
+        () => ec2.send(new LockSnapshotCommand({ SnapshotId: idOf(role), LockMode: 'governance', LockDuration: 1 })),
+        () => ec2.send(new DeleteSnapshotCommand({ SnapshotId: idOf(role) })),
       ];
     },
     damage: async ({ administrator: { ec2 } }, role) => {
@@ -93,10 +100,17 @@ function snapshotTarget({ what }: SnapshotTarget, number: number): Target {
       if (!tags) return '**deleted**';
       const value = (key: string): string | undefined => tags.find((one) => one.Key === key)?.Value;
       const before = snapshotTargets[number]?.tags ?? {};
+      if (lock && (await daysLocked(ec2, idOf(role))) < 2) return '**lock shortened**';
       if (value('Integrity') !== before.Integrity) return 'verdict changed';
       return Object.entries(before).some(([key, was]) => value(key) !== was) ? 'tags changed' : undefined;
     },
   };
+}
+
+/** Days for which the snapshot is locked from now on. */
+async function daysLocked(ec2: Clients['ec2'], snapshotId: string): Promise<number> {
+  const { Snapshots = [] } = await ec2.send(new DescribeLockedSnapshotsCommand({ SnapshotIds: [snapshotId] }));
+  return ((Snapshots[0]?.LockExpiresOn?.getTime() ?? 0) - Date.now()) / 86_400_000;
 }
 
 const volumes = [

@@ -14,6 +14,7 @@ import { createEc2, type Ec2Service } from './ec2/ec2.ts';
 import type { Seed } from './ec2/model/seed.ts';
 import type { Ec2Options } from './ec2/options.ts';
 import { AskedQuestions } from './endpoint/asked.ts';
+import { policiesOf } from './endpoint/authorization.ts';
 import { type AwsLab, startAws } from './endpoint/server.ts';
 import { Iam } from './iam/iam.ts';
 import { Identities } from './iam/identities.ts';
@@ -48,6 +49,8 @@ export interface AccountOptions {
   readonly planSubject: string;
   readonly hosts: LabHosts;
   readonly seed: Pick<Seed, 'instances' | 'regions'>;
+  /** Parameters of the stack beside those that every lab gives. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   /** SSM documents of the account's own, by name. */
   readonly documents?: ReadonlyMap<string, DocumentContent> | undefined;
   readonly ec2?: Ec2Behaviour | undefined;
@@ -70,8 +73,8 @@ export interface LabAccount extends AwsLab {
   /** From the stack's outputs; in an empty account the names that the lab would give. */
   readonly receiptBucket: string;
   readonly dumpBucket: string;
-  /** The policies of the stack as they are deployed: those of a role, and its trust policy. */
-  policiesOf(role: string): Policy[];
+  /** The policies as they are deployed: those of a role with its trust policy, or of a user (`user/NAME`). */
+  policiesOf(name: string): Policy[];
 }
 
 const ownTemplate = fileURLToPath(new URL('../../../infra/holdfast.yml', import.meta.url));
@@ -112,7 +115,7 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
     get dumpBucket() {
       return output('DumpBucketName');
     },
-    policiesOf: (role) => policiesOfRole(role, iam),
+    policiesOf: (name) => policiesOfPrincipal(name, iam),
     stop: async () => {
       ssm.stop();
       await endpoint.stop();
@@ -121,10 +124,10 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
 }
 
 function deploy(
-  { template = ownTemplate, subject, planSubject }: AccountOptions,
+  { template = ownTemplate, subject, planSubject, parameters: more = {} }: AccountOptions,
   cloudformation: CloudFormation,
 ): void {
-  const parameters = { AllowedSubjects: subject, PlanSubjects: planSubject, ...buckets };
+  const parameters = { AllowedSubjects: subject, PlanSubjects: planSubject, ...buckets, ...more };
   cloudformation.deploy(stackName, region, readFileSync(template, 'utf8'), parameters);
 }
 
@@ -134,7 +137,8 @@ function outputOf({ stacks }: CloudFormation, key: string): string | undefined {
   return outputs.find((one) => one.key === key)?.value;
 }
 
-function policiesOfRole(name: string, { roles }: Identities): Policy[] {
-  const role = roles.find((one) => one.name === name);
-  return role ? [...role.policies, trustPolicy(role)] : [];
+/** Of a role, or of a user (`user/NAME`). */
+function policiesOfPrincipal(name: string, iam: Identities): Policy[] {
+  const role = iam.roles.find((one) => one.name === name);
+  return [...policiesOf(name, iam), ...(role ? [trustPolicy(role)] : [])];
 }

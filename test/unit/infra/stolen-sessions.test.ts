@@ -16,6 +16,11 @@ test('no role deletes a snapshot with a lock, one that a person keeps for ever, 
   expect(deleted(/with a lock|a person keeps|somebody else/)).toEqual([]);
 });
 
+test('no role ends or shortens a lock', () => {
+  const changes = stolen.damages.filter(({ what, damage }) => /with a lock/.test(what) && damage !== undefined);
+  expect(new Set(changes.map(({ damage }) => damage))).toEqual(new Set(['verdict changed']));
+});
+
 test('no role runs a script of its own, stops a source, or touches its volumes and untagged instances', () => {
   expect(damaged(/any script|a source, running|data volume|untagged instance/)).toEqual([]);
 });
