@@ -87,7 +87,7 @@ async function runInTurn(
   const held = group === undefined ? run.held : [...run.held, group];
   const own = { ...run, held, cancel: AbortSignal.any([run.cancel, displaced.signal]) };
   try {
-    if (job.kind === 'call') return await runCalledWorkflow(own, job, contexts, key);
+    if (job.kind === 'call') return await runCalledWorkflow(own, job, contexts, key + label);
     return [await runStepsJob(own, job, contexts, key + label)];
   } catch (error) {
     // What keeps a job from starting (a secret that it needs, a permission that its caller lacks) fails it.

@@ -123,8 +123,8 @@ export const reportInputs = {
   'datadog-api-key': secret({ description: 'Datadog API key for the metrics.' }),
   'datadog-site': oneOf(datadogSites, { description: 'Datadog site.', default: 'datadoghq.com' }),
   'runbook-url': text({
-    description: 'Page of the run book that issues link to.',
-    default: '${{ github.server_url }}/${{ github.repository }}/blob/HEAD/docs/runbook.md',
+    description:
+      'Page of the run book that issues and summaries link to. Default: docs/runbook.md of the repository and version that the action comes from.',
     pattern: /^https?:\/\/\S+$/,
     allowed: 'a URL',
   }),

@@ -1,5 +1,13 @@
 /** Starts an action: reads its inputs, runs it, and reports what it found, whatever happened. */
-import { currentRun, logger, maskSecret, readInput, setFailed, setOutput } from '../../adapters/github/toolkit.ts';
+import {
+  currentRun,
+  logger,
+  maskSecret,
+  ownPage,
+  readInput,
+  setFailed,
+  setOutput,
+} from '../../adapters/github/toolkit.ts';
 import { publish } from '../../adapters/notify/publish.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import type { ActionName, Report } from '../../report/report.ts';
@@ -95,7 +103,7 @@ function reportBase<Settings extends ReportSettings>(
     run: { key: run.key, url: run.url, attempt: run.attempt },
     plan: [],
     dryRun: action.dryRun?.(settings) ?? settings.dryRun,
-    runbookUrl: settings.runbookUrl === '' ? undefined : settings.runbookUrl,
+    runbookUrl: settings.runbookUrl || ownPage('docs/runbook.md'),
   };
 }
 

@@ -75,3 +75,16 @@ export function currentRun(): RunIdentity {
   const suffix = attempt > 1 ? `/attempts/${attempt}` : '';
   return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, id: GITHUB_RUN_ID, attempt };
 }
+
+/**
+ * Address of a file in the repository of this action, at its version. The runner names both for an action that `uses: OWNER/NAME/PATH@REF` or
+ * `uses: $/PATH` gives, where the version is a commit (actions/runner 2.336, ActionRunner.cs and ActionManager.cs), and neither for one
+ * in the workspace (`./PATH`): that is taken to be the repository of the run.
+ */
+export function ownPage(path: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_REPOSITORY: run } = environment;
+  const { GITHUB_ACTION_REPOSITORY: own, GITHUB_ACTION_REF: ref } = environment;
+  const repository = own || run;
+  if (!repository) return undefined;
+  return `${server}/${repository}/blob/${own && ref ? ref : 'HEAD'}/${path}`;
+}

@@ -1,23 +1,24 @@
-/** Where the workflow restores dumps, for each way to configure it. */
+/** Which secrets and which server for its restores a database of the list gets, for each way to configure it. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { text } from '../../../lab/runner/expressions.ts';
+import { evaluate, text, textMap } from '../../../lab/runner/expressions.ts';
 
 interface Step {
   readonly id?: string;
   readonly with?: Readonly<Record<string, string>>;
 }
+interface Job {
+  readonly with: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly services: { readonly scratch: { readonly image: string } };
+  readonly steps: readonly Step[];
+}
 
-const workflow = parse(readFileSync('.github/workflows/postgres-backup.yml', 'utf8')) as {
-  readonly jobs: {
-    readonly dump: {
-      readonly services: { readonly scratch: { readonly image: string } };
-      readonly steps: readonly Step[];
-    };
-  };
-};
-const { services, steps } = workflow.jobs.dump;
+const dumpJob = (name: string): Job =>
+  (parse(readFileSync(`.github/workflows/${name}.yml`, 'utf8')) as { readonly jobs: { readonly dump: Job } }).jobs.dump;
+const caller = dumpJob('postgres-backup');
+const { services, steps } = dumpJob('postgres-dump');
 const inputs = steps.find(({ id }) => id === 'dump')?.with ?? {};
 const local = 'postgresql://postgres:scratch@localhost:5432/postgres';
 
@@ -25,6 +26,13 @@ interface Configured {
   readonly vars?: object;
   readonly secrets?: object;
   readonly database?: object;
+}
+
+/** What the inner workflow sees of a database of the list. */
+function called({ vars = {}, secrets = {}, database = {} }: Configured) {
+  const contexts = { vars, secrets, matrix: { database }, inputs: {} };
+  const given = Object.entries(caller.with).map(([name, value]) => [name, evaluate(value, contexts)]);
+  return { vars, secrets: textMap(caller.secrets, contexts), inputs: Object.fromEntries(given) as object };
 }
 
 test.each<[string, Configured, image: string, url: string, superuser: string]>([
@@ -56,9 +64,19 @@ test.each<[string, Configured, image: string, url: string, superuser: string]>([
     '',
     'false',
   ],
-])('with %s', (_, { vars = {}, secrets = {}, database = {} }, image, url, superuser) => {
-  const contexts = { vars, secrets, matrix: { database } };
+])('with %s', (_, configured, image, url, superuser) => {
+  const contexts = called(configured);
   expect(text(services.scratch.image, contexts)).toBe(image);
   expect(text(inputs['scratch-url'], contexts)).toBe(url);
   expect(text(inputs['scratch-superuser'], contexts)).toBe(superuser);
+});
+
+test('a database gets the secret that it names, and none of the others', () => {
+  const secrets = { FIRST: 'postgresql://first', SECOND: 'postgresql://second', DATABASE_URL: 'postgresql://usual' };
+  const first = called({ secrets, database: { secret: 'FIRST' } });
+  expect(text(inputs['database-url'], first)).toBe('postgresql://first');
+  expect(Object.values(first.secrets)).not.toContain('postgresql://second');
+  expect(text(inputs['database-url'], called({ secrets }))).toBe('postgresql://usual');
+  // A secret that is not there is never another database's.
+  expect(text(inputs['database-url'], called({ secrets, database: { secret: 'THIRD' } }))).toBe('');
 });
