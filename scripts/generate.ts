@@ -2,6 +2,7 @@
  * Writes every generated file; with --check, fails and names the ones that are out of date.
  *
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
+ *   versions in examples           of README.md and the pages, from docs/release.json
  *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue
  *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
  *   SECURITY.md                    its tables, from the policies and by trying stolen sessions on the lab
@@ -9,12 +10,13 @@
  *   src/anonymize/kernels/modules.ts  from the .wat sources beside it
  *   src/runtime/version.ts         from package.json
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
-import { actionYml, between, inputsTable, outputsTable } from './generate/action-yml.ts';
+import { actionYml, between, inputsTable, outputsTable, permissionsTable } from './generate/action-yml.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { kernelModules } from './generate/kernels.ts';
+import { readRelease, releaseNote, withRelease } from './generate/release.ts';
 import { securityPage } from './generate/security.ts';
 import { stackTemplate } from './generate/stack-template.ts';
 import { actions, root } from './lib/actions.ts';
@@ -33,8 +35,17 @@ const generated = new Map<string, string>();
 for (const action of actions) {
   generated.set(`actions/${action.name}/action.yml`, actionYml(action));
   const page = `actions/${action.name}/README.md`;
-  generated.set(page, between(between(read(page), 'inputs', inputsTable(action)), 'outputs', outputsTable(action)));
+  const tables = { inputs: inputsTable(action), outputs: outputsTable(action), permissions: permissionsTable(action) };
+  generated.set(
+    page,
+    Object.entries(tables).reduce((text, [name, table]) => between(text, name, table), read(page)),
+  );
 }
+const release = readRelease(read('docs/release.json'));
+for (const page of globSync(['README.md', 'docs/*.md', 'actions/*/README.md'], { cwd: root })) {
+  generated.set(page, withRelease(generated.get(page) ?? read(page), release));
+}
+generated.set('docs/setup.md', between(generated.get('docs/setup.md') ?? '', 'release', releaseNote(release)));
 const { version } = JSON.parse(read('package.json')) as { version: string };
 generated.set(
   'src/runtime/version.ts',

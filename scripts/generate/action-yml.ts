@@ -1,6 +1,6 @@
 /** action.yml and the tables of inputs and outputs, from an action's inputs.ts. */
 import { stringify } from 'yaml';
-import type { Action } from '../lib/actions.ts';
+import { type Action, usualPermissions } from '../lib/actions.ts';
 
 const header = "# Generated from src/actions/NAME/inputs.ts by 'npm run generate'. Do not edit.\n";
 
@@ -50,6 +50,13 @@ export function inputsTable(action: Action): string {
 export function outputsTable(action: Action): string {
   const rows = Object.entries(action.outputs).map(([key, one]) => `| \`${key}\` | ${cell(one.description)} |`);
   return ['| output | what it is |', '|---|---|', ...rows].join('\n');
+}
+
+export function permissionsTable(action: Action): string {
+  const rows = Object.entries({ ...usualPermissions, ...action.permissions }).map(
+    ([name, reason]) => `| \`${name}\` | ${cell(reason)} |`,
+  );
+  return ['| permission of the job | for |', '|---|---|', ...rows].join('\n');
 }
 
 /** Replaces the text between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. @throws Error when the markers are missing */

@@ -19,7 +19,17 @@ export interface Action {
   readonly post: boolean;
   /** GitHub's marketplace icon (Feather) and colour. */
   readonly branding: { readonly icon: string; readonly color: string };
+  /** What its job needs beside `usualPermissions`, with the reason. */
+  readonly permissions?: Readonly<Record<string, string>>;
 }
+
+/** What the job of every action needs of its token, and why. */
+export const usualPermissions: Readonly<Record<string, string>> = {
+  'id-token: write': "assuming the role with the job's own token; not with `role-from: keys`",
+  'issues: write': 'keeping one issue while something fails; without it the run says so and goes on',
+};
+
+const over = 'finding out whether the run that left something behind is over';
 
 export const actions: readonly Action[] = [
   {
@@ -28,6 +38,10 @@ export const actions: readonly Action[] = [
     inputs: ibSnapshot.inputs.definitions,
     outputs: ibSnapshot.outputs,
     post: true,
+    permissions: {
+      'actions: read': over,
+      'contents: read': 'checking out your repository, when you use `checks-file`',
+    },
     branding: { icon: 'camera', color: 'blue' },
   },
   {
@@ -36,6 +50,7 @@ export const actions: readonly Action[] = [
     inputs: verifyVolume.inputs.definitions,
     outputs: verifyVolume.outputs,
     post: true,
+    permissions: { 'actions: read': over },
     branding: { icon: 'check-circle', color: 'green' },
   },
   {
@@ -44,6 +59,7 @@ export const actions: readonly Action[] = [
     inputs: ebsRotate.inputs.definitions,
     outputs: ebsRotate.outputs,
     post: true,
+    permissions: { 'actions: read': `${over}; asking for the runs of \`wait-for\`` },
     branding: { icon: 'refresh-cw', color: 'purple' },
   },
   {
@@ -52,6 +68,10 @@ export const actions: readonly Action[] = [
     inputs: dbDump.inputs.definitions,
     outputs: dbDump.outputs,
     post: false,
+    permissions: {
+      'actions: read': over,
+      'contents: read': 'checking out your repository, when you use `rules`',
+    },
     branding: { icon: 'database', color: 'orange' },
   },
   {
@@ -60,6 +80,7 @@ export const actions: readonly Action[] = [
     inputs: anonymize.inputs.definitions,
     outputs: anonymize.outputs,
     post: false,
+    permissions: { 'contents: read': 'checking out your repository, for the rules file' },
     branding: { icon: 'user-x', color: 'gray-dark' },
   },
   {

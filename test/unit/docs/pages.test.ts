@@ -1,10 +1,12 @@
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { namedFaults } from '../../../lab/rehearsals/jobs.ts';
+import type { Job, Workflow } from '../../../lab/runner/model.ts';
+import { readWorkflow } from '../../../lab/runner/workflow-file.ts';
 import { actions } from '../../../scripts/lib/actions.ts';
 import { lintWorkflows } from '../../../scripts/lint-workflows.ts';
 
@@ -83,7 +85,7 @@ describe('examples', () => {
   );
   const uses = examples.flatMap(({ page, text }) =>
     steps(parse(text)).flatMap((step) => {
-      const name = /(?:^\.|^YOUR-ORG\/holdfast)\/actions\/([a-z-]+)(?:@v\d+\.\d+\.\d+)?$/.exec(step.uses ?? '')?.[1];
+      const name = /(?:^\.|^OWNER\/holdfast)\/actions\/([a-z-]+)(?:@\S+)?$/.exec(step.uses ?? '')?.[1];
       return name === undefined ? [] : [{ page, name, given: Object.keys(step.with ?? {}) }];
     }),
   );
@@ -100,21 +102,80 @@ describe('examples', () => {
   });
 });
 
-test('examples that are whole workflows are accepted by the parser of GitHub', async () => {
-  const workflows = pages.flatMap((page) =>
-    [...read(page).matchAll(/^```yaml\n(name: [\s\S]*?)^```/gm)].map(([, text = '']) => text),
-  );
-  expect(workflows.length).toBeGreaterThan(3);
+/** Every example that is a whole workflow, in a folder that has, as the second repository, the workflows and actions of this one. */
+async function withExamples(
+  work: (folder: string, files: ReadonlyMap<string, string>) => Promise<void>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-examples-'));
   try {
-    mkdirSync(join(folder, '.github', 'workflows'), { recursive: true });
-    workflows.forEach((text, index) => {
-      writeFileSync(join(folder, '.github', 'workflows', `${index}.yml`), text);
-    });
-    expect(await lintWorkflows(folder)).toEqual([]);
+    for (const path of files('.github/workflows/*.yml', 'actions/*/action.yml'))
+      cpSync(join(root, path), join(folder, path));
+    const pageOf = new Map<string, string>();
+    for (const page of pages) {
+      for (const [, text = ''] of read(page).matchAll(/^```yaml\n(name: [\s\S]*?)^```/gm)) {
+        const file = `.github/workflows/example-${pageOf.size}.yml`;
+        mkdirSync(dirname(join(folder, file)), { recursive: true });
+        writeFileSync(join(folder, file), text);
+        pageOf.set(file, page);
+      }
+    }
+    await work(folder, pageOf);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+test('examples that are whole workflows are accepted by the parser of GitHub', () =>
+  withExamples(async (folder, examples) => {
+    expect(examples.size).toBeGreaterThan(9);
+    expect(await lintWorkflows(folder)).toEqual([]);
+  }));
+
+describe('examples that call a workflow', () => {
+  const calls = (workflow: Workflow) => workflow.jobs.filter((job) => job.kind === 'call');
+
+  /** What the jobs of a workflow ask for, and those of the workflows that it calls. */
+  function asked(job: Job): [string, string][] {
+    const own = Object.entries(job.permissions ?? {});
+    return job.kind === 'call' ? [...own, ...job.called.jobs.flatMap(asked)] : own;
+  }
+
+  test('each gives exactly the permissions that the workflow asks for, the inputs that it has, and no secret but by name', () =>
+    withExamples(async (folder, examples) => {
+      const called: string[] = [];
+      for (const [file, page] of examples) {
+        // Those with steps of their own use actions; restore.yml has steps that the lab's runner does not.
+        const text = readFileSync(join(folder, file), 'utf8');
+        if (!/uses: OWNER\/holdfast\/\.github/.test(text) || text.includes('/restore.yml@')) continue;
+        const workflow = await readWorkflow(folder, file, { 'OWNER/holdfast': root });
+        for (const job of calls(workflow)) {
+          called.push(`${page}: ${job.called.path}`);
+          expect(job.permissions).toEqual(Object.fromEntries(job.called.jobs.flatMap(asked)));
+          expect(job.secrets).not.toBe('inherit');
+        }
+        expect(text.split('\n').length).toBeLessThan(40);
+      }
+      expect(called.toSorted()).toEqual([
+        'README.md: .github/workflows/ebs-rotate.yml',
+        'docs/infobright.md: .github/workflows/infobright-backup.yml',
+        'docs/postgres.md: .github/workflows/postgres-dump.yml',
+        'docs/postgres.md: .github/workflows/postgres-dump.yml',
+        'docs/rotation.md: .github/workflows/ebs-rotate.yml',
+      ]);
+    }));
+});
+
+test('no page and no workflow hands over all secrets, and no example uses what can move', () => {
+  const texts = [...pages.filter((page) => page !== 'CHANGELOG.md'), ...files('.github/workflows/*.yml')];
+  expect(texts.filter((file) => /^ *secrets: inherit$/m.test(read(file)))).toEqual([]);
+  // A hash with its version, or what stands for them before the first release.
+  const pinned = /@([0-9a-f]{40}|FULL-HASH) # v\S+$/;
+  const loose = pages.flatMap((file) =>
+    [...read(file).matchAll(/^ *-? *uses: (?!\.\/|\$\/)(\S+.*)$/gm)]
+      .map(([, name = '']) => `${file}: ${name}`)
+      .filter((one) => !pinned.test(one)),
+  );
+  expect(loose).toEqual([]);
 });
 
 test('commands that pages name are there', () => {
