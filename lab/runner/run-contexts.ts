@@ -15,7 +15,12 @@ export interface Trigger {
   readonly fork?: boolean;
   /** The folder whose workflow is run: another repository's files, with everything else as it is. Default: the runner's. */
   readonly root?: string;
+  /** That repository's variables and secrets. Default: the runner's. */
+  readonly vars?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 /** A run that is about to start. */
 export interface NewRun {
@@ -33,10 +38,17 @@ export function runContexts(options: RunnerOptions, run: NewRun, directory: stri
   writeFileSync(eventPath, JSON.stringify(event, null, 2));
   return {
     github: { event, event_path: eventPath, ...githubContext(options, run) },
-    vars: run.trigger.fork ? {} : (options.vars ?? {}),
-    secrets: run.trigger.fork ? {} : (options.secrets ?? {}),
+    vars: settingsOf(options, run.trigger).vars,
+    secrets: settingsOf(options, run.trigger).secrets,
     inputs: run.inputs,
   };
+}
+
+/** The variables and secrets that a run has. */
+export function settingsOf(options: RunnerOptions, trigger: Trigger): { vars: Settings; secrets: Settings } {
+  if (trigger.fork) return { vars: {}, secrets: {} };
+  const { vars = options.vars ?? {}, secrets = options.secrets ?? {} } = trigger;
+  return { vars, secrets };
 }
 
 function eventOf({ github }: RunnerOptions, { workflow, trigger, inputs }: NewRun): object {

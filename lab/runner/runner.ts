@@ -10,7 +10,7 @@ import type { Workflow } from './model.ts';
 import type { RunnerOptions } from './options.ts';
 import { keptResults, type Rerun } from './rerun.ts';
 import type { JobResult, Outcome } from './result.ts';
-import { type NewRun, runContexts, type Trigger } from './run-contexts.ts';
+import { type NewRun, runContexts, settingsOf, type Trigger } from './run-contexts.ts';
 import { readWorkflow } from './workflow-file.ts';
 
 export type { RunnerOptions } from './options.ts';
@@ -99,7 +99,7 @@ export class Runner {
 
   #inputsOf(workflow: Workflow, trigger: Trigger): Record<string, unknown> {
     const definitions = trigger.event === 'workflow_dispatch' ? workflow.dispatchInputs : {};
-    return resolveInputs(definitions, trigger.inputs ?? {}, { vars: this.options.vars ?? {} });
+    return resolveInputs(definitions, trigger.inputs ?? {}, { vars: settingsOf(this.options, trigger).vars });
   }
 
   #launch(run: NewRun, kept: readonly JobResult[]): RunHandle {
@@ -160,7 +160,7 @@ export class Runner {
     const { workflow, record } = run;
     const contexts = runContexts(this.options, run, directory);
     const masks = new Masks();
-    for (const secret of Object.values(this.options.secrets ?? {})) masks.add(secret);
+    for (const secret of Object.values(settingsOf(this.options, run.trigger).secrets)) masks.add(secret);
     record.status = 'in_progress';
     record.conclusion = null;
     const group = groupOf(workflow.concurrency, contexts);

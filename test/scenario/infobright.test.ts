@@ -3,7 +3,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import type { Lab } from '../../lab/lab.ts';
 import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
-import { backup, changes, endsBad, endsUnproven, keyOf, minutes, startNights, wrong } from './support-nights.ts';
+import { expectCalled, runCaller } from './support-callers.ts';
+import {
+  backup,
+  changes,
+  endsBad,
+  endsUnproven,
+  keyOf,
+  minutes,
+  nothingLeft,
+  startNights,
+  wrong,
+} from './support-nights.ts';
 
 let lab: Lab;
 
@@ -79,6 +90,17 @@ describe('a night without trouble', () => {
     2 * minutes,
   );
 });
+
+test(
+  'a repository that has only the caller of docs/infobright.md: a night ends good, with roles that trust the caller',
+  async () => {
+    const run = await runCaller(lab, 'docs/infobright.md');
+    expectCalled(lab, run);
+    expect(run.summary).toContain('The backup of ib01.prod is good: restored and checked');
+    expect(await nothingLeft(lab)).toEqual([]);
+  },
+  3 * minutes,
+);
 
 describe('a copy that is wrong', () => {
   test(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { checkDump } from '../../lab/rehearsals/postgres/checks.ts';
+import { expectCalled, runCaller } from './support-callers.ts';
 import { failed, faultEnds, keyOf, minute, one, startDatabases, tellingFaults } from './support-postgres.ts';
 
 let lab: Lab;
@@ -42,6 +43,23 @@ test(
     expect(run.summary.split('\n').slice(0, 4).join('\n')).toMatch(
       /⚠️.*\n\n> \[!WARNING\]\n> - rows of infinite\.subscribers: [\d,]+ before, 0 now/,
     );
+  },
+  2 * minute,
+);
+
+test(
+  'a repository that has only the caller of docs/postgres.md: a dump that is proven, with one secret for the database',
+  async () => {
+    const secrets = lab.runner.options.secrets ?? {};
+    const run = await runCaller(lab, 'docs/postgres.md', {
+      // Where the lab's tools and its room are; the rest is in the file.
+      vars: { HOLDFAST_INSTALL_CLIENT: 'false', HOLDFAST_DUMP_WORK_DIRECTORY: lab.databases?.workDirectory ?? '' },
+      secrets: Object.fromEntries(
+        ['INFINITE_PROD_URL', 'HOLDFAST_ANONYMIZE_KEY'].map((name) => [name, secrets[name] ?? '']),
+      ),
+    });
+    expectCalled(lab, run);
+    expect(run.summary).toMatch(/The dump of infinite\.prod is good: restored and compared/);
   },
   2 * minute,
 );

@@ -4,6 +4,7 @@ import { source } from '../../lab/hosts/pair.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { changesSince, checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
+import { expectCalled, runCaller } from './support-callers.ts';
 import { ireland, job, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
 
 let lab: Lab;
@@ -69,15 +70,41 @@ describe('a day without trouble', () => {
   );
 
   test(
-    'the run after it changes nothing',
+    'the run after it, from a repository that has only the caller of docs/rotation.md, changes nothing',
     async () => {
       const start = lab.log.records.length;
-      const run = await rotate();
-      expect(run.conclusion).toBe('success');
+      const run = await runCaller(lab, 'docs/rotation.md');
+      expectCalled(lab, run);
       expect(changesSince(lab, start)).toEqual([]);
       expect(run.summary).toContain('Nothing to do');
     },
     2 * minutes,
+  );
+
+  test(
+    'the example in the README, and the one that uses the action directly',
+    async () => {
+      const called = await runCaller(lab, 'README.md', { inputs: { 'dry-run': 'true' } });
+      expectCalled(lab, called);
+      expect(called.summary).toContain('dry run, nothing was changed');
+      const direct = await runCaller(lab, 'actions/ebs-rotate/README.md');
+      expect(direct.conclusion).toBe('success');
+      expect(direct.jobs).toHaveLength(2);
+      expect(direct.summary).toContain('OWNER/holdfast/blob/FULL-HASH/docs/runbook.md');
+    },
+    3 * minutes,
+  );
+
+  test(
+    'a pull request from a fork is green, whatever it changes, and calls nothing of AWS',
+    async () => {
+      const start = lab.log.records.length;
+      const run = await runCaller(lab, 'docs/rotation.md', { event: 'pull_request', fork: true });
+      expect(run.conclusion).toBe('success');
+      expect(run.summary).toContain('from a fork or a bot');
+      expect(lab.log.records.slice(start).filter(({ endpoint }) => endpoint !== 'github')).toEqual([]);
+    },
+    minutes,
   );
 
   test('no request was refused or throttled', () => {

@@ -1,0 +1,117 @@
+/** The steps that install dump tools, on every kind of runner: GitHub's, one's own without sudo or apt, a container as root. */
+import { describe, expect, test } from '@jest/globals';
+import { runStep, type StepResult, script } from './support-steps.ts';
+
+/** Passes what follows the assignments on, as env and sudo do; the archive's script is not on this computer. */
+const passOn = `while [ "\${1#-}" != "$1" ] || [ "\${1#*=}" != "$1" ]; do shift; done
+case "$1" in /usr/share/*) echo "archive $*" >> "$CALLS"; exit \${FAIL_ARCHIVE:-0} ;; esac
+PATH="$PATH:/usr/bin:/bin"
+case "$1" in true) exit 0 ;; sed) echo "sed $*" >> "$CALLS"; exit 0 ;; esac
+exec "$@"`;
+
+const programs = {
+  id: 'echo "$UID_OF_JOB"',
+  env: passOn,
+  'apt-get': `case "$1" in
+  update) exit \${FAIL_UPDATE:-0} ;;
+  install) for word; do package=$word; done; case "$package" in postgresql-common) exit \${FAIL_COMMON:-0} ;; *) exit \${FAIL_INSTALL:-0} ;; esac ;;
+esac`,
+  'dpkg-query': `for word; do package=$word; done; case " $INSTALLED " in *" $package "*) printf installed ;; *) exit 1 ;; esac`,
+};
+const withSudo = { ...programs, sudo: `[ "$1" = -n ] || exit 9\n${passOn}` };
+const withPassword = { ...programs, sudo: 'echo "sudo: a password is required" >&2; exit 1' };
+
+const runners = {
+  "GitHub's, or one with sudo": { standIns: withSudo, uid: '1001', may: true },
+  'root, with sudo': { standIns: withSudo, uid: '0', may: true },
+  'root, without sudo': { standIns: programs, uid: '0', may: true },
+  'sudo that asks for a password': { standIns: withPassword, uid: '1001', may: false },
+  'without sudo': { standIns: programs, uid: '1001', may: false },
+};
+
+const steps = {
+  'postgres-dump': {
+    content: script('postgres-dump', 'Install the dump tools and the server for the proof'),
+    package: 'postgresql-16',
+  },
+  restore: { content: script('restore', 'Install the tools'), package: 'postgresql-client-16' },
+};
+
+function expectOneError({ status, lines }: StepResult, words: string): void {
+  expect(status).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/^::error::/)]);
+  expect(lines[0]).toContain(words);
+}
+
+describe.each(Object.entries(steps))('%s', (_, { content, package: needed }) => {
+  const run = (runner: keyof typeof runners, environment: Record<string, string> = {}): StepResult => {
+    const { standIns, uid } = runners[runner];
+    return runStep(
+      content,
+      { SERIES: '16', PACKAGES: '', UID_OF_JOB: uid, INSTALLED: '', ...environment },
+      { standIns },
+    );
+  };
+  const kinds = Object.keys(runners) as (keyof typeof runners)[];
+
+  test.each(kinds.filter((kind) => runners[kind].may))(
+    '%s: the lists are read before anything is installed',
+    (kind) => {
+      const result = run(kind);
+      expect(result).toMatchObject({ status: 0, lines: [] });
+      const apt = result.calls.filter((call) => /^(apt-get|archive) /.test(call));
+      expect(apt[0]).toBe('apt-get update --quiet');
+      expect(apt.slice(1).map((call) => call.split(' ').at(-1))).toEqual(['postgresql-common', '-y', needed]);
+      expect(result.calls.some((call) => call.startsWith('sudo'))).toBe(runners[kind].uid !== '0');
+      expect(
+        result.calls.filter((call) => call.includes('apt-get install')).every((call) => !/^sudo (?!-n)/.test(call)),
+      ).toBe(true);
+    },
+  );
+
+  test.each(kinds.filter((kind) => !runners[kind].may))('%s: one line says what to put on the runner', (kind) => {
+    const result = run(kind);
+    expectOneError(result, `put ${needed} on the runner`);
+    expect(result.calls.filter((call) => call.startsWith('apt-get'))).toEqual([]);
+  });
+
+  test.each(kinds)('%s: nothing is done where the tools are there', (kind) => {
+    const result = run(kind, { INSTALLED: `base ${needed}` });
+    expect(result).toMatchObject({ status: 0, lines: [] });
+    expect(result.calls.filter((call) => /^(apt-get|sudo|archive)/.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ['FAIL_UPDATE', 'apt-get update failed'],
+    ['FAIL_COMMON', 'postgresql-common could not be installed'],
+    ['FAIL_ARCHIVE', 'package archive could not be added'],
+    ['FAIL_INSTALL', `${needed} could not be installed`],
+  ])('%s: one line', (fails, words) => {
+    expectOneError(run('root, without sudo', { [fails]: '100' }), words);
+  });
+
+  test('a runner without apt, as root or not', () => {
+    for (const UID_OF_JOB of ['0', '1001']) {
+      const { 'apt-get': _apt, 'dpkg-query': _dpkg, ...standIns } = programs;
+      expectOneError(runStep(content, { SERIES: '16', PACKAGES: '', UID_OF_JOB }, { standIns }), 'has no apt-get');
+    }
+  });
+
+  test('a series that is no version', () => {
+    expectOneError(run("GitHub's, or one with sudo", { SERIES: '16; rm -rf /' }), 'is not the name of a package');
+  });
+});
+
+test('packages of extensions are installed, and looked for first', () => {
+  const { content } = steps['postgres-dump'];
+  const environment = { SERIES: '16', PACKAGES: 'postgresql-16-postgis-3  postgresql-16-pgvector', UID_OF_JOB: '1001' };
+  const some = { ...environment, INSTALLED: 'postgresql-16 postgresql-16-pgvector' };
+  expectOneError(runStep(content, some, { standIns: programs }), 'put postgresql-16-postgis-3 on the runner');
+  const all = { ...environment, INSTALLED: `${some.INSTALLED} postgresql-16-postgis-3` };
+  expect(runStep(content, all, { standIns: programs })).toMatchObject({ status: 0, lines: [] });
+  const wrong = { ...environment, PACKAGES: '--allow-unauthenticated', INSTALLED: '' };
+  expectOneError(
+    runStep(content, wrong, { standIns: withSudo }),
+    '"--allow-unauthenticated" is not the name of a package',
+  );
+});

@@ -1,0 +1,169 @@
+/** What the steps before an action say: missing variables in any combination, pull requests from forks, runners without anything. */
+import { describe, expect, test } from '@jest/globals';
+import { runStep, type StepResult, script, subsets } from './support-steps.ts';
+
+const PAGE = 'https://github.com/OWNER/holdfast/blob/abc/docs/page.md';
+
+/** One line, which names all that is missing and nothing else; the step fails only where it must. */
+function expectOneLine(result: StepResult, kind: 'error' | 'notice', missing: readonly string[]): void {
+  expect(result.status).toBe(kind === 'error' ? 1 : 0);
+  expect(result.lines).toHaveLength(1);
+  expect(result.lines[0]).toMatch(new RegExp(`^::${kind}::Nothing was `));
+  expect(result.lines[0]?.match(/\b(HOLDFAST_[A-Z_]+|DATABASE_URL|RESTORE_URL|npm)\b/g)).toEqual(missing);
+  expect(result.lines[0]).toContain(`(${PAGE})`);
+  if (kind === 'notice') expect(result.summary).toContain('skipped');
+}
+
+const given = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, 'x']));
+
+const shared = ['HOLDFAST_REGION'];
+const skipping = {
+  'infobright-backup': {
+    step: 'Find what is not configured',
+    names: [
+      ...shared,
+      ...['HOLDFAST_BACKUP_ROLE', 'HOLDFAST_VERIFY_ROLE', 'HOLDFAST_RECEIPT_BUCKET'],
+      ...['HOLDFAST_IB_SOURCE', 'HOLDFAST_IB_INSTANCE', 'HOLDFAST_IB_VERIFY_INSTANCE'],
+    ],
+    complete: ['complete=true'],
+  },
+  'ebs-rotate': {
+    step: 'Find what is not configured',
+    names: [...shared, 'HOLDFAST_ROTATE_ROLE'],
+    complete: ['complete=true'],
+  },
+  'postgres-backup': {
+    step: 'Choose the databases, find missing variables',
+    names: [...shared, 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET', 'HOLDFAST_DATABASES'],
+    complete: undefined,
+  },
+};
+
+describe.each(Object.entries(skipping))('%s', (workflow, { step, names, complete }) => {
+  test.each(['', 'false', 'true'])('missing variables in every combination, required: "%s"', (REQUIRED) => {
+    // Every combination once; the other ways to say whether it is required, with none and with all but one.
+    const few = (one: readonly string[]) => one.length === 0 || one.length === names.length - 1;
+    const tried = subsets(names).filter((one) => one.length < names.length && (REQUIRED === 'true' || few(one)));
+    for (const some of tried) {
+      const result = runStep(script(workflow, step), {
+        ...given(some),
+        REQUIRED,
+        PAGE,
+        SOURCE: '',
+        PULL_REQUEST: 'false',
+      });
+      const missing = names.filter((name) => !some.includes(name));
+      expectOneLine(result, REQUIRED === 'true' ? 'error' : 'notice', missing);
+      expect(result.outputs).not.toContain('complete=true');
+    }
+  });
+
+  if (complete !== undefined)
+    test('all of them', () => {
+      const result = runStep(script(workflow, step), {
+        ...given(names),
+        REQUIRED: 'true',
+        PAGE,
+        PULL_REQUEST: 'false',
+      });
+      expect(result).toMatchObject({ status: 0, lines: [], outputs: complete });
+    });
+});
+
+test('postgres-dump: missing values in every combination, and the database', () => {
+  const names = [
+    'HOLDFAST_REGION',
+    'HOLDFAST_DUMP_ROLE',
+    'HOLDFAST_DUMP_BUCKET',
+    'HOLDFAST_RECEIPT_BUCKET',
+    'DATABASE',
+  ];
+  for (const some of subsets(names)) {
+    const result = runStep(script('postgres-dump', 'Find what is not configured'), { ...given(some), PAGE });
+    const missing = names
+      .filter((name) => !some.includes(name))
+      .map((name) => (name === 'DATABASE' ? 'DATABASE_URL' : name));
+    if (missing.length === 0) expect(result).toMatchObject({ status: 0, lines: [] });
+    else expectOneLine(result, 'error', missing);
+  }
+});
+
+test('restore: missing values in every combination, and a runner without npm', () => {
+  const names = ['HOLDFAST_REGION', 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_RECEIPT_BUCKET', 'TARGET', 'npm'];
+  for (const some of subsets(names)) {
+    const standIns = some.includes('npm') ? { npm: '' } : {};
+    const result = runStep(script('restore', 'Find what is not configured'), { ...given(some), PAGE }, { standIns });
+    const missing = names
+      .filter((name) => !some.includes(name))
+      .map((name) => (name === 'TARGET' ? 'RESTORE_URL' : name));
+    if (missing.length === 0) expect(result).toMatchObject({ status: 0, lines: [] });
+    else expectOneLine(result, 'error', missing);
+  }
+});
+
+test('postgres-backup: a runner without jq is named', () => {
+  const environment = { ...given(skipping['postgres-backup'].names), REQUIRED: 'true', PAGE, SOURCE: '' };
+  const result = runStep(script('postgres-backup', skipping['postgres-backup'].step), environment);
+  expect(result.status).toBe(1);
+  expect(result.lines).toEqual([
+    '::error::This runner has no jq, which reads HOLDFAST_DATABASES: install the package jq on it',
+  ]);
+});
+
+describe('a pull request that changes the retention', () => {
+  const check = script('ebs-rotate', 'Find what is not configured');
+  const names = ['HOLDFAST_REGION', 'HOLDFAST_PLAN_ROLE', 'HOLDFAST_ROTATE_ROLE'];
+
+  test('from a fork or from Dependabot, whose jobs get no identity: green, one line, whatever is configured', () => {
+    for (const some of subsets(names)) {
+      const result = runStep(check, { ...given(some), PAGE, PULL_REQUEST: 'true', REQUIRED: 'true' });
+      expect(result).toMatchObject({ status: 0, outputs: [] });
+      expect(result.lines).toEqual([
+        expect.stringMatching(/^::notice::No retention was compared: .*from a fork or a bot/),
+      ]);
+    }
+  });
+
+  test('of the repository itself: compared with the plan role, green with one line where something is missing', () => {
+    for (const some of subsets(names)) {
+      const token = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://x' };
+      const result = runStep(check, { ...given(some), ...token, PAGE, PULL_REQUEST: 'true', REQUIRED: 'true' });
+      const missing = ['HOLDFAST_REGION', 'HOLDFAST_PLAN_ROLE'].filter((name) => !some.includes(name));
+      if (missing.length > 0) expectOneLine(result, 'notice', missing);
+      else expect(result).toMatchObject({ status: 0, lines: [], outputs: ['complete=true'] });
+    }
+  });
+
+  const file = '.github/workflows/ebs-rotation.yml';
+  test.each([
+    [
+      'a copy of this repository',
+      'env:\n  # tiers\n  RETENTION: "7"\njobs:\n  a: { x: 1 }\n    retention: ${{ env.RETENTION }}\n',
+      '7',
+    ],
+    ['a caller', 'jobs:\n  rotate:\n    with:\n      retention: 7d 4w 12m\n', '7d 4w 12m'],
+    ['quotes and a comment', "      retention: '14' # two weeks\n", '14'],
+    ['an expression', '      retention: ${{ vars.DAYS }}\n', ''],
+    ['the definition of an input', '      retention:\n        type: string\n', ''],
+    ['no such file', undefined, ''],
+  ])('reads the retention before from %s', (_, content, before) => {
+    const result = runStep(
+      script('ebs-rotate', 'Read the retention of the base branch'),
+      { WORKFLOW_REF: `acme/backups/${file}@refs/pull/7/merge` },
+      { path: '/usr/bin:/bin', files: content === undefined ? {} : { [`base/${file}`]: content } },
+    );
+    expect(result).toMatchObject({ status: 0, lines: [], outputs: [`retention=${before}`] });
+  });
+
+  test('several different ones are not guessed at', () => {
+    const content = '  a:\n      retention: 7\n  b:\n      retention: 14\n';
+    const result = runStep(
+      script('ebs-rotate', 'Read the retention of the base branch'),
+      { WORKFLOW_REF: `acme/backups/${file}@refs/pull/7/merge` },
+      { path: '/usr/bin:/bin', files: { [`base/${file}`]: content } },
+    );
+    expect(result).toMatchObject({ status: 0, outputs: ['retention='] });
+    expect(result.lines).toEqual([`::notice::No retention was compared: ${file} of the base branch has several`]);
+  });
+});
