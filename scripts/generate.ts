@@ -42,7 +42,9 @@ for (const action of actions) {
   );
 }
 const release = readRelease(read('docs/release.json'));
-for (const page of globSync(['README.md', 'docs/*.md', 'actions/*/README.md'], { cwd: root })) {
+// docs/releases.md shows what a version looks like.
+const pages = globSync(['README.md', 'docs/*.md', 'actions/*/README.md'], { cwd: root, exclude: ['docs/releases.md'] });
+for (const page of pages) {
   generated.set(page, withRelease(generated.get(page) ?? read(page), release));
 }
 generated.set('docs/setup.md', between(generated.get('docs/setup.md') ?? '', 'release', releaseNote(release)));

@@ -242,6 +242,27 @@ b: { needs: a, runs-on: ubuntu-latest, steps: [{ run: 'echo "n \${{ needs.a.outp
     );
   });
 
+  test('with queue: max no run that waits is lost, of a workflow or of a called one', async () => {
+    const called = `on: workflow_call
+concurrency: { group: backup, queue: max }
+jobs: { a: { runs-on: ubuntu-latest, steps: [{ run: 'echo begin $GITHUB_RUN_NUMBER; sleep 0.1; echo end $GITHUB_RUN_NUMBER' }] } }
+`;
+    const lab = await start('backup: { uses: $/.github/workflows/called.yml }', {
+      files: { '.github/workflows/called.yml': called },
+    });
+    const handles = [];
+    for (let n = 0; n < 4; n += 1)
+      handles.push(await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' }));
+    const runs = await Promise.all(handles.map((handle) => handle.finished));
+    expect(runs.map((run) => run.conclusion)).toEqual(['success', 'success', 'success', 'success']);
+    const said = texts(lab).filter((line) => line.startsWith('text:'));
+    // One after the other: each ends before the next begins.
+    expect(said.filter((_, index) => index % 2 === 0).map((line) => line.replace('begin', 'end'))).toEqual(
+      said.filter((_, index) => index % 2 === 1),
+    );
+    expect(said).toHaveLength(8);
+  });
+
   test('calls a workflow of the repository with inputs, secrets and outputs', async () => {
     const called = `on:
   workflow_call:

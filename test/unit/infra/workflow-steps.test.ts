@@ -1,5 +1,7 @@
 /** What the steps before an action say: missing variables in any combination, pull requests from forks, runners without anything. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { readWorkflow } from '../../../lab/runner/workflow-file.ts';
 import { runStep, type StepResult, script, subsets } from './support-steps.ts';
 
 const PAGE = 'https://github.com/OWNER/holdfast/blob/abc/docs/page.md';
@@ -166,4 +168,16 @@ describe('a pull request that changes the retention', () => {
     expect(result).toMatchObject({ status: 0, outputs: ['retention='] });
     expect(result.lines).toEqual([`::notice::No retention was compared: ${file} of the base branch has several`]);
   });
+});
+
+test('every job that somebody may wait for has a queue, in which none is replaced', async () => {
+  const names = ['infobright-backup', 'ebs-rotate', 'postgres-dump'];
+  const groups = await Promise.all(
+    names.map(async (name) => {
+      const { concurrency, jobs } = await readWorkflow('.', `.github/workflows/${name}.yml`);
+      return [concurrency, ...jobs.map((job) => job.concurrency)].filter((one) => one !== undefined);
+    }),
+  );
+  expect(groups.map((found) => found.map(({ queue }) => queue))).toEqual([['max'], ['max'], ['max']]);
+  expect(readFileSync('.github/workflows/restore.yml', 'utf8')).toContain('  queue: max\n');
 });
