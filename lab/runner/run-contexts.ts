@@ -11,7 +11,7 @@ export interface Trigger {
   readonly event: 'schedule' | 'workflow_dispatch' | 'push' | 'pull_request';
   /** For workflow_dispatch. */
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** A pull request from a fork: its jobs get no secrets, no variables and no write permission. */
+  /** A pull request from a fork: its jobs get no secrets and no write permission; and no variables, which is the harder case. */
   readonly fork?: boolean;
   /** The folder whose workflow is run: another repository's files, with everything else as it is. Default: the runner's. */
   readonly root?: string;
