@@ -1,4 +1,5 @@
 /** A second repository: a folder that holds one file, the caller that a page shows, and the variables and secrets of nobody else. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,30 @@ export async function runCaller(lab: Lab, page: string, trigger: Partial<Trigger
     mkdirSync(join(root, '.github/workflows'), { recursive: true });
     writeFileSync(join(root, file), callerOn(page, lab));
     return await lab.runWorkflow(file, { event: 'workflow_dispatch', vars: {}, secrets: {}, ...trigger, root });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+/** Runs a pull request that changes the caller on a page: `main` has it as it is. */
+export async function reviewCaller(
+  lab: Lab,
+  page: string,
+  [before, after]: readonly [string, string],
+): Promise<RunResult> {
+  const root = mkdtempSync(join(tmpdir(), 'holdfast-review-'));
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', root, '-c', 'user.name=lab', '-c', 'user.email=lab@example.com', ...words]);
+  try {
+    const caller = callerOn(page, lab);
+    if (!caller.includes(before)) throw new Error(`the caller on ${page} does not say ${before}`);
+    mkdirSync(join(root, '.github/workflows'), { recursive: true });
+    writeFileSync(join(root, file), caller);
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', '.');
+    git('commit', '--quiet', '--message=base');
+    writeFileSync(join(root, file), caller.replace(before, after));
+    return await lab.runWorkflow(file, { event: 'pull_request', vars: {}, secrets: {}, root });
   } finally {
     rmSync(root, { recursive: true });
   }
