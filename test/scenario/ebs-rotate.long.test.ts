@@ -11,6 +11,7 @@ import { namedFault } from '../../lab/rehearsals/jobs.ts';
 import { changesSince, checkRotation } from '../../lab/rehearsals/rotation/checks.ts';
 import { takeDown } from '../../lab/rehearsals/rotation/faults.ts';
 import { rotationSeed } from '../../lab/rehearsals/rotation/seed.ts';
+import { reviewCaller } from './support-callers.ts';
 import { nothing, privileges } from './support-privileges.ts';
 import { ireland, job, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
 
@@ -158,6 +159,11 @@ test(
         expect(run.conclusion).toBe('success');
         expect(run.summary).toContain('What another default retention would change');
         expect(run.summary).toMatch(/Held at any one time: \d[\d,]* snapshots before, \d[\d,]* after \(\+\d/);
+        // The same for a caller in a repository of its own, whose retention is in its own file.
+        const kept = ['retention: 7d 4w 12m', 'retention: 14d 4w 12m'] as const;
+        const called = await reviewCaller(review, 'docs/rotation.md', kept);
+        expect(called.conclusion).toBe('success');
+        expect(called.summary).toContain('What another default retention would change');
         expect(changesSince(review, 0)).toEqual([]);
         expect(await privileges(review, 'ebs-rotate review')).toEqual(nothing);
       } finally {
@@ -167,7 +173,7 @@ test(
       rmSync(root, { recursive: true, force: true });
     }
   },
-  3 * minutes,
+  5 * minutes,
 );
 
 test(
