@@ -89,6 +89,12 @@ export const actions: readonly Action[] = [
     inputs: doctor.inputs.definitions,
     outputs: doctor.outputs,
     post: false,
+    permissions: {
+      'id-token: write': "sending the job's own token to each role",
+      'contents: read': 'reading which workflows run Holdfast',
+      'actions: read': 'reading whether schedules are enabled, and when they last ran',
+      'issues: write': 'keeping one issue while something is broken; no permission is tried by writing',
+    },
     branding: { icon: 'heart', color: 'red' },
   },
 ];
