@@ -194,6 +194,12 @@ function commandTarget(what: string, DocumentName: string, hostNumber: number, w
 const objects = [
   { what: 'a receipt', bucket: buckets.receipts, key: (role: number) => `receipts/stolen/${role}.json` },
   { what: 'a dump', bucket: buckets.dumps, key: (role: number) => `db/stolen/${role}.gz` },
+  {
+    what: 'a receipt under Object Lock',
+    bucket: buckets.receipts,
+    key: (role: number) => `receipts/stolen/locked-${role}.json`,
+  },
+  { what: 'a dump under Object Lock', bucket: buckets.dumps, key: (role: number) => `db/stolen/locked-${role}.gz` },
 ] as const;
 export type StolenObject = (typeof objects)[number];
 
@@ -281,14 +287,18 @@ export function seedOf(roles: number, region: string): RegionSeed {
 }
 
 /** Detaches the volumes that are to be detached, and stores the objects, each in two versions. */
-export async function prepare({ administrator, clock }: EmptyAccount, roles: number): Promise<void> {
+export async function prepare({ administrator, clock, aws }: EmptyAccount, roles: number): Promise<void> {
   const { ec2, s3 } = administrator;
   for (let role = 0; role < roles; role += 1) {
     for (const [number, { attached }] of volumes.entries())
       if (!attached) await ec2.send(new DetachVolumeCommand({ VolumeId: id('vol', role, number) }));
-    for (const { bucket: Bucket, key } of objects)
+    for (const { what, bucket: Bucket, key } of objects) {
+      // Only what is written under the lock has one.
+      const retention = { mode: 'GOVERNANCE', days: 14 } as const;
+      aws.s3.bucket(Bucket).change({ objectLock: what.endsWith('Object Lock') ? { retention } : undefined });
       for (const Body of ['version 1', 'version 2'])
         await s3.send(new PutObjectCommand({ Bucket, Key: key(role), Body }));
+    }
   } // EC2 takes some seconds to detach a volume.
   clock.advance(60_000);
 }

@@ -16,6 +16,12 @@ test('no role deletes a snapshot with a lock, one that a person keeps for ever, 
   expect(deleted(/with a lock|a person keeps|somebody else/)).toEqual([]);
 });
 
+test('under Object Lock both versions of a dump and of a receipt stay, whatever is tried', () => {
+  const changes = stolen.damages.filter(({ what, damage }) => /Object Lock/.test(what) && damage !== undefined);
+  expect(changes.map(({ damage }) => damage).filter((one) => !one?.endsWith('; both versions stay'))).toEqual([]);
+  expect(changes).toHaveLength(4);
+});
+
 test('no role ends or shortens a lock', () => {
   const changes = stolen.damages.filter(({ what, damage }) => /with a lock/.test(what) && damage !== undefined);
   expect(new Set(changes.map(({ damage }) => damage))).toEqual(new Set(['verdict changed']));
