@@ -13,6 +13,7 @@ import { hookDocument } from '../../lab/rehearsals/rotation/hook-document.ts';
 import type { SnapshotSeed } from '../../lab/services/aws/ec2/model/seed.ts';
 import { realClock } from '../../lab/services/clock/clock.ts';
 import { withProgress } from '../../src/actions/verify-volume/progress.ts';
+import { SsmClaims } from '../../src/adapters/aws/claims.ts';
 import { Ec2Compute } from '../../src/adapters/aws/compute.ts';
 import { SsmHooks } from '../../src/adapters/aws/hooks.ts';
 import { SsmHosts } from '../../src/adapters/aws/hosts.ts';
@@ -147,6 +148,21 @@ test('the lease of a document of one’s own is set, found and ended', async () 
   const lease = await hooks.arm(hosts.source.id, hookDocument.name, 60);
   expect(await hooks.leases(hosts.source.id)).toEqual([lease]);
   await hooks.disarm(lease);
+});
+
+test('the rotation brings the tiers of a copy in step, and says that a snapshot was not quiesced', async () => {
+  const compute = new Ec2Compute(sessionOf('holdfast-rotate'));
+  for (const tags of [{ 'holdfast:keep': 'daily weekly' }, { 'holdfast:consistency': 'crash' }])
+    await compute.setTags(snapshots[1], tags);
+  expect(account.aws.ec2.world(region).snapshots.get(snapshots[1])?.tags.get('holdfast:consistency')).toBe('crash');
+});
+
+test('a slot is claimed, and the claims of old slots are deleted', async () => {
+  const claims = new SsmClaims(sessionOf('holdfast-rotate'), new AbortController().signal);
+  const claim = { run: 'acme/backups/actions/runs/1', attempt: 1, until: new Date() };
+  expect(await claims.make('2026-11-01', 1, claim)).toBe(true);
+  await claims.sweep('2026-11-02');
+  expect([...(await claims.list('2026-11-01'))]).toEqual([]);
 });
 
 test.each(['holdfast-backup', 'holdfast-rotate'])(

@@ -1,6 +1,6 @@
 /** The policies of the stack, piece by piece: each grant is used, each limit holds something back, and two judges agree. */
 import { describe, expect, test } from '@jest/globals';
-import { evidence } from '../../../lab/privileges/evidence.ts';
+import { evidence, unneeded } from '../../../lab/privileges/evidence.ts';
 import { disagreements } from '../../../lab/privileges/independent.ts';
 import { pieces, policiesOf, principals } from '../../../lab/privileges/installation.ts';
 import { refused } from '../../../lab/privileges/refused.ts';
@@ -8,6 +8,10 @@ import { decide } from '../../../lab/services/aws/auth/iam.ts';
 import { neededBy } from '../../../lab/services/aws/auth/pieces.ts';
 
 const asked = Object.values(evidence()).flat();
+
+test('every statement, action, resource and value that a policy grants is used by a scenario', () => {
+  expect(unneeded(pieces, policiesOf, asked)).toEqual([]);
+});
 
 test('what the scenarios asked is allowed', () => {
   expect(asked.filter((one) => !decide(policiesOf(one.by), one).allowed)).toEqual([]);

@@ -57,25 +57,31 @@ export function withoutPieces(policies: readonly Policy[], names: readonly strin
 /** The pieces of these policies that one of the questions needs: with them, it is decided otherwise than without. */
 export function neededBy(policies: readonly Policy[], questions: readonly Question[]): Set<string> {
   const needed = new Set<string>();
-  const poorer = piecesOf(policies).map(({ name }) => ({ name, policies: withoutPieces(policies, [name]) }));
+  const open = new Map(piecesWithout(policies).map((one) => [one.name, one]));
   for (const question of questions) {
     const { allowed, statements } = decide(policies, question);
-    for (const { name, policies: left } of poorer) {
-      // Only the statements that let a question through can change that; a refusal may hang on any of them.
-      if (needed.has(name) || (allowed && !concerns(name, statements) && !isDenial(policies, name))) continue;
-      if (decide(left, question).allowed !== allowed) needed.add(name);
+    for (const { name, of, denies, left } of open.values()) {
+      // An allowed question hangs on the statements that allow it, and on those that could deny it.
+      if (allowed && !denies && !statements.includes(of)) continue;
+      if (decide(left, question).allowed === allowed) continue;
+      needed.add(name);
+      open.delete(name);
     }
   }
   return needed;
 }
 
-function concerns(piece: string, statements: readonly string[]): boolean {
-  return statements.some((one) => piece === one || piece.startsWith(`${one} `));
-}
-
-function isDenial(policies: readonly Policy[], piece: string): boolean {
-  return policies.some(({ name, statements }) =>
-    statements.some((one) => one.Effect === 'Deny' && concerns(piece, [`${name}/${one.Sid}`])),
+function piecesWithout(policies: readonly Policy[]) {
+  return policies.flatMap((policy) =>
+    policy.statements.flatMap((statement) => {
+      const of = `${policy.name}/${statement.Sid}`;
+      return changesOf(statement).map(([piece]) => ({
+        name: `${of}${piece}`,
+        of,
+        denies: statement.Effect === 'Deny',
+        left: withoutPieces(policies, [`${of}${piece}`]),
+      }));
+    }),
   );
 }
 

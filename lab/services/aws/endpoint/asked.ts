@@ -16,7 +16,7 @@ export class AskedQuestions {
   /** Keeps the question without what differs from run to run, so that what a year of runs asks fits into memory. */
   add({ by, action, resource, keys, allowed }: Asked): void {
     const kept = Object.entries(keys)
-      .filter(([name]) => !isTag(name) || decides(name))
+      .filter(([name]) => !isTag(name) || deciding.test(name))
       .map(([name, value]) => [name, typeof value === 'string' ? plain(value) : value] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     const asked: Asked = { by, action, resource: plain(resource), keys: Object.fromEntries(kept), allowed };
@@ -36,10 +36,8 @@ function isTag(name: string): boolean {
   return /^(aws:ResourceTag|aws:RequestTag|ec2:ResourceTag|ssm:resourceTag)\//.test(name);
 }
 
-/** Tags that a policy of the stack may look at. Other tags of resources are people's own. */
-function decides(name: string): boolean {
-  return /\/(holdfast:[\w-]+|Type|Backup|KeepForever|Description)$/.test(name);
-}
+/** Tags that a policy of the stack looks at. */
+const deciding = /\/(holdfast:(host|made-by|kept-by-primary|locked)|Type|Backup|KeepForever|Description)$/;
 
 /** Ids and numbers replaced by 1: no policy may depend on them. */
 function plain(text: string): string {
