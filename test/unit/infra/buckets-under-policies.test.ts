@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { decide } from '../../../lab/services/aws/auth/iam.ts';
-import { withoutPieces } from '../../../lab/services/aws/auth/pieces.ts';
+import { decide, type Question } from '../../../lab/services/aws/auth/iam.ts';
+import { neededBy, piecesOf, withoutPieces } from '../../../lab/services/aws/auth/pieces.ts';
 import { loadStack } from '../../../lab/services/aws/cloudformation/stack.ts';
 import { policiesOf } from '../../../lab/services/aws/endpoint/authorization.ts';
 import { LabAwsError } from '../../../lab/services/aws/protocol/service.ts';
@@ -31,7 +31,9 @@ const everybody = [...stack.roles.map(({ name }) => name), ...(stack.users ?? []
 
 let directory: string;
 let s3: S3;
+let asked: Question[];
 beforeEach(() => {
+  asked = [];
   directory = mkdtempSync(join(tmpdir(), 'holdfast-buckets-'));
   s3 = new S3(directory, stack.buckets);
 });
@@ -55,6 +57,7 @@ function ask(who: string, what: string, { body = '', headers = {}, without = [] 
   return s3.route(request).perform({
     authorize: ({ action, resources, conditions: keys = {} }) => {
       if (who === 'administrator') return;
+      for (const resource of resources) asked.push({ action, resource, keys });
       for (const resource of resources)
         if (!decide(policies, { action, resource, keys }).allowed) throw new LabAwsError('AccessDenied', action, 403);
     },
@@ -121,6 +124,54 @@ describe('under a key of their own', () => {
         const question = { action: 'kms:Decrypt', resource: keyArn, keys };
         expect(decide(policiesOf(who, stack), question).allowed).toBe(false);
       }
+  });
+});
+
+describe('what a user may do is what reading, or what dumping, takes', () => {
+  /** Grants that no question needed. */
+  const unneeded = (who: string): string[] => {
+    const policies = policiesOf(who, stack);
+    const needed = neededBy(policies, asked);
+    return piecesOf(policies)
+      .filter(({ kind, name }) => kind === 'grant' && !needed.has(name))
+      .map(({ name }) => name);
+  };
+
+  test('holdfast-dumps-ro', () => {
+    const who = 'user/holdfast-dumps-ro';
+    for (const place of [receipt, dump]) {
+      const id = version(ask('administrator', `PUT ${place}`, { body: 'x' }));
+      for (const what of [place, `${place}?versionId=${id}`]) expect(outcome(who, `GET ${what}`)).toBe('200');
+      const [, bucket] = place.split('/');
+      for (const list of ['list-type=2', 'versions']) expect(outcome(who, `GET /${bucket}?${list}`)).toBe('200');
+    }
+    expect(unneeded(who)).toEqual([]);
+  });
+
+  test('holdfast-dumps-rw', () => {
+    const who = 'user/holdfast-dumps-rw';
+    const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(String(ask(who, `POST ${dump}?uploads`).body))?.[1];
+    const id = version(ask(who, `PUT ${dump}`, { body: 'x', headers: { 'x-amz-tagging': 'a=b' } }));
+    const tags = { body: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' };
+    const calls: [what: string, status: string, more?: More][] = [
+      [`DELETE ${dump}?uploadId=${uploadId}`, '204'],
+      [`PUT ${dump}?tagging`, '200', tags],
+      [`PUT ${dump}?tagging&versionId=${id}`, '200', tags],
+      ...['list-type=2', 'versions', 'uploads', 'versioning', 'lifecycle'].map((one): [string, string] => [
+        `GET /dumps?${one}`,
+        '200',
+      ]),
+      [`GET ${dump}`, '200'],
+      [`GET ${dump}?versionId=${id}`, '200'],
+      [`DELETE ${dump}`, '204'],
+      [`PUT ${receipt}`, '200', { body: '{}' }],
+      [`GET ${receipt}`, '200'],
+      ['GET /receipts?list-type=2', '200'],
+      [`DELETE ${receipt}`, '204'],
+    ];
+    for (const [what, status, more] of calls) expect([what, outcome(who, what, more)]).toEqual([what, status]);
+    expect(outcome(who, `DELETE ${dump}?versionId=${id}`)).toMatch(/protected by object lock/);
+    expect(unneeded(who)).toEqual([]);
   });
 });
 
