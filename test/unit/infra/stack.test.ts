@@ -296,6 +296,22 @@ describe('buckets', () => {
   });
 });
 
+test('each role and user has the permissions boundary that is given', () => {
+  const boundaries = (more: Record<string, string>) => {
+    const parameters = {
+      ...{ AllowedSubjects: 'repo:a/b:ref:refs/heads/main', PlanSubjects: 'repo:a/b:pull_request', Users: 'yes' },
+      ...{ ReceiptBucketName: 'receipts', DumpBucketName: 'dumps', ...more },
+    };
+    return new Template(template, { region: 'us-east-1', accountId: '123456789012', parameters })
+      .resources()
+      .filter(({ type }) => /^AWS::IAM::(Role|User)$/.test(type))
+      .map(({ properties }) => properties.PermissionsBoundary);
+  };
+  const PermissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/teams/boundary';
+  expect(boundaries({ PermissionsBoundaryArn })).toEqual(Array(7).fill(PermissionsBoundaryArn));
+  expect(boundaries({})).toEqual(Array(7).fill(undefined));
+});
+
 test('the roles may lock the snapshots that they make only where the parameter says so', () => {
   const locks = (more: Record<string, string>) =>
     load(more)
