@@ -3,11 +3,15 @@ import type { HostScript } from '../host/catalogue/catalogue.ts';
 
 export interface Job {
   readonly title: string;
-  /** The called workflow, and the actions by which a workflow of one's own is recognised. */
+  /** Its own workflow, and the actions by which a workflow of one's own is recognised. */
   readonly file: string;
   readonly actions: readonly string[];
+  /** The workflows that another repository calls. */
+  readonly called: readonly string[];
   /** Without one of these the job does nothing. */
   readonly variables: readonly string[];
+  /** By variable, the input that a caller can give in its place; test/unit/doctor compares them with the workflow files. */
+  readonly inputs: Readonly<Record<string, string>>;
   /** Variables that only this job reads: one of them set means that the job is wanted. */
   readonly marks: RegExp;
   /** Documents that it runs in its region. */
@@ -19,6 +23,7 @@ export const jobs: readonly Job[] = [
   {
     title: 'Infobright backup',
     file: 'infobright-backup.yml',
+    called: ['infobright-backup.yml'],
     actions: ['ib-snapshot', 'verify-volume'],
     variables: [
       'HOLDFAST_REGION',
@@ -29,6 +34,15 @@ export const jobs: readonly Job[] = [
       'HOLDFAST_IB_INSTANCE',
       'HOLDFAST_IB_VERIFY_INSTANCE',
     ],
+    inputs: {
+      HOLDFAST_REGION: 'region',
+      HOLDFAST_BACKUP_ROLE: 'backup-role',
+      HOLDFAST_VERIFY_ROLE: 'verify-role',
+      HOLDFAST_RECEIPT_BUCKET: 'receipt-bucket',
+      HOLDFAST_IB_SOURCE: 'source',
+      HOLDFAST_IB_INSTANCE: 'instance',
+      HOLDFAST_IB_VERIFY_INSTANCE: 'verify-instance',
+    },
     marks: /^HOLDFAST_IB_/,
     documents: [
       'inspect',
@@ -52,8 +66,10 @@ export const jobs: readonly Job[] = [
   {
     title: 'EBS rotation',
     file: 'ebs-rotate.yml',
+    called: ['ebs-rotate.yml'],
     actions: ['ebs-rotate'],
     variables: ['HOLDFAST_REGION', 'HOLDFAST_ROTATE_ROLE'],
+    inputs: { HOLDFAST_REGION: 'region', HOLDFAST_ROTATE_ROLE: 'role' },
     // The stack's set-up writes the role's ARN for everybody: by itself it is no wish to rotate.
     marks: /^HOLDFAST_ROTATE_(?!ROLE$)/,
     documents: ['list-disks', 'freeze', 'thaw'],
@@ -62,6 +78,7 @@ export const jobs: readonly Job[] = [
   {
     title: 'PostgreSQL backup',
     file: 'postgres-backup.yml',
+    called: ['postgres-backup.yml', 'postgres-dump.yml'],
     actions: ['db-dump'],
     variables: [
       'HOLDFAST_REGION',
@@ -70,6 +87,14 @@ export const jobs: readonly Job[] = [
       'HOLDFAST_RECEIPT_BUCKET',
       'HOLDFAST_DATABASES',
     ],
+    inputs: {
+      HOLDFAST_REGION: 'region',
+      HOLDFAST_DUMP_ROLE: 'role',
+      HOLDFAST_DUMP_BUCKET: 'bucket',
+      HOLDFAST_RECEIPT_BUCKET: 'receipt-bucket',
+      // A caller of postgres-dump.yml names one database.
+      HOLDFAST_DATABASES: 'source',
+    },
     marks: /^HOLDFAST_(DATABASES|DUMP_(?!ROLE$|BUCKET$)\w+|SCRATCH_\w+|INSTALL_CLIENT)$/,
     documents: ['dump-inspect', 'dump-start', 'dump-state', 'dump-upload', 'dump-finish', 'read-result'],
     page: 'docs/postgres.md',

@@ -1,10 +1,10 @@
 /** Variables and secrets of the repository, in any combination, and the permissions of the token. */
 import type { Finding } from '../../domain/finding.ts';
 import { isLike } from '../../rotation/plan/near-miss.ts';
+import { callsWorkflow, givenByInputs, usesActions } from '../callers.ts';
 import type { ConfigurationReadings, Inventory, SecretPresence } from '../inventory.ts';
 import { databasesOf, isWanted, type Job, jobs } from '../jobs.ts';
 import { judge } from '../reading.ts';
-import { runs } from './workflows.ts';
 
 const area = 'Configuration';
 
@@ -68,11 +68,18 @@ type Variables = Readonly<Record<string, string>>;
 
 function jobVariables(variables: Variables, { workflows }: Inventory): readonly Finding[] {
   const files = 'value' in workflows ? workflows.value : [];
-  const wanted = jobs.filter(
-    (job) => isWanted(job, variables) || files.some((one) => callsElsewhere(one.path, job) && runs(one, job)),
-  );
+  const callers = (job: Job) => files.filter((one) => callsWorkflow(one, job));
+  // What every caller gives as an input needs no variable; a job of its own steps gives everything to the actions.
+  const missingOf = (job: Job): readonly string[] => {
+    const given = callers(job).map((one) => givenByInputs(one, job));
+    const byAll = (name: string): boolean => given.length > 0 && given.every((some) => some.includes(name));
+    return job.variables.filter((name) => !variables[name] && !byAll(name));
+  };
+  const wanted = jobs.filter((job) => isWanted(job, variables) || callers(job).length > 0);
   const complete = (job: Job): boolean => job.variables.every((name) => variables[name]);
   const considered = [...new Set([...wanted, ...jobs.filter(complete)])];
+  const direct = files.some((one) => jobs.some((job) => usesActions(one, job)));
+  if (considered.length === 0 && direct) return [];
   if (considered.length === 0)
     return [
       {
@@ -85,10 +92,10 @@ function jobVariables(variables: Variables, { workflows }: Inventory): readonly 
       },
     ];
   return considered.map((job) => {
-    const missing = job.variables.filter((name) => !variables[name]);
+    const missing = missingOf(job);
     const finding = { area, subject: `variables of the ${job.title}`, should: job.variables.join(', ') };
     return missing.length === 0
-      ? { ...finding, status: 'ok', is: 'all are set' }
+      ? { ...finding, status: 'ok', is: 'all are set, or given by the callers' }
       : {
           ...finding,
           status: 'failed',
@@ -97,9 +104,6 @@ function jobVariables(variables: Variables, { workflows }: Inventory): readonly 
         };
   });
 }
-
-/** Holdfast's own workflow files lie in a copy whether they are wanted or not. */
-const callsElsewhere = (path: string, job: Job): boolean => path !== `.github/workflows/${job.file}`;
 
 function misspelt(variables: Variables): readonly Finding[] {
   return Object.keys(variables)

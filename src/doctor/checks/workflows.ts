@@ -1,6 +1,7 @@
 /** Workflows that run Holdfast: enabled, scheduled off the hour, and when they last ran and succeeded. */
 import type { Finding } from '../../domain/finding.ts';
 import type { WorkflowFacts } from '../../domain/installation.ts';
+import { runs } from '../callers.ts';
 import { isOnTheHour, longestGapHours, schedulesOf } from '../cron.ts';
 import type { Inventory } from '../inventory.ts';
 import { isWanted, type Job, jobs } from '../jobs.ts';
@@ -28,18 +29,6 @@ export function workflowFindings(inventory: Inventory): readonly Finding[] {
         },
       ];
     }),
-  );
-}
-
-const escaped = (text: string): string => text.replaceAll('.', '\\.');
-
-/** Whether a workflow runs the job: it is the job's own file, calls it, or uses its actions. */
-export function runs({ path, text = '' }: WorkflowFacts, job: Job): boolean {
-  if (path === `.github/workflows/${job.file}`) return true;
-  const called = new RegExp(`uses:\\s*\\S*\\.github/workflows/${escaped(job.file)}@`);
-  return (
-    called.test(text) ||
-    job.actions.some((action) => new RegExp(`uses:\\s*\\S*actions/${action}(@|\\s|$)`, 'm').test(text))
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Tags } from '../../domain/ec2.ts';
 import type { RepositoryFacts, RunFacts, SubjectRule, WorkflowFacts } from '../../domain/installation.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
-import { runs } from '../checks/workflows.ts';
+import { runs } from '../callers.ts';
 import type { SecretPresence } from '../inventory.ts';
 import { jobs } from '../jobs.ts';
 import { type Reading, read, unread } from '../reading.ts';

@@ -1,0 +1,56 @@
+/** Repositories that hold nothing but a caller: what its inputs give needs no variable. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { runs } from '../../../src/doctor/callers.ts';
+import { configurationFindings } from '../../../src/doctor/checks/configuration.ts';
+import { jobs } from '../../../src/doctor/jobs.ts';
+import { read } from '../../../src/doctor/reading.ts';
+import * as given from './sound.ts';
+
+const callerOn = (page: string): string =>
+  /^```yaml\n(name: [\s\S]*?)^```/m.exec(readFileSync(page, 'utf8'))?.[1] ?? '';
+
+/** The findings about variables in a repository without any, whose workflow is this. */
+function findings(text: string) {
+  const { sound, workflow } = given;
+  const inventory = {
+    ...sound,
+    configuration: { ...sound.configuration, variables: read({}) },
+    workflows: read([workflow({ text })]),
+  };
+  return configurationFindings(inventory).filter(({ subject }) => subject.startsWith('variables'));
+}
+
+describe.each(jobs)('$title', (job) => {
+  test('the caller on its page needs no variable', () => {
+    const text = callerOn(job.page);
+    expect(runs(given.workflow({ text }), job)).toBe(true);
+    expect(findings(text)).toEqual([
+      expect.objectContaining({ subject: `variables of the ${job.title}`, status: 'ok' }),
+    ]);
+  });
+
+  test.each(Object.entries(job.inputs))('without its input for %s, the variable is missing', (variable, input) => {
+    const text = callerOn(job.page).replace(new RegExp(`^ +${input}: .*\n`, 'm'), '');
+    expect(findings(text)).toEqual([
+      expect.objectContaining({ status: 'failed', is: expect.stringContaining(variable) }),
+    ]);
+  });
+
+  test('each of its inputs is one of the workflow', () => {
+    const file = job.called.at(-1) ?? '';
+    const { on } = parse(readFileSync(`.github/workflows/${file}`, 'utf8')) as {
+      on: { workflow_call: { inputs: Record<string, unknown> } };
+    };
+    const known = Object.keys(on.workflow_call.inputs);
+    expect(Object.values(job.inputs).filter((input) => !known.includes(input))).toEqual([]);
+    expect(Object.keys(job.inputs)).toEqual(job.variables);
+  });
+});
+
+test('a workflow with steps of its own gives the actions what they need, and needs no variable', () => {
+  expect(findings(callerOn('actions/ib-snapshot/README.md'))).toEqual([]);
+  // A copy in which nothing is configured has the workflows, too.
+  expect(findings('on: push')).toEqual([expect.objectContaining({ subject: 'variables', status: 'warning' })]);
+});
