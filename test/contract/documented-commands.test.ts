@@ -61,6 +61,8 @@ beforeAll(async () => {
   ];
   mkdirSync(join(work(), 'holdfast'), { recursive: true });
   mkdirSync(join(work(), 'infra'));
+  // The mirror of this repository whose workflows a command changes.
+  cpSync(join(root, '.github/workflows'), join(work(), '.github/workflows'), { recursive: true });
   for (const copy of ['holdfast.yml', 'infra/holdfast.yml'])
     cpSync(join(root, 'infra/holdfast.yml'), join(work(), copy));
   await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS`);

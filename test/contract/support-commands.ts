@@ -49,7 +49,22 @@ const newerOptions = [
 ];
 
 /** Programs that run as they are: they only read, or write into the folder of the test. */
-const real = ['bash', 'cat', 'cut', 'grep', 'head', 'jq', 'ls', 'mkdir', 'mktemp', 'sha256sum', 'sort', 'tail', 'tar'];
+const real = [
+  'bash',
+  'cat',
+  'cut',
+  'grep',
+  'head',
+  'jq',
+  'ls',
+  'mkdir',
+  'mktemp',
+  'sed',
+  'sha256sum',
+  'sort',
+  'tail',
+  'tar',
+];
 
 /** Programs that are only noted, with the status that makes the rest of the block run. */
 const noted: Readonly<Record<string, number>> = {
