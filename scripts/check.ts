@@ -71,6 +71,11 @@ function cfnLint(): string {
   return command(join(pythonLinters(), 'cfn-lint'), '--format', 'parseable', 'infra/holdfast.yml');
 }
 
+/** The Dockerfile itself has what is accepted, and why. */
+function hadolint(): string {
+  return command(join(pythonLinters(), 'hadolint'), '--no-color', 'ops/Dockerfile');
+}
+
 const checks: Check[] = [
   { name: 'types', run: () => command('node_modules/.bin/tsc', '-p', '.') },
   {
@@ -86,6 +91,7 @@ const checks: Check[] = [
   { name: 'workflow and action files (zizmor)', run: zizmor },
   { name: 'workflow files (actionlint)', run: actionlint },
   { name: 'stack (cfn-lint)', run: cfnLint },
+  { name: 'ops image (hadolint)', run: hadolint },
 ];
 
 let failed = 0;

@@ -17,7 +17,7 @@ import {
   readSettings,
   reportFailure,
 } from './lib/backups.ts';
-import { readCommandLine } from './lib/command-line.ts';
+import { asCalled, readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run fetchdb [-- options]
 
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     return;
   }
   await fetchFile(file, objects.read(file), path);
-  console.error(`fetched ${path}; npm run populatedb loads it`);
+  console.error(asCalled(`fetched ${path}; npm run populatedb loads it`));
 }
 
 interface ProvenFile {

@@ -15,6 +15,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
 import { formatBytes, formatRate } from '../../src/runtime/format.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import { asCalled } from './command-line.ts';
 
 /** Logs to standard error, so that standard output holds results alone. */
 const stderrLogger: Logger = {
@@ -73,7 +74,7 @@ export function problemsOf(parse: () => void): readonly string[] {
 
 /** Prints an error. @returns the exit status of the command: 2 for wrong arguments, otherwise 1 */
 export function reportFailure(error: unknown): 1 | 2 {
-  console.error(renderError(error));
+  console.error(asCalled(renderError(error)));
   const unknownOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
   return unknownOption || error instanceof ConfigurationError ? 2 : 1;
 }

@@ -14,7 +14,7 @@ interface Given<O extends Options> {
 export function readCommandLine<const O extends Options>(usage: string, given: Given<O>) {
   const { options, allowPositionals = false, args = process.argv.slice(2) } = given;
   if (args.some((word) => word === '--help' || word === '-h')) {
-    console.log(usage);
+    console.log(asCalled(usage));
     process.exit(0);
   }
   try {
@@ -23,6 +23,15 @@ export function readCommandLine<const O extends Options>(usage: string, given: G
     console.error(optionProblem(error as Error, Object.keys(options)));
     process.exit(2);
   }
+}
+
+/** A text that names commands, in the words of where they are called: `npm run NAME`, or `holdfast NAME` in the ops image. */
+export function asCalled(text: string, inImage = process.env.HOLDFAST_IMAGE === '1'): string {
+  if (!inImage) return text;
+  return text.replaceAll(
+    /npm run (?:-s )?(anonymize|dump|fetchdb|populatedb|restore)\b( \[-- options\]| --(?= ))?/g,
+    (_, name: string, options = '') => `holdfast ${name}${options.startsWith(' [') ? ' [options]' : ''}`,
+  );
 }
 
 /** What is wrong with an option, and what is allowed. */

@@ -15,13 +15,15 @@ export function installPackages(names: readonly string[], purpose: string): void
   if (missing.length === 0) return;
   console.log(`Installing for ${purpose}: ${missing.join(', ')}`);
   const prefix = process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];
+  // Tests and checks, which run at the same time in CI, may both install something.
+  const turn = ['flock', '/run/lock/holdfast-packages'];
   const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   const steps = [
     ['apt-get', 'update', '--quiet'],
     ['apt-get', 'install', '--yes', '--quiet', '--no-install-recommends', ...missing],
   ];
   for (const step of steps) {
-    const [program = '', ...parameters] = [...prefix, ...environment, ...step];
+    const [program = '', ...parameters] = [...prefix, ...turn, ...environment, ...step];
     const result = spawnSync(program, parameters, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
     if (result.status !== 0) {
       throw new Error(

@@ -1,5 +1,5 @@
 /**
- * The linters that npm does not have: zizmor and cfn-lint (Python), and actionlint (Go). They are installed once into
+ * The linters that npm does not have: zizmor, cfn-lint and hadolint (Python's registry), and actionlint (Go). They are installed once into
  * `.lab/cache`, each version by its hash: scripts/lint/python/requirements.txt and scripts/lint/actionlint/go.sum.
  */
 import { spawnSync } from 'node:child_process';

@@ -19,7 +19,8 @@ export interface SeriesRoot {
 
 /** A part of the name shows how it was made: another recipe makes another folder. */
 const recipe = 1;
-const mirror = 'http://deb.debian.org/debian';
+/** Where packages of other series of Debian come from. */
+export const mirror = 'http://deb.debian.org/debian';
 /** From the package debian-archive-keyring. */
 export const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
