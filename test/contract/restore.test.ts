@@ -326,7 +326,7 @@ describe('restore', () => {
   });
 });
 
-test.each(['fetchdb', 'populatedb', 'restore', 'anonymize', 'action', 'generate', 'build'])(
+test.each(['fetchdb', 'populatedb', 'restore', 'anonymize', 'dump', 'action', 'generate', 'build', 'ops-context'])(
   '%s prints its usage, and names what it allows',
   async (script) => {
     for (const option of ['--help', '-h']) {
