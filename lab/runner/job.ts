@@ -1,6 +1,6 @@
 /** Runs one job in a workspace of its own: its steps in order, then the post steps in reverse. */
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate, text } from './expressions.ts';
 import { JobContext, type JobOptions } from './job-context.ts';
@@ -41,6 +41,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
     options.killed.removeEventListener('abort', kill);
     // Processes that the steps left in the background end with the job.
     kill();
+    discard(context.workspace);
   }
   const summary = processes.summaries.join('\n');
   writeFileSync(join(options.directory, 'summary.md'), summary);
@@ -55,6 +56,15 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
     logPath: context.logPath,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** A runner ends with its job. A night of many runs would fill the disk with checkouts: each has every bundle. */
+function discard(workspace: string): void {
+  try {
+    rmSync(workspace, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // A process that is still ending wrote there; what is left goes when the lab stops.
+  }
 }
 
 function refuseServices({ job, contexts }: JobOptions): void {

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are workflow files, whose expressions look alike
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { tracked } from '../../../lab/runner/process-tree.ts';
 import { type Bench, bench } from './support-github.ts';
@@ -87,6 +88,10 @@ a:
     expect(texts(lab)).toContain('text: post of ib01-1 with "two\\nlines"');
     expect(run.summary).toContain('# Probe ib01-1');
     expect(lab.github.state.runs.get(run.id)).toMatchObject({ status: 'completed', conclusion: 'success' });
+    // A checkout has every bundle: many runs in a row would fill the disk. Logs and summaries stay.
+    const left = readdirSync(join(run.directory, 'a'));
+    expect(left).toEqual(expect.arrayContaining(['log.txt', 'summary.md']));
+    expect(left).not.toContain('workspace');
   });
 
   test('gives an identity token only to jobs with id-token: write, and hides tokens and secrets', async () => {
