@@ -44,7 +44,7 @@ function waysOf(storage: string): Way[] {
 
 /** A Debian of this suite as an archive, made once. @throws Error with the program's words */
 export function debianArchive(suite: string): string {
-  const path = join(labsDirectory, 'cache', `debian-${suite}.tar`);
+  const path = join(labsDirectory, 'cache', `debian-minbase-${suite}.tar`);
   if (spawnSync('test', ['-s', path]).status === 0) return path;
   installPackages(['mmdebstrap', 'debian-archive-keyring'], 'the base of the ops image');
   mkdirSync(join(labsDirectory, 'cache'), { recursive: true });
@@ -52,7 +52,7 @@ export function debianArchive(suite: string): string {
   const made = execute([
     'mmdebstrap',
     '--quiet',
-    '--variant=apt',
+    '--variant=minbase',
     `--keyring=${debianKeys}`,
     suite,
     unfinished,
