@@ -19,7 +19,10 @@ export interface Account {
 
 /** @param region undefined for that of the environment or the profile @throws Problem */
 export async function openAccount(region: string | undefined): Promise<Account> {
-  const settings = region === undefined ? {} : { region };
+  // The AWS CLI's variable, which the SDK does not read. An empty one is none.
+  const chosen = region ?? (process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION);
+  if (process.env.AWS_REGION === '') delete process.env.AWS_REGION;
+  const settings = chosen ? { region: chosen } : {};
   const sts = new STSClient(settings);
   try {
     const { Account: id = '', Arn: caller = '' } = await sts.send(new GetCallerIdentityCommand({}));

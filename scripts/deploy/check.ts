@@ -7,7 +7,7 @@ import { GetDocumentCommand } from '@aws-sdk/client-ssm';
 import { type Resource, Template } from '../../lab/services/aws/cloudformation/template.ts';
 import type { Account } from './account.ts';
 import { parameterOf, type Values } from './parameters.ts';
-import { awsProblem } from './problem.ts';
+import { awsProblem, Problem } from './problem.ts';
 import type { ReleaseTemplate } from './template.ts';
 
 /** @returns the differences, one a line; empty when there is none @throws Problem */
@@ -27,18 +27,27 @@ export async function differences(
       : ['the template of the stack is not that of this release: npm run deploy']),
     ...parameterDifferences(stack, release, wanted),
   ];
-  const template = new Template(text, {
-    region: account.region,
-    accountId: account.id,
-    parameters: Object.fromEntries(
-      (stack.Parameters ?? []).map((one) => [one.ParameterKey ?? '', one.ParameterValue ?? '']),
-    ),
-    stackName: stack.StackName ?? '',
-    stackId: stack.StackId ?? '',
-  });
-  const resources = template.resources();
+  const resources = deployedResources(account, stack, text);
   for (const resource of resources) lines.push(...(await drift(account, resource, resources)));
   return lines;
+}
+
+/** @throws Problem for a template that is not one of Holdfast's */
+function deployedResources({ region, id }: Account, stack: StackView, text: string): Resource[] {
+  const given = (stack.Parameters ?? []).map((one) => [one.ParameterKey ?? '', one.ParameterValue ?? '']);
+  try {
+    return new Template(text, {
+      region,
+      accountId: id,
+      parameters: Object.fromEntries(given),
+      stackName: stack.StackName ?? '',
+      stackId: stack.StackId ?? '',
+    }).resources();
+  } catch (error) {
+    throw new Problem(
+      `the stack ${stack.StackName} is not one of Holdfast, or of a release that cannot be compared (${(error as Error).message}).\n  Which stack it is: --stack-name`,
+    );
+  }
 }
 
 async function deployedTemplate({ cloudformation }: Account, { StackName }: StackView): Promise<string> {

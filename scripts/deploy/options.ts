@@ -163,8 +163,12 @@ function readOption({ name, rawName, value }: OptionToken, values: Map<Name, str
   const [pattern, form] = patterns[key] ?? [/^.+$/s, 'a value'];
   if (definitions[key].type === 'boolean') {
     if (value !== undefined) mistakes.push(`${rawName} takes no value`);
-  } else if (value === undefined || value.startsWith('--')) mistakes.push(`${rawName} needs ${form}`);
-  else if (!pattern.test(value)) mistakes.push(`${rawName} ${value}: must be ${form}`);
+  } else if (value === undefined || value.startsWith('--')) {
+    mistakes.push(`${rawName} needs ${form}`);
+    // `--branch --plan`: the next option is not a value.
+    if (value !== undefined) readOption({ name: value.slice(2), rawName: value }, values, mistakes);
+    return;
+  } else if (!pattern.test(value)) mistakes.push(`${rawName} ${value}: must be ${form}`);
   values.set(key, [...(values.get(key) ?? []), value ?? '']);
 }
 

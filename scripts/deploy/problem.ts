@@ -52,7 +52,7 @@ export function awsProblem(error: unknown, doing: string): Problem {
       `${doing}: AWS does not know these credentials (${name}).\n  The key is wrong or deleted, or the region is one that your account has not enabled.`,
       2,
     );
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|UnknownEndpoint/.test(`${code} ${text}`))
+  if (/Region not accepted|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|UnknownEndpoint/.test(`${code} ${text}`))
     return new Problem(
       `${doing}: AWS cannot be reached (${message}).\n  Is the region (${process.env.AWS_REGION ?? 'of your profile'}) spelled right, and is there a network or a proxy?`,
       2,

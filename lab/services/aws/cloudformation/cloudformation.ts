@@ -4,13 +4,12 @@ import type { LabClock } from '../../clock/clock.ts';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
 import { changesBetween } from './changes.ts';
 import { Execution, type Steps, setState } from './execution.ts';
-import { type ChangeSet, type Conflict, isBusy, notFound, type Source, type StackRecord, Stacks } from './records.ts';
-import { asList, readSource, readTemplate, type SourceContext, type TemplateStore } from './requests.ts';
+import { type Handler, readingHandlers } from './reading.ts';
+import { type ChangeSet, type Conflict, isBusy, type Source, type StackRecord, Stacks } from './records.ts';
+import { readSource, type SourceContext, type TemplateStore } from './requests.ts';
 import type { Holdings } from './resources/resource-type.ts';
 import { typeOf } from './resources/types.ts';
 import { Template } from './template.ts';
-import { parseTemplate } from './template-text.ts';
-import { changeSetView, eventView, resourceView, stackView, summaryView } from './views.ts';
 
 export interface CloudFormationOptions {
   readonly clock: LabClock;
@@ -21,13 +20,9 @@ export interface CloudFormationOptions {
   readonly delay?: number;
 }
 
-/** Events and resources that one answer holds. */
-const pageSize = 100;
 const anybody: CallContext = { authorize: () => {} };
 /** States in which a stack takes no update. API reference, UpdateStack; user guide, "Stack status codes". */
 const cannotUpdate = /^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED|REVIEW_IN_PROGRESS)$/;
-
-type Handler = (call: AwsCall, policies: CallContext) => unknown;
 
 export class CloudFormation implements AwsService {
   readonly name = 'cloudformation';
@@ -39,29 +34,15 @@ export class CloudFormation implements AwsService {
 
   constructor(options: CloudFormationOptions) {
     this.#options = options;
+    const context = (policies: CallContext) => this.#context(policies);
     this.#handlers = {
+      ...readingHandlers(this.stacks, context),
       CreateChangeSet: (call, policies) => this.#createChangeSet(call, policies),
-      DescribeChangeSet: (call) => this.#describeChangeSet(call),
       ExecuteChangeSet: (call, policies) => this.#executeChangeSet(call, policies),
       DeleteChangeSet: (call) => this.#deleteChangeSet(call),
-      ListChangeSets: (call) => ({
-        Summaries: [...this.#stack(call).changeSets.values()].map((one) => changeSetView(this.#stack(call), one)),
-      }),
       CreateStack: (call, policies) => this.#createStack(call, policies),
       UpdateStack: (call, policies) => this.#updateStack(call, policies),
       DeleteStack: (call, policies) => this.#deleteStack(call, policies),
-      DescribeStacks: (call) => this.#describeStacks(call),
-      ListStacks: (call) => this.#listStacks(call),
-      DescribeStackEvents: (call) => this.#describeStackEvents(call),
-      DescribeEvents: (call) => this.#describeEvents(call),
-      DescribeStackResources: (call) => ({ StackResources: this.#resources(call) }),
-      ListStackResources: (call) => page('StackResourceSummaries', this.#resources(call), call),
-      GetTemplate: (call) => ({
-        TemplateBody: this.#source(call).template.text,
-        StagesAvailable: ['Original', 'Processed'],
-      }),
-      GetTemplateSummary: (call, policies) => this.#summary(call, policies),
-      ValidateTemplate: (call, policies) => this.#summary(call, policies),
     };
   }
 
@@ -208,12 +189,6 @@ export class CloudFormation implements AwsService {
     return this.stacks.changeSet(region, String(parameters.ChangeSetName ?? ''), String(parameters.StackName ?? ''));
   }
 
-  #describeChangeSet(call: AwsCall) {
-    const { stack, changeSet } = this.#changeSet(call);
-    const view = changeSetView(stack, changeSet);
-    return { ...view, ...page('Changes', view.Changes, call) };
-  }
-
   #executeChangeSet(call: AwsCall, policies: CallContext) {
     const { stack, changeSet } = this.#changeSet(call);
     if (changeSet.executionStatus !== 'AVAILABLE')
@@ -272,92 +247,6 @@ export class CloudFormation implements AwsService {
     this.#run(this.#execution(stack, policies).delete());
     return {};
   }
-
-  #describeStacks(call: AwsCall) {
-    if (call.parameters.StackName !== undefined) return { Stacks: [stackView(this.#stack(call))] };
-    const mine = this.stacks.all.filter((one) => one.region === call.region && one.deletedAt === undefined);
-    return page('Stacks', mine.map(stackView), call);
-  }
-
-  #listStacks(call: AwsCall) {
-    const wanted = asList(call.parameters.StackStatusFilter);
-    const mine = this.stacks.all.filter((one) => one.region === call.region);
-    const matching = mine.filter((one) => wanted.length === 0 || wanted.includes(one.status));
-    return page('StackSummaries', matching.map(summaryView), call);
-  }
-
-  #describeStackEvents(call: AwsCall) {
-    const stack = this.#stack(call);
-    return page('StackEvents', stack.events.map((one) => eventView(stack, one)).reverse(), call);
-  }
-
-  /** The events of operations; the lab has those of early validation. */
-  #describeEvents(call: AwsCall) {
-    if (call.parameters.ChangeSetName === undefined && call.parameters.StackName === undefined)
-      throw new LabAwsError('ValidationError', 'One of ChangeSetName, OperationId or StackName must be specified');
-    if (call.parameters.ChangeSetName === undefined) return { OperationEvents: [] };
-    const { stack, changeSet } = this.#changeSet(call);
-    return {
-      OperationEvents: changeSet.conflicts.map(({ resource, reason }) => ({
-        EventId: randomUUID(),
-        StackId: stack.id,
-        OperationType: 'CREATE_CHANGESET',
-        EventType: 'VALIDATION_ERROR',
-        LogicalResourceId: resource.logicalId,
-        PhysicalResourceId: '',
-        ResourceType: resource.type,
-        Timestamp: changeSet.at.toISOString(),
-        ValidationFailureMode: 'FAIL',
-        ValidationName: 'NAME_CONFLICT_VALIDATION',
-        ValidationStatus: 'FAILED',
-        ValidationStatusReason: reason,
-        ValidationPath: `/Resources/${resource.logicalId}`,
-      })),
-    };
-  }
-
-  #resources(call: AwsCall) {
-    const stack = this.#stack(call);
-    return [...stack.resources.values()].map((one) => resourceView(stack, one));
-  }
-
-  #source(call: AwsCall): Source {
-    if (call.parameters.ChangeSetName !== undefined) return this.#changeSet(call).changeSet.source;
-    const { source, name } = this.#stack(call);
-    if (!source) throw notFound(name);
-    return source;
-  }
-
-  #summary(call: AwsCall, policies: CallContext) {
-    const { StackName } = call.parameters;
-    const text =
-      StackName === undefined
-        ? readTemplate(call.parameters, this.#context(policies))
-        : this.#source(call).template.text;
-    const document = parseTemplate(text);
-    const types = Object.values(document.Resources ?? {}).map((one) => String((one as { Type?: unknown }).Type));
-    for (const type of types) typeOf(type);
-    const parameters = Object.entries(document.Parameters ?? {}).map(([ParameterKey, node]) => {
-      const { Default, Type, NoEcho, Description, AllowedValues, AllowedPattern } = node as Record<string, unknown>;
-      return {
-        ParameterKey,
-        DefaultValue: Default,
-        ParameterType: Type,
-        NoEcho: NoEcho ?? false,
-        Description,
-        ParameterConstraints: { AllowedValues, AllowedPattern },
-      };
-    });
-    const named = types.some((type) => type.startsWith('AWS::IAM::'));
-    return {
-      Parameters: parameters,
-      Description: document.Description,
-      Capabilities: named ? ['CAPABILITY_NAMED_IAM'] : [],
-      ResourceTypes: [...new Set(types)],
-      Version: document.AWSTemplateFormatVersion,
-      Metadata: document.Metadata === undefined ? undefined : JSON.stringify(document.Metadata),
-    };
-  }
 }
 
 function finish(changeSet: ChangeSet, stack: StackRecord): void {
@@ -397,10 +286,4 @@ function stackName(value: unknown): string {
     'ValidationError',
     `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
   );
-}
-
-function page<T>(name: string, items: readonly T[], { parameters }: AwsCall): Record<string, unknown> {
-  const from = Number(parameters.NextToken ?? 0);
-  const end = from + pageSize;
-  return { [name]: items.slice(from, end), ...(end < items.length ? { NextToken: String(end) } : {}) };
 }
