@@ -40,3 +40,20 @@ export interface LifecycleRule {
   readonly expirationDays: number | undefined;
   readonly abortUploadDays: number | undefined;
 }
+
+/** The retention that a bucket with Object Lock gives each new version. */
+export interface ObjectLock {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days: number;
+}
+
+/** What became of a deletion. A version under Object Lock is kept, which is no error. */
+export type ObjectDeletion =
+  | { readonly kind: 'deleted' }
+  /** `until`: undefined when nobody says. */
+  | { readonly kind: 'locked'; readonly until: Date | undefined };
+
+/** `it is locked until 2026-12-03T02:00Z (Object Lock)`. */
+export function lockedWords({ until }: { readonly until: Date | undefined }): string {
+  return `it is locked${until === undefined ? '' : ` until ${until.toISOString().slice(0, 16)}Z`} (Object Lock)`;
+}

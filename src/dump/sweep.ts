@@ -1,7 +1,7 @@
 /** Removes what dead runs left: unfinished uploads, files without a receipt, scratch databases. */
 import type { DumpFileKind, DumpReceipt } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
-import { s3Url } from '../domain/s3.ts';
+import { lockedWords, s3Url } from '../domain/s3.ts';
 import type { DumpEngine } from '../ports/dump-engine.ts';
 import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
@@ -66,14 +66,18 @@ async function removeDrafts(
 ): Promise<string[]> {
   const notes: string[] = [];
   const active = new Set<string>();
-  for (const { receipt } of drafts) {
-    if (isOld(receipt, now) || (await isOver(receipt.run.key))) notes.push(...(await removeFiles(receipt, objects)));
-    else for (const { uploadId } of receipt.uploads ?? []) active.add(uploadId);
+  const locked = new Set<string>();
+  for (const { key, receipt } of drafts) {
+    if (isOld(receipt, now) || (await isOver(receipt.run.key))) {
+      const removed = await removeFiles(receipt, objects);
+      notes.push(...removed.notes);
+      if (removed.locked) locked.add(key);
+    } else for (const { uploadId } of receipt.uploads ?? []) active.add(uploadId);
   }
   notes.push(...(await abortUploads(location, kinds, active, objects)));
   // The drafts go last, so that the next run can finish what a dead sweep began.
   for (const { key, receipt } of drafts)
-    if (!(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
+    if (!locked.has(key) && !(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
       await objects.delete({ bucket: location.receiptBucket, key });
   return notes;
 }
@@ -83,16 +87,22 @@ function isOld(draft: DumpReceipt, now: Date): boolean {
 }
 
 /** Deletes the files that a dead run published: without the others, and without a receipt, they are not a backup. */
-async function removeFiles(draft: DumpReceipt, objects: Objects): Promise<string[]> {
+async function removeFiles(
+  draft: DumpReceipt,
+  objects: Objects,
+): Promise<{ readonly notes: readonly string[]; readonly locked: boolean }> {
   const { bucket } = draft;
   const notes: string[] = [];
+  let locked = false;
   for (const { key } of draft.uploads ?? []) {
     for (const place of await versionsOfDump(objects, { bucket, key }, draft)) {
-      await objects.delete(place);
-      notes.push(`removed a file that ${draft.run.url} published before it died: ${s3Url({ bucket, key })}`);
+      const outcome = await objects.delete(place);
+      const file = `a file that ${draft.run.url} published before it died: ${s3Url({ bucket, key })}`;
+      locked ||= outcome.kind === 'locked';
+      notes.push(outcome.kind === 'locked' ? `kept ${file}; ${lockedWords(outcome)}` : `removed ${file}`);
     }
   }
-  return notes;
+  return { notes, locked };
 }
 
 /** @param active ids of the uploads of runs that are still active */

@@ -1,7 +1,7 @@
 /** The uploads of one dump. They are published together, or not at all: single files are not a backup. */
 import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
-import { s3Url } from '../domain/s3.ts';
+import { lockedWords, type ObjectDeletion, s3Url } from '../domain/s3.ts';
 import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
 import { BackupError, explainInLine } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -104,8 +104,12 @@ export class DumpUploads {
         upload.completed === undefined
           ? await versionsOfDump(cleanupObjects, place, { run, takenAt })
           : [{ ...place, versionId: upload.completed.versionId }];
-      for (const one of written) await cleanupObjects.delete(one);
-      return true;
+      const outcomes: ObjectDeletion[] = [];
+      for (const one of written) outcomes.push(await cleanupObjects.delete(one));
+      const locked = outcomes.find((one) => one.kind === 'locked');
+      if (locked === undefined) return true;
+      logger.warning(`${s3Url(place)} is no backup, and is kept: ${lockedWords(locked)}; a later run deletes it`);
+      return false;
     } catch (error) {
       logger.warning(`${s3Url(place)} could not be deleted (${explainInLine(error)}); the next run deletes it`);
       return false;

@@ -1,6 +1,13 @@
 /** Objects in S3. */
 import type { Tags } from '../domain/ec2.ts';
-import type { LifecycleRule, ObjectPlace, StoredObject, UnfinishedUpload } from '../domain/s3.ts';
+import type {
+  LifecycleRule,
+  ObjectDeletion,
+  ObjectLock,
+  ObjectPlace,
+  StoredObject,
+  UnfinishedUpload,
+} from '../domain/s3.ts';
 
 export interface NewObject {
   readonly bucket: string;
@@ -85,7 +92,10 @@ export interface Objects {
   /** Does nothing on a server that keeps no tags. */
   setTags(place: ObjectPlace, tags: Tags): Promise<void>;
   metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>>;
-  delete(place: ObjectPlace): Promise<void>;
+  /**
+   * Deletes a version, or hides the current object. What the bucket's own retention still locks is kept, and not even tried.
+   */
+  delete(place: ObjectPlace): Promise<ObjectDeletion>;
   /** Uploads that were neither completed nor aborted. */
   unfinished(bucket: string, prefix: string): Promise<readonly UnfinishedUpload[]>;
   /** Does nothing when the upload is already completed or aborted. */
@@ -93,4 +103,6 @@ export interface Objects {
   /** Neither of the two is vital: the caller goes on without, whatever the error. */
   versioned(bucket: string): Promise<boolean>;
   lifecycle(bucket: string): Promise<readonly LifecycleRule[]>;
+  /** The retention of new versions; undefined when the bucket has none, or when nobody says. Asked once for each bucket. */
+  objectLock(bucket: string): Promise<ObjectLock | undefined>;
 }

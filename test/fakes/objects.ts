@@ -1,7 +1,14 @@
 /** Objects of one bucket in memory, with versions (test/contract/ports/objects.ts holds for it and for the adapter). */
 import { createHash } from 'node:crypto';
 import type { Tags } from '../../src/domain/ec2.ts';
-import type { LifecycleRule, ObjectPlace, StoredObject, UnfinishedUpload } from '../../src/domain/s3.ts';
+import type {
+  LifecycleRule,
+  ObjectDeletion,
+  ObjectLock,
+  ObjectPlace,
+  StoredObject,
+  UnfinishedUpload,
+} from '../../src/domain/s3.ts';
 import type {
   Digest,
   HostPart,
@@ -156,7 +163,28 @@ export class FakeObjects implements Objects {
     return this.#find(place).metadata;
   }
 
-  async delete({ key, versionId }: ObjectPlace): Promise<void> {
+  /** The bucket's Object Lock. */
+  lock: ObjectLock | undefined;
+
+  async objectLock(): Promise<ObjectLock | undefined> {
+    return this.lock;
+  }
+
+  #lockedUntil({ key, versionId }: ObjectPlace): Date | undefined {
+    const version = (this.versionsOf.get(key) ?? []).find(({ id }) => id === versionId);
+    if (this.lock === undefined || version === undefined || version.deleteMarker) return undefined;
+    const until = new Date(version.modifiedAt.getTime() + this.lock.days * 86_400_000);
+    return until > this.#clock.now() ? until : undefined;
+  }
+
+  async delete(place: ObjectPlace): Promise<ObjectDeletion> {
+    const until = this.#lockedUntil(place);
+    if (until !== undefined) return { kind: 'locked', until };
+    this.#delete(place);
+    return { kind: 'deleted' };
+  }
+
+  #delete({ key, versionId }: ObjectPlace): void {
     const others = (this.versionsOf.get(key) ?? []).some(({ id }) => id !== 'null');
     if (versionId === undefined && (this.keepsVersions || others))
       this.#push(key, { body: Buffer.alloc(0), metadata: {}, tags: {}, deleteMarker: true });

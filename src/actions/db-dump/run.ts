@@ -4,6 +4,7 @@
  */
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
+import { lockedWords } from '../../domain/s3.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { dumpReceiptKey } from '../../dump/files.ts';
 import { dumpPlan } from '../../dump/plan.ts';
@@ -98,8 +99,9 @@ function reportDump(
 async function removeAll(removals: readonly Removal[], { objects }: Ports, { logger, signal }: Context): Promise<void> {
   for (const { place, decision, reason } of removals)
     try {
-      await objects.delete(place);
-      logger.info(`done: ${decision} (${reason})`);
+      const outcome = await objects.delete(place);
+      if (outcome.kind === 'locked') logger.info(`kept: could not ${decision}, because ${lockedWords(outcome)}`);
+      else logger.info(`done: ${decision} (${reason})`);
     } catch (error) {
       signal.throwIfAborted();
       // The backup of today matters more.
@@ -122,14 +124,15 @@ async function expire(
     let deleted = 0;
     for (const one of expired)
       try {
-        await deleteExpired(ports.objects, location.receiptBucket, one, kept);
-        deleted += 1;
+        const outcome = await deleteExpired(ports.objects, location.receiptBucket, one, kept);
+        if (outcome.kind === 'deleted') deleted += 1;
+        else context.logger.info(`the expired dump of ${one.receipt.takenAt} is kept: ${lockedWords(outcome)}`);
       } catch (error) {
         context.signal.throwIfAborted();
         // The dump of today is good, whatever becomes of the old ones.
         const which = `the expired dump of ${one.receipt.takenAt}`;
         context.logger.warning(`${which} could not be deleted, the next run tries again: ${explainInLine(error)}`);
       }
-    note(`${deleted} deleted`);
+    note(`${deleted} deleted${deleted < expired.length ? `, ${expired.length - deleted} kept` : ''}`);
   });
 }

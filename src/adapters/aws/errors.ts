@@ -129,7 +129,14 @@ const withoutCredentials = {
   fix: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (in a Codespace: its secrets), or AWS_PROFILE; in a workflow, set role-to-assume',
 };
 
+/** S3's errors of a key that cannot be used at all: `KMS.DisabledException`, `KMS.NotFoundException`, … */
+const keyUnusable = {
+  likelyCause: 'the KMS key of the bucket is disabled, waits for its deletion, or is gone',
+  fix: 'enable the key, or give the bucket another one (parameter BucketKeyArn of the stack); what was encrypted with a deleted key is lost',
+};
+
 function adviceFor(code: string, kind: AwsErrorKind, message: string) {
+  if (code.startsWith('KMS.')) return keyUnusable;
   if (noCredentials.has(code)) return withoutCredentials;
   const denial = kind === 'denied' ? adviceForDenial(message) : undefined;
   return denial ?? byCode[code] ?? advice[kind] ?? {};

@@ -14,6 +14,8 @@ import {
 import type { Tags } from '../../domain/ec2.ts';
 import {
   type LifecycleRule,
+  type ObjectDeletion,
+  type ObjectLock,
   type ObjectPlace,
   type StoredObject,
   s3Url,
@@ -24,6 +26,7 @@ import { AwsError, isUnsupported } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { download } from './download.ts';
 import { partSizes, S3Upload, taggingHeader } from './multipart.ts';
+import { isLocked, ObjectLocks } from './object-lock.ts';
 import type { AwsSession } from './session.ts';
 
 export interface ObjectsOptions {
@@ -36,10 +39,12 @@ export interface ObjectsOptions {
 export class S3Objects implements Objects {
   readonly #session: AwsSession;
   readonly #options: ObjectsOptions;
+  readonly #locks: ObjectLocks;
 
   constructor(session: AwsSession, options: ObjectsOptions) {
     this.#session = session;
     this.#options = options;
+    this.#locks = new ObjectLocks(session, options.signal);
   }
 
   #call<T>(operation: string, resource: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
@@ -156,13 +161,25 @@ export class S3Objects implements Objects {
     return answer.Metadata ?? {};
   }
 
-  async delete(place: ObjectPlace): Promise<void> {
+  async delete(place: ObjectPlace): Promise<ObjectDeletion> {
     const { bucket, key, versionId } = place;
-    await this.#call('DeleteObject', s3Url(place), (abortSignal) =>
-      this.#session.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), {
-        abortSignal,
-      }),
-    );
+    const until = await this.#locks.lockedUntil(place);
+    if (until !== undefined) return { kind: 'locked', until };
+    try {
+      await this.#call('DeleteObject', s3Url(place), (abortSignal) =>
+        this.#session.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), {
+          abortSignal,
+        }),
+      );
+      return { kind: 'deleted' };
+    } catch (error) {
+      if (isLocked(error)) return { kind: 'locked', until: undefined };
+      throw error;
+    }
+  }
+
+  objectLock(bucket: string): Promise<ObjectLock | undefined> {
+    return this.#locks.ofBucket(bucket);
   }
 
   async unfinished(bucket: string, prefix: string): Promise<readonly UnfinishedUpload[]> {

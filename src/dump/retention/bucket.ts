@@ -1,6 +1,6 @@
 /** Looks at the buckets before a dump: receipts, versions, lifecycle. What cannot be read is a warning, and never costs the backup. */
 import type { DumpFileKind } from '../../domain/dump.ts';
-import type { StoredObject } from '../../domain/s3.ts';
+import type { ObjectLock, StoredObject } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explainInLine } from '../../runtime/errors.ts';
@@ -18,6 +18,8 @@ export interface InspectedBucket {
   /** Versions to delete before the next dump is published. */
   readonly room: readonly Removal[];
   readonly warnings: readonly string[];
+  /** The retention that the bucket gives each new version. */
+  readonly lock: ObjectLock | undefined;
 }
 
 export interface BucketRequest {
@@ -38,10 +40,11 @@ export async function inspectBucket(
   const known = await readReceipts(objects, receiptBucket, location.source);
   const unread = new Unread(signal);
   const versions = await unread.try('versions', () => objects.versions(bucket, `${prefix}${name}`));
+  const lock = await objects.objectLock(bucket);
   const markers = markersOverGoodDumps(bucket, versions ?? [], known);
   if (keepAs === 'dated') {
     const gone = await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
-    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket) };
+    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket), lock };
   }
   const versioned = await unread.try('versioning', () => objects.versioned(bucket));
   const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
@@ -52,6 +55,7 @@ export async function inspectBucket(
     hidden: markers,
     room: room.removals,
     warnings: [...unread.warnings(bucket), ...missing, ...room.warnings],
+    lock,
   };
 }
 

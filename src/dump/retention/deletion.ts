@@ -3,7 +3,7 @@
  * goes last, so that the next run can finish what a dead one began to delete.
  */
 import type { DumpFile } from '../../domain/dump.ts';
-import type { ObjectPlace } from '../../domain/s3.ts';
+import type { ObjectDeletion, ObjectPlace } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { KnownReceipt } from '../receipts.ts';
 import { hasOwnVersion, isSameObject, versionsOfDump } from './versions.ts';
@@ -12,17 +12,24 @@ function isNamed(place: ObjectPlace, receipts: readonly KnownReceipt[]): boolean
   return receipts.some(({ receipt }) => receipt.files.some((file) => isSameObject(file, place)));
 }
 
-/** Deletes the files of an expired dump, and its receipt. @param kept all receipts of the source that stay */
+/**
+ * Deletes the files of an expired dump, and then its receipt, unless one of the files is locked: such a dump is kept as it is,
+ * with the rest of its files, until the lock ends.
+ * @param kept all receipts of the source that stay
+ */
 export async function deleteExpired(
   objects: Objects,
   receiptBucket: string,
   expired: KnownReceipt,
   kept: readonly KnownReceipt[],
-): Promise<void> {
+): Promise<ObjectDeletion> {
   for (const file of expired.receipt.files)
-    for (const place of await placesOf(objects, file, expired, kept)) await objects.delete(place);
+    for (const place of await placesOf(objects, file, expired, kept)) {
+      const outcome = await objects.delete(place);
+      if (outcome.kind === 'locked') return outcome;
+    }
   // In a bucket with versions, the receipt leaves its older versions behind, as a trace of what there was.
-  await objects.delete({ bucket: receiptBucket, key: expired.key });
+  return objects.delete({ bucket: receiptBucket, key: expired.key });
 }
 
 /**
