@@ -1,11 +1,13 @@
 import { S3Objects } from '../../../src/adapters/aws/objects.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
-import { objectsSuite } from './objects.ts';
+import { type ObjectsWorld, objectsSuite } from './objects.ts';
 import { startServices } from './services.ts';
 
-objectsSuite('S3', async () => {
+/** @param keyArn encrypts the bucket */
+async function start(keyArn?: string): Promise<ObjectsWorld> {
   const { session, aws, stop } = await startServices();
   const bucket = aws.dumpBucket;
+  Object.assign(aws.s3.bucket(bucket).settings, { keyArn });
   return {
     objects: new S3Objects(session, { logger: new FakeLogger() }),
     bucket,
@@ -21,6 +23,13 @@ objectsSuite('S3', async () => {
     },
     configure: ({ versioned, rules }) =>
       void Object.assign(aws.s3.bucket(bucket).settings, { versioned, lifecycle: rules }),
+    lock: (days) =>
+      void Object.assign(aws.s3.bucket(bucket).settings, { objectLock: { retention: { mode: 'COMPLIANCE', days } } }),
     stop,
   };
-});
+}
+
+objectsSuite('S3', () => start());
+objectsSuite('S3 with a KMS key of the bucket', () =>
+  start('arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555'),
+);

@@ -19,6 +19,8 @@ export interface ObjectsWorld {
   ) => Promise<{ readonly status: number; readonly etag: string }>;
   /** Sets up the bucket. */
   readonly configure: (settings: { readonly versioned: boolean; readonly rules: readonly LifecycleRule[] }) => void;
+  /** From now on new versions are locked for so many days. */
+  readonly lock: (days: number) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -117,6 +119,25 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       await objects.delete({ bucket, key: 'db/x', versionId: first });
       expect(await objects.text({ bucket, key: 'db/x', versionId: first })).toBeUndefined();
       expect(await objects.text({ bucket, key: 'db/x', versionId: second })).toBe('three');
+    });
+
+    test('a bucket without a lock has none', async () => {
+      expect(await objects.objectLock(bucket)).toBeUndefined();
+    });
+
+    test('a version that the bucket locks is kept, whole; its current object can be hidden', async () => {
+      world.lock(7);
+      const upload = await objects.upload(object('db/x'));
+      await upload.write(Buffer.from('locked'));
+      await upload.finish();
+      const { versionId } = await upload.complete();
+      const place = { bucket, key: 'db/x', versionId };
+      expect(await objects.objectLock(bucket)).toEqual({ mode: 'COMPLIANCE', days: 7 });
+      expect(await objects.delete(place)).toEqual({ kind: 'locked', until: expect.any(Date) });
+      expect(await objects.delete({ bucket, key: 'db/x' })).toEqual({ kind: 'deleted' });
+      expect(await objects.text(place)).toBe('locked');
+      const { versionId: receipt } = await objects.put(object('db/r.json'), '{}');
+      expect(await objects.delete({ bucket, key: 'db/r.json', versionId: receipt })).toMatchObject({ kind: 'locked' });
     });
 
     test('the current objects of a prefix are listed by key', async () => {

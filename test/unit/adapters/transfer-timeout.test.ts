@@ -77,3 +77,27 @@ test('a download whose bytes stop arriving is resumed after the limit of transfe
   expect(await objects.text({ bucket: 'bucket', key: 'k' })).toBe('abcd');
   expect(logger.lines.join('\n')).toMatch(/broke off after 2 bytes/);
 });
+
+test.each([
+  ['an error in an answer that began as a success', 200, '<Error><Code>InternalError</Code></Error>'],
+  ['a completion that is still in progress', 409, '<Error><Code>OperationAborted</Code></Error>'],
+])('%s: the completion is repeated, until the upload is gone and the object is ours', async (_what, status, body) => {
+  const { objects, asked } = await bucketThat(
+    (operation, times, response) => {
+      if (operation === 'POST uploads') response.end('<R><UploadId>u</UploadId></R>');
+      else if (operation === 'POST uploadId' && times === 1) response.writeHead(status).end(`\n\n${body}`);
+      else if (operation === 'POST uploadId') response.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
+      else if (operation === 'HEAD ')
+        response
+          .writeHead(200, { 'content-length': '1', 'x-amz-meta-holdfast-run': 'r#1', 'x-amz-version-id': 'v7' })
+          .end();
+      else response.setHeader('etag', '"e"').end();
+    },
+    { apiTimeoutSeconds: 5, transferTimeoutSeconds: 30 },
+  );
+  const upload = await objects.upload({ ...object, metadata: { 'holdfast-run': 'r#1' } });
+  await upload.write(Buffer.from('x'));
+  await upload.finish();
+  expect(await upload.complete()).toEqual({ versionId: 'v7' });
+  expect(asked.filter((one) => one === 'POST uploadId')).toHaveLength(2);
+});

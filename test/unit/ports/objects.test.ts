@@ -9,6 +9,9 @@ objectsSuite('fake', async () => {
     bucket: 'dumps',
     sendPart: async (signed, part, body) => objects.receivePart(signed, part, body),
     configure: ({ versioned, rules }) => void Object.assign(objects, { keepsVersions: versioned, rules }),
+    lock: (days) => {
+      objects.lock = { mode: 'COMPLIANCE', days };
+    },
     stop: async () => {},
   };
 });

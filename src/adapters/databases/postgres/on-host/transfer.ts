@@ -78,8 +78,17 @@ class NothingUploaded extends BackupError {}
 function cannotUpload({ instanceId, options }: HostCommands, refusal: string): NothingUploaded {
   return new NothingUploaded({
     what: `${instanceId} cannot upload to s3://${options.bucket}: ${refusal}`,
-    likelyCause: 'the host cannot reach S3 (proxy, endpoint, security group), or its clock is wrong',
-    fix: 'make S3 reachable for curl on the host',
+    // With the URLs the host acts as the role that signed them.
+    ...(refusal.startsWith('status 403')
+      ? {
+          likelyCause:
+            "S3 refused what the role has signed: the bucket's policy, its KMS key, or the host's clock, which must not be wrong by a quarter of an hour",
+          fix: 'see that the role may write to the bucket and use its key (docs/setup.md), and that the clock of the host is right',
+        }
+      : {
+          likelyCause: 'the host cannot reach S3 (proxy, endpoint, security group)',
+          fix: 'make S3 reachable for curl on the host',
+        }),
   });
 }
 
