@@ -136,6 +136,7 @@ function withFaults(faults: FaultyPorts): (parts: RunParts) => RunParts {
       ...ports,
       hosts: faults.port('hosts', ports.hosts),
       hooks: faults.port('hooks', ports.hooks),
+      claims: faults.port('claims', ports.claims),
       regions: {
         enabled: faults.port('regions', ports.regions).enabled,
         in: (region) => faults.port(region, ports.regions.in(region)),

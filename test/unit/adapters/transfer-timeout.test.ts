@@ -52,17 +52,18 @@ test('a completion may take longer than other calls', async () => {
       else if (operation === 'POST uploadId')
         setTimeout(
           () => response.end('<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>'),
-          600,
+          1500,
         );
       else response.setHeader('etag', '"e"').end();
     },
-    { apiTimeoutSeconds: 0.2, transferTimeoutSeconds: 30 },
+    { apiTimeoutSeconds: 1, transferTimeoutSeconds: 60 },
   );
   const upload = await objects.upload(object);
   await upload.write(Buffer.from('x'));
   await upload.finish();
   await upload.complete();
-  expect(asked).toEqual(['POST uploads', 'PUT partNumber uploadId', 'POST uploadId']);
+  // On a busy computer other calls may take longer than their limit, and are repeated.
+  expect(asked.filter((one) => one === 'POST uploadId')).toHaveLength(1);
 });
 
 test('a download whose bytes stop arriving is resumed after the limit of transfers', async () => {
@@ -72,7 +73,7 @@ test('a download whose bytes stop arriving is resumed after the limit of transfe
       if (range === undefined) response.setHeader('content-length', '4').write('ab');
       else response.writeHead(206, { 'content-length': '2' }).end('cd');
     },
-    { apiTimeoutSeconds: 0.2, transferTimeoutSeconds: 0.4 },
+    { apiTimeoutSeconds: 30, transferTimeoutSeconds: 1 },
   );
   expect(await objects.text({ bucket: 'bucket', key: 'k' })).toBe('abcd');
   expect(logger.lines.join('\n')).toMatch(/broke off after 2 bytes/);
@@ -93,7 +94,7 @@ test.each([
           .end();
       else response.setHeader('etag', '"e"').end();
     },
-    { apiTimeoutSeconds: 5, transferTimeoutSeconds: 30 },
+    { apiTimeoutSeconds: 30, transferTimeoutSeconds: 60 },
   );
   const upload = await objects.upload({ ...object, metadata: { 'holdfast-run': 'r#1' } });
   await upload.write(Buffer.from('x'));
