@@ -66,8 +66,8 @@ export const jest = [
 ] as const;
 
 /**
- * How many suites run at a time. Labs mostly wait: for states to change, leases to end, calls that hang. A long suite keeps a third
- * of a core busy, a quick one more than half, a unit test a whole one (docs/decisions/short-and-long-tests.md).
+ * How many suites run at a time. Labs mostly wait: for states to change, leases to end, calls that hang. A crash suite keeps a third of a
+ * core busy, a unit test a whole one (docs/decisions/short-and-long-tests.md).
  */
 export function workersOf({ name }: Pick<Run, 'name'>, cores = availableParallelism()): number {
   const atATime = { unit: cores, quick: cores + 1, chosen: cores + 1, long: cores * 2 }[name];
