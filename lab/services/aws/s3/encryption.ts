@@ -5,6 +5,7 @@
  * policy is taken to leave the decision to the policies of the account.
  */
 import { createHash } from 'node:crypto';
+import { LabAwsError } from '../protocol/service.ts';
 import { authorize, bucketOf, type ObjectCall } from './call.ts';
 import type { ObjectVersion, Piece } from './store.ts';
 
@@ -21,8 +22,14 @@ export function authorizeKey(call: ObjectCall, keyArn: string | undefined, ...ac
   for (const action of actions) authorize(call, { action, resources: [keyArn], conditions });
 }
 
-/** The key that encrypts what the call writes. @throws LabAwsError when the caller may not use it */
+/**
+ * The key that encrypts what the call writes: the bucket's, unless the request asks for S3's own (PutObject,
+ * `x-amz-server-side-encryption`: it wins over the bucket's default). @throws LabAwsError when the caller may not use it
+ */
 export function keyToWrite(call: ObjectCall, ...actions: readonly KeyAction[]): string | undefined {
+  const asked = call.request.headers['x-amz-server-side-encryption'];
+  if (asked === 'AES256') return undefined;
+  if (asked !== undefined) throw new LabAwsError('NotImplemented', `the lab's S3 does not encrypt by ${asked}`, 501);
   const { keyArn } = bucketOf(call).settings;
   authorizeKey(call, keyArn, ...actions);
   return keyArn;

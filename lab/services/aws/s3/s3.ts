@@ -87,7 +87,7 @@ const knownHeader = new RegExp(
   `^x-amz-(${[
     ...['date', 'content-sha256', 'security-token', 'user-agent', 'decoded-content-length', 'trailer', 'tagging'],
     ...['checksum-[a-z0-9]+', 'sdk-checksum-algorithm', 'meta-.+', 'expected-bucket-owner', 'mp-object-size'],
-    ...['object-lock-mode', 'object-lock-retain-until-date', 'bypass-governance-retention'],
+    ...['object-lock-mode', 'object-lock-retain-until-date', 'bypass-governance-retention', 'server-side-encryption'],
   ].join('|')})$`,
 );
 
