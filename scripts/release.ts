@@ -18,7 +18,8 @@ const usage = `npm run release -- assets FOLDER     writes the files of the rele
 npm run release -- notes FOLDER      prints the notes of the release with the files in FOLDER
 npm run release -- publish FOLDER    publishes the release with the files in FOLDER, or finishes one that was begun
 
-GITHUB_REPOSITORY is OWNER/NAME, GITHUB_SHA the commit, GITHUB_TOKEN a token with contents: write.
+GITHUB_REPOSITORY is OWNER/NAME, GITHUB_SHA the commit, GITHUB_TOKEN a token with contents: write. OPS_IMAGE is the ops image by its
+digest, if there is one.
 docs/releases.md says how releases are made.`;
 
 const root = new URL('..', import.meta.url).pathname;
@@ -52,6 +53,7 @@ function writeAssets(target: string): void {
   const { at, mine } = released();
   mkdirSync(target, { recursive: true });
   for (const [name, content] of releaseAssets({ root, at, ...mine })) writeFileSync(join(target, name), content);
+  if (process.env.GITHUB_OUTPUT) appendFileSync(process.env.GITHUB_OUTPUT, `version=${mine.tag}\n`);
   console.log(`${mine.tag}: ${readdirSync(target).sort().join(', ')}`);
 }
 
@@ -71,6 +73,7 @@ function notesOf(assets: ReadonlyMap<string, Buffer>, published: ReadonlySet<str
   const previous = earlier.findLast(({ tag }) => published.has(tag));
   return {
     ...{ repository, ...mine, templateHash: sha256(template), previous: previous?.tag },
+    image: process.env.OPS_IMAGE || undefined,
     changes: previous ? changes(root, previous.hash, mine.hash) : [],
     stackChanged: previous !== undefined && differs(root, previous.hash, mine.hash, 'infra/holdfast.yml'),
   };

@@ -3,6 +3,8 @@ import { type Change, changesText } from './changes.ts';
 import { deployCommand, type Release } from './deploy-command.ts';
 
 export interface NotesOptions extends Release {
+  /** The ops image by its digest; undefined when there is none. */
+  readonly image?: string | undefined;
   /** The release before this one; undefined for the first. */
   readonly previous: string | undefined;
   /** Commits since then, newest first. */
@@ -15,7 +17,7 @@ export interface NotesOptions extends Release {
 const longest = 125_000;
 
 export function notes(options: NotesOptions): string {
-  const { repository, tag, hash, previous } = options;
+  const { repository, tag, hash, previous, image } = options;
   const text = `${introduction(options)}
 ## Use it
 
@@ -23,7 +25,7 @@ export function notes(options: NotesOptions): string {
 - uses: ${repository}/actions/ebs-rotate@${hash} # ${tag}
 \`\`\`
 
-The other actions, and the workflows that can be called (\`${repository}/.github/workflows/…\`), take the same hash.
+The other actions, and the workflows that can be called (\`${repository}/.github/workflows/…\`), take the same hash.${image === undefined ? '' : ` The ops image is \`${image}\`.`}
 
 ## Deploy it
 

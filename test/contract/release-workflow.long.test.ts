@@ -1,6 +1,7 @@
 /**
  * The workflow file release.yml in the lab's runner, called as ci.yml calls it: once, again, after its runner was lost at each write, and for
- * two commits at a time. Stand-ins: `npm ci` links this repository's packages, `npm run build` builds nothing, attest signs nothing.
+ * two commits at a time. Stand-ins: `npm ci` links this repository's packages, `npm run build` builds nothing, attest signs nothing, and no ops
+ * image is built.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,20 @@ import { root } from '../../scripts/lib/actions.ts';
 import { type Bench, bench } from './lab/support-github.ts';
 
 let lab: Bench;
+
+/** ops-image.yml needs Docker and two kinds of runners; its own test builds the image. */
+const image = 'ghcr.io/acme/backups/ops@sha256:0123';
+const opsImage = `on:
+  workflow_call:
+    inputs: { version: { type: string, required: true } }
+    outputs: { image: { value: '\${{ jobs.stand-in.outputs.image }}' } }
+jobs:
+  stand-in:
+    runs-on: ubuntu-latest
+    permissions: { packages: write }
+    outputs: { image: '\${{ steps.push.outputs.image }}' }
+    steps: [{ id: push, run: 'echo "stand-in: no image is built for \${{ inputs.version }}"; echo "image=${image}" >> "$GITHUB_OUTPUT"' }]
+`;
 
 /** ci.yml, whose tests pass at once. */
 function quickCi(): string {
@@ -41,6 +56,7 @@ beforeEach(async () => {
   lab = await bench(
     {
       '.github/workflows/ci.yml': ci,
+      '.github/workflows/ops-image.yml': opsImage,
       'dist/ebs-rotate/index.js': '// bundle\n',
       '.gitignore': 'node_modules\nassets\n',
     },
@@ -88,6 +104,9 @@ test('a push to main is released; run again, nothing changes; the next commit ha
   expect(log(run)).toContain('nothing is signed: holdfast.yml holdfast.cdx.json dist/ebs-rotate/index.js');
   expect(published()).toEqual([{ tag: 'v2026.1126.1', target: first, draft: false, assets: files }]);
   expect(lab.github.state.releases[0]?.body).toContain(`acme/backups/actions/ebs-rotate@${first} # v2026.1126.1`);
+
+  expect(lab.github.state.releases[0]?.body).toContain(image);
+  expect(log(run)).toContain('no image is built for v2026.1126.1');
 
   const again = await (await lab.runner.rerun(run)).finished;
   expect([again.conclusion, log(again)]).toEqual(['success', expect.stringContaining('was published before')]);

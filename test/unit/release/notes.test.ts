@@ -64,6 +64,10 @@ test('the notes pin this release by its hash, and trust the repository of the re
   const text = notes(options);
   expect(text).toContain(`uses: vendor/holdfast/actions/ebs-rotate@${hash} # v2026.1126.3`);
   expect(text).toContain(`!= ${'ab'.repeat(32)} ]`);
+  expect(text).not.toContain('ops image');
+  expect(notes({ ...options, image: 'ghcr.io/vendor/holdfast/ops@sha256:ab' })).toContain(
+    'The ops image is `ghcr.io/vendor/holdfast/ops@sha256:ab`',
+  );
   expect(text).not.toMatch(/repo:vendor\/holdfast/);
   expect(text).toContain('compare/v2026.1126.1...v2026.1126.3');
 });

@@ -46,7 +46,8 @@ test('the release is only called, waits for its turn, and runs code of packages 
   expect(concurrency).toEqual({ group: 'release', 'cancel-in-progress': false, queue: 'max' });
   expect(permissions).toEqual({});
   expect(jobs.build?.permissions).toEqual({ contents: 'read' });
-  expect(jobs.publish?.needs).toBe('build');
+  expect(jobs.publish?.needs).toEqual(['build', 'ops-image']);
+  expect(jobs.publish?.if).toBe("${{ !cancelled() && needs.build.result == 'success' }}");
   const commands = (jobs.publish?.steps ?? []).map(({ run = '' }) => run).join('\n');
   expect(commands).toMatch(/npm ci .*--omit=dev --ignore-scripts/);
   expect(commands.match(/^npm .*$/gm)).toHaveLength(2);
