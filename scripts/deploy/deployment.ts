@@ -15,7 +15,7 @@ import { type PlacedTemplate, placeTemplate, type ReleaseTemplate } from './temp
 import { publishVariables, variablesFrom } from './variables.ts';
 import { changeLines, countsOf } from './words.ts';
 
-const paint = painter(process.env.NO_COLOR === undefined && (process.stdout.isTTY || process.env.FORCE_COLOR === '1'));
+const paint = painter(!process.env.NO_COLOR && (process.stdout.isTTY || process.env.FORCE_COLOR === '1'));
 const print = (text: string): void => console.log(text);
 
 export class Deployment {

@@ -33,6 +33,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/dump-mutants.long.test.ts': 145,
   'test/contract/ops-image.long.test.ts': 140,
   'test/scenario/rotation.test.ts': 130,
+  'test/contract/deploy.long.test.ts': 128,
   'test/scenario/infobright.test.ts': 127,
   'test/contract/release-workflow.long.test.ts': 125,
   'test/scenario/rotation-year.long.test.ts': 123,
