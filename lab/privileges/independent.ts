@@ -67,16 +67,33 @@ function callSimulation(original: readonly Statement[], { by, action, resource, 
   return {
     ...nothingElse,
     request: {
-      principal: `arn:aws:sts::${accountId}:assumed-role/${by}/session`,
+      principal: by.startsWith('user/')
+        ? `arn:aws:iam::${accountId}:${by}`
+        : `arn:aws:sts::${accountId}:assumed-role/${by}/session`,
       action,
       resource: { resource: withAccount(resource), accountId },
       contextVariables: mutable(keys),
     },
     identityPolicies: [{ name: by, policy: { Version: version, Statement: allows } }],
-    ...(denies.length > 0 && action.startsWith('s3:')
-      ? { resourcePolicy: { Version: version, Statement: denies } }
-      : {}),
+    ...resourcePolicyFor(action, denies),
   };
+}
+
+/**
+ * A key without a policy that names anybody can be used by nobody. The stack asks for one that leaves the decision to the
+ * account's policies, as the default key policy does (KMS developer guide, "Default key policy").
+ */
+const keyPolicy = {
+  Version: version,
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
+  ],
+};
+
+function resourcePolicyFor(action: string, denies: readonly Statement[]) {
+  if (action.startsWith('kms:')) return { resourcePolicy: keyPolicy };
+  const ofBuckets = action.startsWith('s3:') && denies.length > 0;
+  return ofBuckets ? { resourcePolicy: { Version: version, Statement: denies } } : {};
 }
 
 function trustSimulation(statements: readonly Statement[], { resource, keys }: Asking) {
@@ -107,9 +124,15 @@ type Asking = Question & { readonly by: string };
 
 const nothingElse = { serviceControlPolicies: [], resourceControlPolicies: [] };
 
+/**
+ * Without the encryption context, whose key contains colons (`kms:EncryptionContext:aws:s3:arn`, S3 user guide, "S3 Bucket
+ * Keys"): the evaluator takes such a key for unknown, and no policy of the stack looks at it.
+ */
 function mutable(keys: Question['keys']): Record<string, string | string[]> {
   return Object.fromEntries(
-    Object.entries(keys).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+    Object.entries(keys)
+      .filter(([name]) => !name.startsWith('kms:EncryptionContext:'))
+      .map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );
 }
 

@@ -17,7 +17,16 @@ export const subjects = {
 export const buckets = { receipts: 'holdfast-receipts-lab', dumps: 'holdfast-dumps-lab' } as const;
 
 /** What the stack can make beside what every lab has. */
-export const everything = { SnapshotLock: 'yes' } as const;
+export const keys = {
+  buckets: `arn:aws:kms:us-east-1:${accountId}:key/11111111-1111-4111-8111-111111111111`,
+  copies: `arn:aws:kms:us-east-1:${accountId}:key/22222222-2222-4222-8222-222222222222`,
+} as const;
+export const everything = {
+  SnapshotLock: 'yes',
+  Users: 'yes',
+  BucketKeyArn: keys.buckets,
+  CopyKeyArns: keys.copies,
+} as const;
 
 const text = readFileSync(fileURLToPath(new URL('../../infra/holdfast.yml', import.meta.url)), 'utf8');
 const options = {

@@ -5,7 +5,7 @@
 import type { Question } from '../services/aws/auth/iam.ts';
 import { federatedKey } from '../services/aws/auth/trust.ts';
 import type { Asked } from '../services/aws/endpoint/asked.ts';
-import { accountId, buckets, issuer, subjects } from './installation.ts';
+import { accountId, buckets, issuer, keys as kmsKeys, subjects } from './installation.ts';
 
 export interface Refused extends Asked {
   readonly allowed: false;
@@ -385,6 +385,14 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
 
 const plainly = { 'aws:SecureTransport': 'false' };
 
+const through = (service: string): Question['keys'] => ({ 'kms:ViaService': `${service}.us-east-1.amazonaws.com` });
+const otherKey = kmsKeys.buckets.replace('1111', '3333');
+const forAws = { 'kms:GrantIsForAWSResource': 'true' };
+const decryption: readonly Row[] = [
+  ['the key of the buckets used for something else', 'kms:Decrypt', kmsKeys.buckets, through('ec2')],
+  ['another key', 'kms:Decrypt', otherKey, through('s3')],
+];
+
 /** What people with the policy for fetching must be refused, and what nobody may do to the buckets. */
 const rowsOfOthers: typeof rows = {
   'user/holdfast-fetch': [
@@ -394,8 +402,36 @@ const rowsOfOthers: typeof rows = {
     ['a list of everything in the bucket', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`],
     ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses', { 's3:prefix': 'receipts/' }],
     ['a dump replaced', 's3:PutObject', object(buckets.dumps, 'db/shop/1.anon.gz')],
+    ...decryption,
+  ],
+  'user/holdfast-dumps-ro': [
+    ['a dump outside the prefix', 's3:GetObject', object(buckets.dumps, 'other/1.gz')],
+    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
+    ['a dump replaced', 's3:PutObject', object(buckets.dumps, dump)],
+    ...decryption,
+  ],
+  'user/holdfast-dumps-rw': [
+    ['a dump outside the prefix', 's3:PutObject', object(buckets.dumps, 'other/1.gz')],
+    ['a dump read outside the prefix', 's3:GetObjectVersion', object(buckets.dumps, 'other/1.gz')],
+    ['a dump deleted outside the prefix', 's3:DeleteObjectVersion', object(buckets.dumps, 'other/1.gz')],
+    ['the versions of a foreign bucket', 's3:ListBucketVersions', 'arn:aws:s3:::somebody-elses'],
+    ['a receipt outside the prefix', 's3:PutObject', object(buckets.receipts, 'other/1.json')],
+    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
+    ['a command on a host', 'ssm:SendCommand', instance, onInstance(source)],
+    ...decryption,
+  ],
+  'holdfast-rotate': [
+    ['another key for a copy', 'kms:ReEncryptTo', otherKey, through('ec2')],
+    ['a grant of another key', 'kms:CreateGrant', otherKey, { ...through('ec2'), ...forAws }],
+    [
+      'a grant of the key for somebody else',
+      'kms:CreateGrant',
+      kmsKeys.copies,
+      { 'kms:GrantIsForAWSResource': 'false' },
+    ],
   ],
   'holdfast-dump': [
+    ...decryption,
     ['a dump without TLS', 's3:GetObjectVersion', object(buckets.dumps, dump), plainly],
     ['the versions of dumps without TLS', 's3:ListBucketVersions', `arn:aws:s3:::${buckets.dumps}`, plainly],
     ['a receipt without TLS', 's3:GetObject', object(buckets.receipts, receipt), plainly],

@@ -232,50 +232,6 @@ test('an old dump is deleted: the versions that its receipt names, and the recei
   expect(await objects.versions(buckets.dumps, key)).toEqual([]);
 });
 
-test('whoever has the policy holdfast-fetch finds and reads anonymised files, and nothing else', async () => {
-  const { iam, sts, url } = account.aws;
-  const attached = [iam.arn('policy', 'holdfast-fetch')];
-  iam.create('users', { logicalId: 'Developer', name: 'holdfast-fetch', inline: [], attached });
-  const { accessKeyId, secretAccessKey } = sts.addUser('holdfast-fetch');
-  const { s3 } = account.administrator;
-  const key = 'db/shop/1.anon.gz';
-  await s3.send(new PutObjectCommand({ Bucket: buckets.receipts, Key: 'receipts/shop/1.json', Body: '{}' }));
-  const { VersionId: versionId } = await s3.send(
-    new PutObjectCommand({ Bucket: buckets.dumps, Key: key, Body: 'rows' }),
-  );
-  await s3.send(new PutObjectCommand({ Bucket: buckets.dumps, Key: 'db/shop/1.gz', Body: 'names' }));
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
-  try {
-    expect(url).toBe(process.env.AWS_ENDPOINT_URL);
-    const session = new AwsSession({
-      region,
-      identity: undefined,
-      apiTimeoutSeconds: 10,
-      transferTimeoutSeconds: 30,
-      userAgent: 'test',
-      clock: systemClock,
-      logger,
-    });
-    const objects = new S3Objects(session, { logger });
-    const [found] = await objects.list(buckets.receipts, 'receipts/shop/');
-    expect(found?.key).toBe('receipts/shop/1.json');
-    expect(await text(objects.read({ bucket: buckets.receipts, key: 'receipts/shop/1.json' }))).toBe('{}');
-    expect(await text(objects.read({ bucket: buckets.dumps, key, versionId }))).toBe('rows');
-    await expect(text(objects.read({ bucket: buckets.dumps, key: 'db/shop/1.gz' }))).rejects.toMatchObject({
-      kind: 'denied',
-    });
-  } finally {
-    delete process.env.AWS_ACCESS_KEY_ID;
-    delete process.env.AWS_SECRET_ACCESS_KEY;
-  }
-});
-
-async function text(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of stream) parts.push(part);
-  return Buffer.concat(parts).toString();
-}
-
 test('what these calls show of the policies still holds, and an independent evaluator decides the same', async () => {
   expect(await privileges(account, 'rare-calls')).toEqual(nothing);
 });

@@ -51,6 +51,8 @@ interface Options {
   readonly clock?: LabClock;
   /** Default: none. */
   readonly hosts?: LabHosts;
+  /** Pieces of the policies that count as absent. */
+  readonly without?: readonly string[];
   /** SSM documents of the account's own, by name. */
   readonly documents?: ReadonlyMap<string, DocumentContent>;
 }
@@ -72,6 +74,7 @@ export async function startEmptyAccount(seed: RegionSeed, options: Options = {})
     seed: { instances: [], regions: [seed] },
     parameters: everything,
     documents,
+    without: options.without,
   });
   const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };
   const clients = (credentials: Credentials): Clients => ({

@@ -1,5 +1,5 @@
 /** Turns what the SDK throws into an AwsError that says what kind of trouble it is and whether the call had its effect. */
-import { AwsError, type AwsErrorKind } from '../../runtime/errors.ts';
+import { AwsError, type AwsErrorKind, BackupError } from '../../runtime/errors.ts';
 import { adviceForDenial } from './denials.ts';
 
 /** AWS's names for "too many requests": the call had no effect and may be sent again later. */
@@ -142,9 +142,27 @@ function adviceFor(code: string, kind: AwsErrorKind, message: string) {
   return denial ?? byCode[code] ?? advice[kind] ?? {};
 }
 
+/** An error of our own, met before the request was sent: there were no credentials, and what it says stays as it is. */
+function withoutCall(cause: BackupError, operation: string, resource: string): AwsError {
+  const { what, likelyCause, fix, detail, code = 'no-credentials' } = cause;
+  const words = { ...(likelyCause ? { likelyCause } : {}), ...(fix ? { fix } : {}), ...(detail ? { detail } : {}) };
+  return new AwsError({
+    what,
+    operation,
+    resource,
+    requestId: undefined,
+    code,
+    kind: 'denied',
+    outcome: 'not-done',
+    cause,
+    ...words,
+  });
+}
+
 /** @param resource the id the call was about, as a reader knows it */
 export function toAwsError(cause: unknown, operation: string, resource: string): AwsError {
   if (cause instanceof AwsError) return cause;
+  if (cause instanceof BackupError) return withoutCall(cause, operation, resource);
   const failure = cause as SdkFailure;
   const name = failure.name ?? 'Error';
   const code = broken.has(failure.code ?? '')

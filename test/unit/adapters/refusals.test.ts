@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { toAwsError } from '../../../src/adapters/aws/errors.ts';
 import { adviceForToken, claimsOf } from '../../../src/adapters/aws/role-refusal.ts';
+import { BackupError } from '../../../src/runtime/errors.ts';
 
 const arn = (role: string): string => `arn:aws:iam::123456789012:role/${role}`;
 const notAuthorized = 'Not authorized to perform sts:AssumeRoleWithWebIdentity';
@@ -161,6 +162,16 @@ describe('a refused call', () => {
     expect(kind).toBe('denied');
     expect(likelyCause).toMatch(cause);
     expect(fix).toMatch(mend);
+  });
+
+  test('why a job has no identity token reaches the reader as it is, and nothing is tried again', () => {
+    const cause = new BackupError({ what: 'no identity token', likelyCause: 'a fork', fix: 'skip forks' });
+    expect(toAwsError(cause, 'DescribeInstances', 'ib01')).toMatchObject({
+      what: 'no identity token',
+      likelyCause: 'a fork',
+      fix: 'skip forks',
+      kind: 'denied',
+    });
   });
 
   test('a refusal that says nothing has the general advice', () => {

@@ -16,6 +16,7 @@ import { createTags, deleteTags, describeTags } from './operations/tags.ts';
 import { deleteVolume, describeVolumeStatus, describeVolumes } from './operations/volumes.ts';
 import { type Ec2Options, type Ec2Switches, rehearsalDelays } from './options.ts';
 import { authorizer, type Ec2Context } from './requests/context.ts';
+import { keyUse } from './requests/keys.ts';
 import { Listings } from './requests/listings.ts';
 import { flag } from './requests/query.ts';
 import { requestLimiter, snapshotLimiter } from './requests/throttling.ts';
@@ -120,6 +121,7 @@ class Ec2 implements Ec2Service {
       regions: this.regions,
       worldOf: (other) => this.world(other),
       authorize: authorizer(world, options.seed.accountId, policies),
+      mayUseKeys: keyUse(policies),
       endDryRun: () => {
         if (flag(parameters, 'DryRun'))
           throw new LabAwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);

@@ -19,7 +19,13 @@ export class AskedQuestions {
       .filter(([name]) => !isTag(name) || deciding.test(name))
       .map(([name, value]) => [name, typeof value === 'string' ? plain(value) : value] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    const asked: Asked = { by, action, resource: plain(resource), keys: Object.fromEntries(kept), allowed };
+    const asked: Asked = {
+      by,
+      action,
+      resource: resource.startsWith('arn:aws:kms:') ? resource : plain(resource),
+      keys: Object.fromEntries(kept),
+      allowed,
+    };
     const text = JSON.stringify(asked);
     this.#times.set(text, (this.#times.get(text) ?? 0) + 1);
   }

@@ -69,7 +69,7 @@ function checkCopyLimit({ world, options }: Ec2Context): void {
  * As on EC2, an unknown key fails late: the copy ends in `error`.
  */
 function encryptionOf(
-  { world, parameters, options }: Ec2Context,
+  { world, parameters, options, mayUseKeys }: Ec2Context,
   source: SnapshotRecord,
 ): { fields: Pick<SnapshotRecord, 'encrypted' | 'kmsKeyId'>; failure: string | undefined } {
   const encrypted = source.encrypted || flag(parameters, 'Encrypted');
@@ -79,7 +79,7 @@ function encryptionOf(
   const known = keyIn(world, prefix, key);
   return {
     fields: { encrypted, kmsKeyId: known ?? asArn(prefix, key) },
-    failure: known === undefined ? keyNotAccessible : undefined,
+    failure: known === undefined || !mayUseKeys(source.kmsKeyId, known) ? keyNotAccessible : undefined,
   };
 }
 

@@ -34,10 +34,12 @@ export async function createVolume(context: Ec2Context) {
   addVolume(world, volume);
   if (request.token !== undefined)
     world.tokens.set(request.token, { volumeId: volume.id, request: request.fingerprint });
-  fill(context, volume, snapshot).catch((error: unknown) => {
-    console.error(`lab: ${volume.id} could not be filled:`, error);
-    volume.state = 'error';
-  });
+  if (!context.mayUseKeys(snapshot.kmsKeyId, snapshot.kmsKeyId)) volume.state = 'error';
+  else
+    fill(context, volume, snapshot).catch((error: unknown) => {
+      console.error(`lab: ${volume.id} could not be filled:`, error);
+      volume.state = 'error';
+    });
   return volumeView(volume);
 }
 

@@ -23,6 +23,8 @@ export interface Ec2Context {
    * @throws LabAwsError when they do not allow the action
    */
   authorize(action: string, resources: readonly Resource[], conditions?: ConditionKeys): void;
+  /** Whether EBS may use these customer-managed KMS keys for the caller. */
+  mayUseKeys(from: string | undefined, to: string | undefined): boolean;
   /** Ends a dry run. Call it after all checks and before the first change. @throws LabAwsError in a dry run */
   endDryRun(): void;
   newId(prefix: string): string;
