@@ -80,6 +80,7 @@ const receipt = newObject(buckets.receipts, 'receipts/shop/1.json');
 async function dumps(objects: S3Objects): Promise<void> {
   expect(await objects.versioned(dump.bucket)).toBe(true);
   expect(await objects.lifecycle(dump.bucket)).toHaveLength(2);
+  expect(await objects.objectLock(dump.bucket)).toBeUndefined();
   await objects.put(receipt, '{}');
   const upload = await objects.upload({ ...dump, tags: { 'holdfast:source': 'shop' } });
   await upload.write(Buffer.from('rows'));
