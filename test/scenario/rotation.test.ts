@@ -111,25 +111,6 @@ describe('a day without trouble', () => {
     const refused = lab.log.records.filter((one) => one.endpoint === 'ec2' && one.status >= 400);
     expect(refused.map((one) => `${one.operation}: ${one.error}`)).toEqual([]);
   });
-
-  test(
-    'two rotations of a region at once make one set of snapshots',
-    async () => {
-      const both = await Promise.all([rotate({ slot: 'at-once' }), rotate({ slot: 'at-once' })]);
-      expect(both.map(({ conclusion }) => conclusion)).toEqual(['success', 'success']);
-      const twice = [virginia, ireland, sydney].flatMap((region) => {
-        const made = snapshots(region)
-          .filter(
-            ({ tags }) => (tags.get('holdfast:slot') ?? '').endsWith('/at-once') && !tags.has('Source_SnapshotId'),
-          )
-          .map(({ volumeId }) => volumeId);
-        expect(made.length).toBeGreaterThan(0);
-        return made.filter((id, at) => made.indexOf(id) !== at);
-      });
-      expect(twice).toEqual([]);
-    },
-    4 * minutes,
-  );
 });
 
 describe('trouble', () => {
