@@ -2,7 +2,7 @@
 import type { Answer } from '../../http/answer.ts';
 import type { HttpRequest } from '../../http/call.ts';
 import { type CallContext, LabAwsError } from '../protocol/service.ts';
-import { getVersioning } from './bucket-settings.ts';
+import { getEncryption, getPolicy, getPublicAccessBlock, getVersioning } from './bucket-settings.ts';
 import { createBucket, deleteBucket, getLocation, headBucket } from './buckets.ts';
 import type { BucketCall, ObjectCall } from './call.ts';
 import { completeUpload } from './complete-upload.ts';
@@ -55,6 +55,9 @@ const bucketRoutes: readonly Route<BucketCall>[] = [
   ['GET', 'versioning', 'GetBucketVersioning', getVersioning],
   ['GET', 'lifecycle', 'GetBucketLifecycleConfiguration', getLifecycle],
   ['PUT', 'lifecycle', 'PutBucketLifecycleConfiguration', putLifecycle],
+  ['GET', 'encryption', 'GetBucketEncryption', getEncryption],
+  ['GET', 'publicAccessBlock', 'GetPublicAccessBlock', getPublicAccessBlock],
+  ['GET', 'policy', 'GetBucketPolicy', getPolicy],
   ['GET', 'object-lock', 'GetObjectLockConfiguration', getLockConfiguration],
   ['POST', 'delete', 'DeleteObjects', deleteObjects],
   ['PUT', '', 'CreateBucket', createBucket],

@@ -76,6 +76,8 @@ export interface BucketSettings {
   readonly policy?: readonly Statement[] | undefined;
   /** KMS key that encrypts new objects; without it S3's own. */
   readonly keyArn?: string | undefined;
+  /** Whether all four blocks of public access are on. */
+  readonly publicAccessBlocked?: boolean | undefined;
   /** Set where Object Lock is on. */
   readonly objectLock?: { readonly retention: DefaultRetention | undefined } | undefined;
   readonly lifecycle: readonly LifecycleRule[];

@@ -13,6 +13,9 @@ export function bucketOf({ physicalId, properties }: Pick<Resource, 'physicalId'
     keyArn:
       properties.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]?.ServerSideEncryptionByDefault
         ?.KMSMasterKeyID,
+    publicAccessBlocked: ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].every(
+      (name) => String(properties.PublicAccessBlockConfiguration?.[name]) === 'true',
+    ),
     objectLock: objectLockOf(physicalId, properties, versioned),
     // biome-ignore lint/suspicious/noExplicitAny: a property of the template.
     lifecycle: rules.map((rule: any) => ({
