@@ -222,7 +222,7 @@ function workflowsIn(root: string): WorkflowRecord[] {
     .map((file, index) => {
       const text = readFileSync(join(root, folder, file), 'utf8');
       const name = /^name: *(.+)$/m.exec(text)?.[1] ?? join(folder, file);
-      return { id: 90_000_001 + index, name, path: join(folder, file), state: 'active' };
+      return { id: 90_000_001 + index, name, path: join(folder, file), state: 'active', text };
     });
 }
 

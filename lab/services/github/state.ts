@@ -93,6 +93,18 @@ export interface WorkflowRecord {
   readonly name: string;
   readonly path: string;
   state: 'active' | 'disabled_inactivity' | 'disabled_manually';
+  /** Text of the file; undefined where the lab was not told. */
+  readonly text?: string;
+}
+
+/** A job of a run as GitHub lists it, with its log. */
+export interface JobRecord {
+  readonly id: number;
+  readonly runId: number;
+  readonly name: string;
+  readonly status: 'queued' | 'in_progress' | 'completed';
+  readonly conclusion: RunRecord['conclusion'];
+  readonly log: string;
 }
 
 export interface Repository {
@@ -120,6 +132,11 @@ export class GitHubState {
   readonly secrets: Record<string, string> = {};
   /** The workflow files of the repository. */
   readonly workflows: WorkflowRecord[] = [];
+  readonly jobs: JobRecord[] = [];
+  /** How GitHub says that the repository writes the claim `sub`; undefined for a server that does not say. */
+  subjectRule:
+    | { readonly use_default: boolean; readonly use_immutable_subject?: boolean; readonly sub_claim_prefix?: string }
+    | undefined;
   /** Starts a run by hand. Set by the owner of the runner. @returns why it is refused */
   dispatch: ((path: string, inputs: Readonly<Record<string, string>>) => string | undefined) | undefined;
   readonly #tokens = new Map<string, JobIdentity>();

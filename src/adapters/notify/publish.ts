@@ -32,7 +32,11 @@ export interface Channels {
 export async function publish(report: Report, channels: Channels): Promise<void> {
   const { clock, logger, deadlineSeconds = 30 } = channels;
   await guarded(logger, 'the job summary', async () => {
-    if (!(await writeSummary((limit) => renderSummary(report, limit)))) logger.info(renderSummary(report));
+    const written = await writeSummary((limit) => renderSummary(report, limit));
+    const show = async (): Promise<void> => logger.info(renderSummary(report));
+    // GitHub's API gives nobody the summary of a run, and its log does: npm run setup shows that of a dry run.
+    if (written && report.dryRun) await logger.group('Summary', show);
+    else if (!written) await show();
   });
   const signal = AbortSignal.timeout(deadlineSeconds * 1000);
   const issue = async (): Promise<void> => {

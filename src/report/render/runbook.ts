@@ -9,6 +9,7 @@ const sections: Readonly<Record<string, string>> = {
   'resume-failed': 'the-source-did-not-come-back',
   'agent-too-old': 'agent-too-old',
   lacks: 'lacks',
+  installation: 'installation',
   'device-not-found': 'device-not-found',
   'mount-point-busy': 'mount-point-busy',
   'mount-failed': 'mount-failed',

@@ -85,3 +85,18 @@ test('without a token the log says once that nobody knows whether runs are over'
   expect([await runs.state('a'), await runs.state('b')]).toEqual(['unknown', 'unknown']);
   expect(logger.lines).toEqual([expect.stringContaining('github-token is empty')]);
 });
+
+test('role-from: keys needs the keys in the environment of the step, and says which are missing', () => {
+  const before = { ...process.env };
+  const give = (): Readonly<Record<string, unknown>> =>
+    anonymize.parse((name) => ({ from: 'package.json', to: 'x.gz', 'role-from': 'keys' })[name] ?? '');
+  try {
+    process.env.AWS_ACCESS_KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    expect(give).toThrow('role-from: keys needs AWS_SECRET_ACCESS_KEY in the environment of the step');
+    process.env.AWS_SECRET_ACCESS_KEY = 'x';
+    expect(give()).toMatchObject({ roleFrom: 'keys' });
+  } finally {
+    process.env = before;
+  }
+});

@@ -43,7 +43,7 @@ import {
   putSecret,
   updateVariable,
 } from './settings.ts';
-import { dispatch, getWorkflow, listWorkflows } from './workflows.ts';
+import { dispatch, getContents, getJobLog, getSubjectRule, getWorkflow, listJobs, listWorkflows } from './workflows.ts';
 
 /** A call the lab knows: its name in the log, the permission it needs, and what it does. */
 export interface RestCall {
@@ -79,6 +79,10 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['GET', /^\/actions\/workflows$/, 'ListWorkflows', 'actions', 'read', listWorkflows],
     ['GET', /^\/actions\/workflows\/([^/]+)$/, 'GetWorkflow', 'actions', 'read', getWorkflow],
     ['POST', /^\/actions\/workflows\/([^/]+)\/dispatches$/, 'DispatchWorkflow', 'actions', 'write', dispatch],
+    ['GET', /^\/actions\/runs\/(\d+)\/jobs$/, 'ListJobs', 'actions', 'read', listJobs],
+    ['GET', /^\/actions\/jobs\/(\d+)\/logs$/, 'GetJobLog', 'actions', 'read', getJobLog],
+    ['GET', /^\/actions\/oidc\/customization\/sub$/, 'GetSubjectRule', 'actions', 'read', getSubjectRule],
+    ['GET', /^\/contents\/(.+)$/, 'GetContents', 'contents', 'read', getContents],
     ['GET', /^\/actions\/runs$/, 'ListRuns', 'actions', 'read', listRuns],
     ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
     ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],

@@ -8,14 +8,20 @@ export function getRun(context: RestContext, [id]: readonly string[]): Answer {
   return run ? ok(runView(context, run)) : notFound;
 }
 
-/** Newest first. The lab knows one filter: `created`, as `>=TIME`. */
+/** Newest first. The lab knows the filters `event`, and `created` as `>=TIME`. */
 export function listRuns(context: RestContext, [file]: readonly string[]): Answer {
   const { query } = context.request;
   const created = query.get('created');
   const since = created === null ? 0 : Date.parse(/^>=(.+)$/.exec(created)?.[1] ?? '');
   if (Number.isNaN(since)) return invalid('WorkflowRun', 'created', 'invalid');
+  const event = query.get('event');
   const matching = [...context.state.runs.values()]
-    .filter((run) => (file === undefined || isOf(context, run, file)) && Date.parse(run.createdAt) >= since)
+    .filter(
+      (run) =>
+        (file === undefined || isOf(context, run, file)) &&
+        (event === null || run.event === event) &&
+        Date.parse(run.createdAt) >= since,
+    )
     .reverse();
   const size = Number(query.get('per_page') ?? 30);
   return ok({
@@ -42,6 +48,7 @@ function runView(context: RestContext, run: RunRecord) {
     status: run.status,
     conclusion: run.conclusion,
     created_at: run.createdAt,
+    run_started_at: run.createdAt,
     html_url: `https://github.com/${context.state.fullName}/actions/runs/${run.id}`,
   };
 }

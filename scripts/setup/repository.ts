@@ -1,0 +1,47 @@
+/** Secrets and variables of the repository, through gh: values by standard input, never in a command line. */
+import { gh, ghOutput, ghReader } from '../lib/gh.ts';
+
+export async function setSecret(repository: string, name: string, value: string): Promise<void> {
+  // Without --body gh reads standard input, and seals the value before it is sent.
+  await ghOutput(['secret', 'set', name, '--repo', repository], value);
+}
+
+/** Makes the variable, or changes it. */
+export async function setVariable(repository: string, name: string, value: string): Promise<void> {
+  const body = JSON.stringify({ name, value });
+  const change = await gh(
+    ['api', '--method', 'PATCH', `repos/${repository}/actions/variables/${name}`, '--input', '-'],
+    body,
+  );
+  if (change.status === 0) return;
+  await ghOutput(['api', '--method', 'POST', `repos/${repository}/actions/variables`, '--input', '-'], body);
+}
+
+/** Whether gh may write what is about to be written, and the workflow is there. @returns the problems */
+export async function repositoryProblems(repository: string, workflow: string | undefined): Promise<readonly string[]> {
+  const { status, body } = await ghReader.get(`repos/${repository}`);
+  if (status !== 200)
+    return [
+      `--repository: gh cannot see ${repository} (status ${status || 'none'}); sign in with: gh auth login, or name another`,
+    ];
+  const { permissions } = body as { permissions?: { admin?: boolean; push?: boolean } };
+  const mayWrite = permissions?.admin || permissions?.push;
+  return [
+    ...(mayWrite
+      ? []
+      : [`--repository: your account may not set secrets of ${repository}; ask somebody with write access`]),
+    ...(workflow === undefined ? [] : await workflowProblems(repository, workflow)),
+  ];
+}
+
+async function workflowProblems(repository: string, workflow: string): Promise<readonly string[]> {
+  const { status, body } = await ghReader.get(`repos/${repository}/actions/workflows/${workflow}`);
+  if (status === 404)
+    return [
+      `--workflow: ${repository} has no workflow ${workflow} on its default branch; add the caller of docs/postgres.md to .github/workflows and push it, or name another`,
+    ];
+  const { state } = body as { state?: string };
+  return status === 200 && state !== 'active'
+    ? [`--workflow: ${workflow} is ${state}; turn it on with: gh workflow enable ${workflow} --repo ${repository}`]
+    : [];
+}
