@@ -89,7 +89,7 @@ describe('what the lab does not know is refused, and does nothing', () => {
     'PUT /dumps/a?legal-hold',
     'GET /dumps/a?attributes',
     'GET /dumps/a?partNumber=1',
-    'GET /dumps?policy',
+    'GET /dumps?cors',
     'GET /dumps?list-type=2&metadata',
     'DELETE /dumps?lifecycle',
     'POST /dumps/a?restore',
