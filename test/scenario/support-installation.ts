@@ -46,6 +46,10 @@ export async function startStranger(): Promise<Stranger> {
     started.push(runByHand(lab, repository, path, inputs));
     return undefined;
   };
+  // A lab's repository has what its jobs need; a stranger's has nothing.
+  for (const settings of [lab.github.state.variables, lab.github.state.secrets])
+    for (const name of Object.keys(settings)) delete settings[name];
+  lab.github.state.workflows.length = 0;
   // The lab's hosts carry the tags of an installation; a stranger's do not.
   await shell(`aws ec2 delete-tags --resources ${source.id} ${verification.id} --tags Key=holdfast:host`);
   return {
@@ -84,7 +88,7 @@ export function addCaller({ lab, repository }: Stranger, name: string, text: str
   const path = `.github/workflows/${name}`;
   writeFileSync(join(repository, path), text);
   const title = /^name: (.*)$/m.exec(text)?.[1] ?? name;
-  lab.github.state.workflows.push({ id: lab.github.state.nextId(), name: title, path, state: 'active' });
+  lab.github.state.workflows.push({ id: lab.github.state.nextId(), name: title, path, state: 'active', text });
 }
 
 function section(page: string, heading: string): string {

@@ -36,17 +36,21 @@ ${this.#entries.map(shown).join('\n')}`;
 
   /** The page without what differs from run to run: ids, times, sizes. */
   static comparable(page: string): string {
-    return page
-      .replace(/^\|.*$/gm, (row) => row.replace(/ +/g, ' ').replace(/-+/g, '-'))
-      .replace(/\b[0-9a-f]{7,}\b/g, 'ID')
-      .replace(/\d+(\.\d+)?/g, 'N');
+    return (
+      page
+        .replace(/^(> )?\|.*$/gm, (row) => row.replace(/ +/g, ' ').replace(/-+/g, '-'))
+        .replace(/\b[0-9a-f]{7,}\b/g, 'ID')
+        .replace(/\d+(\.\d+)?( (ms|s|min|h)\b)*/g, 'N')
+        // What npm says of funding and audits depends on the machine.
+        .replace(/^(added|changed) N packages.*$/gm, 'added N packages')
+        .replace(/(N )+/g, 'N ')
+    );
   }
 }
 
 function shown({ commands, output, milliseconds, summary }: Entry): string {
   const printed = output === '' ? '' : `\n\`\`\`text\n${shortened(output)}\n\`\`\`\n`;
-  const [first = ''] = (summary ?? '').split('\n## ').slice(0, 1);
-  const report = summary === undefined ? '' : `\nThe summary of the run begins:\n\n${quoted(first)}\n`;
+  const report = summary === undefined ? '' : `\nThe summary of the run, shortened:\n\n${quoted(heads(summary))}\n`;
   return `\`\`\`bash\n${commands}\n\`\`\`\n${printed}${report}\n_${(milliseconds / 1000).toFixed(0)} s_\n`;
 }
 
@@ -57,10 +61,16 @@ function shortened(output: string): string {
   return [...lines.slice(0, half), `… ${lines.length - longest} more lines …`, ...lines.slice(-half)].join('\n');
 }
 
+/** Of each part of a summary what stands above its plan and its timeline. */
+function heads(summary: string): string {
+  return summary
+    .split(/^(?=## )/m)
+    .map((part) => part.split(/^(?:<details>|### Timeline|### Plan)/m)[0]?.trim())
+    .join('\n\n');
+}
+
 const quoted = (text: string): string =>
   text
-    .trim()
     .split('\n')
-    .slice(0, longest)
     .map((line) => `> ${line}`.trimEnd())
     .join('\n');
