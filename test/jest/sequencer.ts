@@ -40,7 +40,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/release-deploy.long.test.ts': 120,
   'test/crash/dump-bundle.long.test.ts': 115,
   'test/scenario/under-lock.long.test.ts': 103,
-  'test/scenario/installation.long.test.ts': 96,
+  'test/scenario/installation.long.test.ts': 98,
   'test/contract/proof.test.ts': 97,
   'test/scenario/postgres.test.ts': 91,
   'test/contract/series.long.test.ts': 78,
