@@ -87,6 +87,8 @@ export interface HostReading {
   readonly problems: Reading<readonly HostProblem[]>;
   /** What it has, in one line. */
   readonly has: string;
+  /** Whether a doctor of a sound installation cannot look at it either. */
+  readonly expected?: boolean | undefined;
 }
 
 export interface HostProblem {

@@ -15,6 +15,13 @@ export interface Finding {
   readonly should: string;
   /** How to mend it: a command where there is one. */
   readonly fix?: string | undefined;
+  /** Of `not-checked`: in a sound installation nobody can look either, as at a verification host, which is stopped. */
+  readonly expected?: boolean | undefined;
+}
+
+/** How many parts of the installation nobody could look at, though somebody should. */
+export function countUnseen(findings: readonly Finding[]): number {
+  return findings.filter(({ status, expected }) => status === 'not-checked' && expected !== true).length;
 }
 
 /** Findings by status, for a headline. */

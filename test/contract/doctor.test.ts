@@ -72,6 +72,7 @@ describe('npm run doctor', () => {
     expect(findings.filter(({ status }) => status === 'warning').map(({ subject }) => subject)).toEqual([
       'region and endpoint',
     ]);
+    expect(findings.filter(({ status, expected }) => status === 'not-checked' && !expected)).toEqual([]);
     // Refused calls change nothing: the clock is asked for by one.
     const calls = lab.log.records.slice(before).flatMap(({ operation, status }) => (status < 400 ? [operation] : []));
     expect(calls.filter((one) => !/^(Get|List|Describe|Head|GraphQL|AssumeRole)/.test(one))).toEqual(['SendCommand']);
@@ -134,6 +135,16 @@ describe('npm run doctor', () => {
     ])
       expect(unread).toContainEqual(expect.stringContaining(`your credentials may not look: it needs ${permission}`));
     expect(findings.filter(({ area, status }) => area === 'Buckets' && status === 'ok')).toEqual([]);
+  });
+
+  test('without credentials, gh and a known region nothing was seen, and that is no order', async () => {
+    const { status, stdout } = await lab.shell(
+      `cd ${repositoryRoot} && env -i PATH="$PATH" HOME=${lab.directory} AWS_EC2_METADATA_DISABLED=true scripts/node24 scripts/doctor.ts --region eu-west-1`,
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('The installation is broken: 1 failed');
+    expect(stdout).toContain('nothing of AWS could be seen');
+    expect(stdout).not.toContain('in order');
   });
 
   test('wrong arguments are refused', async () => {

@@ -154,7 +154,15 @@ function agentFindings({ name: region, instances, agents }: RegionReadings): rea
   return instances.value.filter(needsAgent).flatMap((instance) => {
     const about = { area, subject: `SSM agent of ${shown(instance)}`, should: `online, ${leastAgentVersion} or later` };
     if (instance.state !== 'running')
-      return [{ ...about, status: 'not-checked' as const, is: `the instance is ${instance.state}` }];
+      return [
+        {
+          ...about,
+          status: 'not-checked' as const,
+          is: `the instance is ${instance.state}`,
+          // It is started for each proof, and stopped again.
+          expected: instance.state === 'stopped' && instance.tags[tagNames.host] === 'verification',
+        },
+      ];
     return judge(about, agents, (all) => [
       {
         ...about,
@@ -196,8 +204,9 @@ function agentState(
   return { status: 'ok', is: `Online, version ${version}` };
 }
 
-function hostFinding({ subject, problems, has }: HostReading): readonly Finding[] {
+function hostFinding({ subject, problems, has, expected }: HostReading): readonly Finding[] {
   const about = { area, subject, should: 'has every program that the scripts need, and is as the job expects it' };
+  if ('reason' in problems) return [{ ...about, status: 'not-checked', is: problems.reason, expected }];
   return judge(about, problems, (found) =>
     found.length === 0
       ? [{ ...about, status: 'ok', is: has }]

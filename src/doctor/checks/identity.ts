@@ -11,7 +11,7 @@ export const audience = 'sts.amazonaws.com';
 export function identityFindings({ identity, configuration, where }: Inventory): readonly Finding[] {
   const keys = 'value' in configuration.variables && configuration.variables.value.HOLDFAST_ROLE_FROM === 'keys';
   return [
-    ...caller(identity),
+    ...caller(identity, where),
     ...(keys ? [keysFinding] : []),
     ...provider(identity),
     ...subjectForm(identity),
@@ -28,8 +28,18 @@ const keysFinding: Finding = {
   fix: 'npm run setup -- - ROLE_ARN WEBHOOK  (then delete the keys: aws iam delete-access-key)',
 };
 
-function caller({ caller: reading }: IdentityReadings): readonly Finding[] {
+/** Asking who one is needs no permission: at a terminal, whoever cannot has no credentials, and nothing of AWS was seen. */
+function caller({ caller: reading }: IdentityReadings, where: Inventory['where']): readonly Finding[] {
   const about = { area, subject: 'the doctor itself', should: 'credentials that may read' };
+  if (where === 'terminal' && !('value' in reading))
+    return [
+      {
+        ...about,
+        status: 'failed',
+        is: `nothing of AWS could be seen: ${reading.reason}`,
+        fix: 'aws sts get-caller-identity  (then aws sso login, or export AWS_PROFILE=NAME; and --region, if none is known)',
+      },
+    ];
   return judge(about, reading, (arn) => [{ ...about, status: 'ok', is: arn }]);
 }
 

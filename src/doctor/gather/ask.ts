@@ -13,7 +13,7 @@ export async function ask<T>(
   call: (identity: AwsInspection) => Promise<T>,
 ): Promise<Reading<T>> {
   if (identities.length === 0)
-    return unread(`no identity to look with: no role could be assumed (it needs ${permission})`);
+    return unread(`no identity to look with: no region is known, or no role could be assumed (it needs ${permission})`);
   let failure: string | undefined;
   for (const identity of identities) {
     try {

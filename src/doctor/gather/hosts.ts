@@ -10,6 +10,7 @@ import type { DoctorPorts } from './settings.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
+const stopped = 'the instance is stopped';
 /** Seconds an inspection may take. */
 const inspectionSeconds = 120;
 
@@ -90,7 +91,8 @@ export async function readHosts(
 /** Nothing that only reads is among the documents of a verification host but the list of its disks. */
 function verificationHost(name: string, instance: Reading<string>): HostReading {
   const reason = 'value' in instance ? 'a dry run of the backup inspects it' : instance.reason;
-  return { subject: `tools of ${name}`, problems: unread(reason), has: '' };
+  const expected = 'value' in instance || reason === stopped;
+  return { subject: `tools of ${name}`, problems: unread(reason), has: '', expected };
 }
 
 interface Inspection<S extends HostScript> {

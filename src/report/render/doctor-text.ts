@@ -1,5 +1,5 @@
 /** The doctor's findings in words: the headline, and one table for each area. */
-import { countFindings, type Finding, type FindingStatus } from '../../domain/finding.ts';
+import { countFindings, countUnseen, type Finding, type FindingStatus } from '../../domain/finding.ts';
 import { plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
@@ -18,10 +18,12 @@ type Examined = Pick<Report, 'examination'>;
 export function doctorHeadline({ examination }: Examined): string {
   if (examination === undefined) return 'The installation could not be examined';
   const { failed, warning, ok, 'not-checked': unread } = countFindings(examination);
-  const rest = [plural(warning, 'warning'), `${ok} ok`, `${unread} not checked`].join(', ');
-  return failed === 0
-    ? `The installation is in order: ${rest}`
-    : `The installation is broken: ${failed} failed, ${rest}`;
+  const rest = [plural(warning, 'warning'), `${ok} ok`].join(', ');
+  if (failed > 0) return `The installation is broken: ${failed} failed, ${rest}, ${unread} not checked`;
+  // What nobody has looked at may be broken.
+  return countUnseen(examination) > 0
+    ? `As far as could be seen, nothing is broken: ${unread} not checked, ${rest}`
+    : `The installation is in order: ${rest}${unread > 0 ? `, ${unread} not checked, as expected` : ''}`;
 }
 
 export function doctorBlock({ examination = [] }: Examined, detail: Detail): string {
