@@ -60,14 +60,14 @@ function openSession(region: string): AwsSession {
   });
 }
 
-function ports(settings: DoctorSettings, signal: AbortSignal, signedIn: boolean): DoctorPorts {
+function ports(signal: AbortSignal, signedIn: boolean): DoctorPorts {
   return {
     ...machinePorts(apiTimeoutSeconds, signal),
     own: (region) => new SdkInspection('your credentials', region, openSession),
     assume: undefined,
-    hosts: (_variable, region) =>
+    hosts: (_variable, region, documents) =>
       new SsmHosts(openSession(region), {
-        documents: settings.documentPrefix,
+        documents,
         clock: systemClock,
         logger,
         comment: 'holdfast doctor',
@@ -133,7 +133,7 @@ async function main(): Promise<number> {
     secrets: undefined,
   };
   const { signal } = controller;
-  const inventory = await gather(settings, ports(settings, signal, signedIn), { logger, signal });
+  const inventory = await gather(settings, ports(signal, signedIn), { logger, signal });
   const findings = examine(inventory);
   const json = `${JSON.stringify(findings, null, 2)}\n`;
   if (options.output !== undefined) writeFileSync(options.output, json);

@@ -1,6 +1,7 @@
 /** What a workflow file of one's own says of a job: whether it calls or uses it, and what it gives in place of variables. */
+import { parse } from 'yaml';
 import type { WorkflowFacts } from '../domain/installation.ts';
-import type { Job } from './jobs.ts';
+import { type Job, jobs } from './jobs.ts';
 
 const escaped = (text: string): string => text.replaceAll('.', '\\.');
 
@@ -22,9 +23,48 @@ export function runs(workflow: WorkflowFacts, job: Job): boolean {
   );
 }
 
-/** The variables that a caller's inputs stand in for. */
-export function givenByInputs({ text = '' }: WorkflowFacts, job: Job): readonly string[] {
+type Given = Readonly<Record<string, string>>;
+
+/** What each call of one of the job's workflows is given, by input. A file that is no YAML has none: GitHub refuses it. */
+function callsOf({ text = '' }: WorkflowFacts, job: Job): readonly Given[] {
+  let file: { jobs?: Record<string, { uses?: unknown; with?: Record<string, unknown> } | null> } | null;
+  try {
+    file = parse(text);
+  } catch {
+    return [];
+  }
+  const called = new RegExp(`\\.github/workflows/(${job.called.map(escaped).join('|')})@`);
+  return Object.values(file?.jobs ?? {})
+    .filter((one) => called.test(String(one?.uses ?? '')))
+    .map((one) =>
+      Object.fromEntries(Object.entries(one?.with ?? {}).map(([name, value]) => [name, String(value ?? '')])),
+    );
+}
+
+/** The variables that the inputs of every call in the file stand in for. */
+export function givenByInputs(workflow: WorkflowFacts, job: Job): readonly string[] {
+  const calls = callsOf(workflow, job);
   return Object.entries(job.inputs)
-    .filter(([, input]) => new RegExp(`^\\s+${input}:[ \\t]*\\S`, 'm').test(text))
+    .filter(([, input]) => calls.length > 0 && calls.every((given) => (given[input] ?? '') !== ''))
     .map(([variable]) => variable);
+}
+
+/**
+ * What callers give in place of variables, as if it were in the variables. Where several give one, the first counts; what an expression
+ * gives is not known here.
+ */
+export function valuesGiven(workflows: readonly WorkflowFacts[]): Given {
+  const values: Record<string, string> = {};
+  const databases: Given[] = [];
+  for (const job of jobs) {
+    for (const given of workflows.flatMap((workflow) => callsOf(workflow, job))) {
+      const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !value.includes('${{')));
+      for (const [variable, input] of Object.entries({ ...job.inputs, ...job.further })) {
+        if (variable !== 'HOLDFAST_DATABASES' && known[input]) values[variable] ??= known[input];
+      }
+      // A caller of postgres-dump.yml names one database.
+      if (job.inputs.HOLDFAST_DATABASES && known.source) databases.push(known);
+    }
+  }
+  return databases.length === 0 ? values : { ...values, HOLDFAST_DATABASES: JSON.stringify(databases) };
 }

@@ -29,6 +29,8 @@ export interface Inventory {
   readonly buckets: readonly BucketReadings[];
   readonly configuration: ConfigurationReadings;
   readonly workflows: Reading<readonly WorkflowFacts[]>;
+  /** What is configured: the variables, and what callers give as inputs in their place. */
+  readonly configured: Tags;
 }
 
 export interface EnvironmentReadings {

@@ -12,6 +12,8 @@ export interface Job {
   readonly variables: readonly string[];
   /** By variable, the input that a caller can give in its place; test/unit/doctor compares them with the workflow files. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The same of variables that it can do without, where what is examined depends on them. */
+  readonly further: Readonly<Record<string, string>>;
   /** Variables that only this job reads: one of them set means that the job is wanted. */
   readonly marks: RegExp;
   /** Documents that it runs in its region. */
@@ -43,6 +45,13 @@ export const jobs: readonly Job[] = [
       HOLDFAST_IB_INSTANCE: 'instance',
       HOLDFAST_IB_VERIFY_INSTANCE: 'verify-instance',
     },
+    further: {
+      HOLDFAST_SSM_DOCUMENTS: 'ssm-documents',
+      HOLDFAST_IB_MOUNT_POINT: 'mount-point',
+      HOLDFAST_IB_DEFAULTS_FILE: 'defaults-file',
+      HOLDFAST_IB_SERVICE: 'service',
+      HOLDFAST_IB_SOCKET: 'socket',
+    },
     marks: /^HOLDFAST_IB_/,
     documents: [
       'inspect',
@@ -70,6 +79,7 @@ export const jobs: readonly Job[] = [
     actions: ['ebs-rotate'],
     variables: ['HOLDFAST_REGION', 'HOLDFAST_ROTATE_ROLE'],
     inputs: { HOLDFAST_REGION: 'region', HOLDFAST_ROTATE_ROLE: 'role' },
+    further: { HOLDFAST_SSM_DOCUMENTS: 'ssm-documents' },
     // The stack's set-up writes the role's ARN for everybody: by itself it is no wish to rotate.
     marks: /^HOLDFAST_ROTATE_(?!ROLE$)/,
     documents: ['list-disks', 'freeze', 'thaw'],
@@ -95,6 +105,7 @@ export const jobs: readonly Job[] = [
       // A caller of postgres-dump.yml names one database.
       HOLDFAST_DATABASES: 'source',
     },
+    further: { HOLDFAST_SSM_DOCUMENTS: 'ssm-documents' },
     marks: /^HOLDFAST_(DATABASES|DUMP_(?!ROLE$|BUCKET$)\w+|SCRATCH_\w+|INSTALL_CLIENT)$/,
     documents: ['dump-inspect', 'dump-start', 'dump-state', 'dump-upload', 'dump-finish', 'read-result'],
     page: 'docs/postgres.md',

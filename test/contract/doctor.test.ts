@@ -221,6 +221,19 @@ describe('the action in a job', () => {
     expect(summary).toContain('### Identity');
   });
 
+  test('what the caller gives in place of variables is examined as they are', async () => {
+    const { variables } = lab.github.state;
+    const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    const [byVariables, byInputs, byNothing] = [
+      await inJob(),
+      await inJob({ variables: '{}', given: given.join('\n') }),
+      await inJob({ variables: '{}' }),
+    ];
+    const subjects = ({ findings }: typeof byInputs) => findings.map(({ subject, status }) => `${status} ${subject}`);
+    expect(subjects(byInputs)).toEqual(subjects(byVariables));
+    expect(subjects(byNothing)).not.toEqual(subjects(byVariables));
+  });
+
   test('a role that trusts another subject fails the step, opens an issue, and names claim and parameter', async () => {
     lab.github.oidc.subjectForm = 'immutable';
     const { status, findings, log } = await inJob();

@@ -137,6 +137,22 @@ describe('issues', () => {
     expect(github.issues[0]?.comments).toEqual([]);
   });
 
+  test.each([
+    ['broke off', '[{"number":1,"bo'],
+    ['is empty', ''],
+  ])('a list that %s is no list without issues: no second issue is made', async (_how, broken) => {
+    const at = await options();
+    await syncIssue(at, bad);
+    let left = 1;
+    github.interfere = (asked, effect) =>
+      asked.method === 'GET' && asked.path.includes('/issues?') && left-- > 0
+        ? { status: 200, body: broken, headers: { 'content-type': 'application/json; charset=utf-8' } }
+        : effect();
+    expect((await syncIssue(at, later)).decision).toBe('update');
+    expect(left).toBeLessThan(0);
+    expect(github.issues).toHaveLength(1);
+  });
+
   test('a missing permission is named, with what to add, and not tried again', async () => {
     const at = await options();
     github.interfere = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });

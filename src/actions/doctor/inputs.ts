@@ -55,6 +55,10 @@ const definitions = {
     allowed: 'a JSON object',
     parse: readVariables,
   }),
+  given: pairs({
+    description:
+      'Values that stand in for variables of the repository, in lines such as HOLDFAST_REGION=us-east-1. An empty one counts as not given. What neither has is taken from the workflows of the repository that call those of Holdfast.',
+  }),
   secrets: pairs({
     description:
       'Names of secrets and whether they are set (the expression secrets.NAME compared with the empty text), in lines such as SLACK_WEBHOOK_URL=true. A job cannot list them itself.',

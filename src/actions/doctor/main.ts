@@ -25,7 +25,9 @@ await startAction<Settings, Findings>({
 });
 
 async function doctorSettings(settings: Settings): Promise<DoctorSettings> {
-  const { variables, secrets, awsRegion, regions, stackName, ssmDocuments } = settings;
+  const { given, secrets, awsRegion, regions, stackName, ssmDocuments } = settings;
+  const stated = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const variables = { ...settings.variables, ...stated };
   const issuer = settings.issuer || (await jobIssuer());
   logger.info(`Issuer of identity tokens: ${issuer}`);
   return {
@@ -33,7 +35,7 @@ async function doctorSettings(settings: Settings): Promise<DoctorSettings> {
     region: awsRegion,
     regions,
     stackName,
-    documentPrefix: variables.HOLDFAST_SSM_DOCUMENTS || ssmDocuments,
+    documentPrefix: ssmDocuments,
     repository: currentRepository(),
     issuer,
     variables,

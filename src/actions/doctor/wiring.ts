@@ -45,9 +45,9 @@ export function openJobPorts(settings: Settings, context: Context): Ports {
       }
       return inspection;
     },
-    hosts: (variable, region) => {
+    hosts: (variable, region, ssmDocuments) => {
       const session = opened.get(variable)?.(region);
-      return session && openHosts(session, 'doctor', settings, context.run);
+      return session && openHosts(session, 'doctor', { ...settings, ssmDocuments }, context.run);
     },
     github: settings.githubToken === '' ? undefined : createReader(createClient({ token: settings.githubToken })),
     claims: readClaims,

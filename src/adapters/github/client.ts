@@ -43,6 +43,12 @@ export function createClient(options: ClientOptions): Octokit {
   octokit.hook.before('request', (request) => {
     request.request = { ...request.request, signal: AbortSignal.timeout((options.timeoutSeconds ?? 20) * 1000) };
   });
+  octokit.hook.after('request', ({ data, headers, url }) => {
+    // Octokit gives what it cannot read as JSON as a text, and its pages make an empty list of that: a list that breaks off would read
+    // as "there is no issue yet".
+    if (typeof data === 'string' && /^application\/json/.test(headers['content-type'] ?? ''))
+      throw new Error(`the answer of ${new URL(url).pathname} broke off, or is not JSON`);
+  });
   return octokit;
 }
 

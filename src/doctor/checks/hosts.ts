@@ -85,10 +85,9 @@ interface WantedInstance {
   readonly role: string;
 }
 
-/** The instances that variables name, and the role that each must have. */
-function wantedInstances({ configuration: { variables } }: Inventory): readonly WantedInstance[] {
-  if (!('value' in variables)) return [];
-  const { HOLDFAST_IB_INSTANCE, HOLDFAST_IB_VERIFY_INSTANCE, HOLDFAST_DATABASES } = variables.value;
+/** The instances that variables or callers name, and the role that each must have. */
+function wantedInstances({ configured }: Inventory): readonly WantedInstance[] {
+  const { HOLDFAST_IB_INSTANCE, HOLDFAST_IB_VERIFY_INSTANCE, HOLDFAST_DATABASES } = configured;
   const wanted = [
     { idOrName: HOLDFAST_IB_INSTANCE ?? '', variable: 'HOLDFAST_IB_INSTANCE', role: 'source' },
     { idOrName: HOLDFAST_IB_VERIFY_INSTANCE ?? '', variable: 'HOLDFAST_IB_VERIFY_INSTANCE', role: 'verification' },

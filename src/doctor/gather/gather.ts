@@ -5,6 +5,7 @@ import type { AwsInspection } from '../../ports/inspection.ts';
 import { configurationTags } from '../../rotation/plan/tags.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explain } from '../../runtime/errors.ts';
+import { valuesGiven } from '../callers.ts';
 import { isTagged } from '../checks/hosts.ts';
 import type {
   BucketReadings,
@@ -30,8 +31,6 @@ export async function gather(
 ): Promise<Inventory> {
   const repository = new RepositoryReader(ports.github, settings.repository);
   const variables = settings.variables === undefined ? await repository.variables() : read(settings.variables);
-  const known = 'value' in variables ? variables.value : {};
-  const region = settings.region || (known.HOLDFAST_REGION ?? '');
   logger.info(`Reading GitHub's side of ${settings.repository || 'the repository'}`);
   const [facts, subjectRule, secrets, workflows] = await Promise.all([
     repository.repository(),
@@ -40,6 +39,12 @@ export async function gather(
     repository.workflows(),
     repository.tryIssues(),
   ]);
+  const known = {
+    ...valuesGiven('value' in workflows ? workflows.value : []),
+    ...('value' in variables ? withText(variables.value) : {}),
+  };
+  const region = settings.region || (known.HOLDFAST_REGION ?? '');
+  const documentPrefix = known.HOLDFAST_SSM_DOCUMENTS || settings.documentPrefix;
   const configuration: ConfigurationReadings = {
     variables,
     secrets,
@@ -57,7 +62,7 @@ export async function gather(
   signal.throwIfAborted();
   const { identities, refusals } = await assumeRoles(known, region, ports);
   logger.info(`Reading AWS as ${identities.map(({ name }) => name).join(', ') || 'nobody: no role could be assumed'}`);
-  const regions = region === '' ? [] : await readRegions({ ...settings, region }, known, identities);
+  const regions = region === '' ? [] : await readRegions({ ...settings, region, documentPrefix }, known, identities);
   signal.throwIfAborted();
   return {
     where: settings.where,
@@ -77,7 +82,7 @@ export async function gather(
     stack: await ask(identities, 'cloudformation:DescribeStacks', (one) => one.stack(settings.stackName)),
     stackName: settings.stackName,
     regions,
-    hosts: await readHosts(known, region, regions, ports, signal),
+    hosts: await readHosts({ variables: known, region, regions, documentPrefix }, ports, signal),
     buckets: await Promise.all(
       bucketVariables.flatMap((variable) =>
         known[variable] ? [readBucket(variable, known[variable], identities)] : [],
@@ -85,8 +90,12 @@ export async function gather(
     ),
     configuration,
     workflows,
+    configured: known,
   };
 }
+
+const withText = (variables: Variables): Variables =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
 
 /** In a job every role that the job may assume reads; at a terminal the operator does. */
 async function assumeRoles(variables: Variables, region: string, ports: DoctorPorts) {

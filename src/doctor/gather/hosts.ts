@@ -14,10 +14,15 @@ const stopped = 'the instance is stopped';
 /** Seconds an inspection may take. */
 const inspectionSeconds = 120;
 
+interface Configured {
+  readonly variables: Variables;
+  readonly region: string;
+  readonly regions: readonly RegionReadings[];
+  readonly documentPrefix: string;
+}
+
 export async function readHosts(
-  variables: Variables,
-  region: string,
-  regions: readonly RegionReadings[],
+  { variables, region, regions, documentPrefix }: Configured,
   ports: DoctorPorts,
   signal: AbortSignal,
 ): Promise<readonly HostReading[]> {
@@ -38,14 +43,14 @@ export async function readHosts(
           await inspect(
             `tools and volume of ${source}`,
             find(source),
-            ports.hosts('HOLDFAST_BACKUP_ROLE', region),
+            ports.hosts('HOLDFAST_BACKUP_ROLE', region, documentPrefix),
             signal,
             {
               script: 'inspect',
               parameters: {
                 MountPoint: variables.HOLDFAST_IB_MOUNT_POINT || '/ibdata',
-                Service: 'mysqld-ib',
-                Socket: '/tmp/mysql-ib.sock',
+                Service: variables.HOLDFAST_IB_SERVICE || 'mysqld-ib',
+                Socket: variables.HOLDFAST_IB_SOCKET || '/tmp/mysql-ib.sock',
                 DefaultsFile: variables.HOLDFAST_IB_DEFAULTS_FILE ?? '',
               },
               judge: judgeSource,
@@ -58,7 +63,7 @@ export async function readHosts(
         inspect(
           `dump tools for ${one.source} on ${one.instance}`,
           find(one.instance ?? ''),
-          ports.hosts('HOLDFAST_DUMP_ROLE', region),
+          ports.hosts('HOLDFAST_DUMP_ROLE', region, documentPrefix),
           signal,
           {
             script: 'dump-inspect',

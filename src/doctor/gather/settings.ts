@@ -14,6 +14,7 @@ export interface DoctorSettings {
   /** Regions to look at besides. */
   readonly regions: readonly string[];
   readonly stackName: string;
+  /** Where neither variables nor callers give one. */
   readonly documentPrefix: string;
   /** `OWNER/REPO`; empty when nobody knows. */
   readonly repository: string;
@@ -29,8 +30,8 @@ export interface DoctorPorts {
   readonly own: ((region: string) => AwsInspection) | undefined;
   /** Assumes a role with the job's credentials. Rejects with the refusal. Undefined at a terminal. */
   readonly assume: ((variable: string, roleArn: string, region: string) => Promise<AwsInspection>) | undefined;
-  /** Hosts in the region, reached as the identity of this role, or as the operator. */
-  readonly hosts: (variable: string, region: string) => Hosts | undefined;
+  /** Hosts in the region, reached as the identity of this role, or as the operator, through documents of this prefix. */
+  readonly hosts: (variable: string, region: string, documentPrefix: string) => Hosts | undefined;
   readonly github: GitHubReader | undefined;
   readonly claims: () => Promise<Reading<Claims>>;
   readonly idToken: Reading<boolean>;

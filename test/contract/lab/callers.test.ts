@@ -10,7 +10,7 @@ const stub = `const e = process.env;
 require('node:fs').appendFileSync(e.GITHUB_OUTPUT, 'regions=["us-east-1"]\\n');
 for (const [name, value] of Object.entries(e)) if (name.startsWith('INPUT_') && value) console.log(name.slice(6).toLowerCase() + '=' + value);
 `;
-const bundles = ['ib-snapshot', 'verify-volume', 'ebs-rotate', 'db-dump'];
+const bundles = ['ib-snapshot', 'verify-volume', 'ebs-rotate', 'db-dump', 'doctor'];
 
 let current: Bench | undefined;
 afterEach(async () => {
@@ -88,17 +88,19 @@ const special = [
   'snapshot-id',
 ];
 
-test.each(['infobright-backup', 'ebs-rotate', 'postgres-dump'])('%s: every input reaches an action', async (name) => {
-  const { write, run, texts } = await withStubs();
-  const workflow = parse(readFileSync(`.github/workflows/${name}.yml`, 'utf8')) as {
-    on: { workflow_call: { inputs: Record<string, { type: string }> } };
-  };
-  const names = Object.entries(workflow.on.workflow_call.inputs)
-    .filter(([input, { type }]) => type === 'string' && !special.includes(input))
-    .map(([input]) => input);
-  // A file that is checked out, and values that say where they come from.
-  const given = names.map((input) => `      ${input}: value-of-${input}`).join('\n');
-  write(`name: All
+test.each(['infobright-backup', 'ebs-rotate', 'postgres-dump', 'doctor'])(
+  '%s: every input reaches an action',
+  async (name) => {
+    const { write, run, texts } = await withStubs();
+    const workflow = parse(readFileSync(`.github/workflows/${name}.yml`, 'utf8')) as {
+      on: { workflow_call: { inputs: Record<string, { type: string }> } };
+    };
+    const names = Object.entries(workflow.on.workflow_call.inputs)
+      .filter(([input, { type }]) => type === 'string' && !special.includes(input))
+      .map(([input]) => input);
+    // A file that is checked out, and values that say where they come from.
+    const given = names.map((input) => `      ${input}: value-of-${input}`).join('\n');
+    write(`name: All
 on: { schedule: [{ cron: '7 3 * * *' }] }
 permissions: {}
 jobs:
@@ -110,9 +112,10 @@ ${given}
       ${name === 'postgres-dump' ? 'install: "false"' : 'required: true'}
     secrets: { ${name === 'postgres-dump' ? 'DATABASE_URL: postgresql://x' : 'SLACK_WEBHOOK_URL: https://x'} }
 `);
-  const result = await run('schedule');
-  expect(texts().filter((text) => text.startsWith('::error'))).toEqual([]);
-  expect(result.conclusion).toBe('success');
-  const said = texts().join('\n');
-  expect(names.filter((input) => !said.includes(`=value-of-${input}`))).toEqual([]);
-});
+    const result = await run('schedule');
+    expect(texts().filter((text) => text.startsWith('::error'))).toEqual([]);
+    expect(result.conclusion).toBe('success');
+    const said = texts().join('\n');
+    expect(names.filter((input) => !said.includes(`=value-of-${input}`))).toEqual([]);
+  },
+);

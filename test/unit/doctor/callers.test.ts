@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { runs } from '../../../src/doctor/callers.ts';
+import { runs, valuesGiven } from '../../../src/doctor/callers.ts';
 import { configurationFindings } from '../../../src/doctor/checks/configuration.ts';
 import { jobs } from '../../../src/doctor/jobs.ts';
 import { read } from '../../../src/doctor/reading.ts';
@@ -53,4 +53,48 @@ test('a workflow with steps of its own gives the actions what they need, and nee
   expect(findings(callerOn('actions/ib-snapshot/README.md'))).toEqual([]);
   // A copy in which nothing is configured has the workflows, too.
   expect(findings('on: push')).toEqual([expect.objectContaining({ subject: 'variables', status: 'warning' })]);
+});
+
+describe('what callers give in place of variables', () => {
+  const flow = (text: string) => valuesGiven([given.workflow({ text })]);
+
+  test('is read for each call of its own: two jobs of one file have a role each', () => {
+    const text = `on: push
+jobs:
+  dump:
+    uses: OWNER/holdfast/.github/workflows/postgres-dump.yml@FULL-HASH
+    with: { region: eu-west-1, role: 'arn:dump', bucket: dumps, receipt-bucket: receipts, source: shop, instance: db01, database: shop }
+  rotate:
+    uses: OWNER/holdfast/.github/workflows/ebs-rotate.yml@FULL-HASH
+    with:
+      role: arn:rotate
+      ssm-documents: Acme-
+      region: \${{ vars.HERE }}
+`;
+    expect(flow(text)).toEqual({
+      HOLDFAST_REGION: 'eu-west-1',
+      HOLDFAST_DUMP_ROLE: 'arn:dump',
+      HOLDFAST_DUMP_BUCKET: 'dumps',
+      HOLDFAST_RECEIPT_BUCKET: 'receipts',
+      HOLDFAST_ROTATE_ROLE: 'arn:rotate',
+      HOLDFAST_SSM_DOCUMENTS: 'Acme-',
+      HOLDFAST_DATABASES: expect.stringContaining('"source":"shop","instance":"db01"'),
+    });
+  });
+
+  test('is nothing in a file that calls nothing, or that is no YAML', () => {
+    for (const text of [
+      'on: push',
+      'jobs: [',
+      'jobs: { a: { uses: x/y/.github/workflows/other.yml@v1, with: { region: x } } }',
+    ])
+      expect(flow(text)).toEqual({});
+  });
+
+  test('the callers on the pages give what they are asked for', () => {
+    const values = flow(callerOn('docs/infobright.md'));
+    expect(Object.keys(values)).toEqual(
+      expect.arrayContaining(['HOLDFAST_REGION', 'HOLDFAST_BACKUP_ROLE', 'HOLDFAST_IB_INSTANCE']),
+    );
+  });
 });

@@ -139,6 +139,7 @@ export const sound: Inventory = {
     idToken: unread('no job'),
   },
   workflows: read([workflow()]),
+  configured: variables,
 };
 
 export const job: Inventory = {

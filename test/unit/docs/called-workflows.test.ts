@@ -1,0 +1,89 @@
+/** What a caller may give: every input of the actions, under its name, or there is a reason. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { actions } from '../../../scripts/lib/actions.ts';
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+interface Workflow {
+  readonly on: {
+    readonly workflow_call: { readonly inputs: Record<string, unknown>; readonly secrets: Record<string, unknown> };
+  };
+  readonly jobs: Record<string, { readonly steps?: readonly Step[]; readonly if?: string }>;
+}
+const read = (name: string): Workflow => parse(readFileSync(`.github/workflows/${name}.yml`, 'utf8'));
+
+/** Inputs of actions that no input of the workflow has the name of. */
+const everywhere: Readonly<Record<string, string>> = {
+  'role-to-assume': 'the workflow names each role: role, backup-role, verify-role',
+  'aws-region': 'region; the rotation takes each region of its matrix',
+  'github-token': 'the token of the job, which the permissions of the caller shape',
+  'slack-webhook-url': 'the secret SLACK_WEBHOOK_URL',
+  'datadog-api-key': 'the secret DATADOG_API_KEY',
+};
+const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'postgres-dump': {
+    engine: 'the workflow installs the tools of PostgreSQL',
+    'database-url': 'the secret DATABASE_URL',
+    'scratch-url': 'the secret HOLDFAST_SCRATCH_URL, or the service container',
+    'scratch-superuser': 'follows from which of both it is',
+    'anonymize-key': 'the secret HOLDFAST_ANONYMIZE_KEY',
+  },
+  'infobright-backup': {},
+  'ebs-rotate': { 'compare-retention': "the pull request's own retention" },
+  doctor: {
+    issuer: "that of the job's own token",
+    variables: 'the variables of the caller',
+    given: 'region, roles and buckets, each an input',
+    secrets: 'which of the declared secrets are set',
+  },
+};
+
+describe.each(Object.entries(reasons))('%s', (name, own) => {
+  const { on, jobs } = read(name);
+  const { inputs, secrets } = on.workflow_call;
+  const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
+  const uses = steps.filter((step) => /^\$\/actions\//.test(step.uses ?? ''));
+  const used = [...new Set(uses.map((step) => step.uses?.split('/').at(-1) ?? ''))];
+
+  test.each(used)('%s: a caller can give every input', (action) => {
+    const known = Object.keys(actions.find((one) => one.name === action)?.inputs ?? {});
+    expect(known.length).toBeGreaterThan(10);
+    const given = uses.filter((step) => step.uses?.endsWith(`/${action}`));
+    const lacking = known.filter(
+      (input) =>
+        everywhere[input] === undefined &&
+        own[input] === undefined &&
+        // In one of the steps, from the input of the same name.
+        !(
+          input in inputs &&
+          given.some((step) => new RegExp(`inputs\\.(verify-)?${input}[ )]`).test(String(step.with?.[input])))
+        ),
+    );
+    expect(lacking).toEqual([]);
+    // Steps hand on what is no input of the caller's, too: by another name, or a secret.
+    const elsewhere = Object.keys({ ...everywhere, ...own }).filter(
+      (input) => known.includes(input) && input in inputs,
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  test('every reason is about an input that an action has', () => {
+    const known = used.flatMap((action) => Object.keys(actions.find((one) => one.name === action)?.inputs ?? {}));
+    expect(Object.keys(own).filter((input) => !known.includes(input))).toEqual([]);
+    for (const [, secret] of Object.values(own)
+      .join()
+      .matchAll(/the secret ([A-Z_]+)/g))
+      expect(secrets).toHaveProperty(secret ?? '');
+  });
+});
+
+/** Answered as GitHub would: `github.event_name` of a called workflow is the caller's. */
+test('a doctor that is called on a schedule runs, whatever variables the caller has', () => {
+  const { on, jobs } = read('doctor');
+  expect(on.workflow_call.inputs.required).toMatchObject({ type: 'boolean', default: true });
+  expect(jobs.doctor?.if).toBe("inputs.required || github.event_name != 'schedule' || vars.HOLDFAST_REGION != ''");
+});
