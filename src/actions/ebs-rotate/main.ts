@@ -17,6 +17,7 @@ import { startAction } from '../common/start.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Context, Findings, Ports } from './ports.ts';
 import { run } from './run.ts';
+import { claimState, SavedClaims } from './saved-claims.ts';
 import { holdsState, SavedHolds } from './state.ts';
 import { openHooks } from './wiring.ts';
 
@@ -50,7 +51,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
     }),
     hosts: openHosts(session, 'ebs-rotate', settings, own),
     hooks: openHooks(session, settings, own),
-    claims: new SsmClaims(session, signal),
+    claims: new SavedClaims(new SsmClaims(session, signal), (text) => saveState(claimState, text)),
     workflows: openWorkflows(settings),
     random: Math.random,
     remember,

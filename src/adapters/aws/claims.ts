@@ -3,12 +3,15 @@
  * (SSM API reference, PutParameter: ParameterAlreadyExists), which tags of EC2 cannot do.
  */
 import { DeleteParametersCommand, GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import type { Claim, Claims } from '../../ports/claims.ts';
+import { type Claim, type Claims, claimName, type Held, unreadable } from '../../ports/claims.ts';
 import { AwsError } from '../../runtime/errors.ts';
-import type { AwsSession } from './session.ts';
+import type { AwsSession, CallOptions } from './session.ts';
 
 /** The role of the stack may use no other parameters. */
 const root = '/holdfast/rotation';
+
+/** A run that is cancelled has 10 s left (GitHub Docs, "Workflow cancellation reference"). */
+const release = { attempts: 3, milliseconds: 5_000 };
 
 /** DeleteParameters takes as many (SSM API reference). */
 const mostDeleted = 10;
@@ -22,12 +25,12 @@ export class SsmClaims implements Claims {
     this.#signal = signal;
   }
 
-  async list(slot: string): Promise<ReadonlyMap<number, Claim>> {
-    const claims = new Map<number, Claim>();
+  async list(slot: string): Promise<ReadonlyMap<number, Held>> {
+    const claims = new Map<number, Held>();
     for (const { name, value } of await this.#parameters(`${root}/${slot}`, false)) {
-      const number = Number(name.slice(name.lastIndexOf('/') + 1));
-      const claim = read(value);
-      if (claim !== undefined && Number.isInteger(number)) claims.set(number, claim);
+      // What has no number is in nobody's way.
+      const number = /\/([1-9]\d{0,14})$/.exec(name)?.[1];
+      if (number !== undefined) claims.set(Number(number), read(value));
     }
     return claims;
   }
@@ -40,12 +43,19 @@ export class SsmClaims implements Claims {
       if (!(error instanceof AwsError) || error.code !== 'ParameterAlreadyExists') throw error;
       // The answer to an earlier attempt of this very call may have been lost.
       const existing = (await this.list(slot)).get(number);
-      return existing !== undefined && write(existing) === write(claim);
+      return existing !== undefined && existing !== unreadable && write(existing) === write(claim);
     }
   }
 
   async renew(slot: string, number: number, claim: Claim): Promise<void> {
     await this.#put(slot, number, claim, true);
+  }
+
+  async release(slot: string, number: number, claim: Claim): Promise<void> {
+    await this.#put(slot, number, claim, true, {
+      signal: AbortSignal.timeout(release.milliseconds),
+      attempts: release.attempts,
+    });
   }
 
   async sweep(before: string): Promise<void> {
@@ -59,9 +69,15 @@ export class SsmClaims implements Claims {
       );
   }
 
-  async #put(slot: string, number: number, claim: Claim, Overwrite: boolean): Promise<void> {
-    const Name = `${root}/${slot}/${number}`;
-    await this.#session.call({ operation: 'PutParameter', resource: Name, signal: this.#signal }, (abortSignal) =>
+  async #put(
+    slot: string,
+    number: number,
+    claim: Claim,
+    Overwrite: boolean,
+    options: Pick<CallOptions, 'signal' | 'attempts'> = { signal: this.#signal },
+  ): Promise<void> {
+    const Name = claimName(slot, number);
+    await this.#session.call({ operation: 'PutParameter', resource: Name, ...options }, (abortSignal) =>
       this.#session.ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: write(claim), Overwrite }), {
         abortSignal,
       }),
@@ -91,12 +107,14 @@ function write({ run, attempt, until }: Claim): string {
   return JSON.stringify({ run, attempt, until: until.toISOString() });
 }
 
-/** @returns undefined for what nobody of ours wrote */
-function read(text: string): Claim | undefined {
+/** @returns `unreadable` for what nobody of ours wrote */
+function read(text: string): Held {
   try {
-    const { run, attempt, until } = JSON.parse(text) as { run: string; attempt: number; until: string };
-    return { run, attempt, until: new Date(until) };
+    const { run, attempt, until } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const claim = { run: String(run), attempt: Number(attempt), until: new Date(String(until)) };
+    // Only what reads back as it was written is one of ours.
+    return write(claim) === JSON.stringify({ run, attempt, until }) ? claim : unreadable;
   } catch {
-    return undefined;
+    return unreadable;
   }
 }

@@ -3,7 +3,7 @@
  * and the other waits and then finds them. A claim of a dead run ends by itself.
  */
 import type { RunIdentity } from '../../domain/run.ts';
-import type { Claim, Claims } from '../../ports/claims.ts';
+import { type Claim, type Claims, claimName, type Held, unreadable } from '../../ports/claims.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { AwsError, BackupError, explain } from '../../runtime/errors.ts';
 import { addDays } from '../plan/dates.ts';
@@ -36,43 +36,70 @@ export interface HeldSlot {
 
 /** @throws BackupError with the code `claimed` when another run holds it for too long */
 export async function claimSlot(request: ClaimRequest, claims: Claims, context: WorkContext): Promise<HeldSlot> {
-  const { slot, run } = request;
-  const { clock, logger, signal } = context;
-  const giveUpAt = clock.now().getTime() + patience;
-  let waited = false;
+  const { logger } = context;
   try {
-    for (;;) {
-      signal.throwIfAborted();
-      const made = await claims.list(slot);
-      const last = Math.max(0, ...made.keys());
-      const holder = made.get(last);
-      if (holder === undefined || hasEnded(holder, run, clock.now())) {
-        // Whoever has just given it up has made snapshots that EC2 may not list yet.
-        waited ||= holder !== undefined && clock.now().getTime() - holder.until.getTime() < listingDelay;
-        const held = await HeldClaim.make(request, last + 1, claims, context, waited);
-        if (held === undefined) continue;
-        if (waited) await clock.sleep(listingDelay, signal);
-        await claims.sweep(addDays(slot.slice(0, 10), -keptDays)).catch(() => {});
-        return held;
-      }
-      if (clock.now().getTime() >= giveUpAt) throw claimedTooLong(slot, holder);
-      if (!waited)
-        logger.info(`another rotation creates the snapshots of ${slot} (${holder.run}); waiting for its end`);
-      waited = true;
-      await clock.sleep(pace, signal);
-    }
+    const held = await waitForClaim(request, claims, context);
+    await settle(held, request, claims, context);
+    return held;
   } catch (error) {
     if (!(error instanceof AwsError) || error.kind !== 'denied') throw error;
     logger.warning(
       `two rotations of this region at once could not be kept apart: ${explain(error).what}; deploy the current infra/holdfast.yml`,
     );
-    return { waited, renew: async () => {}, release: async () => {} };
+    return { waited: false, renew: async () => {}, release: async () => {} };
+  }
+}
+
+/** Every turn but the last one sleeps, and none comes after the patience has ended, whatever is found. */
+async function waitForClaim(request: ClaimRequest, claims: Claims, context: WorkContext): Promise<HeldClaim> {
+  const { slot, run } = request;
+  const { clock, logger, signal } = context;
+  const giveUpAt = clock.now().getTime() + patience;
+  let tried: HeldClaim | undefined;
+  for (let waited = false; ; waited = true) {
+    signal.throwIfAborted();
+    const made = await claims.list(slot);
+    let number = Math.max(0, ...made.keys());
+    let holder = made.get(number);
+    if (tried?.is(number, holder)) return tried;
+    if (holder === undefined || hasEnded(holder, run, clock.now())) {
+      number += 1;
+      // Whoever has just given it up has made snapshots that EC2 may not list yet.
+      const fresh = holder !== undefined && clock.now().getTime() - endOf(holder) < listingDelay;
+      tried = new HeldClaim(request, number, claims, context, waited || fresh);
+      if (await tried.make()) return tried;
+      // Somebody else was faster, or the list is older than a claim that exists.
+      holder = unreadable;
+    }
+    if (clock.now().getTime() >= giveUpAt) throw claimedTooLong(slot, number, holder);
+    if (!waited)
+      logger.info(`another rotation creates the snapshots of ${slot} (${holderOf(holder)}); waiting for its end`);
+    await clock.sleep(pace, signal);
+  }
+}
+
+async function settle(held: HeldClaim, { slot }: ClaimRequest, claims: Claims, context: WorkContext): Promise<void> {
+  try {
+    if (held.waited) await context.clock.sleep(listingDelay, context.signal);
+    await claims.sweep(addDays(slot.slice(0, 10), -keptDays)).catch(() => {});
+  } catch (error) {
+    await held.release();
+    throw error;
   }
 }
 
 /** An earlier attempt of the same run is over when the next one begins. */
-function hasEnded(claim: Claim, run: RunIdentity, now: Date): boolean {
+function hasEnded(claim: Held, run: RunIdentity, now: Date): boolean {
+  if (claim === unreadable) return false;
   return claim.until <= now || (claim.run === run.key && claim.attempt < run.attempt);
+}
+
+function endOf(claim: Held): number {
+  return claim === unreadable ? Number.POSITIVE_INFINITY : claim.until.getTime();
+}
+
+function holderOf(claim: Held): string {
+  return claim === unreadable ? 'somebody unknown' : claim.run;
 }
 
 class HeldClaim implements HeldSlot {
@@ -84,25 +111,25 @@ class HeldClaim implements HeldSlot {
   #until: Date;
   #renewal: Promise<void> | undefined;
 
-  /** @returns undefined when somebody else was faster */
-  static async make(
-    request: ClaimRequest,
-    number: number,
-    claims: Claims,
-    context: WorkContext,
-    waited: boolean,
-  ): Promise<HeldClaim | undefined> {
-    const held = new HeldClaim(request, number, claims, context, waited);
-    return (await claims.make(request.slot, number, held.#claim)) ? held : undefined;
-  }
-
-  private constructor(request: ClaimRequest, number: number, claims: Claims, context: WorkContext, waited: boolean) {
+  constructor(request: ClaimRequest, number: number, claims: Claims, context: WorkContext, waited: boolean) {
     this.#request = request;
     this.#number = number;
     this.#claims = claims;
     this.#context = context;
     this.waited = waited;
     this.#until = this.#end();
+  }
+
+  /** @returns false when somebody else was faster */
+  make(): Promise<boolean> {
+    return this.#claims.make(this.#request.slot, this.#number, this.#claim);
+  }
+
+  /** Whether this is that claim: its answer was lost, and the list did not know it yet. */
+  is(number: number, listed: Held | undefined): boolean {
+    if (listed === undefined || listed === unreadable || number !== this.#number) return false;
+    const { run, attempt, until } = this.#claim;
+    return listed.run === run && listed.attempt === attempt && listed.until.getTime() === until.getTime();
   }
 
   #end(): Date {
@@ -139,14 +166,22 @@ class HeldClaim implements HeldSlot {
   async release(): Promise<void> {
     const { clock, logger } = this.#context;
     try {
-      await this.#claims.renew(this.#request.slot, this.#number, { ...this.#claim, until: clock.now() });
+      await this.#claims.release(this.#request.slot, this.#number, { ...this.#claim, until: clock.now() });
     } catch (error) {
       logger.info(`the claim of ${this.#request.slot} ends by itself: ${explain(error).what}`);
     }
   }
 }
 
-function claimedTooLong(slot: string, { run, until }: Claim): BackupError {
+function claimedTooLong(slot: string, number: number, holder: Held): BackupError {
+  if (holder === unreadable)
+    return new BackupError({
+      what: `somebody unknown has held the snapshots of ${slot} for an hour: the claim ${claimName(slot, number)} cannot be read`,
+      likelyCause: 'something else than a rotation made this parameter of Systems Manager, or changed it',
+      fix: `look at the parameter; if no rotation of this region is running, delete it: aws ssm delete-parameter --name ${claimName(slot, number)}; nothing was created here`,
+      code: 'claimed',
+    });
+  const { run, until } = holder;
   return new BackupError({
     what: `another rotation has been creating the snapshots of ${slot} for an hour: ${run}`,
     likelyCause: `two workflows rotate this region; the claim of the other one ends at ${until.toISOString()}, unless it is renewed`,

@@ -1,6 +1,6 @@
 /** What the port Claims promises. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Claim, Claims } from '../../../src/ports/claims.ts';
+import { type Claim, type Claims, unreadable } from '../../../src/ports/claims.ts';
 
 export interface ClaimsWorld {
   readonly claims: Claims;
@@ -41,11 +41,18 @@ export function claimsSuite(name: string, start: () => Promise<ClaimsWorld>): vo
       expect(await claims.list(slot)).toEqual(new Map([[1, longer]]));
     });
 
+    test('a claim is given up by one that has ended', async () => {
+      await claims.make(slot, 1, claim('a'));
+      const ended = claim('a', '2026-11-21T02:10:00.000Z');
+      await claims.release(slot, 1, ended);
+      expect(await claims.list(slot)).toEqual(new Map([[1, ended]]));
+    });
+
     test('slots have claims of their own, also a named one of the same day', async () => {
       await claims.make(slot, 1, claim('a'));
       expect(await claims.make(`${slot}/before-upgrade`, 1, claim('b'))).toBe(true);
       expect(await claims.make(`${slot}T06`, 1, claim('c'))).toBe(true);
-      expect([...(await claims.list(slot)).values()].map(({ run }) => run)).toEqual(['a']);
+      expect([...(await claims.list(slot)).values()].map((one) => one !== unreadable && one.run)).toEqual(['a']);
     });
 
     test('claims of slots before a day are swept, however many', async () => {

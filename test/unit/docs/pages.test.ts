@@ -214,6 +214,15 @@ test('no page and no workflow hands over all secrets, and no example uses what c
   expect(loose).toEqual([]);
 });
 
+test('the index of the decisions has every page in its folder, with the title and the date that the page has', () => {
+  const rows = [...read('docs/decisions/README.md').matchAll(/^\| (\S+) +\| \[(.+)\]\(([^)]+)\)/gm)];
+  const listed = rows.map(([, date, title, file]) => [file, title, date]);
+  const there = files('docs/decisions/*.md')
+    .filter((path) => !path.endsWith('/README.md'))
+    .map((path) => [path.slice('docs/decisions/'.length), headings(path)[0], /^Date: (\S+)\./m.exec(read(path))?.[1]]);
+  expect(listed.toSorted()).toEqual(there.toSorted());
+});
+
 test('commands that pages name are there', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = pages.flatMap((page) =>
