@@ -8,9 +8,11 @@ import { differences } from './check.ts';
 import { causeLines, failuresIn } from './failures.ts';
 import { type Repository, readRepository, repositoryOfClone } from './github.ts';
 import type { DeployOptions } from './options.ts';
-import { asParameters, chooseValues, needsRepository, type Values } from './parameters.ts';
+import { asParameters, chooseValues, needsRepository, parameterOf, type Values } from './parameters.ts';
 import { awsProblem, Problem } from './problem.ts';
 import { eventIds, follow } from './progress.ts';
+import { nextStep } from './stack-state.ts';
+import { listOf, subjectLines, trusts } from './subjects.ts';
 import { type PlacedTemplate, placeTemplate, type ReleaseTemplate } from './template.ts';
 import { publishVariables, variablesFrom } from './variables.ts';
 import { changeLines, countsOf } from './words.ts';
@@ -22,6 +24,7 @@ export class Deployment {
   readonly #account: Account;
   readonly #template: ReleaseTemplate;
   readonly #options: DeployOptions;
+  #deleted = false;
 
   constructor(account: Account, template: ReleaseTemplate, options: DeployOptions) {
     this.#account = account;
@@ -50,7 +53,7 @@ export class Deployment {
     this.#showValues(values, stack);
     const placed = await placeTemplate(this.#account, this.#template.text, this.#options.templateBucket);
     // A stack that is under review holds nothing yet; it is ours only if it was not there.
-    return this.#plan(stack, values, placed, found === undefined || found.StackStatus === 'ROLLBACK_COMPLETE');
+    return this.#plan(stack, values, placed, !stack && found?.StackStatus !== 'REVIEW_IN_PROGRESS');
   }
 
   async #check(stack: StackView | undefined): Promise<number> {
@@ -70,27 +73,25 @@ export class Deployment {
 
   /** The stack to update; undefined when it is made anew. @throws Problem for one that can take no update now */
   async #usable(stack: StackView | undefined): Promise<StackView | undefined> {
-    const { StackStatus: status = '', StackName = '', StackId = '' } = stack ?? {};
-    if (stack === undefined || status === 'REVIEW_IN_PROGRESS') return undefined;
-    if (/^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$/.test(status)) return stack;
-    if (status.endsWith('_IN_PROGRESS'))
-      throw new Problem(
-        `the stack ${StackName} is being changed (${status}).\n  Wait until that has ended, then run again.`,
-      );
-    if (status === 'UPDATE_ROLLBACK_FAILED')
-      throw new Problem(
-        `the stack ${StackName} could not be rolled back.\n  Mend what its events name, then run: aws cloudformation continue-update-rollback --stack-name ${StackName}`,
-      );
-    print(
-      `The stack ${StackName} is what a failed first deployment or deletion has left (${status}): it can only be deleted.`,
-    );
-    if (this.#options.mode === 'plan') {
+    const { StackStatus: status, StackId = '' } = stack ?? {};
+    const { stackName, mode, yes } = this.#options;
+    const next = nextStep(status, stackName);
+    if (next.step === 'create') return undefined;
+    if (next.step === 'update') return stack;
+    if (next.step === 'refuse') throw new Problem(next.why);
+    print(`The stack ${stackName} is ${next.why}: it can only be deleted.`);
+    const byHand = `delete it first: aws cloudformation delete-stack --stack-name ${stackName}`;
+    if (mode === 'plan') {
       print(
         'A deployment would delete it first; the plan is that of a new stack, which CloudFormation shows only after that.',
       );
-      throw new Problem(`delete it first: aws cloudformation delete-stack --stack-name ${StackName}`);
+      throw new Problem(byHand);
     }
-    await this.#confirm(`Delete the stack ${StackName}? Buckets that it holds with data stay.`);
+    if (next.asked && yes)
+      throw new Problem(
+        `--yes does not delete a stack in the state ${status}: it may hold roles and documents that jobs use.\n  Run without --yes at a terminal, or look at what it holds and ${byHand}`,
+      );
+    await this.#confirm(`Delete the stack ${stackName}? Buckets that it holds with data stay.`);
     await this.#deleteStack(StackId);
     return undefined;
   }
@@ -104,6 +105,7 @@ export class Deployment {
     }
     const { status, events } = await follow(this.#account, stackId, seen, this.#line);
     if (status !== 'DELETE_COMPLETE') throw this.#failure(status, events);
+    this.#deleted = true;
   }
 
   async #repository(stack: StackView | undefined): Promise<Repository | undefined> {
@@ -122,7 +124,12 @@ export class Deployment {
 
   #showValues(values: Values, stack: StackView | undefined): void {
     for (const [name, value] of Object.entries(values)) {
-      if (value !== undefined && (value !== '' || !stack)) print(`  ${name} = ${value === '' ? '(none)' : value}`);
+      if (value === undefined) continue;
+      const before = parameterOf(stack, name);
+      if (before !== undefined && name.endsWith('Subjects')) {
+        print(`  ${name}:`);
+        for (const line of subjectLines(before, value)) print(`    ${line}`);
+      } else print(`  ${name} = ${value === '' ? '(none)' : value}`);
     }
     if (stack) print('  all others as they are in the stack');
   }
@@ -136,17 +143,18 @@ export class Deployment {
     const { stackName: StackName, mode } = this.#options;
     const Parameters = asParameters(values, stack, Object.keys(this.#template.parameters));
     const ChangeSetType = stack ? 'UPDATE' : 'CREATE';
+    // A plan, and a deployment that is not wanted, leave nothing behind.
     const discard = async (changeSet?: string): Promise<void> => {
       const made = madeStack && (await readStack(this.#account, StackName)) !== undefined;
       await discardChanges(this.#account, { StackName, madeStack: made, ...(changeSet ? { changeSet } : {}) });
-      if (mode === 'plan') await placed.remove();
+      await placed.remove();
     };
     let planned: PlannedChanges;
     try {
       planned = await planChanges(this.#account, { StackName, ChangeSetType, Parameters, ...placed.location });
     } catch (error) {
       // The change set that failed would keep an empty stack alive.
-      if (madeStack || mode === 'plan') await discard().catch(() => {});
+      await discard().catch((left: Error) => print(`Something of the plan is left: ${left.message}`));
       throw error;
     }
     const { changeSet, changes, empty } = planned;
@@ -204,14 +212,19 @@ export class Deployment {
   /** What is left to do once the stack is as it must be. */
   async #finish(): Promise<number> {
     const { stackName, furtherRegion, variables } = this.#options;
-    const outputs = (await readStack(this.#account, stackName))?.Outputs ?? [];
+    const stack = await readStack(this.#account, stackName);
     if (furtherRegion !== undefined) {
       print(`The documents are in ${furtherRegion}.`);
       return 0;
     }
     print('');
     const repository = this.#options.repository ?? (await repositoryOfClone().catch(() => 'OWNER/NAME'));
-    await publishVariables(variablesFrom(outputs), repository, {
+    if (repository !== 'OWNER/NAME' && !trusts(listOf(parameterOf(stack, 'AllowedSubjects')), repository)) {
+      print(`No role of this stack trusts ${repository}, so it gets no variables.`);
+      print(`  To have it trusted, too: npm run deploy -- --repository ${repository}`);
+      return 0;
+    }
+    await publishVariables(variablesFrom(stack?.Outputs ?? []), repository, {
       write: variables && repository !== 'OWNER/NAME',
       print,
     });
@@ -226,7 +239,7 @@ export class Deployment {
     const reader = createInterface({ input: process.stdin, output: process.stdout });
     try {
       if (!/^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim()))
-        throw new Problem('nothing was changed');
+        throw new Problem(this.#deleted ? 'nothing was changed but the deletion' : 'nothing was changed');
     } finally {
       reader.close();
     }

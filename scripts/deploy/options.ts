@@ -1,5 +1,6 @@
 /** The options of `npm run deploy`, with every mistake in them at once. */
 import { parseArgs } from 'node:util';
+import { regionPattern } from '../../src/domain/patterns.ts';
 
 export interface DeployOptions {
   readonly mode: 'deploy' | 'plan' | 'check';
@@ -8,8 +9,10 @@ export interface DeployOptions {
   readonly repository: string | undefined;
   readonly branches: readonly string[];
   readonly environments: readonly string[];
-  /** Instead of the computed ones. */
+  /** Instead of the computed ones, and instead of those that the stack has. */
   readonly subjects: readonly string[];
+  /** Whether the computed subjects take the place of those that the stack has, instead of being added. */
+  readonly replaceSubjects: boolean;
   readonly planRole: boolean;
   readonly receiptBucket: string | undefined;
   readonly dumpBucket: string | undefined;
@@ -30,7 +33,9 @@ AWS CLI.
   --repository OWNER/NAME   whose workflows may assume the roles; default: the remote "origin" of this clone
   --branch NAME             branch whose workflows may (default: the repository's default branch); may be given several times
   --environment NAME        jobs with this environment may, instead of those of a branch; may be given several times
-  --subjects A,B            the subjects themselves, when gh cannot be asked
+  --subjects A,B            the subjects themselves, when gh cannot be asked; they replace those that the stack has
+  --replace-subjects        the subjects of --repository, --branch and --environment replace those that the stack has; without it
+                            they are added. Without any of these the stack's stay
   --plan-role               also the read-only role for the review of pull requests
   --receipt-bucket NAME     default: holdfast-receipts-ACCOUNT-REGION
   --dump-bucket NAME        default: holdfast-dumps-ACCOUNT-REGION; none for no such bucket
@@ -53,6 +58,7 @@ const definitions = {
   branch: { type: 'string', multiple: true },
   environment: { type: 'string', multiple: true },
   subjects: { type: 'string' },
+  'replace-subjects': { type: 'boolean' },
   'plan-role': { type: 'boolean' },
   'receipt-bucket': { type: 'string' },
   'dump-bucket': { type: 'string' },
@@ -77,7 +83,7 @@ const patterns: Partial<Record<Name, readonly [RegExp, string]>> = {
   'dump-bucket': [/^(none|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/, 'the name of a bucket, or none'],
   'template-bucket': [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'],
   'stack-name': [/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'letters, digits and hyphens, beginning with a letter'],
-  region: [/^[a-z]{2,8}(-[a-z]+)+-\d+$/, 'a region such as eu-west-1'],
+  region: [new RegExp(regionPattern), 'a region such as eu-west-1'],
   subjects: [
     /^[a-z_]+:[^"*?\\]+$/,
     'subjects such as repo:OWNER/REPO:ref:refs/heads/main, separated by commas, without * and ?',
@@ -120,12 +126,23 @@ export function readOptions(
       mistakes.push(`--parameter ${name}: the template has no such parameter; it has ${known.join(', ')}`);
   }
   if (values.has('plan') && values.has('check')) mistakes.push('--plan and --check do not go together');
-  const forRoles = ['branch', 'environment', 'subjects', 'plan-role', 'receipt-bucket', 'dump-bucket'] as const;
+  const forRoles = [
+    'branch',
+    'environment',
+    'subjects',
+    'replace-subjects',
+    'plan-role',
+    'receipt-bucket',
+    'dump-bucket',
+  ] as const;
   const useless = values.has('region') ? forRoles.filter((name) => values.has(name)) : [];
   for (const name of useless)
     mistakes.push(`--${name}: a further region (--region) gets documents only, no roles and buckets`);
   if (values.has('subjects') && (values.has('branch') || values.has('environment')))
     mistakes.push('--subjects: give either the subjects, or --branch and --environment');
+  const replacing = ['repository', 'branch', 'environment', 'subjects', 'plan-role'] as const;
+  if (values.has('replace-subjects') && !replacing.some((name) => values.has(name)))
+    mistakes.push('--replace-subjects: say by what: --repository, --branch, --environment or --subjects');
   const options: DeployOptions = {
     mode: values.has('plan') ? 'plan' : values.has('check') ? 'check' : 'deploy',
     stackName: one('stack-name') ?? 'holdfast',
@@ -136,6 +153,7 @@ export function readOptions(
       one('subjects')
         ?.split(',')
         .map((subject) => subject.trim()) ?? [],
+    replaceSubjects: values.has('replace-subjects'),
     planRole: values.has('plan-role'),
     receiptBucket: one('receipt-bucket'),
     dumpBucket: one('dump-bucket'),

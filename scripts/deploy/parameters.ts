@@ -4,7 +4,7 @@ import { type Account, findProvider } from './account.ts';
 import type { Repository } from './github.ts';
 import type { DeployOptions } from './options.ts';
 import { awsProblem } from './problem.ts';
-import { planSubjectsOf, subjectsOf } from './subjects.ts';
+import { addSubjects, planSubjectsOf, subjectsOf } from './subjects.ts';
 
 /** Undefined stands for the value that the stack has, or else the template's default. */
 export type Values = Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,12 @@ export function needsRepository(options: DeployOptions, stack: StackView | undef
   if (options.furtherRegion !== undefined) return false;
   if (options.planRole) return true;
   if (options.subjects.length > 0) return false;
-  return stack === undefined || options.branches.length + options.environments.length > 0;
+  return stack === undefined || givesRepository(options);
+}
+
+/** Whether the options say whose workflows shall be trusted besides those that the stack trusts. */
+function givesRepository({ repository, branches, environments }: DeployOptions): boolean {
+  return repository !== undefined || branches.length + environments.length > 0;
 }
 
 interface Given {
@@ -35,7 +40,10 @@ export async function chooseValues(given: Given): Promise<Values> {
   const bucket = (wanted: string | undefined, name: string) => wanted ?? (stack ? undefined : own(name));
   return {
     AllowedSubjects: allowedSubjects(given),
-    PlanSubjects: options.planRole && given.repository ? planSubjectsOf(given.repository).join(',') : undefined,
+    PlanSubjects:
+      options.planRole && given.repository
+        ? subjects(given, 'PlanSubjects', planSubjectsOf(given.repository))
+        : undefined,
     ReceiptBucketName: bucket(options.receiptBucket, 'receipts'),
     DumpBucketName: options.dumpBucket === 'none' ? '' : bucket(options.dumpBucket, 'dumps'),
     OidcProviderArn: await providerArn(given),
@@ -43,9 +51,16 @@ export async function chooseValues(given: Given): Promise<Values> {
   };
 }
 
-function allowedSubjects({ options, repository }: Given): string | undefined {
+function allowedSubjects(given: Given): string | undefined {
+  const { options, stack, repository } = given;
   if (options.subjects.length > 0) return options.subjects.join(',');
-  return repository ? subjectsOf(repository, options).join(',') : undefined;
+  if (repository === undefined || (stack && !givesRepository(options))) return undefined;
+  return subjects(given, 'AllowedSubjects', subjectsOf(repository, options));
+}
+
+/** An update takes nobody's trust away unless it is told to. */
+function subjects({ options, stack }: Given, name: string, wanted: readonly string[]): string {
+  return options.replaceSubjects ? wanted.join(',') : addSubjects(parameterOf(stack, name) ?? '', wanted);
 }
 
 /**
@@ -54,14 +69,20 @@ function allowedSubjects({ options, repository }: Given): string | undefined {
  */
 async function providerArn({ account, options, stack, defaults }: Given): Promise<string | undefined> {
   if (options.parameters.OidcProviderArn !== undefined) return undefined;
+  // The issuer of a provider that was given is its own, whatever OidcIssuer says: only who names another one leaves it.
+  const before = parameterOf(stack, 'OidcProviderArn');
+  const { OidcIssuer: named } = options.parameters;
+  if (before && (named === undefined || isOf(before, named))) return before;
   const issuer =
-    options.parameters.OidcIssuer ??
+    named ??
     parameterOf(stack, 'OidcIssuer') ??
     String(defaults.OidcIssuer?.Default ?? 'token.actions.githubusercontent.com');
   const found = await findProvider(account, issuer);
   if (found === undefined) return '';
   return stack && (await madeBy(account, stack, found)) ? '' : found;
 }
+
+const isOf = (arn: string, issuer: string): boolean => arn.endsWith(`:oidc-provider/${issuer}`);
 
 export function parameterOf(stack: StackView | undefined, name: string): string | undefined {
   return stack?.Parameters?.find((one) => one.ParameterKey === name)?.ParameterValue;

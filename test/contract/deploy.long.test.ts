@@ -72,6 +72,33 @@ describe('in an empty account', () => {
     expect(await parameters()).toMatchObject({ AllowedSubjects, KeptDumps: '10', OidcProviderArn: '' });
     // The provider that the stack made is the stack's still.
     expect([...lab.aws.iam.providers.keys()]).toEqual([provider]);
+
+    // Another branch is trusted, too, and the first one as before.
+    const branch = await lab.deploy(['--yes', '--repository', 'acme/backups', '--branch', 'release']);
+    expect(branch.text).toContain('    + repo:acme/backups:ref:refs/heads/release');
+    expect(branch.text).toContain('      repo:acme/backups:ref:refs/heads/main  (stays)');
+    expect(branch.status).toBe(0);
+    const both = `${AllowedSubjects},${AllowedSubjects.replaceAll('heads/main', 'heads/release')}`;
+    expect(await parameters()).toMatchObject({ AllowedSubjects: both, OidcProviderArn: '' });
+    const replaced = await lab.deploy(['--yes', '--repository', 'acme/backups', '--replace-subjects']);
+    expect(replaced.text).toContain('- repo:acme/backups:ref:refs/heads/release  (no longer trusted)');
+    expect(await parameters()).toMatchObject({ AllowedSubjects });
+
+    // Of a repository that no role trusts the variables stay as they are.
+    const before = { ...lab.github.state.variables };
+    const subjects = 'repo:acme/others:ref:refs/heads/main';
+    const untrusted = await lab.deploy(['--yes', '--repository', 'acme/backups', '--subjects', subjects]);
+    expect(untrusted.text).toContain('No role of this stack trusts acme/backups, so it gets no variables.');
+    expect(untrusted.status).toBe(0);
+    expect(lab.github.state.variables).toEqual(before);
+  });
+
+  test('with nobody to ask, nothing is left behind, and nothing is changed', async () => {
+    const { status, text } = await lab.deploy(['--repository', 'acme/backups']);
+    expect(text).toContain('nobody can be asked here');
+    expect(status).toBe(2);
+    expect(await stacks()).toEqual(['holdfast DELETE_COMPLETE']);
+    expect([...lab.aws.s3.buckets.keys()]).toEqual([]);
   });
 
   test('a removed bucket is shown in red, and its data stays', async () => {
