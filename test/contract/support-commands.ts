@@ -59,6 +59,7 @@ const real = [
   'ls',
   'mkdir',
   'mktemp',
+  'rm',
   'sed',
   'sha256sum',
   'sort',

@@ -43,6 +43,7 @@ async function withStubs() {
     write: (text: string) => writeFileSync(join(root, file), text),
     run: async (event: 'workflow_dispatch' | 'pull_request' | 'schedule') =>
       (await lab.runner.start(file, { event, root })).finished,
+    said: () => lab.lines.map(({ text }) => text),
     texts: () => lab.lines.filter(({ kind }) => kind === 'text').map(({ text }) => text),
   };
 }
@@ -73,6 +74,48 @@ test('a pull request that changes the retention of a caller compares it with tha
     ]),
   );
   expect(texts().join('\n')).not.toContain('role/holdfast-rotate');
+});
+
+test('a retention in flow style is compared with nothing, and a notice says so', async () => {
+  const { root, write, run, said } = await withStubs();
+  const caller = callerOn('docs/rotation.md').replace(
+    /^ {4}with:\n(?: {6}.*\n)+/m,
+    `    with: { region: us-east-1, role: arn:aws:iam::123456789012:role/holdfast-rotate, plan-role: arn:aws:iam::123456789012:role/holdfast-plan, retention: 7d }\n`,
+  );
+  expect(caller).toContain('with: { region');
+  write(caller);
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', root, '-c', 'user.name=lab', '-c', 'user.email=lab@example.com', ...words]);
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', '.');
+  git('commit', '--quiet', '--message=base');
+  write(caller.replace('retention: 7d', 'retention: 14'));
+  const review = await run('pull_request');
+  expect(review.conclusion).toBe('success');
+  expect(review.jobs.map(({ id, conclusion }) => `${id} ${conclusion}`)).toContain('rotate/difference skipped');
+  expect(said().join('\n')).toContain(
+    'No retention was compared: .github/workflows/backup.yml of the base branch has none on a line of its own',
+  );
+});
+
+test.each(['us-east-1 eu-west-1', '["us-east-1", "eu-west-1"]', 'us-east-1,eu-west-1'])(
+  'the rotation takes the regions %s',
+  async (regions) => {
+    const { write, run, texts } = await withStubs();
+    write(callerOn('docs/rotation.md').replace(/^ {6}retention: .*$/m, `      regions: '${regions}'`));
+    expect((await run('schedule')).conclusion).toBe('success');
+    for (const region of ['us-east-1', 'eu-west-1']) expect(texts()).toContain(`aws-region=${region}`);
+    expect(texts().filter((text) => text.startsWith('aws-region='))).toHaveLength(2);
+  },
+);
+
+test('a region that cannot be one is one line', async () => {
+  const { write, run, said } = await withStubs();
+  write(callerOn('docs/rotation.md').replace(/^ {6}retention: .*$/m, '      regions: us-east-1;x'));
+  expect((await run('schedule')).conclusion).toBe('failure');
+  expect(said().filter((text) => text.includes('regions:'))).toEqual([
+    'regions: "us-east-1;x" is not the name of a region; allowed: us-east-1 eu-west-1, or ["us-east-1", "eu-west-1"]',
+  ]);
 });
 
 /** Values of inputs that decide, and do not pass, or that the workflow's own steps use. */

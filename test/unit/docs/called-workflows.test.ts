@@ -1,4 +1,5 @@
 /** What a caller may give: every input of the actions, under its name, or there is a reason. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -7,6 +8,7 @@ import { actions } from '../../../scripts/lib/actions.ts';
 interface Step {
   readonly uses?: string;
   readonly with?: Readonly<Record<string, string>>;
+  readonly run?: string;
 }
 interface Workflow {
   readonly on: {
@@ -86,4 +88,26 @@ test('a doctor that is called on a schedule runs, whatever variables the caller 
   const { on, jobs } = read('doctor');
   expect(on.workflow_call.inputs.required).toMatchObject({ type: 'boolean', default: true });
   expect(jobs.doctor?.if).toBe("inputs.required || github.event_name != 'schedule' || vars.HOLDFAST_REGION != ''");
+});
+
+test('a restore that is called where nobody tells it its own repository refuses, in one line', () => {
+  const [{ run = '' } = {}] = read('restore').jobs.restore?.steps ?? [];
+  const of = (env: Readonly<Record<string, string>>) => {
+    const { stdout, status } = spawnSync('bash', ['-c', run], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, PAGE: 'x', ...env },
+    });
+    return { status, lines: stdout.trim().split('\n') };
+  };
+  const called = of({ TRIGGERED: 'acme/backups/.github/workflows/again.yml@refs/heads/main' });
+  expect(called).toEqual({
+    status: 1,
+    lines: [expect.stringContaining('Run restore.yml in the copy of Holdfast itself')],
+  });
+  // Its own repository: only the variables are missing.
+  for (const env of [
+    { TRIGGERED: 'acme/holdfast/.github/workflows/restore.yml@refs/heads/main' },
+    { OWN_REPOSITORY: 'OWNER/holdfast' },
+  ])
+    expect(of(env).lines).toEqual([expect.stringContaining('are missing: HOLDFAST_REGION')]);
 });

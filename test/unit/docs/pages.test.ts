@@ -191,6 +191,7 @@ test('the command for GitHub Enterprise Server leaves neither $/ nor queue, and 
       'postgres-dump',
       'deploy-example',
       'restore',
+      'doctor',
     ]) {
       const file = `.github/workflows/${name}.yml`;
       const text = readFileSync(join(folder, file), 'utf8');
