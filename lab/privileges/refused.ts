@@ -39,6 +39,7 @@ const byVerifyVolume = { 'holdfast:made-by': 'verify-volume' };
 const verification = { 'holdfast:host': 'verification' };
 const source = { 'holdfast:host': 'source' };
 const automated = { Type: 'Automated' };
+const own = { 'ec2:Owner': accountId };
 const ours = 'web (i-1) - vol-1 (/dev/xvdf) - us-east-1';
 const receipt = 'receipts/web/1.json';
 const dump = 'db/shop/1.gz';
@@ -202,8 +203,24 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['snapshots of a volume of another account', 'ec2:CreateSnapshots', volumeOfOthers],
     ['snapshots that would never be deleted', 'ec2:CreateSnapshots', snapshot, tag('Request', { Name: 'x' })],
     ['snapshots in another partition', 'ec2:CreateSnapshots', snapshotElsewhere, tag('Request', automated)],
-    ['the copy of a foreign snapshot', 'ec2:CopySnapshot', snapshot, foreign],
-    ['the copy of a snapshot in another partition', 'ec2:CopySnapshot', snapshotElsewhere, tag('Resource', automated)],
+    [
+      'the copy of a snapshot of another kind',
+      'ec2:CopySnapshot',
+      snapshot,
+      { ...tag('Resource', { Type: 'Manual' }), ...own },
+    ],
+    [
+      'the copy of a snapshot that another account shares',
+      'ec2:CopySnapshot',
+      snapshot,
+      { ...tag('Resource', automated), 'ec2:Owner': '210987654321' },
+    ],
+    [
+      'the copy of a snapshot in another partition',
+      'ec2:CopySnapshot',
+      snapshotElsewhere,
+      { ...tag('Resource', automated), ...own },
+    ],
     ['a foreign snapshot declared automated', 'ec2:CreateTags', snapshot, tag('Request', automated)],
     [
       'tags on something else that is created',

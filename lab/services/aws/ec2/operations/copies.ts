@@ -19,7 +19,9 @@ export async function copySnapshot(context: Ec2Context) {
   const tags = specifiedTags(parameters, 'snapshot');
   if (switches.regionsDown.has(region)) throw unavailable();
   const source = findSnapshot(context.worldOf(region), sourceId, options.seed.accountId);
-  context.authorize('ec2:CopySnapshot', [{ type: 'snapshot', id: source.id, tags: source.tags, region }]);
+  context.authorize('ec2:CopySnapshot', [{ type: 'snapshot', id: source.id, tags: source.tags, region }], {
+    'ec2:Owner': source.owner,
+  });
   authorizeCreation(context, 'snapshot', tags);
   context.endDryRun();
   checkSource(source);
