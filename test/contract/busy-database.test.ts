@@ -124,6 +124,11 @@ CREATE TRIGGER t AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION pg_temp.f(); 
 });
 
 describe('a session that the server ends', () => {
+  /** Waits until there is such a session, and then asks this of it. */
+  const seen = async (session: string, what: string): Promise<void> => {
+    while ((await busy.server.sql(`SELECT ${what} FROM pg_stat_activity WHERE ${session}`)) === '')
+      await systemClock.sleep(20);
+  };
   const end = (): Promise<string> =>
     busy.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'");
 
@@ -138,13 +143,14 @@ describe('a session that the server ends', () => {
   }, 60_000);
 
   test('while it waits for locks makes a new attempt, without a word of snapshots', async () => {
-    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(2)', 'shop');
-    await systemClock.sleep(300);
+    const holder = busy.server.sql('BEGIN; LOCK TABLE rates; SELECT pg_sleep(60)', 'shop');
+    holder.catch(() => {});
+    await seen("query ~ 'pg_sleep' AND wait_event = 'PgSleep'", 'pid');
     const dumped = dump();
-    await systemClock.sleep(400);
-    await end();
+    await seen("application_name = 'holdfast' AND wait_event_type = 'Lock'", 'pg_terminate_backend(pid)');
+    await seen("query ~ 'pg_sleep' AND pid <> pg_backend_pid()", 'pg_terminate_backend(pid)');
     expectRows(await dumped, 'public.rates', 1000);
-    await holder;
+    await expect(holder).rejects.toThrow(/terminat/);
     expect(busy.logger.lines).toContainEqual(
       expect.stringMatching(
         /begins again with a new snapshot: .*FATAL: {2}terminating connection due to administrator command/,
