@@ -8,10 +8,10 @@ import { ConfigurationError, renderError } from '../src/runtime/errors.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { readCommandLine } from './lib/command-line.ts';
 import { currentRepository, gh, ghIsReady, ghReader } from './lib/gh.ts';
-import { type Checked, checkKeys, checkWebhook } from './setup/checks.ts';
+import { type Checked, checkKeys, checkRole, checkWebhook } from './setup/checks.ts';
 import { readCredentials } from './setup/credentials-csv.ts';
 import { dryRun } from './setup/dry-run.ts';
-import { repositoryProblems, setSecret, setVariable } from './setup/repository.ts';
+import { neededVariables, repositoryProblems, setSecret, setVariable, variablesOf } from './setup/repository.ts';
 
 const usage = `npm run setup -- CREDENTIALS.csv|- ROLE_ARN WEBHOOK|- [options]
 
@@ -33,8 +33,6 @@ Exit status: 0 all is set up and the dry run succeeded, 1 failed, 2 wrong argume
 
 const whyNotKeys = `Access keys are second best: they live until somebody deletes them, work from anywhere, and are readable by whoever can change a
 workflow. With - instead of a CSV, each job shows its own token, good for minutes, to a role that trusts this repository alone.`;
-
-const jobVariables = ['HOLDFAST_REGION', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET', 'HOLDFAST_DATABASES'];
 
 const logger: Logger = {
   debug: () => {},
@@ -121,33 +119,41 @@ function readKeys(file: string, problems: string[]): AccessKeys | undefined {
 async function check(wanted: Wanted, problems: readonly string[]): Promise<readonly string[]> {
   const { keys, roleArn, webhook, repository } = wanted;
   const readable = (name: string): boolean => !problems.some((one) => one.startsWith(name));
-  const [known, repositoryTrouble] =
-    readable('gh') && readable('--repository')
-      ? [await variablesOf(repository), await repositoryProblems(repository, wanted.run ? wanted.workflow : undefined)]
-      : [{}, []];
+  const reachable = readable('gh') && readable('--repository');
+  const known = reachable ? await variablesOf(repository) : {};
+  const repositoryTrouble = reachable
+    ? await repositoryProblems(repository, wanted.run ? wanted.workflow : undefined)
+    : [];
+  const needed = reachable && wanted.run ? await neededVariables(repository, wanted.workflow) : [];
   const variables: Readonly<Record<string, string>> = { ...known, ...wanted.variables };
   const region = variables.HOLDFAST_REGION ?? 'us-east-1';
   const checks: Promise<Checked>[] = [];
-  if (keys !== undefined && readable('ROLE_ARN')) checks.push(checkKeys(keys, roleArn, region, logger));
+  if (readable('ROLE_ARN') && readable('CREDENTIALS'))
+    checks.push(keys === undefined ? checkRole(roleArn, region) : checkKeys(keys, roleArn, region, logger));
   if (webhook !== '' && readable('WEBHOOK')) {
     console.log('Sending a test message to the Slack webhook');
     checks.push(checkWebhook(webhook, repository));
   }
   const results = await Promise.all(checks);
   for (const line of results.flatMap(({ done }) => done)) console.log(`✓ ${line}`);
+  for (const line of results.flatMap(({ unknown = [] }) => unknown)) console.log(`? ${line}`);
   return [
     ...problems,
     ...repositoryTrouble,
     ...results.flatMap((one) => one.problems),
-    ...variableProblems(variables, wanted),
+    ...variableProblems(variables, needed, repository),
   ];
 }
 
-function variableProblems(variables: Readonly<Record<string, string>>, { run, repository }: Wanted): readonly string[] {
-  const missing = jobVariables.filter((name) => !variables[name]);
-  // Without a dry run they may come later.
+/** @param needed none without a dry run: they may come later */
+function variableProblems(
+  variables: Readonly<Record<string, string>>,
+  needed: readonly string[],
+  repository: string,
+): readonly string[] {
+  const missing = needed.filter((name) => !variables[name]);
   const lacking =
-    run && missing.length > 0
+    missing.length > 0
       ? [
           `variables: ${repository} lacks ${missing.join(', ')}; give them with ${missing.map((name) => `--variable ${name}=…`).join(' ')} (docs/postgres.md), or --no-run`,
         ]
@@ -155,13 +161,6 @@ function variableProblems(variables: Readonly<Record<string, string>>, { run, re
   return databasesOf(variables.HOLDFAST_DATABASES) === undefined
     ? [...lacking, 'variables: HOLDFAST_DATABASES is not a JSON list of { "source": …, "secret": … }']
     : lacking;
-}
-
-async function variablesOf(repository: string): Promise<Readonly<Record<string, string>>> {
-  const { status, body } = await ghReader.get(`repos/${repository}/actions/variables?per_page=30`);
-  if (status !== 200) return {};
-  const { variables } = body as { variables: readonly { readonly name: string; readonly value: string }[] };
-  return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 }
 
 async function store({ keys, roleArn, webhook, repository, variables }: Wanted): Promise<void> {

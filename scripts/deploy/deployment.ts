@@ -61,13 +61,14 @@ export class Deployment {
     if (!stack)
       throw new Problem(`there is no stack ${stackName} in ${this.#account.region}.\n  Deploy it: npm run deploy`);
     const wanted = { ...parameters, ...(furtherRegion ? { Parts: 'documents' } : {}) };
-    const lines = await differences(this.#account, stack, this.#template, wanted);
+    const { lines, unread } = await differences(this.#account, stack, this.#template, wanted);
     for (const line of lines) print(`- ${line}`);
     print(
       lines.length === 0
-        ? 'The installation is this release, and nothing was changed by hand as far as can be seen.'
+        ? 'The installation is this release, and nothing of what was read was changed by hand.'
         : `${lines.length} differences`,
     );
+    print(`Not read: ${unread.join(', ')}.`);
     return lines.length === 0 ? 0 : 1;
   }
 

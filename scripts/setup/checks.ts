@@ -1,4 +1,5 @@
 /** Checks what is given by using it. Each check gives its problems; none of them stops the others. */
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type AccessKeys, roleCredentials } from '../../src/adapters/aws/credentials.ts';
 import { toAwsError } from '../../src/adapters/aws/errors.ts';
@@ -14,6 +15,8 @@ export interface Checked {
   readonly problems: readonly string[];
   /** What was seen to work. */
   readonly done: readonly string[];
+  /** What could not be tried, and why. */
+  readonly unknown?: readonly string[];
 }
 
 const failed = (name: string, error: unknown): Checked => {
@@ -55,6 +58,38 @@ export async function checkKeys(keys: AccessKeys, roleArn: string, region: strin
     return { problems: [], done: [...done, `they may assume ${roleArn}`] };
   } catch (error) {
     return { problems: failed('ROLE_ARN', error).problems, done };
+  }
+}
+
+/** Whether the role exists, as far as the operator's own credentials can tell. Whether it trusts the jobs, a job alone can try. */
+export async function checkRole(roleArn: string, region: string): Promise<Checked> {
+  const [, account = '', path = ''] = /^arn:[^:]*:iam::(\d{12}):role\/(.+)$/.exec(roleArn) ?? [];
+  const RoleName = path.split('/').at(-1) ?? '';
+  const unknown = (why: string): Checked => ({
+    problems: [],
+    done: [],
+    unknown: [`whether ${roleArn} exists was not checked: ${why}`],
+  });
+  const settings = { region, maxAttempts: 2 };
+  const [sts, iam] = [new STSClient(settings), new IAMClient(settings)];
+  const abortSignal = AbortSignal.timeout(timeoutSeconds * 1000);
+  try {
+    const caller = await sts.send(new GetCallerIdentityCommand({}), { abortSignal });
+    if (caller.Account !== account) return unknown(`your AWS credentials are those of account ${caller.Account}`);
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName }), { abortSignal });
+    return Role?.Arn === roleArn
+      ? { problems: [], done: [`the role ${roleArn} exists`] }
+      : failed('ROLE_ARN', { what: `the role ${RoleName} is ${Role?.Arn}`, fix: 'give that ARN' });
+  } catch (cause) {
+    if ((cause as Error).name.startsWith('NoSuchEntity'))
+      return failed('ROLE_ARN', {
+        what: `account ${account} has no role ${RoleName}`,
+        fix: 'take the output DumpRoleArn of the stack, or deploy it with a bucket for dumps: npm run deploy',
+      });
+    return unknown((cause as Error).message.split('\n')[0] ?? '');
+  } finally {
+    sts.destroy();
+    iam.destroy();
   }
 }
 

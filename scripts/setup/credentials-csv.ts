@@ -42,7 +42,8 @@ export function readCredentials(text: string, file: string): CsvReading {
 
 /** Cells of one line; a cell in double quotes may hold commas, and quotes written twice (RFC 4180). */
 function cells(line: string): readonly string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) =>
+  // With a comma in front no match is empty: after an empty one the next comma would be passed over.
+  return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) =>
     quoted === undefined ? plain : quoted.replaceAll('""', '"'),
   );
 }

@@ -1,5 +1,36 @@
 /** Secrets and variables of the repository, through gh: values by standard input, never in a command line. */
+import { callsWorkflow, givenByInputs, usesActions } from '../../src/doctor/callers.ts';
+import { RepositoryReader } from '../../src/doctor/gather/github.ts';
+import { jobs } from '../../src/doctor/jobs.ts';
 import { gh, ghOutput, ghReader } from '../lib/gh.ts';
+
+/** Those of the repository, and those of its organisation that it may see. None where they cannot be read. */
+export async function variablesOf(repository: string): Promise<Readonly<Record<string, string>>> {
+  const reading = await new RepositoryReader(ghReader, repository).variables();
+  return 'value' in reading ? reading.value : {};
+}
+
+/**
+ * The variables that the workflow reads: all of the job for its own file; for a caller those that it does not give as inputs;
+ * none for steps of one's own, which give the actions everything.
+ */
+export async function neededVariables(repository: string, workflow: string): Promise<readonly string[]> {
+  const job = jobs.find(({ actions }) => actions.includes('db-dump'));
+  if (job === undefined) return [];
+  // Setup itself sets the variable of the role.
+  const all = job.variables.filter((name) => name !== 'HOLDFAST_DUMP_ROLE');
+  const path = `.github/workflows/${workflow}`;
+  const { status, body } = await ghReader.get(`repos/${repository}/contents/${path}`);
+  const { content } = (body ?? {}) as { content?: unknown };
+  if (status !== 200 || typeof content !== 'string') return all;
+  const text = Buffer.from(content, 'base64').toString('utf8');
+  const facts = { path, name: workflow, state: 'active', text, runs: [] };
+  if (callsWorkflow(facts, job)) {
+    const given = givenByInputs(facts, job);
+    return all.filter((name) => !given.includes(name));
+  }
+  return usesActions(facts, job) ? [] : all;
+}
 
 export async function setSecret(repository: string, name: string, value: string): Promise<void> {
   // Without --body gh reads standard input, and seals the value before it is sent.

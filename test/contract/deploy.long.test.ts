@@ -2,7 +2,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CreateOpenIDConnectProviderCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreateOpenIDConnectProviderCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateDocumentCommand, DeleteDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
@@ -177,15 +182,24 @@ describe('in an empty account', () => {
       new PutRolePolicyCommand({ RoleName: 'holdfast-backup', PolicyName: 'holdfast-backup', PolicyDocument }),
     );
     await iam.send(new PutRolePolicyCommand({ RoleName: 'holdfast-verify', PolicyName: 'more', PolicyDocument }));
+    const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'holdfast-rotate', PolicyArn }));
     const ssm = new SSMClient(lab.settings);
     await ssm.send(new DeleteDocumentCommand({ Name: 'Holdfast-Thaw' }));
+    const bucket = lab.aws.s3.buckets.get('holdfast-receipts-123456789012-us-east-1');
+    bucket?.change({ lifecycle: [], publicAccessBlocked: false });
+    if (bucket) bucket.policy = [];
     for (const client of [iam, ssm]) client.destroy();
     const { status, text } = await lab.deploy(['--check', '--parameter', 'KeptDumps=3']);
     expect(text).toContain('the policy holdfast-backup of the role holdfast-backup was changed by hand');
     expect(text).toContain('the role holdfast-verify has a policy more, which the stack did not make');
     expect(text).toContain('Holdfast-Thaw (ThawDocument) is gone');
     expect(text).toContain('the parameter KeptDumps is "45", not "3"');
-    expect(text).toContain('4 differences');
+    expect(text).toContain(`the role holdfast-rotate has the managed policy ${PolicyArn}, which was attached by hand`);
+    for (const what of ['public access block', 'lifecycle', 'policy'])
+      expect(text).toContain(`the ${what} of the bucket holdfast-receipts-123456789012-us-east-1 was changed by hand`);
+    expect(text).toContain('8 differences');
+    expect(text).toMatch(/Not read: .*OIDC provider.*tags/);
     expect(status).toBe(1);
   });
 });

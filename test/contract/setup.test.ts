@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../../lab/directory.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
@@ -25,10 +26,13 @@ let folder: string;
 let aws: AwsUnderTest;
 let slack: SlackLab;
 let proxy: LabProxy;
+/** Credentials of whoever runs setup, in the environment. */
+let operator: Readonly<Record<string, string>>;
 
 beforeAll(() => ensurePrerequisites());
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-setup-'));
+  operator = {};
   aws = await startAwsUnderTest();
   slack = await startSlack({ log: openCallLog(join(folder, 'slack.jsonl')), faults: faultRules() });
   proxy = await startProxy({
@@ -85,6 +89,8 @@ function setup(...parameters: readonly string[]): Promise<Ended> {
         GH_TOKEN: aws.github.state.signIn(),
         SLACK_WEBHOOK_URL: slack.webhookUrl,
         HOLDFAST_POLL_MS: '50',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...operator,
       },
     });
     let output = '';
@@ -155,8 +161,45 @@ describe('npm run setup', () => {
     const { status, output } = await setup('-', roleArn, 'none', ...repository);
     expect(status).toBe(1);
     expect(output).toContain('The dry run ended with failure');
+    expect(output).toContain(`? whether ${roleArn} exists was not checked`);
     expect(aws.github.state.variables).toMatchObject({ HOLDFAST_ROLE_FROM: 'token', HOLDFAST_DUMP_ROLE: roleArn });
     expect(aws.github.state.secrets).toEqual({});
+  });
+
+  test('a repository that holds nothing but a caller needs no variables; the role is looked up', async () => {
+    const started = dispatchable();
+    const { state } = aws.github;
+    for (const name of Object.keys(variables)) delete state.variables[name];
+    const inputs = ['region: us-east-1', 'bucket: dumps', 'receipt-bucket: receipts', 'source: shop'];
+    const lines = (given: readonly string[]) =>
+      [
+        'jobs:',
+        '  shop:',
+        '    uses: acme/holdfast/.github/workflows/postgres-dump.yml@0123456789012345678901234567890123456789',
+        '    with:',
+        ...given.map((line) => `      ${line}`),
+      ].join('\n');
+    const [workflow] = state.workflows;
+    if (workflow) state.workflows[0] = { ...workflow, text: lines(inputs.slice(1)) };
+    const { accessKeyId, secretAccessKey } = aws.sts.administrator;
+    operator = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: 'us-east-1' };
+    const none = `${roleArn}-none`;
+    const refused = await setup('-', none, 'none', ...repository);
+    expect(refused.output).toContain(`ROLE_ARN: account ${accountId} has no role by-keys-none`);
+    expect(refused.output).toContain('acme/backups lacks HOLDFAST_REGION; give');
+    expect(refused.status).toBe(1);
+
+    // More variables than one page has.
+    for (let n = 0; n < 40; n += 1) state.variables[`A_${n}`] = 'x';
+    state.variables.HOLDFAST_REGION = 'us-east-1';
+    const iam = new IAMClient(aws.administrator);
+    const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await iam.send(new CreateRoleCommand({ RoleName: 'by-keys', AssumeRolePolicyDocument }));
+    iam.destroy();
+    const { status, output } = await setup('-', roleArn, 'none', ...repository);
+    expect(output).toContain(`✓ the role ${roleArn} exists`);
+    expect(started).toHaveLength(1);
+    expect(status).toBe(0);
   });
 
   test('a workflow that the repository does not have is named before anything is stored', async () => {

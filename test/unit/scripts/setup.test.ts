@@ -18,6 +18,7 @@ describe('the file of the AWS console', () => {
       'cells in quotes',
       `"User Name","Access key ID","Secret access key"\n"a, ""b""","${keys.accessKeyId}","${keys.secretAccessKey}"`,
     ],
+    ['an empty cell at the beginning', `User name,Access key ID,Secret access key\n,${pair}\n`],
     ['no last line break', `Access key ID,Secret access key\n${pair}`],
     ['CR alone', `Access key ID,Secret access key\r${pair}\r`],
   ])('%s', (_what, text) => {

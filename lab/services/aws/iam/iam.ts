@@ -165,6 +165,11 @@ const writing: Readonly<Record<string, Handler>> = {
     iam.update('roles', { ...role, inline });
     return {};
   },
+  AttachRolePolicy: ({ RoleName, PolicyArn }, iam) => {
+    const role = iam.role(String(RoleName));
+    iam.update('roles', { ...role, attached: [...new Set([...role.attached, String(PolicyArn)])] });
+    return {};
+  },
   DeleteRolePolicy: ({ RoleName, PolicyName }, iam) => {
     const role = iam.role(String(RoleName));
     const { name } = inlineOf(role, PolicyName);
