@@ -157,6 +157,22 @@ describe('parameters', () => {
     ['ObjectLockMode', 'governance'],
     ['KeptDumps', '101'],
     ['SnapshotLock', 'true'],
+    ['AllowedSubjects', 'repo:a/b:ref:refs/heads/main\nother'],
+    ['PlanSubjects', 'repo:a/b:pull\u0000request'],
+    ['ReceiptBucketName', 'a..b'],
+    ['DumpBucketName', '192.168.5.4'],
+    // What the policies would take for anything.
+    ['DumpPrefix', 'db*/'],
+    ['DumpPrefix', '*/'],
+    // Systems Manager API reference, CreateDocument, Name: these beginnings are kept for AWS.
+    ['DocumentPrefix', 'AWS-'],
+    ['DocumentPrefix', 'amazon-holdfast-'],
+    ['HookPrefix', 'AWSEC2-'],
+    // With these the rotation could run documents of the stack.
+    ['HookPrefix', 'Hol'],
+    ['HookPrefix', 'Holdfast'],
+    ['HookPrefix', 'Holdfast-'],
+    ['HookPrefix', 'Holdfast-Du'],
   ])('%s cannot be %s', (name, value) => {
     expect(() => load({ [name]: value })).toThrow(name);
   });
@@ -167,6 +183,13 @@ describe('parameters', () => {
     ['OidcProviderArn', 'arn:aws-iso-f:iam::123456789012:oidc-provider/token.actions.githubusercontent.com'],
     ['BucketKeyArn', 'arn:aws-eusc:kms:eusc-de-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef'],
     ['CopyKeyArns', 'arn:aws:kms:us-east-1:123456789012:key/1,arn:aws:kms:*:123456789012:key/*'],
+    ['ReceiptBucketName', 'acme.backups-1'],
+    ['DumpPrefix', 'db/prod_1/'],
+    ['DumpPrefix', ''],
+    ['DocumentPrefix', 'Acme-Holdfast-'],
+    ['HookPrefix', 'HoldfastHook-'],
+    ['HookPrefix', 'HoldfastHooks-'],
+    ['HookPrefix', 'Acme-'],
   ])('%s can be %s', (name, value) => {
     expect(() => load({ [name]: value })).not.toThrow();
   });
@@ -179,6 +202,11 @@ describe('parameters', () => {
         'Users=yes needs DumpBucketName.',
       ].join('; '),
     );
+  });
+
+  test('two buckets of one name, and two prefixes that are one, are refused', () => {
+    expect(() => load({ DumpBucketName: 'receipts' })).toThrow('DumpBucketName must be another bucket');
+    expect(() => load({ DocumentPrefix: 'Acme-', HookPrefix: 'Acme-' })).toThrow('HookPrefix must differ');
   });
 
   test('each is described, in a group, and has a label', () => {
