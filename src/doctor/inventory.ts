@@ -77,6 +77,8 @@ export interface RegionReadings {
 
 export interface DocumentReading {
   readonly name: string;
+  /** What its name begins with: parameter DocumentPrefix of the stack. */
+  readonly prefix: string;
   readonly document: Reading<DocumentFacts | undefined>;
   /** What this release's document runs. */
   readonly expected: string;

@@ -105,13 +105,13 @@ describe('npm run doctor', () => {
     const found = failed(findings).map(({ is, fix }) => `${is} -> ${fix}`);
     const expected = [
       /audiences other -> aws iam add-client-id/,
-      /no statement is for jobs of .* -> npm run deploy/,
-      /missing: Holdfast-Quiesce -> npm run deploy -- --region us-east-1/,
+      /no statement is for jobs of .* -> npm run deploy -- --repository acme\/backups /,
+      /missing: Holdfast-Quiesce -> AWS_REGION=us-east-1 npm run deploy /,
       /ConnectionLost.* -> on the host: sudo systemctl restart amazon-ssm-agent/,
       /version 3\.2\.582\.0: .* -> aws ssm send-command --region us-east-1 --document-name AWS-UpdateSSMAgent/,
       /never enabled.* -> aws s3api put-bucket-versioning/,
       /not blocked.* -> aws s3api put-public-access-block/,
-      /not required -> /,
+      /not required -> aws s3api put-bucket-policy/,
       /"backup", which means nothing -> aws ec2 create-tags/,
       /no activity for 60 days -> gh workflow enable nightly\.yml/,
       /missing: HOLDFAST_IB_SOURCE; .* -> gh variable set HOLDFAST_IB_SOURCE/,
@@ -136,6 +136,31 @@ describe('npm run doctor', () => {
     ])
       expect(unread).toContainEqual(expect.stringContaining(`your credentials may not look: it needs ${permission}`));
     expect(findings.filter(({ area, status }) => area === 'Buckets' && status === 'ok')).toEqual([]);
+  });
+
+  /** Runs a command that was printed, and says yes to it. */
+  const mend = (command: string) =>
+    lab.shell(
+      `cd ${repositoryRoot} && ${command.replace(/npm run deploy( --)?/g, 'npm run --silent deploy -- --yes')}`,
+    );
+
+  test('documents that were deleted by hand are there again after the command that is printed for that', async () => {
+    lab.aws.ssm.documents.remove('us-east-1', 'Holdfast-Quiesce');
+    const [missing] = failed((await atTerminal()).findings);
+    const [, command = ''] = / {2}\(.*by hand: (.*)\)$/.exec(missing?.fix ?? '') ?? [];
+    expect(await mend(command)).toMatchObject({ status: 0 });
+    expect(failed((await atTerminal()).findings)).toEqual([]);
+  });
+
+  test('the subject that the repository sends is trusted after the command that is printed for that', async () => {
+    lab.github.state.subjectRule = { use_default: true, use_immutable_subject: true };
+    const refused = failed((await atTerminal()).findings);
+    expect(refused.map(({ subject }) => subject.split(' ')[0])).toEqual([
+      'HOLDFAST_BACKUP_ROLE',
+      'HOLDFAST_VERIFY_ROLE',
+    ]);
+    expect(await mend(refused[0]?.fix?.split('  ')[0] ?? '')).toMatchObject({ status: 0 });
+    expect(failed((await atTerminal()).findings)).toEqual([]);
   });
 
   test('without credentials, gh and a known region nothing was seen, and that is no order', async () => {

@@ -1,6 +1,7 @@
 /** The rules of the buckets: versions, what expires, who may read, encryption, Object Lock, TLS. */
 import type { Finding } from '../../domain/finding.ts';
 import type { BucketReadings, Inventory } from '../inventory.ts';
+import { lifecycleCommand, tlsCommand } from '../mends.ts';
 import { judge, type Reading } from '../reading.ts';
 
 const area = 'Buckets';
@@ -9,7 +10,6 @@ export function bucketFindings({ buckets, environment, stackName }: Inventory): 
   return buckets.flatMap((bucket) => {
     const missing = 'value' in bucket.region && bucket.region.value === undefined;
     const subject = `${bucket.variable} ${bucket.name}`;
-    const redeploy = `aws cloudformation detect-stack-drift --stack-name ${stackName} --region ${environment.region}; then npm run deploy`;
     if (missing)
       return [
         {
@@ -18,7 +18,7 @@ export function bucketFindings({ buckets, environment, stackName }: Inventory): 
           status: 'failed' as const,
           is: 'there is no such bucket',
           should: 'exists',
-          fix: `npm run deploy, or gh variable set ${bucket.variable}`,
+          fix: `gh variable set ${bucket.variable} --body NAME  (output of the stack: aws cloudformation describe-stacks --stack-name ${stackName} --region ${environment.region})`,
         },
       ];
     return [
@@ -28,7 +28,7 @@ export function bucketFindings({ buckets, environment, stackName }: Inventory): 
         is: state || 'never enabled: what is overwritten or deleted is gone',
         fix: `aws s3api put-bucket-versioning --bucket ${bucket.name} --versioning-configuration Status=Enabled`,
       })),
-      ...lifecycle(bucket, subject, redeploy),
+      ...lifecycle(bucket, subject),
       ...check(subject, 'public access', 'all four blocks are on', bucket.publicAccessBlocked, (blocked) => ({
         ok: blocked,
         is: blocked ? 'blocked' : 'not blocked in all four ways',
@@ -42,7 +42,7 @@ export function bucketFindings({ buckets, environment, stackName }: Inventory): 
       ...check(subject, 'TLS', 'its policy refuses what comes without TLS', bucket.tlsOnly, (only) => ({
         ok: only,
         is: only ? 'required' : 'not required',
-        fix: redeploy,
+        fix: tlsCommand(bucket.name, environment.region),
       })),
       ...objectLock(bucket, subject),
     ];
@@ -77,7 +77,8 @@ function region({ region: reading, variable }: BucketReadings, subject: string, 
   ]);
 }
 
-function lifecycle({ lifecycle: reading }: BucketReadings, subject: string, fix: string): readonly Finding[] {
+function lifecycle({ lifecycle: reading, name, variable }: BucketReadings, subject: string): readonly Finding[] {
+  const fix = lifecycleCommand(name, variable);
   const about = {
     area,
     subject: `${subject}: lifecycle`,

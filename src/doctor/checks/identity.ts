@@ -2,6 +2,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { RepositoryFacts, SubjectRule, TrustStatement } from '../../domain/installation.ts';
 import type { IdentityReadings, Inventory, RoleReadings } from '../inventory.ts';
+import { trustCommand } from '../mends.ts';
 import { judge, type Reading } from '../reading.ts';
 import { federatedOf, jobStatements, trustedSubjects, trusts } from '../trust.ts';
 
@@ -137,14 +138,11 @@ function roleFindings(
 const sentClaim = ({ claims }: IdentityReadings): string =>
   'value' in claims ? `sub "${claims.value.sub}", aud "${claims.value.aud}"` : 'the identity token';
 
-function refusalFix({ claims }: IdentityReadings, parameter: string): string {
+function refusalFix({ claims, repository }: IdentityReadings, parameter: string): string {
   return 'value' in claims
-    ? addSubject(claims.value.sub, parameter)
+    ? trustCommand(claims.value.sub, parameter, repository)
     : 'docs/setup.md, "The role trusts exactly your workflow"';
 }
-
-const addSubject = (subject: string, parameter: string): string =>
-  `npm run deploy  (it sets the parameter ${parameter} of the stack, which must hold "${subject}")`;
 
 function trustFindings(
   about: Pick<Finding, 'area' | 'subject' | 'should'>,
@@ -173,7 +171,10 @@ function trustFindings(
       const context = plan ? 'pull_request' : `ref:refs/heads/${repository.defaultBranch}`;
       const { sent, sure } = subjectsOf(repository, identity.subjectRule, context);
       const answers = sent.map((sub) => trusts(trust, { providerArns: arns, issuer, claims: { aud: audience, sub } }));
-      if (answers.some((one) => one.trusts === true)) return [trusted(about, sent, answers, sure, parameter)];
+      if (answers.some((one) => one.trusts === true)) {
+        const mend = (subject: string): string => trustCommand(subject, parameter, identity.repository);
+        return [trusted(about, sent, answers, sure, mend)];
+      }
       const undecided = answers.find((one) => one.trusts === 'undecided');
       if (undecided?.trusts === 'undecided')
         return [
@@ -189,7 +190,7 @@ function trustFindings(
           ...about,
           status: 'failed',
           is: `it expects ${refused?.trusts === false ? refused.expected : 'something else'}; jobs on ${context} send ${sent.join(' or ')}`,
-          fix: addSubject(sent.at(-1) ?? '', parameter),
+          fix: trustCommand(sent.at(-1) ?? '', parameter, identity.repository),
         },
       ];
     }),
@@ -200,7 +201,8 @@ function trustFindings(
             status: 'warning' as const,
             is: `it trusts every subject like ${wide.join(', ')}`,
             should: 'names subjects exactly',
-            fix: addSubject('the exact subject', parameter),
+            // The stack names exact subjects only: somebody wrote this policy.
+            fix: `aws iam get-role --role-name ${about.subject.split('/').at(-1)} --query Role.AssumeRolePolicyDocument > trust.json; write the exact subjects there, then: aws iam update-assume-role-policy --role-name ${about.subject.split('/').at(-1)} --policy-document file://trust.json`,
           },
         ]
       : []),
@@ -213,7 +215,7 @@ function trusted(
   sent: readonly string[],
   answers: readonly { readonly trusts: unknown }[],
   sure: boolean,
-  parameter: string,
+  mend: (subject: string) => string,
 ): Finding {
   const missing = sent.filter((_, index) => answers[index]?.trusts !== true);
   if (sure || missing.length === 0) return { ...about, status: 'ok', is: `trusts ${sent.join(' and ')}` };
@@ -221,6 +223,6 @@ function trusted(
     ...about,
     status: 'warning',
     is: `trusts one of the two forms that this repository may send, and not ${missing.join(', ')}`,
-    fix: addSubject(missing[0] ?? '', parameter),
+    fix: mend(missing[0] ?? ''),
   };
 }

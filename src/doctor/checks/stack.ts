@@ -1,6 +1,7 @@
 /** The stack, and the SSM documents of each region that is used. */
 import type { Finding } from '../../domain/finding.ts';
 import type { DocumentReading, Inventory, RegionReadings } from '../inventory.ts';
+import { deployCommand, documentsCommand } from '../mends.ts';
 import { judge } from '../reading.ts';
 
 const area = 'Stack';
@@ -9,7 +10,9 @@ export function stackFindings(inventory: Inventory): readonly Finding[] {
   return [...stack(inventory), ...inventory.regions.flatMap((region) => documents(region, inventory))];
 }
 
-function stack({ stack: reading, stackName, environment: { region } }: Inventory): readonly Finding[] {
+function stack(inventory: Inventory): readonly Finding[] {
+  const { stack: reading, stackName, environment } = inventory;
+  const { region } = environment;
   const about = { area, subject: `stack ${stackName} in ${region}`, should: 'deployed, its last change complete' };
   return judge(about, reading, (found) => {
     if (found === undefined)
@@ -18,7 +21,7 @@ function stack({ stack: reading, stackName, environment: { region } }: Inventory
           ...about,
           status: 'failed',
           is: 'there is no such stack in this region',
-          fix: `npm run deploy -- --region ${region}`,
+          fix: deployCommand(inventory),
         },
       ];
     const { status, statusReason } = found;
@@ -28,21 +31,22 @@ function stack({ stack: reading, stackName, environment: { region } }: Inventory
     // An update that was taken back left the stack as it was: it works, and is not what somebody wanted.
     if (/^UPDATE_ROLLBACK_COMPLETE$|_IN_PROGRESS$/.test(status))
       return [{ ...about, status: 'warning', is, fix: events }];
-    return [{ ...about, status: 'failed', is, fix: `${events}; then npm run deploy` }];
+    return [{ ...about, status: 'failed', is, fix: `${events}; then ${deployCommand(inventory)}` }];
   });
 }
 
-function documents(region: RegionReadings, { environment, stackName }: Inventory): readonly Finding[] {
-  if (region.documents.length === 0) return [];
+function documents(region: RegionReadings, inventory: Inventory): readonly Finding[] {
+  const { environment, stackName } = inventory;
+  const [first] = region.documents;
+  if (first === undefined) return [];
   const about = {
     area,
     subject: `SSM documents in ${region.name}`,
     should: "exist, active, and run this release's scripts",
   };
-  const deploy =
-    region.name === environment.region
-      ? `npm run deploy -- --region ${region.name}`
-      : `npm run deploy -- --region ${region.name}  (documents only)`;
+  // A further region has the documents only, and --region adds them; that of the stack itself is no further one.
+  const further = region.name === environment.region ? [] : ['--region', region.name];
+  const deploy = documentsCommand((...options) => deployCommand(inventory, ...further, ...options), first.prefix);
   const states = region.documents.map((one) => ({ name: one.name, state: stateOf(one) }));
   const named = (state: string): readonly string[] =>
     states.filter((one) => one.state === state).map(({ name }) => name);

@@ -191,7 +191,7 @@ function readDocuments(
     scripts.map(async (script) => {
       const name = `${documentPrefix}${script.replace(/(^|-)([a-z])/g, (_all, _dash, letter: string) => letter.toUpperCase())}`;
       const document = await ask(identities, 'ssm:GetDocument', (one) => one.document(region, name));
-      return { name, document, expected: hostScripts[script] };
+      return { name, prefix: documentPrefix, document, expected: hostScripts[script] };
     }),
   );
 }

@@ -83,6 +83,7 @@ export function agent(instanceId: string, change = {}) {
 
 export const document = {
   name: 'Holdfast-Inspect',
+  prefix: 'Holdfast-',
   document: read({ name: 'Holdfast-Inspect', status: 'Active', script: 'echo\n' }),
   expected: 'echo',
 };
