@@ -26,7 +26,7 @@ Examines an installation with your own credentials (the AWS SDK's ordinary chain
 mend it. Changes nothing. What a job alone can see, the workflow doctor.yml shows.
 
   --repository OWNER/REPO  default: that of this clone, as gh sees it
-  --region REGION          default: the repository variable HOLDFAST_REGION
+  --region REGION          default: the repository variable HOLDFAST_REGION, else AWS_REGION or AWS_DEFAULT_REGION
   --regions "REGION …"     further regions to look at
   --stack-name NAME        default: holdfast
   --issuer HOST            default: token.actions.githubusercontent.com
@@ -124,6 +124,8 @@ async function main(): Promise<number> {
   const settings: DoctorSettings = {
     where: 'terminal',
     region: options.region,
+    // The second is the AWS CLI's, which the SDK does not read.
+    otherwiseRegion: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION,
     regions: options.regions,
     stackName: options['stack-name'] ?? 'holdfast',
     documentPrefix: 'Holdfast-',

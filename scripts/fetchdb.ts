@@ -26,7 +26,7 @@ fetched again.
 
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
-  --region REGION          or HOLDFAST_REGION, AWS_REGION
+  --region REGION          or HOLDFAST_REGION, AWS_REGION, AWS_DEFAULT_REGION
   --to FILE                default: backups/SOURCE.anon.gz
   -h, --help               print this text
 

@@ -37,7 +37,7 @@ Lists the dumps of a source, or restores one of them, and prints the commands th
 
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
-  --region REGION          or HOLDFAST_REGION, AWS_REGION
+  --region REGION          or HOLDFAST_REGION, AWS_REGION, AWS_DEFAULT_REGION
   --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither
   --at TIME                the point in time as --list shows it; default: the newest proven one
   --kind KIND              ${fileKinds.join(', ')}; default: archive

@@ -44,7 +44,7 @@ export function readSettings(
   const { env } = process;
   const source = given.source ?? env.HOLDFAST_SOURCE ?? '';
   // A Codespace sets variables of missing secrets to the empty text.
-  const region = given.region ?? (env.HOLDFAST_REGION || env.AWS_REGION || '');
+  const region = given.region ?? (env.HOLDFAST_REGION || env.AWS_REGION || env.AWS_DEFAULT_REGION || '');
   const receiptBucket = given.bucket ?? env.HOLDFAST_RECEIPT_BUCKET ?? '';
   const missing = [
     source === '' ? 'HOLDFAST_SOURCE: name of the source, as in the workflow; or --source' : '',

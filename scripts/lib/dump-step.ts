@@ -23,7 +23,7 @@ option goes first. Secrets are variables only: ${Object.keys(definitions)
   .filter((name) => definitions[name]?.secret)
   .map(variableOf)
   .join(', ')}.
-HOLDFAST_REGION or AWS_REGION serves as --aws-region. The inputs: actions/db-dump/README.md.
+HOLDFAST_REGION, AWS_REGION or AWS_DEFAULT_REGION serves as --aws-region. The inputs: actions/db-dump/README.md.
 
 ${optionNames.map((name) => `  --${name}`).join('\n')}
 
@@ -40,7 +40,7 @@ interface Given {
 
 /** The environment of the action's process, as a runner would set it. */
 export function stepEnvironment({ options, env, host, now = Date.now() }: Given): Record<string, string> {
-  const region = env.HOLDFAST_REGION || env.AWS_REGION || '';
+  const region = env.HOLDFAST_REGION || env.AWS_REGION || env.AWS_DEFAULT_REGION || '';
   const values = Object.entries(definitions).map(([name, { default: preset = '' }]) => {
     const given = options[name] ?? env[variableOf(name)];
     return [`INPUT_${name.toUpperCase()}`, given ?? (name === 'aws-region' ? region : preset)];

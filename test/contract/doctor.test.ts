@@ -142,13 +142,14 @@ describe('npm run doctor', () => {
   const mend = (command: string) =>
     lab.shell(
       `cd ${repositoryRoot} && ${command.replace(/npm run deploy( --)?/g, 'npm run --silent deploy -- --yes')}`,
+      { AWS_ENDPOINT_URL: lab.aws.url },
     );
 
   test('documents that were deleted by hand are there again after the command that is printed for that', async () => {
     lab.aws.ssm.documents.remove('us-east-1', 'Holdfast-Quiesce');
     const [missing] = failed((await atTerminal()).findings);
     const [, command = ''] = / {2}\(.*by hand: (.*)\)$/.exec(missing?.fix ?? '') ?? [];
-    expect(await mend(command)).toMatchObject({ status: 0 });
+    expect(await mend(command)).toMatchObject({ status: 0, stderr: '' });
     expect(failed((await atTerminal()).findings)).toEqual([]);
   });
 
@@ -159,7 +160,7 @@ describe('npm run doctor', () => {
       'HOLDFAST_BACKUP_ROLE',
       'HOLDFAST_VERIFY_ROLE',
     ]);
-    expect(await mend(refused[0]?.fix?.split('  ')[0] ?? '')).toMatchObject({ status: 0 });
+    expect(await mend(refused[0]?.fix?.split('  ')[0] ?? '')).toMatchObject({ status: 0, stderr: '' });
     expect(failed((await atTerminal()).findings)).toEqual([]);
   });
 

@@ -43,7 +43,7 @@ export async function gather(
     ...valuesGiven('value' in workflows ? workflows.value : []),
     ...('value' in variables ? withText(variables.value) : {}),
   };
-  const region = settings.region || (known.HOLDFAST_REGION ?? '');
+  const region = settings.region || known.HOLDFAST_REGION || settings.otherwiseRegion || '';
   const documentPrefix = known.HOLDFAST_SSM_DOCUMENTS || settings.documentPrefix;
   const configuration: ConfigurationReadings = {
     variables,

@@ -11,6 +11,8 @@ export interface DoctorSettings {
   readonly where: 'job' | 'terminal';
   /** Empty: the variable HOLDFAST_REGION. */
   readonly region: string;
+  /** Where neither says one. */
+  readonly otherwiseRegion?: string | undefined;
   /** Regions to look at besides. */
   readonly regions: readonly string[];
   readonly stackName: string;

@@ -22,6 +22,8 @@ describe('the inputs of db-dump outside of GitHub', () => {
 
   test('have the region of the other commands', () => {
     expect(environment({}, { AWS_REGION: 'eu-west-1' })['INPUT_AWS-REGION']).toBe('eu-west-1');
+    // The AWS CLI's variable, which the SDK does not read.
+    expect(environment({}, { AWS_DEFAULT_REGION: 'eu-west-1' })['INPUT_AWS-REGION']).toBe('eu-west-1');
     const both = { AWS_REGION: 'eu-west-1', HOLDFAST_REGION: 'us-east-1' };
     expect(environment({}, both)['INPUT_AWS-REGION']).toBe('us-east-1');
     expect(environment({ 'aws-region': 'us-west-2' }, both)['INPUT_AWS-REGION']).toBe('us-west-2');
