@@ -161,6 +161,10 @@ describe('npm run doctor', () => {
       'HOLDFAST_VERIFY_ROLE',
     ]);
     expect(await mend(refused[0]?.fix?.split('  ')[0] ?? '')).toMatchObject({ status: 0, stderr: '' });
+    // Deploy wrote the variables of all roles, so that of the reviews is looked at, too.
+    const left = failed((await atTerminal()).findings);
+    expect(left.map(({ subject }) => subject.split(' ')[0])).toEqual(['HOLDFAST_PLAN_ROLE']);
+    expect(await mend(left[0]?.fix?.split('  ')[0] ?? '')).toMatchObject({ status: 0, stderr: '' });
     expect(failed((await atTerminal()).findings)).toEqual([]);
   });
 
