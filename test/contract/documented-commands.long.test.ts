@@ -57,6 +57,7 @@ beforeAll(async () => {
     ['A_BUCKET_FOR_TEMPLATES', receiptBucket],
     ['YOUR-COMPANY-holdfast-receipts', receiptBucket],
     ['YOUR-ORG/YOUR-REPO', 'acme/backups'],
+    ['YOUR-ORG@ORG-ID/YOUR-REPO@REPO-ID', 'acme@42/backups@4711'],
     ['OWNER/REPO', 'acme/backups'],
   ];
   mkdirSync(join(work(), 'holdfast'), { recursive: true });

@@ -10,11 +10,13 @@ export interface Block {
   readonly text: string;
 }
 
+/** A transcript: test/scenario/installation.long.test.ts runs its commands, and compares what they print. */
+const transcripts = ['docs/first-backup.md'];
+
 /** Every fenced block of the pages for users and contributors. */
 export function documentedBlocks(): Block[] {
-  const pages = globSync(['{README,SECURITY,CONTRIBUTING,CHANGELOG}.md', 'docs/**/*.md', 'actions/*/README.md'], {
-    cwd: root,
-  });
+  const patterns = ['{README,SECURITY,CONTRIBUTING,CHANGELOG}.md', 'docs/**/*.md', 'actions/*/README.md'];
+  const pages = globSync(patterns, { cwd: root }).filter((page) => !transcripts.includes(page));
   return pages.sort().flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8');
     return [...text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```$/gm)].map((match) => {
