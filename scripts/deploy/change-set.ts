@@ -22,7 +22,7 @@ export interface PlannedChanges {
 
 type Input = Pick<
   CreateChangeSetCommandInput,
-  'StackName' | 'ChangeSetType' | 'Parameters' | 'TemplateBody' | 'TemplateURL'
+  'StackName' | 'ChangeSetType' | 'DeploymentMode' | 'Parameters' | 'TemplateBody' | 'TemplateURL'
 >;
 
 /** @throws Problem when CloudFormation refuses the change set; nothing is left of it then */

@@ -35,7 +35,14 @@ export async function differences(
       : ['the template of the stack is not that of this release: npm run deploy']),
     ...parameterDifferences(stack, release, wanted),
   ];
-  const resources = deployedResources(account, stack, text);
+  const byHand = await changedByHand(account, stack, text);
+  return { lines: [...lines, ...byHand.lines], unread: byHand.unread };
+}
+
+/** What differs from the template of the stack itself. @throws Problem */
+export async function changedByHand(account: Account, stack: StackView, template?: string): Promise<Drift> {
+  const lines: string[] = [];
+  const resources = deployedResources(account, stack, template ?? (await deployedTemplate(account, stack)));
   const unread = new Set(resources.filter(({ type }) => !readTypes.has(type)).map(({ type }) => nounOf(type)));
   if (resources.some(({ type }) => type === 'AWS::S3::Bucket')) unread.add('ownership controls of buckets');
   for (const resource of resources) {

@@ -4,7 +4,7 @@ import { DeleteStackCommand, ExecuteChangeSetCommand, type Stack as StackView } 
 import { paint as painter } from '../../lab/cli/terminal/paint.ts';
 import { type Account, readStack } from './account.ts';
 import { discardChanges, type PlannedChanges, planChanges } from './change-set.ts';
-import { differences } from './check.ts';
+import { changedByHand, differences } from './check.ts';
 import { causeLines, failuresIn } from './failures.ts';
 import { type Repository, readRepository, repositoryOfClone } from './github.ts';
 import type { DeployOptions } from './options.ts';
@@ -148,11 +148,22 @@ export class Deployment {
     const discard = async (changeSet?: string): Promise<void> => {
       const made = madeStack && (await readStack(this.#account, StackName)) !== undefined;
       await discardChanges(this.#account, { StackName, madeStack: made, ...(changeSet ? { changeSet } : {}) });
-      await placed.remove();
+      await placed
+        .remove()
+        .catch((left: Error) =>
+          print(`The template is left in its bucket: ${awsProblem(left, 'deleting it').message}`),
+        );
     };
     let planned: PlannedChanges;
     try {
-      planned = await planChanges(this.#account, { StackName, ChangeSetType, Parameters, ...placed.location });
+      planned = await planChanges(this.#account, {
+        StackName,
+        ChangeSetType,
+        Parameters,
+        ...placed.location,
+        // Source: CloudFormation user guide, "Using drift-aware change sets".
+        ...(stack && this.#options.repair ? { DeploymentMode: 'REVERT_DRIFT' } : {}),
+      });
     } catch (error) {
       // The change set that failed would keep an empty stack alive.
       await discard().catch((left: Error) => print(`Something of the plan is left: ${left.message}`));
@@ -162,6 +173,7 @@ export class Deployment {
     if (empty) {
       await discard(changeSet);
       print('Nothing to change: the stack is as this release has it.');
+      if (stack) await this.#tellDrift(stack);
       return mode === 'plan' ? 0 : this.#finish();
     }
     print(`\n${countsOf(changes)}:`);
@@ -178,6 +190,25 @@ export class Deployment {
       throw error;
     }
     return this.#execute(changeSet);
+  }
+
+  /** The stack is up to date, yet what it made may have been deleted or changed since. */
+  async #tellDrift(stack: StackView): Promise<void> {
+    const { repair, furtherRegion } = this.#options;
+    try {
+      const { lines } = await changedByHand(this.#account, stack);
+      if (lines.length === 0) return;
+      print(paint.red('What it has made is not as the template says:'));
+      for (const line of lines) print(`- ${line}`);
+      print(
+        repair
+          ? 'CloudFormation does not bring this back: mend it in the console of the service named, as docs/setup.md says.'
+          : `Bring it back: npm run deploy -- --repair${furtherRegion === undefined ? '' : ` --region ${furtherRegion}`}`,
+      );
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      print(`Whether something was changed by hand was not seen: ${error.message}`);
+    }
   }
 
   async #execute(changeSet: string): Promise<number> {

@@ -4,6 +4,8 @@ import { regionPattern } from '../../src/domain/patterns.ts';
 
 export interface DeployOptions {
   readonly mode: 'deploy' | 'plan' | 'check';
+  /** Whether what was deleted or changed by hand becomes again what the template says. */
+  readonly repair: boolean;
   readonly stackName: string;
   /** OWNER/NAME; undefined to ask git. */
   readonly repository: string | undefined;
@@ -46,6 +48,7 @@ AWS CLI.
 
   --plan                    show what would change, and leave nothing behind
   --check                   compare an installation with this release, and with what was deployed
+  --repair                  also bring back what was deleted or changed by hand, as the template has it
   --yes                     do not ask
   --no-variables            print the commands that set the repository's variables instead of setting them
   -h, --help                print this text
@@ -68,6 +71,7 @@ const definitions = {
   region: { type: 'string' },
   plan: { type: 'boolean' },
   check: { type: 'boolean' },
+  repair: { type: 'boolean' },
   yes: { type: 'boolean' },
   'no-variables': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -125,6 +129,7 @@ export function readOptions(
     else if (!known.includes(name))
       mistakes.push(`--parameter ${name}: the template has no such parameter; it has ${known.join(', ')}`);
   }
+  if (values.has('repair') && values.has('check')) mistakes.push('--repair and --check do not go together');
   if (values.has('plan') && values.has('check')) mistakes.push('--plan and --check do not go together');
   const forRoles = [
     'branch',
@@ -145,6 +150,7 @@ export function readOptions(
     mistakes.push('--replace-subjects: say by what: --repository, --branch, --environment or --subjects');
   const options: DeployOptions = {
     mode: values.has('plan') ? 'plan' : values.has('check') ? 'check' : 'deploy',
+    repair: values.has('repair'),
     stackName: one('stack-name') ?? 'holdfast',
     repository: one('repository'),
     branches: values.get('branch') ?? [],

@@ -201,6 +201,15 @@ describe('in an empty account', () => {
     expect(text).toContain('8 differences');
     expect(text).toMatch(/Not read: .*OIDC provider.*tags/);
     expect(status).toBe(1);
+
+    // A deployment says so, too, and brings back what was deleted.
+    const plain = await lab.deploy(['--yes']);
+    expect(plain.text).toMatch(/Nothing to change[\s\S]*Holdfast-Thaw \(ThawDocument\) is gone[\s\S]*-- --repair/);
+    expect(lab.aws.ssm.documents.has('us-east-1', 'Holdfast-Thaw')).toBe(false);
+    const repaired = await lab.deploy(['--yes', '--repair']);
+    expect(repaired.text).toContain('+ add      document ThawDocument');
+    expect(repaired.status).toBe(0);
+    expect(lab.aws.ssm.documents.has('us-east-1', 'Holdfast-Thaw')).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What an update would do to the resources of a stack: a change set's content. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Holdings } from './resources/resource-type.ts';
 import { typeOf } from './resources/types.ts';
 import type { Resource } from './template.ts';
 
@@ -13,6 +14,19 @@ export interface Change {
   readonly properties: readonly string[];
   /** Whether the deletion policy changes. */
   readonly policyChanges: boolean;
+}
+
+/**
+ * What an update begins with: as the stack has it, or in the account, for a drift-aware change set. The lab notices only that
+ * something is gone, and only of types that it can ask for by name.
+ */
+export function startOf(
+  resources: readonly Resource[],
+  revertsDrift: boolean | undefined,
+  { holdings, region }: { readonly holdings: Holdings; readonly region: string },
+): readonly Resource[] {
+  if (!revertsDrift) return resources;
+  return resources.filter((one) => typeOf(one.type).exists?.(one, holdings, region) ?? true);
 }
 
 /** @param from what there is @param to what there shall be, in the order of creation */

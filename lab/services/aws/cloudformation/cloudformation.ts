@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError } from '../protocol/service.ts';
-import { changesBetween } from './changes.ts';
+import { changesBetween, startOf } from './changes.ts';
 import { Execution, type Steps, setState } from './execution.ts';
 import { type Handler, readingHandlers } from './reading.ts';
 import { type ChangeSet, type Conflict, isBusy, type Source, type StackRecord, Stacks } from './records.ts';
@@ -143,14 +143,12 @@ export class CloudFormation implements AwsService {
   }
 
   #addChangeSet(stack: StackRecord, type: 'CREATE' | 'UPDATE', source: Source, parameters: AwsCall['parameters']) {
-    const { clock, accountId, delay = 4 } = this.#options;
+    const { clock, accountId, holdings, delay = 4 } = this.#options;
     const name = String(parameters.ChangeSetName ?? '');
     if (stack.changeSets.has(name)) throw new LabAwsError('AlreadyExistsException', `ChangeSet ${name} already exists`);
     const wanted = source.template.resources();
-    const changes = changesBetween(
-      [...stack.resources.values()].filter(isThere).map((one) => one.resource),
-      wanted,
-    );
+    const known = [...stack.resources.values()].filter(isThere).map((one) => one.resource);
+    const changes = changesBetween(startOf(known, source.revertsDrift, { holdings, region: stack.region }), wanted);
     const changeSet: ChangeSet = {
       id: `arn:aws:cloudformation:${stack.region}:${accountId}:changeSet/${name}/${randomUUID()}`,
       name,

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
 import { type CallContext, LabAwsError } from '../protocol/service.ts';
-import { type Change, changesBetween } from './changes.ts';
+import { type Change, changesBetween, startOf } from './changes.ts';
 import type { Source, StackRecord } from './records.ts';
 import type { Holdings } from './resources/resource-type.ts';
 import { typeOf } from './resources/types.ts';
@@ -48,7 +48,10 @@ export class Execution {
   *update(source: Source): Steps {
     const { stack } = this.#options;
     const before = stack.source;
-    const changes = changesBetween(this.#resources(), source.template.resources());
+    const changes = changesBetween(
+      startOf(this.#resources(), source.revertsDrift, { holdings: this.#options.holdings, region: stack.region }),
+      source.template.resources(),
+    );
     this.#state('UPDATE_IN_PROGRESS', 'User Initiated');
     stack.updatedAt = this.#options.clock.now();
     const done: Change[] = [];

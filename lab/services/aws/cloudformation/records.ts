@@ -26,6 +26,8 @@ export interface Source {
   /** As given, without defaults. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
+  /** Whether what is gone from the account is made again (user guide, "Using drift-aware change sets"). */
+  readonly revertsDrift?: boolean;
 }
 
 export interface ChangeSet {

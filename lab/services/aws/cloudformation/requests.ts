@@ -41,7 +41,7 @@ export function readSource(call: AwsCall, stack: StackRecord, context: SourceCon
   template.checkRules();
   const capabilities = asList(parameters.Capabilities);
   checkCapabilities(template, capabilities);
-  return { template, parameters: given, capabilities };
+  return { template, parameters: given, capabilities, revertsDrift: parameters.DeploymentMode === 'REVERT_DRIFT' };
 }
 
 /** @throws LabAwsError */
