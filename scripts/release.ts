@@ -10,9 +10,10 @@ import { readCommandLine } from './lib/command-line.ts';
 import { releaseAssets, sha256, templateName } from './release/assets.ts';
 import { changes, differs, history } from './release/history.ts';
 import { type NotesOptions, notes } from './release/notes.ts';
+import { previousRelease } from './release/previous.ts';
 import { type Publication, type Published, publish } from './release/publish.ts';
 import { gitHubReleases, type Releases } from './release/releases.ts';
-import { type Version, versions } from './release/version.ts';
+import { type Version, versionOf } from './release/version.ts';
 
 const usage = `npm run release -- assets FOLDER     writes the files of the release to FOLDER
 npm run release -- notes FOLDER      prints the notes of the release with the files in FOLDER
@@ -40,13 +41,12 @@ function required(name: string, pattern: RegExp): string {
   process.exit(2);
 }
 
-function released(): { repository: string; at: number; mine: Version; earlier: Version[] } {
+function released(): { repository: string; at: number; mine: Version; ancestors: Set<string> } {
   const repository = required('GITHUB_REPOSITORY', /^[\w.-]+\/[\w.-]+$/);
   const commits = history(root, required('GITHUB_SHA', /^[0-9a-f]{40}$/));
-  const all = versions(commits);
-  const mine = all.at(-1);
-  if (!mine) throw new Error('there is no commit');
-  return { repository, at: commits.at(-1)?.at ?? 0, mine, earlier: all.slice(0, -1) };
+  const hashes = commits.map(({ hash }) => hash);
+  const mine = { tag: versionOf(commits), hash: hashes.at(-1) ?? '' };
+  return { repository, at: commits.at(-1)?.at ?? 0, mine, ancestors: new Set(hashes.slice(0, -1)) };
 }
 
 function writeAssets(target: string): void {
@@ -65,12 +65,12 @@ function assetsIn(source: string): Map<string, Buffer> {
   );
 }
 
-/** @param published the versions that have a release */
-function notesOf(assets: ReadonlyMap<string, Buffer>, published: ReadonlySet<string>): NotesOptions {
-  const { repository, mine, earlier } = released();
+/** @param releases undefined: none is known */
+async function notesOf(assets: ReadonlyMap<string, Buffer>, releases: Releases | undefined): Promise<NotesOptions> {
+  const { repository, mine, ancestors } = released();
   const template = assets.get(templateName);
   if (!template) throw new Error(`${templateName} is missing among the files of the release`);
-  const previous = earlier.findLast(({ tag }) => published.has(tag));
+  const previous = releases && previousRelease(mine.tag, await releases.list(), await releases.tags('v'), ancestors);
   return {
     ...{ repository, ...mine, templateHash: sha256(template), previous: previous?.tag },
     image: process.env.OPS_IMAGE || undefined,
@@ -79,15 +79,10 @@ function notesOf(assets: ReadonlyMap<string, Buffer>, published: ReadonlySet<str
   };
 }
 
-async function publishedTags(releases: Releases): Promise<Set<string>> {
-  return new Set((await releases.list()).filter(({ draft }) => !draft).map(({ tag }) => tag));
-}
-
 async function printNotes(source: string): Promise<void> {
   const { repository } = released();
   const token = process.env.GITHUB_TOKEN;
-  const tags = token ? await publishedTags(gitHubReleases(repository, token)) : new Set<string>();
-  console.log(notes(notesOf(assetsIn(source), tags)));
+  console.log(notes(await notesOf(assetsIn(source), token ? gitHubReleases(repository, token) : undefined)));
 }
 
 async function publishRelease(source: string): Promise<void> {
@@ -95,8 +90,8 @@ async function publishRelease(source: string): Promise<void> {
   const releases = gitHubReleases(repository, required('GITHUB_TOKEN', /./));
   const assets = assetsIn(source);
   const { url, now, warnings } = await patiently(async () => {
-    const body = notes(notesOf(assets, await publishedTags(releases)));
-    const publication: Publication = { ...mine, body, assets };
+    const options = await notesOf(assets, releases);
+    const publication: Publication = { ...mine, body: notes(options), assets, image: options.image };
     return publish(releases, publication);
   });
   const said = now ? `Published ${mine.tag}: ${url}` : `${mine.tag} was published before: ${url}`;

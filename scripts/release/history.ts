@@ -7,15 +7,15 @@ function git(directory: string, ...parameters: string[]): string {
   return execFileSync('git', ['-C', directory, ...parameters], { encoding: 'utf8', maxBuffer: 1 << 28 });
 }
 
-/** The commits of the branch up to `hash`, oldest first. @throws Error for a clone that lacks some of them */
+/** The commit and all its ancestors, each after its parents. @throws Error for a clone that lacks some of them */
 export function history(directory: string, hash: string): Commit[] {
   if (git(directory, 'rev-parse', '--is-shallow-repository').trim() === 'true') {
     throw new Error('the clone lacks commits, from which the version follows. Fix: check out with fetch-depth: 0');
   }
-  const lines = git(directory, 'log', '--first-parent', '--reverse', '--format=%H %ct', hash).trim().split('\n');
+  const lines = git(directory, 'log', '--topo-order', '--reverse', '--format=%H %ct %P', hash).trim().split('\n');
   return lines.map((line) => {
-    const [commit = '', at = ''] = line.split(' ');
-    return { hash: commit, at: Number(at) };
+    const [commit = '', at = '', ...parents] = line.split(' ');
+    return { hash: commit, at: Number(at), parents: parents.filter(Boolean) };
   });
 }
 

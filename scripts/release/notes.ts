@@ -5,7 +5,7 @@ import { deployCommand, type Release } from './deploy-command.ts';
 export interface NotesOptions extends Release {
   /** The ops image by its digest; undefined when there is none. */
   readonly image?: string | undefined;
-  /** The release before this one; undefined for the first. */
+  /** The release before this one; undefined for the first, and when the newest one is not part of the history. */
   readonly previous: string | undefined;
   /** Commits since then, newest first. */
   readonly changes: readonly Change[];
@@ -29,9 +29,10 @@ The other actions, and the workflows that can be called (\`${repository}/.github
 
 ## Deploy it
 
-In a clone of **your** repository, whose default branch the roles will trust, with \`gh\` signed in and \`aws\` with rights to create
-roles. Elsewhere, put \`GH_REPO=YOUR-ORG/YOUR-REPO\` before the first line. The stack is created; one that exists is updated with
-the parameters that it has.
+In a clone of **your** repository (its remote \`origin\`), whose default branch the roles will trust, with \`gh\` signed in as somebody who may
+push there, and \`aws\` with rights to create roles. Elsewhere, put \`GH_REPO=YOUR-ORG/YOUR-REPO\` before the first line. The stack is created; one
+that exists is updated with the parameters that it has. On GHE.com, \`gh\` must be signed in to github.com, too
+([set-up](https://github.com/${repository}/blob/${tag}/docs/setup.md#ghecom-and-github-enterprise-server)).
 
 \`\`\`bash
 ${deployCommand(options)}\`\`\`
@@ -50,12 +51,12 @@ gh release download ${tag} --repo ${repository} --pattern holdfast.yml
 gh attestation verify holdfast.yml --repo ${repository} --signer-workflow ${repository}/.github/workflows/release.yml
 \`\`\`
 
-\`SHA256SUMS\` has the hash of each file below and of each bundle in \`dist/\`; the attestation covers all of them.
+\`SHA256SUMS\` has the hashes of the other files below and of each file in \`dist/\`; the attestation covers what it lists.
 \`holdfast.cdx.json\` lists what the bundles are made of (CycloneDX).
 
 ## Changes
 
-${previous === undefined ? 'The first release.\n' : changesText(options.changes)}${comparison(options)}`;
+${previous === undefined ? 'No earlier release is part of its history.\n' : changesText(options.changes)}${comparison(options)}`;
   return text.length <= longest ? text : `${text.slice(0, longest - 20)}\n\n(shortened)\n`;
 }
 

@@ -2,11 +2,14 @@
  * Publishes the release of a commit: draft, attach, publish, since a published release cannot be changed any more. It goes by what there
  * is: after a crash at any point the next run finishes what was begun, and after a success it changes nothing.
  */
+import { GitHubError } from '../../src/adapters/github/client.ts';
 import { type Content, digestOf, type PublishedOrDraft, type Releases } from './releases.ts';
 import { compareVersions, isVersion } from './version.ts';
 
 export interface Publication extends Content {
   readonly assets: ReadonlyMap<string, Buffer>;
+  /** The ops image by its digest, which the text names; undefined when there is none. */
+  readonly image?: string | undefined;
 }
 
 export interface Published {
@@ -28,11 +31,54 @@ export async function publish(releases: Releases, publication: Publication): Pro
   for (const { id } of [...others, ...(published ? [] : drafts(same).filter(({ target }) => target !== hash))]) {
     await releases.remove(id);
   }
-  if (published) return { url: published.url, now: false, warnings: checkPublished(published, publication) };
-  const draft = kept ?? (await releases.create(publication));
+  if (published) return again(releases, published, publication);
+  const draft = kept ?? (await tagging(releases, publication, () => releases.create(publication)));
   await attach(releases, draft, publication);
-  await releases.publish(draft.id, publication, isNewest(all, tag));
+  const latest = isNewest(all, tag);
+  await tagging(releases, publication, () => releases.publish(draft.id, publication, latest));
   return confirm(releases, publication);
+}
+
+/** The ops image may have failed when the release was published, and not now. */
+async function again(releases: Releases, published: PublishedOrDraft, publication: Publication): Promise<Published> {
+  const warnings = checkPublished(published, publication);
+  const { image, body } = publication;
+  const [name] = image?.split('@') ?? [];
+  if (name !== undefined && !published.body.includes(`${name}@`)) await releases.rewrite(published.id, body);
+  return { url: published.url, now: false, warnings };
+}
+
+/**
+ * Makes the tag first where GitHub refuses a release that would make it. It refuses a target without a ref whose workflow files are not those of
+ * a branch, when the token lacks `workflows: write`, which no job's token can have (GitHub changelog, 2 November 2023, "Enforcing workflow
+ * scope when creating a release"). Of the same for a tag, reports differ: RafPe/pod-certificate-signer#129 made it, BerriAI/litellm#32023
+ * could not.
+ */
+async function tagging<T>(releases: Releases, { tag, hash }: Publication, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!forbidden(error) || (await releases.tags(tag)).has(tag)) throw error;
+    await releases.tag(tag, hash).catch((second: unknown) => {
+      throw forbidden(second) ? refusal(tag, hash, error as GitHubError) : second;
+    });
+    return act();
+  }
+}
+
+function forbidden(error: unknown): boolean {
+  return error instanceof GitHubError && error.status === 403 && !error.temporary;
+}
+
+function refusal(tag: string, hash: string, cause: GitHubError): Error {
+  return new Error(
+    `${cause.message}, and so did making its tag.
+Likely cause: main has other workflow files by now, and GitHub lets no job tag a commit whose workflow files are those of no branch; or the job lacks contents: write.
+Fix: make the tag as somebody who may push, then run the failed jobs of this run again:
+  git fetch origin && git push origin ${hash}:refs/tags/${tag}
+Or leave it: the release of the next commit contains this one.`,
+    { cause },
+  );
 }
 
 /** Drafts, the oldest first. @param hash only those of this commit */
@@ -43,7 +89,7 @@ function drafts(releases: readonly PublishedOrDraft[], hash?: string): Published
 }
 
 async function refuseOtherCommit(releases: Releases, tag: string, hash: string): Promise<void> {
-  const tagged = await releases.tagged(tag);
+  const tagged = (await releases.tags(tag)).get(tag);
   if (tagged === undefined || tagged === hash) return;
   throw new Error(
     `the tag ${tag} is that of commit ${tagged}, not of ${hash}.\nLikely cause: the history of main was rewritten, or somebody pushed the tag.\nFix: push one more commit to main; it gets a tag of its own.`,

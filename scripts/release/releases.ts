@@ -20,6 +20,7 @@ export interface PublishedOrDraft {
   readonly immutable: boolean;
   readonly assets: readonly Asset[];
   readonly url: string;
+  readonly body: string;
   /** Where its files go: another host than that of the API. */
   readonly uploads: string;
 }
@@ -39,8 +40,12 @@ export interface Releases {
   remove(id: number): Promise<void>;
   upload(release: PublishedOrDraft, name: string, content: Buffer): Promise<void>;
   removeAsset(id: number): Promise<void>;
-  /** The commit that a tag names; undefined when there is no such tag. */
-  tagged(tag: string): Promise<string | undefined>;
+  /** Writes the text of a release that is published. Of an immutable one, too, "only release title and notes can be modified" (its page). */
+  rewrite(id: number, body: string): Promise<void>;
+  /** The commits that tags name whose names begin so. */
+  tags(prefix: string): Promise<ReadonlyMap<string, string>>;
+  /** Makes a tag. */
+  tag(tag: string, hash: string): Promise<void>;
 }
 
 export function digestOf(content: Buffer): string {
@@ -61,6 +66,7 @@ interface Answer {
   readonly immutable?: boolean;
   readonly html_url: string;
   readonly upload_url: string;
+  readonly body?: string | null;
   readonly assets: readonly { id: number; name: string; state: string; digest?: string | null }[];
 }
 
@@ -123,12 +129,24 @@ class GitHubReleases implements Releases {
     });
   }
 
-  async tagged(tag: string): Promise<string | undefined> {
-    return this.#call('reading the tag', async () => {
+  rewrite(id: number, body: string): Promise<void> {
+    return this.#call('writing the notes of the release', async () => {
+      await this.#octokit.rest.repos.updateRelease({ ...this.#repository, release_id: id, body });
+    });
+  }
+
+  tags(prefix: string): Promise<ReadonlyMap<string, string>> {
+    return this.#call('reading the tags', async () => {
       // The prefix: a tag that does not exist is an empty list, and no error.
-      const { data } = await this.#octokit.rest.git.listMatchingRefs({ ...this.#repository, ref: `tags/${tag}` });
+      const { data } = await this.#octokit.rest.git.listMatchingRefs({ ...this.#repository, ref: `tags/${prefix}` });
       if (!Array.isArray(data)) throw new Error('the answer was cut off');
-      return data.find(({ ref }) => ref === `refs/tags/${tag}`)?.object.sha;
+      return new Map(data.map(({ ref, object }) => [ref.replace('refs/tags/', ''), object.sha]));
+    });
+  }
+
+  tag(tag: string, hash: string): Promise<void> {
+    return this.#call('making the tag', async () => {
+      await this.#octokit.rest.git.createRef({ ...this.#repository, ref: `refs/tags/${tag}`, sha: hash });
     });
   }
 
@@ -145,6 +163,7 @@ function view(answer: Answer): PublishedOrDraft {
   return {
     ...{ id: answer.id, tag: answer.tag_name, target: answer.target_commitish, draft: answer.draft },
     ...{ immutable: answer.immutable === true, url: answer.html_url, uploads: answer.upload_url },
+    body: answer.body ?? '',
     assets: answer.assets.map(({ id, name, state, digest }) => ({ id, name, state, digest: digest ?? undefined })),
   };
 }

@@ -1,14 +1,15 @@
 /**
- * The version of a commit on `main`: vYEAR.MONTHDAY.NUMBER, such as v2026.1126.3 for the third commit of 26 November 2026.
- * It follows from the history alone. So each commit has one version, whoever asks, however often and in whatever order, and a
- * later commit has a greater one. It is a semantic version without leading zeros: 5 January is v2027.105.1.
+ * The version of a commit: vYEAR.MONTHDAY.NUMBER, such as v2026.1126.3 for the third commit of 26 November 2026. It follows from the
+ * commit and its ancestors alone. So each commit has one version, whoever asks, however often and in whatever order; and it is
+ * greater than those of all its ancestors, along whichever parent they are reached: versions on a branch that is only ever moved
+ * forward never go back. It is a semantic version without leading zeros: 5 January is v2027.105.1.
  */
 
-/** A commit of the branch itself (`git log --first-parent`). */
 export interface Commit {
   readonly hash: string;
   /** When it came to be, in seconds since 1970 (committer date). */
   readonly at: number;
+  readonly parents: readonly string[];
 }
 
 export interface Version {
@@ -19,21 +20,21 @@ export interface Version {
 const versionPattern = /^v(20\d\d)\.([1-9]\d{2,3})\.([1-9]\d*)$/;
 
 /**
- * @param history the branch, oldest first
- * @returns the version of each commit, in the same order
+ * Its day is that of the newest of the commit and its ancestors; its number counts those of them whose day, found in the same way, is this one.
+ * A descendant has all of these and itself, or a later day.
+ *
+ * @param history the commit, last, and all its ancestors, each after its parents
  */
-export function versions(history: readonly Commit[]): Version[] {
+export function versionOf(history: readonly Commit[]): string {
+  const newest = new Map<string, number>();
   let day = '';
-  let newest = 0;
-  let number = 0;
-  return history.map(({ hash, at }) => {
-    // A commit that claims to be older than the one before it belongs to that one's day: versions never go back.
-    newest = Math.max(newest, at);
-    const today = dayOf(newest);
-    number = today === day ? number + 1 : 1;
-    day = today;
-    return { tag: `v${day}.${number}`, hash };
+  const days = history.map(({ hash, at, parents }) => {
+    const time = Math.max(at, ...parents.map((parent) => newest.get(parent) ?? 0));
+    newest.set(hash, time);
+    day = dayOf(time);
+    return day;
   });
+  return `v${day}.${days.filter((one) => one === day).length}`;
 }
 
 /** `2026.1126`, in UTC. */

@@ -142,3 +142,53 @@ test('a repository whose releases can be changed is named', async () => {
   const { warnings } = await publish(client(), publication);
   expect(warnings).toEqual([expect.stringContaining('Enable release immutability')]);
 });
+
+describe('a commit whose workflow files are those of no branch any more', () => {
+  test('gets its tag first, and then its release, whatever is lost on the way', async () => {
+    github.state.outdatedWorkflows.set(hash, 'no release');
+    await publish(client(), publication);
+    expectPublished();
+    const writes = log.records.map(({ operation }) => operation).filter((one) => !/^(List|Get)/.test(one));
+    expect(writes.slice(0, 3)).toEqual(['CreateRelease', 'CreateRef', 'CreateRelease']);
+  });
+
+  test.each(broken)('the tag fails by $kind: the next run finishes it', async (effect) => {
+    github.state.outdatedWorkflows.set(hash, 'no release');
+    faults.add({ name: 'crash', endpoint: 'github', operation: 'CreateRef', effect });
+    await expect(publish(client(), publication)).rejects.toMatchObject({ name: 'GitHubError', temporary: true });
+    await publish(client(), publication);
+    expectPublished();
+  });
+
+  test('has its draft from before: the tag comes before the publication', async () => {
+    await client().create(publication);
+    github.state.outdatedWorkflows.set(hash, 'no release');
+    await publish(client(), publication);
+    expectPublished();
+  });
+
+  test('is told how to get it where no job may make the tag, and has it then', async () => {
+    github.state.outdatedWorkflows.set(hash, 'no release, no tag');
+    const line = `git push origin ${hash}:refs/tags/${publication.tag}`;
+    await expect(publish(client(), publication)).rejects.toThrow(
+      new RegExp(`403[\\s\\S]*main has other workflow files by now[\\s\\S]*${line}`),
+    );
+    expect(github.state.releases).toEqual([]);
+    github.state.tags.set(`${name} ${publication.tag}`, hash);
+    await publish(client(), publication);
+    expectPublished();
+  });
+});
+
+test('a run after the ops image was mended names it in the notes; another image, and none, change nothing', async () => {
+  await publish(client(), publication);
+  const image = 'ghcr.io/acme/backups/ops@sha256:01';
+  const withImage = { ...publication, image, body: `notes ${image}` };
+  await publish(client(), withImage);
+  expect(github.state.releases).toMatchObject([{ body: `notes ${image}`, immutable: true }]);
+  log.records.length = 0;
+  await publish(client(), withImage);
+  await publish(client(), { ...withImage, image: `${image}23`, body: 'other' });
+  await publish(client(), publication);
+  expect(log.records.filter(({ operation }) => !operation.startsWith('List'))).toEqual([]);
+});

@@ -124,8 +124,15 @@ export class GitHubState {
   readonly labels: Label[] = [];
   readonly runs = new Map<number, RunRecord>();
   readonly releases: Release[] = [];
+  /** Public repositories of others: everybody sees them, and nobody of the lab may push there. */
+  readonly foreign: Repository[] = [];
   /** Commits by `owner/name TAG`. */
   readonly tags = new Map<string, string>();
+  /**
+   * Commits whose workflow files are those of no branch any more, which the state does not work out itself. Without `workflows: write`,
+   * nobody makes a release of one that has no ref, and no tag either, or so one reads (rest/releases.ts).
+   */
+  readonly outdatedWorkflows = new Map<string, 'no release' | 'no release, no tag'>();
   /** The setting "Enable release immutability". */
   immutableReleases = true;
   readonly variables: Record<string, string> = {};
@@ -153,7 +160,8 @@ export class GitHubState {
   /** The repository with this name, as it is spelled: the lab's own, or one that publishes releases. Names are compared without case. */
   repositoryNamed(name: string, operation: string): string | undefined {
     const published = /Release|Refs/.test(operation) ? this.releases.map(({ repository }) => repository) : [];
-    return [this.fullName, ...published].find((known) => known.toLowerCase() === name.toLowerCase());
+    const foreign = operation === 'GetRepository' ? this.foreign.map((one) => `${one.owner}/${one.name}`) : [];
+    return [this.fullName, ...published, ...foreign].find((known) => known.toLowerCase() === name.toLowerCase());
   }
 
   nextId(): number {

@@ -42,12 +42,45 @@ export function getLatestRelease(context: RestContext): Answer {
   return release ? ok(view(context, release)) : notFound;
 }
 
+/**
+ * GitHub changelog, 2 November 2023, "Enforcing workflow scope when creating a release": a target that changes workflow files and has no ref needs
+ * `workflows: write`. The header is as BerriAI/litellm#31422 has it. Whether a tag may be made is told in both ways
+ * (RafPe/pod-certificate-signer#129, BerriAI/litellm#32023), so the lab knows both.
+ */
+function refusesTarget({ state, repository, identity }: RestContext, sha: string, making: 'release' | 'tag'): boolean {
+  const rule = state.outdatedWorkflows.get(sha);
+  if (rule === undefined || (making === 'tag' && rule === 'no release')) return false;
+  if (identity.permissions.workflows === 'write') return false;
+  return ![...state.tags].some(([name, commit]) => name.startsWith(`${repository} `) && commit === sha);
+}
+
+const forbidden: Answer = {
+  ...json(403, { message: 'Resource not accessible by integration', status: '403' }),
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'x-accepted-github-permissions': 'contents=write; contents=write,workflows=write',
+  },
+};
+
+export function createRef(context: RestContext): Answer {
+  const { state, repository, body } = context;
+  const tag = /^refs\/tags\/(.+)$/.exec(String(body.ref))?.[1];
+  const sha = String(body.sha);
+  if (tag === undefined || !/^[0-9a-f]{40}$/.test(sha))
+    return json(422, { message: 'Reference name or sha is not valid' });
+  if (state.tags.has(`${repository} ${tag}`)) return json(422, { message: 'Reference already exists', status: '422' });
+  if (refusesTarget(context, sha, 'tag')) return forbidden;
+  state.tags.set(`${repository} ${tag}`, sha);
+  return json(201, { ref: `refs/tags/${tag}`, object: { type: 'commit', sha } });
+}
+
 export function createRelease(context: RestContext): Answer {
   const { state, repository, body } = context;
   const { tag_name: tag, target_commitish: target = 'main', name = '', body: text = '', draft = false } = body;
   if (typeof tag !== 'string' || tag === '') return invalid('Release', 'tag_name', 'missing_field');
   if (String(text).length > bodyLimit) return invalid('Release', 'body', 'too_long');
   if (taken(context, tag)) return invalid('Release', 'tag_name', 'already_exists');
+  if (refusesTarget(context, String(target), 'release')) return forbidden;
   const release: Release = {
     ...{ id: state.nextId(), repository, tag, target: String(target), name: String(name), body: String(text) },
     ...{ draft: true, latest: false, immutable: false, assets: [] },
@@ -71,6 +104,7 @@ export function updateRelease(context: RestContext, [id]: readonly string[]): An
   if (typeof body.target_commitish === 'string' && release.draft) release.target = body.target_commitish;
   if (body.draft === false && release.draft) {
     if (taken(context, release.tag)) return invalid('Release', 'tag_name', 'already_exists');
+    if (refusesTarget(context, release.target, 'release')) return forbidden;
     publish(state, release, body.make_latest !== 'false');
   }
   return ok(view(context, release));

@@ -2,13 +2,15 @@
 import type { Answer } from '../../http/answer.ts';
 import { ok, type RestContext } from './answers.ts';
 
-export function getRepository({ state, baseUrl }: RestContext): Answer {
-  const { owner, name, ownerId, id } = state.repository;
+export function getRepository({ state, repository, baseUrl }: RestContext): Answer {
+  const mine = repository === state.fullName;
+  const other = state.foreign.find((one) => `${one.owner}/${one.name}` === repository);
+  const { owner, name, ownerId, id } = other ?? state.repository;
   return ok({
-    ...{ id, name, full_name: state.fullName, private: true, visibility: 'private', default_branch: 'main' },
-    owner: { login: owner, id: ownerId, type: 'Organization' },
-    url: `${baseUrl}/repos/${state.fullName}`,
-    html_url: `https://github.com/${state.fullName}`,
-    permissions: { admin: true, push: true, pull: true },
+    ...{ id, name, full_name: repository, private: mine, visibility: mine ? 'private' : 'public' },
+    ...{ default_branch: 'main', owner: { login: owner, id: ownerId, type: 'Organization' } },
+    url: `${baseUrl}/repos/${repository}`,
+    html_url: `https://github.com/${repository}`,
+    permissions: { admin: mine, push: mine, pull: true },
   });
 }

@@ -16,6 +16,7 @@ import {
 } from './issues.ts';
 import { createLabel, getLabel, listLabels } from './labels.ts';
 import {
+  createRef,
   createRelease,
   deleteAsset,
   deleteRelease,
@@ -97,6 +98,7 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['GET', /^\/releases\/(\d+)\/assets$/, 'ListReleaseAssets', 'contents', 'read', listAssets],
     ['GET', /^\/releases\/assets\/(\d+)$/, 'GetReleaseAsset', 'contents', 'read', getAsset],
     ['DELETE', /^\/releases\/assets\/(\d+)$/, 'DeleteReleaseAsset', 'contents', 'write', deleteAsset],
+    ['POST', /^\/git\/refs$/, 'CreateRef', 'contents', 'write', createRef],
     ['GET', /^\/git\/matching-refs\/(.+)$/, 'ListMatchingRefs', 'contents', 'read', listMatchingRefs],
   ];
 
