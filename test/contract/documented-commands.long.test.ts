@@ -48,6 +48,7 @@ beforeAll(async () => {
     ['i-SOURCE', source?.id ?? ''],
     ['i-VERIFICATION', verification?.id ?? ''],
     ['i-0123456789abcdef0', source?.id ?? ''],
+    ['i-0fedcba9876543210', verification?.id ?? ''],
     ['snap-…', snapshot],
     ['dump-TIME-RUN.json', key.split('/').at(-1) ?? ''],
     ['s3://YOUR-RECEIPT-BUCKET', `s3://${receiptBucket}`],
@@ -68,9 +69,10 @@ beforeAll(async () => {
     cpSync(join(root, 'infra/holdfast.yml'), join(work(), copy));
   await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS`);
   const { state } = lab.github;
-  if (state.workflows.length === 0) {
-    const path = '.github/workflows/doctor.yml';
-    state.workflows.push({ id: 1, name: 'Doctor', path, state: 'active' });
+  for (const name of ['doctor', 'infobright-backup']) {
+    const path = `.github/workflows/${name}.yml`;
+    if (state.workflows.some((one) => one.path === path)) continue;
+    state.workflows.push({ id: state.workflows.length + 1, name, path, state: 'active' });
   }
   state.dispatch = () => undefined;
 }, 60_000);
