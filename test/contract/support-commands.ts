@@ -15,7 +15,7 @@ const transcripts = ['docs/first-backup.md'];
 
 /** Every fenced block of the pages for users and contributors. */
 export function documentedBlocks(): Block[] {
-  const patterns = ['{README,SECURITY,CONTRIBUTING,CHANGELOG}.md', 'docs/**/*.md', 'actions/*/README.md'];
+  const patterns = ['{README,SECURITY,CONTRIBUTING,CHANGELOG}.md', 'docs/**/*.md', 'actions/*/README.md', 'ops/*.md'];
   const pages = globSync(patterns, { cwd: root }).filter((page) => !transcripts.includes(page));
   return pages.sort().flatMap((page) => {
     const text = readFileSync(join(root, page), 'utf8');
@@ -72,6 +72,8 @@ const real = [
 /** Programs that are only noted, with the status that makes the rest of the block run. */
 const noted: Readonly<Record<string, number>> = {
   ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, pg_restore: 0, mysql: 0, zcat: 0, sudo: 0 },
+  // They need root or a cluster.
+  ...{ install: 0, journalctl: 0, kubectl: 0 },
   ...{ systemctl: 0, fsfreeze: 0, mount: 0, umount: 0, mountpoint: 1 },
 };
 
