@@ -5,7 +5,7 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { decide, type Question } from '../services/aws/auth/iam.ts';
 import type { Policy, Statement } from '../services/aws/auth/policy.ts';
-import { federatedKey } from '../services/aws/auth/trust.ts';
+import { awsKey, federatedKey } from '../services/aws/auth/trust.ts';
 
 const accountId = '123456789012';
 const version = '2012-10-17';
@@ -96,16 +96,16 @@ function resourcePolicyFor(action: string, denies: readonly Statement[]) {
   return ofBuckets ? { resourcePolicy: { Version: version, Statement: denies } } : {};
 }
 
-function trustSimulation(statements: readonly Statement[], { resource, keys }: Asking) {
-  const { [federatedKey]: provider, ...claims } = keys;
+function trustSimulation(statements: readonly Statement[], { action, resource, keys }: Asking) {
+  const { [federatedKey]: provider, [awsKey]: user, ...claims } = keys;
   const known = (name: string): string => name.replace(/^[^:]+(?=:(aud|sub)$)/, knownIssuer);
   const renamed = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(record).map(([name, value]) => [known(name), value]));
   return {
     ...nothingElse,
     request: {
-      principal: String(provider),
-      action: 'sts:AssumeRoleWithWebIdentity',
+      principal: String(provider ?? user),
+      action,
       resource: { resource, accountId },
       contextVariables: mutable(renamed(claims)),
     },
@@ -113,8 +113,9 @@ function trustSimulation(statements: readonly Statement[], { resource, keys }: A
     resourcePolicy: {
       Version: version,
       Statement: statements.map(({ Resource: _all, Condition = {}, ...statement }) => {
-        const { [federatedKey]: Federated, ...equals } = Condition.StringEquals ?? {};
-        return { ...statement, Principal: { Federated }, Condition: { ...Condition, StringEquals: renamed(equals) } };
+        const { [federatedKey]: Federated, [awsKey]: AWS, ...equals } = Condition.StringEquals ?? {};
+        const Principal = AWS === undefined ? { Federated } : { AWS };
+        return { ...statement, Principal, Condition: { ...Condition, StringEquals: renamed(equals) } };
       }),
     },
   };

@@ -3,7 +3,7 @@
  * statement that names resources, there is one that only this condition or these resources hold back (test/unit/infra).
  */
 import type { Question } from '../services/aws/auth/iam.ts';
-import { federatedKey } from '../services/aws/auth/trust.ts';
+import { federatedKey, keysQuestion } from '../services/aws/auth/trust.ts';
 import type { Asked } from '../services/aws/endpoint/asked.ts';
 import { accountId, buckets, issuer, keys as kmsKeys, subjects } from './installation.ts';
 
@@ -489,6 +489,17 @@ function ofTokens(role: string, roleArn: string): Refused[] {
   }));
 }
 
+/** Users that the role does not trust: none but the one, and that one with the role for dumps only. */
+function ofKeys(role: string, roleArn: string): Refused[] {
+  const users = ['holdfast-dumps-ro', ...(role === 'holdfast-dump' ? [] : ['holdfast-dumps-rw'])];
+  return users.map((user) => ({
+    why: `the access keys of ${user}`,
+    by: role,
+    ...keysQuestion(roleArn, `arn:aws:iam::${accountId}:user/${user}`),
+    allowed: false,
+  }));
+}
+
 function ofRows(table: typeof rows): Refused[] {
   return Object.entries(table).flatMap(([by, list]) =>
     list.map(([why, action, resource, keys = {}]): Refused => ({ why, by, action, resource, keys, allowed: false })),
@@ -499,5 +510,7 @@ function ofRows(table: typeof rows): Refused[] {
 export const refused: readonly Refused[] = [
   ...ofRows(rows),
   ...ofRows(rowsOfOthers),
-  ...Object.keys(rows).flatMap((role) => ofTokens(role, `arn:aws:iam::${accountId}:role/${role}`)),
+  ...Object.keys(rows).flatMap((role) =>
+    [ofTokens, ofKeys].flatMap((of) => of(role, `arn:aws:iam::${accountId}:role/${role}`)),
+  ),
 ];

@@ -31,6 +31,11 @@ const fixes: readonly (readonly [RegExp, (id: string, reason: string) => string]
       `You lack the permission ${/not authorized to perform: (\S+)/i.exec(reason)?.[1]}. Deploy with a role that has it.`,
   ],
   [
+    /Invalid principal in policy/i,
+    () =>
+      'IAM does not know the trusted user yet, which may take some seconds after it was made (Users=yes). Run again.',
+  ],
+  [
     /custom-named resource requires replacing/i,
     () => 'It cannot be replaced under the same name. docs/setup.md says which parameters may change.',
   ],

@@ -103,6 +103,13 @@ describe('in buckets under a key of the company’s own', () => {
 
   test('the user holdfast-dumps-rw', () => dumps(objectsOf('holdfast-dumps-rw')));
 
+  test('the role holdfast-dump, assumed with the keys of holdfast-dumps-rw', async () => {
+    const { accessKeyId, secretAccessKey } = account.aws.sts.addUser('holdfast-dumps-rw');
+    const from = { accessKeyId, secretAccessKey };
+    const roleArn = 'arn:aws:iam::123456789012:role/holdfast-dump';
+    await dumps(new S3Objects(sessionWith({ roleArn, sessionName: 'test', from }), { logger }));
+  });
+
   test('the user holdfast-dumps-ro reads everything, by versions and without, and writes nothing', async () => {
     const { s3 } = account.administrator;
     await s3.send(new PutObjectCommand({ Bucket: dump.bucket, Key: dump.key, Body: 'rows' }));

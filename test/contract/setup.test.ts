@@ -12,9 +12,9 @@ import { openCallLog } from '../../lab/services/http/call-log.ts';
 import { faultRules } from '../../lab/services/http/faults.ts';
 import { type Proxy as LabProxy, startProxy } from '../../lab/services/http/proxy.ts';
 import { type SlackLab, startSlack } from '../../lab/services/notify/slack.ts';
-import { type AwsUnderTest, accountId, startAwsUnderTest } from './lab/support-aws.ts';
+import { type AwsUnderTest, accountId, stackWithUsers, startAwsUnderTest } from './lab/support-aws.ts';
 
-const roleArn = `arn:aws:iam::${accountId}:role/by-keys`;
+const roleArn = `arn:aws:iam::${accountId}:role/holdfast-dump`;
 const variables = {
   HOLDFAST_REGION: 'us-east-1',
   HOLDFAST_DUMP_BUCKET: 'dumps',
@@ -33,7 +33,7 @@ beforeAll(() => ensurePrerequisites());
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-setup-'));
   operator = {};
-  aws = await startAwsUnderTest();
+  aws = await startAwsUnderTest({ deployed: stackWithUsers() });
   slack = await startSlack({ log: openCallLog(join(folder, 'slack.jsonl')), faults: faultRules() });
   proxy = await startProxy({
     directory: join(folder, 'proxy'),
@@ -107,10 +107,10 @@ const repository = ['--repository', 'acme/backups'];
 describe('npm run setup', () => {
   test('with keys: checks them, stores them sealed, runs dry and shows the summary', async () => {
     const started = dispatchable();
-    const { accessKeyId, secretAccessKey } = aws.sts.addUser('backup');
+    const { accessKeyId, secretAccessKey } = aws.sts.addUser('holdfast-dumps-rw');
     // As the console of AWS writes it: byte order mark, CRLF, the older columns.
     const file = csv(
-      `\uFEFFUser name,Password,Access key ID,Secret access key,Console login link\r\nbackup,,${accessKeyId},${secretAccessKey},https://x\r\n`,
+      `\uFEFFUser name,Password,Access key ID,Secret access key,Console login link\r\nholdfast-dumps-rw,,${accessKeyId},${secretAccessKey},https://x\r\n`,
     );
     const { status, output } = await setup(file, roleArn, '-', ...repository);
     expect({ status, output }).toMatchObject({ status: 0 });
@@ -132,7 +132,7 @@ describe('npm run setup', () => {
   });
 
   test('everything that is wrong is said at once, and nothing is stored', async () => {
-    const { accessKeyId } = aws.sts.addUser('other');
+    const { accessKeyId } = aws.sts.addUser('holdfast-dumps-ro');
     for (const name of Object.keys(variables)) delete aws.github.state.variables[name];
     const file = csv(`Access key ID,Secret access key\n${accessKeyId},0123456789012345678901234567890123456789\n`);
     const { status, output } = await setup(file, roleArn, `${slack.webhookUrl}x`, ...repository);
@@ -146,11 +146,13 @@ describe('npm run setup', () => {
   });
 
   test('a role that does not trust the user of the keys is named, with the user', async () => {
-    const { accessKeyId, secretAccessKey } = aws.sts.addUser('other');
+    const { accessKeyId, secretAccessKey } = aws.sts.addUser('holdfast-dumps-ro');
     const file = csv(`Access key ID,Secret access key\n${accessKeyId},${secretAccessKey}\n`);
     const { status, output } = await setup(file, roleArn, 'none', ...repository);
     expect(status).toBe(1);
-    expect(output).toMatch(/ROLE_ARN: the role .*by-keys refused the access keys: .*user\/other is not authorized/);
+    expect(output).toMatch(
+      /ROLE_ARN: the role .*holdfast-dump refused the access keys: .*user\/holdfast-dumps-ro is not authorized/,
+    );
     expect(output).not.toContain(secretAccessKey);
     expect(aws.github.state.secrets).toEqual({});
   });
@@ -185,7 +187,7 @@ describe('npm run setup', () => {
     operator = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: 'us-east-1' };
     const none = `${roleArn}-none`;
     const refused = await setup('-', none, 'none', ...repository);
-    expect(refused.output).toContain(`ROLE_ARN: account ${accountId} has no role by-keys-none`);
+    expect(refused.output).toContain(`ROLE_ARN: account ${accountId} has no role holdfast-dump-none`);
     expect(refused.output).toContain('acme/backups lacks HOLDFAST_REGION; give');
     expect(refused.status).toBe(1);
 
@@ -194,7 +196,7 @@ describe('npm run setup', () => {
     state.variables.HOLDFAST_REGION = 'us-east-1';
     const iam = new IAMClient(aws.administrator);
     const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-    await iam.send(new CreateRoleCommand({ RoleName: 'by-keys', AssumeRolePolicyDocument }));
+    await iam.send(new CreateRoleCommand({ RoleName: 'holdfast-dump', AssumeRolePolicyDocument }));
     iam.destroy();
     const { status, output } = await setup('-', roleArn, 'none', ...repository);
     expect(output).toContain(`✓ the role ${roleArn} exists`);

@@ -1,5 +1,5 @@
 /** The AWS endpoint with a small stack, an EC2 that only echoes, and settings for clients. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -57,16 +57,6 @@ Resources:
                 Action: [s3:GetObject, s3:GetObjectVersion, s3:PutObject]
                 Resource: !Sub 'arn:aws:s3:::\${Bucket}/receipts/*'
               - { Sid: Listing, Effect: Allow, Action: s3:ListBucket, Resource: !Sub 'arn:aws:s3:::\${Bucket}' }
-  ByKeys:
-    Type: AWS::IAM::Role
-    Properties:
-      RoleName: by-keys
-      AssumeRolePolicyDocument:
-        Statement:
-          - Effect: Allow
-            Principal: { AWS: !Sub 'arn:\${AWS::Partition}:iam::\${AWS::AccountId}:user/backup' }
-            Action: sts:AssumeRole
-      Policies: []
   Store:
     Type: AWS::S3::Bucket
     Properties: { BucketName: !Ref Bucket, VersioningConfiguration: { Status: Enabled } }
@@ -102,13 +92,36 @@ interface ClientSettings {
   };
 }
 
-export async function startAwsUnderTest(options: { without?: readonly string[] } = {}): Promise<AwsUnderTest> {
+/** The stack of infra/holdfast.yml with its users, whose keys may be traded for the role for dumps. */
+export const stackWithUsers = (): Deployed => ({
+  template: readFileSync('infra/holdfast.yml', 'utf8'),
+  parameters: {
+    AllowedSubjects: subject,
+    ReceiptBucketName: bucket,
+    DumpBucketName: 'dumps-test',
+    Users: 'yes',
+  },
+});
+
+interface Deployed {
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface Options {
+  readonly without?: readonly string[];
+  /** Default: the small template. */
+  readonly deployed?: Deployed;
+}
+
+export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-aws-'));
   const clock = manualClock();
   const log = openCallLog(join(directory, 'calls.jsonl'));
   const faults = faultRules();
   const github = await startGitHub({ log, faults, repository });
-  const stack = loadStack(template, { region, accountId, parameters: { Subjects: subject } });
+  const deployed = options.deployed ?? { template, parameters: { Subjects: subject } };
+  const stack = loadStack(deployed.template, { region, accountId, parameters: deployed.parameters });
   const sts = new Sts({ clock, accountId, stack, issuer: github.oidc.issuer });
   let effects = 0;
   const ec2: AwsService = {

@@ -113,6 +113,29 @@ describe('roles', () => {
     }
   });
 
+  test('no user but holdfast-dumps-rw is trusted, and only by holdfast-dump of a stack with users', () => {
+    const dumps = { DumpBucketName: 'dumps', PlanSubjects: 'repo:a/b:pull_request' };
+    const usersOf = (more: Record<string, string>) =>
+      load(more).roles.flatMap(({ name, trust }) =>
+        trust.slice(1).map(({ Sid: _, ...others }) => ({ name, ...others })),
+      );
+    expect(usersOf(dumps)).toEqual([]);
+    const Principal = { AWS: 'arn:aws:iam::123456789012:user/holdfast-dumps-rw' };
+    expect(usersOf({ ...dumps, Users: 'yes' })).toEqual([
+      { name: 'holdfast-dump', Effect: 'Allow', Principal, Action: 'sts:AssumeRole' },
+    ]);
+  });
+
+  test('the user is there before the role that trusts it', () => {
+    const asText = template.replace(
+      /!Select \[0, \[!GetAtt DumpWriter.*/,
+      '!Sub arn:aws:iam::${AWS::AccountId}:user/holdfast-dumps-rw',
+    );
+    expect(() => load({ DumpBucketName: 'dumps', Users: 'yes' }, asText)).toThrow(
+      'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:user/holdfast-dumps-rw"',
+    );
+  });
+
   test('an existing OIDC provider is used as it is', () => {
     const arn = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
     expect(load({ OidcProviderArn: arn }).roles[0]?.trust[0]?.Principal).toEqual({ Federated: arn });

@@ -4,6 +4,7 @@ import type { Policy, Role } from './policy.ts';
 
 /** Stands for the element Principal, which other policies do not have. */
 export const federatedKey = 'Principal.Federated';
+export const awsKey = 'Principal.AWS';
 
 /** Its name in the names of pieces is `trust of ROLE`. */
 export function trustPolicy({ name, trust }: Pick<Role, 'name' | 'trust'>): Policy {
@@ -25,4 +26,9 @@ export function trustQuestion(roleArn: string, providerArn: string, claims: Keys
     resource: roleArn,
     keys: { ...claims, [federatedKey]: providerArn },
   };
+}
+
+/** May this user, or account, assume the role with its access keys? */
+export function keysQuestion(roleArn: string, principal: string): Question {
+  return { action: 'sts:AssumeRole', resource: roleArn, keys: { [awsKey]: principal } };
 }

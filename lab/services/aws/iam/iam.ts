@@ -144,7 +144,7 @@ const writing: Readonly<Record<string, Handler>> = {
       name: String(RoleName),
       description: String(Description),
       maxSessionSeconds: Number(MaxSessionDuration),
-      trust: statementsOf(AssumeRolePolicyDocument),
+      trust: iam.checkTrust(statementsOf(AssumeRolePolicyDocument)),
       inline: [],
       attached: [],
     });
@@ -155,7 +155,8 @@ const writing: Readonly<Record<string, Handler>> = {
     return {};
   },
   UpdateAssumeRolePolicy: ({ RoleName, PolicyDocument }, iam) => {
-    iam.update('roles', { ...iam.role(String(RoleName)), trust: statementsOf(PolicyDocument) });
+    const trust = iam.checkTrust(statementsOf(PolicyDocument));
+    iam.update('roles', { ...iam.role(String(RoleName)), trust });
     return {};
   },
   PutRolePolicy: ({ RoleName, PolicyName, PolicyDocument }, iam) => {

@@ -99,6 +99,22 @@ export class Identities {
     this.#definitions[kind].set(name, definition as RoleDefinition);
   }
 
+  /**
+   * Users and roles of the account that a trust policy names must be there when it is written.
+   * @throws LabAwsError MalformedPolicyDocument (IAM user guide, "Troubleshoot IAM policies", as IAM words it)
+   */
+  checkTrust(trust: readonly Statement[]): readonly Statement[] {
+    const known = new Set([...this.roles, ...this.users].map(({ arn }) => arn));
+    const named = trust.flatMap(({ Principal }) =>
+      [(Principal as { AWS?: string | string[] } | undefined)?.AWS ?? []].flat(),
+    );
+    const unknown = named.find(
+      (arn) => new RegExp(`^arn:[^:]+:iam::${this.#accountId}:(user|role)/`).test(arn) && !known.has(arn),
+    );
+    if (unknown === undefined) return trust;
+    throw new LabAwsError('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${unknown}"`, 400);
+  }
+
   /** @throws LabAwsError NoSuchEntity */
   update(kind: Kind, definition: RoleDefinition | PrincipalDefinition): void {
     this.#existing(kind, definition.name);

@@ -1,10 +1,10 @@
 /** STS: trades identity tokens, or the keys of users, for sessions, after it has checked what the role trusts. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import type { LabClock } from '../../clock/clock.ts';
-import { decide } from '../auth/iam.ts';
+import { decide, type Question } from '../auth/iam.ts';
 import { withoutPieces } from '../auth/pieces.ts';
-import type { Role, Statement } from '../auth/policy.ts';
-import { trustPolicy, trustQuestion } from '../auth/trust.ts';
+import type { Role } from '../auth/policy.ts';
+import { keysQuestion, trustPolicy, trustQuestion } from '../auth/trust.ts';
 import type { Principals } from '../cloudformation/stack.ts';
 import type { AskedQuestions } from '../endpoint/asked.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
@@ -126,7 +126,7 @@ export class Sts {
     const name = sessionName(parameters);
     const role = this.#role(parameters);
     const names = (principal: string): boolean =>
-      role?.trust.some((statement) => trustsPrincipal(statement, principal)) === true;
+      role !== undefined && this.#accepts(role, keysQuestion(role.arn, principal));
     const byAccount = [user.account, `arn:aws:iam::${user.account}:root`].some(names);
     const own = user.role === undefined || this.#mayAssume.get(user.arn)?.includes(role?.arn ?? '') === true;
     if (!role || !(names(user.arn) || (byAccount && own)))
@@ -214,9 +214,16 @@ export class Sts {
   }
 
   #trusts(role: Role, { aud, sub }: Claims): boolean {
-    const { accountId, asked, without = [] } = this.#options;
+    const { accountId } = this.#options;
     const providerArn = `arn:aws:iam::${accountId}:oidc-provider/${provider}`;
-    const question = trustQuestion(role.arn, providerArn, { [`${provider}:aud`]: aud, [`${provider}:sub`]: sub });
+    return this.#accepts(
+      role,
+      trustQuestion(role.arn, providerArn, { [`${provider}:aud`]: aud, [`${provider}:sub`]: sub }),
+    );
+  }
+
+  #accepts(role: Role, question: Question): boolean {
+    const { asked, without = [] } = this.#options;
     const { allowed } = decide(withoutPieces([trustPolicy(role)], without), question);
     asked?.add({ by: role.name, ...question, allowed });
     return allowed;
@@ -228,9 +235,4 @@ function sessionName(parameters: Parameters): string {
   const name = String(parameters.RoleSessionName ?? '');
   if (/^[\w+=,.@-]{2,64}$/.test(name)) return name;
   throw new LabAwsError('ValidationError', 'Member must satisfy regular expression pattern: [\\w+=,.@-]*');
-}
-
-function trustsPrincipal({ Effect, Principal, Action }: Statement, principal: string): boolean {
-  const named = [(Principal as { AWS?: string | readonly string[] } | undefined)?.AWS ?? []].flat();
-  return Effect === 'Allow' && [Action ?? []].flat().includes('sts:AssumeRole') && named.includes(principal);
 }

@@ -51,6 +51,7 @@ describe('failures in words', () => {
   test.each([
     ['Provider with url https://token.actions.githubusercontent.com already exists.', 'deploy passes its ARN'],
     ['The requested bucket name is not available.', '--receipt-bucket NAME'],
+    ['Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:user/holdfast-dumps-rw"', 'Run again'],
     ['User: x is not authorized to perform: iam:CreateRole on resource: y', 'You lack the permission iam:CreateRole.'],
     ['Role with name holdfast-backup already exists.', 'another stack of Holdfast'],
     ['something else', 'console'],

@@ -29,13 +29,13 @@ function trustOf(role: string, document: string | { readonly Statement: readonly
   return (typeof document === 'string' ? JSON.parse(document) : document).Statement;
 }
 
-function roleOf({ logicalId, physicalId, properties }: Resource): RoleDefinition {
+function roleOf({ logicalId, physicalId, properties }: Resource, iam: Holdings['iam']): RoleDefinition {
   return {
     logicalId,
     name: physicalId,
     description: properties.Description ?? '',
     maxSessionSeconds: Number(properties.MaxSessionDuration ?? 3600),
-    trust: trustOf(physicalId, properties.AssumeRolePolicyDocument),
+    trust: iam.checkTrust(trustOf(physicalId, properties.AssumeRolePolicyDocument)),
     inline: inlineOf(properties.Policies),
     attached: properties.ManagedPolicyArns ?? [],
     boundary: properties.PermissionsBoundary,
@@ -56,9 +56,9 @@ export const role: ResourceType = {
   nameProperty: 'RoleName',
   createAction: 'iam:CreateRole',
   exists: ({ physicalId }, { iam }) => iam.roles.some((one) => one.name === physicalId),
-  create: (resource, { iam }) => iam.create('roles', roleOf(resource)),
+  create: (resource, { iam }) => iam.create('roles', roleOf(resource, iam)),
   update: (resource, { iam }) => {
-    const definition = roleOf(resource);
+    const definition = roleOf(resource, iam);
     const kept = policiesOfResources(iam.role(definition.name));
     iam.update('roles', { ...definition, inline: [...definition.inline, ...kept] });
   },
