@@ -1,7 +1,7 @@
 /** The size of the proof, for SECURITY.md. */
 import { evidence } from './evidence.ts';
 import { pieces, policies, principals } from './installation.ts';
-import { refused } from './refused.ts';
+import { refused } from './refused/refused.ts';
 
 export function privilegeNumbers(): string {
   const count = (of: string, kind: 'grant' | 'limit'): number =>

@@ -1,6 +1,6 @@
 /** A stranger at a shell: an empty account, a repository with caller files only, hosts without tags, and the real `git`, `npm`, `aws` and `gh`. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../lab/directory.ts';
 import { source, verification } from '../../lab/hosts/pair.ts';
@@ -63,6 +63,7 @@ export async function startStranger(): Promise<Stranger> {
       await Promise.allSettled(started);
       await proxy.stop();
       await lab.stop();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

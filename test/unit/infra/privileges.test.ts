@@ -4,7 +4,7 @@ import { unlistedKeys } from '../../../lab/privileges/condition-keys.ts';
 import { evidence, unneeded } from '../../../lab/privileges/evidence.ts';
 import { disagreements } from '../../../lab/privileges/independent.ts';
 import { accountId, pieces, policiesOf, principals } from '../../../lab/privileges/installation.ts';
-import { refused } from '../../../lab/privileges/refused.ts';
+import { refused } from '../../../lab/privileges/refused/refused.ts';
 import { decide } from '../../../lab/services/aws/auth/iam.ts';
 import { neededBy } from '../../../lab/services/aws/auth/pieces.ts';
 

@@ -1,50 +1,34 @@
-/**
- * What the roles must be refused, each with what it would be in words. For every condition of every policy, and for every
- * statement that names resources, there is one that only this condition or these resources hold back (test/unit/infra).
- */
-import type { Question } from '../services/aws/auth/iam.ts';
-import { federatedKey, keysQuestion } from '../services/aws/auth/trust.ts';
-import type { Asked } from '../services/aws/endpoint/asked.ts';
-import { accountId, buckets, issuer, keys as kmsKeys, subjects } from './installation.ts';
+/** What each role must be refused in EC2, SSM and S3. */
+import { accountId, buckets } from '../installation.ts';
+import {
+  automated,
+  byIbSnapshot,
+  byVerifyVolume,
+  document,
+  dump,
+  foreign,
+  here,
+  image,
+  instance,
+  instanceOfOthers,
+  object,
+  ofAnotherStack,
+  onInstance,
+  ours,
+  own,
+  type Rows,
+  receipt,
+  shell,
+  snapshot,
+  snapshotElsewhere,
+  source,
+  tag,
+  verification,
+  volume,
+  volumeOfOthers,
+} from './things.ts';
 
-export interface Refused extends Asked {
-  readonly allowed: false;
-  readonly why: string;
-}
-
-const here = 'us-east-1';
-const snapshot = `arn:aws:ec2:${here}::snapshot/snap-1`;
-const volume = `arn:aws:ec2:${here}:${accountId}:volume/vol-1`;
-const instance = `arn:aws:ec2:${here}:${accountId}:instance/i-1`;
-const image = `arn:aws:ec2:${here}::image/ami-1`;
-const snapshotElsewhere = snapshot.replace('aws', 'aws-cn');
-const volumeOfOthers = volume.replace(accountId, '210987654321');
-const instanceOfOthers = instance.replace(accountId, '210987654321');
-const document = (name: string, owner: string = accountId): string => `arn:aws:ssm:${here}:${owner}:document/${name}`;
-const object = (bucket: string, key: string): string => `arn:aws:s3:::${bucket}/${key}`;
-const tag = (of: 'Resource' | 'Request', tags: Readonly<Record<string, string>>): Question['keys'] => ({
-  ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${of}Tag/${key}`, value])),
-  ...(of === 'Request' ? { 'aws:TagKeys': Object.keys(tags) } : {}),
-});
-const onInstance = (tags: Readonly<Record<string, string>>): Question['keys'] =>
-  Object.fromEntries(Object.entries(tags).map(([key, value]) => [`ssm:resourceTag/${key}`, value]));
-
-type Row = readonly [why: string, action: string, resource: string, keys?: Question['keys']];
-
-const shell = document('AWS-RunShellScript', '');
-const ofAnotherStack = document('Other-Quiesce');
-const foreign = tag('Resource', { 'holdfast:made-by': 'somebody' });
-const byIbSnapshot = { 'holdfast:made-by': 'ib-snapshot' };
-const byVerifyVolume = { 'holdfast:made-by': 'verify-volume' };
-const verification = { 'holdfast:host': 'verification' };
-const source = { 'holdfast:host': 'source' };
-const automated = { Type: 'Automated' };
-const own = { 'ec2:Owner': accountId };
-const ours = 'web (i-1) - vol-1 (/dev/xvdf) - us-east-1';
-const receipt = 'receipts/web/1.json';
-const dump = 'db/shop/1.gz';
-
-const rows: Readonly<Record<string, readonly Row[]>> = {
+export const ofRoles: Rows = {
   'holdfast-backup': [
     ['a snapshot of a volume of another account', 'ec2:CreateSnapshot', volumeOfOthers],
     ['a snapshot that another tool would not know as ours', 'ec2:CreateSnapshot', snapshot, tag('Request', automated)],
@@ -399,118 +383,3 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['a snapshot deleted', 'ec2:DeleteSnapshot', snapshot, tag('Resource', automated)],
   ],
 };
-
-const plainly = { 'aws:SecureTransport': 'false' };
-
-const through = (service: string): Question['keys'] => ({ 'kms:ViaService': `${service}.us-east-1.amazonaws.com` });
-const otherKey = kmsKeys.buckets.replace('1111', '3333');
-const forAws = { 'kms:GrantIsForAWSResource': 'true' };
-const decryption: readonly Row[] = [
-  ['the key of the buckets used for something else', 'kms:Decrypt', kmsKeys.buckets, through('ec2')],
-  ['another key', 'kms:Decrypt', otherKey, through('s3')],
-];
-
-/** What people with the policy for fetching must be refused, and what nobody may do to the buckets. */
-const rowsOfOthers: typeof rows = {
-  'user/holdfast-fetch': [
-    ['a dump that is not anonymised', 's3:GetObjectVersion', object(buckets.dumps, dump)],
-    ['an anonymised file of another bucket', 's3:GetObject', object('somebody-elses', 'db/shop/1.anon.gz')],
-    ['a receipt outside the prefix', 's3:GetObject', object(buckets.receipts, 'other/1.json')],
-    ['a list of everything in the bucket', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`],
-    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses', { 's3:prefix': 'receipts/' }],
-    ['a dump replaced', 's3:PutObject', object(buckets.dumps, 'db/shop/1.anon.gz')],
-    ...decryption,
-  ],
-  'user/holdfast-dumps-ro': [
-    ['a dump outside the prefix', 's3:GetObject', object(buckets.dumps, 'other/1.gz')],
-    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
-    ['a dump replaced', 's3:PutObject', object(buckets.dumps, dump)],
-    ...decryption,
-  ],
-  'user/holdfast-dumps-rw': [
-    ['a dump outside the prefix', 's3:PutObject', object(buckets.dumps, 'other/1.gz')],
-    ['a dump read outside the prefix', 's3:GetObjectVersion', object(buckets.dumps, 'other/1.gz')],
-    ['a dump deleted outside the prefix', 's3:DeleteObjectVersion', object(buckets.dumps, 'other/1.gz')],
-    ['the versions of a foreign bucket', 's3:ListBucketVersions', 'arn:aws:s3:::somebody-elses'],
-    ['a receipt outside the prefix', 's3:PutObject', object(buckets.receipts, 'other/1.json')],
-    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
-    ['a command on a host', 'ssm:SendCommand', instance, onInstance(source)],
-    ...decryption,
-  ],
-  'holdfast-rotate': [
-    ['another key for a copy', 'kms:ReEncryptTo', otherKey, through('ec2')],
-    ['a grant of another key', 'kms:CreateGrant', otherKey, { ...through('ec2'), ...forAws }],
-    [
-      'a grant of the key for somebody else',
-      'kms:CreateGrant',
-      kmsKeys.copies,
-      { 'kms:GrantIsForAWSResource': 'false' },
-    ],
-  ],
-  'holdfast-dump': [
-    ...decryption,
-    ['a dump without TLS', 's3:GetObjectVersion', object(buckets.dumps, dump), plainly],
-    ['the versions of dumps without TLS', 's3:ListBucketVersions', `arn:aws:s3:::${buckets.dumps}`, plainly],
-    ['a receipt without TLS', 's3:GetObject', object(buckets.receipts, receipt), plainly],
-    ['the list of receipts without TLS', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`, plainly],
-  ],
-};
-
-/** Tokens that no role may accept, by what is wrong with them. */
-const claims: readonly (readonly [why: string, sub: string, aud?: string | undefined, provider?: string])[] = [
-  ['another repository', 'repo:acme/other:ref:refs/heads/main'],
-  ['another owner', 'repo:evil/backups:ref:refs/heads/main'],
-  ['another branch', 'repo:acme/backups:ref:refs/heads/feature'],
-  ['a tag of the repository', 'repo:acme/backups:ref:refs/tags/main'],
-  ['an environment', 'repo:acme/backups:environment:production'],
-  ['other upper and lower case', 'repo:Acme/backups:ref:refs/heads/main'],
-  ['a token for another service', subjects.main, 'https://github.com/acme'],
-  ['a token of another issuer', subjects.main, undefined, 'gitlab.com'],
-];
-
-function ofTokens(role: string, roleArn: string): Refused[] {
-  const wrong = role === 'holdfast-plan' ? subjects.main : subjects.pullRequest;
-  const mine = role === 'holdfast-plan' ? subjects.pullRequest : subjects.main;
-  const table = [
-    ...claims.map(([why, sub, aud, by]) => [why, sub === subjects.main ? mine : sub, aud, by] as const),
-    [role === 'holdfast-plan' ? 'a push to the branch' : 'a pull request', wrong] as const,
-  ];
-  return table.map(([why, sub, aud = 'sts.amazonaws.com', provider = issuer]) => ({
-    why,
-    by: role,
-    action: 'sts:AssumeRoleWithWebIdentity',
-    resource: roleArn,
-    keys: {
-      [`${issuer}:aud`]: aud,
-      [`${issuer}:sub`]: sub,
-      [federatedKey]: `arn:aws:iam::${accountId}:oidc-provider/${provider}`,
-    },
-    allowed: false,
-  }));
-}
-
-/** Users that the role does not trust: none but the one, and that one with the role for dumps only. */
-function ofKeys(role: string, roleArn: string): Refused[] {
-  const users = ['holdfast-dumps-ro', ...(role === 'holdfast-dump' ? [] : ['holdfast-dumps-rw'])];
-  return users.map((user) => ({
-    why: `the access keys of ${user}`,
-    by: role,
-    ...keysQuestion(roleArn, `arn:aws:iam::${accountId}:user/${user}`),
-    allowed: false,
-  }));
-}
-
-function ofRows(table: typeof rows): Refused[] {
-  return Object.entries(table).flatMap(([by, list]) =>
-    list.map(([why, action, resource, keys = {}]): Refused => ({ why, by, action, resource, keys, allowed: false })),
-  );
-}
-
-/** Every request that must be refused. */
-export const refused: readonly Refused[] = [
-  ...ofRows(rows),
-  ...ofRows(rowsOfOthers),
-  ...Object.keys(rows).flatMap((role) =>
-    [ofTokens, ofKeys].flatMap((of) => of(role, `arn:aws:iam::${accountId}:role/${role}`)),
-  ),
-];
