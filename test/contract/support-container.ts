@@ -1,6 +1,6 @@
 /** Builds and runs container images with what this computer has, in a storage of the test's own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labsDirectory } from '../../lab/directory.ts';
@@ -45,7 +45,8 @@ function waysOf(storage: string): Way[] {
 /** A Debian of this suite as an archive, made once. @throws Error with the program's words */
 export function debianArchive(suite: string): string {
   const path = join(labsDirectory, 'cache', `debian-minbase-${suite}.tar`);
-  if (spawnSync('test', ['-s', path]).status === 0) return path;
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  rmSync(path, { recursive: true, force: true });
   installPackages(['mmdebstrap', 'debian-archive-keyring'], 'the base of the ops image');
   mkdirSync(join(labsDirectory, 'cache'), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
@@ -53,6 +54,8 @@ export function debianArchive(suite: string): string {
     'mmdebstrap',
     '--quiet',
     '--variant=minbase',
+    // It would take the format from the name, which is not that of the archive yet.
+    '--format=tar',
     `--keyring=${debianKeys}`,
     suite,
     unfinished,
@@ -67,6 +70,12 @@ function execute(words: readonly string[]): Ended {
   const [program = '', ...parameters] = words;
   const { status, stdout, stderr } = spawnSync(program, parameters, { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   return { status: status ?? 1, out: stdout ?? '', err: stderr ?? '' };
+}
+
+/** Podman mounts a folder of its storage upon itself. */
+function removeStorage(storage: string): void {
+  spawnSync('umount', [join(storage, 'images', 'overlay')]);
+  rmSync(storage, { recursive: true, force: true });
 }
 
 export class Containers {
@@ -93,7 +102,7 @@ export class Containers {
       if (tried.status === 0) return new Containers(way, storage);
       refusals.push(`${way.name}: ${tried.err.trim().split('\n').at(-1)}`);
     }
-    rmSync(storage, { recursive: true, force: true });
+    removeStorage(storage);
     return refusals.join('; ');
   }
 
@@ -145,7 +154,6 @@ export class Containers {
   /** Removes the images with these names, and the storage. */
   remove(images: readonly string[]): void {
     execute([...this.#way.command, 'rmi', '--force', ...images]);
-    spawnSync('umount', [join(this.#storage, 'images', 'overlay')]);
-    rmSync(this.#storage, { recursive: true, force: true });
+    removeStorage(this.#storage);
   }
 }
