@@ -41,6 +41,7 @@ async function rotate(id: number) {
   const ports = {
     regions: createEc2Regions({ home: region, tagsToKeep: decisiveTags, session: () => session }),
     claims: new SsmClaims(session, context.signal),
+    runs: { state: async () => 'unknown' as const },
     hosts: new FakeFreezer(clock),
     hooks: new FakeHooks(clock),
     workflows: { newestRun: async () => ({ state: 'none' as const, url: '' }) },

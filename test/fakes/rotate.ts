@@ -57,6 +57,7 @@ export async function rotate(
       hooks,
       claims,
       workflows: noWorkflows,
+      runs: { state: async () => 'unknown' },
       random: () => 0.5,
       remember: () => {},
       forget: () => {},

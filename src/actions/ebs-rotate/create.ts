@@ -63,7 +63,8 @@ async function createUnderClaim(
   const { settings, ports, context, inventory, results, slot } = rotation;
   if (decisionsOf(plan).length === 0) return [];
   const leaseSeconds = ordinarySeconds + 3 * settings.documentTimeout + settings.maxPause;
-  const held = await claimSlot({ slot, run: context.run, leaseSeconds }, ports.claims, context);
+  const isOver = async (run: string): Promise<boolean> => (await ports.runs.state(run)) === 'over';
+  const held = await claimSlot({ slot, run: context.run, leaseSeconds, isOver }, ports.claims, context);
   try {
     // What another run has made since the plan was made is not made again.
     inventory.forgetSnapshots();

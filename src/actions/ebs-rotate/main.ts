@@ -12,7 +12,7 @@ import { createWorkflows } from '../../adapters/github/workflows.ts';
 import type { Workflows } from '../../ports/github.ts';
 import { isLikeKeepForever } from '../../rotation/plan/near-miss.ts';
 import { decisiveTags } from '../../rotation/plan/tags.ts';
-import { openHosts, openSession } from '../common/services.ts';
+import { openHosts, openRuns, openSession } from '../common/services.ts';
 import { startAction } from '../common/start.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Context, Findings, Ports } from './ports.ts';
@@ -53,6 +53,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
     hooks: openHooks(session, settings, own),
     claims: new SavedClaims(new SsmClaims(session, signal), (text) => saveState(claimState, text)),
     workflows: openWorkflows(settings),
+    runs: openRuns(settings),
     random: Math.random,
     remember,
     forget,

@@ -13,6 +13,8 @@ export interface ClaimRequest {
   readonly run: RunIdentity;
   /** Seconds that the work between two renewals may take. */
   readonly leaseSeconds: number;
+  /** Whether a run is known to be over: its claim holds nobody up. A runner that was lost has not given it up. */
+  readonly isOver?: (run: string) => Promise<boolean>;
 }
 
 /** Milliseconds between two looks at a claim that somebody else holds. */
@@ -62,7 +64,7 @@ async function waitForClaim(request: ClaimRequest, claims: Claims, context: Work
     let number = Math.max(0, ...made.keys());
     let holder = made.get(number);
     if (tried?.is(number, holder)) return tried;
-    if (holder === undefined || hasEnded(holder, run, clock.now())) {
+    if (holder === undefined || hasEnded(holder, run, clock.now()) || (await isDead(holder, request))) {
       number += 1;
       // Whoever has just given it up has made snapshots that EC2 may not list yet.
       const fresh = holder !== undefined && clock.now().getTime() - endOf(holder) < listingDelay;
@@ -86,6 +88,10 @@ async function settle(held: HeldClaim, { slot }: ClaimRequest, claims: Claims, c
     await held.release();
     throw error;
   }
+}
+
+async function isDead(claim: Held, { isOver }: ClaimRequest): Promise<boolean> {
+  return claim !== unreadable && isOver !== undefined && (await isOver(claim.run));
 }
 
 /** An earlier attempt of the same run is over when the next one begins. */

@@ -289,6 +289,20 @@ test('an earlier attempt of the same run, and a claim that has ended, are not wa
   }
 });
 
+test('the claim of a run that is known to be over holds nobody up; that of one that may be alive is waited for', async () => {
+  const take = async (over: boolean): Promise<number> => {
+    const claims = new FakeClaims();
+    const clock = new FakeClock('2026-11-21T02:00:00Z');
+    await claims.make(slot, 1, { run: fakeRun(1).key, attempt: 1, until: new Date(clock.now().getTime() + 1_800_000) });
+    const isOver = async (run: string): Promise<boolean> => over && run === fakeRun(1).key;
+    await claimSlot({ slot, run: fakeRun(7), leaseSeconds: 900, isOver }, claims, context(clock));
+    return clock.slept.reduce((all, one) => all + one, 0);
+  };
+  // EC2 may not list yet what the dead run has made.
+  expect(await take(true)).toBe(15_000);
+  expect(await take(false)).toBeGreaterThanOrEqual(1_800_000);
+});
+
 test('a claim is prolonged before each piece of work, and work whose claim has ended is not begun', async () => {
   const claims = new FakeClaims();
   const clock = new FakeClock('2026-11-21T02:00:00Z');

@@ -46,7 +46,8 @@ function world() {
     const context = fakeContext<Findings>(clock, fakeRun(++runs), (more) => Object.assign(findings, more));
     const workflows = { newestRun: async () => ({ state: 'failed' as const, url: 'https://github.com/run' }) };
     const saved = { remember: () => {}, forget: () => {} };
-    const ports = { regions, hosts: freezer, hooks, claims, workflows, random: () => 0.5, ...saved };
+    const others = { workflows, runs: { state: async () => 'unknown' as const } };
+    const ports = { regions, hosts: freezer, hooks, claims, ...others, random: () => 0.5, ...saved };
     const failure = await run(settings, ports, context).then(
       () => undefined,
       (error: unknown) => explain(error),
