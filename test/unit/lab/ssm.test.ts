@@ -123,7 +123,9 @@ test('any other document cannot be delivered to Windows', async () => {
 test("the account's own documents may be missing in a region, AWS's are everywhere", async () => {
   const own = { DocumentName: 'Holdfast-Freeze', InstanceIds: [windows] };
   await expect(call('SendCommand', own)).rejects.toMatchObject({ code: 'InvalidDocument' });
-  await expect(call('SendCommand', vss)).resolves.toBeDefined();
+  await expect(call('SendCommand', vss)).resolves.toMatchObject({
+    Command: { DocumentName: 'AWSEC2-CreateVssSnapshot', InstanceIds: [windows] },
+  });
 });
 
 test('the commands of an instance are listed by document and time, the newest first', async () => {

@@ -77,7 +77,8 @@ describe('on a host', () => {
 test('every command of the page for docker runs with a read-only root and the folder', () => {
   const blocks = [...read('README.md').matchAll(/^docker run (?:.*\\\n)*.*$/gm)].map(([text]) => text);
   expect(blocks.length).toBeGreaterThan(2);
-  expect(blocks.filter((text) => !/ --read-only .*--volume \/var\/backups\/holdfast:\/work/s.test(text))).toEqual([]);
+  const folder = '--volume /var/backups/holdfast:/work';
+  expect(blocks.filter((text) => !text.includes(' --read-only ') || !text.includes(folder))).toEqual([]);
   const called = blocks.flatMap((text) => text.match(/holdfast (\w+)(?= |$)(?!\/)/g) ?? []);
   expect(called).toEqual(expect.arrayContaining(['holdfast dump', 'holdfast restore', 'holdfast anonymize']));
 });
