@@ -2,9 +2,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { command } from '../command.ts';
+import { freePort } from '../free-port.ts';
 import { newestBinaries, versionIn } from './binaries.ts';
 import { asServer, makeCluster, prepareDirectory } from './cluster.ts';
 import { listens, logFile, startProcess, sweepPostgres } from './process.ts';
@@ -105,7 +105,7 @@ async function serve(
   root: SeriesRoot | undefined,
 ): Promise<{ port: number; server: ChildProcess }> {
   for (let tries = 1; ; tries += 1) {
-    const port = await freePort();
+    const port = await freePort(host);
     const own = {
       // Relative to the data folder: the path of the lab's folder may be too long for a socket.
       unix_socket_directories: '..',
@@ -121,17 +121,4 @@ async function serve(
     if (tries >= 5 || !/Address already in use/.test(log))
       throw new Error(`PostgreSQL does not start in ${directory}: ${log.split('\n').slice(-5).join(' | ')}`);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port is free')),
-      );
-    });
-  });
 }
