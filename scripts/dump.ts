@@ -8,8 +8,7 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ConfigurationError } from '../src/runtime/errors.ts';
-import { reportFailure } from './lib/backups.ts';
-import { readCommandLine } from './lib/command-line.ts';
+import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import { JobLog, optionNames, stepEnvironment, usage } from './lib/dump-step.ts';
 
 /** Beside this script, in a checkout as in the image. */

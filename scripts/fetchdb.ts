@@ -8,16 +8,8 @@ import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatTime } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import {
-  completeDumps,
-  fileOf,
-  isProven,
-  openObjects,
-  progressBar,
-  readSettings,
-  reportFailure,
-} from './lib/backups.ts';
-import { asCalled, readCommandLine } from './lib/command-line.ts';
+import { completeDumps, fileOf, isProven, openObjects, progressBar, readSettings } from './lib/backups.ts';
+import { asCalled, readCommandLine, reportFailure } from './lib/command-line.ts';
 
 const usage = `npm run fetchdb [-- options]
 

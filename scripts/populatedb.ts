@@ -7,8 +7,8 @@ import { type Connection, parseConnection } from '../src/dump/engines/postgres/c
 import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { isEmpty, openServer, progressBar, reportFailure, restoreFile, sql } from './lib/backups.ts';
-import { readCommandLine } from './lib/command-line.ts';
+import { isEmpty, openServer, progressBar, restoreFile, sql } from './lib/backups.ts';
+import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import { replaceDatabase, replacementWith } from './lib/replace.ts';
 
 const usage = `npm run populatedb [-- options]

@@ -21,12 +21,11 @@ import {
   problemsOf,
   progressBar,
   readSettings,
-  reportFailure,
   restoreFile,
   safeToolsFor,
   sql,
 } from './lib/backups.ts';
-import { readCommandLine } from './lib/command-line.ts';
+import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import { localeNote, needsOf, rolesOf } from './lib/prepare-target.ts';
 import { replaceDatabase, replacementWith } from './lib/replace.ts';
 

@@ -12,10 +12,9 @@ import { type ClientTools, requireSafeTools } from '../../src/dump/engines/postg
 import { archiveEndings } from '../../src/dump/files.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import { BackupError, ConfigurationError, renderError } from '../../src/runtime/errors.ts';
+import { BackupError, ConfigurationError } from '../../src/runtime/errors.ts';
 import { formatBytes, formatRate } from '../../src/runtime/format.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
-import { asCalled } from './command-line.ts';
 
 /** Logs to standard error, so that standard output holds results alone. */
 const stderrLogger: Logger = {
@@ -70,13 +69,6 @@ export function problemsOf(parse: () => void): readonly string[] {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;
   }
-}
-
-/** Prints an error. @returns the exit status of the command: 2 for wrong arguments, otherwise 1 */
-export function reportFailure(error: unknown): 1 | 2 {
-  console.error(asCalled(renderError(error)));
-  const unknownOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
-  return unknownOption || error instanceof ConfigurationError ? 2 : 1;
 }
 
 export function openObjects({ region }: Pick<Settings, 'region'>): S3Objects {

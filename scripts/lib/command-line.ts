@@ -1,5 +1,6 @@
 /** The options of a command, read strictly, with `--help`. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { ConfigurationError, renderError } from '../../src/runtime/errors.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -39,4 +40,11 @@ export function optionProblem({ message }: Error, names: readonly string[]): str
   // Node goes on about positional arguments that start with a hyphen.
   const problem = message.split(/\. (?:To specify|This command)|\n/)[0] ?? message;
   return `${problem.replace(/\.$/, '')}; allowed: ${[...names, 'help'].map((name) => `--${name}`).join(', ')}`;
+}
+
+/** Prints an error. @returns the exit status of the command: 2 for wrong arguments, otherwise 1 */
+export function reportFailure(error: unknown): 1 | 2 {
+  console.error(asCalled(renderError(error)));
+  const unknownOption = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+  return unknownOption || error instanceof ConfigurationError ? 2 : 1;
 }
