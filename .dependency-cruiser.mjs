@@ -59,7 +59,7 @@ export const anonymizeRooms = {
 };
 
 /** The modules of an action that wire it, and what they share. */
-const entries = '^src/actions/(common/(services|start)|[^/]+/(main|post|wiring))\\.ts$';
+const entries = '^src/actions/(common/(services|start)|[^/]+/(main|post|wiring|engines/[^/]+))\\.ts$';
 const sdk = '(@aws-sdk|@smithy|@actions)/';
 
 export default {
@@ -97,7 +97,8 @@ export default {
     },
     {
       name: 'only-wiring-sees-adapters',
-      comment: 'In an action only main, post and wiring, and the common services, make adapters; the rest knows ports.',
+      comment:
+        'In an action only main, post and wiring with its engines, and the common services, make adapters; the rest knows ports.',
       severity: 'error',
       from: { path: '^src/actions/', pathNot: entries },
       to: { path: '^src/adapters/' },
@@ -107,7 +108,7 @@ export default {
       comment: 'What makes adapters is reached from the entries of an action alone: the rest gets ports.',
       severity: 'error',
       from: { path: '^src/actions/', pathNot: entries },
-      to: { path: '^src/actions/(common/(services|start)|[^/]+/wiring)\\.ts$' },
+      to: { path: '^src/actions/(common/(services|start)|[^/]+/(wiring|engines/[^/]+))\\.ts$' },
     },
     {
       name: 'only-database-adapters-start-programs',

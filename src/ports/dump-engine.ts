@@ -20,8 +20,12 @@ export interface DatabaseFacts {
   readonly database: string;
   /** Size in the server. */
   readonly bytes: number;
-  /** Where the dump runs: `runner`, or the host. */
+  /** Where the dump runs: `runner`, the host, or the pod. */
   readonly place: string;
+  /** Whether that place uploads the archive itself, which is then visible before the files that are made from it. */
+  readonly uploadsItself?: boolean | undefined;
+  /** Databases of the server that are neither dumped nor excluded. */
+  readonly uncovered?: readonly string[] | undefined;
   readonly notes: readonly string[];
 }
 
@@ -33,13 +37,13 @@ export interface LocalArchive {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** A dump in progress: archive and fingerprint come from one snapshot. */
+/** A dump in progress: archive and fingerprint come from one snapshot, or the fingerprint says what may have moved. */
 export interface DumpInProgress {
   /** Point in time of the backup, by the server's clock (ISO 8601). */
   readonly takenAt: string;
   /**
-   * Takes the fingerprint in the snapshot.
-   * @param archive the archive in the making; what changes despite a snapshot (sequences) is read again once it is made
+   * Takes the fingerprint.
+   * @param archive the archive in the making; what changes meanwhile is read again once it is made
    */
   readonly fingerprint: (archive: Promise<unknown>) => Promise<DumpFingerprint>;
   /**
@@ -48,7 +52,7 @@ export interface DumpInProgress {
    * @throws BackupError when the dump failed
    */
   readonly archive: (upload: Upload, onProgress: (bytes: number) => void) => Promise<LocalArchive>;
-  /** Releases the snapshot. */
+  /** Releases what holds the point in time. */
   readonly end: () => Promise<void>;
 }
 
@@ -89,7 +93,7 @@ export interface Refusal {
   readonly ended?: boolean | undefined;
 }
 
-/** Normalised SQL by object: `TABLE app.customers`. */
+/** The words of each definition in normal form, by object: `TABLE app.customers`. */
 export type Definitions = ReadonlyMap<string, string>;
 
 /** What a database is made of, without its rows. */
@@ -148,22 +152,36 @@ export interface Anonymised {
   readonly largeObjectsChanged?: boolean | undefined;
 }
 
+/** An engine whose archives give SQL, of which the other files are made. */
+export interface SqlArchives {
+  /** The SQL of an archive, or its definitions alone. Nothing runs before it is read. @throws BackupError at its end */
+  readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
+  /** Reads the definitions from SQL that `sql` gave, or that was made of it. @throws DumpError when it is cut off */
+  readonly definitions: (sql: AsyncIterable<Buffer>) => Promise<DefinitionFacts>;
+}
+
+/** What the SQL of an engine looks like. */
+export interface SqlDialect {
+  /** The last line of complete SQL, or how it begins. */
+  readonly lastLine: string;
+  /** The name of a table of a fingerprint, as rules call it. */
+  readonly nameInRules: (table: string) => string;
+}
+
 export interface DumpEngine {
   /** @throws BackupError when the tools cannot read the server */
   readonly inspect: () => Promise<DatabaseFacts>;
   /**
-   * Exports a snapshot, and starts the dump of it; returns once the dump holds its locks, so that nothing can empty a table
-   * between the two.
+   * Begins a dump: where the engine has snapshots, exports one and returns once the dump of it holds its locks, so that nothing
+   * can empty a table between the two.
    * @param folder on the runner, where the archive is written
    */
   readonly begin: (folder: string) => Promise<DumpInProgress>;
-  /** The SQL of an archive, or its definitions alone. Nothing runs before it is read. @throws BackupError at its end */
-  readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
   /**
-   * The values that an archive gives to sequences, which do not belong to the snapshot; as `sequencesInArchive` of a fingerprint.
-   * @throws BackupError or DumpError when they cannot be read
+   * Adds to a fingerprint what the archive says: definitions, above all. What cannot be read is `unread`.
+   * @throws the signal's reason
    */
-  readonly sequences: (archive: string) => Promise<Readonly<Record<string, string>>>;
+  readonly describe: (archive: string, fingerprint: DumpFingerprint) => Promise<DescribedFingerprint>;
   /** Reads an archive to its end. @throws BackupError when something is missing */
   readonly readThrough: (archive: string) => Promise<void>;
   /**
@@ -174,8 +192,6 @@ export interface DumpEngine {
   readonly scratch: (owner: string, source: DumpFingerprint) => Promise<Scratch>;
   /** Whether a difference is what the refused statements had to leave: something is missing, nothing is wrong. */
   readonly explained: (difference: Difference, refusals: readonly Refusal[]) => boolean;
-  /** Reads the definitions from SQL that `sql` gave, or that was made of it. @throws DumpError when it is cut off */
-  readonly definitions: (sql: AsyncIterable<Buffer>) => Promise<DefinitionFacts>;
   /**
    * Compares a restored copy with the source.
    * @param source with the checksums of columns that a copy had, where those of another copy are to be compared with them

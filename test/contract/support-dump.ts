@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
+import { SqlFiles } from '../../src/actions/db-dump/files/sql-files.ts';
 import { inputs, type Settings } from '../../src/actions/db-dump/inputs.ts';
 import type { Findings, Ports } from '../../src/actions/db-dump/ports.ts';
 import { run } from '../../src/actions/db-dump/run.ts';
@@ -12,6 +13,7 @@ import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
 import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
 import type { DumpFileKind } from '../../src/domain/dump.ts';
+import { postgresDialect } from '../../src/dump/engines/postgres/dialect.ts';
 import type { DumpEngine, Scratch } from '../../src/ports/dump-engine.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -125,8 +127,10 @@ async function dump(
     jobs: settings.jobs,
     workDirectory: settings.workDirectory,
   };
+  const engine = new PostgresEngine(options, context);
   const ports: Ports = {
-    engine: changing(new PostgresEngine(options, context), change),
+    engine: changing(engine, change),
+    files: new SqlFiles(engine, postgresDialect),
     objects: new S3Objects(session, { logger, signal }),
     cleanupObjects: new S3Objects(session, { logger }),
     // Run 1000 is the one that is active.

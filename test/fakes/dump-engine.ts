@@ -1,17 +1,21 @@
 /** A database in memory, whose archive is its SQL (test/contract/ports/dump-engine.ts holds for it and for PostgreSQL). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { DumpFingerprint } from '../../src/domain/dump.ts';
 import { compareDatabases } from '../../src/dump/engines/postgres/compare/compare.ts';
 import { explainedByRefusals } from '../../src/dump/engines/postgres/compare/explained.ts';
 import { readSequenceValues } from '../../src/dump/engines/postgres/fingerprint/archived-sequences.ts';
 import { readDefinitions } from '../../src/dump/engines/postgres/fingerprint/definitions.ts';
+import { readDefinitions as definitionsOrWhy, withDefinitions, withSequences } from '../../src/dump/proof/describe.ts';
 import type {
   ArchiveOutcome,
   DatabaseFacts,
+  DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
   Scratch,
+  SqlArchives,
 } from '../../src/ports/dump-engine.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { BackupError, fileDamaged } from '../../src/runtime/errors.ts';
@@ -20,10 +24,18 @@ const shop = `--
 -- PostgreSQL database dump
 --
 
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
 CREATE TABLE public.users (
     id bigint NOT NULL,
     email text
 );
+
+--
+-- Data for Name: users; Type: TABLE DATA; Schema: public; Owner: -
+--
 
 COPY public.users (id, email) FROM stdin;
 1\tada@company.com
@@ -45,7 +57,7 @@ function whole(text: string): string {
   throw new BackupError({ what: 'the archive is cut off', code: fileDamaged });
 }
 
-export class FakeEngine implements DumpEngine {
+export class FakeEngine implements DumpEngine, SqlArchives {
   /** SQL of the database. */
   content = shop;
   /** Values of the source's sequences. */
@@ -60,6 +72,8 @@ export class FakeEngine implements DumpEngine {
   readonly scratchOwners = new Set<string>();
   readonly outcomes: ArchiveOutcome[] = [];
   openSnapshots = 0;
+  /** Why the sequences of an archive could not be read. */
+  readonly failures: string[] = [];
   /** What the last dump read. */
   #dumped = shop;
   readonly #clock: Clock;
@@ -120,6 +134,13 @@ export class FakeEngine implements DumpEngine {
     return readSequenceValues(this.sql(archive, false));
   }
 
+  async describe(archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {
+    const { signal } = new AbortController();
+    const read = await definitionsOrWhy(this, this.sql(archive, true), signal);
+    const options = { signal, onFailure: (why: string) => void this.failures.push(why) };
+    return withDefinitions(await withSequences(fingerprint, () => this.sequences(archive), options), read);
+  }
+
   async readThrough(archive: string): Promise<void> {
     whole(readFileSync(archive, 'utf8'));
   }
@@ -134,7 +155,10 @@ export class FakeEngine implements DumpEngine {
         if (kind === 'archive') whole(Buffer.concat(chunks).toString('utf8'));
         return [];
       },
-      fingerprint: async () => ({ ...this.#fingerprint(), ...this.copy }),
+      fingerprint: async () => {
+        const { figures } = await this.definitions(Readable.from([Buffer.from(this.#dumped)]));
+        return { ...this.#fingerprint(), ...figures, ...this.copy };
+      },
       drop: async () => void this.scratchOwners.delete(owner),
     };
   }

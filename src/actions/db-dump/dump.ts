@@ -1,11 +1,11 @@
 /**
- * Makes a dump: one snapshot, one archive, and from the archive the SQL files. The files become visible together, once all
+ * Makes a dump: one point in time, one archive, and from the archive the other files. The files become visible together, once all
  * have arrived.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
-import { readDefinitions, withDefinitions, withoutSql, withSequences } from '../../dump/proof/describe.ts';
+import { unreadDefinitions, withDefinitions, withoutSql } from '../../dump/proof/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/proof/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
 import { DumpUploads } from '../../dump/uploads.ts';
@@ -14,14 +14,14 @@ import type { Upload } from '../../ports/objects.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { formatBytes, plural } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
-import type { AnonymisedFile } from './anonymised-file.ts';
+import type { AnonymisedFile } from './files/file-maker.ts';
+import { makeFiles } from './files/make-files.ts';
 import type { DumpWork } from './ports.ts';
 import { draftReceipt, emptyFingerprint, takenReceipt } from './receipt.ts';
-import { makeSqlFiles } from './sql-files.ts';
 
 export interface Dump {
   readonly receipt: DumpReceipt;
-  /** The fingerprint of the receipt, with the SQL of its definitions. */
+  /** The fingerprint of the receipt, with the words of its definitions. */
   readonly source: DescribedFingerprint;
   /** What the rules did to the anonymised file; undefined when there is none. */
   readonly anonymised: AnonymisedFile | undefined;
@@ -36,8 +36,8 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
   const { settings, ports, context } = work;
   const folder = mkdtempSync(join(settings.workDirectory, 'holdfast-dump-'));
   try {
-    const dump = await context.timeline.step('Export a snapshot', () => ports.engine.begin(folder));
-    return await makeFromSnapshot(work, dump);
+    const dump = await context.timeline.step('Begin the dump', () => ports.engine.begin(folder));
+    return await finishDump(work, dump);
   } catch (error) {
     await putAway(work, 'discard');
     throw error;
@@ -46,7 +46,7 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
   }
 }
 
-async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
+async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
   const { settings, location, ports, context } = work;
   const uploads = newUploads(work, dump.takenAt);
   let draft: DumpReceipt | undefined;
@@ -57,13 +57,13 @@ async function makeFromSnapshot(work: DumpWork, dump: DumpInProgress): Promise<D
       draft = draftReceipt(work, dump.takenAt, uploads.begun);
       await writeReceipt(ports.objects, location, context.run, draft);
       // The archive of a host is visible before the other files, which are made from it.
-      if (work.facts.place !== 'runner') await work.makeRoom();
+      if (work.facts.uploadsItself) await work.makeRoom();
       archive = await dumpArchive(work, dump, uploads.get('archive') as Upload);
     } finally {
       await dump.end();
     }
     const source = await describeArchive(work, archive);
-    const { masked, anonymised, refused, sqlBytes } = await makeSqlFiles(work, archive.path, uploads);
+    const { masked, anonymised, refused, sqlBytes } = await makeFiles(work, archive.path, uploads);
     const files = await publish(uploads, sqlBytes, work);
     const published = { fingerprint: withoutSql(source), files, masked };
     const receipt = takenReceipt(draft, published, context.timeline.steps);
@@ -80,7 +80,7 @@ function newUploads({ location, facts, ports, context }: DumpWork, takenAt: stri
   const { objects, cleanupObjects } = ports;
   const { run, logger } = context;
   // A host uploads the parts itself, and has only sha256sum.
-  const archiveChecksum = facts.place === 'runner' ? 'CRC32' : 'SHA256';
+  const archiveChecksum = facts.uploadsItself ? 'SHA256' : 'CRC32';
   return new DumpUploads({ location, takenAt, run, archiveChecksum, objects, cleanupObjects, logger });
 }
 
@@ -90,7 +90,7 @@ interface DumpedArchive {
   readonly warnings: readonly string[];
 }
 
-/** Dumps to the disk and to the bucket at once, and takes the fingerprint in the same snapshot meanwhile. */
+/** Dumps to the disk and to the bucket at once, and takes the fingerprint meanwhile. */
 function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Promise<DumpedArchive> {
   const { facts, context } = work;
   return context.timeline.step(`Dump ${facts.shown}`, async (note) => {
@@ -111,17 +111,23 @@ function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Prom
   });
 }
 
-/** Adds what the archive holds: the definitions, and the values of sequences. */
+/** Adds what the archive holds: the definitions, above all. A failure costs the proof, never the dump. */
 function describeArchive(
-  { ports: { engine }, context: { timeline, signal, logger } }: DumpWork,
+  { ports: { engine }, context: { timeline, signal } }: DumpWork,
   { fingerprint, path }: DumpedArchive,
 ): Promise<DescribedFingerprint> {
   return timeline.step('Read the definitions', async (note) => {
-    const read = await readDefinitions(engine, engine.sql(path, true), signal);
-    note('why' in read ? read.why : plural(read.sql.size, 'object'));
-    const onFailure = (why: string): void =>
-      logger.info(`the values of sequences in the archive are not known, so those of the source are compared: ${why}`);
-    return withDefinitions(await withSequences(engine, fingerprint, path, { signal, onFailure }), read);
+    try {
+      const described = await engine.describe(path, fingerprint);
+      const failed = described.unread?.find(({ what }) => what === unreadDefinitions);
+      note(failed?.why ?? plural(Object.keys(described.definitions ?? {}).length, 'object'));
+      return described;
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = explainInLine(error);
+      note(why);
+      return withDefinitions(fingerprint, { why });
+    }
   });
 }
 

@@ -7,10 +7,13 @@ import type { DatabaseFacts, DumpEngine } from '../../ports/dump-engine.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { ActionContext } from '../../runtime/context.ts';
+import type { FileMaker } from './files/file-maker.ts';
 import type { Settings } from './inputs.ts';
 
 export interface Ports {
   readonly engine: DumpEngine;
+  /** Makes the files other than the archive, as the engine's archives need it. */
+  readonly files: FileMaker;
   readonly objects: Objects;
   /** The same objects, without the run's signal: they clean up at the end of a cancelled run. */
   readonly cleanupObjects: Objects;

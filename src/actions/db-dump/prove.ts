@@ -2,12 +2,10 @@
 import type { DumpFile, DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { scratchOwner } from '../../dump/owner.ts';
-import { expectedOfAnonymised } from '../../dump/proof/describe.ts';
-import { outcomeOfArchive, type ProofRequest, proveFile, verdictOfProof } from '../../dump/proof/proof.ts';
+import { outcomeOfArchive, proveFile, verdictOfProof } from '../../dump/proof/proof.ts';
 import { writeReceipt } from '../../dump/receipts.ts';
 import type { DescribedFingerprint } from '../../ports/dump-engine.ts';
 import { BackupError } from '../../runtime/errors.ts';
-import { changesOf } from './anonymised-file.ts';
 import { type Dump, putAway } from './dump.ts';
 import type { DumpWork } from './ports.ts';
 
@@ -49,8 +47,8 @@ async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[]
   let copy: DescribedFingerprint | undefined;
   for (const file of files) {
     const request =
-      file.kind === 'anonymised'
-        ? requestOfAnonymised(work, dump, copy)
+      file.kind === 'anonymised' && dump.anonymised
+        ? dump.anonymised.expected(dump.source, copy)
         : { source: dump.source, anonymised: undefined };
     const columns = files.some(({ kind }) => kind === 'anonymised') && copy === undefined;
     const onRows = (found: DescribedFingerprint): void => {
@@ -58,23 +56,6 @@ async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[]
     };
     proof.push(await proveFile({ ...request, file, owner, columns, onRows }, ports, context));
   }
-}
-
-function requestOfAnonymised(
-  work: DumpWork,
-  { source, anonymised }: Dump,
-  copy: DescribedFingerprint | undefined,
-): Pick<ProofRequest, 'source' | 'anonymised' | 'notes'> {
-  const definitions = anonymised?.definitions ?? { why: 'they were not made' };
-  const expected = expectedOfAnonymised(source, definitions, copy);
-  const changed = copy && anonymised?.report.changed;
-  const notes = changed
-    ? []
-    : [
-        'values that the rules leave alone were not compared: no other file of this dump was restored with all its rows before',
-      ];
-  const { largeObjectsChanged } = anonymised?.report ?? {};
-  return { source: expected, anonymised: changesOf(work, source, changed, largeObjectsChanged), notes };
 }
 
 function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {

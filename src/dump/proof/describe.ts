@@ -1,6 +1,6 @@
 /** What a restored file is compared with: the fingerprint of the source, and the definitions that its archive holds. */
 import type { DumpFingerprint } from '../../domain/dump.ts';
-import type { DefinitionFacts, DescribedFingerprint, DumpEngine } from '../../ports/dump-engine.ts';
+import type { DefinitionFacts, DescribedFingerprint, SqlArchives } from '../../ports/dump-engine.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 
 /** Definitions as they were read, or why they could not be. */
@@ -8,7 +8,7 @@ export type ReadDefinitions = DefinitionFacts | { readonly why: string };
 
 /** A failure costs the proof, never the dump. @throws the signal's reason */
 export async function readDefinitions(
-  engine: Pick<DumpEngine, 'definitions'>,
+  engine: Pick<SqlArchives, 'definitions'>,
   sql: AsyncIterable<Buffer>,
   signal: AbortSignal,
 ): Promise<ReadDefinitions> {
@@ -20,11 +20,14 @@ export async function readDefinitions(
   }
 }
 
+/** What a fingerprint lacks whose definitions could not be read. */
+export const unreadDefinitions = 'definitions';
+
 /** @param what for people, where the definitions could not be read */
 export function withDefinitions(
   fingerprint: DumpFingerprint,
   read: ReadDefinitions,
-  what = 'definitions',
+  what = unreadDefinitions,
 ): DescribedFingerprint {
   if ('why' in read) return { ...fingerprint, unread: [...(fingerprint.unread ?? []), { what, why: read.why }] };
   return { ...fingerprint, ...read.figures, sql: read.sql, text: read.text };
@@ -33,17 +36,17 @@ export function withDefinitions(
 /**
  * Adds the values that the archive gives to sequences. Where they cannot be read, copies are compared with what the source had
  * before and after the dump.
+ * @param read gives values by sequence
  * @param onFailure gets why
  * @throws the signal's reason
  */
 export async function withSequences(
-  engine: Pick<DumpEngine, 'sequences'>,
   fingerprint: DumpFingerprint,
-  archive: string,
+  read: () => Promise<Readonly<Record<string, string>>>,
   { signal, onFailure }: { readonly signal: AbortSignal; readonly onFailure: (why: string) => void },
 ): Promise<DumpFingerprint> {
   try {
-    return { ...fingerprint, sequencesInArchive: await engine.sequences(archive) };
+    return { ...fingerprint, sequencesInArchive: await read() };
   } catch (error) {
     signal.throwIfAborted();
     onFailure(explainInLine(error));
@@ -66,7 +69,7 @@ export function expectedOfAnonymised(
   copy: DumpFingerprint | undefined,
 ): DescribedFingerprint {
   const { definitions: _, sql: __, text: ___, ...rows } = source;
-  const unread = source.unread?.filter((one) => one.what !== 'definitions');
+  const unread = source.unread?.filter((one) => one.what !== unreadDefinitions);
   const columns = new Map(
     [...(copy?.tables ?? []), ...(copy?.configuration ?? [])].map((one) => [one.name, one.columns]),
   );

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { PostgresEngine } from '../../../src/adapters/databases/postgres/engine.ts';
 import { parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
@@ -30,6 +31,7 @@ INSERT INTO public.users VALUES (1, 'ada@company.com'), (2, 'grace@company.com')
   );
   return {
     engine,
+    contentOf: async (archive, definitionsOnly) => text(engine.sql(archive, definitionsOnly)),
     scratchCount: async () =>
       Number(await server.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'holdfast%'")),
     addRow: async () => void (await server.sql("INSERT INTO public.users VALUES (3, 'linus@company.com')", 'shop')),

@@ -14,6 +14,8 @@ import { FakeObjects } from '../../fakes/objects.ts';
 export interface EngineWorld {
   /** Dumps the database `shop`, which has the table public.users with two rows. */
   readonly engine: DumpEngine;
+  /** What an archive says, as text; definitions alone, or all of it. @throws when the archive is damaged */
+  readonly contentOf: (archive: string, definitionsOnly: boolean) => Promise<string>;
   /** Scratch databases that exist now. */
   readonly scratchCount: () => Promise<number>;
   /** Adds a row to public.users. */
@@ -63,11 +65,7 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
         await begun.end();
       }
     }
-    async function sqlOf(archive: string, definitionsOnly: boolean): Promise<string> {
-      const chunks: Buffer[] = [];
-      for await (const chunk of engine.sql(archive, definitionsOnly)) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8');
-    }
+    const sqlOf: EngineWorld['contentOf'] = (...request) => world.contentOf(...request);
 
     test('the database is described before anything is dumped', async () => {
       expect(await engine.inspect()).toMatchObject({
@@ -96,6 +94,18 @@ export function dumpEngineSuite(name: string, start: (folder: string) => Promise
       const sql = await sqlOf(path, true);
       expect(sql).toContain('CREATE TABLE public.users');
       expect(sql).not.toContain('ada@company.com');
+    });
+
+    test('an archive adds its definitions to a fingerprint, and leaves the rest as it is', async () => {
+      const { path, fingerprint } = await dump();
+      const described = await engine.describe(path, fingerprint);
+      expect(Object.keys(described.definitions ?? {})).toEqual([expect.stringMatching(/^TABLE .*users$/)]);
+      expect(described.tables).toEqual(fingerprint.tables);
+      expect(described.unread ?? []).toEqual([]);
+      truncateSync(path, 0);
+      expect((await engine.describe(path, fingerprint)).unread).toEqual([
+        { what: 'definitions', why: expect.stringMatching(/./) },
+      ]);
     });
 
     test('fingerprint and archive are of the same moment, whatever is written meanwhile', async () => {

@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SqlFiles } from '../../../src/actions/db-dump/files/sql-files.ts';
 import { inputs } from '../../../src/actions/db-dump/inputs.ts';
 import type { Findings } from '../../../src/actions/db-dump/ports.ts';
 import { run } from '../../../src/actions/db-dump/run.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
+import { postgresDialect } from '../../../src/dump/engines/postgres/dialect.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../fakes/context.ts';
 import { FakeEngine } from '../../fakes/dump-engine.ts';
@@ -41,7 +43,9 @@ async function dump(id: number, given: Readonly<Record<string, string>> = {}) {
     ...given,
   });
   const context = fakeContext<Findings>(clock, fakeRun(id), () => {});
-  const ports = { engine: new FakeEngine(clock), objects, cleanupObjects: objects, runs: github };
+  const engine = new FakeEngine(clock);
+  const files = new SqlFiles(engine, postgresDialect);
+  const ports = { engine, files, objects, cleanupObjects: objects, runs: github };
   const error = await run(settings, ports, context).then(
     () => undefined,
     (reason: unknown) => reason,

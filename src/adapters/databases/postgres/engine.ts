@@ -6,7 +6,7 @@ import { compareDatabases } from '../../../dump/engines/postgres/compare/compare
 import { explainedByRefusals } from '../../../dump/engines/postgres/compare/explained.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
 import { itemsOfSequences, readSequenceValues } from '../../../dump/engines/postgres/fingerprint/archived-sequences.ts';
-import { readDefinitions } from '../../../dump/engines/postgres/fingerprint/definitions.ts';
+import { readDefinitions as definitionsOf } from '../../../dump/engines/postgres/fingerprint/definitions.ts';
 import {
   type ClientTools,
   chooseTools,
@@ -14,6 +14,7 @@ import {
   showVersion,
   type Version,
 } from '../../../dump/engines/postgres/tools.ts';
+import { readDefinitions, withDefinitions, withSequences } from '../../../dump/proof/describe.ts';
 import type {
   Anonymised,
   DatabaseFacts,
@@ -23,6 +24,7 @@ import type {
   DumpInProgress,
   Refusal,
   Scratch,
+  SqlArchives,
 } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { checkedOutput, PipedProgram } from '../piped-program.ts';
@@ -53,7 +55,7 @@ const inspectStatements =
 
 export const standbyNote = 'the server is a standby, so replay may cancel a long dump';
 
-export class PostgresEngine implements DumpEngine {
+export class PostgresEngine implements DumpEngine, SqlArchives {
   readonly #options: PostgresOptions;
   readonly #context: WorkContext;
   #tools: ClientTools | undefined;
@@ -136,7 +138,23 @@ export class PostgresEngine implements DumpEngine {
     yield* checkedOutput(this.#pgRestore(['--no-owner', '--no-acl', '--no-tablespaces', '--file=-', ...only, archive]));
   }
 
-  /** Of the archive, pg_restore reads the table of contents alone. */
+  /** Adds the definitions, and the values of sequences, which do not belong to the snapshot. */
+  async describe(archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {
+    const { signal, logger } = this.#context;
+    const read = await readDefinitions(this, this.sql(archive, true), signal);
+    const onFailure = (why: string): void =>
+      logger.info(`the values of sequences in the archive are not known, so those of the source are compared: ${why}`);
+    return withDefinitions(
+      await withSequences(fingerprint, () => this.sequences(archive), { signal, onFailure }),
+      read,
+    );
+  }
+
+  /**
+   * The values that an archive gives to sequences; as `sequencesInArchive` of a fingerprint. Of the archive, pg_restore reads
+   * the table of contents alone.
+   * @throws BackupError or DumpError when they cannot be read
+   */
   async sequences(archive: string): Promise<Readonly<Record<string, string>>> {
     const list: Buffer[] = [];
     for await (const part of checkedOutput(this.#pgRestore(['--list', archive]))) list.push(part);
@@ -158,7 +176,7 @@ export class PostgresEngine implements DumpEngine {
   }
 
   definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
-    return readDefinitions(sql);
+    return definitionsOf(sql);
   }
 
   compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {

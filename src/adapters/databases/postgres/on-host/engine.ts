@@ -19,6 +19,7 @@ import type {
   DumpInProgress,
   Refusal,
   Scratch,
+  SqlArchives,
 } from '../../../../ports/dump-engine.ts';
 import type { Runs } from '../../../../ports/github.ts';
 import type { Objects } from '../../../../ports/objects.ts';
@@ -32,7 +33,7 @@ export interface HostDumpPorts extends InspectPorts {
   readonly runs: Runs;
 }
 
-export class PostgresOnHost implements DumpEngine {
+export class PostgresOnHost implements DumpEngine, SqlArchives {
   readonly #ports: HostDumpPorts;
   readonly #options: HostDumpOptions;
   readonly #context: HostDumpContext;
@@ -101,8 +102,8 @@ export class PostgresOnHost implements DumpEngine {
     return this.#ports.local.sql(archive, definitionsOnly);
   }
 
-  sequences(archive: string): Promise<Readonly<Record<string, string>>> {
-    return this.#ports.local.sequences(archive);
+  describe(archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {
+    return this.#ports.local.describe(archive, fingerprint);
   }
 
   scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {

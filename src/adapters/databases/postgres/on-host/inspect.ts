@@ -9,7 +9,7 @@ import {
 } from '../../../../dump/engines/postgres/tools.ts';
 import type { HostAnswer } from '../../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../../ports/compute.ts';
-import type { DatabaseFacts, DumpEngine } from '../../../../ports/dump-engine.ts';
+import type { DatabaseFacts, DumpEngine, SqlArchives } from '../../../../ports/dump-engine.ts';
 import type { Hosts } from '../../../../ports/hosts.ts';
 import { BackupError, ConfigurationError } from '../../../../runtime/errors.ts';
 import { formatBytes } from '../../../../runtime/format.ts';
@@ -25,7 +25,7 @@ export interface InspectedHost {
 
 export interface InspectPorts {
   /** Reads the archives on the runner. */
-  readonly local: DumpEngine & Pick<PostgresEngine, 'useToolsFor'>;
+  readonly local: DumpEngine & SqlArchives & Pick<PostgresEngine, 'useToolsFor'>;
   readonly hosts: Hosts;
   readonly compute: Compute;
 }
@@ -57,6 +57,7 @@ export async function inspectHost(
     database: options.database,
     bytes: answer.bytes,
     place,
+    uploadsItself: true,
     notes: [
       ...hostNotes(answer, options.folder, instanceId),
       ...(localVersion.major === server.major
