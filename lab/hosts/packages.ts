@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newestBinaries, tooOld, versionIn } from './postgres/binaries.ts';
-import { debianKeys } from './postgres/series.ts';
+import { debianKeys } from './unpacked.ts';
 
 /** A program that the lab calls, and the Debian package that brings it. */
 const programs: Readonly<Record<string, string>> = {
@@ -34,14 +34,31 @@ function has(program: string): boolean {
 
 /** The packages that are missing. */
 export function missingPackages(): string[] {
-  const names = Object.entries(programs)
-    .filter(([program]) => !has(program))
-    .map(([, name]) => name);
+  const names = packagesOf(programs);
   // The containers boot the systemd of this computer.
   const systemd = existsSync('/lib/systemd/systemd') || existsSync('/usr/lib/systemd/systemd') ? [] : ['systemd'];
   // PostgreSQL of other series is unpacked from Debian's archive, whose signatures apt checks with its keys.
   const keys = existsSync(debianKeys) ? [] : ['debian-archive-keyring'];
   return [...new Set([...names, ...systemd, ...keys, ...missingPostgres()])];
+}
+
+/**
+ * Installs the packages of programs that only some suites need.
+ * @param wanted the package that brings each program
+ * @throws Error when one cannot be installed
+ */
+export function installPrograms(wanted: Readonly<Record<string, string>>, print: (text: string) => void): void {
+  const missing = (): string[] => packagesOf(wanted);
+  if (missing().length === 0) return;
+  const failure = install(missing, print);
+  if (failure !== undefined) throw new Error(failure);
+}
+
+/** The packages of the programs that this computer lacks. */
+function packagesOf(wanted: Readonly<Record<string, string>>): string[] {
+  return Object.entries(wanted)
+    .filter(([program]) => !has(program))
+    .map(([, name]) => name);
 }
 
 /**
@@ -66,10 +83,15 @@ function output(program: string, ...parameters: string[]): string {
 }
 
 /**
- * Installs packages after printing which. Servers among them are not started on this computer.
+ * Installs the packages that are missing, after printing which. Servers among them are not started on this computer.
  * @returns why it failed; undefined when nothing is missing any more
  */
-export function installPackages(names: readonly string[], print: (text: string) => void): string | undefined {
+export function installPackages(print: (text: string) => void): string | undefined {
+  return install(missingPackages, print);
+}
+
+function install(missing: () => readonly string[], print: (text: string) => void): string | undefined {
+  const names = missing();
   if (!has('apt-get'))
     return `these packages are missing, and there is no apt-get to install them: ${names.join(', ')}`;
   print(`Installing what the lab needs (apt-get): ${names.join(', ')}`);
@@ -78,16 +100,17 @@ export function installPackages(names: readonly string[], print: (text: string) 
     const failed = aptGet('update', '--quiet');
     if (failed !== undefined) return failed;
     // Asked again: once apt knows of a newer release, one with known holes counts as missing.
-    return aptGet('install', '--yes', '--quiet', '--no-install-recommends', ...missingPackages());
+    return aptGet('install', '--yes', '--quiet', '--no-install-recommends', ...missing());
   });
   if (failure !== undefined) return failure;
-  const left = missingPackages();
+  const left = missing();
   return left.length === 0 ? undefined : `still missing after the installation: ${left.join(', ')}`;
 }
 
 /** The last lines of its output when apt-get fails. */
 function aptGet(...parameters: string[]): string | undefined {
-  const { status, stdout, stderr } = spawnSync('apt-get', parameters, {
+  // Suites that run at the same time may both install something; scripts/lib/debian.ts takes the same turn.
+  const { status, stdout, stderr } = spawnSync('flock', ['/run/lock/holdfast-packages', 'apt-get', ...parameters], {
     encoding: 'utf8',
     // A configuration file that exists is kept.
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', UCF_FORCE_CONFFOLD: '1' },

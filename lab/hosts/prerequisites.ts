@@ -9,8 +9,7 @@ import { installPackages, missingPackages } from './packages.ts';
 export function prepareComputer(print: (text: string) => void): string[] {
   const reasons = missingAbilities();
   if (reasons.length > 0) return reasons;
-  const packages = missingPackages();
-  const failure = packages.length === 0 ? undefined : installPackages(packages, print);
+  const failure = missingPackages().length === 0 ? undefined : installPackages(print);
   return failure === undefined ? [] : [failure];
 }
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labsDirectory } from '../../lab/directory.ts';
-import { debianKeys, mirror } from '../../lab/hosts/postgres/series.ts';
+import { debianKeys, mirror } from '../../lab/hosts/unpacked.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
 
 export interface Ended {

@@ -2,9 +2,10 @@
  * PostgreSQL of other series than this computer's, out of the packages of other releases of Debian: they are unpacked into a
  * folder, in which programs run as in a root of their own. Nothing of it is installed here.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../command.ts';
+import { madeOnce } from '../cached.ts';
+import { unpackPackages } from '../unpacked.ts';
 
 /** The release that has a series. */
 const suites = { 13: 'bullseye', 17: 'trixie' } as const;
@@ -19,10 +20,6 @@ export interface SeriesRoot {
 
 /** A part of the name shows how it was made: another recipe makes another folder. */
 const recipe = 1;
-/** Where packages of other series of Debian come from. */
-export const mirror = 'http://deb.debian.org/debian';
-/** From the package debian-archive-keyring. */
-export const debianKeys = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** What runs in the root besides the server and its client: the action, with what it needs for a server of its own. */
 const tools = ['base-files', 'bash', 'coreutils', 'dash', 'grep', 'libstdc++6', 'mount', 'procps', 'sed', 'util-linux'];
@@ -40,62 +37,15 @@ export async function seriesRoot(series: Series, cache: string): Promise<SeriesR
     folder: join(cache, `postgresql-${series}-${recipe}`),
     binaries: `/usr/lib/postgresql/${series}/bin`,
   };
-  if (!existsSync(root.folder)) {
-    const making = `${root.folder}.${process.pid}`;
-    try {
-      await unpackPackages(series, making);
-      // Last: a folder of this name is whole.
-      renameSync(making, root.folder);
-    } finally {
-      rmSync(making, { recursive: true, force: true });
-    }
-  }
+  await madeOnce(root.folder, (folder) =>
+    unpackPackages(folder, {
+      suite: suites[series],
+      names: [`postgresql-${series}`, ...tools],
+      wants: (name) => !needless.test(name),
+    }),
+  );
   writeAccounts(root.folder);
   return root;
-}
-
-async function unpackPackages(series: Series, folder: string): Promise<void> {
-  const apt = join(folder, 'var/cache/holdfast');
-  for (const name of ['lists/partial', 'archives/partial', 'debs']) mkdirSync(join(apt, name), { recursive: true });
-  writeFileSync(join(apt, 'status'), '');
-  writeFileSync(join(apt, 'sources.list'), `deb [signed-by=${debianKeys}] ${mirror} ${suites[series]} main\n`);
-  // apt as if nothing were installed, with folders of its own.
-  const settings = {
-    'Dir::Etc::sourcelist': join(apt, 'sources.list'),
-    'Dir::Etc::sourceparts': '/dev/null',
-    'Dir::Etc::preferences': '/dev/null',
-    'Dir::Etc::preferencesparts': '/dev/null',
-    'Dir::State::lists': join(apt, 'lists'),
-    'Dir::State::status': join(apt, 'status'),
-    'Dir::Cache::archives': join(apt, 'archives'),
-    'Dir::Cache::pkgcache': '',
-    'Dir::Cache::srcpkgcache': '',
-    'Acquire::Languages': 'none',
-    'Acquire::Retries': '3',
-    'APT::Sandbox::User': 'root',
-    'APT::Install-Recommends': 'false',
-    // Otherwise a list that cannot be fetched is a warning.
-    'APT::Update::Error-Mode': 'any',
-  };
-  const options = ['-qq', ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])];
-  await command('apt-get', ...options, 'update');
-  const wanted = [`postgresql-${series}`, ...tools];
-  const uris = await command('apt-get', ...options, '--yes', '--print-uris', 'install', ...wanted);
-  const names = [...uris.matchAll(/^'\S+' ([^_\s]+)_\S* /gm)].map(([, name = '']) => name);
-  const debs = join(apt, 'debs');
-  await command(
-    'env',
-    `--chdir=${debs}`,
-    'apt-get',
-    ...options,
-    'download',
-    ...names.filter((name) => !needless.test(name)),
-  );
-  // What makes /bin and its siblings links comes first.
-  const isFirst = (name: string): boolean => /^(base-files|usrmerge|usr-is-merged)_/.test(name);
-  for (const name of readdirSync(debs).sort((one, other) => Number(isFirst(other)) - Number(isFirst(one))))
-    await command('dpkg-deb', '--extract', join(debs, name), folder);
-  rmSync(apt, { recursive: true, force: true });
 }
 
 /** Accounts with the numbers that they have here, since files of this computer are mounted inside. */
