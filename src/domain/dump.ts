@@ -1,10 +1,11 @@
 /** What a dump is, as data: the receipt of a database's backup, and what db-dump and anonymize report. */
 
+import type { EngineName } from './engine.ts';
 import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface TableFingerprint {
-  /** `public.users`, quoted as SQL needs it. */
+  /** `public.users`, quoted as SQL needs it; of MongoDB `shop.users`. */
   readonly name: string;
   /** For a partition: the partitioned table at the top. */
   readonly root?: string | undefined;
@@ -14,6 +15,29 @@ export interface TableFingerprint {
   readonly checksum: string;
   /** The same by column; of copies alone, and only where it was asked for. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The rows in classes by a hash of their key: `ROWS:CHECKSUM` of each class. Of a source that moves while it is dumped: a class
+   * that stood still between two readings must be the same in the copy.
+   */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/** Where the log of a server stood at the point in time, for a restore that goes on from there. */
+export interface LogPosition {
+  /** MySQL's set of executed transactions, or MariaDB's position. */
+  readonly gtid?: string | undefined;
+  /** `binlog.000042:1337`. */
+  readonly binlog?: string | undefined;
+  /** MongoDB's timestamp: `1732608000:3`, seconds and counter. */
+  readonly oplog?: string | undefined;
+}
+
+/** A second reading of a source whose dump is not of one moment: what differs from the first moved, and is not compared. */
+export interface LaterReading {
+  /** ISO 8601. */
+  readonly takenAt: string;
+  readonly tables: readonly TableFingerprint[];
+  readonly definitions?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A materialised view. A dump holds its definition; the restore fills it. */
@@ -72,6 +96,11 @@ export interface DumpFingerprint {
   readonly roles?: readonly string[] | undefined;
   /** Facts that could not be read; the dump is a backup all the same. */
   readonly unread?: readonly UnreadFact[] | undefined;
+  /** Databases that the dump holds, of an engine that dumps several at once. */
+  readonly databases?: readonly string[] | undefined;
+  readonly position?: LogPosition | undefined;
+  /** Undefined where fingerprint and dump are of one moment: then everything must be the same. */
+  readonly after?: LaterReading | undefined;
 }
 
 /** How a database stores and sorts text. */
@@ -94,7 +123,7 @@ export interface UnreadFact {
   readonly why: string;
 }
 
-/** `archive`: pg_dump's custom format; `plain`: SQL; `anonymised`: SQL without personal data. */
+/** `archive`: what the engine's own dump program writes; `plain`: SQL; `anonymised`: a copy without personal data. */
 export type DumpFileKind = 'archive' | 'plain' | 'anonymised';
 
 export interface DumpFile {
@@ -106,7 +135,7 @@ export interface DumpFile {
   readonly size: number;
   /** Hexadecimal SHA-256 of the bytes as stored. */
   readonly sha256: string;
-  /** Bytes of SQL before compression; absent for the archive. */
+  /** Bytes before compression; absent for the archive. */
   readonly sqlBytes?: number | undefined;
 }
 
@@ -133,7 +162,7 @@ export interface Difference {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
-  /** Why it may say nothing against the copy; then the copy is not proven. */
+  /** Why it may say nothing against the copy; then the copy is not proven. What to do is the comparison's `advice`. */
   readonly doubt?: string | undefined;
 }
 
@@ -144,6 +173,8 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** What could not be compared, on account of source or copy: without it, the copy is not proven. */
   readonly unread?: readonly UnreadFact[] | undefined;
+  /** What a reader can do about doubts. */
+  readonly advice?: { readonly likelyCause: string; readonly fix: string } | undefined;
   /** What differs, or was not compared, and says nothing against the copy. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -169,15 +200,17 @@ export interface DumpReceipt {
   readonly format: 'holdfast-receipt/1';
   readonly kind: 'database-dump';
   readonly source: string;
-  readonly engine: 'postgres';
+  readonly engine: EngineName;
   /** `draft` while the files are made; `taken` once all are in the bucket. */
   readonly state: 'draft' | 'taken';
-  /** Point in time of the backup (ISO 8601): when the snapshot was exported. */
+  /** Point in time of the backup (ISO 8601), by the server's clock. */
   readonly takenAt: string;
   readonly run: { readonly key: string; readonly url: string; readonly attempt: number };
   readonly database: string;
-  /** Where the dump ran: `runner`, or a host. */
+  /** Where the dump ran: `runner`, a host, or a pod. */
   readonly place: string;
+  /** `PostgreSQL`, `MariaDB`. Receipts of earlier versions lack it. */
+  readonly product?: string | undefined;
   readonly versions: { readonly holdfast: string; readonly server: string; readonly tools: string };
   readonly fingerprint: DumpFingerprint;
   readonly files: readonly DumpFile[];

@@ -1,5 +1,7 @@
 /** Compares the figures of a dump with those of the last good one. */
+
 import type { ChangeRow, DumpReceipt } from '../domain/dump.ts';
+import { engineWords } from '../domain/engine.ts';
 
 /** Below so many rows a relative change says little: 2 rows of 3 are 67 %. */
 const fewRows = 100;
@@ -16,15 +18,16 @@ export function changesSince(before: DumpReceipt, now: DumpReceipt, maxShare: nu
     const grewOrShrank = was > 0 && Math.max(was, is) >= least && share({ before: was, now: is }) > maxShare;
     return { what, before: was, now: is, striking: emptied || grewOrShrank };
   };
+  const words = engineWords(now.engine);
   const files = now.files.flatMap((file) => {
     const other = before.files.find((one) => one.kind === file.kind);
     return other ? [row(`bytes of the ${file.kind} file`, other.size, file.size, fewBytes)] : [];
   });
   const tables = new Map(now.fingerprint.tables.map((table) => [table.name, Number(table.rows)]));
   const rows = before.fingerprint.tables.map((table) =>
-    row(`rows of ${table.name}`, Number(table.rows), tables.get(table.name) ?? 0, fewRows),
+    row(`${words.row}s of ${table.name}`, Number(table.rows), tables.get(table.name) ?? 0, fewRows),
   );
-  const all = row('rows of all tables', totalRows(before), totalRows(now), fewRows);
+  const all = row(`${words.row}s of all ${words.table}s`, totalRows(before), totalRows(now), fewRows);
   return [...files, all, ...rows].toSorted((a, b) => Number(b.striking) - Number(a.striking) || share(b) - share(a));
 }
 

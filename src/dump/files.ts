@@ -1,16 +1,33 @@
 /** Names of a dump's files, and where the dumps of a source are kept. */
 import type { DumpFileKind } from '../domain/dump.ts';
+import type { EngineName } from '../domain/engine.ts';
 
 export const fileKinds = ['archive', 'plain', 'anonymised'] as const satisfies readonly DumpFileKind[];
 
-/** `versions`: always the same keys, whose older versions the bucket keeps; `dated`: a folder for each dump. */
+/** The files that an engine makes. The archive of MySQL is plain SQL, and MongoDB has none. */
+export const fileKindsOf: Readonly<Record<EngineName, readonly DumpFileKind[]>> = {
+  postgres: fileKinds,
+  mysql: ['archive', 'anonymised'],
+  mongodb: ['archive', 'anonymised'],
+};
+
+/** `versions`: always the same keys, whose older versions the bucket keeps; `dated`: keys of its own for each dump. */
 export type KeepAs = 'versions' | 'dated';
 
-/**
- * Format of the archive. `custom`: one file; `directory`: a file for each table, which parallel jobs write and read, packed
- * into one tar file.
- */
-export type ArchiveFormat = 'custom' | 'directory';
+/** The formats of an engine's archives; the first is the default. */
+export const archiveFormats = {
+  /**
+   * `custom`: one file; `directory`: a file for each table, which parallel jobs write and read, packed into one tar file.
+   */
+  postgres: ['custom', 'directory'],
+  /** SQL, compressed with gzip. */
+  mysql: ['sql'],
+  /** `tarball`: the files that `mongodump --out` writes; `archive`: its stream (`--archive`). Both compressed with gzip. */
+  mongodb: ['tarball', 'archive'],
+} as const satisfies Readonly<Record<EngineName, readonly string[]>>;
+
+export type ArchiveFormat = (typeof archiveFormats)[EngineName][number];
+export type PostgresFormat = (typeof archiveFormats.postgres)[number];
 
 /** Where the dumps of a source are kept. */
 export interface DumpLocation {
@@ -23,28 +40,50 @@ export interface DumpLocation {
   readonly name: string;
   readonly keepAs: KeepAs;
   readonly format: ArchiveFormat;
+  /** Whether dated keys that say the minute say the second, too, since another dump has that minute. */
+  readonly seconds?: boolean | undefined;
 }
 
-export const archiveEndings: Readonly<Record<ArchiveFormat, string>> = { custom: '.dump', directory: '.dump.tar' };
+/** How the names of an archive and of an anonymised file end. */
+const endings: Readonly<Record<ArchiveFormat, { readonly archive: string; readonly anonymised: string }>> = {
+  custom: { archive: '.dump', anonymised: '.anon.gz' },
+  directory: { archive: '.dump.tar', anonymised: '.anon.gz' },
+  sql: { archive: '.sql.gz', anonymised: '.anon.sql.gz' },
+  tarball: { archive: '.tar.gz', anonymised: '.anon.tar.gz' },
+  archive: { archive: '.archive.gz', anonymised: '.anon.archive.gz' },
+};
+
+export const archiveEndings: Readonly<Record<PostgresFormat, string>> = {
+  custom: endings.custom.archive,
+  directory: endings.directory.archive,
+};
 
 function ending(kind: DumpFileKind, format: ArchiveFormat): string {
-  return kind === 'archive' ? archiveEndings[format] : kind === 'plain' ? '.gz' : '.anon.gz';
+  return kind === 'plain' ? '.gz' : endings[format][kind];
 }
 
-export const contentTypes: Readonly<Record<DumpFileKind, string>> = {
-  archive: 'application/octet-stream',
-  plain: 'application/gzip',
-  anonymised: 'application/gzip',
-};
+export function contentTypeOf(kind: DumpFileKind, format: ArchiveFormat): string {
+  return ending(kind, format).endsWith('.gz') ? 'application/gzip' : 'application/octet-stream';
+}
 
 /** `20261121T040512Z`: sorts by time, and is valid in keys and file names. @param takenAt ISO 8601 in UTC */
 export function stamp(takenAt: string): string {
   return `${takenAt.replace(/[-:]/g, '').replace(/\.\d+/, '').replace('Z', '')}Z`;
 }
 
+/** `2018-04-04T11_37`: names a dump of MongoDB by its minute, in keys and in the folder that the tarball unpacks to. */
+export function minuteStamp(takenAt: string, seconds = false): string {
+  return takenAt.slice(0, seconds ? 19 : 16).replaceAll(':', '_');
+}
+
+/** Whether dated dumps lie side by side below the prefix, named by their time alone, and not in a folder for each. */
+export function isFlat({ format, keepAs }: Pick<DumpLocation, 'format' | 'keepAs'>): boolean {
+  return keepAs === 'dated' && (format === 'tarball' || format === 'archive');
+}
+
 /** @param takenAt point in time of the dump; only dated keys contain it */
 export function objectKey(location: KeyParts, kind: DumpFileKind, takenAt: string): string {
-  return keyWith(location, kind, stamp(takenAt));
+  return keyWith(location, kind, isFlat(location) ? minuteStamp(takenAt, location.seconds) : stamp(takenAt));
 }
 
 /** The key before its dump is taken: dated ones say TIME. */
@@ -52,11 +91,18 @@ export function keyPattern(location: KeyParts, kind: DumpFileKind): string {
   return keyWith(location, kind, 'TIME');
 }
 
-type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format'>;
+/** What the keys of a source's dumps begin with; flat ones of other sources may, too. */
+export function keyPrefix(location: KeyParts): string {
+  return isFlat(location) ? location.prefix : `${location.prefix}${location.name}`;
+}
 
-function keyWith({ prefix, name, keepAs, format }: KeyParts, kind: DumpFileKind, time: string): string {
-  const folder = keepAs === 'versions' ? prefix : `${prefix}${name}/${time}/`;
-  return `${folder}${name}${ending(kind, format)}`;
+type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format' | 'seconds'>;
+
+function keyWith(location: KeyParts, kind: DumpFileKind, time: string): string {
+  const { prefix, name, keepAs, format } = location;
+  const end = ending(kind, format);
+  if (isFlat(location)) return `${prefix}${time}${end}`;
+  return keepAs === 'versions' ? `${prefix}${name}${end}` : `${prefix}${name}/${time}/${name}${end}`;
 }
 
 /** Prefix of the receipts of a source's dumps. Characters that S3 asks to avoid become `-`. */

@@ -7,7 +7,7 @@ import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { explainInLine } from '../runtime/errors.ts';
-import { type DumpLocation, objectKey } from './files.ts';
+import { type DumpLocation, isFlat, keyPrefix, objectKey } from './files.ts';
 import { parseScratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
 import { versionsOfDump } from './retention/versions.ts';
@@ -66,15 +66,18 @@ async function removeDrafts(
 ): Promise<string[]> {
   const notes: string[] = [];
   const active = new Set<string>();
+  const dead = new Set<string>();
   const locked = new Set<string>();
   for (const { key, receipt } of drafts) {
+    const ids = (receipt.uploads ?? []).map(({ uploadId }) => uploadId);
     if (isOld(receipt, now) || (await isOver(receipt.run.key))) {
+      for (const id of ids) dead.add(id);
       const removed = await removeFiles(receipt, objects);
       notes.push(...removed.notes);
       if (removed.locked) locked.add(key);
-    } else for (const { uploadId } of receipt.uploads ?? []) active.add(uploadId);
+    } else for (const id of ids) active.add(id);
   }
-  notes.push(...(await abortUploads(location, kinds, active, objects)));
+  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects)));
   // The drafts go last, so that the next run can finish what a dead sweep began.
   for (const { key, receipt } of drafts)
     if (!locked.has(key) && !(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
@@ -105,20 +108,23 @@ async function removeFiles(
   return { notes, locked };
 }
 
-/** @param active ids of the uploads of runs that are still active */
+/** @param runs ids of the uploads of runs that are still active, and of dead ones */
 async function abortUploads(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
-  active: ReadonlySet<string>,
+  { active, dead }: { readonly active: ReadonlySet<string>; readonly dead: ReadonlySet<string> },
   objects: Objects,
 ): Promise<string[]> {
   const { bucket, prefix, name, keepAs } = location;
   const keys = kinds.map((kind) => objectKey(location, kind, ''));
-  const isOurs = (key: string): boolean =>
-    keepAs === 'versions' ? keys.includes(key) : key.startsWith(`${prefix}${name}/`);
+  const isOurs = (key: string, uploadId: string): boolean => {
+    // Other sources may have flat keys in the same folder, which say nothing of the source.
+    if (isFlat(location)) return dead.has(uploadId);
+    return keepAs === 'versions' ? keys.includes(key) : key.startsWith(`${prefix}${name}/`);
+  };
   const notes: string[] = [];
-  for (const { key, uploadId } of await objects.unfinished(bucket, `${prefix}${name}`)) {
-    if (!isOurs(key) || active.has(uploadId)) continue;
+  for (const { key, uploadId } of await objects.unfinished(bucket, keyPrefix(location))) {
+    if (!isOurs(key, uploadId) || active.has(uploadId)) continue;
     await objects.abortUpload(bucket, key, uploadId);
     notes.push(`aborted an unfinished upload of a dead run: ${s3Url({ bucket, key })}`);
   }

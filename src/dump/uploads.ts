@@ -5,7 +5,7 @@ import { lockedWords, type ObjectDeletion, s3Url } from '../domain/s3.ts';
 import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
 import { BackupError, explainInLine } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { contentTypes, type DumpLocation, objectKey } from './files.ts';
+import { contentTypeOf, type DumpLocation, objectKey } from './files.ts';
 import { metadataOf, versionsOfDump } from './retention/versions.ts';
 
 export interface DumpUploadsOptions {
@@ -37,7 +37,7 @@ export class DumpUploads {
     const upload = await objects.upload({
       bucket: location.bucket,
       key: objectKey(location, kind, takenAt),
-      contentType: contentTypes[kind],
+      contentType: contentTypeOf(kind, location.format),
       checksum: kind === 'archive' ? archiveChecksum : 'CRC32',
       metadata: metadataOf(run, takenAt),
       tags: { 'holdfast:source': location.source, 'holdfast:verdict': 'unproven' },
@@ -64,7 +64,7 @@ export class DumpUploads {
 
   /**
    * Makes all files visible, once all have arrived.
-   * @param sqlBytes bytes of SQL before compression
+   * @param sqlBytes bytes before compression
    * @throws BackupError when a file is empty
    */
   async publish(sqlBytes: ReadonlyMap<DumpFileKind, number>): Promise<readonly DumpFile[]> {

@@ -14,8 +14,11 @@ export interface InputDefinition<T> {
   readonly secret: boolean;
   /** What is allowed, for errors and the README: "a duration such as 90s, 2m or 1h30m, 10s to 1h". */
   readonly allowed: string;
-  readonly parse: (text: string) => T;
+  readonly parse: (text: string, textOf?: TextOf) => T;
 }
+
+/** The text of another input, or its default: what one may be can depend on another, such as the engine. */
+export type TextOf = (name: string) => string;
 
 export interface OutputDefinition {
   readonly description: string;
@@ -30,10 +33,18 @@ interface Common {
 function define<T>(
   common: Common & { secret?: boolean },
   allowed: string,
-  parse: (text: string) => T,
+  parse: (text: string, textOf: TextOf) => T,
 ): InputDefinition<T> {
   const { description, default: preset, required = false, secret = false } = common;
-  return { description, default: preset, required, secret, allowed, parse };
+  const others: TextOf = () => '';
+  return {
+    description,
+    default: preset,
+    required,
+    secret,
+    allowed,
+    parse: (text, textOf = others) => parse(text, textOf),
+  };
 }
 
 /** The text of an input is not allowed; the message completes "NAME: …", and is empty when the text itself says enough. */
@@ -44,7 +55,7 @@ export class Refused extends Error {}
  * @param parse throws `Refused`, or a ConfigurationError whose problems name the input themselves
  */
 export function parsed<T>(
-  options: Common & { allowed: string; secret?: boolean; parse: (text: string) => T },
+  options: Common & { allowed: string; secret?: boolean; parse: (text: string, textOf: TextOf) => T },
 ): InputDefinition<T> {
   return define(options, options.allowed, options.parse);
 }
@@ -158,6 +169,8 @@ export type Rule<D extends Definitions> = (
   settings: Partial<Settings<D>>,
   /** Whether the input was given any text. */
   given: (name: keyof D & string) => boolean,
+  /** Whether it was given another text than its default, which GitHub gives, too. */
+  changed: (name: keyof D & string) => boolean,
 ) => readonly string[];
 
 export interface Inputs<D extends Definitions> {
@@ -173,13 +186,18 @@ export function defineInputs<const D extends Definitions>(definitions: D, rules:
   const parse = (read: (name: string) => string): Settings<D> => {
     const problems: string[] = [];
     const settings: Record<string, unknown> = {};
+    const textOf: TextOf = (name) => {
+      const definition = definitions[name];
+      return read(name).trim() || (definition ? fallback(definition) : '');
+    };
     for (const [name, definition] of Object.entries(definitions)) {
-      const result = parseInput(name, definition, read(name).trim());
+      const result = parseInput(name, definition, read(name).trim(), textOf);
       if ('problems' in result) problems.push(...result.problems);
       else settings[camelCase(name)] = result.value;
     }
     const given = (name: string): boolean => read(name).trim() !== '';
-    for (const rule of rules) problems.push(...rule(settings as Partial<Settings<D>>, given));
+    const changed = (name: string): boolean => given(name) && read(name).trim() !== definitions[name]?.default;
+    for (const rule of rules) problems.push(...rule(settings as Partial<Settings<D>>, given, changed));
     if (problems.length === 0) return settings as Settings<D>;
     throw new ConfigurationError({
       what: `${problems.length === 1 ? 'one input is' : `${problems.length} inputs are`} wrong; nothing was done`,
@@ -197,6 +215,7 @@ function parseInput(
   name: string,
   definition: InputDefinition<unknown>,
   given: string,
+  textOf: TextOf,
 ): { readonly value: unknown } | { readonly problems: readonly string[] } {
   if (given.startsWith('${{') && given.endsWith('}}'))
     return { problems: [`${name}: it is an expression that GitHub did not evaluate; allowed: ${definition.allowed}`] };
@@ -204,7 +223,7 @@ function parseInput(
   if (text === '' && definition.required)
     return { problems: [`${name}: it is required; allowed: ${definition.allowed}`] };
   try {
-    return { value: definition.parse(text) };
+    return { value: definition.parse(text, textOf) };
   } catch (error) {
     if (error instanceof ConfigurationError) return { problems: error.problems };
     if (!(error instanceof Refused)) throw error;

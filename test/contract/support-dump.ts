@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
+import { localPostgres } from '../../src/actions/db-dump/engines/postgres.ts';
 import { SqlFiles } from '../../src/actions/db-dump/files/sql-files.ts';
 import { inputs, type Settings } from '../../src/actions/db-dump/inputs.ts';
 import type { Findings, Ports } from '../../src/actions/db-dump/ports.ts';
 import { run } from '../../src/actions/db-dump/run.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import { PostgresEngine } from '../../src/adapters/databases/postgres/engine.ts';
 import type { DumpFileKind } from '../../src/domain/dump.ts';
 import { postgresDialect } from '../../src/dump/engines/postgres/dialect.ts';
 import type { DumpEngine, Scratch } from '../../src/ports/dump-engine.ts';
@@ -117,17 +117,7 @@ async function dump(
     signal,
     report: (more: Partial<Findings>) => void Object.assign(findings, more),
   };
-  const options = {
-    connection: settings.databaseUrl,
-    scratch: settings.scratchUrl,
-    scratchSuperuser: settings.scratchSuperuser,
-    lockTimeoutSeconds: settings.lockTimeout,
-    archiveLevel: settings.archiveLevel,
-    format: settings.archiveFormat,
-    jobs: settings.jobs,
-    workDirectory: settings.workDirectory,
-  };
-  const engine = new PostgresEngine(options, context);
+  const engine = localPostgres(settings, context);
   const ports: Ports = {
     engine: changing(engine, change),
     files: new SqlFiles(engine, postgresDialect),

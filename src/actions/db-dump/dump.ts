@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
+import { engineWords } from '../../domain/engine.ts';
 import { unreadDefinitions, withDefinitions, withoutSql } from '../../dump/proof/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/proof/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
@@ -103,8 +104,9 @@ function dumpArchive(work: DumpWork, dump: DumpInProgress, upload: Upload): Prom
     const lost = fingerprint.unread?.find(({ what }) => what === restOfFingerprint);
     if (lost) context.logger.warning(`the fingerprint is incomplete, so the dump cannot be proven: ${lost.why}`);
     const { tables } = fingerprint;
+    const words = engineWords(work.settings.engine);
     const rows = tables.reduce((sum, table) => sum + Number(table.rows), 0);
-    note(`${formatBytes(writing.value.bytes)}; ${tables.length} tables, ${rows.toLocaleString('en-US')} rows`);
+    note(`${formatBytes(writing.value.bytes)}; ${plural(tables.length, words.table)}, ${plural(rows, words.row)}`);
     const { path, warnings = [] } = writing.value;
     for (const text of warnings) context.logger.warning(text);
     return { fingerprint, path, warnings };

@@ -1,8 +1,6 @@
 /** The inputs and outputs of db-dump: action.yml, the README table and the parser come from here. */
 import { tmpdir } from 'node:os';
-import type { DumpFileKind } from '../../domain/dump.ts';
-import { parseConnection } from '../../dump/engines/postgres/connection.ts';
-import { fileKinds } from '../../dump/files.ts';
+import { engineNames } from '../../domain/engine.ts';
 import {
   boolean,
   defineInputs,
@@ -17,50 +15,100 @@ import {
 } from '../../runtime/inputs.ts';
 import { pseudonymKey, rulesInput } from '../common/anonymize-inputs.ts';
 import { accessInputs, container, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
+import { databaseUrl } from './connections.ts';
+import { parseFormat, parseKinds, parseWords } from './input-lists.ts';
+import { choiceProblems, engineProblems, placeProblems } from './input-rules.ts';
 
 export const description =
-  'Dumps a database at one point in time to S3: an archive, plain SQL and an anonymised copy, each proven by a restore.';
+  'Dumps a database (PostgreSQL, MySQL, MariaDB, MongoDB) at one point in time to S3: an archive and an anonymised copy, of PostgreSQL plain SQL too, each proven by a restore.';
 
 const listedKinds = 'archive, plain and anonymised, separated by spaces';
 
-/** Parses a list of files; `none` is the empty list. @throws Refused */
-function parseKinds(list: string): readonly DumpFileKind[] {
-  const words = list === 'none' ? [] : list.split(/ +/);
-  if (words.some((word) => !fileKinds.some((kind) => kind === word))) throw new Refused('');
-  return fileKinds.filter((kind) => words.includes(kind));
-}
-
-/** A database URL, parsed; undefined when it is not given. */
-const databaseUrl = (name: string, description: string) =>
-  parsed({
-    description,
-    secret: true,
-    allowed: 'postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require',
-    parse: (url) => (url === '' ? undefined : parseConnection(url, name)),
-  });
+/** Words that no program takes for an option. */
+const databaseName = /^[^-\s*?[\]][^\s*?[\]]*$/;
+const databasePattern = /^[^-\s]\S*$/;
+/** A label of a name (Kubernetes documentation, "Object Names and IDs"). */
+const kubeLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 const definitions = {
   ...accessInputs,
   ...sourceInputs,
-  engine: oneOf(['postgres'], { description: 'Database engine.', default: 'postgres' }),
+  engine: oneOf(engineNames, {
+    description: 'Database engine: PostgreSQL; MySQL and MariaDB (and Infobright, with locks); MongoDB.',
+    default: 'postgres',
+  }),
   'database-url': databaseUrl(
     'database-url',
-    'The database: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require. The role needs to read everything, and nothing more. Give either this, or instance and database.',
+    'The database, with a user who may read everything, and nothing more. With mysql and mongodb, a URL without a database is all databases of the server, in one dump. In a pod or a container, it says how the server is called there, such as localhost. With postgres, give either this, or instance and database.',
   ),
   instance: instance(
     'Id or Name tag of the instance that dumps, through SSM, when the runner cannot reach the database. The instance carries the tag holdfast:host with the value source. It needs the dump tools and curl, but no AWS credentials.',
     { required: false },
   ),
   container: text({
-    description: 'Container on the instance (docker or podman) that holds server and dump tools.',
+    description:
+      'Container (docker or podman) that holds server and dump tools: on the instance, or with mysql and mongodb on the runner.',
     pattern: container,
     allowed: 'the name of a container',
   }),
-  database: text({
-    description: 'Database on the instance.',
-    pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/,
-    allowed: 'letters, digits and _.-',
+  database: parsed({
+    description:
+      'Database on the instance; with database-url, the database that is dumped in place of the one in the URL.',
+    allowed: 'letters, digits and _.-; with database-url any name',
+    parse: (name, textOf) => {
+      if (name !== '' && textOf('instance') !== '' && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/.test(name))
+        throw new Refused('');
+      return name;
+    },
   }),
+  databases: parsed({
+    description:
+      'With mysql and mongodb, and a URL without a database: the databases to dump. Every other one of the server is named in plan and summary, unless exclude-databases names it. Without it all are dumped.',
+    allowed: 'names, separated by spaces',
+    parse: (list) => parseWords(list, databaseName),
+  }),
+  'exclude-databases': parsed({
+    description: 'Databases of the server to leave out. A pattern such as test_* stands for all that fit.',
+    allowed: 'names or patterns with * and ?, separated by spaces',
+    parse: (list) => parseWords(list, databasePattern),
+  }),
+  'list-databases': boolean({
+    description:
+      'Dump nothing: give the databases of the server in database-url as the output databases, less exclude-databases. A job for each of them dumps it (docs/postgres.md). With postgres, whose dumps are of one database; the other engines dump all databases at once.',
+    default: 'false',
+  }),
+  'kube-service': text({
+    description:
+      'Service in Kubernetes, such as mongo-service: the dump tools run in a ready pod behind it, through kubectl exec. With mysql and mongodb.',
+    pattern: kubeLabel,
+    allowed: 'the name of a service',
+  }),
+  'kube-pod': text({
+    description: 'Pod in which the dump tools run, in place of kube-service.',
+    pattern: /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+    allowed: 'the name of a pod',
+  }),
+  'kube-namespace': text({
+    description: 'Namespace of service and pod. Default: that of the context.',
+    pattern: kubeLabel,
+    allowed: 'the name of a namespace',
+  }),
+  'kube-context': text({
+    description: "Context of the runner's kubeconfig. Default: its current one.",
+    pattern: /^[A-Za-z0-9][^\s'"\\]{0,252}$/,
+    allowed: 'the name of a context',
+  }),
+  'kube-container': text({
+    description: 'Container of the pod. Default: the one that kubectl chooses.',
+    pattern: kubeLabel,
+    allowed: 'the name of a container of the pod',
+  }),
+  oplog: oneOf(['auto', 'true', 'false'], {
+    description:
+      'Whether the dump of a MongoDB replica set holds its operations log, so that all of it is of one moment: auto where the server and the choice of databases allow it, or true, which fails where they do not, or false.',
+    default: 'auto',
+  }),
+  users: boolean({ description: 'Whether users and roles of MongoDB are dumped and compared, too.', default: 'false' }),
   'host-user': text({
     description:
       'Account on the instance, or in the container, that dumps. The database role has the same name, so that peer authentication lets it in without a password.',
@@ -89,7 +137,7 @@ const definitions = {
   }),
   'scratch-url': databaseUrl(
     'scratch-url',
-    'Server on which the dumps are restored for the proof, under a role made for each restore, which owns one scratch database and nothing else. The role in the URL must be allowed to create databases and roles. Without it, and for dumps that such a role cannot restore, the action starts a PostgreSQL server of its own on the runner (docs/postgres.md).',
+    'Server of the same engine on which the dumps are restored for the proof. With postgres, they are restored under a role made for each restore, which owns one scratch database and nothing else; the role in the URL must be allowed to create databases and roles; without the input, and for dumps that such a role cannot restore, the action starts a PostgreSQL server of its own on the runner (docs/postgres.md).',
   ),
   'scratch-superuser': boolean({
     description:
@@ -109,25 +157,26 @@ const definitions = {
     allowed: 'folders that end with a slash, such as db/',
   }),
   name: text({
-    description: 'Name of the files: NAME.dump, NAME.gz, NAME.anon.gz. Default: the name of the source.',
+    description:
+      'Name of the files: NAME.dump, NAME.gz, NAME.anon.gz; of mysql NAME.sql.gz, NAME.anon.sql.gz; of mongodb NAME.tar.gz, NAME.anon.tar.gz. Default: the name of the source.',
     pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
     allowed: 'letters, digits and ._-',
   }),
   files: parsed({
-    description: 'Files to make. The archive is always made, since the others are made from it.',
-    default: 'archive plain anonymised',
+    description:
+      'Files to make. The archive is always made, since the others are made from it. Default: every file that the engine makes; mysql and mongodb make no plain one.',
     allowed: listedKinds,
-    parse: (list) => parseKinds(list === 'none' ? 'archive' : `archive ${list}`),
+    parse: (list, textOf) => parseKinds(list === 'none' ? 'archive' : list && `archive ${list}`, textOf),
   }),
   prove: parsed({
-    description: 'Files to restore and to compare with the source. With `none`, the dump stays unproven.',
-    default: 'archive plain anonymised',
+    description:
+      'Files to restore and to compare with the source. With `none`, the dump stays unproven. Default: every file that the engine makes.',
     allowed: `${listedKinds}; or none`,
     parse: parseKinds,
   }),
   'keep-as': oneOf(['versions', 'dated'], {
     description:
-      'versions: the keys stay the same, and the bucket keeps older versions; dated: each dump gets a folder of its own, and this action deletes the oldest.',
+      'versions: the keys stay the same, and the bucket keeps older versions; dated: each dump gets a folder of its own (mongodb: files named by their time, such as 2018-04-04T11_37.tar.gz), and this action deletes the oldest.',
     default: 'versions',
   }),
   keep: integer({
@@ -141,7 +190,12 @@ const definitions = {
   'anonymize-key': pseudonymKey(
     'Secret key of pseudonyms, at least 16 characters. The same key gives the same pseudonyms in every dump; without a key they differ from dump to dump.',
   ),
-  'compression-level': integer({ description: 'gzip level of the SQL files.', default: '5', min: 1, max: 9 }),
+  'compression-level': integer({
+    description: 'gzip level of the files: with postgres, of the SQL files alone.',
+    default: '5',
+    min: 1,
+    max: 9,
+  }),
   'archive-level': integer({
     description:
       "pg_dump's compression level inside the archive. 5 takes a seventh less time than 6, for three percent more bytes.",
@@ -149,10 +203,11 @@ const definitions = {
     min: 0,
     max: 9,
   }),
-  'archive-format': oneOf(['custom', 'directory'], {
+  'archive-format': parsed({
     description:
-      'custom: one file; directory: dumped and restored by parallel jobs, for large databases, and stored as one tar file. directory takes the space of the archive twice where it is made.',
-    default: 'custom',
+      'With postgres: custom (the default), one file; or directory: dumped and restored by parallel jobs, for large databases, and stored as one tar file; it takes the space of the archive twice where it is made. With mysql: sql. With mongodb: tarball (the default), which unpacks to what mongodump --out writes; or archive, the stream of mongodump --archive.',
+    allowed: 'custom or directory; sql; tarball or archive',
+    parse: parseFormat,
   }),
   jobs: integer({
     description: 'Parallel jobs of dump and restore, with archive-format: directory.',
@@ -161,7 +216,7 @@ const definitions = {
     max: 64,
   }),
   'lock-timeout': duration({
-    description: 'How long the dump waits for a lock on a table.',
+    description: 'How long the dump waits for a lock on a table. Not with mongodb.',
     default: '1m',
     min: 1,
     max: 3600,
@@ -185,20 +240,16 @@ const definitions = {
 } as const;
 
 export const inputs = defineInputs(definitions, [
-  ({ archiveFormat }, given) => {
-    const problems: string[] = [];
-    if (!given('database-url') && !given('instance'))
-      problems.push('database-url: it is missing; allowed: a URL, or instance and database');
-    if (given('database-url') && given('instance'))
-      problems.push('instance: database-url is given too; allowed: one of them');
-    if (given('instance') && !given('database'))
-      problems.push('database: it is needed with instance; allowed: its name');
-    if (!given('instance') && (given('database') || given('container')))
-      problems.push(`${given('database') ? 'database' : 'container'}: it needs instance; allowed: only with instance`);
-    if (given('container') && archiveFormat === 'directory')
-      problems.push('archive-format: directory does not work in a container; allowed: custom');
-    return problems;
-  },
+  (settings, given, changed) => [
+    ...engineProblems(settings, (name) => changed(name as keyof typeof definitions)),
+    ...[placeProblems, choiceProblems].flatMap((rule) =>
+      rule(settings, (name) => given(name as keyof typeof definitions)),
+    ),
+  ],
+  ({ archiveFormat }, given) =>
+    given('container') && archiveFormat === 'directory'
+      ? ['archive-format: directory does not work in a container; allowed: custom']
+      : [],
   ({ scratchSuperuser }, given) =>
     scratchSuperuser && !given('scratch-url')
       ? ['scratch-superuser: it says something of the server in scratch-url; allowed: only with scratch-url']
@@ -216,8 +267,8 @@ export const outputs: Readonly<Record<string, OutputDefinition>> = {
   verdict: { description: 'good, bad or unproven.' },
   receipt: { description: 'Location of the receipt: s3://BUCKET/receipts/SOURCE/….json.' },
   archive: { description: 'Location of the archive: s3://BUCKET/KEY?versionId=…' },
-  plain: { description: 'Location of the plain SQL.' },
-  anonymised: { description: 'Location of the anonymised SQL.' },
+  plain: { description: 'Location of the plain SQL, with postgres.' },
+  anonymised: { description: 'Location of the anonymised file.' },
   'restore-seconds': { description: 'Seconds that the restore of the archive took.' },
   warnings: { description: 'Number of warnings.' },
 };

@@ -11,7 +11,7 @@ export function draftReceipt(
   uploads: NonNullable<DumpReceipt['uploads']>,
 ): DumpReceipt {
   const { key, url, attempt } = context.run;
-  const { serverVersion } = facts;
+  const { serverVersion, product } = facts;
   return {
     format: 'holdfast-receipt/1',
     kind: 'database-dump',
@@ -22,6 +22,7 @@ export function draftReceipt(
     run: { key, url, attempt },
     database: facts.database,
     place: facts.place,
+    product,
     bucket: settings.bucket,
     versions: { holdfast: version, server: serverVersion, tools: facts.toolsVersion },
     fingerprint: emptyFingerprint(takenAt, serverVersion),
@@ -49,7 +50,7 @@ export function takenReceipt(
   { fingerprint, files, masked }: PublishedDump,
   timeline: DumpReceipt['timeline'],
 ): DumpReceipt {
-  const empty = emptinessNote(draft.database, fingerprint);
+  const empty = emptinessNote(draft.database, fingerprint, draft.engine);
   const notes = empty === undefined ? draft.notes : [...draft.notes, empty];
   return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, timeline, notes };
 }

@@ -88,10 +88,10 @@ function reportDump(
   const striking = changes
     .filter((change) => change.striking)
     .map(({ what, before: was, now }) => `${what}: ${formatCount(was)} before, ${formatCount(now)} now`);
-  const note = emptinessNote(receipt.database, receipt.fingerprint);
+  const note = emptinessNote(receipt.database, receipt.fingerprint, receipt.engine);
   const found = note === undefined ? striking : [note, ...striking];
   for (const text of found) logger.warning(text);
-  const empty = emptiness(receipt.fingerprint);
+  const empty = emptiness(receipt.fingerprint, receipt.engine);
   const dump = { receipt, before: before?.takenAt, changes, empty, warnings: [...warnings, ...found] };
   report({ dump, verdict: receipt.verdict });
 }

@@ -104,7 +104,7 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
 function hasAllRows({ verdict, refused = 0 }: Judgement, { comparison }: Copied): boolean {
   if (verdict === 'good') return true;
   if (verdict === 'bad' || refused === 0 || comparison === undefined || 'error' in comparison) return false;
-  return !comparison.differences.some(({ what }) => /^(rows|checksum) of /.test(what));
+  return !comparison.differences.some(({ what }) => /^(rows|documents|checksum) of /.test(what));
 }
 
 type Restored = Pick<Observation, 'ended' | 'refusals'>;

@@ -97,7 +97,7 @@ function unproven(
 /** Everything was restored that the server took, and the copy was read. */
 function comparisonOf({ refusals, comparison, unread, explained }: Observation): Judgement {
   if (comparison === undefined || 'error' in comparison) return unproven(['nothing was compared'], {});
-  const { compared, differences } = comparison;
+  const { compared, differences, advice = unreadAdvice } = comparison;
   const wrong = differences.filter((one) => !explained(one) && one.doubt === undefined);
   const doubtful = differences.filter((one) => !explained(one) && one.doubt !== undefined);
   const left = differences.filter((one) => explained(one));
@@ -114,16 +114,10 @@ function comparisonOf({ refusals, comparison, unread, explained }: Observation):
     const { likelyCause, fix } = first;
     return { verdict: 'unproven', compared, findings: others, likelyCause, fix, refused };
   }
-  if (doubts.length > 0) return { verdict: 'unproven', compared, findings: [...others, same], ...doubtAdvice };
+  if (doubts.length > 0) return { verdict: 'unproven', compared, findings: [...others, same], ...advice };
   if (unread.length > 0) return { verdict: 'unproven', compared, findings: [...unreadable, same], ...unreadAdvice };
   return { verdict: 'good', compared, findings: [] };
 }
-
-const doubtAdvice = {
-  likelyCause:
-    'the server that restored it lacks the locale of the source, so values and partitions may come out otherwise',
-  fix: 'install the locale where the dump is restored (on Debian and Ubuntu: sudo locale-gen NAME), and run again',
-} as const;
 
 const unreadAdvice = {
   likelyCause:

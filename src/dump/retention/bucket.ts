@@ -4,7 +4,7 @@ import type { ObjectLock, StoredObject } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explainInLine } from '../../runtime/errors.ts';
-import type { DumpLocation } from '../files.ts';
+import { type DumpLocation, isFlat, keyPrefix } from '../files.ts';
 import { type KnownReceipt, readReceipts } from '../receipts.ts';
 import { hiddenDumps, markersOverGoodDumps } from './hidden.ts';
 import { bucketWarnings } from './retention.ts';
@@ -36,19 +36,23 @@ export async function inspectBucket(
 ): Promise<InspectedBucket> {
   const now = clock.now();
   const { location, keep } = request;
-  const { bucket, receiptBucket, prefix, name, keepAs } = location;
+  const { bucket, receiptBucket, keepAs } = location;
+  const prefix = keyPrefix(location);
   const known = await readReceipts(objects, receiptBucket, location.source);
   const unread = new Unread(signal);
-  const versions = await unread.try('versions', () => objects.versions(bucket, `${prefix}${name}`));
+  const versions = await unread.try('versions', () => objects.versions(bucket, prefix));
   const lock = await objects.objectLock(bucket);
   const markers = markersOverGoodDumps(bucket, versions ?? [], known);
   if (keepAs === 'dated') {
-    const gone = await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
+    // Earlier versions of this action, which hid dumps, had no flat keys.
+    const gone = isFlat(location)
+      ? []
+      : await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
     return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket), lock };
   }
   const versioned = await unread.try('versioning', () => objects.versioned(bucket));
   const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
-  const missing = rules ? bucketWarnings(bucket, `${prefix}${name}`, keep, versioned !== false, rules) : [];
+  const missing = rules ? bucketWarnings(bucket, prefix, keep, versioned !== false, rules) : [];
   const room = makeRoom(request, without(versions ?? [], markers), known, rules);
   return {
     known,

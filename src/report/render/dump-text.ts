@@ -1,6 +1,7 @@
 /** The dump's part of the summary: its files, what differs from the last good one, what was anonymised. */
 
 import type { ChangeRow, DumpFileKind, DumpReceipt, MaskedReport, ProofRow } from '../../domain/dump.ts';
+import { engineWords } from '../../domain/engine.ts';
 import { formatBytes, formatCount, formatDuration, formatTime, plural } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import type { Detail } from './detail.ts';
@@ -86,7 +87,7 @@ function changesBlock(changes: readonly ChangeRow[], before: string | undefined,
   const moved = changes.filter((change) => change.before !== change.now);
   if (before === undefined) return '';
   const title = `Against the last good dump (${formatTime(before)})`;
-  if (moved.length === 0) return section(title, 'Sizes and rows are the same.');
+  if (moved.length === 0) return section(title, 'Sizes and counts are the same.');
   const show = (change: ChangeRow, value: number): string =>
     change.what.startsWith('bytes') ? formatBytes(value) : formatCount(value);
   return section(
@@ -142,15 +143,16 @@ export function dumpFacts(report: Report): readonly Fact[] {
   const found: Fact[] = [];
   if (receipt) {
     const { tables } = receipt.fingerprint;
-    const rows = tables.reduce((sum, one) => sum + Number(one.rows), 0);
+    const { table: one, row, ...words } = engineWords(receipt.engine);
+    const rows = tables.reduce((sum, of) => sum + Number(of.rows), 0);
     found.push(
       { name: 'Point in time', value: formatTime(receipt.takenAt) },
       {
         name: 'Database',
-        value: `${receipt.database}, PostgreSQL ${receipt.versions.server}${receipt.place === 'runner' ? '' : `, dumped on ${receipt.place}`}`,
+        value: `${receipt.database}, ${receipt.product ?? words.product} ${receipt.versions.server}${receipt.place === 'runner' ? '' : `, dumped on ${receipt.place}`}`,
       },
       { name: 'Size', value: sizes(receipt) },
-      { name: 'Fingerprint', value: `${plural(tables.length, 'table')}, ${plural(rows, 'row')}` },
+      { name: 'Fingerprint', value: `${plural(tables.length, one)}, ${plural(rows, row)}` },
     );
     const seconds = receipt.proof.find((row) => row.kind === 'archive')?.restoreSeconds;
     if (seconds !== undefined)
@@ -158,7 +160,7 @@ export function dumpFacts(report: Report): readonly Fact[] {
   }
   if (masked)
     found.push({
-      name: 'SQL',
+      name: 'Anonymised',
       value: `${formatBytes(masked.readBytes)} read, ${formatBytes(masked.writtenBytes)} written`,
     });
   return found;

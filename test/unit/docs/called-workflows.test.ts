@@ -29,6 +29,20 @@ const everywhere: Readonly<Record<string, string>> = {
 const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'postgres-dump': {
     engine: 'the workflow installs the tools of PostgreSQL',
+    ...Object.fromEntries(
+      [
+        'databases',
+        'kube-service',
+        'kube-pod',
+        'kube-namespace',
+        'kube-context',
+        'kube-container',
+        'oplog',
+        'users',
+      ].map((name) => [name, 'of MySQL and MongoDB alone']),
+    ),
+    'list-databases': 'postgres-backup.yml lists the databases in a job of its own',
+    'exclude-databases': 'of that job',
     'database-url': 'the secret DATABASE_URL',
     'scratch-url': 'the secret HOLDFAST_SCRATCH_URL, or the service container',
     'scratch-superuser': 'follows from which of both it is',

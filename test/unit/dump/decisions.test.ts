@@ -235,6 +235,18 @@ test('names of files sort by time', () => {
   expect(objectKey(versions, 'anonymised', takenAt)).toBe('db/x.anon.gz');
   expect(objectKey({ ...versions, keepAs: 'dated' }, 'anonymised', takenAt)).toBe('db/x/20261121T040512Z/x.anon.gz');
   expect(objectKey({ ...versions, format: 'directory' }, 'archive', takenAt)).toBe('db/x.dump.tar');
+  expect(objectKey({ ...versions, format: 'sql' }, 'archive', takenAt)).toBe('db/x.sql.gz');
+  expect(objectKey({ ...versions, format: 'sql' }, 'anonymised', takenAt)).toBe('db/x.anon.sql.gz');
+  expect(objectKey({ ...versions, format: 'tarball' }, 'anonymised', takenAt)).toBe('db/x.anon.tar.gz');
+  expect(objectKey({ ...versions, format: 'archive' }, 'archive', takenAt)).toBe('db/x.archive.gz');
+});
+
+test('dated dumps of MongoDB are named by their minute alone, as users of its old backups know them', () => {
+  const dated = { prefix: 'mongo/', name: 'x', format: 'tarball', keepAs: 'dated' } as const;
+  const takenAt = '2018-04-04T11:37:09.345Z';
+  expect(objectKey(dated, 'archive', takenAt)).toBe('mongo/2018-04-04T11_37.tar.gz');
+  expect(objectKey(dated, 'anonymised', takenAt)).toBe('mongo/2018-04-04T11_37.anon.tar.gz');
+  expect(objectKey({ ...dated, seconds: true }, 'archive', takenAt)).toBe('mongo/2018-04-04T11_37_09.tar.gz');
 });
 
 describe('figures', () => {

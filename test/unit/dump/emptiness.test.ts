@@ -22,8 +22,13 @@ test.each([
   ['a large object', { largeObjects: { count: '1', checksum: '5' } }, undefined],
   ['something that could not be read', { unread: [{ what: 'rows of a', why: 'no' }] }, undefined],
 ])('%s', (_what, held, told) => {
-  expect(emptiness({ ...none, ...held })).toBe(told);
-  expect(emptinessNote('shop', { ...none, ...held })?.includes('the database shop is empty') ?? false).toBe(
+  expect(emptiness({ ...none, ...held }, 'postgres')).toBe(told);
+  expect(emptinessNote('shop', { ...none, ...held }, 'postgres')?.includes('the database shop is empty') ?? false).toBe(
     told !== undefined,
   );
+});
+
+test('of MongoDB in its own words', () => {
+  expect(emptiness(none, 'mongodb')).toBe('no collections');
+  expect(emptiness({ ...none, tables: [table('0')] }, 'mongodb')).toBe('1 collection, and not one document');
 });

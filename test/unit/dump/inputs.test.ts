@@ -45,8 +45,8 @@ describe('db-dump', () => {
 
   test('gets connections, lists of files, a share and a key that are ready to use', () => {
     const { databaseUrl, scratchUrl, files, prove, maxChange, anonymizeKey, rules: none, workDirectory } = settings();
-    expect(databaseUrl?.password).toBe('p/w');
-    expect(scratchUrl?.environment.PGHOST).toBe('localhost');
+    expect(databaseUrl).toMatchObject({ database: 'shop', secrets: ['p/w'] });
+    expect(scratchUrl?.url).toBe('postgresql://s:q@localhost/postgres');
     expect([files, prove]).toEqual([
       ['archive', 'plain', 'anonymised'],
       ['archive', 'plain', 'anonymised'],
@@ -84,6 +84,11 @@ describe('db-dump', () => {
     ['an instance alone', { 'database-url': '', instance: 'db01' }, 'database: it is needed with instance'],
     ['a container alone', { container: 'db' }, 'container: it needs instance'],
     [
+      'a name that no host may get',
+      { instance: 'db01', database: 'a;b', 'database-url': '' },
+      'database: "a;b" is not allowed',
+    ],
+    [
       'parallel jobs in a container',
       { 'database-url': '', instance: 'db01', database: 'shop', container: 'c', 'archive-format': 'directory' },
       'archive-format: directory does not work in a container',
@@ -104,6 +109,114 @@ describe('db-dump', () => {
     ['no share', { 'max-change': '0.3' }, 'max-change: "0.3" is not allowed; allowed: a share such as 30%'],
   ])('refuses %s', (_what, given, problem) => {
     expect(problems(given)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  const mysql = { engine: 'mysql', 'database-url': 'mysql://u:p%2Fw@db/', 'scratch-url': '' };
+  const mongodb = { engine: 'mongodb', 'database-url': 'mongodb://u:p%2Fw@db/', 'scratch-url': '' };
+
+  test('every engine has its own files and formats, and makes all of its files', () => {
+    expect(settings({ files: '', prove: '' })).toMatchObject({ archiveFormat: 'custom' });
+    expect(settings(mysql)).toMatchObject({ archiveFormat: 'sql', files: ['archive', 'anonymised'] });
+    expect(settings(mongodb)).toMatchObject({ archiveFormat: 'tarball', prove: ['archive', 'anonymised'] });
+    expect(settings({ ...mongodb, 'archive-format': 'archive', files: 'none', prove: 'none' })).toMatchObject({
+      archiveFormat: 'archive',
+      files: ['archive'],
+      prove: [],
+    });
+    expect(settings(mongodb).databaseUrl).toMatchObject({ database: undefined, secrets: ['p/w'] });
+  });
+
+  test('databases and patterns are lists of words; a pod needs no URL of MongoDB', () => {
+    expect(settings({ ...mysql, databases: 'shop  crm', 'exclude-databases': 'test_* old' })).toMatchObject({
+      databases: ['shop', 'crm'],
+      excludeDatabases: ['test_*', 'old'],
+    });
+    const pod = { ...mongodb, 'database-url': '', 'kube-service': 'mongo-service', 'kube-namespace': 'shop' };
+    expect(settings(pod)).toMatchObject({ databaseUrl: undefined, kubeService: 'mongo-service' });
+    expect(settings({ ...mongodb, 'database-url': '', container: 'mongo' })).toMatchObject({ container: 'mongo' });
+  });
+
+  test.each<[string, Inputs, string]>([
+    [
+      'a file that it does not make',
+      { ...mysql, files: 'plain', prove: 'none' },
+      'files: plain is no file of the engine mysql',
+    ],
+    [
+      'a format of another',
+      { ...mongodb, 'archive-format': 'custom' },
+      'archive-format: "custom" is no format of the engine mongodb',
+    ],
+    [
+      'a URL of another',
+      { ...mysql, 'database-url': 'mongodb://h/' },
+      'database-url: the value given (not shown) is not a URL of',
+    ],
+    [
+      'an option of another',
+      { ...mongodb, jobs: '8' },
+      'jobs: the engine mongodb does not have it; allowed: with postgres',
+    ],
+    [
+      'a lock timeout of MongoDB',
+      { ...mongodb, 'lock-timeout': '5s' },
+      'lock-timeout: the engine mongodb does not have it; allowed: with postgres and mysql',
+    ],
+    [
+      'a pod of PostgreSQL',
+      { 'kube-pod': 'db-0' },
+      'kube-pod: the engine postgres does not have it; allowed: with mysql and mongodb',
+    ],
+    ['a list of databases of PostgreSQL', { databases: 'a' }, 'databases: the engine postgres does not have it'],
+    [
+      'a list of databases and one in the URL',
+      { ...mysql, 'database-url': 'mysql://u@h/shop', databases: 'a' },
+      'databases: database-url names the database shop',
+    ],
+    [
+      'exclusions from one database',
+      { ...mysql, 'database-url': 'mysql://u@h/shop', 'exclude-databases': 'a' },
+      'exclude-databases: database-url names the database shop',
+    ],
+    [
+      'exclusions from a dump of PostgreSQL',
+      { 'exclude-databases': 'a' },
+      'exclude-databases: a dump of PostgreSQL is one of one database',
+    ],
+    ['a name that is an option', { ...mysql, databases: '--all' }, 'databases: "--all" is not allowed'],
+    ['a pattern as a name', { ...mysql, databases: 'a*' }, 'databases: "a*" is not allowed'],
+    ['service and pod', { ...mongodb, 'kube-service': 's', 'kube-pod': 'p' }, 'kube-pod: kube-service is given too'],
+    ['a namespace alone', { ...mongodb, 'kube-namespace': 'n' }, 'kube-namespace: it needs kube-service or kube-pod'],
+    [
+      'a pod and a container of the runner',
+      { ...mongodb, 'kube-pod': 'p', container: 'c' },
+      'container: it is a container of the runner',
+    ],
+    [
+      'no URL of MySQL in a container',
+      { ...mysql, 'database-url': '', container: 'c' },
+      'database-url: it is missing; allowed: a URL of mysql, as the server is called there',
+    ],
+    [
+      'an operations log of one database',
+      { ...mongodb, 'database-url': 'mongodb://h/shop', oplog: 'true' },
+      'oplog: it needs a dump of the whole server',
+    ],
+    [
+      'a list from a host',
+      { instance: 'db01', database: 'x', 'database-url': '', 'list-databases': 'true' },
+      'list-databases: it asks the server that database-url names',
+    ],
+  ])('of its engine, refuses %s', (_what, given, problem) => {
+    expect(problems(given)).toContainEqual(expect.stringContaining(problem));
+  });
+
+  test('the defaults that GitHub gives are no mistake of another engine', () => {
+    const defaults = Object.entries(dumpInputs.definitions).flatMap(([name, { default: preset }]) =>
+      preset === undefined || preset.startsWith('${{') ? [] : [[name, preset]],
+    );
+    expect(problems({ ...Object.fromEntries(defaults), ...mongodb })).toEqual([]);
+    expect(problems({ ...Object.fromEntries(defaults), ...mysql })).toEqual([]);
   });
 
   test('reports mistakes in URLs and rules beside all others, and shows no password', () => {

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
-import type { Difference } from '../../../src/domain/dump.ts';
+import type { Comparison } from '../../../src/domain/dump.ts';
 import { explainedByRefusals } from '../../../src/dump/engines/postgres/compare/explained.ts';
 import { judge, type Observation } from '../../../src/dump/proof/verdict.ts';
 import type { Refusal } from '../../../src/ports/dump-engine.ts';
@@ -10,13 +10,13 @@ import { BackupError, fileDamaged } from '../../../src/runtime/errors.ts';
 
 const digest = 'ab12';
 
-function see(seen: Partial<Observation> & { readonly differences?: readonly Difference[] }): Observation {
-  const { differences = [], refusals = [] } = seen;
+function see(seen: Partial<Observation> & Partial<Pick<Comparison, 'differences' | 'advice'>>): Observation {
+  const { differences = [], advice, refusals = [] } = seen;
   return {
     digest,
     expectedDigest: digest,
     refusals,
-    comparison: { compared: 50, differences },
+    comparison: { compared: 50, differences, advice },
     unread: [],
     explained: (difference) => explainedByRefusals(difference, refusals),
     ...seen,
@@ -53,10 +53,11 @@ test('a refused statement leaves it unproven: why the server said no, what is th
 
 test('a difference in doubt leaves it unproven; one without doubt is bad all the same', () => {
   const doubtful = { what: 'checksum of app.t', expected: '7', found: '8', doubt: 'the copy has the locale C' };
-  expect(judge(see({ differences: [doubtful] }))).toMatchObject({
+  const advice = { likelyCause: 'no locale', fix: 'install the locale' };
+  expect(judge(see({ differences: [doubtful], advice }))).toMatchObject({
     verdict: 'unproven',
     findings: ['checksum of app.t: expected 7, found 8 (the copy has the locale C)', '49 of 50 figures are the same'],
-    fix: expect.stringContaining('install the locale'),
+    ...advice,
   });
   const plain = { what: 'rows of app.u', expected: '7', found: '8' };
   expect(judge(see({ differences: [doubtful, plain] }))).toMatchObject({

@@ -1,10 +1,14 @@
 /** PostgreSQL: on the runner, or where it runs. */
 import { Ec2Compute } from '../../../adapters/aws/compute.ts';
+import type { DumpOptions } from '../../../adapters/databases/postgres/dump/dump-options.ts';
 import { PostgresEngine } from '../../../adapters/databases/postgres/engine.ts';
 import { PostgresOnHost } from '../../../adapters/databases/postgres/on-host/engine.ts';
+import { type Connection, elsewhere, parseConnection } from '../../../dump/engines/postgres/connection.ts';
 import { postgresDialect } from '../../../dump/engines/postgres/dialect.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
 import { openHosts } from '../../common/services.ts';
 import { SqlFiles } from '../files/sql-files.ts';
+import type { Settings } from '../inputs.ts';
 import { locationOf } from '../ports.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
@@ -13,30 +17,46 @@ export function openPostgres(request: EngineRequest): OpenedEngine {
   return { engine, files: new SqlFiles(engine, postgresDialect) };
 }
 
-function openEngine({ settings, session, objects, runs, context }: EngineRequest): PostgresEngine | PostgresOnHost {
-  const options = {
+/** The database in the URL, or another one of the same server. */
+function connectionOf({ databaseUrl, database }: Settings): Connection | undefined {
+  if (databaseUrl === undefined) return undefined;
+  const connection = parseConnection(databaseUrl.url, 'database-url');
+  return database === '' ? connection : elsewhere(connection, database);
+}
+
+function dumpOptions(settings: Settings): DumpOptions {
+  return {
     lockTimeoutSeconds: settings.lockTimeout,
     archiveLevel: settings.archiveLevel,
-    format: settings.archiveFormat,
+    format: settings.archiveFormat === 'directory' ? 'directory' : 'custom',
     jobs: settings.jobs,
   };
-  const local = new PostgresEngine(
+}
+
+/** The engine on the runner. Without a URL it only reads archives. */
+export function localPostgres(settings: Settings, context: WorkContext): PostgresEngine {
+  const { prove, scratchUrl, scratchSuperuser, workDirectory } = settings;
+  return new PostgresEngine(
     {
-      ...options,
-      connection: settings.databaseUrl,
-      scratch: settings.prove.length > 0 ? settings.scratchUrl : undefined,
-      scratchSuperuser: settings.scratchSuperuser,
-      workDirectory: settings.workDirectory,
+      ...dumpOptions(settings),
+      connection: connectionOf(settings),
+      scratch: prove.length > 0 && scratchUrl ? parseConnection(scratchUrl.url, 'scratch-url') : undefined,
+      scratchSuperuser,
+      workDirectory,
     },
     context,
   );
+}
+
+function openEngine({ settings, session, objects, runs, context }: EngineRequest): PostgresEngine | PostgresOnHost {
+  const local = localPostgres(settings, context);
   if (settings.instance === '') return local;
   const { name } = locationOf(settings);
   const hosts = openHosts(session, 'db-dump', settings, context.run);
   return new PostgresOnHost(
     { local, hosts, compute: new Ec2Compute(session, context.signal), objects, runs },
     {
-      ...options,
+      ...dumpOptions(settings),
       instance: settings.instance,
       database: settings.database,
       user: settings.hostUser,

@@ -13,7 +13,7 @@ import {
 } from '../../../dump/engines/postgres/restore/restore-target.ts';
 import { StatementFilter } from '../../../dump/engines/postgres/restore/statement-filter.ts';
 import type { ClientTools } from '../../../dump/engines/postgres/tools.ts';
-import type { ArchiveFormat } from '../../../dump/files.ts';
+import type { PostgresFormat } from '../../../dump/files.ts';
 import type { Refusal } from '../../../ports/dump-engine.ts';
 import { decompress } from '../../../runtime/compression/format.ts';
 import type { BackupError } from '../../../runtime/errors.ts';
@@ -28,7 +28,7 @@ export interface RestoreOptions {
   /** For errors: "the restore into shop". */
   readonly what: string;
   readonly kind: DumpFileKind;
-  readonly format: ArchiveFormat;
+  readonly format: PostgresFormat;
   /** Parallel jobs, where the format allows them. */
   readonly jobs: number;
   /** Where archives in directory format are unpacked. */

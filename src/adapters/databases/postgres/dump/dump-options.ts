@@ -1,7 +1,7 @@
 /** What is dumped, and how. */
 import type { Connection } from '../../../../dump/engines/postgres/connection.ts';
 import type { ClientTools } from '../../../../dump/engines/postgres/tools.ts';
-import type { ArchiveFormat } from '../../../../dump/files.ts';
+import type { PostgresFormat } from '../../../../dump/files.ts';
 
 export interface DumpSource {
   readonly connection: Connection;
@@ -14,7 +14,7 @@ export interface DumpOptions {
   readonly lockTimeoutSeconds: number;
   /** pg_dump's compression level inside the archive, 0 to 9. */
   readonly archiveLevel: number;
-  readonly format: ArchiveFormat;
+  readonly format: PostgresFormat;
   /** Parallel jobs of dump and restore, where the format allows them. */
   readonly jobs: number;
 }

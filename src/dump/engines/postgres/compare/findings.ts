@@ -14,7 +14,14 @@ function localeDoubt({ locale: own }: DumpFingerprint, { locale: other }: DumpFi
   return same ? undefined : `the copy has the locale ${nameOf(other)}, the source ${nameOf(own)}`;
 }
 
+const localeAdvice = {
+  likelyCause:
+    'the server that restored it lacks the locale of the source, so values and partitions may come out otherwise',
+  fix: 'install the locale where the dump is restored (on Debian and Ubuntu: sudo locale-gen NAME), and run again',
+} as const;
+
 export class Findings implements Comparison {
+  readonly advice = localeAdvice;
   compared = 0;
   readonly differences: Difference[] = [];
   readonly unread: UnreadFact[] = [];

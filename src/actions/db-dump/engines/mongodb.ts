@@ -1,0 +1,10 @@
+/** MongoDB. */
+import { ConfigurationError } from '../../../runtime/errors.ts';
+import type { EngineRequest, OpenedEngine } from './request.ts';
+
+export function openMongodb(_request: EngineRequest): OpenedEngine {
+  throw new ConfigurationError({
+    what: 'nothing was done',
+    problems: ['engine: this version of the action cannot dump mongodb yet; allowed: postgres'],
+  });
+}
