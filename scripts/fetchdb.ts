@@ -19,7 +19,8 @@ fetched again.
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
   --region REGION          or HOLDFAST_REGION, AWS_REGION, AWS_DEFAULT_REGION
-  --to FILE                default: backups/SOURCE.anon.gz
+  --to FILE                default: backups/SOURCE with the ending of the engine: .anon.gz for PostgreSQL,
+                           .anon.sql.gz for MySQL and MariaDB, .anon.tar.gz or .anon.archive.gz for MongoDB
   -h, --help               print this text
 
 It uses the ordinary AWS credentials: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, elsewhere a
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const settings = readSettings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
   const objects = openObjects(settings);
   const { file, takenAt } = newestProven(await completeDumps(objects, settings), settings.source);
-  const path = values.to ?? `backups/${settings.source.replace(/[^A-Za-z0-9._-]/g, '-')}.anon.gz`;
+  const path = values.to ?? `backups/${settings.source.replace(/[^A-Za-z0-9._-]/g, '-')}${endingOf(file)}`;
   console.error(`${settings.source} as of ${formatTime(takenAt)}, ${formatBytes(file.size)}`);
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
     // populatedb loads the newest file.
@@ -47,6 +48,11 @@ async function main(): Promise<void> {
   }
   await fetchFile(file, objects.read(file), path);
   console.error(asCalled(`fetched ${path}; npm run populatedb loads it`));
+}
+
+/** What populatedb knows the engine by: `.anon.gz`, `.anon.sql.gz`, `.anon.tar.gz`, `.anon.archive.gz`. */
+function endingOf({ key }: DumpFile): string {
+  return /\.anon(\.[a-z]+)+$/.exec(key)?.[0] ?? '.anon.gz';
 }
 
 interface ProvenFile {
@@ -65,7 +71,7 @@ function newestProven(dumps: readonly KnownReceipt[], source: string): ProvenFil
       dumps.length === 0
         ? 'no dump has been taken yet, or source or bucket are wrong'
         : `none of the ${dumps.length} dumps was proven`,
-    fix: 'check the runs of the workflow "PostgreSQL backup"',
+    fix: 'check the runs of the workflow that dumps it ("PostgreSQL backup", "MySQL backup", "MongoDB backup")',
   });
 }
 

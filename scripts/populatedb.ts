@@ -1,15 +1,14 @@
-/** `npm run populatedb`: loads a dump into the local database. */
+/** `npm run populatedb`: loads a fetched dump into the local database. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFile } from '../src/actions/anonymize/places.ts';
-import { literal } from '../src/adapters/databases/postgres/psql.ts';
-import { type Connection, parseConnection } from '../src/dump/engines/postgres/connection.ts';
-import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { isEmpty, openServer, progressBar, restoreFile, sql } from './lib/backups.ts';
+import { progressBar } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
-import { replaceDatabase, replacementWith } from './lib/replace.ts';
+import type { Load, Loader } from './lib/engines/loader.ts';
+import { loaderOf, loaderOfFile, loaders } from './lib/engines/loaders.ts';
+import { postgresLoader } from './lib/engines/postgres/loader.ts';
 
 const usage = `npm run populatedb [-- options]
 
@@ -24,64 +23,52 @@ one only when all went well, so it can be repeated at any time. Owners, rights a
 
 Exit status: 0 loaded, 1 failed, 2 wrong arguments.`;
 
-/** Comment on databases that this command made. */
-const comment = 'loaded by npm run populatedb; may be replaced by it';
-
 async function main(): Promise<void> {
   const { values } = readCommandLine(usage, {
     options: {
       from: { type: 'string' },
       to: { type: 'string' },
+      only: { type: 'string' },
       replace: { type: 'boolean' },
       remote: { type: 'boolean' },
     },
   });
-  const from = values.from ?? newest('backups');
+  const setting = values.to === undefined ? 'DATABASE_URL' : '--to';
+  const given = values.to ?? (process.env.DATABASE_URL || undefined);
+  const chosen = given === undefined ? undefined : loaderOf(given, setting);
+  const from = values.from ?? newest('backups', chosen);
   if (!existsSync(from)) throw new BackupError({ what: `${from} does not exist`, fix: 'npm run fetchdb' });
-  const url = values.to ?? (process.env.DATABASE_URL || 'postgresql://postgres:postgres@localhost:5432/app');
-  const target = parseConnection(url, values.to === undefined ? 'DATABASE_URL' : '--to');
-  if (!isLocal(target) && values.remote !== true)
+  // Without a URL the file says which engine it is for.
+  const loader = chosen ?? loaderOfFile(from) ?? postgresLoader;
+  const target = loader.target(given ?? loader.localUrl, setting);
+  if (!isLocal(target.host) && values.remote !== true)
     throw new BackupError({
       what: `${target.shown} is not on this computer; its content would be replaced`,
       fix: 'give --remote if that is what you want',
     });
-  const { tools, maintenance } = await openServer(target);
-  if (values.replace !== true && !(await isReplaceable(tools, maintenance, target)))
-    throw new BackupError({
-      what: `the database ${target.shown} is not empty, and this command did not make it`,
-      fix: 'give --replace to replace it, or another database in --to',
-    });
-  const bar = progressBar('loading', statSync(from).size);
-  const load = async (fresh: Connection): Promise<void> => {
-    const source = observed(readFile(from), { onProgress: bar.update });
-    await restoreFile(tools, fresh, { kind: 'anonymised', name: from }, source);
+  const through = async (load: Load): Promise<void> => {
+    const bar = progressBar('loading', statSync(from).size);
+    await load(observed(readFile(from), { onProgress: bar.update }));
     bar.end();
-    await sql(tools, fresh, 'ANALYZE');
   };
-  await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load });
+  await target.populate({ from, through }, { replace: values.replace === true, only: values.only });
   console.error(`${target.shown} holds ${from}`);
 }
 
-/** Whether the server is on this computer, or is the neighbouring container of a devcontainer. */
-function isLocal({ environment: { PGHOST = '' } }: Connection): boolean {
-  return ['localhost', '127.0.0.1', '::1', 'db', 'postgres', ''].includes(PGHOST) || PGHOST.startsWith('/');
+/** Whether a server is on this computer, or is the neighbouring container of a devcontainer. */
+function isLocal(host: string): boolean {
+  const neighbours = ['db', 'postgres', 'mysql', 'mariadb', 'mongo', 'mongodb'];
+  return ['localhost', '127.0.0.1', '::1', ...neighbours, ''].includes(host) || host.startsWith('/');
 }
 
-/** Whether a database does not exist, was made by this command, or is empty. */
-async function isReplaceable(tools: ClientTools, maintenance: Connection, target: Connection): Promise<boolean> {
-  const found = await sql(
-    tools,
-    maintenance,
-    `SELECT coalesce(shobj_description(oid, 'pg_database'), 'no comment') FROM pg_database WHERE datname = ${literal(target.database)}`,
-  );
-  return found === '' || found === comment || isEmpty(tools, target);
-}
-
-/** The newest fetched dump. */
-function newest(folder: string): string {
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.anon.gz')) : [];
+/** The newest fetched dump. @param loader the engine that it is for; any without */
+function newest(folder: string, loader: Loader | undefined): string {
+  const endings = (loader ? [loader] : loaders).flatMap((one) => one.endings);
+  const files = existsSync(folder)
+    ? readdirSync(folder).filter((name) => endings.some((ending) => name.endsWith(ending)))
+    : [];
   const times = files.map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }));
-  return times.toSorted((a, b) => b.at - a.at)[0]?.path ?? join(folder, 'SOURCE.anon.gz');
+  return times.toSorted((a, b) => b.at - a.at)[0]?.path ?? join(folder, `SOURCE${endings[0]}`);
 }
 
 try {

@@ -1,33 +1,15 @@
 /** `npm run restore`: lists the dumps of a source, or restores one of them. */
 import { createHash } from 'node:crypto';
-import { literal } from '../src/adapters/databases/postgres/psql.ts';
-import { targetOf } from '../src/adapters/databases/postgres/restore.ts';
-import type { DatabaseLocale, DumpFile, DumpFileKind, DumpFingerprint } from '../src/domain/dump.ts';
-import { type Connection, databaseParameter, parseConnection } from '../src/dump/engines/postgres/connection.ts';
-import { createRole } from '../src/dump/engines/postgres/restore/statement-filter.ts';
-import type { ClientTools } from '../src/dump/engines/postgres/tools.ts';
-import { archiveEndings, fileKinds, stamp } from '../src/dump/files.ts';
+import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
+import { fileKinds, stamp } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatDuration } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import {
-  completeDumps,
-  fileOf,
-  isEmpty,
-  isProven,
-  openObjects,
-  openServer,
-  problemsOf,
-  progressBar,
-  readSettings,
-  restoreFile,
-  safeToolsFor,
-  sql,
-} from './lib/backups.ts';
+import { completeDumps, fileOf, isProven, openObjects, problemsOf, progressBar, readSettings } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
-import { localeNote, needsOf, rolesOf } from './lib/prepare-target.ts';
-import { replaceDatabase, replacementWith } from './lib/replace.ts';
+import type { Load, LoadTarget, RestoreOptions } from './lib/engines/loader.ts';
+import { loaderOf, loaders, urlForms } from './lib/engines/loaders.ts';
 
 const usage = `npm run restore -- --list
 npm run restore -- --to postgresql://USER:PASSWORD@HOST/DATABASE [options]
@@ -58,6 +40,8 @@ function readOptions() {
       at: { type: 'string' },
       kind: { type: 'string' },
       replace: { type: 'boolean' },
+      only: { type: 'string' },
+      users: { type: 'boolean' },
       unproven: { type: 'boolean' },
     },
   }).values;
@@ -66,7 +50,8 @@ function readOptions() {
 async function main(): Promise<void> {
   const options = readOptions();
   const url = options.to ?? (process.env.RESTORE_URL || undefined);
-  const target = (): Connection => parseConnection(url ?? '', options.to ? '--to' : 'RESTORE_URL');
+  const setting = options.to ? '--to' : 'RESTORE_URL';
+  const target = (): LoadTarget => loaderOf(url ?? '', setting).target(url ?? '', setting);
   const kind = fileKinds.find((one) => one === (options.kind ?? 'archive'));
   const { source, region, 'receipt-bucket': bucket } = options;
   const settings = readSettings({ source, region, bucket }, [
@@ -80,14 +65,27 @@ async function main(): Promise<void> {
     return;
   }
   const dump = choose(dumps, options.at ?? 'latest', kind, options.unproven === true);
-  await restore(dump, kind, target(), options.replace === true, (file) => objects.read(file));
+  refuseOtherEngine(dump, url, setting);
+  const { replace = false, only, users } = options;
+  await restore(dump, kind, target(), { replace, only, users }, (file) => objects.read(file));
+}
+
+/** @throws BackupError when the URL is of another engine than the dump */
+function refuseOtherEngine({ receipt }: KnownReceipt, url: string, setting: string): void {
+  const given = loaderOf(url, setting);
+  if (given.engine === receipt.engine) return;
+  const needed = loaders.find(({ engine }) => engine === receipt.engine);
+  throw new BackupError({
+    what: `the dump is of ${needed?.product ?? receipt.engine}, and ${setting} is a URL of ${given.product}; nothing was changed`,
+    fix: `give a URL of ${needed?.product ?? receipt.engine}: ${needed?.urlForm}`,
+  });
 }
 
 /** Without a database, the command can only list dumps. */
-function problemsWithoutTarget({ at, kind, replace, unproven }: Readonly<Record<string, unknown>>): readonly string[] {
-  return (at ?? kind ?? replace ?? unproven) === undefined
+function problemsWithoutTarget(given: Readonly<Record<string, unknown>>): readonly string[] {
+  return ['at', 'kind', 'replace', 'unproven', 'only', 'users'].every((name) => given[name] === undefined)
     ? []
-    : ['--to: the database to restore into; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE'];
+    : [`--to: the database to restore into; allowed: ${urlForms}`];
 }
 
 function list(dumps: readonly KnownReceipt[]): void {
@@ -124,99 +122,30 @@ function choose(dumps: readonly KnownReceipt[], at: string, kind: DumpFileKind, 
 async function restore(
   dump: KnownReceipt,
   kind: DumpFileKind,
-  target: Connection,
-  replace: boolean,
+  target: LoadTarget,
+  options: RestoreOptions,
   read: (file: DumpFile) => AsyncIterable<Buffer>,
 ): Promise<void> {
-  const { takenAt, fingerprint } = dump.receipt;
+  const { receipt } = dump;
   const file = fileOf(dump, kind) as DumpFile;
-  printManualCommands(file, target.database, rolesOf(fingerprint));
-  // A database to be replaced need not exist.
-  const { tools, maintenance } = replace
-    ? await openServer(target)
-    : { tools: await safeToolsFor(target), maintenance: undefined };
-  if (!replace && !(await isEmpty(tools, target)))
-    throw new BackupError({
-      what: `the database ${target.shown} is not empty; nothing was changed`,
-      fix: 'restore into an empty database, or give --replace: it restores into a new one, which then replaces this one',
-    });
-  const locale = await prepare(tools, { target, maintenance }, fingerprint);
+  console.error(target.byHand(file, receipt, options));
   const startedAt = Date.now();
-  const load = (into: Connection): Promise<void> => restoreChecked(tools, into, file, read(file));
-  const comment = `restored from the dump of ${takenAt}`;
-  if (maintenance) await replaceDatabase({ ...replacementWith(tools), maintenance, target, comment, load, locale });
-  else await load(target);
+  await target.restore({ file, receipt, through: (load) => checked(file, read(file), load) }, options);
   const duration = formatDuration((Date.now() - startedAt) / 1000);
-  console.error(`${target.shown} holds the dump of ${takenAt}, after ${duration}`);
+  console.error(`${target.shown} holds the dump of ${receipt.takenAt}, after ${duration}`);
 }
 
-/**
- * Makes the roles that the dump needs.
- * @param places the database, and one beside it when it will be replaced
- * @returns how the source stores text
- * @throws BackupError when the server lacks what the dump needs; then nothing was changed
- */
-async function prepare(
-  tools: ClientTools,
-  { target, maintenance }: { readonly target: Connection; readonly maintenance: Connection | undefined },
-  fingerprint: DumpFingerprint,
-): Promise<DatabaseLocale | undefined> {
-  const connection = maintenance ?? target;
-  const fresh = maintenance !== undefined;
-  const { roles, notes } = needsOf(fingerprint, await targetOf({ tools, connection }), fresh);
-  const own = await sql(
-    tools,
-    connection,
-    `SELECT json_build_object('encoding', pg_encoding_to_char(encoding), 'collate', datcollate) FROM pg_database WHERE datname = ${literal(target.database)}`,
-  );
-  const differs = own === '' ? undefined : localeNote(fingerprint.locale, JSON.parse(own));
-  for (const note of differs === undefined ? notes : [...notes, differs]) console.error(`note: ${note}`);
-  if (roles.length > 0) await sql(tools, connection, roles.join('\n'));
-  return fingerprint.locale;
-}
-
-/** @throws BackupError when the bytes are not those of the receipt */
-async function restoreChecked(
-  tools: ClientTools,
-  target: Connection,
-  file: DumpFile,
-  bytes: AsyncIterable<Buffer>,
-): Promise<void> {
+/** Loads a file. @throws BackupError when the bytes are not those of the receipt */
+async function checked(file: DumpFile, bytes: AsyncIterable<Buffer>, load: Load): Promise<void> {
   const hash = createHash('sha256');
   const bar = progressBar('restoring', file.size);
-  const source = observed(bytes, { hash, onProgress: bar.update });
-  await restoreFile(tools, target, { kind: file.kind, name: file.key }, source);
+  await load(observed(bytes, { hash, onProgress: bar.update }));
   bar.end();
   if (hash.digest('hex') !== file.sha256)
     throw new BackupError({
       what: 'the restored file is not the one in the receipt: its SHA-256 differs',
       fix: 'restore again, or restore another dump',
     });
-}
-
-/** Quotes a word for the shell. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Prints how to do the same without this command, for the day on which it is not at hand. */
-function printManualCommands(file: DumpFile, to: string, roles: readonly string[]): void {
-  const name = file.key.split('/').at(-1) ?? 'dump';
-  const database = word(databaseParameter(to));
-  const tar = name.endsWith(archiveEndings.directory);
-  const version = file.versionId ? ` --version-id ${file.versionId}` : '';
-  const unpack = tar ? `mkdir archive && tar -C archive -xf ${name} && ` : '';
-  const command =
-    file.kind === 'archive'
-      ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --no-tablespaces --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
-      : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`;
-  const makeRoles = roles.map((role) => `\n  psql ${database} -c ${word(createRole(role))}`).join('');
-  console.error(`By hand:
-  aws s3api get-object --bucket ${file.bucket} --key ${word(file.key)}${version} ${name}
-  echo '${file.sha256}  ${name}' | sha256sum --check${makeRoles}
-  ${command}
-  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends in .sql.gz
-`);
 }
 
 try {

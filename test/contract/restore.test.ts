@@ -293,12 +293,12 @@ describe('restore', () => {
   }, 60_000);
 
   test('reports every mistake in its options', async () => {
-    const wrong = await run('restore', '--kind', 'half', '--source', '', '--to', 'mysql://somewhere/else');
+    const wrong = await run('restore', '--kind', 'half', '--source', '', '--to', 'ftp://somewhere/else');
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('HOLDFAST_SOURCE: name of the source');
     expect(wrong.err).toContain('--kind: "half" is not allowed; allowed: archive, plain, anonymised');
-    expect(wrong.err).toContain('--to: the value given (not shown) is not a PostgreSQL URL');
-    expect((await run('populatedb', '--from', 'package.json', '--to', 'mysql://else/where')).status).toBe(2);
+    expect(wrong.err).toContain('--to: the value given (not shown) is not a URL of a database; allowed: postgresql://');
+    expect((await run('populatedb', '--from', 'package.json', '--to', 'ftp://else/where')).status).toBe(2);
     expect((await run('restore', '--what')).status).toBe(2);
     const maintenance = await run(
       'populatedb',

@@ -1,6 +1,6 @@
 /** What a server needs for a dump, by its receipt. */
 import { expect, test } from '@jest/globals';
-import { localeNote, needsOf } from '../../../scripts/lib/prepare-target.ts';
+import { localeNote, needsOf } from '../../../scripts/lib/engines/postgres/prepare-target.ts';
 import type { RestoreTarget } from '../../../src/dump/engines/postgres/restore/restore-target.ts';
 
 const target: RestoreTarget = {

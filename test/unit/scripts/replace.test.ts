@@ -1,7 +1,7 @@
 /** The names and statements with which a database is replaced. test/contract/replace.test.ts does it on a server. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { replaceDatabase } from '../../../scripts/lib/replace.ts';
+import { replaceDatabase } from '../../../scripts/lib/engines/postgres/replace.ts';
 import { identifier } from '../../../src/adapters/databases/postgres/psql.ts';
 import { elsewhere, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
 import { databaseNames } from '../../generators/database-names.ts';

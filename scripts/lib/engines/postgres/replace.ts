@@ -3,14 +3,17 @@
  * transaction; the old one is dropped once the new one serves. So whenever this ends, the name leads to one of the two.
  */
 import { randomBytes } from 'node:crypto';
-import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
-import { isLocaleError, localeOptions } from '../../src/adapters/databases/postgres/scratch/scratch-statements.ts';
-import type { DatabaseLocale } from '../../src/domain/dump.ts';
-import { type Connection, elsewhere } from '../../src/dump/engines/postgres/connection.ts';
-import type { ClientTools } from '../../src/dump/engines/postgres/tools.ts';
-import { BackupError, ConfigurationError, explain, explainInLine } from '../../src/runtime/errors.ts';
-import { sql } from './backups.ts';
+import { identifier, literal } from '../../../../src/adapters/databases/postgres/psql.ts';
+import {
+  isLocaleError,
+  localeOptions,
+} from '../../../../src/adapters/databases/postgres/scratch/scratch-statements.ts';
+import type { DatabaseLocale } from '../../../../src/domain/dump.ts';
+import { type Connection, elsewhere } from '../../../../src/dump/engines/postgres/connection.ts';
+import type { ClientTools } from '../../../../src/dump/engines/postgres/tools.ts';
+import { BackupError, ConfigurationError, explain, explainInLine } from '../../../../src/runtime/errors.ts';
 import { type Ask, createOptions, type Properties, propertiesOf } from './database-properties.ts';
+import { sql } from './server.ts';
 
 /** Bytes of a name that PostgreSQL keeps: NAMEDATALEN - 1 (manual, 4.1.1). It cuts longer ones, and says so only in a notice. */
 const nameBytes = 63;

@@ -1,10 +1,10 @@
 /** What a server needs for a dump, compared with what it has, before anything is changed there. */
-import type { DatabaseLocale, DumpFingerprint } from '../../src/domain/dump.ts';
-import { isOlder, packageOf } from '../../src/dump/engines/postgres/extensions.ts';
-import type { RestoreTarget } from '../../src/dump/engines/postgres/restore/restore-target.ts';
-import { createRole } from '../../src/dump/engines/postgres/restore/statement-filter.ts';
-import { showVersion } from '../../src/dump/engines/postgres/tools.ts';
-import { BackupError } from '../../src/runtime/errors.ts';
+import type { DatabaseLocale, DumpFingerprint } from '../../../../src/domain/dump.ts';
+import { isOlder, packageOf } from '../../../../src/dump/engines/postgres/extensions.ts';
+import type { RestoreTarget } from '../../../../src/dump/engines/postgres/restore/restore-target.ts';
+import { createRole } from '../../../../src/dump/engines/postgres/restore/statement-filter.ts';
+import { showVersion } from '../../../../src/dump/engines/postgres/tools.ts';
+import { BackupError } from '../../../../src/runtime/errors.ts';
 
 export interface Needs {
   /** Statements that make the roles that definitions name, and the server lacks. */

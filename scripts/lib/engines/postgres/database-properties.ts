@@ -1,6 +1,6 @@
 /** What PostgreSQL keeps about a database outside of it, which no dump holds: owner, rights, settings, locale. */
-import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
-import type { Connection } from '../../src/dump/engines/postgres/connection.ts';
+import { identifier, literal } from '../../../../src/adapters/databases/postgres/psql.ts';
+import type { Connection } from '../../../../src/dump/engines/postgres/connection.ts';
 
 /** Runs statements on a server, the last one without its semicolon. @returns what psql prints, trimmed */
 export type Ask = (connection: Connection, statements: string) => Promise<string>;
