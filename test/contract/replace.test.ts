@@ -6,9 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { openServer } from '../../scripts/lib/engines/postgres/server.ts';
 import type { Ask } from '../../scripts/lib/engines/postgres/database-properties.ts';
-import { notes, type Replacement, replaceDatabase, replacementWith } from '../../scripts/lib/engines/postgres/replace.ts';
+import {
+  notes,
+  type Replacement,
+  replaceDatabase,
+  replacementWith,
+} from '../../scripts/lib/engines/postgres/replace.ts';
+import { openServer } from '../../scripts/lib/engines/postgres/server.ts';
 import { identifier, literal } from '../../src/adapters/databases/postgres/psql.ts';
 import { elsewhere, parseConnection } from '../../src/dump/engines/postgres/connection.ts';
 import { databaseNames } from '../generators/database-names.ts';
