@@ -89,8 +89,8 @@ export interface Refusal {
   readonly reason?: RefusalReason | undefined;
   readonly likelyCause?: string | undefined;
   readonly fix?: string | undefined;
-  /** The restore ended with it: what follows in the file was not tried. */
-  readonly ended?: boolean | undefined;
+  /** Why the restore ended with it: what follows in the file was not tried. */
+  readonly ended?: string | undefined;
 }
 
 /** The words of each definition in normal form, by object: `TABLE app.customers`. */

@@ -72,6 +72,8 @@ export class FakeEngine implements DumpEngine, SqlArchives {
   readonly scratchOwners = new Set<string>();
   readonly outcomes: ArchiveOutcome[] = [];
   openSnapshots = 0;
+  /** Databases that are neither dumped nor excluded. */
+  uncovered: readonly string[] = [];
   /** Why the sequences of an archive could not be read. */
   readonly failures: string[] = [];
   /** What the last dump read. */
@@ -92,6 +94,7 @@ export class FakeEngine implements DumpEngine, SqlArchives {
       database: 'shop',
       bytes: 8_000_000,
       place: 'runner',
+      uncovered: this.uncovered,
       notes: ['a note on the server'],
     };
   }

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../../domain/dump.ts';
 import { engineWords } from '../../domain/engine.ts';
+import type { DumpLocation } from '../../dump/files.ts';
+import { withFreeKeys } from '../../dump/free-keys.ts';
 import { unreadDefinitions, withDefinitions, withoutSql } from '../../dump/proof/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/proof/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
@@ -48,8 +50,9 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
 }
 
 async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
-  const { settings, location, ports, context } = work;
-  const uploads = newUploads(work, dump.takenAt);
+  const { settings, ports, context } = work;
+  const location = await freeLocation(work, dump);
+  const uploads = newUploads(work, location, dump.takenAt);
   let draft: DumpReceipt | undefined;
   try {
     let archive: DumpedArchive;
@@ -77,7 +80,16 @@ async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
   }
 }
 
-function newUploads({ location, facts, ports, context }: DumpWork, takenAt: string): DumpUploads {
+async function freeLocation({ settings, location, ports }: DumpWork, dump: DumpInProgress): Promise<DumpLocation> {
+  try {
+    return await withFreeKeys(location, settings.files, dump.takenAt, ports.objects);
+  } catch (error) {
+    await dump.end();
+    throw error;
+  }
+}
+
+function newUploads({ facts, ports, context }: DumpWork, location: DumpLocation, takenAt: string): DumpUploads {
   const { objects, cleanupObjects } = ports;
   const { run, logger } = context;
   // A host uploads the parts itself, and has only sha256sum.

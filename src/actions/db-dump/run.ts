@@ -17,7 +17,7 @@ import type { Removal } from '../../dump/retention/room.ts';
 import { sweep } from '../../dump/sweep.ts';
 import type { DatabaseFacts } from '../../ports/dump-engine.ts';
 import { explainInLine } from '../../runtime/errors.ts';
-import { formatBytes, formatCount } from '../../runtime/format.ts';
+import { formatBytes, formatCount, plural } from '../../runtime/format.ts';
 import { makeDump } from './dump.ts';
 import type { Settings } from './inputs.ts';
 import { type Context, type DumpWork, locationOf, type Ports } from './ports.ts';
@@ -65,10 +65,17 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
 
 function inspectDatabase({ engine }: Ports, { timeline }: Context): Promise<DatabaseFacts> {
   return timeline.step('Inspect the database', async (note) => {
-    const facts = await engine.inspect();
+    const { notes, ...facts } = await engine.inspect();
     note(`${facts.product} ${facts.serverVersion}, ${formatBytes(facts.bytes)}`);
-    return facts;
+    return { ...facts, notes: [...notes, ...uncoveredNotes(facts)] };
   });
+}
+
+/** A database that nobody chose and nobody excluded is named wherever the dump is. */
+function uncoveredNotes({ uncovered = [] }: Pick<DatabaseFacts, 'uncovered'>): readonly string[] {
+  return uncovered.length === 0
+    ? []
+    : [`not in this dump, and not excluded: ${plural(uncovered.length, 'database')} (${uncovered.join(', ')})`];
 }
 
 function showPlan(plan: readonly PlanDecision[], { report, logger }: Context): void {

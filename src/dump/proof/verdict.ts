@@ -72,7 +72,7 @@ function damage({ digest, expectedDigest, ended, refusals }: Observation): Judge
 function interruption({ digest, ended, refusals, comparison }: Observation): Judgement | undefined {
   const last = refusals.at(-1);
   if (ended === undefined && last?.ended) {
-    const findings = [...reasons(refusals), 'the restore ended there, since psql would take the rows for statements'];
+    const findings = [...reasons(refusals), `the restore ended there, since ${last.ended}`];
     return { ...unproven(findings, last), refused: refusals.length };
   }
   const error =

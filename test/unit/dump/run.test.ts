@@ -94,6 +94,14 @@ describe('a dump', () => {
     expect([objects.uploads.size, engine.scratchOwners.size]).toEqual([0, 0]);
   });
 
+  test('names the databases that nobody chose and nobody excluded, in summary and receipt', async () => {
+    engine.uncovered = ['crm', 'wiki'];
+    const { findings } = await dump(1);
+    const note = 'not in this dump, and not excluded: 2 databases (crm, wiki)';
+    expect(findings.notes).toContain(note);
+    expect((await receipts())[0]?.notes).toContain(note);
+  });
+
   test('tells what the tool warned of, and is good all the same', async () => {
     engine.warnings = ['subscriptions are left out'];
     const { findings, error, lines } = await dump(1);

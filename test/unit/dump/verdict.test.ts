@@ -122,7 +122,7 @@ test.each([
 });
 
 test('a restore that ended at a refused COPY compares nothing', () => {
-  const refusals = [{ ...index, object: 'rows of public.a', ended: true }];
+  const refusals = [{ ...index, object: 'rows of public.a', ended: 'psql would take the rows for statements' }];
   const judged = judge(see({ refusals, comparison: undefined }));
   expect(judged).toMatchObject({ verdict: 'unproven', compared: 0, fix: 'mend it' });
   expect(judged.findings).toHaveLength(2);

@@ -103,7 +103,9 @@ export async function restoreAsFarAsPossible(
   await restoreSql(options, source, { goOn: true, filter, onErrors, failure });
   const refusals = reader.end();
   const last = refusals.at(-1);
-  return stopped && last ? [...refusals.slice(0, -1), { ...last, ended: true }] : refusals;
+  return stopped && last
+    ? [...refusals.slice(0, -1), { ...last, ended: 'psql would take the rows for statements' }]
+    : refusals;
 }
 
 type Watch = Pick<PipedProgramOptions, 'onErrors' | 'failure'>;
