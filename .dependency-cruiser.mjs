@@ -36,6 +36,8 @@ export const layers = {
   'adapters/aws': below,
   // An engine's adapter runs the SQL of dump/engines with its tools, and reads what they write.
   'adapters/databases': [...below, 'dump', 'anonymize/bson/format'],
+  // Starts kubectl, docker and podman as the engines start their tools.
+  'adapters/kubernetes': [...below, 'adapters/databases'],
   // Summaries and issues are rendered by report.
   'adapters/github': [...below, 'report'],
   // Messages too; and the toolkit masks the webhook's address.

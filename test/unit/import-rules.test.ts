@@ -20,6 +20,7 @@ const offences: readonly (readonly [rule: string, from: string, to: string])[] =
   ['report-imports', 'src/report/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/aws-imports', 'src/adapters/aws/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/databases-imports', 'src/adapters/databases/a.ts', 'src/adapters/aws/target.ts'],
+  ['adapters/kubernetes-imports', 'src/adapters/kubernetes/a.ts', 'src/dump/target.ts'],
   ['adapters/github-imports', 'src/adapters/github/a.ts', 'src/dump/target.ts'],
   ['adapters/notify-imports', 'src/adapters/notify/a.ts', 'src/quiesce/target.ts'],
   ['actions-imports', 'src/actions/db-dump/a.ts', 'src/elsewhere/target.ts'],
