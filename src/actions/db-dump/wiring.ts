@@ -5,6 +5,7 @@ import type { EngineName } from '../../domain/engine.ts';
 import { openRuns, openSession } from '../common/services.ts';
 import { openMongodb } from './engines/mongodb.ts';
 import { openMysql } from './engines/mysql.ts';
+import { placeOf } from './engines/place.ts';
 import { openPostgres } from './engines/postgres.ts';
 import type { EngineRequest, OpenedEngine } from './engines/request.ts';
 import type { Settings } from './inputs.ts';
@@ -24,8 +25,9 @@ export function openPorts(settings: Settings, context: Context): Ports {
   const session = openSession('db-dump', settings, settings.awsRegion, run);
   const objects = new S3Objects(session, { logger, signal });
   const runs = openRuns(settings);
+  const place = placeOf(settings, signal);
   return {
-    ...openers[settings.engine]({ settings, session, objects, runs, context }),
+    ...openers[settings.engine]({ settings, session, objects, runs, context, place }),
     objects,
     cleanupObjects: new S3Objects(session, { logger }),
     runs,

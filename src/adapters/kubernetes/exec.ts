@@ -4,23 +4,9 @@ import type { Relay, RemoteCommand, RemotePlace } from '../../ports/remote.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { checkedOutput, PipedProgram } from '../databases/piped-program.ts';
 import { programFailed } from '../databases/tool-output.ts';
-import { openRelay, type RelayFallback } from './relay.ts';
+import type { Carrier } from './carrier.ts';
+import { openRelay } from './relay.ts';
 import { Counter, configLine, killer, Sayings, type Sum, wrapper } from './wrapper.ts';
-
-/** The client that reaches the place. */
-export interface Carrier {
-  /** For people: `the pod mongo-0 (namespace shop)`. */
-  readonly shown: string;
-  readonly program: string;
-  /** Parameters before the command that runs there: standard input is passed on, and there is no terminal. */
-  readonly parameters: readonly string[];
-  /** The whole environment of the client. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Why the client itself failed. @param errors its standard error */
-  readonly failure: (what: string, status: number | string, errors: string) => BackupError;
-  /** Another way to a server there, where the image has nothing that relays. */
-  readonly fallback?: RelayFallback | undefined;
-}
 
 /** Code of an error: what arrived is not what was sent, or the program's end was not told. */
 export const execCut = 'exec-cut';

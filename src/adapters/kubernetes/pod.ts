@@ -2,7 +2,8 @@
 import type { Relay } from '../../ports/remote.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { PipedProgram } from '../databases/piped-program.ts';
-import { type Carrier, ExecPlace } from './exec.ts';
+import type { Carrier } from './carrier.ts';
+import { ExecPlace } from './exec.ts';
 import { kubectlFailure, ownParameters, type PodOptions } from './kubectl.ts';
 import { choosePod } from './service.ts';
 

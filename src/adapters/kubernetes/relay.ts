@@ -6,15 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Relay, RemotePlace } from '../../ports/remote.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { PipedProgram } from '../databases/piped-program.ts';
-import type { Carrier } from './exec.ts';
-
-/** A server as programs of the place reach it. */
-export interface Target {
-  readonly host: string;
-  readonly port: number;
-}
-
-export type RelayFallback = (target: Target) => Promise<Relay>;
+import type { Carrier, Target } from './carrier.ts';
 
 /**
  * Arguments: host and port, or nothing to ask what there is. With bash, the end of one direction is the end of both. Bash may be built
