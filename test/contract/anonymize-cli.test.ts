@@ -36,7 +36,7 @@ test.each([
   ['x.dump', 'PGDMP\x01\x0e\x00', 'this is an archive of pg_dump'],
   ['x.gz', gzipSync('PGDMP\x01\x0e\x00'), 'this is an archive of pg_dump'],
   ['x.lz4', Buffer.from('04224d186440a7', 'hex'), 'this is compressed by LZ4'],
-  ['x.sql', '-- MySQL dump 10.13  Distrib 8.0.36\n', 'this is a dump of MySQL or MariaDB'],
+  ['x.sql', '-- MySQL dump 10.13  Distrib 8.0.36\n', 'the dump does not have its last line'],
   ['empty.sql', '', 'the file is empty'],
 ])('tells what a file is that is no plain dump: %s', async (name, content, message) => {
   const path = join(folder, name);

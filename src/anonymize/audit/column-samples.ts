@@ -2,8 +2,10 @@
 import { Addresses, findAddresses } from '../emails/find.ts';
 import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import { IgnoringVisitor } from '../format/dump-visitor.ts';
+import type { Dialect } from '../format/dialect.ts';
+import { IgnoringVisitor, type InsertVisitor } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
+import { textAt } from '../format/mysql/values.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { readDefinition } from '../schema/read-catalogue.ts';
@@ -43,6 +45,22 @@ export class ColumnSamples extends IgnoringVisitor {
   of(table: string, column: string): ColumnSample | undefined {
     return this.#samples.get(table)?.get(column);
   }
+
+  override begin(dialect: Dialect): void {
+    this.#catalogue.speak(dialect);
+  }
+
+  /** The rows of MySQL. */
+  readonly inserts: InsertVisitor = {
+    begin: (target) => {
+      this.#columns = this.#begin(target.table, target.columns ?? this.#columnsOf(target.table, true));
+    },
+    rows: (batch) => {
+      for (let index = 0; index < batch.count; index += 1)
+        if (!batch.isNull(index)) this.#count(this.#columns[index % batch.width], textAt(batch, index));
+    },
+    end: () => {},
+  };
 
   override statement(bytes: Buffer, _from: number, to: number, code: number): void {
     readDefinition(this.#catalogue, bytes, code, to);

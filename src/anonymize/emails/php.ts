@@ -42,6 +42,17 @@ export function correctLengths(bytes: Buffer, from: number, to: number, patches:
 
 const lengthEnd = Buffer.from(':"');
 
+/** As a string of MySQL escapes it. */
+const escapedEnd = Buffer.from(':\\"');
+
+/** Whether a length may be stated in bytes as MySQL writes strings: `:"` or `:\"` after a digit. */
+export function mayNoteEscapedLengths(bytes: Buffer, from: number, to: number): boolean {
+  const region = bytes.subarray(from, to);
+  for (let at = region.indexOf(escapedEnd); at >= 0; at = region.indexOf(escapedEnd, at + 3))
+    if (isDigit(region[at - 1])) return true;
+  return mayNoteLengths(bytes, from, to);
+}
+
 /** Whether a length may be stated here: `:"` after a digit. */
 export function mayNoteLengths(bytes: Buffer, from: number, to: number): boolean {
   const region = bytes.subarray(from, to);

@@ -46,7 +46,7 @@ export class Cursor {
     const token = this.token;
     if (token === undefined || (token.kind !== 'word' && token.kind !== 'name')) return undefined;
     this.at += 1;
-    return canonicalName(token.text);
+    return canonicalName(token.written ?? token.text);
   }
 
   /** Like `name`, with the schema in front. */

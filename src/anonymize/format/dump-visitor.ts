@@ -3,8 +3,14 @@
  * programs wrote before or behind it.
  */
 import type { CopyTarget } from './copy-statement.ts';
+import type { Dialect } from './dialect.ts';
+import type { VisitLiteral } from './literals.ts';
+import type { RowsTarget } from './mysql/insert-head.ts';
+import type { RowBatch } from './mysql/rows.ts';
 
 export interface DumpVisitor {
+  /** Called first: the product that wrote the dump. */
+  begin?(dialect: Dialect): void;
   /** A statement with the blanks and comments before it, up to its semicolon. @param code where the statement itself starts */
   statement(bytes: Buffer, from: number, to: number, code: number): void;
   /** A line for psql itself (`\restrict`), or whatever follows the last statement. */
@@ -17,12 +23,27 @@ export interface DumpVisitor {
   piece(bytes: Buffer, from: number, to: number): number;
   /** The line `\.` after the rows. */
   copyEnd(bytes: Buffer, from: number, to: number): void;
+  /** Called for the INSERT statements of MySQL and MariaDB; a visitor without it does not see them. */
+  readonly inserts?: InsertVisitor | undefined;
+}
+
+/** What is called for an INSERT of MySQL, whose rows come one batch after the other. */
+export interface InsertVisitor {
+  /** The statement with the blanks and comments before it, up to VALUES. @param code where the statement itself starts */
+  begin(target: RowsTarget, bytes: Buffer, from: number, to: number, code: number): void;
+  /** Whole rows of it. The batch is valid until the call returns. */
+  rows(batch: RowBatch): void;
+  /** What follows the rows, up to the delimiter. */
+  end(bytes: Buffer, from: number, to: number): void;
 }
 
 /** What a visitor may ask of the reader that calls it, and set in it. */
 export interface ReaderState {
   /** Bytes of SQL before this position of the buffer that the visitor was given. */
   offsetOf(position: number): number;
+  readonly dialect: Dialect;
+  /** Visits every literal of a statement, a name or a comment in it too. */
+  eachLiteral(bytes: Buffer, from: number, to: number, visit: VisitLiteral): void;
   /** Whether plain strings of this dump are escaped with backslashes. */
   readonly backslashStrings: boolean;
   /** Set by a visitor that needs each row of the current table whole. */
@@ -31,6 +52,7 @@ export interface ReaderState {
 
 /** A visitor that uses nothing: a base for those that need a few parts only. */
 export class IgnoringVisitor implements DumpVisitor {
+  begin(_dialect: Dialect): void {}
   statement(_bytes: Buffer, _from: number, _to: number, _code: number): void {}
   verbatim(_bytes: Buffer, _from: number, _to: number): void {}
   copyBegin(_target: CopyTarget, _bytes: Buffer, _from: number, _to: number): void {}

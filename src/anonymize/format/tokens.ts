@@ -6,6 +6,8 @@ export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'sign';
   /** A word in lower case, a name without its quotes, the content of a string, a sign. */
   readonly text: string;
+  /** A word as written, where its case matters when it is a name: PostgreSQL folds those without quotes. */
+  readonly written?: string;
   /** Position in the statement. */
   readonly start: number;
   readonly end: number;

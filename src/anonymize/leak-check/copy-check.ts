@@ -6,11 +6,8 @@ import type { TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
+import { SearchedPart } from './searched-part.ts';
 
-/** Bytes at the start of a table that are searched for numbers whatever its size. */
-const wholeBegin = 4 * 1024 * 1024;
-/** After that, one stretch of rows in so many is searched. */
-const sampleInterval = 8;
 /** Bytes at the end of a piece that are seen again: more than an address or a number takes. */
 const pieceOverlap = 4096;
 
@@ -28,9 +25,7 @@ export class CopyCheck {
   readonly #comparesAny: boolean;
   /** By column: whether it is searched for numbers. So are fields after the last column that is known. */
   readonly #numbered: readonly boolean[];
-  /** Bytes and stretches of rows so far. */
-  #bytes = 0;
-  #stretches = 0;
+  readonly #part: SearchedPart;
   /** Tabs of a long row before the next piece. */
   #tabs = 0;
 
@@ -40,6 +35,7 @@ export class CopyCheck {
     this.#table = context.plan.table(name);
     this.#columns = columns ?? this.#table.columns ?? [];
     this.#scanner = scanner;
+    this.#part = new SearchedPart(context);
     const plans = this.#columns.map((column) => this.#table.column(column));
     const compare = context.kinds.has('replaced-values');
     this.#places = plans.map((plan) => (compare && isCompared(plan) ? context.values.placeOf(name, plan.name) : -1));
@@ -50,7 +46,7 @@ export class CopyCheck {
   /** Searches whole rows. */
   rows(bytes: Buffer, from: number, to: number): void {
     this.#emails(bytes, from, to);
-    const numbers = this.#isDue(to - from) && (this.#numbered.length === 0 || this.#numbered.includes(true));
+    const numbers = this.#part.isDue(to - from) && (this.#numbered.length === 0 || this.#numbered.includes(true));
     if (numbers || this.#comparesAny) this.#fields(bytes, from, to, numbers);
   }
 
@@ -68,14 +64,6 @@ export class CopyCheck {
     const column = this.#columns[index];
     if (column === undefined || mayLeak(this.#table.column(column)))
       this.#context.findings.add('emails', this.#table.name, column);
-  }
-
-  /** Where a finding only warns, the start of each table and a sample of its rows are searched for numbers. */
-  #isDue(length: number): boolean {
-    const { numbers, thorough } = this.#context;
-    this.#bytes += length;
-    this.#stretches += 1;
-    return numbers && (thorough || this.#bytes <= wholeBegin || this.#stretches % sampleInterval === 0);
   }
 
   /** Searches the fields of the columns that matter. */

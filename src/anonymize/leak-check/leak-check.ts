@@ -6,6 +6,7 @@ import { insertHead } from '../format/insert-statement.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import { definitionsPart, type Plan } from '../rules/plan/plan.ts';
+import { BatchCheck } from './batch-check.ts';
 import type { CheckContext } from './check-context.ts';
 import { CopyCheck } from './copy-check.ts';
 import { Findings, type Leak } from './findings.ts';
@@ -22,8 +23,9 @@ export interface LeakCheckOptions {
 }
 
 export class LeakCheck implements DumpVisitor {
+  readonly inserts: BatchCheck;
   readonly #context: CheckContext;
-  readonly #inserts: InsertCheck;
+  readonly #insertRows: InsertCheck;
   readonly #scanner = new ByteScanner(rowBytes);
   #table: CopyCheck | undefined;
 
@@ -36,7 +38,8 @@ export class LeakCheck implements DumpVisitor {
       findings: new Findings(),
       values: new ReplacedValues(),
     };
-    this.#inserts = new InsertCheck(this.#context);
+    this.#insertRows = new InsertCheck(this.#context);
+    this.inserts = new BatchCheck(this.#context, (...place) => this.#outsideRows(...place));
   }
 
   /** Notes a value that was replaced: its text as it was. */
@@ -47,7 +50,7 @@ export class LeakCheck implements DumpVisitor {
   statement(bytes: Buffer, from: number, to: number, code: number): void {
     const isInsert = insertHead(bytes, code, to) !== undefined;
     this.#outsideRows(bytes, from, isInsert ? code : to);
-    if (isInsert) this.#inserts.statement(bytes, code, to);
+    if (isInsert) this.#insertRows.statement(bytes, code, to);
   }
 
   verbatim(bytes: Buffer, from: number, to: number): void {

@@ -11,6 +11,7 @@ import type { RuleCount } from '../rewrite/counts.ts';
 import { Rewriter } from '../rewrite/rewriter.ts';
 import { leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
+import { fitRules } from '../rules/plan/fit-rules.ts';
 import { makePlan } from '../rules/plan/make-plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
 import { type ChangedColumns, changedColumns } from './changed-columns.ts';
@@ -64,18 +65,20 @@ const blockSize = 1024 * 1024;
 export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeReport> {
   const known = options.catalogue ?? new Catalogue();
   const complete = options.catalogue !== undefined;
-  const plan = new LatePlan(() => makePlan({ rules: options.rules, catalogue: known, key: options.key, complete }));
+  const rules = fitRules(options.rules, known);
+  const plan = new LatePlan(() => makePlan({ rules, catalogue: known, key: options.key, complete }));
   // Mistakes in the rules show before a byte is read.
   if (complete) plan.make();
 
   const blocks: Buffer[] = [];
   const out = new BlockWriter(blockSize, (block) => blocks.push(block));
   const rewriter = new Rewriter(plan, out);
-  const visitor = complete ? rewriter : new DefinitionsFirst(rewriter, known);
+  const visitor = complete ? rewriter : new DefinitionsFirst(rewriter, known, rules);
+  if (complete) rewriter.begin = (dialect) => known.speak(dialect);
   const reader = new DumpReader(visitor, { requireFooter: options.requireFooter });
   rewriter.reader = reader;
 
-  const actions = leakActions(options.rules, options.strict);
+  const actions = leakActions(rules, options.strict);
   const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
   const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');
   const check = new LeakCheck({ plan, kinds, thorough });
@@ -100,7 +103,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   await compress.end();
 
   if (!complete) checkUniques(rewriter.counts, known, plan);
-  const leaks = withoutAllowed(check.leaks(), options.rules, known);
+  const leaks = withoutAllowed(check.leaks(), rules, known);
   failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
   return {
     readBytes,

@@ -1,6 +1,9 @@
 /** Gives definitions to the catalogue before the next visitor sees them. */
 import type { CopyTarget } from '../format/copy-statement.ts';
-import type { DumpVisitor } from '../format/dump-visitor.ts';
+import type { Dialect } from '../format/dialect.ts';
+import { DumpError } from '../format/dump-error.ts';
+import type { DumpVisitor, InsertVisitor } from '../format/dump-visitor.ts';
+import type { RulesFile } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { readDefinition } from '../schema/read-catalogue.ts';
 
@@ -8,9 +11,27 @@ export class DefinitionsFirst implements DumpVisitor {
   readonly #next: DumpVisitor;
   readonly #catalogue: Catalogue;
 
-  constructor(next: DumpVisitor, catalogue: Catalogue) {
+  readonly #rules: RulesFile;
+
+  constructor(next: DumpVisitor, catalogue: Catalogue, rules: RulesFile) {
     this.#next = next;
     this.#catalogue = catalogue;
+    this.#rules = rules;
+  }
+
+  begin(dialect: Dialect): void {
+    this.#catalogue.speak(dialect);
+    // Each table is defined right before its rows, so that no rule can be checked before some rows are written.
+    if (dialect.name === 'mysql' && (this.#rules.tables.size > 0 || this.#rules.unknownColumns === 'fail'))
+      throw new DumpError({
+        what: 'the rules cannot be checked against a dump that comes through a pipe: it defines each table only before its rows',
+        fix: `anonymise from a file instead of a pipe, or give the definitions beforehand (schema: the output of ${dialect.definitionsFrom})`,
+      });
+    this.#next.begin?.(dialect);
+  }
+
+  get inserts(): InsertVisitor | undefined {
+    return this.#next.inserts;
   }
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {

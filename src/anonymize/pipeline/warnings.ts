@@ -30,7 +30,7 @@ function undefinedTables(catalogue: Catalogue, counts: Counts): string[] {
   if (names.length === 0) return [];
   const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : '';
   return [
-    `the dump holds rows of tables that it does not define (${names.slice(0, maxListed).join(', ')}${more}), so what must be unique is not known: each address there became one of its own under example.com. With the definitions (schema: the output of pg_dump --schema-only), only those in unique columns do`,
+    `the dump holds rows of tables that it does not define (${names.slice(0, maxListed).join(', ')}${more}), so what must be unique is not known: each address there became one of its own under example.com. With the definitions (schema: the output of ${catalogue.dialect.definitionsFrom}), only those in unique columns do`,
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Rewrites one value of a row, as the dump writes it: the addresses in it, or the whole value. */
 import type { Arena } from '../bytes/arena.ts';
 import { Patches } from '../bytes/patches.ts';
+import { isText, patchBytes } from '../emails/binary.ts';
 import { patchText } from '../emails/patch-text.ts';
 import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from '../format/codec.ts';
 import type { ColumnPlan } from '../rules/plan/plan.ts';
@@ -39,6 +40,31 @@ export function patchEmails(
   return count;
 }
 
+/**
+ * Like `patchEmails`, for a value that is bytes and may be no text: then only what is hardly chance counts as an address.
+ * @returns the number of addresses replaced
+ */
+export function patchBinary(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  codec: Codec,
+  column: Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters'>,
+  patches: Patches,
+  escaped: boolean = isEscaped(bytes, from, to, codec),
+): number {
+  const length = escaped ? decode(bytes, from, to, codec, scratch) : to - from;
+  const value = escaped ? scratch.bytes.subarray(0, length) : bytes.subarray(from, to);
+  if (isText(value)) return patchEmails(bytes, from, to, codec, column, patches, escaped);
+  inText.clear();
+  patchBytes(value, false, length, column.replace, inText);
+  if (escaped) addWritten(bytes, from, to, codec, inText, patches);
+  else
+    for (let index = 0; index < inText.count; index += 1)
+      patches.addOther(from + (inText.starts[index] as number), from + (inText.ends[index] as number), inText, index);
+  return inText.count;
+}
+
 /** Adds patches of the decoded text as patches of its written form. */
 function addWritten(bytes: Buffer, from: number, to: number, codec: Codec, decoded: Patches, patches: Patches): void {
   for (let index = 0; index < decoded.count; index += 1) {
@@ -46,8 +72,30 @@ function addWritten(bytes: Buffer, from: number, to: number, codec: Codec, decod
     positions[2 * index + 1] = decoded.ends[index] as number;
   }
   toWritten(bytes, from, to, codec, positions, 2 * decoded.count);
-  for (let index = 0; index < decoded.count; index += 1)
-    patches.add(positions[2 * index] as number, positions[2 * index + 1] as number, encode(decoded.text(index), codec));
+  for (let index = 0; index < decoded.count; index += 1) {
+    const start = positions[2 * index] as number;
+    const text = encode(decoded.text(index), codec);
+    const before = standingBackslash(bytes, from, start);
+    patches.add(
+      start - before.length,
+      positions[2 * index + 1] as number,
+      before.length > 0 ? Buffer.concat([before, before, text]) : text,
+    );
+  }
+}
+
+const backslash = Buffer.from('\\');
+const nothing = Buffer.alloc(0);
+
+/**
+ * The backslash before `at` that stands for itself, as MySQL has it before `%` and `_`: before other characters it must be
+ * doubled.
+ */
+function standingBackslash(bytes: Buffer, from: number, at: number): Buffer {
+  if (bytes[at] !== 0x25 && bytes[at] !== 0x5f) return nothing;
+  let begin = at;
+  while (begin > from && bytes[begin - 1] === 0x5c) begin -= 1;
+  return (at - begin) % 2 === 1 ? backslash : nothing;
 }
 
 /** Shortens addresses until the value fits the column: at most to the length they had before. */

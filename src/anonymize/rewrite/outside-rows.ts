@@ -5,15 +5,15 @@
 import type { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { Replace } from '../emails/replacement.ts';
-import { eachLiteral } from '../format/literals.ts';
+import type { ReaderState } from '../format/dump-visitor.ts';
 import { patchEmails } from './field.ts';
 
 const quote = 0x27;
 const dollar = 0x24;
 
 export interface StatementOptions {
-  /** Whether backslashes escape in plain strings. */
-  readonly backslashes: boolean;
+  /** Visits the literals of the dump's dialect. */
+  readonly eachLiteral: ReaderState['eachLiteral'];
   readonly replace: Replace;
   /** For addresses that must stay distinct. */
   readonly replaceUnique: Replace;
@@ -31,14 +31,14 @@ export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  { backslashes, replace, replaceUnique }: StatementOptions,
+  { eachLiteral, replace, replaceUnique }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
   if (candidates.next(from) >= to) return 0;
-  const distinct = distinctRanges(bytes, from, to, backslashes);
+  const distinct = distinctRanges(bytes, from, to, eachLiteral);
   let count = 0;
-  eachLiteral(bytes, from, to, backslashes, (kind, codec, start, end) => {
+  eachLiteral(bytes, from, to, (kind, codec, start, end) => {
     if (kind === 'name' || candidates.next(start) >= end) return;
     const unique = distinct.some((range) => range.start < start && start < range.end);
     const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY, replace: unique ? replaceUnique : replace };
@@ -60,18 +60,23 @@ function* bodyParts(bytes: Buffer, from: number, to: number): Generator<Range> {
   if (to > start) yield { start, end: to };
 }
 
-const opening = /\b(?:check|as\s+enum|for\s+values\s+in)\s*\(/i;
+const opening = /\b(?:check|enum|set|values\s+in)\s*\(/i;
 
 /**
- * Where a definition names values that must stay distinct: the parentheses after CHECK, the labels of an enumeration, the
- * list of a partition.
+ * Where a definition names values that must stay distinct: the parentheses after CHECK, the labels of an enumeration or of a
+ * set of MySQL, the list of a partition.
  */
-function distinctRanges(bytes: Buffer, from: number, to: number, backslashes: boolean): readonly Range[] {
+function distinctRanges(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  eachLiteral: StatementOptions['eachLiteral'],
+): readonly Range[] {
   const text = bytes.toString('latin1', from, to);
   if (!opening.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
   // Parentheses in literals do not count.
   const code = Buffer.from(bytes.subarray(from, to));
-  eachLiteral(bytes, from, to, backslashes, (_kind, _codec, start, end) => {
+  eachLiteral(bytes, from, to, (_kind, _codec, start, end) => {
     code.fill(0x20, start - from, end - from);
   });
   const bare = code.toString('latin1');

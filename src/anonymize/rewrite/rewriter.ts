@@ -3,10 +3,12 @@ import type { BlockWriter } from '../bytes/block-writer.ts';
 import { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
+import { type Dialect, postgresql } from '../format/dialect.ts';
 import { DumpError } from '../format/dump-error.ts';
 import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
 import { codeBegin } from '../format/lexical.ts';
 import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
+import { BatchRows } from './batch-rows.ts';
 import { CopyEmails } from './copy-emails.ts';
 import { CopyRows, type OnReplaced } from './copy-rows.ts';
 import { Counts } from './counts.ts';
@@ -19,7 +21,13 @@ const newline = 0x0a;
 const commentOnLargeObject = /^\s*comment\s+on\s+large\s+object\b/i;
 
 /** Stands in until a reader is set. */
-const noReader: ReaderState = { offsetOf: (position) => position, backslashStrings: false, wholeRows: false };
+const noReader: ReaderState = {
+  dialect: postgresql,
+  offsetOf: (position) => position,
+  eachLiteral: () => {},
+  backslashStrings: false,
+  wholeRows: false,
+};
 
 /** The table whose rows are being read. */
 interface CopiedTable {
@@ -30,6 +38,9 @@ interface CopiedTable {
 
 export class Rewriter implements DumpVisitor {
   readonly counts = new Counts();
+  readonly inserts: BatchRows;
+  /** Called with the product that wrote the dump, before anything is read. */
+  begin: (dialect: Dialect) => void = () => {};
   /** The reader that calls this visitor. */
   reader: ReaderState = noReader;
   readonly #plan: Plan;
@@ -48,16 +59,26 @@ export class Rewriter implements DumpVisitor {
     this.#copyRows = new CopyRows(plan, out, this.counts, this.#candidates);
     this.#insertRows = new InsertRows(plan, this.counts);
     this.#largeObjects = new LargeObjects(plan.replace, this.counts);
+    this.inserts = new BatchRows({
+      plan,
+      out,
+      counts: this.counts,
+      candidates: this.#candidates,
+      patches: this.#patches,
+      reader: () => this.reader,
+      patchOutside: (bytes, from, to) => void this.#patchOutside(bytes, from, to),
+    });
   }
 
   set onReplaced(report: OnReplaced) {
     this.#copyRows.onReplaced = report;
     this.#insertRows.onReplaced = report;
+    this.inserts.onReplaced = report;
   }
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {
     this.#patches.clear();
-    this.#patchOutside(bytes, from, code, this.reader.backslashStrings);
+    this.#patchOutside(bytes, from, code);
     const large = this.#largeObjects.statement(bytes, code, to);
     if (large !== undefined) {
       this.#out.patched(bytes, from, code, this.#patches);
@@ -66,7 +87,7 @@ export class Rewriter implements DumpVisitor {
     }
     const insert = this.#insertRows.patch(bytes, code, to, this.reader, this.#patches);
     if (insert === 'none') {
-      const count = this.#patchOutside(bytes, code, to, this.reader.backslashStrings);
+      const count = this.#patchOutside(bytes, code, to);
       if (count > 0 && commentOnLargeObject.test(bytes.toString('latin1', code, to)))
         this.counts.largeObjectsChanged = true;
     }
@@ -74,16 +95,18 @@ export class Rewriter implements DumpVisitor {
   }
 
   /** Adds patches for what is not in rows. @returns how many addresses they replace */
-  #patchOutside(bytes: Buffer, from: number, to: number, backslashes: boolean): number {
+  #patchOutside(bytes: Buffer, from: number, to: number): number {
     const { replace, replaceUnique } = this.#plan;
-    const count = patchStatement(bytes, from, to, { backslashes, replace, replaceUnique }, this.#patches);
+    const { reader } = this;
+    const eachLiteral: ReaderState['eachLiteral'] = (...place) => reader.eachLiteral(...place);
+    const count = patchStatement(bytes, from, to, { eachLiteral, replace, replaceUnique }, this.#patches);
     this.counts.addOutside(labels.emails, count);
     return count;
   }
 
   verbatim(bytes: Buffer, from: number, to: number): void {
     this.#patches.clear();
-    this.#patchOutside(bytes, from, to, false);
+    this.#patchOutside(bytes, from, to);
     this.#out.patched(bytes, from, to, this.#patches);
   }
 
@@ -102,7 +125,7 @@ export class Rewriter implements DumpVisitor {
     this.reader.wholeRows = plan.byRow;
     this.counts.begin(plan.name);
     this.#patches.clear();
-    this.#patchOutside(bytes, from, to, false);
+    this.#patchOutside(bytes, from, to);
     if (plan.writeTo !== undefined) this.#redirect(bytes, from, to, plan.writeTo);
     this.#out.patched(bytes, from, to, this.#patches);
   }

@@ -1,6 +1,10 @@
 /** What the definitions of a dump say about its tables. */
+import { type Dialect, postgresql } from '../format/dialect.ts';
+import { DumpError } from '../format/dump-error.ts';
+import type { TypeDefinitions } from './catalogue-definitions.ts';
 import { Definitions } from './definitions.ts';
 import { LinkedColumns } from './linked-columns.ts';
+import { MysqlDefinitions } from './mysql/definitions.ts';
 import { resolveTable } from './resolve-table.ts';
 import type { Column, ColumnPlace, Table, Unique } from './table.ts';
 
@@ -9,14 +13,34 @@ const maxDepth = 100;
 
 /** All names are canonical (format/names.ts). */
 export class Catalogue {
-  readonly #definitions = new Definitions();
+  #dialect: Dialect = postgresql;
+  #definitions: TypeDefinitions = new Definitions();
   readonly #tables = new Map<string, Table>();
   #linked: LinkedColumns | undefined;
   #bounds: ReadonlyMap<string, readonly string[]> | undefined;
 
+  get dialect(): Dialect {
+    return this.#dialect;
+  }
+
+  /**
+   * Says of which product the statements are.
+   * @throws DumpError when it has read those of another
+   */
+  speak(dialect: Dialect): void {
+    if (dialect.name === this.#dialect.name) return;
+    if (!this.isEmpty)
+      throw new DumpError({
+        what: `the definitions are of ${this.#dialect.product}, the dump is of ${dialect.product}`,
+        fix: `give the definitions of the dump: the output of ${dialect.definitionsFrom}`,
+      });
+    this.#dialect = dialect;
+    this.#definitions = dialect.name === 'mysql' ? new MysqlDefinitions() : new Definitions();
+  }
+
   /** Reads one statement. Ignores those that define no table or type. Never throws. */
   read(sql: string): void {
-    if (!/^(\s|--|\/\*|create\b|alter\b)/i.test(sql)) return;
+    if (!/^(\s|--|\/\*|create\b|alter\b|use\b)/i.test(sql)) return;
     this.#definitions.read(sql);
     this.#tables.clear();
     this.#linked = undefined;
@@ -46,7 +70,7 @@ export class Catalogue {
     const defined = this.#definitions.tables.get(name);
     if (defined === undefined || heirs.includes(name) || heirs.length > maxDepth) return undefined;
     const table = resolveTable(defined, {
-      type: (type) => this.#definitions.types.get(type),
+      types: this.#definitions,
       parent: (parent) => this.#resolve(parent, [...heirs, name]),
     });
     this.#tables.set(name, table);

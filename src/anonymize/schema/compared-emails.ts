@@ -2,8 +2,8 @@
 import type { Catalogue } from './catalogue.ts';
 import type { Column } from './table.ts';
 
-/** A string that is one address, and no pattern. */
-const email = String.raw`'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
+/** A string that is one address, and no pattern; before it the character set, as MySQL has it. */
+const email = String.raw`(?:_\w+\s*)?'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
 const anyEmail = new RegExp(email);
 /** `email = 'a@…'`, `email IN ('a@…'`, and as pg_dump writes the latter: `email = ANY (ARRAY['a@…'`. Not `<>` or `>=`. */
 const equalsEmail = new RegExp(

@@ -2,12 +2,13 @@
 
 import { Cursor } from '../format/cursor.ts';
 import { tokenize } from '../format/tokens.ts';
+import type { TypeDefinitions } from './catalogue-definitions.ts';
 import { readColumn, readDefault, readElement, readType } from './columns.ts';
 import { indexedColumns, nullsNotDistinct, readConstraint } from './constraints.ts';
 import { addParent, attach, type DefinedTable, newTable, ownOrInherited } from './defined-table.ts';
-import type { DefinedType } from './types.ts';
+import { type ColumnType, type DefinedType, refusesNull, resolveType } from './types.ts';
 
-export class Definitions {
+export class Definitions implements TypeDefinitions {
   /** By canonical name. */
   readonly tables = new Map<string, DefinedTable>();
   readonly types = new Map<string, DefinedType>();
@@ -17,6 +18,14 @@ export class Definitions {
     const cursor = new Cursor(sql, tokenize(sql));
     if (cursor.accept('create')) this.#create(cursor);
     else if (cursor.accept('alter')) this.#alter(cursor);
+  }
+
+  typeOf(_table: DefinedTable, { type }: { readonly type: string }): ColumnType {
+    return resolveType(type, (name) => this.types.get(name));
+  }
+
+  refusesNull({ type }: { readonly type: string }): boolean {
+    return refusesNull(type, (name) => this.types.get(name));
   }
 
   #create(cursor: Cursor): void {

@@ -1,4 +1,5 @@
 /** Reads the definitions of a dump, and skips its rows. */
+import type { Dialect } from '../format/dialect.ts';
 import { IgnoringVisitor } from '../format/dump-visitor.ts';
 import { type ReadOptions, readDump } from '../format/read-dump.ts';
 import { Catalogue } from './catalogue.ts';
@@ -9,16 +10,21 @@ const maxLength = 4 * 1024 * 1024;
 class DefinitionsVisitor extends IgnoringVisitor {
   readonly catalogue = new Catalogue();
 
+  override begin(dialect: Dialect): void {
+    this.catalogue.speak(dialect);
+  }
+
   override statement(bytes: Buffer, _from: number, to: number, code: number): void {
     readDefinition(this.catalogue, bytes, code, to);
   }
 }
 
-/** Gives the catalogue a statement if it starts like CREATE or ALTER. @param code where the statement starts */
+/** Gives the catalogue a statement if it starts like CREATE, ALTER or USE. @param code where the statement starts */
 export function readDefinition(catalogue: Catalogue, bytes: Buffer, code: number, to: number): void {
   const first = (bytes[code] as number) | 0x20;
   const second = (bytes[code + 1] as number) | 0x20;
-  const likely = (first === 0x63 && second === 0x72) || (first === 0x61 && second === 0x6c);
+  const likely =
+    (first === 0x63 && second === 0x72) || (first === 0x61 && second === 0x6c) || (first === 0x75 && second === 0x73);
   if (likely && to - code < maxLength) catalogue.read(bytes.toString('utf8', code, to));
 }
 

@@ -1,11 +1,10 @@
 /** Resolves a table's definition: inherited columns, types that the dump defines, what generated columns make unique. */
+import type { TypeDefinitions } from './catalogue-definitions.ts';
 import type { DefinedColumn, DefinedTable } from './defined-table.ts';
 import type { Column, Table, Unique } from './table.ts';
-import { type DefinedType, refusesNull, resolveType } from './types.ts';
 
 export interface Lookup {
-  /** A type that the dump defines, by canonical name. */
-  readonly type: (name: string) => DefinedType | undefined;
+  readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull'>;
   /** A table from which this one inherits, resolved. */
   readonly parent: (name: string) => Table | undefined;
 }
@@ -36,18 +35,19 @@ function resolveColumns(defined: DefinedTable, lookup: Lookup): Column[] {
       if (!columns.has(column.name)) columns.set(column.name, column);
   for (const column of defined.columns) {
     const inherited = columns.get(column.name);
-    if (column.type !== '') columns.set(column.name, ownColumn(column, lookup));
+    if (column.type !== '') columns.set(column.name, ownColumn(column, defined, lookup));
     else if (inherited) columns.set(column.name, extended(inherited, column));
   }
   const primary = new Set(defined.uniques.filter(({ kind }) => kind === 'primary').flatMap((unique) => unique.columns));
   return [...columns.values()].map((column) => (primary.has(column.name) ? { ...column, notNull: true } : column));
 }
 
-function ownColumn({ name, type, notNull, generated, default: value }: DefinedColumn, lookup: Lookup): Column {
+function ownColumn(column: DefinedColumn, table: DefinedTable, { types }: Lookup): Column {
+  const { name, notNull, generated, default: value } = column;
   return {
     name,
-    type: resolveType(type, lookup.type),
-    notNull: notNull || refusesNull(type, lookup.type),
+    type: types.typeOf(table, column),
+    notNull: notNull || types.refusesNull(column),
     generated,
     default: value,
   };

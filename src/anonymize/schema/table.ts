@@ -17,6 +17,8 @@ export interface Unique {
   readonly columns: readonly string[];
   /** Whether values that differ only in upper and lower case count as equal. */
   readonly ignoresCase: boolean;
+  /** The first characters that the index covers, by column, where it covers only these (MySQL). */
+  readonly prefixes?: ReadonlyMap<string, number>;
   /** NULLS NOT DISTINCT: whether two NULLs count as equal. */
   readonly nullsNotDistinct?: boolean;
 }

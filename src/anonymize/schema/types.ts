@@ -25,6 +25,10 @@ export interface ColumnType {
   readonly composite: string | undefined;
   /** citext, or a domain over it. */
   readonly caseless: boolean;
+  /** Whether blanks at the end do not count in comparisons (PAD SPACE of MySQL). */
+  readonly padded: boolean;
+  /** Whether values are bytes that the dump writes as they are: BINARY and BLOB of MySQL. */
+  readonly binary: boolean;
   /** The n of varchar(n) and char(n), also through domains. */
   readonly maxCharacters: number | undefined;
   /** The labels of an enumeration. */
@@ -110,13 +114,15 @@ export function refusesNull(written: string, defined: Defined, depth = 0): boole
   return own?.kind === 'domain' && (own.notNull || refusesNull(own.over, defined, depth + 1));
 }
 
-const plain: ColumnType = {
+export const plain: ColumnType = {
   written: '',
   underlying: '',
   base: 'other',
   array: false,
   composite: undefined,
   caseless: false,
+  padded: false,
+  binary: false,
   maxCharacters: undefined,
   enumeration: undefined,
   checks: [],

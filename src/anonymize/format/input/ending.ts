@@ -1,11 +1,11 @@
 /** The end of a dump: its last line, the only sign that nothing was cut off, and what stands behind it. */
-
-import { notSql } from './head.ts';
+import type { Dialect } from '../dialect.ts';
+import { postgresqlEnd } from './end-marks.ts';
 import { producerOf, quoted } from './noise.ts';
+import { notSql } from './not-sql.ts';
 
 /** The last line that pg_dump writes. */
-export const footer = '-- PostgreSQL database dump complete';
-const header = '-- PostgreSQL database dump\n';
+export const footer = postgresqlEnd.footer;
 /** Statements behind the last line that a warning quotes. */
 const maxQuoted = 3;
 /** Bytes of a statement that are read to quote it. */
@@ -17,23 +17,34 @@ export class Ending {
   readonly #behind: string[] = [];
   #count = 0;
   readonly #noise: string[] = [];
+  readonly #dialect: Dialect;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
 
   /** @param from start of the comments and blanks between two statements, which end at `to` */
   comments(bytes: Buffer, from: number, to: number): void {
-    if (to - from < header.length) return;
+    const { end } = this.#dialect;
+    if (to - from < end.shortest) return;
     const text = bytes.subarray(from, to);
-    const [begins, ends] = [text.lastIndexOf(header), text.lastIndexOf(footer)];
+    const begins = end.header === undefined ? -1 : text.lastIndexOf(end.header);
+    const ends = end.footerIn(text);
     // Behind a dump another may follow, which needs a last line of its own.
     if (begins >= 0 || ends >= 0) this.complete = ends > begins;
   }
 
   /** @param code where a statement begins; it ends at `to` */
   statement(bytes: Buffer, code: number, to: number): void {
-    if (!this.complete) return;
+    const { end } = this.#dialect;
     const text = bytes.toString('utf8', code, Math.min(to, code + quotedLength));
+    if (!this.complete) {
+      this.complete = end.isLast(text);
+      return;
+    }
     // Rows behind the last line are those of another dump.
-    if (/^(copy|insert)\b/i.test(text)) this.complete = false;
-    else {
+    if (end.rows.test(text)) this.complete = false;
+    else if (!end.isTail(text)) {
       this.#count += 1;
       if (this.#behind.length < maxQuoted) this.#behind.push(quoted(text.replaceAll(/\s+/g, ' ')));
     }
@@ -48,7 +59,12 @@ export class Ending {
     for (const line of bytes.toString('utf8', code, to).split('\n')) {
       if (line.trim() === '' || line.startsWith('--')) continue;
       if (producerOf(line) === undefined)
-        throw notSql(`${quoted(line)} stands behind the last line of the dump, and is not SQL`, line, offset);
+        throw notSql(
+          this.#dialect,
+          `${quoted(line)} stands behind the last line of the dump, and is not SQL`,
+          line,
+          offset,
+        );
       this.#noise.push(line);
     }
   }
@@ -60,7 +76,7 @@ export class Ending {
       ...(count === 0
         ? []
         : [
-            `${count === 1 ? 'a statement' : `${count} statements`} behind the last line of the dump, which pg_dump did not write, ${count === 1 ? 'was' : 'were'} kept: ${this.#behind.join(', ')}`,
+            `${count === 1 ? 'a statement' : `${count} statements`} behind the last line of the dump, which ${this.#dialect.dumper} did not write, ${count === 1 ? 'was' : 'were'} kept: ${this.#behind.join(', ')}`,
           ]),
       ...(first === undefined ? [] : [`${quoted(first)}${others} behind the dump, of ${producerOf(first)}, left out`]),
     ];

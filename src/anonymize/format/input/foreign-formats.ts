@@ -1,5 +1,6 @@
-/** Files that are given instead of a plain PostgreSQL dump, known by their first bytes. */
-import { startsWithCommand } from './sql-commands.ts';
+/** Files that are given instead of a plain dump, known by their first bytes. */
+import { beginsLikeMysql } from './mysql-heads.ts';
+import { startsWithPostgresqlCommand } from './sql-commands.ts';
 
 export interface ForeignFormat {
   /** What the file is, for an error: "this is a tar archive of pg_dump (-Ft), not plain SQL". */
@@ -17,7 +18,8 @@ const toSql = 'convert it to SQL: pg_restore --no-owner --no-acl --file=dump.sql
 const plain = 'dump with pg_dump --format=plain';
 const piped = (command: string): string => `decompress it, and give the output: ${command} FILE > dump.sql`;
 const decrypted = 'decrypt it first';
-const another = 'dump a PostgreSQL database with pg_dump';
+const another = 'dump a database of PostgreSQL with pg_dump, or of MySQL or MariaDB with mysqldump';
+const dumpAgain = 'dump with mysqldump or mariadb-dump';
 
 /**
  * Numbers of pg_dump (pg_backup_archiver.c), of the formats' specifications, and of file(1). The first that fits decides.
@@ -46,6 +48,8 @@ const magics: readonly Magic[] = [
   { begins: ['Salted__'], what: 'this is encrypted by OpenSSL', fix: decrypted },
   { begins: ['SQLite format 3\0'], what: 'this is a SQLite database', fix: another },
   { begins: ['\x6d\xe2\x99\x81'], what: 'this is an archive of mongodump', fix: another },
+  { begins: ['XBSTCK01'], what: 'this is a stream of xtrabackup or mariabackup, not SQL', fix: dumpAgain },
+  { begins: ['\xfebin'], what: 'this is a binary log of MySQL or MariaDB, not a dump', fix: dumpAgain },
   { begins: ['TAPE\0', 'MSSQLBAK'], what: 'this is a backup of SQL Server', fix: another },
   { begins: ['\x03\0\x01EXPORT:', 'EXPORT:V'], what: 'this is an export of Oracle', fix: another },
   { begins: ['REDIS0'], what: 'this is a dump of Redis', fix: another },
@@ -55,8 +59,6 @@ const magics: readonly Magic[] = [
 interface Kind extends ForeignFormat {
   readonly pattern: RegExp;
 }
-
-const mysql = 'this is a dump of MySQL or MariaDB';
 
 /** Texts, without blanks before them. */
 const texts: readonly Kind[] = [
@@ -71,20 +73,14 @@ const texts: readonly Kind[] = [
     what: 'this is an error of S3 that was saved as a file',
     fix: 'download the file again, with credentials that may read it: aws s3 cp',
   },
+  {
+    pattern: /^<\?xml[^>]*>\s*<mysqldump\b/,
+    what: 'this is XML of mysqldump --xml, not SQL',
+    fix: 'dump without --xml',
+  },
   { pattern: /^<\?xml\b/, what: 'this is XML', fix: plain },
   { pattern: /^\{\s*("|\})|^\[\s*[[{"\]]/, what: 'this is JSON', fix: plain },
   { pattern: /^;\s*\n; Archive created at /, what: 'this is a list of an archive (pg_restore --list)', fix: toSql },
-  {
-    pattern:
-      /^(\/\*M?!\d{5,6}\\?-|\/\*!\d{5}|(-- |\/\* ?)(MySQL|MariaDB|mysqldump|mydumper|phpMyAdmin|Adminer [\d.]+ My|Navicat (MySQL|MariaDB))|#\s*HeidiSQL|-- Host: .*\n?.*Database:)/i,
-    what: mysql,
-    fix: another,
-  },
-  {
-    pattern: /^(--[^\n]*\n|\s)*(create table|insert into|drop table( if exists)?|lock tables|use) `/i,
-    what: mysql,
-    fix: another,
-  },
   { pattern: /^PRAGMA foreign_keys\b/i, what: 'this is a dump of SQLite', fix: another },
   {
     pattern:
@@ -160,7 +156,12 @@ export function foreignFormat(head: Buffer): ForeignFormat | undefined {
   if (text === '') return { what: 'the file is empty', fix: 'dump again, and read the messages of pg_dump' };
   const kind = texts.find(({ pattern }) => pattern.test(text));
   if (kind) return { what: kind.what, fix: kind.fix };
-  if (!/^(--|\/\*|\\)/.test(text) && !startsWithCommand(text) && rowsAlone.test(text))
+  if (
+    !/^(--|\/\*|\\)/.test(text) &&
+    !startsWithPostgresqlCommand(text) &&
+    !beginsLikeMysql(text) &&
+    rowsAlone.test(text)
+  )
     return { what: 'these are rows without statements, such as CSV', fix: plain };
   return undefined;
 }

@@ -1,14 +1,16 @@
 /** The beginning of a file, before anything in it is read as SQL: what it is, and what stands before the dump. */
+import { type Dialect, mysql, postgresql } from '../dialect.ts';
 import { DumpError } from '../dump-error.ts';
-import { codeBegin } from '../lexical.ts';
 import { foreignFormat } from './foreign-formats.ts';
+import { beginsLikeMysql } from './mysql-heads.ts';
 import { producerOf, quoted } from './noise.ts';
-import { startsWithCommand } from './sql-commands.ts';
+import { notSql } from './not-sql.ts';
 
 /** Bytes that decide: more than a banner, a lecture of sudo and the preamble of a dump take. */
 export const headSize = 16 * 1024;
 
 export interface Head {
+  readonly dialect: Dialect;
   /** Bytes before the dump that do not belong to it. */
   readonly skip: number;
   /** Whether the dump's lines end with CR LF. */
@@ -29,9 +31,12 @@ export function inspectHead(head: Buffer): Head {
   const text = head.toString('latin1');
   if (clusterHeader.test(text)) throw clusterError(text);
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
-  const { skip, warnings } = skipNoise(text, mark);
+  const { skip, line, warnings } = skipNoise(text, mark);
+  const dialect = beginsLikeMysql(text.slice(skip)) ? mysql : postgresql;
+  refuseOther(dialect, text, skip, line);
   const crlf = /^[^\n]*\r\n/.test(text.slice(skip));
   return {
+    dialect,
     skip,
     crlf,
     warnings: [
@@ -55,7 +60,7 @@ function clusterError(text: string): DumpError {
 }
 
 /** Passes over lines of other programs before the dump. */
-function skipNoise(text: string, from: number): { skip: number; warnings: readonly string[] } {
+function skipNoise(text: string, from: number): { skip: number; line: number; warnings: readonly string[] } {
   let at = from;
   let line = 1;
   let noise: { first: string; producer: string; lines: number } | undefined;
@@ -67,35 +72,25 @@ function skipNoise(text: string, from: number): { skip: number; warnings: readon
     if (producer !== undefined) {
       const lines: number = noise?.lines ?? 0;
       noise = { first: noise?.first ?? content, producer: noise?.producer ?? producer, lines: lines + 1 };
-    } else if (content.trim() !== '') {
-      refuseOther(text, at, line);
-      break;
-    }
+    } else if (content.trim() !== '') break;
     at = Math.min(end + 1, text.length);
     line += 1;
   }
-  if (noise === undefined) return { skip: from, warnings: [] };
+  if (noise === undefined) return { skip: from, line: 1, warnings: [] };
   const count = noise.lines === 1 ? 'a line' : `${noise.lines} lines`;
-  return { skip: at, warnings: [`${count} before the dump, of ${noise.producer}, left out: ${quoted(noise.first)}`] };
+  return {
+    skip: at,
+    line,
+    warnings: [`${count} before the dump, of ${noise.producer}, left out: ${quoted(noise.first)}`],
+  };
 }
 
 /** @throws DumpError when what stands here is neither a statement nor a comment nor a command of psql */
-function refuseOther(text: string, at: number, line: number): void {
+function refuseOther(dialect: Dialect, text: string, at: number, line: number): void {
   const bytes = Buffer.from(text, 'latin1');
-  const code = codeBegin(bytes, at, bytes.length);
+  const code = dialect.codeBegin(bytes, at, bytes.length);
   const begin = text.slice(code, code + 20);
-  if (code >= text.length || begin.startsWith('\\') || startsWithCommand(begin)) return;
+  if (code >= text.length || begin.startsWith('\\') || dialect.startsWithCommand(begin)) return;
   const lines = line + (text.slice(at, code).match(/\n/g)?.length ?? 0);
-  throw notSql(`line ${lines}, ${quoted(text.slice(code).split('\n', 1)[0] ?? '')}, is not SQL`, begin);
-}
-
-/** @param text of the place, by which the program that wrote it is known */
-export function notSql(what: string, text: string, offset?: number): DumpError {
-  const producer = producerOf(text);
-  return new DumpError({
-    what,
-    offset,
-    likelyCause: `${producer ?? 'another program'} wrote it into the file, such as with 2>&1; or this is not a dump of PostgreSQL`,
-    fix: 'dump again, and send only standard output into the file (pg_dump --file=dump.sql); or remove what is not SQL',
-  });
+  throw notSql(dialect, `line ${lines}, ${quoted(text.slice(code).split('\n', 1)[0] ?? '')}, is not SQL`, begin);
 }

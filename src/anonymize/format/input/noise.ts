@@ -21,6 +21,11 @@ const producers: readonly Producer[] = [
     pattern: /^(pg_dump|pg_dumpall|pg_restore|psql)(\.exe)?: |^(WARNING|NOTICE|DETAIL|HINT|CONTEXT|LINE \d+): {1,2}/,
   },
   {
+    name: 'the messages of mysqldump',
+    pattern:
+      /^(mysqldump|mysqlpump|mariadb-dump|mysql|mariadb)(\.exe)?: |^Warning: (A partial dump from a server that has GTIDs|Using a password on the command line|column statistics not supported)/,
+  },
+  {
     name: 'ssh',
     pattern:
       /^(Warning: Permanently added |Warning: the (ECDSA|RSA|ED25519) host key |Pseudo-terminal will not be allocated|The authenticity of host |Connection to \S+ closed|stdin: is not a tty|mesg: ttyname failed|\*\* WARNING: connection is not using a post-quantum|\*\* This session may be vulnerable|\*\* The server may need to be upgraded)/,

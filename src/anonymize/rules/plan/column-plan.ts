@@ -7,7 +7,7 @@ import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { bitsOf, maxBits, type SharedLimits, transformOf } from '../transforms/column-transform.ts';
 import { type ColumnPlan, labels } from './plan.ts';
-import { uniqueReplacement } from './unique-replacement.ts';
+import { domainLength, uniqueReplacement } from './unique-replacement.ts';
 
 export class ColumnPlanner {
   readonly #table: string;
@@ -29,13 +29,16 @@ export class ColumnPlanner {
     const limits = this.#sharedLimits(name);
     const { maxCharacters } = limits;
     const unique = column === undefined ? !this.#isDefined : this.mustStayDistinct(name);
-    const replace = unique ? uniqueReplacement(this.#key, maxCharacters, this.#uniqueIgnoresCase(name)) : toNobody;
+    const replace = unique
+      ? uniqueReplacement(this.#key, this.#uniqueRoom(name, maxCharacters), this.#uniqueIgnoresCase(name))
+      : toNobody;
     const base = {
       name,
       quick: maxCharacters === Number.POSITIVE_INFINITY,
       maxCharacters,
       replace,
       nesting: column ? nestingOf(column) : 0,
+      binary: column?.type.binary ?? false,
       holdsText: column === undefined || holdsText(column),
       by: rule.kind === 'shift-days' ? rule.by : undefined,
       replaced: revealsPersons(rule),
@@ -67,6 +70,16 @@ export class ColumnPlanner {
       .some((place) => this.#catalogue.uniquesWith(place.table, place.column).some((unique) => unique.ignoresCase));
   }
 
+  /** Characters that decide whether addresses differ: the column's own, or fewer where an index covers only their beginning. */
+  #uniqueRoom(name: string, maxCharacters: number): number {
+    const prefixes = this.#catalogue
+      .linkedColumns(this.#table, name)
+      .flatMap((place) =>
+        this.#catalogue.uniquesWith(place.table, place.column).map((one) => one.prefixes?.get(place.column)),
+      );
+    return Math.min(maxCharacters, ...prefixes.map((prefix) => (prefix ?? Number.POSITIVE_INFINITY) + domainLength));
+  }
+
   #sharedLimits(name: string): SharedLimits {
     const types = this.#catalogue
       .linkedColumns(this.#table, name)
@@ -75,6 +88,7 @@ export class ColumnPlanner {
       maxCharacters: Math.min(...types.map((type) => type.maxCharacters ?? Number.POSITIVE_INFINITY)),
       bits: Math.min(maxBits, ...types.filter((type) => type.base === 'integer').map(bitsOf)),
       caseless: types.some((type) => type.caseless),
+      padded: types.some((type) => type.padded),
     };
   }
 }

@@ -2,14 +2,16 @@
 import { type Replace, toNobody } from '../../emails/replacement.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import { checkRules } from '../check/check-rules.ts';
+import { fitRules } from './fit-rules.ts';
 import type { Plan, PlanOptions, TablePlan } from './plan.ts';
 import { CompiledTable } from './table-plan.ts';
 import { uniqueReplacement } from './unique-replacement.ts';
 
 /** @throws ConfigurationError that lists every rule that the dump does not allow */
 export function makePlan(options: PlanOptions): Plan {
-  if (!options.catalogue.isEmpty) checkRules(options.rules, options.catalogue);
-  return new CompiledPlan(options);
+  const rules = fitRules(options.rules, options.catalogue);
+  if (!options.catalogue.isEmpty) checkRules(rules, options.catalogue);
+  return new CompiledPlan({ ...options, rules });
 }
 
 class CompiledPlan implements Plan {

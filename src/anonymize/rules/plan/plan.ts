@@ -35,6 +35,8 @@ export interface ColumnPlan {
   readonly quick: boolean;
   /** Whether the column can hold text, and so phone or card numbers: not UUIDs, numbers or dates. */
   readonly holdsText: boolean;
+  /** Whether values are bytes that may be no text. */
+  readonly binary: boolean;
   /** The column of this table that the rule uses. */
   readonly by: string | undefined;
   /** Whether values equal to the column's own count as leaks where they appear elsewhere. */

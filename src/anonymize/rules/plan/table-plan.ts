@@ -1,4 +1,5 @@
 /** The plan of one table. */
+import type { Dialect } from '../../format/dialect.ts';
 import { DumpError } from '../../format/dump-error.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { Column } from '../../schema/table.ts';
@@ -30,7 +31,7 @@ export class CompiledTable implements TablePlan {
     const columns = catalogue.table(name)?.columns;
     this.columns = columns?.filter((column) => !column.generated).map((column) => column.name);
     this.allColumns = columns?.map((column) => column.name);
-    if (columns === undefined) checkUndefined(name, rules, all);
+    if (columns === undefined) checkUndefined(name, rules, all, catalogue.dialect);
     const kinds = new Set([...(rules?.columns.values() ?? [])].map((rule) => rule.kind));
     this.byRow = typeof this.rows === 'object' || [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
     const special = columns?.some((column) => this.#isSpecial(column)) ?? false;
@@ -69,7 +70,12 @@ export class CompiledTable implements TablePlan {
 const safeRules: ReadonlySet<Rule['kind']> = new Set(['keep', 'emails', 'pseudonym', 'hash']);
 
 /** @throws DumpError when rules for a table that the dump does not define need its definition */
-function checkUndefined(name: string, rules: TableRules | undefined, { unknownColumns }: RulesFile): void {
+function checkUndefined(
+  name: string,
+  rules: TableRules | undefined,
+  { unknownColumns }: RulesFile,
+  { definitionsFrom }: Dialect,
+): void {
   const risky = [...(rules?.columns ?? [])].filter(([, rule]) => !safeRules.has(rule.kind));
   const needed = [
     ...(unknownColumns === 'fail' ? ['unknown-columns: fail'] : []),
@@ -79,8 +85,8 @@ function checkUndefined(name: string, rules: TableRules | undefined, { unknownCo
   if (needed.length === 0) return;
   throw new DumpError({
     what: `the dump holds rows of ${name}, but not its definition, which these rules need: ${needed.join(', ')}`,
-    likelyCause: 'it is a dump of data alone (pg_dump --data-only), or without the definition of this table',
-    fix: 'give the definitions beforehand (schema: the output of pg_dump --schema-only)',
+    likelyCause: 'it is a dump of data alone (--data-only, --no-create-info), or without the definition of this table',
+    fix: `give the definitions beforehand (schema: the output of ${definitionsFrom})`,
   });
 }
 

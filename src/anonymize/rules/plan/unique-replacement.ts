@@ -5,6 +5,9 @@ import { UniqueEmail } from '../transforms/unique-email.ts';
 const atSign = 0x40;
 const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
 
+/** Characters behind the part of an address that makes it distinct. */
+export const domainLength = nobody.domain.length + 1;
+
 /** @param ignoresCase whether addresses that differ only in upper and lower case must become equal */
 export function uniqueReplacement(key: Uint8Array, maxCharacters: number, ignoresCase: boolean): Replace {
   const email = new UniqueEmail(key, maxCharacters);

@@ -24,11 +24,18 @@ export interface SharedLimits {
   readonly bits: number;
   /** Whether values that differ only in upper and lower case are equal in one of them. */
   readonly caseless: boolean;
+  /** Whether blanks at the end do not count in one of them. */
+  readonly padded: boolean;
 }
 
 /** Bits of the largest integer type, without the sign. */
 export const maxBits = 63;
-const unlimited: SharedLimits = { maxCharacters: Number.POSITIVE_INFINITY, bits: maxBits, caseless: false };
+const unlimited: SharedLimits = {
+  maxCharacters: Number.POSITIVE_INFINITY,
+  bits: maxBits,
+  caseless: false,
+  padded: false,
+};
 /** Digits of a hash without a length. */
 const allDigits = 64;
 
@@ -53,7 +60,7 @@ export function transformOf(
     default: {
       const transform = leafTransform(rule, column, limits, key);
       const byValue = rule.kind === 'hash' || rule.kind === 'pseudonym';
-      return limits.caseless && byValue ? ofLowerCase(transform) : transform;
+      return (limits.caseless || limits.padded) && byValue ? ofCompared(transform, limits) : transform;
     }
   }
 }
@@ -67,10 +74,13 @@ function jsonRule(path: string, leaf: LeafRule, key: Uint8Array): JsonRule {
   };
 }
 
-function ofLowerCase(transform: Transform): Transform {
+/** The transform of what the columns compare. */
+function ofCompared(transform: Transform, { caseless, padded }: SharedLimits): Transform {
   return (bytes, from, to, out, by) => {
-    const lower = Buffer.from(bytes.toString('utf8', from, to).toLowerCase());
-    return transform(lower, 0, lower.length, out, by);
+    const text = bytes.toString('utf8', from, to);
+    const seen = padded ? text.replace(/ +$/, '') : text;
+    const compared = Buffer.from(caseless ? seen.toLowerCase() : seen);
+    return transform(compared, 0, compared.length, out, by);
   };
 }
 
@@ -103,6 +113,8 @@ function shapeOf(column: Column | undefined): Shape {
 
 /** Bits of an integer type, without the sign. */
 export function bitsOf({ underlying }: ColumnType): number {
+  if (/^tinyint/i.test(underlying)) return 7;
+  if (/^mediumint/i.test(underlying)) return 23;
   if (/small|int2/i.test(underlying)) return 15;
   return /big|int8/i.test(underlying) ? maxBits : 31;
 }

@@ -20,7 +20,7 @@ export function itemsOfSequences(list: string): string {
  */
 export async function readSequenceValues(sql: AsyncIterable<Buffer>): Promise<Readonly<Record<string, string>>> {
   const collector = new Collector();
-  const reader = new DumpReader(collector, { requireFooter: true });
+  const reader = new DumpReader(collector, { requireFooter: true, only: 'postgresql' });
   collector.backslashes = () => reader.backslashStrings;
   for await (const chunk of sql) reader.push(chunk);
   reader.end();

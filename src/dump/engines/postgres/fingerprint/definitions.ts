@@ -66,7 +66,7 @@ const kinds: Readonly<Record<string, string>> = {
 /** @throws DumpError when the SQL is cut off */
 export async function readDefinitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
   const collector = new Collector();
-  const reader = new DumpReader(collector, { requireFooter: true });
+  const reader = new DumpReader(collector, { requireFooter: true, only: 'postgresql' });
   const chunks: Buffer[] = [];
   for await (const chunk of sql) {
     reader.push(chunk);

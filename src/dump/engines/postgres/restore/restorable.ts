@@ -151,7 +151,7 @@ export async function* sqlForRestore(
   if (goOn) yield Buffer.from('\\set ON_ERROR_STOP 0\n');
   yield Buffer.from(lock);
   const collector = new Collector(goOn ? { before: stopping(1), after: stopping(0) } : undefined, filter);
-  const reader = new DumpReader(collector, { requireFooter: true });
+  const reader = new DumpReader(collector, { requireFooter: true, only: 'postgresql' });
   for await (const chunk of sql) {
     reader.push(chunk);
     yield* collector.take();

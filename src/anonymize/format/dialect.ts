@@ -1,0 +1,48 @@
+/** What differs between the products whose dumps are read. Readers, scanners and messages ask the dialect, not the product. */
+import { type EndMarks, mysqlEnd, postgresqlEnd } from './input/end-marks.ts';
+import { startsWithMysqlCommand, startsWithPostgresqlCommand } from './input/sql-commands.ts';
+import { codeBegin } from './lexical.ts';
+import { mysqlCodeBegin } from './mysql/lexical.ts';
+
+export interface Dialect {
+  readonly name: 'postgresql' | 'mysql';
+  /** For messages. */
+  readonly product: string;
+  /** The program whose dumps these are, and how it writes one that is read here. */
+  readonly dumper: string;
+  readonly plainDump: string;
+  /** What writes the definitions alone. */
+  readonly definitionsFrom: string;
+  /** What to do about a statement or a row that is too long. */
+  readonly longUnits: string;
+  readonly end: EndMarks;
+  /** @param sql without blanks and comments before it; its first 12 characters are enough */
+  startsWithCommand(sql: string): boolean;
+  /** Where the first statement starts, after blanks and comments; `to` when there is none. */
+  codeBegin(bytes: Buffer, from: number, to: number): number;
+}
+
+export const postgresql: Dialect = {
+  name: 'postgresql',
+  product: 'PostgreSQL',
+  dumper: 'pg_dump',
+  plainDump: 'pg_dump --file=dump.sql',
+  definitionsFrom: 'pg_dump --schema-only',
+  longUnits: 'dump the table with COPY, with one row in each INSERT, or without rules for this table',
+  end: postgresqlEnd,
+  startsWithCommand: startsWithPostgresqlCommand,
+  codeBegin,
+};
+
+/** MySQL, MariaDB and Percona Server, as mysqldump, mariadb-dump, phpMyAdmin and others write them. */
+export const mysql: Dialect = {
+  name: 'mysql',
+  product: 'MySQL or MariaDB',
+  dumper: 'mysqldump',
+  plainDump: 'mysqldump --result-file=dump.sql',
+  definitionsFrom: 'mysqldump --no-data',
+  longUnits: 'leave the value out of the dump, or the table, and copy it apart',
+  end: mysqlEnd,
+  startsWithCommand: startsWithMysqlCommand,
+  codeBegin: mysqlCodeBegin,
+};

@@ -1,0 +1,144 @@
+/** What the readers of all dialects share: bytes that arrive in chunks, statements, the end of the dump. */
+import { SlidingBuffer } from '../bytes/sliding-buffer.ts';
+import type { Dialect } from './dialect.ts';
+import { DumpError } from './dump-error.ts';
+import type { DumpVisitor } from './dump-visitor.ts';
+import { Ending, lastWords } from './input/ending.ts';
+import { quoted } from './input/noise.ts';
+import { notSql } from './input/not-sql.ts';
+
+/** Bytes of the longest statement, and of the longest row of a table whose rows must be whole. */
+export const unitLimit = 32 * 1024 * 1024;
+/** Bytes read ahead: at first, and once a dump proves to be large. */
+const firstBuffer = 64 * 1024;
+const usualBuffer = 4 * 1024 * 1024;
+/** Characters of a statement that show whether it is one. */
+const commandLength = 12;
+
+const newline = 0x0a;
+
+export abstract class SqlReader {
+  readonly dialect: Dialect;
+  protected readonly visitor: DumpVisitor;
+  protected readonly input = new SlidingBuffer(firstBuffer, usualBuffer);
+  protected readonly ending: Ending;
+  /** Where the scan of the current statement goes on. */
+  protected scanned = 0;
+
+  constructor(dialect: Dialect, visitor: DumpVisitor) {
+    this.dialect = dialect;
+    this.visitor = visitor;
+    this.ending = new Ending(dialect);
+  }
+
+  /** Advances by one unit; not at all when more bytes are needed. @returns whether something changed without bytes being used */
+  protected abstract advance(final: boolean): boolean;
+  /** What the input ends inside of when it is cut off there; undefined between units. */
+  protected abstract get unfinished(): string | undefined;
+  /** What the bytes end inside of between statements, for an error. */
+  protected abstract get inside(): string | undefined;
+  /** What is too long when a unit is: `a row of t`. */
+  protected abstract get unit(): string;
+  /** Forgets where the scan of the current statement was. */
+  protected abstract resetScan(): void;
+
+  offsetOf(position: number): number {
+    return this.input.offsetOf(position);
+  }
+
+  /** What was left out behind the dump, and what its program did not write. */
+  get endWarnings(): readonly string[] {
+    return this.ending.warnings;
+  }
+
+  take(chunk: Uint8Array): void {
+    this.scanned -= this.input.append(chunk);
+  }
+
+  /** Passes over what has been taken: it does not belong to the dump. */
+  skip(): void {
+    this.next(this.input.to);
+  }
+
+  read(final: boolean): void {
+    const { input } = this;
+    while (input.from < input.to) {
+      const before = input.from;
+      const changed = this.advance(final);
+      if (input.from === before && !changed) {
+        this.#checkLimit();
+        return;
+      }
+    }
+  }
+
+  /** @throws DumpError when the dump is cut off */
+  end(requireFooter: boolean): void {
+    this.read(true);
+    const { unfinished } = this;
+    if (unfinished !== undefined) throw this.cutOff(`the dump ends in the middle of ${unfinished}`);
+    if (this.input.length > 0) this.#rest();
+    if (requireFooter && !this.ending.complete)
+      throw this.cutOff(`the dump does not have its last line ("${this.dialect.end.footer}")`);
+  }
+
+  /** What follows the last statement: comments; behind the last line of the dump, what other programs wrote. */
+  #rest(): void {
+    const { bytes, from, to } = this.input;
+    const code = this.dialect.codeBegin(bytes, from, to);
+    this.ending.comments(bytes, from, code);
+    if (this.ending.complete) this.ending.rest(bytes, code, to, this.offsetOf(code));
+    else {
+      const { inside } = this;
+      if (inside !== undefined && inside !== 'line-comment')
+        throw this.cutOff(`the dump ends in the middle of a ${inside.replace('-', ' ')}`);
+    }
+    this.visitor.verbatim(bytes, from, this.ending.complete ? code : to);
+  }
+
+  protected cutOff(what: string): DumpError {
+    const { bytes, to } = this.input;
+    const reason = lastWords(bytes, to);
+    const { dumper } = this.dialect;
+    return new DumpError({
+      what,
+      offset: this.offsetOf(to),
+      likelyCause: `the dump was cut off: ${reason ?? `${dumper}, or the copy of its output, did not finish`}`,
+      fix: `dump again; footer: optional reads a file that ${dumper} did not write`,
+    });
+  }
+
+  /** Refuses a statement or row that is too long, now that more bytes are needed. */
+  #checkLimit(): void {
+    if (this.input.length <= unitLimit) return;
+    throw new DumpError({
+      what: `${this.unit} is longer than ${unitLimit / 1024 / 1024} MiB`,
+      offset: this.offsetOf(this.input.from),
+      fix: this.dialect.longUnits,
+    });
+  }
+
+  /** Position after the line that holds `position`; -1 when more bytes are needed. */
+  protected lineEnd(position: number, final: boolean): number {
+    const end = this.input.bytes.indexOf(newline, position);
+    if (end >= 0 && end < this.input.to) return end + 1;
+    return final ? this.input.to : -1;
+  }
+
+  protected next(from: number): void {
+    this.input.from = from;
+    this.scanned = from;
+    this.resetScan();
+  }
+
+  /** Refuses what another program wrote between the statements. */
+  protected checkCommand(from: number, to: number): void {
+    const { bytes } = this.input;
+    const code = this.dialect.codeBegin(bytes, from, to);
+    // Most statements of a dump with many are INSERT.
+    if (((bytes[code] as number) | 0x20) === 0x69 && ((bytes[code + 1] as number) | 0x20) === 0x6e) return;
+    if (this.dialect.startsWithCommand(bytes.toString('latin1', code, Math.min(to, code + commandLength)))) return;
+    const line = bytes.toString('utf8', code, Math.min(to, code + 200)).split('\n', 1)[0] ?? '';
+    throw notSql(this.dialect, `${quoted(line)} stands in the dump, and is not SQL`, line, this.offsetOf(code));
+  }
+}

@@ -1,0 +1,133 @@
+/** Searches the rows of MySQL's INSERT for leaks, a batch after the other, like those of COPY. */
+import { Candidates } from '../emails/at-signs.ts';
+import { isText } from '../emails/binary.ts';
+import type { InsertVisitor } from '../format/dump-visitor.ts';
+import type { RowsTarget } from '../format/mysql/insert-head.ts';
+import { kinds, type RowBatch } from '../format/mysql/rows.ts';
+import { textAt } from '../format/mysql/values.ts';
+import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
+import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { eachRemainingEmail } from './remaining-emails.ts';
+import { longestValue, shortestValue } from './replaced-values.ts';
+import { SearchedPart } from './searched-part.ts';
+
+/** In bytes that are no text, what is hardly chance. */
+const unmistakable =
+  /[A-Za-z0-9._%+-]{3,64}@(?!example\.com(?![\w.-]))[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/;
+
+/** What is searched for in one table. */
+class TableCheck {
+  readonly target: RowsTarget;
+  readonly plan: TablePlan;
+  readonly columns: readonly string[];
+  /** By column: its place among the columns that are compared; -1 when it is not. */
+  readonly places: readonly number[];
+  readonly comparesAny: boolean;
+  /** By column: whether it is searched for numbers. */
+  readonly numbered: readonly boolean[];
+  readonly part: SearchedPart;
+
+  constructor(context: CheckContext, target: RowsTarget, part: SearchedPart) {
+    this.target = target;
+    this.plan = context.plan.table(target.table);
+    this.columns = target.columns ?? this.plan.allColumns ?? [];
+    this.part = part;
+    const plans = this.columns.map((column) => this.plan.column(column));
+    const compare = context.kinds.has('replaced-values');
+    this.places = plans.map((plan) =>
+      compare && isCompared(plan) ? context.values.placeOf(target.table, plan.name) : -1,
+    );
+    this.comparesAny = this.places.some((place) => place >= 0);
+    this.numbered = plans.map((plan) => context.numbers && mayLeakNumbers(plan));
+  }
+}
+
+export class BatchCheck implements InsertVisitor {
+  readonly #context: CheckContext;
+  readonly #outside: (bytes: Buffer, from: number, to: number) => void;
+  /** For texts that are not in the batch's bytes as they are. */
+  readonly #inText = new Candidates();
+  readonly #parts = new Map<string, SearchedPart>();
+  #table: TableCheck | undefined;
+
+  /** @param outside searches what is not in rows */
+  constructor(context: CheckContext, outside: (bytes: Buffer, from: number, to: number) => void) {
+    this.#context = context;
+    this.#outside = outside;
+  }
+
+  begin(target: RowsTarget, bytes: Buffer, from: number, _to: number, code: number): void {
+    this.#outside(bytes, from, code);
+    if (this.#table?.target === target) return;
+    const part = this.#parts.get(target.table) ?? new SearchedPart(this.#context);
+    this.#parts.set(target.table, part);
+    this.#table = new TableCheck(this.#context, target, part);
+  }
+
+  rows(batch: RowBatch): void {
+    const table = this.#table as TableCheck;
+    if (this.#context.kinds.has('emails')) this.#emails(batch, table);
+    const due =
+      table.part.isDue(batch.to - batch.from) && (table.numbered.length === 0 || table.numbered.includes(true));
+    if (due || table.comparesAny) this.#values(batch, table, due);
+  }
+
+  end(bytes: Buffer, from: number, to: number): void {
+    this.#outside(bytes, from, to);
+  }
+
+  #emails(batch: RowBatch, table: TableCheck): void {
+    let last = -1;
+    eachRemainingEmail(this.#context.candidates, batch.bytes, batch.from, batch.to, (at) => {
+      const index = batch.valueAt(at);
+      if (index < 0) this.#context.findings.add('emails', definitionsPart, undefined);
+      else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index);
+      else if (index !== last) {
+        last = index;
+        this.#inBytes(batch, table, index);
+      }
+    });
+    for (const index of batch.hidden) if (batch.kind(index) === kinds.hex) this.#inBytes(batch, table, index);
+  }
+
+  #isBytes(batch: RowBatch, { plan, columns }: TableCheck, index: number): boolean {
+    return batch.isBinary(index) || plan.column(columns[index % batch.width] ?? '').binary;
+  }
+
+  /** A value that may be no text. */
+  #inBytes(batch: RowBatch, table: TableCheck, index: number): void {
+    const text = textAt(batch, index);
+    if (!isText(text)) {
+      if (unmistakable.test(text.toString('latin1'))) this.#add(batch, table, index);
+      return;
+    }
+    const copy = Buffer.from(text);
+    eachRemainingEmail(this.#inText, copy, 0, copy.length, () => this.#add(batch, table, index));
+  }
+
+  #add(batch: RowBatch, { plan, columns }: TableCheck, index: number): void {
+    const column = columns[index % batch.width];
+    if (column === undefined || mayLeak(plan.column(column))) this.#context.findings.add('emails', plan.name, column);
+  }
+
+  /** Searches the values of the columns that matter for numbers, and for what other columns had replaced. */
+  #values(batch: RowBatch, { plan, columns, places, numbered }: TableCheck, numbers: boolean): void {
+    const { kinds: wanted, findings, values } = this.#context;
+    const { count, width, textStarts, textEnds } = batch;
+    for (let index = 0, column = 0; index < count; index += 1, column = column + 1 === width ? 0 : column + 1) {
+      const length = (textEnds[index] as number) - (textStarts[index] as number);
+      if (length < shortestValue) continue;
+      const searched = numbers && numbered[column] !== false && length >= fewestDigits;
+      const place = places[column] ?? -1;
+      const compared = place >= 0 && length <= 2 * longestValue;
+      if (!searched && !compared) continue;
+      const text = textAt(batch, index);
+      const visit = (kind: NumberKind): void => {
+        if (wanted.has(kind)) findings.add(kind, plan.name, columns[column]);
+      };
+      if (searched) findNumbers(text, 0, text.length, visit);
+      if (compared) values.noteStanding(text, 0, text.length, place);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+/** Dumps of MySQL and MariaDB, as their programs write them. */
+import { describe, expect, test } from '@jest/globals';
+import { run } from './run.ts';
+
+const head = `-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
+--
+-- Host: db.shop.example    Database: shop
+-- ------------------------------------------------------
+-- Server version	8.0.36
+
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!50503 SET NAMES utf8mb4 */;
+/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
+/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
+
+`;
+const foot = `/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
+/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
+
+-- Dump completed on 2024-01-02  3:04:05
+`;
+const table = (columns: string, options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci'): string =>
+  `DROP TABLE IF EXISTS \`t\`;\nCREATE TABLE \`t\` (\n${columns}\n) ${options};\n`;
+const insert = (rows: string): string =>
+  `LOCK TABLES \`t\` WRITE;\nINSERT INTO \`t\` VALUES ${rows};\nUNLOCK TABLES;\n`;
+
+/** What becomes of rows of one table. */
+async function rowsOf(columns: string, rows: string, options: Parameters<typeof run>[1] = {}): Promise<string> {
+  const before = head + table(columns);
+  const results = await Promise.all(
+    [1, 13, 65_536].map((chunk) => run(before + insert(rows) + foot, { footer: true, chunk, ...options })),
+  );
+  const texts = results.map(({ text }) => /INSERT INTO `t` VALUES ([\s\S]*?);\nUNLOCK/.exec(text)?.[1] ?? text);
+  // Whatever the size of the chunks.
+  expect(new Set(texts).size).toBe(1);
+  return texts[0] as string;
+}
+const text = '  `id` int NOT NULL,\n  `a` text';
+
+describe('addresses in values', () => {
+  test.each([
+    ["(1,'ann@corp.example'),(2,NULL)", "(1,'nobody@example.com'),(2,NULL)"],
+    ["(1,'ann@corp.example'),\n(2,'x')", "(1,'nobody@example.com'),\n(2,'x')"],
+    ["(1, 'ann@corp.example'), (2, 'b')", "(1, 'nobody@example.com'), (2, 'b')"],
+    [`(1,"ann@corp.example")`, `(1,"nobody@example.com")`],
+    ["(1,'it''s ann@corp.example')", "(1,'it''s nobody@example.com')"],
+    ["(1,'it\\'s \\\\ ann@corp.example\\n')", "(1,'it\\'s \\\\ nobody@example.com\\n')"],
+    ["(1,'\\nnora@corp.example')", "(1,'\\nnobody@example.com')"],
+    ["(1,'\\0\\Z\\b\\%\\_ann@corp.example')", "(1,'\\0\\Z\\b\\%\\\\nobody@example.com')"],
+    ["(1,'a\\@corp.example')", "(1,'nobody@example.com')"],
+    ["(1,_utf8mb4'ann@corp.example')", "(1,_utf8mb4'nobody@example.com')"],
+    ["(1,_binary 'ann@corp.example')", "(1,_binary 'nobody@example.com')"],
+    ["(1,N'ann@corp.example')", "(1,N'nobody@example.com')"],
+    ['(1,0x616E6E40636F72702E6578616D706C65)', '(1,0x6E6F626F6479406578616D706C652E636F6D)'],
+    ["(1,X'616e6e40636f72702e6578616d706c65')", "(1,X'6E6F626F6479406578616D706C652E636F6D')"],
+    ["(1,x'00')", "(1,x'00')"],
+    ["(1,b'101')", "(1,b'101')"],
+    ["(1,concat('ann@corp.example',',(',\"x\"))", "(1,concat('nobody@example.com',',(',\"x\"))"],
+    [`(1,'{\\"mail\\": \\"ann@corp.example\\"}')`, `(1,'{\\"mail\\": \\"nobody@example.com\\"}')`],
+    [`(1,'s:16:\\"ann@corp.example\\";')`, `(1,'s:18:\\"nobody@example.com\\";')`],
+    ["(1,'x'),(2,'),(3,\\'ann@corp.example'),(4,';')", "(1,'x'),(2,'),(3,\\'nobody@example.com'),(4,';')"],
+    ["(1,'😀 ann@corp.example')", "(1,'😀 nobody@example.com')"],
+    ['(1,-1.5e3),(2,NULL)', '(1,-1.5e3),(2,NULL)'],
+    ["(1,'')", "(1,'')"],
+  ])('%s', async (rows, expected) => {
+    expect(await rowsOf(text, rows)).toBe(expected);
+  });
+
+  test('backslashes are plain where the dump says so', async () => {
+    const mode = "SET SQL_MODE='NO_BACKSLASH_ESCAPES';\n";
+    const given = `${head}${mode}${table(text)}${insert("(1,'\\'),(2,'ann@corp.example\\')")}${foot}`;
+    const { text: out } = await run(given, { footer: true });
+    expect(out).toBe(given.replace('ann@corp.example', 'nobody@example.com'));
+  });
+
+  test('in bytes that are no text only clear addresses are found, and the rest stays', async () => {
+    const blob = Buffer.concat([
+      Buffer.from([0xff, 0xd8, 0]),
+      Buffer.from('q@z.qw ann@corp.example'),
+      Buffer.from([1, 2]),
+    ]);
+    const want = Buffer.concat([
+      Buffer.from([0xff, 0xd8, 0]),
+      Buffer.from('q@z.qw nobody@example.com'),
+      Buffer.from([1, 2]),
+    ]);
+    expect(await rowsOf('`id` int,\n`a` longblob', `(1,0x${blob.toString('hex')})`)).toBe(
+      `(1,0x${want.toString('hex').toUpperCase()})`,
+    );
+  });
+});
+
+describe('statements around the rows', () => {
+  test('nothing else is touched', async () => {
+    const dump = `${head}${table(`${text} COMMENT 'ask ann@corp.example'`)}
+# a comment it's
+-- another it's
+SELECT 1 --1;
+/*!50003 CREATE*/ /*!50017 DEFINER=\`root\`@\`10.0.0.%\`*/ /*!50003 VIEW v AS SELECT 1 */;
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50003 TRIGGER \`x\` BEFORE INSERT ON \`t\` FOR EACH ROW BEGIN
+  -- it's for ann@corp.example;
+  SET NEW.a = 'bob@corp.example'; # "
+END */;;
+DELIMITER ;
+INSERT INTO \`t\` (\`id\`, \`a\`) VALUES (1,'x');
+REPLACE INTO \`t\` VALUES (2,'carl@corp.example');
+INSERT IGNORE INTO \`t\` VALUES (3,'x') ON DUPLICATE KEY UPDATE \`a\` = 'dora@corp.example';
+${foot}`;
+    for (const chunk of [1, 7, 65_536]) {
+      const { text: out, report } = await run(dump, { footer: true, chunk });
+      expect(out).toBe(dump.replaceAll(/[a-z]+@corp\.example/g, 'nobody@example.com'));
+      expect(report.leaks).toEqual([]);
+    }
+  });
+
+  test("mariadb-dump's first line, and what it writes behind VALUES", async () => {
+    const dump = `/*M!999999\\- enable the sandbox mode */ \n${head}${table(text)}INSERT INTO \`t\` VALUES\n(1,'ann@corp.example'),\n(2,'x');\n${foot}`;
+    expect((await run(dump, { footer: true })).text).toBe(dump.replace('ann@corp.example', 'nobody@example.com'));
+  });
+
+  test('messages of the program before the dump are left out, and noted', async () => {
+    const warning = 'mysqldump: [Warning] Using a password on the command line interface can be insecure.\n';
+    const { text: out, report } = await run(`${warning}${head}${foot}`, { footer: true });
+    expect(out).toBe(head + foot);
+    expect(report.warnings.join()).toContain('a line before the dump, of the messages of mysqldump, left out');
+  });
+});
+
+describe('what must stay unlike', () => {
+  const distinct = (out: string): string[] =>
+    [...out.matchAll(/'([^']*@example\.com[^']*)'/g)].map(([, one = '']) => one);
+
+  test.each([
+    ['`a` varchar(80) NOT NULL,\n  PRIMARY KEY (`a`)'],
+    ['`a` varchar(80) DEFAULT NULL,\n  UNIQUE KEY `t_a` (`a`)'],
+    ['`a` varchar(80) DEFAULT NULL UNIQUE'],
+    ['`a` varchar(80),\n  `b` varchar(80) GENERATED ALWAYS AS (lower(`a`)) VIRTUAL,\n  UNIQUE KEY `t_b` (`b`)'],
+    ['`a` varchar(80),\n  UNIQUE KEY `t_a` ((lower(`a`)))'],
+  ])('%s', async (columns) => {
+    const rows = "(1,'ann@corp.example'),(2,'bob@corp.example'),(3,'cy@corp.example')";
+    const out = await rowsOf(
+      `  \`id\` int,\n  ${columns}`,
+      rows.replaceAll(/\(\d,/g, (id) => id),
+      {},
+    ).catch((error) => error);
+    if (columns.includes('`b`')) {
+      // A row holds no value of a generated column, so that the dump names the others.
+      expect(out.message).toContain('has 2 values for 3 columns');
+      return;
+    }
+    expect(new Set(distinct(out)).size).toBe(3);
+  });
+
+  test('by a prefix of the index', async () => {
+    const rows = Array.from({ length: 50 }, (_, index) => `(${index},'user${index}@corp.example')`).join(',');
+    const out = await rowsOf('`id` int,\n`a` text,\nUNIQUE KEY `k` (`a`(12))', rows);
+    expect(new Set(distinct(out).map((one) => one.slice(0, 12))).size).toBe(50);
+  });
+
+  test('upper and lower case are equal where the collation says so', async () => {
+    const child = 'CREATE TABLE `c` (\n`m` varchar(80),\nCONSTRAINT `f` FOREIGN KEY (`m`) REFERENCES `t` (`a`)\n);\n';
+    const given = `${head}${table('`a` varchar(80) NOT NULL,\nUNIQUE KEY `k` (`a`)')}INSERT INTO \`t\` VALUES ('Ann@Corp.example');\n${child}INSERT INTO \`c\` VALUES ('ann@corp.example');\n${foot}`;
+    const [parent, other] = distinct((await run(given, { footer: true })).text);
+    expect(parent).toMatch(/^nobody-\w+@example\.com$/);
+    expect(other).toBe(parent);
+    const exact = distinct(
+      (await run(given.replaceAll('ai_ci', 'as_cs').replace('\n);', '\n) COLLATE=utf8mb4_bin;'), { footer: true }))
+        .text,
+    );
+    expect(exact[0]).not.toBe(exact[1]);
+  });
+
+  test('labels of ENUM, with their rows', async () => {
+    const given = `${head}${table("`a` enum('ann@corp.example','bob@corp.example')")}INSERT INTO \`t\` VALUES ('bob@corp.example');\n${foot}`;
+    const [one, two, row] = distinct((await run(given, { footer: true })).text);
+    expect(one).not.toBe(two);
+    expect(row).toBe(two);
+  });
+});
+
+describe('rules', () => {
+  const rules = (columns: string, more = ''): string =>
+    `version: 1\nleak-check: { replaced-values: off }\ntables:\n  t:\n${more}    columns:\n${columns}`;
+
+  test.each([
+    ['a: { fixed: "it\'s\\n" }', "(1,'x')", "(1,'it\\'s\\n')"],
+    ['a: mask', "(1,'Ab\\'1')", "(1,'xx\\'0')"],
+    ['a: "null"', "(1,'x'),(2,NULL)", '(1,NULL),(2,NULL)'],
+    ['a: { hash: { length: 16 } }', '(1,0x00ff)', /^\(1,0x[0-9A-F]{32}\)$/],
+    ['id: { noise: 10% }', "(100,'x')", /^\(\d+,'x'\)$/],
+    ['a: { fixed: 7 }', '(1,5)', '(1,7)'],
+    ['a: { fixed: x }', '(1,5)', "(1,'x')"],
+  ])('%s', async (columns, rows, expected) => {
+    const out = await rowsOf(text, rows, { rules: rules(`      ${columns}`) });
+    if (typeof expected === 'string') expect(out).toBe(expected);
+    else expect(out).toMatch(expected);
+  });
+
+  test('json, also in the longtext of MariaDB', async () => {
+    const columns = '`id` int,\n`a` longtext CHECK (json_valid(`a`))';
+    const out = await rowsOf(columns, `(1,'{\\"p\\": \\"0171 2345\\", \\"m\\": \\"a@b.example\\"}')`, {
+      rules: rules('      a: { json: { "$.p": mask } }'),
+    });
+    expect(out).toBe(`(1,'{\\"p\\": \\"0000 0000\\", \\"m\\": \\"nobody@example.com\\"}')`);
+  });
+
+  test('rows are left out, with their commas, and statements without rows too', async () => {
+    const all = head + table(text) + insert("(1,'x'),(2,'y')") + foot;
+    const { text: none } = await run(all, { footer: true, rules: 'version: 1\ntables:\n  t:\n    rows: drop\n' });
+    expect(none).toBe((head + table(text) + insert('') + foot).replace('INSERT INTO `t` VALUES ;', ''));
+    const many = Array.from({ length: 40 }, (_, index) => `(${index},'y')`).join(',');
+    for (const chunk of [11, 65_536]) {
+      const sampled = await run(head + table(text) + insert(many) + foot, {
+        footer: true,
+        chunk,
+        rules: 'version: 1\ntables:\n  t:\n    rows: { sample: 50%, by: id }\n',
+      });
+      const kept = [...(/VALUES (.*);/.exec(sampled.text)?.[1]?.matchAll(/\d+/g) ?? [])].map(Number);
+      expect(kept.length).toBeGreaterThan(5);
+      expect(kept.length).toBeLessThan(35);
+      expect(sampled.text).toBe(head + table(text) + insert(kept.map((id) => `(${id},'y')`).join(',')) + foot);
+    }
+  });
+
+  test('fit a dump that names its databases, and one that does not', async () => {
+    const body = table(text) + insert("(1,'x')");
+    const fixed = { footer: true, rules: rules('      a: { fixed: z }') };
+    expect((await run(`${head}USE \`shop\`;\n${body}${foot}`, fixed)).text).toContain("(1,'z')");
+    const qualified = { footer: true, rules: fixed.rules.replace('  t:', '  shop.t:') };
+    expect((await run(head + body + foot, qualified)).text).toContain("(1,'z')");
+    const two = `${head}USE \`shop\`;\n${body}USE \`blog\`;\n${body}${foot}`;
+    await expect(run(two, fixed)).rejects.toMatchObject({ problems: [expect.stringContaining('shop.t, blog.t')] });
+    const out = await run(two, qualified);
+    expect(out.text.match(/VALUES \(1,'.'\)/g)).toEqual(["VALUES (1,'z')", "VALUES (1,'x')"]);
+    expect(out.report.counts.map((one) => one.table)).toEqual(['shop.t']);
+  });
+});
+
+describe('refused, and named', () => {
+  test.each([
+    [head + table(text) + insert("(1,'x')"), 'does not have its last line'],
+    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),`, 'ends in the middle of the rows of t'],
+    [`${head}SET NAMES gbk;\n${foot}`, 'the dump is written in gbk'],
+    [`${head}/*!50003 SET character_set_client  = sjis */ ;\n${foot}`, 'the dump is written in sjis'],
+    [`${head}USE \`mysql\`;\n${foot}`, "the dump holds the server's accounts"],
+    [`${head}CREATE USER \`a\`@\`%\` IDENTIFIED BY PASSWORD '*0';\n${foot}`, "the dump holds the server's accounts"],
+    [`${head}${table(text)}INSERT INTO \`t\` SET a = 'x';\n${foot}`, 'is not in the form that dump programs write'],
+    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),(2);\n${foot}`, 'has another number of values'],
+    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),2;\n${foot}`, 'is not a row in parentheses'],
+    [`${head}\\! ls\n${foot}`, "the client's command"],
+    [`${head}source /etc/passwd\n${table(text)}${foot}`, 'is not SQL'],
+  ])('%j', async (dump, what) => {
+    for (const chunk of [1, 65_536])
+      await expect(run(dump, { footer: true, chunk })).rejects.toMatchObject({ what: expect.stringContaining(what) });
+  });
+
+  test('rules for a dump that comes through a pipe', async () => {
+    const rules = 'version: 1\ntables:\n  t:\n    columns: { a: mask }\n';
+    await expect(run(head + table(text) + insert("(1,'x')") + foot, { pipe: true, rules })).rejects.toMatchObject({
+      what: expect.stringContaining('comes through a pipe'),
+    });
+  });
+});
