@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Decimal128, Long, ObjectId } from 'mongodb';
+import { ensureMongo } from '../../lab/hosts/mongodb/programs.ts';
 import { type MongoKind, type MongoServer, startMongo } from '../../lab/hosts/mongodb/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 
 const run = promisify(execFile);
 
 ensurePrerequisites();
+await ensureMongo();
 
 describe.each<MongoKind>(['ferret', 'java'])('%s', (kind) => {
   let server: MongoServer;

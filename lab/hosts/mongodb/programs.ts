@@ -22,6 +22,14 @@ const toolsModule = 'github.com/mongodb/mongo-tools';
 /** The release that the module's version (in go.mod) comes after; the tools tell it in each dump. */
 const toolsVersion = '100.12.2';
 
+/**
+ * For tests and benchmarks: makes all of it before the first test, when no time limit runs. On a computer without Go's caches it takes
+ * minutes. To be awaited where a module begins, after ensurePrerequisites().
+ */
+export async function ensureMongo(): Promise<void> {
+  await Promise.all([mongoPrograms(), javaServer()]);
+}
+
 /** The folder of mongodump, mongorestore, bsondump and ferretdb. @throws Error with the last lines of what failed */
 export async function mongoPrograms(): Promise<string> {
   const recipe = hashOf(
