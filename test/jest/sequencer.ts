@@ -53,6 +53,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/contract/db-dump.test.ts': 51,
   'test/contract/own-server.test.ts': 50,
   'test/contract/hostile-server.long.test.ts': 42,
+  'test/contract/engines/postgres.test.ts': 41,
   'test/contract/volume-mutants.test.ts': 40,
   'test/contract/anonymised-proof.test.ts': 36,
   'test/contract/ports/holds.test.ts': 35,

@@ -27,6 +27,8 @@ export interface PostgresServer {
   sql(text: string, database?: string): Promise<string>;
   /** Creates a copy of the template; without one, an empty database. */
   createDatabase(name: string, template?: string): Promise<void>;
+  /** Ends all sessions, stops the server, and starts it on the same port. */
+  restart(): Promise<void>;
   /** Ends all sessions and the server; its folder stays. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -74,7 +76,9 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   await makeCluster(directory, programs, { user, password, root });
   const sockets = options.sockets === undefined ? {} : { unix_socket_directories: `..,${options.sockets}` };
   const settings = { ...ownSettings, ...sockets, ...options.settings };
-  const { port, server } = await serve(directory, programs, settings, root);
+  const served = await serve(directory, programs, settings, root);
+  const { port } = served;
+  let { server } = served;
   const sql = (text: string, database = 'postgres'): Promise<string> =>
     runSql({ binaries, host, port, user, password, database }, text);
   let stopping: Promise<void> | undefined;
@@ -90,12 +94,26 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     createDatabase: async (name, template = 'template0') => {
       await sql(`CREATE DATABASE ${quoteName(name)} TEMPLATE ${quoteName(template)}`);
     },
+    restart: async () => {
+      await sweepPostgres(directory);
+      server = startProcess(directory, programs, onPort(settings, port), root);
+      if (!(await listens(directory, server)))
+        throw new Error(`PostgreSQL does not start again in ${directory}: ${lastLines(directory)}`);
+    },
     stop: () => {
       stopping ??= server.exitCode === null ? sweepPostgres(directory) : Promise.resolve();
       return stopping;
     },
   };
 }
+
+function onPort(settings: Readonly<Record<string, string>>, port: number): Readonly<Record<string, string>> {
+  // Relative to the data folder: the path of the lab's folder may be too long for a socket.
+  return { unix_socket_directories: '..', ...settings, listen_addresses: host, port: String(port) };
+}
+
+const lastLines = (directory: string): string =>
+  readFileSync(logFile(directory), 'utf8').trim().split('\n').slice(-5).join(' | ');
 
 /** Starts the server on a free port. */
 async function serve(
@@ -106,19 +124,12 @@ async function serve(
 ): Promise<{ port: number; server: ChildProcess }> {
   for (let tries = 1; ; tries += 1) {
     const port = await freePort(host);
-    const own = {
-      // Relative to the data folder: the path of the lab's folder may be too long for a socket.
-      unix_socket_directories: '..',
-      ...settings,
-      listen_addresses: host,
-      port: String(port),
-    };
-    const server = startProcess(directory, binaries, own, root);
+    const server = startProcess(directory, binaries, onPort(settings, port), root);
     if (await listens(directory, server)) return { port, server };
     await sweepPostgres(directory);
-    const log = readFileSync(logFile(directory), 'utf8').trim();
+    const log = readFileSync(logFile(directory), 'utf8');
     // Another program may have taken the port since it was found free.
     if (tries >= 5 || !/Address already in use/.test(log))
-      throw new Error(`PostgreSQL does not start in ${directory}: ${log.split('\n').slice(-5).join(' | ')}`);
+      throw new Error(`PostgreSQL does not start in ${directory}: ${lastLines(directory)}`);
   }
 }

@@ -17,6 +17,10 @@ const openers: Readonly<Record<EngineName, (request: EngineRequest) => OpenedEng
   mongodb: openMongodb,
 };
 
+export function openEngine(request: EngineRequest): OpenedEngine {
+  return openers[request.settings.engine](request);
+}
+
 export function openPorts(settings: Settings, context: Context): Ports {
   // The inputs are masked as a whole; tools print passwords alone.
   for (const connection of [settings.databaseUrl, settings.scratchUrl])
@@ -27,7 +31,7 @@ export function openPorts(settings: Settings, context: Context): Ports {
   const runs = openRuns(settings);
   const place = placeOf(settings, signal);
   return {
-    ...openers[settings.engine]({ settings, session, objects, runs, context, place }),
+    ...openEngine({ settings, session, objects, runs, context, place }),
     objects,
     cleanupObjects: new S3Objects(session, { logger }),
     runs,

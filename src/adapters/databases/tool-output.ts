@@ -23,6 +23,7 @@ const generalCauses: readonly Cause[] = [
   {
     pattern: /out of memory|cannot allocate memory/i,
     likelyCause: 'the runner, the host or the server ran out of memory',
+    fix: 'give more memory to the one that the message comes from, or run when it has less to do',
     code: 'no-memory',
   },
 ];
@@ -38,11 +39,12 @@ export function adviceOn(output: string, status: number | string, causes: readon
     return advice;
   }
   if (typeof status === 'number') return {};
-  const likelyCause =
-    status === 'SIGKILL'
-      ? 'the runner ran out of memory, or somebody killed the program'
-      : 'somebody ended the program';
-  return { likelyCause, code: 'killed' };
+  if (status !== 'SIGKILL') return { likelyCause: 'somebody ended the program', fix: 'run again', code: 'killed' };
+  return {
+    likelyCause: 'the runner ran out of memory, or somebody killed the program',
+    fix: 'run again; when it happens again, look for "Out of memory: Killed process" in the log of the kernel (dmesg), and use a larger runner',
+    code: 'killed',
+  };
 }
 
 export interface FailedProgram {
