@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { renderMarkdown } from '../lab/cli/terminal/markdown.ts';
 import { paint as painter } from '../lab/cli/terminal/paint.ts';
 import type { AccessKeys } from '../src/adapters/aws/credentials.ts';
-import { databasesOf } from '../src/doctor/jobs.ts';
+import { databaseLists, databasesOf, jobs } from '../src/doctor/jobs.ts';
 import { ConfigurationError, renderError } from '../src/runtime/errors.ts';
 import type { Logger } from '../src/runtime/logger.ts';
 import { readCommandLine } from './lib/command-line.ts';
@@ -155,12 +155,11 @@ function variableProblems(
   const lacking =
     missing.length > 0
       ? [
-          `variables: ${repository} lacks ${missing.join(', ')}; give them with ${missing.map((name) => `--variable ${name}=…`).join(' ')} (docs/postgres.md), or --no-run`,
+          `variables: ${repository} lacks ${missing.join(', ')}; give them with ${missing.map((name) => `--variable ${name}=…`).join(' ')} (${jobs.find(({ list }) => list && missing.includes(list.variable))?.page ?? 'docs/setup.md'}), or --no-run`,
         ]
       : [];
-  return databasesOf(variables.HOLDFAST_DATABASES) === undefined
-    ? [...lacking, 'variables: HOLDFAST_DATABASES is not a JSON list of { "source": …, "secret": … }']
-    : lacking;
+  const wrong = databaseLists.filter(({ variable }) => databasesOf(variables[variable]) === undefined);
+  return [...lacking, ...wrong.map(({ variable, shown }) => `variables: ${variable} is not a JSON list of ${shown}`)];
 }
 
 async function store({ keys, roleArn, webhook, repository, variables }: Wanted): Promise<void> {

@@ -1,7 +1,7 @@
 /** Secrets and variables of the repository, through gh: values by standard input, never in a command line. */
 import { callsWorkflow, givenByInputs, usesActions } from '../../src/doctor/callers.ts';
 import { RepositoryReader } from '../../src/doctor/gather/github.ts';
-import { jobs } from '../../src/doctor/jobs.ts';
+import { type Job, jobs } from '../../src/doctor/jobs.ts';
 import { gh, ghOutput, ghReader } from '../lib/gh.ts';
 
 /** Those of the repository, and those of its organisation that it may see. None where they cannot be read. */
@@ -15,22 +15,32 @@ export async function variablesOf(repository: string): Promise<Readonly<Record<s
  * none for steps of one's own, which give the actions everything.
  */
 export async function neededVariables(repository: string, workflow: string): Promise<readonly string[]> {
-  const job = jobs.find(({ actions }) => actions.includes('db-dump'));
-  if (job === undefined) return [];
+  const dumps = jobs.filter(({ actions }) => actions.includes('db-dump'));
   // Setup itself sets the variable of the role.
-  const all = job.variables.filter((name) => name !== 'HOLDFAST_DUMP_ROLE');
+  const all = (job: Job | undefined): readonly string[] =>
+    (job?.variables ?? []).filter((name) => name !== 'HOLDFAST_DUMP_ROLE');
+  const own = all(dumps.find(({ file }) => file === workflow) ?? dumps[0]);
   const path = `.github/workflows/${workflow}`;
   const { status, body } = await ghReader.get(`repos/${repository}/contents/${path}`);
   const { content } = (body ?? {}) as { content?: unknown };
-  if (status !== 200 || typeof content !== 'string') return all;
+  if (status !== 200 || typeof content !== 'string') return own;
   const text = Buffer.from(content, 'base64').toString('utf8');
   const facts = { path, name: workflow, state: 'active', text, runs: [] };
-  if (callsWorkflow(facts, job)) {
-    const given = givenByInputs(facts, job);
-    return all.filter((name) => !given.includes(name));
-  }
-  return usesActions(facts, job) ? [] : all;
+  const called = dumps.filter((job) => callsWorkflow(facts, job));
+  if (called.length > 0)
+    return [
+      ...new Set(
+        called.flatMap((job) => {
+          const given = givenByInputs(facts, job);
+          return all(job).filter((name) => !given.includes(name));
+        }),
+      ),
+    ];
+  return dumps.some((job) => usesActions(facts, job)) ? [] : own;
 }
+
+/** The pages with callers. */
+const dumpPages = jobs.flatMap(({ actions, page }) => (actions.includes('db-dump') ? page : [])).join(', ');
 
 export async function setSecret(repository: string, name: string, value: string): Promise<void> {
   // Without --body gh reads standard input, and seals the value before it is sent.
@@ -69,7 +79,7 @@ async function workflowProblems(repository: string, workflow: string): Promise<r
   const { status, body } = await ghReader.get(`repos/${repository}/actions/workflows/${workflow}`);
   if (status === 404)
     return [
-      `--workflow: ${repository} has no workflow ${workflow} on its default branch; add the caller of docs/postgres.md to .github/workflows and push it, or name another`,
+      `--workflow: ${repository} has no workflow ${workflow} on its default branch; add the caller of ${dumpPages} to .github/workflows and push it, or name another`,
     ];
   const { state } = body as { state?: string };
   return status === 200 && state !== 'active'

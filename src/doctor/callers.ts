@@ -10,9 +10,16 @@ export function callsWorkflow({ text = '' }: WorkflowFacts, job: Job): boolean {
   return job.called.some((file) => new RegExp(`uses:\\s*\\S*\\.github/workflows/${escaped(file)}@`).test(text));
 }
 
+/** Whether a file that uses db-dump uses this engine: the input's default is PostgreSQL. */
+function hasEngine(text: string, engine: Job['engine']): boolean {
+  if (engine === undefined) return true;
+  const named = [...text.matchAll(/^\s*engine:\s*["']?([a-z]+)/gm)].map(([, name]) => name);
+  return named.includes(engine) || (engine === 'postgres' && named.length === 0);
+}
+
 /** Whether the file has steps of its own that use the job's actions: it gives them all that they need. */
 export function usesActions({ path, text = '' }: WorkflowFacts, job: Job): boolean {
-  if (path === `.github/workflows/${job.file}`) return false;
+  if (path === `.github/workflows/${job.file}` || !hasEngine(text, job.engine)) return false;
   return job.actions.some((action) => new RegExp(`uses:\\s*\\S*actions/${action}(@|\\s|$)`, 'm').test(text));
 }
 
@@ -55,16 +62,17 @@ export function givenByInputs(workflow: WorkflowFacts, job: Job): readonly strin
  */
 export function valuesGiven(workflows: readonly WorkflowFacts[]): Given {
   const values: Record<string, string> = {};
-  const databases: Given[] = [];
   for (const job of jobs) {
+    const databases: Given[] = [];
     for (const given of workflows.flatMap((workflow) => callsOf(workflow, job))) {
       const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !value.includes('${{')));
       for (const [variable, input] of Object.entries({ ...job.inputs, ...job.further })) {
-        if (variable !== 'HOLDFAST_DATABASES' && known[input]) values[variable] ??= known[input];
+        if (variable !== job.list?.variable && known[input]) values[variable] ??= known[input];
       }
-      // A caller of postgres-dump.yml names one database.
-      if (job.inputs.HOLDFAST_DATABASES && known.source) databases.push(known);
+      // A caller names one database.
+      if (job.list && known.source) databases.push(known);
     }
+    if (job.list && databases.length > 0) values[job.list.variable] = JSON.stringify(databases);
   }
-  return databases.length === 0 ? values : { ...values, HOLDFAST_DATABASES: JSON.stringify(databases) };
+  return values;
 }

@@ -6,6 +6,8 @@ export interface Job {
   /** Its own workflow, and the actions by which a workflow of one's own is recognised. */
   readonly file: string;
   readonly actions: readonly string[];
+  /** Engine of db-dump, by which the jobs of databases are told apart. */
+  readonly engine?: 'postgres' | 'mongodb' | 'mysql';
   /** The workflows that another repository calls. */
   readonly called: readonly string[];
   /** Without one of these the job does nothing. */
@@ -16,10 +18,34 @@ export interface Job {
   readonly further: Readonly<Record<string, string>>;
   /** Variables that only this job reads: one of them set means that the job is wanted. */
   readonly marks: RegExp;
+  readonly list?: DatabaseList;
   /** Documents that it runs in its region. */
   readonly documents: readonly HostScript[];
   readonly page: string;
 }
+
+/** The variable with a job's databases. */
+export interface DatabaseList {
+  readonly variable: string;
+  /** The keys by which a database can be reached: all of one of these. */
+  readonly reached: readonly (readonly (keyof Database)[])[];
+  /** Its entries, for people. */
+  readonly shown: string;
+}
+
+/** What every dump needs, whatever its engine. */
+const dumpVariables = [
+  'HOLDFAST_REGION',
+  'HOLDFAST_DUMP_ROLE',
+  'HOLDFAST_DUMP_BUCKET',
+  'HOLDFAST_RECEIPT_BUCKET',
+] as const;
+const dumpInputs = {
+  HOLDFAST_REGION: 'region',
+  HOLDFAST_DUMP_ROLE: 'role',
+  HOLDFAST_DUMP_BUCKET: 'bucket',
+  HOLDFAST_RECEIPT_BUCKET: 'receipt-bucket',
+} as const;
 
 export const jobs: readonly Job[] = [
   {
@@ -90,25 +116,55 @@ export const jobs: readonly Job[] = [
     file: 'postgres-backup.yml',
     called: ['postgres-backup.yml', 'postgres-dump.yml'],
     actions: ['db-dump'],
-    variables: [
-      'HOLDFAST_REGION',
-      'HOLDFAST_DUMP_ROLE',
-      'HOLDFAST_DUMP_BUCKET',
-      'HOLDFAST_RECEIPT_BUCKET',
-      'HOLDFAST_DATABASES',
-    ],
-    inputs: {
-      HOLDFAST_REGION: 'region',
-      HOLDFAST_DUMP_ROLE: 'role',
-      HOLDFAST_DUMP_BUCKET: 'bucket',
-      HOLDFAST_RECEIPT_BUCKET: 'receipt-bucket',
-      // A caller of postgres-dump.yml names one database.
-      HOLDFAST_DATABASES: 'source',
-    },
+    engine: 'postgres',
+    variables: [...dumpVariables, 'HOLDFAST_DATABASES'],
+    // A caller of postgres-dump.yml names one database.
+    inputs: { ...dumpInputs, HOLDFAST_DATABASES: 'source' },
     further: { HOLDFAST_SSM_DOCUMENTS: 'ssm-documents' },
-    marks: /^HOLDFAST_(DATABASES|DUMP_(?!ROLE$|BUCKET$)\w+|SCRATCH_\w+|INSTALL_CLIENT)$/,
+    marks: /^HOLDFAST_(DATABASES|SCRATCH_\w+)$/,
+    list: {
+      variable: 'HOLDFAST_DATABASES',
+      reached: [['secret'], ['instance', 'database']],
+      shown: '{ "source": …, "secret": … } or { "source": …, "instance": …, "database": … }',
+    },
     documents: ['dump-inspect', 'dump-start', 'dump-state', 'dump-upload', 'dump-finish', 'read-result'],
     page: 'docs/postgres.md',
+  },
+  {
+    title: 'MongoDB backup',
+    file: 'mongodb-backup.yml',
+    called: ['mongodb-backup.yml', 'mongodb-dump.yml'],
+    actions: ['db-dump'],
+    engine: 'mongodb',
+    variables: [...dumpVariables, 'HOLDFAST_MONGODB_DATABASES'],
+    inputs: { ...dumpInputs, HOLDFAST_MONGODB_DATABASES: 'source' },
+    further: {},
+    marks: /^HOLDFAST_MONGODB_/,
+    list: {
+      variable: 'HOLDFAST_MONGODB_DATABASES',
+      reached: [['secret'], ['kube-service'], ['kube-pod'], ['container']],
+      shown: '{ "source": …, "secret": … } or { "source": …, "kube-service": … }',
+    },
+    documents: [],
+    page: 'docs/mongodb.md',
+  },
+  {
+    title: 'MySQL backup',
+    file: 'mysql-backup.yml',
+    called: ['mysql-backup.yml', 'mysql-dump.yml'],
+    actions: ['db-dump'],
+    engine: 'mysql',
+    variables: [...dumpVariables, 'HOLDFAST_MYSQL_DATABASES'],
+    inputs: { ...dumpInputs, HOLDFAST_MYSQL_DATABASES: 'source' },
+    further: {},
+    marks: /^HOLDFAST_MYSQL_/,
+    list: {
+      variable: 'HOLDFAST_MYSQL_DATABASES',
+      reached: [['secret'], ['kube-service'], ['kube-pod'], ['container']],
+      shown: '{ "source": …, "secret": … } or { "source": …, "kube-service": … }',
+    },
+    documents: [],
+    page: 'docs/mysql.md',
   },
 ];
 
@@ -123,11 +179,17 @@ export const roleVariables = [
 
 export const bucketVariables = ['HOLDFAST_RECEIPT_BUCKET', 'HOLDFAST_DUMP_BUCKET'] as const;
 
-/** A database of the variable HOLDFAST_DATABASES. */
+/** The variables with lists of databases. */
+export const databaseLists: readonly DatabaseList[] = jobs.flatMap(({ list }) => list ?? []);
+
+/** A database of such a list. */
 export interface Database {
   readonly source?: string;
   readonly secret?: string;
   readonly 'scratch-secret'?: string;
+  readonly 'kubeconfig-secret'?: string;
+  readonly 'kube-service'?: string;
+  readonly 'kube-pod'?: string;
   readonly instance?: string;
   readonly container?: string;
   readonly database?: string;
@@ -136,7 +198,7 @@ export interface Database {
   readonly 'host-folder'?: string;
 }
 
-/** The databases of HOLDFAST_DATABASES; undefined when it is not a JSON list of objects. */
+/** The databases of such a list; undefined when it is not a JSON list of objects. */
 export function databasesOf(text: string | undefined): readonly Database[] | undefined {
   if (!text) return [];
   try {

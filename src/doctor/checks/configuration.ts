@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/finding.ts';
 import { isLike } from '../../rotation/plan/near-miss.ts';
 import { callsWorkflow, givenByInputs, usesActions } from '../callers.ts';
 import type { ConfigurationReadings, Inventory, SecretPresence } from '../inventory.ts';
-import { databasesOf, isWanted, type Job, jobs } from '../jobs.ts';
+import { type DatabaseList, databaseLists, databasesOf, isWanted, type Job, jobs } from '../jobs.ts';
 import { judge } from '../reading.ts';
 
 const area = 'Configuration';
@@ -28,6 +28,8 @@ export const optionalVariables: readonly string[] = [
   'HOLDFAST_IB_SOCKET',
   'HOLDFAST_IB_VERIFY_MOUNT_POINT',
   'HOLDFAST_INSTALL_CLIENT',
+  'HOLDFAST_MONGODB_SCRATCH_IMAGE',
+  'HOLDFAST_MYSQL_SCRATCH_IMAGE',
   'HOLDFAST_PLAN_ROLE',
   'HOLDFAST_RELEASE',
   'HOLDFAST_ROLE_FROM',
@@ -59,7 +61,7 @@ export function configurationFindings(inventory: Inventory): readonly Finding[] 
     ...judge(about, configuration.variables, (variables) => [
       ...jobVariables(variables, inventory),
       ...misspelt(variables),
-      ...databases(variables),
+      ...jobs.flatMap((job) => (job.list ? databases(job.list, job.page, variables) : [])),
     ]),
     ...secrets(configuration),
     ...permissions(inventory),
@@ -90,7 +92,7 @@ function jobVariables(variables: Variables, { workflows }: Inventory): readonly 
         status: 'warning',
         is: 'no job is configured: each workflow names what it lacks, and skips',
         should: 'at least one job has its variables',
-        fix: `gh variable set HOLDFAST_IB_SOURCE, HOLDFAST_ROTATE_ROLE or HOLDFAST_DATABASES (${jobs.map(({ page }) => page).join(', ')})`,
+        fix: `gh variable set HOLDFAST_IB_SOURCE, HOLDFAST_ROTATE_ROLE or ${databaseLists.map(({ variable }) => variable).join(', ')} (${jobs.map(({ page }) => page).join(', ')})`,
       },
     ];
   return considered.map((job) => {
@@ -125,18 +127,14 @@ function misspelt(variables: Variables): readonly Finding[] {
     });
 }
 
-function databases(variables: Variables): readonly Finding[] {
-  const about = {
-    area,
-    subject: 'HOLDFAST_DATABASES',
-    should: 'a JSON list of { "source": …, "secret": … } or { "source": …, "instance": …, "database": … }',
-  };
-  const text = variables.HOLDFAST_DATABASES;
+function databases({ variable, reached, shown }: DatabaseList, page: string, variables: Variables): readonly Finding[] {
+  const about = { area, subject: variable, should: `a JSON list of ${shown}` };
+  const text = variables[variable];
   if (!text) return [];
   const list = databasesOf(text);
-  const fix = 'gh variable set HOLDFAST_DATABASES < databases.json  (docs/postgres.md)';
+  const fix = `gh variable set ${variable} < databases.json  (${page})`;
   if (list === undefined) return [{ ...about, status: 'failed', is: 'not a JSON list of objects', fix }];
-  const wrong = list.filter(({ source, secret, instance, database }) => !source || !(secret || (instance && database)));
+  const wrong = list.filter((one) => !one.source || !reached.some((keys) => keys.every((key) => one[key])));
   return wrong.length > 0
     ? [{ ...about, status: 'failed', is: `incomplete: ${wrong.map((one) => JSON.stringify(one)).join(', ')}`, fix }]
     : [{ ...about, status: 'ok', is: list.map(({ source }) => source).join(', ') }];
@@ -167,14 +165,14 @@ interface NeededSecret {
 }
 
 function neededSecrets(variables: Variables): readonly NeededSecret[] {
-  const list = databasesOf(variables.HOLDFAST_DATABASES) ?? [];
+  const list = databaseLists.flatMap(({ variable }) => databasesOf(variables[variable]) ?? []);
   const byKeys = variables.HOLDFAST_ROLE_FROM === 'keys';
   return [
     ...(byKeys
       ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].map((name) => ({ name, why: 'HOLDFAST_ROLE_FROM is keys' }))
       : []),
     ...list.flatMap((one) =>
-      [one.secret, one['scratch-secret']].flatMap((name) =>
+      [one.secret, one['scratch-secret'], one['kubeconfig-secret']].flatMap((name) =>
         name ? [{ name, why: `of the database ${one.source}` }] : [],
       ),
     ),

@@ -127,11 +127,14 @@ const special = [
   'series',
   'packages',
   'scratch-image',
+  'client',
   'plan-role',
   'snapshot-id',
 ];
 
-test.each(['infobright-backup', 'ebs-rotate', 'postgres-dump', 'doctor'])(
+const isDump = (name: string): boolean => name.endsWith('-dump');
+
+test.each(['infobright-backup', 'ebs-rotate', 'postgres-dump', 'mongodb-dump', 'mysql-dump', 'doctor'])(
   '%s: every input reaches an action',
   async (name) => {
     const { write, run, texts } = await withStubs();
@@ -152,8 +155,8 @@ jobs:
     uses: OWNER/holdfast/.github/workflows/${name}.yml@FULL-HASH
     with:
 ${given}
-      ${name === 'postgres-dump' ? 'install: "false"' : 'required: true'}
-    secrets: { ${name === 'postgres-dump' ? 'DATABASE_URL: postgresql://x' : 'SLACK_WEBHOOK_URL: https://x'} }
+      ${isDump(name) ? 'install: "false"' : 'required: true'}${isDump(name) && name !== 'postgres-dump' ? '\n      scratch-image: none' : ''}
+    secrets: { ${isDump(name) ? 'DATABASE_URL: postgresql://x' : 'SLACK_WEBHOOK_URL: https://x'} }
 `);
     const result = await run('schedule');
     expect(texts().filter((text) => text.startsWith('::error'))).toEqual([]);

@@ -26,6 +26,21 @@ const everywhere: Readonly<Record<string, string>> = {
   'slack-webhook-url': 'the secret SLACK_WEBHOOK_URL',
   'datadog-api-key': 'the secret DATADOG_API_KEY',
 };
+/** Secrets, and what follows from the workflow. */
+const ofDumps = {
+  engine: 'the workflow is for one',
+  'database-url': 'the secret DATABASE_URL',
+  'scratch-url': 'the secret HOLDFAST_SCRATCH_URL, or the service container',
+  'scratch-superuser': 'of PostgreSQL',
+  'anonymize-key': 'the secret HOLDFAST_ANONYMIZE_KEY',
+};
+const onHosts = 'of a dump over SSM, which is that of PostgreSQL';
+const notOnHosts = Object.fromEntries(
+  [
+    ...['instance', 'database', 'host-user', 'host-port', 'host-folder', 'host-timeout', 'keep-on-host'],
+    ...['ssm-documents', 'jobs'],
+  ].map((input) => [input, onHosts]),
+);
 const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'postgres-dump': {
     engine: 'the workflow installs the tools of PostgreSQL',
@@ -47,6 +62,18 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'scratch-url': 'the secret HOLDFAST_SCRATCH_URL, or the service container',
     'scratch-superuser': 'follows from which of both it is',
     'anonymize-key': 'the secret HOLDFAST_ANONYMIZE_KEY',
+  },
+  'mongodb-dump': {
+    ...ofDumps,
+    'archive-level': 'of pg_dump',
+    'lock-timeout': 'of PostgreSQL and MySQL',
+    ...notOnHosts,
+  },
+  'mysql-dump': {
+    ...ofDumps,
+    'archive-format': 'a dump of MySQL has one format',
+    'archive-level': 'of pg_dump',
+    ...notOnHosts,
   },
   'infobright-backup': {},
   'ebs-rotate': { 'compare-retention': "the pull request's own retention" },

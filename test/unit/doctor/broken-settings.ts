@@ -198,6 +198,27 @@ export const brokenSettings: readonly Broken[] = [
     /databases\.json/,
   ],
   [
+    'deployments of MongoDB that nothing reaches',
+    withVariables({ HOLDFAST_MONGODB_DATABASES: '[{"source":"a","kube-namespace":"b"}]' }),
+    'failed',
+    /incomplete: \{"source":"a","kube-namespace":"b"\}/,
+    /HOLDFAST_MONGODB_DATABASES < databases\.json {2}\(docs\/mongodb\.md\)/,
+  ],
+  [
+    'servers of MySQL that are no JSON',
+    withVariables({ HOLDFAST_MYSQL_DATABASES: '{' }),
+    'failed',
+    /not a JSON list/,
+    /HOLDFAST_MYSQL_DATABASES < databases\.json {2}\(docs\/mysql\.md\)/,
+  ],
+  [
+    "a cluster's secret that is not set",
+    withVariables({ HOLDFAST_MONGODB_DATABASES: '[{"source":"a","kube-service":"s","kubeconfig-secret":"A_CLUSTER"}]' }),
+    'failed',
+    /not set/,
+    /gh secret set A_CLUSTER/,
+  ],
+  [
     "a database's secret that is not set",
     withVariables({ HOLDFAST_DATABASES: '[{"source":"a","secret":"A_URL"}]' }),
     'failed',

@@ -55,6 +55,28 @@ test('a workflow with steps of its own gives the actions what they need, and nee
   expect(findings('on: push')).toEqual([expect.objectContaining({ subject: 'variables', status: 'warning' })]);
 });
 
+test('steps of db-dump are of the job whose engine they name', () => {
+  const steps = (engine: string) =>
+    given.workflow({ text: `jobs:\n  a:\n    steps:\n      - uses: OWNER/holdfast/actions/db-dump@x\n        with:\n${engine}` });
+  const titles = (engine: string) => jobs.filter((job) => runs(steps(engine), job)).map(({ title }) => title);
+  expect(titles('          source: a\n')).toEqual(['PostgreSQL backup']);
+  expect(titles('          engine: postgres\n')).toEqual(['PostgreSQL backup']);
+  expect(titles('          engine: "mongodb"\n')).toEqual(['MongoDB backup']);
+  expect(titles('          engine: mysql\n')).toEqual(['MySQL backup']);
+});
+
+test('what several databases share marks none of their jobs', () => {
+  const found = (variables: Record<string, string>) => {
+    const { sound } = given;
+    const inventory = { ...sound, configuration: { ...sound.configuration, variables: read({ ...variables }) } };
+    return configurationFindings(inventory).flatMap(({ subject, status }) => (status === 'failed' ? subject : []));
+  };
+  expect(found({ HOLDFAST_DUMP_MAX_CHANGE: '5%', HOLDFAST_INSTALL_CLIENT: 'false' })).not.toContain(
+    'variables of the PostgreSQL backup',
+  );
+  expect(found({ HOLDFAST_MONGODB_SCRATCH_IMAGE: 'mongo:7' })).toContain('variables of the MongoDB backup');
+});
+
 describe('what callers give in place of variables', () => {
   const flow = (text: string) => valuesGiven([given.workflow({ text })]);
 
@@ -70,6 +92,9 @@ jobs:
       role: arn:rotate
       ssm-documents: Acme-
       region: \${{ vars.HERE }}
+  orders:
+    uses: OWNER/holdfast/.github/workflows/mongodb-dump.yml@FULL-HASH
+    with: { source: orders, kube-service: mongo-service }
 `;
     expect(flow(text)).toEqual({
       HOLDFAST_REGION: 'eu-west-1',
@@ -79,6 +104,7 @@ jobs:
       HOLDFAST_ROTATE_ROLE: 'arn:rotate',
       HOLDFAST_SSM_DOCUMENTS: 'Acme-',
       HOLDFAST_DATABASES: expect.stringContaining('"source":"shop","instance":"db01"'),
+      HOLDFAST_MONGODB_DATABASES: '[{"source":"orders","kube-service":"mongo-service"}]',
     });
   });
 

@@ -102,6 +102,103 @@ describe.each(Object.entries(steps))('%s', (_, { content, package: needed }) => 
   });
 });
 
+/** Programs of a runner on which the tools are missing, and apt answers with what the environment says. */
+const apt = {
+  ...Object.fromEntries(
+    ['awk', 'tr', 'mktemp', 'cat', 'rm'].map((name) => [name, `PATH=/usr/bin:/bin; exec ${name} "$@"`]),
+  ),
+  id: 'echo "$UID_OF_JOB"',
+  env: passOn.replace('exec "$@"', 'case "$1" in install) echo "install $*" >> "$CALLS"; exit 0 ;; esac\nexec "$@"'),
+  'apt-get': `case "$1" in update) exit \${FAIL_UPDATE:-0} ;; install) exit \${FAIL_INSTALL:-0} ;; esac`,
+};
+const aptWithSudo = { ...apt, sudo: `[ "$1" = -n ] || exit 9\n${apt.env}` };
+
+describe("MongoDB's Database Tools", () => {
+  const content = script('mongodb-dump', "Install MongoDB's Database Tools");
+  const KEY = '4B0752C1BCA238C0B4EE14DC41DE058A4E7DCA05';
+  const tools = { mongodump: '', mongorestore: '' };
+  const mongo = {
+    ...aptWithSudo,
+    curl: '[ -z "$FAIL_CURL" ] || exit "$FAIL_CURL"\nwhile [ "$1" != --output ]; do shift; done\n: > "$2"',
+    gpg: `case " $* " in *" --show-keys "*) for key in $KEYS; do echo "pub:::"; echo "fpr:::::::::$key:"; echo "sub:::"; echo "fpr:::::::::00$key:"; done ;; esac`,
+  };
+  const run = (environment: Record<string, string> = {}, standIns: Record<string, string> = mongo): StepResult =>
+    runStep(
+      content,
+      { KEY, KEYS: KEY, OS_RELEASE: './os-release', UID_OF_JOB: '1001', ...environment },
+      { standIns, files: { 'os-release': environment.SYSTEM ?? 'ID=ubuntu\nVERSION_CODENAME=noble\n' } },
+    );
+
+  test('are left alone where they are there', () => {
+    const result = run({}, { ...mongo, ...tools });
+    expect(result).toMatchObject({ status: 0, lines: [], calls: [] });
+  });
+
+  test.each(['0', '1001'])('are installed from the archive whose key is the pinned one, by user %s', (UID_OF_JOB) => {
+    const result = run({ UID_OF_JOB });
+    expect(result).toMatchObject({ status: 0, lines: [] });
+    const words = result.calls
+      .filter((call) => /^(apt-get|curl|gpg|install) /.test(call))
+      .map((call) => call.split(' ')[0]);
+    expect(words).toEqual(['apt-get', 'apt-get', 'curl', 'gpg', 'gpg', 'install', 'install', 'apt-get', 'apt-get']);
+    expect(result.calls.at(-1)).toMatch(/install --quiet --yes mongodb-database-tools$/);
+  });
+
+  test.each([
+    ['another key', 'A'.repeat(40)],
+    ['a second key', `${KEY} ${'A'.repeat(40)}`],
+    ['no key', ''],
+  ])('with %s nothing is installed', (_, KEYS) => {
+    const result = run({ KEYS });
+    expectOneError(result, 'has another key than expected');
+    expect(result.calls.filter((call) => /mongodb-database-tools|sources\.list/.test(call))).toEqual([]);
+  });
+
+  test('where they cannot be installed, one line says what to put on the runner', () => {
+    const { sudo: _sudo, ...withoutSudo } = mongo;
+    expectOneError(run({}, withoutSudo), 'put mongodb-database-tools on the runner');
+    const { 'apt-get': _apt, ...withoutApt } = mongo;
+    expectOneError(run({}, withoutApt), 'has no apt-get: put mongodb-database-tools on it');
+    expectOneError(run({ SYSTEM: 'ID=fedora\n' }), 'MongoDB has no package archive with apt for fedora');
+    expectOneError(run({ FAIL_CURL: '22' }), "MongoDB's key could not be read");
+    expectOneError(run({ FAIL_UPDATE: '100' }), 'apt-get update failed');
+  });
+});
+
+describe('the client of MySQL or MariaDB', () => {
+  const content = script('mysql-dump', 'Install the client');
+  const run = (environment: Record<string, string>, more: Record<string, string> = {}): StepResult =>
+    runStep(
+      content,
+      { CLIENT: 'mysql', UID_OF_JOB: '1001', ...environment },
+      { standIns: { ...aptWithSudo, ...more } },
+    );
+
+  test.each([
+    ['mysql', { mysql: '', mysqldump: '' }, 'mysql-client'],
+    ['mariadb', { mariadb: '', 'mariadb-dump': '' }, 'mariadb-client'],
+  ])('%s: is installed where its programs are missing, and only there', (CLIENT, programs, needed) => {
+    const missing = run({ CLIENT });
+    expect(missing).toMatchObject({ status: 0, lines: [] });
+    expect(missing.calls.filter((call) => call.startsWith('apt-get')).map((call) => call.split(' ').at(-1))).toEqual([
+      '--quiet',
+      needed,
+    ]);
+    expect(run({ CLIENT }, programs)).toMatchObject({ status: 0, lines: [], calls: [] });
+    // One of the two is not enough.
+    expect(run({ CLIENT }, { [CLIENT]: '' }).calls.at(-1)).toContain(needed);
+  });
+
+  test('a client that there is not, and one that cannot be installed', () => {
+    expectOneError(run({ CLIENT: 'percona' }), '"percona" is no client (client); allowed: mysql, mariadb');
+    expectOneError(run({ FAIL_INSTALL: '100' }), 'Debian has no mysql-client: with client: mariadb');
+    expectOneError(
+      runStep(content, { CLIENT: 'mysql', UID_OF_JOB: '1001' }, { standIns: apt }),
+      'put mysql-client on the runner',
+    );
+  });
+});
+
 test('packages of extensions are installed, and looked for first', () => {
   const { content } = steps['postgres-dump'];
   const environment = { SERIES: '16', PACKAGES: 'postgresql-16-postgis-3  postgresql-16-pgvector', UID_OF_JOB: '1001' };

@@ -20,6 +20,7 @@ const given = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, 'x']));
 
 const shared = ['HOLDFAST_REGION'];
+const dumping = [...shared, 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET'];
 const skipping = {
   'infobright-backup': {
     step: 'Find what is not configured',
@@ -37,7 +38,17 @@ const skipping = {
   },
   'postgres-backup': {
     step: 'Choose the databases, find missing variables',
-    names: [...shared, 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET', 'HOLDFAST_DATABASES'],
+    names: [...dumping, 'HOLDFAST_DATABASES'],
+    complete: undefined,
+  },
+  'mongodb-backup': {
+    step: 'Choose the databases, find missing variables',
+    names: [...dumping, 'HOLDFAST_MONGODB_DATABASES'],
+    complete: undefined,
+  },
+  'mysql-backup': {
+    step: 'Choose the databases, find missing variables',
+    names: [...dumping, 'HOLDFAST_MYSQL_DATABASES'],
     complete: undefined,
   },
 };
@@ -73,23 +84,26 @@ describe.each(Object.entries(skipping))('%s', (workflow, { step, names, complete
     });
 });
 
-test('postgres-dump: missing values in every combination, and the database', () => {
-  const names = [
-    'HOLDFAST_REGION',
-    'HOLDFAST_DUMP_ROLE',
-    'HOLDFAST_DUMP_BUCKET',
-    'HOLDFAST_RECEIPT_BUCKET',
-    'DATABASE',
-  ];
-  for (const some of subsets(names)) {
-    const result = runStep(script('postgres-dump', 'Find what is not configured'), { ...given(some), PAGE });
-    const missing = names
-      .filter((name) => !some.includes(name))
-      .map((name) => (name === 'DATABASE' ? 'DATABASE_URL' : name));
-    if (missing.length === 0) expect(result).toMatchObject({ status: 0, lines: [] });
-    else expectOneLine(result, 'error', missing);
-  }
-});
+test.each(['postgres-dump', 'mongodb-dump', 'mysql-dump'])(
+  '%s: missing values in every combination, and the database',
+  (workflow) => {
+    const names = [
+      'HOLDFAST_REGION',
+      'HOLDFAST_DUMP_ROLE',
+      'HOLDFAST_DUMP_BUCKET',
+      'HOLDFAST_RECEIPT_BUCKET',
+      'DATABASE',
+    ];
+    for (const some of subsets(names)) {
+      const result = runStep(script(workflow, 'Find what is not configured'), { ...given(some), PAGE });
+      const missing = names
+        .filter((name) => !some.includes(name))
+        .map((name) => (name === 'DATABASE' ? 'DATABASE_URL' : name));
+      if (missing.length === 0) expect(result).toMatchObject({ status: 0, lines: [] });
+      else expectOneLine(result, 'error', missing);
+    }
+  },
+);
 
 test('restore: missing values in every combination, and a runner without npm', () => {
   const names = ['HOLDFAST_REGION', 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_RECEIPT_BUCKET', 'TARGET', 'npm'];
@@ -108,12 +122,17 @@ test('restore: missing values in every combination, and a runner without npm', (
   }
 });
 
-test('postgres-backup: a runner without jq is named', () => {
-  const environment = { ...given(skipping['postgres-backup'].names), REQUIRED: 'true', PAGE, SOURCE: '' };
-  const result = runStep(script('postgres-backup', skipping['postgres-backup'].step), environment);
+test.each([
+  ['postgres-backup', 'HOLDFAST_DATABASES'],
+  ['mongodb-backup', 'HOLDFAST_MONGODB_DATABASES'],
+  ['mysql-backup', 'HOLDFAST_MYSQL_DATABASES'],
+])('%s: a runner without jq is named', (workflow, variable) => {
+  const names = ['HOLDFAST_REGION', 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET', variable];
+  const environment = { ...given(names), REQUIRED: 'true', PAGE, SOURCE: '' };
+  const result = runStep(script(workflow, 'Choose the databases, find missing variables'), environment);
   expect(result.status).toBe(1);
   expect(result.lines).toEqual([
-    '::error::This runner has no jq, which reads HOLDFAST_DATABASES: install the package jq on it',
+    `::error::This runner has no jq, which reads ${variable}: install the package jq on it`,
   ]);
 });
 
@@ -180,13 +199,13 @@ describe('a pull request that changes the retention', () => {
 });
 
 test('every job that somebody may wait for has a queue, in which none is replaced', async () => {
-  const names = ['infobright-backup', 'ebs-rotate', 'postgres-dump'];
+  const names = ['infobright-backup', 'ebs-rotate', 'postgres-dump', 'mongodb-dump', 'mysql-dump'];
   const groups = await Promise.all(
     names.map(async (name) => {
       const { concurrency, jobs } = await readWorkflow('.', `.github/workflows/${name}.yml`);
       return [concurrency, ...jobs.map((job) => job.concurrency)].filter((one) => one !== undefined);
     }),
   );
-  expect(groups.map((found) => found.map(({ queue }) => queue))).toEqual([['max'], ['max'], ['max']]);
+  expect(groups.map((found) => found.map(({ queue }) => queue))).toEqual(names.map(() => ['max']));
   expect(readFileSync('.github/workflows/restore.yml', 'utf8')).toContain('  queue: max\n');
 });
