@@ -5,6 +5,7 @@ import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.
 import { bridgeToSource } from './hosts/bridge.ts';
 import { type DiskOptions, type HostPair, startHostPair, usualDisks } from './hosts/pair.ts';
 import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
+import { type MongodbServers, type MysqlServers, startMongodb, startMysqlServers } from './hosts/server-pairs.ts';
 import type { HostProfile } from './hosts/root-filesystem.ts';
 import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
 import { hostInstances, infobrightVariables } from './rehearsals/infobright/seed.ts';
@@ -76,6 +77,9 @@ export interface Lab {
   readonly aws: LabAccount;
   /** PostgreSQL servers; only in a lab whose seed has a database. */
   readonly databases: Databases | undefined;
+  /** The same of the other engines. */
+  readonly mysql: MysqlServers | undefined;
+  readonly mongodb: MongodbServers | undefined;
   readonly github: GitHubLab;
   readonly datadog: DatadogLab;
   readonly slack: SlackLab;
@@ -158,17 +162,19 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   const databases =
     seed.database && started(await startDatabases({ directory, seed: seed.database, sockets: hosts.sockets, report }));
   if (databases) started(await bridgeToSource(hosts, aws.url));
+  const mysql = seed.mysql && started(await startMysqlServers({ directory, fill: seed.mysql, report }));
+  const mongodb = seed.mongodb && started(await startMongodb({ directory, fill: seed.mongodb, report }));
   const state = started(
     new AwsState({ url: aws.url, administrator: aws.administrator, receiptBucket: () => aws.receiptBucket, region }),
   );
-  const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases }));
+  const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases, mysql, mongodb }));
   faults.kill = () => runner.killRunning();
-  return { directory, clock, log, faults, hosts, aws, databases, github, datadog, slack, runner, state };
+  return { directory, clock, log, faults, hosts, aws, databases, mysql, mongodb, github, datadog, slack, runner, state };
 }
 
 function startRunner(
   options: LabOptions,
-  parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack' | 'aws' | 'databases'>,
+  parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack' | 'aws' | 'databases' | 'mysql' | 'mongodb'>,
 ): Runner {
   const { seed = {}, onLine, cancelDelays } = options;
   const { state } = parts.github;
@@ -188,7 +194,11 @@ function startRunner(
       ...seed.secrets?.(parts),
       ...options.secrets,
     }),
-    runnerEnvironment: { AWS_ENDPOINT_URL: parts.aws.url, HOLDFAST_DATADOG_URL: parts.datadog.url },
+    runnerEnvironment: {
+      AWS_ENDPOINT_URL: parts.aws.url,
+      HOLDFAST_DATADOG_URL: parts.datadog.url,
+      ...(parts.mongodb ? { PATH: `${parts.mongodb.source.binaries}:${process.env.PATH}` } : {}),
+    },
     ...(onLine ? { onLine } : {}),
     ...(cancelDelays ? { cancelDelays } : {}),
   });

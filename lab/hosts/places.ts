@@ -8,7 +8,9 @@ export function runtimeFolder(labDirectory: string): string {
   return join('/run/holdfast-lab', `${basename(labDirectory)}-${digest}`);
 }
 
-/** Folder of the lab's PostgreSQL servers. On disk, since a dump may be larger than memory. */
-export function postgresFolder(labDirectory: string): string {
-  return join('/var/tmp', `holdfast-lab-${basename(runtimeFolder(labDirectory))}`);
+export const serverKinds = ['postgres', 'mysql', 'mongodb'] as const;
+
+/** Folder of the lab's servers of one kind. On disk, since a dump may be larger than memory; short, since sockets lie in it. */
+export function serversFolder(labDirectory: string, kind: (typeof serverKinds)[number]): string {
+  return join('/var/tmp', `holdfast-lab-${basename(runtimeFolder(labDirectory))}-${kind}`);
 }

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeGroups } from './cgroup.ts';
 import { attempt, command, pause, unmount } from './command.ts';
-import { postgresFolder, runtimeFolder } from './places.ts';
+import { sweepMysql } from './mysql/process.ts';
+import { runtimeFolder, serverKinds, serversFolder } from './places.ts';
 import { sweepPostgres } from './postgres/process.ts';
 
 /** Safe to call when nothing is left, and while other labs run. */
@@ -18,11 +19,22 @@ export async function sweepLab(labDirectory: string): Promise<void> {
     rmSync(runtime, { recursive: true, force: true });
   }
   await removeGroups(runtime);
-  const postgres = postgresFolder(labDirectory);
-  for (const name of ['source', 'scratch']) await sweepPostgres(join(postgres, name));
-  if (existsSync(join(postgres, 'work'))) await attempt('umount', join(postgres, 'work'));
-  rmSync(postgres, { recursive: true, force: true });
+  await sweepServers(labDirectory);
   rmSync(join(labDirectory, 'pool.img'), { force: true });
+}
+
+/** Those of MongoDB end with the lab, but not the PostgreSQL below FerretDB. */
+async function sweepServers(labDirectory: string): Promise<void> {
+  for (const kind of serverKinds) {
+    const folder = serversFolder(labDirectory, kind);
+    if (!existsSync(folder)) continue;
+    for (const name of ['source', 'scratch']) {
+      if (kind === 'mysql') await sweepMysql(join(folder, name));
+      else await sweepPostgres(join(folder, name, ...(kind === 'mongodb' ? ['postgres'] : [])));
+    }
+    await attempt('umount', join(folder, 'work'));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

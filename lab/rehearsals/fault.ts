@@ -46,3 +46,17 @@ export function throttle(
     effect: { kind: 'throttle' },
   }));
 }
+
+/** Tries every few milliseconds, until `attempt` has succeeded or the fault is cleared. */
+export function retry(milliseconds: number, attempt: () => boolean | Promise<boolean>): Undo {
+  let cleared = false;
+  const again = async (): Promise<void> => {
+    if (cleared) return;
+    const done = await Promise.resolve(attempt()).catch(() => false);
+    if (!done) setTimeout(again, milliseconds).unref();
+  };
+  setTimeout(again, milliseconds).unref();
+  return () => {
+    cleared = true;
+  };
+}

@@ -4,10 +4,11 @@ import { infobright } from './infobright/job.ts';
 import type { RehearsedJob } from './job.ts';
 import { postgres } from './postgres/job.ts';
 import { rotation } from './rotation/job.ts';
+import { mysql } from './mysql/job.ts';
 import type { LabSeed } from './seed.ts';
 
 /** The first is what `npm run lab` rehearses by default. */
-export const jobs: readonly [RehearsedJob, ...RehearsedJob[]] = [infobright, rotation, postgres];
+export const jobs: readonly [RehearsedJob, ...RehearsedJob[]] = [infobright, rotation, postgres, mysql];
 
 /** Every fault once. Several jobs may list the same one. */
 export const namedFaults: readonly NamedFault[] = [...new Set(jobs.flatMap((job) => job.faults))];

@@ -1,6 +1,9 @@
 /** What a job needs in the lab beside the two hosts, which are always there. */
 
+import type { MongoServer } from '../hosts/mongodb/server.ts';
+import type { MysqlServer } from '../hosts/mysql/server.ts';
 import type { DatabaseSeed, Databases } from '../hosts/postgres/databases.ts';
+import type { Fill, MongodbServers, MysqlServers } from '../hosts/server-pairs.ts';
 import type { Ec2Behaviour, LabAccount } from '../services/aws/account.ts';
 import type { RegionSeed } from '../services/aws/ec2/model/seed.ts';
 import type { DocumentContent } from '../services/aws/ssm/documents/document.ts';
@@ -14,6 +17,9 @@ export interface LabSeed {
   readonly documents?: ReadonlyMap<string, DocumentContent>;
   readonly ec2?: Ec2Behaviour;
   readonly database?: DatabaseSeed;
+  /** Fill the servers of the other engines, which are empty. */
+  readonly mysql?: Fill<MysqlServer>;
+  readonly mongodb?: Fill<MongoServer>;
   /** Variables and secrets of the repository, as the documentation asks a user to set them. */
   readonly variables?: (parts: SeededParts) => Readonly<Record<string, string>>;
   readonly secrets?: (parts: SeededParts) => Readonly<Record<string, string>>;
@@ -23,4 +29,6 @@ export interface LabSeed {
 export interface SeededParts {
   readonly aws: LabAccount;
   readonly databases: Databases | undefined;
+  readonly mysql: MysqlServers | undefined;
+  readonly mongodb: MongodbServers | undefined;
 }

@@ -3,26 +3,12 @@ import { spawnSync } from 'node:child_process';
 import type { Databases } from '../../hosts/postgres/databases.ts';
 import type { Lab, Undo } from '../../lab.ts';
 import { credentialsExpire } from '../common-faults.ts';
-import { disturbCalls, type NamedFault, override } from '../fault.ts';
+import { disturbCalls, type NamedFault, override, retry } from '../fault.ts';
 import { findDump } from './find-dump.ts';
 
 function databasesOf({ databases }: Lab): Databases {
   if (databases === undefined) throw new Error('this lab has no databases: it was started without the seed for them');
   return databases;
-}
-
-/** Tries every few milliseconds, until `attempt` has succeeded or the fault is cleared. */
-function retry(milliseconds: number, attempt: () => boolean | Promise<boolean>): Undo {
-  let cleared = false;
-  const again = async (): Promise<void> => {
-    if (cleared) return;
-    const done = await Promise.resolve(attempt()).catch(() => false);
-    if (!done) setTimeout(again, milliseconds).unref();
-  };
-  setTimeout(again, milliseconds).unref();
-  return () => {
-    cleared = true;
-  };
 }
 
 function killDump(lab: Lab): Undo {

@@ -2,19 +2,25 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { DumpReceipt } from '../../../src/domain/dump.ts';
-import type { ObjectVersion } from '../../services/aws/s3/store.ts';
-import type { Check } from '../check.ts';
-import { bulkAddress, canaries } from './sample/canaries.ts';
+import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
+import type { ObjectVersion } from '../services/aws/s3/store.ts';
+import type { Check } from './check.ts';
 
-type DumpFile = DumpReceipt['files'][number];
+/** The seeded addresses of a sample. */
+export interface Addresses {
+  readonly canaries: readonly { readonly written: readonly string[] }[];
+  /** Those of the many rows that fill it. */
+  readonly bulk: RegExp;
+  /** The files whose content shows them, once unzipped. */
+  readonly readable: readonly DumpFileKind[];
+}
 
 /** @param version the object that the receipt names; undefined when the bucket does not have it */
-export function checkFile(file: DumpFile, version: ObjectVersion | undefined): Check[] {
+export function checkFile(file: DumpFile, version: ObjectVersion | undefined, addresses: Addresses): Check[] {
   const bytes = version && Buffer.concat(version.pieces.map((piece) => readFileSync(piece.path)));
   const checks = [checkIdentity(file, version, bytes)];
-  // The archive is compressed and binary: its addresses are not readable.
-  if (bytes !== undefined && file.kind !== 'archive') checks.push(checkAddresses(file, gunzipSync(bytes)));
+  if (bytes !== undefined && addresses.readable.includes(file.kind))
+    checks.push(checkAddresses(file, gunzipSync(bytes), addresses));
   return checks;
 }
 
@@ -29,10 +35,10 @@ function checkIdentity(file: DumpFile, version: ObjectVersion | undefined, bytes
   };
 }
 
-function checkAddresses(file: DumpFile, content: Buffer): Check {
+function checkAddresses(file: DumpFile, content: Buffer, { canaries, bulk }: Addresses): Check {
   const sql = content.toString('utf8');
   const present = canaries.filter(({ written }) => written.some((text) => sql.includes(text))).length;
-  const bulk = bulkAddress.test(sql);
+  const many = bulk.test(sql);
   const text = `${file.key}: ${present} of the ${canaries.length} seeded addresses are in the ${file.kind} file`;
-  return { holds: file.kind === 'anonymised' ? present === 0 && !bulk : present > 0 && bulk, text };
+  return { holds: file.kind === 'anonymised' ? present === 0 && !many : present > 0 && many, text };
 }

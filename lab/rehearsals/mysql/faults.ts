@@ -1,0 +1,49 @@
+/** The faults of the MySQL backup. */
+import type { Lab, Undo } from '../../lab.ts';
+import { credentialsExpire, truncatedArchive } from '../common-faults.ts';
+import { type NamedFault, retry } from '../fault.ts';
+
+/**
+ * Changes the restored copy while its second database is still being loaded: the first one, `crm`, is complete by then.
+ * A copy of `crm` alone has no second one; faults are for the whole server.
+ */
+function changeCopy(statement: string): NamedFault['arrange'] {
+  return ({ mysql }: Lab): Undo =>
+    retry(5, async () => {
+      const { scratch } = mysql ?? {};
+      if (scratch === undefined) throw new Error('this lab has no MariaDB: it was started without the seed for it');
+      const restored = await scratch.sql(`SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'shop'`);
+      if (restored === '0') return false;
+      await scratch.sql(statement, 'crm');
+      return true;
+    });
+}
+
+export const mysqlFaults: readonly NamedFault[] = [
+  credentialsExpire,
+  truncatedArchive,
+  {
+    name: 'missing-table',
+    description: 'a table of the restored copy is missing',
+    ends: 'bad',
+    arrange: changeCopy('DROP TABLE archive'),
+  },
+  {
+    name: 'lost-rows',
+    description: 'rows of a restored table are missing',
+    ends: 'bad',
+    arrange: changeCopy('DELETE FROM contacts WHERE id % 500 = 0'),
+  },
+  {
+    name: 'lost-trigger',
+    description: 'a trigger of the restored copy is missing',
+    ends: 'bad',
+    arrange: changeCopy('DROP TRIGGER contacts_changed'),
+  },
+  {
+    name: 'lost-routine',
+    description: 'a procedure of the restored copy is missing',
+    ends: 'bad',
+    arrange: changeCopy('DROP PROCEDURE forget'),
+  },
+];
