@@ -5,8 +5,8 @@ import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.
 import { bridgeToSource } from './hosts/bridge.ts';
 import { type DiskOptions, type HostPair, startHostPair, usualDisks } from './hosts/pair.ts';
 import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
-import { type MongodbServers, type MysqlServers, startMongodb, startMysqlServers } from './hosts/server-pairs.ts';
 import type { HostProfile } from './hosts/root-filesystem.ts';
+import { type MongodbServers, type MysqlServers, startMongodb, startMysqlServers } from './hosts/server-pairs.ts';
 import { sampleVolume } from './rehearsals/infobright/sample-volume.ts';
 import { hostInstances, infobrightVariables } from './rehearsals/infobright/seed.ts';
 import type { LabSeed, SeededParts } from './rehearsals/seed.ts';
@@ -169,7 +169,22 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   );
   const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases, mysql, mongodb }));
   faults.kill = () => runner.killRunning();
-  return { directory, clock, log, faults, hosts, aws, databases, mysql, mongodb, github, datadog, slack, runner, state };
+  return {
+    directory,
+    clock,
+    log,
+    faults,
+    hosts,
+    aws,
+    databases,
+    mysql,
+    mongodb,
+    github,
+    datadog,
+    slack,
+    runner,
+    state,
+  };
 }
 
 function startRunner(

@@ -2,13 +2,14 @@
 import type { NamedFault } from './fault.ts';
 import { infobright } from './infobright/job.ts';
 import type { RehearsedJob } from './job.ts';
+import { mongodb } from './mongodb/job.ts';
+import { mysql } from './mysql/job.ts';
 import { postgres } from './postgres/job.ts';
 import { rotation } from './rotation/job.ts';
-import { mysql } from './mysql/job.ts';
 import type { LabSeed } from './seed.ts';
 
 /** The first is what `npm run lab` rehearses by default. */
-export const jobs: readonly [RehearsedJob, ...RehearsedJob[]] = [infobright, rotation, postgres, mysql];
+export const jobs: readonly [RehearsedJob, ...RehearsedJob[]] = [infobright, rotation, postgres, mongodb, mysql];
 
 /** Every fault once. Several jobs may list the same one. */
 export const namedFaults: readonly NamedFault[] = [...new Set(jobs.flatMap((job) => job.faults))];

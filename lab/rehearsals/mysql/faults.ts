@@ -23,7 +23,7 @@ export const mysqlFaults: readonly NamedFault[] = [
   credentialsExpire,
   truncatedArchive,
   {
-    name: 'missing-table',
+    name: 'lost-table',
     description: 'a table of the restored copy is missing',
     ends: 'bad',
     arrange: changeCopy('DROP TABLE archive'),

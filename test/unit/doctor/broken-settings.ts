@@ -213,7 +213,9 @@ export const brokenSettings: readonly Broken[] = [
   ],
   [
     "a cluster's secret that is not set",
-    withVariables({ HOLDFAST_MONGODB_DATABASES: '[{"source":"a","kube-service":"s","kubeconfig-secret":"A_CLUSTER"}]' }),
+    withVariables({
+      HOLDFAST_MONGODB_DATABASES: '[{"source":"a","kube-service":"s","kubeconfig-secret":"A_CLUSTER"}]',
+    }),
     'failed',
     /not set/,
     /gh secret set A_CLUSTER/,

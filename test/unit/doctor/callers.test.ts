@@ -57,7 +57,9 @@ test('a workflow with steps of its own gives the actions what they need, and nee
 
 test('steps of db-dump are of the job whose engine they name', () => {
   const steps = (engine: string) =>
-    given.workflow({ text: `jobs:\n  a:\n    steps:\n      - uses: OWNER/holdfast/actions/db-dump@x\n        with:\n${engine}` });
+    given.workflow({
+      text: `jobs:\n  a:\n    steps:\n      - uses: OWNER/holdfast/actions/db-dump@x\n        with:\n${engine}`,
+    });
   const titles = (engine: string) => jobs.filter((job) => runs(steps(engine), job)).map(({ title }) => title);
   expect(titles('          source: a\n')).toEqual(['PostgreSQL backup']);
   expect(titles('          engine: postgres\n')).toEqual(['PostgreSQL backup']);

@@ -127,13 +127,25 @@ test('every named fault is found by its name and says how it ends', () => {
     'wrong-rows-restored': 1,
     'definition-changed': 1,
     'restore-refused': 1,
+    'truncated-archive': 1,
+    'missing-collection': 1,
+    'lost-documents': 1,
+    'lost-table': 1,
+    'lost-rows': 1,
+    'lost-trigger': 1,
+    'lost-routine': 1,
   });
 });
 
 test('no two faults have the same name, and each belongs to a job', () => {
   expect(new Set(namedFaults.map((fault) => fault.name)).size).toBe(namedFaults.length);
   expect(namedFaults.filter((fault) => workflowsOf(fault).length === 0)).toEqual([]);
-  expect(workflowsOf(namedFault('credentials-expire'))).toEqual(['infobright-backup', 'postgres-backup']);
+  expect(workflowsOf(namedFault('credentials-expire'))).toEqual([
+    'infobright-backup',
+    'postgres-backup',
+    'mongodb-backup',
+    'mysql-backup',
+  ]);
 });
 
 test('a job is found by the name and by the path of its workflow, and its seed also for those beside it', () => {

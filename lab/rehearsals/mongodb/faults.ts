@@ -1,0 +1,39 @@
+/** The faults of the MongoDB backup. */
+import type { Collection } from 'mongodb';
+import type { Lab, Undo } from '../../lab.ts';
+import { credentialsExpire, truncatedArchive } from '../common-faults.ts';
+import { type NamedFault, retry } from '../fault.ts';
+import { small } from './sample.ts';
+
+/** Changes a collection of the restored copy once it is complete, while a larger one is still being restored. */
+function changeCopy(change: (collection: Collection) => Promise<unknown>): NamedFault['arrange'] {
+  return ({ mongodb }: Lab): Undo =>
+    retry(5, async () => {
+      if (mongodb === undefined) throw new Error('this lab has no MongoDB: it was started without the seed for it');
+      const { client } = mongodb.scratch;
+      const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
+      // The copy has a name of its own.
+      const name = databases.map((one) => one.name).find((one) => one.endsWith(small.database));
+      const collection = client.db(name ?? '').collection(small.collection);
+      if (name === undefined || (await collection.countDocuments()) < small.documents) return false;
+      await change(collection);
+      return true;
+    });
+}
+
+export const mongodbFaults: readonly NamedFault[] = [
+  credentialsExpire,
+  truncatedArchive,
+  {
+    name: 'missing-collection',
+    description: 'a collection of the restored copy is missing',
+    ends: 'bad',
+    arrange: changeCopy((collection) => collection.drop()),
+  },
+  {
+    name: 'lost-documents',
+    description: 'documents of a restored collection are missing',
+    ends: 'bad',
+    arrange: changeCopy((collection) => collection.deleteMany({ name: 'Name 7' })),
+  },
+];
