@@ -1,0 +1,71 @@
+/** Names of databases and their objects: in statements, in fingerprints, and in patterns. */
+import { canonicalName } from '../../../anonymize/format/names.ts';
+
+/** A name as statements need it (MySQL manual, "Schema Object Names"). */
+export function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+export function quotedPair(database: string, name: string): string {
+  return `${quoted(database)}.${quoted(name)}`;
+}
+
+/** A string literal for a session without NO_BACKSLASH_ESCAPES. */
+export function literal(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replaceAll('\0', '\\0')}'`;
+}
+
+/** The name in a fingerprint, as rules call it: `shop.users`, `shop."Odd name"`. */
+export function shownName(database: string, name: string): string {
+  return `${canonicalName(database)}.${canonicalName(name)}`;
+}
+
+/** Databases of the server itself, in lower case; Infobright has the last. */
+export const serverDatabases: readonly string[] = [
+  'mysql',
+  'information_schema',
+  'performance_schema',
+  'sys',
+  'sys_infobright',
+];
+
+export const isServerDatabase = (name: string): boolean => serverDatabases.includes(name.toLowerCase());
+
+/** Prefix of what a proof makes on a scratch server. */
+export const scratchPrefix = 'holdfast_scratch_';
+
+/** The regular expression of a pattern as shells have them: `*` and `?`. */
+function asExpression(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '[\\s\\S]*').replaceAll('?', '[\\s\\S]')}$`);
+}
+
+/** Which databases of a server are dumped. */
+export interface DatabaseChoice {
+  /** The one in the URL, or the ones in the input `databases`; undefined for all. */
+  readonly chosen: readonly string[] | undefined;
+  /** Names or patterns of databases that are left out. */
+  readonly excluded: readonly string[];
+}
+
+export interface ChosenDatabases {
+  readonly databases: readonly string[];
+  /** Chosen by name, and not there. */
+  readonly missing: readonly string[];
+  /** Neither chosen nor excluded. */
+  readonly uncovered: readonly string[];
+}
+
+/** @param present all databases of the server that the account sees */
+export function chooseDatabases(present: readonly string[], { chosen, excluded }: DatabaseChoice): ChosenDatabases {
+  const patterns = excluded.map(asExpression);
+  const isExcluded = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
+  const candidates = present.filter((name) => !isServerDatabase(name) && !name.startsWith(scratchPrefix));
+  if (chosen === undefined)
+    return { databases: candidates.filter((name) => !isExcluded(name)), missing: [], uncovered: [] };
+  return {
+    databases: present.filter((name) => chosen.includes(name)),
+    missing: chosen.filter((name) => !present.includes(name)),
+    uncovered: candidates.filter((name) => !chosen.includes(name) && !isExcluded(name)),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Takes from a dump what keeps another server, or an ordinary account, from restoring it: the accounts that objects were defined
+ * by, and the first line of MariaDB's tools. Values and the texts of routines stay as they are: what is taken stands at the head of
+ * a statement, outside any quotes.
+ *
+ * An object whose DEFINER is missing belongs to the account that restores it (MySQL manual, "Stored Object Access Control"); to set
+ * another one needs SUPER or SET_USER_ID.
+ */
+import { splitStatements } from './splitter.ts';
+
+/** MariaDB's tools since 10.5.25, 10.6.18, 10.11.8 (MDEV-21178); MySQL's client and older ones refuse it. */
+const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/\s*$/;
+
+const name = '`(?:[^`]|``)*`';
+const definer = `DEFINER=${name}(?:@${name})?`;
+const heads: readonly (readonly [RegExp, string])[] = [
+  // Views: three comments, of which the second holds it.
+  [new RegExp(`^(/\\*!50001 CREATE ALGORITHM=\\w+ \\*/\\s*/\\*!50013 )${definer} (SQL SECURITY )`), '$1$2'],
+  // Triggers and events.
+  [new RegExp(`^(/\\*!\\d{5,6} CREATE(?: OR REPLACE)?\\*/ )/\\*!\\d{5,6} ${definer} ?\\*/ `), '$1'],
+  // Routines and packages.
+  [new RegExp(`^((?:/\\*!\\d{5,6} )?CREATE (?:OR REPLACE )?)${definer} `), '$1'],
+];
+/** Names of accounts have 32 characters, or 80 in MariaDB, and 255 for the host; each may be doubled. */
+const headBytes = 4096;
+
+/** The statement without its definer. */
+export function withoutDefiner(statement: Buffer): Buffer {
+  const head = statement.subarray(0, headBytes).toString('latin1');
+  for (const [pattern, replacement] of heads) {
+    if (!pattern.test(head)) continue;
+    return Buffer.concat([Buffer.from(head.replace(pattern, replacement), 'latin1'), statement.subarray(headBytes)]);
+  }
+  return statement;
+}
+
+/** @param source what a dump tool wrote */
+export async function* portable(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const { kind, bytes } of splitStatements(withoutSandboxLine(source)))
+    yield kind === 'statement' ? withoutDefiner(bytes) : bytes;
+}
+
+/** Longer than that line. */
+const firstBytes = 64;
+
+async function* withoutSandboxLine(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let head: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of source) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length < firstBytes && !head.includes(10)) continue;
+    yield withoutFirst(head);
+    head = undefined;
+  }
+  if (head !== undefined) yield withoutFirst(head);
+}
+
+function withoutFirst(head: Buffer): Buffer {
+  const end = head.indexOf(10);
+  const line = head.subarray(0, end < 0 ? head.length : end + 1);
+  return line.length < firstBytes * 2 && sandboxLine.test(line.toString('latin1')) ? head.subarray(line.length) : head;
+}
