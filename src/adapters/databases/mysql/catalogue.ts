@@ -7,6 +7,7 @@ import {
   sessionStatements,
 } from '../../../dump/engines/mysql/catalogue.ts';
 import type { Connection } from '../../../dump/engines/mysql/connection.ts';
+import { shownName } from '../../../dump/engines/mysql/names.ts';
 import { atLeast, bestCharset, identify, type ServerIdentity } from '../../../dump/engines/mysql/server.ts';
 import { Session } from './session.ts';
 
@@ -53,11 +54,15 @@ export async function readDatabases(session: Session): Promise<Catalogue['databa
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** @throws BackupError when the server refuses a question */
+/**
+ * @param shownAs the database that a fingerprint names instead of one on a scratch server
+ * @throws BackupError when the server refuses a question
+ */
 export async function readCatalogue(
   session: Session,
   server: ServerIdentity,
   names: readonly string[],
+  shownAs: (database: string) => string = (database) => database,
 ): Promise<Catalogue> {
   const databases = (await readDatabases(session)).filter(({ name }) => names.includes(name));
   if (databases.length === 0) return { databases, tables: [], objects: [] };
@@ -69,5 +74,9 @@ export async function readCatalogue(
     await ask(catalogueStatements.triggers),
     server.product === 'Infobright' ? [] : await ask(catalogueStatements.events),
   );
-  return { databases, tables, objects };
+  const shown = <T extends { readonly database: string; readonly name: string }>(one: T): T => ({
+    ...one,
+    shown: shownName(shownAs(one.database), one.name),
+  });
+  return { databases, tables: tables.map(shown), objects: objects.map(shown) };
 }

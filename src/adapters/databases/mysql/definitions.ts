@@ -28,11 +28,22 @@ export interface ReadDefinitions {
 
 type Context = { readonly session: Session; readonly server: ServerIdentity };
 
-/** What the server refuses to show is `unread`. @throws the signal's reason */
-export async function readDefinitions(catalogue: Catalogue, context: Context): Promise<ReadDefinitions> {
-  const reader = new DefinitionReader(context);
+/**
+ * What the server refuses to show is `unread`.
+ * @param shownAs the database that a fingerprint names instead of one on a scratch server
+ * @throws the signal's reason
+ */
+export async function readDefinitions(
+  catalogue: Catalogue,
+  context: Context,
+  shownAs: (database: string) => string = (database) => database,
+): Promise<ReadDefinitions> {
+  const reader = new DefinitionReader(context, shownAs);
   for (const { name, charset, collation } of catalogue.databases)
-    reader.add(`DATABASE ${canonicalName(name)}`, `CHARACTER SET ${withMb3(charset)} COLLATE ${withMb3(collation)}`);
+    reader.add(
+      `DATABASE ${canonicalName(shownAs(name))}`,
+      `CHARACTER SET ${withMb3(charset)} COLLATE ${withMb3(collation)}`,
+    );
   for (const table of catalogue.tables) await reader.table(table);
   const order = await triggerOrder(catalogue, context);
   for (const object of catalogue.objects) await reader.object(object, order);
@@ -48,8 +59,11 @@ class DefinitionReader {
   readonly #unread: UnreadFact[] = [];
   #database: string | undefined;
 
-  constructor(context: Context) {
+  readonly #shownAs: (database: string) => string;
+
+  constructor(context: Context, shownAs: (database: string) => string) {
     this.#context = context;
+    this.#shownAs = shownAs;
   }
 
   get read(): ReadDefinitions {
@@ -72,7 +86,10 @@ class DefinitionReader {
       // Within its own database, the server writes the names of a view without it.
       if (this.#database !== database) await session.ask(`USE ${quoted(database)}`);
       this.#database = database;
-      return (await session.ask(statement))[0];
+      const [row] = await session.ask(statement);
+      const named = this.#shownAs(database);
+      if (named === database) return row;
+      return row?.map((value) => value?.replaceAll(quoted(database), quoted(named)) ?? null);
     } catch (error) {
       await session.ask('DO 0');
       this.#unread.push({ what: `definition of ${id}`, why: (error as Error).message });

@@ -54,12 +54,14 @@ export function sessionStatements(charset: string): readonly string[] {
     `SET NAMES ${charset}`,
     "SET time_zone = '+00:00', sql_mode = '', sql_safe_updates = 0, sql_select_limit = 18446744073709551615, sql_big_selects = 1, group_concat_max_len = 1048576",
     'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    // An idle session holds locks and snapshots.
+    'SET wait_timeout = 86400',
     // Comments with versions are for servers from these versions on; MariaDB skips those from 50700 to 50999 (its manual, "Comment
     // Syntax").
-    'DO 0 /*!50503 */',
     '/*!50708 SET max_execution_time = 0 */',
     '/*M!100101 SET max_statement_time = 0 */',
-  ].filter((statement) => !statement.startsWith('DO'));
+    '/*M!100300 SET idle_transaction_timeout = 0 */',
+  ];
 }
 
 const inDatabases = (column: string, databases: readonly string[]): string =>

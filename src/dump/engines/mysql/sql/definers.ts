@@ -34,10 +34,22 @@ export function withoutDefiner(statement: Buffer): Buffer {
   return statement;
 }
 
+/**
+ * The tools restore in a mode that turns dates such as 30 February, which a server with ALLOW_INVALID_DATES keeps, into
+ * 0000-00-00.
+ */
+const mode = /^(\/\*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO)(' \*\/)/;
+
+function withInvalidDates(statement: Buffer): Buffer {
+  if (statement.length > 200) return statement;
+  const text = statement.toString('latin1');
+  return mode.test(text) ? Buffer.from(text.replace(mode, '$1,ALLOW_INVALID_DATES$2'), 'latin1') : statement;
+}
+
 /** @param source what a dump tool wrote */
 export async function* portable(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const { kind, bytes } of splitStatements(withoutSandboxLine(source)))
-    yield kind === 'statement' ? withoutDefiner(bytes) : bytes;
+    yield kind === 'statement' ? withInvalidDates(withoutDefiner(bytes)) : bytes;
 }
 
 /** Longer than that line. */

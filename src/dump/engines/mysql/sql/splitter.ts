@@ -25,6 +25,11 @@ export async function* splitStatements(source: AsyncIterable<Buffer>): AsyncGene
   yield* splitter.end();
 }
 
+/** The definitions alone. */
+export async function* withoutRows(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const { kind, bytes } of splitStatements(source)) if (kind !== 'rows') yield bytes;
+}
+
 export class Splitter {
   #pending: Buffer = Buffer.alloc(0);
   #delimiter = ';';

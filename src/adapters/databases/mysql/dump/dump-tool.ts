@@ -1,0 +1,141 @@
+/** The dump tool on the runner: its SQL, made portable and compressed, on the disk and in the bucket. */
+import { join } from 'node:path';
+import { BlockWriter } from '../../../../anonymize/bytes/block-writer.ts';
+import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
+import { hasBegun } from '../../../../dump/engines/mysql/moment.ts';
+import { lastLine } from '../../../../dump/engines/mysql/sql/archived.ts';
+import { portable } from '../../../../dump/engines/mysql/sql/definers.ts';
+import { type DumpCommand, dumpParameters, shownTool } from '../../../../dump/engines/mysql/tools.ts';
+import type { LocalArchive } from '../../../../ports/dump-engine.ts';
+import type { Upload } from '../../../../ports/objects.ts';
+import { compressor } from '../../../../runtime/compression/format.ts';
+import { BackupError } from '../../../../runtime/errors.ts';
+import { writeArchive } from '../../archive.ts';
+import { checkedOutput, PipedProgram } from '../../piped-program.ts';
+import { mysqlCauses } from '../causes.ts';
+import { programEnvironment, writeOptions } from '../programs.ts';
+
+export interface ToolOptions {
+  readonly command: DumpCommand;
+  readonly connection: Connection;
+  readonly level: number;
+  readonly workDirectory: string;
+  readonly signal: AbortSignal;
+}
+
+export interface RunningTool {
+  /** Resolves once its transaction has begun. @throws BackupError when it failed */
+  readonly begun: Promise<void>;
+  readonly running: () => boolean;
+  /** @throws BackupError when the dump failed */
+  readonly archive: (folder: string, upload: Upload, onProgress: (bytes: number) => void) => Promise<LocalArchive>;
+  /** Ends it, and waits until it is gone. @param why what `archive` throws then */
+  readonly stop: (why?: BackupError) => Promise<void>;
+}
+
+export async function startTool(options: ToolOptions): Promise<RunningTool> {
+  const { command, connection, workDirectory, signal } = options;
+  const { tool, charset } = command;
+  const file = await writeOptions(connection, tool.family, charset, workDirectory);
+  let errors = '';
+  const program = new PipedProgram({
+    program: tool.path,
+    parameters: [file.parameter, ...dumpParameters(command)],
+    environment: programEnvironment(),
+    what: `${tool.name} of ${connection.shown}`,
+    signal,
+    causes: mysqlCauses,
+    onErrors: (text) => {
+      if (errors.length < 100_000) errors += text;
+    },
+  });
+  let why: BackupError | undefined;
+  const output = checkedOutput(program);
+  const head: Buffer[] = [];
+  const begun = (async (): Promise<void> => {
+    try {
+      for (let text = ''; !hasBegun(text); ) {
+        const next = await output.next();
+        if (next.done) return;
+        head.push(next.value);
+        text = (text + next.value.toString('latin1')).slice(0, 20_000);
+      }
+    } finally {
+      // It has read its options long since.
+      await file.remove();
+    }
+  })();
+  // The rejection is handled where the end is awaited.
+  begun.catch(() => {});
+  const all = async function* (): AsyncGenerator<Buffer> {
+    await begun;
+    yield* head.splice(0);
+    yield* output;
+  };
+  return {
+    begun,
+    running: () => program.running,
+    archive: async (folder, upload, onProgress) => {
+      const path = join(folder, 'archive.sql.gz');
+      try {
+        const sql = complete(portable(all()), command.comments);
+        const bytes = await writeArchive(gzipped(sql, options.level), { path, upload, onProgress, signal });
+        return { path, bytes, warnings: warningsOf(errors, shownTool(tool)) };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw why ?? error;
+      }
+    },
+    stop: async (reason) => {
+      why ??= reason;
+      await program.discard();
+      await file.remove();
+    },
+  };
+}
+
+/** Checks that the SQL ends as it must. Where the tool writes no comments, its status says so, and the line is added. */
+async function* complete(sql: AsyncIterable<Buffer>, comments: boolean): AsyncGenerator<Buffer> {
+  let end = '';
+  for await (const chunk of sql) {
+    end = (end + chunk.subarray(-200).toString('latin1')).slice(-200);
+    yield chunk;
+  }
+  if (!comments) yield Buffer.from(`${lastLine}\n`);
+  else if (!end.includes(`\n${lastLine}`))
+    throw new BackupError({
+      what: `the dump is not complete: its last line ("${lastLine}") is missing`,
+      likelyCause: 'the dump tool ended early, and said nothing of it',
+      fix: 'run again; update the client when it happens again',
+      code: 'cut-off',
+    });
+}
+
+const blockSize = 1024 * 1024;
+
+/** Compresses in blocks side by side. */
+async function* gzipped(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
+  const blocks: Buffer[] = [];
+  const done: Buffer[] = [];
+  const out = new BlockWriter(blockSize, (block) => blocks.push(block));
+  const sink = (bytes: Buffer): void => void done.push(bytes);
+  const compress = compressor('gzip', sink, { level, release: (block) => out.release(block) });
+  for await (const chunk of source) {
+    out.copy(chunk, 0, chunk.length);
+    for (const block of blocks.splice(0)) await compress.write(block);
+    yield* done.splice(0);
+  }
+  out.flush();
+  for (const block of blocks.splice(0)) await compress.write(block);
+  await compress.end();
+  yield* done.splice(0);
+}
+
+/** What the tool wrote to standard error although it succeeded. Of passwords and option files it need not warn. */
+function warningsOf(errors: string, tool: string): readonly string[] {
+  const lines = errors
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/password on the command line|Deprecated program name/i.test(line));
+  return [...new Set(lines)].slice(0, 20).map((line) => `${tool}: ${line.replace(/^\S+: /, '')}`);
+}

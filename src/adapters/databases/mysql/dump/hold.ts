@@ -1,0 +1,171 @@
+/** Holds a server at one moment until the transactions of dump and fingerprint have begun. */
+import type { LogPosition } from '../../../../domain/dump.ts';
+import type { Table } from '../../../../dump/engines/mysql/catalogue.ts';
+import {
+  attempts,
+  isDenied,
+  isLate,
+  lockStatement,
+  positionStatements,
+  tablesToLock,
+} from '../../../../dump/engines/mysql/moment.ts';
+import { atLeast, type ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
+import type { WorkContext } from '../../../../runtime/context.ts';
+import type { ServerError, Session } from '../session.ts';
+
+export interface HoldOptions {
+  readonly server: ServerIdentity;
+  readonly tables: readonly Table[];
+  readonly lockTimeoutSeconds: number;
+  readonly open: () => Promise<Session>;
+}
+
+type Context = Pick<WorkContext, 'clock' | 'signal'>;
+
+export interface Hold {
+  /** Whether nothing can be written now. */
+  readonly locked: boolean;
+  /** Why it is not locked, for people. */
+  readonly why?: string | undefined;
+  /** Whether tables without transactions stay locked until `end`. */
+  readonly keepsLocks: boolean;
+  /** Lets writers go on; tables without transactions stay locked. */
+  readonly release: () => Promise<void>;
+  /** Ends all locks. */
+  readonly end: () => Promise<void>;
+}
+
+/** @throws BackupError when the server cannot be reached; the signal's reason */
+export async function hold(options: HoldOptions, context: Context): Promise<Hold> {
+  const sessions: Session[] = [];
+  const open = async (): Promise<Session> => {
+    const session = await options.open();
+    sessions.push(session);
+    return session;
+  };
+  const end = async (): Promise<void> => void (await Promise.all(sessions.map((session) => session.end())));
+  try {
+    const main = await open();
+    const all = await lockAll(main, options, context);
+    const without = tablesToLock(options.tables);
+    // Within the lock on everything, a lock for reading is there at once.
+    const statement = lockStatement(without);
+    const kept = statement === undefined || (await locksOnce(await open(), statement, options, context));
+    return {
+      ...all,
+      keepsLocks: kept,
+      release: () => main.end(),
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Seconds for which a lock of some tables is waited for. */
+const someSeconds = 5;
+
+async function locksOnce(
+  session: Session,
+  statement: string,
+  options: HoldOptions,
+  context: Context,
+): Promise<boolean> {
+  try {
+    return (await lockOnce(session, statement, someSeconds, options, context)).locked;
+  } catch (error) {
+    if (isDenied(error as ServerError)) return false;
+    throw error;
+  }
+}
+
+interface Locked {
+  readonly locked: boolean;
+  readonly why?: string | undefined;
+}
+
+/** All tables of the server, or those that are dumped. */
+async function lockAll(session: Session, options: HoldOptions, context: Context): Promise<Locked> {
+  const everything = await lockWithin(session, 'FLUSH TABLES WITH READ LOCK', options, context);
+  if (everything !== 'denied') return everything;
+  const statement = lockStatement(options.tables);
+  if (statement === undefined) return { locked: true };
+  const own = await lockWithin(session, statement, options, context);
+  if (own !== 'denied') return own;
+  return { locked: false, why: 'the account has neither RELOAD nor LOCK TABLES' };
+}
+
+async function lockWithin(
+  session: Session,
+  statement: string,
+  options: HoldOptions,
+  context: Context,
+): Promise<Locked | 'denied'> {
+  for (const seconds of attempts(options.lockTimeoutSeconds)) {
+    try {
+      const result = await lockOnce(session, statement, seconds, options, context);
+      if (result.locked) return result;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (isDenied(error as ServerError)) return 'denied';
+      throw error;
+    }
+    await context.clock.sleep(seconds * 2000, context.signal);
+  }
+  const verb = statement.startsWith('FLUSH') ? 'FLUSH TABLES WITH READ LOCK' : 'LOCK TABLES';
+  return {
+    locked: false,
+    why: `${verb} was not granted within ${options.lockTimeoutSeconds} s, since long statements or transactions run`,
+  };
+}
+
+/** @throws the server's error unless the lock was late */
+async function lockOnce(
+  session: Session,
+  statement: string,
+  seconds: number,
+  { server, open }: HoldOptions,
+  { clock, signal }: Context,
+): Promise<Locked> {
+  if (atLeast(server.version, 5, 5, 3)) await session.ask(`SET lock_wait_timeout = ${seconds}`);
+  // Servers before 5.5 have no such limit, and some states of a wait ignore it.
+  const watch = new AbortController();
+  const late = clock
+    .sleep((seconds + 1) * 1000, AbortSignal.any([signal, watch.signal]))
+    .then(() => killQuery(session.id, open))
+    .catch(() => {});
+  try {
+    await session.ask(statement);
+    return { locked: true };
+  } catch (error) {
+    if (!isLate(error as ServerError)) throw error;
+    // A part of it may have been granted.
+    await session.value('UNLOCK TABLES');
+    return { locked: false };
+  } finally {
+    watch.abort();
+    await late;
+  }
+}
+
+/** An account may always end its own statements. */
+async function killQuery(id: number, open: () => Promise<Session>): Promise<void> {
+  const other = await open();
+  await other.value(`KILL QUERY ${id}`);
+}
+
+/** Where the log stands now; undefined when there is none, or the account may not see it. */
+export async function readPosition(session: Session, server: ServerIdentity): Promise<LogPosition | undefined> {
+  for (const statement of positionStatements(server)) {
+    const rows = await session.ask(statement).catch(() => undefined);
+    const [file, position, , , executed] = rows?.[0] ?? [];
+    if (!file) continue;
+    const gtid =
+      server.product === 'MariaDB'
+        ? await session.value('SELECT @@global.gtid_binlog_pos')
+        : executed?.replace(/\n/g, '');
+    return { binlog: `${file}:${position}`, ...(gtid ? { gtid } : {}) };
+  }
+  return undefined;
+}

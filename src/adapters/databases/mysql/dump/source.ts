@@ -1,0 +1,26 @@
+/** A server whose databases are dumped, as it was inspected. */
+import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
+import type { ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
+import type { Tool } from '../../../../dump/engines/mysql/tools.ts';
+
+export interface Source {
+  readonly connection: Connection;
+  readonly server: ServerIdentity;
+  readonly tool: Tool;
+  readonly databases: readonly string[];
+  /** Whether they are dumped with their names, into which a restore puts them. */
+  readonly withNames: boolean;
+  /** Whether the account may lock tables. */
+  readonly mayLock: boolean;
+  /** `db.name`, as fingerprints and as the tool name them, of views that cannot be dumped. */
+  readonly invalid: readonly { readonly shown: string; readonly plain: string }[];
+}
+
+export interface SourceOptions {
+  readonly lockTimeoutSeconds: number;
+  /** Of gzip, 1 to 9. */
+  readonly archiveLevel: number;
+  readonly workDirectory: string;
+  /** Gets the definitions of the source, before the dump. */
+  readonly onDefinitions?: ((definitions: ReadonlyMap<string, string>) => void) | undefined;
+}

@@ -1,0 +1,157 @@
+/** MySQL, MariaDB and servers that speak their protocol (an Infobright port), through the tools and the driver on the runner. */
+import { createReadStream } from 'node:fs';
+import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
+import { compareDatabases } from '../../../dump/engines/mysql/compare/compare.ts';
+import { explainedByRefusals } from '../../../dump/engines/mysql/compare/explained.ts';
+import { type Connection, elsewhere } from '../../../dump/engines/mysql/connection.ts';
+import { familyOf } from '../../../dump/engines/mysql/server.ts';
+import { factsOf, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
+import { withoutRows } from '../../../dump/engines/mysql/sql/splitter.ts';
+import { dumpsHistory } from '../../../dump/engines/mysql/tools.ts';
+import type {
+  Anonymised,
+  DatabaseFacts,
+  DefinitionFacts,
+  DescribedFingerprint,
+  DumpEngine,
+  DumpInProgress,
+  Refusal,
+  Scratch,
+  SqlArchives,
+} from '../../../ports/dump-engine.ts';
+import { decompress } from '../../../runtime/compression/format.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import { BackupError, explainInLine } from '../../../runtime/errors.ts';
+import { openSession } from './catalogue.ts';
+import { beginDump } from './dump/dump.ts';
+import type { SourceOptions } from './dump/source.ts';
+import { type Inspection, inspectServer } from './inspect.ts';
+import { sweepMarked } from './scratch/marker.ts';
+import { createScratch } from './scratch/scratch.ts';
+
+export interface MysqlOptions extends SourceOptions {
+  readonly connection: Connection;
+  /** Undefined for all databases of the server. */
+  readonly databases: readonly string[] | undefined;
+  /** Names or patterns. */
+  readonly excluded: readonly string[];
+  /** The server in scratch-url, where dumps are restored. */
+  readonly scratch: Connection | undefined;
+}
+
+export class MysqlEngine implements DumpEngine, SqlArchives {
+  readonly #options: MysqlOptions;
+  readonly #context: WorkContext;
+  #inspection: Inspection | undefined;
+  /** Definitions of the source as its server shows them; they stay in memory. */
+  #definitions: ReadonlyMap<string, string> | undefined;
+
+  constructor(options: MysqlOptions, context: WorkContext) {
+    this.#options = options;
+    this.#context = context;
+  }
+
+  get #inspected(): Inspection {
+    if (this.#inspection === undefined) throw new Error('inspect() comes first');
+    return this.#inspection;
+  }
+
+  async inspect(): Promise<DatabaseFacts> {
+    const { connection, databases, excluded } = this.#options;
+    const one = connection.database;
+    const choice = { chosen: databases ?? (one === undefined ? undefined : [one]), excluded };
+    this.#inspection = await inspectServer(connection, choice, this.#context.signal);
+    return this.#inspection.facts;
+  }
+
+  async begin(folder: string): Promise<DumpInProgress> {
+    const onDefinitions = (definitions: ReadonlyMap<string, string>): void => {
+      this.#definitions = definitions;
+    };
+    return beginDump(this.#inspected.source, folder, { ...this.#options, onDefinitions }, this.#context);
+  }
+
+  /** The archive is read to its end. */
+  async describe(archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {
+    const sql = this.#definitions;
+    try {
+      const archived = await this.#archived(this.sql(archive, false));
+      const sequencesInArchive = { ...archived.counters, ...archived.sequences };
+      return { ...fingerprint, sequencesInArchive, sql: sql ?? archived.definitions };
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      const unread = [...(fingerprint.unread ?? []), { what: 'the archive', why: explainInLine(error) }];
+      return { ...fingerprint, unread, ...(sql ? { sql } : {}) };
+    }
+  }
+
+  #archived(sql: AsyncIterable<Buffer>) {
+    const { server, databases } = this.#inspected.source;
+    return readArchived(sql, databases[0] ?? '', familyOf(server));
+  }
+
+  async readThrough(archive: string): Promise<void> {
+    await this.#archived(this.sql(archive, false));
+  }
+
+  async *sql(archive: string, definitionsOnly: boolean): AsyncGenerator<Buffer> {
+    const source = decompress(createReadStream(archive, { highWaterMark: 1024 * 1024 }));
+    yield* definitionsOnly ? withoutRows(source) : source;
+  }
+
+  async definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
+    return factsOf((await this.#archived(sql)).definitions);
+  }
+
+  async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
+    const { scratch, workDirectory } = this.#options;
+    if (scratch === undefined)
+      throw new BackupError({
+        what: 'there is no server to restore the dump into: scratch-url is not set',
+        fix: 'give scratch-url the URL of a server of the same product, such as a service container of the job',
+        code: 'no-scratch',
+      });
+    const { source: from, identity } = this.#inspected;
+    const described: DescribedFingerprint = {
+      ...source,
+      sql: this.#definitions ?? (source as DescribedFingerprint).sql,
+    };
+    return createScratch(
+      {
+        connection: scratch,
+        owner,
+        source: described,
+        sourceServer: from.server,
+        sourceIdentity: identity,
+        databases: from.databases,
+        withNames: from.withNames,
+        history: dumpsHistory(from.tool, from.server),
+        workDirectory,
+      },
+      this.#context,
+    );
+  }
+
+  compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {
+    return compareDatabases(source, copy, anonymised);
+  }
+
+  explained(difference: Difference, refusals: readonly Refusal[]): boolean {
+    return explainedByRefusals(difference, refusals);
+  }
+
+  async sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
+    const { scratch } = this.#options;
+    if (scratch === undefined) return [];
+    const connection = elsewhere(scratch, undefined);
+    const { session } = await openSession({ connection, what: 'the scratch server', signal: this.#context.signal });
+    try {
+      return await sweepMarked(session, isOver);
+    } finally {
+      await session.end();
+    }
+  }
+
+  /** The runner keeps nothing. */
+  async putAway(): Promise<undefined> {}
+}

@@ -1,0 +1,184 @@
+/** Looks at a server before anything is dumped: what it is, what it holds, and what would keep a dump from being whole. */
+import type { Catalogue } from '../../../dump/engines/mysql/catalogue.ts';
+import type { Connection } from '../../../dump/engines/mysql/connection.ts';
+import { moments } from '../../../dump/engines/mysql/inspection.ts';
+import { chooseDatabases, type DatabaseChoice, quotedPair } from '../../../dump/engines/mysql/names.ts';
+import {
+  accountOf,
+  missingGrants,
+  Privileges,
+  parseGrants,
+  positionGrant,
+} from '../../../dump/engines/mysql/privileges.ts';
+import type { ServerIdentity } from '../../../dump/engines/mysql/server.ts';
+import { chooseDumpTool, dumpPrograms } from '../../../dump/engines/mysql/tools.ts';
+import type { DatabaseFacts } from '../../../ports/dump-engine.ts';
+import { BackupError } from '../../../runtime/errors.ts';
+import { openSession, readCatalogue, readDatabases } from './catalogue.ts';
+import { readDefinitions } from './definitions.ts';
+import type { Source } from './dump/source.ts';
+import { findPrograms } from './programs.ts';
+import { identityOf } from './scratch/identity.ts';
+import type { Session } from './session.ts';
+
+export interface Inspection {
+  readonly source: Source;
+  readonly facts: DatabaseFacts;
+  /** What tells the server from others. */
+  readonly identity: string;
+}
+
+/** @throws BackupError that names what is missing: a database, a privilege with its GRANT, a tool */
+export async function inspectServer(
+  connection: Connection,
+  choice: DatabaseChoice,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const { session, server } = await openSession({ connection, signal, what: 'the inspection' });
+  try {
+    const present = (await readDatabases(session)).map(({ name }) => name);
+    const chosen = chooseDatabases(present, choice);
+    if (chosen.missing.length > 0 || chosen.databases.length === 0) throw nothingToDump(chosen.missing, connection);
+    const { databases, uncovered } = chosen;
+    const catalogue = await readCatalogue(session, server, databases);
+    const { privileges, account } = await checkPrivileges(session, server, catalogue, databases);
+    const invalid = await invalidViews(session, catalogue);
+    const { tool, notes } = chooseDumpTool(await findPrograms(dumpPrograms, signal), server, needsOf(catalogue));
+    const source: Source = {
+      connection,
+      server,
+      tool,
+      databases,
+      withNames: connection.database === undefined,
+      invalid,
+      mayLock: databases.every((database) => privileges.onDatabase('LOCK TABLES', database)),
+    };
+    const facts: DatabaseFacts = {
+      product: server.product,
+      serverVersion: server.version.join('.'),
+      tool: tool.name,
+      toolsVersion: tool.version.join('.'),
+      shown: connection.shown,
+      database: connection.database ?? databases.join(' '),
+      bytes: catalogue.tables.reduce((sum, { bytes }) => sum + bytes, 0),
+      place: 'runner',
+      ...(uncovered.length > 0 ? { uncovered } : {}),
+      notes: [
+        ...notes,
+        ...moments(server, catalogue, tool),
+        ...(await stateNotes(session, server, account)),
+        ...invalid.map(({ shown, why }) => `the view ${shown} cannot be read, so it is not in the dump: ${why}`),
+      ],
+    };
+    return { source, facts, identity: await identityOf(session) };
+  } finally {
+    await session.end();
+  }
+}
+
+function nothingToDump(missing: readonly string[], { shown }: Connection): BackupError {
+  if (missing.length === 0)
+    return new BackupError({
+      what: `there is no database to dump: ${shown}`,
+      likelyCause: 'all databases are excluded, or the account sees none',
+      fix: 'check exclude-databases, and the privileges of the account',
+      code: 'not-found',
+    });
+  return new BackupError({
+    what: `the server has no database ${missing.join(', ')} that the account sees (${shown})`,
+    likelyCause: 'the name is wrong, or the account has no privilege in it',
+    fix: 'check the name; on Linux, its capital letters matter',
+    code: 'not-found',
+  });
+}
+
+/** @throws BackupError with the GRANT of each privilege that is missing */
+async function checkPrivileges(
+  session: Session,
+  server: ServerIdentity,
+  catalogue: Catalogue,
+  databases: readonly string[],
+): Promise<{ readonly privileges: Privileges; readonly account: string }> {
+  const account = accountOf((await session.value('SELECT CURRENT_USER()')) ?? '');
+  const privileges = new Privileges(parseGrants(await grantsOf(session)));
+  const routines = catalogue.objects.filter(({ kind }) => kind !== 'TRIGGER' && kind !== 'EVENT');
+  const { hidden } = await readDefinitions(
+    { ...catalogue, databases: [], tables: [], objects: routines },
+    { session, server },
+  );
+  const wanted = {
+    databases,
+    tables: catalogue.tables.map(({ database, name, kind }) => ({ database, name, isView: kind === 'view' })),
+    hiddenRoutines: hidden,
+    readsProc: await answers(session, `SELECT 1 FROM ${quotedPair('mysql', 'proc')} LIMIT 0`),
+  };
+  const missing = missingGrants(privileges, server, wanted, account);
+  if (missing.length === 0) return { privileges, account };
+  const hiddenNote = hidden.length > 0 ? ` (the text of ${hidden.slice(0, 5).join(', ')} is hidden from it)` : '';
+  throw new BackupError({
+    what: `the account ${account} may not read everything${hiddenNote}; missing: ${missing.join(' ')}`,
+    likelyCause:
+      'without these privileges, the dump would fail, or leave out triggers, events or routines without a word',
+    fix: `run as an administrator of the server: ${missing.join(' ')}`,
+    code: 'access-denied',
+  });
+}
+
+async function answers(session: Session, question: string): Promise<boolean> {
+  return session.ask(question).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** With those of the roles that are active: MySQL shows them when it is told to use them. */
+async function grantsOf(session: Session): Promise<readonly string[]> {
+  const lines = async (statement: string): Promise<readonly string[]> =>
+    (await session.mustAsk(statement)).map(([line]) => line ?? '');
+  const role = await session.value('SELECT CURRENT_ROLE()');
+  if (role?.includes('`')) return lines(`SHOW GRANTS FOR CURRENT_USER() USING ${role}`);
+  return lines('SHOW GRANTS');
+}
+
+/** The views that the tools stumble over. */
+async function invalidViews(
+  session: Session,
+  { tables }: Catalogue,
+): Promise<readonly { readonly shown: string; readonly plain: string; readonly why: string }[]> {
+  const invalid: { shown: string; plain: string; why: string }[] = [];
+  for (const { kind, database, name, shown } of tables) {
+    if (kind !== 'view') continue;
+    try {
+      await session.ask(`SHOW FIELDS FROM ${quotedPair(database, name)}`);
+    } catch (error) {
+      // Of a connection that is lost, the next question tells.
+      await session.mustAsk('DO 0');
+      invalid.push({ shown, plain: `${database}.${name}`, why: (error as Error).message });
+    }
+  }
+  return invalid;
+}
+
+function needsOf({ tables, objects }: Catalogue) {
+  return {
+    generatedColumns: tables.some(({ columns }) => columns.some(({ generated }) => generated)),
+    mariadbObjects:
+      tables.some(({ kind }) => kind === 'sequence' || kind === 'versioned') ||
+      objects.some(({ kind }) => kind.startsWith('PACKAGE')),
+  };
+}
+
+async function stateNotes(session: Session, server: ServerIdentity, account: string): Promise<readonly string[]> {
+  const notes: string[] = [];
+  const seconds = Number(await session.value('SELECT UNIX_TIMESTAMP()'));
+  const apart = Math.round(Math.abs(seconds - Date.now() / 1000));
+  if (apart > 60) notes.push(`the clocks of server and runner are ${apart} s apart`);
+  if ((await session.value('SELECT @@global.read_only')) === '1')
+    notes.push('the server is read-only: if it is a replica, the dump is as old as its delay');
+  const logs = (await session.value('SELECT @@global.log_bin')) === '1';
+  if (logs && !(await answers(session, 'SHOW BINARY LOG STATUS')) && !(await answers(session, 'SHOW MASTER STATUS')))
+    notes.push(
+      `the position in the binary log is not in the receipt: the account may not see it (${positionGrant(server, account)})`,
+    );
+  return notes;
+}

@@ -1,0 +1,163 @@
+/** Databases on a scratch server, into which a dump is restored, and which are read and removed again. */
+
+import { canonicalName } from '../../../../anonymize/format/names.ts';
+import type { DumpFingerprint } from '../../../../domain/dump.ts';
+import { type Connection, elsewhere } from '../../../../dump/engines/mysql/connection.ts';
+import { quoted } from '../../../../dump/engines/mysql/names.ts';
+import {
+  atLeast,
+  bestCharset,
+  familyOf,
+  type ServerIdentity,
+  shownServer,
+} from '../../../../dump/engines/mysql/server.ts';
+import { chooseClient, clientPrograms } from '../../../../dump/engines/mysql/tools.ts';
+import type { DescribedFingerprint, Scratch } from '../../../../ports/dump-engine.ts';
+import type { WorkContext } from '../../../../runtime/context.ts';
+import { BackupError } from '../../../../runtime/errors.ts';
+import { openSession } from '../catalogue.ts';
+import { findPrograms } from '../programs.ts';
+import type { Session } from '../session.ts';
+import { readCopy } from './copy.ts';
+import { identityOf } from './identity.ts';
+import { dropMarked, Marker } from './marker.ts';
+import { restoreSql } from './restore.ts';
+
+export interface ScratchOptions {
+  /** An account that may do everything on the scratch server. */
+  readonly connection: Connection;
+  readonly owner: string;
+  readonly source: DumpFingerprint;
+  /** Of the source; undefined when the server is not known, as for an archive of elsewhere. */
+  readonly sourceServer: ServerIdentity | undefined;
+  /** What tells the source's server from others. */
+  readonly sourceIdentity: string | undefined;
+  readonly databases: readonly string[];
+  /** Whether the dump holds the names of its databases. */
+  readonly withNames: boolean;
+  /** Whether the dump holds rows of former times. */
+  readonly history: boolean;
+  readonly workDirectory: string;
+}
+
+type Context = Pick<WorkContext, 'clock' | 'signal'>;
+
+/** @throws BackupError when the server cannot take the dump, with the reason */
+export async function createScratch(options: ScratchOptions, context: Context): Promise<Scratch> {
+  const { connection, owner, workDirectory } = options;
+  const open = async (signal: AbortSignal | undefined): Promise<{ session: Session; server: ServerIdentity }> =>
+    openSession({ connection: elsewhere(connection, undefined), signal, what: 'the scratch server' });
+  const { session, server } = await open(context.signal);
+  try {
+    await checkServer(session, server, options);
+    const client = chooseClient(await findPrograms(clientPrograms, context.signal), server);
+    const notes = [`restored on ${shownServer(server)}`];
+    const scheduler = await stopEvents(session);
+    if (scheduler !== undefined) notes.push(scheduler);
+    const marker = await Marker.make(session, owner);
+    const drop = async (): Promise<void> => {
+      await session.end();
+      // It works after a cancelled run, too, hence without its signal.
+      const other = await open(undefined);
+      try {
+        await dropMarked(other.session, marker.name);
+      } finally {
+        await other.session.end();
+      }
+    };
+    try {
+      const names = await makeDatabases(marker, options);
+      for (const [name, other] of names)
+        if (name !== other)
+          notes.push(`the database ${name} was restored as ${other}, since the scratch server has one of its name`);
+      const [only = ''] = options.databases;
+      const target = options.withNames ? undefined : names.get(only);
+      return {
+        restore: (_, file) =>
+          restoreSql(
+            {
+              client,
+              connection: elsewhere(connection, target),
+              charset: bestCharset(server),
+              database: only,
+              names,
+              withoutOldModes: server.product !== 'MariaDB' && atLeast(server.version, 8),
+              workDirectory,
+              signal: context.signal,
+              goOn: true,
+            },
+            file(),
+          ),
+        fingerprint: (source, columns) =>
+          readCopy({ session, server, source, names, columns, history: options.history, marker }, context),
+        notes: () => notes,
+        drop,
+      };
+    } catch (error) {
+      await drop().catch(() => {});
+      throw error;
+    }
+  } catch (error) {
+    await session.end();
+    throw error;
+  }
+}
+
+/** @throws BackupError when the server is the source, or of another kind */
+async function checkServer(session: Session, server: ServerIdentity, options: ScratchOptions): Promise<void> {
+  const { sourceServer, sourceIdentity, connection } = options;
+  if (sourceIdentity !== undefined && (await identityOf(session)) === sourceIdentity)
+    throw new BackupError({
+      what: `the server in scratch-url is the source itself (${connection.shown}), and nothing is restored there`,
+      fix: 'give the URL of another server, such as a service container of the job',
+      code: 'scratch-is-source',
+    });
+  if (sourceServer === undefined || sourceServer.product === 'Infobright') return;
+  if (familyOf(sourceServer) === familyOf(server)) return;
+  throw new BackupError({
+    what: `the server in scratch-url is ${shownServer(server)}, and the source ${shownServer(sourceServer)}: the two store some values and definitions otherwise`,
+    fix: `give a scratch-url of the source's product (image: ${familyOf(sourceServer) === 'mariadb' ? 'mariadb' : 'mysql'}:${sourceServer.version[0]}${familyOf(sourceServer) === 'mysql' ? `.${sourceServer.version[1]}` : ''})`,
+    code: 'version-mismatch',
+  });
+}
+
+/** Events would change the copy before it is read. @returns what a reader should know */
+async function stopEvents(session: Session): Promise<string | undefined> {
+  const state = await session.value('SELECT @@global.event_scheduler');
+  if (state === undefined || !/^(ON|1)$/i.test(state)) return undefined;
+  try {
+    await session.ask('SET GLOBAL event_scheduler = OFF');
+    return 'the event scheduler of the scratch server was switched off, so that no event changes a copy';
+  } catch {
+    return 'the event scheduler of the scratch server runs, and could not be switched off: an event may change the copy';
+  }
+}
+
+/**
+ * A database goes into one of its own name, since views and routines may name it; a single one, where that is taken, into another.
+ * @returns names on the scratch server by those of the source
+ * @throws BackupError when one of several is there already
+ */
+async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<ReadonlyMap<string, string>> {
+  const { databases, withNames, source, connection } = options;
+  const names = new Map<string, string>();
+  for (const database of databases) {
+    const words = (source as DescribedFingerprint).sql?.get(`DATABASE ${canonicalName(database)}`) ?? '';
+    // Every series knows this name.
+    const charset = words.replaceAll('utf8mb3', 'utf8');
+    if (await marker.makeDatabase(database, charset)) {
+      names.set(database, database);
+      continue;
+    }
+    if (withNames)
+      throw new BackupError({
+        what: `the scratch server has a database ${quoted(database)} already (${connection.shown}), and a dump of several databases is restored under their own names`,
+        fix: 'give a scratch-url of a server without these databases, such as a service container of the job',
+        code: 'scratch-taken',
+      });
+    const other = `${marker.name}_copy`;
+    await marker.makeDatabase(other, charset);
+    names.set(database, other);
+  }
+  return names;
+}

@@ -1,0 +1,79 @@
+/** Compares the definitions of a restored copy with those of the source. */
+import type { Difference } from '../../../../domain/dump.ts';
+import type { DescribedFingerprint } from '../../../../ports/dump-engine.ts';
+import type { Findings } from './findings.ts';
+
+/** Objects of which source and copy are not worded alike. */
+export function unlike(source: DescribedFingerprint, copy: DescribedFingerprint): readonly string[] {
+  const found = copy.definitions ?? {};
+  return Object.entries(source.definitions ?? {}).flatMap(([id, hash]) =>
+    found[id] !== undefined && found[id] !== hash ? [id] : [],
+  );
+}
+
+/**
+ * A server of another series words definitions otherwise, so a copy may have either the words of the source or those that its own
+ * server gives them.
+ */
+export function compareDefinitions(source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
+  const after = source.after?.definitions;
+  const expected = source.definitions ?? {};
+  const found = copy.definitions ?? {};
+  const reworded = copy.reworded?.figures.definitions ?? {};
+  const moved: string[] = [];
+  for (const [id, hash] of Object.entries(expected)) {
+    if (after && after[id] !== hash) {
+      moved.push(id);
+      continue;
+    }
+    const other = found[id];
+    if (other === undefined) {
+      if (isOver(source.sql?.get(id)))
+        findings.notes.push(`${id} is not in the copy: its time is over, so the server did not make it`);
+      else if (!findings.isUnread(`definition of ${id}`)) findings.check(id, 'its definition', undefined);
+    } else if (other === hash || reworded[id] === other) findings.check(id, hash, hash);
+    else compareTexts(id, source, copy, findings);
+  }
+  for (const id of Object.keys(found)) {
+    // Of SQL, the definitions of its databases are not read.
+    if (expected[id] !== undefined || id.startsWith('DATABASE ') || findings.isUnread(`definition of ${id}`)) continue;
+    if (after?.[id] === undefined) findings.check(id, undefined, 'a definition');
+  }
+  if (moved.length > 0)
+    findings.notes.push(
+      `changed while the dump ran, and not compared: ${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}`,
+    );
+}
+
+function compareTexts(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
+  const [expected, found] = [copy.reworded?.sql.get(id) ?? source.sql?.get(id), copy.sql?.get(id)];
+  if (expected !== undefined && found !== undefined && withoutEngine(expected) === withoutEngine(found)) {
+    findings.check(id, 'its definition', 'its definition');
+    findings.notes.push(`${id} is restored with another engine, since the server has no BRIGHTHOUSE`);
+    return;
+  }
+  findings.differ(firstDifference(id, expected, found));
+}
+
+/** No server but Infobright has its engine. */
+function withoutEngine(sql: string): string {
+  return sql.replace(/ ENGINE=BRIGHTHOUSE\b.*$/, ' ENGINE').replace(/ ENGINE=(InnoDB|MyISAM|Aria)\b.*$/, ' ENGINE');
+}
+
+/** An event for one time that is over is dropped as soon as it is made (MySQL manual, "CREATE EVENT Statement"). */
+const isOver = (sql: string | undefined): boolean =>
+  sql !== undefined && /^CREATE EVENT .* ON SCHEDULE AT .*ON COMPLETION NOT PRESERVE/s.test(sql);
+
+/** Words around the first place in which two definitions differ. */
+const around = 60;
+
+function firstDifference(id: string, source?: string, copy?: string): Difference {
+  const what = `definition of ${id}`;
+  if (source === undefined || copy === undefined) return { what, expected: 'that of the source', found: 'another' };
+  let at = 0;
+  while (at < source.length && source[at] === copy[at]) at += 1;
+  const from = Math.max(0, at - 20);
+  const shown = (text: string): string =>
+    `\`${from > 0 ? '…' : ''}${text.slice(from, at + around)}${text.length > at + around ? '…' : ''}\``;
+  return { what, expected: shown(source), found: shown(copy) };
+}

@@ -1,0 +1,42 @@
+/** What people should know of a source before it is dumped. */
+import type { Catalogue, Table } from './catalogue.ts';
+import { tablesToLock } from './moment.ts';
+import { isServerDatabase } from './names.ts';
+import { atLeast, keepsRows, type ServerIdentity } from './server.ts';
+import { dumpsHistory, type Tool } from './tools.ts';
+
+/** Names that a note gives as examples. */
+const maxNames = 5;
+
+function named(tables: readonly Table[]): string {
+  const names = tables.slice(0, maxNames).map(({ shown }) => shown);
+  return tables.length > names.length
+    ? `${names.join(', ')} and ${tables.length - names.length} more`
+    : names.join(', ');
+}
+
+/** Facts of tables and server that a dump cannot change. */
+export function moments(server: ServerIdentity, { tables }: Catalogue, tool: Tool): readonly string[] {
+  const notes: string[] = [];
+  const own = tables.filter(({ database }) => !isServerDatabase(database));
+  const locked = tablesToLock(own);
+  if (server.managed) notes.push(`the server is ${server.managed}`);
+  if (!atLeast(server.version, 5, 5, 3))
+    notes.push('the server has no utf8mb4: texts are dumped in utf8, of three bytes a character at most');
+  if (locked.length > 0)
+    notes.push(`tables without transactions are locked for writers while the dump runs: ${named(locked)}`);
+  const rowless = own.filter(({ kind, engine }) => kind === 'table' && engine !== '' && !keepsRows(engine));
+  if (rowless.length > 0)
+    notes.push(`tables that show rows of elsewhere, of which the proof compares definitions alone: ${named(rowless)}`);
+  const floats = own.filter(({ kind, columns }) => kind !== 'view' && columns.some(({ type }) => type === 'float'));
+  if (floats.length > 0)
+    notes.push(
+      `columns of the type FLOAT are dumped with the six digits that the server writes, as every dump tool does: ${named(floats)}`,
+    );
+  const versioned = own.filter(({ kind }) => kind === 'versioned');
+  if (versioned.length > 0 && !dumpsHistory(tool, server))
+    notes.push(
+      `rows of former times are not in the dump, which needs server and tools of MariaDB 10.11: ${named(versioned)}`,
+    );
+  return notes;
+}

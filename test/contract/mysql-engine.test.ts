@@ -1,0 +1,66 @@
+/** The engine for MySQL and MariaDB against a real server: what a dump holds, and what its proof says. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { MysqlDatabases } from './support-mysql.ts';
+
+const databases = new MysqlDatabases();
+
+beforeAll(async () => {
+  ensurePrerequisites();
+  await databases.start();
+}, 120_000);
+afterAll(() => databases.stop());
+
+/** What a server can hold. */
+const everything = `CREATE DATABASE shop CHARACTER SET latin1; USE shop;
+CREATE TABLE kinds (id bigint unsigned PRIMARY KEY AUTO_INCREMENT, a float, d double, n decimal(30,10), b bit(5), g geometry, j json,
+  e enum('x','y'), s set('a','b'), ts timestamp NULL, dt datetime(6), da date, ti time(3), y year, bl longblob, vb varbinary(20),
+  bi binary(4), tx longtext CHARACTER SET utf8mb4, c char(3), u uuid, k int, v int AS (k+1) VIRTUAL, st int AS (k*2) STORED,
+  hidden int INVISIBLE DEFAULT 7, KEY (dt), FULLTEXT KEY ft (tx)) AUTO_INCREMENT=50;
+SET sql_mode='ALLOW_INVALID_DATES'; INSERT INTO kinds (a,d,n,b,g,j,e,s,ts,dt,da,ti,y,bl,vb,bi,tx,c,u) VALUES
+ (0.1234567, 0.1+0.2, 1234567890.0123456789, 3, ST_GeomFromText('POINT(1 2)', 4326), '{"a":  [1, "q\\\\"''"]}', 'y', 'a,b', '2024-01-01 00:00:00',
+  '2024-02-30 00:00:00.123456', '0000-00-00', '-12:34:56.789', 2024, x'00FF27225C0A0D1A', x'00', x'01', 'Käse 😀 \\\\ \\' " \\n;\\n-- x', 'ä', UUID()),
+ (NULL,-0.0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+SET sql_mode='NO_AUTO_VALUE_ON_ZERO'; INSERT INTO kinds (id) VALUES (0); SET sql_mode=DEFAULT;
+CREATE TABLE parent (id int PRIMARY KEY, name varchar(20) UNIQUE, CHECK (id > 0)) ENGINE=InnoDB COMMENT='it''s; \\n/* x */';
+CREATE TABLE child (id int PRIMARY KEY, parent int, CONSTRAINT fk FOREIGN KEY (parent) REFERENCES parent (id) ON DELETE CASCADE);
+INSERT INTO parent VALUES (1,'one'),(2,'two'); INSERT INTO child VALUES (1,1),(2,2),(3,NULL);
+CREATE TABLE parts (id int, at date) PARTITION BY RANGE (YEAR(at)) (PARTITION a VALUES LESS THAN (2000), PARTITION b VALUES LESS THAN MAXVALUE);
+INSERT INTO parts VALUES (1,'1999-01-01'),(2,'2020-01-01');
+CREATE TABLE past (id int PRIMARY KEY, x int) WITH SYSTEM VERSIONING; INSERT INTO past VALUES (1,1),(2,2); UPDATE past SET x=5 WHERE id=1;
+CREATE TABLE plain (id int, t text) ENGINE=MyISAM; INSERT INTO plain VALUES (1,'a'),(2,NULL);
+CREATE TABLE crashsafe (id int) ENGINE=Aria; INSERT INTO crashsafe VALUES (1); CREATE TABLE fleeting (id int) ENGINE=MEMORY; INSERT INTO fleeting VALUES (9);
+CREATE TABLE \`odd name.with-\`\`tick\` (\`a b\` int, \`select\` int); INSERT INTO \`odd name.with-\`\`tick\` VALUES (1,2);
+CREATE SEQUENCE numbers START WITH 5; DO NEXTVAL(numbers);
+CREATE VIEW a_names AS SELECT id, name FROM parent WHERE name LIKE '%o%'; CREATE VIEW b_names AS SELECT * FROM a_names; CREATE VIEW z_late AS SELECT * FROM b_names WITH CASCADED CHECK OPTION;
+DELIMITER //
+CREATE DEFINER='nobody; here'@'%' PROCEDURE p(IN x int) BEGIN SELECT 'a;
+CREATE DEFINER=\`x\`@\`y\`; -- not a comment'; /* b */ END//
+CREATE FUNCTION f(x int) RETURNS int DETERMINISTIC RETURN x + 1//
+CREATE TRIGGER t1 BEFORE INSERT ON child FOR EACH ROW SET NEW.parent = NULLIF(NEW.parent, 0)//
+CREATE TRIGGER t0 BEFORE INSERT ON child FOR EACH ROW FOLLOWS t1 SET NEW.id = NEW.id//
+CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE COMMENT 'x' DO DELETE FROM child//
+SET sql_mode=ORACLE//
+CREATE PACKAGE pk AS FUNCTION one RETURN int; END//
+CREATE PACKAGE BODY pk AS FUNCTION one RETURN int AS BEGIN RETURN 1; END; END//
+SET sql_mode=DEFAULT//
+DELIMITER ;`;
+
+test('everything that a server can hold is dumped, restored by the plain client, and found the same', async () => {
+  const { verdict, findings, compared, notes, dump } = await databases.prove(everything, { database: 'shop' });
+  expect({ verdict, findings, refusals: notes }).toEqual({
+    verdict: 'good',
+    findings: [],
+    refusals: expect.anything(),
+  });
+  expect(compared).toBeGreaterThan(40);
+  expect(dump.sql).not.toMatch(/DEFINER=`(lab|nobody)/);
+  expect(dump.sql).toContain('CREATE DEFINER=`x`@`y`; -- not a comment');
+  expect(dump.sql).not.toContain('sandbox');
+  expect(dump.source.position).toEqual({
+    binlog: expect.stringMatching(/^b\.\d+:\d+$/),
+    gtid: expect.stringMatching(/^0-1-\d+$/),
+  });
+  expect(dump.source.after).toBeUndefined();
+  expect(dump.facts.notes.join('\n')).toMatch(/tables without transactions are locked .*shop\.crashsafe/);
+});
