@@ -1,5 +1,6 @@
 /** The URLs of databases among the inputs, read as their engine reads them. */
 import { type EngineName, engineNames } from '../../domain/engine.ts';
+import { parseConnection as parseMysql } from '../../dump/engines/mysql/connection.ts';
 import { parseConnection as parsePostgres } from '../../dump/engines/postgres/connection.ts';
 import { ConfigurationError } from '../../runtime/errors.ts';
 import { parsed, type TextOf } from '../../runtime/inputs.ts';
@@ -27,7 +28,10 @@ const readers: Readonly<Record<EngineName, Reader>> = {
     const { database, password } = parsePostgres(url, name);
     return { database, secrets: [password] };
   },
-  mysql: (url, name) => readUrl('mysql', /^(mysql|mariadb):\/\//, url, name),
+  mysql: (url, name) => {
+    const { database, password } = parseMysql(url, name);
+    return { database, secrets: [password] };
+  },
   mongodb: (url, name) => readUrl('mongodb', /^mongodb(\+srv)?:\/\//, url, name),
 };
 

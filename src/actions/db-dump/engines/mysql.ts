@@ -1,10 +1,31 @@
-/** MySQL and MariaDB. */
+/** MySQL, MariaDB, and an Infobright port. */
+import { MysqlEngine } from '../../../adapters/databases/mysql/engine.ts';
+import { type Connection, parseConnection } from '../../../dump/engines/mysql/connection.ts';
+import { mysqlDialect } from '../../../dump/engines/mysql/dialect.ts';
 import { ConfigurationError } from '../../../runtime/errors.ts';
+import { SqlFiles } from '../files/sql-files.ts';
+import type { Settings } from '../inputs.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
-export function openMysql(_request: EngineRequest): OpenedEngine {
-  throw new ConfigurationError({
-    what: 'nothing was done',
-    problems: ['engine: this version of the action cannot dump mysql yet; allowed: postgres'],
-  });
+export function openMysql({ settings, context }: EngineRequest): OpenedEngine {
+  const { databases, excludeDatabases, prove, scratchUrl, workDirectory, lockTimeout, compressionLevel } = settings;
+  const engine = new MysqlEngine(
+    {
+      connection: connectionOf(settings),
+      databases: databases.length === 0 ? undefined : databases,
+      excluded: excludeDatabases,
+      scratch: prove.length > 0 && scratchUrl ? parseConnection(scratchUrl.url, 'scratch-url') : undefined,
+      workDirectory,
+      lockTimeoutSeconds: lockTimeout,
+      archiveLevel: compressionLevel,
+    },
+    context,
+  );
+  return { engine, files: new SqlFiles(engine, mysqlDialect) };
+}
+
+function connectionOf({ databaseUrl }: Settings): Connection {
+  if (databaseUrl === undefined)
+    throw new ConfigurationError({ what: 'nothing was done', problems: ['database-url: it is missing'] });
+  return parseConnection(databaseUrl.url, 'database-url');
 }
