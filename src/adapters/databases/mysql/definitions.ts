@@ -1,5 +1,4 @@
 /** Reads the definitions of a server's objects, in normal form. */
-import { canonicalName } from '../../../anonymize/format/names.ts';
 import type { UnreadFact } from '../../../domain/dump.ts';
 import type { Catalogue, StoredObject, Table } from '../../../dump/engines/mysql/catalogue.ts';
 import {
@@ -10,7 +9,7 @@ import {
   withAttributes,
   withMb3,
 } from '../../../dump/engines/mysql/fingerprint/normal-form.ts';
-import { literal, quoted, quotedPair, shownName } from '../../../dump/engines/mysql/names.ts';
+import { literal, quoted, quotedPair, shownDatabase, shownName } from '../../../dump/engines/mysql/names.ts';
 import { atLeast, familyOf, type ServerIdentity } from '../../../dump/engines/mysql/server.ts';
 import { counterOf } from '../../../dump/engines/mysql/sql/archived.ts';
 import type { Row, Session } from './session.ts';
@@ -41,7 +40,7 @@ export async function readDefinitions(
   const reader = new DefinitionReader(context, shownAs);
   for (const { name, charset, collation } of catalogue.databases)
     reader.add(
-      `DATABASE ${canonicalName(shownAs(name))}`,
+      `DATABASE ${shownDatabase(shownAs(name))}`,
       `CHARACTER SET ${withMb3(charset)} COLLATE ${withMb3(collation)}`,
     );
   for (const table of catalogue.tables) await reader.table(table);

@@ -20,6 +20,9 @@ export function shownName(database: string, name: string): string {
   return `${canonicalName(database)}.${canonicalName(name)}`;
 }
 
+/** The name of a database in a fingerprint. */
+export const shownDatabase = canonicalName;
+
 /** Databases of the server itself, in lower case; Infobright has the last. */
 export const serverDatabases: readonly string[] = [
   'mysql',

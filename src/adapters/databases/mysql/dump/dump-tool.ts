@@ -1,6 +1,5 @@
 /** The dump tool on the runner: its SQL, made portable and compressed, on the disk and in the bucket. */
 import { join } from 'node:path';
-import { BlockWriter } from '../../../../anonymize/bytes/block-writer.ts';
 import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
 import { hasBegun } from '../../../../dump/engines/mysql/moment.ts';
 import { lastLine } from '../../../../dump/engines/mysql/sql/archived.ts';
@@ -8,7 +7,7 @@ import { portable } from '../../../../dump/engines/mysql/sql/definers.ts';
 import { type DumpCommand, dumpParameters, shownTool } from '../../../../dump/engines/mysql/tools.ts';
 import type { LocalArchive } from '../../../../ports/dump-engine.ts';
 import type { Upload } from '../../../../ports/objects.ts';
-import { compressor } from '../../../../runtime/compression/format.ts';
+import { compressed } from '../../../../runtime/compression/compressed.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
 import { writeArchive } from '../../archive.ts';
 import { checkedOutput, PipedProgram } from '../../piped-program.ts';
@@ -79,7 +78,7 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
       const path = join(folder, 'archive.sql.gz');
       try {
         const sql = complete(portable(all()), command.comments);
-        const bytes = await writeArchive(gzipped(sql, options.level), { path, upload, onProgress, signal });
+        const bytes = await writeArchive(compressed(sql, options.level), { path, upload, onProgress, signal });
         return { path, bytes, warnings: warningsOf(errors, shownTool(tool)) };
       } catch (error) {
         signal.throwIfAborted();
@@ -109,26 +108,6 @@ async function* complete(sql: AsyncIterable<Buffer>, comments: boolean): AsyncGe
       fix: 'run again; update the client when it happens again',
       code: 'cut-off',
     });
-}
-
-const blockSize = 1024 * 1024;
-
-/** Compresses in blocks side by side. */
-async function* gzipped(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
-  const blocks: Buffer[] = [];
-  const done: Buffer[] = [];
-  const out = new BlockWriter(blockSize, (block) => blocks.push(block));
-  const sink = (bytes: Buffer): void => void done.push(bytes);
-  const compress = compressor('gzip', sink, { level, release: (block) => out.release(block) });
-  for await (const chunk of source) {
-    out.copy(chunk, 0, chunk.length);
-    for (const block of blocks.splice(0)) await compress.write(block);
-    yield* done.splice(0);
-  }
-  out.flush();
-  for (const block of blocks.splice(0)) await compress.write(block);
-  await compress.end();
-  yield* done.splice(0);
 }
 
 /** What the tool wrote to standard error although it succeeded. Of passwords and option files it need not warn. */

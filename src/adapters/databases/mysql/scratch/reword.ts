@@ -1,6 +1,5 @@
 /** Has a scratch server word the definitions of the source: another series shows some otherwise. */
-import { canonicalName } from '../../../../anonymize/format/names.ts';
-import { quoted } from '../../../../dump/engines/mysql/names.ts';
+import { quoted, shownDatabase } from '../../../../dump/engines/mysql/names.ts';
 import type { ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
 import { factsOf } from '../../../../dump/engines/mysql/sql/archived.ts';
 import type { DefinitionFacts } from '../../../../ports/dump-engine.ts';
@@ -32,7 +31,7 @@ export async function reword({ session, server, marker, sql, ids }: RewordOption
     try {
       await session.ask(text);
       const { definitions } = await readDefinitions(await readCatalogue(session, server, [name]), { session, server });
-      const prefix = `TABLE ${canonicalName(name)}.`;
+      const prefix = `TABLE ${shownDatabase(name)}.`;
       const definition = [...definitions].find(([other]) => other.startsWith(prefix))?.[1];
       if (definition !== undefined) own.set(id, definition);
       await session.ask(`DROP DATABASE ${quoted(name)}`);

@@ -1,9 +1,8 @@
 /** Databases on a scratch server, into which a dump is restored, and which are read and removed again. */
 
-import { canonicalName } from '../../../../anonymize/format/names.ts';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import { type Connection, elsewhere } from '../../../../dump/engines/mysql/connection.ts';
-import { quoted } from '../../../../dump/engines/mysql/names.ts';
+import { quoted, shownDatabase } from '../../../../dump/engines/mysql/names.ts';
 import {
   atLeast,
   bestCharset,
@@ -142,7 +141,7 @@ async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<R
   const { databases, withNames, source, connection } = options;
   const names = new Map<string, string>();
   for (const database of databases) {
-    const words = (source as DescribedFingerprint).sql?.get(`DATABASE ${canonicalName(database)}`) ?? '';
+    const words = (source as DescribedFingerprint).sql?.get(`DATABASE ${shownDatabase(database)}`) ?? '';
     // Every series knows this name.
     const charset = words.replaceAll('utf8mb3', 'utf8');
     if (await marker.makeDatabase(database, charset)) {
