@@ -224,6 +224,17 @@ export interface DumpReceipt {
   readonly notes: readonly string[];
 }
 
+/** What the dump of one database of a server is given, where each has a dump of its own. */
+export interface ListedDatabase {
+  readonly database: string;
+  /** `SERVER/DATABASE`. */
+  readonly source: string;
+  /** Name of its files. */
+  readonly name: string;
+  /** Folder of its files: the server's own. */
+  readonly prefix: string;
+}
+
 /** A figure compared with that of the last good backup. */
 export interface ChangeRow {
   readonly what: string;

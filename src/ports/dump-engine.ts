@@ -29,6 +29,19 @@ export interface DatabaseFacts {
   readonly notes: readonly string[];
 }
 
+/** A database of a server that a dump of all of them does not have. */
+export interface LeftOut {
+  readonly database: string;
+  /** `it holds nothing`. */
+  readonly why: string;
+}
+
+/** The databases of a server, without those of the server itself. */
+export interface ServerDatabases {
+  readonly found: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** An archive on the runner's disk. */
 export interface LocalArchive {
   readonly path: string;

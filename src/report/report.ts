@@ -3,7 +3,7 @@
  * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
  * (datadog.ts).
  */
-import type { DumpReport, MaskedReport } from '../domain/dump.ts';
+import type { DumpReport, ListedDatabase, MaskedReport } from '../domain/dump.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { PlanDecision } from '../domain/plan.ts';
 import type { Receipt } from '../domain/receipt.ts';
@@ -64,6 +64,8 @@ export interface Report {
   readonly rotation?: RotationReport | undefined;
   /** What db-dump made. */
   readonly dump?: DumpReport | undefined;
+  /** The databases of a server that db-dump listed, in place of a dump. */
+  readonly databases?: readonly ListedDatabase[] | undefined;
   /** What anonymize did. */
   readonly masked?: MaskedReport | undefined;
   /** What doctor found. */
@@ -89,5 +91,7 @@ export function needsAttention(report: Report): boolean {
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
   if (report.action === 'anonymize' || report.action === 'doctor') return report.outcome === 'done';
+  // The list of a server's databases is a source of its own, whose issue says that it could not be read.
+  if (report.databases) return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';
 }

@@ -32,6 +32,7 @@ type Reportable = Partial<
     | 'verification'
     | 'rotation'
     | 'dump'
+    | 'databases'
     | 'masked'
     | 'examination'
     | 'notes'

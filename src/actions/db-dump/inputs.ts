@@ -271,4 +271,8 @@ export const outputs: Readonly<Record<string, OutputDefinition>> = {
   anonymised: { description: 'Location of the anonymised file.' },
   'restore-seconds': { description: 'Seconds that the restore of the archive took.' },
   warnings: { description: 'Number of warnings.' },
+  databases: {
+    description:
+      'With list-databases: a JSON list of { "database", "source", "name", "prefix" }, each of which is an input of the dump of that database.',
+  },
 };

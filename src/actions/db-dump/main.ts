@@ -13,7 +13,8 @@ await startAction<Settings, Findings>({
   name: 'db-dump',
   inputs,
   source: ({ source }) => source,
-  outputs: ({ dump, receiptLocation }) => ({
+  outputs: ({ dump, databases, receiptLocation }) => ({
+    databases: databases && JSON.stringify(databases),
     receipt: receiptLocation,
     warnings: dump && String(dump.warnings.length),
     ...receiptOutputs(dump?.receipt),

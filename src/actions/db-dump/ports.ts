@@ -1,9 +1,9 @@
 /** What db-dump works with, and what it reports. */
-import type { DumpReport } from '../../domain/dump.ts';
+import type { DumpReport, ListedDatabase } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { DumpLocation } from '../../dump/files.ts';
-import type { DatabaseFacts, DumpEngine } from '../../ports/dump-engine.ts';
+import type { DatabaseFacts, DumpEngine, ServerDatabases } from '../../ports/dump-engine.ts';
 import type { Runs } from '../../ports/github.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { ActionContext } from '../../runtime/context.ts';
@@ -14,6 +14,8 @@ export interface Ports {
   readonly engine: DumpEngine;
   /** Makes the files other than the archive, as the engine's archives need it. */
   readonly files: FileMaker;
+  /** Asks the server for its databases; undefined for engines that dump all of them at once. */
+  readonly databases?: (() => Promise<ServerDatabases>) | undefined;
   readonly objects: Objects;
   /** The same objects, without the run's signal: they clean up at the end of a cancelled run. */
   readonly cleanupObjects: Objects;
@@ -25,6 +27,8 @@ export interface Findings {
   readonly plan: readonly PlanDecision[];
   readonly verdict: Verdict;
   readonly dump: DumpReport;
+  /** What list-databases found, in place of a dump. */
+  readonly databases: readonly ListedDatabase[];
   readonly receiptLocation: string;
   readonly notes: readonly string[];
 }

@@ -20,10 +20,12 @@ import { explainInLine } from '../../runtime/errors.ts';
 import { formatBytes, formatCount, plural } from '../../runtime/format.ts';
 import { makeDump } from './dump.ts';
 import type { Settings } from './inputs.ts';
+import { listDatabases } from './list-databases.ts';
 import { type Context, type DumpWork, locationOf, type Ports } from './ports.ts';
 import { notGood, proveDump } from './prove.ts';
 
 export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
+  if (settings.listDatabases) return listDatabases(settings, ports, context);
   const { timeline, report } = context;
   const location = locationOf(settings);
   const facts = await inspectDatabase(ports, context);

@@ -41,6 +41,8 @@ function tag(key: string, value: string): string {
 /** The series of this run; empty for a plan and for a run that measured nothing. */
 export function renderSeries(report: Report): readonly Series[] {
   if (report.outcome === 'dry-run' || (report.outcome === 'nothing-to-do' && !report.rotation)) return [];
+  // Of a list there is nothing to measure.
+  if (report.databases) return [];
   const timestamp = Math.floor(Date.parse(report.endedAt) / 1000);
   const snapshot = snapshotId(report);
   const tags = [

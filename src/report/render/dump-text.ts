@@ -177,6 +177,7 @@ function sizes(receipt: DumpReceipt): string {
 export function dumpHeadline(report: Report): string {
   const { source, outcome, verdict, dump } = report;
   if (outcome === 'dry-run') return `Plan for the dump of ${source} (dry run, nothing was changed)`;
+  if (report.databases) return `The databases of ${source} are listed: ${report.databases.length} to dump`;
   if (dump?.receipt === undefined) return `The dump of ${source} was not taken`;
   const warnings = dump.warnings.length === 0 ? '' : `, with ${plural(dump.warnings.length, 'warning')}`;
   const empty = dump.empty === undefined ? '' : `, and empty (${dump.empty})`;

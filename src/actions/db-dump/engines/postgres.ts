@@ -3,6 +3,7 @@ import { Ec2Compute } from '../../../adapters/aws/compute.ts';
 import type { DumpOptions } from '../../../adapters/databases/postgres/dump/dump-options.ts';
 import { PostgresEngine } from '../../../adapters/databases/postgres/engine.ts';
 import { PostgresOnHost } from '../../../adapters/databases/postgres/on-host/engine.ts';
+import { serverDatabases } from '../../../adapters/databases/postgres/server-databases.ts';
 import { type Connection, elsewhere, parseConnection } from '../../../dump/engines/postgres/connection.ts';
 import { postgresDialect } from '../../../dump/engines/postgres/dialect.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
@@ -14,7 +15,10 @@ import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openPostgres(request: EngineRequest): OpenedEngine {
   const engine = openEngine(request);
-  return { engine, files: new SqlFiles(engine, postgresDialect) };
+  const { settings, context } = request;
+  const connection = connectionOf(settings);
+  const databases = connection && (() => serverDatabases(connection, context.signal));
+  return { engine, files: new SqlFiles(engine, postgresDialect), databases };
 }
 
 /** The database in the URL, or another one of the same server. */

@@ -17,4 +17,4 @@ export interface EngineRequest {
 }
 
 /** The engine, and how it makes the files other than the archive. */
-export type OpenedEngine = Pick<Ports, 'engine' | 'files'>;
+export type OpenedEngine = Pick<Ports, 'engine' | 'files' | 'databases'>;
