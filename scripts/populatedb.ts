@@ -2,21 +2,23 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFile } from '../src/actions/anonymize/places.ts';
-import { BackupError } from '../src/runtime/errors.ts';
+import { BackupError, ConfigurationError } from '../src/runtime/errors.ts';
 import { observed } from '../src/runtime/streams.ts';
 import { progressBar } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import type { Load, Loader } from './lib/engines/loader.ts';
-import { loaderOf, loaderOfFile, loaders } from './lib/engines/loaders.ts';
+import { loaderOf, loaderOfFile, loaders, problemsOfChoices } from './lib/engines/loaders.ts';
 import { postgresLoader } from './lib/engines/postgres/loader.ts';
 
 const usage = `npm run populatedb [-- options]
 
-Loads a plain dump, such as npm run fetchdb fetches, into the local database. It loads a new database, which replaces the old
+Loads a dump, such as npm run fetchdb fetches, into the local database. It loads a new database, which replaces the old
 one only when all went well, so it can be repeated at any time. Owners, rights and tablespaces of the dump are left out.
 
-  --from FILE   plain SQL, gzip or Zstandard; default: the newest *.anon.gz in backups/
-  --to URL      or DATABASE_URL; default: postgresql://postgres:postgres@localhost:5432/app
+  --from FILE   plain SQL, gzip or Zstandard; for MongoDB a tarball or an archive; default: the newest in backups/
+  --to URL      or DATABASE_URL; default, by the engine of the file:
+${loaders.map(({ localUrl }) => `                ${localUrl}`).join('\n')}
+  --only NAME   of a dump of several databases, this one (MySQL, MongoDB)
   --replace     also replace a database that this command did not make
   --remote      allow a server that is not on this computer
   -h, --help    print this text
@@ -40,7 +42,11 @@ async function main(): Promise<void> {
   if (!existsSync(from)) throw new BackupError({ what: `${from} does not exist`, fix: 'npm run fetchdb' });
   // Without a URL the file says which engine it is for.
   const loader = chosen ?? loaderOfFile(from) ?? postgresLoader;
-  const target = loader.target(given ?? loader.localUrl, setting);
+  const url = given ?? loader.localUrl;
+  const wrong = problemsOfChoices(url, values);
+  if (wrong.length > 0)
+    throw new ConfigurationError({ what: 'one option is wrong; nothing was changed', problems: wrong });
+  const target = loader.target(url, setting);
   if (!isLocal(target.host) && values.remote !== true)
     throw new BackupError({
       what: `${target.shown} is not on this computer; its content would be replaced`,

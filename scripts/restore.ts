@@ -9,21 +9,25 @@ import { observed } from '../src/runtime/streams.ts';
 import { completeDumps, fileOf, isProven, openObjects, problemsOf, progressBar, readSettings } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import type { Load, LoadTarget, RestoreOptions } from './lib/engines/loader.ts';
-import { loaderOf, loaders, urlForms } from './lib/engines/loaders.ts';
+import { loaderOf, loaders, problemsOfChoices, urlForms } from './lib/engines/loaders.ts';
 
 const usage = `npm run restore -- --list
-npm run restore -- --to postgresql://USER:PASSWORD@HOST/DATABASE [options]
+npm run restore -- --to URL [options]
 
 Lists the dumps of a source, or restores one of them, and prints the commands that do the same by hand.
 
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
   --region REGION          or HOLDFAST_REGION, AWS_REGION, AWS_DEFAULT_REGION
-  --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither
+  --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither;
+                           postgresql://…/DATABASE, mysql://…/DATABASE, mongodb://…/DATABASE, of the dump's engine; for MySQL
+                           and MongoDB without /DATABASE: the server, each database of the dump under its own name
   --at TIME                the point in time as --list shows it; default: the newest proven one
   --kind KIND              ${fileKinds.join(', ')}; default: archive
   --replace                restore into a new database, which then replaces the one in --to, whatever that holds, or is
                            made where there is none
+  --only DATABASE          of a dump of several databases, this one (MySQL, MongoDB)
+  --users                  also the accounts that the dump holds (MongoDB)
   --unproven               allow a dump that is not proven
   -h, --help               print this text
 
@@ -56,6 +60,7 @@ async function main(): Promise<void> {
   const { source, region, 'receipt-bucket': bucket } = options;
   const settings = readSettings({ source, region, bucket }, [
     ...(kind === undefined ? [`--kind: "${options.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`] : []),
+    ...problemsOfChoices(url, options),
     ...(url === undefined ? problemsWithoutTarget(options) : options.list ? [] : problemsOf(target)),
   ]);
   const objects = openObjects(settings);

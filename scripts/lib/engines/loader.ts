@@ -13,6 +13,8 @@ export interface Loader {
   readonly urlForm: string;
   /** The database that populatedb loads when nobody names one. */
   readonly localUrl: string;
+  /** What can be chosen of a dump: one of its databases, the accounts. */
+  readonly choices: readonly ('only' | 'users')[];
   /** Endings of the anonymised files that fetchdb fetches. */
   readonly endings: readonly string[];
   /**

@@ -1,9 +1,10 @@
 /** The engines that the commands know. */
 import { ConfigurationError } from '../../../src/runtime/errors.ts';
 import type { Loader } from './loader.ts';
+import { mysqlLoader } from './mysql/loader.ts';
 import { postgresLoader } from './postgres/loader.ts';
 
-export const loaders: readonly Loader[] = [postgresLoader];
+export const loaders: readonly Loader[] = [postgresLoader, mysqlLoader];
 
 /** The forms of URLs that are allowed. */
 export const urlForms: string = loaders.map(({ urlForm }) => urlForm).join(', ');
@@ -25,4 +26,19 @@ export function loaderOf(url: string, setting: string): Loader {
 /** The engine whose anonymised files are named so. */
 export function loaderOfFile(name: string): Loader | undefined {
   return loaders.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
+}
+
+/** What is wrong with options that choose a part of a dump. @param url undefined for none, or a wrong one */
+export function problemsOfChoices(
+  url: string | undefined,
+  given: { readonly only?: string | undefined; readonly users?: boolean | undefined },
+): readonly string[] {
+  const loader = loaders.find(({ scheme }) => scheme.test(url ?? ''));
+  if (loader === undefined) return [];
+  return (['only', 'users'] as const)
+    .filter((name) => given[name] !== undefined && given[name] !== false && !loader.choices.includes(name))
+    .map((name) => {
+      const allowed = loaders.filter(({ choices }) => choices.includes(name)).map(({ product }) => product);
+      return `--${name}: a dump of ${loader.product} has no such part; allowed for ${allowed.join(', ')}`;
+    });
 }

@@ -33,6 +33,7 @@ export const postgresLoader: Loader = {
   scheme: /^postgres(ql)?:/,
   urlForm: 'postgresql://USER:PASSWORD@HOST:PORT/DATABASE',
   localUrl: 'postgresql://postgres:postgres@localhost:5432/app',
+  choices: [],
   endings: ['.anon.gz'],
   target(url, setting): LoadTarget {
     const target = parseConnection(url, setting);
