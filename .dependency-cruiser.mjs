@@ -59,6 +59,7 @@ export const anonymizeRooms = {
   'leak-check': ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules'],
   audit: ['bytes', 'format', 'emails', 'numbers', 'schema', 'rules'],
   'bson/format': ['bytes'],
+  bson: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check', 'pipeline'],
   pipeline: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check'],
 };
 

@@ -99,7 +99,7 @@ function standingBackslash(bytes: Buffer, from: number, at: number): Buffer {
 }
 
 /** Shortens addresses until the value fits the column: at most to the length they had before. */
-function shorten(bytes: Buffer, from: number, to: number, maxCharacters: number, patches: Patches): void {
+export function shorten(bytes: Buffer, from: number, to: number, maxCharacters: number, patches: Patches): void {
   const before = (index: number): number =>
     characters(bytes.subarray(patches.starts[index], patches.ends[index] as number));
   let length = characters(bytes.subarray(from, to));

@@ -1,0 +1,141 @@
+/**
+ * The leak check of documents: reads what was written, with a walk and a search of its own, and reports where something is that
+ * should not be: collection, field and count, never a value.
+ */
+import { Candidates } from '../../emails/at-signs.ts';
+import { isText } from '../../emails/binary.ts';
+import { mayLeak } from '../../leak-check/check-context.ts';
+import { Findings, type Leak } from '../../leak-check/findings.ts';
+import { eachRemainingEmail } from '../../leak-check/remaining-emails.ts';
+import { longestValue, ReplacedValues, shortestValue } from '../../leak-check/replaced-values.ts';
+import { fewestDigits, findNumbers } from '../../numbers/find-numbers.ts';
+import type { LeakKind } from '../../rules/file/document.ts';
+import { definitionsPart } from '../../rules/plan/plan.ts';
+import { type CollectionPlan, namesPath } from '../fields/collection-plan.ts';
+import type { FieldLike } from '../fields/field-tree.ts';
+import { eachText, type TextKind } from './each-text.ts';
+
+/** Bytes at the start of a collection that are searched for numbers whatever its size; after that, one batch in so many is. */
+const wholeBegin = 4 * 1024 * 1024;
+const sampleInterval = 8;
+
+export interface CheckOptions {
+  /** The kinds of leaks to search for. */
+  readonly kinds: ReadonlySet<LeakKind>;
+  /** Whether all documents are searched for numbers. */
+  readonly thorough: boolean;
+}
+
+interface Seen {
+  bytes: number;
+  batches: number;
+}
+
+export class DocumentCheck {
+  readonly #kinds: ReadonlySet<LeakKind>;
+  readonly #numbers: boolean;
+  readonly #thorough: boolean;
+  readonly #candidates = new Candidates();
+  readonly #regexes = new Candidates();
+  readonly #findings = new Findings();
+  readonly #values = new ReplacedValues();
+  readonly #seen = new Map<string, Seen>();
+  /** At signs of addresses in the batch, in ascending order. */
+  readonly #signs: number[] = [];
+
+  constructor({ kinds, thorough }: CheckOptions) {
+    this.#kinds = kinds;
+    this.#numbers = kinds.has('phones') || kinds.has('ibans') || kinds.has('cards');
+    this.#thorough = thorough;
+  }
+
+  /** Notes a value that was replaced: its text as it was. */
+  noteReplaced(text: Buffer, from: number, to: number): void {
+    this.#values.noteReplaced(text, from, to);
+  }
+
+  /** Searches whole documents of a collection. @param root where a walk through one begins */
+  documents(plan: CollectionPlan, root: FieldLike, bytes: Buffer, from: number, to: number): void {
+    this.#signs.length = 0;
+    if (this.#kinds.has('emails')) eachRemainingEmail(this.#candidates, bytes, from, to, (at) => this.#signs.push(at));
+    const numbers = this.#isDue(plan.name, to - from);
+    const compares = this.#kinds.has('replaced-values');
+    // Bytes of numbers and of ids may look like an address: only texts count.
+    if (this.#signs.length === 0 && !numbers && !compares) return;
+    let next = 0;
+    eachText(root, bytes, from, to, (field, kind, start, end) => {
+      while (next < this.#signs.length && (this.#signs[next] as number) < start) next += 1;
+      for (; next < this.#signs.length && (this.#signs[next] as number) < end; next += 1)
+        if (kind !== 'binary' || isAddressIn(bytes, start, end)) this.#email(plan, field, kind);
+      if (kind === 'regex') this.#regex(plan, field, bytes, start, end);
+      if (kind !== 'text') return;
+      if (numbers && end - start >= fewestDigits && mayLeak(field.plan))
+        this.#findNumbers(plan, field, bytes, start, end);
+      if (
+        compares &&
+        typeof field.plan.treatment === 'string' &&
+        end - start >= shortestValue &&
+        end - start <= longestValue
+      )
+        this.#values.noteStanding(bytes, start, end, this.#values.placeOf(plan.name, field.path));
+    });
+  }
+
+  /** Searches a text that is in no document: metadata, or the name of a collection. */
+  text(text: string): void {
+    const bytes = Buffer.from(text);
+    if (this.#kinds.has('emails'))
+      eachRemainingEmail(this.#candidates, bytes, 0, bytes.length, () =>
+        this.#findings.add('emails', definitionsPart, undefined),
+      );
+  }
+
+  #email(plan: CollectionPlan, field: FieldLike, kind: TextKind): void {
+    if (kind === 'name') this.#findings.add('emails', plan.name, namesPath);
+    else if (mayLeak(field.plan)) this.#findings.add('emails', plan.name, field.path);
+  }
+
+  /** A regular expression writes the dots of an address with backslashes, which the first search does not see. */
+  #regex(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
+    if (!this.#kinds.has('emails') || !mayLeak(field.plan)) return;
+    const plain = Buffer.from(bytes.toString('latin1', start, end).replaceAll('\\', ''), 'latin1');
+    eachRemainingEmail(this.#regexes, plain, 0, plain.length, () => this.#email(plan, field, 'regex'));
+  }
+
+  #findNumbers(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
+    findNumbers(bytes, start, end, (kind) => {
+      if (this.#kinds.has(kind)) this.#findings.add(kind, plan.name, field.path);
+    });
+  }
+
+  #isDue(collection: string, length: number): boolean {
+    const seen = this.#seen.get(collection) ?? { bytes: 0, batches: 0 };
+    this.#seen.set(collection, seen);
+    seen.bytes += length;
+    seen.batches += 1;
+    return this.#numbers && (this.#thorough || seen.bytes <= wholeBegin || seen.batches % sampleInterval === 0);
+  }
+
+  /** All findings, the most frequent first. */
+  leaks(): readonly Leak[] {
+    const replaced = [...this.#values.repeated()].map((repeated): Leak => ({ kind: 'replaced-values', ...repeated }));
+    return [...this.#findings.list(), ...replaced].toSorted((one, other) => other.count - one.count);
+  }
+
+  /** Whether all replaced values were compared, and not a sample of them. */
+  get comparedAll(): boolean {
+    return this.#values.comparedAll;
+  }
+}
+
+/** What in other bytes than text is hardly chance. */
+const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/;
+const encrypted = 0x06;
+
+/** Whether an address is in binary data at all: in pictures and compressed data, chance looks like one. */
+function isAddressIn(bytes: Buffer, start: number, end: number): boolean {
+  const content = bytes.subarray(start, end);
+  if (isText(content)) return true;
+  const found = bytes[start - 1] === encrypted ? null : unmistakable.exec(content.toString('latin1'));
+  return found !== null && !/@(.*\.)?example\.com$/.test(found[0]);
+}
