@@ -194,7 +194,7 @@ export default {
       from: { path: '^src/actions/[^/]+/(main|post)\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: '^src/(host/catalogue/|anonymize/bson/|actions/[^/]+/(main|post)\\.ts$)',
+        pathNot: '^src/(host/catalogue/|actions/[^/]+/(main|post)\\.ts$)',
         reachable: false,
       },
     },

@@ -3,10 +3,13 @@ import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
 import { renderRules } from '../src/anonymize/audit/render.ts';
+import { anonymizeDump } from '../src/anonymize/bson/pipeline/anonymize-dump.ts';
+import { type DumpFormat, detectDump, peek } from '../src/anonymize/bson/pipeline/detect.ts';
 import { describeLeaks } from '../src/anonymize/leak-check/leak-policy.ts';
 import { type AnonymizeReport, anonymize } from '../src/anonymize/pipeline/anonymize.ts';
 import { parseRules } from '../src/anonymize/rules/file/parse-rules.ts';
@@ -97,16 +100,35 @@ async function main(): Promise<void> {
     return;
   }
   try {
-    if (given.audit) process.stdout.write(renderRules(await audit(open(given), given)));
-    else printReport(await anonymizeDump(given));
+    const { format, open } = await inputOf(given);
+    if (given.audit && format === undefined)
+      process.stdout.write(renderRules(await audit(decompress(open(), { once: true }), given)));
+    else if (given.audit) throw new Error('--audit proposes rules for SQL alone, not for dumps of MongoDB');
+    else printReport(await anonymizeInput(given, open, format));
   } catch (error) {
     console.error(renderError(error));
     process.exitCode = 1;
   }
 }
 
-function open({ from }: Arguments): AsyncIterable<Buffer> {
-  return decompress(from === '-' ? process.stdin : readPlace(from, noObjects), { once: true });
+interface Input {
+  /** Of a dump of MongoDB. */
+  readonly format: DumpFormat | undefined;
+  /** Opens it as it is stored; a pipe only once. */
+  readonly open: () => AsyncIterable<Buffer>;
+}
+
+async function inputOf({ from }: Arguments): Promise<Input> {
+  if (from === '-') {
+    const { format, source } = await peek(process.stdin);
+    if (format === 'tarball')
+      throw new Error(
+        'a tar file is read twice, which a pipe cannot be: give the file, or the stream of mongodump --archive',
+      );
+    return { format, open: () => source };
+  }
+  const open = (): AsyncIterable<Buffer> => readPlace(from, noObjects);
+  return { format: await detectDump(open()), open };
 }
 
 function noObjects(): never {
@@ -115,23 +137,29 @@ function noObjects(): never {
   );
 }
 
-async function anonymizeDump(given: Arguments): Promise<AnonymizeReport> {
+async function anonymizeInput(
+  given: Arguments,
+  open: Input['open'],
+  format: DumpFormat | undefined,
+): Promise<AnonymizeReport> {
   const { to, rules, compression, level, key, requireFooter } = given;
   const parsedRules = rules === undefined ? noRules : parseRules(readFileSync(rules, 'utf8'), rules);
-  const catalogue = await readDefinitionsOf(given);
+  const plain = (): AsyncIterable<Buffer> => decompress(open(), { once: true });
+  const catalogue = format === undefined ? await readDefinitionsOf(given, plain) : undefined;
   const target = to === '-' ? pipe() : await openTarget(to, noObjects);
+  const common = {
+    sink: (bytes: Buffer) => target.write(bytes),
+    compression,
+    level,
+    rules: parsedRules,
+    strict: rules !== undefined,
+    key: key ? Buffer.from(key) : randomBytes(32),
+  };
   try {
-    const report = await anonymize({
-      source: open(given),
-      sink: (bytes) => target.write(bytes),
-      compression,
-      level,
-      rules: parsedRules,
-      strict: rules !== undefined,
-      key: key ? Buffer.from(key) : randomBytes(32),
-      catalogue,
-      requireFooter,
-    });
+    const report =
+      format === undefined
+        ? await anonymize({ ...common, source: plain(), catalogue, requireFooter })
+        : await anonymizeDump({ ...common, open, format, folder: tmpdir() });
     await target.keep();
     return report;
   } catch (error) {
@@ -141,9 +169,9 @@ async function anonymizeDump(given: Arguments): Promise<AnonymizeReport> {
 }
 
 /** A file is read twice; of a pipe, definitions are known beforehand only if they are given. */
-async function readDefinitionsOf(given: Arguments): Promise<Catalogue | undefined> {
+async function readDefinitionsOf(given: Arguments, open: Input['open']): Promise<Catalogue | undefined> {
   if (given.schema !== undefined) return readDefinitions(given.schema);
-  return given.from === '-' ? undefined : readCatalogue(open(given), given);
+  return given.from === '-' ? undefined : readCatalogue(open(), given);
 }
 
 /** A pipe cannot take back what was written: its reader must check the exit status. */

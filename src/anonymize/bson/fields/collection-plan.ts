@@ -82,7 +82,7 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
     replace: /\.chunks$/.test(name) && path === 'data' ? sameLength(replace) : replace,
     rule,
     unique: (distinct?.indexes.length ?? 0) > 0,
-    ...{ nesting: 0, quick: true, holdsText: true },
+    ...{ nesting: 0, quick: true, holdsText: true, binary: false },
     by: rule.kind === 'shift-days' && rule.by !== undefined ? bareName(rule.by) : undefined,
     replaced: !['keep', 'emails', 'shift-days', 'noise', 'json'].includes(rule.kind),
   };

@@ -30,7 +30,7 @@ export function fitting(
   replace: Replace,
 ): Transform {
   // The same number has the same pseudonym in every type: MongoDB compares 5 and 5.0 as equal.
-  const limits = { maxCharacters, bits: kind === 'large' ? 53 : 31, caseless: false };
+  const limits = { maxCharacters, bits: kind === 'large' ? 53 : 31, caseless: false, padded: false };
   return transformOf(rule, columnOf(kind), limits, key, replace);
 }
 
@@ -48,6 +48,8 @@ function columnOf(kind: Kind): Column {
       maxCharacters: undefined,
       enumeration: undefined,
       checks: [],
+      padded: false,
+      binary: false,
     },
     notNull: false,
     generated: false,

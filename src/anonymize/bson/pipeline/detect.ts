@@ -1,9 +1,12 @@
 /** Tells a dump of MongoDB from all others, by its first bytes. */
+import { constants, gunzipSync } from 'node:zlib';
 import { decompress } from '../../../runtime/compression/format.ts';
 import { magic } from '../format/archive.ts';
 
 export type DumpFormat = 'archive' | 'tarball';
 
+/** Bytes of a pipe that are looked at. */
+const peeked = 16 * 1024;
 /** A tar file says so here (POSIX, pax Interchange Format). */
 const ustarAt = 257;
 const headLength = 512;
@@ -12,20 +15,41 @@ const postgres = /^(\.\/)?toc\.dat$/;
 
 /** @param source the dump as it is stored; it is read only as far as needed. @returns undefined for anything else */
 export async function detectDump(source: AsyncIterable<Buffer>): Promise<DumpFormat | undefined> {
-  const head = await headOf(source);
+  return formatOf(await headOf(decompress(source), headLength));
+}
+
+/** Tells what comes through a pipe, plain or gzip, which can be read only once. @returns the format, and all of the bytes */
+export async function peek(
+  source: AsyncIterable<Buffer>,
+): Promise<{ readonly format: DumpFormat | undefined; readonly source: AsyncIterable<Buffer> }> {
+  const iterator = source[Symbol.asyncIterator]();
+  const head = await headOf({ [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }, peeked);
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  // The stream is cut here: what can be inflated so far is enough.
+  const plain = isGzip ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
+  const all = async function* (): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  };
+  return { format: formatOf(plain), source: all() };
+}
+
+function formatOf(head: Buffer): DumpFormat | undefined {
   if (head.length >= 4 && head.readUInt32LE(0) === magic) return 'archive';
   if (head.length < headLength || head.toString('latin1', ustarAt, ustarAt + 5) !== 'ustar') return undefined;
   const name = head.toString('latin1', 0, 100).replace(/\0.*$/s, '');
   return postgres.test(name) ? undefined : 'tarball';
 }
 
-async function headOf(source: AsyncIterable<Buffer>): Promise<Buffer> {
+/** Its first bytes: at least so many, where there are. */
+async function headOf(source: AsyncIterable<Buffer>, least: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of decompress(source)) {
-    parts.push(chunk);
+  for await (const chunk of source) {
+    // Copied, since the next chunk may take its place.
+    parts.push(Buffer.from(chunk));
     length += chunk.length;
-    if (length >= headLength) break;
+    if (length >= least) break;
   }
-  return Buffer.concat(parts).subarray(0, headLength);
+  return Buffer.concat(parts);
 }
