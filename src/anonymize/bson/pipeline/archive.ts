@@ -7,7 +7,7 @@ import { archiveDamaged, type Prelude, withMetadata } from '../format/archive.ts
 import { ArchiveReader, readArchive } from '../format/archive-reader.ts';
 import { ArchiveWriter } from '../format/archive-writer.ts';
 import { checkRules } from '../rules/check-rules.ts';
-import type { AnonymizeDumpOptions, DumpSource } from './anonymize-dump.ts';
+import type { AnonymizeDumpOptions, DumpSource } from './options.ts';
 import { Output } from './output.ts';
 import { Session } from './session.ts';
 

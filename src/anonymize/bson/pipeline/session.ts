@@ -17,6 +17,7 @@ import { BsonCounts } from '../rewrite/bson-counts.ts';
 import { DocumentRewriter, type DocumentSink } from '../rewrite/document-rewriter.ts';
 import { MetadataRewriter } from '../rewrite/metadata-rewriter.ts';
 import { changedFields } from './changed-fields.ts';
+import type { Done } from './done.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface SessionOptions {
@@ -27,10 +28,9 @@ export interface SessionOptions {
   readonly key: Uint8Array;
 }
 
-export class Session {
+export class Session implements Done {
   readonly plans = new Map<string, CollectionPlan>();
   readonly counts = new BsonCounts();
-  /** Bytes of documents before and after, by collection. */
   readonly grown = new Map<string, number>();
   readonly #begun = new Set<string>();
   readonly #options: SessionOptions;

@@ -10,7 +10,7 @@ import { DocumentReader } from '../format/document-reader.ts';
 import { TarWriter } from '../format/tar-writer.ts';
 import { fileOf, namespaceOfFile, type TarEntry, tarEntries } from '../format/tarball.ts';
 import { checkRules } from '../rules/check-rules.ts';
-import type { AnonymizeDumpOptions, DumpSource } from './anonymize-dump.ts';
+import type { AnonymizeDumpOptions, DumpSource } from './options.ts';
 import { Output } from './output.ts';
 import { Session } from './session.ts';
 import { Spool } from './spool.ts';

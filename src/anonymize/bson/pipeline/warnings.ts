@@ -2,16 +2,16 @@
 import { labels } from '../../rules/plan/plan.ts';
 import type { Collections } from '../fields/collections.ts';
 import { allFields } from '../fields/field-tree.ts';
-import type { Session } from './session.ts';
+import type { Done } from './done.ts';
 
 /** @param sampled whether only a sample of replaced values was compared */
-export function warningsOf(session: Session, collections: Collections, sampled: boolean): string[] {
+export function warningsOf(done: Done, collections: Collections, sampled: boolean): string[] {
   return [
-    ...uniqueFields(session),
-    ...unsuited(session),
-    ...unmet(session),
-    ...users(session),
-    ...capped(session, collections),
+    ...uniqueFields(done),
+    ...unsuited(done),
+    ...unmet(done),
+    ...users(done),
+    ...capped(done, collections),
     ...(sampled
       ? [
           'there are more than a quarter of a million different values: a sample of the replaced values was searched for in other fields',
@@ -20,7 +20,7 @@ export function warningsOf(session: Session, collections: Collections, sampled: 
   ];
 }
 
-function uniqueFields({ counts }: Session): string[] {
+function uniqueFields({ counts }: Done): string[] {
   return counts.changes
     .columns()
     .filter(({ rule }) => rule === labels.uniqueEmails)
@@ -30,7 +30,7 @@ function uniqueFields({ counts }: Session): string[] {
     );
 }
 
-function unsuited({ counts }: Session): string[] {
+function unsuited({ counts }: Done): string[] {
   return counts
     .allUnsuited()
     .map(
@@ -40,7 +40,7 @@ function unsuited({ counts }: Session): string[] {
 }
 
 /** Rules whose field no document has: it may be misspelt. */
-function unmet({ plans, counts }: Session): string[] {
+function unmet({ plans, counts }: Done): string[] {
   return [...plans.values()].flatMap((plan) => {
     const met = new Set([...allFields(plan.root)].map(({ rule }) => rule));
     if (counts.documents(plan.name) === 0 || plan.rows === 'drop') return [];
@@ -52,7 +52,7 @@ function unmet({ plans, counts }: Session): string[] {
   });
 }
 
-function users({ plans, counts }: Session): string[] {
+function users({ plans, counts }: Done): string[] {
   return [...plans.values()]
     .filter(({ name, isUsers, rows }) => isUsers && rows === 'keep' && counts.documents(name) > 0)
     .map(
@@ -61,7 +61,7 @@ function users({ plans, counts }: Session): string[] {
     );
 }
 
-function capped({ grown }: Session, collections: Collections): string[] {
+function capped({ grown }: Done, collections: Collections): string[] {
   return [...grown]
     .filter(([name, bytes]) => bytes > 0 && collections.get(name)?.capped === true)
     .map(

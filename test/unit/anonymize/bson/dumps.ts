@@ -9,7 +9,8 @@ import { Collections } from '../../../../src/anonymize/bson/fields/collections.t
 import { type Namespace, namespaceOf } from '../../../../src/anonymize/bson/format/archive.ts';
 import { readArchive } from '../../../../src/anonymize/bson/format/archive-reader.ts';
 import { ArchiveWriter } from '../../../../src/anonymize/bson/format/archive-writer.ts';
-import { type AnonymizeDumpOptions, anonymizeDump } from '../../../../src/anonymize/bson/pipeline/anonymize-dump.ts';
+import { anonymizeDump } from '../../../../src/anonymize/bson/pipeline/anonymize-dump.ts';
+import type { AnonymizeDumpOptions } from '../../../../src/anonymize/bson/pipeline/options.ts';
 import { Session } from '../../../../src/anonymize/bson/pipeline/session.ts';
 import type { AnonymizeReport } from '../../../../src/anonymize/pipeline/anonymize.ts';
 import { parseRules } from '../../../../src/anonymize/rules/file/parse-rules.ts';
