@@ -214,7 +214,9 @@ describe('damage is told with its place', () => {
           const written = rewrite(bad);
           expect(written.readInt32LE()).toBe(written.length);
         } catch (error) {
-          expect((error as Error).message).toMatch(/app\.c, document [\d,]+, is not valid BSON: .*, at byte [\d,]+ of it/);
+          expect((error as Error).message).toMatch(
+            /app\.c, document [\d,]+, is not valid BSON: .*, at byte [\d,]+ of it/,
+          );
         }
       }),
       { numRuns: 1000 },
