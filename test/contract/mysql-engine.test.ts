@@ -32,7 +32,7 @@ CREATE TABLE plain (id int, t text) ENGINE=MyISAM; INSERT INTO plain VALUES (1,'
 CREATE TABLE crashsafe (id int) ENGINE=Aria; INSERT INTO crashsafe VALUES (1); CREATE TABLE fleeting (id int) ENGINE=MEMORY; INSERT INTO fleeting VALUES (9);
 CREATE TABLE \`odd name.with-\`\`tick\` (\`a b\` int, \`select\` int); INSERT INTO \`odd name.with-\`\`tick\` VALUES (1,2);
 CREATE SEQUENCE numbers START WITH 5; DO NEXTVAL(numbers);
-CREATE VIEW a_names AS SELECT id, name FROM parent WHERE name LIKE '%o%'; CREATE VIEW b_names AS SELECT * FROM a_names; CREATE VIEW z_late AS SELECT * FROM b_names WITH CASCADED CHECK OPTION;
+CREATE VIEW a_names AS SELECT id, name FROM parent WHERE name LIKE '%o%'; CREATE VIEW b_names AS SELECT * FROM a_names; CREATE VIEW a_late AS SELECT * FROM b_names WITH CASCADED CHECK OPTION;
 DELIMITER //
 CREATE DEFINER='nobody; here'@'%' PROCEDURE p(IN x int) BEGIN SELECT 'a;
 CREATE DEFINER=\`x\`@\`y\`; -- not a comment'; /* b */ END//

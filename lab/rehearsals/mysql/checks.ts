@@ -42,7 +42,7 @@ async function checkContent(lab: Lab, key: string): Promise<Check[]> {
   const fingerprint = (await receiptOf(lab, key, mysqlSource))?.fingerprint;
   const definitions = Object.keys(fingerprint?.definitions ?? {});
   const checks = new Checks();
-  for (const kind of ['TABLE', 'VIEW', 'TRIGGER', 'ROUTINE', 'EVENT']) {
+  for (const kind of ['TABLE', 'VIEW', 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT']) {
     const count = definitions.filter((name) => name.startsWith(`${kind} `)).length;
     checks.add(count > 0, `definitions of kind ${kind} in the receipt: ${count}`);
   }

@@ -79,7 +79,7 @@ export const mysqlCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /gone away|Lost connection|PROTOCOL_CONNECTION_LOST|ECONNRESET|EPIPE|Server shutdown in progress|Connection was killed|read timeout/i,
+      /gone away|Lost connection|closed state|PROTOCOL_CONNECTION_LOST|ECONNRESET|EPIPE|Server shutdown in progress|Connection was killed|read timeout/i,
     likelyCause: 'the server was restarted, ended the session, or the network was cut',
     fix: "run again; look into the server's error log when it happens again",
     code: 'connection-lost',

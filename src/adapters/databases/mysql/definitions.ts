@@ -44,7 +44,7 @@ export async function readDefinitions(
       `CHARACTER SET ${withMb3(charset)} COLLATE ${withMb3(collation)}`,
     );
   for (const table of catalogue.tables) await reader.table(table);
-  const order = await triggerOrder(catalogue, context);
+  const order = await triggerOrder(catalogue, context, shownAs);
   for (const object of catalogue.objects) await reader.object(object, order);
   return reader.read;
 }
@@ -151,6 +151,7 @@ class DefinitionReader {
 async function triggerOrder(
   { databases }: Catalogue,
   { session, server }: Context,
+  shownAs: (database: string) => string,
 ): Promise<ReadonlyMap<string, number>> {
   const { product, version } = server;
   const has = product === 'MariaDB' ? atLeast(version, 10, 2, 3) : atLeast(version, 5, 7, 2);
@@ -163,7 +164,7 @@ async function triggerOrder(
     const key = [database, ...place.slice(0, 3)].join('\0');
     groups.set(key, [
       ...(groups.get(key) ?? []),
-      { shown: shownName(database ?? '', name ?? ''), order: Number(place[3]) },
+      { shown: shownName(shownAs(database ?? ''), name ?? ''), order: Number(place[3]) },
     ]);
   }
   return new Map(

@@ -100,7 +100,10 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
   }
 
   async definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
-    return factsOf((await this.#archived(sql)).definitions);
+    const { definitions } = await this.#archived(sql);
+    // Of its databases, SQL says nothing, or not all.
+    const databases = [...(this.#definitions ?? [])].filter(([id]) => id.startsWith('DATABASE '));
+    return factsOf(new Map([...databases, ...definitions]));
   }
 
   async scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {

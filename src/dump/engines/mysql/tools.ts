@@ -41,6 +41,10 @@ export interface ChosenTool {
   readonly notes: readonly string[];
 }
 
+/** Of two of one version, the first found, whose name is the newer one. */
+const newestFirst = (one: Tool, other: Tool): number =>
+  Number(atLeast(other.version, ...one.version)) - Number(atLeast(one.version, ...other.version));
+
 const installs = {
   mysql: 'install the client of MySQL (mysql-client, mysql-community-client) before this step',
   mariadb:
@@ -55,7 +59,7 @@ export const shownTool = ({ name, version }: Tool): string => `${name} ${version
  */
 export function chooseDumpTool(tools: readonly Tool[], server: ServerIdentity, needs: Needs): ChosenTool {
   const family = familyOf(server);
-  const sorted = tools.toSorted((one, other) => (atLeast(one.version, ...other.version) ? -1 : 1));
+  const sorted = tools.toSorted(newestFirst);
   const own = sorted.find((tool) => tool.family === family);
   const tool = own ?? sorted[0];
   if (tool === undefined)
@@ -98,7 +102,7 @@ function faultOf(tool: Tool, server: ServerIdentity, needs: Needs): string | und
 /** The client that restores: of the server's family where there is one. @throws BackupError (`tool-missing`) */
 export function chooseClient(clients: readonly Tool[], server: ServerIdentity): Tool {
   const family = familyOf(server);
-  const sorted = clients.toSorted((one, other) => (atLeast(one.version, ...other.version) ? -1 : 1));
+  const sorted = clients.toSorted(newestFirst);
   const client = sorted.find((one) => one.family === family) ?? sorted[0];
   if (client) return client;
   throw new BackupError({

@@ -9,7 +9,7 @@ import { bestCharset } from '../../../../dump/engines/mysql/server.ts';
 import { dumpsHistory } from '../../../../dump/engines/mysql/tools.ts';
 import type { DumpInProgress } from '../../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
-import { BackupError } from '../../../../runtime/errors.ts';
+import { BackupError, explain } from '../../../../runtime/errors.ts';
 import { openSession, readCatalogue } from '../catalogue.ts';
 import { readDefinitions } from '../definitions.ts';
 import type { Session } from '../session.ts';
@@ -125,6 +125,8 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
           onProgress(bytes);
         });
         return { ...made, warnings: [...(made.warnings ?? []), ...notes] };
+      } catch (error) {
+        throw await withLostServer(error, control, context.signal);
       } finally {
         await watch.end();
       }
@@ -202,4 +204,21 @@ async function serverTime(session: Session): Promise<string> {
   if (text === undefined)
     throw new BackupError({ what: 'the server does not say what time it is', code: 'connection-lost' });
   return new Date(`${text.replace(' ', 'T')}Z`).toISOString();
+}
+
+/** The tools may end without a word when the server ends their session. */
+async function withLostServer(error: unknown, control: Session, signal: AbortSignal): Promise<unknown> {
+  if (signal.aborted || !(error instanceof BackupError) || error.likelyCause !== undefined) return error;
+  try {
+    await control.mustAsk('DO 0');
+    return error;
+  } catch (lost) {
+    const { likelyCause, fix, code } = explain(lost);
+    return new BackupError({
+      what: `${error.what}; the server is gone: ${explain(lost).what}`,
+      likelyCause,
+      fix,
+      code,
+    });
+  }
 }

@@ -66,9 +66,6 @@ export async function createScratch(options: ScratchOptions, context: Context): 
     };
     try {
       const names = await makeDatabases(marker, options);
-      for (const [name, other] of names)
-        if (name !== other)
-          notes.push(`the database ${name} was restored as ${other}, since the scratch server has one of its name`);
       const [only = ''] = options.databases;
       const target = options.withNames ? undefined : names.get(only);
       return {
@@ -133,30 +130,35 @@ async function stopEvents(session: Session): Promise<string | undefined> {
 }
 
 /**
- * A database goes into one of its own name, since views and routines may name it; a single one, where that is taken, into another.
+ * Several databases go into those of their own names, since the dump names them. A single one goes into another, so that jobs can
+ * share a scratch server, unless a view of it names its database.
  * @returns names on the scratch server by those of the source
  * @throws BackupError when one of several is there already
  */
 async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<ReadonlyMap<string, string>> {
   const { databases, withNames, source, connection } = options;
+  const sql = (source as DescribedFingerprint).sql ?? new Map<string, string>();
   const names = new Map<string, string>();
   for (const database of databases) {
-    const words = (source as DescribedFingerprint).sql?.get(`DATABASE ${shownDatabase(database)}`) ?? '';
-    // Every series knows this name.
-    const charset = words.replaceAll('utf8mb3', 'utf8');
-    if (await marker.makeDatabase(database, charset)) {
-      names.set(database, database);
-      continue;
-    }
-    if (withNames)
+    // Every series knows this name of the character set.
+    const charset = (sql.get(`DATABASE ${shownDatabase(database)}`) ?? '').replaceAll('utf8mb3', 'utf8');
+    const other = `${marker.name}_copy`;
+    const tried = withNames ? [database] : namesItself(database, sql) ? [database, other] : [other];
+    let made: string | undefined;
+    for (const name of tried) if (made === undefined && (await marker.makeDatabase(name, charset))) made = name;
+    if (made === undefined)
       throw new BackupError({
         what: `the scratch server has a database ${quoted(database)} already (${connection.shown}), and a dump of several databases is restored under their own names`,
         fix: 'give a scratch-url of a server without these databases, such as a service container of the job',
         code: 'scratch-taken',
       });
-    const other = `${marker.name}_copy`;
-    await marker.makeDatabase(other, charset);
-    names.set(database, other);
+    names.set(database, made);
   }
   return names;
+}
+
+/** Whether a view or a foreign key names the database that it is in. */
+function namesItself(database: string, sql: ReadonlyMap<string, string>): boolean {
+  const name = `${quoted(database)}.`;
+  return [...sql].some(([id, text]) => /^(VIEW|TABLE) /.test(id) && text.includes(name));
 }

@@ -1,12 +1,13 @@
 /**
  * Takes from a dump what keeps another server, or an ordinary account, from restoring it: the accounts that objects were defined
- * by, and the first line of MariaDB's tools. Values and the texts of routines stay as they are: what is taken stands at the head of
+ * by, and the first line of MariaDB's tools; and puts views in the order in which they can be made. Values and the texts of routines stay as they are: what is taken stands at the head of
  * a statement, outside any quotes.
  *
  * An object whose DEFINER is missing belongs to the account that restores it (MySQL manual, "Stored Object Access Control"); to set
  * another one needs SUPER or SET_USER_ID.
  */
 import { splitStatements } from './splitter.ts';
+import { ViewOrder } from './view-order.ts';
 
 /** MariaDB's tools since 10.5.25, 10.6.18, 10.11.8 (MDEV-21178); MySQL's client and older ones refuse it. */
 const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/\s*$/;
@@ -48,8 +49,11 @@ function withInvalidDates(statement: Buffer): Buffer {
 
 /** @param source what a dump tool wrote */
 export async function* portable(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const { kind, bytes } of splitStatements(withoutSandboxLine(source)))
-    yield kind === 'statement' ? withInvalidDates(withoutDefiner(bytes)) : bytes;
+  const order = new ViewOrder();
+  for await (const piece of splitStatements(withoutSandboxLine(source)))
+    for (const { kind, bytes } of order.push(piece))
+      yield kind === 'statement' ? withInvalidDates(withoutDefiner(bytes)) : bytes;
+  for (const { kind, bytes } of order.end()) yield kind === 'statement' ? withoutDefiner(bytes) : bytes;
 }
 
 /** Longer than that line. */
