@@ -114,11 +114,11 @@ export const jobs: readonly Job[] = [
   {
     title: 'PostgreSQL backup',
     file: 'postgres-backup.yml',
-    called: ['postgres-backup.yml', 'postgres-dump.yml'],
+    called: ['postgres-backup.yml', 'postgres-dump.yml', 'postgres-server.yml'],
     actions: ['db-dump'],
     engine: 'postgres',
     variables: [...dumpVariables, 'HOLDFAST_DATABASES'],
-    // A caller of postgres-dump.yml names one database.
+    // A caller of postgres-dump.yml names one database, one of postgres-server.yml a server.
     inputs: { ...dumpInputs, HOLDFAST_DATABASES: 'source' },
     further: { HOLDFAST_SSM_DOCUMENTS: 'ssm-documents' },
     marks: /^HOLDFAST_(DATABASES|SCRATCH_\w+)$/,

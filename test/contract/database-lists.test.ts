@@ -26,9 +26,15 @@ describe.each([
 
   test('every way to reach a database is one; numbers become texts, and null nothing', () => {
     const list = ways.map((way, index) => ({ source: `s${index}`, ...way, keep: 7, prefix: null }));
+    // Servers of which all databases are dumped are an output of their own.
+    const servers = workflow === 'postgres-backup' ? ['servers=[]'] : [];
     const asTexts = list.map((one) => ({ ...one, keep: '7', prefix: '' }));
-    expect(choose(list)).toMatchObject({ status: 0, lines: [], outputs: [`databases=${JSON.stringify(asTexts)}`] });
-    expect(choose(list, 's1').outputs).toEqual([`databases=${JSON.stringify(asTexts.slice(1))}`]);
+    expect(choose(list)).toMatchObject({
+      status: 0,
+      lines: [],
+      outputs: [`databases=${JSON.stringify(asTexts)}`, ...servers],
+    });
+    expect(choose(list, 's1').outputs).toEqual([`databases=${JSON.stringify(asTexts.slice(1))}`, ...servers]);
   });
 
   test.each([
@@ -45,6 +51,27 @@ describe.each([
       expect.stringContaining(`::error::${variable} is not a JSON list of { "source": …`),
     ]);
   });
+
+  if (workflow === 'postgres-backup') {
+    test('a server of which all databases are dumped is listed first; what is excluded may be a list', () => {
+      const one = { source: 'a', secret: 'A' };
+      const all = { source: 'b', secret: 'B', databases: 'all', 'exclude-databases': ['test_*', 'old'] };
+      const asTexts = { ...all, 'exclude-databases': 'test_* old' };
+      expect(choose([one, all])).toMatchObject({
+        status: 0,
+        outputs: [`databases=${JSON.stringify([one])}`, `servers=${JSON.stringify([asTexts])}`],
+      });
+      expect(choose([one, all], 'b').outputs).toEqual(['databases=[]', `servers=${JSON.stringify([asTexts])}`]);
+    });
+
+    test.each([
+      ['some of them', { source: 'a', secret: 'A', databases: 'shop crm' }],
+      ['all of a host', { source: 'a', instance: 'db01', database: 'shop', databases: 'all' }],
+      ['all, and one', { source: 'a', secret: 'A', database: 'shop', databases: 'all' }],
+    ])('%s is named: there are all of a server, or one', (_, entry) => {
+      expect(choose([entry])).toMatchObject({ status: 1, outputs: [] });
+    });
+  }
 
   test('a source that is not in it is named', () => {
     expect(choose([{ source: 'a', secret: 'A' }], 'b')).toMatchObject({

@@ -71,7 +71,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
         'users',
       ].map((name) => [name, 'of MySQL and MongoDB alone']),
     ),
-    'list-databases': 'postgres-backup.yml lists the databases in a job of its own',
+    'list-databases': 'postgres-server.yml lists the databases in a job of its own',
     'exclude-databases': 'of that job',
     'database-url': 'the secret DATABASE_URL',
     'scratch-url': 'the secret HOLDFAST_SCRATCH_URL, or the service container',
@@ -136,6 +136,23 @@ describe.each(Object.entries(reasons))('%s', (name, own) => {
       .matchAll(/the secret ([A-Z_]+)/g))
       expect(secrets).toHaveProperty(secret ?? '');
   });
+});
+
+test('postgres-server hands on to each dump what a caller can give it, but for hosts, and what the list says', () => {
+  const { on, jobs } = read('postgres-server');
+  const known = Object.keys(read('postgres-dump').on.workflow_call.inputs);
+  const given = (jobs.dump as unknown as { readonly with: Readonly<Record<string, string>> }).with;
+  const ofHosts = ['instance', 'container', 'host-user', 'host-port', 'host-folder', 'keep-on-host', 'host-timeout'];
+  expect(known.filter((name) => !(name in given))).toEqual(ofHosts);
+  const listed = ['source', 'database', 'name', 'prefix'];
+  for (const [name, value] of Object.entries(given))
+    expect(value).toBe(listed.includes(name) ? `\${{ matrix.database.${name} }}` : `\${{ inputs.${name} }}`);
+  const own = ['exclude-databases', 'name', 'prefix', 'source'];
+  expect(
+    Object.keys(on.workflow_call.inputs)
+      .filter((name) => !given[name]?.includes('inputs.'))
+      .sort(),
+  ).toEqual(own);
 });
 
 /** Answered as GitHub would: `github.event_name` of a called workflow is the caller's. */

@@ -34,6 +34,7 @@ const steps = {
     content: script('postgres-dump', 'Install the dump tools and the server for the proof'),
     package: 'postgresql-16',
   },
+  'postgres-server': { content: script('postgres-server', 'Install the client'), package: 'postgresql-client-16' },
   restore: { content: script('restore', 'Install the tools'), package: 'postgresql-client-16' },
 };
 

@@ -86,7 +86,7 @@ describe.each(Object.entries(skipping))('%s', (workflow, { step, names, complete
     });
 });
 
-test.each(['postgres-dump', 'mongodb-dump', 'mysql-dump'])(
+test.each(['postgres-dump', 'postgres-server', 'mongodb-dump', 'mysql-dump'])(
   '%s: missing values in every combination, and the database',
   (workflow) => {
     const names = [
