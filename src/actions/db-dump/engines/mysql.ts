@@ -9,9 +9,10 @@ import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openMysql({ settings, context }: EngineRequest): OpenedEngine {
   const { databases, excludeDatabases, prove, scratchUrl, workDirectory, lockTimeout, compressionLevel } = settings;
+  const connection = connectionOf(settings);
   const engine = new MysqlEngine(
     {
-      connection: connectionOf(settings),
+      connection,
       databases: databases.length === 0 ? undefined : databases,
       excluded: excludeDatabases,
       scratch: prove.length > 0 && scratchUrl ? parseConnection(scratchUrl.url, 'scratch-url') : undefined,
@@ -21,7 +22,7 @@ export function openMysql({ settings, context }: EngineRequest): OpenedEngine {
     },
     context,
   );
-  return { engine, files: new SqlFiles(engine, mysqlDialect) };
+  return { engine, files: new SqlFiles(engine, mysqlDialect(connection.database)) };
 }
 
 function connectionOf({ databaseUrl }: Settings): Connection {
