@@ -115,7 +115,10 @@ class Execution {
     }
     this.#keep(this.#sayings.end());
     const failed = this.#failure(0);
-    if (failed) throw failed;
+    if (!failed) return;
+    // It goes on there if only the connection ended.
+    await this.#end();
+    throw failed;
   }
 
   /** Undefined when all went well. @param status of the client */

@@ -30,7 +30,7 @@ const causes: readonly Cause[] = [
     code: 'no-shell',
   },
   {
-    pattern: /pods? ".*" not found|container .* is not valid for pod|container not found/i,
+    pattern: /pods? ".*" not found|\(NotFound\)|container .* is not valid for pod|container not found/i,
     likelyCause: 'there is no such pod or container in that namespace (any more)',
     fix: 'compare with: kubectl get pods --namespace NAMESPACE; with kube-service, a pod that is replaced is found again',
     code: 'no-pod',

@@ -1,7 +1,7 @@
 /** Programs elsewhere, with a stand-in for the client that runs them here: what arrives is what was sent, or it is an error. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +12,7 @@ import { podsOf } from '../../../../src/adapters/kubernetes/service.ts';
 import { configLine, Sayings, wrapper } from '../../../../src/adapters/kubernetes/wrapper.ts';
 import { remoteConfigPath } from '../../../../src/ports/remote.ts';
 import { BackupError } from '../../../../src/runtime/errors.ts';
+import { ask, bytesOf, failureOf, isGone, pieces } from '../../../fakes/remote.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -40,18 +41,6 @@ function client(change = 'cat', errors = 'cat'): ExecPlace {
   };
   return new ExecPlace(carrier);
 }
-
-async function bytesOf(source: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of source) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const failureOf = (work: Promise<unknown>): Promise<BackupError> =>
-  work.then(
-    () => Promise.reject(new Error('it did not fail')),
-    (error: BackupError) => error,
-  );
 
 const noise = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 256));
 const sh = (script: string) => ({ words: ['sh', '-c', script] as const, what: 'dump' });
@@ -216,15 +205,6 @@ describe('a config', () => {
 describe('a program that nobody waits for any more', () => {
   const endless = (path: string) => sh(`echo $$ > ${path}; echo begun; while :; do sleep 1; done`);
 
-  async function isGone(path: string): Promise<boolean> {
-    const pid = Number(readFileSync(path, 'utf8'));
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (!existsSync(`/proc/${pid}`)) return true;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return false;
-  }
-
   test('is ended there when the run is cancelled', async () => {
     const path = join(folder, 'cancelled');
     const controller = new AbortController();
@@ -295,22 +275,6 @@ describe('a relay', () => {
     expect(way.trim()).toBe('none');
   });
 });
-
-function ask(port: number, text: string): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
-    socket.on('data', (data) => {
-      answer += data;
-    });
-    socket.on('error', () => {});
-    socket.on('close', () => resolve(answer));
-  });
-}
-
-async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let from = 0; from < bytes.length; from += 65_536) yield bytes.subarray(from, from + 65_536);
-}
 
 test('what the wrapper says is found in pieces of any size, and only with its number', () => {
   const text = 'progress 50%\nholdfast other status 7\nhalf a line\nholdfast n pid 12\n\nholdfast n out bytes 3\nend';
