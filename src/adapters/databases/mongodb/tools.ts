@@ -1,0 +1,107 @@
+/** MongoDB's tools where they run: on the runner, or where somebody else starts them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type MongoConnection, toolsConfig } from '../../../dump/engines/mongodb/connection.ts';
+import { BackupError, explain } from '../../../runtime/errors.ts';
+import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
+import { runProgram } from '../programs.ts';
+import { mongoCauses } from './causes.ts';
+
+export type MongoTool = 'mongodump' | 'mongorestore';
+
+export interface ToolRun {
+  readonly tool: MongoTool;
+  readonly parameters: readonly string[];
+  readonly connection: MongoConnection;
+  /** For errors: "mongodump of shop". */
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onErrors?: ((text: string) => void) | undefined;
+  readonly failure?: PipedProgramOptions['failure'];
+}
+
+/** A tool that runs. */
+export interface RunningTool {
+  readonly program: Pick<PipedProgram, 'stdout' | 'done' | 'stop' | 'discard' | 'feed' | 'finished'>;
+  /** Removes what it was started with, once it has ended. */
+  readonly end: () => void;
+}
+
+/** Where tools run. */
+export interface MongoTools {
+  /** For people: `runner`, or the pod. */
+  readonly place: string;
+  /** `100.12.2`. @throws BackupError (`tool-missing`) */
+  readonly version: (tool: MongoTool) => Promise<string>;
+  readonly start: (run: ToolRun) => RunningTool;
+}
+
+/** Seconds in which a program must print its version. */
+const versionSeconds = 30;
+
+const environment = (): Record<string, string> => ({
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  HOME: process.env.HOME ?? '/',
+  LC_ALL: 'C.UTF-8',
+});
+
+/** The version in what `--version` prints: `mongodump version: 100.12.2`, or `3.6.8` of tools that came with the server. */
+export function toolVersion(printed: string): string | undefined {
+  return /version:\s*r?v?(\d+(?:\.\d+)+\S*)/i.exec(printed)?.[1];
+}
+
+export class LocalTools implements MongoTools {
+  readonly place = 'runner';
+  readonly #workDirectory: string;
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param workDirectory where the file with the URL is while a tool runs */
+  constructor(workDirectory: string, signal?: AbortSignal) {
+    this.#workDirectory = workDirectory;
+    this.#signal = signal;
+  }
+
+  async version(tool: MongoTool): Promise<string> {
+    const printed = await runProgram({
+      program: tool,
+      parameters: ['--version'],
+      environment: environment(),
+      what: tool,
+      timeoutSeconds: versionSeconds,
+      signal: this.#signal,
+    }).catch((error: unknown) => {
+      this.#signal?.throwIfAborted();
+      throw new BackupError({
+        what: `${tool} does not run here: ${explain(error).what}`,
+        likelyCause: "MongoDB's database tools are not installed",
+        fix: 'install the package mongodb-database-tools before this step (docs/mongodb.md)',
+        code: 'tool-missing',
+      });
+    });
+    return toolVersion(printed) ?? 'unknown';
+  }
+
+  /** The URL is in a file that only this account can read, and not on the command line. */
+  start({ tool, parameters, connection, what, signal, onErrors, failure }: ToolRun): RunningTool {
+    const folder = mkdtempSync(join(this.#workDirectory, 'holdfast-mongo-'));
+    const end = (): void => rmSync(folder, { recursive: true, force: true });
+    try {
+      const config = join(folder, 'config.yaml');
+      writeFileSync(config, toolsConfig(connection), { mode: 0o600 });
+      const program = new PipedProgram({
+        program: tool,
+        parameters: [`--config=${config}`, ...parameters],
+        environment: environment(),
+        what,
+        signal,
+        causes: mongoCauses,
+        onErrors,
+        failure,
+      });
+      return { program, end };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A MongoDB connection string, taken apart and put together again for each program that gets it: the driver, and MongoDB's
+ * tools, which get it in a file, so that no password appears on a command line (MongoDB manual, Connection Strings).
+ */
+import { ConfigurationError } from '../../../runtime/errors.ts';
+
+export interface MongoConnection {
+  /** For the driver and the tools, without a database in its path. Holds the password. */
+  readonly url: string;
+  /** The database in the path; undefined for all databases of the server. */
+  readonly database: string | undefined;
+  /** `db.example.org:27017`, or all hosts of a replica set. */
+  readonly hosts: string;
+  /** For people: `shop on db.example.org:27017`. */
+  readonly shown: string;
+  readonly user: string;
+  /** What no log may show: the password, and those of keys and proxies. */
+  readonly secrets: readonly string[];
+}
+
+const allowed = 'mongodb://USER:PASSWORD@HOST:PORT/DATABASE?authSource=admin, or mongodb+srv://…';
+
+/** Options whose values are secret (Node driver's connection options). */
+const secretOptions = /^(proxypassword|tlscertificatekeyfilepassword|sslpemkeypassword|authmechanismproperties)$/i;
+/** What a database cannot be named on any system (MongoDB manual, Naming Restrictions); `*` and `?` are patterns to us. */
+const notInNames = /[/\\. "$\0]/;
+/** Bytes of a name (MongoDB manual, Limits: fewer than 64). */
+const longestName = 63;
+
+const shape = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/s;
+
+/**
+ * @param name the input, for errors
+ * @throws ConfigurationError; its text does not contain the URL, which holds a password
+ */
+export function parseMongoConnection(url: string, name: string): MongoConnection {
+  const wrong = (what: string): never => {
+    throw new ConfigurationError({
+      what: 'one input is wrong; nothing was done',
+      problems: [`${name}: ${what}; allowed: ${allowed}`],
+    });
+  };
+  const decode = (text: string): string => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return wrong('it contains a % that starts no escape sequence (write % in a password as %25)');
+    }
+  };
+  if (!/^mongodb(\+srv)?:\/\//.test(url)) wrong('the value given (not shown) is not a MongoDB URL');
+  const found =
+    shape.exec(url) ??
+    wrong('it cannot be taken apart (in a user name or password write @ as %40, / as %2F, ? as %3F, # as %23)');
+  const [, scheme = '', credentials = '', hosts = '', path = '', query = ''] = found;
+  if (hosts === '') wrong('it names no host');
+  if (scheme === 'mongodb+srv' && /[,:]/.test(hosts)) wrong('with mongodb+srv:// it names one host, without a port');
+  const database = decode(path);
+  if (database !== '') checkName(database, wrong);
+  const [user = '', ...rest] = credentials.split(':');
+  if (rest.length > 1) wrong('its user name or password contains a colon (write it as %3A)');
+  const parameters = query.split('&').filter((one) => one !== '');
+  const secrets = [decode(rest[0] ?? ''), ...parameters.filter(isSecret).map((one) => decode(valueOf(one)))];
+  const shownHosts = hosts
+    .split(',')
+    .map((one) => decode(one))
+    .join(',');
+  return {
+    url: joined(scheme, credentials, hosts, withAuthSource(parameters, credentials, path)),
+    database: database === '' ? undefined : database,
+    hosts: shownHosts,
+    shown: `${database === '' ? 'all databases' : database} on ${shownHosts}`,
+    user: decode(user),
+    secrets: secrets.filter((one) => one !== ''),
+  };
+}
+
+function checkName(database: string, wrong: (what: string) => never): void {
+  if (notInNames.test(database)) wrong('the name of the database contains one of / \\ . " $ or a space');
+  if (Buffer.byteLength(database) > longestName) wrong(`the name of the database has more than ${longestName} bytes`);
+}
+
+const nameOf = (parameter: string): string => parameter.split('=', 1)[0] ?? '';
+const valueOf = (parameter: string): string => parameter.slice(nameOf(parameter).length + 1);
+const isSecret = (parameter: string): boolean => secretOptions.test(nameOf(parameter));
+
+/** Without authSource, a database in the path is where the user logs in (MongoDB manual, Connection String Options). */
+function withAuthSource(parameters: readonly string[], credentials: string, path: string): readonly string[] {
+  const given = parameters.some((one) => /^authsource=/i.test(one));
+  // X.509, AWS, Kerberos and the like log in at $external, whatever the path.
+  const external = parameters.some((one) => /^authmechanism=(?!SCRAM|PLAIN|DEFAULT)/i.test(one));
+  if (given || external || credentials === '' || path === '') return parameters;
+  return [...parameters, `authSource=${path}`];
+}
+
+function joined(scheme: string, credentials: string, hosts: string, parameters: readonly string[]): string {
+  const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+  return `${scheme}://${credentials === '' ? '' : `${credentials}@`}${hosts}/${query}`;
+}
+
+/**
+ * The same server, reached at another address: through a tunnel to one of its hosts. That host must not send the client to the
+ * others of its replica set, which the tunnel does not reach.
+ */
+export function throughTunnel(connection: MongoConnection, host: string, port: number): MongoConnection {
+  const [, , credentials = '', , , query = ''] = shape.exec(connection.url) ?? [];
+  const kept = query.split('&').filter((one) => one !== '' && !/^(directConnection|replicaSet|srv\w+|loadBalanced)=/i.test(one));
+  return { ...connection, url: joined('mongodb', credentials, `${host}:${port}`, [...kept, 'directConnection=true']) };
+}
+
+/** Content of a file for `--config` of MongoDB's tools, which read YAML; JSON is YAML. */
+export function toolsConfig({ url }: Pick<MongoConnection, 'url'>): string {
+  return `uri: ${JSON.stringify(url)}\n`;
+}

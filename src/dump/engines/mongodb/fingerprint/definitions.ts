@@ -1,0 +1,104 @@
+/**
+ * Definitions of collections, views and indexes in a normal form: what a restore keeps, without what differs by nature from
+ * server to server. Options are those of `create` and `createIndexes` (MongoDB manual, Database Commands).
+ */
+import { words } from './words.ts';
+
+export type Options = Readonly<Record<string, unknown>>;
+
+/** As `listCollections` gives it. */
+export interface CollectionInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly options: Options;
+}
+
+/** Options that say nothing of what a collection holds: of one server's storage, or of its age. */
+const ownOptions: ReadonlySet<string> = new Set(['uuid', 'autoIndexId', 'temp', 'flags', 'recordIdsReplicated', 'idIndex', 'ns']);
+/** Options whose fields have an order: a validator is a query, a view's pipeline a program. */
+const ordered: ReadonlySet<string> = new Set(['validator', 'pipeline', 'partialFilterExpression', 'wildcardProjection']);
+/** What an index says of its server: how it was built, and the formats of its time. */
+const ownIndexOptions: ReadonlySet<string> = new Set([
+  'v', 'ns', 'key', 'name', 'background', 'dropDups', 'safe', 'textIndexVersion', '2dsphereIndexVersion', 'buildUUID',
+]);
+/** What is meant when it is not said. */
+const defaults: Readonly<Record<string, string>> = {
+  unique: 'false',
+  sparse: 'false',
+  hidden: 'false',
+  capped: 'false',
+  default_language: '"english"',
+  language_override: '"language"',
+  bits: '26',
+  min: '-180',
+  max: '180',
+  validationLevel: '"strict"',
+  validationAction: '"error"',
+  changeStreamPreAndPostImages: '{"enabled":false}',
+  collation: '{"locale":"simple"}',
+  validator: '{}',
+};
+
+export function collectionWords({ type, options }: CollectionInfo): string {
+  const rest = optionWords(options, ownOptions);
+  return `${type === '' ? 'collection' : type} ${rest}`.trim();
+}
+
+/** `{"a":1,"b":"hashed"} unique:true`. */
+export function indexWords(index: Options): string {
+  const key = Object.entries((index.key ?? {}) as Options).map(([field, value]) => `${JSON.stringify(field)}:${direction(value)}`);
+  return `{${key.join(',')}} ${optionWords(index, ownIndexOptions)}`.trim();
+}
+
+/** Any positive number means ascending, any negative one descending (MongoDB manual, Indexes); text names a kind of index. */
+function direction(value: unknown): string {
+  const number = typeof value === 'object' && value !== null ? Number(String(value)) : value;
+  if (typeof number !== 'number' && typeof number !== 'bigint') return words(value, 'kept');
+  return Number(number) < 0 ? '-1' : '1';
+}
+
+function optionWords(options: Options, own: ReadonlySet<string>): string {
+  return Object.entries(options)
+    .filter(([name]) => !own.has(name))
+    .map(([name, value]) => [name, oneOption(name, value)] as const)
+    .filter(([name, text]) => text !== defaults[name])
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, text]) => `${name}:${text}`)
+    .join(' ');
+}
+
+function oneOption(name: string, value: unknown): string {
+  if (typeof value !== 'object' || value === null) return words(value, 'kept');
+  // The version of the collation's library belongs to the server, as does the format of a clustered index.
+  if (name === 'collation') return words(without(value as Options, 'version'), 'sorted');
+  if (name === 'clusteredIndex') return words(without(value as Options, 'v'), 'sorted');
+  if (name === 'timeseries') return timeSeries(value as Options);
+  return words(value, ordered.has(name) ? 'kept' : 'sorted');
+}
+
+/** With a granularity, the spans of the buckets follow from it. */
+function timeSeries(options: Options): string {
+  const { granularity } = options;
+  return words(granularity === undefined ? options : without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds'), 'sorted');
+}
+
+function without(options: Options, ...names: readonly string[]): Options {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+}
+
+/** The index on `_id` that every collection has, and that of a clustered collection, which its options say. */
+export function isImplied(index: Options): boolean {
+  if (index.clustered === true) return true;
+  const { name, collation } = index;
+  return name === '_id_' && collation === undefined;
+}
+
+/** Collections that no dump holds: the server's own of each database, but for stored functions (mongo-tools, shouldSkipSystemNamespace). */
+export function isOfServer(collection: string): boolean {
+  return collection.startsWith('system.') && collection !== 'system.js';
+}
+
+/** mongodump takes a name with a dollar for that of an index of old servers, and leaves it out (mongo-tools, shouldSkipSystemNamespace). */
+export function isSkipped(collection: string): boolean {
+  return collection.includes('$') && !collection.includes('.oplog.$');
+}

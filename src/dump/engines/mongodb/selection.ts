@@ -1,0 +1,60 @@
+/** Which databases of a server are dumped. */
+
+/** The server's own (MongoDB manual, Local Database, Config Database, and the admin database with users and roles). */
+const serversOwn: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
+
+export interface Wanted {
+  /** The database in the URL. */
+  readonly database: string | undefined;
+  /** Names; empty for all. */
+  readonly databases: readonly string[];
+  /** Names or shell-like patterns. */
+  readonly exclude: readonly string[];
+}
+
+export interface Selection {
+  /** In the order of their names. */
+  readonly databases: readonly string[];
+  /** Databases of the server that are neither chosen nor excluded. */
+  readonly forgotten: readonly string[];
+  /** Excluded by name or pattern. */
+  readonly excluded: readonly string[];
+  /** Chosen, but not there. */
+  readonly missing: readonly string[];
+  /** Whether everything but the server's own is dumped, so that new databases are, too. */
+  readonly whole: boolean;
+}
+
+/** @param present names of all databases that the server lists */
+export function selectDatabases(wanted: Wanted, present: readonly string[]): Selection {
+  const own = present.filter((one) => !serversOwn.has(one)).toSorted();
+  const chosen = wanted.database === undefined ? wanted.databases : [wanted.database];
+  if (chosen.length > 0) {
+    const there = new Set(present);
+    const isExcluded = matcher(wanted.exclude);
+    return {
+      databases: chosen.filter((one) => there.has(one)).toSorted(),
+      forgotten: wanted.database === undefined ? own.filter((one) => !chosen.includes(one) && !isExcluded(one)) : [],
+      excluded: own.filter((one) => !chosen.includes(one) && isExcluded(one)),
+      missing: chosen.filter((one) => !there.has(one)),
+      whole: false,
+    };
+  }
+  const isExcluded = matcher(wanted.exclude);
+  return {
+    databases: own.filter((one) => !isExcluded(one)),
+    forgotten: [],
+    excluded: own.filter(isExcluded),
+    missing: [],
+    whole: true,
+  };
+}
+
+/** Shell-like: `*` is any text, `?` one character. */
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map((pattern) => {
+    const body = [...pattern].map((one) => (one === '*' ? '.*' : one === '?' ? '.' : one.replace(/[\\^$.|+()[\]{}]/, '\\$&')));
+    return new RegExp(`^${body.join('')}$`, 'su');
+  });
+  return (name) => expressions.some((one) => one.test(name));
+}
