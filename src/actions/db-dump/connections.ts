@@ -1,8 +1,8 @@
 /** The URLs of databases among the inputs, read as their engine reads them. */
 import { type EngineName, engineNames } from '../../domain/engine.ts';
+import { parseMongoConnection } from '../../dump/engines/mongodb/connection.ts';
 import { parseConnection as parseMysql } from '../../dump/engines/mysql/connection.ts';
 import { parseConnection as parsePostgres } from '../../dump/engines/postgres/connection.ts';
-import { ConfigurationError } from '../../runtime/errors.ts';
 import { parsed, type TextOf } from '../../runtime/inputs.ts';
 
 /** A URL that its engine can read. */
@@ -32,19 +32,8 @@ const readers: Readonly<Record<EngineName, Reader>> = {
     const { database, password } = parseMysql(url, name);
     return { database, secrets: [password] };
   },
-  mongodb: (url, name) => readUrl('mongodb', /^mongodb(\+srv)?:\/\//, url, name),
+  mongodb: parseMongoConnection,
 };
-
-/** @throws ConfigurationError; its text does not contain the URL, which holds a password */
-function readUrl(engine: EngineName, scheme: RegExp, url: string, name: string): ReturnType<Reader> {
-  if (!scheme.test(url) || !URL.canParse(url))
-    throw new ConfigurationError({
-      what: 'one input is wrong; nothing was done',
-      problems: [`${name}: the value given (not shown) is not a URL of ${engine}; allowed: ${urlForms[engine]}`],
-    });
-  const { pathname, password } = new URL(url);
-  return { database: decodeURIComponent(pathname.slice(1)) || undefined, secrets: [decodeURIComponent(password)] };
-}
 
 /** The engine that the inputs name; PostgreSQL where they name none that is known, which is a mistake of its own. */
 export function engineOf(textOf: TextOf): EngineName {

@@ -93,5 +93,11 @@ export function isUnauthorized(error: unknown): boolean {
 export function isUnknownCommand(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   const { what } = explain(error);
-  return code === 59 || code === 115 || code === 303 || code === 238 || /no such command|not supported|not implemented/i.test(what);
+  return (
+    code === 59 ||
+    code === 115 ||
+    code === 303 ||
+    code === 238 ||
+    /no such command|not supported|not implemented/i.test(what)
+  );
 }

@@ -49,7 +49,10 @@ export async function hello(client: MongoClient): Promise<Document> {
 }
 
 /** Runs something with a connection of its own. @throws BackupError */
-export async function withClient<T>(connection: MongoConnection, work: (client: MongoClient) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  connection: MongoConnection,
+  work: (client: MongoClient) => Promise<T>,
+): Promise<T> {
   const client = await connect(connection);
   try {
     return await work(client);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type MongoConnection, toolsConfig } from '../../../dump/engines/mongodb/connection.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
-import { PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
+import { checkedOutput, PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
 import { runProgram } from '../programs.ts';
 import { mongoCauses } from './causes.ts';
 
@@ -20,20 +20,14 @@ export interface ToolRun {
   readonly failure?: PipedProgramOptions['failure'];
 }
 
-/** A tool that runs. */
-export interface RunningTool {
-  readonly program: Pick<PipedProgram, 'stdout' | 'done' | 'stop' | 'discard' | 'feed' | 'finished'>;
-  /** Removes what it was started with, once it has ended. */
-  readonly end: () => void;
-}
-
 /** Where tools run. */
 export interface MongoTools {
   /** For people: `runner`, or the pod. */
   readonly place: string;
   /** `100.12.2`. @throws BackupError (`tool-missing`) */
   readonly version: (tool: MongoTool) => Promise<string>;
-  readonly start: (run: ToolRun) => RunningTool;
+  /** What the tool writes to standard output. @throws BackupError at its end, unless it ended well */
+  readonly output: (run: ToolRun) => AsyncGenerator<Buffer>;
 }
 
 /** Seconds in which a program must print its version. */
@@ -81,8 +75,23 @@ export class LocalTools implements MongoTools {
     return toolVersion(printed) ?? 'unknown';
   }
 
-  /** The URL is in a file that only this account can read, and not on the command line. */
-  start({ tool, parameters, connection, what, signal, onErrors, failure }: ToolRun): RunningTool {
+  async *output(run: ToolRun): AsyncGenerator<Buffer> {
+    const { program, end } = this.start(run);
+    try {
+      yield* checkedOutput(program);
+    } finally {
+      await program.goneWithoutReading();
+      end();
+    }
+  }
+
+  /**
+   * Starts a tool that reads its input from this process, or from the disk. The URL is in a file that only this account can read,
+   * and not on the command line.
+   * @returns the program, and what removes that file once it has ended
+   */
+  start(run: ToolRun): { readonly program: PipedProgram; readonly end: () => void } {
+    const { tool, parameters, connection, failure, ...more } = run;
     const folder = mkdtempSync(join(this.#workDirectory, 'holdfast-mongo-'));
     const end = (): void => rmSync(folder, { recursive: true, force: true });
     try {
@@ -92,11 +101,9 @@ export class LocalTools implements MongoTools {
         program: tool,
         parameters: [`--config=${config}`, ...parameters],
         environment: environment(),
-        what,
-        signal,
         causes: mongoCauses,
-        onErrors,
         failure,
+        ...more,
       });
       return { program, end };
     } catch (error) {

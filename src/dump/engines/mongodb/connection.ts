@@ -59,7 +59,7 @@ export function parseMongoConnection(url: string, name: string): MongoConnection
   const [user = '', ...rest] = credentials.split(':');
   if (rest.length > 1) wrong('its user name or password contains a colon (write it as %3A)');
   const parameters = query.split('&').filter((one) => one !== '');
-  const secrets = [decode(rest[0] ?? ''), ...parameters.filter(isSecret).map((one) => decode(valueOf(one)))];
+  const secrets = [decode(rest[0] ?? ''), ...parameters.filter(isSecret).map((one) => decode(textOf(one)))];
   const shownHosts = hosts
     .split(',')
     .map((one) => decode(one))
@@ -80,7 +80,7 @@ function checkName(database: string, wrong: (what: string) => never): void {
 }
 
 const nameOf = (parameter: string): string => parameter.split('=', 1)[0] ?? '';
-const valueOf = (parameter: string): string => parameter.slice(nameOf(parameter).length + 1);
+const textOf = (parameter: string): string => parameter.slice(nameOf(parameter).length + 1);
 const isSecret = (parameter: string): boolean => secretOptions.test(nameOf(parameter));
 
 /** Without authSource, a database in the path is where the user logs in (MongoDB manual, Connection String Options). */
@@ -103,7 +103,9 @@ function joined(scheme: string, credentials: string, hosts: string, parameters: 
  */
 export function throughTunnel(connection: MongoConnection, host: string, port: number): MongoConnection {
   const [, , credentials = '', , , query = ''] = shape.exec(connection.url) ?? [];
-  const kept = query.split('&').filter((one) => one !== '' && !/^(directConnection|replicaSet|srv\w+|loadBalanced)=/i.test(one));
+  const kept = query
+    .split('&')
+    .filter((one) => one !== '' && !/^(directConnection|replicaSet|srv\w+|loadBalanced)=/i.test(one));
   return { ...connection, url: joined('mongodb', credentials, `${host}:${port}`, [...kept, 'directConnection=true']) };
 }
 

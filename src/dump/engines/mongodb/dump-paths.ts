@@ -3,6 +3,7 @@
  * database as it is, the collection as Go's url.QueryEscape writes it; a name beyond 238 characters is cut, and a hash follows.
  */
 import { createHash } from 'node:crypto';
+import { minuteStamp } from '../../files.ts';
 
 /** Leaves room for `.metadata.json.gz` in 255 bytes. */
 const longest = 238;
@@ -42,12 +43,7 @@ export function preludeJson(serverVersion: string, toolVersion: string): string 
   return JSON.stringify({ ServerVersion: serverVersion, ToolVersion: toolVersion });
 }
 
-/** `2018-04-04T11_37`: the name of a dump's folder and of its tarball, in UTC. @param takenAt ISO 8601 in UTC */
-export function dumpTime(takenAt: string): string {
-  return `${takenAt.slice(0, 13)}_${takenAt.slice(14, 16)}`;
-}
-
-/** Where the tarball unpacks to. */
+/** Where the tarball of a dump unpacks to. @param takenAt ISO 8601 in UTC */
 export function dumpFolder(takenAt: string): string {
-  return `data/db/dump/${dumpTime(takenAt)}`;
+  return `data/db/dump/${minuteStamp(takenAt)}`;
 }

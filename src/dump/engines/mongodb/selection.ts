@@ -53,7 +53,9 @@ export function selectDatabases(wanted: Wanted, present: readonly string[]): Sel
 /** Shell-like: `*` is any text, `?` one character. */
 function matcher(patterns: readonly string[]): (name: string) => boolean {
   const expressions = patterns.map((pattern) => {
-    const body = [...pattern].map((one) => (one === '*' ? '.*' : one === '?' ? '.' : one.replace(/[\\^$.|+()[\]{}]/, '\\$&')));
+    const body = [...pattern].map((one) =>
+      one === '*' ? '.*' : one === '?' ? '.' : one.replace(/[\\^$.|+()[\]{}]/, '\\$&'),
+    );
     return new RegExp(`^${body.join('')}$`, 'su');
   });
   return (name) => expressions.some((one) => one.test(name));

@@ -14,12 +14,34 @@ export interface CollectionInfo {
 }
 
 /** Options that say nothing of what a collection holds: of one server's storage, or of its age. */
-const ownOptions: ReadonlySet<string> = new Set(['uuid', 'autoIndexId', 'temp', 'flags', 'recordIdsReplicated', 'idIndex', 'ns']);
+const ownOptions: ReadonlySet<string> = new Set([
+  'uuid',
+  'autoIndexId',
+  'temp',
+  'flags',
+  'recordIdsReplicated',
+  'idIndex',
+  'ns',
+]);
 /** Options whose fields have an order: a validator is a query, a view's pipeline a program. */
-const ordered: ReadonlySet<string> = new Set(['validator', 'pipeline', 'partialFilterExpression', 'wildcardProjection']);
+const ordered: ReadonlySet<string> = new Set([
+  'validator',
+  'pipeline',
+  'partialFilterExpression',
+  'wildcardProjection',
+]);
 /** What an index says of its server: how it was built, and the formats of its time. */
 const ownIndexOptions: ReadonlySet<string> = new Set([
-  'v', 'ns', 'key', 'name', 'background', 'dropDups', 'safe', 'textIndexVersion', '2dsphereIndexVersion', 'buildUUID',
+  'v',
+  'ns',
+  'key',
+  'name',
+  'background',
+  'dropDups',
+  'safe',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'buildUUID',
 ]);
 /** What is meant when it is not said. */
 const defaults: Readonly<Record<string, string>> = {
@@ -46,7 +68,9 @@ export function collectionWords({ type, options }: CollectionInfo): string {
 
 /** `{"a":1,"b":"hashed"} unique:true`. */
 export function indexWords(index: Options): string {
-  const key = Object.entries((index.key ?? {}) as Options).map(([field, value]) => `${JSON.stringify(field)}:${direction(value)}`);
+  const key = Object.entries((index.key ?? {}) as Options).map(
+    ([field, value]) => `${JSON.stringify(field)}:${direction(value)}`,
+  );
   return `{${key.join(',')}} ${optionWords(index, ownIndexOptions)}`.trim();
 }
 
@@ -79,7 +103,10 @@ function oneOption(name: string, value: unknown): string {
 /** With a granularity, the spans of the buckets follow from it. */
 function timeSeries(options: Options): string {
   const { granularity } = options;
-  return words(granularity === undefined ? options : without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds'), 'sorted');
+  return words(
+    granularity === undefined ? options : without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds'),
+    'sorted',
+  );
 }
 
 function without(options: Options, ...names: readonly string[]): Options {

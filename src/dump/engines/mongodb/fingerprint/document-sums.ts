@@ -126,7 +126,18 @@ function* elementsOf(document: Buffer): Generator<Element> {
 
 /** Lengths of values by type (bsonspec.org); the others say theirs. */
 const fixed: Readonly<Record<number, number>> = {
-  1: 8, 6: 0, 7: 12, 8: 1, 9: 8, 10: 0, 16: 4, 17: 8, 18: 8, 19: 16, 127: 0, 255: 0,
+  1: 8,
+  6: 0,
+  7: 12,
+  8: 1,
+  9: 8,
+  10: 0,
+  16: 4,
+  17: 8,
+  18: 8,
+  19: 16,
+  127: 0,
+  255: 0,
 };
 
 function valueLength(bytes: Buffer, type: number, at: number): number {

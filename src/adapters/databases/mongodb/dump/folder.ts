@@ -1,0 +1,169 @@
+/**
+ * Sorts the streams of mongodump into the files that `mongodump --out` writes. Each collection is a file on the disk until it is
+ * complete, since the tarball wants its size first; then it is given away, and removed.
+ */
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deserialize } from 'bson';
+import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymize/bson/format/archive.ts';
+import { type ArchiveVisitor, readArchive } from '../../../../anonymize/bson/format/archive-reader.ts';
+import { documentsPath, metadataPath, preludeJson, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
+import { BackupError } from '../../../../runtime/errors.ts';
+import type { Keeps } from './kept.ts';
+
+/** A file of the dump. */
+export interface DumpedFile {
+  /** Below the dump's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly content: () => AsyncIterable<Buffer>;
+  /** Removes it from the disk. */
+  readonly drop: () => void;
+}
+
+export interface SortOptions {
+  readonly keeps: Keeps;
+  /** Where collections are while they are written; made when it is missing. */
+  readonly folder: string;
+  /** Gets each file once it is complete. */
+  readonly onFile: (file: DumpedFile) => void;
+  /** Gets the documents of the oplog, and gives those that are kept. */
+  readonly oplog: (documents: Buffer) => Buffer;
+  /** Database of a run of one, whose folder gets `prelude.json`; undefined for runs of all. */
+  readonly database?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** @throws BackupError when the stream is damaged or cut off, or the disk is full; the error of the stream */
+export async function sortIntoFiles(source: AsyncIterable<Buffer>, options: SortOptions): Promise<void> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const sorter = new Sorter(options);
+  try {
+    await readArchive(source, sorter, { signal: options.signal, drain: () => sorter.drain() });
+  } finally {
+    await sorter.close();
+  }
+}
+
+interface OpenCollection {
+  readonly namespace: Namespace;
+  readonly path: string;
+  readonly file: Promise<FileHandle>;
+  bytes: number;
+}
+
+class Sorter implements ArchiveVisitor {
+  readonly #options: SortOptions;
+  readonly #open = new Map<string, OpenCollection>();
+  /** Namespaces that are not written, since a view has no documents. */
+  readonly #views = new Set<string>();
+  #waiting: { readonly of: OpenCollection; readonly bytes: Buffer }[] = [];
+  #ended: OpenCollection[] = [];
+  #count = 0;
+
+  constructor(options: SortOptions) {
+    this.#options = options;
+  }
+
+  prelude({ header, collections }: Prelude): void {
+    const kept = collections.filter(({ namespace }) => this.#options.keeps(namespace));
+    this.#prelude(header);
+    for (const one of kept) {
+      if (isView(one)) this.#views.add(one.namespace.name);
+      const { database, collection } = one.namespace;
+      if (one.metadata !== '') this.#small(metadataPath(database, collection), one.metadata);
+    }
+  }
+
+  documents(namespace: Namespace, bytes: Buffer, from: number, to: number): void {
+    if (!this.#options.keeps(namespace) || to === from) return;
+    const all = Buffer.from(bytes.subarray(from, to));
+    const own = namespace.database === '' ? this.#options.oplog(all) : all;
+    const of = this.#collection(namespace);
+    of.bytes += own.length;
+    this.#waiting.push({ of, bytes: own });
+  }
+
+  end(namespace: Namespace): void {
+    if (!this.#options.keeps(namespace) || this.#views.has(namespace.name)) return;
+    this.#ended.push(this.#collection(namespace));
+    this.#open.delete(namespace.name);
+  }
+
+  async drain(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { of, bytes } of waiting) await write(await of.file, bytes);
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const one of ended) {
+      await (await one.file).close();
+      this.#give(one);
+    }
+  }
+
+  /** Closes what a stream that broke off left open. */
+  async close(): Promise<void> {
+    for (const { file } of [...this.#open.values(), ...this.#ended])
+      await file.then((one) => one.close()).catch(() => {});
+  }
+
+  #collection(namespace: Namespace): OpenCollection {
+    const known = this.#open.get(namespace.name);
+    if (known) return known;
+    const path = join(this.#options.folder, String(++this.#count));
+    const file = open(path, 'wx', 0o600);
+    // The rejection is handled where it is awaited.
+    file.catch(() => {});
+    const made = { namespace, path, file, bytes: 0 };
+    this.#open.set(namespace.name, made);
+    return made;
+  }
+
+  #give({ namespace, path, bytes }: OpenCollection): void {
+    const name = documentsPath(namespace.database, namespace.collection);
+    const content = (): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: 1024 * 1024 });
+    this.#options.onFile({ path: name, bytes, content, drop: () => rmSync(path, { force: true }) });
+  }
+
+  #small(path: string, text: string): void {
+    const bytes = Buffer.from(text);
+    const content = async function* (): AsyncGenerator<Buffer> {
+      yield bytes;
+    };
+    this.#options.onFile({ path, bytes: bytes.length, content, drop: () => {} });
+  }
+
+  /** Tools write it since 100.12 (mongo-tools, CHANGELOG). */
+  #prelude(header: Buffer): void {
+    const { server_version: server, tool_version: tool } = deserialize(header) as Record<string, string | undefined>;
+    const [major = 0, minor = 0] = (tool ?? '').split('.').map(Number);
+    if (server === undefined || tool === undefined || major < 100 || (major === 100 && minor < 12)) return;
+    const { database } = this.#options;
+    this.#small(database === undefined ? preludePath : `${database}/${preludePath}`, preludeJson(server, tool));
+  }
+}
+
+/** Tools before 100 do not say the type of a collection. */
+function isView({ type, metadata }: ArchiveCollection): boolean {
+  if (type !== '') return type === 'view';
+  return (
+    metadata.includes('"viewOn"') &&
+    (JSON.parse(metadata) as { options?: { viewOn?: unknown } }).options?.viewOn !== undefined
+  );
+}
+
+async function write(file: FileHandle, bytes: Buffer): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new BackupError({
+      what: 'the dump could not be written: no space is left in the work directory',
+      likelyCause: 'the collections that are dumped at the same time are larger than the free space on the runner',
+      fix: 'set work-directory to a folder on a larger disk, or archive-format: archive, which needs the space of the compressed dump alone',
+      code: 'disk-full',
+    });
+  }
+}

@@ -1,0 +1,222 @@
+/** What a server is, which databases it has, and what a dump of them can promise. */
+import { statfsSync } from 'node:fs';
+import type { Document, MongoClient } from 'mongodb';
+import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
+import { type Selection, selectDatabases, type Wanted } from '../../../dump/engines/mongodb/selection.ts';
+import { BackupError, explain } from '../../../runtime/errors.ts';
+import { formatBytes } from '../../../runtime/format.ts';
+import { isLeftOut, listCollections } from './catalogue.ts';
+import { isUnauthorized, mongoFailed } from './causes.ts';
+import { hello } from './client.ts';
+
+export type OplogChoice = 'auto' | 'true' | 'false';
+
+export interface InspectOptions extends Wanted {
+  readonly oplog: OplogChoice;
+  readonly users: boolean;
+  readonly format: 'tarball' | 'archive';
+  readonly workDirectory: string;
+}
+
+export interface Inspected {
+  readonly product: string;
+  readonly version: string;
+  readonly selection: Selection;
+  /** Bytes of the databases that are dumped, by the server. */
+  readonly bytes: number;
+  readonly oplog: boolean;
+  readonly notes: readonly string[];
+}
+
+/** @throws BackupError that names the cause */
+export async function inspectServer(
+  client: MongoClient,
+  connection: MongoConnection,
+  options: InspectOptions,
+): Promise<Inspected> {
+  const about = await ask('the server does not say who it is', () => hello(client));
+  const { product, version } = await productOf(client, connection);
+  const sizes = await databasesOf(client, options);
+  const selection = selectDatabases(options, [...sizes.keys()]);
+  if (selection.missing.length > 0 && (selection.databases.length === 0 || options.databases.length > 0))
+    throw missingDatabases(selection.missing, connection);
+  const topology = topologyOf(about);
+  const oplog = await decideOplog(client, topology, selection, options);
+  const leftOut = await checkReadable(client, selection.databases, connection);
+  const bytes = selection.databases.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  return {
+    product,
+    version,
+    selection,
+    bytes,
+    oplog: oplog.use,
+    notes: [
+      ...topologyNotes(topology),
+      oplog.note,
+      ...selectionNotes(selection),
+      ...leftOut,
+      ...spaceNotes(bytes, options),
+    ].filter((note) => note !== ''),
+  };
+}
+
+async function ask<T>(what: string, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw mongoFailed(what, error);
+  }
+}
+
+type Topology = 'standalone' | 'replica set' | 'sharded cluster' | 'load balancer';
+
+function topologyOf(about: Document): Topology {
+  if (about.msg === 'isdbgrid') return 'sharded cluster';
+  if (about.serviceId !== undefined) return 'load balancer';
+  return about.setName === undefined ? 'standalone' : 'replica set';
+}
+
+async function productOf(
+  client: MongoClient,
+  { hosts }: MongoConnection,
+): Promise<{ readonly product: string; readonly version: string }> {
+  const info = await ask('the server does not say its version', () => client.db('admin').command({ buildInfo: 1 }));
+  const version = String(info.version ?? 'unknown');
+  if (info.ferretdbVersion !== undefined || info.ferretdb !== undefined) return { product: 'FerretDB', version };
+  if (/\.docdb(-elastic)?\.amazonaws\.com/.test(hosts)) return { product: 'Amazon DocumentDB', version };
+  if (/\.mongodb\.net/.test(hosts)) return { product: 'MongoDB Atlas', version };
+  if (/\.cosmos\.azure\.com/.test(hosts)) return { product: 'Azure Cosmos DB', version };
+  return { product: 'MongoDB', version };
+}
+
+/** Sizes by name. A user who may not list the databases can dump one whose name is given. */
+async function databasesOf(client: MongoClient, { database, databases }: Wanted): Promise<ReadonlyMap<string, number>> {
+  const chosen = database === undefined ? databases : [database];
+  try {
+    const { databases: found } = await client.db('admin').admin().listDatabases();
+    const sizes = new Map(found.map(({ name, sizeOnDisk }) => [name, sizeOnDisk ?? 0]));
+    // Without the privilege listDatabases, a server lists only what the user may read; a database may also be hidden for other reasons.
+    return sizes;
+  } catch (error) {
+    if (!isUnauthorized(error) || chosen.length === 0)
+      throw mongoFailed('the databases of the server cannot be listed', error);
+    return new Map(chosen.map((name) => [name, 0]));
+  }
+}
+
+function missingDatabases(names: readonly string[], { hosts }: MongoConnection): BackupError {
+  return new BackupError({
+    what: `${hosts} has no database ${names.join(', ')}`,
+    likelyCause:
+      'the name is written otherwise (upper and lower case count), it holds nothing yet, or the user may not see it',
+    fix: 'check the name in the URL or in the input databases, and that the user has the role read on it',
+    code: 'database-missing',
+  });
+}
+
+/** Whether the dump can hold the oplog, found out by reading it: no product is known to us that has one and hides it. */
+async function decideOplog(
+  client: MongoClient,
+  topology: Topology,
+  { whole, databases }: Selection,
+  { oplog: choice, database }: InspectOptions,
+): Promise<{ readonly use: boolean; readonly note: string }> {
+  const without = (why: string): { readonly use: false; readonly note: string } => {
+    if (choice === 'true')
+      throw new BackupError({
+        what: `oplog: true, but ${why}`,
+        fix: 'dump all databases of a replica set with a user who has the role backup, or set oplog: auto',
+        code: 'oplog-missing',
+      });
+    return {
+      use: false,
+      note: `the dump is not of one moment: ${why}; documents that change meanwhile are told and not compared`,
+    };
+  };
+  if (databases.length === 0) return { use: false, note: '' };
+  if (choice === 'false') return without('oplog is false');
+  if (topology === 'sharded cluster') return without('mongodump takes no oplog through a mongos');
+  if (topology !== 'replica set') return without('the server is no replica set, so it has no oplog');
+  if (!whole || database !== undefined)
+    return without('mongodump takes the oplog only with all databases of the server');
+  try {
+    const last = await client
+      .db('local')
+      .collection('oplog.rs')
+      .findOne({}, { sort: { $natural: -1 }, projection: { ts: 1 } });
+    if (last?.ts === undefined) return without('the server shows no oplog');
+    await client
+      .db('admin')
+      .collection('system.users')
+      .findOne({}, { projection: { _id: 1 } });
+    return { use: true, note: '' };
+  } catch (error) {
+    const why = isUnauthorized(error)
+      ? 'the user may not read the oplog and admin.system.users, which mongodump reads with it (grant the role backup on admin)'
+      : `the oplog cannot be read (${explain(error).what})`;
+    return without(why);
+  }
+}
+
+/** Asks for the collections of each database, so that a role that is missing is named before anything is dumped. */
+async function checkReadable(
+  client: MongoClient,
+  databases: readonly string[],
+  { user }: MongoConnection,
+): Promise<readonly string[]> {
+  const denied: string[] = [];
+  const leftOut: string[] = [];
+  for (const name of databases)
+    try {
+      const listed = await listCollections(client, name);
+      leftOut.push(...listed.filter(isLeftOut).map((one) => `${name}.${one.name}`));
+      const [first] = listed.filter(({ type }) => type === 'collection');
+      if (first)
+        await client
+          .db(name)
+          .collection(first.name)
+          .findOne({}, { projection: { _id: 1 } });
+    } catch (error) {
+      if (!isUnauthorized(error)) throw mongoFailed(`the collections of ${name} cannot be listed`, error);
+      denied.push(name);
+    }
+  if (denied.length > 0) throw deniedDatabases(denied, user);
+  if (leftOut.length === 0) return [];
+  return [`mongodump leaves out collections with a dollar in their name, so the dump lacks ${leftOut.join(', ')}`];
+}
+
+function deniedDatabases(names: readonly string[], user: string): BackupError {
+  const who = user === '' ? 'USER' : JSON.stringify(user).slice(1, -1);
+  const [first = ''] = names;
+  const role = names.length > 1 ? '{ role: "backup", db: "admin" }' : `{ role: "read", db: ${JSON.stringify(first)} }`;
+  return new BackupError({
+    what: `the user ${user === '' ? '(none)' : user} may not read ${names.join(', ')}`,
+    likelyCause: 'a role is missing: backup on admin for whole servers, read on each database that is dumped by itself',
+    fix: `in mongosh, in the database where the user is (use admin): db.grantRolesToUser("${who}", [${role}])`,
+    code: 'rights',
+  });
+}
+
+function topologyNotes(topology: Topology): readonly string[] {
+  if (topology !== 'sharded cluster' && topology !== 'load balancer') return [];
+  return [
+    `the server is a ${topology}: shards are dumped through it at different moments, and a balancer that moves chunks meanwhile may double or lose documents (stop it for the dump: sh.stopBalancer())`,
+  ];
+}
+
+function selectionNotes({ excluded, forgotten }: Selection): readonly string[] {
+  return [
+    ...(excluded.length > 0 ? [`excluded databases: ${excluded.join(', ')}`] : []),
+    ...(forgotten.length > 0 ? [`databases of the server that nobody chose or excluded: ${forgotten.join(', ')}`] : []),
+  ];
+}
+
+/** Collections lie on the disk uncompressed until they are packed. */
+function spaceNotes(bytes: number, { format, workDirectory }: InspectOptions): readonly string[] {
+  const { bavail, bsize } = statfsSync(workDirectory);
+  const free = bavail * bsize;
+  if (format === 'archive' || free > bytes) return [];
+  return [
+    `the work directory has ${formatBytes(free)} free; the databases have ${formatBytes(bytes)} in the server, and collections lie there uncompressed until they are packed (archive-format: archive needs less)`,
+  ];
+}

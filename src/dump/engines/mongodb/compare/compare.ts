@@ -1,0 +1,229 @@
+/** Compares the fingerprint of a restored copy with that of the source. */
+import type { Comparison, Difference, DumpFingerprint, TableFingerprint, UnreadFact } from '../../../../domain/dump.ts';
+import type { Anonymised, DescribedFingerprint } from '../../../../ports/dump-engine.ts';
+import { formatCount } from '../../../../runtime/format.ts';
+import { restOfFingerprint } from '../../../proof/incomplete.ts';
+
+/** Below this share of documents that stood still, a comparison proves too little. */
+const leastShare = 0.9;
+/** Names that a note gives as examples. */
+const maxNames = 5;
+
+/**
+ * A source that moves was read before and after its dump. What was the same in both readings must be the same in the copy; the
+ * rest is not compared, and the share of the documents that were is told.
+ */
+export function compareMongo(
+  source: DescribedFingerprint,
+  copy: DescribedFingerprint,
+  anonymised?: Anonymised,
+): Comparison {
+  const findings = new Findings(source, copy);
+  const share = new Share();
+  if (anonymised) compareRows(source, copy, anonymised, findings, share);
+  else compareDocuments(source, copy, findings, share);
+  compareDefinitions(source, copy, findings);
+  share.tell(findings);
+  return findings;
+}
+
+class Findings implements Comparison {
+  compared = 0;
+  readonly differences: Difference[] = [];
+  readonly unread: UnreadFact[] = [];
+  readonly notes: string[] = [];
+  readonly #lacking: ReadonlySet<string>;
+
+  constructor(source: DumpFingerprint, copy: DumpFingerprint) {
+    this.unread.push(...(source.unread ?? []));
+    for (const { what, why } of copy.unread ?? []) this.unread.push({ what: `${what}, in the copy`, why });
+    this.#lacking = new Set([...(source.unread ?? []), ...(copy.unread ?? [])].map(({ what }) => what));
+  }
+
+  /** @returns whether both are equal */
+  check(what: string, expected: string | undefined, found: string | undefined): boolean {
+    if (this.isUnread(what)) return false;
+    // Where the reading of the source broke off, it may have had what it does not list.
+    if (expected === undefined && this.isUnread(restOfFingerprint)) return false;
+    this.compared += 1;
+    if (expected === found) return true;
+    this.differences.push({ what, expected: expected ?? 'nothing', found: found ?? 'nothing' });
+    return false;
+  }
+
+  isUnread(what: string): boolean {
+    return this.#lacking.has(what);
+  }
+}
+
+/** How many of the documents were compared. */
+class Share {
+  #all = 0;
+  #compared = 0;
+  readonly #moved: string[] = [];
+
+  add(name: string, all: number, compared: number): void {
+    this.#all += all;
+    this.#compared += compared;
+    if (compared < all) this.#moved.push(name);
+  }
+
+  moved(name: string): void {
+    this.#moved.push(name);
+  }
+
+  tell(findings: Findings): void {
+    if (this.#moved.length === 0) return;
+    const share = this.#all === 0 ? 1 : this.#compared / this.#all;
+    const percent = `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+    const where = named(this.#moved);
+    findings.notes.push(
+      `the source moved while it was dumped, so ${formatCount(this.#all - this.#compared)} of ${formatCount(this.#all)} documents were not compared (${where}); ${percent} were`,
+    );
+    if (share < leastShare)
+      findings.unread.push({
+        what: `documents that moved during the dump, of ${where}`,
+        why: `only ${percent} of the documents stood still between the two readings; dump at a quieter time`,
+      });
+  }
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : '';
+  return `${names.slice(0, maxNames).join(', ')}${more}`;
+}
+
+interface Pair {
+  readonly name: string;
+  readonly before: TableFingerprint;
+  /** Undefined where source and dump are of one moment. */
+  readonly after: TableFingerprint | undefined;
+}
+
+/** Collections that were there in both readings. */
+function stayed({ tables, after }: DumpFingerprint, share: Share): readonly Pair[] {
+  if (after === undefined) return tables.map((before) => ({ name: before.name, before, after: undefined }));
+  const later = new Map(after.tables.map((one) => [one.name, one]));
+  const known = new Set(tables.map(({ name }) => name));
+  for (const { name } of after.tables) if (!known.has(name)) share.moved(name);
+  return tables.flatMap((before) => {
+    const again = later.get(before.name);
+    if (again === undefined) share.moved(before.name);
+    return again ? [{ name: before.name, before, after: again }] : [];
+  });
+}
+
+const sameTable = (a: TableFingerprint, b: TableFingerprint | undefined): boolean =>
+  b === undefined || (a.rows === b.rows && a.checksum === b.checksum);
+
+function compareDocuments(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings, share: Share): void {
+  const copies = new Map(copy.tables.map((one) => [one.name, one]));
+  for (const pair of stayed(source, share)) {
+    const { name, before, after } = pair;
+    const other = copies.get(name);
+    if (findings.isUnread(`documents of ${name}`)) continue;
+    if (sameTable(before, after)) {
+      share.add(name, Number(before.rows), Number(before.rows));
+      const same = findings.check(`rows of ${name}`, before.rows, other?.rows);
+      if (same) findings.check(`checksum of ${name}`, before.checksum, other?.checksum);
+    } else if (other === undefined) findings.check(`rows of ${name}`, before.rows, undefined);
+    else compareClasses(pair, other, findings, share);
+  }
+  unknownCollections(source, copy, findings);
+}
+
+/** What was inserted during the dump is a class of its own, the last one, in which documents are only added. */
+function compareClasses({ name, before, after }: Pair, copy: TableFingerprint, findings: Findings, share: Share): void {
+  const [one, two, three] = [before.classes ?? [], after?.classes ?? [], copy.classes ?? []];
+  if (one.length === 0 || one.length !== two.length || one.length !== three.length) {
+    share.add(name, Number(before.rows), 0);
+    return;
+  }
+  let [documents, wrong] = [0, 0];
+  for (const [at, sum] of one.entries()) {
+    if (sum !== two[at]) continue;
+    documents += documentsIn(sum);
+    if (sum !== three[at]) wrong += Math.max(1, Math.abs(documentsIn(sum) - documentsIn(three[at] as string)));
+  }
+  share.add(name, Number(before.rows), documents);
+  const what = `documents of ${name} that stood still`;
+  findings.check(what, formatCount(documents), wrong === 0 ? formatCount(documents) : `at least ${wrong} others`);
+}
+
+const documentsIn = (sum: string): number => Number(sum.split(':', 1)[0]);
+
+/** A collection of the copy that the source had in neither reading. */
+function unknownCollections({ tables, after }: DumpFingerprint, copy: DumpFingerprint, findings: Findings): void {
+  const known = new Set([...tables, ...(after?.tables ?? [])].map(({ name }) => name));
+  for (const { name, rows } of copy.tables)
+    if (!known.has(name) && !findings.isUnread(`documents of ${name}`))
+      findings.check(`collection ${name}`, undefined, `${rows} documents`);
+}
+
+/** Number of documents, and the values of the fields at the top in which nothing was changed. */
+function compareRows(
+  source: DumpFingerprint,
+  copy: DumpFingerprint,
+  { rowsLeftOut, changed }: Anonymised,
+  findings: Findings,
+  share: Share,
+): void {
+  const copies = new Map(copy.tables.map((one) => [one.name, one]));
+  for (const { name, before, after } of stayed(source, share)) {
+    const other = copies.get(name);
+    if (findings.isUnread(`documents of ${name}`)) continue;
+    if (before.columns === undefined && !sameTable(before, after)) {
+      share.add(name, Number(before.rows), 0);
+      continue;
+    }
+    share.add(name, Number(before.rows), Number(before.rows));
+    if (rowsLeftOut.has(name)) {
+      const most = before.rows;
+      if (other)
+        findings.check(`rows of ${name}, at most`, most, Number(other.rows) <= Number(most) ? most : other.rows);
+      continue;
+    }
+    const same = findings.check(`rows of ${name}`, before.rows, other?.rows);
+    if (same && other && changed) compareFields(before, other, changed.get(name) ?? new Set(), findings);
+  }
+  unknownCollections(source, copy, findings);
+}
+
+/** @param paths of fields that may differ: `profile.email` lies in the field `profile` at the top */
+function compareFields(
+  source: TableFingerprint,
+  copy: TableFingerprint,
+  paths: ReadonlySet<string>,
+  findings: Findings,
+): void {
+  const tops = new Set([...paths].map((path) => path.split('.', 1)[0] as string));
+  for (const [field, sum] of Object.entries(source.columns ?? {}))
+    if (!tops.has(field)) findings.check(`checksum of ${field} of ${source.name}`, sum, copy.columns?.[field]);
+}
+
+/** Definitions that were the same in both readings. */
+function compareDefinitions(source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
+  const { definitions: expected = {}, after } = source;
+  const later = after?.definitions;
+  const found = copy.definitions ?? {};
+  const moved: string[] = [];
+  for (const [id, hash] of Object.entries(expected)) {
+    if (isOfUsers(id)) continue;
+    if (later && later[id] !== hash) moved.push(id);
+    else if (found[id] === hash) findings.check(id, hash, hash);
+    else if (found[id] === undefined) findings.check(id, 'its definition', undefined);
+    else differs(id, source, copy, findings);
+  }
+  for (const id of Object.keys(found))
+    if (expected[id] === undefined && later?.[id] === undefined) findings.check(id, undefined, 'a definition');
+  if (moved.length > 0)
+    findings.notes.push(`definitions changed during the dump, and were not compared: ${named(moved)}`);
+}
+
+function differs(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
+  const [expected, found] = [source.sql?.get(id), copy.sql?.get(id)];
+  findings.check(`definition of ${id}`, expected ?? 'that of the source', found ?? 'another');
+}
+
+/** A restore into a scratch server leaves users and roles alone. */
+const isOfUsers = (id: string): boolean => /^(USER|ROLE) /.test(id);
