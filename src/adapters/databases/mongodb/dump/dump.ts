@@ -7,7 +7,7 @@ import { deserialize, type Timestamp } from 'bson';
 import type { MongoClient } from 'mongodb';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { MongoConnection } from '../../../../dump/engines/mongodb/connection.ts';
-import { dumpFolder } from '../../../../dump/engines/mongodb/dump-paths.ts';
+import { dumpFolder, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
 import { oplogEntries } from '../../../../dump/engines/mongodb/restore/names.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type { Definitions, DumpInProgress } from '../../../../ports/dump-engine.ts';
@@ -144,6 +144,9 @@ function unlike(before: Reading['unread'], after: Reading['unread']): Reading['u
   return after.filter(({ what }) => before.every((one) => one.what !== what));
 }
 
+/** `database` is undefined for all of the server. */
+type MongodumpRun = DumpRun & { readonly database: string | undefined };
+
 /** mongodump, and the files that are made of what it writes. */
 class RunningDump {
   readonly #source: MongoSource;
@@ -198,27 +201,34 @@ class RunningDump {
         oplog,
         signal,
       });
-    const [run] = runs as [DumpRun];
+    const [run] = runs as [MongodumpRun];
     return checkedArchive(run.output(), { keeps: run.database === undefined ? keeps : undefined, oplog, signal });
   }
 
   /** An archive is one stream, and an oplog belongs to the whole server; otherwise each database is a run of its own. */
-  #runs(): readonly DumpRun[] {
+  #runs(): readonly MongodumpRun[] {
     const { databases, oplog } = this.#source;
     const [first] = databases;
     const { format, users } = this.#options;
     if (oplog || (format === 'archive' && databases.length !== 1) || (users && databases.length > 1))
       return [this.#run(undefined, oplog ? ['--oplog'] : [])];
     if (first === undefined) return format === 'archive' ? [this.#run(undefined, [])] : [];
-    return databases.map((name) => this.#run(name, users ? ['--dumpDbUsersAndRoles'] : []));
+    return databases.map((name, at) => this.#run(name, users ? ['--dumpDbUsersAndRoles'] : [], at));
   }
 
-  #run(database: string | undefined, more: readonly string[]): DumpRun {
+  /** @param at its place among the runs: one `prelude.json` is enough */
+  #run(database: string | undefined, more: readonly string[], at = 0): MongodumpRun {
     const { tools, connection } = this.#source;
     const what = `mongodump of ${database ?? connection.shown}`;
     const parameters = ['--archive', ...(database === undefined ? [] : [`--db=${database}`]), ...more];
     const { signal } = this.#context;
-    return { database, output: () => tools.output({ tool: 'mongodump', parameters, connection, what, signal }) };
+    const alone = database !== undefined && !this.#source.whole && this.#source.databases.length === 1;
+    const prelude = at > 0 ? undefined : alone ? `${database}/${preludePath}` : preludePath;
+    return {
+      database,
+      prelude,
+      output: () => tools.output({ tool: 'mongodump', parameters, connection, what, signal }),
+    };
   }
 
   #oplog(documents: Buffer, keeps: Keeps): Buffer {

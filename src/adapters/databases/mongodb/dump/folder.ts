@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { deserialize } from 'bson';
 import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymize/bson/format/archive.ts';
 import { type ArchiveVisitor, readArchive } from '../../../../anonymize/bson/format/archive-reader.ts';
-import { documentsPath, metadataPath, preludeJson, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
+import { documentsPath, metadataPath, preludeJson } from '../../../../dump/engines/mongodb/dump-paths.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
 import type { Keeps } from './kept.ts';
 
@@ -30,8 +30,8 @@ export interface SortOptions {
   readonly onFile: (file: DumpedFile) => void;
   /** Gets the documents of the oplog, and gives those that are kept. */
   readonly oplog: (documents: Buffer) => Buffer;
-  /** Database of a run of one, whose folder gets `prelude.json`; undefined for runs of all. */
-  readonly database?: string | undefined;
+  /** Where `prelude.json` belongs: in the dump's folder, or in that of a database dumped by itself; undefined for none. */
+  readonly prelude: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -140,8 +140,7 @@ class Sorter implements ArchiveVisitor {
     const { server_version: server, tool_version: tool } = deserialize(header) as Record<string, string | undefined>;
     const [major = 0, minor = 0] = (tool ?? '').split('.').map(Number);
     if (server === undefined || tool === undefined || major < 100 || (major === 100 && minor < 12)) return;
-    const { database } = this.#options;
-    this.#small(database === undefined ? preludePath : `${database}/${preludePath}`, preludeJson(server, tool));
+    if (this.#options.prelude !== undefined) this.#small(this.#options.prelude, preludeJson(server, tool));
   }
 }
 

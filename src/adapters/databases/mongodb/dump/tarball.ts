@@ -5,12 +5,12 @@ import { type DumpedFile, type SortOptions, sortIntoFiles } from './folder.ts';
 
 /** One run of mongodump. */
 export interface DumpRun {
-  /** Database of a run of one; undefined for a run of all. */
-  readonly database: string | undefined;
+  /** Where its `prelude.json` belongs; undefined for none. */
+  readonly prelude: string | undefined;
   readonly output: () => AsyncIterable<Buffer>;
 }
 
-export interface TarballOptions extends Omit<SortOptions, 'onFile' | 'database'> {
+export interface TarballOptions extends Omit<SortOptions, 'onFile' | 'prelude'> {
   readonly runs: readonly DumpRun[];
   /** `data/db/dump/2018-04-04T11_37` */
   readonly root: string;
@@ -51,10 +51,10 @@ async function produce(pack: Pack, options: TarballOptions): Promise<void> {
     file.drop();
   });
   try {
-    for (const [at, { database, output }] of runs.entries()) {
+    for (const [at, { prelude, output }] of runs.entries()) {
       const folder = join(options.folder, String(at));
       await packing.during(
-        sortIntoFiles(output(), { ...options, folder, database, onFile: (file) => packing.add(file) }),
+        sortIntoFiles(output(), { ...options, folder, prelude, onFile: (file) => packing.add(file) }),
       );
     }
     await packing.finish();
