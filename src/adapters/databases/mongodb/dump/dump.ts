@@ -11,6 +11,7 @@ import { dumpFolder, preludePath } from '../../../../dump/engines/mongodb/dump-p
 import { oplogEntries } from '../../../../dump/engines/mongodb/restore/names.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type { Definitions, DumpInProgress } from '../../../../ports/dump-engine.ts';
+import { compressed } from '../../../../runtime/compression/compressed.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { explainInLine } from '../../../../runtime/errors.ts';
 import { writeArchive } from '../../archive.ts';
@@ -18,7 +19,7 @@ import { hello } from '../client.ts';
 import { hashesOf, type Reading, readDatabases } from '../fingerprint.ts';
 import type { MongoTools } from '../tools.ts';
 import { checkedArchive } from './filter.ts';
-import { gzipped } from './gzip.ts';
+
 import { countDocuments, type Keeps, keeperOf, keptOplog, lastDocument } from './kept.ts';
 import { type DumpRun, tarball } from './tarball.ts';
 
@@ -83,7 +84,7 @@ export async function beginDump(
       const { tables: like } = before;
       const again = { client: source.client, databases, recentSince, like, what: 'second reading of the documents' };
       const after = await attempt(() => readDatabases(again, context), context);
-      const facts = factsOf(before, after, context.clock.now());
+      const facts = factsOf(before, after, dump.counts, context.clock.now());
       const fingerprint = { ...base, ...facts, ...dump.oplogFacts(facts.objects), seconds: seconds() };
       return 'error' in after ? incompleteFingerprint(fingerprint, explainInLine(after.error)) : fingerprint;
     },
@@ -108,6 +109,7 @@ async function attempt<T extends object>(work: () => Promise<T>, { signal }: Wor
 function factsOf(
   before: Reading,
   after: Attempted<Reading>,
+  dumped: Counts,
   now: Date,
 ): Partial<DumpFingerprint> & Pick<DumpFingerprint, 'tables' | 'objects'> {
   const leftOut = before.leftOut.map((name) => ({
@@ -119,17 +121,26 @@ function factsOf(
   if ('error' in after) return { ...facts, tables: before.tables };
   return {
     ...facts,
-    ...withoutStill(before, after, now),
+    ...withoutStill(before, after, dumped, now),
     unread: [...facts.unread, ...unlike(before.unread, after.unread)],
   };
 }
 
-/** Classes are kept only of collections that moved: of the others the sum of all says the same. */
-function withoutStill(before: Reading, after: Reading, now: Date): Pick<DumpFingerprint, 'tables' | 'after'> {
+/**
+ * Classes are kept only of collections that moved: of the others the sum of all says the same. One of which the dump holds more
+ * than either reading saw moved, too.
+ */
+function withoutStill(
+  before: Reading,
+  after: Reading,
+  dumped: Counts,
+  now: Date,
+): Pick<DumpFingerprint, 'tables' | 'after'> {
   const later = new Map(after.tables.map((one) => [one.name, one]));
   const still = new Set(
     before.tables
       .filter(({ name, rows, checksum }) => later.get(name)?.rows === rows && later.get(name)?.checksum === checksum)
+      .filter(({ name, rows }) => (dumped.get(name) ?? 0) <= Number(rows))
       .map(({ name }) => name),
   );
   const plain = <T extends { readonly name: string }>(one: T): T =>
@@ -143,6 +154,9 @@ function withoutStill(before: Reading, after: Reading, now: Date): Pick<DumpFing
 function unlike(before: Reading['unread'], after: Reading['unread']): Reading['unread'] {
   return after.filter(({ what }) => before.every((one) => one.what !== what));
 }
+
+/** Documents in the dump, by collection. */
+type Counts = ReadonlyMap<string, number>;
 
 /** `database` is undefined for all of the server. */
 type MongodumpRun = DumpRun & { readonly database: string | undefined };
@@ -158,6 +172,7 @@ class RunningDump {
   oplogEnd: string | undefined;
   /** Entries of the oplog that a restore replays. */
   oplogEntries = 0;
+  readonly counts = new Map<string, number>();
 
   constructor(source: MongoSource, takenAt: Date, folder: string, options: MongoDumpOptions, context: WorkContext) {
     this.#source = source;
@@ -175,7 +190,7 @@ class RunningDump {
   readonly write: DumpInProgress['archive'] = async (upload, onProgress) => {
     const { signal } = this.#context;
     const path = join(this.#folder, 'archive');
-    const bytes = await writeArchive(gzipped(this.#content(), this.#options.level), {
+    const bytes = await writeArchive(compressed(this.#content(), this.#options.level), {
       path,
       upload,
       onProgress,
@@ -191,6 +206,8 @@ class RunningDump {
     const keeps = keeperOf(databases, users);
     const oplog = (documents: Buffer): Buffer => this.#oplog(documents, keeps);
     const runs = this.#runs();
+    const onDocuments = (name: string, count: number): void =>
+      void this.counts.set(name, (this.counts.get(name) ?? 0) + count);
     if (format === 'tarball')
       return tarball({
         runs,
@@ -199,10 +216,16 @@ class RunningDump {
         takenAt: this.#takenAt,
         folder: join(this.#folder, 'collections'),
         oplog,
+        onDocuments,
         signal,
       });
     const [run] = runs as [MongodumpRun];
-    return checkedArchive(run.output(), { keeps: run.database === undefined ? keeps : undefined, oplog, signal });
+    return checkedArchive(run.output(), {
+      keeps: run.database === undefined ? keeps : undefined,
+      oplog,
+      onDocuments,
+      signal,
+    });
   }
 
   /** An archive is one stream, and an oplog belongs to the whole server; otherwise each database is a run of its own. */

@@ -2,23 +2,25 @@
 import type { Namespace, Prelude } from '../../../../anonymize/bson/format/archive.ts';
 import { ArchiveReader, type ArchiveVisitor } from '../../../../anonymize/bson/format/archive-reader.ts';
 import { ArchiveWriter } from '../../../../anonymize/bson/format/archive-writer.ts';
-import type { Keeps } from './kept.ts';
+import { countDocuments, type Keeps } from './kept.ts';
 
 export interface FilterOptions {
   /** Undefined where a run has nothing but what was asked for. */
   readonly keeps?: Keeps | undefined;
   /** Gets the documents of the oplog, and gives those that are kept. */
   readonly oplog?: ((documents: Buffer) => Buffer) | undefined;
+  /** Gets the number of documents, as they come. */
+  readonly onDocuments?: ((name: string, count: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws BackupError when the stream is damaged or cut off; the error of the stream */
 export async function* checkedArchive(
   source: AsyncIterable<Buffer>,
-  { keeps, oplog = (all) => all, signal }: FilterOptions = {},
+  { keeps, oplog = (all) => all, onDocuments = () => {}, signal }: FilterOptions = {},
 ): AsyncGenerator<Buffer> {
   const out: Buffer[] = [];
-  const reader = new ArchiveReader(keeps ? new Kept(keeps, oplog, out) : nothing);
+  const reader = new ArchiveReader(counting(keeps ? new Kept(keeps, oplog, out) : nothing, onDocuments));
   for await (const chunk of source) {
     signal?.throwIfAborted();
     reader.push(chunk);
@@ -26,6 +28,17 @@ export async function* checkedArchive(
     else yield chunk;
   }
   reader.end();
+}
+
+function counting(visitor: ArchiveVisitor, onDocuments: (name: string, count: number) => void): ArchiveVisitor {
+  return {
+    prelude: (prelude) => visitor.prelude(prelude),
+    documents: (namespace, bytes, from, to) => {
+      onDocuments(namespace.name, countDocuments(bytes.subarray(from, to)));
+      visitor.documents(namespace, bytes, from, to);
+    },
+    end: (namespace) => visitor.end(namespace),
+  };
 }
 
 const nothing: ArchiveVisitor = { prelude: () => {}, documents: () => {}, end: () => {} };

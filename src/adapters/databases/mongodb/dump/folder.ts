@@ -10,7 +10,7 @@ import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymiz
 import { type ArchiveVisitor, readArchive } from '../../../../anonymize/bson/format/archive-reader.ts';
 import { documentsPath, metadataPath, preludeJson } from '../../../../dump/engines/mongodb/dump-paths.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
-import type { Keeps } from './kept.ts';
+import { countDocuments, type Keeps } from './kept.ts';
 
 /** A file of the dump. */
 export interface DumpedFile {
@@ -30,6 +30,8 @@ export interface SortOptions {
   readonly onFile: (file: DumpedFile) => void;
   /** Gets the documents of the oplog, and gives those that are kept. */
   readonly oplog: (documents: Buffer) => Buffer;
+  /** Gets the number of documents, as they come. */
+  readonly onDocuments: (name: string, count: number) => void;
   /** Where `prelude.json` belongs: in the dump's folder, or in that of a database dumped by itself; undefined for none. */
   readonly prelude: string | undefined;
   readonly signal: AbortSignal;
@@ -80,6 +82,7 @@ class Sorter implements ArchiveVisitor {
     if (!this.#options.keeps(namespace) || to === from) return;
     const all = Buffer.from(bytes.subarray(from, to));
     const own = namespace.database === '' ? this.#options.oplog(all) : all;
+    this.#options.onDocuments(namespace.name, countDocuments(own));
     const of = this.#collection(namespace);
     of.bytes += own.length;
     this.#waiting.push({ of, bytes: own });

@@ -1,0 +1,70 @@
+/** A server that is reached where it runs: in a pod, or in a container of the runner. */
+import { type MongoConnection, throughTunnel, toolsConfig } from '../../../dump/engines/mongodb/connection.ts';
+import { type RemotePlace, remoteConfigPath } from '../../../ports/remote.ts';
+import { BackupError } from '../../../runtime/errors.ts';
+import { mongoCauses } from './causes.ts';
+import type { MongoReach } from './engine.ts';
+import { type MongoTool, type MongoTools, type ToolRun, toolVersion } from './tools.ts';
+
+class RemoteTools implements MongoTools {
+  readonly #place: () => Promise<RemotePlace>;
+  place = 'pod';
+
+  constructor(place: () => Promise<RemotePlace>) {
+    this.#place = place;
+  }
+
+  async version(tool: MongoTool): Promise<string> {
+    const place = await this.#place();
+    this.place = place.shown;
+    const printed = await place.read({ words: [tool, '--version'], what: `${tool} in ${place.shown}` });
+    return toolVersion(printed) ?? 'unknown';
+  }
+
+  /** The URL travels on standard input: no command line there shows it. */
+  async *output({ tool, parameters, connection, what, signal, onErrors }: ToolRun): AsyncGenerator<Buffer> {
+    const place = await this.#place();
+    yield* place.output({
+      words: [tool, `--config=${remoteConfigPath}`, ...parameters],
+      config: toolsConfig(connection),
+      what: `${what} in ${place.shown}`,
+      signal,
+      causes: mongoCauses,
+      onErrors,
+    });
+  }
+}
+
+const defaultPort = 27_017;
+
+/**
+ * @param connection as programs of that place reach the server
+ * @param find finds the place; asked once
+ */
+export function reachedThere(connection: MongoConnection, find: () => Promise<RemotePlace>): MongoReach {
+  let found: Promise<RemotePlace> | undefined;
+  const place = (): Promise<RemotePlace> => {
+    found ??= find();
+    return found;
+  };
+  return {
+    tools: new RemoteTools(place),
+    connection,
+    open: async () => {
+      const [host, port] = addressOf(connection);
+      const relay = await (await place()).relay(port, host);
+      return { connection: throughTunnel(connection, relay.host, relay.port), close: () => relay.close() };
+    },
+  };
+}
+
+/** The first host: the others of a replica set are not needed to read one of its members. */
+function addressOf({ hosts, url }: MongoConnection): readonly [string, number] {
+  if (url.startsWith('mongodb+srv:'))
+    throw new BackupError({
+      what: 'a URL with mongodb+srv:// cannot be used in a pod or a container',
+      fix: 'name the host as it is called there, such as mongodb://localhost:27017/, or reach the server from the runner',
+    });
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(hosts.split(',')[0] ?? '') ?? [];
+  return [host.replace(/^\[|\]$/g, ''), port === undefined ? defaultPort : Number(port)];
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseMongoConnection, throughTunnel, toolsConfig } from '../../../../src/dump/engines/mongodb/connection.ts';
+
+const parse = (url: string) => parseMongoConnection(url, 'database-url');
+
+describe('a connection string', () => {
+  test('names all databases, or one, and keeps every option', () => {
+    const all = parse('mongodb://a:1,b:2/?replicaSet=rs0&tls=true&readPreference=secondary');
+    expect(all).toMatchObject({
+      database: undefined,
+      hosts: 'a:1,b:2',
+      shown: 'all databases on a:1,b:2',
+      url: 'mongodb://a:1,b:2/?replicaSet=rs0&tls=true&readPreference=secondary',
+    });
+    expect(parse('mongodb+srv://u:p@c.example.net/shop?retryWrites=true')).toMatchObject({
+      database: 'shop',
+      user: 'u',
+    });
+  });
+
+  test('logs in where its path says, once the path is gone', () => {
+    expect(parse('mongodb://u:p@h/shop').url).toBe('mongodb://u:p@h/?authSource=shop');
+    expect(parse('mongodb://u:p@h/shop?authSource=admin').url).toBe('mongodb://u:p@h/?authSource=admin');
+    expect(parse('mongodb://u@h/shop?authMechanism=MONGODB-X509').url).not.toContain('authSource');
+    expect(parse('mongodb://h/shop').url).toBe('mongodb://h/');
+  });
+
+  test('gives the password as it is, and every other secret', () => {
+    const { secrets } = parse('mongodb://u:p%40%3A%2F%25@h/?tlsCertificateKeyFilePassword=key%20word');
+    expect(secrets).toEqual(['p@:/%', 'key word']);
+  });
+
+  test.each([
+    ['mysql://h/', 'is not a MongoDB URL'],
+    ['mongodb://u:p@ss@h/', 'write @ as %40'],
+    ['mongodb://u:p:q@h/', 'a colon'],
+    ['mongodb://u:p%@h/', 'starts no escape sequence'],
+    ['mongodb:///shop', 'names no host'],
+    ['mongodb+srv://a:27017/', 'without a port'],
+    ['mongodb://h/a.b', 'the name of the database contains'],
+    [`mongodb://h/${'x'.repeat(64)}`, 'more than 63 bytes'],
+  ])('that cannot be read says why, and not what it is: %s', (url, why) => {
+    expect(() => parse(url)).toThrow(why);
+    expect(() => parse(url)).not.toThrow('p@ss');
+  });
+
+  test('through a tunnel leads to one server only', () => {
+    const { url } = throughTunnel(parse('mongodb://u:p@a,b/?replicaSet=rs0&tls=true'), '127.0.0.1', 40_000);
+    expect(url).toBe('mongodb://u:p@127.0.0.1:40000/?tls=true&directConnection=true');
+  });
+
+  test('is YAML for the tools, whatever is in it', () => {
+    expect(toolsConfig({ url: 'mongodb://u:"\\@h/' })).toBe('uri: "mongodb://u:\\"\\\\@h/"\n');
+  });
+});
