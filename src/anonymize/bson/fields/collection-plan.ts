@@ -6,7 +6,7 @@ import { labels } from '../../rules/plan/plan.ts';
 import { uniqueReplacement } from '../../rules/plan/unique-replacement.ts';
 import type { Transform } from '../../rules/transforms/transform.ts';
 import type { Collections } from './collections.ts';
-import { bareName, parseFieldPath } from './field-path.ts';
+import { bareName, type FieldStep, parseFieldPath } from './field-path.ts';
 import { Field, type FieldPlan } from './field-tree.ts';
 import { sameLength } from './same-length.ts';
 import { fitting, type Kind, type Transforming } from './transforms.ts';
@@ -28,6 +28,9 @@ export interface PlanOptions {
 /** Of a database's users: the name is in `_id`, behind that of the database. */
 const usersCollection = /(^|\.)(\$admin\.)?system\.users$/;
 
+/** Instead of a path that is none, until this is told: no name holds a zero. */
+const nowhere: readonly FieldStep[] = [{ key: '\0' }];
+
 export class CollectionPlan {
   /** `database.collection`. */
   readonly name: string;
@@ -47,7 +50,7 @@ export class CollectionPlan {
     const rules = this.rules?.fields ?? [];
     const plan = (path: string, rule: number): FieldPlan =>
       planField(path, rules[rule]?.[1] ?? defaultRule, name, options);
-    this.root = new Field({ paths: rules.map(([path]) => parseFieldPath(path) ?? []), plan });
+    this.root = new Field({ paths: rules.map(([path]) => parseFieldPath(path) ?? nowhere), plan });
     this.names = new Field({ paths: [], plan }, namesPath);
   }
 }
@@ -114,5 +117,6 @@ function distinctAt(
     const found = all.get(at);
     if (found !== undefined) return found;
   }
-  return path === namesPath ? { ignoresCase: false, indexes: [] } : undefined;
+  const isUser = path === 'user' && usersCollection.test(name);
+  return path === namesPath || isUser ? { ignoresCase: false, indexes: [] } : undefined;
 }

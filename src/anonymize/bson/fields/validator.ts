@@ -57,7 +57,7 @@ function schema(value: Json, path: string, limits: Map<string, Limits>): void {
   for (const [name, one] of Object.entries(objectOf(properties)))
     schema(one, path === '' ? name : `${path}.${name}`, limits);
   // What an array's elements must be: a path passes through arrays.
-  for (const one of Array.isArray(items) ? items : [items]) schema(one, path, limits);
+  for (const one of items === undefined ? [] : [items].flat()) schema(one, path, limits);
   for (const one of arrayOf(allOf)) schema(one, path, limits);
 }
 
