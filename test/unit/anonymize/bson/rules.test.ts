@@ -1,5 +1,7 @@
 /** Rules by collection and field, and what indexes, validators and the oplog ask of them. */
+
 import { describe, expect, test } from '@jest/globals';
+import type { Document } from 'bson';
 import { type Binary, Decimal128, Double, Int32, Long, ObjectId, Timestamp, UUID } from 'bson';
 import { parseFieldPath } from '../../../../src/anonymize/bson/fields/field-path.ts';
 import { comparedPaths } from '../../../../src/anonymize/bson/fields/metadata.ts';
