@@ -22,7 +22,8 @@ import { readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run -s anonymize -- FROM [TO] [options]
 
-Anonymises a plain dump. FROM and TO are files, or - for a pipe; TO is a pipe by default.
+Anonymises a dump: plain SQL, the stream of mongodump --archive, or a tar file of what mongodump --out wrote. FROM and TO
+are files, or - for a pipe; TO is a pipe by default.
 
   --rules FILE       rules by table and column (docs/anonymize.md)
   --schema FILE      definitions of the dump (pg_dump --schema-only), which a pipe or a dump of data alone needs where columns

@@ -16,7 +16,7 @@ import { pseudonymKey, rulesInput } from '../common/anonymize-inputs.ts';
 import { accessInputs, region, reportInputs } from '../common/inputs.ts';
 
 export const description =
-  'Anonymises a plain PostgreSQL dump while it streams by: e-mail addresses everywhere, and rules by table and column.';
+  'Anonymises a dump while it streams by, plain SQL or one of mongodump: e-mail addresses everywhere, and rules by table and column.';
 
 const { 'ssm-documents': _documents, 'aws-region': _region, ...access } = accessInputs;
 const place = /^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+|(?!s3:).+)$/;
@@ -36,7 +36,7 @@ const definitions = {
   }),
   source: text({ description: 'Name of the dump in reports. Default: the value of from.', maxLength: 200 }),
   from: parsed({
-    description: 'The dump: a file, or s3://BUCKET/KEY. Plain, gzip or Zstandard.',
+    description: 'The dump: a file, or s3://BUCKET/KEY. Plain SQL, the stream of mongodump --archive, or a tar file of what mongodump --out wrote; also with gzip or Zstandard.',
     required: true,
     allowed: 'a file, or s3://BUCKET/KEY',
     parse: (from) => {
