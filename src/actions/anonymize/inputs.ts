@@ -36,7 +36,8 @@ const definitions = {
   }),
   source: text({ description: 'Name of the dump in reports. Default: the value of from.', maxLength: 200 }),
   from: parsed({
-    description: 'The dump: a file, or s3://BUCKET/KEY. Plain SQL, the stream of mongodump --archive, or a tar file of what mongodump --out wrote; also with gzip or Zstandard.',
+    description:
+      'The dump: a file, or s3://BUCKET/KEY. Plain SQL, the stream of mongodump --archive, or a tar file of what mongodump --out wrote; also with gzip or Zstandard.',
     required: true,
     allowed: 'a file, or s3://BUCKET/KEY',
     parse: (from) => {
