@@ -8,6 +8,7 @@ import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { fillDatabase } from '../lab/rehearsals/postgres/sample/fill.ts';
+import { bsonContenders, makeBsonDumps } from './anonymize-bson.ts';
 import { type Contender, measure, median } from './commands.ts';
 
 /** A regular expression for most addresses, for sed. */
@@ -38,7 +39,12 @@ export async function anonymize({
     const results = await measureAll(contenders, rounds);
     const gzipMegabytes = (statSync(join(folder, 'in.gz')).size / 1e6).toFixed(0);
     console.log(`${(sqlBytes / 1e6).toFixed(0)} MB of SQL, ${gzipMegabytes} MB as .gz; medians of ${rounds} rounds\n`);
-    printTable(folder, sqlBytes, contenders, results);
+    printTable(folder, 'SQL', sqlBytes, contenders, results);
+    const bsonBytes = await makeBsonDumps(folder, megabytes);
+    const documents = bsonContenders(folder);
+    const bsonResults = await measureAll(documents, rounds);
+    console.log(`\n${(bsonBytes / 1e6).toFixed(0)} MB of BSON; medians of ${rounds} rounds\n`);
+    printTable(folder, 'BSON', bsonBytes, documents, bsonResults);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,20 +114,21 @@ async function measureAll(contenders: readonly Contender[], rounds: number): Pro
 
 function printTable(
   folder: string,
-  sqlBytes: number,
+  what: string,
+  bytes: number,
   contenders: readonly Contender[],
   results: ReadonlyMap<string, Result>,
 ): void {
   const secondsOf = (name: string): number => median(results.get(name)?.seconds ?? []);
   const base = secondsOf(contenders[0]?.name ?? '');
-  console.log('| command | MB of SQL a second | against the first | peak memory (MiB) | result (MB) |');
+  console.log(`| command | MB of ${what} a second | against the first | peak memory (MiB) | result (MB) |`);
   console.log('|---|---|---|---|---|');
   for (const { name, output } of contenders) {
     const seconds = secondsOf(name);
     const size = output === undefined ? '' : (statSync(join(folder, output)).size / 1e6).toFixed(0);
     const cells = [
       name,
-      (sqlBytes / 1e6 / seconds).toFixed(0),
+      (bytes / 1e6 / seconds).toFixed(0),
       (base / seconds).toFixed(2),
       results.get(name)?.memory.toFixed(0),
       size,

@@ -35,7 +35,9 @@ export class Crc64 {
   #low = 0xffffffff | 0;
 
   update(bytes: Uint8Array, from: number, to: number): void {
-    let [h, l, at] = [this.#high, this.#low, from];
+    let h = this.#high;
+    let l = this.#low;
+    let at = from;
     for (; at + 8 <= to; at += 8) {
       l ^=
         (bytes[at] as number) |
@@ -47,10 +49,26 @@ export class Crc64 {
         ((bytes[at + 5] as number) << 8) |
         ((bytes[at + 6] as number) << 16) |
         ((bytes[at + 7] as number) << 24);
-      const [a, b, c, d] = [1792 + (l & 255), 1536 + ((l >>> 8) & 255), 1280 + ((l >>> 16) & 255), 1024 + (l >>> 24)];
-      const [e, f, g, i] = [768 + (h & 255), 512 + ((h >>> 8) & 255), 256 + ((h >>> 16) & 255), h >>> 24];
-      l = xor8(low, a, b, c, d, e, f, g, i);
-      h = xor8(high, a, b, c, d, e, f, g, i);
+      // No list for the eight entries: it would be garbage for every eight bytes.
+      const nextLow =
+        (low[1792 + (l & 255)] as number) ^
+        (low[1536 + ((l >>> 8) & 255)] as number) ^
+        (low[1280 + ((l >>> 16) & 255)] as number) ^
+        (low[1024 + (l >>> 24)] as number) ^
+        (low[768 + (h & 255)] as number) ^
+        (low[512 + ((h >>> 8) & 255)] as number) ^
+        (low[256 + ((h >>> 16) & 255)] as number) ^
+        (low[h >>> 24] as number);
+      h =
+        (high[1792 + (l & 255)] as number) ^
+        (high[1536 + ((l >>> 8) & 255)] as number) ^
+        (high[1280 + ((l >>> 16) & 255)] as number) ^
+        (high[1024 + (l >>> 24)] as number) ^
+        (high[768 + (h & 255)] as number) ^
+        (high[512 + ((h >>> 8) & 255)] as number) ^
+        (high[256 + ((h >>> 16) & 255)] as number) ^
+        (high[h >>> 24] as number);
+      l = nextLow;
     }
     for (; at < to; at += 1) {
       const entry = (l ^ (bytes[at] as number)) & 255;
@@ -65,27 +83,4 @@ export class Crc64 {
   value(): bigint {
     return (BigInt(~this.#high >>> 0) << 32n) | BigInt(~this.#low >>> 0);
   }
-}
-
-function xor8(
-  table: Uint32Array,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  e: number,
-  f: number,
-  g: number,
-  h: number,
-): number {
-  return (
-    (table[a] as number) ^
-    (table[b] as number) ^
-    (table[c] as number) ^
-    (table[d] as number) ^
-    (table[e] as number) ^
-    (table[f] as number) ^
-    (table[g] as number) ^
-    (table[h] as number)
-  );
 }
