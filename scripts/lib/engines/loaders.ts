@@ -1,10 +1,11 @@
 /** The engines that the commands know. */
 import { ConfigurationError } from '../../../src/runtime/errors.ts';
 import type { Loader } from './loader.ts';
+import { mongoLoader } from './mongodb/loader.ts';
 import { mysqlLoader } from './mysql/loader.ts';
 import { postgresLoader } from './postgres/loader.ts';
 
-export const loaders: readonly Loader[] = [postgresLoader, mysqlLoader];
+export const loaders: readonly Loader[] = [postgresLoader, mysqlLoader, mongoLoader];
 
 /** The forms of URLs that are allowed. */
 export const urlForms: string = loaders.map(({ urlForm }) => urlForm).join(', ');

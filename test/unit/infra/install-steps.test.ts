@@ -213,3 +213,20 @@ test('packages of extensions are installed, and looked for first', () => {
     '"--allow-unauthenticated" is not the name of a package',
   );
 });
+
+test.each([
+  ['mongodb-dump', "Install MongoDB's Database Tools"],
+  ['mysql-dump', 'Install the client'],
+])('a restore installs what %s does, by the same script', (workflow, step) => {
+  expect(script('restore', step)).toBe(script(workflow, step));
+});
+
+test.each([
+  [{}, '--at latest --kind archive'],
+  [{ REPLACE: 'true', ONLY: 'a b', USERS: 'true' }, '--at latest --kind archive --replace --only=a b --users'],
+  [{ AT: 'list', REPLACE: 'true' }, '--list'],
+])('a restore passes on what was asked for: %j', (environment, words) => {
+  const usual = { AT: 'latest', KIND: 'archive', REPLACE: 'false', ONLY: '', USERS: 'false', ...environment };
+  const result = runStep(script('restore', 'List or restore'), usual, { standIns: { npm: '', tee: 'cat' } });
+  expect(result.calls).toContain(`npm run --silent restore -- ${words}`);
+});
