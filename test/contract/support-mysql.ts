@@ -24,7 +24,8 @@ export interface MysqlDump {
   readonly sql: string;
 }
 
-export interface DumpChoice extends Partial<Pick<MysqlOptions, 'databases' | 'excluded' | 'lockTimeoutSeconds'>> {
+export interface DumpChoice
+  extends Partial<Pick<MysqlOptions, 'databases' | 'excluded' | 'lockTimeoutSeconds' | 'place'>> {
   /** Undefined for all databases. */
   readonly database?: string | undefined;
   /** The URL, where it is not that of the lab's own account. */
@@ -66,6 +67,7 @@ export class MysqlDatabases {
         workDirectory: this.workDirectory,
         lockTimeoutSeconds: choice.lockTimeoutSeconds ?? 10,
         archiveLevel: 1,
+        place: choice.place,
       },
       { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock, signal },
     );

@@ -7,7 +7,7 @@ import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
-export function openMysql({ settings, context }: EngineRequest): OpenedEngine {
+export function openMysql({ settings, context, place }: EngineRequest): OpenedEngine {
   const { databases, excludeDatabases, prove, scratchUrl, workDirectory, lockTimeout, compressionLevel } = settings;
   const connection = connectionOf(settings);
   const engine = new MysqlEngine(
@@ -19,6 +19,7 @@ export function openMysql({ settings, context }: EngineRequest): OpenedEngine {
       workDirectory,
       lockTimeoutSeconds: lockTimeout,
       archiveLevel: compressionLevel,
+      place,
     },
     context,
   );

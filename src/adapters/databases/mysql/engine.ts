@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
 import { compareDatabases } from '../../../dump/engines/mysql/compare/compare.ts';
 import { explainedByRefusals } from '../../../dump/engines/mysql/compare/explained.ts';
-import { type Connection, elsewhere } from '../../../dump/engines/mysql/connection.ts';
+import { type Connection, elsewhere, throughRelay } from '../../../dump/engines/mysql/connection.ts';
 import { familyOf } from '../../../dump/engines/mysql/server.ts';
 import { factsOf, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
 import { withoutRows } from '../../../dump/engines/mysql/sql/splitter.ts';
@@ -19,6 +19,7 @@ import type {
   Scratch,
   SqlArchives,
 } from '../../../ports/dump-engine.ts';
+import type { Relay, RemotePlace } from '../../../ports/remote.ts';
 import { decompress } from '../../../runtime/compression/format.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError, explainInLine } from '../../../runtime/errors.ts';
@@ -37,12 +38,15 @@ export interface MysqlOptions extends SourceOptions {
   readonly excluded: readonly string[];
   /** The server in scratch-url, where dumps are restored. */
   readonly scratch: Connection | undefined;
+  /** Where the server is, when that is not the network of the runner. */
+  readonly place?: (() => Promise<RemotePlace>) | undefined;
 }
 
 export class MysqlEngine implements DumpEngine, SqlArchives {
   readonly #options: MysqlOptions;
   readonly #context: WorkContext;
   #inspection: Inspection | undefined;
+  #relay: Relay | undefined;
   /** Definitions of the source as its server shows them; they stay in memory. */
   #definitions: ReadonlyMap<string, string> | undefined;
 
@@ -60,8 +64,24 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
     const { connection, databases, excluded } = this.#options;
     const one = connection.database;
     const choice = { chosen: databases ?? (one === undefined ? undefined : [one]), excluded };
-    this.#inspection = await inspectServer(connection, choice, this.#context.signal);
+    const { signal } = this.#context;
+    const place = await this.#options.place?.();
+    const there = place && { place, connection };
+    const reached = place ? throughRelay(connection, await this.#relayTo(place)) : connection;
+    this.#inspection = await inspectServer(reached, choice, signal, there);
     return this.#inspection.facts;
+  }
+
+  async #relayTo(place: RemotePlace): Promise<Relay> {
+    const { host, port, socket } = this.#options.connection;
+    if (socket !== undefined)
+      throw new BackupError({
+        what: `a socket in ${place.shown} cannot be reached from the runner`,
+        fix: 'give host and port of the server in database-url, as programs there reach it (127.0.0.1:3306)',
+        code: 'unreachable',
+      });
+    this.#relay ??= await place.relay(port, host === 'localhost' ? undefined : host);
+    return this.#relay;
   }
 
   async begin(folder: string): Promise<DumpInProgress> {
@@ -155,6 +175,9 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
     }
   }
 
-  /** The runner keeps nothing. */
-  async putAway(): Promise<undefined> {}
+  /** The runner keeps nothing; nobody asks the server any more. */
+  async putAway(): Promise<undefined> {
+    await this.#relay?.close();
+    this.#relay = undefined;
+  }
 }

@@ -17,7 +17,7 @@ import { BackupError } from '../../../runtime/errors.ts';
 import { openSession, readCatalogue, readDatabases } from './catalogue.ts';
 import { readDefinitions } from './definitions.ts';
 import type { Source } from './dump/source.ts';
-import { findPrograms } from './programs.ts';
+import { findPrograms, findProgramsThere } from './programs.ts';
 import { identityOf } from './scratch/identity.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +33,7 @@ export async function inspectServer(
   connection: Connection,
   choice: DatabaseChoice,
   signal: AbortSignal,
+  there?: Source['there'],
 ): Promise<Inspection> {
   const { session, server } = await openSession({ connection, signal, what: 'the inspection' });
   try {
@@ -43,9 +44,12 @@ export async function inspectServer(
     const catalogue = await readCatalogue(session, server, databases);
     const { privileges, account } = await checkPrivileges(session, server, catalogue, databases);
     const invalid = await invalidViews(session, catalogue);
-    const { tool, notes } = chooseDumpTool(await findPrograms(dumpPrograms, signal), server, needsOf(catalogue));
+    const inPlace = there ? await findProgramsThere(there.place, dumpPrograms, signal) : [];
+    const installed = inPlace.length > 0 ? inPlace : await findPrograms(dumpPrograms, signal);
+    const { tool, notes } = chooseDumpTool(installed, server, needsOf(catalogue));
     const source: Source = {
       connection,
+      ...(there && inPlace.length > 0 ? { there } : {}),
       server,
       tool,
       databases,
@@ -61,7 +65,7 @@ export async function inspectServer(
       shown: connection.shown,
       database: connection.database ?? databases.join(' '),
       bytes: catalogue.tables.reduce((sum, { bytes }) => sum + bytes, 0),
-      place: 'runner',
+      place: there?.place.shown ?? 'runner',
       ...(uncovered.length > 0 ? { uncovered } : {}),
       notes: [
         ...notes,

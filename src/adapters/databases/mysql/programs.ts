@@ -5,6 +5,7 @@ import { access, constants, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type Connection, optionFile } from '../../../dump/engines/mysql/connection.ts';
 import { parseTool, type Tool } from '../../../dump/engines/mysql/tools.ts';
+import type { RemotePlace } from '../../../ports/remote.ts';
 import { runProgram } from '../programs.ts';
 
 /** Where packages put them, beside PATH: sudo and services may have a short one. */
@@ -37,6 +38,23 @@ export async function findPrograms(
       const tool = (await isExecutable(path)) ? await askVersion(path, signal) : undefined;
       if (tool) found.push(tool);
     }
+  return found;
+}
+
+/** The same in another place, where PATH finds them. */
+export async function findProgramsThere(
+  place: RemotePlace,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Tool[]> {
+  const found: Tool[] = [];
+  for (const name of names) {
+    const what = `${name} --version in ${place.shown}`;
+    const output = await place.read({ words: [name, '--no-defaults', '--version'], what, signal }).catch(() => '');
+    signal.throwIfAborted();
+    const tool = parseTool(name, output);
+    if (tool) found.push(tool);
+  }
   return found;
 }
 

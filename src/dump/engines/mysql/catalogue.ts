@@ -58,6 +58,7 @@ export function sessionStatements(charset: string): readonly string[] {
     'SET wait_timeout = 86400',
     // Comments with versions are for servers from these versions on; MariaDB skips those from 50700 to 50999 (its manual, "Comment
     // Syntax").
+    '/*!50503 SET lock_wait_timeout = 60 */',
     '/*!50708 SET max_execution_time = 0 */',
     '/*M!100101 SET max_statement_time = 0 */',
     '/*M!100300 SET idle_transaction_timeout = 0 */',

@@ -86,6 +86,14 @@ export function elsewhere(connection: Connection, database: string | undefined):
   return { ...connection, database, shown: shownAs(database, server) };
 }
 
+/** The same server through a port of the runner; people read where it is. */
+export function throughRelay(
+  connection: Connection,
+  { host, port }: { readonly host: string; readonly port: number },
+): Connection {
+  return { ...connection, host, port };
+}
+
 /** A value of an option file, whatever it holds (MySQL manual, "Using Option Files"; mysys/my_default.c). */
 function optionValue(value: string): string {
   const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b' };

@@ -1,25 +1,18 @@
-/** The dump tool on the runner: its SQL, made portable and compressed, on the disk and in the bucket. */
+/** The dump tool: its SQL, made portable and compressed, on the disk and in the bucket. */
 import { join } from 'node:path';
-import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
 import { hasBegun } from '../../../../dump/engines/mysql/moment.ts';
 import { lastLine } from '../../../../dump/engines/mysql/sql/archived.ts';
 import { portable } from '../../../../dump/engines/mysql/sql/definers.ts';
-import { type DumpCommand, dumpParameters, shownTool } from '../../../../dump/engines/mysql/tools.ts';
+import { shownTool } from '../../../../dump/engines/mysql/tools.ts';
 import type { LocalArchive } from '../../../../ports/dump-engine.ts';
 import type { Upload } from '../../../../ports/objects.ts';
 import { compressed } from '../../../../runtime/compression/compressed.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
 import { writeArchive } from '../../archive.ts';
-import { checkedOutput, PipedProgram } from '../../piped-program.ts';
-import { mysqlCauses } from '../causes.ts';
-import { programEnvironment, writeOptions } from '../programs.ts';
+import { type StartOptions, start } from './started.ts';
 
-export interface ToolOptions {
-  readonly command: DumpCommand;
-  readonly connection: Connection;
+export interface ToolOptions extends StartOptions {
   readonly level: number;
-  readonly workDirectory: string;
-  readonly signal: AbortSignal;
 }
 
 export interface RunningTool {
@@ -33,23 +26,14 @@ export interface RunningTool {
 }
 
 export async function startTool(options: ToolOptions): Promise<RunningTool> {
-  const { command, connection, workDirectory, signal } = options;
-  const { tool, charset } = command;
-  const file = await writeOptions(connection, tool.family, charset, workDirectory);
+  const { command, signal } = options;
+  const { tool } = command;
   let errors = '';
-  const program = new PipedProgram({
-    program: tool.path,
-    parameters: [file.parameter, ...dumpParameters(command)],
-    environment: programEnvironment(),
-    what: `${tool.name} of ${connection.shown}`,
-    signal,
-    causes: mysqlCauses,
-    onErrors: (text) => {
-      if (errors.length < 100_000) errors += text;
-    },
+  const started = await start(options, (text) => {
+    if (errors.length < 100_000) errors += text;
   });
+  const { output } = started;
   let why: BackupError | undefined;
-  const output = checkedOutput(program);
   const head: Buffer[] = [];
   const begun = (async (): Promise<void> => {
     try {
@@ -60,8 +44,7 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
         text = (text + next.value.toString('latin1')).slice(0, 20_000);
       }
     } finally {
-      // It has read its options long since.
-      await file.remove();
+      await started.hasRead();
     }
   })();
   // The rejection is handled where the end is awaited.
@@ -73,7 +56,7 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
   };
   return {
     begun,
-    running: () => program.running,
+    running: started.running,
     archive: async (folder, upload, onProgress) => {
       const path = join(folder, 'archive.sql.gz');
       try {
@@ -87,8 +70,7 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
     },
     stop: async (reason) => {
       why ??= reason;
-      await program.discard();
-      await file.remove();
+      await started.stop();
     },
   };
 }

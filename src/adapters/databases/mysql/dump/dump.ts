@@ -5,7 +5,7 @@
 import type { LogPosition } from '../../../../domain/dump.ts';
 import type { Catalogue } from '../../../../dump/engines/mysql/catalogue.ts';
 import { lockedNote, tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
-import { bestCharset } from '../../../../dump/engines/mysql/server.ts';
+import { atLeast, bestCharset } from '../../../../dump/engines/mysql/server.ts';
 import { dumpsHistory } from '../../../../dump/engines/mysql/tools.ts';
 import type { DumpInProgress } from '../../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
@@ -33,6 +33,8 @@ export async function beginDump(
     const { connection, server } = source;
     const opened = await openSession({ connection, server, what, signal: context.signal });
     sessions.push(opened.session);
+    if (atLeast(server.version, 5, 5, 3))
+      await opened.session.mustAsk(`SET lock_wait_timeout = ${options.lockTimeoutSeconds}`);
     return opened.session;
   };
   const end = async (): Promise<void> => void (await Promise.all(sessions.map((session) => session.end())));
@@ -79,7 +81,8 @@ async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProg
     const takenAt = await serverTime(control);
     tool = await startTool({
       command: commandOf(work),
-      connection: source.connection,
+      connection: source.there?.connection ?? source.connection,
+      place: source.there?.place,
       level: options.archiveLevel,
       workDirectory: options.workDirectory,
       signal: context.signal,

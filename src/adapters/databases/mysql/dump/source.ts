@@ -2,9 +2,13 @@
 import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
 import type { ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
 import type { Tool } from '../../../../dump/engines/mysql/tools.ts';
+import type { RemotePlace } from '../../../../ports/remote.ts';
 
 export interface Source {
+  /** As the driver reaches the server. */
   readonly connection: Connection;
+  /** As the tool does, and where it runs; undefined for the runner. */
+  readonly there?: { readonly place: RemotePlace; readonly connection: Connection } | undefined;
   readonly server: ServerIdentity;
   readonly tool: Tool;
   readonly databases: readonly string[];

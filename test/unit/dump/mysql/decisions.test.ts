@@ -1,0 +1,148 @@
+/** Decisions of the engine for MySQL: privileges, tools, databases, connections, comparisons. */
+import { expect, test } from '@jest/globals';
+import type { DumpFingerprint, TableFingerprint } from '../../../../src/domain/dump.ts';
+import { parseTables } from '../../../../src/dump/engines/mysql/catalogue.ts';
+import { compareDatabases } from '../../../../src/dump/engines/mysql/compare/compare.ts';
+import { optionFile, parseConnection } from '../../../../src/dump/engines/mysql/connection.ts';
+import { rowStatement } from '../../../../src/dump/engines/mysql/fingerprint/row-text.ts';
+import { chooseDatabases } from '../../../../src/dump/engines/mysql/names.ts';
+import { missingGrants, Privileges, parseGrants } from '../../../../src/dump/engines/mysql/privileges.ts';
+import { identify } from '../../../../src/dump/engines/mysql/server.ts';
+import { chooseDumpTool, dumpParameters, parseTool, type Tool } from '../../../../src/dump/engines/mysql/tools.ts';
+
+const mysql8 = identify('8.4.3', 'MySQL Community Server - GPL', '/usr/');
+const mariadb = identify('5.5.5-10.11.19-MariaDB', '', '/usr');
+const infobright = identify('5.1.40-log', 'build number (revision)=IB_4.0.7_r16961 Infobright', '/');
+
+test('products, versions and managed services are told', () => {
+  expect([mysql8.product, mariadb.product, mariadb.text, infobright.product]).toEqual([
+    'MySQL',
+    'MariaDB',
+    '10.11.19-MariaDB',
+    'Infobright',
+  ]);
+  expect(identify('8.0.35', 'Source distribution', '/rdsdbbin/mysql-8.0.35.R4/').managed).toBe('Amazon RDS');
+});
+
+const wanted = {
+  databases: ['a_b'],
+  tables: [{ database: 'a_b', name: 't', isView: true }],
+  hiddenRoutines: [],
+  readsProc: false,
+};
+const missing = (lines: readonly string[], server = mysql8): readonly string[] =>
+  missingGrants(new Privileges(parseGrants(lines)), server, wanted, "'u'@'%'");
+
+test('the statements whose privileges are missing are named', () => {
+  expect(missing(['GRANT USAGE ON *.* TO `u`@`%`', 'GRANT SELECT ON `a\\_b`.* TO `u`@`%`'])).toEqual([
+    "GRANT SHOW VIEW, TRIGGER, EVENT ON `a\\_b`.* TO 'u'@'%';",
+    "GRANT SHOW_ROUTINE ON *.* TO 'u'@'%';",
+  ]);
+  expect(missing(['GRANT ALL PRIVILEGES ON *.* TO `u`@`%` WITH GRANT OPTION'])).toEqual([]);
+  // `_` is a wildcard, and a partial revoke takes one database away.
+  expect(missing(['GRANT SELECT ON *.* TO `u`@`%`', 'GRANT SHOW VIEW, TRIGGER, EVENT ON `a%`.* TO `u`@`%`'])).toEqual(
+    [],
+  );
+  expect(missing(['GRANT ALL PRIVILEGES ON *.* TO `u`@`%`', 'REVOKE SELECT ON `a_b`.* FROM `u`@`%`'])[0]).toContain(
+    'GRANT SELECT ON',
+  );
+  expect(missing(['GRANT SELECT, TRIGGER, EVENT, SHOW VIEW ON `a_b`.* TO `u`@`%`'], mariadb)).toEqual([
+    "GRANT SELECT ON `mysql`.`proc` TO 'u'@'%';",
+  ]);
+});
+
+const tool = (output: string): Tool => parseTool('/usr/bin/mysqldump', output) as Tool;
+const ofMysql = tool('mysqldump  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)');
+const ofMariadb = tool('mysqldump from 11.8.2-MariaDB, client 10.19 for debian-linux-gnu (x86_64)');
+
+test("the server's own tool is taken; the other's only where nothing is known against it", () => {
+  const needs = { generatedColumns: false, mariadbObjects: false };
+  expect([ofMysql.family, ofMariadb.family, ofMariadb.version]).toEqual(['mysql', 'mariadb', [11, 8, 2]]);
+  expect(chooseDumpTool([ofMariadb, ofMysql], mysql8, needs).tool).toBe(ofMysql);
+  expect(chooseDumpTool([ofMysql], mariadb, needs).notes).toEqual([expect.stringContaining('not its own tool')]);
+  expect(() => chooseDumpTool([ofMysql], mariadb, { ...needs, mariadbObjects: true })).toThrow('sequences');
+  expect(() => chooseDumpTool([ofMariadb], mysql8, { ...needs, generatedColumns: true })).toThrow('generated columns');
+  expect(() => chooseDumpTool([], mysql8, needs)).toThrow('neither');
+});
+
+test("options that only one product's tool knows are given to it alone", () => {
+  const command = { charset: 'utf8', databases: ['a'], withNames: false, ignored: [], history: false, comments: true };
+  const own = dumpParameters({ ...command, server: mysql8, tool: ofMysql });
+  expect(own).toEqual(expect.arrayContaining(['--set-gtid-purged=OFF', '--column-statistics=0', '--events']));
+  const other = dumpParameters({ ...command, server: infobright, tool: ofMariadb });
+  for (const option of ['--set-gtid-purged=OFF', '--column-statistics=0', '--events'])
+    expect(other).not.toContain(option);
+});
+
+test('databases are chosen by name and excluded by pattern', () => {
+  const present = ['mysql', 'sys', 'shop', 'crm', 'test_1', 'holdfast_scratch_0123456789ab'];
+  expect(chooseDatabases(present, { chosen: undefined, excluded: ['test_?'] }).databases).toEqual(['shop', 'crm']);
+  expect(chooseDatabases(present, { chosen: ['shop', 'gone'], excluded: ['test_*'] })).toEqual({
+    databases: ['shop'],
+    missing: ['gone'],
+    uncovered: ['crm'],
+  });
+});
+
+test('a URL has its TLS, its socket and its password in the option file, and errors do not show it', () => {
+  const parsed = parseConnection(
+    'mysql://u:a%22%5C%23%20b@[::1]:3307/shop?ssl-mode=verify_identity&ssl-ca=/ca.pem',
+    'database-url',
+  );
+  expect(parsed).toMatchObject({ host: '::1', port: 3307, database: 'shop', shown: 'shop on [::1]:3307' });
+  expect(optionFile(parsed, 'mysql', 'utf8mb4')).toContain(
+    'password="a\\"\\\\# b"\nssl-mode=VERIFY_IDENTITY\nssl-ca="/ca.pem"\n',
+  );
+  expect(optionFile(parsed, 'mariadb', 'utf8mb4')).toContain('\nssl\nssl-verify-server-cert\n');
+  expect(optionFile(parseConnection('mysql://u@localhost?socket=/s', 'x'), 'mysql', 'utf8')).toContain(
+    'protocol=socket\nsocket="/s"',
+  );
+  expect(() => parseConnection('mysql://u:secret@h/?bad=1', 'database-url')).toThrow(
+    /unknown parameters: bad(?![\s\S]*secret)/,
+  );
+});
+
+test('statements for Infobright add up in 64 bits with a sign, and history is read where it is dumped', () => {
+  const [table] = parseTables(
+    [['s', 't', 'BASE TABLE', 'BRIGHTHOUSE', '', '0']],
+    [['s', 't', 'a', 'int', '0', 'NO', '', '', '1']],
+  );
+  if (table === undefined) throw new Error('no table');
+  const sql = rowStatement(table, { form: 'pair', history: true }).sql;
+  expect(sql).toContain('AS SIGNED');
+  expect(sql).not.toMatch(/UNSIGNED|SYSTEM_TIME|WITH |JSON|SHA2/);
+  expect(rowStatement({ ...table, kind: 'versioned' }, { form: 'sum', history: true }).sql).toContain(
+    'FOR SYSTEM_TIME ALL',
+  );
+});
+
+const table = (classes: readonly string[]): TableFingerprint => ({ name: 's.t', rows: '20', checksum: '1', classes });
+const print = (tables: readonly TableFingerprint[], after?: readonly TableFingerprint[]): DumpFingerprint => ({
+  takenAt: '',
+  seconds: 0,
+  serverVersion: '',
+  tables,
+  sequences: {},
+  extensions: {},
+  objects: {},
+  definitions: {},
+  ...(after ? { after: { takenAt: '', tables: after } } : {}),
+});
+
+test('of a table that moved, what stood still must be the same; too little of it is no proof, and never bad', () => {
+  const before = Array.from({ length: 20 }, (_, at) => `1:${at}`);
+  const moved = ['1:99', ...before.slice(1)];
+  const source = print([table(before)], [table(moved)]);
+  expect(compareDatabases(source, print([table(['1:77', ...before.slice(1)])])).differences).toEqual([]);
+  expect(compareDatabases(source, print([table([...before.slice(0, 19), '0:0'])])).differences).toHaveLength(1);
+  const most = print([table(before)], [table(before.map((_, at) => `1:${at + 100}`))]);
+  const { differences, unread } = compareDatabases(most, print([table(before)]));
+  expect([differences, unread?.length]).toEqual([[], 1]);
+});
+
+test('a next value may be higher than that of the file, and not lower', () => {
+  const source = { ...print([]), sequencesInArchive: { 's.t': '5' } };
+  const found = (value: string) =>
+    compareDatabases(source, { ...print([]), sequences: { 's.t': value } }).differences.length;
+  expect([found('5'), found('6'), found('4')]).toEqual([0, 0, 1]);
+});
