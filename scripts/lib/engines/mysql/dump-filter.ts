@@ -19,6 +19,11 @@ export const definer = new RegExp(
   String.raw`^((?:/\*M?!\d+ )?create\b[^(]*?|(?:/\*M?!\d+ )?)\bdefiner\s*=\s*${account}(?:\s*@\s*${account})?`,
   'i',
 );
+/** A trigger keeps the words of who made it, the names of databases in them, too; those of the dump's are not those of the target. */
+const trigger = new RegExp(
+  String.raw`^((?:/\*!\d+ )?create\b(?:(?!\btrigger\b)[\s\S])*?\btrigger\s+(?:if\s+not\s+exists\s+)?)(?:${name}\s*\.\s*)?${name}(\s+(?:before|after)\s+(?:insert|update|delete)\s+on\s+)(?:${name}\s*\.\s*)?${name}`,
+  'i',
+);
 /** The position of replication (mysqldump's --set-gtid-purged, --source-data), and the sandbox of MariaDB's client, which others refuse. */
 const ofServer =
   /^(?:\/\*!\d+ )?(?:set @@(?:global\.gtid_purged|session\.sql_log_bin)|set @mysqldump_temp_log_bin|change (?:master|replication source) to|set global )/i;
@@ -67,7 +72,9 @@ export class DumpFilter {
   #decide(head: string): Decision {
     if (ofServer.test(head) || ofDatabase.test(head)) return 'whole';
     if (this.#skipping) return 'skip';
-    return /^(?:\/\*M?!\d+ )?(?:create\b|definer\b)/i.test(head) && /\bdefiner\b/i.test(head) ? 'whole' : 'pass';
+    return /^(?:\/\*M?!\d+ )?(?:create\b|definer\b)/i.test(head) && /\b(?:definer|trigger)\b/i.test(head)
+      ? 'whole'
+      : 'pass';
   }
 
   async #whole(statement: string): Promise<string | undefined> {
@@ -81,9 +88,10 @@ export class DumpFilter {
     const [, verb = '', found, rest = ''] = ofDatabase.exec(sql) ?? [];
     if (verb !== '') return comments + (await this.#database(verb.toLowerCase(), found, rest));
     if (this.#skipping) return /^delimiter /i.test(sql) || /sql_mode/i.test(sql) ? undefined : comments;
-    if (!definer.test(sql)) return undefined;
-    this.#definers += 1;
-    return comments + sql.replace(definer, '$1');
+    const plainTrigger = sql.replace(trigger, '$1$3$4$6');
+    if (definer.test(sql)) this.#definers += 1;
+    const changed = plainTrigger.replace(definer, '$1');
+    return changed === sql ? undefined : comments + changed;
   }
 
   async #database(verb: string, found: string | undefined, rest: string): Promise<string> {

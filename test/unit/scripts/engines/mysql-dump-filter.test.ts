@@ -150,3 +150,17 @@ test('a statement behind rows on their line, and line ends in a value, are read 
   expect(text).toBe("INSERT INTO t VALUES (1);USE `b`;\nINSERT INTO t VALUES ('\nUSE `c`;\n');\n");
   expect(filter.databases).toEqual(['b']);
 });
+
+test.each([
+  [
+    '/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER shop.t BEFORE INSERT ON shop.person FOR EACH ROW SET @a = 1 */;',
+    '/*!50003 CREATE*/ /*!50017 */ /*!50003 TRIGGER t BEFORE INSERT ON person FOR EACH ROW SET @a = 1 */;',
+  ],
+  [
+    "/*!50003 CREATE*/ /*!50003 TRIGGER `shop` . `t` AFTER DELETE ON `shop`.`p``x` FOR EACH ROW SET @a = 'ON shop.y' */;",
+    "/*!50003 CREATE*/ /*!50003 TRIGGER `t` AFTER DELETE ON `p``x` FOR EACH ROW SET @a = 'ON shop.y' */;",
+  ],
+  ['CREATE TABLE `trigger` (a int COMMENT "TRIGGER a.b BEFORE INSERT ON c.d");', undefined],
+])('a trigger goes where its table goes, whatever database it names: %s', async (sql, wanted) => {
+  expect((await filtered(`${sql}\n`, keep)).text).toBe(`${wanted ?? sql}\n`);
+});
