@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { repositoryRoot } from '../../lab/directory.ts';
 import { kubectlFolder } from '../../lab/hosts/kubectl.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { type Cluster, startCluster } from '../../lab/services/kubernetes/cluster.ts';
@@ -17,12 +19,10 @@ ensurePrerequisites();
 const programs = await kubectlFolder();
 
 const namespace = 'shop';
-const rule = (resources: string[], verbs: string[], apiGroups = ['']): Rule => ({ apiGroups, resources, verbs });
-const whole = [
-  rule(['pods'], ['get']),
-  rule(['pods/exec'], ['create', 'get']),
-  rule(['endpointslices'], ['list'], ['discovery.k8s.io']),
-];
+/** The role in the documentation is what the tests use: each of its rights is needed, and no other. */
+const page = readFileSync(join(repositoryRoot, 'docs/kubernetes.md'), 'utf8');
+const manifest = parseAllDocuments(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '').map((document) => document.toJS());
+const whole: readonly Rule[] = manifest.find(({ kind }) => kind === 'Role').rules;
 const account = (name: string, rules: readonly Rule[]): Account => ({
   name,
   token: `token-${name}`,

@@ -198,13 +198,13 @@ class ApiServer implements Cluster {
       const one = { ...attempt, verb };
       if (!this.#decide(account, one, command)) return forbidden(account, one);
     }
-    if (attempt.verb !== 'get') return status(400, 'BadRequest', 'this server speaks WebSocket alone');
     const { name, namespace } = attempt;
     const pod = this.#options.pods.find((one) => one.name === name && namespaceOf(one) === namespace);
     if (!pod) return status(404, 'NotFound', `pods "${name}" not found`);
     const wanted = searchParams.get('container') ?? '';
     const container = containersOf(pod).find((one) => wanted === '' || one.name === wanted);
     if (!container) return status(400, 'BadRequest', `container ${wanted} is not valid for pod ${name}`);
+    if (attempt.verb !== 'get') return status(400, 'BadRequest', 'this server speaks WebSocket alone');
     return { container, command };
   }
 
