@@ -159,11 +159,12 @@ class Execution {
   /** Ends the program there. The client's end does not: it is asked to be ended through a second client. */
   async #end(): Promise<void> {
     const { pid, status } = this.#sayings;
-    if (pid !== undefined && status === undefined) {
+    // What it wrote may arrive before what the wrapper says.
+    if (status === undefined && (pid !== undefined || this.#got.sum().bytes > 0)) {
       const { program, parameters, environment } = this.#carrier;
       const second = new PipedProgram({
         program,
-        parameters: [...parameters, 'sh', '-c', killer, 'holdfast', String(pid), this.#nonce],
+        parameters: [...parameters, 'sh', '-c', killer, 'holdfast', this.#nonce],
         environment,
         what: 'the end of a program',
         failure: () => undefined,

@@ -59,16 +59,37 @@ exit 0
 
 /**
  * Ends a program, with all that belongs to it. Each program that is executed in a container leads a session of its own (setsid() in runc's
- * nsexec.c). Arguments: the number of its process, and the number that nobody can guess, by which it is known to be the same.
+ * nsexec.c), and podman ends the leader alone when its client goes, so the group is found by any process that is left of it. Where the group
+ * is one from outside the container (0 in there: crun without control groups), its processes and their children are ended. Argument: the
+ * number that nobody can guess, which stands on the wrapper's command line.
  */
 export const killer = `
-grep -qs -- "$2" "/proc/$1/cmdline" || exit 0
-kill -TERM "-$1" 2>/dev/null || kill -TERM "$1"
+read -r _ _ _ _ own _ <"/proc/$$/stat"
+each() {
+  found=1
+  for path in /proc/[0-9]*/cmdline; do
+    # The client itself may be among them, where a container shares the processes of its host.
+    case $(tr '\\0' ' ' <"$path") in "sh -c "*"holdfast $nonce "[nd]*) ;; *) continue ;; esac
+    read -r pid _ _ _ group _ <"\${path%cmdline}stat" || continue
+    if [ "$group" -gt 1 ]; then
+      [ "$group" != "$own" ] && kill -s "$1" -- "-$group" && found=0
+    elif [ "$pid" != $$ ]; then
+      for other in /proc/[0-9]*/stat; do
+        read -r child _ _ parent _ <"$other" && [ "$parent" = "$pid" ] && kill -s "$1" "$child" && found=0
+      done
+      kill -s "$1" "$pid" && found=0
+    fi
+  done 2>/dev/null
+  return $found
+}
+nonce=$1
+each TERM || exit 0
 for second in 1 2 3; do
-  grep -qs -- "$2" "/proc/$1/cmdline" || exit 0
+  each 0 || exit 0
   sleep 1
 done
-kill -KILL "-$1" 2>/dev/null || kill -KILL "$1"
+each KILL
+exit 0
 `;
 
 /** A text as one line, which \`printf %b\` turns into the text again. */
