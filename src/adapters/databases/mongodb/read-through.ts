@@ -14,9 +14,11 @@ export async function readThrough(path: string, format: 'tarball' | 'archive', s
 
 async function readTarball(content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
   const tar = extract();
+  let more: () => void = () => {};
+  tar.on('drain', () => more()).on('close', () => more());
   const room = (): Promise<void> =>
-    new Promise((more) => {
-      tar.once('drain', () => more()).once('close', () => more());
+    new Promise((go) => {
+      more = go;
     });
   const feeding = (async () => {
     for await (const chunk of content) if (!tar.write(chunk)) await room();

@@ -53,59 +53,49 @@ async function produce(pack: Pack, options: TarballOptions): Promise<void> {
   try {
     for (const [at, { prelude, output }] of runs.entries()) {
       const folder = join(options.folder, String(at));
-      await packing.during(
-        sortIntoFiles(output(), { ...options, folder, prelude, onFile: (file) => packing.add(file) }),
-      );
+      const signal = AbortSignal.any([options.signal, packing.failed]);
+      const onFile = (file: DumpedFile): void => packing.add(file);
+      await sortIntoFiles(output(), { ...options, folder, prelude, onFile, signal });
     }
     await packing.finish();
-  } finally {
+  } catch (error) {
+    // A file that is being packed waits for a reader who does not come any more.
+    pack.destroy(error as Error);
     await packing.stop();
+    throw error;
   }
 }
 
 /** Packs one file after the other, while more are being made. */
 class Packing {
   readonly #one: (file: DumpedFile) => Promise<void>;
+  readonly #failed = new AbortController();
   #last: Promise<void> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
-  readonly #failed: Promise<never>;
-  #fail: (error: unknown) => void = () => {};
 
   constructor(one: (file: DumpedFile) => Promise<void>) {
     this.#one = one;
-    this.#failed = new Promise((_, reject) => {
-      this.#fail = reject;
-    });
-    this.#failed.catch(() => {});
+  }
+
+  /** Aborts with the error when a file could not be packed: no more need to be made. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
   }
 
   add(file: DumpedFile): void {
     this.#last = this.#last.then(async () => {
-      if (this.#failure) return;
-      try {
-        await this.#one(file);
-      } catch (error) {
-        this.#failure = { error };
-        this.#fail(error);
-      }
+      if (this.failed.aborted) return;
+      await this.#one(file).catch((error: unknown) => this.#failed.abort(error));
     });
-  }
-
-  /** Waits for who makes files, or for the packing to fail. */
-  async during(making: Promise<void>): Promise<void> {
-    // The rejection is handled here or nowhere: the packing may have failed before.
-    making.catch(() => {});
-    await Promise.race([making, this.#failed]);
   }
 
   async finish(): Promise<void> {
     await this.#last;
-    if (this.#failure) throw this.#failure.error;
+    this.failed.throwIfAborted();
   }
 
-  /** Lets the file at hand end, and packs no more. */
+  /** Packs no more. */
   async stop(): Promise<void> {
-    this.#failure ??= { error: undefined };
+    this.#failed.abort(new Error('nothing more is packed'));
     await this.#last;
   }
 }
@@ -116,15 +106,23 @@ function directory(pack: Pack, name: string, mtime: Date): void {
 
 function entry(pack: Pack, name: string, { bytes, content }: DumpedFile, mtime: Date): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stream = pack.entry({ name, size: bytes, mode: 0o644, mtime }, (error) =>
-      error ? reject(error) : resolve(),
-    );
-    const room = (): Promise<void> =>
-      new Promise((more) => {
-        stream.once('drain', more).once('close', more);
-      });
+    const ended = (): void => reject(new Error('the tarball is not read any more'));
+    pack.once('close', ended);
+    const stream = pack.entry({ name, size: bytes, mode: 0o644, mtime }, (error) => {
+      pack.off('close', ended);
+      if (error) reject(error);
+      else resolve();
+    });
+    let more: () => void = () => {};
+    stream.on('drain', () => more()).on('close', () => more());
     const copy = async (): Promise<void> => {
-      for await (const chunk of content()) if (!stream.write(chunk)) await room();
+      for await (const chunk of content()) {
+        if (stream.destroyed) return;
+        if (!stream.write(chunk))
+          await new Promise<void>((go) => {
+            more = go;
+          });
+      }
       stream.end(undefined);
     };
     copy().catch((error: Error) => {
