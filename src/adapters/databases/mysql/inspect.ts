@@ -42,7 +42,7 @@ export async function inspectServer(
     if (chosen.missing.length > 0 || chosen.databases.length === 0) throw nothingToDump(chosen.missing, connection);
     const { databases, uncovered } = chosen;
     const catalogue = await readCatalogue(session, server, databases);
-    const { privileges, account } = await checkPrivileges(session, server, catalogue, databases);
+    const account = await checkPrivileges(session, server, catalogue, databases);
     const invalid = await invalidViews(session, catalogue);
     const inPlace = there ? await findProgramsThere(there.place, dumpPrograms, signal) : [];
     const installed = inPlace.length > 0 ? inPlace : await findPrograms(dumpPrograms, signal);
@@ -55,7 +55,6 @@ export async function inspectServer(
       databases,
       withNames: connection.database === undefined,
       invalid,
-      mayLock: databases.every((database) => privileges.onDatabase('LOCK TABLES', database)),
     };
     const facts: DatabaseFacts = {
       product: server.product,
@@ -102,7 +101,7 @@ async function checkPrivileges(
   server: ServerIdentity,
   catalogue: Catalogue,
   databases: readonly string[],
-): Promise<{ readonly privileges: Privileges; readonly account: string }> {
+): Promise<string> {
   const account = accountOf((await session.value('SELECT CURRENT_USER()')) ?? '');
   const privileges = new Privileges(parseGrants(await grantsOf(session)));
   const routines = catalogue.objects.filter(({ kind }) => kind !== 'TRIGGER' && kind !== 'EVENT');
@@ -117,7 +116,7 @@ async function checkPrivileges(
     readsProc: await answers(session, `SELECT 1 FROM ${quotedPair('mysql', 'proc')} LIMIT 0`),
   };
   const missing = missingGrants(privileges, server, wanted, account);
-  if (missing.length === 0) return { privileges, account };
+  if (missing.length === 0) return account;
   const hiddenNote = hidden.length > 0 ? ` (the text of ${hidden.slice(0, 5).join(', ')} is hidden from it)` : '';
   throw new BackupError({
     what: `the account ${account} may not read everything${hiddenNote}; missing: ${missing.join(' ')}`,

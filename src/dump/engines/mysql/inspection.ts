@@ -24,7 +24,9 @@ export function moments(server: ServerIdentity, { tables }: Catalogue, tool: Too
   if (!atLeast(server.version, 5, 5, 3))
     notes.push('the server has no utf8mb4: texts are dumped in utf8, of three bytes a character at most');
   if (locked.length > 0)
-    notes.push(`tables without transactions are locked for writers while the dump runs: ${named(locked)}`);
+    notes.push(
+      `rows of tables without transactions may move while they are dumped; what stood still is compared: ${named(locked)}`,
+    );
   const rowless = own.filter(({ kind, engine }) => kind === 'table' && engine !== '' && !keepsRows(engine));
   if (rowless.length > 0)
     notes.push(`tables that show rows of elsewhere, of which the proof compares definitions alone: ${named(rowless)}`);

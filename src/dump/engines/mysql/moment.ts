@@ -3,7 +3,7 @@ import type { Table } from './catalogue.ts';
 import { quotedPair } from './names.ts';
 import { isTransactional, keepsRows, type ServerIdentity } from './server.ts';
 
-/** Tables whose rows no transaction keeps as they were: they stay locked while they are dumped. */
+/** Tables whose rows no transaction keeps as they were: they are read before and after the dump. */
 export function tablesToLock(tables: readonly Table[]): readonly Table[] {
   return tables.filter(({ kind, engine }) => kind === 'table' && !isTransactional(engine) && keepsRows(engine));
 }
@@ -34,14 +34,6 @@ export function attempts(lockTimeoutSeconds: number): readonly number[] {
     left -= next * 3;
   }
   return seconds.length === 0 ? [1] : seconds;
-}
-
-export function lockedNote(tables: readonly Table[]): string | undefined {
-  if (tables.length === 0) return undefined;
-  const engines = [...new Set(tables.map(({ engine }) => engine))].sort().join(', ');
-  const names = tables.slice(0, 5).map(({ shown }) => shown);
-  const more = tables.length > names.length ? ` and ${tables.length - names.length} more` : '';
-  return `no writes to ${names.join(', ')}${more} while the dump runs: tables of ${engines} have no transactions, so they are locked`;
 }
 
 /** What the header of a dump ends with (write_header in mysqldump.c); the tool begins its transaction after it has written that. */

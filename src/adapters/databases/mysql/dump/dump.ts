@@ -4,7 +4,7 @@
  */
 import type { LogPosition } from '../../../../domain/dump.ts';
 import type { Catalogue } from '../../../../dump/engines/mysql/catalogue.ts';
-import { lockedNote, tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
+import { tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
 import { atLeast, bestCharset } from '../../../../dump/engines/mysql/server.ts';
 import { dumpsHistory } from '../../../../dump/engines/mysql/tools.ts';
 import type { DumpInProgress } from '../../../../ports/dump-engine.ts';
@@ -68,14 +68,13 @@ async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProg
   const { lockTimeoutSeconds } = options;
   const without = tablesToLock(catalogue.tables);
   // Tables that neither a lock nor a transaction keeps as they are, are read before anything else.
-  if (!source.mayLock) await reading.readEarly(without);
+  await reading.readEarly(without);
   const held = await hold(
     { server: source.server, tables: catalogue.tables, lockTimeoutSeconds, open: () => open('the lock') },
     context,
   );
   let tool: RunningTool | undefined;
   try {
-    if (source.mayLock && !held.keepsLocks) await reading.readEarly(without);
     await reading.begin();
     const position = held.locked ? await readPosition(control, source.server) : undefined;
     const takenAt = await serverTime(control);
@@ -142,16 +141,14 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
   };
   function notesOf({ held: { keepsLocks } }: Begun): readonly string[] {
     const without = tablesToLock(catalogue.tables);
-    const note = keepsLocks ? lockedNote(without) : undefined;
     return [
-      ...(note === undefined ? [] : [note]),
       ...(exact
         ? []
         : [`dump and fingerprint are not of one moment, so what moved between them is not compared: ${why}`]),
       ...(keepsLocks || without.length === 0
         ? []
         : [
-            `the rows of ${without.length} tables without transactions could move while they were dumped, since they could not be locked`,
+            `the rows of ${without.length} tables without transactions could move while they were dumped, so of those the proof compares what stood still`,
           ]),
     ];
   }

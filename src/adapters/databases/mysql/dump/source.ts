@@ -14,8 +14,6 @@ export interface Source {
   readonly databases: readonly string[];
   /** Whether they are dumped with their names, into which a restore puts them. */
   readonly withNames: boolean;
-  /** Whether the account may lock tables. */
-  readonly mayLock: boolean;
   /** `db.name`, as fingerprints and as the tool name them, of views that cannot be dumped. */
   readonly invalid: readonly { readonly shown: string; readonly plain: string }[];
 }
