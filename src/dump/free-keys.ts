@@ -8,13 +8,14 @@ export async function withFreeKeys(
   location: DumpLocation,
   kinds: readonly DumpFileKind[],
   takenAt: string,
-  objects: Pick<Objects, 'list' | 'unfinished'>,
+  objects: Pick<Objects, 'versions' | 'unfinished'>,
 ): Promise<DumpLocation> {
   if (!isFlat(location)) return location;
   const { bucket } = location;
   for (const kind of kinds) {
     const key = objectKey(location, kind, takenAt);
-    const others = [...(await objects.list(bucket, key)), ...(await objects.unfinished(bucket, key))];
+    // By versions, which the role may list in the bucket of the dumps; a key whose dump was deleted is taken, too.
+    const others = [...(await objects.versions(bucket, key)), ...(await objects.unfinished(bucket, key))];
     if (others.some((other) => other.key === key)) return { ...location, seconds: true };
   }
   return location;

@@ -40,7 +40,7 @@ async function checkContent(lab: Lab, key: string): Promise<Check[]> {
   const receipt = await receiptOf(lab, key, mongodbSource);
   const keys = receipt?.files.map((file) => file.key) ?? [];
   const checks = new Checks();
-  const dated = /^prod\/\d{4}-\d{2}-\d{2}T\d{2}_\d{2}(_\d{2})?(\.anon)?\.tar\.gz$/;
+  const dated = /^db\/prod\/\d{4}-\d{2}-\d{2}T\d{2}_\d{2}(_\d{2})?(\.anon)?\.tar\.gz$/;
   checks.add(keys.length > 0 && keys.every((one) => dated.test(one)), `keys: ${keys.join(', ')}`);
   const tables = receipt?.fingerprint.tables ?? [];
   const contacts = tables.find(({ name }) => name === `${small.database}.${small.collection}`);

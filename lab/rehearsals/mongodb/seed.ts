@@ -26,7 +26,7 @@ function variables({ aws, mongodb }: SeededParts): Record<string, string> {
     HOLDFAST_MONGODB_SCRATCH_IMAGE: 'none',
     HOLDFAST_MONGODB_DATABASES: JSON.stringify([
       // What the old system called BACKUP_DIR.
-      { source: mongodbSource, secret: 'INGEST_PROD_URL', prefix: 'prod/' },
+      { source: mongodbSource, secret: 'INGEST_PROD_URL', prefix: 'db/prod/' },
       // One of its databases, as an archive stream.
       { source: 'crm.prod', name: 'crm', secret: 'CRM_PROD_URL', 'keep-as': 'versions', 'archive-format': 'archive' },
     ]),
