@@ -15,6 +15,7 @@ import type { OnReplaced } from './copy-rows.ts';
 import type { Counts } from './counts.ts';
 
 const nothing = Buffer.alloc(0);
+const defaultWord = Buffer.from('DEFAULT');
 
 export interface BatchContext {
   readonly plan: Plan;
@@ -77,7 +78,9 @@ export class BatchRows implements InsertVisitor {
         fix: 'dump with --complete-insert, or give the definitions (schema: the output of mysqldump --no-data)',
       });
     const columns = (names ?? []).map((name) => plan.column(name));
-    const transformed = [...columns.keys()].filter((index) => typeof columns[index]?.treatment !== 'string');
+    const transformed = [...columns.keys()].filter(
+      (index) => typeof columns[index]?.treatment !== 'string' || columns[index]?.generated,
+    );
     const emails = new BatchEmails(plan, columns, counts, candidates, patches, reader);
     return { target, plan, columns, emails, transformed };
   }
@@ -156,8 +159,9 @@ export class BatchRows implements InsertVisitor {
       return;
     }
     for (let index = 0; index < columns.length; index += 1) {
-      const { treatment } = columns[index] as ColumnPlan;
-      if (treatment === 'emails') emails.value(first + index);
+      const { treatment, generated } = columns[index] as ColumnPlan;
+      if (generated) this.#value(batch, first, index);
+      else if (treatment === 'emails') emails.value(first + index);
       else if (treatment !== 'keep') this.#value(batch, first, index);
     }
   }
@@ -167,6 +171,11 @@ export class BatchRows implements InsertVisitor {
     const { columns, plan } = this.#current as Current;
     const { counts, patches, reader } = this.#context;
     const column = columns[index] as ColumnPlan;
+    if (column.generated) {
+      // Computed from values that rules replace: it may hold them as they were.
+      patches.add(batch.starts[first + index] as number, batch.ends[first + index] as number, defaultWord);
+      return;
+    }
     const byIndex = column.by === undefined ? -1 : columns.findIndex(({ name }) => name === column.by);
     const by = byIndex < 0 ? undefined : Buffer.from(textAt(batch, first + byIndex));
     const written = writeValue(batch, first + index, column, {

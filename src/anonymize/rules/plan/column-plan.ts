@@ -39,6 +39,7 @@ export class ColumnPlanner {
       replace,
       nesting: column ? nestingOf(column) : 0,
       binary: column?.type.binary ?? false,
+      generated: column?.generated ?? false,
       holdsText: column === undefined || holdsText(column),
       by: rule.kind === 'shift-days' ? rule.by : undefined,
       replaced: revealsPersons(rule),

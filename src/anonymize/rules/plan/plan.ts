@@ -37,6 +37,8 @@ export interface ColumnPlan {
   readonly holdsText: boolean;
   /** Whether values are bytes that may be no text. */
   readonly binary: boolean;
+  /** Whether the server computes the values: MariaDB's dumps hold them, although no restore reads them. */
+  readonly generated: boolean;
   /** The column of this table that the rule uses. */
   readonly by: string | undefined;
   /** Whether values equal to the column's own count as leaks where they appear elsewhere. */
