@@ -22,15 +22,15 @@ import { readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run -s anonymize -- FROM [TO] [options]
 
-Anonymises a dump: plain SQL, the stream of mongodump --archive, or a tar file of what mongodump --out wrote. FROM and TO
-are files, or - for a pipe; TO is a pipe by default.
+Anonymises a dump: plain SQL of PostgreSQL, MySQL or MariaDB, the stream of mongodump --archive, or a tar file of what
+mongodump --out wrote. FROM and TO are files, or - for a pipe; TO is a pipe by default.
 
   --rules FILE       rules by table and column (docs/anonymize.md)
-  --schema FILE      definitions of the dump (pg_dump --schema-only), which a pipe or a dump of data alone needs where columns
-                     must be unique
+  --schema FILE      definitions of the dump (pg_dump --schema-only, mysqldump --no-data), which a dump of data alone needs, and
+                     a pipe where columns must be unique (PostgreSQL) or rules are given (MySQL, MariaDB)
   --level N          level of gzip (1 to 9) or Zstandard (1 to 19)
   --gzip, --zstd     compress the output of a pipe
-  --footer optional  accept a dump that pg_dump did not write
+  --footer optional  accept a dump without the last line of pg_dump or mysqldump
   --audit            write no dump; print rules proposed for FROM
   -h, --help         print this text
 

@@ -1,6 +1,6 @@
 /** The command `npm run -s anonymize`. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +54,25 @@ test('tells that a folder is one', async () => {
   const { status, err } = await run({}, join(folder, 'shop.dir'), join(folder, 'out.gz'));
   expect(status).toBe(1);
   expect(err).toContain('is a folder, such as pg_dump -Fd writes, not plain SQL');
+});
+
+test('reads a dump of MySQL, and tells whose folder is given instead of one', async () => {
+  const path = join(folder, 'mysql.sql');
+  writeFileSync(
+    path,
+    "-- MySQL dump 10.13\nCREATE TABLE `t` (`a` text);\nINSERT INTO `t` VALUES ('ann@corp.example');\n-- Dump completed\n",
+  );
+  const { status, err } = await run({}, path, join(folder, 'mysql.anon.sql'));
+  expect({ status, err }).toEqual({ status: 0, err: 't: 1 emails\n' });
+  expect(readFileSync(join(folder, 'mysql.anon.sql'), 'utf8')).toContain("VALUES ('nobody@example.com');");
+  for (const [file, program] of [
+    ['metadata', 'mydumper'],
+    ['@.json', 'MySQL Shell'],
+  ] as const) {
+    mkdirSync(join(folder, program));
+    writeFileSync(join(folder, program, file), '');
+    expect((await run({}, join(folder, program), join(folder, 'out.gz'))).err).toContain(`such as ${program} writes`);
+  }
 });
 
 test('notes what it left out', async () => {

@@ -16,7 +16,7 @@ import { pseudonymKey, rulesInput } from '../common/anonymize-inputs.ts';
 import { accessInputs, region, reportInputs } from '../common/inputs.ts';
 
 export const description =
-  'Anonymises a dump while it streams by, plain SQL or one of mongodump: e-mail addresses everywhere, and rules by table and column.';
+  'Anonymises a dump while it streams by, plain SQL (PostgreSQL, MySQL, MariaDB) or one of mongodump: e-mail addresses everywhere, and rules by table and column.';
 
 const { 'ssm-documents': _documents, 'aws-region': _region, ...access } = accessInputs;
 const place = /^(s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+|(?!s3:).+)$/;
@@ -56,7 +56,7 @@ const definitions = {
   ),
   schema: parsed({
     description:
-      'File with the definitions of the dump (pg_dump --schema-only). Without it the dump is read twice, since its unique constraints come after the rows.',
+      'File with the definitions of the dump (pg_dump --schema-only, mysqldump --no-data). Without it the dump is read twice, so that all rules are checked before a byte is written.',
     allowed: 'a file',
     parse: existing,
   }),
@@ -70,7 +70,8 @@ const definitions = {
     max: 19,
   }),
   footer: oneOf(['required', 'optional'], {
-    description: "Whether the dump must end with pg_dump's last line, the only sign that nothing is missing.",
+    description:
+      'Whether the dump must end with the last line of pg_dump or mysqldump, the only sign that nothing is missing.',
     default: 'required',
   }),
   audit: boolean({

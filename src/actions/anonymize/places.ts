@@ -1,5 +1,5 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
-import { createReadStream, type ReadStream, statSync } from 'node:fs';
+import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
@@ -19,14 +19,29 @@ export function readPlace(place: string, objects: () => Objects): AsyncIterable<
   return object ? objects().read(object) : readFile(place);
 }
 
-/** @throws DumpError when it is a folder, which pg_dump's directory format is */
+/** @throws DumpError when it is a folder, which some dump programs write */
 export function readFile(path: string): ReadStream {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new DumpError({
-      what: `${path} is a folder, such as pg_dump -Fd writes, not plain SQL`,
-      fix: `convert it to SQL: pg_restore --no-owner --no-acl --file=dump.sql ${path}`,
-    });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
   return createReadStream(path, { highWaterMark: chunkSize });
+}
+
+/** By the names of the files that each program writes into its folder. */
+function folderError(path: string): DumpError {
+  const names = readdirSync(path);
+  const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
+  const what = (of: string): string => `${path} is a folder, such as ${of} writes, not plain SQL`;
+  const dumped = 'dump into one file: mysqldump --result-file=dump.sql';
+  if (has(/^@\.json$/)) return new DumpError({ what: what('MySQL Shell'), fix: dumped });
+  if (has(/^metadata(\.partial)?$/) || has(/-schema(-create)?\.sql(\.\w+)?$/))
+    return new DumpError({
+      what: what('mydumper'),
+      fix: `${dumped}; or anonymise each of its files, with footer: optional`,
+    });
+  if (has(/\.sql$/) && has(/\.txt$/)) return new DumpError({ what: what('mysqldump --tab'), fix: dumped });
+  return new DumpError({
+    what: what('pg_dump -Fd'),
+    fix: `convert it to SQL: pg_restore --no-owner --no-acl --file=dump.sql ${path}`,
+  });
 }
 
 /** A place to write to; nothing is visible there before `keep`. */

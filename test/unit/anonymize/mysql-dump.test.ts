@@ -128,6 +128,57 @@ ${foot}`;
   });
 });
 
+describe('files of other programs', () => {
+  const body = "CREATE TABLE `t` (\n`a` text);\nINSERT INTO `t` (`a`) VALUES\n('ann@corp.example');\n";
+  test.each([
+    [
+      'phpMyAdmin',
+      `-- phpMyAdmin SQL Dump\n-- version 5.2.1\nSET SQL_MODE = "NO_AUTO_VALUE_ON_ZERO";\nSTART TRANSACTION;\n${body}COMMIT;\n\n/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;\n`,
+    ],
+    [
+      'Adminer',
+      `-- Adminer 4.8.1 MySQL 8.0.36 dump\n\nSET NAMES utf8;\nDELIMITER ;;\nCREATE EVENT e DO SELECT 1;;\nDELIMITER ;\n${body}\n-- 2024-01-02 03:04:05\n`,
+    ],
+    [
+      'mysqldump --skip-comments',
+      `/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n${body}/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;\n`,
+    ],
+    [
+      'HeidiSQL',
+      `-- --------------------------------------------------------\n-- Host:  127.0.0.1\n-- Server version: 10.6 - mariadb\n-- HeidiSQL Version: 12\n/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n${body}/*!40111 SET SQL_NOTES=IFNULL(@OLD_SQL_NOTES, 1) */;\n`,
+    ],
+    ['MariaDB Connector', `# a comment\n${body}-- Dump completed\n`],
+  ])('%s', async (_program, dump) => {
+    const { text: out, report } = await run(dump, { footer: true });
+    expect(out).toBe(dump.replace('ann@corp.example', 'nobody@example.com'));
+    expect(report.warnings).toEqual([]);
+    // Cut off, it is refused.
+    await expect(run(dump.slice(0, dump.indexOf("');\n")), { footer: true })).rejects.toMatchObject({
+      what: expect.stringContaining('ends in the middle of the rows of t'),
+    });
+  });
+
+  test('a data file of mydumper, which defines nothing: each address becomes one of its own', async () => {
+    const dump =
+      '/*!40101 SET NAMES binary*/;\nINSERT INTO `t` VALUES\n(1,"ann@corp.example")\n,(2,"bob@corp.example");\n';
+    const { text: out, report } = await run(dump);
+    expect(out).toMatch(/\(1,"nobody-\w+@example.com"\)\n,\(2,"nobody-\w+@example.com"\)/);
+    expect(report.warnings.join()).toContain('mysqldump --no-data');
+    await expect(run(dump, { footer: true })).rejects.toMatchObject({
+      fix: expect.stringContaining('footer: optional'),
+    });
+  });
+
+  test('placeholders of views are no tables', async () => {
+    const view =
+      '/*!50001 CREATE TABLE `v` (\n `a` tinyint NOT NULL\n) ENGINE=MyISAM */;\n/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=`root`@`%` SQL SECURITY DEFINER */\n/*!50001 VIEW `v` AS select 1 */;\n';
+    const rules = 'version: 1\nunknown-columns: fail\ntables:\n  t:\n    columns: { a: mask }\n';
+    expect(
+      (await run(`${body.replace('ann@corp.example', 'x')}${view}-- Dump completed\n`, { rules, footer: true })).text,
+    ).toContain('VIEW');
+  });
+});
+
 describe('what must stay unlike', () => {
   const distinct = (out: string): string[] =>
     [...out.matchAll(/'([^']*@example\.com[^']*)'/g)].map(([, one = '']) => one);
