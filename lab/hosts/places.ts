@@ -10,7 +10,12 @@ export function runtimeFolder(labDirectory: string): string {
 
 export const serverKinds = ['postgres', 'mysql', 'mongodb'] as const;
 
-/** Folder of the lab's servers of one kind. On disk, since a dump may be larger than memory; short, since sockets lie in it. */
+const shortNames = { postgres: 'pg', mysql: 'my', mongodb: 'mo' } as const;
+
+/**
+ * Folder of the lab's servers of one kind. On disk, since a dump may be larger than memory; short, since sockets lie in it, whose
+ * paths have 107 bytes at most (man 7 unix).
+ */
 export function serversFolder(labDirectory: string, kind: (typeof serverKinds)[number]): string {
-  return join('/var/tmp', `holdfast-lab-${basename(runtimeFolder(labDirectory))}-${kind}`);
+  return join('/var/tmp', `holdfast-${basename(runtimeFolder(labDirectory))}-${shortNames[kind]}`);
 }

@@ -32,6 +32,34 @@ test(
 );
 
 test(
+  'all databases of a server: one that is new is dumped and proven without anybody thinking of it',
+  async () => {
+    const { databases, runner } = lab;
+    const vars = runner.options.vars as Record<string, string>;
+    const before = vars.HOLDFAST_DATABASES ?? '';
+    for (const name of ['brand new', 'test_1']) await databases?.source.createDatabase(name);
+    await databases?.source.sql('CREATE TABLE t AS SELECT 1 AS n', 'brand new');
+    vars.HOLDFAST_DATABASES = JSON.stringify([
+      { source: 'lab', secret: 'INFINITE_PROD_URL', databases: 'all', 'exclude-databases': ['test_*'] },
+    ]);
+    try {
+      const run = await lab.runWorkflow('postgres-backup');
+      expect(run.conclusion).toBe('success');
+      expect(run.summary).toContain('The databases of lab are listed: 2 to dump');
+      expect(run.summary).toContain('the database test_1 is excluded');
+      for (const name of ['brand new', databases?.name])
+        expect(run.summary).toContain(`The dump of lab/${name} is good: restored and compared`);
+      const keys = [...lab.aws.s3.bucket(lab.aws.dumpBucket).objects.keys()];
+      expect(keys).toContainEqual(expect.stringMatching(/^db\/lab\/brand-new-[0-9a-f]{8}\.dump$/));
+    } finally {
+      vars.HOLDFAST_DATABASES = before;
+      for (const name of ['brand new', 'test_1']) await databases?.source.sql(`DROP DATABASE "${name}" WITH (FORCE)`);
+    }
+  },
+  3 * minute,
+);
+
+test(
   'a deployment backs up first',
   async () => {
     const run = await lab.runWorkflow('deploy-example', { event: 'workflow_dispatch' });
