@@ -1,6 +1,7 @@
 /** Makes the anonymised file from SQL, and what its restored copy is compared with. */
 import { type AnonymizeReport, anonymize } from '../../../anonymize/pipeline/anonymize.ts';
-import { noRules } from '../../../anonymize/rules/file/rules-file.ts';
+import { noRules, type RulesFile } from '../../../anonymize/rules/file/rules-file.ts';
+import { fitRules } from '../../../anonymize/rules/plan/fit-rules.ts';
 import type { Catalogue } from '../../../anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../../anonymize/schema/read-catalogue.ts';
 import type { DumpFingerprint } from '../../../domain/dump.ts';
@@ -41,7 +42,10 @@ export async function writeAnonymised(
         : [
             'values that the rules leave alone were not compared: no other file of this dump was restored with all its rows before',
           ];
-      const anonymised = changesOf(settings, nameInRules, fingerprint, { ...report, changed });
+      const anonymised = changesOf(fitRules(settings.rules, catalogue), nameInRules, fingerprint, {
+        ...report,
+        changed,
+      });
       return { source: expectedOfAnonymised(fingerprint, definitions, copy), anonymised, notes };
     },
   };
@@ -83,11 +87,12 @@ async function* each(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
 
 /**
  * What the rules changed on purpose, by the names of the fingerprint.
+ * @param rules under the names of the dump's tables
  * @param nameInRules of a table of the fingerprint
  * @param report whose changed columns by table are named as rules name them; undefined: values are not compared
  */
 function changesOf(
-  { rules }: FileRequest['settings'],
+  rules: RulesFile,
   nameInRules: SqlDialect['nameInRules'],
   { tables, configuration = [] }: DumpFingerprint,
   { changed, largeObjectsChanged }: Pick<AnonymizeReport, 'changed' | 'largeObjectsChanged'>,

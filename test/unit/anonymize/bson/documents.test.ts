@@ -150,10 +150,13 @@ describe('everything else stays', () => {
     expect((await one(mixed)).content.get('app.c')?.equals(expected)).toBe(true);
   });
 
+  /** No address, in no way of writing its sign: a string that is one by chance would not be expected. */
+  const noAddress = fc.string().map((some) => some.replaceAll(/[@%&\\=]/g, '#'));
+  const noText = fc.uint8Array().map((some) => some.map((byte) => (byte === 0x40 ? 0x41 : byte)));
   const leaf = fc.oneof(
-    ...[fc.string(), fc.double().map((value) => new Double(value)), fc.integer().map((value) => new Int32(value))],
+    ...[noAddress, fc.double().map((value) => new Double(value)), fc.integer().map((value) => new Int32(value))],
     ...[fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value) => Long.fromBigInt(value)), fc.boolean()],
-    ...[fc.uint8Array().map((value) => new Binary(value)), fc.constant(null), fc.date({ noInvalidDate: true })],
+    ...[noText.map((value) => new Binary(value)), fc.constant(null), fc.date({ noInvalidDate: true })],
     ...[fc.uint8Array({ minLength: 12, maxLength: 12 }).map((value) => new ObjectId(value)), fc.constant(new MinKey())],
     fc.constant(new MaxKey()),
     fc.constant(Decimal128.fromString('1.50')),
