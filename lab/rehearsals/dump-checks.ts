@@ -42,7 +42,7 @@ const verdictMetric: Readonly<Partial<Record<Ending, number>>> = { good: 1, bad:
 async function checkSource(lab: Lab, job: DumpedJob, run: DumpedRun, source: string): Promise<Check[]> {
   const receipt = await receiptOf(lab, run.key, source);
   const files = filesOf(lab, run.key, source);
-  const verdicts = verdictsSent(lab, run.since);
+  const verdicts = verdictsSent(lab, run.since, source);
   if (run.ends === 'failed') return checkNoBackup(receipt, files, verdicts);
   const checks = new Checks();
   const proof = receipt?.proof.map((row) => `${row.kind} ${row.verdict}`).join(', ') ?? 'no receipt';
@@ -94,10 +94,11 @@ function filesOf(lab: Lab, key: string, source: string): ObjectVersion[] {
     .filter(({ metadata, tags }) => metadata['holdfast-run'] === `${key}#1` && tags['holdfast:source'] === source);
 }
 
-function verdictsSent(lab: Lab, since: number): number[] {
+/** What Datadog received of one source: several are dumped at a time. */
+function verdictsSent(lab: Lab, since: number, source: string): number[] {
   return lab.datadog.series
     .slice(since)
-    .filter((series) => series.metric === 'dump_valid')
+    .filter((series) => series.metric === 'dump_valid' && series.tags.includes(`source:${source}`))
     .flatMap((series) => series.points.map((point) => point.value));
 }
 
