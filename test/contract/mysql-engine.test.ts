@@ -64,3 +64,28 @@ test('everything that a server can hold is dumped, restored by the plain client,
   expect(dump.source.after).toBeUndefined();
   expect(dump.facts.notes.join('\n')).toMatch(/rows of tables without transactions may move .*shop\.crashsafe/);
 });
+
+test('a default that draws from a sequence and columns of a period of any name are restored and compared, history included', async () => {
+  const setup = `CREATE DATABASE drawn; USE drawn; CREATE SEQUENCE s; CREATE TABLE t (id bigint DEFAULT nextval(s) PRIMARY KEY);
+INSERT INTO t VALUES (DEFAULT),(DEFAULT);
+CREATE TABLE h (id int PRIMARY KEY, x int, \`from\` timestamp(6) GENERATED ALWAYS AS ROW START, \`till\` timestamp(6) GENERATED ALWAYS AS ROW END,
+  PERIOD FOR SYSTEM_TIME(\`from\`, \`till\`)) WITH SYSTEM VERSIONING; INSERT INTO h (id, x) VALUES (1,1),(2,2); UPDATE h SET x=5 WHERE id=1;`;
+  const { dump, ...proof } = await databases.prove(setup, { database: 'drawn' });
+  expect(proof).toMatchObject({ verdict: 'good', findings: [] });
+  // Two rows of now, and one of former times.
+  expect(dump.source.tables).toContainEqual(expect.objectContaining({ name: 'drawn.h', rows: '3' }));
+}, 60_000);
+
+test('transaction-precise history, which no tool dumps, is left out with a note, and the rows of now are proven', async () => {
+  const setup = `CREATE DATABASE precise; USE precise; CREATE TABLE h (id int PRIMARY KEY, x int, s bigint unsigned GENERATED ALWAYS AS ROW START,
+  e bigint unsigned GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME(s, e)) WITH SYSTEM VERSIONING ENGINE=InnoDB;
+INSERT INTO h (id, x) VALUES (1,1),(2,2); UPDATE h SET x=5 WHERE id=1;
+CREATE TABLE other (id int PRIMARY KEY) WITH SYSTEM VERSIONING; INSERT INTO other VALUES (1); DELETE FROM other;`;
+  const { dump, ...proof } = await databases.prove(setup, { database: 'precise' });
+  expect(proof).toMatchObject({ verdict: 'good', findings: [] });
+  expect(dump.facts.notes.join('\n')).toContain('as these tables have it: precise.h, and then none of any other');
+  expect(dump.source.tables.map(({ name, rows }) => [name, rows])).toEqual([
+    ['precise.h', '2'],
+    ['precise.other', '0'],
+  ]);
+}, 60_000);

@@ -5,6 +5,7 @@ import {
   parseObjects,
   parseTables,
   sessionStatements,
+  withPeriods,
 } from '../../../dump/engines/mysql/catalogue.ts';
 import type { Connection } from '../../../dump/engines/mysql/connection.ts';
 import { shownName } from '../../../dump/engines/mysql/names.ts';
@@ -68,7 +69,9 @@ export async function readCatalogue(
   if (databases.length === 0) return { databases, tables: [], objects: [] };
   const those = databases.map(({ name }) => name);
   const ask = (statement: (databases: readonly string[]) => string) => session.mustAsk(statement(those));
-  const tables = parseTables(await ask(catalogueStatements.tables), await ask(catalogueStatements.columns));
+  const listed = parseTables(await ask(catalogueStatements.tables), await ask(catalogueStatements.columns));
+  const versioned = listed.some(({ kind }) => kind === 'versioned');
+  const tables = versioned ? withPeriods(listed, await ask(catalogueStatements.periods)) : listed;
   const objects = parseObjects(
     await ask(catalogueStatements.routines),
     await ask(catalogueStatements.triggers),

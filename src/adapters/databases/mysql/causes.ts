@@ -5,7 +5,7 @@ export const mysqlCauses: readonly Cause[] = [
   {
     pattern: /Access denied for user .* to database|command denied to user|need \(at least one of\) the/i,
     likelyCause: 'the account lacks a privilege',
-    fix: 'grant what the message names, then run again (docs/databases/mysql.md lists what a dump needs)',
+    fix: 'grant what the message names, then run again (docs/mysql.md lists what a dump needs)',
     code: 'access-denied',
   },
   {
@@ -50,6 +50,12 @@ export const mysqlCauses: readonly Cause[] = [
     pattern: /Table definition has changed|doesn't exist/i,
     likelyCause: 'a table was created, altered, truncated or dropped while it was dumped',
     fix: 'run again, at a time when no migration runs',
+    code: 'disturbed',
+  },
+  {
+    pattern: /Cannot use --dump-history/i,
+    likelyCause: 'a table with transaction-precise history was made after the inspection',
+    fix: 'run again',
     code: 'disturbed',
   },
   {

@@ -7,7 +7,6 @@ import { type Connection, elsewhere, throughRelay } from '../../../dump/engines/
 import { familyOf } from '../../../dump/engines/mysql/server.ts';
 import { factsOf, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
 import { withoutRows } from '../../../dump/engines/mysql/sql/splitter.ts';
-import { dumpsHistory } from '../../../dump/engines/mysql/tools.ts';
 import type {
   Anonymised,
   DatabaseFacts,
@@ -148,7 +147,7 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
         sourceIdentity: identity,
         databases: from.databases,
         withNames: from.withNames,
-        history: dumpsHistory(from.tool, from.server),
+        history: from.history,
         workDirectory,
       },
       this.#context,

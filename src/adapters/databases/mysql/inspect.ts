@@ -11,7 +11,7 @@ import {
   positionGrant,
 } from '../../../dump/engines/mysql/privileges.ts';
 import type { ServerIdentity } from '../../../dump/engines/mysql/server.ts';
-import { chooseDumpTool, dumpPrograms } from '../../../dump/engines/mysql/tools.ts';
+import { chooseDumpTool, dumpPrograms, dumpsHistory } from '../../../dump/engines/mysql/tools.ts';
 import type { DatabaseFacts } from '../../../ports/dump-engine.ts';
 import { BackupError } from '../../../runtime/errors.ts';
 import { openSession, readCatalogue, readDatabases } from './catalogue.ts';
@@ -54,6 +54,7 @@ export async function inspectServer(
       tool,
       databases,
       withNames: connection.database === undefined,
+      history: dumpsHistory(tool, server, catalogue.tables),
       invalid,
     };
     const facts: DatabaseFacts = {

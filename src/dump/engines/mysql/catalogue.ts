@@ -30,6 +30,16 @@ export interface Table {
   readonly comment: string;
   readonly bytes: number;
   readonly columns: readonly Column[];
+  /** Of a table with system versioning. */
+  readonly period?: Period | undefined;
+}
+
+/** The columns that say from when to when a row was there. */
+export interface Period {
+  readonly start: string;
+  readonly end: string;
+  /** They hold numbers of transactions instead of times. */
+  readonly ofTransactions: boolean;
 }
 
 /** A routine, a trigger or an event. */
@@ -75,6 +85,9 @@ export const catalogueStatements = {
     `SELECT table_schema, table_name, table_type, COALESCE(engine, ''), COALESCE(table_comment, ''), COALESCE(data_length, 0) + COALESCE(index_length, 0) FROM information_schema.tables WHERE ${inDatabases('table_schema', databases)}`,
   columns: (databases: readonly string[]) =>
     `SELECT table_schema, table_name, column_name, data_type, COALESCE(character_octet_length, 0), is_nullable, column_key, extra, ordinal_position FROM information_schema.columns WHERE ${inDatabases('table_schema', databases)}`,
+  /** Of MariaDB alone. Where a table names no columns for its period, there are none in this list. */
+  periods: (databases: readonly string[]) =>
+    `SELECT table_schema, table_name, column_name, generation_expression, data_type FROM information_schema.columns WHERE generation_expression IN ('ROW START', 'ROW END') AND ${inDatabases('table_schema', databases)}`,
   routines: (databases: readonly string[]) =>
     `SELECT routine_schema, routine_name, routine_type FROM information_schema.routines WHERE ${inDatabases('routine_schema', databases)}`,
   triggers: (databases: readonly string[]) =>
@@ -132,6 +145,21 @@ export function parseTables(tables: readonly Row[], columns: readonly Row[]): re
       ];
     })
     .sort(byName);
+}
+
+/** @param rows of the statement `periods` @returns the tables, those with system versioning with their period */
+export function withPeriods(tables: readonly Table[], rows: readonly Row[]): readonly Table[] {
+  const places = new Map<string, Row>(
+    rows.map((row) => [`${shownName(row[0] ?? '', row[1] ?? '')} ${row[3]?.toUpperCase()}`, row]),
+  );
+  return tables.map((table) => {
+    if (table.kind !== 'versioned') return table;
+    const start = places.get(`${table.shown} ROW START`);
+    const end = places.get(`${table.shown} ROW END`);
+    // The server's own names where a table has no columns for it (MariaDB manual, "System-Versioned Tables").
+    const names = { start: start?.[2] ?? 'ROW_START', end: end?.[2] ?? 'ROW_END' };
+    return { ...table, period: { ...names, ofTransactions: start?.[4]?.toLowerCase() === 'bigint' } };
+  });
 }
 
 export function parseObjects(

@@ -36,7 +36,12 @@ export function moments(server: ServerIdentity, { tables }: Catalogue, tool: Too
       `columns of the type FLOAT are dumped with the six digits that the server writes, as every dump tool does: ${named(floats)}`,
     );
   const versioned = own.filter(({ kind }) => kind === 'versioned');
-  if (versioned.length > 0 && !dumpsHistory(tool, server))
+  const precise = versioned.filter(({ period }) => period?.ofTransactions);
+  if (precise.length > 0)
+    notes.push(
+      `rows of former times are not in the dump, since no tool dumps transaction-precise history, as these tables have it: ${named(precise)}${precise.length < versioned.length ? ', and then none of any other' : ''}`,
+    );
+  else if (versioned.length > 0 && !dumpsHistory(tool, server, versioned))
     notes.push(
       `rows of former times are not in the dump, which needs server and tools of MariaDB 10.11: ${named(versioned)}`,
     );

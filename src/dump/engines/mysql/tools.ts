@@ -1,5 +1,6 @@
 /** The tools of MySQL and of MariaDB: which are installed, and which dump a server without known faults. */
 import { BackupError } from '../../../runtime/errors.ts';
+import type { Table } from './catalogue.ts';
 import { atLeast, familyOf, parseVersion, type ServerIdentity, type Version } from './server.ts';
 
 export type Family = 'mysql' | 'mariadb';
@@ -140,6 +141,8 @@ export function dumpParameters(command: DumpCommand): readonly string[] {
     // Tablespaces need PROCESS (MySQL 8.0.21 release notes), and belong to the server.
     '--no-tablespaces',
     '--skip-add-drop-database',
+    // Under its LOCK TABLES, a restore is refused the sequence that a default draws from: error 1100.
+    '--skip-add-locks',
     // Of rows that are larger than the tool's default of 16 MB it has only "Got packet bigger than 'max_allowed_packet' bytes".
     '--max-allowed-packet=1G',
     `--default-character-set=${charset}`,
@@ -155,9 +158,14 @@ export function dumpParameters(command: DumpCommand): readonly string[] {
   ];
 }
 
-/** History of tables with system versioning is dumped since MariaDB 10.11 (its manual, "mariadb-dump", --dump-history). */
-export function dumpsHistory(tool: Tool, server: ServerIdentity): boolean {
+/**
+ * History of tables with system versioning is dumped since MariaDB 10.11 (its manual, "mariadb-dump", --dump-history). Of one table
+ * with transaction-precise history, the tool gives up with status 6 (client/mysqldump.c of MariaDB), so then none has its history
+ * in the dump.
+ */
+export function dumpsHistory(tool: Tool, server: ServerIdentity, tables: readonly Pick<Table, 'period'>[]): boolean {
   return (
+    !tables.some(({ period }) => period?.ofTransactions) &&
     tool.family === 'mariadb' &&
     server.product === 'MariaDB' &&
     atLeast(tool.version, 10, 11) &&

@@ -6,7 +6,7 @@ import type { LogPosition } from '../../../../domain/dump.ts';
 import type { Catalogue } from '../../../../dump/engines/mysql/catalogue.ts';
 import { tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
 import { atLeast, bestCharset } from '../../../../dump/engines/mysql/server.ts';
-import { dumpsHistory } from '../../../../dump/engines/mysql/tools.ts';
+import type { DumpCommand } from '../../../../dump/engines/mysql/tools.ts';
 import type { DumpInProgress } from '../../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError, explain } from '../../../../runtime/errors.ts';
@@ -154,7 +154,7 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
   }
 }
 
-function commandOf({ source, catalogue }: Work) {
+function commandOf({ source, catalogue }: Work): DumpCommand {
   const { server, tool, databases, withNames, invalid } = source;
   const names = [
     ...databases,
@@ -168,7 +168,7 @@ function commandOf({ source, catalogue }: Work) {
     withNames,
     charset: bestCharset(server),
     ignored: invalid.map(({ plain }) => plain),
-    history: dumpsHistory(tool, server) && catalogue.tables.some(({ kind }) => kind === 'versioned'),
+    history: source.history && catalogue.tables.some(({ kind }) => kind === 'versioned'),
     // Tools of old write names into comments as they are: what follows a line end in one is read as a statement (CVE-2016-5483).
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
     comments: !names.some((name) => /[\u0000-\u001f]/.test(name)),

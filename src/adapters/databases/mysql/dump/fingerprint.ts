@@ -4,7 +4,6 @@ import { type Catalogue, countObjects, type Table } from '../../../../dump/engin
 import { quotedPair } from '../../../../dump/engines/mysql/names.ts';
 import { isTransactional } from '../../../../dump/engines/mysql/server.ts';
 import { hashOf } from '../../../../dump/engines/mysql/sql/archived.ts';
-import { dumpsHistory } from '../../../../dump/engines/mysql/tools.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { readCatalogue } from '../catalogue.ts';
 import { type ReadDefinitions, readDefinitions } from '../definitions.ts';
@@ -78,12 +77,12 @@ export class Reading {
   }
 
   #requests(tables: readonly Table[], classes: boolean): readonly RowRequest[] {
-    const { server, tool } = this.#source;
+    const { server, history } = this.#source;
     const form = server.product === 'Infobright' ? 'pair' : 'sum';
     return tables.filter(hasRows).map((table) => ({
       table,
       form,
-      history: dumpsHistory(tool, server),
+      history,
       ...(classes ? { classes: table.bytes > large ? manyClasses : fewClasses } : {}),
     }));
   }

@@ -14,6 +14,8 @@ export interface Source {
   readonly databases: readonly string[];
   /** Whether they are dumped with their names, into which a restore puts them. */
   readonly withNames: boolean;
+  /** Whether the dump holds the rows of former times of tables with system versioning. */
+  readonly history: boolean;
   /** `db.name`, as fingerprints and as the tool name them, of views that cannot be dumped. */
   readonly invalid: readonly { readonly shown: string; readonly plain: string }[];
 }

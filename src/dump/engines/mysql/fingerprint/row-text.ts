@@ -67,7 +67,10 @@ export function rowStatement(table: Table, options: RowStatementOptions): RowSta
   const short = compared.reduce((sum, column) => sum + sizeOf(column), 0) < longRow;
   const past = table.kind === 'versioned' && history;
   const join = (parts: readonly string[]): string => `CONCAT(${parts.join(",',',")})`;
-  const parts = [...compared.map((column) => textOf(column, short)), ...(past ? ['ROW_START', 'ROW_END'] : [])];
+  const { start = 'ROW_START', end = 'ROW_END' } = table.period ?? {};
+  // As text, which does not depend on whether the table has columns of its own for it.
+  const period = past ? [start, end].map((name) => `CAST(${quoted(name)} AS CHAR)`) : [];
+  const parts = [...compared.map((column) => textOf(column, short)), ...period];
   const text = parts.length === 0 ? "''" : join(parts);
   const keys = compared.filter(({ primary }) => primary);
   const key = keys.length === 0 ? text : join(keys.map((column) => textOf(column, short)));
