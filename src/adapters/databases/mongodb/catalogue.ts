@@ -1,4 +1,5 @@
 /** What a database consists of, as its server lists it. */
+import { deserialize } from 'bson';
 import type { Document, MongoClient } from 'mongodb';
 import {
   type CollectionInfo,
@@ -8,6 +9,7 @@ import {
   isOfServer,
   isSkipped,
 } from '../../../dump/engines/mongodb/fingerprint/definitions.ts';
+import { fieldNames } from '../../../dump/engines/mongodb/fingerprint/document-sums.ts';
 import { scratchIdOf } from '../../../dump/engines/mongodb/restore/names.ts';
 
 /** A collection or a view of one database. */
@@ -15,13 +17,13 @@ export interface Listed extends CollectionInfo {
   readonly database: string;
 }
 
-/** Options are read as the types that the server stores, since JavaScript's numbers do not hold all of them. */
-const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false } as const;
+/** Options are read as the types that the server stores, since JavaScript's numbers and regular expressions do not hold all of them. */
+const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 /** @throws the driver's error */
 export async function listCollections(client: MongoClient, database: string): Promise<readonly Listed[]> {
   const found: Listed[] = [];
-  for await (const one of client.db(database).listCollections({}, { nameOnly: false })) {
+  for await (const one of client.db(database).listCollections({}, { ...exact, nameOnly: false })) {
     const { name, type = 'collection', options = {} } = one as Document & CollectionInfo;
     if (!isOfServer(name) && scratchIdOf(name) === undefined) found.push({ database, name, type, options });
   }
@@ -37,9 +39,20 @@ export async function definitionsOf(client: MongoClient, one: Listed): Promise<R
   const name = `${one.database}.${one.name}`;
   const words = new Map([[`${isView(one) ? 'VIEW' : 'COLLECTION'} ${name}`, collectionWords(one)]]);
   if (isView(one)) return words;
-  for await (const index of client.db(one.database).collection(one.name).listIndexes(exact))
-    if (!isImplied(plain(index))) words.set(`INDEX ${name}.${String(index.name)}`, indexWords(index));
+  for await (const index of client.db(one.database).collection(one.name).listIndexes({ raw: true })) {
+    const bytes = index as unknown as Buffer;
+    const { key: _, ...options } = deserialize(bytes, exact);
+    if (!isImplied(plain(options)))
+      words.set(`INDEX ${name}.${String(options.name)}`, indexWords({ ...options, key: keyOf(bytes) }));
+  }
   return words;
+}
+
+/** The key of an index in its order, which JavaScript's objects do not keep for fields whose names are digits. */
+function keyOf(index: Buffer): ReadonlyMap<string, unknown> {
+  const { key } = deserialize(index, { raw: true }) as { readonly key: Buffer };
+  const values = deserialize(key, exact);
+  return new Map(fieldNames(key).map((name) => [name, values[name]]));
 }
 
 /** Flags of an index as JavaScript has them. */

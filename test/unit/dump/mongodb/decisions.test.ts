@@ -9,7 +9,11 @@ import {
   indexWords,
   isImplied,
 } from '../../../../src/dump/engines/mongodb/fingerprint/definitions.ts';
-import { classesFor, DocumentSums } from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
+import {
+  classesFor,
+  DocumentSums,
+  fieldNames,
+} from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
 import { renamed, renameParameters, scratchIdOf } from '../../../../src/dump/engines/mongodb/restore/names.ts';
 import { selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
@@ -83,6 +87,14 @@ describe('definitions', () => {
       { key: { a: 1 }, partialFilterExpression: { b: { $gt: 2 } } },
     ],
   ])('of indexes differ: %j, %j', (one, two) => expect(indexWords(one)).not.toBe(indexWords(two)));
+  test('of an index have the order of its keys, of names that are digits, too', () => {
+    const key = new Map([
+      ['b', 1],
+      ['10', -1],
+    ]);
+    expect(indexWords({ name: 'x', key })).toBe('{"b":1,"10":-1}');
+    expect(fieldNames(Buffer.from(serialize(key)))).toEqual(['b', '10']);
+  });
   test('that every collection has are left out', () => {
     expect(isImplied({ name: '_id_', key: { _id: 1 } })).toBe(true);
     expect(isImplied({ name: '_id_', key: { _id: 1 }, collation: { locale: 'de' } })).toBe(false);

@@ -66,9 +66,10 @@ export function collectionWords({ type, options }: CollectionInfo): string {
   return `${type === '' ? 'collection' : type} ${rest}`.trim();
 }
 
-/** `{"a":1,"b":"hashed"} unique:true`. */
+/** `{"a":1,"b":"hashed"} unique:true`. @param index its key may be a Map, which keeps the order of all names */
 export function indexWords(index: Options): string {
-  const key = Object.entries((index.key ?? {}) as Options).map(
+  const { key: fields = {} } = index;
+  const key = (fields instanceof Map ? [...fields] : Object.entries(fields as Options)).map(
     ([field, value]) => `${JSON.stringify(field)}:${direction(value)}`,
   );
   return `{${key.join(',')}} ${optionWords(index, ownIndexOptions)}`.trim();

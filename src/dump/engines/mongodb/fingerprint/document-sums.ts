@@ -124,6 +124,11 @@ function* elementsOf(document: Buffer): Generator<Element> {
   }
 }
 
+/** The names of the fields at the top of a document, in their order. @throws Error where a type is unknown */
+export function fieldNames(document: Buffer): readonly string[] {
+  return Array.from(elementsOf(document), ({ name }) => name);
+}
+
 /** Lengths of values by type (bsonspec.org); the others say theirs. */
 const fixed: Readonly<Record<number, number>> = {
   1: 8,
