@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { tryDumps } from './mutants/dumps.ts';
+import { tryMongo } from './mutants/mongodb.ts';
 import { tryVolumes } from './mutants/volumes.ts';
 
 const usage = `Restored copies with one thing changed: what does a proof notice?
@@ -16,6 +17,11 @@ const usage = `Restored copies with one thing changed: what does a proof notice?
   npm run mutants -- volumes WORDS           those whose description contains one of the words
   npm run mutants -- volumes --write         writes docs/mutants-volumes.md
   npm run mutants -- volumes --clean 100     instead: so many backups of a server that is written to meanwhile, each proven unchanged
+
+  npm run mutants -- mongodb                 dumps of MongoDB: all changes of lab/mutants/mongodb
+  npm run mutants -- mongodb WORDS           those whose description contains one of the words
+  npm run mutants -- mongodb --write         writes docs/mutants-mongodb.md
+  npm run mutants -- mongodb --clean 50      instead: so many dumps of servers that are written to meanwhile, each restored unchanged
 
 It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad. What an interrupted
 run with volumes has left, npm run lab -- down removes.`;
@@ -38,9 +44,13 @@ if (values.clean !== undefined && !/^[1-9]\d{0,4}$/.test(values.clean)) {
 }
 throughSudo();
 ensurePrerequisites();
-const volumes = positionals[0] === 'volumes';
-const right = await (volumes ? tryVolumes : tryDumps)({
-  words: volumes ? positionals.slice(1) : positionals,
+const others = new Map([
+  ['volumes', tryVolumes],
+  ['mongodb', tryMongo],
+]);
+const other = others.get(positionals[0] ?? '');
+const right = await (other ?? tryDumps)({
+  words: other ? positionals.slice(1) : positionals,
   write: values.write,
   clean: values.clean === undefined ? undefined : Number(values.clean),
 });

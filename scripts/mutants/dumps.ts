@@ -3,21 +3,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
-import { isRight, type Outcome } from '../../lab/mutants/changes.ts';
+import type { Outcome } from '../../lab/mutants/changes.ts';
 import { readChanges } from '../../lab/mutants/dumps/changes.ts';
 import { cleanRuns } from '../../lab/mutants/dumps/clean.ts';
 import { mutantsPage } from '../../lab/mutants/dumps/page.ts';
 import { Trial } from '../../lab/mutants/dumps/trial.ts';
 import { root } from '../lib/actions.ts';
-
-export interface Wanted {
-  /** The changes whose description contains one of these; all when there are none. */
-  readonly words: readonly string[];
-  /** Whether the page is written. */
-  readonly write: boolean;
-  /** Instead: so many faithful copies. */
-  readonly clean: number | undefined;
-}
+import { areChosen, tellOutcome, tellWrong, type Wanted } from './wanted.ts';
 
 /** Prints each outcome. @returns whether all of them are right */
 export async function tryDumps(wanted: Wanted): Promise<boolean> {
@@ -33,21 +25,16 @@ export async function tryDumps(wanted: Wanted): Promise<boolean> {
 }
 
 async function tryChanges(server: PostgresServer, { words, write }: Wanted): Promise<boolean> {
-  const chosen = readChanges().filter(({ what }) => words.length === 0 || words.some((word) => what.includes(word)));
+  const chosen = readChanges().filter(areChosen(words));
   const trial = await Trial.begin(server);
   const outcomes: Outcome[] = [];
   for (const change of chosen) {
     const outcome = await trial.outcomeOf(change);
     outcomes.push(outcome);
-    const word = isRight(outcome) ? 'right' : 'WRONG';
-    console.log(`${word}  ${change.kind}: ${change.what}: ${outcome.noticed?.slice(0, 200) ?? 'good'}`);
+    tellOutcome(outcome);
   }
-  const wrong = outcomes.filter((one) => !isRight(one));
-  console.log(
-    `${outcomes.length} changes, ${wrong.length} wrong${wrong.map(({ change }) => `\n  ${change.what}`).join('')}`,
-  );
   if (write && words.length === 0) writeFileSync(join(root, 'docs', 'mutants.md'), mutantsPage(outcomes));
-  return wrong.length === 0;
+  return tellWrong(outcomes);
 }
 
 async function tryCleanDumps(server: PostgresServer, count: number): Promise<boolean> {

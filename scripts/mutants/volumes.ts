@@ -1,13 +1,12 @@
 /** What the proof of a volume notices. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRight } from '../../lab/mutants/changes.ts';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
 import { cleanRuns } from '../../lab/mutants/volumes/clean.ts';
 import { volumesPage } from '../../lab/mutants/volumes/page.ts';
 import { type Outcome, Trial } from '../../lab/mutants/volumes/trial.ts';
 import { root } from '../lib/actions.ts';
-import type { Wanted } from './dumps.ts';
+import { areChosen, tellOutcome, tellWrong, type Wanted } from './wanted.ts';
 
 /** Prints each outcome. @returns whether all of them are right */
 export function tryVolumes(wanted: Wanted): Promise<boolean> {
@@ -15,24 +14,16 @@ export function tryVolumes(wanted: Wanted): Promise<boolean> {
 }
 
 async function tryChanges({ words, write }: Wanted): Promise<boolean> {
-  const chosen = readChanges().filter(({ what }) => words.length === 0 || words.some((word) => what.includes(word)));
+  const chosen = readChanges().filter(areChosen(words));
   const trial = await Trial.begin();
   let outcomes: readonly Outcome[];
   try {
-    outcomes = await trial.outcomesOf(chosen, (outcome) => {
-      const { kind, what } = outcome.change;
-      const word = isRight(outcome) ? 'right' : 'WRONG';
-      console.log(`${word}  ${kind}: ${what}: ${outcome.noticed?.slice(0, 200) ?? 'good'}`);
-    });
+    outcomes = await trial.outcomesOf(chosen, tellOutcome);
   } finally {
     await trial.stop();
   }
-  const wrong = outcomes.filter((one) => !isRight(one));
-  console.log(
-    `${outcomes.length} changes, ${wrong.length} wrong${wrong.map(({ change }) => `\n  ${change.what}`).join('')}`,
-  );
   if (write && words.length === 0) writeFileSync(join(root, 'docs', 'mutants-volumes.md'), volumesPage(outcomes));
-  return wrong.length === 0;
+  return tellWrong(outcomes);
 }
 
 async function tryCleanCopies(count: number): Promise<boolean> {

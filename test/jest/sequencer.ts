@@ -32,6 +32,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/other-disks.long.test.ts': 150,
   'test/crash/old-host.long.test.ts': 146,
   'test/contract/dump-mutants.long.test.ts': 145,
+  'test/contract/mongodb-mutants.long.test.ts': 142,
   'test/contract/ops-image.long.test.ts': 140,
   'test/scenario/rotation.test.ts': 130,
   'test/contract/deploy.long.test.ts': 128,

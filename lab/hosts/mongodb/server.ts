@@ -85,6 +85,8 @@ async function serve(
   const client = new MongoClient(url(), { serverSelectionTimeoutMS: 20_000 });
   const kill = async (): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
+    // It does not keep this process alive; its end is waited for.
+    server.ref();
     server.kill('SIGKILL');
     await once(server, 'exit');
   };
