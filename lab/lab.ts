@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cleanLabDirectory, newLabDirectory, repositoryRoot } from './directory.ts';
 import { bridgeToSource } from './hosts/bridge.ts';
+import { kubectlFolder } from './hosts/kubectl.ts';
 import { type DiskOptions, type HostPair, startHostPair, usualDisks } from './hosts/pair.ts';
 import { type Databases, startDatabases } from './hosts/postgres/databases.ts';
 import type { HostProfile } from './hosts/root-filesystem.ts';
@@ -24,6 +25,7 @@ import type { CallLog } from './services/http/call-log.ts';
 import { openCallLog } from './services/http/call-log.ts';
 import type { Faults } from './services/http/faults.ts';
 import { faultRules } from './services/http/faults.ts';
+import { type Cluster, startCluster } from './services/kubernetes/cluster.ts';
 import { type DatadogLab, startDatadog } from './services/notify/datadog.ts';
 import { type SlackLab, startSlack } from './services/notify/slack.ts';
 
@@ -80,6 +82,8 @@ export interface Lab {
   /** The same of the other engines. */
   readonly mysql: MysqlServers | undefined;
   readonly mongodb: MongodbServers | undefined;
+  /** The Kubernetes API server; only in a lab whose seed has a cluster. */
+  readonly cluster: Cluster | undefined;
   readonly github: GitHubLab;
   readonly datadog: DatadogLab;
   readonly slack: SlackLab;
@@ -164,10 +168,13 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   if (databases) started(await bridgeToSource(hosts, aws.url));
   const mysql = seed.mysql && started(await startMysqlServers({ directory, fill: seed.mysql, report }));
   const mongodb = seed.mongodb && started(await startMongodb({ directory, fill: seed.mongodb, report }));
+  const cluster = seed.cluster && started(await startCluster(seed.cluster({ mysql, mongodb })));
   const state = started(
     new AwsState({ url: aws.url, administrator: aws.administrator, receiptBucket: () => aws.receiptBucket, region }),
   );
-  const runner = started(startRunner(options, { directory, github, datadog, slack, aws, databases, mysql, mongodb }));
+  const seeded = { aws, databases, mysql, mongodb, cluster };
+  const programs = [...(mongodb ? [mongodb.source.binaries] : []), ...(cluster ? [await kubectlFolder()] : [])];
+  const runner = started(startRunner(options, { directory, github, datadog, slack, programs, ...seeded }));
   faults.kill = () => runner.killRunning();
   return {
     directory,
@@ -175,10 +182,7 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
     log,
     faults,
     hosts,
-    aws,
-    databases,
-    mysql,
-    mongodb,
+    ...seeded,
     github,
     datadog,
     slack,
@@ -189,7 +193,8 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
 
 function startRunner(
   options: LabOptions,
-  parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack' | 'aws' | 'databases' | 'mysql' | 'mongodb'>,
+  parts: Pick<Parts, 'directory' | 'github' | 'datadog' | 'slack'> &
+    SeededParts & { readonly programs: readonly string[] },
 ): Runner {
   const { seed = {}, onLine, cancelDelays } = options;
   const { state } = parts.github;
@@ -212,7 +217,7 @@ function startRunner(
     runnerEnvironment: {
       AWS_ENDPOINT_URL: parts.aws.url,
       HOLDFAST_DATADOG_URL: parts.datadog.url,
-      ...(parts.mongodb ? { PATH: `${parts.mongodb.source.binaries}:${process.env.PATH}` } : {}),
+      ...(parts.programs.length > 0 ? { PATH: [...parts.programs, process.env.PATH].join(':') } : {}),
     },
     ...(onLine ? { onLine } : {}),
     ...(cancelDelays ? { cancelDelays } : {}),

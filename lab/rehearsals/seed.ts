@@ -7,6 +7,8 @@ import type { Fill, MongodbServers, MysqlServers } from '../hosts/server-pairs.t
 import type { Ec2Behaviour, LabAccount } from '../services/aws/account.ts';
 import type { RegionSeed } from '../services/aws/ec2/model/seed.ts';
 import type { DocumentContent } from '../services/aws/ssm/documents/document.ts';
+import type { Cluster } from '../services/kubernetes/cluster.ts';
+import type { ClusterOptions } from '../services/kubernetes/model.ts';
 
 export interface LabSeed {
   /** Tags of the source instance, beside those that it always has. */
@@ -20,6 +22,8 @@ export interface LabSeed {
   /** Fill the servers of the other engines, which are empty. */
   readonly mysql?: Fill<MysqlServer>;
   readonly mongodb?: Fill<MongoServer>;
+  /** The Kubernetes cluster in whose pods they run. */
+  readonly cluster?: (servers: Pick<SeededParts, 'mysql' | 'mongodb'>) => ClusterOptions;
   /** Variables and secrets of the repository, as the documentation asks a user to set them. */
   readonly variables?: (parts: SeededParts) => Readonly<Record<string, string>>;
   readonly secrets?: (parts: SeededParts) => Readonly<Record<string, string>>;
@@ -31,4 +35,5 @@ export interface SeededParts {
   readonly databases: Databases | undefined;
   readonly mysql: MysqlServers | undefined;
   readonly mongodb: MongodbServers | undefined;
+  readonly cluster: Cluster | undefined;
 }

@@ -5,11 +5,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { parseAllDocuments } from 'yaml';
-import { repositoryRoot } from '../../lab/directory.ts';
 import { kubectlFolder } from '../../lab/hosts/kubectl.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { type Cluster, startCluster } from '../../lab/services/kubernetes/cluster.ts';
+import { documentedRules } from '../../lab/services/kubernetes/documented-role.ts';
 import type { Account, Rule } from '../../lab/services/kubernetes/model.ts';
 import { podPlace } from '../../src/adapters/kubernetes/pod.ts';
 import { type RemotePlace, remoteConfigPath } from '../../src/ports/remote.ts';
@@ -20,9 +19,7 @@ const programs = await kubectlFolder();
 
 const namespace = 'shop';
 /** The role in the documentation is what the tests use: each of its rights is needed, and no other. */
-const page = readFileSync(join(repositoryRoot, 'docs/kubernetes.md'), 'utf8');
-const manifest = parseAllDocuments(/```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '').map((document) => document.toJS());
-const whole: readonly Rule[] = manifest.find(({ kind }) => kind === 'Role').rules;
+const whole = documentedRules();
 const account = (name: string, rules: readonly Rule[]): Account => ({
   name,
   token: `token-${name}`,

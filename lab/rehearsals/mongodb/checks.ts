@@ -6,7 +6,7 @@ import type { Ending } from '../fault.ts';
 import { addresses, small } from './sample.ts';
 import { mongodbSource } from './seed.ts';
 
-const job: DumpedJob = {
+export const mongodbDumps: DumpedJob = {
   files: 2,
   addresses,
   workDirectory: ({ mongodb }) => mongodb?.workDirectory,
@@ -31,7 +31,7 @@ export async function checkMongodbDump(
   key: string,
   { since = 0, sources = [mongodbSource] }: MongodbCheckOptions = {},
 ): Promise<Check[]> {
-  const checks = await checkDumps(lab, job, { key, ends, sources, since });
+  const checks = await checkDumps(lab, mongodbDumps, { key, ends, sources, since });
   return ends === 'good' && sources.includes(mongodbSource) ? [...checks, ...(await checkContent(lab, key))] : checks;
 }
 

@@ -25,6 +25,17 @@ export const mongodbFaults: readonly NamedFault[] = [
   credentialsExpire,
   truncatedArchive,
   {
+    name: 'exec-cut',
+    description: 'kubectl exec loses all that mongodump writes after 100 kB, and ends with status 0',
+    ends: 'failed',
+    arrange: ({ cluster }: Lab) => {
+      if (cluster === undefined) throw new Error('this lab has no cluster: it was started without the seed for it');
+      // Each mongodump, also that which only tells its version.
+      cluster.disturb({ kind: 'cut', after: 100_000 }, 'mongodump', Number.POSITIVE_INFINITY);
+      return () => cluster.disturb(undefined);
+    },
+  },
+  {
     name: 'missing-collection',
     description: 'a collection of the restored copy is missing',
     ends: 'bad',

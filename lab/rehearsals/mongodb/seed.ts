@@ -1,5 +1,6 @@
-/** Two servers that speak MongoDB's protocol, and what the repository needs to back one of them up. */
+/** Two servers that speak MongoDB's protocol, one of them in a pod, and what the repository needs to back it up. */
 import type { LabSeed, SeededParts } from '../seed.ts';
+import { backupAccount, ingestCluster, namespace, service } from './cluster.ts';
 import { fillSample } from './sample.ts';
 
 export const mongodbSource = 'ingest.prod';
@@ -10,6 +11,10 @@ export function mongodbSeed(megabytes: number): LabSeed {
     mongodb: async (server, report) => {
       report(`filling FerretDB with sample documents (${megabytes} MB)`);
       await fillSample(server, megabytes);
+    },
+    cluster: ({ mongodb }) => {
+      if (mongodb === undefined) throw new Error('this seed has a MongoDB');
+      return ingestCluster(mongodb);
     },
     variables,
     secrets,
@@ -25,20 +30,28 @@ function variables({ aws, mongodb }: SeededParts): Record<string, string> {
     HOLDFAST_INSTALL_CLIENT: 'false',
     HOLDFAST_MONGODB_SCRATCH_IMAGE: 'none',
     HOLDFAST_MONGODB_DATABASES: JSON.stringify([
-      // What the old system called BACKUP_DIR.
-      { source: mongodbSource, secret: 'INGEST_PROD_URL', prefix: 'db/prod/' },
-      // One of its databases, as an archive stream.
+      // In a pod; the prefix is what the old system called BACKUP_DIR.
+      {
+        source: mongodbSource,
+        secret: 'INGEST_PROD_URL',
+        'kube-service': service,
+        'kube-namespace': namespace,
+        prefix: 'db/prod/',
+      },
+      // One of its databases, from the runner, as an archive stream.
       { source: 'crm.prod', name: 'crm', secret: 'CRM_PROD_URL', 'keep-as': 'versions', 'archive-format': 'archive' },
     ]),
   };
 }
 
-function secrets({ mongodb }: SeededParts): Record<string, string> {
-  if (mongodb === undefined) return {};
+function secrets({ mongodb, cluster }: SeededParts): Record<string, string> {
+  if (mongodb === undefined || cluster === undefined) return {};
   return {
+    // As the pod sees it.
     INGEST_PROD_URL: mongodb.source.url(),
     CRM_PROD_URL: mongodb.source.url('crm'),
     HOLDFAST_MONGODB_SCRATCH_URL: mongodb.scratch.url(),
+    KUBECONFIG: cluster.kubeconfig(backupAccount),
     HOLDFAST_ANONYMIZE_KEY: 'a key that only the lab knows',
   };
 }

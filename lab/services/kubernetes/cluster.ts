@@ -20,7 +20,9 @@ import { containersOf, discovery, namespaceOf, podObject, serviceObject, sliceOb
 export interface Cluster {
   readonly url: string;
   readonly calls: readonly ClusterCall[];
-  /** Writes a kubeconfig for an account, with a context of its name, which is the current one. @param namespace of the context */
+  /** The kubeconfig for an account, with a context of its name, which is the current one. @param namespace of the context */
+  kubeconfig(account: Account, namespace?: string): string;
+  /** Writes it into a file. */
   writeKubeconfig(path: string, account: Account, namespace?: string): void;
   /** What the next execs suffer whose command has the word; undefined: nothing any more. @param times default: 1 */
   disturb(fault: ExecFault | undefined, word?: string, times?: number): void;
@@ -88,17 +90,20 @@ class ApiServer implements Cluster {
     return `https://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
-  writeKubeconfig(path: string, { name, token }: Account, namespace = 'default'): void {
+  kubeconfig({ name, token }: Account, namespace = 'default'): string {
     const authority = Buffer.from(this.#identity.cert).toString('base64');
-    const config = {
+    return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': name,
       clusters: [{ name: 'lab', cluster: { server: this.url, 'certificate-authority-data': authority } }],
       users: [{ name, user: { token } }],
       contexts: [{ name, context: { cluster: 'lab', user: name, namespace } }],
-    };
-    writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
+    });
+  }
+
+  writeKubeconfig(path: string, account: Account, namespace?: string): void {
+    writeFileSync(path, this.kubeconfig(account, namespace), { mode: 0o600 });
   }
 
   disturb(fault: ExecFault | undefined, word = '', times = 1): void {

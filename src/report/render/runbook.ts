@@ -34,6 +34,7 @@ const sections: Readonly<Record<string, string>> = {
   locked: 'locked',
   'restore-refused': 'a-restore-is-refused',
   'dump-unproven': 'the-dump-is-unproven',
+  'exec-cut': 'exec-cut',
   leak: 'leak',
 };
 
