@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import { checkDump, dumpedSources } from '../../lab/rehearsals/postgres/checks.ts';
 import { postgresFaults } from '../../lab/rehearsals/postgres/faults.ts';
-import { failed, faultEnds, keyOf, minute, startDatabases, tellingFaults } from './support-postgres.ts';
+import { failed, faultEnds, keyOf, minute } from './support-dumps.ts';
+import { scenario, startDatabases, tellingFaults } from './support-postgres.ts';
 import { nothing, privileges } from './support-privileges.ts';
 
 let lab: Lab;
@@ -16,7 +17,7 @@ afterAll(() => lab?.stop(), 2 * minute);
 describe('every fault ends as it must, and the next run is good', () => {
   const names = postgresFaults.map((fault) => fault.name).filter((name) => !tellingFaults.includes(name));
 
-  test.each(names)('%s', (name) => faultEnds(lab, name), 3 * minute);
+  test.each(names)('%s', (name) => faultEnds(lab, scenario, name), 3 * minute);
 });
 
 test(
