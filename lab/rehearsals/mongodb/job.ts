@@ -6,7 +6,7 @@ import { mongodbSeed, mongodbSource } from './seed.ts';
 
 export const mongodb: RehearsedJob = {
   workflow: 'mongodb-backup',
-  seed: mongodbSeed(20),
+  seed: mongodbSeed(5),
   faults: mongodbFaults,
   // A fault happens to the dump of the whole server: the other one would say nothing about it.
   inputsWithFault: { source: mongodbSource },
