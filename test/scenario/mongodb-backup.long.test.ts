@@ -10,7 +10,7 @@ let lab: Lab;
 const scenario: DumpScenario = { workflow: 'mongodb-backup', source: mongodbSource, check: checkMongodbDump };
 
 beforeAll(async () => {
-  lab = await startLab({ seed: mongodbSeed(10) });
+  lab = await startLab({ seed: mongodbSeed(5) });
 }, 5 * minute);
 afterAll(() => lab?.stop(), 2 * minute);
 

@@ -10,7 +10,7 @@ let lab: Lab;
 const scenario: DumpScenario = { workflow: 'mysql-backup', source: mysqlSource, check: checkMysqlDump };
 
 beforeAll(async () => {
-  lab = await startLab({ seed: mysqlSeed(10) });
+  lab = await startLab({ seed: mysqlSeed(4) });
 }, 5 * minute);
 afterAll(() => lab?.stop(), 2 * minute);
 

@@ -26,12 +26,12 @@ export const mongodbFaults: readonly NamedFault[] = [
   truncatedArchive,
   {
     name: 'exec-cut',
-    description: 'kubectl exec loses all that mongodump writes after 100 kB, and ends with status 0',
+    description: 'kubectl exec loses all that mongodump writes after 10 kB, and ends with status 0',
     ends: 'failed',
     arrange: ({ cluster }: Lab) => {
       if (cluster === undefined) throw new Error('this lab has no cluster: it was started without the seed for it');
       // Each mongodump, also that which only tells its version.
-      cluster.disturb({ kind: 'cut', after: 100_000 }, 'mongodump', Number.POSITIVE_INFINITY);
+      cluster.disturb({ kind: 'cut', after: 10_000 }, 'mongodump', Number.POSITIVE_INFINITY);
       return () => cluster.disturb(undefined);
     },
   },

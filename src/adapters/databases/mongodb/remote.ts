@@ -17,7 +17,7 @@ class RemoteTools implements MongoTools {
   async version(tool: MongoTool): Promise<string> {
     const place = await this.#place();
     this.place = place.shown;
-    const printed = await place.read({ words: [tool, '--version'], what: `${tool} in ${place.shown}` });
+    const printed = await place.read({ words: [tool, '--version'], what: tool });
     return toolVersion(printed) ?? 'unknown';
   }
 
@@ -27,7 +27,7 @@ class RemoteTools implements MongoTools {
     yield* place.output({
       words: [tool, `--config=${remoteConfigPath}`, ...parameters],
       config: toolsConfig(connection),
-      what: `${what} in ${place.shown}`,
+      what,
       signal,
       causes: mongoCauses,
       onErrors,

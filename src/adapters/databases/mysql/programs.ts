@@ -49,7 +49,7 @@ export async function findProgramsThere(
 ): Promise<readonly Tool[]> {
   const found: Tool[] = [];
   for (const name of names) {
-    const what = `${name} --version in ${place.shown}`;
+    const what = `${name} --version`;
     const output = await place.read({ words: [name, '--no-defaults', '--version'], what, signal }).catch(() => '');
     signal.throwIfAborted();
     const tool = parseTool(name, output);
