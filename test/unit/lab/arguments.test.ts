@@ -129,6 +129,7 @@ test('every named fault is found by its name and says how it ends', () => {
     'restore-refused': 1,
     'truncated-archive': 1,
     'missing-collection': 1,
+    'exec-cut': 1,
     'lost-documents': 1,
     'lost-table': 1,
     'lost-rows': 1,
