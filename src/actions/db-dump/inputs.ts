@@ -42,7 +42,7 @@ const definitions = {
     'The database, with a user who may read everything, and nothing more. With mysql and mongodb, a URL without a database is all databases of the server, in one dump. In a pod or a container, it says how the server is called there, such as localhost. With postgres, give either this, or instance and database.',
   ),
   instance: instance(
-    'Id or Name tag of the instance that dumps, through SSM, when the runner cannot reach the database. The instance carries the tag holdfast:host with the value source. It needs the dump tools and curl, but no AWS credentials.',
+    'Id or Name tag of the instance that dumps, through SSM, when the runner cannot reach the database. With postgres; the other engines are not dumped there yet. The instance carries the tag holdfast:host with the value source. It needs the dump tools and curl, but no AWS credentials.',
     { required: false },
   ),
   container: text({

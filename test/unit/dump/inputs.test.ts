@@ -167,6 +167,11 @@ describe('db-dump', () => {
       { 'kube-pod': 'db-0' },
       'kube-pod: the engine postgres does not have it; allowed: with mysql and mongodb',
     ],
+    ...[mysql, mongodb].map((of): [string, Inputs, string] => [
+      `a host of ${of.engine}`,
+      { ...of, 'database-url': '', instance: 'db01' },
+      `instance: the engine ${of.engine} does not have it; allowed: with postgres`,
+    ]),
     ['a list of databases of PostgreSQL', { databases: 'a' }, 'databases: the engine postgres does not have it'],
     [
       'a list of databases and one in the URL',
