@@ -138,6 +138,36 @@ test('each privilege that is missing is named with its GRANT, before anything is
   await databases.source.sql('DROP VIEW busy.v; DROP FUNCTION busy.f');
 });
 
+test('what an account may not see, and what keeps writers from waiting, is said with its GRANT', async () => {
+  await databases.source.sql('CREATE DATABASE hid; CREATE TABLE busy.other (id int)');
+  const all = (name: string, grants: readonly string[]) =>
+    accountWith(name, grants).then((url) => url.replace('/busy', ''));
+  const notesOf = async (url: string): Promise<string> =>
+    (await databases.engine({ url, excluded: ['hid'] }).inspect()).notes.join('\n');
+  const few = await notesOf(await all('few', reading));
+  expect(few).toContain('may not see every database of the server');
+  expect(few).toContain("GRANT SHOW DATABASES ON *.* TO 'few'@'%';");
+  expect(few).toContain("GRANT RELOAD ON *.* TO 'few'@'%'; or GRANT LOCK TABLES ON `busy`.* TO 'few'@'%';");
+  const many = await notesOf(await all('many', [...reading, 'SHOW DATABASES, RELOAD ON *.*']));
+  expect(many).not.toMatch(/may not see every|lets writers wait/);
+  const refused = async (url: string) =>
+    explain(
+      await databases
+        .engine({ url })
+        .inspect()
+        .catch((thrown: unknown) => thrown),
+    );
+  expect((await refused(await accountWith('none', []))).fix).toContain(
+    "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON `busy`.* TO 'none'@'%';",
+  );
+  expect((await refused(await all('naught', []))).fix).toContain("SHOW DATABASES ON *.* TO 'naught'@'%';");
+  // Of other tables, it is not even shown that they are there.
+  expect((await refused(await accountWith('single', ['SELECT ON busy.still']))).fix).toContain(
+    "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON `busy`.* TO 'single'@'%';",
+  );
+  await databases.source.sql('DROP DATABASE hid; DROP TABLE busy.other');
+});
+
 test('a password may hold any character', async () => {
   const password = ' #;"\'\\`$%&*()[]{}<>?/|~!=,.:ä€\t-- ';
   const url = await accountWith('odd', [...reading, 'LOCK TABLES ON busy.*'], password);

@@ -5,10 +5,14 @@ import { moments } from '../../../dump/engines/mysql/inspection.ts';
 import { chooseDatabases, type DatabaseChoice, quotedPair } from '../../../dump/engines/mysql/names.ts';
 import {
   accountOf,
+  deniedGrant,
+  everythingGrant,
+  lockGrants,
   missingGrants,
   Privileges,
   parseGrants,
   positionGrant,
+  seesAllDatabases,
 } from '../../../dump/engines/mysql/privileges.ts';
 import type { ServerIdentity } from '../../../dump/engines/mysql/server.ts';
 import { chooseDumpTool, dumpPrograms, dumpsHistory } from '../../../dump/engines/mysql/tools.ts';
@@ -35,14 +39,16 @@ export async function inspectServer(
   signal: AbortSignal,
   there?: Source['there'],
 ): Promise<Inspection> {
-  const { session, server } = await openSession({ connection, signal, what: 'the inspection' });
+  const { session, server } = await openSession({ connection, signal, what: 'the inspection' }).catch(refuse);
   try {
     const present = (await readDatabases(session)).map(({ name }) => name);
     const chosen = chooseDatabases(present, choice);
-    if (chosen.missing.length > 0 || chosen.databases.length === 0) throw nothingToDump(chosen.missing, connection);
+    const access = await accessOf(session);
+    if (chosen.missing.length > 0 || chosen.databases.length === 0)
+      throw nothingToDump(chosen.missing, connection, access);
     const { databases, uncovered } = chosen;
     const catalogue = await readCatalogue(session, server, databases);
-    const account = await checkPrivileges(session, server, catalogue, databases);
+    await checkPrivileges(session, server, catalogue, databases, access);
     const invalid = await invalidViews(session, catalogue);
     const inPlace = there ? await findProgramsThere(there.place, dumpPrograms, signal) : [];
     const installed = inPlace.length > 0 ? inPlace : await findPrograms(dumpPrograms, signal);
@@ -70,7 +76,8 @@ export async function inspectServer(
       notes: [
         ...notes,
         ...moments(server, catalogue, tool),
-        ...(await stateNotes(session, server, account)),
+        ...accessNotes(access, server, source),
+        ...(await stateNotes(session, server, access.account)),
         ...invalid.map(({ shown, why }) => `the view ${shown} cannot be read, so it is not in the dump: ${why}`),
       ],
     };
@@ -80,18 +87,67 @@ export async function inspectServer(
   }
 }
 
-function nothingToDump(missing: readonly string[], { shown }: Connection): BackupError {
+interface Access {
+  /** As grants name it. */
+  readonly account: string;
+  readonly privileges: Privileges;
+}
+
+async function accessOf(session: Session): Promise<Access> {
+  const account = accountOf((await session.value('SELECT CURRENT_USER()')) ?? '');
+  return { account, privileges: new Privileges(parseGrants(await grantsOf(session))) };
+}
+
+/** @throws the error, with the GRANT when the account may not use the database in the URL at all */
+function refuse(error: unknown): never {
+  const grant = error instanceof BackupError ? deniedGrant(error.what) : undefined;
+  if (!(error instanceof BackupError) || grant === undefined) throw error;
+  throw new BackupError({
+    what: error.what,
+    likelyCause: 'the account has no privilege in the database, or has it through a role that is not its default',
+    fix: `run as an administrator of the server: ${grant} (or SET DEFAULT ROLE); docs/mysql.md lists what a dump needs`,
+    code: 'access-denied',
+  });
+}
+
+/** What the account's privileges keep from a dump, with the GRANT of each. */
+function accessNotes(
+  { account, privileges }: Access,
+  server: ServerIdentity,
+  { databases, withNames }: Source,
+): readonly string[] {
+  const lock = lockGrants(privileges, server, databases, account);
+  return [
+    ...(withNames && !seesAllDatabases(privileges)
+      ? [
+          `the account may not see every database of the server: those that it does not see are neither dumped nor named (GRANT SHOW DATABASES ON *.* TO ${account}; and for their contents ${everythingGrant(account)})`,
+        ]
+      : []),
+    ...(lock === undefined
+      ? []
+      : [
+          `nothing lets writers wait until dump and fingerprint have begun, so what moves between the two is not compared: the account lacks RELOAD or LOCK TABLES (${lock})`,
+        ]),
+  ];
+}
+
+function nothingToDump(
+  missing: readonly string[],
+  { shown }: Connection,
+  { account, privileges }: Access,
+): BackupError {
+  const hint = seesAllDatabases(privileges) ? '' : `; what is hidden from the account: ${everythingGrant(account)}`;
   if (missing.length === 0)
     return new BackupError({
       what: `there is no database to dump: ${shown}`,
       likelyCause: 'all databases are excluded, or the account sees none',
-      fix: 'check exclude-databases, and the privileges of the account',
+      fix: `check exclude-databases, and the privileges of the account${hint}`,
       code: 'not-found',
     });
   return new BackupError({
     what: `the server has no database ${missing.join(', ')} that the account sees (${shown})`,
     likelyCause: 'the name is wrong, or the account has no privilege in it',
-    fix: 'check the name; on Linux, its capital letters matter',
+    fix: `check the name; on Linux, its capital letters matter${hint}`,
     code: 'not-found',
   });
 }
@@ -102,9 +158,8 @@ async function checkPrivileges(
   server: ServerIdentity,
   catalogue: Catalogue,
   databases: readonly string[],
-): Promise<string> {
-  const account = accountOf((await session.value('SELECT CURRENT_USER()')) ?? '');
-  const privileges = new Privileges(parseGrants(await grantsOf(session)));
+  { account, privileges }: Access,
+): Promise<void> {
   const routines = catalogue.objects.filter(({ kind }) => kind !== 'TRIGGER' && kind !== 'EVENT');
   const { hidden } = await readDefinitions(
     { ...catalogue, databases: [], tables: [], objects: routines },
@@ -117,7 +172,7 @@ async function checkPrivileges(
     readsProc: await answers(session, `SELECT 1 FROM ${quotedPair('mysql', 'proc')} LIMIT 0`),
   };
   const missing = missingGrants(privileges, server, wanted, account);
-  if (missing.length === 0) return account;
+  if (missing.length === 0) return;
   const hiddenNote = hidden.length > 0 ? ` (the text of ${hidden.slice(0, 5).join(', ')} is hidden from it)` : '';
   throw new BackupError({
     what: `the account ${account} may not read everything${hiddenNote}; missing: ${missing.join(' ')}`,

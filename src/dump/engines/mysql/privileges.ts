@@ -62,6 +62,11 @@ export class Privileges {
     return this.#grants.some((grant) => grant.database === undefined && !grant.revoked && holds(grant, privilege));
   }
 
+  /** Whether some are held everywhere but in one database. */
+  get revokesAny(): boolean {
+    return this.#grants.some(({ revoked }) => revoked);
+  }
+
   onDatabase(privilege: string, database: string): boolean {
     const those = this.#grants.filter((grant) => grant.database !== undefined && grant.table === undefined);
     // A partial revoke names the database as it is (MySQL manual, "Privilege Restriction Using Partial Revokes").
@@ -110,13 +115,14 @@ export function missingGrants(
   const missing: string[] = [];
   for (const database of databases) {
     const own = tables.filter((table) => table.database === database);
+    const listed = listsTables(privileges, database);
     const lacks = (privilege: string, some = own): boolean =>
       !privileges.onDatabase(privilege, database) &&
-      !(some.length > 0 && some.every((table) => privileges.onTable(privilege, database, table.name)));
+      !(listed && some.length > 0 && some.every((table) => privileges.onTable(privilege, database, table.name)));
     const views = own.filter(({ isView }) => isView);
     const names = [
       ...(lacks('SELECT') ? ['SELECT'] : []),
-      ...(views.length > 0 && lacks('SHOW VIEW', views) ? ['SHOW VIEW'] : []),
+      ...((views.length > 0 || !listed) && lacks('SHOW VIEW', views) ? ['SHOW VIEW'] : []),
       // Without it, a server shows no trigger, and the tools say nothing.
       ...(lacks('TRIGGER') ? ['TRIGGER'] : []),
       ...(server.product !== 'Infobright' && !privileges.onDatabase('EVENT', database) ? ['EVENT'] : []),
@@ -124,6 +130,58 @@ export function missingGrants(
     if (names.length > 0) missing.push(`GRANT ${names.join(', ')} ON ${quoted(pattern(database))}.* TO ${account};`);
   }
   return [...missing, ...routineGrants(privileges, server, wanted, account)];
+}
+
+/** Privileges of which any, held for a whole database, shows all its tables (TABLE_ACLS in sql/auth/auth_acls.h of MySQL). */
+const ofTables = 'SELECT,INSERT,UPDATE,DELETE,CREATE,DROP,REFERENCES,INDEX,ALTER,CREATE VIEW,SHOW VIEW,TRIGGER'.split(
+  ',',
+);
+
+/** Whether the account is shown every table of a database: those on which it has no privilege are hidden from it. */
+const listsTables = (privileges: Privileges, database: string): boolean =>
+  ofTables.some((privilege) => privileges.onDatabase(privilege, database));
+
+/**
+ * Whether the account is shown every database of the server: with SHOW DATABASES, or with a privilege in all of them (MySQL manual,
+ * "SHOW DATABASES Statement").
+ */
+export function seesAllDatabases(privileges: Privileges): boolean {
+  return (
+    privileges.global('SHOW DATABASES') ||
+    ([...ofTables, 'LOCK TABLES', 'EVENT', 'EXECUTE'].some((one) => privileges.global(one)) && !privileges.revokesAny)
+  );
+}
+
+/** What shows the account every database, and lets it read them. */
+export const everythingGrant = (account: string): string =>
+  `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW DATABASES ON *.* TO ${account};`;
+
+/** The statement for who may not use a database at all, by the server's message; undefined for other messages. */
+export function deniedGrant(message: string): string | undefined {
+  const [, account, database] = /Access denied for user ('.*'@'.*') to database '(.*)'/s.exec(message) ?? [];
+  if (account === undefined || database === undefined) return undefined;
+  return `GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES ON ${quoted(pattern(database))}.* TO ${account};`;
+}
+
+/** Databases that statements are named for one by one. */
+const maxStatements = 5;
+
+/**
+ * What lets writers wait, if nothing does: RELOAD (or FLUSH_TABLES of MySQL 8.0.23) for all tables, which services without SUPER
+ * refuse, or LOCK TABLES for those that are dumped.
+ */
+export function lockGrants(
+  privileges: Privileges,
+  { managed }: ServerIdentity,
+  databases: readonly string[],
+  account: string,
+): string | undefined {
+  if (managed === undefined && ['RELOAD', 'FLUSH_TABLES'].some((one) => privileges.global(one))) return undefined;
+  const lacking = databases.filter((database) => !privileges.onDatabase('LOCK TABLES', database));
+  if (lacking.length === 0) return undefined;
+  const places = lacking.length > maxStatements ? ['*.*'] : lacking.map((one) => `${quoted(pattern(one))}.*`);
+  const statements = places.map((place) => `GRANT LOCK TABLES ON ${place} TO ${account};`).join(' ');
+  return managed === undefined ? `GRANT RELOAD ON *.* TO ${account}; or ${statements}` : statements;
 }
 
 /** A database in a grant, where `_` and `%` are wildcards. */
