@@ -12,10 +12,12 @@ function changeCopy(change: (collection: Collection) => Promise<unknown>): Named
       if (mongodb === undefined) throw new Error('this lab has no MongoDB: it was started without the seed for it');
       const { client } = mongodb.scratch;
       const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-      // The copy has a name of its own.
-      const name = databases.map((one) => one.name).find((one) => one.endsWith(small.database));
-      const collection = client.db(name ?? '').collection(small.collection);
-      if (name === undefined || (await collection.countDocuments()) < small.documents) return false;
+      // The copy has a name that does not tell which database it is of.
+      const copies = databases.filter(({ name }) => name.startsWith('holdfast_scratch_'));
+      const collections = copies.map(({ name }) => client.db(name).collection(small.collection));
+      const counts = await Promise.all(collections.map((one) => one.countDocuments()));
+      const collection = collections[counts.indexOf(small.documents)];
+      if (collection === undefined) return false;
       await change(collection);
       return true;
     });
