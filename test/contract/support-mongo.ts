@@ -1,6 +1,7 @@
 /** Databases of servers that speak MongoDB's protocol, dumped and proven by the real engine. The bucket is in memory. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MongoKind, type MongoServer, startMongo } from '../../lab/hosts/mongodb/server.ts';
@@ -151,6 +152,15 @@ export class MongoDatabases {
     };
     const context = { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock };
     return proveFile({ file, source, owner, anonymised: undefined }, ports, context);
+  }
+
+  /** The dump with another tarball, made of what the old one unpacks to. */
+  repacked(dumped: Dumped, change: (folder: string) => void): Dumped {
+    const folder = mkdtempSync(join(this.folder, 'repack-'));
+    execFileSync('tar', ['-xzf', dumped.path, '-C', folder]);
+    const dumps = join(folder, 'data/db/dump');
+    change(join(dumps, readdirSync(dumps)[0] ?? ''));
+    return { ...dumped, bytes: execFileSync('tar', ['-czf', '-', '-C', folder, 'data'], { maxBuffer: 1e8 }) };
   }
 
   /** Names of the copy's databases in the scratch server, by those of the source. */

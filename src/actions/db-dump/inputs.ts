@@ -108,7 +108,11 @@ const definitions = {
       'Whether the dump of a MongoDB replica set holds its operations log, so that all of it is of one moment: auto where the server and the choice of databases allow it, or true, which fails where they do not, or false.',
     default: 'auto',
   }),
-  users: boolean({ description: 'Whether users and roles of MongoDB are dumped and compared, too.', default: 'false' }),
+  users: boolean({
+    description:
+      'Whether users and roles of MongoDB are dumped, too, and those in the file compared with the source. Of one database that is dumped by itself: its own alone.',
+    default: 'false',
+  }),
   'host-user': text({
     description:
       'Account on the instance, or in the container, that dumps. The database role has the same name, so that peer authentication lets it in without a password.',

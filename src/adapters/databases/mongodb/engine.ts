@@ -109,7 +109,7 @@ export class MongoEngine implements DumpEngine {
   }
 
   async scratch(owner: string, fingerprint: DumpFingerprint): Promise<Scratch> {
-    const { scratch, format, workDirectory } = this.#options;
+    const { scratch, format, users, workDirectory } = this.#options;
     if (scratch === undefined)
       throw new BackupError({
         what: 'there is no server on which to restore the dump',
@@ -120,7 +120,7 @@ export class MongoEngine implements DumpEngine {
     await this.#restoring.version('mongorestore');
     const tools = this.#restoring;
     const identity = (): Promise<ServerIdentity> => this.#withSource(identityOf);
-    return createScratch({ tools, scratch, identity, owner, fingerprint, format, workDirectory }, this.#context);
+    return createScratch({ tools, scratch, identity, owner, fingerprint, format, users, workDirectory }, this.#context);
   }
 
   compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {

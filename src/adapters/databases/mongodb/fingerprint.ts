@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { MongoClient } from 'mongodb';
 import type { TableFingerprint, UnreadFact } from '../../../domain/dump.ts';
 import type { DocumentSums } from '../../../dump/engines/mongodb/fingerprint/document-sums.ts';
+import { type UsersScope, usersAndRoles } from '../../../dump/engines/mongodb/fingerprint/users.ts';
 import type { Definitions } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
@@ -10,6 +11,7 @@ import { logProgress } from '../../../runtime/progress.ts';
 import { definitionsOf, isLeftOut, isView, type Listed, listCollections } from './catalogue.ts';
 import { mongoFailed } from './causes.ts';
 import { readDocuments } from './read-documents.ts';
+import { readUsers } from './users.ts';
 
 export interface Reading {
   readonly tables: readonly TableFingerprint[];
@@ -31,6 +33,8 @@ export interface ReadingOptions {
   readonly like?: readonly TableFingerprint[] | undefined;
   /** Whether each field at the top gets a sum of its own. */
   readonly fields?: boolean | undefined;
+  /** Undefined where users and roles are not asked for. */
+  readonly users?: UsersScope | undefined;
   /** For the progress: "documents of the source". */
   readonly what: string;
 }
@@ -39,6 +43,7 @@ export interface ReadingOptions {
 export async function readDatabases(options: ReadingOptions, context: WorkContext): Promise<Reading> {
   const reader = new Reader(options, context);
   for (const one of options.databases) await reader.database(one);
+  if (options.users) await reader.users(options.users);
   return reader.reading;
 }
 
@@ -83,6 +88,14 @@ class Reader {
     for (const one of listed)
       if (isLeftOut(one)) this.#leftOut.push(`${shown}.${one.name}`);
       else await this.#collection(one, shown);
+  }
+
+  async users(scope: UsersScope): Promise<void> {
+    const found = await this.#attempt(usersAndRoles, () => readUsers(this.#options.client, scope));
+    for (const [id, text] of found ?? []) {
+      this.#words.set(id, text);
+      this.#count(id.startsWith('USER ') ? 'users' : 'roles');
+    }
   }
 
   async #collection(one: Listed, shown: string): Promise<void> {

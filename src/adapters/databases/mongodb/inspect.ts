@@ -42,6 +42,7 @@ export async function inspectServer(
     throw missingDatabases(selection.missing, connection);
   const topology = topologyOf(about);
   const oplog = await decideOplog(client, topology, selection, options);
+  await checkUsers(client, connection, options);
   const leftOut = await checkReadable(client, selection.databases, connection);
   const bytes = selection.databases.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   return {
@@ -155,6 +156,26 @@ async function decideOplog(
       ? 'the user may not read the oplog and admin.system.users, which mongodump reads with it (grant the role backup on admin)'
       : `the oplog cannot be read (${explain(error).what})`;
     return without(why);
+  }
+}
+
+/** mongodump reads them where they are (MongoDB manual, Built-In Roles: backup may). @throws BackupError that names the role */
+async function checkUsers(client: MongoClient, { user }: MongoConnection, { users }: InspectOptions): Promise<void> {
+  if (!users) return;
+  try {
+    for (const name of ['system.users', 'system.roles'])
+      await client
+        .db('admin')
+        .collection(name)
+        .findOne({}, { projection: { _id: 1 } });
+  } catch (error) {
+    if (!isUnauthorized(error)) throw mongoFailed('users and roles cannot be read', error);
+    throw new BackupError({
+      what: `users: true, but the user ${user === '' ? '(none)' : user} may not read admin.system.users and admin.system.roles`,
+      likelyCause: 'the role backup on admin is missing; hosted servers such as Atlas give it to nobody',
+      fix: 'grant the role backup on admin, or set users: false',
+      code: 'rights',
+    });
   }
 }
 

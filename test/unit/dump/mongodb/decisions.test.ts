@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Double, Int32, Long, ObjectId, serialize } from 'bson';
+import { Code, Double, Int32, Long, ObjectId, serialize } from 'bson';
 import type { DumpFingerprint, TableFingerprint } from '../../../../src/domain/dump.ts';
 import { compareMongo } from '../../../../src/dump/engines/mongodb/compare/compare.ts';
 import { explainedByRefusals } from '../../../../src/dump/engines/mongodb/compare/explained.ts';
@@ -10,10 +10,11 @@ import {
   isImplied,
 } from '../../../../src/dump/engines/mongodb/fingerprint/definitions.ts';
 import {
-  classesFor,
-  DocumentSums,
-  fieldNames,
+  classesFor,classesFor, 
+  DocumentSums,DocumentSums, 
+  fieldNames
 } from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
+import { isUsersCollection, userOrRole } from '../../../../src/dump/engines/mongodb/fingerprint/users.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
 import { renamed, renameParameters, scratchIdOf } from '../../../../src/dump/engines/mongodb/restore/names.ts';
 import { selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
@@ -101,6 +102,41 @@ describe('definitions', () => {
   });
 });
 
+describe('users and roles', () => {
+  const user = {
+    _id: 'admin.ada',
+    user: 'ada',
+    db: 'admin',
+    roles: [
+      { role: 'read', db: 'a' },
+      { role: 'read', db: 'b' },
+    ],
+  };
+  const wordsOf = (more: object): string => userOrRole({ ...user, ...more })?.[1] ?? '';
+  test('are named with their database, and have no secret', () => {
+    const credentials = { 'SCRAM-SHA-256': { storedKey: 'k1' }, 'SCRAM-SHA-1': { storedKey: 'k2' } };
+    const [id, text] = userOrRole({ ...user, credentials, customData: { name: 'Ada Lovelace' } }) ?? [];
+    expect(id).toBe('USER admin.ada');
+    expect(text).toContain('mechanisms:["SCRAM-SHA-1","SCRAM-SHA-256"]');
+    expect(text).not.toMatch(/k1|k2|Lovelace/);
+    expect(userOrRole({ role: 'clerk', db: 'shop' })?.[0]).toBe('ROLE shop.clerk');
+    expect(userOrRole({ _id: 'authSchema', currentVersion: 5 })).toBeUndefined();
+  });
+  test.each([
+    { roles: [] },
+    { credentials: { 'SCRAM-SHA-1': {} } },
+    { authenticationRestrictions: [{ clientSource: ['10.0.0.0/8'] }] },
+    { customData: { a: 1 } },
+  ])('differ by %j', (more) => expect(wordsOf(more)).not.toBe(wordsOf({})));
+  test('do not differ by the order of roles', () =>
+    expect(wordsOf({ roles: user.roles.toReversed() })).toBe(wordsOf({})));
+  test('are found where mongodump writes them', () => {
+    const is = (database: string, collection: string): boolean => isUsersCollection({ database, collection });
+    expect([is('admin', 'system.users'), is('shop', '$admin.system.roles')]).toEqual([true, true]);
+    expect([is('shop', 'system.users'), is('admin', 'users')]).toEqual([false, false]);
+  });
+});
+
 describe('sums of documents', () => {
   const sumsOf = (
     documents: readonly object[],
@@ -116,6 +152,21 @@ describe('sums of documents', () => {
     expect(sumsOf(many).total).toEqual(sumsOf(many.toReversed()).total);
     expect(sumsOf([{ _id: 1, a: 1, b: 2 }]).total).not.toEqual(sumsOf([{ _id: 1, b: 2, a: 1 }]).total);
     expect(sumsOf([{ _id: 1, a: new Int32(1) }]).total).not.toEqual(sumsOf([{ _id: 1, a: new Double(1) }]).total);
+  });
+  test('count every byte of types that no library writes any more', () => {
+    const sumOf = (at: number): unknown => {
+      const document = serialize({ _id: 1, scoped: new Code('x', { x: 1 }) });
+      // DBPointer (bsonspec.org: type 12, a string and twelve bytes).
+      const pointer = Buffer.concat([Buffer.from('\x0cold\0\x07\0\0\0people\0', 'latin1'), Buffer.alloc(12, 7)]);
+      const bytes = Buffer.concat([document.subarray(0, -1), pointer, Buffer.alloc(1)]);
+      bytes.writeInt32LE(bytes.length);
+      if (at > 0) bytes.writeUInt8(8, bytes.length - 1 - at);
+      const sums = new DocumentSums({ classes: 16, recentSince: 0 }, true);
+      sums.add(bytes);
+      return [sums.total, sums.fields];
+    };
+    expect(sumOf(0)).toEqual(sumOf(0));
+    expect(sumOf(1)).not.toEqual(sumOf(0));
   });
   test('change in one class alone when a document changes', () => {
     const [one, two] = [sumsOf(many).classes, sumsOf([...many.slice(1), { _id: 0, a: 2 }]).classes];

@@ -8,6 +8,7 @@ import type { MongoClient } from 'mongodb';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { MongoConnection } from '../../../../dump/engines/mongodb/connection.ts';
 import { dumpFolder, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
+import type { UsersScope } from '../../../../dump/engines/mongodb/fingerprint/users.ts';
 import { oplogEntries } from '../../../../dump/engines/mongodb/restore/names.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type { Definitions, DumpInProgress } from '../../../../ports/dump-engine.ts';
@@ -60,9 +61,10 @@ export async function beginDump(
   const serverTime = localTime instanceof Date ? localTime : startedAt;
   const recentSince = Math.floor(serverTime.getTime() / 1000);
   const databases = source.databases.map((name) => ({ name, shown: name }));
+  const users = usersOf(source, options);
   const what = 'first reading of the documents';
   const before = await attempt(
-    () => readDatabases({ client: source.client, databases, recentSince, what }, context),
+    () => readDatabases({ client: source.client, databases, recentSince, users, what }, context),
     context,
   );
   const takenAt = new Date(serverTime.getTime() + context.clock.now().getTime() - startedAt.getTime());
@@ -82,7 +84,8 @@ export async function beginDump(
       if ('error' in before) return incompleteFingerprint({ ...base, seconds: seconds() }, explainInLine(before.error));
       onWords(before.words);
       const { tables: like } = before;
-      const again = { client: source.client, databases, recentSince, like, what: 'second reading of the documents' };
+      const second = 'second reading of the documents';
+      const again = { client: source.client, databases, recentSince, like, users, what: second };
       const after = await attempt(() => readDatabases(again, context), context);
       const facts = factsOf(before, after, dump.counts, context.clock.now());
       const fingerprint = { ...base, ...facts, ...dump.oplogFacts(facts.objects), seconds: seconds() };
@@ -90,6 +93,17 @@ export async function beginDump(
     },
     end: async () => {},
   };
+}
+
+/** An archive is one stream, and an oplog belongs to the whole server, as its users do; otherwise each database is a run of its own. */
+function isOneRun({ databases, oplog, whole }: MongoSource, { format, users }: MongoDumpOptions): boolean {
+  return oplog || (format === 'archive' && databases.length !== 1) || (users && (whole || databases.length !== 1));
+}
+
+/** mongodump has all users with the whole server, and those of one database with that alone (--dumpDbUsersAndRoles). */
+function usersOf(source: MongoSource, options: MongoDumpOptions): UsersScope | undefined {
+  if (!options.users) return undefined;
+  return { database: isOneRun(source, options) ? undefined : source.databases[0] };
 }
 
 const empty = { seconds: 0, tables: [], sequences: {}, extensions: {}, objects: {} };
@@ -204,7 +218,9 @@ class RunningDump {
     const { format, users } = this.#options;
     const { signal } = this.#context;
     const keeps = keeperOf(databases, users);
-    const oplog = (documents: Buffer): Buffer => this.#oplog(documents, keeps);
+    // Users are those of the moment at which mongodump reads them: a restore must not make or drop one by the oplog.
+    const replayed = keeperOf(databases, false);
+    const oplog = (documents: Buffer): Buffer => this.#oplog(documents, replayed);
     const runs = this.#runs();
     const onDocuments = (name: string, count: number): void =>
       void this.counts.set(name, (this.counts.get(name) ?? 0) + count);
@@ -228,14 +244,10 @@ class RunningDump {
     });
   }
 
-  /** An archive is one stream, and an oplog belongs to the whole server; otherwise each database is a run of its own. */
   #runs(): readonly MongodumpRun[] {
     const { databases, oplog } = this.#source;
-    const [first] = databases;
-    const { format, users } = this.#options;
-    if (oplog || (format === 'archive' && databases.length !== 1) || (users && databases.length > 1))
-      return [this.#run(undefined, oplog ? ['--oplog'] : [])];
-    if (first === undefined) return format === 'archive' ? [this.#run(undefined, [])] : [];
+    const { users } = this.#options;
+    if (isOneRun(this.#source, this.#options)) return [this.#run(undefined, oplog ? ['--oplog'] : [])];
     return databases.map((name, at) => this.#run(name, users ? ['--dumpDbUsersAndRoles'] : [], at));
   }
 

@@ -11,16 +11,18 @@ export interface FilterOptions {
   readonly oplog?: ((documents: Buffer) => Buffer) | undefined;
   /** Gets the number of documents, as they come. */
   readonly onDocuments?: ((name: string, count: number) => void) | undefined;
+  /** Gets whole documents as they come, also of what is not kept; they are valid until it returns. */
+  readonly onPart?: ((namespace: Namespace, documents: Buffer) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws BackupError when the stream is damaged or cut off; the error of the stream */
 export async function* checkedArchive(
   source: AsyncIterable<Buffer>,
-  { keeps, oplog = (all) => all, onDocuments = () => {}, signal }: FilterOptions = {},
+  { keeps, oplog = (all) => all, onDocuments = () => {}, onPart = () => {}, signal }: FilterOptions = {},
 ): AsyncGenerator<Buffer> {
   const out: Buffer[] = [];
-  const reader = new ArchiveReader(counting(keeps ? new Kept(keeps, oplog, out) : nothing, onDocuments));
+  const reader = new ArchiveReader(counting(keeps ? new Kept(keeps, oplog, out) : nothing, onDocuments, onPart));
   for await (const chunk of source) {
     signal?.throwIfAborted();
     reader.push(chunk);
@@ -30,11 +32,17 @@ export async function* checkedArchive(
   reader.end();
 }
 
-function counting(visitor: ArchiveVisitor, onDocuments: (name: string, count: number) => void): ArchiveVisitor {
+function counting(
+  visitor: ArchiveVisitor,
+  onDocuments: (name: string, count: number) => void,
+  onPart: (namespace: Namespace, documents: Buffer) => void,
+): ArchiveVisitor {
   return {
     prelude: (prelude) => visitor.prelude(prelude),
     documents: (namespace, bytes, from, to) => {
-      onDocuments(namespace.name, countDocuments(bytes.subarray(from, to)));
+      const part = bytes.subarray(from, to);
+      onDocuments(namespace.name, countDocuments(part));
+      onPart(namespace, part);
       visitor.documents(namespace, bytes, from, to);
     },
     end: (namespace) => visitor.end(namespace),

@@ -22,7 +22,7 @@ import {
   renameParameters,
   scratchName,
 } from '../../../../dump/engines/mongodb/restore/names.ts';
-import type { DescribedFingerprint, Refusal, Scratch } from '../../../../ports/dump-engine.ts';
+import type { Definitions, DescribedFingerprint, Refusal, Scratch } from '../../../../ports/dump-engine.ts';
 import { decompress } from '../../../../runtime/compression/format.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError, fileDamaged } from '../../../../runtime/errors.ts';
@@ -31,6 +31,7 @@ import { mongoFailed } from '../causes.ts';
 import { connect, hello } from '../client.ts';
 import { hashesOf, readDatabases } from '../fingerprint.ts';
 import type { LocalTools } from '../tools.ts';
+import { takeUsers, withoutUsers } from '../users.ts';
 import { type CopyMark, leaveMark, markOwn, removeCopy } from './marks.ts';
 
 export interface ScratchOptions {
@@ -41,6 +42,8 @@ export interface ScratchOptions {
   readonly owner: string;
   readonly fingerprint: DumpFingerprint;
   readonly format: 'tarball' | 'archive';
+  /** Whether the dump has users and roles. They are read from the file: the scratch server keeps its own. */
+  readonly users: boolean;
   readonly workDirectory: string;
 }
 
@@ -123,6 +126,7 @@ class Copy implements Scratch {
   /** Names in the scratch server by names in the source. */
   readonly #names: ReadonlyMap<string, string>;
   readonly #context: WorkContext;
+  #users: Definitions = new Map();
 
   constructor(
     options: ScratchOptions,
@@ -140,15 +144,24 @@ class Copy implements Scratch {
 
   readonly restore: Scratch['restore'] = async (_kind, open) => {
     const { format, workDirectory } = this.#options;
-    if (format === 'archive') return this.#run(['--archive'], decompress(open()));
+    if (format === 'archive') return this.#run(['--archive'], this.#archive(decompress(open())));
     const folder = mkdtempSync(join(workDirectory, 'holdfast-restore-'));
     try {
       await unpack(decompress(open()), join(folder, 'dump'), this.#context.signal);
-      return await this.#run([`--dir=${dumpIn(join(folder, 'dump'))}`], undefined);
+      const dump = dumpIn(join(folder, 'dump'));
+      if (this.#options.users) this.#users = await takeUsers(dump);
+      return await this.#run([`--dir=${dump}`], undefined);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
+
+  #archive(content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    if (!this.#options.users) return content;
+    return withoutUsers(content, (users) => {
+      this.#users = users;
+    });
+  }
 
   async #run(input: readonly string[], stream: AsyncIterable<Buffer> | undefined): Promise<readonly Refusal[]> {
     const { tools, scratch } = this.#options;
@@ -200,6 +213,7 @@ class Copy implements Scratch {
       },
       this.#context,
     );
+    const sql = new Map([...reading.words, ...this.#users]);
     return {
       takenAt: startedAt.toISOString(),
       seconds: (clock.now().getTime() - startedAt.getTime()) / 1000,
@@ -208,8 +222,8 @@ class Copy implements Scratch {
       extensions: {},
       tables: reading.tables,
       objects: reading.objects,
-      definitions: hashesOf(reading.words),
-      sql: reading.words,
+      definitions: hashesOf(sql),
+      sql,
       unread: reading.unread,
     };
   };

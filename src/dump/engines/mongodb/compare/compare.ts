@@ -3,6 +3,7 @@ import type { Comparison, Difference, DumpFingerprint, TableFingerprint, UnreadF
 import type { Anonymised, DescribedFingerprint } from '../../../../ports/dump-engine.ts';
 import { formatCount } from '../../../../runtime/format.ts';
 import { restOfFingerprint } from '../../../proof/incomplete.ts';
+import { isOfUsers, usersAndRoles } from '../fingerprint/users.ts';
 
 /** Below this share of documents that stood still, a comparison proves too little. */
 const leastShare = 0.9;
@@ -22,7 +23,7 @@ export function compareMongo(
   const share = new Share();
   if (anonymised) compareRows(source, copy, anonymised, findings, share);
   else compareDocuments(source, copy, findings, share);
-  compareDefinitions(source, copy, findings);
+  compareDefinitions(source, copy, findings, anonymised === undefined);
   share.tell(findings);
   return findings;
 }
@@ -207,21 +208,31 @@ function compareFields(
     if (!tops.has(field)) findings.check(`checksum of ${field} of ${source.name}`, sum, copy.columns?.[field]);
 }
 
-/** Definitions that were the same in both readings. */
-function compareDefinitions(source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
+/**
+ * Definitions that were the same in both readings.
+ * @param withUsers whether users and roles are among them: an anonymised file has other ones
+ */
+function compareDefinitions(
+  source: DescribedFingerprint,
+  copy: DescribedFingerprint,
+  findings: Findings,
+  withUsers: boolean,
+): void {
+  const isLeftOut = (id: string): boolean => isOfUsers(id) && (!withUsers || findings.isUnread(usersAndRoles));
   const { definitions: expected = {}, after } = source;
   const later = after?.definitions;
   const found = copy.definitions ?? {};
   const moved: string[] = [];
   for (const [id, hash] of Object.entries(expected)) {
-    if (isOfUsers(id)) continue;
+    if (isLeftOut(id)) continue;
     if (later && later[id] !== hash) moved.push(id);
     else if (found[id] === hash) findings.check(id, hash, hash);
     else if (found[id] === undefined) findings.check(id, 'its definition', undefined);
     else differs(id, source, copy, findings);
   }
   for (const id of Object.keys(found))
-    if (expected[id] === undefined && later?.[id] === undefined) findings.check(id, undefined, 'a definition');
+    if (!isLeftOut(id) && expected[id] === undefined && later?.[id] === undefined)
+      findings.check(id, undefined, 'a definition');
   if (moved.length > 0)
     findings.notes.push(`definitions changed during the dump, and were not compared: ${named(moved)}`);
 }
@@ -230,6 +241,3 @@ function differs(id: string, source: DescribedFingerprint, copy: DescribedFinger
   const [expected, found] = [source.sql?.get(id), copy.sql?.get(id)];
   findings.check(`definition of ${id}`, expected ?? 'that of the source', found ?? 'another');
 }
-
-/** A restore into a scratch server leaves users and roles alone. */
-const isOfUsers = (id: string): boolean => /^(USER|ROLE) /.test(id);
