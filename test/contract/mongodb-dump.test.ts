@@ -3,14 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { ensureMongo } from '../../lab/hosts/mongodb/programs.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { MongoDatabases } from './support-mongo.ts';
 
+ensurePrerequisites();
+await ensureMongo();
+
 const it = new MongoDatabases();
-beforeAll(async () => {
-  ensurePrerequisites();
-  await it.start('java', 'java');
-}, 600_000);
+beforeAll(() => it.start('java', 'java'), 60_000);
 afterAll(() => it.stop());
 beforeEach(() => it.clear());
 

@@ -1,7 +1,7 @@
 /**
  * A server that speaks MongoDB's protocol, for one lab or one test. `ferret` is FerretDB on a PostgreSQL server of its own: it keeps what
  * it has over a restart, and closes the connection on types that it does not know (Decimal128, DBPointer, code with scope), and takes no text with a NUL in it (PostgreSQL has none). `java` is
- * mongo-java-server: it knows those types, and has nothing any more after a restart. Neither is a replica set, so neither has an oplog.
+ * mongo-java-server: it knows Decimal128, closes the connection on the other two, keeps nothing in the database admin, and has nothing any more after a restart. Neither is a replica set, so neither has an oplog.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

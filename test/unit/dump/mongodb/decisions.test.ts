@@ -10,9 +10,9 @@ import {
   isImplied,
 } from '../../../../src/dump/engines/mongodb/fingerprint/definitions.ts';
 import {
-  classesFor,classesFor, 
-  DocumentSums,DocumentSums, 
-  fieldNames
+  classesFor,
+  DocumentSums,
+  fieldNames,
 } from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
 import { isUsersCollection, userOrRole } from '../../../../src/dump/engines/mongodb/fingerprint/users.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
