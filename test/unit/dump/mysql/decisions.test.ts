@@ -148,3 +148,19 @@ test('a next value may be higher than that of the file, and not lower', () => {
     compareDatabases(source, { ...print([]), sequences: { 's.t': value } }).differences.length;
   expect([found('5'), found('6'), found('4')]).toEqual([0, 0, 1]);
 });
+
+test.each([
+  ['InnoDB DEFAULT CHARSET=utf8mb4', 'InnoDB DEFAULT CHARSET=latin1', 1],
+  ['InnoDB PARTITION BY HASH (`a`) PARTITIONS 3', 'InnoDB PARTITION BY HASH (`a`) PARTITIONS 4', 1],
+  ["InnoDB COMMENT='one'", "InnoDB COMMENT='other'", 1],
+  ['InnoDB', 'MyISAM', 1],
+  ['MyISAM DEFAULT CHARSET=latin1', 'BRIGHTHOUSE DEFAULT CHARSET=latin1', 1],
+  // No other server has Infobright's engine, and each has its own options.
+  ['BRIGHTHOUSE DEFAULT CHARSET=latin1', 'InnoDB DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci', 0],
+])('a table with ENGINE=%s restored as %s has %i differences', (of, restored, expected) => {
+  const described = (options: string) => {
+    const sql = `CREATE TABLE \`t\` ( \`a\` int ) ENGINE=${options}`;
+    return { ...print([]), definitions: { 'TABLE s.t': sql }, sql: new Map([['TABLE s.t', sql]]) };
+  };
+  expect(compareDatabases(described(of), described(restored)).differences).toHaveLength(expected);
+});
