@@ -4,6 +4,7 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { tryDumps } from './mutants/dumps.ts';
 import { tryMongo } from './mutants/mongodb.ts';
+import { tryMysql } from './mutants/mysql.ts';
 import { tryVolumes } from './mutants/volumes.ts';
 
 const usage = `Restored copies with one thing changed: what does a proof notice?
@@ -22,6 +23,11 @@ const usage = `Restored copies with one thing changed: what does a proof notice?
   npm run mutants -- mongodb WORDS           those whose description contains one of the words
   npm run mutants -- mongodb --write         writes docs/mutants-mongodb.md
   npm run mutants -- mongodb --clean 50      instead: so many dumps of servers that are written to meanwhile, each restored unchanged
+
+  npm run mutants -- mysql                   dumps of MariaDB: all changes of lab/mutants/mysql
+  npm run mutants -- mysql WORDS             those whose description contains one of the words
+  npm run mutants -- mysql --write           writes their page
+  npm run mutants -- mysql --clean 50        instead: so many dumps of a server that is written to meanwhile, each restored unchanged
 
 It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad. What an interrupted
 run with volumes has left, npm run lab -- down removes.`;
@@ -47,6 +53,7 @@ ensurePrerequisites();
 const others = new Map([
   ['volumes', tryVolumes],
   ['mongodb', tryMongo],
+  ['mysql', tryMysql],
 ]);
 const other = others.get(positionals[0] ?? '');
 const right = await (other ?? tryDumps)({

@@ -14,8 +14,8 @@ function family(change: VolumeChange): string {
  * Changes of one family that name different things share a copy, so that what is found can be told apart.
  * @returns all changes, each once
  */
-export function batches(changes: readonly VolumeChange[]): readonly (readonly VolumeChange[])[] {
-  const all: { readonly family: string; readonly things: Set<string>; readonly changes: VolumeChange[] }[] = [];
+export function batches<C extends VolumeChange>(changes: readonly C[]): readonly (readonly C[])[] {
+  const all: { readonly family: string; readonly things: Set<string>; readonly changes: C[] }[] = [];
   for (const change of changes) {
     const { at } = change;
     const fits = all.find(

@@ -1,0 +1,77 @@
+/** Faithful dumps of databases that are used meanwhile: none of them may be called bad. */
+import { createConnection } from 'mysql2/promise';
+import type { Verdict } from '../../../src/domain/verdict.ts';
+import { pause } from '../../hosts/command.ts';
+import { findings, Pair } from './pair.ts';
+
+const source = `CREATE DATABASE shop; USE shop;
+CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, customer INT NOT NULL, sum DECIMAL(12,2), note VARCHAR(80), KEY (customer));
+INSERT INTO orders (customer, sum, note) SELECT seq % 300, seq * 1.1, MD5(seq) FROM seq_1_to_20000;
+CREATE TABLE items (id CHAR(36) PRIMARY KEY, amount INT); INSERT INTO items SELECT MD5(seq), seq FROM seq_1_to_5000;
+CREATE TABLE visits (at DATETIME, v INT); INSERT INTO visits SELECT NOW(), seq FROM seq_1_to_500;
+CREATE TABLE plain (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(30)) ENGINE=MyISAM; INSERT INTO plain (v) SELECT CONCAT('v', seq) FROM seq_1_to_20000;
+CREATE TABLE still (id INT PRIMARY KEY, v INT); INSERT INTO still SELECT seq, seq FROM seq_1_to_1000;
+CREATE SEQUENCE numbers;
+CREATE DATABASE books; CREATE TABLE books.entries (id INT PRIMARY KEY, v INT); INSERT INTO books.entries SELECT seq, seq FROM seq_1_to_1000;`;
+
+/** What goes on beside the dumps, each in a session of its own, again and again. */
+const work: Readonly<Record<string, string>> = {
+  rows: `INSERT INTO orders (customer, sum, note) SELECT seq, seq, 'busy' FROM seq_1_to_5; UPDATE orders SET sum = sum + 1 WHERE id % 5000 = 1 + FLOOR(RAND() * 4999);
+DELETE FROM orders WHERE note = 'busy' ORDER BY id LIMIT 4; REPLACE INTO items VALUES (MD5(FLOOR(RAND() * 6000)), 1); DELETE FROM items WHERE id = MD5(FLOOR(RAND() * 6000));`,
+  transactions: `START TRANSACTION; UPDATE books.entries SET v = v + 1 WHERE id = 7; UPDATE still SET v = v + 0 WHERE id = 7; INSERT INTO visits VALUES (NOW(), 0); DO SLEEP(0.05); DELETE FROM visits WHERE v = 0 LIMIT 1; COMMIT;
+START TRANSACTION; UPDATE books.entries SET v = 0; ROLLBACK;`,
+  counters: 'DO NEXTVAL(numbers); INSERT INTO orders (customer) VALUES (1); DELETE FROM orders WHERE sum IS NULL;',
+  plain: `UPDATE plain SET v = 'busy' WHERE id = 1 + FLOOR(RAND() * 20000); INSERT INTO plain (v) VALUES ('busy'); DELETE FROM plain WHERE id > 20000 LIMIT 1;`,
+};
+
+/** Milliseconds between two rounds. */
+const betweenRounds = 150;
+
+export interface CleanRun {
+  /** From 1. */
+  readonly run: number;
+  readonly verdict: Verdict;
+  /** What differed, and what could not be compared. */
+  readonly found: readonly string[];
+}
+
+/** Dumps, restores and compares. @param onRun gets each dump */
+export async function cleanRuns(count: number, onRun: (run: CleanRun) => void): Promise<void> {
+  const pair = await Pair.begin(source);
+  const over = new AbortController();
+  const writers = Object.values(work).map((statements) => write(pair, statements, over.signal));
+  try {
+    for (let run = 1; run <= count; run += 1) {
+      const comparison = await pair.compare(await pair.dump());
+      const { differences, unread = [] } = comparison;
+      const verdict = differences.length > 0 ? 'bad' : unread.length > 0 ? 'unproven' : 'good';
+      onRun({ run, verdict, found: findings(comparison).map(({ told }) => told) });
+    }
+  } finally {
+    over.abort();
+    await Promise.allSettled(writers);
+    await pair.stop();
+  }
+  const rounds = await Promise.all(writers);
+  if (rounds.some((one) => one < count)) throw new Error(`the writers came to ${rounds.join(', ')} rounds only`);
+}
+
+/** @returns rounds that were whole */
+async function write(pair: Pair, statements: string, over: AbortSignal): Promise<number> {
+  const connection = await createConnection({ uri: pair.source.url('shop'), multipleStatements: true });
+  let rounds = 0;
+  try {
+    for (; !over.aborted; await pause(betweenRounds)) {
+      // One statement may be in the way of another: it is tried again.
+      const whole = await connection.query(statements).then(
+        () => true,
+        () => false,
+      );
+      if (whole) rounds += 1;
+      else await connection.query('ROLLBACK');
+    }
+  } finally {
+    await connection.end();
+  }
+  return rounds;
+}
