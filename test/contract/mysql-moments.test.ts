@@ -168,6 +168,59 @@ test('what an account may not see, and what keeps writers from waiting, is said 
   await databases.source.sql('DROP DATABASE hid; DROP TABLE busy.other');
 });
 
+test('where most bytes are in tables without transactions, writers wait until the dump has ended, and go on', async () => {
+  await databases.source.sql(`CREATE DATABASE old; USE old; CREATE TABLE plain (id int PRIMARY KEY AUTO_INCREMENT, x varchar(200)) ENGINE=MyISAM;
+INSERT INTO plain (x) SELECT REPEAT(MD5(seq), 4) FROM seq_1_to_20000; CREATE TABLE z LIKE plain; INSERT INTO z SELECT * FROM plain;`);
+  const connection = await createConnection(databases.source.url('old'));
+  let writing: Promise<unknown> = Promise.resolve();
+  let wrote = false;
+  const meanwhile = async (): Promise<void> => {
+    writing = connection.query("UPDATE z SET x = 'new'").then(() => {
+      wrote = true;
+    });
+    await pause(1500);
+    expect(wrote).toBe(false);
+  };
+  const dump = await databases.dump({ database: 'old', meanwhile });
+  await writing;
+  await connection.end();
+  expect(dump.facts.notes.join('\n')).toMatch(/all writers of the server wait until .*: old\.plain, old\.z/);
+  expect(dump.archive.warnings?.join('\n')).toContain('all writers of the server waited');
+  expect(dump.source.after).toBeUndefined();
+  expect(dump.sql).not.toContain("'new'");
+  expect(await proveArchive(dump)).toMatchObject({ verdict: 'good', findings: [] });
+}, 60_000);
+
+test('when the lock is lost while tables without transactions are dumped, they are not proven', async () => {
+  const { source } = databases;
+  const meanwhile = async (): Promise<void> => {
+    const id = await source.sql(
+      "SELECT id FROM information_schema.processlist WHERE db = 'old' AND command = 'Sleep' AND id <> CONNECTION_ID()",
+    );
+    for (const one of id.trim().split(/\s+/)) {
+      const state = await source.sql(
+        `SELECT COUNT(*) FROM information_schema.metadata_lock_info WHERE thread_id = ${one} AND lock_mode LIKE '%FTWRL%'`,
+      );
+      if (state.trim() === '1') await source.sql(`KILL ${one}`);
+    }
+  };
+  await source.sql("INSTALL SONAME 'metadata_lock_info'");
+  const dump = await databases.dump({ database: 'old', meanwhile });
+  expect(await proveArchive(dump)).toMatchObject({
+    verdict: 'unproven',
+    findings: expect.arrayContaining([expect.stringContaining('the lock was lost')]),
+  });
+}, 60_000);
+
+test('a dump that is cancelled or fails lets writers go on', async () => {
+  const stop = new AbortController();
+  const meanwhile = async (): Promise<void> => stop.abort(new Error('cancelled'));
+  await expect(databases.dump({ database: 'old', signal: stop.signal, meanwhile })).rejects.toThrow();
+  await databases.source.sql(
+    "SET lock_wait_timeout = 10; UPDATE old.z SET x = 'newer' WHERE id = 1; DROP DATABASE old",
+  );
+}, 60_000);
+
 test('a password may hold any character', async () => {
   const password = ' #;"\'\\`$%&*()[]{}<>?/|~!=,.:ä€\t-- ';
   const url = await accountWith('odd', [...reading, 'LOCK TABLES ON busy.*'], password);

@@ -2,12 +2,14 @@
 import type { Catalogue } from '../../../dump/engines/mysql/catalogue.ts';
 import type { Connection } from '../../../dump/engines/mysql/connection.ts';
 import { moments } from '../../../dump/engines/mysql/inspection.ts';
+import { areMostlyWithout } from '../../../dump/engines/mysql/moment.ts';
 import { chooseDatabases, type DatabaseChoice, quotedPair } from '../../../dump/engines/mysql/names.ts';
 import {
   accountOf,
   deniedGrant,
   everythingGrant,
   lockGrants,
+  locksAll,
   missingGrants,
   Privileges,
   parseGrants,
@@ -60,6 +62,7 @@ export async function inspectServer(
       tool,
       databases,
       withNames: connection.database === undefined,
+      keepsLock: areMostlyWithout(catalogue.tables) && locksAll(access.privileges, server),
       history: dumpsHistory(tool, server, catalogue.tables),
       invalid,
     };
@@ -75,7 +78,7 @@ export async function inspectServer(
       ...(uncovered.length > 0 ? { uncovered } : {}),
       notes: [
         ...notes,
-        ...moments(server, catalogue, tool),
+        ...moments(server, catalogue, source),
         ...accessNotes(access, server, source),
         ...(await stateNotes(session, server, access.account)),
         ...invalid.map(({ shown, why }) => `the view ${shown} cannot be read, so it is not in the dump: ${why}`),

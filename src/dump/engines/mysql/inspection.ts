@@ -16,7 +16,11 @@ function named(tables: readonly Table[]): string {
 }
 
 /** Facts of tables and server that a dump cannot change. */
-export function moments(server: ServerIdentity, { tables }: Catalogue, tool: Tool): readonly string[] {
+export function moments(
+  server: ServerIdentity,
+  { tables }: Catalogue,
+  { tool, keepsLock }: { readonly tool: Tool; readonly keepsLock: boolean },
+): readonly string[] {
   const notes: string[] = [];
   const own = tables.filter(({ database }) => !isServerDatabase(database));
   const locked = tablesToLock(own);
@@ -25,7 +29,9 @@ export function moments(server: ServerIdentity, { tables }: Catalogue, tool: Too
     notes.push('the server has no utf8mb4: texts are dumped in utf8, of three bytes a character at most');
   if (locked.length > 0)
     notes.push(
-      `rows of tables without transactions may move while they are dumped; what stood still is compared: ${named(locked)}`,
+      keepsLock
+        ? `all writers of the server wait until dump and fingerprint have been read, since at least half of the bytes are in tables without transactions: ${named(locked)}`
+        : `rows of tables without transactions may move while they are dumped; what stood still is compared: ${named(locked)}`,
     );
   const rowless = own.filter(({ kind, engine }) => kind === 'table' && engine !== '' && !keepsRows(engine));
   if (rowless.length > 0)

@@ -8,6 +8,19 @@ export function tablesToLock(tables: readonly Table[]): readonly Table[] {
   return tables.filter(({ kind, engine }) => kind === 'table' && !isTransactional(engine) && keepsRows(engine));
 }
 
+/**
+ * Whether most of what is dumped is in such tables: then all writers of the server wait until it has been read. The global lock is
+ * the only one that readers pass while writers wait for it: these stand at the metadata lock (MySQL manual, "FLUSH TABLES"), and not
+ * in the queue of the table, where a waiting writer comes before new readers (MySQL manual, "Table Locking Issues").
+ */
+export function areMostlyWithout(tables: readonly Table[]): boolean {
+  // Of MEMORY, a server tells the memory that it set aside.
+  const bytesOf = (some: readonly Table[]): number =>
+    some.reduce((sum, { bytes, engine }) => sum + (engine.toUpperCase() === 'MEMORY' ? 0 : bytes), 0);
+  const without = bytesOf(tablesToLock(tables));
+  return without > 0 && 2 * without >= bytesOf(tables);
+}
+
 /** @returns undefined for no tables */
 export function lockStatement(tables: readonly Table[]): string | undefined {
   const base = tables.filter(({ kind }) => kind === 'table' || kind === 'versioned');

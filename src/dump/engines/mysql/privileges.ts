@@ -166,22 +166,23 @@ export function deniedGrant(message: string): string | undefined {
 /** Databases that statements are named for one by one. */
 const maxStatements = 5;
 
-/**
- * What lets writers wait, if nothing does: RELOAD (or FLUSH_TABLES of MySQL 8.0.23) for all tables, which services without SUPER
- * refuse, or LOCK TABLES for those that are dumped.
- */
+/** Whether FLUSH TABLES WITH READ LOCK is granted: with RELOAD, or FLUSH_TABLES of MySQL 8.0.23. Services without SUPER refuse it. */
+export const locksAll = (privileges: Privileges, { managed }: ServerIdentity): boolean =>
+  managed === undefined && ['RELOAD', 'FLUSH_TABLES'].some((one) => privileges.global(one));
+
+/** What lets writers wait, if nothing does: the lock of all tables, or LOCK TABLES for those that are dumped. */
 export function lockGrants(
   privileges: Privileges,
-  { managed }: ServerIdentity,
+  server: ServerIdentity,
   databases: readonly string[],
   account: string,
 ): string | undefined {
-  if (managed === undefined && ['RELOAD', 'FLUSH_TABLES'].some((one) => privileges.global(one))) return undefined;
+  if (locksAll(privileges, server)) return undefined;
   const lacking = databases.filter((database) => !privileges.onDatabase('LOCK TABLES', database));
   if (lacking.length === 0) return undefined;
   const places = lacking.length > maxStatements ? ['*.*'] : lacking.map((one) => `${quoted(pattern(one))}.*`);
   const statements = places.map((place) => `GRANT LOCK TABLES ON ${place} TO ${account};`).join(' ');
-  return managed === undefined ? `GRANT RELOAD ON *.* TO ${account}; or ${statements}` : statements;
+  return server.managed === undefined ? `GRANT RELOAD ON *.* TO ${account}; or ${statements}` : statements;
 }
 
 /** A database in a grant, where `_` and `%` are wildcards. */

@@ -64,15 +64,8 @@ interface Work {
 }
 
 async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProgress> {
-  const { source, catalogue, reading, control, open, options } = work;
-  const { lockTimeoutSeconds } = options;
-  const without = tablesToLock(catalogue.tables);
-  // Tables that neither a lock nor a transaction keeps as they are, are read before anything else.
-  await reading.readEarly(without);
-  const held = await hold(
-    { server: source.server, tables: catalogue.tables, lockTimeoutSeconds, open: () => open('the lock') },
-    context,
-  );
+  const { source, reading, control, options } = work;
+  const held = await holdFor(work, context);
   let tool: RunningTool | undefined;
   try {
     await reading.begin();
@@ -87,6 +80,7 @@ async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProg
       signal: context.signal,
     });
     const inTime = await begins(tool, held, options, context);
+    if (!inTime && source.keepsLock && held.keepsLocks) throw tooLate(options);
     await held.release();
     const exact = held.locked && inTime;
     if (!exact) await reading.beginAgain();
@@ -98,6 +92,19 @@ async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProg
     await held.end();
     throw error;
   }
+}
+
+/** Tables that neither a lock nor a transaction keeps as they are, are read before anything else. */
+async function holdFor({ source, catalogue, reading, open, options }: Work, context: WorkContext): Promise<Hold> {
+  const { tables } = catalogue;
+  const { lockTimeoutSeconds } = options;
+  const asked = { server: source.server, tables, lockTimeoutSeconds, open: () => open('the lock') };
+  if (source.keepsLock) {
+    const kept = await hold({ ...asked, keep: true }, context);
+    if (kept.locked) return kept;
+  }
+  await reading.readEarly(tablesToLock(tables));
+  return hold({ ...asked, keep: false }, context);
 }
 
 interface Begun extends Work {
@@ -116,7 +123,7 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
   return {
     takenAt,
     fingerprint: async (archive) => {
-      const read = await reading.finish({ archive, takenAt, exact, keepsLocks: held.keepsLocks });
+      const read = await reading.finish({ archive, takenAt, exact, held, locked: source.keepsLock && held.keepsLocks });
       return { ...read, databases: source.databases, ...(position ? { position } : {}) };
     },
     archive: async (upload, onProgress) => {
@@ -142,6 +149,11 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
   function notesOf({ held: { keepsLocks } }: Begun): readonly string[] {
     const without = tablesToLock(catalogue.tables);
     return [
+      ...(source.keepsLock && keepsLocks
+        ? [
+            'all writers of the server waited until everything was read, since no transaction keeps most of it as it was',
+          ]
+        : []),
       ...(exact
         ? []
         : [`dump and fingerprint are not of one moment, so what moved between them is not compared: ${why}`]),
@@ -197,6 +209,14 @@ async function begins(
     over.abort();
   }
 }
+
+const tooLate = ({ lockTimeoutSeconds }: SourceOptions): BackupError =>
+  new BackupError({
+    what: `the dump tool did not begin within ${lockTimeoutSeconds} s, and all writers of the server wait for it`,
+    likelyCause: 'the server is busy, or the network is slow',
+    fix: 'raise lock-timeout, or dump at another time',
+    code: 'locked',
+  });
 
 /** By the server's clock. Servers before 5.6 know whole seconds alone. */
 async function serverTime(session: Session): Promise<string> {

@@ -1,6 +1,7 @@
 /** Reads the fingerprint of a source: rows in transactions of the moment, definitions before and after. */
 import type { DumpFingerprint, LaterReading, TableFingerprint, UnreadFact } from '../../../../domain/dump.ts';
 import { type Catalogue, countObjects, type Table } from '../../../../dump/engines/mysql/catalogue.ts';
+import { tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
 import { quotedPair } from '../../../../dump/engines/mysql/names.ts';
 import { isTransactional } from '../../../../dump/engines/mysql/server.ts';
 import { hashOf } from '../../../../dump/engines/mysql/sql/archived.ts';
@@ -9,6 +10,7 @@ import { readCatalogue } from '../catalogue.ts';
 import { type ReadDefinitions, readDefinitions } from '../definitions.ts';
 import { hasRows, type ReadRows, type RowRequest, readRows } from '../rows.ts';
 import type { Session } from '../session.ts';
+import type { Hold } from './hold.ts';
 import type { Source } from './source.ts';
 
 export interface ReadingParts {
@@ -24,8 +26,9 @@ export interface Finish {
   readonly takenAt: string;
   /** Whether writers waited until all transactions had begun. */
   readonly exact: boolean;
-  /** Whether tables without transactions stay locked. */
-  readonly keepsLocks: boolean;
+  readonly held: Pick<Hold, 'keepsLocks' | 'end'>;
+  /** Whether all writers wait until everything has been read. */
+  readonly locked: boolean;
 }
 
 /** Classes of rows in tables of which two readings are compared. */
@@ -87,7 +90,7 @@ export class Reading {
     }));
   }
 
-  async finish({ archive, takenAt, exact, keepsLocks }: Finish): Promise<DumpFingerprint> {
+  async finish({ archive, takenAt, exact, held, locked }: Finish): Promise<DumpFingerprint> {
     const { clock, signal } = this.#context;
     const startedAt = clock.now().getTime();
     const { catalogue, definitions } = this.#parts;
@@ -96,9 +99,10 @@ export class Reading {
     // Tables with locks are read as they are; the others in the transactions.
     const [first, second] = await Promise.all([
       readRows(this.#readers, this.#requests(stable, !exact), signal),
-      exact ? undefined : readRows(this.#later, this.#requests(stable.filter(isMoving(keepsLocks)), true), signal),
+      exact ? undefined : readRows(this.#later, this.#requests(stable.filter(isMoving(held.keepsLocks)), true), signal),
     ]);
     await archive.catch(() => {});
+    const lost = locked && !(await held.end()) ? tablesToLock(catalogue.tables) : [];
     signal.throwIfAborted();
     const late = await readRows([this.#parts.control], this.#requests(this.#unlocked, true), signal);
     const after = await this.#definitionsNow();
@@ -109,6 +113,7 @@ export class Reading {
       ...this.#early.unread,
       ...(second?.unread ?? []),
       ...late.unread,
+      ...lost.map(({ shown }) => ({ what: `rows of ${shown}`, why: 'the lock was lost while they were dumped' })),
       ...definitions.unread.filter(({ what }) => !this.#isInvalid(what.replace('definition of ', ''))),
     ];
     const before = hashes(definitions);

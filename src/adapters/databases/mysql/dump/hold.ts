@@ -18,6 +18,8 @@ export interface HoldOptions {
   readonly tables: readonly Table[];
   readonly lockTimeoutSeconds: number;
   readonly open: () => Promise<Session>;
+  /** Locks all tables of the server until `end`, or nothing. */
+  readonly keep: boolean;
 }
 
 type Context = Pick<WorkContext, 'clock' | 'signal'>;
@@ -29,10 +31,10 @@ export interface Hold {
   readonly why?: string | undefined;
   /** Whether tables without transactions stay locked until `end`. */
   readonly keepsLocks: boolean;
-  /** Lets writers go on; tables without transactions stay locked. */
+  /** Lets writers go on, unless the lock is kept. */
   readonly release: () => Promise<void>;
-  /** Ends all locks. */
-  readonly end: () => Promise<void>;
+  /** Ends all locks. @returns whether they were there until now */
+  readonly end: () => Promise<boolean>;
 }
 
 /** @throws BackupError when the server cannot be reached; the signal's reason */
@@ -43,21 +45,65 @@ export async function hold(options: HoldOptions, context: Context): Promise<Hold
     sessions.push(session);
     return session;
   };
-  const end = async (): Promise<void> => void (await Promise.all(sessions.map((session) => session.end())));
+  const end = async (): Promise<boolean> => {
+    await Promise.all(sessions.map((session) => session.end()));
+    return true;
+  };
   try {
     const main = await open();
+    if (options.keep) return await keepAll(main, options, context, end);
     const all = await lockAll(main, options, context);
-    return {
-      ...all,
-      // A lock that is kept makes the dump wait behind writers that wait for it: these come first in MyISAM.
-      keepsLocks: tablesToLock(options.tables).length === 0,
-      release: () => main.end(),
-      end,
-    };
+    return { ...all, keepsLocks: tablesToLock(options.tables).length === 0, release: () => main.end(), end };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** Seconds after which the server ends a session that keeps its lock, when the runner is gone without a word. */
+const aliveFor = 60;
+
+async function keepAll(main: Session, options: HoldOptions, context: Context, end: Hold['end']): Promise<Hold> {
+  await main.mustAsk(`SET wait_timeout = ${aliveFor}`);
+  const all = await lockWithin(main, everything, options, context);
+  const locked = all !== 'denied' && all.locked;
+  if (!locked) await end();
+  const beat = locked ? keepAlive(main, context) : undefined;
+  return {
+    locked,
+    why: all === 'denied' ? 'the account lacks RELOAD' : all.why,
+    keepsLocks: locked,
+    release: async () => {},
+    end: async () => {
+      const held = await beat?.();
+      await end();
+      return held ?? false;
+    },
+  };
+}
+
+/** @returns what ends it, and says whether the session was there all the time */
+function keepAlive(session: Session, { clock, signal }: Context): () => Promise<boolean> {
+  const over = new AbortController();
+  let held = true;
+  const look = async (): Promise<void> => {
+    await session.ask('DO 0').catch(() => {
+      held = false;
+    });
+  };
+  const beating = (async (): Promise<void> => {
+    const either = AbortSignal.any([signal, over.signal]);
+    while (held && !either.aborted) {
+      await clock.sleep((aliveFor / 4) * 1000, either);
+      await look();
+    }
+  })().catch(() => {});
+  return async () => {
+    over.abort();
+    await beating;
+    if (held) await look();
+    return held;
+  };
 }
 
 interface Locked {
@@ -65,10 +111,12 @@ interface Locked {
   readonly why?: string | undefined;
 }
 
+const everything = 'FLUSH TABLES WITH READ LOCK';
+
 /** All tables of the server, or those that are dumped. */
 async function lockAll(session: Session, options: HoldOptions, context: Context): Promise<Locked> {
-  const everything = await lockWithin(session, 'FLUSH TABLES WITH READ LOCK', options, context);
-  if (everything !== 'denied') return everything;
+  const all = await lockWithin(session, everything, options, context);
+  if (all !== 'denied') return all;
   const statement = lockStatement(options.tables);
   if (statement === undefined) return { locked: true };
   const own = await lockWithin(session, statement, options, context);

@@ -16,6 +16,8 @@ export interface Source {
   readonly withNames: boolean;
   /** Whether the dump holds the rows of former times of tables with system versioning. */
   readonly history: boolean;
+  /** Whether all writers of the server wait until everything has been read, if the server lets them. */
+  readonly keepsLock: boolean;
   /** `db.name`, as fingerprints and as the tool name them, of views that cannot be dumped. */
   readonly invalid: readonly { readonly shown: string; readonly plain: string }[];
 }
