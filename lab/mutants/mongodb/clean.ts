@@ -1,5 +1,6 @@
 /** Faithful dumps of MongoDB's databases that are used meanwhile: none of them may be called bad. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Db, MongoClient } from 'mongodb';
 import { pause } from '../../hosts/command.ts';
@@ -22,7 +23,9 @@ const [rounds, definitionRounds] = [150, 700];
 
 /** Both kinds of server by turns. @param onRun gets each dump's verdict */
 export async function cleanRuns(count: number, onRun: (run: CleanRun) => void): Promise<void> {
-  const folder = mkdtempSync('/var/tmp/holdfast-clean-');
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-clean-'));
+  // PostgreSQL's user must be able to enter it: FerretDB stores there.
+  chmodSync(folder, 0o755);
   const { PATH: path } = process.env;
   const [ferret, java, scratch] = await Promise.all(
     (['ferret', 'java', 'java'] as const).map((kind, at) => startMongo({ directory: join(folder, String(at)), kind })),

@@ -101,7 +101,8 @@ class Reader {
   async #collection(one: Listed, shown: string): Promise<void> {
     const name = `${shown}.${one.name}`;
     const { client } = this.#options;
-    const words = await this.#attempt(`definitions of ${name}`, () => definitionsOf(client, one));
+    const words = await this.#attempt(`definitions of ${name}`, () => definitionsOf(client, one).catch(orGone));
+    if (words === 'gone') return;
     for (const [id, text] of words ?? []) {
       this.#words.set(
         id.replace(` ${one.database}.`, () => ` ${shown}.`),
@@ -141,6 +142,12 @@ class Reader {
       return undefined;
     }
   }
+}
+
+/** A collection that is dropped once it was listed is none of this reading's (error code 26, NamespaceNotFound). */
+function orGone(error: unknown): 'gone' {
+  if ((error as { readonly code?: unknown }).code === 26) return 'gone';
+  throw error;
 }
 
 function tableOf(name: string, sums: DocumentSums): TableFingerprint {

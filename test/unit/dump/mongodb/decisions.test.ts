@@ -234,6 +234,16 @@ describe('a comparison', () => {
     const copy = of([table(['50:1', '44:8', '5:9', '0:0'])]);
     expect(compareMongo(of([table(still)], { after }), copy).differences).toHaveLength(1);
   });
+  test('leaves out a collection that came and went while the dump was made, and no other', () => {
+    const passing = { name: 'd.p', rows: '0', checksum: '', classes: [] };
+    const source = of([table(still, false)], { after: { ...after, tables: [table(still, false), passing] } });
+    const copy = (name: string): DumpFingerprint =>
+      of([table(still), { ...table(['1:1']), name }], {
+        definitions: { [`COLLECTION ${name}`]: '1', [`INDEX ${name}.a`]: '1' },
+      });
+    expect(compareMongo(source, copy('d.p')).differences).toEqual([]);
+    expect(compareMongo(source, copy('d.q')).differences).toHaveLength(3);
+  });
   test('of less than nine tenths proves nothing', () => {
     const moved = { ...after, tables: [table(['50:9', '45:2', '5:4', '0:0'])] };
     const found = compareMongo(of([table(still)], { after: moved }), of([table(['50:7', '45:2', '5:7', '0:0'])]));

@@ -8,6 +8,7 @@ import type { MongoClient } from 'mongodb';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { MongoConnection } from '../../../../dump/engines/mongodb/connection.ts';
 import { dumpFolder, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
+import { isOfServer, isSkipped } from '../../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import type { UsersScope } from '../../../../dump/engines/mongodb/fingerprint/users.ts';
 import { oplogEntries } from '../../../../dump/engines/mongodb/restore/names.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
@@ -159,10 +160,23 @@ function withoutStill(
   );
   const plain = <T extends { readonly name: string }>(one: T): T =>
     still.has(one.name) ? { ...one, classes: undefined } : one;
+  const known = new Set([...before.tables, ...after.tables].map(({ name }) => name));
+  // What came and went between the readings is in the dump alone: it has no definition in either.
+  const passing = [...dumped.keys()].filter((name) => !known.has(name) && isRead(name));
+  const tables = [
+    ...after.tables.map(plain),
+    ...passing.map((name) => ({ name, rows: '0', checksum: '', classes: [] })),
+  ];
   return {
     tables: before.tables.map(plain),
-    after: { takenAt: now.toISOString(), tables: after.tables.map(plain), definitions: hashesOf(after.words) },
+    after: { takenAt: now.toISOString(), tables, definitions: hashesOf(after.words) },
   };
+}
+
+/** Whether a reading has collections of that name: not the server's own, nor those that a dump leaves out. */
+function isRead(name: string): boolean {
+  const collection = name.slice(name.indexOf('.') + 1);
+  return !isOfServer(collection) && !isSkipped(collection);
 }
 
 function unlike(before: Reading['unread'], after: Reading['unread']): Reading['unread'] {
