@@ -128,14 +128,16 @@ describe('in buckets under a key of the company’s own', () => {
     const { iam } = account.aws;
     const attached = [iam.arn('policy', 'holdfast-fetch')];
     iam.create('users', { logicalId: 'Developer', name: 'holdfast-fetch', inline: [], attached });
-    const anonymised = { ...dump, key: 'db/shop/1.anon.gz' };
-    const { VersionId: versionId } = await account.administrator.s3.send(
-      new PutObjectCommand({ Bucket: dump.bucket, Key: anonymised.key, Body: 'rows' }),
-    );
     const objects = objectsOf('holdfast-fetch');
     expect(await objects.list(receipt.bucket, 'receipts/shop/')).toHaveLength(1);
     expect(await objects.text(receipt)).toBe('{}');
-    expect(await objects.text({ ...anonymised, versionId })).toBe('rows');
+    for (const ending of ['.anon.gz', '.anon.sql.gz', '.anon.tar.gz', '.anon.archive.gz']) {
+      const anonymised = { ...dump, key: `db/shop/1${ending}` };
+      const { VersionId: versionId } = await account.administrator.s3.send(
+        new PutObjectCommand({ Bucket: dump.bucket, Key: anonymised.key, Body: 'rows' }),
+      );
+      expect(await objects.text({ ...anonymised, versionId })).toBe('rows');
+    }
     await expect(objects.text(dump)).rejects.toMatchObject({ kind: 'denied' });
   });
 

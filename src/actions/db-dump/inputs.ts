@@ -163,8 +163,9 @@ const definitions = {
   name: text({
     description:
       'Name of the files: NAME.dump, NAME.gz, NAME.anon.gz; of mysql NAME.sql.gz, NAME.anon.sql.gz; of mongodb NAME.tar.gz, NAME.anon.tar.gz. Default: the name of the source.',
-    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-    allowed: 'letters, digits and ._-',
+    // The policy of developers lets them read what has .anon before its last endings.
+    pattern: /^(?!.*\.anon$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    allowed: 'letters, digits and ._-, without .anon at its end',
   }),
   files: parsed({
     description:

@@ -42,7 +42,7 @@ export function locationOf(settings: Settings): DumpLocation {
     bucket,
     receiptBucket,
     prefix,
-    name: name === '' ? source.replace(/[^A-Za-z0-9._-]/g, '-') : name,
+    name: name === '' ? source.replace(/[^A-Za-z0-9._-]/g, '-').replace(/\.anon$/, '-anon') : name,
     keepAs,
     format: archiveFormat,
   };

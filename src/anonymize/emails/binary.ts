@@ -26,12 +26,15 @@ export function fromHex(bytes: Uint8Array, from: number, to: number): Buffer {
   return out;
 }
 
-/** Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. */
+/**
+ * Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. Zero bytes are allowed behind the first: MySQL fills
+ * BINARY(n) with them (MySQL manual, "The BINARY and VARBINARY Types"), and programs end strings with them.
+ */
 export function isText(bytes: Uint8Array): boolean {
   let at = 0;
   while (at < bytes.length) {
     const byte = bytes[at] as number;
-    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) return false;
+    if (byte < 0x20 && (byte !== 0 || at === 0) && !(byte >= 0x09 && byte <= 0x0d)) return false;
     const length = sequenceLength(bytes, at, bytes.length);
     // A piece of a longer value may begin or end inside a character.
     if (length === 0 && at > 3 && at < bytes.length - 3) return false;

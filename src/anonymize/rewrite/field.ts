@@ -98,19 +98,32 @@ function standingBackslash(bytes: Buffer, from: number, at: number): Buffer {
   return (at - begin) % 2 === 1 ? backslash : nothing;
 }
 
-/** Shortens addresses until the value fits the column: at most to the length they had before. */
+/**
+ * Shortens addresses until the value fits the column: at most to the length they had before. Zero bytes with which the server fills the
+ * value again go first.
+ */
 export function shorten(bytes: Buffer, from: number, to: number, maxCharacters: number, patches: Patches): void {
   const before = (index: number): number =>
     characters(bytes.subarray(patches.starts[index], patches.ends[index] as number));
   let length = characters(bytes.subarray(from, to));
   for (let index = 0; index < patches.count; index += 1) length += characters(patches.text(index)) - before(index);
-  for (let index = 0; index < patches.count && length > maxCharacters; index += 1) {
+  const removed = Math.min(zerosAtEnd(bytes, patches.lastEnd(from), to), Math.max(0, length - maxCharacters));
+  length -= removed;
+  const addresses = patches.count;
+  for (let index = 0; index < addresses && length > maxCharacters; index += 1) {
     const text = patches.text(index);
     const room = Math.max(maxCharacters - length + characters(text), before(index));
     const short = shortened(text.toString('utf8'), room);
     length += short.length - characters(text);
     patches.setText(index, Buffer.from(short));
   }
+  if (removed > 0) patches.add(to - removed, to, nothing);
+}
+
+function zerosAtEnd(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && bytes[at - 1] === 0) at -= 1;
+  return to - at;
 }
 
 /** The address with a shorter local part; only x where not even `@example.com` fits. */

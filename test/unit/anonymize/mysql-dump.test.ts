@@ -38,6 +38,31 @@ async function rowsOf(columns: string, rows: string, options: Parameters<typeof 
 }
 const text = '  `id` int NOT NULL,\n  `a` text';
 
+describe('columns of BINARY, which the server fills with zero bytes', () => {
+  const zeros = (count: number): string => '\\0'.repeat(count);
+  const hex = (value: string, length: number): string =>
+    Buffer.alloc(length).fill(value, 0, value.length).toString('hex').toUpperCase();
+
+  test.each([
+    ['room is made of them', 24, 'jo@corp.example', 'nobody@example.com'],
+    ['where they are not enough, the address is shortened', 16, 'jo@corp.example', 'body@example.com'],
+  ])('%s', async (_, length, before, after) => {
+    const columns = `\`id\` int NOT NULL,\n\`a\` binary(${length})`;
+    const want = after.padEnd(length, '\0').slice(0, length);
+    const written = await rowsOf(columns, `(1,_binary '${before}${zeros(length - before.length)}')`);
+    expect(written.replaceAll('\\0', '\0')).toBe(`(1,_binary '${want}')`);
+    expect(await rowsOf(columns, `(1,0x${hex(before, length)})`)).toBe(`(1,0x${hex(want, length)})`);
+  });
+});
+
+test('a unique column without room for distinct addresses is named', async () => {
+  const columns = '  `id` int NOT NULL,\n  `mail` varchar(13),\n  UNIQUE KEY (`mail`)';
+  const rows = Array.from({ length: 40 }, (_, index) => `(${index},'${index + 10}@corp.com')`).join(',');
+  await expect(rowsOf(columns, rows)).rejects.toThrow(
+    /^t\.mail must stay unique, and has no room for \d+ distinct addresses of 13 characters/,
+  );
+});
+
 describe('addresses in values', () => {
   test.each([
     ["(1,'ann@corp.example'),(2,NULL)", "(1,'nobody@example.com'),(2,NULL)"],
@@ -55,6 +80,9 @@ describe('addresses in values', () => {
     ['(1,0x616E6E40636F72702E6578616D706C65)', '(1,0x6E6F626F6479406578616D706C652E636F6D)'],
     ["(1,X'616e6e40636f72702e6578616d706c65')", "(1,X'6E6F626F6479406578616D706C652E636F6D')"],
     ["(1,x'00')", "(1,x'00')"],
+    ["(1,_binary 'jo@x.io\\0\\0')", "(1,_binary 'nobody@example.com\\0\\0')"],
+    ["(1,_binary 'jo@x.io\\0al@corp.example')", "(1,_binary 'nobody@example.com\\0nobody@example.com')"],
+    ["(1,X'6a6f40782e696f00')", "(1,X'6E6F626F6479406578616D706C652E636F6D00')"],
     ["(1,b'101')", "(1,b'101')"],
     ["(1,concat('ann@corp.example',',(',\"x\"))", "(1,concat('nobody@example.com',',(',\"x\"))"],
     [`(1,'{\\"mail\\": \\"ann@corp.example\\"}')`, `(1,'{\\"mail\\": \\"nobody@example.com\\"}')`],

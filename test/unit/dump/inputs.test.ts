@@ -75,6 +75,7 @@ describe('db-dump', () => {
 
   test('names the files after the source, unless a name is given', () => {
     expect(locationOf(settings()).name).toBe('shop.prod-1');
+    expect(locationOf(settings({ source: 'shop.anon' }))).toMatchObject({ name: 'shop-anon' });
     expect(locationOf(settings({ name: 'shop' }))).toMatchObject({ name: 'shop', prefix: 'db/', keepAs: 'versions' });
   });
 
@@ -103,6 +104,7 @@ describe('db-dump', () => {
       { files: 'archive' },
       'prove: plain, anonymised is not made (input files); allowed: archive',
     ],
+    ['a name whose archive developers could read', { name: 'shop.anon' }, 'name: "shop.anon" is not allowed'],
     ['an unknown file', { files: 'archive sql' }, 'files: "archive sql" is not allowed'],
     ['rules that do not exist', { rules: '/nowhere/rules.yml' }, 'rules: /nowhere/rules.yml does not exist'],
     ['a short key', { 'anonymize-key': 'short' }, 'anonymize-key: the value given (not shown) is not allowed'],

@@ -30,7 +30,12 @@ export class ColumnPlanner {
     const { maxCharacters } = limits;
     const unique = column === undefined ? !this.#isDefined : this.mustStayDistinct(name);
     const replace = unique
-      ? uniqueReplacement(this.#key, this.#uniqueRoom(name, maxCharacters), this.#uniqueIgnoresCase(name))
+      ? uniqueReplacement(
+          this.#key,
+          this.#uniqueRoom(name, maxCharacters),
+          this.#uniqueIgnoresCase(name),
+          `${this.#table}.${name}`,
+        )
       : toNobody;
     const base = {
       name,

@@ -8,9 +8,17 @@ const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
 /** Characters behind the part of an address that makes it distinct. */
 export const domainLength = nobody.domain.length + 1;
 
-/** @param ignoresCase whether addresses that differ only in upper and lower case must become equal */
-export function uniqueReplacement(key: Uint8Array, maxCharacters: number, ignoresCase: boolean): Replace {
-  const email = new UniqueEmail(key, maxCharacters);
+/**
+ * @param ignoresCase whether addresses that differ only in upper and lower case must become equal
+ * @param place the column, for errors
+ */
+export function uniqueReplacement(
+  key: Uint8Array,
+  maxCharacters: number,
+  ignoresCase: boolean,
+  place?: string,
+): Replace {
+  const email = new UniqueEmail(key, maxCharacters, place);
   return (bytes, start, end, at, atLength) => {
     let [source, from, to] = [bytes, start, end];
     if (atLength !== 1 || bytes[at] !== atSign) {

@@ -22,8 +22,14 @@ export class UniqueEmail {
   /** The hash of the input by address; kept only where addresses are too short to differ for certain. */
   readonly #made = new Map<string, string>();
 
-  /** @param maxCharacters room in the column; where there is little, the word goes first, then letters of the hash */
-  constructor(key: Uint8Array, maxCharacters: number) {
+  readonly #place: string;
+
+  /**
+   * @param maxCharacters room in the column; where there is little, the word goes first, then letters of the hash
+   * @param place the column, for errors: `shop.users.mail`
+   */
+  constructor(key: Uint8Array, maxCharacters: number, place = 'a column') {
+    this.#place = place;
     this.#keyed = new KeyedHash(key, 'address');
     const room = maxCharacters - domain.length;
     this.#hasWord = room >= word.length + hashLetters;
@@ -52,8 +58,8 @@ export class UniqueEmail {
     if (known === input) return;
     if (known !== undefined || this.#made.size >= maxShort)
       throw new BackupError({
-        what: `a column that must stay unique takes ${this.length} characters: too few for ${(this.#made.size + 1).toLocaleString('en-US')} distinct addresses`,
-        fix: 'give the column a rule (null, keep), or make it longer',
+        what: `${this.#place} must stay unique, and has no room for ${(this.#made.size + 1).toLocaleString('en-US')} distinct addresses of ${this.length} characters`,
+        fix: 'give it a rule (null, keep), or make it longer',
         code: 'not-unique',
       });
     this.#made.set(email, input);

@@ -48,9 +48,12 @@ export function parseMongoConnection(url: string, name: string): MongoConnection
     }
   };
   if (!/^mongodb(\+srv)?:\/\//.test(url)) wrong('the value given (not shown) is not a MongoDB URL');
-  const found =
-    shape.exec(url) ??
-    wrong('it cannot be taken apart (in a user name or password write @ as %40, / as %2F, ? as %3F, # as %23)');
+  const found = shape.exec(url);
+  // An at sign behind the hosts is that of a user name or password which is taken for hosts: they would be shown.
+  if (found === null || `${found[4] ?? ''}${found[5] ?? ''}`.includes('@'))
+    return wrong(
+      'it cannot be taken apart (in a user name, a password or an option write @ as %40, / as %2F, ? as %3F, # as %23)',
+    );
   const [, scheme = '', credentials = '', hosts = '', path = '', query = ''] = found;
   if (hosts === '') wrong('it names no host');
   if (scheme === 'mongodb+srv' && /[,:]/.test(hosts)) wrong('with mongodb+srv:// it names one host, without a port');
