@@ -40,6 +40,19 @@ export interface LaterReading {
   readonly definitions?: Readonly<Record<string, string>> | undefined;
 }
 
+/**
+ * What a dump that is not of one moment holds otherwise than both readings of its source say. A copy must be just as the dump,
+ * whether or not the source was as the dump is.
+ */
+export interface HeldByDump {
+  /** Tables whose rows in the dump are not those of the first reading; one that the dump lacks has none. */
+  readonly tables: readonly TableFingerprint[];
+  /** Objects that neither reading found. */
+  readonly only: readonly string[];
+  /** Objects that both readings found, and the dump lacks. */
+  readonly lacks: readonly string[];
+}
+
 /** A materialised view. A dump holds its definition; the restore fills it. */
 export interface ViewFingerprint {
   /** `public.totals`, quoted as SQL needs it. */
@@ -101,6 +114,8 @@ export interface DumpFingerprint {
   readonly position?: LogPosition | undefined;
   /** Undefined where fingerprint and dump are of one moment: then everything must be the same. */
   readonly after?: LaterReading | undefined;
+  /** With `after`. Undefined where a restore replays a log, and in receipts of earlier versions. */
+  readonly held?: HeldByDump | undefined;
 }
 
 /** How a database stores and sorts text. */

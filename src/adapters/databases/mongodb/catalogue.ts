@@ -10,6 +10,7 @@ import {
   isSkipped,
 } from '../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import { fieldNames } from '../../../dump/engines/mongodb/fingerprint/document-sums.ts';
+import { indexId } from '../../../dump/engines/mongodb/fingerprint/names.ts';
 import { scratchIdOf } from '../../../dump/engines/mongodb/restore/names.ts';
 
 /** A collection or a view of one database. */
@@ -34,7 +35,7 @@ export const isView = ({ type }: CollectionInfo): boolean => type === 'view';
 /** Whether a dump leaves it out, unless it is asked for it by name. */
 export const isLeftOut = ({ name }: CollectionInfo): boolean => isSkipped(name);
 
-/** The definitions of a collection and its indexes, by object: `INDEX shop.people.name_1`. @throws the driver's error */
+/** The definitions of a collection and its indexes, by object: `INDEX shop.people "name_1"`. @throws the driver's error */
 export async function definitionsOf(client: MongoClient, one: Listed): Promise<ReadonlyMap<string, string>> {
   const name = `${one.database}.${one.name}`;
   const words = new Map([[`${isView(one) ? 'VIEW' : 'COLLECTION'} ${name}`, collectionWords(one)]]);
@@ -43,7 +44,7 @@ export async function definitionsOf(client: MongoClient, one: Listed): Promise<R
     const bytes = index as unknown as Buffer;
     const { key: _, ...options } = deserialize(bytes, exact);
     if (!isImplied(plain(options)))
-      words.set(`INDEX ${name}.${String(options.name)}`, indexWords({ ...options, key: keyOf(bytes) }));
+      words.set(indexId(name, String(options.name)), indexWords({ ...options, key: keyOf(bytes) }));
   }
   return words;
 }

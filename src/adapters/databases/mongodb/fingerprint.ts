@@ -150,7 +150,7 @@ function orGone(error: unknown): 'gone' {
   throw error;
 }
 
-function tableOf(name: string, sums: DocumentSums): TableFingerprint {
+export function tableOf(name: string, sums: DocumentSums): TableFingerprint {
   const { documents, sum } = sums.total;
   const classes = sums.classes.map((one) => `${one.documents}:${one.sum}`);
   const { fields: columns } = sums;

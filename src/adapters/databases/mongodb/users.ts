@@ -45,7 +45,7 @@ export async function* withoutUsers(
   const found = new Map<string, string>();
   yield* checkedArchive(source, {
     keeps: (namespace) => !isUsersCollection(namespace),
-    onPart: (namespace, documents) => {
+    onDocuments: (namespace, documents) => {
       if (isUsersCollection(namespace)) for (const one of documentsIn(documents)) add(found, one);
     },
   });

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import { deserialize, type Timestamp } from 'bson';
 import type { MongoClient } from 'mongodb';
+import type { ArchiveCollection, Namespace } from '../../../../anonymize/bson/format/archive.ts';
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { MongoConnection } from '../../../../dump/engines/mongodb/connection.ts';
 import { dumpFolder, preludePath } from '../../../../dump/engines/mongodb/dump-paths.ts';
-import { isOfServer, isSkipped } from '../../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import type { UsersScope } from '../../../../dump/engines/mongodb/fingerprint/users.ts';
 import { oplogEntries } from '../../../../dump/engines/mongodb/restore/names.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
@@ -22,7 +22,9 @@ import { hashesOf, type Reading, readDatabases } from '../fingerprint.ts';
 import type { MongoTools } from '../tools.ts';
 import { checkedArchive } from './filter.ts';
 
+import { DumpContent } from './held.ts';
 import { countDocuments, type Keeps, keeperOf, keptOplog, lastDocument } from './kept.ts';
+import { withMoved } from './moved.ts';
 import { type DumpRun, tarball } from './tarball.ts';
 
 export interface MongoDumpOptions {
@@ -69,7 +71,12 @@ export async function beginDump(
     context,
   );
   const takenAt = new Date(serverTime.getTime() + context.clock.now().getTime() - startedAt.getTime());
-  const dump = new RunningDump(source, takenAt, folder, options, context);
+  const content = new DumpContent(
+    keeperOf(source.databases, false),
+    recentSince,
+    'error' in before ? [] : before.tables,
+  );
+  const dump = new RunningDump(source, takenAt, folder, options, content, context);
   return {
     takenAt: takenAt.toISOString(),
     archive: (upload, onProgress) => dump.write(upload, onProgress),
@@ -88,9 +95,13 @@ export async function beginDump(
       const second = 'second reading of the documents';
       const again = { client: source.client, databases, recentSince, like, users, what: second };
       const after = await attempt(() => readDatabases(again, context), context);
-      const facts = factsOf(before, after, dump.counts, context.clock.now());
+      const moved = await attempt(
+        () => withMoved(source.client, before, after, content, recentSince, context),
+        context,
+      );
+      const facts = factsOf(before, moved, { content, replays: dump.oplogEntries > 0 }, context.clock.now());
       const fingerprint = { ...base, ...facts, ...dump.oplogFacts(facts.objects), seconds: seconds() };
-      return 'error' in after ? incompleteFingerprint(fingerprint, explainInLine(after.error)) : fingerprint;
+      return 'error' in moved ? incompleteFingerprint(fingerprint, explainInLine(moved.error)) : fingerprint;
     },
     end: async () => {},
   };
@@ -121,10 +132,16 @@ async function attempt<T extends object>(work: () => Promise<T>, { signal }: Wor
   }
 }
 
+interface Dumped {
+  readonly content: DumpContent;
+  /** Whether a restore replays an oplog: the copy is then not as the dump's documents are. */
+  readonly replays: boolean;
+}
+
 function factsOf(
   before: Reading,
   after: Attempted<Reading>,
-  dumped: Counts,
+  dumped: Dumped,
   now: Date,
 ): Partial<DumpFingerprint> & Pick<DumpFingerprint, 'tables' | 'objects'> {
   const leftOut = before.leftOut.map((name) => ({
@@ -142,27 +159,29 @@ function factsOf(
 }
 
 /**
- * Classes are kept only of collections that moved: of the others the sum of all says the same. One of which the dump holds more
- * than either reading saw moved, too.
+ * Classes are kept only of collections that moved: of the others the sum of all says the same. One of which the dump holds other
+ * documents than the readings saw moved, too, or something is wrong.
  */
 function withoutStill(
   before: Reading,
   after: Reading,
-  dumped: Counts,
+  { content, replays }: Dumped,
   now: Date,
-): Pick<DumpFingerprint, 'tables' | 'after'> {
+): Pick<DumpFingerprint, 'tables' | 'after' | 'held'> {
+  const held = content.compared(before, after);
+  const others = new Set(held.tables.map(({ name }) => name));
   const later = new Map(after.tables.map((one) => [one.name, one]));
   const still = new Set(
     before.tables
       .filter(({ name, rows, checksum }) => later.get(name)?.rows === rows && later.get(name)?.checksum === checksum)
-      .filter(({ name, rows }) => (dumped.get(name) ?? 0) <= Number(rows))
+      .filter(({ name }) => !others.has(name))
       .map(({ name }) => name),
   );
   const plain = <T extends { readonly name: string }>(one: T): T =>
     still.has(one.name) ? { ...one, classes: undefined } : one;
   const known = new Set([...before.tables, ...after.tables].map(({ name }) => name));
-  // What came and went between the readings is in the dump alone: it has no definition in either.
-  const passing = [...dumped.keys()].filter((name) => !known.has(name) && isRead(name));
+  // A replayed oplog may change or drop again what came and went between the readings.
+  const passing = [...others].filter((name) => replays && !known.has(name));
   const tables = [
     ...after.tables.map(plain),
     ...passing.map((name) => ({ name, rows: '0', checksum: '', classes: [] })),
@@ -170,21 +189,13 @@ function withoutStill(
   return {
     tables: before.tables.map(plain),
     after: { takenAt: now.toISOString(), tables, definitions: hashesOf(after.words) },
+    held: replays ? undefined : held,
   };
-}
-
-/** Whether a reading has collections of that name: not the server's own, nor those that a dump leaves out. */
-function isRead(name: string): boolean {
-  const collection = name.slice(name.indexOf('.') + 1);
-  return !isOfServer(collection) && !isSkipped(collection);
 }
 
 function unlike(before: Reading['unread'], after: Reading['unread']): Reading['unread'] {
   return after.filter(({ what }) => before.every((one) => one.what !== what));
 }
-
-/** Documents in the dump, by collection. */
-type Counts = ReadonlyMap<string, number>;
 
 /** `database` is undefined for all of the server. */
 type MongodumpRun = DumpRun & { readonly database: string | undefined };
@@ -200,13 +211,21 @@ class RunningDump {
   oplogEnd: string | undefined;
   /** Entries of the oplog that a restore replays. */
   oplogEntries = 0;
-  readonly counts = new Map<string, number>();
+  readonly #content: DumpContent;
 
-  constructor(source: MongoSource, takenAt: Date, folder: string, options: MongoDumpOptions, context: WorkContext) {
+  constructor(
+    source: MongoSource,
+    takenAt: Date,
+    folder: string,
+    options: MongoDumpOptions,
+    content: DumpContent,
+    context: WorkContext,
+  ) {
     this.#source = source;
     this.#takenAt = takenAt;
     this.#folder = folder;
     this.#options = options;
+    this.#content = content;
     this.#context = context;
   }
 
@@ -218,7 +237,7 @@ class RunningDump {
   readonly write: DumpInProgress['archive'] = async (upload, onProgress) => {
     const { signal } = this.#context;
     const path = join(this.#folder, 'archive');
-    const bytes = await writeArchive(compressed(this.#content(), this.#options.level), {
+    const bytes = await writeArchive(compressed(this.#stream(), this.#options.level), {
       path,
       upload,
       onProgress,
@@ -227,7 +246,7 @@ class RunningDump {
     return { path, bytes, warnings: [] };
   };
 
-  #content(): AsyncIterable<Buffer> {
+  #stream(): AsyncIterable<Buffer> {
     const { databases } = this.#source;
     const { format, users } = this.#options;
     const { signal } = this.#context;
@@ -236,8 +255,10 @@ class RunningDump {
     const replayed = keeperOf(databases, false);
     const oplog = (documents: Buffer): Buffer => this.#oplog(documents, replayed);
     const runs = this.#runs();
-    const onDocuments = (name: string, count: number): void =>
-      void this.counts.set(name, (this.counts.get(name) ?? 0) + count);
+    const noted = {
+      onCollections: (collections: readonly ArchiveCollection[]) => this.#content.announce(collections),
+      onDocuments: (namespace: Namespace, documents: Buffer) => this.#content.add(namespace, documents),
+    };
     if (format === 'tarball')
       return tarball({
         runs,
@@ -246,14 +267,14 @@ class RunningDump {
         takenAt: this.#takenAt,
         folder: join(this.#folder, 'collections'),
         oplog,
-        onDocuments,
+        ...noted,
         signal,
       });
     const [run] = runs as [MongodumpRun];
     return checkedArchive(run.output(), {
       keeps: run.database === undefined ? keeps : undefined,
       oplog,
-      onDocuments,
+      ...noted,
       signal,
     });
   }

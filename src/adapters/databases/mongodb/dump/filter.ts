@@ -1,28 +1,28 @@
 /** The stream of `mongodump --archive`, checked, and less what was not asked for. */
-import type { Namespace, Prelude } from '../../../../anonymize/bson/format/archive.ts';
+import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymize/bson/format/archive.ts';
 import { ArchiveReader, type ArchiveVisitor } from '../../../../anonymize/bson/format/archive-reader.ts';
 import { ArchiveWriter } from '../../../../anonymize/bson/format/archive-writer.ts';
-import { countDocuments, type Keeps } from './kept.ts';
+import type { Keeps } from './kept.ts';
 
 export interface FilterOptions {
   /** Undefined where a run has nothing but what was asked for. */
   readonly keeps?: Keeps | undefined;
   /** Gets the documents of the oplog, and gives those that are kept. */
   readonly oplog?: ((documents: Buffer) => Buffer) | undefined;
-  /** Gets the number of documents, as they come. */
-  readonly onDocuments?: ((name: string, count: number) => void) | undefined;
+  /** Gets the collections that the stream announces. */
+  readonly onCollections?: ((collections: readonly ArchiveCollection[]) => void) | undefined;
   /** Gets whole documents as they come, also of what is not kept; they are valid until it returns. */
-  readonly onPart?: ((namespace: Namespace, documents: Buffer) => void) | undefined;
+  readonly onDocuments?: ((namespace: Namespace, documents: Buffer) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws BackupError when the stream is damaged or cut off; the error of the stream */
 export async function* checkedArchive(
   source: AsyncIterable<Buffer>,
-  { keeps, oplog = (all) => all, onDocuments = () => {}, onPart = () => {}, signal }: FilterOptions = {},
+  { keeps, oplog = (all) => all, onCollections = () => {}, onDocuments = () => {}, signal }: FilterOptions = {},
 ): AsyncGenerator<Buffer> {
   const out: Buffer[] = [];
-  const reader = new ArchiveReader(counting(keeps ? new Kept(keeps, oplog, out) : nothing, onDocuments, onPart));
+  const reader = new ArchiveReader(told(keeps ? new Kept(keeps, oplog, out) : nothing, onCollections, onDocuments));
   for await (const chunk of source) {
     signal?.throwIfAborted();
     reader.push(chunk);
@@ -32,17 +32,18 @@ export async function* checkedArchive(
   reader.end();
 }
 
-function counting(
+function told(
   visitor: ArchiveVisitor,
-  onDocuments: (name: string, count: number) => void,
-  onPart: (namespace: Namespace, documents: Buffer) => void,
+  onCollections: (collections: readonly ArchiveCollection[]) => void,
+  onDocuments: (namespace: Namespace, documents: Buffer) => void,
 ): ArchiveVisitor {
   return {
-    prelude: (prelude) => visitor.prelude(prelude),
+    prelude: (prelude) => {
+      onCollections(prelude.collections);
+      visitor.prelude(prelude);
+    },
     documents: (namespace, bytes, from, to) => {
-      const part = bytes.subarray(from, to);
-      onDocuments(namespace.name, countDocuments(part));
-      onPart(namespace, part);
+      onDocuments(namespace, bytes.subarray(from, to));
       visitor.documents(namespace, bytes, from, to);
     },
     end: (namespace) => visitor.end(namespace),

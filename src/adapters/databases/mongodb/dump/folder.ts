@@ -10,7 +10,7 @@ import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymiz
 import { type ArchiveVisitor, readArchive } from '../../../../anonymize/bson/format/archive-reader.ts';
 import { documentsPath, metadataPath, preludeJson } from '../../../../dump/engines/mongodb/dump-paths.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
-import { countDocuments, type Keeps } from './kept.ts';
+import type { Keeps } from './kept.ts';
 
 /** A file of the dump. */
 export interface DumpedFile {
@@ -30,8 +30,10 @@ export interface SortOptions {
   readonly onFile: (file: DumpedFile) => void;
   /** Gets the documents of the oplog, and gives those that are kept. */
   readonly oplog: (documents: Buffer) => Buffer;
-  /** Gets the number of documents, as they come. */
-  readonly onDocuments: (name: string, count: number) => void;
+  /** Gets the collections that a run announces. */
+  readonly onCollections: (collections: readonly ArchiveCollection[]) => void;
+  /** Gets whole documents as they come. */
+  readonly onDocuments: (namespace: Namespace, documents: Buffer) => void;
   /** Where `prelude.json` belongs: in the dump's folder, or in that of a database dumped by itself; undefined for none. */
   readonly prelude: string | undefined;
   readonly signal: AbortSignal;
@@ -69,6 +71,7 @@ class Sorter implements ArchiveVisitor {
   }
 
   prelude({ header, collections }: Prelude): void {
+    this.#options.onCollections(collections);
     const kept = collections.filter(({ namespace }) => this.#options.keeps(namespace));
     this.#prelude(header);
     for (const one of kept) {
@@ -82,7 +85,7 @@ class Sorter implements ArchiveVisitor {
     if (!this.#options.keeps(namespace) || to === from) return;
     const all = Buffer.from(bytes.subarray(from, to));
     const own = namespace.database === '' ? this.#options.oplog(all) : all;
-    this.#options.onDocuments(namespace.name, countDocuments(own));
+    this.#options.onDocuments(namespace, own);
     const of = this.#collection(namespace);
     of.bytes += own.length;
     this.#waiting.push({ of, bytes: own });

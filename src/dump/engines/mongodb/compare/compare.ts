@@ -3,8 +3,12 @@ import type { Comparison, Difference, DumpFingerprint, TableFingerprint, UnreadF
 import type { Anonymised, DescribedFingerprint } from '../../../../ports/dump-engine.ts';
 import { formatCount } from '../../../../runtime/format.ts';
 import { restOfFingerprint } from '../../../proof/incomplete.ts';
+import { documentsIn } from '../fingerprint/names.ts';
 import { isOfUsers, usersAndRoles } from '../fingerprint/users.ts';
 
+/** Why a document that the dump lacks may say nothing against it. */
+const writtenMeanwhile =
+  'both readings of the source found it otherwise than the dump, as after a change that was taken back while the dump was made; dump again at a quieter time';
 /** Below this share of documents that stood still, a comparison proves too little. */
 const leastShare = 0.9;
 /** Names that a note gives as examples. */
@@ -50,6 +54,11 @@ class Findings implements Comparison {
     if (expected === found) return true;
     this.differences.push({ what, expected: expected ?? 'nothing', found: found ?? 'nothing' });
     return false;
+  }
+
+  doubt(what: string, expected: string, found: string): void {
+    this.compared += 1;
+    this.differences.push({ what, expected, found, doubt: writtenMeanwhile });
   }
 
   isUnread(what: string): boolean {
@@ -123,48 +132,124 @@ const sameTable = (a: TableFingerprint, b: TableFingerprint | undefined): boolea
 
 function compareDocuments(source: DumpFingerprint, copy: DumpFingerprint, findings: Findings, share: Share): void {
   const copies = new Map(copy.tables.map((one) => [one.name, one]));
+  const held = new Held(source);
   for (const pair of stayed(source, share)) {
     const { name, before, after } = pair;
-    const other = copies.get(name);
+    const other = copies.get(name) ?? held.withoutDocuments(name);
     if (findings.isUnread(`documents of ${name}`)) continue;
     if (sameTable(before, after) && before.classes === undefined) {
       share.add(name, Number(before.rows), Number(before.rows));
       const same = findings.check(`rows of ${name}`, before.rows, other?.rows);
       if (same) findings.check(`checksum of ${name}`, before.checksum, other?.checksum);
     } else if (other === undefined) findings.check(`rows of ${name}`, before.rows, undefined);
-    else compareClasses(pair, other, findings, share);
+    else {
+      // What the restore did not give back says nothing of what moved.
+      if (held.known && !compareHeld(held.table(pair), other, findings)) share.add(name, Number(before.rows), 0);
+      else compareClasses(pair, held.table(pair), other, findings, share);
+    }
   }
-  unknownCollections(source, copy, findings);
+  unknownCollections(source, copy, held, findings);
+}
+
+/** What a dump holds of a source that moved meanwhile. */
+class Held {
+  /** Whether the dump was read for it. */
+  readonly known: boolean;
+  readonly #tables: ReadonlyMap<string, TableFingerprint>;
+  readonly #only: ReadonlySet<string>;
+  readonly #lacks: ReadonlySet<string>;
+
+  constructor({ held }: DumpFingerprint) {
+    this.known = held !== undefined;
+    this.#tables = new Map(held?.tables.map((one) => [one.name, one]));
+    this.#only = new Set(held?.only);
+    this.#lacks = new Set(held?.lacks);
+  }
+
+  table({ name, before }: Pick<Pair, 'name' | 'before'>): TableFingerprint {
+    return this.#tables.get(name) ?? before;
+  }
+
+  /** Of a collection that neither reading found. */
+  other(name: string): TableFingerprint | undefined {
+    return this.isOnly(`COLLECTION ${name}`) ? this.#tables.get(name) : undefined;
+  }
+
+  /** What a copy has of a collection that the dump lacks. */
+  withoutDocuments(name: string): TableFingerprint | undefined {
+    return this.lacks(`COLLECTION ${name}`) ? this.#tables.get(name) : undefined;
+  }
+
+  isOnly(id: string): boolean {
+    return this.#only.has(id);
+  }
+
+  lacks(id: string): boolean {
+    return this.#lacks.has(id);
+  }
+}
+
+/** A restore gives back what the dump holds, whatever the source did. */
+function compareHeld(held: TableFingerprint, copy: TableFingerprint, findings: Findings): boolean {
+  const { name } = held;
+  return (
+    findings.check(`rows of ${name}`, held.rows, copy.rows) &&
+    findings.check(`checksum of ${name}`, held.checksum, copy.checksum)
+  );
 }
 
 /** What was inserted during the dump is a class of its own, the last one, which is not compared. */
-function compareClasses({ name, before, after }: Pair, copy: TableFingerprint, findings: Findings, share: Share): void {
+function compareClasses(
+  { name, before, after }: Pair,
+  held: TableFingerprint,
+  copy: TableFingerprint,
+  findings: Findings,
+  share: Share,
+): void {
   const [one, two, three] = [before.classes ?? [], after?.classes ?? [], copy.classes ?? []];
   if (one.length === 0 || one.length !== two.length || one.length !== three.length) {
     share.add(name, Number(before.rows), 0);
     return;
   }
-  let [documents, wrong] = [0, 0];
+  let [documents, wrong, doubtful] = [0, 0, 0];
   for (const [at, sum] of one.slice(0, -1).entries()) {
     if (sum !== two[at]) continue;
     // Somebody may have inserted a document and deleted it again, while the dump read it.
     if (documentsIn(three[at] as string) > documentsIn(sum)) continue;
     documents += documentsIn(sum);
-    if (sum !== three[at]) wrong += Math.max(1, Math.abs(documentsIn(sum) - documentsIn(three[at] as string)));
+    if (sum === three[at]) continue;
+    if (held.classes && held.classes[at] === three[at] && held.classes[at] !== sum) doubtful += 1;
+    else wrong += Math.max(1, Math.abs(documentsIn(sum) - documentsIn(three[at] as string)));
   }
   share.add(name, Number(before.rows), documents);
   const what = `documents of ${name} that stood still`;
   findings.check(what, formatCount(documents), wrong === 0 ? formatCount(documents) : `at least ${wrong} others`);
+  if (doubtful > 0)
+    findings.doubt(`documents of ${name} in the dump`, 'those of both readings', `others in ${doubtful} classes`);
 }
 
-const documentsIn = (sum: string): number => Number(sum.split(':', 1)[0]);
-
 /** A collection of the copy that the source had in neither reading. */
-function unknownCollections({ tables, after }: DumpFingerprint, copy: DumpFingerprint, findings: Findings): void {
+function unknownCollections(
+  { tables, after }: DumpFingerprint,
+  copy: DumpFingerprint,
+  held: Held,
+  findings: Findings,
+  values = true,
+): void {
   const known = new Set([...tables, ...(after?.tables ?? [])].map(({ name }) => name));
-  for (const { name, rows } of copy.tables)
-    if (!known.has(name) && !findings.isUnread(`documents of ${name}`))
-      findings.check(`collection ${name}`, undefined, `${rows} documents`);
+  const meanwhile: string[] = [];
+  for (const one of copy.tables) {
+    const { name, rows } = one;
+    if (known.has(name) || findings.isUnread(`documents of ${name}`)) continue;
+    const other = held.other(name);
+    if (other === undefined) findings.check(`collection ${name}`, undefined, `${rows} documents`);
+    else {
+      meanwhile.push(name);
+      if (values) compareHeld(other, one, findings);
+    }
+  }
+  if (meanwhile.length > 0)
+    findings.notes.push(`collections that existed only while the dump was made are in it: ${named(meanwhile)}`);
 }
 
 /** Number of documents, and the values of the fields at the top in which nothing was changed. */
@@ -176,8 +261,10 @@ function compareRows(
   share: Share,
 ): void {
   const copies = new Map(copy.tables.map((one) => [one.name, one]));
+  const held = new Held(source);
   for (const { name, before, after } of stayed(source, share)) {
-    const other = copies.get(name);
+    const other = copies.get(name) ?? held.withoutDocuments(name);
+    const { rows } = held.table({ name, before });
     if (findings.isUnread(`documents of ${name}`)) continue;
     if (before.columns === undefined && !sameTable(before, after)) {
       share.add(name, Number(before.rows), 0);
@@ -185,15 +272,14 @@ function compareRows(
     }
     share.add(name, Number(before.rows), Number(before.rows));
     if (rowsLeftOut.has(name)) {
-      const most = before.rows;
       if (other)
-        findings.check(`rows of ${name}, at most`, most, Number(other.rows) <= Number(most) ? most : other.rows);
+        findings.check(`rows of ${name}, at most`, rows, Number(other.rows) <= Number(rows) ? rows : other.rows);
       continue;
     }
-    const same = findings.check(`rows of ${name}`, before.rows, other?.rows);
+    const same = findings.check(`rows of ${name}`, rows, other?.rows);
     if (same && other && changed) compareFields(before, other, changed.get(name) ?? new Set(), findings);
   }
-  unknownCollections(source, copy, findings);
+  unknownCollections(source, copy, held, findings, false);
 }
 
 /** @param paths of fields that may differ: `profile.email` lies in the field `profile` at the top */
@@ -221,18 +307,20 @@ function compareDefinitions(
   const isLeftOut = (id: string): boolean => isOfUsers(id) && (!withUsers || findings.isUnread(usersAndRoles));
   const { definitions: expected = {}, after } = source;
   const later = after?.definitions;
+  const held = new Held(source);
   const found = copy.definitions ?? {};
   const moved: string[] = [];
   for (const [id, hash] of Object.entries(expected)) {
     if (isLeftOut(id)) continue;
     if (later && later[id] !== hash) moved.push(id);
     else if (found[id] === hash) findings.check(id, hash, hash);
+    else if (found[id] === undefined && held.lacks(id)) findings.doubt(id, 'its definition', 'nothing in the dump');
     else if (found[id] === undefined) findings.check(id, 'its definition', undefined);
     else differs(id, source, copy, findings);
   }
   const isPassing = cameAndWent(source);
   for (const id of Object.keys(found))
-    if (!isLeftOut(id) && !isPassing(id) && expected[id] === undefined && later?.[id] === undefined)
+    if (!isLeftOut(id) && !isPassing(id) && !held.isOnly(id) && expected[id] === undefined && later?.[id] === undefined)
       findings.check(id, undefined, 'a definition');
   if (moved.length > 0)
     findings.notes.push(`definitions changed during the dump, and were not compared: ${named(moved)}`);
@@ -243,7 +331,7 @@ function cameAndWent({ tables, after }: DumpFingerprint): (id: string) => boolea
   const [first, second] = [tables, after?.tables ?? []].map((all) => new Set(all.map(({ name }) => name)));
   const names = [...(first ?? []), ...(second ?? [])].filter((name) => !(first?.has(name) && second?.has(name)));
   return (id) =>
-    after !== undefined && names.some((name) => id === `COLLECTION ${name}` || id.startsWith(`INDEX ${name}.`));
+    after !== undefined && names.some((name) => id === `COLLECTION ${name}` || id.startsWith(`INDEX ${name} `));
 }
 
 function differs(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
