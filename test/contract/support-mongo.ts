@@ -35,6 +35,8 @@ export interface Dumped {
 export interface Meanwhile {
   /** Between the first reading and mongodump. */
   readonly dumping?: () => Promise<unknown>;
+  /** Between mongodump and the second reading. */
+  readonly dumped?: () => Promise<unknown>;
   /** To the restored copy, before it is compared. */
   readonly restored?: (copy: CopyDatabases) => Promise<void>;
 }
@@ -109,7 +111,7 @@ export class MongoDatabases {
     );
   }
 
-  async dump(engine = this.engine(), { dumping }: Meanwhile = {}): Promise<Dumped> {
+  async dump(engine = this.engine(), { dumping, dumped }: Meanwhile = {}): Promise<Dumped> {
     const facts = await engine.inspect();
     const folder = mkdtempSync(join(this.folder, 'dump-'));
     const objects = new FakeObjects(new FakeClock());
@@ -117,7 +119,12 @@ export class MongoDatabases {
     await dumping?.();
     try {
       const upload = await objects.upload({ bucket: 'b', key: 'x', contentType: 'x', tags: {}, metadata: {} });
-      const archive = dump.archive(upload, () => {});
+      const archive = dump
+        .archive(upload, () => {})
+        .then(async (made) => {
+          await dumped?.();
+          return made;
+        });
       const fingerprint = await dump.fingerprint(archive);
       const { path } = await archive;
       await engine.readThrough(path);
