@@ -239,7 +239,7 @@ describe('a comparison', () => {
     const source = of([table(still, false)], { after: { ...after, tables: [table(still, false), passing] } });
     const copy = (name: string): DumpFingerprint =>
       of([table(still), { ...table(['1:1']), name }], {
-        definitions: { [`COLLECTION ${name}`]: '1', [`INDEX ${name}.a`]: '1' },
+        definitions: { [`COLLECTION ${name}`]: '1', [`INDEX ${name} a`]: '1' },
       });
     expect(compareMongo(source, copy('d.p')).differences).toEqual([]);
     expect(compareMongo(source, copy('d.q')).differences).toHaveLength(3);
