@@ -1,4 +1,4 @@
-/** `npm run bench -- anonymize`, second half: dumps of MongoDB, beside the same file decompressed and compressed again. */
+/** `npm run bench -- anonymize`: dumps of MongoDB, beside the same file decompressed and compressed again. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const metadata = JSON.stringify({
 });
 
 /** A document as an application has it: names, addresses, numbers, an array of documents, some text. */
-function person(index: number): Buffer {
+export function person(index: number): Buffer {
   const text = createHash('sha256').update(`${index}`).digest('base64');
   return Buffer.from(
     serialize({

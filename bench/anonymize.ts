@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- anonymize [--megabytes 500] [--rounds 3]`: compares the anonymiser with ordinary pipelines, on the same
+ * `npm run bench -- anonymize [--megabytes 500] [--rounds 3] [--engines postgres,mysql,mongodb]`: compares the anonymiser with ordinary pipelines, on the same
  * dump in the same run. Prints medians. The commands take turns, so that changes in the computer's speed affect all of them.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -9,7 +9,8 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { fillDatabase } from '../lab/rehearsals/postgres/sample/fill.ts';
 import { bsonContenders, makeBsonDumps } from './anonymize-bson.ts';
-import { type Contender, measure, median } from './commands.ts';
+import { makeMysqlDump, mysqlContenders } from './anonymize-mysql.ts';
+import { type Contender, type EngineName, engineNames, measure, median } from './commands.ts';
 
 /** A regular expression for most addresses, for sed. */
 const email = '[[:alnum:]._%+-]+@[[:alnum:]-]+(\\.[[:alnum:]-]+)*\\.[[:alpha:]]{2,}';
@@ -18,6 +19,7 @@ const maxSedMegabytes = 1000;
 
 interface Result {
   readonly seconds: number[];
+  readonly cpu: number[];
   /** Highest of all rounds, in MiB. */
   memory: number;
 }
@@ -25,30 +27,42 @@ interface Result {
 export async function anonymize({
   megabytes = 500,
   rounds = 3,
+  engines = engineNames,
 }: {
   megabytes?: number;
   rounds?: number;
+  engines?: readonly EngineName[];
 }): Promise<void> {
   throughSudo();
   ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');
   chmodSync(folder, 0o755);
   try {
-    const sqlBytes = await makeDump(folder, megabytes);
-    const contenders = listContenders(folder, megabytes);
-    const results = await measureAll(contenders, rounds);
-    const gzipMegabytes = (statSync(join(folder, 'in.gz')).size / 1e6).toFixed(0);
-    console.log(`${(sqlBytes / 1e6).toFixed(0)} MB of SQL, ${gzipMegabytes} MB as .gz; medians of ${rounds} rounds\n`);
-    printTable(folder, 'SQL', sqlBytes, contenders, results);
-    const bsonBytes = await makeBsonDumps(folder, megabytes);
-    const documents = bsonContenders(folder);
-    const bsonResults = await measureAll(documents, rounds);
-    console.log(`\n${(bsonBytes / 1e6).toFixed(0)} MB of BSON; medians of ${rounds} rounds\n`);
-    printTable(folder, 'BSON', bsonBytes, documents, bsonResults);
+    for (const engine of engines) {
+      const { what, make, contenders } = parts[engine];
+      const bytes = await make(folder, megabytes);
+      const listed = contenders(folder, megabytes);
+      const results = await measureAll(listed, rounds);
+      console.log(`\n${engine}: ${(bytes / 1e6).toFixed(0)} MB of ${what}; medians of ${rounds} rounds\n`);
+      printTable(folder, what, bytes, listed, results);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+interface Part {
+  readonly what: string;
+  /** Makes the files to read. @returns bytes of what they hold */
+  readonly make: (folder: string, megabytes: number) => Promise<number>;
+  readonly contenders: (folder: string, megabytes: number) => readonly Contender[];
+}
+
+const parts: Readonly<Record<EngineName, Part>> = {
+  postgres: { what: 'SQL', make: makeDump, contenders: listContenders },
+  mysql: { what: 'SQL', make: makeMysqlDump, contenders: mysqlContenders },
+  mongodb: { what: 'BSON', make: makeBsonDumps, contenders: bsonContenders },
+};
 
 /** Makes `in.gz` and `schema.sql` in the folder. @returns the bytes of SQL */
 async function makeDump(folder: string, megabytes: number): Promise<number> {
@@ -100,12 +114,13 @@ function listContenders(folder: string, megabytes: number): readonly Contender[]
 }
 
 async function measureAll(contenders: readonly Contender[], rounds: number): Promise<ReadonlyMap<string, Result>> {
-  const results = new Map(contenders.map(({ name }) => [name, { seconds: [], memory: 0 } as Result]));
+  const results = new Map(contenders.map(({ name }) => [name, { seconds: [], cpu: [], memory: 0 } as Result]));
   for (let round = 1; round <= rounds; round += 1)
     for (const { name, line, environment } of contenders) {
-      const { seconds, memory } = await measure(line, environment);
+      const { seconds, memory, cpu } = await measure(line, environment);
       const result = results.get(name) as Result;
       result.seconds.push(seconds);
+      result.cpu.push(cpu);
       result.memory = Math.max(result.memory, memory);
       console.error(`round ${round}: ${name}: ${seconds.toFixed(1)} s`);
     }
@@ -121,8 +136,10 @@ function printTable(
 ): void {
   const secondsOf = (name: string): number => median(results.get(name)?.seconds ?? []);
   const base = secondsOf(contenders[0]?.name ?? '');
-  console.log(`| command | MB of ${what} a second | against the first | peak memory (MiB) | result (MB) |`);
-  console.log('|---|---|---|---|---|');
+  console.log(
+    `| command | MB of ${what} a second | against the first | seconds of processors | peak memory (MiB) | result (MB) |`,
+  );
+  console.log('|---|---|---|---|---|---|');
   for (const { name, output } of contenders) {
     const seconds = secondsOf(name);
     const size = output === undefined ? '' : (statSync(join(folder, output)).size / 1e6).toFixed(0);
@@ -130,6 +147,7 @@ function printTable(
       name,
       (bytes / 1e6 / seconds).toFixed(0),
       (base / seconds).toFixed(2),
+      median(results.get(name)?.cpu ?? []).toFixed(1),
       results.get(name)?.memory.toFixed(0),
       size,
     ];

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- dump [--megabytes 500] [--rounds 3] [--beside FOLDER]`: db-dump, from the server into the bucket, beside pg_dump whose
- * output curl uploads to the same bucket in parts, measured in the same run; and, if asked for, the db-dump of another checkout.
+ * `npm run bench -- dump [--megabytes 500] [--rounds 3] [--beside FOLDER] [--engines postgres,mysql,mongodb]`: of PostgreSQL, db-dump, from the server into the bucket, beside pg_dump whose
+ * output curl uploads to the same bucket in parts, measured in the same run; and, if asked for, the db-dump of another checkout. The
+ * other engines: dump-engines.ts.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ import { type Lab, startLab } from '../lab/lab.ts';
 import { postgresSeed } from '../lab/rehearsals/postgres/seed.ts';
 import { region } from '../lab/services/aws/account.ts';
 import type { DumpReceipt } from '../src/domain/dump.ts';
-import { type Measured, measure, median } from './commands.ts';
+import { type EngineName, engineNames, type Measured, measure, median } from './commands.ts';
+import { dumpByEngines } from './dump-engines.ts';
 
 const partMiB = 8;
 
@@ -41,9 +43,16 @@ interface Options {
   readonly megabytes?: number;
   readonly rounds?: number;
   readonly beside?: string;
+  readonly engines?: readonly EngineName[];
 }
 
-export async function dump({ megabytes = 500, rounds = 3, beside }: Options): Promise<void> {
+export async function dump({ megabytes, rounds = 3, beside, engines = engineNames }: Options): Promise<void> {
+  if (engines.includes('postgres')) await dumpPostgres(megabytes ?? 500, rounds, beside);
+  const others = engines.filter((one) => one !== 'postgres');
+  if (others.length > 0) await dumpByEngines(others, megabytes ?? 150, rounds);
+}
+
+async function dumpPostgres(megabytes: number, rounds: number, beside: string | undefined): Promise<void> {
   throughSudo();
   ensurePrerequisites();
   const folder = mkdtempSync('/var/tmp/holdfast-bench-');

@@ -1,13 +1,13 @@
 /**
  * GitHub's own workflow parser and expression evaluator, from npm. Both import JSON files without the attribute that Node
- * requires: a hook adds it before they are loaded.
+ * requires: a hook adds it before they are loaded. What is loaded by require() has no attributes, and needs none.
  */
 import { registerHooks } from 'node:module';
 
 try {
   registerHooks({
     load: (url, context, nextLoad) =>
-      url.endsWith('.json') && context.importAttributes.type === undefined
+      url.endsWith('.json') && context.importAttributes && context.importAttributes.type === undefined
         ? nextLoad(url, { ...context, importAttributes: { ...context.importAttributes, type: 'json' } })
         : nextLoad(url, context),
   });
