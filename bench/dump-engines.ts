@@ -85,7 +85,7 @@ async function mongodb(directory: string, megabytes: number): Promise<Served> {
     shown: 'mongo-java-server',
     bytes,
     url: server.url('bench'),
-    tool: `mongodump --quiet --uri=${server.url()} --db=bench --archive`,
+    tool: `mongodump --uri=${server.url()} --db=bench --archive`,
     path: server.binaries,
     formats: ['archive', 'tarball'],
     stop: server.stop,
