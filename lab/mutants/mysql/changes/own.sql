@@ -56,7 +56,7 @@ CREATE OR REPLACE VIEW harbour.small_ones AS SELECT id, v FROM harbour.tickets W
 -- object @harbour.heavy: a column of a view has another name
 CREATE OR REPLACE VIEW harbour.heavy AS SELECT id, ship, tons AS weight FROM harbour.landings WHERE tons > 5000;
 -- object @tidy: a parameter of a procedure
-DROP PROCEDURE harbour.tidy; CREATE PROCEDURE harbour.tidy(IN days BIGINT) COMMENT 'removes what is old' MODIFIES SQL DATA BEGIN DELETE FROM nothing_yet WHERE id < days; SELECT ROW_COUNT(); END
+DROP PROCEDURE harbour.tidy; CREATE PROCEDURE harbour.tidy(IN days BIGINT) COMMENT 'removes what is old' MODIFIES SQL DATA DELETE FROM harbour.nothing_yet WHERE id < days;
 -- object @gross: the character set that a function was made with
 SET NAMES latin1; CREATE OR REPLACE FUNCTION harbour.gross(net DECIMAL(12,2)) RETURNS DECIMAL(12,2) DETERMINISTIC RETURN net * 1.19;
 -- object @stamp_ticket: the SQL mode of a trigger
