@@ -2,7 +2,12 @@
 import { statfsSync } from 'node:fs';
 import type { Document, MongoClient } from 'mongodb';
 import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
-import { type Selection, selectDatabases, type Wanted } from '../../../dump/engines/mongodb/selection.ts';
+import {
+  chosenOfServer,
+  type Selection,
+  selectDatabases,
+  type Wanted,
+} from '../../../dump/engines/mongodb/selection.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { formatBytes } from '../../../runtime/format.ts';
 import { isLeftOut, listCollections } from './catalogue.ts';
@@ -34,6 +39,8 @@ export async function inspectServer(
   connection: MongoConnection,
   options: InspectOptions,
 ): Promise<Inspected> {
+  const own = chosenOfServer(options);
+  if (own.length > 0) throw ownDatabases(own);
   const about = await ask('the server does not say who it is', () => hello(client));
   const { product, version } = await productOf(client, connection);
   const sizes = await databasesOf(client, options);
@@ -103,6 +110,15 @@ async function databasesOf(client: MongoClient, { database, databases }: Wanted)
       throw mongoFailed('the databases of the server cannot be listed', error);
     return new Map(chosen.map((name) => [name, 0]));
   }
+}
+
+function ownDatabases(names: readonly string[]): BackupError {
+  return new BackupError({
+    what: `${names.join(', ')} belongs to the server itself, and is not dumped`,
+    likelyCause: 'the URL names the database of the user in its path, or the input databases names one of the server',
+    fix: 'end the URL with /?authSource=admin instead of /admin; move collections of your own to another database (users: true dumps users and roles)',
+    code: 'input',
+  });
 }
 
 function missingDatabases(names: readonly string[], { hosts }: MongoConnection): BackupError {

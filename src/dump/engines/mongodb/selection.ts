@@ -28,7 +28,7 @@ export interface Selection {
 /** @param present names of all databases that the server lists */
 export function selectDatabases(wanted: Wanted, present: readonly string[]): Selection {
   const own = present.filter((one) => !serversOwn.has(one)).toSorted();
-  const chosen = wanted.database === undefined ? wanted.databases : [wanted.database];
+  const chosen = wanted.database === undefined ? [...new Set(wanted.databases)] : [wanted.database];
   if (chosen.length > 0) {
     const there = new Set(present);
     const isExcluded = matcher(wanted.exclude);
@@ -59,4 +59,9 @@ function matcher(patterns: readonly string[]): (name: string) => boolean {
     return new RegExp(`^${body.join('')}$`, 'su');
   });
   return (name) => expressions.some((one) => one.test(name));
+}
+
+/** Databases of the server itself among those that were asked for. */
+export function chosenOfServer({ database, databases }: Wanted): readonly string[] {
+  return [...new Set(database === undefined ? databases : [database])].filter((one) => serversOwn.has(one));
 }

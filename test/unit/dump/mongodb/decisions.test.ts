@@ -17,7 +17,7 @@ import {
 import { isUsersCollection, userOrRole } from '../../../../src/dump/engines/mongodb/fingerprint/users.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
 import { renamed, renameParameters, scratchIdOf } from '../../../../src/dump/engines/mongodb/restore/names.ts';
-import { selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
+import { chosenOfServer, selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
 
 describe('databases', () => {
   const present = ['admin', 'local', 'config', 'shop', 'test_1', 'test_2', 'crm'];
@@ -30,6 +30,12 @@ describe('databases', () => {
       missing: [],
       whole: true,
     });
+  });
+  test('that are named twice are dumped once; those of the server itself are known', () => {
+    const wanted = { database: undefined, databases: ['shop', 'admin', 'shop'], exclude: [] };
+    expect(selectDatabases({ ...wanted, databases: ['shop', 'shop'] }, present).databases).toEqual(['shop']);
+    expect(chosenOfServer(wanted)).toEqual(['admin']);
+    expect(chosenOfServer({ ...wanted, database: 'shop' })).toEqual([]);
   });
   test('that are chosen leave others, which are named', () => {
     const wanted = { database: undefined, databases: ['shop', 'gone'], exclude: ['test_?'] };
