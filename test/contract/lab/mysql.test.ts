@@ -45,7 +45,8 @@ test('a server that is killed or restarted comes back on its port with its table
   await server.restart();
   expect(await ask(server.url('kept'), 'SELECT x FROM t')).toEqual([{ x: 5 }]);
   await server.kill();
-  await expect(ask(server.url('kept'), 'SELECT x FROM t')).rejects.toThrow('ECONNREFUSED');
+  // The kernel closes the port of a killed process some moments after its memory.
+  await expect(ask(server.url('kept'), 'SELECT x FROM t')).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
   await server.restart();
   expect(await ask(server.url('kept'), 'SELECT x FROM t')).toEqual([{ x: 5 }]);
 });
