@@ -161,6 +161,8 @@ export interface Anonymised {
    * Undefined: values are not compared.
    */
   readonly changed?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** Ids of definitions that may have another text, and so another name where they have one of their own. */
+  readonly definitionsChanged?: ReadonlySet<string> | undefined;
   /** Whether large objects may differ. Undefined: their content is not compared. */
   readonly largeObjectsChanged?: boolean | undefined;
 }

@@ -25,10 +25,10 @@ export async function tarballCollections({ open, signal }: DumpSource): Promise<
   const collections = new Collections();
   const namespaces = new Map<string, Namespace>();
   const stems: string[] = [];
-  for await (const { header, content } of tarEntries(decompress(open()))) {
+  for await (const { header, content } of filesOf(decompress(open()))) {
     signal?.throwIfAborted();
     const { kind, isGzip, stem } = fileOf(header.name);
-    if (header.type !== 'file' || isLeftOut(header.name)) continue;
+    if (header.type !== 'file') continue;
     if (kind === 'other') throw foreignFile(header.name);
     if (kind === 'documents') stems.push(stem);
     if (kind !== 'metadata') continue;
@@ -66,7 +66,7 @@ export async function anonymizeTarball(options: AnonymizeDumpOptions): Promise<A
   };
   preferMainThread();
   try {
-    for await (const entry of tarEntries(counted())) {
+    for await (const entry of filesOf(counted())) {
       signal?.throwIfAborted();
       await rewriteEntry(entry, { session, namespaces, tar, options });
     }
@@ -86,7 +86,6 @@ interface Work {
 }
 
 async function rewriteEntry({ header, content }: TarEntry, { session, namespaces, tar, options }: Work): Promise<void> {
-  if (isLeftOut(header.name)) return;
   if (header.type !== 'file') {
     await tar.entry({ ...header, size: 0 }, undefined);
     return;
@@ -139,9 +138,38 @@ async function textOf(content: AsyncIterable<Buffer>, isGzip: boolean): Promise<
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** What macOS puts beside each file. */
-function isLeftOut(path: string): boolean {
-  return /(^|\/)(\._[^/]*|\.DS_Store)$/.test(path);
+/** How the files begin that macOS puts beside others (RFC 1740, AppleSingle/AppleDouble). No document or JSON begins so. */
+const appleDouble = Buffer.from([0x00, 0x05, 0x16, 0x07]);
+
+/** All entries, less what macOS puts beside each file. A collection may have a name of the same look: `._x`. */
+async function* filesOf(source: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
+  for await (const { header, content } of tarEntries(source)) {
+    const name = header.name.split('/').at(-1) as string;
+    if (name === '.DS_Store') continue;
+    if (header.type !== 'file' || !name.startsWith('._')) yield { header, content };
+    else if (fileOf(header.name).kind !== 'other') {
+      const chunks = content[Symbol.asyncIterator]();
+      const head = await headOf(chunks);
+      const file = joined(head, chunks);
+      if (head.subarray(0, appleDouble.length).equals(appleDouble)) for await (const _ of file);
+      else yield { header, content: file };
+    }
+  }
+}
+
+async function headOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < appleDouble.length) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
+  }
+  return head;
+}
+
+async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 function isOplog(stem: string): boolean {

@@ -388,7 +388,9 @@ describe('tar files', () => {
       'notes.txt, which is no file of mongodump',
     );
     expect(await failure(await tarballOf({}))).toContain('holds no file of mongodump');
-    expect(await failure(await tarballOf(users([]), { extra: { '._users.bson': 'x' } }))).toBe('nothing');
+    expect(
+      await failure(await tarballOf(users([]), { extra: { '._users.bson': '\0\x05\x16\x07x', '.DS_Store': 'x' } })),
+    ).toBe('nothing');
   });
 
   test('that are cut off, or whose documents are, are refused', async () => {

@@ -27,7 +27,7 @@ export function compareMongo(
   const share = new Share();
   if (anonymised) compareRows(source, copy, anonymised, findings, share);
   else compareDocuments(source, copy, findings, share);
-  compareDefinitions(source, copy, findings, anonymised === undefined);
+  compareDefinitions(source, copy, findings, anonymised);
   share.tell(findings);
   return findings;
 }
@@ -262,6 +262,7 @@ function compareRows(
 ): void {
   const copies = new Map(copy.tables.map((one) => [one.name, one]));
   const held = new Held(source);
+  const unnamed: string[] = [];
   for (const { name, before, after } of stayed(source, share)) {
     const other = copies.get(name) ?? held.withoutDocuments(name);
     const { rows } = held.table({ name, before });
@@ -277,53 +278,90 @@ function compareRows(
       continue;
     }
     const same = findings.check(`rows of ${name}`, rows, other?.rows);
-    if (same && other && changed) compareFields(before, other, changed.get(name) ?? new Set(), findings);
+    if (!(same && other && changed)) continue;
+    const paths = changed.get(name) ?? new Set();
+    if (hidesNames(paths)) unnamed.push(name);
+    else compareFields(before, other, paths, findings);
   }
+  if (unnamed.length > 0)
+    findings.notes.push(
+      `of collections in which values changed in fields whose names are data, only the number of documents was compared: ${named(unnamed)}`,
+    );
   unknownCollections(source, copy, held, findings, false);
 }
 
-/** @param paths of fields that may differ: `profile.email` lies in the field `profile` at the top */
+/** Whether a field at the top changed that the anonymiser does not name: one of many, or one whose name is data or an address. */
+function hidesNames(paths: ReadonlySet<string>): boolean {
+  return [...paths].some((path) => path === '*' || path.startsWith('*.'));
+}
+
+/** @param paths of fields that may differ: `a.b` lies in the field `a` at the top, or is a field with a dot in its name */
 function compareFields(
   source: TableFingerprint,
   copy: TableFingerprint,
   paths: ReadonlySet<string>,
   findings: Findings,
 ): void {
-  const tops = new Set([...paths].map((path) => path.split('.', 1)[0] as string));
+  // What lies in a field with an empty name has the path of a field at the top.
+  const mayDiffer = (field: string): boolean =>
+    [...paths].some((path) => field === '' || path === field || path.startsWith(`${field}.`));
   for (const [field, sum] of Object.entries(source.columns ?? {}))
-    if (!tops.has(field)) findings.check(`checksum of ${field} of ${source.name}`, sum, copy.columns?.[field]);
+    if (!mayDiffer(field)) findings.check(`checksum of ${field} of ${source.name}`, sum, copy.columns?.[field]);
 }
 
-/**
- * Definitions that were the same in both readings.
- * @param withUsers whether users and roles are among them: an anonymised file has other ones
- */
+/** Definitions that were the same in both readings. An anonymised file has other users and roles. */
 function compareDefinitions(
   source: DescribedFingerprint,
   copy: DescribedFingerprint,
   findings: Findings,
-  withUsers: boolean,
+  anonymised: Anonymised | undefined,
 ): void {
-  const isLeftOut = (id: string): boolean => isOfUsers(id) && (!withUsers || findings.isUnread(usersAndRoles));
+  const isLeftOut = (id: string): boolean =>
+    isOfUsers(id) && (anonymised !== undefined || findings.isUnread(usersAndRoles));
   const { definitions: expected = {}, after } = source;
   const later = after?.definitions;
   const held = new Held(source);
   const found = copy.definitions ?? {};
   const moved: string[] = [];
+  const known = (id: string): boolean => expected[id] !== undefined || later?.[id] !== undefined;
+  const renamed = renamedIndexes(
+    Object.keys(found).filter((id) => !known(id)),
+    source,
+  );
   for (const [id, hash] of Object.entries(expected)) {
     if (isLeftOut(id)) continue;
     if (later && later[id] !== hash) moved.push(id);
     else if (found[id] === hash) findings.check(id, hash, hash);
     else if (found[id] === undefined && held.lacks(id)) findings.doubt(id, 'its definition', 'nothing in the dump');
+    else if (anonymised?.definitionsChanged?.has(id))
+      findings.check(id, 'a definition', found[id] !== undefined || renamed.take(id) ? 'a definition' : undefined);
     else if (found[id] === undefined) findings.check(id, 'its definition', undefined);
     else differs(id, source, copy, findings);
   }
   const isPassing = cameAndWent(source);
   for (const id of Object.keys(found))
-    if (!isLeftOut(id) && !isPassing(id) && !held.isOnly(id) && expected[id] === undefined && later?.[id] === undefined)
+    if (!isLeftOut(id) && !isPassing(id) && !held.isOnly(id) && !known(id) && !renamed.taken.has(id))
       findings.check(id, undefined, 'a definition');
   if (moved.length > 0)
     findings.notes.push(`definitions changed during the dump, and were not compared: ${named(moved)}`);
+}
+
+/**
+ * Indexes whose names hold an address have other names in an anonymised file: each is one that only the copy has.
+ * @param unknown ids that only the copy has
+ */
+function renamedIndexes(
+  unknown: readonly string[],
+  { tables }: DumpFingerprint,
+): { readonly taken: ReadonlySet<string>; readonly take: (id: string) => boolean } {
+  const taken = new Set<string>();
+  const take = (id: string): boolean => {
+    const prefixes = tables.map(({ name }) => `INDEX ${name} "`).filter((prefix) => id.startsWith(prefix));
+    const other = unknown.find((one) => !taken.has(one) && prefixes.some((prefix) => one.startsWith(prefix)));
+    if (other !== undefined) taken.add(other);
+    return other !== undefined;
+  };
+  return { taken, take };
 }
 
 /** Definitions of collections that were not in both readings: they may have been another at the moment of the dump. */
