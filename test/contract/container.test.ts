@@ -81,7 +81,7 @@ test('a cancelled run ends the program in the container', async () => {
   await expect(bytesOf(source)).rejects.toThrow('cancelled');
   // The run does not wait for what it has told the container to end.
   while (!ended()) await setTimeout(100);
-});
+}, 60_000);
 
 test('a driver reaches a server through the container', async () => {
   const server = createServer((socket) => socket.on('data', (data) => socket.end(`got ${data}`)));

@@ -72,7 +72,7 @@ describe('a proof', () => {
     ).toEqual(['bad', [expect.stringMatching(/^checksum of shop\.people: /)]]);
     expect(await findings((name) => client.db(name).collection('people').dropIndex('by_name'))).toEqual([
       'bad',
-      ['INDEX shop.people.by_name: expected its definition, found nothing'],
+      ['INDEX shop.people "by_name": expected its definition, found nothing'],
     ]);
   });
 

@@ -21,6 +21,8 @@ for tool in sha256sum tee wc; do
   command -v "$tool" >/dev/null 2>&1 || { say lacks "$tool"; exit 0; }
 done
 say pid $$
+# By it the program is found, whoever its parent is by then.
+export HOLDFAST_RUN="$nonce"
 passed() {
   {
     {
@@ -60,16 +62,21 @@ exit 0
 /**
  * Ends a program, with all that belongs to it. Each program that is executed in a container leads a session of its own (setsid() in runc's
  * nsexec.c), and podman ends the leader alone when its client goes, so the group is found by any process that is left of it. Where the group
- * is one from outside the container (0 in there: crun without control groups), its processes and their children are ended. Argument: the
- * number that nobody can guess, which stands on the wrapper's command line.
+ * is one from outside the container (0 in there: crun without control groups), each process is ended by itself. Argument: the number that
+ * nobody can guess, which stands on the wrapper's command line and in the environment of what it executes.
  */
 export const killer = `
 read -r _ _ _ _ own _ <"/proc/$$/stat"
+belongs() {
+  # The client itself may be among them, where a container shares the processes of its host.
+  case $(tr '\\0' ' ' <"$1cmdline") in "sh -c "*"holdfast $nonce "[nd]*) return 0 ;; esac
+  case " $(tr '\\0' ' ' <"$1environ")" in *" HOLDFAST_RUN=$nonce "*) return 0 ;; esac
+  return 1
+}
 each() {
   found=1
   for path in /proc/[0-9]*/cmdline; do
-    # The client itself may be among them, where a container shares the processes of its host.
-    case $(tr '\\0' ' ' <"$path") in "sh -c "*"holdfast $nonce "[nd]*) ;; *) continue ;; esac
+    belongs "\${path%cmdline}" || continue
     read -r pid _ _ _ group _ <"\${path%cmdline}stat" || continue
     if [ "$group" -gt 1 ]; then
       [ "$group" != "$own" ] && kill -s "$1" -- "-$group" && found=0
