@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { serverKinds, serversFolder } from '../../../lab/hosts/places.ts';
 
@@ -6,6 +7,6 @@ test('the socket of a server that an action starts in the folder of its servers 
   const folders = serverKinds.map((kind) => serversFolder('/repo/.lab/20261126-110428-4194304', kind));
   expect(new Set(folders).size).toBe(serverKinds.length);
   // src/adapters/databases/postgres/server/own-server.ts; man 7 unix: sun_path has 108 bytes with the zero at its end.
-  for (const folder of folders)
-    expect(`${folder}/work/holdfast-server-XXXXXX/socket/.s.PGSQL.65535`.length).toBeLessThanOrEqual(107);
+  const socket = ['work', 'holdfast-server-XXXXXX', 'socket', '.s.PGSQL.65535'];
+  for (const folder of folders) expect(join(folder, ...socket).length).toBeLessThanOrEqual(107);
 });
