@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { readArchived } from '../../../../src/dump/engines/mysql/sql/archived.ts';
 import { portable } from '../../../../src/dump/engines/mysql/sql/definers.ts';
-import { splitStatements } from '../../../../src/dump/engines/mysql/sql/splitter.ts';
+import { Splitter, splitStatements } from '../../../../src/dump/engines/mysql/sql/splitter.ts';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -81,6 +81,19 @@ test('every byte is in one piece, and rows are told from statements', async () =
   expect(rows.join('')).toMatch(/^INSERT INTO `t` VALUES [\s\S]*\);\n$/);
   const statements = parts.filter(([kind]) => kind === 'statement').map(([, text]) => text);
   expect(statements.find((text) => text.startsWith('CREATE DEFINER=`joe'))).toMatch(/ end\n;;\n$/);
+});
+
+test('rows are passed on as they come, before the end of their line', () => {
+  const splitter = new Splitter();
+  const pushed = ['INSERT INTO `t` VALUES (1', ",'a;", "'),(2", ',3);\nSET x = 1;\n'].map((text) =>
+    [...splitter.push(Buffer.from(text))].map(({ kind, bytes }) => `${kind}: ${bytes}`),
+  );
+  expect(pushed).toEqual([
+    ['rows: INSERT INTO `t` VALUES', 'rows:  (1'],
+    ["rows: ,'a"],
+    ["rows: ;'),(2"],
+    ['rows: ,3);\n', 'statement: SET x = 1;\n'],
+  ]);
 });
 
 test('a dump says its definitions, next values and definers; one that is cut off is damaged', async () => {

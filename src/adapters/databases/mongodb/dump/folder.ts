@@ -57,12 +57,22 @@ interface OpenCollection {
   bytes: number;
 }
 
+/** Documents that are not on the disk yet. */
+interface Waiting {
+  readonly of: OpenCollection;
+  readonly parts: Buffer[];
+}
+
+/** So many bytes are written at once: each write waits in the queue in which blocks are compressed. */
+const atOnce = 1024 * 1024;
+
 class Sorter implements ArchiveVisitor {
   readonly #options: SortOptions;
   readonly #open = new Map<string, OpenCollection>();
   /** Namespaces that are not written, since a view has no documents. */
   readonly #views = new Set<string>();
-  #waiting: { readonly of: OpenCollection; readonly bytes: Buffer }[] = [];
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #ended: OpenCollection[] = [];
   #count = 0;
 
@@ -88,7 +98,7 @@ class Sorter implements ArchiveVisitor {
     this.#options.onDocuments(namespace, own);
     const of = this.#collection(namespace);
     of.bytes += own.length;
-    this.#waiting.push({ of, bytes: own });
+    this.#wait(of, own);
   }
 
   end(namespace: Namespace): void {
@@ -97,10 +107,19 @@ class Sorter implements ArchiveVisitor {
     this.#open.delete(namespace.name);
   }
 
+  #wait(of: OpenCollection, bytes: Buffer): void {
+    this.#waitingBytes += bytes.length;
+    const last = this.#waiting.at(-1);
+    if (last?.of === of) last.parts.push(bytes);
+    else this.#waiting.push({ of, parts: [bytes] });
+  }
+
   async drain(): Promise<void> {
+    if (this.#waitingBytes < atOnce && this.#ended.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { of, bytes } of waiting) await write(await of.file, bytes);
+    this.#waitingBytes = 0;
+    for (const { of, parts } of waiting) await write(await of.file, Buffer.concat(parts));
     const ended = this.#ended;
     this.#ended = [];
     for (const one of ended) {

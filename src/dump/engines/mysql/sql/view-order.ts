@@ -29,12 +29,13 @@ export class ViewOrder {
       this.#comments.push(piece);
       return;
     }
-    const head = piece.bytes.subarray(0, 1000).toString('utf8');
-    const view = piece.kind === 'statement' ? dropped.exec(head)?.[1] : undefined;
+    // Rows, which are nearly all of a dump, are not looked at.
+    const head = piece.kind === 'statement' ? piece.bytes.subarray(0, 1000).toString('utf8') : '';
+    const view = dropped.exec(head)?.[1];
     if (view !== undefined) {
       yield* this.#close();
       this.#block = { view, pieces: [...this.#comments.splice(0), piece], final: false };
-    } else if (this.#block && piece.kind === 'statement' && around.test(head) && this.#belongs(head)) {
+    } else if (this.#block && around.test(head) && this.#belongs(head)) {
       this.#block.final ||= head.startsWith('/*!50001 CREATE ALGORITHM');
       this.#block.pieces.push(...this.#comments.splice(0), piece);
     } else {
