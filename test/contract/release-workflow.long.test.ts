@@ -1,7 +1,7 @@
 /**
  * The workflow file release.yml in the lab's runner, called as ci.yml calls it: once, again, after its runner was lost at each write, and for
- * two commits at a time. Stand-ins: `npm ci` links this repository's packages, `npm run build` builds nothing, attest signs nothing, and no ops
- * image is built.
+ * two commits at a time. Stand-ins: `npm ci` links this repository's packages, `npm run build` builds nothing, attest signs nothing, no engine
+ * is tried on a server, and no ops image is built.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -26,6 +26,12 @@ jobs:
     permissions: { packages: write }
     outputs: { image: '\${{ steps.push.outputs.image }}' }
     steps: [{ id: push, run: 'echo "stand-in: no image is built for \${{ inputs.version }}"; echo "image=${image}" >> "$GITHUB_OUTPUT"' }]
+`;
+
+/** engines.yml needs a container engine. */
+const engines = `on: workflow_call
+jobs:
+  stand-in: { runs-on: ubuntu-latest, steps: [{ run: 'echo "stand-in: no engine is tried"' }] }
 `;
 
 /** ci.yml, whose tests pass at once. */
@@ -56,6 +62,7 @@ beforeEach(async () => {
   lab = await bench(
     {
       '.github/workflows/ci.yml': ci,
+      '.github/workflows/engines.yml': engines,
       '.github/workflows/ops-image.yml': opsImage,
       'dist/ebs-rotate/index.js': '// bundle\n',
       '.gitignore': 'node_modules\nassets\n',
@@ -147,6 +154,7 @@ test('an answer that GitHub does not give in time is asked for again within the 
 test('a copy of the repository has no releases until its variable says so', async () => {
   Object.assign(lab.runner.options.vars as object, { HOLDFAST_RELEASE: '' });
   const run = await (await push()).finished;
-  expect(run.jobs.map(({ conclusion }) => conclusion)).toEqual(['success', 'skipped']);
+  const ends = Object.fromEntries(run.jobs.map(({ key, conclusion }) => [key, conclusion]));
+  expect(ends).toEqual({ test: 'success', engines: 'success', 'engines / stand-in': 'success', release: 'skipped' });
   expect(published()).toEqual([]);
 });

@@ -38,6 +38,8 @@ export async function startStranger(): Promise<Stranger> {
     // `git clone` of the page gets this working copy.
     ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_VALUE_0: 'https://github.com/OWNER/holdfast' },
     GIT_CONFIG_KEY_0: `url.${repositoryRoot}.insteadOf`,
+    // A slow computer makes Git show its progress; a page that is compared has none.
+    GIT_PROGRESS_DELAY: '86400',
     ...{ REAL_HOME: process.env.HOME ?? '', REAL_AUTHORITIES: process.env.NODE_EXTRA_CA_CERTS ?? '' },
   };
   const shell: Stranger['shell'] = (commands, answer = '') => terminal(commands, answer, folder, environment);
@@ -131,6 +133,9 @@ const realRegistry = `npm() {
   env -u HTTPS_PROXY -u https_proxy HOME="$REAL_HOME" NODE_EXTRA_CA_CERTS="$REAL_AUTHORITIES" npm "$@"
 }`;
 
+/** A carriage return goes back to the beginning of the line: what follows replaces what stood there. */
+const asShown = (output: string): string => output.replaceAll(/\r+\n/g, '\n').replaceAll(/^.*\r/gm, '');
+
 /** `script` gives the commands a terminal. Not synchronous: the lab answers in this process. */
 function terminal(text: string, answer: string, cwd: string, env: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -151,7 +156,7 @@ function terminal(text: string, answer: string, cwd: string, env: Readonly<Recor
     if (answer === '') child.stdin.end();
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) resolve(output.replaceAll('\r', ''));
+      if (status === 0) resolve(asShown(output));
       else reject(new Error(`exit status ${status} of\n${text}\n${output}`));
     });
   });
