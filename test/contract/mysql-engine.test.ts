@@ -1,7 +1,7 @@
 /** The engine for MySQL and MariaDB against a real server: what a dump holds, and what its proof says. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { MysqlDatabases } from './support-mysql.ts';
+import { MysqlDatabases, proveBoth } from './support-mysql.ts';
 
 const databases = new MysqlDatabases();
 
@@ -88,4 +88,31 @@ CREATE TABLE other (id int PRIMARY KEY) WITH SYSTEM VERSIONING; INSERT INTO othe
     ['precise.h', '2'],
     ['precise.other', '0'],
   ]);
+}, 60_000);
+
+test("what gone accounts, ANSI_QUOTES, NO_BACKSLASH_ESCAPES, Oracle's mode and clients in latin1 made is proven, in the anonymised file, too", async () => {
+  const setup = `CREATE DATABASE odd; USE odd; CREATE TABLE t (id int, e varchar(40)); INSERT INTO t VALUES (1,'jo@corp.com');
+CREATE USER gone@x; GRANT ALL ON *.* TO gone@x; CREATE DEFINER=gone@x VIEW v AS SELECT id, e FROM t; CREATE VIEW w AS SELECT * FROM v;
+CREATE DEFINER=gone@x PROCEDURE g() SELECT 1; DROP USER gone@x;
+CREATE USER blind@x; CREATE DEFINER=blind@x VIEW b AS SELECT t.e FROM t;
+DELIMITER //
+SET sql_mode='ANSI_QUOTES'//
+CREATE DEFINER="gone@corp.com"@"%" TRIGGER "t r" BEFORE INSERT ON "t" FOR EACH ROW BEGIN SET NEW."e" = 'a;b'; END//
+CREATE DEFINER="gone@corp.com"@"%" PROCEDURE "p q"() BEGIN SELECT "e" FROM "t"; END//
+CREATE DEFINER="gone@corp.com"@"%" EVENT "e v" ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DO BEGIN DELETE FROM "t"; END//
+SET sql_mode='NO_BACKSLASH_ESCAPES,ANSI_QUOTES'//
+CREATE PROCEDURE n() BEGIN SELECT 'a\\', "e" FROM t; SELECT 'b;\\'; END//
+SET sql_mode=ORACLE//
+CREATE PACKAGE pk AS FUNCTION one RETURN int; END//
+CREATE PACKAGE BODY pk AS FUNCTION one RETURN int AS BEGIN RETURN 1; END; END//
+SET sql_mode=DEFAULT//
+DELIMITER ;
+SET NAMES latin1; SET @text = CONCAT('CREATE PROCEDURE l() SELECT ', QUOTE(CONVERT(x'5a6feb' USING latin1)));
+EXECUTE IMMEDIATE @text; EXECUTE IMMEDIATE CONCAT('CREATE VIEW lv AS SELECT ', QUOTE(CONVERT(x'eb' USING latin1)), ' AS x');`;
+  await databases.source.sql(setup);
+  const dump = await databases.dump({ database: 'odd' });
+  expect(dump.sql).not.toMatch(/DEFINER=/);
+  const { archive, anonymised } = await proveBoth(dump, 'odd');
+  expect(archive).toMatchObject({ verdict: 'good', findings: [] });
+  expect(anonymised).toMatchObject({ verdict: 'good', findings: [] });
 }, 60_000);

@@ -5,11 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type MysqlServer, startMysql } from '../../lab/hosts/mysql/server.ts';
+import { writeAnonymised } from '../../src/actions/db-dump/files/anonymised-sql.ts';
 import { MysqlEngine, type MysqlOptions } from '../../src/adapters/databases/mysql/engine.ts';
+import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../src/domain/dump.ts';
 import { parseConnection } from '../../src/dump/engines/mysql/connection.ts';
-import { proveFile } from '../../src/dump/proof/proof.ts';
+import { mysqlDialect } from '../../src/dump/engines/mysql/dialect.ts';
+import { type ProofRequest, proveFile } from '../../src/dump/proof/proof.ts';
 import type { DatabaseFacts, DescribedFingerprint, LocalArchive, Scratch } from '../../src/ports/dump-engine.ts';
+import type { Upload } from '../../src/ports/objects.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { fakeContext, fakeRun } from '../fakes/context.ts';
@@ -105,15 +109,47 @@ export class MysqlDatabases {
   }
 }
 
+/** Anonymises a dump without rules, and proves both files as a run does. */
+export async function proveBoth(
+  dump: MysqlDump,
+  database: string,
+): Promise<Record<'archive' | 'anonymised', ProofRow>> {
+  const { engine, archive, source } = dump;
+  const parts: Buffer[] = [];
+  const upload = { write: async (bytes: Buffer) => void parts.push(Buffer.from(bytes)) } as unknown as Upload;
+  const made = await writeAnonymised(engine, mysqlDialect(database), {
+    archive: archive.path,
+    source: engine.sql(archive.path, false),
+    plain: undefined,
+    anonymised: upload,
+    settings: { rules: noRules, anonymizeKey: Buffer.alloc(32, 7), compressionLevel: 1 },
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    onComplete: () => {},
+  });
+  let copy: DescribedFingerprint | undefined;
+  const onRows = (read: DescribedFingerprint): void => {
+    copy = read;
+  };
+  const ofArchive = await proveArchive(dump, { request: { columns: true, onRows } });
+  const ofAnonymised = await proveArchive(dump, {
+    contents: Buffer.concat(parts),
+    request: made.expected(source, copy),
+  });
+  return { archive: ofArchive, anonymised: ofAnonymised };
+}
+
 export interface ProofOptions {
   readonly contents?: Buffer;
+  /** What is proven otherwise than for an archive. */
+  readonly request?: Partial<ProofRequest>;
   /** Changes the copy after the restore. */
   readonly change?: (() => Promise<void>) | undefined;
 }
 
 export async function proveArchive(
   { engine, source, contents: own }: Pick<MysqlDump, 'engine' | 'source' | 'contents'>,
-  { contents = own, change }: ProofOptions = {},
+  { contents = own, request = {}, change }: ProofOptions = {},
 ): Promise<ProofRow> {
   const sha256 = createHash('sha256').update(contents).digest('hex');
   const file: DumpFile = { kind: 'archive', bucket: 'b', key: 'k', size: contents.length, sha256 };
@@ -139,5 +175,6 @@ export async function proveArchive(
     },
   };
   const context = { ...fakeContext(new FakeClock(), fakeRun(1)), clock: systemClock };
-  return proveFile({ file, source, owner: 'o/r/actions/runs/1:db', anonymised: undefined }, ports, context);
+  const owner = 'o/r/actions/runs/1:db';
+  return proveFile({ file, source, owner, anonymised: undefined, ...request }, ports, context);
 }

@@ -110,7 +110,7 @@ class DefinitionReader {
       if (row === undefined) return;
       const [, sql, charset, collation] = row;
       this.#keepDefiner(sql ?? '');
-      const text = normalView(sql ?? '');
+      const text = normalView(sql ?? '', this.#shownAs(database));
       const attributes = { charset: charset ?? undefined, collation: collation ?? undefined };
       this.add(id, withAttributes(text, attributes, familyOf(server)));
       return;
@@ -119,7 +119,7 @@ class DefinitionReader {
     const row = await this.#show(id, database, `SHOW CREATE ${kind === 'sequence' ? 'SEQUENCE' : 'TABLE'} ${place}`);
     if (row === undefined) return;
     const sql = row[1] ?? '';
-    this.add(id, normalTable(sql).replace(`${quoted(database)}.${quoted(name)}`, quoted(name)));
+    this.add(id, normalTable(sql, this.#shownAs(database)));
     const counter = counterOf(sql);
     if (counter !== undefined) this.#counters[shown] = counter;
   }

@@ -1,6 +1,15 @@
 /** Names of databases and their objects: in statements, in fingerprints, and in patterns. */
 import { canonicalName } from '../../../anonymize/format/names.ts';
 
+/** A quoted name: in double quotes where an object was made under ANSI_QUOTES (MySQL manual, "Server SQL Modes"). */
+export const namePattern = '(?:`(?:[^`]|``)*`|"(?:[^"]|"")*")';
+
+/** The name that quotes enclose. */
+export function unquoted(name: string): string {
+  const quote = name.charAt(0);
+  return name.slice(1, -1).replaceAll(quote + quote, quote);
+}
+
 /** A name as statements need it (MySQL manual, "Schema Object Names"). */
 export function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;

@@ -112,3 +112,70 @@ test('a dump says its definitions, next values and definers; one that is cut off
   expect(definers).toEqual(['a@b', 'joe; x@%', 'lab@%']);
   await expect(readArchived(inPieces(dump.slice(0, -40), 50), 'shop', 'mariadb')).rejects.toThrow('cut off');
 });
+
+const ansi = [
+  "/*!50003 SET sql_mode              = 'ANSI_QUOTES' */ ;",
+  'DELIMITER ;;',
+  '/*!50003 CREATE*/ /*!50017 DEFINER="al@corp"@"%"*/ /*!50003 TRIGGER "t ""r" BEFORE INSERT ON "u" FOR EACH ROW SET NEW."e" = 1 */;;',
+  'CREATE DEFINER="al@corp"@"%" PROCEDURE "p q"()',
+  "begin select 'CREATE DEFINER=`x`@`y` PROCEDURE r'; end",
+  ';;',
+  'CREATE DEFINER="al@corp"@"%" PACKAGE BODY "pk" AS v INT; END',
+  ';;',
+  'DELIMITER ;',
+  '-- Dump completed on 2026-11-26',
+  '',
+].join('\n');
+
+test('what was made under ANSI_QUOTES has neither its definer nor another name', async () => {
+  const text = await made(ansi);
+  expect(text).not.toContain('al@corp');
+  expect(text).toContain('CREATE DEFINER=`x`@`y` PROCEDURE r');
+  for (const sql of [ansi, text]) {
+    const { definitions, definers } = await readArchived(inPieces(sql, 50), 'shop', 'mariadb');
+    expect([...definitions.keys()].sort()).toEqual([
+      'PACKAGE BODY shop.pk',
+      'PROCEDURE shop."p q"',
+      'TRIGGER shop."t ""r"',
+    ]);
+    expect(definers).toEqual(sql === ansi ? ['al@corp@%'] : []);
+    expect([...definitions.values()].join()).not.toContain('al@corp');
+  }
+});
+
+test('a view is restored into a database of any name, also where the server wrote its own before columns', async () => {
+  const view = (select: string): string =>
+    `/*!50001 CREATE ALGORITHM=UNDEFINED */\n/*!50013 DEFINER=\`gone\`@\`x\` SQL SECURITY DEFINER */\n/*!50001 VIEW \`v\` AS ${select} */;\n-- Dump completed\n`;
+  const select = "select `shop`.`t`.`id` AS `id`,'`shop`.x' AS `shop`,`shop`.`shop`.`n` AS `n` from (`t` join `shop`)";
+  const parts: Buffer[] = [];
+  for await (const part of portable(inPieces(view(select), 40), 'shop')) parts.push(part);
+  const text = Buffer.concat(parts).toString();
+  expect(text).toContain("select `t`.`id` AS `id`,'`shop`.x' AS `shop`,`n` AS `n` from (`t` join `shop`)");
+  expect(await made(view(select))).toContain(select);
+  const read = async (sql: string) => (await readArchived(inPieces(sql, 40), 'shop', 'mariadb')).definitions;
+  expect(await read(view(select))).toEqual(await read(text));
+});
+
+test.each([
+  ['latin1', Buffer.from([0x5a, 0x6f, 0xeb, 0x80]), 'Zoë€'],
+  ['cp1251', Buffer.from([0xe6, 0xe7]), 'жз'],
+  ['gbk', Buffer.from([0xd6, 0xd0]), '中'],
+  ['utf8mb4', Buffer.from('é'), 'é'],
+])(
+  'the text of a routine stands in the character set of the client that made it: %s',
+  async (charset, text, expected) => {
+    const sql = Buffer.concat([
+      Buffer.from(
+        `/*!50003 SET character_set_client  = ${charset} */ ;\nDELIMITER ;;\nCREATE PROCEDURE \`p\`()\nSELECT '`,
+      ),
+      text,
+      Buffer.from("'\n;;\nDELIMITER ;\nCREATE TABLE `é` (\n  `a` int\n) ENGINE=InnoDB;\n-- Dump completed\n"),
+    ]);
+    async function* source() {
+      yield sql;
+    }
+    const { definitions } = await readArchived(source(), 'shop', 'mariadb');
+    expect(definitions.get('PROCEDURE shop.p')).toContain(`SELECT '${expected}'`);
+    expect([...definitions.keys()]).toContain('TABLE shop."é"');
+  },
+);

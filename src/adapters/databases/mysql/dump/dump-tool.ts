@@ -60,7 +60,7 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
     archive: async (folder, upload, onProgress) => {
       const path = join(folder, 'archive.sql.gz');
       try {
-        const sql = complete(portable(all()), command.comments);
+        const sql = complete(portable(all(), command.withNames ? undefined : command.databases[0]), command.comments);
         const bytes = await writeArchive(compressed(sql, options.level), { path, upload, onProgress, signal });
         return { path, bytes, warnings: warningsOf(errors, shownTool(tool)) };
       } catch (error) {

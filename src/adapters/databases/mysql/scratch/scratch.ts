@@ -131,7 +131,7 @@ async function stopEvents(session: Session): Promise<string | undefined> {
 
 /**
  * Several databases go into those of their own names, since the dump names them. A single one goes into another, so that jobs can
- * share a scratch server, unless a view of it names its database.
+ * share a scratch server.
  * @returns names on the scratch server by those of the source
  * @throws BackupError when one of several is there already
  */
@@ -142,23 +142,14 @@ async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<R
   for (const database of databases) {
     // Every series knows this name of the character set.
     const charset = (sql.get(`DATABASE ${shownDatabase(database)}`) ?? '').replaceAll('utf8mb3', 'utf8');
-    const other = `${marker.name}_copy`;
-    const tried = withNames ? [database] : namesItself(database, sql) ? [database, other] : [other];
-    let made: string | undefined;
-    for (const name of tried) if (made === undefined && (await marker.makeDatabase(name, charset))) made = name;
-    if (made === undefined)
+    const name = withNames ? database : `${marker.name}_copy`;
+    if (!(await marker.makeDatabase(name, charset)))
       throw new BackupError({
         what: `the scratch server has a database ${quoted(database)} already (${connection.shown}), and a dump of several databases is restored under their own names`,
         fix: 'give a scratch-url of a server without these databases, such as a service container of the job',
         code: 'scratch-taken',
       });
-    names.set(database, made);
+    names.set(database, name);
   }
   return names;
-}
-
-/** Whether a view or a foreign key names the database that it is in. */
-function namesItself(database: string, sql: ReadonlyMap<string, string>): boolean {
-  const name = `${quoted(database)}.`;
-  return [...sql].some(([id, text]) => /^(VIEW|TABLE) /.test(id) && text.includes(name));
 }

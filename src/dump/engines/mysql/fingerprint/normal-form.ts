@@ -3,16 +3,27 @@
  * Each rule has its reason beside it.
  */
 
+import { namePattern, quoted, unquoted } from '../names.ts';
+
 /** Quoted text, a name, or a version comment's mark: what a rule about words must not touch. */
 const token = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`/g;
+
+const tokenWithDot = new RegExp(`(${token.source})(\\.?)`, 'g');
+
+/** The statement without a database before names. @param database quoted */
+export function withoutDatabase(sql: string, database: string): string {
+  return sql.replace(tokenWithDot, (written, text: string, dot: string) =>
+    dot !== '' && text === database ? '' : written,
+  );
+}
 
 /** Changes what stands between quoted texts and names. */
 function betweenQuotes(sql: string, change: (words: string) => string): string {
   let result = '';
   let from = 0;
-  for (const { 0: quoted, index } of sql.matchAll(token)) {
-    result += change(sql.slice(from, index)) + quoted;
-    from = index + quoted.length;
+  for (const { 0: text, index } of sql.matchAll(token)) {
+    result += change(sql.slice(from, index)) + text;
+    from = index + text.length;
   }
   return result + change(sql.slice(from));
 }
@@ -30,39 +41,43 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\b(CHARSET=|CHARACTER SET |COLLATE=?\s?)utf8(?=_|\b)(?!mb)/g, '$1utf8mb3'],
 ];
 
-/** A statement that makes a table or a view. */
-export function normalTable(sql: string): string {
-  return betweenQuotes(sql, (words) =>
-    rules.reduce((text, [pattern, instead]) => text.replace(pattern, instead), words).replace(/\s+/g, ' '),
-  )
+/**
+ * A statement that makes a table, a sequence or a view, without its own database before names. MariaDB writes that before a sequence
+ * from which a default draws, and before columns of a view whose account is gone or may not read them (sql/item.cc,
+ * Item_ident::print), which the copy's account may.
+ */
+export function normalTable(sql: string, database: string): string {
+  const text = betweenQuotes(sql, (words) =>
+    rules.reduce((all, [pattern, instead]) => all.replace(pattern, instead), words).replace(/\s+/g, ' '),
+  );
+  return withoutDatabase(text, quoted(database))
     .replace(/\s*;?\s*$/, '')
     .trim();
 }
 
-const name = '`(?:[^`]|``)*`';
-const definer = new RegExp(`\\s?\\bDEFINER\\s*=\\s*(${name})(?:@(${name}))?`);
+/** At the head of a statement, also where comments with versions divide that; not in a text that follows. */
+const definer = new RegExp(
+  `^(\\s*(?:/\\*!\\d+ )?CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:ALGORITHM\\s*=\\s*\\w+\\s+)?(?:\\*/\\s*/\\*!\\d+ )?)DEFINER\\s*=\\s*(${namePattern})(?:@(${namePattern}))?\\s*`,
+);
 
 /** The account that an object was defined by, as statements name it: `joe@%`. */
 export function definerOf(sql: string): string | undefined {
-  const [, user, host] = definer.exec(sql.slice(0, 4096)) ?? [];
+  const [, , user, host] = definer.exec(sql.slice(0, 4096)) ?? [];
   if (user === undefined) return undefined;
-  const plain = (quoted: string): string => quoted.slice(1, -1).replaceAll('``', '`');
-  return host === undefined ? plain(user) : `${plain(user)}@${plain(host)}`;
+  return host === undefined ? unquoted(user) : `${unquoted(user)}@${unquoted(host)}`;
 }
 
 /** Without the account, which a dump leaves out. */
-export function normalView(sql: string): string {
-  return normalTable(sql.slice(0, 4096).replace(definer, '') + sql.slice(4096)).replace(
-    /^CREATE OR REPLACE /,
-    'CREATE ',
-  );
+export function normalView(sql: string, database: string): string {
+  const text = sql.slice(0, 4096).replace(definer, '$1') + sql.slice(4096);
+  return normalTable(text, database).replace(/^CREATE OR REPLACE /, 'CREATE ');
 }
 
 /** A statement that makes a routine, a trigger or an event: its text is kept as it was written. */
 export function normalProgram(sql: string): string {
   const head = sql
     .slice(0, 4096)
-    .replace(definer, '')
+    .replace(definer, '$1')
     .replace(/^\s*CREATE\s+/i, '');
   return `CREATE ${head}${sql.slice(4096)}`.replace(/[\s;]+$/, '');
 }

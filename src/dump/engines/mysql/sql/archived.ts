@@ -10,7 +10,8 @@ import {
   normalView,
   withAttributes,
 } from '../fingerprint/normal-form.ts';
-import { shownName } from '../names.ts';
+import { namePattern, shownName, unquoted } from '../names.ts';
+import { decoded } from './charsets.ts';
 import { splitStatements } from './splitter.ts';
 
 /** The last line of the tools; what follows it is the time. */
@@ -31,8 +32,7 @@ export interface Archived {
   readonly bytes: number;
 }
 
-const name = '`((?:[^`]|``)*)`';
-const plain = (quoted: string): string => quoted.replaceAll('``', '`');
+const name = `(${namePattern})`;
 /** Statements that are read are shorter than this; longer ones are read all the same where they make an object. */
 const most = 64 * 1024 * 1024;
 
@@ -55,7 +55,7 @@ export async function readArchived(
       continue;
     }
     end = '';
-    if (piece.kind === 'statement' && piece.bytes.length < most) reader.read(piece.bytes.toString('utf8'));
+    if (piece.kind === 'statement' && piece.bytes.length < most) reader.read(piece.bytes);
   }
   if (!end.startsWith(lastLine))
     throw new DumpError({ what: `the dump is cut off: its last line ("${lastLine}") is missing`, offset: bytes });
@@ -87,13 +87,13 @@ class ArchiveReader {
     };
   }
 
-  read(statement: string): void {
-    const head = statement.slice(0, 300);
+  read(bytes: Buffer): void {
+    const head = bytes.toString('utf8', 0, 300);
     const use = new RegExp(`^USE ${name}`).exec(head)?.[1];
-    if (use !== undefined) this.#database = plain(use);
-    else if (/^(\/\*!\d+ )?SET /i.test(head)) this.#set(statement);
+    if (use !== undefined) this.#database = unquoted(use);
+    else if (/^(\/\*!\d+ )?SET /i.test(head)) this.#set(bytes.toString('latin1'));
     else if (/^(DO|SELECT) SETVAL\(/.test(head)) this.#sequence(head);
-    else if (/^(\/\*M?!\d+ )?CREATE[ */]/.test(head)) this.#create(statement);
+    else if (/^(\/\*M?!\d+ )?CREATE[ */]/.test(head)) this.#create(bytes);
   }
 
   #set(statement: string): void {
@@ -109,14 +109,17 @@ class ArchiveReader {
 
   #sequence(head: string): void {
     const [, sequence = '', value = ''] = new RegExp(`SETVAL\\(${name}, ?(-?\\d+)`).exec(head) ?? [];
-    this.#sequences[shownName(this.#database, plain(sequence))] = value;
+    this.#sequences[shownName(this.#database, unquoted(sequence))] = value;
   }
 
   #add(kind: string, object: string, definition: string): void {
     this.#definitions.set(`${kind} ${shownName(this.#database, object)}`, definition);
   }
 
-  #create(statement: string): void {
+  #create(bytes: Buffer): void {
+    // Tables and what stands in for views are in the dump's own character set.
+    const ofDump = /^(\/\*!\d+ )?CREATE (TABLE|SEQUENCE|DATABASE|VIEW)\b/.test(bytes.toString('latin1', 0, 40));
+    const statement = decoded(bytes, ofDump ? undefined : this.#attributes.charset);
     // The wrapping of triggers and events; what is within is kept as it is.
     const unwrapped = statement.replace(
       /^\/\*!\d+ CREATE\*\/ (?:\/\*!\d+ (DEFINER=[\s\S]*?)\*\/ )?\/\*!\d+ ([\s\S]*?)\s*\*\/\s*;*\s*$/,
@@ -134,7 +137,7 @@ class ArchiveReader {
       const { timeZone, ...others } = this.#attributes;
       this.#add(
         kind,
-        plain(object),
+        unquoted(object),
         withAttributes(program, kind === 'EVENT' ? this.#attributes : others, this.#family),
       );
       return;
@@ -153,25 +156,25 @@ class ArchiveReader {
   }
 
   #tableOrView(text: string): void {
-    const plainText = normalView(text);
+    const plainText = normalView(text, this.#database);
     const view = new RegExp(`^CREATE (?:ALGORITHM=\\w+ )?(?:SQL SECURITY \\w+ )?VIEW ${name}`).exec(plainText)?.[1];
     if (view !== undefined) {
       // What stands in for a view until the tables are there has no algorithm.
       const { charset, collation } = this.#attributes;
       if (/^CREATE ALGORITHM/.test(plainText))
-        this.#add('VIEW', plain(view), withAttributes(plainText, { charset, collation }, this.#family));
+        this.#add('VIEW', unquoted(view), withAttributes(plainText, { charset, collation }, this.#family));
       return;
     }
     const sequence = new RegExp(`^CREATE SEQUENCE ${name}`).exec(plainText)?.[1];
     if (sequence !== undefined) {
-      this.#add('SEQUENCE', plain(sequence), normalTable(text));
+      this.#add('SEQUENCE', unquoted(sequence), normalTable(text, this.#database));
       return;
     }
     const table = new RegExp(`^CREATE TABLE (?:IF NOT EXISTS )?${name}`).exec(plainText)?.[1];
     if (table === undefined) return;
-    this.#add('TABLE', plain(table), normalTable(text));
+    this.#add('TABLE', unquoted(table), normalTable(text, this.#database));
     const counter = counterOf(text);
-    if (counter !== undefined) this.#counters[shownName(this.#database, plain(table))] = counter;
+    if (counter !== undefined) this.#counters[shownName(this.#database, unquoted(table))] = counter;
   }
 }
 
@@ -189,13 +192,13 @@ export interface TriggerHead {
 
 /** @param program in normal form */
 export function triggerHead(program: string): TriggerHead | undefined {
-  const id = '(?:`(?:[^`]|``)*`|[^\\s`.]+)';
+  const id = `(?:${namePattern}|[^\\s\`".]+)`;
   const head = new RegExp(
     `^CREATE\\s+TRIGGER\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:${id}\\s*\\.\\s*)?(${id})\\s+(BEFORE|AFTER)\\s+(INSERT|UPDATE|DELETE)\\s+ON\\s+(?:${id}\\s*\\.\\s*)?(${id})`,
     'i',
   ).exec(program);
   if (!head) return undefined;
-  const bare = (text = ''): string => (text.startsWith('`') ? plain(text.slice(1, -1)) : text);
+  const bare = (text = ''): string => (/^[`"]/.test(text) ? unquoted(text) : text);
   return {
     name: bare(head[1]),
     place: `${bare(head[4])} ${head[2]?.toUpperCase()} ${head[3]?.toUpperCase()}`,

@@ -1,19 +1,20 @@
 /**
  * Takes from a dump what keeps another server, or an ordinary account, from restoring it: the accounts that objects were defined
- * by, and the first line of MariaDB's tools; and puts views in the order in which they can be made. Values and the texts of routines stay as they are: what is taken stands at the head of
- * a statement, outside any quotes.
+ * by, the first line of MariaDB's tools, and the own database of tables and views before names in them; and puts views in the order in which they can be
+ * made. Values and the texts of routines stay as they are: what is taken stands outside any quotes.
  *
  * An object whose DEFINER is missing belongs to the account that restores it (MySQL manual, "Stored Object Access Control"); to set
  * another one needs SUPER or SET_USER_ID.
  */
+import { withoutDatabase } from '../fingerprint/normal-form.ts';
+import { namePattern, quoted } from '../names.ts';
 import { splitStatements } from './splitter.ts';
 import { ViewOrder } from './view-order.ts';
 
 /** MariaDB's tools since 10.5.25, 10.6.18, 10.11.8 (MDEV-21178); MySQL's client and older ones refuse it. */
 const sandboxLine = /^\/\*M?!999999\\- enable the sandbox mode \*\/\s*$/;
 
-const name = '`(?:[^`]|``)*`';
-const definer = `DEFINER=${name}(?:@${name})?`;
+const definer = `DEFINER=${namePattern}(?:@${namePattern})?`;
 const heads: readonly (readonly [RegExp, string])[] = [
   // Views: three comments, of which the second holds it.
   [new RegExp(`^(/\\*!50001 CREATE ALGORITHM=\\w+ \\*/\\s*/\\*!50013 )${definer} (SQL SECURITY )`), '$1$2'],
@@ -47,13 +48,26 @@ function withInvalidDates(statement: Buffer): Buffer {
   return mode.test(text) ? Buffer.from(text.replace(mode, '$1,ALLOW_INVALID_DATES$2'), 'latin1') : statement;
 }
 
-/** @param source what a dump tool wrote */
-export async function* portable(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+const tableOrView = /^(CREATE TABLE |\/\*!50001 CREATE ALGORITHM=)/;
+
+/** A table or a view without its own database before names, in a dump that is restored into any database. */
+function withoutOwnDatabase(statement: Buffer, database: string | undefined): Buffer {
+  if (database === undefined || !tableOrView.test(statement.toString('latin1', 0, 100))) return statement;
+  const own = Buffer.from(quoted(database)).toString('latin1');
+  return Buffer.from(withoutDatabase(statement.toString('latin1'), own), 'latin1');
+}
+
+/**
+ * @param source what a dump tool wrote
+ * @param database the one that is dumped without its name; undefined for a dump that names its databases
+ */
+export async function* portable(source: AsyncIterable<Buffer>, database?: string): AsyncGenerator<Buffer> {
   const order = new ViewOrder();
+  const changed = (statement: Buffer): Buffer =>
+    withInvalidDates(withoutOwnDatabase(withoutDefiner(statement), database));
   for await (const piece of splitStatements(withoutSandboxLine(source)))
-    for (const { kind, bytes } of order.push(piece))
-      yield kind === 'statement' ? withInvalidDates(withoutDefiner(bytes)) : bytes;
-  for (const { kind, bytes } of order.end()) yield kind === 'statement' ? withoutDefiner(bytes) : bytes;
+    for (const { kind, bytes } of order.push(piece)) yield kind === 'statement' ? changed(bytes) : bytes;
+  for (const { kind, bytes } of order.end()) yield kind === 'statement' ? changed(bytes) : bytes;
 }
 
 /** Longer than that line. */

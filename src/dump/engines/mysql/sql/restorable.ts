@@ -4,7 +4,7 @@
  */
 
 import { normalProgram } from '../fingerprint/normal-form.ts';
-import { quoted, shownName } from '../names.ts';
+import { namePattern, quoted, shownName, unquoted } from '../names.ts';
 import { triggerHead } from './archived.ts';
 import { splitStatements } from './splitter.ts';
 
@@ -17,8 +17,7 @@ export interface RestorableOptions {
   readonly withoutOldModes: boolean;
 }
 
-const name = '`((?:[^`]|``)*)`';
-const plain = (text: string): string => text.replaceAll('``', '`');
+const name = `(${namePattern})`;
 
 /** Lines of statements, and what they are about. */
 export class Places {
@@ -87,7 +86,7 @@ function changed(head: string, bytes: Buffer, { names, withoutOldModes }: Restor
 }
 
 const to = (name: string | undefined, names: ReadonlyMap<string, string>): string =>
-  names.get(plain(name ?? '')) ?? plain(name ?? '');
+  names.get(unquoted(name ?? '')) ?? unquoted(name ?? '');
 
 class ObjectReader {
   #database: string;
@@ -97,7 +96,7 @@ class ObjectReader {
   }
 
   #shown(kind: string, object: string): string {
-    return `${kind} ${shownName(this.#database, plain(object))}`;
+    return `${kind} ${shownName(this.#database, unquoted(object))}`;
   }
 
   rows(bytes: Buffer): string | undefined {
@@ -108,7 +107,7 @@ class ObjectReader {
 
   statement(head: string): string | undefined {
     const use = new RegExp(`^USE ${name}`).exec(head)?.[1];
-    if (use !== undefined) this.#database = plain(use);
+    if (use !== undefined) this.#database = unquoted(use);
     const trigger = triggerHead(normalProgram(head.replace(/\/\*!\d+ ?|\*\//g, ' ').trim()));
     if (trigger) return `TRIGGER ${shownName(this.#database, trigger.name)}`;
     const text = head
