@@ -7,7 +7,7 @@ import { parsed, type TextOf } from '../../runtime/inputs.ts';
 
 /** A URL that its engine can read. */
 export interface GivenConnection {
-  /** Holds the password. */
+  /** As it was given, with its database. Holds the password. */
   readonly url: string;
   /** Undefined for the whole server. */
   readonly database: string | undefined;
@@ -32,7 +32,10 @@ const readers: Readonly<Record<EngineName, Reader>> = {
     const { database, password } = parseMysql(url, name);
     return { database, secrets: [password] };
   },
-  mongodb: parseMongoConnection,
+  mongodb: (url, name) => {
+    const { database, secrets } = parseMongoConnection(url, name);
+    return { database, secrets };
+  },
 };
 
 /** The engine that the inputs name; PostgreSQL where they name none that is known, which is a mistake of its own. */
@@ -47,5 +50,5 @@ export const databaseUrl = (name: string, description: string) =>
     secret: true,
     allowed: Object.values(urlForms).join('; '),
     parse: (url, textOf): GivenConnection | undefined =>
-      url === '' ? undefined : { url, ...readers[engineOf(textOf)](url, name) },
+      url === '' ? undefined : { ...readers[engineOf(textOf)](url, name), url },
   });

@@ -128,6 +128,15 @@ describe('db-dump', () => {
     expect(settings(mongodb).databaseUrl).toMatchObject({ database: undefined, secrets: ['p/w'] });
   });
 
+  test.each([
+    ['postgres', 'postgresql://u:p@db/shop'],
+    ['mysql', 'mysql://u:p@db/shop'],
+    ['mongodb', 'mongodb://u:p@db/shop'],
+  ])('the URL of %s keeps its database: a dump of one is not one of all', (engine, url) => {
+    const given = settings({ engine, 'database-url': url, 'scratch-url': '' });
+    expect(given.databaseUrl).toMatchObject({ url, database: 'shop' });
+  });
+
   test('databases and patterns are lists of words; a pod needs no URL of MongoDB', () => {
     expect(settings({ ...mysql, databases: 'shop  crm', 'exclude-databases': 'test_* old' })).toMatchObject({
       databases: ['shop', 'crm'],
