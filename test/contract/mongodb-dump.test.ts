@@ -80,4 +80,17 @@ describe('a dump', () => {
     run('mongorestore', [`--uri=${it.scratch.url()}`, '--quiet', time], join(folder, 'data/db/dump'));
     expect(await it.scratch.client.db('shop').collection('people').countDocuments()).toBe(500);
   }, 60_000);
+
+  test('that fails ends with its error, and reads the source no second time', async () => {
+    await fill();
+    const engine = it.engine();
+    await engine.inspect();
+    const dump = await engine.begin(mkdtempSync(join(it.folder, 'fails-')));
+    try {
+      const failed = Promise.reject(new Error('no space is left'));
+      await expect(dump.fingerprint(failed)).rejects.toThrow('no space is left');
+    } finally {
+      await dump.end();
+    }
+  }, 60_000);
 });

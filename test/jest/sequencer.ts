@@ -24,6 +24,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/ebs-rotate.long.test.ts': 245,
   'test/crash/rotation-bundles.long.test.ts': 230,
   'test/contract/release-deploy.long.test.ts': 200,
+  'test/contract/engines/mongodb.long.test.ts': 117,
   'test/scenario/old-host-nights.long.test.ts': 180,
   'test/scenario/infobright-backup.long.test.ts': 165,
   'test/scenario/postgres-backup.long.test.ts': 160,

@@ -43,6 +43,8 @@ export interface ServersUnderTest {
 
 export interface EngineFixtures {
   readonly engine: EngineName;
+  /** Which server, where the engine has several. */
+  readonly of?: string;
   /** Name of the program that dumps. */
   readonly tool: RegExp;
   /** @param folder of this suite alone, which any account may enter */

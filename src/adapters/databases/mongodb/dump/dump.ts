@@ -87,7 +87,8 @@ export async function beginDump(
         serverVersion: source.serverVersion,
         databases: source.databases,
       };
-      await archive.catch(() => {});
+      // A dump that failed needs no fingerprint; its error is the one that counts.
+      await archive;
       const seconds = (): number => (context.clock.now().getTime() - startedAt.getTime()) / 1000;
       if ('error' in before) return incompleteFingerprint({ ...base, seconds: seconds() }, explainInLine(before.error));
       onWords(before.words);
