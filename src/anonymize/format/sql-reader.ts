@@ -15,6 +15,11 @@ const usualBuffer = 4 * 1024 * 1024;
 /** Characters of a statement that show whether it is one. */
 const commandLength = 12;
 
+/** Characters in which a program names itself. */
+const headLength = 400;
+/** Programs that end their files otherwise, as they name themselves at the beginning. */
+const otherPrograms = /phpMyAdmin|Adminer|HeidiSQL|Navicat|Sequel (Ace|Pro)|DBeaver|MySQL Workbench/;
+
 const newline = 0x0a;
 
 export abstract class SqlReader {
@@ -22,6 +27,8 @@ export abstract class SqlReader {
   protected readonly visitor: DumpVisitor;
   protected readonly input = new SlidingBuffer(firstBuffer, usualBuffer);
   protected readonly ending: Ending;
+  /** The beginning of the dump. */
+  #head = '';
   /** Where the scan of the current statement goes on. */
   protected scanned = 0;
 
@@ -52,6 +59,7 @@ export abstract class SqlReader {
   }
 
   take(chunk: Uint8Array): void {
+    if (this.#head.length < headLength) this.#head += Buffer.from(chunk.subarray(0, headLength)).toString('latin1');
     this.scanned -= this.input.append(chunk);
   }
 
@@ -78,8 +86,7 @@ export abstract class SqlReader {
     const { unfinished } = this;
     if (unfinished !== undefined) throw this.cutOff(`the dump ends in the middle of ${unfinished}`);
     if (this.input.length > 0) this.#rest();
-    if (requireFooter && !this.ending.complete)
-      throw this.cutOff(`the dump does not have its last line ("${this.dialect.end.footer}")`);
+    if (requireFooter && !this.ending.complete) throw this.#withoutFooter();
   }
 
   /** What follows the last statement: comments; behind the last line of the dump, what other programs wrote. */
@@ -94,6 +101,18 @@ export abstract class SqlReader {
         throw this.cutOff(`the dump ends in the middle of a ${inside.replace('-', ' ')}`);
     }
     this.visitor.verbatim(bytes, from, this.ending.complete ? code : to);
+  }
+
+  #withoutFooter(): DumpError {
+    const what = `the dump does not have its last line ("${this.dialect.end.footer}")`;
+    const other = otherPrograms.exec(this.#head)?.[0];
+    if (other === undefined) return this.cutOff(what);
+    return new DumpError({
+      what,
+      offset: this.offsetOf(this.input.to),
+      likelyCause: `${other} wrote the file, which does not always end in such a line; or the file was cut off`,
+      fix: `footer: optional reads it, and then nothing shows whether it is whole; or dump with ${this.dialect.dumper}`,
+    });
   }
 
   protected cutOff(what: string): DumpError {

@@ -2,6 +2,7 @@
 import { Candidates } from '../emails/at-signs.ts';
 import { isText } from '../emails/binary.ts';
 import type { InsertVisitor } from '../format/dump-visitor.ts';
+import { expressionText } from '../format/mysql/expressions.ts';
 import type { RowsTarget } from '../format/mysql/insert-head.ts';
 import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
@@ -15,6 +16,11 @@ import { SearchedPart } from './searched-part.ts';
 /** In bytes that are no text, what is hardly chance. */
 const unmistakable =
   /[A-Za-z0-9._%+-]{3,64}@(?!example\.com(?![\w.-]))[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/;
+
+/** What the server makes of an expression, as far as that can be told from its literals. */
+function expressionAt(batch: RowBatch, index: number): Buffer {
+  return expressionText(batch.bytes, batch.starts[index] as number, batch.ends[index] as number, batch).text;
+}
 
 /** What is searched for in one table. */
 class TableCheck {
@@ -85,10 +91,12 @@ export class BatchCheck implements InsertVisitor {
       else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index);
       else if (index !== last) {
         last = index;
-        this.#inBytes(batch, table, index);
+        this.#inBytes(batch, table, index, textAt(batch, index));
       }
     });
-    for (const index of batch.hidden) if (batch.kind(index) === kinds.hex) this.#inBytes(batch, table, index);
+    for (const index of batch.hidden)
+      if (batch.kind(index) === kinds.hex) this.#inBytes(batch, table, index, textAt(batch, index));
+      else this.#inBytes(batch, table, index, expressionAt(batch, index));
   }
 
   #isBytes(batch: RowBatch, { plan, columns }: TableCheck, index: number): boolean {
@@ -96,8 +104,7 @@ export class BatchCheck implements InsertVisitor {
   }
 
   /** A value that may be no text. */
-  #inBytes(batch: RowBatch, table: TableCheck, index: number): void {
-    const text = textAt(batch, index);
+  #inBytes(batch: RowBatch, table: TableCheck, index: number, text: Buffer): void {
     if (!isText(text)) {
       if (unmistakable.test(text.toString('latin1'))) this.#add(batch, table, index);
       return;

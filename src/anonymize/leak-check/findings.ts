@@ -7,6 +7,20 @@ export interface Leak {
   /** Undefined where no column is known. */
   readonly column: string | undefined;
   readonly count: number;
+  /** Outside of rows: the beginnings of the first statements that hold it, without what looks like an address. */
+  readonly places?: readonly string[];
+}
+
+/** Statements of a finding that are named. */
+const maxPlaces = 3;
+/** Characters of each. */
+const placeLength = 80;
+
+/** How a statement begins, for people: it names its object, and an address in it is left out. */
+export function placeOf(statement: string): string {
+  const text = statement.replaceAll(/\/\*M?!\d{0,6} ?|\*\//g, '').replaceAll(/[^\s`'"=]+@[^\s`'"]+/g, '…@…');
+  const short = text.replaceAll(/\s+/g, ' ').trim();
+  return short.length > placeLength ? `${short.slice(0, placeLength)}…` : short;
 }
 
 export class Findings {
@@ -17,6 +31,15 @@ export class Findings {
     const known = this.#leaks.get(key);
     if (known) known.count += count;
     else this.#leaks.set(key, { kind, table, column, count });
+  }
+
+  /** @param statement in which it is */
+  addOutside(kind: LeakKind, part: string, statement: string): void {
+    this.add(kind, part, undefined);
+    const place = placeOf(statement);
+    const known = this.#leaks.get(`${kind} ${part} ${undefined}`);
+    if (known && !known.places?.includes(place) && (known.places?.length ?? 0) < maxPlaces)
+      known.places = [...(known.places ?? []), place];
   }
 
   list(): readonly Leak[] {

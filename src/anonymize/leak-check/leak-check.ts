@@ -14,6 +14,9 @@ import { InsertCheck } from './insert-check.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { ReplacedValues } from './replaced-values.ts';
 
+/** Bytes of a statement that name it. */
+const placeBytes = 400;
+
 export interface LeakCheckOptions {
   readonly plan: Plan;
   /** The kinds of leaks to search for. */
@@ -49,7 +52,7 @@ export class LeakCheck implements DumpVisitor {
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {
     const isInsert = insertHead(bytes, code, to) !== undefined;
-    this.#outsideRows(bytes, from, isInsert ? code : to);
+    this.#outsideRows(bytes, from, isInsert ? code : to, code);
     if (isInsert) this.#insertRows.statement(bytes, code, to);
   }
 
@@ -57,10 +60,14 @@ export class LeakCheck implements DumpVisitor {
     this.#outsideRows(bytes, from, to);
   }
 
-  #outsideRows(bytes: Buffer, from: number, to: number): void {
+  /** @param code where the statement starts, behind comments */
+  #outsideRows(bytes: Buffer, from: number, to: number, code = from): void {
     const { kinds, candidates, findings } = this.#context;
-    if (kinds.has('emails'))
-      eachRemainingEmail(candidates, bytes, from, to, () => findings.add('emails', definitionsPart, undefined));
+    if (!kinds.has('emails')) return;
+    eachRemainingEmail(candidates, bytes, from, to, (at) => {
+      const begin = at < code ? from : code;
+      findings.addOutside('emails', definitionsPart, bytes.toString('utf8', begin, Math.min(to, begin + placeBytes)));
+    });
   }
 
   copyBegin(target: CopyTarget): void {

@@ -36,11 +36,11 @@ export function withoutAllowed(leaks: readonly Leak[], rules: RulesFile, catalog
   );
 }
 
-/** One line for each finding: table, column, count; never a value. */
+/** One line for each finding: table, column or statements, count; never a value. */
 export function describeLeaks(leaks: readonly Leak[]): string[] {
   return leaks.map(
-    ({ kind, table, column, count }) =>
-      `${table}${column === undefined ? '' : `.${column}`}: ${count.toLocaleString('en-US')} ${words[kind]}`,
+    ({ kind, table, column, count, places = [] }) =>
+      `${table}${column === undefined ? '' : `.${column}`}: ${count.toLocaleString('en-US')} ${words[kind]}${places.length > 0 ? ` (in ${places.join(' | ')})` : ''}`,
   );
 }
 

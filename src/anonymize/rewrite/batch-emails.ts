@@ -4,7 +4,10 @@ import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
 import { isText } from '../emails/binary.ts';
 import { mayNoteEscapedLengths } from '../emails/php.ts';
 import { plainEnd, plainStart } from '../emails/plain-address.ts';
+import { encode } from '../format/codec.ts';
 import type { ReaderState } from '../format/dump-visitor.ts';
+import { expressionText } from '../format/mysql/expressions.ts';
+import { stringCodec } from '../format/mysql/literals.ts';
 import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { bytesOfHex } from '../format/mysql/values.ts';
 import type { ColumnPlan, TablePlan } from '../rules/plan/plan.ts';
@@ -12,6 +15,7 @@ import type { Counts } from './counts.ts';
 import { patchBinary, patchEmails } from './field.ts';
 
 const inHex = new Patches();
+const quote = Buffer.from("'");
 
 export class BatchEmails {
   readonly #table: TablePlan;
@@ -139,7 +143,7 @@ export class BatchEmails {
     const kind = batch.kind(index);
     let count = 0;
     if (kind === kinds.hex) count = this.#hex(bytes, from, to, column);
-    else if (kind === kinds.expression) count = this.#expression(bytes, from, to, column);
+    else if (kind === kinds.expression) count = this.#expression(batch, from, to, column);
     else if (kind !== kinds.bare) {
       const patch = isBytes(batch, index, column) ? patchBinary : patchEmails;
       count = patch(bytes, from, to, batch.codec(index), column, this.#patches, batch.isEscaped(index));
@@ -161,12 +165,28 @@ export class BatchEmails {
     return count;
   }
 
-  /** All strings in an expression. */
-  #expression(bytes: Buffer, from: number, to: number, column: ColumnPlan): number {
+  /** All strings in an expression; the whole of it where an address is in several of them. */
+  #expression(batch: RowBatch, from: number, to: number, column: ColumnPlan): number {
+    const { bytes } = batch;
+    const separate = new Patches();
     let count = 0;
     this.#reader().eachLiteral(bytes, from, to, (kind, codec, start, end) => {
-      if (kind === 'string') count += patchEmails(bytes, start, end, codec, column, this.#patches);
+      if (kind === 'string') count += patchEmails(bytes, start, end, codec, column, separate);
     });
+    const { text, isWhole } = expressionText(bytes, from, to, batch);
+    if (isWhole) {
+      inHex.clear();
+      const joined = patchEmails(text, 0, text.length, 'raw', column, inHex, false);
+      const value = inHex.apply(text, 0, text.length);
+      const written = separate.apply(bytes, from, to);
+      if (!value.equals(expressionText(written, 0, written.length, batch).text)) {
+        const literal = [quote, encode(value, stringCodec(false, batch.backslashes)), quote];
+        this.#patches.add(from, to, Buffer.concat(literal));
+        return joined;
+      }
+    }
+    for (let index = 0; index < separate.count; index += 1)
+      this.#patches.addOther(separate.starts[index] as number, separate.ends[index] as number, separate, index);
     return count;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Addresses outside of rows: in comments, default expressions, function bodies, checks. Names (of tables, roles, policies)
- * stay, since a name changed in one place is another name; the leak check reports addresses in them.
+ * stay, since a name changed in one place is another name; the leak check reports addresses in them. A DEFINER that is an address goes:
+ * the object then belongs to the account that restores it (MySQL manual, "Stored Object Access Control").
  */
 import type { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
@@ -8,6 +9,7 @@ import type { Replace } from '../emails/replacement.ts';
 import type { ReaderState } from '../format/dump-visitor.ts';
 import { patchEmails } from './field.ts';
 
+const nothing = Buffer.alloc(0);
 const quote = 0x27;
 const dollar = 0x24;
 
@@ -39,7 +41,14 @@ export function patchStatement(
   const distinct = distinctRanges(bytes, from, to, eachLiteral);
   let count = 0;
   eachLiteral(bytes, from, to, (kind, codec, start, end) => {
-    if (kind === 'name' || candidates.next(start) >= end) return;
+    if (candidates.next(start) >= end) return;
+    const definer = definerAround(bytes, from, start, end);
+    if (definer) {
+      patches.add(definer.start, definer.end, nothing);
+      count += 1;
+      return;
+    }
+    if (kind === 'name') return;
     const unique = distinct.some((range) => range.start < start && start < range.end);
     const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY, replace: unique ? replaceUnique : replace };
     for (const part of kind === 'dollar' ? bodyParts(bytes, start, end) : [{ start, end }])
@@ -47,6 +56,20 @@ export function patchStatement(
         count += patchEmails(bytes, part.start, part.end, codec, column, patches);
   });
   return count;
+}
+
+const definerBefore = /\bdefiner\s*=\s*$/i;
+const hostAfter = /^@(?:`(?:[^`]|``)*`|"(?:[^"]|"")*"|'[^']*'|[\w.%-]+)[ \t]?/;
+/** Bytes in which the word and its sign stand; and a host. */
+const beforeBytes = 40;
+const afterBytes = 600;
+
+/** Where the DEFINER stands whose account is quoted between `start` and `end`; undefined when that is another literal. */
+function definerAround(bytes: Buffer, from: number, start: number, end: number): Range | undefined {
+  const before = definerBefore.exec(bytes.toString('latin1', Math.max(from, start - beforeBytes), start - 1));
+  if (before === null) return undefined;
+  const host = hostAfter.exec(bytes.toString('latin1', end + 1, end + afterBytes))?.[0] ?? '';
+  return { start: start - 1 - before[0].length, end: end + 1 + host.length };
 }
 
 /** The parts of a body between quotes and dollars: `E'john@…'` and `$b$john@…` are not local parts with such signs in them. */

@@ -40,8 +40,10 @@ export class Catalogue {
 
   /** Reads one statement. Ignores those that define no table or type. Never throws. */
   read(sql: string): void {
-    if (!/^(\s|--|\/\*|create\b|alter\b|use\b)/i.test(sql)) return;
+    if (!/^(\s|--|\/\*|create\b|alter\b|use\b|set\b)/i.test(sql)) return;
     this.#definitions.read(sql);
+    // A setting says how the next statements are read, and defines nothing.
+    if (/^set\b/i.test(sql)) return;
     this.#tables.clear();
     this.#linked = undefined;
     this.#bounds = undefined;

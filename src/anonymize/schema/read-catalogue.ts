@@ -19,12 +19,15 @@ class DefinitionsVisitor extends IgnoringVisitor {
   }
 }
 
-/** Gives the catalogue a statement if it starts like CREATE, ALTER or USE. @param code where the statement starts */
+/** Gives the catalogue a statement if it starts like CREATE, ALTER, USE or SET. @param code where the statement starts */
 export function readDefinition(catalogue: Catalogue, bytes: Buffer, code: number, to: number): void {
   const first = (bytes[code] as number) | 0x20;
   const second = (bytes[code + 1] as number) | 0x20;
   const likely =
-    (first === 0x63 && second === 0x72) || (first === 0x61 && second === 0x6c) || (first === 0x75 && second === 0x73);
+    (first === 0x63 && second === 0x72) ||
+    (first === 0x61 && second === 0x6c) ||
+    (first === 0x75 && second === 0x73) ||
+    (first === 0x73 && second === 0x65);
   if (likely && to - code < maxLength) catalogue.read(bytes.toString('utf8', code, to));
 }
 

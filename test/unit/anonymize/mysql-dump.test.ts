@@ -85,6 +85,10 @@ describe('addresses in values', () => {
     ["(1,X'6a6f40782e696f00')", "(1,X'6E6F626F6479406578616D706C652E636F6D00')"],
     ["(1,b'101')", "(1,b'101')"],
     ["(1,concat('ann@corp.example',',(',\"x\"))", "(1,concat('nobody@example.com',',(',\"x\"))"],
+    ["(1,'ann@' 'corp.exa' \n\"mple\")", "(1,'nobody@example.com')"],
+    ["(1,concat('ann@', 'corp.example', ' it''s'))", "(1,'nobody@example.com it\\'s')"],
+    ["(1,'a' 'b@' 'c')", "(1,'a' 'b@' 'c')"],
+    ["(1,'x ' 'ann@corp.example' ' y')", "(1,'x ' 'nobody@example.com' ' y')"],
     [`(1,'{\\"mail\\": \\"ann@corp.example\\"}')`, `(1,'{\\"mail\\": \\"nobody@example.com\\"}')`],
     [`(1,'s:16:\\"ann@corp.example\\";')`, `(1,'s:18:\\"nobody@example.com\\";')`],
     ["(1,'x'),(2,'),(3,\\'ann@corp.example'),(4,';')", "(1,'x'),(2,'),(3,\\'nobody@example.com'),(4,';')"],
@@ -94,6 +98,24 @@ describe('addresses in values', () => {
   ])('%s', async (rows, expected) => {
     expect(await rowsOf(text, rows)).toBe(expected);
   });
+
+  test.each([
+    "concat('ann@','corp.exam',lower('PLE'))",
+    "concat('ann@', 0x636f72702e6578616d706c65)",
+    "if(1,concat(x'616e6e40','corp.example'),'')",
+    `b'${[...Buffer.from('ann@corp.example')].map((byte) => byte.toString(2).padStart(8, '0')).join('')}'`,
+  ])('what cannot be rewritten fails the run, and is named: %s', async (value) => {
+    await expect(rowsOf(text, `(1,${value})`)).rejects.toThrow(
+      'the leak check found what should not be in the anonymised dump: t.a: 1 e-mail addresses',
+    );
+  });
+
+  test.each(["json_object('a','nobody@example.com','b','x')", "concat('nobody@example.com',now())", "b'01010101'"])(
+    'an expression without an address stays: %s',
+    async (value) => {
+      expect(await rowsOf(text, `(1,${value})`)).toBe(`(1,${value})`);
+    },
+  );
 
   test('backslashes are plain where the dump says so', async () => {
     const mode = "SET SQL_MODE='NO_BACKSLASH_ESCAPES';\n";
@@ -120,6 +142,29 @@ describe('addresses in values', () => {
 });
 
 describe('statements around the rows', () => {
+  test('names stand in double quotes where the dump says so (mysqldump --compatible=ansi, ANSI_QUOTES)', async () => {
+    const mode = "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ANSI' */;\n";
+    const dump = `${head}${mode}USE "my shop";
+CREATE TABLE "Two words" (
+  "id" int NOT NULL CHECK ("id" > 0),
+  "a mail" varchar(99) DEFAULT 'ann@corp.example',
+  PRIMARY KEY ("id"),
+  UNIQUE KEY "u" ("a mail")
+);
+INSERT INTO "Two words" VALUES (1,'ann@corp.example'),(2,'bob@corp.example');
+SET SQL_MODE=@OLD_SQL_MODE;
+CREATE TABLE \`t\` (\`a\` text DEFAULT "x");
+INSERT INTO \`t\` VALUES ("carl@corp.example");
+${foot}`;
+    const { text: out, report } = await run(dump, { footer: true });
+    expect(out).not.toContain('corp.example');
+    expect(out).toContain('("nobody@example.com")');
+    expect(report.changed?.get('"my shop"."Two words"')).toEqual(new Set(['"a mail"']));
+    const warnings = [...report.warnings, ...(await run(dump, { footer: true, pipe: true })).report.warnings];
+    expect(warnings.join('\n')).not.toContain('does not define');
+    expect(warnings[0]).toMatch(/^"my shop"\."Two words"\."a mail" must stay unique: 2 addresses/);
+  });
+
   test('nothing else is touched', async () => {
     const dump = `${head}${table(`${text} COMMENT 'ask ann@corp.example'`)}
 # a comment it's
@@ -141,6 +186,23 @@ ${foot}`;
       expect(out).toBe(dump.replaceAll(/[a-z]+@corp\.example/g, 'nobody@example.com'));
       expect(report.leaks).toEqual([]);
     }
+  });
+
+  test('a DEFINER that is an address goes; other names stay, and the leak check says in which statement', async () => {
+    const dump = `${head}
+/*!50003 CREATE*/ /*!50017 DEFINER=\`ann@corp.example\`@\`%\`*/ /*!50003 TRIGGER \`x\` BEFORE INSERT ON \`t\` FOR EACH ROW SET @a=1 */;
+/*!50001 CREATE ALGORITHM=UNDEFINED */
+/*!50013 DEFINER=\`bob@corp.example\`@\`10.0.%\` SQL SECURITY DEFINER */
+/*!50001 VIEW \`v\` AS select 1 AS \`n\` */;
+CREATE DEFINER='carl@corp.example'@localhost PROCEDURE p() SELECT 1;
+CREATE DEFINER = \`root\`@\`%\` PROCEDURE q() SELECT 1;
+${foot}`;
+    const { text: out } = await run(dump, { footer: true });
+    expect(out).toBe(dump.replaceAll(/DEFINER=(`\w+@corp.example`@`[%\d.]+`|'carl@corp.example'@localhost) ?/g, ''));
+    const named = `${head}CREATE TABLE \`t\` (\`a\` int);\nCREATE TABLE \`ann@corp.example\` (\n  \`a\` int\n);\n${foot}`;
+    await expect(run(named, { footer: true })).rejects.toThrow(
+      /\(definitions\): 1 e-mail addresses \(in CREATE TABLE `…@…` \( `a` int \);\)$/,
+    );
   });
 
   test("mariadb-dump's first line, and what it writes behind VALUES", async () => {
@@ -184,6 +246,15 @@ describe('files of other programs', () => {
     await expect(run(dump.slice(0, dump.indexOf("');\n")), { footer: true })).rejects.toMatchObject({
       what: expect.stringContaining('ends in the middle of the rows of t'),
     });
+  });
+
+  test('a file of phpMyAdmin without a last line is refused with what to do', async () => {
+    const dump = `-- phpMyAdmin SQL Dump\n-- version 5.2.1\n${body}COMMIT;\n`;
+    await expect(run(dump, { footer: true, chunk: 7 })).rejects.toMatchObject({
+      likelyCause: expect.stringContaining('phpMyAdmin wrote the file'),
+      fix: expect.stringContaining('footer: optional reads it'),
+    });
+    expect((await run(dump)).text).toContain('nobody@example.com');
   });
 
   test('a data file of mydumper, which defines nothing: each address becomes one of its own', async () => {

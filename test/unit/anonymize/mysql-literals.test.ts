@@ -132,7 +132,7 @@ describe('rows', () => {
         const splitter = new RowSplitter();
         const texts: string[] = [];
         const take = (from: number, to: number, first: boolean): number => {
-          splitter.split(bytes, from, to, first, backslashes);
+          splitter.split(bytes, from, to, first, { backslashes, ansiQuotes: false });
           for (let index = 0; index < splitter.batch.count; index += 1)
             texts.push(textAt(splitter.batch, index).toString('latin1'));
           return splitter.batch.rows === 0 ? from : splitter.batch.to;

@@ -1,5 +1,6 @@
 /** Names of tables in one canonical form (names.ts): `shop.users` where the dump names its databases, otherwise `users`. */
 import { Cursor } from '../cursor.ts';
+import type { StringForms } from './literals.ts';
 import { tokenizeMysql } from './tokens.ts';
 
 /** @param database the current one; empty when the dump names none */
@@ -15,7 +16,7 @@ export function readTable(cursor: Cursor, database: string): string | undefined 
 }
 
 /** @returns the canonical name of the database that the statement selects; undefined when it selects none */
-export function usedDatabase(statement: string): string | undefined {
-  const cursor = new Cursor(statement, tokenizeMysql(statement));
+export function usedDatabase(statement: string, forms: StringForms): string | undefined {
+  const cursor = new Cursor(statement, tokenizeMysql(statement, forms));
   return cursor.accept('use') ? cursor.name() : undefined;
 }

@@ -112,7 +112,10 @@ export class MysqlReader extends SqlReader implements ReaderState {
     if (accounts.test(begin)) throw this.#accounts(code);
     if (first === 0x73) this.#noteSetting(code, end);
     else if (first === 0x75) {
-      const database = usedDatabase(bytes.toString('utf8', code, Math.min(end, code + statementLength)));
+      const database = usedDatabase(
+        bytes.toString('utf8', code, Math.min(end, code + statementLength)),
+        this.#modes.forms,
+      );
       if (database === 'mysql') throw this.#accounts(code);
       this.#database = database ?? this.#database;
       // The same words mean another table now.
@@ -167,7 +170,7 @@ export class MysqlReader extends SqlReader implements ReaderState {
     if (input.length < this.#retryAt && !final) return;
     const splitter = this.#splitter;
     const { batch } = splitter;
-    splitter.split(input.bytes, input.from, input.to, this.#first, this.#modes.forms.backslashes);
+    splitter.split(input.bytes, input.from, input.to, this.#first, this.#modes.forms);
     if (batch.rows > 0) {
       this.#first = false;
       this.#retryAt = 0;

@@ -1,7 +1,7 @@
 /** The rows of an INSERT, split into values. */
 import type { Codec } from '../codec.ts';
 import { isBlank } from './lexical.ts';
-import { stringCodec } from './literals.ts';
+import { type StringForms, stringCodec } from './literals.ts';
 
 /**
  * What a value is: without quotes, such as a number or NULL; a string in single or in double quotes; hexadecimal digits after
@@ -15,6 +15,9 @@ const kindMask = 7;
 
 /** Values of a batch at first. */
 const firstSize = 4096;
+
+/** Bits that the shortest address takes: `a@b.cd`. */
+const fewestBits = 48;
 
 const doubleQuote = 0x22;
 const quote = 0x27;
@@ -38,6 +41,7 @@ export class RowBatch {
   count = 0;
   /** How strings are written. */
   backslashes = true;
+  ansiQuotes = false;
   /** Where each row's parentheses are. */
   rowStarts = new Int32Array(firstSize);
   rowEnds = new Int32Array(firstSize);
@@ -156,12 +160,13 @@ export class RowSplitter {
    * Splits all complete rows from `from` on.
    * @param first whether no row of the statement has been read before
    */
-  split(bytes: Buffer, from: number, to: number, first: boolean, backslashes: boolean): void {
+  split(bytes: Buffer, from: number, to: number, first: boolean, { backslashes, ansiQuotes }: StringForms): void {
     this.#bytes = bytes;
     this.#to = to;
     const batch = this.batch;
     batch.clear(bytes, from);
     batch.backslashes = backslashes;
+    batch.ansiQuotes = ansiQuotes;
     if (first) batch.width = 0;
     this.outcome = 'more';
     while (this.outcome === 'more' && this.#row(first && batch.rows === 0));
@@ -305,7 +310,8 @@ export class RowSplitter {
     if (hex !== undefined) {
       this.batch.hidden.push(this.batch.count);
       this.batch.addValue(start, end, at + 1, end - 1, kinds.hex | this.#binary(start, at));
-    } else if (prefix === 'b') this.batch.addValue(start, end, start, end, kinds.bare);
+    } else if (prefix === 'b' && end - at - 2 >= fewestBits) return this.#expression(start);
+    else if (prefix === 'b') this.batch.addValue(start, end, start, end, kinds.bare);
     else if (prefix === 'n' || /^_\w+$/.test(prefix)) {
       const kind = bytes[at] === quote ? kinds.string : kinds.double;
       this.batch.addValue(start, end, at + 1, end - 1, kind | (escaped ? escapedFlag : 0) | this.#binary(start, at));

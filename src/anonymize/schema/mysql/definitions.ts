@@ -1,5 +1,6 @@
 /** Reads the CREATE and ALTER statements of MySQL and MariaDB, as SHOW CREATE TABLE words them and people write them. */
 import { Cursor } from '../../format/cursor.ts';
+import { SqlModes } from '../../format/mysql/modes.ts';
 import { readTable } from '../../format/mysql/names.ts';
 import { tokenizeMysql } from '../../format/mysql/tokens.ts';
 import type { TypeDefinitions } from '../catalogue-definitions.ts';
@@ -12,12 +13,17 @@ export class MysqlDefinitions implements TypeDefinitions {
   /** By canonical name. */
   readonly tables = new Map<string, DefinedTable>();
   readonly #collations = new Map<DefinedTable, TableCollation>();
+  readonly #modes = new SqlModes();
   /** Canonical name of the current database; empty when the dump names none. */
   #database = '';
 
   /** Reads one statement. Ignores those that define no table. Never throws. */
   read(sql: string): void {
-    const cursor = new Cursor(sql, tokenizeMysql(sql));
+    if (/^set\b/i.test(sql)) {
+      this.#modes.read(sql);
+      return;
+    }
+    const cursor = new Cursor(sql, tokenizeMysql(sql, this.#modes.forms));
     if (cursor.accept('use')) this.#database = cursor.name() ?? '';
     else if (cursor.accept('create')) this.#create(cursor);
     else if (cursor.accept('alter')) this.#alter(cursor);
