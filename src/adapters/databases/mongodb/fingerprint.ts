@@ -35,6 +35,8 @@ export interface ReadingOptions {
   readonly fields?: boolean | undefined;
   /** Undefined where users and roles are not asked for. */
   readonly users?: UsersScope | undefined;
+  /** A collection that is not read: the mark of a copy. */
+  readonly mark?: string | undefined;
   /** For the progress: "documents of the source". */
   readonly what: string;
 }
@@ -81,7 +83,7 @@ class Reader {
 
   async database({ name, shown }: { readonly name: string; readonly shown: string }): Promise<void> {
     const listed = await this.#attempt(`the collections of ${shown}`, () =>
-      listCollections(this.#options.client, name),
+      listCollections(this.#options.client, name, this.#options.mark),
     );
     if (listed === undefined) return;
     this.#count('databases');

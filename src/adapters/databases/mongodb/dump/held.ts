@@ -7,7 +7,7 @@ import type { ArchiveCollection, Namespace } from '../../../../anonymize/bson/fo
 import type { HeldByDump, TableFingerprint } from '../../../../domain/dump.ts';
 import { isImplied, isOfServer, type Options } from '../../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import { classesFor, DocumentSums } from '../../../../dump/engines/mongodb/fingerprint/document-sums.ts';
-import { indexId } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
+import { indexId, isIndexOf } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
 import { type Reading, tableOf } from '../fingerprint.ts';
 import type { Keeps } from './kept.ts';
 
@@ -91,7 +91,7 @@ export class DumpContent {
   /** @param after undefined when it could not be read: then nothing can be said of what existed only meanwhile */
   compared(before: Reading, after: Pick<Reading, 'words' | 'tables'>): HeldByDump {
     const ids = [...before.words.keys()].filter((id) => /^(COLLECTION|VIEW|INDEX) /.test(id));
-    const isUnsure = (id: string): boolean => [...this.#unsure].some((name) => id.startsWith(`INDEX ${name}`));
+    const isUnsure = (id: string): boolean => [...this.#unsure].some((name) => isIndexOf(id, name));
     const readBefore = new Set(before.tables.map(({ name }) => name));
     const known = [...this.#sums.keys()].map((name) => this.table(name) as TableFingerprint);
     const lacking = before.tables.flatMap(({ name }) =>

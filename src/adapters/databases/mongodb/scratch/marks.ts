@@ -25,8 +25,7 @@ export async function leaveMark(client: MongoClient, { id, owner, databases }: C
 
 /** Marks the databases that keep their own names, once it is clear that the server has none of them. */
 export async function markOwn(client: MongoClient, { id, databases }: CopyMark): Promise<void> {
-  for (const name of databases)
-    if (scratchIdOf(name) === undefined) await client.db(name).createCollection(scratchName(id));
+  for (const name of databases) if (scratchIdOf(name) !== id) await client.db(name).createCollection(scratchName(id));
 }
 
 /** The mark goes last, so that the next run can finish what a dead one began. */

@@ -209,6 +209,7 @@ class Copy implements Scratch {
         recentSince: Math.floor(Date.parse(source.takenAt) / 1000),
         like: source.tables,
         fields: columns,
+        mark: scratchName(this.#mark.id),
         what: 'documents of the copy',
       },
       this.#context,

@@ -3,7 +3,7 @@ import type { Comparison, Difference, DumpFingerprint, TableFingerprint, UnreadF
 import type { Anonymised, DescribedFingerprint } from '../../../../ports/dump-engine.ts';
 import { formatCount } from '../../../../runtime/format.ts';
 import { restOfFingerprint } from '../../../proof/incomplete.ts';
-import { documentsIn } from '../fingerprint/names.ts';
+import { documentsIn, isIndexOf } from '../fingerprint/names.ts';
 import { isOfUsers, usersAndRoles } from '../fingerprint/users.ts';
 
 /** Why a document that the dump lacks may say nothing against it. */
@@ -356,8 +356,8 @@ function renamedIndexes(
 ): { readonly taken: ReadonlySet<string>; readonly take: (id: string) => boolean } {
   const taken = new Set<string>();
   const take = (id: string): boolean => {
-    const prefixes = tables.map(({ name }) => `INDEX ${name} "`).filter((prefix) => id.startsWith(prefix));
-    const other = unknown.find((one) => !taken.has(one) && prefixes.some((prefix) => one.startsWith(prefix)));
+    const of = tables.find(({ name }) => isIndexOf(id, name));
+    const other = of && unknown.find((one) => !taken.has(one) && isIndexOf(one, of.name));
     if (other !== undefined) taken.add(other);
     return other !== undefined;
   };
@@ -368,8 +368,7 @@ function renamedIndexes(
 function cameAndWent({ tables, after }: DumpFingerprint): (id: string) => boolean {
   const [first, second] = [tables, after?.tables ?? []].map((all) => new Set(all.map(({ name }) => name)));
   const names = [...(first ?? []), ...(second ?? [])].filter((name) => !(first?.has(name) && second?.has(name)));
-  return (id) =>
-    after !== undefined && names.some((name) => id === `COLLECTION ${name}` || id.startsWith(`INDEX ${name} `));
+  return (id) => after !== undefined && names.some((name) => id === `COLLECTION ${name}` || isIndexOf(id, name));
 }
 
 function differs(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
