@@ -43,14 +43,23 @@ export const isView = ({ type }: CollectionInfo): boolean => type === 'view';
 /** Whether a dump leaves it out, unless it is asked for it by name. */
 export const isLeftOut = ({ name }: CollectionInfo): boolean => isSkipped(name);
 
-/** The definitions of a collection and its indexes, by object: `INDEX shop.people "name_1"`. @throws the driver's error */
-export async function definitionsOf(client: MongoClient, one: Listed): Promise<ReadonlyMap<string, string>> {
+export interface CollectionDefinitions {
+  /** Of the collection and its indexes, by object: `INDEX shop.people "name_1"`. */
+  readonly words: ReadonlyMap<string, string>;
+  /** Whether the server deletes old documents of it (MongoDB manual, TTL Indexes). */
+  readonly expires: boolean;
+}
+
+/** @throws the driver's error */
+export async function definitionsOf(client: MongoClient, one: Listed): Promise<CollectionDefinitions> {
   const name = `${one.database}.${one.name}`;
   const words = new Map([[`${isView(one) ? 'VIEW' : 'COLLECTION'} ${name}`, collectionWords(one)]]);
-  if (isView(one)) return words;
+  let expires = one.options.expireAfterSeconds !== undefined;
+  if (isView(one)) return { words, expires };
   for await (const index of client.db(one.database).collection(one.name).listIndexes({ raw: true })) {
     const options = orderedDocument(index as unknown as Buffer).record;
+    expires ||= options.expireAfterSeconds !== undefined;
     if (!isImplied(options)) words.set(indexId(name, String(options.name)), indexWords(options));
   }
-  return words;
+  return { words, expires };
 }
