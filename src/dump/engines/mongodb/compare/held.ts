@@ -24,6 +24,11 @@ export class Held {
     return this.#tables.get(name) ?? before;
   }
 
+  /** Whether the dump holds other documents than the first reading found. */
+  has(name: string): boolean {
+    return this.#tables.has(name);
+  }
+
   /** Of a collection that neither reading found. */
   other(name: string): TableFingerprint | undefined {
     return this.isOnly(`COLLECTION ${name}`) ? this.#tables.get(name) : undefined;
