@@ -100,8 +100,11 @@ class Packing {
   }
 }
 
+/** An entry fails with the tarball, whose reader hears why; an event without a listener would end the process. */
+const heardElsewhere = (): void => {};
+
 function directory(pack: Pack, name: string, mtime: Date): void {
-  pack.entry({ name, type: 'directory', mode: 0o755, mtime });
+  pack.entry({ name, type: 'directory', mode: 0o755, mtime }).on('error', heardElsewhere);
 }
 
 function entry(pack: Pack, name: string, { bytes, content }: DumpedFile, mtime: Date): Promise<void> {
@@ -115,6 +118,7 @@ function entry(pack: Pack, name: string, { bytes, content }: DumpedFile, mtime: 
     });
     let more: () => void = () => {};
     stream.on('drain', () => more()).on('close', () => more());
+    stream.on('error', heardElsewhere);
     const copy = async (): Promise<void> => {
       for await (const chunk of content()) {
         if (stream.destroyed) return;
