@@ -6,21 +6,25 @@ const blockSize = 1024 * 1024;
 /** @param level 1 to 9 */
 export async function* compressed(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
   const done: Buffer[] = [];
-  const compress = compressor('gzip', (bytes) => void done.push(bytes), { level });
-  let parts: Buffer[] = [];
-  let length = 0;
-  const flush = async (): Promise<void> => {
-    if (length > 0) await compress.write(Buffer.concat(parts, length));
-    parts = [];
-    length = 0;
-  };
+  // Blocks are used again: left to the garbage collector, they would pile up between its rounds.
+  const free: Buffer[] = [];
+  const release = (used: Buffer): void => void free.push(used);
+  const compress = compressor('gzip', (bytes) => void done.push(bytes), { level, release });
+  let block: Buffer = Buffer.allocUnsafeSlow(blockSize);
+  let filled = 0;
   for await (const chunk of source) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length >= blockSize) await flush();
+    for (let at = 0; at < chunk.length; ) {
+      const copied = chunk.copy(block, filled, at);
+      filled += copied;
+      at += copied;
+      if (filled < blockSize) continue;
+      await compress.write(block);
+      block = free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+      filled = 0;
+    }
     yield* done.splice(0);
   }
-  await flush();
+  if (filled > 0) await compress.write(block.subarray(0, filled));
   await compress.end();
   yield* done.splice(0);
 }
