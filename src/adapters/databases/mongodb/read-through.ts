@@ -7,9 +7,10 @@ import { checkedArchive } from './dump/filter.ts';
 
 /** @throws BackupError (`file-damaged`) when something is missing or wrong */
 export async function readThrough(path: string, format: 'tarball' | 'archive', signal: AbortSignal): Promise<void> {
-  const content = decompress(createReadStream(path, { highWaterMark: 1024 * 1024 }));
-  if (format === 'archive') for await (const _ of checkedArchive(content, { signal }));
-  else await readTarball(content, signal);
+  const file = createReadStream(path, { highWaterMark: 1024 * 1024 });
+  // The reader of archives copies what it keeps.
+  if (format === 'archive') for await (const _ of checkedArchive(decompress(file, { once: true }), { signal }));
+  else await readTarball(decompress(file), signal);
 }
 
 async function readTarball(content: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {

@@ -45,5 +45,8 @@ test('a dump that dies while a file is packed ends with its error, and the proce
     onDocuments: () => {},
     signal: new AbortController().signal,
   });
-  await expect(Array.fromAsync(tar)).rejects.toThrow('mongodump died');
+  const read = async (): Promise<void> => {
+    for await (const _ of tar);
+  };
+  await expect(read()).rejects.toThrow('mongodump died');
 });
