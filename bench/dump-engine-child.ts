@@ -1,6 +1,7 @@
 /**
  * One dump by an engine of Holdfast, from the server to the disk, as db-dump makes it; for `npm run bench -- dump`.
- * `node bench/dump-engine-child.ts ENGINE URL FOLDER FORMAT`; standard error gets one line: each step's seconds, by clock and of processors, as JSON.
+ * `node bench/dump-engine-child.ts ENGINE URL FOLDER FORMAT [alone]`; with `alone`, the fingerprint is read when the dump is complete,
+ * and not beside it, where server and runner share their processors. Standard error gets one line: each step's seconds, by clock and of processors, as JSON.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,7 +75,7 @@ function cpu(): number {
   return (user + system) / 1e6 + (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-async function main([name = '', url = '', folder = '', format = '']: readonly string[]): Promise<void> {
+async function main([name = '', url = '', folder = '', format = '', alone]: readonly string[]): Promise<void> {
   const steps: Record<string, StepTime> = {};
   const step = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     const [at, used] = [performance.now(), cpu()];
@@ -90,6 +91,7 @@ async function main([name = '', url = '', folder = '', format = '']: readonly st
   const reading = { of: undefined as Promise<unknown> | undefined };
   await step('dump', async () => {
     const writing = dump.archive(upload, () => {});
+    if (alone) await writing;
     reading.of = dump.fingerprint(writing);
     await writing;
   });
