@@ -4,6 +4,8 @@ import { startsWithMysqlCommand, startsWithPostgresqlCommand } from './input/sql
 import { codeBegin } from './lexical.ts';
 import { mysqlCodeBegin } from './mysql/lexical.ts';
 
+const mebi = 1024 * 1024;
+
 export interface Dialect {
   readonly name: 'postgresql' | 'mysql';
   /** For messages. */
@@ -13,6 +15,8 @@ export interface Dialect {
   readonly plainDump: string;
   /** What writes the definitions alone. */
   readonly definitionsFrom: string;
+  /** Bytes of the longest statement, and of the longest row of a table whose rows must be whole. */
+  readonly longestUnit: number;
   /** What to do about a statement or a row that is too long. */
   readonly longUnits: string;
   readonly end: EndMarks;
@@ -28,6 +32,7 @@ export const postgresql: Dialect = {
   dumper: 'pg_dump',
   plainDump: 'pg_dump --file=dump.sql',
   definitionsFrom: 'pg_dump --schema-only',
+  longestUnit: 32 * mebi,
   longUnits: 'dump the table with COPY, with one row in each INSERT, or without rules for this table',
   end: postgresqlEnd,
   startsWithCommand: startsWithPostgresqlCommand,
@@ -41,6 +46,8 @@ export const mysql: Dialect = {
   dumper: 'mysqldump',
   plainDump: 'mysqldump --result-file=dump.sql',
   definitionsFrom: 'mysqldump --no-data',
+  // A row may have 64 MiB (max_allowed_packet of MySQL 8.0), and twice as much in hexadecimal digits.
+  longestUnit: 256 * mebi,
   longUnits: 'leave the value out of the dump, or the table, and copy it apart',
   end: mysqlEnd,
   startsWithCommand: startsWithMysqlCommand,

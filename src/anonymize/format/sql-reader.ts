@@ -7,8 +7,6 @@ import { Ending, lastWords } from './input/ending.ts';
 import { quoted } from './input/noise.ts';
 import { notSql } from './input/not-sql.ts';
 
-/** Bytes of the longest statement, and of the longest row of a table whose rows must be whole. */
-export const unitLimit = 32 * 1024 * 1024;
 /** Bytes read ahead: at first, and once a dump proves to be large. */
 const firstBuffer = 64 * 1024;
 const usualBuffer = 4 * 1024 * 1024;
@@ -129,11 +127,12 @@ export abstract class SqlReader {
 
   /** Refuses a statement or row that is too long, now that more bytes are needed. */
   #checkLimit(): void {
-    if (this.input.length <= unitLimit) return;
+    const { longestUnit, longUnits } = this.dialect;
+    if (this.input.length <= longestUnit) return;
     throw new DumpError({
-      what: `${this.unit} is longer than ${unitLimit / 1024 / 1024} MiB`,
+      what: `${this.unit} is longer than ${longestUnit / 1024 / 1024} MiB`,
       offset: this.offsetOf(this.input.from),
-      fix: this.dialect.longUnits,
+      fix: longUnits,
     });
   }
 

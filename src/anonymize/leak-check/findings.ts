@@ -1,4 +1,5 @@
 /** Findings of the leak check, by kind, table and column; never a value. */
+import { placeOf } from '../format/place.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 
 export interface Leak {
@@ -13,15 +14,6 @@ export interface Leak {
 
 /** Statements of a finding that are named. */
 const maxPlaces = 3;
-/** Characters of each. */
-const placeLength = 80;
-
-/** How a statement begins, for people: it names its object, and an address in it is left out. */
-export function placeOf(statement: string): string {
-  const text = statement.replaceAll(/\/\*M?!\d{0,6} ?|\*\//g, '').replaceAll(/[^\s`'"=]+@[^\s`'"]+/g, '…@…');
-  const short = text.replaceAll(/\s+/g, ' ').trim();
-  return short.length > placeLength ? `${short.slice(0, placeLength)}…` : short;
-}
 
 export class Findings {
   readonly #leaks = new Map<string, { -readonly [Key in keyof Leak]: Leak[Key] }>();

@@ -141,6 +141,15 @@ describe('addresses in values', () => {
   });
 });
 
+test('a row of more than 32 MiB is read', async () => {
+  const value = Buffer.alloc(33 * 2 ** 20, 'a0');
+  const before = Buffer.from(`${head}${table('  `id` int,\n  `a` longblob')}INSERT INTO \`t\` VALUES (1,0x`);
+  const dump = Buffer.concat([before, value, Buffer.from(`),(2,'ann@corp.example');\n${foot}`)]);
+  const { bytes, report } = await run(dump, { footer: true, chunk: 2 ** 20 });
+  expect(bytes.subarray(before.length, before.length + value.length).equals(value)).toBe(true);
+  expect(report.counts).toEqual([expect.objectContaining({ table: 't', count: 1 })]);
+});
+
 describe('statements around the rows', () => {
   test('names stand in double quotes where the dump says so (mysqldump --compatible=ansi, ANSI_QUOTES)', async () => {
     const mode = "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,ANSI' */;\n";
@@ -392,8 +401,7 @@ describe('refused, and named', () => {
   test.each([
     [head + table(text) + insert("(1,'x')"), 'does not have its last line'],
     [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),`, 'ends in the middle of the rows of t'],
-    [`${head}SET NAMES gbk;\n${foot}`, 'the dump is written in gbk'],
-    [`${head}/*!50003 SET character_set_client  = sjis */ ;\n${foot}`, 'the dump is written in sjis'],
+    [`${head}SET NAMES gbk;\n${table(text)}${insert("(1,'x')")}${foot}`, 'rows are written in gbk'],
     [`${head}USE \`mysql\`;\n${foot}`, "the dump holds the server's accounts"],
     [`${head}CREATE USER \`a\`@\`%\` IDENTIFIED BY PASSWORD '*0';\n${foot}`, "the dump holds the server's accounts"],
     [`${head}${table(text)}INSERT INTO \`t\` SET a = 'x';\n${foot}`, 'is not in the form that dump programs write'],
@@ -404,6 +412,46 @@ describe('refused, and named', () => {
   ])('%j', async (dump, what) => {
     for (const chunk of [1, 65_536])
       await expect(run(dump, { footer: true, chunk })).rejects.toMatchObject({ what: expect.stringContaining(what) });
+  });
+
+  /** A routine whose text holds these bytes, between tables in UTF-8. */
+  const routine = (charset: string, bytes: readonly number[]): Buffer =>
+    Buffer.concat([
+      Buffer.from(
+        `${head}/*!50003 SET @saved_cs_client = @@character_set_client */ ;\n/*!50003 SET character_set_client  = ${charset} */ ;\nDELIMITER ;;\nCREATE PROCEDURE \`p\`()\nSELECT '`,
+      ),
+      Buffer.from(bytes),
+      Buffer.from(
+        "', 'ann@corp.example'\n;;\nDELIMITER ;\n/*!50003 SET character_set_client  = @saved_cs_client */ ;\n",
+      ),
+      Buffer.from(`${table(text)}${insert("(1,'ann@corp.example é')")}${foot}`),
+    ]);
+
+  test.each([
+    ['gbk', [0xd6, 0xd0, 0xce, 0xc4]],
+    ['big5', [0xa4, 0xa4]],
+    ['sjis', [0xb1, 0x93, 0xfa]],
+  ])('a routine that was made by a client in %s is read, where no byte misleads', async (charset, bytes) => {
+    const dump = routine(charset, bytes);
+    for (const chunk of [1, 65_536]) {
+      const { bytes: out } = await run(dump, { footer: true, chunk });
+      const expected = dump.toString('latin1').replaceAll('ann@corp.example', 'nobody@example.com');
+      expect(out.toString('latin1')).toBe(expected);
+    }
+  });
+
+  test.each([
+    ['gbk', [0xc9, 0x5c]],
+    ['big5', [0xa4, 0x40]],
+    ['sjis', [0xb1, 0x83, 0x5c]],
+  ])('a routine in %s with a byte that looks like another character', async (charset, bytes) => {
+    for (const chunk of [1, 65_536])
+      await expect(run(routine(charset, bytes), { footer: true, chunk })).rejects.toMatchObject({
+        what: expect.stringMatching(
+          new RegExp(`written in ${charset}, and has a character whose second byte .*: CREATE PROCEDURE \`p\``),
+        ),
+        fix: expect.stringContaining('SET NAMES utf8mb4'),
+      });
   });
 
   test('rules for a dump that comes through a pipe', async () => {

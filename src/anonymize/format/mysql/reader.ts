@@ -3,10 +3,11 @@ import { mysql } from '../dialect.ts';
 import { DumpError } from '../dump-error.ts';
 import type { DumpVisitor, ReaderState } from '../dump-visitor.ts';
 import type { VisitLiteral } from '../literals.ts';
-import { SqlReader, unitLimit } from '../sql-reader.ts';
+import { placeOf } from '../place.ts';
+import { SqlReader } from '../sql-reader.ts';
 import { type RowsTarget, rowsTarget } from './insert-head.ts';
 import { eachMysqlLiteral } from './literals.ts';
-import { SqlModes, unsafeCharsetOf } from './modes.ts';
+import { mayMislead, SqlModes } from './modes.ts';
 import { usedDatabase } from './names.ts';
 import { RowSplitter } from './rows.ts';
 import { MysqlScanner } from './scanner.ts';
@@ -100,6 +101,7 @@ export class MysqlReader extends SqlReader implements ReaderState {
     this.ending.comments(bytes, from, code);
     this.checkCommand(code, end);
     this.ending.statement(bytes, code, end);
+    this.#checkCharacters(code, end);
     this.#note(bytes, code, end);
     this.visitor.statement(bytes, from, end, code);
     this.next(end);
@@ -130,13 +132,29 @@ export class MysqlReader extends SqlReader implements ReaderState {
     this.#modes.read(statement);
     this.#scanner.backslashes = this.#modes.forms.backslashes;
     this.#scanner.ansiQuotes = this.#modes.forms.ansiQuotes;
-    const charset = unsafeCharsetOf(statement);
-    if (charset !== undefined)
-      throw new DumpError({
-        what: `the dump is written in ${charset}, in which a byte that looks like "@" or a backslash may be half of a character`,
-        offset: this.offsetOf(from),
-        fix: 'dump with --default-character-set=utf8mb4; where a routine was made under that character set, make it again under utf8mb4',
-      });
+    this.#scanner.multibyte = this.#modes.unsafeCharset;
+  }
+
+  /** The tools write the text of a routine, a trigger, an event or a view in the character set of the client that made it. */
+  #checkCharacters(code: number, end: number): void {
+    const charset = this.#modes.unsafeCharset;
+    const { bytes } = this.input;
+    if (charset === undefined || !mayMislead(bytes, code, end, charset)) return;
+    const begin = bytes.toString('latin1', code, Math.min(end, code + statementLength));
+    throw new DumpError({
+      what: `a statement is written in ${charset}, and has a character whose second byte looks like "@", a backslash or a backquote: ${placeOf(begin)}`,
+      offset: this.offsetOf(code),
+      likelyCause: `the object was made by a client in ${charset}`,
+      fix: 'make it again by a client in utf8mb4 (SET NAMES utf8mb4)',
+    });
+  }
+
+  #unsafeRows(code: number): DumpError {
+    return new DumpError({
+      what: `rows are written in ${this.#modes.unsafeCharset}, in which a byte that looks like "@" or a backslash may be half of a character`,
+      offset: this.offsetOf(code),
+      fix: 'dump with --default-character-set=utf8mb4',
+    });
   }
 
   /** A statement up to VALUES. */
@@ -145,6 +163,7 @@ export class MysqlReader extends SqlReader implements ReaderState {
     const code = mysql.codeBegin(bytes, from, at);
     this.ending.comments(bytes, from, code);
     this.ending.statement(bytes, code, at);
+    if (this.#modes.unsafeCharset !== undefined) throw this.#unsafeRows(code);
     this.#target = this.#targetOf(bytes, code, at);
     if (/^mysql\./.test(this.#target.table)) throw this.#accounts(code);
     this.visitor.inserts?.begin(this.#target, bytes, from, at, code);
@@ -176,7 +195,7 @@ export class MysqlReader extends SqlReader implements ReaderState {
       this.#retryAt = 0;
       this.visitor.inserts?.rows(batch);
       this.next(batch.to);
-    } else this.#retryAt = Math.min(input.length * retryGrowth, unitLimit);
+    } else this.#retryAt = Math.min(input.length * retryGrowth, this.dialect.longestUnit);
     if (splitter.outcome === 'wrong' || splitter.outcome === 'width') throw this.#wrongRow(splitter);
     if (splitter.outcome === 'end') {
       this.#state = 'tail';

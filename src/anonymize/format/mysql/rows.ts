@@ -16,6 +16,10 @@ const kindMask = 7;
 /** Values of a batch at first. */
 const firstSize = 4096;
 
+const binaryWord = Buffer.from('_binary ');
+const hexDigits = new Uint8Array(256);
+for (const digit of '0123456789abcdefABCDEF') hexDigits[digit.charCodeAt(0)] = 1;
+
 /** Bits that the shortest address takes: `a@b.cd`. */
 const fewestBits = 48;
 
@@ -266,6 +270,9 @@ export class RowSplitter {
     const bytes = this.#bytes;
     const to = this.#to;
     let at = start;
+    // Most long values without quotes are such digits.
+    if (bytes[start] === 0x30 && ((bytes[start + 1] as number) | 0x20) === 0x78 && start + 1 < to)
+      for (at = start + 2; at < to && hexDigits[bytes[at] as number] === 1; ) at += 1;
     for (; at < to; at += 1) {
       const byte = bytes[at] as number;
       if (byte === comma || byte === closeParenthesis) {
@@ -303,6 +310,11 @@ export class RowSplitter {
     if (after >= this.#to) return missing;
     const bytes = this.#bytes;
     if (bytes[after] !== comma && bytes[after] !== closeParenthesis) return this.#expression(start);
+    if (this.#isBinaryWord(start, at)) {
+      const kind = bytes[at] === quote ? kinds.string : kinds.double;
+      this.batch.addValue(start, end, at + 1, end - 1, kind | (escaped ? escapedFlag : 0) | binaryFlag);
+      return after;
+    }
     let prefixEnd = at;
     while (prefixEnd > start && isBlank(bytes[prefixEnd - 1])) prefixEnd -= 1;
     const prefix = bytes.toString('latin1', start, prefixEnd).toLowerCase();
@@ -317,6 +329,13 @@ export class RowSplitter {
       this.batch.addValue(start, end, at + 1, end - 1, kind | (escaped ? escapedFlag : 0) | this.#binary(start, at));
     } else return this.#expression(start);
     return after;
+  }
+
+  /** Whether exactly this is before the quote, as mysqldump writes it: true for nearly all prefixes, and quickly decided. */
+  #isBinaryWord(start: number, to: number): boolean {
+    if (to - start !== binaryWord.length) return false;
+    for (let at = start; at < to; at += 1) if (this.#bytes[at] !== binaryWord[at - start]) return false;
+    return true;
   }
 
   #binary(start: number, to: number): number {

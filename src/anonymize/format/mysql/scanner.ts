@@ -3,7 +3,9 @@
  * strings, quoted names and comments. What a conditional comment holds is code. It can stop at any byte and go on when more
  * bytes have arrived.
  */
+
 import { conditionalEnd, isBlank, isNameByte, longestOpening } from './lexical.ts';
+import { isLead } from './modes.ts';
 
 type Mode = 'code' | 'line-comment' | 'block-comment' | 'string' | 'name';
 
@@ -39,6 +41,8 @@ export class MysqlScanner {
   backslashes = true;
   /** Whether double quotes enclose names. */
   ansiQuotes = false;
+  /** The character set, where the second byte of a character may look like a backslash. */
+  multibyte: string | undefined;
   /** Whether anything but blanks and comments has been seen. */
   begun = false;
   stop: Stop = 'more';
@@ -114,7 +118,10 @@ export class MysqlScanner {
     while (at < to) {
       const byte = bytes[at];
       const last = at + 1 >= to;
-      if (byte === backslash && this.backslashes) {
+      if ((byte as number) > 0x80 && this.multibyte !== undefined && isLead(byte as number, this.multibyte)) {
+        if (last) return final ? to : at;
+        at += 2;
+      } else if (byte === backslash && this.backslashes) {
         if (last) return final ? to : at;
         at += 2;
       } else if (byte !== this.#quote) at += 1;
