@@ -9,7 +9,8 @@ import { dirname, join, resolve } from 'node:path';
 import { attempt, command } from '../command.ts';
 import { freePort } from '../free-port.ts';
 import { serverOptions } from '../mariadb.ts';
-import { asAccount, dataFolder, logFile, socketOf, startProcess, sweepMysql } from './process.ts';
+import { logFile } from '../server-process.ts';
+import { asAccount, dataFolder, socketOf, startProcess, sweepMysql } from './process.ts';
 
 export interface MysqlServer {
   readonly host: string;

@@ -1,13 +1,11 @@
 /** The process of a PostgreSQL server: started, found ready, and stopped by its folder alone. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pause } from '../command.ts';
+import { startServer, sweepServer } from '../server-process.ts';
 import { asServer, dataFolder } from './cluster.ts';
 import type { SeriesRoot } from './series.ts';
-
-const pidFile = (directory: string): string => join(directory, 'server.pid');
-export const logFile = (directory: string): string => join(directory, 'server.log');
 
 export function startProcess(
   directory: string,
@@ -15,8 +13,7 @@ export function startProcess(
   settings: Readonly<Record<string, string>>,
   root?: SeriesRoot,
 ): ChildProcess {
-  const log = openSync(logFile(directory), 'w');
-  const [program, ...parameters] = asServer(
+  const command = asServer(
     directory,
     root,
     // The server of a killed lab ends with it.
@@ -26,22 +23,7 @@ export function startProcess(
     dataFolder(directory),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   );
-  try {
-    const server = spawn(program, parameters, {
-      cwd: directory,
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', log, log],
-      // A process group of its own: Ctrl-C at the terminal reaches the lab, which stops its server itself.
-      detached: true,
-    });
-    // A server that did not start is noticed by listens().
-    server.on('error', () => {});
-    server.unref();
-    writeFileSync(pidFile(directory), `${server.pid ?? ''}\n`);
-    return server;
-  } finally {
-    closeSync(log);
-  }
+  return startServer(directory, command, '/usr/bin:/bin');
 }
 
 /** Waits until the server accepts connections, at most a minute; false when it has ended instead. */
@@ -57,37 +39,16 @@ export async function listens(directory: string, server: ChildProcess): Promise<
   return false;
 }
 
-/** Shutdowns, the gentlest first: "fast", then without a checkpoint, at last by force; and how often each is waited for. */
-const shutdowns = [
-  ['SIGINT', 600],
-  ['SIGQUIT', 200],
-  ['SIGKILL', 200],
-] as const;
-
 /** Stops the server of this folder, also one that a dead lab has left. Safe when there is none. */
-export async function sweepPostgres(directory: string): Promise<void> {
-  const folder = resolve(directory);
-  if (!existsSync(pidFile(folder))) return;
-  const pid = Number(readFileSync(pidFile(folder), 'utf8'));
-  for (const [signal, tries] of shutdowns) {
-    if (!serves(pid, folder)) break;
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It has ended meanwhile.
-    }
-    for (let tried = 0; tried < tries && serves(pid, folder); tried += 1) await pause(50);
-  }
-  if (serves(pid, folder)) throw new Error(`the PostgreSQL server in ${folder} (process ${pid}) does not end`);
-  rmSync(pidFile(folder), { force: true });
-}
-
-/** Whether a process is the server of this folder: the number of one that has ended may belong to another program. */
-function serves(pid: number, directory: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 1) return false;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataFolder(directory));
-  } catch {
-    return false;
-  }
+export function sweepPostgres(directory: string): Promise<void> {
+  return sweepServer(directory, {
+    product: 'PostgreSQL',
+    word: dataFolder,
+    // "Fast", then without a checkpoint, at last by force.
+    shutdowns: [
+      ['SIGINT', 600],
+      ['SIGQUIT', 200],
+      ['SIGKILL', 200],
+    ],
+  });
 }

@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { command } from '../command.ts';
 import { freePort } from '../free-port.ts';
+import { logFile } from '../server-process.ts';
 import { newestBinaries, versionIn } from './binaries.ts';
 import { asServer, makeCluster, prepareDirectory } from './cluster.ts';
-import { listens, logFile, startProcess, sweepPostgres } from './process.ts';
+import { listens, startProcess, sweepPostgres } from './process.ts';
 import { quoteName, runSql } from './psql.ts';
 import type { SeriesRoot } from './series.ts';
 

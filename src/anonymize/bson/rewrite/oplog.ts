@@ -36,30 +36,42 @@ export function readEntry(bytes: Buffer, at: number, to: number): OplogEntry {
   return { operation, namespace };
 }
 
-/** An entry, or the array of those that a transaction puts into one: what it holds is known once the walk enters it. */
-export class OplogPlace implements FieldLike {
+/** A place that stands for another: it has that one's path and plan. */
+abstract class Place<T extends FieldLike> implements FieldLike {
   met = false;
   readonly path: string;
   readonly plan: FieldPlan;
-  readonly #own: FieldLike;
-  readonly #planOf: (name: string) => CollectionPlan;
+  protected readonly own: T;
 
-  /** @param own the same place in the oplog itself, for fields that are no collection's */
-  constructor(own: FieldLike, planOf: (name: string) => CollectionPlan) {
+  constructor(own: T) {
     this.path = own.path;
     this.plan = own.plan;
-    this.#own = own;
+    this.own = own;
+  }
+
+  abstract child(bytes: Buffer, from: number, to: number): FieldLike;
+}
+
+type PlanOf = (namespace: string) => CollectionPlan;
+
+/** An entry, or the array of those that a transaction puts into one: what it holds is known once the walk enters it. */
+export class OplogPlace extends Place<FieldLike> {
+  readonly #planOf: PlanOf;
+
+  /** @param own the same place in the oplog itself, for fields that are no collection's */
+  constructor(own: FieldLike, planOf: PlanOf) {
+    super(own);
     this.#planOf = planOf;
   }
 
   child(bytes: Buffer, from: number, to: number): FieldLike {
-    return this.#own.child(bytes, from, to);
+    return this.own.child(bytes, from, to);
   }
 
   enter(bytes: Buffer, at: number, to: number): FieldLike {
     const { operation, namespace } = readEntry(bytes, at, to);
-    if (operation === 'c') return new CommandPlace(this.#own, this.#planOf);
-    if (!changes(operation)) return this.#own;
+    if (operation === 'c') return new CommandPlace(this.own, this.#planOf);
+    if (!changes(operation)) return this.own;
     const collection = this.#planOf(namespace);
     // An entry of its own has been left out before.
     if (collection.rows !== 'keep')
@@ -67,7 +79,7 @@ export class OplogPlace implements FieldLike {
         what: `a transaction in the oplog changes ${namespace}, whose documents are left out`,
         fix: `dump without --oplog, or keep the documents of ${namespace}`,
       });
-    return new EntryPlace(operation, this.#own, collection);
+    return new EntryPlace(operation, this.own, collection);
   }
 }
 
@@ -77,22 +89,16 @@ export function changes(operation: string): boolean {
 }
 
 /** A command; that of a transaction holds entries. */
-class CommandPlace implements FieldLike {
-  met = false;
-  readonly path: string;
-  readonly plan: FieldPlan;
-  readonly #own: FieldLike;
-  readonly #planOf: (name: string) => CollectionPlan;
+class CommandPlace extends Place<FieldLike> {
+  readonly #planOf: PlanOf;
 
-  constructor(own: FieldLike, planOf: (name: string) => CollectionPlan) {
-    this.path = own.path;
-    this.plan = own.plan;
-    this.#own = own;
+  constructor(own: FieldLike, planOf: PlanOf) {
+    super(own);
     this.#planOf = planOf;
   }
 
   child(bytes: Buffer, from: number, to: number): FieldLike {
-    const own = this.#own.child(bytes, from, to);
+    const own = this.own.child(bytes, from, to);
     const name = bytes.toString('latin1', from, to);
     if (name === 'applyOps') return new OplogPlace(own, this.#planOf);
     return name === 'o' ? new CommandPlace(own, this.#planOf) : own;
@@ -100,19 +106,13 @@ class CommandPlace implements FieldLike {
 }
 
 /** The documents of an entry that changes one: `o`, and `o2` with its `_id`. */
-class EntryPlace implements FieldLike {
-  met = false;
-  readonly path: string;
-  readonly plan: FieldPlan;
+class EntryPlace extends Place<FieldLike> {
   readonly #operation: string;
-  readonly #own: FieldLike;
   readonly #collection: CollectionPlan;
 
   constructor(operation: string, own: FieldLike, collection: CollectionPlan) {
-    this.path = own.path;
-    this.plan = own.plan;
+    super(own);
     this.#operation = operation;
-    this.#own = own;
     this.#collection = collection;
   }
 
@@ -121,70 +121,37 @@ class EntryPlace implements FieldLike {
     const { root } = this.#collection;
     if (name === 'o2') return root;
     if (name === 'o') return this.#operation === 'u' ? new UpdatePlace(root) : root;
-    return this.#own.child(bytes, from, to);
+    return this.own.child(bytes, from, to);
   }
 }
 
 /** What follows `$set` has dotted names; what follows `diff` is nested; everything else is a whole document. */
-class UpdatePlace implements FieldLike {
-  met = false;
-  readonly path: string;
-  readonly plan: FieldPlan;
-  readonly #root: FieldLike & { named(name: string): FieldLike };
-
-  constructor(root: FieldLike & { named(name: string): FieldLike }) {
-    this.path = root.path;
-    this.plan = root.plan;
-    this.#root = root;
-  }
-
+class UpdatePlace extends Place<FieldLike & { named(name: string): FieldLike }> {
   child(bytes: Buffer, from: number, to: number): FieldLike {
     const name = bytes.toString('utf8', from, to);
-    if (name === 'diff') return new DiffPlace(this.#root);
-    return name.startsWith('$') ? new DottedPlace(this.#root) : this.#root.child(bytes, from, to);
+    if (name === 'diff') return new DiffPlace(this.own);
+    return name.startsWith('$') ? new DottedPlace(this.own) : this.own.child(bytes, from, to);
   }
 }
 
 type Named = FieldLike & { named?(name: string): FieldLike };
 
-class DottedPlace implements FieldLike {
-  met = false;
-  readonly path: string;
-  readonly plan: FieldPlan;
-  readonly #root: Named;
-
-  constructor(root: Named) {
-    this.path = root.path;
-    this.plan = root.plan;
-    this.#root = root;
-  }
-
+class DottedPlace extends Place<Named> {
   child(bytes: Buffer, from: number, to: number): FieldLike {
     return bytes
       .toString('utf8', from, to)
       .split('.')
       .filter((name) => !/^\d+$/.test(name))
-      .reduce<Named>((field, name) => field.named?.(name) ?? field, this.#root);
+      .reduce<Named>((field, name) => field.named?.(name) ?? field, this.own);
   }
 }
 
 /** `u`, `i` and `d` hold fields of this place; `sNAME` goes on at a field, `s3` and `u3` at an element of an array. */
-class DiffPlace implements FieldLike {
-  met = false;
-  readonly path: string;
-  readonly plan: FieldPlan;
-  readonly #place: Named;
-
-  constructor(place: Named) {
-    this.path = place.path;
-    this.plan = place.plan;
-    this.#place = place;
-  }
-
+class DiffPlace extends Place<Named> {
   child(bytes: Buffer, from: number, to: number): FieldLike {
     const name = bytes.toString('utf8', from, to);
-    if (/^s\d+$/.test(name)) return new DiffPlace(this.#place);
-    if (name.startsWith('s')) return new DiffPlace(this.#place.named?.(name.slice(1)) ?? this.#place);
-    return this.#place;
+    if (/^s\d+$/.test(name)) return new DiffPlace(this.own);
+    if (name.startsWith('s')) return new DiffPlace(this.own.named?.(name.slice(1)) ?? this.own);
+    return this.own;
   }
 }
