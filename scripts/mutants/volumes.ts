@@ -1,29 +1,15 @@
 /** What the proof of a volume notices. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
 import { cleanRuns } from '../../lab/mutants/volumes/clean.ts';
 import { volumesPage } from '../../lab/mutants/volumes/page.ts';
-import { type Outcome, Trial } from '../../lab/mutants/volumes/trial.ts';
-import { root } from '../lib/actions.ts';
-import { areChosen, tellOutcome, tellWrong, type Wanted } from './wanted.ts';
+import { Trial } from '../../lab/mutants/volumes/trial.ts';
+import { trySuite, type Wanted } from './wanted.ts';
 
 /** Prints each outcome. @returns whether all of them are right */
 export function tryVolumes(wanted: Wanted): Promise<boolean> {
-  return wanted.clean === undefined ? tryChanges(wanted) : tryCleanCopies(wanted.clean);
-}
-
-async function tryChanges({ words, write }: Wanted): Promise<boolean> {
-  const chosen = readChanges().filter(areChosen(words));
-  const trial = await Trial.begin();
-  let outcomes: readonly Outcome[];
-  try {
-    outcomes = await trial.outcomesOf(chosen, tellOutcome);
-  } finally {
-    await trial.stop();
-  }
-  if (write && words.length === 0) writeFileSync(join(root, 'docs', 'mutants-volumes.md'), volumesPage(outcomes));
-  return tellWrong(outcomes);
+  if (wanted.clean !== undefined) return tryCleanCopies(wanted.clean);
+  const begin = (): Promise<Trial> => Trial.begin();
+  return trySuite(wanted, { changes: readChanges(), begin, page: volumesPage, file: 'mutants-volumes.md' });
 }
 
 async function tryCleanCopies(count: number): Promise<boolean> {

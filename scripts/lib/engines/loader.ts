@@ -101,3 +101,29 @@ export function notOurs(shown: string): BackupError {
     fix: 'give --replace to replace it, or another database in --to',
   });
 }
+
+/** Note in databases that populatedb made. */
+const populated = 'loaded by npm run populatedb; may be replaced by it';
+
+/** What is asked of an engine that can load beside what is there. */
+export interface LoadRequest {
+  readonly through: (load: Load) => Promise<void>;
+  readonly only: string | undefined;
+  readonly users: boolean;
+  /** Beside what is there, which it then replaces. */
+  readonly beside: boolean;
+  /** What to say of a database that may not be replaced; undefined when any may. */
+  readonly refuse: ((shown: string) => BackupError) | undefined;
+  /** What a loaded database keeps. */
+  readonly note: string | undefined;
+}
+
+/** How such an engine restores and populates. */
+export function loadedBy(load: (request: LoadRequest) => Promise<void>): Pick<LoadTarget, 'restore' | 'populate'> {
+  return {
+    restore: ({ through }, { replace, only, users = false }) =>
+      load({ through, only, users, beside: replace, refuse: replace ? undefined : notEmpty, note: undefined }),
+    populate: ({ through }, { replace, only }) =>
+      load({ through, only, users: false, beside: true, refuse: replace ? undefined : notOurs, note: populated }),
+  };
+}

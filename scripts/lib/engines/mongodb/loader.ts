@@ -13,11 +13,10 @@ import { BackupError, fileDamaged } from '../../../../src/runtime/errors.ts';
 import {
   fetchByHand,
   fileName,
-  type Load,
   type Loader,
+  type LoadRequest,
   type LoadTarget,
-  notEmpty,
-  notOurs,
+  loadedBy,
   type RestoreOptions,
   word,
 } from '../loader.ts';
@@ -46,47 +45,15 @@ export const mongoLoader: Loader = {
       shown: connection.shown,
       host: hostOf(connection),
       byHand: (file, receipt, options) => byHand(file, receipt, connection, options),
-      restore: ({ through }, { replace, only, users = false }) =>
-        load(connection, {
-          through,
-          only,
-          users,
-          beside: replace,
-          refuse: replace ? undefined : notEmpty,
-          note: undefined,
-        }),
-      populate: ({ through }, { replace, only }) =>
-        load(connection, {
-          through,
-          only,
-          users: false,
-          beside: true,
-          refuse: replace ? undefined : notOurs,
-          note: populated,
-        }),
+      ...loadedBy((request) => load(connection, request)),
     };
   },
 };
-
-/** Note in databases that populatedb made. */
-const populated = 'loaded by npm run populatedb; may be replaced by it';
 
 /** The server is on this computer only when all members of the set are. */
 function hostOf({ hosts }: MongoConnection): string {
   const names = hosts.split(',').map((one) => one.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
   return names.find((name) => !['localhost', '127.0.0.1', '::1'].includes(name)) ?? names[0] ?? '';
-}
-
-interface LoadRequest {
-  readonly through: (load: Load) => Promise<void>;
-  readonly only: string | undefined;
-  readonly users: boolean;
-  /** Beside what is there, which it then replaces. */
-  readonly beside: boolean;
-  /** What to say of a database that may not be replaced; undefined when any may. */
-  readonly refuse: ((shown: string) => BackupError) | undefined;
-  /** What a loaded database keeps. */
-  readonly note: string | undefined;
 }
 
 async function load(connection: MongoConnection, request: LoadRequest): Promise<void> {

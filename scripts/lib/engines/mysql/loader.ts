@@ -7,11 +7,10 @@ import { BackupError } from '../../../../src/runtime/errors.ts';
 import {
   fetchByHand,
   fileName,
-  type Load,
   type Loader,
+  type LoadRequest,
   type LoadTarget,
-  notEmpty,
-  notOurs,
+  loadedBy,
   type RestoreOptions,
   word,
 } from '../loader.ts';
@@ -29,38 +28,19 @@ export const mysqlLoader: Loader = {
   endings: ['.anon.sql.gz'],
   target(url, setting): LoadTarget {
     const connection = parseConnection(url, setting);
-    const load = (request: Omit<LoadRequest, 'server'>): Promise<void> => loadInto(connection, request);
     return {
       shown: connection.shown,
       host: connection.socket ?? connection.host,
       byHand: (file, receipt, options) => byHand(file, receipt, connection, options),
-      restore: ({ through }, { replace, only }) =>
-        load({ through, only, beside: replace, refuse: replace ? undefined : notEmpty, note: undefined }),
-      populate: ({ through }, { replace, only }) =>
-        load({ through, only, beside: true, refuse: replace ? undefined : notOurs, note: populated }),
+      ...loadedBy((request) => loadInto(connection, request)),
     };
   },
 };
 
-/** Note in databases that populatedb made. */
-const populated = 'loaded by npm run populatedb; may be replaced by it';
-
-interface LoadRequest {
-  readonly server: OpenServer;
-  readonly through: (load: Load) => Promise<void>;
-  readonly only: string | undefined;
-  /** Into new databases, which replace the old ones. */
-  readonly beside: boolean;
-  /** What to say of a database that may not be replaced; undefined when any may. */
-  readonly refuse: ((shown: string) => BackupError) | undefined;
-  /** What a loaded database keeps. */
-  readonly note: string | undefined;
-}
-
-async function loadInto(connection: Connection, request: Omit<LoadRequest, 'server'>): Promise<void> {
+async function loadInto(connection: Connection, request: LoadRequest): Promise<void> {
   const server = await openServer(connection);
   try {
-    await new DumpLoad({ ...request, server }).run();
+    await new DumpLoad(server, request).run();
   } finally {
     await server.session.end();
   }
@@ -68,22 +48,24 @@ async function loadInto(connection: Connection, request: Omit<LoadRequest, 'serv
 
 /** One load of a dump of one database or of several. */
 class DumpLoad {
+  readonly #server: OpenServer;
   readonly #request: LoadRequest;
   /** By the name of their target. */
   readonly #fresh = new Map<string, Fresh>();
 
-  constructor(request: LoadRequest) {
+  constructor(server: OpenServer, request: LoadRequest) {
+    this.#server = server;
     this.#request = request;
   }
 
   async run(): Promise<void> {
-    const { server, through, only, note } = this.#request;
-    const { database } = server.connection;
+    const { through, only, note } = this.#request;
+    const { database } = this.#server.connection;
     // Its target is known before anything of the dump is; of all databases, each is asked when it comes.
     const into = database === undefined ? undefined : await this.#prepare(database, '');
     const filter = new DumpFilter(this.#placing(into));
     try {
-      await through((bytes) => feedClient(server, into, filter.apply(decompress(bytes))));
+      await through((bytes) => feedClient(this.#server, into, filter.apply(decompress(bytes))));
       this.#refuseNothing(filter.databases, only);
       for (const one of this.#fresh.values()) await finishFresh(one, note);
     } finally {
@@ -95,8 +77,8 @@ class DumpLoad {
 
   /** @returns where to load @throws BackupError when the database may not be replaced */
   async #prepare(target: string, options: string): Promise<string> {
-    const { server, beside, refuse, note } = this.#request;
-    const { session, connection } = server;
+    const { beside, refuse, note } = this.#request;
+    const { session, connection } = this.#server;
     const { exists, empty, note: found } = await stateOf(session, target);
     const ours = note !== undefined && found === note;
     if (refuse !== undefined && !empty && !ours)
