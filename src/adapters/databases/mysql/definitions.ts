@@ -17,6 +17,8 @@ import type { Row, Session } from './session.ts';
 export interface ReadDefinitions {
   /** Normal form by object. */
   readonly definitions: ReadonlyMap<string, string>;
+  /** When they were made, by object, as far as the server says that. */
+  readonly made: ReadonlyMap<string, string>;
   readonly definers: readonly string[];
   /** Next value of AUTO_INCREMENT by table. */
   readonly counters: Readonly<Record<string, string>>;
@@ -52,6 +54,7 @@ export async function readDefinitions(
 class DefinitionReader {
   readonly #context: Context;
   readonly #definitions = new Map<string, string>();
+  readonly #made = new Map<string, string>();
   readonly #definers = new Set<string>();
   readonly #counters: Record<string, string> = {};
   readonly #hidden: string[] = [];
@@ -68,6 +71,7 @@ class DefinitionReader {
   get read(): ReadDefinitions {
     return {
       definitions: this.#definitions,
+      made: this.#made,
       definers: [...this.#definers].sort(),
       counters: this.#counters,
       hidden: this.#hidden,
@@ -75,8 +79,9 @@ class DefinitionReader {
     };
   }
 
-  add(id: string, definition: string): void {
+  add(id: string, definition: string, made?: string): void {
     this.#definitions.set(id, definition);
+    if (made !== undefined) this.#made.set(id, made);
   }
 
   async #show(id: string, database: string, statement: string): Promise<Row | undefined> {
@@ -101,7 +106,7 @@ class DefinitionReader {
     if (definer !== undefined) this.#definers.add(definer);
   }
 
-  async table({ database, name, shown, kind }: Table): Promise<void> {
+  async table({ database, name, shown, kind, made }: Table): Promise<void> {
     const place = quotedPair(database, name);
     const { server } = this.#context;
     if (kind === 'view') {
@@ -112,19 +117,20 @@ class DefinitionReader {
       this.#keepDefiner(sql ?? '');
       const text = normalView(sql ?? '', this.#shownAs(database));
       const attributes = { charset: charset ?? undefined, collation: collation ?? undefined };
-      this.add(id, withAttributes(text, attributes, familyOf(server)));
+      this.add(id, withAttributes(text, attributes, familyOf(server)), made);
       return;
     }
     const id = `${kind === 'sequence' ? 'SEQUENCE' : 'TABLE'} ${shown}`;
     const row = await this.#show(id, database, `SHOW CREATE ${kind === 'sequence' ? 'SEQUENCE' : 'TABLE'} ${place}`);
     if (row === undefined) return;
     const sql = row[1] ?? '';
-    this.add(id, normalTable(sql, this.#shownAs(database)));
+    this.add(id, normalTable(sql, this.#shownAs(database)), made);
     const counter = counterOf(sql);
     if (counter !== undefined) this.#counters[shown] = counter;
   }
 
-  async object({ database, name, shown, kind }: StoredObject, order: ReadonlyMap<string, number>): Promise<void> {
+  async object(object: StoredObject, order: ReadonlyMap<string, number>): Promise<void> {
+    const { database, name, shown, kind, made } = object;
     const id = `${kind} ${shown}`;
     const row = await this.#show(id, database, `SHOW CREATE ${kind} ${quotedPair(database, name)}`);
     if (row === undefined) return;
@@ -143,7 +149,7 @@ class DefinitionReader {
       timeZone: isEvent ? (row[2] ?? undefined) : undefined,
     };
     const text = withAttributes(normalProgram(sql), attributes, familyOf(this.#context.server));
-    this.add(id, kind === 'TRIGGER' ? `${text}\n-- order: ${order.get(shown) ?? 1}` : text);
+    this.add(id, kind === 'TRIGGER' ? `${text}\n-- order: ${order.get(shown) ?? 1}` : text, made);
   }
 }
 

@@ -5,7 +5,7 @@ import { compareDatabases } from '../../../dump/engines/mysql/compare/compare.ts
 import { explainedByRefusals } from '../../../dump/engines/mysql/compare/explained.ts';
 import { type Connection, elsewhere, throughRelay } from '../../../dump/engines/mysql/connection.ts';
 import { familyOf } from '../../../dump/engines/mysql/server.ts';
-import { factsOf, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
+import { factsOf, heldBy, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
 import { withoutRows } from '../../../dump/engines/mysql/sql/splitter.ts';
 import type {
   Anonymised,
@@ -96,7 +96,8 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
     try {
       const archived = await this.#archived(this.sql(archive, false));
       const sequencesInArchive = { ...archived.counters, ...archived.sequences };
-      return { ...fingerprint, sequencesInArchive, sql: sql ?? archived.definitions };
+      const held = heldBy(archived, fingerprint);
+      return { ...fingerprint, ...(held ? { held } : {}), sequencesInArchive, sql: sql ?? archived.definitions };
     } catch (error) {
       this.#context.signal.throwIfAborted();
       const unread = [...(fingerprint.unread ?? []), { what: 'the archive', why: explainInLine(error) }];

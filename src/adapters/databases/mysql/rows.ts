@@ -22,11 +22,16 @@ export interface ReadRows {
 export const hasRows = ({ kind, engine }: Table): boolean =>
   (kind === 'table' || kind === 'versioned') && keepsRows(engine);
 
-/** What the server refuses to read is `unread`. @throws the signal's reason */
+/**
+ * What the server refuses to read is `unread`.
+ * @param between a statement after each table; what comes of it is not looked at
+ * @throws the signal's reason
+ */
 export async function readRows(
   sessions: readonly Session[],
   requests: readonly RowRequest[],
   signal: AbortSignal,
+  between?: string,
 ): Promise<ReadRows> {
   const read = new Map<string, TableFingerprint>();
   const unread: UnreadFact[] = [];
@@ -41,6 +46,7 @@ export async function readRows(
         signal.throwIfAborted();
         unread.push({ what: `rows of ${shown}`, why: (error as Error).message });
       }
+      if (between !== undefined) await session.value(between);
     }
   };
   await Promise.all(sessions.map(work));

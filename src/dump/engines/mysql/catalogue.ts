@@ -30,6 +30,8 @@ export interface Table {
   readonly comment: string;
   readonly bytes: number;
   readonly columns: readonly Column[];
+  /** When it was made, or altered last, as far as the server says that. */
+  readonly made?: string | undefined;
   /** Of a table with system versioning. */
   readonly period?: Period | undefined;
 }
@@ -48,6 +50,8 @@ export interface StoredObject {
   readonly name: string;
   readonly kind: 'PROCEDURE' | 'FUNCTION' | 'PACKAGE' | 'PACKAGE BODY' | 'TRIGGER' | 'EVENT';
   readonly shown: string;
+  /** When it was made, or altered last, as far as the server says that. */
+  readonly made?: string | undefined;
 }
 
 export interface Catalogue {
@@ -82,18 +86,18 @@ export const catalogueStatements = {
   databases: () =>
     'SELECT schema_name, default_character_set_name, default_collation_name FROM information_schema.schemata',
   tables: (databases: readonly string[]) =>
-    `SELECT table_schema, table_name, table_type, COALESCE(engine, ''), COALESCE(table_comment, ''), COALESCE(data_length, 0) + COALESCE(index_length, 0) FROM information_schema.tables WHERE ${inDatabases('table_schema', databases)}`,
+    `SELECT table_schema, table_name, table_type, COALESCE(engine, ''), COALESCE(table_comment, ''), COALESCE(data_length, 0) + COALESCE(index_length, 0), create_time FROM information_schema.tables WHERE ${inDatabases('table_schema', databases)}`,
   columns: (databases: readonly string[]) =>
     `SELECT table_schema, table_name, column_name, data_type, COALESCE(character_octet_length, 0), is_nullable, column_key, extra, ordinal_position FROM information_schema.columns WHERE ${inDatabases('table_schema', databases)}`,
   /** Of MariaDB alone. Where a table names no columns for its period, there are none in this list. */
   periods: (databases: readonly string[]) =>
     `SELECT table_schema, table_name, column_name, generation_expression, data_type FROM information_schema.columns WHERE generation_expression IN ('ROW START', 'ROW END') AND ${inDatabases('table_schema', databases)}`,
   routines: (databases: readonly string[]) =>
-    `SELECT routine_schema, routine_name, routine_type FROM information_schema.routines WHERE ${inDatabases('routine_schema', databases)}`,
+    `SELECT routine_schema, routine_name, routine_type, last_altered FROM information_schema.routines WHERE ${inDatabases('routine_schema', databases)}`,
   triggers: (databases: readonly string[]) =>
-    `SELECT trigger_schema, trigger_name FROM information_schema.triggers WHERE ${inDatabases('trigger_schema', databases)}`,
+    `SELECT trigger_schema, trigger_name, created FROM information_schema.triggers WHERE ${inDatabases('trigger_schema', databases)}`,
   events: (databases: readonly string[]) =>
-    `SELECT event_schema, event_name FROM information_schema.events WHERE ${inDatabases('event_schema', databases)}`,
+    `SELECT event_schema, event_name, last_altered FROM information_schema.events WHERE ${inDatabases('event_schema', databases)}`,
 } as const;
 
 const kinds: Readonly<Record<string, TableKind>> = {
@@ -141,6 +145,7 @@ export function parseTables(tables: readonly Row[], columns: readonly Row[]): re
           comment,
           bytes: Number(bytes),
           columns: list.map(({ column }) => column),
+          made: row[6] ?? undefined,
         },
       ];
     })
@@ -167,16 +172,17 @@ export function parseObjects(
   triggers: readonly Row[],
   events: readonly Row[],
 ): readonly StoredObject[] {
-  const object = (kind: string, [database, name]: Row): StoredObject => ({
+  const object = (kind: string, [database, name]: Row, made: string | null | undefined): StoredObject => ({
     kind: kind as StoredObject['kind'],
     database: database ?? '',
     name: name ?? '',
     shown: shownName(database ?? '', name ?? ''),
+    made: made ?? undefined,
   });
   return [
-    ...routines.map((row) => object((row[2] ?? '').toUpperCase(), row)),
-    ...triggers.map((row) => object('TRIGGER', row)),
-    ...events.map((row) => object('EVENT', row)),
+    ...routines.map((row) => object((row[2] ?? '').toUpperCase(), row, row[3])),
+    ...triggers.map((row) => object('TRIGGER', row, row[2])),
+    ...events.map((row) => object('EVENT', row, row[2])),
   ].sort((one, other) => byName(one, other) || (one.kind < other.kind ? -1 : 1));
 }
 

@@ -118,6 +118,20 @@ test('statements for Infobright add up in 64 bits with a sign, and history is re
   );
 });
 
+test('the sign of zero is not compared, since a statement of a dump does not restore it', () => {
+  const [table] = parseTables(
+    [['s', 't', 'BASE TABLE', 'InnoDB', '', '0']],
+    [
+      ['s', 't', 'a', 'double', '0', 'NO', '', '', '1'],
+      ['s', 't', 'b', 'float', '0', 'YES', '', '', '2'],
+    ],
+  );
+  if (table === undefined) throw new Error('no table');
+  expect(rowStatement(table, { form: 'sum', history: false }).sql).toContain(
+    "CONCAT(IF(`a`=0,'0',`a`),',',IFNULL(IF(`b`=0,'0',`b`),'N'))",
+  );
+});
+
 const table = (classes: readonly string[]): TableFingerprint => ({ name: 's.t', rows: '20', checksum: '1', classes });
 const print = (tables: readonly TableFingerprint[], after?: readonly TableFingerprint[]): DumpFingerprint => ({
   takenAt: '',

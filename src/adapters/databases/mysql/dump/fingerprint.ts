@@ -98,8 +98,10 @@ export class Reading {
     const stable = catalogue.tables.filter(({ shown }) => !apart.has(shown));
     // Tables with locks are read as they are; the others in the transactions.
     const [first, second] = await Promise.all([
-      readRows(this.#readers, this.#requests(stable, !exact), signal),
-      exact ? undefined : readRows(this.#later, this.#requests(stable.filter(isMoving(held.keepsLocks)), true), signal),
+      readInTransactions(this.#readers, this.#requests(stable, !exact), signal),
+      exact
+        ? undefined
+        : readInTransactions(this.#later, this.#requests(stable.filter(isMoving(held.keepsLocks)), true), signal),
     ]);
     await archive.catch(() => {});
     const lost = locked && !(await held.end()) ? tablesToLock(catalogue.tables) : [];
@@ -115,9 +117,9 @@ export class Reading {
       ...late.unread,
       ...lost.map(({ shown }) => ({ what: `rows of ${shown}`, why: 'the lock was lost while they were dumped' })),
       ...definitions.unread.filter(({ what }) => !this.#isInvalid(what.replace('definition of ', ''))),
-    ];
+    ].filter(({ what }) => !isGone(what, after));
     const before = hashes(definitions);
-    const moved = this.#moved(before, after && hashes(after), laterTables);
+    const moved = this.#moved(before, after && laterHashes(definitions, after), laterTables);
     return {
       takenAt,
       seconds: (clock.now().getTime() - startedAt) / 1000,
@@ -195,11 +197,50 @@ const isMoving =
     !keepsLocks || isTransactional(engine);
 
 async function beginTransactions(sessions: readonly Session[]): Promise<void> {
-  await Promise.all(sessions.map((session) => session.mustAsk('START TRANSACTION WITH CONSISTENT SNAPSHOT')));
+  await Promise.all(
+    sessions.map(async (session) => {
+      await session.mustAsk('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+      await session.value(`SAVEPOINT ${savepoint}`);
+    }),
+  );
+}
+
+const savepoint = 'holdfast';
+
+/**
+ * A transaction keeps the definition of each table that it has read, so that who alters one waits, and all others, the dump tool
+ * among them, wait behind that. To go back to a savepoint lets it go (MySQL manual, "Metadata Locking"), as the tools do it, too.
+ */
+async function readInTransactions(
+  sessions: readonly Session[],
+  requests: readonly RowRequest[],
+  signal: AbortSignal,
+): Promise<ReadRows> {
+  const read = await readRows(sessions, requests, signal, `ROLLBACK TO SAVEPOINT ${savepoint}`);
+  for (const session of sessions) await session.value('ROLLBACK');
+  return read;
 }
 
 const hashes = ({ definitions }: ReadDefinitions): Readonly<Record<string, string>> =>
   Object.fromEntries([...definitions].map(([id, sql]) => [id, hashOf(sql)]));
+
+/** Of what was dropped meanwhile, nothing can be read, and the comparison tells that it moved. */
+function isGone(what: string, after: ReadDefinitions | undefined): boolean {
+  const id = what.replace(/^rows of /, 'TABLE ').replace(/^definition of /, '');
+  return (
+    after !== undefined && !after.definitions.has(id) && !after.unread.some((one) => one.what === `definition of ${id}`)
+  );
+}
+
+/** Of what was made anew in between, nothing is known, even if it is as before. */
+function laterHashes(before: ReadDefinitions, after: ReadDefinitions): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(hashes(after)).map(([id, hash]) => {
+      const [then, now] = [before.made.get(id), after.made.get(id)];
+      return [id, then === now || then === undefined ? hash : `${hash}, made anew`];
+    }),
+  );
+}
 
 const byName = (one: TableFingerprint, other: TableFingerprint): number => (one.name < other.name ? -1 : 1);
 

@@ -72,6 +72,8 @@ export class Marker {
 export async function dropMarked(session: Session, marker: string): Promise<readonly string[]> {
   const rows = await session.ask(`SELECT made FROM ${placeOf(marker)}`).catch(() => []);
   const made = rows.map(([name]) => name ?? '').filter((name) => name !== '' && name !== marker);
+  // Foreign keys lead from one database to another.
+  await session.mustAsk('SET SESSION foreign_key_checks = 0');
   for (const name of [...made, marker]) await session.mustAsk(`DROP DATABASE IF EXISTS ${quoted(name)}`);
   return [...made, marker];
 }

@@ -1,5 +1,5 @@
 /** Compares the definitions of a restored copy with those of the source. */
-import type { Difference } from '../../../../domain/dump.ts';
+import type { Difference, DumpFingerprint } from '../../../../domain/dump.ts';
 import type { DescribedFingerprint } from '../../../../ports/dump-engine.ts';
 import type { Findings } from './findings.ts';
 
@@ -21,15 +21,19 @@ export function compareDefinitions(source: DescribedFingerprint, copy: Described
   const found = copy.definitions ?? {};
   const reworded = copy.reworded?.figures.definitions ?? {};
   const moved: string[] = [];
+  const passing: string[] = [];
   for (const [id, hash] of Object.entries(expected)) {
-    if (after && after[id] !== hash) {
-      moved.push(id);
+    const other = found[id];
+    if (isMoved(source, id)) {
+      if (other === hash) findings.check(id, hash, hash);
+      else moved.push(id);
       continue;
     }
-    const other = found[id];
     if (other === undefined) {
       if (isOver(source.sql?.get(id)))
         findings.notes.push(`${id} is not in the copy: its time is over, so the server did not make it`);
+      else if (source.held?.lacks.includes(id))
+        findings.differ({ what: id, expected: 'its definition', found: 'nothing in the dump', doubt: madeMeanwhile });
       else if (!findings.isUnread(`definition of ${id}`)) findings.check(id, 'its definition', undefined);
     } else if (other === hash || reworded[id] === other) findings.check(id, hash, hash);
     else compareTexts(id, source, copy, findings);
@@ -37,13 +41,24 @@ export function compareDefinitions(source: DescribedFingerprint, copy: Described
   for (const id of Object.keys(found)) {
     // Of SQL, the definitions of its databases are not read.
     if (expected[id] !== undefined || id.startsWith('DATABASE ') || findings.isUnread(`definition of ${id}`)) continue;
-    if (after?.[id] === undefined) findings.check(id, undefined, 'a definition');
+    if (onlyInDump(source, id)) passing.push(id);
+    else if (after?.[id] === undefined) findings.check(id, undefined, 'a definition');
   }
-  if (moved.length > 0)
-    findings.notes.push(
-      `changed while the dump ran, and not compared: ${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}`,
-    );
+  if (passing.length > 0) findings.notes.push(`there only while the dump was made, and in it: ${shown(passing)}`);
+  if (moved.length > 0) findings.notes.push(`changed while the dump ran, and not compared: ${shown(moved)}`);
 }
+
+const shown = (ids: readonly string[]): string =>
+  `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
+
+/** Whether it was altered, dropped, or made anew while the dump ran. */
+export const isMoved = ({ definitions, after }: DumpFingerprint, id: string): boolean =>
+  after?.definitions !== undefined && definitions?.[id] !== undefined && after.definitions[id] !== definitions[id];
+
+/** Whether the tool has found it in the source, where it was neither before nor after. */
+export const onlyInDump = ({ held }: DumpFingerprint, id: string): boolean => held?.only.includes(id) ?? false;
+
+const madeMeanwhile = 'it may have been dropped and made again while the dump ran';
 
 function compareTexts(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
   const [expected, found] = [copy.reworded?.sql.get(id) ?? source.sql?.get(id), copy.sql?.get(id)];

@@ -1,6 +1,7 @@
 /** Compares the rows of a restored copy with those of the source. */
 import type { DumpFingerprint, TableFingerprint } from '../../../../domain/dump.ts';
 import type { Anonymised } from '../../../../ports/dump-engine.ts';
+import { isMoved, onlyInDump } from './compare-definitions.ts';
 import type { Findings } from './findings.ts';
 
 /** A table of which less than this part stood still is not proven. */
@@ -18,6 +19,8 @@ export function compareRows(
   for (const table of source.tables) {
     const other = copies.get(table.name);
     const after = later.get(table.name);
+    // Read, and then dropped before the tool came to it.
+    if (other === undefined && isMoved(source, `TABLE ${table.name}`)) continue;
     if (anonymised) compareAnonymised(table, other, anonymised, after !== undefined, findings);
     else if (after) compareMoved(table, after, other, findings);
     else if (findings.check(`rows of ${table.name}`, table.rows, other?.rows))
@@ -25,13 +28,15 @@ export function compareRows(
   }
   const known = new Set(source.tables.map(({ name }) => name));
   for (const table of copy.tables)
-    if (!known.has(table.name) && !findings.isUnread(`rows of ${table.name}`) && !isLater(source, table.name))
+    if (!known.has(table.name) && !findings.isUnread(`rows of ${table.name}`) && !isPassing(source, table.name))
       findings.check(`table ${table.name}`, undefined, `${table.rows} rows`);
 }
 
-/** A table that was made while the dump ran. */
-const isLater = ({ after }: DumpFingerprint, name: string): boolean =>
-  after?.definitions?.[`TABLE ${name}`] !== undefined;
+/** A table that was made or dropped while the dump ran. */
+const isPassing = (source: DumpFingerprint, name: string): boolean => {
+  const id = `TABLE ${name}`;
+  return source.after?.definitions?.[id] !== undefined || isMoved(source, id) || onlyInDump(source, id);
+};
 
 const rowsOf = (part: string): number => Number(part.split(':')[0]);
 

@@ -3,7 +3,8 @@
  * NULL; short texts as quoted bytes; long ones as an MD5 alone, since a result beyond max_allowed_packet is NULL.
  *
  * Of a FLOAT, a dump holds the six digits that the server writes (MySQL manual, "Problems with Floating-Point Values"), so these
- * are compared.
+ * are compared. Of -0, it holds the sign, which is lost when the statement is read: -0 is the integer 0, negated (MySQL manual,
+ * "Numeric Literals").
  */
 import type { Column, Table } from '../catalogue.ts';
 import { quoted, quotedPair } from '../names.ts';
@@ -13,7 +14,8 @@ const shortText = 1024;
 /** A row of more than this many bytes is compared by the MD5 of each column. */
 const longRow = 1_000_000;
 
-const asTheyAre = /int$|^(decimal|numeric|year|float|double|real)$/;
+const asTheyAre = /int$|^(decimal|numeric|year)$/;
+const withoutSignOfZero = /^(float|double|real)$/;
 const asNumbers = /^(bit|enum|set)$/;
 const asCharacters = /^(date|time|datetime|timestamp|uuid|inet4|inet6)$/;
 const texts = /^(char|varchar|binary|varbinary)$/;
@@ -22,6 +24,7 @@ function textOf({ name, type, octets, nullable }: Column, short: boolean): strin
   const column = quoted(name);
   const orN = (text: string): string => (nullable ? `IFNULL(${text},'N')` : text);
   if (asTheyAre.test(type)) return orN(column);
+  if (withoutSignOfZero.test(type)) return orN(`IF(${column}=0,'0',${column})`);
   if (asNumbers.test(type)) return orN(`${column}+0`);
   if (asCharacters.test(type)) return orN(`CAST(${column} AS CHAR)`);
   // QUOTE gives the word NULL for it, without quotes.

@@ -1,6 +1,7 @@
 /** What the SQL of a dump says of definitions, of sequences, and of the next values of tables. */
 import { createHash } from 'node:crypto';
 import { DumpError } from '../../../../anonymize/format/dump-error.ts';
+import type { DumpFingerprint, HeldByDump } from '../../../../domain/dump.ts';
 import type { DefinitionFacts } from '../../../../ports/dump-engine.ts';
 import {
   type Attributes,
@@ -30,6 +31,20 @@ export interface Archived {
   readonly definers: readonly string[];
   /** Bytes of SQL. */
   readonly bytes: number;
+}
+
+/**
+ * Objects that the dump tool found, and neither reading of the source: they came and went meanwhile. And views that it did not find,
+ * unlike both readings: of these alone, servers do not say when they were made.
+ */
+export function heldBy(
+  { definitions }: Pick<Archived, 'definitions'>,
+  source: Pick<DumpFingerprint, 'definitions' | 'after'>,
+): HeldByDump | undefined {
+  const known = { ...source.definitions, ...source.after?.definitions };
+  const only = [...definitions.keys()].filter((id) => known[id] === undefined && !id.startsWith('DATABASE '));
+  const lacks = Object.keys(known).filter((id) => id.startsWith('VIEW ') && !definitions.has(id));
+  return only.length + lacks.length === 0 ? undefined : { tables: [], only, lacks };
 }
 
 const name = `(${namePattern})`;
