@@ -26,7 +26,7 @@ const usage = `Restored copies with one thing changed: what does a proof notice?
 
   npm run mutants -- mysql                   dumps of MariaDB: all changes of lab/mutants/mysql
   npm run mutants -- mysql WORDS             those whose description contains one of the words
-  npm run mutants -- mysql --write           writes their page
+  npm run mutants -- mysql --write           writes docs/mutants-mysql.md
   npm run mutants -- mysql --clean 50        instead: so many dumps of a server that is written to meanwhile, each restored unchanged
 
 It ends with status 1 when a change was overlooked that a user could miss, or a faithful copy was called bad. What an interrupted

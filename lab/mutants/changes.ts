@@ -11,12 +11,16 @@ export const kinds = ['data', 'object', 'tuning', 'excluded', 'equal'] as const;
 export const byteKinds = ['bytes', 'harmless'] as const;
 export type Kind = (typeof kinds)[number] | (typeof byteKinds)[number];
 
-export interface Change {
+/** A change of which several may be made to one copy. */
+export interface SharingChange {
   readonly kind: Kind;
   /** What it is, for people. */
   readonly what: string;
-  /** Word by which what is found names the thing that was changed, where the file says it. */
-  readonly at?: string;
+  /** Word by which what is found names the thing that was changed. Undefined: the change has a copy to itself. */
+  readonly at?: string | undefined;
+}
+
+export interface Change extends SharingChange {
   readonly sql: string;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mongoChanges } from '../../lab/mutants/mongodb/changes.ts';
 import { cleanRuns } from '../../lab/mutants/mongodb/clean.ts';
 import { mongoPage } from '../../lab/mutants/mongodb/page.ts';
-import { Trial } from '../../lab/mutants/mongodb/trial.ts';
+import { type Outcome, Trial } from '../../lab/mutants/mongodb/trial.ts';
 import { root } from '../lib/actions.ts';
 import { areChosen, tellOutcome, tellWrong, type Wanted } from './wanted.ts';
 
@@ -14,14 +14,11 @@ export function tryMongo(wanted: Wanted): Promise<boolean> {
 }
 
 async function tryChanges({ words, write }: Wanted): Promise<boolean> {
+  const chosen = mongoChanges.filter(areChosen(words));
   const trial = await Trial.begin();
-  const outcomes = [];
+  let outcomes: readonly Outcome[];
   try {
-    for (const change of mongoChanges.filter(areChosen(words))) {
-      const outcome = await trial.outcomeOf(change);
-      outcomes.push(outcome);
-      tellOutcome(outcome);
-    }
+    outcomes = await trial.outcomesOf(chosen, tellOutcome);
   } finally {
     await trial.stop();
   }

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { isRight } from '../../lab/mutants/changes.ts';
-import { batches } from '../../lab/mutants/volumes/batches.ts';
+import { batches } from '../../lab/mutants/batches.ts';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
 import { Trial } from '../../lab/mutants/volumes/trial.ts';
 

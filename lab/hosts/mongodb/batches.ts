@@ -1,10 +1,19 @@
 /** Documents that a server stores as bytes: how they go in, and how they come out again. */
 import { Binary, type Document, deserialize, type Long, serialize } from 'bson';
+import { elementsOf } from '../../../src/dump/engines/mongodb/fingerprint/elements.ts';
+
+/** Of a document with this field, its bytes are stored instead: no driver writes every type of BSON. */
+export const asItIs = 'bytes of the document';
 
 /** A document that holds another as bytes, under the same `_id`. */
 export function wrapped(document: Buffer): Document {
-  const { _id } = deserialize(document, { promoteValues: false, promoteBuffers: false, bsonRegExp: true });
-  return { _id, document: new Binary(Buffer.from(document)) };
+  const { _id, [asItIs]: bytes } = deserialize(document, {
+    promoteValues: false,
+    promoteBuffers: false,
+    bsonRegExp: true,
+    validation: { utf8: false },
+  });
+  return { _id, document: bytes ?? new Binary(Buffer.from(document)) };
 }
 
 const type = { double: 1, text: 2, document: 3, array: 4, long: 18 } as const;
@@ -17,6 +26,23 @@ function documentOf(...elements: readonly Buffer[]): Buffer {
   const body = Buffer.concat([...elements, Buffer.alloc(1)]);
   length.writeInt32LE(body.length + 4);
   return Buffer.concat([length, body]);
+}
+
+/** The elements of a document but for some, byte for byte: JavaScript's objects do not keep the order of names that are digits. */
+export function without(document: Buffer, names: ReadonlySet<string>): Buffer {
+  const kept: Buffer[] = [];
+  let from = 4;
+  for (const { name, to } of elementsOf(document)) {
+    if (!names.has(name)) kept.push(document.subarray(from, to));
+    from = to;
+  }
+  return documentOf(...kept);
+}
+
+/** A document with another one in the place of a field. */
+export function withDocument(one: Document, name: string, bytes: Buffer): Buffer {
+  const { [name]: _, ...rest } = one;
+  return documentOf(Buffer.from(serialize(rest).subarray(4, -1)), element('document', name, bytes));
 }
 
 /** The document as it was inserted. */

@@ -1,9 +1,15 @@
 /** What the relay remembers of the collections of its server, and what it makes of commands and replies. */
 import { type Document, deserialize, serialize } from 'bson';
-import { batchReply, unwrapped, wrapped } from './batches.ts';
+import { batchReply, unwrapped, withDocument, without, wrapped } from './batches.ts';
 
-/** A command of a client; `documents` are the bytes of those that it inserts, and `indexes` those of specifications. */
-export type Command = Document & { readonly $db: string; readonly documents: readonly Buffer[] };
+/**
+ * A command of a client: `body` are its bytes, `documents` those of what it inserts, and `indexes` those of specifications.
+ */
+export type Command = Document & {
+  readonly $db: string;
+  readonly body: Buffer;
+  readonly documents: readonly Buffer[];
+};
 
 export interface Asked {
   /** The reply, when the server is not asked. */
@@ -16,15 +22,23 @@ export interface Asked {
 
 const ok = { ok: 1 };
 
+/** Fields of `create` that are no options of the collection. */
+const ofCommand: ReadonlySet<string> = new Set(['create', '$db', 'lsid', '$readPreference', 'writeConcern']);
+
+interface Options {
+  readonly bytes: Buffer;
+  readonly isView: boolean;
+}
+
 export class Memory {
-  readonly #asBytes: ReadonlySet<string>;
+  readonly #isAsBytes: (collection: string) => boolean;
   /** Options by the name of the collection or view, with its database. */
-  readonly #options = new Map<string, Document>();
+  readonly #options = new Map<string, Options>();
   /** Specifications by the name of the index, of each collection: their bytes, since a key has an order. */
   readonly #indexes = new Map<string, Map<string, Buffer>>();
 
-  constructor(asBytes: ReadonlySet<string>) {
-    this.#asBytes = asBytes;
+  constructor(isAsBytes: (collection: string) => boolean) {
+    this.#isAsBytes = isAsBytes;
   }
 
   ask(command: Command): Asked {
@@ -47,14 +61,10 @@ export class Memory {
     return {};
   }
 
-  #isAsBytes(collection: string): boolean {
-    return this.#asBytes.has(collection);
-  }
-
-  #create(command: Command, collection: string): Asked {
-    const { create, $db, lsid: _, $readPreference: __, documents: ___, writeConcern: ____, ...options } = command;
-    this.#options.set(collection, options);
-    return options.viewOn === undefined ? { instead: serialize({ create, $db }) } : { answer: ok };
+  #create({ create, $db, viewOn, body }: Command, collection: string): Asked {
+    const isView = viewOn !== undefined;
+    this.#options.set(collection, { bytes: without(body, ofCommand), isView });
+    return isView ? { answer: ok } : { instead: serialize({ create, $db }) };
   }
 
   #createIndexes(command: Command, collection: string): Asked {
@@ -71,17 +81,19 @@ export class Memory {
 
   #listCollections({ $db, filter }: Command): Asked {
     const wanted = (filter as Document | undefined)?.name;
-    const views = [...this.#options].filter(([name, { viewOn }]) => name.startsWith(`${$db}.`) && viewOn !== undefined);
+    const views = [...this.#options].filter(([name, { isView }]) => name.startsWith(`${$db}.`) && isView);
     return {
       reply: (body) => {
         if (body.cursor?.firstBatch === undefined) return undefined;
-        for (const one of body.cursor.firstBatch) one.options = this.#options.get(`${$db}.${one.name}`) ?? one.options;
-        for (const [name, options] of views) {
+        for (const [name] of views) {
           const own = name.slice($db.length + 1);
           if (wanted === undefined || String(wanted) === own)
-            body.cursor.firstBatch.push({ name: own, type: 'view', options, info: { readOnly: true } });
+            body.cursor.firstBatch.push({ name: own, type: 'view', info: { readOnly: true } });
         }
-        return serialize(body);
+        return batchReply(body, (one) => {
+          const known = this.#options.get(`${$db}.${one.name}`);
+          return known ? withDocument(one, 'options', known.bytes) : Buffer.from(serialize(one));
+        });
       },
     };
   }
@@ -93,7 +105,7 @@ export class Memory {
   }
 
   #drop(collection: string): Asked {
-    const isView = this.#options.get(collection)?.viewOn !== undefined;
+    const isView = this.#options.get(collection)?.isView ?? false;
     this.#options.delete(collection);
     this.#indexes.delete(collection);
     return isView ? { answer: ok } : {};

@@ -15,12 +15,12 @@ export interface MongoRelay {
   close(): Promise<void>;
 }
 
-/** @param asBytes names of the collections whose documents are stored as bytes: they can be inserted, deleted by `_id`, and read */
+/** @param isAsBytes which collections' documents are stored as bytes: they can be inserted, deleted by `_id`, and read */
 export async function startRelay(
   { host, port }: { readonly host: string; readonly port: number },
-  asBytes: ReadonlySet<string>,
+  isAsBytes: (collection: string) => boolean,
 ): Promise<MongoRelay> {
-  const memory = new Memory(asBytes);
+  const memory = new Memory(isAsBytes);
   const open = new Set<Socket>();
   const relay = createServer((client) => {
     const server = connect(port, host);
@@ -94,7 +94,8 @@ const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false
 const bodyOf = (message: Buffer): Buffer => message.subarray(bodyAt, bodyAt + message.readInt32LE(bodyAt));
 
 function commandOf(message: Buffer): Command {
-  const body = deserialize(bodyOf(message), { ...exact, fieldsAsRaw: { documents: true, indexes: true } });
+  const bytes = bodyOf(message);
+  const body = deserialize(bytes, { ...exact, fieldsAsRaw: { documents: true, indexes: true } });
   const documents: Buffer[] = [...((body.documents ?? []) as Buffer[])];
   // Sequences of documents follow: a byte, the length, the name of the field, and one document after the other.
   for (let at = bodyAt + message.readInt32LE(bodyAt); at + 5 < message.length; ) {
@@ -103,7 +104,7 @@ function commandOf(message: Buffer): Command {
       documents.push(message.subarray(from, from + message.readInt32LE(from)));
     at = end;
   }
-  return { ...body, documents } as unknown as Command;
+  return { ...body, body: bytes, documents } as unknown as Command;
 }
 
 /** The same message with another body, and nothing after it. */

@@ -14,16 +14,17 @@ import {
   ObjectId,
   Timestamp,
 } from 'mongodb';
+import { array, document, type Element, int, long, pointer, text } from './bytes.ts';
 
-/** The collection whose documents have types that no server of the lab has all of. */
-export const types = 'types';
+/** The collection of a value whose type not every server of the lab has. */
+export const types = (name: string): string => `types.${name}`;
 
 /** @returns a value below so many documents */
 export const nested = (depth: number, value: unknown): unknown =>
   depth === 0 ? value : { in: nested(depth - 1, value) };
 const bytes = (...of: readonly number[]): Buffer => Buffer.from(of);
 
-/** A document each: `{ _id: NAME, v: VALUE }`. */
+/** Each in a document of its own collection: `{ _id: NAME, v: VALUE }`. */
 export const values = {
   string: 'Straße 5',
   letters: 'Ada',
@@ -42,7 +43,11 @@ export const values = {
   decimal: Decimal128.fromString('1.0'),
   yes: true,
   nothing: null,
+  lowestLong: Long.MIN_VALUE,
+  decimalZero: Decimal128.fromString('0'),
+  decimalTen: Decimal128.fromString('1E+1'),
   date: new Date(1_700_000_000_123),
+  before1970: new Date(-1),
   oldDate: new Date(-62_135_596_800_000),
   timestamp: new Timestamp({ t: 1_700_000_000, i: 5 }),
   binary: new Binary(bytes(1, 2, 3), 0),
@@ -62,6 +67,20 @@ export const values = {
   names: { '': 1, 'dotted.name': 2, $dollar: 3 },
   large: 'x'.repeat(1_000_000),
 } as const satisfies Readonly<Record<string, unknown>>;
+
+/** Documents of elements that no driver writes, each in a collection of its own. */
+export const oddities = {
+  undefined: [['v', 'undefined', Buffer.alloc(0)]],
+  pointer: [['v', 'pointer', pointer('shop.people', 1)]],
+  twice: [
+    ['v', 'int', int(1)],
+    ['v', 'int', int(2)],
+  ],
+  notUtf8: [['v', 'string', text(Buffer.from('caf\u00e9', 'latin1'))]],
+  numbered: [['v', 'array', array(['1', 'int', int(1)], ['0', 'int', int(2)])]],
+  farDate: [['v', 'date', long(2n ** 63n - 1n)]],
+  otherNan: [['v', 'double', long(0x7ff8_0000_0000_0001n)]],
+} as const satisfies Readonly<Record<string, readonly Element[]>>;
 
 const indexes: readonly Document[] = [
   { key: { n: 1 }, name: 'plain' },
@@ -117,6 +136,22 @@ export const options: Readonly<Record<string, Document>> = {
   },
   watched: { changeStreamPreAndPostImages: { enabled: true } },
   stored: { storageEngine: { wiredTiger: { configString: 'block_compressor=zstd' } } },
+  digits: {
+    validator: new Map([
+      ['b', { $exists: true }],
+      ['10', { $exists: true }],
+    ]),
+  },
+  schema: {
+    validator: {
+      $jsonSchema: {
+        bsonType: 'object',
+        required: ['name', 'sum'],
+        properties: { name: { bsonType: 'string', maxLength: 40 }, sum: { bsonType: ['int', 'long'], minimum: 0 } },
+        additionalProperties: true,
+      },
+    },
+  },
   adults: { viewOn: 'people', pipeline: [{ $match: { age: { $gt: 17 } } }, { $project: { name: 1 } }] },
 };
 
@@ -126,20 +161,22 @@ const people = 60;
 export async function fill(client: MongoClient): Promise<void> {
   const shop = client.db('shop');
   for (const [name, of] of Object.entries(options)) await shop.command({ create: name, ...of });
-  await shop
-    .collection<Document>(types)
-    .insertMany(Object.entries(values).map(([_id, v]) => ({ _id: _id as never, v })));
-  await shop.collection<Document>('people').insertMany(
-    Array.from({ length: people }, (_, n) => ({
-      _id: n as never,
-      n,
-      name: `person ${n}`,
-      age: n % 40,
-      mail: `p${n}@example.com`,
-      tags: [`t${n}`, n],
-      home: { street: 'Main', number: n },
-    })),
-  );
+  for (const [name, v] of Object.entries(values))
+    await shop.collection<Document>(types(name)).insertOne({ _id: name as never, v });
+  for (const [name, elements] of Object.entries(oddities))
+    await shop.collection<Document>(types(name)).insertOne(document(name, elements));
+  for (const name of ['people', 'persons'])
+    await shop.collection<Document>(name).insertMany(
+      Array.from({ length: people }, (_, n) => ({
+        _id: n as never,
+        n,
+        name: `person ${n}`,
+        age: n % 40,
+        mail: `p${n}@example.com`,
+        tags: [`t${n}`, n],
+        home: { street: 'Main', number: n },
+      })),
+    );
   await shop.command({ createIndexes: 'people', indexes });
   for (const name of ['capped', 'checked', 'collated', 'clustered', 'watched'])
     await shop.collection(name).insertMany([{ n: 1 }, { n: 2 }]);

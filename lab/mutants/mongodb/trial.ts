@@ -6,6 +6,7 @@ import { MongoClient } from 'mongodb';
 import { type MongoRelay, startRelay } from '../../hosts/mongodb/relay.ts';
 import { type MongoServer, startMongo } from '../../hosts/mongodb/server.ts';
 import type * as shared from '../changes.ts';
+import { type Examined, findings, outcomesOf } from '../shared-copies.ts';
 import type { MongoChange } from './changes/change.ts';
 import { type Dumped, Pair } from './pair.ts';
 import { fill, types } from './source.ts';
@@ -47,17 +48,17 @@ export class Trial {
     }
   }
 
-  /** Makes one change to a restored copy, and compares. @throws Error when the change itself fails */
-  async outcomeOf(change: MongoChange): Promise<Outcome> {
-    try {
-      const { differences, unread = [] } = await this.#pair.compare(this.#dumped, change.make);
-      const [first = unread[0]?.what] = differences.map(
-        ({ what, expected, found }) => `${what}: expected ${expected}, found ${found}`,
-      );
-      return { change, noticed: first };
-    } catch (error) {
-      throw new Error(`${change.what}: ${(error as Error).message}`, { cause: error });
-    }
+  /** @throws Error when a change itself fails */
+  outcomesOf(changes: readonly MongoChange[], onOutcome?: (outcome: Outcome) => void): Promise<readonly Outcome[]> {
+    return outcomesOf(changes, (some) => this.#examine(some), onOutcome);
+  }
+
+  async #examine(changes: readonly MongoChange[]): Promise<Examined<MongoChange>> {
+    const refused = new Map<MongoChange, string>();
+    const comparison = await this.#pair.compare(this.#dumped, async (of) => {
+      for (const change of changes) await change.make(of).catch((error: Error) => refused.set(change, error.message));
+    });
+    return { found: findings(comparison), refused };
   }
 
   stop(): Promise<void> {
@@ -73,7 +74,7 @@ async function startRig(): Promise<Rig> {
   );
   const { PATH: path } = process.env;
   process.env.PATH = `${servers[0]?.binaries}:${path}`;
-  const relays = await Promise.all(servers.map((one) => startRelay(one, new Set([types]))));
+  const relays = await Promise.all(servers.map((one) => startRelay(one, (name) => name.startsWith(types('')))));
   const clients = await Promise.all(relays.map(({ url }) => new MongoClient(url).connect()));
   return { folder, path, servers, relays, clients };
 }

@@ -24,6 +24,16 @@ const quiet: Logger = { debug: silent, info: silent, warning: silent, error: sil
 /** Nothing is uploaded. */
 const discarded = { write: async () => {} } as unknown as Upload;
 
+const ofSource = { 'log-bin': 'changes', 'server-id': '1', 'log-bin-trust-function-creators': '1' };
+/** Another server than the source: what a dump does not say itself would be another there. */
+const ofScratch = {
+  'default-time-zone': '+05:30',
+  'character-set-server': 'latin1',
+  'collation-server': 'latin1_german1_ci',
+  'explicit-defaults-for-timestamp': 'OFF',
+  'default-storage-engine': 'MyISAM',
+};
+
 /** Engines of tables that the source has, beside those of every server. */
 const plugins = ['ha_archive', 'ha_blackhole'];
 
@@ -42,17 +52,18 @@ export class Pair {
   static async begin(statements: string): Promise<Pair> {
     const folder = mkdtempSync(join(tmpdir(), 'hf-mutants-'));
     chmodSync(folder, 0o755);
-    const started: MysqlServer[] = [];
+    const starts = [
+      startMysql({ directory: join(folder, 'a'), settings: ofSource }),
+      startMysql({ directory: join(folder, 'b'), settings: ofScratch }),
+    ];
     try {
-      const logging = { 'log-bin': 'changes', 'server-id': '1', 'log-bin-trust-function-creators': '1' };
-      started.push(await startMysql({ directory: join(folder, 'a'), settings: logging }));
-      started.push(await startMysql({ directory: join(folder, 'b') }));
-      const [source, scratch] = started as [MysqlServer, MysqlServer];
+      const [source, scratch] = (await Promise.all(starts)) as [MysqlServer, MysqlServer];
       for (const plugin of plugins) await scratch.sql(`INSTALL SONAME '${plugin}'`);
+      await scratch.sql('GRANT ALL ON *.* TO pilot@localhost IDENTIFIED BY "aboard"');
       await source.sql(statements);
       return new Pair(folder, source, scratch);
     } catch (error) {
-      for (const server of started) await server.stop();
+      for (const one of await Promise.allSettled(starts)) if (one.status === 'fulfilled') await one.value.stop();
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
@@ -110,20 +121,4 @@ export class Pair {
       { clock: systemClock, logger: quiet, signal: new AbortController().signal } as WorkContext,
     );
   }
-}
-
-export interface Finding {
-  /** What differs, or could not be compared. */
-  readonly what: string;
-  readonly told: string;
-}
-
-export function findings({ differences, unread = [] }: Comparison): readonly Finding[] {
-  return [
-    ...differences.map(({ what, expected, found }) => ({
-      what,
-      told: `${what}: expected ${expected}, found ${found}`,
-    })),
-    ...unread.map(({ what, why }) => ({ what, told: `${what}: ${why}` })),
-  ];
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { batches, names } from '../../../lab/mutants/batches.ts';
 import { type Kind, mustBeNoticed } from '../../../lab/mutants/changes.ts';
-import { batches, names } from '../../../lab/mutants/volumes/batches.ts';
 import { crc32c } from '../../../lab/mutants/volumes/bytes/innodb.ts';
 import { readChanges } from '../../../lab/mutants/volumes/changes.ts';
 import { volumesPage } from '../../../lab/mutants/volumes/page.ts';

@@ -2,7 +2,7 @@
 import { BSONRegExp, type Db, type Document, Int32, Long } from 'mongodb';
 import type { Kind } from '../../changes.ts';
 import { options } from '../source.ts';
-import { inShop, type MongoChange } from './change.ts';
+import { inShop, type MongoChange, persons } from './change.ts';
 
 /** Makes a collection anew with other options, and the same documents. */
 async function make(shop: Db, name: string, change: (known: Document) => Document): Promise<void> {
@@ -17,7 +17,8 @@ const other = (
   what: string,
   name: string,
   change: (known: Document, validator: Document) => Document,
-): MongoChange => inShop(kind, what, (shop) => make(shop, name, (known) => change(known, known.validator as Document)));
+): MongoChange =>
+  inShop(kind, what, (shop) => make(shop, name, (known) => change(known, known.validator as Document)), `shop.${name}`);
 
 const without = (from: Document, name: string): Document =>
   Object.fromEntries(Object.entries(from).filter(([field]) => field !== name));
@@ -26,6 +27,9 @@ const checked = 'checked';
 const validated = (what: string, change: (validator: Document) => Document): MongoChange =>
   other('object', what, checked, (known, validator) => ({ ...known, validator: change(validator) }));
 
+const schema = (what: string, change: (known: Document) => Document): MongoChange =>
+  other('object', what, 'schema', (_, { $jsonSchema }) => ({ validator: { $jsonSchema: change($jsonSchema) } }));
+
 async function makeView(shop: Db, changed: Document): Promise<void> {
   await shop.dropCollection('adults');
   await shop.command({ create: 'adults', ...options.adults, ...changed });
@@ -33,14 +37,25 @@ async function makeView(shop: Db, changed: Document): Promise<void> {
 const [match = {}, project = {}] = (options.adults?.pipeline ?? []) as readonly Document[];
 
 const collections: readonly MongoChange[] = [
-  inShop('data', 'a collection is missing', (shop) => shop.dropCollection('people')),
-  inShop('data', 'a collection more, with a document', (shop) => shop.collection('more').insertOne({ a: 1 })),
-  inShop('data', 'a collection has another name', (shop) => shop.renameCollection('collated', 'renamed')),
-  inShop('data', 'a collection has the name in capitals', (shop) => shop.renameCollection('bare', 'Bare')),
-  { kind: 'data', what: 'a database is missing', make: (of) => of('notes').dropDatabase() },
+  inShop('data', 'a collection is missing', (shop) => shop.dropCollection(persons), `shop.${persons}`),
+  inShop(
+    'data',
+    'a collection more, with a document',
+    (shop) => shop.collection('more').insertOne({ a: 1 }),
+    'shop.more',
+  ),
+  inShop(
+    'data',
+    'a collection has another name',
+    (shop) => shop.renameCollection('collated', 'renamed'),
+    'shop.collated',
+  ),
+  inShop('data', 'a collection has the name in capitals', (shop) => shop.renameCollection('bare', 'Bare'), 'shop.bare'),
+  { kind: 'data', what: 'a database is missing', at: 'notes.notes', make: (of) => of('notes').dropDatabase() },
   {
     kind: 'data',
     what: 'a collection is in another database',
+    at: 'shop.bare',
     make: async (of) => {
       await of('shop').dropCollection('bare');
       await of('notes')
@@ -48,8 +63,8 @@ const collections: readonly MongoChange[] = [
         .insertOne({ _id: 'only' as never });
     },
   },
-  inShop('object', 'an empty collection is missing', (shop) => shop.dropCollection('empty')),
-  inShop('object', 'an empty collection more', (shop) => shop.command({ create: 'more' })),
+  inShop('object', 'an empty collection is missing', (shop) => shop.dropCollection('empty'), 'shop.empty'),
+  inShop('object', 'an empty collection more', (shop) => shop.command({ create: 'more' }), 'shop.more'),
 ];
 
 const changedOptions: readonly MongoChange[] = [
@@ -71,12 +86,31 @@ const changedOptions: readonly MongoChange[] = [
   validated('a list in a validator', (known) => ({ ...known, at: { $type: ['date'] } })),
   validated('a rule of a validator is missing', (known) => without(known, 'at')),
   validated('a rule of a validator more', (known) => ({ ...known, more: { $exists: false } })),
+  other('object', 'the order of the rules of a validator of which one is a number', 'digits', () => ({
+    validator: new Map([
+      ['10', { $exists: true }],
+      ['b', { $exists: true }],
+    ]),
+  })),
+  schema('a field that a schema asks for', ({ required: _, ...rest }) => ({ ...rest, required: ['name'] })),
+  schema('the type of a field in a schema', ({ properties, ...rest }) => ({
+    ...rest,
+    properties: { ...properties, sum: { bsonType: ['int', 'double'], minimum: 0 } },
+  })),
+  schema('a limit in a schema', ({ properties, ...rest }) => ({
+    ...rest,
+    properties: { ...properties, name: { bsonType: 'string', maxLength: 41 } },
+  })),
+  schema('a schema allows no other fields', (known) => ({ ...known, additionalProperties: false })),
   other('object', 'a collection gets a validator', 'empty', () => ({ validator: { a: 1 } })),
   other('object', 'what a validator does', checked, (known) => ({ ...known, validationAction: 'error' })),
   other('object', 'which documents a validator checks', checked, (known) => ({ ...known, validationLevel: 'strict' })),
   other('object', 'a validator is off', checked, (known) => ({ ...known, validationLevel: 'off' })),
   other('object', "the language of a collection's collation", 'collated', () => ({
     collation: { locale: 'sv', strength: 1 },
+  })),
+  other('object', "how a collection's collation takes numbers", 'collated', () => ({
+    collation: { locale: 'de', strength: 1, numericOrdering: true },
   })),
   other('object', "the strength of a collection's collation", 'collated', () => ({
     collation: { locale: 'de', strength: 2 },
@@ -97,23 +131,46 @@ const changedOptions: readonly MongoChange[] = [
 ];
 
 const views: readonly MongoChange[] = [
-  inShop('object', 'a view is missing', (shop) => shop.dropCollection('adults')),
-  inShop('object', 'a view more', (shop) => shop.command({ create: 'more', viewOn: 'people', pipeline: [] })),
-  inShop('object', 'a number in the pipeline of a view', (shop) =>
-    makeView(shop, { pipeline: [{ $match: { age: { $gt: 18 } } }, project] }),
+  inShop('object', 'a view is missing', (shop) => shop.dropCollection('adults'), 'shop.adults'),
+  inShop(
+    'object',
+    'a view more',
+    (shop) => shop.command({ create: 'more', viewOn: 'people', pipeline: [] }),
+    'shop.more',
   ),
-  inShop('object', 'the order of the stages of a view', (shop) => makeView(shop, { pipeline: [project, match] })),
-  inShop('object', 'a stage of a view is missing', (shop) => makeView(shop, { pipeline: [match] })),
-  inShop('object', 'a view reads another collection', (shop) => makeView(shop, { viewOn: 'checked' })),
-  inShop('object', 'a view gets a collation', (shop) => makeView(shop, { collation: { locale: 'de' } })),
-  inShop('object', 'a view becomes a collection', async (shop) => {
-    await shop.dropCollection('adults');
-    await shop.command({ create: 'adults' });
-  }),
-  inShop('object', 'a collection becomes a view', async (shop) => {
-    await shop.dropCollection('empty');
-    await shop.command({ create: 'empty', viewOn: 'people', pipeline: [] });
-  }),
+  inShop(
+    'object',
+    'a number in the pipeline of a view',
+    (shop) => makeView(shop, { pipeline: [{ $match: { age: { $gt: 18 } } }, project] }),
+    'shop.adults',
+  ),
+  inShop(
+    'object',
+    'the order of the stages of a view',
+    (shop) => makeView(shop, { pipeline: [project, match] }),
+    'shop.adults',
+  ),
+  inShop('object', 'a stage of a view is missing', (shop) => makeView(shop, { pipeline: [match] }), 'shop.adults'),
+  inShop('object', 'a view reads another collection', (shop) => makeView(shop, { viewOn: 'checked' }), 'shop.adults'),
+  inShop('object', 'a view gets a collation', (shop) => makeView(shop, { collation: { locale: 'de' } }), 'shop.adults'),
+  inShop(
+    'object',
+    'a view becomes a collection',
+    async (shop) => {
+      await shop.dropCollection('adults');
+      await shop.command({ create: 'adults' });
+    },
+    'shop.adults',
+  ),
+  inShop(
+    'object',
+    'a collection becomes a view',
+    async (shop) => {
+      await shop.dropCollection('empty');
+      await shop.command({ create: 'empty', viewOn: 'people', pipeline: [] });
+    },
+    'shop.empty',
+  ),
 ];
 
 const harmless: readonly MongoChange[] = [
@@ -142,12 +199,23 @@ const harmless: readonly MongoChange[] = [
     ...known,
     clusteredIndex: { v: 2, ...known.clusteredIndex },
   })),
-  inShop('equal', 'the collections are made in another order', (shop) => make(shop, 'watched', (known) => known)),
-  inShop('excluded', "what the server's own collection of profiles has been told: no dump holds it", (shop) =>
-    shop.command({ create: 'system.profile', capped: true, size: 4096 }),
+  inShop(
+    'equal',
+    'the collections are made in another order',
+    (shop) => make(shop, 'watched', (known) => known),
+    'shop.watched',
   ),
-  inShop('excluded', 'another database of the scratch server: it is no part of the copy', (shop) =>
-    shop.client.db('another').collection('more').insertOne({ a: 1 }),
+  inShop(
+    'excluded',
+    "what the server's own collection of profiles has been told: no dump holds it",
+    (shop) => shop.command({ create: 'system.profile', capped: true, size: 4096 }),
+    'shop.system.profile',
+  ),
+  inShop(
+    'excluded',
+    'another database of the scratch server: it is no part of the copy',
+    (shop) => shop.client.db('another').collection('more').insertOne({ a: 1 }),
+    'another.more',
   ),
 ];
 

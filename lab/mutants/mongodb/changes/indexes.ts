@@ -10,7 +10,11 @@ async function make(shop: Db, name: string, changed: Document): Promise<void> {
 }
 
 const index = (kind: Kind, what: string, name: string, change: (known: Document) => Document): MongoChange =>
-  inShop(kind, what, (shop) => make(shop, name, change(indexOf(name))));
+  inShop(kind, what, (shop) => make(shop, name, change(indexOf(name))), at(name));
+
+const at = (name: string): string => `INDEX shop.people ${JSON.stringify(name)}`;
+const lost = (kind: Kind, what: string, name: string): MongoChange =>
+  inShop(kind, what, (shop) => shop.collection('people').dropIndex(name), at(name));
 
 const without = (from: Document, name: string): Document =>
   Object.fromEntries(Object.entries(from).filter(([field]) => field !== name));
@@ -19,11 +23,9 @@ const withKey = (known: Document, key: Document): Document => ({ ...known, key }
 
 /** What decides which documents a collection may have, which it keeps, or what a query finds. */
 const objects: readonly MongoChange[] = [
-  inShop('object', 'a unique index is missing', (shop) => shop.collection('people').dropIndex('unique')),
-  inShop('object', 'an index that lets documents expire is missing', (shop) =>
-    shop.collection('people').dropIndex('expiring'),
-  ),
-  inShop('object', 'a text index is missing', (shop) => shop.collection('people').dropIndex('words')),
+  lost('object', 'a unique index is missing', 'unique'),
+  lost('object', 'an index that lets documents expire is missing', 'expiring'),
+  lost('object', 'a text index is missing', 'words'),
   index('object', 'an index is not unique', 'unique', (known) => without(known, 'unique')),
   index('object', 'an index becomes unique', 'plain', (known) => ({ ...known, unique: true })),
   index('object', 'a unique index becomes sparse', 'unique', (known) => ({ ...known, sparse: true })),
@@ -41,6 +43,17 @@ const objects: readonly MongoChange[] = [
     ...known,
     collation: { locale: 'de', strength: 1 },
   })),
+  index('object', 'the collation of an index tells cases apart', 'collated', (known) => ({
+    ...known,
+    collation: { locale: 'de', strength: 2, caseLevel: true },
+  })),
+  index('object', 'a unique index becomes partial', 'unique', (known) => ({
+    ...known,
+    partialFilterExpression: { mail: { $exists: true } },
+  })),
+  index('object', 'a text index gets a key in front', 'words', (known) =>
+    withKey(known, { kind: 1, _fts: 'text', _ftsx: 1 }),
+  ),
   index('object', 'an index without its collation', 'collated', (known) => without(known, 'collation')),
   index('object', 'the weights of a text index', 'words', (known) => ({
     ...known,
@@ -56,9 +69,14 @@ const objects: readonly MongoChange[] = [
 
 /** What makes queries slower at most. */
 const tuning: readonly MongoChange[] = [
-  inShop('tuning', 'an index is missing', (shop) => shop.collection('people').dropIndex('plain')),
-  inShop('tuning', 'an index more', (shop) => shop.collection('people').createIndex({ more: 1 })),
-  inShop('tuning', 'an index of an empty collection more', (shop) => shop.collection('empty').createIndex({ more: 1 })),
+  lost('tuning', 'an index is missing', 'plain'),
+  inShop('tuning', 'an index more', (shop) => shop.collection('people').createIndex({ more: 1 }), at('more_1')),
+  inShop(
+    'tuning',
+    'an index of an empty collection more',
+    (shop) => shop.collection('empty').createIndex({ more: 1 }),
+    'shop.empty',
+  ),
   index('tuning', 'the name of an index', 'plain', (known) => ({ ...known, name: 'Plain' })),
   index('tuning', 'the direction of a key', 'plain', (known) => withKey(known, { n: -1 })),
   index('tuning', 'the direction of the second key', 'compound', (known) => withKey(known, { name: 1, n: 1 })),
@@ -89,6 +107,17 @@ const tuning: readonly MongoChange[] = [
   index('tuning', 'an index becomes hidden', 'plain', (known) => ({ ...known, hidden: true })),
   index('tuning', 'the precision of an index of places', 'flat', (known) => ({ ...known, bits: 26 })),
   index('tuning', 'the bounds of an index of places', 'flat', (known) => ({ ...known, min: -180 })),
+  index('tuning', 'an index of all fields becomes one of those below a field', 'wildcard', (known) =>
+    without(withKey(known, { 'home.$**': 1 }), 'wildcardProjection'),
+  ),
+  index('tuning', 'an index of all fields but one becomes one of that field', 'wildcard', (known) => ({
+    ...known,
+    wildcardProjection: { secret: 1 },
+  })),
+  index('tuning', 'how an index is stored', 'plain', (known) => ({
+    ...known,
+    storageEngine: { wiredTiger: { configString: 'prefix_compression=false' } },
+  })),
   index('tuning', 'the fields that an index of all fields leaves out', 'wildcard', (known) => ({
     ...known,
     wildcardProjection: { secret: 0, more: 0 },
@@ -96,7 +125,7 @@ const tuning: readonly MongoChange[] = [
 ];
 
 const harmless: readonly MongoChange[] = [
-  inShop('equal', 'the indexes in another order', (shop) => make(shop, 'plain', indexOf('plain'))),
+  inShop('equal', 'the indexes in another order', (shop) => make(shop, 'plain', indexOf('plain')), at('plain')),
   index('equal', 'how an index was built', 'plain', (known) => ({
     ...known,
     v: 1,

@@ -14,7 +14,8 @@ import {
   ObjectId,
   Timestamp,
 } from 'mongodb';
-import { nested, types, type values } from '../source.ts';
+import { array, document, type Element, int, long, pointer, text } from '../bytes.ts';
+import { nested, type oddities, types, type values } from '../source.ts';
 import { inShop, type MongoChange, replace } from './change.ts';
 
 const [one, two] = [new ObjectId('0123456789abcdef01234567'), new ObjectId('0123456789abcdef01234568')];
@@ -56,6 +57,13 @@ const changed: readonly (readonly [string, keyof typeof values, unknown])[] = [
   ['true becomes 1', 'yes', new Int32(1)],
   ['null is missing', 'nothing', missing],
   ['null becomes an empty string', 'nothing', ''],
+  ['the lowest long by one', 'lowestLong', Long.MIN_VALUE.add(1)],
+  ['a long becomes a timestamp of the same bits', 'long', new Timestamp({ t: 2 ** 21, i: 1 })],
+  ['a decimal 0 becomes -0', 'decimalZero', Decimal128.fromString('-0')],
+  ['a decimal 1E+1 becomes 10', 'decimalTen', Decimal128.fromString('10')],
+  ['a decimal becomes a long', 'decimalTen', Long.fromNumber(10)],
+  ['the last millisecond before 1970 becomes the first of it', 'before1970', new Date(0)],
+  ['a date before 1970 without its milliseconds', 'before1970', new Date(-1000)],
   ['a date by a millisecond', 'date', new Date(1_700_000_000_124)],
   ['a date without its milliseconds', 'date', new Date(1_700_000_000_000)],
   ['a date becomes a long', 'date', Long.fromNumber(1_700_000_000_123)],
@@ -102,8 +110,43 @@ const changed: readonly (readonly [string, keyof typeof values, unknown])[] = [
   ['the last letter of a megabyte is missing', 'large', 'x'.repeat(999_999)],
 ];
 
-export const valueChanges: readonly MongoChange[] = changed.map(([what, _id, v]) =>
-  inShop('data', what, (shop) =>
-    replace(shop.collection<Document>(types), v === missing ? { _id: _id } : { _id: _id, v }),
-  ),
-);
+/** What it is, the name of the document in the source, and the elements that it gets. */
+const odd: readonly (readonly [string, keyof typeof oddities, readonly Element[]])[] = [
+  ['undefined is missing', 'undefined', []],
+  ['undefined gets another name', 'undefined', [['w', 'undefined', Buffer.alloc(0)]]],
+  ['the last byte of an old reference', 'pointer', [['v', 'pointer', pointer('shop.people', 2)]]],
+  ['the collection of an old reference', 'pointer', [['v', 'pointer', pointer('shop.persons', 1)]]],
+  ['the first of two fields of one name', 'twice', [['v', 'int', int(2)]]],
+  ['the second of two fields of one name', 'twice', [['v', 'int', int(1)]]],
+  [
+    'two fields of one name in another order',
+    'twice',
+    [
+      ['v', 'int', int(2)],
+      ['v', 'int', int(1)],
+    ],
+  ],
+  [
+    'a byte that is no UTF-8 becomes the replacement character',
+    'notUtf8',
+    [['v', 'string', text(Buffer.from('caf\ufffd'))]],
+  ],
+  ['a byte that is no UTF-8 becomes its letter', 'notUtf8', [['v', 'string', text(Buffer.from('caf\u00e9'))]]],
+  [
+    'the elements of an array are numbered anew',
+    'numbered',
+    [['v', 'array', array(['0', 'int', int(1)], ['1', 'int', int(2)])]],
+  ],
+  ['a date beyond those of JavaScript by a millisecond', 'farDate', [['v', 'date', long(2n ** 63n - 2n)]]],
+  ['the bits of NaN', 'otherNan', [['v', 'double', long(0x7ff8_0000_0000_0000n)]]],
+];
+
+const inTypes = (what: string, name: string, made: Document): MongoChange =>
+  inShop('data', what, (shop) => replace(shop.collection<Document>(types(name)), made), `shop.${types(name)}`);
+
+export const valueChanges: readonly MongoChange[] = [
+  ...changed.map(([what, _id, v]) => inTypes(what, _id, v === missing ? { _id } : { _id, v })),
+  ...odd.map(([what, _id, elements]) => inTypes(what, _id, document(_id, elements))),
+  inTypes('undefined becomes null', 'undefined', { _id: 'undefined', v: null }),
+  inTypes('an old reference becomes a new one', 'pointer', { _id: 'pointer', v: new DBRef('shop.people', one) }),
+];

@@ -85,3 +85,7 @@ ALTER TABLE hulls.b ADD COLUMN passing INT; ALTER TABLE hulls.b DROP COLUMN pass
 CREATE OR REPLACE FUNCTION harbour.gross(net DECIMAL(12,2)) RETURNS DECIMAL(12,2) DETERMINISTIC RETURN net * 1.19;
 -- equal @harbour.lights: REPAIR TABLE
 REPAIR TABLE harbour.lights;
+-- excluded @harbour.small_ones: definer of a view: a dump names no account; the receipt lists those of the source
+USE harbour; CREATE OR REPLACE DEFINER = pilot@localhost VIEW small_ones AS SELECT id, v FROM tickets WHERE id < 70020 WITH CHECK OPTION;
+-- excluded @harbour.buoy_gone: definer of a trigger: a dump names no account; the receipt lists those of the source
+USE harbour; CREATE OR REPLACE DEFINER = pilot@localhost TRIGGER buoy_gone AFTER DELETE ON buoys FOR EACH ROW INSERT INTO never_used VALUES (OLD.id, OLD.v);

@@ -1,20 +1,19 @@
 /** Which changes share a copy: proving one takes seconds, whatever has changed in it. */
-import { mustBeNoticed } from '../changes.ts';
-import type { VolumeChange } from './change.ts';
+import { mustBeNoticed, type SharingChange } from './changes.ts';
 
 /** Changes that one copy has at most. */
 const most = 40;
 
 /** What changes of one copy have in common: whether they are to be noticed, how they are made, and in which copy. */
-function family(change: VolumeChange): string {
-  return `${mustBeNoticed(change)} ${'sql' in change ? 'sql' : change.copy} ${change.kind === 'harmless'}`;
+function family(change: SharingChange): string {
+  return `${mustBeNoticed(change)} ${'copy' in change ? change.copy : 'of a server'} ${change.kind === 'harmless'}`;
 }
 
 /**
  * Changes of one family that name different things share a copy, so that what is found can be told apart.
  * @returns all changes, each once
  */
-export function batches<C extends VolumeChange>(changes: readonly C[]): readonly (readonly C[])[] {
+export function batches<C extends SharingChange>(changes: readonly C[]): readonly (readonly C[])[] {
   const all: { readonly family: string; readonly things: Set<string>; readonly changes: C[] }[] = [];
   for (const change of changes) {
     const { at } = change;
