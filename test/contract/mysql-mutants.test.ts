@@ -1,29 +1,22 @@
 /** A sample of the changed copies, of which `npm run mutants -- mysql` and the long suite try all. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { type Change, isRight, mustBeNoticed } from '../../lab/mutants/changes.ts';
+import { test } from '@jest/globals';
+import { type Change, mustBeNoticed } from '../../lab/mutants/changes.ts';
 import { readChanges } from '../../lab/mutants/mysql/changes.ts';
 import { Trial } from '../../lab/mutants/mysql/trial.ts';
+import { expectRight, trialOf } from './support-mutants.ts';
 
-let trial: Trial;
-beforeAll(async () => {
-  ensurePrerequisites();
-  trial = await Trial.begin();
-}, 180_000);
-afterAll(() => trial?.stop(), 60_000);
+const trial = trialOf(() => Trial.begin());
 
 /** The first change of each thing, so many: they share one copy. */
 function sample(of: (change: Change) => boolean): readonly Change[] {
-  const all = readChanges().filter(of);
+  const all = readChanges().filter((change) => change.at !== undefined && of(change));
   return all.filter(({ at }, index) => all.findIndex((one) => one.at === at) === index).slice(0, 40);
 }
 
 test('what a user could miss is noticed', async () => {
-  const outcomes = await trial.outcomesOf(sample(mustBeNoticed));
-  expect(outcomes.filter((one) => !isRight(one))).toEqual([]);
+  expectRight(await trial().outcomesOf(sample(mustBeNoticed)));
 }, 180_000);
 
 test('faithful copies are good', async () => {
-  const outcomes = await trial.outcomesOf(sample((change) => !mustBeNoticed(change)));
-  expect(outcomes.filter((one) => !isRight(one))).toEqual([]);
+  expectRight(await trial().outcomesOf(sample((change) => !mustBeNoticed(change))));
 }, 180_000);

@@ -1,11 +1,11 @@
 /** A sample of the changed copies, of which `npm run mutants -- volumes` and the long suite try all. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { isRight, mustBeNoticed } from '../../lab/mutants/changes.ts';
+import { test } from '@jest/globals';
+import { mustBeNoticed } from '../../lab/mutants/changes.ts';
 import { allManners } from '../../lab/mutants/volumes/actions.ts';
 import type { VolumeChange } from '../../lab/mutants/volumes/change.ts';
 import { readChanges } from '../../lab/mutants/volumes/changes.ts';
 import { Trial } from '../../lab/mutants/volumes/trial.ts';
+import { expectRight, trialOf } from './support-mutants.ts';
 
 /** Of the changes to different things, by statements and by bytes, so many: each sort shares one copy. */
 const most = { sql: 40, bytes: 12 };
@@ -27,20 +27,13 @@ function differing(changes: readonly VolumeChange[]): readonly VolumeChange[] {
 /** The two that differ most: the long suite tries all. */
 const manners = [allManners[0], allManners[3]].filter((one) => one !== undefined);
 
-let trial: Trial;
-beforeAll(async () => {
-  ensurePrerequisites();
-  trial = await Trial.begin(manners);
-}, 180_000);
-afterAll(() => trial?.stop(), 60_000);
+const trial = trialOf(() => Trial.begin(manners));
 
 test('what a user could miss is noticed', async () => {
-  const outcomes = await trial.outcomesOf(sample());
-  expect(outcomes.filter((one) => !isRight(one))).toEqual([]);
+  expectRight(await trial().outcomesOf(sample()));
 }, 180_000);
 
 test('faithful copies are good', async () => {
   const unchanged = readChanges().filter(({ kind, what }) => kind === 'equal' && what.startsWith('the copy of'));
-  const outcomes = await trial.outcomesOf(unchanged);
-  expect(outcomes.filter((one) => !isRight(one))).toEqual([]);
+  expectRight(await trial().outcomesOf(unchanged));
 }, 180_000);
