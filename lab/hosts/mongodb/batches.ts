@@ -1,6 +1,6 @@
 /** Documents that a server stores as bytes: how they go in, and how they come out again. */
 import { Binary, type Document, deserialize, type Long, serialize } from 'bson';
-import { elementsOf } from '../../../src/dump/engines/mongodb/fingerprint/elements.ts';
+import { elements } from '../../../src/anonymize/bson/format/elements.ts';
 
 /** Of a document with this field, its bytes are stored instead: no driver writes every type of BSON. */
 export const asItIs = 'bytes of the document';
@@ -32,9 +32,9 @@ function documentOf(...elements: readonly Buffer[]): Buffer {
 export function without(document: Buffer, names: ReadonlySet<string>): Buffer {
   const kept: Buffer[] = [];
   let from = 4;
-  for (const { name, to } of elementsOf(document)) {
-    if (!names.has(name)) kept.push(document.subarray(from, to));
-    from = to;
+  for (const { name, end } of elements(document, 0, document.length)) {
+    if (!names.has(name)) kept.push(document.subarray(from, end));
+    from = end;
   }
   return documentOf(...kept);
 }
