@@ -45,12 +45,19 @@ export interface LaterReading {
  * whether or not the source was as the dump is.
  */
 export interface HeldByDump {
-  /** Tables whose rows in the dump are not those of the first reading; one that the dump lacks has none. */
+  /**
+   * Tables whose rows in the dump are not those of the first reading; one that the dump lacks has none. Classes that a restore
+   * changes again, since it replays a log, are empty words.
+   */
   readonly tables: readonly TableFingerprint[];
   /** Objects that neither reading found. */
   readonly only: readonly string[];
   /** Objects that both readings found, and the dump lacks. */
   readonly lacks: readonly string[];
+  /** Tables that the log of the dump makes, drops or empties when a restore replays it. */
+  readonly remade?: readonly string[] | undefined;
+  /** Tables whose definitions and indexes that log may change. */
+  readonly redefined?: readonly string[] | undefined;
 }
 
 /** A materialised view. A dump holds its definition; the restore fills it. */
@@ -114,8 +121,10 @@ export interface DumpFingerprint {
   readonly position?: LogPosition | undefined;
   /** Undefined where fingerprint and dump are of one moment: then everything must be the same. */
   readonly after?: LaterReading | undefined;
-  /** With `after`. Undefined where a restore replays a log, and in receipts of earlier versions. */
+  /** With `after`. Receipts of earlier versions lack it. */
   readonly held?: HeldByDump | undefined;
+  /** Tables whose rows a server deletes by itself once they are old. Of a copy: unless its server was kept from it. */
+  readonly expiring?: readonly string[] | undefined;
 }
 
 /** How a database stores and sorts text. */

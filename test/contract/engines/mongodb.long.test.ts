@@ -7,6 +7,7 @@ import { type MongoKind, startMongo } from '../../../lab/hosts/mongodb/server.ts
 import { ensurePrerequisites } from '../../../lab/hosts/prerequisites.ts';
 import { conformanceSuite } from './conformance.ts';
 import type { Content, EngineFixtures, Inputs, ServersUnderTest } from './fixtures.ts';
+import { restartBy } from './given.ts';
 import { contents } from './mongodb-contents.ts';
 
 ensurePrerequisites();
@@ -15,21 +16,26 @@ await ensureMongo();
 interface Server {
   readonly client: MongoClient;
   url(database?: string): string;
-  restart?(): Promise<void>;
+  readonly restart?: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 }
 
-/** A server that is somebody else's. @param url of a user who may do everything, without a database */
-async function given(url: string): Promise<Server> {
+/** @param url of a user who may do everything, without a database */
+async function given(url: string, restart?: string): Promise<Server> {
   const client = await new MongoClient(url).connect();
   return {
     client,
     url: (database = '') => Object.assign(new URL(url), { pathname: `/${encodeURIComponent(database)}` }).href,
+    restart: restartBy(restart, () => client.db('admin').command({ ping: 1 })),
     stop: () => client.close(),
   };
 }
 
-const { HOLDFAST_TEST_MONGODB_URL: url, HOLDFAST_TEST_MONGODB_SCRATCH_URL: scratchUrl } = process.env;
+const {
+  HOLDFAST_TEST_MONGODB_URL: url,
+  HOLDFAST_TEST_MONGODB_SCRATCH_URL: scratchUrl,
+  HOLDFAST_TEST_MONGODB_RESTART: restartCommand,
+} = process.env;
 
 /** Where dumps come from, and where they are restored. */
 interface Pair {
@@ -89,7 +95,7 @@ async function start(folder: string): Promise<ServersUnderTest> {
 /** @returns the servers of most contents, and those of all types, which FerretDB does not have */
 async function pairs(folder: string): Promise<readonly [Pair, Pair]> {
   if (!url || !scratchUrl) return Promise.all([ofTheLab(folder, 'ferret'), ofTheLab(folder, 'java')]);
-  const real = { source: await given(url), scratch: await given(scratchUrl) };
+  const real = { source: await given(url, restartCommand), scratch: await given(scratchUrl) };
   return [real, real];
 }
 

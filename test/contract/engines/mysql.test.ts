@@ -4,18 +4,20 @@ import { createConnection } from 'mysql2/promise';
 import { startMysql } from '../../../lab/hosts/mysql/server.ts';
 import { conformanceSuite } from './conformance.ts';
 import type { Content, EngineFixtures, Filled, Inputs, ServersUnderTest } from './fixtures.ts';
+import { restartBy } from './given.ts';
 import { namesContent, typesContent, viewsContent } from './mysql-contents.ts';
 
 interface Server {
   url(database?: string): string;
-  restart?(): Promise<void>;
+  readonly restart?: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 }
 
-/** A server that is somebody else's. @param url of an account that may do everything, without a database */
-function given(url: string): Server {
+/** @param url of an account that may do everything, without a database */
+function given(url: string, restart?: string): Server {
   return {
     url: (database = '') => Object.assign(new URL(url), { pathname: `/${encodeURIComponent(database)}` }).href,
+    restart: restartBy(restart, () => ask(url, 'DO 0')),
     stop: async () => {},
   };
 }
@@ -68,11 +70,13 @@ INSERT INTO many WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM 
 interface Urls {
   readonly url?: string | undefined;
   readonly scratchUrl?: string | undefined;
+  /** Restarts the server of `url`. */
+  readonly restart?: string | undefined;
 }
 
-async function start(folder: string, { url, scratchUrl }: Urls): Promise<ServersUnderTest> {
+async function start(folder: string, { url, scratchUrl, restart }: Urls): Promise<ServersUnderTest> {
   const [source, scratch]: readonly Server[] = await Promise.all([
-    url ? given(url) : startMysql({ directory: join(folder, 'source') }),
+    url ? given(url, restart) : startMysql({ directory: join(folder, 'source') }),
     scratchUrl ? given(scratchUrl) : startMysql({ directory: join(folder, 'scratch') }),
   ]);
   if (source === undefined || scratch === undefined) throw new Error('no servers');
@@ -122,11 +126,11 @@ const fixtures = (of: string, urls: Urls): EngineFixtures => ({
   },
 });
 
-const { env } = process;
-const named: readonly (readonly [string, Urls])[] = [
-  ['MySQL', { url: env.HOLDFAST_TEST_MYSQL_URL, scratchUrl: env.HOLDFAST_TEST_MYSQL_SCRATCH_URL }],
-  ['MariaDB', { url: env.HOLDFAST_TEST_MARIADB_URL, scratchUrl: env.HOLDFAST_TEST_MARIADB_SCRATCH_URL }],
-];
-const real = named.filter(([, { url }]) => url);
+const named = (name: string): Urls => ({
+  url: process.env[`HOLDFAST_TEST_${name}_URL`],
+  scratchUrl: process.env[`HOLDFAST_TEST_${name}_SCRATCH_URL`],
+  restart: process.env[`HOLDFAST_TEST_${name}_RESTART`],
+});
+const real = ['MySQL', 'MariaDB'].map((of) => [of, named(of.toUpperCase())] as const).filter(([, { url }]) => url);
 for (const [of, urls] of real.length > 0 ? real : [['the MariaDB of the lab', {}] as const])
   conformanceSuite(fixtures(of, urls));

@@ -5,27 +5,30 @@ import { quoteName, runSql } from '../../../lab/hosts/postgres/psql.ts';
 import { startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { conformanceSuite } from './conformance.ts';
 import type { Content, EngineFixtures, Filled, Inputs, ServersUnderTest } from './fixtures.ts';
+import { restartBy } from './given.ts';
 import { namesContent, typesContent, viewsContent } from './postgres-contents.ts';
 
 interface Server {
   url(database: string): string;
   sql(text: string, database?: string): Promise<string>;
-  restart?(): Promise<void>;
+  readonly restart?: (() => Promise<void>) | undefined;
   stop(): Promise<void>;
 }
 
-/** A server that is somebody else's. @param url of a superuser, with any database */
-function given(url: string): Server {
+/** @param url of a superuser, with any database */
+function given(url: string, restart: string | undefined): Server {
   const { hostname: host, port, username: user, password } = new URL(url);
   const binaries = newestBinaries();
   if (!binaries) throw new Error('PostgreSQL is not installed (/usr/lib/postgresql is missing or incomplete)');
+  const sql: Server['sql'] = (text, database = 'postgres') =>
+    runSql(
+      { binaries, host, port: Number(port || 5432), user, password: decodeURIComponent(password), database },
+      text,
+    );
   return {
     url: (database) => Object.assign(new URL(url), { pathname: `/${encodeURIComponent(database)}` }).href,
-    sql: (text, database = 'postgres') =>
-      runSql(
-        { binaries, host, port: Number(port || 5432), user, password: decodeURIComponent(password), database },
-        text,
-      ),
+    sql,
+    restart: restartBy(restart, () => sql('SELECT 1')),
     stop: async () => {},
   };
 }
@@ -58,9 +61,15 @@ ALTER TABLE many ADD PRIMARY KEY (id);`,
 };
 
 async function start(folder: string): Promise<ServersUnderTest> {
-  const { HOLDFAST_TEST_POSTGRES_URL: url, HOLDFAST_TEST_POSTGRES_SCRATCH_URL: scratchUrl } = process.env;
-  const source: Server = url ? given(url) : await startPostgres({ directory: join(folder, 'postgres') });
-  const scratch: Server = scratchUrl ? given(scratchUrl) : source;
+  const {
+    HOLDFAST_TEST_POSTGRES_URL: url,
+    HOLDFAST_TEST_POSTGRES_SCRATCH_URL: scratchUrl,
+    HOLDFAST_TEST_POSTGRES_RESTART: restartCommand,
+  } = process.env;
+  const source: Server = url
+    ? given(url, restartCommand)
+    : await startPostgres({ directory: join(folder, 'postgres') });
+  const scratch: Server = scratchUrl ? given(scratchUrl, undefined) : source;
   const made: string[] = [];
   const fill = async (content: Content, size: number): Promise<Filled> => {
     // A name that libpq would take for a connection string.

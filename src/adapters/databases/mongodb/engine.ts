@@ -21,7 +21,7 @@ import { connect, withClient } from './client.ts';
 import { beginDump, type MongoDumpOptions, type MongoSource } from './dump/dump.ts';
 import { type Inspected, inspectServer, type OplogChoice } from './inspect.ts';
 import { readThrough } from './read-through.ts';
-import { sweepCopies } from './scratch/marks.ts';
+import { sweepCopies } from './scratch/removal.ts';
 import { createScratch, identityOf, type ServerIdentity } from './scratch/scratch.ts';
 import { LocalTools, type MongoTools } from './tools.ts';
 

@@ -21,6 +21,8 @@ export interface Reading {
   readonly unread: readonly UnreadFact[];
   /** Collections that a dump leaves out. */
   readonly leftOut: readonly string[];
+  /** Collections of which the server deletes old documents. */
+  readonly expiring: readonly string[];
 }
 
 export interface ReadingOptions {
@@ -35,6 +37,8 @@ export interface ReadingOptions {
   readonly fields?: boolean | undefined;
   /** Undefined where users and roles are not asked for. */
   readonly users?: UsersScope | undefined;
+  /** A collection that is not read: the mark of a copy. */
+  readonly mark?: string | undefined;
   /** For the progress: "documents of the source". */
   readonly what: string;
 }
@@ -56,6 +60,7 @@ class Reader {
   readonly #words = new Map<string, string>();
   readonly #unread: UnreadFact[] = [];
   readonly #leftOut: string[] = [];
+  readonly #expiring: string[] = [];
   readonly #objects: Record<string, number> = { databases: 0, collections: 0, views: 0, indexes: 0 };
   #bytes = 0;
 
@@ -76,12 +81,13 @@ class Reader {
       objects: this.#objects,
       unread: this.#unread,
       leftOut: this.#leftOut,
+      expiring: this.#expiring,
     };
   }
 
   async database({ name, shown }: { readonly name: string; readonly shown: string }): Promise<void> {
     const listed = await this.#attempt(`the collections of ${shown}`, () =>
-      listCollections(this.#options.client, name),
+      listCollections(this.#options.client, name, this.#options.mark),
     );
     if (listed === undefined) return;
     this.#count('databases');
@@ -101,9 +107,10 @@ class Reader {
   async #collection(one: Listed, shown: string): Promise<void> {
     const name = `${shown}.${one.name}`;
     const { client } = this.#options;
-    const words = await this.#attempt(`definitions of ${name}`, () => definitionsOf(client, one).catch(orGone));
-    if (words === 'gone') return;
-    for (const [id, text] of words ?? []) {
+    const found = await this.#attempt(`definitions of ${name}`, () => definitionsOf(client, one).catch(orGone));
+    if (found === 'gone') return;
+    if (found?.expires) this.#expiring.push(name);
+    for (const [id, text] of found?.words ?? []) {
       this.#words.set(
         id.replace(` ${one.database}.`, () => ` ${shown}.`),
         text,

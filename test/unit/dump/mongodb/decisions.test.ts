@@ -9,11 +9,9 @@ import {
   indexWords,
   isImplied,
 } from '../../../../src/dump/engines/mongodb/fingerprint/definitions.ts';
-import {
-  classesFor,
-  DocumentSums,
-  fieldNames,
-} from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
+import { classesFor, DocumentSums } from '../../../../src/dump/engines/mongodb/fingerprint/document-sums.ts';
+import { indexId, isIndexOf } from '../../../../src/dump/engines/mongodb/fingerprint/names.ts';
+import { orderedDocument } from '../../../../src/dump/engines/mongodb/fingerprint/ordered.ts';
 import { isUsersCollection, userOrRole } from '../../../../src/dump/engines/mongodb/fingerprint/users.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
 import { renamed, renameParameters, scratchIdOf } from '../../../../src/dump/engines/mongodb/restore/names.ts';
@@ -94,13 +92,26 @@ describe('definitions', () => {
       { key: { a: 1 }, partialFilterExpression: { b: { $gt: 2 } } },
     ],
   ])('of indexes differ: %j, %j', (one, two) => expect(indexWords(one)).not.toBe(indexWords(two)));
-  test('of an index have the order of its keys, of names that are digits, too', () => {
-    const key = new Map([
-      ['b', 1],
-      ['10', -1],
-    ]);
-    expect(indexWords({ name: 'x', key })).toBe('{"b":1,"10":-1}');
-    expect(fieldNames(Buffer.from(serialize(key)))).toEqual(['b', '10']);
+  const ordered = (...entries: [string, unknown][]): Map<string, unknown> => new Map(entries);
+  const stored = (options: object): Record<string, unknown> => orderedDocument(Buffer.from(serialize(options))).record;
+  test('of an index have the order of its keys, of names that are digits, too', () =>
+    expect(indexWords(stored({ name: 'x', key: ordered(['b', 1], ['10', -1]) }))).toBe('{"b":1,"10":-1}'));
+  test.each(['validator', 'pipeline'])('have the order of names that are digits in a %s', (option) => {
+    const [ascending, descending] = [ordered(['1', 1], ['b', 1]), ordered(['b', 1], ['1', 1])].map((fields) =>
+      words(stored({ [option]: [ordered(['$sort', fields])] })),
+    );
+    expect(descending).toBe(`collection ${option}:[{"$sort":{"b":1,"1":1}}]`);
+    expect(ascending).not.toBe(descending);
+  });
+  test('have both of two fields of one name', () => {
+    const twice = Buffer.concat([serialize({ a: 1 }).subarray(4, -1), serialize({ a: 2 }).subarray(4)]);
+    const bytes = Buffer.concat([Buffer.of(twice.length + 4, 0, 0, 0), twice]);
+    expect(orderedDocument(bytes).entries.map(([name, value]) => `${name}${value}`)).toEqual(['a1', 'a2']);
+  });
+  test('of an index belong to the collection that has it, and to none with a longer or a quoted name', () => {
+    expect(isIndexOf(indexId('d.people', 'a "b"'), 'd.people')).toBe(true);
+    for (const other of ['d.peoples', 'd.people x', 'd.people "x"', 'd.people "x'])
+      expect([other, isIndexOf(indexId(other, 'a'), 'd.people')]).toEqual([other, false]);
   });
   test('that every collection has are left out', () => {
     expect(isImplied({ name: '_id_', key: { _id: 1 } })).toBe(true);
@@ -245,7 +256,7 @@ describe('a comparison', () => {
     const source = of([table(still, false)], { after: { ...after, tables: [table(still, false), passing] } });
     const copy = (name: string): DumpFingerprint =>
       of([table(still), { ...table(['1:1']), name }], {
-        definitions: { [`COLLECTION ${name}`]: '1', [`INDEX ${name} a`]: '1' },
+        definitions: { [`COLLECTION ${name}`]: '1', [indexId(name, 'a')]: '1' },
       });
     expect(compareMongo(source, copy('d.p')).differences).toEqual([]);
     expect(compareMongo(source, copy('d.q')).differences).toHaveLength(3);

@@ -100,7 +100,7 @@ export async function beginDump(
         () => withMoved(source.client, before, after, content, recentSince, context),
         context,
       );
-      const facts = factsOf(before, moved, { content, replays: dump.oplogEntries > 0 }, context.clock.now());
+      const facts = factsOf(before, moved, content, context.clock.now());
       const fingerprint = { ...base, ...facts, ...dump.oplogFacts(facts.objects), seconds: seconds() };
       return 'error' in moved ? incompleteFingerprint(fingerprint, explainInLine(moved.error)) : fingerprint;
     },
@@ -133,16 +133,10 @@ async function attempt<T extends object>(work: () => Promise<T>, { signal }: Wor
   }
 }
 
-interface Dumped {
-  readonly content: DumpContent;
-  /** Whether a restore replays an oplog: the copy is then not as the dump's documents are. */
-  readonly replays: boolean;
-}
-
 function factsOf(
   before: Reading,
   after: Attempted<Reading>,
-  dumped: Dumped,
+  content: DumpContent,
   now: Date,
 ): Partial<DumpFingerprint> & Pick<DumpFingerprint, 'tables' | 'objects'> {
   const leftOut = before.leftOut.map((name) => ({
@@ -150,23 +144,25 @@ function factsOf(
     why: 'mongodump leaves out collections with a dollar in their name; rename it, or dump it by itself',
   }));
   const definitions = hashesOf(before.words);
-  const facts = { objects: before.objects, definitions, unread: [...before.unread, ...leftOut] };
+  const { objects, expiring } = before;
+  const facts = { objects, definitions, unread: [...before.unread, ...leftOut], expiring };
   if ('error' in after) return { ...facts, tables: before.tables };
   return {
     ...facts,
-    ...withoutStill(before, after, dumped, now),
+    ...withoutStill(before, after, content, now),
     unread: [...facts.unread, ...unlike(before.unread, after.unread)],
   };
 }
 
 /**
- * Classes are kept only of collections that moved: of the others the sum of all says the same. One of which the dump holds other
+ * Classes are kept only of collections that moved, or of which a server deletes documents: of the others the sum of all says the
+ * same. One of which the dump holds other
  * documents than the readings saw moved, too, or something is wrong.
  */
 function withoutStill(
   before: Reading,
   after: Reading,
-  { content, replays }: Dumped,
+  content: DumpContent,
   now: Date,
 ): Pick<DumpFingerprint, 'tables' | 'after' | 'held'> {
   const held = content.compared(before, after);
@@ -175,22 +171,15 @@ function withoutStill(
   const still = new Set(
     before.tables
       .filter(({ name, rows, checksum }) => later.get(name)?.rows === rows && later.get(name)?.checksum === checksum)
-      .filter(({ name }) => !others.has(name))
+      .filter(({ name }) => !others.has(name) && !before.expiring.includes(name))
       .map(({ name }) => name),
   );
   const plain = <T extends { readonly name: string }>(one: T): T =>
     still.has(one.name) ? { ...one, classes: undefined } : one;
-  const known = new Set([...before.tables, ...after.tables].map(({ name }) => name));
-  // A replayed oplog may change or drop again what came and went between the readings.
-  const passing = [...others].filter((name) => replays && !known.has(name));
-  const tables = [
-    ...after.tables.map(plain),
-    ...passing.map((name) => ({ name, rows: '0', checksum: '', classes: [] })),
-  ];
   return {
     tables: before.tables.map(plain),
-    after: { takenAt: now.toISOString(), tables, definitions: hashesOf(after.words) },
-    held: replays ? undefined : held,
+    after: { takenAt: now.toISOString(), tables: after.tables.map(plain), definitions: hashesOf(after.words) },
+    held,
   };
 }
 
@@ -307,6 +296,7 @@ class RunningDump {
     const { ts } = (last ? deserialize(last) : {}) as { ts?: Timestamp };
     if (ts !== undefined) this.oplogEnd = `${ts.getHighBits() >>> 0}:${ts.getLowBits() >>> 0}`;
     const kept = keptOplog(documents, keeps);
+    this.#content.replay(kept);
     this.oplogEntries += countDocuments(kept);
     return kept;
   }

@@ -7,9 +7,11 @@ import type { ArchiveCollection, Namespace } from '../../../../anonymize/bson/fo
 import type { HeldByDump, TableFingerprint } from '../../../../domain/dump.ts';
 import { isImplied, isOfServer, type Options } from '../../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import { classesFor, DocumentSums } from '../../../../dump/engines/mongodb/fingerprint/document-sums.ts';
-import { indexId } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
+import { indexId, isIndexOf, replayed } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
 import { type Reading, tableOf } from '../fingerprint.ts';
 import type { Keeps } from './kept.ts';
+import { tellChanges } from './replay.ts';
+import { Replayed } from './replayed.ts';
 
 interface Metadata {
   readonly indexes?: readonly Options[];
@@ -26,6 +28,7 @@ export class DumpContent {
   readonly #ids = new Set<string>();
   /** Collections whose indexes cannot be told from their metadata. */
   readonly #unsure = new Set<string>();
+  readonly #replayed = new Replayed((name, document) => this.#sums.get(name)?.classOf(document));
 
   /** @param before whose classes are used again */
   constructor(keeps: Keeps, recentSince: number, before: readonly TableFingerprint[]) {
@@ -82,27 +85,52 @@ export class DumpContent {
     }
   }
 
+  /** @param entries of the oplog, which a restore replays */
+  replay(entries: Buffer): void {
+    for (let at = 0; at < entries.length; ) {
+      const to = at + entries.readInt32LE(at);
+      tellChanges(entries.subarray(at, to), this.#replayed);
+      at = to;
+    }
+  }
+
   /** Undefined where it says nothing of the documents that a query gives. A collection that the dump lacks has none. */
   table(name: string): TableFingerprint | undefined {
-    if (this.#others.has(name)) return undefined;
-    return tableOf(name, this.#of(name));
+    const replays = this.#replayed.of(name);
+    if (this.#others.has(name)) return replays === 'all' ? this.#unknown(name) : undefined;
+    const table = tableOf(name, this.#of(name));
+    if (replays === undefined) return table;
+    return {
+      ...table,
+      classes: table.classes?.map((sum, at) => (replays === 'all' || replays.has(at) ? replayed : sum)),
+    };
+  }
+
+  /** A table of whose documents nothing can be said. */
+  #unknown(name: string): TableFingerprint {
+    const classes = (this.#classes.get(name) ?? 0) + 1;
+    return { name, rows: '0', checksum: '', classes: Array.from({ length: classes }, () => replayed) };
   }
 
   /** @param after undefined when it could not be read: then nothing can be said of what existed only meanwhile */
   compared(before: Reading, after: Pick<Reading, 'words' | 'tables'>): HeldByDump {
     const ids = [...before.words.keys()].filter((id) => /^(COLLECTION|VIEW|INDEX) /.test(id));
-    const isUnsure = (id: string): boolean => [...this.#unsure].some((name) => id.startsWith(`INDEX ${name}`));
+    const isUnsure = (id: string): boolean => [...this.#unsure].some((name) => isIndexOf(id, name));
     const readBefore = new Set(before.tables.map(({ name }) => name));
-    const known = [...this.#sums.keys()].map((name) => this.table(name) as TableFingerprint);
+    const known = [...this.#sums.keys(), ...this.#others].flatMap((name) => this.table(name) ?? []);
     const lacking = before.tables.flatMap(({ name }) =>
-      this.#sums.has(name) ? [] : (this.table(name) ?? ([] as TableFingerprint[])),
+      this.#sums.has(name) || this.#others.has(name) ? [] : (this.table(name) ?? ([] as TableFingerprint[])),
     );
     const first = new Map(before.tables.map((one) => [one.name, one]));
     return {
       tables: [...known, ...lacking].filter(
-        ({ name, rows, checksum }) =>
-          !readBefore.has(name) || first.get(name)?.rows !== rows || first.get(name)?.checksum !== checksum,
+        ({ name, rows, checksum, classes }) =>
+          !readBefore.has(name) ||
+          first.get(name)?.rows !== rows ||
+          first.get(name)?.checksum !== checksum ||
+          classes?.includes(replayed),
       ),
+      ...this.#replayed.definitions([...before.tables, ...after.tables, ...known].map(({ name }) => name)),
       only: [...this.#ids].filter((id) => !before.words.has(id) && !after.words.has(id)),
       lacks: ids.filter((id) => after.words.has(id) && !this.#ids.has(id) && !isUnsure(id)),
     };

@@ -4,7 +4,7 @@
  */
 import type { MongoClient } from 'mongodb';
 import type { TableFingerprint } from '../../../../domain/dump.ts';
-import { documentsIn } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
+import { documentsIn, replayed } from '../../../../dump/engines/mongodb/fingerprint/names.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
 import { type Reading, tableOf } from '../fingerprint.ts';
 import { readDocuments } from '../read-documents.ts';
@@ -46,7 +46,7 @@ function isStrange(before: Classes, after: Classes, held: Classes): boolean {
   if (before === undefined || before.length !== after?.length || before.length !== held?.length) return false;
   return before.slice(0, -1).some((sum, at) => {
     const other = held[at] as string;
-    return sum === after[at] && sum !== other && documentsIn(other) <= documentsIn(sum);
+    return sum === after[at] && sum !== other && other !== replayed && documentsIn(other) <= documentsIn(sum);
   });
 }
 

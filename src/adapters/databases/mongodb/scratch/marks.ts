@@ -25,43 +25,27 @@ export async function leaveMark(client: MongoClient, { id, owner, databases }: C
 
 /** Marks the databases that keep their own names, once it is clear that the server has none of them. */
 export async function markOwn(client: MongoClient, { id, databases }: CopyMark): Promise<void> {
-  for (const name of databases)
-    if (scratchIdOf(name) === undefined) await client.db(name).createCollection(scratchName(id));
+  for (const name of databases) if (scratchIdOf(name) !== id) await client.db(name).createCollection(scratchName(id));
 }
 
-/** The mark goes last, so that the next run can finish what a dead one began. */
-export async function removeCopy(
-  client: MongoClient,
-  { id, databases }: Pick<CopyMark, 'id' | 'databases'>,
-): Promise<void> {
-  for (const name of databases) if (await isCopy(client, name, id)) await client.db(name).dropDatabase();
-  await client.db(scratchName(id)).dropDatabase();
+/** The mark that `leaveMark` made. */
+export interface FoundMark extends Partial<Omit<CopyMark, 'id'>> {
+  readonly id: string;
+  /** Whether this copy needs the server not to delete expired documents. */
+  readonly keepsExpired?: boolean;
 }
 
-async function isCopy(client: MongoClient, database: string, id: string): Promise<boolean> {
-  if (scratchIdOf(database) === id) return true;
-  const marks = await client
-    .db(database)
-    .listCollections({ name: scratchName(id) }, { nameOnly: true })
-    .toArray();
-  return marks.length > 0;
-}
-
-/** Removes the copies whose owner is over. @returns the names of their marks */
-export async function sweepCopies(
-  client: MongoClient,
-  isOver: (owner: string) => Promise<boolean>,
-): Promise<readonly string[]> {
+export async function marksIn(client: MongoClient): Promise<readonly FoundMark[]> {
   const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-  const removed: string[] = [];
+  const found: FoundMark[] = [];
   for (const { name } of databases) {
     const id = scratchIdOf(name);
     if (id === undefined || name !== scratchName(id)) continue;
-    const mark = await client.db(name).collection(collection).findOne({});
-    const { owner, databases: copies = [] } = (mark ?? {}) as Partial<CopyMark>;
-    if (owner === undefined || !(await isOver(owner))) continue;
-    await removeCopy(client, { id, databases: copies });
-    removed.push(name);
+    found.push({ ...(await client.db(name).collection(collection).findOne<Omit<FoundMark, 'id'>>({})), id });
   }
-  return removed;
+  return found;
+}
+
+export async function noteKeepsExpired(client: MongoClient, id: string, keepsExpired: boolean): Promise<void> {
+  await client.db(scratchName(id)).collection(collection).updateOne({}, { $set: { keepsExpired } });
 }

@@ -32,7 +32,9 @@ import { connect, hello } from '../client.ts';
 import { hashesOf, readDatabases } from '../fingerprint.ts';
 import type { LocalTools } from '../tools.ts';
 import { takeUsers, withoutUsers } from '../users.ts';
-import { type CopyMark, leaveMark, markOwn, removeCopy } from './marks.ts';
+import { deletesExpired, keepExpired } from './expiry.ts';
+import { type CopyMark, leaveMark, markOwn } from './marks.ts';
+import { removeCopy } from './removal.ts';
 
 export interface ScratchOptions {
   readonly tools: LocalTools;
@@ -61,6 +63,7 @@ export async function createScratch(options: ScratchOptions, context: WorkContex
     await leaveMark(client, mark);
     await requireOther(options, client, id);
     if (own) await markOwn(client, mark);
+    if (fingerprint.expiring?.length) await keepExpired(client, id);
     return new Copy(options, client, mark, names, context);
   } catch (error) {
     await removeCopy(client, mark).catch(() => {});
@@ -209,6 +212,7 @@ class Copy implements Scratch {
         recentSince: Math.floor(Date.parse(source.takenAt) / 1000),
         like: source.tables,
         fields: columns,
+        mark: scratchName(this.#mark.id),
         what: 'documents of the copy',
       },
       this.#context,
@@ -225,6 +229,8 @@ class Copy implements Scratch {
       definitions: hashesOf(sql),
       sql,
       unread: reading.unread,
+      // A monitor that is off now was so all the time, unless somebody else turned it.
+      expiring: (await deletesExpired(this.#client)) === false ? [] : reading.expiring,
     };
   };
 

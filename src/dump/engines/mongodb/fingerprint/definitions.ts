@@ -2,6 +2,7 @@
  * Definitions of collections, views and indexes in a normal form: what a restore keeps, without what differs by nature from
  * server to server. Options are those of `create` and `createIndexes` (MongoDB manual, Database Commands).
  */
+import { Fields } from './ordered.ts';
 import { words } from './words.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
@@ -66,12 +67,9 @@ export function collectionWords({ type, options }: CollectionInfo): string {
   return `${type === '' ? 'collection' : type} ${rest}`.trim();
 }
 
-/** `{"a":1,"b":"hashed"} unique:true`. @param index its key may be a Map, which keeps the order of all names */
+/** `{"a":1,"b":"hashed"} unique:true`. */
 export function indexWords(index: Options): string {
-  const { key: fields = {} } = index;
-  const key = (fields instanceof Map ? [...fields] : Object.entries(fields as Options)).map(
-    ([field, value]) => `${JSON.stringify(field)}:${direction(value)}`,
-  );
+  const key = entriesOf(index.key ?? {}).map(([field, value]) => `${JSON.stringify(field)}:${direction(value)}`);
   return `{${key.join(',')}} ${optionWords(index, ownIndexOptions)}`.trim();
 }
 
@@ -95,23 +93,24 @@ function optionWords(options: Options, own: ReadonlySet<string>): string {
 function oneOption(name: string, value: unknown): string {
   if (typeof value !== 'object' || value === null) return words(value, 'kept');
   // The version of the collation's library belongs to the server, as does the format of a clustered index.
-  if (name === 'collation') return words(without(value as Options, 'version'), 'sorted');
-  if (name === 'clusteredIndex') return words(without(value as Options, 'v'), 'sorted');
-  if (name === 'timeseries') return timeSeries(value as Options);
+  if (name === 'collation') return words(without(value, 'version'), 'sorted');
+  if (name === 'clusteredIndex') return words(without(value, 'v'), 'sorted');
+  if (name === 'timeseries') return timeSeries(value);
   return words(value, ordered.has(name) ? 'kept' : 'sorted');
 }
 
 /** With a granularity, the spans of the buckets follow from it. */
-function timeSeries(options: Options): string {
-  const { granularity } = options;
-  return words(
-    granularity === undefined ? options : without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds'),
-    'sorted',
-  );
+function timeSeries(options: object): string {
+  const hasGranularity = entriesOf(options).some(([name]) => name === 'granularity');
+  return words(hasGranularity ? without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds') : options, 'sorted');
 }
 
-function without(options: Options, ...names: readonly string[]): Options {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+function entriesOf(value: unknown): Fields['entries'] {
+  return value instanceof Fields ? value.entries : Object.entries(value as Options);
+}
+
+function without(options: object, ...names: readonly string[]): Fields {
+  return new Fields(entriesOf(options).filter(([name]) => !names.includes(name)));
 }
 
 /** The index on `_id` that every collection has, and that of a clustered collection, which its options say. */

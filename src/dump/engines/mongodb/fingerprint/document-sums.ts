@@ -4,6 +4,7 @@
  * during a dump can be told from what did not.
  */
 import { hash } from 'node:crypto';
+import { elementsOf, idOf } from './elements.ts';
 
 /** What the classes of a collection are made of; a copy is read with those of its source. */
 export interface ClassRule {
@@ -51,7 +52,7 @@ export class DocumentSums {
 
   /** @param document its BSON */
   add(document: Buffer): void {
-    const at = this.#classOf(document);
+    const at = this.classOf(document) ?? mixed(document, 4, document.length - 1) & (this.rule.classes - 1);
     // A buffer for each digest would take longer to make than the digest itself.
     const digest = hash('sha256', document, 'binary');
     this.#counts[at] = (this.#counts[at] as number) + 1;
@@ -83,10 +84,11 @@ export class DocumentSums {
     return (BigInt(this.#high[at] as number) << 32n) | BigInt(this.#low[at] as number);
   }
 
-  #classOf(document: Buffer): number {
+  /** @returns undefined for a document without `_id`, whose class depends on all of it */
+  classOf(document: Buffer): number | undefined {
     const { classes, recentSince } = this.rule;
     const id = idOf(document);
-    if (id === undefined) return mixed(document, 4, document.length - 1) & (classes - 1);
+    if (id === undefined) return undefined;
     if (id.type === objectIdType && document.readUInt32BE(id.from) >= recentSince) return classes;
     return (mixed(document, id.from, id.to) ^ id.type) & (classes - 1);
   }
@@ -96,88 +98,6 @@ export class DocumentSums {
 function wordAt(bytes: string, at: number): number {
   const low = bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8) | (bytes.charCodeAt(at + 2) << 16);
   return (low | (bytes.charCodeAt(at + 3) << 24)) >>> 0;
-}
-
-interface Element {
-  readonly type: number;
-  readonly name: string;
-  readonly nameFrom: number;
-  /** Where its value begins, and ends. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The server puts `_id` first (MongoDB manual, Documents, Field Order); measurements of a time series may have none. */
-function idOf(document: Buffer): Pick<Element, 'type' | 'from' | 'to'> | undefined {
-  const type = document[4] as number;
-  if (document[5] === 95 && document[6] === 105 && document[7] === 100 && document[8] === 0)
-    return { type, from: 9, to: 9 + valueLength(document, type, 9) };
-  for (const element of elementsOf(document)) {
-    if (element.name === '_id') return element;
-    // Not first: an unusual document, of which all elements are looked at.
-  }
-  return undefined;
-}
-
-/** The elements at the top of a document (bsonspec.org). @throws Error where a type is unknown */
-function* elementsOf(document: Buffer): Generator<Element> {
-  let at = 4;
-  const end = document.length - 1;
-  while (at < end) {
-    const type = document[at] as number;
-    const nameFrom = at + 1;
-    const nameTo = document.indexOf(0, nameFrom);
-    const from = nameTo + 1;
-    const to = from + valueLength(document, type, from);
-    yield { type, name: document.toString('utf8', nameFrom, nameTo), nameFrom, from, to };
-    at = to;
-  }
-}
-
-/** The names of the fields at the top of a document, in their order. @throws Error where a type is unknown */
-export function fieldNames(document: Buffer): readonly string[] {
-  return Array.from(elementsOf(document), ({ name }) => name);
-}
-
-/** Lengths of values by type (bsonspec.org); the others say theirs. */
-const fixed: Readonly<Record<number, number>> = {
-  1: 8,
-  6: 0,
-  7: 12,
-  8: 1,
-  9: 8,
-  10: 0,
-  16: 4,
-  17: 8,
-  18: 8,
-  19: 16,
-  127: 0,
-  255: 0,
-};
-
-function valueLength(bytes: Buffer, type: number, at: number): number {
-  const known = fixed[type];
-  if (known !== undefined) return known;
-  switch (type) {
-    case 2: // string
-    case 13: // code
-    case 14: // symbol
-      return 4 + bytes.readInt32LE(at);
-    case 3: // document
-    case 4: // array
-    case 15: // code with scope
-      return bytes.readInt32LE(at);
-    case 5: // binary
-      return 5 + bytes.readInt32LE(at);
-    case 12: // DBPointer
-      return 4 + bytes.readInt32LE(at) + 12;
-    case 11: {
-      const options = bytes.indexOf(0, at) + 1;
-      return bytes.indexOf(0, options) + 1 - at;
-    }
-    default:
-      throw new Error(`a document has an element of the type ${type}, which BSON does not have`);
-  }
 }
 
 /** FNV-1a, with the last steps of MurmurHash3, since its low bits alone are not spread well. */

@@ -1,5 +1,7 @@
 /** BSON values as text in a normal form, which is the same whatever server wrote them: for definitions, not for documents. */
 
+import { Fields } from './ordered.ts';
+
 /** Whether the order of a document's fields means something: in pipelines and validators it may, in flat options it does not. */
 export type Order = 'kept' | 'sorted';
 
@@ -14,13 +16,13 @@ export function words(value: unknown, order: Order): string {
   if (value instanceof RegExp) return String(value);
   if (Array.isArray(value)) return `[${value.map((one) => words(one, order)).join(',')}]`;
   if (value instanceof Uint8Array) return `Binary(${Buffer.from(value).toString('base64')})`;
+  if (value instanceof Fields) return document(value.entries, order);
   const { _bsontype: type } = value as { readonly _bsontype?: string };
-  return type === undefined ? document(value as Plain, order) : special(type, value as Plain, order);
+  return type === undefined ? document(Object.entries(value), order) : special(type, value as Plain, order);
 }
 
-function document(value: Plain, order: Order): string {
-  const fields = Object.entries(value);
-  if (order === 'sorted') fields.sort(([a], [b]) => (a < b ? -1 : 1));
+function document(entries: Fields['entries'], order: Order): string {
+  const fields = order === 'sorted' ? entries.toSorted(([a], [b]) => (a < b ? -1 : 1)) : entries;
   return `{${fields.map(([name, one]) => `${JSON.stringify(name)}:${words(one, order)}`).join(',')}}`;
 }
 
