@@ -81,12 +81,12 @@ export class DocumentCheck {
     });
   }
 
-  /** Searches a text that is in no document: metadata, or the name of a collection. */
-  text(text: string): void {
+  /** Searches a text that is in no document: metadata, or the name of a collection. @param place for people, which may hold it, too */
+  text(text: string, place: string): void {
     const bytes = Buffer.from(text);
     if (this.#kinds.has('emails'))
       eachRemainingEmail(this.#candidates, bytes, 0, bytes.length, () =>
-        this.#findings.add('emails', definitionsPart, undefined),
+        this.#findings.addOutside('emails', definitionsPart, place),
       );
   }
 

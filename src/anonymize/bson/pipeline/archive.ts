@@ -24,7 +24,9 @@ export async function anonymizeArchive(options: AnonymizeDumpOptions): Promise<A
       checkRules({ ...options, collections });
       writer.prelude({
         header: prelude.header,
-        collections: prelude.collections.map((one) => withMetadata(one, session.metadata(one.metadata))),
+        collections: prelude.collections.map((one) =>
+          withMetadata(one, session.metadata(one.metadata, one.namespace.name)),
+        ),
       });
       preferMainThread();
     },

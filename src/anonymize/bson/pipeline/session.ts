@@ -65,12 +65,12 @@ export class Session implements Done {
   }
 
   /** Lists the collection, in the order of the dump, even if nothing in it changes. */
-  begin({ name }: Namespace): void {
+  begin({ name, database, collection }: Namespace): void {
     if (this.#begun.has(name)) return;
     this.#begun.add(name);
     this.plan(name);
     this.counts.changes.begin(name);
-    this.#check.text(name);
+    this.#check.text(name, `the name of a collection of ${database}: ${collection}`);
   }
 
   /** Rewrites whole documents of a collection. */
@@ -87,10 +87,10 @@ export class Session implements Done {
     this.grown.set(plan.name, (this.grown.get(plan.name) ?? 0) + written - (to - from));
   }
 
-  /** Rewrites the metadata of a collection, or other JSON of a dump. */
-  metadata(text: string): string {
+  /** Rewrites the metadata of a collection, or other JSON of a dump. @param of for people: `shop.people`, or the name of a file */
+  metadata(text: string, of: string): string {
     const written = this.#metadata.rewrite(text);
-    this.#check.text(written);
+    this.#check.text(written, `the metadata of ${of}`);
     return written;
   }
 

@@ -98,7 +98,7 @@ async function rewriteEntry({ header, content }: TarEntry, { session, namespaces
       const namespace = namespaces.get(stem) ?? namespaceOfFile(stem, undefined);
       await rewriteDocuments(namespace, header.name, inflated(content, isGzip), session, compressed, options.signal);
     } else {
-      const text = Buffer.from(session.metadata(await textOf(content, isGzip)));
+      const text = Buffer.from(session.metadata(await textOf(content, isGzip), header.name));
       compressed.copy(text, 0, text.length);
     }
     await compressed.end();

@@ -7,7 +7,16 @@ import type { Replace } from '../../emails/replacement.ts';
 import { jsonTransform } from '../../rules/transforms/json.ts';
 import { parsePath } from '../../rules/transforms/json-path.ts';
 
-const names = ['$.collectionName', '$..viewOn', '$..from', '$..ns', '$..coll', '$..into'];
+/** Where names of collections stand; of fields that are called so, the filters are rewritten. `indexes[].ns` is of old servers. */
+const names = [
+  '$.collectionName',
+  '$.options.viewOn',
+  '$.options.idIndex.ns',
+  '$.indexes[*].ns',
+  '$..$lookup.from',
+  '$..$graphLookup.from',
+  '$..$unionWith.coll',
+];
 
 export class MetadataRewriter {
   /** Addresses replaced so far. */

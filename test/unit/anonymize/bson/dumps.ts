@@ -27,6 +27,10 @@ export interface Given {
 /** By `database.collection`. */
 export type Dump = Readonly<Record<string, Given>>;
 
+export const users = (documents: readonly object[], rest: Partial<Given> = {}): Dump => ({
+  'app.users': { documents, ...rest },
+});
+
 export const bytesOf = (document: object | Buffer): Buffer =>
   Buffer.isBuffer(document) ? document : Buffer.from(serialize(document, { ignoreUndefined: false }));
 
