@@ -156,6 +156,7 @@ describe('a scratch server', () => {
     ]);
     expect(left.join(' ')).not.toContain(removed[0]);
     await alive.drop();
+    await dead.drop();
   });
 });
 
@@ -183,11 +184,11 @@ describe('in a pod', () => {
   });
   afterAll(() => cluster?.stop());
 
-  const podEngine = (): MongoEngine => {
+  const podEngine = (url?: string, format: 'tarball' | 'archive' = 'archive'): MongoEngine => {
     const config = join(it.folder, 'kubeconfig');
     cluster.writeKubeconfig(config, account, namespace);
     const environment = { PATH: `${kubectl}:/usr/bin:/bin`, HOME: it.folder, KUBECONFIG: config };
-    return it.engine({ format: 'archive' }, undefined, undefined, (connection) =>
+    return it.engine({ format }, url, undefined, (connection) =>
       reachedThere(connection, () => podPlace({ service: 'mongo-service', namespace, environment })),
     );
   };
@@ -201,6 +202,30 @@ describe('in a pod', () => {
     expect(commands).toContain('mongodump');
     expect(commands).not.toContain('mongodb://');
   });
+
+  test('a port at which nothing listens there is named', async () => {
+    const error = await failureOf(podEngine('mongodb://localhost:1/?serverSelectionTimeoutMS=2000').inspect());
+    expect(error).toMatchObject({
+      code: 'unreachable',
+      what: expect.stringMatching(/^no connection to localhost:1 in the pod mongo-0 .*: .*refused/i),
+    });
+  });
+
+  test.each(['tarball', 'archive'] as const)(
+    'a byte of a %s that changes on its way is told as such',
+    async (format) => {
+      await fill(5000);
+      const engine = podEngine(undefined, format);
+      await engine.inspect();
+      cluster.disturb({ kind: 'change', after: 100_000 }, '--archive', 1);
+      try {
+        const error = await failureOf(it.dump(engine));
+        expect(error).toMatchObject({ code: 'exec-cut', what: expect.stringMatching(/SHA-256 differs/) });
+      } finally {
+        cluster.disturb(undefined);
+      }
+    },
+  );
 
   test('a stream that Kubernetes cuts without an error is one', async () => {
     await fill(5000);

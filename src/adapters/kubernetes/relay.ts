@@ -91,6 +91,8 @@ class Connection {
   readonly #socket: Socket;
   readonly #program: PipedProgram;
   #errors = '';
+  /** Whether the end began here. */
+  #isLeft = false;
 
   constructor(carrier: Carrier, { host, port }: Target, socket: Socket) {
     this.#socket = socket;
@@ -120,11 +122,16 @@ class Connection {
     } catch {
       // It was destroyed with its program.
     }
+    const left = this.#isLeft || this.#socket.destroyed;
     this.#socket.end();
     await this.break();
     await upwards;
-    const errors = this.#errors.trim();
-    return passed === 0 && errors !== '' ? errors.split('\n').at(-1) : undefined;
+    if (passed > 0) return undefined;
+    // The last line may be kubectl's own, of the status of its program. Some kinds of nc say nothing.
+    const said = this.#errors
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !/^command terminated with/.test(line));
+    return said.at(-1)?.trim() ?? (left ? undefined : 'the connection was closed there before the server answered');
   }
 
   async #upwards(): Promise<void> {
@@ -133,6 +140,7 @@ class Connection {
     } catch {
       // The client broke it off.
     }
+    this.#isLeft = true;
     this.#program.end();
     // Some kinds of nc wait for the server, which does not know that its client has gone.
     const timer = setTimeout(() => this.#program.stop(), graceMilliseconds);
@@ -144,6 +152,7 @@ class Connection {
   }
 
   async break(): Promise<void> {
+    this.#isLeft = true;
     await this.#program.discard();
     this.#socket.destroy();
   }

@@ -30,8 +30,16 @@ export interface MongoReach {
   readonly tools: MongoTools;
   /** For the tools. */
   readonly connection: MongoConnection;
-  /** For the driver: the same, or through a tunnel, which `close` takes away. */
-  readonly open: () => Promise<{ readonly connection: MongoConnection; readonly close: () => Promise<void> }>;
+  /** For the driver: the same, or through a tunnel. */
+  readonly open: () => Promise<OpenReach>;
+}
+
+export interface OpenReach {
+  readonly connection: MongoConnection;
+  /** Why there is no connection, where a tunnel knows more than the driver: to that it is only closed. */
+  readonly explained?: (error: unknown) => unknown;
+  /** Takes the tunnel away. */
+  readonly close: () => Promise<void>;
 }
 
 export interface MongoOptions extends Wanted, MongoDumpOptions {
@@ -140,7 +148,7 @@ export class MongoEngine implements DumpEngine {
   async putAway(): Promise<undefined> {}
 
   async #openSource(): Promise<{ readonly client: MongoClient; readonly close: () => Promise<void> }> {
-    const { connection, close } = await this.#reach.open();
+    const { connection, close, explained = (error) => error } = await this.#reach.open();
     try {
       const client = await connect(connection);
       const closeAll = async (): Promise<void> => {
@@ -149,8 +157,9 @@ export class MongoEngine implements DumpEngine {
       };
       return { client, close: closeAll };
     } catch (error) {
+      const cause = explained(error);
       await close();
-      throw error;
+      throw cause;
     }
   }
 

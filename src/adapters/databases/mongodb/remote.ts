@@ -1,7 +1,7 @@
 /** A server that is reached where it runs: in a pod, or in a container of the runner. */
 import { type MongoConnection, throughTunnel, toolsConfig } from '../../../dump/engines/mongodb/connection.ts';
 import { type RemotePlace, remoteConfigPath } from '../../../ports/remote.ts';
-import { BackupError } from '../../../runtime/errors.ts';
+import { BackupError, explain } from '../../../runtime/errors.ts';
 import { mongoCauses } from './causes.ts';
 import type { MongoReach } from './engine.ts';
 import { type MongoTool, type MongoTools, type ToolRun, toolVersion } from './tools.ts';
@@ -52,10 +52,27 @@ export function reachedThere(connection: MongoConnection, find: () => Promise<Re
     connection,
     open: async () => {
       const [host, port] = addressOf(connection);
-      const relay = await (await place()).relay(port, host);
-      return { connection: throughTunnel(connection, relay.host, relay.port), close: () => relay.close() };
+      const there = await place();
+      const relay = await there.relay(port, host);
+      return {
+        connection: throughTunnel(connection, relay.host, relay.port),
+        explained: (error) => unreached(error, relay.problem(), `${host}:${port} in ${there.shown}`),
+        close: () => relay.close(),
+      };
     },
   };
+}
+
+/** @param problem what the relay says of the last connection */
+function unreached(error: unknown, problem: string | undefined, where: string): unknown {
+  const { code } = explain(error);
+  if (problem === undefined || (code !== 'connection-lost' && code !== 'unreachable')) return error;
+  return new BackupError({
+    what: `no connection to ${where}: ${problem}`,
+    likelyCause: 'no server listens there, or the database-url names the host and port that others reach it at',
+    fix: 'give the host and port at which programs in that place reach the server, such as mongodb://localhost:27017/',
+    code: 'unreachable',
+  });
 }
 
 /** The first host: the others of a replica set are not needed to read one of its members. */

@@ -3,6 +3,7 @@ import type { ArchiveCollection, Namespace, Prelude } from '../../../../anonymiz
 import { ArchiveReader, type ArchiveVisitor } from '../../../../anonymize/bson/format/archive-reader.ts';
 import { ArchiveWriter } from '../../../../anonymize/bson/format/archive-writer.ts';
 import type { Keeps } from './kept.ts';
+import { Sent } from './sent.ts';
 
 export interface FilterOptions {
   /** Undefined where a run has nothing but what was asked for. */
@@ -23,13 +24,20 @@ export async function* checkedArchive(
 ): AsyncGenerator<Buffer> {
   const out: Buffer[] = [];
   const reader = new ArchiveReader(told(keeps ? new Kept(keeps, oplog, out) : nothing, onCollections, onDocuments));
-  for await (const chunk of source) {
-    signal?.throwIfAborted();
-    reader.push(chunk);
-    if (keeps) yield* out.splice(0);
-    else yield chunk;
+  const sent = new Sent(source);
+  try {
+    for await (const chunk of sent) {
+      signal?.throwIfAborted();
+      reader.push(chunk);
+      if (keeps) yield* out.splice(0);
+      else yield chunk;
+    }
+    reader.end();
+  } catch (error) {
+    throw await sent.explained(error);
+  } finally {
+    await sent.end();
   }
-  reader.end();
 }
 
 function told(

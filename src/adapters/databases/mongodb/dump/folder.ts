@@ -11,6 +11,7 @@ import { type ArchiveVisitor, readArchive } from '../../../../anonymize/bson/for
 import { documentsPath, metadataPath, preludeJson } from '../../../../dump/engines/mongodb/dump-paths.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
 import type { Keeps } from './kept.ts';
+import { Sent } from './sent.ts';
 
 /** A file of the dump. */
 export interface DumpedFile {
@@ -43,10 +44,14 @@ export interface SortOptions {
 export async function sortIntoFiles(source: AsyncIterable<Buffer>, options: SortOptions): Promise<void> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const sorter = new Sorter(options);
+  const sent = new Sent(source);
   try {
-    await readArchive(source, sorter, { signal: options.signal, drain: () => sorter.drain() });
+    await readArchive(sent, sorter, { signal: options.signal, drain: () => sorter.drain() });
+  } catch (error) {
+    throw await sent.explained(error);
   } finally {
     await sorter.close();
+    await sent.end();
   }
 }
 
