@@ -2,7 +2,7 @@
  * GitHub's OIDC provider: signed identity tokens for jobs, and the documents with which others verify them.
  * Claims: docs.github.com, "OpenID Connect reference".
  */
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createSign, generateKeyPairSync, type KeyPairKeyObjectResult, randomUUID } from 'node:crypto';
 import type { GitHubState, JobIdentity } from './state.ts';
 
 /** `classic`: `repo:owner/name:…`; `immutable`: `repo:owner@ID/name@ID:…`, new repositories since 15 July 2026. */
@@ -11,11 +11,17 @@ export type SubjectForm = 'classic' | 'immutable';
 /** Tokens live five minutes, as GitHub's do. */
 const lifetimeSeconds = 5 * 60;
 
+/** One pair for all providers of a process: making it takes as much time as all else that a lab does to start. */
+let pair: KeyPairKeyObjectResult | undefined;
+function keyPair(): KeyPairKeyObjectResult {
+  pair ??= generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return pair;
+}
+
 export class OidcProvider {
   readonly issuer: string;
   readonly #state: GitHubState;
   readonly #keyId = randomUUID();
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   /** The form of `sub` in tokens made from now on. */
   subjectForm: SubjectForm;
   /** Replaces the subject of tokens made from now on, so that no role trusts the job. */
@@ -39,7 +45,7 @@ export class OidcProvider {
   }
 
   jwks(): { keys: Record<string, unknown>[] } {
-    const key = this.#keys.publicKey.export({ format: 'jwk' }) as Record<string, unknown>;
+    const key = keyPair().publicKey.export({ format: 'jwk' }) as Record<string, unknown>;
     return { keys: [{ ...key, kid: this.#keyId, use: 'sig', alg: 'RS256' }] };
   }
 
@@ -96,6 +102,6 @@ export class OidcProvider {
     };
     const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const content = `${encode({ typ: 'JWT', alg: 'RS256', kid: this.#keyId })}.${encode(claims)}`;
-    return `${content}.${createSign('RSA-SHA256').update(content).sign(this.#keys.privateKey, 'base64url')}`;
+    return `${content}.${createSign('RSA-SHA256').update(content).sign(keyPair().privateKey, 'base64url')}`;
   }
 }
