@@ -3,6 +3,7 @@
  * that was dumped is left out, as the commands do for PostgreSQL: accounts behind DEFINER, the replication's position.
  */
 import { quoted } from '../../../../src/dump/engines/mysql/names.ts';
+import { withoutSandboxLine } from '../../../../src/dump/engines/mysql/sql/definers.ts';
 import { type Decision, sortStatements } from './statements.ts';
 
 /** Where a database of the dump goes; undefined to leave it out. */
@@ -27,8 +28,6 @@ const trigger = new RegExp(
 /** The position of replication (mysqldump's --set-gtid-purged, --source-data), and the sandbox of MariaDB's client, which others refuse. */
 const ofServer =
   /^(?:\/\*!\d+ )?(?:set @@(?:global\.gtid_purged|session\.sql_log_bin)|set @mysqldump_temp_log_bin|change (?:master|replication source) to|set global )/i;
-/** `/*M!999999\- enable the sandbox mode * /` (MariaDB manual, "mariadb-dump", sandbox). */
-const sandbox = /^\/\*M?!999999\\- enable the sandbox mode \*\/[ \t]*\r?\n/;
 
 export class DumpFilter {
   readonly #place: Placing;
@@ -63,7 +62,7 @@ export class DumpFilter {
 
   /** @throws what the caller's placing throws */
   apply(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-    return sortStatements(withoutSandbox(source), {
+    return sortStatements(withoutSandboxLine(source), {
       decide: (head) => this.#decide(head),
       whole: (statement) => this.#whole(statement),
     });
@@ -125,22 +124,3 @@ function optionsIn(rest: string): string {
   const collation = /COLLATE\s*=?\s*(\w+)/i.exec(rest)?.[1];
   return `${set === undefined ? '' : ` CHARACTER SET ${set}`}${collation === undefined ? '' : ` COLLATE ${collation}`}`;
 }
-
-/** The first line is no SQL: MySQL's client takes `\-` for a command that it does not know. */
-async function* withoutSandbox(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let head: Buffer | undefined = Buffer.alloc(0);
-  for await (const chunk of source) {
-    if (head === undefined) {
-      yield chunk;
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    if (head.length < 80) continue;
-    yield strip(head);
-    head = undefined;
-  }
-  if (head !== undefined) yield strip(head);
-}
-
-const strip = (head: Buffer): Buffer =>
-  head.subarray(sandbox.exec(head.subarray(0, 80).toString('latin1'))?.[0].length ?? 0);

@@ -2,7 +2,7 @@
  * A MongoDB connection string, taken apart and put together again for each program that gets it: the driver, and MongoDB's
  * tools, which get it in a file, so that no password appears on a command line (MongoDB manual, Connection Strings).
  */
-import { ConfigurationError } from '../../../runtime/errors.ts';
+import { urlInput } from '../../url-input.ts';
 
 export interface MongoConnection {
   /** For the driver and the tools, without a database in its path. Holds the password. */
@@ -34,19 +34,7 @@ const shape = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))
  * @throws ConfigurationError; its text does not contain the URL, which holds a password
  */
 export function parseMongoConnection(url: string, name: string): MongoConnection {
-  const wrong = (what: string): never => {
-    throw new ConfigurationError({
-      what: 'one input is wrong; nothing was done',
-      problems: [`${name}: ${what}; allowed: ${allowed}`],
-    });
-  };
-  const decode = (text: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return wrong('it contains a % that starts no escape sequence (write % in a password as %25)');
-    }
-  };
+  const { wrong, decode } = urlInput(name, allowed);
   if (!/^mongodb(\+srv)?:\/\//.test(url)) wrong('the value given (not shown) is not a MongoDB URL');
   const found = shape.exec(url);
   // An at sign behind the hosts is that of a user name or password which is taken for hosts: they would be shown.

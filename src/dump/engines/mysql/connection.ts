@@ -1,5 +1,5 @@
 /** A connection to a server, as a URL says it; and as the tools read it, from a file that nobody else can read. */
-import { ConfigurationError } from '../../../runtime/errors.ts';
+import { urlInput } from '../../url-input.ts';
 
 export const tlsModes = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
 export type TlsMode = (typeof tlsModes)[number];
@@ -33,19 +33,7 @@ const shownAs = (database: string | undefined, server: string): string => `${dat
  * @throws ConfigurationError; its text does not contain the URL, which holds a password
  */
 export function parseConnection(url: string, name: string): Connection {
-  const wrong = (what: string): never => {
-    throw new ConfigurationError({
-      what: 'one input is wrong; nothing was done',
-      problems: [`${name}: ${what}; allowed: ${allowed}`],
-    });
-  };
-  const decode = (text: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return wrong('it contains a % that starts no escape sequence (write % in a password as %25)');
-    }
-  };
+  const { wrong, decode } = urlInput(name, allowed);
   if (!/^(mysql|mariadb):\/\//.test(url)) wrong('the value given (not shown) is not a URL of MySQL or MariaDB');
   const parsed = URL.canParse(url) ? new URL(url) : wrong('the value given (not shown) is not a URL');
   const { searchParams } = parsed;

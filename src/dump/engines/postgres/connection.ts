@@ -1,5 +1,5 @@
 /** Connection parameters in libpq's environment variables, so that no password appears on a command line. */
-import { ConfigurationError } from '../../../runtime/errors.ts';
+import { urlInput } from '../../url-input.ts';
 
 export interface Connection {
   /** libpq's environment variables (PostgreSQL manual, 34.15). */
@@ -9,6 +9,8 @@ export interface Connection {
   readonly shown: string;
   readonly password: string;
 }
+
+const allowed = 'postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require';
 
 /** Parameters that a URL may have, and their variables. */
 const parameters: ReadonlyMap<string, string> = new Map([
@@ -29,19 +31,7 @@ const parameters: ReadonlyMap<string, string> = new Map([
  * @throws ConfigurationError; its text does not contain the URL, which holds a password
  */
 export function parseConnection(url: string, name: string): Connection {
-  const wrong = (what: string): never => {
-    throw new ConfigurationError({
-      what: 'one input is wrong; nothing was done',
-      problems: [`${name}: ${what}; allowed: postgresql://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=require`],
-    });
-  };
-  const decode = (text: string): string => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return wrong('it contains a % that starts no escape sequence (write % in a password as %25)');
-    }
-  };
+  const { wrong, decode } = urlInput(name, allowed);
   if (!/^postgres(ql)?:\/\//.test(url)) wrong('the value given (not shown) is not a PostgreSQL URL');
   const parsed = URL.canParse(url) ? new URL(url) : wrong('the value given (not shown) is not a URL');
   const database = decode(parsed.pathname.slice(1));

@@ -73,7 +73,8 @@ export async function* portable(source: AsyncIterable<Buffer>, database?: string
 /** Longer than that line. */
 const firstBytes = 64;
 
-async function* withoutSandboxLine(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** Without the first line of MariaDB's tools. */
+export async function* withoutSandboxLine(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of source) {
     if (head === undefined) {
