@@ -1,7 +1,7 @@
 /** The engine for MySQL and MariaDB against a real server: what a dump holds, and what its proof says. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { MysqlDatabases, proveBoth } from './support-mysql.ts';
+import { MysqlDatabases, proveArchive, proveBoth } from './support-mysql.ts';
 
 const databases = new MysqlDatabases();
 
@@ -115,4 +115,42 @@ EXECUTE IMMEDIATE @text; EXECUTE IMMEDIATE CONCAT('CREATE VIEW lv AS SELECT ', Q
   const { archive, anonymised } = await proveBoth(dump, 'odd');
   expect(archive).toMatchObject({ verdict: 'good', findings: [] });
   expect(anonymised).toMatchObject({ verdict: 'good', findings: [] });
+}, 60_000);
+
+test('what another series words otherwise is compared in the words of the scratch server, or not at all', async () => {
+  const setup = `CREATE DATABASE reworded; USE reworded; CREATE TABLE t (id int PRIMARY KEY, a varchar(9));
+CREATE VIEW v AS SELECT id FROM t WHERE a IS NULL; CREATE VIEW w AS SELECT id FROM v WHERE id IS NULL;
+CREATE FUNCTION f() RETURNS varchar(9) DETERMINISTIC RETURN 'x'; CREATE FUNCTION g() RETURNS int DETERMINISTIC RETURN 1;
+CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DISABLE ON SLAVE DO SELECT 1; CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1;`;
+  await databases.source.sql(setup);
+  const dump = await databases.dump({ database: 'reworded' });
+  const inWords = (changes: readonly (readonly [id: string, from: string | RegExp, to: string])[]) => {
+    const sql = new Map(dump.source.sql);
+    const definitions: Record<string, string> = { ...dump.source.definitions };
+    for (const [id, from, to] of changes) {
+      const text = sql.get(id) ?? '';
+      expect(text).toMatch(from);
+      sql.set(id, text.replace(from, to));
+      definitions[id] = `other ${id}`;
+    }
+    return proveArchive(dump, {
+      request: { source: { ...dump.source, serverVersion: '10.5.1-MariaDB', sql, definitions } },
+    });
+  };
+  const older = [
+    ['VIEW reworded.v', '`t`.`a` is null', 'isnull(`t`.`a`)'],
+    ['VIEW reworded.w', '`v`.`id` is null', 'isnull(`v`.`id`)'],
+    ['FUNCTION reworded.f', / CHARSET (\w+) COLLATE \w+/, ' CHARSET $1'],
+    ['FUNCTION reworded.g', 'int(11)', 'int'],
+    ['EVENT reworded.e', 'DISABLE ON SLAVE', '/* as */ DISABLE ON SLAVE'],
+  ] as const;
+  expect(await inWords(older)).toMatchObject({ verdict: 'good', findings: [] });
+  // A difference that is one in any words.
+  const other = await inWords([...older, ['VIEW reworded.v', 'isnull(`t`.`a`)', '(`t`.`a` = 2)']]);
+  expect(other).toMatchObject({ verdict: 'bad', findings: [expect.stringContaining('definition of VIEW reworded.v')] });
+  const refused = await inWords([['TRIGGER reworded.x', 'NEW.a', 'NEW . a']]);
+  expect(refused).toMatchObject({
+    verdict: 'unproven',
+    findings: expect.arrayContaining([expect.stringContaining('servers of two versions word it otherwise')]),
+  });
 }, 60_000);

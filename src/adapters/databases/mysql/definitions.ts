@@ -9,6 +9,7 @@ import {
   withAttributes,
   withMb3,
 } from '../../../dump/engines/mysql/fingerprint/normal-form.ts';
+import { normalTrigger } from '../../../dump/engines/mysql/fingerprint/trigger.ts';
 import { literal, quoted, quotedPair, shownDatabase, shownName } from '../../../dump/engines/mysql/names.ts';
 import { atLeast, familyOf, type ServerIdentity } from '../../../dump/engines/mysql/server.ts';
 import { counterOf } from '../../../dump/engines/mysql/sql/archived.ts';
@@ -148,7 +149,9 @@ class DefinitionReader {
       collation: collation ?? undefined,
       timeZone: isEvent ? (row[2] ?? undefined) : undefined,
     };
-    const text = withAttributes(normalProgram(sql), attributes, familyOf(this.#context.server));
+    const program = normalProgram(sql);
+    const normal = kind === 'TRIGGER' ? normalTrigger(program) : program;
+    const text = withAttributes(normal, attributes, familyOf(this.#context.server));
     this.add(id, kind === 'TRIGGER' ? `${text}\n-- order: ${order.get(shown) ?? 1}` : text, made);
   }
 }

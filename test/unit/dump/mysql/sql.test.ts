@@ -1,5 +1,6 @@
 /** The SQL of a dump tool: split into statements, made portable, and read. */
 import { expect, test } from '@jest/globals';
+import { normalTrigger } from '../../../../src/dump/engines/mysql/fingerprint/trigger.ts';
 import { readArchived } from '../../../../src/dump/engines/mysql/sql/archived.ts';
 import { portable } from '../../../../src/dump/engines/mysql/sql/definers.ts';
 import { Splitter, splitStatements } from '../../../../src/dump/engines/mysql/sql/splitter.ts';
@@ -179,3 +180,13 @@ test.each([
     expect([...definitions.keys()]).toContain('TABLE shop."é"');
   },
 );
+
+test.each([
+  'CREATE TRIGGER ins_sum BEFORE INSERT ON account\nFOR EACH ROW SET @sum = @sum + NEW.a',
+  'CREATE  trigger  shop . ins_sum before insert ON `shop`.`account` FOR EACH ROW FOLLOWS `o"ther`  SET @sum = @sum + NEW.a',
+  'CREATE TRIGGER IF NOT EXISTS "ins_sum" BEFORE INSERT ON "account" FOR EACH ROW\nSET @sum = @sum + NEW.a',
+])('a trigger has the words of any series: %j', (written) => {
+  expect(normalTrigger(written)).toBe(
+    'CREATE TRIGGER `ins_sum` BEFORE INSERT ON `account` FOR EACH ROW SET @sum = @sum + NEW.a',
+  );
+});

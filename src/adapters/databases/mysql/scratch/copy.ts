@@ -69,5 +69,7 @@ export async function readCopy(
   };
   const others = unlike(source, copy);
   if (others.length === 0 || source.sql === undefined || source.serverVersion === copy.serverVersion) return copy;
-  return { ...copy, reworded: await reword({ session, server, marker, sql: source.sql, ids: others }) };
+  const { tables } = catalogue;
+  const reworded = await reword({ session, server, marker, sql: source.sql, ids: others, tables, shownAs });
+  return { ...copy, reworded };
 }

@@ -36,6 +36,11 @@ export function compareDefinitions(source: DescribedFingerprint, copy: Described
         findings.differ({ what: id, expected: 'its definition', found: 'nothing in the dump', doubt: madeMeanwhile });
       else if (!findings.isUnread(`definition of ${id}`)) findings.check(id, 'its definition', undefined);
     } else if (other === hash || reworded[id] === other) findings.check(id, hash, hash);
+    else if (copy.reworded && reworded[id] === undefined && !isOfInfobright(source, id))
+      findings.unread.push({
+        what: `definition of ${id}`,
+        why: 'servers of two versions word it otherwise, and the scratch server did not take the words of the source',
+      });
     else compareTexts(id, source, copy, findings);
   }
   for (const id of Object.keys(found)) {
@@ -62,14 +67,21 @@ const madeMeanwhile = 'it may have been dropped and made again while the dump ra
 
 function compareTexts(id: string, source: DescribedFingerprint, copy: DescribedFingerprint, findings: Findings): void {
   const [expected, found] = [copy.reworded?.sql.get(id) ?? source.sql?.get(id), copy.sql?.get(id)];
-  const isOther = source.sql?.get(id)?.includes(') ENGINE=BRIGHTHOUSE') ?? false;
-  if (isOther && expected !== undefined && found !== undefined && withoutOptions(expected) === withoutOptions(found)) {
+  if (
+    isOfInfobright(source, id) &&
+    expected !== undefined &&
+    found !== undefined &&
+    withoutOptions(expected) === withoutOptions(found)
+  ) {
     findings.check(id, 'its definition', 'its definition');
     findings.notes.push(`${id} is restored with another engine, since the server has no BRIGHTHOUSE`);
     return;
   }
   findings.differ(firstDifference(id, expected, found));
 }
+
+const isOfInfobright = ({ sql }: DescribedFingerprint, id: string): boolean =>
+  sql?.get(id)?.includes(') ENGINE=BRIGHTHOUSE') ?? false;
 
 /** No server but Infobright has its engine; what follows the engine are its options. */
 const withoutOptions = (sql: string): string => sql.replace(/\) ENGINE=.*$/s, ')');

@@ -116,3 +116,19 @@ export function withAttributes(sql: string, attributes: Attributes, family: 'mys
     ...(collation === undefined ? [] : [`-- collation_connection: ${withMb3(collation)}`]),
   ].join('\n');
 }
+
+const attributeLines = /(?:\n-- (?:sql_mode|time_zone|character_set_client|collation_connection|order): .*)+$/;
+
+/** Takes the attributes off again, which no server words otherwise. */
+export function textAndAttributes(definition: string): {
+  readonly text: string;
+  readonly attributes: string;
+  readonly sqlMode: string | undefined;
+} {
+  const attributes = attributeLines.exec(definition)?.[0] ?? '';
+  return {
+    text: definition.slice(0, definition.length - attributes.length),
+    attributes,
+    sqlMode: /\n-- sql_mode: (.*)/.exec(attributes)?.[1],
+  };
+}

@@ -11,6 +11,7 @@ import {
   normalView,
   withAttributes,
 } from '../fingerprint/normal-form.ts';
+import { normalTrigger, type TriggerHead, triggerHead } from '../fingerprint/trigger.ts';
 import { namePattern, shownName, unquoted } from '../names.ts';
 import { decoded } from './charsets.ts';
 import { splitStatements } from './splitter.ts';
@@ -167,7 +168,11 @@ class ArchiveReader {
     const order = (this.#order.get(key) ?? 0) + 1;
     this.#order.set(key, order);
     const { timeZone: _, ...attributes } = this.#attributes;
-    this.#add('TRIGGER', trigger, `${withAttributes(program, attributes, this.#family)}\n-- order: ${order}`);
+    this.#add(
+      'TRIGGER',
+      trigger,
+      `${withAttributes(normalTrigger(program), attributes, this.#family)}\n-- order: ${order}`,
+    );
   }
 
   #tableOrView(text: string): void {
@@ -197,27 +202,6 @@ class ArchiveReader {
 export function counterOf(sql: string): string | undefined {
   const options = /\n\) (ENGINE=[^\n]*)$|\n\) (ENGINE=[^\n]*)\n/.exec(sql);
   return / AUTO_INCREMENT=(\d+)/.exec((options?.[1] ?? options?.[2] ?? '').replace(/'[\s\S]*$/, ''))?.[1];
-}
-
-export interface TriggerHead {
-  readonly name: string;
-  /** `orders BEFORE INSERT`, of which there is an order. */
-  readonly place: string;
-}
-
-/** @param program in normal form */
-export function triggerHead(program: string): TriggerHead | undefined {
-  const id = `(?:${namePattern}|[^\\s\`".]+)`;
-  const head = new RegExp(
-    `^CREATE\\s+TRIGGER\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:${id}\\s*\\.\\s*)?(${id})\\s+(BEFORE|AFTER)\\s+(INSERT|UPDATE|DELETE)\\s+ON\\s+(?:${id}\\s*\\.\\s*)?(${id})`,
-    'i',
-  ).exec(program);
-  if (!head) return undefined;
-  const bare = (text = ''): string => (/^[`"]/.test(text) ? unquoted(text) : text);
-  return {
-    name: bare(head[1]),
-    place: `${bare(head[4])} ${head[2]?.toUpperCase()} ${head[3]?.toUpperCase()}`,
-  };
 }
 
 /** As the port wants it. */

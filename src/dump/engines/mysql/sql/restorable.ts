@@ -4,8 +4,8 @@
  */
 
 import { normalProgram } from '../fingerprint/normal-form.ts';
+import { triggerHead } from '../fingerprint/trigger.ts';
 import { namePattern, quoted, shownName, unquoted } from '../names.ts';
-import { triggerHead } from './archived.ts';
 import { splitStatements } from './splitter.ts';
 
 export interface RestorableOptions {
