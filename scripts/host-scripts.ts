@@ -1,5 +1,6 @@
 /** Puts the host scripts together: the libraries a script names, then the script itself. */
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fingerprintScript, sequencesScript } from '../src/dump/engines/postgres/fingerprint/fingerprint.ts';
 import {
@@ -15,11 +16,11 @@ import { root } from './lib/actions.ts';
 /** The whole text that runs on a host. The SSM agent obeys the first line; without it, it would use dash. */
 export function hostScriptText(name: HostScript): string {
   const folder = join(root, 'src', 'host', 'scripts');
-  const libraries = catalogue[name].libraries.map((library) =>
-    library === 'postgres-fingerprint'
-      ? postgresFingerprint()
-      : readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8'),
-  );
+  const libraries = catalogue[name].libraries.map((library) => {
+    if (library === 'postgres-fingerprint') return postgresFingerprint();
+    if (library === 'mongodb-fingerprint') return mongodbFingerprint();
+    return readFileSync(join(folder, 'lib', `${library}.sh`), 'utf8');
+  });
   const parts = [...libraries, readFileSync(join(folder, `${name}.sh`), 'utf8')];
   return `#!/bin/bash\n${presets(name)}${parts.join('\n')}`;
 }
@@ -52,4 +53,36 @@ function postgresFingerprint(): string {
     print('postgres_sequences', sequencesScript),
     print('postgres_fingerprint', fingerprintScript),
   ].join('\n');
+}
+
+/**
+ * The program with which mongosh reads a server: the files of src/dump that the runner uses, too, without their types. It is one string of
+ * JavaScript, which mongosh hands to Node as it is.
+ */
+function mongodbFingerprint(): string {
+  const folder = join(root, 'src', 'dump', 'engines', 'mongodb', 'fingerprint');
+  const code = ['words.ts', 'definitions.ts', 'document-sums.ts', 'host-reading.ts'].map((file) =>
+    withoutModules(stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'))),
+  );
+  // Node before 20.12, which older mongosh have inside, lacks this function.
+  const hash = 'const hash = crypto.hash ?? ((name, data) => crypto.createHash(name).update(data).digest());';
+  const program = `(function (crypto) {\n${hash}\n${code.join('\n')}\nreturn { inspectOnHost, readOnHost };\n})`;
+  return [
+    '# Prints the reader of src/dump/engines/mongodb/fingerprint.',
+    'mongodb_reader() {',
+    "  cat <<'JS'",
+    `var reader = require('vm').runInThisContext(${JSON.stringify(program)})(require('crypto'));`,
+    'JS',
+    '}',
+  ].join('\n');
+}
+
+/** Several modules in one scope: what they import from each other is there. Comments are left out, as those of the scripts. */
+function withoutModules(code: string): string {
+  return code
+    .replace(/^import [^;]*;\n/gm, '')
+    .replace(/^export /gm, '')
+    .replace(/^\s*(?:\/\*\*|\*|\/\/).*\n/gm, '')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{2,}/g, '\n');
 }

@@ -53,10 +53,10 @@ const endings: Readonly<Record<ArchiveFormat, { readonly archive: string; readon
   archive: { archive: '.archive.gz', anonymised: '.anon.archive.gz' },
 };
 
-export const archiveEndings: Readonly<Record<PostgresFormat, string>> = {
-  custom: endings.custom.archive,
-  directory: endings.directory.archive,
-};
+/** How the name of an archive ends. */
+export function archiveEnding(format: ArchiveFormat): string {
+  return endings[format].archive;
+}
 
 function ending(kind: DumpFileKind, format: ArchiveFormat): string {
   return kind === 'plain' ? '.gz' : endings[format][kind];

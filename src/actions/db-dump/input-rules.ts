@@ -8,6 +8,8 @@ export interface RuledSettings {
   readonly databaseUrl?: GivenConnection | undefined;
   readonly listDatabases?: boolean;
   readonly oplog?: string;
+  readonly users?: boolean;
+  readonly archiveFormat?: string;
   readonly databases?: readonly string[];
 }
 
@@ -15,13 +17,13 @@ type Given = (name: string) => boolean;
 
 /** The inputs that not every engine has. */
 const enginesOf: Readonly<Record<string, readonly EngineName[]>> = {
-  instance: ['postgres'],
+  instance: ['postgres', 'mongodb'],
   database: ['postgres'],
   'host-user': ['postgres'],
-  'host-port': ['postgres'],
-  'host-folder': ['postgres'],
-  'keep-on-host': ['postgres'],
-  'host-timeout': ['postgres'],
+  'host-port': ['postgres', 'mongodb'],
+  'host-folder': ['postgres', 'mongodb'],
+  'keep-on-host': ['postgres', 'mongodb'],
+  'host-timeout': ['postgres', 'mongodb'],
   'scratch-superuser': ['postgres'],
   'list-databases': ['postgres'],
   'archive-level': ['postgres'],
@@ -33,6 +35,7 @@ const enginesOf: Readonly<Record<string, readonly EngineName[]>> = {
   'kube-namespace': ['mysql', 'mongodb'],
   'kube-context': ['mysql', 'mongodb'],
   'kube-container': ['mysql', 'mongodb'],
+  'host-config': ['mongodb'],
   oplog: ['mongodb'],
   users: ['mongodb'],
 };
@@ -48,7 +51,20 @@ export function engineProblems({ engine }: RuledSettings, changed: Given): reado
 /** Where the database is, and how it is reached. */
 export function placeProblems(settings: RuledSettings, given: Given): readonly string[] {
   const { engine = 'postgres' } = settings;
-  return engine === 'postgres' ? hostProblems(given) : podProblems(engine, given);
+  if (engine === 'postgres') return hostProblems(given);
+  return engine === 'mongodb' && given('instance') ? mongoHostProblems(settings, given) : podProblems(engine, given);
+}
+
+/** What a host does not do with MongoDB: it has no part of a dump that needs the driver. */
+function mongoHostProblems({ oplog, users = false, archiveFormat }: RuledSettings, given: Given): readonly string[] {
+  const problems = ['database-url', 'kube-service', 'kube-pod', 'kube-namespace', 'kube-context', 'kube-container']
+    .filter(given)
+    .map((name) => `${name}: instance is given too; allowed: one of them`);
+  if (oplog === 'true') problems.push('oplog: a dump on an instance has none; allowed: auto or false with instance');
+  if (users) problems.push('users: a dump on an instance leaves them out; allowed: false with instance');
+  if (archiveFormat === 'archive')
+    problems.push('archive-format: an instance makes no archive stream; allowed: tarball with instance');
+  return problems;
 }
 
 function hostProblems(given: Given): readonly string[] {

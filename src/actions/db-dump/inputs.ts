@@ -39,10 +39,10 @@ const definitions = {
   }),
   'database-url': databaseUrl(
     'database-url',
-    'The database, with a user who may read everything, and nothing more. With mysql and mongodb, a URL without a database is all databases of the server, in one dump. In a pod or a container, it says how the server is called there, such as localhost. With postgres, give either this, or instance and database.',
+    'The database, with a user who may read everything, and nothing more. With mysql and mongodb, a URL without a database is all databases of the server, in one dump. In a pod or a container, it says how the server is called there, such as localhost. With postgres, give either this, or instance and database; with mongodb, this or instance.',
   ),
   instance: instance(
-    'Id or Name tag of the instance that dumps, through SSM, when the runner cannot reach the database. With postgres; the other engines are not dumped there yet. The instance carries the tag holdfast:host with the value source. It needs the dump tools and curl, but no AWS credentials.',
+    'Id or Name tag of the instance that dumps, through SSM, when the runner cannot reach the database. With postgres and mongodb. The instance carries the tag holdfast:host with the value source. It needs the dump tools and curl, but no AWS credentials.',
     { required: false },
   ),
   container: text({
@@ -120,7 +120,19 @@ const definitions = {
     pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
     allowed: 'the name of an account',
   }),
-  'host-port': integer({ description: 'Port of the server on the instance.', default: '5432', min: 1, max: 65535 }),
+  'host-config': text({
+    description:
+      'With mongodb, file on the instance with the line "uri: mongodb://USER:PASSWORD@localhost:27017/?authSource=admin", which only root can read (mode 600). Without such a file the server on host-port is asked without a password.',
+    default: '/etc/holdfast/mongodb.conf',
+    pattern: hostPath,
+    allowed: 'an absolute path',
+  }),
+  'host-port': integer({
+    description: 'Port of the server on the instance; with mongodb, the default stands for 27017.',
+    default: '5432',
+    min: 1,
+    max: 65535,
+  }),
   'host-folder': text({
     description: 'Folder on the instance for the archives. Each database gets a folder of its own in it.',
     default: '/var/backups/holdfast',

@@ -9,7 +9,7 @@ export interface HostParameter {
   readonly default?: string;
 }
 
-/** The files under `scripts/lib`, and the PostgreSQL fingerprint, which is generated from src/dump. */
+/** The files under `scripts/lib`, and the fingerprints of PostgreSQL and MongoDB, which are generated from src/dump. */
 export type HostLibrary =
   | 'common'
   | 'mysql'
@@ -34,7 +34,11 @@ export type HostLibrary =
   | 'filesystems'
   | 'postgres'
   | 'postgres-fingerprint'
-  | 'postgres-dump';
+  | 'postgres-dump'
+  | 'dump'
+  | 'mongodb'
+  | 'mongodb-fingerprint'
+  | 'mongodb-dump';
 
 export interface HostScriptDefinition {
   /** Completes "Holdfast: …", the description of the SSM document. */

@@ -29,8 +29,8 @@ if [ "$kept" = true ] && [ "$SSM_Outcome" = proven ]; then
     rm -f "$SSM_Folder/$old"
     removed=$((removed + 1))
   done < <(
-    find "$SSM_Folder" -maxdepth 1 -type f \( -name "$SSM_Name-*Z.dump" -o -name "$SSM_Name-*Z.dump.tar" \) -printf '%f\n' |
-      grep -E "^.{${#SSM_Name}}-[0-9]{8}T[0-9]{6}Z\\.dump(\\.tar)?$" | sort -r | tail -n "+$((SSM_Keep + 1))"
+    find "$SSM_Folder" -maxdepth 1 -type f \( -name "$SSM_Name-*Z.dump" -o -name "$SSM_Name-*Z.dump.tar" -o -name "$SSM_Name-*Z.tar.gz" \) -printf '%f\n' |
+      grep -E "^.{${#SSM_Name}}-[0-9]{8}T[0-9]{6}Z\\.(dump|dump\\.tar|tar\\.gz)$" | sort -r | tail -n "+$((SSM_Keep + 1))"
   )
 fi
 printf '{"kept":%s,"removed":%s}\n' "$kept" "$removed"

@@ -1,4 +1,4 @@
-# Starts a dump that continues in a unit of its own. Archive and fingerprint come from one snapshot.
+# Starts a dump that continues in a unit of its own. The library of the engine makes archive and fingerprint.
 work="$SSM_Folder/unfinished"
 dir=$(dump_dir)
 
@@ -9,7 +9,7 @@ dump_failed() {
   printf '%s' "${2:0:4000}" >"$dir/failed.new"
   # Sessions that outlive the dump would keep their locks.
   (end_sessions) >/dev/null 2>&1 3>&1 || true
-  # While pg_dump still writes there, this may fail: dump-finish removes the files later. The message must arrive anyway.
+  # While a tool still writes there, this may fail: dump-finish removes the files later. The message must arrive anyway.
   rm -rf "${work:?}/$SSM_DumpId" "${work:?}/$SSM_DumpId.parts" || true
   mv "$dir/failed.new" "$dir/failed"
   exit 1
@@ -33,39 +33,13 @@ record_end() {
   trap 'exit 143' TERM
 }
 
-# Prints what pg_dump said although it succeeded: the bundle reads its warnings.
-words_of_pg_dump() {
-  grep -a '^pg_dump: ' "$dir/dump-errors" | tail -n 60 | cut -c 1-1000 | iconv -c -f UTF-8 -t UTF-8 || true
-}
-
 # The dump itself. The files that other commands wait for (begun, done, failed) appear whole, by a rename.
 dump_main() {
-  local archive="$work/$SSM_DumpId" jobs=1 size part parts
+  local archive="$work/$SSM_DumpId" size part parts
   record_end
   # A session that has ended shows when its output is missing.
   trap '' PIPE
-  if [ "$SSM_Format" = directory ]; then jobs="$SSM_Jobs"; fi
-  while :; do
-    begin_dump "$jobs"
-    if [ "$jobs" = 1 ]; then mv "$dir/begun.new" "$dir/begun"; fi
-    read_fingerprint "$dir/rows" postgres_fingerprint
-    if wait "$dumping"; then break; fi
-    # A parallel job gives up at once at a lock that somebody waits for; without such jobs nothing is asked for again.
-    if [ "$jobs" = 1 ] || [ "$(disturbance "$dir/dump-errors")" != worker ]; then
-      dump_failed "pg_dump failed: $(server_message "$dir/dump-errors")" "$(cat "$dir/dump-errors")"
-    fi
-    end_attempt
-    jobs=1
-  done
-  if ! [ -f "$dir/begun" ]; then mv "$dir/begun.new" "$dir/begun"; fi
-  read_fingerprint "$dir/sequences-after" postgres_sequences
-  cat "$dir/sequences-before" "$dir/rows" "$dir/sequences-after" >"$dir/fingerprint"
-  words_of_pg_dump >>"$dir/fingerprint"
-  close_session
-  if [ "$SSM_Format" = directory ]; then
-    tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
-    rm -rf "$archive.parts"
-  fi
+  "dump_$SSM_Engine" "$archive"
   size=$(stat -c %s "$archive")
   parts=$(((size + SSM_PartBytes - 1) / SSM_PartBytes))
   for ((part = 0; part < parts; part++)); do
@@ -98,10 +72,10 @@ if ! [ -d "$dir" ]; then
   make_folder "$work"
   printf '%s' "$SSM_Folder" >"$dir/folder"
   # dump-finish needs these to end the sessions of a dump that is not complete.
-  declare -p SSM_Database SSM_User SSM_Port SSM_Container SSM_Tools >"$dir/place"
+  declare -p SSM_Engine SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container SSM_Tools >"$dir/place"
   sweep_units
   # The time limit ends a dump whose run died.
-  write_service "$(dump_unit "$SSM_DumpId")" dump_main "dir work SSM_DumpId SSM_Database SSM_User SSM_Port SSM_Container
+  write_service "$(dump_unit "$SSM_DumpId")" dump_main "dir work SSM_Engine SSM_DumpId SSM_Database SSM_Databases SSM_ConfigFile SSM_User SSM_Port SSM_Container
     SSM_Folder SSM_Tools SSM_Format SSM_Jobs SSM_Level SSM_LockSeconds SSM_PartBytes SSM_MaxSeconds" \
     "timeout=$SSM_MaxSeconds" Nice=5 IOSchedulingClass=idle
   load_units "$(dump_unit "$SSM_DumpId").service"

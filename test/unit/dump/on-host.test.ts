@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type HostDumpOptions, hostPartBytes } from '../../../src/adapters/databases/postgres/on-host/commands.ts';
+import { hostPartBytes } from '../../../src/adapters/databases/on-host/commands.ts';
 import { PostgresOnHost } from '../../../src/adapters/databases/postgres/on-host/engine.ts';
+import type { PostgresHostOptions } from '../../../src/adapters/databases/postgres/on-host/inspect.ts';
 import type { Instance } from '../../../src/domain/ec2.ts';
 import type { HostScript } from '../../../src/host/catalogue/catalogue.ts';
 import { AwsError, HostError } from '../../../src/runtime/errors.ts';
@@ -77,7 +78,7 @@ const usual: Partial<Record<HostScript, Answer>> = {
   'dump-finish': () => ({ kept: true, removed: 0 }),
 };
 
-const options: HostDumpOptions = {
+const options: PostgresHostOptions = {
   instance: 'db01',
   database: 'shop',
   user: 'postgres',

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/dump/engines/postgres/connection.ts';
 import { createRole } from '../../../../src/dump/engines/postgres/restore/statement-filter.ts';
 import type { ClientTools } from '../../../../src/dump/engines/postgres/tools.ts';
-import { archiveEndings } from '../../../../src/dump/files.ts';
+import { archiveEnding } from '../../../../src/dump/files.ts';
 import {
   type DumpToRestore,
   type FileToLoad,
@@ -90,7 +90,7 @@ async function prepare(
 function byHand(file: DumpFile, to: string, roles: readonly string[]): string {
   const name = fileName(file);
   const database = word(databaseParameter(to));
-  const tar = name.endsWith(archiveEndings.directory);
+  const tar = name.endsWith(archiveEnding('directory'));
   const unpack = tar ? `mkdir archive && tar -C archive -xf ${name} && ` : '';
   const command =
     file.kind === 'archive'

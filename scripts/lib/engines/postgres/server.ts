@@ -7,7 +7,7 @@ import type { DumpFileKind } from '../../../../src/domain/dump.ts';
 import { type Connection, elsewhere } from '../../../../src/dump/engines/postgres/connection.ts';
 import { StatementFilter } from '../../../../src/dump/engines/postgres/restore/statement-filter.ts';
 import { type ClientTools, requireSafeTools } from '../../../../src/dump/engines/postgres/tools.ts';
-import { archiveEndings } from '../../../../src/dump/files.ts';
+import { archiveEnding } from '../../../../src/dump/files.ts';
 import { BackupError } from '../../../../src/runtime/errors.ts';
 
 /** Finds the tools for a server. @throws BackupError when there are none, or when a crafted dump could exploit them */
@@ -84,7 +84,7 @@ export async function restoreFile(
     connection,
     what: `the restore into ${connection.shown}`,
     kind,
-    format: name.endsWith(archiveEndings.directory) ? 'directory' : 'custom',
+    format: name.endsWith(archiveEnding('directory')) ? 'directory' : 'custom',
     jobs: availableParallelism(),
     workDirectory: tmpdir(),
   } as const;

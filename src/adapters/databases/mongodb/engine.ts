@@ -32,6 +32,8 @@ export interface MongoReach {
   readonly connection: MongoConnection;
   /** For the driver: the same, or through a tunnel. */
   readonly open: () => Promise<OpenReach>;
+  /** What the server says of itself, where the driver does not reach it. */
+  readonly identity?: (() => Promise<ServerIdentity>) | undefined;
 }
 
 export interface OpenReach {
@@ -127,7 +129,7 @@ export class MongoEngine implements DumpEngine {
       });
     await this.#restoring.version('mongorestore');
     const tools = this.#restoring;
-    const identity = (): Promise<ServerIdentity> => this.#withSource(identityOf);
+    const identity = this.#reach.identity ?? ((): Promise<ServerIdentity> => this.#withSource(identityOf));
     return createScratch({ tools, scratch, identity, owner, fingerprint, format, users, workDirectory }, this.#context);
   }
 

@@ -121,7 +121,7 @@ function ownDatabases(names: readonly string[]): BackupError {
   });
 }
 
-function missingDatabases(names: readonly string[], { hosts }: MongoConnection): BackupError {
+export function missingDatabases(names: readonly string[], { hosts }: Pick<MongoConnection, 'hosts'>): BackupError {
   return new BackupError({
     what: `${hosts} has no database ${names.join(', ')}`,
     likelyCause:
@@ -241,7 +241,7 @@ function topologyNotes(topology: Topology): readonly string[] {
   ];
 }
 
-function selectionNotes({ excluded, forgotten }: Selection): readonly string[] {
+export function selectionNotes({ excluded, forgotten }: Selection): readonly string[] {
   return [
     ...(excluded.length > 0 ? [`excluded databases: ${excluded.join(', ')}`] : []),
     ...(forgotten.length > 0 ? [`databases of the server that nobody chose or excluded: ${forgotten.join(', ')}`] : []),

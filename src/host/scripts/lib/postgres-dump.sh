@@ -191,3 +191,35 @@ read_fingerprint() {
 close_session() {
   printf '\\q\n' >&8 2>/dev/null || true
 }
+
+# Prints what pg_dump said although it succeeded: the bundle reads its warnings.
+words_of_pg_dump() {
+  grep -a '^pg_dump: ' "$dir/dump-errors" | tail -n 60 | cut -c 1-1000 | iconv -c -f UTF-8 -t UTF-8 || true
+}
+
+# Archive and fingerprint, of one snapshot. Usage: dump_postgres ARCHIVE
+dump_postgres() {
+  local archive="$1" jobs=1
+  if [ "$SSM_Format" = directory ]; then jobs="$SSM_Jobs"; fi
+  while :; do
+    begin_dump "$jobs"
+    if [ "$jobs" = 1 ]; then mv "$dir/begun.new" "$dir/begun"; fi
+    read_fingerprint "$dir/rows" postgres_fingerprint
+    if wait "$dumping"; then break; fi
+    # A parallel job gives up at once at a lock that somebody waits for; without such jobs nothing is asked for again.
+    if [ "$jobs" = 1 ] || [ "$(disturbance "$dir/dump-errors")" != worker ]; then
+      dump_failed "pg_dump failed: $(server_message "$dir/dump-errors")" "$(cat "$dir/dump-errors")"
+    fi
+    end_attempt
+    jobs=1
+  done
+  if ! [ -f "$dir/begun" ]; then mv "$dir/begun.new" "$dir/begun"; fi
+  read_fingerprint "$dir/sequences-after" postgres_sequences
+  cat "$dir/sequences-before" "$dir/rows" "$dir/sequences-after" >"$dir/fingerprint"
+  words_of_pg_dump >>"$dir/fingerprint"
+  close_session
+  if [ "$SSM_Format" = directory ]; then
+    tar -C "$archive.parts/d" -cf "$archive" . 2>"$dir/dump-errors" || dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
+    rm -rf "$archive.parts"
+  fi
+}

@@ -2,20 +2,6 @@
 # database (peer authentication), so no password is needed.
 # shellcheck shell=bash
 
-# Prints the engine that has the container: a host may have docker and podman, and the container in either.
-container_engine() {
-  local name words=""
-  for name in docker podman; do
-    command -v "$name" >/dev/null 2>&1 || continue
-    if words="$words$("$name" container inspect "$SSM_Container" 2>&1 >/dev/null)"; then
-      command -v "$name"
-      return
-    fi
-    words="$words"$'\n'
-  done
-  fail no-container "the host knows no container $SSM_Container" "${words:-neither docker nor podman is installed}"
-}
-
 # Prints the folders that hold pg_dump and psql, one per line: PATH first, then where Debian and Red Hat put each series.
 postgres_folders() {
   local folder
@@ -52,27 +38,9 @@ postgres() {
   fi
 }
 
-# Makes a folder that others can pass through, but neither list nor read.
-make_folder() {
-  (umask 066 && mkdir -p "$1")
-}
-
-# The folder with the state of a dump.
-dump_dir() {
-  printf '%s/dumps/%s' "$state_dir" "$SSM_DumpId"
-}
-
-dump_unit() {
-  printf 'holdfast-dump-%s' "$1"
-}
-
-dump_value() {
-  cat "$(dump_dir)/$1" 2>/dev/null || true
-}
-
 # Ends the sessions of a dump: inside a container, pg_dump outlives its client on the host, and would keep its locks to the
 # end. A role may end its own sessions (PostgreSQL manual, 9.28.2).
-end_sessions() {
+end_sessions_postgres() {
   postgres "$SSM_Tools${SSM_Tools:+/}psql" -X -q -A -t -v "name=$(session_name)" >/dev/null <<'SQL'
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = :'name' AND usename = current_user AND pid <> pg_backend_pid();

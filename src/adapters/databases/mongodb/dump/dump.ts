@@ -133,7 +133,8 @@ async function attempt<T extends object>(work: () => Promise<T>, { signal }: Wor
   }
 }
 
-function factsOf(
+/** What two readings of a source say of it. @param content what the dump holds */
+export function factsOf(
   before: Reading,
   after: Attempted<Reading>,
   content: DumpContent,

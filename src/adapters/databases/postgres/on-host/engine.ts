@@ -23,10 +23,9 @@ import type {
 } from '../../../../ports/dump-engine.ts';
 import type { Runs } from '../../../../ports/github.ts';
 import type { Objects } from '../../../../ports/objects.ts';
-import { type CompleteDump, type HostDumpContext, type HostDumpOptions, hostPartBytes } from './commands.ts';
-import { followDump, startDump } from './dump.ts';
-import { type InspectedHost, type InspectPorts, inspectHost } from './inspect.ts';
-import { fetchArchive, uploadFromHost } from './transfer.ts';
+import type { HostDumpContext } from '../../on-host/commands.ts';
+import { beginOnHost, type HostDump, putAwayOnHost } from '../../on-host/running.ts';
+import { type InspectedHost, type InspectPorts, inspectHost, type PostgresHostOptions } from './inspect.ts';
 
 export interface HostDumpPorts extends InspectPorts {
   readonly objects: Objects;
@@ -35,12 +34,12 @@ export interface HostDumpPorts extends InspectPorts {
 
 export class PostgresOnHost implements DumpEngine, SqlArchives {
   readonly #ports: HostDumpPorts;
-  readonly #options: HostDumpOptions;
+  readonly #options: PostgresHostOptions;
   readonly #context: HostDumpContext;
   #host: InspectedHost | undefined;
   #takenAt = '';
 
-  constructor(ports: HostDumpPorts, options: HostDumpOptions, context: HostDumpContext) {
+  constructor(ports: HostDumpPorts, options: PostgresHostOptions, context: HostDumpContext) {
     this.#ports = ports;
     this.#options = options;
     this.#context = context;
@@ -53,45 +52,30 @@ export class PostgresOnHost implements DumpEngine, SqlArchives {
 
   async begin(folder: string): Promise<DumpInProgress> {
     if (this.#host === undefined) throw new Error('inspect() comes first');
-    const { commands, facts } = this.#host;
-    const context = this.#context;
-    const startedAt = context.clock.now().getTime();
-    const takenAt = await startDump(this.#host, this.#ports.runs, context);
-    this.#takenAt = takenAt;
-    let report: (bytes: number) => void = () => {};
-    let following: Promise<CompleteDump> | undefined;
-    const complete = (): Promise<CompleteDump> => {
-      following ??= followDump(commands, context, (bytes) => report(bytes));
-      return following;
-    };
-    return {
-      takenAt,
-      fingerprint: async () => {
-        const { fingerprint } = await complete();
-        const seconds = (context.clock.now().getTime() - startedAt) / 1000;
-        return fingerprintFrom(fingerprint, { takenAt, seconds, serverVersion: facts.serverVersion });
+    const { commands, facts, tools } = this.#host;
+    const { format, jobs, archiveLevel, lockTimeoutSeconds } = this.#options;
+    const { serverVersion } = facts;
+    const dump: HostDump = {
+      commands,
+      bytes: facts.bytes,
+      parameters: {
+        Tools: tools.folder,
+        Format: format,
+        Jobs: String(jobs),
+        Level: String(archiveLevel),
+        LockSeconds: String(lockTimeoutSeconds),
       },
-      archive: async (upload, onProgress) => {
-        report = onProgress;
-        const dump = await complete();
-        await uploadFromHost(commands, dump, upload, { partBytes: hostPartBytes(facts.bytes), onProgress, context });
-        const { signal } = context;
-        const fetched = await fetchArchive(commands, dump, upload, this.#ports.objects, { folder, onProgress, signal });
-        const warnings = warningsOfPgDump(dump.fingerprint.filter((row) => typeof row === 'string').join('\n'));
-        return warnings.length === 0 ? fetched : { ...fetched, warnings };
-      },
-      // The snapshot ends with its session on the host, which ends with the dump.
-      end: async () => {},
+      fingerprint: (rows, takenAt, seconds) => fingerprintFrom(rows, { takenAt, seconds, serverVersion }),
+      warnings: (rows) => warningsOfPgDump(rows.filter((row) => typeof row === 'string').join('\n')),
     };
+    const begun = await beginOnHost(dump, folder, this.#ports, this.#context);
+    this.#takenAt = begun.takenAt;
+    return begun;
   }
 
   async putAway(outcome: ArchiveOutcome): Promise<string | undefined> {
     if (this.#host === undefined) return undefined;
-    const { commands } = this.#host;
-    const { kept, removed } = await commands.finish(commands.dumpId, outcome, this.#takenAt);
-    if (!kept) return undefined;
-    const older = removed > 0 ? `; ${removed} older removed` : '';
-    return `${commands.instanceId} keeps the archive below ${this.#options.folder}${older}`;
+    return putAwayOnHost(this.#host.commands, outcome, this.#takenAt);
   }
 
   readThrough(archive: string): Promise<void> {

@@ -1,5 +1,4 @@
 /** Inspects a database on a host, and chooses the tools on both sides. */
-import { instanceProblems } from '../../../../domain/instances.ts';
 import {
   type ClientTools,
   chooseTools,
@@ -7,14 +6,22 @@ import {
   serverVersion,
   showVersion,
 } from '../../../../dump/engines/postgres/tools.ts';
-import type { HostAnswer } from '../../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../../ports/compute.ts';
 import type { DatabaseFacts, DumpEngine, SqlArchives } from '../../../../ports/dump-engine.ts';
 import type { Hosts } from '../../../../ports/hosts.ts';
-import { BackupError, ConfigurationError } from '../../../../runtime/errors.ts';
-import { formatBytes } from '../../../../runtime/format.ts';
+import { HostCommands, type HostDumpContext, type HostDumpOptions, type HostEngine } from '../../on-host/commands.ts';
+import { findHost, spaceNotes } from '../../on-host/host.ts';
+import { postgresCauses } from '../causes.ts';
+import type { DumpOptions } from '../dump/dump-options.ts';
 import { type PostgresEngine, standbyNote } from '../engine.ts';
-import { HostCommands, type HostDumpContext, type HostDumpOptions } from './commands.ts';
+
+export interface PostgresHostOptions extends HostDumpOptions, DumpOptions {
+  readonly format: DumpOptions['format'];
+  readonly database: string;
+  /** Account on the host, or in the container, and role of the database. */
+  readonly user: string;
+  readonly port: number;
+}
 
 export interface InspectedHost {
   readonly commands: HostCommands;
@@ -33,11 +40,11 @@ export interface InspectPorts {
 /** @throws ConfigurationError for a wrong instance; BackupError when it cannot be reached, or has no usable tools */
 export async function inspectHost(
   { local, hosts, compute }: InspectPorts,
-  options: HostDumpOptions,
+  options: PostgresHostOptions,
   context: HostDumpContext,
 ): Promise<InspectedHost> {
   const instanceId = await findHost(options.instance, compute, hosts);
-  const commands = new HostCommands(hosts, instanceId, options, context);
+  const commands = new HostCommands(hosts, instanceId, engineOf(options), options, context);
   const answer = await commands.run('dump-inspect', commands.place);
   const server = serverVersion(answer.serverVersionNumber);
   const installed = answer.tools.flatMap(({ folder, version: text }) => {
@@ -59,7 +66,8 @@ export async function inspectHost(
     place,
     uploadsItself: true,
     notes: [
-      ...hostNotes(answer, options.folder, instanceId),
+      ...(answer.standby ? [standbyNote] : []),
+      ...spaceNotes(answer, answer.bytes, options.folder, instanceId),
       ...(localVersion.major === server.major
         ? []
         : [
@@ -70,34 +78,7 @@ export async function inspectHost(
   return { commands, tools, facts };
 }
 
-/** @returns the id of the instance that the input names */
-async function findHost(instance: string, compute: Compute, hosts: Hosts): Promise<string> {
-  const instances = await compute.findInstances(instance);
-  const [host] = instances;
-  // Without its tag SSM would refuse each command, with less of a reason.
-  const problems = instanceProblems(instances, instance, 'source');
-  if (problems.length > 0 || host === undefined)
-    throw new ConfigurationError({ what: 'the database cannot be dumped on its host', problems });
-  const { online, detail } = await hosts.reachable(host.id, host.launchedAt);
-  if (!online)
-    throw new BackupError({
-      what: `${host.id} cannot be reached through SSM: ${detail}`,
-      fix: 'start the instance and its SSM agent; it needs an instance profile that allows SSM',
-      code: 'unreachable',
-    });
-  return host.id;
-}
-
-function hostNotes(
-  { standby, freeBytes, bytes }: HostAnswer<'dump-inspect'>,
-  folder: string,
-  instanceId: string,
-): readonly string[] {
-  const notes: string[] = [];
-  if (standby) notes.push(standbyNote);
-  if (freeBytes < bytes / 2)
-    notes.push(
-      `${folder} on ${instanceId} has ${formatBytes(freeBytes)} left for the archive of a database of ${formatBytes(bytes)}`,
-    );
-  return notes;
+function engineOf({ database, user, port }: PostgresHostOptions): HostEngine {
+  // A stack of an earlier version does not know the parameter Engine: PostgreSQL is what it dumps.
+  return { place: { Database: database, User: user, Port: String(port) }, causes: postgresCauses };
 }

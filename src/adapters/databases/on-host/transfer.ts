@@ -1,13 +1,13 @@
 /** Moves an archive from the host to the bucket, and from there to the runner. The host uploads to presigned URLs. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { LocalArchive } from '../../../../ports/dump-engine.ts';
-import type { HostPart, Objects, Upload } from '../../../../ports/objects.ts';
-import type { WorkContext } from '../../../../runtime/context.ts';
-import { BackupError } from '../../../../runtime/errors.ts';
-import { type RetryDecision, retry } from '../../../../runtime/retry.ts';
-import { observed } from '../../../../runtime/streams.ts';
-import { unpack, writeArchive } from '../../archive.ts';
+import type { LocalArchive } from '../../../ports/dump-engine.ts';
+import type { HostPart, Objects, Upload } from '../../../ports/objects.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import { BackupError } from '../../../runtime/errors.ts';
+import { type RetryDecision, retry } from '../../../runtime/retry.ts';
+import { observed } from '../../../runtime/streams.ts';
+import { unpack, writeArchive } from '../archive.ts';
 import type { CompleteDump, HostCommands } from './commands.ts';
 
 const mebibyte = 1024 * 1024;

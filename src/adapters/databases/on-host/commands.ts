@@ -1,22 +1,16 @@
 /** Commands of a dump on a host, through the SSM documents of the stack. */
-import type { RunIdentity } from '../../../../domain/run.ts';
-import { archiveEndings, stamp } from '../../../../dump/files.ts';
-import type { HostAnswer, HostParameters, HostScript } from '../../../../host/catalogue/catalogue.ts';
-import type { ArchiveOutcome } from '../../../../ports/dump-engine.ts';
-import type { HostCommand, Hosts } from '../../../../ports/hosts.ts';
-import type { WorkContext } from '../../../../runtime/context.ts';
-import { BackupError, HostError } from '../../../../runtime/errors.ts';
-import { adviceOn } from '../../tool-output.ts';
-import { postgresCauses } from '../causes.ts';
-import type { DumpOptions } from '../dump/dump-options.ts';
+import type { RunIdentity } from '../../../domain/run.ts';
+import { type ArchiveFormat, archiveEnding, stamp } from '../../../dump/files.ts';
+import type { HostAnswer, HostParameters, HostScript } from '../../../host/catalogue/catalogue.ts';
+import type { ArchiveOutcome } from '../../../ports/dump-engine.ts';
+import type { HostCommand, Hosts } from '../../../ports/hosts.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import { BackupError, HostError } from '../../../runtime/errors.ts';
+import { adviceOn, type Cause } from '../tool-output.ts';
 
-export interface HostDumpOptions extends DumpOptions {
+export interface HostDumpOptions {
   /** Id or Name tag of the instance. */
   readonly instance: string;
-  readonly database: string;
-  /** Account on the host, or in the container, and role of the database. */
-  readonly user: string;
-  readonly port: number;
   /** Empty when the server runs on the host itself. */
   readonly container: string;
   readonly folder: string;
@@ -27,7 +21,22 @@ export interface HostDumpOptions extends DumpOptions {
   /** Seconds after which the dump ends by itself. */
   readonly timeoutSeconds: number;
   readonly bucket: string;
+  readonly format: ArchiveFormat;
 }
+
+/** What differs from engine to engine. */
+export interface HostEngine {
+  /** Where the database is, beside container and folder. */
+  readonly place: Pick<HostParameters<'dump-inspect'>, 'Engine' | 'Database' | 'ConfigFile' | 'User' | 'Port'>;
+  /** What the messages of its tools mean. */
+  readonly causes: readonly Cause[];
+}
+
+/** How the dump is made. */
+export type HostDumpParameters = Pick<
+  HostParameters<'dump-start'>,
+  'Databases' | 'Tools' | 'Format' | 'Jobs' | 'Level' | 'LockSeconds'
+>;
 
 export type HostDumpContext = WorkContext & { readonly run: RunIdentity };
 
@@ -48,10 +57,18 @@ export class HostCommands {
   /** Names this run's dump on the host. */
   readonly dumpId: string;
   readonly #hosts: Hosts;
+  readonly #engine: HostEngine;
   readonly #signal: AbortSignal;
 
-  constructor(hosts: Hosts, instanceId: string, options: HostDumpOptions, { run, signal }: HostDumpContext) {
+  constructor(
+    hosts: Hosts,
+    instanceId: string,
+    engine: HostEngine,
+    options: HostDumpOptions,
+    { run, signal }: HostDumpContext,
+  ) {
     this.#hosts = hosts;
+    this.#engine = engine;
     this.instanceId = instanceId;
     this.options = options;
     this.dumpId = `${run.id}-${run.attempt}-${options.name}`;
@@ -66,14 +83,14 @@ export class HostCommands {
   ): Promise<HostAnswer<S>> {
     const command: HostCommand<S> = { script, parameters, timeoutSeconds: 120, ...more };
     return this.#hosts.run(this.instanceId, command, this.#signal).catch((error: unknown) => {
-      throw withAdvice(error);
+      throw withAdvice(error, this.#engine.causes);
     });
   }
 
   /** Where the database is. */
   get place(): HostParameters<'dump-inspect'> {
-    const { database, user, port, container, folder } = this.options;
-    return { Database: database, User: user, Port: String(port), Container: container, Folder: folder };
+    const { container, folder } = this.options;
+    return { ...this.#engine.place, Container: container, Folder: folder };
   }
 
   /** Puts a dump away. Works after a cancelled run, too, hence without its signal. @param takenAt ISO 8601 */
@@ -85,15 +102,15 @@ export class HostCommands {
       Outcome: outcome,
       Name: name,
       Stamp: outcome === 'discard' ? '' : stamp(takenAt),
-      Ending: archiveEndings[format],
+      Ending: archiveEnding(format),
       Keep: String(keep),
     };
     return this.#hosts.run(this.instanceId, { script: 'dump-finish', parameters, timeoutSeconds: 120 });
   }
 }
 
-function withAdvice(error: unknown): unknown {
+function withAdvice(error: unknown, causes: readonly Cause[]): unknown {
   if (!(error instanceof HostError) || error.code === 'busy') return error;
   const { message, detail, code } = error;
-  return new BackupError({ what: message, detail, code, ...adviceOn(detail, 1, postgresCauses) });
+  return new BackupError({ what: message, detail, code, ...adviceOn(detail, 1, causes) });
 }

@@ -1,17 +1,28 @@
 /** Starts a dump on a host, and follows it to its end. */
-import type { HostAnswer } from '../../../../host/catalogue/catalogue.ts';
-import type { Runs } from '../../../../ports/github.ts';
-import { AwsError, BackupError, HostError } from '../../../../runtime/errors.ts';
-import { type Probe, paces, poll } from '../../../../runtime/poll.ts';
-import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes } from './commands.ts';
-import type { InspectedHost } from './inspect.ts';
+import type { HostAnswer } from '../../../host/catalogue/catalogue.ts';
+import type { Runs } from '../../../ports/github.ts';
+import { AwsError, BackupError, HostError } from '../../../runtime/errors.ts';
+import { type Probe, paces, poll } from '../../../runtime/poll.ts';
+import {
+  type CompleteDump,
+  type HostCommands,
+  type HostDumpContext,
+  type HostDumpParameters,
+  hostPartBytes,
+} from './commands.ts';
 
 /** Unanswered questions in a row after which the dump is given up. */
 const maxUnanswered = 5;
 
-/** @returns the point in time of the dump @throws BackupError when another active run dumps into the same folder */
+/**
+ * @param bytes of the database
+ * @returns the point in time of the dump
+ * @throws BackupError when another active run dumps into the same folder
+ */
 export async function startDump(
-  { commands, tools, facts }: InspectedHost,
+  commands: HostCommands,
+  bytes: number,
+  parameters: HostDumpParameters,
   runs: Runs,
   context: HostDumpContext,
 ): Promise<string> {
@@ -20,12 +31,8 @@ export async function startDump(
     commands.run('dump-start', {
       ...commands.place,
       DumpId: dumpId,
-      Tools: tools.folder,
-      Format: options.format,
-      Jobs: String(options.jobs),
-      Level: String(options.archiveLevel),
-      LockSeconds: String(options.lockTimeoutSeconds),
-      PartBytes: String(hostPartBytes(facts.bytes)),
+      ...parameters,
+      PartBytes: String(hostPartBytes(bytes)),
       MaxSeconds: String(options.timeoutSeconds),
     });
   const { takenAt } = await start().catch(async (error: unknown) => {
@@ -34,7 +41,9 @@ export async function startDump(
     return start();
   });
   if (takenAt !== '') return takenAt;
-  context.logger.info(`the dump on ${commands.instanceId} waits for locks`);
+  context.logger.info(
+    `the dump on ${commands.instanceId} has not begun yet: it waits for locks, or reads the source first`,
+  );
   return askUntil(commands, context, (answer) => answer.takenAt || undefined);
 }
 

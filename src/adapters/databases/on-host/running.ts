@@ -1,0 +1,72 @@
+/** A dump that runs on a host: its archive in the bucket and on the runner, and what the host says of its source. */
+import type { DumpFingerprint } from '../../../domain/dump.ts';
+import type { ArchiveOutcome, DumpInProgress, LocalArchive } from '../../../ports/dump-engine.ts';
+import type { Runs } from '../../../ports/github.ts';
+import type { Objects } from '../../../ports/objects.ts';
+import {
+  type CompleteDump,
+  type HostCommands,
+  type HostDumpContext,
+  type HostDumpParameters,
+  hostPartBytes,
+} from './commands.ts';
+import { followDump, startDump } from './dump.ts';
+import { fetchArchive, uploadFromHost } from './transfer.ts';
+
+export interface HostDump {
+  readonly commands: HostCommands;
+  /** Bytes of the database. */
+  readonly bytes: number;
+  readonly parameters: HostDumpParameters;
+  /** What the rows mean that the host tells with a complete dump. */
+  readonly fingerprint: (rows: readonly unknown[], takenAt: string, seconds: number) => DumpFingerprint;
+  /** What the tool warned of, in those rows. */
+  readonly warnings?: (rows: readonly unknown[]) => readonly string[];
+}
+
+/** @param folder on the runner, where the archive is written */
+export async function beginOnHost(
+  { commands, bytes, parameters, fingerprint, warnings = () => [] }: HostDump,
+  folder: string,
+  { objects, runs }: { readonly objects: Objects; readonly runs: Runs },
+  context: HostDumpContext,
+): Promise<DumpInProgress> {
+  const startedAt = context.clock.now().getTime();
+  const takenAt = await startDump(commands, bytes, parameters, runs, context);
+  let report: (bytes: number) => void = () => {};
+  let following: Promise<CompleteDump> | undefined;
+  const complete = (): Promise<CompleteDump> => {
+    following ??= followDump(commands, context, (done) => report(done));
+    return following;
+  };
+  return {
+    takenAt,
+    fingerprint: async () => {
+      const { fingerprint: rows } = await complete();
+      return fingerprint(rows, takenAt, (context.clock.now().getTime() - startedAt) / 1000);
+    },
+    archive: async (upload, onProgress): Promise<LocalArchive> => {
+      report = onProgress;
+      const dump = await complete();
+      await uploadFromHost(commands, dump, upload, { partBytes: hostPartBytes(bytes), onProgress, context });
+      const { signal } = context;
+      const fetched = await fetchArchive(commands, dump, upload, objects, { folder, onProgress, signal });
+      const said = warnings(dump.fingerprint);
+      return said.length === 0 ? fetched : { ...fetched, warnings: said };
+    },
+    // The snapshot ends with its session on the host, which ends with the dump.
+    end: async () => {},
+  };
+}
+
+/** @returns what the host keeps, in words */
+export async function putAwayOnHost(
+  commands: HostCommands,
+  outcome: ArchiveOutcome,
+  takenAt: string,
+): Promise<string | undefined> {
+  const { kept, removed } = await commands.finish(commands.dumpId, outcome, takenAt);
+  if (!kept) return undefined;
+  const older = removed > 0 ? `; ${removed} older removed` : '';
+  return `${commands.instanceId} keeps the archive below ${commands.options.folder}${older}`;
+}
