@@ -165,9 +165,9 @@ async function startParts(options: LabOptions, directory: string, stops: Stops):
   );
   const databases =
     seed.database && started(await startDatabases({ directory, seed: seed.database, sockets: hosts.sockets, report }));
-  if (databases) started(await bridgeToSource(hosts, aws.url));
   const mysql = seed.mysql && started(await startMysqlServers({ directory, fill: seed.mysql, report }));
   const mongodb = seed.mongodb && started(await startMongodb({ directory, fill: seed.mongodb, report }));
+  if (databases || mongodb) started(await bridgeToSource(hosts, 'aws', aws.url));
   const cluster = seed.cluster && started(await startCluster(seed.cluster({ mysql, mongodb })));
   const state = started(
     new AwsState({ url: aws.url, administrator: aws.administrator, receiptBucket: () => aws.receiptBucket, region }),

@@ -1,23 +1,32 @@
-/** The way from the source host to the AWS endpoint. A host has no network, but finds the endpoint at its usual address. */
+/** The way from the source host to a server of the lab. A host has no network, but finds the server at its usual address. */
 import { chmodSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { realPrograms } from './old-host/stand-in.ts';
 import type { HostPair } from './pair.ts';
 
-/** A unit on the host listens at the endpoint's address, and passes every connection to a socket shared with us. */
-export async function bridgeToSource(pair: HostPair, url: string): Promise<{ stop(): Promise<void> }> {
+/**
+ * A unit on the host listens at the server's address, and passes every connection to a socket shared with us.
+ * @param name of socket and unit: `aws`
+ * @param portOnHost the server's own, if not given
+ */
+export async function bridgeToSource(
+  pair: HostPair,
+  name: string,
+  url: string,
+  portOnHost?: number,
+): Promise<{ stop(): Promise<void> }> {
   const { hostname, port } = new URL(url);
   const open = new Set<Socket>();
   const server = createServer((inside) => couple(inside, connect(Number(port), hostname), open));
-  await listen(server, join(pair.sockets, 'aws'));
+  await listen(server, join(pair.sockets, name));
   const started = await pair.runOnSource(`#!/bin/bash
 # An old host has the real program behind its stand-in.
 run=$(command -v ${realPrograms}/systemd-run || command -v systemd-run)
-"$run" --quiet --unit=lab-aws --socket-property=ListenStream=${hostname}:${port} /lib/systemd/systemd-socket-proxyd /run/postgresql/aws
+"$run" --quiet --unit=lab-${name} --socket-property=ListenStream=${hostname}:${portOnHost ?? port} /lib/systemd/systemd-socket-proxyd /run/postgresql/${name}
 `);
   if (started.exitCode !== 0) server.close();
-  if (started.exitCode !== 0) throw new Error(`the source host cannot reach the AWS endpoint: ${started.stderr}`);
+  if (started.exitCode !== 0) throw new Error(`the source host cannot reach ${url}: ${started.stderr}`);
   return {
     stop: () =>
       new Promise((resolve) => {

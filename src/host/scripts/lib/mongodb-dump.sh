@@ -7,9 +7,9 @@ read_mongodb() {
   if [ -n "$mongodb_lost" ]; then return; fi
   if [ -n "$SSM_Databases" ]; then databases="\"${SSM_Databases// /\",\"}\""; fi
   if ! {
-    printf 'await reader.readOnHost(connection, { databases: [%s], before: ' "$databases"
+    printf 'print(reader.readOnHost(connection, { databases: [%s], before: ' "$databases"
     cat "$2"
-    printf ' }, tell);\n'
+    printf ' }));\n'
   } | ask_mongosh >"$1" 2>"$dir/read-errors" || ! [ -s "$1" ]; then
     mongodb_lost=$(grep -vE '^[[:space:]]*$' "$dir/read-errors" | tail -n 1)
     mongodb_lost="${mongodb_lost:-mongosh told nothing}"

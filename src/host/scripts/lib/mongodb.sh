@@ -40,7 +40,6 @@ if (uri[0] === '"') uri = JSON.parse(uri);
 else if (uri[0] === "'") uri = uri.slice(1, uri.lastIndexOf("'")).replace(/''/g, "'");
 else uri = uri.replace(/\s+#.*$/, '').trim();
 var connection = new Mongo(uri);
-var tell = (line) => print('holdfast:' + line);
 JS
   mongodb_reader
   cat
@@ -61,7 +60,7 @@ inspect_mongodb() {
   errors=$(mktemp)
   if ! mongodb mongosh --version </dev/null >/dev/null 2>&1; then
     about='{"lacks":"mongosh is not installed where the server runs"}'
-  elif ! about=$(ask_mongosh <<<'await reader.inspectOnHost(connection, tell);' 2>"$errors") || [ -z "$about" ]; then
+  elif ! about=$(ask_mongosh <<<'print(reader.inspectOnHost(connection));' 2>"$errors") || [ -z "$about" ]; then
     words=$(cat "$errors")
     rm -f "$errors"
     fail unreachable "the server does not answer mongosh" "$words"

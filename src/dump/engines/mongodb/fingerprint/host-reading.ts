@@ -8,7 +8,8 @@ import { classesFor, DocumentSums } from './document-sums.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The part of mongosh's `Mongo` that is used (MongoDB manual, mongosh Methods). Called from outside its rewriting, it gives promises. */
+/** The part of mongosh's `Mongo` that is used (MongoDB manual, mongosh Methods). Called from
+ * outside its rewriting, it gives promises. */
 export interface ShellConnection {
   readonly getDB: (name: string) => ShellDatabase;
 }
@@ -56,40 +57,35 @@ const mostClasses = 256;
 /** Documents that the server sends at once. */
 const batch = 1000;
 
-/** What a host is asked before its dump. */
-export async function inspectOnHost(connection: ShellConnection, print: (line: string) => void): Promise<void> {
+/** Marks what is told among all that mongosh prints. */
+const told = (value: unknown): string => `holdfast:${JSON.stringify(value)}`;
+
+/** @returns what a host is asked before its dump; mongosh's `print` waits for it */
+export async function inspectOnHost(connection: ShellConnection): Promise<string> {
   const admin = connection.getDB('admin');
   const about = await admin.runCommand({ buildInfo: 1 });
   const { databases } = (await admin.runCommand({ listDatabases: 1 })) as {
     databases: readonly { readonly name: string; readonly sizeOnDisk?: unknown }[];
   };
   const listed = databases.map(({ name, sizeOnDisk }) => ({ name, bytes: Number(sizeOnDisk ?? 0) }));
-  print(JSON.stringify({ version: String(about.version), databases: listed }));
+  return told({ version: String(about.version), databases: listed });
 }
 
-/** Prints the first reading; or, given that, both, with classes only where something moved. */
-export async function readOnHost(
-  connection: ShellConnection,
-  input: HostReadingInput,
-  print: (line: string) => void,
-): Promise<void> {
+/** @returns the first reading; or, given that, both, with classes only where something moved */
+export async function readOnHost(connection: ShellConnection, input: HostReadingInput): Promise<string> {
   const { before } = input;
   const reader = new HostReader(connection, before);
   const reading = await reader.read(before?.databases ?? input.databases);
-  if (before === null) {
-    print(JSON.stringify(reading));
-    return;
-  }
+  if (before === null) return told(reading);
   const still = (table: HostTable, others: readonly HostTable[]): HostTable => {
     const other = others.find(({ name }) => name === table.name);
     const same = other?.rows === table.rows && other.checksum === table.checksum;
     return same ? { name: table.name, rows: table.rows, checksum: table.checksum } : table;
   };
-  const both = {
+  return told({
     before: { ...before, tables: before.tables.map((one) => still(one, reading.tables)) },
     after: { ...reading, tables: reading.tables.map((one) => still(one, before.tables)) },
-  };
-  print(JSON.stringify(both));
+  });
 }
 
 class HostReader {

@@ -1,0 +1,118 @@
+/** Dumps of MongoDB on the server's own host, through SSM: mongodump is real, mongosh a stand-in (lab/hosts/mongodb/on-host.ts). */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { putMongoOnSource, uriOnHost } from '../../lab/hosts/mongodb/on-host.ts';
+import type { MongoServer } from '../../lab/hosts/mongodb/server.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { mongodbSeed } from '../../lab/rehearsals/mongodb/seed.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
+
+const minute = 60_000;
+let lab: Lab;
+let programs: { stop(): Promise<void> };
+
+beforeAll(async () => {
+  lab = await startLab({ seed: mongodbSeed(1) });
+  programs = await putMongoOnSource(lab.hosts, lab.mongodb?.source as MongoServer);
+}, 5 * minute);
+afterAll(async () => {
+  await programs?.stop();
+  await lab?.stop();
+}, 2 * minute);
+
+const dump = (inputs: Record<string, string> = {}) =>
+  lab.runWorkflow('test/scenario/workflows/dump-host-mongodb.yml', { event: 'workflow_dispatch', inputs });
+
+async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | undefined> {
+  const all = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
+  return all.find((one) => one.run.key.endsWith(`/${run.id}`));
+}
+
+async function onHost(script: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await lab.hosts.runOnSource(`#!/bin/bash\n${script}\n`);
+  if (exitCode !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+const folder = '/var/backups/holdfast/mongo';
+const leftOnHost = (): Promise<string> =>
+  onHost(
+    `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
+  );
+
+test(
+  'all databases of a host are dumped and proven; the tarball unpacks as mongodump writes it, and the host keeps the proven ones',
+  async () => {
+    const shas: (string | undefined)[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const run = await dump();
+      if (run.conclusion !== 'success') console.error(run.summary);
+      const receipt = await receiptOf(run);
+      expect([receipt?.verdict, receipt?.place]).toEqual(['good', 'i-0a5be1d9c3f2e7a01']);
+      expect(receipt?.proof.map(({ kind, verdict }) => `${kind} ${verdict}`)).toEqual([
+        'archive good',
+        'anonymised good',
+      ]);
+      expect(receipt?.fingerprint.databases).toEqual(['crm', 'shop']);
+      expect(receipt?.fingerprint.tables.find(({ name }) => name === 'crm.contacts')?.rows).toBe('2002');
+      expect(Object.keys(receipt?.fingerprint.definitions ?? {})).toContain('INDEX crm.contacts.by mail');
+      expect(receipt?.files.map(({ key }) => key)).toEqual(['db/mongo.tar.gz', 'db/mongo.anon.tar.gz']);
+      shas.push(receipt?.files.find((file) => file.kind === 'archive')?.sha256);
+    }
+    const sums = await onHost(`cd ${folder} && sha256sum *.tar.gz | cut -d ' ' -f 1`);
+    expect(sums.trim().split('\n')).toEqual(shas.slice(1));
+    const files = await onHost(`cd ${folder} && tar -tzf "$(ls *.tar.gz | tail -n 1)" | sort`);
+    expect(files).toMatch(/^data\/db\/dump\/\d{4}-\d\d-\d\dT\d\d_\d\d\/crm\/contacts\.bson$/m);
+    expect(files).not.toMatch(/admin|config/);
+    expect(await leftOnHost()).toBe('');
+  },
+  5 * minute,
+);
+
+test(
+  'chosen databases are dumped alone, with the URI of a file that only root can read; the others are named',
+  async () => {
+    await onHost(`mkdir -p /etc/holdfast; umask 022; printf 'uri: "%s"\\n' '${uriOnHost}' >/etc/holdfast/mongodb.conf`);
+    const open = await dump({ databases: 'crm' });
+    expect(open.conclusion).toBe('failure');
+    expect(open.summary).toMatch(/others than root can read \/etc\/holdfast\/mongodb\.conf/);
+    await onHost('chmod 600 /etc/holdfast/mongodb.conf');
+    const receipt = await receiptOf(await dump({ databases: 'crm' }));
+    expect(receipt?.verdict).toBe('good');
+    expect(receipt?.fingerprint.databases).toEqual(['crm']);
+    expect(receipt?.notes.join('\n')).toMatch(/not in this dump, and not excluded: 1 database \(shop\)/);
+    await onHost(`printf 'uri: mongodb://localhost:27017/crm\\n' >/etc/holdfast/mongodb.conf`);
+    const named = await dump();
+    expect(named.summary).toMatch(/names a database; leave it out/);
+    await onHost('rm /etc/holdfast/mongodb.conf');
+    expect(await leftOnHost()).toBe('');
+  },
+  4 * minute,
+);
+
+test(
+  'a copy that lacks a document is bad; without mongosh a dump is made, and unproven with the reason',
+  async () => {
+    const source = lab.mongodb?.source as MongoServer;
+    await onHost('mv /usr/local/bin/mongosh /usr/local/bin/mongosh.away');
+    const run = await dump();
+    await onHost('mv /usr/local/bin/mongosh.away /usr/local/bin/mongosh');
+    const receipt = await receiptOf(run);
+    expect(receipt?.verdict).toBe('unproven');
+    expect(receipt?.proof.flatMap(({ findings }) => findings).join('\n')).toMatch(/mongosh/);
+    expect(receipt?.files).toHaveLength(2);
+    // mongodump that loses a document: the reading of the source says otherwise.
+    await onHost(`mv /usr/local/bin/mongodump /usr/local/bin/mongodump.real
+cat >/usr/local/bin/mongodump <<'TOOL'
+#!/bin/bash
+if [ "$1" = --version ]; then exec /usr/local/bin/mongodump.real --version; fi
+exec /usr/local/bin/mongodump.real "$@" --db=crm --collection=contacts '--query={"_id":{"$ne":"first"}}'
+TOOL
+chmod 755 /usr/local/bin/mongodump`);
+    const lossy = await dump();
+    await onHost('mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
+    expect((await receiptOf(lossy))?.verdict).toBe('bad');
+    expect(source.kind).toBe('ferret');
+    expect(await leftOnHost()).toBe('');
+  },
+  5 * minute,
+);
