@@ -114,6 +114,7 @@ describe('db-dump', () => {
   });
 
   const mysql = { engine: 'mysql', 'database-url': 'mysql://u:p%2Fw@db/', 'scratch-url': '' };
+  const onHost = { engine: 'mongodb', 'database-url': '', 'scratch-url': '', instance: 'db01' };
   const mongodb = { engine: 'mongodb', 'database-url': 'mongodb://u:p%2Fw@db/', 'scratch-url': '' };
 
   test('every engine has its own files and formats, and makes all of its files', () => {
@@ -145,6 +146,10 @@ describe('db-dump', () => {
     const pod = { ...mongodb, 'database-url': '', 'kube-service': 'mongo-service', 'kube-namespace': 'shop' };
     expect(settings(pod)).toMatchObject({ databaseUrl: undefined, kubeService: 'mongo-service' });
     expect(settings({ ...mongodb, 'database-url': '', container: 'mongo' })).toMatchObject({ container: 'mongo' });
+    expect(settings({ ...onHost, container: 'mongo', 'host-folder': '/backups' })).toMatchObject({
+      instance: 'db01',
+      hostConfig: '/etc/holdfast/mongodb.conf',
+    });
   });
 
   test.each<[string, Inputs, string]>([
@@ -201,6 +206,17 @@ describe('db-dump', () => {
     ],
     ['a name that is an option', { ...mysql, databases: '--all' }, 'databases: "--all" is not allowed'],
     ['a pattern as a name', { ...mysql, databases: 'a*' }, 'databases: "a*" is not allowed'],
+    ['a URL and an instance', { ...mongodb, instance: 'db01' }, 'database-url: instance is given too'],
+    ['a pod and an instance', { ...onHost, 'kube-pod': 'p' }, 'kube-pod: instance is given too'],
+    ['an oplog of a host', { ...onHost, oplog: 'true' }, 'oplog: a dump on an instance has none'],
+    ['users of a host', { ...onHost, users: 'true' }, 'users: a dump on an instance leaves them out'],
+    ['a stream of a host', { ...onHost, 'archive-format': 'archive' }, 'archive-format: an instance makes no archive'],
+    ['the account of a host', { ...onHost, 'host-user': 'mongodb' }, 'host-user: the engine mongodb does not have it'],
+    [
+      'MySQL on a host',
+      { ...mysql, instance: 'db01' },
+      'instance: the engine mysql does not have it; allowed: with postgres and mongodb',
+    ],
     ['service and pod', { ...mongodb, 'kube-service': 's', 'kube-pod': 'p' }, 'kube-pod: kube-service is given too'],
     ['a namespace alone', { ...mongodb, 'kube-namespace': 'n' }, 'kube-namespace: it needs kube-service or kube-pod'],
     [
