@@ -61,7 +61,7 @@ function postgresFingerprint(): string {
  */
 function mongodbFingerprint(): string {
   const folder = join(root, 'src', 'dump', 'engines', 'mongodb', 'fingerprint');
-  const code = ['words.ts', 'definitions.ts', 'document-sums.ts', 'host-reading.ts'].map((file) =>
+  const code = ['words.ts', 'names.ts', 'definitions.ts', 'document-sums.ts', 'host-reading.ts'].map((file) =>
     withoutModules(stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'))),
   );
   // Node before 20.12, which older mongosh have inside, lacks this function.

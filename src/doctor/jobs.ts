@@ -138,14 +138,14 @@ export const jobs: readonly Job[] = [
     engine: 'mongodb',
     variables: [...dumpVariables, 'HOLDFAST_MONGODB_DATABASES'],
     inputs: { ...dumpInputs, HOLDFAST_MONGODB_DATABASES: 'source' },
-    further: {},
+    further: { HOLDFAST_SSM_DOCUMENTS: 'ssm-documents' },
     marks: /^HOLDFAST_MONGODB_/,
     list: {
       variable: 'HOLDFAST_MONGODB_DATABASES',
-      reached: [['secret'], ['kube-service'], ['kube-pod'], ['container']],
-      shown: '{ "source": …, "secret": … } or { "source": …, "kube-service": … }',
+      reached: [['secret'], ['kube-service'], ['kube-pod'], ['container'], ['instance']],
+      shown: '{ "source": …, "secret": … } or { "source": …, "kube-service": … } or { "source": …, "instance": … }',
     },
-    documents: [],
+    documents: ['mongodb-inspect', 'mongodb-start', 'dump-state', 'dump-upload', 'dump-finish', 'read-result'],
     page: 'docs/mongodb.md',
   },
   {

@@ -58,7 +58,7 @@ export interface DumpInProgress {
    * Takes the fingerprint.
    * @param archive the archive in the making; what changes meanwhile is read again once it is made
    */
-  readonly fingerprint: (archive: Promise<unknown>) => Promise<DumpFingerprint>;
+  readonly fingerprint: (archive: Promise<LocalArchive>) => Promise<DumpFingerprint>;
   /**
    * Writes the archive to the folder on the runner and to the bucket.
    * @param onProgress gets the bytes so far

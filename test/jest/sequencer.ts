@@ -49,6 +49,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/postgres.test.ts': 91,
   'test/contract/series.long.test.ts': 78,
   'test/contract/replace.test.ts': 71,
+  'test/scenario/mongodb-host.long.test.ts': 69,
   'test/crash/dump-on-host.long.test.ts': 68,
   'test/crash/rotation-in-memory.long.test.ts': 62,
   'test/contract/restore.test.ts': 58,

@@ -1,5 +1,6 @@
 /** Dumps on the database's own host, through SSM: what the host keeps, what fails, and a real container (podman). */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startContainer } from '../../lab/hosts/podman.ts';
 import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
@@ -39,16 +40,6 @@ const leftOnHost = (): Promise<string> =>
   onHost(
     `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
   );
-
-async function startContainer(): Promise<void> {
-  // On the lab's own overlay, only the vfs driver works.
-  await onHost(
-    `mkdir -p /etc/containers && printf '[storage]\\ndriver = "vfs"\\nrunroot = "/run/containers/storage"\\ngraphroot = "/var/lib/containers/storage"\\n' > /etc/containers/storage.conf`,
-  );
-  await onHost(
-    'podman run --quiet --detach --name database --cgroups=disabled --network=host --volume /run/postgresql:/run/postgresql --rootfs /:O sleep 3600',
-  );
-}
 
 /** Longer than the test, which releases the lock itself. */
 const lockSeconds = 600;
@@ -153,7 +144,7 @@ test(
 test(
   'a container of the host is dumped with its own tools',
   async () => {
-    await startContainer();
+    await startContainer(lab.hosts, 'database');
     const run = await dump({ container: 'database' });
     if (run.conclusion !== 'success') console.error(run.summary);
     await onHost('podman rm --force --time 0 database');
@@ -175,7 +166,7 @@ test(
       (await source.sql(`SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name ~ '^holdfast '`))
         .split('\n')
         .filter(Boolean);
-    await startContainer();
+    await startContainer(lab.hosts, 'database');
     await source.sql('CREATE TABLE IF NOT EXISTS held ()', 'infinite');
     const lock = source.sql(`BEGIN; LOCK TABLE held; SELECT 'held' FROM pg_sleep(${lockSeconds})`, 'infinite');
     lock.catch(() => {});

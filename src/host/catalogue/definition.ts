@@ -36,6 +36,7 @@ export type HostLibrary =
   | 'postgres-fingerprint'
   | 'postgres-dump'
   | 'dump'
+  | 'dump-start'
   | 'mongodb'
   | 'mongodb-fingerprint'
   | 'mongodb-dump';

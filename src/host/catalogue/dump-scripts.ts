@@ -7,35 +7,49 @@ const DumpId = { description: 'Id of the dump: run, attempt and source.', patter
 const PartBytes = { description: 'Bytes of each part of the upload.', pattern: '^[1-9][0-9]{5,10}$' };
 const Folder = { description: 'Folder on the host for the archives.', pattern: hostPathPattern };
 
+const MaxSeconds = { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' };
+const Port = { description: "The server's port.", pattern: '^[0-9]{1,5}$' };
+const Container = {
+  description: 'Container that holds server and tools; or empty.',
+  pattern: orEmpty(containerPattern),
+  default: '',
+};
+
 const databaseName = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}';
 
-/** Where the database is. */
+/** Where the database of PostgreSQL is. */
 const database = {
-  // Actions of earlier versions give no engine.
-  Engine: { description: 'postgres or mongodb.', pattern: '^(postgres|mongodb)$', default: 'postgres' },
-  Database: { description: 'The database, of PostgreSQL.', pattern: orEmpty(`^${databaseName}$`), default: '' },
+  Database: { description: 'The database.', pattern: `^${databaseName}$` },
+  User: {
+    description: 'Account that dumps, and role of the database.',
+    pattern: '^[a-z_][a-z0-9_-]{0,31}$',
+  },
+  Port,
+  Container,
+  Folder,
+} as const;
+
+/** Where the server of MongoDB is. */
+const mongodb = {
   ConfigFile: {
     description: "File with the URI for MongoDB's tools; or empty.",
     pattern: orEmpty(hostPathPattern),
     default: '',
   },
-  User: {
-    description: 'Account that dumps, and role of the database, of PostgreSQL.',
-    pattern: '^[a-z_][a-z0-9_-]{0,31}$',
-  },
-  Port: { description: "The server's port.", pattern: '^[0-9]{1,5}$' },
-  Container: {
-    description: 'Container that holds server and tools; or empty.',
-    pattern: orEmpty(containerPattern),
-    default: '',
-  },
+  Port,
+  Container,
   Folder,
 } as const;
 
+/**
+ * Inspection and start have a script for each engine: what one of them needs is a third to two thirds of what an SSM document may hold
+ * (64 KB: AWS General Reference, Systems Manager endpoints and quotas). The rest is the same for all.
+ */
+
 export const dumpScripts = {
   'dump-inspect': {
-    description: 'inspects a database and the tools that can dump it',
-    libraries: ['common', 'needs', 'dump', 'postgres', 'mongodb', 'mongodb-fingerprint'],
+    description: 'inspects a PostgreSQL database and the tools that can dump it',
+    libraries: ['common', 'needs', 'dump', 'postgres'],
     parameters: database,
     answer: z.object({
       serverVersionNumber: z.number(),
@@ -43,44 +57,66 @@ export const dumpScripts = {
       standby: z.boolean(),
       freeBytes: z.number(),
       tools: z.array(z.object({ folder: z.string(), version: z.string() })),
-      /** What mongosh told of a server of MongoDB; or why it told nothing. */
-      mongodb: z
-        .object({
-          version: z.string().optional(),
-          databases: z.array(z.object({ name: z.string(), bytes: z.number() })).optional(),
-          lacks: z.string().optional(),
-        })
-        .optional(),
     }),
   },
   'dump-start': {
-    description: 'starts a dump of a database',
-    libraries: [
-      ...['common', 'units', 'dump'],
-      ...['postgres', 'postgres-fingerprint', 'postgres-dump'],
-      ...['mongodb', 'mongodb-fingerprint', 'mongodb-dump'],
-    ],
+    description: 'starts a dump of a PostgreSQL database',
+    libraries: ['common', 'units', 'dump', 'postgres', 'postgres-fingerprint', 'postgres-dump', 'dump-start'],
     parameters: {
       DumpId,
       ...database,
-      Databases: {
-        description: 'Databases of MongoDB, separated by spaces; empty for all.',
-        pattern: orEmpty(`^${databaseName}( ${databaseName}){0,500}$`),
-        default: '',
-      },
       Tools: {
         description: 'Folder with pg_dump and psql; empty in a container.',
         pattern: orEmpty(hostPathPattern),
         default: '',
       },
-      Format: { description: 'custom, directory or tarball.', pattern: '^(custom|directory|tarball)$' },
+      Format: { description: 'custom or directory.', pattern: '^(custom|directory)$' },
       Jobs: { description: 'Tables that are dumped in parallel.', pattern: '^[1-9][0-9]?$' },
-      Level: { description: 'Compression level.', pattern: '^[0-9]$' },
+      Level: { description: "pg_dump's compression level.", pattern: '^[0-9]$' },
       LockSeconds: { description: 'Seconds to wait for a lock.', pattern: '^[0-9]{1,5}$' },
       PartBytes,
-      MaxSeconds: { description: 'Seconds after which the dump ends by itself.', pattern: '^[1-9][0-9]{1,5}$' },
+      MaxSeconds,
     },
     /** Empty when the dump still waits for locks. */
+    answer: z.object({ takenAt: z.string() }),
+  },
+  'mongodb-inspect': {
+    description: 'inspects a server of MongoDB and the tools that can dump it',
+    libraries: ['common', 'needs', 'dump', 'mongodb', 'mongodb-fingerprint'],
+    parameters: mongodb,
+    answer: z.object({
+      freeBytes: z.number(),
+      /** What mongodump says of its version. */
+      tool: z.string(),
+      /** What mongosh told; or why it told nothing. */
+      server: z.union([
+        z.object({
+          version: z.string(),
+          databases: z.array(z.object({ name: z.string(), bytes: z.number() })),
+          user: z.string(),
+          /** Databases that the user may not read. */
+          denied: z.array(z.string()),
+        }),
+        z.object({ lacks: z.string() }),
+      ]),
+    }),
+  },
+  'mongodb-start': {
+    description: 'starts a dump of databases of MongoDB',
+    libraries: ['common', 'units', 'dump', 'mongodb', 'mongodb-fingerprint', 'mongodb-dump', 'dump-start'],
+    parameters: {
+      DumpId,
+      ...mongodb,
+      Databases: {
+        description: 'The databases, separated by spaces; empty for all.',
+        pattern: orEmpty(`^${databaseName}( ${databaseName}){0,500}$`),
+        default: '',
+      },
+      Level: { description: 'Level of gzip.', pattern: '^[1-9]$' },
+      PartBytes,
+      MaxSeconds,
+    },
+    /** Empty while the source is read. */
     answer: z.object({ takenAt: z.string() }),
   },
   'dump-state': {

@@ -35,19 +35,13 @@ const ofDumps = {
   'anonymize-key': 'the secret HOLDFAST_ANONYMIZE_KEY',
 };
 const ofPostgres = Object.fromEntries(
-  [
-    ...[
-      'instance',
-      'database',
-      'host-user',
-      'host-port',
-      'host-folder',
-      'host-timeout',
-      'keep-on-host',
-      'ssm-documents',
-    ],
-    ...['jobs', 'archive-level', 'list-databases'],
-  ].map((input) => [input, 'of PostgreSQL']),
+  ['database', 'host-user', 'jobs', 'archive-level', 'list-databases'].map((input) => [input, 'of PostgreSQL']),
+);
+/** Of a host over SSM. */
+const ofHosts = Object.fromEntries(
+  ['instance', 'host-config', 'host-port', 'host-folder', 'host-timeout', 'keep-on-host', 'ssm-documents'].map(
+    (input) => [input, 'of PostgreSQL and MongoDB'],
+  ),
 );
 const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'postgres-dump': {
@@ -57,7 +51,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
         'of MySQL and MongoDB',
       ]),
     ),
-    ...{ oplog: 'of MongoDB', users: 'of MongoDB' },
+    ...{ oplog: 'of MongoDB', users: 'of MongoDB', 'host-config': 'of MongoDB' },
     engine: 'the workflow installs the tools of PostgreSQL',
     ...Object.fromEntries(
       [
@@ -88,6 +82,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'archive-format': 'a dump of MySQL has one format',
     ...{ oplog: 'of MongoDB', users: 'of MongoDB' },
     ...ofPostgres,
+    ...ofHosts,
   },
   'infobright-backup': {},
   'ebs-rotate': { 'compare-retention': "the pull request's own retention" },

@@ -183,11 +183,6 @@ describe('db-dump', () => {
       { 'kube-pod': 'db-0' },
       'kube-pod: the engine postgres does not have it; allowed: with mysql and mongodb',
     ],
-    ...[mysql, mongodb].map((of): [string, Inputs, string] => [
-      `a host of ${of.engine}`,
-      { ...of, 'database-url': '', instance: 'db01' },
-      `instance: the engine ${of.engine} does not have it; allowed: with postgres`,
-    ]),
     ['a list of databases of PostgreSQL', { databases: 'a' }, 'databases: the engine postgres does not have it'],
     [
       'a list of databases and one in the URL',
@@ -214,7 +209,7 @@ describe('db-dump', () => {
     ['the account of a host', { ...onHost, 'host-user': 'mongodb' }, 'host-user: the engine mongodb does not have it'],
     [
       'MySQL on a host',
-      { ...mysql, instance: 'db01' },
+      { ...mysql, 'database-url': '', instance: 'db01' },
       'instance: the engine mysql does not have it; allowed: with postgres and mongodb',
     ],
     ['service and pod', { ...mongodb, 'kube-service': 's', 'kube-pod': 'p' }, 'kube-pod: kube-service is given too'],

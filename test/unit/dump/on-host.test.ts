@@ -350,7 +350,7 @@ describe('a fingerprint of the host', () => {
   const fingerprintOf = async (rows: readonly unknown[]) => {
     const { engine } = onFakeHost({ answers: { 'dump-state': () => ({ ...dumpDone, fingerprint: rows }) } });
     await engine.inspect();
-    return (await engine.begin(folder)).fingerprint(Promise.resolve());
+    return (await engine.begin(folder)).fingerprint(Promise.resolve({ path: '/nowhere', bytes: 0 }));
   };
   const list = { table: 'public.a', id: 'table 1', root: null, missing: null };
 

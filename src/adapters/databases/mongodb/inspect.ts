@@ -112,7 +112,7 @@ async function databasesOf(client: MongoClient, { database, databases }: Wanted)
   }
 }
 
-function ownDatabases(names: readonly string[]): BackupError {
+export function ownDatabases(names: readonly string[]): BackupError {
   return new BackupError({
     what: `${names.join(', ')} belongs to the server itself, and is not dumped`,
     likelyCause: 'the URL names the database of the user in its path, or the input databases names one of the server',
@@ -222,7 +222,7 @@ async function checkReadable(
   return [`mongodump leaves out collections with a dollar in their name, so the dump lacks ${leftOut.join(', ')}`];
 }
 
-function deniedDatabases(names: readonly string[], user: string): BackupError {
+export function deniedDatabases(names: readonly string[], user: string): BackupError {
   const who = user === '' ? 'USER' : JSON.stringify(user).slice(1, -1);
   const [first = ''] = names;
   const role = names.length > 1 ? '{ role: "backup", db: "admin" }' : `{ role: "read", db: ${JSON.stringify(first)} }`;

@@ -24,20 +24,6 @@ export interface HostDumpOptions {
   readonly format: ArchiveFormat;
 }
 
-/** What differs from engine to engine. */
-export interface HostEngine {
-  /** Where the database is, beside container and folder. */
-  readonly place: Pick<HostParameters<'dump-inspect'>, 'Engine' | 'Database' | 'ConfigFile' | 'User' | 'Port'>;
-  /** What the messages of its tools mean. */
-  readonly causes: readonly Cause[];
-}
-
-/** How the dump is made. */
-export type HostDumpParameters = Pick<
-  HostParameters<'dump-start'>,
-  'Databases' | 'Tools' | 'Format' | 'Jobs' | 'Level' | 'LockSeconds'
->;
-
 export type HostDumpContext = WorkContext & { readonly run: RunIdentity };
 
 /** A dump that is complete on the host. */
@@ -57,18 +43,19 @@ export class HostCommands {
   /** Names this run's dump on the host. */
   readonly dumpId: string;
   readonly #hosts: Hosts;
-  readonly #engine: HostEngine;
+  readonly #causes: readonly Cause[];
   readonly #signal: AbortSignal;
 
+  /** @param causes what the messages of the engine's tools mean */
   constructor(
     hosts: Hosts,
     instanceId: string,
-    engine: HostEngine,
+    causes: readonly Cause[],
     options: HostDumpOptions,
     { run, signal }: HostDumpContext,
   ) {
     this.#hosts = hosts;
-    this.#engine = engine;
+    this.#causes = causes;
     this.instanceId = instanceId;
     this.options = options;
     this.dumpId = `${run.id}-${run.attempt}-${options.name}`;
@@ -83,14 +70,8 @@ export class HostCommands {
   ): Promise<HostAnswer<S>> {
     const command: HostCommand<S> = { script, parameters, timeoutSeconds: 120, ...more };
     return this.#hosts.run(this.instanceId, command, this.#signal).catch((error: unknown) => {
-      throw withAdvice(error, this.#engine.causes);
+      throw withAdvice(error, this.#causes);
     });
-  }
-
-  /** Where the database is. */
-  get place(): HostParameters<'dump-inspect'> {
-    const { container, folder } = this.options;
-    return { ...this.#engine.place, Container: container, Folder: folder };
   }
 
   /** Puts a dump away. Works after a cancelled run, too, hence without its signal. @param takenAt ISO 8601 */

@@ -1,37 +1,34 @@
 /** Starts a dump on a host, and follows it to its end. */
-import type { HostAnswer } from '../../../host/catalogue/catalogue.ts';
+import type { HostAnswer, HostParameters } from '../../../host/catalogue/catalogue.ts';
 import type { Runs } from '../../../ports/github.ts';
 import { AwsError, BackupError, HostError } from '../../../runtime/errors.ts';
 import { type Probe, paces, poll } from '../../../runtime/poll.ts';
-import {
-  type CompleteDump,
-  type HostCommands,
-  type HostDumpContext,
-  type HostDumpParameters,
-  hostPartBytes,
-} from './commands.ts';
+import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes } from './commands.ts';
 
 /** Unanswered questions in a row after which the dump is given up. */
 const maxUnanswered = 5;
 
+/** What every engine's script gets that starts a dump. */
+export type StartParameters = Pick<HostParameters<'dump-start'>, 'DumpId' | 'PartBytes' | 'MaxSeconds'>;
+type Started = HostAnswer<'dump-start'>;
+
 /**
  * @param bytes of the database
+ * @param begin runs the engine's script
  * @returns the point in time of the dump
  * @throws BackupError when another active run dumps into the same folder
  */
 export async function startDump(
   commands: HostCommands,
   bytes: number,
-  parameters: HostDumpParameters,
+  begin: (parameters: StartParameters) => Promise<Started>,
   runs: Runs,
   context: HostDumpContext,
 ): Promise<string> {
   const { options, dumpId } = commands;
-  const start = (): Promise<HostAnswer<'dump-start'>> =>
-    commands.run('dump-start', {
-      ...commands.place,
+  const start = (): Promise<Started> =>
+    begin({
       DumpId: dumpId,
-      ...parameters,
       PartBytes: String(hostPartBytes(bytes)),
       MaxSeconds: String(options.timeoutSeconds),
     });

@@ -1,6 +1,5 @@
 /** The host that an input names. */
 import { instanceProblems } from '../../../domain/instances.ts';
-import type { HostAnswer } from '../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../ports/compute.ts';
 import type { Hosts } from '../../../ports/hosts.ts';
 import { BackupError, ConfigurationError } from '../../../runtime/errors.ts';
@@ -29,7 +28,7 @@ export async function findHost(instance: string, compute: Compute, hosts: Hosts)
 
 /** What a reader should know of the space for the archive. @param bytes of the database */
 export function spaceNotes(
-  { freeBytes }: Pick<HostAnswer<'dump-inspect'>, 'freeBytes'>,
+  { freeBytes }: { readonly freeBytes: number },
   bytes: number,
   folder: string,
   instanceId: string,

@@ -20,6 +20,14 @@ make_folder() {
   (umask 066 && mkdir -p "$1")
 }
 
+# Prints the space for the archive. An inspection creates nothing: a folder that does not exist yet will be on the filesystem of its
+# parent.
+free_bytes() {
+  local folder="$SSM_Folder"
+  while ! [ -d "$folder" ]; do folder=$(dirname "$folder"); done
+  df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' '
+}
+
 # The folder with the state of a dump.
 dump_dir() {
   printf '%s/dumps/%s' "$state_dir" "$SSM_DumpId"

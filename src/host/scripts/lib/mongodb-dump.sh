@@ -68,8 +68,6 @@ dump_mongodb() {
   else
     cat "$dir/both" >"$dir/fingerprint"
   fi
-  # The number of documents that were dumped shows what was there between the two readings.
-  grep -a 'done dumping ' "$dir/dump-errors" | sed 's/.*done dumping /done dumping /' >>"$dir/fingerprint" || true
   tar -C "$archive.parts" --owner=0 --group=0 --mode=a+rX -cf - data 2>"$dir/dump-errors" | gzip "-$SSM_Level" >"$archive" ||
     dump_failed 'tar failed' "$(cat "$dir/dump-errors")"
   rm -rf "$archive.parts"

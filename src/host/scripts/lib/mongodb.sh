@@ -51,24 +51,6 @@ ask_mongosh() {
   mongodb_program | mongodb mongosh --nodb --norc --quiet /dev/stdin | sed -n 's/^holdfast://p'
 }
 
-# Prints what is told of a server of MongoDB.
-inspect_mongodb() {
-  local words about errors
-  check_mongodb_config
-  words=$(mongodb mongodump --version </dev/null 2>&1) ||
-    fail no-tools "${SSM_Container:+the container $SSM_Container is not running, or }mongodump is not installed ${SSM_Container:+there}" "$words"
-  errors=$(mktemp)
-  if ! mongodb mongosh --version </dev/null >/dev/null 2>&1; then
-    about='{"lacks":"mongosh is not installed where the server runs"}'
-  elif ! about=$(ask_mongosh <<<'print(reader.inspectOnHost(connection));' 2>"$errors") || [ -z "$about" ]; then
-    words=$(cat "$errors")
-    rm -f "$errors"
-    fail unreachable "the server does not answer mongosh" "$words"
-  fi
-  rm -f "$errors"
-  printf '"serverVersionNumber":0,"bytes":0,"standby":false,"tools":[{"folder":"","version":%s}],"mongodb":%s' "$(json "$words")" "$about"
-}
-
 # The folder of a dump in a container, until it is outside.
 container_folder() {
   printf '/tmp/holdfast-%s' "$SSM_DumpId"

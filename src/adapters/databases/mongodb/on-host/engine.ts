@@ -18,7 +18,7 @@ import type { Runs } from '../../../../ports/github.ts';
 import type { Objects } from '../../../../ports/objects.ts';
 import { BackupError } from '../../../../runtime/errors.ts';
 import type { HostDumpContext } from '../../on-host/commands.ts';
-import { beginOnHost, putAwayOnHost } from '../../on-host/running.ts';
+import { beginOnHost, type HostDump, putAwayOnHost } from '../../on-host/running.ts';
 import type { ServerIdentity } from '../scratch/scratch.ts';
 import { fingerprintOnHost } from './fingerprint.ts';
 import { type InspectedHost, type InspectPorts, inspectHost, type MongoHostOptions } from './inspect.ts';
@@ -50,23 +50,19 @@ export class MongodbOnHost implements DumpEngine {
   }
 
   async begin(folder: string): Promise<DumpInProgress> {
-    const { commands, facts, databases } = this.#inspected();
-    const dump = {
+    const { commands, place, facts, databases } = this.#inspected();
+    const dump: HostDump = {
       commands,
       bytes: facts.bytes,
-      parameters: {
-        Databases: databases,
-        Format: 'tarball',
-        Jobs: '1',
-        Level: String(this.#options.level),
-        LockSeconds: '0',
-      },
-      fingerprint: (rows: readonly unknown[], takenAt: string, seconds: number): DumpFingerprint => {
-        const { fingerprint, words } = fingerprintOnHost(rows, {
-          takenAt,
-          seconds,
-          serverVersion: facts.serverVersion,
-        });
+      start: (parameters) =>
+        commands.run('mongodb-start', {
+          ...place,
+          ...parameters,
+          Databases: databases,
+          Level: String(this.#options.level),
+        }),
+      fingerprint: async (told) => {
+        const { fingerprint, words } = await fingerprintOnHost(told, facts.serverVersion, this.#context.signal);
         this.#words = words;
         return fingerprint;
       },
@@ -78,16 +74,15 @@ export class MongodbOnHost implements DumpEngine {
 
   /** What the server on the host says of itself now, so that a scratch server can be told from it. @throws BackupError */
   async identity(): Promise<ServerIdentity> {
-    const { commands } = this.#inspected();
-    const { mongodb } = await commands.run('dump-inspect', commands.place);
-    if (mongodb?.databases === undefined)
+    const { commands, place } = this.#inspected();
+    const { server } = await commands.run('mongodb-inspect', place);
+    if ('lacks' in server)
       throw new BackupError({
-        what: 'it cannot be seen whether scratch-url is another server than the one that was dumped',
-        likelyCause: mongodb?.lacks ?? 'mongosh on the host told nothing',
+        what: `it cannot be seen whether scratch-url is another server than the one that was dumped: ${server.lacks}`,
         fix: 'install mongosh where the server runs (docs/mongodb.md)',
         code: 'shell-missing',
       });
-    return { databases: mongodb.databases.map(({ name }) => name), process: undefined };
+    return { databases: server.databases.map(({ name }) => name), process: undefined };
   }
 
   async putAway(outcome: ArchiveOutcome): Promise<string | undefined> {

@@ -1,47 +1,50 @@
-/** What a host told of the source of its dump: two readings, which mongosh made there, and what mongodump said. */
-import type { DumpFingerprint, UnreadFact } from '../../../../domain/dump.ts';
+/** What a host told of the source of its dump: two readings, which mongosh made there. What the dump holds is read from it here. */
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
+import { readMetadata } from '../../../../anonymize/bson/fields/metadata.ts';
+import type { Namespace } from '../../../../anonymize/bson/format/archive.ts';
+import { DocumentReader } from '../../../../anonymize/bson/format/document-reader.ts';
+import { fileOf, namespaceOfFile, type TarEntry, tarEntries } from '../../../../anonymize/bson/format/tarball.ts';
+import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { HostReading } from '../../../../dump/engines/mongodb/fingerprint/host-reading.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type { Definitions } from '../../../../ports/dump-engine.ts';
+import { decompress } from '../../../../runtime/compression/format.ts';
+import type { ToldByHost } from '../../on-host/running.ts';
 import { factsOf } from '../dump/dump.ts';
+import { DumpContent } from '../dump/held.ts';
+import { keeperOf } from '../dump/kept.ts';
 import type { Reading } from '../fingerprint.ts';
+
+const mebibyte = 1024 * 1024;
 
 export interface FingerprintOnHost {
   readonly fingerprint: DumpFingerprint;
   readonly words: Definitions | undefined;
 }
 
-/** `done dumping shop.people (12 documents)` (mongo-tools, mongodump.go); a database's name has no dot. */
-const dumpedPattern = /^done dumping (.+) \((\d+) documents?\)$/;
-
-/** @param rows of dump-state: `{before, after}` or `{lost}`, and what mongodump said as strings */
-export function fingerprintOnHost(
-  rows: readonly unknown[],
-  about: Pick<DumpFingerprint, 'takenAt' | 'seconds' | 'serverVersion'>,
-): FingerprintOnHost {
-  const dumped = new Map(
-    rows.flatMap((row) => {
-      const [, name, count] = (typeof row === 'string' && dumpedPattern.exec(row)) || [];
-      return name === undefined || name.startsWith('admin.') ? [] : [[name, Number(count)] as const];
-    }),
-  );
-  const base = { ...about, tables: [], sequences: {}, extensions: {}, objects: {} };
+/** @throws BackupError when the archive is damaged; the signal's reason */
+export async function fingerprintOnHost(
+  { rows, takenAt, seconds, archive }: ToldByHost,
+  serverVersion: string,
+  signal: AbortSignal,
+): Promise<FingerprintOnHost> {
   const both = rows.find(isReadings);
+  const { path } = await archive;
+  const base = { takenAt, seconds, serverVersion, tables: [], sequences: {}, extensions: {}, objects: {} };
   if (both === undefined) {
-    const databases = [...new Set([...dumped.keys()].map((name) => name.split('.', 1)[0] as string))];
+    const content = new DumpContent(() => true, 0, []);
+    const databases = await readContent(path, content, signal);
     return { fingerprint: incompleteFingerprint({ ...base, databases }, whyLost(rows)), words: undefined };
   }
   const [before, after] = [readingOf(both.before), readingOf(both.after)];
-  const facts = factsOf(before, after, dumped, new Date(about.takenAt));
-  const fingerprint: DumpFingerprint = {
-    ...base,
-    ...facts,
-    // Classes are made by this moment; the copy's must be, too.
-    takenAt: new Date(both.before.since * 1000).toISOString(),
-    databases: both.before.databases,
-    unread: [...(facts.unread ?? []), ...passing(both, dumped)],
-  };
-  return { fingerprint, words: before.words };
+  const { since, databases } = both.before;
+  const content = new DumpContent(keeperOf(databases, false), since, before.tables);
+  await readContent(path, content, signal);
+  const facts = factsOf(before, after, { content, replays: false }, new Date(takenAt));
+  // Classes are made by the first moment; the copy's must be, too.
+  const readAt = new Date(since * 1000).toISOString();
+  return { fingerprint: { ...base, ...facts, takenAt: readAt, databases }, words: before.words };
 }
 
 interface Readings {
@@ -64,12 +67,32 @@ function readingOf({ words, ...rest }: HostReading): Reading {
   return { ...rest, words: new Map(Object.entries(words)) };
 }
 
-/** Collections that were the same in both readings, and had more documents between them: nothing says which of those the dump holds. */
-function passing({ before }: Readings, dumped: ReadonlyMap<string, number>): readonly UnreadFact[] {
-  return before.tables
-    .filter(({ name, rows, classes }) => classes === undefined && (dumped.get(name) ?? 0) > Number(rows))
-    .map(({ name }) => ({
-      what: `documents of ${name}`,
-      why: 'documents were inserted and deleted again while it was dumped; dump at a quieter time',
-    }));
+/** Notes what a tarball holds, as the runner does while it writes one. @returns its databases */
+async function readContent(path: string, content: DumpContent, signal: AbortSignal): Promise<readonly string[]> {
+  const open = (): AsyncIterable<TarEntry> =>
+    tarEntries(decompress(createReadStream(path, { highWaterMark: mebibyte })));
+  const namespaces = new Map<string, Namespace>();
+  // The names of files may be shortened; metadata says the whole ones, before or after the documents.
+  for await (const { header, content: bytes } of open()) {
+    signal.throwIfAborted();
+    const { kind, stem } = fileOf(header.name);
+    if (kind !== 'metadata') continue;
+    const metadata = (await buffer(bytes)).toString();
+    const namespace = namespaceOfFile(stem, readMetadata(metadata, header.name).collection);
+    namespaces.set(stem, namespace);
+    content.announce([{ namespace, metadata, type: '', document: Buffer.alloc(0) }]);
+  }
+  for await (const { header, content: bytes } of open()) {
+    const { kind, stem } = fileOf(header.name);
+    if (kind !== 'documents') continue;
+    const namespace = namespaces.get(stem) ?? namespaceOfFile(stem, undefined);
+    namespaces.set(stem, namespace);
+    const reader = new DocumentReader(header.name, (all, from, to) => content.add(namespace, all.subarray(from, to)));
+    for await (const chunk of bytes) {
+      signal.throwIfAborted();
+      reader.push(chunk);
+    }
+    reader.end();
+  }
+  return [...new Set([...namespaces.values()].map(({ database }) => database))].toSorted();
 }

@@ -1,6 +1,6 @@
 /** Inspects a server of MongoDB on a host, and chooses its databases. */
-import { type Selection, selectDatabases } from '../../../../dump/engines/mongodb/selection.ts';
-import type { HostAnswer } from '../../../../host/catalogue/catalogue.ts';
+import { chosenOfServer, type Selection, selectDatabases } from '../../../../dump/engines/mongodb/selection.ts';
+import type { HostAnswer, HostParameters } from '../../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../../ports/compute.ts';
 import type { DatabaseFacts } from '../../../../ports/dump-engine.ts';
 import type { Hosts } from '../../../../ports/hosts.ts';
@@ -8,7 +8,7 @@ import { BackupError } from '../../../../runtime/errors.ts';
 import { HostCommands, type HostDumpContext, type HostDumpOptions } from '../../on-host/commands.ts';
 import { findHost, spaceNotes } from '../../on-host/host.ts';
 import { mongoCauses } from '../causes.ts';
-import { missingDatabases, selectionNotes } from '../inspect.ts';
+import { deniedDatabases, missingDatabases, ownDatabases, selectionNotes } from '../inspect.ts';
 import { toolVersion } from '../tools.ts';
 
 export interface MongoHostOptions extends HostDumpOptions {
@@ -26,6 +26,7 @@ export interface MongoHostOptions extends HostDumpOptions {
 
 export interface InspectedHost {
   readonly commands: HostCommands;
+  readonly place: HostParameters<'mongodb-inspect'>;
   readonly facts: DatabaseFacts;
   /** As dump-start gets them; empty for all, in one run of mongodump. */
   readonly databases: string;
@@ -42,22 +43,21 @@ export async function inspectHost(
   options: MongoHostOptions,
   context: HostDumpContext,
 ): Promise<InspectedHost> {
+  const own = chosenOfServer({ ...options, database: undefined });
+  if (own.length > 0) throw ownDatabases(own);
   const instanceId = await findHost(options.instance, compute, hosts);
   const { port, configFile, container, folder } = options;
-  const engine = {
-    place: { Engine: 'mongodb', ConfigFile: configFile, User: 'root', Port: String(port) },
-    causes: mongoCauses,
-  };
-  const commands = new HostCommands(hosts, instanceId, engine, options, context);
-  const answer = await commands.run('dump-inspect', commands.place);
+  const commands = new HostCommands(hosts, instanceId, mongoCauses, options, context);
+  const where = { ConfigFile: configFile, Port: String(port), Container: container, Folder: folder };
+  const answer = await commands.run('mongodb-inspect', where);
   const place = container === '' ? instanceId : `the container ${container} of ${instanceId}`;
   const { selection, bytes, note } = selected(answer, options, place);
   const whole = selection.whole && selection.excluded.length === 0;
   const facts: DatabaseFacts = {
     product: 'MongoDB',
-    serverVersion: answer.mongodb?.version ?? 'unknown',
+    serverVersion: 'lacks' in answer.server ? 'unknown' : answer.server.version,
     tool: 'mongodump',
-    toolsVersion: toolVersion(answer.tools[0]?.version ?? '') ?? 'unknown',
+    toolsVersion: toolVersion(answer.tool) ?? 'unknown',
     shown: `${selection.whole ? 'all databases' : selection.databases.join(', ')} on ${place}`,
     database: selection.databases.join(' '),
     bytes,
@@ -71,7 +71,7 @@ export async function inspectHost(
       ...spaceNotes(answer, bytes, folder, instanceId),
     ],
   };
-  return { commands, facts, databases: whole ? '' : parameterOf(selection.databases, place) };
+  return { commands, place: where, facts, databases: whole ? '' : parameterOf(selection.databases, place) };
 }
 
 interface Selected {
@@ -80,11 +80,11 @@ interface Selected {
   readonly note: readonly string[];
 }
 
-function selected({ mongodb }: HostAnswer<'dump-inspect'>, options: MongoHostOptions, place: string): Selected {
+function selected({ server }: HostAnswer<'mongodb-inspect'>, options: MongoHostOptions, place: string): Selected {
   const { databases, exclude } = options;
   const wanted = { database: undefined, databases, exclude };
-  if (mongodb?.databases === undefined) {
-    const lacks = mongodb?.lacks ?? 'mongosh told nothing';
+  if ('lacks' in server) {
+    const { lacks } = server;
     if (exclude.length > 0)
       throw new BackupError({
         what: `the databases of ${place} cannot be listed: ${lacks}`,
@@ -94,9 +94,11 @@ function selected({ mongodb }: HostAnswer<'dump-inspect'>, options: MongoHostOpt
     const selection = { ...selectDatabases(wanted, databases), whole: databases.length === 0 };
     return { selection, bytes: 0, note: [`the dump cannot be proven: ${lacks}`] };
   }
-  const sizes = new Map(mongodb.databases.map(({ name, bytes }) => [name, bytes]));
+  const sizes = new Map(server.databases.map(({ name, bytes }) => [name, bytes]));
   const selection = selectDatabases(wanted, [...sizes.keys()]);
   if (selection.missing.length > 0) throw missingDatabases(selection.missing, { hosts: place });
+  const denied = selection.databases.filter((name) => server.denied.includes(name));
+  if (denied.length > 0) throw deniedDatabases(denied, server.user);
   return {
     selection,
     bytes: selection.databases.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0),

@@ -52,20 +52,23 @@ export class PostgresOnHost implements DumpEngine, SqlArchives {
 
   async begin(folder: string): Promise<DumpInProgress> {
     if (this.#host === undefined) throw new Error('inspect() comes first');
-    const { commands, facts, tools } = this.#host;
+    const { commands, place, facts, tools } = this.#host;
     const { format, jobs, archiveLevel, lockTimeoutSeconds } = this.#options;
     const { serverVersion } = facts;
     const dump: HostDump = {
       commands,
       bytes: facts.bytes,
-      parameters: {
-        Tools: tools.folder,
-        Format: format,
-        Jobs: String(jobs),
-        Level: String(archiveLevel),
-        LockSeconds: String(lockTimeoutSeconds),
-      },
-      fingerprint: (rows, takenAt, seconds) => fingerprintFrom(rows, { takenAt, seconds, serverVersion }),
+      start: (parameters) =>
+        commands.run('dump-start', {
+          ...place,
+          ...parameters,
+          Tools: tools.folder,
+          Format: format,
+          Jobs: String(jobs),
+          Level: String(archiveLevel),
+          LockSeconds: String(lockTimeoutSeconds),
+        }),
+      fingerprint: ({ rows, takenAt, seconds }) => fingerprintFrom(rows, { takenAt, seconds, serverVersion }),
       warnings: (rows) => warningsOfPgDump(rows.filter((row) => typeof row === 'string').join('\n')),
     };
     const begun = await beginOnHost(dump, folder, this.#ports, this.#context);

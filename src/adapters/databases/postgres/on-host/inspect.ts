@@ -6,10 +6,11 @@ import {
   serverVersion,
   showVersion,
 } from '../../../../dump/engines/postgres/tools.ts';
+import type { HostParameters } from '../../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../../ports/compute.ts';
 import type { DatabaseFacts, DumpEngine, SqlArchives } from '../../../../ports/dump-engine.ts';
 import type { Hosts } from '../../../../ports/hosts.ts';
-import { HostCommands, type HostDumpContext, type HostDumpOptions, type HostEngine } from '../../on-host/commands.ts';
+import { HostCommands, type HostDumpContext, type HostDumpOptions } from '../../on-host/commands.ts';
 import { findHost, spaceNotes } from '../../on-host/host.ts';
 import { postgresCauses } from '../causes.ts';
 import type { DumpOptions } from '../dump/dump-options.ts';
@@ -25,6 +26,7 @@ export interface PostgresHostOptions extends HostDumpOptions, DumpOptions {
 
 export interface InspectedHost {
   readonly commands: HostCommands;
+  readonly place: HostParameters<'dump-inspect'>;
   /** The tools on the host. */
   readonly tools: ClientTools;
   readonly facts: DatabaseFacts;
@@ -44,14 +46,16 @@ export async function inspectHost(
   context: HostDumpContext,
 ): Promise<InspectedHost> {
   const instanceId = await findHost(options.instance, compute, hosts);
-  const commands = new HostCommands(hosts, instanceId, engineOf(options), options, context);
-  const answer = await commands.run('dump-inspect', commands.place);
+  const commands = new HostCommands(hosts, instanceId, postgresCauses, options, context);
+  const { database, user, port, container, folder } = options;
+  const where = { Database: database, User: user, Port: String(port), Container: container, Folder: folder };
+  const answer = await commands.run('dump-inspect', where);
   const server = serverVersion(answer.serverVersionNumber);
   const installed = answer.tools.flatMap(({ folder, version: text }) => {
     const version = parseVersion(text);
     return version ? [{ folder, version }] : [];
   });
-  const place = options.container === '' ? instanceId : `the container ${options.container} of ${instanceId}`;
+  const place = container === '' ? instanceId : `the container ${container} of ${instanceId}`;
   const tools = chooseTools(installed, server, `on ${place}`);
   // The runner reads the archive, so its tools must be no older than those that wrote it.
   const localVersion = await local.useToolsFor(tools.version);
@@ -60,14 +64,14 @@ export async function inspectHost(
     serverVersion: showVersion(server),
     tool: 'pg_dump',
     toolsVersion: showVersion(tools.version),
-    shown: `${options.database} on ${place}`,
-    database: options.database,
+    shown: `${database} on ${place}`,
+    database,
     bytes: answer.bytes,
     place,
     uploadsItself: true,
     notes: [
       ...(answer.standby ? [standbyNote] : []),
-      ...spaceNotes(answer, answer.bytes, options.folder, instanceId),
+      ...spaceNotes(answer, answer.bytes, folder, instanceId),
       ...(localVersion.major === server.major
         ? []
         : [
@@ -75,10 +79,5 @@ export async function inspectHost(
           ]),
     ],
   };
-  return { commands, tools, facts };
-}
-
-function engineOf({ database, user, port }: PostgresHostOptions): HostEngine {
-  // A stack of an earlier version does not know the parameter Engine: PostgreSQL is what it dumps.
-  return { place: { Database: database, User: user, Port: String(port) }, causes: postgresCauses };
+  return { commands, place: where, tools, facts };
 }

@@ -5,6 +5,7 @@
  */
 import { type CollectionInfo, collectionWords, indexWords, isImplied, isOfServer, isSkipped } from './definitions.ts';
 import { classesFor, DocumentSums } from './document-sums.ts';
+import { indexId } from './names.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -15,7 +16,7 @@ export interface ShellConnection {
 }
 
 interface ShellDatabase {
-  readonly runCommand: (command: Document) => Promise<Document>;
+  readonly runCommand: (command: Document, options?: Document) => Promise<Document>;
   readonly getCollection: (name: string) => {
     readonly find: (query: Document, projection: Document, options: Document) => ShellCursor | Promise<ShellCursor>;
   };
@@ -30,7 +31,8 @@ export interface HostTable {
   readonly name: string;
   readonly rows: string;
   readonly checksum: string;
-  readonly classes?: readonly string[] | undefined;
+  /** `DOCUMENTS:CHECKSUM` of each class, and of the recent documents. */
+  readonly classes: readonly string[];
 }
 
 /** One reading, as the host prints it. */
@@ -56,6 +58,12 @@ export interface HostReadingInput {
 const mostClasses = 256;
 /** Documents that the server sends at once. */
 const batch = 1000;
+/** Options are read as on the runner, as the types that the server stores. A mongosh before 2.0 knows no options here. */
+const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true };
+/** Code of the server's error Unauthorized. */
+const unauthorized = 13;
+/** Code of its error NamespaceNotFound: a collection that was dropped once it was listed. */
+const namespaceNotFound = 26;
 
 /** Marks what is told among all that mongosh prints. */
 const told = (value: unknown): string => `holdfast:${JSON.stringify(value)}`;
@@ -68,10 +76,44 @@ export async function inspectOnHost(connection: ShellConnection): Promise<string
     databases: readonly { readonly name: string; readonly sizeOnDisk?: unknown }[];
   };
   const listed = databases.map(({ name, sizeOnDisk }) => ({ name, bytes: Number(sizeOnDisk ?? 0) }));
-  return told({ version: String(about.version), databases: listed });
+  const [user, denied] = [await userOf(connection), [] as string[]];
+  for (const { name } of listed) if (!serversOwn(name) && (await isDenied(connection, name))) denied.push(name);
+  return told({ version: String(about.version), databases: listed, user, denied });
 }
 
-/** @returns the first reading; or, given that, both, with classes only where something moved */
+const serversOwn = (name: string): boolean => name === 'admin' || name === 'config' || name === 'local';
+
+/** Empty for none, and where a server does not say it. */
+async function userOf(connection: ShellConnection): Promise<string> {
+  try {
+    const { authInfo } = await connection.getDB('admin').runCommand({ connectionStatus: 1 });
+    const { authenticatedUsers = [] } = authInfo as { authenticatedUsers?: readonly { readonly user: string }[] };
+    return authenticatedUsers[0]?.user ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the user may not read the database: then the role that is missing is named before anything is dumped. */
+async function isDenied(connection: ShellConnection, database: string): Promise<boolean> {
+  const db = connection.getDB(database);
+  try {
+    const { cursor } = await db.runCommand({ listCollections: 1, nameOnly: true });
+    const { firstBatch } = cursor as {
+      readonly firstBatch: readonly { readonly name: string; readonly type?: string }[];
+    };
+    const first = firstBatch.find(({ name, type = 'collection' }) => type === 'collection' && !isOfServer(name));
+    if (first) await db.runCommand({ find: first.name, limit: 1, projection: { _id: 1 } });
+    return false;
+  } catch (error) {
+    if (codeOf(error) === unauthorized) return true;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
+
+/** @returns the first reading; or, given that, both, with more than one class only where something moved */
 export async function readOnHost(connection: ShellConnection, input: HostReadingInput): Promise<string> {
   const { before } = input;
   const reader = new HostReader(connection, before);
@@ -80,12 +122,23 @@ export async function readOnHost(connection: ShellConnection, input: HostReading
   const still = (table: HostTable, others: readonly HostTable[]): HostTable => {
     const other = others.find(({ name }) => name === table.name);
     const same = other?.rows === table.rows && other.checksum === table.checksum;
-    return same ? { name: table.name, rows: table.rows, checksum: table.checksum } : table;
+    return same ? { ...table, classes: inOne(table.classes) } : table;
   };
   return told({
     before: { ...before, tables: before.tables.map((one) => still(one, reading.tables)) },
     after: { ...reading, tables: reading.tables.map((one) => still(one, before.tables)) },
   });
+}
+
+/** As if there were one class, and that of recent documents. */
+function inOne(classes: readonly string[]): readonly string[] {
+  let [documents, sum] = [0, 0n];
+  for (const one of classes.slice(0, -1)) {
+    const [count = '0', value = '0'] = one.split(':');
+    documents += Number(count);
+    sum += BigInt(value);
+  }
+  return [`${documents}:${BigInt.asUintN(64, sum)}`, ...classes.slice(-1)];
 }
 
 class HostReader {
@@ -127,7 +180,7 @@ class HostReader {
     };
     return databases
       .map(({ name }) => name)
-      .filter((name) => name !== 'admin' && name !== 'config' && name !== 'local')
+      .filter((name) => !serversOwn(name))
       .sort();
   }
 
@@ -138,7 +191,7 @@ class HostReader {
     if (listed === undefined) return;
     this.#count('databases');
     const infos = listed.map(({ name, type = 'collection', options = {} }) => ({ name, type, options }));
-    for (const info of infos as CollectionInfo[]) {
+    for (const info of (infos as CollectionInfo[]).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (isOfServer(info.name)) continue;
       if (isSkipped(info.name)) this.#leftOut.push(`${database}.${info.name}`);
       else await this.#collection(database, info);
@@ -148,27 +201,44 @@ class HostReader {
   async #collection(database: string, info: CollectionInfo): Promise<void> {
     const name = `${database}.${info.name}`;
     const view = info.type === 'view';
-    this.#words[`${view ? 'VIEW' : 'COLLECTION'} ${name}`] = collectionWords(info);
+    const indexes = view ? [] : await this.#attempt(`definitions of ${name}`, () => this.#indexes(database, info.name));
+    if (indexes === 'gone') return;
+    for (const [id, text] of indexes ?? []) {
+      this.#words[id] = text;
+      this.#count('indexes');
+    }
+    await this.#attempt(`definitions of ${name}`, async () => {
+      this.#words[`${view ? 'VIEW' : 'COLLECTION'} ${name}`] = exactly(collectionWords, info, info.options);
+    });
     this.#count(view ? 'views' : 'collections');
     if (info.type === 'timeseries') this.#count('time series');
     if (view) return;
-    await this.#attempt(`definitions of ${name}`, async () => {
-      for (const index of await this.#list(database, { listIndexes: info.name }, info.name)) {
-        if (isImplied(index)) continue;
-        this.#words[`INDEX ${name}.${String(index.name)}`] = indexWords(index);
-        this.#count('indexes');
-      }
-    });
     const sums = await this.#attempt(`documents of ${name}`, () => this.#sums(database, info.name));
     if (sums === undefined) return;
     const classes = sums.classes.map((one) => `${one.documents}:${one.sum}`);
     this.#tables.push({ name, rows: String(sums.total.documents), checksum: String(sums.total.sum), classes });
   }
 
+  async #indexes(database: string, collection: string): Promise<readonly (readonly [string, string])[] | 'gone'> {
+    const command = { listIndexes: collection };
+    try {
+      const all = await this.#list(database, command, collection);
+      return all
+        .filter((index) => !isImplied({ ...index, clustered: isTrue(index.clustered) }))
+        .map((index) => [
+          indexId(`${database}.${collection}`, String(index.name)),
+          exactly(indexWords, { ...index, key: orderedKey(index.key as Document) }, index),
+        ]);
+    } catch (error) {
+      if (codeOf(error) === namespaceNotFound) return 'gone';
+      throw error;
+    }
+  }
+
   async #sums(database: string, collection: string): Promise<DocumentSums> {
     const known = this.#before?.tables.find(({ name }) => name === `${database}.${collection}`);
     const db = this.#connection.getDB(database);
-    let classes = (known?.classes?.length ?? 0) - 1;
+    let classes = (known?.classes.length ?? 0) - 1;
     if (classes < 1) {
       const { n } = await db.runCommand({ count: collection });
       classes = Math.min(mostClasses, classesFor(Number(n ?? 0)));
@@ -187,7 +257,7 @@ class HostReader {
   async #list(database: string, command: Document, namespace: string): Promise<readonly Document[]> {
     const db = this.#connection.getDB(database);
     const found: Document[] = [];
-    let answer = await db.runCommand({ ...command, cursor: {} });
+    let answer = await db.runCommand({ ...command, cursor: {} }, exact);
     for (;;) {
       const { cursor, ok, errmsg } = answer as {
         readonly cursor?: { readonly id: unknown } & Readonly<Record<string, readonly Document[]>>;
@@ -197,7 +267,7 @@ class HostReader {
       if (cursor === undefined) throw new Error(String(errmsg ?? `the answer says ok: ${String(ok)}`));
       found.push(...(cursor.firstBatch ?? cursor.nextBatch ?? []));
       if (String(cursor.id) === '0') return found;
-      answer = await db.runCommand({ getMore: cursor.id, collection: namespace });
+      answer = await db.runCommand({ getMore: cursor.id, collection: namespace }, exact);
     }
   }
 
@@ -214,4 +284,27 @@ class HostReader {
       return undefined;
     }
   }
+}
+
+const isTrue = (value: unknown): boolean => String(value) === 'true';
+
+/** @throws Error where JavaScript's objects have lost the order of the fields: they put names that are digits first */
+function orderedKey(key: Document): Document {
+  const names = Object.keys(key);
+  if (names.length > 1 && names.some((name) => /^\d+$/.test(name)))
+    throw new Error('mongosh does not give the order of the fields of an index whose names are digits');
+  return key;
+}
+
+/** @throws Error where a mongosh before 2.0 has made a regular expression of JavaScript, which lacks a part of it */
+function exactly<T>(wordsOf: (one: T) => string, one: T, options: unknown): string {
+  if (holdsRegExp(options))
+    throw new Error('mongosh before 2.0 does not give regular expressions as the server stores them');
+  return wordsOf(one);
+}
+
+function holdsRegExp(value: unknown): boolean {
+  if (value instanceof RegExp || String(value) === '[object RegExp]') return true;
+  if (typeof value !== 'object' || value === null || '_bsontype' in value) return false;
+  return Object.values(value).some(holdsRegExp);
 }
