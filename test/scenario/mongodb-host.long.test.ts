@@ -6,7 +6,7 @@ import { startContainer } from '../../lab/hosts/podman.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { mongodbSeed } from '../../lab/rehearsals/mongodb/seed.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
-import type { DumpReceipt } from '../../src/domain/dump.ts';
+import { leftOnHost, onHost, receiptOf } from './support-host-dumps.ts';
 import { nothing, privileges } from './support-privileges.ts';
 
 const minute = 60_000;
@@ -26,22 +26,7 @@ afterAll(async () => {
 const dump = (inputs: Record<string, string> = {}) =>
   lab.runWorkflow('test/scenario/workflows/dump-host-mongodb.yml', { event: 'workflow_dispatch', inputs });
 
-async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | undefined> {
-  const all = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
-  return all.find((one) => one.run.key.endsWith(`/${run.id}`));
-}
-
-async function onHost(script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.hosts.runOnSource(`#!/bin/bash\n${script}\n`);
-  if (exitCode !== 0) throw new Error(stderr);
-  return stdout;
-}
-
 const folder = '/var/backups/holdfast/mongo';
-const leftOnHost = (): Promise<string> =>
-  onHost(
-    `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
-  );
 
 test(
   'all databases of a host are dumped and proven; the tarball unpacks as mongodump writes it, and the host keeps the proven ones',
@@ -50,7 +35,7 @@ test(
     for (let round = 0; round < 2; round += 1) {
       const run = await dump();
       if (run.conclusion !== 'success') console.error(run.summary);
-      const receipt = await receiptOf(run);
+      const receipt = await receiptOf(lab, run);
       expect([receipt?.verdict, receipt?.place]).toEqual(['good', 'i-0a5be1d9c3f2e7a01']);
       expect(receipt?.proof.map(({ kind, verdict }) => `${kind} ${verdict}`)).toEqual([
         'archive good',
@@ -62,12 +47,12 @@ test(
       expect(receipt?.files.map(({ key }) => key)).toEqual(['db/mongo.tar.gz', 'db/mongo.anon.tar.gz']);
       shas.push(receipt?.files.find((file) => file.kind === 'archive')?.sha256);
     }
-    const sums = await onHost(`cd ${folder} && sha256sum *.tar.gz | cut -d ' ' -f 1`);
+    const sums = await onHost(lab, `cd ${folder} && sha256sum *.tar.gz | cut -d ' ' -f 1`);
     expect(sums.trim().split('\n')).toEqual(shas.slice(1));
-    const files = await onHost(`cd ${folder} && tar -tzf "$(ls *.tar.gz | tail -n 1)" | sort`);
+    const files = await onHost(lab, `cd ${folder} && tar -tzf "$(ls *.tar.gz | tail -n 1)" | sort`);
     expect(files).toMatch(/^data\/db\/dump\/\d{4}-\d\d-\d\dT\d\d_\d\d\/crm\/contacts\.bson$/m);
     expect(files).not.toMatch(/admin|config/);
-    expect(await leftOnHost()).toBe('');
+    expect(await leftOnHost(lab, folder)).toBe('');
   },
   5 * minute,
 );
@@ -75,20 +60,23 @@ test(
 test(
   'chosen databases are dumped alone, with the URI of a file that only root can read; the others are named',
   async () => {
-    await onHost(`mkdir -p /etc/holdfast; umask 022; printf 'uri: "%s"\\n' '${uriOnHost}' >/etc/holdfast/mongodb.conf`);
+    await onHost(
+      lab,
+      `mkdir -p /etc/holdfast; umask 022; printf 'uri: "%s"\\n' '${uriOnHost}' >/etc/holdfast/mongodb.conf`,
+    );
     const open = await dump({ databases: 'crm' });
     expect(open.conclusion).toBe('failure');
     expect(open.summary).toMatch(/others than root can read \/etc\/holdfast\/mongodb\.conf/);
-    await onHost('chmod 600 /etc/holdfast/mongodb.conf');
-    const receipt = await receiptOf(await dump({ databases: 'crm' }));
+    await onHost(lab, 'chmod 600 /etc/holdfast/mongodb.conf');
+    const receipt = await receiptOf(lab, await dump({ databases: 'crm' }));
     expect(receipt?.verdict).toBe('good');
     expect(receipt?.fingerprint.databases).toEqual(['crm']);
     expect(receipt?.notes.join('\n')).toMatch(/not in this dump, and not excluded: 1 database \(shop\)/);
-    await onHost(`printf 'uri: mongodb://localhost:27017/crm\\n' >/etc/holdfast/mongodb.conf`);
+    await onHost(lab, `printf 'uri: mongodb://localhost:27017/crm\\n' >/etc/holdfast/mongodb.conf`);
     const named = await dump();
     expect(named.summary).toMatch(/names a database; leave it out/);
-    await onHost('rm /etc/holdfast/mongodb.conf');
-    expect(await leftOnHost()).toBe('');
+    await onHost(lab, 'rm /etc/holdfast/mongodb.conf');
+    expect(await leftOnHost(lab, folder)).toBe('');
   },
   4 * minute,
 );
@@ -96,33 +84,36 @@ test(
 test(
   'a dump that lacks a document is not good; without mongosh a dump is made, and unproven with the reason',
   async () => {
-    await onHost('mv /usr/local/bin/mongosh /usr/local/bin/mongosh.away');
+    await onHost(lab, 'mv /usr/local/bin/mongosh /usr/local/bin/mongosh.away');
     const run = await dump();
-    await onHost('mv /usr/local/bin/mongosh.away /usr/local/bin/mongosh');
-    const receipt = await receiptOf(run);
+    await onHost(lab, 'mv /usr/local/bin/mongosh.away /usr/local/bin/mongosh');
+    const receipt = await receiptOf(lab, run);
     expect(receipt?.verdict).toBe('unproven');
     expect(receipt?.proof.flatMap(({ findings }) => findings).join('\n')).toMatch(/mongosh/);
     expect(receipt?.files).toHaveLength(2);
     // mongodump that loses a document: the reading of the source says otherwise.
-    await onHost(`mv /usr/local/bin/mongodump /usr/local/bin/mongodump.real
+    await onHost(
+      lab,
+      `mv /usr/local/bin/mongodump /usr/local/bin/mongodump.real
 cat >/usr/local/bin/mongodump <<'TOOL'
 #!/bin/bash
 if [ "$1" = --version ]; then exec /usr/local/bin/mongodump.real --version; fi
 { printf '%s\\n' "$@"; env; } >/root/mongodump.words
 exec /usr/local/bin/mongodump.real "$@" --db=crm --collection=contacts '--query={"_id":{"$ne":"first"}}'
 TOOL
-chmod 755 /usr/local/bin/mongodump`);
+chmod 755 /usr/local/bin/mongodump`,
+    );
     const lossy = await dump();
-    await onHost('mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
+    await onHost(lab, 'mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
     // Nobody can tell it from a change that was taken back meanwhile, here as on the runner.
-    const doubtful = await receiptOf(lossy);
-    expect(await onHost('cat /root/mongodump.words')).toMatch(/^--config=\/dev\/stdin$/m);
-    expect(await onHost('cat /root/mongodump.words')).not.toContain('27017');
+    const doubtful = await receiptOf(lab, lossy);
+    expect(await onHost(lab, 'cat /root/mongodump.words')).toMatch(/^--config=\/dev\/stdin$/m);
+    expect(await onHost(lab, 'cat /root/mongodump.words')).not.toContain('27017');
     expect(doubtful?.verdict).toBe('unproven');
     expect(doubtful?.proof.flatMap(({ findings }) => findings).join('\n')).toMatch(
       /documents of crm\.contacts in the dump/,
     );
-    expect(await leftOnHost()).toBe('');
+    expect(await leftOnHost(lab, folder)).toBe('');
   },
   5 * minute,
 );
@@ -133,15 +124,18 @@ test(
     await startContainer(lab.hosts, 'mongo');
     const run = await dump({ container: 'mongo' });
     if (run.conclusion !== 'success') console.error(run.summary);
-    const receipt = await receiptOf(run);
+    const receipt = await receiptOf(lab, run);
     expect([receipt?.verdict, receipt?.place]).toEqual(['good', 'the container mongo of i-0a5be1d9c3f2e7a01']);
     // mongodump that does not come to its end.
-    await onHost(`podman exec mongo mv /usr/local/bin/mongodump /usr/local/bin/mongodump.real
+    await onHost(
+      lab,
+      `podman exec mongo mv /usr/local/bin/mongodump /usr/local/bin/mongodump.real
 podman exec --interactive mongo sh -c 'cat >/usr/local/bin/mongodump; chmod 755 /usr/local/bin/mongodump' <<'TOOL'
 #!/bin/bash
 if [ "$1" = --version ]; then exec /usr/local/bin/mongodump.real --version; fi
 exec sleep 86399
-TOOL`);
+TOOL`,
+    );
     lab.faults.add({
       name: 'killed while mongodump works',
       endpoint: 'ssm',
@@ -152,13 +146,13 @@ TOOL`);
     await dump({ container: 'mongo' });
     lab.clearFaults();
     const inContainer = (): Promise<string> =>
-      onHost(`podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -c holdfast-; true'`);
+      onHost(lab, `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -c holdfast-; true'`);
     expect(await inContainer()).toBe('1\n1\n');
-    await onHost('podman exec mongo mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
-    expect((await receiptOf(await dump({ container: 'mongo' })))?.verdict).toBe('good');
+    await onHost(lab, 'podman exec mongo mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
+    expect((await receiptOf(lab, await dump({ container: 'mongo' })))?.verdict).toBe('good');
     expect(await inContainer()).toBe('0\n0\n');
-    expect(await leftOnHost()).toBe('');
-    await onHost('podman rm --force --time 0 mongo');
+    expect(await leftOnHost(lab, folder)).toBe('');
+    await onHost(lab, 'podman rm --force --time 0 mongo');
   },
   5 * minute,
 );

@@ -5,7 +5,7 @@ import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
-import type { DumpReceipt } from '../../src/domain/dump.ts';
+import { leftOnHost, onHost, receiptOf } from './support-host-dumps.ts';
 
 const minute = 60_000;
 let lab: Lab;
@@ -22,24 +22,9 @@ const dump = (inputs: Record<string, string> = {}) =>
     inputs: { port: String(lab.databases?.source.port), ...inputs },
   });
 
-async function receiptOf(run: { id: string | number }): Promise<DumpReceipt | undefined> {
-  const all = Object.values(await lab.state.receipts()).map((text) => JSON.parse(text) as DumpReceipt);
-  return all.find((one) => one.run.key.endsWith(`/${run.id}`));
-}
-
-async function onHost(script: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await lab.hosts.runOnSource(`#!/bin/bash\n${script}\n`);
-  if (exitCode !== 0) throw new Error(stderr);
-  return stdout;
-}
-
 const folder = '/var/backups/holdfast/shop';
 const archives = async (): Promise<string[]> =>
-  (await onHost(`find ${folder} -type f -printf '%P\\n' | sort`)).split('\n').filter(Boolean);
-const leftOnHost = (): Promise<string> =>
-  onHost(
-    `ls ${folder}/unfinished 2>/dev/null; ls /run/holdfast/dumps | grep -v '^lock$'; systemctl list-units --plain --no-legend 'holdfast-dump-*'; true`,
-  );
+  (await onHost(lab, `find ${folder} -type f -printf '%P\\n' | sort`)).split('\n').filter(Boolean);
 
 /** Longer than the test, which releases the lock itself. */
 const lockSeconds = 600;
@@ -60,17 +45,17 @@ test(
     for (let round = 0; round < 3; round += 1) {
       const run = await dump();
       expect(run.conclusion).toBe('success');
-      const receipt = await receiptOf(run);
+      const receipt = await receiptOf(lab, run);
       expect(receipt?.verdict).toBe('good');
       expect(receipt?.place).toBe('i-0a5be1d9c3f2e7a01');
       shas.push(receipt?.files.find((file) => file.kind === 'archive')?.sha256 ?? '');
     }
     const kept = await archives();
     expect(kept).toHaveLength(2);
-    const sums = await onHost(`cd ${folder} && sha256sum *.dump | cut -d ' ' -f 1`);
+    const sums = await onHost(lab, `cd ${folder} && sha256sum *.dump | cut -d ' ' -f 1`);
     expect(sums.trim().split('\n')).toEqual(shas.slice(1));
-    expect(await leftOnHost()).toBe('');
-    expect(await onHost('env; ls -a /root; true')).not.toMatch(/AWS_|\.aws/);
+    expect(await leftOnHost(lab, folder)).toBe('');
+    expect(await onHost(lab, 'env; ls -a /root; true')).not.toMatch(/AWS_|\.aws/);
   },
   5 * minute,
 );
@@ -87,12 +72,12 @@ test(
     });
     await dump();
     lab.clearFaults();
-    expect(await leftOnHost()).not.toBe('');
+    expect(await leftOnHost(lab, folder)).not.toBe('');
     const before = await archives();
     const next = await dump();
     expect(next.conclusion).toBe('success');
-    expect((await receiptOf(next))?.verdict).toBe('good');
-    expect(await leftOnHost()).toBe('');
+    expect((await receiptOf(lab, next))?.verdict).toBe('good');
+    expect(await leftOnHost(lab, folder)).toBe('');
     expect((await archives()).length).toBe(Math.min(2, before.filter((name) => name.endsWith('.dump')).length + 1));
   },
   5 * minute,
@@ -113,16 +98,16 @@ test(
     refuse(1);
     const run = await dump();
     lab.clearFaults();
-    expect((await receiptOf(run))?.verdict).toBe('good');
+    expect((await receiptOf(lab, run))?.verdict).toBe('good');
     const before = await archives();
     refuse(1000);
     const broken = await dump();
     lab.clearFaults();
     expect(broken.conclusion).toBe('failure');
     expect(broken.summary).toMatch(/cannot upload to s3:\/\/holdfast-dumps-lab: status 403: AccessDenied/);
-    expect(await receiptOf(broken)).toBeUndefined();
+    expect(await receiptOf(lab, broken)).toBeUndefined();
     expect(await archives()).toEqual(before);
-    expect(await leftOnHost()).toBe('');
+    expect(await leftOnHost(lab, folder)).toBe('');
   },
   5 * minute,
 );
@@ -132,11 +117,11 @@ test(
   async () => {
     const run = await dump({ format: 'directory' });
     if (run.conclusion !== 'success') console.error(run.summary);
-    const receipt = await receiptOf(run);
+    const receipt = await receiptOf(lab, run);
     expect(receipt?.verdict).toBe('good');
     expect(receipt?.files[0]?.key).toBe('db/shop.dump.tar');
     expect((await archives()).filter((name) => name.endsWith('.dump.tar'))).toHaveLength(1);
-    expect(await leftOnHost()).toBe('');
+    expect(await leftOnHost(lab, folder)).toBe('');
   },
   3 * minute,
 );
@@ -147,8 +132,8 @@ test(
     await startContainer(lab.hosts, 'database');
     const run = await dump({ container: 'database' });
     if (run.conclusion !== 'success') console.error(run.summary);
-    await onHost('podman rm --force --time 0 database');
-    const receipt = await receiptOf(run);
+    await onHost(lab, 'podman rm --force --time 0 database');
+    const receipt = await receiptOf(lab, run);
     expect(receipt?.verdict).toBe('good');
     expect(receipt?.place).toBe('the container database of i-0a5be1d9c3f2e7a01');
     const gone = await dump({ container: 'database' });
@@ -191,9 +176,9 @@ test(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()`,
     );
     await expect(lock).rejects.toThrow(/terminat/);
-    expect((await receiptOf(await next))?.verdict).toBe('good');
+    expect((await receiptOf(lab, await next))?.verdict).toBe('good');
     expect(await sessions()).toEqual([]);
-    await onHost('podman rm --force --time 0 database');
+    await onHost(lab, 'podman rm --force --time 0 database');
     await source.sql('DROP TABLE held', 'infinite');
   },
   4 * minute,

@@ -12,7 +12,7 @@ import type { WorkContext } from '../../../runtime/context.ts';
 import { openHosts } from '../../common/services.ts';
 import { BsonFiles } from '../files/bson-files.ts';
 import type { Settings } from '../inputs.ts';
-import { locationOf } from '../ports.ts';
+import { hostOptions } from './place.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openMongodb(request: EngineRequest): OpenedEngine {
@@ -27,25 +27,18 @@ function portOf({ hostPort }: Settings): number {
 }
 
 function mongoOnHost({ settings, session, objects, runs, context }: EngineRequest): MongodbOnHost {
-  const { name } = locationOf(settings);
   const hosts = openHosts(session, 'db-dump', settings, context.run);
   const local: MongoEngine = localMongo(settings, context, () => engine.identity());
   const engine: MongodbOnHost = new MongodbOnHost(
     { local, hosts, compute: new Ec2Compute(session, context.signal), objects, runs },
     {
-      instance: settings.instance,
-      container: settings.container,
+      ...hostOptions(settings),
       format: 'tarball',
       port: portOf(settings),
       configFile: settings.hostConfig,
       databases: settings.databases,
       exclude: settings.excludeDatabases,
       level: settings.compressionLevel,
-      folder: `${settings.hostFolder}/${name}`,
-      name,
-      keep: settings.keepOnHost,
-      timeoutSeconds: settings.hostTimeout,
-      bucket: settings.bucket,
     },
     context,
   );

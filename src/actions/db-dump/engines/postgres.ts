@@ -10,7 +10,7 @@ import type { WorkContext } from '../../../runtime/context.ts';
 import { openHosts } from '../../common/services.ts';
 import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
-import { locationOf } from '../ports.ts';
+import { hostOptions } from './place.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openPostgres(request: EngineRequest): OpenedEngine {
@@ -55,23 +55,15 @@ export function localPostgres(settings: Settings, context: WorkContext): Postgre
 function openEngine({ settings, session, objects, runs, context }: EngineRequest): PostgresEngine | PostgresOnHost {
   const local = localPostgres(settings, context);
   if (settings.instance === '') return local;
-  const { name } = locationOf(settings);
   const hosts = openHosts(session, 'db-dump', settings, context.run);
   return new PostgresOnHost(
     { local, hosts, compute: new Ec2Compute(session, context.signal), objects, runs },
     {
       ...dumpOptions(settings),
-      instance: settings.instance,
+      ...hostOptions(settings),
       database: settings.database,
       user: settings.hostUser,
       port: settings.hostPort,
-      container: settings.container,
-      // Each database of a host has a folder of its own.
-      folder: `${settings.hostFolder}/${name}`,
-      name,
-      keep: settings.keepOnHost,
-      timeoutSeconds: settings.hostTimeout,
-      bucket: settings.bucket,
     },
     context,
   );

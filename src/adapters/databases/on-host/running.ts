@@ -1,6 +1,6 @@
 /** A dump that runs on a host: its archive in the bucket and on the runner, and what the host says of its source. */
 import type { DumpFingerprint } from '../../../domain/dump.ts';
-import type { ArchiveOutcome, DumpInProgress, LocalArchive } from '../../../ports/dump-engine.ts';
+import type { DumpInProgress, LocalArchive } from '../../../ports/dump-engine.ts';
 import type { Runs } from '../../../ports/github.ts';
 import type { Objects } from '../../../ports/objects.ts';
 import { type CompleteDump, type HostCommands, type HostDumpContext, hostPartBytes } from './commands.ts';
@@ -62,16 +62,4 @@ export async function beginOnHost(
     // The snapshot ends with its session on the host, which ends with the dump.
     end: async () => {},
   };
-}
-
-/** @returns what the host keeps, in words */
-export async function putAwayOnHost(
-  commands: HostCommands,
-  outcome: ArchiveOutcome,
-  takenAt: string,
-): Promise<string | undefined> {
-  const { kept, removed } = await commands.finish(commands.dumpId, outcome, takenAt);
-  if (!kept) return undefined;
-  const older = removed > 0 ? `; ${removed} older removed` : '';
-  return `${commands.instanceId} keeps the archive below ${commands.options.folder}${older}`;
 }

@@ -2,7 +2,7 @@
  * PostgreSQL where it runs: on a host, or in a container of it, through the SSM documents of the stack. The host uploads
  * the archive to presigned URLs and holds no credentials; the runner fetches it from the bucket and makes the other files.
  */
-import type { Comparison, Difference, DumpFingerprint } from '../../../../domain/dump.ts';
+import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import {
   type FingerprintFacts,
   parseFingerprint,
@@ -10,36 +10,28 @@ import {
 import { warningsOfPgDump } from '../../../../dump/engines/postgres/snapshot/pg-dump-warnings.ts';
 import { incompleteFingerprint } from '../../../../dump/proof/incomplete.ts';
 import type {
-  Anonymised,
-  ArchiveOutcome,
   DatabaseFacts,
   DefinitionFacts,
   DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
-  Refusal,
-  Scratch,
   SqlArchives,
 } from '../../../../ports/dump-engine.ts';
-import type { Runs } from '../../../../ports/github.ts';
-import type { Objects } from '../../../../ports/objects.ts';
 import type { HostDumpContext } from '../../on-host/commands.ts';
-import { beginOnHost, type HostDump, putAwayOnHost } from '../../on-host/running.ts';
+import { OnHost, type OnHostPorts } from '../../on-host/engine.ts';
+import type { HostDump } from '../../on-host/running.ts';
 import { type InspectedHost, type InspectPorts, inspectHost, type PostgresHostOptions } from './inspect.ts';
 
-export interface HostDumpPorts extends InspectPorts {
-  readonly objects: Objects;
-  readonly runs: Runs;
-}
+export type HostDumpPorts = InspectPorts & OnHostPorts<InspectPorts['local']>;
 
-export class PostgresOnHost implements DumpEngine, SqlArchives {
+export class PostgresOnHost extends OnHost<InspectPorts['local']> implements DumpEngine, SqlArchives {
   readonly #ports: HostDumpPorts;
   readonly #options: PostgresHostOptions;
   readonly #context: HostDumpContext;
   #host: InspectedHost | undefined;
-  #takenAt = '';
 
   constructor(ports: HostDumpPorts, options: PostgresHostOptions, context: HostDumpContext) {
+    super(ports, context);
     this.#ports = ports;
     this.#options = options;
     this.#context = context;
@@ -71,46 +63,19 @@ export class PostgresOnHost implements DumpEngine, SqlArchives {
       fingerprint: ({ rows, takenAt, seconds }) => fingerprintFrom(rows, { takenAt, seconds, serverVersion }),
       warnings: (rows) => warningsOfPgDump(rows.filter((row) => typeof row === 'string').join('\n')),
     };
-    const begun = await beginOnHost(dump, folder, this.#ports, this.#context);
-    this.#takenAt = begun.takenAt;
-    return begun;
-  }
-
-  async putAway(outcome: ArchiveOutcome): Promise<string | undefined> {
-    if (this.#host === undefined) return undefined;
-    return putAwayOnHost(this.#host.commands, outcome, this.#takenAt);
-  }
-
-  readThrough(archive: string): Promise<void> {
-    return this.#ports.local.readThrough(archive);
+    return this.beginDump(dump, folder);
   }
 
   sql(archive: string, definitionsOnly: boolean): AsyncIterable<Buffer> {
-    return this.#ports.local.sql(archive, definitionsOnly);
+    return this.local.sql(archive, definitionsOnly);
   }
 
   describe(archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {
-    return this.#ports.local.describe(archive, fingerprint);
-  }
-
-  scratch(owner: string, source: DumpFingerprint): Promise<Scratch> {
-    return this.#ports.local.scratch(owner, source);
+    return this.local.describe(archive, fingerprint);
   }
 
   definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
-    return this.#ports.local.definitions(sql);
-  }
-
-  compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {
-    return this.#ports.local.compare(source, copy, anonymised);
-  }
-
-  explained(difference: Difference, refusals: readonly Refusal[]): boolean {
-    return this.#ports.local.explained(difference, refusals);
-  }
-
-  sweep(isOver: (owner: string) => Promise<boolean>): Promise<readonly string[]> {
-    return this.#ports.local.sweep(isOver);
+    return this.local.definitions(sql);
   }
 }
 
