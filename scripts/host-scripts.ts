@@ -65,7 +65,12 @@ function mongodbFingerprint(): string {
     withoutModules(stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'))),
   );
   // Node before 20.12, which older mongosh have inside, lacks this function.
-  const hash = 'const hash = crypto.hash ?? ((name, data) => crypto.createHash(name).update(data).digest());';
+  const hash = [
+    'const hash = crypto.hash ?? ((name, data, encoding) => {',
+    'const made = crypto.createHash(name).update(data);',
+    "return encoding === 'buffer' ? made.digest() : made.digest(encoding);",
+    '});',
+  ].join('\n');
   const program = `(function (crypto) {\n${hash}\n${code.join('\n')}\nreturn { inspectOnHost, readOnHost };\n})`;
   return [
     '# Prints the reader of src/dump/engines/mongodb/fingerprint.',

@@ -1,12 +1,15 @@
 /** MongoDB on a host: what mongosh reads there, and what the runner makes of what the host tells. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { BSONRegExp, Double, deserialize, Int32, Long, serialize } from 'bson';
 import { pack } from 'tar-stream';
+import { hostScriptText } from '../../../../scripts/host-scripts.ts';
 import { tableOf } from '../../../../src/adapters/databases/mongodb/fingerprint.ts';
 import { MongodbOnHost } from '../../../../src/adapters/databases/mongodb/on-host/engine.ts';
 import { fingerprintOnHost } from '../../../../src/adapters/databases/mongodb/on-host/fingerprint.ts';
@@ -148,6 +151,20 @@ describe('a reading on the host', () => {
     const denied: HostReading = await read({ collections: { people }, refuses: { listCollections: 13 } });
     expect(denied.unread).toEqual([{ what: 'the collections of shop', why: 'refused: listCollections' }]);
   });
+});
+
+test('the script of the host has the same reader, which runs in older programs, too', async () => {
+  const [, line = ''] = /^(var reader = .*)$/m.exec(hostScriptText('mongodb-start')) ?? [];
+  const load = (name: string): unknown => (name === 'crypto' ? { createHash } : vm);
+  const reader = new Function('require', `${line}\nreturn reader;`)(load) as {
+    readonly readOnHost: typeof readOnHost;
+    readonly inspectOnHost: typeof inspectOnHost;
+  };
+  const server = shell({ collections: { people } });
+  expect(told(await reader.inspectOnHost(server))).toEqual(told(await inspectOnHost(server)));
+  expect(told(await reader.readOnHost(server, { databases: [], before: null }))).toEqual(
+    await read({ collections: { people } }),
+  );
 });
 
 test('an inspection says who asks, and which databases he may not read', async () => {

@@ -160,7 +160,7 @@ class HostReader {
     const admin = this.#connection.getDB('admin');
     // The name that all servers know.
     const { localTime } = await admin.runCommand({ isMaster: 1 });
-    this.#since = this.#before?.since ?? Math.floor(Number(localTime instanceof Date ? localTime : new Date()) / 1000);
+    this.#since = this.#before?.since ?? Math.floor((Number(localTime) || Date.now()) / 1000);
     const databases = wanted.length > 0 ? wanted : await this.#all();
     for (const name of databases) await this.#database(name);
     return {
@@ -304,7 +304,7 @@ function exactly<T>(wordsOf: (one: T) => string, one: T, options: unknown): stri
 }
 
 function holdsRegExp(value: unknown): boolean {
-  if (value instanceof RegExp || String(value) === '[object RegExp]') return true;
+  if (value instanceof RegExp) return true;
   if (typeof value !== 'object' || value === null || '_bsontype' in value) return false;
   return Object.values(value).some(holdsRegExp);
 }
