@@ -68,3 +68,12 @@ test('sessions of dumps on one host have names of their own, within the 63 bytes
   expect(new Set(names).size).toBe(6);
   for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
 });
+
+test('what a program says of the server of MongoDB holds no password', () => {
+  const all = hostScriptText('mongodb-inspect');
+  const from = all.indexOf('\nwords_of() {\n');
+  const text = all.slice(from, all.indexOf('\n}\n', from) + 3);
+  writeFileSync(join(folder, 'said'), 'no: mongodb+srv://u:p@ss@h/?a=b, "mongodb://u:p@h:1/", me@example.com\n');
+  const { stdout } = spawnSync('bash', ['-c', `${text}\nwords_of ${folder}/said`], { encoding: 'utf8' });
+  expect(stdout).toBe('no: mongodb+srv://h/?a=b, "mongodb://h:1/", me@example.com\n');
+});

@@ -8,6 +8,6 @@ trap 'status=$?; rm -f "$errors"; (exit "$status"); answer_unexpected_end' EXIT
 if ! mongodb mongosh --version </dev/null >/dev/null 2>&1; then
   about='{"lacks":"mongosh is not installed where the server runs"}'
 elif ! about=$(ask_mongosh <<<'print(reader.inspectOnHost(connection));' 2>"$errors") || [ -z "$about" ]; then
-  fail unreachable "the server does not answer mongosh" "$(cat "$errors")"
+  fail unreachable "the server does not answer mongosh" "$(words_of "$errors")"
 fi
 printf '{"freeBytes":%s,"tool":%s,"server":%s}\n' "$(free_bytes)" "$(json "$version")" "$about"

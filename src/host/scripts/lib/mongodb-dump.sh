@@ -11,7 +11,7 @@ read_mongodb() {
     cat "$2"
     printf ' }));\n'
   } | ask_mongosh >"$1" 2>"$dir/read-errors" || ! [ -s "$1" ]; then
-    mongodb_lost=$(grep -vE '^[[:space:]]*$' "$dir/read-errors" | tail -n 1)
+    mongodb_lost=$(words_of "$dir/read-errors" | grep -vE '^[[:space:]]*$' | tail -n 1 || true)
     mongodb_lost="${mongodb_lost:-mongosh told nothing}"
     if ! mongodb mongosh --version </dev/null >/dev/null 2>&1; then mongodb_lost='mongosh is not installed where the server runs'; fi
   fi
@@ -19,7 +19,7 @@ read_mongodb() {
 
 # Usage: run_mongodump FOLDER [--db=NAME]
 run_mongodump() {
-  local folder="$1" inside="$1" status=0
+  local folder="$1" inside="$1" status=0 words
   shift
   if [ -n "$SSM_Container" ]; then
     inside=$(container_folder)
@@ -37,7 +37,8 @@ run_mongodump() {
     mongodb_config | mongodb mongodump --config=/dev/stdin "--out=$folder" "$@" 2>>"$dir/dump-errors" || status=$?
   fi
   if [ "$status" != 0 ]; then
-    dump_failed "mongodump failed: $(grep -m 1 'Failed:' "$dir/dump-errors" | sed 's/.*Failed: //' || tail -n 1 "$dir/dump-errors")" "$(cat "$dir/dump-errors")"
+    words=$(words_of "$dir/dump-errors" | { grep -m 1 'Failed:' || true; } | sed 's/.*Failed: //')
+    dump_failed "mongodump failed: ${words:-it ended with status $status}" "$(words_of "$dir/dump-errors")"
   fi
 }
 

@@ -51,6 +51,11 @@ ask_mongosh() {
   mongodb_program | mongodb mongosh --nodb --norc --quiet /dev/stdin | sed -n 's/^holdfast://p'
 }
 
+# Prints what a program wrote, from a file, without the passwords of a URI that it repeats. Usage: words_of FILE
+words_of() {
+  sed -E 's#(mongodb(\+srv)?://)[^[:space:]"]*@#\1#g' "$1"
+}
+
 # The folder of a dump in a container, until it is outside.
 container_folder() {
   printf '/tmp/holdfast-%s' "$SSM_DumpId"
