@@ -108,7 +108,7 @@ chmod 755 /usr/local/bin/mongodump`,
     // Nobody can tell it from a change that was taken back meanwhile, here as on the runner.
     const doubtful = await receiptOf(lab, lossy);
     expect(await onHost(lab, 'cat /root/mongodump.words')).toMatch(/^--config=\/dev\/stdin$/m);
-    expect(await onHost(lab, 'cat /root/mongodump.words')).not.toContain('27017');
+    expect(await onHost(lab, 'cat /root/mongodump.words')).not.toContain('mongodb://');
     expect(doubtful?.verdict).toBe('unproven');
     expect(doubtful?.proof.flatMap(({ findings }) => findings).join('\n')).toMatch(
       /documents of crm\.contacts in the dump/,
@@ -146,7 +146,10 @@ TOOL`,
     await dump({ container: 'mongo' });
     lab.clearFaults();
     const inContainer = (): Promise<string> =>
-      onHost(lab, `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -c holdfast-; true'`);
+      onHost(
+        lab,
+        `podman exec mongo bash -c 'pgrep -c -f "[s]leep 86399"; ls /tmp | grep -cE "^holdfast-[0-9]+-[0-9]-mongo$"; true'`,
+      );
     expect(await inContainer()).toBe('1\n1\n');
     await onHost(lab, 'podman exec mongo mv /usr/local/bin/mongodump.real /usr/local/bin/mongodump');
     expect((await receiptOf(lab, await dump({ container: 'mongo' })))?.verdict).toBe('good');
