@@ -60,18 +60,24 @@ function postgresFingerprint(): string {
  * JavaScript, which mongosh hands to Node as it is.
  */
 function mongodbFingerprint(): string {
-  const folder = join(root, 'src', 'dump', 'engines', 'mongodb', 'fingerprint');
-  const code = ['words.ts', 'names.ts', 'definitions.ts', 'document-sums.ts', 'host-reading.ts'].map((file) =>
-    withoutModules(stripTypeScriptTypes(readFileSync(join(folder, file), 'utf8'))),
+  const own = ['words', 'ordered', 'names', 'definitions', 'elements', 'document-sums', 'host-reading'];
+  const files = [
+    'anonymize/bson/format/elements.ts',
+    ...own.map((file) => `dump/engines/mongodb/fingerprint/${file}.ts`),
+  ];
+  const code = files.map((file) =>
+    withoutModules(stripTypeScriptTypes(readFileSync(join(root, 'src', ...file.split('/')), 'utf8'))),
   );
-  // Node before 20.12, which older mongosh have inside, lacks this function.
-  const hash = [
+  // What Node 16 lacks, which older mongosh have inside.
+  const lacking = [
     'const hash = crypto.hash ?? ((name, data, encoding) => {',
     'const made = crypto.createHash(name).update(data);',
     "return encoding === 'buffer' ? made.digest() : made.digest(encoding);",
     '});',
+    'const toSorted = function (compare) { return [...this].sort(compare); };',
+    "if (!Array.prototype.toSorted) Object.defineProperty(Array.prototype, 'toSorted', { value: toSorted });",
   ].join('\n');
-  const program = `(function (crypto) {\n${hash}\n${code.join('\n')}\nreturn { inspectOnHost, readOnHost };\n})`;
+  const program = `(function (crypto) {\n${lacking}\n${code.join('\n')}\nreturn { inspectOnHost, readOnHost };\n})`;
   return [
     '# Prints the reader of src/dump/engines/mongodb/fingerprint.',
     'mongodb_reader() {',

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { MongoClient } from 'mongodb';
 import type { TableFingerprint, UnreadFact } from '../../../domain/dump.ts';
+import { isView } from '../../../dump/engines/mongodb/fingerprint/definitions.ts';
 import type { DocumentSums } from '../../../dump/engines/mongodb/fingerprint/document-sums.ts';
 import { type UsersScope, usersAndRoles } from '../../../dump/engines/mongodb/fingerprint/users.ts';
 import type { Definitions } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { explainInLine } from '../../../runtime/errors.ts';
 import { logProgress } from '../../../runtime/progress.ts';
-import { definitionsOf, isLeftOut, isView, type Listed, listCollections } from './catalogue.ts';
+import { definitionsOf, isLeftOut, type Listed, listCollections } from './catalogue.ts';
 import { mongoFailed } from './causes.ts';
 import { readDocuments } from './read-documents.ts';
 import { readUsers } from './users.ts';

@@ -224,7 +224,7 @@ describe('the fingerprint of what a host tells', () => {
     expect(fingerprint.takenAt).toBe(new Date(since * 1000).toISOString());
     expect(fingerprint).toMatchObject({ databases: ['shop'], unread: [], serverVersion: '7.0.1' });
     expect(fingerprint.after?.tables).toHaveLength(1);
-    expect(fingerprint.held).toEqual({ tables: [], only: [], lacks: [] });
+    expect(fingerprint.held).toMatchObject({ tables: [], only: [], lacks: [] });
     expect(words?.get('INDEX shop.people "a_1"')).toBe('{"a":1}');
     expect(compareMongo(fingerprint, copyOf(fingerprint, { people }))).toMatchObject({ differences: [], unread: [] });
   });

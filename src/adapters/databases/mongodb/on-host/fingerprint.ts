@@ -41,7 +41,7 @@ export async function fingerprintOnHost(
   const { since, databases } = both.before;
   const content = new DumpContent(keeperOf(databases, false), since, before.tables);
   await readContent(path, content, signal);
-  const facts = factsOf(before, after, { content, replays: false }, new Date(takenAt));
+  const facts = factsOf(before, after, content, new Date(takenAt));
   // Classes are made by the first moment; the copy's must be, too.
   const readAt = new Date(since * 1000).toISOString();
   return { fingerprint: { ...base, ...facts, takenAt: readAt, databases }, words: before.words };

@@ -2,6 +2,7 @@
  * Definitions of collections, views and indexes in a normal form: what a restore keeps, without what differs by nature from
  * server to server. Options are those of `create` and `createIndexes` (MongoDB manual, Database Commands).
  */
+import { indexId } from './names.ts';
 import { Fields } from './ordered.ts';
 import { words } from './words.ts';
 
@@ -128,4 +129,25 @@ export function isOfServer(collection: string): boolean {
 /** mongodump takes a name with a dollar for that of an index of old servers, and leaves it out (mongo-tools, shouldSkipSystemNamespace). */
 export function isSkipped(collection: string): boolean {
   return collection.includes('$') && !collection.includes('.oplog.$');
+}
+
+export const isView = ({ type }: CollectionInfo): boolean => type === 'view';
+
+export interface CollectionDefinitions {
+  /** Of the collection and its indexes, by object: `INDEX shop.people "name_1"`. */
+  readonly words: ReadonlyMap<string, string>;
+  /** Whether the server deletes old documents of it (MongoDB manual, TTL Indexes). */
+  readonly expires: boolean;
+}
+
+/** @param name with the database. @param indexes none of a view */
+export function wordsOf(name: string, one: CollectionInfo, indexes: readonly Options[]): CollectionDefinitions {
+  const own = indexes.filter((index) => !isImplied(index));
+  return {
+    words: new Map([
+      [`${isView(one) ? 'VIEW' : 'COLLECTION'} ${name}`, collectionWords(one)],
+      ...own.map((index) => [indexId(name, String(index.name)), indexWords(index)] as const),
+    ]),
+    expires: [one.options, ...indexes].some(({ expireAfterSeconds }) => expireAfterSeconds !== undefined),
+  };
 }

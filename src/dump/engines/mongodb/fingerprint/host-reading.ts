@@ -3,9 +3,16 @@
  * it imports become part of a host script (scripts/host-scripts.ts), so they import nothing else. It runs as it is: mongosh rewrites what
  * it is given (its README, "async rewriter"), which costs a tenth of a millisecond a document.
  */
-import { type CollectionInfo, collectionWords, indexWords, isImplied, isOfServer, isSkipped } from './definitions.ts';
+import {
+  type CollectionDefinitions,
+  type CollectionInfo,
+  isOfServer,
+  isSkipped,
+  isView,
+  wordsOf,
+} from './definitions.ts';
 import { classesFor, DocumentSums } from './document-sums.ts';
-import { indexId } from './names.ts';
+import { exact } from './ordered.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -45,6 +52,8 @@ export interface HostReading {
   readonly objects: Readonly<Record<string, number>>;
   readonly unread: readonly { readonly what: string; readonly why: string }[];
   readonly leftOut: readonly string[];
+  /** Collections of which the server deletes old documents. */
+  readonly expiring: readonly string[];
 }
 
 export interface HostReadingInput {
@@ -58,8 +67,6 @@ export interface HostReadingInput {
 const mostClasses = 256;
 /** Documents that the server sends at once. */
 const batch = 1000;
-/** Options are read as on the runner, as the types that the server stores. A mongosh before 2.0 knows no options here. */
-const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true };
 /** Code of the server's error Unauthorized. */
 const unauthorized = 13;
 /** Code of its error NamespaceNotFound: a collection that was dropped once it was listed. */
@@ -113,7 +120,7 @@ async function isDenied(connection: ShellConnection, database: string): Promise<
 
 const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
 
-/** @returns the first reading; or, given that, both, with more than one class only where something moved */
+/** @returns the first reading; or, given that, both, with more than one class only where something moved, or expires */
 export async function readOnHost(connection: ShellConnection, input: HostReadingInput): Promise<string> {
   const { before } = input;
   const reader = new HostReader(connection, before);
@@ -122,7 +129,8 @@ export async function readOnHost(connection: ShellConnection, input: HostReading
   const still = (table: HostTable, others: readonly HostTable[]): HostTable => {
     const other = others.find(({ name }) => name === table.name);
     const same = other?.rows === table.rows && other.checksum === table.checksum;
-    return same ? { ...table, classes: inOne(table.classes) } : table;
+    // What a server deletes from the copy is told by its classes.
+    return same && !reading.expiring.includes(table.name) ? { ...table, classes: inOne(table.classes) } : table;
   };
   return told({
     before: { ...before, tables: before.tables.map((one) => still(one, reading.tables)) },
@@ -149,6 +157,7 @@ class HostReader {
   readonly #objects: Record<string, number> = { databases: 0, collections: 0, views: 0, indexes: 0 };
   readonly #unread: { readonly what: string; readonly why: string }[] = [];
   readonly #leftOut: string[] = [];
+  readonly #expiring: string[] = [];
   #since = 0;
 
   constructor(connection: ShellConnection, before: HostReading | null) {
@@ -171,6 +180,7 @@ class HostReader {
       objects: this.#objects,
       unread: this.#unread,
       leftOut: this.#leftOut,
+      expiring: this.#expiring,
     };
   }
 
@@ -200,16 +210,14 @@ class HostReader {
 
   async #collection(database: string, info: CollectionInfo): Promise<void> {
     const name = `${database}.${info.name}`;
-    const view = info.type === 'view';
-    const indexes = view ? [] : await this.#attempt(`definitions of ${name}`, () => this.#indexes(database, info.name));
-    if (indexes === 'gone') return;
-    for (const [id, text] of indexes ?? []) {
+    const view = isView(info);
+    const found = await this.#attempt(`definitions of ${name}`, () => this.#definitions(database, info));
+    if (found === 'gone') return;
+    if (found?.expires) this.#expiring.push(name);
+    for (const [id, text] of found?.words ?? []) {
       this.#words[id] = text;
-      this.#count('indexes');
+      if (id.startsWith('INDEX ')) this.#count('indexes');
     }
-    await this.#attempt(`definitions of ${name}`, async () => {
-      this.#words[`${view ? 'VIEW' : 'COLLECTION'} ${name}`] = exactly(collectionWords, info, info.options);
-    });
     this.#count(view ? 'views' : 'collections');
     if (info.type === 'timeseries') this.#count('time series');
     if (view) return;
@@ -219,16 +227,11 @@ class HostReader {
     this.#tables.push({ name, rows: String(sums.total.documents), checksum: String(sums.total.sum), classes });
   }
 
-  async #indexes(database: string, collection: string): Promise<readonly (readonly [string, string])[] | 'gone'> {
-    const command = { listIndexes: collection };
+  async #definitions(database: string, info: CollectionInfo): Promise<CollectionDefinitions | 'gone'> {
     try {
-      const all = await this.#list(database, command, collection);
-      return all
-        .filter((index) => !isImplied({ ...index, clustered: isTrue(index.clustered) }))
-        .map((index) => [
-          indexId(`${database}.${collection}`, String(index.name)),
-          exactly(indexWords, { ...index, key: orderedKey(index.key as Document) }, index),
-        ]);
+      const indexes = isView(info) ? [] : await this.#list(database, { listIndexes: info.name }, info.name);
+      for (const one of [info.options, ...indexes]) requireWhole(one);
+      return wordsOf(`${database}.${info.name}`, info, indexes);
     } catch (error) {
       if (codeOf(error) === namespaceNotFound) return 'gone';
       throw error;
@@ -257,6 +260,7 @@ class HostReader {
   async #list(database: string, command: Document, namespace: string): Promise<readonly Document[]> {
     const db = this.#connection.getDB(database);
     const found: Document[] = [];
+    // A mongosh before 2.0 passes over these options.
     let answer = await db.runCommand({ ...command, cursor: {} }, exact);
     for (;;) {
       const { cursor, ok, errmsg } = answer as {
@@ -286,25 +290,14 @@ class HostReader {
   }
 }
 
-const isTrue = (value: unknown): boolean => String(value) === 'true';
-
-/** @throws Error where JavaScript's objects have lost the order of the fields: they put names that are digits first */
-function orderedKey(key: Document): Document {
-  const names = Object.keys(key);
-  if (names.length > 1 && names.some((name) => /^\d+$/.test(name)))
-    throw new Error('mongosh does not give the order of the fields of an index whose names are digits');
-  return key;
-}
-
-/** @throws Error where a mongosh before 2.0 has made a regular expression of JavaScript, which lacks a part of it */
-function exactly<T>(wordsOf: (one: T) => string, one: T, options: unknown): string {
-  if (holdsRegExp(options))
+/** @throws Error where JavaScript's objects do not hold what the server stores, and words would differ from those of the copy */
+function requireWhole(options: unknown): void {
+  if (options instanceof RegExp)
     throw new Error('mongosh before 2.0 does not give regular expressions as the server stores them');
-  return wordsOf(one);
-}
-
-function holdsRegExp(value: unknown): boolean {
-  if (value instanceof RegExp) return true;
-  if (typeof value !== 'object' || value === null || '_bsontype' in value) return false;
-  return Object.values(value).some(holdsRegExp);
+  if (typeof options !== 'object' || options === null || '_bsontype' in options) return;
+  const names = Object.keys(options);
+  // They put names that are digits first.
+  if (!Array.isArray(options) && names.length > 1 && names.some((name) => /^\d+$/.test(name)))
+    throw new Error('mongosh does not give the order of fields whose names are digits');
+  for (const one of Object.values(options)) requireWhole(one);
 }

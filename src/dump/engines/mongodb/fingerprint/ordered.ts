@@ -22,7 +22,7 @@ export class Fields {
 const [documentType, arrayType] = [3, 4];
 
 /** Values are those of the BSON library, of the types that the server stores: JavaScript's numbers and regular expressions do not hold all of them. */
-const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
+export const exact = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 /** @throws MalformedBson */
 export function orderedDocument(bytes: Buffer): Fields {
