@@ -1,7 +1,6 @@
 /** What a host told of the source of its dump: two readings, which mongosh made there. What the dump holds is read from it here. */
 import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { readMetadata } from '../../../../anonymize/bson/fields/metadata.ts';
 import type { Namespace } from '../../../../anonymize/bson/format/archive.ts';
 import { DocumentReader } from '../../../../anonymize/bson/format/document-reader.ts';
 import { fileOf, namespaceOfFile, type TarEntry, tarEntries } from '../../../../anonymize/bson/format/tarball.ts';
@@ -78,7 +77,7 @@ async function readContent(path: string, content: DumpContent, signal: AbortSign
     const { kind, stem } = fileOf(header.name);
     if (kind !== 'metadata') continue;
     const metadata = (await buffer(bytes)).toString();
-    const namespace = namespaceOfFile(stem, readMetadata(metadata, header.name).collection);
+    const namespace = namespaceOfFile(stem, collectionIn(metadata));
     namespaces.set(stem, namespace);
     content.announce([{ namespace, metadata, type: '', document: Buffer.alloc(0) }]);
   }
@@ -95,4 +94,14 @@ async function readContent(path: string, content: DumpContent, signal: AbortSign
     reader.end();
   }
   return [...new Set([...namespaces.values()].map(({ database }) => database))].toSorted();
+}
+
+/** The whole name of the collection; tools of old did not write it. Of damaged metadata the name of the file says it. */
+function collectionIn(metadata: string): string | undefined {
+  try {
+    const { collectionName } = JSON.parse(metadata) as { readonly collectionName?: unknown };
+    return typeof collectionName === 'string' ? collectionName : undefined;
+  } catch {
+    return undefined;
+  }
 }
