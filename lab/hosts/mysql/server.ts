@@ -51,6 +51,10 @@ const ownSettings: Readonly<Record<string, string>> = {
   ),
   'innodb-flush-log-at-trx-commit': '0',
   'innodb-doublewrite': '0',
+  // Of a server that is killed, nothing is lost all the same: the kernel has it.
+  'innodb-flush-method': 'nosync',
+  'loose-sync-frm': 'OFF',
+  'loose-debug-no-sync': 'ON',
   'max-allowed-packet': '64M',
   'event-scheduler': 'OFF',
   'skip-name-resolve': '',

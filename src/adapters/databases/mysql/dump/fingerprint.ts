@@ -108,7 +108,10 @@ export class Reading {
     signal.throwIfAborted();
     const late = await readRows([this.#parts.control], this.#requests(this.#unlocked, true), signal);
     const after = await this.#definitionsNow();
-    const tables = [...first.tables, ...this.#early.tables].sort(byName);
+    // One that went before its definition was read, and came and went again, is known by its rows alone.
+    const isKnown = ({ name }: TableFingerprint): boolean =>
+      definitions.definitions.has(`TABLE ${name}`) || !isGone(`rows of ${name}`, after);
+    const tables = [...first.tables, ...this.#early.tables].filter(isKnown).sort(byName);
     const laterTables = [...(second?.tables ?? []), ...late.tables].sort(byName);
     const unread = [
       ...first.unread,
