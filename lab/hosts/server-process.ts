@@ -1,9 +1,29 @@
 /** The process of a database server in a folder of its own: started, and stopped by its folder alone. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pause } from './command.ts';
+import { dirname, join, resolve } from 'node:path';
+import { attempt, pause } from './command.ts';
 
+/** Words that run a program as the account of a server, which has no rights. */
+export const runsAs = (account: string): readonly string[] => [
+  `--reuid=${account}`,
+  `--regid=${account}`,
+  '--init-groups',
+  '--inh-caps=-all',
+];
+
+/** @throws Error that names the folder which the account cannot enter, when it cannot write into its own */
+export async function mustEnter(account: string, directory: string): Promise<void> {
+  const may = (right: string, folder: string): Promise<boolean> =>
+    attempt('setpriv', ...runsAs(account), 'test', right, folder);
+  if (await may('-w', directory)) return;
+  let closed = directory;
+  for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
+    if (!(await may('-x', above))) closed = above;
+  throw new Error(`the user ${account} cannot enter ${closed}: put the server's folder elsewhere`);
+}
+
+export const dataFolder = (directory: string): string => join(directory, 'data');
 const pidFile = (directory: string): string => join(directory, 'server.pid');
 export const logFile = (directory: string): string => join(directory, 'server.log');
 

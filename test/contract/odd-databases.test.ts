@@ -4,11 +4,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { command } from '../../lab/hosts/command.ts';
-import { asAccount, dataFolder } from '../../lab/hosts/postgres/cluster.ts';
+import { asAccount } from '../../lab/hosts/postgres/cluster.ts';
 import { listens, startProcess, sweepPostgres } from '../../lab/hosts/postgres/process.ts';
 import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { logFile } from '../../lab/hosts/server-process.ts';
+import { dataFolder, logFile } from '../../lab/hosts/server-process.ts';
 import { BusyServer, rowsIn } from './support-busy.ts';
 
 const busy = new BusyServer();

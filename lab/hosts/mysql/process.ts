@@ -1,19 +1,10 @@
 /** The process of a MariaDB server: started, and stopped by its folder alone. */
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { startServer, sweepServer } from '../server-process.ts';
+import { dataFolder, runsAs, startServer, sweepServer } from '../server-process.ts';
 
-const account = 'mysql';
+export const account = 'mysql';
 
-/** Parameters of setpriv that run a program as the server's account. */
-export const asAccount: readonly string[] = [
-  `--reuid=${account}`,
-  `--regid=${account}`,
-  '--init-groups',
-  '--inh-caps=-all',
-];
-
-export const dataFolder = (directory: string): string => join(directory, 'data');
 /** A path that is short enough for a socket's address (108 bytes), as the folder of a test is. */
 export const socketOf = (directory: string): string => join(directory, 's');
 
@@ -23,7 +14,7 @@ export function startProcess(directory: string, settings: Readonly<Record<string
     directory,
     [
       'setpriv',
-      ...asAccount,
+      ...runsAs(account),
       // The server of a killed lab ends with it.
       '--pdeathsig=TERM',
       'mariadbd',

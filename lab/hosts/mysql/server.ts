@@ -5,12 +5,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { attempt, command } from '../command.ts';
+import { join, resolve } from 'node:path';
+import { command } from '../command.ts';
 import { freePort } from '../free-port.ts';
 import { serverOptions } from '../mariadb.ts';
-import { logFile } from '../server-process.ts';
-import { asAccount, dataFolder, socketOf, startProcess, sweepMysql } from './process.ts';
+import { dataFolder, logFile, mustEnter, runsAs } from '../server-process.ts';
+import { account, socketOf, startProcess, sweepMysql } from './process.ts';
 
 export interface MysqlServer {
   readonly host: string;
@@ -119,15 +119,10 @@ async function makeData(directory: string): Promise<void> {
   if (existsSync(data)) throw new Error(`${directory} holds a MariaDB server already`);
   for (const folder of [directory, data, join(directory, 'tmp')]) mkdirSync(folder, { recursive: true });
   await command('chown', '-R', 'mysql:mysql', directory);
-  if (!(await attempt('setpriv', ...asAccount, 'test', '-w', data))) {
-    let closed = directory;
-    for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
-      if (!(await attempt('setpriv', ...asAccount, 'test', '-x', above))) closed = above;
-    throw new Error(`the user mysql cannot enter ${closed}: put the server's folder elsewhere`);
-  }
+  await mustEnter(account, data);
   await command(
     'setpriv',
-    ...asAccount,
+    ...runsAs(account),
     'mariadb-install-db',
     '--no-defaults',
     `--datadir=${data}`,

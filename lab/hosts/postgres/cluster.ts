@@ -1,32 +1,22 @@
 /** The folder of a PostgreSQL server: given to the server's user, with a new cluster in it. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { attempt, command } from '../command.ts';
+import { join } from 'node:path';
+import { command } from '../command.ts';
+import { dataFolder, mustEnter, runsAs } from '../server-process.ts';
 import { inRoot, type SeriesRoot } from './series.ts';
 
 /** The system user that the server runs as: PostgreSQL refuses to run as root. */
 const account = 'postgres';
 
 /** Parameters of setpriv that run a program as that user. */
-export const asAccount: readonly string[] = [
-  `--reuid=${account}`,
-  `--regid=${account}`,
-  '--init-groups',
-  '--inh-caps=-all',
-];
-
-export const dataFolder = (directory: string): string => join(directory, 'data');
+export const asAccount = runsAs(account);
 
 /** Makes the folder. @throws Error when it has a cluster, or that names the folder which the server's user cannot enter */
 export async function prepareDirectory(directory: string): Promise<void> {
   if (existsSync(dataFolder(directory))) throw new Error(`${directory} holds a PostgreSQL cluster already`);
   mkdirSync(directory, { recursive: true });
   await command('chown', `${account}:${account}`, directory);
-  if (await attempt('setpriv', ...asAccount, 'test', '-x', directory, '-a', '-w', directory)) return;
-  let closed = directory;
-  for (let above = dirname(directory); above !== dirname(above); above = dirname(above))
-    if (!(await attempt('setpriv', ...asAccount, 'test', '-x', above))) closed = above;
-  throw new Error(`the user ${account} cannot enter ${closed}: put the server's folder elsewhere`);
+  await mustEnter(account, directory);
 }
 
 /** The command that runs one of the server's programs as the server's user. */

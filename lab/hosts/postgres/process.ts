@@ -3,8 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pause } from '../command.ts';
-import { startServer, sweepServer } from '../server-process.ts';
-import { asServer, dataFolder } from './cluster.ts';
+import { dataFolder, startServer, sweepServer } from '../server-process.ts';
+import { asServer } from './cluster.ts';
 import type { SeriesRoot } from './series.ts';
 
 export function startProcess(
