@@ -23,6 +23,13 @@ export interface StepTime {
 
 export type StepTimes = Readonly<Record<string, StepTime>>;
 
+/** What the child says at its end. */
+export interface Told {
+  readonly steps: StepTimes;
+  /** The most memory that this process had, without the tool's, in MiB. */
+  readonly own: number;
+}
+
 /** db-dump's default. */
 export const level = 5;
 
@@ -99,7 +106,8 @@ async function main([name = '', url = '', folder = '', format = '', alone]: read
   await dump.end();
   await step('read through', () => engine.readThrough(join(folder, name === 'mysql' ? 'archive.sql.gz' : 'archive')));
   await engine.putAway('discard');
-  console.error(JSON.stringify(steps));
+  const told: Told = { steps, own: process.resourceUsage().maxRSS / 1024 };
+  console.error(JSON.stringify(told));
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -14,7 +14,7 @@ import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
 import { person } from './anonymize-bson.ts';
 import { type EngineName, type Measured, measure, median } from './commands.ts';
-import { level, type StepTime, type StepTimes } from './dump-engine-child.ts';
+import { level, type StepTime, type Told } from './dump-engine-child.ts';
 import { writeMysqlSample } from './mysql-sample.ts';
 
 /** Where the bench is compiled: Node that reads TypeScript takes memory and time that db-dump, a bundle, does not. */
@@ -39,7 +39,7 @@ interface Served {
   readonly stop: () => Promise<void>;
 }
 
-type Run = Measured & { readonly steps?: StepTimes };
+type Run = Measured & Partial<Told>;
 
 export async function dumpByEngines(engines: readonly EngineName[], megabytes: number, rounds: number): Promise<void> {
   throughSudo();
@@ -114,10 +114,7 @@ async function measureOne(engine: EngineName, served: Served, folder: string, ro
       said += text;
     });
     const json = /^\{.*\}$/m.exec(said)?.[0];
-    runs.set(title, [
-      ...(runs.get(title) ?? []),
-      { ...measured, ...(json ? { steps: JSON.parse(json) as StepTimes } : {}) },
-    ]);
+    runs.set(title, [...(runs.get(title) ?? []), { ...measured, ...(json ? (JSON.parse(json) as Told) : {}) }]);
     rmSync(output, { recursive: true });
     console.error(`${title}: ${measured.seconds.toFixed(1)} s`);
   };
@@ -153,7 +150,9 @@ function printRuns(runs: ReadonlyMap<string, readonly Run[]>, megabytes: number)
   );
   console.log('|---|---|---|---|---|---|');
   for (const [title, all] of runs) {
-    row(title, middle(all), Math.max(...all.map(({ memory }) => memory)).toFixed(0));
+    const most = (values: readonly number[]): string => Math.max(...values).toFixed(0);
+    const own = all[0]?.own === undefined ? '' : `, of which Node ${most(all.map((one) => one.own ?? 0))}`;
+    row(title, middle(all), `${most(all.map(({ memory }) => memory))}${own}`);
     for (const step of Object.keys(all[0]?.steps ?? {}))
       row(`${title}: ${step}`, middle(all.flatMap(({ steps }) => steps?.[step] ?? [])));
   }
