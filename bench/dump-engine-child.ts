@@ -1,7 +1,7 @@
 /**
  * One dump by an engine of Holdfast, from the server to the disk, as db-dump makes it; for `npm run bench -- dump`.
  * `node bench/dump-engine-child.ts ENGINE URL FOLDER FORMAT [alone]`; with `alone`, the fingerprint is read when the dump is complete,
- * and not beside it, where server and runner share their processors. Standard error gets one line: each step's seconds, by clock and of processors, as JSON.
+ * and not beside it, where server and runner share their processors. Standard error gets a line of JSON, `Told`.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
