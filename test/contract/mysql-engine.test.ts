@@ -154,3 +154,15 @@ CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DISABLE ON SLAVE DO S
     findings: expect.arrayContaining([expect.stringContaining('servers of two versions word it otherwise')]),
   });
 }, 60_000);
+
+test('a row that is larger than the scratch server took is restored, and an event with a comment that no dump holds is a doubt', async () => {
+  await databases.scratch.sql('SET GLOBAL max_allowed_packet = 1048576');
+  const setup = `CREATE DATABASE large; USE large; CREATE TABLE t (id int, a longblob, b longtext); INSERT INTO t VALUES (1, REPEAT(x'00ff275c', 500000), REPEAT('it\\'s', 500000));`;
+  expect(await databases.prove(setup, { database: 'large' })).toMatchObject({ verdict: 'good', findings: [] });
+  const event = `CREATE DATABASE garbled; USE garbled; SET NAMES latin1;
+EXECUTE IMMEDIATE CONCAT("CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' COMMENT ", QUOTE(CONVERT(x'eb' USING latin1)), " DO SELECT 1");`;
+  expect(await databases.prove(event, { database: 'garbled' })).toMatchObject({
+    verdict: 'unproven',
+    findings: expect.arrayContaining([expect.stringContaining('write the comment of an event')]),
+  });
+}, 60_000);

@@ -48,11 +48,12 @@ export function describeLeaks(leaks: readonly Leak[]): string[] {
 export function failOn(leaks: readonly Leak[]): void {
   if (leaks.length === 0) return;
   const lines = describeLeaks(leaks);
+  const inNames = leaks.some(({ places }) => places !== undefined);
   const more = lines.length > maxListed ? `; and ${lines.length - maxListed} more` : '';
   throw new BackupError({
     what: `the leak check found what should not be in the anonymised dump: ${lines.slice(0, maxListed).join('; ')}${more}`,
     likelyCause: 'columns without a rule hold personal data, or repeat values that other columns had replaced',
-    fix: 'give these columns a rule; where a finding is harmless, name the column under leak-check: allow',
+    fix: `give these columns a rule; where a finding is harmless, name the column under leak-check: allow${inNames ? '; names stay as they are: give the object another, or set leak-check: { emails: warn }' : ''}`,
     detail: lines.join('\n'),
     code: 'leak',
   });

@@ -209,9 +209,12 @@ ${foot}`;
     const { text: out } = await run(dump, { footer: true });
     expect(out).toBe(dump.replaceAll(/DEFINER=(`\w+@corp.example`@`[%\d.]+`|'carl@corp.example'@localhost) ?/g, ''));
     const named = `${head}CREATE TABLE \`t\` (\`a\` int);\nCREATE TABLE \`ann@corp.example\` (\n  \`a\` int\n);\n${foot}`;
-    await expect(run(named, { footer: true })).rejects.toThrow(
-      /\(definitions\): 1 e-mail addresses \(in CREATE TABLE `…@…` \( `a` int \);\)$/,
-    );
+    await expect(run(named, { footer: true })).rejects.toMatchObject({
+      what: expect.stringMatching(/\(definitions\): 1 e-mail addresses \(in CREATE TABLE `…@…` \( `a` int \);\)$/),
+      fix: expect.stringContaining('give the object another, or set leak-check: { emails: warn }'),
+    });
+    const warned = await run(named, { footer: true, rules: 'version: 1\nleak-check: { emails: warn }\n' });
+    expect(warned.report.leaks).toEqual([expect.objectContaining({ kind: 'emails', count: 1 })]);
   });
 
   test("mariadb-dump's first line, and what it writes behind VALUES", async () => {

@@ -42,9 +42,9 @@ export async function openSession(options: OpenOptions): Promise<OpenedSession> 
 }
 
 async function identifyServer(session: Session): Promise<ServerIdentity> {
-  const [row = []] = await session.mustAsk('SELECT VERSION(), @@version_comment, @@basedir');
-  const [version, comment, basedir] = row;
-  return identify(version ?? '', comment ?? '', basedir ?? '');
+  const [row = []] = await session.mustAsk('SELECT VERSION(), @@version_comment, @@basedir, @@lower_case_table_names');
+  const [version, comment, basedir, lowerCaseNames] = row;
+  return { ...identify(version ?? '', comment ?? '', basedir ?? ''), lowerCaseNames: lowerCaseNames ?? undefined };
 }
 
 /** @throws BackupError when the server refuses a question */

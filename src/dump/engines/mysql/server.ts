@@ -13,6 +13,8 @@ export interface ServerIdentity {
   readonly version: Version;
   /** A service that gives no account SUPER: `Amazon RDS`, `Amazon Aurora`. */
   readonly managed?: string | undefined;
+  /** `@@lower_case_table_names`: 0 tells the names of tables apart by their capital letters; 1, as on Windows, does not. */
+  readonly lowerCaseNames?: string | undefined;
 }
 
 export function parseVersion(text: string): Version {
@@ -81,4 +83,16 @@ const rowless = new Set(['MRG_MYISAM', 'FEDERATED', 'CONNECT', 'SPIDER', 'SPHINX
 
 export function keepsRows(engine: string): boolean {
   return !rowless.has(engine.toUpperCase());
+}
+
+/** What a reader should know where source and scratch server do not tell names apart alike. */
+export function lettersApart(
+  source: ServerIdentity | undefined,
+  { lowerCaseNames }: ServerIdentity,
+): readonly string[] {
+  const own = source?.lowerCaseNames;
+  if (own === undefined || lowerCaseNames === undefined || own === lowerCaseNames) return [];
+  return [
+    `the source has lower_case_table_names=${own}, and the scratch server ${lowerCaseNames}: one of the two tells names of tables apart by their capital letters, so statements may be refused; start the scratch server with the source's setting`,
+  ];
 }

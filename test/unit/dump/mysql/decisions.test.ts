@@ -7,8 +7,10 @@ import { optionFile, parseConnection } from '../../../../src/dump/engines/mysql/
 import { rowStatement } from '../../../../src/dump/engines/mysql/fingerprint/row-text.ts';
 import { chooseDatabases } from '../../../../src/dump/engines/mysql/names.ts';
 import { missingGrants, Privileges, parseGrants } from '../../../../src/dump/engines/mysql/privileges.ts';
-import { identify } from '../../../../src/dump/engines/mysql/server.ts';
+import { identify, lettersApart } from '../../../../src/dump/engines/mysql/server.ts';
 import { chooseDumpTool, dumpParameters, parseTool, type Tool } from '../../../../src/dump/engines/mysql/tools.ts';
+
+import type { DescribedFingerprint } from '../../../../src/ports/dump-engine.ts';
 
 const mysql8 = identify('8.4.3', 'MySQL Community Server - GPL', '/usr/');
 const mariadb = identify('5.5.5-10.11.19-MariaDB', '', '/usr');
@@ -177,4 +179,42 @@ test.each([
     return { ...print([]), definitions: { 'TABLE s.t': sql }, sql: new Map([['TABLE s.t', sql]]) };
   };
   expect(compareDatabases(described(of), described(restored)).differences).toHaveLength(expected);
+});
+
+test('servers that do not tell names of tables apart alike are told', () => {
+  const windows = { ...mysql8, lowerCaseNames: '1' };
+  const linux = { ...mysql8, lowerCaseNames: '0' };
+  expect(lettersApart(windows, linux)).toEqual([
+    expect.stringContaining('the source has lower_case_table_names=1, and the scratch server 0'),
+  ]);
+  for (const [source, scratch] of [
+    [linux, linux],
+    [undefined, linux],
+    [mysql8, linux],
+  ] as const)
+    expect(lettersApart(source, scratch)).toEqual([]);
+});
+
+test('the comment of an event that no dump of MariaDB holds is a doubt, and any other difference is none', () => {
+  const event = (text: string, charset = 'latin1'): DescribedFingerprint => {
+    const sql = `CREATE EVENT \`e\` ON SCHEDULE EVERY 1 DAY COMMENT '${text}' DO SELECT 1\n-- character_set_client: ${charset}`;
+    return {
+      takenAt: '',
+      seconds: 0,
+      serverVersion: '10.11',
+      tables: [],
+      sequences: {},
+      extensions: {},
+      objects: {},
+      definitions: { 'EVENT s.e': sql },
+      sql: new Map([['EVENT s.e', sql]]),
+    };
+  };
+  const compared = (one: DescribedFingerprint, other: DescribedFingerprint) => {
+    const { differences, unread } = compareDatabases(one, other);
+    return [differences.length, unread?.length];
+  };
+  expect(compared(event('Ã«'), event('ÃƒÂ«'))).toEqual([0, 1]);
+  expect(compared(event('Ã«', 'utf8mb4'), event('ÃƒÂ«', 'utf8mb4'))).toEqual([1, 0]);
+  expect(compared(event('a'), event('b'))).toEqual([1, 0]);
 });

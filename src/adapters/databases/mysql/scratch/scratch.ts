@@ -7,6 +7,7 @@ import {
   atLeast,
   bestCharset,
   familyOf,
+  lettersApart,
   type ServerIdentity,
   shownServer,
 } from '../../../../dump/engines/mysql/server.ts';
@@ -53,6 +54,8 @@ export async function createScratch(options: ScratchOptions, context: Context): 
     const notes = [`restored on ${shownServer(server)}`];
     const scheduler = await stopEvents(session);
     if (scheduler !== undefined) notes.push(scheduler);
+    notes.push(...lettersApart(options.sourceServer, server));
+    await takeLargeRows(session);
     const marker = await Marker.make(session, owner);
     const drop = async (): Promise<void> => {
       await session.end();
@@ -127,6 +130,15 @@ async function stopEvents(session: Session): Promise<string | undefined> {
   } catch {
     return 'the event scheduler of the scratch server runs, and could not be switched off: an event may change the copy';
   }
+}
+
+/** The largest that a server takes (MySQL manual, max_allowed_packet). */
+const largestPacket = 1_073_741_824;
+
+/** The images of service containers refuse rows of more than 16 MB (MariaDB) or 64 MB. Where it is not granted, the refusal tells. */
+async function takeLargeRows(session: Session): Promise<void> {
+  if (Number(await session.value('SELECT @@global.max_allowed_packet')) >= largestPacket) return;
+  await session.ask(`SET GLOBAL max_allowed_packet = ${largestPacket}`).catch(() => {});
 }
 
 /**
