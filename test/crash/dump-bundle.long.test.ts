@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { postgresDumps } from '../../lab/rehearsals/postgres/checks.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { tryDumpPoints } from './dump-points.ts';
 
@@ -32,7 +33,12 @@ async function leftSessions(): Promise<readonly string[]> {
 test(
   'no receipt describes a dump that is incomplete, and the next run removes what a dead one left',
   async () => {
-    tried = await tryDumpPoints({ lab, workflow: 'test/crash/workflows/db-dump.yml', more: leftSessions });
+    tried = await tryDumpPoints({
+      lab,
+      job: postgresDumps,
+      workflow: 'test/crash/workflows/db-dump.yml',
+      more: leftSessions,
+    });
   },
   60 * minute,
 );

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
+import { postgresDumps } from '../../lab/rehearsals/postgres/checks.ts';
 import { postgresSeed } from '../../lab/rehearsals/postgres/seed.ts';
 import { tryDumpPoints } from './dump-points.ts';
 
@@ -39,6 +40,7 @@ test(
   async () => {
     tried = await tryDumpPoints({
       lab,
+      job: postgresDumps,
       workflow: 'test/crash/workflows/db-dump-on-host.yml',
       inputs: { port: String(lab.databases?.source.port) },
       chosen: ({ operation }) => operation === 'SendCommand',

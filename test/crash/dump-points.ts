@@ -5,20 +5,39 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { labsDirectory } from '../../lab/directory.ts';
 import type { Lab } from '../../lab/lab.ts';
+import type { DumpedJob } from '../../lab/rehearsals/dump-checks.ts';
 import type { CallRecord } from '../../lab/services/http/call-log.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
-import { arm, everyPair, type Point, pointsOf } from './points.ts';
+import { arm, type ChosenPoint, chosenPoints, everyPair, type Point, pointsOf } from './points.ts';
 
 export interface DumpSuite {
   readonly lab: Lab;
   /** Path of the workflow, and its inputs. */
   readonly workflow: string;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** At which calls, when not every pair is tried: all calls of an operation, or none. */
-  readonly chosen?: (call: CallRecord) => boolean;
+  /** What dumps of its engine may leave. */
+  readonly job: DumpedJob;
+  /** At which calls, when not every pair is tried: all calls of an operation, or none; or points chosen by hand. */
+  readonly chosen?: ((call: CallRecord) => boolean) | readonly ChosenPoint[];
   /** What else the next run must not leave; a line each. */
   readonly more?: () => Promise<readonly string[]>;
 }
+
+/** One of each moment: as the dump begins, as its files go up and become visible, as the proof reads them and says what it found. */
+export const dumpMoments: readonly ChosenPoint[] = [
+  ['PutObject', 1, 'killed before'],
+  ['PutObject', 1, 'killed after'],
+  ['CreateMultipartUpload', 1, 'killed after'],
+  ['UploadPart', 1, 'killed before'],
+  ['UploadPart', 1, 'hanging'],
+  ['UploadPart', 2, 'killed after'],
+  ['CompleteMultipartUpload', 1, 'answer lost'],
+  ['CompleteMultipartUpload', 1, 'killed after'],
+  ['CompleteMultipartUpload', 2, 'killed before'],
+  ['PutObject', 2, 'answer lost'],
+  ['PutObject', 2, 'killed after'],
+  ['GetObject', 1, 'killed after'],
+];
 
 /**
  * Expects at every point that no receipt describes an incomplete dump, and that the next run is good and removes what the
@@ -29,9 +48,7 @@ export async function tryDumpPoints(suite: DumpSuite): Promise<number> {
   const { lab, chosen = () => true } = suite;
   const before = lab.log.records.length;
   expect((await run(suite)).conclusion).toBe('success');
-  const all = everyPair('db-dump');
-  const calls = lab.log.records.slice(before).filter((call) => all || chosen(call));
-  const points = pointsOf(calls, all);
+  const points = choose(lab.log.records.slice(before), everyPair('db-dump') ? () => true : chosen);
   const failures: string[] = [];
   for (const point of points) {
     const problems = await tryPoint(suite, point);
@@ -42,6 +59,11 @@ export async function tryDumpPoints(suite: DumpSuite): Promise<number> {
   }
   expect(failures).toEqual([]);
   return points.length;
+}
+
+function choose(calls: readonly CallRecord[], chosen: NonNullable<DumpSuite['chosen']>): Point[] {
+  if (typeof chosen !== 'function') return chosenPoints(calls, chosen);
+  return pointsOf(calls.filter(chosen), everyPair('db-dump'));
 }
 
 function run({ lab, workflow, inputs = {} }: DumpSuite): ReturnType<Lab['runWorkflow']> {
@@ -56,7 +78,7 @@ async function tryPoint(suite: DumpSuite, point: Point): Promise<string[]> {
   const problems = await wrongReceipts(lab);
   const second = await run(suite);
   if (second.conclusion !== 'success') problems.push('the next run did not succeed');
-  return [...problems, ...(await wrongReceipts(lab)), ...(await leftovers(lab)), ...((await more?.()) ?? [])];
+  return [...problems, ...(await wrongReceipts(lab)), ...(await leftovers(suite)), ...((await more?.()) ?? [])];
 }
 
 async function receipts(lab: Lab): Promise<DumpReceipt[]> {
@@ -83,7 +105,7 @@ async function wrongReceipts(lab: Lab): Promise<string[]> {
 }
 
 /** What is left of a dead run, though the next run must have removed it. */
-async function leftovers(lab: Lab): Promise<string[]> {
+async function leftovers({ lab, job }: DumpSuite): Promise<string[]> {
   const problems: string[] = [];
   const { uploads, objects } = lab.aws.s3.bucket(lab.aws.dumpBucket);
   if (uploads.size > 0) problems.push(`${uploads.size} unfinished uploads`);
@@ -92,9 +114,7 @@ async function leftovers(lab: Lab): Promise<string[]> {
   const known = new Set(all.flatMap((one) => one.files.map((file) => file.versionId)));
   const strays = [...objects.values()].flat().filter((one) => !one.deleteMarker && !known.has(one.versionId));
   if (strays.length > 0) problems.push(`${strays.length} files without a receipt`);
-  const scratch = lab.databases?.scratch;
-  const databases = await scratch?.sql(`SELECT count(*) FROM pg_database WHERE datname LIKE 'holdfast%'`);
-  const roles = await scratch?.sql(`SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'`);
-  if (databases !== '0' || roles !== '0') problems.push(`${databases} scratch databases, ${roles} roles`);
+  const left = await job.left(lab);
+  if (left.length > 0) problems.push(`on the scratch server: ${left.join(', ')}`);
   return problems;
 }

@@ -4,7 +4,7 @@ import type { Lab } from '../../lab/lab.ts';
 import type { CallRecord } from '../../lab/services/http/call-log.ts';
 import type { FaultEffect } from '../../lab/services/http/faults.ts';
 
-const effects: Readonly<Record<string, FaultEffect>> = {
+const effects = {
   'killed before': { kind: 'kill-before' },
   'killed after': { kind: 'kill-after' },
   throttled: { kind: 'throttle' },
@@ -16,7 +16,9 @@ const effects: Readonly<Record<string, FaultEffect>> = {
   },
   hanging: { kind: 'hang-before' },
   'answer lost': { kind: 'lose-answer' },
-};
+} as const satisfies Readonly<Record<string, FaultEffect>>;
+
+export type EffectName = keyof typeof effects;
 
 export interface Point {
   readonly title: string;
@@ -52,14 +54,26 @@ export function pointsOf(
     if (command !== undefined) commands.add(command);
     if (chosen(record)) calls.push({ endpoint, operation, ordinal });
   }
-  const names = Object.keys(effects);
+  const names = Object.keys(effects) as EffectName[];
   return calls.flatMap((call, index) =>
-    (all ? names : [names[index % names.length] ?? '']).map((name) => ({
-      ...call,
-      title: `${call.endpoint}:${call.operation} no. ${call.ordinal}: ${name}`,
-      effect: effects[name] as FaultEffect,
-    })),
+    names.filter((_, place) => all || place === index % names.length).map((name) => pointAt(call, name)),
   );
+}
+
+function pointAt(call: Pick<Point, 'endpoint' | 'operation' | 'ordinal'>, name: EffectName): Point {
+  return { ...call, title: `${call.endpoint}:${call.operation} no. ${call.ordinal}: ${name}`, effect: effects[name] };
+}
+
+/** Points that were chosen by hand: a call to S3, its number among those of its operation, and what becomes of it. */
+export type ChosenPoint = readonly [operation: string, ordinal: number, effect: EffectName];
+
+/** @throws Error when the undisturbed run makes no such call: the point would show nothing */
+export function chosenPoints(records: readonly CallRecord[], chosen: readonly ChosenPoint[]): Point[] {
+  return chosen.map(([operation, ordinal, name]) => {
+    const made = records.filter((one) => one.endpoint === 's3' && one.operation === operation).length;
+    if (made < ordinal) throw new Error(`the run calls ${operation} ${made} times, not ${ordinal}`);
+    return pointAt({ endpoint: 's3', operation, ordinal }, name);
+  });
 }
 
 /** The points from the first command with one of the documents to the end of the last command with the other. */

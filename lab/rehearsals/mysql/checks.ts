@@ -6,7 +6,7 @@ import type { Ending } from '../fault.ts';
 import { addresses } from './sample.ts';
 import { mysqlSource } from './seed.ts';
 
-const job: DumpedJob = {
+export const mysqlDumps: DumpedJob = {
   files: 2,
   addresses,
   workDirectory: ({ mysql }) => mysql?.workDirectory,
@@ -33,7 +33,7 @@ export async function checkMysqlDump(
   key: string,
   { since = 0, sources = [mysqlSource] }: MysqlCheckOptions = {},
 ): Promise<Check[]> {
-  const checks = await checkDumps(lab, job, { key, ends, sources, since });
+  const checks = await checkDumps(lab, mysqlDumps, { key, ends, sources, since });
   return ends === 'good' && sources.includes(mysqlSource) ? [...checks, ...(await checkContent(lab, key))] : checks;
 }
 

@@ -15,7 +15,7 @@ export interface DumpCheckOptions {
   readonly sources?: readonly string[];
 }
 
-const job: DumpedJob = {
+export const postgresDumps: DumpedJob = {
   files: 3,
   // The archive is compressed and binary: its addresses are not readable.
   addresses: { canaries, bulk: bulkAddress, readable: ['plain', 'anonymised'] },
@@ -35,7 +35,7 @@ export async function checkDump(
   key: string,
   { since = 0, sources = dumpedSources.slice(0, 1) }: DumpCheckOptions = {},
 ): Promise<Check[]> {
-  const checks = await checkDumps(lab, job, { key, ends, sources, since });
+  const checks = await checkDumps(lab, postgresDumps, { key, ends, sources, since });
   return sources.includes('infinite.host') ? [...checks, await checkHost(lab)] : checks;
 }
 
