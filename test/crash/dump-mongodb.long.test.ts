@@ -13,7 +13,7 @@ let lab: Lab;
 let tried = 0;
 
 beforeAll(async () => {
-  lab = await startLab({ seed: mongodbSeed(2) });
+  lab = await startLab({ seed: mongodbSeed(1) });
 }, 5 * minute);
 
 afterAll(async () => {

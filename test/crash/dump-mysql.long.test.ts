@@ -13,7 +13,7 @@ let lab: Lab;
 let tried = 0;
 
 beforeAll(async () => {
-  lab = await startLab({ seed: mysqlSeed(2) });
+  lab = await startLab({ seed: mysqlSeed(1) });
 }, 5 * minute);
 
 afterAll(async () => {
