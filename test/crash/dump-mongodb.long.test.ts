@@ -3,10 +3,15 @@
  * its answer is lost. HOLDFAST_CRASH=db-dump (or all) tries every effect at every call (points.ts).
  */
 import { afterAll, beforeAll, test } from '@jest/globals';
+import { ensureMongo } from '../../lab/hosts/mongodb/programs.ts';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { mongodbDumps } from '../../lab/rehearsals/mongodb/checks.ts';
 import { mongodbSeed } from '../../lab/rehearsals/mongodb/seed.ts';
 import { dumpMoments, tryDumpPoints } from './dump-points.ts';
+
+ensurePrerequisites();
+await ensureMongo();
 
 const minute = 60_000;
 let lab: Lab;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { checkMongodbDump } from '../../lab/rehearsals/mongodb/checks.ts';
-import { mongodbSeed, mongodbSource } from '../../lab/rehearsals/mongodb/seed.ts';
+import { crmSource, mongodbSeed, mongodbSource } from '../../lab/rehearsals/mongodb/seed.ts';
 import {
   type DumpScenario,
   dryRunChangesNothing,
@@ -26,7 +26,7 @@ test(
   async () => {
     const run = await lab.runWorkflow('mongodb-backup');
     expect(run.conclusion).toBe('success');
-    const sources = [mongodbSource, 'crm.prod'];
+    const sources = [mongodbSource, crmSource];
     expect(failed(await checkMongodbDump(lab, 'good', keyOf(lab, run), { sources }))).toEqual([]);
 
     await lab.mongodb?.source.client.db('brand_new').collection('t').insertOne({ a: 1 });

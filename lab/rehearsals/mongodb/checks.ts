@@ -4,7 +4,7 @@ import { type Check, Checks } from '../check.ts';
 import { checkDumps, type DumpedJob, receiptOf } from '../dump-checks.ts';
 import type { Ending } from '../fault.ts';
 import { addresses, small } from './sample.ts';
-import { mongodbSource } from './seed.ts';
+import { crmSource, mongodbSource } from './seed.ts';
 
 export const mongodbDumps: DumpedJob = {
   files: 2,
@@ -32,7 +32,20 @@ export async function checkMongodbDump(
   { since = 0, sources = [mongodbSource] }: MongodbCheckOptions = {},
 ): Promise<Check[]> {
   const checks = await checkDumps(lab, mongodbDumps, { key, ends, sources, since });
-  return ends === 'good' && sources.includes(mongodbSource) ? [...checks, ...(await checkContent(lab, key))] : checks;
+  if (ends !== 'good') return checks;
+  return [
+    ...checks,
+    ...(sources.includes(mongodbSource) ? await checkContent(lab, key) : []),
+    ...(sources.includes(crmSource) ? await checkDatabase(lab, key) : []),
+  ];
+}
+
+/** A URL that names a database means that one, and not all of its server. */
+async function checkDatabase(lab: Lab, key: string): Promise<Check[]> {
+  const databases = (await receiptOf(lab, key, crmSource))?.fingerprint.databases ?? [];
+  const checks = new Checks();
+  checks.add(databases.join() === small.database, `databases of ${crmSource} in the receipt: ${databases.join(', ')}`);
+  return checks.all;
 }
 
 /** The keys that users of the old system know; and a receipt that speaks of all that the sample has. */

@@ -2,7 +2,7 @@
 import { hasInputs, type RehearsedJob } from '../job.ts';
 import { checkMongodbDump } from './checks.ts';
 import { mongodbFaults } from './faults.ts';
-import { mongodbSeed, mongodbSource } from './seed.ts';
+import { crmSource, mongodbSeed, mongodbSource } from './seed.ts';
 
 export const mongodb: RehearsedJob = {
   workflow: 'mongodb-backup',
@@ -14,6 +14,6 @@ export const mongodb: RehearsedJob = {
     hasInputs(run)
       ? []
       : checkMongodbDump(lab, run.ends, run.key, {
-          sources: run.withFault ? [mongodbSource] : [mongodbSource, 'crm.prod'],
+          sources: run.withFault ? [mongodbSource] : [mongodbSource, crmSource],
         }),
 };

@@ -4,6 +4,8 @@ import { backupAccount, ingestCluster, namespace, service } from './cluster.ts';
 import { fillSample } from './sample.ts';
 
 export const mongodbSource = 'ingest.prod';
+/** One of its databases. */
+export const crmSource = 'crm.prod';
 
 /** @param megabytes about the size of the dump before compression, 1 or more */
 export function mongodbSeed(megabytes: number): LabSeed {
@@ -39,7 +41,7 @@ function variables({ aws, mongodb }: SeededParts): Record<string, string> {
         prefix: 'db/prod/',
       },
       // One of its databases, from the runner, as an archive stream.
-      { source: 'crm.prod', name: 'crm', secret: 'CRM_PROD_URL', 'keep-as': 'versions', 'archive-format': 'archive' },
+      { source: crmSource, name: 'crm', secret: 'CRM_PROD_URL', 'keep-as': 'versions', 'archive-format': 'archive' },
     ]),
   };
 }

@@ -86,6 +86,10 @@ const columns: readonly (readonly [string, readonly string[]])[] = [
   ['linestring', ["ST_GeomFromText('LINESTRING(0 0,1 1)')"]],
   ['polygon', ["ST_GeomFromText('POLYGON((0 0,1 0,1 1,0 0))')"]],
   ['multipoint', ["ST_GeomFromText('MULTIPOINT(0 0,1 1)')"]],
+  ['multilinestring', ["ST_GeomFromText('MULTILINESTRING((0 0,1 1),(2 2,3 3))')"]],
+  ['multipolygon', ["ST_GeomFromText('MULTIPOLYGON(((0 0,1 0,1 1,0 0)))')"]],
+  ['geometrycollection', ["ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 1))')"]],
+  ['national varchar(9)', ["'é'"]],
 ];
 
 const special = `CREATE TABLE zero (id int PRIMARY KEY AUTO_INCREMENT, d date, t datetime) AUTO_INCREMENT=100;
@@ -98,7 +102,7 @@ CREATE TABLE locked (id int PRIMARY KEY, t varchar(20)) ENGINE=MyISAM; INSERT IN
 CREATE TABLE empty (id int PRIMARY KEY, CHECK (id > 0));`;
 
 /** What MariaDB alone has. */
-const mariadb = `CREATE TABLE ids (u uuid, six inet6); INSERT INTO ids VALUES ('ffffffff-ffff-ffff-ffff-ffffffffffff','::1');
+const mariadb = `CREATE TABLE ids (u uuid, six inet6, four inet4); INSERT INTO ids VALUES ('ffffffff-ffff-ffff-ffff-ffffffffffff','::1','255.0.0.1');
 CREATE TABLE past (id int PRIMARY KEY, x int) WITH SYSTEM VERSIONING; INSERT INTO past VALUES (1,1); UPDATE past SET x=2;
 CREATE TABLE hidden (a int, b int INVISIBLE DEFAULT 3); INSERT INTO hidden (a) VALUES (1);
 CREATE TABLE safe (id int) ENGINE=Aria; INSERT INTO safe VALUES (1);
