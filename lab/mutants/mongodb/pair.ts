@@ -74,7 +74,7 @@ export class Pair {
       const refused = await scratch.restore('archive', () => createReadStream(path));
       if (refused.length > 0) throw new Error(`the restore was refused: ${refused[0]?.message}`);
       const copies = await this.#copiesOf(owner);
-      await change((database) => this.#client.db(copies[(source.databases ?? []).indexOf(database)]));
+      await change((database) => this.#client.db(copies[(source.databases ?? []).indexOf(database)] ?? database));
       return engine.compare(source, await scratch.fingerprint(source));
     } finally {
       await scratch.drop();

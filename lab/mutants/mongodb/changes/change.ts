@@ -3,7 +3,7 @@ import type { Collection, Db, Document } from 'mongodb';
 import type { Kind, SharingChange } from '../../changes.ts';
 
 export interface MongoChange extends SharingChange {
-  /** @param of the copy's database, by the name that the source has for it */
+  /** @param of the copy's database, by the name that the source has for it; another of the scratch server by its own */
   readonly make: (of: (database: string) => Db) => Promise<unknown>;
 }
 

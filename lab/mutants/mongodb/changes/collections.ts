@@ -211,12 +211,12 @@ const harmless: readonly MongoChange[] = [
     (shop) => shop.command({ create: 'system.profile', capped: true, size: 4096 }),
     'shop.system.profile',
   ),
-  inShop(
-    'excluded',
-    'another database of the scratch server: it is no part of the copy',
-    (shop) => shop.client.db('another').collection('more').insertOne({ a: 1 }),
-    'another.more',
-  ),
+  {
+    kind: 'excluded',
+    what: 'another database of the scratch server: it is no part of the copy',
+    make: (of) => of('another').collection('more').insertOne({ a: 1 }),
+    at: 'another.more',
+  },
 ];
 
 export const collectionChanges: readonly MongoChange[] = [...collections, ...changedOptions, ...views, ...harmless];

@@ -35,6 +35,24 @@ export const mongoCauses: readonly Cause[] = [
     code: 'changed',
   },
   {
+    pattern: /maximum wire version/i,
+    likelyCause: 'the server is older than MongoDB 3.6, or a hosted one that speaks as old a protocol',
+    fix: 'upgrade it, or dump it with the tools of its time; nothing of it can be compared here',
+    code: 'server-too-old',
+  },
+  {
+    pattern: /\boptions? .* (is|are) not supported/i,
+    likelyCause: 'the URL has an option of another driver, such as ssl_ca_certs or uuidRepresentation of Python',
+    fix: 'name it as the MongoDB manual does (tlsCAFile, tlsAllowInvalidCertificates), or leave it out',
+    code: 'input',
+  },
+  {
+    pattern: /ENOENT.*open '|no such file or directory/i,
+    likelyCause: 'a file that the URL names (tlsCAFile, tlsCertificateKeyFile) is not where this runs',
+    fix: 'put the file there before this step, and give its whole path',
+    code: 'tls',
+  },
+  {
     pattern: /certificate|x509|tls:|ssl|self-signed|unable to verify/i,
     likelyCause: "the server's certificate is not trusted here, or is for another name",
     fix: 'give tlsCAFile=/path/ca.pem in the URL, and the name that the certificate has',
