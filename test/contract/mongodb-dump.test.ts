@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ensureMongo } from '../../lab/hosts/mongodb/programs.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
-import { MongoDatabases } from './support-mongo.ts';
+import { type CopyDatabases, MongoDatabases } from './support-mongo.ts';
 
 ensurePrerequisites();
 await ensureMongo();
@@ -93,4 +93,35 @@ describe('a dump', () => {
       await dump.end();
     }
   }, 60_000);
+});
+
+describe('what is left out, or looks as if it were', () => {
+  test('collections in databases of the server itself are named, and such a database cannot be chosen', async () => {
+    await fill();
+    const config = it.source.client.db('config');
+    await config.collection('mine').insertOne({ a: 1 });
+    try {
+      const { notes } = await it.engine().inspect();
+      expect(notes).toContainEqual(expect.stringMatching(/^config\.mine lies in a database of the server itself/));
+      await expect(it.engine({ databases: ['admin'] }).inspect()).rejects.toMatchObject({ code: 'input' });
+    } finally {
+      await config.dropDatabase();
+    }
+    const { notes } = await it.engine().inspect();
+    expect(notes.join()).not.toContain('of the server itself');
+  });
+
+  test('a copy without a collection that is called as the mark of a copy is bad', async () => {
+    const name = 'holdfast_scratch_0123456789ab';
+    await it.source.client.db('shop').collection(name).insertOne({ a: 1 });
+    const dumped = await it.dump();
+    expect(await it.prove(dumped)).toMatchObject({ verdict: 'good', findings: [] });
+    const restored = async (copies: CopyDatabases): Promise<void> =>
+      void (await it.scratch.client.db(copies.get('shop')).dropCollection(name));
+    const finding = expect.stringContaining(`rows of shop.${name}`);
+    expect(await it.prove(dumped, { restored })).toMatchObject({
+      verdict: 'bad',
+      findings: [finding, expect.anything()],
+    });
+  });
 });

@@ -1,4 +1,7 @@
-/** The driver's connection to a server. */
+/**
+ * The driver's connection to a server. Its version 6.9 is the last that knows MongoDB 3.6 and 4.0, and what speaks as they do, such
+ * as Amazon DocumentDB 4.0 (its lib/cmap/wire_protocol/constants.js; 6.10 needs 4.0, 6.22 needs 4.2).
+ */
 import { type Document, MongoClient } from 'mongodb';
 import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import { isUnknownCommand, mongoFailed } from './causes.ts';

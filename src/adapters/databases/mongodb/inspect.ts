@@ -4,8 +4,10 @@ import type { Document, MongoClient } from 'mongodb';
 import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import {
   chosenOfServer,
+  collectionsOfUsers,
   type Selection,
   selectDatabases,
+  serversDatabases,
   type Wanted,
 } from '../../../dump/engines/mongodb/selection.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
@@ -51,6 +53,7 @@ export async function inspectServer(
   const oplog = await decideOplog(client, topology, selection, options);
   await checkUsers(client, connection, options);
   const leftOut = await checkReadable(client, selection.databases, connection);
+  const misplaced = options.database === undefined ? await collectionsInServersOwn(client) : [];
   const bytes = selection.databases.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   return {
     product,
@@ -63,6 +66,7 @@ export async function inspectServer(
       oplog.note,
       ...selectionNotes(selection),
       ...leftOut,
+      ...misplacedNotes(misplaced),
       ...spaceNotes(bytes, options),
     ].filter((note) => note !== ''),
   };
@@ -220,6 +224,25 @@ async function checkReadable(
   if (denied.length > 0) throw deniedDatabases(denied, user);
   if (leftOut.length === 0) return [];
   return [`mongodump leaves out collections with a dollar in their name, so the dump lacks ${leftOut.join(', ')}`];
+}
+
+/** What users put into databases of the server itself. Where these cannot be listed, nothing is told. */
+async function collectionsInServersOwn(client: MongoClient): Promise<readonly string[]> {
+  const found = serversDatabases.map(async (database) => {
+    const listed = await listCollections(client, database).catch(() => []);
+    return collectionsOfUsers(
+      database,
+      listed.map(({ name }) => name),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function misplacedNotes(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    `${names.join(', ')} ${names.length === 1 ? 'lies' : 'lie'} in a database of the server itself, and ${names.length === 1 ? 'is' : 'are'} not dumped: move collections of your own to another database`,
+  ];
 }
 
 export function deniedDatabases(names: readonly string[], user: string): BackupError {

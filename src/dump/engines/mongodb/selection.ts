@@ -3,6 +3,23 @@
 /** The server's own (MongoDB manual, Local Database, Config Database, and the admin database with users and roles). */
 const serversOwn: ReadonlySet<string> = new Set(['admin', 'config', 'local']);
 
+/** Collections that servers make in their own databases (mongo, namespace_string_reserved.def.h; MongoDB manual, Config and Local Database). */
+const serversCollections: Readonly<Record<string, RegExp>> = {
+  admin: /^(system\..*|tempusers|temproles)$/,
+  config:
+    /^((system|cache|csrs|shard|localReshardingOperations|localGlobalIndexOperations|movePrimary\w*|sharding_\w+)\..*|(actionlog|analyzeShardKeySplitPoints|changelog|change_stream_coordinator|chunks|clusterParameters|collection_critical_sections|collections|compact_\w+|databases|external_validation_keys|image_collection|localRenameParticipants|lockpings|locks|migration\w*|mongos|movePrimary\w*|placementHistory|queryAnalyzers|rangeDeletions\w*|reshardingOperations|sampledQueries\w*|settings|shard\w*|sharding_\w+|tags|tenant\w+|transaction_coordinators|transactions|user_writes_critical_sections|vectorClock\w*|version))$/,
+  local: /^((system|oplog|replset)\..*|startup_log|clustermanager|me|slaves|sources)$/,
+};
+
+/** Databases of the server itself. */
+export const serversDatabases: readonly string[] = Object.keys(serversCollections);
+
+/** @returns those of a database of the server itself that the server did not make */
+export function collectionsOfUsers(database: string, names: readonly string[]): readonly string[] {
+  const own = serversCollections[database];
+  return names.filter((name) => own !== undefined && !own.test(name)).map((name) => `${database}.${name}`);
+}
+
 export interface Wanted {
   /** The database in the URL. */
   readonly database: string | undefined;

@@ -15,7 +15,7 @@ import { orderedDocument } from '../../../../src/dump/engines/mongodb/fingerprin
 import { isUsersCollection, userOrRole } from '../../../../src/dump/engines/mongodb/fingerprint/users.ts';
 import { isDamage, parseRestoreMessages, refusalsOf } from '../../../../src/dump/engines/mongodb/restore/messages.ts';
 import { renamed, renameParameters, scratchIdOf } from '../../../../src/dump/engines/mongodb/restore/names.ts';
-import { chosenOfServer, selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
+import { chosenOfServer, collectionsOfUsers, selectDatabases } from '../../../../src/dump/engines/mongodb/selection.ts';
 
 describe('databases', () => {
   const present = ['admin', 'local', 'config', 'shop', 'test_1', 'test_2', 'crm'];
@@ -44,6 +44,17 @@ describe('databases', () => {
       whole: false,
     });
   });
+});
+
+describe('collections in databases of the server itself', () => {
+  test.each([
+    ['admin', ['system.users', 'system.version', 'temproles', 'payments'], ['admin.payments']],
+    ['config', ['transactions', 'system.indexBuilds', 'cache.chunks.a.b', 'image_collection', 'mine'], ['config.mine']],
+    ['local', ['oplog.rs', 'startup_log', 'replset.minvalid', 'scratch'], ['local.scratch']],
+    ['shop', ['people'], []],
+  ])("are a user's where the server did not make them: %s", (database, names, found) =>
+    expect(collectionsOfUsers(database, names)).toEqual(found),
+  );
 });
 
 describe('names of files', () => {

@@ -1,0 +1,86 @@
+/** Servers and URLs that users have: what is taken, and what is refused in clear words. */
+import { createServer, type Socket } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import { deserialize, serialize } from 'bson';
+import { mongoFailed } from '../../../../src/adapters/databases/mongodb/causes.ts';
+import { connect } from '../../../../src/adapters/databases/mongodb/client.ts';
+import { parseMongoConnection } from '../../../../src/dump/engines/mongodb/connection.ts';
+
+/** OP_QUERY and its reply, and OP_MSG (MongoDB Wire Protocol). */
+const [query, message] = [2004, 2013];
+
+/** A server that says nothing but how old it is. */
+function answer(socket: Socket, maxWireVersion: number, request: Buffer): void {
+  const [id, code] = [request.readInt32LE(4), request.readInt32LE(12)];
+  const name = code === message ? Object.keys(deserialize(request.subarray(21)))[0] : 'isMaster';
+  const hello = { ismaster: true, maxWireVersion, minWireVersion: 0, maxBsonObjectSize: 16_777_216, readOnly: false };
+  const body = serialize({ ...(name === 'ping' ? {} : hello), ok: 1 });
+  const head = code === query ? Buffer.alloc(20) : Buffer.alloc(5);
+  if (code === query) head.writeInt32LE(1, 16);
+  const header = Buffer.alloc(16);
+  header.writeInt32LE(16 + head.length + body.length, 0);
+  header.writeInt32LE(id, 8);
+  header.writeInt32LE(code === query ? 1 : message, 12);
+  socket.write(Buffer.concat([header, head, body]));
+}
+
+async function connectTo(maxWireVersion: number, milliseconds = 20_000): Promise<unknown> {
+  const server = createServer((socket) => {
+    let rest = Buffer.alloc(0);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      while (rest.length >= 4 && rest.length >= rest.readInt32LE(0)) {
+        answer(socket, maxWireVersion, rest.subarray(0, rest.readInt32LE(0)));
+        rest = rest.subarray(rest.readInt32LE(0));
+      }
+    });
+  });
+  await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+  const { port } = server.address() as { port: number };
+  const url = `mongodb://127.0.0.1:${port}/?serverSelectionTimeoutMS=${milliseconds}`;
+  try {
+    const client = await connect(parseMongoConnection(url, 'database-url'));
+    await client.close();
+    return 'connected';
+  } catch (error) {
+    return error;
+  } finally {
+    server.close();
+  }
+}
+
+describe('a server', () => {
+  // Wire versions: 3.4 is 5, 3.6 is 6, 4.0 and Amazon DocumentDB 4.0 are 7 (mongo, wire_version.h).
+  test.each([6, 7, 25])('of wire version %i is spoken to', async (version) =>
+    expect(await connectTo(version)).toBe('connected'),
+  );
+  test('that is older than MongoDB 3.6 is refused, and says so', async () =>
+    expect(await connectTo(5, 500)).toMatchObject({
+      code: 'server-too-old',
+      likelyCause: expect.stringContaining('older than MongoDB 3.6'),
+    }));
+});
+
+describe('a URL', () => {
+  const connected = (options: string): Promise<unknown> =>
+    connect(parseMongoConnection(`mongodb://u:Secr3tWord@127.0.0.1:1/?${options}`, 'database-url')).catch(
+      (error) => error,
+    );
+  test('with an option of another driver is refused, and names it', async () =>
+    expect(await connected('tls=true&ssl_ca_certs=/x.pem')).toMatchObject({
+      code: 'input',
+      what: expect.stringContaining('ssl_ca_certs'),
+      fix: expect.stringContaining('tlsCAFile'),
+    }));
+  test('with a file that is not there is refused, and names it', async () =>
+    expect(await connected('tls=true&tlsCAFile=/no/such/ca.pem')).toMatchObject({
+      code: 'tls',
+      what: expect.stringContaining('/no/such/ca.pem'),
+      likelyCause: expect.stringContaining('tlsCAFile'),
+    }));
+  test('whose name is not known keeps its cause', () =>
+    expect(mongoFailed('x', new Error('querySrv ENOTFOUND _mongodb._tcp.c.example.net'))).toMatchObject({
+      code: 'unreachable',
+    }));
+});
