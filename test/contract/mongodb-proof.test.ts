@@ -1,6 +1,9 @@
 /** What proofs of MongoDB's dumps say of damaged dumps and copies, of servers that are not right and of a pod. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Code, Decimal128, type ObjectId } from 'mongodb';
@@ -226,6 +229,33 @@ describe('in a pod', () => {
       }
     },
   );
+
+  test('TLS is that of the server there: its name, and the authority in a file of its', async () => {
+    await fill();
+    const [key, authority] = [join(it.folder, 'server.key'), join(it.folder, 'ca.pem')];
+    const subject = ['-subj', '/CN=lab', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
+    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', ...subject];
+    execFileSync('openssl', [...made, '-keyout', key, '-out', authority], { stdio: 'ignore' });
+    const { port } = new URL(it.source.url());
+    const open = new Set<Socket>();
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(authority) }, (socket) => {
+      const inner = connect(Number(port), '127.0.0.1');
+      for (const one of [socket, inner]) open.add(one.on('error', () => inner.destroy()));
+      socket.pipe(inner).pipe(socket);
+    });
+    await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
+    try {
+      const url = `mongodb://localhost:${(server.address() as AddressInfo).port}/?tls=true`;
+      const dumped = await it.dump(podEngine(`${url}&tlsCAFile=${authority}`));
+      expect(dumped.source.tables.map(({ name, rows }) => [name, rows])).toContainEqual(['shop.people', '50']);
+      expect(cluster.calls.map(({ command = [] }) => command.join(' ')).join()).toContain(`cat ${authority}`);
+      const error = await failureOf(podEngine(`${url}&serverSelectionTimeoutMS=1000`).inspect());
+      expect(error).toMatchObject({ code: 'tls' });
+    } finally {
+      for (const one of open) one.destroy();
+      server.close();
+    }
+  });
 
   test('a stream that Kubernetes cuts without an error is one', async () => {
     await fill(5000);

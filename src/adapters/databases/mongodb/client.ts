@@ -2,7 +2,9 @@
  * The driver's connection to a server. Its version 6.9 is the last that knows MongoDB 3.6 and 4.0, and what speaks as they do, such
  * as Amazon DocumentDB 4.0 (its lib/cmap/wire_protocol/constants.js; 6.10 needs 4.0, 6.22 needs 4.2).
  */
-import { type Document, MongoClient } from 'mongodb';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
 import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import { isUnknownCommand, mongoFailed } from './causes.ts';
 
@@ -18,7 +20,13 @@ export async function connect(connection: MongoConnection): Promise<MongoClient>
   let client: MongoClient | undefined;
   try {
     const own = /[?&]serverSelectionTimeoutMS=/i.test(connection.url) ? {} : { serverSelectionTimeoutMS: selection };
-    client = new MongoClient(connection.url, { ...own, appName: 'holdfast', maxPoolSize: 4, retryReads: true });
+    client = new MongoClient(connection.url, {
+      ...own,
+      appName: 'holdfast',
+      maxPoolSize: 4,
+      retryReads: true,
+      ...tlsOptions(connection),
+    });
     await client.connect();
     await client.db('admin').command({ ping: 1 });
     return client;
@@ -26,6 +34,20 @@ export async function connect(connection: MongoConnection): Promise<MongoClient>
     await client?.close().catch(() => {});
     throw withoutSecrets(mongoFailed(what, error), connection);
   }
+}
+
+/** Behind a tunnel, the server's certificate is for the name that the server has there. */
+function tlsOptions({ tls, url }: MongoConnection): MongoClientOptions {
+  if (tls === undefined) return {};
+  const { host, authority: ca, certificateAndKey: key } = tls;
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(key === undefined ? {} : { key, cert: key }),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(/[?&]tlsAllowInvalidHostnames=true|[?&]tlsInsecure=true/i.test(url)
+      ? {}
+      : { checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(host, certificate) }),
+  };
 }
 
 /** Drivers quote parts of a URL that they cannot read. */

@@ -1,5 +1,11 @@
 /** A server that is reached where it runs: in a pod, or in a container of the runner. */
-import { type MongoConnection, throughTunnel, toolsConfig } from '../../../dump/engines/mongodb/connection.ts';
+import {
+  type MongoConnection,
+  type TunnelledTls,
+  throughTunnel,
+  tlsFilesOf,
+  toolsConfig,
+} from '../../../dump/engines/mongodb/connection.ts';
 import { type RemotePlace, remoteConfigPath } from '../../../ports/remote.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { mongoCauses } from './causes.ts';
@@ -53,13 +59,27 @@ export function reachedThere(connection: MongoConnection, find: () => Promise<Re
     open: async () => {
       const [host, port] = addressOf(connection);
       const there = await place();
+      const tls = await tlsOf(connection, host, there);
       const relay = await there.relay(port, host);
       return {
-        connection: throughTunnel(connection, relay.host, relay.port),
+        connection: { ...throughTunnel(connection, relay.host, relay.port), tls },
         explained: (error) => unreached(error, relay.problem(), `${host}:${port} in ${there.shown}`),
         close: () => relay.close(),
       };
     },
+  };
+}
+
+/** The files that the URL names are there, and not here. */
+async function tlsOf(connection: MongoConnection, host: string, there: RemotePlace): Promise<TunnelledTls | undefined> {
+  const files = tlsFilesOf(connection);
+  if (files === undefined) return undefined;
+  const content = (path: string | undefined): Promise<string> | undefined =>
+    path === undefined ? undefined : there.read({ words: ['cat', path], what: `${path}, which the URL names,` });
+  return {
+    host,
+    authority: await content(files.authority),
+    certificateAndKey: await content(files.certificateAndKey),
   };
 }
 

@@ -16,6 +16,17 @@ export interface MongoConnection {
   readonly user: string;
   /** What no log may show: the password, and those of keys and proxies. */
   readonly secrets: readonly string[];
+  /** Behind a tunnel: what the driver cannot find out there. */
+  readonly tls?: TunnelledTls | undefined;
+}
+
+export interface TunnelledTls {
+  /** Whose certificate the server has: not that of the tunnel's address. */
+  readonly host: string;
+  /** In PEM, as `tlsCAFile` has it. */
+  readonly authority?: string | undefined;
+  /** In PEM, as `tlsCertificateKeyFile` has it. */
+  readonly certificateAndKey?: string | undefined;
 }
 
 const allowed = 'mongodb://USER:PASSWORD@HOST:PORT/DATABASE?authSource=admin, or mongodb+srv://…';
@@ -96,11 +107,29 @@ export function throughTunnel(connection: MongoConnection, host: string, port: n
   const [, , credentials = '', , , query = ''] = shape.exec(connection.url) ?? [];
   const kept = query
     .split('&')
-    .filter((one) => one !== '' && !/^(directConnection|replicaSet|srv\w+|loadBalanced)=/i.test(one));
+    .filter(
+      (one) =>
+        one !== '' && !/^(directConnection|replicaSet|srv\w+|loadBalanced|tlsCAFile|tlsCertificateKeyFile)=/i.test(one),
+    );
   return { ...connection, url: joined('mongodb', credentials, `${host}:${port}`, [...kept, 'directConnection=true']) };
+}
+
+/** Files that the URL names. Undefined without TLS. */
+export function tlsFilesOf({
+  url,
+}: Pick<MongoConnection, 'url'>):
+  | { readonly authority: string | undefined; readonly certificateAndKey: string | undefined }
+  | undefined {
+  const options = new URLSearchParams(shape.exec(url)?.[5] ?? '');
+  const option = (name: string): string | undefined =>
+    [...options].find(([one]) => one.toLowerCase() === name.toLowerCase())?.[1];
+  if (option('tls') !== 'true' && option('ssl') !== 'true') return undefined;
+  return { authority: option('tlsCAFile'), certificateAndKey: option('tlsCertificateKeyFile') };
 }
 
 /** Content of a file for `--config` of MongoDB's tools, which read YAML; JSON is YAML. */
 export function toolsConfig({ url }: Pick<MongoConnection, 'url'>): string {
-  return `uri: ${JSON.stringify(url)}\n`;
+  // Go's driver knows no other word for a certificate that is not checked (mongo-driver, connstring.go).
+  const understood = url.replace(/([?&])tlsAllowInvalidCertificates=true(?=&|$)/i, '$1tlsInsecure=true');
+  return `uri: ${JSON.stringify(understood)}\n`;
 }

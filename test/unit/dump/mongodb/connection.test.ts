@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseMongoConnection, throughTunnel, toolsConfig } from '../../../../src/dump/engines/mongodb/connection.ts';
+import {
+  parseMongoConnection,
+  throughTunnel,
+  tlsFilesOf,
+  toolsConfig,
+} from '../../../../src/dump/engines/mongodb/connection.ts';
 
 const parse = (url: string) => parseMongoConnection(url, 'database-url');
 
@@ -51,6 +56,19 @@ describe('a connection string', () => {
   test('through a tunnel leads to one server only', () => {
     const { url } = throughTunnel(parse('mongodb://u:p@a,b/?replicaSet=rs0&tls=true'), '127.0.0.1', 40_000);
     expect(url).toBe('mongodb://u:p@127.0.0.1:40000/?tls=true&directConnection=true');
+  });
+
+  test('through a tunnel names no file, since the server has it, and needs its own name', () => {
+    const one = parse('mongodb://u:p@db/?ssl=true&TLSCAFile=%2Fetc%2Fca.pem&tlsCertificateKeyFile=/k.pem');
+    expect(tlsFilesOf(one)).toEqual({ authority: '/etc/ca.pem', certificateAndKey: '/k.pem' });
+    expect(throughTunnel(one, '127.0.0.1', 1).url).toBe('mongodb://u:p@127.0.0.1:1/?ssl=true&directConnection=true');
+    expect(tlsFilesOf(parse('mongodb://db/'))).toBeUndefined();
+  });
+
+  test('says in the words of the tools that a certificate is not checked', () => {
+    const one = parse('mongodb://h/?tls=true&tlsAllowInvalidCertificates=true&appName=x');
+    expect(toolsConfig(one)).toBe('uri: "mongodb://h/?tls=true&tlsInsecure=true&appName=x"\n');
+    expect(one.url).toContain('tlsAllowInvalidCertificates');
   });
 
   test('is YAML for the tools, whatever is in it', () => {
