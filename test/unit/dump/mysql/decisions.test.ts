@@ -153,6 +153,12 @@ test('of a table that moved, what stood still must be the same; too little of it
   const source = print([table(before)], [table(moved)]);
   expect(compareDatabases(source, print([table(['1:77', ...before.slice(1)])])).differences).toEqual([]);
   expect(compareDatabases(source, print([table([...before.slice(0, 19), '0:0'])])).differences).toHaveLength(1);
+  // A row that came and went between both readings: of it, nothing is seen but that others moved.
+  const doubts = (wrong: number): readonly boolean[] => {
+    const copy = print([table(before.map((one, at) => (at > 19 - wrong ? '2:50' : one)))]);
+    return compareDatabases(source, copy).differences.map(({ doubt }) => doubt !== undefined);
+  };
+  expect([doubts(1), doubts(2)]).toEqual([[true], [false]]);
   const most = print([table(before)], [table(before.map((_, at) => `1:${at + 100}`))]);
   const { differences, unread } = compareDatabases(most, print([table(before)]));
   expect([differences, unread?.length]).toEqual([[], 1]);

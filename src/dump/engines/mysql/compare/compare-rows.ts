@@ -64,6 +64,7 @@ function compareMoved(
       what,
       expected: `${count(classes)} rows in ${wrong.length} of ${classes.length} classes`,
       found: `${count(copy.classes ?? [])} rows, or other values`,
+      ...(wrong.length <= classes.length - still.length ? { doubt: writtenMeanwhile } : {}),
     });
   } else if (part < leastStill)
     findings.unread.push({
@@ -75,6 +76,9 @@ function compareMoved(
     findings.notes.push(`of ${name}, ${percent} % of the rows stood still between two readings, and were compared`);
   }
 }
+
+/** Rows may come and go between two readings, and be in the dump: not in more classes than those in which that is seen. */
+const writtenMeanwhile = 'as many rows were written meanwhile, so these may have been so for a moment';
 
 /** Numbers of rows, and the values of all columns that were not changed. */
 function compareAnonymised(
