@@ -247,6 +247,19 @@ describe('the fingerprint of what a host tells', () => {
     }
   });
 
+  test('a collection that holds nothing, and is not in the dump, leaves a doubt as any other does', async () => {
+    const { fingerprint } = await fingerprintOf([await bothOf({ empty: [], people })], { people });
+    const { definitions = {}, ...copy } = copyOf(fingerprint, { people });
+    const left = Object.fromEntries(Object.entries(definitions).filter(([id]) => !id.includes('shop.empty')));
+    for (const anonymised of [undefined, { rowsLeftOut: new Set<string>() }]) {
+      const { differences } = compareMongo(fingerprint, { ...copy, definitions: left }, anonymised);
+      expect(differences.map(({ what, doubt }) => [what, doubt !== undefined])).toEqual([
+        ['COLLECTION shop.empty', true],
+        ['INDEX shop.empty "a_1"', true],
+      ]);
+    }
+  });
+
   test('of a host without mongosh has the databases in the dump, and the reason', async () => {
     const lost = (await fingerprintOf([{ lost: 'mongosh is not installed' }], { people })).fingerprint;
     expect(lost.databases).toEqual(['shop']);

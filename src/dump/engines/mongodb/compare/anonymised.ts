@@ -18,7 +18,7 @@ export function compareRows(
   const held = new Held(source);
   const unnamed: string[] = [];
   for (const { name, before, after } of stayed(source, share)) {
-    const other = copies.get(name) ?? held.withoutDocuments(name);
+    const other = copies.get(name) ?? held.withoutDocuments({ name, before });
     const table = held.table({ name, before });
     const { rows } = table;
     // What a restore makes of these only another copy can say, whose fields are known then.

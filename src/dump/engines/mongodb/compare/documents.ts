@@ -43,7 +43,7 @@ export function compareDocuments(
   const held = new Held(source);
   const pairs = stayed(source, share);
   for (const pair of pairs) {
-    const other = copies.get(pair.name) ?? held.withoutDocuments(pair.name);
+    const other = copies.get(pair.name) ?? held.withoutDocuments(pair);
     if (!findings.isUnread(`documents of ${pair.name}`)) comparePair(pair, other, held, findings, share);
   }
   const compared = new Set(pairs.map(({ name }) => name));

@@ -35,8 +35,8 @@ export class Held {
   }
 
   /** What a copy has of a collection that the dump lacks. */
-  withoutDocuments(name: string): TableFingerprint | undefined {
-    return this.lacks(`COLLECTION ${name}`) ? this.#tables.get(name) : undefined;
+  withoutDocuments(pair: Parameters<Held['table']>[0]): TableFingerprint | undefined {
+    return this.lacks(`COLLECTION ${pair.name}`) ? this.table(pair) : undefined;
   }
 
   isOnly(id: string): boolean {
