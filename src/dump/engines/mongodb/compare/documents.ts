@@ -29,9 +29,9 @@ export function stayed({ tables, after }: DumpFingerprint, share: Share): readon
   });
 }
 
-/** A source of one moment has no classes that count. */
+/** A source of one moment has no classes that count; of one with classes that was read once, nobody knows what moved. */
 export const sameTable = (a: TableFingerprint, b: TableFingerprint | undefined): boolean =>
-  b === undefined || (a.rows === b.rows && a.checksum === b.checksum);
+  b === undefined ? a.classes === undefined : a.rows === b.rows && a.checksum === b.checksum;
 
 export function compareDocuments(
   source: DumpFingerprint,
@@ -66,7 +66,7 @@ function comparePair(
     if (findings.checkRows(name, before.rows, copy?.rows) === 'same')
       findings.check(`checksum of ${name}`, before.checksum, copy?.checksum);
   } else if (copy === undefined) {
-    if (held.isRemade(name)) share.add(name, rows, 0);
+    if (held.isRemade(name) || after === undefined) share.add(name, rows, 0);
     else findings.check(`rows of ${name}`, before.rows, undefined);
   } else if (held.known && !compareHeld(held.table(pair), copy, findings)) {
     // What the restore did not give back says nothing of what moved.
