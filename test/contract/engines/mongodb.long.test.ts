@@ -53,10 +53,10 @@ async function ofTheLab(folder: string, kind: MongoKind): Promise<Pair> {
 
 async function start(folder: string): Promise<ServersUnderTest> {
   process.env.PATH = `${await mongoPrograms()}:${process.env.PATH}`;
-  const [pair, typed] = await pairs(folder);
+  const [pair, memory] = await pairs(folder);
   const { source, scratch } = pair;
-  const pairOf = (content: Content): Pair => (content === 'types' ? typed : pair);
-  const all = [...new Set([pair, typed])];
+  const pairOf = (content: Content): Pair => (inMemory.has(content) ? memory : pair);
+  const all = [...new Set([pair, memory])];
   const made = new Set<string>();
   const restart = source.restart?.bind(source);
   return {
@@ -92,7 +92,10 @@ async function start(folder: string): Promise<ServersUnderTest> {
   };
 }
 
-/** @returns the servers of most contents, and those of all types, which FerretDB does not have */
+/** In the lab on mongo-java-server: FerretDB does not have all types, and is slow. */
+const inMemory: ReadonlySet<Content> = new Set(['types', 'large', 'many']);
+
+/** @returns the servers of most contents, and those of `inMemory` */
 async function pairs(folder: string): Promise<readonly [Pair, Pair]> {
   if (!url || !scratchUrl) return Promise.all([ofTheLab(folder, 'ferret'), ofTheLab(folder, 'java')]);
   const real = { source: await given(url, restartCommand), scratch: await given(scratchUrl) };
