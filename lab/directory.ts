@@ -38,7 +38,7 @@ export function labDirectories(): string[] {
 /** Removes what a lab that has ended needs no longer: the copies of the repository in which its jobs worked. */
 export function cleanLabDirectory(directory: string): void {
   const workspaces = foldersIn(join(directory, 'runs'), true).filter(({ name }) =>
-    ['workspace', 'temp', 'home'].includes(name),
+    ['workspace', 'temp', 'home', 'checked-out'].includes(name),
   );
   for (const { path } of workspaces) rmSync(path, { recursive: true, force: true });
   rmSync(join(directory, pidFile), { force: true });

@@ -3,8 +3,8 @@
  * for the jobs of a run, and attest only checks what it is given: the lab has no Sigstore.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
-  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Permissions } from '../services/github/state.ts';
+import { checkOutWorkingTree } from './working-tree.ts';
 
 export type BuiltIn = 'checkout' | 'upload-artifact' | 'download-artifact' | 'attest';
 
@@ -32,17 +33,16 @@ function refuseOthers(action: BuiltIn, inputs: Inputs, known: readonly string[])
   if (unknown.length > 0) throw new Error(`the lab's ${action} does not know the inputs ${unknown.join(', ')}`);
 }
 
-/** What Git ignores is not checked out. */
-const ignored = new Set(['.git', 'node_modules', '.lab', 'build', 'coverage']);
-
 /**
- * Copies the working tree, or the commit that `ref` names, into the job's workspace.
+ * Gives the job's workspace the working tree, or the commit that `ref` names.
+ * @param copies folder for copies of working trees
  * @throws Error for an input that the lab's checkout does not know
  */
 export function checkout(
   repository: { readonly root: string; readonly repositories: Readonly<Record<string, string>> },
   workspace: string,
   inputs: Inputs,
+  copies: string,
 ): void {
   const known = ['persist-credentials', 'fetch-depth', 'show-progress', 'clean', 'ref', 'path', 'repository', 'token'];
   refuseOthers('checkout', inputs, known);
@@ -56,14 +56,7 @@ export function checkout(
     execFileSync('tar', ['-x', '-C', target], { input: archive });
     return;
   }
-  for (const name of readdirSync(root)) {
-    if (ignored.has(name)) continue;
-    cpSync(join(root, name), join(target, name), {
-      recursive: true,
-      verbatimSymlinks: true,
-      mode: constants.COPYFILE_FICLONE,
-    });
-  }
+  checkOutWorkingTree(root, join(copies, createHash('sha256').update(root).digest('hex').slice(0, 12)), target);
   if (inputs['fetch-depth'] === '0') addHistory(root, target);
 }
 

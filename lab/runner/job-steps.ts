@@ -118,10 +118,11 @@ export class JobSteps {
     const { workspace, options, log } = this.#context;
     // Of the run, whatever the attempt.
     const run = String((options.contexts.github as { run_id: string }).run_id);
-    const artifacts = join(options.directory, '..', '..', 'artifacts', run);
+    const runs = join(options.directory, '..', '..');
+    const artifacts = join(runs, 'artifacts', run);
     switch (action) {
       case 'checkout':
-        checkout(options, workspace, inputs);
+        checkout(options, workspace, inputs, join(runs, 'checked-out'));
         return {};
       case 'upload-artifact': {
         const kept = uploadArtifact(workspace, artifacts, inputs);
