@@ -1,4 +1,6 @@
 /** The engine for MySQL and MariaDB against a real server: what a dump holds, and what its proof says. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { MysqlDatabases, proveArchive, proveBoth } from './support-mysql.ts';
@@ -165,4 +167,44 @@ EXECUTE IMMEDIATE CONCAT("CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01
     verdict: 'unproven',
     findings: expect.arrayContaining([expect.stringContaining('write the comment of an event')]),
   });
+}, 60_000);
+
+test('a table that the server cannot read, and what hangs on it, is named and left out, and the rest is proven', async () => {
+  const setup = `CREATE DATABASE damaged; USE damaged; CREATE TABLE kept (id int PRIMARY KEY); INSERT INTO kept VALUES (1);
+CREATE TABLE lost (id int PRIMARY KEY); ALTER TABLE lost DISCARD TABLESPACE;
+CREATE TRIGGER on_lost BEFORE INSERT ON lost FOR EACH ROW SET NEW.id = 1; CREATE TRIGGER on_kept BEFORE INSERT ON kept FOR EACH ROW SET NEW.id = NEW.id;
+CREATE TABLE part (id int) ENGINE=MyISAM; CREATE TABLE merged (id int) ENGINE=MERGE UNION=(part); DROP TABLE part;
+CREATE USER gone; GRANT ALL ON *.* TO gone; CREATE DEFINER=gone FUNCTION f() RETURNS int DETERMINISTIC RETURN 1; CREATE VIEW called AS SELECT f() AS x; DROP USER gone;`;
+  const { dump, verdict, findings } = await databases.prove(setup, { database: 'damaged' });
+  expect(verdict).toBe('unproven');
+  expect(
+    findings.map((finding) =>
+      finding.replace(/ could not be read: .*; /, ': ').replace(/ could not.*not in/, ': not in'),
+    ),
+  ).toEqual([
+    'VIEW damaged.called: make it again with a definer that exists, or drop it',
+    'TABLE damaged.lost: bring the file of the table back, or drop the table and restore it from an older dump',
+    'TABLE damaged.merged: drop the MERGE table, or alter its UNION to tables that are there',
+    'TRIGGER damaged.on_lost: not in the dump, since its table is not',
+    expect.stringMatching(/^(\d+) of \1 figures are the same$/),
+  ]);
+  const notes = dump.facts.notes.join('\n');
+  for (const left of ['view damaged.called', 'table damaged.lost', 'table damaged.merged'])
+    expect(notes).toContain(`the ${left} cannot be read, so it is not in the dump: `);
+  expect(dump.source.after).toBeUndefined();
+}, 60_000);
+
+test('a directory of the volume that the server takes for a database does not keep a server from being dumped', async () => {
+  mkdirSync(join(databases.folder, 'a', 'data', 'lost+found'), { mode: 0o700 });
+  mkdirSync(join(databases.folder, 'a', 'data', '.snapshot'), { mode: 0o700 });
+  expect(await databases.source.sql('SHOW DATABASES')).toContain('#mysql50#lost+found');
+  const { sql, source, facts } = await databases.dump();
+  expect(sql).toContain('-- Dump completed');
+  expect([source.databases, facts.uncovered]).toEqual([
+    expect.not.arrayContaining([expect.stringMatching(/^#/)]),
+    undefined,
+  ]);
+  expect(facts.notes.filter((note) => note.includes('#mysql50#'))).toEqual([
+    expect.stringContaining('not dumped: #mysql50#.snapshot ('),
+  ]);
 }, 60_000);

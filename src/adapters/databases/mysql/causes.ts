@@ -47,6 +47,37 @@ export const mysqlCauses: readonly Cause[] = [
     code: 'unreachable',
   },
   {
+    pattern: /underlying table which is differently defined/i,
+    likelyCause: 'a MERGE table names tables that are gone, or that differ from it',
+    fix: 'drop the MERGE table, or alter its UNION to tables that are there',
+    code: 'table-damaged',
+  },
+  {
+    pattern: /doesn't exist in engine|Tablespace (is missing|has been discarded)|error 19[34]\b/i,
+    likelyCause: 'the server knows a table whose data file is gone, or which its storage engine cannot open',
+    fix: "look into the server's error log; bring the file of the table back, or drop the table and restore it from an older dump",
+    code: 'table-damaged',
+  },
+  {
+    pattern: /foreign data source/i,
+    likelyCause: 'a FEDERATED table shows rows of a server that does not answer, or names them wrongly',
+    fix: 'repair the connection of the FEDERATED table (SHOW CREATE TABLE), or drop the table',
+    code: 'table-damaged',
+  },
+  {
+    pattern: /Can't read dir of/i,
+    likelyCause: 'the server may not read a directory of its data directory, which it shows as a database',
+    fix: "give the directory to the server's user, or leave it out with exclude-databases",
+    code: 'table-damaged',
+  },
+  {
+    pattern: /specified as a definer .* does not exist/i,
+    likelyCause:
+      'the account is gone that the definition of a view, or of a function that it calls, names as its definer',
+    fix: 'make it again with a definer that exists, or drop it',
+    code: 'invalid-view',
+  },
+  {
     pattern: /Table definition has changed|doesn't exist/i,
     likelyCause: 'a table was created, altered, truncated or dropped while it was dumped',
     fix: 'run again, at a time when no migration runs',
@@ -91,7 +122,7 @@ export const mysqlCauses: readonly Cause[] = [
     code: 'connection-lost',
   },
   {
-    pattern: /is marked as crashed|Incorrect key file/i,
+    pattern: /is marked as crashed|Incorrect key file|is corrupt(ed)?\b/i,
     likelyCause: 'a table is damaged',
     fix: 'CHECK TABLE, then REPAIR TABLE, and run again',
     code: 'table-damaged',

@@ -1,7 +1,8 @@
 /** Looks at a server before anything is dumped: what it is, what it holds, and what would keep a dump from being whole. */
 import type { Catalogue } from '../../../dump/engines/mysql/catalogue.ts';
 import type { Connection } from '../../../dump/engines/mysql/connection.ts';
-import { moments } from '../../../dump/engines/mysql/inspection.ts';
+import { foreignNotes, moments } from '../../../dump/engines/mysql/inspection.ts';
+import { notesOn, withoutLeftOut } from '../../../dump/engines/mysql/left-out.ts';
 import { areMostlyWithout } from '../../../dump/engines/mysql/moment.ts';
 import { chooseDatabases, type DatabaseChoice, quotedPair } from '../../../dump/engines/mysql/names.ts';
 import {
@@ -26,6 +27,7 @@ import type { Source } from './dump/source.ts';
 import { findPrograms, findProgramsThere } from './programs.ts';
 import { identityOf } from './scratch/identity.ts';
 import type { Session } from './session.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface Inspection {
   readonly source: Source;
@@ -49,9 +51,10 @@ export async function inspectServer(
     if (chosen.missing.length > 0 || chosen.databases.length === 0)
       throw nothingToDump(chosen.missing, connection, access);
     const { databases, uncovered } = chosen;
-    const catalogue = await readCatalogue(session, server, databases);
-    await checkPrivileges(session, server, catalogue, databases, access);
-    const invalid = await invalidViews(session, catalogue);
+    const all = await readCatalogue(session, server, databases);
+    await checkPrivileges(session, server, all, databases, access);
+    const leftOut = await unreadable(session, server, all);
+    const catalogue = withoutLeftOut(all, leftOut);
     const inPlace = there ? await findProgramsThere(there.place, dumpPrograms, signal) : [];
     const installed = inPlace.length > 0 ? inPlace : await findPrograms(dumpPrograms, signal);
     const { tool, notes } = chooseDumpTool(installed, server, needsOf(catalogue));
@@ -64,7 +67,7 @@ export async function inspectServer(
       withNames: connection.database === undefined,
       keepsLock: areMostlyWithout(catalogue.tables) && locksAll(access.privileges, server),
       history: dumpsHistory(tool, server, catalogue.tables),
-      invalid,
+      leftOut,
     };
     const facts: DatabaseFacts = {
       product: server.product,
@@ -81,7 +84,8 @@ export async function inspectServer(
         ...moments(server, catalogue, source),
         ...accessNotes(access, server, source),
         ...(await stateNotes(session, server, access.account)),
-        ...invalid.map(({ shown, why }) => `the view ${shown} cannot be read, so it is not in the dump: ${why}`),
+        ...foreignNotes(chosen.foreign),
+        ...notesOn(leftOut),
       ],
     };
     return { source, facts, identity: await identityOf(session) };
@@ -200,25 +204,6 @@ async function grantsOf(session: Session): Promise<readonly string[]> {
   const role = await session.value('SELECT CURRENT_ROLE()');
   if (role?.includes('`')) return lines(`SHOW GRANTS FOR CURRENT_USER() USING ${role}`);
   return lines('SHOW GRANTS');
-}
-
-/** The views that the tools stumble over. */
-async function invalidViews(
-  session: Session,
-  { tables }: Catalogue,
-): Promise<readonly { readonly shown: string; readonly plain: string; readonly why: string }[]> {
-  const invalid: { shown: string; plain: string; why: string }[] = [];
-  for (const { kind, database, name, shown } of tables) {
-    if (kind !== 'view') continue;
-    try {
-      await session.ask(`SHOW FIELDS FROM ${quotedPair(database, name)}`);
-    } catch (error) {
-      // Of a connection that is lost, the next question tells.
-      await session.mustAsk('DO 0');
-      invalid.push({ shown, plain: `${database}.${name}`, why: (error as Error).message });
-    }
-  }
-  return invalid;
 }
 
 function needsOf({ tables, objects }: Catalogue) {

@@ -52,6 +52,8 @@ export interface StoredObject {
   readonly shown: string;
   /** When it was made, or altered last, as far as the server says that. */
   readonly made?: string | undefined;
+  /** Of a trigger. */
+  readonly table?: string | undefined;
 }
 
 export interface Catalogue {
@@ -95,7 +97,7 @@ export const catalogueStatements = {
   routines: (databases: readonly string[]) =>
     `SELECT routine_schema, routine_name, routine_type, last_altered FROM information_schema.routines WHERE ${inDatabases('routine_schema', databases)}`,
   triggers: (databases: readonly string[]) =>
-    `SELECT trigger_schema, trigger_name, created FROM information_schema.triggers WHERE ${inDatabases('trigger_schema', databases)}`,
+    `SELECT trigger_schema, trigger_name, created, event_object_table FROM information_schema.triggers WHERE ${inDatabases('trigger_schema', databases)}`,
   events: (databases: readonly string[]) =>
     `SELECT event_schema, event_name, last_altered FROM information_schema.events WHERE ${inDatabases('event_schema', databases)}`,
 } as const;
@@ -181,7 +183,7 @@ export function parseObjects(
   });
   return [
     ...routines.map((row) => object((row[2] ?? '').toUpperCase(), row, row[3])),
-    ...triggers.map((row) => object('TRIGGER', row, row[2])),
+    ...triggers.map((row) => ({ ...object('TRIGGER', row, row[2]), table: row[3] ?? undefined })),
     ...events.map((row) => object('EVENT', row, row[2])),
   ].sort((one, other) => byName(one, other) || (one.kind < other.kind ? -1 : 1));
 }

@@ -53,3 +53,11 @@ export function moments(
     );
   return notes;
 }
+
+/** @param foreign directories as a server names them */
+export function foreignNotes(foreign: readonly string[]): readonly string[] {
+  if (foreign.length === 0) return [];
+  return [
+    `directories of the data directory that are no databases are not dumped: ${foreign.slice(0, maxNames).join(', ')}${foreign.length > maxNames ? ` and ${foreign.length - maxNames} more` : ''} (a database from before MySQL 5.1 is made one by ALTER DATABASE \`#mysql50#NAME\` UPGRADE DATA DIRECTORY NAME)`,
+  ];
+}

@@ -21,9 +21,12 @@ export function areMostlyWithout(tables: readonly Table[]): boolean {
   return without > 0 && 2 * without >= bytesOf(tables);
 }
 
-/** @returns undefined for no tables */
+/**
+ * Those without rows of their own are not locked: one of which another table or another server is gone would keep all from it.
+ * @returns undefined for no tables
+ */
 export function lockStatement(tables: readonly Table[]): string | undefined {
-  const base = tables.filter(({ kind }) => kind === 'table' || kind === 'versioned');
+  const base = tables.filter(({ kind, engine }) => (kind === 'table' || kind === 'versioned') && keepsRows(engine));
   if (base.length === 0) return undefined;
   return `LOCK TABLES ${base.map(({ database, name }) => `${quotedPair(database, name)} READ`).join(', ')}`;
 }

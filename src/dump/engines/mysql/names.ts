@@ -43,6 +43,12 @@ export const serverDatabases: readonly string[] = [
 
 export const isServerDatabase = (name: string): boolean => serverDatabases.includes(name.toLowerCase());
 
+/**
+ * How servers show a directory of their data directory whose name they did not write themselves (MySQL manual, "Mapping of Identifiers
+ * to File Names"): `lost+found` of a volume of its own, or a database from before MySQL 5.1. MySQL 8 shows none.
+ */
+const foreignPrefix = '#mysql50#';
+
 /** Prefix of what a proof makes on a scratch server. */
 export const scratchPrefix = 'holdfast_scratch_';
 
@@ -66,18 +72,27 @@ export interface ChosenDatabases {
   readonly missing: readonly string[];
   /** Neither chosen nor excluded. */
   readonly uncovered: readonly string[];
+  /** Directories of the data directory that are no databases of this server, as it names them. */
+  readonly foreign: readonly string[];
 }
 
 /** @param present all databases of the server that the account sees */
 export function chooseDatabases(present: readonly string[], { chosen, excluded }: DatabaseChoice): ChosenDatabases {
   const patterns = excluded.map(asExpression);
   const isExcluded = (name: string): boolean => patterns.some((pattern) => pattern.test(name));
-  const candidates = present.filter((name) => !isServerDatabase(name) && !name.startsWith(scratchPrefix));
+  const isForeign = (name: string): boolean => name.startsWith(foreignPrefix);
+  const candidates = present.filter(
+    (name) => !isServerDatabase(name) && !name.startsWith(scratchPrefix) && !isForeign(name),
+  );
+  const foreign = present.filter(
+    (name) => isForeign(name) && !isExcluded(name) && !chosen?.includes(name) && name !== `${foreignPrefix}lost+found`,
+  );
   if (chosen === undefined)
-    return { databases: candidates.filter((name) => !isExcluded(name)), missing: [], uncovered: [] };
+    return { databases: candidates.filter((name) => !isExcluded(name)), missing: [], uncovered: [], foreign };
   return {
     databases: present.filter((name) => chosen.includes(name)),
     missing: chosen.filter((name) => !present.includes(name)),
     uncovered: candidates.filter((name) => !chosen.includes(name) && !isExcluded(name)),
+    foreign,
   };
 }

@@ -120,7 +120,7 @@ export interface DumpCommand {
   /** In the one database that is dumped without its name, or in all that are dumped with theirs. */
   readonly databases: readonly string[];
   readonly withNames: boolean;
-  /** `db.table` of views that cannot be dumped. */
+  /** `db.name` of views and tables that cannot be dumped. */
   readonly ignored: readonly string[];
   readonly history: boolean;
   readonly comments: boolean;

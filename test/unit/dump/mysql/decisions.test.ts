@@ -1,10 +1,13 @@
 /** Decisions of the engine for MySQL: privileges, tools, databases, connections, comparisons. */
 import { expect, test } from '@jest/globals';
+import { mysqlCauses } from '../../../../src/adapters/databases/mysql/causes.ts';
+import { adviceOn } from '../../../../src/adapters/databases/tool-output.ts';
 import type { DumpFingerprint, TableFingerprint } from '../../../../src/domain/dump.ts';
 import { parseTables } from '../../../../src/dump/engines/mysql/catalogue.ts';
 import { compareDatabases } from '../../../../src/dump/engines/mysql/compare/compare.ts';
 import { optionFile, parseConnection } from '../../../../src/dump/engines/mysql/connection.ts';
 import { rowStatement } from '../../../../src/dump/engines/mysql/fingerprint/row-text.ts';
+import { foreignNotes } from '../../../../src/dump/engines/mysql/inspection.ts';
 import { chooseDatabases } from '../../../../src/dump/engines/mysql/names.ts';
 import { missingGrants, Privileges, parseGrants } from '../../../../src/dump/engines/mysql/privileges.ts';
 import { identify, lettersApart } from '../../../../src/dump/engines/mysql/server.ts';
@@ -85,7 +88,30 @@ test('databases are chosen by name and excluded by pattern', () => {
     databases: ['shop'],
     missing: ['gone'],
     uncovered: ['crm'],
+    foreign: [],
   });
+});
+
+test('directories that are no databases are neither dumped nor uncovered; a note names them, but for lost+found', () => {
+  const present = ['shop', '#mysql50#lost+found', '#mysql50#.rocksdb', '#mysql50#old'];
+  const found = chooseDatabases(present, { chosen: undefined, excluded: ['*old'] });
+  expect(found).toEqual({ databases: ['shop'], missing: [], uncovered: [], foreign: ['#mysql50#.rocksdb'] });
+  expect(foreignNotes(found.foreign)).toEqual([expect.stringContaining('not dumped: #mysql50#.rocksdb (')]);
+  expect(foreignNotes([])).toEqual([]);
+  const chosen = chooseDatabases(present, { chosen: ['#mysql50#old'], excluded: [] });
+  expect(chosen).toMatchObject({ databases: ['#mysql50#old'], uncovered: ['shop'], foreign: ['#mysql50#.rocksdb'] });
+});
+
+test.each([
+  ["Table 'shop.t' doesn't exist in engine (1932)", 'table-damaged'],
+  ['Got error 194 "Tablespace is missing for a table" from storage engine InnoDB (1030)', 'table-damaged'],
+  [
+    "Unable to open underlying table which is differently defined or of non-MyISAM type or doesn't exist",
+    'table-damaged',
+  ],
+  ["Table 'shop.t' doesn't exist (1146)", 'disturbed'],
+])('%s is %s', (message, code) => {
+  expect(adviceOn(message, 2, mysqlCauses)).toMatchObject({ code, fix: expect.any(String) });
 });
 
 test('a URL has its TLS, its socket and its password in the option file, and errors do not show it', () => {

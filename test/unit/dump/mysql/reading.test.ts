@@ -29,10 +29,11 @@ test('who alters a table waits for the reading of that table, and not for the du
   const parts: ReadingParts = {
     catalogue: { databases: [], tables, objects: [] },
     definitions: { definitions: new Map(), made: new Map(), definers: [], counters: {}, hidden: [], unread: [] },
+    leftOut: [],
     control: recording([]),
     open: async () => recording(asked),
   };
-  const source = { server: { product: 'MySQL', version: [8, 4, 0], text: '' }, databases: ['s'], invalid: [] };
+  const source = { server: { product: 'MySQL', version: [8, 4, 0], text: '' }, databases: ['s'], leftOut: [] };
   const context = { clock: { now: () => new Date(0) }, signal: new AbortController().signal };
   const reading = new Reading(source as unknown as Source, parts, context as unknown as WorkContext);
   await reading.prepare(1);

@@ -4,6 +4,7 @@
  */
 import type { LogPosition } from '../../../../domain/dump.ts';
 import type { Catalogue } from '../../../../dump/engines/mysql/catalogue.ts';
+import { plainName, unreadOf, withoutLeftOut } from '../../../../dump/engines/mysql/left-out.ts';
 import { tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
 import { atLeast, bestCharset } from '../../../../dump/engines/mysql/server.ts';
 import type { DumpCommand } from '../../../../dump/engines/mysql/tools.ts';
@@ -40,10 +41,15 @@ export async function beginDump(
   const end = async (): Promise<void> => void (await Promise.all(sessions.map((session) => session.end())));
   try {
     const control = await open('the fingerprint');
-    const catalogue = await readCatalogue(control, source.server, source.databases);
+    const all = await readCatalogue(control, source.server, source.databases);
+    const catalogue = withoutLeftOut(all, source.leftOut);
     const definitions = await readDefinitions(catalogue, { session: control, server: source.server });
     options.onDefinitions?.(definitions.definitions);
-    const reading = new Reading(source, { catalogue, definitions, control, open }, context);
+    const reading = new Reading(
+      source,
+      { catalogue, definitions, control, open, leftOut: unreadOf(source.leftOut, all) },
+      context,
+    );
     await reading.prepare(readers);
     return await atOneMoment({ source, catalogue, reading, control, open, end, folder, options }, context);
   } catch (error) {
@@ -167,7 +173,7 @@ function inProgress(begun: Begun, context: WorkContext): DumpInProgress {
 }
 
 function commandOf({ source, catalogue }: Work): DumpCommand {
-  const { server, tool, databases, withNames, invalid } = source;
+  const { server, tool, databases, withNames, leftOut } = source;
   const names = [
     ...databases,
     ...catalogue.tables.map(({ name }) => name),
@@ -179,7 +185,7 @@ function commandOf({ source, catalogue }: Work): DumpCommand {
     databases,
     withNames,
     charset: bestCharset(server),
-    ignored: invalid.map(({ plain }) => plain),
+    ignored: leftOut.map(plainName),
     history: source.history && catalogue.tables.some(({ kind }) => kind === 'versioned'),
     // Tools of old write names into comments as they are: what follows a line end in one is read as a statement (CVE-2016-5483).
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

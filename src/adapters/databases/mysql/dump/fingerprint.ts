@@ -1,6 +1,7 @@
 /** Reads the fingerprint of a source: rows in transactions of the moment, definitions before and after. */
 import type { DumpFingerprint, LaterReading, TableFingerprint, UnreadFact } from '../../../../domain/dump.ts';
 import { type Catalogue, countObjects, type Table } from '../../../../dump/engines/mysql/catalogue.ts';
+import { withoutLeftOut } from '../../../../dump/engines/mysql/left-out.ts';
 import { tablesToLock } from '../../../../dump/engines/mysql/moment.ts';
 import { quotedPair } from '../../../../dump/engines/mysql/names.ts';
 import { isTransactional } from '../../../../dump/engines/mysql/server.ts';
@@ -16,6 +17,8 @@ import type { Source } from './source.ts';
 export interface ReadingParts {
   readonly catalogue: Catalogue;
   readonly definitions: ReadDefinitions;
+  /** What is in none of them, since it cannot be read. */
+  readonly leftOut: readonly UnreadFact[];
   /** Outside the transactions. */
   readonly control: Session;
   readonly open: (what: string) => Promise<Session>;
@@ -93,7 +96,7 @@ export class Reading {
   async finish({ archive, takenAt, exact, held, locked }: Finish): Promise<DumpFingerprint> {
     const { clock, signal } = this.#context;
     const startedAt = clock.now().getTime();
-    const { catalogue, definitions } = this.#parts;
+    const { catalogue, definitions, leftOut } = this.#parts;
     const apart = new Set(this.#unlocked.map(({ shown }) => shown));
     const stable = catalogue.tables.filter(({ shown }) => !apart.has(shown));
     // Tables with locks are read as they are; the others in the transactions.
@@ -119,8 +122,9 @@ export class Reading {
       ...(second?.unread ?? []),
       ...late.unread,
       ...lost.map(({ shown }) => ({ what: `rows of ${shown}`, why: 'the lock was lost while they were dumped' })),
-      ...definitions.unread.filter(({ what }) => !this.#isInvalid(what.replace('definition of ', ''))),
+      ...definitions.unread,
     ].filter(({ what }) => !isGone(what, after));
+    const lacking = [...leftOut, ...unread];
     const before = hashes(definitions);
     const moved = this.#moved(before, after && laterHashes(definitions, after), laterTables);
     return {
@@ -131,18 +135,18 @@ export class Reading {
       ...(await this.#sequenceFacts(after?.counters ?? definitions.counters)),
       extensions: {},
       objects: countObjects(catalogue),
-      definitions: this.#dumped(before),
+      definitions: before,
       roles: definitions.definers,
-      ...(unread.length > 0 ? { unread: unique(unread) } : {}),
+      ...(lacking.length > 0 ? { unread: unique(lacking) } : {}),
     };
   }
 
   /** Definitions after the dump; undefined when they cannot be read. */
   async #definitionsNow(): Promise<ReadDefinitions | undefined> {
     const { control } = this.#parts;
-    const { server, databases } = this.#source;
+    const { server, databases, leftOut } = this.#source;
     try {
-      const catalogue = await readCatalogue(control, server, databases);
+      const catalogue = withoutLeftOut(await readCatalogue(control, server, databases), leftOut);
       return await readDefinitions(catalogue, { session: control, server });
     } catch {
       this.#context.signal.throwIfAborted();
@@ -152,26 +156,16 @@ export class Reading {
 
   #moved(
     before: Readonly<Record<string, string>>,
-    after: Readonly<Record<string, string>> | undefined,
+    definitions: Readonly<Record<string, string>> | undefined,
     tables: readonly TableFingerprint[],
   ): LaterReading | undefined {
-    const definitions = after === undefined ? undefined : this.#dumped(after);
-    const same = definitions === undefined || sameRecord(this.#dumped(before), definitions);
+    const same = definitions === undefined || sameRecord(before, definitions);
     if (tables.length === 0 && same) return undefined;
     return {
       takenAt: this.#context.clock.now().toISOString(),
       tables,
       ...(same ? {} : { definitions }),
     };
-  }
-
-  /** Without what the dump leaves out. */
-  #dumped(definitions: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(definitions).filter(([id]) => !this.#isInvalid(id)));
-  }
-
-  #isInvalid(id: string): boolean {
-    return this.#source.invalid.some(({ shown }) => id === `VIEW ${shown}`);
   }
 
   /** Next values of sequences, beside those of tables. */

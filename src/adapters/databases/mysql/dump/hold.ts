@@ -65,13 +65,12 @@ const aliveFor = 60;
 
 async function keepAll(main: Session, options: HoldOptions, context: Context, end: Hold['end']): Promise<Hold> {
   await main.mustAsk(`SET wait_timeout = ${aliveFor}`);
-  const all = await lockWithin(main, everything, options, context);
-  const locked = all !== 'denied' && all.locked;
+  const { locked, why, denied } = await lockWithin(main, everything, options, context);
   if (!locked) await end();
   const beat = locked ? keepAlive(main, context) : undefined;
   return {
     locked,
-    why: all === 'denied' ? 'the account lacks RELOAD' : all.why,
+    why: denied ? 'the account lacks RELOAD' : why,
     keepsLocks: locked,
     release: async () => {},
     end: async () => {
@@ -109,6 +108,10 @@ function keepAlive(session: Session, { clock, signal }: Context): () => Promise<
 interface Locked {
   readonly locked: boolean;
   readonly why?: string | undefined;
+  /** The server does not take the statement at all, however long one waits. */
+  readonly refused?: boolean | undefined;
+  /** For lack of a privilege. */
+  readonly denied?: boolean | undefined;
 }
 
 const everything = 'FLUSH TABLES WITH READ LOCK';
@@ -116,12 +119,11 @@ const everything = 'FLUSH TABLES WITH READ LOCK';
 /** All tables of the server, or those that are dumped. */
 async function lockAll(session: Session, options: HoldOptions, context: Context): Promise<Locked> {
   const all = await lockWithin(session, everything, options, context);
-  if (all !== 'denied') return all;
+  if (!all.refused) return all;
   const statement = lockStatement(options.tables);
   if (statement === undefined) return { locked: true };
   const own = await lockWithin(session, statement, options, context);
-  if (own !== 'denied') return own;
-  return { locked: false, why: 'the account has neither RELOAD nor LOCK TABLES' };
+  return own.denied ? { locked: false, why: 'the account has neither RELOAD nor LOCK TABLES' } : own;
 }
 
 async function lockWithin(
@@ -129,19 +131,21 @@ async function lockWithin(
   statement: string,
   options: HoldOptions,
   context: Context,
-): Promise<Locked | 'denied'> {
+): Promise<Locked> {
+  const verb = statement.startsWith('FLUSH') ? 'FLUSH TABLES WITH READ LOCK' : 'LOCK TABLES';
   for (const seconds of attempts(options.lockTimeoutSeconds)) {
     try {
       const result = await lockOnce(session, statement, seconds, options, context);
       if (result.locked) return result;
     } catch (error) {
       context.signal.throwIfAborted();
-      if (isDenied(error as ServerError)) return 'denied';
-      throw error;
+      // Of a connection that is lost, the next question tells. A part of it may have been granted.
+      await session.mustAsk('UNLOCK TABLES');
+      const denied = isDenied(error as ServerError);
+      return { locked: false, refused: true, denied, why: `${verb} was refused: ${(error as Error).message}` };
     }
     await context.clock.sleep(seconds * 2000, context.signal);
   }
-  const verb = statement.startsWith('FLUSH') ? 'FLUSH TABLES WITH READ LOCK' : 'LOCK TABLES';
   return {
     locked: false,
     why: `${verb} was not granted within ${options.lockTimeoutSeconds} s, since long statements or transactions run`,

@@ -1,5 +1,6 @@
 /** A server whose databases are dumped, as it was inspected. */
 import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
+import type { LeftOut } from '../../../../dump/engines/mysql/left-out.ts';
 import type { ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
 import type { Tool } from '../../../../dump/engines/mysql/tools.ts';
 import type { RemotePlace } from '../../../../ports/remote.ts';
@@ -18,8 +19,7 @@ export interface Source {
   readonly history: boolean;
   /** Whether all writers of the server wait until everything has been read, if the server lets them. */
   readonly keepsLock: boolean;
-  /** `db.name`, as fingerprints and as the tool name them, of views that cannot be dumped. */
-  readonly invalid: readonly { readonly shown: string; readonly plain: string }[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 export interface SourceOptions {
