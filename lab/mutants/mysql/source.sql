@@ -61,6 +61,9 @@ INSERT INTO tongues VALUES (1, 'Привет', '日本', '中文', 'Ωmega', 'na
 CREATE VIEW cities AS SELECT id, city, 'Zürich' AS home FROM orders;
 CREATE VIEW few_cities AS SELECT c.city, c.id FROM cities c WHERE c.id < 10;
 CREATE ALGORITHM=MERGE VIEW abroad AS SELECT b.id, d.sum FROM bookings b LEFT JOIN customs.duties d ON d.id = b.duty;
+CREATE TABLE market (id INT PRIMARY KEY, stall INT) ENGINE=InnoDB COMMENT 'called as its database';
+INSERT INTO market VALUES (1, 1), (2, 500);
+CREATE VIEW in_use AS SELECT market.id, market.stall FROM market WHERE EXISTS (SELECT 1 FROM stalls WHERE stalls.id = market.id);
 DELIMITER //
 CREATE PROCEDURE swap(INOUT a INT, OUT b VARCHAR(20) CHARACTER SET latin1) NO SQL BEGIN /* kept; as it is */ DECLARE s VARCHAR(20) DEFAULT ';'; -- and this
   SET b = s, a = a + 1; END//

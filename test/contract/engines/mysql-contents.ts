@@ -130,8 +130,13 @@ CREATE VIEW a AS SELECT id, name FROM z WHERE id < 100 WITH CASCADED CHECK OPTIO
 CREATE ALGORITHM=MERGE VIEW m AS SELECT id FROM z; CREATE ALGORITHM=TEMPTABLE VIEW t AS SELECT id FROM a;
 CREATE TRIGGER second BEFORE INSERT ON person FOR EACH ROW SET NEW.name = TRIM(NEW.name);
 CREATE TRIGGER first BEFORE INSERT ON person FOR EACH ROW PRECEDES second SET NEW.boss = COALESCE(NEW.boss, 1);
-CREATE PROCEDURE fill() INSERT INTO person VALUES (3, 1, 'x'); CREATE EVENT never ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DO CALL fill();`,
-  tables: 1,
-  rows: 2,
-  definitions: ['a', 'b', 'c', 'm'].map((name) => `VIEW conformance_views.${name}`),
+CREATE PROCEDURE fill() INSERT INTO person VALUES (3, 1, 'x'); CREATE EVENT never ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DO CALL fill();
+CREATE TABLE conformance_views (id int PRIMARY KEY); INSERT INTO conformance_views VALUES (1), (3);
+CREATE VIEW own AS SELECT conformance_views.id FROM conformance_views WHERE EXISTS (SELECT 1 FROM person WHERE person.boss = conformance_views.id);
+CREATE VIEW joined AS SELECT conformance_views.id FROM conformance_views JOIN person ON person.id = conformance_views.id WHERE conformance_views.first_name() > '';
+CREATE TRIGGER conformance_views.third AFTER INSERT ON conformance_views.person FOR EACH ROW SET @inserted = NEW.id;
+ALTER DATABASE conformance_views CHARACTER SET latin2;`,
+  tables: 2,
+  rows: 4,
+  definitions: ['a', 'b', 'c', 'm', 'own', 'joined'].map((name) => `VIEW conformance_views.${name}`),
 };

@@ -155,6 +155,8 @@ CREATE OR REPLACE VIEW market.few_cities AS SELECT c.id, c.city FROM market.citi
 CREATE OR REPLACE ALGORITHM=MERGE VIEW market.abroad AS SELECT b.id, d.sum FROM market.bookings b JOIN customs.duties d ON d.id = b.duty;
 -- object @market.abroad: a view does not merge any more
 CREATE OR REPLACE ALGORITHM=UNDEFINED VIEW market.abroad AS SELECT b.id, d.sum FROM market.bookings b LEFT JOIN customs.duties d ON d.id = b.duty;
+-- object @market.in_use: a column of a view has lost its table, which is called as its database
+CREATE OR REPLACE VIEW market.in_use AS SELECT market.id, market.stall FROM market.market WHERE EXISTS (SELECT 1 FROM market.stalls WHERE stalls.id = id);
 -- object @swap: comments in a procedure are gone
 DELIMITER //
 DROP PROCEDURE market.swap// CREATE PROCEDURE market.swap(INOUT a INT, OUT b VARCHAR(20) CHARACTER SET latin1) NO SQL BEGIN DECLARE s VARCHAR(20) DEFAULT ';'; SET b = s, a = a + 1; END//

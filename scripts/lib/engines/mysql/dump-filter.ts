@@ -4,6 +4,7 @@
  */
 import { quoted } from '../../../../src/dump/engines/mysql/names.ts';
 import { withoutSandboxLine } from '../../../../src/dump/engines/mysql/sql/definers.ts';
+import { triggerInCurrent } from '../../../../src/dump/engines/mysql/sql/own-database.ts';
 import { type Decision, sortStatements } from './statements.ts';
 
 /** Where a database of the dump goes; undefined to leave it out. */
@@ -11,18 +12,13 @@ export type Placing = (database: string, options: string) => Promise<string | un
 
 const name = '(`(?:[^`]|``)+`|[\\w$]+)';
 const ofDatabase = new RegExp(
-  String.raw`^(?:/\*!\d+ )?(use|create (?:database|schema)|drop (?:database|schema)|alter (?:database|schema))\s(?:\s*/\*!\d+\s*IF NOT EXISTS\s*\*/|\s*if (?:not )?exists)?\s*${name}?([\s\S]*)$`,
+  String.raw`^(?:/\*!\d+ )?(use|create (?:database|schema)|drop (?:database|schema)|alter (?:database|schema))\s(?:\s*/\*!\d+\s*IF NOT EXISTS\s*\*/|\s*if (?:not )?exists)?\s*(?!(?:default|character|charset|collate|read|encryption)\s)${name}?([\s\S]*)$`,
   'i',
 );
 const account = String.raw`(?:\`(?:[^\`]|\`\`)*\`|'(?:[^'\\]|''|\\.)*'|[\w$.%-]+)`;
 /** Up to the account as which a view, a routine, a trigger or an event runs. */
 export const definer = new RegExp(
   String.raw`^((?:/\*M?!\d+ )?create\b[^(]*?|(?:/\*M?!\d+ )?)\bdefiner\s*=\s*${account}(?:\s*@\s*${account})?`,
-  'i',
-);
-/** A trigger keeps the words of who made it, the names of databases in them, too; those of the dump's are not those of the target. */
-const trigger = new RegExp(
-  String.raw`^((?:/\*!\d+ )?create\b(?:(?!\btrigger\b)[\s\S])*?\btrigger\s+(?:if\s+not\s+exists\s+)?)(?:${name}\s*\.\s*)?${name}(\s+(?:before|after)\s+(?:insert|update|delete)\s+on\s+)(?:${name}\s*\.\s*)?${name}`,
   'i',
 );
 /** The position of replication (mysqldump's --set-gtid-purged, --source-data), and the sandbox of MariaDB's client, which others refuse. */
@@ -87,7 +83,7 @@ export class DumpFilter {
     const [, verb = '', found, rest = ''] = ofDatabase.exec(sql) ?? [];
     if (verb !== '') return comments + (await this.#database(verb.toLowerCase(), found, rest));
     if (this.#skipping) return /^delimiter /i.test(sql) || /sql_mode/i.test(sql) ? undefined : comments;
-    const plainTrigger = sql.replace(trigger, '$1$3$4$6');
+    const plainTrigger = triggerInCurrent(sql);
     if (definer.test(sql)) this.#definers += 1;
     const changed = plainTrigger.replace(definer, '$1');
     return changed === sql ? undefined : comments + changed;
@@ -100,8 +96,9 @@ export class DumpFilter {
       this.#options.set(database, optionsIn(rest));
       return '';
     }
-    // Without a name it is the current one, as for ALTER DATABASE.
-    if (found === undefined || database === '') return '';
+    // Without a name it is the current one.
+    if (found === undefined || database === '')
+      return verb.startsWith('alter') && !this.#skipping ? `ALTER DATABASE ${rest}` : '';
     if (!this.#placed.has(database))
       this.#placed.set(database, await this.#place(database, this.#options.get(database) ?? ''));
     const to = this.#placed.get(database);

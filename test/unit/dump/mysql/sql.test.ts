@@ -151,7 +151,7 @@ test('a view is restored into a database of any name, also where the server wrot
   const parts: Buffer[] = [];
   for await (const part of portable(inPieces(view(select), 40), 'shop')) parts.push(part);
   const text = Buffer.concat(parts).toString();
-  expect(text).toContain("select `t`.`id` AS `id`,'`shop`.x' AS `shop`,`n` AS `n` from (`t` join `shop`)");
+  expect(text).toContain("select `t`.`id` AS `id`,'`shop`.x' AS `shop`,`shop`.`n` AS `n` from (`t` join `shop`)");
   expect(await made(view(select))).toContain(select);
   const read = async (sql: string) => (await readArchived(inPieces(sql, 40), 'shop', 'mariadb')).definitions;
   expect(await read(view(select))).toEqual(await read(text));

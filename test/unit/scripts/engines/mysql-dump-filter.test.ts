@@ -54,6 +54,16 @@ USE \`shop\`;
 INSERT INTO \`t\` VALUES (3,'last');
 `;
 
+test('the character set of the current database is set, as in a dump that names none', async () => {
+  const alter = 'ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci ;\n';
+  const { text, filter } = await filtered(
+    `${alter}CREATE TABLE \`t\` (a int);\n`,
+    async (database) => `new ${database}`,
+  );
+  expect(text).toBe(`${alter}CREATE TABLE \`t\` (a int);\n`);
+  expect(filter.databases).toEqual([]);
+});
+
 describe('a dump of several databases', () => {
   test('is loaded where its databases shall go', async () => {
     const options: string[] = [];

@@ -68,8 +68,12 @@ export async function readCopy(
     ...(unread.length > 0 ? { unread } : {}),
   };
   const others = unlike(source, copy);
-  if (others.length === 0 || source.sql === undefined || source.serverVersion === copy.serverVersion) return copy;
+  const same = release(source.serverVersion) === release(copy.serverVersion);
+  if (others.length === 0 || source.sql === undefined || same) return copy;
   const { tables } = catalogue;
   const reworded = await reword({ session, server, marker, sql: source.sql, ids: others, tables, shownAs });
   return { ...copy, reworded };
 }
+
+/** A server with a binary log or another log adds a word to its version (MySQL manual, VERSION()). */
+const release = (version: string): string => version.replace(/-log$/, '');

@@ -4,18 +4,10 @@
  */
 
 import { namePattern, quoted, unquoted } from '../names.ts';
+import { withoutOwnDatabase } from '../sql/own-database.ts';
 
 /** Quoted text, a name, or a version comment's mark: what a rule about words must not touch. */
 const token = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`/g;
-
-const tokenWithDot = new RegExp(`(${token.source})(\\.?)`, 'g');
-
-/** The statement without a database before names. @param database quoted */
-export function withoutDatabase(sql: string, database: string): string {
-  return sql.replace(tokenWithDot, (written, text: string, dot: string) =>
-    dot !== '' && text === database ? '' : written,
-  );
-}
 
 /** Changes what stands between quoted texts and names. */
 function betweenQuotes(sql: string, change: (words: string) => string): string {
@@ -50,7 +42,7 @@ export function normalTable(sql: string, database: string): string {
   const text = betweenQuotes(sql, (words) =>
     rules.reduce((all, [pattern, instead]) => all.replace(pattern, instead), words).replace(/\s+/g, ' '),
   );
-  return withoutDatabase(text, quoted(database))
+  return withoutOwnDatabase(text, quoted(database))
     .replace(/\s*;?\s*$/, '')
     .trim();
 }

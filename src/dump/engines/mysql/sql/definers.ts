@@ -1,13 +1,13 @@
 /**
  * Takes from a dump what keeps another server, or an ordinary account, from restoring it: the accounts that objects were defined
- * by, the first line of MariaDB's tools, and the own database of tables and views before names in them; and puts views in the order in which they can be
- * made. Values and the texts of routines stay as they are: what is taken stands outside any quotes.
+ * by, the first line of MariaDB's tools, and the own database before names in tables, views and the heads of triggers; and puts
+ * views in the order in which they can be made. Values and the texts of routines stay as they are: what is taken stands outside any quotes.
  *
  * An object whose DEFINER is missing belongs to the account that restores it (MySQL manual, "Stored Object Access Control"); to set
  * another one needs SUPER or SET_USER_ID.
  */
-import { withoutDatabase } from '../fingerprint/normal-form.ts';
 import { namePattern, quoted } from '../names.ts';
+import { alterOfCurrent, triggerInCurrent, withoutOwnDatabase } from './own-database.ts';
 import { splitStatements } from './splitter.ts';
 import { ViewOrder } from './view-order.ts';
 
@@ -50,11 +50,22 @@ function withInvalidDates(statement: Buffer): Buffer {
 
 const tableOrView = /^(CREATE TABLE |\/\*!50001 CREATE ALGORITHM=)/;
 
-/** A table or a view without its own database before names, in a dump that is restored into any database. */
-function withoutOwnDatabase(statement: Buffer, database: string | undefined): Buffer {
-  if (database === undefined || !tableOrView.test(statement.toString('latin1', 0, 100))) return statement;
-  const own = Buffer.from(quoted(database)).toString('latin1');
-  return Buffer.from(withoutDatabase(statement.toString('latin1'), own), 'latin1');
+const alters = /^ALTER DATABASE /;
+const makesTrigger = /^\/\*!\d+ CREATE\*\/ \/\*!\d+ TRIGGER\b/i;
+
+/** A statement that is restored into any database, since it names none. */
+function ofCurrentDatabase(statement: Buffer, database: string | undefined): Buffer {
+  if (database === undefined) return statement;
+  const own = Buffer.from(database).toString('latin1');
+  const head = statement.toString('latin1', 0, 100);
+  const change = tableOrView.test(head)
+    ? (sql: string) => withoutOwnDatabase(sql, quoted(own))
+    : alters.test(head)
+      ? (sql: string) => alterOfCurrent(sql, own)
+      : makesTrigger.test(head)
+        ? triggerInCurrent
+        : undefined;
+  return change ? Buffer.from(change(statement.toString('latin1')), 'latin1') : statement;
 }
 
 /**
@@ -64,7 +75,7 @@ function withoutOwnDatabase(statement: Buffer, database: string | undefined): Bu
 export async function* portable(source: AsyncIterable<Buffer>, database?: string): AsyncGenerator<Buffer> {
   const order = new ViewOrder();
   const changed = (statement: Buffer): Buffer =>
-    withInvalidDates(withoutOwnDatabase(withoutDefiner(statement), database));
+    withInvalidDates(ofCurrentDatabase(withoutDefiner(statement), database));
   for await (const piece of splitStatements(withoutSandboxLine(source)))
     for (const { kind, bytes } of order.push(piece)) yield kind === 'statement' ? changed(bytes) : bytes;
   for (const { kind, bytes } of order.end()) yield kind === 'statement' ? changed(bytes) : bytes;

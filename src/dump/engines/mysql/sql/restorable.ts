@@ -78,8 +78,6 @@ function changed(head: string, bytes: Buffer, { names, withoutOldModes }: Restor
   const create = new RegExp(`^CREATE DATABASE (?:/\\*!\\d+ IF NOT EXISTS\\*/ )?${name}([\\s\\S]*)$`).exec(head);
   // It is there already, so that no other job can take the name.
   if (create) return Buffer.from(`ALTER DATABASE ${quoted(to(create[1], names))}${create[2]}`);
-  const alter = new RegExp(`^ALTER DATABASE ${name}([\\s\\S]*)$`).exec(head);
-  if (alter) return Buffer.from(`ALTER DATABASE ${quoted(to(alter[1], names))}${alter[2]}`);
   if (withoutOldModes && /^(\/\*!\d+ )?SET sql_mode\s*=/i.test(head) && head.includes('NO_AUTO_CREATE_USER'))
     return Buffer.from(head.replace(/,?NO_AUTO_CREATE_USER/, '').replace("= ',", "= '"));
   return bytes;
