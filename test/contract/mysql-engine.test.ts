@@ -150,9 +150,15 @@ CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01' DISABLE ON SLAVE DO S
     ['EVENT reworded.e', 'DISABLE ON SLAVE', '/* as */ DISABLE ON SLAVE'],
   ] as const;
   expect(await inWords(older)).toMatchObject({ verdict: 'good', findings: [] });
-  // The log that this one keeps makes it no other series.
+  // The log that this one keeps makes it no other series; only programs may have the words of the series before an upgrade.
   expect(dump.source.serverVersion).toMatch(/-log$/);
-  expect(await inWords(older, dump.source.serverVersion)).toMatchObject({ verdict: 'bad' });
+  const programs = older.filter(([id]) => !id.startsWith('VIEW '));
+  expect(await inWords(programs, dump.source.serverVersion)).toMatchObject({ verdict: 'good', findings: [] });
+  const views = await inWords(older, dump.source.serverVersion);
+  expect(views).toMatchObject({
+    verdict: 'bad',
+    findings: [/VIEW reworded.v/, /VIEW reworded.w/].map((word) => expect.stringMatching(word)),
+  });
   // A difference that is one in any words.
   const other = await inWords([...older, ['VIEW reworded.v', 'isnull(`t`.`a`)', '(`t`.`a` = 2)']]);
   expect(other).toMatchObject({ verdict: 'bad', findings: [expect.stringContaining('definition of VIEW reworded.v')] });
@@ -196,6 +202,33 @@ ALTER DATABASE orders CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`;
     'greek_general_ci',
   ]);
   await scratch.sql('DROP DATABASE elsewhere; DROP DATABASE orders');
+}, 60_000);
+
+test('views of every form keep their meaning in a database that is called as tables, aliases and columns of theirs', async () => {
+  const views = [
+    'SELECT o.id FROM t o',
+    'SELECT o.o.id, o.o.o FROM o.o',
+    'SELECT o.f(o.id) AS x, f(o.o) AS y FROM o',
+    'WITH o AS (SELECT id FROM t) SELECT o.id FROM o JOIN t ON t.id = o.id',
+    'SELECT o.id FROM (SELECT o.id, o.o FROM o UNION SELECT t.id, t.o FROM t) o',
+    'SELECT EXTRACT(YEAR FROM o.d) AS y, TRIM(BOTH o.n FROM o.n) AS n, SUBSTRING(o.n FROM 1 FOR 2) AS s FROM o',
+    'SELECT STRAIGHT_JOIN o.id FROM o STRAIGHT_JOIN t ON t.id = o.id',
+    'SELECT o.id FROM o, t WHERE o.id = t.id AND (o.id) IN (SELECT o.id FROM t o WHERE o.id IN (o.o, o.id))',
+    'SELECT o.id FROM (o LEFT JOIN t ON o.id = t.id) LEFT JOIN (t AS u JOIN t AS w ON u.id = w.id) ON u.id = o.id',
+    'SELECT o.id, ROW_NUMBER() OVER (PARTITION BY o.o ORDER BY o.id) AS r FROM o',
+    "SELECT GROUP_CONCAT(o.n ORDER BY o.id, o.o SEPARATOR '`o`.') AS g FROM o GROUP BY o.d, o.n HAVING MAX(o.id) > MIN(o.o) ORDER BY o.n, o.d",
+    'SELECT NEXTVAL(o.s) AS n, LASTVAL(s) AS l, o.id FROM o',
+    "SELECT j.x FROM o, JSON_TABLE(o.n, '$' COLUMNS (x int PATH '$')) j",
+    'SELECT o.id FROM o WHERE NOT EXISTS (SELECT 1 FROM (SELECT o.id FROM o) o WHERE o.id = 1)',
+    '(SELECT o.id FROM o) UNION ALL (SELECT o.o FROM o) ORDER BY id',
+  ];
+  const setup = `CREATE DATABASE o; USE o; CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY, o int); CREATE TABLE m (id int) ENGINE=MyISAM;
+CREATE TABLE o (id int PRIMARY KEY, o int, n varchar(20), d datetime, s int DEFAULT NEXTVAL(o.s), CHECK (o.o > 0), g int AS (o.o + 1) STORED);
+CREATE TABLE merged (id int) ENGINE=MERGE UNION=(o.m); CREATE FUNCTION f(x int) RETURNS int DETERMINISTIC RETURN x + 1;
+${views.map((view, at) => `CREATE VIEW v${at} AS ${view}; CREATE DEFINER='gone'@'%' VIEW gone${at} AS ${view};`).join('\n')}`;
+  const { verdict, findings, dump } = await databases.prove(setup, { database: 'o' });
+  expect({ verdict, findings }).toEqual({ verdict: 'good', findings: [] });
+  expect(dump.source.objects).toMatchObject({ views: 2 * views.length });
 }, 60_000);
 
 test('a row that is larger than the scratch server took is restored, and an event with a comment that no dump holds is a doubt', async () => {

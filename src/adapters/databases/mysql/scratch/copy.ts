@@ -68,10 +68,19 @@ export async function readCopy(
     ...(unread.length > 0 ? { unread } : {}),
   };
   const others = unlike(source, copy);
-  const same = release(source.serverVersion) === release(copy.serverVersion);
-  if (others.length === 0 || source.sql === undefined || same) return copy;
+  if (others.length === 0 || source.sql === undefined) return copy;
   const { tables } = catalogue;
-  const reworded = await reword({ session, server, marker, sql: source.sql, ids: others, tables, shownAs });
+  const sameRelease = release(source.serverVersion) === release(copy.serverVersion);
+  const reworded = await reword({
+    session,
+    server,
+    marker,
+    sql: source.sql,
+    ids: others,
+    tables,
+    shownAs,
+    sameRelease,
+  });
   return { ...copy, reworded };
 }
 

@@ -22,20 +22,27 @@ export interface RewordOptions {
   /** Tables and views of the copy. */
   readonly tables: readonly Table[];
   readonly shownAs: (database: string) => string;
+  /** Whether it is the release of the source: then tables, views and triggers have its words. */
+  readonly sameRelease: boolean;
 }
 
 /** The texts of triggers stay as they were written; those of the others depend on nothing but the tables that views name. */
 const alone = /^(TABLE|FUNCTION|PROCEDURE|EVENT|PACKAGE|PACKAGE BODY) /;
+/** A server that was upgraded keeps their words as the release wrote them that made them, such as the type of what a function returns. */
+const kept = /^(FUNCTION|PROCEDURE|EVENT|PACKAGE|PACKAGE BODY) /;
 
 /** What the server refuses stays away. The copy must have been read. */
 export async function reword(options: RewordOptions): Promise<DefinitionFacts> {
-  const { session, server, marker, sql, ids } = options;
+  const { session, server, marker, sql, ids, sameRelease } = options;
   const name = `${marker.name}_reworded`;
   await marker.makeDatabase(name, '');
   await session.ask('SET foreign_key_checks = 0');
   const own = new Map<string, string>();
   for (const id of ids) {
-    const { text, attributes, sqlMode } = textAndAttributes(sql.get(id) ?? '');
+    const given = sql.get(id) ?? '';
+    if (sameRelease) own.set(id, given);
+    if (sameRelease && !kept.test(id)) continue;
+    const { text, attributes, sqlMode } = textAndAttributes(given);
     try {
       const words = id.startsWith('VIEW ')
         ? await wordsOfView(options, id, text)
