@@ -282,3 +282,16 @@ test('a directory of the volume that the server takes for a database does not ke
     expect.stringContaining('not dumped: #mysql50#.snapshot ('),
   ]);
 }, 60_000);
+
+test('an empty ENUM or SET is proven, be it a member or an error value; another member is not the same', async () => {
+  const setup = `CREATE DATABASE chosen; USE chosen; SET sql_mode = ''; CREATE TABLE t (id int PRIMARY KEY, e enum('','a','b'), s set('','a','b'), n enum('a'));
+INSERT INTO t VALUES (1,'wrong',1,'wrong'),(2,'','',''),(3,'a','a','a'),(4,NULL,NULL,NULL),(5,'b',',b','a'); SELECT MIN(e+0), MAX(s+0) FROM t;`;
+  const { dump, ...proof } = await databases.prove(setup, { database: 'chosen' });
+  expect(proof).toMatchObject({ verdict: 'good', findings: [] });
+  const change = async (): Promise<void> => {
+    const at = "table_name = 't' AND column_name = 's' AND table_schema LIKE 'holdfast%'";
+    const copy = await databases.scratch.sql(`SELECT table_schema FROM information_schema.columns WHERE ${at}`);
+    await databases.scratch.sql("UPDATE t SET e = 'b' WHERE id = 3", copy.trim());
+  };
+  expect(await proveArchive(dump, { change })).toMatchObject({ verdict: 'bad' });
+}, 60_000);

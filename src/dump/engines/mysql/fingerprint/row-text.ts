@@ -4,7 +4,8 @@
  *
  * Of a FLOAT, a dump holds the six digits that the server writes (MySQL manual, "Problems with Floating-Point Values"), so these
  * are compared. Of -0, it holds the sign, which is lost when the statement is read: -0 is the integer 0, negated (MySQL manual,
- * "Numeric Literals").
+ * "Numeric Literals"). Of an ENUM or SET, it holds the text and not its number: whether an empty one is a member or an error value is
+ * lost (MySQL manual, "The ENUM Type").
  */
 import type { Column, Table } from '../catalogue.ts';
 import { quoted, quotedPair } from '../names.ts';
@@ -16,16 +17,15 @@ const longRow = 1_000_000;
 
 const asTheyAre = /int$|^(decimal|numeric|year)$/;
 const withoutSignOfZero = /^(float|double|real)$/;
-const asNumbers = /^(bit|enum|set)$/;
 const asCharacters = /^(date|time|datetime|timestamp|uuid|inet4|inet6)$/;
-const texts = /^(char|varchar|binary|varbinary)$/;
+const texts = /^(char|varchar|binary|varbinary|enum|set)$/;
 
 function textOf({ name, type, octets, nullable }: Column, short: boolean): string {
   const column = quoted(name);
   const orN = (text: string): string => (nullable ? `IFNULL(${text},'N')` : text);
   if (asTheyAre.test(type)) return orN(column);
   if (withoutSignOfZero.test(type)) return orN(`IF(${column}=0,'0',${column})`);
-  if (asNumbers.test(type)) return orN(`${column}+0`);
+  if (type === 'bit') return orN(`${column}+0`);
   if (asCharacters.test(type)) return orN(`CAST(${column} AS CHAR)`);
   // QUOTE gives the word NULL for it, without quotes.
   if (short && texts.test(type) && octets <= shortText) return `QUOTE(CAST(${column} AS BINARY))`;

@@ -18,6 +18,13 @@ const version: Advice = {
   fix: 'give a scratch-url of the same product, and of the same series or a later one',
 };
 
+const breaksCheck: Advice = {
+  reason: 'rows',
+  likelyCause:
+    'a row breaks a CHECK; in the anonymised file, because a rule gives a value that the CHECK does not allow',
+  fix: 'for the anonymised file, give the columns of this CHECK rules whose values it allows, or keep them (docs/anonymize.md)',
+};
+
 const byNumber: Readonly<Record<number, Advice>> = {
   1044: rights,
   1142: rights,
@@ -51,8 +58,14 @@ const byNumber: Readonly<Record<number, Advice>> = {
   1452: { reason: 'rows', likelyCause: 'a row refers to one that is not there' },
   1406: { reason: 'rows', likelyCause: 'a value is longer than its column' },
   1366: { reason: 'rows', likelyCause: 'a value does not suit its column' },
-  4025: { reason: 'rows', likelyCause: 'a row breaks a CHECK' },
-  3819: { reason: 'rows', likelyCause: 'a row breaks a CHECK' },
+  4025: breaksCheck,
+  3819: breaksCheck,
+  6125: {
+    reason: 'definition',
+    likelyCause:
+      'a foreign key refers to a key that is not unique, which servers of MySQL 8.4 refuse unless they are told to take it',
+    fix: 'start the scratch server with restrict_fk_on_non_standard_key=OFF, and set it likewise where you restore',
+  },
   1114: { reason: 'resources', likelyCause: 'the disk of the scratch server is full', fix: 'give it more room' },
   1021: { reason: 'resources', likelyCause: 'the disk of the scratch server is full', fix: 'give it more room' },
   1153: {
