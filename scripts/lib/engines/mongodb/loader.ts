@@ -163,7 +163,7 @@ async function replaceAll({ client, dump, targets, run, note }: Replacing): Prom
 async function restore(tools: LocalTools, connection: MongoConnection, parameters: readonly string[]): Promise<void> {
   let log = '';
   const messages = () => parseRestoreMessages(log);
-  const { program, end } = tools.start({
+  const { program, end } = await tools.start({
     tool: 'mongorestore',
     parameters,
     connection,

@@ -59,7 +59,7 @@ export const mongoCauses: readonly Cause[] = [
     code: 'tls',
   },
   {
-    pattern: /\bENOTFOUND\b|no such host|querySrv|lookup .*: (no|server)/i,
+    pattern: /\bENOTFOUND\b|no such host|query(Srv|Txt)|lookup .*: (no|server)/i,
     likelyCause: 'the name of the host is not known where this runs',
     fix: 'check the host in the URL, and that this runner uses a resolver which knows it',
     code: 'unreachable',

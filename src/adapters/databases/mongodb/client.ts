@@ -5,8 +5,9 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
-import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
+import { driverUrl, type MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import { isUnknownCommand, mongoFailed } from './causes.ts';
+import { withLogin } from './login.ts';
 
 /** Milliseconds to find a server that answers. */
 const selection = 20_000;
@@ -20,7 +21,7 @@ export async function connect(connection: MongoConnection): Promise<MongoClient>
   let client: MongoClient | undefined;
   try {
     const own = /[?&]serverSelectionTimeoutMS=/i.test(connection.url) ? {} : { serverSelectionTimeoutMS: selection };
-    client = new MongoClient(connection.url, {
+    client = new MongoClient(driverUrl(await withLogin(connection)), {
       ...own,
       appName: 'holdfast',
       maxPoolSize: 4,

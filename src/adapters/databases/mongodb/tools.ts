@@ -6,6 +6,7 @@ import { BackupError, explain } from '../../../runtime/errors.ts';
 import { checkedOutput, PipedProgram, type PipedProgramOptions } from '../piped-program.ts';
 import { runProgram } from '../programs.ts';
 import { mongoCauses } from './causes.ts';
+import { withLogin } from './login.ts';
 
 export type MongoTool = 'mongodump' | 'mongorestore';
 
@@ -76,7 +77,7 @@ export class LocalTools implements MongoTools {
   }
 
   async *output(run: ToolRun): AsyncGenerator<Buffer> {
-    const { program, end } = this.start(run);
+    const { program, end } = await this.start(run);
     try {
       yield* checkedOutput(program);
     } finally {
@@ -90,8 +91,9 @@ export class LocalTools implements MongoTools {
    * and not on the command line.
    * @returns the program, and what removes that file once it has ended
    */
-  start(run: ToolRun): { readonly program: PipedProgram; readonly end: () => void } {
-    const { tool, parameters, connection, failure, ...more } = run;
+  async start(run: ToolRun): Promise<{ readonly program: PipedProgram; readonly end: () => void }> {
+    const { tool, parameters, connection: given, failure, ...more } = run;
+    const connection = await withLogin(given);
     const folder = mkdtempSync(join(this.#workDirectory, 'holdfast-mongo-'));
     const end = (): void => rmSync(folder, { recursive: true, force: true });
     try {

@@ -16,6 +16,8 @@ export interface MongoConnection {
   readonly user: string;
   /** What no log may show: the password, and those of keys and proxies. */
   readonly secrets: readonly string[];
+  /** Of a mongodb+srv URL: where the user logs in, unless the TXT record of the host says otherwise (`loginBy`). */
+  readonly pathOfLogin?: string | undefined;
   /** Behind a tunnel: what the driver cannot find out there. */
   readonly tls?: TunnelledTls | undefined;
 }
@@ -38,6 +40,18 @@ const notInNames = /[/\\. "$\0]/;
 /** Bytes of a name (MongoDB manual, Limits: fewer than 64). */
 const longestName = 63;
 
+/** Azure Cosmos DB gives its strings an at sign in a name (Azure documentation, "Connect a MongoDB app to Azure Cosmos DB"). */
+const nameOfCosmos = /([?&]appName)=@([\w-]+)@(?=&|$)/i;
+
+/** What mongodb 6.9 does with modules that are not part of it (its package.json, peerDependencies), or with a helper of the system. */
+const beyondUs: readonly (readonly [RegExp, string])[] = [
+  [
+    /^authMechanism=(MONGODB-AWS|GSSAPI|MONGODB-OIDC)$/i,
+    'a user with a password (SCRAM) or a certificate (MONGODB-X509)',
+  ],
+  [/^proxy(Host|Port|Username|Password)=/i, 'a runner that reaches the server without a proxy'],
+];
+
 const shape = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))?(?:\?(.*))?$/s;
 
 /**
@@ -47,7 +61,7 @@ const shape = /^(mongodb(?:\+srv)?):\/\/(?:([^@/?#]*)@)?([^@/?#]*)(?:\/([^?#]*))
 export function parseMongoConnection(url: string, name: string): MongoConnection {
   const { wrong, decode } = urlInput(name, allowed);
   if (!/^mongodb(\+srv)?:\/\//.test(url)) wrong('the value given (not shown) is not a MongoDB URL');
-  const found = shape.exec(url);
+  const found = shape.exec(url.replace(nameOfCosmos, '$1=%40$2%40'));
   // An at sign behind the hosts is that of a user name or password which is taken for hosts: they would be shown.
   if (found === null || `${found[4] ?? ''}${found[5] ?? ''}`.includes('@'))
     return wrong(
@@ -61,13 +75,19 @@ export function parseMongoConnection(url: string, name: string): MongoConnection
   const [user = '', ...rest] = credentials.split(':');
   if (rest.length > 1) wrong('its user name or password contains a colon (write it as %3A)');
   const parameters = query.split('&').filter((one) => one !== '');
+  for (const one of parameters)
+    for (const [pattern, instead] of beyondUs)
+      if (pattern.test(one)) wrong(`it asks for ${shownOption(one)}, which is not supported here: use ${instead}`);
+  const login = loginOf(parameters, credentials, path);
+  const srv = scheme === 'mongodb+srv';
   const secrets = [decode(rest[0] ?? ''), ...parameters.filter(isSecret).map((one) => decode(textOf(one)))];
   const shownHosts = hosts
     .split(',')
     .map((one) => decode(one))
     .join(',');
   return {
-    url: joined(scheme, credentials, hosts, withAuthSource(parameters, credentials, path)),
+    url: joined(scheme, credentials, hosts, srv ? parameters : withLogin(parameters, login)),
+    pathOfLogin: srv ? login : undefined,
     database: database === '' ? undefined : database,
     hosts: shownHosts,
     shown: `${database === '' ? 'all databases' : database} on ${shownHosts}`,
@@ -85,13 +105,47 @@ const nameOf = (parameter: string): string => parameter.split('=', 1)[0] ?? '';
 const textOf = (parameter: string): string => parameter.slice(nameOf(parameter).length + 1);
 const isSecret = (parameter: string): boolean => secretOptions.test(nameOf(parameter));
 
+/** Names its mechanism, but nothing that may be secret. */
+const shownOption = (parameter: string): string => (/^authMechanism=/i.test(parameter) ? parameter : nameOf(parameter));
+
 /** Without authSource, a database in the path is where the user logs in (MongoDB manual, Connection String Options). */
-function withAuthSource(parameters: readonly string[], credentials: string, path: string): readonly string[] {
+function loginOf(parameters: readonly string[], credentials: string, path: string): string | undefined {
   const given = parameters.some((one) => /^authsource=/i.test(one));
-  // X.509, AWS, Kerberos and the like log in at $external, whatever the path.
+  // X.509 and the like log in at $external, whatever the path.
   const external = parameters.some((one) => /^authmechanism=(?!SCRAM|PLAIN|DEFAULT)/i.test(one));
-  if (given || external || credentials === '' || path === '') return parameters;
-  return [...parameters, `authSource=${path}`];
+  return given || external || credentials === '' || path === '' ? undefined : path;
+}
+
+function withLogin(parameters: readonly string[], login: string | undefined): readonly string[] {
+  return login === undefined ? parameters : [...parameters, `authSource=${login}`];
+}
+
+/**
+ * What a mongodb+srv URL leaves to its TXT record: that of Atlas says `authSource=admin`, which counts more than the path, and less
+ * than an option of the URL (MongoDB specifications, Initial DNS Seedlist Discovery).
+ * @param record the text of the host's TXT record; empty for none
+ */
+export function loginBy(connection: MongoConnection, record: string): MongoConnection {
+  const { pathOfLogin: login, url } = connection;
+  const [, scheme = '', credentials = '', hosts = '', , query = ''] = shape.exec(url) ?? [];
+  const parameters = query.split('&').filter((one) => one !== '');
+  const told = /(^|&)authSource=/i.test(record) ? undefined : login;
+  return {
+    ...connection,
+    url: joined(scheme, credentials, hosts, withLogin(parameters, told)),
+    pathOfLogin: undefined,
+  };
+}
+
+/** For the driver: of the compressors that a URL asks for, it has zlib alone without further modules; the tools have all. */
+export function driverUrl({ url }: Pick<MongoConnection, 'url'>): string {
+  const [, scheme = '', credentials = '', hosts = '', , query = ''] = shape.exec(url) ?? [];
+  const parameters = query.split('&').filter((one) => one !== '');
+  const kept = parameters.flatMap((one) => {
+    if (!/^compressors=/i.test(one)) return [one];
+    return textOf(one).split(/,|%2C/i).includes('zlib') ? ['compressors=zlib'] : [];
+  });
+  return joined(scheme, credentials, hosts, kept);
 }
 
 function joined(scheme: string, credentials: string, hosts: string, parameters: readonly string[]): string {

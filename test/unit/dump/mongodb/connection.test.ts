@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  driverUrl,
+  loginBy,
   parseMongoConnection,
   throughTunnel,
   tlsFilesOf,
@@ -30,6 +32,32 @@ describe('a connection string', () => {
     expect(parse('mongodb://h/shop').url).toBe('mongodb://h/');
   });
 
+  test('leaves it to the TXT record of mongodb+srv where the user logs in, before it takes the path', () => {
+    const atlas = parse('mongodb+srv://u:p@c.example.net/shop?retryWrites=true');
+    expect(atlas.url).toBe('mongodb+srv://u:p@c.example.net/?retryWrites=true');
+    expect(loginBy(atlas, 'authSource=admin&replicaSet=x').url).toBe(atlas.url);
+    expect(loginBy(atlas, 'replicaSet=x').url).toBe(
+      'mongodb+srv://u:p@c.example.net/?retryWrites=true&authSource=shop',
+    );
+    const own = parse('mongodb+srv://u:p@c.example.net/shop?authSource=x');
+    expect(loginBy(own, '').url).toBe('mongodb+srv://u:p@c.example.net/?authSource=x');
+  });
+
+  test('asks the driver for no compressor that it lacks, and the tools for all', () => {
+    const one = parse('mongodb://u:p@h/?compressors=snappy,zlib&tls=true');
+    expect(driverUrl(one)).toBe('mongodb://u:p@h/?compressors=zlib&tls=true');
+    expect(driverUrl(parse('mongodb+srv://h/?compressors=zstd%2Csnappy'))).toBe('mongodb+srv://h/');
+    expect(toolsConfig(one)).toContain('compressors=snappy,zlib');
+  });
+
+  test('of Azure Cosmos DB is read, with the at signs of its name', () => {
+    const { url, hosts } = parse('mongodb://a:k%3D@a.mongo.cosmos.azure.com:10255/?ssl=true&appName=@a-1@');
+    expect([url, hosts]).toEqual([
+      'mongodb://a:k%3D@a.mongo.cosmos.azure.com:10255/?ssl=true&appName=%40a-1%40',
+      'a.mongo.cosmos.azure.com:10255',
+    ]);
+  });
+
   test('gives the password as it is, and every other secret', () => {
     const { secrets } = parse('mongodb://u:p%40%3A%2F%25@h/?tlsCertificateKeyFilePassword=key%20word');
     expect(secrets).toEqual(['p@:/%', 'key word']);
@@ -44,6 +72,16 @@ describe('a connection string', () => {
     ['mongodb://u:p#ss@h/', 'write @ as %40'],
     ['mongodb://u:p:q@h/', 'a colon'],
     ['mongodb://u:p%@h/', 'starts no escape sequence'],
+    ['mongodb://u:p@ss?appName=@h/', 'write @ as %40'],
+    ['mongodb://u:p?ss&appName=@a@@h/', 'write @ as %40'],
+    [
+      'mongodb://h/?authMechanism=MONGODB-AWS',
+      'asks for authMechanism=MONGODB-AWS, which is not supported here: use a user',
+    ],
+    ['mongodb://h/?tls=true&authMechanism=GSSAPI', 'authMechanism=GSSAPI'],
+    ['mongodb://h/?authmechanism=MONGODB-OIDC', 'MONGODB-OIDC'],
+    ['mongodb://h/?proxyHost=x&proxyPassword=p@ss', 'write @ as %40'],
+    ['mongodb://h/?proxyPassword=u:p', 'asks for proxyPassword, which is not supported here: use a runner'],
     ['mongodb:///shop', 'names no host'],
     ['mongodb+srv://a:27017/', 'without a port'],
     ['mongodb://h/a.b', 'the name of the database contains'],

@@ -170,7 +170,7 @@ class Copy implements Scratch {
     const { tools, scratch } = this.#options;
     const { signal } = this.#context;
     const log = new RestoreLog();
-    const { program, end } = tools.start({
+    const { program, end } = await tools.start({
       tool: 'mongorestore',
       parameters: [...input, ...this.#parameters()],
       connection: scratch,
