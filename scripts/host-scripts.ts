@@ -60,7 +60,7 @@ function postgresFingerprint(): string {
  * JavaScript, which mongosh hands to Node as it is.
  */
 function mongodbFingerprint(): string {
-  const own = ['words', 'ordered', 'names', 'definitions', 'elements', 'document-sums', 'host-reading'];
+  const own = ['words', 'ordered', 'names', 'definitions', 'elements', 'document-sums', 'listing', 'host-reading'];
   const files = [
     'anonymize/bson/format/elements.ts',
     ...own.map((file) => `dump/engines/mongodb/fingerprint/${file}.ts`),

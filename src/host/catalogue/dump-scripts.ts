@@ -96,6 +96,12 @@ export const dumpScripts = {
           user: z.string(),
           /** Databases that the user may not read. */
           denied: z.array(z.string()),
+          /** Whether the user may list all databases. */
+          extent: z.enum(['all', 'some', 'none']).default('all'),
+          /** Whether it is a mongos. */
+          sharded: z.boolean().default(false),
+          /** Names of collections in the server's own databases. */
+          inServers: z.record(z.string(), z.array(z.string())).default({}),
         }),
         z.object({ lacks: z.string() }),
       ]),

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { MongoClient } from 'mongodb';
-import { mongoFailed } from '../../../../src/adapters/databases/mongodb/causes.ts';
 import { withClient } from '../../../../src/adapters/databases/mongodb/client.ts';
+import { restoreFailed } from '../../../../src/adapters/databases/mongodb/restoring.ts';
 import { LocalTools } from '../../../../src/adapters/databases/mongodb/tools.ts';
 import type { DumpFile, DumpReceipt } from '../../../../src/domain/dump.ts';
 import { type MongoConnection, parseMongoConnection } from '../../../../src/dump/engines/mongodb/connection.ts';
@@ -175,7 +175,11 @@ async function restore(tools: LocalTools, connection: MongoConnection, parameter
       const { failure = `it ended with ${status}` } = messages();
       return isDamage(failure)
         ? new BackupError({ what: `mongorestore cannot read the dump: ${failure}`, code: fileDamaged })
-        : mongoFailed(`mongorestore into ${connection.hosts} ended early`, new Error(failure));
+        : restoreFailed(
+            `mongorestore into ${connection.hosts} ended early`,
+            new Error(failure),
+            parameters === replayParameters,
+          );
     },
   });
   try {

@@ -3,7 +3,7 @@ import { Ec2Compute } from '../../../adapters/aws/compute.ts';
 import { MongoEngine, type MongoReach, reachedHere } from '../../../adapters/databases/mongodb/engine.ts';
 import { MongodbOnHost } from '../../../adapters/databases/mongodb/on-host/engine.ts';
 import { reachedThere } from '../../../adapters/databases/mongodb/remote.ts';
-import type { ServerIdentity } from '../../../adapters/databases/mongodb/scratch/scratch.ts';
+import type { ServerIdentity } from '../../../adapters/databases/mongodb/scratch/identity.ts';
 import { LocalTools } from '../../../adapters/databases/mongodb/tools.ts';
 import { parseMongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import { openHosts } from '../../common/services.ts';

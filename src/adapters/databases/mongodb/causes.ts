@@ -43,7 +43,7 @@ export const mongoCauses: readonly Cause[] = [
   {
     pattern: /\boptions? .* (is|are) not supported/i,
     likelyCause: 'the URL has an option of another driver, such as ssl_ca_certs or uuidRepresentation of Python',
-    fix: 'name it as the MongoDB manual does (tlsCAFile, tlsAllowInvalidCertificates), or leave it out',
+    fix: 'name it as the MongoDB manual does (tlsCAFile, tlsInsecure), or leave it out',
     code: 'input',
   },
   {
@@ -55,7 +55,7 @@ export const mongoCauses: readonly Cause[] = [
   {
     pattern: /certificate|x509|tls:|ssl|self-signed|unable to verify/i,
     likelyCause: "the server's certificate is not trusted here, or is for another name",
-    fix: 'give tlsCAFile=/path/ca.pem in the URL, and the name that the certificate has',
+    fix: 'give tlsCAFile=/path/ca.pem in the URL, and the name that the certificate has; tlsAllowInvalidHostnames is no option of mongodump, which knows tlsInsecure=true alone: that checks nothing',
     code: 'tls',
   },
   {

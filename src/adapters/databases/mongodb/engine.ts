@@ -21,8 +21,9 @@ import { connect, withClient } from './client.ts';
 import { beginDump, type MongoDumpOptions, type MongoSource } from './dump/dump.ts';
 import { type Inspected, inspectServer, type OplogChoice } from './inspect.ts';
 import { readThrough } from './read-through.ts';
+import { identityOf, type ServerIdentity } from './scratch/identity.ts';
 import { sweepCopies } from './scratch/removal.ts';
-import { createScratch, identityOf, type ServerIdentity } from './scratch/scratch.ts';
+import { createScratch } from './scratch/scratch.ts';
 import { LocalTools, type MongoTools } from './tools.ts';
 
 /** How a server is reached from where its tools run, and from here. */

@@ -2,6 +2,7 @@
 import { statfsSync } from 'node:fs';
 import type { Document, MongoClient } from 'mongodb';
 import type { MongoConnection } from '../../../dump/engines/mongodb/connection.ts';
+import { listingOf } from '../../../dump/engines/mongodb/fingerprint/listing.ts';
 import {
   chosenOfServer,
   collectionsOfUsers,
@@ -15,6 +16,14 @@ import { formatBytes } from '../../../runtime/format.ts';
 import { isLeftOut, listCollections } from './catalogue.ts';
 import { isUnauthorized, mongoFailed } from './causes.ts';
 import { hello } from './client.ts';
+import {
+  deniedDatabases,
+  granting,
+  missingDatabases,
+  ownDatabases,
+  partlyListed,
+  partlyListedNote,
+} from './refusals.ts';
 
 export type OplogChoice = 'auto' | 'true' | 'false';
 
@@ -45,7 +54,7 @@ export async function inspectServer(
   if (own.length > 0) throw ownDatabases(own);
   const about = await ask('the server does not say who it is', () => hello(client));
   const { product, version } = await productOf(client, connection);
-  const sizes = await databasesOf(client, options);
+  const { sizes, note } = await databasesOf(client, options, connection);
   const selection = selectDatabases(options, [...sizes.keys()]);
   if (selection.missing.length > 0 && (selection.databases.length === 0 || options.databases.length > 0))
     throw missingDatabases(selection.missing, connection);
@@ -65,6 +74,7 @@ export async function inspectServer(
       ...topologyNotes(topology),
       oplog.note,
       ...selectionNotes(selection),
+      note,
       ...leftOut,
       ...misplacedNotes(misplaced),
       ...spaceNotes(bytes, options),
@@ -102,37 +112,22 @@ async function productOf(
 }
 
 /** Sizes by name. A user who may not list the databases can dump one whose name is given. */
-async function databasesOf(client: MongoClient, { database, databases }: Wanted): Promise<ReadonlyMap<string, number>> {
+async function databasesOf(
+  client: MongoClient,
+  { database, databases }: Wanted,
+  { user }: MongoConnection,
+): Promise<{ readonly sizes: ReadonlyMap<string, number>; readonly note: string }> {
   const chosen = database === undefined ? databases : [database];
-  try {
-    const { databases: found } = await client.db('admin').admin().listDatabases();
-    const sizes = new Map(found.map(({ name, sizeOnDisk }) => [name, sizeOnDisk ?? 0]));
-    // Without the privilege listDatabases, a server lists only what the user may read; a database may also be hidden for other reasons.
-    return sizes;
-  } catch (error) {
-    if (!isUnauthorized(error) || chosen.length === 0)
-      throw mongoFailed('the databases of the server cannot be listed', error);
-    return new Map(chosen.map((name) => [name, 0]));
-  }
-}
-
-export function ownDatabases(names: readonly string[]): BackupError {
-  return new BackupError({
-    what: `${names.join(', ')} belongs to the server itself, and is not dumped`,
-    likelyCause: 'the URL names the database of the user in its path, or the input databases names one of the server',
-    fix: 'end the URL with /?authSource=admin instead of /admin; move collections of your own to another database (users: true dumps users and roles)',
-    code: 'input',
-  });
-}
-
-export function missingDatabases(names: readonly string[], { hosts }: Pick<MongoConnection, 'hosts'>): BackupError {
-  return new BackupError({
-    what: `${hosts} has no database ${names.join(', ')}`,
-    likelyCause:
-      'the name is written otherwise (upper and lower case count), it holds nothing yet, or the user may not see it',
-    fix: 'check the name in the URL or in the input databases, and that the user has the role read on it',
-    code: 'database-missing',
-  });
+  const listing = await ask('the databases of the server cannot be listed', () =>
+    listingOf((command) => client.db('admin').command(command)),
+  );
+  const { extent } = listing;
+  if (extent !== 'all' && chosen.length === 0) throw partlyListed(user);
+  const listed = extent === 'none' ? chosen.map((name) => ({ name, bytes: 0 })) : listing.databases;
+  return {
+    sizes: new Map(listed.map(({ name, bytes }) => [name, bytes])),
+    note: extent === 'all' || database !== undefined ? '' : partlyListedNote(user),
+  };
 }
 
 /** Whether the dump can hold the oplog, found out by reading it: no product is known to us that has one and hides it. */
@@ -192,8 +187,8 @@ async function checkUsers(client: MongoClient, { user }: MongoConnection, { user
     if (!isUnauthorized(error)) throw mongoFailed('users and roles cannot be read', error);
     throw new BackupError({
       what: `users: true, but the user ${user === '' ? '(none)' : user} may not read admin.system.users and admin.system.roles`,
-      likelyCause: 'the role backup on admin is missing; hosted servers such as Atlas give it to nobody',
-      fix: 'grant the role backup on admin, or set users: false',
+      likelyCause: 'the role backup on admin is missing',
+      fix: `${granting(user, ['{ role: "backup", db: "admin" }'])}; or set users: false`,
       code: 'rights',
     });
   }
@@ -238,26 +233,14 @@ async function collectionsInServersOwn(client: MongoClient): Promise<readonly st
   return (await Promise.all(found)).flat();
 }
 
-function misplacedNotes(names: readonly string[]): readonly string[] {
+export function misplacedNotes(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
   return [
     `${names.join(', ')} ${names.length === 1 ? 'lies' : 'lie'} in a database of the server itself, and ${names.length === 1 ? 'is' : 'are'} not dumped: move collections of your own to another database`,
   ];
 }
 
-export function deniedDatabases(names: readonly string[], user: string): BackupError {
-  const who = user === '' ? 'USER' : JSON.stringify(user).slice(1, -1);
-  const [first = ''] = names;
-  const role = names.length > 1 ? '{ role: "backup", db: "admin" }' : `{ role: "read", db: ${JSON.stringify(first)} }`;
-  return new BackupError({
-    what: `the user ${user === '' ? '(none)' : user} may not read ${names.join(', ')}`,
-    likelyCause: 'a role is missing: backup on admin for whole servers, read on each database that is dumped by itself',
-    fix: `in mongosh, in the database where the user is (use admin): db.grantRolesToUser("${who}", [${role}])`,
-    code: 'rights',
-  });
-}
-
-function topologyNotes(topology: Topology): readonly string[] {
+export function topologyNotes(topology: Topology): readonly string[] {
   if (topology !== 'sharded cluster' && topology !== 'load balancer') return [];
   return [
     `the server is a ${topology}: shards are dumped through it at different moments, and a balancer that moves chunks meanwhile may double or lose documents (stop it for the dump: sh.stopBalancer())`,

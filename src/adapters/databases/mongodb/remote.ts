@@ -10,7 +10,7 @@ import { type RemotePlace, remoteConfigPath } from '../../../ports/remote.ts';
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import { mongoCauses } from './causes.ts';
 import type { MongoReach } from './engine.ts';
-import { type MongoTool, type MongoTools, type ToolRun, toolVersion } from './tools.ts';
+import { type MongoTool, type MongoTools, type ToolRun, usableVersion } from './tools.ts';
 
 class RemoteTools implements MongoTools {
   readonly #place: () => Promise<RemotePlace>;
@@ -24,7 +24,7 @@ class RemoteTools implements MongoTools {
     const place = await this.#place();
     this.place = place.shown;
     const printed = await place.read({ words: [tool, '--version'], what: tool });
-    return toolVersion(printed) ?? 'unknown';
+    return usableVersion(tool, printed, place.shown);
   }
 
   /** The URL travels on standard input: no command line there shows it. */

@@ -25,7 +25,7 @@ export interface ToolRun {
 export interface MongoTools {
   /** For people: `runner`, or the pod. */
   readonly place: string;
-  /** `100.12.2`. @throws BackupError (`tool-missing`) */
+  /** `100.12.2`. @throws BackupError (`tool-missing`, `tool-too-old`) */
   readonly version: (tool: MongoTool) => Promise<string>;
   /** What the tool writes to standard output. @throws BackupError at its end, unless it ended well */
   readonly output: (run: ToolRun) => AsyncGenerator<Buffer>;
@@ -43,6 +43,30 @@ const environment = (): Record<string, string> => ({
 /** The version in what `--version` prints: `mongodump version: 100.12.2`, or `3.6.8` of tools that came with the server. */
 export function toolVersion(printed: string): string | undefined {
   return /version:\s*r?v?(\d+(?:\.\d+)+\S*)/i.exec(printed)?.[1];
+}
+
+/** The first that reads the URL from a file (mongo-tools, CHANGELOG.md, 100.3.0: --config); before 100 they had the numbers of servers. */
+const firstUsable = [100, 3] as const;
+
+/**
+ * @param printed what `--version` printed
+ * @param place for people: `runner`, or the pod
+ * @returns the version
+ * @throws BackupError (`tool-too-old`)
+ */
+export function usableVersion(tool: MongoTool, printed: string, place: string): string {
+  const version = toolVersion(printed);
+  if (version === undefined) return 'unknown';
+  const [major = 0, minor = 0] = version.split('.').map((one) => Number.parseInt(one, 10));
+  const [needed, least] = firstUsable;
+  if (major > needed || (major === needed && minor >= least)) return version;
+  throw new BackupError({
+    what: `${tool} ${version} in ${place} cannot be used: Holdfast needs 100.3 or later`,
+    likelyCause:
+      'it came with an old server, as in the images mongo:3.6, mongo:4.0 and mongo:4.2: it takes a password on its command line alone, where others can read it',
+    fix: "install MongoDB's database tools 100.3 or later where it runs; or name another container of the pod that has them (kube-container, such as a sidecar of the image mongo:8); or give a database-url that the runner reaches (docs/mongodb.md)",
+    code: 'tool-too-old',
+  });
 }
 
 export class LocalTools implements MongoTools {
@@ -73,7 +97,7 @@ export class LocalTools implements MongoTools {
         code: 'tool-missing',
       });
     });
-    return toolVersion(printed) ?? 'unknown';
+    return usableVersion(tool, printed, `the ${this.place}`);
   }
 
   async *output(run: ToolRun): AsyncGenerator<Buffer> {

@@ -170,11 +170,13 @@ test('the script of the host has the same reader, which runs in older programs, 
 test('an inspection says who asks, and which databases he may not read', async () => {
   const collections = { people };
   const databases = ['admin', 'shop', 'local'].map((name) => ({ name, bytes: 0 }));
-  const usual = { version: '7.0.1', user: 'holdfast', databases };
+  const inServers = { admin: ['people'], local: ['people'] };
+  const usual = { version: '7.0.1', user: 'holdfast', databases, extent: 'all', sharded: false, inServers };
   expect(told(await inspectOnHost(shell({ collections })))).toEqual({ ...usual, denied: [] });
   for (const command of ['listCollections', 'find']) {
     const server = shell({ collections, refuses: { [command]: 13, connectionStatus: 59 } });
-    expect(told(await inspectOnHost(server))).toEqual({ ...usual, user: '', denied: ['shop'] });
+    const seen = command === 'find' ? inServers : {};
+    expect(told(await inspectOnHost(server))).toEqual({ ...usual, user: '', denied: ['shop'], inServers: seen });
   }
 });
 
@@ -281,7 +283,8 @@ describe('the fingerprint of what a host tells', () => {
 describe('the engine', () => {
   const inspection = (server: unknown) => ({ freeBytes: 1e9, tool: 'mongodump version: 100.12.2', server });
   const listed = ['admin', 'crm', 'shop', 'test_a'].map((name) => ({ name, bytes: 10 }));
-  const known = { version: '7.0.1', databases: listed, user: 'holdfast', denied: ['test_a'] };
+  const about = { version: '7.0.1', databases: listed, user: 'holdfast', denied: ['test_a'] };
+  const known = { ...about, extent: 'all', sharded: false, inServers: {} };
 
   function onHost(mongodb: unknown, more: { databases?: readonly string[]; exclude?: readonly string[] } = {}) {
     const clock = new FakeClock();
@@ -349,6 +352,32 @@ describe('the engine', () => {
       what: expect.stringContaining('admin belongs to the server'),
     });
     expect(hosts.sent).toEqual([]);
+  });
+
+  test('tells of a mongos, of collections in databases of the server, and of what the user may not list', async () => {
+    const inServers = { admin: ['payments', 'temproles'], config: ['chunks'] };
+    const { facts } = await sentTo({ ...known, sharded: true, inServers }, { databases: ['shop'] });
+    expect(facts.notes).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('the server is a sharded cluster'),
+        expect.stringMatching(/^admin.payments lies in a database of the server itself/),
+      ]),
+    );
+    const partly = { ...known, extent: 'some', denied: [] };
+    await expect(onHost(partly).engine.inspect()).rejects.toMatchObject({
+      code: 'rights',
+      fix: expect.stringContaining('clusterMonitor'),
+    });
+    const chosen = await sentTo(partly, { databases: ['shop'] });
+    expect(chosen.facts.notes.join()).toContain('may not list all databases');
+    const blind = await sentTo({ ...partly, extent: 'none', databases: [] }, { databases: ['shop'] });
+    expect(blind.start?.Databases).toBe('shop');
+  });
+
+  test('refuses tools that take no file with the URL', async () => {
+    const { engine, hosts } = onHost(known);
+    hosts.script = () => ({ freeBytes: 1e9, tool: 'mongodump version: 4.2.1', server: known });
+    await expect(engine.inspect()).rejects.toMatchObject({ code: 'tool-too-old' });
   });
 
   test('asks the host again whether the scratch server is another', async () => {

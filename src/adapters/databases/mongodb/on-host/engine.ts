@@ -14,7 +14,7 @@ import { BackupError } from '../../../../runtime/errors.ts';
 import type { HostDumpContext } from '../../on-host/commands.ts';
 import { OnHost, type OnHostPorts } from '../../on-host/engine.ts';
 import type { HostDump } from '../../on-host/running.ts';
-import type { ServerIdentity } from '../scratch/scratch.ts';
+import type { ServerIdentity } from '../scratch/identity.ts';
 import { fingerprintOnHost } from './fingerprint.ts';
 import { type InspectedHost, type InspectPorts, inspectHost, type MongoHostOptions } from './inspect.ts';
 
@@ -70,7 +70,11 @@ export class MongodbOnHost extends OnHost<DumpEngine> implements DumpEngine {
         fix: 'install mongosh where the server runs (docs/mongodb.md)',
         code: 'shell-missing',
       });
-    return { databases: server.databases.map(({ name }) => name), process: undefined };
+    return {
+      databases: server.databases.map(({ name }) => name),
+      complete: server.extent === 'all',
+      process: undefined,
+    };
   }
 
   async describe(_archive: string, fingerprint: DumpFingerprint): Promise<DescribedFingerprint> {

@@ -1,5 +1,10 @@
 /** Inspects a server of MongoDB on a host, and chooses its databases. */
-import { chosenOfServer, type Selection, selectDatabases } from '../../../../dump/engines/mongodb/selection.ts';
+import {
+  chosenOfServer,
+  collectionsOfUsers,
+  type Selection,
+  selectDatabases,
+} from '../../../../dump/engines/mongodb/selection.ts';
 import type { HostAnswer, HostParameters } from '../../../../host/catalogue/catalogue.ts';
 import type { Compute } from '../../../../ports/compute.ts';
 import type { DatabaseFacts } from '../../../../ports/dump-engine.ts';
@@ -8,8 +13,9 @@ import { BackupError } from '../../../../runtime/errors.ts';
 import { HostCommands, type HostDumpContext, type HostDumpOptions } from '../../on-host/commands.ts';
 import { findHost, spaceNotes } from '../../on-host/host.ts';
 import { mongoCauses } from '../causes.ts';
-import { deniedDatabases, missingDatabases, ownDatabases, selectionNotes } from '../inspect.ts';
-import { toolVersion } from '../tools.ts';
+import { misplacedNotes, selectionNotes, topologyNotes } from '../inspect.ts';
+import { deniedDatabases, missingDatabases, ownDatabases, partlyListed, partlyListedNote } from '../refusals.ts';
+import { usableVersion } from '../tools.ts';
 
 export interface MongoHostOptions extends HostDumpOptions {
   readonly format: 'tarball';
@@ -51,13 +57,14 @@ export async function inspectHost(
   const where = { ConfigFile: configFile, Port: String(port), Container: container, Folder: folder };
   const answer = await commands.run('mongodb-inspect', where);
   const place = container === '' ? instanceId : `the container ${container} of ${instanceId}`;
+  const toolsVersion = usableVersion('mongodump', answer.tool, place);
   const { selection, bytes, note } = selected(answer, options, place);
   const whole = selection.whole && selection.excluded.length === 0;
   const facts: DatabaseFacts = {
     product: 'MongoDB',
     serverVersion: 'lacks' in answer.server ? 'unknown' : answer.server.version,
     tool: 'mongodump',
-    toolsVersion: toolVersion(answer.tool) ?? 'unknown',
+    toolsVersion,
     shown: `${selection.whole ? 'all databases' : selection.databases.join(', ')} on ${place}`,
     database: selection.databases.join(' '),
     bytes,
@@ -94,15 +101,22 @@ function selected({ server }: HostAnswer<'mongodb-inspect'>, options: MongoHostO
     const selection = { ...selectDatabases(wanted, databases), whole: databases.length === 0 };
     return { selection, bytes: 0, note: [`the dump cannot be proven: ${lacks}`] };
   }
-  const sizes = new Map(server.databases.map(({ name, bytes }) => [name, bytes]));
+  const { extent, user, sharded, inServers } = server;
+  if (extent !== 'all' && databases.length === 0) throw partlyListed(user);
+  const listed = extent === 'none' ? databases.map((name) => ({ name, bytes: 0 })) : server.databases;
+  const sizes = new Map(listed.map(({ name, bytes }) => [name, bytes]));
   const selection = selectDatabases(wanted, [...sizes.keys()]);
   if (selection.missing.length > 0) throw missingDatabases(selection.missing, { hosts: place });
   const denied = selection.databases.filter((name) => server.denied.includes(name));
-  if (denied.length > 0) throw deniedDatabases(denied, server.user);
+  if (denied.length > 0) throw deniedDatabases(denied, user);
   return {
     selection,
     bytes: selection.databases.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0),
-    note: [],
+    note: [
+      ...(sharded ? topologyNotes('sharded cluster') : []),
+      ...(extent === 'all' ? [] : [partlyListedNote(user)]),
+      ...misplacedNotes(Object.entries(inServers).flatMap(([name, names]) => collectionsOfUsers(name, names))),
+    ],
   };
 }
 

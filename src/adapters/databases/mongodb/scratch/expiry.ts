@@ -31,9 +31,13 @@ async function othersNeedIt(client: MongoClient, own: string): Promise<boolean> 
 export async function keepExpired(client: MongoClient, id: string): Promise<void> {
   const deletes = await deletesExpired(client);
   if (deletes === undefined || (!deletes && !(await othersNeedIt(client, id)))) return;
-  await noteKeepsExpired(client, id, true);
   // A server that refuses is asked again before the copy is compared.
-  await setDeletesExpired(client, false).catch(() => noteKeepsExpired(client, id, false));
+  try {
+    await noteKeepsExpired(client, id, true);
+    await setDeletesExpired(client, false);
+  } catch {
+    await noteKeepsExpired(client, id, false).catch(() => {});
+  }
 }
 
 /** Once no copy needs it any more. @param id of the copy that is removed */

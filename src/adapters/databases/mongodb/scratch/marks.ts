@@ -41,11 +41,17 @@ export async function marksIn(client: MongoClient): Promise<readonly FoundMark[]
   for (const { name } of databases) {
     const id = scratchIdOf(name);
     if (id === undefined || name !== scratchName(id)) continue;
-    found.push({ ...(await client.db(name).collection(collection).findOne<Omit<FoundMark, 'id'>>({})), id });
+    const told = await client.db(name).collection<Omit<FoundMark, 'id'>>(collection).find({}).toArray();
+    const keepsExpired = told.some((one) => one.keepsExpired) && !told.some((one) => one.keepsExpired === false);
+    found.push({ ...told.find(({ owner }) => owner !== undefined), keepsExpired, id });
   }
   return found;
 }
 
+/**
+ * Adds to the mark; `false` takes back what was `true`. The role restore may insert, and not update (mongo, builtin_roles.cpp,
+ * addRestorePrivileges).
+ */
 export async function noteKeepsExpired(client: MongoClient, id: string, keepsExpired: boolean): Promise<void> {
-  await client.db(scratchName(id)).collection(collection).updateOne({}, { $set: { keepsExpired } });
+  await client.db(scratchName(id)).collection(collection).insertOne({ keepsExpired });
 }

@@ -28,11 +28,13 @@ import type { WorkContext } from '../../../../runtime/context.ts';
 import { BackupError, fileDamaged } from '../../../../runtime/errors.ts';
 import { unpack } from '../../archive.ts';
 import { mongoFailed } from '../causes.ts';
-import { connect, hello } from '../client.ts';
+import { connect } from '../client.ts';
 import { hashesOf, readDatabases } from '../fingerprint.ts';
+import { restoreFailed } from '../restoring.ts';
 import type { LocalTools } from '../tools.ts';
 import { takeUsers, withoutUsers } from '../users.ts';
 import { deletesExpired, keepExpired } from './expiry.ts';
+import { requireOther, type ServerIdentity } from './identity.ts';
 import { type CopyMark, leaveMark, markOwn } from './marks.ts';
 import { removeCopy } from './removal.ts';
 
@@ -61,14 +63,14 @@ export async function createScratch(options: ScratchOptions, context: WorkContex
   try {
     if (own) await requireNone(client, databases, scratch);
     await leaveMark(client, mark);
-    await requireOther(options, client, id);
+    await requireOther(options, client, scratchName(id));
     if (own) await markOwn(client, mark);
     if (fingerprint.expiring?.length) await keepExpired(client, id);
     return new Copy(options, client, mark, names, context);
   } catch (error) {
     await removeCopy(client, mark).catch(() => {});
     await client.close().catch(() => {});
-    throw error;
+    throw restoreFailed(`${scratch.hosts} cannot take the copy`, error, own);
   }
 }
 
@@ -91,35 +93,6 @@ async function requireNone(
     fix: 'use a scratch server that holds nothing else, such as a service container of the job, or set oplog: false',
     code: 'scratch-taken',
   });
-}
-
-/**
- * The copy must not be restored into the source: what marks the copy must not be seen there.
- * @throws BackupError when it is, or when the source does not say
- */
-async function requireOther({ identity, scratch }: ScratchOptions, client: MongoClient, id: string): Promise<void> {
-  const [source, here] = [await identity(), await identityOf(client)];
-  const sameProcess = source.process !== undefined && source.process === here.process;
-  if (!sameProcess && !source.databases.includes(scratchName(id))) return;
-  throw new BackupError({
-    what: `scratch-url (${scratch.hosts}) is the server that was dumped`,
-    fix: 'give the URL of another server, such as a service container of the job',
-    code: 'scratch-is-source',
-  });
-}
-
-/** What tells one server from another. */
-export interface ServerIdentity {
-  readonly databases: readonly string[];
-  /** Id of the server's process, which servers since 4.4 say (MongoDB manual, hello, topologyVersion). */
-  readonly process: string | undefined;
-}
-
-/** @throws the driver's error */
-export async function identityOf(client: MongoClient): Promise<ServerIdentity> {
-  const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true });
-  const { topologyVersion } = await hello(client);
-  return { databases: databases.map(({ name }) => name), process: topologyVersion?.processId?.toString() };
 }
 
 class Copy implements Scratch {
@@ -177,7 +150,7 @@ class Copy implements Scratch {
       what: `mongorestore into ${scratch.hosts}`,
       signal,
       onErrors: (text) => log.add(text),
-      failure: (status) => log.failure(status, scratch),
+      failure: (status) => log.failure(status, scratch, replays(this.#options.fingerprint)),
     });
     try {
       if (stream === undefined) await program.finished();
@@ -263,11 +236,11 @@ class RestoreLog {
     return parseRestoreMessages(`${this.#kept}${this.#rest}`);
   }
 
-  failure(status: number | string, { hosts }: MongoConnection): BackupError {
+  failure(status: number | string, { hosts }: MongoConnection, replayed: boolean): BackupError {
     const { failure = `it ended with ${typeof status === 'number' ? `status ${status}` : status}` } = this.messages;
     if (isDamage(failure))
       return new BackupError({ what: `mongorestore cannot read the dump: ${failure}`, code: fileDamaged });
-    return mongoFailed(`mongorestore into ${hosts} ended early`, new Error(failure));
+    return restoreFailed(`mongorestore into ${hosts} ended early`, new Error(failure), replayed);
   }
 }
 

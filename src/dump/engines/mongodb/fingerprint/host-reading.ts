@@ -12,6 +12,7 @@ import {
   wordsOf,
 } from './definitions.ts';
 import { classesFor, DocumentSums } from './document-sums.ts';
+import { listingOf } from './listing.ts';
 import { exact } from './ordered.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -79,13 +80,20 @@ const told = (value: unknown): string => `holdfast:${JSON.stringify(value)}`;
 export async function inspectOnHost(connection: ShellConnection): Promise<string> {
   const admin = connection.getDB('admin');
   const about = await admin.runCommand({ buildInfo: 1 });
-  const { databases } = (await admin.runCommand({ listDatabases: 1 })) as {
-    databases: readonly { readonly name: string; readonly sizeOnDisk?: unknown }[];
-  };
-  const listed = databases.map(({ name, sizeOnDisk }) => ({ name, bytes: Number(sizeOnDisk ?? 0) }));
-  const [user, denied] = [await userOf(connection), [] as string[]];
-  for (const { name } of listed) if (!serversOwn(name) && (await isDenied(connection, name))) denied.push(name);
-  return told({ version: String(about.version), databases: listed, user, denied });
+  const { msg } = await admin.runCommand({ isMaster: 1 });
+  const { databases, extent } = await listingOf((command) => admin.runCommand(command));
+  const [user, denied, inServers] = [await userOf(connection), [] as string[], {} as Record<string, readonly string[]>];
+  for (const { name } of databases)
+    try {
+      const names = await collectionsIn(connection, name);
+      if (serversOwn(name)) inServers[name] = names;
+    } catch (error) {
+      if (serversOwn(name)) continue;
+      if (codeOf(error) !== unauthorized) throw error;
+      denied.push(name);
+    }
+  const version = String(about.version);
+  return told({ version, databases, extent, sharded: msg === 'isdbgrid', user, denied, inServers });
 }
 
 const serversOwn = (name: string): boolean => name === 'admin' || name === 'config' || name === 'local';
@@ -101,21 +109,16 @@ async function userOf(connection: ShellConnection): Promise<string> {
   }
 }
 
-/** Whether the user may not read the database: then the role that is missing is named before anything is dumped. */
-async function isDenied(connection: ShellConnection, database: string): Promise<boolean> {
+/** Collections of the first batch; the first of them is read, so that a role that is missing is named before anything is dumped. */
+async function collectionsIn(connection: ShellConnection, database: string): Promise<readonly string[]> {
   const db = connection.getDB(database);
-  try {
-    const { cursor } = await db.runCommand({ listCollections: 1, nameOnly: true });
-    const { firstBatch } = cursor as {
-      readonly firstBatch: readonly { readonly name: string; readonly type?: string }[];
-    };
-    const first = firstBatch.find(({ name, type = 'collection' }) => type === 'collection' && !isOfServer(name));
-    if (first) await db.runCommand({ find: first.name, limit: 1, projection: { _id: 1 } });
-    return false;
-  } catch (error) {
-    if (codeOf(error) === unauthorized) return true;
-    throw error;
-  }
+  const { cursor } = await db.runCommand({ listCollections: 1, nameOnly: true });
+  const { firstBatch } = cursor as {
+    readonly firstBatch: readonly { readonly name: string; readonly type?: string }[];
+  };
+  const first = firstBatch.find(({ name, type = 'collection' }) => type === 'collection' && !isOfServer(name));
+  if (first && !serversOwn(database)) await db.runCommand({ find: first.name, limit: 1, projection: { _id: 1 } });
+  return firstBatch.map(({ name }) => name).filter((name) => !isOfServer(name));
 }
 
 const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
