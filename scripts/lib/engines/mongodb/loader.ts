@@ -202,7 +202,7 @@ function byHand(
   { only }: RestoreOptions,
 ): string {
   const name = word(fileName(file));
-  const uri = `mongodb://${to.hosts}/`;
+  const uri = `${to.url.startsWith('mongodb+srv:') ? 'mongodb+srv' : 'mongodb'}://${to.hosts}/`;
   const chosen = only ?? (to.database === undefined ? undefined : database);
   const part = chosen === undefined ? '' : ` --nsInclude=${word(`${chosen}.*`)}`;
   const renamed =

@@ -1,6 +1,7 @@
 /** What the messages of MongoDB's tools and driver mean, and what helps. */
 import { BackupError, explain } from '../../../runtime/errors.ts';
 import type { Cause } from '../tool-output.ts';
+import { granting } from './refusals.ts';
 
 /** Messages of the tools (mongo-tools), of the server (its error codes), and of the driver. */
 export const mongoCauses: readonly Cause[] = [
@@ -19,7 +20,7 @@ export const mongoCauses: readonly Cause[] = [
   {
     pattern: /not authorized|Unauthorized|not allowed to do action/i,
     likelyCause: "the user's roles do not allow what a dump needs",
-    fix: 'in mongosh: use admin; db.grantRolesToUser("USER", [{ role: "backup", db: "admin" }]); for chosen databases alone, the role read on each is enough',
+    fix: `${granting('', ['{ role: "backup", db: "admin" }'])}; for chosen databases alone, the role read on each is enough`,
     code: 'rights',
   },
   {
@@ -50,6 +51,12 @@ export const mongoCauses: readonly Cause[] = [
     pattern: /ENOENT.*open '|no such file or directory/i,
     likelyCause: 'a file that the URL names (tlsCAFile, tlsCertificateKeyFile) is not where this runs',
     fix: 'put the file there before this step, and give its whole path',
+    code: 'tls',
+  },
+  {
+    pattern: /certificate required|alert number 116/i,
+    likelyCause: 'the server wants a certificate of its clients, and the URL names none',
+    fix: 'give tlsCertificateKeyFile=/path/client.pem in the URL: certificate and key in one file',
     code: 'tls',
   },
   {

@@ -34,6 +34,8 @@ export interface MongoTools {
 /** Seconds in which a program must print its version. */
 const versionSeconds = 30;
 
+const here = 'this machine';
+
 const environment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '/usr/bin:/bin',
   HOME: process.env.HOME ?? '/',
@@ -50,7 +52,7 @@ const firstUsable = [100, 3] as const;
 
 /**
  * @param printed what `--version` printed
- * @param place for people: `runner`, or the pod
+ * @param place for people: the pod, or this machine
  * @returns the version
  * @throws BackupError (`tool-too-old`)
  */
@@ -64,7 +66,10 @@ export function usableVersion(tool: MongoTool, printed: string, place: string): 
     what: `${tool} ${version} in ${place} cannot be used: Holdfast needs 100.3 or later`,
     likelyCause:
       'it came with an old server, as in the images mongo:3.6, mongo:4.0 and mongo:4.2: it takes a password on its command line alone, where others can read it',
-    fix: "install MongoDB's database tools 100.3 or later where it runs; or name another container of the pod that has them (kube-container, such as a sidecar of the image mongo:8); or give a database-url that the runner reaches (docs/mongodb.md)",
+    fix:
+      place === here
+        ? 'install a later package mongodb-database-tools (docs/mongodb.md)'
+        : "install MongoDB's database tools 100.3 or later there; or, in a pod, name another container that has them (kube-container, such as a sidecar of the image mongo:8); or give a database-url that the runner reaches (docs/mongodb.md)",
     code: 'tool-too-old',
   });
 }
@@ -97,7 +102,7 @@ export class LocalTools implements MongoTools {
         code: 'tool-missing',
       });
     });
-    return usableVersion(tool, printed, `the ${this.place}`);
+    return usableVersion(tool, printed, here);
   }
 
   async *output(run: ToolRun): AsyncGenerator<Buffer> {

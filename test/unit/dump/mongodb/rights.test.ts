@@ -52,6 +52,7 @@ describe('the databases of a server', () => {
     ['the server is old, and the user may', { all: unknown, privileges: cluster('listDatabases') }, 'all'],
     ['the server is old, and the user may not', { all: unknown, privileges: cluster('hostInfo') }, 'some'],
     ['the server does not say privileges', { all: unknown }, 'all'],
+    ['the server is none of MongoDB', { all: failed(303, 'not supported'), privileges: cluster('hostInfo') }, 'all'],
   ])('are all of them or not: %s', async (_why, answers, extent) =>
     expect(await listingOf(server(answers))).toEqual({ databases: [{ name: 'shop', bytes: 7 }], extent }),
   );

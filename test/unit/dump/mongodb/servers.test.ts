@@ -79,6 +79,14 @@ describe('a URL', () => {
       what: expect.stringContaining('/no/such/ca.pem'),
       likelyCause: expect.stringContaining('tlsCAFile'),
     }));
+  test('that names no certificate where the server wants one, or a user who may not read, says what to do', () => {
+    const advice = (words: string): unknown => mongoFailed('x', new Error(words)).fix;
+    expect(advice('ssl3_read_bytes:tlsv13 alert certificate required')).toContain('tlsCertificateKeyFile');
+    expect(advice('self-signed certificate in certificate chain')).toContain('tlsInsecure=true');
+    expect(advice('not authorized on shop to execute command')).toMatch(
+      /grantRolesToUser\("USER", .*on Atlas, edit the user/,
+    );
+  });
   test('whose name is not known keeps its cause', () =>
     expect(mongoFailed('x', new Error('querySrv ENOTFOUND _mongodb._tcp.c.example.net'))).toMatchObject({
       code: 'unreachable',

@@ -12,7 +12,7 @@ import {
   wordsOf,
 } from './definitions.ts';
 import { classesFor, DocumentSums } from './document-sums.ts';
-import { listingOf } from './listing.ts';
+import { codeOf, listingOf, unauthorized } from './listing.ts';
 import { exact } from './ordered.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -68,8 +68,6 @@ export interface HostReadingInput {
 const mostClasses = 256;
 /** Documents that the server sends at once. */
 const batch = 1000;
-/** Code of the server's error Unauthorized. */
-const unauthorized = 13;
 /** Code of its error NamespaceNotFound: a collection that was dropped once it was listed. */
 const namespaceNotFound = 26;
 
@@ -120,8 +118,6 @@ async function collectionsIn(connection: ShellConnection, database: string): Pro
   if (first && !serversOwn(database)) await db.runCommand({ find: first.name, limit: 1, projection: { _id: 1 } });
   return firstBatch.map(({ name }) => name).filter((name) => !isOfServer(name));
 }
-
-const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
 
 /** @returns the first reading; or, given that, both, with more than one class only where something moved, or expires */
 export async function readOnHost(connection: ShellConnection, input: HostReadingInput): Promise<string> {

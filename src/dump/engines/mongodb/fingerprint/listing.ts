@@ -12,10 +12,20 @@ export interface Listing {
 /** Runs a command on the database `admin`. */
 type Ask = (command: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Code 13; a host between (Atlas: 8000) gives another code, and the same words. */
+/** Code of the server's error Unauthorized. */
+export const unauthorized = 13;
+/** Code of the server's error for a field that a command does not have (mongo, idl_parser.cpp, throwUnknownField). */
+const unknownField = 40_415;
+
+export const codeOf = (error: unknown): unknown => (error as { readonly code?: unknown } | null)?.code;
+
+/** A host between (Atlas: 8000) gives another code, and the server's words. */
 function isRefused(error: unknown): boolean {
-  const { code, message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  return code === 13 || /not authorized|Insufficient permissions|not allowed to do action/i.test(String(message));
+  const { message = '' } = (error ?? {}) as { readonly message?: unknown };
+  return (
+    codeOf(error) === unauthorized ||
+    /not authorized|Insufficient permissions|not allowed to do action/i.test(String(message))
+  );
 }
 
 /** @throws what `ask` throws, unless the user may not list databases */
@@ -23,8 +33,8 @@ export async function listingOf(ask: Ask): Promise<Listing> {
   try {
     return { databases: namesOf(await ask({ listDatabases: 1, authorizedDatabases: false })), extent: 'all' };
   } catch (error) {
-    // The option is there since 4.0.5; what does not know it is asked which privileges the user has.
-    const all = isRefused(error) ? false : await mayListAll(ask);
+    // Servers have the option since 4.0.5; 4.0.4 is asked which privileges the user has. Others, such as Amazon DocumentDB, list all or refuse.
+    const all = codeOf(error) === unknownField ? await mayListAll(ask) : !isRefused(error);
     try {
       return { databases: namesOf(await ask({ listDatabases: 1 })), extent: all ? 'all' : 'some' };
     } catch (again) {
@@ -50,8 +60,8 @@ interface Status {
 /** Whether the server is one without users, or the user's privileges hold listDatabases; yes where a server does not say it. */
 async function mayListAll(ask: Ask): Promise<boolean> {
   const told = await ask({ connectionStatus: 1, showPrivileges: true }).catch((): Record<string, unknown> => ({}));
-  const { authenticatedUsers = [], authenticatedUserPrivileges: privileges } = (told.authInfo ?? {}) as Status;
-  if (authenticatedUsers.length === 0 || privileges === undefined) return true;
+  const { authenticatedUsers = [], authenticatedUserPrivileges: privileges = [] } = (told.authInfo ?? {}) as Status;
+  if (authenticatedUsers.length === 0 || privileges.length === 0) return true;
   return privileges.some(
     ({ resource, actions = [] }) =>
       (resource?.cluster === true || resource?.anyResource === true) &&
