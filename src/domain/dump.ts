@@ -58,6 +58,8 @@ export interface HeldByDump {
   readonly remade?: readonly string[] | undefined;
   /** Tables whose definitions and indexes that log may change. */
   readonly redefined?: readonly string[] | undefined;
+  /** Tables of whose rows the dump says nothing, since it stores them otherwise than a query gives them: time series. */
+  readonly unsummed?: readonly string[] | undefined;
 }
 
 /** A materialised view. A dump holds its definition; the restore fills it. */

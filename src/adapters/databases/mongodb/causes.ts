@@ -3,10 +3,13 @@ import { BackupError, explain } from '../../../runtime/errors.ts';
 import type { Cause } from '../tool-output.ts';
 import { granting } from './refusals.ts';
 
-/** Messages of the tools (mongo-tools), of the server (its error codes), and of the driver. */
+/**
+ * Messages of the tools (mongo-tools), of the server (its error codes), and of the driver. They name collections, which may be called
+ * as anything, so that patterns are whole phrases or codes.
+ */
 export const mongoCauses: readonly Cause[] = [
   {
-    pattern: /Authentication failed|AuthenticationFailed|auth error|SCRAM.*fail|bad auth/i,
+    pattern: /\bAuthentication failed\b|\bAuthenticationFailed\b|\bauth error\b|\bSCRAM-\S* .*\bfail|\bbad auth\b/i,
     likelyCause: 'user name or password is wrong, or the user belongs to another database than authSource says',
     fix: 'check the user, the password (percent-encoded in the URL), and authSource, which is the path of the URL or admin',
     code: 'login',
@@ -18,13 +21,13 @@ export const mongoCauses: readonly Cause[] = [
     code: 'login',
   },
   {
-    pattern: /not authorized|Unauthorized|not allowed to do action/i,
+    pattern: /\bnot authorized\b|\(Unauthorized\)|\bnot allowed to do action\b/i,
     likelyCause: "the user's roles do not allow what a dump needs",
     fix: `${granting('', ['{ role: "backup", db: "admin" }'])}; for chosen databases alone, the role read on each is enough`,
     code: 'rights',
   },
   {
-    pattern: /oplog overflow|rolled over/i,
+    pattern: /\boplog overflow\b|\boplog (has )?rolled over\b/i,
     likelyCause: 'the oplog is too small for what is written during the dump',
     fix: 'enlarge it (replSetResizeOplog), dump at a quieter time, or set oplog: false',
     code: 'oplog-overflow',
@@ -54,19 +57,20 @@ export const mongoCauses: readonly Cause[] = [
     code: 'tls',
   },
   {
-    pattern: /certificate required|alert number 116/i,
+    pattern: /\bcertificate required\b|\balert number 116\b/i,
     likelyCause: 'the server wants a certificate of its clients, and the URL names none',
     fix: 'give tlsCertificateKeyFile=/path/client.pem in the URL: certificate and key in one file',
     code: 'tls',
   },
   {
-    pattern: /certificate|x509|tls:|ssl|self-signed|unable to verify/i,
+    pattern:
+      /\bx509: |\btls: |\bself[- ]signed certificate\b|\bSELF_SIGNED_CERT|\bERR_(SSL|TLS)_|\bunable to (verify|get)\b.*\bcertificate\b|\b(bad|peer|server|client|first|verify|unknown) certificate\b|\bcertificate (has expired|is not|signed|verif\w+|validation|required|unknown|revoked)\b|\bcertificate's altnames\b|\bCERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)\b|\b(SSL|TLS) (routines|handshake|alert|connection|error)|\bSSLHandshakeFailed\b|\balert (handshake failure|unknown ca|protocol version)\b|\bssl3_\w+|\bonly allow SSL connections\b/i,
     likelyCause: "the server's certificate is not trusted here, or is for another name",
     fix: 'give tlsCAFile=/path/ca.pem in the URL, and the name that the certificate has; tlsAllowInvalidHostnames is no option of mongodump, which knows tlsInsecure=true alone: that checks nothing',
     code: 'tls',
   },
   {
-    pattern: /\bENOTFOUND\b|no such host|query(Srv|Txt)|lookup .*: (no|server)/i,
+    pattern: /\bENOTFOUND\b|no such host|\bquery(Srv|Txt)\b|\blookup \S+.*: (no such host|server misbehaving)/i,
     likelyCause: 'the name of the host is not known where this runs',
     fix: 'check the host in the URL, and that this runner uses a resolver which knows it',
     code: 'unreachable',
@@ -80,19 +84,20 @@ export const mongoCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /ECONNRESET|socket.*closed|connection .*(closed|reset|ended)|broken pipe|unexpected EOF|incomplete read|shutdown in progress|InterruptedAtShutdown|NotWritablePrimary|not primary|node is recovering|error receiving message|EOF$/i,
+      /ECONNRESET|\bsocket\b.*\bclosed\b|\bconnection\b.* (closed|reset|ended)\b|broken pipe|unexpected EOF|incomplete read|shutdown in progress|InterruptedAtShutdown|NotWritablePrimary|not primary|node is recovering|error receiving message|\bEOF$/i,
     likelyCause: 'the server stopped, restarted or lost its primary, or the network was cut',
     fix: "look into the server's log at this time, and run again",
     code: 'connection-lost',
   },
   {
-    pattern: /cursor id \d+ not found|CursorNotFound|cursor .* was killed/i,
+    pattern: /cursor id \d+ not found|\bCursorNotFound\b|\bcursor .* was killed\b/i,
     likelyCause: 'the server closed the cursor: it restarted, or somebody killed the session',
     fix: 'run again',
     code: 'connection-lost',
   },
   {
-    pattern: /quota|you are over your space|disk space|OutOfDiskSpace|WriteConcernFailed.*disk/i,
+    pattern:
+      /\bover your space quota\b|\bdisk quota exceeded\b|\b(out of|no|enough|available|free) disk space\b|\bOutOfDiskSpace\b|\bWriteConcernFailed\b.*\bdisk\b/i,
     likelyCause: "the server's disk, or its plan, is full",
     code: 'disk-full',
   },

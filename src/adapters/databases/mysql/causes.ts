@@ -1,4 +1,7 @@
-/** Messages of MySQL's and MariaDB's servers and tools, and what they mean (MySQL manual, "Server Error Message Reference"). */
+/**
+ * Messages of MySQL's and MariaDB's servers and tools, and what they mean (MySQL manual, "Server Error Message Reference"). They name
+ * tables, which may be called as anything, so that patterns are whole phrases or codes.
+ */
 import type { Cause } from '../tool-output.ts';
 
 export const mysqlCauses: readonly Cause[] = [
@@ -21,7 +24,8 @@ export const mysqlCauses: readonly Cause[] = [
     code: 'access-denied',
   },
   {
-    pattern: /self.signed certificate|unable to (verify|get local issuer)|certificate|Hostname\/IP does not match/i,
+    pattern:
+      /\bself.signed certificate\b|\bSELF_SIGNED_CERT|\bunable to (verify|get)\b.*\bcertificate\b|\b(bad|peer|server|client|SSL) certificate\b|\bcertificate (has expired|is not|signed|verif\w+|validation|required|unknown|revoked)\b|\bcertificate name mismatch\b|\bCERT_(HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|REVOKED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)\b|\bERR_TLS_|Hostname\/IP does not match/i,
     likelyCause: 'the certificate of the server is not signed by the authority in ssl-ca, or is of another name',
     fix: "give the server's authority in ssl-ca (for Amazon RDS, the file global-bundle.pem), and the name that the certificate has",
     code: 'tls',
@@ -34,14 +38,15 @@ export const mysqlCauses: readonly Cause[] = [
     code: 'tls',
   },
   {
-    pattern: /caching_sha2_password|Authentication plugin|AUTH_SWITCH_PLUGIN/i,
+    pattern: /\bcaching_sha2_password\b|\bAuthentication plugin\b|\bAUTH_SWITCH_PLUGIN/i,
     likelyCause: 'the client installed does not know how the account logs in',
     fix: "install the client of the server's own product and series",
     code: 'tool-missing',
   },
   { pattern: /Unknown database/i, likelyCause: 'the database does not exist, or has another name', code: 'not-found' },
   {
-    pattern: /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN|Can't connect to|Unknown (MySQL )?server host/i,
+    pattern:
+      /\bECONNREFUSED\b|\bENOTFOUND\b|\bEHOSTUNREACH\b|\bETIMEDOUT\b|\bEAI_AGAIN\b|Can't connect to|Unknown (MySQL )?server host/i,
     likelyCause: 'the server cannot be reached: wrong host or port, it does not run, or a firewall is between',
     fix: 'check host and port in the URL, and that the runner may reach them',
     code: 'unreachable',
@@ -116,7 +121,7 @@ export const mysqlCauses: readonly Cause[] = [
   },
   {
     pattern:
-      /gone away|Lost connection|closed state|PROTOCOL_CONNECTION_LOST|ECONNRESET|EPIPE|Server shutdown in progress|Connection was killed|read timeout/i,
+      /gone away|Lost connection|closed state|PROTOCOL_CONNECTION_LOST|\bECONNRESET\b|\bEPIPE\b|Server shutdown in progress|Connection was killed|read timeout/i,
     likelyCause: 'the server was restarted, ended the session, or the network was cut',
     fix: "run again; look into the server's error log when it happens again",
     code: 'connection-lost',

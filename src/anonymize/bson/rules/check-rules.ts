@@ -20,8 +20,15 @@ export function checkRules(options: PlanOptions): void {
     ...unknownAllowed(rules, collections),
   ];
   if (problems.length === 0) return;
+  const places = problems.length === 1 ? 'one place' : `${problems.length} places`;
+  if (rules.tables.size === 0)
+    throw new ConfigurationError({
+      what: `addresses cannot be replaced without a rule in ${places}; nothing was written`,
+      problems,
+      fix: "give each of these fields a rule in a rules file (keep, where its addresses are nobody's), or leave its collection out with rows: drop; docs/anonymize.md says how",
+    });
   throw new ConfigurationError({
-    what: `the rules do not fit the dump in ${problems.length === 1 ? 'one place' : `${problems.length} places`}; nothing was written`,
+    what: `the rules do not fit the dump in ${places}; nothing was written`,
     problems,
     fix: 'correct the rules file; docs/anonymize.md says how collections and fields are named',
   });

@@ -260,6 +260,15 @@ describe('rules that the dump does not allow are named, all at once, and nothing
     ).not.toContain('nothing was written');
   });
 
+  test('a pattern of one domain, without rules: which rule helps, and not that one is wrong', async () => {
+    const pattern = schema({ mail: { pattern: '@real\\.com$' } });
+    const message = await failure(archiveOf(users([{ _id: 1, mail: 'jo@real.com' }], pattern)));
+    expect(message).toContain('addresses cannot be replaced without a rule in one place; nothing was written');
+    expect(message).toContain('app.users.mail: ');
+    expect(message).not.toContain('do not fit');
+    expect(await told('{}', pattern)).toContain('the rules do not fit the dump in one place');
+  });
+
   test('not a validator that the replacements pass', async () => {
     const limits = { mail: { bsonType: 'string', pattern: '^.+@.+$', maxLength: 100 }, zip: { pattern: '^[0-9]{5}$' } };
     expect(await told('{}', schema(limits))).toBe('nothing');

@@ -89,7 +89,21 @@ describe('definitions', () => {
     expect(indexWords({ ...index, key: { a: Long.fromNumber(1) } })).toBe(indexWords(index));
   });
   test.each([
+    [{ unique: 1 }, { unique: true }],
+    [{ sparse: new Double(2) }, { sparse: true }],
+    [{ unique: 'yes' }, { unique: true }],
+    [{ unique: new Int32(0) }, {}],
+    [{ expireAfterSeconds: Number.NaN }, { expireAfterSeconds: 2147483647 }],
+    [{ expireAfterSeconds: new Double(Number.NaN) }, { expireAfterSeconds: new Int32(2147483647) }],
+  ])('of indexes are the same, as servers list them: %j, %j', (one, two) =>
+    expect(indexWords({ key: { a: 1 }, ...one })).toBe(indexWords({ key: { a: 1 }, ...two })),
+  );
+  test.each([
     [{ key: { a: 1, b: 1 } }, { key: { b: 1, a: 1 } }],
+    [
+      { key: { a: 1 }, expireAfterSeconds: Number.NaN },
+      { key: { a: 1 }, expireAfterSeconds: 0 },
+    ],
     [{ key: { a: 1 } }, { key: { a: -1 } }],
     [{ key: { a: 1 } }, { key: { a: 'hashed' } }],
     [{ key: { a: 1 } }, { key: { a: 1 }, unique: true }],

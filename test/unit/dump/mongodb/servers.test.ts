@@ -62,6 +62,35 @@ describe('a server', () => {
     }));
 });
 
+describe('the cause of a message', () => {
+  test.each([
+    'error dumping collection shop.quotas: (Location123) Executor error during find command',
+    'Executor error during find command on namespace shop.hassle (Location123)',
+    'shop.certificates: (BSONObjectTooLarge) BSONObj size: 1 is invalid',
+    'shop.unauthorized_logins: (Location123) no plan',
+    'shop.websockets: (Location123) index was closed by nobody',
+    'shop.cert_expiry: (Location123) no plan',
+  ])('is not what a collection is called: %s', (message) =>
+    expect(mongoFailed('x', new Error(message))).not.toHaveProperty('code', expect.any(String)),
+  );
+  test.each([
+    ['(AtlasError) you are over your space quota, using 513 MB of 512 MB', 'disk-full'],
+    ['available disk space of 100 bytes is less than required minimum of 524288000 (OutOfDiskSpace)', 'disk-full'],
+    ['self-signed certificate in certificate chain', 'tls'],
+    ['certificate has expired', 'tls'],
+    ['unable to verify the first certificate', 'tls'],
+    ["Hostname/IP does not match certificate's altnames: Host: a. is not in the cert's altnames: DNS:b", 'tls'],
+    ['8007:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:../deps/openssl', 'tls'],
+    ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'tls'],
+    ['remote error: tls: bad certificate', 'tls'],
+    ['SSL peer certificate validation failed: unable to get local issuer certificate', 'tls'],
+    ['(Unauthorized) not authorized on shop to execute command { find: "x" }', 'rights'],
+    ['connection 3 to 10.0.0.1:27017 closed', 'connection-lost'],
+    ['socket was unexpectedly closed: EOF', 'connection-lost'],
+    ['lookup mongo.example on 10.0.0.2:53: no such host', 'unreachable'],
+  ])('%s', (message, code) => expect(mongoFailed('x', new Error(message))).toMatchObject({ code }));
+});
+
 describe('a URL', () => {
   const connected = (options: string): Promise<unknown> =>
     connect(parseMongoConnection(`mongodb://u:Secr3tWord@127.0.0.1:1/?${options}`, 'database-url')).catch(

@@ -110,9 +110,17 @@ test.each([
     'table-damaged',
   ],
   ["Table 'shop.t' doesn't exist (1146)", 'disturbed'],
+  ["Table 'shop.certificate' doesn't exist (1146)", 'disturbed'],
+  ['TLS/SSL error: self-signed certificate in certificate chain (2026)', 'tls'],
+  ['unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)', 'tls'],
+  ['SSL connection error: error:0A000086:SSL routines::certificate verify failed (2026)', 'tls'],
+  ['write EPIPE', 'connection-lost'],
 ])('%s is %s', (message, code) => {
   expect(adviceOn(message, 2, mysqlCauses)).toMatchObject({ code, fix: expect.any(String) });
 });
+
+test('what a column is called is no cause', () =>
+  expect(adviceOn("Unknown column 'linepipe' in 'field list' (1054)", 2, mysqlCauses)).not.toHaveProperty('code'));
 
 test('a URL has its TLS, its socket and its password in the option file, and errors do not show it', () => {
   const parsed = parseConnection(

@@ -21,10 +21,10 @@ import { hello } from '../client.ts';
 import { hashesOf, type Reading, readDatabases } from '../fingerprint.ts';
 import type { MongoTools } from '../tools.ts';
 import { checkedArchive } from './filter.ts';
-
 import { DumpContent } from './held.ts';
-import { countDocuments, type Keeps, keeperOf, keptOplog, lastDocument } from './kept.ts';
+import { countDocuments, keeperOf, lastDocument } from './kept.ts';
 import { withMoved } from './moved.ts';
+import { KeptOplog } from './oplog.ts';
 import { type DumpRun, tarball } from './tarball.ts';
 
 export interface MongoDumpOptions {
@@ -243,7 +243,7 @@ class RunningDump {
     const { signal } = this.#context;
     const keeps = keeperOf(databases, users);
     // Users are those of the moment at which mongodump reads them: a restore must not make or drop one by the oplog.
-    const replayed = keeperOf(databases, false);
+    const replayed = new KeptOplog(keeperOf(databases, false));
     const oplog = (documents: Buffer): Buffer => this.#oplog(documents, replayed);
     const runs = this.#runs();
     const noted = {
@@ -292,11 +292,11 @@ class RunningDump {
     };
   }
 
-  #oplog(documents: Buffer, keeps: Keeps): Buffer {
+  #oplog(documents: Buffer, replayed: KeptOplog): Buffer {
     const last = lastDocument(documents);
     const { ts } = (last ? deserialize(last) : {}) as { ts?: Timestamp };
     if (ts !== undefined) this.oplogEnd = `${ts.getHighBits() >>> 0}:${ts.getLowBits() >>> 0}`;
-    const kept = keptOplog(documents, keeps);
+    const kept = replayed.of(documents);
     this.#content.replay(kept);
     this.oplogEntries += countDocuments(kept);
     return kept;

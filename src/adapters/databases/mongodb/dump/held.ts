@@ -130,6 +130,7 @@ export class DumpContent {
           first.get(name)?.checksum !== checksum ||
           classes?.includes(replayed),
       ),
+      unsummed: [...this.#others].filter((name) => this.#ids.has(`COLLECTION ${name}`)),
       ...this.#replayed.definitions([...before.tables, ...after.tables, ...known].map(({ name }) => name)),
       only: [...this.#ids].filter((id) => !before.words.has(id) && !after.words.has(id)),
       lacks: ids.filter((id) => after.words.has(id) && !this.#ids.has(id) && !isUnsure(id)),

@@ -2,6 +2,7 @@
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import type { Anonymised, DescribedFingerprint } from '../../../../ports/dump-engine.ts';
 import { restOfFingerprint } from '../../../proof/incomplete.ts';
+import { serversIndexOf } from '../fingerprint/definitions.ts';
 import { isIndexOf } from '../fingerprint/names.ts';
 import { isOfUsers, usersAndRoles } from '../fingerprint/users.ts';
 import type { Findings } from './findings.ts';
@@ -25,8 +26,12 @@ export function compareDefinitions(
   const found = copy.definitions ?? {};
   const moved: string[] = [];
   const known = (id: string): boolean => expected[id] !== undefined || later?.[id] !== undefined;
-  const renamed = renamedIndexes(
+  const serversOwn = indexesOfServer(
     Object.keys(found).filter((id) => !known(id)),
+    copy,
+  );
+  const renamed = renamedIndexes(
+    Object.keys(found).filter((id) => !known(id) && !serversOwn.has(id)),
     source,
   );
   for (const [id, hash] of Object.entries(expected)) {
@@ -48,11 +53,26 @@ export function compareDefinitions(
       !held.isOnly(id) &&
       !held.mayDiffer(id) &&
       !known(id) &&
+      !serversOwn.has(id) &&
       !renamed.taken.has(id)
     )
       findings.check(id, undefined, 'a definition');
+  if (serversOwn.size > 0)
+    findings.notes.push(
+      `the scratch server makes an index on metaField and timeField of a time series by itself, which the source lacks: ${named([...serversOwn])}`,
+    );
   if (moved.length > 0)
     findings.notes.push(`definitions changed during the dump, and were not compared: ${named(moved)}`);
+}
+
+/** @param unknown ids that only the copy has */
+function indexesOfServer(unknown: readonly string[], { tables, sql }: DescribedFingerprint): ReadonlySet<string> {
+  const isOwn = (id: string): boolean =>
+    tables.some(({ name }) => {
+      const collection = isIndexOf(id, name) ? sql?.get(`COLLECTION ${name}`) : undefined;
+      return collection !== undefined && sql?.get(id) === serversIndexOf(collection);
+    });
+  return new Set(unknown.filter(isOwn));
 }
 
 /**

@@ -13,6 +13,11 @@ const writtenMeanwhile: Doubt = {
   advice: { likelyCause: 'the source was written to while it was dumped', fix: 'dump again at a quieter time' },
 };
 
+const storedOtherwise: Doubt = {
+  why: 'the source was written to while it was dumped, and a dump stores measurements of a time series otherwise than a query gives them, so that nobody can say what it holds',
+  advice: writtenMeanwhile.advice,
+};
+
 const expiredInCopy: Doubt = {
   why: 'the scratch server deletes expired documents of this collection by itself',
   advice: {
@@ -68,6 +73,11 @@ export class Findings implements Comparison {
 
   expired(what: string, expected: string, found: string): void {
     this.#doubt(expiredInCopy, what, expected, found);
+  }
+
+  /** Of a collection whose documents in the dump cannot be summed. */
+  unsure(what: string, expected: string, found: string): void {
+    this.#doubt(storedOtherwise, what, expected, found);
   }
 
   doubt(what: string, expected: string, found: string): void {

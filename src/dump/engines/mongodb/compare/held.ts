@@ -10,6 +10,7 @@ export class Held {
   readonly #lacks: ReadonlySet<string>;
   readonly #remade: ReadonlySet<string>;
   readonly #redefined: ReadonlySet<string>;
+  readonly #unsummed: ReadonlySet<string>;
 
   constructor({ held }: DumpFingerprint) {
     this.known = held !== undefined;
@@ -18,6 +19,7 @@ export class Held {
     this.#lacks = new Set(held?.lacks);
     this.#remade = new Set(held?.remade);
     this.#redefined = new Set(held?.redefined);
+    this.#unsummed = new Set(held?.unsummed);
   }
 
   table({ name, before }: { readonly name: string; readonly before: TableFingerprint }): TableFingerprint {
@@ -27,6 +29,11 @@ export class Held {
   /** Whether the dump holds other documents than the first reading found. */
   has(name: string): boolean {
     return this.#tables.has(name);
+  }
+
+  /** Whether the dump holds the collection, and nothing can be said of its documents: measurements lie in buckets. */
+  isUnsummed(name: string): boolean {
+    return this.#unsummed.has(name);
   }
 
   /** Of a collection that neither reading found. */

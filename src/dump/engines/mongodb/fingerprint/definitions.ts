@@ -63,6 +63,17 @@ const defaults: Readonly<Record<string, string>> = {
   validator: '{}',
 };
 
+/** Options of indexes that are true or false; servers keep any value as it was given, and give it as a boolean (mongo, list_indexes.idl, safeBool; index_key_validate.cpp, repairIndexSpec). */
+const booleans: ReadonlySet<string> = new Set(['unique', 'sparse', 'hidden', 'prepareUnique']);
+/** Not a number of seconds is none, and since 5.0.14 and 6.0.2 it is given so (MongoDB manual, TTL Indexes, "Indexes Configured Using NaN"; index_key_validate.cpp, repairIndexSpec). */
+const neverExpires = '2147483647';
+
+/** Numbers but 0, and every other value that is something. */
+function isTrue(value: unknown): boolean {
+  const text = words(value, 'kept');
+  return !(text === 'null' || text === 'false' || Number(text) === 0);
+}
+
 export function collectionWords({ type, options }: CollectionInfo): string {
   const rest = optionWords(options, ownOptions);
   return `${type === '' ? 'collection' : type} ${rest}`.trim();
@@ -92,6 +103,8 @@ function optionWords(options: Options, own: ReadonlySet<string>): string {
 }
 
 function oneOption(name: string, value: unknown): string {
+  if (booleans.has(name)) return String(isTrue(value));
+  if (name === 'expireAfterSeconds' && words(value, 'kept') === 'NaN') return neverExpires;
   if (typeof value !== 'object' || value === null) return words(value, 'kept');
   // The version of the collation's library belongs to the server, as does the format of a clustered index.
   if (name === 'collation') return words(without(value, 'version'), 'sorted');
@@ -104,6 +117,19 @@ function oneOption(name: string, value: unknown): string {
 function timeSeries(options: object): string {
   const hasGranularity = entriesOf(options).some(([name]) => name === 'granularity');
   return words(hasGranularity ? without(options, 'bucketMaxSpanSeconds', 'bucketRoundingSeconds') : options, 'sorted');
+}
+
+/**
+ * Servers since 6.3 make an index on metaField and timeField of a time series by themselves (MongoDB manual, Time Series Secondary
+ * Indexes).
+ * @param collection words of its definition
+ * @returns the words of that index; undefined where there is none
+ */
+export function serversIndexOf(collection: string): string | undefined {
+  const [meta, time] = ['metaField', 'timeField'].map(
+    (one) => new RegExp(`"${one}":("(?:[^"\\\\]|\\\\.)*")`, 's').exec(collection)?.[1],
+  );
+  return collection.startsWith('timeseries ') && meta && time ? `{${meta}:1,${time}:1}` : undefined;
 }
 
 function entriesOf(value: unknown): Fields['entries'] {
