@@ -1,9 +1,16 @@
 /** Time series: a dump has their buckets, not the measurements that both readings and the copy have. */
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Document, ObjectId, serialize } from 'bson';
+import { pack } from 'tar-stream';
 import { factsOf } from '../../../../src/adapters/databases/mongodb/dump/dump.ts';
 import { DumpContent } from '../../../../src/adapters/databases/mongodb/dump/held.ts';
 import { hashesOf, type Reading, tableOf } from '../../../../src/adapters/databases/mongodb/fingerprint.ts';
+import { fingerprintOnHost } from '../../../../src/adapters/databases/mongodb/on-host/fingerprint.ts';
 import type { Comparison, DumpFingerprint } from '../../../../src/domain/dump.ts';
 import { compareMongo } from '../../../../src/dump/engines/mongodb/compare/compare.ts';
 import { collectionWords, indexWords } from '../../../../src/dump/engines/mongodb/fingerprint/definitions.ts';
@@ -85,6 +92,51 @@ describe('a copy that lacks a measurement', () => {
     expect(differences).toHaveLength(1);
     expect(differences[0]?.doubt).toContain('deletes expired documents');
     expect([notes, unread]).toEqual([[], []]);
+  });
+});
+
+describe('a time series on a host', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'time-series-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What the host tells of two readings, and a tarball with buckets. */
+  async function told(first: Reading, second: Reading): Promise<DumpFingerprint> {
+    const of = ({ words, ...rest }: Reading) => ({
+      since,
+      databases: ['iot'],
+      words: Object.fromEntries(words),
+      ...rest,
+    });
+    const tar = pack();
+    const metadata = {
+      indexes: [],
+      options: { timeseries: { timeField: 'at' } },
+      type: 'timeseries',
+      collectionName: 'm',
+    };
+    tar.entry({ name: 'data/db/dump/2026-11-21T02_23/iot/m.metadata.json' }, JSON.stringify(metadata));
+    const bucketBytes = Buffer.from(serialize({ _id: 1, control: {}, data: {} }));
+    tar.entry({ name: 'data/db/dump/2026-11-21T02_23/iot/system.buckets.m.bson' }, bucketBytes);
+    tar.finalize();
+    const path = join(folder, 'archive');
+    const bytes = gzipSync(await buffer(tar));
+    writeFileSync(path, bytes);
+    const rows = [{ before: of(first), after: of(second) }];
+    const archive = Promise.resolve({ path, bytes: bytes.length });
+    const { signal } = new AbortController();
+    return (
+      await fingerprintOnHost({ takenAt: '2026-11-21T02:23:00.000Z', seconds: 5, rows, archive }, '7.0.1', signal)
+    ).fingerprint;
+  }
+
+  test('that gets measurements meanwhile is not wrong; one whose copy lacks old ones leaves a doubt', async () => {
+    const source = await told(reading(old), reading(more(10)));
+    const differences = (documents: readonly Document[]) => {
+      const { tables, words } = reading(documents);
+      return compareMongo(source, { ...empty, objects: {}, tables, definitions: hashesOf(words) }).differences;
+    };
+    expect(differences(more(5))).toEqual([]);
+    expect(differences(more(5).slice(1)).map(({ doubt }) => doubt !== undefined)).toEqual([true]);
   });
 });
 
