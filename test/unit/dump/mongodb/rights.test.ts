@@ -1,16 +1,20 @@
 /** Users who may not do all: what a dump of theirs would leave out unseen, and what a restore needs. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { MongoClient } from 'mongodb';
 import { inspectServer } from '../../../../src/adapters/databases/mongodb/inspect.ts';
+import { reachedThere } from '../../../../src/adapters/databases/mongodb/remote.ts';
 import { restoreFailed } from '../../../../src/adapters/databases/mongodb/restoring.ts';
 import { keepExpired } from '../../../../src/adapters/databases/mongodb/scratch/expiry.ts';
 import { identityOf, isSame } from '../../../../src/adapters/databases/mongodb/scratch/identity.ts';
 import { marksIn } from '../../../../src/adapters/databases/mongodb/scratch/marks.ts';
-import { usableVersion } from '../../../../src/adapters/databases/mongodb/tools.ts';
+import { LocalTools, usableVersion } from '../../../../src/adapters/databases/mongodb/tools.ts';
 import { parseMongoConnection } from '../../../../src/dump/engines/mongodb/connection.ts';
 import { listingOf } from '../../../../src/dump/engines/mongodb/fingerprint/listing.ts';
 import { scratchName } from '../../../../src/dump/engines/mongodb/restore/names.ts';
+import type { RemotePlace } from '../../../../src/ports/remote.ts';
 import { BackupError } from '../../../../src/runtime/errors.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -159,4 +163,26 @@ test.each([
   if (version !== undefined) return expect(usableVersion('mongodump', printed, 'the pod db-0')).toBe(version);
   const used = (): string => usableVersion('mongodump', printed, 'the pod db-0');
   expect(used).toThrow(/in the pod db-0 cannot be used: Holdfast needs 100.3 or later/);
+});
+
+test('tools in a pod, and here, are asked for their version before they are used', async () => {
+  const old = 'mongodump version: 4.2.24';
+  const place = { shown: 'the pod db-0', read: async () => old } as unknown as RemotePlace;
+  const { tools } = reachedThere(parseMongoConnection('mongodb://h/', 'x'), async () => place);
+  await expect(tools.version('mongodump')).rejects.toMatchObject({
+    code: 'tool-too-old',
+    fix: expect.stringContaining('kube-container'),
+  });
+  const [folder, { PATH }] = [mkdtempSync(join(tmpdir(), 'holdfast-tools-')), process.env];
+  try {
+    writeFileSync(join(folder, 'mongorestore'), `#!/bin/sh\necho '${old}'\n`, { mode: 0o755 });
+    process.env.PATH = `${folder}:${PATH}`;
+    await expect(new LocalTools(folder).version('mongorestore')).rejects.toMatchObject({
+      code: 'tool-too-old',
+      fix: expect.stringContaining('mongodb-database-tools'),
+    });
+  } finally {
+    process.env.PATH = PATH;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
