@@ -4,17 +4,22 @@ import { describe, expect, test } from '@jest/globals';
 import { deserialize, serialize } from 'bson';
 import { mongoFailed } from '../../../../src/adapters/databases/mongodb/causes.ts';
 import { connect } from '../../../../src/adapters/databases/mongodb/client.ts';
-import { parseMongoConnection } from '../../../../src/dump/engines/mongodb/connection.ts';
+import { createScratch, type ScratchOptions } from '../../../../src/adapters/databases/mongodb/scratch/scratch.ts';
+import { type MongoConnection, parseMongoConnection } from '../../../../src/dump/engines/mongodb/connection.ts';
+import { FakeClock } from '../../../fakes/clock.ts';
+import { fakeContext, fakeRun } from '../../../fakes/context.ts';
 
 /** OP_QUERY and its reply, and OP_MSG (MongoDB Wire Protocol). */
 const [query, message] = [2004, 2013];
 
-/** A server that says nothing but how old it is. */
+/** A server that says nothing but how old it is; it refuses to insert. */
 function answer(socket: Socket, maxWireVersion: number, request: Buffer): void {
   const [id, code] = [request.readInt32LE(4), request.readInt32LE(12)];
   const name = code === message ? Object.keys(deserialize(request.subarray(21)))[0] : 'isMaster';
   const hello = { ismaster: true, maxWireVersion, minWireVersion: 0, maxBsonObjectSize: 16_777_216, readOnly: false };
-  const body = serialize({ ...(name === 'ping' ? {} : hello), ok: 1 });
+  const more = { compression: ['snappy', 'zlib'], maxWriteBatchSize: 1000, maxMessageSizeBytes: 48_000_000 };
+  const refusal = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized on a to execute command' };
+  const body = serialize(name === 'insert' ? refusal : { ...(name === 'ping' ? {} : { ...hello, ...more }), ok: 1 });
   const head = code === query ? Buffer.alloc(20) : Buffer.alloc(5);
   if (code === query) head.writeInt32LE(1, 16);
   const header = Buffer.alloc(16);
@@ -24,7 +29,11 @@ function answer(socket: Socket, maxWireVersion: number, request: Buffer): void {
   socket.write(Buffer.concat([header, head, body]));
 }
 
-async function connectTo(maxWireVersion: number, milliseconds = 20_000): Promise<unknown> {
+async function connectTo(
+  maxWireVersion: number,
+  options = 'serverSelectionTimeoutMS=20000',
+  work: (connection: MongoConnection) => Promise<unknown> = async (to) => void (await (await connect(to)).close()),
+): Promise<unknown> {
   const server = createServer((socket) => {
     let rest = Buffer.alloc(0);
     socket.on('error', () => {});
@@ -38,10 +47,9 @@ async function connectTo(maxWireVersion: number, milliseconds = 20_000): Promise
   });
   await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
   const { port } = server.address() as { port: number };
-  const url = `mongodb://127.0.0.1:${port}/?serverSelectionTimeoutMS=${milliseconds}`;
+  const url = `mongodb://127.0.0.1:${port}/?${options}`;
   try {
-    const client = await connect(parseMongoConnection(url, 'database-url'));
-    await client.close();
+    await work(parseMongoConnection(url, 'database-url'));
     return 'connected';
   } catch (error) {
     return error;
@@ -56,7 +64,7 @@ describe('a server', () => {
     expect(await connectTo(version)).toBe('connected'),
   );
   test('that is older than MongoDB 3.6 is refused, and says so', async () =>
-    expect(await connectTo(5, 500)).toMatchObject({
+    expect(await connectTo(5, 'serverSelectionTimeoutMS=500')).toMatchObject({
       code: 'server-too-old',
       likelyCause: expect.stringContaining('older than MongoDB 3.6'),
     }));
@@ -91,7 +99,22 @@ describe('the cause of a message', () => {
   ])('%s', (message, code) => expect(mongoFailed('x', new Error(message))).toMatchObject({ code }));
 });
 
+test('a scratch server that refuses is advised for a restore', async () => {
+  const context = fakeContext(new FakeClock(), fakeRun(1));
+  const options = { owner: 'o', fingerprint: { databases: ['shop'], objects: {} } };
+  const made = (scratch: MongoConnection): Promise<unknown> =>
+    createScratch({ ...options, scratch } as unknown as ScratchOptions, context);
+  expect(await connectTo(25, undefined, made)).toMatchObject({
+    code: 'rights',
+    what: expect.stringContaining('cannot take the copy'),
+    fix: expect.stringContaining('dbAdminAnyDatabase'),
+  });
+});
+
 describe('a URL', () => {
+  test('with compressors that the driver lacks is taken', async () =>
+    expect(await connectTo(25, 'compressors=snappy,zstd')).toBe('connected'));
+
   const connected = (options: string): Promise<unknown> =>
     connect(parseMongoConnection(`mongodb://u:Secr3tWord@127.0.0.1:1/?${options}`, 'database-url')).catch(
       (error) => error,

@@ -17,7 +17,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-reach-'));
   for (const name of ['kubectl', 'docker']) {
     // What sh itself hands on lacks names with a hyphen.
-    writeFileSync(join(folder, name), `#!/bin/sh\ncat /proc/$$/environ >>"${folder}/seen"\nexit 1\n`);
+    writeFileSync(join(folder, name), `#!/bin/sh\ntr '\\0' '\\n' </proc/$$/environ >>"${folder}/seen"\nexit 1\n`);
     chmodSync(join(folder, name), 0o755);
   }
   Object.assign(process.env, {
