@@ -72,7 +72,11 @@ export class StepRun {
     cancel: AbortSignal,
   ): Promise<StepOutcome> {
     const directory = this.#options.workspace;
-    return this.#run({ command: node24(), arguments: [entry], directory, environment, state }, cancel);
+    // A bundle of many megabytes is compiled once, not in each of a thousand runs. In a workspace, whose path is always new, that would keep
+    // each of its bundles for ever.
+    const cache = entry.startsWith(join(directory, '')) ? {} : { NODE_COMPILE_CACHE: compiled };
+    const variables = { ...cache, ...environment };
+    return this.#run({ command: node24(), arguments: [entry], directory, environment: variables, state }, cancel);
   }
 
   async #run(program: Program, cancel: AbortSignal): Promise<StepOutcome> {
@@ -104,8 +108,6 @@ export class StepRun {
       PATH: [...this.#paths, process.env.PATH ?? '/usr/bin:/bin'].join(':'),
       HOME: join(options.directory, 'home'),
       LANG: 'C.UTF-8',
-      // A bundle of many megabytes is compiled once, not in each of a thousand runs.
-      NODE_COMPILE_CACHE: compiled,
       ...options.environment,
       ...options.jobEnvironment,
       ...environment,
