@@ -27,7 +27,7 @@ UPDATE market.members SET marks = NULL WHERE id = 900;
 UPDATE market.members SET nothing = '' WHERE id = 7;
 -- data @market.members: another member of an ENUM whose name has a quote
 UPDATE market.members SET kind = 2 WHERE id = 3;
--- data @market.members: an ENUM's empty value became its error value
+-- excluded @market.members: an ENUM's empty member became its error value: a dump writes both alike
 SET sql_mode = ''; UPDATE market.members SET kind = 0 WHERE id = 900;
 -- data @market.longest: last letter of a text of 32,000 bytes
 UPDATE market.longest SET v = CONCAT(LEFT(v, 15999), 'a') WHERE id = 1;
