@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mongoPrograms } from '../../lab/hosts/mongodb/programs.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { hostInstances } from '../../lab/rehearsals/infobright/seed.ts';
 import { root } from '../../scripts/lib/actions.ts';
@@ -14,9 +15,13 @@ import { type AccountUnderTest, startAccountUnderTest } from './support-account.
 import { type Block, type Call, callsIn, commandFolder, documentedBlocks } from './support-commands.ts';
 
 ensurePrerequisites();
+const mongo = await mongoPrograms();
 
-/** Blocks that are no commands: test/unit/docs/pages.test.ts reads the workflows among them. */
-const data = ['yaml', 'json', 'ini', 'sql', 'text'];
+/**
+ * Blocks that are no commands: test/unit/docs/pages.test.ts reads the workflows among them. What is typed into MongoDB's shell (`js`) is not
+ * tried: the lab has neither the shell nor a server with accounts.
+ */
+const data = ['yaml', 'json', 'ini', 'sql', 'js', 'text'];
 const commands = ['', 'bash', 'sh'];
 const blocks = documentedBlocks();
 const pages = [...new Set(blocks.filter(({ language }) => commands.includes(language)).map(({ page }) => page))];
@@ -39,6 +44,7 @@ beforeAll(async () => {
   const snapshot = await given(`
     aws s3 cp - s3://${receiptBucket}/${key} <<<'{"verdict": "good", "files": []}' >&2
     aws s3 cp - s3://${dumpBucket}/db/infinite-prod.dump <<<dump >&2
+    aws s3 cp - s3://${dumpBucket}/db/shop-prod.sql.gz <<<dump >&2
     aws ec2 create-snapshot --volume-id ${source?.volumes[0]?.id} --query SnapshotId --output text --tag-specifications \
       'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}}]'`);
   const version = await given(
@@ -57,6 +63,7 @@ beforeAll(async () => {
     ['--version-id VERSION', `--version-id ${version}`],
     ['A_BUCKET_FOR_TEMPLATES', receiptBucket],
     ['YOUR-COMPANY-holdfast-receipts', receiptBucket],
+    ['YOUR-COMPANY-holdfast-dumps', dumpBucket],
     ['YOUR-ORG/YOUR-REPO', 'acme/backups'],
     ['YOUR-ORG@ORG-ID/YOUR-REPO@REPO-ID', 'acme@42/backups@4711'],
     ['OWNER/REPO', 'acme/backups'],
@@ -67,7 +74,9 @@ beforeAll(async () => {
   cpSync(join(root, '.github/workflows'), join(work(), '.github/workflows'), { recursive: true });
   for (const copy of ['holdfast.yml', 'infra/holdfast.yml'])
     cpSync(join(root, 'infra/holdfast.yml'), join(work(), copy));
-  await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS`);
+  const tarball = '2018-04-04T11_37.tar.gz';
+  await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS &&
+    tar -czf ${tarball} SHA256SUMS && aws s3 cp ${tarball} s3://${dumpBucket}/db/prod/${tarball} >&2`);
   const { state } = lab.github;
   for (const name of ['doctor', 'infobright-backup']) {
     const path = `.github/workflows/${name}.yml`;
@@ -129,7 +138,7 @@ function problems(call: Call): string[] {
     const own = until(words, (word) => /[:@/]/.test(word) && /^(ghcr\.io|docker\.io|[a-z]+:)/.test(word));
     return unknownOptions({ ...call, words: own }, help('docker', words[0] ?? '', '--help'));
   }
-  return unknownOptions(call, help(program, '--help'));
+  return unknownOptions(call, help(program === 'mongorestore' ? join(mongo, program) : program, '--help'));
 }
 
 /** The words before the first that ends them. */

@@ -71,7 +71,7 @@ const real = [
 
 /** Programs that are only noted, with the status that makes the rest of the block run. */
 const noted: Readonly<Record<string, number>> = {
-  ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, pg_restore: 0, mysql: 0, zcat: 0, sudo: 0 },
+  ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, pg_restore: 0, mysql: 0, mongorestore: 0, zcat: 0, sudo: 0 },
   // They need root or a cluster.
   ...{ install: 0, journalctl: 0, kubectl: 0 },
   ...{ systemctl: 0, fsfreeze: 0, mount: 0, umount: 0, mountpoint: 1 },

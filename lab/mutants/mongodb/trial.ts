@@ -6,7 +6,7 @@ import { MongoClient } from 'mongodb';
 import { type MongoRelay, startRelay } from '../../hosts/mongodb/relay.ts';
 import { type MongoServer, startMongo } from '../../hosts/mongodb/server.ts';
 import type * as shared from '../changes.ts';
-import { type Examined, findings, outcomesOf } from '../shared-copies.ts';
+import { type Examined, findings, outcomesOf } from '../joint-copies.ts';
 import type { MongoChange } from './changes/change.ts';
 import { type Dumped, Pair } from './pair.ts';
 import { fill, types } from './source.ts';

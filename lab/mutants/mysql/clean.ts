@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import type { Verdict } from '../../../src/domain/verdict.ts';
 import type { BackupError } from '../../../src/runtime/errors.ts';
 import { pause } from '../../hosts/command.ts';
-import { findings } from '../shared-copies.ts';
+import { findings } from '../joint-copies.ts';
 import { type Dumped, Pair } from './pair.ts';
 
 const source = `CREATE DATABASE shop; USE shop;

@@ -1,6 +1,6 @@
 /** Restored copies of MariaDB's databases with something changed, compared with their source as a proof does. */
 import type { Change, Outcome } from '../changes.ts';
-import { type Examined, findings, outcomesOf } from '../shared-copies.ts';
+import { type Examined, findings, outcomesOf } from '../joint-copies.ts';
 import { sourceSql } from './changes.ts';
 import { type Dumped, Pair } from './pair.ts';
 
