@@ -1,29 +1,7 @@
 /** Dumps of MySQL and MariaDB, as their programs write them. */
 import { describe, expect, test } from '@jest/globals';
+import { foot, head, insert, table, text } from './mysql-texts.ts';
 import { run } from './run.ts';
-
-const head = `-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
---
--- Host: db.shop.example    Database: shop
--- ------------------------------------------------------
--- Server version	8.0.36
-
-/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
-/*!50503 SET NAMES utf8mb4 */;
-/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
-/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
-/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
-
-`;
-const foot = `/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
-/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
-
--- Dump completed on 2024-01-02  3:04:05
-`;
-const table = (columns: string, options = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci'): string =>
-  `DROP TABLE IF EXISTS \`t\`;\nCREATE TABLE \`t\` (\n${columns}\n) ${options};\n`;
-const insert = (rows: string): string =>
-  `LOCK TABLES \`t\` WRITE;\nINSERT INTO \`t\` VALUES ${rows};\nUNLOCK TABLES;\n`;
 
 /** What becomes of rows of one table. */
 async function rowsOf(columns: string, rows: string, options: Parameters<typeof run>[1] = {}): Promise<string> {
@@ -36,7 +14,6 @@ async function rowsOf(columns: string, rows: string, options: Parameters<typeof 
   expect(new Set(texts).size).toBe(1);
   return texts[0] as string;
 }
-const text = '  `id` int NOT NULL,\n  `a` text';
 
 describe('columns of BINARY, which the server fills with zero bytes', () => {
   const zeros = (count: number): string => '\\0'.repeat(count);
@@ -397,70 +374,5 @@ describe('rules', () => {
     const out = await run(two, qualified);
     expect(out.text.match(/VALUES \(1,'.'\)/g)).toEqual(["VALUES (1,'z')", "VALUES (1,'x')"]);
     expect(out.report.counts.map((one) => one.table)).toEqual(['shop.t']);
-  });
-});
-
-describe('refused, and named', () => {
-  test.each([
-    [head + table(text) + insert("(1,'x')"), 'does not have its last line'],
-    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),`, 'ends in the middle of the rows of t'],
-    [`${head}SET NAMES gbk;\n${table(text)}${insert("(1,'x')")}${foot}`, 'rows are written in gbk'],
-    [`${head}USE \`mysql\`;\n${foot}`, "the dump holds the server's accounts"],
-    [`${head}CREATE USER \`a\`@\`%\` IDENTIFIED BY PASSWORD '*0';\n${foot}`, "the dump holds the server's accounts"],
-    [`${head}${table(text)}INSERT INTO \`t\` SET a = 'x';\n${foot}`, 'is not in the form that dump programs write'],
-    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),(2);\n${foot}`, 'has another number of values'],
-    [`${head}${table(text)}INSERT INTO \`t\` VALUES (1,'x'),2;\n${foot}`, 'is not a row in parentheses'],
-    [`${head}\\! ls\n${foot}`, "the client's command"],
-    [`${head}source /etc/passwd\n${table(text)}${foot}`, 'is not SQL'],
-  ])('%j', async (dump, what) => {
-    for (const chunk of [1, 65_536])
-      await expect(run(dump, { footer: true, chunk })).rejects.toMatchObject({ what: expect.stringContaining(what) });
-  });
-
-  /** A routine whose text holds these bytes, between tables in UTF-8. */
-  const routine = (charset: string, bytes: readonly number[]): Buffer =>
-    Buffer.concat([
-      Buffer.from(
-        `${head}/*!50003 SET @saved_cs_client = @@character_set_client */ ;\n/*!50003 SET character_set_client  = ${charset} */ ;\nDELIMITER ;;\nCREATE PROCEDURE \`p\`()\nSELECT '`,
-      ),
-      Buffer.from(bytes),
-      Buffer.from(
-        "', 'ann@corp.example'\n;;\nDELIMITER ;\n/*!50003 SET character_set_client  = @saved_cs_client */ ;\n",
-      ),
-      Buffer.from(`${table(text)}${insert("(1,'ann@corp.example é')")}${foot}`),
-    ]);
-
-  test.each([
-    ['gbk', [0xd6, 0xd0, 0xce, 0xc4]],
-    ['big5', [0xa4, 0xa4]],
-    ['sjis', [0xb1, 0x93, 0xfa]],
-  ])('a routine that was made by a client in %s is read, where no byte misleads', async (charset, bytes) => {
-    const dump = routine(charset, bytes);
-    for (const chunk of [1, 65_536]) {
-      const { bytes: out } = await run(dump, { footer: true, chunk });
-      const expected = dump.toString('latin1').replaceAll('ann@corp.example', 'nobody@example.com');
-      expect(out.toString('latin1')).toBe(expected);
-    }
-  });
-
-  test.each([
-    ['gbk', [0xc9, 0x5c]],
-    ['big5', [0xa4, 0x40]],
-    ['sjis', [0xb1, 0x83, 0x5c]],
-  ])('a routine in %s with a byte that looks like another character', async (charset, bytes) => {
-    for (const chunk of [1, 65_536])
-      await expect(run(routine(charset, bytes), { footer: true, chunk })).rejects.toMatchObject({
-        what: expect.stringMatching(
-          new RegExp(`written in ${charset}, and has a character whose second byte .*: CREATE PROCEDURE \`p\``),
-        ),
-        fix: expect.stringContaining('SET NAMES utf8mb4'),
-      });
-  });
-
-  test('rules for a dump that comes through a pipe', async () => {
-    const rules = 'version: 1\ntables:\n  t:\n    columns: { a: mask }\n';
-    await expect(run(head + table(text) + insert("(1,'x')") + foot, { pipe: true, rules })).rejects.toMatchObject({
-      what: expect.stringContaining('comes through a pipe'),
-    });
   });
 });
