@@ -1,0 +1,87 @@
+/**
+ * A third reading of an anonymised dump, slow and broad: it undoes every kind of escape again and again, until nothing new
+ * comes of it, and searches each text that it gets. It shares no code with src/anonymize.
+ */
+import { addressesIn, isMade } from './addresses.ts';
+import { blocksOf } from './blocks.ts';
+import { hidden } from './bytes.ts';
+import { isDecided } from './decided.ts';
+import { textOfBytes, unescapings } from './texts.ts';
+
+export interface Leak {
+  /** The planted word, or the address. */
+  readonly what: string;
+  readonly kind: 'word' | 'address';
+  /** What was undone to see it, in this order. */
+  readonly undone: readonly string[];
+  /** The text in which it stands. */
+  readonly text: string;
+}
+
+export interface Secrets {
+  /** Words that must occur nowhere, in lower case. */
+  readonly words: readonly string[];
+  /** Texts that are no secret, although something in them is an address by the RFCs. */
+  readonly harmless?: readonly string[];
+}
+
+/** One text and how it was reached. */
+interface Reading {
+  readonly text: string;
+  readonly undone: readonly string[];
+}
+
+/** Rounds of unescaping: deeper nesting than people make. */
+const depth = 5;
+/** Texts that one block may become. */
+const mostReadings = 300;
+
+/** Every text that the block becomes by unescaping, itself included. */
+export function readingsOf(block: string): readonly Reading[] {
+  const all: Reading[] = [{ text: block, undone: [] }];
+  const seen = new Set([block]);
+  for (let index = 0; index < all.length && all.length < mostReadings; index += 1) {
+    const { text, undone } = all[index] as Reading;
+    if (undone.length >= depth) break;
+    const add = (name: string, next: string): void => {
+      if (next.length < 3 || seen.has(next)) return;
+      seen.add(next);
+      all.push({ text: next, undone: [...undone, name] });
+    };
+    for (const { name, undo } of unescapings) for (const next of [undo(text)].flat()) add(name, next);
+    for (const { name, find } of hidden) for (const next of find(text)) add(name, next);
+  }
+  return all;
+}
+
+/** What an anonymised dump still holds, at most one leak for each word or address. */
+export function leaksIn(dump: Buffer, { words, harmless = [] }: Secrets): readonly Leak[] {
+  const leaks = new Map<string, Leak>();
+  for (const block of blocksOf(textOfBytes(dump)))
+    for (const { text, undone } of readingsOf(block)) {
+      const lower = text.toLowerCase();
+      for (const word of words)
+        if (!leaks.has(word) && lower.includes(word))
+          leaks.set(word, { what: word, kind: 'word', undone, text: block });
+      for (const address of addressesIn(text)) {
+        if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
+        if (isHarmless(address.text, harmless)) continue;
+        leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });
+      }
+    }
+  return [...leaks.values()];
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** Whether the address comes of a harmless text by unescaping. */
+function isHarmless(address: string, harmless: readonly string[]): boolean {
+  return harmless.some((one) => {
+    if (!known.has(one))
+      known.set(
+        one,
+        readingsOf(one).flatMap(({ text }) => addressesIn(text).map((found) => found.text)),
+      );
+    return known.get(one)?.includes(address);
+  });
+}
