@@ -30,7 +30,7 @@ export function fitting(
   replace: Replace,
 ): Transform {
   // The same number has the same pseudonym in every type: MongoDB compares 5 and 5.0 as equal.
-  const limits = { maxCharacters, bits: kind === 'large' ? 53 : 31, caseless: false, padded: false };
+  const limits = { maxCharacters, widths: [kind === 'large' ? 53 : 31], caseless: false, padded: false };
   return transformOf(rule, columnOf(kind), limits, key, replace);
 }
 

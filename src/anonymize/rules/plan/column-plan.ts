@@ -5,7 +5,7 @@ import { isComparedWithEmails } from '../../schema/compared-emails.ts';
 import type { Column } from '../../schema/table.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
-import { bitsOf, maxBits, type SharedLimits, transformOf } from '../transforms/column-transform.ts';
+import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
 import { type ColumnPlan, labels } from './plan.ts';
 import { domainLength, uniqueReplacement } from './unique-replacement.ts';
 
@@ -92,7 +92,7 @@ export class ColumnPlanner {
       .flatMap((place) => this.#catalogue.column(place.table, place.column)?.type ?? []);
     return {
       maxCharacters: Math.min(...types.map((type) => type.maxCharacters ?? Number.POSITIVE_INFINITY)),
-      bits: Math.min(maxBits, ...types.filter((type) => type.base === 'integer').map(bitsOf)),
+      widths: types.filter((type) => type.base === 'integer').flatMap(widthsOf),
       caseless: types.some((type) => type.caseless),
       padded: types.some((type) => type.padded),
     };

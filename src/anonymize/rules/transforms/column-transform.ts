@@ -8,7 +8,7 @@ import { hashed, type Shape } from './hash.ts';
 import { type JsonRule, jsonTransform } from './json.ts';
 import { parsePath } from './json-path.ts';
 import { masked } from './mask.ts';
-import { noisy } from './noise.ts';
+import { type NumberLimits, noisy } from './noise.ts';
 import { pseudonym } from './pseudonym.ts';
 import { shifted } from './shift-days.ts';
 import { type Transform, toFixed, toNull } from './transform.ts';
@@ -20,8 +20,8 @@ type WithTransform<R extends Rule> = Exclude<R, { readonly kind: 'keep' | 'email
 export interface SharedLimits {
   /** Of the shortest column. */
   readonly maxCharacters: number;
-  /** Of the narrowest integer, without the sign. */
-  readonly bits: number;
+  /** Bits of the integer types, without the sign. */
+  readonly widths: readonly number[];
   /** Whether values that differ only in upper and lower case are equal in one of them. */
   readonly caseless: boolean;
   /** Whether blanks at the end do not count in one of them. */
@@ -29,10 +29,10 @@ export interface SharedLimits {
 }
 
 /** Bits of the largest integer type, without the sign. */
-export const maxBits = 63;
+const maxBits = 63;
 const unlimited: SharedLimits = {
   maxCharacters: Number.POSITIVE_INFINITY,
-  bits: maxBits,
+  widths: [maxBits],
   caseless: false,
   padded: false,
 };
@@ -51,7 +51,7 @@ export function transformOf(
     case 'shift-days':
       return shifted(key, rule.days);
     case 'noise':
-      return noisy(key, rule.share, largestWhole(column?.type));
+      return noisy(key, rule.share, numberLimits(column?.type));
     case 'json':
       return jsonTransform(
         rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)),
@@ -87,7 +87,7 @@ function ofCompared(transform: Transform, { caseless, padded }: SharedLimits): T
 function leafTransform(
   rule: WithTransform<LeafRule>,
   column: Column | undefined,
-  { maxCharacters, bits }: SharedLimits,
+  { maxCharacters, widths }: SharedLimits,
   key: Uint8Array,
 ): Transform {
   switch (rule.kind) {
@@ -100,7 +100,7 @@ function leafTransform(
     case 'hash':
       return hashed(key, shapeOf(column), rule.length ?? Math.min(allDigits, maxCharacters));
     case 'pseudonym':
-      return pseudonym(key, shapeOf(column), maxCharacters, bits);
+      return pseudonym(key, shapeOf(column), maxCharacters, widths);
     case 'fake':
       return faked(key, rule.fake);
   }
@@ -111,19 +111,40 @@ function shapeOf(column: Column | undefined): Shape {
   return base === 'uuid' || base === 'bytes' || base === 'integer' ? base : 'text';
 }
 
-/** Bits of an integer type, without the sign. */
-export function bitsOf({ underlying }: ColumnType): number {
+/** Bits of an integer type, without the sign; of an unsigned one, also of what a signed one holds. */
+export function widthsOf(type: ColumnType): readonly number[] {
+  const bits = bitsOf(type);
+  return /\bunsigned\b/i.test(type.underlying) ? [bits, bits + 1] : [bits];
+}
+
+function bitsOf({ underlying }: ColumnType): number {
   if (/^tinyint/i.test(underlying)) return 7;
   if (/^mediumint/i.test(underlying)) return 23;
   if (/small|int2/i.test(underlying)) return 15;
   return /big|int8/i.test(underlying) ? maxBits : 31;
 }
 
-/** The largest whole part that the type can hold; undefined for no limit. */
-function largestWhole(type: ColumnType | undefined): bigint | undefined {
-  if (type?.base === 'integer') return 2n ** BigInt(bitsOf(type)) - 1n;
-  const [, precision, scale = '0'] = /\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)/.exec(type?.underlying ?? '') ?? [];
+/** Of binary fractions (PostgreSQL manual, "Floating-Point Types"; IEEE 754), with a margin for how the server rounds. */
+const binaryLimits: readonly (readonly [RegExp, NumberLimits['binary'] & object])[] = [
+  [/^(real|float4|float)$/i, { smallest: 1.5e-45, largest: 3.4e38 }],
+  [/^(double precision|float8|double)$/i, { smallest: 5e-324, largest: 1.797e308 }],
+];
+/** Whole units below the largest amount of money of PostgreSQL, 92233720368547758.07. */
+const largestMoney = 92_233_720_368_547_757n;
+
+/** What the type can hold. */
+function numberLimits(type: ColumnType | undefined): NumberLimits {
+  const underlying = type?.underlying ?? '';
+  if (type?.base === 'integer') {
+    const bits = Math.max(...widthsOf(type));
+    return { whole: 2n ** BigInt(bits) - 1n };
+  }
+  if (/\bmoney$/i.test(underlying)) return { whole: largestMoney };
+  const binary = binaryLimits.find(([pattern]) => pattern.test(underlying.replace(/\(\s*\d+\s*\)/, '').trim()))?.[1];
+  if (binary !== undefined) return { whole: undefined, binary };
+  const [, precision, scale = '0'] = /\(\s*(\d+)\s*(?:,\s*(-?\d+)\s*)?\)/.exec(underlying) ?? [];
   // A scale beyond the precision leaves no whole part.
-  if (precision === undefined || Number(scale) > Number(precision)) return undefined;
-  return 10n ** BigInt(Number(precision) - Number(scale)) - 1n;
+  if (precision === undefined || Number(scale) > Number(precision)) return { whole: undefined };
+  // A negative scale rounds to tens, hundreds, …
+  return { whole: 10n ** BigInt(Number(precision) - Number(scale)) - 10n ** BigInt(Math.max(0, -Number(scale))) };
 }

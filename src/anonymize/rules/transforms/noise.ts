@@ -10,19 +10,24 @@ const million = 1_000_000;
 /** Numbers of so few characters are computed as doubles, which is exact. */
 const maxPlainLength = 9;
 
-/**
- * @param share 0.1 for 10 %
- * @param limit the largest whole part that the type can hold; undefined for none
- */
-export function noisy(key: Uint8Array, share: number, limit: bigint | undefined): Transform {
+/** What a type can hold. */
+export interface NumberLimits {
+  /** The largest whole part; undefined for none. */
+  readonly whole: bigint | undefined;
+  /** Of a binary fraction: its smallest number above zero and its largest one. */
+  readonly binary?: { readonly smallest: number; readonly largest: number };
+}
+
+/** @param share 0.1 for 10 % */
+export function noisy(key: Uint8Array, share: number, limits: NumberLimits): Transform {
   const keyed = new KeyedHash(key, 'noise');
-  const plainLimit = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  const plainLimit = limits.whole === undefined ? Number.POSITIVE_INFINITY : Number(limits.whole);
   return (bytes, from, to, out) => {
     const hash = keyed.number(bytes, from, to);
     const millionths = Math.round((hash / 0xffffffff - 0.5) * 2 * share * million);
     // Nearly all numbers have the plain form, which is read from its bytes.
     if (changePlain(bytes, from, to, millionths, plainLimit, out)) return 'plain';
-    changeAny(bytes, from, to, millionths, limit, out);
+    changeAny(bytes, from, to, millionths, limits, out);
     return 'text';
   };
 }
@@ -40,7 +45,7 @@ function changePlain(bytes: Buffer, from: number, to: number, millionths: number
   const unit = 10 ** scale;
   const value = whole * unit + fraction;
   // Exact: the product is below 10^15.
-  const changed = Math.min(value + Math.trunc((value * millionths) / million), limit * unit);
+  const changed = Math.min(value + Math.trunc((value * millionths) / million), (limit + 1) * unit - 1);
   if (begin > from) out.byte(minus);
   const newWhole = Math.floor(changed / unit);
   out.decimal(newWhole, 1);
@@ -60,7 +65,7 @@ function changeAny(
   from: number,
   to: number,
   millionths: number,
-  limit: bigint | undefined,
+  { whole: limit, binary }: NumberLimits,
   out: Arena,
 ): void {
   const match = numberPattern.exec(bytes.toString('latin1', from, to).replaceAll(',', ''));
@@ -70,13 +75,23 @@ function changeAny(
   }
   const [, before = '', whole = '', fraction = '', after = ''] = match;
   const value = BigInt(whole + fraction);
-  let changed = value + (value * BigInt(millionths)) / BigInt(million);
+  const change = (value * BigInt(millionths)) / BigInt(million);
+  const shown = (number: bigint): string => {
+    const written = number.toString().padStart(fraction.length + 1, '0');
+    const end = written.length - fraction.length;
+    return fraction === '' ? written : `${written.slice(0, end)}.${written.slice(end)}`;
+  };
+  let changed = value + change;
   if (limit !== undefined) {
-    const most = limit * 10n ** BigInt(fraction.length);
+    const most = (limit + 1n) * 10n ** BigInt(fraction.length) - 1n;
     if (changed > most) changed = most;
   }
-  const written = changed.toString().padStart(fraction.length + 1, '0');
-  const end = written.length - fraction.length;
-  const shown = fraction === '' ? written : `${written.slice(0, end)}.${written.slice(end)}`;
-  out.string(`${before}${shown}${after}`, 'latin1');
+  if (binary !== undefined)
+    changed = [changed, value - change].find((one) => fits(shown(one) + after, binary)) ?? value;
+  out.string(`${before}${shown(changed)}${after}`, 'latin1');
+}
+
+function fits(text: string, { smallest, largest }: NonNullable<NumberLimits['binary']>): boolean {
+  const size = Number(text);
+  return size <= largest && (size >= smallest || /^[0.]*(e|$)/i.test(text));
 }

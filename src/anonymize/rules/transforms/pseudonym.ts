@@ -11,10 +11,10 @@ const letterP = 0x70;
 
 /**
  * @param maxCharacters room in the narrowest of the columns that share the values
- * @param bits of the narrowest integer among them, without the sign
+ * @param widths bits of the integers among them, without the sign
  */
-export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, bits: number): Transform {
-  if (shape === 'integer') return permuted(key, bits);
+export function pseudonym(key: Uint8Array, shape: Shape, maxCharacters: number, widths: readonly number[]): Transform {
+  if (shape === 'integer') return permuted(key, widths);
   const keyed = new KeyedHash(key, 'pseudonym');
   const email = new UniqueEmail(key, maxCharacters);
   const length = Math.min(1 + hashLetters, Math.max(maxCharacters, 1));
