@@ -1,0 +1,165 @@
+/** One dump: loaded, dumped again, anonymised in each way, restored, compared. */
+import { closeSync, createReadStream, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { audit } from '../../src/anonymize/audit/audit.ts';
+import { renderRules } from '../../src/anonymize/audit/render.ts';
+import { anonymize } from '../../src/anonymize/pipeline/anonymize.ts';
+import { parseRules } from '../../src/anonymize/rules/file/parse-rules.ts';
+import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
+import { readCatalogue } from '../../src/anonymize/schema/read-catalogue.ts';
+import type { PostgresServer } from '../hosts/postgres/server.ts';
+import { type TriedTable, triedTables } from './columns.ts';
+import { compareDefinitions, compareElsewhere } from './compare-definitions.ts';
+import { compareRows } from './compare-rows.ts';
+import { TrialDatabase } from './database.ts';
+import { derivedRules } from './derived-rules.ts';
+import { readRules } from './expected.ts';
+import { copyWithoutDatabase, load } from './load.ts';
+
+export const ways = ['default', 'audit', 'derived'] as const;
+export type Way = (typeof ways)[number];
+
+export interface Outcome {
+  /** The file as it was found, or the one that pg_dump made of the loaded database. */
+  readonly input: 'raw' | 'fresh';
+  readonly way: Way;
+  readonly result: 'same' | 'refused' | 'not restored' | 'different';
+  readonly details: readonly string[];
+}
+
+export interface Trial {
+  readonly file: string;
+  /** Why it does not load; empty for a dump that counts. */
+  readonly loadErrors: readonly string[];
+  readonly tables: number;
+  readonly rows: number;
+  readonly outcomes: readonly Outcome[];
+}
+
+interface Bench {
+  readonly server: PostgresServer;
+  /** For files, which are written anew by every trial. */
+  readonly folder: string;
+  readonly source: TrialDatabase;
+  readonly tables: readonly TriedTable[];
+  /** Rows of each table. */
+  readonly counts: readonly number[];
+  /** Of the file as it was found: what the server says of it. */
+  readonly errors: readonly string[];
+}
+
+/** @param folder for its own files */
+export async function tryDump(server: PostgresServer, file: string, folder: string): Promise<Trial> {
+  const at = (name: string): string => join(folder, name);
+  await copyWithoutDatabase(file, at('raw.sql'));
+  const { database: source, errors, loads } = await load(server, at('raw.sql'), 'trial_source');
+  try {
+    const tables = loads ? await triedTables(source) : [];
+    if (!loads) return { file, loadErrors: errors, tables: 0, rows: 0, outcomes: [] };
+    await source.dump(at('fresh.sql'));
+    const counts = await countRows(source, tables);
+    const bench = { server, folder, source, tables, counts, errors };
+    const outcomes: Outcome[] = [];
+    for (const input of isDump(at('raw.sql')) ? (['raw', 'fresh'] as const) : (['fresh'] as const))
+      for (const way of ways) outcomes.push(await tryWay(bench, input, way));
+    return {
+      file,
+      loadErrors: [],
+      tables: tables.length,
+      rows: counts.reduce((sum, count) => sum + count, 0),
+      outcomes,
+    };
+  } finally {
+    await source.drop();
+  }
+}
+
+/** Rows by table. */
+async function countRows(database: TrialDatabase, tables: readonly TriedTable[]): Promise<readonly number[]> {
+  if (tables.length === 0) return [];
+  const counts = tables.map(({ quoted }) => `(SELECT count(*) FROM ONLY ${quoted})`);
+  return JSON.parse(await database.sql(`SELECT array_to_json(ARRAY[${counts.join(', ')}])`)) as number[];
+}
+
+/** Whether pg_dump wrote the file. */
+function isDump(file: string): boolean {
+  const head = Buffer.alloc(4096);
+  const descriptor = openSync(file, 'r');
+  try {
+    return head.toString('latin1', 0, readSync(descriptor, head)).includes('-- PostgreSQL database dump');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function tryWay(bench: Bench, input: Outcome['input'], way: Way): Promise<Outcome> {
+  const from = join(bench.folder, `${input}.sql`);
+  const to = join(bench.folder, `${input}-${way}.sql`);
+  try {
+    const rules = await rulesFor(bench, from, way);
+    writeFileSync(join(bench.folder, `${input}-${way}.yml`), rules);
+    await anonymizeFile(from, to, rules);
+    return await restoreAndCompare(bench, input, way, to, rules);
+  } catch (error) {
+    const { message } = error as Error;
+    return { input, way, result: 'refused', details: [message, ...problemsOf(error)] };
+  }
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  return (error as { problems?: readonly string[] }).problems ?? [];
+}
+
+async function rulesFor({ tables }: Bench, from: string, way: Way): Promise<string> {
+  if (way === 'default') return '';
+  if (way === 'derived') return derivedRules(tables);
+  return renderRules(await audit(createReadStream(from), { requireFooter: false }));
+}
+
+async function anonymizeFile(from: string, to: string, rules: string): Promise<void> {
+  const out = openSync(to, 'w');
+  try {
+    await anonymize({
+      source: createReadStream(from),
+      sink: async (bytes) => void writeSync(out, bytes),
+      compression: 'none',
+      rules: rules === '' ? noRules : parseRules(rules, 'rules'),
+      strict: rules !== '',
+      key: Buffer.from('a key that is the same for all'),
+      catalogue: await readCatalogue(createReadStream(from), { requireFooter: false }),
+      requireFooter: false,
+    });
+  } finally {
+    closeSync(out);
+  }
+}
+
+async function restoreAndCompare(
+  { server, folder, source, tables, counts, errors }: Bench,
+  input: Outcome['input'],
+  way: Way,
+  file: string,
+  rules: string,
+): Promise<Outcome> {
+  const copy = await TrialDatabase.create(server, 'trial_copy');
+  try {
+    const met = await copy.run(file, input === 'fresh' ? 'error' : 'end');
+    const expected = input === 'fresh' ? [] : errors;
+    if (met.join('\n') !== expected.join('\n'))
+      return { input, way, result: 'not restored', details: met.filter((error) => !expected.includes(error)) };
+    const details = [
+      ...(await compareDefinitions(source, copy, [join(folder, 'source.ddl'), join(folder, 'copy.ddl')])),
+      ...(await compareElsewhere(source, copy)),
+    ];
+    const ruleOf = readRules(rules);
+    const copied = await countRows(copy, tables);
+    for (const [index, table] of tables.entries()) {
+      if (counts[index] === 0 && copied[index] === 0) continue;
+      const { differences, left } = await compareRows(source, copy, table, ruleOf);
+      details.push(...differences, ...left);
+    }
+    return { input, way, result: details.length === 0 ? 'same' : 'different', details };
+  } finally {
+    await copy.drop();
+  }
+}

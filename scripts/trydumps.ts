@@ -1,0 +1,86 @@
+/** Dumps of one's own, anonymised, restored and compared with what they were. */
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
+import { startPostgres } from '../lab/hosts/postgres/server.ts';
+import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
+import { throughSudo } from '../lab/hosts/root.ts';
+import { type Trial, tryDump } from '../lab/trydumps/trial.ts';
+import { readCommandLine } from './lib/command-line.ts';
+
+const usage = `npm run trydumps -- FOLDER [options]
+
+Takes every .sql file of a folder through the anonymiser, on a PostgreSQL of its own: loads it, dumps it with pg_dump, anonymises
+both without rules, with the rules that --audit proposes, and with rules derived from the definitions; restores each result, and
+compares it with the source: definitions, sequences, large objects, and each value of each row with its rule, read in SQL.
+Files that do not load by themselves are listed with the server's message. Nothing leaves this computer.
+
+  --report FILE   also write the outcomes as JSON, one line a dump
+  --only WORD     only files whose path holds this word
+  --keep FOLDER   keep the files of the last dump there, for looking into a difference
+  -h, --help      print this text
+
+Exit status: 0 when every result is the same, 1 when one is not, 2 for wrong arguments.`;
+
+const { values, positionals } = readCommandLine(usage, {
+  allowPositionals: true,
+  options: { report: { type: 'string' }, only: { type: 'string' }, keep: { type: 'string' } },
+});
+const [folder, more] = positionals;
+if (folder === undefined || more !== undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  console.error(`one FOLDER with dumps is needed\n${usage}`);
+  process.exit(2);
+}
+throughSudo();
+ensurePrerequisites();
+process.exit((await tryAll(folder)) ? 0 : 1);
+
+async function tryAll(from: string): Promise<boolean> {
+  const files = (readdirSync(from, { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.sql') && name.includes(values.only ?? ''))
+    .toSorted();
+  const own = values.keep ?? mkdtempSync('/var/tmp/holdfast-trydumps-');
+  mkdirSync(own, { recursive: true });
+  const directory = mkdtempSync('/var/tmp/holdfast-trydumps-server-');
+  if (values.report !== undefined) writeFileSync(values.report, '');
+  chmodSync(directory, 0o755);
+  const server = await startPostgres({ directory });
+  const counts = { same: 0, unloaded: 0, wrong: 0 };
+  try {
+    for (const name of files) {
+      const trial = await tryDump(server, join(from, name), own);
+      print(trial, relative(from, trial.file));
+      if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(trial)}\n`);
+      if (trial.loadErrors.length > 0) counts.unloaded += 1;
+      else if (trial.outcomes.every(({ result }) => result === 'same')) counts.same += 1;
+      else counts.wrong += 1;
+    }
+  } finally {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+    if (values.keep === undefined) rmSync(own, { recursive: true, force: true });
+  }
+  console.log(`${counts.same} dumps the same, ${counts.wrong} not, ${counts.unloaded} do not load by themselves`);
+  return counts.wrong === 0;
+}
+
+function print({ loadErrors, tables, rows, outcomes }: Trial, name: string): void {
+  if (loadErrors.length > 0) {
+    console.log(`${name}: does not load: ${loadErrors[0]}`);
+    return;
+  }
+  const wrong = outcomes.filter(({ result }) => result !== 'same');
+  console.log(
+    `${name}: ${tables} tables, ${rows} rows, ${wrong.length === 0 ? 'the same' : 'NOT the same'} in ${outcomes.length} ways`,
+  );
+  for (const { input, way, result, details } of wrong)
+    for (const line of details.slice(0, 5)) console.log(`  ${input}, ${way}: ${result}: ${line.slice(0, 300)}`);
+}
