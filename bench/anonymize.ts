@@ -64,7 +64,7 @@ const parts: Readonly<Record<EngineName, Part>> = {
   mongodb: { what: 'BSON', make: makeBsonDumps, contenders: bsonContenders },
 };
 
-/** Makes `in.gz` and `schema.sql` in the folder. @returns the bytes of SQL */
+/** Makes `in.gz`, `in.zst` and `schema.sql` in the folder. @returns the bytes of SQL */
 async function makeDump(folder: string, megabytes: number): Promise<number> {
   const directory = join(folder, 'postgres');
   const server = await startPostgres({ directory });
@@ -75,6 +75,7 @@ async function makeDump(folder: string, megabytes: number): Promise<number> {
     const dump = `cd ${folder}; ${server.binaries}/pg_dump -h ${server.host} -p ${server.port} -U ${server.user} --no-owner --no-acl bench`;
     await measure(`${dump} --schema-only -f schema.sql`, environment);
     await measure(`${dump} | tee >(wc -c > bytes) | pigz -6 > in.gz; sleep 1`, environment);
+    await measure(`cd ${folder}; pigz -dc in.gz | zstd -q -T2 -3 > in.zst`);
     return Number(readFileSync(join(folder, 'bytes'), 'utf8'));
   } finally {
     await server.stop();
@@ -87,11 +88,16 @@ function listContenders(folder: string, megabytes: number): readonly Contender[]
   const file = (name: string): string => join(folder, name);
   const input = file('in.gz');
   const environment = { HOLDFAST_ANONYMIZE_KEY: 'a key for the benchmark' };
-  const ours = (name: string, output: string, options = ''): Contender => ({
+  const ours = (name: string, output: string, options = '', from = input): Contender => ({
     name: `ours, ${name}`,
-    line: `scripts/anonymize ${input} ${file(output)} ${options}`,
+    line: `scripts/anonymize ${from} ${file(output)} ${options}`,
     environment,
     output,
+  });
+  const recompressed = (ending: string): Contender => ({
+    name: `ours, from .${ending} to .${ending}, rewriting nothing`,
+    line: `MALLOC_ARENA_MAX=2 scripts/node24 bench/recompress.ts ${file(`in.${ending}`)} ${file(`again.${ending}`)}`,
+    output: `again.${ending}`,
   });
   const sed: Contender = {
     name: 'zcat | sed -E | pigz -6',
@@ -109,6 +115,14 @@ function listContenders(folder: string, megabytes: number): readonly Contender[]
     ours('default rule, definitions given', 'ours-s.gz', `--schema ${file('schema.sql')}`),
     ours('twenty column rules, .gz', 'rules.gz', '--rules bench/anonymize-rules.yml'),
     ours('default rule, .zst', 'ours.zst'),
+    ours('default rule, .zst to .zst', 'ours-z.zst', '', file('in.zst')),
+    {
+      name: 'zstd -dc | zstd -T2 -3 (rewrites nothing)',
+      line: `zstd -qdc ${file('in.zst')} | zstd -q -T2 -3 > ${file('zstd.zst')}`,
+      output: 'zstd.zst',
+    },
+    recompressed('gz'),
+    recompressed('zst'),
     ...(megabytes <= maxSedMegabytes ? [sed] : []),
   ];
 }

@@ -1,9 +1,11 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
 import { pipeline, Readable, type TransformOptions } from 'node:stream';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
-import { BackupError, fileDamaged } from '../errors.ts';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
-import { unzstd, zstdBlocks } from './zstd.ts';
+import { ahead, chunkSize, damaged } from './reading.ts';
+import { unzstd } from './unzstd.ts';
+import { zstdBlocks } from './zstd.ts';
+import { isZstd } from './zstd-frames.ts';
 
 export const compressions = ['none', 'gzip', 'zstd'] as const;
 export type Compression = (typeof compressions)[number];
@@ -12,11 +14,6 @@ export type Compression = (typeof compressions)[number];
 export function compressionOf(name: string): Compression {
   return name.endsWith('.gz') ? 'gzip' : /\.zstd?$/.test(name) ? 'zstd' : 'none';
 }
-
-/** Node's default of 16 KiB makes inflating three times slower. */
-const chunkSize = 1048576;
-/** Read ahead this far, since inflating waits in the queue behind compressing. */
-const ahead = 4 * chunkSize;
 
 export interface DecompressOptions {
   /**
@@ -43,11 +40,7 @@ export async function* decompress(
   const head = Buffer.concat(first);
   const all = rejoin(head, iterator);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
-  else if (
-    head.length >= 4 &&
-    (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & 0xfffffff0) >>> 0 === 0x184d2a50)
-  )
-    yield* unzstd(all);
+  else if (isZstd(head)) yield* unzstd(all, once);
   else yield* all;
 }
 
@@ -72,12 +65,7 @@ async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGener
     }
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('Z_')) throw error;
-    throw new BackupError({
-      what: `the gzip file cannot be read beyond byte ${bytes.toLocaleString('en-US')} of its content: ${(error as Error).message}`,
-      likelyCause: 'it was cut off or damaged in transit, or something follows its end',
-      fix: 'download it or create it again, and compare its SHA-256 with the one in the receipt',
-      code: fileDamaged,
-    });
+    throw damaged('gzip', bytes, error as Error);
   }
 }
 
