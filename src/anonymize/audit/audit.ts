@@ -8,6 +8,6 @@ import { type Proposal, propose } from './propose.ts';
 export async function audit(source: AsyncIterable<Buffer>, options: ReadOptions): Promise<readonly Proposal[]> {
   const catalogue = new Catalogue();
   const samples = new ColumnSamples(catalogue);
-  await readDump(source, samples, options);
+  await readDump(source, samples, { ...options, knows: (name) => catalogue.has(name) });
   return propose(catalogue, samples);
 }

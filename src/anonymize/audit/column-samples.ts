@@ -3,7 +3,7 @@ import { Addresses, findAddresses } from '../emails/find.ts';
 import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { Dialect } from '../format/dialect.ts';
-import { IgnoringVisitor, type InsertVisitor } from '../format/dump-visitor.ts';
+import { IgnoringVisitor, type InsertVisitor, type ReaderState } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
 import { textAt } from '../format/mysql/values.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
@@ -32,6 +32,7 @@ export class ColumnSamples extends IgnoringVisitor {
   readonly #samples = new Map<string, Map<string, ColumnSample>>();
   readonly #emails = new Addresses();
   readonly #inserts = new InsertReader();
+  #reader: ReaderState | undefined;
   /** The samples of the current rows, in the order of their columns. */
   #columns: readonly ColumnSample[] = [];
 
@@ -46,8 +47,9 @@ export class ColumnSamples extends IgnoringVisitor {
     return this.#samples.get(table)?.get(column);
   }
 
-  override begin(dialect: Dialect): void {
+  override begin(dialect: Dialect, reader: ReaderState): void {
     this.#catalogue.speak(dialect);
+    this.#reader = reader;
   }
 
   /** The rows of MySQL. */
@@ -63,8 +65,9 @@ export class ColumnSamples extends IgnoringVisitor {
   };
 
   override statement(bytes: Buffer, _from: number, to: number, code: number): void {
-    readDefinition(this.#catalogue, bytes, code, to);
-    this.#inserts.eachRow(bytes, code, to, (table, columns, texts) => {
+    readDefinition(this.#catalogue, bytes, code, to, this.#reader?.scope);
+    this.#inserts.eachRow(bytes, code, to, (written, columns, texts) => {
+      const table = this.#reader?.fullName(written) ?? written;
       const samples = this.#begin(table, columns ?? this.#columnsOf(table, true));
       texts.forEach((text, index) => {
         this.#count(samples[index], text);

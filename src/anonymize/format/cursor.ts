@@ -10,12 +10,21 @@ export class Cursor {
   readonly tokens: readonly Token[];
   at: number;
   readonly end: number;
+  readonly #fullName: (name: string) => string;
 
-  constructor(sql: string, tokens: readonly Token[], at = 0, end: number = tokens.length) {
+  /** @param fullName the full name of the table that the statement names so */
+  constructor(
+    sql: string,
+    tokens: readonly Token[],
+    at = 0,
+    end: number = tokens.length,
+    fullName: (name: string) => string = (name) => name,
+  ) {
     this.sql = sql;
     this.tokens = tokens;
     this.at = at;
     this.end = end;
+    this.#fullName = fullName;
   }
 
   get token(): Token | undefined {
@@ -56,6 +65,33 @@ export class Cursor {
     return name;
   }
 
+  /** Moves past the name of a table that exists. @returns its full name */
+  table(): string | undefined {
+    const name = this.qualified();
+    return name === undefined ? undefined : this.#fullName(name);
+  }
+
+  /** The name that comes next, without moving past it. */
+  peekName(): string | undefined {
+    return this.#part(this.at, this.end).name();
+  }
+
+  /** Moves up to one of these words, or to the end; parentheses are passed as a whole. @returns what was passed */
+  until(...words: string[]): Cursor {
+    const start = this.at;
+    while (!this.done && !words.some((word) => this.isNext(word))) if (this.group() === undefined) this.at += 1;
+    return this.#part(start, this.at);
+  }
+
+  /** Whether the word is among the remaining tokens. */
+  has(word: string): boolean {
+    return this.tokens.slice(this.at, this.end).some((token) => token.kind === 'word' && token.text === word);
+  }
+
+  #part(from: number, to: number): Cursor {
+    return new Cursor(this.sql, this.tokens, from, to, this.#fullName);
+  }
+
   /** Moves past the parentheses that come next. @returns a cursor over their content; undefined when none come */
   group(): Cursor | undefined {
     if (!this.isNext('(')) return undefined;
@@ -70,7 +106,7 @@ export class Cursor {
         if (depth === 0) break;
       }
     }
-    const inside = new Cursor(this.sql, this.tokens, start, this.at);
+    const inside = this.#part(start, this.at);
     this.at = Math.min(this.at + 1, this.end);
     return inside;
   }
@@ -86,11 +122,11 @@ export class Cursor {
       if (text === '(' || text === '[') depth += 1;
       else if (text === ')' || text === ']') depth -= 1;
       else if (text === ',' && depth === 0) {
-        parts.push(new Cursor(this.sql, this.tokens, start, index));
+        parts.push(this.#part(start, index));
         start = index + 1;
       }
     }
-    if (start < this.end) parts.push(new Cursor(this.sql, this.tokens, start, this.end));
+    if (start < this.end) parts.push(this.#part(start, this.end));
     return parts;
   }
 
@@ -118,7 +154,7 @@ export class Cursor {
   /** Canonical names among the remaining tokens that may be columns: all but those of types and functions. */
   names(): string[] {
     const names = new Set<string>();
-    const cursor = new Cursor(this.sql, this.tokens, this.at, this.end);
+    const cursor = this.#part(this.at, this.end);
     while (!cursor.done) {
       const cast = cursor.accept(':', ':');
       if (cast || cursor.accept('collate')) {

@@ -9,12 +9,15 @@ import { headSize, inspectHead } from './input/head.ts';
 import { LineEnds } from './input/line-ends.ts';
 import type { VisitLiteral } from './literals.ts';
 import { MysqlReader } from './mysql/reader.ts';
+import { type NameScope, serverScope } from './name-scope.ts';
 import { PostgresReader } from './postgres-reader.ts';
 import type { SqlReader } from './sql-reader.ts';
 
 export interface ReaderOptions {
   /** Whether to refuse a dump without its last line, the only sign that nothing was cut off. */
   readonly requireFooter: boolean;
+  /** Whether a table of this full name is known: without its schema, a name means the first that is. */
+  readonly knows?: ((name: string) => boolean) | undefined;
   /** The product whose dumps the caller expects; any without it. */
   readonly only?: Dialect['name'];
 }
@@ -54,6 +57,14 @@ export class DumpReader implements ReaderState {
     return this.#reader?.offsetOf(position) ?? position;
   }
 
+  get scope(): NameScope {
+    return this.#reader?.scope ?? serverScope;
+  }
+
+  fullName(name: string): string {
+    return this.#reader?.fullName(name) ?? name;
+  }
+
   eachLiteral(bytes: Buffer, from: number, to: number, visit: VisitLiteral): void {
     this.#reader?.eachLiteral(bytes, from, to, visit);
   }
@@ -83,8 +94,8 @@ export class DumpReader implements ReaderState {
 
   #begin(head: Buffer): SqlReader {
     this.#head = undefined;
-    const { dialect, skip, crlf, warnings } = inspectHead(head);
-    const { only = dialect.name } = this.#options;
+    const { dialect, skip, crlf, cluster, warnings } = inspectHead(head);
+    const { only = dialect.name, knows } = this.#options;
     if (dialect.name !== only)
       throw new DumpError({
         what: `this is a dump of ${dialect.product}`,
@@ -92,9 +103,10 @@ export class DumpReader implements ReaderState {
       });
     this.#headWarnings = warnings;
     if (crlf) this.#lineEnds = new LineEnds();
-    const reader = dialect.name === 'mysql' ? new MysqlReader(this.#visitor) : new PostgresReader(this.#visitor);
+    const reader =
+      dialect.name === 'mysql' ? new MysqlReader(this.#visitor) : new PostgresReader(this.#visitor, { cluster, knows });
     this.#reader = reader;
-    this.#visitor.begin?.(dialect);
+    this.#visitor.begin?.(dialect, this);
     reader.take(head.subarray(0, skip));
     reader.skip();
     this.#take(reader, head.subarray(skip));

@@ -7,10 +7,11 @@ import type { Dialect } from './dialect.ts';
 import type { VisitLiteral } from './literals.ts';
 import type { RowsTarget } from './mysql/insert-head.ts';
 import type { RowBatch } from './mysql/rows.ts';
+import type { NameScope } from './name-scope.ts';
 
 export interface DumpVisitor {
-  /** Called first: the product that wrote the dump. */
-  begin?(dialect: Dialect): void;
+  /** Called first: the product that wrote the dump. @param reader that calls this visitor */
+  begin?(dialect: Dialect, reader: ReaderState): void;
   /** A statement with the blanks and comments before it, up to its semicolon. @param code where the statement itself starts */
   statement(bytes: Buffer, from: number, to: number, code: number): void;
   /** A line for psql itself (`\restrict`), or whatever follows the last statement. */
@@ -42,6 +43,10 @@ export interface ReaderState {
   /** Bytes of SQL before this position of the buffer that the visitor was given. */
   offsetOf(position: number): number;
   readonly dialect: Dialect;
+  /** What names mean in the statement that the visitor was given. */
+  readonly scope: NameScope;
+  /** The full name of the table that a statement names so, which depends on the search path and the database. */
+  fullName(name: string): string;
   /** Visits every literal of a statement, a name or a comment in it too. */
   eachLiteral(bytes: Buffer, from: number, to: number, visit: VisitLiteral): void;
   /** Whether plain strings of this dump are escaped with backslashes. */
@@ -52,7 +57,7 @@ export interface ReaderState {
 
 /** A visitor that uses nothing: a base for those that need a few parts only. */
 export class IgnoringVisitor implements DumpVisitor {
-  begin(_dialect: Dialect): void {}
+  begin(_dialect: Dialect, _reader: ReaderState): void {}
   statement(_bytes: Buffer, _from: number, _to: number, _code: number): void {}
   verbatim(_bytes: Buffer, _from: number, _to: number): void {}
   copyBegin(_target: CopyTarget, _bytes: Buffer, _from: number, _to: number): void {}

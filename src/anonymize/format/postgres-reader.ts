@@ -4,6 +4,8 @@ import { postgresql } from './dialect.ts';
 import { DumpError } from './dump-error.ts';
 import type { DumpVisitor, ReaderState } from './dump-visitor.ts';
 import { eachLiteral, type VisitLiteral } from './literals.ts';
+import { createdName, type NameScope, possibleNames } from './name-scope.ts';
+import { Session } from './session.ts';
 import { backslashesOf, unsafeEncodingOf } from './session-settings.ts';
 import { SqlReader } from './sql-reader.ts';
 import { StatementScanner } from './statement-scanner.ts';
@@ -11,26 +13,49 @@ import { StatementScanner } from './statement-scanner.ts';
 /** A longer row, in bytes, is given in pieces. */
 const pieceSize = 4 * 1024 * 1024;
 /** Bytes of a SET statement that are read. */
-const settingLength = 200;
+const settingLength = 4000;
 
 /** The psql commands that a dump may hold: they name no program and no file. */
 const allowedCommands = /^\\(restrict|unrestrict|connect|encoding|c)\b/;
 
+/** First letters, in lower case, of SET, SELECT, RESET, ROLLBACK, DISCARD, COMMIT, END and ABORT. */
+const mayChangeSession = Uint8Array.from({ length: 256 }, (_, byte) =>
+  'srdcea'.includes(String.fromCharCode(byte)) ? 1 : 0,
+);
+
 const newline = 0x0a;
 const dot = 0x2e;
 const backslash = 0x5c;
+
+export interface PostgresOptions {
+  /** Whether the dump is one of a whole server (pg_dumpall). */
+  readonly cluster: boolean;
+  readonly knows?: ((name: string) => boolean) | undefined;
+}
 
 export class PostgresReader extends SqlReader implements ReaderState {
   readonly #scanner = new StatementScanner();
   /** `long-row`: inside a row that is given in pieces. */
   #state: 'sql' | 'rows' | 'long-row' = 'sql';
   #target: CopyTarget | undefined;
-  /** Database that the dump connects to (pg_dump -C). */
-  #database = '';
+  readonly #session: Session;
+  readonly #knows: (name: string) => boolean;
   wholeRows = false;
 
-  constructor(visitor: DumpVisitor) {
+  constructor(visitor: DumpVisitor, { cluster, knows = () => false }: PostgresOptions) {
     super(postgresql, visitor);
+    this.#session = new Session(cluster);
+    this.#knows = knows;
+    this.ending.cluster = cluster;
+  }
+
+  get scope(): NameScope {
+    return this.#session.scope;
+  }
+
+  fullName(name: string): string {
+    const { scope } = this;
+    return possibleNames(name, scope).find(this.#knows) ?? createdName(name, scope);
   }
 
   get backslashStrings(): boolean {
@@ -88,7 +113,7 @@ export class PostgresReader extends SqlReader implements ReaderState {
         fix: 'remove the line if you trust the origin of the file',
       });
     this.ending.comments(bytes, from, code);
-    this.#noteDatabase(line, code);
+    this.#session.command(bytes.toString('utf8', code, end).trimEnd());
     this.visitor.verbatim(bytes, from, end);
     this.next(end);
   }
@@ -100,7 +125,7 @@ export class PostgresReader extends SqlReader implements ReaderState {
     this.checkCommand(code, end);
     this.ending.statement(bytes, code, end);
     const first = (bytes[code] as number) | 0x20;
-    if (first === 0x73) this.#noteSetting(code, end);
+    if (mayChangeSession[first] === 1) this.#noteSetting(code, end);
     const target = first === 0x63 ? copyTarget(bytes, code, end, this.offsetOf(code)) : undefined;
     if (target === undefined) {
       this.visitor.statement(bytes, from, end, code);
@@ -119,8 +144,8 @@ export class PostgresReader extends SqlReader implements ReaderState {
 
   #beginRows(target: CopyTarget, rows: number): void {
     this.wholeRows = false;
-    this.#target = target;
-    this.visitor.copyBegin(target, this.input.bytes, this.input.from, rows);
+    this.#target = { ...target, name: this.fullName(target.name) };
+    this.visitor.copyBegin(this.#target, this.input.bytes, this.input.from, rows);
     this.next(rows);
     this.#state = 'rows';
   }
@@ -167,22 +192,9 @@ export class PostgresReader extends SqlReader implements ReaderState {
     return true;
   }
 
-  /** Refuses a dump of several databases: their tables may have the same names. */
-  #noteDatabase(line: string, code: number): void {
-    const [, name] = /^\\c(?:onnect)?\s+(?:-reuse-previous=\S+\s+)?(.+)$/.exec(line) ?? [];
-    if (name === undefined || name === this.#database) return;
-    if (this.#database !== '')
-      throw new DumpError({
-        what: `the dump holds more than one database: ${this.#database}, ${name}`,
-        offset: this.offsetOf(code),
-        likelyCause: 'the output of several runs of pg_dump -C was joined',
-        fix: 'dump one database at a time: pg_dump --dbname=NAME',
-      });
-    this.#database = name;
-  }
-
   #noteSetting(from: number, end: number): void {
-    const statement = this.input.bytes.toString('latin1', from, Math.min(end, from + settingLength));
+    const statement = this.input.bytes.toString('utf8', from, Math.min(end, from + settingLength));
+    this.#session.statement(statement);
     this.#scanner.backslashes = backslashesOf(statement) ?? this.#scanner.backslashes;
     const encoding = unsafeEncodingOf(statement);
     if (encoding !== undefined)

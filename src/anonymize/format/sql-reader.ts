@@ -102,7 +102,7 @@ export abstract class SqlReader {
   }
 
   #withoutFooter(): DumpError {
-    const what = `the dump does not have its last line ("${this.dialect.end.footer}")`;
+    const what = `the dump does not have its last line ("${this.ending.footer}")`;
     const other = otherPrograms.exec(this.#head)?.[0];
     if (other === undefined) return this.cutOff(what);
     return new DumpError({

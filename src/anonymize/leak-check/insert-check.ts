@@ -1,4 +1,5 @@
 /** Searches the rows of INSERT statements for leaks, by column, like those of COPY. */
+import type { ReaderState } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
@@ -8,7 +9,9 @@ import { eachRemainingEmail } from './remaining-emails.ts';
 
 export class InsertCheck {
   readonly #context: CheckContext;
-  readonly #reader = new InsertReader();
+  readonly #rows = new InsertReader();
+  /** The reader that gives the statements. */
+  reader: ReaderState | undefined;
 
   constructor(context: CheckContext) {
     this.#context = context;
@@ -16,8 +19,8 @@ export class InsertCheck {
 
   /** @param code to `to`: an INSERT statement */
   statement(bytes: Buffer, code: number, to: number): void {
-    this.#reader.eachRow(bytes, code, to, (name, names, texts) => {
-      const table = this.#context.plan.table(name);
+    this.#rows.eachRow(bytes, code, to, (name, names, texts) => {
+      const table = this.#context.plan.table(this.reader?.fullName(name) ?? name);
       const columns = names ?? table.allColumns ?? [];
       texts.forEach((text, index) => {
         this.#value(table, columns[index], text);

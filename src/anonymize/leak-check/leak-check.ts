@@ -1,7 +1,8 @@
 /** Reads what has been written, and reports where something is that should not be: table, column and count, never a value. */
 import { Candidates } from '../emails/at-signs.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
-import type { DumpVisitor } from '../format/dump-visitor.ts';
+import type { Dialect } from '../format/dialect.ts';
+import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
 import { insertHead } from '../format/insert-statement.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { LeakKind } from '../rules/file/document.ts';
@@ -43,6 +44,10 @@ export class LeakCheck implements DumpVisitor {
     };
     this.#insertRows = new InsertCheck(this.#context);
     this.inserts = new BatchCheck(this.#context, (...place) => this.#outsideRows(...place));
+  }
+
+  begin(_dialect: Dialect, reader: ReaderState): void {
+    this.#insertRows.reader = reader;
   }
 
   /** Notes a value that was replaced: its text as it was. */

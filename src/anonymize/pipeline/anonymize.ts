@@ -75,14 +75,15 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   const rewriter = new Rewriter(plan, out);
   const visitor = complete ? rewriter : new DefinitionsFirst(rewriter, known, rules);
   if (complete) rewriter.begin = (dialect) => known.speak(dialect);
-  const reader = new DumpReader(visitor, { requireFooter: options.requireFooter });
+  const knows = (name: string): boolean => known.has(name);
+  const reader = new DumpReader(visitor, { requireFooter: options.requireFooter, knows });
   rewriter.reader = reader;
 
   const actions = leakActions(rules, options.strict);
   const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
   const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');
   const check = new LeakCheck({ plan, kinds, thorough });
-  const checker = new DumpReader(check, { requireFooter: false });
+  const checker = new DumpReader(check, { requireFooter: false, knows });
   if (kinds.has('replaced-values')) rewriter.onReplaced = (bytes, from, to) => check.noteReplaced(bytes, from, to);
 
   const compress = compressor(options.compression, options.sink, {
@@ -103,7 +104,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   await compress.end();
 
   if (!complete) checkUniques(rewriter.counts, known, plan);
-  const leaks = withoutAllowed(check.leaks(), rules, known);
+  const leaks = withoutAllowed(check.leaks(), fitRules(rules, known), known);
   failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
   return {
     readBytes,

@@ -2,7 +2,7 @@
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { Dialect } from '../format/dialect.ts';
 import { DumpError } from '../format/dump-error.ts';
-import type { DumpVisitor, InsertVisitor } from '../format/dump-visitor.ts';
+import type { DumpVisitor, InsertVisitor, ReaderState } from '../format/dump-visitor.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { readDefinition } from '../schema/read-catalogue.ts';
@@ -10,6 +10,7 @@ import { readDefinition } from '../schema/read-catalogue.ts';
 export class DefinitionsFirst implements DumpVisitor {
   readonly #next: DumpVisitor;
   readonly #catalogue: Catalogue;
+  #reader: ReaderState | undefined;
 
   readonly #rules: RulesFile;
 
@@ -19,7 +20,8 @@ export class DefinitionsFirst implements DumpVisitor {
     this.#rules = rules;
   }
 
-  begin(dialect: Dialect): void {
+  begin(dialect: Dialect, reader: ReaderState): void {
+    this.#reader = reader;
     this.#catalogue.speak(dialect);
     // Each table is defined right before its rows, so that no rule can be checked before some rows are written.
     if (dialect.name === 'mysql' && (this.#rules.tables.size > 0 || this.#rules.unknownColumns === 'fail'))
@@ -27,7 +29,7 @@ export class DefinitionsFirst implements DumpVisitor {
         what: 'the rules cannot be checked against a dump that comes through a pipe: it defines each table only before its rows',
         fix: `anonymise from a file instead of a pipe, or give the definitions beforehand (schema: the output of ${dialect.definitionsFrom})`,
       });
-    this.#next.begin?.(dialect);
+    this.#next.begin?.(dialect, reader);
   }
 
   get inserts(): InsertVisitor | undefined {
@@ -35,7 +37,7 @@ export class DefinitionsFirst implements DumpVisitor {
   }
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {
-    readDefinition(this.#catalogue, bytes, code, to);
+    readDefinition(this.#catalogue, bytes, code, to, this.#reader?.scope);
     this.#next.statement(bytes, from, to, code);
   }
 

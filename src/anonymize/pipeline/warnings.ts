@@ -11,12 +11,22 @@ export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sam
     ...uniqueColumns(catalogue, counts),
     ...checkedColumns(catalogue, counts),
     ...movedPartitions(plan, counts),
+    ...rolePasswords(counts),
     ...(sampled
       ? [
           'there are more than a quarter of a million different values: a sample of the replaced values was searched for in other columns',
         ]
       : []),
   ];
+}
+
+function rolePasswords(counts: Counts): string[] {
+  const count = counts.list().find(({ rule }) => rule === labels.rolePasswords)?.count ?? 0;
+  return count === 0
+    ? []
+    : [
+        `the passwords of roles were left out (${count.toLocaleString('en-US')}): a role that the restore makes can log in with one only after ALTER ROLE … PASSWORD`,
+      ];
 }
 
 /** Names of tables that a warning lists. */

@@ -25,6 +25,8 @@ interface Statement {
   readonly to: number;
   readonly table: TablePlan;
   readonly columns: readonly ColumnPlan[];
+  /** Whether it names its columns. */
+  readonly named: boolean;
   readonly reader: ReaderState;
   readonly patches: Patches;
 }
@@ -57,7 +59,7 @@ export class InsertRows {
     this.#arena.clear();
     const head = insertHead(bytes, from, to);
     if (head === undefined) return 'none';
-    const table = this.#plan.table(head.table);
+    const table = this.#plan.table(reader.fullName(head.table));
     const names = head.columns ?? table.allColumns;
     if (names === undefined && table.byRow)
       throw new DumpError({
@@ -67,9 +69,14 @@ export class InsertRows {
       });
     this.#counts.begin(table.name);
     const before = patches.count;
-    if (table.writeTo !== undefined && names !== undefined) redirect(head, names, table.writeTo, patches);
+    if (table.writeTo !== undefined && names !== undefined) {
+      const first = afterBlanks(bytes, head.rows, to) + 1;
+      const count = this.#row.readRow(bytes, first, to, reader.backslashStrings);
+      redirect(head, names.slice(0, count), table.writeTo, patches);
+    }
     const columns = (names ?? []).map((name) => table.column(name));
-    if (this.#rows({ bytes, to, table, columns, reader, patches }, head.rows)) return 'patched';
+    const named = head.columns !== undefined;
+    if (this.#rows({ bytes, to, table, columns, named, reader, patches }, head.rows)) return 'patched';
     // A statement that is not written needs no patches.
     patches.count = before;
     return 'dropped';
@@ -77,17 +84,20 @@ export class InsertRows {
 
   /** @returns whether any row stays */
   #rows(statement: Statement, from: number): boolean {
-    const { bytes, to, table, columns, reader, patches } = statement;
+    const { bytes, to, table, columns, named, reader, patches } = statement;
     const gaps = new RowGaps(patches);
+    let width = columns.length;
     let at = from;
     for (;;) {
       const start = afterBlanks(bytes, at, to);
       if (bytes[start] !== openParenthesis) break;
       const count = this.#row.readRow(bytes, start + 1, to, reader.backslashStrings);
       const end = this.#row.rowEnd;
-      if (columns.length > 0 && count !== columns.length)
+      // Without a list of columns, all rows may leave out the same ones at the end.
+      if (!named && at === from) width = Math.min(count, columns.length);
+      if (columns.length > 0 && count !== width)
         throw new DumpError({
-          what: `a row of ${table.name} has ${count} values for ${columns.length} columns`,
+          what: `a row of ${table.name} has ${count} values for ${width} columns`,
           offset: reader.offsetOf(start),
         });
       if (this.#keeps(statement)) {

@@ -7,6 +7,7 @@ import { type Dialect, postgresql } from '../format/dialect.ts';
 import { DumpError } from '../format/dump-error.ts';
 import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
 import { codeBegin } from '../format/lexical.ts';
+import { serverScope } from '../format/name-scope.ts';
 import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
 import { BatchRows } from './batch-rows.ts';
 import { CopyEmails } from './copy-emails.ts';
@@ -16,14 +17,18 @@ import { InsertRows } from './insert-rows.ts';
 import { LargeObjects } from './large-objects.ts';
 import { LongRow } from './long-row.ts';
 import { patchStatement } from './outside-rows.ts';
+import { rolePassword } from './role-passwords.ts';
 
 const newline = 0x0a;
+const nothing = Buffer.alloc(0);
 const commentOnLargeObject = /^\s*comment\s+on\s+large\s+object\b/i;
 
 /** Stands in until a reader is set. */
 const noReader: ReaderState = {
   dialect: postgresql,
   offsetOf: (position) => position,
+  scope: serverScope,
+  fullName: (name) => name,
   eachLiteral: () => {},
   backslashStrings: false,
   wholeRows: false,
@@ -87,11 +92,23 @@ export class Rewriter implements DumpVisitor {
     }
     const insert = this.#insertRows.patch(bytes, code, to, this.reader, this.#patches);
     if (insert === 'none') {
-      const count = this.#patchOutside(bytes, code, to);
+      const count = this.#leaveOutPassword(bytes, code, to) ?? this.#patchOutside(bytes, code, to);
       if (count > 0 && commentOnLargeObject.test(bytes.toString('latin1', code, to)))
         this.counts.largeObjectsChanged = true;
     }
     this.#out.patched(bytes, from, insert === 'dropped' ? code : to, this.#patches);
+  }
+
+  /** @returns how many addresses were replaced besides; undefined when the statement gives a role no password */
+  #leaveOutPassword(bytes: Buffer, from: number, to: number): number | undefined {
+    const { reader } = this;
+    if (reader.dialect !== postgresql) return undefined;
+    const password = rolePassword(bytes, from, to, (...place) => reader.eachLiteral(...place));
+    if (password === undefined) return undefined;
+    this.counts.addOutside(labels.rolePasswords, 1);
+    const before = this.#patchOutside(bytes, from, password.start);
+    this.#patches.add(password.start, password.end, nothing);
+    return before + this.#patchOutside(bytes, password.end, to);
   }
 
   /** Adds patches for what is not in rows. @returns how many addresses they replace */

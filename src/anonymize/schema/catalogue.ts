@@ -1,6 +1,7 @@
 /** What the definitions of a dump say about its tables. */
 import { type Dialect, postgresql } from '../format/dialect.ts';
 import { DumpError } from '../format/dump-error.ts';
+import { type NameScope, serverScope } from '../format/name-scope.ts';
 import type { TypeDefinitions } from './catalogue-definitions.ts';
 import { Definitions } from './definitions.ts';
 import { LinkedColumns } from './linked-columns.ts';
@@ -16,6 +17,7 @@ export class Catalogue {
   #dialect: Dialect = postgresql;
   #definitions: TypeDefinitions = new Definitions();
   readonly #tables = new Map<string, Table>();
+  #ownDatabase = '';
   #linked: LinkedColumns | undefined;
   #bounds: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -38,15 +40,26 @@ export class Catalogue {
     this.#definitions = dialect.name === 'mysql' ? new MysqlDefinitions() : new Definitions();
   }
 
-  /** Reads one statement. Ignores those that define no table or type. Never throws. */
-  read(sql: string): void {
-    if (!/^(\s|--|\/\*|create\b|alter\b|use\b|set\b)/i.test(sql)) return;
-    this.#definitions.read(sql);
+  /** Reads one statement. Ignores those that define no table or type. Never throws. @param scope what names mean in it */
+  read(sql: string, scope: NameScope = serverScope): void {
+    if (!/^(\s|--|\/\*|create\b|alter\b|drop\b|use\b|set\b|select\b(?!\s+pg_catalog\s*\.))/i.test(sql)) return;
+    this.#definitions.read(sql, scope);
+    if (scope.database === '') this.#ownDatabase = scope.connected;
     // A setting says how the next statements are read, and defines nothing.
     if (/^set\b/i.test(sql)) return;
     this.#tables.clear();
     this.#linked = undefined;
     this.#bounds = undefined;
+  }
+
+  /** Whether a table of this full name is, or was, defined. */
+  has(name: string): boolean {
+    return this.#definitions.find(name) !== undefined;
+  }
+
+  /** Canonical name of the database whose tables are named without it; empty when the dump does not say it. */
+  get ownDatabase(): string {
+    return this.#ownDatabase;
   }
 
   get isEmpty(): boolean {
@@ -58,7 +71,10 @@ export class Catalogue {
   }
 
   column(table: string, name: string): Column | undefined {
-    return this.table(table)?.columns.find((column) => column.name === name);
+    const known = this.table(table);
+    const column = known?.columns.find((one) => one.name === name);
+    const renamed = column === undefined ? known?.renamed.get(name) : undefined;
+    return renamed === undefined ? column : known?.columns.find((one) => one.name === renamed);
   }
 
   tables(): readonly Table[] {
@@ -69,11 +85,12 @@ export class Catalogue {
   #resolve(name: string, heirs: readonly string[]): Table | undefined {
     const known = this.#tables.get(name);
     if (known) return known;
-    const defined = this.#definitions.tables.get(name);
+    const defined = this.#definitions.find(name);
     if (defined === undefined || heirs.includes(name) || heirs.length > maxDepth) return undefined;
     const table = resolveTable(defined, {
       types: this.#definitions,
       parent: (parent) => this.#resolve(parent, [...heirs, name]),
+      nameOf: (other) => this.#definitions.find(other)?.name ?? other,
     });
     this.#tables.set(name, table);
     return table;

@@ -13,7 +13,7 @@ const propertyWords = new Set(
 
 /** Reads one part of the parentheses of CREATE TABLE: a column or a constraint. */
 export function readElement(table: DefinedTable, part: Cursor): void {
-  if (part.isNext('like') || readConstraint(table, part)) return;
+  if (readConstraint(table, part)) return;
   readColumn(table, part);
 }
 

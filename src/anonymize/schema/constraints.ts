@@ -40,7 +40,7 @@ function addKey(table: DefinedTable, kind: 'primary' | 'unique', name: string, p
 }
 
 export function addReference(table: DefinedTable, name: string, columns: readonly string[], part: Cursor): void {
-  const references = part.qualified();
+  const references = part.table();
   if (references !== undefined) table.foreignKeys.push({ name, columns, references, referenced: columnList(part) });
 }
 

@@ -1,10 +1,11 @@
 /** A table as single statements define it, before types and inheritance are resolved. */
+import { type NameScope, serverScope } from '../format/name-scope.ts';
 import type { Check, ForeignKey, PartitionKey, Unique } from './table.ts';
 
 export interface DefinedColumn {
-  readonly name: string;
+  name: string;
   /** As written; empty when the statement only adds to an inherited column. */
-  readonly type: string;
+  type: string;
   notNull: boolean;
   generated: boolean;
   /** Of a generated column: the columns in its expression, and whether that ignores upper and lower case. */
@@ -14,7 +15,14 @@ export interface DefinedColumn {
 }
 
 export interface DefinedTable {
-  readonly name: string;
+  /** Full name. */
+  name: string;
+  /** What names of types mean in its definition. */
+  readonly scope: NameScope;
+  /** The composite type of a typed table (OF), as written. */
+  of: string | undefined;
+  /** New names of columns by old ones. */
+  readonly renamed: Map<string, string>;
   readonly columns: DefinedColumn[];
   readonly uniques: Unique[];
   readonly foreignKeys: ForeignKey[];
@@ -26,9 +34,12 @@ export interface DefinedTable {
   bounds: string | undefined;
 }
 
-export function newTable(name: string): DefinedTable {
+export function newTable(name: string, scope: NameScope = serverScope): DefinedTable {
   return {
     name,
+    scope,
+    of: undefined,
+    renamed: new Map(),
     columns: [],
     uniques: [],
     foreignKeys: [],

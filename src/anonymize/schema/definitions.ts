@@ -1,62 +1,140 @@
-/** Reads CREATE and ALTER statements, as pg_dump and people write them. */
+/** Reads CREATE, ALTER and DROP statements, as pg_dump and people write them. */
 
 import { Cursor } from '../format/cursor.ts';
+import { createdName, type NameScope, nameParts, serverScope, temporary } from '../format/name-scope.ts';
 import { tokenize } from '../format/tokens.ts';
+import { alterTable } from './alter-table.ts';
 import type { TypeDefinitions } from './catalogue-definitions.ts';
-import { readColumn, readDefault, readElement, readType } from './columns.ts';
-import { indexedColumns, nullsNotDistinct, readConstraint } from './constraints.ts';
-import { addParent, attach, type DefinedTable, newTable, ownOrInherited } from './defined-table.ts';
-import { type ColumnType, type DefinedType, refusesNull, resolveType } from './types.ts';
+import { readElement } from './columns.ts';
+import { indexedColumns, nullsNotDistinct } from './constraints.ts';
+import { queryColumns, readLike } from './copied-columns.ts';
+import { addParent, attach, type DefinedColumn, type DefinedTable, newColumn, newTable } from './defined-table.ts';
+import { KnownTables } from './known-tables.ts';
+import { KnownTypes } from './known-types.ts';
+import type { ColumnType } from './types.ts';
 
 export class Definitions implements TypeDefinitions {
-  /** By canonical name. */
-  readonly tables = new Map<string, DefinedTable>();
-  readonly types = new Map<string, DefinedType>();
+  readonly #tables = new KnownTables();
+  readonly #types = new KnownTypes();
+  /** What names mean in the statement that is read. */
+  #scope: NameScope = serverScope;
+
+  get tables(): ReadonlyMap<string, DefinedTable> {
+    return this.#tables.byName;
+  }
 
   /** Reads one statement. Ignores those that define no table or type. Never throws. */
-  read(sql: string): void {
-    const cursor = new Cursor(sql, tokenize(sql));
+  read(sql: string, scope: NameScope): void {
+    this.#scope = scope;
+    const cursor = new Cursor(sql, tokenize(sql), 0, undefined, (name) => this.#tables.fullName(name, scope));
     if (cursor.accept('create')) this.#create(cursor);
     else if (cursor.accept('alter')) this.#alter(cursor);
+    else if (cursor.accept('drop')) this.#drop(cursor);
+    else if (cursor.isNext('select')) this.#selectInto(cursor);
   }
 
-  typeOf(_table: DefinedTable, { type }: { readonly type: string }): ColumnType {
-    return resolveType(type, (name) => this.types.get(name));
+  find(name: string): DefinedTable | undefined {
+    return this.#tables.find(name);
   }
 
-  refusesNull({ type }: { readonly type: string }): boolean {
-    return refusesNull(type, (name) => this.types.get(name));
+  typeOf({ scope }: DefinedTable, { type }: { readonly type: string }): ColumnType {
+    return this.#types.resolve(type, scope);
+  }
+
+  refusesNull({ scope }: DefinedTable, { type }: { readonly type: string }): boolean {
+    return this.#types.refusesNull(type, scope);
+  }
+
+  attributesOf({ of, scope }: DefinedTable): readonly DefinedColumn[] {
+    return of === undefined ? [] : this.#types.attributes(of, scope).map(({ name, type }) => newColumn(name, type));
   }
 
   #create(cursor: Cursor): void {
     cursor.accept('or', 'replace');
-    for (const word of ['global', 'local', 'temporary', 'temp', 'unlogged', 'foreign']) cursor.accept(word);
-    if (cursor.accept('table')) this.#createTable(cursor);
+    let isTemporary = false;
+    for (const word of ['global', 'local', 'temporary', 'temp', 'unlogged', 'foreign'])
+      if (cursor.accept(word) && word.startsWith('temp')) isTemporary = true;
+    if (cursor.accept('table')) this.#createTable(cursor, isTemporary);
     else if (cursor.accept('unique', 'index')) this.#createUniqueIndex(cursor);
-    else if (cursor.accept('type')) this.#createType(cursor);
-    else if (cursor.accept('domain')) this.#createDomain(cursor);
+    else if (cursor.accept('type')) this.#types.create(cursor, this.#scope);
+    else if (cursor.accept('domain')) this.#types.createDomain(cursor, this.#scope);
   }
 
-  #createTable(cursor: Cursor): void {
-    cursor.accept('if', 'not', 'exists');
-    const name = cursor.qualified();
-    if (name === undefined) return;
-    const table = newTable(name);
-    this.tables.set(name, table);
-    if (cursor.accept('partition', 'of')) attach(table, cursor.qualified());
-    for (const part of cursor.group()?.parts() ?? []) readElement(table, part);
+  /** The table that a CREATE TABLE makes; undefined when the name is missing. */
+  #newTable(name: string | undefined, isTemporary: boolean): DefinedTable | undefined {
+    if (name === undefined) return undefined;
+    const full = createdName(isTemporary ? `${temporary}.${nameParts(name).at(-1)}` : name, this.#scope);
+    return newTable(full, this.#scope);
+  }
+
+  #createTable(cursor: Cursor, isTemporary: boolean): void {
+    const optional = cursor.accept('if', 'not', 'exists');
+    const table = this.#newTable(cursor.qualified(), isTemporary);
+    if (table === undefined || (optional && this.#tables.byName.has(table.name))) return;
+    if (cursor.accept('partition', 'of')) attach(table, cursor.table());
+    else if (cursor.accept('of')) table.of = cursor.qualified();
+    for (const part of cursor.group()?.parts() ?? []) this.#readElement(table, part);
     if (table.isPartition) table.bounds = cursor.remainingSql();
+    if (!this.#readOptions(table, cursor)) return;
+    this.#tables.add(table);
+  }
+
+  #readElement(table: DefinedTable, part: Cursor): void {
+    if (part.accept('like')) readLike(table, part, this.#findFull, this.#allColumns);
+    else readElement(table, part);
+  }
+
+  /** Reads what follows the columns. @returns whether they are known */
+  #readOptions(table: DefinedTable, cursor: Cursor): boolean {
     for (; !cursor.done; cursor.at += 1) {
-      if (cursor.accept('inherits'))
-        for (const part of cursor.group()?.parts() ?? []) addParent(table, part.qualified());
+      if (cursor.accept('inherits')) for (const part of cursor.group()?.parts() ?? []) addParent(table, part.table());
       if (cursor.accept('partition', 'by')) {
         const strategy = cursor.name();
         const columns = cursor.group()?.names() ?? [];
         if (strategy === 'range' || strategy === 'list' || strategy === 'hash')
           table.partitionKey = { strategy, columns };
       }
+      if (cursor.accept('as')) return this.#fromQuery(table, cursor);
     }
+    return true;
   }
+
+  /** The columns of `CREATE TABLE … AS`; they may have been given other names. */
+  #fromQuery(table: DefinedTable, query: Cursor): boolean {
+    const found = queryColumns(query, this.#findFull, this.#allColumns);
+    if (found === undefined) return false;
+    const names = table.columns.map(({ name }) => name);
+    table.columns.splice(
+      0,
+      names.length,
+      ...found.map((column, index) => ({ ...column, name: names[index] ?? column.name })),
+    );
+    return true;
+  }
+
+  #selectInto(cursor: Cursor): void {
+    const target = new Cursor(cursor.sql, cursor.tokens, cursor.at);
+    target.until('into');
+    if (!target.accept('into')) return;
+    let isTemporary = false;
+    for (const word of ['temporary', 'temp', 'unlogged', 'table'])
+      if (target.accept(word) && word.startsWith('temp')) isTemporary = true;
+    const table = this.#newTable(target.qualified(), isTemporary);
+    if (table !== undefined && this.#fromQuery(table, cursor)) this.#tables.add(table);
+  }
+
+  readonly #findFull = (name: string): DefinedTable | undefined => this.#tables.find(name);
+
+  readonly #allColumns = (table: DefinedTable): readonly DefinedColumn[] => {
+    const columns = new Map<string, DefinedColumn>();
+    for (const parent of table.parents) {
+      const source = this.#tables.find(parent);
+      if (source && source !== table) for (const column of this.#allColumns(source)) columns.set(column.name, column);
+    }
+    for (const column of [...this.attributesOf(table), ...table.columns])
+      if (column.type !== '' || !columns.has(column.name)) columns.set(column.name, column);
+    return [...columns.values()];
+  };
 
   #createUniqueIndex(cursor: Cursor): void {
     cursor.accept('concurrently');
@@ -64,75 +142,61 @@ export class Definitions implements TypeDefinitions {
     const name = cursor.isNext('on') ? '' : (cursor.qualified() ?? '');
     if (!cursor.accept('on')) return;
     cursor.accept('only');
-    const table = this.tables.get(cursor.qualified() ?? '');
+    const table = this.#tables.find(cursor.table() ?? '');
     if (cursor.accept('using')) cursor.at += 1;
     const indexed = indexedColumns(cursor);
     if (cursor.accept('include')) cursor.group();
     table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor) });
   }
 
-  #createType(cursor: Cursor): void {
-    const name = cursor.qualified();
-    if (name === undefined || !cursor.accept('as')) return;
-    if (cursor.accept('enum')) {
-      const group = cursor.group();
-      const labels = group?.tokens.slice(group.at, group.end).filter((token) => token.kind === 'string') ?? [];
-      this.types.set(name, { kind: 'enum', labels: labels.map((token) => token.text) });
-    } else if (cursor.isNext('(')) this.types.set(name, { kind: 'composite' });
-  }
-
-  #createDomain(cursor: Cursor): void {
-    const name = cursor.qualified();
-    if (name === undefined) return;
-    cursor.accept('as');
-    const type: DefinedType = { kind: 'domain', over: readType(cursor), checks: [], notNull: false };
-    this.types.set(name, type);
-    readDomainProperties(type, cursor);
-  }
-
   #alter(cursor: Cursor): void {
-    if (cursor.accept('domain')) {
-      const type = this.types.get(cursor.qualified() ?? '');
-      if (type?.kind === 'domain' && !cursor.isNext('drop')) readDomainProperties(type, cursor);
-      return;
+    if (cursor.accept('domain')) this.#types.alterDomain(cursor, this.#scope);
+    else if (cursor.accept('type')) this.#types.alter(cursor, this.#scope);
+    else if (cursor.accept('schema')) this.#alterSchema(cursor);
+    else {
+      cursor.accept('foreign');
+      if (!cursor.accept('table')) return;
+      cursor.accept('if', 'exists');
+      cursor.accept('only');
+      const table = this.#tables.find(cursor.table() ?? '');
+      cursor.accept('*');
+      if (table !== undefined) alterTable(this.#tables, table, cursor);
     }
+  }
+
+  #alterSchema(cursor: Cursor): void {
+    const from = cursor.name();
+    const to = cursor.accept('rename', 'to') ? cursor.name() : undefined;
+    if (from === undefined || to === undefined) return;
+    const { database } = this.#scope;
+    const [before, after] = [from, to].map((schema) => (database === '' ? `${schema}.` : `${database}.${schema}.`));
+    for (const [name, table] of [...this.#tables.byName])
+      if (name.startsWith(before as string))
+        this.#tables.rename(table, `${after}${name.slice((before as string).length)}`);
+  }
+
+  #drop(cursor: Cursor): void {
     cursor.accept('foreign');
-    if (!cursor.accept('table')) return;
+    const what = cursor.accept('table') ? 'table' : cursor.accept('index') ? 'index' : '';
+    if (what === '') return;
+    cursor.accept('concurrently');
     cursor.accept('if', 'exists');
-    cursor.accept('only');
-    const table = this.tables.get(cursor.qualified() ?? '');
-    if (table === undefined) return;
-    for (const part of cursor.parts()) this.#alterTable(table, part);
-  }
-
-  #alterTable(table: DefinedTable, part: Cursor): void {
-    if (part.accept('attach', 'partition')) {
-      const partition = this.tables.get(part.qualified() ?? '');
-      if (partition === undefined) return;
-      attach(partition, table.name);
-      partition.bounds = part.remainingSql();
-    } else if (part.accept('inherit')) addParent(table, part.qualified());
-    else if (part.accept('add')) {
-      if (readConstraint(table, part)) return;
-      part.accept('column');
-      part.accept('if', 'not', 'exists');
-      readColumn(table, part);
-    } else if (part.accept('alter')) {
-      part.accept('column');
-      const name = part.name();
-      if (name === undefined) return;
-      const column = ownOrInherited(table, name);
-      if (part.accept('set', 'not', 'null')) column.notNull = true;
-      else if (part.accept('set', 'default')) column.default = readDefault(part);
+    for (const part of cursor.parts()) {
+      const name = part.qualified();
+      if (what === 'index') this.#dropIndex(name);
+      else {
+        const table = this.#tables.meant(name, this.#scope);
+        if (table) this.#tables.drop(table);
+      }
     }
   }
-}
 
-/** Reads what follows the type of a domain, or ALTER DOMAIN. */
-function readDomainProperties(type: Extract<DefinedType, { kind: 'domain' }>, cursor: Cursor): void {
-  while (!cursor.done) {
-    if (cursor.accept('check')) type.checks.push(cursor.group()?.remainingSql() ?? '');
-    else if (cursor.accept('not', 'null')) type.notNull = true;
-    else if (cursor.group() === undefined) cursor.at += 1;
+  #dropIndex(name: string | undefined): void {
+    if (name === undefined) return;
+    const own = nameParts(name).at(-1);
+    for (const { uniques } of this.#tables.byName.values()) {
+      const at = uniques.findIndex((unique) => unique.kind === 'index' && nameParts(unique.name).at(-1) === own);
+      if (at >= 0) uniques.splice(at, 1);
+    }
   }
 }

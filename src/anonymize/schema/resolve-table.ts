@@ -4,9 +4,11 @@ import type { DefinedColumn, DefinedTable } from './defined-table.ts';
 import type { Column, Table, Unique } from './table.ts';
 
 export interface Lookup {
-  readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull'>;
+  readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull' | 'attributesOf'>;
   /** A table from which this one inherits, resolved. */
   readonly parent: (name: string) => Table | undefined;
+  /** The name that a table has now, which may have had another. */
+  readonly nameOf: (name: string) => string;
 }
 
 export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
@@ -18,21 +20,23 @@ export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
     name: defined.name,
     columns,
     uniques: defined.uniques.map((unique) => resolveUnique(unique, defined, existing, caseless)),
-    foreignKeys: defined.foreignKeys,
+    foreignKeys: defined.foreignKeys.map((key) => ({ ...key, references: lookup.nameOf(key.references) })),
     checks: defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),
-    parent: defined.parents[0],
+    renamed: defined.renamed,
+    parent: defined.parents[0] === undefined ? undefined : lookup.nameOf(defined.parents[0]),
     isPartition: defined.isPartition,
     partitionKey: defined.partitionKey && { ...defined.partitionKey, columns: existing(defined.partitionKey.columns) },
     bounds: defined.bounds,
   };
 }
 
-/** The columns of the parents, then the table's own; its own properties go first. */
+/** The columns of the parents or of the table's type, then the table's own; its own properties go first. */
 function resolveColumns(defined: DefinedTable, lookup: Lookup): Column[] {
   const columns = new Map<string, Column>();
   for (const parent of defined.parents)
     for (const column of lookup.parent(parent)?.columns ?? [])
       if (!columns.has(column.name)) columns.set(column.name, column);
+  for (const column of lookup.types.attributesOf(defined)) columns.set(column.name, ownColumn(column, defined, lookup));
   for (const column of defined.columns) {
     const inherited = columns.get(column.name);
     if (column.type !== '') columns.set(column.name, ownColumn(column, defined, lookup));
@@ -47,7 +51,7 @@ function ownColumn(column: DefinedColumn, table: DefinedTable, { types }: Lookup
   return {
     name,
     type: types.typeOf(table, column),
-    notNull: notNull || types.refusesNull(column),
+    notNull: notNull || types.refusesNull(table, column),
     generated,
     default: value,
   };

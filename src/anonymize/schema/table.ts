@@ -49,6 +49,8 @@ export interface Table {
   readonly uniques: readonly Unique[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly checks: readonly Check[];
+  /** Columns that were renamed while rows were already in the dump: new names by old ones. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly parent: string | undefined;
   readonly isPartition: boolean;
   readonly partitionKey: PartitionKey | undefined;

@@ -37,10 +37,17 @@ export interface ColumnType {
   readonly checks: readonly string[];
 }
 
+/** A part of a composite type. */
+export interface Attribute {
+  name: string;
+  /** As written. */
+  type: string;
+}
+
 /** A type that the dump defines. */
 export type DefinedType =
-  | { readonly kind: 'enum'; readonly labels: readonly string[] }
-  | { readonly kind: 'composite' }
+  | { readonly kind: 'enum'; readonly labels: string[] }
+  | { readonly kind: 'composite'; readonly attributes: Attribute[] }
   | { readonly kind: 'domain'; readonly over: string; readonly checks: string[]; notNull: boolean };
 
 const classes: readonly (readonly [RegExp, TypeClass])[] = [
@@ -64,12 +71,17 @@ const maxDepth = 100;
 /** The end of a type that makes it an array: `[]`, `[3]`, `ARRAY`. */
 const arrayEnd = /(\s+array)?(\s*\[\s*\d*\s*\])+\s*$|\s+array\s*$/i;
 
+/** The written type of an array's elements. */
+export function withoutArray(written: string): string {
+  return written.replace(arrayEnd, '').trim();
+}
+
 type Defined = (name: string) => DefinedType | undefined;
 
 /** @param defined finds a type that the dump defines, by canonical name */
 export function resolveType(written: string, defined: Defined, depth = 0): ColumnType {
   const array = arrayEnd.test(written);
-  const element = written.replace(arrayEnd, '').trim();
+  const element = withoutArray(written);
   const name = canonicalQualified(element);
   const own = depth < maxDepth ? defined(name) : undefined;
   if (own?.kind === 'enum') return { ...plain, written, array, enumeration: own.labels };

@@ -108,22 +108,6 @@ describe('what is no plain dump is told as what it is', () => {
     expect((await refused(utf16(dump))).what).toContain('UTF-16');
   });
 
-  test('what pg_dumpall writes, since it holds roles and several databases', async () => {
-    const header =
-      '--\n-- PostgreSQL database cluster dump\n--\n\n\\restrict x\n\nSET default_transaction_read_only = off;\n\n';
-    const roles = `CREATE ROLE ann;\nALTER ROLE ann WITH LOGIN PASSWORD 'SCRAM-SHA-256$4096:x';\n\n`;
-    const error = await refused(`${header}${roles}\\connect template1\n\n${dump}`);
-    expect(error.what).toContain('a whole server by pg_dumpall');
-    const globals = await refused(`${header}${roles}--\n-- PostgreSQL database cluster dump complete\n--\n\n`);
-    expect(globals.what).toContain('without its databases');
-  });
-
-  test('several databases, joined', async () => {
-    const create = (name: string) => dump.replace('SET', `CREATE DATABASE ${name};\n\n\\connect ${name}\n\nSET`);
-    expect((await run(create('a'), { footer: true })).report.counts).toHaveLength(1);
-    expect((await refused(create('a') + create('b'))).what).toMatch(/more than one database: a, b/);
-  });
-
   test.each([
     '-- a comment, with commas\n-- another, with commas\nSELECT 1;\n',
     'BEGIN;\nSELECT 1;\nCOMMIT;\n',

@@ -17,6 +17,8 @@ export interface EndMarks {
 }
 
 const postgresqlFooter = '-- PostgreSQL database dump complete';
+/** The last line of pg_dumpall. */
+export const clusterFooter = '-- PostgreSQL database cluster dump complete';
 const postgresqlHeader = '-- PostgreSQL database dump\n';
 
 export const postgresqlEnd: EndMarks = {

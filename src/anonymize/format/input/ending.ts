@@ -1,6 +1,6 @@
 /** The end of a dump: its last line, the only sign that nothing was cut off, and what stands behind it. */
 import type { Dialect } from '../dialect.ts';
-import { postgresqlEnd } from './end-marks.ts';
+import { clusterFooter, postgresqlEnd } from './end-marks.ts';
 import { producerOf, quoted } from './noise.ts';
 import { notSql } from './not-sql.ts';
 
@@ -14,6 +14,8 @@ const quotedLength = 100;
 export class Ending {
   /** Whether the last line was seen, and no other dump has begun since. */
   complete = false;
+  /** Whether the dump is one of a whole server: those of its databases end before it does. */
+  cluster = false;
   readonly #behind: string[] = [];
   #count = 0;
   readonly #noise: string[] = [];
@@ -23,11 +25,20 @@ export class Ending {
     this.#dialect = dialect;
   }
 
+  /** The last line that the dump must have. */
+  get footer(): string {
+    return this.cluster ? clusterFooter : this.#dialect.end.footer;
+  }
+
   /** @param from start of the comments and blanks between two statements, which end at `to` */
   comments(bytes: Buffer, from: number, to: number): void {
     const { end } = this.#dialect;
     if (to - from < end.shortest) return;
     const text = bytes.subarray(from, to);
+    if (this.cluster) {
+      this.complete ||= text.includes(clusterFooter);
+      return;
+    }
     const begins = end.header === undefined ? -1 : text.lastIndexOf(end.header);
     const ends = end.footerIn(text);
     // Behind a dump another may follow, which needs a last line of its own.

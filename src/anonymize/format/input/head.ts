@@ -15,21 +15,23 @@ export interface Head {
   readonly skip: number;
   /** Whether the dump's lines end with CR LF. */
   readonly crlf: boolean;
+  /** Whether it is a dump of a whole server (pg_dumpall). */
+  readonly cluster: boolean;
   readonly warnings: readonly string[];
 }
 
 const byteOrderMark = '\xef\xbb\xbf';
+/** dumpall in pg_dumpall.c. */
 const clusterHeader = /^-- PostgreSQL database cluster dump\r?$/m;
 
 /**
  * @param head the first `headSize` bytes, or the whole file when it is shorter
- * @throws DumpError that says what the file is when it is no plain dump of one database
+ * @throws DumpError that says what the file is when it is no plain dump
  */
 export function inspectHead(head: Buffer): Head {
   const foreign = foreignFormat(head);
   if (foreign) throw new DumpError(foreign);
   const text = head.toString('latin1');
-  if (clusterHeader.test(text)) throw clusterError(text);
   const mark = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
   const { skip, line, warnings } = skipNoise(text, mark);
   const dialect = beginsLikeMysql(text.slice(skip)) ? mysql : postgresql;
@@ -39,24 +41,13 @@ export function inspectHead(head: Buffer): Head {
     dialect,
     skip,
     crlf,
+    cluster: dialect.name === 'postgresql' && clusterHeader.test(text),
     warnings: [
       ...(mark > 0 ? ['the byte order mark before the dump was left out'] : []),
       ...warnings,
       ...(crlf ? ['the lines end with CR LF, as on Windows or from a terminal: they were read as LF'] : []),
     ],
   };
-}
-
-/** pg_dumpall: roles with their passwords, and all databases. */
-function clusterError(text: string): DumpError {
-  const onlyGlobals = /^-- PostgreSQL database cluster dump complete\r?$/m.test(text) && !/^\\connect /m.test(text);
-  return new DumpError({
-    what: onlyGlobals
-      ? 'this is what pg_dumpall writes of a whole server without its databases: roles, tablespaces, settings'
-      : 'this is a dump of a whole server by pg_dumpall: its roles, and all its databases',
-    likelyCause: 'pg_dumpall was used instead of pg_dump',
-    fix: 'dump the one database: pg_dump --dbname=NAME',
-  });
 }
 
 /** Passes over lines of other programs before the dump. */

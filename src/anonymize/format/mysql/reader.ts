@@ -3,6 +3,7 @@ import { mysql } from '../dialect.ts';
 import { DumpError } from '../dump-error.ts';
 import type { DumpVisitor, ReaderState } from '../dump-visitor.ts';
 import type { VisitLiteral } from '../literals.ts';
+import { serverScope } from '../name-scope.ts';
 import { placeOf } from '../place.ts';
 import { SqlReader } from '../sql-reader.ts';
 import { type RowsTarget, rowsTarget } from './insert-head.ts';
@@ -41,6 +42,13 @@ export class MysqlReader extends SqlReader implements ReaderState {
 
   constructor(visitor: DumpVisitor) {
     super(mysql, visitor);
+  }
+
+  /** MySQL has one level of names, which the reader resolves itself. */
+  readonly scope = serverScope;
+
+  fullName(name: string): string {
+    return name;
   }
 
   get backslashStrings(): boolean {

@@ -1,6 +1,7 @@
 /** The plan of one table. */
 import type { Dialect } from '../../format/dialect.ts';
 import { DumpError } from '../../format/dump-error.ts';
+import { nameParts } from '../../format/name-scope.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { Column } from '../../schema/table.ts';
 import { type Rule, ruleName } from '../file/rule.ts';
@@ -38,7 +39,8 @@ export class CompiledTable implements TablePlan {
     // Without a complete catalogue, counts by column show at the end whether a unique column was treated right.
     this.byColumn = special || kinds.has('keep') || !complete || columns === undefined;
     const moved = [...catalogue.partitionColumns(name)].some((column) => this.#mayChange(catalogue, column));
-    this.writeTo = moved ? catalogue.root(name) : undefined;
+    // The database in front is none of SQL.
+    this.writeTo = moved ? nameParts(catalogue.root(name)).slice(-2).join('.') : undefined;
   }
 
   column(name: string): ColumnPlan {

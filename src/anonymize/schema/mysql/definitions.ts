@@ -29,6 +29,10 @@ export class MysqlDefinitions implements TypeDefinitions {
     else if (cursor.accept('alter')) this.#alter(cursor);
   }
 
+  find(name: string): DefinedTable | undefined {
+    return this.tables.get(name);
+  }
+
   typeOf(table: DefinedTable, { name, type }: { readonly name: string; readonly type: string }): ColumnType {
     const collation = this.#collations.get(table) ?? { charset: undefined, collation: undefined };
     // MariaDB's JSON is text with a check.
@@ -40,6 +44,10 @@ export class MysqlDefinitions implements TypeDefinitions {
 
   refusesNull(): boolean {
     return false;
+  }
+
+  attributesOf(): readonly [] {
+    return [];
   }
 
   #create(cursor: Cursor): void {

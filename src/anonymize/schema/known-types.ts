@@ -1,0 +1,145 @@
+/** The types that a dump defines, by full name. */
+import type { Cursor } from '../format/cursor.ts';
+import { createdName, type NameScope, nameParts, possibleNames } from '../format/name-scope.ts';
+import { canonicalQualified } from '../format/names.ts';
+import { readType } from './columns.ts';
+import { type Attribute, type ColumnType, type DefinedType, refusesNull, resolveType, withoutArray } from './types.ts';
+
+type Domain = Extract<DefinedType, { kind: 'domain' }>;
+
+export class KnownTypes {
+  readonly #types = new Map<string, DefinedType>();
+
+  /** @param written as in a definition that was read under `scope` */
+  resolve(written: string, scope: NameScope): ColumnType {
+    return resolveType(written, (name) => this.#meant(name, scope));
+  }
+
+  refusesNull(written: string, scope: NameScope): boolean {
+    return refusesNull(written, (name) => this.#meant(name, scope));
+  }
+
+  attributes(type: string, scope: NameScope): readonly Attribute[] {
+    const known = this.#meant(type, scope);
+    return known?.kind === 'composite' ? known.attributes : [];
+  }
+
+  #meant(name: string, scope: NameScope): DefinedType | undefined {
+    const full = this.#fullName(name, scope);
+    return full === undefined ? undefined : this.#types.get(full);
+  }
+
+  #fullName(name: string, scope: NameScope): string | undefined {
+    return possibleNames(name, scope).find((full) => this.#types.has(full));
+  }
+
+  /** Reads what follows CREATE TYPE. */
+  create(cursor: Cursor, scope: NameScope): void {
+    const name = cursor.qualified();
+    if (name === undefined || !cursor.accept('as')) return;
+    const full = createdName(name, scope);
+    if (cursor.accept('enum')) {
+      const group = cursor.group();
+      const labels = group?.tokens.slice(group.at, group.end).filter((token) => token.kind === 'string') ?? [];
+      this.#types.set(full, { kind: 'enum', labels: labels.map((token) => token.text) });
+    } else if (cursor.isNext('(')) {
+      const parts = cursor.group()?.parts() ?? [];
+      this.#types.set(full, { kind: 'composite', attributes: parts.flatMap((part) => this.#attribute(part, scope)) });
+    }
+  }
+
+  #attribute(part: Cursor, scope: NameScope): Attribute[] {
+    const name = part.name();
+    return name === undefined ? [] : [{ name, type: this.#qualified(readType(part), scope) }];
+  }
+
+  /** Reads what follows CREATE DOMAIN. */
+  createDomain(cursor: Cursor, scope: NameScope): void {
+    const name = cursor.qualified();
+    if (name === undefined) return;
+    cursor.accept('as');
+    const type: Domain = { kind: 'domain', over: this.#qualified(readType(cursor), scope), checks: [], notNull: false };
+    this.#types.set(createdName(name, scope), type);
+    readDomainProperties(type, cursor);
+  }
+
+  /** A type with its schema, since another search path may hold where it is used. */
+  #qualified(written: string, scope: NameScope): string {
+    const element = withoutArray(written);
+    const full = this.#fullName(canonicalQualified(element), scope);
+    // A database in front is none of SQL.
+    return full === undefined ? written : nameParts(full).slice(-2).join('.') + written.slice(element.length);
+  }
+
+  /** Reads what follows ALTER DOMAIN. */
+  alterDomain(cursor: Cursor, scope: NameScope): void {
+    const type = this.#meant(cursor.qualified() ?? '', scope);
+    if (type?.kind === 'domain' && !cursor.isNext('drop')) readDomainProperties(type, cursor);
+  }
+
+  /** Reads what follows ALTER TYPE. */
+  alter(cursor: Cursor, scope: NameScope): void {
+    const full = this.#fullName(cursor.qualified() ?? '', scope);
+    const type = full === undefined ? undefined : this.#types.get(full);
+    if (full === undefined || type === undefined) return;
+    if (cursor.accept('rename', 'to')) this.#rename(type, [...nameParts(full).slice(0, -1), cursor.name()]);
+    else if (cursor.accept('set', 'schema'))
+      this.#rename(type, [...nameParts(full).slice(0, -2), cursor.name(), nameParts(full).at(-1)]);
+    else if (type.kind === 'enum') alterLabels(type.labels, cursor);
+    else if (type.kind === 'composite')
+      if (cursor.accept('rename', 'attribute')) renameAttribute(type.attributes, cursor);
+      else for (const part of cursor.parts()) this.#alterAttribute(type.attributes, part, scope);
+  }
+
+  /** Under its old name, too: what is defined already says the old one. */
+  #rename(type: DefinedType, parts: readonly (string | undefined)[]): void {
+    if (!parts.includes(undefined)) this.#types.set(parts.join('.'), type);
+  }
+
+  #alterAttribute(attributes: Attribute[], part: Cursor, scope: NameScope): void {
+    if (part.accept('add', 'attribute')) attributes.push(...this.#attribute(part, scope));
+    else if (part.accept('drop', 'attribute')) {
+      part.accept('if', 'exists');
+      const at = attributes.findIndex(({ name }) => name === part.peekName());
+      if (at >= 0) attributes.splice(at, 1);
+    } else if (part.accept('alter', 'attribute')) {
+      const name = part.name();
+      const attribute = attributes.find((one) => one.name === name);
+      part.accept('set', 'data');
+      if (attribute && part.accept('type')) attribute.type = this.#qualified(readType(part), scope);
+    }
+  }
+}
+
+function renameAttribute(attributes: readonly Attribute[], cursor: Cursor): void {
+  const name = cursor.name();
+  const attribute = attributes.find((one) => one.name === name);
+  const to = cursor.accept('to') ? cursor.name() : undefined;
+  if (attribute && to !== undefined) attribute.name = to;
+}
+
+function alterLabels(labels: string[], cursor: Cursor): void {
+  const label = (): string | undefined => {
+    const { token } = cursor;
+    cursor.at += 1;
+    return token?.kind === 'string' ? token.text : undefined;
+  };
+  if (cursor.accept('add', 'value')) {
+    cursor.accept('if', 'not', 'exists');
+    const added = label();
+    if (added !== undefined && !labels.includes(added)) labels.push(added);
+  } else if (cursor.accept('rename', 'value')) {
+    const at = labels.indexOf(label() ?? '');
+    const to = cursor.accept('to') ? label() : undefined;
+    if (at >= 0 && to !== undefined) labels[at] = to;
+  }
+}
+
+/** Reads what follows the type of a domain, or ALTER DOMAIN. */
+function readDomainProperties(type: Domain, cursor: Cursor): void {
+  while (!cursor.done) {
+    if (cursor.accept('check')) type.checks.push(cursor.group()?.remainingSql() ?? '');
+    else if (cursor.accept('not', 'null')) type.notNull = true;
+    else if (cursor.group() === undefined) cursor.at += 1;
+  }
+}
