@@ -20,8 +20,10 @@ export interface Case {
   readonly isIdentical: boolean;
   /** Columns of COPY whose values must stay distinct. */
   readonly unique: readonly UniqueColumn[];
-  /** Columns that no rule and no address changes. */
-  readonly unchanged: readonly string[];
+  /** Columns whose values may change although no word is in them, as table and place: a rule says so, or words do not show. */
+  readonly changed: readonly string[];
+  /** Whether it may be refused, before a row is written, because constraints bind its values. */
+  readonly mayRefuse: boolean;
   /** Whether the definitions are not known beforehand. */
   readonly isPipe: boolean;
   /** From which the sizes of the chunks are made. */

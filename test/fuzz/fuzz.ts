@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Case } from './case.ts';
 import { problemsOf } from './check-case.ts';
-import { caseOf } from './generate/dump.ts';
-import { everyForm } from './generate/forms.ts';
-import { anyDatabase, type Database, harmlessDatabase } from './generate/schema.ts';
+import { caseOf } from './generate/cases.ts';
+import { anyDatabase, boundDatabase, type Database, harmlessDatabase } from './generate/schema.ts';
+import { type FuzzServer, NotLoaded } from './servers.ts';
 
 export const corpusFolder = join(import.meta.dirname, 'corpus');
 
@@ -15,60 +15,108 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Whether to go on after a find. */
   readonly keepGoing: boolean;
+  readonly server?: FuzzServer | undefined;
   readonly print: (line: string) => void;
 }
 
-/** Cases of one seed. */
-const batch = 50;
-const kinds = [
-  { isHarmless: false, databases: anyDatabase },
-  { isHarmless: true, databases: harmlessDatabase },
-] as const;
+interface Kind {
+  readonly isHarmless: boolean;
+  readonly databases: fc.Arbitrary<Database>;
+  readonly problemsOf: (one: Case) => Promise<readonly string[]>;
+  /** Cases of one seed. */
+  readonly runs: number;
+  /** Milliseconds for making a find smaller. */
+  readonly shrink: number;
+}
 
-/** @returns how many finds there were */
-export async function fuzz({ seconds, seed, keepGoing, print }: FuzzOptions): Promise<number> {
-  const start = Date.now();
-  const elapsed = (): number => (Date.now() - start) / 1000;
-  let [cases, finds, said] = [0, 0, 0];
-  print(`seed ${seed}`);
-  for (let next = seed; elapsed() < seconds && (keepGoing || finds === 0); next += 1) {
-    const kind = kinds[next % 8 === 7 ? 1 : 0];
-    const found = await tryBatch(kind.databases, kind.isHarmless, next);
-    cases += found?.tried ?? batch;
-    if (found) {
-      finds += 1;
+const inMemory = { problemsOf, runs: 50, shrink: 30_000 };
+const kinds: readonly Kind[] = [
+  { ...inMemory, isHarmless: false, databases: anyDatabase },
+  { ...inMemory, isHarmless: false, databases: boundDatabase },
+  { ...inMemory, isHarmless: false, databases: anyDatabase },
+  { ...inMemory, isHarmless: true, databases: harmlessDatabase },
+];
+
+const forms = [[], ['--inserts'], ['--column-inserts'], ['--rows-per-insert=3']] as const;
+
+export class Fuzzer {
+  readonly #options: FuzzOptions;
+  readonly #kinds: readonly Kind[];
+  readonly #start = Date.now();
+  cases = 0;
+  finds = 0;
+  /** Cases that PostgreSQL does not load, and what it said of the last one. */
+  notLoaded = 0;
+  lastNotLoaded = '';
+
+  constructor(options: FuzzOptions) {
+    this.#options = options;
+    const { server } = options;
+    this.#kinds = server ? [...kinds, ...this.#onServer(server)] : kinds;
+  }
+
+  #onServer(server: FuzzServer): readonly Kind[] {
+    const judge = async (one: Case): Promise<readonly string[]> => {
+      try {
+        return await server.problemsOf(one, forms[one.chunks % forms.length] ?? []);
+      } catch (error) {
+        if (!(error instanceof NotLoaded)) throw error;
+        this.notLoaded += 1;
+        this.lastNotLoaded = error.message;
+        return [];
+      }
+    };
+    return [boundDatabase, anyDatabase].map((databases) => ({
+      ...{ isHarmless: false, databases, problemsOf: judge, runs: 5, shrink: 120_000 },
+    }));
+  }
+
+  get seconds(): number {
+    return (Date.now() - this.#start) / 1000;
+  }
+
+  async run(): Promise<void> {
+    const { seconds, seed, keepGoing, print } = this.#options;
+    let said = 0;
+    print(`seed ${seed}`);
+    for (let next = seed; this.seconds < seconds && (keepGoing || this.finds === 0); next += 1) {
+      await this.#batch(this.#kinds[next % this.#kinds.length] as Kind, next);
+      if (this.seconds - said < 10) continue;
+      said = this.seconds;
       print(
-        `find ${finds}, seed ${next}: ${found.problems.join('\n  ')}\n  kept in ${keep(found.smallest, next, found.problems)}`,
+        `${Math.round(said)} s: ${this.cases} cases (${(this.cases / said).toFixed(1)} a second), ${this.finds} finds`,
       );
     }
-    if (elapsed() - said > 10) {
-      said = elapsed();
-      print(`${Math.round(said)} s: ${cases} cases (${(cases / said).toFixed(0)} a second), ${finds} finds`);
-    }
+    print(`${this.cases} cases in ${this.seconds.toFixed(0)} s, ${this.finds} finds`);
+    if (this.notLoaded > 0) print(`PostgreSQL did not load ${this.notLoaded} of them: ${this.lastNotLoaded}`);
   }
-  print(`${cases} cases in ${elapsed().toFixed(0)} s, ${finds} finds`);
-  return finds;
+
+  async #batch({ isHarmless, databases, problemsOf: judge, runs, shrink }: Kind, seed: number): Promise<void> {
+    let found: readonly string[] = [];
+    let stopAt = Number.POSITIVE_INFINITY;
+    const property = fc.asyncProperty(databases, async (database) => {
+      // Making it smaller takes long where a server is asked: what is smallest by then is kept.
+      if (Date.now() > stopAt) return true;
+      const problems = await judge(caseOf(database, isHarmless));
+      if (problems.length === 0) return true;
+      if (found.length === 0) stopAt = Date.now() + shrink;
+      found = problems;
+      return false;
+    });
+    const details = await fc.check(property, { seed, numRuns: runs });
+    this.cases += details.numRuns;
+    if (!details.failed || details.counterexample === null) return;
+    this.finds += 1;
+    const name = keep(caseOf(details.counterexample[0], isHarmless), seed, found);
+    this.#options.print(`find ${this.finds}, seed ${seed}: ${found.join('\n  ')}\n  kept in ${name}`);
+  }
 }
 
-interface Found {
-  readonly tried: number;
-  readonly smallest: Case;
-  readonly problems: readonly string[];
-}
-
-async function tryBatch(
-  databases: fc.Arbitrary<Database>,
-  isHarmless: boolean,
-  seed: number,
-): Promise<Found | undefined> {
-  const property = fc.asyncProperty(
-    databases,
-    async (database) => (await problemsOf(caseOf(database, isHarmless))).length === 0,
-  );
-  const details = await fc.check(property, { seed, numRuns: batch });
-  if (!details.failed || details.counterexample === null) return undefined;
-  const smallest = caseOf(details.counterexample[0], isHarmless);
-  return { tried: details.numRuns, smallest, problems: await problemsOf(smallest) };
+/** @returns how many finds there were */
+export async function fuzz(options: FuzzOptions): Promise<number> {
+  const fuzzer = new Fuzzer(options);
+  await fuzzer.run();
+  return fuzzer.finds;
 }
 
 /** Keeps a find as a file. @returns its name */
@@ -77,19 +125,4 @@ function keep(one: Case, seed: number, problems: readonly string[]): string {
   const found = `seed ${seed}: ${problems[0]?.split('\n')[0]?.slice(0, 200)}`;
   writeFileSync(join(corpusFolder, name), `${JSON.stringify({ found, ...one }, undefined, 2)}\n`);
   return name;
-}
-
-/** Tries each form of an address once. @returns how many come out wrong */
-export async function tryForms(print: (line: string) => void): Promise<number> {
-  let [tried, wrong] = [0, 0];
-  for (const { name, value, one } of everyForm()) {
-    const problems = await problemsOf(one);
-    tried += 1;
-    if (problems.length === 0) continue;
-    wrong += 1;
-    print(`${name}: ${JSON.stringify(value)}`);
-    for (const problem of problems) print(`  ${problem.split('\n')[0]?.slice(0, 200)}`);
-  }
-  print(`${tried} forms, ${wrong} come out wrong`);
-  return wrong;
 }

@@ -1,6 +1,10 @@
 /** `npm run fuzz -- anonymize`: searches for dumps that the anonymiser gets wrong. */
 import { parseArgs } from 'node:util';
-import { fuzz, tryForms } from './fuzz.ts';
+import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
+import { throughSudo } from '../../lab/hosts/root.ts';
+import { tryForms } from './forms.ts';
+import { type FuzzOptions, fuzz } from './fuzz.ts';
+import { FuzzServer } from './servers.ts';
 
 const usage = `npm run fuzz -- anonymize [options]
 
@@ -10,7 +14,8 @@ can be and kept in test/fuzz/corpus, where it stays as a test.
   --minutes N   how long; default 1
   --seed S      the first seed; default: drawn by chance, and printed
   --keep-going  go on after a find
-  --forms       instead: each form of an address once, with what is wrong about it`;
+  --servers     also on a real PostgreSQL: what comes out is restored, and compared
+  --forms       instead: each form of an address once, with what is wrong about it; with --servers each kind of constraint`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +23,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '1' },
     seed: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
+    servers: { type: 'boolean', default: false },
     forms: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -26,11 +32,25 @@ if (values.help || positionals[0] !== 'anonymize') {
   console.log(usage);
   process.exit(values.help ? 0 : 2);
 }
-if (values.forms) process.exit((await tryForms((line) => console.log(line))) === 0 ? 0 : 1);
-const finds = await fuzz({
-  seconds: Number(values.minutes) * 60,
-  seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed),
-  keepGoing: values['keep-going'],
-  print: (line) => console.log(line),
-});
-process.exit(finds === 0 ? 0 : 1);
+if (values.servers) {
+  throughSudo();
+  ensurePrerequisites();
+}
+const server = values.servers ? await FuzzServer.start() : undefined;
+const print = (line: string): void => console.log(line);
+try {
+  const wrong = values.forms ? await tryForms(print, server) : await fuzz(options(server));
+  process.exitCode = wrong === 0 ? 0 : 1;
+} finally {
+  await server?.stop();
+}
+
+function options(started: FuzzServer | undefined): FuzzOptions {
+  return {
+    seconds: Number(values.minutes) * 60,
+    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed),
+    keepGoing: values['keep-going'],
+    server: started,
+    print,
+  };
+}

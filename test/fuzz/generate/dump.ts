@@ -1,9 +1,6 @@
 /** Writes a database as pg_dump does. */
-import type { Case, UniqueColumn } from '../case.ts';
 import type { Cell } from './columns.ts';
-import { ruleFor } from './rules.ts';
-import type { Database, Form, NamedColumn, TableModel } from './schema.ts';
-import { harmless } from './texts.ts';
+import type { Form, NamedColumn, TableModel } from './schema.ts';
 
 const head = `--
 -- PostgreSQL database dump
@@ -41,7 +38,7 @@ export const copy = (text: string | undefined): string =>
 type Row = readonly (Cell | undefined)[];
 
 /** The rows of a table, without those that repeat a value that must be unique. */
-function rowsOf({ columns, rows }: TableModel): readonly Row[] {
+export function rowsOf({ columns, rows }: TableModel): readonly Row[] {
   const seen = columns.map(() => new Set<string>());
   const all = Array.from({ length: rows }, (_, index) =>
     columns.map(({ model }) => model.cells[index % model.cells.length]),
@@ -55,7 +52,7 @@ function rowsOf({ columns, rows }: TableModel): readonly Row[] {
   });
 }
 
-function isUnique(column: NamedColumn | undefined): boolean {
+export function isUnique(column: NamedColumn | undefined): boolean {
   return (
     column?.isUnique === true &&
     column.model.holdsText &&
@@ -64,7 +61,7 @@ function isUnique(column: NamedColumn | undefined): boolean {
   );
 }
 
-function writeRows(table: string, columns: readonly NamedColumn[], rows: readonly Row[], form: Form): string {
+export function writeRows(table: string, columns: readonly NamedColumn[], rows: readonly Row[], form: Form): string {
   const names = ['id', ...columns.map(({ name }) => quoteName(name))].join(', ');
   if (form === 'copy') {
     const lines = rows.map((row, index) => [String(index + 1), ...row.map((cell) => copy(cell?.text))].join('\t'));
@@ -80,7 +77,7 @@ function writeRows(table: string, columns: readonly NamedColumn[], rows: readonl
 }
 
 /** Texts outside of rows, each with a value in it. */
-const outside: readonly ((text: string, table: string) => string)[] = [
+export const outside: readonly ((text: string, table: string) => string)[] = [
   (text, table) => `COMMENT ON TABLE ${table} IS ${literal(text)};\n`,
   (text, table) => `ALTER TABLE ONLY ${table} ALTER COLUMN id SET DEFAULT length(${literal(text)});\n`,
   (text) =>
@@ -90,66 +87,3 @@ const outside: readonly ((text: string, table: string) => string)[] = [
   (text) =>
     `CREATE FUNCTION public.g() RETURNS integer\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n  -- ${text.replaceAll(/[\n\r$]/g, ' ')}\n  RETURN 1;\nEND\n$$;\n`,
 ];
-
-/** @param isHarmless whether it must come out as it went in */
-export function caseOf(database: Database, isHarmless: boolean): Case {
-  const words = new Set<string>();
-  const keptWords = new Set<string>();
-  const unique: UniqueColumn[] = [];
-  const unchanged: string[] = [];
-  const rules: string[] = [];
-  const needs = new Set<string>();
-  let [definitions, data, after] = ['', '', ''];
-  database.tables.forEach((table, number) => {
-    const name = `public.t${number}`;
-    const rows = rowsOf(table);
-    const lines = table.columns.map(({ name: column, model }) => `    ${quoteName(column)} ${model.type}`);
-    definitions += `CREATE TABLE ${name} (\n${['    id integer NOT NULL', ...lines].join(',\n')}\n);\n\n`;
-    data += writeRows(name, table.columns, rows, database.form);
-    after += `ALTER TABLE ONLY ${name}\n    ADD CONSTRAINT t${number}_pkey PRIMARY KEY (id);\n`;
-    table.columns.forEach((column, index) => {
-      for (const need of column.model.needs) needs.add(need);
-      const rule = database.hasRules ? ruleFor(column.rule, column.model, isUnique(column)) : undefined;
-      if (rule) rules.push(`  ${name}: ${JSON.stringify(column.name)}: ${rule.yaml}`);
-      const own = rows.flatMap((row) => row[index]?.words ?? []);
-      for (const word of own) (rule?.keeps ? keptWords : words).add(word);
-      if (own.length === 0 && (!rule || rule.keeps)) unchanged.push(`${name}.${quoteName(column.name)}`);
-      if (!isUnique(column)) return;
-      unique.push({ table: name, index: index + 1 });
-      after += `ALTER TABLE ONLY ${name}\n    ADD CONSTRAINT t${number}_${index}_key UNIQUE (${quoteName(column.name)});\n`;
-    });
-  });
-  const kinds = new Set<number>();
-  for (const { kind, value } of database.outside) {
-    if (kinds.has(kind) || value.text === undefined) continue;
-    kinds.add(kind);
-    for (const word of value.words) words.add(word);
-    after += outside[kind]?.(value.text, 'public.t0') ?? '';
-  }
-  const types = [...needs].map((need) => `${need}\n\n`).join('');
-  const dump = frame(types + definitions + data + after);
-  return {
-    dump: dump.split('\n'),
-    rules: database.hasRules ? rulesFile(database) : undefined,
-    words: [...words].filter((word) => !keptWords.has(word)),
-    harmless: [...harmless],
-    isIdentical: isHarmless,
-    unique: database.form === 'copy' ? unique : [],
-    unchanged,
-    isPipe: database.isPipe && unique.length === 0,
-    chunks: database.chunks,
-  };
-}
-
-function rulesFile(database: Database): string {
-  const tables = database.tables.map((table, number) => {
-    const columns = table.columns.flatMap((column) => {
-      const rule = ruleFor(column.rule, column.model, isUnique(column));
-      return rule ? [`      ${JSON.stringify(column.name)}: ${rule.yaml}`] : [];
-    });
-    return columns.length > 0 ? `  public.t${number}:\n    columns:\n${columns.join('\n')}\n` : '';
-  });
-  const all = tables.join('');
-  // Numbers and repeated values are found by chance in texts that are made up.
-  return `version: 1\nleak-check: { phones: off, ibans: off, cards: off, replaced-values: off }\n${all === '' ? '' : `tables:\n${all}`}`;
-}

@@ -16,7 +16,7 @@ export function caseOfValue(value: string, words: readonly string[], isIdentical
     dump: frame(table).split('\n'),
     words,
     harmless: [...harmless],
-    ...{ isIdentical, unique: [], unchanged: [], isPipe: false, chunks: value.length },
+    ...{ isIdentical, unique: [], changed: [], mayRefuse: false, isPipe: false, chunks: value.length },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Databases: tables with columns, what must be unique, what refers to what, and texts outside of rows. */
 import fc from 'fast-check';
 import { type ColumnModel, columnModels, harmlessModels } from './columns.ts';
+import { type Bound, bounds } from './constraints.ts';
 import { ruleNames } from './rules.ts';
 import { anyText, type Value } from './values.ts';
 
@@ -22,6 +23,7 @@ export type Form = 'copy' | 'inserts' | 'column-inserts' | 'many-rows';
 
 export interface Database {
   readonly tables: readonly TableModel[];
+  readonly bounds: readonly Bound[];
   readonly form: Form;
   /** Comments, defaults, functions: by number, with a value in each. */
   readonly outside: readonly { readonly kind: number; readonly value: Value }[];
@@ -68,6 +70,7 @@ const forms: fc.Arbitrary<Form> = fc.constantFrom('copy', 'copy', 'copy', 'inser
 
 export const anyDatabase: fc.Arbitrary<Database> = fc.record({
   tables: fc.array(table(columnModels), { minLength: 1, maxLength: 3 }),
+  bounds: fc.constant([]),
   form: forms,
   outside: fc.array(fc.record({ kind: fc.nat({ max: 5 }), value: anyText }), { maxLength: 2 }),
   hasRules: fc.boolean(),
@@ -78,9 +81,21 @@ export const anyDatabase: fc.Arbitrary<Database> = fc.record({
 /** Without addresses: it must come out as it went in. */
 export const harmlessDatabase: fc.Arbitrary<Database> = fc.record({
   tables: fc.array(table(harmlessModels), { minLength: 1, maxLength: 3 }),
+  bounds: fc.constant([]),
   form: forms,
   outside: fc.constant([]),
   hasRules: fc.constant(false),
   isPipe: fc.boolean(),
+  chunks: fc.nat({ max: 1000 }),
+});
+
+/** With values that constraints bind: only a server can say whether what comes out may be restored. */
+export const boundDatabase: fc.Arbitrary<Database> = fc.record({
+  tables: fc.array(table(columnModels), { maxLength: 2 }),
+  bounds: fc.array(bounds, { minLength: 1, maxLength: 2 }),
+  form: forms,
+  outside: fc.array(fc.record({ kind: fc.nat({ max: 5 }), value: anyText }), { maxLength: 1 }),
+  hasRules: fc.boolean(),
+  isPipe: fc.constant(false),
   chunks: fc.nat({ max: 1000 }),
 });

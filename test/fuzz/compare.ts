@@ -1,0 +1,73 @@
+/** Compares a dump with what became of it: whatever holds no secret must be the same. */
+
+interface Table {
+  readonly rows: (readonly string[])[];
+}
+
+interface Parts {
+  /** Lines outside of rows. */
+  readonly lines: readonly string[];
+  readonly tables: ReadonlyMap<string, Table>;
+}
+
+function partsOf(dump: string): Parts {
+  const lines: string[] = [];
+  const tables = new Map<string, Table>();
+  let table: Table | undefined;
+  for (const line of dump.split('\n')) {
+    if (line === '\\.') table = undefined;
+    else if (table) table.rows.push(line.split('\t'));
+    else {
+      lines.push(line);
+      const name = /^COPY (\S+) \(.*FROM stdin;$/.exec(line)?.[1];
+      if (name === undefined) continue;
+      table = { rows: [] };
+      tables.set(name, table);
+    }
+  }
+  return { lines, tables };
+}
+
+export interface Compared {
+  readonly words: readonly string[];
+  /** See Case. */
+  readonly changed: readonly string[];
+  /** Names of tables whose rows may move to other partitions. */
+  readonly mayMove?: RegExp;
+}
+
+/** What differs although no secret is in it. */
+export function differences(before: string, after: string, compared: Compared): readonly string[] {
+  const [one, two] = [partsOf(before), partsOf(after)];
+  const problems: string[] = [];
+  if (one.lines.length !== two.lines.length)
+    problems.push(`there are ${two.lines.length} lines outside of rows instead of ${one.lines.length}`);
+  else
+    one.lines.forEach((line, index) => {
+      const other = two.lines[index];
+      const moves = compared.mayMove?.test(/^COPY (\S+)/.exec(line)?.[1] ?? '');
+      if (line !== other && !moves && !holds(line, compared.words)) problems.push(`the line ${line} became ${other}`);
+    });
+  const count = ({ tables }: Parts): number => [...tables.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+  if (count(one) !== count(two)) problems.push(`there are ${count(two)} rows instead of ${count(one)}`);
+  for (const [name, { rows }] of one.tables) {
+    if (compared.mayMove?.test(name)) continue;
+    const others = two.tables.get(name)?.rows ?? [];
+    rows.forEach((row, index) => void problems.push(...cells(name, row, others[index] ?? [], compared)));
+  }
+  return problems;
+}
+
+function cells(table: string, row: readonly string[], other: readonly string[], compared: Compared): readonly string[] {
+  if (row.length !== other.length) return [`${table}: a row has ${other.length} values instead of ${row.length}`];
+  return row.flatMap((cell, index) => {
+    const isFree = compared.changed.includes(`${table} ${index}`) || holds(cell, compared.words);
+    return cell === other[index] || isFree ? [] : [`${table}, column ${index}: ${cell} became ${other[index]}`];
+  });
+}
+
+/** Whether a secret is in it as it is. */
+export function holds(text: string, words: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return words.some((word) => lower.includes(word));
+}
