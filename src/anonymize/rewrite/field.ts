@@ -6,6 +6,11 @@ import { patchText } from '../emails/patch-text.ts';
 import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from '../format/codec.ts';
 import type { ColumnPlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
+import { fitNested } from './fit-nested.ts';
+import { shorten } from './shorten.ts';
+
+/** What the addresses in a column depend on. */
+type AddressColumn = Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters' | 'nested'>;
 
 const scratch = new Scratch();
 const inText = new Patches();
@@ -21,7 +26,7 @@ export function patchEmails(
   from: number,
   to: number,
   codec: Codec,
-  column: Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters'>,
+  column: AddressColumn,
   patches: Patches,
   escaped: boolean = isEscaped(bytes, from, to, codec),
 ): number {
@@ -31,6 +36,7 @@ export function patchEmails(
   inText.clear();
   const count = patchText(text, begin, begin + length, column.nesting, column.replace, inText);
   if (count === 0) return 0;
+  if (column.nested !== undefined) fitNested(text, begin, begin + length, column.nested, inText);
   if (column.maxCharacters < Number.POSITIVE_INFINITY)
     shorten(text, begin, begin + length, column.maxCharacters, inText);
   if (escaped) addWritten(bytes, from, to, codec, inText, patches);
@@ -49,7 +55,7 @@ export function patchBinary(
   from: number,
   to: number,
   codec: Codec,
-  column: Pick<ColumnPlan, 'replace' | 'nesting' | 'maxCharacters'>,
+  column: AddressColumn,
   patches: Patches,
   escaped: boolean = isEscaped(bytes, from, to, codec),
 ): number {
@@ -96,50 +102,6 @@ function standingBackslash(bytes: Buffer, from: number, at: number): Buffer {
   let begin = at;
   while (begin > from && bytes[begin - 1] === 0x5c) begin -= 1;
   return (at - begin) % 2 === 1 ? backslash : nothing;
-}
-
-/**
- * Shortens addresses until the value fits the column: at most to the length they had before. Zero bytes with which the server fills the
- * value again go first.
- */
-export function shorten(bytes: Buffer, from: number, to: number, maxCharacters: number, patches: Patches): void {
-  const before = (index: number): number =>
-    characters(bytes.subarray(patches.starts[index], patches.ends[index] as number));
-  let length = characters(bytes.subarray(from, to));
-  for (let index = 0; index < patches.count; index += 1) length += characters(patches.text(index)) - before(index);
-  const removed = Math.min(zerosAtEnd(bytes, patches.lastEnd(from), to), Math.max(0, length - maxCharacters));
-  length -= removed;
-  const addresses = patches.count;
-  for (let index = 0; index < addresses && length > maxCharacters; index += 1) {
-    const text = patches.text(index);
-    const room = Math.max(maxCharacters - length + characters(text), before(index));
-    const short = shortened(text.toString('utf8'), room);
-    length += short.length - characters(text);
-    patches.setText(index, Buffer.from(short));
-  }
-  if (removed > 0) patches.add(to - removed, to, nothing);
-}
-
-function zerosAtEnd(bytes: Uint8Array, from: number, to: number): number {
-  let at = to;
-  while (at > from && bytes[at - 1] === 0) at -= 1;
-  return to - at;
-}
-
-/** The address with a shorter local part; only x where not even `@example.com` fits. */
-function shortened(email: string, room: number): string {
-  const sign = email.search(/@|%(?:25)*40|\\u0040|\\x40|&/);
-  const domain = sign < 0 ? '' : email.slice(sign);
-  const left = room - domain.length;
-  return sign < 0 || left < 1
-    ? 'x'.repeat(Math.min(room, email.length))
-    : email.slice(Math.max(0, sign - left), sign) + domain;
-}
-
-function characters(utf8: Uint8Array): number {
-  let count = 0;
-  for (const byte of utf8) if ((byte & 0xc0) !== 0x80) count += 1;
-  return count;
 }
 
 /**

@@ -50,7 +50,12 @@ export function patchStatement(
     }
     if (kind === 'name') return;
     const unique = distinct.some((range) => range.start < start && start < range.end);
-    const column = { nesting: 0, maxCharacters: Number.POSITIVE_INFINITY, replace: unique ? replaceUnique : replace };
+    const column = {
+      nesting: 0,
+      maxCharacters: Number.POSITIVE_INFINITY,
+      nested: undefined,
+      replace: unique ? replaceUnique : replace,
+    };
     for (const part of kind === 'dollar' ? bodyParts(bytes, start, end) : [{ start, end }])
       if (candidates.next(part.start) < part.end)
         count += patchEmails(bytes, part.start, part.end, codec, column, patches);

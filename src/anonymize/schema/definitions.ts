@@ -15,7 +15,7 @@ import type { ColumnType } from './types.ts';
 
 export class Definitions implements TypeDefinitions {
   readonly #tables = new KnownTables();
-  readonly #types = new KnownTypes();
+  readonly #types = new KnownTypes((name) => this.#tables.find(name)?.columns);
   /** What names mean in the statement that is read. */
   #scope: NameScope = serverScope;
 

@@ -9,6 +9,12 @@ type Domain = Extract<DefinedType, { kind: 'domain' }>;
 
 export class KnownTypes {
   readonly #types = new Map<string, DefinedType>();
+  readonly #rowOf: (table: string) => readonly Attribute[] | undefined;
+
+  /** @param rowOf the columns of a table, by full name: each table is a type, too */
+  constructor(rowOf: (table: string) => readonly Attribute[] | undefined) {
+    this.#rowOf = rowOf;
+  }
 
   /** @param written as in a definition that was read under `scope` */
   resolve(written: string, scope: NameScope): ColumnType {
@@ -26,7 +32,17 @@ export class KnownTypes {
 
   #meant(name: string, scope: NameScope): DefinedType | undefined {
     const full = this.#fullName(name, scope);
-    return full === undefined ? undefined : this.#types.get(full);
+    return full === undefined ? this.#rowType(name, scope) : this.#types.get(full);
+  }
+
+  /** Without a schema, a name rather means a type of the server's own, such as `date`, than a row of a table. */
+  #rowType(name: string, scope: NameScope): DefinedType | undefined {
+    if (nameParts(name).length === 1) return undefined;
+    for (const full of possibleNames(name, scope)) {
+      const columns = this.#rowOf(full);
+      if (columns !== undefined) return { kind: 'composite', attributes: [...columns] };
+    }
+    return undefined;
   }
 
   #fullName(name: string, scope: NameScope): string | undefined {
@@ -42,10 +58,26 @@ export class KnownTypes {
       const group = cursor.group();
       const labels = group?.tokens.slice(group.at, group.end).filter((token) => token.kind === 'string') ?? [];
       this.#types.set(full, { kind: 'enum', labels: labels.map((token) => token.text) });
-    } else if (cursor.isNext('(')) {
+    } else if (cursor.accept('range')) this.#createRange(full, cursor, scope);
+    else if (cursor.isNext('(')) {
       const parts = cursor.group()?.parts() ?? [];
       this.#types.set(full, { kind: 'composite', attributes: parts.flatMap((part) => this.#attribute(part, scope)) });
     }
+  }
+
+  /** `(subtype = text, multirange_type_name = …)`; without a name, that of the type of several ranges is made of the range's. */
+  #createRange(full: string, cursor: Cursor, scope: NameScope): void {
+    const name = nameParts(full).at(-1) ?? '';
+    const made = name.includes('range') ? name.replace('range', 'multirange') : `${name}_multirange`;
+    let multirange = full.slice(0, full.length - name.length) + made;
+    for (const part of cursor.group()?.parts() ?? []) {
+      const option = part.name();
+      if (!part.accept('=')) continue;
+      if (option === 'subtype')
+        this.#types.set(full, { kind: 'range', over: this.#qualified(part.remainingSql(), scope) });
+      else if (option === 'multirange_type_name') multirange = createdName(part.qualified() ?? made, scope);
+    }
+    this.#types.set(multirange, { kind: 'multirange', over: nameParts(full).slice(-2).join('.') });
   }
 
   #attribute(part: Cursor, scope: NameScope): Attribute[] {

@@ -35,7 +35,14 @@ export interface ColumnType {
   readonly enumeration: readonly string[] | undefined;
   /** The CHECK expressions of its domains. */
   readonly checks: readonly string[];
+  /** What its values are made of: of an array, a composite type, a range or a multirange. */
+  readonly inside: Inside | undefined;
 }
+
+/** Resolved when asked for: types may be made of types at any depth. */
+export type Inside =
+  | { readonly kind: 'array' | 'range' | 'multirange'; readonly of: () => ColumnType }
+  | { readonly kind: 'composite'; readonly fields: () => readonly ColumnType[] };
 
 /** A part of a composite type. */
 export interface Attribute {
@@ -48,6 +55,8 @@ export interface Attribute {
 export type DefinedType =
   | { readonly kind: 'enum'; readonly labels: string[] }
   | { readonly kind: 'composite'; readonly attributes: Attribute[] }
+  /** `over`: the type of its bounds, or of its ranges. */
+  | { readonly kind: 'range' | 'multirange'; readonly over: string }
   | { readonly kind: 'domain'; readonly over: string; readonly checks: string[]; notNull: boolean };
 
 const classes: readonly (readonly [RegExp, TypeClass])[] = [
@@ -84,14 +93,45 @@ export function resolveType(written: string, defined: Defined, depth = 0): Colum
   const element = withoutArray(written);
   const name = canonicalQualified(element);
   const own = depth < maxDepth ? defined(name) : undefined;
-  if (own?.kind === 'enum') return { ...plain, written, array, enumeration: own.labels };
-  if (own?.kind === 'composite') return { ...plain, written, array, composite: name };
+  const inside: Inside | undefined = array
+    ? { kind: 'array', of: () => resolveType(element, defined, depth + 1) }
+    : own && insideOf(own, defined, depth + 1);
+  if (own?.kind === 'enum') return { ...plain, written, array, inside, enumeration: own.labels };
+  if (own?.kind === 'composite') return { ...plain, written, array, inside, composite: name };
+  if (own?.kind === 'range' || own?.kind === 'multirange') return { ...plain, written, array, inside };
   if (own?.kind === 'domain') {
     const base = resolveType(own.over, defined, depth + 1);
     const maxCharacters = array ? undefined : base.maxCharacters;
-    return { ...base, written, array: array || base.array, maxCharacters, checks: [...own.checks, ...base.checks] };
+    const checks = [...own.checks, ...base.checks];
+    return { ...base, written, array: array || base.array, maxCharacters, checks, inside: inside ?? base.inside };
   }
-  return builtIn(written, element, array);
+  return { ...builtIn(written, element, array), inside: inside ?? builtInInside(element) };
+}
+
+function insideOf(own: DefinedType, defined: Defined, depth: number): Inside | undefined {
+  if (own.kind === 'composite')
+    return { kind: 'composite', fields: () => own.attributes.map(({ type }) => resolveType(type, defined, depth)) };
+  if (own.kind === 'range' || own.kind === 'multirange')
+    return { kind: own.kind, of: () => resolveType(own.over, defined, depth) };
+  return undefined;
+}
+
+/** What the ranges of PostgreSQL itself are made of (manual, "Built-in Range and Multirange Types"). */
+const builtInRanges: Readonly<Record<string, string>> = {
+  int4: 'integer',
+  int8: 'bigint',
+  num: 'numeric',
+  date: 'date',
+  ts: 'timestamp without time zone',
+  tstz: 'timestamp with time zone',
+};
+
+function builtInInside(element: string): Inside | undefined {
+  const [, name = '', kind] = /^(?:pg_catalog\.)?(\w+?)(range|multirange)$/i.exec(element.trim()) ?? [];
+  const over = builtInRanges[name.toLowerCase()];
+  if (over === undefined) return undefined;
+  if (kind?.toLowerCase() === 'range') return { kind: 'range', of: () => resolveType(over, () => undefined) };
+  return { kind: 'multirange', of: () => resolveType(`${name}range`, () => undefined) };
 }
 
 const oneCharacter = /^(character|char|nchar|national (character|char))$/;
@@ -138,4 +178,5 @@ export const plain: ColumnType = {
   maxCharacters: undefined,
   enumeration: undefined,
   checks: [],
+  inside: undefined,
 };

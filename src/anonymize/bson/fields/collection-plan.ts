@@ -85,7 +85,7 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
     replace: /\.chunks$/.test(name) && path === 'data' ? sameLength(replace) : replace,
     rule,
     unique: (distinct?.indexes.length ?? 0) > 0,
-    ...{ nesting: 0, quick: true, holdsText: true, binary: false, generated: false },
+    ...{ nested: undefined, nesting: 0, quick: true, holdsText: true, binary: false, generated: false },
     by: rule.kind === 'shift-days' && rule.by !== undefined ? bareName(rule.by) : undefined,
     replaced: !['keep', 'emails', 'shift-days', 'noise', 'json'].includes(rule.kind),
   };

@@ -48,6 +48,7 @@ function columnOf(kind: Kind): Column {
       maxCharacters: undefined,
       enumeration: undefined,
       checks: [],
+      inside: undefined,
       padded: false,
       binary: false,
     },

@@ -5,7 +5,7 @@ import type { Arena } from '../../bytes/arena.ts';
 import { Patches } from '../../bytes/patches.ts';
 import { isText, patchBytes } from '../../emails/binary.ts';
 import { patchText } from '../../emails/patch-text.ts';
-import { shorten } from '../../rewrite/field.ts';
+import { shorten } from '../../rewrite/shorten.ts';
 import type { CollectionPlan } from '../fields/collection-plan.ts';
 import type { FieldLike } from '../fields/field-tree.ts';
 import { cstringEnd, types } from '../format/elements.ts';

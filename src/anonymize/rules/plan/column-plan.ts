@@ -2,12 +2,16 @@
 import { toNobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { isComparedWithEmails } from '../../schema/compared-emails.ts';
+import { narrowest, nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
 import { type ColumnPlan, labels } from './plan.ts';
 import { domainLength, uniqueReplacement } from './unique-replacement.ts';
+
+/** Characters of the shortest distinct address. */
+const shortestDistinct = domainLength + 1;
 
 export class ColumnPlanner {
   readonly #table: string;
@@ -37,10 +41,12 @@ export class ColumnPlanner {
           `${this.#table}.${name}`,
         )
       : toNobody;
+    const nested = column && nestedRoom(column.type);
     const base = {
       name,
-      quick: maxCharacters === Number.POSITIVE_INFINITY,
+      quick: maxCharacters === Number.POSITIVE_INFINITY && nested === undefined,
       maxCharacters,
+      nested,
       replace,
       nesting: column ? nestingOf(column) : 0,
       binary: column?.type.binary ?? false,
@@ -83,7 +89,12 @@ export class ColumnPlanner {
       .flatMap((place) =>
         this.#catalogue.uniquesWith(place.table, place.column).map((one) => one.prefixes?.get(place.column)),
       );
-    return Math.min(maxCharacters, ...prefixes.map((prefix) => (prefix ?? Number.POSITIVE_INFINITY) + domainLength));
+    const column = this.#catalogue.column(this.#table, name);
+    return Math.min(
+      maxCharacters,
+      narrowest(column && nestedRoom(column.type), shortestDistinct),
+      ...prefixes.map((prefix) => (prefix ?? Number.POSITIVE_INFINITY) + domainLength),
+    );
   }
 
   #sharedLimits(name: string): SharedLimits {

@@ -1,6 +1,7 @@
 /** What happens to each table's rows and columns: the rules and the catalogue, made ready for the stream. */
 import type { Replace } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import type { NestedRoom } from '../../schema/nested-room.ts';
 import type { RulesFile } from '../file/rules-file.ts';
 import type { Transform } from '../transforms/transform.ts';
 
@@ -35,6 +36,8 @@ export interface ColumnPlan {
   readonly nesting: number;
   /** Characters that the column takes. */
   readonly maxCharacters: number;
+  /** Characters that the elements, fields and bounds in its values take; undefined where none has a limit. */
+  readonly nested: NestedRoom | undefined;
   /** Whether a plain address can be replaced without regard to the rest of the value. */
   readonly quick: boolean;
   /** Whether the column can hold text, and so phone or card numbers: not UUIDs, numbers or dates. */

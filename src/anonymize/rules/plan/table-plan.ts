@@ -3,6 +3,7 @@ import type { Dialect } from '../../format/dialect.ts';
 import { DumpError } from '../../format/dump-error.ts';
 import { nameParts } from '../../format/name-scope.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
 import { type Rule, ruleName } from '../file/rule.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
@@ -56,7 +57,8 @@ export class CompiledTable implements TablePlan {
     if (!holdsText(column)) return false;
     const { maxCharacters } = column.type;
     if (maxCharacters !== undefined && maxCharacters < shortestEmail) return false;
-    return nestingOf(column) > 0 || maxCharacters !== undefined || this.#planner.mustStayDistinct(column.name);
+    const inParts = nestingOf(column) > 0 || nestedRoom(column.type) !== undefined;
+    return inParts || maxCharacters !== undefined || this.#planner.mustStayDistinct(column.name);
   }
 
   /** Whether values of the column may come out changed. */
