@@ -57,10 +57,11 @@ export const anonymizeRooms = {
   rules: ['bytes', 'kernels', 'format', 'emails', 'schema'],
   rewrite: ['bytes', 'kernels', 'format', 'emails', 'schema', 'rules'],
   'leak-check': ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules'],
+  threads: ['bytes', 'emails', 'format', 'leak-check', 'rewrite', 'rules', 'schema'],
   audit: ['bytes', 'format', 'emails', 'numbers', 'schema', 'rules'],
   'bson/format': ['bytes'],
   bson: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check', 'pipeline'],
-  pipeline: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check'],
+  pipeline: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check', 'threads'],
 };
 
 /** The modules of an action that wire it, and what they share. */

@@ -101,8 +101,12 @@ export const actions: readonly Action[] = [
 
 /** What is bundled: one folder of dist/ for each entry. */
 export function bundles(): { name: string; entry: string }[] {
-  return actions.flatMap(({ name, post }) => [
-    { name, entry: `actions/${name}/main.js` },
-    ...(post ? [{ name: `${name}-post`, entry: `actions/${name}/post.js` }] : []),
-  ]);
+  return [
+    ...actions.flatMap(({ name, post }) => [
+      { name, entry: `actions/${name}/main.js` },
+      ...(post ? [{ name: `${name}-post`, entry: `actions/${name}/post.js` }] : []),
+    ]),
+    // What the threads of anonymize and db-dump run.
+    { name: 'rewrite-rows', entry: 'anonymize/threads/entry.js' },
+  ];
 }

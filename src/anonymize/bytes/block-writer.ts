@@ -1,4 +1,5 @@
 /** Collects output into blocks of one size, and reuses blocks that are given back. */
+import { type Output, writePatched } from './output.ts';
 import type { Patches } from './patches.ts';
 
 /** Blocks kept for reuse. */
@@ -6,7 +7,7 @@ const maxFree = 8;
 
 const none = Buffer.alloc(0);
 
-export class BlockWriter {
+export class BlockWriter implements Output {
   readonly #size: number;
   readonly #emit: (block: Buffer) => void;
   readonly #free: Buffer[] = [];
@@ -44,15 +45,8 @@ export class BlockWriter {
     }
   }
 
-  /** Writes the bytes between `from` and `to` with the patches applied. */
   patched(bytes: Buffer, from: number, to: number, patches: Patches): void {
-    let at = from;
-    for (let index = 0; index < patches.count; index += 1) {
-      this.copy(bytes, at, patches.starts[index] as number);
-      this.copy(patches.texts[index] as Buffer, patches.textStarts[index] as number, patches.textEnds[index] as number);
-      at = patches.ends[index] as number;
-    }
-    this.copy(bytes, at, to);
+    writePatched(this, bytes, from, to, patches);
   }
 
   /** Emits what has been collected. */

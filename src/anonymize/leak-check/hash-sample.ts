@@ -34,6 +34,12 @@ export function valueHash(bytes: Uint8Array, from: number, to: number): number {
   return (one >>> 0) * 2 ** 20 + (two >>> 12) + 1;
 }
 
+/** A sample for another thread. */
+export interface HashesOfSample {
+  readonly hashes: Float64Array;
+  readonly limit: number;
+}
+
 /**
  * A set of hashes in one block of memory, each with a small number. When it is full, it halves the range of hashes that it
  * keeps: two samples then still hold the same values wherever both ranges reach.
@@ -61,8 +67,20 @@ export class HashSample {
     this.#slots[slot] = hash;
     this.#tags[slot] = tag;
     this.#size += 1;
-    if (this.#size > capacity) this.#halve();
-    else if (this.#size * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2);
+    while (this.#size > capacity) this.#halve();
+    if (this.#size * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2);
+  }
+
+  /** Adds what another sample holds: the same as if every hash had been added to this one. */
+  merge({ hashes, limit }: HashesOfSample): void {
+    this.#limit = Math.min(this.#limit, limit);
+    this.#rebuild(this.#slots.length);
+    for (const hash of hashes) this.add(hash, 0);
+  }
+
+  /** What it holds, without the numbers. */
+  hashes(): HashesOfSample {
+    return { hashes: this.#slots.filter((hash) => hash !== 0), limit: this.#limit };
   }
 
   has(hash: number): boolean {

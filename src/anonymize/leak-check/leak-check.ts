@@ -11,6 +11,7 @@ import { BatchCheck } from './batch-check.ts';
 import type { CheckContext } from './check-context.ts';
 import { CopyCheck } from './copy-check.ts';
 import { Findings, type Leak } from './findings.ts';
+import type { HashesOfSample } from './hash-sample.ts';
 import { InsertCheck } from './insert-check.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { ReplacedValues } from './replaced-values.ts';
@@ -53,6 +54,11 @@ export class LeakCheck implements DumpVisitor {
   /** Notes a value that was replaced: its text as it was. */
   noteReplaced(text: Buffer, from: number, to: number): void {
     this.#context.values.noteReplaced(text, from, to);
+  }
+
+  /** Notes values that another thread replaced. */
+  mergeReplaced(replaced: HashesOfSample): void {
+    this.#context.values.mergeReplaced(replaced);
   }
 
   statement(bytes: Buffer, from: number, to: number, code: number): void {

@@ -1,6 +1,6 @@
 /** Compares values that were replaced with values that remain in other columns. Both sides are kept as hashes. */
 import type { ColumnPlace } from '../schema/table.ts';
-import { HashSample, valueHash } from './hash-sample.ts';
+import { type HashesOfSample, HashSample, valueHash } from './hash-sample.ts';
 
 /** Shorter values are words that occur anywhere. */
 export const shortestValue = 6;
@@ -16,6 +16,16 @@ export class ReplacedValues {
   /** Notes a value that was replaced: its text as it was. */
   noteReplaced(text: Uint8Array, from: number, to: number): void {
     if (to - from >= shortestValue && to - from <= longestValue) this.#replaced.add(valueHash(text, from, to), 0);
+  }
+
+  /** Notes what another thread replaced. */
+  mergeReplaced(replaced: HashesOfSample): void {
+    this.#replaced.merge(replaced);
+  }
+
+  /** Hashes of the values that were replaced. */
+  get replaced(): HashesOfSample {
+    return this.#replaced.hashes();
   }
 
   /** Records a value in the output. @param place from `placeOf` */

@@ -3,6 +3,7 @@ import { type Compression, compressor } from '../../runtime/compression/format.t
 import type { Sink } from '../../runtime/compression/gzip.ts';
 import { preferMainThread } from '../../runtime/threads.ts';
 import { BlockWriter } from '../bytes/block-writer.ts';
+import { OrderedWriter } from '../bytes/ordered-writer.ts';
 import { DumpReader } from '../format/dump-reader.ts';
 import type { Leak } from '../leak-check/findings.ts';
 import { LeakCheck } from '../leak-check/leak-check.ts';
@@ -14,6 +15,7 @@ import type { RulesFile } from '../rules/file/rules-file.ts';
 import { fitRules } from '../rules/plan/fit-rules.ts';
 import { makePlan } from '../rules/plan/make-plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
+import { noThreads, RowThreads, type ThreadOptions, usualThreads } from '../threads/row-threads.ts';
 import { type ChangedColumns, changedColumns } from './changed-columns.ts';
 import { DefinitionsFirst } from './definitions-first.ts';
 import { LatePlan } from './late-plan.ts';
@@ -37,6 +39,8 @@ export interface AnonymizeOptions {
   /** Called after each chunk. */
   readonly onProgress?: ((sqlBytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Threads that rewrite rows beside the main one, as many as the computer has room for without it. */
+  readonly threads?: ThreadOptions | undefined;
 }
 
 export interface AnonymizeReport {
@@ -72,7 +76,8 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
 
   const blocks: Buffer[] = [];
   const out = new BlockWriter(blockSize, (block) => blocks.push(block));
-  const rewriter = new Rewriter(plan, out);
+  const ordered = new OrderedWriter(out);
+  const rewriter = new Rewriter(plan, ordered);
   const visitor = complete ? rewriter : new DefinitionsFirst(rewriter, known, rules);
   if (complete) rewriter.begin = (dialect) => known.speak(dialect);
   const knows = (name: string): boolean => known.has(name);
@@ -86,18 +91,38 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   const checker = new DumpReader(check, { requireFooter: false, knows });
   if (kinds.has('replaced-values')) rewriter.onReplaced = (bytes, from, to) => check.noteReplaced(bytes, from, to);
 
+  const threads = new RowThreads({
+    ...(complete ? (options.threads ?? usualThreads()) : noThreads),
+    out: ordered,
+    counts: rewriter.counts,
+    data: () => ({
+      rules,
+      definitions: known.statements,
+      key: Uint8Array.from(options.key),
+      notesReplaced: kinds.has('replaced-values'),
+    }),
+  });
+  rewriter.elsewhere = threads;
+
   const compress = compressor(options.compression, options.sink, {
     level: options.level,
     release: (block) => out.release(block),
   });
   const drain = async (): Promise<void> => {
+    await threads.room();
     for (const block of blocks.splice(0)) {
       checker.push(block);
       await compress.write(block);
     }
   };
 
-  const readBytes = await readAll(options, reader, drain);
+  let readBytes: number;
+  try {
+    readBytes = await readAll(options, reader, threads, drain);
+    for (const replaced of await threads.finish()) check.mergeReplaced(replaced);
+  } finally {
+    await threads.stop();
+  }
   out.flush();
   await drain();
   checker.end();
@@ -124,18 +149,28 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
 async function readAll(
   { source, signal, onProgress }: AnonymizeOptions,
   reader: DumpReader,
+  threads: RowThreads,
   drain: () => Promise<void>,
 ): Promise<number> {
   let bytes = 0;
+  const inOrder = async (read: () => void): Promise<void> => {
+    try {
+      read();
+    } catch (error) {
+      // What other threads do comes before it in the dump, and so do its errors.
+      await threads.settle();
+      throw error;
+    }
+  };
   for await (const chunk of source) {
     signal?.throwIfAborted();
     // Threads exist once there is work for them.
     if (bytes === 0) preferMainThread();
-    reader.push(chunk);
+    await inOrder(() => reader.push(chunk));
     bytes += chunk.length;
     await drain();
     onProgress?.(bytes);
   }
-  reader.end();
+  await inOrder(() => reader.end());
   return bytes;
 }

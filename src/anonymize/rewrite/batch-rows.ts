@@ -1,6 +1,6 @@
 /** Rows of MySQL's INSERT, a batch after the other: replaces addresses, applies rules, leaves rows out. */
 import { Arena } from '../bytes/arena.ts';
-import type { BlockWriter } from '../bytes/block-writer.ts';
+import type { Output } from '../bytes/output.ts';
 import type { Patches } from '../bytes/patches.ts';
 import type { Candidates } from '../emails/at-signs.ts';
 import { DumpError } from '../format/dump-error.ts';
@@ -19,7 +19,7 @@ const defaultWord = Buffer.from('DEFAULT');
 
 export interface BatchContext {
   readonly plan: Plan;
-  readonly out: BlockWriter;
+  readonly out: Output;
   readonly counts: Counts;
   readonly candidates: Candidates;
   readonly patches: Patches;

@@ -1,6 +1,6 @@
 /** Rows of COPY in tables with rules for whole values: splits them into fields and writes them again. */
 import { Arena } from '../bytes/arena.ts';
-import type { BlockWriter } from '../bytes/block-writer.ts';
+import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
 import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
 import { mayNoteLengths } from '../emails/php.ts';
@@ -10,7 +10,7 @@ import { DumpError } from '../format/dump-error.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
-import type { Counts } from './counts.ts';
+import type { RowCounts } from './counts.ts';
 import { patchEmails, writeTransformed } from './field.ts';
 
 /** Called with the text of each value that is replaced, as it was. */
@@ -24,8 +24,8 @@ const letterN = 0x4e;
 export class CopyRows {
   onReplaced: OnReplaced | undefined;
   readonly #plan: Plan;
-  readonly #out: BlockWriter;
-  readonly #counts: Counts;
+  readonly #out: Output;
+  readonly #counts: RowCounts;
   readonly #candidates: Candidates;
   readonly #scanner = new ByteScanner(rowBytes);
   #columns: readonly ColumnPlan[] = [];
@@ -43,7 +43,7 @@ export class CopyRows {
   #done = 0;
   readonly #patches = new Patches();
 
-  constructor(plan: Plan, out: BlockWriter, counts: Counts, candidates: Candidates) {
+  constructor(plan: Plan, out: Output, counts: RowCounts, candidates: Candidates) {
     this.#plan = plan;
     this.#out = out;
     this.#counts = counts;

@@ -15,6 +15,9 @@ export interface ColumnCount extends RuleCount {
 /** Counts by the rule's name in reports. */
 type TableCounts = Map<string, number>;
 
+/** What is counted of rows. */
+export type RowCounts = Pick<Counts, 'add' | 'addColumn'>;
+
 export class Counts {
   /** Whether an address was replaced in a large object, or in the comment on one. */
   largeObjectsChanged = false;
@@ -59,14 +62,12 @@ export class Counts {
     return [...this.#tables.keys()].filter((name) => name !== definitionsPart);
   }
 
-  /** What was counted by column. */
+  /** What was counted by column, in the order of the tables in the dump. */
   columns(): readonly ColumnCount[] {
-    return [...this.#columns].map(([column, { table, count }]) => ({
-      table,
-      column: column.name,
-      rule: column.label,
-      count,
-    }));
+    const order = new Map([...this.#tables.keys()].map((table, index) => [table, index]));
+    return [...this.#columns]
+      .map(([column, { table, count }]) => ({ table, column: column.name, rule: column.label, count }))
+      .sort((one, other) => (order.get(one.table) ?? 0) - (order.get(other.table) ?? 0));
   }
 
   /** Everything that was counted, by table and rule. */

@@ -1,5 +1,5 @@
 /** A row too long to be held: its fields are rewritten piece by piece. Only addresses are replaced in it. */
-import type { BlockWriter } from '../bytes/block-writer.ts';
+import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
 import { fromHex, isText, patchBytes } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
@@ -33,7 +33,7 @@ export class LongRow {
   readonly #table: TablePlan;
   readonly #columns: readonly ColumnPlan[];
   readonly #counts: Counts;
-  readonly #out: BlockWriter;
+  readonly #out: Output;
   readonly #scratch = new Scratch();
   readonly #patches = new Patches();
   readonly #offset: number;
@@ -44,7 +44,7 @@ export class LongRow {
   #field: OpenField | undefined;
 
   /** @param offset where the row starts in the dump, for errors */
-  constructor(table: TablePlan, columns: readonly ColumnPlan[], counts: Counts, out: BlockWriter, offset: number) {
+  constructor(table: TablePlan, columns: readonly ColumnPlan[], counts: Counts, out: Output, offset: number) {
     this.#table = table;
     this.#columns = columns;
     this.#counts = counts;

@@ -1,5 +1,5 @@
 /** Rewrites a dump while it streams by: applies the rules to rows, and replaces addresses everywhere else. */
-import type { BlockWriter } from '../bytes/block-writer.ts';
+import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
@@ -34,10 +34,20 @@ const noReader: ReaderState = {
   wholeRows: false,
 };
 
+/** Rewrites rows in other threads. */
+export interface RowsElsewhere {
+  /** @param offset of the rows in the dump, for errors @returns whether it takes these whole rows; what it makes of them comes here in the output */
+  take(rows: CopiedRows, bytes: Buffer, from: number, to: number, offset: number): boolean;
+}
+
 /** The table whose rows are being read. */
-interface CopiedTable {
+export interface CopiedRows {
   readonly plan: TablePlan;
+  /** In the order of the rows. */
   readonly columns: readonly ColumnPlan[];
+}
+
+interface CopiedTable extends CopiedRows {
   readonly emails: CopyEmails;
 }
 
@@ -48,8 +58,10 @@ export class Rewriter implements DumpVisitor {
   begin: (dialect: Dialect) => void = () => {};
   /** The reader that calls this visitor. */
   reader: ReaderState = noReader;
+  /** Undefined: all rows are rewritten here. */
+  elsewhere: RowsElsewhere | undefined;
   readonly #plan: Plan;
-  readonly #out: BlockWriter;
+  readonly #out: Output;
   readonly #candidates = new Candidates();
   readonly #patches = new Patches();
   readonly #copyRows: CopyRows;
@@ -58,7 +70,7 @@ export class Rewriter implements DumpVisitor {
   #table: CopiedTable | undefined;
   #longRow: LongRow | undefined;
 
-  constructor(plan: Plan, out: BlockWriter) {
+  constructor(plan: Plan, out: Output) {
     this.#plan = plan;
     this.#out = out;
     this.#copyRows = new CopyRows(plan, out, this.counts, this.#candidates);
@@ -157,9 +169,11 @@ export class Rewriter implements DumpVisitor {
   }
 
   rows(bytes: Buffer, from: number, to: number): void {
-    const { plan, columns, emails } = this.#table as CopiedTable;
+    const table = this.#table as CopiedTable;
+    const { plan, columns, emails } = table;
     if (plan.rows === 'drop') return;
     if (plan.byRow) {
+      if (this.elsewhere?.take(table, bytes, from, to, this.reader.offsetOf(from))) return;
       this.#copyRows.write(plan, columns, bytes, from, to, (position) => this.reader.offsetOf(position));
       return;
     }

@@ -12,12 +12,19 @@ import type { Column, ColumnPlace, Table, Unique } from './table.ts';
 /** Levels of inheritance that are followed. Real schemas are never nested so deeply, but a statement may say anything. */
 const maxDepth = 100;
 
+/** A statement, and what names mean in it. */
+export interface ReadStatement {
+  readonly sql: string;
+  readonly scope: NameScope;
+}
+
 /** All names are canonical (format/names.ts). */
 export class Catalogue {
   #dialect: Dialect = postgresql;
   #definitions: TypeDefinitions = new Definitions();
   readonly #tables = new Map<string, Table>();
   #ownDatabase = '';
+  readonly #read: ReadStatement[] = [];
   #linked: LinkedColumns | undefined;
   #bounds: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -45,8 +52,9 @@ export class Catalogue {
     if (!/^(\s|--|\/\*|create\b|alter\b|drop\b|use\b|set\b|select\b(?!\s+pg_catalog\s*\.))/i.test(sql)) return;
     this.#definitions.read(sql, scope);
     if (scope.database === '') this.#ownDatabase = scope.connected;
-    // A setting says how the next statements are read, and defines nothing.
+    // A setting says how the next statements are read, and defines nothing; nor do most queries.
     if (/^set\b/i.test(sql)) return;
+    if (!/^select\b(?!.*\binto\b)/is.test(sql)) this.#read.push({ sql, scope });
     this.#tables.clear();
     this.#linked = undefined;
     this.#bounds = undefined;
@@ -60,6 +68,11 @@ export class Catalogue {
   /** Canonical name of the database whose tables are named without it; empty when the dump does not say it. */
   get ownDatabase(): string {
     return this.#ownDatabase;
+  }
+
+  /** What it has read, in order: another catalogue that reads the same says the same. */
+  get statements(): readonly ReadStatement[] {
+    return this.#read;
   }
 
   get isEmpty(): boolean {

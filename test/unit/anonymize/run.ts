@@ -4,6 +4,7 @@ import { parseRules } from '../../../src/anonymize/rules/file/parse-rules.ts';
 import { noRules } from '../../../src/anonymize/rules/file/rules-file.ts';
 import type { Catalogue } from '../../../src/anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../../../src/anonymize/schema/read-catalogue.ts';
+import type { ThreadOptions } from '../../../src/anonymize/threads/row-threads.ts';
 
 export const key = Buffer.alloc(32, 7);
 
@@ -14,6 +15,9 @@ export interface RunOptions {
   readonly footer?: boolean;
   /** As from a pipe: nothing is known before the rows. */
   readonly pipe?: boolean;
+  readonly threads?: ThreadOptions;
+  /** Definitions given beforehand, instead of those of the dump. */
+  readonly schema?: string;
 }
 
 export async function* chunks(text: string | Buffer, size: number): AsyncGenerator<Buffer> {
@@ -23,11 +27,11 @@ export async function* chunks(text: string | Buffer, size: number): AsyncGenerat
 
 export async function run(
   text: string | Buffer,
-  { rules, chunk = 65_536, footer = false, pipe = false }: RunOptions = {},
+  { rules, chunk = 65_536, footer = false, pipe = false, threads, schema }: RunOptions = {},
 ): Promise<{ bytes: Buffer; text: string; report: AnonymizeReport }> {
   const catalogue: Catalogue | undefined = pipe
     ? undefined
-    : await readCatalogue(chunks(text, chunk), { requireFooter: footer });
+    : await readCatalogue(chunks(schema ?? text, chunk), { requireFooter: footer });
   const parts: Buffer[] = [];
   const report = await anonymize({
     source: chunks(text, chunk),
@@ -38,6 +42,7 @@ export async function run(
     key,
     catalogue,
     requireFooter: footer,
+    ...(threads ? { threads } : {}),
   });
   const bytes = Buffer.concat(parts);
   return {

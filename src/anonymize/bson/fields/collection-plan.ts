@@ -88,6 +88,7 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
     ...{ nested: undefined, nesting: 0, quick: true, holdsText: true, binary: false, generated: false },
     by: rule.kind === 'shift-days' && rule.by !== undefined ? bareName(rule.by) : undefined,
     replaced: !['keep', 'emails', 'shift-days', 'noise', 'json'].includes(rule.kind),
+    remembers: true,
   };
   const made = new Map<Kind, Transform>();
   const transform = (kind: Kind): Transform => {

@@ -7,6 +7,7 @@ import type { Column } from '../../schema/table.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
+import { mayCollide } from '../transforms/unique-email.ts';
 import { type ColumnPlan, labels } from './plan.ts';
 import { domainLength, uniqueReplacement } from './unique-replacement.ts';
 
@@ -54,6 +55,7 @@ export class ColumnPlanner {
       holdsText: column === undefined || holdsText(column),
       by: rule.kind === 'shift-days' ? rule.by : undefined,
       replaced: revealsPersons(rule),
+      remembers: (unique || rule.kind === 'pseudonym') && mayCollide(this.#uniqueRoom(name, maxCharacters)),
     };
     if (rule.kind === 'keep') return { ...base, label: 'keep', treatment: 'keep' };
     if (rule.kind === 'emails')

@@ -50,6 +50,8 @@ export interface ColumnPlan {
   readonly by: string | undefined;
   /** Whether values equal to the column's own count as leaks where they appear elsewhere. */
   readonly replaced: boolean;
+  /** Whether what becomes of a value depends on those before it: on addresses too short to differ for certain. */
+  readonly remembers: boolean;
 }
 
 export interface TablePlan {
@@ -66,6 +68,8 @@ export interface TablePlan {
   readonly columns: readonly string[] | undefined;
   /** Columns in the order of INSERT, which writes DEFAULT for generated ones. */
   readonly allColumns: readonly string[] | undefined;
+  /** Whether what becomes of a row may depend on those before it: then one thread must see all of them. */
+  readonly remembers: boolean;
   /** The partitioned table to write the rows to instead: changed values may belong to another partition. */
   readonly writeTo: string | undefined;
 }

@@ -23,6 +23,7 @@ export class CompiledTable implements TablePlan {
   readonly writeTo: string | undefined;
   readonly #columns = new Map<string, ColumnPlan>();
   readonly #planner: ColumnPlanner;
+  #remembers: boolean | undefined;
 
   constructor(name: string, { rules: all, catalogue, complete, key }: PlanOptions) {
     this.name = name;
@@ -50,6 +51,11 @@ export class CompiledTable implements TablePlan {
     const plan = this.#planner.plan(name);
     this.#columns.set(name, plan);
     return plan;
+  }
+
+  get remembers(): boolean {
+    this.#remembers ??= this.allColumns?.some((name) => this.column(name).remembers) ?? true;
+    return this.#remembers;
   }
 
   /** Whether addresses in the column are treated otherwise than in most. */

@@ -13,6 +13,11 @@ const enoughLetters = 12;
 /** More values than this stop the run where the column is too short for distinct addresses. */
 const maxShort = 1_000_000;
 
+/** Whether addresses of so many characters may be equal for different input, so that they have to be remembered. */
+export function mayCollide(characters: number): boolean {
+  return characters - domain.length < enoughLetters;
+}
+
 export class UniqueEmail {
   /** Bytes of each address. */
   readonly length: number;
