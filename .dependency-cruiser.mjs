@@ -190,12 +190,12 @@ export default {
     {
       name: 'no-dead-module',
       comment:
-        'Every module of src is reached from the entry of an action; the catalogue of host scripts, from the generator.',
+        'Every module of src is reached from the entry of an action or a thread; the catalogue of host scripts, from the generator.',
       severity: 'error',
-      from: { path: '^src/actions/[^/]+/(main|post)\\.ts$' },
+      from: { path: '^src/(actions/[^/]+/(main|post)|anonymize/threads/entry)\\.ts$' },
       to: {
         path: '^src/',
-        pathNot: '^src/(host/catalogue/|actions/[^/]+/(main|post)\\.ts$)',
+        pathNot: '^src/(host/catalogue/|actions/[^/]+/(main|post)\\.ts$|anonymize/threads/entry\\.ts$)',
         reachable: false,
       },
     },
