@@ -32,3 +32,13 @@ export const toNobody: Replace = (bytes, start, end, at, atLength) => {
   const isSame = end - start === text.length && bytes.compare(text, 0, text.length, start, end) === 0;
   return isSame ? undefined : text;
 };
+
+/** The address with a shorter local part; only x where not even `@example.com` fits. */
+export function shortened(email: string, room: number): string {
+  const sign = email.search(/@|%(?:25)*40|\\u0040|\\x40|&/);
+  const domain = sign < 0 ? '' : email.slice(sign);
+  const left = room - domain.length;
+  return sign < 0 || left < 1
+    ? 'x'.repeat(Math.min(room, email.length))
+    : email.slice(Math.max(0, sign - left), sign) + domain;
+}

@@ -111,6 +111,14 @@ export class Cursor {
     return inside;
   }
 
+  /** Like `group`, without moving. */
+  ahead(): Cursor | undefined {
+    const start = this.at;
+    const group = this.group();
+    this.at = start;
+    return group;
+  }
+
   /** The parts between commas outside of parentheses. */
   parts(): Cursor[] {
     const parts: Cursor[] = [];

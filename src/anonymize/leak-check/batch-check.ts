@@ -8,7 +8,7 @@ import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
 import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -88,7 +88,7 @@ export class BatchCheck implements InsertVisitor {
     eachRemainingEmail(this.#context.candidates, batch.bytes, batch.from, batch.to, (at) => {
       const index = batch.valueAt(at);
       if (index < 0) this.#context.findings.add('emails', definitionsPart, undefined);
-      else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index);
+      else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index, batch.bytes, at);
       else if (index !== last) {
         last = index;
         this.#inBytes(batch, table, index, textAt(batch, index));
@@ -106,16 +106,18 @@ export class BatchCheck implements InsertVisitor {
   /** A value that may be no text. */
   #inBytes(batch: RowBatch, table: TableCheck, index: number, text: Buffer): void {
     if (!isText(text)) {
-      if (unmistakable.test(text.toString('latin1'))) this.#add(batch, table, index);
+      if (unmistakable.test(text.toString('latin1'))) this.#add(batch, table, index, text, 0);
       return;
     }
     const copy = Buffer.from(text);
-    eachRemainingEmail(this.#inText, copy, 0, copy.length, () => this.#add(batch, table, index));
+    eachRemainingEmail(this.#inText, copy, 0, copy.length, (at) => this.#add(batch, table, index, copy, at));
   }
 
-  #add(batch: RowBatch, { plan, columns }: TableCheck, index: number): void {
+  /** @param at where the at sign is in `bytes` */
+  #add(batch: RowBatch, { plan, columns }: TableCheck, index: number, bytes: Buffer, at: number): void {
     const column = columns[index % batch.width];
-    if (column === undefined || mayLeak(plan.column(column))) this.#context.findings.add('emails', plan.name, column);
+    if (column === undefined || isLeak(plan.column(column), bytes, at, 0, bytes.length))
+      this.#context.findings.add('emails', plan.name, column);
   }
 
   /** Searches the values of the columns that matter for numbers, and for what other columns had replaced. */

@@ -3,6 +3,7 @@ import type { Candidates } from '../emails/at-signs.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
 import type { Findings } from './findings.ts';
+import { hasForm } from './own-form.ts';
 import type { ReplacedValues } from './replaced-values.ts';
 
 export interface CheckContext {
@@ -21,6 +22,11 @@ export interface CheckContext {
 /** Whether an address in the column is a leak: `keep` keeps it on purpose, and other rules make values up. JSON has both. */
 export function mayLeak({ treatment, label }: ColumnPlan): boolean {
   return treatment === 'emails' || label === 'json';
+}
+
+/** Whether an address in the column is one that should not be there. @param at where its at sign is */
+export function isLeak(column: ColumnPlan, bytes: Buffer, at: number, from: number, to: number): boolean {
+  return mayLeak(column) && !(column.form !== undefined && hasForm(bytes, at, from, to, column.form));
 }
 
 export function mayLeakNumbers(column: ColumnPlan): boolean {

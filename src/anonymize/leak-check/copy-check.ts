@@ -3,7 +3,7 @@ import { textOf } from '../format/codec.ts';
 import type { ByteScanner } from '../kernels/byte-scanner.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -56,13 +56,13 @@ export class CopyCheck {
     eachRemainingEmail(candidates, bytes, from, to, (position) => {
       let index = 0;
       for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
-      this.#addEmail(index);
+      this.#addEmail(index, bytes, position, from, to);
     });
   }
 
-  #addEmail(index: number): void {
+  #addEmail(index: number, bytes: Buffer, at: number, from: number, to: number): void {
     const column = this.#columns[index];
-    if (column === undefined || mayLeak(this.#table.column(column)))
+    if (column === undefined || isLeak(this.#table.column(column), bytes, at, from, to))
       this.#context.findings.add('emails', this.#table.name, column);
   }
 
@@ -126,7 +126,7 @@ export class CopyCheck {
     };
     if (kinds.has('emails'))
       eachRemainingEmail(candidates, bytes, from, to, (at) => {
-        if (at < end) this.#addEmail(columnAt(at));
+        if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to);
       });
     const visit = (kind: NumberKind, at: number): void => {
       if (!kinds.has(kind) || at >= end) return;

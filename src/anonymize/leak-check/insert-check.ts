@@ -4,7 +4,7 @@ import { InsertReader } from '../format/insert-statement.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { type CheckContext, isCompared, isLeak, mayLeak, mayLeakNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 
 export class InsertCheck {
@@ -35,7 +35,9 @@ export class InsertCheck {
       if (kinds.has(kind)) findings.add(kind, table.name, name);
     };
     if (kinds.has('emails') && mayLeak(column))
-      eachRemainingEmail(candidates, text, 0, text.length, () => add('emails'));
+      eachRemainingEmail(candidates, text, 0, text.length, (at) => {
+        if (isLeak(column, text, at, 0, text.length)) add('emails');
+      });
     if (numbers && mayLeakNumbers(column)) findNumbers(text, 0, text.length, add);
     if (kinds.has('replaced-values') && name !== undefined && isCompared(column))
       values.noteStanding(text, 0, text.length, values.placeOf(table.name, name));

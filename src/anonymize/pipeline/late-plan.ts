@@ -19,6 +19,10 @@ export class LatePlan implements Plan {
 
   readonly replaceUnique: Replace = (...place) => this.make().replaceUnique(...place);
 
+  get notes(): ReadonlyMap<string, string> {
+    return this.make().notes;
+  }
+
   get sampled(): (value: Buffer) => number {
     return this.make().sampled;
   }

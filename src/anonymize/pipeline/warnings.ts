@@ -2,14 +2,13 @@
 import type { Counts } from '../rewrite/counts.ts';
 import { labels, type Plan } from '../rules/plan/plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
-import { checksOf } from '../schema/compared-emails.ts';
 
 /** @param sampled whether only a sample of replaced values was compared */
 export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sampled: boolean): string[] {
   return [
     ...undefinedTables(catalogue, counts),
     ...uniqueColumns(catalogue, counts),
-    ...checkedColumns(catalogue, counts),
+    ...notedColumns(plan, counts),
     ...movedPartitions(plan, counts),
     ...rolePasswords(counts),
     ...(sampled
@@ -54,18 +53,12 @@ function uniqueColumns(catalogue: Catalogue, counts: Counts): string[] {
     );
 }
 
-function checkedColumns(catalogue: Catalogue, counts: Counts): string[] {
-  const aboutEmails = (table: string, name: string): boolean => {
-    const column = catalogue.column(table, name);
-    return column !== undefined && checksOf(catalogue, table, column).some((check) => check.includes('@'));
-  };
+/** Forms of addresses that were chosen since the usual one does not do. */
+function notedColumns(plan: Plan, counts: Counts): string[] {
   return counts
     .columns()
-    .filter(({ table, column, count }) => count > 0 && aboutEmails(table, column))
-    .map(
-      ({ table, column }) =>
-        `${table}.${column} has a CHECK about addresses, which may refuse their replacements; the restore will show`,
-    );
+    .filter(({ count }) => count > 0)
+    .flatMap(({ table, column }) => plan.notes.get(`${table}.${column}`) ?? []);
 }
 
 function movedPartitions(plan: Plan, counts: Counts): string[] {

@@ -3,9 +3,10 @@
  * Only values in which an address was replaced come here.
  */
 import type { Patches } from '../bytes/patches.ts';
+import { shortened } from '../emails/replacement.ts';
 import { arrayParts, compositeParts, multirangeParts, type NestedPart, rangeParts } from '../format/nested-values.ts';
 import type { NestedRoom } from '../schema/nested-room.ts';
-import { characters, fillStart, shortened } from './shorten.ts';
+import { characters, fillStart } from './shorten.ts';
 
 const nothing = Buffer.alloc(0);
 

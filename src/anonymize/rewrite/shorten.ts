@@ -1,5 +1,6 @@
 /** Addresses made shorter, where a column has no room for the usual ones. */
 import type { Patches } from '../bytes/patches.ts';
+import { shortened } from '../emails/replacement.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -31,16 +32,6 @@ export function fillStart(bytes: Uint8Array, from: number, to: number): number {
   let at = to;
   while (at > from && (bytes[at - 1] === 0 || bytes[at - 1] === 0x20)) at -= 1;
   return at;
-}
-
-/** The address with a shorter local part; only x where not even `@example.com` fits. */
-export function shortened(email: string, room: number): string {
-  const sign = email.search(/@|%(?:25)*40|\\u0040|\\x40|&/);
-  const domain = sign < 0 ? '' : email.slice(sign);
-  const left = room - domain.length;
-  return sign < 0 || left < 1
-    ? 'x'.repeat(Math.min(room, email.length))
-    : email.slice(Math.max(0, sign - left), sign) + domain;
 }
 
 export function characters(utf8: Uint8Array): number {

@@ -26,6 +26,7 @@ export class Catalogue {
   #ownDatabase = '';
   readonly #read: ReadStatement[] = [];
   #linked: LinkedColumns | undefined;
+  #referring: LinkedColumns | undefined;
   #bounds: ReadonlyMap<string, readonly string[]> | undefined;
 
   get dialect(): Dialect {
@@ -57,6 +58,7 @@ export class Catalogue {
     if (!/^select\b(?!.*\binto\b)/is.test(sql)) this.#read.push({ sql, scope });
     this.#tables.clear();
     this.#linked = undefined;
+    this.#referring = undefined;
     this.#bounds = undefined;
   }
 
@@ -171,9 +173,24 @@ export class Catalogue {
     return primary?.columns.length === 1 ? primary.columns[0] : undefined;
   }
 
-  /** The columns that foreign keys and partitions link to this one, directly or not, with the column itself. */
+  /** The columns that foreign keys, partitions and CHECKs link to this one, directly or not, with the column itself. */
   linkedColumns(table: string, column: string): readonly ColumnPlace[] {
-    this.#linked ??= new LinkedColumns(this.tables(), (name) => this.table(name));
-    return this.#linked.of({ table, column });
+    return this.#links().of({ table, column });
+  }
+
+  /** Whether a CHECK compares the column with another one, and whether it ignores upper and lower case then. */
+  boundBy(table: string, column: string): { readonly ignoresCase: boolean } | undefined {
+    return this.#links().bound({ table, column });
+  }
+
+  /** The columns that foreign keys and partitions link to this one, directly or not, with the column itself. */
+  referringColumns(table: string, column: string): readonly ColumnPlace[] {
+    this.#referring ??= new LinkedColumns(this.tables(), (name) => this.table(name), undefined);
+    return this.#referring.of({ table, column });
+  }
+
+  #links(): LinkedColumns {
+    this.#linked ??= new LinkedColumns(this.tables(), (name) => this.table(name), this.#dialect.name);
+    return this.#linked;
   }
 }

@@ -52,6 +52,7 @@ function readGenerated(column: DefinedColumn, part: Cursor): void {
   part.accept('as');
   if (part.accept('identity')) return;
   column.generated = part.isNext('(');
+  column.generatedAs = part.ahead()?.remainingSql();
   const { columns, ignoresCase } = indexedColumns(part);
   column.generatedFrom = columns;
   column.generatedIgnoresCase = ignoresCase;

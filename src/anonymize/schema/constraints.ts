@@ -1,6 +1,7 @@
 /** Constraints of a table, inside CREATE TABLE or added by ALTER TABLE. */
 import type { Cursor } from '../format/cursor.ts';
 import { type DefinedTable, ownOrInherited } from './defined-table.ts';
+import type { Check } from './table.ts';
 
 /** @returns whether the part was a constraint of the table; otherwise the cursor has not moved */
 export function readConstraint(table: DefinedTable, part: Cursor): boolean {
@@ -46,7 +47,15 @@ export function addReference(table: DefinedTable, name: string, columns: readonl
 
 export function addCheck(table: DefinedTable, name: string, part: Cursor): void {
   const group = part.group();
-  if (group) table.checks.push({ name, expression: group.remainingSql(), columns: group.names() });
+  if (group === undefined) return;
+  let marks: Pick<Check, 'isOwn' | 'isLax'> = {};
+  for (;;)
+    if (part.accept('no', 'inherit')) marks = { ...marks, isOwn: true };
+    else if (part.accept('not', 'valid')) marks = { ...marks, isLax: true };
+    // Neither PostgreSQL 18 nor MySQL compares rows with such a one.
+    else if (part.accept('not', 'enforced')) return;
+    else if (!part.accept('enforced')) break;
+  table.checks.push({ name, expression: group.remainingSql(), columns: group.names(), ...marks });
 }
 
 export function nullsNotDistinct(part: Cursor): { readonly nullsNotDistinct?: true } {

@@ -11,6 +11,7 @@ export interface DefinedColumn {
   /** Of a generated column: the columns in its expression, and whether that ignores upper and lower case. */
   generatedFrom: readonly string[];
   generatedIgnoresCase: boolean;
+  generatedAs: string | undefined;
   default: string | undefined;
 }
 
@@ -59,6 +60,7 @@ export function newColumn(name: string, type: string): DefinedColumn {
     generated: false,
     generatedFrom: [],
     generatedIgnoresCase: false,
+    generatedAs: undefined,
     default: undefined,
   };
 }

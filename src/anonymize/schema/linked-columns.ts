@@ -1,13 +1,21 @@
-/** Groups of columns that must keep equal values equal, since foreign keys or partitions link them. */
+/** Groups of columns that must keep equal values equal, since foreign keys, partitions or CHECKs link them. */
+import { bindingsOf } from './bound-columns.ts';
+import type { SqlDialect } from './expressions/lexer.ts';
 import type { ColumnPlace, Table } from './table.ts';
 
 export class LinkedColumns {
   readonly #groups = new Map<string, ColumnPlace[]>();
+  /** Columns that a CHECK compares with others: whether it ignores upper and lower case. */
+  readonly #bound = new Map<string, boolean>();
 
-  /** @param find a table by canonical name */
-  constructor(tables: readonly Table[], find: (name: string) => Table | undefined) {
+  /**
+   * @param find a table by canonical name
+   * @param dialect of the CHECKs that link columns; undefined where only foreign keys and partitions count
+   */
+  constructor(tables: readonly Table[], find: (name: string) => Table | undefined, dialect: SqlDialect | undefined) {
     for (const table of tables) {
       this.#linkForeignKeys(table, find);
+      if (dialect !== undefined) this.#linkBound(table, dialect);
       if (table.isPartition && table.parent !== undefined)
         for (const { name } of table.columns)
           this.#link({ table: table.name, column: name }, { table: table.parent, column: name });
@@ -17,6 +25,22 @@ export class LinkedColumns {
   /** The columns linked to this one, in either direction and over any number of tables, with the column itself. */
   of(place: ColumnPlace): readonly ColumnPlace[] {
     return this.#groups.get(keyOf(place)) ?? [place];
+  }
+
+  /** Whether a CHECK compares the column with another one, and whether it ignores upper and lower case then. */
+  bound(place: ColumnPlace): { readonly ignoresCase: boolean } | undefined {
+    const ignoresCase = this.#bound.get(keyOf(place));
+    return ignoresCase === undefined ? undefined : { ignoresCase };
+  }
+
+  #linkBound(table: Table, dialect: SqlDialect): void {
+    for (const { columns, ignoresCase } of bindingsOf(table, dialect)) {
+      const places = columns.map((column): ColumnPlace => ({ table: table.name, column }));
+      for (const place of places) {
+        this.#link(places[0] as ColumnPlace, place);
+        this.#bound.set(keyOf(place), ignoresCase || (this.#bound.get(keyOf(place)) ?? false));
+      }
+    }
   }
 
   #linkForeignKeys(table: Table, find: (name: string) => Table | undefined): void {

@@ -1,7 +1,7 @@
 /** Resolves a table's definition: inherited columns, types that the dump defines, what generated columns make unique. */
 import type { TypeDefinitions } from './catalogue-definitions.ts';
 import type { DefinedColumn, DefinedTable } from './defined-table.ts';
-import type { Column, Table, Unique } from './table.ts';
+import type { Check, Column, Table, Unique } from './table.ts';
 
 export interface Lookup {
   readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull' | 'attributesOf'>;
@@ -21,13 +21,24 @@ export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
     columns,
     uniques: defined.uniques.map((unique) => resolveUnique(unique, defined, existing, caseless)),
     foreignKeys: defined.foreignKeys.map((key) => ({ ...key, references: lookup.nameOf(key.references) })),
-    checks: defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),
+    checks: [
+      ...defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),
+      ...inheritedChecks(defined, lookup),
+    ],
     renamed: defined.renamed,
     parent: defined.parents[0] === undefined ? undefined : lookup.nameOf(defined.parents[0]),
     isPartition: defined.isPartition,
     partitionKey: defined.partitionKey && { ...defined.partitionKey, columns: existing(defined.partitionKey.columns) },
     bounds: defined.bounds,
   };
+}
+
+/** The CHECKs of the parents; pg_dump repeats those of a partition's parent, but not those of others. */
+function inheritedChecks(defined: DefinedTable, { parent }: Lookup): Check[] {
+  const own = new Set(defined.checks.map(({ expression }) => expression));
+  return defined.parents.flatMap(
+    (name) => parent(name)?.checks.filter((check) => !check.isOwn && !own.has(check.expression)) ?? [],
+  );
 }
 
 /** The columns of the parents or of the table's type, then the table's own; its own properties go first. */
@@ -47,12 +58,13 @@ function resolveColumns(defined: DefinedTable, lookup: Lookup): Column[] {
 }
 
 function ownColumn(column: DefinedColumn, table: DefinedTable, { types }: Lookup): Column {
-  const { name, notNull, generated, default: value } = column;
+  const { name, notNull, generated, generatedAs, default: value } = column;
   return {
     name,
     type: types.typeOf(table, column),
     notNull: notNull || types.refusesNull(table, column),
     generated,
+    generatedAs,
     default: value,
   };
 }

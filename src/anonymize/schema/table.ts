@@ -7,6 +7,8 @@ export interface Column {
   readonly notNull: boolean;
   /** GENERATED ALWAYS AS (…): never in a row of the dump. */
   readonly generated: boolean;
+  /** Its expression. */
+  readonly generatedAs?: string | undefined;
   readonly default: string | undefined;
 }
 
@@ -36,6 +38,10 @@ export interface Check {
   readonly name: string;
   readonly expression: string;
   readonly columns: readonly string[];
+  /** NO INHERIT: whether tables that inherit from this one do not have it. */
+  readonly isOwn?: boolean;
+  /** NOT VALID: rows that a dump holds need not satisfy it. */
+  readonly isLax?: boolean;
 }
 
 export interface PartitionKey {

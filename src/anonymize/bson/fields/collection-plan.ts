@@ -1,5 +1,6 @@
 /** What happens to the documents of one collection: the rules and the metadata, made ready for the stream. */
 import { toNobody } from '../../emails/replacement.ts';
+import { distinctForm } from '../../rules/addresses/form.ts';
 import { defaultRule, type Rows, type Rule, ruleName } from '../../rules/file/rule.ts';
 import type { RulesFile, TableRules } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
@@ -77,7 +78,7 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
   const maxCharacters = limits?.maxLength ?? Number.POSITIVE_INFINITY;
   // Where even nobody@example.com is too short, one of its own is longer.
   const own = distinct !== undefined || (limits?.minLength ?? 0) > 'nobody@example.com'.length || isReference(path);
-  const replace = own ? uniqueReplacement(key, maxCharacters, distinct?.ignoresCase ?? false) : toNobody;
+  const replace = own ? uniqueReplacement(key, distinctForm(maxCharacters), distinct?.ignoresCase ?? false) : toNobody;
   const base = {
     name: path,
     maxCharacters,

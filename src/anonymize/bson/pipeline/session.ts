@@ -4,6 +4,7 @@ import { BackupError } from '../../../runtime/errors.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import { failOn, leakActions } from '../../leak-check/leak-policy.ts';
 import type { AnonymizeReport } from '../../pipeline/anonymize.ts';
+import { distinctForm } from '../../rules/addresses/form.ts';
 import { leakKinds } from '../../rules/file/document.ts';
 import type { RulesFile } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
@@ -48,7 +49,9 @@ export class Session implements Done {
       (value) => sample.number(value, 0, value.length) / 2 ** 32,
       (name) => this.plan(name),
     );
-    this.#metadata = new MetadataRewriter(uniqueReplacement(options.key, Number.POSITIVE_INFINITY, false));
+    this.#metadata = new MetadataRewriter(
+      uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), false),
+    );
     const actions = leakActions(options.rules, options.strict);
     const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
     const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');

@@ -28,5 +28,7 @@ export interface AddressCondition {
   readonly beginnings?: readonly string[];
   /** Rules that help where no form is accepted: `null, fixed with a text that fits`. */
   readonly allowed: string;
+  /** Whether its refusal is only told: rows may be in order without it, or hold no addresses in these columns. */
+  readonly onlyWarns?: boolean;
   judge(written: Written): Verdict;
 }

@@ -8,12 +8,16 @@ import { checkRows } from './row-checks.ts';
 /** Names of tables that an error lists. */
 const maxListed = 10;
 
-/** @throws ConfigurationError */
-export function checkRules(rules: RulesFile, catalogue: Catalogue): void {
+/**
+ * @param others what else the dump does not allow
+ * @throws ConfigurationError
+ */
+export function checkRules(rules: RulesFile, catalogue: Catalogue, others: readonly string[] = []): void {
   const problems = [
     ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue)),
     ...(rules.unknownColumns === 'fail' ? columnsWithoutRule(rules.tables, catalogue) : []),
     ...unknownAllowed(rules, catalogue),
+    ...others,
   ];
   if (problems.length === 0) return;
   throw new ConfigurationError({

@@ -145,7 +145,7 @@ const staysUniqueAlone: ColumnCheck = ({ rule, column, table, catalogue }) => {
 /** Columns that foreign keys link must change alike, or not at all. */
 const linkedColumnsAgree: ColumnCheck = ({ rule, column, table, rules, catalogue }) => {
   const others = catalogue
-    .linkedColumns(table, column.name)
+    .referringColumns(table, column.name)
     .filter((one) => catalogue.root(one.table) !== catalogue.root(table) || one.column !== column.name);
   if (others.length === 0 || rule.kind === 'null') return undefined;
   const agree = others.every((one) => {

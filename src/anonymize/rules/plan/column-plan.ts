@@ -1,29 +1,40 @@
 /** Plans the columns of one table. */
 import { toNobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
-import { isComparedWithEmails } from '../../schema/compared-emails.ts';
-import { narrowest, nestedRoom } from '../../schema/nested-room.ts';
+import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
+import type { AddressForms } from '../addresses/address-forms.ts';
+import { usualForm } from '../addresses/candidates.ts';
+import { distinctForm, nobodyForm } from '../addresses/form.ts';
+import { needsOf, roomOf } from '../addresses/group-needs.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
 import { mayCollide } from '../transforms/unique-email.ts';
-import { type ColumnPlan, labels } from './plan.ts';
-import { domainLength, uniqueReplacement } from './unique-replacement.ts';
+import { type ColumnPlan, labels, type PlanOptions } from './plan.ts';
+import { uniqueReplacement } from './unique-replacement.ts';
 
-/** Characters of the shortest distinct address. */
-const shortestDistinct = domainLength + 1;
+/** What tables are planned with. */
+export interface CompileOptions extends PlanOptions {
+  readonly forms: AddressForms;
+}
 
 export class ColumnPlanner {
   readonly #table: string;
   readonly #rules: TableRules | undefined;
   readonly #catalogue: Catalogue;
+  readonly #forms: AddressForms;
   readonly #key: Uint8Array;
 
-  constructor(table: string, rules: TableRules | undefined, catalogue: Catalogue, key: Uint8Array) {
+  constructor(
+    table: string,
+    rules: TableRules | undefined,
+    { catalogue, forms, key }: Pick<CompileOptions, 'catalogue' | 'forms' | 'key'>,
+  ) {
     this.#table = table;
     this.#rules = rules;
     this.#catalogue = catalogue;
+    this.#forms = forms;
     this.#key = key;
   }
 
@@ -33,15 +44,12 @@ export class ColumnPlanner {
     const rule = this.#rules?.columns.get(name) ?? defaultRule;
     const limits = this.#sharedLimits(name);
     const { maxCharacters } = limits;
-    const unique = column === undefined ? !this.#isDefined : this.mustStayDistinct(name);
-    const replace = unique
-      ? uniqueReplacement(
-          this.#key,
-          this.#uniqueRoom(name, maxCharacters),
-          this.#uniqueIgnoresCase(name),
-          `${this.#table}.${name}`,
-        )
-      : toNobody;
+    const needs = needsOf(this.#catalogue, this.#table, name);
+    const usual = usualForm({ ...needs, distinct: column === undefined ? !this.#isDefined : needs.distinct });
+    const form = limits.form ?? usual;
+    const unique = form.letters > 0;
+    const replace =
+      form === nobodyForm ? toNobody : uniqueReplacement(this.#key, form, needs.ignoresCase, `${this.#table}.${name}`);
     const nested = column && nestedRoom(column.type);
     const base = {
       name,
@@ -49,13 +57,16 @@ export class ColumnPlanner {
       maxCharacters,
       nested,
       replace,
+      form: limits.form,
       nesting: column ? nestingOf(column) : 0,
       binary: column?.type.binary ?? false,
       generated: column?.generated ?? false,
       holdsText: column === undefined || holdsText(column),
       by: rule.kind === 'shift-days' ? rule.by : undefined,
       replaced: revealsPersons(rule),
-      remembers: (unique || rule.kind === 'pseudonym') && mayCollide(this.#uniqueRoom(name, maxCharacters)),
+      remembers:
+        (unique && mayCollide(form)) ||
+        (rule.kind === 'pseudonym' && mayCollide(limits.form ?? distinctForm(maxCharacters))),
     };
     if (rule.kind === 'keep') return { ...base, label: 'keep', treatment: 'keep' };
     if (rule.kind === 'emails')
@@ -69,42 +80,22 @@ export class ColumnPlanner {
     return this.#catalogue.table(this.#table) !== undefined;
   }
 
-  /** Whether the column's addresses must stay distinct: because of a constraint, or since definitions compare them. */
-  mustStayDistinct(name: string): boolean {
-    return this.#catalogue.linkedColumns(this.#table, name).some((place) => {
-      if (this.#catalogue.uniquesWith(place.table, place.column).length > 0) return true;
-      const column = this.#catalogue.column(place.table, place.column);
-      return column !== undefined && isComparedWithEmails(this.#catalogue, place.table, column);
-    });
+  /** Whether addresses in the column are treated otherwise than in most. */
+  isSpecial(name: string): boolean {
+    return this.#forms.of(this.#table, name) !== undefined || this.#isBounded(name);
   }
 
-  #uniqueIgnoresCase(name: string): boolean {
-    return this.#catalogue
-      .linkedColumns(this.#table, name)
-      .some((place) => this.#catalogue.uniquesWith(place.table, place.column).some((unique) => unique.ignoresCase));
-  }
-
-  /** Characters that decide whether addresses differ: the column's own, or fewer where an index covers only their beginning. */
-  #uniqueRoom(name: string, maxCharacters: number): number {
-    const prefixes = this.#catalogue
-      .linkedColumns(this.#table, name)
-      .flatMap((place) =>
-        this.#catalogue.uniquesWith(place.table, place.column).map((one) => one.prefixes?.get(place.column)),
-      );
-    const column = this.#catalogue.column(this.#table, name);
-    return Math.min(
-      maxCharacters,
-      narrowest(column && nestedRoom(column.type), shortestDistinct),
-      ...prefixes.map((prefix) => (prefix ?? Number.POSITIVE_INFINITY) + domainLength),
-    );
+  #isBounded(name: string): boolean {
+    const { distinct, maxCharacters } = needsOf(this.#catalogue, this.#table, name);
+    return distinct || maxCharacters < Number.POSITIVE_INFINITY;
   }
 
   #sharedLimits(name: string): SharedLimits {
-    const types = this.#catalogue
-      .linkedColumns(this.#table, name)
-      .flatMap((place) => this.#catalogue.column(place.table, place.column)?.type ?? []);
+    const places = this.#catalogue.linkedColumns(this.#table, name);
+    const types = places.flatMap((place) => this.#catalogue.column(place.table, place.column)?.type ?? []);
     return {
-      maxCharacters: Math.min(...types.map((type) => type.maxCharacters ?? Number.POSITIVE_INFINITY)),
+      maxCharacters: roomOf(this.#catalogue, places),
+      form: this.#forms.of(this.#table, name),
       widths: types.filter((type) => type.base === 'integer').flatMap(widthsOf),
       caseless: types.some((type) => type.caseless),
       padded: types.some((type) => type.padded),

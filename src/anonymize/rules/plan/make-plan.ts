@@ -1,31 +1,40 @@
 /** Makes a plan from rules and catalogue. Every mistake shows here, before a byte is written. */
 import { type Replace, toNobody } from '../../emails/replacement.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import { AddressForms } from '../addresses/address-forms.ts';
+import { distinctForm } from '../addresses/form.ts';
 import { checkRules } from '../check/check-rules.ts';
+import type { CompileOptions } from './column-plan.ts';
 import { fitRules } from './fit-rules.ts';
 import type { Plan, PlanOptions, TablePlan } from './plan.ts';
 import { CompiledTable } from './table-plan.ts';
 import { uniqueReplacement } from './unique-replacement.ts';
 
-/** @throws ConfigurationError that lists every rule that the dump does not allow */
+/** @throws ConfigurationError that lists every rule that the dump does not allow, and every column for which there is no address */
 export function makePlan(options: PlanOptions): Plan {
   const rules = fitRules(options.rules, options.catalogue);
-  if (!options.catalogue.isEmpty) checkRules(rules, options.catalogue);
-  return new CompiledPlan({ ...options, rules });
+  const replaceUnique = uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), false);
+  const forms = new AddressForms({ ...options, rules, replaceInDefinitions: replaceUnique });
+  if (!options.catalogue.isEmpty) checkRules(rules, options.catalogue, forms.problems);
+  return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
 }
 
 class CompiledPlan implements Plan {
   readonly replace: Replace = toNobody;
   readonly replaceUnique: Replace;
   readonly sampled: (value: Buffer) => number;
-  readonly #options: PlanOptions;
+  readonly #options: CompileOptions;
   readonly #tables = new Map<string, TablePlan>();
 
-  constructor(options: PlanOptions) {
+  constructor(options: CompileOptions, replaceUnique: Replace) {
     this.#options = options;
-    this.replaceUnique = uniqueReplacement(options.key, Number.POSITIVE_INFINITY, false);
+    this.replaceUnique = replaceUnique;
     const sample = new KeyedHash(options.key, 'sample');
     this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
+  }
+
+  get notes(): ReadonlyMap<string, string> {
+    return this.#options.forms.notes;
   }
 
   table(name: string): TablePlan {

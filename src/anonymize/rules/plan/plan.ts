@@ -2,6 +2,7 @@
 import type { Replace } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { NestedRoom } from '../../schema/nested-room.ts';
+import type { AddressForm } from '../addresses/form.ts';
 import type { RulesFile } from '../file/rules-file.ts';
 import type { Transform } from '../transforms/transform.ts';
 
@@ -32,6 +33,8 @@ export interface ColumnPlan {
   /** `keep`: values stay; `emails`: the addresses in them are replaced; otherwise the whole value is. */
   readonly treatment: 'keep' | 'emails' | Transform;
   readonly replace: Replace;
+  /** What addresses become, where that is not the usual form. */
+  readonly form?: AddressForm | undefined;
   /** How often PostgreSQL has escaped the text within itself: 1 for arrays and composite values, 2 for both. */
   readonly nesting: number;
   /** Characters that the column takes. */
@@ -75,6 +78,8 @@ export interface TablePlan {
 }
 
 export interface Plan {
+  /** What a user should know of the forms that were chosen for addresses, by `table.column`. */
+  readonly notes: ReadonlyMap<string, string>;
   table(name: string): TablePlan;
   /** Replaces addresses outside of rows. */
   readonly replace: Replace;

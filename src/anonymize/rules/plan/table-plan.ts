@@ -7,8 +7,8 @@ import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
 import { type Rule, ruleName } from '../file/rule.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
-import { ColumnPlanner, holdsText, nestingOf } from './column-plan.ts';
-import type { ColumnPlan, PlanOptions, TablePlan } from './plan.ts';
+import { ColumnPlanner, type CompileOptions, holdsText, nestingOf } from './column-plan.ts';
+import type { ColumnPlan, TablePlan } from './plan.ts';
 
 /** Characters of the shortest address: `a@b.c`. */
 const shortestEmail = 5;
@@ -25,11 +25,12 @@ export class CompiledTable implements TablePlan {
   readonly #planner: ColumnPlanner;
   #remembers: boolean | undefined;
 
-  constructor(name: string, { rules: all, catalogue, complete, key }: PlanOptions) {
+  constructor(name: string, options: CompileOptions) {
+    const { rules: all, catalogue, complete } = options;
     this.name = name;
     // Rules for a partitioned table hold for its partitions.
     const rules = all.tables.get(name) ?? all.tables.get(catalogue.root(name));
-    this.#planner = new ColumnPlanner(name, rules, catalogue, key);
+    this.#planner = new ColumnPlanner(name, rules, options);
     this.rows = rowsOf(rules, catalogue.primaryColumn(name));
     const columns = catalogue.table(name)?.columns;
     this.columns = columns?.filter((column) => !column.generated).map((column) => column.name);
@@ -64,7 +65,7 @@ export class CompiledTable implements TablePlan {
     const { maxCharacters } = column.type;
     if (maxCharacters !== undefined && maxCharacters < shortestEmail) return false;
     const inParts = nestingOf(column) > 0 || nestedRoom(column.type) !== undefined;
-    return inParts || maxCharacters !== undefined || this.#planner.mustStayDistinct(column.name);
+    return inParts || maxCharacters !== undefined || this.#planner.isSpecial(column.name);
   }
 
   /** Whether values of the column may come out changed. */

@@ -1,24 +1,19 @@
 /** Replaces addresses that must stay distinct, each by one of its own. */
 import { nobody, type Replace, writeAddress } from '../../emails/replacement.ts';
+import type { AddressForm } from '../addresses/form.ts';
 import { UniqueEmail } from '../transforms/unique-email.ts';
 
 const atSign = 0x40;
 const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
 
-/** Characters behind the part of an address that makes it distinct. */
-export const domainLength = nobody.domain.length + 1;
-
 /**
  * @param ignoresCase whether addresses that differ only in upper and lower case must become equal
  * @param place the column, for errors
  */
-export function uniqueReplacement(
-  key: Uint8Array,
-  maxCharacters: number,
-  ignoresCase: boolean,
-  place?: string,
-): Replace {
-  const email = new UniqueEmail(key, maxCharacters, place);
+export function uniqueReplacement(key: Uint8Array, form: AddressForm, ignoresCase: boolean, place?: string): Replace {
+  const email = new UniqueEmail(key, form, place);
+  // An address of this form may be what a run before wrote: in the usual form it stays.
+  const keepsNobody = form.after === `@${nobody.domain}`;
   return (bytes, start, end, at, atLength) => {
     let [source, from, to] = [bytes, start, end];
     if (atLength !== 1 || bytes[at] !== atSign) {
@@ -26,7 +21,8 @@ export function uniqueReplacement(
       source = Buffer.concat([bytes.subarray(start, at), Buffer.from('@'), bytes.subarray(at + atLength, end)]);
       [from, to] = [0, source.length];
     }
-    if (to - from === same.length && source.compare(same, 0, same.length, from, to) === 0) return undefined;
+    if (keepsNobody && to - from === same.length && source.compare(same, 0, same.length, from, to) === 0)
+      return undefined;
     if (ignoresCase) {
       source = Buffer.from(source.toString('utf8', from, to).toLowerCase());
       [from, to] = [0, source.length];

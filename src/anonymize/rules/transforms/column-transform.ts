@@ -2,6 +2,7 @@
 import type { Replace } from '../../emails/replacement.ts';
 import type { Column } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types.ts';
+import type { AddressForm } from '../addresses/form.ts';
 import type { LeafRule, Rule } from '../file/rule.ts';
 import { faked } from './fakes.ts';
 import { hashed, type Shape } from './hash.ts';
@@ -26,6 +27,8 @@ export interface SharedLimits {
   readonly caseless: boolean;
   /** Whether blanks at the end do not count in one of them. */
   readonly padded: boolean;
+  /** The form of their addresses, where it is not the usual one. */
+  readonly form?: AddressForm | undefined;
 }
 
 /** Bits of the largest integer type, without the sign. */
@@ -87,7 +90,7 @@ function ofCompared(transform: Transform, { caseless, padded }: SharedLimits): T
 function leafTransform(
   rule: WithTransform<LeafRule>,
   column: Column | undefined,
-  { maxCharacters, widths }: SharedLimits,
+  { maxCharacters, widths, form }: SharedLimits,
   key: Uint8Array,
 ): Transform {
   switch (rule.kind) {
@@ -100,7 +103,7 @@ function leafTransform(
     case 'hash':
       return hashed(key, shapeOf(column), rule.length ?? Math.min(allDigits, maxCharacters));
     case 'pseudonym':
-      return pseudonym(key, shapeOf(column), maxCharacters, widths);
+      return pseudonym(key, shapeOf(column), maxCharacters, widths, form);
     case 'fake':
       return faked(key, rule.fake);
   }

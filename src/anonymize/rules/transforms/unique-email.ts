@@ -1,45 +1,41 @@
-/** Addresses under example.com made of a keyed hash: equal for equal input, and distinct for different input. */
+/** Addresses made of a keyed hash: equal for equal input, and distinct for different input. */
 import { BackupError } from '../../../runtime/errors.ts';
-import { writeBase32 } from '../../kernels/hash-text.ts';
+import { writeBase32, writeHex } from '../../kernels/hash-text.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import { type AddressForm, alphabets, lengthOf } from '../addresses/form.ts';
 
-const word = Buffer.from('nobody-');
-const domain = Buffer.from('@example.com');
-
-/** Letters of the hash, 5 bits each. */
-export const hashLetters = 16;
-/** With this many letters (60 bits), addresses of different input count as distinct. */
-const enoughLetters = 12;
+/** With this many bits, addresses of different input count as distinct. */
+const enoughBits = 60;
 /** More values than this stop the run where the column is too short for distinct addresses. */
 const maxShort = 1_000_000;
 
-/** Whether addresses of so many characters may be equal for different input, so that they have to be remembered. */
-export function mayCollide(characters: number): boolean {
-  return characters - domain.length < enoughLetters;
+/** Whether addresses of this form may be equal for different input, so that they have to be remembered. */
+export function mayCollide({ letters, alphabet }: AddressForm): boolean {
+  return letters > 0 && letters * alphabets[alphabet].bits < enoughBits;
 }
 
 export class UniqueEmail {
   /** Bytes of each address. */
   readonly length: number;
   readonly #keyed: KeyedHash;
-  readonly #letters: number;
-  readonly #hasWord: boolean;
+  readonly #form: AddressForm;
+  readonly #before: Buffer;
+  readonly #after: Buffer;
+  readonly #mayCollide: boolean;
   /** The hash of the input by address; kept only where addresses are too short to differ for certain. */
   readonly #made = new Map<string, string>();
 
   readonly #place: string;
 
-  /**
-   * @param maxCharacters room in the column; where there is little, the word goes first, then letters of the hash
-   * @param place the column, for errors: `shop.users.mail`
-   */
-  constructor(key: Uint8Array, maxCharacters: number, place = 'a column') {
+  /** @param place the column, for errors: `shop.users.mail` */
+  constructor(key: Uint8Array, form: AddressForm, place = 'a column') {
     this.#place = place;
     this.#keyed = new KeyedHash(key, 'address');
-    const room = maxCharacters - domain.length;
-    this.#hasWord = room >= word.length + hashLetters;
-    this.#letters = Math.min(hashLetters, Math.max(room, 1));
-    this.length = (this.#hasWord ? word.length : 0) + this.#letters + domain.length;
+    this.#form = form;
+    this.#before = Buffer.from(form.before);
+    this.#after = Buffer.from(form.after);
+    this.#mayCollide = mayCollide(form);
+    this.length = lengthOf(form);
   }
 
   /**
@@ -47,18 +43,18 @@ export class UniqueEmail {
    * @throws BackupError when two inputs would get the same address
    */
   write(bytes: Uint8Array, from: number, to: number, out: Uint8Array, at: number): void {
-    const hash = this.#keyed.digest(bytes, from, to);
-    if (this.#letters < enoughLetters) this.#checkDistinct(hash);
-    let end = at;
-    if (this.#hasWord) end = put(word, out, end);
-    writeBase32(hash, this.#letters, out, end);
-    put(domain, out, end + this.#letters);
+    const end = put(this.#before, out, at);
+    if (this.#form.letters > 0) {
+      const hash = this.#keyed.digest(bytes, from, to);
+      writeLetters(hash, this.#form, out, end);
+      if (this.#mayCollide) this.#checkDistinct(hash, out, end);
+    }
+    put(this.#after, out, end + this.#form.letters);
   }
 
-  #checkDistinct(hash: Uint32Array): void {
-    const short = Buffer.alloc(this.#letters);
-    writeBase32(hash, this.#letters, short, 0);
-    const [email, input] = [short.toString('latin1'), hash.join('-')];
+  #checkDistinct(hash: Uint32Array, out: Uint8Array, at: number): void {
+    const email = Buffer.from(out.subarray(at, at + this.#form.letters)).toString('latin1');
+    const input = hash.join('-');
     const known = this.#made.get(email);
     if (known === input) return;
     if (known !== undefined || this.#made.size >= maxShort)
@@ -68,6 +64,23 @@ export class UniqueEmail {
         code: 'not-unique',
       });
     this.#made.set(email, input);
+  }
+}
+
+/** Lower-case digits of a hexadecimal hash have these codes at least. */
+const hexLetter = 0x61;
+
+/** Writes letters of the hash in the alphabet of the form. */
+function writeLetters(hash: Uint32Array, { letters, alphabet }: AddressForm, out: Uint8Array, at: number): void {
+  if (alphabet === 'base32' || alphabet === 'BASE32') writeBase32(hash, letters, out, at);
+  else writeHex(hash, letters, out, at);
+  if (alphabet === 'base32') return;
+  const { characters } = alphabets[alphabet];
+  for (let index = at; index < at + letters; index += 1) {
+    const code = out[index] as number;
+    if (alphabet === 'BASE32') out[index] = code >= hexLetter ? code - 0x20 : code;
+    else
+      out[index] = characters.charCodeAt((code >= hexLetter ? code - hexLetter + 10 : code - 0x30) % characters.length);
   }
 }
 

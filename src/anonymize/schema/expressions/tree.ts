@@ -11,6 +11,10 @@ export type Expression =
   /** What is not understood; its value is not known. `columns`: the names in it that may be columns. */
   | { readonly kind: 'unknown'; readonly sql: string; readonly columns: readonly string[] };
 
+export type Call = Extract<Expression, { kind: 'call' }>;
+
+export const call = (name: string, ...args: readonly Expression[]): Call => ({ kind: 'call', name, args });
+
 /** Calls `visit` with the expression and every part of it. */
 export function walk(expression: Expression, visit: (part: Expression) => void): void {
   visit(expression);

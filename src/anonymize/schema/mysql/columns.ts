@@ -134,6 +134,7 @@ function readColumn(table: DefinedTable, part: Cursor, database: string): void {
 function readGenerated(column: DefinedColumn, part: Cursor): void {
   part.accept('as');
   column.generated = part.isNext('(');
+  column.generatedAs = part.ahead()?.remainingSql();
   const { columns, ignoresCase } = indexedColumns(part);
   column.generatedFrom = columns;
   column.generatedIgnoresCase = ignoresCase;

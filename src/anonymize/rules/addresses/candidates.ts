@@ -1,0 +1,70 @@
+/** The forms that are tried for a group of columns, in a fixed order: the usual one first. */
+import { nobody } from '../../emails/replacement.ts';
+import { type AddressForm, type Alphabet, distinctForm, hashLetters, lengthOf, nobodyForm } from './form.ts';
+import type { GroupNeeds } from './group-needs.ts';
+
+/** What the conditions of a group ask for. */
+export interface Hints {
+  readonly domains: readonly string[];
+  readonly beginnings: readonly string[];
+}
+
+/** What may stand before the letters. */
+const words = ['nobody-', 'nobody.', 'nobody', '', 'anybody-', 'somebody-', 'user-', 'nobody+'];
+/** How many letters: the usual number, more for a CHECK that asks for a length, fewer for little room. */
+const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6];
+const alphabets: readonly Alphabet[] = ['base32', 'letters', 'digits'];
+
+type Casing = (form: AddressForm) => AddressForm;
+
+const upper: Casing = (form) => ({
+  ...form,
+  before: form.before.toUpperCase(),
+  after: form.after.toUpperCase(),
+  alphabet: form.alphabet === 'base32' ? 'BASE32' : form.alphabet === 'letters' ? 'LETTERS' : form.alphabet,
+});
+/** The first letter as a capital: only where a word comes first. */
+const capital: Casing = (form) => ({ ...form, before: form.before.charAt(0).toUpperCase() + form.before.slice(1) });
+const casings: readonly Casing[] = [(form) => form, upper, capital];
+
+export function usualForm({ distinct, room }: Pick<GroupNeeds, 'distinct' | 'room'>): AddressForm {
+  return distinct ? distinctForm(room) : nobodyForm;
+}
+
+/** Domains that nobody has (RFC 2606), for conditions that refuse example.com. */
+const reserved = ['example.org', 'example.net', 'mail.invalid'];
+
+/** Addresses longer than the column are left out, but for the usual form, which is shortened. */
+export function* candidates(needs: GroupNeeds, hints: Hints): Generator<AddressForm> {
+  yield usualForm(needs);
+  for (const form of others(needs, hints)) if (fits(form, needs)) yield form;
+}
+
+/** Whether there is room for the whole address, and for what makes it distinct in the part that an index covers. */
+function fits(form: AddressForm, { room, maxCharacters }: GroupNeeds): boolean {
+  const hasRoom = room === maxCharacters || form.before.length + form.letters + nobody.domain.length + 1 <= room;
+  return lengthOf(form) <= maxCharacters && hasRoom;
+}
+
+function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<AddressForm> {
+  if (!needs.distinct) yield distinctForm(needs.room);
+  for (const domain of [nobody.domain, ...domains, ...reserved]) {
+    for (const casing of casings) {
+      if (!needs.distinct) yield casing({ ...nobodyForm, before: `nobody@${domain}` });
+      for (const form of spelt(words, domain)) yield casing(form);
+    }
+    if (!needs.distinct)
+      for (const beginning of beginnings) yield { ...nobodyForm, before: `${beginning}nobody@${domain}` };
+    yield* spelt(beginnings, domain);
+    // What makes it distinct stands in the domain.
+    for (const word of ['nobody-', ''])
+      yield { before: `nobody@${word}`, letters: hashLetters, alphabet: 'base32', after: `.${domain}` };
+  }
+}
+
+function* spelt(befores: readonly string[], domain: string): Generator<AddressForm> {
+  for (const alphabet of alphabets)
+    for (const letters of lengths)
+      for (const before of letters === hashLetters ? befores : befores.slice(0, 4))
+        yield { before, letters, alphabet, after: `@${domain}` };
+}

@@ -1,0 +1,70 @@
+/** Chooses the form of the addresses of one group of linked columns. */
+import { shortened } from '../../emails/replacement.ts';
+import { UniqueEmail } from '../transforms/unique-email.ts';
+import { candidates } from './candidates.ts';
+import type { AddressCondition, Verdict, Written } from './condition.ts';
+import type { AddressForm } from './form.ts';
+import type { GroupNeeds } from './group-needs.ts';
+
+/** Originals of which the conditions see what becomes of them. */
+const originals = ['ann.smith@mail.example', 'bob@corp.example', 'c7@b.example', 'Dora_Weber-9@post.example'];
+
+export interface Choice {
+  readonly form: AddressForm;
+  /** The conditions that the usual form does not meet; empty when it was chosen. */
+  readonly because: readonly AddressCondition[];
+  /** The conditions of which nobody can tell whether they hold. */
+  readonly doubtful: readonly AddressCondition[];
+}
+
+/**
+ * The first form that every condition accepts; otherwise the first that none refuses.
+ * @returns undefined when each form is refused
+ */
+export function chooseForm(
+  needs: GroupNeeds,
+  conditions: readonly AddressCondition[],
+  key: Uint8Array,
+): Choice | undefined {
+  const hints = {
+    domains: [...new Set(conditions.flatMap((one) => one.domains))],
+    beginnings: [...new Set(conditions.flatMap((one) => one.beginnings ?? []))],
+  };
+  let because: readonly AddressCondition[] | undefined;
+  let best: Choice | undefined;
+  for (const form of candidates(needs, hints)) {
+    const written = writtenAs(form, needs, key);
+    const verdicts = judged(written, conditions);
+    const isUsual = because === undefined;
+    because ??= conditions.filter((_, index) => verdicts[index] !== 'accepted');
+    if (verdicts.length < conditions.length) continue;
+    const doubtful = conditions.filter((_, index) => verdicts[index] === 'unknown');
+    const choice = { form, because: isUsual ? [] : because, doubtful };
+    if (doubtful.length === 0) return choice;
+    if (best === undefined || doubtful.length < best.doubtful.length) best = choice;
+  }
+  return best;
+}
+
+/** The verdicts up to the first refusal: after it, no other matters. */
+function judged(written: Written, conditions: readonly AddressCondition[]): readonly Verdict[] {
+  const verdicts: Verdict[] = [];
+  for (const condition of conditions) {
+    const verdict = condition.judge(written);
+    if (verdict === 'refused') break;
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function writtenAs(form: AddressForm, { ignoresCase, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
+  const email = new UniqueEmail(key, form);
+  const replace = (original: string): string => {
+    const text = Buffer.from(ignoresCase ? original.toLowerCase() : original);
+    const out = Buffer.alloc(email.length);
+    email.write(text, 0, text.length, out, 0);
+    const address = out.toString('latin1');
+    return address.length > maxCharacters ? shortened(address, maxCharacters) : address;
+  };
+  return { form, addresses: originals.map(replace), replace };
+}

@@ -1,0 +1,60 @@
+/** What the definitions ask of the addresses in a column and in those that are linked to it. */
+import { nobody } from '../../emails/replacement.ts';
+import type { Catalogue } from '../../schema/catalogue.ts';
+import { isComparedWithEmails } from '../../schema/compared-emails.ts';
+import { narrowest, nestedRoom } from '../../schema/nested-room.ts';
+import type { ColumnPlace } from '../../schema/table.ts';
+import { checkedLength } from './length-limits.ts';
+
+export interface GroupNeeds {
+  /** Whether addresses must stay distinct: because of a constraint, or since definitions compare them. */
+  readonly distinct: boolean;
+  /** Whether addresses that differ only in upper and lower case must become equal. */
+  readonly ignoresCase: boolean;
+  /** Characters of the narrowest column. */
+  readonly maxCharacters: number;
+  /** Characters in which distinct addresses must differ: fewer than the column's own where an index covers only their beginning. */
+  readonly room: number;
+}
+
+const domainLength = nobody.domain.length + 1;
+/** Characters of the shortest distinct address. */
+const shortestDistinct = domainLength + 1;
+
+/** Characters of the narrowest of these columns, by its type or by a CHECK. */
+export function roomOf(catalogue: Catalogue, places: readonly ColumnPlace[]): number {
+  return Math.min(
+    ...places.map(({ table, column }) =>
+      Math.min(
+        catalogue.column(table, column)?.type.maxCharacters ?? Number.POSITIVE_INFINITY,
+        checkedLength(catalogue, table, column),
+      ),
+    ),
+  );
+}
+
+export function needsOf(catalogue: Catalogue, table: string, column: string): GroupNeeds {
+  const places = catalogue.linkedColumns(table, column);
+  const uniques = places.flatMap((place) =>
+    catalogue.uniquesWith(place.table, place.column).map((unique) => ({ unique, place })),
+  );
+  const maxCharacters = roomOf(catalogue, places);
+  const bound = places.flatMap((place) => catalogue.boundBy(place.table, place.column) ?? []);
+  const prefixes = uniques.map(({ unique, place }) => unique.prefixes?.get(place.column) ?? Number.POSITIVE_INFINITY);
+  const nested = places.map((place) => {
+    const type = catalogue.column(place.table, place.column)?.type;
+    return narrowest(type && nestedRoom(type), shortestDistinct);
+  });
+  return {
+    distinct:
+      uniques.length > 0 ||
+      bound.length > 0 ||
+      places.some((place) => {
+        const own = catalogue.column(place.table, place.column);
+        return own !== undefined && isComparedWithEmails(catalogue, place.table, own);
+      }),
+    ignoresCase: uniques.some(({ unique }) => unique.ignoresCase) || bound.some(({ ignoresCase }) => ignoresCase),
+    maxCharacters,
+    room: Math.min(maxCharacters, ...nested, ...prefixes.map((prefix) => prefix + domainLength)),
+  };
+}
