@@ -58,7 +58,8 @@ export const anonymizeRooms = {
   rewrite: ['bytes', 'kernels', 'format', 'emails', 'schema', 'rules'],
   'leak-check': ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules'],
   threads: ['bytes', 'emails', 'format', 'leak-check', 'rewrite', 'rules', 'schema'],
-  audit: ['bytes', 'format', 'emails', 'numbers', 'schema', 'rules'],
+  // Tries what it proposes.
+  audit: ['bytes', 'format', 'emails', 'numbers', 'schema', 'rules', 'pipeline'],
   'bson/format': ['bytes'],
   bson: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check', 'pipeline'],
   pipeline: ['bytes', 'kernels', 'format', 'emails', 'numbers', 'schema', 'rules', 'rewrite', 'leak-check', 'threads'],

@@ -103,7 +103,9 @@ async function main(): Promise<void> {
   try {
     const { format, open } = await inputOf(given);
     if (given.audit && format === undefined)
-      process.stdout.write(renderRules(await audit(decompress(open(), { once: true }), given)));
+      process.stdout.write(
+        renderRules(await audit(() => decompress(open(), { once: true }), given.from !== '-', given)),
+      );
     else if (given.audit) throw new Error('--audit proposes rules for SQL alone, not for dumps of MongoDB');
     else printReport(await anonymizeInput(given, open, format));
   } catch (error) {

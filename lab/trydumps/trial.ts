@@ -113,7 +113,7 @@ function problemsOf(error: unknown): readonly string[] {
 async function rulesFor({ tables }: Bench, from: string, way: Way): Promise<string> {
   if (way === 'default') return '';
   if (way === 'derived') return derivedRules(tables);
-  return renderRules(await audit(createReadStream(from), { requireFooter: false }));
+  return renderRules(await audit(() => createReadStream(from), true, { requireFooter: false }));
 }
 
 async function anonymizeFile(from: string, to: string, rules: string): Promise<void> {

@@ -29,7 +29,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     return;
   }
   if (settings.audit) {
-    await proposeRules(open(), settings, context);
+    await proposeRules(open, settings, context);
     return;
   }
   const catalogue = await context.timeline.step('Read the definitions', async (note) => {
@@ -69,14 +69,14 @@ async function anonymizeDocuments(
 const requiresFooter = ({ footer }: Settings): boolean => footer === 'required';
 
 async function proposeRules(
-  source: AsyncIterable<Buffer>,
+  open: () => AsyncIterable<Buffer>,
   settings: Settings,
   { timeline, logger, signal, report }: Context,
 ): Promise<void> {
-  const proposals = await timeline.step('Find personal data', () =>
-    audit(source, { requireFooter: requiresFooter(settings), signal }),
+  const proposed = await timeline.step('Find personal data', () =>
+    audit(open, true, { requireFooter: requiresFooter(settings), signal }),
   );
-  const rules = renderRules(proposals);
+  const rules = renderRules(proposed);
   writeFileSync(proposalPath(), rules);
   report({ outcome: 'dry-run', notes: [`the proposed rules are in ${proposalPath()}`] });
   logger.info(rules);

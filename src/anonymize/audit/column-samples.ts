@@ -6,7 +6,8 @@ import type { Dialect } from '../format/dialect.ts';
 import { IgnoringVisitor, type InsertVisitor, type ReaderState } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
 import { textAt } from '../format/mysql/values.ts';
-import { findNumbers } from '../numbers/find-numbers.ts';
+import { findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import { holdsText } from '../rules/plan/column-plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { readDefinition } from '../schema/read-catalogue.ts';
 
@@ -19,6 +20,8 @@ export interface ColumnSample {
   phones: number;
   ibans: number;
   cards: number;
+  /** Whether numbers are searched for: only where the leak check does so, too. */
+  readonly holdsText: boolean;
 }
 
 const tab = 0x09;
@@ -31,6 +34,8 @@ export class ColumnSamples extends IgnoringVisitor {
   /** By table, then by column. */
   readonly #samples = new Map<string, Map<string, ColumnSample>>();
   readonly #emails = new Addresses();
+  /** The kinds of numbers in the current value. */
+  readonly #held = new Set<NumberKind>();
   readonly #inserts = new InsertReader();
   #reader: ReaderState | undefined;
   /** The samples of the current rows, in the order of their columns. */
@@ -103,7 +108,8 @@ export class ColumnSamples extends IgnoringVisitor {
     const samples = this.#samples.get(name) ?? new Map<string, ColumnSample>();
     this.#samples.set(name, samples);
     return columns.map((column) => {
-      const sample = samples.get(column) ?? { values: 0, emails: 0, onlyEmail: 0, phones: 0, ibans: 0, cards: 0 };
+      const defined = this.#catalogue.column(name, column);
+      const sample = samples.get(column) ?? noSample(defined === undefined || holdsText(defined));
       samples.set(column, sample);
       return sample;
     });
@@ -119,8 +125,14 @@ export class ColumnSamples extends IgnoringVisitor {
       sample.emails += 1;
       if (emails.starts[0] === 0 && emails.ends[0] === text.length) sample.onlyEmail += 1;
     }
-    findNumbers(text, 0, text.length, (kind) => {
-      sample[kind] += 1;
-    });
+    if (!sample.holdsText) return;
+    const held = this.#held;
+    held.clear();
+    findNumbers(text, 0, text.length, (kind) => void held.add(kind));
+    for (const kind of held) sample[kind] += 1;
   }
+}
+
+export function noSample(mayHoldText: boolean): ColumnSample {
+  return { values: 0, emails: 0, onlyEmail: 0, phones: 0, ibans: 0, cards: 0, holdsText: mayHoldText };
 }

@@ -64,7 +64,7 @@ function columnOf(name: string | undefined): string | undefined {
   return name === undefined ? undefined : canonicalColumn(name);
 }
 
-function ruleOf(rule: WrittenRule): Rule {
+export function ruleOf(rule: WrittenRule): Rule {
   if (rule !== null && typeof rule === 'object') {
     if ('shift-days' in rule) return { kind: 'shift-days', days: rule['shift-days'], by: columnOf(rule.by) };
     if ('noise' in rule) return { kind: 'noise', share: shareOf(rule.noise) };
