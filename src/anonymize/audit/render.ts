@@ -1,8 +1,7 @@
 /** Renders proposals as a rules file, with the reasons as comments. */
 import { stringify } from 'yaml';
-import type { RulesDocument, WrittenRule } from '../rules/file/document.ts';
+import type { WrittenRule } from '../rules/file/document.ts';
 import type { Audit } from './audit.ts';
-import type { Proposal } from './propose.ts';
 import type { Found } from './try-proposals.ts';
 
 export function renderRules({ proposals, found }: Audit): string {
@@ -22,21 +21,6 @@ export function renderRules({ proposals, found }: Audit): string {
       lines.push(`      ${key(column)}: ${value(rule)}${reason === '' ? '' : ` # ${reason}`}`);
   }
   return `${[...lines, ...leakCheck(found)].join('\n')}\n`;
-}
-
-/** The same as a document. */
-export function documentOf(proposals: readonly Proposal[]): RulesDocument {
-  const tables = Map.groupBy(proposals, ({ table }) => table);
-  return {
-    version: 1,
-    'unknown-columns': 'fail',
-    tables: Object.fromEntries(
-      [...tables].map(([table, columns]) => [
-        table,
-        { columns: Object.fromEntries(columns.map(({ column, rule }) => [column, rule])) },
-      ]),
-    ),
-  };
 }
 
 const words = {

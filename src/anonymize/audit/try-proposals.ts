@@ -4,8 +4,8 @@ import { type AnonymizeReport, anonymize } from '../pipeline/anonymize.ts';
 import { leakKinds } from '../rules/file/document.ts';
 import { rulesFile } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
+import { documentOf } from './document.ts';
 import type { Proposal } from './propose.ts';
-import { documentOf } from './render.ts';
 
 export interface Found {
   readonly leaks: AnonymizeReport['leaks'];
