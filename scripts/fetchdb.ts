@@ -4,7 +4,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DumpFile } from '../src/domain/dump.ts';
+import { type FileCompression, fileCompressions } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
+import { compressionOf } from '../src/runtime/compression/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatTime } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
@@ -19,8 +21,10 @@ fetched again.
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
   --region REGION          or HOLDFAST_REGION, AWS_REGION, AWS_DEFAULT_REGION
+  --compression NAME       gzip or zstd: the newest dump with it, of a source that has both; default: the newest
   --to FILE                default: backups/SOURCE with the ending of the engine: .anon.gz for PostgreSQL,
-                           .anon.sql.gz for MySQL and MariaDB, .anon.tar.gz or .anon.archive.gz for MongoDB
+                           .anon.sql.gz for MySQL and MariaDB, with Zstandard .zst in place of .gz;
+                           .anon.tar.gz or .anon.archive.gz for MongoDB
   -h, --help               print this text
 
 It uses the ordinary AWS credentials: in a Codespace its secrets AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, elsewhere a
@@ -32,12 +36,20 @@ async function main(): Promise<void> {
       source: { type: 'string' },
       'receipt-bucket': { type: 'string' },
       region: { type: 'string' },
+      compression: { type: 'string' },
       to: { type: 'string' },
     },
   });
-  const settings = readSettings({ source: values.source, region: values.region, bucket: values['receipt-bucket'] });
+  const compression = fileCompressions.find((one) => one === values.compression);
+  const wrong =
+    values.compression === undefined || compression !== undefined
+      ? []
+      : [`--compression: "${values.compression}" is not allowed; allowed: ${fileCompressions.join(', ')}`];
+  const given = { source: values.source, region: values.region, bucket: values['receipt-bucket'] };
+  const settings = readSettings(given, wrong);
   const objects = openObjects(settings);
-  const { file, takenAt } = newestProven(await completeDumps(objects, settings), settings.source);
+  const dumps = await completeDumps(objects, settings);
+  const { file, takenAt } = newestProven(dumps, settings.source, compression);
   const path = values.to ?? `backups/${settings.source.replace(/[^A-Za-z0-9._-]/g, '-')}${endingOf(file)}`;
   console.error(`${settings.source} as of ${formatTime(takenAt)}, ${formatBytes(file.size)}`);
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
@@ -50,7 +62,7 @@ async function main(): Promise<void> {
   console.error(asCalled(`fetched ${path}; npm run populatedb loads it`));
 }
 
-/** What populatedb knows the engine by: `.anon.gz`, `.anon.sql.gz`, `.anon.tar.gz`, `.anon.archive.gz`. */
+/** What populatedb knows the engine by: `.anon.gz`, `.anon.sql.zst`, `.anon.tar.gz`, `.anon.archive.gz` and the like. */
 function endingOf({ key }: DumpFile): string {
   return /\.anon(\.[a-z]+)+$/.exec(key)?.[0] ?? '.anon.gz';
 }
@@ -60,11 +72,23 @@ interface ProvenFile {
   readonly takenAt: string;
 }
 
-/** @throws BackupError when there is none */
-function newestProven(dumps: readonly KnownReceipt[], source: string): ProvenFile {
-  const newest = dumps.find((one) => isProven(one, 'anonymised'));
-  const file = newest && fileOf(newest, 'anonymised');
-  if (newest && file) return { file, takenAt: newest.receipt.takenAt };
+/** @param compression undefined for any @throws BackupError when there is none */
+function newestProven(
+  dumps: readonly KnownReceipt[],
+  source: string,
+  compression: FileCompression | undefined,
+): ProvenFile {
+  const proven = dumps.filter((one) => isProven(one, 'anonymised'));
+  for (const one of proven) {
+    const file = fileOf(one, 'anonymised');
+    if (file && (compression === undefined || compressionOf(file.key) === compression))
+      return { file, takenAt: one.receipt.takenAt };
+  }
+  if (proven.length > 0)
+    throw new BackupError({
+      what: `there is no proven anonymised dump of ${source} with ${compression}`,
+      fix: `fetch without --compression, or give db-dump compression: ${compression}`,
+    });
   throw new BackupError({
     what: `there is no proven anonymised dump of ${source}`,
     likelyCause:

@@ -20,11 +20,15 @@ export const archiveFormats = {
    * `custom`: one file; `directory`: a file for each table, which parallel jobs write and read, packed into one tar file.
    */
   postgres: ['custom', 'directory'],
-  /** SQL, compressed with gzip. */
+  /** SQL, compressed. */
   mysql: ['sql'],
   /** `tarball`: the files that `mongodump --out` writes; `archive`: its stream (`--archive`). Both compressed with gzip. */
   mongodb: ['tarball', 'archive'],
 } as const satisfies Readonly<Record<EngineName, readonly string[]>>;
+
+/** What files of SQL are compressed with. All of MongoDB's have gzip, which is all that mongorestore reads. */
+export const fileCompressions = ['gzip', 'zstd'] as const;
+export type FileCompression = (typeof fileCompressions)[number];
 
 export type ArchiveFormat = (typeof archiveFormats)[EngineName][number];
 export type PostgresFormat = (typeof archiveFormats.postgres)[number];
@@ -40,11 +44,13 @@ export interface DumpLocation {
   readonly name: string;
   readonly keepAs: KeepAs;
   readonly format: ArchiveFormat;
+  /** gzip without. */
+  readonly compression?: FileCompression | undefined;
   /** Whether dated keys that say the minute say the second, too, since another dump has that minute. */
   readonly seconds?: boolean | undefined;
 }
 
-/** How the names of an archive and of an anonymised file end. */
+/** How the names of an archive and of an anonymised file end, with gzip. */
 const endings: Readonly<Record<ArchiveFormat, { readonly archive: string; readonly anonymised: string }>> = {
   custom: { archive: '.dump', anonymised: '.anon.gz' },
   directory: { archive: '.dump.tar', anonymised: '.anon.gz' },
@@ -58,12 +64,18 @@ export function archiveEnding(format: ArchiveFormat): string {
   return endings[format].archive;
 }
 
-function ending(kind: DumpFileKind, format: ArchiveFormat): string {
-  return kind === 'plain' ? '.gz' : endings[format][kind];
+type Naming = Pick<DumpLocation, 'format' | 'compression'>;
+
+function ending(kind: DumpFileKind, { format, compression }: Naming): string {
+  const end = kind === 'plain' ? '.gz' : endings[format][kind];
+  return compression === 'zstd' ? end.replace(/\.gz$/, '.zst') : end;
 }
 
-export function contentTypeOf(kind: DumpFileKind, format: ArchiveFormat): string {
-  return ending(kind, format).endsWith('.gz') ? 'application/gzip' : 'application/octet-stream';
+/** The media types of RFC 6713 and RFC 8878. */
+export function contentTypeOf(kind: DumpFileKind, naming: Naming): string {
+  const end = ending(kind, naming);
+  if (end.endsWith('.gz')) return 'application/gzip';
+  return end.endsWith('.zst') ? 'application/zstd' : 'application/octet-stream';
 }
 
 /** `20261121T040512Z`: sorts by time, and is valid in keys and file names. @param takenAt ISO 8601 in UTC */
@@ -96,11 +108,11 @@ export function keyPrefix(location: KeyParts): string {
   return isFlat(location) ? location.prefix : `${location.prefix}${location.name}`;
 }
 
-type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format' | 'seconds'>;
+type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format' | 'compression' | 'seconds'>;
 
 function keyWith(location: KeyParts, kind: DumpFileKind, time: string): string {
-  const { prefix, name, keepAs, format } = location;
-  const end = ending(kind, format);
+  const { prefix, name, keepAs } = location;
+  const end = ending(kind, location);
   if (isFlat(location)) return `${prefix}${time}${end}`;
   return keepAs === 'versions' ? `${prefix}${name}${end}` : `${prefix}${name}/${time}/${name}${end}`;
 }

@@ -7,7 +7,7 @@ import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { explainInLine } from '../runtime/errors.ts';
-import { type DumpLocation, isFlat, keyPrefix, objectKey } from './files.ts';
+import { type DumpLocation, fileCompressions, isFlat, keyPrefix, objectKey } from './files.ts';
 import { parseScratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
 import { versionsOfDump } from './retention/versions.ts';
@@ -116,7 +116,10 @@ async function abortUploads(
   objects: Objects,
 ): Promise<string[]> {
   const { bucket, prefix, name, keepAs } = location;
-  const keys = kinds.map((kind) => objectKey(location, kind, ''));
+  // What died may have been compressed otherwise than what begins now.
+  const keys = kinds.flatMap((kind) =>
+    fileCompressions.map((compression) => objectKey({ ...location, compression }, kind, '')),
+  );
   const isOurs = (key: string, uploadId: string): boolean => {
     // Other sources may have flat keys in the same folder, which say nothing of the source.
     if (isFlat(location)) return dead.has(uploadId);

@@ -37,7 +37,7 @@ export class DumpUploads {
     const upload = await objects.upload({
       bucket: location.bucket,
       key: objectKey(location, kind, takenAt),
-      contentType: contentTypeOf(kind, location.format),
+      contentType: contentTypeOf(kind, location),
       checksum: kind === 'archive' ? archiveChecksum : 'CRC32',
       metadata: metadataOf(run, takenAt),
       tags: { 'holdfast:source': location.source, 'holdfast:verdict': 'unproven' },

@@ -131,7 +131,14 @@ describe('in buckets under a key of the company’s own', () => {
     const objects = objectsOf('holdfast-fetch');
     expect(await objects.list(receipt.bucket, 'receipts/shop/')).toHaveLength(1);
     expect(await objects.text(receipt)).toBe('{}');
-    for (const ending of ['.anon.gz', '.anon.sql.gz', '.anon.tar.gz', '.anon.archive.gz']) {
+    for (const ending of [
+      '.anon.gz',
+      '.anon.zst',
+      '.anon.sql.gz',
+      '.anon.sql.zst',
+      '.anon.tar.gz',
+      '.anon.archive.gz',
+    ]) {
       const anonymised = { ...dump, key: `db/shop/1${ending}` };
       const { VersionId: versionId } = await account.administrator.s3.send(
         new PutObjectCommand({ Bucket: dump.bucket, Key: anonymised.key, Body: 'rows' }),

@@ -122,7 +122,7 @@ export async function proveBoth(
     source: engine.sql(archive.path, false),
     plain: undefined,
     anonymised: upload,
-    settings: { rules: noRules, anonymizeKey: Buffer.alloc(32, 7), compressionLevel: 1 },
+    settings: { rules: noRules, anonymizeKey: Buffer.alloc(32, 7), compression: 'gzip', compressionLevel: 1 },
     signal: new AbortController().signal,
     onProgress: () => {},
     onComplete: () => {},

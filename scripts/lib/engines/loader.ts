@@ -1,5 +1,6 @@
 /** What the commands restore, fetchdb and populatedb need of an engine. Each engine is one implementation. */
 import type { DumpFile, DumpReceipt } from '../../../src/domain/dump.ts';
+import { compressionOf } from '../../../src/runtime/compression/format.ts';
 import { BackupError } from '../../../src/runtime/errors.ts';
 
 export interface Loader {
@@ -76,6 +77,9 @@ export function word(text: string): string {
 
 /** Name of the file when it is fetched. */
 export const fileName = (file: DumpFile): string => file.key.split('/').at(-1) ?? 'dump';
+
+/** The command that decompresses SQL, by the name of its file. */
+export const reader = (name: string): string => (compressionOf(name) === 'zstd' ? 'zstd -dc' : 'zcat');
 
 /** Commands that fetch a file of a dump, and check it. */
 export function fetchByHand(file: DumpFile): string {

@@ -1,10 +1,9 @@
 /** The inputs and outputs of anonymize: action.yml, the README table and the parser come from here. */
 import { existsSync } from 'node:fs';
-import { compressionOf, highestLevels } from '../../runtime/compression/format.ts';
+import { compressionOf } from '../../runtime/compression/format.ts';
 import {
   boolean,
   defineInputs,
-  integer,
   type OutputDefinition,
   oneOf,
   parsed,
@@ -13,6 +12,7 @@ import {
   text,
 } from '../../runtime/inputs.ts';
 import { pseudonymKey, rulesInput } from '../common/anonymize-inputs.ts';
+import { compressionLevel } from '../common/compression-inputs.ts';
 import { accessInputs, region, reportInputs } from '../common/inputs.ts';
 
 export const description =
@@ -63,12 +63,7 @@ const definitions = {
   key: pseudonymKey(
     'Secret key of pseudonyms, at least 16 characters. The same key gives the same pseudonyms in every run; without a key they differ from run to run.',
   ),
-  'compression-level': integer({
-    description: 'Level of gzip (1 to 9) or Zstandard (1 to 19).',
-    default: '5',
-    min: 1,
-    max: 19,
-  }),
+  'compression-level': compressionLevel('Level of compression.', (textOf) => compressionOf(textOf('to'))),
   footer: oneOf(['required', 'optional'], {
     description:
       'Whether the dump must end with the last line of pg_dump or mysqldump, the only sign that nothing is missing.',
@@ -85,10 +80,6 @@ export const inputs = defineInputs(definitions, [
   ({ audit, dryRun }, given) =>
     !given('to') && audit === false && dryRun === false
       ? ['to: it is required; allowed: a path, or s3://BUCKET/KEY; or audit: true, or dry-run: true']
-      : [],
-  ({ to = '', compressionLevel: level = 0 }) =>
-    compressionOf(to) === 'gzip' && level > highestLevels.gzip
-      ? [`compression-level: "${level}" is not allowed for gzip; allowed: a whole number, 1 to ${highestLevels.gzip}`]
       : [],
   ({ from, to }) => (from !== undefined && from === to ? ['to: it is the same as from; allowed: another place'] : []),
   ({ from, to, awsRegion }) =>

@@ -28,6 +28,7 @@ const enginesOf: Readonly<Record<string, readonly EngineName[]>> = {
   'list-databases': ['postgres'],
   'archive-level': ['postgres'],
   jobs: ['postgres'],
+  compression: ['postgres', 'mysql'],
   'lock-timeout': ['postgres', 'mysql'],
   databases: ['mysql', 'mongodb'],
   'kube-service': ['mysql', 'mongodb'],

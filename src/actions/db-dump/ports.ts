@@ -36,7 +36,7 @@ export interface Findings {
 export type Context = ActionContext<Findings>;
 
 export function locationOf(settings: Settings): DumpLocation {
-  const { source, bucket, receiptBucket, prefix, name, keepAs, archiveFormat } = settings;
+  const { source, bucket, receiptBucket, prefix, name, keepAs, archiveFormat, compression } = settings;
   return {
     source,
     bucket,
@@ -45,6 +45,7 @@ export function locationOf(settings: Settings): DumpLocation {
     name: name === '' ? source.replace(/[^A-Za-z0-9._-]/g, '-').replace(/\.anon$/, '-anon') : name,
     keepAs,
     format: archiveFormat,
+    compression,
   };
 }
 

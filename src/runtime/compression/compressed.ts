@@ -1,15 +1,19 @@
-/** A stream of bytes, compressed with gzip in blocks side by side. */
-import { compressor } from './format.ts';
+/** A stream of bytes, compressed in blocks side by side. */
+import { type Compression, compressor } from './format.ts';
 
 const blockSize = 1024 * 1024;
 
-/** @param level 1 to 9 */
-export async function* compressed(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
+/** @param level of the compression: from 1 to its highest */
+export async function* compressed(
+  source: AsyncIterable<Buffer>,
+  level: number,
+  compression: Compression = 'gzip',
+): AsyncGenerator<Buffer> {
   const done: Buffer[] = [];
   // Blocks are used again: left to the garbage collector, they would pile up between its rounds.
   const free: Buffer[] = [];
   const release = (used: Buffer): void => void free.push(used);
-  const compress = compressor('gzip', (bytes) => void done.push(bytes), { level, release });
+  const compress = compressor(compression, (bytes) => void done.push(bytes), { level, release });
   let block: Buffer = Buffer.allocUnsafeSlow(blockSize);
   let filled = 0;
   for await (const chunk of source) {

@@ -70,7 +70,7 @@ async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGener
 }
 
 /** The levels of zlib and zstd differ in meaning; zlib's level 5 is within two percent of level 6 for a quarter less work. */
-const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 5, zstd: 3 };
+export const defaultLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 5, zstd: 3 };
 
 /** The lowest is 1. */
 export const highestLevels: Readonly<Record<Compression, number>> = { none: 0, gzip: 9, zstd: 19 };

@@ -8,7 +8,7 @@ import { changesSince } from '../../../src/dump/changes.ts';
 import { compareDatabases } from '../../../src/dump/engines/postgres/compare/compare.ts';
 import { databaseParameter, parseConnection } from '../../../src/dump/engines/postgres/connection.ts';
 import { chooseTools, hasKnownHoles, parseVersion } from '../../../src/dump/engines/postgres/tools.ts';
-import { objectKey, stamp } from '../../../src/dump/files.ts';
+import { contentTypeOf, objectKey, stamp } from '../../../src/dump/files.ts';
 import type { KnownReceipt } from '../../../src/dump/receipts.ts';
 import { bucketWarnings, expiredDumps } from '../../../src/dump/retention/retention.ts';
 
@@ -239,6 +239,19 @@ test('names of files sort by time', () => {
   expect(objectKey({ ...versions, format: 'sql' }, 'anonymised', takenAt)).toBe('db/x.anon.sql.gz');
   expect(objectKey({ ...versions, format: 'tarball' }, 'anonymised', takenAt)).toBe('db/x.anon.tar.gz');
   expect(objectKey({ ...versions, format: 'archive' }, 'archive', takenAt)).toBe('db/x.archive.gz');
+});
+
+test('with Zstandard, files of SQL end in .zst', () => {
+  const takenAt = '2026-11-21T04:05:12.345Z';
+  const zstd = { prefix: 'db/', name: 'x', format: 'custom', keepAs: 'versions', compression: 'zstd' } as const;
+  const keys = (format: 'custom' | 'sql') =>
+    (['archive', 'plain', 'anonymised'] as const).map((kind) => objectKey({ ...zstd, format }, kind, takenAt));
+  expect(keys('custom')).toEqual(['db/x.dump', 'db/x.zst', 'db/x.anon.zst']);
+  expect(keys('sql')).toEqual(['db/x.sql.zst', 'db/x.zst', 'db/x.anon.sql.zst']);
+  expect(objectKey({ ...zstd, keepAs: 'dated' }, 'plain', takenAt)).toBe('db/x/20261121T040512Z/x.zst');
+  expect(contentTypeOf('plain', zstd)).toBe('application/zstd');
+  expect(contentTypeOf('plain', { ...zstd, compression: 'gzip' })).toBe('application/gzip');
+  expect(contentTypeOf('archive', zstd)).toBe('application/octet-stream');
 });
 
 test('dated dumps of MongoDB are named by their minute alone, as users of its old backups know them', () => {

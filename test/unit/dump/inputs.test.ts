@@ -79,7 +79,33 @@ describe('db-dump', () => {
     expect(locationOf(settings({ name: 'shop' }))).toMatchObject({ name: 'shop', prefix: 'db/', keepAs: 'versions' });
   });
 
+  test('compresses with gzip at level 5, or with Zstandard at level 3', () => {
+    expect(settings()).toMatchObject({ compression: 'gzip', compressionLevel: 5 });
+    expect(locationOf(settings()).compression).toBe('gzip');
+    const zstd = settings({ compression: 'zstd' });
+    expect(zstd).toMatchObject({ compression: 'zstd', compressionLevel: 3 });
+    expect(locationOf(zstd).compression).toBe('zstd');
+    expect(settings({ compression: 'zstd', 'compression-level': '19' }).compressionLevel).toBe(19);
+    expect(settings({ 'compression-level': '9' }).compressionLevel).toBe(9);
+  });
+
   test.each<[string, Inputs, string]>([
+    [
+      'a level that gzip does not have',
+      { 'compression-level': '10' },
+      'compression-level: "10" is not allowed for gzip',
+    ],
+    [
+      'a level that nothing has',
+      { 'compression-level': '0' },
+      'compression-level: "0" is not allowed; allowed: a whole',
+    ],
+    [
+      'a level in words',
+      { compression: 'zstd', 'compression-level': 'best' },
+      'compression-level: "best" is not allowed',
+    ],
+    ['another compression', { compression: 'xz' }, 'compression: "xz" is not allowed; allowed: gzip or zstd'],
     ['no database', { 'database-url': '' }, 'database-url: it is missing'],
     ['two databases', { instance: 'db01', database: 'shop' }, 'instance: database-url is given too'],
     ['an instance alone', { 'database-url': '', instance: 'db01' }, 'database: it is needed with instance'],
@@ -157,6 +183,11 @@ describe('db-dump', () => {
       'a file that it does not make',
       { ...mysql, files: 'plain', prove: 'none' },
       'files: plain is no file of the engine mysql',
+    ],
+    [
+      'a compression that mongorestore does not read',
+      { ...mongodb, compression: 'zstd' },
+      'compression: the engine mongodb does not have it; allowed: with postgres and mysql',
     ],
     [
       'a format of another',
@@ -291,6 +322,12 @@ describe('anonymize', () => {
     ['S3 without a region', { from: '', to: 's3://bucket/key' }, 'aws-region: it is needed for a place in S3'],
   ])('refuses %s', (_what, given, problem) => {
     expect(problems({ ...given, from: given.from || rules })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('takes the level that is best for the compression of the target', () => {
+    const level = (to: string, given?: string) =>
+      settings({ from: rules, to, 'compression-level': given ?? '' }).compressionLevel;
+    expect([level('o.gz'), level('o.zst'), level('o.zst', '19'), level('o.gz', '9')]).toEqual([5, 3, 19, 9]);
   });
 
   test('needs no target for an audit', () => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SqlFiles } from '../../../src/actions/db-dump/files/sql-files.ts';
 import { inputs } from '../../../src/actions/db-dump/inputs.ts';
@@ -92,6 +92,33 @@ describe('a dump', () => {
     expect(engine.outcomes).toEqual(['proven']);
     expect(findings.notes).toEqual(['a note on the server', 'the host keeps a proven archive']);
     expect([objects.uploads.size, engine.scratchOwners.size]).toEqual([0, 0]);
+  });
+
+  test('with Zstandard is as good, and leaves the files of gzip as they are', async () => {
+    await dump(1);
+    const before = objects.versionsOf.get('db/shop.gz');
+    const { findings, error } = await dump(2, { compression: 'zstd' });
+    expect(error).toBeUndefined();
+    expect(await keys('db/')).toEqual([
+      'db/shop.anon.gz',
+      'db/shop.anon.zst',
+      'db/shop.dump',
+      'db/shop.gz',
+      'db/shop.zst',
+    ]);
+    expect(objects.versionsOf.get('db/shop.gz')).toEqual(before);
+    const text = (key: string): string =>
+      zstdDecompressSync(objects.versionsOf.get(key)?.[0]?.body ?? Buffer.alloc(0)).toString('utf8');
+    expect(text('db/shop.zst')).toBe(sqlOf('db/shop.gz'));
+    expect(text('db/shop.anon.zst')).toBe(sqlOf('db/shop.anon.gz'));
+    expect(findings.verdict).toBe('good');
+    const second = (await receipts()).find(({ run: { key } }) => key.endsWith('/2'));
+    expect(second?.proof.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+      ['archive', 'good'],
+      ['plain', 'good'],
+      ['anonymised', 'good'],
+    ]);
+    expect(findings.plan?.map(({ decision }) => decision)).toContain('write the plain file to s3://dumps/db/shop.zst');
   });
 
   test('names the databases that nobody chose and nobody excluded, in summary and receipt', async () => {
@@ -332,13 +359,16 @@ describe('what a dead run left', () => {
     await objects.put({ ...object, key: receipt }, JSON.stringify(draft));
   }
 
-  test('is removed by the next run: files, uploads, the draft, scratch databases', async () => {
+  test.each([
+    ['of the same compression', {}],
+    ['of another compression', { compression: 'zstd' }],
+  ])('is removed by the next run %s: files, uploads, the draft, scratch databases', async (_, given) => {
     await die(1);
     engine.scratchOwners.add('o/r/actions/runs/1:shop').add('o/r/actions/runs/2:other');
     expect(await keys('db/')).toEqual(['db/shop.dump']);
     expect(objects.uploads.size).toBeGreaterThan(0);
     github.endRun(1, 'cancelled');
-    const { findings, error } = await dump(2);
+    const { findings, error } = await dump(2, given);
     expect(error).toBeUndefined();
     expect(findings.notes).toEqual(
       expect.arrayContaining([

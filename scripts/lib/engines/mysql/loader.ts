@@ -12,6 +12,7 @@ import {
   type LoadTarget,
   loadedBy,
   type RestoreOptions,
+  reader,
   word,
 } from '../loader.ts';
 import { DumpFilter, type Placing } from './dump-filter.ts';
@@ -25,7 +26,7 @@ export const mysqlLoader: Loader = {
   urlForm: 'mysql://USER:PASSWORD@HOST:PORT/DATABASE',
   localUrl: 'mysql://root@127.0.0.1:3306/app',
   choices: ['only'],
-  endings: ['.anon.sql.gz'],
+  endings: ['.anon.sql.gz', '.anon.sql.zst'],
   target(url, setting): LoadTarget {
     const connection = parseConnection(url, setting);
     return {
@@ -132,7 +133,7 @@ function byHand(file: DumpFile, { database }: DumpReceipt, to: Connection, { onl
   const one = only === undefined ? '' : ` --one-database ${word(only)}`;
   const into = to.database === undefined || only !== undefined ? '' : ` ${word(to.database)}`;
   return `${fetchByHand(file)}
-  zcat ${name} | sed '1{/sandbox mode/d}' | ${client}${one}${into}
+  ${reader(name)} ${name} | sed '1{/sandbox mode/d}' | ${client}${one}${into}
   (the dump is of ${database}; MariaDB's client is called mariadb, and knows the first line that sed removes)
 `;
 }

@@ -21,6 +21,7 @@ import {
   notOurs,
   type PopulateOptions,
   type RestoreOptions,
+  reader,
   word,
 } from '../loader.ts';
 import { localeNote, needsOf, rolesOf } from './prepare-target.ts';
@@ -34,7 +35,7 @@ export const postgresLoader: Loader = {
   urlForm: 'postgresql://USER:PASSWORD@HOST:PORT/DATABASE',
   localUrl: 'postgresql://postgres:postgres@localhost:5432/app',
   choices: [],
-  endings: ['.anon.gz'],
+  endings: ['.anon.gz', '.anon.zst'],
   target(url, setting): LoadTarget {
     const target = parseConnection(url, setting);
     return {
@@ -95,11 +96,11 @@ function byHand(file: DumpFile, to: string, roles: readonly string[]): string {
   const command =
     file.kind === 'archive'
       ? `${unpack}pg_restore --clean --if-exists --no-owner --no-acl --no-tablespaces --exit-on-error ${tar ? '--jobs 4 ' : ''}--dbname ${database} ${tar ? 'archive' : name}`
-      : `zcat ${name} | psql -X -v ON_ERROR_STOP=1 ${database}`;
+      : `${reader(name)} ${word(name)} | psql -X -v ON_ERROR_STOP=1 ${database}`;
   const makeRoles = roles.map((role) => `\n  psql ${database} -c ${word(createRole(role))}`).join('');
   return `${fetchByHand(file)}${makeRoles}
   ${command}
-  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends in .sql.gz
+  or put ${file.kind === 'archive' ? 'the plain file' : name} into /docker-entrypoint-initdb.d/ of a postgres container, under a name that ends in .sql.gz, or .sql.zst where it is Zstandard
 `;
 }
 

@@ -8,7 +8,7 @@ import type { Settings } from '../inputs.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openMysql({ settings, context, place }: EngineRequest): OpenedEngine {
-  const { databases, excludeDatabases, prove, scratchUrl, workDirectory, lockTimeout, compressionLevel } = settings;
+  const { databases, excludeDatabases, prove, scratchUrl, workDirectory, lockTimeout } = settings;
   const connection = connectionOf(settings);
   const engine = new MysqlEngine(
     {
@@ -18,7 +18,8 @@ export function openMysql({ settings, context, place }: EngineRequest): OpenedEn
       scratch: prove.length > 0 && scratchUrl ? parseConnection(scratchUrl.url, 'scratch-url') : undefined,
       workDirectory,
       lockTimeoutSeconds: lockTimeout,
-      archiveLevel: compressionLevel,
+      compression: settings.compression,
+      archiveLevel: settings.compressionLevel,
       place,
     },
     context,

@@ -28,7 +28,7 @@ export async function writeAnonymised(
     ...rulesOf(request, catalogue),
     source,
     sink: (bytes) => upload.write(bytes),
-    compression: 'gzip',
+    compression: settings.compression,
     level: settings.compressionLevel,
   });
   onComplete('anonymised', report.writtenBytes);

@@ -13,7 +13,7 @@ export interface FileRequest {
   readonly plain: Upload | undefined;
   /** Upload of the anonymised file; undefined for none. */
   readonly anonymised: Upload | undefined;
-  readonly settings: Pick<Settings, 'rules' | 'anonymizeKey' | 'compressionLevel'>;
+  readonly settings: Pick<Settings, 'rules' | 'anonymizeKey' | 'compression' | 'compressionLevel'>;
   readonly signal: AbortSignal;
   /** Gets the bytes of content read so far, before compression. */
   readonly onProgress: (bytes: number) => void;

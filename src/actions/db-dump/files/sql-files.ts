@@ -5,6 +5,7 @@ import type { Upload } from '../../../ports/objects.ts';
 import { compressor } from '../../../runtime/compression/format.ts';
 import { BackupError } from '../../../runtime/errors.ts';
 import { observed } from '../../../runtime/streams.ts';
+import type { Settings } from '../inputs.ts';
 import { writeAnonymised } from './anonymised-sql.ts';
 import type { AnonymisedFile, FileMaker, FileRequest } from './file-maker.ts';
 
@@ -33,7 +34,7 @@ export class SqlFiles implements FileMaker {
       onProgress(bytes);
     };
     const sql = this.#engine.sql(archive, false);
-    yield* observed(plain ? compressedInto(plain, sql, settings.compressionLevel) : sql, { onProgress: count });
+    yield* observed(plain ? compressedInto(plain, sql, settings) : sql, { onProgress: count });
     if (plain) onComplete('plain', read);
   }
 }
@@ -41,11 +42,15 @@ export class SqlFiles implements FileMaker {
 const blockSize = 1024 * 1024;
 
 /** Passes SQL on, and compresses it into an upload meanwhile. */
-async function* compressedInto(upload: Upload, sql: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
+async function* compressedInto(
+  upload: Upload,
+  sql: AsyncIterable<Buffer>,
+  { compression, compressionLevel: level }: Pick<Settings, 'compression' | 'compressionLevel'>,
+): AsyncGenerator<Buffer> {
   const blocks: Buffer[] = [];
   const out = new BlockWriter(blockSize, (block) => blocks.push(block));
   const release = (block: Buffer): void => out.release(block);
-  const compress = compressor('gzip', (bytes) => upload.write(bytes), { level, release });
+  const compress = compressor(compression, (bytes) => upload.write(bytes), { level, release });
   for await (const chunk of sql) {
     out.copy(chunk, 0, chunk.length);
     for (const block of blocks.splice(0)) await compress.write(block);

@@ -1,12 +1,9 @@
 /** Tells a dump of MongoDB from all others, by its first bytes. */
-import { constants, gunzipSync } from 'node:zlib';
 import { decompress } from '../../../runtime/compression/format.ts';
 import { magic } from '../format/archive.ts';
 
 export type DumpFormat = 'archive' | 'tarball';
 
-/** Bytes of a pipe that are looked at. */
-const peeked = 16 * 1024;
 /** A tar file says so here (POSIX, pax Interchange Format). */
 const ustarAt = 257;
 const headLength = 512;
@@ -18,20 +15,29 @@ export async function detectDump(source: AsyncIterable<Buffer>): Promise<DumpFor
   return formatOf(await headOf(decompress(source), headLength));
 }
 
-/** Tells what comes through a pipe, plain or gzip, which can be read only once. @returns the format, and all of the bytes */
+/** Tells what comes through a pipe, which can be read only once. @returns the format, and all of the bytes as they are stored */
 export async function peek(
   source: AsyncIterable<Buffer>,
 ): Promise<{ readonly format: DumpFormat | undefined; readonly source: AsyncIterable<Buffer> }> {
   const iterator = source[Symbol.asyncIterator]();
-  const head = await headOf({ [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }, peeked);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  // The stream is cut here: what can be inflated so far is enough.
-  const plain = isGzip ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
-  const all = async function* (): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  // Whatever decompressing reads ahead, and is still about to read when its head is known, comes first afterwards.
+  const taken: Promise<IteratorResult<Buffer>>[] = [];
+  const take = (): Promise<IteratorResult<Buffer>> => {
+    const next = iterator.next();
+    // A failure is seen when its turn comes; until then it must not count as unheard.
+    next.catch(() => {});
+    taken.push(next);
+    return next;
   };
-  return { format: formatOf(plain), source: all() };
+  const format = await detectDump({ [Symbol.asyncIterator]: () => ({ next: take }) });
+  const all = async function* (): AsyncGenerator<Buffer> {
+    for (;;) {
+      const next = await (taken.shift() ?? iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  };
+  return { format, source: all() };
 }
 
 function formatOf(head: Buffer): DumpFormat | undefined {

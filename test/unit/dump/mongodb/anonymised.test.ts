@@ -40,7 +40,7 @@ async function compared(
     writeFileSync(archive, dump);
     const file = await new BsonFiles().make({
       ...{ archive, plain: undefined, anonymised: { write: async () => undefined } as unknown as Upload },
-      settings: { rules: noRules, anonymizeKey: key, compressionLevel: 1 },
+      settings: { rules: noRules, anonymizeKey: key, compression: 'gzip', compressionLevel: 1 },
       ...{ signal: new AbortController().signal, onProgress: () => undefined, onComplete: () => undefined },
     });
     const after = { takenAt: '', tables: fingerprint(documents, {}).tables, definitions: moved };

@@ -4,6 +4,7 @@ import { hasBegun } from '../../../../dump/engines/mysql/moment.ts';
 import { lastLine } from '../../../../dump/engines/mysql/sql/archived.ts';
 import { portable } from '../../../../dump/engines/mysql/sql/definers.ts';
 import { shownTool } from '../../../../dump/engines/mysql/tools.ts';
+import type { FileCompression } from '../../../../dump/files.ts';
 import type { LocalArchive } from '../../../../ports/dump-engine.ts';
 import type { Upload } from '../../../../ports/objects.ts';
 import { compressed } from '../../../../runtime/compression/compressed.ts';
@@ -12,7 +13,9 @@ import { writeArchive } from '../../archive.ts';
 import { type StartOptions, start } from './started.ts';
 
 export interface ToolOptions extends StartOptions {
+  /** Of the compression. */
   readonly level: number;
+  readonly compression: FileCompression | undefined;
 }
 
 export interface RunningTool {
@@ -58,10 +61,11 @@ export async function startTool(options: ToolOptions): Promise<RunningTool> {
     begun,
     running: started.running,
     archive: async (folder, upload, onProgress) => {
-      const path = join(folder, 'archive.sql.gz');
+      const path = join(folder, 'archive.sql');
       try {
         const sql = complete(portable(all(), command.withNames ? undefined : command.databases[0]), command.comments);
-        const bytes = await writeArchive(compressed(sql, options.level), { path, upload, onProgress, signal });
+        const file = compressed(sql, options.level, options.compression);
+        const bytes = await writeArchive(file, { path, upload, onProgress, signal });
         return { path, bytes, warnings: warningsOf(errors, shownTool(tool)) };
       } catch (error) {
         signal.throwIfAborted();

@@ -82,6 +82,7 @@ async function atOneMoment(work: Work, context: WorkContext): Promise<DumpInProg
       connection: source.there?.connection ?? source.connection,
       place: source.there?.place,
       level: options.archiveLevel,
+      compression: options.compression,
       workDirectory: options.workDirectory,
       signal: context.signal,
     });

@@ -3,6 +3,7 @@ import type { Connection } from '../../../../dump/engines/mysql/connection.ts';
 import type { LeftOut } from '../../../../dump/engines/mysql/left-out.ts';
 import type { ServerIdentity } from '../../../../dump/engines/mysql/server.ts';
 import type { Tool } from '../../../../dump/engines/mysql/tools.ts';
+import type { FileCompression } from '../../../../dump/files.ts';
 import type { RemotePlace } from '../../../../ports/remote.ts';
 
 export interface Source {
@@ -24,7 +25,9 @@ export interface Source {
 
 export interface SourceOptions {
   readonly lockTimeoutSeconds: number;
-  /** Of gzip, 1 to 9. */
+  /** Of the archive; gzip without. */
+  readonly compression?: FileCompression | undefined;
+  /** Level of the compression, 1 to its highest. */
   readonly archiveLevel: number;
   readonly workDirectory: string;
   /** Gets the definitions of the source, before the dump. */
