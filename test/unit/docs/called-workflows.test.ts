@@ -74,7 +74,7 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'mongodb-dump': {
     ...ofDumps,
-    'lock-timeout': 'of PostgreSQL and MySQL',
+    ...{ 'lock-timeout': 'of PostgreSQL and MySQL', compression: 'of PostgreSQL and MySQL' },
     ...ofPostgres,
   },
   'mysql-dump': {
