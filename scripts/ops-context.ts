@@ -44,7 +44,8 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 writeFileSync(join(target, mark), '');
 await bundleCommands(join(target, 'scripts'));
-cpSync(join(root, 'dist', 'db-dump'), join(target, 'dist', 'db-dump'), { recursive: true });
+for (const name of ['db-dump', 'rewrite-rows'])
+  cpSync(join(root, 'dist', name), join(target, 'dist', name), { recursive: true });
 cpSync(join(root, 'node_modules', packaged, 'bin', 'node'), join(target, 'node'));
 for (const name of ['Dockerfile', 'holdfast']) cpSync(join(root, 'ops', name), join(target, name));
 console.log(target);

@@ -1,14 +1,11 @@
 /** One thread that rewrites rows, and what it has to do. */
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Slot } from './block-buffers.ts';
+import { entryFile } from './entry-file.ts';
 import type { FromThread, RewrittenMessage, RowsMessage, ThreadData } from './messages.ts';
 import { received } from './sent-errors.ts';
 
-/** Beside this module; in a bundle, the thread has one of its own. */
-const entry = [new URL('entry.ts', import.meta.url), new URL('../rewrite-rows/index.js', import.meta.url)].find((url) =>
-  existsSync(url),
-);
+const entry = entryFile();
 
 /** Whether what a thread runs is there: a bundle may have been copied alone. */
 export const hasThreads = entry !== undefined;

@@ -1,6 +1,11 @@
 /** Rows that are rewritten in other threads: all that comes out is what one thread alone makes. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { DumpError } from '../../../src/anonymize/format/dump-error.ts';
+import { entryFile } from '../../../src/anonymize/threads/entry-file.ts';
 import { noThreads } from '../../../src/anonymize/threads/row-threads.ts';
 import { BackupError } from '../../../src/runtime/errors.ts';
 import { type RunOptions, run } from './run.ts';
@@ -95,6 +100,24 @@ async function outcome(text: string, options: RunOptions) {
     return { error, fields: { ...(error as object) } };
   }
 }
+
+describe('what a thread runs', () => {
+  test('is beside the sources, or beside the bundle wherever that was copied', () => {
+    expect(entryFile()?.pathname).toMatch(/\/src\/anonymize\/threads\/entry\.ts$/);
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-bundles-'));
+    try {
+      const own = pathToFileURL(join(folder, 'anonymize', 'index.js')).href;
+      expect(entryFile(own)).toBeUndefined();
+      for (const place of ['dist/rewrite-rows', 'rewrite-rows']) {
+        mkdirSync(join(folder, place), { recursive: true });
+        writeFileSync(join(folder, place, 'index.js'), '');
+        expect(entryFile(own)?.pathname).toBe(join(folder, place, 'index.js'));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
 
 describe('rows rewritten in other threads', () => {
   test.each([
