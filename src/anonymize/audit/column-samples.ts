@@ -1,5 +1,6 @@
 /** Reads a dump and counts, by column, the values that hold personal data. */
-import { Addresses, findAddresses } from '../emails/find.ts';
+import { Addresses } from '../emails/addresses.ts';
+import { findAddresses } from '../emails/find.ts';
 import { textOf } from '../format/codec.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { Dialect } from '../format/dialect.ts';

@@ -2,29 +2,11 @@
  * Bytes that PostgreSQL writes in hexadecimal (bytea, large objects). Those of a text are treated as text; in others, such as
  * the metadata of a picture, only what is hardly chance counts as an address.
  */
-import { hexNumber, hexValue } from '../bytes/hex.ts';
 import type { Patches } from '../bytes/patches.ts';
-import { Addresses, findAddresses } from './find.ts';
-import type { Replace } from './replacement.ts';
-import { sequenceLength } from './units.ts';
-
-/** Fewest digits that make `\x…` bytes rather than an escape. */
-const fewestDigits = 10;
-
-/** End of the hexadecimal digits after `\x` at `at`; `at` itself when there are too few, or an odd number of them. */
-export function hexEnd(bytes: Uint8Array, at: number, to: number): number {
-  if (bytes[at] !== 0x5c || bytes[at + 1] !== 0x78) return at;
-  let end = at + 2;
-  while (end < to && hexValue(bytes[end]) >= 0) end += 1;
-  const digits = end - at - 2;
-  return digits >= fewestDigits && digits % 2 === 0 ? end : at;
-}
-
-export function fromHex(bytes: Uint8Array, from: number, to: number): Buffer {
-  const out = Buffer.allocUnsafe((to - from) >> 1);
-  for (let index = 0; index < out.length; index += 1) out[index] = hexNumber(bytes, from + 2 * index, 2);
-  return out;
-}
+import { Addresses } from './addresses.ts';
+import { findAddresses } from './find.ts';
+import { type Replace, replacementOf } from './replacement.ts';
+import { sequenceLength } from './utf8.ts';
 
 /**
  * Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. Zero bytes are allowed behind the first: MySQL fills
@@ -58,10 +40,8 @@ function patchTextBytes(bytes: Buffer, decided: number, replace: Replace, patche
   addresses.clear();
   findAddresses(bytes, 0, bytes.length, 0, addresses, decided);
   for (let index = 0; index < addresses.count; index += 1) {
-    const start = addresses.starts[index] as number;
-    const end = addresses.ends[index] as number;
-    const written = replace(bytes, start, end, addresses.ats[index] as number, addresses.atLengths[index] as number);
-    if (written) patches.add(start, end, written);
+    const written = replacementOf(addresses, index, bytes, replace);
+    if (written) patches.add(addresses.starts[index] as number, addresses.ends[index] as number, written);
   }
 }
 
@@ -74,7 +54,7 @@ function patchOtherBytes(bytes: Buffer, decided: number, replace: Replace, patch
     const end = start + match[0].length;
     const at = bytes.indexOf(0x40, start);
     if (at >= decided) break;
-    const written = replace(bytes, start, end, at, 1);
+    const written = replace(bytes, start, end);
     if (written) patches.add(start, end, written);
   }
 }

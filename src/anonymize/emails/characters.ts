@@ -17,7 +17,9 @@ export const inner = 5;
 export const apostrophe = 6;
 /** Part of a local part only in the return paths of mailing systems (VERP, SRS, BATV). */
 export const equals = 7;
-export type CharacterClass = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+/** Pictures: in a domain letters like others (`hello@🐾🐕.ws`), in a local part allowed between letters; before a sign, it is a mention. */
+export const pictograph = 8;
+export type CharacterClass = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 const ascii = new Uint8Array(128);
 for (const [from, to] of ['09', 'az', 'AZ'].map((range) => [range.charCodeAt(0), range.charCodeAt(1)]))
@@ -32,26 +34,39 @@ ascii['='.charCodeAt(0)] = equals;
 /** @param point a Unicode code point, or a byte that is none */
 export function characterClass(point: number): CharacterClass {
   if (point < 128) return ascii[point] as CharacterClass;
-  // The dots of domain names in other scripts (UTS 46).
-  if (point === 0x3002 || point === 0xff0e || point === 0xff61) return dot;
+  // The dots of domain names in other scripts (UTS 46), and what is one when it is normalised.
+  if (point === 0x3002 || point === 0xff0e || point === 0xff61 || point === 0x2024 || point === 0xfe52) return dot;
   if (isUnseen(point)) return inner;
   if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
   if (point === 0xd7 || point === 0xf7) return delimiter;
-  // Typographic and invisible characters between words: dashes, quotes, spaces, bullets, directions.
+  // Typographic and invisible characters between words: dashes, quotes, spaces, bullets, fractions.
   if (point >= 0x2000 && point <= 0x206f) return point === 0x200c || point === 0x200d ? letter : delimiter;
-  if (point >= 0x2190 && point <= 0x2bff) return delimiter;
+  if (point >= 0x2150 && point <= 0x215f) return delimiter;
+  if (point >= 0x2190 && point <= 0x2bff) return pictograph;
   if (point >= 0x2e00 && point <= 0x2e7f) return delimiter;
   if (point >= 0x3000 && point <= 0x3004) return delimiter;
   if (point >= 0x3008 && point <= 0x3020) return delimiter;
-  if (point === 0x3030 || point === 0x30fb || point === 0xfffc || point === 0xfffd) return delimiter;
+  if (point === 0x3030 || point === 0x30fb || point === 0xfffc) return delimiter;
   if (point >= 0xff01 && point <= 0xff65) return fullWidth(point);
-  if (point >= 0x1f000 && point <= 0x1faff) return delimiter;
+  if (point >= 0x1f000 && point <= 0x1faff) return pictograph;
   return letter;
 }
 
-/** Soft hyphens and spaces without width, which come along when text is copied. They do not end an address. */
+/**
+ * Soft hyphens, spaces without width, marks of direction and variants of pictures, which come along when text is copied. They do not
+ * end an address.
+ */
 export function isUnseen(point: number): boolean {
-  return point === 0xad || point === 0x200b || point === 0x2060 || point === 0xfeff;
+  if (point < 0xad) return false;
+  if (point < 0x200b) return point === 0xad || point === 0x34f || point === 0x61c || point === 0x180e;
+  if (point <= 0x2069) return point !== 0x200c && point !== 0x200d && isUnseenPunctuation(point);
+  return point === 0xfeff || (point >= 0xfe00 && point <= 0xfe0f);
+}
+
+function isUnseenPunctuation(point: number): boolean {
+  return (
+    point <= 0x200f || (point >= 0x202a && point <= 0x202e) || (point >= 0x2060 && point <= 0x2064) || point >= 0x2066
+  );
 }
 
 /** The class of the ASCII character, 0xfee0 below its fullwidth form. */

@@ -1,5 +1,5 @@
-/** Where the domain of an address ends: what comes after the at sign. */
-import { dot, hyphen, isUnseen, letter, underscore } from './characters.ts';
+/** Where the domain of an address ends: what comes after the at sign, in a text without escapes. */
+import { dot, hyphen, isUnseen, letter, pictograph, underscore } from './characters.ts';
 import { isFileName } from './file-names.ts';
 import { readUnit, type Unit, unitClass, unitLength, unitPoint } from './units.ts';
 
@@ -31,8 +31,22 @@ export function domainEnd(bytes: Uint8Array, from: number, to: number): number {
     hasFullStop ||= unitPoint(next) === fullStop;
     index = unitsEnd + unitLength(next);
   }
-  if (end < 0 || !isFileName(bytes, from, end)) return end;
+  if (end < 0 || isVersion(bytes, from, end)) return -1;
+  if (!isFileName(bytes, from, end)) return end;
   return labels > 2 ? shorter : -1;
+}
+
+const version = /^v?\d+(?:\.(?:\d+|x))*\.x$|^v?\d+\.\d+\.\d+-/i;
+
+/** Whether this is a version rather than a domain: `node@18.x`, `pkg@1.2.3-beta.rc`. */
+function isVersion(bytes: Uint8Array, from: number, end: number): boolean {
+  const first = bytes[from] as number;
+  if (!isDigit(first) && !((first | 0x20) === 0x76 && isDigit(bytes[from + 1] as number))) return false;
+  return version.test(Buffer.from(bytes.subarray(from, end)).toString('latin1'));
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 const fullStop = 0x2e;
@@ -61,7 +75,7 @@ function readLabel(bytes: Uint8Array, from: number, to: number): Label {
   let end = from;
   for (let unit = readUnit(bytes, index, to); isInLabel(unit); unit = readUnit(bytes, index, to)) {
     index += unitLength(unit);
-    if (unitClass(unit) === letter) end = index;
+    if (unitClass(unit) === letter || unitClass(unit) === pictograph) end = index;
   }
   return end === from ? noLabel : ((index - from) << 16) | (end - from);
 }
@@ -80,13 +94,12 @@ function latinEnd(bytes: Uint8Array, from: number, to: number): number {
 
 function isInLabel(unit: Unit): boolean {
   const kind = unitClass(unit);
-  return kind === letter || kind === hyphen || kind === underscore || isUnseen(unitPoint(unit));
+  return kind === letter || kind === hyphen || kind === underscore || kind === pictograph || isUnseen(unitPoint(unit));
 }
 
 /** Top-level domains begin with a letter: `lodash@4.17.21` is a version. */
 function beginsTopLevel(unit: Unit): boolean {
-  const point = unitPoint(unit);
-  return !(point >= 0x30 && point <= 0x39) && point !== 0x2d && point !== 0x5f;
+  return unitClass(unit) === letter && !isDigit(unitPoint(unit));
 }
 
 function isLatinLetter(byte: number): boolean {
@@ -105,10 +118,9 @@ function literalEnd(bytes: Uint8Array, from: number, to: number): number {
   for (let index = from + 1; index < Math.min(to, from + longestLiteral); index += 1) {
     const byte = bytes[index] as number;
     if (byte === closingBracket) return digits > 0 ? index + 1 : -1;
-    const isDigit = byte >= 0x30 && byte <= 0x39;
-    if (isDigit) digits += 1;
+    if (isDigit(byte)) digits += 1;
     const isPunctuation = byte === 0x2e || byte === 0x3a || byte === 0x2d;
-    if (!isDigit && !isPunctuation && !isLatinLetter(byte)) return -1;
+    if (!isDigit(byte) && !isPunctuation && !isLatinLetter(byte)) return -1;
   }
   return -1;
 }

@@ -1,9 +1,11 @@
 /** Patches for the addresses in one text: what is written instead of them. */
 import { Patches } from '../bytes/patches.ts';
-import { fromHex, hexEnd, isText, patchBytes } from './binary.ts';
-import { Addresses, findAddresses } from './find.ts';
+import { Addresses } from './addresses.ts';
+import { isText, patchBytes } from './binary.ts';
+import { findAddresses } from './find.ts';
+import { fromHex, hexEnd } from './hex-bytes.ts';
 import { correctLengths } from './php.ts';
-import type { Replace } from './replacement.ts';
+import { type Replace, replacementOf } from './replacement.ts';
 
 const addresses = new Addresses();
 const patchesInHex = new Patches();
@@ -11,7 +13,7 @@ const patchesInHex = new Patches();
 /**
  * Adds patches for the text between `from` and `to`: for its addresses, for those in hexadecimal bytes, and for the lengths
  * that PHP's serialize() states.
- * @param nesting see `escapes` in units.ts
+ * @param nesting see `findAddresses`
  * @param decided only addresses whose at sign is before this position count
  * @returns how many addresses were replaced
  */
@@ -28,11 +30,9 @@ export function patchText(
   findAddresses(bytes, from, to, nesting, addresses, decided);
   let replaced = 0;
   for (let index = 0; index < addresses.count; index += 1) {
-    const start = addresses.starts[index] as number;
-    const end = addresses.ends[index] as number;
-    const text = replace(bytes, start, end, addresses.ats[index] as number, addresses.atLengths[index] as number);
+    const text = replacementOf(addresses, index, bytes, replace);
     if (text === undefined) continue;
-    patches.add(start, end, text);
+    patches.add(addresses.starts[index] as number, addresses.ends[index] as number, text);
     replaced += 1;
   }
   const signs = signsIn(bytes, from, to);

@@ -55,16 +55,19 @@ function isLocal(byte: number): boolean {
 export function plainEnd(bytes: Uint8Array, at: number, to: number): number {
   let end = at + 1;
   let lastDot = -1;
+  let hyphens = false;
   for (; end < to; end += 1) {
     const byte = bytes[end] as number;
     if (byte === dot) {
       if (end - lastDot === 1 || end === at + 1) return -1;
       lastDot = end;
-    } else if (byte !== hyphen && kinds[byte] !== alphanumeric) break;
+    } else if (byte === hyphen) hyphens = true;
+    else if (kinds[byte] !== alphanumeric) break;
   }
   if (end < to && kinds[bytes[end] as number] !== boundary) return -1;
   if (lastDot < 0 || end - lastDot < 2 || end - at > longestDomain || bytes[end - 1] === hyphen) return -1;
-  // A label of hyphens, or a version number, is left to `findAddresses`.
+  // A label of hyphens, or what may be a version number, is left to `findAddresses`.
+  if ((bytes[at + 1] as number) < firstLetter && (hyphens || end - lastDot === 2)) return -1;
   if (bytes[lastDot - 1] === hyphen || (bytes[lastDot + 1] as number) < firstLetter) return -1;
   return isFileName(bytes, at + 1, end) ? -1 : end;
 }

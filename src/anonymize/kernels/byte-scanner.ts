@@ -5,8 +5,11 @@
  */
 import { type Constant, kernel, type Memory } from './kernel.ts';
 
-/** A byte; or a pair: a byte before one of several others, which are not zero (zeros follow the last byte). */
-export type BytePattern = number | readonly [first: number, ...second: number[]];
+/**
+ * A byte; or a pair: a byte, or one of several, before one of several others, which are not zero (zeros follow the last byte). The
+ * halves of bytes are looked up apart, so that every combination of the halves of several is found.
+ */
+export type BytePattern = number | readonly [first: number | readonly number[], ...second: number[]];
 
 interface Exports {
   readonly memory: Memory;
@@ -32,16 +35,11 @@ function tablesOf(patterns: readonly BytePattern[]): Uint8Array {
   const tables = new Uint8Array(64);
   patterns.forEach((pattern, index) => {
     const [first, ...second] = typeof pattern === 'number' ? [pattern] : pattern;
-    const low = new Set(second.map((byte) => byte & 15));
-    const high = new Set(second.map((byte) => byte >> 4));
-    // The halves are looked up apart, so that every combination of them is found.
-    if (low.size * high.size !== new Set(second).size)
-      throw new RangeError(`the second bytes of pattern ${index} must differ in the same half`);
     const enter = (byte: number, table: number): void => {
       for (const slot of [table + (byte & 15), table + 16 + (byte >> 4)])
         tables[slot] = (tables[slot] as number) | (1 << index);
     };
-    enter(first, 0);
+    for (const byte of typeof first === 'number' ? [first] : first) enter(byte, 0);
     for (const byte of second.length > 0 ? second : everyByte) enter(byte, 32);
   });
   return tables;
@@ -65,7 +63,7 @@ export class ByteScanner {
   #count = 0;
   #index = 0;
 
-  /** @param patterns up to eight; the second bytes of a pair differ in their low or their high half only */
+  /** @param patterns up to eight */
   constructor(patterns: readonly BytePattern[]) {
     const { find, memory, windowSize, overhang, tables, positions } = instantiate();
     new Uint8Array(memory.buffer, tables.value, 64).set(tablesOf(patterns));

@@ -1,6 +1,4 @@
 /** Searches the rows of MySQL's INSERT for leaks, a batch after the other, like those of COPY. */
-import { Candidates } from '../emails/at-signs.ts';
-import { isText } from '../emails/binary.ts';
 import type { InsertVisitor } from '../format/dump-visitor.ts';
 import { expressionText } from '../format/mysql/expressions.ts';
 import type { RowsTarget } from '../format/mysql/insert-head.ts';
@@ -9,13 +7,9 @@ import { textAt } from '../format/mysql/values.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
 import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
-import { eachRemainingEmail } from './remaining-emails.ts';
+import { eachRemainingEmail, emailsInBytes } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
-
-/** In bytes that are no text, what is hardly chance. */
-const unmistakable =
-  /[A-Za-z0-9._%+-]{3,64}@(?!example\.com(?![\w.-]))[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/;
 
 /** What the server makes of an expression, as far as that can be told from its literals. */
 function expressionAt(batch: RowBatch, index: number): Buffer {
@@ -49,11 +43,11 @@ class TableCheck {
   }
 }
 
+const atSign = 0x40;
+
 export class BatchCheck implements InsertVisitor {
   readonly #context: CheckContext;
   readonly #outside: (bytes: Buffer, from: number, to: number) => void;
-  /** For texts that are not in the batch's bytes as they are. */
-  readonly #inText = new Candidates();
   readonly #parts = new Map<string, SearchedPart>();
   #table: TableCheck | undefined;
 
@@ -85,10 +79,10 @@ export class BatchCheck implements InsertVisitor {
 
   #emails(batch: RowBatch, table: TableCheck): void {
     let last = -1;
-    eachRemainingEmail(this.#context.candidates, batch.bytes, batch.from, batch.to, (at) => {
+    eachRemainingEmail(this.#context.signs, batch.bytes, batch.from, batch.to, (at, email) => {
       const index = batch.valueAt(at);
       if (index < 0) this.#context.findings.add('emails', definitionsPart, undefined);
-      else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index, batch.bytes, at);
+      else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index, batch.bytes, at, email);
       else if (index !== last) {
         last = index;
         this.#inBytes(batch, table, index, textAt(batch, index));
@@ -105,18 +99,16 @@ export class BatchCheck implements InsertVisitor {
 
   /** A value that may be no text. */
   #inBytes(batch: RowBatch, table: TableCheck, index: number, text: Buffer): void {
-    if (!isText(text)) {
-      if (unmistakable.test(text.toString('latin1'))) this.#add(batch, table, index, text, 0);
-      return;
+    for (const email of emailsInBytes(text)) {
+      const bytes = Buffer.from(email);
+      this.#add(batch, table, index, bytes, bytes.lastIndexOf(atSign), email);
     }
-    const copy = Buffer.from(text);
-    eachRemainingEmail(this.#inText, copy, 0, copy.length, (at) => this.#add(batch, table, index, copy, at));
   }
 
   /** @param at where the at sign is in `bytes` */
-  #add(batch: RowBatch, { plan, columns }: TableCheck, index: number, bytes: Buffer, at: number): void {
+  #add(batch: RowBatch, { plan, columns }: TableCheck, index: number, bytes: Buffer, at: number, email: string): void {
     const column = columns[index % batch.width];
-    if (column === undefined || isLeak(plan.column(column), bytes, at, 0, bytes.length))
+    if (column === undefined || isLeak(plan.column(column), bytes, at, 0, bytes.length, email))
       this.#context.findings.add('emails', plan.name, column);
   }
 

@@ -1,7 +1,7 @@
 /** What the parts of the leak check share. */
-import type { Candidates } from '../emails/at-signs.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
+import type { SignScanner } from './at-signs.ts';
 import type { Findings } from './findings.ts';
 import { hasForm } from './own-form.ts';
 import type { ReplacedValues } from './replaced-values.ts';
@@ -14,7 +14,7 @@ export interface CheckContext {
   readonly numbers: boolean;
   /** Whether all rows are searched for numbers, and not only a part of large tables. */
   readonly thorough: boolean;
-  readonly candidates: Candidates;
+  readonly signs: SignScanner;
   readonly findings: Findings;
   readonly values: ReplacedValues;
 }
@@ -24,9 +24,16 @@ export function mayLeak({ treatment, label }: ColumnPlan): boolean {
   return treatment === 'emails' || label === 'json';
 }
 
-/** Whether an address in the column is one that should not be there. @param at where its at sign is */
-export function isLeak(column: ColumnPlan, bytes: Buffer, at: number, from: number, to: number): boolean {
-  return mayLeak(column) && !(column.form !== undefined && hasForm(bytes, at, from, to, column.form));
+/** Whether an address in the column is one that should not be there. @param at where its at sign is @param email the address without escapes */
+export function isLeak(
+  column: ColumnPlan,
+  bytes: Buffer,
+  at: number,
+  from: number,
+  to: number,
+  email: string,
+): boolean {
+  return mayLeak(column) && !(column.form !== undefined && hasForm(bytes, at, from, to, email, column.form));
 }
 
 export function mayLeakNumbers(column: ColumnPlan): boolean {

@@ -51,18 +51,18 @@ export class CopyCheck {
   }
 
   #emails(bytes: Buffer, from: number, to: number): void {
-    const { kinds, candidates } = this.#context;
+    const { kinds, signs } = this.#context;
     if (!kinds.has('emails')) return;
-    eachRemainingEmail(candidates, bytes, from, to, (position) => {
+    eachRemainingEmail(signs, bytes, from, to, (position, email) => {
       let index = 0;
       for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
-      this.#addEmail(index, bytes, position, from, to);
+      this.#addEmail(index, bytes, position, from, to, email);
     });
   }
 
-  #addEmail(index: number, bytes: Buffer, at: number, from: number, to: number): void {
+  #addEmail(index: number, bytes: Buffer, at: number, from: number, to: number, email: string): void {
     const column = this.#columns[index];
-    if (column === undefined || isLeak(this.#table.column(column), bytes, at, from, to))
+    if (column === undefined || isLeak(this.#table.column(column), bytes, at, from, to, email))
       this.#context.findings.add('emails', this.#table.name, column);
   }
 
@@ -116,7 +116,7 @@ export class CopyCheck {
 
   /** Searches a piece of a long row. @returns how far it was used; the rest comes again with the next piece */
   piece(bytes: Buffer, from: number, to: number): number {
-    const { kinds, numbers, candidates, findings } = this.#context;
+    const { kinds, numbers, signs, findings } = this.#context;
     const isEnd = bytes[to - 1] === newline;
     const end = isEnd ? to : Math.max(from + 1, to - pieceOverlap);
     const columnAt = (position: number): number => {
@@ -125,8 +125,8 @@ export class CopyCheck {
       return tabs;
     };
     if (kinds.has('emails'))
-      eachRemainingEmail(candidates, bytes, from, to, (at) => {
-        if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to);
+      eachRemainingEmail(signs, bytes, from, to, (at, email) => {
+        if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to, email);
       });
     const visit = (kind: NumberKind, at: number): void => {
       if (!kinds.has(kind) || at >= end) return;

@@ -29,14 +29,14 @@ export class InsertCheck {
   }
 
   #value(table: TablePlan, name: string | undefined, text: Buffer): void {
-    const { kinds, numbers, candidates, findings, values } = this.#context;
+    const { kinds, numbers, signs, findings, values } = this.#context;
     const column = table.column(name ?? '');
     const add = (kind: LeakKind): void => {
       if (kinds.has(kind)) findings.add(kind, table.name, name);
     };
     if (kinds.has('emails') && mayLeak(column))
-      eachRemainingEmail(candidates, text, 0, text.length, (at) => {
-        if (isLeak(column, text, at, 0, text.length)) add('emails');
+      eachRemainingEmail(signs, text, 0, text.length, (at, email) => {
+        if (isLeak(column, text, at, 0, text.length, email)) add('emails');
       });
     if (numbers && mayLeakNumbers(column)) findNumbers(text, 0, text.length, add);
     if (kinds.has('replaced-values') && name !== undefined && isCompared(column))

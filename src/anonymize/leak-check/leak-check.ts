@@ -1,5 +1,4 @@
 /** Reads what has been written, and reports where something is that should not be: table, column and count, never a value. */
-import { Candidates } from '../emails/at-signs.ts';
 import type { CopyTarget } from '../format/copy-statement.ts';
 import type { Dialect } from '../format/dialect.ts';
 import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
@@ -7,6 +6,7 @@ import { insertHead } from '../format/insert-statement.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import { definitionsPart, type Plan } from '../rules/plan/plan.ts';
+import { SignScanner } from './at-signs.ts';
 import { BatchCheck } from './batch-check.ts';
 import type { CheckContext } from './check-context.ts';
 import { CopyCheck } from './copy-check.ts';
@@ -39,7 +39,7 @@ export class LeakCheck implements DumpVisitor {
     this.#context = {
       ...options,
       numbers: kinds.has('phones') || kinds.has('ibans') || kinds.has('cards'),
-      candidates: new Candidates(),
+      signs: new SignScanner(),
       findings: new Findings(),
       values: new ReplacedValues(),
     };
@@ -73,9 +73,9 @@ export class LeakCheck implements DumpVisitor {
 
   /** @param code where the statement starts, behind comments */
   #outsideRows(bytes: Buffer, from: number, to: number, code = from): void {
-    const { kinds, candidates, findings } = this.#context;
+    const { kinds, signs, findings } = this.#context;
     if (!kinds.has('emails')) return;
-    eachRemainingEmail(candidates, bytes, from, to, (at) => {
+    eachRemainingEmail(signs, bytes, from, to, (at) => {
       const begin = at < code ? from : code;
       findings.addOutside('emails', definitionsPart, bytes.toString('utf8', begin, Math.min(to, begin + placeBytes)));
     });

@@ -1,5 +1,4 @@
 /** Addresses that are no leak, since they have exactly the form that was chosen for their column. */
-import { atSignLength } from '../emails/at-signs.ts';
 import { type AddressForm, alphabets } from '../rules/addresses/form.ts';
 
 /** What is written is a part of a longer address when this stands before it: a character of one that ends no escape and no code of a URL. */
@@ -7,16 +6,30 @@ const longer = /(?<!\\|%[0-9A-Fa-f])(?:[\w.+-]|[\x80-\xff])$/;
 /** Bytes of the longest escape that is known here. */
 const escapeBytes = 4;
 
-/** @param at where the at sign is */
-export function hasForm(bytes: Buffer, at: number, from: number, to: number, form: AddressForm): boolean {
-  const length = atSignLength(bytes, at, to);
+const atSign = 0x40;
+
+/**
+ * @param at where the at sign is
+ * @param email the address without escapes
+ */
+export function hasForm(
+  bytes: Buffer,
+  at: number,
+  from: number,
+  to: number,
+  email: string,
+  form: AddressForm,
+): boolean {
   const [local, domain] = parts(form);
+  const sign = email.lastIndexOf('@');
+  if (sign === local.length && email.length - sign - 1 === domain.length)
+    if (fits(email, local) && fits(email.slice(sign + 1), domain)) return true;
   const start = at - local.length;
-  const end = at + length + domain.length;
-  if (start < from || end > to) return false;
+  const end = at + 1 + domain.length;
+  if (bytes[at] !== atSign || start < from || end > to) return false;
   return (
     fits(bytes.toString('latin1', start, at), local) &&
-    fits(bytes.toString('latin1', at + length, end), domain) &&
+    fits(bytes.toString('latin1', at + 1, end), domain) &&
     !longer.test(bytes.toString('latin1', Math.max(from, start - escapeBytes), start)) &&
     !(end < to && /[\w-]|[\x80-\xff]/.test(String.fromCharCode(bytes[end] as number)))
   );

@@ -1,85 +1,129 @@
 /**
- * Finds addresses that are left in the output. It works in its own, coarser way, so that a mistake of the rewriter's search
- * is not repeated here.
+ * Finds addresses that are left in the output. It works in its own way, slower and coarser than the rewriter, so that a mistake of
+ * the rewriter's search is not repeated here: it shares no code with it.
  */
-import { atSignLength, type Candidates } from '../emails/at-signs.ts';
+import { SignScanner } from './at-signs.ts';
+import { domainOf } from './looks-like-email.ts';
+import { plainText, textOf } from './plain-text.ts';
+import { wideEmail, wideEmails } from './wide-emails.ts';
 
 const ours = 'example.com';
-const maxDomain = 255;
+/** Bytes on both sides of a sign that are read. */
+const maxLocal = 256;
+const maxDomain = 400;
 /** Bytes before an at sign in which a password of a URL is searched. */
-const maxUrl = 500;
-/** Bytes before an at sign that are decoded to see the character there. */
-const maxCharacters = 32;
+const maxUrl = 1536;
 
 const space = 0x20;
 const hyphen = 0x2d;
 const dot = 0x2e;
-const backslash = 0x5c;
+const atSign = 0x40;
 
-/** Calls `visit` with the position of the at sign of each address left between `from` and `to`. */
+/**
+ * Calls `visit` for each address left between `from` and `to`.
+ * @param visit gets the position of the at sign, and the address without escapes, as far as it can be told
+ */
 export function eachRemainingEmail(
-  candidates: Candidates,
+  signs: SignScanner,
   bytes: Buffer,
   from: number,
   to: number,
-  visit: (at: number) => void,
+  visit: (at: number, email: string) => void,
 ): void {
-  candidates.begin(bytes, from, to);
-  for (let at = candidates.next(from); at < to; at = candidates.next(at + 1))
-    if (looksLikeEmail(bytes, at, from, to)) visit(at);
+  signs.each(
+    bytes,
+    from,
+    to,
+    (at) => {
+      const email = emailAt(bytes, at, from, to);
+      if (email !== undefined) visit(at, email);
+    },
+    (at, end) => {
+      for (const email of emailsInBytes(Buffer.from(bytes.toString('latin1', at + 2, end), 'hex'))) visit(at, email);
+    },
+  );
 }
 
-const fileNames = /\.(png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)$/i;
+const inBytes = new SignScanner();
 
-/** A word before the sign, and after it a name with a dot and a letter after that, other than example.com. */
-function looksLikeEmail(bytes: Buffer, at: number, from: number, to: number): boolean {
-  const length = atSignLength(bytes, at, to);
-  if (length === 0 || at === from || isOurs(bytes, at + length, to)) return false;
-  if (!followsWord(bytes, at, from)) return false;
-  const after = bytes.toString('latin1', at + length, Math.min(to, at + length + maxDomain));
-  const domain = /^[\w\x80-\xff-]+(?:\.[\w\x80-\xff-]+)*\.[A-Za-z\x80-\xff][\w\x80-\xff-]*/.exec(after)?.[0];
-  if (domain === undefined || fileNames.test(domain)) return false;
-  const lower = domain.toLowerCase();
-  if (lower.endsWith(ours) || lower.startsWith(ours)) return false;
-  return !followsEscape(bytes, at, from) && !followsPassword(bytes, at, from);
+/** In bytes that are no text, what is hardly chance. */
+const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
+
+/** The addresses left in the bytes of a value: as in text where they are UTF-8, otherwise what is clear. */
+export function emailsInBytes(bytes: Buffer): readonly string[] {
+  const latin = bytes.toString('latin1');
+  const found: string[] = [];
+  if (!holdsControls(bytes) && !bytes.toString('utf8').includes('\ufffd')) {
+    inBytes.each(
+      bytes,
+      0,
+      bytes.length,
+      (at) => {
+        const email = emailAt(bytes, at, 0, bytes.length);
+        if (email !== undefined) found.push(email);
+      },
+      () => {},
+    );
+    return found;
+  }
+  if (!latin.includes('@')) return found;
+  for (const [email] of latin.matchAll(unmistakable)) if (!/@example\.com$/i.test(email)) found.push(email);
+  return [...found, ...wideEmails(bytes)];
+}
+
+/** Whether there are control characters other than tabs and line ends. */
+function holdsControls(bytes: Buffer): boolean {
+  return bytes.some((byte) => byte < 0x09 || (byte > 0x0d && byte < space));
+}
+
+/** The address whose at sign begins at `at`; undefined where there is none, or where it is one of ours. */
+function emailAt(bytes: Buffer, at: number, from: number, to: number): string | undefined {
+  if (at === from || at + 1 >= to) return undefined;
+  if (bytes[at] === atSign) {
+    if (isOurs(bytes, at + 1, to) || isAlone(bytes, at)) return undefined;
+    const wide = wideEmail(bytes, at, from, to);
+    if (wide !== undefined) return wide;
+  }
+  const isOctal = bytes[at] === 0x5c && bytes[at + 1] === 0x31;
+  const quotedPrintable = bytes[at] === 0x3d;
+  const after = plainText(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), isOctal, quotedPrintable);
+  if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
+  const left = textOf(bytes.subarray(Math.max(from, at - maxLocal), at));
+  if (quotedPrintable && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left)) return undefined;
+  if (isOctal && /[\\/:][\w.-]*\\*$/.test(left) && !/\\+[0-7]{3}\\*$/.test(left)) return undefined;
+  const before = plainText(left.replace(/\\+$/, ''), isOctal, quotedPrintable);
+  const domain = domainOf(before, after.slice(1));
+  if (domain === undefined || isOurDomain(after.slice(1)) || followsPassword(bytes, at, from)) return undefined;
+  return `${/[^\s"'<>(),;:=[\]{}|/\\&]*$/.exec(before)?.[0] ?? ''}@${domain}`;
 }
 
 /** Whether exactly example.com is here, in lower case: true for nearly all addresses, and quickly decided. */
 function isOurs(bytes: Buffer, at: number, to: number): boolean {
   for (let index = 0; index < ours.length; index += 1) if (bytes[at + index] !== ours.charCodeAt(index)) return false;
-  const after = at + ours.length < to ? bytes[at + ours.length] : space;
-  return after !== dot && after !== hyphen && !isWordByte(after);
+  const after = at + ours.length < to ? (bytes[at + ours.length] as number) : space;
+  const lower = after | 0x20;
+  return after !== dot && after !== hyphen && !(lower >= 0x61 && lower <= 0x7a) && !(after >= 0x30 && after <= 0x39);
 }
 
-/** ASCII letters and digits, and every byte beyond ASCII. */
-function isWordByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80;
+/** What stands behind it without a blank is text: `example.com。`, `example.com_`, or the end of a file name. */
+const ourDomain =
+  /^example\.com(?!-*[a-z0-9]|\.(?!(?:png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)\b)[\p{L}\p{N}])/iu;
+
+function isOurDomain(after: string): boolean {
+  return ourDomain.test(after);
 }
 
-/** Soft hyphens and spaces without width. */
-const invisible = /[\u00ad\u200b\u2060\ufeff]+$/;
-
-/** Whether the sign follows a word, and not a quote, an emoji or an encoded blank, as in mentions (`“@jo.doe”`). */
-function followsWord(bytes: Buffer, at: number, from: number): boolean {
-  const last = bytes[at - 1] as number;
-  if (!isWordByte(last)) return false;
-  if (last < 0x80) {
-    const encoded = /%(?:25)?([0-9a-f]{2})$/i.exec(bytes.toString('latin1', Math.max(from, at - 5), at));
-    return encoded === null || isWordByte(Number.parseInt(encoded[1] as string, 16));
-  }
-  const text = bytes.toString('utf8', Math.max(from, at - maxCharacters), at).replace(invisible, '');
-  // Not UTF-8: in one-byte encodings letters start at 0xC0.
-  return text.endsWith('\ufffd') ? last >= 0xc0 : /[\p{L}\p{N}\p{M}]$/u.test(text);
+/** Whether a blank, or a bracket that opens something, is right before the sign, or nothing that begins a domain behind it. */
+function isAlone(bytes: Buffer, at: number): boolean {
+  const before = bytes[at - 1] as number;
+  if (before === space || before === 0x09 || before === 0x0a || before === 0x28 || before === 0x3e) return true;
+  const after = bytes[at + 1] as number;
+  return after === space || after === 0x09 || after === 0x0a || after === 0x22 || after === 0x27;
 }
 
 /** `scheme://user:password@host` names a host. */
 function followsPassword(bytes: Buffer, at: number, from: number): boolean {
-  return /:\/\/[^\s/@?#"]*:[^\s/@?#"]*$/.test(bytes.toString('latin1', Math.max(from, at - maxUrl), at));
-}
-
-/** `\n@…`: the letter before the sign belongs to an escape. */
-function followsEscape(bytes: Buffer, at: number, from: number): boolean {
-  return at - 2 >= from && bytes[at - 2] === backslash;
+  if (bytes[at] !== atSign) return false;
+  const before = bytes.toString('latin1', Math.max(from, at - maxUrl), at).replaceAll('\\', '');
+  return /:\/\/[^\s/@?#"]*:[^\s/@?#"]*$/.test(before);
 }

@@ -1,6 +1,6 @@
 /** Addresses in a batch of MySQL's rows: goes from one at sign to the next. */
 import { Patches } from '../bytes/patches.ts';
-import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
+import type { Candidates } from '../emails/at-signs.ts';
 import { isText } from '../emails/binary.ts';
 import { mayNoteEscapedLengths } from '../emails/php.ts';
 import { plainEnd, plainStart } from '../emails/plain-address.ts';
@@ -93,7 +93,7 @@ export class BatchEmails {
   #candidate(batch: RowBatch, at: number): number {
     const candidates = this.#candidates;
     const { bytes, textStarts, textEnds } = batch;
-    const index = mayBeAtSign(bytes, at, batch.to) ? batch.valueAt(at) : -1;
+    const index = batch.valueAt(at);
     if (index < 0) return candidates.next(at + 1);
     const end = textEnds[index] as number;
     const column = this.#columnOf(batch, index);
@@ -111,7 +111,7 @@ export class BatchEmails {
     const start = plainStart(bytes, at, from);
     const end = start < 0 ? -1 : plainEnd(bytes, at, to);
     if (end < 0) return 0;
-    const text = column.replace(bytes, start, end, at, 1);
+    const text = column.replace(bytes, start, end);
     if (text !== undefined) {
       this.#patches.add(start, end, text);
       this.#add(index, 1);

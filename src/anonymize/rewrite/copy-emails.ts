@@ -1,6 +1,6 @@
 /** Rows of COPY in which only addresses are replaced: goes from one at sign to the next, without splitting rows. */
 import type { Patches } from '../bytes/patches.ts';
-import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
+import type { Candidates } from '../emails/at-signs.ts';
 import { mayNoteLengths } from '../emails/php.ts';
 import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import type { ColumnPlan, TablePlan } from '../rules/plan/plan.ts';
@@ -53,12 +53,8 @@ export class CopyEmails {
     this.#replaced.fill(0);
     let at = candidates.next(from);
     while (at < to) {
-      let next = at + 1;
-      if (mayBeAtSign(bytes, at, to)) {
-        const end = this.#plain(bytes, at, from, to);
-        next = end < 0 ? this.#field(bytes, at, from) : end;
-      }
-      at = candidates.next(next);
+      const end = this.#plain(bytes, at, from, to);
+      at = candidates.next(end < 0 ? this.#field(bytes, at, from) : end);
     }
     this.#replaced.forEach((count, index) => {
       this.#counts.addColumn(this.#table.name, this.#columns[index] ?? this.#unnamed, count);
@@ -75,7 +71,7 @@ export class CopyEmails {
     if (end < 0) return -1;
     const column = this.#table.byColumn ? this.#columnAt(bytes, start) : this.#unnamed;
     if (!column.quick || column.treatment !== 'emails') return -1;
-    const text = column.replace(bytes, start, end, at, 1);
+    const text = column.replace(bytes, start, end);
     if (text === undefined) return end;
     this.#patches.add(start, end, text);
     this.#count(column, bytes, start, 1);

@@ -2,7 +2,7 @@
 import { Arena } from '../bytes/arena.ts';
 import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
-import { type Candidates, mayBeAtSign } from '../emails/at-signs.ts';
+import type { Candidates } from '../emails/at-signs.ts';
 import { mayNoteLengths } from '../emails/php.ts';
 import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import { textOf } from '../format/codec.ts';
@@ -184,15 +184,11 @@ export class CopyRows {
     const { replace } = this.#columns[index] as ColumnPlan;
     let from = start;
     for (let at = this.#candidates.next(start); at < end; ) {
-      if (!mayBeAtSign(bytes, at, end)) {
-        at = this.#candidates.next(at + 1);
-        continue;
-      }
       const emailStart = plainStart(bytes, at, from);
       const emailEnd = emailStart < 0 ? -1 : plainEnd(bytes, at, end);
       if (emailEnd < 0) return from;
       from = emailEnd;
-      const text = replace(bytes, emailStart, from, at, 1);
+      const text = replace(bytes, emailStart, from);
       if (text !== undefined) {
         this.#rewritten.append(bytes, this.#done, emailStart);
         this.#rewritten.append(text, 0, text.length);

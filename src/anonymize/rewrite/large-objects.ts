@@ -3,8 +3,9 @@
  * address may reach, is held back and written with the next: where a large object is cut does not matter.
  */
 import { Patches } from '../bytes/patches.ts';
-import { fromHex, isText, patchBytes } from '../emails/binary.ts';
+import { isText, patchBytes } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
+import { fromHex } from '../emails/hex-bytes.ts';
 import type { Replace } from '../emails/replacement.ts';
 import { labels } from '../rules/plan/plan.ts';
 import type { Counts } from './counts.ts';

@@ -1,8 +1,9 @@
 /** A row too long to be held: its fields are rewritten piece by piece. Only addresses are replaced in it. */
 import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
-import { fromHex, isText, patchBytes } from '../emails/binary.ts';
+import { isText, patchBytes } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
+import { fromHex } from '../emails/hex-bytes.ts';
 import { patchText } from '../emails/patch-text.ts';
 import { openUntil } from '../emails/php.ts';
 import { decode, encode, Scratch, toWritten } from '../format/codec.ts';

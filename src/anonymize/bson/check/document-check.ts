@@ -2,11 +2,10 @@
  * The leak check of documents: reads what was written, with a walk and a search of its own, and reports where something is that
  * should not be: collection, field and count, never a value.
  */
-import { Candidates } from '../../emails/at-signs.ts';
-import { isText } from '../../emails/binary.ts';
+import { SignScanner } from '../../leak-check/at-signs.ts';
 import { mayLeak } from '../../leak-check/check-context.ts';
 import { Findings, type Leak } from '../../leak-check/findings.ts';
-import { eachRemainingEmail } from '../../leak-check/remaining-emails.ts';
+import { eachRemainingEmail, emailsInBytes } from '../../leak-check/remaining-emails.ts';
 import { longestValue, ReplacedValues, shortestValue } from '../../leak-check/replaced-values.ts';
 import { fewestDigits, findNumbers } from '../../numbers/find-numbers.ts';
 import type { LeakKind } from '../../rules/file/document.ts';
@@ -35,8 +34,7 @@ export class DocumentCheck {
   readonly #kinds: ReadonlySet<LeakKind>;
   readonly #numbers: boolean;
   readonly #thorough: boolean;
-  readonly #candidates = new Candidates();
-  readonly #regexes = new Candidates();
+  readonly #scanner = new SignScanner();
   readonly #findings = new Findings();
   readonly #values = new ReplacedValues();
   readonly #seen = new Map<string, Seen>();
@@ -57,7 +55,7 @@ export class DocumentCheck {
   /** Searches whole documents of a collection. @param root where a walk through one begins */
   documents(plan: CollectionPlan, root: FieldLike, bytes: Buffer, from: number, to: number): void {
     this.#signs.length = 0;
-    if (this.#kinds.has('emails')) eachRemainingEmail(this.#candidates, bytes, from, to, (at) => this.#signs.push(at));
+    if (this.#kinds.has('emails')) eachRemainingEmail(this.#scanner, bytes, from, to, (at) => this.#signs.push(at));
     const numbers = this.#isDue(plan.name, to - from);
     const compares = this.#kinds.has('replaced-values');
     // Bytes of numbers and of ids may look like an address: only texts count.
@@ -67,7 +65,6 @@ export class DocumentCheck {
       while (next < this.#signs.length && (this.#signs[next] as number) < start) next += 1;
       for (; next < this.#signs.length && (this.#signs[next] as number) < end; next += 1)
         if (kind !== 'binary' || isAddressIn(bytes, start, end)) this.#email(plan, field, kind);
-      if (kind === 'regex') this.#regex(plan, field, bytes, start, end);
       if (kind !== 'text') return;
       if (numbers && end - start >= fewestDigits && mayLeak(field.plan))
         this.#findNumbers(plan, field, bytes, start, end);
@@ -85,7 +82,7 @@ export class DocumentCheck {
   text(text: string, place: string): void {
     const bytes = Buffer.from(text);
     if (this.#kinds.has('emails'))
-      eachRemainingEmail(this.#candidates, bytes, 0, bytes.length, () =>
+      eachRemainingEmail(this.#scanner, bytes, 0, bytes.length, () =>
         this.#findings.addOutside('emails', definitionsPart, place),
       );
   }
@@ -93,13 +90,6 @@ export class DocumentCheck {
   #email(plan: CollectionPlan, field: FieldLike, kind: TextKind): void {
     if (kind === 'name') this.#findings.add('emails', plan.name, namesPath);
     else if (mayLeak(field.plan)) this.#findings.add('emails', plan.name, field.path);
-  }
-
-  /** A regular expression writes the dots of an address with backslashes, which the first search does not see. */
-  #regex(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
-    if (!this.#kinds.has('emails') || !mayLeak(field.plan)) return;
-    const plain = Buffer.from(bytes.toString('latin1', start, end).replaceAll('\\', ''), 'latin1');
-    eachRemainingEmail(this.#regexes, plain, 0, plain.length, () => this.#email(plan, field, 'regex'));
   }
 
   #findNumbers(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
@@ -128,14 +118,9 @@ export class DocumentCheck {
   }
 }
 
-/** What in other bytes than text is hardly chance. */
-const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/;
 const encrypted = 0x06;
 
-/** Whether an address is in binary data at all: in pictures and compressed data, chance looks like one. */
+/** Whether an address is in binary data at all: in pictures and encrypted data, chance looks like one. */
 function isAddressIn(bytes: Buffer, start: number, end: number): boolean {
-  const content = bytes.subarray(start, end);
-  if (isText(content)) return true;
-  const found = bytes[start - 1] === encrypted ? null : unmistakable.exec(content.toString('latin1'));
-  return found !== null && !/@(.*\.)?example\.com$/.test(found[0]);
+  return bytes[start - 1] !== encrypted && emailsInBytes(bytes.subarray(start, end)).length > 0;
 }

@@ -2,8 +2,8 @@
 import type { Replace } from '../../emails/replacement.ts';
 
 export function sameLength(replace: Replace): Replace {
-  return (bytes, start, end, at, atLength) => {
-    const text = replace(bytes, start, end, at, atLength);
+  return (bytes, start, end) => {
+    const text = replace(bytes, start, end);
     if (text === undefined || text.length === end - start) return text;
     const missing = end - start - text.length;
     // In front of the local part; without room, no address remains.

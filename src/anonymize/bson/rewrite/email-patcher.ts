@@ -115,22 +115,15 @@ export class EmailPatcher {
     return true;
   }
 
-  /** A regular expression writes the dots of an address with backslashes. */
   #regex(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number, out: Arena): boolean {
     const patternEnd = cstringEnd(bytes, start, end);
-    const plain = unescaped(bytes, start, patternEnd);
-    const count = this.#patch(field, plain, 0, plain.length);
+    const count = this.#patch(field, bytes, start, patternEnd);
     if (count === 0) return false;
-    this.#append(plain, 0, plain.length, out);
+    this.#append(bytes, start, patternEnd, out);
     out.append(bytes, patternEnd, end);
     this.#counts.value(plan.name, field, count);
     return true;
   }
-}
-
-/** A pattern without the backslashes before punctuation. */
-export function unescaped(bytes: Buffer, from: number, to: number): Buffer {
-  return Buffer.from(bytes.toString('latin1', from, to).replaceAll(/\\([.@+_-])/g, '$1'), 'latin1');
 }
 
 function compressed(plan: CollectionPlan, field: FieldLike): BackupError {

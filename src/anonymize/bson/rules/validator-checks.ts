@@ -37,7 +37,7 @@ function shortest(rule: Rule): number {
 function breaksPattern(plan: FieldPlan, { patterns }: Limits): string | undefined {
   const written = samples.map((email) => {
     const bytes = Buffer.from(email);
-    return plan.replace(bytes, 0, bytes.length, bytes.indexOf(0x40), 1)?.toString() ?? email;
+    return plan.replace(bytes, 0, bytes.length)?.toString() ?? email;
   });
   const refuses = patterns.some(
     (pattern) =>

@@ -1,9 +1,8 @@
 /** Replaces addresses that must stay distinct, each by one of its own. */
-import { nobody, type Replace, writeAddress } from '../../emails/replacement.ts';
+import { nobody, type Replace } from '../../emails/replacement.ts';
 import type { AddressForm } from '../addresses/form.ts';
 import { UniqueEmail } from '../transforms/unique-email.ts';
 
-const atSign = 0x40;
 const same = Buffer.from(`${nobody.local}@${nobody.domain}`);
 
 /**
@@ -14,13 +13,8 @@ export function uniqueReplacement(key: Uint8Array, form: AddressForm, ignoresCas
   const email = new UniqueEmail(key, form, place);
   // An address of this form may be what a run before wrote: in the usual form it stays.
   const keepsNobody = form.after === `@${nobody.domain}`;
-  return (bytes, start, end, at, atLength) => {
+  return (bytes, start, end) => {
     let [source, from, to] = [bytes, start, end];
-    if (atLength !== 1 || bytes[at] !== atSign) {
-      // With a plain at sign, so that `%40` and `@` lead to the same address.
-      source = Buffer.concat([bytes.subarray(start, at), Buffer.from('@'), bytes.subarray(at + atLength, end)]);
-      [from, to] = [0, source.length];
-    }
     if (keepsNobody && to - from === same.length && source.compare(same, 0, same.length, from, to) === 0)
       return undefined;
     if (ignoresCase) {
@@ -29,8 +23,6 @@ export function uniqueReplacement(key: Uint8Array, form: AddressForm, ignoresCas
     }
     const text = Buffer.allocUnsafe(email.length);
     email.write(source, from, to, text, 0);
-    if (atLength === 1) return text;
-    const [local = '', domain = ''] = text.toString('latin1').split('@');
-    return writeAddress({ local, domain }, bytes, at, atLength);
+    return text;
   };
 }
