@@ -14,6 +14,8 @@ export interface Case {
   readonly rules?: string | undefined;
   /** Words that must not occur in the result, in lower case. */
   readonly words: readonly string[];
+  /** Words that may stay: a rule keeps them. */
+  readonly kept?: readonly string[];
   /** Texts in which something is an address by the RFCs, but by decision not for the anonymiser. */
   readonly harmless: readonly string[];
   /** Whether it must come out as it went in. */

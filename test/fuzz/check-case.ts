@@ -97,10 +97,11 @@ export function problemsIn(one: Case, result: Buffer): readonly string[] {
       `the ${kind} ${what} is left (undone: ${undone.join(', ') || 'nothing'}) in ${text.slice(0, 400)}`,
   );
   if (one.isIdentical && !result.equals(bytesOf(one))) leaks.push('a dump without addresses is changed');
+  const words = [...one.words, ...(one.kept ?? [])];
   const moves = one.mayRefuse ? { mayMove: /^public\.b/ } : {};
   return [
     ...leaks,
-    ...differences(one.dump.join('\n'), result.toString(), { ...one, ...moves }),
+    ...differences(one.dump.join('\n'), result.toString(), { ...one, ...moves, words }),
     ...repeated(one, result),
   ];
 }

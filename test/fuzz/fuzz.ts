@@ -1,14 +1,11 @@
 /** Tries fresh cases until the time is over. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Case } from './case.ts';
 import { problemsOf } from './check-case.ts';
+import { keep } from './corpus.ts';
 import { caseOf } from './generate/cases.ts';
 import { anyDatabase, boundDatabase, type Database, harmlessDatabase } from './generate/schema.ts';
 import { type FuzzServer, NotLoaded } from './servers.ts';
-
-export const corpusFolder = join(import.meta.dirname, 'corpus');
 
 export interface FuzzOptions {
   readonly seconds: number;
@@ -117,12 +114,4 @@ export async function fuzz(options: FuzzOptions): Promise<number> {
   const fuzzer = new Fuzzer(options);
   await fuzzer.run();
   return fuzzer.finds;
-}
-
-/** Keeps a find as a file. @returns its name */
-function keep(one: Case, seed: number, problems: readonly string[]): string {
-  const name = `found-${seed}.json`;
-  const found = `seed ${seed}: ${problems[0]?.split('\n')[0]?.slice(0, 200)}`;
-  writeFileSync(join(corpusFolder, name), `${JSON.stringify({ found, ...one }, undefined, 2)}\n`);
-  return name;
 }

@@ -4,6 +4,7 @@ import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../../lab/hosts/root.ts';
 import { tryForms } from './forms.ts';
 import { type FuzzOptions, fuzz } from './fuzz.ts';
+import { tryMutants } from './mutants/run.ts';
 import { FuzzServer } from './servers.ts';
 
 const usage = `npm run fuzz -- anonymize [options]
@@ -15,7 +16,8 @@ can be and kept in test/fuzz/corpus, where it stays as a test.
   --seed S      the first seed; default: drawn by chance, and printed
   --keep-going  go on after a find
   --servers     also on a real PostgreSQL: what comes out is restored, and compared
-  --forms       instead: each form of an address once, with what is wrong about it; with --servers each kind of constraint`;
+  --forms       instead: each form of an address once, with what is wrong about it; with --servers each kind of constraint
+  --mutants     instead: changes rewriter and leak check in one small way at a time; words name files`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     'keep-going': { type: 'boolean', default: false },
     servers: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
     forms: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -39,10 +42,15 @@ if (values.servers) {
 const server = values.servers ? await FuzzServer.start() : undefined;
 const print = (line: string): void => console.log(line);
 try {
-  const wrong = values.forms ? await tryForms(print, server) : await fuzz(options(server));
-  process.exitCode = wrong === 0 ? 0 : 1;
+  process.exitCode = (await chosen(server)) === 0 ? 0 : 1;
 } finally {
   await server?.stop();
+}
+
+/** @returns how many finds there were */
+function chosen(started: FuzzServer | undefined): Promise<number> {
+  if (values.mutants) return tryMutants({ words: positionals.slice(1), print });
+  return values.forms ? tryForms(print, started) : fuzz(options(started));
 }
 
 function options(started: FuzzServer | undefined): FuzzOptions {

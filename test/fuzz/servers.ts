@@ -64,7 +64,7 @@ export class FuzzServer {
         (failed: Error) => failed.message,
       );
       if (error !== undefined) return [...problems, `it does not restore: ${error}`];
-      const compared = { ...one, mayMove: /^public\.b/ };
+      const compared = { ...one, words: [...one.words, ...(one.kept ?? [])], mayMove: /^public\.b/ };
       return [...problems, ...differences(await this.#dump(source, []), await this.#dump(copy, []), compared)];
     } finally {
       await this.#server.sql(`DROP DATABASE ${source}`);

@@ -108,6 +108,7 @@ export function caseOf(database: Database, isHarmless: boolean): Case {
     dump: builder.dump.split('\n'),
     rules: database.hasRules ? builder.rulesFile : undefined,
     words: [...builder.words].filter((word) => !builder.kept.has(word)),
+    kept: [...builder.kept],
     harmless: [...harmless],
     isIdentical: isHarmless,
     unique: database.form === 'copy' ? builder.unique : [],

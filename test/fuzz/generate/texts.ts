@@ -66,7 +66,6 @@ export const embeds: Readonly<Record<string, Embed>> = {
   'Markdown, escaped': (a) => `see ${markdown(a)} now`,
   'Markdown with code': (a) => `run \`git log ${a}\` now`,
   'a pattern': (a) => `^${pattern(a)}$`,
-  'a pattern with a class': (a) => `/^${a.replaceAll('.', '[.]')}$/i`,
   Perl: (a) => `my $m = "${sign('\\@')(a.replaceAll(/["\\]/g, '\\$&'))}";`,
   'a URL': (a) => `https://shop.test/u?mail=${url(a)}&x=1`,
   'a URL, raw': (a) => `https://shop.test/u?mail=${url(a).replaceAll('%40', '@')}&x=1`,

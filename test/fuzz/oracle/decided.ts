@@ -1,24 +1,118 @@
-/** What neither the search nor the leak check finds, by decision: the list of docs/anonymize.md. */
+/** What neither the search nor the leak check finds, by decision: the list of docs/anonymize.md, which a test compares. */
 import type { Address } from './addresses.ts';
 
 export interface Decision {
   /** As in docs/anonymize.md. */
   readonly what: string;
+  readonly why: string;
+  /** Texts in which `jane` or `corp` is left; the first one stands in docs/anonymize.md. */
+  readonly examples: readonly string[];
   /** Whether a finding of the oracle falls under it. */
-  readonly covers: (text: string, address: Address, undone: readonly string[]) => boolean;
+  readonly covers: (finding: Finding) => boolean;
+}
+
+interface Finding extends Address {
+  /** The text in which it stands, and what was undone to get there. */
+  readonly reading: string;
+  readonly undone: readonly string[];
 }
 
 const fileNames = /\.(png|jpe?g|gif|webp|svg|ico|bmp|tiff?|s?css|m?js|json|xml|html?|txt|pdf|php)$/i;
+const undid =
+  (...names: readonly string[]) =>
+  ({ undone }: Finding): boolean =>
+    names.some((name) => undone.includes(name));
 
 export const decided: readonly Decision[] = [
-  { what: 'the names of files', covers: (_text, { domain }) => fileNames.test(domain) },
-  { what: 'versions', covers: (_text, { domain }) => /^[\d.]+[\w-]*$/.test(domain) || /\.\d[\w-]*$/.test(domain) },
   {
-    what: 'hosts after a password',
-    covers: (text, { index, text: found }) => /:\/\/[^\s/]*:[^\s/]*$/.test(text.slice(0, index + found.indexOf('@'))),
+    what: 'in base64, in hexadecimal digits that are no bytea, compressed or encrypted',
+    why: 'any long word may be base64: to read them all would take longer than everything else, and what is in them is often signed or counted',
+    examples: [
+      'amFuZUBjb3JwLmV4YW1wbGU=',
+      '=?UTF-8?B?amFuZUBjb3JwLmV4YW1wbGU=?=',
+      '6a616e6540636f72702e6578616d706c65',
+    ],
+    covers: undid('base64', 'hexadecimal digits', 'encoded words'),
+  },
+  {
+    what: 'in a body of quoted-printable',
+    why: '`=40` is also the beginning of a value: `width=40px.auto`',
+    examples: ['jane=40corp.example', 'Hello=20jane=40corp.example=0A'],
+    covers: undid('quoted-printable'),
+  },
+  {
+    what: 'written so that programs do not find it',
+    why: 'there is no end to the ways, and as words they are ordinary text',
+    examples: [
+      'jane (at) corp.example',
+      'jane at corp dot example',
+      'jane[@]corp.example',
+      'jane@corp[.]example',
+      'corp.example!jane',
+      'jane%corp.example',
+      'jane@corp,example',
+    ],
+    covers: undid('patterns'),
+  },
+  {
+    what: 'taken apart: by blanks or line ends beside the sign, by tags, by code',
+    why: 'what stands beside the sign is then a mention (`</b>@jo.doe`), or no address',
+    examples: [
+      'jane@<b>corp</b>.example',
+      '<em>jane</em>@corp.example',
+      'jane @ corp.example',
+      'jane@\ncorp.example',
+      "'jane' + '@' + 'corp.example'",
+    ],
+    covers: undid('tags'),
+  },
+  {
+    what: 'what stands before one of `= & ? / { } |`, a backquote, typographic quotes, dashes and dots, in a local part',
+    why: 'RFC 5321 allows these inside an address, but in data they are nearly always next to it: keys of queries, paths, code',
+    examples: [
+      'jane&ann@corp.example',
+      'jane/ann@corp.example',
+      'jane=ann@corp.example',
+      'jane|ann@corp.example',
+      'jane’ann@corp.example',
+      'jane–ann@corp.example',
+      'jane·ann@corp.example',
+      '{jane}@corp.example',
+    ],
+    covers: ({ local }) => /[=&?/{}|`\u00b7\u2010-\u2027]$/.test(local),
+  },
+  {
+    what: 'with an emoji or another symbol right before the sign',
+    why: 'mentions are written so (`👋@jo.doe`), and a symbol ends no name',
+    examples: ['jane😀@corp.example', 'jane…@corp.example'],
+    covers: ({ local }) => !/[\p{L}\p{N}\p{M}\ufffd"_.+~!#$%*^'-]$/u.test(local) || !/[\p{L}\p{N}\ufffd]/u.test(local),
+  },
+  {
+    what: 'without a domain of several names that ends in one beginning with a letter',
+    why: 'hosts (`root@localhost`), mentions and versions (`lodash@4.17.21`) are written so',
+    examples: ['jane@corp', 'jane@corp.7'],
+    covers: ({ domain }) => !domain.startsWith('[') && (/^[\d.]+[\w-]*$/.test(domain) || /\.[\d-][^.]*$/.test(domain)),
+  },
+  {
+    what: 'where the domain ends as the names of files do',
+    why: '`logo@2x.png` is a picture; none of these endings is a top-level domain',
+    examples: ['jane@corp.png', 'jane@corp.html'],
+    covers: ({ domain }) => fileNames.test(domain),
+  },
+  {
+    what: 'the name before a password in a URL, and the host behind it',
+    why: 'they are no address; such a column needs a rule',
+    examples: ['https://jane:secret@corp.example/x'],
+    covers: ({ reading, index, text }) => /:\/\/[^\s/]*:[^\s/]*$/.test(reading.slice(0, index + text.indexOf('@'))),
+  },
+  {
+    what: 'in UTF-7 and in escapes of style sheets',
+    why: 'hardly any data is written so',
+    examples: ['jane+AEA-corp.example', 'jane\\40 corp.example'],
+    covers: () => false,
   },
 ];
 
-export function isDecided(text: string, address: Address, undone: readonly string[]): boolean {
-  return decided.some(({ covers }) => covers(text, address, undone));
+export function isDecided(reading: string, address: Address, undone: readonly string[]): boolean {
+  return decided.some(({ covers }) => covers({ ...address, reading, undone }));
 }

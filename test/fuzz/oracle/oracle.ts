@@ -21,6 +21,8 @@ export interface Leak {
 export interface Secrets {
   /** Words that must occur nowhere, in lower case. */
   readonly words: readonly string[];
+  /** Words that may occur, also in addresses. */
+  readonly kept?: readonly string[];
   /** Texts that are no secret, although something in them is an address by the RFCs. */
   readonly harmless?: readonly string[];
 }
@@ -55,33 +57,52 @@ export function readingsOf(block: string): readonly Reading[] {
 }
 
 /** What an anonymised dump still holds, at most one leak for each word or address. */
-export function leaksIn(dump: Buffer, { words, harmless = [] }: Secrets): readonly Leak[] {
+export function leaksIn(dump: Buffer, secrets: Secrets): readonly Leak[] {
   const leaks = new Map<string, Leak>();
   for (const block of blocksOf(textOfBytes(dump)))
-    for (const { text, undone } of readingsOf(block)) {
-      const lower = text.toLowerCase();
-      for (const word of words)
-        if (!leaks.has(word) && lower.includes(word))
-          leaks.set(word, { what: word, kind: 'word', undone, text: block });
-      for (const address of addressesIn(text)) {
-        if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
-        if (isHarmless(address.text, harmless)) continue;
-        leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });
-      }
-    }
+    for (const leak of leaksOfBlock(block, secrets)) if (!leaks.has(leak.what)) leaks.set(leak.what, leak);
   return [...leaks.values()];
 }
 
-const known = new Map<string, readonly string[]>();
+/** What was found before, by the words that were searched: many dumps are searched again after a small change. */
+const found = new WeakMap<readonly string[], Map<string, readonly Leak[]>>();
 
-/** Whether the address comes of a harmless text by unescaping. */
+function leaksOfBlock(block: string, secrets: Secrets): readonly Leak[] {
+  const before = found.get(secrets.words) ?? new Map<string, readonly Leak[]>();
+  found.set(secrets.words, before);
+  const leaks = before.get(block) ?? searched(block, secrets);
+  before.set(block, leaks);
+  return leaks;
+}
+
+function searched(block: string, { words, kept = [], harmless = [] }: Secrets): readonly Leak[] {
+  const leaks = new Map<string, Leak>();
+  for (const { text, undone } of readingsOf(block)) {
+    const lower = text.toLowerCase();
+    for (const word of words)
+      if (!leaks.has(word) && lower.includes(word)) leaks.set(word, { what: word, kind: 'word', undone, text: block });
+    for (const address of addressesIn(text)) {
+      if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
+      if (isHarmless(address.text, harmless) || kept.some((word) => address.text.toLowerCase().includes(word)))
+        continue;
+      leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });
+    }
+  }
+  return [...leaks.values()];
+}
+
+const known = new Map<string, ReadonlySet<string>>();
+
+/** Without the quotes and brackets in front, which RFC 5322 allows in an atom. */
+const bare = (address: string): string => address.replace(/^[!-/:-@[-`{-~]+/, '');
+
+/** Whether the address comes of a harmless text by unescaping, also of one inside JSON. */
 function isHarmless(address: string, harmless: readonly string[]): boolean {
   return harmless.some((one) => {
-    if (!known.has(one))
-      known.set(
-        one,
-        readingsOf(one).flatMap(({ text }) => addressesIn(text).map((found) => found.text)),
-      );
-    return known.get(one)?.includes(address);
+    if (!known.has(one)) {
+      const texts = [...readingsOf(one), ...readingsOf(JSON.stringify(one))];
+      known.set(one, new Set(texts.flatMap(({ text }) => addressesIn(text).map((found) => bare(found.text)))));
+    }
+    return known.get(one)?.has(bare(address));
   });
 }
