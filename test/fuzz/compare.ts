@@ -22,7 +22,8 @@ function partsOf(dump: string): Parts {
       lines.push(line);
       const name = /^COPY (\S+) \(.*FROM stdin;$/.exec(line)?.[1];
       if (name === undefined) continue;
-      table = { rows: [] };
+      // Rows of several partitions may go to one table.
+      table = tables.get(name) ?? { rows: [] };
       tables.set(name, table);
     }
   }
@@ -41,11 +42,12 @@ export interface Compared {
 export function differences(before: string, after: string, compared: Compared): readonly string[] {
   const [one, two] = [partsOf(before), partsOf(after)];
   const problems: string[] = [];
-  if (one.lines.length !== two.lines.length)
-    problems.push(`there are ${two.lines.length} lines outside of rows instead of ${one.lines.length}`);
+  const [lines, others] = [one, two].map((parts) => fixedLines(parts.lines, compared.changed)) as [string[], string[]];
+  if (lines.length !== others.length)
+    problems.push(`there are ${others.length} lines outside of rows instead of ${lines.length}`);
   else
-    eachLine(one.lines, compared.changed, (line, index) => {
-      const other = two.lines[index];
+    lines.forEach((line, index) => {
+      const other = others[index];
       const moves = compared.mayMove?.test(/^COPY (\S+)/.exec(line)?.[1] ?? '');
       if (line !== other && !moves && !holds(line, compared.words) && !hides(line, compared.words))
         problems.push(`the line ${line} became ${other}`);
@@ -60,18 +62,14 @@ export function differences(before: string, after: string, compared: Compared): 
   return problems;
 }
 
-/** Calls `visit` with each line that is not of an INSERT into a table with columns that may change. */
-function eachLine(
-  lines: readonly string[],
-  changed: readonly string[],
-  visit: (line: string, index: number) => void,
-): void {
+/** The lines that are not of an INSERT into a table with columns that may change. */
+function fixedLines(lines: readonly string[], changed: readonly string[]): string[] {
   let isFree = false;
-  lines.forEach((line, index) => {
+  return lines.filter((line) => {
     const table = /^INSERT INTO (\S+)/.exec(line)?.[1];
     if (table !== undefined) isFree = changed.some((one) => one.startsWith(`${table} `));
     if (/^(COPY|CREATE|ALTER|COMMENT|--)/.test(line)) isFree = false;
-    if (!isFree) visit(line, index);
+    return !isFree;
   });
 }
 

@@ -77,15 +77,33 @@ function definerAround(bytes: Buffer, from: number, start: number, end: number):
   return { start: start - 1 - before[0].length, end: end + 1 + host.length };
 }
 
-/** The parts of a body between quotes and dollars: `E'john@…'` and `$b$john@…` are not local parts with such signs in them. */
+/**
+ * The parts of a body between quotes and the tags of dollar quotes: `E'john@…'` and `$b$john@…` are not local parts with such signs
+ * in them. A dollar alone is part of one.
+ */
 function* bodyParts(bytes: Buffer, from: number, to: number): Generator<Range> {
   let start = from;
   for (let at = from; at < to; at += 1) {
-    if (bytes[at] !== quote && bytes[at] !== dollar) continue;
+    const end = bytes[at] === quote ? at + 1 : tagEnd(bytes, at, to);
+    if (end === at) continue;
     if (at > start) yield { start, end: at };
-    start = at + 1;
+    start = end;
+    at = end - 1;
   }
   if (to > start) yield { start, end: to };
+}
+
+/** End of the tag of a dollar quote that begins at `at` (PostgreSQL manual, 4.1.2.4); `at` itself when there is none. */
+function tagEnd(bytes: Buffer, at: number, to: number): number {
+  if (bytes[at] !== dollar) return at;
+  let end = at + 1;
+  while (end < to && isWordByte(bytes[end] as number)) end += 1;
+  return end < to && bytes[end] === dollar ? end + 1 : at;
+}
+
+function isWordByte(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80;
 }
 
 const opening = /\b(?:check|enum|set|values\s+in)\s*\(/i;

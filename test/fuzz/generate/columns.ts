@@ -123,7 +123,7 @@ const bytes = fc
     ),
     several(
       address.map((value) =>
-        /^[\w.+@-]+$/.test(value.text ?? '')
+        /^[\w.+-]{3,}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$/.test(value.text ?? '')
           ? { ...value, bytes: noisy(value.text ?? '') }
           : { text: '', words: [], bytes: Buffer.of(0, 1) },
       ),

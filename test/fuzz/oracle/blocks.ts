@@ -1,4 +1,4 @@
-/** Divides a dump into parts that are searched on their own: values of COPY as they are in the table, and statements elsewhere. */
+/** Divides a dump into parts that are searched on their own: values as they are in the table, and other statements. */
 
 export function* blocksOf(dump: string): Generator<string> {
   let inRows = false;
@@ -12,11 +12,17 @@ export function* blocksOf(dump: string): Generator<string> {
     statement.push(line);
     const isCopy = /^COPY .* FROM stdin;$/.test(line);
     if (!isCopy && !line.endsWith(';')) continue;
-    yield statement.join('\n');
+    yield* partsOf(statement.join('\n'));
     statement = [];
     inRows = isCopy;
   }
-  yield statement.join('\n');
+  yield* partsOf(statement.join('\n'));
+}
+
+/** The literals of an INSERT; any other statement as it is. */
+function* partsOf(statement: string): Generator<string> {
+  if (!/^\s*(?:--[^\n]*\s+)*INSERT INTO/.test(statement)) yield statement;
+  else for (const [literal] of statement.matchAll(/'(?:[^']|'')*'/g)) yield literal.slice(1, -1).replaceAll("''", "'");
 }
 
 const escaped: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

@@ -35,6 +35,12 @@ export const decided: readonly Decision[] = [
     covers: undid('base64', 'hexadecimal digits', 'encoded words'),
   },
   {
+    what: 'in bytes that are no text, with other characters than ASCII letters, digits and `. _ % + -`',
+    why: 'by chance, every file of some size has an at sign between letters of some script',
+    examples: ['\\xffd80001026ac3a46e6540636f72702e6578616d706c650102ff'],
+    covers: undid('hexadecimal digits'),
+  },
+  {
     what: 'in a body of quoted-printable',
     why: '`=40` is also the beginning of a value: `width=40px.auto`',
     examples: ['jane=40corp.example', 'Hello=20jane=40corp.example=0A'],
@@ -82,10 +88,13 @@ export const decided: readonly Decision[] = [
     covers: ({ local }) => /[=&?/{}|`\u00b7\u2010-\u2027]$/.test(local),
   },
   {
-    what: 'with an emoji or another symbol right before the sign',
-    why: 'mentions are written so (`👋@jo.doe`), and a symbol ends no name',
+    what: 'with an emoji, another symbol, or a quote behind one, right before the sign',
+    why: 'mentions are written so: `👋@jo.doe`, `alt="@jo.doe"`',
     examples: ['jane😀@corp.example', 'jane…@corp.example'],
-    covers: ({ local }) => !/[\p{L}\p{N}\p{M}\ufffd"_.+~!#$%*^'-]$/u.test(local) || !/[\p{L}\p{N}\ufffd]/u.test(local),
+    covers: ({ local }) =>
+      !/[\p{L}\p{N}\p{M}\ufffd"_.+~!#$%*^'-]$/u.test(local) ||
+      !/[\p{L}\p{N}\ufffd]/u.test(local) ||
+      /[^\p{L}\p{N}]"$/u.test(local),
   },
   {
     what: 'without a domain of several names that ends in one beginning with a letter',
