@@ -2,7 +2,7 @@
 import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
@@ -81,6 +81,7 @@ function parseArguments(): Arguments {
     footer !== undefined && footer !== 'optional' ? '--footer: only "optional" is allowed' : '',
     key !== undefined && key.length < 16 ? 'HOLDFAST_ANONYMIZE_KEY: must have at least 16 characters' : '',
     ...missing.map((path) => `${path} does not exist`),
+    ...(rules !== undefined && isFolder(rules) ? [`--rules: ${rules} is a folder; allowed: a file`] : []),
   ].filter((problem) => problem !== '');
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return {
@@ -89,6 +90,10 @@ function parseArguments(): Arguments {
     requireFooter: footer !== 'optional',
     audit: values.audit === true,
   };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function main(): Promise<void> {

@@ -52,6 +52,7 @@ const offences: readonly (readonly [rule: string, from: string, to: string])[] =
   ['anonymize-leak-check-imports', 'src/anonymize/leak-check/d.ts', 'src/anonymize/emails/target.ts'],
   ['anonymize-threads-imports', 'src/anonymize/threads/d.ts', 'src/anonymize/pipeline/target.ts'],
   ['anonymize-audit-imports', 'src/anonymize/audit/d.ts', 'src/anonymize/rewrite/target.ts'],
+  ['anonymize-threads-imports', 'src/anonymize/threads/d.ts', 'src/anonymize/pipeline/target.ts'],
   ['anonymize-pipeline-imports', 'src/anonymize/pipeline/d.ts', 'src/anonymize/audit/target.ts'],
   ['anonymize-bson-imports', 'src/anonymize/bson/rewrite/d.ts', 'src/anonymize/audit/target.ts'],
   ['anonymize-bson/format-imports', 'src/anonymize/bson/format/d.ts', 'src/anonymize/emails/target.ts'],

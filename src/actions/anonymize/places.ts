@@ -1,9 +1,11 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
 import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { ConfigurationError } from '../../runtime/errors.ts';
 
 const chunkSize = 1024 * 1024;
 
@@ -58,7 +60,19 @@ export async function openTarget(place: string, objects: () => Objects): Promise
   return object ? objectTarget(object, objects()) : fileTarget(place);
 }
 
+/** @throws ConfigurationError when no file can be written there */
 async function fileTarget(path: string): Promise<Target> {
+  const folder = dirname(path);
+  const problem = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? `${path} is a folder; allowed: a file, such as ${join(path, 'dump.anon.sql.gz')}`
+    : statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+      ? undefined
+      : `the folder ${folder} does not exist; allowed: a file in a folder that does`;
+  if (problem !== undefined)
+    throw new ConfigurationError({
+      what: 'the result cannot be written; nothing was done',
+      problems: [`to: ${problem}`],
+    });
   // On the same filesystem as the file, so that a rename puts it in place at once.
   const unfinished = `${path}.unfinished-${process.pid}`;
   const file = await open(unfinished, 'wx', 0o600);

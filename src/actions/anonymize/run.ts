@@ -1,5 +1,5 @@
 /** Anonymises a dump: read its definitions, check the rules, and stream it. Or audits it: propose rules, write no dump. */
-import { createReadStream, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { audit } from '../../anonymize/audit/audit.ts';
 import { renderRules } from '../../anonymize/audit/render.ts';
@@ -17,7 +17,7 @@ import { ConfigurationError } from '../../runtime/errors.ts';
 import { formatBytes, formatRate } from '../../runtime/format.ts';
 import { logProgress } from '../../runtime/progress.ts';
 import type { Settings } from './inputs.ts';
-import { openTarget, readPlace } from './places.ts';
+import { openTarget, readFile, readPlace } from './places.ts';
 import { type Context, type Ports, proposalPath } from './ports.ts';
 
 export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
@@ -94,7 +94,7 @@ function readDefinitionsOf(
 
 /** Reads the definitions of a dump from a file of their own. */
 export function readDefinitions(path: string, signal?: AbortSignal): Promise<Catalogue> {
-  return readCatalogue(decompress(createReadStream(path), { once: true }), { requireFooter: false, signal });
+  return readCatalogue(decompress(readFile(path), { once: true }), { requireFooter: false, signal });
 }
 
 /** What is the same for all dumps. */

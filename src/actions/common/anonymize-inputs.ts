@@ -1,6 +1,6 @@
 /** Inputs of the actions that anonymise: the rules file, and the key of pseudonyms. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parseRules } from '../../anonymize/rules/file/parse-rules.ts';
 import { noRules } from '../../anonymize/rules/file/rules-file.ts';
 import { ConfigurationError } from '../../runtime/errors.ts';
@@ -14,6 +14,7 @@ export function rulesInput(description: string) {
     parse: (path) => {
       if (path === '') return noRules;
       if (!existsSync(path)) throw new Refused(`${path} does not exist (does the job check out the repository?)`);
+      if (statSync(path).isDirectory()) throw new Refused(`${path} is a folder`);
       try {
         return parseRules(readFileSync(path, 'utf8'), path);
       } catch (error) {

@@ -8,8 +8,8 @@ import { IgnoringVisitor, type InsertVisitor, type ReaderState } from '../format
 import { InsertReader } from '../format/insert-statement.ts';
 import { textAt } from '../format/mysql/values.ts';
 import { findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
-import { holdsText } from '../rules/plan/column-plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
+import { holdsText } from '../schema/column-kinds.ts';
 import { readDefinition } from '../schema/read-catalogue.ts';
 
 /** Values of a column, by what they hold. */

@@ -104,7 +104,7 @@ export abstract class SqlReader {
   #withoutFooter(): DumpError {
     const what = `the dump does not have its last line ("${this.ending.footer}")`;
     const other = otherPrograms.exec(this.#head)?.[0];
-    if (other === undefined) return this.cutOff(what);
+    if (other === undefined) return this.cutOff(what, !this.#isByDumper);
     return new DumpError({
       what,
       offset: this.offsetOf(this.input.to),
@@ -113,7 +113,14 @@ export abstract class SqlReader {
     });
   }
 
-  protected cutOff(what: string): DumpError {
+  /** Whether the dumper says at the beginning that it wrote the file: then it also writes a last line. */
+  get #isByDumper(): boolean {
+    const { header } = this.dialect.end;
+    return this.ending.cluster || (header !== undefined && this.#head.includes(header.trim()));
+  }
+
+  /** @param whole whether what was read is whole, but for a last line that other programs do not write */
+  protected cutOff(what: string, whole = false): DumpError {
     const { bytes, to } = this.input;
     const reason = lastWords(bytes, to);
     const { dumper } = this.dialect;
@@ -121,7 +128,9 @@ export abstract class SqlReader {
       what,
       offset: this.offsetOf(to),
       likelyCause: `the dump was cut off: ${reason ?? `${dumper}, or the copy of its output, did not finish`}`,
-      fix: `dump again; footer: optional reads a file that ${dumper} did not write`,
+      fix: whole
+        ? `dump again; footer: optional reads a file that ${dumper} did not write`
+        : 'dump again, and copy all of it',
     });
   }
 

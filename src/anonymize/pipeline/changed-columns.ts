@@ -1,8 +1,8 @@
 /** Tells which columns may hold other values than before: all others must come through as they were. */
 import type { Counts } from '../rewrite/counts.ts';
-import { holdsText } from '../rules/plan/column-plan.ts';
 import { labels, type Plan } from '../rules/plan/plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
+import { holdsText } from '../schema/column-kinds.ts';
 import type { Table } from '../schema/table.ts';
 
 /** Columns by table, both in canonical form. */

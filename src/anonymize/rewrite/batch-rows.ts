@@ -8,7 +8,7 @@ import type { InsertVisitor, ReaderState } from '../format/dump-visitor.ts';
 import type { RowsTarget } from '../format/mysql/insert-head.ts';
 import type { RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
+import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
 import { BatchEmails } from './batch-emails.ts';
 import { writeValue } from './batch-values.ts';
 import type { OnReplaced } from './copy-rows.ts';
@@ -89,7 +89,7 @@ export class BatchRows implements InsertVisitor {
     const { plan, columns, emails } = this.#current as Current;
     const { counts, patches, out } = this.#context;
     if (plan.rows === 'drop') {
-      counts.add(plan.name, 'rows left out', batch.rows);
+      counts.add(plan.name, labels.leftOut, batch.rows);
       return;
     }
     this.#checkWidth(batch, columns.length, plan);
@@ -127,7 +127,7 @@ export class BatchRows implements InsertVisitor {
         if (this.#held !== undefined) this.#writeHeld(before, start);
         this.#row(batch, row);
       } else {
-        counts.add(plan.name, 'rows left out', 1);
+        counts.add(plan.name, labels.leftOut, 1);
         patches.add(before, batch.rowEnds[row] as number, nothing);
       }
     }

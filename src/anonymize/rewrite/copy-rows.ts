@@ -8,7 +8,7 @@ import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import { textOf } from '../format/codec.ts';
 import { DumpError } from '../format/dump-error.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
+import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
 import type { RowCounts } from './counts.ts';
 import { patchEmails, writeTransformed } from './field.ts';
@@ -78,7 +78,7 @@ export class CopyRows {
       else {
         rewritten.append(bytes, this.#done, row);
         this.#done = next;
-        this.#counts.add(table.name, 'rows left out', 1);
+        this.#counts.add(table.name, labels.leftOut, 1);
       }
       row = next;
       if (rewritten.end >= enough) this.#flush();

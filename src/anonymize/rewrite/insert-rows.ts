@@ -6,7 +6,7 @@ import { DumpError } from '../format/dump-error.ts';
 import type { ReaderState } from '../format/dump-visitor.ts';
 import { type InsertHead, InsertReader, type InsertValue, insertHead } from '../format/insert-statement.ts';
 import { quotedEnd } from '../format/lexical.ts';
-import type { ColumnPlan, Plan, TablePlan } from '../rules/plan/plan.ts';
+import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
 import type { OnReplaced } from './copy-rows.ts';
 import type { Counts } from './counts.ts';
 import { patchEmails, writeTransformed } from './field.ts';
@@ -105,7 +105,7 @@ export class InsertRows {
         for (let index = 0; index < count; index += 1) this.#patchValue(statement, index);
       } else {
         gaps.leaveOut(start, end);
-        this.#counts.add(table.name, 'rows left out', 1);
+        this.#counts.add(table.name, labels.leftOut, 1);
       }
       const next = afterBlanks(bytes, end, to);
       if (bytes[next] !== comma) break;

@@ -1,6 +1,7 @@
 /**
  * Large objects, which pg_dump writes in pieces: `SELECT pg_catalog.lowrite(0, '\x…');`. The end of a piece, across which an
- * address may reach, is held back and written with the next: where a large object is cut does not matter.
+ * address may reach, is held back and written with the next: where a large object is cut does not matter. Of an object in one
+ * piece, everything is written with its end: in the same place.
  */
 import { Patches } from '../bytes/patches.ts';
 import { isText, patchBytes } from '../emails/binary.ts';
@@ -30,7 +31,7 @@ export class LargeObjects {
     this.#counts = counts;
   }
 
-  /** @returns what to write instead of the statement; undefined when it is not about a large object */
+  /** @returns what to write instead of the statement, which may be nothing; undefined when it stays as it is */
   statement(bytes: Buffer, from: number, to: number): Buffer | undefined {
     // "SELECT pg_catalog.lo…": recognised from two bytes, so that other statements cost nothing.
     if (bytes[from] !== 0x53 || bytes[from + 18] !== 0x6c || bytes[from + 19] !== 0x6f) return undefined;
@@ -40,7 +41,8 @@ export class LargeObjects {
       const [, descriptor = '0', digits = ''] = piece;
       this.#descriptor = descriptor;
       const data = fromHex(Buffer.from(digits, 'latin1'), 0, digits.length);
-      return this.#lowrite(this.#decided(Buffer.concat([this.#held, data]), false));
+      const decided = this.#decided(Buffer.concat([this.#held, data]), false);
+      return decided.length === 0 ? decided : this.#lowrite(decided);
     }
     if (!loClose.test(statement)) return undefined;
     const last = this.#decided(this.#held, true);

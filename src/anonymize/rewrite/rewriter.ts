@@ -98,6 +98,8 @@ export class Rewriter implements DumpVisitor {
     this.#patchOutside(bytes, from, code);
     const large = this.#largeObjects.statement(bytes, code, to);
     if (large !== undefined) {
+      // What is held back is written with the object's end: nothing is left here, not even an empty line.
+      if (large.length === 0 && bytes.toString('latin1', from, code).trim() === '') return;
       this.#out.patched(bytes, from, code, this.#patches);
       this.#out.copy(large, 0, large.length);
       return;
@@ -171,7 +173,10 @@ export class Rewriter implements DumpVisitor {
   rows(bytes: Buffer, from: number, to: number): void {
     const table = this.#table as CopiedTable;
     const { plan, columns, emails } = table;
-    if (plan.rows === 'drop') return;
+    if (plan.rows === 'drop') {
+      this.counts.add(plan.name, labels.leftOut, linesIn(bytes, from, to));
+      return;
+    }
     if (plan.byRow) {
       if (this.elsewhere?.take(table, bytes, from, to, this.reader.offsetOf(from))) return;
       this.#copyRows.write(plan, columns, bytes, from, to, (position) => this.reader.offsetOf(position));
@@ -184,7 +189,10 @@ export class Rewriter implements DumpVisitor {
 
   piece(bytes: Buffer, from: number, to: number): number {
     const { plan, columns } = this.#table as CopiedTable;
-    if (plan.rows === 'drop') return to;
+    if (plan.rows === 'drop') {
+      if (bytes[to - 1] === newline) this.counts.add(plan.name, labels.leftOut, 1);
+      return to;
+    }
     this.#longRow ??= new LongRow(plan, columns, this.counts, this.#out, this.reader.offsetOf(from));
     const end = this.#longRow.piece(bytes, from, to);
     if (bytes[end - 1] === newline) this.#longRow = undefined;
@@ -195,4 +203,11 @@ export class Rewriter implements DumpVisitor {
     this.#out.copy(bytes, from, to);
     this.#table = undefined;
   }
+}
+
+/** Whole rows: a line end inside a value is escaped. */
+function linesIn(bytes: Buffer, from: number, to: number): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(newline, from); at >= 0 && at < to; at = bytes.indexOf(newline, at + 1)) lines += 1;
+  return lines;
 }

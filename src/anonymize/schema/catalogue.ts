@@ -25,6 +25,7 @@ export class Catalogue {
   readonly #tables = new Map<string, Table>();
   #ownDatabase = '';
   readonly #read: ReadStatement[] = [];
+  readonly #keysWithoutEmails = new Map<string, boolean>();
   #linked: LinkedColumns | undefined;
   #referring: LinkedColumns | undefined;
   #bounds: ReadonlyMap<string, readonly string[]> | undefined;
@@ -130,6 +131,16 @@ export class Catalogue {
   partitionColumns(name: string): ReadonlySet<string> {
     const above = this.#lineage(name).slice(1);
     return new Set(above.flatMap((table) => table.partitionKey?.columns ?? []));
+  }
+
+  /** Notes whether the rows of a partition that were read hold no address in the columns that decide where they belong. */
+  noteKeys(partition: string, withoutEmails: boolean): void {
+    this.#keysWithoutEmails.set(partition, withoutEmails && this.#keysWithoutEmails.get(partition) !== false);
+  }
+
+  /** Whether its rows were read, and no address can decide where they belong. */
+  hasKeysWithoutEmails(partition: string): boolean {
+    return this.#keysWithoutEmails.get(partition) ?? false;
   }
 
   /** Whether the table, or one above it, is partitioned by a list of this column's values. */

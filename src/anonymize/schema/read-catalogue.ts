@@ -1,15 +1,18 @@
-/** Reads the definitions of a dump, and skips its rows. */
+/** Reads the definitions of a dump, and skips its rows but for the keys of partitions. */
+import type { CopyTarget } from '../format/copy-statement.ts';
 import type { Dialect } from '../format/dialect.ts';
 import { IgnoringVisitor, type ReaderState } from '../format/dump-visitor.ts';
 import { type NameScope, serverScope } from '../format/name-scope.ts';
 import { type ReadOptions, readDump } from '../format/read-dump.ts';
 import { Catalogue } from './catalogue.ts';
+import { PartitionKeys } from './partition-keys.ts';
 
 /** Bytes of the longest statement that is read as a definition; longer ones are data. */
 const maxLength = 4 * 1024 * 1024;
 
 class DefinitionsVisitor extends IgnoringVisitor {
   readonly catalogue = new Catalogue();
+  readonly #keys = new PartitionKeys(this.catalogue);
   #reader: ReaderState | undefined;
 
   override begin(dialect: Dialect, reader: ReaderState): void {
@@ -18,7 +21,25 @@ class DefinitionsVisitor extends IgnoringVisitor {
   }
 
   override statement(bytes: Buffer, _from: number, to: number, code: number): void {
+    // What INSERT holds is not read; COPY and INSERT for the same partition would be odd.
     readDefinition(this.catalogue, bytes, code, to, this.#reader?.scope);
+  }
+
+  override copyBegin({ name, columns }: CopyTarget): void {
+    this.#keys.begin(name, columns);
+  }
+
+  override rows(bytes: Buffer, from: number, to: number): void {
+    this.#keys.rows(bytes, from, to);
+  }
+
+  override piece(bytes: Buffer, from: number, to: number): number {
+    this.#keys.rows(bytes, from, to);
+    return to;
+  }
+
+  override copyEnd(): void {
+    this.#keys.end();
   }
 }
 

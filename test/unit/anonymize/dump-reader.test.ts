@@ -82,6 +82,23 @@ describe('a dump', () => {
   });
 });
 
+describe('footer: optional is advised only where it helps', () => {
+  const unsigned = dump.replace(footer, '').replace('-- PostgreSQL database dump\n', '-- written by hand\n');
+  test.each([
+    ['the middle of the rows', unsigned.slice(0, unsigned.indexOf('2\t')), 'dump again, and copy all of it'],
+    ['a statement', unsigned.slice(0, unsigned.indexOf('ADD PRIMARY')), 'dump again, and copy all of it'],
+    [
+      'a file of pg_dump without its last line',
+      `-- PostgreSQL database dump\n${unsigned}`,
+      'dump again, and copy all of it',
+    ],
+    ['a file that pg_dump did not write', unsigned, 'footer: optional reads a file that pg_dump did not write'],
+  ])('%s', async (_what, text, fix) => {
+    await expect(run(text, { footer: true })).rejects.toMatchObject({ fix: expect.stringContaining(fix) });
+    if (fix.startsWith('footer')) expect((await run(text, { footer: false })).text).toContain('nobody');
+  });
+});
+
 describe('a dump is refused, and the error names the byte', () => {
   test.each([
     ['cut off between rows', dump.slice(0, dump.indexOf('2\t')), 'ends in the middle of the rows of public.users'],

@@ -1,5 +1,6 @@
 /** Checks whether a dump of MongoDB allows its rules, and names every mistake at once. */
 import { ConfigurationError } from '../../../runtime/errors.ts';
+import { nearestNames } from '../../rules/check/nearest-names.ts';
 import type { RulesFile } from '../../rules/file/rules-file.ts';
 import { CollectionPlan, type CollectionRules, collectionRules, type PlanOptions } from '../fields/collection-plan.ts';
 import { type Collections, databaseOf } from '../fields/collections.ts';
@@ -7,9 +8,6 @@ import { bareName, parseFieldPath } from '../fields/field-path.ts';
 import type { Field } from '../fields/field-tree.ts';
 import { breaksUnique } from './unique-checks.ts';
 import { breaksValidator } from './validator-checks.ts';
-
-/** Names of collections that an error lists. */
-const maxListed = 10;
 
 /** @throws ConfigurationError */
 export function checkRules(options: PlanOptions): void {
@@ -37,7 +35,7 @@ export function checkRules(options: PlanOptions): void {
 function checkCollection({ written, rows, fields }: CollectionRules, collections: Collections): string[] {
   const metadata = collections.get(written);
   if (metadata === undefined)
-    return [`${written}: the dump has no such collection; allowed: ${collectionsLike(written, collections)}`];
+    return [`${written}: the dump has no such collection; allowed: ${nearestNames(written, collections.names())}`];
   if (metadata.isView)
     return [
       `${written}: it is a view, which holds no documents; allowed: rules for ${databaseOf(written)}.${metadata.viewOn ?? 'COLLECTION'}`,
@@ -55,15 +53,6 @@ function checkCollection({ written, rows, fields }: CollectionRules, collections
       .filter((path) => /[[\]*]|\.\./.test(path))
       .map((path) => `${written}: by: "${path}" is not one field; allowed: a path such as owner.id, without arrays`),
   ];
-}
-
-/** Collections of the same name in other databases; without any, the first of all. */
-function collectionsLike(name: string, collections: Collections): string {
-  const all = collections.names();
-  const own = name.slice(name.indexOf('.') + 1).toLowerCase();
-  const near = all.filter((one) => one.slice(one.indexOf('.') + 1).toLowerCase() === own);
-  const listed = near.length > 0 ? near : all;
-  return `${listed.slice(0, maxListed).join(', ')}${listed.length > maxListed ? ', …' : ''}`;
 }
 
 /** Fields that an index or the validator names. */

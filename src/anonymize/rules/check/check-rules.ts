@@ -3,10 +3,8 @@ import { ConfigurationError } from '../../../runtime/errors.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
 import { checkColumn } from './column-checks.ts';
+import { nearestNames } from './nearest-names.ts';
 import { checkRows } from './row-checks.ts';
-
-/** Names of tables that an error lists. */
-const maxListed = 10;
 
 /**
  * @param others what else the dump does not allow
@@ -35,7 +33,12 @@ function checkTable(
 ): string[] {
   const table = catalogue.table(name);
   if (table === undefined)
-    return [`${rules.written}: the dump has no such table; allowed: ${tablesLike(name, catalogue)}`];
+    return [
+      `${rules.written}: the dump has no such table; allowed: ${nearestNames(
+        rules.written,
+        catalogue.tables().map((one) => one.name),
+      )}`,
+    ];
   const problems = checkRows(name, rules, all, catalogue);
   for (const [columnName, rule] of rules.columns) {
     const column = catalogue.column(name, columnName);
@@ -47,15 +50,6 @@ function checkTable(
     problems.push(...mistakes.map((problem) => `${place}: ${problem}`));
   }
   return problems;
-}
-
-/** Tables of the same name in other schemas; without any, the first of all. */
-function tablesLike(name: string, catalogue: Catalogue): string {
-  const all = catalogue.tables();
-  const near = all.filter((table) => table.name.endsWith(`.${name.split('.').at(-1)}`));
-  const listed = near.length > 0 ? near : all;
-  const names = listed.slice(0, maxListed).map((table) => table.name);
-  return `${names.join(', ')}${near.length === 0 && listed.length > maxListed ? ', …' : ''}`;
 }
 
 function columnsWithoutRule(rules: ReadonlyMap<string, TableRules>, catalogue: Catalogue): string[] {

@@ -59,27 +59,34 @@ export function checkColumn(checked: ColumnCase): readonly string[] {
 const allowsNull: ColumnCheck = ({ rule, column }) =>
   rule.kind === 'null' && column.notNull ? 'the column is NOT NULL; allowed: any rule but null' : undefined;
 
-const isForType: ColumnCheck = ({ rule, column: { type } }) => {
+const isForType: ColumnCheck = (checked) => {
+  const { rule, column } = checked;
+  const { type } = column;
   const types = typesOf[rule.kind];
   if (types === undefined) return undefined;
-  const single = !type.array && type.composite === undefined && type.enumeration === undefined;
-  if (single && types.includes(type.base)) return undefined;
-  return `${rule.kind} is not for the type ${type.written}; allowed: ${rule.kind} for ${types.join(', ')}; null, fixed, keep or emails here`;
+  if (isSingle(column) && types.includes(type.base)) return undefined;
+  return `${rule.kind} is not for the type ${type.written}; allowed: ${rule.kind} for ${types.join(', ')}; ${allowedHere(checked, 'null', 'fixed', 'keep')} or emails here`;
 };
 
-const allowsManyNulls: ColumnCheck = ({ rule, column, table, catalogue }) => {
+const allowsManyNulls: ColumnCheck = (checked) => {
+  const { rule, column, table, catalogue } = checked;
   if (rule.kind !== 'null') return undefined;
   const unique = catalogue.uniquesWith(table, column.name).find((one) => one.nullsNotDistinct);
-  return unique && `must be unique, NULL too (${nameOf(unique)}); allowed: pseudonym, hash, emails, keep`;
+  return (
+    unique &&
+    `must be unique, NULL too (${nameOf(unique)}); allowed: ${allowedHere(checked, 'pseudonym', 'hash', 'emails', 'keep')}`
+  );
 };
 
 const fixedFits: ColumnCheck = ({ rule, column }) =>
   rule.kind === 'fixed' ? checkFixed(rule.text, column.type) : undefined;
 
-const hasRoom: ColumnCheck = ({ rule, column: { type } }) => {
+const hasRoom: ColumnCheck = (checked) => {
+  const { rule, column } = checked;
+  const { type } = column;
   const shortest = shortestValue(rule);
   if (type.maxCharacters === undefined || type.maxCharacters >= shortest) return undefined;
-  return `${rule.kind} needs ${shortest} characters, the column takes ${type.maxCharacters}; allowed: null, fixed, mask`;
+  return `${rule.kind} needs ${shortest} characters, the column takes ${type.maxCharacters}; allowed: ${allowedHere(checked, 'null', 'fixed', 'mask', 'pseudonym', 'hash') || 'keep'}`;
 };
 
 function shortestValue(rule: Rule): number {
@@ -114,14 +121,17 @@ const hashStaysUnique: ColumnCheck = ({ rule, column, table, catalogue }) => {
   return `must be unique, for which a hash needs ${shortestUniqueHash} digits; allowed: a longer one, keep`;
 };
 
-const pseudonymStaysUnique: ColumnCheck = ({ rule, column: { name, type }, table, catalogue }) => {
+const pseudonymStaysUnique: ColumnCheck = (checked) => {
+  const { rule, column, table, catalogue } = checked;
+  const { name, type } = column;
   if (rule.kind !== 'pseudonym' || type.base !== 'text' || catalogue.uniquesWith(table, name).length === 0)
     return undefined;
   if ((type.maxCharacters ?? Number.POSITIVE_INFINITY) >= shortestUniquePseudonym) return undefined;
-  return `must be unique, for which a pseudonym needs ${shortestUniquePseudonym} characters; allowed: null, keep`;
+  return `must be unique, for which a pseudonym needs ${shortestUniquePseudonym} characters; allowed: ${allowedHere(checked, 'null', 'keep')}`;
 };
 
-const staysUniqueTogether: ColumnCheck = ({ rule, column, table, catalogue }) => {
+const staysUniqueTogether: ColumnCheck = (checked) => {
+  const { rule, column, table, catalogue } = checked;
   if (keepsDistinct.has(rule.kind) || rule.kind === 'null') return undefined;
   const by = rule.kind === 'shift-days' ? rule.by : undefined;
   const unique = catalogue
@@ -130,15 +140,16 @@ const staysUniqueTogether: ColumnCheck = ({ rule, column, table, catalogue }) =>
     .find((one) => one.columns.length > 1 && !(by !== undefined && one.columns.includes(by)));
   if (unique === undefined) return undefined;
   const shiftBy = rule.kind === 'shift-days' ? 'shift-days with by: one of the others, ' : '';
-  return `must be unique together with other columns (${nameOf(unique)}), which ${rule.kind} may break; allowed: ${shiftBy}pseudonym, hash, emails, null, keep`;
+  return `must be unique together with other columns (${nameOf(unique)}), which ${rule.kind} may break; allowed: ${shiftBy}${allowedHere(checked, 'pseudonym', 'hash', 'emails', 'null', 'keep')}`;
 };
 
-const staysUniqueAlone: ColumnCheck = ({ rule, column, table, catalogue }) => {
+const staysUniqueAlone: ColumnCheck = (checked) => {
+  const { rule, column, table, catalogue } = checked;
   if (keepsDistinct.has(rule.kind) || rule.kind === 'null') return undefined;
   const unique = catalogue.uniquesWith(table, column.name).find((one) => one.columns.length === 1);
   return (
     unique &&
-    `must be unique (${nameOf(unique)}), which ${rule.kind} would break; allowed: pseudonym, hash, emails, keep`
+    `must be unique (${nameOf(unique)}), which ${rule.kind} would break; allowed: ${allowedHere(checked, 'pseudonym', 'hash', 'emails', 'keep')}`
   );
 };
 
@@ -156,6 +167,28 @@ const linkedColumnsAgree: ColumnCheck = ({ rule, column, table, rules, catalogue
   const names = others.map((one) => `${one.table}.${one.column}`).join(', ');
   return `foreign keys link it to ${names}; allowed: the same rule for all of them, pseudonym or hash`;
 };
+
+/** Those of the rules that the column takes: advice that the next run would refuse helps nobody. */
+function allowedHere({ column, table, catalogue }: ColumnCase, ...rules: readonly RuleKind[]): string {
+  const uniques = catalogue.uniquesWith(table, column.name);
+  const room = column.type.maxCharacters ?? Number.POSITIVE_INFINITY;
+  const suits = (kind: RuleKind): boolean =>
+    typesOf[kind] === undefined || (isSingle(column) && typesOf[kind].includes(column.type.base));
+  const takes = (kind: RuleKind): boolean => {
+    if (kind === 'null') return !column.notNull && !uniques.some((unique) => unique.nullsNotDistinct);
+    if (kind === 'fixed' || kind === 'mask') return uniques.length === 0 && suits(kind);
+    if (kind === 'hash') return suits(kind) && room >= (uniques.length > 0 ? shortestUniqueHash : shortestHash);
+    if (kind === 'pseudonym')
+      return suits(kind) && room >= (uniques.length > 0 ? shortestUniquePseudonym : shortestPseudonym);
+    return true;
+  };
+  return rules.filter(takes).join(', ');
+}
+
+/** Whether a value is one text, number or date, and none of a list of labels. */
+function isSingle({ type }: Column): boolean {
+  return !type.array && type.composite === undefined && type.enumeration === undefined;
+}
 
 const columnChecks: readonly ColumnCheck[] = [
   allowsNull,

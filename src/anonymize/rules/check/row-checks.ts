@@ -1,6 +1,6 @@
 /** Whether the rows of a table may be left out: no row that stays may refer to them. */
 import type { Catalogue } from '../../schema/catalogue.ts';
-import type { ForeignKey } from '../../schema/table.ts';
+import type { ForeignKey, Table } from '../../schema/table.ts';
 import type { Rows } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 
@@ -19,7 +19,7 @@ export function checkRows(
     for (const key of table.foreignKeys.filter((one) => one.references === name)) {
       const referenced = key.referenced[0] ?? catalogue.primaryColumn(name);
       if (!staysValid(rows, by === referenced, all.get(table.name), key))
-        problems.push(danglingReference(table.name, table.name === name, key));
+        problems.push(danglingReference(table, table.name === name, key));
     }
   }
   return problems.map((problem) => `${written}: ${problem}`);
@@ -52,7 +52,15 @@ function staysValid(rows: Rows, byReferenced: boolean, referring: TableRules | u
   );
 }
 
-function danglingReference(table: string, itself: boolean, key: ForeignKey): string {
-  const others = itself ? '' : `rows: drop there, the same sample by: ${key.columns[0]}, or `;
-  return `rows of ${table} refer to rows that are left out (${key.name || key.columns.join(', ')}); allowed: ${others}null for ${key.columns.join(', ')}`;
+function danglingReference(table: Table, itself: boolean, key: ForeignKey): string {
+  // One NULL is enough for a foreign key to hold.
+  const nullable = key.columns.filter((name) => table.columns.find((one) => one.name === name)?.notNull !== true);
+  const allowed = [
+    ...(itself ? [] : ['rows: drop there', `the same sample by: ${key.columns[0]}`]),
+    ...(nullable.length > 0 ? [`null for ${nullable.join(', ')}`] : []),
+    'rows: keep here',
+  ];
+  const [last, ...others] = allowed.toReversed();
+  const listed = others.length === 0 ? last : `${others.toReversed().join(', ')}, or ${last}`;
+  return `rows of ${table.name} refer to rows that are left out (${key.name || key.columns.join(', ')}); allowed: ${listed}`;
 }

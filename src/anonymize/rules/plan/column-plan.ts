@@ -1,6 +1,7 @@
 /** Plans the columns of one table. */
 import { toNobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import { holdsText } from '../../schema/column-kinds.ts';
 import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
 import type { AddressForms } from '../addresses/address-forms.ts';
@@ -101,11 +102,6 @@ export class ColumnPlanner {
       padded: types.some((type) => type.padded),
     };
   }
-}
-
-/** Other columns cannot hold an address. */
-export function holdsText({ type }: Column): boolean {
-  return type.base === 'text' || type.base === 'other' || type.base === 'json' || type.base === 'bytes';
 }
 
 export function nestingOf(column: Column): number {

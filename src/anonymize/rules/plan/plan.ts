@@ -9,11 +9,12 @@ import type { Transform } from '../transforms/transform.ts';
 /** The name under which reports count what is not in rows: definitions, comments, functions. */
 export const definitionsPart = '(definitions)';
 
-/** The names under which reports count addresses (replaced by the same one, or each by one of its own), and passwords of roles. */
+/** The names under which reports count addresses (replaced by the same one, or each by one of its own), passwords of roles, and rows. */
 export const labels = {
   emails: 'emails',
   uniqueEmails: 'unique emails',
   rolePasswords: 'passwords of roles left out',
+  leftOut: 'rows left out',
 } as const;
 
 export interface PlanOptions {

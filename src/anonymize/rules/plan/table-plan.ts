@@ -3,11 +3,12 @@ import type { Dialect } from '../../format/dialect.ts';
 import { DumpError } from '../../format/dump-error.ts';
 import { nameParts } from '../../format/name-scope.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import { holdsText } from '../../schema/column-kinds.ts';
 import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
 import { type Rule, ruleName } from '../file/rule.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
-import { ColumnPlanner, type CompileOptions, holdsText, nestingOf } from './column-plan.ts';
+import { ColumnPlanner, type CompileOptions, nestingOf } from './column-plan.ts';
 import type { ColumnPlan, TablePlan } from './plan.ts';
 
 /** Characters of the shortest address: `a@b.c`. */
@@ -68,10 +69,11 @@ export class CompiledTable implements TablePlan {
     return inParts || maxCharacters !== undefined || this.#planner.isSpecial(column.name);
   }
 
-  /** Whether values of the column may come out changed. */
+  /** Whether values of a column that decides to which partition a row belongs may come out changed. */
   #mayChange(catalogue: Catalogue, name: string): boolean {
     const { treatment } = this.column(name);
     if (treatment !== 'emails') return treatment !== 'keep';
+    if (catalogue.hasKeysWithoutEmails(this.name)) return false;
     const column = catalogue.column(this.name, name);
     return column === undefined || holdsText(column);
   }
