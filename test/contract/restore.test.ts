@@ -1,5 +1,5 @@
 /** The commands fetchdb, populatedb and restore. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -325,6 +325,32 @@ describe('restore', () => {
     expect((await run('restore', '--replace')).err).toContain('--to: the database to restore into');
   });
 });
+
+test('a dump with Zstandard is proven, fetched, loaded and restored as one with gzip', async () => {
+  const given = { compression: 'zstd', files: 'plain anonymised', prove: 'plain anonymised' };
+  const { findings, error } = await it.dump(3, given);
+  expect(error).toBeUndefined();
+  expect(findings.verdict).toBe('good');
+  const at = join(folder, 'shop.anon.zst');
+  expect(await run('fetchdb', '--to', at)).toMatchObject({ status: 0 });
+  expect(readFileSync(at).readUInt32LE(0)).toBe(0xfd2fb528);
+  execFileSync('zstd', ['-q', '-t', at]);
+  expect(await run('populatedb', '--from', at, '--to', it.postgres.url('app'))).toMatchObject({ status: 0 });
+  expect(await count('app')).toBe(users);
+  // The newest one is without these rows.
+  expect(await it.postgres.sql('SELECT count(*) FROM infinite.newsletter', 'app')).toBe('0');
+
+  await it.postgres.createDatabase('from_zstd');
+  const restored = await run('restore', '--kind', 'plain', '--to', it.postgres.url('from_zstd'));
+  expect(restored).toMatchObject({ status: 0, err: expect.stringContaining('zstd -dc shop-prod.zst | psql -X') });
+  expect(await count('from_zstd')).toBe(users);
+
+  const before = join(folder, 'before');
+  expect(await run('fetchdb', '--compression', 'gzip', '--to', before)).toMatchObject({ status: 0 });
+  expect(readFileSync(before).readUInt16BE(0)).toBe(0x1f8b);
+  const wrong = await run('fetchdb', '--compression', 'xz');
+  expect(wrong).toMatchObject({ status: 2, err: expect.stringContaining('--compression: "xz" is not allowed') });
+}, 120_000);
 
 test.each(['fetchdb', 'populatedb', 'restore', 'anonymize', 'dump', 'action', 'generate', 'build', 'ops-context'])(
   '%s prints its usage, and names what it allows',

@@ -91,7 +91,7 @@ async function start(folder: string, { url, scratchUrl, restart }: Urls): Promis
     return { ...filled, inputs: { 'database-url': source.url(database) } };
   };
   return {
-    inputs: { 'scratch-url': scratch.url(), 'lock-timeout': '5s', 'compression-level': '1' },
+    inputs: { 'scratch-url': scratch.url(), 'lock-timeout': '5s', compression: 'zstd', 'compression-level': '1' },
     fill,
     withWrongPassword: (inputs: Inputs) => ({
       ...inputs,
