@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { compressor, decompress } from '../../../src/runtime/compression/format.ts';
+import { piecesOf } from '../../../src/runtime/compression/zstd-frames.ts';
 import { fileDamaged } from '../../../src/runtime/errors.ts';
 
 const data = Buffer.concat([
@@ -102,6 +103,24 @@ describe('Zstandard is read', () => {
     const packed = Buffer.concat([begin(0x20, 4), Buffer.alloc(3_000_000), last, frame(small)]);
     expect((await all(decompress(chunks(packed, 70_000)))).toString('latin1', 0, 4)).toBe('here');
     expect(await copied(packed, 70_000)).toHaveLength(4 + small.length);
+  });
+
+  test('of bytes that are all the same, each block of which is one byte', async () => {
+    const same = Buffer.alloc(3_000_000, 7);
+    const packed = Buffer.concat([frame(same.subarray(0, 900_000)), frame(same), frame(small)]);
+    expect(
+      (await all(decompress(chunks(packed, 1000)))).equals(Buffer.concat([same.subarray(0, 900_000), same, small])),
+    ).toBe(true);
+  });
+
+  test.each([0, 1, 255, 256, 300, 65_791, 65_792, 700_000])('and the header of a frame of %i bytes', async (length) => {
+    const content = small.subarray(0, length);
+    for await (const { header } of piecesOf(chunks(frame(content), 997)))
+      expect(header).toMatchObject({ content: length, window: length, dictionary: 0, checksum: true });
+    for await (const { header } of piecesOf(
+      chunks(await streamedFrame([content], { [constants.ZSTD_c_windowLog]: 20 }), 997),
+    ))
+      expect(header).toMatchObject({ content: undefined, window: 2 ** 20, dictionary: 0, checksum: false });
   });
 
   test('many frames of nothing, and only frames to skip', async () => {
