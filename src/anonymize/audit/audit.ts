@@ -5,11 +5,11 @@
 import { type ReadOptions, readDump } from '../format/read-dump.ts';
 import { Catalogue } from '../schema/catalogue.ts';
 import { ColumnSamples } from './column-samples.ts';
-import { type Proposal, propose } from './propose.ts';
+import type { Proposed } from './document.ts';
+import { propose } from './propose.ts';
 import { type Found, tryProposals } from './try-proposals.ts';
 
-export interface Audit {
-  readonly proposals: readonly Proposal[];
+export interface Audit extends Proposed {
   /** What a run with these rules finds and leaves; undefined when the dump could be read only once. */
   readonly found: Found | undefined;
 }
@@ -24,5 +24,7 @@ export async function audit(open: () => AsyncIterable<Buffer>, again: boolean, o
   const samples = new ColumnSamples(catalogue);
   await readDump(open(), samples, { ...options, knows: (name) => catalogue.has(name) });
   const proposals = propose(catalogue, samples);
-  return { proposals, found: again ? await tryProposals(proposals, catalogue, open, options) : undefined };
+  const undefinedTables = samples.tables().filter((name) => catalogue.table(name) === undefined);
+  const proposed = { proposals, undefinedTables };
+  return { ...proposed, found: again ? await tryProposals(proposed, catalogue, open, options) : undefined };
 }

@@ -53,6 +53,11 @@ export class ColumnSamples extends IgnoringVisitor {
     return this.#samples.get(table)?.get(column);
   }
 
+  /** Canonical names of the tables whose rows it has read. */
+  tables(): readonly string[] {
+    return [...this.#samples.keys()];
+  }
+
   override begin(dialect: Dialect, reader: ReaderState): void {
     this.#catalogue.speak(dialect);
     this.#reader = reader;

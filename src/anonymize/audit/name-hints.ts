@@ -52,7 +52,7 @@ export const nameHints: readonly NameHint[] = [
   },
   {
     pattern: endsWith(
-      `(full|legal|preferred|contact(_person)?|customer|client|author|employee|person|patient|student|teacher|doctor|guest|recipient|sender|member|parent|mother|father|spouse|guardian|(card_?|account_?)?holder|billing|shipping|ship_?to|bill_?to|ship|beneficiary|driver|passenger|player|emergency_contact|instructor|applicant|candidate|attendee|owner)_?name|fullname|author|cardholder|contact_?person|ansprechpartner|nombre_completo|nome_completo|nom_complet`,
+      `(full|legal|preferred|contact(_person)?|customer|client|author|employee|person|patient|student|teacher|doctor|guest|recipient|sender|member|parent|mother|father|spouse|guardian|(card_?|account_?)?holder|billing|shipping|ship_?to|bill_?to|ship|beneficiary|driver|passenger|player|emergency_contact|instructor|applicant|candidate|attendee|owner|reviewer|buyer|seller|approver|assignee|signatory|payee|payer|donor)_?name|fullname|author|cardholder|contact_?person|ansprechpartner|nombre_completo|nome_completo|nom_complet`,
     ),
     rules: text({ fake: 'name' }),
     reason: 'named like the name of a person',

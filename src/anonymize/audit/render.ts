@@ -4,7 +4,7 @@ import type { WrittenRule } from '../rules/file/document.ts';
 import type { Audit } from './audit.ts';
 import type { Found } from './try-proposals.ts';
 
-export function renderRules({ proposals, found }: Audit): string {
+export function renderRules({ proposals, undefinedTables, found }: Audit): string {
   const lines = [
     '# Proposed by the audit of a dump. Read every line: only you know what is personal.',
     ...(found?.stops === undefined
@@ -12,7 +12,9 @@ export function renderRules({ proposals, found }: Audit): string {
       : `CHECK: a run with these rules stops: ${found.stops}`.split('\n').map((line) => `# ${line}`)),
     '# yaml-language-server: $schema=anonymize.schema.json',
     'version: 1',
-    'unknown-columns: fail',
+    undefinedTables.length > 0
+      ? `unknown-columns: emails # fail is not possible: the dump does not define ${undefinedTables.join(', ')}`
+      : 'unknown-columns: fail',
     'tables:',
   ];
   for (const [table, columns] of Map.groupBy(proposals, (proposal) => proposal.table)) {

@@ -4,8 +4,7 @@ import { type AnonymizeReport, anonymize } from '../pipeline/anonymize.ts';
 import { leakKinds } from '../rules/file/document.ts';
 import { rulesFile } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
-import { documentOf } from './document.ts';
-import type { Proposal } from './propose.ts';
+import { documentOf, type Proposed } from './document.ts';
 
 export interface Found {
   readonly leaks: AnonymizeReport['leaks'];
@@ -17,7 +16,7 @@ const warn = Object.fromEntries(leakKinds.map((kind) => [kind, 'warn'] as const)
 
 /** @param catalogue of the whole dump */
 export async function tryProposals(
-  proposals: readonly Proposal[],
+  proposed: Proposed,
   catalogue: Catalogue,
   open: () => AsyncIterable<Buffer>,
   { requireFooter, signal }: ReadOptions,
@@ -27,7 +26,7 @@ export async function tryProposals(
       source: open(),
       sink: async () => {},
       compression: 'none',
-      rules: rulesFile({ ...documentOf(proposals), 'leak-check': warn }),
+      rules: rulesFile({ ...documentOf(proposed), 'leak-check': warn }),
       strict: true,
       // Which pseudonyms it writes says nothing.
       key: Buffer.from('a key for a trial run'),
