@@ -48,11 +48,13 @@ function fits(form: AddressForm, { room, maxCharacters }: GroupNeeds): boolean {
 
 function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<AddressForm> {
   if (!needs.distinct) yield distinctForm(needs.room);
-  for (const domain of [nobody.domain, ...domains, ...reserved]) {
-    for (const casing of casings) {
+  const all = [nobody.domain, ...domains, ...reserved];
+  for (const casing of casings)
+    for (const domain of all) {
       if (!needs.distinct) yield casing({ ...nobodyForm, before: `nobody@${domain}` });
       for (const form of spelt(words, domain)) yield casing(form);
     }
+  for (const domain of all) {
     if (!needs.distinct)
       for (const beginning of beginnings) yield { ...nobodyForm, before: `${beginning}nobody@${domain}` };
     yield* spelt(beginnings, domain);

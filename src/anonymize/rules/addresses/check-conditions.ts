@@ -57,6 +57,15 @@ function groupsOf({ table, columns }: CheckExpression, catalogue: Catalogue): re
 /** The values of the columns of the group in one row. */
 type Row = ReadonlyMap<string, SqlValue>;
 
+/** Values of the other columns with which a row may hold an address. */
+interface Combination {
+  readonly others: Row;
+  /** Addresses that the CHECK names and accepts. */
+  readonly names: readonly string[];
+  /** Whether it accepts no others. */
+  readonly onlyNames: boolean;
+}
+
 class CheckCondition implements AddressCondition {
   readonly places: readonly ColumnPlace[];
   readonly what: string;
@@ -68,7 +77,7 @@ class CheckCondition implements AddressCondition {
   readonly #options: CheckOptions;
   readonly #samples: Samples;
   readonly #rewritten: Expression;
-  #combinations: readonly Row[] | undefined;
+  #combinations: readonly Combination[] | undefined;
 
   constructor(check: CheckExpression, places: readonly ColumnPlace[], options: CheckOptions) {
     this.#check = check;
@@ -87,16 +96,22 @@ class CheckCondition implements AddressCondition {
 
   judge(written: Written): Verdict {
     this.#combinations ??= this.#feasible();
-    const verdicts = this.#combinations.map((others) => this.#judgeRow(written, others));
-    return worst(verdicts);
+    let verdict: Verdict = 'accepted';
+    for (const combination of this.#combinations) {
+      verdict = worst([verdict, this.#judgeRow(written, combination)]);
+      if (verdict === 'refused') break;
+    }
+    return verdict;
   }
 
   /** Values of the other columns with which the CHECK accepts an address at all. */
-  #feasible(): readonly Row[] {
-    return combinationsOf(this.#otherValues()).filter(
-      (others) =>
-        this.#accepted(this.#samples.addresses, others) !== 'refused' || this.#acceptedNames(others).length > 0,
-    );
+  #feasible(): readonly Combination[] {
+    return combinationsOf(this.#otherValues()).flatMap((others) => {
+      const names = this.#acceptedNames(others);
+      const unnamed = this.#samples.addresses.filter((one) => !this.#samples.named.includes(one));
+      const onlyNames = this.#accepted(unnamed, others) === 'refused';
+      return onlyNames && names.length === 0 ? [] : [{ others, names, onlyNames }];
+    });
   }
 
   #acceptedNames(others: Row): readonly string[] {
@@ -111,20 +126,15 @@ class CheckCondition implements AddressCondition {
     return best(pairs.map((pair) => this.#relations(pair, this.#check.expression, others)));
   }
 
-  #judgeRow(written: Written, others: Row): Verdict {
-    const names = this.#acceptedNames(others);
+  #judgeRow({ addresses, replace }: Written, { others, names, onlyNames }: Combination): Verdict {
     const ofNames = worst(
-      names.map((name) => this.#relations([written.replace(name), written.replace(name)], this.#rewritten, others)),
+      names.map((name) => this.#relations([replace(name), replace(name)], this.#rewritten, others)),
     );
-    const unnamed = this.#samples.addresses.filter((one) => !this.#samples.named.includes(one));
-    // Where only the addresses that it names are accepted, no other can be in the rows.
-    if (names.length > 0 && this.#accepted(unnamed, others) === 'refused') return ofNames;
-    const { addresses } = written;
-    const pairs = addresses.map((one, index): [string, string] => [
-      one,
-      addresses[(index + 1) % addresses.length] as string,
-    ]);
-    return worst([ofNames, ...pairs.map((pair) => this.#relations(pair, this.#rewritten, others))]);
+    if (onlyNames || ofNames === 'refused') return ofNames;
+    const verdicts = addresses.map((one, index) =>
+      this.#relations([one, addresses[(index + 1) % addresses.length] as string], this.#rewritten, others),
+    );
+    return worst([ofNames, ...verdicts]);
   }
 
   /**

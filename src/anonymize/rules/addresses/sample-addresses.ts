@@ -1,5 +1,5 @@
 /** Addresses that a condition may accept, and what they have to begin and end with, from the condition's own text. */
-import { likeParts, readPattern } from '../../schema/expressions/patterns.ts';
+import { likeParts, readPattern, regexOfSimilar } from '../../schema/expressions/patterns.ts';
 import { samplesOf } from '../../schema/expressions/regex/samples.ts';
 import { type Expression, stringsIn } from '../../schema/expressions/tree.ts';
 
@@ -27,7 +27,7 @@ const most = 12;
 
 export function samplesFor(expression: Expression): Samples {
   const strings = stringsIn(expression).filter((text) => text !== '' && text.length <= 1000);
-  const made = strings.flatMap((text) => [text, ...fromLike(text), ...fromRegex(text)]);
+  const made = strings.flatMap((text) => [text, ...fromLike(text), ...fromRegex(text), ...fromSimilar(text)]);
   const domains = new Set<string>();
   const beginnings = new Set<string>();
   const addresses = new Set(usual);
@@ -59,6 +59,12 @@ function fromLike(text: string): string[] {
   const filled = parts.map((part) => (typeof part === 'symbol' ? 'n' : part)).join('');
   const bare = parts.map((part) => (typeof part === 'symbol' ? '' : part)).join('');
   return [filled, bare];
+}
+
+/** The patterns of SIMILAR TO have the signs of both. */
+function fromSimilar(text: string): readonly string[] {
+  const regex = /[%_]/.test(text) && /[|()[*+?{]/.test(text) ? regexOfSimilar(text, '\\') : undefined;
+  return regex === undefined ? [] : fromRegex(regex);
 }
 
 function fromRegex(text: string): readonly string[] {

@@ -7,21 +7,31 @@ import { nearestNames } from './nearest-names.ts';
 import { checkRows } from './row-checks.ts';
 
 /**
- * @param others what else the dump does not allow
+ * @param constraints what the CHECKs of the dump do not allow
  * @throws ConfigurationError
  */
-export function checkRules(rules: RulesFile, catalogue: Catalogue, others: readonly string[] = []): void {
+export function checkRules(
+  rules: RulesFile,
+  catalogue: Catalogue,
+  constraints: () => readonly string[] = () => [],
+): void {
   const problems = [
     ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue)),
     ...(rules.unknownColumns === 'fail' ? columnsWithoutRule(rules.tables, catalogue) : []),
     ...unknownAllowed(rules, catalogue),
-    ...others,
+    ...constraints(),
   ];
   if (problems.length === 0) return;
+  const places = problems.length === 1 ? 'one place' : `${problems.length} places`;
+  const hasRules = rules.tables.size > 0;
   throw new ConfigurationError({
-    what: `the rules do not fit the dump in ${problems.length === 1 ? 'one place' : `${problems.length} places`}; nothing was written`,
+    what: hasRules
+      ? `the rules do not fit the dump in ${places}; nothing was written`
+      : `the dump does not take what would be written in ${places}; nothing was written`,
     problems,
-    fix: 'correct the rules file; `audit` proposes rules for the dump as it is',
+    fix: hasRules
+      ? 'correct the rules file; `audit` proposes rules for the dump as it is'
+      : 'give these columns a rule in a rules file',
   });
 }
 

@@ -4,6 +4,7 @@ import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import { AddressForms } from '../addresses/address-forms.ts';
 import { distinctForm } from '../addresses/form.ts';
 import { checkRules } from '../check/check-rules.ts';
+import { checkConstraints } from '../check/constraint-checks.ts';
 import type { CompileOptions } from './column-plan.ts';
 import { fitRules } from './fit-rules.ts';
 import type { Plan, PlanOptions, TablePlan } from './plan.ts';
@@ -15,7 +16,8 @@ export function makePlan(options: PlanOptions): Plan {
   const rules = fitRules(options.rules, options.catalogue);
   const replaceUnique = uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), false);
   const forms = new AddressForms({ ...options, rules, replaceInDefinitions: replaceUnique });
-  if (!options.catalogue.isEmpty) checkRules(rules, options.catalogue, forms.problems);
+  if (!options.catalogue.isEmpty)
+    checkRules(rules, options.catalogue, () => [...forms.problems, ...checkConstraints({ ...options, rules, forms })]);
   return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
 }
 
