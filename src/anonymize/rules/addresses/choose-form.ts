@@ -3,7 +3,7 @@ import { shortened } from '../../emails/replacement.ts';
 import { UniqueEmail } from '../transforms/unique-email.ts';
 import { candidates } from './candidates.ts';
 import type { AddressCondition, Verdict, Written } from './condition.ts';
-import type { AddressForm } from './form.ts';
+import { type AddressForm, alphabets } from './form.ts';
 import type { GroupNeeds } from './group-needs.ts';
 
 /** Originals of which the conditions see what becomes of them. */
@@ -57,6 +57,14 @@ function judged(written: Written, conditions: readonly AddressCondition[]): read
   return verdicts;
 }
 
+/** Addresses in which every character of the form's alphabet stands at every place: a few hashes hold only some of them. */
+function covering({ before, letters, alphabet, after }: AddressForm): readonly string[] {
+  if (letters === 0) return [];
+  const { characters } = alphabets[alphabet];
+  const turned = characters.repeat(Math.ceil(letters / characters.length) + 1);
+  return [...characters].map((_, index) => `${before}${turned.slice(index, index + letters)}${after}`);
+}
+
 function writtenAs(form: AddressForm, { ignoresCase, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
   const email = new UniqueEmail(key, form);
   const replace = (original: string): string => {
@@ -66,5 +74,5 @@ function writtenAs(form: AddressForm, { ignoresCase, maxCharacters }: GroupNeeds
     const address = out.toString('latin1');
     return address.length > maxCharacters ? shortened(address, maxCharacters) : address;
   };
-  return { form, addresses: originals.map(replace), replace };
+  return { form, addresses: [...originals.map(replace), ...covering(form)], replace };
 }

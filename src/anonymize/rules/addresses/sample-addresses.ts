@@ -58,7 +58,7 @@ function fromLike(text: string): string[] {
   if (!parts.some((part) => typeof part === 'symbol')) return [];
   const filled = parts.map((part) => (typeof part === 'symbol' ? 'n' : part)).join('');
   const bare = parts.map((part) => (typeof part === 'symbol' ? '' : part)).join('');
-  return [filled, bare];
+  return [bare, filled];
 }
 
 /** The patterns of SIMILAR TO have the signs of both. */

@@ -1,0 +1,230 @@
+/** CHECKs and addresses: which form they get, what is refused, and what stays as it was. */
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError } from '../../../src/runtime/errors.ts';
+import { run } from './run.ts';
+
+const copy = (columns: string, rows: string): string => `COPY public.t (${columns}) FROM stdin;\n${rows}\n\\.\n`;
+
+/** The rows of public.t as they come out. */
+async function rowsOf(definition: string, columns: string, rows: string, rules?: string): Promise<string> {
+  const head = `${definition}\n`;
+  const { text } = await run(`${head}${copy(columns, rows)}`, rules === undefined ? {} : { rules });
+  return /FROM stdin;\n([\s\S]*?)\n\\\.\n/.exec(text)?.[1] ?? '';
+}
+
+async function problems(sql: string, rules?: string): Promise<readonly string[]> {
+  try {
+    await run(sql, rules === undefined ? {} : { rules });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+const one = (check: string, email = 'kim@firm.example', type = 'text'): Promise<string> =>
+  rowsOf(`CREATE TABLE public.t (email ${type} CHECK (${check}));`, 'email', email);
+
+describe('the form of addresses', () => {
+  test.each([
+    ['stays the usual one where it does', "email ~ '^[^@]+@[^@]+$'", 'nobody@example.com'],
+    ['has the domain that LIKE asks for', "email LIKE '%@firm.example'", 'nobody@firm.example'],
+    ['has a domain of an alternative', "email ~ '@(home|firm)\\.example$'", 'nobody@home.example'],
+    ['has a reserved domain where example.com is refused', "email NOT LIKE '%@example.com'", 'nobody@example.org'],
+    ['is in upper case', 'email = upper(email)', 'NOBODY@EXAMPLE.COM'],
+    ['is as long as it has to be', 'length(email) > 20', expect.stringMatching(/^nobody-[a-z2-7]{16}@example\.com$/)],
+    ['has no letter that is refused', "email !~ '[y]'", expect.stringMatching(/^[a-p]{16}@example\.com$/)],
+    ['begins as it has to', "email LIKE 'svc-%'", 'svc-nobody@example.com'],
+  ])('%s', async (_name, check, expected) => {
+    expect(await one(check, 'svc-kim-of-the-firm@firm.example')).toEqual(expected);
+  });
+
+  test('is as short as it has to be', async () => {
+    expect(await one('char_length(email) <= 14', 'k@firm.example')).toBe('dy@example.com');
+  });
+
+  test('is one for all linked columns', async () => {
+    const sql = `CREATE TABLE public.u (email text CHECK (email LIKE '%@firm.example') UNIQUE);
+CREATE TABLE public.t (email text REFERENCES public.u (email));
+COPY public.u (email) FROM stdin;\nkim@firm.example\n\\.\n${copy('email', 'kim@firm.example')}`;
+    const [referenced, referring] = (await run(sql)).text.match(/^nobody-[a-z2-7]{16}@firm\.example$/gm) ?? [];
+    expect(referenced).toBeDefined();
+    expect(referring).toBe(referenced);
+  });
+
+  test('is the one of the rule pseudonym, too', async () => {
+    const out = await rowsOf(
+      "CREATE TABLE public.t (email text CHECK (email LIKE '%@firm.example'));",
+      'email',
+      'kim@firm.example\nlou@firm.example',
+      'version: 1\ntables:\n  public.t: { columns: { email: pseudonym } }\n',
+    );
+    expect(out).toMatch(/^(nobody-[a-z2-7]{16}@firm\.example)\n(?!\1)nobody-[a-z2-7]{16}@firm\.example$/);
+  });
+
+  test('of a form with another domain, only exactly it is no leak in its column', async () => {
+    const definition = "CREATE TABLE public.t (email text CHECK (email LIKE '%@firm.example'), note text);";
+    await expect(rowsOf(definition, 'email, note', 'kim@firm.example\tnone')).resolves.toBe(
+      'nobody@firm.example\tnone',
+    );
+    const rules = 'version: 1\ntables:\n  public.t: { columns: { note: { fixed: "see nobody@firm.example" } } }\n';
+    await expect(rowsOf(definition, 'email, note', 'kim@firm.example\tnone', rules)).resolves.toContain(
+      'nobody@firm.example',
+    );
+  });
+});
+
+describe('columns that a CHECK compares', () => {
+  test.each([
+    ['<>', 'CHECK (a <> b)', 'kim@x.example\tlou@x.example', /^(nobody-\S+)\t(?!\1)nobody-\S+$/],
+    ['= lower', 'CHECK (b = lower(a))', 'Kim@x.example\tkim@x.example', /^(nobody-\S+)\t\1$/],
+    ['either or NULL', 'CHECK (a = b OR b IS NULL)', 'kim@x.example\tkim@x.example', /^(nobody-\S+)\t\1$/],
+    [
+      'IS DISTINCT FROM',
+      'CHECK (a IS DISTINCT FROM b)',
+      'kim@x.example\tlou@x.example',
+      /^(nobody-\S+)\t(?!\1)nobody-\S+$/,
+    ],
+    [
+      'only with constants',
+      "CHECK (a <> 'x' AND b <> 'y')",
+      'kim@x.example\tlou@x.example',
+      /^nobody@example.com\tnobody@example.com$/,
+    ],
+    [
+      'only whether they are NULL',
+      'CHECK (a IS NOT NULL OR b IS NOT NULL)',
+      'kim@x.example\tlou@x.example',
+      /^nobody@example.com\tnobody@example.com$/,
+    ],
+  ])('%s', async (_name, check, row, expected) => {
+    expect(await rowsOf(`CREATE TABLE public.t (a text, b text, ${check});`, 'a, b', row)).toMatch(expected);
+  });
+
+  test('an array with a column', async () => {
+    const out = await rowsOf(
+      'CREATE TABLE public.t (a text, l text[], CHECK (a = ANY (l)));',
+      'a, l',
+      'kim@x.example\t{lou@x.example,kim@x.example}',
+    );
+    expect(out).toMatch(/^(nobody-\S+)\t\{nobody-[^,]+,\1\}$/);
+  });
+
+  test('may have different rules as long as the CHECK holds', async () => {
+    const rules = 'version: 1\ntables:\n  public.t: { columns: { b: { fake: name } } }\n';
+    const sql = `CREATE TABLE public.t (a text, b text, CHECK (a <> b));\n${copy('a, b', 'kim@x.example\tKim')}`;
+    expect(await problems(sql, rules)).toEqual([]);
+  });
+});
+
+describe('refused before anything is written', () => {
+  test('columns for which there is no address, all at once', async () => {
+    const sql = `CREATE TABLE public.t (a text, CONSTRAINT short CHECK (a ~ '^[a-z]@firm\\.example$'), UNIQUE (a));
+CREATE TABLE public.u (email text, domain text, CONSTRAINT same CHECK (domain = split_part(email, '@', 2)));
+`;
+    expect(await problems(sql)).toEqual([
+      'public.t.a: CHECK short (a ~ \'^[a-z]@firm\\.example$\') accepts no address that can be written instead of another; allowed: keep, "null", fixed with a text that the CHECK accepts, or another CHECK',
+      'public.u.email: CHECK same (domain = split_part(email, \'@\', 2)) accepts no address that can be written instead of another; allowed: keep, "null", fixed with a text that the CHECK accepts, or another CHECK',
+    ]);
+  });
+
+  test('but not where a rule for the other column helps', async () => {
+    const rules = 'version: 1\ntables:\n  public.t: { columns: { domain: { fixed: example.com } } }\n';
+    const sql = "CREATE TABLE public.t (email text, domain text, CHECK (domain = split_part(email, '@', 2)));\n";
+    expect(await problems(sql, rules)).toEqual([]);
+  });
+
+  test.each([
+    ['a length that no address has', 'CREATE TABLE public.t (phone text CHECK (length(phone) <= 4));'],
+    [
+      'columns of other kinds',
+      "CREATE TABLE public.t (state text CHECK (state IN ('on', 'off')), name text CHECK (name !~ '@'));",
+    ],
+    [
+      'NOT VALID',
+      "CREATE TABLE public.t (email text);\nALTER TABLE public.t ADD CONSTRAINT c CHECK (email = 'x') NOT VALID;",
+    ],
+    ['functions that nobody knows', 'CREATE TABLE public.t (email text CHECK (public.is_mail(email)));'],
+    ['NOT ENFORCED', "CREATE TABLE public.t (email text, CHECK (email ~ '^[a-z]@firm') NOT ENFORCED);"],
+  ])('but not %s', async (_name, sql) => {
+    expect(await problems(`${sql}\n`)).toEqual([]);
+  });
+});
+
+describe('a rule under a CHECK', () => {
+  const withRule = (definition: string, rule: string): Promise<readonly string[]> =>
+    problems(
+      `CREATE TABLE public.t (${definition});\n`,
+      `version: 1\ntables:\n  public.t: { columns: { a: ${rule} } }\n`,
+    );
+
+  test.each([
+    [
+      'fixed outside of a list',
+      "a text, CONSTRAINT c CHECK (a IN ('on', 'off'))",
+      '{ fixed: removed }',
+      '{ fixed: "on" }',
+      'CHECK c (a IN (\'on\', \'off\')) refuses what fixed writes; allowed: keep, "null", { fixed: "on" }',
+    ],
+    [
+      'NULL in the only column',
+      'a text, b text, CONSTRAINT c CHECK (a IS NOT NULL OR b IS NOT NULL)',
+      '"null"',
+      'mask',
+      'CHECK c (a IS NOT NULL OR b IS NOT NULL) refuses what null writes; allowed: keep, { fixed: "a" }',
+    ],
+    [
+      'mask under a pattern',
+      "a text NOT NULL, CONSTRAINT c CHECK (a ~ '^[A-Z]{2}[0-9]+$')",
+      'mask',
+      '{ fixed: XX1 }',
+      'CHECK c (a ~ \'^[A-Z]{2}[0-9]+$\') refuses what mask writes; allowed: keep, { fixed: "NN0" }',
+    ],
+    [
+      'an invented phone under a pattern',
+      "a text NOT NULL, CONSTRAINT c CHECK (a ~ '^\\+[0-9]{10,}$')",
+      '{ fake: phone }',
+      'mask',
+      'CHECK c (a ~ \'^\\+[0-9]{10,}$\') refuses what fake phone writes; allowed: keep, { fixed: "+0000000000" }',
+    ],
+    [
+      'a hash that is too long',
+      'a text, CONSTRAINT c CHECK (length(a) < 12)',
+      '{ hash: { length: 20 } }',
+      'hash',
+      'CHECK c (length(a) < 12) refuses what hash writes; allowed: keep, "null", { fixed: "a" }',
+    ],
+    [
+      'a pseudonym with capitals',
+      'a text NOT NULL, CONSTRAINT c CHECK (a = upper(a))',
+      'pseudonym',
+      '{ fixed: X }',
+      'CHECK c (a = upper(a)) refuses what pseudonym writes; allowed: keep, { fixed: "4711" }',
+    ],
+    [
+      'a number outside of its range',
+      'a integer NOT NULL, CONSTRAINT c CHECK (a > 0)',
+      '{ fixed: 0 }',
+      '{ fixed: 5 }',
+      'CHECK c (a > 0) refuses what fixed writes; allowed: keep',
+    ],
+  ])('%s', async (_name, definition, refused, allowed, problem) => {
+    expect(await withRule(definition, refused)).toEqual([`public.t.a: ${problem}`]);
+    expect(await withRule(definition, allowed)).toEqual([]);
+  });
+
+  test.each([
+    ['a function that nobody knows', 'a text CHECK (public.ok(a))', '{ fixed: x }'],
+    ['a CHECK of another column', "a text, b text CHECK (b IN ('x'))", '{ fixed: y }'],
+    ['a row that satisfies it either way', "a text, kind text, CHECK (kind = 'x' OR a ~ '^[0-9]+$')", 'mask'],
+  ])('is not refused for %s', async (_name, definition, rule) => {
+    expect(await withRule(definition, rule)).toEqual([]);
+  });
+});
+
+test('MySQL: a CHECK decides the form, as far as it is known', async () => {
+  const sql =
+    "CREATE TABLE `t` (\n  `email` varchar(80) DEFAULT NULL,\n  CONSTRAINT `ours` CHECK (`email` regexp '@firm\\\\.example$'),\n  `j` longtext CHECK (json_valid(`j`))\n) ENGINE=InnoDB;\nINSERT INTO `t` VALUES ('kim@firm.example','{\"a\":\"lou@home.example\"}');\n-- Dump completed on 2026-01-01\n";
+  const { text } = await run(`-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\n${sql}`, { footer: true });
+  expect(text).toContain('(\'nobody@firm.example\',\'{"a":"nobody@example.com"}\')');
+});
