@@ -13,13 +13,13 @@ import { Rewriter } from '../rewrite/rewriter.ts';
 import { leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { fitRules } from '../rules/plan/fit-rules.ts';
-import { makePlan } from '../rules/plan/make-plan.ts';
+import { addressForms, makePlan } from '../rules/plan/make-plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
 import { noThreads, RowThreads, type ThreadOptions, usualThreads } from '../threads/row-threads.ts';
 import { type ChangedColumns, changedColumns } from './changed-columns.ts';
 import { DefinitionsFirst } from './definitions-first.ts';
 import { LatePlan } from './late-plan.ts';
-import { checkUniques } from './unique-columns.ts';
+import { checkForms, checkUniques } from './unique-columns.ts';
 import { warningsOf } from './warnings.ts';
 
 export interface AnonymizeOptions {
@@ -128,7 +128,10 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   checker.end();
   await compress.end();
 
-  if (!complete) checkUniques(rewriter.counts, known, plan);
+  if (!complete) {
+    checkUniques(rewriter.counts, known, plan);
+    checkForms(rewriter.counts, plan, addressForms({ rules, catalogue: known, key: options.key, complete }));
+  }
   const leaks = withoutAllowed(check.leaks(), fitRules(rules, known), known);
   failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
   return {

@@ -228,3 +228,13 @@ test('MySQL: a CHECK decides the form, as far as it is known', async () => {
   const { text } = await run(`-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB\n${sql}`, { footer: true });
   expect(text).toContain('(\'nobody@firm.example\',\'{"a":"nobody@example.com"}\')');
 });
+
+test('a CHECK behind the rows of a pipe is told', async () => {
+  const sql = `CREATE TABLE public.t (email text);\n${copy('email', 'kim@firm.example')}ALTER TABLE public.t ADD CHECK (email LIKE '%@firm.example');\n`;
+  await expect(run(sql, { pipe: true })).rejects.toThrow(
+    'a CHECK that the dump states only after the rows does not accept the addresses in public.t.email',
+  );
+  await expect(run(sql)).resolves.toMatchObject({
+    report: { warnings: [expect.stringContaining('nobody@firm.example')] },
+  });
+});

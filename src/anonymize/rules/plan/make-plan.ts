@@ -14,11 +14,21 @@ import { uniqueReplacement } from './unique-replacement.ts';
 /** @throws ConfigurationError that lists every rule that the dump does not allow, and every column for which there is no address */
 export function makePlan(options: PlanOptions): Plan {
   const rules = fitRules(options.rules, options.catalogue);
-  const replaceUnique = uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), false);
-  const forms = new AddressForms({ ...options, rules, replaceInDefinitions: replaceUnique });
+  const replaceUnique = replacementInDefinitions(options.key);
+  const forms = addressForms(options);
   if (!options.catalogue.isEmpty)
     checkRules(rules, options.catalogue, () => [...forms.problems, ...checkConstraints({ ...options, rules, forms })]);
   return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
+}
+
+/** The forms of addresses, as the definitions that are known now ask for them. */
+export function addressForms({ rules, catalogue, key }: PlanOptions): AddressForms {
+  const replaceInDefinitions = replacementInDefinitions(key);
+  return new AddressForms({ catalogue, key, rules: fitRules(rules, catalogue), replaceInDefinitions });
+}
+
+function replacementInDefinitions(key: Uint8Array): Replace {
+  return uniqueReplacement(key, distinctForm(Number.POSITIVE_INFINITY), false);
 }
 
 class CompiledPlan implements Plan {
