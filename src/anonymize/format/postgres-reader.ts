@@ -55,6 +55,8 @@ export class PostgresReader extends SqlReader implements ReaderState {
 
   fullName(name: string): string {
     const { scope } = this;
+    // So it is in every INSERT of most dumps.
+    if (scope.database === '' && name.includes('.') && this.#knows(name)) return name;
     return possibleNames(name, scope).find(this.#knows) ?? createdName(name, scope);
   }
 

@@ -1,5 +1,5 @@
 /** Splits a SQL statement into tokens, without comments and blanks. */
-import { folded } from './names.ts';
+import { folded, unescapedName } from './names.ts';
 
 export interface Token {
   /** `word`: a keyword or an unquoted name; `name`: a quoted name; `string`: a literal in quotes or dollars; `sign`: the rest. */
@@ -14,7 +14,7 @@ export interface Token {
 }
 
 const pattern =
-  /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|("(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
+  /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|((?:[uU]&)?"(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
 
 /** Never throws: a character that is not an SQL token becomes a sign. */
 export function tokenize(sql: string): Token[] {
@@ -33,14 +33,18 @@ export function tokenize(sql: string): Token[] {
       end = close < 0 ? sql.length : close + dollar.length;
       pattern.lastIndex = end;
       tokens.push({ kind: 'string', text, start, end });
-    } else if (quoted !== undefined)
-      tokens.push({ kind: 'name', text: quoted.slice(1, -1).replaceAll('""', '"'), start, end });
+    } else if (quoted !== undefined) tokens.push({ kind: 'name', text: nameText(quoted), start, end });
     else if (word !== undefined) tokens.push({ kind: 'word', text: folded(word), start, end });
     else if (number !== undefined) tokens.push({ kind: 'number', text: number, start, end });
     else if (whole === '/*') pattern.lastIndex = afterComment(sql, end);
     else if (!/^(\s|--)/.test(whole)) tokens.push({ kind: 'sign', text: whole, start, end });
   }
   return tokens;
+}
+
+function nameText(quoted: string): string {
+  const text = quoted.slice(quoted.indexOf('"') + 1, -1).replaceAll('""', '"');
+  return quoted.startsWith('"') ? text : unescapedName(text);
 }
 
 /** Position after a block comment. Block comments nest. */

@@ -6,7 +6,7 @@ import { type DefinedColumn, type DefinedTable, newColumn } from './defined-tabl
 
 /** Words that end a column's type, or its default, and start its next property. */
 const propertyWords = new Set(
-  'collate default not null generated constraint primary unique references check compression storage deferrable initially options'.split(
+  'collate default not null generated constraint primary unique references check compression storage deferrable initially options using cascade restrict'.split(
     ' ',
   ),
 );

@@ -15,12 +15,12 @@ export function readLike(
 ): void {
   const source = find(part.table() ?? '');
   if (source === undefined) return;
-  const included = new Set<string>();
+  const options = new Map<string, boolean>();
   for (; !part.done; part.at += 1) {
-    if (part.accept('including')) included.add(part.token?.text ?? '');
-    else if (part.accept('excluding')) included.delete(part.token?.text ?? '');
+    const including = part.accept('including');
+    if (including || part.accept('excluding')) options.set(part.token?.text ?? '', including);
   }
-  const has = (what: string): boolean => included.has('all') || included.has(what);
+  const has = (what: string): boolean => options.get(what) ?? options.get('all') ?? false;
   for (const column of allColumns(source)) {
     const { generated } = column;
     table.columns.push({

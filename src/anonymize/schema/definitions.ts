@@ -133,7 +133,10 @@ export class Definitions implements TypeDefinitions {
     }
     for (const column of [...this.attributesOf(table), ...table.columns])
       if (column.type !== '' || !columns.has(column.name)) columns.set(column.name, column);
-    return [...columns.values()];
+    const primary = table.uniques.filter(({ kind }) => kind === 'primary').flatMap((unique) => unique.columns);
+    return [...columns.values()].map((column) =>
+      primary.includes(column.name) ? { ...column, notNull: true } : column,
+    );
   };
 
   #createUniqueIndex(cursor: Cursor): void {

@@ -10,7 +10,9 @@ export class KnownTables {
 
   /** @param name a full name */
   find(name: string): DefinedTable | undefined {
-    let [table, now] = [this.byName.get(name), this.#renamed.get(name)];
+    let table = this.byName.get(name);
+    if (table !== undefined || this.#renamed.size === 0) return table;
+    let now = this.#renamed.get(name);
     while (table === undefined && now !== undefined) [table, now] = [this.byName.get(now), this.#renamed.get(now)];
     return table;
   }

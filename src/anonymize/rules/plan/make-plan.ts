@@ -52,7 +52,9 @@ class CompiledPlan implements Plan {
   table(name: string): TablePlan {
     const known = this.#tables.get(name);
     if (known) return known;
-    const plan = new CompiledTable(name, this.#options);
+    // Rows may stand before a statement that gives their table another name.
+    const now = this.#options.catalogue.table(name)?.name ?? name;
+    const plan = now === name ? new CompiledTable(name, this.#options) : this.table(now);
     this.#tables.set(name, plan);
     return plan;
   }

@@ -25,10 +25,12 @@ export class CompiledTable implements TablePlan {
   readonly #columns = new Map<string, ColumnPlan>();
   readonly #planner: ColumnPlanner;
   #remembers: boolean | undefined;
+  readonly #catalogue: Catalogue;
 
   constructor(name: string, options: CompileOptions) {
     const { rules: all, catalogue, complete } = options;
     this.name = name;
+    this.#catalogue = catalogue;
     // Rules for a partitioned table hold for its partitions.
     const rules = all.tables.get(name) ?? all.tables.get(catalogue.root(name));
     this.#planner = new ColumnPlanner(name, rules, options);
@@ -50,7 +52,8 @@ export class CompiledTable implements TablePlan {
   column(name: string): ColumnPlan {
     const known = this.#columns.get(name);
     if (known) return known;
-    const plan = this.#planner.plan(name);
+    const now = this.#catalogue.column(this.name, name)?.name ?? name;
+    const plan = now === name ? this.#planner.plan(name) : this.column(now);
     this.#columns.set(name, plan);
     return plan;
   }
