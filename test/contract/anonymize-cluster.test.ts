@@ -47,7 +47,7 @@ async function restore(sql: string, database = 'postgres'): Promise<void> {
   });
   child.stdin?.end(sql);
   const code = await new Promise((resolve) => child.on('close', resolve));
-  expect({ code, errors }).toEqual({ code: 0, errors: expect.any(String) });
+  expect(code === 0 ? '' : errors).toBe('');
 }
 
 const anyAddress = /[\w.]+@real\.example/;
@@ -155,7 +155,7 @@ SET search_path = one, pg_catalog;
 CREATE DOMAIN contact AS character varying(40);
 CREATE TYPE state AS ENUM ('on', 'off');
 CREATE SEQUENCE users_id_seq START WITH 1;
-CREATE TABLE users (id integer DEFAULT nextval('users_id_seq'::regclass) NOT NULL, mail contact, is state);
+CREATE TABLE users (id integer DEFAULT nextval('users_id_seq'::regclass) NOT NULL, mail contact, st state);
 CREATE TABLE base (mail text) PARTITION BY LIST (mail);
 CREATE TABLE base_all PARTITION OF base DEFAULT;
 SET search_path = "Two", pg_catalog;
@@ -163,7 +163,7 @@ CREATE TABLE users (mail text, mail2 text, n integer);
 CREATE TABLE more (x text) INHERITS (users);
 CREATE TABLE refers (mail one.contact);
 SET search_path = one, pg_catalog;
-COPY users (id, mail, is) FROM stdin;
+COPY users (id, mail, st) FROM stdin;
 1	a@real.example	on
 2	b@real.example	off
 \\.

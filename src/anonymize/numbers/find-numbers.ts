@@ -1,6 +1,7 @@
 /** Finds phone numbers, IBANs and card numbers in text. Form and check digits distinguish them from other numbers. */
 import { byteKinds, digit, letter, separator } from './byte-kinds.ts';
 import { isCard } from './cards.ts';
+import { isInCode } from './codes.ts';
 import { isInIban } from './ibans.ts';
 import { isPhone } from './phones.ts';
 
@@ -18,6 +19,7 @@ const space = 0x20;
 const plusSign = 0x2b;
 const dot = 0x2e;
 const backslash = 0x5c;
+const letterE = 0x65;
 /** Local, for the loops. */
 const kinds = byteKinds;
 
@@ -41,7 +43,7 @@ export function findNumbers(bytes: Uint8Array, from: number, to: number, visit: 
         end = at + 1;
       } else if (kind !== separator || at - end >= maxGap) break;
     }
-    if (digits >= fewestDigits) classify(bytes, start, end, floor, to, digits, visit);
+    if (digits >= fewestDigits) classify(bytes, start, end, from, to, digits, visit);
     floor = end;
   }
 }
@@ -75,8 +77,22 @@ function classify(
   // Part of a word, or of a longer number with a decimal point.
   if (kinds[before] === letter || kinds[after] === letter || before === dot || after === dot) return;
   // With a plus it is a phone number, whatever its last digit.
-  if (before !== plusSign && isCard(bytes, start, end, digits)) visit('cards', start);
-  else if (isPhone(bytes, start, end, before, digits)) visit('phones', start);
+  const plus = before === plusSign;
+  if (plus && followsNumber(bytes, start - 1, from)) return;
+  const kind =
+    !plus && isCard(bytes, start, end, digits)
+      ? 'cards'
+      : isPhone(bytes, start, end, before, digits)
+        ? 'phones'
+        : undefined;
+  if (kind !== undefined && !isInCode(bytes, start, end, from, to)) visit(kind, start);
+}
+
+/** Whether a plus belongs to what stands before it: `902+300985846`, `1e+300985846`. */
+function followsNumber(bytes: Uint8Array, plus: number, from: number): boolean {
+  const exponent = plus > from && ((bytes[plus - 1] as number) | 0x20) === letterE;
+  const at = exponent ? plus - 2 : plus - 1;
+  return at >= from && kinds[bytes[at] as number] === digit;
 }
 
 /** The byte before the number. The letter of an escape, such as a line end in JSON, counts as a space. */

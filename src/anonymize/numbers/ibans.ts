@@ -34,16 +34,24 @@ function structureOf(account: string): Structure {
 const longestPrefix = 16;
 
 const space = 0x20;
+const backslash = 0x5c;
 
 /** Whether the digits that start at `start` belong to an IBAN. It may begin before them. */
 export function isInIban(bytes: Uint8Array, start: number, to: number): boolean {
   const floor = Math.max(0, start - longestPrefix);
   for (let at = start - 2; at >= floor; at -= 1) {
     if (!isCapital(bytes[at]) || !isCapital(bytes[at + 1]) || byteKinds[bytes[at + 2] as number] !== digit) continue;
-    if (at > 0 && byteKinds[bytes[at - 1] as number] === letter) continue;
+    // In hexadecimal digits such as those of PostGIS, letters and digits go on to both sides.
+    const before = at > 0 ? byteKinds[bytes[at - 1] as number] : undefined;
+    if ((before === letter || before === digit) && !followsEscape(bytes, at)) continue;
     if (isIban(bytes, at, to)) return true;
   }
   return false;
+}
+
+/** Whether the letter before belongs to an escape, such as that of a line end in JSON. */
+function followsEscape(bytes: Uint8Array, at: number): boolean {
+  return at > 1 && bytes[at - 2] === backslash && /[nrtbf]/.test(String.fromCharCode(bytes[at - 1] as number));
 }
 
 function isIban(bytes: Uint8Array, start: number, to: number): boolean {

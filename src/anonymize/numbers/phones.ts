@@ -18,8 +18,10 @@ export function isPhone(bytes: Uint8Array, start: number, end: number, before: n
   const text = Buffer.from(bytes.subarray(start, end)).toString('latin1');
   // Numbers reserved for fiction belong to nobody; neither does what a mask leaves of a number.
   if (/555[ -]?01\d\d$/.test(text) || !/[1-9]/.test(text)) return false;
+  // A MAC address may have no letters.
+  if (/^\d\d(-\d\d){5}$/.test(text)) return false;
   if (plus || bytes[start] !== zero) return true;
-  return /^0[1-9]\d{0,4}[ /-]{1,3}\d[\d -]{4,}$/.test(text) && !/^0\d-\d\d-\d{4}/.test(text);
+  return /^0[1-9]\d{0,4}[ /)-]{1,3}\d[\d -]{4,}$/.test(text) && !/^0\d-\d\d-\d{4}/.test(text);
 }
 
 /** `202-555-0143`, `202) 555-0143`. */

@@ -36,9 +36,11 @@ describe('card numbers', () => {
     ['Diners Club', '30569309025904 38520000023237 36227206271667 36700102000000'],
     ['JCB', '3530111333300000 3566002020360505 3569990010095841'],
     ['UnionPay', '6200000000000005 6205500000000000004 6250941006528599'],
-    ['Maestro', '6759649826438453 6304000000000000 5020620000000000'],
+    ['Maestro', '6759649826438453 6304000000000000 5020620000000000 6703444444444449 6771798021000008'],
     ['Mir', '2200000000000004 2204290100000006'],
-    ['Elo', '5066991111111118 6362970000457013'],
+    ['Elo', '5066991111111118 6362970000457013 5041750000000000'],
+    ['Hiper and Hipercard', '6062826786276634 6370950000000005'],
+    ['UzCard and Humo', '8600000000000007 9860000000000000'],
     ['Troy', '9792030394440796'],
   ])('of %s', (_network, numbers) => {
     for (const number of numbers.split(' ')) {
@@ -92,6 +94,20 @@ describe('card numbers', () => {
         const number = `49${rest}`;
         expect(kindsIn(`+${number.slice(0, -1)}${luhnDigit(number.slice(0, -1))}`)).not.toContain('cards');
       }),
+    );
+  });
+
+  test('are not versions of migrations, which are times', () => {
+    const part = (from: number, to: number) =>
+      fc.integer({ min: from, max: to }).map((n) => String(n).padStart(2, '0'));
+    const time = fc.tuple(part(1980, 2099), part(1, 12), part(1, 31), part(0, 23), part(0, 59), part(0, 59));
+    fc.assert(
+      fc.property(time, (parts) => {
+        expect(kindsIn(parts.join(''))).toEqual([]);
+        expect(kindsIn(`${parts.slice(0, 3).join('')}_${parts.slice(3).join('')}`)).toEqual([]);
+        expect(kindsIn(`${parts.slice(0, 3).join('-')} ${parts.slice(3).join(':')}.123456+00`)).toEqual([]);
+      }),
+      { numRuns: 2000 },
     );
   });
 
@@ -155,6 +171,14 @@ describe('IBANs', () => {
     expect(kindsIn(`x ${iban.replaceAll(/(.{4})(?=.)/g, '$1 ')}, y`)).toEqual(['ibans']);
   });
 
+  test('are not part of hexadecimal digits, such as those of PostGIS', () => {
+    const inside = 'BE68539007547034';
+    for (const text of [`0101000020E6100000${inside}`, `A${inside}`, `${inside}A`, `${inside}5`, `x_${inside}`])
+      expect({ text, found: kindsIn(text) }).toEqual({ text, found: [] });
+    for (const text of [`"${inside}"`, `:${inside}`, `a\\n${inside}`, `(${inside})`])
+      expect({ text, found: kindsIn(text) }).toEqual({ text, found: ['ibans'] });
+  });
+
   test('are not codes that begin like one and have right check digits, but letters where a country has none', () => {
     const checked = (country: string, account: string): string => {
       const value = [...`${account}${country}00`].map((character) => Number.parseInt(character, 36)).join('');
@@ -165,4 +189,54 @@ describe('IBANs', () => {
       expect(kindsIn(checked('DE', account))).not.toContain('ibans');
     expect(kindsIn(checked('GB', '012345678901234567'))).not.toContain('ibans');
   });
+});
+
+describe('codes in hexadecimal digits hold no number', () => {
+  test('UUIDs', () => {
+    const hex = (length: number) =>
+      fc
+        .array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length })
+        .map((list) => list.join(''));
+    // Digits where they look most like a phone number or a card.
+    const uuid = fc
+      .tuple(
+        fc.oneof(hex(8), digits(8)),
+        fc.oneof(digits(4), fc.constant('0171')),
+        digits(4),
+        fc.oneof(hex(4), digits(4)),
+        hex(12),
+      )
+      .map((parts) => parts.join('-'));
+    fc.assert(
+      fc.property(uuid, (id) => {
+        for (const text of [
+          id,
+          id.toUpperCase(),
+          `{"id":"${id}","of":"${id}"}`,
+          `user_${id}`,
+          `/a/${id}?x`,
+          `{${id},${id}}`,
+        ])
+          expect({ text, found: kindsIn(text) }).toEqual({ text, found: [] });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    '19EF 0331 1113 5509 BCED',
+    '1E 62 0B 05 31 78 73 12 E0 96',
+    '0b:05:31:78:73:12:e0',
+    '03-60-26-18-17-60',
+    'FACE 0331 1113 5509 DEAD',
+  ])('bytes in groups: %s', (text) => expect(kindsIn(text)).toEqual([]));
+
+  test.each(['house 12b 0171 2345678', 'ask Ada 0171 2345678', '(0171) 2345678', 'Face 0171 2345678'])(
+    'but words beside a phone number are none: %s',
+    (text) => expect(kindsIn(text)).toEqual(['phones']),
+  );
+
+  test.each(['902+300985846', '1e+300985846', '1.5E+300985846'])('a plus may belong to a number: %s', (text) =>
+    expect(kindsIn(text)).toEqual([]),
+  );
 });
