@@ -10,6 +10,7 @@ export interface TriedColumn {
   /** The n of varchar(n) and char(n). */
   readonly length: number | null;
   readonly nullable: boolean;
+  readonly primary: boolean;
   /** Whether a unique index, a foreign key, a CHECK, a partition key or a generated column reads it. */
   readonly bound: boolean;
   /** Whether it is an enumeration, a composite type, or a domain. */
@@ -37,7 +38,7 @@ export async function triedTables(database: TrialDatabase): Promise<readonly Tri
            (SELECT coalesce(json_agg(json_build_object(
                      'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
                      'base', ${baseType}, 'length', CASE WHEN a.atttypid IN (1042, 1043) AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
-                     'nullable', NOT a.attnotnull, 'bound', ${bound}, 'special', t.typtype <> 'b' OR t.typelem <> 0)
+                     'nullable', NOT a.attnotnull, 'primary', EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)), 'bound', ${bound}, 'special', t.typtype <> 'b' OR t.typelem <> 0)
                    ORDER BY a.attnum), '[]')
               FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns

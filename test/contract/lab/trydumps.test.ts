@@ -63,7 +63,7 @@ const rules = `tables:
 
 /** What a faithful anonymiser does to the three rows; then one fault. */
 const faithful = `UPDATE guests SET mail = 'nobody@example.com', nick = md5(nick), born = born + 2, paid = paid * 1.05, hotel = md5(hotel::text)::uuid;
-  CREATE TABLE kept AS TABLE guests ORDER BY id; TRUNCATE guests; INSERT INTO guests SELECT * FROM kept ORDER BY id; DROP TABLE kept;`;
+  CREATE TABLE kept AS TABLE guests ORDER BY id; TRUNCATE guests; INSERT INTO guests SELECT * FROM kept ORDER BY id DESC; DROP TABLE kept;`;
 
 const faults: readonly (readonly [fault: string, sql: string, noticed: string])[] = [
   ['nothing', '', ''],

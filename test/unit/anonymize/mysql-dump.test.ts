@@ -237,6 +237,12 @@ describe('files of other programs', () => {
     });
   });
 
+  test('a script of MySQL Workbench, which begins with variables of the session and quotes no names', async () => {
+    const dump = `-- Inn\n\n/* rooms */\nSET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0;\nDROP SCHEMA IF EXISTS inn;\nUSE inn;\nCREATE TABLE guest (id INT, mail VARCHAR(99)) ENGINE=InnoDB;\nINSERT INTO guest VALUES (1,'o\\'ann@corp.example');\n`;
+    const { text: out } = await run(dump);
+    expect(out).toBe(dump.replace("o\\'ann@corp.example", 'nobody@example.com'));
+  });
+
   test('a file of phpMyAdmin without a last line is refused with what to do', async () => {
     const dump = `-- phpMyAdmin SQL Dump\n-- version 5.2.1\n${body}COMMIT;\n`;
     await expect(run(dump, { footer: true, chunk: 7 })).rejects.toMatchObject({
