@@ -26,7 +26,9 @@ export async function load(server: PostgresServer, file: string, name: string): 
     const roles = new Set(errors.flatMap((error) => /role "([^"]+)" does not exist/.exec(error)?.[1] ?? []));
     if (roles.size === 0 || tries === 3)
       return { database, errors, loads: errors.every((error) => harmless.test(error)) };
-    for (const role of roles) await server.sql(`CREATE ROLE ${quoteName(role)} SUPERUSER`);
+    const known = new Set((await server.sql('SELECT rolname FROM pg_roles')).split('\n'));
+    // A file may have made the role itself, after it was missed.
+    for (const role of roles) if (!known.has(role)) await server.sql(`CREATE ROLE ${quoteName(role)} SUPERUSER`);
   }
 }
 
