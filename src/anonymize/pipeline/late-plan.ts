@@ -23,6 +23,11 @@ export class LatePlan implements Plan {
     return this.make().notes;
   }
 
+  /** Definitions alone make no plan: those that come later would be missing. */
+  get bounds(): ReadonlyMap<string, string> {
+    return this.#plan?.bounds ?? new Map();
+  }
+
   get sampled(): (value: Buffer) => number {
     return this.make().sampled;
   }

@@ -6,6 +6,7 @@
 import type { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { Replace } from '../emails/replacement.ts';
+import { encode, textOf } from '../format/codec.ts';
 import type { ReaderState } from '../format/dump-visitor.ts';
 import { patchEmails } from './field.ts';
 
@@ -19,6 +20,8 @@ export interface StatementOptions {
   readonly replace: Replace;
   /** For addresses that must stay distinct. */
   readonly replaceUnique: Replace;
+  /** What is written instead of the bounds of partitions by range that hold an address. */
+  readonly bounds: ReadonlyMap<string, string>;
 }
 
 interface Range {
@@ -33,12 +36,13 @@ export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  { eachLiteral, replace, replaceUnique }: StatementOptions,
+  { eachLiteral, replace, replaceUnique, bounds }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
   if (candidates.next(from) >= to) return 0;
   const distinct = distinctRanges(bytes, from, to, eachLiteral);
+  const bounded = bounds.size > 0 && forValues.test(bytes.toString('latin1', from, to));
   let count = 0;
   eachLiteral(bytes, from, to, (kind, codec, start, end) => {
     if (candidates.next(start) >= end) return;
@@ -49,6 +53,12 @@ export function patchStatement(
       return;
     }
     if (kind === 'name') return;
+    const bound = bounded ? bounds.get(textOf(bytes, start, end, codec).toString('utf8')) : undefined;
+    if (bound !== undefined) {
+      patches.add(start, end, encode(Buffer.from(bound), codec));
+      count += 1;
+      return;
+    }
     const unique = distinct.some((range) => range.start < start && start < range.end);
     const column = {
       nesting: 0,
@@ -105,6 +115,8 @@ function isWordByte(byte: number): boolean {
   const lower = byte | 0x20;
   return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80;
 }
+
+const forValues = /\bfor\s+values\s+from\s*\(/i;
 
 const opening = /\b(?:check|enum|set|values\s+in)\s*\(/i;
 

@@ -127,10 +127,10 @@ export class Rewriter implements DumpVisitor {
 
   /** Adds patches for what is not in rows. @returns how many addresses they replace */
   #patchOutside(bytes: Buffer, from: number, to: number): number {
-    const { replace, replaceUnique } = this.#plan;
+    const { replace, replaceUnique, bounds } = this.#plan;
     const { reader } = this;
     const eachLiteral: ReaderState['eachLiteral'] = (...place) => reader.eachLiteral(...place);
-    const count = patchStatement(bytes, from, to, { eachLiteral, replace, replaceUnique }, this.#patches);
+    const count = patchStatement(bytes, from, to, { eachLiteral, replace, replaceUnique, bounds }, this.#patches);
     this.counts.addOutside(labels.emails, count);
     return count;
   }

@@ -150,6 +150,13 @@ export class Catalogue {
     );
   }
 
+  /** Whether the partitions of the table, or of one above it, take values of this column without regard to case. */
+  keyIgnoresCase(table: string, column: string): boolean {
+    return this.#lineage(table).some(
+      ({ partitionKey }) => partitionKey?.ignoresCase === true && partitionKey.columns.includes(column),
+    );
+  }
+
   /** The bounds of all partitions below a topmost table, at any depth. */
   partitionBounds(root: string): readonly string[] {
     this.#bounds ??= this.#collectBounds();

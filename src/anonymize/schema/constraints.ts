@@ -63,9 +63,17 @@ export function nullsNotDistinct(part: Cursor): { readonly nullsNotDistinct?: tr
 }
 
 /** The columns in the parentheses that come next, of an index or a generated column: also those inside expressions. */
-export function indexedColumns(part: Cursor): { readonly columns: readonly string[]; readonly ignoresCase: boolean } {
+export function indexedColumns(part: Cursor): {
+  readonly columns: readonly string[];
+  readonly parts: readonly string[];
+  readonly ignoresCase: boolean;
+} {
   const group = part.group();
-  return { columns: group?.names() ?? [], ignoresCase: (group?.calls('lower') || group?.calls('upper')) ?? false };
+  return {
+    columns: group?.names() ?? [],
+    parts: group?.parts().map((one) => one.remainingSql()) ?? [],
+    ignoresCase: (group?.calls('lower') || group?.calls('upper')) ?? false,
+  };
 }
 
 /** The names in the parentheses that come next. */

@@ -90,9 +90,9 @@ export class Definitions implements TypeDefinitions {
       if (cursor.accept('inherits')) for (const part of cursor.group()?.parts() ?? []) addParent(table, part.table());
       if (cursor.accept('partition', 'by')) {
         const strategy = cursor.name();
-        const columns = cursor.group()?.names() ?? [];
+        const key = indexedColumns(cursor);
         if (strategy === 'range' || strategy === 'list' || strategy === 'hash')
-          table.partitionKey = { strategy, columns };
+          table.partitionKey = { strategy, ...key };
       }
       if (cursor.accept('as')) return this.#fromQuery(table, cursor);
     }

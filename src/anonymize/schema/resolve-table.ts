@@ -92,6 +92,7 @@ function resolveUnique(
   const generated = defined.columns.filter((column) => column.generated && unique.columns.includes(column.name));
   return {
     ...unique,
+    parts: unique.parts ?? unique.columns,
     columns: existing([...new Set([...unique.columns, ...generated.flatMap((column) => column.generatedFrom)])]),
     ignoresCase:
       unique.ignoresCase ||

@@ -17,6 +17,8 @@ export interface Unique {
   readonly name: string;
   /** Including columns inside expressions. */
   readonly columns: readonly string[];
+  /** What must be unique, as written, where it may be expressions: `lower(email)`, `room WITH =`. */
+  readonly parts?: readonly string[];
   /** Whether values that differ only in upper and lower case count as equal. */
   readonly ignoresCase: boolean;
   /** The first characters that the index covers, by column, where it covers only these (MySQL). */
@@ -46,7 +48,12 @@ export interface Check {
 
 export interface PartitionKey {
   readonly strategy: 'range' | 'list' | 'hash';
+  /** Including columns inside expressions. */
   readonly columns: readonly string[];
+  /** What it is made of, as written: `email`, `split_part(email, '@', 2)`. */
+  readonly parts: readonly string[];
+  /** Whether values that differ only in upper and lower case belong to the same partition. */
+  readonly ignoresCase: boolean;
 }
 
 export interface Table {

@@ -4,6 +4,7 @@ import { patchText } from '../../emails/patch-text.ts';
 import type { Replace } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
+import { orderedBounds } from '../../schema/ordered-bounds.ts';
 import type { ColumnPlace } from '../../schema/table.ts';
 import type { Rule } from '../file/rule.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
@@ -38,6 +39,12 @@ export class AddressForms {
   constructor(options: FormsOptions) {
     this.#options = options;
     this.#addTables();
+  }
+
+  /** What is written instead of the bounds of partitions by range that hold an address, by the bound. */
+  bounds(): ReadonlyMap<string, string> {
+    const { catalogue, replaceInDefinitions } = this.#options;
+    return orderedBounds(catalogue, (text) => rewritten(text, replaceInDefinitions) !== text);
   }
 
   /** The form of the addresses in a column where it is not the usual one. */

@@ -12,7 +12,7 @@ export interface Hints {
 /** What may stand before the letters. */
 const words = ['nobody-', 'nobody.', 'nobody', '', 'anybody-', 'somebody-', 'user-', 'nobody+'];
 /** How many letters: the usual number, more for a CHECK that asks for a length, fewer for little room. */
-const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6];
+const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6, 5, 4, 3];
 const alphabets: readonly Alphabet[] = ['base32', 'letters', 'digits'];
 
 type Casing = (form: AddressForm) => AddressForm;

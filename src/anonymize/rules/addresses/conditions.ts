@@ -2,7 +2,14 @@
 
 import { type CheckOptions, checkConditions } from './check-conditions.ts';
 import type { AddressCondition } from './condition.ts';
+import { partitionConditions } from './partition-conditions.ts';
+import { uniqueConditions } from './unique-conditions.ts';
 
 export function conditionsOf(options: CheckOptions): readonly AddressCondition[] {
-  return [...checkConditions(options)];
+  const { catalogue, tables, rewritten } = options;
+  return [
+    ...checkConditions(options),
+    ...uniqueConditions(catalogue, tables),
+    ...partitionConditions(catalogue, tables, rewritten),
+  ];
 }

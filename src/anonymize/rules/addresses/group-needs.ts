@@ -53,7 +53,10 @@ export function needsOf(catalogue: Catalogue, table: string, column: string): Gr
         const own = catalogue.column(place.table, place.column);
         return own !== undefined && isComparedWithEmails(catalogue, place.table, own);
       }),
-    ignoresCase: uniques.some(({ unique }) => unique.ignoresCase) || bound.some(({ ignoresCase }) => ignoresCase),
+    ignoresCase:
+      uniques.some(({ unique }) => unique.ignoresCase) ||
+      bound.some(({ ignoresCase }) => ignoresCase) ||
+      places.some((place) => catalogue.keyIgnoresCase(place.table, place.column)),
     maxCharacters,
     room: Math.min(maxCharacters, ...nested, ...prefixes.map((prefix) => prefix + domainLength)),
   };

@@ -7,6 +7,7 @@ import type { TableRules } from '../file/rules-file.ts';
 import { longestFake } from '../transforms/fakes.ts';
 import { parsePath } from '../transforms/json-path.ts';
 import { checkFixed } from './fixed-value.ts';
+import { checkPartitionKey } from './partition-checks.ts';
 
 export interface ColumnCase {
   readonly rule: Rule;
@@ -190,6 +191,9 @@ function isSingle({ type }: Column): boolean {
   return !type.array && type.composite === undefined && type.enumeration === undefined;
 }
 
+const partitionTakes: ColumnCheck = ({ rule, column, table, catalogue }) =>
+  checkPartitionKey(rule, column, table, catalogue);
+
 const columnChecks: readonly ColumnCheck[] = [
   allowsNull,
   isForType,
@@ -204,6 +208,7 @@ const columnChecks: readonly ColumnCheck[] = [
   staysUniqueTogether,
   staysUniqueAlone,
   linkedColumnsAgree,
+  partitionTakes,
 ];
 
 function nameOf(unique: Unique): string {

@@ -34,6 +34,7 @@ function replacementInDefinitions(key: Uint8Array): Replace {
 class CompiledPlan implements Plan {
   readonly replace: Replace = toNobody;
   readonly replaceUnique: Replace;
+  readonly bounds: ReadonlyMap<string, string>;
   readonly sampled: (value: Buffer) => number;
   readonly #options: CompileOptions;
   readonly #tables = new Map<string, TablePlan>();
@@ -41,6 +42,8 @@ class CompiledPlan implements Plan {
   constructor(options: CompileOptions, replaceUnique: Replace) {
     this.#options = options;
     this.replaceUnique = replaceUnique;
+    // From a pipe, the order of bounds is not known before all of them are.
+    this.bounds = options.complete ? options.forms.bounds() : new Map();
     const sample = new KeyedHash(options.key, 'sample');
     this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
   }

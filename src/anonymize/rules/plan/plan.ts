@@ -89,6 +89,8 @@ export interface Plan {
    * nobody@example.com would also be what `VALUE <> …` refuses in every row.
    */
   readonly replaceUnique: Replace;
+  /** What is written instead of the bounds of partitions by range that hold an address, by the bound. */
+  readonly bounds: ReadonlyMap<string, string>;
   /** A keyed hash from 0 to 1 that decides which rows a sample keeps. */
   readonly sampled: (value: Buffer) => number;
 }

@@ -54,21 +54,24 @@ function addKey(table: DefinedTable, kind: Unique['kind'], constraint: string, p
   while (!part.done && !part.isNext('(')) name = readKeyName(part) ?? name;
   const columns: string[] = [];
   const prefixes = new Map<string, number>();
+  const parts: string[] = [];
   let ignoresCase = false;
   for (const one of part.group()?.parts() ?? []) {
     if (one.isNext('(')) {
       const indexed = indexedColumns(one);
       columns.push(...indexed.columns);
+      parts.push(...indexed.parts);
       ignoresCase ||= indexed.ignoresCase;
       continue;
     }
     const column = one.name();
     if (column === undefined) continue;
     columns.push(column);
+    parts.push(column);
     const length = one.group()?.token;
     if (length?.kind === 'number') prefixes.set(column, Number(length.text));
   }
-  table.uniques.push({ kind, name, columns, ignoresCase, ...(prefixes.size > 0 ? { prefixes } : {}) });
+  table.uniques.push({ kind, name, columns, parts, ignoresCase, ...(prefixes.size > 0 ? { prefixes } : {}) });
 }
 
 /** The name of a key, which its type may follow. */

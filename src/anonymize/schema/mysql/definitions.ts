@@ -4,6 +4,7 @@ import { SqlModes } from '../../format/mysql/modes.ts';
 import { readTable } from '../../format/mysql/names.ts';
 import { tokenizeMysql } from '../../format/mysql/tokens.ts';
 import type { TypeDefinitions } from '../catalogue-definitions.ts';
+import { indexedColumns } from '../constraints.ts';
 import { type DefinedTable, newTable } from '../defined-table.ts';
 import type { ColumnType } from '../types.ts';
 import { readMysqlElement } from './columns.ts';
@@ -146,5 +147,5 @@ function readPartitions(table: DefinedTable, cursor: Cursor): void {
   const strategy = cursor.accept('list') ? 'list' : cursor.accept('range') ? 'range' : 'hash';
   cursor.accept('columns');
   if (strategy === 'hash') cursor.at += 1;
-  table.partitionKey = { strategy, columns: cursor.group()?.names() ?? [] };
+  table.partitionKey = { strategy, ...indexedColumns(cursor) };
 }

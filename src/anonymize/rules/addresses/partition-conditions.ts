@@ -1,0 +1,152 @@
+/** Partitions as conditions: some partition must take the row of each address that is written. */
+import type { Catalogue } from '../../schema/catalogue.ts';
+import type { SqlValue } from '../../schema/expressions/values.ts';
+import { orderedBounds } from '../../schema/ordered-bounds.ts';
+import type { PartitionBounds, RangeBound } from '../../schema/partition-bounds.ts';
+import {
+  isKeyOf,
+  lacksRemainders,
+  leavesOf,
+  othersIn,
+  type PartitionNode,
+  partitionTree,
+  takes,
+} from '../../schema/partitions.ts';
+import type { ColumnPlace, Table } from '../../schema/table.ts';
+import { holdsAddresses } from './address-columns.ts';
+import type { AddressCondition, Verdict, Written } from './condition.ts';
+import { type AddressForm, alphabets } from './form.ts';
+
+const domain = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
+const beginning = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$/;
+/** Values of bounds that are tried. */
+const most = 40;
+
+/** @param rewritten what becomes of a string in a definition */
+export function partitionConditions(
+  catalogue: Catalogue,
+  tables: readonly Table[],
+  rewritten: (text: string) => string,
+): readonly AddressCondition[] {
+  const ordered = orderedBounds(catalogue, (text) => rewritten(text) !== text);
+  return tables
+    .filter((table) => !table.isPartition && table.partitionKey !== undefined)
+    .flatMap((table) => {
+      const tree = partitionTree(table.name, catalogue);
+      if (tree === undefined || tree.children.length === 0) return [];
+      return table.columns
+        .filter((column) => holdsAddresses(column) && isKeyOf(tree, column.name))
+        .map(({ name }) => new PartitionCondition({ table: table.name, column: name }, tree, rewritten, ordered));
+    });
+}
+
+class PartitionCondition implements AddressCondition {
+  readonly places: readonly ColumnPlace[];
+  readonly what: string;
+  readonly allowed = 'keep, fixed with a text that a partition takes, or a DEFAULT partition';
+  readonly domains: readonly string[];
+  readonly beginnings: readonly string[];
+  readonly onlyWarns: boolean;
+  readonly #column: string;
+  readonly #tree: PartitionNode;
+  /** With the bounds as they are written. */
+  readonly #written: PartitionNode;
+  readonly #samples: readonly string[];
+  readonly #named: readonly string[];
+
+  constructor(
+    place: ColumnPlace,
+    tree: PartitionNode,
+    rewritten: (text: string) => string,
+    ordered: ReadonlyMap<string, string>,
+  ) {
+    this.places = [place];
+    this.#column = place.column;
+    this.#tree = tree;
+    this.#written = mapped(tree, rewritten, (text) => ordered.get(text) ?? rewritten(text));
+    this.what = `the partitioning of ${place.table}`;
+    const texts = textsIn(tree).slice(0, most);
+    this.domains = texts.filter((text) => domain.test(text));
+    // A little above a bound, and at the beginning of what has no lower bound.
+    this.beginnings = [...new Set([...texts.filter((text) => beginning.test(text)).map(lower), 'a', '0'])];
+    this.#named = texts.filter((text) => text.includes('@'));
+    this.#samples = [
+      ...Array.from('abcdefghijklmnopqrstuvwxyz', (letter) => `${letter}nn@mail.example`),
+      ...this.domains.map((one) => `ann@${one}`),
+      ...this.beginnings.map((one) => `${one}nn@mail.example`),
+      ...this.#named,
+      ...this.#named.map((one) => one.toUpperCase()),
+    ];
+    this.onlyWarns = !/mail|address|login|user/i.test(place.column) && this.#named.length === 0;
+  }
+
+  judge(written: Written): Verdict {
+    if (lacksRemainders(this.#tree, this.#column)) return 'refused';
+    const [before, after] = [leavesOf(this.#tree), leavesOf(this.#written)];
+    const verdicts = before.map((path, index) => this.#judgePartition(path, after[index] ?? path, written));
+    if (verdicts.includes('refused')) return 'refused';
+    return verdicts.includes('unknown') ? 'unknown' : 'accepted';
+  }
+
+  /** Whether the addresses that a partition held find a place. */
+  #judgePartition(before: readonly PartitionNode[], after: readonly PartitionNode[], written: Written): Verdict {
+    const others = othersIn(before, this.#column);
+    const held = this.#samples.filter((value) => this.#takes(this.#tree, before, value, others) !== 'refused');
+    if (held.length === 0) return 'accepted';
+    const named = new Set([...this.#named, ...this.#named.map((one) => one.toUpperCase())]);
+    const addresses = [
+      ...held.filter((value) => named.has(value)).map((value) => written.replace(value)),
+      ...(held.some((value) => !named.has(value)) ? extremes(written.form) : []),
+    ];
+    const taken = addresses.map((value) => this.#takes(this.#written, after, value, others));
+    if (taken.includes('refused')) return 'refused';
+    return taken.includes('unknown') ? 'unknown' : 'accepted';
+  }
+
+  #takes(
+    tree: PartitionNode,
+    path: readonly PartitionNode[],
+    value: string,
+    others: (name: string) => SqlValue,
+  ): ReturnType<typeof takes> {
+    return takes(tree, { column: this.#column, value, others, path });
+  }
+}
+
+/** The first and the last address of a form. */
+function extremes({ before, letters, alphabet, after }: AddressForm): readonly string[] {
+  const { characters } = alphabets[alphabet];
+  const ends = new Set([characters[0], characters.at(-1), characters[10]]);
+  return [...ends].map((one) => `${before}${(one ?? '').repeat(letters)}${after}`);
+}
+
+const lower = (text: string): string => text.toLowerCase();
+
+function textsIn(node: PartitionNode): string[] {
+  const own: string[] = [];
+  const note = (text: string): string => {
+    own.push(text);
+    return text;
+  };
+  mapBounds(node.bounds, note, note);
+  return [...new Set([...own, ...node.children.flatMap(textsIn)])];
+}
+
+type Map = (text: string) => string;
+
+/** @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
+function mapped(node: PartitionNode, inList: Map, inRange: Map): PartitionNode {
+  return {
+    ...node,
+    bounds: mapBounds(node.bounds, inList, inRange),
+    children: node.children.map((child) => mapped(child, inList, inRange)),
+  };
+}
+
+function mapBounds(bounds: PartitionBounds | undefined, inList: Map, inRange: Map): PartitionBounds | undefined {
+  const value = (one: SqlValue, map: Map): SqlValue => (typeof one === 'string' ? map(one) : one);
+  const bound = (one: RangeBound): RangeBound => ('value' in one ? { value: value(one.value, inRange) } : one);
+  if (bounds?.kind === 'list') return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
+  if (bounds?.kind === 'range') return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
+  return bounds;
+}

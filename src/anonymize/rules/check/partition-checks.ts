@@ -1,0 +1,65 @@
+/** Whether the partitions of a table take what a rule makes of the column that decides to which of them a row belongs. */
+import type { Catalogue } from '../../schema/catalogue.ts';
+import type { SqlValue } from '../../schema/expressions/values.ts';
+import { isKeyOf, leavesOf, othersIn, type PartitionNode, partitionTree, takes } from '../../schema/partitions.ts';
+import type { Column } from '../../schema/table.ts';
+import type { Rule } from '../file/rule.ts';
+
+/** Texts from all parts of the alphabet, for rules whose results are not known beforehand. */
+const anyTexts = [
+  '',
+  '0',
+  '0000',
+  '5',
+  '9999',
+  'A',
+  'Alex Berg',
+  'M',
+  'Zoe',
+  'a',
+  'm',
+  'x',
+  'xxxx xxxx',
+  'zz',
+  '~',
+  'é',
+  '漢',
+];
+const digitsOfHash = 64;
+
+/** @returns what is wrong, if anything is */
+export function checkPartitionKey(rule: Rule, column: Column, table: string, catalogue: Catalogue): string | undefined {
+  const root = catalogue.root(table);
+  const tree = partitionTree(root, catalogue);
+  if (tree === undefined || tree.children.length === 0 || !isKeyOf(tree, column.name)) return undefined;
+  const values = valuesOf(rule, column);
+  const isTaken = (path: readonly PartitionNode[], value: SqlValue): boolean =>
+    takes(tree, { column: column.name, value, others: othersIn(path, column.name), path }) === 'taken';
+  const leaves = leavesOf(tree);
+  if (values.every((value) => leaves.every((path) => isTaken(path, value)))) return undefined;
+  return `${rule.kind} makes values for which ${root} has no partition; allowed: keep, ${rule.kind === 'fixed' ? 'another text, ' : ''}or a DEFAULT partition`;
+}
+
+/** Values that the rule may make: all of them, or the first and the last in every order. */
+function valuesOf(rule: Rule, { type }: Column): readonly SqlValue[] {
+  const isNumber = type.base === 'integer' || type.base === 'number';
+  switch (rule.kind) {
+    case 'null':
+      return [null];
+    case 'fixed':
+      return [isNumber && rule.text.trim() !== '' ? Number(rule.text) : rule.text];
+    case 'hash':
+      return type.base === 'uuid'
+        ? ['00000000-0000-8000-8000-000000000000', 'ffffffff-ffff-8fff-bfff-ffffffffffff']
+        : ['0', '9', 'a', 'f'].map((digit) => digit.repeat(rule.length ?? type.maxCharacters ?? digitsOfHash));
+    case 'pseudonym':
+      if (type.base === 'uuid') return ['00000000-0000-8000-8000-000000000000', 'ffffffff-ffff-8fff-bfff-ffffffffffff'];
+      return type.base === 'text' ? ['2', '7', 'a', 'z'].map((letter) => `p${letter.repeat(16)}`) : [];
+    case 'mask':
+    case 'fake':
+    case 'json':
+      return anyTexts;
+    default:
+      return [];
+  }
+}
