@@ -177,6 +177,18 @@ export class Cursor {
     return [...names];
   }
 
+  /** Canonical names of the collations among the remaining tokens. */
+  collations(): string[] {
+    const names: string[] = [];
+    const cursor = new Cursor(this.sql, this.tokens, this.at, this.end);
+    while (!cursor.done) {
+      const name = cursor.accept('collate') ? cursor.qualified() : undefined;
+      if (name === undefined) cursor.at += 1;
+      else names.push(name);
+    }
+    return names;
+  }
+
   /** Whether the function is called in the remaining tokens. */
   calls(name: string): boolean {
     for (let index = this.at; index + 1 < this.end; index += 1) {

@@ -1,5 +1,6 @@
 /** What a catalogue needs of the definitions of a dialect. */
 import type { NameScope } from '../format/name-scope.ts';
+import type { Collation } from './collations.ts';
 import type { DefinedColumn, DefinedTable } from './defined-table.ts';
 import type { ColumnType } from './types.ts';
 
@@ -8,6 +9,8 @@ interface TypedColumn {
   readonly name: string;
   /** As written. */
   readonly type: string;
+  /** Canonical name, where its definition says one. */
+  readonly collation?: string | undefined;
 }
 
 export interface TypeDefinitions {
@@ -18,6 +21,8 @@ export interface TypeDefinitions {
   /** The table that has, or had, this full name. */
   find(name: string): DefinedTable | undefined;
   typeOf(table: DefinedTable, column: TypedColumn): ColumnType;
+  /** A collation under which different texts are equal. @param name canonical */
+  collationOf(table: DefinedTable, name: string): Collation | undefined;
   /** Whether the type itself refuses NULL. */
   refusesNull(table: DefinedTable, column: TypedColumn): boolean;
   /** The columns that a typed table has from its type. */

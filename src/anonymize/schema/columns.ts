@@ -29,7 +29,8 @@ function readProperties(table: DefinedTable, column: DefinedColumn, part: Cursor
   const columns = [column.name];
   let constraint = '';
   while (!part.done) {
-    if (part.accept('constraint')) constraint = part.name() ?? '';
+    if (part.accept('collate')) column.collation = part.qualified();
+    else if (part.accept('constraint')) constraint = part.name() ?? '';
     else if (part.accept('not', 'null')) column.notNull = true;
     // The action of ON DELETE is not a default.
     else if (part.accept('set', 'default')) continue;

@@ -67,9 +67,12 @@ export function indexedColumns(part: Cursor): {
   readonly columns: readonly string[];
   readonly parts: readonly string[];
   readonly ignoresCase: boolean;
+  readonly collated?: readonly string[];
 } {
   const group = part.group();
+  const collated = group?.collations() ?? [];
   return {
+    ...(collated.length > 0 ? { collated } : {}),
     columns: group?.names() ?? [],
     parts: group?.parts().map((one) => one.remainingSql()) ?? [],
     ignoresCase: (group?.calls('lower') || group?.calls('upper')) ?? false,

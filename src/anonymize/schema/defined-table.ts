@@ -6,6 +6,8 @@ export interface DefinedColumn {
   name: string;
   /** As written; empty when the statement only adds to an inherited column. */
   type: string;
+  /** Canonical name of its collation. */
+  collation?: string | undefined;
   notNull: boolean;
   generated: boolean;
   /** Of a generated column: the columns in its expression, and whether that ignores upper and lower case. */

@@ -5,6 +5,7 @@ import { createdName, type NameScope, nameParts, serverScope, temporary } from '
 import { tokenize } from '../format/tokens.ts';
 import { alterTable } from './alter-table.ts';
 import type { TypeDefinitions } from './catalogue-definitions.ts';
+import type { Collation } from './collations.ts';
 import { readElement } from './columns.ts';
 import { indexedColumns, nullsNotDistinct } from './constraints.ts';
 import { queryColumns, readLike } from './copied-columns.ts';
@@ -37,8 +38,15 @@ export class Definitions implements TypeDefinitions {
     return this.#tables.find(name);
   }
 
-  typeOf({ scope }: DefinedTable, { type }: { readonly type: string }): ColumnType {
-    return this.#types.resolve(type, scope);
+  typeOf(
+    { scope }: DefinedTable,
+    { type, collation }: { readonly type: string; readonly collation?: string | undefined },
+  ): ColumnType {
+    return this.#types.resolve(type, scope, collation);
+  }
+
+  collationOf({ scope }: DefinedTable, name: string): Collation | undefined {
+    return this.#types.collation(name, scope);
   }
 
   refusesNull({ scope }: DefinedTable, { type }: { readonly type: string }): boolean {
@@ -58,6 +66,7 @@ export class Definitions implements TypeDefinitions {
     else if (cursor.accept('unique', 'index')) this.#createUniqueIndex(cursor);
     else if (cursor.accept('type')) this.#types.create(cursor, this.#scope);
     else if (cursor.accept('domain')) this.#types.createDomain(cursor, this.#scope);
+    else if (cursor.accept('collation')) this.#types.createCollation(cursor, this.#scope);
   }
 
   /** The table that a CREATE TABLE makes; undefined when the name is missing. */

@@ -2,6 +2,7 @@
 import type { Cursor } from '../format/cursor.ts';
 import { createdName, type NameScope, nameParts, possibleNames } from '../format/name-scope.ts';
 import { canonicalQualified } from '../format/names.ts';
+import { type Collation, icuCollation } from './collations.ts';
 import { readType } from './columns.ts';
 import { type Attribute, type ColumnType, type DefinedType, refusesNull, resolveType, withoutArray } from './types.ts';
 
@@ -9,6 +10,7 @@ type Domain = Extract<DefinedType, { kind: 'domain' }>;
 
 export class KnownTypes {
   readonly #types = new Map<string, DefinedType>();
+  readonly #collations = new Map<string, Collation>();
   readonly #rowOf: (table: string) => readonly Attribute[] | undefined;
 
   /** @param rowOf the columns of a table, by full name: each table is a type, too */
@@ -17,8 +19,37 @@ export class KnownTypes {
   }
 
   /** @param written as in a definition that was read under `scope` */
-  resolve(written: string, scope: NameScope): ColumnType {
-    return resolveType(written, (name) => this.#meant(name, scope));
+  resolve(written: string, scope: NameScope, collation?: string): ColumnType {
+    const type = resolveType(written, (name) => this.#meant(name, scope));
+    const own = this.collation(collation, scope);
+    return own === undefined ? type : { ...type, collation: own };
+  }
+
+  /** A collation under which different texts are equal. @param name canonical */
+  collation(name: string | undefined, scope: NameScope): Collation | undefined {
+    if (name === undefined) return undefined;
+    const full = possibleNames(name, scope).find((one) => this.#collations.has(one));
+    return full === undefined ? undefined : this.#collations.get(full);
+  }
+
+  /** Reads what follows CREATE COLLATION. All that PostgreSQL has itself compare bytes in the end. */
+  createCollation(cursor: Cursor, scope: NameScope): void {
+    cursor.accept('if', 'not', 'exists');
+    const name = cursor.qualified();
+    if (name === undefined) return;
+    const full = createdName(name, scope);
+    if (cursor.accept('from')) {
+      const collation = this.collation(cursor.qualified(), scope);
+      if (collation !== undefined) this.#collations.set(full, collation);
+      return;
+    }
+    const options = new Map<string, string>();
+    for (const part of cursor.group()?.parts() ?? []) {
+      const option = part.name();
+      if (option !== undefined && part.accept('=')) options.set(option, part.token?.text ?? '');
+    }
+    if (/^(false|off|0|no)$/i.test(options.get('deterministic') ?? ''))
+      this.#collations.set(full, icuCollation(options.get('locale') ?? ''));
   }
 
   refusesNull(written: string, scope: NameScope): boolean {
@@ -92,7 +123,7 @@ export class KnownTypes {
     cursor.accept('as');
     const type: Domain = { kind: 'domain', over: this.#qualified(readType(cursor), scope), checks: [], notNull: false };
     this.#types.set(createdName(name, scope), type);
-    readDomainProperties(type, cursor);
+    readDomainProperties(type, cursor, (name) => this.collation(name, scope));
   }
 
   /** A type with its schema, since another search path may hold where it is used. */
@@ -106,7 +137,8 @@ export class KnownTypes {
   /** Reads what follows ALTER DOMAIN. */
   alterDomain(cursor: Cursor, scope: NameScope): void {
     const type = this.#meant(cursor.qualified() ?? '', scope);
-    if (type?.kind === 'domain' && !cursor.isNext('drop')) readDomainProperties(type, cursor);
+    if (type?.kind === 'domain' && !cursor.isNext('drop'))
+      readDomainProperties(type, cursor, (name) => this.collation(name, scope));
   }
 
   /** Reads what follows ALTER TYPE. */
@@ -168,9 +200,14 @@ function alterLabels(labels: string[], cursor: Cursor): void {
 }
 
 /** Reads what follows the type of a domain, or ALTER DOMAIN. */
-function readDomainProperties(type: Domain, cursor: Cursor): void {
+function readDomainProperties(
+  type: Domain,
+  cursor: Cursor,
+  collation: (name: string | undefined) => Collation | undefined,
+): void {
   while (!cursor.done) {
-    if (cursor.accept('check')) type.checks.push(cursor.group()?.remainingSql() ?? '');
+    if (cursor.accept('collate')) type.collation = collation(cursor.qualified());
+    else if (cursor.accept('check')) type.checks.push(cursor.group()?.remainingSql() ?? '');
     else if (cursor.accept('not', 'null')) type.notNull = true;
     else if (cursor.group() === undefined) cursor.at += 1;
   }

@@ -4,7 +4,7 @@ import type { DefinedColumn, DefinedTable } from './defined-table.ts';
 import type { Check, Column, Table, Unique } from './table.ts';
 
 export interface Lookup {
-  readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull' | 'attributesOf'>;
+  readonly types: Pick<TypeDefinitions, 'typeOf' | 'refusesNull' | 'attributesOf' | 'collationOf'>;
   /** A table from which this one inherits, resolved. */
   readonly parent: (name: string) => Table | undefined;
   /** The name that a table has now, which may have had another. */
@@ -19,7 +19,10 @@ export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
   return {
     name: defined.name,
     columns,
-    uniques: defined.uniques.map((unique) => resolveUnique(unique, defined, existing, caseless)),
+    uniques: defined.uniques.map((unique) => ({
+      ...resolveUnique(unique, defined, existing, caseless),
+      collations: (unique.collated ?? []).flatMap((one) => lookup.types.collationOf(defined, one) ?? []),
+    })),
     foreignKeys: defined.foreignKeys.map((key) => ({ ...key, references: lookup.nameOf(key.references) })),
     checks: [
       ...defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),

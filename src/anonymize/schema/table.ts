@@ -1,4 +1,5 @@
 /** Tables as rules see them: resolved, with everything that inheritance and partitions bring. All names are canonical. */
+import type { Collation } from './collations.ts';
 import type { ColumnType } from './types.ts';
 
 export interface Column {
@@ -21,6 +22,10 @@ export interface Unique {
   readonly parts?: readonly string[];
   /** Whether values that differ only in upper and lower case count as equal. */
   readonly ignoresCase: boolean;
+  /** Canonical names of collations inside it. */
+  readonly collated?: readonly string[];
+  /** Under which it takes different texts for equal. */
+  readonly collations?: readonly Collation[];
   /** The first characters that the index covers, by column, where it covers only these (MySQL). */
   readonly prefixes?: ReadonlyMap<string, number>;
   /** NULLS NOT DISTINCT: whether two NULLs count as equal. */

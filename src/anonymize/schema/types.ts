@@ -1,5 +1,6 @@
 /** Column types, as far as rules need them. */
 import { canonicalQualified } from '../format/names.ts';
+import type { Collation } from './collations.ts';
 
 export type TypeClass =
   | 'text'
@@ -25,6 +26,8 @@ export interface ColumnType {
   readonly composite: string | undefined;
   /** citext, or a domain over it. */
   readonly caseless: boolean;
+  /** Under which different texts are equal, where there is one. */
+  readonly collation?: Collation | undefined;
   /** Whether blanks at the end do not count in comparisons (PAD SPACE of MySQL). */
   readonly padded: boolean;
   /** Whether values are bytes that the dump writes as they are: BINARY and BLOB of MySQL. */
@@ -57,7 +60,13 @@ export type DefinedType =
   | { readonly kind: 'composite'; readonly attributes: Attribute[] }
   /** `over`: the type of its bounds, or of its ranges. */
   | { readonly kind: 'range' | 'multirange'; readonly over: string }
-  | { readonly kind: 'domain'; readonly over: string; readonly checks: string[]; notNull: boolean };
+  | {
+      readonly kind: 'domain';
+      readonly over: string;
+      readonly checks: string[];
+      notNull: boolean;
+      collation?: Collation | undefined;
+    };
 
 const classes: readonly (readonly [RegExp, TypeClass])[] = [
   [
@@ -103,7 +112,16 @@ export function resolveType(written: string, defined: Defined, depth = 0): Colum
     const base = resolveType(own.over, defined, depth + 1);
     const maxCharacters = array ? undefined : base.maxCharacters;
     const checks = [...own.checks, ...base.checks];
-    return { ...base, written, array: array || base.array, maxCharacters, checks, inside: inside ?? base.inside };
+    const collation = own.collation ?? base.collation;
+    return {
+      ...base,
+      written,
+      array: array || base.array,
+      maxCharacters,
+      checks,
+      inside: inside ?? base.inside,
+      collation,
+    };
   }
   return { ...builtIn(written, element, array), inside: inside ?? builtInInside(element) };
 }

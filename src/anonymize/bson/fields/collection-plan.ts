@@ -6,6 +6,7 @@ import type { RulesFile, TableRules } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
 import { uniqueReplacement } from '../../rules/plan/unique-replacement.ts';
 import type { Transform } from '../../rules/transforms/transform.ts';
+import { lowerCase } from '../../schema/folding.ts';
 import type { Collections } from './collections.ts';
 import { bareName, type FieldStep, parseFieldPath } from './field-path.ts';
 import { Field, type FieldPlan } from './field-tree.ts';
@@ -78,7 +79,9 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
   const maxCharacters = limits?.maxLength ?? Number.POSITIVE_INFINITY;
   // Where even nobody@example.com is too short, one of its own is longer.
   const own = distinct !== undefined || (limits?.minLength ?? 0) > 'nobody@example.com'.length || isReference(path);
-  const replace = own ? uniqueReplacement(key, distinctForm(maxCharacters), distinct?.ignoresCase ?? false) : toNobody;
+  const replace = own
+    ? uniqueReplacement(key, distinctForm(maxCharacters), distinct?.ignoresCase ? lowerCase : undefined)
+    : toNobody;
   const base = {
     name: path,
     maxCharacters,

@@ -50,7 +50,7 @@ export class Session implements Done {
       (name) => this.plan(name),
     );
     this.#metadata = new MetadataRewriter(
-      uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), false),
+      uniqueReplacement(options.key, distinctForm(Number.POSITIVE_INFINITY), undefined),
     );
     const actions = leakActions(options.rules, options.strict);
     const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));

@@ -65,10 +65,10 @@ function covering({ before, letters, alphabet, after }: AddressForm): readonly s
   return [...characters].map((_, index) => `${before}${turned.slice(index, index + letters)}${after}`);
 }
 
-function writtenAs(form: AddressForm, { ignoresCase, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
+function writtenAs(form: AddressForm, { fold, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
   const email = new UniqueEmail(key, form);
   const replace = (original: string): string => {
-    const text = Buffer.from(ignoresCase ? original.toLowerCase() : original);
+    const text = Buffer.from(fold === undefined ? original : fold(original));
     const out = Buffer.alloc(email.length);
     email.write(text, 0, text.length, out, 0);
     const address = out.toString('latin1');

@@ -1,7 +1,9 @@
 /** What the definitions ask of the addresses in a column and in those that are linked to it. */
 import { nobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import type { Folder } from '../../schema/collations.ts';
 import { isComparedWithEmails } from '../../schema/compared-emails.ts';
+import { foldingOf, joined, lowerCase } from '../../schema/folding.ts';
 import { narrowest, nestedRoom } from '../../schema/nested-room.ts';
 import type { ColumnPlace } from '../../schema/table.ts';
 import { checkedLength } from './length-limits.ts';
@@ -9,8 +11,8 @@ import { checkedLength } from './length-limits.ts';
 export interface GroupNeeds {
   /** Whether addresses must stay distinct: because of a constraint, or since definitions compare them. */
   readonly distinct: boolean;
-  /** Whether addresses that differ only in upper and lower case must become equal. */
-  readonly ignoresCase: boolean;
+  /** Makes addresses the same that must become equal; undefined where only equal ones must. */
+  readonly fold: Folder | undefined;
   /** Characters of the narrowest column. */
   readonly maxCharacters: number;
   /** Characters in which distinct addresses must differ: fewer than the column's own where an index covers only their beginning. */
@@ -45,6 +47,10 @@ export function needsOf(catalogue: Catalogue, table: string, column: string): Gr
     const type = catalogue.column(place.table, place.column)?.type;
     return narrowest(type && nestedRoom(type), shortestDistinct);
   });
+  const ignoresCase =
+    uniques.some(({ unique }) => unique.ignoresCase) ||
+    bound.some((one) => one.ignoresCase) ||
+    places.some((place) => catalogue.keyIgnoresCase(place.table, place.column));
   return {
     distinct:
       uniques.length > 0 ||
@@ -53,10 +59,7 @@ export function needsOf(catalogue: Catalogue, table: string, column: string): Gr
         const own = catalogue.column(place.table, place.column);
         return own !== undefined && isComparedWithEmails(catalogue, place.table, own);
       }),
-    ignoresCase:
-      uniques.some(({ unique }) => unique.ignoresCase) ||
-      bound.some(({ ignoresCase }) => ignoresCase) ||
-      places.some((place) => catalogue.keyIgnoresCase(place.table, place.column)),
+    fold: joined([ignoresCase ? lowerCase : undefined, foldingOf(catalogue, places)]),
     maxCharacters,
     room: Math.min(maxCharacters, ...nested, ...prefixes.map((prefix) => prefix + domainLength)),
   };

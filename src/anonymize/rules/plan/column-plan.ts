@@ -2,8 +2,11 @@
 import { toNobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { holdsText } from '../../schema/column-kinds.ts';
+
+import { foldingOf } from '../../schema/folding.ts';
 import { nestedRoom } from '../../schema/nested-room.ts';
 import type { Column } from '../../schema/table.ts';
+import type { ColumnType } from '../../schema/types.ts';
 import type { AddressForms } from '../addresses/address-forms.ts';
 import { usualForm } from '../addresses/candidates.ts';
 import { distinctForm, nobodyForm } from '../addresses/form.ts';
@@ -50,7 +53,7 @@ export class ColumnPlanner {
     const form = limits.form ?? usual;
     const unique = form.letters > 0;
     const replace =
-      form === nobodyForm ? toNobody : uniqueReplacement(this.#key, form, needs.ignoresCase, `${this.#table}.${name}`);
+      form === nobodyForm ? toNobody : uniqueReplacement(this.#key, form, needs.fold, `${this.#table}.${name}`);
     const nested = column && nestedRoom(column.type);
     const base = {
       name,
@@ -99,9 +102,17 @@ export class ColumnPlanner {
       form: this.#forms.of(this.#table, name),
       widths: types.filter((type) => type.base === 'integer').flatMap(widthsOf),
       caseless: types.some((type) => type.caseless),
-      padded: types.some((type) => type.padded),
+      padded: types.some((type) => type.padded) || differInFill(types),
+      fold: foldingOf(this.#catalogue, places),
     };
   }
+}
+
+
+/** Whether columns of character(n) of different length are linked: the server fills them with more or fewer blanks. */
+function differInFill(types: readonly ColumnType[]): boolean {
+  const filled = types.filter(({ underlying }) => /^(pg_catalog\.)?(character|char|bpchar)\s*(\(|$)/i.test(underlying));
+  return filled.length > 0 && new Set(types.map(({ maxCharacters }) => maxCharacters)).size > 1;
 }
 
 export function nestingOf(column: Column): number {

@@ -1,5 +1,6 @@
 /** The transform of a rule for a column, which depends on the column's type. */
 import type { Replace } from '../../emails/replacement.ts';
+import type { Folder } from '../../schema/collations.ts';
 import type { Column } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types.ts';
 import type { AddressForm } from '../addresses/form.ts';
@@ -27,6 +28,8 @@ export interface SharedLimits {
   readonly caseless: boolean;
   /** Whether blanks at the end do not count in one of them. */
   readonly padded: boolean;
+  /** Makes values the same that a collation of one of them takes for equal. */
+  readonly fold?: Folder | undefined;
   /** The form of their addresses, where it is not the usual one. */
   readonly form?: AddressForm | undefined;
 }
@@ -63,7 +66,7 @@ export function transformOf(
     default: {
       const transform = leafTransform(rule, column, limits, key);
       const byValue = rule.kind === 'hash' || rule.kind === 'pseudonym';
-      return (limits.caseless || limits.padded) && byValue ? ofCompared(transform, limits) : transform;
+      return (limits.caseless || limits.padded || limits.fold) && byValue ? ofCompared(transform, limits) : transform;
     }
   }
 }
@@ -78,11 +81,12 @@ function jsonRule(path: string, leaf: LeafRule, key: Uint8Array): JsonRule {
 }
 
 /** The transform of what the columns compare. */
-function ofCompared(transform: Transform, { caseless, padded }: SharedLimits): Transform {
+function ofCompared(transform: Transform, { caseless, padded, fold }: SharedLimits): Transform {
   return (bytes, from, to, out, by) => {
     const text = bytes.toString('utf8', from, to);
     const seen = padded ? text.replace(/ +$/, '') : text;
-    const compared = Buffer.from(caseless ? seen.toLowerCase() : seen);
+    const lower = caseless ? seen.toLowerCase() : seen;
+    const compared = Buffer.from(fold === undefined ? lower : fold(lower));
     return transform(compared, 0, compared.length, out, by);
   };
 }

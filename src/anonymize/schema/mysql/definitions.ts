@@ -43,6 +43,10 @@ export class MysqlDefinitions implements TypeDefinitions {
     return mysqlType(type, collation, isJson);
   }
 
+  collationOf(): undefined {
+    return undefined;
+  }
+
   refusesNull(): boolean {
     return false;
   }

@@ -2,6 +2,7 @@
 import { Cursor } from '../../format/cursor.ts';
 import { tokenizeMysql } from '../../format/mysql/tokens.ts';
 import type { Token } from '../../format/tokens.ts';
+import { mysqlCollation } from '../collations.ts';
 import { type ColumnType, plain, type TypeClass } from '../types.ts';
 
 const classes: readonly (readonly [RegExp, TypeClass])[] = [
@@ -47,6 +48,7 @@ export function mysqlType(written: string, table: TableCollation, isJson: boolea
     underlying: written,
     base,
     binary,
+    collation: isText && !/(_bin|_cs|^binary)$/i.test(collation) ? mysqlCollation(collation) : undefined,
     caseless: isText && !/(_bin|_cs|^binary)$/i.test(collation),
     // UCA 9.0.0 and the collations named so do not pad; nor do bytes (MySQL manual, "The binary Collation").
     padded: isText && !/_0900_|_nopad_|^binary$/i.test(collation),
