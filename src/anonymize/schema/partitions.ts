@@ -1,5 +1,6 @@
 /** Whether a partitioned table has a partition for a row. */
 import type { Catalogue } from './catalogue.ts';
+import { dateKey } from './date-keys.ts';
 import { evaluate } from './expressions/evaluate.ts';
 import { parseExpression } from './expressions/parse.ts';
 import { columnsIn, type Expression } from './expressions/tree.ts';
@@ -64,9 +65,11 @@ export function takes(node: PartitionNode, row: PartitionedRow): Taken {
   if (node.keys.every((key) => !columnsIn(key).has(row.column))) return stays(node, row);
   const { children } = node;
   if (children.some(({ bounds }) => bounds?.kind === 'hash')) return hashed(children, row);
-  const values = node.keys.map((key) =>
-    evaluate(key, { valueOf: (name) => (name === row.column ? row.value : row.others(name)) }),
-  );
+  const own = (name: string): SqlValue => (name === row.column ? row.value : row.others(name));
+  const values = node.keys.map((key) => {
+    const value = evaluate(key, { valueOf: own });
+    return value === unknown ? dateKey(key, own) : value;
+  });
   const fits = children.map(({ bounds }) => bounds && matches(bounds, values, node.byBytes));
   const sure = children.find((_, index) => fits[index] === true);
   if (sure !== undefined) return takes(sure, row);

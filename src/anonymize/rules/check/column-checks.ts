@@ -6,8 +6,9 @@ import { defaultRule, type Rule, type RuleKind, sameRule } from '../file/rule.ts
 import type { TableRules } from '../file/rules-file.ts';
 import { longestFake } from '../transforms/fakes.ts';
 import { parsePath } from '../transforms/json-path.ts';
+import { checkCompared } from './compared-values.ts';
 import { checkFixed } from './fixed-value.ts';
-import { checkPartitionKey } from './partition-checks.ts';
+import { checkNumbers, checkPartitionKey } from './partition-checks.ts';
 
 export interface ColumnCase {
   readonly rule: Rule;
@@ -192,7 +193,10 @@ function isSingle({ type }: Column): boolean {
 }
 
 const partitionTakes: ColumnCheck = ({ rule, column, table, catalogue }) =>
-  checkPartitionKey(rule, column, table, catalogue);
+  checkPartitionKey(rule, column, table, catalogue) ?? checkNumbers(rule, column, table, catalogue);
+
+const movesTogether: ColumnCheck = ({ rule, column, table, rules, catalogue }) =>
+  checkCompared(rule, column, table, rules, catalogue);
 
 const columnChecks: readonly ColumnCheck[] = [
   allowsNull,
@@ -209,6 +213,7 @@ const columnChecks: readonly ColumnCheck[] = [
   staysUniqueAlone,
   linkedColumnsAgree,
   partitionTakes,
+  movesTogether,
 ];
 
 function nameOf(unique: Unique): string {

@@ -11,6 +11,7 @@ import type { AddressForms } from '../addresses/address-forms.ts';
 import { usualForm } from '../addresses/candidates.ts';
 import { distinctForm, nobodyForm } from '../addresses/form.ts';
 import { needsOf, roomOf } from '../addresses/group-needs.ts';
+import { fittingNumbers, fittingValues } from '../check/fitting-values.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
@@ -75,7 +76,16 @@ export class ColumnPlanner {
     if (rule.kind === 'keep') return { ...base, label: 'keep', treatment: 'keep' };
     if (rule.kind === 'emails')
       return { ...base, label: unique ? labels.uniqueEmails : labels.emails, treatment: 'emails' };
-    const treatment = transformOf(rule, column, limits, this.#key, replace);
+    const isNumber = rule.kind === 'pseudonym' && column?.type.base === 'integer';
+    const moves = rule.kind === 'shift-days' || rule.kind === 'noise';
+    const fits = moves && column ? fittingValues(this.#catalogue, this.#table, column) : undefined;
+    const treatment = transformOf(
+      rule,
+      column,
+      { ...limits, fits, classes: isNumber ? fittingNumbers(this.#catalogue, this.#table, name) : [] },
+      this.#key,
+      replace,
+    );
     return { ...base, label: ruleName(rule), treatment };
   }
 

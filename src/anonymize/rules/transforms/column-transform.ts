@@ -7,6 +7,7 @@ import type { AddressForm } from '../addresses/form.ts';
 import type { LeafRule, Rule } from '../file/rule.ts';
 import { faked } from './fakes.ts';
 import { hashed, type Shape } from './hash.ts';
+import { permuted } from './integer-permutation.ts';
 import { type JsonRule, jsonTransform } from './json.ts';
 import { parsePath } from './json-path.ts';
 import { masked } from './mask.ts';
@@ -28,6 +29,10 @@ export interface SharedLimits {
   readonly caseless: boolean;
   /** Whether blanks at the end do not count in one of them. */
   readonly padded: boolean;
+  /** Whether the column takes a date or a number; undefined where it takes all of its type. */
+  readonly fits?: ((text: string) => boolean) | undefined;
+  /** Tests that the pseudonym of a number must pass where the number does, and fail where it does not. */
+  readonly classes?: readonly ((text: string) => boolean)[];
   /** Makes values the same that a collation of one of them takes for equal. */
   readonly fold?: Folder | undefined;
   /** The form of their addresses, where it is not the usual one. */
@@ -55,9 +60,9 @@ export function transformOf(
 ): Transform {
   switch (rule.kind) {
     case 'shift-days':
-      return shifted(key, rule.days);
+      return shifted(key, rule.days, limits.fits);
     case 'noise':
-      return noisy(key, rule.share, numberLimits(column?.type));
+      return noisy(key, rule.share, numberLimits(column?.type), limits.fits);
     case 'json':
       return jsonTransform(
         rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)),
@@ -94,7 +99,7 @@ function ofCompared(transform: Transform, { caseless, padded, fold }: SharedLimi
 function leafTransform(
   rule: WithTransform<LeafRule>,
   column: Column | undefined,
-  { maxCharacters, widths, form }: SharedLimits,
+  { maxCharacters, widths, form, classes }: SharedLimits,
   key: Uint8Array,
 ): Transform {
   switch (rule.kind) {
@@ -107,7 +112,8 @@ function leafTransform(
     case 'hash':
       return hashed(key, shapeOf(column), rule.length ?? Math.min(allDigits, maxCharacters));
     case 'pseudonym':
-      return pseudonym(key, shapeOf(column), maxCharacters, widths, form);
+      if (shapeOf(column) === 'integer') return permuted(key, widths, classes);
+      return pseudonym(key, shapeOf(column), maxCharacters, form);
     case 'fake':
       return faked(key, rule.fake);
   }

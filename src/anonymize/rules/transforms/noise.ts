@@ -18,17 +18,31 @@ export interface NumberLimits {
   readonly binary?: { readonly smallest: number; readonly largest: number };
 }
 
-/** @param share 0.1 for 10 % */
-export function noisy(key: Uint8Array, share: number, limits: NumberLimits): Transform {
+/**
+ * @param share 0.1 for 10 %
+ * @param fits whether the column takes a number; where it does not, the number changes the other way, or by less
+ */
+export function noisy(
+  key: Uint8Array,
+  share: number,
+  limits: NumberLimits,
+  fits?: (text: string) => boolean,
+): Transform {
   const keyed = new KeyedHash(key, 'noise');
   const plainLimit = limits.whole === undefined ? Number.POSITIVE_INFINITY : Number(limits.whole);
   return (bytes, from, to, out) => {
     const hash = keyed.number(bytes, from, to);
     const millionths = Math.round((hash / 0xffffffff - 0.5) * 2 * share * million);
     // Nearly all numbers have the plain form, which is read from its bytes.
-    if (changePlain(bytes, from, to, millionths, plainLimit, out)) return 'plain';
-    changeAny(bytes, from, to, millionths, limits, out);
-    return 'text';
+    const begin = out.end;
+    for (let tried = millionths; ; ) {
+      const isPlain = changePlain(bytes, from, to, tried, plainLimit, out);
+      if (!isPlain) changeAny(bytes, from, to, tried, limits, out);
+      if (tried === 0 || fits === undefined || fits(out.bytes.toString('latin1', begin, out.end)))
+        return isPlain ? 'plain' : 'text';
+      out.end = begin;
+      tried = Math.sign(tried) === Math.sign(millionths) ? -tried : Math.trunc(-tried / 2);
+    }
   };
 }
 

@@ -1,9 +1,8 @@
-/** The rule `pseudonym`: a name made of a keyed hash; for an address, an address; for an integer, another integer. */
+/** The rule `pseudonym`: a name made of a keyed hash; for an address, an address. */
 import { writeBase32 } from '../../kernels/hash-text.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
 import { type AddressForm, distinctForm, hashLetters } from '../addresses/form.ts';
 import { type Shape, writeUuid } from './hash.ts';
-import { permuted } from './integer-permutation.ts';
 import type { Transform } from './transform.ts';
 import { UniqueEmail } from './unique-email.ts';
 
@@ -12,17 +11,14 @@ const letterP = 0x70;
 
 /**
  * @param maxCharacters room in the narrowest of the columns that share the values
- * @param widths bits of the integers among them, without the sign
  * @param form of the addresses
  */
 export function pseudonym(
   key: Uint8Array,
   shape: Shape,
   maxCharacters: number,
-  widths: readonly number[],
   form: AddressForm = distinctForm(maxCharacters),
 ): Transform {
-  if (shape === 'integer') return permuted(key, widths);
   const keyed = new KeyedHash(key, 'pseudonym');
   const email = new UniqueEmail(key, form);
   const length = Math.min(1 + hashLetters, Math.max(maxCharacters, 1));

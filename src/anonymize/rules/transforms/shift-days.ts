@@ -7,17 +7,30 @@ import type { Transform } from './transform.ts';
 const hyphen = 0x2d;
 const letterC = 0x43;
 const dayMilliseconds = 86_400_000;
+/** The day after 24 November 4714 BC, since a time zone may take hours from it. */
+const firstDay = new Date(0).setUTCFullYear(-4713, 10, 25);
 
-export function shifted(key: Uint8Array, days: number): Transform {
+/**
+ * @param fits whether the column takes a date; where it does not, the date moves the other way, or by fewer days, and stays where it
+ *   takes no other
+ */
+export function shifted(key: Uint8Array, days: number, fits?: (text: string) => boolean): Transform {
   const keyed = new KeyedHash(key, 'shift');
   return (bytes, from, to, out, by) => {
     const hash = by ? keyed.number(by, 0, by.length) : keyed.number(bytes, from, to);
     // From -days to days, without 0.
     const index = hash % (2 * days);
     const shift = index < days ? index - days : index - days + 1;
-    // Nearly all dates have the plain form, which is read from its bytes.
-    if (!shiftPlain(bytes, from, to, shift, out)) shiftAny(bytes, from, to, shift, out);
-    return 'text';
+    const begin = out.end;
+    for (let tried = shift; ; ) {
+      // Nearly all dates have the plain form, which is read from its bytes.
+      if (!shiftPlain(bytes, from, to, tried, out)) shiftAny(bytes, from, to, tried, out);
+      if (tried === 0 || fits === undefined || fits(out.bytes.toString('latin1', begin, out.end))) return 'text';
+      out.end = begin;
+      // There and back, then half of it: 30, -30, 15, -15, 7, …
+      const isFirst = Math.sign(tried) === Math.sign(shift);
+      tried = isFirst ? -tried : Math.trunc(-tried / 2);
+    }
   };
 }
 
@@ -54,7 +67,9 @@ function shiftAny(bytes: Buffer, from: number, to: number, shift: number, out: A
   const [, year = '', month = '', day = '', time = '', bc] = match;
   const date = new Date(0);
   date.setUTCFullYear(bc ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day));
-  const moved = new Date(date.getTime() + shift * dayMilliseconds);
+  const there = new Date(date.getTime() + shift * dayMilliseconds);
+  // The calendar of PostgreSQL begins there (manual, "Date/Time Types"; Julian day 0).
+  const moved = there.getTime() < firstDay ? new Date(date.getTime() + Math.abs(shift) * dayMilliseconds) : there;
   const newYear = moved.getUTCFullYear();
   if (Number.isNaN(newYear)) {
     out.append(bytes, from, to);
