@@ -118,7 +118,6 @@ export class ColumnPlanner {
   }
 }
 
-
 /** Whether columns of character(n) of different length are linked: the server fills them with more or fewer blanks. */
 function differInFill(types: readonly ColumnType[]): boolean {
   const filled = types.filter(({ underlying }) => /^(pg_catalog\.)?(character|char|bpchar)\s*(\(|$)/i.test(underlying));

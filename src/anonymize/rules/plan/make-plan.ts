@@ -28,7 +28,7 @@ export function addressForms({ rules, catalogue, key }: PlanOptions): AddressFor
 }
 
 function replacementInDefinitions(key: Uint8Array): Replace {
-  return uniqueReplacement(key, distinctForm(Number.POSITIVE_INFINITY), false);
+  return uniqueReplacement(key, distinctForm(Number.POSITIVE_INFINITY), undefined);
 }
 
 class CompiledPlan implements Plan {
