@@ -19,10 +19,9 @@ export function resolveTable(defined: DefinedTable, lookup: Lookup): Table {
   return {
     name: defined.name,
     columns,
-    uniques: defined.uniques.map((unique) => ({
-      ...resolveUnique(unique, defined, existing, caseless),
-      collations: (unique.collated ?? []).flatMap((one) => lookup.types.collationOf(defined, one) ?? []),
-    })),
+    uniques: defined.uniques.map((unique) =>
+      collated(resolveUnique(unique, defined, existing, caseless), defined, lookup),
+    ),
     foreignKeys: defined.foreignKeys.map((key) => ({ ...key, references: lookup.nameOf(key.references) })),
     checks: [
       ...defined.checks.map((check) => ({ ...check, columns: existing(check.columns) })),
@@ -102,4 +101,10 @@ function resolveUnique(
       generated.some((column) => column.generatedIgnoresCase) ||
       unique.columns.some((name) => caseless.has(name)),
   };
+}
+
+/** With the collations that its expressions name, where different texts are equal under them. */
+function collated(unique: Unique, defined: DefinedTable, { types }: Lookup): Unique {
+  const collations = (unique.collated ?? []).flatMap((name) => types.collationOf(defined, name) ?? []);
+  return collations.length > 0 ? { ...unique, collations } : unique;
 }

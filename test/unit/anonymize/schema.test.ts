@@ -200,8 +200,14 @@ describe('constraints', () => {
       'ALTER INDEX public.i1 ATTACH PARTITION public.i5',
     );
     expect(made.table('public.t')?.uniques).toEqual([
-      { kind: 'index', name: 'i1', columns: ['email', 'tenant'], ignoresCase: true },
-      { kind: 'index', name: '"I 2"', columns: ['cx'], ignoresCase: true },
+      {
+        kind: 'index',
+        name: 'i1',
+        columns: ['email', 'tenant'],
+        parts: ['lower((email)::character varying)', 'tenant'],
+        ignoresCase: true,
+      },
+      { kind: 'index', name: '"I 2"', columns: ['cx'], parts: ['cx'], ignoresCase: true },
     ]);
   });
 
@@ -240,7 +246,12 @@ describe('partitions and inheritance', () => {
   );
 
   test('bring keys and unique constraints from above', () => {
-    expect(made.table('public.p')?.partitionKey).toEqual({ strategy: 'range', columns: ['at', 'k'] });
+    expect(made.table('public.p')?.partitionKey).toEqual({
+      strategy: 'range',
+      columns: ['at', 'k'],
+      parts: ['at', 'lower(k)'],
+      ignoresCase: true,
+    });
     expect(names(made, 'public.p2')).toEqual(['id', 'k', 'at']);
     expect(made.table('public.p1')).toMatchObject({ parent: 'public.p', isPartition: true });
     expect(['public.p', 'public.p1', 'public.p2', 'public.none'].map((one) => made.root(one))).toEqual([
