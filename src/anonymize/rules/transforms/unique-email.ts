@@ -9,6 +9,15 @@ const enoughBits = 60;
 /** More values than this stop the run where the column is too short for distinct addresses. */
 const maxShort = 1_000_000;
 
+/** Making one takes longer than many hashes, and forms are tried by the hundred. */
+const hashes = new WeakMap<Uint8Array, KeyedHash>();
+
+function keyedHash(key: Uint8Array): KeyedHash {
+  const known = hashes.get(key) ?? new KeyedHash(key, 'address');
+  hashes.set(key, known);
+  return known;
+}
+
 /** Whether addresses of this form may be equal for different input, so that they have to be remembered. */
 export function mayCollide({ letters, alphabet }: AddressForm): boolean {
   return letters > 0 && letters * alphabets[alphabet].bits < enoughBits;
@@ -30,7 +39,7 @@ export class UniqueEmail {
   /** @param place the column, for errors: `shop.users.mail` */
   constructor(key: Uint8Array, form: AddressForm, place = 'a column') {
     this.#place = place;
-    this.#keyed = new KeyedHash(key, 'address');
+    this.#keyed = keyedHash(key);
     this.#form = form;
     this.#before = Buffer.from(form.before);
     this.#after = Buffer.from(form.after);

@@ -3,7 +3,7 @@
  * grows with the length of the text times that of the pattern: there is no way back to try.
  */
 import { type Pattern, Unsupported } from './pattern.ts';
-import { type Edge, isIn, isWordCharacter, type Regex } from './syntax.ts';
+import { type CharacterSet, type Edge, isIn, isWordCharacter, type Regex } from './syntax.ts';
 
 /** Steps after which a pattern counts as too long: repetitions of repetitions. */
 const maxSteps = 2_000_000;
@@ -104,26 +104,41 @@ export class Matcher {
 
   #where(starts: Positions, by: number, test: (at: number) => boolean): Positions {
     const ends = this.#none();
-    starts.forEach((is, at) => {
-      if (is === 1 && test(at)) ends[at + by] = 1;
-    });
+    for (let at = 0; at < starts.length; at += 1) if (starts[at] === 1 && test(at)) ends[at + by] = 1;
     return ends;
   }
 
   #repeat({ part, min, max }: Extract<Regex, { kind: 'repeat' }>, starts: Positions): Positions {
     let positions = starts;
     for (let count = 0; count < min; count += 1) positions = this.#ends(part, positions);
+    if (part.kind === 'set' && max === Number.POSITIVE_INFINITY) return this.#run(part.set, positions);
     const ends = positions.slice();
     for (let count = min; count < max; count += 1) {
       const next = this.#ends(part, positions);
-      let isNew = false;
-      next.forEach((is, at) => {
-        if (is === 0) return;
-        if (ends[at] === 0) isNew = true;
+      // From the other positions, everything has been reached with fewer repetitions.
+      const fresh = this.#none();
+      let isFresh = false;
+      for (let at = 0; at < next.length; at += 1) {
+        if (next[at] === 0 || ends[at] === 1) continue;
         ends[at] = 1;
-      });
-      if (!isNew) break;
-      positions = next;
+        fresh[at] = 1;
+        isFresh = true;
+      }
+      if (!isFresh) break;
+      positions = fresh;
+    }
+    return ends;
+  }
+
+  /** As many characters of a set as there are, from each of the positions. */
+  #run(set: CharacterSet, starts: Positions): Positions {
+    const ends = this.#none();
+    let runs = false;
+    for (let at = 0; at < ends.length; at += 1) {
+      runs ||= starts[at] === 1;
+      if (!runs) continue;
+      ends[at] = 1;
+      runs = at < this.#characters.length && isIn(set, this.#characters[at] as string);
     }
     return ends;
   }
