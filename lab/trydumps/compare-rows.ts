@@ -85,25 +85,12 @@ export async function compareRows(
   };
 }
 
-/** Types whose values hold no address and can be sorted. */
-const sorted = new Set([
-  'int2',
-  'int4',
-  'int8',
-  'numeric',
-  'float8',
-  'uuid',
-  'date',
-  'timestamp',
-  'timestamptz',
-  'bool',
-]);
-
+/** SQL by which rows are sorted: what is the same on both sides. */
 function stableColumns(columns: readonly Tried[]): string[] {
   return columns
-    .filter(({ column, rule }) => sorted.has(column.base) && (rule === 'keep' || rule === 'emails'))
+    .filter(({ rule }) => rule === 'keep' || rule === 'emails')
     .toSorted((one, other) => Number(other.column.primary) - Number(one.column.primary))
-    .map(({ column }) => `"${column.name.replaceAll('"', '""')}"`);
+    .map(({ comparison }) => comparison.source);
 }
 
 function compareRow(columns: readonly Tried[], ours: readonly string[], theirs: readonly string[], row: number): void {

@@ -15,7 +15,7 @@ export function renderRules({ proposals, undefinedTables, found }: Audit): strin
     undefinedTables.length > 0
       ? `unknown-columns: emails # fail is not possible: the dump does not define ${undefinedTables.join(', ')}`
       : 'unknown-columns: fail',
-    'tables:',
+    proposals.length > 0 ? 'tables:' : 'tables: {}',
   ];
   for (const [table, columns] of Map.groupBy(proposals, (proposal) => proposal.table)) {
     lines.push(`  ${key(table)}:`, '    columns:');

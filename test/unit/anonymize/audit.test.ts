@@ -273,3 +273,9 @@ COPY public.spatial (id, text) FROM stdin;
   expect(rules).toContain('unknown-columns: emails # fail is not possible: the dump does not define public.spatial\n');
   expect((await run(sql, { rules })).text).not.toContain('ann@');
 });
+
+test('a dump without tables has rules without tables', async () => {
+  const sql = 'CREATE VIEW public.v AS SELECT 1;\n';
+  const rules = renderRules(await audit(() => chunks(sql, 1000), true, { requireFooter: false }));
+  expect(parseRules(rules, 'rules').tables.size).toBe(0);
+});
