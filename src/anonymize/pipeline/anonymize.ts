@@ -13,7 +13,7 @@ import { Rewriter } from '../rewrite/rewriter.ts';
 import { leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { fitRules } from '../rules/plan/fit-rules.ts';
-import { addressForms, makePlan } from '../rules/plan/make-plan.ts';
+import { addressForms, makePlan, replacementInDefinitions } from '../rules/plan/make-plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
 import { noThreads, RowThreads, type ThreadOptions, usualThreads } from '../threads/row-threads.ts';
 import { type ChangedColumns, changedColumns } from './changed-columns.ts';
@@ -70,7 +70,10 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   const known = options.catalogue ?? new Catalogue();
   const complete = options.catalogue !== undefined;
   const rules = fitRules(options.rules, known);
-  const plan = new LatePlan(() => makePlan({ rules, catalogue: known, key: options.key, complete }));
+  const plan = new LatePlan(
+    () => makePlan({ rules, catalogue: known, key: options.key, complete }),
+    replacementInDefinitions(options.key),
+  );
   // Mistakes in the rules show before a byte is read.
   if (complete) plan.make();
 

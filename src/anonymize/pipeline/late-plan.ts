@@ -4,11 +4,14 @@ import type { Plan, TablePlan } from '../rules/plan/plan.ts';
 
 export class LatePlan implements Plan {
   readonly replace = toNobody;
+  /** Needs no plan: definitions whose addresses it replaces come before all are known. */
+  readonly replaceUnique: Replace;
   readonly #make: () => Plan;
   #plan: Plan | undefined;
 
-  constructor(make: () => Plan) {
+  constructor(make: () => Plan, replaceUnique: Replace) {
     this.#make = make;
+    this.replaceUnique = replaceUnique;
   }
 
   /** @throws ConfigurationError when the dump does not allow the rules */
@@ -16,8 +19,6 @@ export class LatePlan implements Plan {
     this.#plan ??= this.#make();
     return this.#plan;
   }
-
-  readonly replaceUnique: Replace = (...place) => this.make().replaceUnique(...place);
 
   get notes(): ReadonlyMap<string, string> {
     return this.make().notes;

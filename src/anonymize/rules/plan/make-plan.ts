@@ -27,7 +27,8 @@ export function addressForms({ rules, catalogue, key }: PlanOptions): AddressFor
   return new AddressForms({ catalogue, key, rules: fitRules(rules, catalogue), replaceInDefinitions });
 }
 
-function replacementInDefinitions(key: Uint8Array): Replace {
+/** Replaces addresses that must stay distinct outside of rows. */
+export function replacementInDefinitions(key: Uint8Array): Replace {
   return uniqueReplacement(key, distinctForm(Number.POSITIVE_INFINITY), undefined);
 }
 
