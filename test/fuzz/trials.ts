@@ -37,9 +37,9 @@ export function formTrials(): readonly Case[] {
 /** Databases of fixed seeds. */
 export function seededTrials(): readonly Case[] {
   return [
-    ...fc.sample(harmlessDatabase, { seed: 1, numRuns: 20 }).map((one) => caseOf(one, true)),
-    ...fc.sample(anyDatabase, { seed: 2, numRuns: 100 }).map((one) => caseOf(one, false)),
-    ...fc.sample(boundDatabase, { seed: 3, numRuns: 20 }).map((one) => caseOf(one, false)),
+    ...fc.sample(harmlessDatabase, { seed: 1, numRuns: 10 }).map((one) => caseOf(one, true)),
+    ...fc.sample(anyDatabase, { seed: 2, numRuns: 40 }).map((one) => caseOf(one, false)),
+    ...fc.sample(boundDatabase, { seed: 3, numRuns: 10 }).map((one) => caseOf(one, false)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { Addresses } from './addresses.ts';
 import { findAddresses } from './find.ts';
 import { type Replace, replacementOf } from './replacement.ts';
 import { sequenceLength } from './utf8.ts';
+import { patchWide } from './wide.ts';
 
 /**
  * Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. Zero bytes are allowed behind the first: MySQL fills
@@ -30,6 +31,7 @@ export function isText(bytes: Uint8Array): boolean {
  * @param text what `isText` says of the whole value
  */
 export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {
+  if (patchWide(bytes, decided, replace, patches)) return;
   if (text) patchTextBytes(bytes, decided, replace, patches);
   else patchOtherBytes(bytes, decided, replace, patches);
 }

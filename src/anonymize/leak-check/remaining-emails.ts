@@ -71,9 +71,11 @@ export function emailsInBytes(bytes: Buffer): readonly string[] {
   return [...found, ...wideEmails(bytes)];
 }
 
-/** Whether there are control characters other than tabs and line ends. */
+/** Whether there are control characters other than tabs and line ends, and zero bytes that fill the end. */
 function holdsControls(bytes: Buffer): boolean {
-  return bytes.some((byte) => byte < 0x09 || (byte > 0x0d && byte < space));
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return bytes.subarray(0, end).some((byte) => byte < 0x09 || (byte > 0x0d && byte < space));
 }
 
 /** The address whose at sign begins at `at`; undefined where there is none, or where it is one of ours. */
@@ -94,8 +96,12 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
   const before = plainText(left.replace(/\\+$/, ''), isOctal, quotedPrintable);
   const domain = domainOf(before, after.slice(1));
   if (domain === undefined || isOurDomain(after.slice(1)) || followsPassword(bytes, at, from)) return undefined;
-  return `${/[^\s"'<>(),;:=[\]{}|/\\&]*$/.exec(before)?.[0] ?? ''}@${domain}`;
+  const email = `${/[^\s"'<>(),;:=[\]{}|/\\&]*$/.exec(before)?.[0] ?? ''}@${domain}`;
+  return masked.test(email) ? undefined : email;
 }
+
+/** What the rule `mask` makes of an address, which a rule for JSON leaves in a column that is searched. */
+const masked = /^[x0\p{P}\p{S}\p{Cf}]+$/u;
 
 /** Whether exactly example.com is here, in lower case: true for nearly all addresses, and quickly decided. */
 function isOurs(bytes: Buffer, at: number, to: number): boolean {

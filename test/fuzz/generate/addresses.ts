@@ -66,7 +66,7 @@ export const locals = [
     'A\u00adB',
   ],
   ...['A\u200bB', 'A\u200dB', 'ªA', 'Ａ'],
-  ...['"A B"', '"A"', '"A\\"B"', '"A.B"', '"A,B"', '"A:B"', '"A;B"', '"A(B)"', '"A[B]"', '"A\\\\B"', '"..A"'],
+  ...['"A B"', '"A"', '"A\\"B"', '"A.B"', '"A,B"', '"A:B"', '"A;B"', '"A(B)"', '"A[B]"', '"..A"'],
   ...[
     'bounce+A=C.example',
     'list-return-12-A.B=C.example',

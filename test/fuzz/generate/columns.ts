@@ -1,5 +1,6 @@
 /** Kinds of columns: their types, and how a value is written in each. */
 import fc from 'fast-check';
+import { plainAddress } from './addresses.ts';
 import { address, anyText, harmlessValue, type Value } from './values.ts';
 
 /** A value as pg_dump gets it from the server: the output of the type; undefined for NULL. */
@@ -100,9 +101,9 @@ const wide = (text: string, bigEndian: boolean): Buffer => {
   });
   return bytes;
 };
-const encoders: readonly Encoder[] = [
-  (text) => Buffer.from(text),
-  (text) => Buffer.from(`${text}\0`),
+const encoders: readonly Encoder[] = [(text) => Buffer.from(text), (text) => Buffer.from(`${text}\0`)];
+/** Of these, what is clear is found (decided.ts). */
+const wideEncoders: readonly Encoder[] = [
   (text) => Buffer.from(text, 'utf16le'),
   (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
   swapped,
@@ -114,11 +115,19 @@ const encoders: readonly Encoder[] = [
 const noisy: Encoder = (text) =>
   Buffer.concat([Buffer.from([0xff, 0xd8, 0, 1, 2]), Buffer.from(text), Buffer.from([0, 0, 9, 0xfe])]);
 
+/** Without control characters, with which bytes are no text. */
+const textual = anyText.filter(({ text = '' }) => [...text].every((one) => one >= ' ' || '\t\n\r'.includes(one)));
+
 const bytes = fc
   .oneof(
     several(
       fc
-        .tuple(anyText, fc.constantFrom(...encoders))
+        .tuple(plainAddress, fc.constantFrom(...wideEncoders))
+        .map(([value, encode]) => ({ ...value, bytes: encode(`to ${value.text}, x`) })),
+    ),
+    several(
+      fc
+        .tuple(textual, fc.constantFrom(...encoders))
         .map(([value, encode]) => ({ ...value, bytes: encode(value.text ?? '') })),
     ),
     several(

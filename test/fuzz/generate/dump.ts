@@ -85,5 +85,5 @@ export const outside: readonly ((text: string, table: string) => string)[] = [
   (text) => `CREATE VIEW public.v AS\n SELECT ${literal(text)}::text AS a;\n`,
   (text, table) => `ALTER TABLE ${table} ADD CONSTRAINT not_him CHECK ((id::text <> ${literal(text)}::text));\n`,
   (text) =>
-    `CREATE FUNCTION public.g() RETURNS integer\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n  -- ${text.replaceAll(/[\n\r$]/g, ' ')}\n  RETURN 1;\nEND\n$$;\n`,
+    `CREATE FUNCTION public.g() RETURNS integer\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n  -- ${text.replaceAll(/[\n\r]/g, ' ').replaceAll('$$', '')}\n  RETURN 1;\nEND\n$$;\n`,
 ];

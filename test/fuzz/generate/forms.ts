@@ -29,7 +29,7 @@ export function* everyForm(): Generator<NamedCase> {
   for (const local of new Set(locals)) yield* planted(`local part ${local}`, addressOf(local, 'D.example', 1, 0));
   for (const domain of new Set(domains)) yield* planted(`domain ${domain}`, addressOf('A.B', domain, 1, 0));
   for (const [name, embed] of Object.entries(embeds))
-    for (const local of ['A', 'A.B', 'A_B', 'A+B', 'A-B', "o'A", 'Aé', '"A B"']) {
+    for (const local of ['A', 'A.B', 'A_B', 'A+B', 'A-B', "o'A", 'Aé']) {
       const { text, words } = addressOf(local, 'D.E.example', 1, 0);
       const value = embed(text);
       yield { name: `${name}, ${local}`, value, one: caseOfValue(value, words) };

@@ -123,3 +123,26 @@ describe('what is not an address stays', () => {
     expect(await rows(value)).toBe(value);
   });
 });
+
+/** A text in an encoding of several bytes a character, as bytea. */
+function wide(text: string, width: number, place: number): string {
+  const bytes = Buffer.alloc(text.length * width);
+  for (let index = 0; index < text.length; index += 1) bytes[index * width + place] = text.charCodeAt(index);
+  return `\\\\x${bytes.toString('hex')}`;
+}
+
+test.each([
+  ['UTF-16', 2, 0],
+  ['UTF-16 of the other order', 2, 1],
+  ['UTF-32', 4, 0],
+  ['UTF-32 of the other order', 4, 3],
+])('an address in %s is replaced in the same encoding', async (_name, width, place) => {
+  const value = (email: string): string => wide(`from ${email}, to x`, width, place);
+  expect(await rows(value('jane.doe@corp.test'))).toBe(value(nobody));
+});
+
+test('what a rule for JSON has masked is no address that is left', async () => {
+  const rules = 'version: 1\ntables:\n  public.t:\n    columns:\n      a: { json: { "$.m": mask } }\n';
+  const options = { rules, definition: 'CREATE TABLE public.t (a json);\n' };
+  expect(await rows('{"m":"jane.d7@corp.test"}', options)).toBe('{"m":"xxxx.x0@xxxx.xxxx"}');
+});
