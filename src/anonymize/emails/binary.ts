@@ -7,16 +7,18 @@ import { Addresses } from './addresses.ts';
 import { findAddresses } from './find.ts';
 import { type Replace, replacementOf } from './replacement.ts';
 import { sequenceLength } from './utf8.ts';
-import { patchWide } from './wide.ts';
+import { isWideSign, patchWide } from './wide.ts';
 
 /**
  * Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. Zero bytes are allowed behind the first: MySQL fills
- * BINARY(n) with them (MySQL manual, "The BINARY and VARBINARY Types"), and programs end strings with them.
+ * BINARY(n) with them (MySQL manual, "The BINARY and VARBINARY Types"), and programs end strings with them. Beside an at sign they
+ * are those of UTF-16.
  */
 export function isText(bytes: Uint8Array): boolean {
   let at = 0;
   while (at < bytes.length) {
     const byte = bytes[at] as number;
+    if (byte === 0x40 && isWideSign(bytes, at)) return false;
     if (byte < 0x20 && (byte !== 0 || at === 0) && !(byte >= 0x09 && byte <= 0x0d)) return false;
     const length = sequenceLength(bytes, at, bytes.length);
     // A piece of a longer value may begin or end inside a character.
@@ -31,9 +33,9 @@ export function isText(bytes: Uint8Array): boolean {
  * @param text what `isText` says of the whole value
  */
 export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {
-  if (patchWide(bytes, decided, replace, patches)) return;
   if (text) patchTextBytes(bytes, decided, replace, patches);
   else patchOtherBytes(bytes, decided, replace, patches);
+  if (bytes.includes(0)) patchWide(bytes, decided, replace, patches);
 }
 
 const addresses = new Addresses();

@@ -1,48 +1,142 @@
-/** Addresses in UTF-16 and UTF-32, in either order of bytes: ASCII letters with zero bytes between them. */
+/**
+ * Addresses in UTF-16 and UTF-32, in either order of bytes, wherever they are in bytes: programs of Windows and Java store texts so.
+ * What is written instead has the same encoding.
+ */
 import type { Patches } from '../bytes/patches.ts';
-import type { Replace } from './replacement.ts';
+import { Addresses } from './addresses.ts';
+import { findAddresses } from './find.ts';
+import { type Replace, replacementOf } from './replacement.ts';
+import { putPoint } from './utf8.ts';
+
+const atSign = 0x40;
 
 interface Encoding {
-  /** Bytes of a character, and where in them its letter is. */
-  readonly width: number;
-  readonly place: number;
-  readonly address: RegExp;
+  /** Bytes of a unit. */
+  readonly size: 2 | 4;
+  readonly isLittle: boolean;
 }
 
-function encoding(width: number, place: number): Encoding {
-  const [before, after] = ['\\0'.repeat(place), '\\0'.repeat(width - 1 - place)];
-  const some = (letters: string, count: string): string => `(?:${before}[${letters}]${after})${count}`;
-  const label = `${some('.', '')}${some('A-Za-z0-9-', '{1,63}')}`;
-  const domain = `${some('A-Za-z0-9-', '{1,63}')}(?:${label})*${some('.', '')}${some('A-Za-z', '{2,24}')}`;
-  return { width, place, address: new RegExp(`${some('A-Za-z0-9._%+-', '{1,64}')}${some('@', '')}${domain}`, 'g') };
+const encodings: readonly Encoding[] = [
+  { size: 4, isLittle: true },
+  { size: 4, isLittle: false },
+  { size: 2, isLittle: true },
+  { size: 2, isLittle: false },
+];
+
+/** Units read on either side of an at sign. */
+const reach = 400;
+
+/** Whether the at sign at this position is probably one of UTF-16 or UTF-32: zero bytes are beside it. */
+export function isWideSign(bytes: Uint8Array, at: number): boolean {
+  return bytes[at + 1] === 0 && (bytes[at - 1] === 0 || bytes[at + 3] === 0);
 }
 
-const encodings = [encoding(4, 0), encoding(4, 3), encoding(2, 0), encoding(2, 1)];
-
-/**
- * Adds patches for the addresses whose at sign is before `decided`.
- * @returns whether there are any
- */
-export function patchWide(bytes: Buffer, decided: number, replace: Replace, patches: Patches): boolean {
-  if (!bytes.includes(0) || !bytes.includes(0x40)) return false;
-  const text = bytes.toString('latin1');
-  for (const { width, place, address } of encodings) {
-    // Characters are whole from the beginning: two bytes further, each is half of one and half of the next.
-    const found = [...text.matchAll(address)].filter(({ index }) => index % width === 0);
-    if (found.length === 0) continue;
-    for (const match of found) {
-      const narrow = Buffer.from(match[0].replaceAll('\0', ''), 'latin1');
-      if (match.index + match[0].indexOf('@') >= decided) break;
-      const written = replace(narrow, 0, narrow.length);
-      if (written) patches.add(match.index, match.index + match[0].length, widened(written, width, place));
+/** Adds patches for the addresses whose at sign is before `decided`. */
+export function patchWide(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
+  let floor = 0;
+  for (let at = bytes.indexOf(atSign); at >= 0 && at < decided; at = bytes.indexOf(atSign, Math.max(at + 1, floor))) {
+    if (bytes[at + 1] !== 0 && bytes[at - 1] !== 0) continue;
+    let best: WideAddress | undefined;
+    for (const encoding of encodings) {
+      const one = wideText.read(bytes, at, floor, encoding, replace);
+      if (one !== undefined && (best === undefined || one.doubt < best.doubt)) best = one;
     }
-    return true;
+    if (best === undefined) continue;
+    floor = best.end;
+    if (best.text !== undefined) patches.insert(best.start, best.end, best.text);
   }
-  return false;
 }
 
-function widened(text: Buffer, width: number, place: number): Buffer {
-  const out = Buffer.alloc(text.length * width);
-  for (let index = 0; index < text.length; index += 1) out[index * width + place] = text[index] as number;
+interface WideAddress {
+  readonly start: number;
+  readonly end: number;
+  /** What is written instead; undefined where it stays. */
+  readonly text: Buffer | undefined;
+  /** How unlikely this encoding is: a byte further on, UTF-16 of one order looks like the other, with a few odd letters. */
+  readonly doubt: number;
+}
+
+/** The text around an at sign. */
+class WideText {
+  readonly #addresses = new Addresses();
+  readonly #text = Buffer.alloc((2 * reach + 1) * 4);
+  /** Where each byte of the text comes from. */
+  readonly #places = new Int32Array((2 * reach + 1) * 4 + 1);
+
+  /** @param floor nothing before this position is read */
+  read(bytes: Buffer, at: number, floor: number, encoding: Encoding, replace: Replace): WideAddress | undefined {
+    const { size, isLittle } = encoding;
+    const sign = isLittle ? at : at - size + 1;
+    if (sign < floor || unitAt(bytes, sign, encoding) !== atSign) return undefined;
+    let from = sign;
+    while (from - size >= floor && sign - from < reach * size && isTextUnit(unitAt(bytes, from - size, encoding)))
+      from -= size;
+    let to = sign + size;
+    while (to - sign < reach * size && isTextUnit(unitAt(bytes, to, encoding))) to += size;
+    if (from === sign || to === sign + size) return undefined;
+    const length = this.#decode(bytes, from, to, encoding);
+    const addresses = this.#addresses;
+    addresses.clear();
+    findAddresses(this.#text, 0, length, 0, addresses);
+    for (let index = 0; index < addresses.count; index += 1) {
+      if (this.#places[addresses.ats[index] as number] !== sign) continue;
+      const start = this.#places[addresses.starts[index] as number] as number;
+      const end = this.#places[addresses.ends[index] as number] as number;
+      const text = replacementOf(addresses, index, this.#text, replace);
+      const doubt = 2 * oddUnits(bytes, start - 2 * size, end, encoding) + (isAligned(at, encoding) ? 0 : 1);
+      return { start, end, text: text && encoded(text, encoding), doubt };
+    }
+    return undefined;
+  }
+
+  /** @returns the length of the text */
+  #decode(bytes: Buffer, from: number, to: number, encoding: Encoding): number {
+    let length = 0;
+    for (let at = from; at < to; ) {
+      const unit = unitAt(bytes, at, encoding);
+      const low = encoding.size === 2 && unit >= 0xd800 && unit < 0xdc00 ? unitAt(bytes, at + 2, encoding) : 0;
+      const isPair = low >= 0xdc00 && low < 0xe000 && at + 2 < to;
+      const point = isPair ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
+      const end = putPoint(point >= 0xd800 && point < 0xe000 ? 0xfffd : point, this.#text, length);
+      this.#places.fill(at, length, end);
+      length = end;
+      at += isPair ? 4 : encoding.size;
+    }
+    this.#places[length] = to;
+    return length;
+  }
+}
+
+const wideText = new WideText();
+
+/** The unit that begins at `at`; -1 beyond the bytes. */
+function unitAt(bytes: Buffer, at: number, { size, isLittle }: Encoding): number {
+  if (at < 0 || at + size > bytes.length) return -1;
+  if (size === 2) return isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
+  return isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+}
+
+/** Neither a control character nor beyond Unicode. */
+function isTextUnit(unit: number): boolean {
+  return unit >= 0x20 && unit <= 0x10ffff && unit !== 0xfffe && unit !== 0xffff;
+}
+
+/** Units between `from` and `to` that are not of Latin-1: of an address and of what is before it. */
+function oddUnits(bytes: Buffer, from: number, to: number, encoding: Encoding): number {
+  let count = 0;
+  for (let at = from; at < to; at += encoding.size) if (unitAt(bytes, at, encoding) > 0xff) count += 1;
+  return count;
+}
+
+/** Whether units begin at multiples of their size, when the at sign is at `at`. */
+function isAligned(at: number, { size, isLittle }: Encoding): boolean {
+  return (isLittle ? at : at + 1) % size === 0;
+}
+
+/** ASCII in this encoding. */
+function encoded(text: Buffer, { size, isLittle }: Encoding): Buffer {
+  const out = Buffer.alloc(text.length * size);
+  for (let index = 0; index < text.length; index += 1)
+    out[index * size + (isLittle ? 0 : size - 1)] = text[index] as number;
   return out;
 }

@@ -14,7 +14,14 @@ const patterns: readonly BytePattern[] = [
   [0x3d, 0x34],
   [backslash, ...digits, 0x75, 0x55, 0x78, 0x58],
   [0xef, 0xbc, 0xb9],
+  [[0x65, 0x45], 0x36],
+  [0x3f, 0x42, 0x62],
 ];
+
+/** `e6` of `base64`, `?b` of `=?utf-8?b?`. */
+function isBase64Mark(byte: number): boolean {
+  return byte === 0x65 || byte === 0x45 || byte === 0x3f;
+}
 
 /** Fewest digits that make bytes rather than an escape. */
 const fewestDigits = 10;
@@ -38,8 +45,8 @@ export class SignScanner {
   readonly #scanner = new ByteScanner(patterns);
 
   /**
-   * Calls `visit` with the position of each, from left to right, and `visitHex` with where bytes in hexadecimal begin (`\\x6a6f`) and
-   * end.
+   * Calls `visit` with the position of each, from left to right; `visitHex` with where bytes in hexadecimal begin (`\\x6a6f`) and
+   * end; `visitBase64` with where the end of the word base64, or the letter of an encoded word, is.
    */
   each(
     bytes: Buffer,
@@ -47,11 +54,14 @@ export class SignScanner {
     to: number,
     visit: (at: number) => void,
     visitHex: (at: number, end: number) => void,
+    visitBase64: (at: number) => void,
   ): void {
     const scanner = this.#scanner;
     scanner.begin(bytes, from, to);
     for (let at = scanner.next(); at < to; at = scanner.next())
-      if (bytes[at] === 0x40 || mayBecomeSign(bytes, at, to)) visit(at);
+      if (bytes[at] === 0x40) visit(at);
+      else if (isBase64Mark(bytes[at] as number)) visitBase64(at);
+      else if (mayBecomeSign(bytes, at, to)) visit(at);
       else if (bytes[at] === backslash && bytes[at + 1] === 0x78) {
         const end = digitsEnd(bytes, at + 2, to);
         if (end - at - 2 >= fewestDigits) visitHex(at, end);

@@ -4,6 +4,7 @@
  */
 import { SignScanner } from './at-signs.ts';
 import { domainOf } from './looks-like-email.ts';
+import { base64After, isInQuotedPrintable } from './mail-bodies.ts';
 import { plainText, textOf } from './plain-text.ts';
 import { wideEmail, wideEmails } from './wide-emails.ts';
 
@@ -41,6 +42,10 @@ export function eachRemainingEmail(
     (at, end) => {
       for (const email of emailsInBytes(Buffer.from(bytes.toString('latin1', at + 2, end), 'hex'))) visit(at, email);
     },
+    (at) => {
+      for (const content of base64After(bytes, at, from, to))
+        for (const email of emailsInBytes(content)) visit(at, email);
+    },
   );
 }
 
@@ -62,6 +67,7 @@ export function emailsInBytes(bytes: Buffer): readonly string[] {
         const email = emailAt(bytes, at, 0, bytes.length);
         if (email !== undefined) found.push(email);
       },
+      () => {},
       () => {},
     );
     return found;
@@ -85,13 +91,14 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
     if (isOurs(bytes, at + 1, to) || isAlone(bytes, at)) return undefined;
     const wide = wideEmail(bytes, at, from, to);
     if (wide !== undefined) return wide;
-  }
+  } else if (!isEscapedSign(bytes, at, to)) return undefined;
   const isOctal = bytes[at] === 0x5c && bytes[at + 1] === 0x31;
-  const quotedPrintable = bytes[at] === 0x3d;
+  const quotedPrintable = bytes[at] === 0x3d || isInQuotedPrintable(bytes, at, from);
   const after = plainText(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), isOctal, quotedPrintable);
   if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
   const left = textOf(bytes.subarray(Math.max(from, at - maxLocal), at));
-  if (quotedPrintable && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left)) return undefined;
+  if (bytes[at] === 0x3d && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
+    return undefined;
   if (isOctal && /[\\/:][\w.-]*\\*$/.test(left) && !/\\+[0-7]{3}\\*$/.test(left)) return undefined;
   const before = plainText(left.replace(/\\+$/, ''), isOctal, quotedPrintable);
   const domain = domainOf(before, after.slice(1));
@@ -102,6 +109,20 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
 
 /** What the rule `mask` makes of an address, which a rule for JSON leaves in a column that is searched. */
 const masked = /^[x0\p{P}\p{S}\p{Cf}]+$/u;
+
+/** Bytes of an escaped sign with a domain of ours behind it. */
+const maxSign = 48;
+/** What may follow an escape for that it becomes a sign with what follows: `\u0026#64;`, `%2540`, `\u005cx40`. */
+const goesOn =
+  /^(?:\\+u00(?:25|26|5c|3d)|\\+x(?:25|26|5c)|%(?:25|26|5c)|&amp;|&#0*(?:37|38|92);?|&#x0*(?:25|26|5c);?)(?![#acux0-9\\%&]|$)/i;
+
+/** Whether the escape at `at` is a sign, and not one of ours: quickly decided for nearly all. */
+function isEscapedSign(bytes: Buffer, at: number, to: number): boolean {
+  const written = bytes.toString('latin1', at, Math.min(to, at + maxSign));
+  if (goesOn.test(written)) return false;
+  const plain = plainText(written, bytes[at] === 0x5c && bytes[at + 1] === 0x31, bytes[at] === 0x3d);
+  return !/^@example\.com(?![\w.\x80-\xff-])/.test(plain) && /^[@\xef\uff20\ufe6b]/.test(plain);
+}
 
 /** Whether exactly example.com is here, in lower case: true for nearly all addresses, and quickly decided. */
 function isOurs(bytes: Buffer, at: number, to: number): boolean {

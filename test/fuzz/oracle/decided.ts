@@ -25,23 +25,19 @@ const undid =
 
 export const decided: readonly Decision[] = [
   {
-    what: 'in base64, in hexadecimal digits that are no bytea, compressed or encrypted',
+    what: 'in base64 that no header of a mail, encoded word or `data:` URL announces, in hexadecimal digits that are no bytea, compressed or encrypted',
     why: 'any long word may be base64: to read them all would take longer than everything else, and what is in them is often signed or counted',
-    examples: [
-      'amFuZUBjb3JwLmV4YW1wbGU=',
-      '=?UTF-8?B?amFuZUBjb3JwLmV4YW1wbGU=?=',
-      '6a616e6540636f72702e6578616d706c65',
-    ],
+    examples: ['amFuZUBjb3JwLmV4YW1wbGU=', '6a616e6540636f72702e6578616d706c65'],
     covers: undid('base64', 'hexadecimal digits', 'encoded words'),
   },
   {
-    what: 'in bytes that are no UTF-8 (UTF-16 and UTF-32, too), with other characters than ASCII letters, digits and `. _ % + -`',
+    what: 'in bytes that are no text, with other characters than ASCII letters, digits and `. _ % + -`',
     why: 'by chance, every file of some size has an at sign between letters of some script',
     examples: ['\\xffd80001026ac3a46e6540636f72702e6578616d706c650102ff'],
     covers: undid('hexadecimal digits'),
   },
   {
-    what: 'in a body of quoted-printable',
+    what: 'in quoted-printable that no header of a mail in the same value announces',
     why: '`=40` is also the beginning of a value: `width=40px.auto`',
     examples: ['jane=40corp.example', 'Hello=20jane=40corp.example=0A'],
     covers: undid('quoted-printable'),
