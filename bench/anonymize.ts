@@ -1,8 +1,8 @@
 /**
  * `npm run bench -- anonymize [--megabytes 500] [--rounds 3] [--engines postgres,mysql,mongodb]`: compares the anonymiser with ordinary pipelines, on the same
- * dump in the same run. Prints medians. The commands take turns, so that changes in the computer's speed affect all of them.
+ * dump in the same run, and with rivals from the same running database (rivals/). Prints medians.
  */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
@@ -10,19 +10,14 @@ import { throughSudo } from '../lab/hosts/root.ts';
 import { fillDatabase } from '../lab/rehearsals/postgres/sample/fill.ts';
 import { bsonContenders, makeBsonDumps } from './anonymize-bson.ts';
 import { makeMysqlDump, mysqlContenders } from './anonymize-mysql.ts';
-import { type Contender, type EngineName, engineNames, measure, median } from './commands.ts';
+import { type Contender, type EngineName, engineNames, measure } from './commands.ts';
+import { compareWholeWay } from './rivals/whole-way.ts';
+import { measureAll, printTable } from './rounds.ts';
 
 /** A regular expression for most addresses, for sed. */
 const email = '[[:alnum:]._%+-]+@[[:alnum:]-]+(\\.[[:alnum:]-]+)*\\.[[:alpha:]]{2,}';
 /** Beyond this size sed takes too long. */
 const maxSedMegabytes = 1000;
-
-interface Result {
-  readonly seconds: number[];
-  readonly cpu: number[];
-  /** Highest of all rounds, in MiB. */
-  memory: number;
-}
 
 export async function anonymize({
   megabytes = 500,
@@ -46,6 +41,7 @@ export async function anonymize({
       console.log(`\n${engine}: ${(bytes / 1e6).toFixed(0)} MB of ${what}; medians of ${rounds} rounds\n`);
       printTable(folder, what, bytes, listed, results);
     }
+    if (engines.includes('postgres')) await compareWholeWay(folder, megabytes, rounds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -125,46 +121,4 @@ function listContenders(folder: string, megabytes: number): readonly Contender[]
     recompressed('zst'),
     ...(megabytes <= maxSedMegabytes ? [sed] : []),
   ];
-}
-
-async function measureAll(contenders: readonly Contender[], rounds: number): Promise<ReadonlyMap<string, Result>> {
-  const results = new Map(contenders.map(({ name }) => [name, { seconds: [], cpu: [], memory: 0 } as Result]));
-  for (let round = 1; round <= rounds; round += 1)
-    for (const { name, line, environment } of contenders) {
-      const { seconds, memory, cpu } = await measure(line, environment);
-      const result = results.get(name) as Result;
-      result.seconds.push(seconds);
-      result.cpu.push(cpu);
-      result.memory = Math.max(result.memory, memory);
-      console.error(`round ${round}: ${name}: ${seconds.toFixed(1)} s`);
-    }
-  return results;
-}
-
-function printTable(
-  folder: string,
-  what: string,
-  bytes: number,
-  contenders: readonly Contender[],
-  results: ReadonlyMap<string, Result>,
-): void {
-  const secondsOf = (name: string): number => median(results.get(name)?.seconds ?? []);
-  const base = secondsOf(contenders[0]?.name ?? '');
-  console.log(
-    `| command | MB of ${what} a second | against the first | seconds of processors | peak memory (MiB) | result (MB) |`,
-  );
-  console.log('|---|---|---|---|---|---|');
-  for (const { name, output } of contenders) {
-    const seconds = secondsOf(name);
-    const size = output === undefined ? '' : (statSync(join(folder, output)).size / 1e6).toFixed(0);
-    const cells = [
-      name,
-      (bytes / 1e6 / seconds).toFixed(0),
-      (base / seconds).toFixed(2),
-      median(results.get(name)?.cpu ?? []).toFixed(1),
-      results.get(name)?.memory.toFixed(0),
-      size,
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
-  }
 }
