@@ -65,7 +65,7 @@ export const locals = [
     '\ufffdA',
     'A\u00adB',
   ],
-  ...['A\u200bB', 'A\u200dB', 'ªA', 'Ａ'],
+  ...['A\u200bB', 'A\u200dB', 'ªA', 'ＡA'],
   ...['"A B"', '"A"', '"A\\"B"', '"A.B"', '"A,B"', '"A:B"', '"A;B"', '"A(B)"', '"A[B]"', '"..A"'],
   ...[
     'bounce+A=C.example',

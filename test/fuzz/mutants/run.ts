@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 /** What finds addresses, in the rewriter and in the leak check. */
 const files = [
   'src/anonymize/emails/*.ts',
-  'src/anonymize/leak-check/remaining-emails*.ts',
+  'src/anonymize/leak-check/{at-signs,looks-like-email,plain-text,remaining-emails,wide-emails}.ts',
   'src/anonymize/rewrite/{copy-emails,batch-emails,field}.ts',
 ];
 /** Their unit tests, which what the cases overlook is tried with. */

@@ -45,6 +45,6 @@ export function isMade({ local, domain }: Address, isUnescaped: boolean): boolea
   // Where a constraint asks for another domain.
   if (/^nobody(-[a-z2-7]{1,16})?$/.test(local)) return true;
   if (isUnescaped && /nobody|[a-z2-7]{1,16}$/.test(local) && /^example\.com/i.test(domain)) return true;
-  // What the rule `mask` makes.
-  return /^[x0\p{P}\p{S}\p{Cf}]+$/u.test(local + domain);
+  // What the rule `mask` makes, with letters of escapes around it.
+  return /^[x0bfnrtv \p{P}\p{S}\p{Cf}]+$/u.test(local + domain);
 }
