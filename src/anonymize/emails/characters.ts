@@ -37,8 +37,11 @@ export function characterClass(point: number): CharacterClass {
   // The dots of domain names in other scripts (UTS 46), and what is one when it is normalised.
   if (point === 0x3002 || point === 0xff0e || point === 0xff61 || point === 0x2024 || point === 0xfe52) return dot;
   if (isUnseen(point)) return inner;
+  if (point === 0xa9 || point === 0xae) return pictograph;
   if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
   if (point === 0xd7 || point === 0xf7) return delimiter;
+  // The hyphen that word processors write, and the one at which no line breaks.
+  if (point === 0x2010 || point === 0x2011) return hyphen;
   // Typographic and invisible characters between words: dashes, quotes, spaces, bullets, fractions.
   if (point >= 0x2000 && point <= 0x206f) return point === 0x200c || point === 0x200d ? letter : delimiter;
   if (point >= 0x2150 && point <= 0x215f) return delimiter;

@@ -22,7 +22,7 @@ export function domainEnd(bytes: Uint8Array, from: number, to: number): number {
     const unitsEnd = index + unitsLength(label);
     const next = readUnit(bytes, unitsEnd, to);
     const isLast = !separates(next, hasFullStop) || !isInLabel(readUnit(bytes, unitsEnd + unitLength(next), to));
-    if (labels > 1 && beginsTopLevel(readUnit(bytes, index, to))) {
+    if (labels > 1 && beginsTopLevel(bytes, index, to)) {
       shorter = end;
       end = isLast ? latinEnd(bytes, index, unitsEnd) : -1;
       if (end < 0) end = index + lettersLength(label);
@@ -86,11 +86,36 @@ function readLabel(bytes: Uint8Array, from: number, to: number): Label {
  */
 function latinEnd(bytes: Uint8Array, from: number, to: number): number {
   let index = from;
-  while (index < to && isLatinLetter(bytes[index] as number)) index += 1;
-  if (index === to || index - from < 2) return -1;
-  const unit = readUnit(bytes, index, to);
+  let letters = 0;
+  let unit = readUnit(bytes, index, to);
+  for (; isLatin(unit) || joins(unit, bytes, index, to); unit = readUnit(bytes, index, to)) {
+    index += unitLength(unit);
+    letters += 1;
+  }
+  if (index >= to || letters < 2) return -1;
   return unitPoint(unit) >= 0x80 || unitClass(unit) === underscore ? index : -1;
 }
+
+/** Letters up to Latin Extended-B, combining accents, Latin Extended Additional. */
+function isLatin(unit: Unit): boolean {
+  const point = unitPoint(unit);
+  if (point < 0x80) return isLatinLetter(point);
+  return (
+    unitClass(unit) === letter &&
+    ((point >= 0xc0 && point < 0x250) || (point >= 0x300 && point < 0x370) || (point >= 0x1e00 && point < 0x1f00))
+  );
+}
+
+/** A soft hyphen, or a letter that could not be read, between two letters. */
+function joins(unit: Unit, bytes: Uint8Array, index: number, to: number): boolean {
+  const point = unitPoint(unit);
+  return (
+    (point === softHyphen || point === replacementCharacter) && isLatin(readUnit(bytes, index + unitLength(unit), to))
+  );
+}
+
+const softHyphen = 0xad;
+const replacementCharacter = 0xfffd;
 
 function isInLabel(unit: Unit): boolean {
   const kind = unitClass(unit);
@@ -98,7 +123,10 @@ function isInLabel(unit: Unit): boolean {
 }
 
 /** Top-level domains begin with a letter: `lodash@4.17.21` is a version. */
-function beginsTopLevel(unit: Unit): boolean {
+function beginsTopLevel(bytes: Uint8Array, from: number, to: number): boolean {
+  let index = from;
+  let unit = readUnit(bytes, index, to);
+  for (; isUnseen(unitPoint(unit)); unit = readUnit(bytes, index, to)) index += unitLength(unit);
   return unitClass(unit) === letter && !isDigit(unitPoint(unit));
 }
 

@@ -1,5 +1,6 @@
 /** Reads a text without escapes, character by character, forwards and backwards. */
 import { type CharacterClass, characterClass, delimiter, letter } from './characters.ts';
+import { isPair, mayBeLead, mayFollowLead } from './twice-encoded.ts';
 import { pointAt, sequenceLength } from './utf8.ts';
 
 declare const brand: unique symbol;
@@ -37,7 +38,17 @@ export function readUnit(bytes: Uint8Array, at: number, to: number): Unit {
   const byte = bytes[at] as number;
   if (byte < 0x80) return unitOf(1, byte);
   const length = sequenceLength(bytes, at, to);
-  return length > 0 ? unitOf(length, pointAt(bytes, at, length)) : lonelyByte(byte);
+  if (length === 0) return lonelyByte(byte);
+  const point = pointAt(bytes, at, length);
+  const pair = mayBeLead(point) ? secondLength(bytes, at + length, to, point) : 0;
+  return pair > 0 ? unitOf(length + pair, point, letter) : unitOf(length, point);
+}
+
+/** Bytes of the second character of a letter that was encoded twice; 0 where there is none. */
+function secondLength(bytes: Uint8Array, at: number, to: number, lead: number): number {
+  if (at >= to || (bytes[at] as number) < 0x80) return 0;
+  const length = sequenceLength(bytes, at, to);
+  return length > 0 && isPair(lead, pointAt(bytes, at, length)) ? length : 0;
 }
 
 /** Not UTF-8. In one-byte encodings letters begin at 0xC0; signs come before. */
@@ -51,8 +62,19 @@ export function readUnitBefore(bytes: Uint8Array, at: number, floor: number): Un
   const byte = bytes[at - 1] as number;
   if (byte < 0x80) return unitOf(1, byte);
   for (let length = 2; length <= 4 && at - length >= floor; length += 1)
-    if (sequenceLength(bytes, at - length, at) === length) return unitOf(length, pointAt(bytes, at - length, length));
+    if (sequenceLength(bytes, at - length, at) === length) return unitBefore(bytes, at, floor, length);
   return lonelyByte(byte);
+}
+
+/** @param length of the character that ends before `at`, which may be the second of a letter that was encoded twice */
+function unitBefore(bytes: Uint8Array, at: number, floor: number, length: number): Unit {
+  const point = pointAt(bytes, at - length, length);
+  const first = at - length - 2;
+  if (mayFollowLead(point) && first >= floor && sequenceLength(bytes, first, at) === 2) {
+    const lead = pointAt(bytes, first, 2);
+    if (isPair(lead, point)) return unitOf(length + 2, lead, letter);
+  }
+  return unitOf(length, point);
 }
 
 export function endsWith(bytes: Uint8Array, at: number, floor: number, word: string): boolean {

@@ -2,12 +2,21 @@
 
 const unseen =
   /\u034f|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|[\ufe00-\ufe0f]/g;
+/** UTF-8 that was encoded a second time, as Latin-1 or Windows-1252, and perhaps turned into lower case: `AndrÃ©`. */
+const twiceEncoded =
+  /[\u00c3-\u00c5\u00ce-\u00d1](?:[\u0080-\u009f\u00a1-\u00bf]|[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])|\u00c3\u00a0|[\u00e3-\u00e5\u00ee-\u00f1][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf]/g;
 const wordEnd = /(?:[\p{L}\p{M}\p{Nd}\p{Nl}_\ufffd]|\u200c|\u200d)[.\-_+!#$%*^~]*$/u;
 /** RFC 5322: a comment behind a word. */
 const commented = /[\p{L}\p{N}]\([^()"\n]{0,120}\)$/u;
 const literal = /^\[[0-9A-Za-z.:-]*\d[0-9A-Za-z.:-]*\]/;
-const label = '[\\p{L}\\p{M}\\p{N}\\p{So}\\p{Sk}\\p{Sm}\\ufffd\\u200c\\u200d_-]';
-const domainName = new RegExp(`^${label}+(?:[.\\u3002\\uff0e\\uff61\\u2024\\ufe52]${label}+)+`, 'u');
+const dots = '[.\\u3002\\uff0e\\uff61\\u2024\\ufe52]';
+/** Symbols are letters of a domain (`\u{1f43e}.ws`), but not those of keyboards, of which ranges of versions are made (`react@^16.x`). */
+const character =
+  '(?:[\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\xa9\\xae\\ufffd\\u200c\\u200d\\u2010\\u2011_-]|(?![\\0-\\xff\\u2150-\\u215f])[\\p{No}\\p{So}\\p{Sk}\\p{Sm}])';
+const label = `(?![_\\u2010\\u2011-]+(?:${dots}|$))${character}+`;
+const domainName = new RegExp(`^${label}(?:${dots}${label})+`, 'u');
+/** Text of another script goes on without a blank (`a@b.jpg的`), hyphens and underscores end no name. */
+const trailing = /(?<=^[a-z]{2,})(?:[^\0-\x7f]|_).*$|[-_]+$/isu;
 const topLevel = /^[\p{L}\ufffd]/u;
 const fileName = /^(?:png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)$/i;
 const version = /^v?\d+(?:\.(?:\d+|x))*\.x$|^v?\d+\.\d+\.\d+-/i;
@@ -18,9 +27,12 @@ const remote = /(?:^|[^\p{L}\p{N}._-])(?:git|hg|svn)$/u;
  * @returns the domain; undefined where this is no address
  */
 export function domainOf(before: string, after: string): string | undefined {
-  const local = before.replaceAll(unseen, '');
+  const local = before.replaceAll(twiceEncoded, 'é').replaceAll(unseen, '');
   if (!wordEnd.test(local) && !isQuoted(local) && !commented.test(local)) return undefined;
-  const rest = after.replace(/^\([^()"\n]{0,120}\)/, '').replaceAll(unseen, '');
+  const rest = after
+    .replace(/^\([^()"\n]{0,120}\)/, '')
+    .replaceAll(twiceEncoded, 'é')
+    .replaceAll(unseen, '');
   const address = literal.exec(rest)?.[0];
   if (address !== undefined) return address;
   const domain = namedDomain(rest);
@@ -34,7 +46,7 @@ function namedDomain(text: string): string | undefined {
   const labels = whole.split(/[.\u3002\uff0e\uff61\u2024\ufe52]/);
   let count = labels.length;
   while (count > 1 && !topLevel.test(labels[count - 1] as string)) count -= 1;
-  if (fileName.test(labels[count - 1] as string)) count -= 1;
+  if (fileName.test((labels[count - 1] as string).replace(trailing, ''))) count -= 1;
   while (count > 1 && !topLevel.test(labels[count - 1] as string)) count -= 1;
   if (count < 2) return undefined;
   const domain = whole.slice(0, labels.slice(0, count).join('.').length);

@@ -34,8 +34,9 @@ const names: Readonly<Record<string, string>> = {
 const accented =
   /^(?:[a-z](?:acute|grave|circ|uml|tilde|cedil|ring|caron|breve|macr|ogon|dot|dblac|strok)|(?:ae|oe|sz)lig|oslash|eth|thorn|imath|inodot|eng|.*cy|alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigmaf?|tau|upsilon|phi|chi|psi|omega)$/i;
 
+/** `\u` and `\U` take different numbers of digits. */
 const oneEscape =
-  /((?:\\+x[0-9a-f]{2})+|(?:%[0-9a-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:u\{([0-9a-f]{1,8})\}|x\{([0-9a-f]{1,8})\}|u([0-9a-f]{4})|U([0-9a-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtv0]|[wds](?=[+*?{@])))|%u([0-9a-f]{4})|&#x([0-9a-f]{1,8});?|&#([0-9]{1,8});?|&([A-Za-z]{2,30});/gi;
+  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|%[uU]([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,8});?|&#([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
 const equalsEscape = /((?:=[0-9a-f]{2})+)|=\r?\n/gi;
 
 /** Times that escapes may be inside each other. */

@@ -1,0 +1,81 @@
+/** Letters that went wrong on their way, and signs that only look like parts of a domain. The rewriter and the leak check agree. */
+import { describe, expect, test } from '@jest/globals';
+import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
+import { SignScanner } from '../../../src/anonymize/leak-check/at-signs.ts';
+import { eachRemainingEmail } from '../../../src/anonymize/leak-check/remaining-emails.ts';
+import { rows } from './run.ts';
+
+const nobody = 'nobody@example.com';
+
+async function become(text: string): Promise<string> {
+  const out = Buffer.from(await rows(encode(Buffer.from(text), 'copy')));
+  const scratch = new Scratch();
+  return scratch.bytes.toString('utf8', 0, decode(out, 0, out.length, 'copy', scratch));
+}
+
+/** What the leak check says of a text that was left as it was. */
+function found(text: string): number {
+  const bytes = Buffer.from(text);
+  let count = 0;
+  eachRemainingEmail(new SignScanner(), bytes, 0, bytes.length, () => {
+    count += 1;
+  });
+  return count;
+}
+
+const twice = (text: string): string => Buffer.from(text).toString('latin1');
+const windows: Readonly<Record<string, string>> = { '\u0083': 'ƒ', '\u0089': '‰', '\u0093': '“', '\u0099': '™' };
+const ofWindows = (text: string): string => twice(text).replaceAll(/[\u0080-\u009f]/g, (one) => windows[one] ?? one);
+
+describe('an address goes whole', () => {
+  test.each([
+    ['encoded twice, before the sign', twice('renée@firm.example')],
+    ['encoded twice, as the last letter', twice('zoë@firm.example')],
+    ['encoded twice, in capitals, as Windows-1252', ofWindows('RENÉ@firm.example')],
+    ['encoded twice, with no-break space', twice('avilà@firm.example')],
+    ['encoded twice, Cyrillic', twice('иван@firm.example')],
+    ['encoded twice, then in lower case', twice('bjørn@firm.example').toLowerCase()],
+    ['encoded twice, in the domain', twice('jo@müller.example')],
+    ['a hyphen of word processors', 'mary\u2010jones@firm\u2011west.example'],
+    ['a space without width after a dot', 'mary@firm.\u200bexample'],
+    ['a soft hyphen in the last name', 'mary@firm.ex\u00adample'],
+    ['a lost letter in the last name', 'mary@firm.ex\ufffdmple'],
+    ['an accent in the last name', 'mary@firm.santé'],
+    ['a combining accent in the last name', 'mary@firm.sante\u0301s'],
+    ['a registered trade mark in the domain', 'mary@firm®.example'],
+    ['long escapes', 'm\\U00000061ry\\U00000040firm.example'],
+  ])('%s', async (_what, address) => {
+    expect((await become(`a ${address} b`)).replace('\\U00000040', '@')).toBe(`a ${nobody} b`);
+    expect(found(`a ${address} b`)).toBe(1);
+  });
+
+  test('and what follows it in another script stays', async () => {
+    expect(await become('mary@firm.example的 mary@firm.example\ufffd')).toBe(`${nobody}的 ${nobody}\ufffd`);
+  });
+});
+
+describe('no address', () => {
+  test.each([
+    'pkg@^16.x',
+    'pkg@~2.x',
+    'pkg@>=1.x <2.x',
+    'pkg@<=1.x.x',
+    'pkg@=1.x',
+    'gem@~>2.x',
+    '"pkg@^6.0.0-beta.x"',
+    'pkg@×.x',
+    'x@_.y',
+    'x@--.y',
+    'photo@home.jpg的',
+    'photo@home.jpg®',
+    'photo@home.jpg°',
+    'photo@home.txt_',
+    'photo@home.txt-',
+    'photo@2x.png\ufffd',
+    'Â»@mary.jones',
+    'mañana”@mary.jones',
+  ])('%s', async (text) => {
+    expect(await become(text)).toBe(text);
+    expect(found(text)).toBe(0);
+  });
+});
