@@ -2,9 +2,9 @@
 import '../src/runtime/stream-heap.ts';
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
+import { isPipe, openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
 import { renderRules } from '../src/anonymize/audit/render.ts';
@@ -126,9 +126,13 @@ interface Input {
   readonly open: () => AsyncIterable<Buffer>;
 }
 
+function isPiped(from: string): boolean {
+  return from === '-' || isPipe(from);
+}
+
 async function inputOf({ from }: Arguments): Promise<Input> {
-  if (from === '-') {
-    const { format, source } = await peek(process.stdin);
+  if (isPiped(from)) {
+    const { format, source } = await peek(from === '-' ? process.stdin : createReadStream(from));
     if (format === 'tarball')
       throw new Error(
         'a tar file is read twice, which a pipe cannot be: give the file, or the stream of mongodump --archive',
@@ -179,7 +183,7 @@ async function anonymizeInput(
 /** A file is read twice; of a pipe, definitions are known beforehand only if they are given. */
 async function readDefinitionsOf(given: Arguments, open: Input['open']): Promise<Catalogue | undefined> {
   if (given.schema !== undefined) return readDefinitions(given.schema);
-  return given.from === '-' ? undefined : readCatalogue(open(), given);
+  return isPiped(given.from) ? undefined : readCatalogue(open(), given);
 }
 
 /** A pipe cannot take back what was written: its reader must check the exit status. */

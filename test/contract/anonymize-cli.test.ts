@@ -1,6 +1,7 @@
 /** The command `npm run -s anonymize`. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +55,18 @@ test('tells that a folder is one', async () => {
   const { status, err } = await run({}, join(folder, 'shop.dir'), join(folder, 'out.gz'));
   expect(status).toBe(1);
   expect(err).toContain('is a folder, such as pg_dump -Fd writes, not plain SQL');
+});
+
+test('reads a named pipe once, as a pipe', async () => {
+  const path = join(folder, 'named.pipe');
+  execFileSync('mkfifo', [path]);
+  const dump =
+    "--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE t (a text);\nINSERT INTO t VALUES ('ann@corp.example');\n\n-- PostgreSQL database dump complete\n";
+  const written = writeFile(path, dump);
+  const { status, err } = await run({}, path, join(folder, 'named.sql'));
+  await written;
+  expect({ status, err }).toEqual({ status: 0, err: 't: 1 emails\n' });
+  expect(readFileSync(join(folder, 'named.sql'), 'utf8')).toContain("VALUES ('nobody@example.com');");
 });
 
 test('reads a dump of MySQL, and tells whose folder is given instead of one', async () => {

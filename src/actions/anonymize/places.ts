@@ -21,9 +21,19 @@ export function readPlace(place: string, objects: () => Objects): AsyncIterable<
   return object ? objects().read(object) : readFile(place);
 }
 
-/** @throws DumpError when it is a folder, which some dump programs write */
+/** Whether the path is a named pipe, or one that the shell makes (`<(…)`). */
+export function isPipe(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+}
+
+/** @throws DumpError when it is a folder, which some dump programs write, or a pipe */
 export function readFile(path: string): ReadStream {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
+  if (isPipe(path))
+    throw new DumpError({
+      what: `${path} is a pipe, which can be read only once`,
+      fix: `write it into a file first; or give it to the command as a pipe: npm run -s anonymize -- - TO < ${path}`,
+    });
   return createReadStream(path, { highWaterMark: chunkSize });
 }
 

@@ -5,8 +5,10 @@ import type { RowsTarget } from '../format/mysql/insert-head.ts';
 import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import type { LeakKind } from '../rules/file/document.ts';
 import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
+import { numberText } from './finding-text.ts';
 import { eachRemainingEmail, emailsInBytes } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -81,7 +83,7 @@ export class BatchCheck implements InsertVisitor {
     let last = -1;
     eachRemainingEmail(this.#context.signs, batch.bytes, batch.from, batch.to, (at, email) => {
       const index = batch.valueAt(at);
-      if (index < 0) this.#context.findings.add('emails', definitionsPart, undefined);
+      if (index < 0) this.#note('emails', definitionsPart, undefined, () => email);
       else if (!this.#isBytes(batch, table, index)) this.#add(batch, table, index, batch.bytes, at, email);
       else if (index !== last) {
         last = index;
@@ -109,12 +111,17 @@ export class BatchCheck implements InsertVisitor {
   #add(batch: RowBatch, { plan, columns }: TableCheck, index: number, bytes: Buffer, at: number, email: string): void {
     const column = columns[index % batch.width];
     if (column === undefined || isLeak(plan.column(column), bytes, at, 0, bytes.length, email))
-      this.#context.findings.add('emails', plan.name, column);
+      this.#note('emails', plan.name, column, () => email);
+  }
+
+  #note(kind: LeakKind, table: string, column: string | undefined, text: () => string): void {
+    const { findings, isAllowed } = this.#context;
+    if (!isAllowed(kind, table, column, text)) findings.add(kind, table, column);
   }
 
   /** Searches the values of the columns that matter for numbers, and for what other columns had replaced. */
   #values(batch: RowBatch, { plan, columns, places, numbered }: TableCheck, numbers: boolean): void {
-    const { kinds: wanted, findings, values } = this.#context;
+    const { kinds: wanted, values } = this.#context;
     const { count, width, textStarts, textEnds } = batch;
     for (let index = 0, column = 0; index < count; index += 1, column = column + 1 === width ? 0 : column + 1) {
       const length = (textEnds[index] as number) - (textStarts[index] as number);
@@ -124,8 +131,8 @@ export class BatchCheck implements InsertVisitor {
       const compared = place >= 0 && length <= 2 * longestValue;
       if (!searched && !compared) continue;
       const text = textAt(batch, index);
-      const visit = (kind: NumberKind): void => {
-        if (wanted.has(kind)) findings.add(kind, plan.name, columns[column]);
+      const visit = (kind: NumberKind, start: number, end: number): void => {
+        if (wanted.has(kind)) this.#note(kind, plan.name, columns[column], () => numberText(text, start, end));
       };
       if (searched) findNumbers(text, 0, text.length, visit);
       if (compared) values.noteStanding(text, 0, text.length, place);

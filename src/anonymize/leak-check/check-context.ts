@@ -1,6 +1,7 @@
 /** What the parts of the leak check share. */
 import type { LeakKind } from '../rules/file/document.ts';
 import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
+import type { IsAllowed } from './allowed.ts';
 import type { SignScanner } from './at-signs.ts';
 import type { Findings } from './findings.ts';
 import { hasForm } from './own-form.ts';
@@ -14,6 +15,8 @@ export interface CheckContext {
   readonly numbers: boolean;
   /** Whether all rows are searched for numbers, and not only a part of large tables. */
   readonly thorough: boolean;
+  /** Whether the rules allow a finding, by its text. */
+  readonly isAllowed: IsAllowed;
   readonly signs: SignScanner;
   readonly findings: Findings;
   readonly values: ReplacedValues;

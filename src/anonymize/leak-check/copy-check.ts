@@ -2,8 +2,10 @@
 import { textOf } from '../format/codec.ts';
 import type { ByteScanner } from '../kernels/byte-scanner.ts';
 import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import type { LeakKind } from '../rules/file/document.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
+import { numberText } from './finding-text.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -63,7 +65,12 @@ export class CopyCheck {
   #addEmail(index: number, bytes: Buffer, at: number, from: number, to: number, email: string): void {
     const column = this.#columns[index];
     if (column === undefined || isLeak(this.#table.column(column), bytes, at, from, to, email))
-      this.#context.findings.add('emails', this.#table.name, column);
+      this.#add('emails', column, () => email);
+  }
+
+  #add(kind: LeakKind, column: string | undefined, text: () => string): void {
+    const { findings, isAllowed } = this.#context;
+    if (!isAllowed(kind, this.#table.name, column, text)) findings.add(kind, this.#table.name, column);
   }
 
   /** Searches the fields of the columns that matter. */
@@ -95,9 +102,9 @@ export class CopyCheck {
   }
 
   #numbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {
-    const { kinds, findings } = this.#context;
-    const visit = (kind: NumberKind): void => {
-      if (kinds.has(kind)) findings.add(kind, this.#table.name, this.#columns[index]);
+    const { kinds } = this.#context;
+    const visit = (kind: NumberKind, from: number, to: number): void => {
+      if (kinds.has(kind)) this.#add(kind, this.#columns[index], () => numberText(text, from, to));
     };
     // Decoded, since a line end before a number is written as a letter.
     const text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
@@ -116,7 +123,7 @@ export class CopyCheck {
 
   /** Searches a piece of a long row. @returns how far it was used; the rest comes again with the next piece */
   piece(bytes: Buffer, from: number, to: number): number {
-    const { kinds, numbers, signs, findings } = this.#context;
+    const { kinds, numbers, signs } = this.#context;
     const isEnd = bytes[to - 1] === newline;
     const end = isEnd ? to : Math.max(from + 1, to - pieceOverlap);
     const columnAt = (position: number): number => {
@@ -128,10 +135,10 @@ export class CopyCheck {
       eachRemainingEmail(signs, bytes, from, to, (at, email) => {
         if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to, email);
       });
-    const visit = (kind: NumberKind, at: number): void => {
+    const visit = (kind: NumberKind, at: number, after: number): void => {
       if (!kinds.has(kind) || at >= end) return;
       const index = columnAt(at);
-      if (this.#numbered[index] !== false) findings.add(kind, this.#table.name, this.#columns[index]);
+      if (this.#numbered[index] !== false) this.#add(kind, this.#columns[index], () => numberText(bytes, at, after));
     };
     if (numbers) findNumbers(bytes, from, to, visit);
     this.#tabs = isEnd ? 0 : columnAt(end);

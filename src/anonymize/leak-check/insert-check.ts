@@ -5,6 +5,7 @@ import { findNumbers } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeak, mayLeakNumbers } from './check-context.ts';
+import { numberText } from './finding-text.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 
 export class InsertCheck {
@@ -29,16 +30,17 @@ export class InsertCheck {
   }
 
   #value(table: TablePlan, name: string | undefined, text: Buffer): void {
-    const { kinds, numbers, signs, findings, values } = this.#context;
+    const { kinds, numbers, signs, findings, values, isAllowed } = this.#context;
     const column = table.column(name ?? '');
-    const add = (kind: LeakKind): void => {
-      if (kinds.has(kind)) findings.add(kind, table.name, name);
+    const add = (kind: LeakKind, found: () => string): void => {
+      if (kinds.has(kind) && !isAllowed(kind, table.name, name, found)) findings.add(kind, table.name, name);
     };
     if (kinds.has('emails') && mayLeak(column))
       eachRemainingEmail(signs, text, 0, text.length, (at, email) => {
-        if (isLeak(column, text, at, 0, text.length, email)) add('emails');
+        if (isLeak(column, text, at, 0, text.length, email)) add('emails', () => email);
       });
-    if (numbers && mayLeakNumbers(column)) findNumbers(text, 0, text.length, add);
+    if (numbers && mayLeakNumbers(column))
+      findNumbers(text, 0, text.length, (kind, start, end) => add(kind, () => numberText(text, start, end)));
     if (kinds.has('replaced-values') && name !== undefined && isCompared(column))
       values.noteStanding(text, 0, text.length, values.placeOf(table.name, name));
   }

@@ -5,7 +5,8 @@ import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
 import { insertHead } from '../format/insert-statement.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import type { LeakKind } from '../rules/file/document.ts';
-import { definitionsPart, type Plan } from '../rules/plan/plan.ts';
+import { definitionsPart, namesPart, type Plan } from '../rules/plan/plan.ts';
+import type { IsAllowed } from './allowed.ts';
 import { SignScanner } from './at-signs.ts';
 import { BatchCheck } from './batch-check.ts';
 import type { CheckContext } from './check-context.ts';
@@ -21,6 +22,8 @@ const placeBytes = 400;
 
 export interface LeakCheckOptions {
   readonly plan: Plan;
+  /** Whether the rules allow a finding, by its text. */
+  readonly isAllowed?: IsAllowed | undefined;
   /** The kinds of leaks to search for. */
   readonly kinds: ReadonlySet<LeakKind>;
   /** Whether all rows are searched for numbers, and not only a part of large tables. */
@@ -33,11 +36,13 @@ export class LeakCheck implements DumpVisitor {
   readonly #insertRows: InsertCheck;
   readonly #scanner = new ByteScanner(rowBytes);
   #table: CopyCheck | undefined;
+  #reader: ReaderState | undefined;
 
   constructor(options: LeakCheckOptions) {
     const { kinds } = options;
     this.#context = {
       ...options,
+      isAllowed: options.isAllowed ?? (() => false),
       numbers: kinds.has('phones') || kinds.has('ibans') || kinds.has('cards'),
       signs: new SignScanner(),
       findings: new Findings(),
@@ -48,6 +53,7 @@ export class LeakCheck implements DumpVisitor {
   }
 
   begin(_dialect: Dialect, reader: ReaderState): void {
+    this.#reader = reader;
     this.#insertRows.reader = reader;
   }
 
@@ -73,12 +79,22 @@ export class LeakCheck implements DumpVisitor {
 
   /** @param code where the statement starts, behind comments */
   #outsideRows(bytes: Buffer, from: number, to: number, code = from): void {
-    const { kinds, signs, findings } = this.#context;
+    const { kinds, signs, findings, isAllowed } = this.#context;
     if (!kinds.has('emails')) return;
-    eachRemainingEmail(signs, bytes, from, to, (at) => {
+    eachRemainingEmail(signs, bytes, from, to, (at, email) => {
+      const part = this.#isInName(bytes, from, to, at) ? namesPart : definitionsPart;
+      if (isAllowed('emails', part, undefined, () => email)) return;
       const begin = at < code ? from : code;
-      findings.addOutside('emails', definitionsPart, bytes.toString('utf8', begin, Math.min(to, begin + placeBytes)));
+      findings.addOutside('emails', part, bytes.toString('utf8', begin, Math.min(to, begin + placeBytes)));
     });
+  }
+
+  #isInName(bytes: Buffer, from: number, to: number, at: number): boolean {
+    let inside = false;
+    this.#reader?.eachLiteral(bytes, from, to, (kind, _codec, start, end) => {
+      inside ||= kind === 'name' && start <= at && at < end;
+    });
+    return inside;
   }
 
   copyBegin(target: CopyTarget): void {

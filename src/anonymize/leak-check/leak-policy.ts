@@ -2,7 +2,9 @@
 import { BackupError } from '../../runtime/errors.ts';
 import { type LeakAction, type LeakKind, leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
+import { namesPart } from '../rules/plan/plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
+import { allowedBy } from './allowed.ts';
 import type { Leak } from './findings.ts';
 
 /** Findings that an error lists; its detail has all. */
@@ -27,13 +29,13 @@ export function leakActions(rules: RulesFile, strict: boolean): Readonly<Record<
   return Object.fromEntries(entries) as Record<LeakKind, LeakAction>;
 }
 
-/** Removes findings in columns that the rules allow. What is allowed of a partitioned table is allowed of its partitions. */
+/** Removes findings that the rules allow whatever they are. What is allowed of a partitioned table is allowed of its partitions. */
 export function withoutAllowed(leaks: readonly Leak[], rules: RulesFile, catalogue: Catalogue): readonly Leak[] {
-  const allowed = new Set(rules.leaksAllowed);
-  return leaks.filter(
-    ({ table, column }) =>
-      column === undefined || ![table, catalogue.root(table)].some((name) => allowed.has(`${name}.${column}`)),
+  const isAllowed = allowedBy(
+    () => rules.leaksAllowed.filter(({ pattern }) => pattern === undefined),
+    (table) => [table, catalogue.root(table)],
   );
+  return leaks.filter(({ kind, table, column }) => !isAllowed(kind, table, column, () => ''));
 }
 
 /** One line for each finding: table, column or statements, count; never a value. */
@@ -48,12 +50,12 @@ export function describeLeaks(leaks: readonly Leak[]): string[] {
 export function failOn(leaks: readonly Leak[]): void {
   if (leaks.length === 0) return;
   const lines = describeLeaks(leaks);
-  const inNames = leaks.some(({ places }) => places !== undefined);
+  const inNames = leaks.some(({ table }) => table === namesPart);
   const more = lines.length > maxListed ? `; and ${lines.length - maxListed} more` : '';
   throw new BackupError({
     what: `the leak check found what should not be in the anonymised dump: ${lines.slice(0, maxListed).join('; ')}${more}`,
     likelyCause: 'columns without a rule hold personal data, or repeat values that other columns had replaced',
-    fix: `give these columns a rule; where a finding is harmless, name the column under leak-check: allow${inNames ? '; names stay as they are: give the object another, or set leak-check: { emails: warn }' : ''}`,
+    fix: `give these columns a rule; where a finding is harmless, allow it under leak-check: allow, by its column, or by { column: …, pattern: … }${inNames ? `; names stay as they are: give the object another, or allow it: { table: ${namesPart}, pattern: … }` : ''}`,
     detail: lines.join('\n'),
     code: 'leak',
   });

@@ -7,7 +7,8 @@ import { isPhone } from './phones.ts';
 
 export type NumberKind = 'phones' | 'ibans' | 'cards';
 
-export type VisitNumber = (kind: NumberKind, at: number) => void;
+/** @param start of the number, with a plus before it */
+export type VisitNumber = (kind: NumberKind, start: number, end: number) => void;
 
 /** Digits of the shortest number that counts. */
 export const fewestDigits = 9;
@@ -59,6 +60,9 @@ function firstDigit(bytes: Uint8Array, at: number, floor: number): number {
   return start;
 }
 
+/** Where the last IBAN is: reused. */
+const found = { start: 0, end: 0 };
+
 function classify(
   bytes: Uint8Array,
   start: number,
@@ -70,8 +74,8 @@ function classify(
 ): void {
   const before = byteBefore(bytes, start, from);
   const after = end < to ? (bytes[end] as number) : space;
-  if ((kinds[before] === letter || before === space) && isInIban(bytes, start, to)) {
-    visit('ibans', start);
+  if ((kinds[before] === letter || before === space) && isInIban(bytes, start, to, found)) {
+    visit('ibans', found.start, found.end);
     return;
   }
   // Part of a word, or of a longer number with a decimal point.
@@ -85,7 +89,7 @@ function classify(
       : isPhone(bytes, start, end, before, digits)
         ? 'phones'
         : undefined;
-  if (kind !== undefined && !isInCode(bytes, start, end, from, to)) visit(kind, start);
+  if (kind !== undefined && !isInCode(bytes, start, end, from, to)) visit(kind, plus ? start - 1 : start, end);
 }
 
 /** Whether a plus belongs to what stands before it: `902+300985846`, `1e+300985846`. */

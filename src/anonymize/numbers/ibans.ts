@@ -36,15 +36,21 @@ const longestPrefix = 16;
 const space = 0x20;
 const backslash = 0x5c;
 
-/** Whether the digits that start at `start` belong to an IBAN. It may begin before them. */
-export function isInIban(bytes: Uint8Array, start: number, to: number): boolean {
+/** Where an IBAN is. */
+interface Found {
+  start: number;
+  end: number;
+}
+
+/** Whether the digits that start at `start` belong to an IBAN. It may begin before them. @param found set when they do */
+export function isInIban(bytes: Uint8Array, start: number, to: number, found: Found): boolean {
   const floor = Math.max(0, start - longestPrefix);
   for (let at = start - 2; at >= floor; at -= 1) {
     if (!isCapital(bytes[at]) || !isCapital(bytes[at + 1]) || byteKinds[bytes[at + 2] as number] !== digit) continue;
     // In hexadecimal digits such as those of PostGIS, letters and digits go on to both sides.
     const before = at > 0 ? byteKinds[bytes[at - 1] as number] : undefined;
     if ((before === letter || before === digit) && !followsEscape(bytes, at)) continue;
-    if (isIban(bytes, at, to)) return true;
+    if (isIban(bytes, at, to, found)) return true;
   }
   return false;
 }
@@ -54,7 +60,7 @@ function followsEscape(bytes: Uint8Array, at: number): boolean {
   return at > 1 && bytes[at - 2] === backslash && /[nrtbf]/.test(String.fromCharCode(bytes[at - 1] as number));
 }
 
-function isIban(bytes: Uint8Array, start: number, to: number): boolean {
+function isIban(bytes: Uint8Array, start: number, to: number, found: Found): boolean {
   const structure = structures.get(String.fromCharCode(bytes[start] as number, bytes[start + 1] as number));
   if (structure === undefined) return false;
   const { length, pattern } = structure;
@@ -66,6 +72,8 @@ function isIban(bytes: Uint8Array, start: number, to: number): boolean {
     if (byteKinds[byte] !== digit && !isCapital(byte)) return false;
     text += String.fromCharCode(byte);
   }
+  found.start = start;
+  found.end = at;
   const after = at < to ? byteKinds[bytes[at] as number] : undefined;
   return text.length === length && after !== digit && after !== letter && pattern.test(text) && isChecked(text);
 }

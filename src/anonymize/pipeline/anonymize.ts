@@ -5,6 +5,7 @@ import { preferMainThread } from '../../runtime/threads.ts';
 import { BlockWriter } from '../bytes/block-writer.ts';
 import { OrderedWriter } from '../bytes/ordered-writer.ts';
 import { DumpReader } from '../format/dump-reader.ts';
+import { allowedBy } from '../leak-check/allowed.ts';
 import type { Leak } from '../leak-check/findings.ts';
 import { LeakCheck } from '../leak-check/leak-check.ts';
 import { failOn, leakActions, withoutAllowed } from '../leak-check/leak-policy.ts';
@@ -90,7 +91,15 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   const actions = leakActions(rules, options.strict);
   const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
   const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');
-  const check = new LeakCheck({ plan, kinds, thorough });
+  const check = new LeakCheck({
+    plan,
+    kinds,
+    thorough,
+    isAllowed: allowedBy(
+      () => fitRules(rules, known).leaksAllowed.filter(({ pattern }) => pattern !== undefined),
+      (table) => [table, known.root(table)],
+    ),
+  });
   const checker = new DumpReader(check, { requireFooter: false, knows });
   if (kinds.has('replaced-values')) rewriter.onReplaced = (bytes, from, to) => check.noteReplaced(bytes, from, to);
 

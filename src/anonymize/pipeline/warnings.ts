@@ -11,6 +11,9 @@ export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sam
     ...notedColumns(plan, counts),
     ...movedPartitions(plan, counts),
     ...rolePasswords(counts),
+    ...(counts.tables().length === 0 && !catalogue.isEmpty
+      ? ['the dump holds definitions, and no rows: there was nothing in tables to replace']
+      : []),
     ...(sampled
       ? [
           'there are more than a quarter of a million different values: a sample of the replaced values was searched for in other columns',

@@ -43,6 +43,15 @@ async function refused(given: Buffer | string): Promise<{ what: string; fix: str
   return errors[0] as { what: string; fix: string; cause: string };
 }
 
+test('a dump of definitions alone is told as one', async () => {
+  const definitions = `${begin}CREATE TABLE public.t (a text);\n${end}`;
+  expect((await run(definitions, { footer: true })).report.warnings).toEqual([
+    'the dump holds definitions, and no rows: there was nothing in tables to replace',
+  ]);
+  const empty = `${begin}CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\n\\.\n${end}`;
+  expect((await run(empty, { footer: true })).report.warnings).toEqual([]);
+});
+
 describe('what is no plain dump is told as what it is', () => {
   test.each([
     ['PGDMP\x01\x0e\0\x04', 'archive of pg_dump (-Fc', 'pg_restore'],

@@ -187,8 +187,8 @@ ${foot}`;
     expect(out).toBe(dump.replaceAll(/DEFINER=(`\w+@corp.example`@`[%\d.]+`|'carl@corp.example'@localhost) ?/g, ''));
     const named = `${head}CREATE TABLE \`t\` (\`a\` int);\nCREATE TABLE \`ann@corp.example\` (\n  \`a\` int\n);\n${foot}`;
     await expect(run(named, { footer: true })).rejects.toMatchObject({
-      what: expect.stringMatching(/\(definitions\): 1 e-mail addresses \(in CREATE TABLE `…@…` \( `a` int \);\)$/),
-      fix: expect.stringContaining('give the object another, or set leak-check: { emails: warn }'),
+      what: expect.stringMatching(/\(names\): 1 e-mail addresses \(in CREATE TABLE `…@…` \( `a` int \);\)$/),
+      fix: expect.stringContaining('give the object another, or allow it: { table: (names), pattern: … }'),
     });
     const warned = await run(named, { footer: true, rules: 'version: 1\nleak-check: { emails: warn }\n' });
     expect(warned.report.leaks).toEqual([expect.objectContaining({ kind: 'emails', count: 1 })]);

@@ -2,8 +2,10 @@
  * The leak check of documents: reads what was written, with a walk and a search of its own, and reports where something is that
  * should not be: collection, field and count, never a value.
  */
+import type { IsAllowed } from '../../leak-check/allowed.ts';
 import { SignScanner } from '../../leak-check/at-signs.ts';
 import { mayLeak } from '../../leak-check/check-context.ts';
+import { numberText } from '../../leak-check/finding-text.ts';
 import { Findings, type Leak } from '../../leak-check/findings.ts';
 import { eachRemainingEmail, emailsInBytes } from '../../leak-check/remaining-emails.ts';
 import { longestValue, ReplacedValues, shortestValue } from '../../leak-check/replaced-values.ts';
@@ -23,6 +25,8 @@ export interface CheckOptions {
   readonly kinds: ReadonlySet<LeakKind>;
   /** Whether all documents are searched for numbers. */
   readonly thorough: boolean;
+  /** Whether the rules allow a finding, by its text. */
+  readonly isAllowed?: IsAllowed | undefined;
 }
 
 interface Seen {
@@ -34,14 +38,17 @@ export class DocumentCheck {
   readonly #kinds: ReadonlySet<LeakKind>;
   readonly #numbers: boolean;
   readonly #thorough: boolean;
+  readonly #isAllowed: IsAllowed;
   readonly #scanner = new SignScanner();
   readonly #findings = new Findings();
   readonly #values = new ReplacedValues();
   readonly #seen = new Map<string, Seen>();
-  /** At signs of addresses in the batch, in ascending order. */
+  /** At signs of addresses in the batch, in ascending order, and the addresses. */
   readonly #signs: number[] = [];
+  readonly #emails: string[] = [];
 
-  constructor({ kinds, thorough }: CheckOptions) {
+  constructor({ kinds, thorough, isAllowed = () => false }: CheckOptions) {
+    this.#isAllowed = isAllowed;
     this.#kinds = kinds;
     this.#numbers = kinds.has('phones') || kinds.has('ibans') || kinds.has('cards');
     this.#thorough = thorough;
@@ -55,7 +62,12 @@ export class DocumentCheck {
   /** Searches whole documents of a collection. @param root where a walk through one begins */
   documents(plan: CollectionPlan, root: FieldLike, bytes: Buffer, from: number, to: number): void {
     this.#signs.length = 0;
-    if (this.#kinds.has('emails')) eachRemainingEmail(this.#scanner, bytes, from, to, (at) => this.#signs.push(at));
+    this.#emails.length = 0;
+    if (this.#kinds.has('emails'))
+      eachRemainingEmail(this.#scanner, bytes, from, to, (at, email) => {
+        this.#signs.push(at);
+        this.#emails.push(email);
+      });
     const numbers = this.#isDue(plan.name, to - from);
     const compares = this.#kinds.has('replaced-values');
     // Bytes of numbers and of ids may look like an address: only texts count.
@@ -64,7 +76,8 @@ export class DocumentCheck {
     eachText(root, bytes, from, to, (field, kind, start, end) => {
       while (next < this.#signs.length && (this.#signs[next] as number) < start) next += 1;
       for (; next < this.#signs.length && (this.#signs[next] as number) < end; next += 1)
-        if (kind !== 'binary' || isAddressIn(bytes, start, end)) this.#email(plan, field, kind);
+        if (kind !== 'binary' || isAddressIn(bytes, start, end))
+          this.#email(plan, field, kind, this.#emails[next] as string);
       if (kind !== 'text') return;
       if (numbers && end - start >= fewestDigits && mayLeak(field.plan))
         this.#findNumbers(plan, field, bytes, start, end);
@@ -82,19 +95,23 @@ export class DocumentCheck {
   text(text: string, place: string): void {
     const bytes = Buffer.from(text);
     if (this.#kinds.has('emails'))
-      eachRemainingEmail(this.#scanner, bytes, 0, bytes.length, () =>
-        this.#findings.addOutside('emails', definitionsPart, place),
-      );
+      eachRemainingEmail(this.#scanner, bytes, 0, bytes.length, (_at, email) => {
+        if (!this.#isAllowed('emails', definitionsPart, undefined, () => email))
+          this.#findings.addOutside('emails', definitionsPart, place);
+      });
   }
 
-  #email(plan: CollectionPlan, field: FieldLike, kind: TextKind): void {
-    if (kind === 'name') this.#findings.add('emails', plan.name, namesPath);
-    else if (mayLeak(field.plan)) this.#findings.add('emails', plan.name, field.path);
+  #email(plan: CollectionPlan, field: FieldLike, kind: TextKind, email: string): void {
+    const path = kind === 'name' ? namesPath : field.path;
+    if (kind !== 'name' && !mayLeak(field.plan)) return;
+    if (!this.#isAllowed('emails', plan.name, path, () => email)) this.#findings.add('emails', plan.name, path);
   }
 
   #findNumbers(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
-    findNumbers(bytes, start, end, (kind) => {
-      if (this.#kinds.has(kind)) this.#findings.add(kind, plan.name, field.path);
+    findNumbers(bytes, start, end, (kind, from, to) => {
+      const found = (): string => numberText(bytes, from, to);
+      if (this.#kinds.has(kind) && !this.#isAllowed(kind, plan.name, field.path, found))
+        this.#findings.add(kind, plan.name, field.path);
     });
   }
 

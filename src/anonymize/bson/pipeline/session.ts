@@ -2,9 +2,11 @@
 
 import { BackupError } from '../../../runtime/errors.ts';
 import { KeyedHash } from '../../kernels/keyed-hash.ts';
+import { allowedBy, type IsAllowed } from '../../leak-check/allowed.ts';
 import { failOn, leakActions } from '../../leak-check/leak-policy.ts';
 import type { AnonymizeReport } from '../../pipeline/anonymize.ts';
 import { distinctForm } from '../../rules/addresses/form.ts';
+import type { Allowance } from '../../rules/file/allowance.ts';
 import { leakKinds } from '../../rules/file/document.ts';
 import type { RulesFile } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
@@ -55,9 +57,24 @@ export class Session implements Done {
     const actions = leakActions(options.rules, options.strict);
     const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
     const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');
-    this.#check = new DocumentCheck({ kinds, thorough });
+    this.#check = new DocumentCheck({
+      kinds,
+      thorough,
+      isAllowed: this.#allowed(({ pattern }) => pattern !== undefined),
+    });
     if (kinds.has('replaced-values'))
       this.#rewriter.onReplaced = (bytes, from, to) => this.#check.noteReplaced(bytes, from, to);
+  }
+
+  /** What the rules allow, of what `which` picks. Paths are the same with `[]` and without. */
+  #allowed(which: (allowance: Allowance) => boolean): IsAllowed {
+    const allowances = this.#options.rules.leaksAllowed
+      .filter(which)
+      .map((one) => ({ ...one, column: one.column?.replaceAll('[]', '') }));
+    return allowedBy(
+      () => allowances,
+      (name) => [name],
+    );
   }
 
   plan(name: string): CollectionPlan {
@@ -106,10 +123,8 @@ export class Session implements Done {
     const changes = this.counts.changes;
     changes.addOutside(labels.uniqueEmails, this.#metadata.count);
     const actions = leakActions(rules, strict);
-    const allowed = new Set(rules.leaksAllowed.map((name) => name.replaceAll('[]', '')));
-    const leaks = this.#check
-      .leaks()
-      .filter(({ table, column }) => column === undefined || !allowed.has(`${table}.${column}`));
+    const isAllowed = this.#allowed(({ pattern }) => pattern === undefined);
+    const leaks = this.#check.leaks().filter(({ kind, table, column }) => !isAllowed(kind, table, column, () => ''));
     failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
     if (rules.unknownColumns === 'fail') failOnUnknown(this.plans.values());
     const sampled = actions['replaced-values'] !== 'off' && !this.#check.comparedAll;

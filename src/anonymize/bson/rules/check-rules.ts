@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../../../runtime/errors.ts';
 import { nearestNames } from '../../rules/check/nearest-names.ts';
 import type { RulesFile } from '../../rules/file/rules-file.ts';
+import { isPart } from '../../rules/plan/plan.ts';
 import { CollectionPlan, type CollectionRules, collectionRules, type PlanOptions } from '../fields/collection-plan.ts';
 import { type Collections, databaseOf } from '../fields/collections.ts';
 import { bareName, parseFieldPath } from '../fields/field-path.ts';
@@ -75,10 +76,11 @@ function checkFields(name: string, options: PlanOptions): string[] {
 
 /** Fields under `leak-check: allow` of collections that do not exist: a typing error there would fail the run at its end. */
 function unknownAllowed({ leaksAllowed }: RulesFile, collections: Collections): string[] {
-  return leaksAllowed
-    .filter((name) => !collections.names().some((one) => name.startsWith(`${one}.`)))
-    .map(
-      (name) =>
-        `leak-check: allow: ${name} is not a field of a collection in the dump; allowed: DATABASE.COLLECTION.FIELD, as the findings name it`,
-    );
+  const names = collections.names();
+  return leaksAllowed.flatMap(({ column, table }) => {
+    if (column !== undefined && !names.some((one) => column.startsWith(`${one}.`)))
+      return `leak-check: allow: ${column} is not a field of a collection in the dump; allowed: DATABASE.COLLECTION.FIELD, as the findings name it`;
+    if (table === undefined || isPart(table) || names.includes(table)) return [];
+    return `leak-check: allow: ${table} is not a collection of the dump; allowed: DATABASE.COLLECTION, as the findings name it`;
+  });
 }

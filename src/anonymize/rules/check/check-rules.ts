@@ -2,6 +2,7 @@
 import { ConfigurationError } from '../../../runtime/errors.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
+import { definitionsPart, isPart, namesPart } from '../plan/plan.ts';
 import { checkColumn } from './column-checks.ts';
 import { nearestNames } from './nearest-names.ts';
 import { checkRows } from './row-checks.ts';
@@ -75,15 +76,20 @@ function columnsWithoutRule(rules: ReadonlyMap<string, TableRules>, catalogue: C
   });
 }
 
-/** Columns under `leak-check: allow` that do not exist: a typing error there would fail the run at its end. */
+/** What `leak-check: allow` names and the dump does not have: a typing error there would fail the run at its end. */
 function unknownAllowed({ leaksAllowed }: RulesFile, catalogue: Catalogue): string[] {
   if (leaksAllowed.length === 0) return [];
   const known = catalogue.tables().flatMap((table) => table.columns.map((column) => `${table.name}.${column.name}`));
   const bare = (name: string): string => name.replaceAll('"', '').toLowerCase();
-  return leaksAllowed
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const near = known.find((one) => bare(one) === bare(name));
-      return `leak-check: allow: ${name} is not a column of the dump; allowed: ${near ?? 'SCHEMA.TABLE.COLUMN, as the findings name it'}`;
-    });
+  return leaksAllowed.flatMap(({ column, table }) => {
+    if (column !== undefined && !known.includes(column)) {
+      const near = known.find((one) => bare(one) === bare(column));
+      return `leak-check: allow: ${column} is not a column of the dump; allowed: ${near ?? 'SCHEMA.TABLE.COLUMN, as the findings name it'}`;
+    }
+    if (table === undefined || isPart(table) || catalogue.has(table)) return [];
+    return `leak-check: allow: ${table} is not a table of the dump; allowed: ${nearestNames(
+      table,
+      catalogue.tables().map(({ name }) => name),
+    )}, ${definitionsPart} or ${namesPart}`;
+  });
 }

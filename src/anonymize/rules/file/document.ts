@@ -1,5 +1,6 @@
 /** The rules file as it is written. Its check, its types and its JSON schema (docs/anonymize.schema.json) come from here. */
 import { z } from 'zod';
+import { isPattern } from './pattern.ts';
 import { fakes } from './rule.ts';
 
 /** Files of earlier versions say `addresses` for `emails`. */
@@ -47,6 +48,33 @@ export const leakKinds = ['emails', 'phones', 'ibans', 'cards', 'replaced-values
 export type LeakKind = (typeof leakKinds)[number];
 export type LeakAction = z.infer<typeof action>;
 
+const place = z.string().regex(/^.+\..+$/, 'is no column; allowed: TABLE.COLUMN');
+
+const allowance = z
+  .strictObject({
+    column: place.optional().describe('A column (table.column)'),
+    table: z.string().min(1).optional().describe('A table, "(definitions)" or "(names)"'),
+    kind: z.enum(leakKinds).optional().describe('The only kind of findings that is meant'),
+    pattern: z
+      .string()
+      .min(1)
+      .refine(isPattern, 'is no regular expression; allowed: one of JavaScript, with the flag u')
+      .optional()
+      .describe('What the whole address or number must match, a regular expression'),
+  })
+  .refine(
+    ({ column, table }) => column === undefined || table === undefined,
+    'column and table; allowed: one of the two',
+  )
+  .refine(
+    ({ column, table, pattern }) => (column ?? table ?? pattern) !== undefined,
+    'needs column, table or pattern; a whole kind is set to off',
+  )
+  .refine(
+    ({ kind, pattern }) => kind !== 'replaced-values' || pattern === undefined,
+    'replaced-values are known by hashes alone, which no pattern matches; allowed: column or table',
+  );
+
 const leakCheck = z
   .strictObject({
     emails: action.optional(),
@@ -56,9 +84,9 @@ const leakCheck = z
     cards: action.optional(),
     'replaced-values': action.optional(),
     allow: z
-      .array(z.string().regex(/^.+\..+$/, 'table.column'))
+      .array(z.union([place, allowance]))
       .optional()
-      .describe('Columns (table.column) in which findings do not count'),
+      .describe('Findings that do not count: columns (table.column), or by column, table, kind and pattern'),
   })
   .refine(
     ({ emails, addresses }) => emails === undefined || addresses === undefined,
@@ -77,6 +105,7 @@ export const document = z.strictObject({
     .default({}),
 });
 
+export type WrittenAllowance = z.infer<typeof place> | z.infer<typeof allowance>;
 export type WrittenLeaf = z.infer<typeof leaf>;
 export type WrittenRule = z.infer<typeof rule>;
 export type WrittenRows = z.infer<typeof rows>;

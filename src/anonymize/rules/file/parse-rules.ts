@@ -54,6 +54,8 @@ function describeIssue(issue: z.core.$ZodIssue, path: readonly PropertyKey[] = i
   if (nearest) return `${nearest.path.map(String).join(' › ')}: ${describeIssue(nearest, [...path, ...nearest.path])}`;
   if (path.includes('json')) return `is not a rule for a value inside JSON; allowed: ${leafForms}`;
   if (path.includes('columns')) return `is not a rule; allowed: ${ruleForms}`;
+  if (path.includes('allow'))
+    return 'is not allowed; allowed: TABLE.COLUMN, or { column: TABLE.COLUMN, pattern: …, kind: … }, { table: …, … }, { pattern: … }';
   if (path.includes('unknown-columns')) return 'is not allowed; allowed: emails or fail';
   return `is not allowed; allowed: ${rowsForms}`;
 }

@@ -1,6 +1,16 @@
 /** The rules of a file in one form: names canonical, shares as numbers, old words replaced. */
 import { canonicalName, canonicalQualified } from '../../format/names.ts';
-import type { LeakAction, LeakKind, RulesDocument, WrittenLeaf, WrittenRows, WrittenRule } from './document.ts';
+import type { Allowance } from './allowance.ts';
+import type {
+  LeakAction,
+  LeakKind,
+  RulesDocument,
+  WrittenAllowance,
+  WrittenLeaf,
+  WrittenRows,
+  WrittenRule,
+} from './document.ts';
+import { wholePattern } from './pattern.ts';
 import type { LeafRule, Rows, Rule } from './rule.ts';
 
 export interface TableRules {
@@ -14,8 +24,8 @@ export interface TableRules {
 export interface RulesFile {
   readonly unknownColumns: 'emails' | 'fail';
   readonly leakActions: { readonly [Kind in LeakKind]?: LeakAction | undefined };
-  /** Columns (table.column) in which findings do not count. */
-  readonly leaksAllowed: readonly string[];
+  /** Findings that do not count. */
+  readonly leaksAllowed: readonly Allowance[];
   /** By canonical name. */
   readonly tables: ReadonlyMap<string, TableRules>;
 }
@@ -27,7 +37,7 @@ export function rulesFile(document: RulesDocument): RulesFile {
   return {
     unknownColumns: document['unknown-columns'] === 'fail' ? 'fail' : 'emails',
     leakActions: addresses === undefined ? actions : { ...actions, emails: addresses },
-    leaksAllowed: allow,
+    leaksAllowed: allow.map(allowanceOf),
     tables: new Map(
       Object.entries(document.tables).map(([written, { rows, columns }]) => [
         canonicalTable(written),
@@ -38,6 +48,17 @@ export function rulesFile(document: RulesDocument): RulesFile {
         },
       ]),
     ),
+  };
+}
+
+function allowanceOf(written: WrittenAllowance): Allowance {
+  if (typeof written === 'string') return { column: written, table: undefined, kind: undefined, pattern: undefined };
+  const { column, table, kind, pattern } = written;
+  return {
+    column,
+    table: table === undefined || /^\(.*\)$/.test(table) ? table : canonicalTable(table),
+    kind,
+    pattern: pattern === undefined ? undefined : wholePattern(pattern),
   };
 }
 

@@ -4,7 +4,9 @@
  */
 import { nameParts } from '../../format/name-scope.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import type { Allowance } from '../file/allowance.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
+import { isPart } from './plan.ts';
 
 /** The rules under the names that the dump's tables have. A name that fits no table stays, and so does a table's alone that fits several. */
 export function fitRules(rules: RulesFile, catalogue: Catalogue): RulesFile {
@@ -22,8 +24,15 @@ export function fitRules(rules: RulesFile, catalogue: Catalogue): RulesFile {
   return {
     ...rules,
     tables: fitted,
-    leaksAllowed: rules.leaksAllowed.flatMap((place) => columnsMeant(place, catalogue)),
+    leaksAllowed: rules.leaksAllowed.flatMap((one) => allowancesMeant(one, catalogue)),
   };
+}
+
+function allowancesMeant(allowance: Allowance, catalogue: Catalogue): readonly Allowance[] {
+  const { column, table } = allowance;
+  if (column !== undefined) return columnsMeant(column, catalogue).map((one) => ({ ...allowance, column: one }));
+  if (table === undefined || isPart(table)) return [allowance];
+  return tablesMeant(table, catalogue).map((one) => ({ ...allowance, table: one }));
 }
 
 function columnsMeant(place: string, catalogue: Catalogue): readonly string[] {

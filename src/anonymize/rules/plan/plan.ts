@@ -9,6 +9,14 @@ import type { Transform } from '../transforms/transform.ts';
 /** The name under which reports count what is not in rows: definitions, comments, functions. */
 export const definitionsPart = '(definitions)';
 
+/** The name under which reports count addresses in names (of tables, roles, policies), which stay. */
+export const namesPart = '(names)';
+
+/** Whether this is the name of a part of the dump that is no table. */
+export function isPart(name: string): boolean {
+  return name === definitionsPart || name === namesPart;
+}
+
 /** The names under which reports count addresses (replaced by the same one, or each by one of its own), passwords of roles, and rows. */
 export const labels = {
   emails: 'emails',
