@@ -40,7 +40,7 @@ export function patchText(
   }
   if ((signs & hasBackslash) !== 0) {
     replaced += patchHex(bytes, from, to, replace, patches);
-    replaced += patchEscapedBytes(bytes, from, to, replace, patches);
+    if ((signs & hasSignAtEscape) !== 0) replaced += patchEscapedBytes(bytes, from, to, replace, patches);
   }
   // In a piece of a longer text, the end of some base64 may be missing.
   if ((signs & hasBase64) !== 0 && decided === to) replaced += patchEncoded(bytes, from, to, replace, patches);
@@ -52,9 +52,14 @@ const hasBackslash = 1;
 const hasColonQuote = 2;
 const hasEquals = 4;
 const hasBase64 = 8;
+const hasSignAtEscape = 16;
+
+/** What quoted-printable has behind its signs: digits, mostly capital ones, or a line end. */
+const followsEquals = new Uint8Array(256);
+for (const one of '0123456789ABCDEFabcdef\r\n') followsEquals[one.charCodeAt(0)] = 1;
 
 /**
- * Signs of hexadecimal bytes, of PHP's lengths, of quoted-printable and of base64, as bits: found without a call, which every short
+ * Signs of hexadecimal bytes, of PHP's lengths, of quoted-printable, of base64 and of bytes in escape format, as bits: found without a call, which every short
  * value would need.
  */
 function signsIn(bytes: Buffer, from: number, to: number): number {
@@ -63,7 +68,8 @@ function signsIn(bytes: Buffer, from: number, to: number): number {
     const byte = bytes[at];
     if (byte === 0x5c) signs |= hasBackslash;
     else if (byte === 0x22 && at > from && bytes[at - 1] === 0x3a) signs |= hasColonQuote;
-    else if (byte === 0x3d) signs |= hasEquals;
+    else if (byte === 0x3d && followsEquals[bytes[at + 1] as number] === 1) signs |= hasEquals;
+    else if (byte === 0x40 && (bytes[at + 1] === 0x5c || bytes[at - 1] === 0x30)) signs |= hasSignAtEscape;
     else if ((byte === 0x36 || byte === 0x3f) && at > from && endsBase64Word(bytes, byte === 0x36 ? at - 1 : at))
       signs |= hasBase64;
   }

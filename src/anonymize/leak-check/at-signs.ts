@@ -104,6 +104,18 @@ function ofBackslash(bytes: Buffer, at: number, to: number): boolean {
 
 /** The number that the digits from `at` make, as far as they go; -1 when there are none. */
 function number(bytes: Buffer, at: number, to: number, base: 10 | 16): number {
-  const value = Number.parseInt(bytes.toString('latin1', at, to), base);
-  return Number.isNaN(value) ? -1 : value;
+  let value = -1;
+  for (let index = at; index < to; index += 1) {
+    const digit = digitOf(bytes[index] as number);
+    if (digit >= base) break;
+    value = Math.max(value, 0) * base + digit;
+  }
+  return value;
+}
+
+/** The value of a hexadecimal digit; 16 for any other byte. */
+function digitOf(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : 16;
 }
