@@ -84,7 +84,19 @@ export abstract class SqlReader {
     const { unfinished } = this;
     if (unfinished !== undefined) throw this.cutOff(`the dump ends in the middle of ${unfinished}`);
     if (this.input.length > 0) this.#rest();
-    if (requireFooter && !this.ending.complete) throw this.#withoutFooter();
+    if (this.ending.complete) return;
+    const words = this.ending.empty ? lastWords(this.input.bytes, this.input.to) : undefined;
+    if (words !== undefined) throw this.#withoutDump(words);
+    if (requireFooter) throw this.#withoutFooter();
+  }
+
+  /** @param words what another program wrote instead */
+  #withoutDump(words: string): DumpError {
+    return new DumpError({
+      what: 'the file holds no dump',
+      likelyCause: words,
+      fix: 'put right what the message says, and dump again',
+    });
   }
 
   /** What follows the last statement: comments; behind the last line of the dump, what other programs wrote. */
@@ -102,6 +114,7 @@ export abstract class SqlReader {
   }
 
   #withoutFooter(): DumpError {
+    if (this.ending.rowsBehind) return this.#rowsBehind();
     const what = `the dump does not have its last line ("${this.ending.footer}")`;
     const other = otherPrograms.exec(this.#head)?.[0];
     if (other === undefined) return this.cutOff(what, !this.#isByDumper);
@@ -110,6 +123,15 @@ export abstract class SqlReader {
       offset: this.offsetOf(this.input.to),
       likelyCause: `${other} wrote the file, which does not always end in such a line; or the file was cut off`,
       fix: `footer: optional reads it, and then nothing shows whether it is whole; or dump with ${this.dialect.dumper}`,
+    });
+  }
+
+  #rowsBehind(): DumpError {
+    return new DumpError({
+      what: `rows stand behind the last line of the dump ("${this.ending.footer}")`,
+      offset: this.offsetOf(this.input.to),
+      likelyCause: 'another program added them; or another dump follows, whose beginning and end are missing',
+      fix: 'take them out; footer: optional reads them, and then nothing shows whether they are whole',
     });
   }
 

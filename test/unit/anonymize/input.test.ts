@@ -85,6 +85,11 @@ describe('what is no plain dump is told as what it is', () => {
     ['REDIS0009', 'Redis', 'pg_dump'],
     ['PAR1\x15\x04', 'Parquet', 'pg_dump'],
     ['\x7fELF\x02\x01\0\0', 'binary data', 'pg_dump'],
+    [
+      String.fromCharCode(...Array.from({ length: 600 }, (_, at) => (at * 167 + 90) % 255 || 1)),
+      'binary data',
+      'pg_dump',
+    ],
     ['\xff\xfe-\0-\0', 'UTF-16', '--file'],
     ['\xfe\xff\0-\0-', 'UTF-16', '--file'],
     ['', 'is empty', 'messages of pg_dump'],
@@ -171,8 +176,17 @@ describe('what other programs wrote before the dump is left out, and the report 
     const error = await refused(`\nWelcome to db-7!\n${dump}`);
     expect(error.what).toBe('line 2, “Welcome to db-7!”, is not SQL');
     expect(error.cause).toContain('another program wrote it');
+    expect((await refused(`Ask ann@corp.example!\n${dump}`)).what).toBe('line 1, “Ask …@…”, is not SQL');
     const after = await refused(`Defaulted container "db" out of: db\nWelcome!\n${dump}`);
     expect(after.what).toBe('line 2, “Welcome!”, is not SQL');
+  });
+
+  test('but nothing else in the file is no dump, with or without a last line', async () => {
+    const message = 'pg_dump: error: connection to server at "db" failed: Connection refused\n';
+    const { what, cause } = await refused(message);
+    expect(what).toBe('the file holds no dump');
+    expect(cause).toContain('pg_dump: error: connection');
+    await expect(run(message)).rejects.toMatchObject({ what, likelyCause: cause });
   });
 
   test('but not what stands between the statements, where it may have cut a row', async () => {
@@ -210,11 +224,13 @@ describe('behind the last line of a dump', () => {
   });
 
   test('rows are those of another dump, which needs a last line of its own', async () => {
-    const { what } = await refused(`${dump}COPY public.t (a) FROM stdin;\nx\n\\.\n`);
-    expect(what).toContain('does not have its last line');
-    expect((await refused(`${dump}INSERT INTO public.t VALUES (1, 'x');\n`)).what).toContain(
-      'does not have its last line',
-    );
+    for (const added of ['COPY public.t (a) FROM stdin;\nx\n\\.\n', "INSERT INTO public.t VALUES (1, 'x');\n"]) {
+      const { what, fix } = await refused(dump + added);
+      expect(what).toContain('rows stand behind the last line of the dump');
+      expect(fix).toContain('footer: optional');
+      expect((await run(dump + added)).text).toBe(clean + added);
+    }
+    expect((await refused(dump + begin + content)).what).toContain('does not have its last line');
     const { report } = await run(dump + dump, { footer: true });
     expect(report.warnings).toEqual([]);
   });

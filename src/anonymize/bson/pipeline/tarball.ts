@@ -176,10 +176,22 @@ function isOplog(stem: string): boolean {
   return /(^|\/)oplog$/.test(stem);
 }
 
+/** A tar file may also hold what belongs to another product. */
 function foreignFile(path: string): DumpError {
+  if (/(^|\/)(toc|\d+)\.dat(\.\w+)?$/.test(path))
+    return new DumpError({
+      what: `this is a tar file of a folder of pg_dump -Fd (it holds ${path}), not plain SQL`,
+      fix: 'unpack it, and convert the folder to SQL: tar -xf FILE && pg_restore --no-owner --no-acl --file=dump.sql FOLDER',
+    });
+  const packed = /\.sql(\.(gz|zst))?$/.exec(path);
+  if (packed !== null)
+    return new DumpError({
+      what: `this is a tar file that holds ${path}, not plain SQL`,
+      fix: `unpack it, and give what is in it: tar -xOf FILE ${path} > dump.sql${packed[1] ?? ''}`,
+    });
   return new DumpError({
     what: `the tar file holds ${path}, which is no file of mongodump`,
-    fix: 'put nothing into it but what mongodump --out wrote: DB/COLL.bson and DB/COLL.metadata.json, each also with .gz',
+    fix: 'put nothing into it but what mongodump --out wrote: DB/COLL.bson and DB/COLL.metadata.json, each also with .gz; unpack a tar file that holds a dump of SQL: tar -xOf FILE MEMBER > dump.sql',
   });
 }
 

@@ -16,6 +16,10 @@ export class Ending {
   complete = false;
   /** Whether the dump is one of a whole server: those of its databases end before it does. */
   cluster = false;
+  /** Whether no statement was seen. */
+  empty = true;
+  /** Whether rows came behind the last line, without the header of another dump before them. */
+  rowsBehind = false;
   readonly #behind: string[] = [];
   #count = 0;
   readonly #noise: string[] = [];
@@ -42,20 +46,25 @@ export class Ending {
     const begins = end.header === undefined ? -1 : text.lastIndexOf(end.header);
     const ends = end.footerIn(text);
     // Behind a dump another may follow, which needs a last line of its own.
-    if (begins >= 0 || ends >= 0) this.complete = ends > begins;
+    if (begins < 0 && ends < 0) return;
+    this.complete = ends > begins;
+    this.rowsBehind = false;
   }
 
   /** @param code where a statement begins; it ends at `to` */
   statement(bytes: Buffer, code: number, to: number): void {
     const { end } = this.#dialect;
     const text = bytes.toString('utf8', code, Math.min(to, code + quotedLength));
+    this.empty = false;
     if (!this.complete) {
       this.complete = end.isLast(text);
       return;
     }
     // Rows behind the last line are those of another dump.
-    if (end.rows.test(text)) this.complete = false;
-    else if (!end.isTail(text)) {
+    if (end.rows.test(text)) {
+      this.complete = false;
+      this.rowsBehind = end.header !== undefined;
+    } else if (!end.isTail(text)) {
       this.#count += 1;
       if (this.#behind.length < maxQuoted) this.#behind.push(quoted(text.replaceAll(/\s+/g, ' ')));
     }

@@ -136,6 +136,15 @@ function isUtf16(head: Buffer): boolean {
   return zeros === '01010101' || zeros === '10101010';
 }
 
+/** Fewest bytes of which the share of control characters says something, and the share from which they do. */
+const [fewest, mostControls] = [64, 0.05];
+
+/** Whether there is a zero byte, or more control characters than colours and line ends of a terminal need: as in encrypted data. */
+function isBinary(head: Buffer): boolean {
+  const controls = head.filter((byte) => byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d) && byte !== 0x1b);
+  return head.includes(0) || (head.length >= fewest && controls.length > head.length * mostControls);
+}
+
 /**
  * @param head the first bytes of the file, at least 512 unless it is shorter
  * @returns undefined when it may be plain SQL
@@ -147,7 +156,7 @@ export function foreignFormat(head: Buffer): ForeignFormat | undefined {
   if (isUtf16(head)) return utf16;
   const tar = tarFormat(head);
   if (tar) return tar;
-  if (head.subarray(0, blockSize).includes(0))
+  if (isBinary(head.subarray(0, blockSize)))
     return { what: 'this is binary data of an unknown format, not plain SQL', fix: plain };
   const text = head
     .toString('latin1')

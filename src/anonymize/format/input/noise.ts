@@ -58,8 +58,10 @@ export function producerOf(line: string): string | undefined {
   return producers.find(({ pattern }) => pattern.test(text))?.name;
 }
 
-/** Quotes a line, or the beginning of a long one. */
+/** Quotes a line, or the beginning of a long one, without what looks like an address: reports hold none. */
 export function quoted(line: string): string {
-  const text = seen(line).trim();
+  const text = seen(line)
+    .trim()
+    .replaceAll(/[^\s`'"=<]+@[^\s`'">]+/g, '…@…');
   return `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`;
 }

@@ -76,6 +76,22 @@ describe('tar files', () => {
     ).toBe('nothing');
   });
 
+  test.each([
+    [
+      'backup/shop.sql.zst',
+      'holds backup/shop.sql.zst, not plain SQL',
+      'tar -xOf FILE backup/shop.sql.zst > dump.sql.zst',
+    ],
+    ['shop.sql', 'holds shop.sql, not plain SQL', 'tar -xOf FILE shop.sql > dump.sql'],
+    ['shop/3021.dat.gz', 'a folder of pg_dump -Fd', 'pg_restore'],
+    ['shop/toc.dat', 'a folder of pg_dump -Fd', 'pg_restore'],
+  ])('of PostgreSQL are told as such: %s', async (name, what, fix) => {
+    await expect(run(await tarballOf({}, { extra: { [name]: 'x' } }))).rejects.toMatchObject({
+      what: expect.stringContaining(what),
+      fix: expect.stringContaining(fix),
+    });
+  });
+
   test('that are cut off, or whose documents are, are refused', async () => {
     const tarball = await tarballOf(users([{ _id: 1, a: 'x'.repeat(5000) }]));
     expect(await failure(tarball.subarray(0, tarball.length - 40))).toContain('cannot be read beyond');
