@@ -16,7 +16,7 @@ export function readConstraint(table: DefinedTable, part: Cursor): boolean {
   else if (part.accept('exclude', 'using') || part.isNext('exclude', '(')) {
     // A column may be called exclude: the word alone is not enough.
     while (!part.done && !part.isNext('(')) part.at += 1;
-    table.uniques.push({ kind: 'exclude', name, ...indexedColumns(part) });
+    table.uniques.push({ kind: 'exclude', name, ...indexedColumns(part), ...rowsOf(part) });
   } else if (part.accept('not', 'null')) {
     const column = part.name();
     if (column !== undefined) ownOrInherited(table, column).notNull = true;
@@ -60,6 +60,12 @@ export function addCheck(table: DefinedTable, name: string, part: Cursor): void 
 
 export function nullsNotDistinct(part: Cursor): { readonly nullsNotDistinct?: true } {
   return part.accept('nulls', 'not', 'distinct') ? { nullsNotDistinct: true } : {};
+}
+
+/** The condition that comes somewhere behind the columns of an index or an exclusion. */
+export function rowsOf(part: Cursor): { readonly where?: string } {
+  while (!part.done && !part.isNext('where')) part.at += 1;
+  return part.accept('where') ? { where: part.until(';').remainingSql() } : {};
 }
 
 /** The columns in the parentheses that come next, of an index or a generated column: also those inside expressions. */

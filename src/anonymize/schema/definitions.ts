@@ -7,7 +7,7 @@ import { alterTable } from './alter-table.ts';
 import type { TypeDefinitions } from './catalogue-definitions.ts';
 import type { Collation } from './collations.ts';
 import { readElement } from './columns.ts';
-import { indexedColumns, nullsNotDistinct } from './constraints.ts';
+import { indexedColumns, nullsNotDistinct, rowsOf } from './constraints.ts';
 import { queryColumns, readLike } from './copied-columns.ts';
 import { addParent, attach, type DefinedColumn, type DefinedTable, newColumn, newTable } from './defined-table.ts';
 import { KnownTables } from './known-tables.ts';
@@ -158,7 +158,7 @@ export class Definitions implements TypeDefinitions {
     if (cursor.accept('using')) cursor.at += 1;
     const indexed = indexedColumns(cursor);
     if (cursor.accept('include')) cursor.group();
-    table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor) });
+    table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor), ...rowsOf(cursor) });
   }
 
   #alter(cursor: Cursor): void {

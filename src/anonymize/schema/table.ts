@@ -30,6 +30,8 @@ export interface Unique {
   readonly prefixes?: ReadonlyMap<string, number>;
   /** NULLS NOT DISTINCT: whether two NULLs count as equal. */
   readonly nullsNotDistinct?: boolean;
+  /** Of an index or an exclusion over some rows: which (`deleted_at IS NULL`). */
+  readonly where?: string;
 }
 
 export interface ForeignKey {

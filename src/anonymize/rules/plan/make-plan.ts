@@ -5,6 +5,7 @@ import { AddressForms } from '../addresses/address-forms.ts';
 import { distinctForm } from '../addresses/form.ts';
 import { checkRules } from '../check/check-rules.ts';
 import { checkConstraints } from '../check/constraint-checks.ts';
+import { checkPredicates } from '../check/predicate-checks.ts';
 import type { CompileOptions } from './column-plan.ts';
 import { fitRules } from './fit-rules.ts';
 import type { Plan, PlanOptions, TablePlan } from './plan.ts';
@@ -17,7 +18,11 @@ export function makePlan(options: PlanOptions): Plan {
   const replaceUnique = replacementInDefinitions(options.key);
   const forms = addressForms(options);
   if (!options.catalogue.isEmpty)
-    checkRules(rules, options.catalogue, () => [...forms.problems, ...checkConstraints({ ...options, rules, forms })]);
+    checkRules(rules, options.catalogue, () => [
+      ...forms.problems,
+      ...checkConstraints({ ...options, rules, forms }),
+      ...checkPredicates({ ...options, rules }),
+    ]);
   return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
 }
 
