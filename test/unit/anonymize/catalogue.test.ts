@@ -74,7 +74,14 @@ describe('the catalogue', () => {
     expect(catalogue.root('public.t_0')).toBe('public.t');
     expect([...catalogue.partitionColumns('public.t_0')]).toEqual(['a']);
     expect(catalogue.uniques('public.t_0')).toEqual([
-      { kind: 'index', name: 'i', columns: ['a', 'b'], parts: ['lower((a)::text)', 'b'], ignoresCase: true },
+      {
+        kind: 'index',
+        name: 'i',
+        columns: ['a', 'b'],
+        parts: ['lower((a)::text)', 'b'],
+        ignoresCase: true,
+        where: '(c IS NULL)',
+      },
     ]);
     expect(catalogue.linkedColumns('public.u', 'z')).toEqual(
       expect.arrayContaining([

@@ -206,6 +206,7 @@ describe('constraints', () => {
         columns: ['email', 'tenant'],
         parts: ['lower((email)::character varying)', 'tenant'],
         ignoresCase: true,
+        where: '(j IS NOT NULL)',
       },
       { kind: 'index', name: '"I 2"', columns: ['cx'], parts: ['cx'], ignoresCase: true },
     ]);
