@@ -208,3 +208,50 @@ describe('a number', () => {
     );
   });
 });
+
+describe('a date under a CHECK', () => {
+  const check = (sql: string, type = 'date'): string => `${type} CHECK (${sql})`;
+  const today = new Date().toISOString().slice(0, 10);
+  const before = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => new Date(Date.now() - index * 86_400_000).toISOString().slice(0, 10));
+
+  test.each([
+    ['CURRENT_DATE', 'a <= CURRENT_DATE', 'date'],
+    ['now', 'a <= now()', 'date'],
+    ['a text that means now', "a <= ('now'::text)::date", 'date'],
+    ['now in a time zone', "a <= ((now() AT TIME ZONE 'utc'::text))::date", 'date'],
+    ['now, and whether it is finite', 'isfinite(a) AND a <= CURRENT_TIMESTAMP', 'timestamp with time zone'],
+    ['all dates but infinity', "a <> 'infinity'::date AND a <= CURRENT_DATE", 'date'],
+  ])('stays before the day of the run: %s', async (_name, sql, type) => {
+    const there = await column(check(sql, type), before(40), '{ shift-days: 90 }');
+    expect(there).toHaveLength(40);
+    expect(there.filter((one) => one > today)).toEqual([]);
+    expect(new Set(there).size).toBeGreaterThan(10);
+  });
+
+  test('stays before a day that is counted from the run', async () => {
+    const there = await column(check("a <= (CURRENT_DATE - '2 years'::interval)"), ['2001-01-01'], '{ shift-days: 9 }');
+    expect(there).not.toEqual(['2001-01-01']);
+    const limit = new Date();
+    limit.setUTCFullYear(limit.getUTCFullYear() - 2);
+    const last = limit.toISOString().slice(0, 10);
+    const [moved] = await column(check("a <= (CURRENT_DATE - '2 years'::interval)"), [last], '{ shift-days: 9 }');
+    expect(moved !== undefined && moved < last).toBe(true);
+  });
+
+  test('stays in its years', async () => {
+    const sql = "date_part('year'::text, a) = (2020)::double precision AND EXTRACT(year FROM a) >= (2020)::numeric";
+    const there = await column(check(sql), days(300), '{ shift-days: 90 }');
+    expect(there.filter((one) => !one.startsWith('2020-'))).toEqual([]);
+  });
+
+  test.each([
+    ['a function', 'my_own(a)'],
+    ['the day of the week', 'EXTRACT(isodow FROM a) < (6)::numeric'],
+    ['the first day of a month', "a = (date_trunc('month'::text, (a)::timestamp with time zone))::date"],
+  ])('is not moved where only the server can compute it: %s', async (_name, sql) => {
+    expect(await refusal(column(check(sql), ['2020-01-01'], '{ shift-days: 9 }'))).toMatch(
+      /public\.t\.a: CHECK .* may refuse a date that moved, .*allowed: keep, "null"/,
+    );
+  });
+});

@@ -6,7 +6,7 @@ import { defaultRule, type Rule, type RuleKind, sameRule } from '../file/rule.ts
 import type { TableRules } from '../file/rules-file.ts';
 import { longestFake } from '../transforms/fakes.ts';
 import { parsePath } from '../transforms/json-path.ts';
-import { checkCompared } from './compared-values.ts';
+import { checkCompared, checkMoved } from './compared-values.ts';
 import { checkFixed } from './fixed-value.ts';
 import { checkNumbers, checkPartitionKey } from './partition-checks.ts';
 
@@ -196,7 +196,7 @@ const partitionTakes: ColumnCheck = ({ rule, column, table, catalogue }) =>
   checkPartitionKey(rule, column, table, catalogue) ?? checkNumbers(rule, column, table, catalogue);
 
 const movesTogether: ColumnCheck = ({ rule, column, table, rules, catalogue }) =>
-  checkCompared(rule, column, table, rules, catalogue);
+  checkCompared(rule, column, table, rules, catalogue) ?? checkMoved(rule, column, table, catalogue);
 
 const columnChecks: readonly ColumnCheck[] = [
   allowsNull,

@@ -8,6 +8,7 @@ import type { Column, Table } from '../../schema/table.ts';
 import { checksOfTable } from '../addresses/check-expressions.ts';
 import { defaultRule, type Rule } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
+import { ownChecks } from './fitting-values.ts';
 
 /** Operators and functions that look at several values together. */
 const comparing =
@@ -36,6 +37,22 @@ export function checkCompared(
         return `${what} compares it with ${name}, and ${catalogue.root(table)} has no partition for every date; allowed: keep for both, or a DEFAULT partition`;
     }
   return undefined;
+}
+
+/** Days of several weekdays, months and years. */
+const someDays = ['1930-02-01', '1999-12-31', '2020-02-29', '2024-06-15', '2026-07-13', '2051-03-31'];
+
+/** Whether a CHECK asks of dates what only the server can compute. @returns what is wrong, if anything is */
+export function checkMoved(rule: Rule, column: Column, table: string, catalogue: Catalogue): string | undefined {
+  if (rule.kind !== 'shift-days') return undefined;
+  const time = column.type.base === 'timestamp' ? ' 12:00:00' : '';
+  const beyond = ownChecks(catalogue, table, column).find(({ truth }) =>
+    someDays.some((day) => truth(`${day}${time}`) === unknown),
+  );
+  return (
+    beyond &&
+    `${beyond.what} may refuse a date that moved, which only the server can compute; allowed: keep${column.notNull ? '' : ', "null"'}, fixed with a date that it takes`
+  );
 }
 
 function moveTogether(rule: Rule, other: Rule, { type }: Column): boolean {

@@ -1,11 +1,12 @@
 /** Whether a column takes a value that a rule makes of another: a date, or a number. */
 import type { Catalogue } from '../../schema/catalogue.ts';
-import { truthOf } from '../../schema/expressions/compare.ts';
+import { type Truth, truthOf } from '../../schema/expressions/compare.ts';
 import { evaluate } from '../../schema/expressions/evaluate.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import { isKeyOf, leavesOf, othersIn, partitionTree, takes } from '../../schema/partitions.ts';
 import type { Column } from '../../schema/table.ts';
 import { checksOfTable } from '../addresses/check-expressions.ts';
+import { asksForYears, onDay, withYears } from './date-expressions.ts';
 
 /** @param text as the dump writes the value */
 export type Fits = (text: string) => boolean;
@@ -33,13 +34,31 @@ export function fittingNumbers(catalogue: Catalogue, table: string, name: string
 
 /** The CHECKs on this column alone. One that only the server can compute refuses nothing. */
 function checksOn(catalogue: Catalogue, table: string, column: Column): Fits[] {
+  return ownChecks(catalogue, table, column).map(
+    ({ truth }): Fits =>
+      (text) =>
+        truth(valueIn(text, column)) !== false,
+  );
+}
+
+/** Values of a column of which one CHECK says whether it takes them. */
+export interface OwnCheck {
+  readonly what: string;
+  readonly truth: (value: SqlValue) => Truth;
+}
+
+export function ownChecks(catalogue: Catalogue, table: string, column: Column): readonly OwnCheck[] {
   const known = catalogue.table(table);
-  const checks = known === undefined ? [] : checksOfTable(known, catalogue);
-  return checks
+  const dialect = catalogue.dialect.name;
+  const isDate = column.type.base === 'date' || column.type.base === 'timestamp';
+  return (known === undefined ? [] : checksOfTable(known, catalogue))
     .filter(({ columns, isLax }) => !isLax && columns.length === 1 && columns[0] === column.name)
-    .map(({ expression }): Fits => {
-      const dialect = catalogue.dialect.name;
-      return (text) => truthOf(evaluate(expression, { valueOf: () => valueIn(text, column), dialect })) !== false;
+    .map(({ expression: written, what }) => {
+      const expression = isDate ? onDay(written) : written;
+      const hasYears = isDate && asksForYears(expression);
+      const truth = (value: SqlValue): Truth =>
+        truthOf(evaluate(hasYears ? withYears(expression, value) : expression, { valueOf: () => value, dialect }));
+      return { what, truth };
     });
 }
 
