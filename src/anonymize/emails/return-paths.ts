@@ -7,7 +7,7 @@ import { apostrophe, delimiter } from './characters.ts';
 import { readUnitBefore, unitClass, unitLength } from './units.ts';
 
 /** Prefixes of schemes that put several equals signs into a local part. */
-const scheme = /(?:^|=)(?:srs[01][=+-]|(?:ms)?prvs\d?=|btv\d=)/i;
+const scheme = /(?:^|[^\p{L}\p{N}])(?:srs[01][=+-]|(?:ms)?prvs\d?=|btv\d=)/iu;
 /** Words of the part before, in which mailing systems say that it is a return path. */
 const word =
   /(?:^|[-._+])(?:return|returns|bounces?|owner|sentto|errors?|verp|confirm|probe|request|rcpt|newsletter|mailer|notify|m?list|sc|uc|sub|unsub|unsubscribe|subscribe)(?:[-._+\d]|$)/i;

@@ -108,7 +108,7 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
 }
 
 /** What the rule `mask` makes of an address, which a rule for JSON leaves in a column that is searched. */
-const masked = /^[x0\p{P}\p{S}\p{Cf}]+$/u;
+const masked = /^[x0\p{P}\p{S}\p{C}]+$/u;
 
 /** Bytes of an escaped sign with a domain of ours behind it. */
 const maxSign = 48;

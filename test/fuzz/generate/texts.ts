@@ -25,8 +25,16 @@ const escapeAll = (characters: RegExp) => (text: string) => text.replaceAll(char
 const markdown = escapeAll(/[_*@.+\-!]/g);
 const pattern = escapeAll(/[.*+?^${}()|[\]\\]/g);
 const shell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-const qWord = (text: string): string =>
-  `=?UTF-8?Q?${[...Buffer.from(text)].map((byte) => (/[A-Za-z0-9.]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('')}?=`;
+/** No encoded word is longer than 75 characters (RFC 2047, 2). */
+const longestWord = 75;
+function qWord(text: string): string {
+  const bytes = [...Buffer.from(text)].map((byte) => {
+    const one = String.fromCharCode(byte);
+    return /[A-Za-z0-9.]/.test(one) ? one : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  });
+  const word = `=?UTF-8?Q?${bytes.join('')}?=`;
+  return word.length > longestWord ? text : word;
+}
 
 /** By name, which a find shows. */
 export const embeds: Readonly<Record<string, Embed>> = {

@@ -26,7 +26,10 @@ registerHooks({
   },
   load: (url, context, next) => {
     const loaded = next(url, context);
-    const isChanged = mutant !== undefined && fileURLToPath(url.split('?')[0] ?? '') === join(root, mutant.file);
+    const isChanged =
+      mutant !== undefined &&
+      url.startsWith('file:') &&
+      fileURLToPath(url.split('?')[0] ?? '') === join(root, mutant.file);
     return isChanged ? { ...loaded, source: mutant?.source ?? '' } : loaded;
   },
 });

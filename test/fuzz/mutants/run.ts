@@ -26,11 +26,24 @@ export interface MutantsOptions {
   readonly print: (line: string) => void;
 }
 
-/** A child process that judges mutants; ended and started again when one does not come back. */
+/** Mutants of one process: modules that were loaded stay in its memory, with the WebAssembly memories that they hold. */
+const mostOfOne = 30;
+
+/** A child process that judges mutants; ended and started again after some, and when one does not come back. */
 class Judge {
   #child: ChildProcess | undefined;
+  #judged = 0;
 
+  /** @throws Error when the process has no memory left, which says nothing of the mutant */
   async judge(mutant: Pick<Mutant, 'file' | 'source'> | 'none'): Promise<string | undefined> {
+    if (this.#judged === mostOfOne) this.stop();
+    this.#judged += 1;
+    const problem = await this.#ask(mutant);
+    if (/allocate memory|out of memory/i.test(problem ?? '')) throw new Error(`mutants cannot be judged: ${problem}`);
+    return problem;
+  }
+
+  async #ask(mutant: Pick<Mutant, 'file' | 'source'> | 'none'): Promise<string | undefined> {
     this.#child ??= await start();
     const child = this.#child;
     return new Promise((resolve) => {
@@ -40,8 +53,7 @@ class Judge {
         resolve(problem);
       };
       const lose = (why: string): void => {
-        this.#child = undefined;
-        child.kill('SIGKILL');
+        this.stop();
         end(why);
       };
       const timer = setTimeout(() => lose('it does not end'), patience);
@@ -52,7 +64,10 @@ class Judge {
   }
 
   stop(): void {
+    this.#child?.removeAllListeners();
     this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+    this.#judged = 0;
   }
 }
 
