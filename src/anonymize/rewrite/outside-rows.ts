@@ -22,6 +22,8 @@ export interface StatementOptions {
   readonly replaceUnique: Replace;
   /** What is written instead of the bounds of partitions by range that hold an address. */
   readonly bounds: ReadonlyMap<string, string>;
+  /** Labels of enumerations that hold an address, as far as they were seen: whatever repeats one becomes what it becomes. */
+  readonly enumerated: Set<string>;
 }
 
 interface Range {
@@ -36,7 +38,7 @@ export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  { eachLiteral, replace, replaceUnique, bounds }: StatementOptions,
+  { eachLiteral, replace, replaceUnique, bounds, enumerated }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
@@ -59,7 +61,10 @@ export function patchStatement(
       count += 1;
       return;
     }
-    const unique = distinct.some((range) => range.start < start && start < range.end);
+    const range = distinct.find((one) => one.start < start && start < one.end);
+    const text = range?.labels || enumerated.size > 0 ? textOf(bytes, start, end, codec).toString('utf8') : '';
+    if (range?.labels && holdsEmail.test(text)) enumerated.add(text);
+    const unique = range !== undefined || repeats(text, enumerated);
     const column = {
       nesting: 0,
       maxCharacters: Number.POSITIVE_INFINITY,
@@ -71,6 +76,14 @@ export function patchStatement(
         count += patchEmails(bytes, part.start, part.end, codec, column, patches);
   });
   return count;
+}
+
+const holdsEmail = /[^@\s]@[^@\s]+\./;
+
+/** Whether a text, such as a default or the body of a function, holds one of the labels. */
+function repeats(text: string, labels: ReadonlySet<string>): boolean {
+  for (const label of labels) if (text.includes(label)) return true;
+  return false;
 }
 
 const definerBefore = /\bdefiner\s*=\s*$/i;
@@ -118,7 +131,12 @@ function isWordByte(byte: number): boolean {
 
 const forValues = /\bfor\s+values\s+from\s*\(/i;
 
-const opening = /\b(?:check|enum|set|values\s+in)\s*\(/i;
+const opening = /\b(?:check|(enum|set)|values\s+in)\s*\(/i;
+
+interface DistinctRange extends Range {
+  /** Whether it lists the labels of an enumeration or a set. */
+  readonly labels: boolean;
+}
 
 /**
  * Where a definition names values that must stay distinct: the parentheses after CHECK, the labels of an enumeration or of a
@@ -129,7 +147,7 @@ function distinctRanges(
   from: number,
   to: number,
   eachLiteral: StatementOptions['eachLiteral'],
-): readonly Range[] {
+): readonly DistinctRange[] {
   const text = bytes.toString('latin1', from, to);
   if (!opening.test(text) || !/^\s*(create|alter)\b/im.test(text)) return [];
   // Parentheses in literals do not count.
@@ -141,6 +159,7 @@ function distinctRanges(
   return [...bare.matchAll(new RegExp(opening, 'gi'))].map((match) => ({
     start: from + match.index,
     end: from + closingParenthesis(bare, match.index + match[0].length),
+    labels: match[1] !== undefined,
   }));
 }
 

@@ -64,6 +64,8 @@ export class Rewriter implements DumpVisitor {
   readonly #out: Output;
   readonly #candidates = new Candidates();
   readonly #patches = new Patches();
+  /** Labels of enumerations that hold an address. */
+  readonly #enumerated = new Set<string>();
   readonly #copyRows: CopyRows;
   readonly #insertRows: InsertRows;
   readonly #largeObjects: LargeObjects;
@@ -130,7 +132,8 @@ export class Rewriter implements DumpVisitor {
     const { replace, replaceUnique, bounds } = this.#plan;
     const { reader } = this;
     const eachLiteral: ReaderState['eachLiteral'] = (...place) => reader.eachLiteral(...place);
-    const count = patchStatement(bytes, from, to, { eachLiteral, replace, replaceUnique, bounds }, this.#patches);
+    const options = { eachLiteral, replace, replaceUnique, bounds, enumerated: this.#enumerated };
+    const count = patchStatement(bytes, from, to, options, this.#patches);
     this.counts.addOutside(labels.emails, count);
     return count;
   }
