@@ -15,6 +15,8 @@ const small = 0xfe6b;
 const firstBytes = Uint8Array.from(escapeBegins);
 firstBytes[atSign] = 1;
 firstBytes[0xef] = 1;
+// No sign is written in brackets.
+firstBytes[0x5b] = 0;
 
 /** What may follow the first byte of an escape, or of one inside it, of which an at sign is made: `%40 %25 %5C %u %EF`, `&#64; &amp; &commat;` … */
 const followers: Readonly<Record<number, string>> = {

@@ -15,6 +15,8 @@ export interface Writing {
 const backslash = 0x5c;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const blank = 0x20;
@@ -23,9 +25,9 @@ const semicolon = 0x3b;
 const replacementCharacter = 0xfffd;
 const highestPoint = 0x10ffff;
 
-/** Bytes that an escape begins with: `\ % & =`. */
+/** Bytes that an escape begins with: `\ % & = [`. */
 export const escapeBegins = new Uint8Array(256);
-for (const sign of '\\%&=') escapeBegins[sign.charCodeAt(0)] = 1;
+for (const sign of '\\%&=[') escapeBegins[sign.charCodeAt(0)] = 1;
 
 /** What the last escape stands for, since an object for each would be garbage. */
 export const escaped = {
@@ -51,9 +53,18 @@ export function readEscape(bytes: Uint8Array, at: number, from: number, to: numb
       return readEntity(bytes, at, to);
     case 0x3d:
       return writing.quotedPrintable ? readQuotedPrintable(bytes, at, to) : 0;
+    case openBracket:
+      return readBracket(bytes, at, to);
     default:
       return 0;
   }
+}
+
+/** `[.]`, in which a regular expression means the character itself. */
+function readBracket(bytes: Uint8Array, at: number, to: number): number {
+  if (at + 3 > to || bytes[at + 2] !== closeBracket) return 0;
+  const byte = bytes[at + 1] as number;
+  return byte === 0x2e || byte === 0x2d || byte === 0x5f || byte === 0x2b ? standsFor(byte, 3) : 0;
 }
 
 /** What a byte means behind a backslash. */

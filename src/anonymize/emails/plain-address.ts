@@ -24,6 +24,9 @@ for (let byte = 0; byte < 128; byte += 1) {
 const atSign = 0x40;
 const dot = 0x2e;
 const hyphen = 0x2d;
+const space = 0x20;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
 const firstLetter = 0x41;
 /** Bytes of a local part and of a domain (RFC 5321, 4.5.3.1). */
 const longestLocal = 64;
@@ -39,7 +42,9 @@ export function plainStart(bytes: Uint8Array, at: number, floor: number): number
   let start = at;
   while (start > floor && isLocal(bytes[start - 1] as number)) start -= 1;
   if (start === at || at - start > longestLocal || kinds[bytes[start] as number] !== alphanumeric) return -1;
-  return start > floor && kinds[bytes[start - 1] as number] !== boundary ? -1 : start;
+  const before = start > floor ? (bytes[start - 1] as number) : space;
+  // `[.]` may end before it, and begin behind a domain.
+  return kinds[before] !== boundary || before === closeBracket ? -1 : start;
 }
 
 function isLocal(byte: number): boolean {
@@ -64,7 +69,7 @@ export function plainEnd(bytes: Uint8Array, at: number, to: number): number {
     } else if (byte === hyphen) hyphens = true;
     else if (kinds[byte] !== alphanumeric) break;
   }
-  if (end < to && kinds[bytes[end] as number] !== boundary) return -1;
+  if (end < to && (kinds[bytes[end] as number] !== boundary || bytes[end] === openBracket)) return -1;
   if (lastDot < 0 || end - lastDot < 2 || end - at > longestDomain || bytes[end - 1] === hyphen) return -1;
   // A label of hyphens, or what may be a version number, is left to `findAddresses`.
   if ((bytes[at + 1] as number) < firstLetter && (hyphens || end - lastDot === 2)) return -1;

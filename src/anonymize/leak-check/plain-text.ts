@@ -36,7 +36,7 @@ const accented =
 
 /** `\u` and `\U` take different numbers of digits. */
 const oneEscape =
-  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|%[uU]([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,8});?|&#([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
+  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|\[([.\-_+])\]|%[uU]([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,8});?|&#([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
 const equalsEscape = /((?:=[0-9a-f]{2})+)|=\r?\n/gi;
 
 /** Times that escapes may be inside each other. */
@@ -48,7 +48,7 @@ const levels = 6;
  */
 export function plainText(text: string, octal = false, quotedPrintable = false): string {
   let plain = quotedPrintable ? text.replaceAll(equalsEscape, (_all, run?: string) => ofBytes(run ?? '', 16)) : text;
-  if (!/[\\%&]/.test(plain)) return plain;
+  if (!/[\\%&]|\[.\]/.test(plain)) return plain;
   for (let level = 0; level < levels; level += 1) {
     const next = plain.replaceAll(oneEscape, (...match: (string | undefined)[]) => characterOf(match, octal));
     if (next === plain) break;
@@ -58,9 +58,9 @@ export function plainText(text: string, octal = false, quotedPrintable = false):
 }
 
 function characterOf(match: readonly (string | undefined)[], octal: boolean): string {
-  const [all = '', run, u1, x1, u2, u3, sign, letter, percent, hexadecimal, decimal, name] = match;
+  const [all = '', run, u1, x1, u2, u3, sign, letter, bracketed, percent, hexadecimal, decimal, name] = match;
   if (run !== undefined) return ofRun(run, octal);
-  if (sign !== undefined) return sign;
+  if (sign !== undefined || bracketed !== undefined) return sign ?? bracketed ?? '';
   // Whatever the letter means: it is not part of a name.
   if (letter !== undefined) return '\n';
   if (name !== undefined) return ofName(name, all);
