@@ -156,10 +156,10 @@ async function contentOf(database: string): Promise<Record<string, string[][]>> 
 }
 
 const decoded = (hex: string): string => (hex === '-' ? '-' : Buffer.from(hex, 'hex').toString('latin1'));
-/** A value with each address of the anonymised and of the original database made the same. */
+/** A value with each address of the anonymised and of the original database made the same; an escape of its first character goes with it. */
 const bare = (hex: string): string =>
   decoded(hex)
-    .replaceAll(/[\w-]+@(corp\.example|example\.com)/gi, '(address)')
+    .replaceAll(/(?:\\_)?[\w-]+@(corp\.example|example\.com)/gi, '(address)')
     .replaceAll(/s:\d+:"\(address/g, 's:n:"(address');
 const distinct = (values: readonly string[]): number => new Set(values.map((one) => decoded(one).toLowerCase())).size;
 
