@@ -35,12 +35,45 @@ describe('the form of addresses', () => {
     ['is as long as it has to be', 'length(email) > 20', expect.stringMatching(/^nobody-[a-z2-7]{16}@example\.com$/)],
     ['has no letter that is refused', "email !~ '[y]'", expect.stringMatching(/^[a-p]{16}@example\.com$/)],
     ['begins as it has to', "email LIKE 'svc-%'", 'svc-nobody@example.com'],
+    ['is the whole local part that an alternative names', "email ~ '^(admin|root)@'", 'admin@example.com'],
+    ['has as few letters as a pattern has', String.raw`email ~ '^[a-z]\.[a-z]+\d\d@'`, 'n.n00@example.com'],
+    ['has the beginning of a domain', "strpos(email, '@firm.') > 0", 'nobody@firm.example'],
+    ['has a domain of an array', "split_part(email, '@', 2) = ANY ('{firm.example}'::text[])", 'nobody@firm.example'],
+    ['begins each word with a capital', 'initcap(email) = email', 'Nobody@Example.Com'],
   ])('%s', async (_name, check, expected) => {
     expect(await one(check, 'svc-kim-of-the-firm@firm.example')).toEqual(expected);
   });
 
   test('is as short as it has to be', async () => {
     expect(await one('char_length(email) <= 14', 'k@firm.example')).toBe('dy@example.com');
+  });
+
+  test('is what a CHECK asks of a text in JSON', async () => {
+    const doc = (check: string): Promise<string> =>
+      rowsOf(`CREATE TABLE public.t (doc jsonb CHECK (${check}));`, 'doc', '{"mail": "kim@firm.example", "age": 7}');
+    expect(await doc("(doc ->> 'mail'::text) ~~ '%@firm.example'::text")).toBe(
+      '{"mail": "nobody@firm.example", "age": 7}',
+    );
+    expect(await doc("((doc ->> 'age'::text))::integer > 3")).toBe('{"mail": "nobody@example.com", "age": 7}');
+  });
+
+  test('keeps no order of two, which is named', async () => {
+    const two = (check: string): string => `CREATE TABLE public.t (email text, other_email text, CHECK (${check}));`;
+    expect(await problems(two('email < other_email'))).toEqual([
+      expect.stringMatching(/^public\.t\.email: CHECK \(email < other_email\) accepts no address/),
+      expect.stringMatching(/^public\.t\.other_email: /),
+    ]);
+    const ruled = 'version: 1\ntables:\n  public.t: { columns: { email: "null" } }\n';
+    expect(await problems(two('email < other_email'), ruled)).toEqual([]);
+  });
+
+  test('that no sample of a CHECK shows is told, but not where the CHECK keeps addresses out', async () => {
+    const notes = async (check: string): Promise<string> => {
+      const sql = `CREATE TABLE public.t (email text CHECK (${check}));\n${copy('email', 'kim@firm.example')}`;
+      return (await run(sql)).report.warnings.join();
+    };
+    expect(await notes("md5(email) = 'x@'")).toMatch(/public\.t\.email: whether CHECK .* is not known/);
+    expect(await notes("email NOT LIKE '%@%'")).toBe('');
   });
 
   test('is one for all linked columns', async () => {

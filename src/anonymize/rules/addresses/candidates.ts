@@ -25,7 +25,14 @@ const upper: Casing = (form) => ({
 });
 /** The first letter as a capital: only where a word comes first. */
 const capital: Casing = (form) => ({ ...form, before: form.before.charAt(0).toUpperCase() + form.before.slice(1) });
-const casings: readonly Casing[] = [(form) => form, upper, capital];
+/** Each word begins with a capital, as under `initcap`: before the letters of a hash one of its own. */
+const initials: Casing = (form) => ({
+  ...form,
+  before: titled(form.before) + (form.letters > 0 && !/[a-z0-9]$/i.test(form.before) ? 'N' : ''),
+  after: titled(form.after),
+});
+const titled = (text: string): string => text.replace(/(?<![a-z0-9])[a-z]/g, (letter) => letter.toUpperCase());
+const casings: readonly Casing[] = [(form) => form, upper, capital, initials];
 
 export function usualForm({ distinct, room }: Pick<GroupNeeds, 'distinct' | 'room'>): AddressForm {
   return distinct ? distinctForm(room) : nobodyForm;
@@ -56,7 +63,8 @@ function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<A
     }
   for (const domain of all) {
     if (!needs.distinct)
-      for (const beginning of beginnings) yield { ...nobodyForm, before: `${beginning}nobody@${domain}` };
+      for (const word of ['nobody', ''])
+        for (const beginning of beginnings) yield { ...nobodyForm, before: `${beginning}${word}@${domain}` };
     yield* spelt(beginnings, domain);
     // What makes it distinct stands in the domain.
     for (const word of ['nobody-', ''])

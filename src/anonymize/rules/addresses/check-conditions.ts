@@ -8,6 +8,7 @@ import type { ColumnPlace, Table } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
 import { type CheckExpression, checksOfTable } from './check-expressions.ts';
 import type { AddressCondition, Verdict, Written } from './condition.ts';
+import { isAboutJson, isJson, withoutJson } from './from-json.ts';
 import { type Samples, samplesFor } from './sample-addresses.ts';
 
 export interface CheckOptions {
@@ -43,10 +44,14 @@ export function checkConditions(options: CheckOptions): readonly AddressConditio
 }
 
 /** The columns of a CHECK that may hold addresses, by the group of linked columns. */
-function groupsOf({ table, columns }: CheckExpression, catalogue: Catalogue): readonly (readonly ColumnPlace[])[] {
+function groupsOf(
+  { table, columns, expression }: CheckExpression,
+  catalogue: Catalogue,
+): readonly (readonly ColumnPlace[])[] {
   const groups = new Map<readonly ColumnPlace[], ColumnPlace[]>();
+  const seen = isAboutJson(expression, table) ? isJson : holdsAddresses;
   for (const column of table.columns) {
-    if (!columns.includes(column.name) || !holdsAddresses(column)) continue;
+    if (!columns.includes(column.name) || !seen(column)) continue;
     const linked = catalogue.linkedColumns(table.name, column.name);
     const key = [...groups.keys()].find((one) => one === linked) ?? linked;
     groups.set(key, [...(groups.get(key) ?? []), { table: table.name, column: column.name }]);
@@ -80,10 +85,13 @@ class CheckCondition implements AddressCondition {
   #combinations: readonly Combination[] | undefined;
 
   constructor(check: CheckExpression, places: readonly ColumnPlace[], options: CheckOptions) {
-    this.#check = check;
+    const { table } = check;
+    this.#check = isAboutJson(check.expression, table)
+      ? { ...check, expression: withoutJson(check.expression, table) }
+      : check;
     this.#options = options;
     this.#samples = samplesFor(check.expression);
-    this.#rewritten = mapStrings(check.expression, options.rewritten);
+    this.#rewritten = mapStrings(this.#check.expression, options.rewritten);
     const inResult = samplesFor(this.#rewritten);
     this.places = places;
     this.what = check.what;
@@ -95,13 +103,37 @@ class CheckCondition implements AddressCondition {
   }
 
   judge(written: Written): Verdict {
+    if (this.#isOrdered()) return this.onlyWarns ? 'unknown' : 'refused';
     this.#combinations ??= this.#feasible();
+    if (this.#combinations.length === 0) return this.onlyWarns || this.#isForOthers() ? 'accepted' : 'unknown';
     let verdict: Verdict = 'accepted';
     for (const combination of this.#combinations) {
       verdict = worst([verdict, this.#judgeRow(written, combination)]);
       if (verdict === 'refused') break;
     }
     return verdict;
+  }
+
+  /** Whether the CHECK asks for an order of two addresses, which no form keeps: `lo < hi`. */
+  #isOrdered(): boolean {
+    const { table, expression } = this.#check;
+    const columns = table.columns.filter(holdsAddresses).map(({ name }) => name);
+    let found = false;
+    walk(expression, (part) => {
+      if (part.kind !== 'call' || !/^[<>]=?$/.test(part.name)) return;
+      const [one, other] = part.args.map((side) => columns.find((name) => isColumn(side, name)));
+      if (one === undefined || other === undefined || one === other) return;
+      const both = [one, other].map((column) => ({ table: table.name, column }));
+      const isOwn = both.some(({ column }) => this.places.some((place) => place.column === column));
+      if (isOwn && both.every((place) => this.#options.ruled(place) === undefined)) found = true;
+    });
+    return found;
+  }
+
+  /** Whether the CHECK, which accepts no address that was tried, accepts what is none: it keeps addresses out. */
+  #isForOthers(): boolean {
+    const others = this.#samples.addresses.map((one) => one.replace('@', ''));
+    return combinationsOf(this.#otherValues()).some((row) => this.#accepted(others, row) === 'accepted');
   }
 
   /** Values of the other columns with which the CHECK accepts an address at all. */

@@ -2,6 +2,7 @@
 import { likeParts, readPattern, regexOfSimilar } from '../../schema/expressions/patterns.ts';
 import { samplesOf } from '../../schema/expressions/regex/samples.ts';
 import { type Expression, stringsIn } from '../../schema/expressions/tree.ts';
+import { parseArray } from '../../schema/expressions/values.ts';
 
 export interface Samples {
   /** Addresses of the usual kinds, and addresses made of the condition's patterns. */
@@ -18,6 +19,7 @@ const usual = [
   'bob@corp.example',
   'ANN.SMITH@MAIL.EXAMPLE',
   'Ann-Lee7@Mail.example',
+  'Ann.Smith@Mail.Example',
   'nobody-of-this-name-at-all-7@some-quite-long-domain.example',
 ];
 const address = /^[^\s@'"<>()[\],;:\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
@@ -26,7 +28,9 @@ const beginning = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$/;
 const most = 12;
 
 export function samplesFor(expression: Expression): Samples {
-  const strings = stringsIn(expression).filter((text) => text !== '' && text.length <= 1000);
+  const strings = stringsIn(expression)
+    .filter((text) => text !== '' && text.length <= 1000)
+    .flatMap((text) => [text, ...(parseArray(text) ?? []).filter((one) => typeof one === 'string')]);
   const made = strings.flatMap((text) => [text, ...fromLike(text), ...fromRegex(text), ...fromSimilar(text)]);
   const domains = new Set<string>();
   const beginnings = new Set<string>();
@@ -37,6 +41,12 @@ export function samplesFor(expression: Expression): Samples {
     for (const one of domainsOf(after ?? text)) domains.add(one);
     if (after === undefined && beginning.test(text)) beginnings.add(text);
     if (after !== undefined && before !== '' && beginning.test(before)) beginnings.add(before);
+    if (after === '' && beginning.test(before)) addresses.add(`${before}@corp.example`);
+  }
+  // Of `@corp.`, the rest of the domain is open.
+  for (const text of [...strings, ...strings.flatMap(fromLike)]) {
+    const label = /@([A-Za-z0-9-]*[A-Za-z0-9])\.?$/.exec(text)?.[1];
+    if (label !== undefined) domains.add(`${label}.example`);
   }
   for (const one of domains) addresses.add(`nab@${one}`);
   for (const one of [...beginnings].slice(0, most)) addresses.add(`${one}nab@corp.example`);

@@ -9,13 +9,12 @@ import type { ColumnPlace, Table, Unique } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
 import type { AddressCondition, Verdict, Written } from './condition.ts';
 import { type AddressForm, alphabets } from './form.ts';
+import { fromJson } from './from-json.ts';
 
 /** With this many bits, addresses of different input count as distinct (transforms/unique-email.ts). */
 const enoughBits = 60;
 /** Functions whose results differ when what they are given differs. */
 const keepsDistinct = /^(md5|sha\d+|digest|encode|convert_to|hashtext(extended)?|btrim|quote_literal|unaccent)$/;
-/** What takes a text out of JSON: the text is the address. */
-const fromJson = /^(->>?|#>>?|jsonb?_extract_path(_text)?|json_unquote|json_extract)$/;
 
 export function uniqueConditions(catalogue: Catalogue, tables: readonly Table[]): readonly AddressCondition[] {
   return tables.flatMap((table) =>
