@@ -14,6 +14,7 @@ import { type Rule, ruleName } from '../file/rule.ts';
 import type { RulesFile } from '../file/rules-file.ts';
 import { transformOf } from '../transforms/column-transform.ts';
 import { samplesOfColumn, transformed } from './check-values.ts';
+import { keepingEmpty, staysEmpty } from './partial-keys.ts';
 
 export interface PredicateOptions {
   readonly rules: RulesFile;
@@ -42,6 +43,7 @@ export function checkPredicates(options: PredicateOptions): string[] {
 }
 
 class Predicate {
+  readonly #table: Table;
   readonly #unique: Unique;
   readonly #rules: ReadonlyMap<string, Rule>;
   readonly #options: PredicateOptions;
@@ -49,6 +51,7 @@ class Predicate {
   readonly #columns: readonly Column[];
 
   constructor(table: Table, unique: Unique, rules: ReadonlyMap<string, Rule>, options: PredicateOptions) {
+    this.#table = table;
     this.#unique = unique;
     this.#rules = rules;
     this.#options = options;
@@ -100,7 +103,10 @@ class Predicate {
     if (moving.has(rule.kind) || column.type.base !== 'text' || column.type.array || column.type.enumeration)
       return [...set.flatMap((one) => set.map((other): Change => [one, other])), ...nulls];
     const limits = { maxCharacters: column.type.maxCharacters ?? 1000, widths: [], caseless: false, padded: false };
-    const transform = transformOf(rule, column, limits, this.#options.key, toNobody);
+    const { catalogue, key } = this.#options;
+    const usual = transformOf(rule, column, limits, key, toNobody);
+    const isKept = staysEmpty(rule, catalogue, this.#table.name, column.name);
+    const transform = isKept ? keepingEmpty(usual) : usual;
     return [...set.map((one): Change => [one, transformed(transform, one)]), ...nulls];
   }
 

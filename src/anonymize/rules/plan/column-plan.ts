@@ -12,6 +12,7 @@ import { usualForm } from '../addresses/candidates.ts';
 import { distinctForm, nobodyForm } from '../addresses/form.ts';
 import { needsOf, roomOf } from '../addresses/group-needs.ts';
 import { fittingNumbers, fittingValues } from '../check/fitting-values.ts';
+import { keepingEmpty, staysEmpty } from '../check/partial-keys.ts';
 import { defaultRule, type Rule, ruleName } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { type SharedLimits, transformOf, widthsOf } from '../transforms/column-transform.ts';
@@ -86,7 +87,8 @@ export class ColumnPlanner {
       this.#key,
       replace,
     );
-    return { ...base, label: ruleName(rule), treatment };
+    const isKept = staysEmpty(rule, this.#catalogue, this.#table, name);
+    return { ...base, label: ruleName(rule), treatment: isKept ? keepingEmpty(treatment) : treatment };
   }
 
   /** Whether the dump defines the table: if not, any of its columns may have to be unique. */
