@@ -42,7 +42,7 @@ function undefinedTables(catalogue: Catalogue, counts: Counts): string[] {
   if (names.length === 0) return [];
   const more = names.length > maxListed ? `, and ${names.length - maxListed} more` : '';
   return [
-    `the dump holds rows of tables that it does not define (${names.slice(0, maxListed).join(', ')}${more}), so what must be unique is not known: each address there became one of its own under example.com. With the definitions (schema: the output of ${catalogue.dialect.definitionsFrom}), only those in unique columns do`,
+    `the dump holds rows of tables that it does not define (${names.slice(0, maxListed).join(', ')}${more}), so what must be unique is not known, nor how long values may be: each address there became one of its own under example.com. With the definitions (schema: the output of ${catalogue.dialect.definitionsFrom}), only those in unique columns do`,
   ];
 }
 

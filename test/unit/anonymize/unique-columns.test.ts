@@ -184,7 +184,7 @@ describe('rows of a table that the dump does not define', () => {
       expect(text.includes('\nnobody@example.com\n')).toBe(dump.startsWith(other));
       expect(report.warnings).toEqual([
         expect.stringContaining(
-          'rows of tables that it does not define (public.users), so what must be unique is not known',
+          'rows of tables that it does not define (public.users), so what must be unique is not known, nor how long values may be',
         ),
       ]);
     }
