@@ -9,6 +9,8 @@ import { type FuzzServer, NotLoaded } from './servers.ts';
 
 export interface FuzzOptions {
   readonly seconds: number;
+  /** Seeds that are tried at most, 50 cases each (5 on a server); the kinds of cases take turns. */
+  readonly seeds?: number;
   readonly seed: number;
   /** Whether to go on after a find. */
   readonly keepGoing: boolean;
@@ -73,10 +75,11 @@ export class Fuzzer {
   }
 
   async run(): Promise<void> {
-    const { seconds, seed, keepGoing, print } = this.#options;
+    const { seconds, seed, seeds = Number.POSITIVE_INFINITY, keepGoing, print } = this.#options;
     let said = 0;
     print(`seed ${seed}`);
-    for (let next = seed; this.seconds < seconds && (keepGoing || this.finds === 0); next += 1) {
+    const isOver = (): boolean => this.seconds >= seconds || (!keepGoing && this.finds > 0);
+    for (let next = seed; next < seed + seeds && !isOver(); next += 1) {
       await this.#batch(this.#kinds[next % this.#kinds.length] as Kind, next);
       if (this.seconds - said < 10) continue;
       said = this.seconds;

@@ -25,6 +25,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/crash/rotation-bundles.long.test.ts': 230,
   'test/contract/release-deploy.long.test.ts': 200,
   'test/scenario/old-host-nights.long.test.ts': 180,
+  'test/contract/anonymize-fuzz.long.test.ts': 172,
   'test/scenario/infobright-backup.long.test.ts': 165,
   'test/scenario/postgres-backup.long.test.ts': 160,
   'test/scenario/postgres-host.long.test.ts': 152,
