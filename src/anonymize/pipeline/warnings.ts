@@ -7,7 +7,7 @@ import type { Catalogue } from '../schema/catalogue.ts';
 export function warningsOf(catalogue: Catalogue, plan: Plan, counts: Counts, sampled: boolean): string[] {
   return [
     ...undefinedTables(catalogue, counts),
-    ...uniqueColumns(catalogue, counts),
+    ...uniqueColumns(catalogue, plan, counts),
     ...notedColumns(plan, counts),
     ...movedPartitions(plan, counts),
     ...rolePasswords(counts),
@@ -46,14 +46,16 @@ function undefinedTables(catalogue: Catalogue, counts: Counts): string[] {
   ];
 }
 
-function uniqueColumns(catalogue: Catalogue, counts: Counts): string[] {
+function uniqueColumns(catalogue: Catalogue, plan: Plan, counts: Counts): string[] {
   return counts
     .columns()
     .filter(({ table, rule }) => rule === labels.uniqueEmails && catalogue.table(table) !== undefined)
-    .map(
-      ({ table, column, count }) =>
-        `${table}.${column} must stay unique: ${count.toLocaleString('en-US')} addresses became distinct addresses under example.com`,
-    );
+    .map(({ table, column, count }) => {
+      const became = plan.table(table).column(column).hasDomain
+        ? 'distinct addresses under example.com'
+        : 'letters of a hash, since there is no room for distinct addresses';
+      return `${table}.${column} must stay unique: ${count.toLocaleString('en-US')} addresses became ${became}`;
+    });
 }
 
 /** Forms of addresses that were chosen since the usual one does not do. */

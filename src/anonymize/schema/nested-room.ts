@@ -42,10 +42,15 @@ function insideRoom(
   return of && { kind: inside.kind, of };
 }
 
-/** The fewest characters of a part that has room for an address at all. @param least characters of the shortest address */
-export function narrowest(room: NestedRoom | undefined, least: number): number {
+/** Characters of the shortest address: `a@b.c`. */
+const shortestEmail = 5;
+/** A shorter field of a composite value holds something else: a label beside the address. */
+const shortestField = 13;
+
+/** The fewest characters of a part that has room for an address. @param least characters of the shortest address that counts */
+export function narrowest(room: NestedRoom | undefined, least = shortestEmail): number {
   if (room === undefined) return Number.POSITIVE_INFINITY;
   if (room.kind === 'text') return room.maxCharacters >= least ? room.maxCharacters : Number.POSITIVE_INFINITY;
-  if (room.kind === 'composite') return Math.min(...room.fields.map((field) => narrowest(field, least)));
+  if (room.kind === 'composite') return Math.min(...room.fields.map((field) => narrowest(field, shortestField)));
   return narrowest(room.of, least);
 }

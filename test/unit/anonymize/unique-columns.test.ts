@@ -47,6 +47,26 @@ describe('unique columns', () => {
   });
 
   test.each([
+    ['character varying(12)', '%', 12],
+    ['character varying(8)', '%', 8],
+    ['character varying(12)[]', '{%}', 12],
+    ['character varying(7)[]', '{%,ab}', 7],
+  ])(
+    'without room for a domain, such as %s, hold distinct letters, and the report says so',
+    async (type, value, room) => {
+      const rows = ['a@b.de', 'c@b.de', 'a@b.de'].map((email) => value.replace('%', email)).join('\n');
+      const { text, report } = await run(
+        `${copy(table(`    a ${type}`), 'a', rows)}ALTER TABLE ONLY public.t ADD CONSTRAINT u UNIQUE (a);\n`,
+      );
+      const written = text.match(new RegExp(`\\b[a-z2-7]{${room}}\\b(?=[\\n,}])`, 'g')) ?? [];
+      expect(written).toHaveLength(3);
+      expect(written[0]).toBe(written[2]);
+      expect(new Set(written).size).toBe(2);
+      expect(report.warnings.join()).toContain('3 addresses became letters of a hash');
+    },
+  );
+
+  test.each([
     ['a', '{ hash: { length: 8 } }', 'ALTER TABLE ONLY public.t ADD CONSTRAINT u UNIQUE (a);', /16 digits/],
     ['a', '{ fixed: x }', 'ALTER TABLE ONLY public.t ADD CONSTRAINT u UNIQUE (a, b);', /together with other columns/],
   ])('%s under %s is refused', async (column, rule, constraint, expected) => {

@@ -1,6 +1,6 @@
 /** What happens to the documents of one collection: the rules and the metadata, made ready for the stream. */
 import { toNobody } from '../../emails/replacement.ts';
-import { distinctForm } from '../../rules/addresses/form.ts';
+import { distinctForm, hasDomain } from '../../rules/addresses/form.ts';
 import { defaultRule, type Rows, type Rule, ruleName } from '../../rules/file/rule.ts';
 import type { RulesFile, TableRules } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
@@ -79,9 +79,8 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
   const maxCharacters = limits?.maxLength ?? Number.POSITIVE_INFINITY;
   // Where even nobody@example.com is too short, one of its own is longer.
   const own = distinct !== undefined || (limits?.minLength ?? 0) > 'nobody@example.com'.length || isReference(path);
-  const replace = own
-    ? uniqueReplacement(key, distinctForm(maxCharacters), distinct?.ignoresCase ? lowerCase : undefined)
-    : toNobody;
+  const form = distinctForm(maxCharacters);
+  const replace = own ? uniqueReplacement(key, form, distinct?.ignoresCase ? lowerCase : undefined) : toNobody;
   const base = {
     name: path,
     maxCharacters,
@@ -92,6 +91,7 @@ function planField(path: string, rule: Rule, name: string, { collections, key }:
     ...{ nested: undefined, nesting: 0, quick: true, holdsText: true, binary: false, generated: false },
     by: rule.kind === 'shift-days' && rule.by !== undefined ? bareName(rule.by) : undefined,
     replaced: !['keep', 'emails', 'shift-days', 'noise', 'json'].includes(rule.kind),
+    hasDomain: !own || hasDomain(form),
     remembers: true,
   };
   const made = new Map<Kind, Transform>();

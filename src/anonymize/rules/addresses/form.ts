@@ -12,8 +12,8 @@ export const alphabets = {
 export type Alphabet = keyof typeof alphabets;
 
 /**
- * `before`, then letters of a keyed hash that make it distinct, then `after`; one of the two holds the at sign. With no letters, all
- * addresses become the same one.
+ * `before`, then letters of a keyed hash that make it distinct, then `after`; one of the two holds the at sign, unless there is no room
+ * for a domain. With no letters, all addresses become the same one.
  */
 export interface AddressForm {
   readonly before: string;
@@ -36,16 +36,25 @@ export const nobodyForm: AddressForm = {
   after: '',
 };
 
-/** The form of distinct addresses that nothing else is asked of. @param room characters; where there are few, the word goes first, then letters of the hash */
+/**
+ * The form of distinct addresses that nothing else is asked of.
+ * @param room characters; where there are few, the word goes first, then letters of the hash, in the end the domain
+ */
 export function distinctForm(room: number): AddressForm {
   const left = room - domain.length;
+  if (left < 1) return { before: '', letters: Math.max(room, 1), alphabet: 'base32', after: '' };
   const hasWord = left >= word.length + hashLetters;
-  const letters = Math.min(hashLetters, Math.max(left, 1));
+  const letters = Math.min(hashLetters, left);
   return { before: hasWord ? word : '', letters, alphabet: 'base32', after: domain };
 }
 
 export function lengthOf({ before, letters, after }: AddressForm): number {
   return before.length + letters + after.length;
+}
+
+/** Whether what is written is an address: without room for a domain, only letters of a hash are. */
+export function hasDomain({ before, after }: AddressForm): boolean {
+  return before.includes('@') || after.includes('@');
 }
 
 /** For reports: `nobody-xxxxxxxxxxxxxxxx@corp.example`. */

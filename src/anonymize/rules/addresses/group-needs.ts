@@ -20,8 +20,6 @@ export interface GroupNeeds {
 }
 
 const domainLength = nobody.domain.length + 1;
-/** Characters of the shortest distinct address. */
-const shortestDistinct = domainLength + 1;
 
 /** Characters of the narrowest of these columns, by its type or by a CHECK. */
 export function roomOf(catalogue: Catalogue, places: readonly ColumnPlace[]): number {
@@ -45,7 +43,7 @@ export function needsOf(catalogue: Catalogue, table: string, column: string): Gr
   const prefixes = uniques.map(({ unique, place }) => unique.prefixes?.get(place.column) ?? Number.POSITIVE_INFINITY);
   const nested = places.map((place) => {
     const type = catalogue.column(place.table, place.column)?.type;
-    return narrowest(type && nestedRoom(type), shortestDistinct);
+    return narrowest(type && nestedRoom(type));
   });
   const ignoresCase =
     uniques.some(({ unique }) => unique.ignoresCase) ||

@@ -9,7 +9,7 @@ import type { Column } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types.ts';
 import type { AddressForms } from '../addresses/address-forms.ts';
 import { usualForm } from '../addresses/candidates.ts';
-import { distinctForm, nobodyForm } from '../addresses/form.ts';
+import { distinctForm, hasDomain, nobodyForm } from '../addresses/form.ts';
 import { needsOf, roomOf } from '../addresses/group-needs.ts';
 import { fittingNumbers, fittingValues } from '../check/fitting-values.ts';
 import { keepingEmpty, staysEmpty } from '../check/partial-keys.ts';
@@ -64,6 +64,7 @@ export class ColumnPlanner {
       nested,
       replace,
       form: limits.form,
+      hasDomain: hasDomain(form),
       nesting: column ? nestingOf(column) : 0,
       binary: column?.type.binary ?? false,
       generated: column?.generated ?? false,

@@ -44,6 +44,8 @@ export interface ColumnPlan {
   readonly replace: Replace;
   /** What addresses become, where that is not the usual form. */
   readonly form?: AddressForm | undefined;
+  /** Whether addresses become addresses: without room for a domain, distinct ones become letters of a hash. */
+  readonly hasDomain: boolean;
   /** How often PostgreSQL has escaped the text within itself: 1 for arrays and composite values, 2 for both. */
   readonly nesting: number;
   /** Characters that the column takes. */
