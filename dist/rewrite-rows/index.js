@@ -6190,15 +6190,24 @@ const nobodyForm = {
     alphabet: 'base32',
     after: '',
 };
-/** The form of distinct addresses that nothing else is asked of. @param room characters; where there are few, the word goes first, then letters of the hash */
+/**
+ * The form of distinct addresses that nothing else is asked of.
+ * @param room characters; where there are few, the word goes first, then letters of the hash, in the end the domain
+ */
 function distinctForm(room) {
     const left = room - domain.length;
+    if (left < 1)
+        return { before: '', letters: Math.max(room, 1), alphabet: 'base32', after: '' };
     const hasWord = left >= form_word.length + hashLetters;
-    const letters = Math.min(hashLetters, Math.max(left, 1));
+    const letters = Math.min(hashLetters, left);
     return { before: hasWord ? form_word : '', letters, alphabet: 'base32', after: domain };
 }
 function form_lengthOf({ before, letters, after }) {
     return before.length + letters + after.length;
+}
+/** Whether what is written is an address: without room for a domain, only letters of a hash are. */
+function hasDomain({ before, after }) {
+    return before.includes('@') || after.includes('@');
 }
 /** For reports: `nobody-xxxxxxxxxxxxxxxx@corp.example`. */
 function describeForm({ before, letters, after, alphabet }) {
@@ -7707,14 +7716,18 @@ function insideRoom(inside, known, depth) {
     const of = roomOf(type, known, depth) ?? (inside.kind === 'range' && type.base === 'text' ? unlimited : undefined);
     return of && { kind: inside.kind, of };
 }
-/** The fewest characters of a part that has room for an address at all. @param least characters of the shortest address */
-function narrowest(room, least) {
+/** Characters of the shortest address: `a@b.c`. */
+const shortestEmail = 5;
+/** A shorter field of a composite value holds something else: a label beside the address. */
+const shortestField = 13;
+/** The fewest characters of a part that has room for an address. @param least characters of the shortest address that counts */
+function narrowest(room, least = shortestEmail) {
     if (room === undefined)
         return Number.POSITIVE_INFINITY;
     if (room.kind === 'text')
         return room.maxCharacters >= least ? room.maxCharacters : Number.POSITIVE_INFINITY;
     if (room.kind === 'composite')
-        return Math.min(...room.fields.map((field) => narrowest(field, least)));
+        return Math.min(...room.fields.map((field) => narrowest(field, shortestField)));
     return narrowest(room.of, least);
 }
 
@@ -7781,8 +7794,6 @@ function measured(expression) {
 
 
 const domainLength = nobody.domain.length + 1;
-/** Characters of the shortest distinct address. */
-const shortestDistinct = domainLength + 1;
 /** Characters of the narrowest of these columns, by its type or by a CHECK. */
 function group_needs_roomOf(catalogue, places) {
     return Math.min(...places.map(({ table, column }) => Math.min(catalogue.column(table, column)?.type.maxCharacters ?? Number.POSITIVE_INFINITY, checkedLength(catalogue, table, column))));
@@ -7795,7 +7806,7 @@ function needsOf(catalogue, table, column) {
     const prefixes = uniques.map(({ unique, place }) => unique.prefixes?.get(place.column) ?? Number.POSITIVE_INFINITY);
     const nested = places.map((place) => {
         const type = catalogue.column(place.table, place.column)?.type;
-        return narrowest(type && nestedRoom(type), shortestDistinct);
+        return narrowest(type && nestedRoom(type));
     });
     const ignoresCase = uniques.some(({ unique }) => unique.ignoresCase) ||
         bound.some((one) => one.ignoresCase) ||
@@ -10487,6 +10498,7 @@ class ColumnPlanner {
             nested,
             replace,
             form: limits.form,
+            hasDomain: hasDomain(form),
             nesting: column ? nestingOf(column) : 0,
             binary: column?.type.binary ?? false,
             generated: column?.generated ?? false,
@@ -10553,7 +10565,7 @@ function revealsPersons({ kind }) {
 
 
 /** Characters of the shortest address: `a@b.c`. */
-const shortestEmail = 5;
+const table_plan_shortestEmail = 5;
 class CompiledTable {
     name;
     rows;
@@ -10606,7 +10618,7 @@ class CompiledTable {
         if (!holdsText(column))
             return false;
         const { maxCharacters } = column.type;
-        if (maxCharacters !== undefined && maxCharacters < shortestEmail)
+        if (maxCharacters !== undefined && maxCharacters < table_plan_shortestEmail)
             return false;
         const inParts = nestingOf(column) > 0 || nestedRoom(column.type) !== undefined;
         return inParts || maxCharacters !== undefined || this.#planner.isSpecial(column.name);
