@@ -90,8 +90,9 @@ export function commandFolder(folder: string, calls: string): void {
   mkdirSync(folder);
   writeFileSync(calls, '');
   for (const program of real) symlinkSync(join('/usr/bin', program), join(folder, program));
+  // In one write: both programs of a pipe note their calls at the same time.
   const note = (status: string): string =>
-    `printf '%s\\037' "\${0##*/}" ${status} "$@" >>'${calls}'; printf '\\036' >>'${calls}'`;
+    `call=$(printf '%s\\037' "\${0##*/}" ${status} "$@"; printf '\\036'); printf '%s' "$call" >>'${calls}'`;
   for (const [program, status] of Object.entries(noted)) {
     executable(join(folder, program), `${program === 'git' ? localGit : ''}${note("''")}\nexit ${status}\n`);
   }
