@@ -80,9 +80,9 @@ describe('the form of addresses', () => {
     const sql = `CREATE TABLE public.u (email text CHECK (email LIKE '%@firm.example') UNIQUE);
 CREATE TABLE public.t (email text REFERENCES public.u (email));
 COPY public.u (email) FROM stdin;\nkim@firm.example\n\\.\n${copy('email', 'kim@firm.example')}`;
-    const [referenced, referring] = (await run(sql)).text.match(/^nobody-[a-z2-7]{16}@firm\.example$/gm) ?? [];
-    expect(referenced).toBeDefined();
-    expect(referring).toBe(referenced);
+    const written = (await run(sql)).text.match(/^nobody-[a-z2-7]{16}@firm\.example$/gm) ?? [];
+    expect(written).toHaveLength(2);
+    expect(written[1]).toBe(written[0]);
   });
 
   test('is the one of the rule pseudonym, too', async () => {
