@@ -140,6 +140,9 @@ async function blindSpots(one: Case): Promise<readonly string[]> {
   });
 }
 
+/** By which a dump is known, whatever characters its first row holds. */
+const header = '--\n-- PostgreSQL database dump\n--\n\n';
+
 /** Small dumps of one value of COPY each that holds a secret. */
 function* valuesWithSecrets({ dump, words }: Case): Generator<string> {
   let target = '';
@@ -147,6 +150,7 @@ function* valuesWithSecrets({ dump, words }: Case): Generator<string> {
     if (/^COPY .* FROM stdin;$/.test(line)) target = /^COPY \S+/.exec(line)?.[0] ?? '';
     else if (line === '\\.') target = '';
     else if (target !== '')
-      for (const value of line.split('\t')) if (holds(value, words)) yield `${target} (a) FROM stdin;\n${value}\n\\.\n`;
+      for (const value of line.split('\t'))
+        if (holds(value, words)) yield `${header}${target} (a) FROM stdin;\n${value}\n\\.\n`;
   }
 }

@@ -2,7 +2,7 @@
 import type { Addresses } from './addresses.ts';
 import { atSignLength } from './at-signs.ts';
 import { domainEnd } from './domain.ts';
-import { escapeBegins, type Writing } from './escapes.ts';
+import { escapeBegins, isInFold, type Writing } from './escapes.ts';
 import { localStart } from './local-part.ts';
 import { commentEnd, commentStart, quotedStart } from './quoted-local-part.ts';
 import { Unescaped } from './unescape.ts';
@@ -12,6 +12,8 @@ const backslash = 0x5c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const equalsSign = 0x3d;
+const atSign = 0x40;
+const dot = 0x2e;
 
 /** Bytes that are read of either side: 64 and 255 by RFC 5321, return paths a few more, escaped up to six times as many. */
 const longestLocal = 1024;
@@ -26,8 +28,9 @@ const signOf = Buffer.from('@');
 
 export class AddressAround {
   readonly #left = new Unescaped();
+  readonly #before = new Unescaped();
   readonly #right = new Unescaped();
-  readonly #writing = { nesting: 0, octal: false, quotedPrintable: false };
+  readonly #writing = { nesting: 0, octal: false, quotedPrintable: false, folded: false };
   /** The domains without escapes, with at signs before them. */
   readonly #domains: Uint8Array[] = [];
 
@@ -42,45 +45,67 @@ export class AddressAround {
     length: number,
     floor: number,
     to: number,
-    nesting: number,
-    quotedPrintable: boolean,
+    writing: Omit<Writing, 'octal'>,
     addresses: Addresses,
   ): number {
-    this.#setWriting(bytes, at, nesting, quotedPrintable);
+    this.#setWriting(bytes, at, writing);
     const lowest = Math.max(floor, at - longestLocal);
     const quoted = quotedStart(bytes, at, lowest);
     const localEnd = quoted < at ? at : commentStart(bytes, at, lowest);
     const start = quoted < at ? quoted : this.#localStart(bytes, localEnd, lowest);
     if (start === localEnd) return floor;
+    const first = this.#firstPart(bytes, start, lowest, quoted < at);
     const end = this.#domainsEnd(bytes, at + length, to);
     if (end < 0) return floor;
-    const local = quoted < at ? bytes.subarray(start, localEnd) : this.#local();
-    if (isRemote(local, bytes, start, end, to)) return floor;
-    const isPlain = length === 1 && localEnd === at && end - start === local.length + this.#lengthOfDomains();
-    addresses.add(start, end, at, length, isPlain ? undefined : Buffer.concat([local, ...this.#domains]));
+    const local = quoted < at || first < start ? bytes.subarray(first, localEnd) : this.#local();
+    if (isRemote(local, bytes, first, end, to)) return floor;
+    const isPlain = length === 1 && localEnd === at && end - first === local.length + this.#lengthOfDomains();
+    addresses.add(first, end, at, length, isPlain ? undefined : Buffer.concat([local, ...this.#domains]));
     return end;
   }
 
-  #setWriting(bytes: Uint8Array, at: number, nesting: number, quotedPrintable: boolean): void {
+  #setWriting(bytes: Uint8Array, at: number, { nesting, quotedPrintable, folded }: Omit<Writing, 'octal'>): void {
     let index = at;
     while (bytes[index] === backslash) index += 1;
     this.#writing.nesting = nesting;
     this.#writing.octal = index > at && bytes[index] === 0x31;
     this.#writing.quotedPrintable = quotedPrintable || bytes[at] === equalsSign;
+    this.#writing.folded = folded;
+  }
+
+  /**
+   * Parts before the one that begins at `start`: `jane."doe x"@…` and `"jane".doe@…` (RFC 5322, 4.4), `jane@host@…`.
+   * @returns where the first one begins
+   */
+  #firstPart(bytes: Uint8Array, start: number, floor: number, isQuoted: boolean): number {
+    const sign = bytes[start - 1];
+    if (start - 1 <= floor || (sign !== dot && sign !== atSign)) return start;
+    const quoted = sign === dot ? quotedStart(bytes, start - 1, floor) : start - 1;
+    if (quoted < start - 1) return this.#firstPart(bytes, quoted, floor, true);
+    if (sign === dot && !isQuoted) return start;
+    const before = this.#before;
+    this.#readLeft(bytes, start - 1, floor, before);
+    const word = before.sourceOf(localStart(before.bytes, before.to, before.from));
+    return word === start - 1 ? start : this.#firstPart(bytes, word, floor, false);
   }
 
   /** @returns where the local part begins that ends at `to`; `to` itself when there is none */
   #localStart(bytes: Uint8Array, to: number, floor: number): number {
+    const left = this.#left;
+    this.#readLeft(bytes, to, floor, left);
+    this.#localFrom = localStart(left.bytes, left.to, left.from);
+    return left.sourceOf(this.#localFrom);
+  }
+
+  /** Reads what may be a local part that ends at `to`, without its escapes. */
+  #readLeft(bytes: Uint8Array, to: number, floor: number, left: Unescaped): void {
     let from = to;
-    let hasEscapes = false;
+    let hasEscapes = this.#writing.folded;
     while (from > floor && !this.#stopsAt(bytes, from - 1)) {
       from -= 1;
       hasEscapes ||= escapeBegins[bytes[from] as number] === 1;
     }
-    const left = this.#left;
-    left.read(bytes, from, to, hasEscapes, this.#writing as Writing);
-    this.#localFrom = localStart(left.bytes, left.to, left.from);
-    return left.sourceOf(this.#localFrom);
+    left.read(bytes, from, to, hasEscapes, this.#writing);
   }
 
   #localFrom = 0;
@@ -91,7 +116,7 @@ export class AddressAround {
 
   #stopsAt(bytes: Uint8Array, at: number): boolean {
     const byte = bytes[at] as number;
-    if (stops[byte] === 0) return false;
+    if (stops[byte] === 0 || (this.#writing.folded && isInFold(bytes, at))) return false;
     if (!this.#writing.quotedPrintable || (byte !== lineFeed && byte !== carriageReturn)) return true;
     return bytes[at - 1] !== equalsSign && !(bytes[at - 1] === carriageReturn && bytes[at - 2] === equalsSign);
   }
@@ -112,7 +137,7 @@ export class AddressAround {
   #domainEnd(bytes: Uint8Array, from: number, to: number): number {
     const most = Math.min(to, from + longestDomain);
     let end = from;
-    let hasEscapes = false;
+    let hasEscapes = this.#writing.folded;
     while (end < most && !this.#stopsAt(bytes, end)) {
       hasEscapes ||= escapeBegins[bytes[end] as number] === 1;
       end += 1;

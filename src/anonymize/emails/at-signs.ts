@@ -31,7 +31,7 @@ for (const [first, seconds] of Object.entries(followers))
 
 /** Bytes of the longest form that is read: `&amp;` and the like, some times over. */
 const longestForm = 64;
-const plain: Writing = { nesting: 0, octal: false, quotedPrintable: false };
+const plain: Writing = { nesting: 0, octal: false, quotedPrintable: false, folded: false };
 const encodedWords: Writing = { ...plain, quotedPrintable: true };
 const form = new Unescaped();
 

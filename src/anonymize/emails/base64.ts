@@ -4,8 +4,8 @@
  */
 import type { Patches } from '../bytes/patches.ts';
 
-/** A line end within base64, also as JSON writes it. */
-const lineEnd = '(?:\\r?\\n|(?:\\\\+r)?\\\\+n)';
+/** A line end within base64, also as JSON and the escape format of bytea write it. */
+const lineEnd = '(?:\\r?\\n|(?:\\\\+(?:r|015))?\\\\+(?:n|012))';
 const begins = new RegExp(
   [
     // A header, the others behind it, and a blank line; or a URL.

@@ -3,11 +3,9 @@
  * the metadata of a picture, only what is hardly chance counts as an address.
  */
 import type { Patches } from '../bytes/patches.ts';
-import { Addresses } from './addresses.ts';
-import { findAddresses } from './find.ts';
-import { type Replace, replacementOf } from './replacement.ts';
+import type { Replace } from './replacement.ts';
 import { sequenceLength } from './utf8.ts';
-import { isWideSign, patchWide } from './wide.ts';
+import { isWideSign } from './wide.ts';
 
 /**
  * Whether the bytes are UTF-8 without control characters other than tabs, line ends and form feeds. Zero bytes are allowed behind the first: MySQL fills
@@ -28,30 +26,10 @@ export function isText(bytes: Uint8Array): boolean {
   return true;
 }
 
-/**
- * Adds patches for the addresses whose at sign is before `decided`.
- * @param text what `isText` says of the whole value
- */
-export function patchBytes(bytes: Buffer, text: boolean, decided: number, replace: Replace, patches: Patches): void {
-  if (text) patchTextBytes(bytes, decided, replace, patches);
-  else patchOtherBytes(bytes, decided, replace, patches);
-  if (bytes.includes(0)) patchWide(bytes, decided, replace, patches);
-}
-
-const addresses = new Addresses();
-
-function patchTextBytes(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
-  addresses.clear();
-  findAddresses(bytes, 0, bytes.length, 0, addresses, decided);
-  for (let index = 0; index < addresses.count; index += 1) {
-    const written = replacementOf(addresses, index, bytes, replace);
-    if (written) patches.add(addresses.starts[index] as number, addresses.ends[index] as number, written);
-  }
-}
-
 const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
 
-function patchOtherBytes(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
+/** Adds patches for the clear addresses, in bytes that are no text, whose at sign is before `decided`. */
+export function patchClear(bytes: Buffer, decided: number, replace: Replace, patches: Patches): void {
   if (!bytes.includes(0x40)) return;
   for (const match of bytes.toString('latin1').matchAll(unmistakable)) {
     const start = match.index;

@@ -10,6 +10,8 @@ export interface Writing {
   readonly octal: boolean;
   /** Whether `=C3` is a byte, and `=` at the end of a line nothing. */
   readonly quotedPrintable: boolean;
+  /** Whether a line end with a blank behind it is nothing: vCards, calendars and LDIF break lines anywhere. */
+  readonly folded: boolean;
 }
 
 const backslash = 0x5c;
@@ -29,6 +31,11 @@ const highestPoint = 0x10ffff;
 export const escapeBegins = new Uint8Array(256);
 for (const sign of '\\%&=[') escapeBegins[sign.charCodeAt(0)] = 1;
 
+/** These, and line ends. */
+export const foldBegins = Uint8Array.from(escapeBegins);
+foldBegins[lineFeed] = 1;
+foldBegins[carriageReturn] = 1;
+
 /** What the last escape stands for, since an object for each would be garbage. */
 export const escaped = {
   /** A code point, or a byte of a longer character; -1 for nothing at all. */
@@ -44,6 +51,10 @@ function standsFor(value: number, length: number, isByte = false): number {
 
 /** @returns bytes of the escape that begins at `at`; 0 when there is none. What it stands for is in `escaped` */
 export function readEscape(bytes: Uint8Array, at: number, from: number, to: number, writing: Writing): number {
+  if (writing.folded) {
+    const length = foldLength(bytes, at, to);
+    if (length > 0) return standsFor(-1, length);
+  }
   switch (bytes[at]) {
     case backslash:
       return readBackslash(bytes, at, from, to, writing);
@@ -58,6 +69,40 @@ export function readEscape(bytes: Uint8Array, at: number, from: number, to: numb
     default:
       return 0;
   }
+}
+
+/** A line end and the blank behind it. @returns 0 when there is none */
+function foldLength(bytes: Uint8Array, at: number, to: number): number {
+  const length = lineEndLength(bytes, at, to);
+  return length > 0 && at + length < to && isBlank(bytes[at + length]) ? length + 1 : 0;
+}
+
+/** A line end as it is, as JSON escapes it, or as bytea in escape format has it. @returns 0 when there is none */
+function lineEndLength(bytes: Uint8Array, at: number, to: number): number {
+  const first = controlLength(bytes, at, to, carriageReturn);
+  const second = controlLength(bytes, at + first, to, lineFeed);
+  return second === 0 ? 0 : first + second;
+}
+
+function controlLength(bytes: Uint8Array, at: number, to: number, control: number): number {
+  if (bytes[at] === control) return at < to ? 1 : 0;
+  let index = at;
+  while (index < to && bytes[index] === backslash) index += 1;
+  if (index === at || index >= to) return 0;
+  if (bytes[index] === (control === lineFeed ? 0x6e : 0x72)) return index + 1 - at;
+  return octalValue(bytes, index, to) === control ? index + 3 - at : 0;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === blank || byte === 0x09;
+}
+
+/** Whether the blank or line end at `at` may belong to a place where a line is folded. */
+export function isInFold(bytes: Uint8Array, at: number): boolean {
+  const [before, byte, next] = [bytes[at - 1], bytes[at], bytes[at + 1]];
+  if (isBlank(byte)) return before === lineFeed || before === 0x6e || before === 0x32;
+  if (byte === carriageReturn) return next === lineFeed && isBlank(bytes[at + 2]);
+  return byte === lineFeed && isBlank(next);
 }
 
 /** `[.]`, in which a regular expression means the character itself. */
@@ -196,7 +241,7 @@ function readEntity(bytes: Uint8Array, at: number, to: number): number {
   const isHex = at + 2 < to && ((bytes[at + 2] as number) | 0x20) === 0x78;
   const begin = at + (isHex ? 3 : 2);
   let [end, value] = [begin, 0];
-  for (; end < to && end < begin + 8; end += 1) {
+  for (; end < to && value <= highestPoint; end += 1) {
     const digit = hexValue(bytes[end]);
     if (digit < 0 || (!isHex && digit > 9)) break;
     value = value * (isHex ? 16 : 10) + digit;
@@ -207,9 +252,8 @@ function readEntity(bytes: Uint8Array, at: number, to: number): number {
 
 /** RFC 2045, 6.7: `=40`, and a line end that was put in. */
 function readQuotedPrintable(bytes: Uint8Array, at: number, to: number): number {
-  const next = at + 1 < to ? bytes[at + 1] : undefined;
-  if (next === lineFeed) return standsFor(-1, 2);
-  if (next === carriageReturn) return at + 2 < to && bytes[at + 2] === lineFeed ? standsFor(-1, 3) : 0;
+  const end = lineEndLength(bytes, at + 1, to);
+  if (end > 0) return standsFor(-1, end + 1);
   const value = at + 3 <= to ? hexNumber(bytes, at + 1, 2) : -1;
   return value < 0 ? 0 : standsFor(value, 3, value >= 0x80);
 }

@@ -18,7 +18,11 @@ const opens = /[\s=:,;([{>]$/;
 export function quotedStart(bytes: Uint8Array, at: number, floor: number): number {
   const quote = closingQuote(bytes, at, floor);
   if (quote === '') return at;
-  const opening = openingQuote(bytes, at - quote.length, Math.max(floor, at - longest), quote);
+  const lowest = Math.max(floor, at - longest);
+  let opening = openingQuote(bytes, at - quote.length, lowest, quote);
+  // Quotes inside the part are escaped once more: `"jane \"j\""@…`.
+  const last = /\\*"$/.exec(quote)?.[0] ?? quote;
+  if (opening < 0 && last !== quote) opening = openingQuote(bytes, at - last.length, lowest, last);
   if (opening < 0) return at;
   // A quote directly after a word closes something else.
   return unitClass(readUnitBefore(bytes, opening, floor)) === letter ? at : opening;
@@ -63,10 +67,13 @@ const longestComment = 120;
 /** @returns where the comment that ends before `at` begins; `at` when there is none, or nothing in front of it */
 export function commentStart(bytes: Uint8Array, at: number, floor: number): number {
   if (at <= floor || bytes[at - 1] !== closeParenthesis) return at;
+  let depth = 1;
   for (let index = at - 2; index > floor && at - index < longestComment; index -= 1) {
     const byte = bytes[index] as number;
-    if (byte === openParenthesis) return unitClass(readUnitBefore(bytes, index, floor)) === letter ? index : at;
-    if (byte < space || byte === closeParenthesis || byte === doubleQuote) return at;
+    if (byte === closeParenthesis) depth += 1;
+    if (byte === openParenthesis) depth -= 1;
+    if (depth === 0) return unitClass(readUnitBefore(bytes, index, floor)) === letter ? index : at;
+    if (byte < space || byte === doubleQuote) return at;
   }
   return at;
 }
@@ -74,10 +81,13 @@ export function commentStart(bytes: Uint8Array, at: number, floor: number): numb
 /** @returns where the comment that begins at `from` ends; `from` when there is none */
 export function commentEnd(bytes: Uint8Array, from: number, to: number): number {
   if (from >= to || bytes[from] !== openParenthesis) return from;
+  let depth = 1;
   for (let index = from + 1; index < to && index - from < longestComment; index += 1) {
     const byte = bytes[index] as number;
-    if (byte === closeParenthesis) return index + 1;
-    if (byte < space || byte === openParenthesis || byte === doubleQuote) return from;
+    if (byte === openParenthesis) depth += 1;
+    if (byte === closeParenthesis) depth -= 1;
+    if (depth === 0) return index + 1;
+    if (byte < space || byte === doubleQuote) return from;
   }
   return from;
 }

@@ -3,11 +3,13 @@
  * expressions, URLs, HTML, quoted-printable, bytea in escape format. Each pass takes out one level, so that HTML in a URL in JSON
  * is read, too. For every byte of the result it is known where it began in the source.
  */
-import { escapeBegins, escaped, readEscape, type Writing } from './escapes.ts';
+import { escapeBegins, escaped, foldBegins, readEscape, type Writing } from './escapes.ts';
 import { putPoint } from './utf8.ts';
 
 /** Levels of escapes that are taken out. */
 const mostPasses = 6;
+
+const equalsSign = 0x3d;
 
 /** The source must be shorter than this. */
 const room = 4096;
@@ -23,6 +25,7 @@ export class Unescaped {
   readonly #texts = [new Uint8Array(room), new Uint8Array(room)] as const;
   readonly #places = [new Int32Array(room), new Int32Array(room)] as const;
   #place: Int32Array = this.#places[0];
+  #tookQuotedPrintable = false;
 
   /** @param hasEscapes whether any byte between `from` and `to` begins an escape */
   read(bytes: Uint8Array, from: number, to: number, hasEscapes: boolean, writing: Writing): void {
@@ -31,7 +34,10 @@ export class Unescaped {
     this.to = to;
     this.changed = false;
     if (!hasEscapes) return;
-    for (let pass = 0; pass < mostPasses && this.#pass(writing, pass & 1); pass += 1);
+    this.#tookQuotedPrintable = false;
+    for (let pass = 0, left = writing; pass < mostPasses && this.#pass(left, pass & 1); pass += 1)
+      // Mails are encoded once: behind `SRS0=3Dab1c`, `=ab` is no byte.
+      if (this.#tookQuotedPrintable && left.quotedPrintable) left = { ...left, quotedPrintable: false };
   }
 
   /** Where in the source the byte at this position of the result began. */
@@ -42,13 +48,14 @@ export class Unescaped {
   /** One level. @returns whether there was one */
   #pass(writing: Writing, which: number): boolean {
     const { bytes, from, to } = this;
+    const begins = writing.folded ? foldBegins : escapeBegins;
     const [out, place] = [this.#texts[which] as Uint8Array, this.#places[which] as Int32Array];
     let length = 0;
     let took = false;
     let at = from;
     while (at < to) {
       const byte = bytes[at] as number;
-      const taken = escapeBegins[byte] === 1 ? readEscape(bytes, at, from, to, writing) : 0;
+      const taken = begins[byte] === 1 ? readEscape(bytes, at, from, to, writing) : 0;
       const source = this.sourceOf(at);
       const before = length;
       if (taken === 0) {
@@ -56,6 +63,7 @@ export class Unescaped {
         length += 1;
       } else {
         took = true;
+        if (byte === equalsSign) this.#tookQuotedPrintable = true;
         if (escaped.isByte) {
           out[length] = escaped.value;
           length += 1;

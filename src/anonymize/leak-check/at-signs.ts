@@ -40,6 +40,9 @@ function isHexDigit(byte: number): boolean {
 /** What an escape may stand for so that an at sign can come of it: one, or the beginning of another escape. */
 const telling = new Set([0x40, percent, ampersand, backslash, 0x3d, 0xef, 0xff20, 0xfe6b]);
 
+/** Bytes of a reference of HTML, which may begin with any number of zeros. */
+const longestReference = 40;
+
 /** Goes from one to the next. */
 export class SignScanner {
   readonly #scanner = new ByteScanner(patterns);
@@ -61,8 +64,10 @@ export class SignScanner {
     for (let at = scanner.next(); at < to; at = scanner.next())
       if (bytes[at] === 0x40) visit(at);
       else if (isBase64Mark(bytes[at] as number)) visitBase64(at);
-      else if (mayBecomeSign(bytes, at, to)) visit(at);
-      else if (bytes[at] === backslash && bytes[at + 1] === 0x78) {
+      else {
+        if (mayBecomeSign(bytes, at, to)) visit(at);
+        // The first byte of bytea may be a sign, too.
+        if (bytes[at] !== backslash || bytes[at + 1] !== 0x78) continue;
         const end = digitsEnd(bytes, at + 2, to);
         if (end - at - 2 >= fewestDigits) visitHex(at, end);
       }
@@ -90,7 +95,7 @@ function mayBecomeSign(bytes: Buffer, at: number, to: number): boolean {
 function ofEntity(bytes: Buffer, at: number, to: number): boolean {
   if (bytes[at + 1] !== 0x23) return /^&(?:amp|commat);/i.test(bytes.toString('latin1', at, Math.min(to, at + 8)));
   const isHex = ((bytes[at + 2] as number) | 0x20) === 0x78;
-  return telling.has(number(bytes, at + (isHex ? 3 : 2), Math.min(to, at + 10), isHex ? 16 : 10));
+  return telling.has(number(bytes, at + (isHex ? 3 : 2), Math.min(to, at + longestReference), isHex ? 16 : 10));
 }
 
 function ofBackslash(bytes: Buffer, at: number, to: number): boolean {

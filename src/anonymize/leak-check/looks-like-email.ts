@@ -6,8 +6,10 @@ const unseen =
 const twiceEncoded =
   /[\u00c3-\u00c5\u00ce-\u00d1](?:[\u0080-\u009f\u00a1-\u00bf]|[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ])|\u00c3\u00a0|[\u00e3-\u00e5\u00ee-\u00f1][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf]/g;
 const wordEnd = /(?:[\p{L}\p{M}\p{Nd}\p{Nl}_\ufffd]|\u200c|\u200d)[.\-_+!#$%*^~]*$/u;
-/** RFC 5322: a comment behind a word. */
-const commented = /[\p{L}\p{N}]\([^()"\n]{0,120}\)$/u;
+/** RFC 5322: a comment, which may hold another one; and one behind a word. */
+const comment = '\\((?:[^()"\\n]|\\([^()"\\n]{0,120}\\)){0,120}\\)';
+const commented = new RegExp(`[\\p{L}\\p{N}]${comment}$`, 'u');
+const comments = new RegExp(`^${comment}`);
 const literal = /^\[[0-9A-Za-z.:-]*\d[0-9A-Za-z.:-]*\]/;
 const dots = '[.\\u3002\\uff0e\\uff61\\u2024\\ufe52]';
 /** Symbols are letters of a domain (`\u{1f43e}.ws`), but not those of keyboards, of which ranges of versions are made (`react@^16.x`). */
@@ -29,10 +31,7 @@ const remote = /(?:^|[^\p{L}\p{N}._-])(?:git|hg|svn)$/u;
 export function domainOf(before: string, after: string): string | undefined {
   const local = before.replaceAll(twiceEncoded, 'é').replaceAll(unseen, '');
   if (!wordEnd.test(local) && !isQuoted(local) && !commented.test(local)) return undefined;
-  const rest = after
-    .replace(/^\([^()"\n]{0,120}\)/, '')
-    .replaceAll(twiceEncoded, 'é')
-    .replaceAll(unseen, '');
+  const rest = after.replace(comments, '').replaceAll(twiceEncoded, 'é').replaceAll(unseen, '');
   const address = literal.exec(rest)?.[0];
   if (address !== undefined) return address;
   const domain = namedDomain(rest);

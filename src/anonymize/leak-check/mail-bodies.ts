@@ -5,19 +5,37 @@ const maxBody = 65_536;
 /** Characters of base64 that are read. */
 const maxEncoded = 1024 * 1024;
 
-const header = 'uoted-printable';
+/** Of the text, as COPY, JSON and the escape format of bytea write it. */
+const lineEnd = '(?:\\r?\\n|(?:\\\\+(?:r|015))?\\\\+(?:n|012))';
+const headers = ['uoted-printable', 'UOTED-PRINTABLE', 'uoted-Printable'];
 
 /** Whether the headers of a mail in quoted-printable come before, in the same row. */
 export function isInQuotedPrintable(bytes: Buffer, at: number, from: number): boolean {
   if (bytes[at] !== 0x3d && !bytes.subarray(Math.max(from, at - 100), Math.min(bytes.length, at + 100)).includes(0x3d))
     return false;
-  const begin = bytes.subarray(Math.max(from, at - maxBody), at).lastIndexOf(header);
-  if (begin < 0) return false;
-  const since = bytes.subarray(Math.max(from, at - maxBody) + begin, at);
-  return !since.includes(0x09);
+  const field = fieldBefore(bytes, at, from);
+  return headers.some((header) => field.includes(header));
 }
 
-const lineEnd = '(?:\\r?\\n|(?:\\\\+r)?\\\\+n)';
+/** What comes before in the same field, as far as it is read. */
+function fieldBefore(bytes: Buffer, at: number, from: number): Buffer {
+  const before = bytes.subarray(Math.max(from, at - maxBody), at);
+  return before.subarray(before.lastIndexOf(0x09) + 1);
+}
+
+/** A line end and a blank behind it, as COPY writes it, or as it is; in JSON also escaped again. */
+const fold = new RegExp(`${lineEnd}(?: |\t|\\\\t)`);
+const folds = new RegExp(fold, 'g');
+/** How vCards, calendars and LDIF begin, which break lines anywhere. */
+const folding = /begin:v|(?:^|["\nn2])dn::? /i;
+
+/** The text without the places where its lines are broken, if it is of a format that does so. */
+export function unfolded(text: string, bytes: Buffer, at: number, from: number): string {
+  return fold.test(text) && folding.test(fieldBefore(bytes, at, from).toString('latin1'))
+    ? text.replaceAll(folds, '')
+    : text;
+}
+
 const body = new RegExp(`^(?:,|[^\\S\\n]*${lineEnd}(?:[^\\r\\n\\\\]{1,998}${lineEnd}){0,40}${lineEnd}\\s*)`);
 const noBase64 = /[^A-Za-z0-9+/_\\\r\n-]/;
 const allLineEnds = new RegExp(lineEnd, 'g');

@@ -36,8 +36,8 @@ const accented =
 
 /** `\u` and `\U` take different numbers of digits. */
 const oneEscape =
-  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|\[([.\-_+])\]|%[uU]([0-9A-Fa-f]{4})|&#[xX]([0-9A-Fa-f]{1,8});?|&#([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
-const equalsEscape = /((?:=[0-9a-f]{2})+)|=\r?\n/gi;
+  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|\[([.\-_+])\]|%[uU]([0-9A-Fa-f]{4})|&#[xX]0*([0-9A-Fa-f]{1,8});?|&#0*([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
+const equalsEscape = /((?:=[0-9a-f]{2})+)|=(?:\r?\n|(?:\\+(?:r|015))?\\+(?:n|012))/gi;
 
 /** Times that escapes may be inside each other. */
 const levels = 6;
@@ -57,12 +57,17 @@ export function plainText(text: string, octal = false, quotedPrintable = false):
   return plain;
 }
 
+/** Not a blank, and no part of a name. */
+const unknown = '\x1f';
+/** By the number of backslashes before the letter: the more there are, the less likely it ends a line (`"a\\n"@b.example`). */
+const ofLetter = ['\n', ' ', ' '];
+
 function characterOf(match: readonly (string | undefined)[], octal: boolean): string {
   const [all = '', run, u1, x1, u2, u3, sign, letter, bracketed, percent, hexadecimal, decimal, name] = match;
   if (run !== undefined) return ofRun(run, octal);
   if (sign !== undefined || bracketed !== undefined) return sign ?? bracketed ?? '';
   // Whatever the letter means: it is not part of a name.
-  if (letter !== undefined) return '\n';
+  if (letter !== undefined) return /[A-Z]$/.test(all) ? unknown : (ofLetter[all.length - 2] ?? unknown);
   if (name !== undefined) return ofName(name, all);
   const digits = u1 ?? x1 ?? u2 ?? u3 ?? percent ?? hexadecimal;
   const point = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);

@@ -4,7 +4,7 @@
  */
 import { SignScanner } from './at-signs.ts';
 import { domainOf } from './looks-like-email.ts';
-import { base64After, isInQuotedPrintable } from './mail-bodies.ts';
+import { base64After, isInQuotedPrintable, unfolded } from './mail-bodies.ts';
 import { plainText, textOf } from './plain-text.ts';
 import { wideEmail, wideEmails } from './wide-emails.ts';
 
@@ -50,15 +50,18 @@ export function eachRemainingEmail(
 }
 
 const inBytes = new SignScanner();
+/** Mails inside mails that are read. */
+const mostLevels = 4;
 
 /** In bytes that are no text, what is hardly chance. */
 const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
 
 /** The addresses left in the bytes of a value: as in text where they are UTF-8, otherwise what is clear. */
-export function emailsInBytes(bytes: Buffer): readonly string[] {
+export function emailsInBytes(bytes: Buffer, depth = 0): readonly string[] {
   const latin = bytes.toString('latin1');
   const found: string[] = [];
   if (!holdsControls(bytes) && !bytes.toString('utf8').includes('\ufffd')) {
+    const inside: Buffer[] = [];
     inBytes.each(
       bytes,
       0,
@@ -68,9 +71,9 @@ export function emailsInBytes(bytes: Buffer): readonly string[] {
         if (email !== undefined) found.push(email);
       },
       () => {},
-      () => {},
+      (at) => inside.push(...base64After(bytes, at, 0, bytes.length)),
     );
-    return found;
+    return depth === mostLevels ? found : [...found, ...inside.flatMap((one) => emailsInBytes(one, depth + 1))];
   }
   if (!latin.includes('@')) return found;
   for (const [email] of latin.matchAll(unmistakable)) if (!/@example\.com$/i.test(email)) found.push(email);
@@ -94,9 +97,10 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
   } else if (!isEscapedSign(bytes, at, to)) return undefined;
   const isOctal = bytes[at] === 0x5c && bytes[at + 1] === 0x31;
   const quotedPrintable = bytes[at] === 0x3d || isInQuotedPrintable(bytes, at, from);
-  const after = plainText(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), isOctal, quotedPrintable);
+  const right = unfolded(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), bytes, at, from);
+  const after = plainText(right, isOctal, quotedPrintable);
   if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
-  const left = textOf(bytes.subarray(Math.max(from, at - maxLocal), at));
+  const left = unfolded(textOf(bytes.subarray(Math.max(from, at - maxLocal), at)), bytes, at, from);
   if (bytes[at] === 0x3d && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
     return undefined;
   if (isOctal && /[\\/:][\w.-]*\\*$/.test(left) && !/\\+[0-7]{3}\\*$/.test(left)) return undefined;
@@ -143,7 +147,10 @@ function isOurDomain(after: string): boolean {
 /** Whether a blank, or a bracket that opens something, is right before the sign, or nothing that begins a domain behind it. */
 function isAlone(bytes: Buffer, at: number): boolean {
   const before = bytes[at - 1] as number;
-  if (before === space || before === 0x09 || before === 0x0a || before === 0x28 || before === 0x3e) return true;
+  if (before === 0x0a || before === 0x28 || before === 0x3e) return true;
+  // In a vCard, lines may be broken before the sign.
+  const mayBeFold = bytes[at - 2] === 0x0a || bytes[at - 2] === 0x6e || bytes[at - 2] === 0x32;
+  if ((before === space || before === 0x09) && !mayBeFold) return true;
   const after = bytes[at + 1] as number;
   return after === space || after === 0x09 || after === 0x0a || after === 0x22 || after === 0x27;
 }

@@ -1,8 +1,8 @@
 /** Rewrites one value of a row, as the dump writes it: the addresses in it, or the whole value. */
 import type { Arena } from '../bytes/arena.ts';
 import { Patches } from '../bytes/patches.ts';
-import { isText, patchBytes } from '../emails/binary.ts';
-import { patchText } from '../emails/patch-text.ts';
+import { isText } from '../emails/binary.ts';
+import { patchBytes, patchText } from '../emails/patch-text.ts';
 import { type Codec, decode, encode, encodeLast, isEscaped, Scratch, toWritten } from '../format/codec.ts';
 import type { ColumnPlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';

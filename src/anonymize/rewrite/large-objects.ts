@@ -4,9 +4,10 @@
  * piece, everything is written with its end: in the same place.
  */
 import { Patches } from '../bytes/patches.ts';
-import { isText, patchBytes } from '../emails/binary.ts';
+import { isText } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
 import { fromHex } from '../emails/hex-bytes.ts';
+import { patchBytes } from '../emails/patch-text.ts';
 import type { Replace } from '../emails/replacement.ts';
 import { labels } from '../rules/plan/plan.ts';
 import type { Counts } from './counts.ts';
@@ -61,8 +62,8 @@ export class LargeObjects {
     const decided = last ? data.length : Math.max(0, data.length - reach);
     const patches = this.#patches;
     patches.clear();
-    patchBytes(data, this.#isText, decided, this.#replace, patches);
-    this.#counts.add(table, labels.emails, patches.count);
+    const replaced = patchBytes(data, this.#isText, decided, this.#replace, patches);
+    this.#counts.add(table, labels.emails, replaced);
     if (patches.count > 0) this.#counts.largeObjectsChanged = true;
     const used = last ? data.length : Math.min(data.length, Math.max(patches.lastEnd(0), decided - reach));
     this.#held = Buffer.from(data.subarray(used));

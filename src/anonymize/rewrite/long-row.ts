@@ -1,10 +1,10 @@
 /** A row too long to be held: its fields are rewritten piece by piece. Only addresses are replaced in it. */
 import type { Output } from '../bytes/output.ts';
 import { Patches } from '../bytes/patches.ts';
-import { isText, patchBytes } from '../emails/binary.ts';
+import { isText } from '../emails/binary.ts';
 import { reach } from '../emails/find.ts';
 import { fromHex } from '../emails/hex-bytes.ts';
-import { patchText } from '../emails/patch-text.ts';
+import { patchBytes, patchText } from '../emails/patch-text.ts';
 import { openUntil } from '../emails/php.ts';
 import { decode, encode, Scratch, toWritten } from '../format/codec.ts';
 import { DumpError } from '../format/dump-error.ts';
@@ -112,8 +112,7 @@ export class LongRow {
     const until = last ? value.length : Math.max(0, (decided - from) >> 1);
     const patches = this.#patches;
     patches.clear();
-    patchBytes(value, field.isText, until, this.#column.replace, patches);
-    this.#count(patches.count);
+    this.#count(patchBytes(value, field.isText, until, this.#column.replace, patches));
     const used = last ? value.length : Math.max(patches.lastEnd(0), until - reach);
     const written = Buffer.from(patches.apply(value, 0, used).toString('hex'), 'latin1');
     this.#out.copy(written, 0, written.length);

@@ -3,8 +3,8 @@
 import { BackupError } from '../../../runtime/errors.ts';
 import type { Arena } from '../../bytes/arena.ts';
 import { Patches } from '../../bytes/patches.ts';
-import { isText, patchBytes } from '../../emails/binary.ts';
-import { patchText } from '../../emails/patch-text.ts';
+import { isText } from '../../emails/binary.ts';
+import { patchBytes, patchText } from '../../emails/patch-text.ts';
 import { shorten } from '../../rewrite/shorten.ts';
 import type { CollectionPlan } from '../fields/collection-plan.ts';
 import type { FieldLike } from '../fields/field-tree.ts';
@@ -103,15 +103,15 @@ export class EmailPatcher {
     if (from > end || !(holdsAnything(subtype) || subtype === compressedColumn)) return false;
     const content = bytes.subarray(from, end);
     this.#patches.clear();
-    patchBytes(content, isText(content), content.length, field.plan.replace, this.#patches);
-    if (this.#patches.count === 0) return false;
+    const replaced = patchBytes(content, isText(content), content.length, field.plan.replace, this.#patches);
+    if (replaced === 0) return false;
     if (subtype === compressedColumn) throw compressed(plan, field);
     const inner = this.#patches.apply(content, 0, content.length);
     putInt32(inner.length + from - start - 5, out);
     out.byte(subtype);
     if (subtype === oldBinary) putInt32(inner.length, out);
     out.append(inner, 0, inner.length);
-    this.#counts.value(plan.name, field, this.#patches.count);
+    this.#counts.value(plan.name, field, replaced);
     return true;
   }
 
