@@ -7,6 +7,7 @@ import type { Dialect } from '../format/dialect.ts';
 import { IgnoringVisitor, type InsertVisitor, type ReaderState } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
 import { textAt } from '../format/mysql/values.ts';
+import { NumberCounts, wayOf } from '../numbers/chance.ts';
 import { findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { holdsText } from '../schema/column-kinds.ts';
@@ -21,6 +22,8 @@ export interface ColumnSample {
   phones: number;
   ibans: number;
   cards: number;
+  /** By kind: how many of the numbers are real, and not written like one by chance. */
+  readonly numbers: Map<NumberKind, NumberCounts>;
   /** Whether numbers are searched for: only where the leak check does so, too. */
   readonly holdsText: boolean;
 }
@@ -134,11 +137,25 @@ export class ColumnSamples extends IgnoringVisitor {
     if (!sample.holdsText) return;
     const held = this.#held;
     held.clear();
-    findNumbers(text, 0, text.length, (kind) => void held.add(kind));
+    findNumbers(text, 0, text.length, (kind, start, end, passes) => {
+      const counts = sample.numbers.get(kind) ?? new NumberCounts();
+      sample.numbers.set(kind, counts);
+      counts.add(wayOf(text, start, end), passes);
+      if (passes) held.add(kind);
+    });
     for (const kind of held) sample[kind] += 1;
   }
 }
 
 export function noSample(mayHoldText: boolean): ColumnSample {
-  return { values: 0, emails: 0, onlyEmail: 0, phones: 0, ibans: 0, cards: 0, holdsText: mayHoldText };
+  return {
+    values: 0,
+    emails: 0,
+    onlyEmail: 0,
+    phones: 0,
+    ibans: 0,
+    cards: 0,
+    numbers: new Map(),
+    holdsText: mayHoldText,
+  };
 }

@@ -148,7 +148,9 @@ const kinds = [
 
 /** By what any value holds. Numbers inside texts go with the whole text, unless a person decides otherwise. */
 function bySomeValues({ column, sample }: ColumnFacts): Wanted | undefined {
-  const held = kinds.filter(([kind]) => sample[kind] > 0);
+  const held = kinds.filter(
+    ([kind]) => sample[kind] > 0 && (kind === 'emails' || sample.numbers.get(kind)?.real !== 0),
+  );
   if (held.length === 0) return undefined;
   const reason = held.map(([kind, words]) => `${words} in ${share(sample[kind], sample)}`).join(', ');
   if (held.every(([kind]) => kind === 'emails')) return { rules: ['emails'], reason };

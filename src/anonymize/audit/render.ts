@@ -41,7 +41,7 @@ function leakCheck(found: Found | undefined): readonly string[] {
       ...['phones', 'ibans', 'cards', 'replaced-values'].map((kind) => `  ${kind}: warn`),
     ];
   const columns = Map.groupBy(
-    found.leaks.filter(({ column }) => column !== undefined),
+    found.leaks.filter(({ column, among }) => column !== undefined && among === undefined),
     ({ table, column }) => `${table}.${column}`,
   );
   if (columns.size === 0) return [];

@@ -4,11 +4,10 @@ import { expressionText } from '../format/mysql/expressions.ts';
 import type { RowsTarget } from '../format/mysql/insert-head.ts';
 import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
-import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import { fewestDigits, findNumbers } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
-import { numberText } from './finding-text.ts';
+import { type CheckContext, isCompared, isLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail, emailsInBytes } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -121,7 +120,7 @@ export class BatchCheck implements InsertVisitor {
 
   /** Searches the values of the columns that matter for numbers, and for what other columns had replaced. */
   #values(batch: RowBatch, { plan, columns, places, numbered }: TableCheck, numbers: boolean): void {
-    const { kinds: wanted, values } = this.#context;
+    const { values } = this.#context;
     const { count, width, textStarts, textEnds } = batch;
     for (let index = 0, column = 0; index < count; index += 1, column = column + 1 === width ? 0 : column + 1) {
       const length = (textEnds[index] as number) - (textStarts[index] as number);
@@ -131,10 +130,7 @@ export class BatchCheck implements InsertVisitor {
       const compared = place >= 0 && length <= 2 * longestValue;
       if (!searched && !compared) continue;
       const text = textAt(batch, index);
-      const visit = (kind: NumberKind, start: number, end: number): void => {
-        if (wanted.has(kind)) this.#note(kind, plan.name, columns[column], () => numberText(text, start, end));
-      };
-      if (searched) findNumbers(text, 0, text.length, visit);
+      if (searched) findNumbers(text, 0, text.length, noteNumbers(this.#context, plan.name, columns[column], text));
       if (compared) values.noteStanding(text, 0, text.length, place);
     }
   }

@@ -1,8 +1,11 @@
 /** What the parts of the leak check share. */
+import { wayOf } from '../numbers/chance.ts';
+import type { VisitNumber } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
 import type { IsAllowed } from './allowed.ts';
 import type { SignScanner } from './at-signs.ts';
+import { numberText } from './finding-text.ts';
 import type { Findings } from './findings.ts';
 import { hasForm } from './own-form.ts';
 import type { ReplacedValues } from './replaced-values.ts';
@@ -20,6 +23,20 @@ export interface CheckContext {
   readonly signs: SignScanner;
   readonly findings: Findings;
   readonly values: ReplacedValues;
+}
+
+/** Notes the numbers of a value that the rules do not allow. @param from where the value begins */
+export function noteNumbers(
+  { kinds, isAllowed, findings }: Pick<CheckContext, 'kinds' | 'isAllowed' | 'findings'>,
+  table: string,
+  column: string | undefined,
+  bytes: Uint8Array,
+  from = 0,
+): VisitNumber {
+  return (kind, start, end, passes) => {
+    if (kinds.has(kind) && !isAllowed(kind, table, column, () => numberText(bytes, start, end)))
+      findings.addNumber(kind, table, column, wayOf(bytes, start, end, from), passes);
+  };
 }
 
 /** Whether an address in the column is a leak: `keep` keeps it on purpose, and other rules make values up. JSON has both. */

@@ -1,11 +1,10 @@
 /** Searches the rows of COPY for leaks. */
 import { textOf } from '../format/codec.ts';
 import type { ByteScanner } from '../kernels/byte-scanner.ts';
-import { fewestDigits, findNumbers, type NumberKind } from '../numbers/find-numbers.ts';
+import { fewestDigits, findNumbers, type VisitNumber } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, isLeak, mayLeakNumbers } from './check-context.ts';
-import { numberText } from './finding-text.ts';
+import { type CheckContext, isCompared, isLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 import { longestValue, shortestValue } from './replaced-values.ts';
 import { SearchedPart } from './searched-part.ts';
@@ -102,13 +101,9 @@ export class CopyCheck {
   }
 
   #numbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {
-    const { kinds } = this.#context;
-    const visit = (kind: NumberKind, from: number, to: number): void => {
-      if (kinds.has(kind)) this.#add(kind, this.#columns[index], () => numberText(text, from, to));
-    };
     // Decoded, since a line end before a number is written as a letter.
     const text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
-    findNumbers(text, 0, text.length, visit);
+    findNumbers(text, 0, text.length, noteNumbers(this.#context, this.#table.name, this.#columns[index], text));
   }
 
   #standing(bytes: Buffer, start: number, end: number, escaped: boolean, place: number): void {
@@ -135,10 +130,11 @@ export class CopyCheck {
       eachRemainingEmail(signs, bytes, from, to, (at, email) => {
         if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to, email);
       });
-    const visit = (kind: NumberKind, at: number, after: number): void => {
-      if (!kinds.has(kind) || at >= end) return;
+    const visit: VisitNumber = (kind, at, after, passes) => {
+      if (at >= end) return;
       const index = columnAt(at);
-      if (this.#numbered[index] !== false) this.#add(kind, this.#columns[index], () => numberText(bytes, at, after));
+      if (this.#numbered[index] === false) return;
+      noteNumbers(this.#context, this.#table.name, this.#columns[index], bytes, from)(kind, at, after, passes);
     };
     if (numbers) findNumbers(bytes, from, to, visit);
     this.#tabs = isEnd ? 0 : columnAt(end);

@@ -4,8 +4,7 @@ import { InsertReader } from '../format/insert-statement.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/document.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
-import { type CheckContext, isCompared, isLeak, mayLeak, mayLeakNumbers } from './check-context.ts';
-import { numberText } from './finding-text.ts';
+import { type CheckContext, isCompared, isLeak, mayLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';
 
 export class InsertCheck {
@@ -40,7 +39,7 @@ export class InsertCheck {
         if (isLeak(column, text, at, 0, text.length, email)) add('emails', () => email);
       });
     if (numbers && mayLeakNumbers(column))
-      findNumbers(text, 0, text.length, (kind, start, end) => add(kind, () => numberText(text, start, end)));
+      findNumbers(text, 0, text.length, noteNumbers(this.#context, table.name, name, text));
     if (kinds.has('replaced-values') && name !== undefined && isCompared(column))
       values.noteStanding(text, 0, text.length, values.placeOf(table.name, name));
   }

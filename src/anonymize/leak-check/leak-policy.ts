@@ -40,14 +40,19 @@ export function withoutAllowed(leaks: readonly Leak[], rules: RulesFile, catalog
 
 /** One line for each finding: table, column or statements, count; never a value. */
 export function describeLeaks(leaks: readonly Leak[]): string[] {
-  return leaks.map(
-    ({ kind, table, column, count, places = [] }) =>
-      `${table}${column === undefined ? '' : `.${column}`}: ${count.toLocaleString('en-US')} ${words[kind]}${places.length > 0 ? ` (in ${places.join(' | ')})` : ''}`,
-  );
+  return leaks.map((leak) => `${leak.table}${leak.column === undefined ? '' : `.${leak.column}`}: ${describe(leak)}`);
 }
 
-/** @throws BackupError when there are any */
-export function failOn(leaks: readonly Leak[]): void {
+function describe({ kind, count, among, places = [] }: Leak): string {
+  const found = count.toLocaleString('en-US');
+  if (among === undefined) return `${found} ${words[kind]}${places.length > 0 ? ` (in ${places.join(' | ')})` : ''}`;
+  const sign = kind === 'phones' ? 'begin with zero' : 'have a valid check digit';
+  return `${found} of ${among.toLocaleString('en-US')} numbers written like ${words[kind]} ${sign}, as chance has it`;
+}
+
+/** @param found all findings @throws BackupError when there are any that fail the run */
+export function failOn(found: readonly Leak[], actions: Readonly<Record<LeakKind, LeakAction>>): void {
+  const leaks = found.filter(({ kind, among }) => actions[kind] === 'fail' && among === undefined);
   if (leaks.length === 0) return;
   const lines = describeLeaks(leaks);
   const inNames = leaks.some(({ table }) => table === namesPart);

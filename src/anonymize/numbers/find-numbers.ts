@@ -1,40 +1,56 @@
 /** Finds phone numbers, IBANs and card numbers in text. Form and check digits distinguish them from other numbers. */
 import { byteKinds, digit, letter, separator } from './byte-kinds.ts';
-import { isCard } from './cards.ts';
+import { findCards } from './cards.ts';
 import { isInCode } from './codes.ts';
+import { Groups } from './groups.ts';
 import { isInIban } from './ibans.ts';
-import { isPhone } from './phones.ts';
+import { findPhones } from './phones.ts';
+import { followsWideSeparator, isWideSeparator, widestSeparator, withPlainSeparators } from './wide-separators.ts';
 
 export type NumberKind = 'phones' | 'ibans' | 'cards';
 
-/** @param start of the number, with a plus before it */
-export type VisitNumber = (kind: NumberKind, start: number, end: number) => void;
+/**
+ * @param start of the number, with a plus before it
+ * @param passes whether it is one; otherwise only its check digit, or its leading zero, is not right
+ */
+export type VisitNumber = (kind: NumberKind, start: number, end: number, passes: boolean) => void;
 
 /** Digits of the shortest number that counts. */
 export const fewestDigits = 9;
 
-/** Separators that may follow each other inside a number. */
-const maxGap = 2;
+/** Separators that may follow each other inside a number: `030 / 123 45 67`. */
+const maxGap = 3;
 
 const space = 0x20;
+const openParenthesis = 0x28;
 const plusSign = 0x2b;
-const dot = 0x2e;
+const two = 0x32;
+const semicolon = 0x3b;
 const backslash = 0x5c;
+const letterB = 0x62;
 const letterE = 0x65;
 /** Local, for the loops. */
 const kinds = byteKinds;
 
-/** Calls `visit` for every number between `from` and `to`. */
+/** Calls `visit` for every number between `from` and `to`, and for what is written like one. */
 export function findNumbers(bytes: Uint8Array, from: number, to: number, visit: VisitNumber): void {
-  let at = from;
-  let floor = from;
-  while (at < to) {
-    // Of three bytes in a row, one is a digit wherever there is a number.
-    if (kinds[bytes[at] as number] !== digit) {
-      at += maxGap + 1;
+  scan(bytes, from, to, from, visit);
+}
+
+/** @param floor where it begins; what is before it, from `from` on, only decides what stands before a number */
+function scan(bytes: Uint8Array, from: number, to: number, floor: number, visit: VisitNumber): void {
+  for (let at = floor, behind = floor; at < to; ) {
+    const byte = bytes[at] as number;
+    if (kinds[byte] !== digit) {
+      // A number takes more bytes than are passed over; of those that may be between its digits, none are.
+      at += kinds[byte] === separator ? 1 : byte >= 0x80 ? widestSeparator : fewestDigits;
       continue;
     }
-    const start = firstDigit(bytes, at, floor);
+    const start = firstDigit(bytes, at, behind);
+    if (start > behind && (bytes[start - 1] as number) >= 0x80 && followsWideSeparator(bytes, start, behind)) {
+      scanPlain(bytes, from, to, behind, visit);
+      return;
+    }
     let digits = 0;
     let end = start;
     for (at = start; at < to; at += 1) {
@@ -44,9 +60,20 @@ export function findNumbers(bytes: Uint8Array, from: number, to: number, visit: 
         end = at + 1;
       } else if (kind !== separator || at - end >= maxGap) break;
     }
+    if (at < to && kinds[bytes[at] as number] === letter && isWideSeparator(bytes, at, to)) {
+      scanPlain(bytes, from, to, start, visit);
+      return;
+    }
     if (digits >= fewestDigits) classify(bytes, start, end, from, to, digits, visit);
-    floor = end;
+    behind = end;
   }
+}
+
+function scanPlain(bytes: Uint8Array, from: number, to: number, floor: number, visit: VisitNumber): void {
+  const plain = withPlainSeparators(bytes, from, to);
+  scan(plain, 0, plain.length, floor - from, (kind, start, end, passes) =>
+    visit(kind, start + from, end + from, passes),
+  );
 }
 
 /** The first digit of the number that goes through `at`. */
@@ -60,8 +87,9 @@ function firstDigit(bytes: Uint8Array, at: number, floor: number): number {
   return start;
 }
 
-/** Where the last IBAN is: reused. */
+/** Where the last IBAN is: reused, as the groups are. */
 const found = { start: 0, end: 0 };
+const groups = new Groups();
 
 function classify(
   bytes: Uint8Array,
@@ -74,35 +102,48 @@ function classify(
 ): void {
   const before = byteBefore(bytes, start, from);
   const after = end < to ? (bytes[end] as number) : space;
-  if ((kinds[before] === letter || before === space) && isInIban(bytes, start, to, found)) {
-    visit('ibans', found.start, found.end);
+  if ((kinds[before] === letter || kinds[before] === separator) && isInIban(bytes, start, to, found)) {
+    visit('ibans', found.start, found.end, true);
     return;
   }
-  // Part of a word, or of a longer number with a decimal point.
-  if (kinds[before] === letter || kinds[after] === letter || before === dot || after === dot) return;
-  // With a plus it is a phone number, whatever its last digit.
   const plus = before === plusSign;
-  if (plus && followsNumber(bytes, start - 1, from)) return;
-  const kind =
-    !plus && isCard(bytes, start, end, digits)
-      ? 'cards'
-      : isPhone(bytes, start, end, before, digits)
-        ? 'phones'
-        : undefined;
-  if (kind !== undefined && !isInCode(bytes, start, end, from, to)) visit(kind, plus ? start - 1 : start, end);
+  // Part of a word, or of a sum.
+  if (kinds[before] === letter || kinds[after] === letter || (plus && followsNumber(bytes, start - 1, from))) return;
+  groups.read(bytes, start, end);
+  const visitKind = (kind: NumberKind, first: number, last: number, passes: boolean): void => {
+    if (isInCode(bytes, first, last, from, to)) return;
+    visit(kind, plus && bytes[first - 1] === plusSign ? first - 1 : first, last, passes);
+  };
+  // With a plus it is a phone number, whatever its last digit.
+  if (!plus && findCards(groups, digits, (first, last, passes) => visitKind('cards', first, last, passes))) return;
+  const opened = plus ? 'plus' : bytes[start - 1] === openParenthesis && start > from ? 'parenthesis' : 'other';
+  findPhones(groups, digits, opened, (first, last, passes) => visitKind('phones', first, last, passes));
 }
 
 /** Whether a plus belongs to what stands before it: `902+300985846`, `1e+300985846`. */
 function followsNumber(bytes: Uint8Array, plus: number, from: number): boolean {
+  if (bytes[plus] !== plusSign) return false;
   const exponent = plus > from && ((bytes[plus - 1] as number) | 0x20) === letterE;
   const at = exponent ? plus - 2 : plus - 1;
   return at >= from && kinds[bytes[at] as number] === digit;
 }
 
+/** How a plus is written in URLs, in JSON and in HTML. */
+const escapedPlus = /(%2b|\\u002b|&#43;|&plus;)$/i;
+const longestEscape = 6;
+
 /** The byte before the number. The letter of an escape, such as a line end in JSON, counts as a space. */
 function byteBefore(bytes: Uint8Array, start: number, from: number): number {
   if (start <= from) return space;
   const before = bytes[start - 1] as number;
+  const last = bytes[start - 2];
+  if (
+    start - 2 >= from &&
+    (((before | 0x20) === letterB && last === two) || (before === semicolon && last !== space))
+  ) {
+    const text = Buffer.from(bytes.subarray(Math.max(from, start - longestEscape), start)).toString('latin1');
+    if (escapedPlus.test(text)) return plusSign;
+  }
   const escaped = start - 2 >= from && bytes[start - 2] === backslash && /[nrtbf]/.test(String.fromCharCode(before));
   return escaped ? space : before;
 }

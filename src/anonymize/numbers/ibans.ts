@@ -1,5 +1,5 @@
 /** IBANs (ISO 13616), recognised by country, length and check digits. */
-import { byteKinds, digit, letter } from './byte-kinds.ts';
+import { byteKinds, digit, letter, separator } from './byte-kinds.ts';
 
 /**
  * Structures by country, after the check digits, as in SWIFT's IBAN registry: how many digits (n), capital letters (a), or either (c).
@@ -32,8 +32,9 @@ function structureOf(account: string): Structure {
 
 /** Characters that may come before the first long run of digits: country, check digits, letters of the bank. */
 const longestPrefix = 16;
+/** Characters that may come between the groups of an IBAN. */
+const longestGap = 3;
 
-const space = 0x20;
 const backslash = 0x5c;
 
 /** Where an IBAN is. */
@@ -46,7 +47,7 @@ interface Found {
 export function isInIban(bytes: Uint8Array, start: number, to: number, found: Found): boolean {
   const floor = Math.max(0, start - longestPrefix);
   for (let at = start - 2; at >= floor; at -= 1) {
-    if (!isCapital(bytes[at]) || !isCapital(bytes[at + 1]) || byteKinds[bytes[at + 2] as number] !== digit) continue;
+    if (!isLetter(bytes[at]) || !isLetter(bytes[at + 1]) || !isFollowedByDigit(bytes, at + 2)) continue;
     // In hexadecimal digits such as those of PostGIS, letters and digits go on to both sides.
     const before = at > 0 ? byteKinds[bytes[at - 1] as number] : undefined;
     if ((before === letter || before === digit) && !followsEscape(bytes, at)) continue;
@@ -55,22 +56,34 @@ export function isInIban(bytes: Uint8Array, start: number, to: number, found: Fo
   return false;
 }
 
+/** `DE89…`, `DE 89 …`. */
+function isFollowedByDigit(bytes: Uint8Array, at: number): boolean {
+  const kind = byteKinds[bytes[at] as number];
+  return kind === digit || (kind === separator && byteKinds[bytes[at + 1] as number] === digit);
+}
+
 /** Whether the letter before belongs to an escape, such as that of a line end in JSON. */
 function followsEscape(bytes: Uint8Array, at: number): boolean {
   return at > 1 && bytes[at - 2] === backslash && /[nrtbf]/.test(String.fromCharCode(bytes[at - 1] as number));
 }
 
 function isIban(bytes: Uint8Array, start: number, to: number, found: Found): boolean {
-  const structure = structures.get(String.fromCharCode(bytes[start] as number, bytes[start + 1] as number));
+  const structure = structures.get(
+    String.fromCharCode(bytes[start] as number, bytes[start + 1] as number).toUpperCase(),
+  );
   if (structure === undefined) return false;
   const { length, pattern } = structure;
   let text = '';
   let at = start;
-  for (; at < to && text.length < length; at += 1) {
+  for (let gap = 0; at < to && text.length < length; at += 1) {
     const byte = bytes[at] as number;
-    if (byte === space) continue;
-    if (byteKinds[byte] !== digit && !isCapital(byte)) return false;
-    text += String.fromCharCode(byte);
+    if (byteKinds[byte] === separator && gap < longestGap) {
+      gap += 1;
+      continue;
+    }
+    if (byteKinds[byte] !== digit && !isLetter(byte)) return false;
+    text += String.fromCharCode(byte).toUpperCase();
+    gap = 0;
   }
   found.start = start;
   found.end = at;
@@ -86,6 +99,6 @@ function isChecked(iban: string): boolean {
   return remainder === 1;
 }
 
-function isCapital(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
 }

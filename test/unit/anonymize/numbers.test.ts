@@ -6,7 +6,9 @@ import { findNumbers, type NumberKind } from '../../../src/anonymize/numbers/fin
 function kindsIn(text: string): NumberKind[] {
   const found: NumberKind[] = [];
   const bytes = Buffer.from(text);
-  findNumbers(bytes, 0, bytes.length, (kind) => found.push(kind));
+  findNumbers(bytes, 0, bytes.length, (kind, _from, _to, passes) => {
+    if (passes) found.push(kind);
+  });
   return found;
 }
 
@@ -58,8 +60,35 @@ describe('card numbers', () => {
     '41111111 11111111',
     '620550 0000000000004',
     '4111  1111  1111  1111',
+    '4111.1111.1111.1111',
+    '4111\u00a01111\u00a01111\u00a01111',
+    '4111\u202f1111\u202f1111\u202f1111',
+    '4111\u20111111\u20111111\u20111111',
   ])('as printed: %s', (number) => {
     expect(kindsIn(number)).toEqual(['cards']);
+  });
+
+  test.each([
+    ['an end of a sentence', 'paid with 4111 1111 1111 1111.', 1],
+    ['its expiry and its code', '4111 1111 1111 1111 12/27 123', 1],
+    ['its code', '4111111111111111 123', 1],
+    ['a date', '2026-11-21 4111111111111111 2027-01', 1],
+    ['a postcode', '378282246310005 10115 Berlin', 1],
+    ['another card', '4111111111111111 5500005555555559', 2],
+    ['another card in groups', '4111 1111 1111 1111 5500 0055 5555 5559', 2],
+    ['another card behind a slash', '4111111111111111/5500005555555559', 2],
+    ['a card of American Express', '12 3782 822463 10005 99', 1],
+  ])('stand beside %s: %s', (_what, text, count) => {
+    expect(kindsIn(text)).toEqual(Array.from({ length: count }, () => 'cards'));
+  });
+
+  test.each([
+    ['groups of a fingerprint', '1372 4111 1111 1111 1111 9230 6487 2726 4429 4010'],
+    ['groups of tracking numbers', '9400 4111 1111 1111 1111 98'],
+    ['a longer number', '4111-1111-1111-1111-55'],
+    ['decimals', '0.4111111111111111 4.4111111111111111'],
+  ])('are not parts of %s: %s', (_what, text) => {
+    expect(kindsIn(text)).toEqual([]);
   });
 
   test('are not EAN-13 or ISBN-13', () => {
@@ -76,7 +105,7 @@ describe('card numbers', () => {
     ['IMEI', '490154203237518 356938035643809 868932036356090 352099001761481'],
     ['milliseconds since 1970', '1700000000004 1763999999992 1893456000007'],
     ['microseconds and nanoseconds since 1970', '1763999999000003 1763999999000000001'],
-    ['SIRET', '36252187900034 30372179300011'],
+    ['SIRET', '36252187900034 30372179300011 38229544200121'],
     ['ICCID', '8931440300000000001 89490200001234567896'],
     ['ids of Discord', '412345678901234566 80351110224678912'],
     ['orders', '7000000000000003 8000000000000002 0000000000000000 4444444444444444 6666666666666666'],
@@ -168,7 +197,11 @@ describe('IBANs', () => {
     'TR330006100519786457841326',
   ])('%s', (iban) => {
     expect(kindsIn(iban)).toEqual(['ibans']);
-    expect(kindsIn(`x ${iban.replaceAll(/(.{4})(?=.)/g, '$1 ')}, y`)).toEqual(['ibans']);
+    for (const gap of [' ', '-', '.', '\u00a0', '\u202f']) {
+      const grouped = iban.replaceAll(/(.{4})(?=.)/g, `$1${gap}`);
+      for (const text of [`x ${grouped}, y`, grouped.toLowerCase(), `${grouped.slice(0, 2)} ${grouped.slice(2)}`])
+        expect({ text, found: kindsIn(text) }).toEqual({ text, found: ['ibans'] });
+    }
   });
 
   test('are not part of hexadecimal digits, such as those of PostGIS', () => {
@@ -238,5 +271,85 @@ describe('codes in hexadecimal digits hold no number', () => {
 
   test.each(['902+300985846', '1e+300985846', '1.5E+300985846'])('a plus may belong to a number: %s', (text) =>
     expect(kindsIn(text)).toEqual([]),
+  );
+});
+
+describe('phone numbers', () => {
+  test.each([
+    '+49 30 1234567',
+    '+49 (0)30 1234567',
+    '+49.30.1234567',
+    '+49/30/1234567',
+    '+49301234567',
+    '+1.2025556143',
+    '+1 (555) 123-4567',
+    '+420 601 123 456',
+    '+44 20 7946 1958',
+    '+33 1 23 45 67 89',
+    '(+49) 30 1234567',
+    '+49\u00a030\u00a01234567',
+    '+49\u201130\u20111234567',
+    '%2B493012345678',
+    '\\u002b493012345678',
+    '&#43;493012345678',
+    '+49 30 123456 2026-11-21',
+    '0049 30 1234567',
+    '0171 2345678',
+    '030/1234567',
+    '030 / 123 45 67',
+    '030 - 1234567',
+    '(030) 1234567',
+    '01 23 45 67 89',
+    '01.23.45.67.89',
+    '030.123.45.67',
+    '2026-11-21 0171 2345678',
+    '2026-11-21 202-555-4143 10',
+    '(11) 91234-5678',
+    '8 (495) 123-45-67',
+    '1-800-555-1234',
+    '1 (555) 123-4567',
+    '(555) 123-4567',
+    '555-123-4567',
+    '555.123.4567',
+  ])('%s', (text) => {
+    expect(kindsIn(text)).toEqual(['phones']);
+    expect(kindsIn(`call ${text}, please`)).toEqual(['phones']);
+  });
+
+  test.each(['0171 2345678 / 0172 3456789', '0171 2345678/0172 3456789'])('two of them: %s', (text) => {
+    expect(kindsIn(text)).toEqual(['phones', 'phones']);
+  });
+
+  test.each([
+    ['countries that do not exist', '+210123456789 +999123456789'],
+    ['differences of amounts', '+123456789 +751818902 +12.345678901'],
+    ['coordinates', '+84.1674-006.3982/ 48.85771,-002.29531 +48.8577+002.2950/'],
+    ['dates and times', '01-02-2024 03-04-2025 01 02 2024 10:00 01.02.2024 01/02/2024 10'],
+    ['IP addresses with zeros', '010.012.003.004 010.123.045.067'],
+    ['numbers of a lottery', '04 11 23 35 42 49'],
+    ['VAT numbers', 'BE 0975.581.551 DE123456789'],
+    ['article numbers with zeros', '00614141000036 0049301234567 0012345678905'],
+    ['accounts', '06-1055-2439379-00 0119 50 21523 1234'],
+  ])('are not %s', (_what, texts) => {
+    for (const text of texts.split(/ (?=[+B])/)) expect({ text, found: kindsIn(text) }).toEqual({ text, found: [] });
+  });
+});
+
+test('a number is found wherever it stands in a text', () => {
+  const numbers = [
+    '(01 23 45 67 89)',
+    '+420 601 123 456',
+    '4111 1111 1111 1111',
+    '+49\u201130\u20111234567',
+    '202-555-4143',
+  ];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...numbers),
+      fc.stringMatching(/^[a-zäж文 ,.(]{0,40}$/u),
+      fc.constantFrom(' ', ',', '(', '\n', '"'),
+      (number, before, border) => expect(kindsIn(`${before}${border}${number} x`)).toHaveLength(1),
+    ),
+    { numRuns: 2000 },
   );
 });

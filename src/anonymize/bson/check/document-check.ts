@@ -4,8 +4,7 @@
  */
 import type { IsAllowed } from '../../leak-check/allowed.ts';
 import { SignScanner } from '../../leak-check/at-signs.ts';
-import { mayLeak } from '../../leak-check/check-context.ts';
-import { numberText } from '../../leak-check/finding-text.ts';
+import { mayLeak, noteNumbers } from '../../leak-check/check-context.ts';
 import { Findings, type Leak } from '../../leak-check/findings.ts';
 import { eachRemainingEmail, emailsInBytes } from '../../leak-check/remaining-emails.ts';
 import { longestValue, ReplacedValues, shortestValue } from '../../leak-check/replaced-values.ts';
@@ -41,6 +40,7 @@ export class DocumentCheck {
   readonly #isAllowed: IsAllowed;
   readonly #scanner = new SignScanner();
   readonly #findings = new Findings();
+  readonly #notes: Parameters<typeof noteNumbers>[0];
   readonly #values = new ReplacedValues();
   readonly #seen = new Map<string, Seen>();
   /** At signs of addresses in the batch, in ascending order, and the addresses. */
@@ -52,6 +52,7 @@ export class DocumentCheck {
     this.#kinds = kinds;
     this.#numbers = kinds.has('phones') || kinds.has('ibans') || kinds.has('cards');
     this.#thorough = thorough;
+    this.#notes = { kinds, isAllowed, findings: this.#findings };
   }
 
   /** Notes a value that was replaced: its text as it was. */
@@ -80,7 +81,7 @@ export class DocumentCheck {
           this.#email(plan, field, kind, this.#emails[next] as string);
       if (kind !== 'text') return;
       if (numbers && end - start >= fewestDigits && mayLeak(field.plan))
-        this.#findNumbers(plan, field, bytes, start, end);
+        findNumbers(bytes, start, end, noteNumbers(this.#notes, plan.name, field.path, bytes, start));
       if (
         compares &&
         typeof field.plan.treatment === 'string' &&
@@ -105,14 +106,6 @@ export class DocumentCheck {
     const path = kind === 'name' ? namesPath : field.path;
     if (kind !== 'name' && !mayLeak(field.plan)) return;
     if (!this.#isAllowed('emails', plan.name, path, () => email)) this.#findings.add('emails', plan.name, path);
-  }
-
-  #findNumbers(plan: CollectionPlan, field: FieldLike, bytes: Buffer, start: number, end: number): void {
-    findNumbers(bytes, start, end, (kind, from, to) => {
-      const found = (): string => numberText(bytes, from, to);
-      if (this.#kinds.has(kind) && !this.#isAllowed(kind, plan.name, field.path, found))
-        this.#findings.add(kind, plan.name, field.path);
-    });
   }
 
   #isDue(collection: string, length: number): boolean {

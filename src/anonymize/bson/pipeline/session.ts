@@ -125,7 +125,7 @@ export class Session implements Done {
     const actions = leakActions(rules, strict);
     const isAllowed = this.#allowed(({ pattern }) => pattern === undefined);
     const leaks = this.#check.leaks().filter(({ kind, table, column }) => !isAllowed(kind, table, column, () => ''));
-    failOn(leaks.filter((leak) => actions[leak.kind] === 'fail'));
+    failOn(leaks, actions);
     if (rules.unknownColumns === 'fail') failOnUnknown(this.plans.values());
     const sampled = actions['replaced-values'] !== 'off' && !this.#check.comparedAll;
     return {
