@@ -13,11 +13,12 @@ Makes up databases, anonymises their dumps, and reads the results with a search 
 can be and kept in test/fuzz/corpus, where it stays as a test.
 
   --minutes N   how long; default 1
-  --seed S      the first seed; default: drawn by chance, and printed
+  --seed S      the first seed; default: drawn by chance, and printed; of --mutants 1
   --keep-going  go on after a find
   --servers     also on a real PostgreSQL: what comes out is restored, and compared
   --forms       instead: each form of an address once, with what is wrong about it; with --servers each kind of constraint
-  --mutants     instead: changes rewriter and leak check in one small way at a time; words name files`;
+  --mutants     instead: changes rewriter and leak check in one small way at a time; words name files
+  --sample N    so many of the mutants, which the seed chooses; default: all`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     servers: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    sample: { type: 'string' },
     forms: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -49,7 +51,10 @@ try {
 
 /** @returns how many finds there were */
 function chosen(started: FuzzServer | undefined): Promise<number> {
-  if (values.mutants) return tryMutants({ words: positionals.slice(1), print });
+  if (values.mutants) {
+    const sample = values.sample === undefined ? undefined : Number(values.sample);
+    return tryMutants({ words: positionals.slice(1), sample, seed: Number(values.seed ?? 1), print });
+  }
   return values.forms ? tryForms(print, started) : fuzz(options(started));
 }
 

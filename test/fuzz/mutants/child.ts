@@ -1,57 +1,98 @@
 /** The process in which mutants are loaded, one after the other: the parent ends it when one of them never comes back. */
-import { registerHooks } from 'node:module';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Case } from '../case.ts';
-import { trials } from '../trials.ts';
-import type { Mutant } from './mutate.ts';
+import fc from 'fast-check';
+import type { Answer, Places, Question } from './messages.ts';
+import { Reach } from './reach.ts';
+import { allGroups, groupOf, load, type Trials } from './trials.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const source = pathToFileURL(join(root, 'src', 'anonymize')).href;
-const judge = pathToFileURL(join(import.meta.dirname, '..', 'check-case.ts')).href;
+const urlOf = (path: string): string => pathToFileURL(join(root, path)).href;
+/** What is loaded anew for each mutant; what makes the cases stays. */
+const renewed = ['src/anonymize/', 'test/unit/anonymize/', 'test/fuzz/check-case.ts'].map(urlOf);
+const globals = urlOf('test/fuzz/mutants/globals.ts');
 
-interface Judge {
-  readonly problemsOf: (one: Case) => Promise<readonly string[]>;
-}
+// Each mutant meets the same values; a smaller example of what is wrong helps nobody here.
+fc.configureGlobal({ seed: 1, endOnFailure: true });
 
 let number = 0;
-let mutant: Pick<Mutant, 'file' | 'source'> | undefined;
+let mutant: Question['mutant'];
+/** Sources without types, by address. */
+const sources = new Map<string, string>();
 
-// The anonymiser is loaded anew for each mutant; what makes and judges the cases stays.
 registerHooks({
   resolve: (specifier, context, next) => {
+    if (specifier === '@jest/globals') return { url: globals, format: 'module', shortCircuit: true };
     const found = next(specifier, context);
-    const isNew = found.url.startsWith(source) || found.url.startsWith(judge);
+    const isNew = renewed.some((url) => found.url.startsWith(url));
     return isNew ? { ...found, url: `${found.url.split('?')[0]}?mutant=${number}` } : found;
   },
   load: (url, context, next) => {
-    const loaded = next(url, context);
-    const isChanged =
-      mutant !== undefined &&
-      url.startsWith('file:') &&
-      fileURLToPath(url.split('?')[0] ?? '') === join(root, mutant.file);
-    return isChanged ? { ...loaded, source: mutant?.source ?? '' } : loaded;
+    const plain = url.split('?')[0] as string;
+    if (!plain.startsWith('file:') || !plain.endsWith('.ts')) return next(url, context);
+    const source =
+      mutant !== undefined && fileURLToPath(plain) === join(root, mutant.file)
+        ? stripTypeScriptTypes(mutant.source)
+        : sourceOf(plain, () => String(next(url, context).source));
+    return { format: 'module', source, shortCircuit: true };
   },
 });
 
-const cases = trials();
+function sourceOf(url: string, read: () => string): string {
+  const known = sources.get(url);
+  if (known !== undefined) return known;
+  const source = stripTypeScriptTypes(read());
+  sources.set(url, source);
+  return source;
+}
 
-async function judged(): Promise<string | undefined> {
+const answer = (one: Answer): void => void process.send?.(one);
+
+/** Tries the mutant until something is wrong. */
+async function judge(names: readonly string[]): Promise<void> {
+  const loaded = new Map<string, Trials>();
   try {
-    const { problemsOf } = (await import('../check-case.ts')) as Judge;
-    for (const one of cases) {
-      const [problem] = await problemsOf(one);
-      if (problem !== undefined) return problem.split('\n')[0]?.slice(0, 200);
+    for (const name of names) {
+      answer({ begins: name });
+      const group = loaded.get(groupOf(name)) ?? (await load(groupOf(name)));
+      loaded.set(groupOf(name), group);
+      const problem = await group.trials.find((one) => one.name === name)?.run();
+      if (problem !== undefined) return answer({ ends: true, by: name, problem: shortened(problem) });
     }
-    return undefined;
+    answer({ ends: true });
   } catch (error) {
-    return `it cannot be loaded: ${(error as Error).message}`;
+    answer({ ends: true, problem: `it cannot be loaded: ${(error as Error).message}` });
+  } finally {
+    for (const { finish } of loaded.values()) await finish();
   }
 }
 
-process.on('message', (next: Pick<Mutant, 'file' | 'source'> | 'none') => {
+const shortened = (problem: string): string => problem.replaceAll(/\s*\n\s*/g, ' ').slice(0, 200);
+
+/** Tries the unchanged code with everything, and notes which places each trial reaches. */
+async function survey(places: Places): Promise<void> {
+  const reach = new Reach(places, (file) => `${urlOf(file)}?mutant=${number}`);
+  const groups: Trials[] = [];
+  for (const group of allGroups()) groups.push(await load(group));
+  reach.loaded();
+  for (const { trials, finish } of groups) {
+    for (const { name, run } of trials) {
+      answer({ begins: name });
+      const before = process.cpuUsage();
+      const problem = await run();
+      const { user, system } = process.cpuUsage(before);
+      if (problem !== undefined) return answer({ ends: true, by: name, problem: shortened(problem) });
+      answer({ name, milliseconds: Math.round((user + system) / 1000), reached: reach.take() });
+    }
+    await finish();
+  }
+  answer({ ends: true, always: reach.always() });
+}
+
+process.on('message', (question: Question) => {
   number += 1;
-  mutant = next === 'none' ? undefined : next;
-  void judged().then((problem) => process.send?.({ problem }));
+  mutant = question.mutant;
+  void (question.places ? survey(question.places) : judge(question.trials ?? []));
 });
-process.send?.({ isReady: true });
+answer({ isReady: true });

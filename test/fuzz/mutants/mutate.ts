@@ -6,6 +6,10 @@ export interface Mutant {
   /** From the root of the repository. */
   readonly file: string;
   readonly line: number;
+  /** The line as it was, without the blanks around it. */
+  readonly text: string;
+  /** Where the change begins, in characters. */
+  readonly at: number;
   /** What stands there, and what instead. */
   readonly before: string;
   readonly after: string;
@@ -49,12 +53,23 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
   const tree = parseSync(bytes.toString(), { syntax: 'typescript', target: 'es2024' }) as unknown as Node;
   const base = ((tree.body as readonly Node[])[0]?.span?.start ?? 0) + 1;
   const plain = bytes.subarray(1);
+  const lines = source.split('\n');
   const mutants: Mutant[] = [];
   const replace = (start: number, end: number, after: string): void => {
     const [from, to] = [start - base, end - base];
     const changed = Buffer.concat([plain.subarray(0, from), Buffer.from(after), plain.subarray(to)]).toString();
-    const line = plain.subarray(0, from).toString().split('\n').length;
-    mutants.push({ file, line, before: plain.subarray(from, to).toString(), after, source: changed });
+    const head = plain.subarray(0, from).toString();
+    const line = head.split('\n').length;
+    const text = lines[line - 1]?.trim() ?? '';
+    mutants.push({
+      file,
+      line,
+      text,
+      at: head.length,
+      before: plain.subarray(from, to).toString(),
+      after,
+      source: changed,
+    });
   };
   const textOf = ({ span }: Node): string =>
     plain.subarray((span?.start ?? 0) - base, (span?.end ?? 0) - base).toString();

@@ -1,0 +1,112 @@
+/** Judges mutants in a process of its own, which is ended and started again after some, and when one does not come back. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Answer, Places, Question } from './messages.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+/** Milliseconds after which a trial counts as one that never ends; the slowest takes some seconds. */
+const patience = 30_000;
+/** Mutants of one process: modules that were loaded stay in its memory, with the WebAssembly memories that they hold. */
+const mostOfOne = 30;
+
+export interface Verdict {
+  /** What noticed the change; undefined where nothing did, or where it cannot be loaded. */
+  readonly by?: string | undefined;
+  readonly problem?: string | undefined;
+}
+
+/** A trial, and what it costs and reaches. */
+export interface Surveyed {
+  readonly name: string;
+  /** Of a processor. */
+  readonly milliseconds: number;
+  readonly reached: Places;
+}
+
+export interface Survey {
+  readonly trials: readonly Surveyed[];
+  /** What is reached when the files are loaded: any trial may notice a change there. */
+  readonly always: Places;
+}
+
+export class Judge {
+  #child: ChildProcess | undefined;
+  #judged = 0;
+
+  /**
+   * @param trials their names, in the order in which they are tried
+   * @throws Error when the process has no memory left, which says nothing of the mutant
+   */
+  async judge(mutant: Question['mutant'], trials: readonly string[]): Promise<Verdict> {
+    if (this.#judged === mostOfOne) this.stop();
+    this.#judged += 1;
+    const verdict = await this.#ask({ mutant, trials }, () => {});
+    if (/allocate memory|out of memory/i.test(verdict.problem ?? ''))
+      throw new Error(`mutants cannot be judged: ${verdict.problem}`);
+    return verdict;
+  }
+
+  /** Tries the unchanged code with everything. @throws Error when something is wrong with it */
+  async survey(places: Places): Promise<Survey> {
+    const trials: Surveyed[] = [];
+    let always: Places = {};
+    this.stop();
+    // What was made faster is no longer counted.
+    this.#child = await start(['--no-turbofan', '--no-maglev']);
+    const { by, problem } = await this.#ask({ places }, (answer) => {
+      if (answer.name !== undefined) trials.push(answer as Surveyed);
+      always = answer.always ?? always;
+    });
+    this.stop();
+    if (problem !== undefined) throw new Error(`something is wrong without any change: ${by}: ${problem}`);
+    return { trials, always };
+  }
+
+  async #ask(question: Question, each: (answer: Answer) => void): Promise<Verdict> {
+    this.#child ??= await start([]);
+    const child = this.#child;
+    return new Promise((resolve) => {
+      let by: string | undefined;
+      const lose = (problem: string): void => {
+        this.stop();
+        resolve({ by, problem });
+      };
+      let timer = setTimeout(lose, patience, 'it does not end');
+      child.on('message', (answer: Answer) => {
+        clearTimeout(timer);
+        by = answer.begins ?? by;
+        each(answer);
+        if (answer.ends !== true) {
+          timer = setTimeout(lose, patience, 'it does not end');
+          return;
+        }
+        child.removeAllListeners();
+        resolve({ by: answer.by, problem: answer.problem });
+      });
+      child.once('exit', () => {
+        clearTimeout(timer);
+        lose('its process ends');
+      });
+      child.send(question);
+    });
+  }
+
+  stop(): void {
+    this.#child?.removeAllListeners();
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+    this.#judged = 0;
+  }
+}
+
+function start(flags: readonly string[]): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, 'child.ts'), {
+    cwd: root,
+    execArgv: [...flags, '--max-old-space-size=1500', '--disable-warning=ExperimentalWarning'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve(child));
+    child.once('exit', () => reject(new Error('the process that judges mutants does not start')));
+  });
+}
