@@ -1,7 +1,7 @@
 /** The command `npm run -s anonymize`. */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -67,6 +67,15 @@ test('reads a named pipe once, as a pipe', async () => {
   await written;
   expect({ status, err }).toEqual({ status: 0, err: 't: 1 emails\n' });
   expect(readFileSync(join(folder, 'named.sql'), 'utf8')).toContain("VALUES ('nobody@example.com');");
+});
+
+test('writes into a named pipe, and leaves it one', async () => {
+  const [from, to] = [join(folder, 'plain.sql'), join(folder, 'to.pipe')];
+  writeFileSync(from, '--\n-- PostgreSQL database dump\n--\n\nSELECT 1;\n\n-- PostgreSQL database dump complete\n');
+  execFileSync('mkfifo', [to]);
+  const [{ status }, written] = await Promise.all([run({}, from, to), readFile(to, 'utf8')]);
+  expect({ status, written }).toEqual({ status: 0, written: readFileSync(from, 'utf8') });
+  expect(statSync(to).isFIFO()).toBe(true);
 });
 
 test('reads a dump of MySQL, and tells whose folder is given instead of one', async () => {

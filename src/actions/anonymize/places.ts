@@ -1,6 +1,6 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
 import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
@@ -73,7 +73,8 @@ export async function openTarget(place: string, objects: () => Objects): Promise
 /** @throws ConfigurationError when no file can be written there */
 async function fileTarget(path: string): Promise<Target> {
   const folder = dirname(path);
-  const problem = statSync(path, { throwIfNoEntry: false })?.isDirectory()
+  const known = statSync(path, { throwIfNoEntry: false });
+  const problem = known?.isDirectory()
     ? `${path} is a folder; allowed: a file, such as ${join(path, 'dump.anon.sql.gz')}`
     : statSync(folder, { throwIfNoEntry: false })?.isDirectory()
       ? undefined
@@ -83,13 +84,13 @@ async function fileTarget(path: string): Promise<Target> {
       what: 'the result cannot be written; nothing was done',
       problems: [`to: ${problem}`],
     });
+  // A device such as /dev/null, or a named pipe, would be replaced by a file.
+  if (known !== undefined && !known.isFile()) return deviceTarget(await open(path, 'w'));
   // On the same filesystem as the file, so that a rename puts it in place at once.
   const unfinished = `${path}.unfinished-${process.pid}`;
   const file = await open(unfinished, 'wx', 0o600);
   return {
-    async write(bytes) {
-      for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
-    },
+    write: (bytes) => writeAll(file, bytes),
     async keep() {
       await file.sync();
       await file.close();
@@ -100,6 +101,15 @@ async function fileTarget(path: string): Promise<Target> {
       await rm(unfinished, { force: true });
     },
   };
+}
+
+/** It cannot take back what was written: who reads it must check the exit status. */
+function deviceTarget(file: FileHandle): Target {
+  return { write: (bytes) => writeAll(file, bytes), keep: () => file.close(), discard: () => file.close() };
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 async function objectTarget({ bucket, key }: ObjectPlace, objects: Objects): Promise<Target> {
