@@ -1,20 +1,40 @@
 /** Compares what pg_dump says of the definitions of two databases, and what no table holds. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TrialDatabase } from './database.ts';
 import { withoutAddresses } from './expected.ts';
 
 /** Addresses in definitions, which may have changed. */
 const address = /[^\s"'<>(),:;=&?/{}|\\`@$[\]]+@(?:[\w-]+\.)+[\w-]+/gu;
 
-/** Files that hold both definitions. @returns the first lines that differ */
+/**
+ * PostgreSQL writes some expressions otherwise once they were loaded from a dump (`ANY ((ARRAY['a'::varchar])::text[])`). So what differs
+ * from the source is compared with what the source's own dump makes.
+ * @param folder for files @param reload of the source's dump, not anonymised, in a database of its own
+ * @returns the first lines that differ
+ */
 export async function compareDefinitions(
   source: TrialDatabase,
   copy: TrialDatabase,
-  files: readonly [string, string],
+  folder: string,
+  reload: () => Promise<TrialDatabase>,
 ): Promise<string[]> {
-  await source.dump(files[0], '--schema-only');
-  await copy.dump(files[1], '--schema-only');
-  const [ours, theirs] = [definitions(files[0]), definitions(files[1])];
+  const written = async (database: TrialDatabase, name: string): Promise<string[]> => {
+    const file = join(folder, `${name}.ddl`);
+    await database.dump(file, '--schema-only');
+    return definitions(file);
+  };
+  const theirs = await written(copy, 'copy');
+  if (difference(await written(source, 'source'), theirs).length === 0) return [];
+  const reloaded = await reload();
+  try {
+    return difference(await written(reloaded, 'reloaded'), theirs);
+  } finally {
+    await reloaded.drop();
+  }
+}
+
+function difference(ours: readonly string[], theirs: readonly string[]): string[] {
   const at = ours.findIndex((line, index) => line !== theirs[index]);
   if (at < 0 && ours.length === theirs.length) return [];
   const line = at < 0 ? ours.length : at;

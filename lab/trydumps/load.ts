@@ -13,9 +13,10 @@ const harmless =
 
 export interface Loaded {
   readonly database: TrialDatabase;
-  /** The server's messages, in order; of a dump that loads by itself, harmless ones alone. */
+  /** The server's messages, in order. */
   readonly errors: readonly string[];
-  readonly loads: boolean;
+  /** Those that leave something out. */
+  readonly harmful: readonly string[];
 }
 
 export async function load(server: PostgresServer, file: string, name: string): Promise<Loaded> {
@@ -25,7 +26,7 @@ export async function load(server: PostgresServer, file: string, name: string): 
     const errors = await database.run(file, 'end');
     const roles = new Set(errors.flatMap((error) => /role "([^"]+)" does not exist/.exec(error)?.[1] ?? []));
     if (roles.size === 0 || tries === 3)
-      return { database, errors, loads: errors.every((error) => harmless.test(error)) };
+      return { database, errors, harmful: errors.filter((error) => !harmless.test(error)) };
     const known = new Set((await server.sql('SELECT rolname FROM pg_roles')).split('\n'));
     // A file may have made the role itself, after it was missed.
     for (const role of roles) if (!known.has(role)) await server.sql(`CREATE ROLE ${quoteName(role)} SUPERUSER`);

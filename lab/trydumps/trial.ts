@@ -14,6 +14,7 @@ import { compareRows } from './compare-rows.ts';
 import { TrialDatabase } from './database.ts';
 import { derivedRules } from './derived-rules.ts';
 import { readRules } from './expected.ts';
+import { fillTables } from './fill.ts';
 import { copyWithoutDatabase, load } from './load.ts';
 
 export const ways = ['default', 'audit', 'derived'] as const;
@@ -29,10 +30,12 @@ export interface Outcome {
 
 export interface Trial {
   readonly file: string;
-  /** Why it does not load; empty for a dump that counts. */
+  /** What does not load; of the rest, only what pg_dump makes of it is tried. */
   readonly loadErrors: readonly string[];
   readonly tables: number;
   readonly rows: number;
+  /** Rows that were made up for tables without any. */
+  readonly filled: number;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -48,25 +51,29 @@ interface Bench {
   readonly errors: readonly string[];
 }
 
-/** @param folder for its own files */
-export async function tryDump(server: PostgresServer, file: string, folder: string): Promise<Trial> {
+/** @param folder for its own files @param fill rows to make up for each table without any */
+export async function tryDump(server: PostgresServer, file: string, folder: string, fill = 0): Promise<Trial> {
   const at = (name: string): string => join(folder, name);
   await copyWithoutDatabase(file, at('raw.sql'));
-  const { database: source, errors, loads } = await load(server, at('raw.sql'), 'trial_source');
+  const { database: source, errors, harmful } = await load(server, at('raw.sql'), 'trial_source');
   try {
-    const tables = loads ? await triedTables(source) : [];
-    if (!loads) return { file, loadErrors: errors, tables: 0, rows: 0, outcomes: [] };
+    const tables = await triedTables(source);
+    if (tables.length === 0 && harmful.length > 0)
+      return { file, loadErrors: harmful, tables: 0, rows: 0, filled: 0, outcomes: [] };
+    const filled = fill > 0 ? await fillTables(source, fill) : 0;
     await source.dump(at('fresh.sql'));
     const counts = await countRows(source, tables);
     const bench = { server, folder, source, tables, counts, errors };
     const outcomes: Outcome[] = [];
-    for (const input of isDump(at('raw.sql')) ? (['raw', 'fresh'] as const) : (['fresh'] as const))
+    const asFound = isDump(at('raw.sql')) && filled === 0 && harmful.length === 0;
+    for (const input of asFound ? (['raw', 'fresh'] as const) : (['fresh'] as const))
       for (const way of ways) outcomes.push(await tryWay(bench, input, way));
     return {
       file,
-      loadErrors: [],
+      loadErrors: harmful,
       tables: tables.length,
       rows: counts.reduce((sum, count) => sum + count, 0),
+      filled,
       outcomes,
     };
   } finally {
@@ -148,12 +155,17 @@ async function restoreAndCompare(
 ): Promise<Outcome> {
   const copy = await TrialDatabase.create(server, 'trial_copy');
   try {
+    const reload = async (): Promise<TrialDatabase> => {
+      const again = await TrialDatabase.create(server, 'trial_reloaded');
+      await again.run(join(folder, `${input}.sql`), 'end');
+      return again;
+    };
     const met = (await copy.run(file, input === 'fresh' ? 'error' : 'end')).filter(aboutContent);
     const expected = input === 'fresh' ? [] : errors.filter(aboutContent);
     if (met.join('\n') !== expected.join('\n'))
       return { input, way, result: 'not restored', details: met.filter((error) => !expected.includes(error)) };
     const details = [
-      ...(await compareDefinitions(source, copy, [join(folder, 'source.ddl'), join(folder, 'copy.ddl')])),
+      ...(await compareDefinitions(source, copy, folder, reload)),
       ...(await compareElsewhere(source, copy)),
     ];
     const ruleOf = readRules(rules);

@@ -75,22 +75,26 @@ export const nameHints: readonly NameHint[] = [
     pattern: endsWith(
       `${owner}(tele)?(phone|fone|fon|foon)(_?(number|no|nr|num))?|${owner}(mobile|cell|cellular|celular|movil|handy|portable|mobil|telemovel)(_?(phone|number|no|nr))?|${owner}tel(_?(no|nr|num|number))?|telefono?|telefax|fax(_?(number|no|nr))?|whatsapp|puhelin`,
     ),
-    rules: text({ fake: 'phone' }),
+    rules: (column) => [...text({ fake: 'phone' })(column), ...integer(column)],
     reason: 'named like a phone number',
   },
   {
     pattern: endsWith(
       '(credit_?)?card_?(number|no|nr|num)|cc_?(number|no|num)|creditcard|kreditkarten(_?nummer)?|numero_(de_)?(tarjeta|carte)|pan',
     ),
-    rules: text('mask'),
+    rules: (column) => [...text('mask')(column), ...integer(column)],
     reason: 'named like a card number',
   },
-  { pattern: endsWith('cv[vc]2?|card_?code|security_?code'), rules: removed, reason: 'named like the code of a card' },
+  {
+    pattern: endsWith('cv[vc]2?|card_?code|security_?code'),
+    rules: (column) => [...removed(column), ...integer(column)],
+    reason: 'named like the code of a card',
+  },
   {
     pattern: endsWith(
       'ssn|social_?security(_?(no|number))?|(national|personal|tax|fiscal)_?(id|no|nr|number|code)|passport(_?(no|nr|number))?|iban|bic|swift(_?code)?|(bank_?)?account_?(no|nr|num|number)|routing_?number|sort_?code|kontonummer|steuer_?(id|nummer)|personnummer|cpf|cnpj|dni|nif|curp|pesel|bsn|codice_?fiscale|driver_?licen[cs]e(_?(no|number))?|licen[cs]e_?plate|kennzeichen|nino',
     ),
-    rules: text('mask'),
+    rules: (column) => [...text('mask')(column), ...integer(column)],
     reason: 'named like a personal number',
   },
   {
@@ -147,6 +151,13 @@ function text(...rules: readonly WrittenRule[]): RulesFor {
 
 function number(noise: string): RulesFor {
   return ({ type }) => (!type.array && (type.base === 'number' || type.base === 'integer') ? [{ noise }] : []);
+}
+
+/** Numbers that name somebody are often stored as such, without their leading zeros. */
+function integer({ type }: Column): readonly WrittenRule[] {
+  if (type.array) return [];
+  if (type.base === 'integer') return ['pseudonym', 'null'];
+  return type.base === 'number' ? ['null', { noise: '10%' }] : [];
 }
 
 function removed(column: Column): readonly WrittenRule[] {

@@ -1,8 +1,9 @@
 /** Proposes a rule for a column: by what its values hold, then by its name. Proposes only what the check of rules accepts. */
 import { checkColumn } from '../rules/check/column-checks.ts';
+import { checkPredicates } from '../rules/check/predicate-checks.ts';
 import type { WrittenRule } from '../rules/file/document.ts';
 import { type Rule, sameRule } from '../rules/file/rule.ts';
-import { ruleOf, type TableRules } from '../rules/file/rules-file.ts';
+import { noRules, ruleOf, type TableRules } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { checksOf } from '../schema/compared-emails.ts';
 import type { Column, ColumnPlace, Table } from '../schema/table.ts';
@@ -88,6 +89,9 @@ function accepts({ catalogue, table, column }: ColumnFacts, written: WrittenRule
     const columns = new Map([...(rules.get(place.table)?.columns ?? []), [place.column, rule] as const]);
     rules.set(place.table, { written: place.table, rows: 'keep', columns });
   }
+  // Which pseudonyms it would write says nothing.
+  if (checkPredicates({ rules: { ...noRules, tables: rules }, catalogue, key: new Uint8Array(32) }).length > 0)
+    return false;
   return group.every((place) => {
     const one = catalogue.column(place.table, place.column);
     if (one === undefined || isBound(catalogue, place.table, one, rule)) return false;

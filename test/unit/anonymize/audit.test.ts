@@ -185,6 +185,37 @@ test('a column "name" is the name of a person only in a table of persons', async
   expect(await proposed('city', 'city text, postcode text')).toEqual({ city: 'emails', postcode: 'emails' });
 });
 
+test('numbers that name somebody get a rule as integers, too', async () => {
+  const definitions =
+    'phone bigint, "cardNumber" bigint NOT NULL, cpf bigint, ssn integer, fax numeric(12), mobile numeric(12) NOT NULL, cvv integer, ip integer';
+  expect(await proposed('things', definitions)).toEqual({
+    phone: 'pseudonym',
+    cardNumber: 'pseudonym',
+    cpf: 'pseudonym',
+    ssn: 'pseudonym',
+    fax: 'null',
+    mobile: 'noise 10%',
+    cvv: 'pseudonym',
+    ip: 'keep',
+  });
+});
+
+test('what an index over some rows refuses gets the next rule', async () => {
+  // As in the schema auth of Supabase.
+  const token = (name: string): string =>
+    `CREATE UNIQUE INDEX ${name}_idx ON public.users USING btree (${name}) WHERE ((${name})::text !~ '^[0-9 ]*$'::text);\n`;
+  const definitions = 'id uuid NOT NULL, confirmation_token character varying(255), recovery_token text NOT NULL';
+  const more = token('confirmation_token') + token('recovery_token');
+  expect(await proposed('users', definitions, more)).toEqual({
+    id: 'keep',
+    confirmation_token: 'null',
+    recovery_token: 'emails',
+  });
+  const dump = `CREATE TABLE public.users (\n${definitions}\n);\n${more}`;
+  const rules = renderRules(await audit(() => chunks(dump, 1000), true, { requireFooter: false }));
+  await expect(run(dump, { rules })).resolves.toBeDefined();
+});
+
 test('what a rule cannot be for gets the next one that its type takes', async () => {
   const columns = `first_name character(3), phone character varying(5) NOT NULL, password bytea NOT NULL, token uuid NOT NULL,
     born date, date_of_birth timestamp with time zone, birthday text, zip integer, last_ip inet, login_ip inet NOT NULL, address xml,
