@@ -31,6 +31,9 @@ for (const character of '!#$%*+^~') ascii[character.charCodeAt(0)] = inner;
 ascii["'".charCodeAt(0)] = apostrophe;
 ascii['='.charCodeAt(0)] = equals;
 
+/** Commas, question marks and full stops of Greek, Armenian, Arabic and Devanagari, which no domain and hardly a name holds. */
+const betweenWords = new Set([0x37e, 0x387, 0x589, 0x60c, 0x61b, 0x61f, 0x6d4, 0x964, 0x965]);
+
 /** @param point a Unicode code point, or a byte that is none */
 export function characterClass(point: number): CharacterClass {
   if (point < 128) return ascii[point] as CharacterClass;
@@ -40,13 +43,14 @@ export function characterClass(point: number): CharacterClass {
   if (point === 0xa9 || point === 0xae) return pictograph;
   if (point < 0xc0) return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
   if (point === 0xd7 || point === 0xf7) return delimiter;
+  if (betweenWords.has(point)) return delimiter;
   // The hyphen that word processors write, and the one at which no line breaks.
   if (point === 0x2010 || point === 0x2011) return hyphen;
   // Typographic and invisible characters between words: dashes, quotes, spaces, bullets, fractions.
   if (point >= 0x2000 && point <= 0x206f) return point === 0x200c || point === 0x200d ? letter : delimiter;
   if (point >= 0x2150 && point <= 0x215f) return delimiter;
   if (point >= 0x2190 && point <= 0x2bff) return pictograph;
-  if (point >= 0x2e00 && point <= 0x2e7f) return delimiter;
+  if (point >= 0x2e00 && point <= 0x2e7f) return point === 0x2e2f ? letter : delimiter;
   if (point >= 0x3000 && point <= 0x3004) return delimiter;
   if (point >= 0x3008 && point <= 0x3020) return delimiter;
   if (point === 0x3030 || point === 0x30fb || point === 0xfffc) return delimiter;

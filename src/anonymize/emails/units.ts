@@ -1,5 +1,5 @@
 /** Reads a text without escapes, character by character, forwards and backwards. */
-import { type CharacterClass, characterClass, delimiter, letter } from './characters.ts';
+import { type CharacterClass, characterClass, delimiter, inner, letter } from './characters.ts';
 import { isPair, mayBeLead, mayFollowLead } from './twice-encoded.ts';
 import { pointAt, sequenceLength } from './utf8.ts';
 
@@ -51,9 +51,11 @@ function secondLength(bytes: Uint8Array, at: number, to: number, lead: number): 
   return length > 0 && isPair(lead, pointAt(bytes, at, length)) ? length : 0;
 }
 
-/** Not UTF-8. In one-byte encodings letters begin at 0xC0; signs come before. */
+const softHyphen = 0xad;
+
+/** Not UTF-8. In one-byte encodings letters begin at 0xC0; signs come before, the soft hyphen among them. */
 function lonelyByte(byte: number): Unit {
-  return unitOf(1, byte, byte >= 0xc0 ? letter : delimiter);
+  return unitOf(1, byte, byte >= 0xc0 ? letter : byte === softHyphen ? inner : delimiter);
 }
 
 /** The character that ends before `at`; nothing before `floor` is read. */

@@ -36,7 +36,7 @@ const accented =
 
 /** `\u` and `\U` take different numbers of digits. */
 const oneEscape =
-  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^A-Za-z0-9\\\s])|([abfnrtvABFNRTV0]|[wdsWDS](?=[+*?{@])))|\[([.\-_+])\]|%[uU]([0-9A-Fa-f]{4})|&#[xX]0*([0-9A-Fa-f]{1,8});?|&#0*([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
+  /((?:\\+[xX][0-9A-Fa-f]{2})+|(?:%[0-9A-Fa-f]{2})+|(?:\\+[0-3][0-7]{2})+)|\\+(?:[uU]\{([0-9A-Fa-f]{1,8})\}|[xX]\{([0-9A-Fa-f]{1,8})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([!-/:-@[\]^-`{-~])|([abfnrtv0]|[wdsWDS](?=[+*?{@])))|\[([.\-_+])\]|%[uU]([0-9A-Fa-f]{4})|&#[xX]0*([0-9A-Fa-f]{1,8});?|&#0*([0-9]{1,8});?|&([A-Za-z]{2,30});/g;
 const equalsEscape = /((?:=[0-9a-f]{2})+)|=(?:\r?\n|(?:\\+(?:r|015))?\\+(?:n|012))/gi;
 
 /** Times that escapes may be inside each other. */
@@ -94,7 +94,7 @@ function ofBytes(run: string, base: 8 | 16): string {
   return textOf(Buffer.from(digits.map((one) => Number.parseInt(one, base))));
 }
 
-/** The text of bytes; where they are not UTF-8, letters of one-byte encodings (from 0xC0) become one, signs a space. */
+/** The text of bytes; where they are not UTF-8, letters of one-byte encodings (from 0xC0) become one, the soft hyphen stays, signs become a space. */
 export function textOf(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd')) return text;
@@ -105,7 +105,7 @@ export function textOf(bytes: Buffer): string {
     const one = bytes.toString('utf8', at, at + length);
     const isWhole = [...one].length === 1 && Buffer.byteLength(one) === Math.min(length, bytes.length - at);
     const isCharacter = isWhole && (one !== '\ufffd' || bytes.subarray(at, at + length).equals(replacement));
-    out += isCharacter ? one : byte >= 0xc0 ? 'é' : ' ';
+    out += isCharacter ? one : byte >= 0xc0 ? 'é' : byte === 0xad ? '\u00ad' : ' ';
     at += isCharacter ? length : 1;
   }
   return out;

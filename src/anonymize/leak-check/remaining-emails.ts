@@ -104,9 +104,9 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
   if (bytes[at] === 0x3d && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
     return undefined;
   if (isOctal && /[\\/:][\w.-]*\\*$/.test(left) && !/\\+[0-7]{3}\\*$/.test(left)) return undefined;
-  const before = plainText(left.replace(/\\+$/, ''), isOctal, quotedPrintable);
+  const before = plainText(left, isOctal, quotedPrintable).replace(/\\+$/, '');
   const domain = domainOf(before, after.slice(1));
-  if (domain === undefined || isOurDomain(after.slice(1)) || followsPassword(bytes, at, from)) return undefined;
+  if (domain === undefined || domain.toLowerCase() === ours || followsPassword(bytes, at, from)) return undefined;
   const email = `${/[^\s"'<>(),;:=[\]{}|/\\&]*$/.exec(before)?.[0] ?? ''}@${domain}`;
   return masked.test(email) ? undefined : email;
 }
@@ -134,14 +134,6 @@ function isOurs(bytes: Buffer, at: number, to: number): boolean {
   const after = at + ours.length < to ? (bytes[at + ours.length] as number) : space;
   const lower = after | 0x20;
   return after !== dot && after !== hyphen && !(lower >= 0x61 && lower <= 0x7a) && !(after >= 0x30 && after <= 0x39);
-}
-
-/** What stands behind it without a blank is text: `example.com。`, `example.com_`, or the end of a file name. */
-const ourDomain =
-  /^example\.com(?!-*[a-z0-9]|\.(?!(?:png|jpe?g|gif|webp|svg|ico|bmp|tiff?|css|scss|m?js|json|xml|html?|txt|pdf|php)\b)[\p{L}\p{N}])/iu;
-
-function isOurDomain(after: string): boolean {
-  return ourDomain.test(after);
 }
 
 /** Whether a blank, or a bracket that opens something, is right before the sign, or nothing that begins a domain behind it. */

@@ -1,12 +1,15 @@
 /** Judges mutants in a process of its own, which is ended and started again after some, and when one does not come back. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Places, Question } from './messages.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Milliseconds after which a trial counts as one that never ends; the slowest takes some seconds. */
-const patience = 30_000;
+/** Seconds of a processor after which a trial counts as one that never ends; the slowest takes some. */
+const patience = 30;
+/** Milliseconds between looks at it. */
+const pause = 2000;
 /** Mutants of one process: modules that were loaded stay in its memory, with the WebAssembly memories that they hold. */
 const mostOfOne = 30;
 
@@ -68,26 +71,25 @@ export class Judge {
     const child = this.#child;
     return new Promise((resolve) => {
       let by: string | undefined;
+      let since = secondsOf(child);
       const lose = (problem: string): void => {
+        clearInterval(timer);
         this.stop();
         resolve({ by, problem });
       };
-      let timer = setTimeout(lose, patience, 'it does not end');
+      const timer = setInterval(() => {
+        if (secondsOf(child) - since > patience) lose('it does not end');
+      }, pause);
       child.on('message', (answer: Answer) => {
-        clearTimeout(timer);
+        since = secondsOf(child);
         by = answer.begins ?? by;
         each(answer);
-        if (answer.ends !== true) {
-          timer = setTimeout(lose, patience, 'it does not end');
-          return;
-        }
+        if (answer.ends !== true) return;
+        clearInterval(timer);
         child.removeAllListeners();
         resolve({ by: answer.by, problem: answer.problem });
       });
-      child.once('exit', () => {
-        clearTimeout(timer);
-        lose('its process ends');
-      });
+      child.once('exit', () => lose('its process ends'));
       child.send(question);
     });
   }
@@ -99,6 +101,19 @@ export class Judge {
     this.#judged = 0;
   }
 }
+
+/** How long the process was busy, which does not depend on what else runs; where the system does not say it, the time. */
+function secondsOf({ pid }: ChildProcess): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / ticks;
+  } catch {
+    return performance.now() / 1000;
+  }
+}
+
+/** Of a second, in which Linux tells how long a process was busy (proc(5)). */
+const ticks = 100;
 
 function start(flags: readonly string[]): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, 'child.ts'), {

@@ -16,10 +16,11 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Unit tests of what finds addresses, and of what goes through it: not of definitions, rules and numbers. */
 const related =
-  /(address-places|archive|changed-columns|cluster|documents|dump-reader|emails|files|input|insert-rows|large-objects|leak-check|leaks-allowed|left-out-rows|mail-formats|mysql-dump|mysql-literals|nested-rooms|odd-letters|outside-rows|unique-columns)\.test\.ts$/;
+  /(address-places|archive|changed-columns|cluster|documents|dump-reader|emails|files|input|insert-rows|large-objects|leak-check|leaks-allowed|left-out-rows|mail-formats|mysql-dump|mysql-literals|nested-rooms|odd-letters|outside-rows|two-readings|unique-columns)\.test\.ts$/;
 
 /** Tests that take seconds, with rows of megabytes or every size of chunks. */
-const slow = /32 MiB|wherever its chunks end|too long to be held|in a long row|rows of any length|a domain of its own/;
+const slow =
+  /32 MiB|wherever its chunks end|too long to be held|in a long row|rows of any length|a domain of its own|any documents|longer than a server stores/;
 
 /** The files of unit tests, from the root of the repository. */
 function unitTestFiles(): readonly string[] {

@@ -1,0 +1,119 @@
+/**
+ * The rewriter and the leak check read in ways of their own, and agree: on every character and every escape of a character, in every place of
+ * an address. What one of them calls an address and the other does not is a leak that nothing sees, or a run that fails over nothing.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { Patches } from '../../../src/anonymize/bytes/patches.ts';
+import { patchText } from '../../../src/anonymize/emails/patch-text.ts';
+import { toNobody } from '../../../src/anonymize/emails/replacement.ts';
+import { SignScanner } from '../../../src/anonymize/leak-check/at-signs.ts';
+import { eachRemainingEmail } from '../../../src/anonymize/leak-check/remaining-emails.ts';
+
+const patches = new Patches();
+const signs = new SignScanner();
+
+function rewritten(bytes: Buffer): Buffer {
+  patches.clear();
+  return patchText(bytes, 0, bytes.length, 0, toNobody, patches) > 0 ? patches.apply(bytes, 0, bytes.length) : bytes;
+}
+
+function isFound(bytes: Buffer): boolean {
+  let isAny = false;
+  eachRemainingEmail(signs, bytes, 0, bytes.length, () => {
+    isAny = true;
+  });
+  return isAny;
+}
+
+/** What is wrong with how the two read a text; undefined when they agree. */
+function disagreement(text: string): string | undefined {
+  const bytes = Buffer.from(text);
+  const out = rewritten(bytes);
+  if (out === bytes) return isFound(bytes) ? `${text}: only the check calls it an address` : undefined;
+  if (!isFound(bytes)) return `${text}: only the rewriter calls it an address`;
+  return isFound(out) ? `${text}: the check finds an address in ${out}` : undefined;
+}
+
+/** Where a character or an escape may stand. */
+const places: readonly ((one: string) => string)[] = [
+  (one) => `x ${one}@firm.example y`,
+  (one) => `x mary${one}@firm.example y`,
+  (one) => `x ma${one}ry@firm.example y`,
+  (one) => `x mary@${one}firm.example y`,
+  (one) => `x mary@firm${one}west.example y`,
+  (one) => `x mary@firm${one}example y`,
+  (one) => `x mary@firm.${one}example y`,
+  (one) => `x mary@firm.e${one}xample y`,
+  (one) => `x mary@firm.example${one}a y`,
+  (one) => `x mary@firm.example${one}`,
+  (one) => `x mary@firm.png${one} y`,
+  (one) => `x mary@firm.png${one}a y`,
+  (one) => `x mary@a.png${one}ab.cd y`,
+  (one) => `x m@a.${one} y`,
+  (one) => `x mary${one}firm.example y`,
+  (one) => `${one}mary@firm.example`,
+];
+
+function* range(from: number, to: number, step = 1): Generator<number> {
+  for (let point = from; point <= to; point += step) yield point;
+}
+
+/** Latin, Greek, Arabic, punctuation and symbols, fullwidth forms; some of all others. */
+const points = [
+  ...range(0x20, 0x6ff),
+  ...range(0x700, 0x1fff, 7),
+  ...range(0x2000, 0x2bff),
+  ...range(0x2e00, 0x30ff),
+  ...range(0x3100, 0xd7ff, 97),
+  ...range(0xfb00, 0xfb4f),
+  ...range(0xfe00, 0xffff),
+  ...range(0x1f000, 0x1fbff, 7),
+];
+
+describe('on every character', () => {
+  test.each(places.map((place) => [place('…'), place] as const))('%s', (_name, place) => {
+    const wrong = points.map((point) => disagreement(place(String.fromCodePoint(point))));
+    expect(wrong.filter((one) => one !== undefined)).toEqual([]);
+  });
+});
+
+const hex = (point: number, width = 2): string => point.toString(16).padStart(width, '0');
+const escapes: Readonly<Record<string, (point: number) => string>> = {
+  'in a URL': (point) => `%${hex(point)}`,
+  'in a URL, twice': (point) => `%25${hex(point)}`,
+  'in hexadecimal': (point) => `\\x${hex(point)}`,
+  'in octal': (point) => `\\${point.toString(8).padStart(3, '0')}`,
+  'of JSON': (point) => `\\u${hex(point, 4)}`,
+  'of JSON, twice': (point) => `\\\\u${hex(point, 4)}`,
+  'of Python': (point) => `\\U${hex(point, 8)}`,
+  'in braces': (point) => `\\u{${hex(point)}}`,
+  'of JavaScript': (point) => `%u${hex(point, 4)}`,
+  'of HTML': (point) => `&#${point};`,
+  'of HTML, in hexadecimal': (point) => `&#x${hex(point)};`,
+  'of HTML, without a semicolon': (point) => `&#${point}`,
+  'of HTML, twice': (point) => `&amp;#${point};`,
+  'of HTML in JSON': (point) => `\\u0026#${point};`,
+};
+const bytesOnly = /URL|hexadecimal$|octal/;
+const others = [0x301, 0x200b, 0x2010, 0x2024, 0x3002, 0x410, 0x2028, 0xe000, 0xfe6b, 0xff20, 0xff0e, 0xffff];
+
+describe('on every escape', () => {
+  test.each(Object.keys(escapes))('%s', (name) => {
+    const written = escapes[name] as (point: number) => string;
+    // `&#0` is no character, but a zero.
+    const all = [...range(1, 0xff), ...(bytesOnly.test(name) ? [] : others)];
+    const wrong = places.flatMap((place) => all.map((point) => disagreement(place(written(point)))));
+    expect(wrong.filter((one) => one !== undefined)).toEqual([]);
+  });
+});
+
+describe('on every two characters of ASCII', () => {
+  const characters = [...range(0x20, 0x7e)].map((point) => String.fromCharCode(point));
+  const pairs = [...characters, '\n', '\t'].flatMap((one) => characters.map((other) => one + other));
+
+  test.each(places.map((place) => [place('…'), place] as const))('%s', (_name, place) => {
+    // Mailing systems write `bounce+jane=firm.example@…`, nobody a sign without an address behind it.
+    const wrong = pairs.filter((pair) => pair !== '+=').map((pair) => disagreement(place(pair)));
+    expect(wrong.filter((one) => one !== undefined)).toEqual([]);
+  });
+});
