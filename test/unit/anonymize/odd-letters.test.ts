@@ -49,6 +49,23 @@ describe('an address goes whole', () => {
     expect(found(`a ${address} b`)).toBe(1);
   });
 
+  test.each([
+    ['numbers of copies', 'mary@firm.example.1', `${nobody}.1`],
+    ['two of them', 'mary@firm.example.2.10', `${nobody}.2.10`],
+    ['an Arabic comma', 'مرحبا،mary@firm.example،شكرا', `مرحبا،${nobody}،شكرا`],
+    ['a question mark of Greek', 'πού\u037emary@firm.example', `πού\u037e${nobody}`],
+    ['a danda', 'नमस्ते।mary@firm.example।', `नमस्ते।${nobody}।`],
+    ['an escaped backslash before the sign', 'mary%5C@firm.example', 'nobody%5C@example.com'],
+  ])('but not %s beside it', async (_what, text, expected) => {
+    expect(await become(text)).toBe(expected);
+    expect(found(text)).toBe(1);
+    expect(found(expected)).toBe(0);
+  });
+
+  test('with a soft hyphen of Latin-1 in it', async () => {
+    expect(await rows(Buffer.from('a ma\xadry@fi\xadrm.example b', 'latin1'))).toBe(`a ${nobody} b`);
+  });
+
   test('and what follows it in another script stays', async () => {
     expect(await become('mary@firm.example的 mary@firm.example\ufffd')).toBe(`${nobody}的 ${nobody}\ufffd`);
   });
@@ -69,6 +86,11 @@ describe('no address', () => {
     'photo@home.jpg的',
     'photo@home.jpg®',
     'photo@home.jpg°',
+    'photo@home.png。谢谢',
+    'photo@home.png\u200b后',
+    'photo@home.png\u200bx',
+    'mary@firm｜west.example',
+    'mary@〒firm.example',
     'photo@home.txt_',
     'photo@home.txt-',
     'photo@2x.png\ufffd',
