@@ -5,7 +5,7 @@ import { mayNoteLengths } from '../emails/php.ts';
 import { plainEnd, plainStart } from '../emails/plain-address.ts';
 import type { ColumnPlan, TablePlan } from '../rules/plan/plan.ts';
 import type { Counts } from './counts.ts';
-import { patchEmails } from './field.ts';
+import { fitsSimply, patchEmails } from './field.ts';
 
 const newline = 0x0a;
 const tab = 0x09;
@@ -70,9 +70,10 @@ export class CopyEmails {
     const end = start < 0 ? -1 : plainEnd(bytes, at, to);
     if (end < 0) return -1;
     const column = this.#table.byColumn ? this.#columnAt(bytes, start) : this.#unnamed;
-    if (!column.quick || column.treatment !== 'emails') return -1;
+    if (column.treatment !== 'emails' || !(column.quick || column.nested === undefined)) return -1;
     const text = column.replace(bytes, start, end);
     if (text === undefined) return end;
+    if (!fitsSimply(column, bytes, start, end, from, to, text)) return -1;
     this.#patches.add(start, end, text);
     this.#count(column, bytes, start, 1);
     return end;

@@ -17,6 +17,28 @@ const inText = new Patches();
 const positions: number[] = [];
 
 /**
+ * Whether this text may simply take the place of the address from `start` to `end`: always in a quick column; in one of limited room
+ * where the address is all of a field of COPY between `from` and `to`, and the text fits.
+ */
+export function fitsSimply(
+  { quick, nested, maxCharacters }: Pick<ColumnPlan, 'quick' | 'nested' | 'maxCharacters'>,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  from: number,
+  to: number,
+  text: Buffer,
+): boolean {
+  if (quick) return true;
+  if (nested !== undefined || text.length > maxCharacters) return false;
+  return (start === from || endsField(bytes[start - 1])) && (end === to || endsField(bytes[end]));
+}
+
+function endsField(byte: number | undefined): boolean {
+  return byte === 0x09 || byte === 0x0a;
+}
+
+/**
  * Adds patches for the addresses in a value.
  * @param escaped whether the written form differs from the text, if that is known
  * @returns the number of addresses replaced
