@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isPipe, openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
+import { ReadTwice } from '../src/actions/anonymize/read-twice.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
 import { renderRules } from '../src/anonymize/audit/render.ts';
@@ -156,8 +157,8 @@ async function anonymizeInput(
 ): Promise<AnonymizeReport> {
   const { to, rules, compression, level, key, requireFooter } = given;
   const parsedRules = rules === undefined ? noRules : parseRules(readFileSync(rules, 'utf8'), rules);
-  const plain = (): AsyncIterable<Buffer> => decompress(open(), { once: true });
-  const catalogue = format === undefined ? await readDefinitionsOf(given, plain) : undefined;
+  const dump = new ReadTwice(given.from, open);
+  const catalogue = format === undefined ? await readDefinitionsOf(given, dump) : undefined;
   const target = to === '-' ? pipe() : await openTarget(to, noObjects);
   const common = {
     sink: (bytes: Buffer) => target.write(bytes),
@@ -170,20 +171,22 @@ async function anonymizeInput(
   try {
     const report =
       format === undefined
-        ? await anonymize({ ...common, source: plain(), catalogue, requireFooter })
+        ? await anonymize({ ...common, source: dump.second(), catalogue, requireFooter })
         : await anonymizeDump({ ...common, open, format, folder: tmpdir() });
     await target.keep();
     return report;
   } catch (error) {
     await target.discard();
     throw error;
+  } finally {
+    await dump.close();
   }
 }
 
 /** A file is read twice; of a pipe, definitions are known beforehand only if they are given. */
-async function readDefinitionsOf(given: Arguments, open: Input['open']): Promise<Catalogue | undefined> {
+async function readDefinitionsOf(given: Arguments, dump: ReadTwice): Promise<Catalogue | undefined> {
   if (given.schema !== undefined) return readDefinitions(given.schema);
-  return isPiped(given.from) ? undefined : readCatalogue(open(), given);
+  return isPiped(given.from) ? undefined : readCatalogue(dump.first(), given);
 }
 
 /** A pipe cannot take back what was written: its reader must check the exit status. */

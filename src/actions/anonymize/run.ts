@@ -19,9 +19,9 @@ import { logProgress } from '../../runtime/progress.ts';
 import type { Settings } from './inputs.ts';
 import { openTarget, readFile, readPlace } from './places.ts';
 import { type Context, type Ports, proposalPath } from './ports.ts';
+import { ReadTwice } from './read-twice.ts';
 
 export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
-  const open = (): AsyncIterable<Buffer> => decompress(readPlace(settings.from, ports.objects), { once: true });
   const stored = (): AsyncIterable<Buffer> => readPlace(settings.from, ports.objects);
   const format = await detectDump(stored());
   if (format !== undefined) {
@@ -29,18 +29,26 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     return;
   }
   if (settings.audit) {
-    await proposeRules(open, settings, context);
+    await proposeRules(() => decompress(stored(), { once: true }), settings, context);
     return;
   }
+  const dump = new ReadTwice(settings.from, stored);
+  try {
+    await anonymizeSql(dump, settings, ports, context);
+  } finally {
+    await dump.close();
+  }
+}
+
+async function anonymizeSql(dump: ReadTwice, settings: Settings, ports: Ports, context: Context): Promise<void> {
   const catalogue = await context.timeline.step('Read the definitions', async (note) => {
-    const read = await readDefinitionsOf(settings, open, context);
+    const read = await readDefinitionsOf(settings, dump, context);
     note(`${read.tables().length} tables`);
     return read;
   });
   makePlan({ rules: settings.rules, catalogue, key: settings.key, complete: true });
-  const source = open();
   await writeAnonymised(settings, ports, context, 'SQL', (common) =>
-    anonymize({ ...common, source, catalogue, requireFooter: requiresFooter(settings) }),
+    anonymize({ ...common, source: dump.second(), catalogue, requireFooter: requiresFooter(settings) }),
   );
 }
 
@@ -82,13 +90,9 @@ async function proposeRules(
   logger.info(rules);
 }
 
-function readDefinitionsOf(
-  settings: Settings,
-  open: () => AsyncIterable<Buffer>,
-  { signal }: Context,
-): Promise<Catalogue> {
+function readDefinitionsOf(settings: Settings, dump: ReadTwice, { signal }: Context): Promise<Catalogue> {
   return settings.schema === ''
-    ? readCatalogue(open(), { requireFooter: requiresFooter(settings), signal })
+    ? readCatalogue(dump.first(), { requireFooter: requiresFooter(settings), signal })
     : readDefinitions(settings.schema, signal);
 }
 
