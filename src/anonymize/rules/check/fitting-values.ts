@@ -2,6 +2,7 @@
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { type Truth, truthOf } from '../../schema/expressions/compare.ts';
 import { evaluate } from '../../schema/expressions/evaluate.ts';
+import { numberTest } from '../../schema/expressions/number-tests.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import { isKeyOf, leavesOf, othersIn, partitionTree, takes } from '../../schema/partitions.ts';
 import type { Column } from '../../schema/table.ts';
@@ -56,8 +57,13 @@ export function ownChecks(catalogue: Catalogue, table: string, column: Column): 
     .map(({ expression: written, what }) => {
       const expression = isDate ? onDay(written) : written;
       const hasYears = isDate && asksForYears(expression);
-      const truth = (value: SqlValue): Truth =>
-        truthOf(evaluate(hasYears ? withYears(expression, value) : expression, { valueOf: () => value, dialect }));
+      const ofNumber = numberTest(expression, dialect);
+      const truth = (value: SqlValue): Truth => {
+        if (ofNumber !== undefined && typeof value === 'number') return ofNumber(value);
+        return truthOf(
+          evaluate(hasYears ? withYears(expression, value) : expression, { valueOf: () => value, dialect }),
+        );
+      };
       return { what, truth };
     });
 }
