@@ -12,8 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const definitions = 'CREATE TABLE people (id bigint NOT NULL, name text, mail text);\n';
 const row = (id: number): string => `${id}\tPerson Number ${id}\tperson.${id}@corp.example\n`;
-// More than a thread starts at.
-const rows = Array.from({ length: 220_000 }, (_, id) => row(id)).join('');
+// More than a thread starts at, and than the main thread rewrites until it is ready.
+const rows = Array.from({ length: 1_500_000 }, (_, id) => row(id)).join('');
 writeFileSync(
   join(folder, 'dump.sql'),
   `--\n-- PostgreSQL database dump\n--\n\n${definitions}COPY people (id, name, mail) FROM stdin;\n${rows}\\.\n\n--\n-- PostgreSQL database dump complete\n--\n\n`,

@@ -15,3 +15,4 @@ parentPort?.on('message', (message: ToThread) => {
   const answer = worker.answer(message);
   parentPort?.postMessage(answer, buffersOf(answer));
 });
+parentPort?.postMessage({ kind: 'ready' } satisfies FromThread);

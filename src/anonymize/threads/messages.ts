@@ -61,7 +61,12 @@ export interface ReplacedMessage {
   readonly replaced: HashesOfSample;
 }
 
-export type FromThread = RewrittenMessage | FailedMessage | ReplacedMessage;
+/** The thread has read its rules, and can begin. */
+export interface ReadyMessage {
+  readonly kind: 'ready';
+}
+
+export type FromThread = ReadyMessage | RewrittenMessage | FailedMessage | ReplacedMessage;
 
 /** An error without its class, which does not survive the way between threads. */
 export interface SentError {

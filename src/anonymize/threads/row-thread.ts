@@ -24,6 +24,7 @@ export class RowThread {
   readonly #known = new Set<number>();
   #onReplaced: ((answer: Extract<FromThread, { kind: 'replaced' }> | Error) => void) | undefined;
   #failed: Error | undefined;
+  #isReady = false;
 
   constructor(data: ThreadData) {
     this.#worker = new Worker(entry as URL, {
@@ -34,6 +35,11 @@ export class RowThread {
     this.#worker.on('message', (answer: FromThread) => this.#take(answer));
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.on('exit', (code) => this.#fail(new Error(`a thread that rewrites rows ended by itself (${code})`)));
+  }
+
+  /** Whether it has started, or failed to. */
+  get isReady(): boolean {
+    return this.#isReady || this.#failed !== undefined;
   }
 
   /** How many messages are not answered. */
@@ -67,7 +73,8 @@ export class RowThread {
   }
 
   #take(answer: FromThread): void {
-    if (answer.kind === 'replaced') this.#onReplaced?.(answer);
+    if (answer.kind === 'ready') this.#isReady = true;
+    else if (answer.kind === 'replaced') this.#onReplaced?.(answer);
     else this.#jobs.shift()?.(answer.kind === 'failed' ? received(answer.error) : answer);
   }
 

@@ -17,16 +17,18 @@ export interface ThreadOptions {
   readonly count: number;
   /** Bytes of rows that the main thread rewrites before it starts others: for fewer, starting them takes longer than it saves. */
   readonly after: number;
+  /** Whether rows wait for threads that are starting; otherwise the main thread goes on with them until then. */
+  readonly waits: boolean;
 }
 
 /** More threads would only wait for the main one, which reads and checks. */
 const mostThreads = 2;
 
 export function usualThreads(): ThreadOptions {
-  return { count: Math.min(mostThreads, availableParallelism() - 1), after: 8 * 1024 * 1024 };
+  return { count: Math.min(mostThreads, availableParallelism() - 1), after: 8 * 1024 * 1024, waits: false };
 }
 
-export const noThreads: ThreadOptions = { count: 0, after: 0 };
+export const noThreads: ThreadOptions = { count: 0, after: 0, waits: false };
 
 /** Bytes of a block of rows. */
 const blockSize = 256 * 1024;
@@ -59,11 +61,12 @@ export class RowThreads implements RowsElsewhere {
   }
 
   take(rows: CopiedRows, bytes: Buffer, from: number, to: number, offset: number): boolean {
-    const { count, after } = this.#options;
+    const { count, after, waits } = this.#options;
     if (count === 0 || !hasThreads || rows.plan.remembers || to - from < smallest || to - from > largest) return false;
     this.#seen += to - from;
     if (this.#seen <= after) return false;
     if (this.#threads.length === 0) this.#start(count);
+    if (!waits && !this.#threads.every(({ isReady }) => isReady)) return false;
     this.#tookAny = true;
     for (let at = from; at < to; ) {
       const end = endOfBlock(bytes, at, to);
@@ -101,7 +104,9 @@ export class RowThreads implements RowsElsewhere {
   /** Waits for everything. @returns what each thread replaced @throws the first error, in the order of the dump */
   async finish(): Promise<readonly HashesOfSample[]> {
     await this.settle();
-    const answers = await Promise.all(this.#threads.map((thread) => thread.replaced()));
+    // One that is still starting has replaced nothing.
+    const begun = this.#threads.filter(({ isReady }) => isReady || this.#options.waits);
+    const answers = await Promise.all(begun.map((thread) => thread.replaced()));
     return answers.map(({ replaced }) => replaced);
   }
 

@@ -10,7 +10,7 @@ import { noThreads } from '../../../src/anonymize/threads/row-threads.ts';
 import { BackupError } from '../../../src/runtime/errors.ts';
 import { type RunOptions, run } from './run.ts';
 
-const threads = { count: 2, after: 0 };
+const threads = { count: 2, after: 0, waits: true };
 
 const definitions = `CREATE TABLE people (id bigint NOT NULL, uuid uuid, name text, mail text, born date, note text, short varchar(20), pay numeric);
 CREATE TABLE visits (id bigint NOT NULL, person bigint, day date, note text);
@@ -137,7 +137,7 @@ describe('rows rewritten in other threads', () => {
     const text = dump();
     const alone = await outcome(text, { rules, threads: noThreads });
     expect(alone).toHaveProperty('bytes');
-    expect(await outcome(text, { rules, threads: { count: 1, after: 400_000 } })).toEqual(alone);
+    expect(await outcome(text, { rules, threads: { count: 1, after: 400_000, waits: true } })).toEqual(alone);
   });
 
   test('fail with the error of one thread: the first in the dump, at its byte', async () => {
