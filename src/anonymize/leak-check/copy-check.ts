@@ -27,6 +27,9 @@ export class CopyCheck {
   /** By column: whether it is searched for numbers. So are fields after the last column that is known. */
   readonly #numbered: readonly boolean[];
   readonly #part: SearchedPart;
+  /** By column: notes the numbers of its value, which is `#text`. */
+  readonly #notes: VisitNumber[] = [];
+  #text: Uint8Array = new Uint8Array(0);
   /** Tabs of a long row before the next piece. */
   #tabs = 0;
 
@@ -102,8 +105,14 @@ export class CopyCheck {
 
   #numbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {
     // Decoded, since a line end before a number is written as a letter.
-    const text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
-    findNumbers(text, 0, text.length, noteNumbers(this.#context, this.#table.name, this.#columns[index], text));
+    this.#text = escaped ? textOf(bytes, start, end, 'copy') : bytes.subarray(start, end);
+    this.#notes[index] ??= this.#noteOf(this.#columns[index]);
+    findNumbers(this.#text, 0, this.#text.length, this.#notes[index]);
+  }
+
+  /** For all values of a column, since a function for each would be garbage. */
+  #noteOf(column: string | undefined): VisitNumber {
+    return (...number) => noteNumbers(this.#context, this.#table.name, column, this.#text)(...number);
   }
 
   #standing(bytes: Buffer, start: number, end: number, escaped: boolean, place: number): void {
