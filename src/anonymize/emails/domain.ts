@@ -140,12 +140,24 @@ const closingBracket = 0x5d;
 /** Bytes of an address literal, the opening bracket included: an IPv6 address with its tag takes 47. */
 const longestLiteral = 64;
 
+/** Where letters end that stand behind a literal without a blank: they would go on with what is written instead. */
+function wordEnd(bytes: Uint8Array, from: number, to: number): number {
+  let index = from;
+  let end = from;
+  for (let unit = readUnit(bytes, index, to); isInLabel(unit) || unitClass(unit) === dot; ) {
+    index += unitLength(unit);
+    if (unitClass(unit) === letter) end = index;
+    unit = readUnit(bytes, index, to);
+  }
+  return end;
+}
+
 /** `user@[192.168.0.1]`, `user@[IPv6:2001:db8::1]`. @returns -1 when it is not one */
 function literalEnd(bytes: Uint8Array, from: number, to: number): number {
   let digits = 0;
   for (let index = from + 1; index < Math.min(to, from + longestLiteral); index += 1) {
     const byte = bytes[index] as number;
-    if (byte === closingBracket) return digits > 0 ? index + 1 : -1;
+    if (byte === closingBracket) return digits > 0 ? wordEnd(bytes, index + 1, to) : -1;
     if (isDigit(byte)) digits += 1;
     const isPunctuation = byte === 0x2e || byte === 0x3a || byte === 0x2d;
     if (!isDigit(byte) && !isPunctuation && !isLatinLetter(byte)) return -1;

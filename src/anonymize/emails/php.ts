@@ -19,7 +19,6 @@ interface SerializedString {
 
 /** Adds patches for the lengths of the strings that patches make longer or shorter. */
 export function correctLengths(bytes: Buffer, from: number, to: number, patches: Patches): void {
-  if (patches.count === 0) return;
   const strings = serializedStrings(bytes, from, to);
   if (strings.length === 0) return;
   const changes = patches.starts.slice(0, patches.count).map((start, index) => ({

@@ -47,6 +47,12 @@ export function plainStart(bytes: Uint8Array, at: number, floor: number): number
   return kinds[before] !== boundary || before === closeBracket ? -1 : start;
 }
 
+/** Whether a digit is here, or `v` and a digit. */
+function mayBeVersion(bytes: Uint8Array, at: number): boolean {
+  const isPrefixed = ((bytes[at] as number) | 0x20) === 0x76;
+  return (bytes[isPrefixed ? at + 1 : at] as number) < firstLetter;
+}
+
 function isLocal(byte: number): boolean {
   const kind = kinds[byte] as number;
   return kind === alphanumeric || kind === punctuation;
@@ -72,7 +78,7 @@ export function plainEnd(bytes: Uint8Array, at: number, to: number): number {
   if (end < to && (kinds[bytes[end] as number] !== boundary || bytes[end] === openBracket)) return -1;
   if (lastDot < 0 || end - lastDot < 2 || end - at > longestDomain || bytes[end - 1] === hyphen) return -1;
   // A label of hyphens, or what may be a version number, is left to `findAddresses`.
-  if ((bytes[at + 1] as number) < firstLetter && (hyphens || end - lastDot === 2)) return -1;
+  if ((hyphens || end - lastDot === 2) && mayBeVersion(bytes, at + 1)) return -1;
   if (bytes[lastDot - 1] === hyphen || (bytes[lastDot + 1] as number) < firstLetter) return -1;
   return isFileName(bytes, at + 1, end) ? -1 : end;
 }

@@ -61,14 +61,14 @@ function openingQuote(bytes: Uint8Array, end: number, floor: number, quote: stri
   return -1;
 }
 
-/** Bytes of a comment. */
-const longestComment = 120;
+/** Bytes of a comment, parentheses included. */
+const longestComment = 122;
 
 /** @returns where the comment that ends before `at` begins; `at` when there is none, or nothing in front of it */
 export function commentStart(bytes: Uint8Array, at: number, floor: number): number {
   if (at <= floor || bytes[at - 1] !== closeParenthesis) return at;
   let depth = 1;
-  for (let index = at - 2; index > floor && at - index < longestComment; index -= 1) {
+  for (let index = at - 2; index > floor && at - index <= longestComment; index -= 1) {
     const byte = bytes[index] as number;
     if (byte === closeParenthesis) depth += 1;
     if (byte === openParenthesis) depth -= 1;

@@ -22,7 +22,7 @@ const wordEnd = new RegExp(
 const comment = '\\((?:[^()"\\n]|\\([^()"\\n]{0,120}\\)){0,120}\\)';
 const commented = new RegExp(`[\\p{L}\\p{N}]${comment}$`, 'u');
 const comments = new RegExp(`^${comment}`);
-const literal = /^\[[0-9A-Za-z.:-]*\d[0-9A-Za-z.:-]*\]/;
+const literal = /^\[(?=[^\]]*\d)[0-9A-Za-z.:-]{1,62}\]/;
 /** Pictures and symbols are letters of a domain (`\u{1f43e}.ws`), but not those of keyboards, of which ranges of versions are made (`react@^16.x`). */
 const character = `[^${between}.]`;
 const label = `(?![${hyphens}]+(?:[.${otherDots}]|$))${character}+`;

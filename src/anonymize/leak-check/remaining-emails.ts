@@ -101,15 +101,18 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
   const after = plainText(right, isOctal, quotedPrintable);
   if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
   const left = unfolded(textOf(bytes.subarray(Math.max(from, at - maxLocal), at)), bytes, at, from);
-  if (bytes[at] === 0x3d && !/=\?[^?\s]+\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
+  if (bytes[at] === 0x3d && !/\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
     return undefined;
-  if (isOctal && /[\\/:][\w.-]*\\*$/.test(left) && !/\\+[0-7]{3}\\*$/.test(left)) return undefined;
+  if (isOctal && inFolder.test(left.replace(/\\+$/, ''))) return undefined;
   const before = plainText(left, isOctal, quotedPrintable).replace(/\\+$/, '');
   const domain = domainOf(before, after.slice(1));
   if (domain === undefined || domain.toLowerCase() === ours || followsPassword(bytes, at, from)) return undefined;
   const email = `${/[^\s"'<>(),;:=[\]{}|/\\&]*$/.exec(before)?.[0] ?? ''}@${domain}`;
   return masked.test(email) ? undefined : email;
 }
+
+/** Ends in a name behind a slash or a colon, or behind a backslash that begins no byte in octal: `DCIM\\100FOTO`. */
+const inFolder = /(?:[/:]|\\(?![0-3][0-7]{2}))[\w.-]*$/;
 
 /** What the rule `mask` makes of an address, which a rule for JSON leaves in a column that is searched. */
 const masked = /^[x0\p{P}\p{S}\p{C}]+$/u;
@@ -118,7 +121,7 @@ const masked = /^[x0\p{P}\p{S}\p{C}]+$/u;
 const maxSign = 48;
 /** What may follow an escape for that it becomes a sign with what follows: `\u0026#64;`, `%2540`, `\u005cx40`. */
 const goesOn =
-  /^(?:\\+u00(?:25|26|5c|3d)|\\+x(?:25|26|5c)|%(?:25|26|5c)|&amp;|&#0*(?:37|38|92);?|&#x0*(?:25|26|5c);?)(?![#acux0-9\\%&]|$)/i;
+  /^(?:\\+u00(?:25|26|5c|3d)|\\+x(?:25|26|5c)|%(?:25|26|5c)|&amp;|&#(?:0*(?:37|38|92)|x0*(?:25|26|5c))(?:;|(?!;)))(?![#acux0-9\\%&]|$)/i;
 
 /** Whether the escape at `at` is a sign, and not one of ours: quickly decided for nearly all. */
 function isEscapedSign(bytes: Buffer, at: number, to: number): boolean {

@@ -11,7 +11,67 @@ export interface Equivalent {
   readonly why: string;
 }
 
-export const equivalents: readonly Equivalent[] = [];
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'emails/address-around.ts',
+    line: 'if (end < 0) return floor;',
+    changes: [['end < 0', 'end <= 0']],
+    why: 'no domain ends at the first byte: a sign is before it',
+  },
+  {
+    file: 'emails/at-signs.ts',
+    line: '#bytes: Buffer = Buffer.alloc(0);',
+    changes: [['0', '1']],
+    why: 'begin() sets the bytes before any are read',
+  },
+  {
+    file: 'emails/at-signs.ts',
+    line: '#to = 0;',
+    changes: [['0', '1']],
+    why: 'begin() sets it before it is read',
+  },
+  {
+    file: 'emails/at-signs.ts',
+    line: '#nearest = 0;',
+    changes: [['0', '1']],
+    why: 'begin() sets it before it is read',
+  },
+  {
+    file: 'emails/replacement.ts',
+    line: 'return sign < 0 || left < 1',
+    changes: [
+      ['0', '1'],
+      ['sign < 0', 'sign <= 0'],
+    ],
+    why: 'an address that is written has a local part: no sign is its first character',
+  },
+  {
+    file: 'emails/wide.ts',
+    line: 'for (let at = bytes.indexOf(atSign); at >= 0 && at < decided; at = bytes.indexOf(atSign, Math.max(at + 1, floor))) {',
+    changes: [['at >= 0', 'at > 0']],
+    why: 'before a sign at the first byte is no local part',
+  },
+  {
+    file: 'emails/wide.ts',
+    line: 'readonly #places = new Int32Array((2 * reach + 1) * 4 + 1);',
+    changes: [
+      ['1', '2'],
+      ['4', '5'],
+      ['2', '3'],
+    ],
+    why: 'there is more room than needed',
+  },
+  {
+    file: 'emails/wide.ts',
+    line: 'readonly #text = Buffer.alloc((2 * reach + 1) * 4);',
+    changes: [
+      ['1', '2'],
+      ['4', '5'],
+      ['2', '3'],
+    ],
+    why: 'there is more room than needed',
+  },
+];
 
 /** Whether this is one of the changes. */
 export function explains(one: Equivalent, { file, text, before, after }: Mutant): boolean {

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Seconds of a processor after which a trial counts as one that never ends; the slowest takes some. */
 const patience = 30;
+/** What is said of a mutant with which the process ends: it takes all memory, or stops it. */
+const died = 'its process ends';
 /** Milliseconds between looks at it. */
 const pause = 2000;
 /** Mutants of one process: modules that were loaded stay in its memory, with the WebAssembly memories that they hold. */
@@ -44,7 +46,9 @@ export class Judge {
   async judge(mutant: Question['mutant'], trials: readonly string[]): Promise<Verdict> {
     if (this.#judged === mostOfOne) this.stop();
     this.#judged += 1;
-    const verdict = await this.#ask({ mutant, trials }, () => {});
+    let verdict = await this.#ask({ mutant, trials }, () => {});
+    // The memory may have been full of other mutants.
+    if (verdict.problem === died && this.#judged !== 1) verdict = await this.#ask({ mutant, trials }, () => {});
     if (/allocate memory|out of memory/i.test(verdict.problem ?? ''))
       throw new Error(`mutants cannot be judged: ${verdict.problem}`);
     return verdict;
@@ -89,7 +93,7 @@ export class Judge {
         child.removeAllListeners();
         resolve({ by: answer.by, problem: answer.problem });
       });
-      child.once('exit', () => lose('its process ends'));
+      child.once('exit', () => lose(died));
       child.send(question);
     });
   }
@@ -118,6 +122,7 @@ const ticks = 100;
 function start(flags: readonly string[]): Promise<ChildProcess> {
   const child = fork(join(import.meta.dirname, 'child.ts'), {
     cwd: root,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     execArgv: [...flags, '--max-old-space-size=1500', '--disable-warning=ExperimentalWarning'],
   });
   return new Promise((resolve, reject) => {

@@ -3,34 +3,13 @@
  * an address. What one of them calls an address and the other does not is a leak that nothing sees, or a run that fails over nothing.
  */
 import { describe, expect, test } from '@jest/globals';
-import { Patches } from '../../../src/anonymize/bytes/patches.ts';
-import { patchText } from '../../../src/anonymize/emails/patch-text.ts';
-import { toNobody } from '../../../src/anonymize/emails/replacement.ts';
-import { SignScanner } from '../../../src/anonymize/leak-check/at-signs.ts';
-import { eachRemainingEmail } from '../../../src/anonymize/leak-check/remaining-emails.ts';
-
-const patches = new Patches();
-const signs = new SignScanner();
-
-function rewritten(bytes: Buffer): Buffer {
-  patches.clear();
-  return patchText(bytes, 0, bytes.length, 0, toNobody, patches) > 0 ? patches.apply(bytes, 0, bytes.length) : bytes;
-}
-
-function isFound(bytes: Buffer): boolean {
-  let isAny = false;
-  eachRemainingEmail(signs, bytes, 0, bytes.length, () => {
-    isAny = true;
-  });
-  return isAny;
-}
+import { isFound, rewritten } from './one-text.ts';
 
 /** What is wrong with how the two read a text; undefined when they agree. */
 function disagreement(text: string): string | undefined {
-  const bytes = Buffer.from(text);
-  const out = rewritten(bytes);
-  if (out === bytes) return isFound(bytes) ? `${text}: only the check calls it an address` : undefined;
-  if (!isFound(bytes)) return `${text}: only the rewriter calls it an address`;
+  const out = rewritten(text);
+  if (out === text) return isFound(text) ? `${text}: only the check calls it an address` : undefined;
+  if (!isFound(text)) return `${text}: only the rewriter calls it an address`;
   return isFound(out) ? `${text}: the check finds an address in ${out}` : undefined;
 }
 
