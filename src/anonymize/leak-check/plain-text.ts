@@ -3,7 +3,7 @@
  * (emails/escapes.ts), and independent of it, so that the check does not share its mistakes.
  */
 
-/** Names of HTML's characters that may stand beside an address; all other letters with accents become one letter. */
+/** Names of HTML's characters that may stand beside an address; letters become one with an accent, or one of another script. */
 const names: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -16,8 +16,13 @@ const names: Readonly<Record<string, string>> = {
   underbar: '_',
   plus: '+',
   equals: '=',
-  hyphen: '-',
-  dash: '-',
+  hyphen: '\u2010',
+  dash: '\u2010',
+  excl: '!',
+  dollar: '$',
+  ast: '*',
+  midast: '*',
+  hat: '^',
   num: '#',
   percnt: '%',
   bsol: '\\',
@@ -29,10 +34,16 @@ const names: Readonly<Record<string, string>> = {
   lrm: '\u200e',
   rlm: '\u200f',
   zerowidthspace: '\u200b',
+  negativethinspace: '\u200b',
+  negativemediumspace: '\u200b',
+  negativethickspace: '\u200b',
+  negativeverythinspace: '\u200b',
   nobreak: '\u2060',
 };
 const accented =
-  /^(?:[a-z](?:acute|grave|circ|uml|tilde|cedil|ring|caron|breve|macr|ogon|dot|dblac|strok)|(?:ae|oe|sz)lig|oslash|eth|thorn|imath|inodot|eng|.*cy|alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigmaf?|tau|upsilon|phi|chi|psi|omega)$/i;
+  /^(?:[a-z](?:acute|grave|circ|uml|tilde|cedil|ring|caron|breve|macr|ogon|dot|dblac|strok)|(?:ae|oe|sz)lig|oslash|eth|thorn|imath|inodot|eng)$/i;
+const ofOtherScript =
+  /^(?:.*cy|alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|omicron|pi|rho|sigmaf?|tau|upsilon|phi|chi|psi|omega)$/i;
 
 /** `\u` and `\U` take different numbers of digits. */
 const oneEscape =
@@ -75,7 +86,8 @@ function characterOf(match: readonly (string | undefined)[], octal: boolean): st
 }
 
 function ofName(name: string, all: string): string {
-  return names[name.toLowerCase()] ?? (accented.test(name) ? 'é' : all.replace('&', ' '));
+  if (accented.test(name)) return 'é';
+  return names[name.toLowerCase()] ?? (ofOtherScript.test(name) ? 'ж' : all.replace('&', ' '));
 }
 
 /** Bytes in a row, which may be characters of UTF-8. */

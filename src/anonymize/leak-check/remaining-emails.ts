@@ -101,8 +101,7 @@ function emailAt(bytes: Buffer, at: number, from: number, to: number): string | 
   const after = plainText(right, isOctal, quotedPrintable);
   if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
   const left = unfolded(textOf(bytes.subarray(Math.max(from, at - maxLocal), at)), bytes, at, from);
-  if (bytes[at] === 0x3d && !/\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from))
-    return undefined;
+  if (bytes[at] === 0x3d && !/\?q\?[^?\s]*$/i.test(left) && !isInQuotedPrintable(bytes, at, from)) return undefined;
   if (isOctal && inFolder.test(left.replace(/\\+$/, ''))) return undefined;
   const before = plainText(left, isOctal, quotedPrintable).replace(/\\+$/, '');
   const domain = domainOf(before, after.slice(1));
