@@ -6,6 +6,7 @@ import { type Rule, sameRule } from '../rules/file/rule.ts';
 import { noRules, ruleOf, type TableRules } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { checksOf } from '../schema/compared-emails.ts';
+import { partitionTree } from '../schema/partitions.ts';
 import type { Column, ColumnPlace, Table } from '../schema/table.ts';
 import { type ColumnSample, type ColumnSamples, noSample } from './column-samples.ts';
 import { isText, nameHints } from './name-hints.ts';
@@ -92,10 +93,11 @@ function accepts({ catalogue, table, column }: ColumnFacts, written: WrittenRule
   // Which pseudonyms it would write says nothing.
   if (checkPredicates({ rules: { ...noRules, tables: rules }, catalogue, key: new Uint8Array(32) }).length > 0)
     return false;
+  const partitions = (root: string) => partitionTree(root, catalogue);
   return group.every((place) => {
     const one = catalogue.column(place.table, place.column);
     if (one === undefined || isBound(catalogue, place.table, one, rule)) return false;
-    return checkColumn({ rule, column: one, table: place.table, rules, catalogue }).length === 0;
+    return checkColumn({ rule, column: one, table: place.table, rules, catalogue, partitions }).length === 0;
   });
 }
 

@@ -15,6 +15,7 @@ import { leakKinds } from '../rules/file/document.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { fitRules } from '../rules/plan/fit-rules.ts';
 import { addressForms, makePlan, replacementInDefinitions } from '../rules/plan/make-plan.ts';
+import { definitionsPart } from '../rules/plan/plan.ts';
 import { Catalogue } from '../schema/catalogue.ts';
 import { noThreads, RowThreads, type ThreadOptions, usualThreads } from '../threads/row-threads.ts';
 import { type ChangedColumns, changedColumns } from './changed-columns.ts';
@@ -91,14 +92,16 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
   const actions = leakActions(rules, options.strict);
   const kinds = new Set(leakKinds.filter((kind) => actions[kind] !== 'off'));
   const thorough = [actions.phones, actions.ibans, actions.cards].includes('fail');
+  const allowed = allowedBy(
+    () => fitRules(rules, known).leaksAllowed.filter(({ pattern }) => pattern !== undefined),
+    (table) => [table, known.root(table)],
+  );
   const check = new LeakCheck({
     plan,
     kinds,
     thorough,
-    isAllowed: allowedBy(
-      () => fitRules(rules, known).leaksAllowed.filter(({ pattern }) => pattern !== undefined),
-      (table) => [table, known.root(table)],
-    ),
+    isAllowed: (kind, table, column, text) =>
+      (kind === 'emails' && table === definitionsPart && plan.kept.has(text())) || allowed(kind, table, column, text),
   });
   const checker = new DumpReader(check, { requireFooter: false, knows });
   if (kinds.has('replaced-values')) rewriter.onReplaced = (bytes, from, to) => check.noteReplaced(bytes, from, to);

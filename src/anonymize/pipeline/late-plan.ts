@@ -25,8 +25,12 @@ export class LatePlan implements Plan {
   }
 
   /** Definitions alone make no plan: those that come later would be missing. */
-  get bounds(): ReadonlyMap<string, string> {
-    return this.#plan?.bounds ?? new Map();
+  get bounds(): ReadonlyMap<string, string> | undefined {
+    return this.#plan?.bounds;
+  }
+
+  get kept(): Plan['kept'] {
+    return this.#plan?.kept ?? new Map();
   }
 
   get sampled(): (value: Buffer) => number {

@@ -7,7 +7,9 @@ import type { Patches } from '../bytes/patches.ts';
 import { Candidates } from '../emails/at-signs.ts';
 import type { Replace } from '../emails/replacement.ts';
 import { encode, textOf } from '../format/codec.ts';
+import { DumpError } from '../format/dump-error.ts';
 import type { ReaderState } from '../format/dump-visitor.ts';
+import type { Plan } from '../rules/plan/plan.ts';
 import { patchEmails } from './field.ts';
 
 const nothing = Buffer.alloc(0);
@@ -21,7 +23,9 @@ export interface StatementOptions {
   /** For addresses that must stay distinct. */
   readonly replaceUnique: Replace;
   /** What is written instead of the bounds of partitions by range that hold an address. */
-  readonly bounds: ReadonlyMap<string, string>;
+  readonly bounds: Plan['bounds'];
+  /** Strings in CHECKs and bounds that stay. */
+  readonly kept: Plan['kept'];
   /** Labels of enumerations that hold an address, as far as they were seen: whatever repeats one becomes what it becomes. */
   readonly enumerated: Set<string>;
 }
@@ -38,13 +42,13 @@ export function patchStatement(
   bytes: Buffer,
   from: number,
   to: number,
-  { eachLiteral, replace, replaceUnique, bounds, enumerated }: StatementOptions,
+  { eachLiteral, replace, replaceUnique, bounds, kept, enumerated }: StatementOptions,
   patches: Patches,
 ): number {
   candidates.begin(bytes, from, to);
   if (candidates.next(from) >= to) return 0;
   const distinct = distinctRanges(bytes, from, to, eachLiteral);
-  const bounded = bounds.size > 0 && forValues.test(bytes.toString('latin1', from, to));
+  const bounded = forValues.test(bytes.toString('latin1', from, to));
   let count = 0;
   eachLiteral(bytes, from, to, (kind, codec, start, end) => {
     if (candidates.next(start) >= end) return;
@@ -55,13 +59,15 @@ export function patchStatement(
       return;
     }
     if (kind === 'name') return;
-    const bound = bounded ? bounds.get(textOf(bytes, start, end, codec).toString('utf8')) : undefined;
+    const range = distinct.find((one) => one.start < start && start < one.end);
+    const isKept = (bounded || range !== undefined) && kept.size > 0;
+    if (isKept && kept.has(textOf(bytes, start, end, codec).toString('utf8'))) return;
+    const bound = bounded ? boundOf(textOf(bytes, start, end, codec).toString('utf8'), bounds) : undefined;
     if (bound !== undefined) {
       patches.add(start, end, encode(Buffer.from(bound), codec));
       count += 1;
       return;
     }
-    const range = distinct.find((one) => one.start < start && start < one.end);
     const text = range?.labels || enumerated.size > 0 ? textOf(bytes, start, end, codec).toString('utf8') : '';
     if (range?.labels && holdsEmail.test(text)) enumerated.add(text);
     const unique = range !== undefined || repeats(text, enumerated);
@@ -76,6 +82,15 @@ export function patchStatement(
         count += patchEmails(bytes, part.start, part.end, codec, column, patches);
   });
   return count;
+}
+
+/** @throws DumpError for an address while other bounds are not known: none of them could be written in their order */
+function boundOf(text: string, bounds: Plan['bounds']): string | undefined {
+  if (bounds !== undefined || !holdsEmail.test(text)) return bounds?.get(text);
+  throw new DumpError({
+    what: 'partitions by range have addresses as bounds, which keep their order only where all of them are known beforehand',
+    fix: 'anonymise from a file instead of a pipe, or give the definitions beforehand (schema: the output of pg_dump --schema-only)',
+  });
 }
 
 const holdsEmail = /[^@\s]@[^@\s]+\./;

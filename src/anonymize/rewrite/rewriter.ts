@@ -129,10 +129,10 @@ export class Rewriter implements DumpVisitor {
 
   /** Adds patches for what is not in rows. @returns how many addresses they replace */
   #patchOutside(bytes: Buffer, from: number, to: number): number {
-    const { replace, replaceUnique, bounds } = this.#plan;
+    const { replace, replaceUnique, bounds, kept } = this.#plan;
     const { reader } = this;
     const eachLiteral: ReaderState['eachLiteral'] = (...place) => reader.eachLiteral(...place);
-    const options = { eachLiteral, replace, replaceUnique, bounds, enumerated: this.#enumerated };
+    const options = { eachLiteral, replace, replaceUnique, bounds, kept, enumerated: this.#enumerated };
     const count = patchStatement(bytes, from, to, options, this.#patches);
     this.counts.addOutside(labels.emails, count);
     return count;

@@ -1,6 +1,5 @@
 /** Columns of one table that a CHECK compares with each other: equal values must become equal in them, and different ones different. */
-import type { SqlDialect } from './expressions/lexer.ts';
-import { parseExpression } from './expressions/parse.ts';
+import { outsideChecks } from './expressions/inline.ts';
 import { type Expression, partsOf, walk } from './expressions/tree.ts';
 import type { Table } from './table.ts';
 import type { TypeClass } from './types.ts';
@@ -50,7 +49,10 @@ const passing = new Set([
 const folding = new Set(['lower', 'upper', 'initcap', 'lcase', 'ucase', 'ilike', '~*', '!~*']);
 const ofText: ReadonlySet<TypeClass> = new Set<TypeClass>(['text', 'other']);
 
-export function bindingsOf(table: Table, dialect: SqlDialect): readonly Binding[] {
+/** Reads an expression of a definition. */
+export type ReadExpression = (sql: string) => Expression;
+
+export function bindingsOf(table: Table, read: ReadExpression): readonly Binding[] {
   const held = new Map(
     table.columns.filter(({ type }) => ofText.has(type.base)).map((column) => [column.name, column]),
   );
@@ -58,7 +60,7 @@ export function bindingsOf(table: Table, dialect: SqlDialect): readonly Binding[
     .filter(({ columns }) => columns.length > 1)
     .flatMap(({ expression }) => {
       const bindings: Binding[] = [];
-      walk(withGenerated(parseExpression(expression, dialect), table, dialect), (part) => {
+      walk(withGenerated(read(expression), table, read), (part) => {
         if (part.kind !== 'call' || !(comparing.has(part.name) || matching.has(part.name))) return;
         const sides = part.args.map((one) => [...passed(one)].filter((name) => held.has(name)));
         const columns = [...new Set(sides.flat())];
@@ -88,17 +90,17 @@ function folds(expression: Expression): boolean {
 }
 
 /** The expression with generated columns replaced by what generates them. */
-export function withGenerated(expression: Expression, table: Table, dialect: SqlDialect): Expression {
+export function withGenerated(expression: Expression, table: Table, read: ReadExpression): Expression {
   switch (expression.kind) {
     case 'column': {
       const sql = table.columns.find(({ name }) => name === expression.name)?.generatedAs;
       // Generated columns are not made of others.
-      return sql === undefined ? expression : parseExpression(sql, dialect);
+      return sql === undefined ? expression : outsideChecks(read(sql));
     }
     case 'cast':
-      return { ...expression, of: withGenerated(expression.of, table, dialect) };
+      return { ...expression, of: withGenerated(expression.of, table, read) };
     case 'call':
-      return { ...expression, args: expression.args.map((one) => withGenerated(one, table, dialect)) };
+      return { ...expression, args: expression.args.map((one) => withGenerated(one, table, read)) };
     default:
       return expression;
   }

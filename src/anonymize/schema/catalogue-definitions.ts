@@ -2,6 +2,7 @@
 import type { NameScope } from '../format/name-scope.ts';
 import type { Collation } from './collations.ts';
 import type { DefinedColumn, DefinedTable } from './defined-table.ts';
+import type { DefinedFunction } from './expressions/inline.ts';
 import type { ColumnType } from './types.ts';
 
 /** A column as its table defines it. */
@@ -27,4 +28,6 @@ export interface TypeDefinitions {
   refusesNull(table: DefinedTable, column: TypedColumn): boolean;
   /** The columns that a typed table has from its type. */
   attributesOf(table: DefinedTable): readonly DefinedColumn[];
+  /** The function of the dump's own that an expression calls. @param name canonical, as written */
+  functionNamed(name: string, args: number): DefinedFunction | undefined;
 }

@@ -4,6 +4,9 @@ import { DumpError } from '../format/dump-error.ts';
 import { type NameScope, serverScope } from '../format/name-scope.ts';
 import type { TypeDefinitions } from './catalogue-definitions.ts';
 import { Definitions } from './definitions.ts';
+import { inlined } from './expressions/inline.ts';
+import { parseExpression } from './expressions/parse.ts';
+import type { Expression } from './expressions/tree.ts';
 import { LinkedColumns } from './linked-columns.ts';
 import { MysqlDefinitions } from './mysql/definitions.ts';
 import { resolveTable } from './resolve-table.ts';
@@ -25,6 +28,7 @@ export class Catalogue {
   readonly #tables = new Map<string, Table>();
   #ownDatabase = '';
   readonly #read: ReadStatement[] = [];
+  readonly #expressions = new Map<string, Expression>();
   readonly #keysWithoutEmails = new Map<string, boolean>();
   #linked: LinkedColumns | undefined;
   #referring: LinkedColumns | undefined;
@@ -58,6 +62,7 @@ export class Catalogue {
     if (/^set\b/i.test(sql)) return;
     if (!/^select\b(?!.*\binto\b)/is.test(sql)) this.#read.push({ sql, scope });
     this.#tables.clear();
+    this.#expressions.clear();
     this.#linked = undefined;
     this.#referring = undefined;
     this.#bounds = undefined;
@@ -80,6 +85,17 @@ export class Catalogue {
 
   get isEmpty(): boolean {
     return this.#definitions.tables.size === 0;
+  }
+
+  /** An expression of a definition, with the bodies of the dump's own functions in place of their calls. */
+  expression(sql: string): Expression {
+    let known = this.#expressions.get(sql);
+    if (known === undefined) {
+      const find = (name: string, args: number) => this.#definitions.functionNamed(name, args);
+      known = inlined(parseExpression(sql, this.#dialect.name), find);
+      this.#expressions.set(sql, known);
+    }
+    return known;
   }
 
   table(name: string): Table | undefined {
@@ -208,7 +224,11 @@ export class Catalogue {
   }
 
   #links(): LinkedColumns {
-    this.#linked ??= new LinkedColumns(this.tables(), (name) => this.table(name), this.#dialect.name);
+    this.#linked ??= new LinkedColumns(
+      this.tables(),
+      (name) => this.table(name),
+      (sql) => this.expression(sql),
+    );
     return this.#linked;
   }
 }

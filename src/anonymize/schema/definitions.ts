@@ -10,6 +10,8 @@ import { readElement } from './columns.ts';
 import { indexedColumns, nullsNotDistinct, rowsOf } from './constraints.ts';
 import { queryColumns, readLike } from './copied-columns.ts';
 import { addParent, attach, type DefinedColumn, type DefinedTable, newColumn, newTable } from './defined-table.ts';
+import type { DefinedFunction } from './expressions/inline.ts';
+import { KnownFunctions } from './known-functions.ts';
 import { KnownTables } from './known-tables.ts';
 import { KnownTypes } from './known-types.ts';
 import type { ColumnType } from './types.ts';
@@ -17,6 +19,7 @@ import type { ColumnType } from './types.ts';
 export class Definitions implements TypeDefinitions {
   readonly #tables = new KnownTables();
   readonly #types = new KnownTypes((name) => this.#tables.find(name)?.columns);
+  readonly #functions = new KnownFunctions();
   /** What names mean in the statement that is read. */
   #scope: NameScope = serverScope;
 
@@ -57,6 +60,10 @@ export class Definitions implements TypeDefinitions {
     return of === undefined ? [] : this.#types.attributes(of, scope).map(({ name, type }) => newColumn(name, type));
   }
 
+  functionNamed(name: string, args: number): DefinedFunction | undefined {
+    return this.#functions.find(name, args);
+  }
+
   #create(cursor: Cursor): void {
     cursor.accept('or', 'replace');
     let isTemporary = false;
@@ -67,6 +74,7 @@ export class Definitions implements TypeDefinitions {
     else if (cursor.accept('type')) this.#types.create(cursor, this.#scope);
     else if (cursor.accept('domain')) this.#types.createDomain(cursor, this.#scope);
     else if (cursor.accept('collation')) this.#types.createCollation(cursor, this.#scope);
+    else if (cursor.accept('function')) this.#functions.create(cursor, this.#scope);
   }
 
   /** The table that a CREATE TABLE makes; undefined when the name is missing. */

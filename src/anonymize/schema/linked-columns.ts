@@ -1,6 +1,5 @@
 /** Groups of columns that must keep equal values equal, since foreign keys, partitions or CHECKs link them. */
-import { bindingsOf } from './bound-columns.ts';
-import type { SqlDialect } from './expressions/lexer.ts';
+import { bindingsOf, type ReadExpression } from './bound-columns.ts';
 import type { ColumnPlace, Table } from './table.ts';
 
 export class LinkedColumns {
@@ -10,12 +9,12 @@ export class LinkedColumns {
 
   /**
    * @param find a table by canonical name
-   * @param dialect of the CHECKs that link columns; undefined where only foreign keys and partitions count
+   * @param read reads the CHECKs that link columns; undefined where only foreign keys and partitions count
    */
-  constructor(tables: readonly Table[], find: (name: string) => Table | undefined, dialect: SqlDialect | undefined) {
+  constructor(tables: readonly Table[], find: (name: string) => Table | undefined, read: ReadExpression | undefined) {
     for (const table of tables) {
       this.#linkForeignKeys(table, find);
-      if (dialect !== undefined) this.#linkBound(table, dialect);
+      if (read !== undefined) this.#linkBound(table, read);
       if (table.isPartition && table.parent !== undefined)
         for (const { name } of table.columns)
           this.#link({ table: table.name, column: name }, { table: table.parent, column: name });
@@ -33,8 +32,8 @@ export class LinkedColumns {
     return ignoresCase === undefined ? undefined : { ignoresCase };
   }
 
-  #linkBound(table: Table, dialect: SqlDialect): void {
-    for (const { columns, ignoresCase } of bindingsOf(table, dialect)) {
+  #linkBound(table: Table, read: ReadExpression): void {
+    for (const { columns, ignoresCase } of bindingsOf(table, read)) {
       const places = columns.map((column): ColumnPlace => ({ table: table.name, column }));
       for (const place of places) {
         this.#link(places[0] as ColumnPlace, place);

@@ -40,3 +40,33 @@ function boundOf(sql: string): RangeBound {
 function literalOf(sql: string): SqlValue {
   return evaluate(parseExpression(sql), { valueOf: () => unknown });
 }
+
+type MapText = (text: string) => string;
+
+/** @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
+export function mapBounds(
+  bounds: PartitionBounds | undefined,
+  inList: MapText,
+  inRange: MapText,
+): PartitionBounds | undefined {
+  const value = (one: SqlValue, map: MapText): SqlValue => (typeof one === 'string' ? map(one) : one);
+  const bound = (one: RangeBound): RangeBound => ('value' in one ? { value: value(one.value, inRange) } : one);
+  if (bounds?.kind === 'list') return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
+  if (bounds?.kind === 'range') return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
+  return bounds;
+}
+
+/** The texts that a partition's definition names. */
+export function textsInBounds(written: string): readonly string[] {
+  return textsOf(readBounds(written));
+}
+
+export function textsOf(bounds: PartitionBounds | undefined): readonly string[] {
+  const texts: string[] = [];
+  const note = (text: string): string => {
+    texts.push(text);
+    return text;
+  };
+  mapBounds(bounds, note, note);
+  return texts;
+}

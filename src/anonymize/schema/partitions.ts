@@ -2,10 +2,9 @@
 import type { Catalogue } from './catalogue.ts';
 import { dateKey } from './date-keys.ts';
 import { evaluate } from './expressions/evaluate.ts';
-import { parseExpression } from './expressions/parse.ts';
 import { columnsIn, type Expression } from './expressions/tree.ts';
 import { isArray, type SqlValue, unknown } from './expressions/values.ts';
-import { type PartitionBounds, readBounds } from './partition-bounds.ts';
+import { mapBounds, type PartitionBounds, readBounds, textsOf } from './partition-bounds.ts';
 import { order, reaches } from './partition-order.ts';
 import type { Table } from './table.ts';
 
@@ -40,7 +39,7 @@ export function partitionTree(root: string, catalogue: Catalogue): PartitionNode
   const node = (one: Table): PartitionNode => ({
     table: one,
     bounds: one.bounds === undefined ? undefined : readBounds(one.bounds),
-    keys: (one.partitionKey?.parts ?? []).map(keyExpression),
+    keys: (one.partitionKey?.parts ?? []).map((part) => keyExpression(part, catalogue)),
     byBytes: (one.partitionKey?.parts ?? []).some((part) => /\bcollate\s+(pg_catalog\s*\.\s*)?"(C|POSIX)"/.test(part)),
     children: (children.get(one.name) ?? []).map(node),
   });
@@ -48,9 +47,9 @@ export function partitionTree(root: string, catalogue: Catalogue): PartitionNode
 }
 
 /** Without the class of operators that may follow the expression. */
-function keyExpression(sql: string): Expression {
-  const whole = parseExpression(sql);
-  return whole.kind === 'unknown' ? parseExpression(sql.replace(/\s+[\w.]+\s*$/, '')) : whole;
+function keyExpression(sql: string, catalogue: Catalogue): Expression {
+  const whole = catalogue.expression(sql);
+  return whole.kind === 'unknown' ? catalogue.expression(sql.replace(/\s+[\w.]+\s*$/, '')) : whole;
 }
 
 /** The lowest tables of a tree, each with the tables above it. */
@@ -149,4 +148,22 @@ export function othersIn(path: readonly PartitionNode[], column: string): (name:
     });
   });
   return (name) => values.get(name) ?? unknown;
+}
+
+/** The texts that the definitions of all partitions name. */
+export function textsInTree(node: PartitionNode): readonly string[] {
+  return [...new Set([...textsOf(node.bounds), ...node.children.flatMap(textsInTree)])];
+}
+
+/** The tree with other texts. @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
+export function mappedTree(
+  node: PartitionNode,
+  inList: (text: string) => string,
+  inRange: (text: string) => string,
+): PartitionNode {
+  return {
+    ...node,
+    bounds: mapBounds(node.bounds, inList, inRange),
+    children: node.children.map((child) => mappedTree(child, inList, inRange)),
+  };
 }

@@ -1,18 +1,21 @@
 /** The forms of addresses in a dump: for each group of linked columns of which its definitions ask more than the usual. */
 import { Patches } from '../../bytes/patches.ts';
 import { patchText } from '../../emails/patch-text.ts';
-import type { Replace } from '../../emails/replacement.ts';
+import { type Replace, toNobody } from '../../emails/replacement.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import { orderedBounds } from '../../schema/ordered-bounds.ts';
+import { mappedTree, type PartitionNode, partitionTree } from '../../schema/partitions.ts';
 import type { ColumnPlace } from '../../schema/table.ts';
 import type { Rule } from '../file/rule.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
-import { chooseForm } from './choose-form.ts';
-import type { AddressCondition } from './condition.ts';
+import { usualForm } from './candidates.ts';
+import { chooseForm, writtenAs } from './choose-form.ts';
+import type { AddressCondition, Written } from './condition.ts';
 import { conditionsOf } from './conditions.ts';
 import { type AddressForm, describeForm } from './form.ts';
 import { needsOf } from './group-needs.ts';
+import { keptTexts } from './kept-texts.ts';
 
 export interface FormsOptions {
   readonly catalogue: Catalogue;
@@ -35,16 +38,31 @@ export class AddressForms {
   readonly #options: FormsOptions;
   readonly #forms = new Map<string, AddressForm>();
   readonly #seen = new Set<string>();
+  #kept: ReadonlyMap<string, string> | undefined;
 
   constructor(options: FormsOptions) {
     this.#options = options;
     this.#addTables();
   }
 
+  /** Strings of definitions whose addresses stay, each with a column that has the rule `keep`. */
+  get kept(): ReadonlyMap<string, string> {
+    const { catalogue } = this.#options;
+    this.#kept ??= keptTexts(catalogue, (table, column) => this.#rulesOf(table)?.columns.get(column)?.kind === 'keep');
+    return this.#kept;
+  }
+
+  /** The partitions of a topmost table as the result defines them. */
+  partitions(root: string): PartitionNode | undefined {
+    const tree = partitionTree(root, this.#options.catalogue);
+    const bounds = this.bounds();
+    const inRange = (text: string): string => bounds.get(text) ?? this.#rewritten(text);
+    return tree && mappedTree(tree, (text) => this.#rewritten(text), inRange);
+  }
+
   /** What is written instead of the bounds of partitions by range that hold an address, by the bound. */
   bounds(): ReadonlyMap<string, string> {
-    const { catalogue, replaceInDefinitions } = this.#options;
-    return orderedBounds(catalogue, (text) => rewritten(text, replaceInDefinitions) !== text);
+    return orderedBounds(this.#options.catalogue, (text) => this.#rewritten(text) !== text);
   }
 
   /** The form of the addresses in a column where it is not the usual one. */
@@ -55,13 +73,14 @@ export class AddressForms {
   }
 
   #addTables(): void {
-    const { catalogue, replaceInDefinitions } = this.#options;
+    const { catalogue } = this.#options;
+    this.#kept = undefined;
     const tables = catalogue.tables().filter(({ name }) => !this.#seen.has(name));
     for (const { name } of tables) this.#seen.add(name);
     const conditions = conditionsOf({
       catalogue,
       tables,
-      rewritten: (text) => rewritten(text, replaceInDefinitions),
+      rewritten: (text, outside) => this.#rewritten(text, outside),
       ruled: (place) => ruled(this.#rulesOf(place.table)?.columns.get(place.column)),
     });
     for (const group of this.#groups(conditions)) this.#choose(group);
@@ -79,6 +98,12 @@ export class AddressForms {
         if (!group.conditions.includes(condition)) group.conditions.push(condition);
       }
     return groups.values();
+  }
+
+  /** @param outside of CHECK and of what else keeps addresses distinct */
+  #rewritten(text: string, outside = false): string {
+    if (!outside && this.kept.has(text)) return text;
+    return rewritten(text, outside ? toNobody : this.#options.replaceInDefinitions);
   }
 
   #rulesOf(table: string): TableRules | undefined {
@@ -101,10 +126,13 @@ export class AddressForms {
     );
     const needs = { ...own, distinct: own.distinct || isPseudonym };
     const sure = conditions.filter(({ onlyWarns }) => !onlyWarns);
-    const choice = chooseForm(needs, conditions, key) ?? chooseForm(needs, sure, key);
+    const choice =
+      chooseForm(needs, conditions, key) ??
+      (sure.length < conditions.length ? chooseForm(needs, sure, key) : undefined);
     if (choice === undefined) {
-      const alone = sure.filter((one) => chooseForm(needs, [one], key) === undefined);
-      for (const condition of alone.length > 0 ? alone : sure) this.#addProblem(condition);
+      const alone = sure.length > 1 ? sure.filter((one) => chooseForm(needs, [one], key) === undefined) : sure;
+      const usual = writtenAs(usualForm(needs), needs, key);
+      for (const condition of alone.length > 0 ? alone : sure) this.#addProblem(condition, usual);
       return;
     }
     if (choice.because.length > 0) for (const place of places) this.#forms.set(nameOf(place), choice.form);
@@ -114,7 +142,9 @@ export class AddressForms {
     for (const place of places) this.#note(nameOf(place), choice.form, choice.because, unmet);
   }
 
-  #addProblem({ places, what, allowed }: AddressCondition): void {
+  #addProblem(condition: AddressCondition, usual: Written): void {
+    const { places, what } = condition;
+    const allowed = condition.help?.(usual) ?? condition.allowed;
     for (const place of places.filter((one) => this.#writesAddresses(one)))
       this.problems.push(
         `${nameOf(place)}: ${what} accepts no address that can be written instead of another; allowed: ${allowed}`,

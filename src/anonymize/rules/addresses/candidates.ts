@@ -7,12 +7,15 @@ import type { GroupNeeds } from './group-needs.ts';
 export interface Hints {
   readonly domains: readonly string[];
   readonly beginnings: readonly string[];
+  readonly lengths: readonly number[];
 }
 
 /** What may stand before the letters. */
 const words = ['nobody-', 'nobody.', 'nobody', '', 'anybody-', 'somebody-', 'user-', 'nobody+'];
 /** How many letters: the usual number, more for a CHECK that asks for a length, fewer for little room. */
 const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6, 5, 4, 3];
+const mostLetters = 48;
+const fewestLetters = 3;
 const alphabets: readonly Alphabet[] = ['base32', 'letters', 'digits'];
 
 type Casing = (form: AddressForm) => AddressForm;
@@ -53,7 +56,7 @@ function fits(form: AddressForm, { room, maxCharacters }: GroupNeeds): boolean {
   return lengthOf(form) <= maxCharacters && hasRoom;
 }
 
-function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<AddressForm> {
+function* others(needs: GroupNeeds, { domains, beginnings, lengths: asked }: Hints): Generator<AddressForm> {
   if (!needs.distinct) yield distinctForm(needs.room);
   const all = [nobody.domain, ...domains, ...reserved];
   for (const casing of casings)
@@ -61,6 +64,8 @@ function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<A
       if (!needs.distinct) yield casing({ ...nobodyForm, before: `nobody@${domain}` });
       for (const form of spelt(words, domain)) yield casing(form);
     }
+  for (const length of asked)
+    for (const domain of all) for (const casing of casings) yield* ofLength(length, domain, casing);
   for (const domain of all) {
     if (!needs.distinct)
       for (const word of ['nobody', ''])
@@ -70,6 +75,18 @@ function* others(needs: GroupNeeds, { domains, beginnings }: Hints): Generator<A
     for (const word of ['nobody-', ''])
       yield { before: `nobody@${word}`, letters: hashLetters, alphabet: 'base32', after: `.${domain}` };
   }
+}
+
+/** Forms of exactly so many characters. */
+function* ofLength(length: number, domain: string, casing: Casing): Generator<AddressForm> {
+  const local = length - domain.length - 1;
+  for (const alphabet of alphabets)
+    for (const word of words) {
+      const letters = Math.min(local - word.length, mostLetters);
+      if (letters < fewestLetters) continue;
+      const filled = word.padEnd(local - letters, 'x');
+      yield casing({ before: filled, letters, alphabet, after: `@${domain}` });
+    }
 }
 
 function* spelt(befores: readonly string[], domain: string): Generator<AddressForm> {

@@ -1,7 +1,6 @@
 /** The CHECKs of a dump as expressions: those of its tables, and those of its domains for each column that has such a type. */
 import { withGenerated } from '../../schema/bound-columns.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
-import { parseExpression } from '../../schema/expressions/parse.ts';
 import { columnsIn, type Expression } from '../../schema/expressions/tree.ts';
 import type { Table } from '../../schema/table.ts';
 
@@ -26,10 +25,10 @@ function shown(expression: string): string {
 
 /** All CHECKs of a table. */
 export function checksOfTable(table: Table, catalogue: Catalogue): readonly CheckExpression[] {
-  const dialect = catalogue.dialect.name;
+  const read = (sql: string): Expression => catalogue.expression(sql);
   const inRows = new Set(table.columns.filter((column) => !column.generated).map(({ name }) => name));
   const own = table.checks.map(({ name, expression: sql, isLax = false }): CheckExpression => {
-    const expression = withGenerated(parseExpression(sql, dialect), table, dialect);
+    const expression = withGenerated(read(sql), table, read);
     const columns = [...columnsIn(expression)].filter((column) => inRows.has(column));
     return { table, columns, expression, isLax, what: `CHECK ${name === '' ? '' : `${name} `}(${shown(sql)})` };
   });
@@ -37,7 +36,7 @@ export function checksOfTable(table: Table, catalogue: Catalogue): readonly Chec
     .filter((column) => inRows.has(column.name))
     .flatMap(({ name, type }) =>
       type.checks.map((sql): CheckExpression => {
-        const expression = named(parseExpression(sql, dialect), name);
+        const expression = named(read(sql), name);
         return {
           table,
           columns: [name],

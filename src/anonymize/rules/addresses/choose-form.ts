@@ -29,6 +29,7 @@ export function chooseForm(
   const hints = {
     domains: [...new Set(conditions.flatMap((one) => one.domains))],
     beginnings: [...new Set(conditions.flatMap((one) => one.beginnings ?? []))],
+    lengths: [...new Set(conditions.flatMap((one) => one.lengths ?? []))],
   };
   let because: readonly AddressCondition[] | undefined;
   let best: Choice | undefined;
@@ -65,7 +66,8 @@ function covering({ before, letters, alphabet, after }: AddressForm): readonly s
   return [...characters].map((_, index) => `${before}${turned.slice(index, index + letters)}${after}`);
 }
 
-function writtenAs(form: AddressForm, { fold, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
+/** Addresses of a form, as they are written into the columns of a group. */
+export function writtenAs(form: AddressForm, { fold, maxCharacters }: GroupNeeds, key: Uint8Array): Written {
   const email = new UniqueEmail(key, form);
   const replace = (original: string): string => {
     const text = Buffer.from(fold === undefined ? original : fold(original));
@@ -74,5 +76,14 @@ function writtenAs(form: AddressForm, { fold, maxCharacters }: GroupNeeds, key: 
     const address = out.toString('latin1');
     return address.length > maxCharacters ? shortened(address, maxCharacters) : address;
   };
-  return { form, addresses: [...originals.map(replace), ...covering(form)], replace };
+  let addresses: readonly string[] | undefined;
+  return {
+    form,
+    // Most forms are refused before anybody asks for all of them.
+    get addresses() {
+      addresses ??= [...originals.map(replace), ...covering(form)];
+      return addresses;
+    },
+    replace,
+  };
 }

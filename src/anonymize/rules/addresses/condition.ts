@@ -26,9 +26,23 @@ export interface AddressCondition {
   readonly domains: readonly string[];
   /** Beginnings of addresses that it asks for; tried when the usual ones do not do. */
   readonly beginnings?: readonly string[];
+  /** How many characters it asks for; tried when the usual number does not do. */
+  readonly lengths?: readonly number[];
   /** Rules that help where no form is accepted: `null, fixed with a text that fits`. */
   readonly allowed: string;
+  /** The same, where it depends on what is written: rules for other columns may help, too. @param usual addresses of the usual form */
+  help?(usual: Written): string;
   /** Whether its refusal is only told: rows may be in order without it, or hold no addresses in these columns. */
   readonly onlyWarns?: boolean;
   judge(written: Written): Verdict;
+}
+
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('refused')) return 'refused';
+  return verdicts.includes('unknown') ? 'unknown' : 'accepted';
+}
+
+export function best(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('accepted')) return 'accepted';
+  return verdicts.includes('unknown') ? 'unknown' : 'refused';
 }

@@ -4,6 +4,7 @@ import { type CheckOptions, checkConditions } from './check-conditions.ts';
 import type { AddressCondition } from './condition.ts';
 import { partitionConditions } from './partition-conditions.ts';
 import { predicateConditions } from './predicate-conditions.ts';
+import { referenceConditions } from './reference-conditions.ts';
 import { uniqueConditions } from './unique-conditions.ts';
 
 export function conditionsOf(options: CheckOptions): readonly AddressCondition[] {
@@ -11,6 +12,7 @@ export function conditionsOf(options: CheckOptions): readonly AddressCondition[]
   return [
     ...checkConditions(options),
     ...uniqueConditions(catalogue, tables),
+    ...referenceConditions(catalogue, tables),
     ...predicateConditions(catalogue, tables, rewritten),
     ...partitionConditions(catalogue, tables, rewritten),
   ];

@@ -2,15 +2,16 @@
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { SqlValue } from '../../schema/expressions/values.ts';
 import { orderedBounds } from '../../schema/ordered-bounds.ts';
-import type { PartitionBounds, RangeBound } from '../../schema/partition-bounds.ts';
 import {
   isKeyOf,
   lacksRemainders,
   leavesOf,
+  mappedTree,
   othersIn,
   type PartitionNode,
   partitionTree,
   takes,
+  textsInTree,
 } from '../../schema/partitions.ts';
 import type { ColumnPlace, Table } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
@@ -63,9 +64,9 @@ class PartitionCondition implements AddressCondition {
     this.places = [place];
     this.#column = place.column;
     this.#tree = tree;
-    this.#written = mapped(tree, rewritten, (text) => ordered.get(text) ?? rewritten(text));
+    this.#written = mappedTree(tree, rewritten, (text) => ordered.get(text) ?? rewritten(text));
     this.what = `the partitioning of ${place.table}`;
-    const texts = textsIn(tree).slice(0, most);
+    const texts = textsInTree(tree).slice(0, most);
     this.domains = texts.filter((text) => domain.test(text));
     // A little above a bound, and at the beginning of what has no lower bound.
     this.beginnings = [...new Set([...texts.filter((text) => beginning.test(text)).map(lower), 'a', '0'])];
@@ -121,32 +122,3 @@ function extremes({ before, letters, alphabet, after }: AddressForm): readonly s
 }
 
 const lower = (text: string): string => text.toLowerCase();
-
-function textsIn(node: PartitionNode): string[] {
-  const own: string[] = [];
-  const note = (text: string): string => {
-    own.push(text);
-    return text;
-  };
-  mapBounds(node.bounds, note, note);
-  return [...new Set([...own, ...node.children.flatMap(textsIn)])];
-}
-
-type Map = (text: string) => string;
-
-/** @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
-function mapped(node: PartitionNode, inList: Map, inRange: Map): PartitionNode {
-  return {
-    ...node,
-    bounds: mapBounds(node.bounds, inList, inRange),
-    children: node.children.map((child) => mapped(child, inList, inRange)),
-  };
-}
-
-function mapBounds(bounds: PartitionBounds | undefined, inList: Map, inRange: Map): PartitionBounds | undefined {
-  const value = (one: SqlValue, map: Map): SqlValue => (typeof one === 'string' ? map(one) : one);
-  const bound = (one: RangeBound): RangeBound => ('value' in one ? { value: value(one.value, inRange) } : one);
-  if (bounds?.kind === 'list') return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
-  if (bounds?.kind === 'range') return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
-  return bounds;
-}

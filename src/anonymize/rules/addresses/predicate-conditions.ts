@@ -1,8 +1,10 @@
 /** Unique indexes over some rows (`UNIQUE (tenant) WHERE email LIKE '%@corp.example'`): no address may bring other rows into one. */
+
+import { withGenerated } from '../../schema/bound-columns.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { truthOf } from '../../schema/expressions/compare.ts';
 import { evaluate } from '../../schema/expressions/evaluate.ts';
-import { parseExpression } from '../../schema/expressions/parse.ts';
+import { outsideChecks } from '../../schema/expressions/inline.ts';
 import { columnsIn, type Expression, mapStrings } from '../../schema/expressions/tree.ts';
 import { unknown } from '../../schema/expressions/values.ts';
 import type { Column, ColumnPlace, Table, Unique } from '../../schema/table.ts';
@@ -14,12 +16,13 @@ import { samplesFor } from './sample-addresses.ts';
 export function predicateConditions(
   catalogue: Catalogue,
   tables: readonly Table[],
-  rewritten: (text: string) => string,
+  rewritten: (text: string, outside: boolean) => string,
 ): readonly AddressCondition[] {
   return tables.flatMap((table) =>
     table.uniques.flatMap((unique) => {
       if (unique.where === undefined) return [];
-      const expression = parseExpression(unique.where, catalogue.dialect.name);
+      const read = (sql: string): Expression => catalogue.expression(sql);
+      const expression = outsideChecks(withGenerated(read(unique.where), table, read));
       const names = columnsIn(expression);
       return (
         table.columns
@@ -38,7 +41,7 @@ interface Case {
   readonly unique: Unique;
   readonly expression: Expression;
   readonly catalogue: Catalogue;
-  readonly rewritten: (text: string) => string;
+  readonly rewritten: (text: string, outside: boolean) => string;
 }
 
 class PredicateCondition implements AddressCondition {
@@ -49,7 +52,8 @@ class PredicateCondition implements AddressCondition {
   readonly beginnings: readonly string[];
   readonly #case: Case;
   readonly #written: Expression;
-  readonly #mayEnter: boolean;
+  /** Addresses whose rows the index does not hold. */
+  readonly #left: readonly string[];
 
   constructor(own: Case) {
     const { table, column, unique, expression, rewritten } = own;
@@ -60,12 +64,11 @@ class PredicateCondition implements AddressCondition {
     this.domains = samples.domains;
     this.beginnings = samples.beginnings;
     this.#written = mapStrings(expression, rewritten);
-    this.#mayEnter = samples.addresses.some((address) => this.#holds(expression, address) === false);
+    this.#left = samples.addresses.filter((address) => this.#holds(expression, address) === false);
   }
 
-  judge({ addresses }: Written): Verdict {
-    if (!this.#mayEnter) return 'accepted';
-    const held = addresses.map((address) => this.#holds(this.#written, address));
+  judge({ replace }: Written): Verdict {
+    const held = this.#left.map((address) => this.#holds(this.#written, replace(address)));
     if (held.includes(true)) return 'refused';
     return held.includes(undefined) ? 'unknown' : 'accepted';
   }

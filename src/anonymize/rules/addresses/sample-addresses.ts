@@ -3,6 +3,7 @@ import { likeParts, readPattern, regexOfSimilar } from '../../schema/expressions
 import { samplesOf } from '../../schema/expressions/regex/samples.ts';
 import { type Expression, stringsIn } from '../../schema/expressions/tree.ts';
 import { parseArray } from '../../schema/expressions/values.ts';
+import { addressesOf, lengthsIn } from './asked-lengths.ts';
 
 export interface Samples {
   /** Addresses of the usual kinds, and addresses made of the condition's patterns. */
@@ -11,6 +12,8 @@ export interface Samples {
   readonly named: readonly string[];
   readonly domains: readonly string[];
   readonly beginnings: readonly string[];
+  /** How many characters it asks for. */
+  readonly lengths: readonly number[];
 }
 
 const usual = [
@@ -34,7 +37,8 @@ export function samplesFor(expression: Expression): Samples {
   const made = strings.flatMap((text) => [text, ...fromLike(text), ...fromRegex(text), ...fromSimilar(text)]);
   const domains = new Set<string>();
   const beginnings = new Set<string>();
-  const addresses = new Set(usual);
+  const lengths = lengthsIn(expression);
+  const addresses = new Set([...usual, ...lengths.slice(0, most).flatMap(addressesOf)]);
   for (const text of made) {
     const [before = '', after] = text.split('@', 2);
     if (address.test(text)) addresses.add(text);
@@ -55,6 +59,7 @@ export function samplesFor(expression: Expression): Samples {
     named: strings.filter((text) => address.test(text)).slice(0, most),
     domains: [...domains].slice(0, most),
     beginnings: [...beginnings].slice(0, most),
+    lengths: lengths.slice(0, most),
   };
 }
 

@@ -2,7 +2,6 @@
 import { withGenerated } from '../../schema/bound-columns.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { evaluate } from '../../schema/expressions/evaluate.ts';
-import { parseExpression } from '../../schema/expressions/parse.ts';
 import { columnsIn, type Expression, stringsIn } from '../../schema/expressions/tree.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import type { ColumnPlace, Table, Unique } from '../../schema/table.ts';
@@ -10,6 +9,7 @@ import { holdsAddresses } from './address-columns.ts';
 import type { AddressCondition, Verdict, Written } from './condition.ts';
 import { type AddressForm, alphabets } from './form.ts';
 import { fromJson } from './from-json.ts';
+import { samplesFor } from './sample-addresses.ts';
 
 /** With this many bits, addresses of different input count as distinct (transforms/unique-email.ts). */
 const enoughBits = 60;
@@ -35,14 +35,13 @@ export function uniqueConditions(catalogue: Catalogue, tables: readonly Table[])
 
 /** A part of an index without what follows its expression: `WITH =`, DESC, a class of operators. */
 function expressionOf(part: string, table: Table, catalogue: Catalogue): Expression {
-  const dialect = catalogue.dialect.name;
   let sql = part.replace(/\s+with\s+\S+\s*$/i, '').replace(/\s+(asc|desc)?(\s+nulls\s+(first|last))?\s*$/i, '');
-  let expression = parseExpression(sql, dialect);
+  let expression = catalogue.expression(sql);
   if (expression.kind === 'unknown') {
     sql = sql.replace(/\s+[\w."]+\s*$/, '');
-    expression = parseExpression(sql, dialect);
+    expression = catalogue.expression(sql);
   }
-  return simplified(withGenerated(expression, table, dialect));
+  return simplified(withGenerated(expression, table, (one) => catalogue.expression(one)));
 }
 
 /** Without the calls that do not matter for what is distinct. */
@@ -80,7 +79,9 @@ class UniqueCondition implements AddressCondition {
       !parts.some((part) => stringsIn(part).some((text) => text.includes('@')));
   }
 
-  judge({ form }: Written): Verdict {
+  judge(written: Written): Verdict {
+    const { form } = written;
+    if (this.#seesNothing(written)) return 'accepted';
     const { characters, bits } = alphabets[form.alphabet];
     const plain = Array.from({ length: form.letters }, () => characters[0] as string);
     const usual = this.#seen(form, plain);
@@ -93,6 +94,15 @@ class UniqueCondition implements AddressCondition {
     }
     // Where all letters are seen, a run stops as soon as two addresses would be equal.
     return form.letters > 0 && (visible === form.letters || visible * bits >= enoughBits) ? 'accepted' : 'refused';
+  }
+
+  /** Whether the index sees the same of every address, as of `email IS NULL`, and of those that are written. */
+  #seesNothing({ addresses }: Written): boolean {
+    const originals = this.#parts.flatMap((part) => samplesFor(part).addresses);
+    const [first, ...others] = [...addresses, ...originals].map((one) =>
+      this.#seen({ before: one, letters: 0, alphabet: 'base32', after: '' }, []),
+    );
+    return first !== undefined && others.every((one) => one === first);
   }
 
   /** What the index sees of an address; undefined where nobody can tell. */

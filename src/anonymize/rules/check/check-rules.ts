@@ -1,26 +1,31 @@
 /** Checks whether the dump allows its rules, and names every mistake at once. */
 import { ConfigurationError } from '../../../runtime/errors.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
+import { type PartitionNode, partitionTree } from '../../schema/partitions.ts';
 import type { RulesFile, TableRules } from '../file/rules-file.ts';
 import { definitionsPart, isPart, namesPart } from '../plan/plan.ts';
 import { checkColumn } from './column-checks.ts';
 import { nearestNames } from './nearest-names.ts';
 import { checkRows } from './row-checks.ts';
 
-/**
- * @param constraints what the CHECKs of the dump do not allow
- * @throws ConfigurationError
- */
+export interface Written {
+  /** The partitions of a topmost table, as the result defines them. */
+  readonly partitions: (root: string) => PartitionNode | undefined;
+  /** What the definitions of the dump do not allow. */
+  readonly problems: () => readonly string[];
+}
+
+/** @throws ConfigurationError */
 export function checkRules(
   rules: RulesFile,
   catalogue: Catalogue,
-  constraints: () => readonly string[] = () => [],
+  written: Written = { partitions: (root) => partitionTree(root, catalogue), problems: () => [] },
 ): void {
   const problems = [
-    ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue)),
+    ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue, written)),
     ...(rules.unknownColumns === 'fail' ? columnsWithoutRule(rules.tables, catalogue) : []),
     ...unknownAllowed(rules, catalogue),
-    ...constraints(),
+    ...written.problems(),
   ];
   if (problems.length === 0) return;
   const places = problems.length === 1 ? 'one place' : `${problems.length} places`;
@@ -41,6 +46,7 @@ function checkTable(
   rules: TableRules,
   all: ReadonlyMap<string, TableRules>,
   catalogue: Catalogue,
+  { partitions }: Written,
 ): string[] {
   const table = catalogue.table(name);
   if (table === undefined)
@@ -57,7 +63,7 @@ function checkTable(
     const mistakes =
       column === undefined
         ? [`the table has no such column; allowed: ${table.columns.map((one) => one.name).join(', ')}`]
-        : checkColumn({ rule, column, table: name, rules: all, catalogue });
+        : checkColumn({ rule, column, table: name, rules: all, catalogue, partitions });
     problems.push(...mistakes.map((problem) => `${place}: ${problem}`));
   }
   return problems;

@@ -1,5 +1,6 @@
 /** Whether a column allows its rule. Each check says what is wrong and what is allowed instead. */
 import type { Catalogue } from '../../schema/catalogue.ts';
+import type { PartitionNode } from '../../schema/partitions.ts';
 import type { Column, Unique } from '../../schema/table.ts';
 import type { TypeClass } from '../../schema/types.ts';
 import { defaultRule, type Rule, type RuleKind, sameRule } from '../file/rule.ts';
@@ -18,6 +19,8 @@ export interface ColumnCase {
   /** All rules, by canonical name of the table. */
   readonly rules: ReadonlyMap<string, TableRules>;
   readonly catalogue: Catalogue;
+  /** The partitions of a topmost table, as the result defines them. */
+  readonly partitions: (root: string) => PartitionNode | undefined;
 }
 
 /** @returns what is wrong, if anything is */
@@ -192,8 +195,8 @@ function isSingle({ type }: Column): boolean {
   return !type.array && type.composite === undefined && type.enumeration === undefined;
 }
 
-const partitionTakes: ColumnCheck = ({ rule, column, table, catalogue }) =>
-  checkPartitionKey(rule, column, table, catalogue) ?? checkNumbers(rule, column, table, catalogue);
+const partitionTakes: ColumnCheck = ({ rule, column, table, catalogue, partitions }) =>
+  checkPartitionKey(rule, column, partitions(catalogue.root(table))) ?? checkNumbers(rule, column, table, catalogue);
 
 const movesTogether: ColumnCheck = ({ rule, column, table, rules, catalogue }) =>
   checkCompared(rule, column, table, rules, catalogue) ?? checkMoved(rule, column, table, catalogue);

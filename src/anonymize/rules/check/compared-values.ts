@@ -1,6 +1,5 @@
 /** Dates and numbers that the definitions compare with each other: a rule that moves one of them may break what they say. */
 import type { Catalogue } from '../../schema/catalogue.ts';
-import { parseExpression } from '../../schema/expressions/parse.ts';
 import { columnsIn, type Expression, partsOf } from '../../schema/expressions/tree.ts';
 import { unknown } from '../../schema/expressions/values.ts';
 import { isKeyOf, partitionTree, takes } from '../../schema/partitions.ts';
@@ -82,20 +81,19 @@ interface Named {
 
 /** CHECKs, generated columns, and what must be unique or must not overlap. */
 function expressionsOf(table: Table, catalogue: Catalogue): readonly Named[] {
-  const dialect = catalogue.dialect.name;
   return [
     ...checksOfTable(table, catalogue).filter(({ isLax }) => !isLax),
     ...table.columns
       .filter(({ generatedAs = '' }) => /range\s*\(/i.test(generatedAs))
       .map(({ name, generatedAs = '' }) => ({
-        expression: parseExpression(generatedAs, dialect),
+        expression: catalogue.expression(generatedAs),
         what: `the generated column ${name}`,
       })),
     ...table.uniques.flatMap(({ parts = [], name, kind }) =>
       parts
         .filter((part) => /range\s*\(/i.test(part))
         .map((part) => ({
-          expression: parseExpression(part.replace(/\s+with\s+\S+\s*$/i, ''), dialect),
+          expression: catalogue.expression(part.replace(/\s+with\s+\S+\s*$/i, '')),
           what: `${name || kind} (${part})`,
         })),
     ),

@@ -1,7 +1,7 @@
 /** Whether the partitions of a table take what a rule makes of the column that decides to which of them a row belongs. */
 import type { Catalogue } from '../../schema/catalogue.ts';
 import type { SqlValue } from '../../schema/expressions/values.ts';
-import { isKeyOf, leavesOf, othersIn, type PartitionNode, partitionTree, takes } from '../../schema/partitions.ts';
+import { isKeyOf, leavesOf, othersIn, type PartitionNode, takes } from '../../schema/partitions.ts';
 import type { Column } from '../../schema/table.ts';
 import type { Rule } from '../file/rule.ts';
 import { widthsOf } from '../transforms/column-transform.ts';
@@ -52,11 +52,10 @@ export function checkNumbers(rule: Rule, column: Column, table: string, catalogu
     : 'its CHECKs or partitions take too few numbers for pseudonyms; allowed: keep, noise where it need not be unique, or a DEFAULT partition';
 }
 
-/** @returns what is wrong, if anything is */
-export function checkPartitionKey(rule: Rule, column: Column, table: string, catalogue: Catalogue): string | undefined {
-  const root = catalogue.root(table);
-  const tree = partitionTree(root, catalogue);
+/** @param tree the partitions of the topmost table, as the result defines them. @returns what is wrong, if anything is */
+export function checkPartitionKey(rule: Rule, column: Column, tree: PartitionNode | undefined): string | undefined {
   if (tree === undefined || tree.children.length === 0 || !isKeyOf(tree, column.name)) return undefined;
+  const root = tree.table.name;
   if (rule.kind === 'shift-days' && isBeyond(tree, column.name))
     return `only the server can compute to which partition of ${root} a date belongs; allowed: keep, or a DEFAULT partition`;
   const values = valuesOf(rule, column);

@@ -3,10 +3,10 @@
  * there may occur in them more than once.
  */
 import { toNobody } from '../../emails/replacement.ts';
+import { withGenerated } from '../../schema/bound-columns.ts';
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { type Truth, truthOf } from '../../schema/expressions/compare.ts';
 import { evaluate } from '../../schema/expressions/evaluate.ts';
-import { parseExpression } from '../../schema/expressions/parse.ts';
 import { columnsIn, type Expression, stringsIn } from '../../schema/expressions/tree.ts';
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import type { Column, Table, Unique } from '../../schema/table.ts';
@@ -55,7 +55,10 @@ class Predicate {
     this.#unique = unique;
     this.#rules = rules;
     this.#options = options;
-    this.#expression = parseExpression(unique.where ?? 'true', options.catalogue.dialect.name);
+    const { catalogue } = options;
+    this.#expression = withGenerated(catalogue.expression(unique.where ?? 'true'), table, (sql) =>
+      catalogue.expression(sql),
+    );
     const names = columnsIn(this.#expression);
     this.#columns = table.columns.filter(({ name }) => names.has(name));
   }

@@ -18,12 +18,24 @@ export function makePlan(options: PlanOptions): Plan {
   const replaceUnique = replacementInDefinitions(options.key);
   const forms = addressForms(options);
   if (!options.catalogue.isEmpty)
-    checkRules(rules, options.catalogue, () => [
-      ...forms.problems,
-      ...checkConstraints({ ...options, rules, forms }),
-      ...checkPredicates({ ...options, rules }),
-    ]);
+    checkRules(rules, options.catalogue, {
+      partitions: (root) => forms.partitions(root),
+      problems: () => [
+        ...forms.problems,
+        ...(options.complete ? [] : keptTooLate(forms)),
+        ...checkConstraints({ ...options, rules, forms }),
+        ...checkPredicates({ ...options, rules }),
+      ],
+    });
   return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
+}
+
+/** From a pipe, definitions are written before it is known what they belong to. */
+function keptTooLate({ kept }: AddressForms): readonly string[] {
+  return [...new Set(kept.values())].map(
+    (place) =>
+      `${place}: a CHECK or the partitions compare it with addresses, which keep keeps only where the definitions are known beforehand (\`schema\`, or a file instead of a pipe); allowed: emails`,
+  );
 }
 
 /** The forms of addresses, as the definitions that are known now ask for them. */
@@ -40,7 +52,8 @@ export function replacementInDefinitions(key: Uint8Array): Replace {
 class CompiledPlan implements Plan {
   readonly replace: Replace = toNobody;
   readonly replaceUnique: Replace;
-  readonly bounds: ReadonlyMap<string, string>;
+  readonly bounds: ReadonlyMap<string, string> | undefined;
+  readonly kept: ReadonlyMap<string, string>;
   readonly sampled: (value: Buffer) => number;
   readonly #options: CompileOptions;
   readonly #tables = new Map<string, TablePlan>();
@@ -49,7 +62,8 @@ class CompiledPlan implements Plan {
     this.#options = options;
     this.replaceUnique = replaceUnique;
     // From a pipe, the order of bounds is not known before all of them are.
-    this.bounds = options.complete ? options.forms.bounds() : new Map();
+    this.bounds = options.complete ? options.forms.bounds() : undefined;
+    this.kept = options.complete ? options.forms.kept : new Map();
     const sample = new KeyedHash(options.key, 'sample');
     this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
   }

@@ -99,8 +99,10 @@ export interface Plan {
    * nobody@example.com would also be what `VALUE <> …` refuses in every row.
    */
   readonly replaceUnique: Replace;
-  /** What is written instead of the bounds of partitions by range that hold an address, by the bound. */
-  readonly bounds: ReadonlyMap<string, string>;
+  /** What is written instead of the bounds of partitions by range that hold an address, by the bound; undefined while not all are known. */
+  readonly bounds: ReadonlyMap<string, string> | undefined;
+  /** Strings in CHECKs and bounds of partitions that stay, since they belong to columns with the rule `keep`. */
+  readonly kept: Pick<ReadonlyMap<string, unknown>, 'has' | 'size'>;
   /** A keyed hash from 0 to 1 that decides which rows a sample keeps. */
   readonly sampled: (value: Buffer) => number;
 }

@@ -48,6 +48,11 @@ function readSign(input: Input, text: string): Expression {
     const operand = input.expression(tightest);
     return text === '+' ? operand : call('negative', operand);
   }
+  // A parameter in the body of a function.
+  if (text === '$' && input.tokens[input.at + 1]?.kind === 'number') {
+    input.at += 1;
+    return { kind: 'column', name: `$${input.next().text}` };
+  }
   throw new NotUnderstood();
 }
 

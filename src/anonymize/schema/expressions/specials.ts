@@ -47,6 +47,46 @@ function concat(args: readonly Expression[], scope: Scope, evaluate: Evaluate): 
   return texts.includes(undefined) ? unknown : texts.join('');
 }
 
+function concatWithSeparator(args: readonly Expression[], scope: Scope, evaluate: Evaluate): SqlValue {
+  const [separator = null, ...values] = args.map((one) => evaluate(one, scope));
+  if (separator === null) return null;
+  const texts = [separator, ...values.filter((value) => value !== null)].map((value) => textOf(value as SqlValue));
+  return texts.includes(undefined) ? unknown : texts.slice(1).join(texts[0]);
+}
+
+/** Only with `%s` and `%%`: what is quoted depends on the server's words. */
+function formatted(args: readonly Expression[], scope: Scope, evaluate: Evaluate): SqlValue {
+  const [pattern = null, ...values] = args.map((one) => evaluate(one, scope));
+  if (pattern === null) return null;
+  const template = textOf(pattern);
+  const texts = values.map((value) => (value === null ? '' : textOf(value)));
+  if (template === undefined || texts.includes(undefined) || /%(?![s%]|\d+\$s)/.test(template.replaceAll('%%', '')))
+    return unknown;
+  let at = 0;
+  let isShort = false;
+  const text = template.replace(/%(?:%|(?:(\d+)\$)?s)/g, (sign, position?: string) => {
+    if (sign === '%%') return '%';
+    at = position === undefined ? at + 1 : Number(position);
+    const value = texts[at - 1];
+    if (value === undefined) isShort = true;
+    return value ?? '';
+  });
+  return isShort ? unknown : text;
+}
+
+/** The least or the greatest of some values; NULL does not count. */
+function extreme(operator: '<' | '>', args: readonly Expression[], scope: Scope, evaluate: Evaluate): SqlValue {
+  const values = args.map((one) => evaluate(one, scope)).filter((value) => value !== null);
+  if (scope.dialect === 'mysql' && values.length < args.length) return null;
+  let found: SqlValue = values[0] ?? null;
+  for (const value of values.slice(1)) {
+    const isBeyond = compare(operator, value, found, ignoresCase(args, scope));
+    if (isBeyond === unknown) return unknown;
+    if (isBeyond === true) found = value;
+  }
+  return found;
+}
+
 function counted(
   args: readonly Expression[],
   scope: Scope,
@@ -124,6 +164,10 @@ export const specials: Readonly<Record<string, Special>> = {
     return same === unknown ? unknown : same === true ? null : evaluate(args[0] as Expression, scope);
   },
   concat,
+  concat_ws: concatWithSeparator,
+  format: (args, scope, evaluate) => (scope.dialect === 'mysql' ? unknown : formatted(args, scope, evaluate)),
+  least: (args, scope, evaluate) => extreme('<', args, scope, evaluate),
+  greatest: (args, scope, evaluate) => extreme('>', args, scope, evaluate),
   '||': joined,
   array: (args, scope, evaluate) => args.map((one) => evaluate(one, scope)),
   row: (args, scope, evaluate) => args.map((one) => evaluate(one, scope)),

@@ -1,7 +1,8 @@
 /** Expressions of SQL as trees: of CHECK, of indexes, of partition keys and of generated columns. */
 
 export type Expression =
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
+  /** `outside`: whether it stands outside of CHECK, where addresses in definitions become the usual one. */
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly outside?: true }
   /** Canonical name, without its table; in the CHECK of a domain, `value`. */
   | { readonly kind: 'column'; readonly name: string }
   /** A function, or an operator: `lower`, `=`, `and`, `array`, `case`, `in`, `any =`. Always in lower case. */
@@ -45,10 +46,12 @@ export function stringsIn(expression: Expression): readonly string[] {
   return strings;
 }
 
-/** The expression with other strings. */
-export function mapStrings(expression: Expression, map: (text: string) => string): Expression {
+/** The expression with other strings. @param map is told whether the string stands outside of CHECK */
+export function mapStrings(expression: Expression, map: (text: string, outside: boolean) => string): Expression {
   if (expression.kind === 'literal')
-    return typeof expression.value === 'string' ? { ...expression, value: map(expression.value) } : expression;
+    return typeof expression.value === 'string'
+      ? { ...expression, value: map(expression.value, expression.outside === true) }
+      : expression;
   if (expression.kind === 'call') return { ...expression, args: expression.args.map((one) => mapStrings(one, map)) };
   return expression.kind === 'cast' ? { ...expression, of: mapStrings(expression.of, map) } : expression;
 }

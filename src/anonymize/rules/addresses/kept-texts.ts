@@ -1,0 +1,45 @@
+/**
+ * Addresses in definitions that belong to columns with the rule `keep`: a CHECK that compares such a column with addresses, and the
+ * bounds of partitions by it, keep them, too. Replaced, they would refuse the rows that were kept.
+ */
+import type { Catalogue } from '../../schema/catalogue.ts';
+import { stringsIn } from '../../schema/expressions/tree.ts';
+import { parseArray } from '../../schema/expressions/values.ts';
+import { textsInBounds } from '../../schema/partition-bounds.ts';
+import { isKeyOf, partitionTree } from '../../schema/partitions.ts';
+import type { Table } from '../../schema/table.ts';
+import { checksOfTable } from './check-expressions.ts';
+
+/** @param isKept whether a column of a table has the rule `keep`. @returns the strings, each with a column that it belongs to */
+export function keptTexts(
+  catalogue: Catalogue,
+  isKept: (table: string, column: string) => boolean,
+): ReadonlyMap<string, string> {
+  const kept = new Map<string, string>();
+  const add = (text: string, place: string): void => {
+    for (const one of [text, ...(parseArray(text) ?? [])])
+      if (typeof one === 'string' && one.includes('@') && !kept.has(one)) kept.set(one, place);
+  };
+  for (const table of catalogue.tables()) {
+    for (const { columns, expression } of checksOfTable(table, catalogue))
+      for (const column of columns.filter((name) => isKept(table.name, name)))
+        for (const text of stringsIn(expression)) add(text, `${table.name}.${column}`);
+    const key = keptKey(table, catalogue, isKept);
+    if (key !== undefined)
+      for (const bounds of catalogue.partitionBounds(table.name))
+        for (const text of textsInBounds(bounds)) add(text, `${table.name}.${key}`);
+  }
+  return kept;
+}
+
+/** A column with the rule `keep` that decides to which partition of a topmost table a row belongs. */
+function keptKey(
+  table: Table,
+  catalogue: Catalogue,
+  isKept: (table: string, column: string) => boolean,
+): string | undefined {
+  if (table.isPartition || table.partitionKey === undefined) return undefined;
+  const names = table.columns.map(({ name }) => name).filter((name) => isKept(table.name, name));
+  const tree = names.length === 0 ? undefined : partitionTree(table.name, catalogue);
+  return tree && names.find((name) => isKeyOf(tree, name));
+}
