@@ -4,7 +4,7 @@ import '../src/runtime/stream-heap.ts';
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isPipe, openTarget, readPlace, type Target } from '../src/actions/anonymize/places.ts';
+import { isPipe, openTarget, overwrites, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { ReadTwice } from '../src/actions/anonymize/read-twice.ts';
 import { readDefinitions } from '../src/actions/anonymize/run.ts';
 import { audit } from '../src/anonymize/audit/audit.ts';
@@ -82,6 +82,12 @@ function parseArguments(): Arguments {
     footer !== undefined && footer !== 'optional' ? '--footer: only "optional" is allowed' : '',
     key !== undefined && key.length < 16 ? 'HOLDFAST_ANONYMIZE_KEY: must have at least 16 characters' : '',
     ...missing.map((path) => `${path} does not exist`),
+    ...[from, schema, rules]
+      .filter((path) => path && to !== '-' && !values.audit && overwrites(to, path))
+      .map(
+        (path) =>
+          `TO: it is the same as ${path === '-' ? 'the file at the standard input' : path}; allowed: another file`,
+      ),
     ...(rules !== undefined && isFolder(rules) ? [`--rules: ${rules} is a folder; allowed: a file`] : []),
   ].filter((problem) => problem !== '');
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -33,6 +33,23 @@ test('names all wrong arguments at once', async () => {
     expect(err).toContain(part);
 });
 
+test('refuses to overwrite what it reads, before it reads it', async () => {
+  const path = join(folder, 'same.sql');
+  const rules = join(folder, 'same.yml');
+  writeFileSync(path, 'no dump');
+  writeFileSync(rules, 'version: 1\n');
+  for (const [parameters, named] of [
+    [[path, path], path],
+    [[path, join(folder, '.', 'same.sql'), '--rules', rules], path],
+    [['-', rules, '--rules', rules], rules],
+  ] as const) {
+    const { status, err } = await run({}, ...parameters);
+    expect(status).toBe(2);
+    expect(err).toContain(`TO: it is the same as ${named}; allowed: another file`);
+  }
+  expect(readFileSync(path, 'utf8')).toBe('no dump');
+});
+
 test.each([
   ['x.dump', 'PGDMP\x01\x0e\x00', 'this is an archive of pg_dump'],
   ['x.gz', gzipSync('PGDMP\x01\x0e\x00'), 'this is an archive of pg_dump'],

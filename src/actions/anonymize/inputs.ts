@@ -14,6 +14,7 @@ import {
 import { pseudonymKey, rulesInput } from '../common/anonymize-inputs.ts';
 import { compressionLevel } from '../common/compression-inputs.ts';
 import { accessInputs, region, reportInputs } from '../common/inputs.ts';
+import { overwrites } from './places.ts';
 
 export const description =
   'Anonymises a dump while it streams by, plain SQL (PostgreSQL, MySQL, MariaDB) or one of mongodump: e-mail addresses everywhere, and rules by table and column.';
@@ -81,7 +82,10 @@ export const inputs = defineInputs(definitions, [
     !given('to') && audit === false && dryRun === false
       ? ['to: it is required; allowed: a path, or s3://BUCKET/KEY; or audit: true, or dry-run: true']
       : [],
-  ({ from, to }) => (from !== undefined && from === to ? ['to: it is the same as from; allowed: another place'] : []),
+  (settings) =>
+    (['from', 'schema'] as const)
+      .filter((name) => settings[name] && settings.to && overwrites(settings.to, settings[name]))
+      .map((name) => `to: it is the same as ${name}; allowed: another place`),
   ({ from, to, awsRegion }) =>
     awsRegion === '' && (from?.startsWith('s3:') || to?.startsWith('s3:'))
       ? ['aws-region: it is needed for a place in S3; allowed: a region, such as us-east-1']

@@ -1,7 +1,7 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
-import { createReadStream, type ReadStream, readdirSync, statSync } from 'node:fs';
+import { createReadStream, fstatSync, type ReadStream, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
@@ -13,6 +13,19 @@ const chunkSize = 1024 * 1024;
 function s3Place(place: string): ObjectPlace | undefined {
   const [, bucket = '', key = '', versionId] = /^s3:\/\/([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(place) ?? [];
   return bucket === '' ? undefined : { bucket, key, versionId };
+}
+
+/**
+ * Whether writing to a place would overwrite another: the same object, or the same file, also by another path or through a link.
+ * @param standing `-` for the standard input
+ */
+export function overwrites(to: string, standing: string): boolean {
+  const [written, read] = [s3Place(to), s3Place(standing)];
+  if (written || read) return written?.bucket === read?.bucket && written?.key === read?.key;
+  const target = statSync(to, { throwIfNoEntry: false });
+  const source = standing === '-' ? fstatSync(0) : statSync(standing, { throwIfNoEntry: false });
+  if (target === undefined || source === undefined) return resolve(to) === resolve(standing);
+  return target.isFile() && target.ino === source.ino && target.dev === source.dev;
 }
 
 /** The bytes of a place, as stored. */

@@ -63,7 +63,11 @@ function notedColumns(plan: Plan, counts: Counts): string[] {
   return counts
     .columns()
     .filter(({ count }) => count > 0)
-    .flatMap(({ table, column }) => plan.notes.get(`${table}.${column}`) ?? []);
+    .flatMap(({ table, column }) =>
+      [plan.notes.get(`${table}.${column}`), plan.table(table).column(column).note].filter(
+        (note) => note !== undefined,
+      ),
+    );
 }
 
 function movedPartitions(plan: Plan, counts: Counts): string[] {

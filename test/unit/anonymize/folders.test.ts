@@ -1,9 +1,9 @@
 /** Folders in the place of files, and files in folders that do not exist: told as such, not as EISDIR. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { openTarget } from '../../../src/actions/anonymize/places.ts';
+import { openTarget, overwrites } from '../../../src/actions/anonymize/places.ts';
 import { readDefinitions } from '../../../src/actions/anonymize/run.ts';
 import { rulesInput } from '../../../src/actions/common/anonymize-inputs.ts';
 
@@ -39,4 +39,30 @@ test('rules cannot be a folder', () => {
   expect(() => parse(folder)).toThrow(`${folder} is a folder`);
   writeFileSync(join(folder, 'rules.yml'), 'version: 1\n');
   expect(parse(join(folder, 'rules.yml'))).toMatchObject({ unknownColumns: 'emails' });
+});
+
+test('a result never takes the place of what it is made of, whatever the path', () => {
+  const places = join(folder, 'places');
+  mkdirSync(join(places, 'in'), { recursive: true });
+  const source = join(places, 'dump.sql');
+  writeFileSync(source, 'SELECT 1;\n');
+  symlinkSync(source, join(places, 'link.sql'));
+  symlinkSync(places, join(places, 'in', 'folder'));
+  linkSync(source, join(places, 'hard.sql'));
+  for (const same of [
+    source,
+    join(places, 'link.sql'),
+    join(places, 'hard.sql'),
+    `${places}/in/../dump.sql`,
+    join(places, 'in', 'folder', 'dump.sql'),
+  ]) {
+    expect([same, overwrites(same, source)]).toEqual([same, true]);
+    expect([same, overwrites(source, same)]).toEqual([same, true]);
+  }
+  writeFileSync(join(places, 'other.sql'), 'SELECT 1;\n');
+  expect(overwrites(join(places, 'other.sql'), source)).toBe(false);
+  expect(overwrites(join(places, 'new.sql'), source)).toBe(false);
+  expect(overwrites('s3://bucket/a.gz', 's3://bucket/a.gz?versionId=7')).toBe(true);
+  expect(overwrites('s3://bucket/b.gz', 's3://bucket/a.gz')).toBe(false);
+  expect(overwrites(source, 's3://bucket/a.gz')).toBe(false);
 });

@@ -1,7 +1,7 @@
 /** The settings that db-dump and anonymize get from their inputs. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputs as anonymizeInputs } from '../../../src/actions/anonymize/inputs.ts';
 import { inputs as dumpInputs } from '../../../src/actions/db-dump/inputs.ts';
@@ -322,6 +322,14 @@ describe('anonymize', () => {
     ['S3 without a region', { from: '', to: 's3://bucket/key' }, 'aws-region: it is needed for a place in S3'],
   ])('refuses %s', (_what, given, problem) => {
     expect(problems({ ...given, from: given.from || rules })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('refuses to overwrite the dump, or its definitions', () => {
+    const same = join(folder, '..', basename(folder), 'rules.yml');
+    expect(problems({ from: rules, to: same })).toEqual(['to: it is the same as from; allowed: another place']);
+    expect(problems({ from: 's3://bucket/a.sql', schema: rules, to: same, 'aws-region': 'us-east-1' })).toEqual([
+      'to: it is the same as schema; allowed: another place',
+    ]);
   });
 
   test('takes the level that is best for the compression of the target', () => {

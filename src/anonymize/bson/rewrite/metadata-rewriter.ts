@@ -33,6 +33,7 @@ export class MetadataRewriter {
     this.#transform = jsonTransform(
       names.map((path) => ({ path: parsePath(path) ?? [], transform: 'keep' as const })),
       counting,
+      'the metadata of a collection',
     );
   }
 

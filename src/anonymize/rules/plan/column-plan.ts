@@ -84,12 +84,21 @@ export class ColumnPlanner {
     const treatment = transformOf(
       rule,
       column,
-      { ...limits, fits, classes: isNumber ? fittingNumbers(this.#catalogue, this.#table, name) : [] },
+      {
+        ...limits,
+        place: `${this.#table}.${name}`,
+        fits,
+        classes: isNumber ? fittingNumbers(this.#catalogue, this.#table, name) : [],
+      },
       this.#key,
       replace,
     );
     const isKept = staysEmpty(rule, this.#catalogue, this.#table, name);
-    return { ...base, label: ruleName(rule), treatment: isKept ? keepingEmpty(treatment) : treatment };
+    const note =
+      rule.kind === 'shift-days' && fits !== undefined
+        ? `${this.#table}.${name}: a date stays as it was where its CHECK or its partitions take no other within ${rule.days} days`
+        : undefined;
+    return { ...base, note, label: ruleName(rule), treatment: isKept ? keepingEmpty(treatment) : treatment };
   }
 
   /** Whether the dump defines the table: if not, any of its columns may have to be unique. */

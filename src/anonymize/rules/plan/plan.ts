@@ -48,6 +48,8 @@ export interface ColumnPlan {
   readonly hasDomain: boolean;
   /** How often PostgreSQL has escaped the text within itself: 1 for arrays and composite values, 2 for both. */
   readonly nesting: number;
+  /** What a user should know of its values. */
+  readonly note?: string | undefined;
   /** Characters that the column takes. */
   readonly maxCharacters: number;
   /** Characters that the elements, fields and bounds in its values take; undefined where none has a limit. */

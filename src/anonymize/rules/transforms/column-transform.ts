@@ -35,6 +35,8 @@ export interface SharedLimits {
   readonly classes?: readonly ((text: string) => boolean)[];
   /** Makes values the same that a collation of one of them takes for equal. */
   readonly fold?: Folder | undefined;
+  /** The column, for errors: `shop.users.profile`. */
+  readonly place?: string | undefined;
   /** The form of their addresses, where it is not the usual one. */
   readonly form?: AddressForm | undefined;
 }
@@ -67,6 +69,7 @@ export function transformOf(
       return jsonTransform(
         rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)),
         replace,
+        limits.place ?? 'a column',
       );
     default: {
       const transform = leafTransform(rule, column, limits, key);

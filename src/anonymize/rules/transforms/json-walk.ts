@@ -1,5 +1,4 @@
 /** Walks through the bytes of JSON and visits its strings, numbers and literals, each with its place. */
-import { BackupError } from '../../../runtime/errors.ts';
 import type { JsonPlace } from './json-path.ts';
 
 /** Called with the bounds of each value, of a string with its quotes. Keys have the place []. */
@@ -17,7 +16,10 @@ const closeBrace = 0x7d;
 /** Bytes that end a number or a literal. */
 const endsWord = Uint8Array.from({ length: 256 }, (_, byte) => (/[\s,\]}]/.test(String.fromCharCode(byte)) ? 1 : 0));
 
-/** @throws BackupError when the bytes are not JSON */
+/** Thrown for what is not JSON. */
+export class NotJson extends Error {}
+
+/** @throws NotJson when the bytes are not JSON */
 export function walkJson(bytes: Buffer, from: number, to: number, visit: VisitJson): void {
   new Walk(bytes, from, to, visit).value();
 }
@@ -36,12 +38,12 @@ export function isPlainString(bytes: Uint8Array, from: number, to: number): bool
   return bytes[from] === quote && to - from >= 2 && isPlain(bytes, from + 1, to - 1);
 }
 
-/** The content of a JSON string. @throws BackupError for an escape that JSON does not know */
+/** The content of a JSON string. @throws NotJson for an escape that JSON does not know */
 export function parseString(raw: string): string {
   try {
     return JSON.parse(raw) as string;
   } catch {
-    throw notJson();
+    throw new NotJson();
   }
 }
 
@@ -122,14 +124,14 @@ class Walk {
       this.#at += byte === backslash ? 2 : 1;
       if (byte === quote) return;
     }
-    throw notJson();
+    throw new NotJson();
   }
 
   /** A number, true, false or null. */
   #word(): void {
     const start = this.#at;
     while (this.#at < this.#to && endsWord[this.#bytes[this.#at] as number] === 0) this.#at += 1;
-    if (this.#at === start) throw notJson();
+    if (this.#at === start) throw new NotJson();
   }
 
   #accept(byte: number): boolean {
@@ -139,19 +141,10 @@ class Walk {
   }
 
   #expect(byte: number): void {
-    if (!this.#accept(byte)) throw notJson();
+    if (!this.#accept(byte)) throw new NotJson();
   }
 
   #skipBlanks(): void {
     while (this.#at < this.#to && (this.#bytes[this.#at] as number) <= 0x20) this.#at += 1;
   }
-}
-
-function notJson(): BackupError {
-  return new BackupError({
-    what: 'a value of a column with the rule json is not JSON',
-    likelyCause:
-      'the column has another type; without definitions before its rows (from a pipe) this shows only at the value',
-    fix: 'give the column another rule, or null',
-  });
 }

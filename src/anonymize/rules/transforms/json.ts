@@ -1,10 +1,11 @@
 /** The rule `json`: rules for values inside JSON. Everything else stays as it was written. */
+import { BackupError } from '../../../runtime/errors.ts';
 import { Arena } from '../../bytes/arena.ts';
 import { Patches } from '../../bytes/patches.ts';
 import { patchText } from '../../emails/patch-text.ts';
 import type { Replace } from '../../emails/replacement.ts';
 import { type JsonPlace, leadsTo, type PathStep } from './json-path.ts';
-import { isPlain, isPlainString, parseString, walkJson } from './json-walk.ts';
+import { isPlain, isPlainString, NotJson, parseString, walkJson } from './json-walk.ts';
 import type { Transform } from './transform.ts';
 
 export interface JsonRule {
@@ -12,13 +13,29 @@ export interface JsonRule {
   readonly transform: Transform | 'keep' | 'emails';
 }
 
-/** @param replace for addresses in values without a rule, and in keys */
-export function jsonTransform(rules: readonly JsonRule[], replace: Replace): Transform {
+/**
+ * @param replace for addresses in values without a rule, and in keys
+ * @param place the column, for errors: `shop.users.profile`. The transform throws BackupError for a value that is not JSON
+ */
+export function jsonTransform(rules: readonly JsonRule[], replace: Replace, place: string): Transform {
   const context: Context = { rules, replace, emails: new Patches(), changed: new Arena() };
   return (bytes, from, to, out) => {
-    new JsonRewrite(context, bytes, from, out).write(to);
+    try {
+      new JsonRewrite(context, bytes, from, out).write(to);
+    } catch (error) {
+      throw error instanceof NotJson ? notJson(place) : error;
+    }
     return 'text';
   };
+}
+
+function notJson(place: string): BackupError {
+  return new BackupError({
+    what: `${place} has the rule json, and a value that is not JSON`,
+    likelyCause:
+      'the column has another type; without definitions before its rows (from a pipe) this shows only at the value',
+    fix: 'give the column another rule, or null',
+  });
 }
 
 /** What all values of a column share; buffers are reused. */
