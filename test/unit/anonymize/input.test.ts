@@ -75,7 +75,26 @@ describe('what is no plain dump is told as what it is', () => {
     ['PK\x03\x04\x14\0', 'ZIP', 'unzip -p'],
     ['7z\xbc\xaf\x27\x1c', '7z', '7z x -so'],
     ['Rar!\x1a\x07', 'RAR', 'unrar'],
-    ['age-encryption.org/v1\n', 'encrypted by age', 'decrypt'],
+    ['age-encryption.org/v1\n', 'encrypted by age', 'age --decrypt'],
+    ['-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n', 'encrypted by age', 'age --decrypt'],
+    ['-----BEGIN PKCS7-----\nMII\n', 'encrypted (CMS)', 'openssl cms'],
+    ['$ANSIBLE_VAULT;1.1;AES256\n3365\n', 'encrypted by Ansible Vault', 'ansible-vault'],
+    [
+      'U2FsdGVkX18TY28G8bo/3OKqbP3+C9RuayVsH4xrQzlbCqDdbEXq93Q8c0kE7rHA\n',
+      'encrypted by OpenSSL, in base64',
+      'openssl',
+    ],
+    [`${Buffer.from(dump).toString('base64')}\n`, 'this is base64', 'base64 -d'],
+    [Buffer.from(dump).toString('base64').replaceAll(/.{76}/g, '$&\n'), 'this is base64', 'base64 -d'],
+    ['%PDF-1.4\n', 'a PDF file', 'pg_dump'],
+    ['\x89PNG\r\n\x1a\n', 'a picture', 'pg_dump'],
+    ['#!/bin/sh\npg_dump shop\n', 'a script, and no dump', 'run it'],
+    [dump.replaceAll(/^/gm, 'db-1  | '), 'the name of a container', 'docker compose exec'],
+    [dump.replaceAll(/^/gm, '2026-11-26T10:00:00.123456789Z '), 'begins with a time', 'kubectl exec'],
+    ['BEGIN TRANSACTION;\nCREATE TABLE "t" (id INTEGER PRIMARY KEY AUTOINCREMENT);\n', 'dump of SQLite', 'pg_dump'],
+    ['CREATE TABLE [dbo].[t](\n\t[a] [nvarchar](50) NULL\n)\nGO\n', 'script of SQL Server', 'pg_dump'],
+    ['\xff\xfe\0\0-\0\0\0', 'UTF-32', '--file'],
+    ['-\0\0\0-\0\0\0', 'UTF-32', '--file'],
     ['-----BEGIN PGP MESSAGE-----\n', 'encrypted by GnuPG', 'decrypt'],
     ['Salted__abcdefgh', 'encrypted by OpenSSL', 'decrypt'],
     ['SQLite format 3\0\x10\0', 'SQLite database', 'pg_dump'],
@@ -134,10 +153,36 @@ describe('what is no plain dump is told as what it is', () => {
   });
 });
 
+test.each([
+  'Jane Secret\nBob Secret\n',
+  'Jane Secret jane@corp.example wrote:\nhello\n',
+  'Jane Secret, 12 High Street\n',
+  'jane@corp.example',
+])('a file without SQL is told as none, and nothing of it is quoted: %j', async (text) => {
+  const error = await refused(text);
+  expect(error.what).toBe(
+    `this is no dump: line 1, of ${text.split('\n')[0]?.length} characters, is not SQL, and no line behind it begins as a dump's do`,
+  );
+  expect(JSON.stringify(error)).not.toMatch(/Secret|jane/);
+});
+
+test('texts in a statement behind the dump are not quoted', async () => {
+  const { report } = await run(`${dump}UPDATE public.t SET a = 'Jane Secret' WHERE a = 'Bob';\n`, { footer: true });
+  expect(report.warnings.join()).toContain("“UPDATE public.t SET a = '…' WHERE a = '…';”");
+});
+
 describe('what other programs wrote before the dump is left out, and the report says so', () => {
   test.each([
     ['Defaulted container "db" out of: db, sidecar, migrate (init)\n', 'kubectl'],
     ['Unable to use a TTY - input is not a terminal or the right kind of file\n', 'kubectl'],
+    ['pod/psql created\n', 'kubectl'],
+    ['Flag --as-root has been deprecated, use --x\n', 'kubectl'],
+    ['Enter password: \n', 'mysqldump'],
+    ['+ pg_dump -U shop shop\n', 'the shell'],
+    ['psql (15.3)\nType "help" for help.\n\n', 'psql'],
+    ['SET\nCOPY 5\n', 'psql'],
+    [' ›   Warning: heroku update available from 7.0 to 8.0.\n', 'heroku'],
+    ['  % Total    % Received % Xferd  Average Speed\n', 'curl'],
     ['WARN[0000] /srv/compose.yml: the attribute `version` is obsolete \n', 'docker'],
     [
       'pg_dump: warning: there are circular foreign-key constraints on this table:\npg_dump: detail: t\npg_dump: hint: Consider\n',

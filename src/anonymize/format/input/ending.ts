@@ -66,7 +66,8 @@ export class Ending {
       this.rowsBehind = end.header !== undefined;
     } else if (!end.isTail(text)) {
       this.#count += 1;
-      if (this.#behind.length < maxQuoted) this.#behind.push(quoted(text.replaceAll(/\s+/g, ' ')));
+      if (this.#behind.length < maxQuoted)
+        this.#behind.push(quoted(text.replaceAll(/'[^']*'?/g, "'…'").replaceAll(/\s+/g, ' ')));
     }
   }
 

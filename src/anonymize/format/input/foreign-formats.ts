@@ -1,25 +1,12 @@
 /** Files that are given instead of a plain dump, known by their first bytes. */
+import { another, dumpAgain, type ForeignFormat, openWith, piped, plain, textFormats, toSql } from './foreign-texts.ts';
 import { beginsLikeMysql } from './mysql-heads.ts';
 import { startsWithPostgresqlCommand } from './sql-commands.ts';
-
-export interface ForeignFormat {
-  /** What the file is, for an error: "this is a tar archive of pg_dump (-Ft), not plain SQL". */
-  readonly what: string;
-  /** How to get what is read here. */
-  readonly fix: string;
-}
 
 interface Magic extends ForeignFormat {
   /** Bytes, in Latin 1, with which the file begins. */
   readonly begins: readonly string[];
 }
-
-const toSql = 'convert it to SQL: pg_restore --no-owner --no-acl --file=dump.sql ARCHIVE';
-const plain = 'dump with pg_dump --format=plain';
-const piped = (command: string): string => `decompress it, and give the output: ${command} FILE > dump.sql`;
-const decrypted = 'decrypt it first';
-const another = 'dump a database of PostgreSQL with pg_dump, or of MySQL or MariaDB with mysqldump';
-const dumpAgain = 'dump with mysqldump or mariadb-dump';
 
 /**
  * Numbers of pg_dump (pg_backup_archiver.c), of the formats' specifications, and of file(1). The first that fits decides.
@@ -39,13 +26,13 @@ const magics: readonly Magic[] = [
   { begins: ['PK\x03\x04', 'PK\x05\x06'], what: 'this is a ZIP file', fix: piped('unzip -p') },
   { begins: ['7z\xbc\xaf\x27\x1c'], what: 'this is a 7z file', fix: piped('7z x -so') },
   { begins: ['Rar!'], what: 'this is a RAR file', fix: piped('unrar p -inul') },
-  { begins: ['age-encryption.org/'], what: 'this is encrypted by age', fix: decrypted },
+  { begins: ['age-encryption.org/'], what: 'this is encrypted by age', fix: openWith('age --decrypt') },
   {
     begins: ['-----BEGIN PGP MESSAGE', '\x85\x01', '\x85\x02', '\x8c\x0d'],
     what: 'this is encrypted by GnuPG',
-    fix: decrypted,
+    fix: openWith('gpg --decrypt'),
   },
-  { begins: ['Salted__'], what: 'this is encrypted by OpenSSL', fix: decrypted },
+  { begins: ['Salted__'], what: 'this is encrypted by OpenSSL', fix: openWith('openssl enc -d … -in') },
   { begins: ['SQLite format 3\0'], what: 'this is a SQLite database', fix: another },
   { begins: ['\x6d\xe2\x99\x81'], what: 'this is an archive of mongodump', fix: another },
   { begins: ['XBSTCK01'], what: 'this is a stream of xtrabackup or mariabackup, not SQL', fix: dumpAgain },
@@ -53,47 +40,8 @@ const magics: readonly Magic[] = [
   { begins: ['TAPE\0', 'MSSQLBAK'], what: 'this is a backup of SQL Server', fix: another },
   { begins: ['\x03\0\x01EXPORT:', 'EXPORT:V'], what: 'this is an export of Oracle', fix: another },
   { begins: ['REDIS0'], what: 'this is a dump of Redis', fix: another },
+  { begins: ['\x89PNG\r\n', '\xff\xd8\xff', 'GIF8'], what: 'this is a picture', fix: plain },
   { begins: ['Obj\x01', 'PAR1'], what: 'this is a data file (Avro or Parquet)', fix: plain },
-];
-
-interface Kind extends ForeignFormat {
-  readonly pattern: RegExp;
-}
-
-/** Texts, without blanks before them. */
-const texts: readonly Kind[] = [
-  {
-    pattern: /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    what: 'this is a pointer of Git LFS, not the file itself',
-    fix: 'fetch the file: git lfs pull',
-  },
-  { pattern: /^<(!doctype html|html|head|body)\b/i, what: 'this is an HTML page', fix: 'download the file again' },
-  {
-    pattern: /^(<\?xml[^>]*>\s*)?<Error>/,
-    what: 'this is an error of S3 that was saved as a file',
-    fix: 'download the file again, with credentials that may read it: aws s3 cp',
-  },
-  {
-    pattern: /^<\?xml[^>]*>\s*<mysqldump\b/,
-    what: 'this is XML of mysqldump --xml, not SQL',
-    fix: 'dump without --xml',
-  },
-  { pattern: /^<\?xml\b/, what: 'this is XML', fix: plain },
-  { pattern: /^\{\s*("|\})|^\[\s*[[{"\]]/, what: 'this is JSON', fix: plain },
-  { pattern: /^;\s*\n; Archive created at /, what: 'this is a list of an archive (pg_restore --list)', fix: toSql },
-  { pattern: /^PRAGMA foreign_keys\b/i, what: 'this is a dump of SQLite', fix: another },
-  {
-    pattern:
-      /^(\/\*{4,} Object:|(--[^\n]*\n|\s)*(USE \[[^\]]+\]|SET (ANSI_NULLS|QUOTED_IDENTIFIER) ON)[^\n]*\r?\n\s*GO\b)/i,
-    what: 'this is a script of SQL Server',
-    fix: another,
-  },
-  {
-    pattern:
-      /^(REM INSERTING into|SET DEFINE OFF|--[^\n]*\n\s*--[^\n]*DDL for Table|(--[^\n]*\n|\s)*CREATE TABLE [^;]*\b(N?VARCHAR2|NUMBER) ?\()/i,
-    what: 'this is a script of Oracle',
-    fix: another,
-  },
 ];
 
 /** Two lines with the same separator, of which the first has plain words between: a header. Or fields between tabs. */
@@ -128,6 +76,12 @@ const utf16: ForeignFormat = {
   fix: 'dump with pg_dump --file=dump.sql; the > of PowerShell 5 writes UTF-16',
 };
 
+/** Of four bytes, three are NUL. */
+function isUtf32(head: Buffer): boolean {
+  const begin = head.toString('latin1', 0, 4);
+  return begin === '\xff\xfe\0\0' || begin === '\0\0\xfe\xff' || /^([^\0]\0\0\0|\0\0\0[^\0])$/.test(begin);
+}
+
 /** UTF-16 has a byte order mark, or a NUL beside each ASCII letter. */
 function isUtf16(head: Buffer): boolean {
   const begin = head.toString('latin1', 0, 2);
@@ -153,6 +107,7 @@ export function foreignFormat(head: Buffer): ForeignFormat | undefined {
   const begin = head.toString('latin1', 0, 32);
   const magic = magics.find(({ begins }) => begins.some((bytes) => begin.startsWith(bytes)));
   if (magic) return { what: magic.what, fix: magic.fix };
+  if (isUtf32(head)) return { ...utf16, what: 'this is UTF-32, which PostgreSQL does not support' };
   if (isUtf16(head)) return utf16;
   const tar = tarFormat(head);
   if (tar) return tar;
@@ -163,7 +118,7 @@ export function foreignFormat(head: Buffer): ForeignFormat | undefined {
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart();
   if (text === '') return { what: 'the file is empty', fix: 'dump again, and read the messages of pg_dump' };
-  const kind = texts.find(({ pattern }) => pattern.test(text));
+  const kind = textFormats.find(({ pattern }) => pattern.test(text));
   if (kind) return { what: kind.what, fix: kind.fix };
   if (
     !/^(--|\/\*|\\)/.test(text) &&

@@ -4,7 +4,7 @@ import { DumpError } from '../dump-error.ts';
 import { foreignFormat } from './foreign-formats.ts';
 import { beginsLikeMysql } from './mysql-heads.ts';
 import { producerOf, quoted } from './noise.ts';
-import { notSql } from './not-sql.ts';
+import { noSql, notSql } from './not-sql.ts';
 
 /** Bytes that decide: more than a banner, a lecture of sudo and the preamble of a dump take. */
 export const headSize = 16 * 1024;
@@ -58,7 +58,7 @@ function skipNoise(text: string, from: number): { skip: number; line: number; wa
   while (at < text.length) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
-    const content = text.slice(at, end);
+    const content = Buffer.from(text.slice(at, end), 'latin1').toString('utf8');
     const producer = producerOf(content);
     if (producer !== undefined) {
       const lines: number = noise?.lines ?? 0;
@@ -76,6 +76,9 @@ function skipNoise(text: string, from: number): { skip: number; line: number; wa
   };
 }
 
+/** A line of a dump. */
+const someSql = /^(-- (PostgreSQL|MySQL|MariaDB)|(SET|CREATE|COPY|INSERT INTO|ALTER|DROP|LOCK TABLES)\s)/m;
+
 /** @throws DumpError when what stands here is neither a statement nor a comment nor a command of psql */
 function refuseOther(dialect: Dialect, text: string, at: number, line: number): void {
   const bytes = Buffer.from(text, 'latin1');
@@ -83,5 +86,8 @@ function refuseOther(dialect: Dialect, text: string, at: number, line: number): 
   const begin = text.slice(code, code + 20);
   if (code >= text.length || begin.startsWith('\\') || dialect.startsWithCommand(begin)) return;
   const lines = line + (text.slice(at, code).match(/\n/g)?.length ?? 0);
-  throw notSql(dialect, `line ${lines}, ${quoted(text.slice(code).split('\n', 1)[0] ?? '')}, is not SQL`, begin);
+  const content = bytes.subarray(code).toString('utf8').split('\n', 1)[0] ?? '';
+  // A file without SQL may hold anything, such as a list of names.
+  if (!someSql.test(text)) throw noSql(dialect, lines, content.length);
+  throw notSql(dialect, `line ${lines}, ${quoted(content)}, is not SQL`, begin);
 }

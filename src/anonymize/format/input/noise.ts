@@ -10,11 +10,12 @@ const producers: readonly Producer[] = [
   {
     name: 'kubectl',
     pattern:
-      /^(Defaulted container "|Defaulting container name to |Unable to use a TTY|Use 'kubectl |If you don't see a command prompt|command terminated with exit code \d+|pod "?[\w.-]+"? deleted|E\d{4} [\d:.]+ +\d+ )/,
+      /^(Defaulted container "|Defaulting container name to |Unable to use a TTY|Use 'kubectl |If you don't see a command prompt|command terminated with exit code \d+|pod "?[\w.-]+"? (deleted|created)|pod\/[\w.-]+ (created|deleted)|Flag --\S+ has been deprecated|Forwarding from |Handling connection for |Error from server|error: (unable to|lost connection|You must be logged in|timed out)|E\d{4} [\d:.]+ +\d+ )/,
   },
   {
     name: 'docker',
-    pattern: /^(the input device is not a TTY|WARN\[\d{4}\]|time="[^"]*" level=\w+ |Error response from daemon: )/,
+    pattern:
+      /^(the input device is not a TTY|WARN\[\d{4}\]|time="[^"]*" level=\w+ |Error response from daemon: |Error: No such container|Error: no such service|OCI runtime exec failed|Cannot connect to the Docker daemon|service "[^"]*" is not running)/,
   },
   {
     name: 'the messages of pg_dump',
@@ -23,7 +24,7 @@ const producers: readonly Producer[] = [
   {
     name: 'the messages of mysqldump',
     pattern:
-      /^(mysqldump|mysqlpump|mariadb-dump|mysql|mariadb)(\.exe)?: |^Warning: (A partial dump from a server that has GTIDs|Using a password on the command line|column statistics not supported)/,
+      /^(mysqldump|mysqlpump|mariadb-dump|mysql|mariadb)(\.exe)?: |^Enter password: ?$|^Warning: (A partial dump from a server that has GTIDs|Using a password on the command line|column statistics not supported)/,
   },
   {
     name: 'ssh',
@@ -38,9 +39,20 @@ const producers: readonly Producer[] = [
   {
     name: 'the shell',
     pattern:
-      /^((-?ba|da|z)?sh: (line \d+: |\d+: )?(warning: |\S+: )|perl: warning: |locale: Cannot set |\s+(LANGUAGE|LANG|LC_\w+) = |\s+are supported and installed on your system|Script (started|done)|Password( for user \S+)?: ?$|\w[\w.-]*@[\w.-]+[: ][^ ]*[#$%>]( |$)|\[\w[\w.-]*@[^\]]+\][#$] ?|PS [A-Z]:\\|[A-Z]:\\[^>]*>|(exit|logout)$)/,
+      /^((-?ba|da|z)?sh: (line \d+: |\d+: )?(warning: |\S+: )|perl: warning: |locale: Cannot set |\s+(LANGUAGE|LANG|LC_\w+) = |\s+are supported and installed on your system|Script (started|done)|\+{1,4} \S|Password( for user \S+)?: ?$|\w[\w.-]*@[\w.-]+[: ][^ ]*[#$%>]( |$)|\[\w[\w.-]*@[^\]]+\][#$] ?|PS [A-Z]:\\|[A-Z]:\\[^>]*>|(exit|logout)$)/,
   },
-  { name: 'psql', pattern: /^[\w.-]+[=-][#>] ?($|\\q)/ },
+  {
+    name: 'psql',
+    pattern:
+      /^[\w.-]+[=-][#>] ?($|\\q)|^psql \(\d|^Type "help" for help\.|^SSL connection \(protocol|^(SET|COPY \d+|INSERT \d+ \d+)$/,
+  },
+  {
+    name: 'the AWS CLI',
+    pattern: /^(An error occurred \(|fatal error: An error occurred|download failed: |Unable to locate credentials)/,
+  },
+  { name: 'curl', pattern: /^(curl: \(\d+\) |\s*% Total +% Received |\s+Dload +Upload )/ },
+  { name: 'a decompressor', pattern: /^(gzip|gunzip|zcat|zstd|xz|bzip2|tar): / },
+  { name: 'Python', pattern: /^Traceback \(most recent call last\):/ },
   { name: 'heroku or flyctl', pattern: /^( ?›|Connecting to \S+\.\.\. ?(complete|done)?$)/ },
 ];
 
