@@ -2,23 +2,31 @@
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
+  readSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
+import { type MysqlServer, startMysql } from '../lab/hosts/mysql/server.ts';
 import { startPostgres } from '../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../lab/hosts/prerequisites.ts';
 import { throughSudo } from '../lab/hosts/root.ts';
-import { type Trial, tryDump } from '../lab/trydumps/trial.ts';
+import type { Trial } from '../lab/trydumps/anonymised.ts';
+import { tryMysqlDump } from '../lab/trydumps/mysql/trial.ts';
+import { tryDump } from '../lab/trydumps/trial.ts';
+import { beginsLikeMysql } from '../src/anonymize/format/input/mysql-heads.ts';
 import { readCommandLine } from './lib/command-line.ts';
 
 const usage = `npm run trydumps -- FOLDER [options]
 
-Takes every .sql file of a folder through the anonymiser, on a PostgreSQL of its own: loads it, dumps it with pg_dump, anonymises
+Takes every .sql file of a folder through the anonymiser, on servers of its own (PostgreSQL, or MariaDB for files of mysqldump, whose
+tables are not filled): loads it, dumps it again, anonymises
 both without rules, with the rules that --audit proposes, and with rules derived from the definitions; restores each result, and
 compares it with the source: definitions, sequences, large objects, and each value of each row with its rule, read in SQL.
 Of files that do not load whole, such as those that need an extension, what loads is tried, and the server's first message listed. Nothing leaves this computer.
@@ -63,11 +71,19 @@ async function tryAll(from: string): Promise<boolean> {
   const directory = mkdtempSync('/var/tmp/holdfast-trydumps-server-');
   if (values.report !== undefined) writeFileSync(values.report, '');
   chmodSync(directory, 0o755);
-  const server = await startPostgres({ directory });
+  const server = await startPostgres({ directory: join(directory, 'postgres') });
+  const mysqlDirectory = join(directory, 'mariadb');
+  let mariadb: MysqlServer | undefined;
   const counts = { same: 0, unloaded: 0, wrong: 0 };
   try {
     for (const name of files) {
-      const trial = await tryDump(server, join(from, name), own, fill);
+      const file = join(from, name);
+      const isMysql = beginsLikeMysql(headOf(file));
+      if (isMysql) mariadb ??= await startMysql({ directory: mysqlDirectory });
+      const trial =
+        mariadb && isMysql
+          ? await tryMysqlDump(mariadb, mysqlDirectory, file, own)
+          : await tryDump(server, file, own, fill);
       print(trial, relative(from, trial.file));
       if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(trial)}\n`);
       if (trial.tables === 0 && trial.loadErrors.length > 0) counts.unloaded += 1;
@@ -76,11 +92,22 @@ async function tryAll(from: string): Promise<boolean> {
     }
   } finally {
     await server.stop();
+    await mariadb?.stop();
     rmSync(directory, { recursive: true, force: true });
     if (values.keep === undefined) rmSync(own, { recursive: true, force: true });
   }
   console.log(`${counts.same} dumps the same, ${counts.wrong} not, ${counts.unloaded} do not load`);
   return counts.wrong === 0;
+}
+
+function headOf(file: string): string {
+  const head = Buffer.alloc(4096);
+  const descriptor = openSync(file, 'r');
+  try {
+    return head.toString('utf8', 0, readSync(descriptor, head));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function print({ loadErrors, tables, rows, filled, outcomes }: Trial, name: string): void {

@@ -1,13 +1,8 @@
 /** One dump: loaded, dumped again, anonymised in each way, restored, compared. */
-import { closeSync, createReadStream, openSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { audit } from '../../src/anonymize/audit/audit.ts';
-import { renderRules } from '../../src/anonymize/audit/render.ts';
-import { anonymize } from '../../src/anonymize/pipeline/anonymize.ts';
-import { parseRules } from '../../src/anonymize/rules/file/parse-rules.ts';
-import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
-import { readCatalogue } from '../../src/anonymize/schema/read-catalogue.ts';
 import type { PostgresServer } from '../hosts/postgres/server.ts';
+import { anonymised, type Outcome, type Trial, type Way, ways } from './anonymised.ts';
 import { type TriedTable, triedTables } from './columns.ts';
 import { compareDefinitions, compareElsewhere } from './compare-definitions.ts';
 import { compareRows } from './compare-rows.ts';
@@ -16,28 +11,6 @@ import { derivedRules } from './derived-rules.ts';
 import { readRules } from './expected.ts';
 import { fillTables } from './fill.ts';
 import { copyWithoutDatabase, load } from './load.ts';
-
-export const ways = ['default', 'audit', 'derived'] as const;
-export type Way = (typeof ways)[number];
-
-export interface Outcome {
-  /** The file as it was found, or the one that pg_dump made of the loaded database. */
-  readonly input: 'raw' | 'fresh';
-  readonly way: Way;
-  readonly result: 'same' | 'refused' | 'not restored' | 'different';
-  readonly details: readonly string[];
-}
-
-export interface Trial {
-  readonly file: string;
-  /** What does not load; of the rest, only what pg_dump makes of it is tried. */
-  readonly loadErrors: readonly string[];
-  readonly tables: number;
-  readonly rows: number;
-  /** Rows that were made up for tables without any. */
-  readonly filled: number;
-  readonly outcomes: readonly Outcome[];
-}
 
 interface Bench {
   readonly server: PostgresServer;
@@ -100,45 +73,13 @@ function isDump(file: string): boolean {
 }
 
 async function tryWay(bench: Bench, input: Outcome['input'], way: Way): Promise<Outcome> {
-  const from = join(bench.folder, `${input}.sql`);
-  const to = join(bench.folder, `${input}-${way}.sql`);
-  try {
-    const rules = await rulesFor(bench, from, way);
-    writeFileSync(join(bench.folder, `${input}-${way}.yml`), rules);
-    await anonymizeFile(from, to, rules);
-    return await restoreAndCompare(bench, input, way, to, rules);
-  } catch (error) {
-    const { message } = error as Error;
-    return { input, way, result: 'refused', details: [message, ...problemsOf(error)] };
-  }
-}
-
-function problemsOf(error: unknown): readonly string[] {
-  return (error as { problems?: readonly string[] }).problems ?? [];
-}
-
-async function rulesFor({ tables }: Bench, from: string, way: Way): Promise<string> {
-  if (way === 'default') return '';
-  if (way === 'derived') return derivedRules(tables);
-  return renderRules(await audit(() => createReadStream(from), true, { requireFooter: false }));
-}
-
-async function anonymizeFile(from: string, to: string, rules: string): Promise<void> {
-  const out = openSync(to, 'w');
-  try {
-    await anonymize({
-      source: createReadStream(from),
-      sink: async (bytes) => void writeSync(out, bytes),
-      compression: 'none',
-      rules: rules === '' ? noRules : parseRules(rules, 'rules'),
-      strict: rules !== '',
-      key: Buffer.from('a key that is the same for all'),
-      catalogue: await readCatalogue(createReadStream(from), { requireFooter: false }),
-      requireFooter: false,
-    });
-  } finally {
-    closeSync(out);
-  }
+  return anonymised(
+    bench.folder,
+    input,
+    way,
+    () => derivedRules(bench.tables),
+    (file, rules) => restoreAndCompare(bench, input, way, file, rules),
+  );
 }
 
 /** Roles are the server's: what the source has created, the copy finds. */
