@@ -118,7 +118,10 @@ async function main(): Promise<void> {
       process.stdout.write(
         renderRules(await audit(() => decompress(open(), { once: true }), given.from !== '-', given)),
       );
-    else if (given.audit) throw new Error('--audit proposes rules for SQL alone, not for dumps of MongoDB');
+    else if (given.audit)
+      throw new Error(
+        '--audit proposes rules for SQL alone: for a dump of MongoDB, write them by collection and field (docs/anonymize.md); the leak check names fields with phone, card and account numbers',
+      );
     else printReport(await anonymizeInput(given, open, format));
   } catch (error) {
     console.error(renderError(error));

@@ -65,7 +65,7 @@ function compareColumn(
   let [different, left] = [0, 0];
   for (const [row, cells] of ours.entries()) {
     const [one, other] = [cells[index] ?? '', theirs[row]?.[index] ?? ''];
-    pairs.add(one, other);
+    pairs.add(rule === 'keep' ? one : comparable(one), other);
     if (!agrees(one, other, rule)) different += 1;
     if (rule === 'emails' && (other.match(clearAddress) ?? []).some((found) => !ownAddress.test(found))) left += 1;
   }
@@ -74,6 +74,11 @@ function compareColumn(
     ...(left > 0 ? [`${place}: addresses left in ${left} values`] : []),
     ...(pairs.joined > 0 ? [`${place}: ${pairs.joined} different values became equal`] : []),
   ];
+}
+
+/** The usual collations ignore case and blanks at the end: values that differ in these alone become equal. */
+function comparable(text: string): string {
+  return text.trimEnd().toLowerCase();
 }
 
 function agrees(one: string, other: string, rule: Rule): boolean {

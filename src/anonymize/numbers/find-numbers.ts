@@ -24,6 +24,7 @@ const maxGap = 3;
 const space = 0x20;
 const openParenthesis = 0x28;
 const plusSign = 0x2b;
+const hyphen = 0x2d;
 const two = 0x32;
 const semicolon = 0x3b;
 const backslash = 0x5c;
@@ -116,8 +117,17 @@ function classify(
   };
   // With a plus it is a phone number, whatever its last digit.
   if (!plus && findCards(groups, digits, (first, last, passes) => visitKind('cards', first, last, passes))) return;
+  // Codes such as INV-0813-707339 are no phone numbers.
+  if (!plus && (isJoined(bytes, start - 1, -1, from, to) || isJoined(bytes, end, 1, from, to))) return;
   const opened = plus ? 'plus' : bytes[start - 1] === openParenthesis && start > from ? 'parenthesis' : 'other';
   findPhones(groups, digits, opened, (first, last, passes) => visitKind('phones', first, last, passes));
+}
+
+/** Whether a hyphen joins a number to a letter. @param step towards the letter */
+function isJoined(bytes: Uint8Array, at: number, step: -1 | 1, from: number, to: number): boolean {
+  if (at < from || at >= to || bytes[at] !== hyphen) return false;
+  const next = at + step;
+  return next >= from && next < to && kinds[bytes[next] as number] === letter;
 }
 
 /** Whether a plus belongs to what stands before it: `902+300985846`, `1e+300985846`. */

@@ -50,6 +50,18 @@ test('a dump is loaded with the roles that it names, and comes back the same in 
   ]);
 }, 120_000);
 
+test('a column that the rows leave out has its default, whatever its rule', async () => {
+  const file = join(directory, 'left-out.sql');
+  writeFileSync(
+    file,
+    `--\n-- PostgreSQL database dump\n--\nCREATE TABLE public.t (a varchar(200), b varchar(200) DEFAULT 'x', c varchar(200) DEFAULT 'y', d varchar(200) DEFAULT 'z',
+  e varchar(200) DEFAULT 'z', f varchar(200) DEFAULT 'z', g varchar(200) DEFAULT 'z', h varchar(200) DEFAULT 'z');
+COPY public.t (a) FROM stdin;\nann\nbob\n\\.\n`,
+  );
+  const trial = await tryDump(server, file, directory);
+  expect(trial.outcomes.flatMap(({ details }) => details)).toEqual([]);
+}, 60_000);
+
 test('of a file that does not load whole, what loads is tried; the rest is listed with what the server says', async () => {
   const file = join(directory, 'broken.sql');
   writeFileSync(file, 'CREATE TABLE two (id no_such_type);\n');

@@ -329,6 +329,7 @@ describe('phone numbers', () => {
     ['numbers of a lottery', '04 11 23 35 42 49'],
     ['VAT numbers', 'BE 0975.581.551 DE123456789'],
     ['article numbers with zeros', '00614141000036 0049301234567 0012345678905'],
+    ['codes joined to letters', 'INV-0813-707339 0813-707339-A X-202-555-4143'],
     ['accounts', '06-1055-2439379-00 0119 50 21523 1234'],
   ])('are not %s', (_what, texts) => {
     for (const text of texts.split(/ (?=[+B])/)) expect({ text, found: kindsIn(text) }).toEqual({ text, found: [] });
