@@ -11,7 +11,7 @@ import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
 import { type ColumnPlan, labels, type Plan, type TablePlan } from '../rules/plan/plan.ts';
 import type { Transform } from '../rules/transforms/transform.ts';
 import type { RowCounts } from './counts.ts';
-import { patchEmails, writeTransformed } from './field.ts';
+import { fitsSimply, patchEmails, writeTransformed } from './field.ts';
 
 /** Called with the text of each value that is replaced, as it was. */
 export type OnReplaced = (bytes: Buffer, from: number, to: number) => void;
@@ -165,6 +165,7 @@ export class CopyRows {
   /** Replaces the addresses in a field. */
   #emails(index: number, bytes: Buffer, start: number, end: number): void {
     const column = this.#columns[index] as ColumnPlan;
+    if (this.#unnoted && !column.quick && this.#plainEmail(column, index, bytes, start, end)) return;
     const from = this.#unnoted && column.quick ? this.#plainEmails(index, bytes, start, end) : start;
     if (from === end) return;
     const patches = this.#patches;
@@ -179,6 +180,26 @@ export class CopyRows {
     }
   }
 
+  /** Replaces an ordinary address that is all of a field of limited room. @returns whether it is one, and what replaces it fits */
+  #plainEmail(column: ColumnPlan, index: number, bytes: Buffer, start: number, end: number): boolean {
+    if (column.nested !== undefined) return false;
+    const at = this.#candidates.next(start);
+    if (plainStart(bytes, at, start) !== start || plainEnd(bytes, at, end) !== end) return false;
+    const text = column.replace(bytes, start, end);
+    if (text === undefined) return true;
+    if (!fitsSimply(column, bytes, start, end, start, end, text)) return false;
+    this.#write(index, bytes, start, end, text);
+    return true;
+  }
+
+  /** Writes the text instead of an address. */
+  #write(index: number, bytes: Buffer, start: number, end: number, text: Buffer): void {
+    this.#rewritten.append(bytes, this.#done, start);
+    this.#rewritten.append(text, 0, text.length);
+    this.#done = end;
+    this.#replaced[index] = (this.#replaced[index] as number) + 1;
+  }
+
   /** Replaces ordinary addresses, up to the first at sign that is none. @returns where to go on; `end` when all is done */
   #plainEmails(index: number, bytes: Buffer, start: number, end: number): number {
     const { replace } = this.#columns[index] as ColumnPlan;
@@ -189,12 +210,7 @@ export class CopyRows {
       if (emailEnd < 0) return from;
       from = emailEnd;
       const text = replace(bytes, emailStart, from);
-      if (text !== undefined) {
-        this.#rewritten.append(bytes, this.#done, emailStart);
-        this.#rewritten.append(text, 0, text.length);
-        this.#done = from;
-        this.#replaced[index] = (this.#replaced[index] as number) + 1;
-      }
+      if (text !== undefined) this.#write(index, bytes, emailStart, from, text);
       at = this.#candidates.next(from);
     }
     return end;
