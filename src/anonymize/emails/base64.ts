@@ -77,12 +77,16 @@ function matchEnd(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
+const firstLineEnds = new RegExp(`^(?:${lineEnd})*`);
+
 /** Encoded with the alphabet, the padding and the lines of what was there. */
 function inLines(content: Buffer, written: string): string {
-  const plain = content.toString(/[-_]/.test(written) ? 'base64url' : 'base64');
-  const padded = written.endsWith('=') || !/[-_]/.test(written) ? plain : plain.replace(/=+$/, '');
-  const first = written.search(anyLineEnd);
-  if (first < 0) return padded;
-  const end = written.match(anyLineEnd)?.[0] ?? '\n';
-  return (padded.match(new RegExp(`.{1,${first}}`, 'g')) ?? []).join(end);
+  const isForUrls = /[-_]/.test(written);
+  const plain = content.toString(isForUrls ? 'base64url' : 'base64');
+  // `base64url` of Node has no padding.
+  const padded = isForUrls && written.endsWith('=') ? plain.padEnd(4 * Math.ceil(plain.length / 4), '=') : plain;
+  const before = firstLineEnds.exec(written)?.[0] ?? '';
+  const line = new RegExp(lineEnd).exec(written.slice(before.length));
+  if (line === null) return before + padded;
+  return before + (padded.match(new RegExp(`.{1,${line.index}}`, 'g')) ?? []).join(line[0]);
 }

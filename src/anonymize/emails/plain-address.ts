@@ -27,6 +27,7 @@ const hyphen = 0x2d;
 const space = 0x20;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
+const closeBrace = 0x7d;
 const firstLetter = 0x41;
 /** Bytes of a local part and of a domain (RFC 5321, 4.5.3.1). */
 const longestLocal = 64;
@@ -43,8 +44,8 @@ export function plainStart(bytes: Uint8Array, at: number, floor: number): number
   while (start > floor && isLocal(bytes[start - 1] as number)) start -= 1;
   if (start === at || at - start > longestLocal || kinds[bytes[start] as number] !== alphanumeric) return -1;
   const before = start > floor ? (bytes[start - 1] as number) : space;
-  // `[.]` may end before it, and begin behind a domain.
-  return kinds[before] !== boundary || before === closeBracket ? -1 : start;
+  // `[.]` and `\u{6d}` may end before it, and `[.]` begin behind a domain.
+  return kinds[before] !== boundary || before === closeBracket || before === closeBrace ? -1 : start;
 }
 
 /** Whether a digit is here, or `v` and a digit. */

@@ -57,11 +57,12 @@ export class CopyCheck {
   #emails(bytes: Buffer, from: number, to: number): void {
     const { kinds, signs } = this.#context;
     if (!kinds.has('emails')) return;
-    eachRemainingEmail(signs, bytes, from, to, (position, email) => {
+    const visit = (position: number, email: string): void => {
       let index = 0;
       for (let at = position; at > from && bytes[at - 1] !== newline; at -= 1) if (bytes[at - 1] === tab) index += 1;
       this.#addEmail(index, bytes, position, from, to, email);
-    });
+    };
+    eachRemainingEmail(signs, bytes, from, to, visit, true);
   }
 
   #addEmail(index: number, bytes: Buffer, at: number, from: number, to: number, email: string): void {
@@ -135,10 +136,10 @@ export class CopyCheck {
       for (let at = from; at < position; at += 1) if (bytes[at] === tab) tabs += 1;
       return tabs;
     };
-    if (kinds.has('emails'))
-      eachRemainingEmail(signs, bytes, from, to, (at, email) => {
-        if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to, email);
-      });
+    const visitEmail = (at: number, email: string): void => {
+      if (at < end) this.#addEmail(columnAt(at), bytes, at, from, to, email);
+    };
+    if (kinds.has('emails')) eachRemainingEmail(signs, bytes, from, to, visitEmail, true);
     const visit: VisitNumber = (kind, at, after, passes) => {
       if (at >= end) return;
       const index = columnAt(at);

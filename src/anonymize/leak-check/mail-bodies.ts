@@ -1,7 +1,7 @@
 /** Bodies and headers of mails, which encode their text: what the check reads of them, on its own. */
 
 /** Bytes before a sign in which the headers of its mail are searched. */
-const maxBody = 65_536;
+export const maxBody = 65_536;
 /** Characters of base64 that are read. */
 const maxEncoded = 1024 * 1024;
 

@@ -82,7 +82,8 @@ function characterOf(match: readonly (string | undefined)[], octal: boolean): st
   if (name !== undefined) return ofName(name, all);
   const digits = u1 ?? x1 ?? u2 ?? u3 ?? percent ?? hexadecimal;
   const point = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
-  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '\n';
+  if (point === 0) return '\n';
+  return point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd';
 }
 
 function ofName(name: string, all: string): string {

@@ -4,7 +4,7 @@
  */
 import { SignScanner } from './at-signs.ts';
 import { domainOf } from './looks-like-email.ts';
-import { base64After, isInQuotedPrintable, unfolded } from './mail-bodies.ts';
+import { base64After, isInQuotedPrintable, maxBody, unfolded } from './mail-bodies.ts';
 import { plainText, textOf } from './plain-text.ts';
 import { wideEmail, wideEmails } from './wide-emails.ts';
 
@@ -23,6 +23,7 @@ const atSign = 0x40;
 /**
  * Calls `visit` for each address left between `from` and `to`.
  * @param visit gets the position of the at sign, and the address without escapes, as far as it can be told
+ * @param isCopy whether these are rows of COPY: a tab or a line end ends a value
  */
 export function eachRemainingEmail(
   signs: SignScanner,
@@ -30,23 +31,40 @@ export function eachRemainingEmail(
   from: number,
   to: number,
   visit: (at: number, email: string) => void,
+  isCopy = false,
 ): void {
   signs.each(
     bytes,
     from,
     to,
     (at) => {
-      const email = emailAt(bytes, at, from, to);
+      const email = emailAt(bytes, at, from, to, isCopy);
       if (email !== undefined) visit(at, email);
     },
     (at, end) => {
       for (const email of emailsInBytes(Buffer.from(bytes.toString('latin1', at + 2, end), 'hex'))) visit(at, email);
     },
     (at) => {
-      for (const content of base64After(bytes, at, from, to))
+      for (const content of base64After(bytes, at, from, isCopy ? valueEnd(bytes, at, to) : to))
         for (const email of emailsInBytes(content)) visit(at, email);
     },
   );
+}
+
+const newline = 0x0a;
+const tab = 0x09;
+
+function valueEnd(bytes: Buffer, at: number, to: number): number {
+  let end = at;
+  while (end < to && bytes[end] !== tab && bytes[end] !== newline) end += 1;
+  return end;
+}
+
+/** Where the value begins that the sign at `at` is in, not before `floor`. */
+function valueStart(bytes: Buffer, at: number, floor: number): number {
+  let start = at;
+  while (start > floor && bytes[start - 1] !== tab && bytes[start - 1] !== newline) start -= 1;
+  return start;
 }
 
 const inBytes = new SignScanner();
@@ -88,13 +106,14 @@ function holdsControls(bytes: Buffer): boolean {
 }
 
 /** The address whose at sign begins at `at`; undefined where there is none, or where it is one of ours. */
-function emailAt(bytes: Buffer, at: number, from: number, to: number): string | undefined {
-  if (at === from || at + 1 >= to) return undefined;
+function emailAt(bytes: Buffer, at: number, floor: number, to: number, isCopy = false): string | undefined {
+  if (at === floor || at + 1 >= to) return undefined;
   if (bytes[at] === atSign) {
     if (isOurs(bytes, at + 1, to) || isAlone(bytes, at)) return undefined;
-    const wide = wideEmail(bytes, at, from, to);
+    const wide = wideEmail(bytes, at, floor, to);
     if (wide !== undefined) return wide;
   } else if (!isEscapedSign(bytes, at, to)) return undefined;
+  const from = isCopy ? valueStart(bytes, at, Math.max(floor, at - maxBody)) : floor;
   const isOctal = bytes[at] === 0x5c && bytes[at + 1] === 0x31;
   const quotedPrintable = bytes[at] === 0x3d || isInQuotedPrintable(bytes, at, from);
   const right = unfolded(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), bytes, at, from);

@@ -101,29 +101,9 @@ function addWritten(bytes: Buffer, from: number, to: number, codec: Codec, decod
   }
   toWritten(bytes, from, to, codec, positions, 2 * decoded.count);
   for (let index = 0; index < decoded.count; index += 1) {
-    const start = positions[2 * index] as number;
-    const text = encode(decoded.text(index), codec);
-    const before = standingBackslash(bytes, from, start);
-    patches.add(
-      start - before.length,
-      positions[2 * index + 1] as number,
-      before.length > 0 ? Buffer.concat([before, before, text]) : text,
-    );
+    const [start, end] = [positions[2 * index] as number, positions[2 * index + 1] as number];
+    patches.add(start, end, encode(decoded.text(index), codec));
   }
-}
-
-const backslash = Buffer.from('\\');
-const nothing = Buffer.alloc(0);
-
-/**
- * The backslash before `at` that stands for itself, as MySQL has it before `%` and `_`: before other characters it must be
- * doubled.
- */
-function standingBackslash(bytes: Buffer, from: number, at: number): Buffer {
-  if (bytes[at] !== 0x25 && bytes[at] !== 0x5f) return nothing;
-  let begin = at;
-  while (begin > from && bytes[begin - 1] === 0x5c) begin -= 1;
-  return (at - begin) % 2 === 1 ? backslash : nothing;
 }
 
 /**

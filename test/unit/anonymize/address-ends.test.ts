@@ -3,7 +3,9 @@
  * and nothing after.
  */
 import { describe, expect, test } from '@jest/globals';
+import { encode } from '../../../src/anonymize/format/codec.ts';
 import { foundIn, isFound, nobody, rewritten, rewrittenPart } from './one-text.ts';
+import { rows, run } from './run.ts';
 
 /** A text, and what becomes of it; without that, it stays. */
 const texts: Readonly<Record<string, readonly (readonly [before: string, after?: string])[]>> = {
@@ -46,6 +48,16 @@ const texts: Readonly<Record<string, readonly (readonly [before: string, after?:
     ['a@v1.y', nobody],
   ],
   'code points in braces, and halves of pairs': [
+    ['m\\u{110000}y@x.com', nobody],
+    ['j\\u{f6}rg@x.com', nobody],
+    ['{j\\x{6f}@x.com}', `{${nobody}}`],
+    ['{x}mary@x.com', `{x}${nobody}`],
+    ['ma\\u{110000}@x.com', nobody],
+    ['ma\\u{10ffff}@x.com', nobody],
+    ['ma\\U00110000@x.com', nobody],
+    ['&#1114112;@x.com', nobody],
+    ['ma\\u{0}@x.com'],
+    ['ma\\x{fffffffff}@x.com'],
     ['m\\u{40firm.example'],
     ['m\\u{40}firm.example', 'nobody\\u{40}example.com'],
     ['m\\u{}firm.example'],
@@ -56,6 +68,12 @@ const texts: Readonly<Record<string, readonly (readonly [before: string, after?:
     ['m\\ud83dx\\ude00@firm.example', nobody],
   ],
   octal: [
+    ['\\303\\251\\101mary@firm.example', `\\303\\251\\${nobody}`],
+    ['C:\\101\\303\\251t@x.de', `C:\\${nobody}`],
+    ['\\777mary@firm.example', `\\${nobody}`],
+    ['\\400mary@firm.example', `\\${nobody}`],
+    ['\\377mary@firm.example', nobody],
+    ['\\101\\100firm.example', 'nobody\\100example.com'],
     ['john\\100'],
     ['john\\100 x'],
     ['john\\100firm.example', 'nobody\\100example.com'],
@@ -100,6 +118,7 @@ const texts: Readonly<Record<string, readonly (readonly [before: string, after?:
     ['/a:p@h.example', `/a:${nobody}`],
   ],
   repositories: [
+    ['git@h.example', nobody],
     ['git@h.example:x/y'],
     ['git@h.example: x', `${nobody}: x`],
     ['git@h.example:', `${nobody}:`],
@@ -157,6 +176,11 @@ const texts: Readonly<Record<string, readonly (readonly [before: string, after?:
   'base64 and encoded words': [
     ['data:text/plain;base64,dG8gbWFyeUBmaXJtLmV4YW1wbGUh', 'data:text/plain;base64,dG8gbm9ib2R5QGV4YW1wbGUuY29tIQ=='],
     ['base64,YSBtYXJ5QGZpcm0uZXhhbXBsZQ==', 'base64,YSBub2JvZHlAZXhhbXBsZS5jb20='],
+    ['base64,\nYUBiLmRl', 'base64,\nbm9ib2R5QGV4YW1wbGUuY29t'],
+    ['base64,\n\nYUBi\nLmRl', 'base64,\n\nbm9i\nb2R5\nQGV4\nYW1w\nbGUu\nY29t'],
+    ['base64,8J-mimFAYi5kZQ', 'base64,8J-mim5vYm9keUBleGFtcGxlLmNvbQ'],
+    ['base64,8J-mimFAYi5kZQ==', 'base64,8J-mim5vYm9keUBleGFtcGxlLmNvbQ=='],
+    ['base64,8J+mimFAYi5kZQ', 'base64,8J+mim5vYm9keUBleGFtcGxlLmNvbQ=='],
     ['BASE64,YUBiLmRl', 'BASE64,bm9ib2R5QGV4YW1wbGUuY29t'],
     ['bAsE64,YUBiLmRl', 'bAsE64,bm9ib2R5QGV4YW1wbGUuY29t'],
     ['case64,YUBiLmRl'],
@@ -199,6 +223,8 @@ const texts: Readonly<Record<string, readonly (readonly [before: string, after?:
     ['=b@x.com', `=${nobody}`],
   ],
   'names of files': [
+    ['mary@firm.1.png'],
+    ['mary@firm.example.1.png', `${nobody}.1.png`],
     ['photo@2x.png'],
     ['photo@a.b.png', `${nobody}.png`],
     ['a@b.jpegs', nobody],
@@ -245,6 +271,18 @@ describe.each(Object.keys(texts))('%s', (name) => {
     expect(isFound(before)).toBe(after !== before);
     expect(isFound(after)).toBe(false);
   });
+});
+
+test('the same becomes of them in rows of COPY and of INSERT', async () => {
+  const all = Object.values(texts).flat();
+  const lines = (side: 0 | 1) =>
+    all.map((one) => encode(Buffer.from(one[side] ?? one[0]), 'copy').toString()).join('\n');
+  expect(await rows(lines(0))).toBe(lines(1));
+  const literal = (text: string) => `('${text.replaceAll("'", "''")}')`;
+  const inserts = (side: 0 | 1) =>
+    all.map((one) => `INSERT INTO t (a) VALUES ${literal(one[side] ?? one[0])};\n`).join('');
+  const definition = 'CREATE TABLE t (a text);\n';
+  expect((await run(definition + inserts(0))).text).toBe(definition + inserts(1));
 });
 
 /** Every way to write an at sign that is read. */

@@ -24,6 +24,8 @@ const texts: readonly (readonly [before: string, after: string])[] = [
   ['\ufeffTo: Mary <mary.jones@firm.example>, x', `\ufeffTo: Mary <${nobody}>, x`],
   ['Grüße an müller@bücher.example und žofie@firm.example', `Grüße an ${nobody} und ${nobody}`],
   ['Привет, мария@почта.рф!', `Привет, ${nobody}!`],
+  ['🦊 jo🦊doe@🐾🐕.ws, 🌲', `🦊 ${nobody}, 🌲`],
+  ['mary@𝔣irm.example 𐀀', `${nobody} 𐀀`],
 ];
 
 /** In the escape format of bytea. */
@@ -128,6 +130,17 @@ describe('bodies of mails', () => {
     expect(await become(mail('mary=40firm.example'))).toBe(mail('nobody=40example.com'));
     expect(await become(mail('mary.j=\r\nones@fi=\r\nrm.example'))).toBe(mail(nobody));
     expect(await become(mail('m=C3=BCller@firm.example'))).toBe(mail(nobody));
+  });
+
+  test('in a row, which the rows behind it and before it have nothing to do with', async () => {
+    // Behind `c29t`, letters of base64 would go on with what is written instead of the address.
+    expect(await rows('data:;base64,YUBiLmRl\ncGxl\tx\nc29t', { columns: 'a, b' })).toBe(
+      'data:;base64,bm9ib2R5QGV4YW1wbGUuY29t\ncGxl\tx\nc29t',
+    );
+    const mail = 'Content-Transfer-Encoding: quoted-printable\\n\\nmary=40firm.example';
+    expect(await rows(`1\t${mail}\nwidth=40px.auto\tx`, { columns: 'a, b' })).toBe(
+      `1\t${mail.replace('mary=40firm.example', 'nobody=40example.com')}\nwidth=40px.auto\tx`,
+    );
   });
 
   test('what is neither stays', async () => {

@@ -3,7 +3,7 @@
  * an address. What one of them calls an address and the other does not is a leak that nothing sees, or a run that fails over nothing.
  */
 import { describe, expect, test } from '@jest/globals';
-import { isFound, rewritten } from './one-text.ts';
+import { isFound, nobody, rewritten } from './one-text.ts';
 
 /** What is wrong with how the two read a text; undefined when they agree. */
 function disagreement(text: string): string | undefined {
@@ -86,6 +86,17 @@ describe('on every escape', () => {
     const wrong = places.flatMap((place) => all.map((point) => disagreement(place(written(point)))));
     expect(wrong.filter((one) => one !== undefined)).toEqual([]);
   });
+});
+
+test.each(Object.keys(escapes))('a letter %s goes with the address', (name) => {
+  const written = escapes[name] as (point: number) => string;
+  // In octal, what is printable may be the name of a folder.
+  const letters = name === 'in octal' ? [0xe9] : [...'azAZ09_-é'].map((one) => one.charCodeAt(0));
+  for (const point of letters) {
+    expect([point, rewritten(`x ma${written(point)}ry@firm.example y`)]).toEqual([point, `x ${nobody} y`]);
+    expect([point, rewritten(`{x ma${written(point)}@firm.example}`)]).toEqual([point, `{x ${nobody}}`]);
+    expect([point, rewritten(`x mary@fi${written(point)}rm.example y`)]).toEqual([point, `x ${nobody} y`]);
+  }
 });
 
 describe('on two characters of ASCII', () => {
