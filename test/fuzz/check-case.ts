@@ -7,7 +7,7 @@ import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import { makePlan } from '../../src/anonymize/rules/plan/make-plan.ts';
 import { readCatalogue } from '../../src/anonymize/schema/read-catalogue.ts';
 import type { Case } from './case.ts';
-import { differences, holds } from './compare.ts';
+import { differences, hides, holds } from './compare.ts';
 import { leaksIn } from './oracle/oracle.ts';
 
 const key = Buffer.alloc(32, 11);
@@ -151,6 +151,6 @@ function* valuesWithSecrets({ dump, words }: Case): Generator<string> {
     else if (line === '\\.') target = '';
     else if (target !== '')
       for (const value of line.split('\t'))
-        if (holds(value, words)) yield `${header}${target} (a) FROM stdin;\n${value}\n\\.\n`;
+        if (holds(value, words) || hides(value, words)) yield `${header}${target} (a) FROM stdin;\n${value}\n\\.\n`;
   }
 }

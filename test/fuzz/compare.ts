@@ -90,6 +90,6 @@ export function holds(text: string, words: readonly string[]): boolean {
 }
 
 /** Whether a secret is in one of its readings. */
-function hides(text: string, words: readonly string[]): boolean {
+export function hides(text: string, words: readonly string[]): boolean {
   return readingsOf(text).some((reading) => holds(reading.text, words));
 }

@@ -80,6 +80,18 @@ export const locals = [
     'prvs=12ab34cd=A',
     'btv1==12ab34cd56e==A',
   ],
+  ...['A."B x"', '"A".B', '"A"."B"', '"A\\\\B"', '"A \\"B\\""', 'A(c)', 'A(x(y)z)', 'A@B', 'A@B@C'],
+  ...['\u05d0A', '\u202eA', 'A\u2066B', '\uff57A', 'A\u0308', 'AÃ©B', 'A~', '~A', 'A#EXT#', "A'B"],
+  ...[
+    'bounces-A-C.example',
+    'A+C.example',
+    'bounces+A=C.example',
+    'prvs=0123456789=A',
+    'SRS0+ab1c=5G=C.example=A',
+    'SRS0-ab1c=5G=C.example=A',
+    'b.A=C.example',
+    'return-A=C.example',
+  ],
 ] as const;
 
 /** Domains: D and E stand for words. */
@@ -119,6 +131,15 @@ export const domains = [
     'D。example',
     'D．example',
   ],
+  ...[
+    '(c)D.example',
+    '(c(d))D.example',
+    '[IPv6:::ffff:192.0.2.17]',
+    'Du\u0308.example',
+    'D\u05d0.example',
+    'D\u200b.example',
+  ],
+  ...['D.ex\u00adample', 'D\u2024example', 'D\ufe52example', '-D.example', 'D-.example', 'D.E', 'D.example\u200f'],
   ...['D｡example', '[192.0.2.17]', '[IPv6:2001:db8::17]', 'D.E.a.b.c.example', 'D.photography', 'D.io', 'D.x'],
 ] as const;
 

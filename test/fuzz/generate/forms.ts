@@ -2,6 +2,7 @@
 import type { Case } from '../case.ts';
 import { addressOf, domains, locals, type Planted } from './addresses.ts';
 import { copy, frame } from './dump.ts';
+import { formats } from './formats.ts';
 import { embeds, harmless } from './texts.ts';
 
 export interface NamedCase {
@@ -28,7 +29,7 @@ function* planted(name: string, { text, words }: Planted): Generator<NamedCase> 
 export function* everyForm(): Generator<NamedCase> {
   for (const local of new Set(locals)) yield* planted(`local part ${local}`, addressOf(local, 'D.example', 1, 0));
   for (const domain of new Set(domains)) yield* planted(`domain ${domain}`, addressOf('A.B', domain, 1, 0));
-  for (const [name, embed] of Object.entries(embeds))
+  for (const [name, embed] of Object.entries({ ...embeds, ...formats }))
     for (const local of ['A', 'A.B', 'A_B', 'A+B', 'A-B', "o'A", 'Aé']) {
       const { text, words } = addressOf(local, 'D.E.example', 1, 0);
       const value = embed(text);

@@ -1,6 +1,7 @@
 /** Values of columns: with and without addresses, and what must not come out of them. */
 import fc from 'fast-check';
 import { anyAddress, type Planted, plainAddress } from './addresses.ts';
+import { formats } from './formats.ts';
 import { embeds, harmless } from './texts.ts';
 
 export interface Value {
@@ -10,12 +11,13 @@ export interface Value {
   readonly words: readonly string[];
 }
 
-const names = Object.keys(embeds);
+const all = { ...embeds, ...formats };
+const names = Object.keys(all);
 
 const embedded = (address: fc.Arbitrary<Planted>): fc.Arbitrary<Value> =>
   fc
     .tuple(fc.constantFrom(...names), address)
-    .map(([name, { text, words }]) => ({ text: (embeds[name] as (text: string) => string)(text), words }));
+    .map(([name, { text, words }]) => ({ text: (all[name] as (text: string) => string)(text), words }));
 
 export const harmlessText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...harmless), { maxLength: 3 })
