@@ -6,20 +6,31 @@ interface Table {
 }
 
 interface Parts {
-  /** Lines outside of rows. */
-  readonly lines: readonly string[];
+  /** Statements outside of rows, with the comments before them; one with a semicolon at the end of a line in two. */
+  readonly statements: readonly string[];
+  /** Bytes of the large objects, as hexadecimal digits. */
+  readonly objects: readonly string[];
   readonly tables: ReadonlyMap<string, Table>;
 }
 
 function partsOf(dump: string): Parts {
-  const lines: string[] = [];
+  const statements: string[] = [];
+  let lines: string[] = [];
+  const objects: string[] = [];
   const tables = new Map<string, Table>();
   let table: Table | undefined;
   for (const line of dump.split('\n')) {
     if (line === '\\.') table = undefined;
     else if (table) table.rows.push(line.split('\t'));
+    else if (/^SELECT pg_catalog\.lo_open/.test(line)) objects.push('\\x');
+    else if (lowrite.test(line)) objects.push(`${objects.pop()}${lowrite.exec(line)?.[1]}`);
     else {
-      lines.push(line);
+      // Where a large object is cut into pieces does not matter, nor do the blank lines between.
+      if (line !== '') lines.push(line);
+      if (line.endsWith(';')) {
+        statements.push(lines.join('\n'));
+        lines = [];
+      }
       const name = /^COPY (\S+) \(.*FROM stdin;$/.exec(line)?.[1];
       if (name === undefined) continue;
       // Rows of several partitions may go to one table.
@@ -27,8 +38,10 @@ function partsOf(dump: string): Parts {
       tables.set(name, table);
     }
   }
-  return { lines, tables };
+  return { statements: [...statements, lines.join('\n')], objects, tables };
 }
+
+const lowrite = /^SELECT pg_catalog\.lowrite\(\d+, '\\x([0-9a-f]*)'\);$/;
 
 export interface Compared {
   readonly words: readonly string[];
@@ -42,18 +55,22 @@ export interface Compared {
 export function differences(before: string, after: string, compared: Compared): readonly string[] {
   const [one, two] = [partsOf(before), partsOf(after)];
   const problems: string[] = [];
-  const [lines, others] = [one, two].map((parts) => fixedLines(parts.lines, compared)) as [string[], string[]];
-  if (lines.length !== others.length)
-    problems.push(`there are ${others.length} lines outside of rows instead of ${lines.length}`);
+  const [all, others] = [one, two].map((parts) => fixed(parts.statements, compared)) as [string[], string[]];
+  if (all.length !== others.length)
+    problems.push(`there are ${others.length} statements outside of rows instead of ${all.length}`);
   else
-    lines.forEach((line, index) => {
+    all.forEach((statement, index) => {
       const other = others[index];
-      const moves = compared.mayMove?.test(/^COPY (\S+)/.exec(line)?.[1] ?? '');
-      if (line !== other && !moves && !holds(line, compared.words) && !hides(line, compared.words))
-        problems.push(`the line ${line} became ${other}`);
+      const moves = compared.mayMove?.test(/^COPY (\S+)/m.exec(statement)?.[1] ?? '');
+      if (statement !== other && !moves && !holds(statement, compared.words) && !hides(statement, compared.words))
+        problems.push(`the statement ${statement} became ${other}`);
     });
   const count = ({ tables }: Parts): number => [...tables.values()].reduce((sum, { rows }) => sum + rows.length, 0);
   if (count(one) !== count(two)) problems.push(`there are ${count(two)} rows instead of ${count(one)}`);
+  one.objects.forEach((object, index) => {
+    if (object !== two.objects[index] && !hides(object, compared.words))
+      problems.push(`the large object ${object} became ${two.objects[index]}`);
+  });
   for (const [name, { rows }] of one.tables) {
     if (compared.mayMove?.test(name)) continue;
     const others = two.tables.get(name)?.rows ?? [];
@@ -62,13 +79,14 @@ export function differences(before: string, after: string, compared: Compared): 
   return problems;
 }
 
-/** The lines that are not of an INSERT into a table with columns that may change, or whose rows may move to another one. */
-function fixedLines(lines: readonly string[], { changed, mayMove }: Compared): string[] {
+/** The statements that are no INSERT into a table with columns that may change, or whose rows may move to another one. */
+function fixed(statements: readonly string[], { changed, mayMove }: Compared): string[] {
   let isFree = false;
-  return lines.filter((line) => {
-    const table = /^INSERT INTO (\S+)/.exec(line)?.[1];
+  return statements.filter((statement) => {
+    const begin = statement.replace(/^(--.*\n)+/, '');
+    const table = /^INSERT INTO (\S+)/.exec(begin)?.[1];
     if (table !== undefined) isFree = mayMove?.test(table) || changed.some((one) => one.startsWith(`${table} `));
-    if (/^(COPY|CREATE|ALTER|COMMENT|--)/.test(line)) isFree = false;
+    if (/^(COPY|CREATE|ALTER|COMMENT|SELECT|SET|--)/.test(begin)) isFree = false;
     return !isFree;
   });
 }

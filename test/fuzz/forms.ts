@@ -22,12 +22,14 @@ export async function tryForms(print: (line: string) => void, server?: FuzzServe
   return wrong;
 }
 
+const plain = { outside: [], largeObjects: [], isCluster: false, isPipe: false } as const;
+
 /** Each kind of constraint, with its rules and without. */
 async function bounds(server: FuzzServer): Promise<readonly (readonly [string, readonly string[]])[]> {
   const all: [string, readonly string[]][] = [];
   for (const one of everyBound())
     for (const hasRules of one.rules.length > 0 ? [false, true] : [false]) {
-      const database = { tables: [], bounds: [one], form: 'copy', outside: [], isPipe: false, chunks: 3 } as const;
+      const database = { tables: [], bounds: [one], form: 'copy', ...plain, chunks: 3 } as const;
       const name = `${one.what}${hasRules ? ', with rules' : ''}`;
       const problems = await server.problemsOf(caseOf({ ...database, hasRules }, false), []).catch((error: Error) => {
         if (error instanceof NotLoaded) return [`the generator made what PostgreSQL does not load: ${error.message}`];

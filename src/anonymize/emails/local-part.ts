@@ -35,9 +35,12 @@ function endsInPicture(bytes: Uint8Array, to: number, floor: number): boolean {
   return unitClass(unit) === pictograph;
 }
 
-/** An apostrophe belongs to a name only between letters; otherwise it is a quote. */
+/** An apostrophe belongs to a name only between letters, also doubled as in SQL; otherwise it is a quote. */
 function betweenLetters(bytes: Uint8Array, end: number, length: number, floor: number, to: number): boolean {
-  return (
-    unitClass(readUnit(bytes, end, to)) === letter && unitClass(readUnitBefore(bytes, end - length, floor)) === letter
-  );
+  const isDoubled = bytes[end] === 0x27;
+  const next = readUnit(bytes, isDoubled ? end + 1 : end, to);
+  const begin = end - length;
+  const isSecond = length === 1 && begin - 1 > floor && bytes[begin - 1] === 0x27;
+  const before = readUnitBefore(bytes, isSecond ? begin - 1 : begin, floor);
+  return unitClass(next) === letter && unitClass(before) === letter;
 }

@@ -2,6 +2,7 @@
  * Finds addresses that are left in the output. It works in its own way, slower and coarser than the rewriter, so that a mistake of
  * the rewriter's search is not repeated here: it shares no code with it.
  */
+import { isUtf8 } from 'node:buffer';
 import { SignScanner } from './at-signs.ts';
 import { domainOf } from './looks-like-email.ts';
 import { base64After, isInQuotedPrintable, maxBody, unfolded } from './mail-bodies.ts';
@@ -78,7 +79,7 @@ const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]
 export function emailsInBytes(bytes: Buffer, depth = 0): readonly string[] {
   const latin = bytes.toString('latin1');
   const found: string[] = [];
-  if (!holdsControls(bytes) && !bytes.toString('utf8').includes('\ufffd')) {
+  if (!holdsControls(bytes) && isUtf8(bytes)) {
     const inside: Buffer[] = [];
     inBytes.each(
       bytes,

@@ -1,10 +1,13 @@
 /** Makes a case of a database: its dump, and what must be true of the result. */
 import type { Case, UniqueColumn } from '../case.ts';
 import type { Bound } from './constraints.ts';
-import { copy, frame, isUnique, outside, quoteName, rowsOf, writeRows } from './dump.ts';
+import { cluster, copy, frame, isUnique, largeObject, outside, quoteName, rowsOf, writeRows } from './dump.ts';
 import { ruleFor } from './rules.ts';
 import type { Database, NamedColumn } from './schema.ts';
 import { harmless } from './texts.ts';
+
+/** Of a large object. */
+const firstOid = 16_393;
 
 class CaseBuilder {
   readonly words = new Set<string>();
@@ -74,6 +77,13 @@ class CaseBuilder {
       for (let index = 1; index < 4; index += 1) this.changed.push(`${put(table)} ${index}`);
   }
 
+  largeObjects({ largeObjects }: Database): void {
+    largeObjects.forEach((one, index) => {
+      this.data += largeObject(one, firstOid + index);
+      for (const word of one.value.words) this.words.add(word);
+    });
+  }
+
   outside(database: Database): void {
     const kinds = new Set<number>();
     for (const { kind, value } of database.outside) {
@@ -103,9 +113,11 @@ export function caseOf(database: Database, isHarmless: boolean): Case {
   const builder = new CaseBuilder();
   database.tables.forEach((_, number) => void builder.table(database, number));
   database.bounds.forEach((one, number) => void builder.bound(one, number, database.hasRules));
+  builder.largeObjects(database);
   builder.outside(database);
+  const dump = database.isCluster ? cluster(builder.dump) : builder.dump;
   return {
-    dump: builder.dump.split('\n'),
+    dump: dump.split('\n'),
     rules: database.hasRules ? builder.rulesFile : undefined,
     words: [...builder.words].filter((word) => !builder.kept.has(word)),
     kept: [...builder.kept],

@@ -1,6 +1,6 @@
 /** Kinds of columns: their types, and how a value is written in each. */
 import fc from 'fast-check';
-import { plainAddress } from './addresses.ts';
+import { anyBytes, inEscapeFormat, inHex } from './bytes.ts';
 import { address, anyText, harmlessValue, type Value } from './values.ts';
 
 /** A value as pg_dump gets it from the server: the output of the type; undefined for NULL. */
@@ -90,65 +90,27 @@ const json = (type: string): fc.Arbitrary<ColumnModel> =>
     isJson: true,
   }));
 
-type Encoder = (text: string) => Buffer;
-const swapped: Encoder = (text) => Buffer.from(text, 'utf16le').swap16();
-const wide = (text: string, bigEndian: boolean): Buffer => {
-  const points = [...text].map((one) => one.codePointAt(0) as number);
-  const bytes = Buffer.alloc(points.length * 4);
-  points.forEach((point, index) => {
-    if (bigEndian) bytes.writeUInt32BE(point, index * 4);
-    else bytes.writeUInt32LE(point, index * 4);
-  });
-  return bytes;
-};
-const encoders: readonly Encoder[] = [(text) => Buffer.from(text), (text) => Buffer.from(`${text}\0`)];
-/** Of these, what is clear is found (decided.ts). */
-const wideEncoders: readonly Encoder[] = [
-  (text) => Buffer.from(text, 'utf16le'),
-  (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
-  swapped,
-  (text) => swapped(`\ufeff${text}`),
-  (text) => wide(text, false),
-  (text) => wide(`\ufeff${text}`, true),
-];
-/** Binary data around a text, as the metadata of a picture has it. */
-const noisy: Encoder = (text) =>
-  Buffer.concat([Buffer.from([0xff, 0xd8, 0, 1, 2]), Buffer.from(text), Buffer.from([0, 0, 9, 0xfe])]);
+const ofBytes = (write: (bytes: Buffer) => string): fc.Arbitrary<ColumnModel> =>
+  several(anyBytes).map((values) => ({
+    type: 'bytea',
+    needs: [],
+    cells: values.map(({ text, bytes, words }) => ({ text: text === undefined ? undefined : write(bytes), words })),
+    holdsText: false,
+  }));
 
-/** Without control characters, with which bytes are no text. */
-const textual = anyText.filter(({ text = '' }) => [...text].every((one) => one >= ' ' || '\t\n\r'.includes(one)));
-
-const bytes = fc
-  .oneof(
-    several(
-      fc
-        .tuple(plainAddress, fc.constantFrom(...wideEncoders))
-        .map(([value, encode]) => ({ ...value, bytes: encode(`to ${value.text}, x`) })),
-    ),
-    several(
-      fc
-        .tuple(textual, fc.constantFrom(...encoders))
-        .map(([value, encode]) => ({ ...value, bytes: encode(value.text ?? '') })),
-    ),
-    several(
-      address.map((value) =>
-        /^[\w.+-]{3,}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$/.test(value.text ?? '')
-          ? { ...value, bytes: noisy(value.text ?? '') }
-          : { text: '', words: [], bytes: Buffer.of(0, 1) },
-      ),
-    ),
-  )
-  .map(
-    (values): ColumnModel => ({
-      type: 'bytea',
-      needs: [],
-      cells: values.map(({ text, bytes, words }) => ({
-        text: text === undefined ? undefined : `\\x${bytes.toString('hex')}`,
-        words,
-      })),
-      holdsText: false,
-    }),
-  );
+/** XML allows no control characters (XML 1.0, 2.2). */
+const inXml = (text: string): string =>
+  [...text.replaceAll(/[<>&"]/g, (one) => `&#${one.charCodeAt(0)};`)]
+    .filter((one) => one >= ' ' || '\t\n\r'.includes(one))
+    .join('');
+/** A value that the type writes around a text; NULL stays. */
+const around = (type: string, write: (text: string, index: number) => string): fc.Arbitrary<ColumnModel> =>
+  several(anyText).map((values) => ({
+    type,
+    needs: [],
+    cells: values.map(({ text, words }, index) => ({ text: text === undefined ? text : write(text, index), words })),
+    holdsText: true,
+  }));
 
 const plain = (type: string, make: (index: number) => string): fc.Arbitrary<ColumnModel> =>
   fc.nat({ max: 1000 }).map((number) => ({
@@ -169,7 +131,14 @@ export const columnModels: fc.Arbitrary<ColumnModel> = fc.oneof(
   { weight: 1, arbitrary: arraysOfComposites },
   { weight: 2, arbitrary: json('json') },
   { weight: 2, arbitrary: json('jsonb') },
-  { weight: 3, arbitrary: bytes },
+  { weight: 3, arbitrary: ofBytes(inHex) },
+  { weight: 2, arbitrary: ofBytes(inEscapeFormat) },
+  { weight: 1, arbitrary: around('xml', (text) => `<a b="1">${inXml(text)}</a>`) },
+  {
+    weight: 1,
+    arbitrary: around('tsvector', (text, index) => `'x ${text.replaceAll(/['\\]/g, '$&$&')}':${index + 1}A,9 'jo':2`),
+  },
+  { weight: 1, arbitrary: around('jsonpath', (text) => `$."a"?(@ == ${JSON.stringify(text)})`) },
   { weight: 1, arbitrary: plain('integer', String) },
   {
     weight: 1,

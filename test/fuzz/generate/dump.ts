@@ -1,6 +1,6 @@
 /** Writes a database as pg_dump does. */
 import type { Cell } from './columns.ts';
-import type { Form, NamedColumn, TableModel } from './schema.ts';
+import type { Form, LargeObject, NamedColumn, TableModel } from './schema.ts';
 
 const head = `--
 -- PostgreSQL database dump
@@ -23,6 +23,48 @@ const foot = `
 
 /** The lines around what a dump holds. */
 export const frame = (text: string): string => `${head}\n${text}${foot}`;
+
+/** A dump of a whole server, with one database in it. */
+export const cluster = (dump: string): string => `--
+-- PostgreSQL database cluster dump
+--
+
+SET default_transaction_read_only = off;
+
+--
+-- Roles
+--
+
+CREATE ROLE app;
+
+--
+-- Database "shop" dump
+--
+
+\\connect shop
+
+${dump}
+--
+-- PostgreSQL database cluster dump complete
+--
+`;
+
+/** The piece of a dump that makes a large object. */
+export function largeObject({ value: { bytes }, piece }: LargeObject, oid: number): string {
+  const pieces = Array.from({ length: Math.ceil(bytes.length / piece) }, (_, index) =>
+    bytes.subarray(index * piece, (index + 1) * piece),
+  );
+  return `SELECT pg_catalog.lo_create('${oid}');
+
+BEGIN;
+
+SELECT pg_catalog.lo_open('${oid}', 131072);
+${pieces.map((one) => `SELECT pg_catalog.lowrite(0, '\\x${one.toString('hex')}');\n`).join('')}SELECT pg_catalog.lo_close(0);
+
+COMMIT;
+
+`;
+}
 
 export function quoteName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) && !['order'].includes(name) ? name : `"${name.replaceAll('"', '""')}"`;
@@ -85,5 +127,7 @@ export const outside: readonly ((text: string, table: string) => string)[] = [
   (text) => `CREATE VIEW public.v AS\n SELECT ${literal(text)}::text AS a;\n`,
   (text, table) => `ALTER TABLE ${table} ADD CONSTRAINT not_him CHECK ((id::text <> ${literal(text)}::text));\n`,
   (text) =>
-    `CREATE FUNCTION public.g() RETURNS integer\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n  -- ${text.replaceAll(/[\n\r]/g, ' ').replaceAll('$$', '')}\n  RETURN 1;\nEND\n$$;\n`,
+    /[\n\r]/.test(text)
+      ? ''
+      : `CREATE FUNCTION public.g() RETURNS integer\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n  -- ${text.replaceAll('$$', '')}\n  RETURN 1;\nEND\n$$;\n`,
 ];

@@ -1,5 +1,6 @@
 /** Databases: tables with columns, what must be unique, what refers to what, and texts outside of rows. */
 import fc from 'fast-check';
+import { anyBytes, type Bytes } from './bytes.ts';
 import { type ColumnModel, columnModels, harmlessModels } from './columns.ts';
 import { type Bound, bounds } from './constraints.ts';
 import { ruleNames } from './rules.ts';
@@ -18,6 +19,12 @@ export interface TableModel {
   readonly rows: number;
 }
 
+export interface LargeObject {
+  readonly value: Bytes;
+  /** Bytes of each piece that pg_dump writes. */
+  readonly piece: number;
+}
+
 /** How rows are written. */
 export type Form = 'copy' | 'inserts' | 'column-inserts' | 'many-rows';
 
@@ -27,6 +34,9 @@ export interface Database {
   readonly form: Form;
   /** Comments, defaults, functions: by number, with a value in each. */
   readonly outside: readonly { readonly kind: number; readonly value: Value }[];
+  readonly largeObjects: readonly LargeObject[];
+  /** Whether it is a dump of a whole server, with this as its only database. */
+  readonly isCluster: boolean;
   readonly hasRules: boolean;
   readonly isPipe: boolean;
   /** For the sizes of the chunks. */
@@ -66,6 +76,9 @@ const table = (models: fc.Arbitrary<ColumnModel>): fc.Arbitrary<TableModel> =>
     rows: fc.nat({ max: 6 }),
   });
 
+const largeObjects = (maxLength: number): fc.Arbitrary<LargeObject[]> =>
+  fc.array(fc.record({ value: anyBytes, piece: fc.constantFrom(7, 20, 33, 16_384) }), { maxLength });
+
 const forms: fc.Arbitrary<Form> = fc.constantFrom('copy', 'copy', 'copy', 'inserts', 'column-inserts', 'many-rows');
 
 export const anyDatabase: fc.Arbitrary<Database> = fc.record({
@@ -73,6 +86,8 @@ export const anyDatabase: fc.Arbitrary<Database> = fc.record({
   bounds: fc.constant([]),
   form: forms,
   outside: fc.array(fc.record({ kind: fc.nat({ max: 5 }), value: anyText }), { maxLength: 2 }),
+  largeObjects: largeObjects(2),
+  isCluster: fc.nat({ max: 5 }).map((number) => number === 5),
   hasRules: fc.boolean(),
   isPipe: fc.nat({ max: 5 }).map((number) => number === 5),
   chunks: fc.nat({ max: 1000 }),
@@ -84,6 +99,8 @@ export const harmlessDatabase: fc.Arbitrary<Database> = fc.record({
   bounds: fc.constant([]),
   form: forms,
   outside: fc.constant([]),
+  largeObjects: fc.constant([]),
+  isCluster: fc.boolean(),
   hasRules: fc.constant(false),
   isPipe: fc.boolean(),
   chunks: fc.nat({ max: 1000 }),
@@ -95,6 +112,8 @@ export const boundDatabase: fc.Arbitrary<Database> = fc.record({
   bounds: fc.array(bounds, { minLength: 1, maxLength: 2 }),
   form: forms,
   outside: fc.array(fc.record({ kind: fc.nat({ max: 5 }), value: anyText }), { maxLength: 1 }),
+  largeObjects: largeObjects(1),
+  isCluster: fc.constant(false),
   hasRules: fc.boolean(),
   isPipe: fc.constant(false),
   chunks: fc.nat({ max: 1000 }),

@@ -3,12 +3,21 @@
 export function* blocksOf(dump: string): Generator<string> {
   let inRows = false;
   let statement: string[] = [];
+  /** Hexadecimal digits of a large object so far: it is written in pieces. */
+  let digits = '';
   for (const line of dump.split('\n')) {
     if (inRows) {
       inRows = line !== '\\.';
       if (inRows) yield* line.split('\t').map(copiedValue);
       continue;
     }
+    const piece = lowrite.exec(line)?.[1];
+    if (piece !== undefined) {
+      digits += piece;
+      continue;
+    }
+    if (digits !== '') yield `\\x${digits}`;
+    digits = '';
     statement.push(line);
     const isCopy = /^COPY .* FROM stdin;$/.test(line);
     if (!isCopy && !line.endsWith(';')) continue;
@@ -18,6 +27,8 @@ export function* blocksOf(dump: string): Generator<string> {
   }
   yield* partsOf(statement.join('\n'));
 }
+
+const lowrite = /^SELECT pg_catalog\.lowrite\(\d+, '\\x([0-9a-f]*)'\);$/;
 
 /** The literals of an INSERT; any other statement as it is. */
 function* partsOf(statement: string): Generator<string> {

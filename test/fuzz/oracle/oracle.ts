@@ -96,13 +96,21 @@ const known = new Map<string, ReadonlySet<string>>();
 /** Without the quotes and brackets in front, which RFC 5322 allows in an atom. */
 const bare = (address: string): string => address.replace(/^[!-/:-@[-`{-~]+/, '');
 
+/** As bytea in escape format. */
+const inOctal = (text: string): string =>
+  [...Buffer.from(text)]
+    .map((byte) => (byte < 0x20 || byte > 0x7e ? `\\${byte.toString(8).padStart(3, '0')}` : String.fromCharCode(byte)))
+    .join('');
+
 /** Whether the address comes of a harmless text by unescaping, also of one inside JSON. */
 function isHarmless(address: string, harmless: readonly string[]): boolean {
   return harmless.some((one) => {
     if (!known.has(one)) {
-      const texts = [...readingsOf(one), ...readingsOf(JSON.stringify(one))];
+      const texts = [one, JSON.stringify(one), inOctal(one)].flatMap(readingsOf);
       known.set(one, new Set(texts.flatMap(({ text }) => addressesIn(text).map((found) => bare(found.text)))));
     }
-    return known.get(one)?.has(bare(address));
+    const found = known.get(one);
+    // Of a zero byte in the escape format of bytea, digits are left when backslashes are taken away.
+    return found?.has(bare(address)) || found?.has(bare(address).replace(/0+$/, ''));
   });
 }

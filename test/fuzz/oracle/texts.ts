@@ -98,6 +98,7 @@ export const unescapings: readonly Unescaping[] = [
   },
   { name: 'octal escapes', undo: (text) => runs(text, /(?:\\+[0-7]{3})+/g, /([0-7]{3})/g, 8) },
   { name: 'escapes of scripts', undo: script },
+  { name: 'folded lines', undo: (text) => text.replaceAll(/(?:\r?\n|\\+r\\+n|\\+n)[ \t]/g, '') },
   { name: 'backslashes', undo: (text) => text.replaceAll(/\\+([^\\])/gs, '$1') },
   { name: 'doubled quotes', undo: (text) => text.replaceAll(/""/g, '"').replaceAll("''", "'") },
   { name: 'HTML', undo: html },
