@@ -12,7 +12,6 @@ const backslash = 0x5c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const equalsSign = 0x3d;
-const atSign = 0x40;
 const dot = 0x2e;
 
 /** Bytes that are read of either side: 64 and 255 by RFC 5321, return paths a few more, escaped up to six times as many. */
@@ -31,8 +30,16 @@ export class AddressAround {
   readonly #before = new Unescaped();
   readonly #right = new Unescaped();
   readonly #writing = { nesting: 0, octal: false, quotedPrintable: false, folded: false };
+  /** Where the part before the last at sign began, and what follows it, if that was no domain: `jane@host@…`. */
+  #pendingStart = -1;
+  #hostStart = -1;
   /** The domains without escapes, with at signs before them. */
   readonly #domains: Uint8Array[] = [];
+
+  /** Begins another text. */
+  begin(): void {
+    this.#hostStart = -1;
+  }
 
   /**
    * Adds the address whose at sign is at `at`, `length` bytes long, if there is one.
@@ -54,8 +61,11 @@ export class AddressAround {
     const localEnd = quoted < at ? at : commentStart(bytes, at, lowest);
     const start = quoted < at ? quoted : this.#localStart(bytes, localEnd, lowest);
     if (start === localEnd) return floor;
-    const first = this.#firstPart(bytes, start, lowest, quoted < at);
+    const part = this.#firstPart(bytes, start, lowest, quoted < at);
+    const first = part === this.#hostStart ? this.#pendingStart : part;
     const end = this.#domainsEnd(bytes, at + length, to);
+    this.#pendingStart = end < 0 ? first : -1;
+    this.#hostStart = end < 0 ? at + length : -1;
     if (end < 0) return floor;
     const local = quoted < at || first < start ? bytes.subarray(first, localEnd) : this.#local();
     if (isRemote(local, bytes, first, end, to)) return floor;
@@ -74,15 +84,15 @@ export class AddressAround {
   }
 
   /**
-   * Parts before the one that begins at `start`: `jane."doe x"@…` and `"jane".doe@…` (RFC 5322, 4.4), `jane@host@…`.
+   * Parts before the one that begins at `start`: `jane."doe x"@…` and `"jane".doe@…` (RFC 5322, 4.4).
    * @returns where the first one begins
    */
   #firstPart(bytes: Uint8Array, start: number, floor: number, isQuoted: boolean): number {
     const sign = bytes[start - 1];
-    if (start - 1 <= floor || (sign !== dot && sign !== atSign)) return start;
-    const quoted = sign === dot ? quotedStart(bytes, start - 1, floor) : start - 1;
+    if (start - 1 <= floor || sign !== dot) return start;
+    const quoted = quotedStart(bytes, start - 1, floor);
     if (quoted < start - 1) return this.#firstPart(bytes, quoted, floor, true);
-    if (sign === dot && !isQuoted) return start;
+    if (!isQuoted) return start;
     const before = this.#before;
     this.#readLeft(bytes, start - 1, floor, before);
     const word = before.sourceOf(localStart(before.bytes, before.to, before.from));

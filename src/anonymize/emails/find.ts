@@ -29,6 +29,7 @@ export function findAddresses(
 ): void {
   /** No address reaches back into the one before. */
   let floor = from;
+  around.begin();
   const isBroken = quotedPrintable || folded;
   let at = nextAtSign(bytes, from, to, quotedPrintable);
   while (at >= 0 && at < decided) {

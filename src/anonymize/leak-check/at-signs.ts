@@ -100,7 +100,8 @@ function ofEntity(bytes: Buffer, at: number, to: number): boolean {
 
 function ofBackslash(bytes: Buffer, at: number, to: number): boolean {
   const kind = bytes[at + 1] as number;
-  if (kind >= 0x30 && kind <= 0x39) return kind === 0x31 && bytes[at + 2] === 0x30 && bytes[at + 3] === 0x30;
+  // `\100`, and the first byte of a fullwidth or small sign.
+  if (kind >= 0x30 && kind <= 0x39) return /^(?:100|357)/.test(bytes.toString('latin1', at + 1, Math.min(to, at + 4)));
   const isBraced = bytes[at + 2] === 0x7b;
   const length = kind === 0x55 ? 8 : kind === 0x75 ? 4 : 2;
   const begin = at + (isBraced ? 3 : 2);

@@ -122,13 +122,26 @@ function definerAround(bytes: Buffer, from: number, start: number, end: number):
 function* bodyParts(bytes: Buffer, from: number, to: number): Generator<Range> {
   let start = from;
   for (let at = from; at < to; at += 1) {
-    const end = bytes[at] === quote ? at + 1 : tagEnd(bytes, at, to);
+    const end = bytes[at] === quote ? quotesEnd(bytes, at, from, to) : tagEnd(bytes, at, to);
     if (end === at) continue;
     if (at > start) yield { start, end: at };
     start = end;
     at = end - 1;
   }
   if (to > start) yield { start, end: to };
+}
+
+/** Letters before a quote that say what kind of literal it opens (PostgreSQL manual, 4.1.2). */
+const literalKinds = /(?:^|[^\p{L}\p{N}_])(?:[ebnx]|u&)$/iu;
+
+/** End of the quote at `at`; `at` itself when it is an apostrophe inside a name: `o'hara@…`, doubled in a literal. */
+function quotesEnd(bytes: Buffer, at: number, from: number, to: number): number {
+  const second = bytes[at - 1] === quote ? at - 1 : at;
+  const next = bytes[at + 1] === quote ? at + 2 : at + 1;
+  const isInside =
+    second > from && next < to && isWordByte(bytes[second - 1] as number) && isWordByte(bytes[next] as number);
+  if (!isInside) return at + 1;
+  return literalKinds.test(bytes.toString('utf8', Math.max(from, second - 8), second)) ? at + 1 : at;
 }
 
 /** End of the tag of a dollar quote that begins at `at` (PostgreSQL manual, 4.1.2.4); `at` itself when there is none. */

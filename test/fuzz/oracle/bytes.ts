@@ -46,9 +46,9 @@ function inflate(bytes: Buffer): Buffer | undefined {
   }
 }
 
-/** Whether something in it could be a text: five letters in a row. */
+/** Whether something in it could be a text. */
 function isPrintable(text: string): boolean {
-  return /[\p{L}\p{N}._-]{3}/u.test(text) && text.length > 4;
+  return /[\p{L}\p{N}._-]{2}/u.test(text) && text.length > 4;
 }
 
 const base64 = /[A-Za-z0-9+/_-]{10,}={0,2}/g;

@@ -132,6 +132,10 @@ describe('local parts', () => {
     ['mary@host@firm.example', nobody],
     ['mary&#0000000064;firm.example', 'nobody&#0000000064;example.com'],
     ['mary&#x0000000040;firm.example', 'nobody&#x0000000040;example.com'],
+    ['mary&#38;#64;firm.example', 'nobody&#38;#64;example.com'],
+    ['mary\\u0040host\\u0040firm.example', 'nobody\\u0040example.com'],
+    ['mary\\357\\274\\240firm.example', 'nobody\\357\\274\\240example.com'],
+    ["VALUES ('o''hara@firm.example')", `VALUES ('${nobody}')`],
     ['cc @jo @ann, mary@firm.example', `cc @jo @ann, ${nobody}`],
   ])('%s', async (before, after) => {
     expect(await become(before)).toBe(after);
