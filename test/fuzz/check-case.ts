@@ -8,6 +8,7 @@ import { makePlan } from '../../src/anonymize/rules/plan/make-plan.ts';
 import { readCatalogue } from '../../src/anonymize/schema/read-catalogue.ts';
 import type { Case } from './case.ts';
 import { differences, hides, holds } from './compare.ts';
+import { mysqlHead } from './generate/mysql.ts';
 import { leaksIn } from './oracle/oracle.ts';
 
 const key = Buffer.alloc(32, 11);
@@ -143,8 +144,13 @@ async function blindSpots(one: Case): Promise<readonly string[]> {
 /** By which a dump is known, whatever characters its first row holds. */
 const header = '--\n-- PostgreSQL database dump\n--\n\n';
 
-/** Small dumps of one value of COPY each that holds a secret. */
+/** Small dumps of one value of COPY, or one INSERT of MySQL, each that holds a secret. */
 function* valuesWithSecrets({ dump, words }: Case): Generator<string> {
+  if (dump[0] === mysqlHead.split('\n')[0]) {
+    for (const line of dump)
+      if (line.startsWith('INSERT INTO `') && (holds(line, words) || hides(line, words))) yield `${mysqlHead}${line}\n`;
+    return;
+  }
   let target = '';
   for (const line of dump) {
     if (/^COPY .* FROM stdin;$/.test(line)) target = /^COPY \S+/.exec(line)?.[0] ?? '';

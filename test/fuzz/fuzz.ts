@@ -4,7 +4,8 @@ import type { Case } from './case.ts';
 import { problemsOf } from './check-case.ts';
 import { keep } from './corpus.ts';
 import { caseOf } from './generate/cases.ts';
-import { anyDatabase, boundDatabase, type Database, harmlessDatabase } from './generate/schema.ts';
+import { harmlessMysqlCase, mysqlCase } from './generate/mysql.ts';
+import { anyDatabase, boundDatabase, harmlessDatabase } from './generate/schema.ts';
 import { type FuzzServer, NotLoaded } from './servers.ts';
 
 export interface FuzzOptions {
@@ -19,8 +20,7 @@ export interface FuzzOptions {
 }
 
 interface Kind {
-  readonly isHarmless: boolean;
-  readonly databases: fc.Arbitrary<Database>;
+  readonly cases: fc.Arbitrary<Case>;
   readonly problemsOf: (one: Case) => Promise<readonly string[]>;
   /** Cases of one seed. */
   readonly runs: number;
@@ -29,12 +29,13 @@ interface Kind {
 }
 
 const inMemory = { problemsOf, runs: 50, shrink: 30_000 };
-const kinds: readonly Kind[] = [
-  { ...inMemory, isHarmless: false, databases: anyDatabase },
-  { ...inMemory, isHarmless: false, databases: boundDatabase },
-  { ...inMemory, isHarmless: false, databases: anyDatabase },
-  { ...inMemory, isHarmless: true, databases: harmlessDatabase },
-];
+const anyCase = anyDatabase.map((one) => caseOf(one, false));
+const boundCase = boundDatabase.map((one) => caseOf(one, false));
+const harmlessCase = fc.oneof(
+  { weight: 3, arbitrary: harmlessDatabase.map((one) => caseOf(one, true)) },
+  { weight: 1, arbitrary: harmlessMysqlCase },
+);
+const kinds: readonly Kind[] = [anyCase, boundCase, mysqlCase, harmlessCase].map((cases) => ({ ...inMemory, cases }));
 
 const forms = [[], ['--inserts'], ['--column-inserts'], ['--rows-per-insert=3']] as const;
 
@@ -65,9 +66,7 @@ export class Fuzzer {
         return [];
       }
     };
-    return [boundDatabase, anyDatabase].map((databases) => ({
-      ...{ isHarmless: false, databases, problemsOf: judge, runs: 5, shrink: 120_000 },
-    }));
+    return [boundCase, anyCase].map((cases) => ({ cases, problemsOf: judge, runs: 5, shrink: 120_000 }));
   }
 
   get seconds(): number {
@@ -91,13 +90,13 @@ export class Fuzzer {
     if (this.notLoaded > 0) print(`PostgreSQL did not load ${this.notLoaded} of them: ${this.lastNotLoaded}`);
   }
 
-  async #batch({ isHarmless, databases, problemsOf: judge, runs, shrink }: Kind, seed: number): Promise<void> {
+  async #batch({ cases, problemsOf: judge, runs, shrink }: Kind, seed: number): Promise<void> {
     let found: readonly string[] = [];
     let stopAt = Number.POSITIVE_INFINITY;
-    const property = fc.asyncProperty(databases, async (database) => {
+    const property = fc.asyncProperty(cases, async (one) => {
       // Making it smaller takes long where a server is asked: what is smallest by then is kept.
       if (Date.now() > stopAt) return true;
-      const problems = await judge(caseOf(database, isHarmless));
+      const problems = await judge(one);
       if (problems.length === 0) return true;
       if (found.length === 0) stopAt = Date.now() + shrink;
       found = problems;
@@ -107,7 +106,7 @@ export class Fuzzer {
     this.cases += details.numRuns;
     if (!details.failed || details.counterexample === null) return;
     this.finds += 1;
-    const name = keep(caseOf(details.counterexample[0], isHarmless), seed, found);
+    const name = keep(details.counterexample[0], seed, found);
     this.#options.print(`find ${this.finds}, seed ${seed}: ${found.join('\n  ')}\n  kept in ${name}`);
   }
 }

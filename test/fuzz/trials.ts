@@ -5,6 +5,7 @@ import { corpus } from './corpus.ts';
 import { caseOf } from './generate/cases.ts';
 import { copy, frame } from './generate/dump.ts';
 import { everyForm } from './generate/forms.ts';
+import { harmlessMysqlCase, mysqlCase } from './generate/mysql.ts';
 import { anyDatabase, boundDatabase, harmlessDatabase } from './generate/schema.ts';
 import { harmless } from './generate/texts.ts';
 
@@ -40,6 +41,8 @@ export function seededTrials(): readonly Case[] {
     ...fc.sample(harmlessDatabase, { seed: 1, numRuns: 10 }).map((one) => caseOf(one, true)),
     ...fc.sample(anyDatabase, { seed: 2, numRuns: 40 }).map((one) => caseOf(one, false)),
     ...fc.sample(boundDatabase, { seed: 3, numRuns: 10 }).map((one) => caseOf(one, false)),
+    ...fc.sample(mysqlCase, { seed: 4, numRuns: 10 }),
+    ...fc.sample(harmlessMysqlCase, { seed: 5, numRuns: 5 }),
   ];
 }
 

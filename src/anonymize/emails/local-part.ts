@@ -3,6 +3,8 @@ import { apostrophe, delimiter, equals, isUnseen, letter, pictograph, underscore
 import { isReturnPath } from './return-paths.ts';
 import { readUnit, readUnitBefore, unitClass, unitLength, unitPoint } from './units.ts';
 
+const quote = 0x27;
+
 /**
  * @param to where the local part ends
  * @param floor nothing before this position is read
@@ -35,12 +37,17 @@ function endsInPicture(bytes: Uint8Array, to: number, floor: number): boolean {
   return unitClass(unit) === pictograph;
 }
 
-/** An apostrophe belongs to a name only between letters, also doubled as in SQL; otherwise it is a quote. */
+/** Apostrophes in a row that stand for one: doubled in SQL, `'\''` in a shell. */
+const mostApostrophes = 3;
+
+/** An apostrophe belongs to a name only between letters; otherwise it is a quote. */
 function betweenLetters(bytes: Uint8Array, end: number, length: number, floor: number, to: number): boolean {
-  const isDoubled = bytes[end] === 0x27;
-  const next = readUnit(bytes, isDoubled ? end + 1 : end, to);
-  const begin = end - length;
-  const isSecond = length === 1 && begin - 1 > floor && bytes[begin - 1] === 0x27;
-  const before = readUnitBefore(bytes, isSecond ? begin - 1 : begin, floor);
-  return unitClass(next) === letter && unitClass(before) === letter;
+  let [first, last] = [end - length, end];
+  while (first > floor && bytes[first - 1] === quote) first -= 1;
+  while (last < to && bytes[last] === quote) last += 1;
+  return (
+    (last - first === length || last - first <= mostApostrophes) &&
+    unitClass(readUnit(bytes, last, to)) === letter &&
+    unitClass(readUnitBefore(bytes, first, floor)) === letter
+  );
 }

@@ -32,8 +32,23 @@ const lowrite = /^SELECT pg_catalog\.lowrite\(\d+, '\\x([0-9a-f]*)'\);$/;
 
 /** The literals of an INSERT; any other statement as it is. */
 function* partsOf(statement: string): Generator<string> {
-  if (!/^\s*(?:--[^\n]*\s+)*INSERT INTO/.test(statement)) yield statement;
+  if (mysqlInsert.test(statement)) yield* mysqlLiterals(statement);
+  else if (!/^\s*(?:--[^\n]*\s+)*INSERT INTO/.test(statement)) yield statement;
   else for (const [literal] of statement.matchAll(/'(?:[^']|'')*'/g)) yield literal.slice(1, -1).replaceAll("''", "'");
+}
+
+const mysqlInsert = /^\s*INSERT INTO `/;
+/** Escapes of MySQL's strings (MySQL manual, 11.1.1). */
+const ofMysql: Readonly<Record<string, string>> = { 0: '\0', n: '\n', r: '\r', t: '\t', b: '\b', Z: '\x1a' };
+
+/** The literals of an INSERT of MySQL: strings, and bytes as digits. */
+function* mysqlLiterals(statement: string): Generator<string> {
+  for (const [all, string, digits] of statement.matchAll(/'((?:[^'\\]|\\.|'')*)'|\b0x([0-9A-Fa-f]+)/gs))
+    if (digits !== undefined) yield `\\x${digits}`;
+    else
+      yield (string ?? all).replaceAll(/\\(.)|''/gs, (_all, one?: string) =>
+        one === undefined ? "'" : (ofMysql[one] ?? one),
+      );
 }
 
 const escaped: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };

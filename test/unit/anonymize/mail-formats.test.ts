@@ -136,6 +136,8 @@ describe('local parts', () => {
     ['mary\\u0040host\\u0040firm.example', 'nobody\\u0040example.com'],
     ['mary\\357\\274\\240firm.example', 'nobody\\357\\274\\240example.com'],
     ["VALUES ('o''hara@firm.example')", `VALUES ('${nobody}')`],
+    ["mail 'o'\\''hara@firm.example'", `mail '${nobody}'`],
+    ["'x''''mary@firm.example'", `'x''''${nobody}'`],
     ['cc @jo @ann, mary@firm.example', `cc @jo @ann, ${nobody}`],
   ])('%s', async (before, after) => {
     expect(await become(before)).toBe(after);
