@@ -82,10 +82,10 @@ function isInEncodedWord(bytes: Uint8Array, at: number): boolean {
 }
 
 /** Position of the next at sign in any form; -1 when there is none. */
-export function nextAtSign(bytes: Uint8Array, from: number, to: number, quotedPrintable = false): number {
+export function nextAtSign(bytes: Uint8Array, from: number, to: number, quotedFrom = to): number {
   for (let at = from; at < to; at += 1) {
     if (firstBytes[bytes[at] as number] === 0) continue;
-    if (atSignLength(bytes, at, to, quotedPrintable) > 0) return at;
+    if (atSignLength(bytes, at, to, at >= quotedFrom) > 0) return at;
     // Only the first of several backslashes begins an escape.
     if (bytes[at] === backslash) while (at + 1 < to && bytes[at + 1] === backslash) at += 1;
   }

@@ -14,7 +14,7 @@ export const reach = 1536;
 /**
  * Adds the addresses between `from` and `to` whose at sign is before `decided`.
  * @param nesting levels of arrays and composite values the text is in: PostgreSQL doubles every backslash on each
- * @param quotedPrintable whether it is the body of a mail in quoted-printable
+ * @param quotedFrom where the body of a mail in quoted-printable begins
  * @param folded whether its lines may be broken anywhere: see `Writing`
  */
 export function findAddresses(
@@ -24,24 +24,24 @@ export function findAddresses(
   nesting: number,
   addresses: Addresses,
   decided: number = to,
-  quotedPrintable = false,
+  quotedFrom = to,
   folded = false,
 ): void {
   /** No address reaches back into the one before. */
   let floor = from;
   around.begin();
-  const isBroken = quotedPrintable || folded;
-  let at = nextAtSign(bytes, from, to, quotedPrintable);
+  let at = nextAtSign(bytes, from, to, quotedFrom);
   while (at >= 0 && at < decided) {
+    const quotedPrintable = at >= quotedFrom;
     const length = atSignLength(bytes, at, to, quotedPrintable);
-    const start = isBroken ? -1 : plainStart(bytes, at, floor);
+    const start = quotedPrintable || folded ? -1 : plainStart(bytes, at, floor);
     const end = start < 0 ? -1 : plainEnd(bytes, at, to);
     if (end >= 0) {
       addresses.add(start, end, at, length);
       floor = end;
     } else if (!isAfterPassword(bytes, at, Math.max(from, at - reach)))
       floor = around.find(bytes, at, length, floor, to, { nesting, quotedPrintable, folded }, addresses);
-    at = nextAtSign(bytes, Math.max(at + length, floor), to, quotedPrintable);
+    at = nextAtSign(bytes, Math.max(at + length, floor), to, quotedFrom);
   }
 }
 

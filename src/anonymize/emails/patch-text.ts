@@ -41,7 +41,7 @@ export function patchText(
     nesting,
     addresses,
     decided,
-    isQuotedPrintable(signs, bytes, from, to),
+    quotedPrintableFrom(signs, bytes, from, to),
     isFolded(signs, bytes, from, to),
   );
   let replaced = 0;
@@ -163,11 +163,14 @@ export function patchBytes(bytes: Buffer, text: boolean, decided: number, replac
 
 const headers = ['uoted-printable', 'UOTED-PRINTABLE', 'uoted-Printable'];
 
-/** Whether the text is or holds a mail in quoted-printable, by what its headers say. */
-function isQuotedPrintable(signs: number, bytes: Buffer, from: number, to: number): boolean {
-  if ((signs & hasEquals) === 0) return false;
+/** Where the text of a mail in quoted-printable begins, by what its headers say; `to` where there is none. */
+function quotedPrintableFrom(signs: number, bytes: Buffer, from: number, to: number): number {
+  if ((signs & hasEquals) === 0) return to;
   const text = bytes.subarray(from, to);
-  return headers.some((header) => text.includes(header));
+  return headers.reduce((first, header) => {
+    const at = text.indexOf(header);
+    return at < 0 ? first : Math.min(first, from + at);
+  }, to);
 }
 
 /** Lines of vCards and calendars (RFC 6350, 3.2; RFC 5545, 3.1), and of LDIF (RFC 2849). */

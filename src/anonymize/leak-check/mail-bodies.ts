@@ -37,7 +37,8 @@ export function unfolded(text: string, bytes: Buffer, at: number, from: number):
 }
 
 const body = new RegExp(`^(?:,|[^\\S\\n]*${lineEnd}(?:[^\\r\\n\\\\]{1,998}${lineEnd}){0,40}${lineEnd}\\s*)`);
-const noBase64 = /[^A-Za-z0-9+/_\\\r\n-]/;
+/** Another character, or the line that separates the parts of a mail. */
+const bodyEnd = new RegExp(`[^A-Za-z0-9+/_\\\\\r\n-]|${lineEnd}-`);
 const allLineEnds = new RegExp(lineEnd, 'g');
 
 /** The bytes that base64 behind the mark at `at` stands for: a body, a `data:` URL, an encoded word. */
@@ -49,7 +50,7 @@ export function base64After(bytes: Buffer, at: number, from: number, to: number)
   const begin = isWord ? '' : body.exec(text)?.[0];
   if (begin === undefined) return [];
   const rest = text.slice(begin.length);
-  const end = rest.search(noBase64);
+  const end = rest.search(bodyEnd);
   const run = (end < 0 ? rest : rest.slice(0, end)).replaceAll(allLineEnds, '').replaceAll('\\', '');
   return run.length < 8 ? [] : [Buffer.from(run, 'base64')];
 }

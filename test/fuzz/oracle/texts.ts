@@ -91,6 +91,11 @@ function punycode(text: string): string {
   return text.replaceAll(/[a-zA-Z0-9.-]*xn--[a-zA-Z0-9.-]+/g, (name) => domainToUnicode(name) || name);
 }
 
+/** Lines of vCards, calendars and LDIF. */
+function unfolded(text: string): string {
+  return /begin:v|\bdn:/i.test(text) ? text.replaceAll(/(?:\r?\n|\\+r\\+n|\\+n)[ \t]/g, '') : text;
+}
+
 export const unescapings: readonly Unescaping[] = [
   {
     name: 'escapes of COPY and strings',
@@ -98,7 +103,7 @@ export const unescapings: readonly Unescaping[] = [
   },
   { name: 'octal escapes', undo: (text) => runs(text, /(?:\\+[0-7]{3})+/g, /([0-7]{3})/g, 8) },
   { name: 'escapes of scripts', undo: script },
-  { name: 'folded lines', undo: (text) => text.replaceAll(/(?:\r?\n|\\+r\\+n|\\+n)[ \t]/g, '') },
+  { name: 'folded lines', undo: unfolded },
   { name: 'backslashes', undo: (text) => text.replaceAll(/\\+([^\\])/gs, '$1') },
   { name: 'doubled quotes', undo: (text) => text.replaceAll(/""/g, '"').replaceAll("''", "'") },
   { name: 'HTML', undo: html },

@@ -119,6 +119,20 @@ test('the length that PHP states in a large object stays true, and counts for no
   expect(report.counts).toMatchObject([{ count: 1 }]);
 });
 
+test('headers before a body in quoted-printable are not encoded', async () => {
+  const mail = (path: string, address: string) =>
+    `Return-Path: <${path}>\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nto ${address}\r\n`;
+  expect(await become(mail('SRS0=AB1C=5G=firm.example=mary@fwd.example', 'mary=40firm.example'))).toBe(
+    mail(nobody, 'nobody=40example.com'),
+  );
+});
+
+test('the leak check reads a part of a mail in base64 as far as it goes', async () => {
+  const part = (text: string) => `Content-Transfer-Encoding: base64\n\n${base64(text)}\n--part--\n`;
+  expect(await found(part('to märy@firm.example, xx'))).toBe(1);
+  expect(await found(JSON.stringify(part('to märy@firm.example, xx')))).toBe(1);
+});
+
 describe('local parts', () => {
   test.each([
     ['mary."jones x"@firm.example', nobody],
