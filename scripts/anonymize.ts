@@ -4,17 +4,13 @@ import '../src/runtime/stream-heap.ts';
 import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isPipe, openTarget, overwrites, readPlace, type Target } from '../src/actions/anonymize/places.ts';
+import { isPipe, openTarget, overwrites, readFile, readPlace, type Target } from '../src/actions/anonymize/places.ts';
 import { ReadTwice } from '../src/actions/anonymize/read-twice.ts';
-import { readDefinitions } from '../src/actions/anonymize/run.ts';
-import { audit } from '../src/anonymize/audit/audit.ts';
-import { renderRules } from '../src/anonymize/audit/render.ts';
-import { anonymizeDump } from '../src/anonymize/bson/pipeline/anonymize-dump.ts';
 import { type DumpFormat, detectDump, peek } from '../src/anonymize/bson/pipeline/detect.ts';
+import type { AnonymizeDumpOptions } from '../src/anonymize/bson/pipeline/options.ts';
 import { describeLeaks } from '../src/anonymize/leak-check/leak-policy.ts';
 import { type AnonymizeReport, anonymize } from '../src/anonymize/pipeline/anonymize.ts';
-import { parseRules } from '../src/anonymize/rules/file/parse-rules.ts';
-import { noRules } from '../src/anonymize/rules/file/rules-file.ts';
+import { noRules, type RulesFile } from '../src/anonymize/rules/file/rules-file.ts';
 import type { Catalogue } from '../src/anonymize/schema/catalogue.ts';
 import { readCatalogue } from '../src/anonymize/schema/read-catalogue.ts';
 import { type Compression, compressionOf, decompress, highestLevels } from '../src/runtime/compression/format.ts';
@@ -114,10 +110,7 @@ async function main(): Promise<void> {
   }
   try {
     const { format, open } = await inputOf(given);
-    if (given.audit && format === undefined)
-      process.stdout.write(
-        renderRules(await audit(() => decompress(open(), { once: true }), given.from !== '-', given)),
-      );
+    if (given.audit && format === undefined) process.stdout.write(await proposeRules(given, open));
     else if (given.audit)
       throw new Error(
         '--audit proposes rules for SQL alone: for a dump of MongoDB, write them by collection and field (docs/anonymize.md); the leak check names fields with phone, card and account numbers',
@@ -165,7 +158,7 @@ async function anonymizeInput(
   format: DumpFormat | undefined,
 ): Promise<AnonymizeReport> {
   const { to, rules, compression, level, key, requireFooter } = given;
-  const parsedRules = rules === undefined ? noRules : parseRules(readFileSync(rules, 'utf8'), rules);
+  const parsedRules = await readRules(rules);
   const dump = new ReadTwice(given.from, open);
   const catalogue = format === undefined ? await readDefinitionsOf(given, dump) : undefined;
   const target = to === '-' ? pipe() : await openTarget(to, noObjects);
@@ -181,7 +174,7 @@ async function anonymizeInput(
     const report =
       format === undefined
         ? await anonymize({ ...common, source: dump.second(), catalogue, requireFooter })
-        : await anonymizeDump({ ...common, open, format, folder: tmpdir() });
+        : await anonymizeDocuments({ ...common, open, format, folder: tmpdir() });
     await target.keep();
     return report;
   } catch (error) {
@@ -192,9 +185,29 @@ async function anonymizeInput(
   }
 }
 
+// What only some runs need is loaded when it is needed: libraries for YAML, for schemas and for BSON take 25 MiB.
+
+async function readRules(path: string | undefined): Promise<RulesFile> {
+  if (path === undefined) return noRules;
+  const { parseRules } = await import('../src/anonymize/rules/file/parse-rules.ts');
+  return parseRules(readFileSync(path, 'utf8'), path);
+}
+
+async function proposeRules(given: Arguments, open: Input['open']): Promise<string> {
+  const { audit } = await import('../src/anonymize/audit/audit.ts');
+  const { renderRules } = await import('../src/anonymize/audit/render.ts');
+  return renderRules(await audit(() => decompress(open(), { once: true }), given.from !== '-', given));
+}
+
+async function anonymizeDocuments(options: AnonymizeDumpOptions): Promise<AnonymizeReport> {
+  const { anonymizeDump } = await import('../src/anonymize/bson/pipeline/anonymize-dump.ts');
+  return anonymizeDump(options);
+}
+
 /** A file is read twice; of a pipe, definitions are known beforehand only if they are given. */
 async function readDefinitionsOf(given: Arguments, dump: ReadTwice): Promise<Catalogue | undefined> {
-  if (given.schema !== undefined) return readDefinitions(given.schema);
+  if (given.schema !== undefined)
+    return readCatalogue(decompress(readFile(given.schema), { once: true }), { requireFooter: false });
   return isPiped(given.from) ? undefined : readCatalogue(dump.first(), given);
 }
 

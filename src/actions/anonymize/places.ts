@@ -1,13 +1,12 @@
 /** Where a dump comes from, and where it goes: files, or objects in S3. */
-import { createReadStream, fstatSync, type ReadStream, readdirSync, statSync } from 'node:fs';
+import { fstatSync, readdirSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DumpError } from '../../anonymize/format/dump-error.ts';
 import type { ObjectPlace } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
+import { fileChunks } from '../../runtime/compression/file-chunks.ts';
 import { ConfigurationError } from '../../runtime/errors.ts';
-
-const chunkSize = 1024 * 1024;
 
 /** @returns undefined for a file */
 function s3Place(place: string): ObjectPlace | undefined {
@@ -39,15 +38,18 @@ export function isPipe(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
 }
 
-/** @throws DumpError when it is a folder, which some dump programs write, or a pipe */
-export function readFile(path: string): ReadStream {
+/**
+ * The bytes of a file. The memory of a chunk is freed when the next one is asked for.
+ * @throws DumpError when it is a folder, which some dump programs write, or a pipe
+ */
+export function readFile(path: string): AsyncGenerator<Buffer> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
   if (isPipe(path))
     throw new DumpError({
       what: `${path} is a pipe, which can be read only once`,
       fix: `write it into a file first; or give it to the command as a pipe: npm run -s anonymize -- - TO < ${path}`,
     });
-  return createReadStream(path, { highWaterMark: chunkSize });
+  return fileChunks(path);
 }
 
 /** By the names of the files that each program writes into its folder. */

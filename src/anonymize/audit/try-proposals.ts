@@ -1,7 +1,7 @@
 /** Runs the anonymiser with proposed rules, and throws away what it writes. */
 import type { ReadOptions } from '../format/read-dump.ts';
 import { type AnonymizeReport, anonymize } from '../pipeline/anonymize.ts';
-import { leakKinds } from '../rules/file/document.ts';
+import { leakKinds } from '../rules/file/leak-kinds.ts';
 import { rulesFile } from '../rules/file/rules-file.ts';
 import type { Catalogue } from '../schema/catalogue.ts';
 import { documentOf, type Proposed } from './document.ts';

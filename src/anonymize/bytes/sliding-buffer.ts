@@ -8,9 +8,9 @@ export class SlidingBuffer {
   #offset = 0;
   readonly #usualSize: number;
 
-  /** @param usualSize to which the buffer grows as bytes arrive; it grows further only when unused bytes need it */
+  /** @param usualSize to which the buffer grows as bytes arrive; it is larger only while unused bytes need it */
   constructor(firstSize: number, usualSize: number) {
-    this.bytes = Buffer.allocUnsafe(firstSize);
+    this.bytes = Buffer.allocUnsafeSlow(firstSize);
     this.#usualSize = usualSize;
   }
 
@@ -37,9 +37,13 @@ export class SlidingBuffer {
     const needed = this.length + more;
     let size = this.bytes.length;
     if (size < this.#usualSize) size *= 2;
-    if (size < needed) size = 2 * needed;
-    const target = size > this.bytes.length ? Buffer.allocUnsafe(size) : this.bytes;
+    if (size < needed) size = needed + (needed >> 2);
+    // After something long, back to the usual size.
+    else if (size > this.#usualSize && needed <= this.#usualSize) size = this.#usualSize;
+    const target = size === this.bytes.length ? this.bytes : Buffer.allocUnsafeSlow(size);
     this.bytes.copy(target, 0, this.from, this.to);
+    // Freed at once: left to the garbage collector, some buffers of a long row would be there together.
+    if (target !== this.bytes) (this.bytes.buffer as ArrayBuffer).transfer(0);
     this.bytes = target;
     this.#offset += moved;
     this.to -= moved;

@@ -9,7 +9,7 @@ import { notSql } from './input/not-sql.ts';
 
 /** Bytes read ahead: at first, and once a dump proves to be large. */
 const firstBuffer = 64 * 1024;
-const usualBuffer = 4 * 1024 * 1024;
+const usualBuffer = 2 * 1024 * 1024;
 /** Characters of a statement that show whether it is one. */
 const commandLength = 12;
 

@@ -1,6 +1,6 @@
 /** Decides which findings the rules allow. */
 import type { Allowance } from '../rules/file/allowance.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 
 /** Asked for each finding before it is counted. @param text of the finding, made when a pattern asks for it */
 export type IsAllowed = (kind: LeakKind, table: string, column: string | undefined, text: () => string) => boolean;

@@ -5,7 +5,7 @@ import type { RowsTarget } from '../format/mysql/insert-head.ts';
 import { kinds, type RowBatch } from '../format/mysql/rows.ts';
 import { textAt } from '../format/mysql/values.ts';
 import { fewestDigits, findNumbers } from '../numbers/find-numbers.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 import { definitionsPart, type TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail, emailsInBytes } from './remaining-emails.ts';

@@ -1,7 +1,7 @@
 /** What the parts of the leak check share. */
 import { wayOf } from '../numbers/chance.ts';
 import type { VisitNumber } from '../numbers/find-numbers.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 import type { ColumnPlan, Plan } from '../rules/plan/plan.ts';
 import type { IsAllowed } from './allowed.ts';
 import type { SignScanner } from './at-signs.ts';

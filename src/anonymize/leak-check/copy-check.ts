@@ -2,7 +2,7 @@
 import { textOf } from '../format/codec.ts';
 import type { ByteScanner } from '../kernels/byte-scanner.ts';
 import { fewestDigits, findNumbers, type VisitNumber } from '../numbers/find-numbers.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';

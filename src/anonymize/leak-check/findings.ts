@@ -2,7 +2,7 @@
 import { placeOf } from '../format/place.ts';
 import { NumberCounts } from '../numbers/chance.ts';
 import type { NumberKind } from '../numbers/find-numbers.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 
 export interface Leak {
   readonly kind: LeakKind;

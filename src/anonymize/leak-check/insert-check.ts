@@ -2,7 +2,7 @@
 import type { ReaderState } from '../format/dump-visitor.ts';
 import { InsertReader } from '../format/insert-statement.ts';
 import { findNumbers } from '../numbers/find-numbers.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 import type { TablePlan } from '../rules/plan/plan.ts';
 import { type CheckContext, isCompared, isLeak, mayLeak, mayLeakNumbers, noteNumbers } from './check-context.ts';
 import { eachRemainingEmail } from './remaining-emails.ts';

@@ -4,7 +4,7 @@ import type { Dialect } from '../format/dialect.ts';
 import type { DumpVisitor, ReaderState } from '../format/dump-visitor.ts';
 import { insertHead } from '../format/insert-statement.ts';
 import { ByteScanner, rowBytes } from '../kernels/byte-scanner.ts';
-import type { LeakKind } from '../rules/file/document.ts';
+import type { LeakKind } from '../rules/file/leak-kinds.ts';
 import { definitionsPart, namesPart, type Plan } from '../rules/plan/plan.ts';
 import type { IsAllowed } from './allowed.ts';
 import { SignScanner } from './at-signs.ts';

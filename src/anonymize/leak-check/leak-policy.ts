@@ -1,6 +1,6 @@
 /** What happens to findings of the leak check: some fail the run, some are reported, some are allowed. */
 import { BackupError } from '../../runtime/errors.ts';
-import { type LeakAction, type LeakKind, leakKinds } from '../rules/file/document.ts';
+import { type LeakAction, type LeakKind, leakKinds } from '../rules/file/leak-kinds.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { namesPart } from '../rules/plan/plan.ts';
 import type { Catalogue } from '../schema/catalogue.ts';

@@ -11,7 +11,7 @@ import { LeakCheck } from '../leak-check/leak-check.ts';
 import { failOn, leakActions, withoutAllowed } from '../leak-check/leak-policy.ts';
 import type { RuleCount } from '../rewrite/counts.ts';
 import { Rewriter } from '../rewrite/rewriter.ts';
-import { leakKinds } from '../rules/file/document.ts';
+import { leakKinds } from '../rules/file/leak-kinds.ts';
 import type { RulesFile } from '../rules/file/rules-file.ts';
 import { fitRules } from '../rules/plan/fit-rules.ts';
 import { addressForms, makePlan, replacementInDefinitions } from '../rules/plan/make-plan.ts';
@@ -27,6 +27,7 @@ import { warningsOf } from './warnings.ts';
 export interface AnonymizeOptions {
   /** The SQL, decompressed, in chunks of any size. No chunk is kept. */
   readonly source: AsyncIterable<Buffer>;
+  /** Keeps none of what it is given once it is done: the memory is then used again. */
   readonly sink: Sink;
   readonly compression: Compression;
   readonly level?: number | undefined;
@@ -122,6 +123,7 @@ export async function anonymize(options: AnonymizeOptions): Promise<AnonymizeRep
 
   const compress = compressor(options.compression, options.sink, {
     level: options.level,
+    once: true,
     release: (block) => out.release(block),
   });
   const drain = async (): Promise<void> => {

@@ -34,9 +34,9 @@ export const noThreads: ThreadOptions = { count: 0, after: 0, waits: false };
 const blockSize = 256 * 1024;
 /** Fewer bytes take less time here than on their way; more are one row, of which there should be no copies. */
 const smallest = 16 * 1024;
-const largest = 4 * 1024 * 1024;
+const largest = 2 * 1024 * 1024;
 /** Blocks for each thread that may wait while others are read. */
-const ahead = 6;
+const ahead = 4;
 const newline = 0x0a;
 
 export interface RowThreadsOptions extends ThreadOptions {

@@ -1,8 +1,8 @@
 /** Reads and writes files as they are, as gzip and as Zstandard. */
-import { pipeline, Readable, type TransformOptions } from 'node:stream';
+import type { TransformOptions } from 'node:stream';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
-import { ahead, chunkSize, damaged } from './reading.ts';
+import { ahead, chunkSize, damaged, through } from './reading.ts';
 import { unzstd } from './unzstd.ts';
 import { zstdBlocks } from './zstd.ts';
 import { isZstd } from './zstd-frames.ts';
@@ -18,7 +18,7 @@ export function compressionOf(name: string): Compression {
 export interface DecompressOptions {
   /**
    * Frees the memory of a chunk as soon as the next one is read, for a reader that keeps no chunk: leaving it to the
-   * garbage collector costs a tenth of the time.
+   * garbage collector costs a tenth of the time. The source may do so, too.
    */
   readonly once?: boolean;
 }
@@ -29,24 +29,25 @@ export async function* decompress(
   { once = false }: DecompressOptions = {},
 ): AsyncGenerator<Buffer> {
   const iterator = source[Symbol.asyncIterator]();
-  const first: Buffer[] = [];
-  let length = 0;
-  while (length < 4) {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
     const next = await iterator.next();
     if (next.done) break;
-    first.push(next.value);
-    length += next.value.length;
+    head = Buffer.concat([head, next.value]);
   }
-  const head = Buffer.concat(first);
   const all = rejoin(head, iterator);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzip(all, once);
   else if (isZstd(head)) yield* unzstd(all, once);
-  else yield* all;
+  else for await (const chunk of all) yield once ? chunk : Buffer.from(chunk);
 }
 
 async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 /** All members of a gzip file, one after the other. @throws BackupError when it is cut off or damaged */
@@ -54,10 +55,9 @@ async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGener
   // Its options are those of a Transform, too.
   const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: ahead };
   const stream = createGunzip(options);
-  pipeline(Readable.from(source, { objectMode: true }), stream, () => {});
   let bytes = 0;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer<ArrayBuffer>>) {
+    for await (const chunk of through(source, stream)) {
       bytes += chunk.length;
       yield chunk;
       // zlib goes on to fill the rest of a chunk that is not full.
@@ -81,12 +81,14 @@ export interface CompressorOptions {
   readonly parallel?: number | undefined;
   /** Receives each block that is no longer needed. */
   readonly release?: ((block: Buffer) => void) | undefined;
+  /** Whether the sink keeps nothing once it is done: memory of what it was given is then freed at once. */
+  readonly once?: boolean | undefined;
 }
 
 export function compressor(compression: Compression, sink: Sink, options: CompressorOptions = {}): Compressor {
-  const { level = defaultLevels[compression], parallel = 6, release } = options;
-  if (compression === 'gzip') return gzipBlocks(sink, { level, parallel, release });
-  if (compression === 'zstd') return zstdBlocks(sink, { level, parallel, release });
+  const { level = defaultLevels[compression], parallel = 6, release, once } = options;
+  if (compression === 'gzip') return gzipBlocks(sink, { level, parallel, release, once });
+  if (compression === 'zstd') return zstdBlocks(sink, { level, parallel, release, once });
   return {
     async write(block) {
       await sink(block);

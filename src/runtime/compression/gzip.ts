@@ -22,19 +22,30 @@ export interface Compressor {
 
 export type Sink = (bytes: Buffer) => Promise<void> | void;
 
-export interface GzipOptions {
+export interface BlockOptions {
   /** 1 to 9, as for gzip. */
   readonly level: number;
   /** Blocks in work at the same time. */
   readonly parallel: number;
   /** Gets back each block that is no longer needed. */
   readonly release?: ((block: Buffer) => void) | undefined;
+  /** Whether the sink keeps nothing once it is done: memory of what it was given is then freed at once. */
+  readonly once?: boolean | undefined;
 }
 
-export function gzipBlocks(sink: Sink, { level, parallel, release }: GzipOptions): Compressor {
+/** Gives a piece of output to the sink. */
+export async function give(sink: Sink, piece: Buffer, once: boolean | undefined): Promise<void> {
+  await sink(piece);
+  // What is smaller shares its memory with other buffers. Left to the garbage collector, pieces would pile up between its rounds.
+  if (once && piece.buffer.byteLength > Buffer.poolSize) (piece.buffer as ArrayBuffer).transfer(0);
+}
+
+export function gzipBlocks(sink: Sink, { level, parallel, release, once }: BlockOptions): Compressor {
   let crc = 0;
   let size = 0;
-  let dictionary: Buffer | undefined;
+  /** The end of the block before; zlib copies it. */
+  const dictionary = Buffer.allocUnsafeSlow(window);
+  let known = 0;
   const pending: Promise<Buffer>[] = [];
   let begun = false;
   const take = async (): Promise<void> => {
@@ -45,7 +56,7 @@ export function gzipBlocks(sink: Sink, { level, parallel, release }: GzipOptions
       begun = true;
       await sink(header);
     }
-    await sink(bytes);
+    await give(sink, bytes, once);
   };
   return {
     async write(block) {
@@ -57,7 +68,7 @@ export function gzipBlocks(sink: Sink, { level, parallel, release }: GzipOptions
         finishFlush: constants.Z_SYNC_FLUSH,
         chunkSize: 256 * 1024,
         memLevel: 9,
-        ...(dictionary ? { dictionary } : {}),
+        ...(known > 0 ? { dictionary: dictionary.subarray(0, known) } : {}),
       }) as Promise<Buffer>;
       // A failure is seen when its turn comes; until then it must not count as unheard.
       work.then(
@@ -65,7 +76,7 @@ export function gzipBlocks(sink: Sink, { level, parallel, release }: GzipOptions
         () => {},
       );
       pending.push(work);
-      dictionary = Buffer.from(block.length >= window ? block.subarray(block.length - window) : block);
+      known = block.copy(dictionary, 0, Math.max(0, block.length - window));
     },
     async end() {
       while (pending.length > 0) await take();

@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openedChunks } from './file-chunks.ts';
 import { chunkSize } from './reading.ts';
 
 /** Linux begins to write to the disk what takes a tenth of the memory that is available (vm.dirty_background_ratio). */
@@ -66,10 +67,9 @@ export class KeptCopy {
     this.#isWhole = this.#file !== undefined;
   }
 
-  /** What was kept; undefined where it was not, or not all of it. */
+  /** What was kept, for a reader that keeps no chunk; undefined where it was not, or not all of it. */
   content(): AsyncIterable<Buffer> | undefined {
-    if (!this.#isWhole) return undefined;
-    return this.#file?.createReadStream({ start: 0, autoClose: false, highWaterMark: chunkSize });
+    return this.#isWhole && this.#file ? openedChunks(this.#file) : undefined;
   }
 
   /** Gives back the room on the disk. */

@@ -1,4 +1,5 @@
 /** What reading gzip and Zstandard have in common. */
+import type { Transform } from 'node:stream';
 import { BackupError, fileDamaged } from '../errors.ts';
 
 /** Node's default of 16 KiB makes inflating three times slower. */
@@ -15,4 +16,29 @@ export function damaged(format: 'gzip' | 'Zstandard', bytes: number, error: Erro
     fix: 'download it or create it again, and compare its SHA-256 with the one in the receipt',
     code: fileDamaged,
   });
+}
+
+/**
+ * Passes a source through a stream that decompresses. A chunk of the source is not used any more when the next one is asked for: its
+ * memory may then be freed.
+ */
+export async function* through(source: AsyncIterable<Buffer>, stream: Transform): AsyncGenerator<Buffer<ArrayBuffer>> {
+  // Not awaited: the source of a pipe may never give another chunk.
+  void feed(source, stream);
+  yield* stream as AsyncIterable<Buffer<ArrayBuffer>>;
+}
+
+/** Writes a source to a stream, whose reader gets its errors. */
+async function feed(source: AsyncIterable<Buffer>, stream: Transform): Promise<void> {
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+  try {
+    for await (const chunk of source) {
+      const written = new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
+      await Promise.race([written, closed]);
+      if (stream.destroyed) return;
+    }
+    stream.end();
+  } catch (error) {
+    stream.destroy(error as Error);
+  }
 }

@@ -2,12 +2,12 @@
  * Reads Zstandard: small frames side by side on libuv's threads, as our own files have them; a large one, such as the only
  * frame of zstd(1), as a stream that is read ahead.
  */
-import { pipeline, Readable, type TransformOptions } from 'node:stream';
+import type { TransformOptions } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, createZstdDecompress, type ZstdOptions, zstdDecompress } from 'node:zlib';
 import { BackupError } from '../errors.ts';
 import { formatBytes } from '../format.ts';
-import { ahead, chunkSize, damaged } from './reading.ts';
+import { ahead, chunkSize, damaged, through } from './reading.ts';
 import { FrameError, type FrameHeader, type Piece, piecesOf } from './zstd-frames.ts';
 
 /** Bytes of content that a reader must keep at most: as zstd(1) without `--long` or `--memory`, 128 MiB. */
@@ -87,15 +87,17 @@ function refuseUnreadable({ window, dictionary }: FrameHeader): void {
 
 /** Collects a small frame. @returns all its pieces; of one whose blocks are many for the little it holds, the first ones */
 async function gather(first: Piece, pieces: AsyncGenerator<Piece>): Promise<Piece[]> {
-  const begin = [first];
-  let length = first.bytes.length;
-  while (!begin.at(-1)?.end && length < 2 * chunkSize) {
-    const next = await pieces.next();
-    if (next.done) break;
-    begin.push(next.value);
-    length += next.value.bytes.length;
+  const begin: Piece[] = [];
+  let length = 0;
+  for (let piece = first; ; ) {
+    length += piece.bytes.length;
+    const goesOn = !piece.end && length < 2 * chunkSize;
+    // The source may free a chunk as soon as it gives the next one.
+    begin.push(goesOn ? { ...piece, bytes: Buffer.from(piece.bytes) } : piece);
+    const next = goesOn ? await pieces.next() : undefined;
+    if (next === undefined || next.done) return begin;
+    piece = next.value;
   }
-  return begin;
 }
 
 /** The bytes of a frame whose first pieces were read. */
@@ -150,8 +152,6 @@ async function* streamed(frame: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
     params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog },
   };
   const stream = createZstdDecompress(options);
-  pipeline(Readable.from(frame, { objectMode: true }), stream, () => {});
   // Zstandard goes on to fill the rest of a chunk that is not full.
-  for await (const bytes of stream as AsyncIterable<Buffer<ArrayBuffer>>)
-    yield { bytes, alone: bytes.length === chunkSize };
+  for await (const bytes of through(frame, stream)) yield { bytes, alone: bytes.length === chunkSize };
 }

@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
-import type { Compressor, GzipOptions, Sink } from './gzip.ts';
+import { type BlockOptions, type Compressor, give, type Sink } from './gzip.ts';
 
 const compress = promisify(zstdCompress);
 
@@ -14,7 +14,7 @@ const compress = promisify(zstdCompress);
  */
 const tables = { [constants.ZSTD_c_hashLog]: 16, [constants.ZSTD_c_chainLog]: 15 };
 
-export function zstdBlocks(sink: Sink, { level, parallel, release }: GzipOptions): Compressor {
+export function zstdBlocks(sink: Sink, { level, parallel, release, once }: BlockOptions): Compressor {
   const pending: Promise<Buffer>[] = [];
   let any = false;
   const start = (block: Buffer): void => {
@@ -37,7 +37,7 @@ export function zstdBlocks(sink: Sink, { level, parallel, release }: GzipOptions
   };
   const take = async (): Promise<void> => {
     const next = pending.shift();
-    if (next !== undefined) await sink(await next);
+    if (next !== undefined) await give(sink, await next, once);
   };
   return {
     async write(block) {

@@ -50,7 +50,7 @@ async function* compressedInto(
   const blocks: Buffer[] = [];
   const out = new BlockWriter(blockSize, (block) => blocks.push(block));
   const release = (block: Buffer): void => out.release(block);
-  const compress = compressor(compression, (bytes) => upload.write(bytes), { level, release });
+  const compress = compressor(compression, (bytes) => upload.write(bytes), { level, release, once: true });
   for await (const chunk of sql) {
     out.copy(chunk, 0, chunk.length);
     for (const block of blocks.splice(0)) await compress.write(block);

@@ -9,7 +9,7 @@ import { Findings, type Leak } from '../../leak-check/findings.ts';
 import { eachRemainingEmail, emailsInBytes } from '../../leak-check/remaining-emails.ts';
 import { longestValue, ReplacedValues, shortestValue } from '../../leak-check/replaced-values.ts';
 import { fewestDigits, findNumbers } from '../../numbers/find-numbers.ts';
-import type { LeakKind } from '../../rules/file/document.ts';
+import type { LeakKind } from '../../rules/file/leak-kinds.ts';
 import { definitionsPart } from '../../rules/plan/plan.ts';
 import { type CollectionPlan, namesPath } from '../fields/collection-plan.ts';
 import type { FieldLike } from '../fields/field-tree.ts';

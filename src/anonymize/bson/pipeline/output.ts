@@ -13,7 +13,7 @@ export class Output {
 
   constructor(sink: Sink, compression: Compression, level: number | undefined) {
     this.#out = new BlockWriter(blockSize, (block) => this.#blocks.push(block));
-    this.#compress = compressor(compression, sink, { level, release: (block) => this.#out.release(block) });
+    this.#compress = compressor(compression, sink, { level, once: true, release: (block) => this.#out.release(block) });
   }
 
   /** Bytes before compression. */

@@ -7,7 +7,7 @@ import { failOn, leakActions } from '../../leak-check/leak-policy.ts';
 import type { AnonymizeReport } from '../../pipeline/anonymize.ts';
 import { distinctForm } from '../../rules/addresses/form.ts';
 import type { Allowance } from '../../rules/file/allowance.ts';
-import { leakKinds } from '../../rules/file/document.ts';
+import { leakKinds } from '../../rules/file/leak-kinds.ts';
 import type { RulesFile } from '../../rules/file/rules-file.ts';
 import { labels } from '../../rules/plan/plan.ts';
 import { uniqueReplacement } from '../../rules/plan/unique-replacement.ts';

@@ -1,5 +1,5 @@
 /** What the leak check may find: by column, table, kind and pattern. */
-import type { LeakKind } from './document.ts';
+import type { LeakKind } from './leak-kinds.ts';
 
 export interface Allowance {
   /** `table.column` as the file writes it; with full names once it was compared with the dump. Undefined for all columns. */

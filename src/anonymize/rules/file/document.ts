@@ -1,5 +1,6 @@
 /** The rules file as it is written. Its check, its types and its JSON schema (docs/anonymize.schema.json) come from here. */
 import { z } from 'zod';
+import { leakActions, leakKinds } from './leak-kinds.ts';
 import { isPattern } from './pattern.ts';
 import { fakes } from './rule.ts';
 
@@ -42,11 +43,7 @@ const rows = z.union([
   }),
 ]);
 
-const action = z.enum(['fail', 'warn', 'off']);
-
-export const leakKinds = ['emails', 'phones', 'ibans', 'cards', 'replaced-values'] as const;
-export type LeakKind = (typeof leakKinds)[number];
-export type LeakAction = z.infer<typeof action>;
+const action = z.enum(leakActions);
 
 const place = z.string().regex(/^.+\..+$/, 'is no column; allowed: TABLE.COLUMN');
 

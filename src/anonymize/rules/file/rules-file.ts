@@ -1,15 +1,8 @@
 /** The rules of a file in one form: names canonical, shares as numbers, old words replaced. */
 import { canonicalName, canonicalQualified } from '../../format/names.ts';
 import type { Allowance } from './allowance.ts';
-import type {
-  LeakAction,
-  LeakKind,
-  RulesDocument,
-  WrittenAllowance,
-  WrittenLeaf,
-  WrittenRows,
-  WrittenRule,
-} from './document.ts';
+import type { RulesDocument, WrittenAllowance, WrittenLeaf, WrittenRows, WrittenRule } from './document.ts';
+import type { LeakAction, LeakKind } from './leak-kinds.ts';
 import { wholePattern } from './pattern.ts';
 import type { LeafRule, Rows, Rule } from './rule.ts';
 
