@@ -132,6 +132,43 @@ export const checkCases: readonly CheckCase[] = [
       CREATE TABLE t (id int, email text CHECK (is_mail(email))); INSERT INTO t VALUES (1, 'kim@firm.example');`,
     shown: /^1\|nobody@example.com$/,
   },
+  ...[
+    "f(e text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT e ~ ''@firm[.]example$'''",
+    "f(e text) RETURNS boolean LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT e ~ '@firm[.]example$'; END",
+    "f(e text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT RETURN e ~ '@firm[.]example$'",
+    "f(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ DECLARE d text := split_part($1, '@', 2); BEGIN IF d = '' THEN RETURN false; END IF; RETURN d = 'firm.example'; END $$",
+  ].map(
+    (definition): CheckCase => ({
+      setup: `CREATE FUNCTION ${definition};
+      CREATE TABLE t (id int, email text CHECK (f(email))); INSERT INTO t VALUES (1, 'kim@firm.example');`,
+      shown: /^1\|nobody@firm.example$/,
+    }),
+  ),
+  {
+    setup: `CREATE FUNCTION f(e text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT e <> ''root@firm.example''';
+      CREATE TABLE t (id int, email text CHECK (f(email))); INSERT INTO t VALUES (1, 'kim@firm.example');`,
+    shown: lines(`1\\|${distinct}`),
+  },
+  table(
+    'low_email text, high_email text, CHECK (low_email < high_email)',
+    "(1, 'kim@firm.example', 'lou@firm.example'), (2, 'a@firm.example', 'b@home.example')",
+    lines('1\\|0-nobody@example.com\\|zz-nobody@example.com', '2\\|0-nobody@example.com\\|zz-nobody@example.com'),
+  ),
+  table(
+    'email text UNIQUE CHECK (length(email) = 40)',
+    "(1, 'a-rather-long-local-part-of@firm.example')",
+    /^1\|nobody-[a-z2-7]{21}@example\.com$/,
+  ),
+  ...[
+    "split_part(email, '@', 2) <> 'firm.example'",
+    "email NOT LIKE '%@firm.example'",
+    "email = 'kim@firm.example'",
+  ].map(
+    (where): CheckCase => ({
+      setup: `CREATE TABLE t (id int, email text); CREATE UNIQUE INDEX one ON t (id) WHERE ${where};
+      INSERT INTO t VALUES (1, 'kim@firm.example'), (2, 'lou@firm.example'), (2, 'lee@firm.example');`,
+    }),
+  ),
   // Columns that hold no addresses are none of this.
   table(
     "code text CHECK (length(code) <= 5), phone text CHECK (phone ~ '^[0-9+]{5,}$'), state text CHECK (state IN ('on', 'off'))",
@@ -156,9 +193,25 @@ export const checkCases: readonly CheckCase[] = [
   ),
 ];
 
+/** CHECKs that tie an address to the columns beside it. */
+const tiedChecks = [
+  "email = local || '@' || domain",
+  "email = concat(local, '@', domain)",
+  "email = format('%s@%s', local, domain)",
+  "email LIKE '%@' || domain",
+  'right(email, length(domain)) = domain',
+];
+
 /** Tables for whose addresses there is no form. */
 export const refusedCases: readonly CheckCase[] = [
-  // Every address would be the same as in the column beside it, or none of it.
+  ...tiedChecks.map((check) =>
+    table(`email text, local text, domain text, CHECK (${check})`, "(1, 'kim@firm.example', 'kim', 'firm.example')"),
+  ),
+  {
+    setup: `CREATE TABLE d (key text PRIMARY KEY); INSERT INTO d VALUES ('firm.example');
+      CREATE TABLE t (id int, email text, key text GENERATED ALWAYS AS (split_part(email, '@', 2)) STORED REFERENCES d);
+      INSERT INTO t VALUES (1, 'kim@firm.example');`,
+  },
   table(
     "email text, domain text, CHECK (domain = split_part(email, '@', 2))",
     "(1, 'kim@firm.example', 'firm.example')",

@@ -157,7 +157,7 @@ function isWordByte(byte: number): boolean {
   return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte >= 0x80;
 }
 
-const forValues = /\bfor\s+values\s+from\s*\(/i;
+const forValues = /\b(?:for\s+values\s+from|values\s+less\s+than)\s*\(/i;
 
 const opening = /\b(?:check|(enum|set)|values\s+in)\s*\(/i;
 

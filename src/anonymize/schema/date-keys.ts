@@ -19,11 +19,26 @@ export function dateKey(key: Expression, columnValue: (column: string) => SqlVal
   }
   if (key.kind !== 'call') return unknown;
   const [unit, of] = key.args;
+  // Functions of MySQL.
+  if (key.args.length === 1 && unit !== undefined) return mysqlPart(key.name, dateKey(unit, columnValue));
   const text = unit?.kind === 'cast' ? unit.of : unit;
   if (text?.kind !== 'literal' || typeof text.value !== 'string' || of === undefined) return unknown;
   const value = dateKey(of, columnValue);
   if (key.name === 'date_trunc') return truncated(text.value, value);
   return /^(date_part|extract)$/.test(key.name) ? fieldOf(text.value, value) : unknown;
+}
+
+/** Days from the year 0 to 1970 (MySQL manual, "TO_DAYS"). */
+const daysBefore1970 = 719_528;
+
+function mysqlPart(name: string, value: SqlValue): SqlValue {
+  if (value === null) return null;
+  if (name === 'to_days') {
+    const [day] = typeof value === 'string' ? (/^\d{4}-\d\d-\d\d/.exec(value) ?? []) : [];
+    return day === undefined ? unknown : Date.parse(`${day}T00:00:00Z`) / 86_400_000 + daysBefore1970;
+  }
+  const field = { year: 'year', month: 'month', day: 'day', dayofmonth: 'day' }[name];
+  return field === undefined ? unknown : fieldOf(field, value);
 }
 
 function fieldOf(field: string, value: SqlValue): SqlValue {

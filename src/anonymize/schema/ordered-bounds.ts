@@ -3,8 +3,10 @@
  * overlaps another.
  */
 import type { Catalogue } from './catalogue.ts';
-import { readBounds } from './partition-bounds.ts';
+import { mysqlPartitions } from './mysql/partitions.ts';
+import { type PartitionBounds, readBounds } from './partition-bounds.ts';
 import { order } from './partition-order.ts';
+import type { Table } from './table.ts';
 
 /**
  * What is written instead of each bound with an address, by the bound.
@@ -14,9 +16,7 @@ export function orderedBounds(
   catalogue: Catalogue,
   hasAddress: (text: string) => boolean,
 ): ReadonlyMap<string, string> {
-  const texts = [
-    ...new Set(catalogue.tables().flatMap(({ bounds }) => (bounds === undefined ? [] : rangeTexts(bounds)))),
-  ];
+  const texts = [...new Set(catalogue.tables().flatMap((table) => boundsOf(table, catalogue).flatMap(rangeTexts)))];
   texts.sort((one, other) => order(one, other, false) ?? Buffer.compare(Buffer.from(one), Buffer.from(other)));
   const addresses = texts.filter(hasAddress);
   const digits = String(addresses.length).length;
@@ -38,9 +38,15 @@ export function orderedBounds(
   return made;
 }
 
-function rangeTexts(written: string): readonly string[] {
-  const bounds = readBounds(written);
-  if (bounds?.kind !== 'range') return [];
+function boundsOf({ bounds }: Table, { dialect }: Catalogue): readonly PartitionBounds[] {
+  if (bounds === undefined) return [];
+  if (dialect.name === 'mysql') return mysqlPartitions(bounds);
+  const read = readBounds(bounds);
+  return read === undefined ? [] : [read];
+}
+
+function rangeTexts(bounds: PartitionBounds): readonly string[] {
+  if (bounds.kind !== 'range') return [];
   return [...bounds.from, ...bounds.to].flatMap((bound) =>
     'value' in bound && typeof bound.value === 'string' ? [bound.value] : [],
   );

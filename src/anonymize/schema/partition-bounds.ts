@@ -3,7 +3,7 @@ import { Cursor } from '../format/cursor.ts';
 import { tokenize } from '../format/tokens.ts';
 import { evaluate } from './expressions/evaluate.ts';
 import { parseExpression } from './expressions/parse.ts';
-import { type SqlValue, unknown } from './expressions/values.ts';
+import { isArray, type SqlValue, unknown } from './expressions/values.ts';
 
 /** A bound of a range: below or above all values, or a value. */
 export type RangeBound = { readonly end: 'min' | 'max' } | { readonly value: SqlValue };
@@ -11,7 +11,13 @@ export type RangeBound = { readonly end: 'min' | 'max' } | { readonly value: Sql
 export type PartitionBounds =
   | { readonly kind: 'default' }
   | { readonly kind: 'list'; readonly values: readonly SqlValue[] }
-  | { readonly kind: 'range'; readonly from: readonly RangeBound[]; readonly to: readonly RangeBound[] }
+  | {
+      readonly kind: 'range';
+      readonly from: readonly RangeBound[];
+      readonly to: readonly RangeBound[];
+      /** Of MySQL: whether NULL, which counts as less than all others there, belongs to it. */
+      readonly takesNull?: boolean;
+    }
   | { readonly kind: 'hash'; readonly modulus: number; readonly remainder: number };
 
 /** @param written `FOR VALUES …` or DEFAULT. @returns undefined for what is neither */
@@ -49,16 +55,14 @@ export function mapBounds(
   inList: MapText,
   inRange: MapText,
 ): PartitionBounds | undefined {
-  const value = (one: SqlValue, map: MapText): SqlValue => (typeof one === 'string' ? map(one) : one);
+  const value = (one: SqlValue, map: MapText): SqlValue => {
+    if (isArray(one)) return one.map((item) => value(item, map));
+    return typeof one === 'string' ? map(one) : one;
+  };
   const bound = (one: RangeBound): RangeBound => ('value' in one ? { value: value(one.value, inRange) } : one);
   if (bounds?.kind === 'list') return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
   if (bounds?.kind === 'range') return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
   return bounds;
-}
-
-/** The texts that a partition's definition names. */
-export function textsInBounds(written: string): readonly string[] {
-  return textsOf(readBounds(written));
 }
 
 export function textsOf(bounds: PartitionBounds | undefined): readonly string[] {

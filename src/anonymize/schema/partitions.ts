@@ -4,6 +4,7 @@ import { dateKey } from './date-keys.ts';
 import { evaluate } from './expressions/evaluate.ts';
 import { columnsIn, type Expression } from './expressions/tree.ts';
 import { isArray, type SqlValue, unknown } from './expressions/values.ts';
+import { mysqlPartitions } from './mysql/partitions.ts';
 import { mapBounds, type PartitionBounds, readBounds, textsOf } from './partition-bounds.ts';
 import { order, reaches } from './partition-order.ts';
 import type { Table } from './table.ts';
@@ -16,6 +17,8 @@ export interface PartitionNode {
   readonly bounds: PartitionBounds | undefined;
   readonly keys: readonly Expression[];
   readonly byBytes: boolean;
+  /** Whether texts that differ only in upper and lower case belong to the same partition. */
+  readonly ignoresCase: boolean;
   readonly children: readonly PartitionNode[];
 }
 
@@ -41,9 +44,21 @@ export function partitionTree(root: string, catalogue: Catalogue): PartitionNode
     bounds: one.bounds === undefined ? undefined : readBounds(one.bounds),
     keys: (one.partitionKey?.parts ?? []).map((part) => keyExpression(part, catalogue)),
     byBytes: (one.partitionKey?.parts ?? []).some((part) => /\bcollate\s+(pg_catalog\s*\.\s*)?"(C|POSIX)"/.test(part)),
-    children: (children.get(one.name) ?? []).map(node),
+    ignoresCase:
+      catalogue.dialect.name === 'mysql' && one.columns.some(({ name, type }) => type.caseless && isIn(one, name)),
+    children: catalogue.dialect.name === 'mysql' ? mysqlNodes(one) : (children.get(one.name) ?? []).map(node),
   });
   return node(table);
+}
+
+function isIn({ partitionKey }: Table, column: string): boolean {
+  return partitionKey?.columns.includes(column) ?? false;
+}
+
+/** The partitions of MySQL stand in the definition of their table. */
+function mysqlNodes(table: Table): readonly PartitionNode[] {
+  const found = table.bounds === undefined ? [] : mysqlPartitions(table.bounds);
+  return found.map((bounds) => ({ table, bounds, keys: [], byBytes: false, ignoresCase: false, children: [] }));
 }
 
 /** Without the class of operators that may follow the expression. */
@@ -69,7 +84,7 @@ export function takes(node: PartitionNode, row: PartitionedRow): Taken {
     const value = evaluate(key, { valueOf: own });
     return value === unknown ? dateKey(key, own) : value;
   });
-  const fits = children.map(({ bounds }) => bounds && matches(bounds, values, node.byBytes));
+  const fits = children.map(({ bounds }) => bounds && matches(bounds, values, node));
   const sure = children.find((_, index) => fits[index] === true);
   if (sure !== undefined) return takes(sure, row);
   const rest = children.find(({ bounds }) => bounds?.kind === 'default');
@@ -113,16 +128,26 @@ export function lacksRemainders(node: PartitionNode, column: string): boolean {
 }
 
 /** @returns undefined where nobody can tell */
-function matches(bounds: PartitionBounds, values: readonly SqlValue[], byBytes: boolean): boolean | undefined {
+function matches(
+  written: PartitionBounds,
+  given: readonly SqlValue[],
+  { byBytes, ignoresCase }: PartitionNode,
+): boolean | undefined {
+  const folded = (value: SqlValue): SqlValue =>
+    ignoresCase && typeof value === 'string' ? value.toLowerCase() : value;
+  const lower = (text: string): string => text.toLowerCase();
+  const values = given.map(folded);
+  const bounds = ignoresCase ? (mapBounds(written, lower, lower) ?? written) : written;
   if (bounds.kind === 'list') {
-    const [value = null] = values;
-    if (value === unknown) return undefined;
+    const [only = null] = values;
+    const value = values.length > 1 ? values : only;
+    if (values.includes(unknown)) return undefined;
     if (value === null) return bounds.values.includes(null);
     return bounds.values.some((one) => one !== null && same(one, value, byBytes));
   }
   if (bounds.kind !== 'range') return false;
-  // NULL is in no range.
-  if (values.includes(null)) return false;
+  // NULL is in no range, but for MySQL.
+  if (values.includes(null)) return bounds.takesNull === true;
   const [from, to] = [reaches(values, bounds.from, byBytes), reaches(values, bounds.to, byBytes)];
   if (from === false || to === true) return false;
   return from === undefined || to === undefined ? undefined : true;

@@ -5,8 +5,8 @@ import { type Expression, mapStrings, stringsIn } from '../../schema/expressions
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import type { Column, ColumnPlace } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
-import type { CheckOptions } from './check-conditions.ts';
 import type { CheckExpression } from './check-expressions.ts';
+import type { CheckOptions } from './check-options.ts';
 import { type AddressCondition, best, type Verdict, type Written, worst } from './condition.ts';
 import { isAboutJson, withoutJson } from './from-json.ts';
 import { type OrderedColumns, orderedIn, type Pair } from './ordered-columns.ts';

@@ -1,23 +1,13 @@
 /** CHECKs as conditions for the addresses in the columns that they are about. */
 import type { Catalogue } from '../../schema/catalogue.ts';
-import type { SqlValue } from '../../schema/expressions/values.ts';
-import type { ColumnPlace, Table } from '../../schema/table.ts';
+import type { ColumnPlace } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
 import { CheckCondition } from './check-condition.ts';
 import { type CheckExpression, checksOfTable } from './check-expressions.ts';
+import type { CheckOptions } from './check-options.ts';
 import type { AddressCondition } from './condition.ts';
 import { isAboutJson, isJson } from './from-json.ts';
 import { OrderedColumns, orderedIn } from './ordered-columns.ts';
-
-export interface CheckOptions {
-  readonly catalogue: Catalogue;
-  /** The tables whose conditions are wanted. */
-  readonly tables: readonly Table[];
-  /** What becomes of a string in a definition: the addresses in it are replaced there, too. @param outside of CHECK */
-  readonly rewritten: (text: string, outside?: boolean) => string;
-  /** The value that a rule puts into a column, whatever was there: `unknown` for a rule that makes others; undefined without such a rule. */
-  readonly ruled: (place: ColumnPlace) => SqlValue | undefined;
-}
 
 export function checkConditions(options: CheckOptions): readonly AddressCondition[] {
   const { catalogue, tables } = options;

@@ -1,6 +1,7 @@
 /** All that a dump asks of the addresses that are written into it. */
 
-import { type CheckOptions, checkConditions } from './check-conditions.ts';
+import { checkConditions } from './check-conditions.ts';
+import type { CheckOptions } from './check-options.ts';
 import type { AddressCondition } from './condition.ts';
 import { partitionConditions } from './partition-conditions.ts';
 import { predicateConditions } from './predicate-conditions.ts';

@@ -4,7 +4,7 @@ import type { Column, Table } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
 
 /** What takes a text out of JSON: the text is the address. */
-export const fromJson = /^(->>?|#>>?|jsonb?_extract_path(_text)?|json_unquote|json_extract)$/;
+export const fromJson = /^(->>?|#>>?|jsonb?_extract_path(_text)?|json_unquote|json_extract|json_value)$/;
 
 /** Whether a CHECK sees addresses in JSON alone: it mentions an at sign, and no column that holds addresses as they are. */
 export function isAboutJson(expression: Expression, table: Table): boolean {

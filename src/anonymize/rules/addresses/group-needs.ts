@@ -45,18 +45,18 @@ export function needsOf(catalogue: Catalogue, table: string, column: string): Gr
     const type = catalogue.column(place.table, place.column)?.type;
     return narrowest(type && nestedRoom(type));
   });
+  const compared = places.flatMap((place) => {
+    const own = catalogue.column(place.table, place.column);
+    return own !== undefined && isComparedWithEmails(catalogue, place.table, own) ? [own] : [];
+  });
   const ignoresCase =
+    // The labels of an enumeration are always written as they are.
+    compared.some(({ type }) => type.caseless && type.enumeration === undefined) ||
     uniques.some(({ unique }) => unique.ignoresCase) ||
     bound.some((one) => one.ignoresCase) ||
     places.some((place) => catalogue.keyIgnoresCase(place.table, place.column));
   return {
-    distinct:
-      uniques.length > 0 ||
-      bound.length > 0 ||
-      places.some((place) => {
-        const own = catalogue.column(place.table, place.column);
-        return own !== undefined && isComparedWithEmails(catalogue, place.table, own);
-      }),
+    distinct: uniques.length > 0 || bound.length > 0 || compared.length > 0,
     fold: joined([ignoresCase ? lowerCase : undefined, foldingOf(catalogue, places)]),
     maxCharacters,
     room: Math.min(maxCharacters, ...nested, ...prefixes.map((prefix) => prefix + domainLength)),

@@ -5,8 +5,7 @@
 import type { Catalogue } from '../../schema/catalogue.ts';
 import { stringsIn } from '../../schema/expressions/tree.ts';
 import { parseArray } from '../../schema/expressions/values.ts';
-import { textsInBounds } from '../../schema/partition-bounds.ts';
-import { isKeyOf, partitionTree } from '../../schema/partitions.ts';
+import { isKeyOf, partitionTree, textsInTree } from '../../schema/partitions.ts';
 import type { Table } from '../../schema/table.ts';
 import { checksOfTable } from './check-expressions.ts';
 
@@ -24,22 +23,20 @@ export function keptTexts(
     for (const { columns, expression } of checksOfTable(table, catalogue))
       for (const column of columns.filter((name) => isKept(table.name, name)))
         for (const text of stringsIn(expression)) add(text, `${table.name}.${column}`);
-    const key = keptKey(table, catalogue, isKept);
-    if (key !== undefined)
-      for (const bounds of catalogue.partitionBounds(table.name))
-        for (const text of textsInBounds(bounds)) add(text, `${table.name}.${key}`);
+    for (const [text, column] of boundsByKept(table, catalogue, isKept)) add(text, `${table.name}.${column}`);
   }
   return kept;
 }
 
-/** A column with the rule `keep` that decides to which partition of a topmost table a row belongs. */
-function keptKey(
+/** The texts that bound the partitions of a topmost table by a column with the rule `keep`, with that column. */
+function boundsByKept(
   table: Table,
   catalogue: Catalogue,
   isKept: (table: string, column: string) => boolean,
-): string | undefined {
-  if (table.isPartition || table.partitionKey === undefined) return undefined;
+): readonly (readonly [text: string, column: string])[] {
+  if (table.isPartition || table.partitionKey === undefined) return [];
   const names = table.columns.map(({ name }) => name).filter((name) => isKept(table.name, name));
   const tree = names.length === 0 ? undefined : partitionTree(table.name, catalogue);
-  return tree && names.find((name) => isKeyOf(tree, name));
+  const column = tree && names.find((name) => isKeyOf(tree, name));
+  return tree === undefined || column === undefined ? [] : textsInTree(tree).map((text) => [text, column]);
 }

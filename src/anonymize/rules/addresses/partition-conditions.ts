@@ -15,7 +15,7 @@ import {
 } from '../../schema/partitions.ts';
 import type { ColumnPlace, Table } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
-import type { AddressCondition, Verdict, Written } from './condition.ts';
+import { type AddressCondition, type Verdict, type Written, worst } from './condition.ts';
 import { type AddressForm, alphabets } from './form.ts';
 
 const domain = /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/;
@@ -41,6 +41,16 @@ export function partitionConditions(
     });
 }
 
+/** The addresses that one partition held. */
+interface Held {
+  readonly others: (name: string) => SqlValue;
+  /** The same partition in the result, with those above it. */
+  readonly after: readonly PartitionNode[];
+  /** Those that bounds name. */
+  readonly named: readonly string[];
+  readonly hasOthers: boolean;
+}
+
 class PartitionCondition implements AddressCondition {
   readonly places: readonly ColumnPlace[];
   readonly what: string;
@@ -48,6 +58,7 @@ class PartitionCondition implements AddressCondition {
   readonly domains: readonly string[];
   readonly beginnings: readonly string[];
   readonly onlyWarns: boolean;
+  #held: readonly Held[] | undefined;
   readonly #column: string;
   readonly #tree: PartitionNode;
   /** With the bounds as they are written. */
@@ -83,25 +94,41 @@ class PartitionCondition implements AddressCondition {
 
   judge(written: Written): Verdict {
     if (lacksRemainders(this.#tree, this.#column)) return 'refused';
-    const [before, after] = [leavesOf(this.#tree), leavesOf(this.#written)];
-    const verdicts = before.map((path, index) => this.#judgePartition(path, after[index] ?? path, written));
-    if (verdicts.includes('refused')) return 'refused';
-    return verdicts.includes('unknown') ? 'unknown' : 'accepted';
+    this.#held ??= this.#heldBefore();
+    let verdict: Verdict = 'accepted';
+    for (const held of this.#held) {
+      const ofPartition = this.#judgePartition(held, written);
+      if (ofPartition === 'refused') return ofPartition;
+      verdict = worst([verdict, ofPartition]);
+    }
+    return verdict;
+  }
+
+  /** What each partition held. */
+  #heldBefore(): readonly Held[] {
+    const after = leavesOf(this.#written);
+    const named = new Set([...this.#named, ...this.#named.map((one) => one.toUpperCase())]);
+    return leavesOf(this.#tree).map((path, index) => {
+      const others = othersIn(path, this.#column);
+      const held = this.#samples.filter((value) => this.#takes(this.#tree, path, value, others) !== 'refused');
+      return {
+        others,
+        after: after[index] ?? path,
+        named: held.filter((value) => named.has(value)),
+        hasOthers: held.some((value) => !named.has(value)),
+      };
+    });
   }
 
   /** Whether the addresses that a partition held find a place. */
-  #judgePartition(before: readonly PartitionNode[], after: readonly PartitionNode[], written: Written): Verdict {
-    const others = othersIn(before, this.#column);
-    const held = this.#samples.filter((value) => this.#takes(this.#tree, before, value, others) !== 'refused');
-    if (held.length === 0) return 'accepted';
-    const named = new Set([...this.#named, ...this.#named.map((one) => one.toUpperCase())]);
-    const addresses = [
-      ...held.filter((value) => named.has(value)).map((value) => written.replace(value)),
-      ...(held.some((value) => !named.has(value)) ? extremes(written.form) : []),
-    ];
-    const taken = addresses.map((value) => this.#takes(this.#written, after, value, others));
-    if (taken.includes('refused')) return 'refused';
-    return taken.includes('unknown') ? 'unknown' : 'accepted';
+  #judgePartition({ others, after, named, hasOthers }: Held, written: Written): Verdict {
+    let verdict: Verdict = 'accepted';
+    for (const value of [...named.map(written.replace), ...(hasOthers ? extremes(written.form) : [])]) {
+      const taken = this.#takes(this.#written, after, value, others);
+      if (taken === 'refused') return taken;
+      if (taken === 'unknown') verdict = 'unknown';
+    }
+    return verdict;
   }
 
   #takes(
@@ -114,11 +141,14 @@ class PartitionCondition implements AddressCondition {
   }
 }
 
-/** The first and the last address of a form. */
+/** The first and the last address of a form, wherever digits come in the order. */
 function extremes({ before, letters, alphabet, after }: AddressForm): readonly string[] {
   const { characters } = alphabets[alphabet];
-  const ends = new Set([characters[0], characters.at(-1), characters[10]]);
-  return [...ends].map((one) => `${before}${(one ?? '').repeat(letters)}${after}`);
+  const ordered = [...characters].toSorted();
+  const digits = ordered.filter((one) => /\d/.test(one));
+  const others = ordered.filter((one) => /\D/.test(one));
+  const ends = new Set([digits.at(0), digits.at(-1), others.at(0), others.at(-1)].filter((one) => one !== undefined));
+  return [...ends].map((one) => `${before}${one.repeat(letters)}${after}`);
 }
 
 const lower = (text: string): string => text.toLowerCase();

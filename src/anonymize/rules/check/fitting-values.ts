@@ -71,7 +71,9 @@ export function ownChecks(catalogue: Catalogue, table: string, column: Column): 
 function partitionsOf(catalogue: Catalogue, table: string, column: Column): Fits[] {
   const tree = partitionTree(catalogue.root(table), catalogue);
   if (tree === undefined || tree.children.length === 0 || !isKeyOf(tree, column.name)) return [];
-  const path = leavesOf(tree).find((one) => one.at(-1)?.table.name === table) ?? [];
+  // The partitions of MySQL are no tables: in which of them a row was is not known.
+  const isTable = catalogue.dialect.name !== 'mysql';
+  const path = (isTable ? leavesOf(tree).find((one) => one.at(-1)?.table.name === table) : undefined) ?? [];
   const others = othersIn(path, column.name);
   return [(text) => takes(tree, { column: column.name, value: valueIn(text, column), others, path }) === 'taken'];
 }

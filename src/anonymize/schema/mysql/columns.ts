@@ -19,7 +19,18 @@ const otherWords = new Set(['key', 'index', 'fulltext', 'spatial', 'period', 'li
 export function readMysqlElement(table: DefinedTable, part: Cursor, database: string): void {
   if (readConstraint(table, part, database)) return;
   const word = part.token?.kind === 'word' ? part.token.text : '';
-  if (!otherWords.has(word)) readColumn(table, part, database);
+  if (part.accept('period', 'for')) readPeriod(table, part);
+  else if (!otherWords.has(word)) readColumn(table, part, database);
+}
+
+/** `PERIOD FOR name (begin, end)` of MariaDB: the begin is before the end. */
+function readPeriod(table: DefinedTable, part: Cursor): void {
+  const name = part.name() ?? '';
+  const columns = columnList(part);
+  const [begin, end] = columns.map((column) => `\`${column.replaceAll('"', '')}\``);
+  // That of the system is in no dump.
+  if (name !== 'system_time' && end !== undefined)
+    table.checks.push({ name: `PERIOD ${name}`, expression: `${begin} < ${end}`, columns });
 }
 
 function readConstraint(table: DefinedTable, part: Cursor, database: string): boolean {
