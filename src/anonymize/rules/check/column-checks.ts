@@ -83,8 +83,8 @@ const allowsManyNulls: ColumnCheck = (checked) => {
   );
 };
 
-const fixedFits: ColumnCheck = ({ rule, column }) =>
-  rule.kind === 'fixed' ? checkFixed(rule.text, column.type) : undefined;
+const fixedFits: ColumnCheck = ({ rule, column, catalogue }) =>
+  rule.kind === 'fixed' ? checkFixed(rule.text, column.type, catalogue.dialect.name) : undefined;
 
 const hasRoom: ColumnCheck = (checked) => {
   const { rule, column } = checked;

@@ -6,16 +6,18 @@ import {
   type NestedPart,
   rangeParts,
 } from '../../format/nested-values.ts';
+import type { SqlDialect } from '../../schema/expressions/lexer.ts';
 import type { ColumnType } from '../../schema/types.ts';
 import { type Fit, fitsType } from './text-forms.ts';
 
-/** @returns what is wrong, if anything is */
-export function checkFixed(text: string, type: ColumnType): string | undefined {
+/** @param dialect MySQL reads no words in dates. @returns what is wrong, if anything is */
+export function checkFixed(text: string, type: ColumnType, dialect: SqlDialect = 'postgresql'): string | undefined {
   if (type.maxCharacters !== undefined && [...text.replace(/ +$/, '')].length > type.maxCharacters)
     return `"${text}" is longer than ${type.written}; allowed: at most ${type.maxCharacters} characters`;
   if (!type.array && type.enumeration !== undefined && !isLabel(text, type))
     return `"${text}" is not a label of ${type.written}; allowed: ${type.enumeration.join(', ')}`;
-  return fixedFit(text, type) === 'refused'
+  const isWorded = dialect === 'mysql' && /^(date|time|year)/i.test(type.underlying) && !/^[\d\s:.T/+-]+$/.test(text);
+  return isWorded || fixedFit(text, type) === 'refused'
     ? `"${text}" is not a value of ${type.written}; allowed: ${exampleOf(type)}`
     : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import type { ColumnType } from '../../schema/types.ts';
+import { isDateOrTime } from './date-forms.ts';
 
 export type Fit = 'fits' | 'refused' | 'unknown';
 
@@ -29,8 +30,6 @@ const integers: Readonly<Record<string, number>> = {
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const special = /^([+-]?(inf|infinity)|nan)$/i;
-const time = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(z|utc|[+-]\d{1,2}(:?\d\d)?(:\d\d)?)?$/i;
-const dateWords = /^([+-]?infinity|epoch|now|today|tomorrow|yesterday)$/i;
 
 const isInteger: Form = (text, type) => {
   if (!/^\s*[+-]?\d+\s*$/.test(text)) return false;
@@ -55,30 +54,8 @@ const isFloat =
   (text) =>
     special.test(text.trim()) || (decimal.test(text.trim()) && Math.abs(Number(text)) <= largest);
 
-function isDay(year: string, month: string, day: string): boolean {
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  return date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day) && Number(year) > 0;
-}
-
-const isDate: Form = (text) => {
-  const [, year = '', month = '', day = '', rest = ''] =
-    /^(\d{4,7})-(\d{1,2})-(\d{1,2})( BC)?$/i.exec(text.trim()) ?? [];
-  return dateWords.test(text.trim()) || (isDay(year, month, day) && (rest === '' || rest.toUpperCase() === ' BC'));
-};
-
-const isTime: Form = (text) => {
-  const [, hours = '', minutes = '', seconds = '0'] = time.exec(text.trim()) ?? [];
-  const [hour, minute, second] = [hours, minutes, seconds].map(Number) as [number, number, number];
-  const isEnd = hour === 24 && minute === 0 && second === 0;
-  return hours !== '' && minute < 60 && second <= 60 && (hour < 24 || isEnd);
-};
-
-const isTimestamp: Form = (text, type) => {
-  const [, date = '', clock, bc = ''] = /^(\d{4,7}-\d{1,2}-\d{1,2})(?:[ T](.*?))?( BC)?$/i.exec(text.trim()) ?? [];
-  if (dateWords.test(text.trim())) return true;
-  return isDate(`${date}${bc}`, type) && (clock === undefined || isTime(clock, type));
-};
+const isDate: Form = (text) => isDateOrTime(text, 'day');
+const isTime: Form = (text) => isDateOrTime(text, 'time');
 
 const isJson: Form = (text, type) => {
   try {
@@ -151,9 +128,9 @@ const forms: Readonly<Record<string, Form>> = {
   boolean: (text) => /^(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)$/i.test(text.trim()),
   bool: (text) => /^(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)$/i.test(text.trim()),
   date: isDate,
-  timestamp: isTimestamp,
-  timestamptz: isTimestamp,
-  datetime: isTimestamp,
+  timestamp: isDate,
+  timestamptz: isDate,
+  datetime: isDate,
   time: isTime,
   timetz: isTime,
   interval: (text, type) => hasDigit(text, type) || /^[+-]?infinity$/i.test(text),
