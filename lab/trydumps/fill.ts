@@ -30,22 +30,32 @@ const passes = 4;
 
 /** Puts up to so many rows into each table that has none. @returns how many came in all */
 export async function fillTables(database: TrialDatabase, rows: number): Promise<number> {
-  let filled = 0;
-  for (let pass = 0; pass < passes; pass += 1)
-    for (const table of await emptyTables(database)) filled += await fill(database, table, rows);
-  return filled;
+  const first = await emptyTables(database);
+  for (let pass = 0, empty = first; pass < passes && empty.length > 0; pass += 1) {
+    await fill(database, empty, rows);
+    empty = await stillEmpty(database, empty);
+  }
+  if (first.length === 0) return 0;
+  const counts = first.map(({ quoted }) => `(SELECT count(*) FROM ${quoted})`);
+  return Number(await database.sql(`SELECT ${counts.join(' + ')}`));
 }
 
-async function fill(database: TrialDatabase, table: EmptyTable, rows: number): Promise<number> {
-  const { quoted, columns } = table;
+/** All tables at once; one after the other where the server does not take that. */
+async function fill(database: TrialDatabase, tables: readonly EmptyTable[], rows: number): Promise<void> {
+  const statements = tables.map((table) => statementFor(table, rows));
+  try {
+    await database.sql(statements.join('; '));
+  } catch {
+    for (const statement of statements) await database.sql(statement).catch(() => undefined);
+  }
+}
+
+function statementFor({ quoted, columns }: EmptyTable, rows: number): string {
   const inserts = Array.from({ length: ways }, (_, way) => {
     const values = columns.map((column) => valueFor(column, way)).join(', ');
     return `BEGIN INSERT INTO ${quoted} (${columns.map((column) => column.quoted).join(', ')}) VALUES (${values}); CONTINUE; EXCEPTION WHEN OTHERS THEN NULL; END;`;
   });
-  await database
-    .sql(`DO $fill$ BEGIN FOR n IN 1..${rows} LOOP ${inserts.join(' ')} END LOOP; END $fill$`)
-    .catch(() => undefined);
-  return Number(await database.sql(`SELECT count(*) FROM ${quoted}`));
+  return `DO $fill$ BEGIN FOR n IN 1..${rows} LOOP ${inserts.join(' ')} END LOOP; END $fill$`;
 }
 
 /** SQL for a value of row `n`. */
@@ -126,9 +136,15 @@ async function emptyTables(database: TrialDatabase): Promise<readonly EmptyTable
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
      ORDER BY 1`);
-  const empty: EmptyTable[] = [];
-  for (const table of tables)
-    if (table.columns.length > 0 && (await database.sql(`SELECT NOT EXISTS (SELECT FROM ${table.quoted})`)) === 't')
-      empty.push(table);
-  return empty;
+  return stillEmpty(
+    database,
+    tables.filter(({ columns }) => columns.length > 0),
+  );
+}
+
+async function stillEmpty(database: TrialDatabase, tables: readonly EmptyTable[]): Promise<readonly EmptyTable[]> {
+  if (tables.length === 0) return [];
+  const checks = tables.map(({ quoted }) => `NOT EXISTS (SELECT FROM ${quoted})`);
+  const empty = JSON.parse(await database.sql(`SELECT array_to_json(ARRAY[${checks.join(', ')}])`)) as boolean[];
+  return tables.filter((_, index) => empty[index]);
 }

@@ -1,7 +1,8 @@
 /** Columns of numbers of which some look like card or phone numbers by chance. */
 import { describe, expect, test } from '@jest/globals';
+import { audit } from '../../../src/anonymize/audit/audit.ts';
 import { copy, rulesFor, table } from './one-table.ts';
-import { run } from './run.ts';
+import { chunks, run } from './run.ts';
 
 const rules = rulesFor('      note: emails\n');
 
@@ -64,4 +65,16 @@ test('codes of which one in ten begins with zero fail no run; a column of phone 
   expect(report.leaks).toEqual([expect.objectContaining({ kind: 'phones', among: expect.any(Number) })]);
   const phones = orders(50).map((order) => `0171-${order.slice(0, 4)}-${order.slice(4, 8)}`);
   await expect(run(dumpOf(phones), { rules })).rejects.toThrow('public.t.note: 50 phone numbers');
+});
+
+test('the audit takes order numbers for what they are, and card numbers among other texts for cards', async () => {
+  const rulesOf = async (values: readonly string[]) => {
+    const { proposals, found } = await audit(() => chunks(dumpOf(values), 65_536), true, { requireFooter: false });
+    return { rules: proposals.map(({ rule, reason }) => [rule, reason]), stops: found?.stops };
+  };
+  expect(await rulesOf(orders(1000))).toEqual({ rules: [['emails', '']], stops: undefined });
+  expect(await rulesOf([...orders(1000), 'card 4111 1111 1111 1111'])).toEqual({
+    rules: [['mask', expect.stringMatching(/^CHECK: card numbers in /)]],
+    stops: undefined,
+  });
 });
