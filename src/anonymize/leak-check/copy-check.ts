@@ -1,5 +1,6 @@
 /** Searches the rows of COPY for leaks. */
 import { textOf } from '../format/codec.ts';
+import { DumpError } from '../format/dump-error.ts';
 import type { ByteScanner } from '../kernels/byte-scanner.ts';
 import { fewestDigits, findNumbers, type VisitNumber } from '../numbers/find-numbers.ts';
 import type { LeakKind } from '../rules/file/leak-kinds.ts';
@@ -21,6 +22,8 @@ export class CopyCheck {
   readonly #table: TablePlan;
   readonly #columns: readonly string[];
   readonly #scanner: ByteScanner;
+  /** Index of the last column that the statement names; -1 when it names none. */
+  readonly #last: number;
   /** By column: its place among the columns that are compared; -1 when it is not. */
   readonly #places: readonly number[];
   readonly #comparesAny: boolean;
@@ -38,6 +41,7 @@ export class CopyCheck {
     this.#context = context;
     this.#table = context.plan.table(name);
     this.#columns = columns ?? this.#table.columns ?? [];
+    this.#last = (columns?.length ?? 0) - 1;
     this.#scanner = scanner;
     this.#part = new SearchedPart(context);
     const plans = this.#columns.map((column) => this.#table.column(column));
@@ -51,7 +55,7 @@ export class CopyCheck {
   rows(bytes: Buffer, from: number, to: number): void {
     this.#emails(bytes, from, to);
     const numbers = this.#part.isDue(to - from) && (this.#numbered.length === 0 || this.#numbered.includes(true));
-    if (numbers || this.#comparesAny) this.#fields(bytes, from, to, numbers);
+    if (numbers || this.#comparesAny || this.#part.isBegin) this.#fields(bytes, from, to, numbers);
   }
 
   #emails(bytes: Buffer, from: number, to: number): void {
@@ -98,10 +102,20 @@ export class CopyCheck {
         if (place >= 0 && length <= (escaped ? 2 * longestValue : longestValue))
           this.#standing(bytes, start, at, escaped, place);
       }
+      if (byte === newline && index !== this.#last && this.#last >= 0) this.#refuseRow(index + 1);
       index = byte === newline ? 0 : index + 1;
       start = at + 1;
       escaped = false;
     }
+  }
+
+  /** The server would refuse the row, and all rows with it. */
+  #refuseRow(fields: number): never {
+    throw new DumpError({
+      what: `a row of ${this.#table.name} has ${fields} fields, its COPY statement names ${this.#last + 1} columns`,
+      likelyCause: 'another program wrote into the rows, such as with 2>&1, or the dump was damaged',
+      fix: 'dump again, and send only standard output into the file (pg_dump --file=dump.sql)',
+    });
   }
 
   #numbers(bytes: Buffer, start: number, end: number, index: number, escaped: boolean): void {

@@ -18,6 +18,11 @@ export class SearchedPart {
     this.#thorough = thorough;
   }
 
+  /** Whether the stretch that was asked for last is at the start of the table. */
+  get isBegin(): boolean {
+    return this.#bytes <= wholeBegin;
+  }
+
   /** Whether the next stretch of rows, of so many bytes, is searched. */
   isDue(length: number): boolean {
     this.#bytes += length;

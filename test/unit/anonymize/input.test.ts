@@ -166,6 +166,18 @@ test.each([
   expect(JSON.stringify(error)).not.toMatch(/Secret|jane/);
 });
 
+test.each([
+  ['COPY public.t (id, a) FROM stdin;\n', 'pg_dump: warning: something\n'],
+  ['COPY public.t (id) FROM stdin;\n', 'a\tb\n'],
+  ['COPY public.t (id, a, b) FROM stdin;\n1\t2\t3\n', 'NOTICE:  x\n'],
+])('a row of another width than its COPY is told: %j', async (statement, row) => {
+  const definition = 'CREATE TABLE public.t (id integer, a integer, b integer);\n';
+  await expect(run(`${definition}${statement}${row}\\.\n`)).rejects.toMatchObject({
+    what: expect.stringMatching(/^a row of public.t has \d fields, its COPY statement names \d columns$/),
+    likelyCause: expect.stringContaining('another program wrote into the rows'),
+  });
+});
+
 test('texts in a statement behind the dump are not quoted', async () => {
   const { report } = await run(`${dump}UPDATE public.t SET a = 'Jane Secret' WHERE a = 'Bob';\n`, { footer: true });
   expect(report.warnings.join()).toContain("“UPDATE public.t SET a = '…' WHERE a = '…';”");
@@ -283,7 +295,7 @@ describe('behind the last line of a dump', () => {
   test('what nobody knows is refused', async () => {
     const { what } = await refused(`${dump}Bye now\n`);
     expect(what).toMatch(
-      /^“Bye now” stands behind the last line of the dump, and is not SQL \(at byte [\d,]+ of the SQL\)$/,
+      /^a line of 7 characters stands behind the last line of the dump, and is not SQL \(at byte [\d,]+ of the SQL\)$/,
     );
   });
 

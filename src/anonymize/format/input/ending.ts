@@ -82,7 +82,7 @@ export class Ending {
       if (producerOf(line) === undefined)
         throw notSql(
           this.#dialect,
-          `${quoted(line)} stands behind the last line of the dump, and is not SQL`,
+          `a line of ${line.length} characters stands behind the last line of the dump, and is not SQL`,
           line,
           offset,
         );
