@@ -10,8 +10,25 @@ const zeroBesideSign = /@\\+000|\\+000@/;
 const unit = /(\\+)([0-3][0-7]{2})|\\+|[^\\]/gs;
 const inBytes = new Patches();
 
+const openBrace = 0x7b;
+const backslash = 0x5c;
+/** What stands around the elements of an array: `{ " , }`. */
+const separators = new Set([openBrace, 0x22, 0x2c, 0x7d]);
+
 /** Adds patches for the addresses in wide characters between `from` and `to`. @returns how many */
 export function patchEscapedBytes(bytes: Buffer, from: number, to: number, replace: Replace, patches: Patches): number {
+  if (bytes[from] !== openBrace) return patchValue(bytes, from, to, replace, patches);
+  // Which byte of a character comes first is told from where the value begins.
+  let [replaced, begin] = [0, from];
+  for (let at = from; at < to; at += 1) {
+    if (!separators.has(bytes[at] as number) || bytes[at - 1] === backslash) continue;
+    replaced += patchValue(bytes, begin, at, replace, patches);
+    begin = at + 1;
+  }
+  return replaced + patchValue(bytes, begin, to, replace, patches);
+}
+
+function patchValue(bytes: Buffer, from: number, to: number, replace: Replace, patches: Patches): number {
   const written = bytes.toString('latin1', from, to);
   if (!zeroBesideSign.test(written)) return 0;
   const value = Buffer.alloc(written.length);

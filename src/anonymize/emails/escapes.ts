@@ -246,7 +246,7 @@ function readEntity(bytes: Uint8Array, at: number, to: number): number {
     if (digit < 0 || (!isHex && digit > 9)) break;
     value = value * (isHex ? 16 : 10) + digit;
   }
-  if (end === begin || value === 0) return 0;
+  if (end === begin) return 0;
   return standsFor(value, (end < to && bytes[end] === semicolon ? end + 1 : end) - at);
 }
 

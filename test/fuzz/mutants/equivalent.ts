@@ -77,6 +77,36 @@ export const equivalents: readonly Equivalent[] = [
     ],
     why: 'there is more room than needed',
   },
+  {
+    file: 'emails/patch-text.ts',
+    line: 'if ((signs & hasBase64) !== 0 && decided === to && !isDeepest)',
+    changes: [['signs & hasBase64', 'signs | hasBase64']],
+    why: 'it costs only time: the search for base64 finds the word itself',
+  },
+  {
+    file: 'emails/patch-text.ts',
+    line: 'if ((signs & hasBackslash) !== 0 && !isDeepest) {',
+    changes: [['signs & hasBackslash', 'signs | hasBackslash']],
+    why: 'it costs only time: the search for hexadecimal bytes finds their backslash itself',
+  },
+  {
+    file: 'emails/patch-text.ts',
+    line: 'if ((signs & hasSignAtEscape) !== 0) replaced += patchEscapedBytes(bytes, from, to, replace, patches);',
+    changes: [['signs & hasSignAtEscape', 'signs | hasSignAtEscape']],
+    why: 'it costs only time: the search for bytes in escape format finds the sign beside them itself',
+  },
+  {
+    file: 'emails/patch-text.ts',
+    line: 'if (replaced > 0 && (signs & hasColonQuote) !== 0) correctLengths(bytes, from, to, patches);',
+    changes: [['signs & hasColonQuote', 'signs | hasColonQuote']],
+    why: 'it costs only time: the search for lengths finds their quotes itself',
+  },
+  {
+    file: 'emails/escapes.ts',
+    line: 'const highestPoint = 0x10ffff;',
+    changes: [['0x10ffff', '1114112']],
+    why: 'one more is read as a letter, as is U+FFFD, which stands for all beyond',
+  },
 ];
 
 /** Whether this is one of the changes. */

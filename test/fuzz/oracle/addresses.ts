@@ -39,12 +39,11 @@ export function addressesIn(text: string): readonly Address[] {
 /**
  * Whether the anonymiser makes such an address. Text in another script may follow without a blank; so may what was an escape
  * before its backslash was taken away.
- * @param hasConstraints whether constraints bind values of the database
  */
-export function isMade({ local, domain }: Address, isUnescaped: boolean, hasConstraints: boolean): boolean {
+export function isMade({ local, domain }: Address, isUnescaped: boolean): boolean {
   if (/^example\.com(?![A-Za-z0-9_-]|\.[A-Za-z0-9])/i.test(domain)) return true;
-  // A constraint may ask for another domain.
-  if (hasConstraints && /^nobody(-[a-z2-7]{1,16})?$/.test(local)) return true;
+  // Where a constraint asks for another domain.
+  if (/^nobody(-[a-z2-7]{1,16})?$/.test(local)) return true;
   if (isUnescaped && /nobody|[a-z2-7]{1,16}$/.test(local) && /^example\.com/i.test(domain)) return true;
   // What the rule `mask` makes, with letters of escapes around it.
   return /^[x0bfnrtv \p{P}\p{S}\p{Cf}]+$/u.test(local + domain);

@@ -27,13 +27,8 @@ export const decided: readonly Decision[] = [
   {
     what: 'in base64 that no header of a mail, encoded word or `data:` URL announces, in hexadecimal digits that are no bytea, compressed or encrypted',
     why: 'any long word may be base64: to read them all would take longer than everything else, and what is in them is often signed or counted',
-    examples: [
-      'amFuZUBjb3JwLmV4YW1wbGU=',
-      '6a616e6540636f72702e6578616d706c65',
-      'eyJhbGciOiJIUzI1NiJ9.eyJlbWFpbCI6ImphbmVAY29ycC5leGFtcGxlIn0.x',
-      'mail:: amFuZUBjb3JwLmV4YW1wbGU=',
-    ],
-    covers: undid('base64', 'hexadecimal digits'),
+    examples: ['amFuZUBjb3JwLmV4YW1wbGU=', '6a616e6540636f72702e6578616d706c65'],
+    covers: undid('base64', 'hexadecimal digits', 'encoded words'),
   },
   {
     what: 'in bytes that are no text, with other characters than ASCII letters, digits and `. _ % + -`',
@@ -48,21 +43,11 @@ export const decided: readonly Decision[] = [
     covers: undid('quoted-printable'),
   },
   {
-    what: 'where one encoded word of a header ends inside it, and the next one goes on',
-    why: 'only subjects beyond ASCII of more than 45 bytes are cut so, and each word is changed on its own',
-    examples: [
-      '=?UTF-8?Q?to_jane=40co?= =?UTF-8?Q?rp.example?=',
-      '=?UTF-8?B?dG8gamFuZUBjbw==?= =?UTF-8?B?cnAuZXhhbXBsZSAu?=',
-    ],
-    covers: undid('encoded words'),
-  },
-  {
     what: 'written so that programs do not find it',
     why: 'there is no end to the ways, and as words they are ordinary text',
     examples: [
       'jane (at) corp.example',
       'jane at corp dot example',
-      'RFC-822=jane(a)corp.example',
       'jane[@]corp.example',
       'jane[@]corp[.]example',
       'jane[._]doe@corp.example',
@@ -73,7 +58,7 @@ export const decided: readonly Decision[] = [
     covers: undid('patterns'),
   },
   {
-    what: 'taken apart: by blanks or line ends beside the sign, by tags, by code, by a comment elsewhere than beside the sign',
+    what: 'taken apart: by blanks or line ends beside the sign, by tags, by code',
     why: 'what stands beside the sign is then a mention (`</b>@jo.doe`), or no address',
     examples: [
       'jane@<b>corp</b>.example',
@@ -81,17 +66,8 @@ export const decided: readonly Decision[] = [
       'jane @ corp.example',
       'jane@\ncorp.example',
       "'jane' + '@' + 'corp.example'",
-      "'jane'@'corp.example'",
-      'jane@corp.(x)example',
-      '(jane)x@corp.example',
     ],
     covers: undid('tags'),
-  },
-  {
-    what: 'with two signs or two dots in a row, as in typing errors',
-    why: '`@@` is an operator of SQL (`body@@q.query`), and texts go on behind dots',
-    examples: ['jane@@corp.example', 'jane@corp..example', 'jane@.corp.example'],
-    covers: () => false,
   },
   {
     what: 'what stands before one of `= & ? / { } |`, a backquote, typographic quotes, dashes and dots, in a local part',
@@ -100,7 +76,6 @@ export const decided: readonly Decision[] = [
       'jane&ann@corp.example',
       'jane/ann@corp.example',
       'jane=ann@corp.example',
-      'prvs=jane/0123456789@corp.example',
       'jane|ann@corp.example',
       'jane’ann@corp.example',
       'jane–ann@corp.example',
@@ -117,12 +92,6 @@ export const decided: readonly Decision[] = [
       !/[\p{L}\p{N}\p{M}\ufffd"_.+~!#$%*^'-]$/u.test(local) ||
       !/[\p{L}\p{N}\ufffd]/u.test(local) ||
       /[^\p{L}\p{N}]"$/u.test(local),
-  },
-  {
-    what: 'with a letter right before the sign that was encoded as UTF-8 three times',
-    why: 'its last character is a sign such as `©`, with which mentions are written',
-    examples: ['janÃƒÂ©@corp.example'],
-    covers: () => false,
   },
   {
     what: 'without a domain of several names that ends in one beginning with a letter',

@@ -25,8 +25,6 @@ export interface Secrets {
   readonly kept?: readonly string[];
   /** Texts that are no secret, although something in them is an address by the RFCs. */
   readonly harmless?: readonly string[];
-  /** Whether constraints bind values, so that addresses may have other domains. */
-  readonly mayRefuse?: boolean;
 }
 
 /** One text and how it was reached. */
@@ -77,15 +75,14 @@ function leaksOfBlock(block: string, secrets: Secrets): readonly Leak[] {
   return leaks;
 }
 
-function searched(block: string, { words, kept = [], harmless = [], mayRefuse = false }: Secrets): readonly Leak[] {
+function searched(block: string, { words, kept = [], harmless = [] }: Secrets): readonly Leak[] {
   const leaks = new Map<string, Leak>();
   for (const { text, undone } of readingsOf(block)) {
     const lower = text.toLowerCase();
     for (const word of words)
       if (!leaks.has(word) && lower.includes(word)) leaks.set(word, { what: word, kind: 'word', undone, text: block });
     for (const address of addressesIn(text)) {
-      if (leaks.has(address.text) || isMade(address, undone.length > 0, mayRefuse) || isDecided(text, address, undone))
-        continue;
+      if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
       if (isHarmless(address.text, harmless) || kept.some((word) => address.text.toLowerCase().includes(word)))
         continue;
       leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });

@@ -24,6 +24,7 @@ const texts: readonly (readonly [before: string, after: string])[] = [
   ['\ufeffTo: Mary <mary.jones@firm.example>, x', `\ufeffTo: Mary <${nobody}>, x`],
   ['Grüße an müller@bücher.example und žofie@firm.example', `Grüße an ${nobody} und ${nobody}`],
   ['Привет, мария@почта.рф!', `Привет, ${nobody}!`],
+  ['a@b.example, c@d.example;e@f.example', `${nobody}, ${nobody};${nobody}`],
   ['🦊 jo🦊doe@🐾🐕.ws, 🌲', `🦊 ${nobody}, 🌲`],
   ['mary@𝔣irm.example 𐀀', `${nobody} 𐀀`],
 ];
@@ -56,6 +57,11 @@ describe.each(Object.keys(encodings))('%s', (name) => {
     expect(await become(escapeFormat(encoding(before)))).toBe(escapeFormat(encoding(after)));
   });
 
+  test('in escape format in an array, which doubles backslashes', async () => {
+    const written = (text: string) => `{"${escapeFormat(encoding(text)).replaceAll('\\', '\\\\')}"}`;
+    expect(await become(written('mary@firm.example'))).toBe(written(nobody));
+  });
+
   test('inside other bytes, at any place', async () => {
     for (const padding of [0, 1, 2, 3]) {
       const around = (text: string) =>
@@ -74,6 +80,13 @@ describe.each(Object.keys(encodings))('%s', (name) => {
       const written = [...out.matchAll(/'\\x([0-9a-f]*)'/g)].map(([, digits]) => digits).join('');
       expect(written).toBe(encoding(`${'x '.repeat(1000)}${nobody}${' y'.repeat(1000)}`).toString('hex'));
     }
+  });
+
+  test('the leak check finds those of other scripts where a mark at the beginning tells the order of bytes', () => {
+    const expected = name.startsWith('UTF-16') ? ['@почта.рф'] : [];
+    expect(emailsInBytes(encoding('\ufeffК мария@почта.рф, x'))).toEqual(expected);
+    expect(emailsInBytes(encoding(`\ufeffмария ${nobody}, рф`))).toEqual([]);
+    expect(emailsInBytes(encoding('\ufeffмария р@ рф.x'))).toEqual([]);
   });
 
   test('the leak check finds them', () => {

@@ -31,6 +31,15 @@ test.each(
   expect(agreed(insideDomain(name))).toBe(nobody);
 });
 
+test.each(
+  words(
+    'zwnj zwj lrm rlm ZeroWidthSpace NoBreak NegativeThinSpace NegativeMediumSpace NegativeThickSpace NegativeVeryThinSpace',
+  ),
+)('&%s; ends the name of a file', (name) => {
+  expect(rewritten(`photo@home.png&${name};x`)).toBe(`photo@home.png&${name};x`);
+  expect(isFound(`photo@home.png&${name};x`)).toBe(false);
+});
+
 test('&period; and &commat; make an address', () => {
   expect(agreed('mary&commat;firm&period;example')).toBe('nobody&commat;example.com');
   expect(agreed('mary&equals;firm.example@lists.example')).toBe(nobody);
