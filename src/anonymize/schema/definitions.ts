@@ -14,12 +14,15 @@ import type { DefinedFunction } from './expressions/inline.ts';
 import { KnownFunctions } from './known-functions.ts';
 import { KnownTables } from './known-tables.ts';
 import { KnownTypes } from './known-types.ts';
+import { KnownViews } from './known-views.ts';
+import type { Unique } from './table.ts';
 import type { ColumnType } from './types.ts';
 
 export class Definitions implements TypeDefinitions {
   readonly #tables = new KnownTables();
   readonly #types = new KnownTypes((name) => this.#tables.find(name)?.columns);
   readonly #functions = new KnownFunctions();
+  readonly #views = new KnownViews();
   /** What names mean in the statement that is read. */
   #scope: NameScope = serverScope;
 
@@ -74,6 +77,7 @@ export class Definitions implements TypeDefinitions {
     else if (cursor.accept('type')) this.#types.create(cursor, this.#scope);
     else if (cursor.accept('domain')) this.#types.createDomain(cursor, this.#scope);
     else if (cursor.accept('collation')) this.#types.createCollation(cursor, this.#scope);
+    else if (cursor.accept('materialized', 'view')) this.#createView(cursor);
     else if (cursor.accept('function')) this.#functions.create(cursor, this.#scope);
   }
 
@@ -156,17 +160,35 @@ export class Definitions implements TypeDefinitions {
     );
   };
 
+  #createView(cursor: Cursor): void {
+    cursor.accept('if', 'not', 'exists');
+    const name = cursor.qualified();
+    if (name === undefined) return;
+    cursor.until('as');
+    cursor.accept('as');
+    this.#views.add(createdName(name, this.#scope), cursor, (table) => this.#tables.meant(table, this.#scope)?.name);
+  }
+
+  /** A unique index of a materialised view asks the columns of tables that it shows to be unique. */
+  #addToSources(view: string, columns: readonly string[], unique: Omit<Unique, 'columns'>): void {
+    for (const { table, column } of this.#views.sources(view, columns))
+      this.#tables.find(table)?.uniques.push({ ...unique, columns: [column] });
+  }
+
   #createUniqueIndex(cursor: Cursor): void {
     cursor.accept('concurrently');
     cursor.accept('if', 'not', 'exists');
     const name = cursor.isNext('on') ? '' : (cursor.qualified() ?? '');
     if (!cursor.accept('on')) return;
     cursor.accept('only');
-    const table = this.#tables.find(cursor.table() ?? '');
+    const on = cursor.table() ?? '';
+    const table = this.#tables.find(on);
     if (cursor.accept('using')) cursor.at += 1;
     const indexed = indexedColumns(cursor);
     if (cursor.accept('include')) cursor.group();
-    table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor), ...rowsOf(cursor) });
+    const unique: Unique = { kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor), ...rowsOf(cursor) };
+    if (table !== undefined) table.uniques.push(unique);
+    else this.#addToSources(on, indexed.columns, { kind: 'index', name, ignoresCase: indexed.ignoresCase });
   }
 
   #alter(cursor: Cursor): void {

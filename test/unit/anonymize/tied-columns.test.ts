@@ -1,5 +1,6 @@
 /** CHECKs that tie an address to other columns: no row that is written breaks them, or the run stops and says what helps. */
 import { describe, expect, test } from '@jest/globals';
+import { run } from './run.ts';
 import { problems, rowsOf, ruled } from './tried.ts';
 
 const table = (check: string, columns = 'email text, local text, domain text'): string =>
@@ -96,4 +97,29 @@ CREATE TABLE public.t (email text, key text GENERATED ALWAYS AS (${expression}) 
       /^public\.t\.email: the foreign key of_d of the generated column key .* allowed: keep, "null"/,
     ),
   ]);
+});
+
+describe('columns that a CHECK compares without regard to case', () => {
+  const table = `CREATE TABLE public.t (username text NOT NULL, low text NOT NULL, CHECK (low = lower(username)));`;
+
+  test.each(['pseudonym', 'hash'])('stay equal under %s', async (rule) => {
+    const rules = ruled(`username: ${rule}, low: ${rule}`);
+    const [username, low] = (await rowsOf(table, 'username, low', 'Ann\tann', { rules })).split('\t');
+    expect(username).not.toBe('Ann');
+    expect(low).toBe(username);
+  });
+
+  test.each(['username: pseudonym', 'low: hash', 'username: mask'])(
+    'stop the run where only one changes: %s',
+    async (rule) => {
+      expect(await problems(table, { rules: ruled(rule) })).toHaveLength(1);
+    },
+  );
+});
+
+test('NULL beside an address stays NULL, whatever the rule', async () => {
+  const either = 'CREATE TABLE public.t (email text, domain text, CHECK (email IS NULL OR domain IS NULL));';
+  expect(await problems(either, { rules: ruled('domain: { fixed: x }') })).toEqual([]);
+  const copy = `${either}\nCOPY public.t (email, domain) FROM stdin;\nkim@firm.example\t\\N\n\\.\n`;
+  expect((await run(copy)).report.warnings).toEqual([]);
 });

@@ -19,10 +19,12 @@ export interface OtherColumn {
   readonly isUnique: boolean;
 }
 
+/** Stands for a text of which nothing is known: where no tie is found, one is like another. */
+const anyText = '\u0001';
 /** Combinations of values that are tried. */
 const maxCombinations = 24;
 
-/** @param all whether the columns may also hold what nobody knows */
+/** @param all whether the columns may also hold what the expression does not name */
 export function otherRows(expression: Expression, columns: readonly OtherColumn[], all: boolean): readonly OtherRow[] {
   let rows: readonly OtherRow[] = [{ before: new Map(), after: new Map() }];
   for (const { column, ruled } of columns) {
@@ -31,7 +33,10 @@ export function otherRows(expression: Expression, columns: readonly OtherColumn[
       values.map(
         (value): OtherRow => ({
           before: new Map<string, SqlValue>([...before, [column.name, value]]),
-          after: new Map<string, SqlValue>([...after, [column.name, ruled === undefined ? value : ruled]]),
+          after: new Map<string, SqlValue>([
+            ...after,
+            [column.name, ruled === undefined || value === null ? value : ruled],
+          ]),
         }),
       ),
     );
@@ -44,7 +49,7 @@ function valuesOf(expression: Expression, { name, type }: Column, all: boolean):
   if (type.base === 'boolean') return [true, false];
   if (type.array) return [unknown];
   const known = [...constantsBeside(expression, name), null];
-  return all ? [...known, unknown] : known;
+  return all ? [...known, type.base === 'text' ? anyText : unknown] : known;
 }
 
 /** The constants with which an expression compares a column. */

@@ -76,8 +76,8 @@ export class TieCondition {
   #written(tie: Tie, address: string, { replace }: Written): Row {
     return new Map(
       this.#options.others.map(({ column, ruled }): [string, SqlValue] => {
-        if (ruled !== undefined) return [column.name, ruled];
         const value = tie.get(column.name)?.(address) ?? null;
+        if (ruled !== undefined) return [column.name, value === null ? null : ruled];
         const isReplaced = typeof value === 'string' && email.test(value) && holdsAddresses(column);
         return [column.name, isReplaced ? replace(value) : value];
       }),

@@ -102,14 +102,27 @@ class ConstraintCheck {
       }),
     );
     if (transforms.size === 0) return false;
-    const written = this.#rows.map((row) => this.#accepts(this.#written(row, rules, transforms)));
+    const written = this.#telling(transforms).map((row) => this.#accepts(this.#written(row, rules, transforms)));
     const refused = written.filter((accepted) => accepted === false).length;
     // Of rules that write values made of what was there, samples of several columns need not be like the rows.
     const all =
       this.#columns.length > 1 &&
       ![...transforms.keys()].every((name) => independent.has(rules.get(name)?.kind ?? 'keep'));
-    if (this.#rows.length > 0) return all ? refused === written.length : refused > 0;
+    const known = written.filter((accepted) => accepted !== unknown).length;
+    if (this.#rows.length > 0) return refused > 0 && (!all || refused === known);
     return this.#refusesConstants(rules, transforms);
+  }
+
+  /** Rows without NULL, where there are some: NULL satisfies nearly every CHECK, whatever a rule does to the rest. */
+  #telling(transforms: ReadonlyMap<string, Transform>): readonly Row[] {
+    if (this.#columns.length === 1 || [...transforms.keys()].every((name) => this.#isIndependent(name)))
+      return this.#rows;
+    const full = this.#rows.filter((row) => ![...row.values()].includes(null));
+    return full.length > 0 ? full : this.#rows;
+  }
+
+  #isIndependent(name: string): boolean {
+    return independent.has(this.#rules.get(name)?.kind ?? 'keep');
   }
 
   /** Without a row that satisfies the CHECK: whether it refuses what rules write whatever was there. */
@@ -145,7 +158,7 @@ class ConstraintCheck {
     const limits = {
       maxCharacters,
       widths: [],
-      caseless: false,
+      caseless: catalogue.boundBy(this.#check.table.name, column.name)?.ignoresCase === true,
       padded: false,
       form: forms.of(this.#check.table.name, column.name),
     };

@@ -5,7 +5,7 @@ import { holdsText } from '../../schema/column-kinds.ts';
 
 import { foldingOf } from '../../schema/folding.ts';
 import { nestedRoom } from '../../schema/nested-room.ts';
-import type { Column } from '../../schema/table.ts';
+import type { Column, ColumnPlace } from '../../schema/table.ts';
 import type { ColumnType } from '../../schema/types.ts';
 import type { AddressForms } from '../addresses/address-forms.ts';
 import { usualForm } from '../addresses/candidates.ts';
@@ -116,6 +116,11 @@ export class ColumnPlanner {
     return distinct || maxCharacters < Number.POSITIVE_INFINITY;
   }
 
+  /** Whether a CHECK compares one of the columns with another without regard to case: `username_lower = lower(username)`. */
+  #isBoundWithoutCase(places: readonly ColumnPlace[]): boolean {
+    return places.some(({ table, column }) => this.#catalogue.boundBy(table, column)?.ignoresCase === true);
+  }
+
   #sharedLimits(name: string): SharedLimits {
     const places = this.#catalogue.linkedColumns(this.#table, name);
     const types = places.flatMap((place) => this.#catalogue.column(place.table, place.column)?.type ?? []);
@@ -123,7 +128,7 @@ export class ColumnPlanner {
       maxCharacters: roomOf(this.#catalogue, places),
       form: this.#forms.of(this.#table, name),
       widths: types.filter((type) => type.base === 'integer').flatMap(widthsOf),
-      caseless: types.some((type) => type.caseless),
+      caseless: types.some((type) => type.caseless) || this.#isBoundWithoutCase(places),
       padded: types.some((type) => type.padded) || differInFill(types),
       fold: foldingOf(this.#catalogue, places),
     };
