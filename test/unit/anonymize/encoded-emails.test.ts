@@ -147,8 +147,8 @@ describe('bodies of mails', () => {
 
   test('in a row, which the rows behind it and before it have nothing to do with', async () => {
     // Behind `c29t`, letters of base64 would go on with what is written instead of the address.
-    expect(await rows('data:;base64,YUBiLmRl\ncGxl\tx\nc29t', { columns: 'a, b' })).toBe(
-      'data:;base64,bm9ib2R5QGV4YW1wbGUuY29t\ncGxl\tx\nc29t',
+    expect(await rows('x\tdata:;base64,YUBiLmRl\ncGxl\tx\nc29t\ty', { columns: 'a, b' })).toBe(
+      'x\tdata:;base64,bm9ib2R5QGV4YW1wbGUuY29t\ncGxl\tx\nc29t\ty',
     );
     const mail = 'Content-Transfer-Encoding: quoted-printable\\n\\nmary=40firm.example';
     expect(await rows(`1\t${mail}\nwidth=40px.auto\tx`, { columns: 'a, b' })).toBe(

@@ -32,3 +32,24 @@ test('no piece is empty, and an address across two pieces is found', async () =>
     [`${'x'.repeat(4000)}${'y'.repeat(4000)}z`, expect.any(Number)],
   ]);
 });
+
+/** A mail of some 60,000 bytes, cut as pg_dump cuts it. */
+const cut = (text: string): string => object(...(text.match(/[\s\S]{1,16384}/g) ?? []));
+const body = (address: (index: number) => string): string =>
+  Array.from({ length: 900 }, (_, index) => `line ${index} with some words, ${address(index)} and more`).join('\r\n');
+const base64 = (text: string): string =>
+  (
+    Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? []
+  ).join('\r\n');
+
+test.each([
+  ['base64', (text: string) => base64(text)],
+  ['quoted-printable', (text: string) => text.replaceAll('=', '=3D').replaceAll('@', '=40')],
+])('the body of a mail in %s is read across its pieces', async (encoding, encode) => {
+  const mail = (address: (index: number) => string): string =>
+    `From: x\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${encode(body(address))}\r\n`;
+  const { text } = await run(cut(mail((index) => `mary.j${index}@firm.example`)));
+  expect(written(text)[0]?.[0]).toBe(mail(() => 'nobody@example.com'));
+});
