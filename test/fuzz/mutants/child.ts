@@ -108,6 +108,7 @@ async function survey(places: Places): Promise<void> {
 process.on('message', (question: Question) => {
   number += 1;
   mutant = question.mutant;
-  void (question.places ? survey(question.places) : judge(question.trials ?? []));
+  const asked = question.places ? survey(question.places) : judge(question.trials ?? []);
+  asked.catch((error: Error) => answer({ ends: true, problem: shortened(`${error.stack}`) }));
 });
 answer({ isReady: true });

@@ -15,26 +15,40 @@ export interface UnitTest {
 }
 
 let tests: UnitTest[] = [];
-let afters: (() => unknown)[] = [];
+type Hook = () => unknown;
+const hooks = { beforeAll: [] as Hook[], beforeEach: [] as Hook[], afterEach: [] as Hook[], afterAll: [] as Hook[] };
 const groups: string[] = [];
 
 interface Collected {
   readonly tests: readonly UnitTest[];
+  /** What must be done before the first test. */
+  readonly start: () => Promise<void>;
   /** What must be done after the last test. */
   readonly finish: () => Promise<void>;
 }
 
-/** What was registered since the last call. */
+/** What was registered since the last call: the tests of a file, for all of which its hooks count. */
 export function collected(): Collected {
-  const all = { tests, afters };
+  const [all, beforeAll, beforeEach] = [tests, hooks.beforeAll.splice(0), hooks.beforeEach.splice(0)];
+  const [afterEach, afterAll] = [hooks.afterEach.splice(0), hooks.afterAll.splice(0)];
   tests = [];
-  afters = [];
-  return {
-    tests: all.tests,
-    finish: async () => {
-      for (const after of all.afters) await after();
-    },
+  const run = async (one: UnitTest): Promise<void> => {
+    await each(beforeEach);
+    try {
+      await one.run();
+    } finally {
+      await each(afterEach);
+    }
   };
+  return {
+    tests: all.map((one) => ({ name: one.name, run: () => run(one) })),
+    start: () => each(beforeAll),
+    finish: () => each(afterAll),
+  };
+}
+
+async function each(some: readonly Hook[]): Promise<void> {
+  for (const one of some) await one();
 }
 
 function register(name: string, body: Body, values: readonly unknown[]): void {
@@ -62,4 +76,7 @@ function withEach(one: (name: string, body: Body, values: readonly unknown[]) =>
 export const test = withEach(register);
 export const it = test;
 export const describe = withEach(group);
-export const afterAll = (after: () => unknown): void => void afters.push(after);
+export const beforeAll = (hook: Hook): void => void hooks.beforeAll.push(hook);
+export const beforeEach = (hook: Hook): void => void hooks.beforeEach.push(hook);
+export const afterEach = (hook: Hook): void => void hooks.afterEach.push(hook);
+export const afterAll = (hook: Hook): void => void hooks.afterAll.push(hook);

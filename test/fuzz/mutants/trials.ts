@@ -59,7 +59,8 @@ export async function load(group: string): Promise<Trials> {
 
 async function unitTests(file: string): Promise<Trials> {
   await import(join(root, file));
-  const { tests, finish } = collected();
+  const { tests, start, finish } = collected();
+  await start();
   const trials = tests
     .filter(({ name }) => !slow.test(name))
     .map((one, index) => ({ name: `${file}#${index}`, run: () => failure(one) }));

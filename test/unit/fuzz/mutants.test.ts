@@ -1,7 +1,14 @@
 /** Mutants of the anonymiser: what is changed, what is explained, and the stand-in for jest in which unit tests are tried on them. */
 import { describe, expect, test } from '@jest/globals';
 import { equivalents, explains } from '../../fuzz/mutants/equivalent.ts';
-import { collected, describe as group, test as one } from '../../fuzz/mutants/globals.ts';
+import {
+  afterAll as afterLast,
+  afterEach as afterOne,
+  beforeAll as beforeFirst,
+  collected,
+  describe as group,
+  test as one,
+} from '../../fuzz/mutants/globals.ts';
 import { mutantsOf } from '../../fuzz/mutants/mutate.ts';
 import { allMutants } from '../../fuzz/mutants/run.ts';
 
@@ -53,6 +60,24 @@ test('what is explained can still be changed so', () => {
       .map(({ file, line, changes: [change] }) => `${file}: ${line}: ${change?.join(' -> ')}`),
   );
   expect(unknown).toEqual([]);
+});
+
+test('the stand-in for jest runs the hooks of a file', async () => {
+  collected();
+  const done: string[] = [];
+  beforeFirst(() => done.push('first'));
+  afterOne(() => done.push('after'));
+  afterLast(() => done.push('last'));
+  one('a', () => done.push('a'));
+  one('b', () => {
+    throw new Error('b');
+  });
+  const { tests, start, finish } = collected();
+  await start();
+  for (const { run } of tests) await run().catch(({ message }: Error) => done.push(`${message} fails`));
+  await finish();
+  expect(done).toEqual(['first', 'a', 'after', 'after', 'b fails', 'last']);
+  expect(collected().tests).toEqual([]);
 });
 
 test('the stand-in for jest runs each row of each table, and tells what fails', async () => {
