@@ -16,7 +16,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Unit tests of definitions, rules and numbers, which go through little of what finds addresses; and what runs in other threads, where nothing is changed. */
 const unrelated =
-  /(audit|bounded-values|byte-scanner|catalogue|changed-tables|checked-addresses|codec|collations|column-checks|detect|expressions|fixed-value|folders|hash-sample|integers|keyed-hash|lexical|mysql-refusals|nearest-names|numbers|numbers-by-chance|partial-indexes|partition-keys|read-catalogue|rule-checks|rules|rules-file|schema|schema-oddities|search-path|threads|transforms)\.test\.ts$/;
+  /(audit|bounded-values|byte-scanner|catalogue|changed-tables|checked-addresses|codec|collations|column-checks|detect|expressions|fixed-value|folders|hash-sample|integers|keyed-hash|lexical|mysql-refusals|nearest-names|numbers|numbers-by-chance|partial-indexes|partition-keys|read-catalogue|read-twice|rule-checks|rules|rules-file|schema|schema-oddities|search-path|threads|transforms)\.test\.ts$/;
 
 /** Tests that take seconds, with rows of megabytes or every size of chunks. */
 const slow =
