@@ -25,8 +25,8 @@ function partsOf(dump: string): Parts {
     else if (/^SELECT pg_catalog\.lo_open/.test(line)) objects.push('\\x');
     else if (lowrite.test(line)) objects.push(`${objects.pop()}${lowrite.exec(line)?.[1]}`);
     else {
-      // Where a large object is cut into pieces does not matter, nor do the blank lines between.
-      if (line !== '') lines.push(line);
+      // Where a large object is cut into pieces does not matter, nor do blank lines between statements.
+      if (line !== '' || lines.length > 0) lines.push(line);
       if (line.endsWith(';')) {
         statements.push(lines.join('\n'));
         lines = [];
