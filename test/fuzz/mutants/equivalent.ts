@@ -107,6 +107,30 @@ export const equivalents: readonly Equivalent[] = [
     changes: [['0x10ffff', '1114112']],
     why: 'one more is read as a letter, as is U+FFFD, which stands for all beyond',
   },
+  {
+    file: 'emails/wide.ts',
+    line: 'const doubt = 2 * oddUnits(bytes, start - 2 * size, end, encoding) + (isAligned(at, encoding) ? 0 : 1);',
+    changes: [['2', '3']],
+    why: 'any factor above 1 orders the same; and what stands before an address is of the same script as the address in no other encoding',
+  },
+  {
+    file: 'emails/units.ts',
+    line: 'if (at - word.length < floor) return false;',
+    changes: [['at - word.length < floor', 'false']],
+    why: 'no word that escapes a quote lies across the end of an address or of a value, and before the first byte is none',
+  },
+  {
+    file: 'leak-check/at-signs.ts',
+    line: 'if (bytes[at] === 0x40) visit(at);',
+    changes: [['bytes[at] === 0x40', 'false']],
+    why: 'it costs only time: what may become a sign is visited, too, and a sign is one',
+  },
+  {
+    file: 'emails/escapes.ts',
+    line: 'const replacementCharacter = 0xfffd;',
+    changes: [['0xfffd', '65534']],
+    why: 'U+FFFE is read as a letter, as U+FFFD is',
+  },
 ];
 
 /** Whether this is one of the changes. */

@@ -7,7 +7,7 @@ import type { Answer, Places, Question } from './messages.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Seconds of a processor after which a trial counts as one that never ends; the slowest takes some. */
-const patience = 30;
+const patience = 10;
 /** What is said of a mutant with which the process ends: it takes all memory, or stops it. */
 const died = 'its process ends';
 /** Milliseconds between looks at it. */

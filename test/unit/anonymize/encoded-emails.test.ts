@@ -113,6 +113,19 @@ describe('the leak check', () => {
   });
 });
 
+test.each([
+  ['\x01xy@firm.example', 0],
+  ['xy@firm.example\x01', 0],
+  ['xy@firm\x1f.example', 0],
+  ['x\x0exy@firm.example', 0],
+  ['\txy@firm.example\r\n\f', 1],
+  ['xy@firm.example\0\0', 1],
+  ['xy@firm.example\0\0x', 0],
+  ['xyz@firm.example\x01', 1],
+])('in bytes that are no text, the leak check finds what is clear: %j', (text, count) => {
+  expect(emailsInBytes(Buffer.from(text))).toHaveLength(count);
+});
+
 describe('bodies of mails', () => {
   const body = (text: string, end: string, width = 76) =>
     (
