@@ -2,7 +2,7 @@
 import type { TransformOptions } from 'node:stream';
 import { createGunzip, type ZlibOptions } from 'node:zlib';
 import { type Compressor, gzipBlocks, type Sink } from './gzip.ts';
-import { ahead, chunkSize, damaged, through } from './reading.ts';
+import { chunkSize, damaged, eachAsItComes, through } from './reading.ts';
 import { unzstd } from './unzstd.ts';
 import { zstdBlocks } from './zstd.ts';
 import { isZstd } from './zstd-frames.ts';
@@ -53,7 +53,7 @@ async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 /** All members of a gzip file, one after the other. @throws BackupError when it is cut off or damaged */
 async function* gunzip(source: AsyncIterable<Buffer>, once: boolean): AsyncGenerator<Buffer> {
   // Its options are those of a Transform, too.
-  const options: ZlibOptions & TransformOptions = { chunkSize, readableHighWaterMark: ahead };
+  const options: ZlibOptions & TransformOptions = { chunkSize, ...eachAsItComes };
   const stream = createGunzip(options);
   let bytes = 0;
   try {

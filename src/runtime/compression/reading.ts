@@ -1,5 +1,5 @@
 /** What reading gzip and Zstandard have in common. */
-import type { Transform } from 'node:stream';
+import type { Transform, TransformOptions } from 'node:stream';
 import { BackupError, fileDamaged } from '../errors.ts';
 
 /** Node's default of 16 KiB makes inflating three times slower. */
@@ -7,6 +7,12 @@ export const chunkSize = 1024 * 1024;
 
 /** Read ahead this far, since inflating waits in the queue behind compressing. */
 export const ahead = 4 * chunkSize;
+
+/** For streams of chunks: a reader that comes late gets each as it is. As bytes, all that wait would be joined, which copies them. */
+export const eachAsItComes = {
+  readableObjectMode: true,
+  readableHighWaterMark: ahead / chunkSize,
+} as const satisfies TransformOptions;
 
 /** @param bytes of content that could be read */
 export function damaged(format: 'gzip' | 'Zstandard', bytes: number, error: Error): BackupError {

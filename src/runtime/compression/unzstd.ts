@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { constants, createZstdDecompress, type ZstdOptions, zstdDecompress } from 'node:zlib';
 import { BackupError } from '../errors.ts';
 import { formatBytes } from '../format.ts';
-import { ahead, chunkSize, damaged, through } from './reading.ts';
+import { ahead, chunkSize, damaged, eachAsItComes, through } from './reading.ts';
 import { FrameError, type FrameHeader, type Piece, piecesOf } from './zstd-frames.ts';
 
 /** Bytes of content that a reader must keep at most: as zstd(1) without `--long` or `--memory`, 128 MiB. */
@@ -148,7 +148,7 @@ async function* streamed(frame: AsyncIterable<Buffer>): AsyncGenerator<Chunk> {
   // Its options are those of a Transform, too.
   const options: ZstdOptions & TransformOptions = {
     chunkSize,
-    readableHighWaterMark: ahead,
+    ...eachAsItComes,
     params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog },
   };
   const stream = createZstdDecompress(options);
