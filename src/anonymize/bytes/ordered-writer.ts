@@ -18,12 +18,16 @@ interface Waiting {
 
 /** Bytes that wait behind parts; more only when they are written at once. */
 const enough = 2 * 1024 * 1024;
+/** Buffers for them that are kept. */
+const mostFree = 2;
 
 export class OrderedWriter implements Output {
   readonly #out: Output;
   readonly #waiting: Waiting[] = [];
   #last: Waiting | undefined;
   #bytesBehind = 0;
+  /** Used again: a new one would grow from small each time, and leave what it was to the garbage collector. */
+  readonly #free: Arena[] = [];
 
   constructor(out: Output) {
     this.#out = out;
@@ -44,7 +48,7 @@ export class OrderedWriter implements Output {
       this.#out.copy(bytes, from, to);
       return;
     }
-    this.#last.behind ??= new Arena();
+    this.#last.behind ??= this.#free.pop() ?? new Arena();
     this.#last.behind.append(bytes, from, to);
     this.#bytesBehind += to - from;
   }
@@ -69,6 +73,8 @@ export class OrderedWriter implements Output {
       if (next.behind === undefined) continue;
       this.#bytesBehind -= next.behind.end;
       this.#out.copy(next.behind.bytes, 0, next.behind.end);
+      next.behind.clear();
+      if (this.#free.length < mostFree) this.#free.push(next.behind);
     }
   }
 }

@@ -32,9 +32,10 @@ export const noThreads: ThreadOptions = { count: 0, after: 0, waits: false };
 
 /** Bytes of a block of rows. */
 const blockSize = 256 * 1024;
-/** Fewer bytes take less time here than on their way; more are one row, of which there should be no copies. */
+/** Fewer bytes take less time here than on their way. */
 const smallest = 16 * 1024;
-const largest = 2 * 1024 * 1024;
+/** Of a longer row there should be no copies: memory that two threads see is freed only after both have collected their garbage. */
+const longestRow = 2 * blockSize;
 /** Blocks for each thread that may wait while others are read. */
 const ahead = 4;
 const newline = 0x0a;
@@ -62,14 +63,16 @@ export class RowThreads implements RowsElsewhere {
 
   take(rows: CopiedRows, bytes: Buffer, from: number, to: number, offset: number): boolean {
     const { count, after, waits } = this.#options;
-    if (count === 0 || !hasThreads || rows.plan.remembers || to - from < smallest || to - from > largest) return false;
+    if (count === 0 || !hasThreads || rows.plan.remembers || to - from < smallest) return false;
     this.#seen += to - from;
     if (this.#seen <= after) return false;
     if (this.#threads.length === 0) this.#start(count);
     if (!waits && !this.#threads.every(({ isReady }) => isReady)) return false;
+    const ends = endsOfBlocks(bytes, from, to);
+    if (ends === undefined) return false;
     this.#tookAny = true;
-    for (let at = from; at < to; ) {
-      const end = endOfBlock(bytes, at, to);
+    let at = from;
+    for (const end of ends) {
       this.#give(rows, bytes, at, end, offset + at - from);
       at = end;
     }
@@ -126,6 +129,17 @@ export class RowThreads implements RowsElsewhere {
   async stop(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.stop()));
   }
+}
+
+/** Where each block ends. @returns undefined where a row is too long to be given to a thread */
+function endsOfBlocks(bytes: Buffer, from: number, to: number): readonly number[] | undefined {
+  const ends: number[] = [];
+  for (let at = from; at < to; at = ends.at(-1) as number) {
+    const end = endOfBlock(bytes, at, to);
+    if (end - at > longestRow) return undefined;
+    ends.push(end);
+  }
+  return ends;
 }
 
 /** The end of a row about a block's size away. */

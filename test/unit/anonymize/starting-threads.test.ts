@@ -57,3 +57,16 @@ test('rows wait for threads where that is wanted', async () => {
   await threads.finish();
   expect(text()).toBe(rewritten);
 });
+
+test('a long row stays here, with those around it: memory that threads share is freed late', async () => {
+  const { threads, take, text } = make(true);
+  const offered = (row: string): boolean => {
+    const bytes = Buffer.from(`Somebody\n${row}\n${'Somebody\n'.repeat(4000)}`);
+    return threads.take(rows, bytes, 0, bytes.length, 0);
+  };
+  expect(offered('x'.repeat(600 * 1024))).toBe(false);
+  expect(offered('x'.repeat(400 * 1024))).toBe(true);
+  expect(take()).toBe(true);
+  await threads.finish();
+  expect(text()).toBe(`x\nx\n${rewritten}${rewritten}`);
+});
