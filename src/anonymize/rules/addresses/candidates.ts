@@ -72,8 +72,14 @@ function* others(needs: GroupNeeds, { domains, beginnings, lengths: asked }: Hin
         for (const beginning of beginnings) yield { ...nobodyForm, before: `${beginning}${word}@${domain}` };
     yield* spelt(beginnings, domain);
     // What makes it distinct stands in the domain.
-    for (const word of ['nobody-', ''])
-      yield { before: `nobody@${word}`, letters: hashLetters, alphabet: 'base32', after: `.${domain}` };
+    for (const beginning of ['', ...beginnings])
+      for (const word of ['nobody-', ''])
+        yield {
+          before: `${beginning}nobody@${word}`,
+          letters: hashLetters,
+          alphabet: 'base32',
+          after: `.${domain}`,
+        };
   }
 }
 
