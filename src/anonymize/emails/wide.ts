@@ -52,7 +52,7 @@ interface WideAddress {
   readonly end: number;
   /** What is written instead; undefined where it stays. */
   readonly text: Buffer | undefined;
-  /** How unlikely this encoding is: a byte further on, UTF-16 of one order looks like the other, with a few odd letters. */
+  /** How unlikely this encoding is: a byte further on, UTF-16 of one order looks like the other, but for the letters at the ends. */
   readonly doubt: number;
 }
 
@@ -83,7 +83,7 @@ class WideText {
       const start = this.#places[addresses.starts[index] as number] as number;
       const end = this.#places[addresses.ends[index] as number] as number;
       const text = replacementOf(addresses, index, this.#text, replace);
-      const doubt = 2 * oddUnits(bytes, start - 2 * size, end, encoding) + (isAligned(at, encoding) ? 0 : 1);
+      const doubt = (isAligned(at, encoding) ? 0 : 1) - 2 * plainUnits(bytes, sign, from, to, encoding);
       return { start, end, text: text && encoded(text, encoding), doubt };
     }
     return undefined;
@@ -121,11 +121,21 @@ function isTextUnit(unit: number): boolean {
   return unit >= 0x20 && unit <= 0x10ffff && unit !== 0xfffe && unit !== 0xffff;
 }
 
-/** Units between `from` and `to` that are not of Latin-1: of an address and of what is before it. */
-function oddUnits(bytes: Buffer, from: number, to: number, encoding: Encoding): number {
-  let count = 0;
-  for (let at = from; at < to; at += encoding.size) if (unitAt(bytes, at, encoding) > 0xff) count += 1;
-  return count;
+/**
+ * Units of ASCII in a row around the sign. Read a byte further on, the first or the last letter of a row is joined to half of a letter
+ * of another script: `00 65 8c 22` is `e谢` in one order, and a letter of Chinese in the other.
+ */
+function plainUnits(bytes: Buffer, sign: number, from: number, to: number, encoding: Encoding): number {
+  const { size } = encoding;
+  let start = sign;
+  while (start - size >= from && isPlain(unitAt(bytes, start - size, encoding))) start -= size;
+  let end = sign + size;
+  while (end < to && isPlain(unitAt(bytes, end, encoding))) end += size;
+  return (end - start) / size;
+}
+
+function isPlain(unit: number): boolean {
+  return unit >= 0x20 && unit < 0x7f;
 }
 
 /** Whether units begin at multiples of their size, when the at sign is at `at`. */

@@ -8,7 +8,10 @@ import { domainOf } from './looks-like-email.ts';
 const zeros = '(?:\\0|\\\\+0(?:00)?){1,3}';
 const letter = '[A-Za-z0-9_\\xaa-\\xff-]';
 const localPart = new RegExp(`(?:[A-Za-z0-9._%+\\xaa-\\xff-]${zeros})+$`);
-const domainPart = new RegExp(`^${zeros}(?:${letter}${zeros})+(?:\\.${zeros}(?:${letter}(?:${zeros})?){2,63})+`);
+/** Zeros stand between letters; behind the last one they may be missing. The look-ahead takes the zeros of each letter whole. */
+const label = `(?=((?:${letter}${zeros})+))\\1${letter}?`;
+const domainPart = new RegExp(`^${zeros}(?:${letter}${zeros})+(?:\\.${zeros}${label})+`);
+const lastLabel = /\.[^.]{2,63}$/;
 const zero = new RegExp(zeros, 'g');
 
 /** All addresses in UTF-16 and UTF-32 that are left in the bytes of a value. */
@@ -40,6 +43,19 @@ function utf16Email(bytes: Buffer, at: number): string | undefined {
   return domain === undefined || /^example\.com(?![\p{L}\p{N}.-])/u.test(after) ? undefined : `@${domain}`;
 }
 
+const ours = 'example.com';
+
+/** Whether one of ours stands right before a letter of another script, in UTF-16 or UTF-32, of which one byte looks like a letter. */
+function isOwnBeforeLetter(bytes: Buffer, at: number, domain: string): boolean {
+  if (bytes[at + 1] !== 0 || domain.slice(0, -1) !== ours) return false;
+  const size = bytes[at + 2] === 0 ? 4 : 2;
+  const isLittle = at % size === 0;
+  if (!isLittle && (at + 1) % size !== 0) return false;
+  const last = at + domain.length * size;
+  const rest = isLittle ? bytes.subarray(last + 1, last + size) : bytes.subarray(last - size + 1, last);
+  return rest.some((byte) => byte !== 0);
+}
+
 /** Bytes on both sides that are read. */
 const most = 1024;
 
@@ -58,7 +74,8 @@ export function wideEmail(bytes: Buffer, at: number, from: number, to: number): 
   )
     return undefined;
   const domain = domainPart.exec(bytes.toString('latin1', at + 1, Math.min(to, at + most)))?.[0].replaceAll(zero, '');
-  if (domain === undefined || domain === 'example.com') return undefined;
+  if (domain === undefined || !lastLabel.test(domain) || domain === ours) return undefined;
+  if (isOwnBeforeLetter(bytes, at, domain)) return undefined;
   const local = localPart.exec(bytes.toString('latin1', Math.max(from, at - most), at))?.[0];
   return local === undefined ? undefined : `${local.replaceAll(zero, '')}@${domain}`;
 }

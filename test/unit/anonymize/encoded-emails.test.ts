@@ -29,6 +29,14 @@ const texts: readonly (readonly [before: string, after: string])[] = [
   ['mary@𝔣irm.example 𐀀', `${nobody} 𐀀`],
 ];
 
+/** Letters of another script right beside the address, of which half would be a letter of ASCII. */
+const besideLetters: typeof texts = [
+  ['联系mary@firm.example谢谢', `${nobody}谢谢`],
+  ['联系 mary@firm.example谢谢', `联系 ${nobody}谢谢`],
+  ['mary@firm.example日本', `${nobody}日本`],
+  ['пишите на mary@firm.exampleс', `пишите на ${nobody}с`],
+];
+
 /** In the escape format of bytea. */
 function escapeFormat(bytes: Buffer): string {
   return [...bytes]
@@ -60,6 +68,11 @@ describe.each(Object.keys(encodings))('%s', (name) => {
   test('in escape format in an array, which doubles backslashes', async () => {
     const written = (text: string) => `{"${escapeFormat(encoding(text)).replaceAll('\\', '\\\\')}"}`;
     expect(await become(written('mary@firm.example'))).toBe(written(nobody));
+  });
+
+  test.each(besideLetters)('%s', async (before, after) => {
+    const hex = (text: string) => `\\x${encoding(text).toString('hex')}`;
+    expect(await become(hex(before))).toBe(hex(after));
   });
 
   test('inside other bytes, at any place', async () => {
