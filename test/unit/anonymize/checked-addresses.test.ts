@@ -133,6 +133,39 @@ describe('columns that a CHECK compares', () => {
     expect(out).toMatch(/^(nobody-\S+)\t\{nobody-[^,]+,\1\}$/);
   });
 
+  test.each([
+    ['elements of an array', 'text[]', 'l[1] <> l[2]', '{kim@x.example,lou@x.example}'],
+    [
+      'elements without regard to case',
+      'text[]',
+      'lower(l[1]) IS DISTINCT FROM lower(l[2])',
+      '{Kim@x.example,lou@x.example}',
+    ],
+    ['values in JSON', 'jsonb', "(l ->> 'm') <> (l ->> 'n')", '{"m": "kim@x.example", "n": "lou@x.example"}'],
+    [
+      'values deep in JSON',
+      'json',
+      "((l)::jsonb -> 'a' ->> 'm') <> ((l)::jsonb #>> '{b,m}')",
+      '{"a": {"m": "kim@x.example"}, "b": {"m": "lou@x.example"}}',
+    ],
+  ])('two %s', async (_name, type, check, value) => {
+    const out = await rowsOf(`CREATE TABLE public.t (l ${type}, CHECK (${check}));`, 'l', value);
+    expect(new Set(out.match(/nobody-\w+@example\.com/g)).size).toBe(2);
+  });
+
+  test('an element of an array with a column', async () => {
+    const definition = 'CREATE TABLE public.t (a text, l text[], CHECK (a = l[2]));';
+    const out = await rowsOf(definition, 'a, l', 'kim@x.example\t{lou@x.example,kim@x.example}');
+    expect(out).toMatch(/^(nobody-\S+)\t\{nobody-[^,]+,\1\}$/);
+  });
+
+  test('an array with a text of its own stays as it is', async () => {
+    const definition = "CREATE TABLE public.t (l text[], CHECK (l[1] <> 'x' AND cardinality(l) = 2));";
+    expect(await rowsOf(definition, 'l', '{kim@x.example,lou@x.example}')).toBe(
+      '{nobody@example.com,nobody@example.com}',
+    );
+  });
+
   test('may have different rules as long as the CHECK holds', async () => {
     const rules = 'version: 1\ntables:\n  public.t: { columns: { b: { fake: name } } }\n';
     const sql = `CREATE TABLE public.t (a text, b text, CHECK (a <> b));\n${copy('a, b', 'kim@x.example\tKim')}`;
