@@ -10,9 +10,9 @@ import { readUnitBefore, unitClass, unitLength } from './units.ts';
 const scheme = /(?:^|[^\p{L}\p{N}])(?:srs[01][=+-]|(?:ms)?prvs\d?=|btv\d=)/iu;
 /** Words of the part before, in which mailing systems say that it is a return path. */
 const word =
-  /(?:^|[-._+])(?:return|returns|bounces?|owner|sentto|errors?|verp|confirm|probe|request|rcpt|newsletter|mailer|notify|m?list|sc|uc|sub|unsub|unsubscribe|subscribe)(?:[-._+\d]|$)/i;
+  /(?:^|[-._])(?:return|returns|bounces?|owner|sentto|errors?|verp|confirm|probe|request|rcpt|newsletter|mailer|notify|m?list|sc|uc|sub|unsub|unsubscribe|subscribe)(?:[-._\d]|$)/i;
 /** Sequence numbers: `list-12-`. */
-const serial = /[-._+]\d+[-._+]|^\d+[-._+]/;
+const serial = /[-._]\d+[-._]|^\d+[-._]/;
 /** Names of what holds an address: `reply-to=john.smith@…` has a key before the sign. */
 const key =
   /(?:^|[-._])(?:e?-?mails?|to|cc|bcc|from|users?|names?|usernames?|login|accounts?|contact|recipients?|sender|reply|author|owner|addr(?:ess)?|uid|id|q|query|search|value|data|text|key|param|href|url|src|title)$/i;

@@ -131,6 +131,27 @@ export const equivalents: readonly Equivalent[] = [
     changes: [['0xfffd', '65534']],
     why: 'U+FFFE is read as a letter, as U+FFFD is',
   },
+  {
+    file: 'emails/address-around.ts',
+    line: '#hostStart = -1;',
+    changes: [
+      ['-1', '1'],
+      ['1', '2'],
+    ],
+    why: 'begin() sets it before it is read',
+  },
+  {
+    file: 'emails/wide.ts',
+    line: 'while (from - size >= floor && sign - from < reach * size && isTextUnit(unitAt(bytes, from - size, encoding)))',
+    changes: [['from - size', 'from + size']],
+    why: 'the search in the text ends an address at a control character, and at the address before, on its own',
+  },
+  {
+    file: 'emails/wide.ts',
+    line: 'let to = sign + size;',
+    changes: [['sign + size', 'sign - size']],
+    why: 'the units up to the sign are text, over which the loop goes on',
+  },
 ];
 
 /** Whether this is one of the changes. */
