@@ -258,6 +258,20 @@ describe('a rule under a CHECK', () => {
       'CHECK c (a = upper(a)) refuses what pseudonym writes; allowed: keep, { fixed: "4711" }',
     ],
     [
+      'a hash where an address is asked for',
+      "a text NOT NULL, CONSTRAINT c CHECK (a LIKE '%@%')",
+      'hash',
+      'emails',
+      "CHECK c (a LIKE '%@%') refuses what hash writes; allowed: keep, emails",
+    ],
+    [
+      'a unique text, for which no constant helps',
+      "a text NOT NULL UNIQUE, CONSTRAINT c CHECK (a LIKE '+%')",
+      'pseudonym',
+      'keep',
+      "CHECK c (a LIKE '+%') refuses what pseudonym writes; allowed: keep",
+    ],
+    [
       'a number outside of its range',
       'a integer NOT NULL, CONSTRAINT c CHECK (a > 0)',
       '{ fixed: 0 }',

@@ -78,9 +78,13 @@ class ConstraintCheck {
   /** Rules of this column that the CHECK accepts, the others being as they are. */
   #allowed(column: Column): readonly string[] {
     const constants = samplesOfColumn(column, this.#check.expression).filter((value) => typeof value === 'string');
+    const isUnique = this.#options.catalogue.uniquesWith(this.#check.table.name, column.name).length > 0;
+    const asksForAddress = this.#asksForAddress(column);
     const tried: readonly (readonly [Rule, string])[] = [
       ...(column.notNull ? [] : [[{ kind: 'null' }, '"null"'] as const]),
-      ...constants.slice(0, 8).map((text) => [{ kind: 'fixed', text }, `{ fixed: ${JSON.stringify(text)} }`] as const),
+      ...(isUnique || asksForAddress ? [] : constants.slice(0, 8)).map(
+        (text) => [{ kind: 'fixed', text }, `{ fixed: ${JSON.stringify(text)} }`] as const,
+      ),
     ];
     const fitting = tried.filter(
       ([rule]) => this.#rows.length > 0 && !this.#isRefused(new Map([...this.#rules, [column.name, rule]])),
@@ -88,9 +92,16 @@ class ConstraintCheck {
     const [fixed] = fitting.filter(([{ kind }]) => kind === 'fixed');
     return [
       'keep',
+      ...(asksForAddress ? ['emails'] : []),
       ...fitting.filter(([{ kind }]) => kind === 'null').map(([, text]) => text),
       ...(fixed ? [fixed[1]] : []),
     ];
+  }
+
+  /** Whether only texts with an at sign satisfy the CHECK. The form of addresses that are written is chosen so that it accepts them. */
+  #asksForAddress({ name }: Column): boolean {
+    const texts = this.#rows.map((row) => row.get(name)).filter((value) => typeof value === 'string');
+    return texts.length > 0 && texts.every((text) => text.includes('@'));
   }
 
   /** Whether rows that satisfied the CHECK certainly do not satisfy it any more. */
