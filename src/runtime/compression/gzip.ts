@@ -33,6 +33,9 @@ export interface BlockOptions {
   readonly once?: boolean | undefined;
 }
 
+/** Room for what most blocks become: of more, Node makes a second copy, and leaves the first to the garbage collector. */
+export const outputSize = 512 * 1024;
+
 /** Gives a piece of output to the sink. */
 export async function give(sink: Sink, piece: Buffer, once: boolean | undefined): Promise<void> {
   await sink(piece);
@@ -66,7 +69,7 @@ export function gzipBlocks(sink: Sink, { level, parallel, release, once }: Block
       const work = deflate(block, {
         level,
         finishFlush: constants.Z_SYNC_FLUSH,
-        chunkSize: 256 * 1024,
+        chunkSize: outputSize,
         memLevel: 9,
         ...(known > 0 ? { dictionary: dictionary.subarray(0, known) } : {}),
       }) as Promise<Buffer>;

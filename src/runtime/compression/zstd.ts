@@ -4,7 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
-import { type BlockOptions, type Compressor, give, type Sink } from './gzip.ts';
+import { type BlockOptions, type Compressor, give, outputSize, type Sink } from './gzip.ts';
 
 const compress = promisify(zstdCompress);
 
@@ -22,7 +22,7 @@ export function zstdBlocks(sink: Sink, { level, parallel, release, once }: Block
     const work = compress(block, {
       // Known beforehand, it makes do with less memory.
       pledgedSrcSize: block.length,
-      chunkSize: 256 * 1024,
+      chunkSize: outputSize,
       params: {
         [constants.ZSTD_c_compressionLevel]: level,
         [constants.ZSTD_c_checksumFlag]: 1,
