@@ -25,6 +25,7 @@ const atSign = 0x40;
 const dot = 0x2e;
 const hyphen = 0x2d;
 const space = 0x20;
+const doubleQuote = 0x22;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const closeBrace = 0x7d;
@@ -77,6 +78,8 @@ export function plainEnd(bytes: Uint8Array, at: number, to: number): number {
     else if (kinds[byte] !== alphanumeric) break;
   }
   if (end < to && (kinds[bytes[end] as number] !== boundary || bytes[end] === openBracket)) return -1;
+  // In quotes before another at sign it is a local part.
+  if (end + 1 < to && bytes[end] === doubleQuote && bytes[end + 1] === atSign) return -1;
   if (lastDot < 0 || end - lastDot < 2 || end - at > longestDomain || bytes[end - 1] === hyphen) return -1;
   // A label of hyphens, or what may be a version number, is left to `findAddresses`.
   if ((hyphens || end - lastDot === 2) && mayBeVersion(bytes, at + 1)) return -1;
