@@ -17,8 +17,9 @@ export interface Dialect {
   readonly definitionsFrom: string;
   /** Bytes of the longest statement, and of the longest row of a table whose rows must be whole. */
   readonly longestUnit: number;
-  /** What to do about a statement or a row that is too long. */
-  readonly longUnits: string;
+  /** What to do about a statement that is too long, and about such a row. */
+  readonly longStatements: string;
+  readonly longRows: string;
   readonly end: EndMarks;
   /** @param sql without blanks and comments before it; its first 12 characters are enough */
   startsWithCommand(sql: string): boolean;
@@ -33,7 +34,9 @@ export const postgresql: Dialect = {
   plainDump: 'pg_dump --file=dump.sql',
   definitionsFrom: 'pg_dump --schema-only',
   longestUnit: 32 * mebi,
-  longUnits: 'dump the table with COPY, with one row in each INSERT, or without rules for this table',
+  longStatements: 'dump with COPY, as pg_dump does without --inserts, or leave the value out of the dump',
+  longRows:
+    'take the rules for this table out of the rules file: rows without rules may have any length; or leave the row out of the dump',
   end: postgresqlEnd,
   startsWithCommand: startsWithPostgresqlCommand,
   codeBegin,
@@ -48,7 +51,8 @@ export const mysql: Dialect = {
   definitionsFrom: 'mysqldump --no-data',
   // A row may have 64 MiB (max_allowed_packet of MySQL 8.0), and twice as much in hexadecimal digits.
   longestUnit: 256 * mebi,
-  longUnits: 'leave the value out of the dump, or the table, and copy it apart',
+  longStatements: 'leave the value out of the dump, or the table, and copy it apart',
+  longRows: 'leave the value out of the dump, or the table, and copy it apart',
   end: mysqlEnd,
   startsWithCommand: startsWithMysqlCommand,
   codeBegin: mysqlCodeBegin,

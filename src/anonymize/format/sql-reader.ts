@@ -158,12 +158,12 @@ export abstract class SqlReader {
 
   /** Refuses a statement or row that is too long, now that more bytes are needed. */
   #checkLimit(): void {
-    const { longestUnit, longUnits } = this.dialect;
+    const { longestUnit, longRows, longStatements } = this.dialect;
     if (this.input.length <= longestUnit) return;
     throw new DumpError({
       what: `${this.unit} is longer than ${longestUnit / 1024 / 1024} MiB`,
       offset: this.offsetOf(this.input.from),
-      fix: longUnits,
+      fix: this.unfinished === undefined ? longStatements : longRows,
     });
   }
 

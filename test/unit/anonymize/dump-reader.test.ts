@@ -128,3 +128,27 @@ describe('a dump is refused, and the error names the byte', () => {
     await expect(run(text, { footer: true, pipe: true })).rejects.toThrow(/at byte [\d,]+ of the SQL/);
   });
 });
+
+describe('more than 32 MiB at once', () => {
+  const long = 'x'.repeat(33 * 1024 * 1024);
+  const table = 'CREATE TABLE public.t (a text, b text);\n';
+
+  test('a row of a table with rules is refused, without rules it streams', async () => {
+    const text = `${table}COPY public.t (a, b) FROM stdin;\nm@firm.example\t${long}\n\\.\n`;
+    const rules = 'version: 1\ntables: { public.t: { columns: { a: hash } } }';
+    await expect(run(text, { rules })).rejects.toMatchObject({
+      message: expect.stringContaining('a row of public.t is longer than 32 MiB'),
+      fix: expect.stringContaining('take the rules for this table out of the rules file'),
+    });
+    const { text: out } = await run(text);
+    expect(out.slice(0, 100)).toContain('\nnobody@example.com\txxx');
+  });
+
+  test('a statement is refused', async () => {
+    const text = `${table}INSERT INTO public.t VALUES ('a', '${long}');\n`;
+    await expect(run(text)).rejects.toMatchObject({
+      message: expect.stringContaining('a statement is longer than 32 MiB'),
+      fix: expect.stringContaining('without --inserts'),
+    });
+  });
+});
