@@ -83,7 +83,7 @@ export function differences(before: string, after: string, compared: Compared): 
 function fixed(statements: readonly string[], { changed, mayMove }: Compared): string[] {
   let isFree = false;
   return statements.filter((statement) => {
-    const begin = statement.replace(/^(--.*\n)+/, '');
+    const begin = statement.replace(/^(?:(?:--.*)?\n)+/, '');
     const table = /^INSERT INTO (\S+)/.exec(begin)?.[1];
     if (table !== undefined) isFree = mayMove?.test(table) || changed.some((one) => one.startsWith(`${table} `));
     if (/^(COPY|CREATE|ALTER|COMMENT|SELECT|SET|--)/.test(begin)) isFree = false;
