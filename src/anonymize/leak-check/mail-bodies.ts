@@ -3,7 +3,7 @@
 /** Bytes before a sign in which the headers of its mail are searched. */
 export const maxBody = 65_536;
 /** Characters of base64 that are read. */
-const maxEncoded = 1024 * 1024;
+export const maxEncoded = 1024 * 1024;
 
 /** Of the text, as COPY, JSON and the escape format of bytea write it. */
 const lineEnd = '(?:\\r?\\n|(?:\\\\+(?:r|015))?\\\\+(?:n|012))';
@@ -41,16 +41,38 @@ const body = new RegExp(`^(?:,|[^\\S\\n]*${lineEnd}(?:[^\\r\\n\\\\]{1,998}${line
 const bodyEnd = new RegExp(`[^A-Za-z0-9+/_\\\\\r\n-]|${lineEnd}-`);
 const allLineEnds = new RegExp(lineEnd, 'g');
 
+/** What may come before a body: the comma of a URL, or the rest of a header. */
+const mayBegin = new RegExp(`^(?:,|[^\\S\\n]*${lineEnd})`);
+/** Characters that are read, until the end is among them: most bodies are short, and a dump may hold millions. */
+const windows = [4096, maxBody, maxEncoded];
+
+/** Whether the word base64 ends behind the mark at `at`, or an encoded word begins there: quickly decided, since `e6` is in all hexadecimal digits. */
+export function marksBase64(bytes: Buffer, at: number, from: number, to: number): boolean {
+  if (at + 2 >= to) return false;
+  if (bytes[at] === 0x3f) return bytes[at + 2] === 0x3f;
+  return bytes[at + 2] === 0x34 && at - 3 >= from && /^bas$/i.test(bytes.toString('latin1', at - 3, at));
+}
+
 /** The bytes that base64 behind the mark at `at` stands for: a body, a `data:` URL, an encoded word. */
 export function base64After(bytes: Buffer, at: number, from: number, to: number): readonly Buffer[] {
-  const isWord = bytes[at] === 0x3f;
-  if (isWord && bytes[at + 2] !== 0x3f) return [];
-  if (!isWord && !/base64$/i.test(bytes.toString('latin1', Math.max(from, at - 4), Math.min(to, at + 3)))) return [];
-  const text = bytes.toString('latin1', at + 3, Math.min(to, at + maxEncoded)).replace(/^["']+/, '');
-  const begin = isWord ? '' : body.exec(text)?.[0];
-  if (begin === undefined) return [];
-  const rest = text.slice(begin.length);
-  const end = rest.search(bodyEnd);
-  const run = (end < 0 ? rest : rest.slice(0, end)).replaceAll(allLineEnds, '').replaceAll('\\', '');
+  if (!marksBase64(bytes, at, from, to)) return [];
+  const run = runAfter(bytes, at + 3, to, bytes[at] === 0x3f)
+    .replaceAll(allLineEnds, '')
+    .replaceAll('\\', '');
   return run.length < 8 ? [] : [Buffer.from(run, 'base64')];
+}
+
+/** What is written in base64 at `at`, or behind the headers there; empty where there is none. */
+function runAfter(bytes: Buffer, at: number, to: number, isWord: boolean): string {
+  let run = '';
+  for (const window of windows) {
+    const text = bytes.toString('latin1', at, Math.min(to, at + window)).replace(/^["']+/, '');
+    const begin = isWord ? '' : body.exec(text)?.[0];
+    if (begin === undefined && !mayBegin.test(text)) return '';
+    const rest = begin === undefined ? '' : text.slice(begin.length);
+    const end = rest.search(bodyEnd);
+    run = end < 0 ? rest : rest.slice(0, end);
+    if (end >= 0 || at + window >= to) return run;
+  }
+  return run;
 }

@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { SignScanner } from './at-signs.ts';
 import { domainOf } from './looks-like-email.ts';
-import { base64After, isInQuotedPrintable, maxBody, unfolded } from './mail-bodies.ts';
+import { base64After, isInQuotedPrintable, marksBase64, maxBody, maxEncoded, unfolded } from './mail-bodies.ts';
 import { plainText, textOf } from './plain-text.ts';
 import { wideEmail, wideEmails } from './wide-emails.ts';
 
@@ -46,6 +46,7 @@ export function eachRemainingEmail(
       for (const email of emailsInBytes(Buffer.from(bytes.toString('latin1', at + 2, end), 'hex'))) visit(at, email);
     },
     (at) => {
+      if (!marksBase64(bytes, at, from, to)) return;
       for (const content of base64After(bytes, at, from, isCopy ? valueEnd(bytes, at, to) : to))
         for (const email of emailsInBytes(content)) visit(at, email);
     },
@@ -55,9 +56,11 @@ export function eachRemainingEmail(
 const newline = 0x0a;
 const tab = 0x09;
 
+/** Where the value ends that the mark at `at` is in, as far as it is read. */
 function valueEnd(bytes: Buffer, at: number, to: number): number {
+  const most = Math.min(to, at + maxEncoded);
   let end = at;
-  while (end < to && bytes[end] !== tab && bytes[end] !== newline) end += 1;
+  while (end < most && bytes[end] !== tab && bytes[end] !== newline) end += 1;
   return end;
 }
 
