@@ -238,8 +238,8 @@ class ByteScanner {
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/emails/base64.js
-/** A line end within base64, also as JSON writes it. */
-const lineEnd = '(?:\\r?\\n|(?:\\\\+r)?\\\\+n)';
+/** A line end within base64, also as JSON and the escape format of bytea write it. */
+const lineEnd = '(?:\\r?\\n|(?:\\\\+(?:r|015))?\\\\+(?:n|012))';
 const begins = new RegExp([
     // A header, the others behind it, and a blank line; or a URL.
     `base64"?'?(?:,|[^\\S\\n]*${lineEnd}(?:[^\\r\\n\\\\]{1,400}${lineEnd}){0,20}${lineEnd}\\s*)`,
@@ -301,15 +301,18 @@ function matchEnd(pattern, text, at) {
     pattern.lastIndex = at;
     return pattern.test(text) ? pattern.lastIndex : at;
 }
+const firstLineEnds = new RegExp(`^(?:${lineEnd})*`);
 /** Encoded with the alphabet, the padding and the lines of what was there. */
 function inLines(content, written) {
-    const plain = content.toString(/[-_]/.test(written) ? 'base64url' : 'base64');
-    const padded = written.endsWith('=') || !/[-_]/.test(written) ? plain : plain.replace(/=+$/, '');
-    const first = written.search(anyLineEnd);
-    if (first < 0)
-        return padded;
-    const end = written.match(anyLineEnd)?.[0] ?? '\n';
-    return (padded.match(new RegExp(`.{1,${first}}`, 'g')) ?? []).join(end);
+    const isForUrls = /[-_]/.test(written);
+    const plain = content.toString(isForUrls ? 'base64url' : 'base64');
+    // `base64url` of Node has no padding.
+    const padded = isForUrls && written.endsWith('=') ? plain.padEnd(4 * Math.ceil(plain.length / 4), '=') : plain;
+    const before = firstLineEnds.exec(written)?.[0] ?? '';
+    const line = new RegExp(lineEnd).exec(written.slice(before.length));
+    if (line === null)
+        return before + padded;
+    return before + (padded.match(new RegExp(`.{1,${line.index}}`, 'g')) ?? []).join(line[0]);
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/bytes/hex.js
@@ -489,6 +492,10 @@ const highestPoint = 0x10ffff;
 const escapeBegins = new Uint8Array(256);
 for (const sign of '\\%&=[')
     escapeBegins[sign.charCodeAt(0)] = 1;
+/** These, and line ends. */
+const foldBegins = Uint8Array.from(escapeBegins);
+foldBegins[lineFeed] = 1;
+foldBegins[carriageReturn] = 1;
 /** What the last escape stands for, since an object for each would be garbage. */
 const escaped = {
     /** A code point, or a byte of a longer character; -1 for nothing at all. */
@@ -502,6 +509,11 @@ function standsFor(value, length, isByte = false) {
 }
 /** @returns bytes of the escape that begins at `at`; 0 when there is none. What it stands for is in `escaped` */
 function readEscape(bytes, at, from, to, writing) {
+    if (writing.folded) {
+        const length = foldLength(bytes, at, to);
+        if (length > 0)
+            return standsFor(-1, length);
+    }
     switch (bytes[at]) {
         case escapes_backslash:
             return readBackslash(bytes, at, from, to, writing);
@@ -516,6 +528,41 @@ function readEscape(bytes, at, from, to, writing) {
         default:
             return 0;
     }
+}
+/** A line end and the blank behind it. @returns 0 when there is none */
+function foldLength(bytes, at, to) {
+    const length = lineEndLength(bytes, at, to);
+    return length > 0 && at + length < to && isBlank(bytes[at + length]) ? length + 1 : 0;
+}
+/** A line end as it is, as JSON escapes it, or as bytea in escape format has it. @returns 0 when there is none */
+function lineEndLength(bytes, at, to) {
+    const first = controlLength(bytes, at, to, carriageReturn);
+    const second = controlLength(bytes, at + first, to, lineFeed);
+    return second === 0 ? 0 : first + second;
+}
+function controlLength(bytes, at, to, control) {
+    if (bytes[at] === control)
+        return at < to ? 1 : 0;
+    let index = at;
+    while (index < to && bytes[index] === escapes_backslash)
+        index += 1;
+    if (index === at || index >= to)
+        return 0;
+    if (bytes[index] === (control === lineFeed ? 0x6e : 0x72))
+        return index + 1 - at;
+    return octalValue(bytes, index, to) === control ? index + 3 - at : 0;
+}
+function isBlank(byte) {
+    return byte === blank || byte === 0x09;
+}
+/** Whether the blank or line end at `at` may belong to a place where a line is folded. */
+function isInFold(bytes, at) {
+    const [before, byte, next] = [bytes[at - 1], bytes[at], bytes[at + 1]];
+    if (isBlank(byte))
+        return before === lineFeed || before === 0x6e || before === 0x32;
+    if (byte === carriageReturn)
+        return next === lineFeed && isBlank(bytes[at + 2]);
+    return byte === lineFeed && isBlank(next);
 }
 /** `[.]`, in which a regular expression means the character itself. */
 function readBracket(bytes, at, to) {
@@ -656,23 +703,21 @@ function readEntity(bytes, at, to) {
     const isHex = at + 2 < to && (bytes[at + 2] | 0x20) === 0x78;
     const begin = at + (isHex ? 3 : 2);
     let [end, value] = [begin, 0];
-    for (; end < to && end < begin + 8; end += 1) {
+    for (; end < to && value <= highestPoint; end += 1) {
         const digit = hexValue(bytes[end]);
         if (digit < 0 || (!isHex && digit > 9))
             break;
         value = value * (isHex ? 16 : 10) + digit;
     }
-    if (end === begin || value === 0)
+    if (end === begin)
         return 0;
     return standsFor(value, (end < to && bytes[end] === escapes_semicolon ? end + 1 : end) - at);
 }
 /** RFC 2045, 6.7: `=40`, and a line end that was put in. */
 function readQuotedPrintable(bytes, at, to) {
-    const next = at + 1 < to ? bytes[at + 1] : undefined;
-    if (next === lineFeed)
-        return standsFor(-1, 2);
-    if (next === carriageReturn)
-        return at + 2 < to && bytes[at + 2] === lineFeed ? standsFor(-1, 3) : 0;
+    const end = lineEndLength(bytes, at + 1, to);
+    if (end > 0)
+        return standsFor(-1, end + 1);
     const value = at + 3 <= to ? hexNumber(bytes, at + 1, 2) : -1;
     return value < 0 ? 0 : standsFor(value, 3, value >= 0x80);
 }
@@ -759,6 +804,7 @@ function putPoint(point, out, at) {
 
 /** Levels of escapes that are taken out. */
 const mostPasses = 6;
+const equalsSign = 0x3d;
 /** The source must be shorter than this. */
 const room = 4096;
 /** The result; valid until the next call. */
@@ -772,6 +818,7 @@ class Unescaped {
     #texts = [new Uint8Array(room), new Uint8Array(room)];
     #places = [new Int32Array(room), new Int32Array(room)];
     #place = this.#places[0];
+    #tookQuotedPrintable = false;
     /** @param hasEscapes whether any byte between `from` and `to` begins an escape */
     read(bytes, from, to, hasEscapes, writing) {
         this.bytes = bytes;
@@ -780,8 +827,11 @@ class Unescaped {
         this.changed = false;
         if (!hasEscapes)
             return;
-        for (let pass = 0; pass < mostPasses && this.#pass(writing, pass & 1); pass += 1)
-            ;
+        this.#tookQuotedPrintable = false;
+        for (let pass = 0, left = writing; pass < mostPasses && this.#pass(left, pass & 1); pass += 1)
+            // Mails are encoded once: behind `SRS0=3Dab1c`, `=ab` is no byte.
+            if (this.#tookQuotedPrintable && left.quotedPrintable)
+                left = { ...left, quotedPrintable: false };
     }
     /** Where in the source the byte at this position of the result began. */
     sourceOf(position) {
@@ -790,13 +840,14 @@ class Unescaped {
     /** One level. @returns whether there was one */
     #pass(writing, which) {
         const { bytes, from, to } = this;
+        const begins = writing.folded ? foldBegins : escapeBegins;
         const [out, place] = [this.#texts[which], this.#places[which]];
         let length = 0;
         let took = false;
         let at = from;
         while (at < to) {
             const byte = bytes[at];
-            const taken = escapeBegins[byte] === 1 ? readEscape(bytes, at, from, to, writing) : 0;
+            const taken = begins[byte] === 1 ? readEscape(bytes, at, from, to, writing) : 0;
             const source = this.sourceOf(at);
             const before = length;
             if (taken === 0) {
@@ -805,6 +856,8 @@ class Unescaped {
             }
             else {
                 took = true;
+                if (byte === equalsSign)
+                    this.#tookQuotedPrintable = true;
                 if (escaped.isByte) {
                     out[length] = escaped.value;
                     length += 1;
@@ -849,7 +902,7 @@ firstBytes[0x5b] = 0;
 /** What may follow the first byte of an escape, or of one inside it, of which an at sign is made: `%40 %25 %5C %u %EF`, `&#64; &amp; &commat;` … */
 const followers = {
     37: '245uUeE',
-    92: '@uUx1\\',
+    92: '@uUx13\\',
     38: '#ca',
     61: '4',
 };
@@ -859,7 +912,7 @@ for (const [first, seconds] of Object.entries(followers))
         mayFollow[Number(first) * 256 + second.charCodeAt(0)] = 1;
 /** Bytes of the longest form that is read: `&amp;` and the like, some times over. */
 const longestForm = 64;
-const plain = { nesting: 0, octal: false, quotedPrintable: false };
+const plain = { nesting: 0, octal: false, quotedPrintable: false, folded: false };
 const encodedWords = { ...plain, quotedPrintable: true };
 const at_signs_form = new Unescaped();
 /**
@@ -915,11 +968,11 @@ function isInEncodedWord(bytes, at) {
     return false;
 }
 /** Position of the next at sign in any form; -1 when there is none. */
-function nextAtSign(bytes, from, to, quotedPrintable = false) {
+function nextAtSign(bytes, from, to, quotedFrom = to) {
     for (let at = from; at < to; at += 1) {
         if (firstBytes[bytes[at]] === 0)
             continue;
-        if (atSignLength(bytes, at, to, quotedPrintable) > 0)
+        if (atSignLength(bytes, at, to, at >= quotedFrom) > 0)
             return at;
         // Only the first of several backslashes begins an escape.
         if (bytes[at] === at_signs_backslash)
@@ -954,7 +1007,7 @@ const patterns = [
     [0x25, 0x32, 0x34, 0x35, 0x75, 0x55, 0x65, 0x45],
     [0x26, 0x23, 0x61, 0x63],
     [0x3d, 0x34],
-    [at_signs_backslash, 0x75, 0x55, 0x78, 0x31],
+    [at_signs_backslash, 0x75, 0x55, 0x78, 0x31, 0x33],
     [0xef, 0xbc, 0xb9],
     [[0x65, 0x45], 0x36],
     [0x3f, 0x42, 0x62],
@@ -1232,8 +1285,6 @@ const colon = 0x3a;
 const php_semicolon = 0x3b;
 /** Adds patches for the lengths of the strings that patches make longer or shorter. */
 function correctLengths(bytes, from, to, patches) {
-    if (patches.count === 0)
-        return;
     const strings = serializedStrings(bytes, from, to);
     if (strings.length === 0)
         return;
@@ -1350,8 +1401,10 @@ const plain_address_atSign = 0x40;
 const plain_address_dot = 0x2e;
 const hyphen = 0x2d;
 const space = 0x20;
+const doubleQuote = 0x22;
 const plain_address_openBracket = 0x5b;
 const plain_address_closeBracket = 0x5d;
+const plain_address_closeBrace = 0x7d;
 const firstLetter = 0x41;
 /** Bytes of a local part and of a domain (RFC 5321, 4.5.3.1). */
 const longestLocal = 64;
@@ -1370,8 +1423,13 @@ function plainStart(bytes, at, floor) {
     if (start === at || at - start > longestLocal || kinds[bytes[start]] !== alphanumeric)
         return -1;
     const before = start > floor ? bytes[start - 1] : space;
-    // `[.]` may end before it, and begin behind a domain.
-    return kinds[before] !== boundary || before === plain_address_closeBracket ? -1 : start;
+    // `[.]` and `\u{6d}` may end before it, and `[.]` begin behind a domain.
+    return kinds[before] !== boundary || before === plain_address_closeBracket || before === plain_address_closeBrace ? -1 : start;
+}
+/** Whether a digit is here, or `v` and a digit. */
+function mayBeVersion(bytes, at) {
+    const isPrefixed = (bytes[at] | 0x20) === 0x76;
+    return bytes[isPrefixed ? at + 1 : at] < firstLetter;
 }
 function isLocal(byte) {
     const kind = kinds[byte];
@@ -1400,10 +1458,13 @@ function plainEnd(bytes, at, to) {
     }
     if (end < to && (kinds[bytes[end]] !== boundary || bytes[end] === plain_address_openBracket))
         return -1;
+    // In quotes before another at sign it is a local part.
+    if (end + 1 < to && bytes[end] === doubleQuote && bytes[end + 1] === plain_address_atSign)
+        return -1;
     if (lastDot < 0 || end - lastDot < 2 || end - at > longestDomain || bytes[end - 1] === hyphen)
         return -1;
     // A label of hyphens, or what may be a version number, is left to `findAddresses`.
-    if (bytes[at + 1] < firstLetter && (hyphens || end - lastDot === 2))
+    if ((hyphens || end - lastDot === 2) && mayBeVersion(bytes, at + 1))
         return -1;
     if (bytes[lastDot - 1] === hyphen || bytes[lastDot + 1] < firstLetter)
         return -1;
@@ -1414,7 +1475,7 @@ function plainEnd(bytes, at, to) {
 
 const codec_backslash = 0x5c;
 const codec_quote = 0x27;
-const doubleQuote = 0x22;
+const codec_doubleQuote = 0x22;
 const letterX = 0x78;
 /** No byte. */
 const none = -1;
@@ -1446,8 +1507,8 @@ const codec_forms = {
     'escape-string': { quote: codec_quote, meanings: postgresMeanings, numeric: true, letters: lettersOf({}, '\\') },
     raw: { quote: none, meanings: undefined, numeric: false, letters: nothing },
     mysql: { quote: codec_quote, meanings: mysqlMeanings, numeric: false, letters: mysqlWritten },
-    'mysql-double': { quote: doubleQuote, meanings: mysqlMeanings, numeric: false, letters: mysqlWritten },
-    'double-string': { quote: doubleQuote, meanings: undefined, numeric: false, letters: nothing },
+    'mysql-double': { quote: codec_doubleQuote, meanings: mysqlMeanings, numeric: false, letters: mysqlWritten },
+    'double-string': { quote: codec_doubleQuote, meanings: undefined, numeric: false, letters: nothing },
 };
 /** Whether the written form differs from the text. */
 function codec_isEscaped(bytes, from, to, codec) {
@@ -1714,6 +1775,8 @@ for (const character of '!#$%*+^~')
     ascii[character.charCodeAt(0)] = inner;
 ascii["'".charCodeAt(0)] = apostrophe;
 ascii['='.charCodeAt(0)] = equals;
+/** Commas, question marks and full stops of Greek, Armenian, Arabic and Devanagari, which no domain and hardly a name holds. */
+const betweenWords = new Set([0x37e, 0x387, 0x589, 0x60c, 0x61b, 0x61f, 0x6d4, 0x964, 0x965]);
 /** @param point a Unicode code point, or a byte that is none */
 function characterClass(point) {
     if (point < 128)
@@ -1729,6 +1792,8 @@ function characterClass(point) {
         return point === 0xaa || point === 0xb5 || point === 0xba ? letter : delimiter;
     if (point === 0xd7 || point === 0xf7)
         return delimiter;
+    if (betweenWords.has(point))
+        return delimiter;
     // The hyphen that word processors write, and the one at which no line breaks.
     if (point === 0x2010 || point === 0x2011)
         return characters_hyphen;
@@ -1740,7 +1805,7 @@ function characterClass(point) {
     if (point >= 0x2190 && point <= 0x2bff)
         return pictograph;
     if (point >= 0x2e00 && point <= 0x2e7f)
-        return delimiter;
+        return point === 0x2e2f ? letter : delimiter;
     if (point >= 0x3000 && point <= 0x3004)
         return delimiter;
     if (point >= 0x3008 && point <= 0x3020)
@@ -1848,9 +1913,10 @@ function secondLength(bytes, at, to, lead) {
     const length = sequenceLength(bytes, at, to);
     return length > 0 && isPair(lead, pointAt(bytes, at, length)) ? length : 0;
 }
-/** Not UTF-8. In one-byte encodings letters begin at 0xC0; signs come before. */
+const softHyphen = 0xad;
+/** Not UTF-8. In one-byte encodings letters begin at 0xC0; signs come before, the soft hyphen among them. */
 function lonelyByte(byte) {
-    return unitOf(1, byte, byte >= 0xc0 ? letter : delimiter);
+    return unitOf(1, byte, byte >= 0xc0 ? letter : byte === softHyphen ? inner : delimiter);
 }
 /** The character that ends before `at`; nothing before `floor` is read. */
 function readUnitBefore(bytes, at, floor) {
@@ -1989,9 +2055,9 @@ function isLatin(unit) {
 /** A soft hyphen, or a letter that could not be read, between two letters. */
 function joins(unit, bytes, index, to) {
     const point = unitPoint(unit);
-    return ((point === softHyphen || point === domain_replacementCharacter) && isLatin(readUnit(bytes, index + units_unitLength(unit), to)));
+    return ((point === domain_softHyphen || point === domain_replacementCharacter) && isLatin(readUnit(bytes, index + units_unitLength(unit), to)));
 }
-const softHyphen = 0xad;
+const domain_softHyphen = 0xad;
 const domain_replacementCharacter = 0xfffd;
 function isInLabel(unit) {
     const kind = unitClass(unit);
@@ -2013,13 +2079,25 @@ const openingBracket = 0x5b;
 const closingBracket = 0x5d;
 /** Bytes of an address literal, the opening bracket included: an IPv6 address with its tag takes 47. */
 const longestLiteral = 64;
+/** Where letters end that stand behind a literal without a blank: they would go on with what is written instead. */
+function wordEnd(bytes, from, to) {
+    let index = from;
+    let end = from;
+    for (let unit = readUnit(bytes, index, to); isInLabel(unit) || unitClass(unit) === characters_dot;) {
+        index += units_unitLength(unit);
+        if (unitClass(unit) === letter)
+            end = index;
+        unit = readUnit(bytes, index, to);
+    }
+    return end;
+}
 /** `user@[192.168.0.1]`, `user@[IPv6:2001:db8::1]`. @returns -1 when it is not one */
 function literalEnd(bytes, from, to) {
     let digits = 0;
     for (let index = from + 1; index < Math.min(to, from + longestLiteral); index += 1) {
         const byte = bytes[index];
         if (byte === closingBracket)
-            return digits > 0 ? index + 1 : -1;
+            return digits > 0 ? wordEnd(bytes, index + 1, to) : -1;
         if (domain_isDigit(byte))
             digits += 1;
         const isPunctuation = byte === 0x2e || byte === 0x3a || byte === 0x2d;
@@ -2040,9 +2118,9 @@ function literalEnd(bytes, from, to) {
 /** Prefixes of schemes that put several equals signs into a local part. */
 const scheme = /(?:^|[^\p{L}\p{N}])(?:srs[01][=+-]|(?:ms)?prvs\d?=|btv\d=)/iu;
 /** Words of the part before, in which mailing systems say that it is a return path. */
-const word = /(?:^|[-._+])(?:return|returns|bounces?|owner|sentto|errors?|verp|confirm|probe|request|rcpt|newsletter|mailer|notify|m?list|sc|uc|sub|unsub|unsubscribe|subscribe)(?:[-._+\d]|$)/i;
+const word = /(?:^|[-._])(?:return|returns|bounces?|owner|sentto|errors?|verp|confirm|probe|request|rcpt|newsletter|mailer|notify|m?list|sc|uc|sub|unsub|unsubscribe|subscribe)(?:[-._\d]|$)/i;
 /** Sequence numbers: `list-12-`. */
-const serial = /[-._+]\d+[-._+]|^\d+[-._+]/;
+const serial = /[-._]\d+[-._]|^\d+[-._]/;
 /** Names of what holds an address: `reply-to=john.smith@…` has a key before the sign. */
 const key = /(?:^|[-._])(?:e?-?mails?|to|cc|bcc|from|users?|names?|usernames?|login|accounts?|contact|recipients?|sender|reply|author|owner|addr(?:ess)?|uid|id|q|query|search|value|data|text|key|param|href|url|src|title)$/i;
 /** What comes between the sign and the at sign, where it is a host. */
@@ -2091,6 +2169,7 @@ function return_paths_textOf(bytes, from, to) {
 
 
 
+const local_part_quote = 0x27;
 /**
  * @param to where the local part ends
  * @param floor nothing before this position is read
@@ -2126,9 +2205,18 @@ function endsInPicture(bytes, to, floor) {
     }
     return unitClass(unit) === pictograph;
 }
+/** Apostrophes in a row that stand for one: doubled in SQL, `'\''` in a shell. */
+const mostApostrophes = 3;
 /** An apostrophe belongs to a name only between letters; otherwise it is a quote. */
 function betweenLetters(bytes, end, length, floor, to) {
-    return (unitClass(readUnit(bytes, end, to)) === letter && unitClass(readUnitBefore(bytes, end - length, floor)) === letter);
+    let [first, last] = [end - length, end];
+    while (first > floor && bytes[first - 1] === local_part_quote)
+        first -= 1;
+    while (last < to && bytes[last] === local_part_quote)
+        last += 1;
+    return ((last - first === length || last - first <= mostApostrophes) &&
+        unitClass(readUnit(bytes, last, to)) === letter &&
+        unitClass(readUnitBefore(bytes, first, floor)) === letter);
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/emails/quoted-local-part.js
@@ -2150,7 +2238,12 @@ function quotedStart(bytes, at, floor) {
     const quote = closingQuote(bytes, at, floor);
     if (quote === '')
         return at;
-    const opening = openingQuote(bytes, at - quote.length, Math.max(floor, at - quoted_local_part_longest), quote);
+    const lowest = Math.max(floor, at - quoted_local_part_longest);
+    let opening = openingQuote(bytes, at - quote.length, lowest, quote);
+    // Quotes inside the part are escaped once more: `"jane \"j\""@…`.
+    const last = /\\*"$/.exec(quote)?.[0] ?? quote;
+    if (opening < 0 && last !== quote)
+        opening = openingQuote(bytes, at - last.length, lowest, last);
     if (opening < 0)
         return at;
     // A quote directly after a word closes something else.
@@ -2191,17 +2284,22 @@ function openingQuote(bytes, end, floor, quote) {
     }
     return -1;
 }
-/** Bytes of a comment. */
-const longestComment = 120;
+/** Bytes of a comment, parentheses included. */
+const longestComment = 122;
 /** @returns where the comment that ends before `at` begins; `at` when there is none, or nothing in front of it */
 function commentStart(bytes, at, floor) {
     if (at <= floor || bytes[at - 1] !== closeParenthesis)
         return at;
-    for (let index = at - 2; index > floor && at - index < longestComment; index -= 1) {
+    let depth = 1;
+    for (let index = at - 2; index > floor && at - index <= longestComment; index -= 1) {
         const byte = bytes[index];
+        if (byte === closeParenthesis)
+            depth += 1;
         if (byte === openParenthesis)
+            depth -= 1;
+        if (depth === 0)
             return unitClass(readUnitBefore(bytes, index, floor)) === letter ? index : at;
-        if (byte < quoted_local_part_space || byte === closeParenthesis || byte === quoted_local_part_doubleQuote)
+        if (byte < quoted_local_part_space || byte === quoted_local_part_doubleQuote)
             return at;
     }
     return at;
@@ -2210,11 +2308,16 @@ function commentStart(bytes, at, floor) {
 function commentEnd(bytes, from, to) {
     if (from >= to || bytes[from] !== openParenthesis)
         return from;
+    let depth = 1;
     for (let index = from + 1; index < to && index - from < longestComment; index += 1) {
         const byte = bytes[index];
+        if (byte === openParenthesis)
+            depth += 1;
         if (byte === closeParenthesis)
+            depth -= 1;
+        if (depth === 0)
             return index + 1;
-        if (byte < quoted_local_part_space || byte === openParenthesis || byte === quoted_local_part_doubleQuote)
+        if (byte < quoted_local_part_space || byte === quoted_local_part_doubleQuote)
             return from;
     }
     return from;
@@ -2283,7 +2386,8 @@ function isRemote(local, bytes, start, end, to) {
 const address_around_backslash = 0x5c;
 const address_around_lineFeed = 0x0a;
 const address_around_carriageReturn = 0x0d;
-const equalsSign = 0x3d;
+const address_around_equalsSign = 0x3d;
+const address_around_dot = 0x2e;
 /** Bytes that are read of either side: 64 and 255 by RFC 5321, return paths a few more, escaped up to six times as many. */
 const address_around_longestLocal = 1024;
 const address_around_longestDomain = 1536;
@@ -2296,53 +2400,88 @@ for (const sign of '"<>,()@')
 const signOf = Buffer.from('@');
 class AddressAround {
     #left = new Unescaped();
+    #before = new Unescaped();
     #right = new Unescaped();
-    #writing = { nesting: 0, octal: false, quotedPrintable: false };
+    #writing = { nesting: 0, octal: false, quotedPrintable: false, folded: false };
+    /** Where the part before the last at sign began, and what follows it, if that was no domain: `jane@host@…`. */
+    #pendingStart = -1;
+    #hostStart = -1;
     /** The domains without escapes, with at signs before them. */
     #domains = [];
+    /** Begins another text. */
+    begin() {
+        this.#hostStart = -1;
+    }
     /**
      * Adds the address whose at sign is at `at`, `length` bytes long, if there is one.
      * @param floor nothing before this position is read
      * @returns where the address ends; the floor where there is none
      */
-    find(bytes, at, length, floor, to, nesting, quotedPrintable, addresses) {
-        this.#setWriting(bytes, at, nesting, quotedPrintable);
+    find(bytes, at, length, floor, to, writing, addresses) {
+        this.#setWriting(bytes, at, writing);
         const lowest = Math.max(floor, at - address_around_longestLocal);
         const quoted = quotedStart(bytes, at, lowest);
         const localEnd = quoted < at ? at : commentStart(bytes, at, lowest);
         const start = quoted < at ? quoted : this.#localStart(bytes, localEnd, lowest);
         if (start === localEnd)
             return floor;
+        const part = this.#firstPart(bytes, start, lowest, quoted < at);
+        const first = part === this.#hostStart ? this.#pendingStart : part;
         const end = this.#domainsEnd(bytes, at + length, to);
+        this.#pendingStart = end < 0 ? first : -1;
+        this.#hostStart = end < 0 ? at + length : -1;
         if (end < 0)
             return floor;
-        const local = quoted < at ? bytes.subarray(start, localEnd) : this.#local();
-        if (isRemote(local, bytes, start, end, to))
+        const local = quoted < at || first < start ? bytes.subarray(first, localEnd) : this.#local();
+        if (isRemote(local, bytes, first, end, to))
             return floor;
-        const isPlain = length === 1 && localEnd === at && end - start === local.length + this.#lengthOfDomains();
-        addresses.add(start, end, at, length, isPlain ? undefined : Buffer.concat([local, ...this.#domains]));
+        const isPlain = length === 1 && localEnd === at && end - first === local.length + this.#lengthOfDomains();
+        addresses.add(first, end, at, length, isPlain ? undefined : Buffer.concat([local, ...this.#domains]));
         return end;
     }
-    #setWriting(bytes, at, nesting, quotedPrintable) {
+    #setWriting(bytes, at, { nesting, quotedPrintable, folded }) {
         let index = at;
         while (bytes[index] === address_around_backslash)
             index += 1;
         this.#writing.nesting = nesting;
         this.#writing.octal = index > at && bytes[index] === 0x31;
-        this.#writing.quotedPrintable = quotedPrintable || bytes[at] === equalsSign;
+        this.#writing.quotedPrintable = quotedPrintable || bytes[at] === address_around_equalsSign;
+        this.#writing.folded = folded;
+    }
+    /**
+     * Parts before the one that begins at `start`: `jane."doe x"@…` and `"jane".doe@…` (RFC 5322, 4.4).
+     * @returns where the first one begins
+     */
+    #firstPart(bytes, start, floor, isQuoted) {
+        const sign = bytes[start - 1];
+        if (start - 1 <= floor || sign !== address_around_dot)
+            return start;
+        const quoted = quotedStart(bytes, start - 1, floor);
+        if (quoted < start - 1)
+            return this.#firstPart(bytes, quoted, floor, true);
+        if (!isQuoted)
+            return start;
+        const before = this.#before;
+        this.#readLeft(bytes, start - 1, floor, before);
+        const word = before.sourceOf(localStart(before.bytes, before.to, before.from));
+        return word === start - 1 ? start : this.#firstPart(bytes, word, floor, false);
     }
     /** @returns where the local part begins that ends at `to`; `to` itself when there is none */
     #localStart(bytes, to, floor) {
+        const left = this.#left;
+        this.#readLeft(bytes, to, floor, left);
+        this.#localFrom = localStart(left.bytes, left.to, left.from);
+        return left.sourceOf(this.#localFrom);
+    }
+    /** Reads what may be a local part that ends at `to`, without its escapes. */
+    #readLeft(bytes, to, floor, left) {
         let from = to;
-        let hasEscapes = false;
+        let hasEscapes = this.#writing.folded;
         while (from > floor && !this.#stopsAt(bytes, from - 1)) {
             from -= 1;
             hasEscapes ||= escapeBegins[bytes[from]] === 1;
         }
-        const left = this.#left;
         left.read(bytes, from, to, hasEscapes, this.#writing);
-        this.#localFrom = localStart(left.bytes, left.to, left.from);
-        return left.sourceOf(this.#localFrom);
     }
     #localFrom = 0;
     #local() {
@@ -2350,11 +2489,11 @@ class AddressAround {
     }
     #stopsAt(bytes, at) {
         const byte = bytes[at];
-        if (stops[byte] === 0)
+        if (stops[byte] === 0 || (this.#writing.folded && isInFold(bytes, at)))
             return false;
         if (!this.#writing.quotedPrintable || (byte !== address_around_lineFeed && byte !== address_around_carriageReturn))
             return true;
-        return bytes[at - 1] !== equalsSign && !(bytes[at - 1] === address_around_carriageReturn && bytes[at - 2] === equalsSign);
+        return bytes[at - 1] !== address_around_equalsSign && !(bytes[at - 1] === address_around_carriageReturn && bytes[at - 2] === address_around_equalsSign);
     }
     /** @returns where the domain that begins at `from` ends, or the last of several: `a@b.example@relay.example` is one address */
     #domainsEnd(bytes, from, to) {
@@ -2372,7 +2511,7 @@ class AddressAround {
     #domainEnd(bytes, from, to) {
         const most = Math.min(to, from + address_around_longestDomain);
         let end = from;
-        let hasEscapes = false;
+        let hasEscapes = this.#writing.folded;
         while (end < most && !this.#stopsAt(bytes, end)) {
             hasEscapes ||= escapeBegins[bytes[end]] === 1;
             end += 1;
@@ -2407,26 +2546,63 @@ const reach = 1536;
 /**
  * Adds the addresses between `from` and `to` whose at sign is before `decided`.
  * @param nesting levels of arrays and composite values the text is in: PostgreSQL doubles every backslash on each
- * @param quotedPrintable whether it is the body of a mail in quoted-printable
+ * @param quotedFrom where the body of a mail in quoted-printable begins
+ * @param folded whether its lines may be broken anywhere: see `Writing`
  */
-function findAddresses(bytes, from, to, nesting, addresses, decided = to, quotedPrintable = false) {
+function findAddresses(bytes, from, to, nesting, addresses, decided = to, quotedFrom = to, folded = false) {
     /** No address reaches back into the one before. */
     let floor = from;
-    let at = nextAtSign(bytes, from, to, quotedPrintable);
+    /** Where the search for the last address began. */
+    let floorBefore = from;
+    around.begin();
+    let at = nextAtSign(bytes, from, to, quotedFrom);
     while (at >= 0 && at < decided) {
+        const quotedPrintable = at >= quotedFrom;
         const length = atSignLength(bytes, at, to, quotedPrintable);
-        const start = quotedPrintable ? -1 : plainStart(bytes, at, floor);
+        const start = quotedPrintable || folded ? -1 : plainStart(bytes, at, floor);
         const end = start < 0 ? -1 : plainEnd(bytes, at, to);
+        const { count } = addresses;
+        const lowest = floor;
         if (end >= 0) {
             addresses.add(start, end, at, length);
             floor = end;
         }
-        else if (!isAfterPassword(bytes, at, Math.max(from, at - reach)))
-            floor = around.find(bytes, at, length, floor, to, nesting, quotedPrintable, addresses);
-        at = nextAtSign(bytes, Math.max(at + length, floor), to, quotedPrintable);
+        else if (!isAfterPassword(bytes, at, Math.max(from, at - reach))) {
+            const writing = { nesting, quotedPrintable, folded };
+            floor = around.find(bytes, at, length, floor, to, writing, addresses);
+            if (addresses.count === count && floor > from && isQuoteOnly(bytes, floor, at)) {
+                around.find(bytes, at, length, floorBefore, to, writing, addresses);
+                if (addresses.count > count)
+                    floor = joinLast(addresses, floor);
+            }
+        }
+        if (addresses.count > count)
+            floorBefore = lowest;
+        at = nextAtSign(bytes, Math.max(at + length, floor), to, quotedFrom);
     }
 }
 const around = new AddressAround();
+/** The longest quote that closes a local part, escaped. */
+const longestQuote = 12;
+const quoteOnly = /^(?:[\\"]*"|&quot;|&#34;|&#x22;|%22|\\+u0022|\\+x22)$/;
+/** Whether a closing quote alone stands between the address before and the sign: `"jane@host.example"@relay.example`. */
+function isQuoteOnly(bytes, from, at) {
+    if (at === from || at - from > longestQuote)
+        return false;
+    return quoteOnly.test(Buffer.from(bytes.subarray(from, at)).toString('latin1'));
+}
+/** Puts the last address in place of the one before it, which is its local part. @returns where the last address ends */
+function joinLast(addresses, floor) {
+    const last = addresses.count - 1;
+    addresses.count = last;
+    const start = addresses.starts[last];
+    if (start >= addresses.starts[last - 1])
+        return floor;
+    addresses.count = last - 1;
+    const end = addresses.ends[last];
+    addresses.add(start, end, addresses.ats[last], addresses.atLengths[last], addresses.plains[last]);
+    return end;
+}
 
 ;// CONCATENATED MODULE: ./build/anonymize/emails/replacement.js
 const nobody = { local: 'nobody', domain: 'example.com' };
@@ -2561,7 +2737,7 @@ class WideText {
             const start = this.#places[addresses.starts[index]];
             const end = this.#places[addresses.ends[index]];
             const text = replacementOf(addresses, index, this.#text, replace);
-            const doubt = 2 * oddUnits(bytes, start - 2 * size, end, encoding) + (isAligned(at, encoding) ? 0 : 1);
+            const doubt = (isAligned(at, encoding) ? 0 : 1) - 2 * plainUnits(bytes, sign, from, to, encoding);
             return { start, end, text: text && encoded(text, encoding), doubt };
         }
         return undefined;
@@ -2596,13 +2772,22 @@ function unitAt(bytes, at, { size, isLittle }) {
 function isTextUnit(unit) {
     return unit >= 0x20 && unit <= 0x10ffff && unit !== 0xfffe && unit !== 0xffff;
 }
-/** Units between `from` and `to` that are not of Latin-1: of an address and of what is before it. */
-function oddUnits(bytes, from, to, encoding) {
-    let count = 0;
-    for (let at = from; at < to; at += encoding.size)
-        if (unitAt(bytes, at, encoding) > 0xff)
-            count += 1;
-    return count;
+/**
+ * Units of ASCII in a row around the sign. Read a byte further on, the first or the last letter of a row is joined to half of a letter
+ * of another script: `00 65 8c 22` is `e谢` in one order, and a letter of Chinese in the other.
+ */
+function plainUnits(bytes, sign, from, to, encoding) {
+    const { size } = encoding;
+    let start = sign;
+    while (start - size >= from && isPlain(unitAt(bytes, start - size, encoding)))
+        start -= size;
+    let end = sign + size;
+    while (end < to && isPlain(unitAt(bytes, end, encoding)))
+        end += size;
+    return (end - start) / size;
+}
+function isPlain(unit) {
+    return unit >= 0x20 && unit < 0x7f;
 }
 /** Whether units begin at multiples of their size, when the at sign is at `at`. */
 function isAligned(at, { size, isLittle }) {
@@ -2617,9 +2802,6 @@ function encoded(text, { size, isLittle }) {
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/emails/binary.js
-
-
-
 
 
 /**
@@ -2643,30 +2825,9 @@ function binary_isText(bytes) {
     }
     return true;
 }
-/**
- * Adds patches for the addresses whose at sign is before `decided`.
- * @param text what `isText` says of the whole value
- */
-function binary_patchBytes(bytes, text, decided, replace, patches) {
-    if (text)
-        patchTextBytes(bytes, decided, replace, patches);
-    else
-        patchOtherBytes(bytes, decided, replace, patches);
-    if (bytes.includes(0))
-        patchWide(bytes, decided, replace, patches);
-}
-const addresses = new Addresses();
-function patchTextBytes(bytes, decided, replace, patches) {
-    addresses.clear();
-    findAddresses(bytes, 0, bytes.length, 0, addresses, decided);
-    for (let index = 0; index < addresses.count; index += 1) {
-        const written = replacementOf(addresses, index, bytes, replace);
-        if (written)
-            patches.add(addresses.starts[index], addresses.ends[index], written);
-    }
-}
 const unmistakable = /[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{2,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}/g;
-function patchOtherBytes(bytes, decided, replace, patches) {
+/** Adds patches for the clear addresses, in bytes that are no text, whose at sign is before `decided`. */
+function patchClear(bytes, decided, replace, patches) {
     if (!bytes.includes(0x40))
         return;
     for (const match of bytes.toString('latin1').matchAll(unmistakable)) {
@@ -2691,8 +2852,25 @@ function patchOtherBytes(bytes, decided, replace, patches) {
 const zeroBesideSign = /@\\+000|\\+000@/;
 const unit = /(\\+)([0-3][0-7]{2})|\\+|[^\\]/gs;
 const inBytes = new Patches();
+const escaped_bytes_openBrace = 0x7b;
+const escaped_bytes_backslash = 0x5c;
+/** What stands around the elements of an array: `{ " , }`. */
+const separators = new Set([escaped_bytes_openBrace, 0x22, 0x2c, 0x7d]);
 /** Adds patches for the addresses in wide characters between `from` and `to`. @returns how many */
 function patchEscapedBytes(bytes, from, to, replace, patches) {
+    if (bytes[from] !== escaped_bytes_openBrace)
+        return patchValue(bytes, from, to, replace, patches);
+    // Which byte of a character comes first is told from where the value begins.
+    let [replaced, begin] = [0, from];
+    for (let at = from; at < to; at += 1) {
+        if (!separators.has(bytes[at]) || bytes[at - 1] === escaped_bytes_backslash)
+            continue;
+        replaced += patchValue(bytes, begin, at, replace, patches);
+        begin = at + 1;
+    }
+    return replaced + patchValue(bytes, begin, to, replace, patches);
+}
+function patchValue(bytes, from, to, replace, patches) {
     const written = bytes.toString('latin1', from, to);
     if (!zeroBesideSign.test(written))
         return 0;
@@ -2729,8 +2907,10 @@ function patchEscapedBytes(bytes, from, to, replace, patches) {
 
 
 
-const patch_text_addresses = new Addresses();
-const patch_text_inBytes = new Patches();
+
+/** Texts may be in bytes, and these in a text: base64 in a mail in bytea. Each level has addresses and patches of its own. */
+const levels = Array.from({ length: 4 }, () => ({ addresses: new Addresses(), inBytes: new Patches() }));
+let depth = 0;
 /**
  * Adds patches for the text between `from` and `to`: for its addresses, for those in hexadecimal bytes, and for the lengths
  * that PHP's serialize() states.
@@ -2739,24 +2919,26 @@ const patch_text_inBytes = new Patches();
  * @returns how many addresses were replaced
  */
 function patchText(bytes, from, to, nesting, replace, patches, decided = to) {
-    patch_text_addresses.clear();
+    const { addresses } = levels[depth];
+    addresses.clear();
     const signs = signsIn(bytes, from, to);
-    findAddresses(bytes, from, to, nesting, patch_text_addresses, decided, isQuotedPrintable(signs, bytes, from, to));
+    findAddresses(bytes, from, to, nesting, addresses, decided, quotedPrintableFrom(signs, bytes, from, to), isFolded(signs, bytes, from, to));
     let replaced = 0;
-    for (let index = 0; index < patch_text_addresses.count; index += 1) {
-        const text = replacementOf(patch_text_addresses, index, bytes, replace);
+    for (let index = 0; index < addresses.count; index += 1) {
+        const text = replacementOf(addresses, index, bytes, replace);
         if (text === undefined)
             continue;
-        patches.add(patch_text_addresses.starts[index], patch_text_addresses.ends[index], text);
+        patches.add(addresses.starts[index], addresses.ends[index], text);
         replaced += 1;
     }
-    if ((signs & hasBackslash) !== 0) {
+    const isDeepest = depth + 1 === levels.length;
+    if ((signs & hasBackslash) !== 0 && !isDeepest) {
         replaced += patchHex(bytes, from, to, replace, patches);
         if ((signs & hasSignAtEscape) !== 0)
             replaced += patchEscapedBytes(bytes, from, to, replace, patches);
     }
     // In a piece of a longer text, the end of some base64 may be missing.
-    if ((signs & hasBase64) !== 0 && decided === to)
+    if ((signs & hasBase64) !== 0 && decided === to && !isDeepest)
         replaced += patchEncoded(bytes, from, to, replace, patches);
     if (replaced > 0 && (signs & hasColonQuote) !== 0)
         correctLengths(bytes, from, to, patches);
@@ -2767,12 +2949,13 @@ const hasColonQuote = 2;
 const hasEquals = 4;
 const hasBase64 = 8;
 const hasSignAtEscape = 16;
+const hasFold = 32;
 /** What quoted-printable has behind its signs: digits, mostly capital ones, or a line end. */
 const followsEquals = new Uint8Array(256);
-for (const one of '0123456789ABCDEFabcdef\r\n')
+for (const one of '0123456789ABCDEFabcdef\r\n\\')
     followsEquals[one.charCodeAt(0)] = 1;
 /**
- * Signs of hexadecimal bytes, of PHP's lengths, of quoted-printable, of base64 and of bytes in escape format, as bits: found without a call, which every short
+ * Signs of hexadecimal bytes, of folded lines, of PHP's lengths, of quoted-printable, of base64 and of bytes in escape format, as bits: found without a call, which every short
  * value would need.
  */
 function signsIn(bytes, from, to) {
@@ -2780,7 +2963,9 @@ function signsIn(bytes, from, to) {
     for (let at = from; at < to; at += 1) {
         const byte = bytes[at];
         if (byte === 0x5c)
-            signs |= hasBackslash;
+            signs |= escapesLineEnd(bytes, at) ? hasBackslash | hasFold : hasBackslash;
+        else if (byte === 0x0a)
+            signs |= bytes[at + 1] === 0x20 || bytes[at + 1] === 0x09 ? hasFold : 0;
         else if (byte === 0x22 && at > from && bytes[at - 1] === 0x3a)
             signs |= hasColonQuote;
         else if (byte === 0x3d && followsEquals[bytes[at + 1]] === 1)
@@ -2792,6 +2977,11 @@ function signsIn(bytes, from, to) {
     }
     return signs;
 }
+/** Whether an escaped line end is here, and a blank behind it: `\n `, or `\012 ` in the escape format of bytea. */
+function escapesLineEnd(bytes, at) {
+    const next = bytes[at + 1];
+    return ((next === 0x6e && bytes[at + 2] === 0x20) || (next === 0x30 && bytes[at + 3] === 0x32 && bytes[at + 4] === 0x20));
+}
 /** Patches values of bytea in the text: the whole of it, or elements of an array. @returns how many addresses were replaced */
 function patchHex(bytes, from, to, replace, patches) {
     let replaced = 0;
@@ -2801,12 +2991,11 @@ function patchHex(bytes, from, to, replace, patches) {
         if (end === at)
             continue;
         const value = fromHex(bytes, at + 2, end);
-        patch_text_inBytes.clear();
-        binary_patchBytes(value, binary_isText(value), value.length, replace, patch_text_inBytes);
-        if (patch_text_inBytes.count === 0)
+        const changed = changedContent(value, replace);
+        if (changed === undefined)
             continue;
-        replaced += patch_text_inBytes.count;
-        patches.insert(at + 2, end, Buffer.from(patch_text_inBytes.apply(value, 0, value.length).toString('hex'), 'latin1'));
+        replaced += changed.replaced;
+        patches.insert(at + 2, end, Buffer.from(changed.content.toString('hex'), 'latin1'));
     }
     return replaced;
 }
@@ -2814,18 +3003,62 @@ function patchHex(bytes, from, to, replace, patches) {
 function patchEncoded(bytes, from, to, replace, patches) {
     let replaced = 0;
     const changed = (content) => {
-        patch_text_inBytes.clear();
-        binary_patchBytes(content, binary_isText(content), content.length, replace, patch_text_inBytes);
-        replaced += patch_text_inBytes.count;
-        return patch_text_inBytes.count === 0 ? undefined : patch_text_inBytes.apply(content, 0, content.length);
+        const one = changedContent(content, replace);
+        replaced += one?.replaced ?? 0;
+        return one?.content;
     };
     patchBase64(bytes, from, to, changed, patches);
     return replaced;
 }
-const header = 'uoted-printable';
-/** Whether the text is or holds a mail in quoted-printable, by what its headers say. */
-function isQuotedPrintable(signs, bytes, from, to) {
-    return (signs & hasEquals) !== 0 && to - from > header.length && bytes.subarray(from, to).includes(header);
+/** Bytes from inside a text, with their addresses replaced; undefined where there are none. */
+function changedContent(content, replace) {
+    const { inBytes } = levels[depth];
+    inBytes.clear();
+    depth += 1;
+    try {
+        const replaced = patch_text_patchBytes(content, binary_isText(content), content.length, replace, inBytes);
+        return replaced === 0 ? undefined : { content: inBytes.apply(content, 0, content.length), replaced };
+    }
+    finally {
+        depth -= 1;
+    }
+}
+/**
+ * Adds patches for the addresses in bytes whose at sign is before `decided`.
+ * @param text what `isText` says of the whole value
+ * @returns how many addresses were replaced
+ */
+function patch_text_patchBytes(bytes, text, decided, replace, patches) {
+    const before = patches.count;
+    let replaced = 0;
+    if (text)
+        replaced = patchText(bytes, 0, bytes.length, 0, replace, patches, decided);
+    else {
+        patchClear(bytes, decided, replace, patches);
+        replaced = patches.count - before;
+    }
+    if (!bytes.includes(0))
+        return replaced;
+    const narrow = patches.count;
+    patchWide(bytes, decided, replace, patches);
+    return replaced + patches.count - narrow;
+}
+const headers = ['uoted-printable', 'UOTED-PRINTABLE', 'uoted-Printable'];
+/** Where the text of a mail in quoted-printable begins, by what its headers say; `to` where there is none. */
+function quotedPrintableFrom(signs, bytes, from, to) {
+    if ((signs & hasEquals) === 0)
+        return to;
+    const text = bytes.subarray(from, to);
+    return headers.reduce((first, header) => {
+        const at = text.indexOf(header);
+        return at < 0 ? first : Math.min(first, from + at);
+    }, to);
+}
+/** Lines of vCards and calendars (RFC 6350, 3.2; RFC 5545, 3.1), and of LDIF (RFC 2849). */
+const foldedFormat = /begin:v|(?:^|["\nn2])dn::? /i;
+/** Whether lines of the text may be broken anywhere, with a blank at the beginning of the next. */
+function isFolded(signs, bytes, from, to) {
+    return (signs & hasFold) !== 0 && foldedFormat.test(bytes.toString('latin1', from, to));
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/format/nested-values.js
@@ -3139,6 +3372,20 @@ const scratch = new Scratch();
 const inText = new Patches();
 const positions = [];
 /**
+ * Whether this text may simply take the place of the address from `start` to `end`: always in a quick column; in one of limited room
+ * where the address is all of a field of COPY between `from` and `to`, and the text fits.
+ */
+function fitsSimply({ quick, nested, maxCharacters }, bytes, start, end, from, to, text) {
+    if (quick)
+        return true;
+    if (nested !== undefined || text.length > maxCharacters)
+        return false;
+    return (start === from || endsField(bytes[start - 1])) && (end === to || endsField(bytes[end]));
+}
+function endsField(byte) {
+    return byte === 0x09 || byte === 0x0a;
+}
+/**
  * Adds patches for the addresses in a value.
  * @param escaped whether the written form differs from the text, if that is known
  * @returns the number of addresses replaced
@@ -3188,25 +3435,9 @@ function addWritten(bytes, from, to, codec, decoded, patches) {
     }
     toWritten(bytes, from, to, codec, positions, 2 * decoded.count);
     for (let index = 0; index < decoded.count; index += 1) {
-        const start = positions[2 * index];
-        const text = encode(decoded.text(index), codec);
-        const before = standingBackslash(bytes, from, start);
-        patches.add(start - before.length, positions[2 * index + 1], before.length > 0 ? Buffer.concat([before, before, text]) : text);
+        const [start, end] = [positions[2 * index], positions[2 * index + 1]];
+        patches.add(start, end, encode(decoded.text(index), codec));
     }
-}
-const field_backslash = Buffer.from('\\');
-const field_nothing = Buffer.alloc(0);
-/**
- * The backslash before `at` that stands for itself, as MySQL has it before `%` and `_`: before other characters it must be
- * doubled.
- */
-function standingBackslash(bytes, from, at) {
-    if (bytes[at] !== 0x25 && bytes[at] !== 0x5f)
-        return field_nothing;
-    let begin = at;
-    while (begin > from && bytes[begin - 1] === 0x5c)
-        begin -= 1;
-    return (at - begin) % 2 === 1 ? field_backslash : field_nothing;
 }
 /**
  * Writes a transformed value into the arena as its current text, encoded for the dump.
@@ -3374,6 +3605,8 @@ class CopyRows {
     /** Replaces the addresses in a field. */
     #emails(index, bytes, start, end) {
         const column = this.#columns[index];
+        if (this.#unnoted && !column.quick && this.#plainEmail(column, index, bytes, start, end))
+            return;
         const from = this.#unnoted && column.quick ? this.#plainEmails(index, bytes, start, end) : start;
         if (from === end)
             return;
@@ -3388,6 +3621,28 @@ class CopyRows {
             this.#done = ends[nth];
         }
     }
+    /** Replaces an ordinary address that is all of a field of limited room. @returns whether it is one, and what replaces it fits */
+    #plainEmail(column, index, bytes, start, end) {
+        if (column.nested !== undefined)
+            return false;
+        const at = this.#candidates.next(start);
+        if (plainStart(bytes, at, start) !== start || plainEnd(bytes, at, end) !== end)
+            return false;
+        const text = column.replace(bytes, start, end);
+        if (text === undefined)
+            return true;
+        if (!fitsSimply(column, bytes, start, end, start, end, text))
+            return false;
+        this.#write(index, bytes, start, end, text);
+        return true;
+    }
+    /** Writes the text instead of an address. */
+    #write(index, bytes, start, end, text) {
+        this.#rewritten.append(bytes, this.#done, start);
+        this.#rewritten.append(text, 0, text.length);
+        this.#done = end;
+        this.#replaced[index] = this.#replaced[index] + 1;
+    }
     /** Replaces ordinary addresses, up to the first at sign that is none. @returns where to go on; `end` when all is done */
     #plainEmails(index, bytes, start, end) {
         const { replace } = this.#columns[index];
@@ -3399,12 +3654,8 @@ class CopyRows {
                 return from;
             from = emailEnd;
             const text = replace(bytes, emailStart, from);
-            if (text !== undefined) {
-                this.#rewritten.append(bytes, this.#done, emailStart);
-                this.#rewritten.append(text, 0, text.length);
-                this.#done = from;
-                this.#replaced[index] = this.#replaced[index] + 1;
-            }
+            if (text !== undefined)
+                this.#write(index, bytes, emailStart, from, text);
             at = this.#candidates.next(from);
         }
         return end;
@@ -3792,12 +4043,11 @@ class cursor_Cursor {
 }
 _a = cursor_Cursor;
 
-;// CONCATENATED MODULE: ./build/anonymize/format/tokens.js
-/** Splits a SQL statement into tokens, without comments and blanks. */
-
-const pattern = /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|((?:[uU]&)?"(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
-/** Never throws: a character that is not an SQL token becomes a sign. */
-function tokenize(sql) {
+;// CONCATENATED MODULE: ./build/anonymize/format/mysql/tokens.js
+const pattern = /\s+|#[^\n]*|--(?=[\s]|$)[^\n]*|\/\*M?!\d{0,6}|\*\/|\/\*|('(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*")|(`(?:[^`]|``)*`)|([A-Za-z_$\x80-\uffff][\w$\x80-\uffff]*)|(0[xX][0-9A-Fa-f]+|\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
+const letters = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
+/** Never throws: a character that is not a token becomes a sign. */
+function tokens_tokenizeMysql(sql, { ansiQuotes } = { ansiQuotes: false }) {
     const tokens = [];
     pattern.lastIndex = 0;
     while (pattern.lastIndex < sql.length) {
@@ -3805,62 +4055,34 @@ function tokenize(sql) {
         const match = pattern.exec(sql);
         if (match === null)
             break;
-        const [whole, string, dollar, quoted, word, number] = match;
-        let end = start + whole.length;
-        if (string !== undefined)
-            tokens.push({ kind: 'string', text: content(string), start, end });
-        else if (dollar !== undefined) {
-            const close = sql.indexOf(dollar, end);
-            const text = sql.slice(end, close < 0 ? sql.length : close);
-            end = close < 0 ? sql.length : close + dollar.length;
-            pattern.lastIndex = end;
-            tokens.push({ kind: 'string', text, start, end });
+        const [whole, string, name, word, number, sign] = match;
+        const end = start + whole.length;
+        if (string !== undefined) {
+            const isName = ansiQuotes && whole.startsWith('"');
+            tokens.push({ kind: isName ? 'name' : 'string', text: content(string), start, end });
         }
-        else if (quoted !== undefined)
-            tokens.push({ kind: 'name', text: nameText(quoted), start, end });
+        else if (name !== undefined)
+            tokens.push({ kind: 'name', text: name.slice(1, -1).replaceAll('``', '`'), start, end });
         else if (word !== undefined)
-            tokens.push({ kind: 'word', text: folded(word), start, end });
+            tokens.push({ kind: 'word', text: word.toLowerCase(), written: word, start, end });
         else if (number !== undefined)
             tokens.push({ kind: 'number', text: number, start, end });
-        else if (whole === '/*')
-            pattern.lastIndex = afterComment(sql, end);
-        else if (!/^(\s|--)/.test(whole))
-            tokens.push({ kind: 'sign', text: whole, start, end });
+        else if (whole === '/*') {
+            const close = sql.indexOf('*/', end);
+            pattern.lastIndex = close < 0 ? sql.length : close + 2;
+        }
+        else if (sign !== undefined)
+            tokens.push({ kind: 'sign', text: sign, start, end });
     }
     return tokens;
 }
-function nameText(quoted) {
-    const text = quoted.slice(quoted.indexOf('"') + 1, -1).replaceAll('""', '"');
-    return quoted.startsWith('"') ? text : unescapedName(text);
-}
-/** Position after a block comment. Block comments nest. */
-function afterComment(sql, from) {
-    const signs = /\/\*|\*\//g;
-    signs.lastIndex = from;
-    for (let depth = 1; depth > 0;) {
-        const sign = signs.exec(sql);
-        if (sign === null)
-            return sql.length;
-        depth += sign[0] === '/*' ? 1 : -1;
-    }
-    return signs.lastIndex;
-}
-const escapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
-/** The text of a literal, but for the escapes of `U&''`, which stay. */
+/** The text of a literal. */
 function content(literal) {
-    const text = literal.slice(literal.indexOf("'") + 1, -1);
-    if (!/^e/i.test(literal))
-        return text.replaceAll("''", "'");
-    const escaped = /''|\\(?:([0-7]{1,3})|x([0-9a-f]{1,2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([\s\S]))/gi;
-    return text.replace(escaped, (whole, octal, hex, short, long, one) => {
-        if (whole === "''")
-            return "'";
-        if (octal !== undefined)
-            return String.fromCharCode(Number.parseInt(octal, 8));
-        const code = Number.parseInt(hex ?? short ?? long ?? '', 16);
-        if (Number.isNaN(code))
-            return escapes[one ?? ''] ?? one ?? '';
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    const quote = literal.charAt(0);
+    return literal.slice(1, -1).replace(/''|""|\\([\s\S])/g, (whole, escaped) => {
+        if (escaped === undefined)
+            return whole.startsWith(quote) ? quote : whole;
+        return letters[escaped] ?? (/[%_]/.test(escaped) ? whole : escaped);
     });
 }
 
@@ -5029,6 +5251,50 @@ function concat(args, scope, evaluate) {
     const texts = values.map((value) => (value === null ? '' : values_textOf(value)));
     return texts.includes(undefined) ? unknown : texts.join('');
 }
+function concatWithSeparator(args, scope, evaluate) {
+    const [separator = null, ...values] = args.map((one) => evaluate(one, scope));
+    if (separator === null)
+        return null;
+    const texts = [separator, ...values.filter((value) => value !== null)].map((value) => values_textOf(value));
+    return texts.includes(undefined) ? unknown : texts.slice(1).join(texts[0]);
+}
+/** Only with `%s` and `%%`: what is quoted depends on the server's words. */
+function formatted(args, scope, evaluate) {
+    const [pattern = null, ...values] = args.map((one) => evaluate(one, scope));
+    if (pattern === null)
+        return null;
+    const template = values_textOf(pattern);
+    const texts = values.map((value) => (value === null ? '' : values_textOf(value)));
+    if (template === undefined || texts.includes(undefined) || /%(?![s%]|\d+\$s)/.test(template.replaceAll('%%', '')))
+        return unknown;
+    let at = 0;
+    let isShort = false;
+    const text = template.replace(/%(?:%|(?:(\d+)\$)?s)/g, (sign, position) => {
+        if (sign === '%%')
+            return '%';
+        at = position === undefined ? at + 1 : Number(position);
+        const value = texts[at - 1];
+        if (value === undefined)
+            isShort = true;
+        return value ?? '';
+    });
+    return isShort ? unknown : text;
+}
+/** The least or the greatest of some values; NULL does not count. */
+function extreme(operator, args, scope, evaluate) {
+    const values = args.map((one) => evaluate(one, scope)).filter((value) => value !== null);
+    if (scope.dialect === 'mysql' && values.length < args.length)
+        return null;
+    let found = values[0] ?? null;
+    for (const value of values.slice(1)) {
+        const isBeyond = compare(operator, value, found, ignoresCase(args, scope));
+        if (isBeyond === unknown)
+            return unknown;
+        if (isBeyond === true)
+            found = value;
+    }
+    return found;
+}
 function counted(args, scope, evaluate, wanted) {
     const values = args.map((one) => evaluate(one, scope));
     return values.includes(unknown) ? unknown : values.filter(wanted).length;
@@ -5098,6 +5364,10 @@ const specials = {
         return same === unknown ? unknown : same === true ? null : evaluate(args[0], scope);
     },
     concat,
+    concat_ws: concatWithSeparator,
+    format: (args, scope, evaluate) => (scope.dialect === 'mysql' ? unknown : formatted(args, scope, evaluate)),
+    least: (args, scope, evaluate) => extreme('<', args, scope, evaluate),
+    greatest: (args, scope, evaluate) => extreme('>', args, scope, evaluate),
     '||': joined,
     array: (args, scope, evaluate) => args.map((one) => evaluate(one, scope)),
     row: (args, scope, evaluate) => args.map((one) => evaluate(one, scope)),
@@ -5203,11 +5473,12 @@ function constant(value) {
         : { kind: 'literal', value: value };
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/format/mysql/tokens.js
-const tokens_pattern = /\s+|#[^\n]*|--(?=[\s]|$)[^\n]*|\/\*M?!\d{0,6}|\*\/|\/\*|('(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*")|(`(?:[^`]|``)*`)|([A-Za-z_$\x80-\uffff][\w$\x80-\uffff]*)|(0[xX][0-9A-Fa-f]+|\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
-const letters = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
-/** Never throws: a character that is not a token becomes a sign. */
-function tokens_tokenizeMysql(sql, { ansiQuotes } = { ansiQuotes: false }) {
+;// CONCATENATED MODULE: ./build/anonymize/format/tokens.js
+/** Splits a SQL statement into tokens, without comments and blanks. */
+
+const tokens_pattern = /\s+|--[^\n]*|\/\*|([eE]'(?:[^'\\]|\\[\s\S]|'')*'|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')|(\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|((?:[uU]&)?"(?:[^"]|"")*")|([A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(\d[\d.]*(?:[eE][+-]?\d+)?)|([\s\S])/y;
+/** Never throws: a character that is not an SQL token becomes a sign. */
+function tokenize(sql) {
     const tokens = [];
     tokens_pattern.lastIndex = 0;
     while (tokens_pattern.lastIndex < sql.length) {
@@ -5215,34 +5486,62 @@ function tokens_tokenizeMysql(sql, { ansiQuotes } = { ansiQuotes: false }) {
         const match = tokens_pattern.exec(sql);
         if (match === null)
             break;
-        const [whole, string, name, word, number, sign] = match;
-        const end = start + whole.length;
-        if (string !== undefined) {
-            const isName = ansiQuotes && whole.startsWith('"');
-            tokens.push({ kind: isName ? 'name' : 'string', text: tokens_content(string), start, end });
+        const [whole, string, dollar, quoted, word, number] = match;
+        let end = start + whole.length;
+        if (string !== undefined)
+            tokens.push({ kind: 'string', text: tokens_content(string), start, end });
+        else if (dollar !== undefined) {
+            const close = sql.indexOf(dollar, end);
+            const text = sql.slice(end, close < 0 ? sql.length : close);
+            end = close < 0 ? sql.length : close + dollar.length;
+            tokens_pattern.lastIndex = end;
+            tokens.push({ kind: 'string', text, start, end });
         }
-        else if (name !== undefined)
-            tokens.push({ kind: 'name', text: name.slice(1, -1).replaceAll('``', '`'), start, end });
+        else if (quoted !== undefined)
+            tokens.push({ kind: 'name', text: nameText(quoted), start, end });
         else if (word !== undefined)
-            tokens.push({ kind: 'word', text: word.toLowerCase(), written: word, start, end });
+            tokens.push({ kind: 'word', text: folded(word), start, end });
         else if (number !== undefined)
             tokens.push({ kind: 'number', text: number, start, end });
-        else if (whole === '/*') {
-            const close = sql.indexOf('*/', end);
-            tokens_pattern.lastIndex = close < 0 ? sql.length : close + 2;
-        }
-        else if (sign !== undefined)
-            tokens.push({ kind: 'sign', text: sign, start, end });
+        else if (whole === '/*')
+            tokens_pattern.lastIndex = afterComment(sql, end);
+        else if (!/^(\s|--)/.test(whole))
+            tokens.push({ kind: 'sign', text: whole, start, end });
     }
     return tokens;
 }
-/** The text of a literal. */
+function nameText(quoted) {
+    const text = quoted.slice(quoted.indexOf('"') + 1, -1).replaceAll('""', '"');
+    return quoted.startsWith('"') ? text : unescapedName(text);
+}
+/** Position after a block comment. Block comments nest. */
+function afterComment(sql, from) {
+    const signs = /\/\*|\*\//g;
+    signs.lastIndex = from;
+    for (let depth = 1; depth > 0;) {
+        const sign = signs.exec(sql);
+        if (sign === null)
+            return sql.length;
+        depth += sign[0] === '/*' ? 1 : -1;
+    }
+    return signs.lastIndex;
+}
+const escapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+/** The text of a literal, but for the escapes of `U&''`, which stay. */
 function tokens_content(literal) {
-    const quote = literal.charAt(0);
-    return literal.slice(1, -1).replace(/''|""|\\([\s\S])/g, (whole, escaped) => {
-        if (escaped === undefined)
-            return whole.startsWith(quote) ? quote : whole;
-        return letters[escaped] ?? (/[%_]/.test(escaped) ? whole : escaped);
+    const text = literal.slice(literal.indexOf("'") + 1, -1);
+    if (!/^e/i.test(literal))
+        return text.replaceAll("''", "'");
+    const escaped = /''|\\(?:([0-7]{1,3})|x([0-9a-f]{1,2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([\s\S]))/gi;
+    return text.replace(escaped, (whole, octal, hex, short, long, one) => {
+        if (whole === "''")
+            return "'";
+        if (octal !== undefined)
+            return String.fromCharCode(Number.parseInt(octal, 8));
+        const code = Number.parseInt(hex ?? short ?? long ?? '', 16);
+        if (Number.isNaN(code))
+            return escapes[one ?? ''] ?? one ?? '';
+        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });
 }
 
@@ -5314,10 +5613,12 @@ function stringsIn(expression) {
     });
     return strings;
 }
-/** The expression with other strings. */
+/** The expression with other strings. @param map is told whether the string stands outside of CHECK */
 function mapStrings(expression, map) {
     if (expression.kind === 'literal')
-        return typeof expression.value === 'string' ? { ...expression, value: map(expression.value) } : expression;
+        return typeof expression.value === 'string'
+            ? { ...expression, value: map(expression.value, expression.outside === true) }
+            : expression;
     if (expression.kind === 'call')
         return { ...expression, args: expression.args.map((one) => mapStrings(one, map)) };
     return expression.kind === 'cast' ? { ...expression, of: mapStrings(expression.of, map) } : expression;
@@ -5522,6 +5823,11 @@ function readSign(input, text) {
         input.at += 1;
         const operand = input.expression(tightest);
         return text === '+' ? operand : call('negative', operand);
+    }
+    // A parameter in the body of a function.
+    if (text === '$' && input.tokens[input.at + 1]?.kind === 'number') {
+        input.at += 1;
+        return { kind: 'column', name: `$${input.next().text}` };
     }
     throw new NotUnderstood();
 }
@@ -5850,6 +6156,65 @@ function parse_readPattern(input) {
     return input.accept('escape') ? [pattern, input.expression(binds.like)] : [pattern];
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/schema/mysql/partitions.js
+/** Which rows the partitions of a table of MySQL or MariaDB take: they are no tables of their own (MySQL manual, "Partitioning Types"). */
+
+
+
+
+
+/**
+ * @param written what follows PARTITION BY: `RANGE COLUMNS(email) (PARTITION p0 VALUES LESS THAN ('m'), …)`
+ * @returns empty where each row has a partition: by HASH and KEY
+ */
+function mysqlPartitions(written) {
+    const cursor = new cursor_Cursor(written, tokens_tokenizeMysql(written));
+    const found = [];
+    let from = [{ end: 'min' }];
+    for (const part of definitions(cursor)) {
+        if (!part.accept('partition'))
+            continue;
+        part.name();
+        if (part.accept('values', 'in'))
+            found.push({ kind: 'list', values: valuesIn(part) });
+        else if (part.accept('values', 'less', 'than')) {
+            const to = upperBound(part);
+            // What no other takes.
+            if (to.every((bound) => 'end' in bound))
+                found.push({ kind: 'default' });
+            else
+                found.push({ kind: 'range', from, to, takesNull: found.length === 0 });
+            from = to;
+        }
+        else if (part.accept('default'))
+            found.push({ kind: 'default' });
+    }
+    return found;
+}
+/** The last parentheses, that list the partitions. */
+function definitions(cursor) {
+    let last;
+    while (!cursor.done) {
+        const group = cursor.group();
+        if (group === undefined)
+            cursor.at += 1;
+        else
+            last = group;
+    }
+    return last?.isNext('partition') ? last.parts() : [];
+}
+function valuesIn(part) {
+    return (part.group()?.parts() ?? []).map((one) => literalOf(one.remainingSql()));
+}
+function upperBound(part) {
+    if (part.accept('maxvalue'))
+        return [{ end: 'max' }];
+    return (part.group()?.parts() ?? []).map((one) => one.accept('maxvalue') ? { end: 'max' } : { value: literalOf(one.remainingSql()) });
+}
+function literalOf(sql) {
+    return evaluate(parseExpression(sql, 'mysql'), { valueOf: () => unknown, dialect: 'mysql' });
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/schema/partition-bounds.js
 /** Which values a partition takes, as its definition says it (PostgreSQL manual, "CREATE TABLE", partition_bound_spec). */
 
@@ -5865,7 +6230,7 @@ function readBounds(written) {
     if (!cursor.accept('for', 'values'))
         return undefined;
     if (cursor.accept('in'))
-        return { kind: 'list', values: items(cursor).map(literalOf) };
+        return { kind: 'list', values: items(cursor).map(partition_bounds_literalOf) };
     if (cursor.accept('from')) {
         const from = items(cursor).map(boundOf);
         return cursor.accept('to') ? { kind: 'range', from, to: items(cursor).map(boundOf) } : undefined;
@@ -5879,10 +6244,33 @@ function items(cursor) {
 function boundOf(sql) {
     if (/^minvalue$/i.test(sql))
         return { end: 'min' };
-    return /^maxvalue$/i.test(sql) ? { end: 'max' } : { value: literalOf(sql) };
+    return /^maxvalue$/i.test(sql) ? { end: 'max' } : { value: partition_bounds_literalOf(sql) };
 }
-function literalOf(sql) {
+function partition_bounds_literalOf(sql) {
     return evaluate(parseExpression(sql), { valueOf: () => unknown });
+}
+/** @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
+function mapBounds(bounds, inList, inRange) {
+    const value = (one, map) => {
+        if (isArray(one))
+            return one.map((item) => value(item, map));
+        return typeof one === 'string' ? map(one) : one;
+    };
+    const bound = (one) => ('value' in one ? { value: value(one.value, inRange) } : one);
+    if (bounds?.kind === 'list')
+        return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
+    if (bounds?.kind === 'range')
+        return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
+    return bounds;
+}
+function textsOf(bounds) {
+    const texts = [];
+    const note = (text) => {
+        texts.push(text);
+        return text;
+    };
+    mapBounds(bounds, note, note);
+    return texts;
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/schema/partition-order.js
@@ -5935,14 +6323,13 @@ function reaches(values, bound, byBytes) {
 ;// CONCATENATED MODULE: ./build/anonymize/schema/ordered-bounds.js
 
 
+
 /**
  * What is written instead of each bound with an address, by the bound.
  * @param hasAddress whether a text is, or holds, an address that is replaced
  */
 function orderedBounds(catalogue, hasAddress) {
-    const texts = [
-        ...new Set(catalogue.tables().flatMap(({ bounds }) => (bounds === undefined ? [] : rangeTexts(bounds)))),
-    ];
+    const texts = [...new Set(catalogue.tables().flatMap((table) => boundsOf(table, catalogue).flatMap(rangeTexts)))];
     texts.sort((one, other) => partition_order_order(one, other, false) ?? Buffer.compare(Buffer.from(one), Buffer.from(other)));
     const addresses = texts.filter(hasAddress);
     const digits = String(addresses.length).length;
@@ -5963,11 +6350,379 @@ function orderedBounds(catalogue, hasAddress) {
     }
     return made;
 }
-function rangeTexts(written) {
-    const bounds = readBounds(written);
-    if (bounds?.kind !== 'range')
+function boundsOf({ bounds }, { dialect }) {
+    if (bounds === undefined)
+        return [];
+    if (dialect.name === 'mysql')
+        return mysqlPartitions(bounds);
+    const read = readBounds(bounds);
+    return read === undefined ? [] : [read];
+}
+function rangeTexts(bounds) {
+    if (bounds.kind !== 'range')
         return [];
     return [...bounds.from, ...bounds.to].flatMap((bound) => 'value' in bound && typeof bound.value === 'string' ? [bound.value] : []);
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/schema/date-keys.js
+
+const written = /^(\d{4,})-(\d\d)-(\d\d)(.*)$/s;
+/** `(year FROM day)` of EXTRACT. */
+const extracted = /^(?:extract)?\s*\(\s*'?(year|month|day)'?\s+from\s+\(?\s*"?(\w+)"?\s*\)?\s*\)$/i;
+/** @returns unknown for all other expressions */
+function dateKey(key, columnValue) {
+    if (key.kind === 'column')
+        return columnValue(key.name);
+    if (key.kind === 'unknown') {
+        const [, field = '', column = ''] = extracted.exec(key.sql.trim()) ?? [];
+        return field === '' ? unknown : fieldOf(field, columnValue(column));
+    }
+    if (key.kind === 'cast') {
+        const value = dateKey(key.of, columnValue);
+        return key.to === 'date' && typeof value === 'string' && written.test(value) ? value.slice(0, 10) : value;
+    }
+    if (key.kind !== 'call')
+        return unknown;
+    const [unit, of] = key.args;
+    // Functions of MySQL.
+    if (key.args.length === 1 && unit !== undefined)
+        return mysqlPart(key.name, dateKey(unit, columnValue));
+    const text = unit?.kind === 'cast' ? unit.of : unit;
+    if (text?.kind !== 'literal' || typeof text.value !== 'string' || of === undefined)
+        return unknown;
+    const value = dateKey(of, columnValue);
+    if (key.name === 'date_trunc')
+        return truncated(text.value, value);
+    return /^(date_part|extract)$/.test(key.name) ? fieldOf(text.value, value) : unknown;
+}
+/** Days from the year 0 to 1970 (MySQL manual, "TO_DAYS"). */
+const daysBefore1970 = 719_528;
+function mysqlPart(name, value) {
+    if (value === null)
+        return null;
+    if (name === 'to_days') {
+        const [day] = typeof value === 'string' ? (/^\d{4}-\d\d-\d\d/.exec(value) ?? []) : [];
+        return day === undefined ? unknown : Date.parse(`${day}T00:00:00Z`) / 86_400_000 + daysBefore1970;
+    }
+    const field = { year: 'year', month: 'month', day: 'day', dayofmonth: 'day' }[name];
+    return field === undefined ? unknown : fieldOf(field, value);
+}
+function fieldOf(field, value) {
+    const [, year, month, day] = typeof value === 'string' ? (written.exec(value) ?? []) : [];
+    const found = { year, month, day }[field.toLowerCase()];
+    return found === undefined ? unknown : Number(found);
+}
+function truncated(unit, value) {
+    const [, year, month, day] = typeof value === 'string' ? (written.exec(value) ?? []) : [];
+    if (year === undefined)
+        return unknown;
+    const begin = { year: `${year}-01-01`, month: `${year}-${month}-01`, day: `${year}-${month}-${day}` }[unit.toLowerCase()];
+    return begin === undefined ? unknown : `${begin} 00:00:00`;
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/schema/partitions.js
+
+
+
+
+
+
+
+function partitionTree(root, catalogue) {
+    const table = catalogue.table(root);
+    if (table?.partitionKey === undefined)
+        return undefined;
+    const children = new Map();
+    for (const one of catalogue.tables())
+        if (one.isPartition && one.parent !== undefined)
+            children.set(one.parent, [...(children.get(one.parent) ?? []), one]);
+    const node = (one) => ({
+        table: one,
+        bounds: one.bounds === undefined ? undefined : readBounds(one.bounds),
+        keys: (one.partitionKey?.parts ?? []).map((part) => keyExpression(part, catalogue)),
+        byBytes: (one.partitionKey?.parts ?? []).some((part) => /\bcollate\s+(pg_catalog\s*\.\s*)?"(C|POSIX)"/.test(part)),
+        ignoresCase: catalogue.dialect.name === 'mysql' && one.columns.some(({ name, type }) => type.caseless && partitions_isIn(one, name)),
+        children: catalogue.dialect.name === 'mysql' ? mysqlNodes(one) : (children.get(one.name) ?? []).map(node),
+    });
+    return node(table);
+}
+function partitions_isIn({ partitionKey }, column) {
+    return partitionKey?.columns.includes(column) ?? false;
+}
+/** The partitions of MySQL stand in the definition of their table. */
+function mysqlNodes(table) {
+    const found = table.bounds === undefined ? [] : mysqlPartitions(table.bounds);
+    return found.map((bounds) => ({ table, bounds, keys: [], byBytes: false, ignoresCase: false, children: [] }));
+}
+/** Without the class of operators that may follow the expression. */
+function keyExpression(sql, catalogue) {
+    const whole = catalogue.expression(sql);
+    return whole.kind === 'unknown' ? catalogue.expression(sql.replace(/\s+[\w.]+\s*$/, '')) : whole;
+}
+/** The lowest tables of a tree, each with the tables above it. */
+function leavesOf(node, above = []) {
+    const path = [...above, node];
+    return node.children.length === 0 ? [path] : node.children.flatMap((child) => leavesOf(child, path));
+}
+/** Whether the row has a partition at this level and at all below it. */
+function takes(node, row) {
+    if (node.keys.length === 0)
+        return 'taken';
+    if (node.keys.every((key) => !columnsIn(key).has(row.column)))
+        return stays(node, row);
+    const { children } = node;
+    if (children.some(({ bounds }) => bounds?.kind === 'hash'))
+        return hashed(children, row);
+    const own = (name) => (name === row.column ? row.value : row.others(name));
+    const values = node.keys.map((key) => {
+        const value = evaluate(key, { valueOf: own });
+        return value === unknown ? dateKey(key, own) : value;
+    });
+    const fits = children.map(({ bounds }) => bounds && partitions_matches(bounds, values, node));
+    const sure = children.find((_, index) => fits[index] === true);
+    if (sure !== undefined)
+        return takes(sure, row);
+    const rest = children.find(({ bounds }) => bounds?.kind === 'default');
+    const possible = children.filter((child, index) => child !== rest && fits[index] === undefined);
+    if (possible.length === 0)
+        return rest === undefined ? 'refused' : takes(rest, row);
+    const all = [...possible, ...(rest === undefined ? [] : [rest])].map((child) => takes(child, row));
+    if (all.every((one) => one === 'refused'))
+        return 'refused';
+    return rest !== undefined && all.every((one) => one === 'taken') ? 'taken' : 'unknown';
+}
+/** A level that does not depend on the column: the row goes where it was. */
+function stays(node, row) {
+    const before = node.children.find((child) => row.path.includes(child));
+    const all = (before === undefined ? node.children : [before]).map((child) => takes(child, row));
+    return all.find((one) => one === 'refused') ?? all.find((one) => one === 'unknown') ?? 'taken';
+}
+/** Which of them takes the row only the server can compute. */
+function hashed(children, row) {
+    if (!isComplete(children))
+        return 'unknown';
+    const all = children.map((child) => takes(child, row));
+    if (all.every((one) => one === all[0]))
+        return all[0] ?? 'refused';
+    return 'unknown';
+}
+function isComplete(children) {
+    return children.reduce((sum, { bounds }) => sum + (bounds?.kind === 'hash' ? 1 / bounds.modulus : 0), 0) > 1 - 1e-9;
+}
+/** Whether the column decides, at any level, to which partition a row belongs. */
+function isKeyOf(node, column) {
+    return node.keys.some((key) => columnsIn(key).has(column)) || node.children.some((child) => isKeyOf(child, column));
+}
+/** Whether partitions by a hash of the column lack one, so that a new value may have none. */
+function lacksRemainders(node, column) {
+    const { children } = node;
+    const own = node.keys.some((key) => columnsIn(key).has(column));
+    const isLacking = own && children.some(({ bounds }) => bounds?.kind === 'hash') && !isComplete(children);
+    return isLacking || children.some((child) => lacksRemainders(child, column));
+}
+/** @returns undefined where nobody can tell */
+function partitions_matches(written, given, { byBytes, ignoresCase }) {
+    const folded = (value) => ignoresCase && typeof value === 'string' ? value.toLowerCase() : value;
+    const lower = (text) => text.toLowerCase();
+    const values = given.map(folded);
+    const bounds = ignoresCase ? (mapBounds(written, lower, lower) ?? written) : written;
+    if (bounds.kind === 'list') {
+        const [only = null] = values;
+        const value = values.length > 1 ? values : only;
+        if (values.includes(unknown))
+            return undefined;
+        if (value === null)
+            return bounds.values.includes(null);
+        return bounds.values.some((one) => one !== null && same(one, value, byBytes));
+    }
+    if (bounds.kind !== 'range')
+        return false;
+    // NULL is in no range, but for MySQL.
+    if (values.includes(null))
+        return bounds.takesNull === true;
+    const [from, to] = [reaches(values, bounds.from, byBytes), reaches(values, bounds.to, byBytes)];
+    if (from === false || to === true)
+        return false;
+    return from === undefined || to === undefined ? undefined : true;
+}
+function same(one, other, byBytes) {
+    if (isArray(one) || isArray(other))
+        return JSON.stringify(one) === JSON.stringify(other);
+    return String(one) === String(other) || partition_order_order(one, other, byBytes) === 0;
+}
+/** Values of the columns of a key other than `column` that put a row into the lowest table of the path. */
+function othersIn(path, column) {
+    const values = new Map();
+    path.slice(0, -1).forEach((node, level) => {
+        const bounds = path[level + 1]?.bounds;
+        node.keys.forEach((key, index) => {
+            if (key.kind !== 'column' || key.name === column)
+                return;
+            if (bounds?.kind === 'list')
+                values.set(key.name, bounds.values[0] ?? null);
+            if (bounds?.kind !== 'range')
+                return;
+            const [from, to] = [bounds.from[index], bounds.to[index]];
+            const known = [from, to].find((one) => one !== undefined && 'value' in one);
+            if (known !== undefined && 'value' in known)
+                values.set(key.name, known.value);
+        });
+    });
+    return (name) => values.get(name) ?? unknown;
+}
+/** The texts that the definitions of all partitions name. */
+function textsInTree(node) {
+    return [...new Set([...textsOf(node.bounds), ...node.children.flatMap(textsInTree)])];
+}
+/** The tree with other texts. @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
+function mappedTree(node, inList, inRange) {
+    return {
+        ...node,
+        bounds: mapBounds(node.bounds, inList, inRange),
+        children: node.children.map((child) => mappedTree(child, inList, inRange)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/form.js
+/** What an address that is written looks like. */
+
+/** The characters that a hash is written with, and the bits that each of them holds. */
+const alphabets = {
+    base32: { characters: 'abcdefghijklmnopqrstuvwxyz234567', bits: 5 },
+    BASE32: { characters: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', bits: 5 },
+    letters: { characters: 'abcdefghijklmnop', bits: 4 },
+    LETTERS: { characters: 'ABCDEFGHIJKLMNOP', bits: 4 },
+    digits: { characters: '01234567', bits: 3 },
+};
+const domain = `@${nobody.domain}`;
+const form_word = `${nobody.local}-`;
+/** Letters of the hash in the usual form. */
+const hashLetters = 16;
+/** What all addresses become where they need not stay distinct. */
+const nobodyForm = {
+    before: `${nobody.local}${domain}`,
+    letters: 0,
+    alphabet: 'base32',
+    after: '',
+};
+/**
+ * The form of distinct addresses that nothing else is asked of.
+ * @param room characters; where there are few, the word goes first, then letters of the hash, in the end the domain
+ */
+function distinctForm(room) {
+    const left = room - domain.length;
+    if (left < 1)
+        return { before: '', letters: Math.max(room, 1), alphabet: 'base32', after: '' };
+    const hasWord = left >= form_word.length + hashLetters;
+    const letters = Math.min(hashLetters, left);
+    return { before: hasWord ? form_word : '', letters, alphabet: 'base32', after: domain };
+}
+function form_lengthOf({ before, letters, after }) {
+    return before.length + letters + after.length;
+}
+/** Whether what is written is an address: without room for a domain, only letters of a hash are. */
+function hasDomain({ before, after }) {
+    return before.includes('@') || after.includes('@');
+}
+/** For reports: `nobody-xxxxxxxxxxxxxxxx@corp.example`. */
+function describeForm({ before, letters, after, alphabet }) {
+    const letter = alphabet === 'digits' ? '0' : alphabet === alphabet.toLowerCase() ? 'x' : 'X';
+    return `${before}${letter.repeat(letters)}${after}`;
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/candidates.js
+/** The forms that are tried for a group of columns, in a fixed order: the usual one first. */
+
+
+/** What may stand before the letters. */
+const words = ['nobody-', 'nobody.', 'nobody', '', 'anybody-', 'somebody-', 'user-', 'nobody+'];
+/** How many letters: the usual number, more for a CHECK that asks for a length, fewer for little room. */
+const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6, 5, 4, 3];
+const mostLetters = 48;
+const fewestLetters = 3;
+const candidates_alphabets = ['base32', 'letters', 'digits'];
+const candidates_upper = (form) => ({
+    ...form,
+    before: form.before.toUpperCase(),
+    after: form.after.toUpperCase(),
+    alphabet: form.alphabet === 'base32' ? 'BASE32' : form.alphabet === 'letters' ? 'LETTERS' : form.alphabet,
+});
+/** The first letter as a capital: only where a word comes first. */
+const capital = (form) => ({ ...form, before: form.before.charAt(0).toUpperCase() + form.before.slice(1) });
+/** Each word begins with a capital, as under `initcap`: before the letters of a hash one of its own. */
+const initials = (form) => ({
+    ...form,
+    before: titled(form.before) + (form.letters > 0 && !/[a-z0-9]$/i.test(form.before) ? 'N' : ''),
+    after: titled(form.after),
+});
+const titled = (text) => text.replace(/(?<![a-z0-9])[a-z]/g, (letter) => letter.toUpperCase());
+const casings = [(form) => form, candidates_upper, capital, initials];
+function usualForm({ distinct, room }) {
+    return distinct ? distinctForm(room) : nobodyForm;
+}
+/** Domains that nobody has (RFC 2606), for conditions that refuse example.com. */
+const candidates_reserved = ['example.org', 'example.net', 'mail.invalid'];
+/** Addresses longer than the column are left out, but for the usual form, which is shortened. */
+function* candidates(needs, hints) {
+    yield usualForm(needs);
+    for (const form of others(needs, hints))
+        if (fits(form, needs))
+            yield form;
+}
+/** Whether there is room for the whole address, and for what makes it distinct in the part that an index covers. */
+function fits(form, { room, maxCharacters }) {
+    const hasRoom = room === maxCharacters || form.before.length + form.letters + nobody.domain.length + 1 <= room;
+    return form_lengthOf(form) <= maxCharacters && hasRoom;
+}
+function* others(needs, { domains, beginnings, lengths: asked }) {
+    if (!needs.distinct)
+        yield distinctForm(needs.room);
+    const all = [nobody.domain, ...domains, ...candidates_reserved];
+    for (const casing of casings)
+        for (const domain of all) {
+            if (!needs.distinct)
+                yield casing({ ...nobodyForm, before: `nobody@${domain}` });
+            for (const form of spelt(words, domain))
+                yield casing(form);
+        }
+    for (const length of asked)
+        for (const domain of all)
+            for (const casing of casings)
+                yield* ofLength(length, domain, casing);
+    for (const domain of all) {
+        if (!needs.distinct)
+            for (const word of ['nobody', ''])
+                for (const beginning of beginnings)
+                    yield { ...nobodyForm, before: `${beginning}${word}@${domain}` };
+        yield* spelt(beginnings, domain);
+        // What makes it distinct stands in the domain.
+        for (const beginning of ['', ...beginnings])
+            for (const word of ['nobody-', ''])
+                yield {
+                    before: `${beginning}nobody@${word}`,
+                    letters: hashLetters,
+                    alphabet: 'base32',
+                    after: `.${domain}`,
+                };
+    }
+}
+/** Forms of exactly so many characters. */
+function* ofLength(length, domain, casing) {
+    const local = length - domain.length - 1;
+    for (const alphabet of candidates_alphabets)
+        for (const word of words) {
+            const letters = Math.min(local - word.length, mostLetters);
+            if (letters < fewestLetters)
+                continue;
+            const filled = word.padEnd(local - letters, 'x');
+            yield casing({ before: filled, letters, alphabet, after: `@${domain}` });
+        }
+}
+function* spelt(befores, domain) {
+    for (const alphabet of candidates_alphabets)
+        for (const letters of lengths)
+            for (const before of letters === hashLetters ? befores : befores.slice(0, 4))
+                yield { before, letters, alphabet, after: `@${domain}` };
 }
 
 ;// CONCATENATED MODULE: ./build/runtime/errors.js
@@ -6168,53 +6923,6 @@ function writeHex(hash, digits, out, at) {
         out[to] = hexDigit(hash, to - at);
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/form.js
-/** What an address that is written looks like. */
-
-/** The characters that a hash is written with, and the bits that each of them holds. */
-const alphabets = {
-    base32: { characters: 'abcdefghijklmnopqrstuvwxyz234567', bits: 5 },
-    BASE32: { characters: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', bits: 5 },
-    letters: { characters: 'abcdefghijklmnop', bits: 4 },
-    LETTERS: { characters: 'ABCDEFGHIJKLMNOP', bits: 4 },
-    digits: { characters: '01234567', bits: 3 },
-};
-const domain = `@${nobody.domain}`;
-const form_word = `${nobody.local}-`;
-/** Letters of the hash in the usual form. */
-const hashLetters = 16;
-/** What all addresses become where they need not stay distinct. */
-const nobodyForm = {
-    before: `${nobody.local}${domain}`,
-    letters: 0,
-    alphabet: 'base32',
-    after: '',
-};
-/**
- * The form of distinct addresses that nothing else is asked of.
- * @param room characters; where there are few, the word goes first, then letters of the hash, in the end the domain
- */
-function distinctForm(room) {
-    const left = room - domain.length;
-    if (left < 1)
-        return { before: '', letters: Math.max(room, 1), alphabet: 'base32', after: '' };
-    const hasWord = left >= form_word.length + hashLetters;
-    const letters = Math.min(hashLetters, left);
-    return { before: hasWord ? form_word : '', letters, alphabet: 'base32', after: domain };
-}
-function form_lengthOf({ before, letters, after }) {
-    return before.length + letters + after.length;
-}
-/** Whether what is written is an address: without room for a domain, only letters of a hash are. */
-function hasDomain({ before, after }) {
-    return before.includes('@') || after.includes('@');
-}
-/** For reports: `nobody-xxxxxxxxxxxxxxxx@corp.example`. */
-function describeForm({ before, letters, after, alphabet }) {
-    const letter = alphabet === 'digits' ? '0' : alphabet === alphabet.toLowerCase() ? 'x' : 'X';
-    return `${before}${letter.repeat(letters)}${after}`;
-}
-
 ;// CONCATENATED MODULE: ./build/anonymize/rules/transforms/unique-email.js
 /** Addresses made of a keyed hash: equal for equal input, and distinct for different input. */
 
@@ -6312,77 +7020,6 @@ function put(text, out, at) {
     return at + text.length;
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/candidates.js
-/** The forms that are tried for a group of columns, in a fixed order: the usual one first. */
-
-
-/** What may stand before the letters. */
-const words = ['nobody-', 'nobody.', 'nobody', '', 'anybody-', 'somebody-', 'user-', 'nobody+'];
-/** How many letters: the usual number, more for a CHECK that asks for a length, fewer for little room. */
-const lengths = [hashLetters, 24, 32, 48, 14, 12, 10, 8, 6, 5, 4, 3];
-const candidates_alphabets = ['base32', 'letters', 'digits'];
-const candidates_upper = (form) => ({
-    ...form,
-    before: form.before.toUpperCase(),
-    after: form.after.toUpperCase(),
-    alphabet: form.alphabet === 'base32' ? 'BASE32' : form.alphabet === 'letters' ? 'LETTERS' : form.alphabet,
-});
-/** The first letter as a capital: only where a word comes first. */
-const capital = (form) => ({ ...form, before: form.before.charAt(0).toUpperCase() + form.before.slice(1) });
-/** Each word begins with a capital, as under `initcap`: before the letters of a hash one of its own. */
-const initials = (form) => ({
-    ...form,
-    before: titled(form.before) + (form.letters > 0 && !/[a-z0-9]$/i.test(form.before) ? 'N' : ''),
-    after: titled(form.after),
-});
-const titled = (text) => text.replace(/(?<![a-z0-9])[a-z]/g, (letter) => letter.toUpperCase());
-const casings = [(form) => form, candidates_upper, capital, initials];
-function usualForm({ distinct, room }) {
-    return distinct ? distinctForm(room) : nobodyForm;
-}
-/** Domains that nobody has (RFC 2606), for conditions that refuse example.com. */
-const candidates_reserved = ['example.org', 'example.net', 'mail.invalid'];
-/** Addresses longer than the column are left out, but for the usual form, which is shortened. */
-function* candidates(needs, hints) {
-    yield usualForm(needs);
-    for (const form of others(needs, hints))
-        if (fits(form, needs))
-            yield form;
-}
-/** Whether there is room for the whole address, and for what makes it distinct in the part that an index covers. */
-function fits(form, { room, maxCharacters }) {
-    const hasRoom = room === maxCharacters || form.before.length + form.letters + nobody.domain.length + 1 <= room;
-    return form_lengthOf(form) <= maxCharacters && hasRoom;
-}
-function* others(needs, { domains, beginnings }) {
-    if (!needs.distinct)
-        yield distinctForm(needs.room);
-    const all = [nobody.domain, ...domains, ...candidates_reserved];
-    for (const casing of casings)
-        for (const domain of all) {
-            if (!needs.distinct)
-                yield casing({ ...nobodyForm, before: `nobody@${domain}` });
-            for (const form of spelt(words, domain))
-                yield casing(form);
-        }
-    for (const domain of all) {
-        if (!needs.distinct)
-            for (const word of ['nobody', ''])
-                for (const beginning of beginnings)
-                    yield { ...nobodyForm, before: `${beginning}${word}@${domain}` };
-        yield* spelt(beginnings, domain);
-        // What makes it distinct stands in the domain.
-        for (const word of ['nobody-', ''])
-            yield { before: `nobody@${word}`, letters: hashLetters, alphabet: 'base32', after: `.${domain}` };
-    }
-}
-function* spelt(befores, domain) {
-    for (const alphabet of candidates_alphabets)
-        for (const letters of lengths)
-            for (const before of letters === hashLetters ? befores : befores.slice(0, 4))
-                yield { before, letters, alphabet, after: `@${domain}` };
-}
-
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/choose-form.js
 /** Chooses the form of the addresses of one group of linked columns. */
 
@@ -6399,6 +7036,7 @@ function chooseForm(needs, conditions, key) {
     const hints = {
         domains: [...new Set(conditions.flatMap((one) => one.domains))],
         beginnings: [...new Set(conditions.flatMap((one) => one.beginnings ?? []))],
+        lengths: [...new Set(conditions.flatMap((one) => one.lengths ?? []))],
     };
     let because;
     let best;
@@ -6437,6 +7075,7 @@ function covering({ before, letters, alphabet, after }) {
     const turned = characters.repeat(Math.ceil(letters / characters.length) + 1);
     return [...characters].map((_, index) => `${before}${turned.slice(index, index + letters)}${after}`);
 }
+/** Addresses of a form, as they are written into the columns of a group. */
 function writtenAs(form, { fold, maxCharacters }, key) {
     const email = new UniqueEmail(key, form);
     const replace = (original) => {
@@ -6446,7 +7085,16 @@ function writtenAs(form, { fold, maxCharacters }, key) {
         const address = out.toString('latin1');
         return address.length > maxCharacters ? shortened(address, maxCharacters) : address;
     };
-    return { form, addresses: [...originals.map(replace), ...covering(form)], replace };
+    let addresses;
+    return {
+        form,
+        // Most forms are refused before anybody asks for all of them.
+        get addresses() {
+            addresses ??= [...originals.map(replace), ...covering(form)];
+            return addresses;
+        },
+        replace,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/address-columns.js
@@ -6464,147 +7112,16 @@ function address_columns_isText(written) {
     return /email|citext|text/i.test(written);
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/schema/bound-columns.js
-
-
-const bound_columns_comparing = new Set([
-    '=',
-    '<>',
-    'any =',
-    'all <>',
-    'any <>',
-    'all =',
-    'is distinct',
-    'nullif',
-    '@>',
-    '<@',
-    '&&',
-    'array_position',
-]);
-const bound_columns_matching = new Set(['like', 'ilike', '~', '~*', '!~', '!~*']);
-/** Calls whose value is that of one of their arguments, but for its case and for blanks around it. */
-const passing = new Set([
-    'lower',
-    'upper',
-    'initcap',
-    'btrim',
-    'trim',
-    'ltrim',
-    'rtrim',
-    'coalesce',
-    'nullif',
-    'array',
-    'row',
-    'collate',
-    'binary',
-    'ifnull',
-    'lcase',
-    'ucase',
-    'array_remove',
-    'array_append',
-]);
-const folding = new Set(['lower', 'upper', 'initcap', 'lcase', 'ucase', 'ilike', '~*', '!~*']);
-const ofText = new Set(['text', 'other']);
-function bindingsOf(table, dialect) {
-    const held = new Map(table.columns.filter(({ type }) => ofText.has(type.base)).map((column) => [column.name, column]));
-    return table.checks
-        .filter(({ columns }) => columns.length > 1)
-        .flatMap(({ expression }) => {
-        const bindings = [];
-        walk(withGenerated(parseExpression(expression, dialect), table, dialect), (part) => {
-            if (part.kind !== 'call' || !(bound_columns_comparing.has(part.name) || bound_columns_matching.has(part.name)))
-                return;
-            const sides = part.args.map((one) => [...passed(one)].filter((name) => held.has(name)));
-            const columns = [...new Set(sides.flat())];
-            if (columns.length < 2 || sides.filter((side) => side.length > 0).length < 2)
-                return;
-            bindings.push({
-                columns,
-                ignoresCase: folds(part) || columns.some((name) => held.get(name)?.type.caseless === true),
-            });
-        });
-        return bindings;
-    });
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/condition.js
+function worst(verdicts) {
+    if (verdicts.includes('refused'))
+        return 'refused';
+    return verdicts.includes('unknown') ? 'unknown' : 'accepted';
 }
-/** The columns whose values a part may have, as they are or with another case. */
-function passed(expression) {
-    if (expression.kind === 'column')
-        return new Set([expression.name]);
-    if (expression.kind === 'call' && !passing.has(expression.name))
-        return new Set();
-    return new Set(tree_partsOf(expression).flatMap((part) => [...passed(part)]));
-}
-function folds(expression) {
-    let found = false;
-    walk(expression, (part) => {
-        if (part.kind === 'call' && folding.has(part.name))
-            found = true;
-    });
-    return found;
-}
-/** The expression with generated columns replaced by what generates them. */
-function withGenerated(expression, table, dialect) {
-    switch (expression.kind) {
-        case 'column': {
-            const sql = table.columns.find(({ name }) => name === expression.name)?.generatedAs;
-            // Generated columns are not made of others.
-            return sql === undefined ? expression : parseExpression(sql, dialect);
-        }
-        case 'cast':
-            return { ...expression, of: withGenerated(expression.of, table, dialect) };
-        case 'call':
-            return { ...expression, args: expression.args.map((one) => withGenerated(one, table, dialect)) };
-        default:
-            return expression;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/check-expressions.js
-/** The CHECKs of a dump as expressions: those of its tables, and those of its domains for each column that has such a type. */
-
-
-
-/** Characters of an expression that a message shows. */
-const maxShown = 300;
-function shown(expression) {
-    const line = expression.replaceAll(/\s+/g, ' ');
-    return line.length > maxShown ? `${line.slice(0, maxShown)} …` : line;
-}
-/** All CHECKs of a table. */
-function checksOfTable(table, catalogue) {
-    const dialect = catalogue.dialect.name;
-    const inRows = new Set(table.columns.filter((column) => !column.generated).map(({ name }) => name));
-    const own = table.checks.map(({ name, expression: sql, isLax = false }) => {
-        const expression = withGenerated(parseExpression(sql, dialect), table, dialect);
-        const columns = [...columnsIn(expression)].filter((column) => inRows.has(column));
-        return { table, columns, expression, isLax, what: `CHECK ${name === '' ? '' : `${name} `}(${shown(sql)})` };
-    });
-    const ofDomains = table.columns
-        .filter((column) => inRows.has(column.name))
-        .flatMap(({ name, type }) => type.checks.map((sql) => {
-        const expression = named(parseExpression(sql, dialect), name);
-        return {
-            table,
-            columns: [name],
-            expression,
-            isLax: false,
-            what: `CHECK of the type ${type.written} (${shown(sql)})`,
-        };
-    }));
-    return [...own, ...ofDomains];
-}
-/** The CHECK of a domain for a column: VALUE is its value. */
-function named(expression, column) {
-    switch (expression.kind) {
-        case 'column':
-            return expression.name === 'value' ? { ...expression, name: column } : expression;
-        case 'cast':
-            return { ...expression, of: named(expression.of, column) };
-        case 'call':
-            return { ...expression, args: expression.args.map((one) => named(one, column)) };
-        default:
-            return expression;
-    }
+function best(verdicts) {
+    if (verdicts.includes('accepted'))
+        return 'accepted';
+    return verdicts.includes('unknown') ? 'unknown' : 'refused';
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/from-json.js
@@ -6612,7 +7129,7 @@ function named(expression, column) {
 
 
 /** What takes a text out of JSON: the text is the address. */
-const fromJson = /^(->>?|#>>?|jsonb?_extract_path(_text)?|json_unquote|json_extract)$/;
+const fromJson = /^(->>?|#>>?|jsonb?_extract_path(_text)?|json_unquote|json_extract|json_value)$/;
 /** Whether a CHECK sees addresses in JSON alone: it mentions an at sign, and no column that holds addresses as they are. */
 function isAboutJson(expression, table) {
     const names = columnsIn(expression);
@@ -6636,6 +7153,193 @@ function withoutJson(expression, table) {
     if (column !== undefined && isJson(column))
         return first;
     return { ...expression, args };
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/ties.js
+/**
+ * What ties an address to the other columns of its CHECK: `email = local || '@' || domain`, `domain = split_part(email, '@', 2)`,
+ * `email LIKE '%@' || domain`. Found by trial: the CHECK accepts an address beside parts of itself, and not beside those of another.
+ */
+
+
+
+
+/** Assignments that are tried. */
+const maxTried = 1500;
+/** Addresses that are tried beside each other's parts. */
+const maxAddresses = 5;
+const maxAsked = 14;
+const localOf = (address) => address.slice(0, Math.max(0, address.lastIndexOf('@')));
+const domainOf = (address) => address.slice(address.lastIndexOf('@') + 1);
+/** The parts that are texts: those that hold no at sign stay as they are, whatever is written for the address. */
+const ties_texts = [
+    domainOf,
+    localOf,
+    (address) => `@${domainOf(address)}`,
+    (address) => `${localOf(address)}@`,
+    (address) => domainOf(address).split('.')[0] ?? '',
+    (address) => domainOf(address).split('.').at(-1) ?? '',
+    (address) => localOf(address).split(/[.+]/)[0] ?? '',
+    (address) => address.slice(0, 1),
+    (address) => (0,external_node_crypto_namespaceObject.createHash)('md5').update(address).digest('hex'),
+    (address) => (0,external_node_crypto_namespaceObject.createHash)('md5').update(address.toLowerCase()).digest('hex'),
+];
+const ties_numbers = [(address) => address.length, (address) => localOf(address).length];
+/** @returns the ties of a CHECK; empty where it looks at the address alone */
+function tiesIn({ expression, own, others, addresses, constants, accepts }) {
+    let tried = [new Map()];
+    for (const column of others) {
+        const computed = computedFrom(expression, column.name, own);
+        const usual = column.type.base === 'integer' ? ties_numbers : column.type.base === 'text' ? ties_texts : [];
+        const fixed = constants(column.name).map((value) => () => value);
+        const parts = [...computed, ...usual, ...fixed, () => null];
+        const few = parts.slice(0, Math.max(1, Math.floor(maxTried / tried.length)));
+        tried = tried.flatMap((tie) => few.map((part) => new Map([...tie, [column.name, part]])));
+    }
+    return tried.filter((tie) => isTied(tie, addresses, accepts));
+}
+function valuesOf(tie, address) {
+    return new Map([...tie].map(([column, part]) => [column, part(address)]));
+}
+function isTied(tie, addresses, accepts) {
+    const accepted = [];
+    for (const address of addresses.slice(0, maxAsked)) {
+        if (accepts(address, valuesOf(tie, address)) === true)
+            accepted.push(address);
+        if (accepted.length === maxAddresses)
+            break;
+    }
+    return accepted.some((one) => {
+        const beside = valuesOf(tie, one);
+        return accepted.some((other) => other !== one && accepts(other, beside) === false);
+    });
+}
+/** What a column must equal that the CHECK computes of the address: `email_md5 = md5(lower(email))`. */
+function computedFrom(expression, column, own) {
+    const found = [];
+    walk(expression, (part) => {
+        if (part.kind !== 'call' || part.name !== '=')
+            return;
+        const [one, other] = part.args;
+        const side = isColumn(one, column) ? other : isColumn(other, column) ? one : undefined;
+        if (side === undefined)
+            return;
+        const value = (address) => evaluate(side, { valueOf: (name) => (own.includes(name) ? address : unknown) });
+        const example = value('ann.smith@mail.example');
+        if (example !== unknown && example !== null)
+            found.push(value);
+    });
+    return found;
+}
+function isColumn(expression, column) {
+    if (expression?.kind === 'cast')
+        return isColumn(expression.of, column);
+    return expression?.kind === 'column' && expression.name === column;
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/ordered-columns.js
+
+
+/** @returns the pairs of these columns that an expression compares by their order */
+function orderedIn(expression, columns) {
+    const pairs = [];
+    walk(expression, (part) => {
+        if (part.kind !== 'call' || !/^[<>]=?$/.test(part.name))
+            return;
+        const [one, other] = part.args.map((side) => columns.find((name) => isColumn(side, name)));
+        if (one === undefined || other === undefined || one === other)
+            return;
+        pairs.push(part.name.startsWith('<') ? { lower: one, upper: other } : { lower: other, upper: one });
+    });
+    return pairs;
+}
+/** Longer chains are circles. */
+const maxRanks = 20;
+/** How the addresses of linked columns begin so that all CHECKs on their order hold. */
+class OrderedColumns {
+    #catalogue;
+    #above = new Map();
+    #below = new Map();
+    constructor(catalogue) {
+        this.#catalogue = catalogue;
+    }
+    add(table, { lower, upper }) {
+        const [low, high] = [this.#group(table.name, lower), this.#group(table.name, upper)];
+        this.#above.set(low, (this.#above.get(low) ?? new Set()).add(high));
+        this.#below.set(high, (this.#below.get(high) ?? new Set()).add(low));
+    }
+    /** The beginning for a column that has an order; undefined where the CHECKs contradict each other. */
+    beginning(table, column) {
+        const group = this.#group(table, column);
+        const [below, above] = [rank(group, this.#below), rank(group, this.#above)];
+        if (below + above > maxRanks)
+            return undefined;
+        // Digits come before letters in every order.
+        if (below === 0)
+            return '0-';
+        return above === 0 ? 'zz-' : `m${String(below).padStart(2, '0')}-`;
+    }
+    #group(table, column) {
+        const [first] = this.#catalogue.linkedColumns(table, column);
+        return `${first?.table}.${first?.column}`;
+    }
+}
+function rank(group, next, depth = 0) {
+    if (depth > maxRanks)
+        return depth;
+    return Math.max(0, ...[...(next.get(group) ?? [])].map((one) => 1 + rank(one, next, depth + 1)));
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/other-columns.js
+/** What the other columns of a CHECK may hold in a row with an address, before and after. */
+
+
+/** Stands for a text of which nothing is known: where no tie is found, one is like another. */
+const anyText = '\u0001';
+/** Combinations of values that are tried. */
+const maxCombinations = 24;
+/** @param all whether the columns may also hold what the expression does not name */
+function otherRows(expression, columns, all) {
+    let rows = [{ before: new Map(), after: new Map() }];
+    for (const { column, ruled } of columns) {
+        const values = other_columns_valuesOf(expression, column, all);
+        const more = rows.flatMap(({ before, after }) => values.map((value) => ({
+            before: new Map([...before, [column.name, value]]),
+            after: new Map([
+                ...after,
+                [column.name, ruled === undefined || value === null ? value : ruled],
+            ]),
+        })));
+        rows = more.length <= maxCombinations ? more : rows;
+    }
+    return rows;
+}
+function other_columns_valuesOf(expression, { name, type }, all) {
+    if (type.base === 'boolean')
+        return [true, false];
+    if (type.array)
+        return [unknown];
+    const known = [...constantsBeside(expression, name), null];
+    return all ? [...known, type.base === 'text' ? anyText : unknown] : known;
+}
+/** The constants with which an expression compares a column. */
+function constantsBeside(expression, column) {
+    const found = [];
+    walk(expression, (part) => {
+        if (part.kind !== 'call' || !/^((any|all) )?(=|<>)$/.test(part.name))
+            return;
+        const names = new Set();
+        const constants = [];
+        walk(part, (inner) => {
+            if (inner.kind === 'column')
+                names.add(inner.name);
+            if (inner.kind === 'literal' && inner.value !== null)
+                constants.push(inner.value);
+        });
+        if (names.size === 1 && names.has(column))
+            found.push(...constants);
+    });
+    return [...new Set(found)].slice(0, 6);
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/schema/expressions/regex/samples.js
@@ -6686,8 +7390,43 @@ function characterOf(set) {
     return first === undefined || set.negated ? [] : [String.fromCodePoint(first[0])];
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/asked-lengths.js
+/** How many characters a CHECK asks for: `length(email) = 40`, `char_length(email) BETWEEN 38 AND 40`. */
+
+const measures = /^(length|char_length|character_length|octet_length)$/;
+/** Shorter ones have no room for a domain, and longer ones are no addresses (RFC 5321, 4.5.3.1). */
+const asked_lengths_shortest = 8;
+const asked_lengths_longest = 254;
+const asked_lengths_domain = '@corp.example';
+function lengthsIn(expression) {
+    const found = new Set();
+    walk(expression, (part) => {
+        if (part.kind !== 'call' || !/^((any|all) )?(=|<>|<=?|>=?)$/.test(part.name) || !part.args.some(isMeasured))
+            return;
+        for (const side of part.args)
+            walk(side, (one) => {
+                if (one.kind !== 'literal' || typeof one.value !== 'number')
+                    return;
+                for (const by of /^[<>]$/.test(part.name) ? [-1, 1] : [0])
+                    found.add(one.value + by);
+            });
+    });
+    return [...found].filter((length) => Number.isInteger(length) && length >= asked_lengths_shortest && length <= asked_lengths_longest);
+}
+function isMeasured(side) {
+    if (side.kind === 'cast')
+        return isMeasured(side.of);
+    return side.kind === 'call' && measures.test(side.name) && columnsIn(side).size > 0;
+}
+/** Addresses of this length. */
+function addressesOf(length) {
+    const local = length - asked_lengths_domain.length;
+    return local < 1 ? [] : ['nab', 'cod'].map((word) => `${word.repeat(Math.ceil(local / 3)).slice(0, local)}${asked_lengths_domain}`);
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/sample-addresses.js
 /** Addresses that a condition may accept, and what they have to begin and end with, from the condition's own text. */
+
 
 
 
@@ -6712,7 +7451,8 @@ function samplesFor(expression) {
     const made = strings.flatMap((text) => [text, ...fromLike(text), ...fromRegex(text), ...fromSimilar(text)]);
     const domains = new Set();
     const beginnings = new Set();
-    const addresses = new Set(usual);
+    const lengths = lengthsIn(expression);
+    const addresses = new Set([...usual, ...lengths.slice(0, most).flatMap(addressesOf)]);
     for (const text of made) {
         const [before = '', after] = text.split('@', 2);
         if (address.test(text))
@@ -6741,6 +7481,7 @@ function samplesFor(expression) {
         named: strings.filter((text) => address.test(text)).slice(0, most),
         domains: [...domains].slice(0, most),
         beginnings: [...beginnings].slice(0, most),
+        lengths: lengths.slice(0, most),
     };
 }
 function domainsOf(text) {
@@ -6766,7 +7507,111 @@ function fromRegex(text) {
     return pattern === undefined ? [] : samplesOf(pattern);
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/check-conditions.js
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/tie-condition.js
+/** The ties of a CHECK as a condition: an address that is written must fit the other columns, which stay or have rules of their own. */
+
+
+
+
+const email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+/** Ties that are judged. Others of the same CHECK say the same. */
+const maxTies = 12;
+/** Addresses that are judged of each. */
+const maxHeld = 6;
+class TieCondition {
+    #options;
+    #ties;
+    #heldBy = new Map();
+    constructor(options) {
+        this.#options = options;
+        const others = options.others.map(({ column }) => column);
+        const accepts = (address, row) => {
+            const verdict = options.before(address, row);
+            return verdict === 'unknown' ? undefined : verdict === 'accepted';
+        };
+        this.#ties = others.length === 0 ? [] : tiesIn({ ...options, others, accepts }).slice(0, maxTies);
+    }
+    get isEmpty() {
+        return this.#ties.length === 0;
+    }
+    judge(written) {
+        let verdict = 'accepted';
+        for (const tie of this.#ties) {
+            const ofTie = this.#judgeTie(tie, written);
+            if (ofTie === 'refused')
+                return ofTie;
+            verdict = worst([verdict, ofTie]);
+        }
+        return verdict;
+    }
+    #judgeTie(tie, written) {
+        let verdict = 'accepted';
+        for (const one of this.#held(tie)) {
+            const ofRow = this.#options.after(written.replace(one), this.#written(tie, one, written));
+            // What a rule makes up fits by chance at most.
+            if (ofRow === 'refused' || (ofRow === 'unknown' && this.#isMadeUp(tie)))
+                return 'refused';
+            verdict = worst([verdict, ofRow]);
+        }
+        return verdict;
+    }
+    /** The addresses that the CHECK of the dump accepts beside their parts. */
+    #held(tie) {
+        const known = this.#heldBy.get(tie);
+        if (known)
+            return known;
+        const { addresses, before } = this.#options;
+        const held = addresses.filter((one) => before(one, valuesOf(tie, one)) === 'accepted').slice(0, maxHeld);
+        this.#heldBy.set(tie, held);
+        return held;
+    }
+    #isMadeUp(tie) {
+        return this.#options.others.some(({ column, ruled }) => ruled === unknown && tie.has(column.name));
+    }
+    /** What the other columns hold in the result, in the row of an address. */
+    #written(tie, address, { replace }) {
+        return new Map(this.#options.others.map(({ column, ruled }) => {
+            const value = tie.get(column.name)?.(address) ?? null;
+            if (ruled !== undefined)
+                return [column.name, value === null ? null : ruled];
+            const isReplaced = typeof value === 'string' && email.test(value) && holdsAddresses(column);
+            return [column.name, isReplaced ? replace(value) : value];
+        }));
+    }
+    /** Rules for the other columns with which addresses of the usual form fit: NULL in one of them, or a constant in all. */
+    othersHelp(usual) {
+        const nothing = new Set();
+        let constants;
+        for (const tie of this.#ties) {
+            for (const { column } of this.#options.others)
+                if (!column.notNull && this.#fits(usual, new Map([...this.#written(tie, '', usual), [column.name, null]])))
+                    nothing.add(`"null" for ${column.name}`);
+            const constant = this.#constants(tie, usual);
+            if (constants !== undefined || constant === undefined || !this.#fits(usual, constant))
+                continue;
+            const texts = [...constant].map(([name, value]) => `{ fixed: ${JSON.stringify(String(value))} } for ${name}`);
+            constants = texts.join(' with ');
+        }
+        return [...nothing, ...(constants === undefined ? [] : [constants])];
+    }
+    /** What the other columns hold beside every address that is written, where it is the same for all. */
+    #constants(tie, { addresses }) {
+        const [first, ...others] = addresses.map((one) => valuesOf(tie, one));
+        if (first === undefined || this.#options.others.some(({ isUnique }) => isUnique))
+            return undefined;
+        const isSame = [...first].every(([name, value]) => value !== null && others.every((one) => one.get(name) === value));
+        return isSame ? first : undefined;
+    }
+    #fits({ addresses }, others) {
+        return addresses.every((one) => best([this.#options.after(one, others)]) === 'accepted');
+    }
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/check-condition.js
+/** One CHECK as a condition for the addresses in a group of linked columns. */
+
+
+
 
 
 
@@ -6777,34 +7622,6 @@ function fromRegex(text) {
 
 /** Addresses that are tried beside each other. */
 const maxPaired = 20;
-/** Combinations of values of other columns that are tried. */
-const maxCombinations = 24;
-function checkConditions(options) {
-    const { catalogue, tables } = options;
-    const known = new Set();
-    return tables.flatMap((table) => checksOfTable(table, catalogue).flatMap((check) => check_conditions_groupsOf(check, catalogue).flatMap((places) => {
-        // A partition has the CHECKs of its parent.
-        const [first] = catalogue.linkedColumns(table.name, places[0].column);
-        const key = `${first?.table}.${first?.column} ${places.map(({ column }) => column).join(' ')} ${check.what}`;
-        if (known.has(key))
-            return [];
-        known.add(key);
-        return new CheckCondition(check, places, options);
-    })));
-}
-/** The columns of a CHECK that may hold addresses, by the group of linked columns. */
-function check_conditions_groupsOf({ table, columns, expression }, catalogue) {
-    const groups = new Map();
-    const seen = isAboutJson(expression, table) ? isJson : holdsAddresses;
-    for (const column of table.columns) {
-        if (!columns.includes(column.name) || !seen(column))
-            continue;
-        const linked = catalogue.linkedColumns(table.name, column.name);
-        const key = [...groups.keys()].find((one) => one === linked) ?? linked;
-        groups.set(key, [...(groups.get(key) ?? []), { table: table.name, column: column.name }]);
-    }
-    return [...groups.values()];
-}
 class CheckCondition {
     places;
     what;
@@ -6812,12 +7629,17 @@ class CheckCondition {
     onlyWarns;
     domains;
     beginnings;
+    lengths;
     #check;
     #options;
     #samples;
     #rewritten;
+    #nothing;
+    #order;
+    #pairs;
     #combinations;
-    constructor(check, places, options) {
+    #ties;
+    constructor(check, places, options, order) {
         const { table } = check;
         this.#check = isAboutJson(check.expression, table)
             ? { ...check, expression: withoutJson(check.expression, table) }
@@ -6826,62 +7648,91 @@ class CheckCondition {
         this.#samples = samplesFor(check.expression);
         this.#rewritten = mapStrings(this.#check.expression, options.rewritten);
         const inResult = samplesFor(this.#rewritten);
+        this.#order = order;
         this.places = places;
+        this.#pairs = this.#orderedPairs();
         this.what = check.what;
         this.domains = inResult.domains;
-        this.beginnings = inResult.beginnings;
+        const own = this.#pairs.length > 0 ? this.#beginning(places[0]?.column ?? '') : undefined;
+        this.beginnings = own === undefined ? inResult.beginnings : [own];
+        this.lengths = inResult.lengths;
         this.onlyWarns = check.isLax || !isAboutAddresses(check, places);
         const nullable = places.every(({ column }) => !check.table.columns.find(({ name }) => name === column)?.notNull);
-        this.allowed = `keep, ${nullable ? '"null", ' : ''}fixed with a text that the CHECK accepts, or another CHECK`;
+        this.#nothing = nullable ? ', "null"' : '';
+        this.allowed = `keep${this.#nothing}, fixed with a text that the CHECK accepts, or another CHECK`;
     }
     judge(written) {
-        if (this.#isOrdered())
-            return this.onlyWarns ? 'unknown' : 'refused';
+        if (this.#pairs.length > 0)
+            return this.#judgeOrder(written);
+        const tied = this.#tie().judge(written);
+        if (tied === 'refused')
+            return 'refused';
         this.#combinations ??= this.#feasible();
         if (this.#combinations.length === 0)
-            return this.onlyWarns || this.#isForOthers() ? 'accepted' : 'unknown';
-        let verdict = 'accepted';
+            return !this.#tie().isEmpty || this.onlyWarns || this.#isForOthers() ? tied : 'unknown';
+        let verdict = tied;
         for (const combination of this.#combinations) {
-            verdict = worst([verdict, this.#judgeRow(written, combination)]);
-            if (verdict === 'refused')
-                break;
+            const ofRow = this.#judgeRow(written, combination);
+            if (ofRow === 'refused')
+                return ofRow;
+            verdict = worst([verdict, ofRow]);
         }
         return verdict;
     }
-    /** Whether the CHECK asks for an order of two addresses, which no form keeps: `lo < hi`. */
-    #isOrdered() {
-        const { table, expression } = this.#check;
-        const columns = table.columns.filter(holdsAddresses).map(({ name }) => name);
-        let found = false;
-        walk(expression, (part) => {
-            if (part.kind !== 'call' || !/^[<>]=?$/.test(part.name))
-                return;
-            const [one, other] = part.args.map((side) => columns.find((name) => isColumn(side, name)));
-            if (one === undefined || other === undefined || one === other)
-                return;
-            const both = [one, other].map((column) => ({ table: table.name, column }));
-            const isOwn = both.some(({ column }) => this.places.some((place) => place.column === column));
-            if (isOwn && both.every((place) => this.#options.ruled(place) === undefined))
-                found = true;
+    help(usual) {
+        if (this.#pairs.length > 0 || this.#tie().isEmpty)
+            return this.allowed;
+        return [`keep${this.#nothing}`, ...this.#tie().othersHelp(usual), 'or another CHECK'].join(', ');
+    }
+    #tie() {
+        this.#ties ??= new TieCondition({
+            expression: this.#check.expression,
+            own: this.places.map(({ column }) => column),
+            // What is only told needs no such search.
+            others: this.onlyWarns ? [] : this.#others(),
+            addresses: this.#samples.addresses,
+            constants: (column) => constantsBeside(this.#check.expression, column),
+            before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
+            after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
         });
-        return found;
+        return this.#ties;
+    }
+    /** The pairs of columns whose order the CHECK asks for, one of them in the group: their addresses begin as their order says. */
+    #orderedPairs() {
+        const { table, expression } = this.#check;
+        return orderedIn(expression, table.columns.filter(holdsAddresses).map(({ name }) => name)).filter(({ lower, upper }) => [lower, upper].some((name) => this.places.some(({ column }) => column === name)) &&
+            [lower, upper].every((column) => this.#options.ruled({ table: table.name, column }) === undefined));
+    }
+    #beginning(column) {
+        return this.#order.beginning(this.#check.table.name, column);
+    }
+    /** With addresses of the other columns that begin as their order says. */
+    #judgeOrder({ addresses }) {
+        const [own] = this.places.map(({ column }) => this.#beginning(column));
+        if (own === undefined || !addresses.every((one) => one.startsWith(own)))
+            return 'refused';
+        const others = this.#pairs
+            .flatMap(({ lower, upper }) => [lower, upper])
+            .map((column) => [column, `${this.#beginning(column) ?? ''}abcdefgh@example.com`]);
+        return worst(addresses.map((one) => this.#evaluate(this.#row([one, one]), this.#rewritten, new Map(others))));
     }
     /** Whether the CHECK, which accepts no address that was tried, accepts what is none: it keeps addresses out. */
     #isForOthers() {
         const others = this.#samples.addresses.map((one) => one.replace('@', ''));
-        return combinationsOf(this.#otherValues()).some((row) => this.#accepted(others, row) === 'accepted');
+        return this.#rows().some(({ before }) => this.#accepted(others, before) === 'accepted');
+    }
+    #rows() {
+        // What a tie says of the values is known.
+        return otherRows(this.#check.expression, this.#others(), this.#tie().isEmpty);
     }
     /** Values of the other columns with which the CHECK accepts an address at all. */
     #feasible() {
-        return combinationsOf(this.#otherValues()).flatMap((others) => {
-            const names = this.#acceptedNames(others);
+        return this.#rows().flatMap(({ before, after }) => {
+            const names = this.#samples.named.filter((name) => this.#accepted([name], before) !== 'refused');
             const unnamed = this.#samples.addresses.filter((one) => !this.#samples.named.includes(one));
-            const onlyNames = this.#accepted(unnamed, others) === 'refused';
-            return onlyNames && names.length === 0 ? [] : [{ others, names, onlyNames }];
+            const onlyNames = this.#accepted(unnamed, before) === 'refused';
+            return onlyNames && names.length === 0 ? [] : [{ others: after, names, onlyNames }];
         });
-    }
-    #acceptedNames(others) {
-        return this.#samples.named.filter((name) => this.#accepted([name], others) !== 'refused');
     }
     /** Whether the original CHECK accepts one of these addresses in the columns of the group. */
     #accepted(addresses, others) {
@@ -6910,293 +7761,320 @@ class CheckCondition {
         return best([equal, different]);
     }
     #row([one, other]) {
-        const { columns } = this.#check.table;
         return new Map(this.places.map(({ column }, index) => {
-            const isArray = columns.find(({ name }) => name === column)?.type.array;
             const value = index === 0 ? one : other;
-            return [column, isArray ? [value] : value];
+            return [column, this.#column(column)?.type.array ? [value] : value];
         }));
     }
     #evaluate(row, expression, others) {
-        const { columns } = this.#check.table;
         const result = truthOf(evaluate(expression, {
             valueOf: (column) => {
                 const value = row.get(column) ?? others.get(column);
                 return value === undefined ? unknown : value;
             },
-            ignoresCase: (column) => columns.find(({ name }) => name === column)?.type.caseless ?? false,
+            ignoresCase: (column) => this.#column(column)?.type.caseless ?? false,
             dialect: this.#options.catalogue.dialect.name,
         }));
         if (result === unknown)
             return 'unknown';
         return result === false ? 'refused' : 'accepted';
     }
-    /** What the other columns may hold: what their rule writes, or the constants that the CHECK names. */
-    #otherValues() {
-        const { table, columns, expression } = this.#check;
-        const own = new Set(this.places.map(({ column }) => column));
-        const values = new Map();
-        for (const name of columns.filter((one) => !own.has(one))) {
-            const column = table.columns.find((one) => one.name === name);
-            const ruled = this.#options.ruled({ table: table.name, column: name });
-            if (ruled !== undefined)
-                values.set(name, [ruled]);
-            else if (column?.type.base === 'boolean')
-                values.set(name, [true, false]);
-            else if (column !== undefined && !column.type.array)
-                values.set(name, [
-                    ...constantsBeside(expression, name),
-                    ...derived(expression, name, [...own], this.#samples.addresses),
-                    null,
-                    unknown,
-                ]);
-        }
-        return values;
+    #column(name) {
+        return this.#check.table.columns.find((one) => one.name === name);
     }
-}
-/** The constants with which an expression compares a column. */
-function constantsBeside(expression, column) {
-    const found = [];
-    walk(expression, (part) => {
-        if (part.kind !== 'call' || !/^((any|all) )?(=|<>)$/.test(part.name))
-            return;
-        const names = new Set();
-        const constants = [];
-        walk(part, (inner) => {
-            if (inner.kind === 'column')
-                names.add(inner.name);
-            if (inner.kind === 'literal' && inner.value !== null)
-                constants.push(inner.value);
+    #others() {
+        const { table, columns } = this.#check;
+        const names = columns.filter((name) => !this.places.some(({ column }) => column === name));
+        return names.flatMap((name) => {
+            const column = this.#column(name);
+            if (column === undefined)
+                return [];
+            const isUnique = this.#options.catalogue.uniquesWith(table.name, name).length > 0;
+            return { column, isUnique, ruled: this.#options.ruled({ table: table.name, column: name }) };
         });
-        if (names.size === 1 && names.has(column))
-            found.push(...constants);
-    });
-    return [...new Set(found)].slice(0, 6);
-}
-/** What a column holds that must equal what is made of an address: `domain = split_part(email, '@', 2)`. */
-function derived(expression, column, own, addresses) {
-    const found = [];
-    walk(expression, (part) => {
-        if (part.kind !== 'call' || part.name !== '=')
-            return;
-        const [one, other] = part.args;
-        const side = isColumn(one, column) ? other : isColumn(other, column) ? one : undefined;
-        if (side === undefined)
-            return;
-        for (const address of addresses.slice(0, 3)) {
-            const value = evaluate(side, { valueOf: (name) => (own.includes(name) ? address : unknown) });
-            if (value !== unknown && value !== null)
-                found.push(value);
-        }
-    });
-    return found.slice(0, 3);
-}
-function isColumn(expression, column) {
-    if (expression?.kind === 'cast')
-        return isColumn(expression.of, column);
-    return expression?.kind === 'column' && expression.name === column;
-}
-function combinationsOf(values) {
-    let rows = [new Map()];
-    for (const [name, all] of values) {
-        const more = rows.flatMap((row) => all.map((value) => new Map([...row, [name, value]])));
-        rows = more.length <= maxCombinations ? more : rows;
     }
-    return rows;
-}
-function worst(verdicts) {
-    if (verdicts.includes('refused'))
-        return 'refused';
-    return verdicts.includes('unknown') ? 'unknown' : 'accepted';
-}
-function best(verdicts) {
-    if (verdicts.includes('accepted'))
-        return 'accepted';
-    return verdicts.includes('unknown') ? 'unknown' : 'refused';
 }
 function isAboutAddresses({ expression }, places) {
     return stringsIn(expression).some((text) => text.includes('@')) || places.some(({ column }) => /mail/i.test(column));
 }
 
-;// CONCATENATED MODULE: ./build/anonymize/schema/date-keys.js
+;// CONCATENATED MODULE: ./build/anonymize/schema/expressions/inline.js
+/** Puts the bodies of a dump's own functions in place of their calls. */
 
-const written = /^(\d{4,})-(\d\d)-(\d\d)(.*)$/s;
-/** `(year FROM day)` of EXTRACT. */
-const extracted = /^(?:extract)?\s*\(\s*'?(year|month|day)'?\s+from\s+\(?\s*"?(\w+)"?\s*\)?\s*\)$/i;
-/** @returns unknown for all other expressions */
-function dateKey(key, columnValue) {
-    if (key.kind === 'column')
-        return columnValue(key.name);
-    if (key.kind === 'unknown') {
-        const [, field = '', column = ''] = extracted.exec(key.sql.trim()) ?? [];
-        return field === '' ? unknown : fieldOf(field, columnValue(column));
-    }
-    if (key.kind === 'cast') {
-        const value = dateKey(key.of, columnValue);
-        return key.to === 'date' && typeof value === 'string' && written.test(value) ? value.slice(0, 10) : value;
-    }
-    if (key.kind !== 'call')
-        return unknown;
-    const [unit, of] = key.args;
-    const text = unit?.kind === 'cast' ? unit.of : unit;
-    if (text?.kind !== 'literal' || typeof text.value !== 'string' || of === undefined)
-        return unknown;
-    const value = dateKey(of, columnValue);
-    if (key.name === 'date_trunc')
-        return truncated(text.value, value);
-    return /^(date_part|extract)$/.test(key.name) ? fieldOf(text.value, value) : unknown;
-}
-function fieldOf(field, value) {
-    const [, year, month, day] = typeof value === 'string' ? (written.exec(value) ?? []) : [];
-    const found = { year, month, day }[field.toLowerCase()];
-    return found === undefined ? unknown : Number(found);
-}
-function truncated(unit, value) {
-    const [, year, month, day] = typeof value === 'string' ? (written.exec(value) ?? []) : [];
-    if (year === undefined)
-        return unknown;
-    const begin = { year: `${year}-01-01`, month: `${year}-${month}-01`, day: `${year}-${month}-${day}` }[unit.toLowerCase()];
-    return begin === undefined ? unknown : `${begin} 00:00:00`;
-}
-
-;// CONCATENATED MODULE: ./build/anonymize/schema/partitions.js
-
-
-
-
-
-
-
-function partitionTree(root, catalogue) {
-    const table = catalogue.table(root);
-    if (table?.partitionKey === undefined)
-        return undefined;
-    const children = new Map();
-    for (const one of catalogue.tables())
-        if (one.isPartition && one.parent !== undefined)
-            children.set(one.parent, [...(children.get(one.parent) ?? []), one]);
-    const node = (one) => ({
-        table: one,
-        bounds: one.bounds === undefined ? undefined : readBounds(one.bounds),
-        keys: (one.partitionKey?.parts ?? []).map(keyExpression),
-        byBytes: (one.partitionKey?.parts ?? []).some((part) => /\bcollate\s+(pg_catalog\s*\.\s*)?"(C|POSIX)"/.test(part)),
-        children: (children.get(one.name) ?? []).map(node),
-    });
-    return node(table);
-}
-/** Without the class of operators that may follow the expression. */
-function keyExpression(sql) {
-    const whole = parseExpression(sql);
-    return whole.kind === 'unknown' ? parseExpression(sql.replace(/\s+[\w.]+\s*$/, '')) : whole;
-}
-/** The lowest tables of a tree, each with the tables above it. */
-function leavesOf(node, above = []) {
-    const path = [...above, node];
-    return node.children.length === 0 ? [path] : node.children.flatMap((child) => leavesOf(child, path));
-}
-/** Whether the row has a partition at this level and at all below it. */
-function takes(node, row) {
-    if (node.keys.length === 0)
-        return 'taken';
-    if (node.keys.every((key) => !columnsIn(key).has(row.column)))
-        return stays(node, row);
-    const { children } = node;
-    if (children.some(({ bounds }) => bounds?.kind === 'hash'))
-        return hashed(children, row);
-    const own = (name) => (name === row.column ? row.value : row.others(name));
-    const values = node.keys.map((key) => {
-        const value = evaluate(key, { valueOf: own });
-        return value === unknown ? dateKey(key, own) : value;
-    });
-    const fits = children.map(({ bounds }) => bounds && partitions_matches(bounds, values, node.byBytes));
-    const sure = children.find((_, index) => fits[index] === true);
-    if (sure !== undefined)
-        return takes(sure, row);
-    const rest = children.find(({ bounds }) => bounds?.kind === 'default');
-    const possible = children.filter((child, index) => child !== rest && fits[index] === undefined);
-    if (possible.length === 0)
-        return rest === undefined ? 'refused' : takes(rest, row);
-    const all = [...possible, ...(rest === undefined ? [] : [rest])].map((child) => takes(child, row));
-    if (all.every((one) => one === 'refused'))
-        return 'refused';
-    return rest !== undefined && all.every((one) => one === 'taken') ? 'taken' : 'unknown';
-}
-/** A level that does not depend on the column: the row goes where it was. */
-function stays(node, row) {
-    const before = node.children.find((child) => row.path.includes(child));
-    const all = (before === undefined ? node.children : [before]).map((child) => takes(child, row));
-    return all.find((one) => one === 'refused') ?? all.find((one) => one === 'unknown') ?? 'taken';
-}
-/** Which of them takes the row only the server can compute. */
-function hashed(children, row) {
-    if (!isComplete(children))
-        return 'unknown';
-    const all = children.map((child) => takes(child, row));
-    if (all.every((one) => one === all[0]))
-        return all[0] ?? 'refused';
-    return 'unknown';
-}
-function isComplete(children) {
-    return children.reduce((sum, { bounds }) => sum + (bounds?.kind === 'hash' ? 1 / bounds.modulus : 0), 0) > 1 - 1e-9;
-}
-/** Whether the column decides, at any level, to which partition a row belongs. */
-function isKeyOf(node, column) {
-    return node.keys.some((key) => columnsIn(key).has(column)) || node.children.some((child) => isKeyOf(child, column));
-}
-/** Whether partitions by a hash of the column lack one, so that a new value may have none. */
-function lacksRemainders(node, column) {
-    const { children } = node;
-    const own = node.keys.some((key) => columnsIn(key).has(column));
-    const isLacking = own && children.some(({ bounds }) => bounds?.kind === 'hash') && !isComplete(children);
-    return isLacking || children.some((child) => lacksRemainders(child, column));
-}
-/** @returns undefined where nobody can tell */
-function partitions_matches(bounds, values, byBytes) {
-    if (bounds.kind === 'list') {
-        const [value = null] = values;
-        if (value === unknown)
-            return undefined;
-        if (value === null)
-            return bounds.values.includes(null);
-        return bounds.values.some((one) => one !== null && same(one, value, byBytes));
-    }
-    if (bounds.kind !== 'range')
-        return false;
-    // NULL is in no range.
-    if (values.includes(null))
-        return false;
-    const [from, to] = [reaches(values, bounds.from, byBytes), reaches(values, bounds.to, byBytes)];
-    if (from === false || to === true)
-        return false;
-    return from === undefined || to === undefined ? undefined : true;
-}
-function same(one, other, byBytes) {
-    if (isArray(one) || isArray(other))
-        return JSON.stringify(one) === JSON.stringify(other);
-    return String(one) === String(other) || partition_order_order(one, other, byBytes) === 0;
-}
-/** Values of the columns of a key other than `column` that put a row into the lowest table of the path. */
-function othersIn(path, column) {
+/** Calls of functions inside each other that are followed. */
+const inline_maxDepth = 8;
+function inlined(expression, find, depth = 0) {
+    if (expression.kind === 'cast')
+        return { ...expression, of: inlined(expression.of, find, depth) };
+    if (expression.kind !== 'call')
+        return expression;
+    const args = expression.args.map((one) => inlined(one, find, depth));
+    const known = depth < inline_maxDepth ? find(expression.name, args.length) : undefined;
+    if (known?.body === undefined || known.parameters === undefined)
+        return { ...expression, args };
     const values = new Map();
-    path.slice(0, -1).forEach((node, level) => {
-        const bounds = path[level + 1]?.bounds;
-        node.keys.forEach((key, index) => {
-            if (key.kind !== 'column' || key.name === column)
-                return;
-            if (bounds?.kind === 'list')
-                values.set(key.name, bounds.values[0] ?? null);
-            if (bounds?.kind !== 'range')
-                return;
-            const [from, to] = [bounds.from[index], bounds.to[index]];
-            const known = [from, to].find((one) => one !== undefined && 'value' in one);
-            if (known !== undefined && 'value' in known)
-                values.set(key.name, known.value);
-        });
+    known.parameters.forEach((name, index) => {
+        values.set(`$${index + 1}`, args[index]);
+        if (name !== '')
+            values.set(name, args[index]);
     });
-    return (name) => values.get(name) ?? unknown;
+    const body = inlined(substituted(outsideChecks(known.body), values), find, depth + 1);
+    if (!known.isStrict)
+        return body;
+    const isNull = args.map((one) => call('is null', one)).reduce((one, other) => call('or', one, other));
+    return call('case', isNull, { kind: 'literal', value: null }, body);
+}
+/** With other expressions in place of its columns. */
+function substituted(expression, values) {
+    switch (expression.kind) {
+        case 'column':
+            return values.get(expression.name) ?? expression;
+        case 'cast':
+            return { ...expression, of: substituted(expression.of, values) };
+        case 'call':
+            return { ...expression, args: expression.args.map((one) => substituted(one, values)) };
+        case 'unknown':
+            return {
+                ...expression,
+                columns: expression.columns.flatMap((name) => {
+                    const value = values.get(name);
+                    return value?.kind === 'column' ? [value.name] : [];
+                }),
+            };
+        default:
+            return expression;
+    }
+}
+/** Addresses in it become the usual one, and not each one of its own as inside CHECK. */
+function outsideChecks(expression) {
+    if (expression.kind === 'literal')
+        return { ...expression, outside: true };
+    if (expression.kind === 'cast')
+        return { ...expression, of: outsideChecks(expression.of) };
+    if (expression.kind === 'call')
+        return { ...expression, args: expression.args.map(outsideChecks) };
+    return expression;
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/schema/bound-columns.js
+/**
+ * Columns of one table that a CHECK compares with each other, or of which it compares parts with each other (`mails[1] <> mails[2]`):
+ * equal values must become equal in them, and different ones different.
+ */
+
+
+const bound_columns_comparing = new Set([
+    '=',
+    '<>',
+    'any =',
+    'all <>',
+    'any <>',
+    'all =',
+    'is distinct',
+    'nullif',
+    '@>',
+    '<@',
+    '&&',
+    'array_position',
+]);
+const bound_columns_matching = new Set(['like', 'ilike', '~', '~*', '!~', '!~*']);
+/** Calls whose value is that of one of their arguments, but for its case and for blanks around it. */
+const passing = new Set([
+    'lower',
+    'upper',
+    'initcap',
+    'btrim',
+    'trim',
+    'ltrim',
+    'rtrim',
+    'coalesce',
+    'nullif',
+    'array',
+    'row',
+    'collate',
+    'binary',
+    'ifnull',
+    'lcase',
+    'ucase',
+    'array_remove',
+    'array_append',
+    'subscript',
+]);
+/** Calls whose value is a part of their first argument. */
+const takingPart = new Set([
+    'subscript',
+    '->>',
+    '->',
+    '#>>',
+    '#>',
+    'jsonb_extract_path_text',
+    'json_extract_path_text',
+]);
+const folding = new Set(['lower', 'upper', 'initcap', 'lcase', 'ucase', 'ilike', '~*', '!~*']);
+const ofText = new Set(['text', 'other']);
+const ofParts = new Set([...ofText, 'json']);
+function bindingsOf(table, read) {
+    const held = new Map(table.columns.filter(({ type }) => ofText.has(type.base)).map((column) => [column.name, column]));
+    return table.checks
+        .filter(({ columns }) => columns.length > 0)
+        .flatMap(({ expression }) => {
+        const bindings = [];
+        walk(withGenerated(read(expression), table, read), (part) => {
+            if (part.kind !== 'call' || !(bound_columns_comparing.has(part.name) || bound_columns_matching.has(part.name)))
+                return;
+            for (const whole of comparedParts(part)) {
+                const column = table.columns.find(({ name, type }) => name === whole && ofParts.has(type.base));
+                if (column !== undefined)
+                    bindings.push({ columns: [whole], ignoresCase: folds(part) || column.type.caseless });
+            }
+            const sides = part.args.map((one) => [...passed(one)].filter((name) => held.has(name)));
+            const columns = [...new Set(sides.flat())];
+            if (columns.length < 2 || sides.filter((side) => side.length > 0).length < 2)
+                return;
+            bindings.push({
+                columns,
+                ignoresCase: folds(part) || columns.some((name) => held.get(name)?.type.caseless === true),
+            });
+        });
+        return bindings;
+    });
+}
+/** The columns of which both sides of a comparison are parts. */
+function comparedParts({ args }) {
+    const [left, right] = args.map((one) => wholesOf(one));
+    return left === undefined || right === undefined ? [] : [...left].filter((name) => right.has(name));
+}
+/** The columns of which a value is a part, as it is or with another case. */
+function wholesOf(expression) {
+    if (expression.kind === 'call' && takingPart.has(expression.name)) {
+        const of = expression.args[0];
+        return of.kind === 'call' && takingPart.has(of.name) ? wholesOf(of) : passed(of);
+    }
+    if (expression.kind === 'call' && !passing.has(expression.name))
+        return new Set();
+    return new Set(tree_partsOf(expression).flatMap((part) => [...wholesOf(part)]));
+}
+/** The columns whose values a part may have, as they are or with another case. */
+function passed(expression) {
+    if (expression.kind === 'column')
+        return new Set([expression.name]);
+    if (expression.kind === 'call' && !passing.has(expression.name))
+        return new Set();
+    return new Set(tree_partsOf(expression).flatMap((part) => [...passed(part)]));
+}
+function folds(expression) {
+    let found = false;
+    walk(expression, (part) => {
+        if (part.kind === 'call' && folding.has(part.name))
+            found = true;
+    });
+    return found;
+}
+/** The expression with generated columns replaced by what generates them. */
+function withGenerated(expression, table, read) {
+    switch (expression.kind) {
+        case 'column': {
+            const sql = table.columns.find(({ name }) => name === expression.name)?.generatedAs;
+            // Generated columns are not made of others.
+            return sql === undefined ? expression : outsideChecks(read(sql));
+        }
+        case 'cast':
+            return { ...expression, of: withGenerated(expression.of, table, read) };
+        case 'call':
+            return { ...expression, args: expression.args.map((one) => withGenerated(one, table, read)) };
+        default:
+            return expression;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/check-expressions.js
+/** The CHECKs of a dump as expressions: those of its tables, and those of its domains for each column that has such a type. */
+
+
+/** Characters of an expression that a message shows. */
+const maxShown = 300;
+function shown(expression) {
+    const line = expression.replaceAll(/\s+/g, ' ');
+    return line.length > maxShown ? `${line.slice(0, maxShown)} …` : line;
+}
+/** All CHECKs of a table. */
+function checksOfTable(table, catalogue) {
+    const read = (sql) => catalogue.expression(sql);
+    const inRows = new Set(table.columns.filter((column) => !column.generated).map(({ name }) => name));
+    const own = table.checks.map(({ name, expression: sql, isLax = false }) => {
+        const expression = withGenerated(read(sql), table, read);
+        const columns = [...columnsIn(expression)].filter((column) => inRows.has(column));
+        return { table, columns, expression, isLax, what: `CHECK ${name === '' ? '' : `${name} `}(${shown(sql)})` };
+    });
+    const ofDomains = table.columns
+        .filter((column) => inRows.has(column.name))
+        .flatMap(({ name, type }) => type.checks.map((sql) => {
+        const expression = named(read(sql), name);
+        return {
+            table,
+            columns: [name],
+            expression,
+            isLax: false,
+            what: `CHECK of the type ${type.written} (${shown(sql)})`,
+        };
+    }));
+    return [...own, ...ofDomains];
+}
+/** The CHECK of a domain for a column: VALUE is its value. */
+function named(expression, column) {
+    switch (expression.kind) {
+        case 'column':
+            return expression.name === 'value' ? { ...expression, name: column } : expression;
+        case 'cast':
+            return { ...expression, of: named(expression.of, column) };
+        case 'call':
+            return { ...expression, args: expression.args.map((one) => named(one, column)) };
+        default:
+            return expression;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/check-conditions.js
+
+
+
+
+
+function checkConditions(options) {
+    const { catalogue, tables } = options;
+    const known = new Set();
+    const order = new OrderedColumns(catalogue);
+    for (const table of tables)
+        for (const { expression, isLax } of checksOfTable(table, catalogue))
+            if (!isLax)
+                for (const pair of orderedIn(expression, table.columns.filter(holdsAddresses).map(({ name }) => name)))
+                    order.add(table, pair);
+    return tables.flatMap((table) => checksOfTable(table, catalogue).flatMap((check) => check_conditions_groupsOf(check, catalogue).flatMap((places) => {
+        // A partition has the CHECKs of its parent.
+        const [first] = catalogue.linkedColumns(table.name, places[0].column);
+        const key = `${first?.table}.${first?.column} ${places.map(({ column }) => column).join(' ')} ${check.what}`;
+        if (known.has(key))
+            return [];
+        known.add(key);
+        return new CheckCondition(check, places, options, order);
+    })));
+}
+/** The columns of a CHECK that may hold addresses, by the group of linked columns. */
+function check_conditions_groupsOf({ table, columns, expression }, catalogue) {
+    const groups = new Map();
+    const seen = isAboutJson(expression, table) ? isJson : holdsAddresses;
+    for (const column of table.columns) {
+        if (!columns.includes(column.name) || !seen(column))
+            continue;
+        const linked = catalogue.linkedColumns(table.name, column.name);
+        const key = [...groups.keys()].find((one) => one === linked) ?? linked;
+        groups.set(key, [...(groups.get(key) ?? []), { table: table.name, column: column.name }]);
+    }
+    return [...groups.values()];
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/partition-conditions.js
+
 
 
 
@@ -7226,6 +8104,7 @@ class PartitionCondition {
     domains;
     beginnings;
     onlyWarns;
+    #held;
     #column;
     #tree;
     /** With the bounds as they are written. */
@@ -7236,9 +8115,9 @@ class PartitionCondition {
         this.places = [place];
         this.#column = place.column;
         this.#tree = tree;
-        this.#written = mapped(tree, rewritten, (text) => ordered.get(text) ?? rewritten(text));
+        this.#written = mappedTree(tree, rewritten, (text) => ordered.get(text) ?? rewritten(text));
         this.what = `the partitioning of ${place.table}`;
-        const texts = textsIn(tree).slice(0, partition_conditions_most);
+        const texts = textsInTree(tree).slice(0, partition_conditions_most);
         this.domains = texts.filter((text) => partition_conditions_domain.test(text));
         // A little above a bound, and at the beginning of what has no lower bound.
         this.beginnings = [...new Set([...texts.filter((text) => partition_conditions_beginning.test(text)).map(partition_conditions_lower), 'a', '0'])];
@@ -7255,67 +8134,61 @@ class PartitionCondition {
     judge(written) {
         if (lacksRemainders(this.#tree, this.#column))
             return 'refused';
-        const [before, after] = [leavesOf(this.#tree), leavesOf(this.#written)];
-        const verdicts = before.map((path, index) => this.#judgePartition(path, after[index] ?? path, written));
-        if (verdicts.includes('refused'))
-            return 'refused';
-        return verdicts.includes('unknown') ? 'unknown' : 'accepted';
+        this.#held ??= this.#heldBefore();
+        let verdict = 'accepted';
+        for (const held of this.#held) {
+            const ofPartition = this.#judgePartition(held, written);
+            if (ofPartition === 'refused')
+                return ofPartition;
+            verdict = worst([verdict, ofPartition]);
+        }
+        return verdict;
+    }
+    /** What each partition held. */
+    #heldBefore() {
+        const after = leavesOf(this.#written);
+        const named = new Set([...this.#named, ...this.#named.map((one) => one.toUpperCase())]);
+        return leavesOf(this.#tree).map((path, index) => {
+            const others = othersIn(path, this.#column);
+            const held = this.#samples.filter((value) => this.#takes(this.#tree, path, value, others) !== 'refused');
+            return {
+                others,
+                after: after[index] ?? path,
+                named: held.filter((value) => named.has(value)),
+                hasOthers: held.some((value) => !named.has(value)),
+            };
+        });
     }
     /** Whether the addresses that a partition held find a place. */
-    #judgePartition(before, after, written) {
-        const others = othersIn(before, this.#column);
-        const held = this.#samples.filter((value) => this.#takes(this.#tree, before, value, others) !== 'refused');
-        if (held.length === 0)
-            return 'accepted';
-        const named = new Set([...this.#named, ...this.#named.map((one) => one.toUpperCase())]);
-        const addresses = [
-            ...held.filter((value) => named.has(value)).map((value) => written.replace(value)),
-            ...(held.some((value) => !named.has(value)) ? extremes(written.form) : []),
-        ];
-        const taken = addresses.map((value) => this.#takes(this.#written, after, value, others));
-        if (taken.includes('refused'))
-            return 'refused';
-        return taken.includes('unknown') ? 'unknown' : 'accepted';
+    #judgePartition({ others, after, named, hasOthers }, written) {
+        let verdict = 'accepted';
+        for (const value of [...named.map(written.replace), ...(hasOthers ? extremes(written.form) : [])]) {
+            const taken = this.#takes(this.#written, after, value, others);
+            if (taken === 'refused')
+                return taken;
+            if (taken === 'unknown')
+                verdict = 'unknown';
+        }
+        return verdict;
     }
     #takes(tree, path, value, others) {
         return takes(tree, { column: this.#column, value, others, path });
     }
 }
-/** The first and the last address of a form. */
+/** The first and the last address of a form, wherever digits come in the order. */
 function extremes({ before, letters, alphabet, after }) {
     const { characters } = alphabets[alphabet];
-    const ends = new Set([characters[0], characters.at(-1), characters[10]]);
-    return [...ends].map((one) => `${before}${(one ?? '').repeat(letters)}${after}`);
+    const ordered = [...characters].toSorted();
+    const digits = ordered.filter((one) => /\d/.test(one));
+    const others = ordered.filter((one) => /\D/.test(one));
+    const ends = new Set([digits.at(0), digits.at(-1), others.at(0), others.at(-1)].filter((one) => one !== undefined));
+    return [...ends].map((one) => `${before}${one.repeat(letters)}${after}`);
 }
 const partition_conditions_lower = (text) => text.toLowerCase();
-function textsIn(node) {
-    const own = [];
-    const note = (text) => {
-        own.push(text);
-        return text;
-    };
-    mapBounds(node.bounds, note, note);
-    return [...new Set([...own, ...node.children.flatMap(textsIn)])];
-}
-/** @param inList what becomes of a value in a list, and `inRange` of a bound of a range */
-function mapped(node, inList, inRange) {
-    return {
-        ...node,
-        bounds: mapBounds(node.bounds, inList, inRange),
-        children: node.children.map((child) => mapped(child, inList, inRange)),
-    };
-}
-function mapBounds(bounds, inList, inRange) {
-    const value = (one, map) => (typeof one === 'string' ? map(one) : one);
-    const bound = (one) => ('value' in one ? { value: value(one.value, inRange) } : one);
-    if (bounds?.kind === 'list')
-        return { ...bounds, values: bounds.values.map((one) => value(one, inList)) };
-    if (bounds?.kind === 'range')
-        return { ...bounds, from: bounds.from.map(bound), to: bounds.to.map(bound) };
-    return bounds;
-}
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/predicate-conditions.js
+/** Unique indexes over some rows (`UNIQUE (tenant) WHERE email LIKE '%@corp.example'`): no address may bring other rows into one. */
+
 
 
 
@@ -7328,7 +8201,8 @@ function predicateConditions(catalogue, tables, rewritten) {
     return tables.flatMap((table) => table.uniques.flatMap((unique) => {
         if (unique.where === undefined)
             return [];
-        const expression = parseExpression(unique.where, catalogue.dialect.name);
+        const read = (sql) => catalogue.expression(sql);
+        const expression = outsideChecks(withGenerated(read(unique.where), table, read));
         const names = columnsIn(expression);
         return (table.columns
             .filter((column) => names.has(column.name) && holdsAddresses(column))
@@ -7345,7 +8219,8 @@ class PredicateCondition {
     beginnings;
     #case;
     #written;
-    #mayEnter;
+    /** Addresses whose rows the index does not hold. */
+    #left;
     constructor(own) {
         const { table, column, unique, expression, rewritten } = own;
         this.#case = own;
@@ -7355,12 +8230,10 @@ class PredicateCondition {
         this.domains = samples.domains;
         this.beginnings = samples.beginnings;
         this.#written = mapStrings(expression, rewritten);
-        this.#mayEnter = samples.addresses.some((address) => this.#holds(expression, address) === false);
+        this.#left = samples.addresses.filter((address) => this.#holds(expression, address) === false);
     }
-    judge({ addresses }) {
-        if (!this.#mayEnter)
-            return 'accepted';
-        const held = addresses.map((address) => this.#holds(this.#written, address));
+    judge({ replace }) {
+        const held = this.#left.map((address) => this.#holds(this.#written, replace(address)));
         if (held.includes(true))
             return 'refused';
         return held.includes(undefined) ? 'unknown' : 'accepted';
@@ -7375,6 +8248,62 @@ class PredicateCondition {
         }));
         return truth === unknown ? undefined : truth === true;
     }
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/reference-conditions.js
+/** Foreign keys of columns that are generated from an address: what is generated must be there in the table that they refer to. */
+
+
+
+
+
+
+const reference_conditions_email = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+function referenceConditions(catalogue, tables) {
+    return tables.flatMap((table) => table.foreignKeys.flatMap((key) => {
+        const referenced = catalogue.table(key.references);
+        const names = key.referenced.length > 0 ? key.referenced : (primaryOf(referenced) ?? []);
+        return [
+            ...key.columns.flatMap((name) => conditionsFor(table, name, key, catalogue)),
+            ...(referenced === undefined ? [] : names.flatMap((name) => conditionsFor(referenced, name, key, catalogue))),
+        ];
+    }));
+}
+function primaryOf(table) {
+    return table?.uniques.find(({ kind }) => kind === 'primary')?.columns;
+}
+function conditionsFor(table, name, key, catalogue) {
+    const generated = table.columns.find((one) => one.name === name);
+    if (generated?.generatedAs === undefined)
+        return [];
+    const expression = withGenerated({ kind: 'column', name }, table, (sql) => catalogue.expression(sql));
+    const names = columnsIn(expression);
+    return table.columns
+        .filter((column) => names.has(column.name) && holdsAddresses(column))
+        .map((column) => conditionOf(table, column, generated, expression, key));
+}
+function conditionOf(table, column, generated, expression, { name }) {
+    const { addresses } = samplesFor(expression);
+    const computed = (address) => evaluate(expression, { valueOf: (one) => (one === column.name ? address : unknown) });
+    return {
+        places: [{ table: table.name, column: column.name }],
+        what: `the foreign key ${name} of the generated column ${generated.name} (${generated.generatedAs})`,
+        domains: [],
+        allowed: `keep${column.notNull ? '' : ', "null"'}, or no such foreign key`,
+        judge: ({ replace }) => {
+            for (const address of addresses) {
+                const before = computed(address);
+                const after = computed(replace(address));
+                if (before === unknown || after === unknown)
+                    return 'unknown';
+                // The other side of the key holds what was generated; where that is an address, it is replaced as well.
+                const other = typeof before === 'string' && reference_conditions_email.test(before) ? replace(before) : before;
+                if (other !== after)
+                    return 'refused';
+            }
+            return 'accepted';
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/unique-conditions.js
@@ -7408,14 +8337,13 @@ function uniqueConditions(catalogue, tables) {
 }
 /** A part of an index without what follows its expression: `WITH =`, DESC, a class of operators. */
 function expressionOf(part, table, catalogue) {
-    const dialect = catalogue.dialect.name;
     let sql = part.replace(/\s+with\s+\S+\s*$/i, '').replace(/\s+(asc|desc)?(\s+nulls\s+(first|last))?\s*$/i, '');
-    let expression = parseExpression(sql, dialect);
+    let expression = catalogue.expression(sql);
     if (expression.kind === 'unknown') {
         sql = sql.replace(/\s+[\w."]+\s*$/, '');
-        expression = parseExpression(sql, dialect);
+        expression = catalogue.expression(sql);
     }
-    return simplified(withGenerated(expression, table, dialect));
+    return simplified(withGenerated(expression, table, (one) => catalogue.expression(one)));
 }
 /** Without the calls that do not matter for what is distinct. */
 function simplified(expression) {
@@ -7451,7 +8379,10 @@ class UniqueCondition {
             !/mail|address|login|user/i.test(place.column) &&
                 !parts.some((part) => stringsIn(part).some((text) => text.includes('@')));
     }
-    judge({ form }) {
+    judge(written) {
+        const { form } = written;
+        if (this.#seesNothing(written))
+            return 'accepted';
         const { characters, bits } = alphabets[form.alphabet];
         const plain = Array.from({ length: form.letters }, () => characters[0]);
         const usual = this.#seen(form, plain);
@@ -7467,6 +8398,12 @@ class UniqueCondition {
         }
         // Where all letters are seen, a run stops as soon as two addresses would be equal.
         return form.letters > 0 && (visible === form.letters || visible * bits >= unique_conditions_enoughBits) ? 'accepted' : 'refused';
+    }
+    /** Whether the index sees the same of every address, as of `email IS NULL`, and of those that are written. */
+    #seesNothing({ addresses }) {
+        const originals = this.#parts.flatMap((part) => samplesFor(part).addresses);
+        const [first, ...others] = [...addresses, ...originals].map((one) => this.#seen({ before: one, letters: 0, alphabet: 'base32', after: '' }, []));
+        return first !== undefined && others.every((one) => one === first);
     }
     /** What the index sees of an address; undefined where nobody can tell. */
     #seen({ before, after }, letters) {
@@ -7486,11 +8423,13 @@ class UniqueCondition {
 
 
 
+
 function conditionsOf(options) {
     const { catalogue, tables, rewritten } = options;
     return [
         ...checkConditions(options),
         ...uniqueConditions(catalogue, tables),
+        ...referenceConditions(catalogue, tables),
         ...predicateConditions(catalogue, tables, rewritten),
         ...partitionConditions(catalogue, tables, rewritten),
     ];
@@ -7498,10 +8437,10 @@ function conditionsOf(options) {
 
 ;// CONCATENATED MODULE: ./build/anonymize/schema/compared-emails.js
 /** A string that is one address, and no pattern; before it the character set, as MySQL has it. */
-const email = String.raw `(?:_\w+\s*)?'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
-const anyEmail = new RegExp(email);
+const compared_emails_email = String.raw `(?:_\w+\s*)?'[^'@%*\\[\](){}|\s]+@[^'@%*\\[\](){}|\s]+\.[^'@%*\\[\](){}|\s]+'`;
+const anyEmail = new RegExp(compared_emails_email);
 /** `email = 'a@…'`, `email IN ('a@…'`, and as pg_dump writes the latter: `email = ANY (ARRAY['a@…'`. Not `<>` or `>=`. */
-const equalsEmail = new RegExp(String.raw `(?:(?<![<>!~])=\s*(?:any\s*\(+\s*array\s*\[\s*)?|\bin\s*)\(*\s*${email}`, 'i');
+const equalsEmail = new RegExp(String.raw `(?:(?<![<>!~])=\s*(?:any\s*\(+\s*array\s*\[\s*)?|\bin\s*)\(*\s*${compared_emails_email}`, 'i');
 /** @param table canonical name of the column's table */
 function isComparedWithEmails(catalogue, table, column) {
     if (isEnumerated(column.type))
@@ -7534,7 +8473,7 @@ function checksOf(catalogue, table, column) {
  * Collations under which different texts are equal: the nondeterministic ones of PostgreSQL (manual, "Nondeterministic Collations"),
  * and those of MySQL. `folder` turns texts that are equal into the same one.
  */
-const levels = {
+const collations_levels = {
     level1: 1,
     primary: 1,
     level2: 2,
@@ -7550,7 +8489,7 @@ function icuCollation(written) {
     const isOn = (key, name) => /^(true|yes)$/.test(value(key, name) ?? '');
     return {
         locale: /^[a-z]{2,3}\b(?<!und|root)/.test(base) ? base.replaceAll('_', '-') : 'root',
-        strength: levels[value('ks', 'colstrength') ?? ''] ?? 3,
+        strength: collations_levels[value('ks', 'colstrength') ?? ''] ?? 3,
         caseLevel: isOn('kc', 'colcaselevel'),
         shifted: value('ka', 'colalternate') === 'shifted',
         numeric: isOn('kn', 'colnumeric'),
@@ -7808,24 +8747,63 @@ function needsOf(catalogue, table, column) {
         const type = catalogue.column(place.table, place.column)?.type;
         return narrowest(type && nestedRoom(type));
     });
-    const ignoresCase = uniques.some(({ unique }) => unique.ignoresCase) ||
+    const compared = places.flatMap((place) => {
+        const own = catalogue.column(place.table, place.column);
+        return own !== undefined && isComparedWithEmails(catalogue, place.table, own) ? [own] : [];
+    });
+    const ignoresCase = 
+    // The labels of an enumeration are always written as they are.
+    compared.some(({ type }) => type.caseless && type.enumeration === undefined) ||
+        uniques.some(({ unique }) => unique.ignoresCase) ||
         bound.some((one) => one.ignoresCase) ||
         places.some((place) => catalogue.keyIgnoresCase(place.table, place.column));
     return {
-        distinct: uniques.length > 0 ||
-            bound.length > 0 ||
-            places.some((place) => {
-                const own = catalogue.column(place.table, place.column);
-                return own !== undefined && isComparedWithEmails(catalogue, place.table, own);
-            }),
+        distinct: uniques.length > 0 || bound.length > 0 || compared.length > 0,
         fold: folding_joined([ignoresCase ? lowerCase : undefined, foldingOf(catalogue, places)]),
         maxCharacters,
         room: Math.min(maxCharacters, ...nested, ...prefixes.map((prefix) => prefix + domainLength)),
     };
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/kept-texts.js
+
+
+
+
+/** @param isKept whether a column of a table has the rule `keep`. @returns the strings, each with a column that it belongs to */
+function keptTexts(catalogue, isKept) {
+    const kept = new Map();
+    const add = (text, place) => {
+        for (const one of [text, ...(parseArray(text) ?? [])])
+            if (typeof one === 'string' && one.includes('@') && !kept.has(one))
+                kept.set(one, place);
+    };
+    for (const table of catalogue.tables()) {
+        for (const { columns, expression } of checksOfTable(table, catalogue))
+            for (const column of columns.filter((name) => isKept(table.name, name)))
+                for (const text of stringsIn(expression))
+                    add(text, `${table.name}.${column}`);
+        for (const [text, column] of boundsByKept(table, catalogue, isKept))
+            add(text, `${table.name}.${column}`);
+    }
+    return kept;
+}
+/** The texts that bound the partitions of a topmost table by a column with the rule `keep`, with that column. */
+function boundsByKept(table, catalogue, isKept) {
+    if (table.isPartition || table.partitionKey === undefined)
+        return [];
+    const names = table.columns.map(({ name }) => name).filter((name) => isKept(table.name, name));
+    const tree = names.length === 0 ? undefined : partitionTree(table.name, catalogue);
+    const column = tree && names.find((name) => isKeyOf(tree, name));
+    return tree === undefined || column === undefined ? [] : textsInTree(tree).map((text) => [text, column]);
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/address-forms.js
 /** The forms of addresses in a dump: for each group of linked columns of which its definitions ask more than the usual. */
+
+
+
+
 
 
 
@@ -7842,14 +8820,27 @@ class AddressForms {
     #options;
     #forms = new Map();
     #seen = new Set();
+    #kept;
     constructor(options) {
         this.#options = options;
         this.#addTables();
     }
+    /** Strings of definitions whose addresses stay, each with a column that has the rule `keep`. */
+    get kept() {
+        const { catalogue } = this.#options;
+        this.#kept ??= keptTexts(catalogue, (table, column) => this.#rulesOf(table)?.columns.get(column)?.kind === 'keep');
+        return this.#kept;
+    }
+    /** The partitions of a topmost table as the result defines them. */
+    partitions(root) {
+        const tree = partitionTree(root, this.#options.catalogue);
+        const bounds = this.bounds();
+        const inRange = (text) => bounds.get(text) ?? this.#rewritten(text);
+        return tree && mappedTree(tree, (text) => this.#rewritten(text), inRange);
+    }
     /** What is written instead of the bounds of partitions by range that hold an address, by the bound. */
     bounds() {
-        const { catalogue, replaceInDefinitions } = this.#options;
-        return orderedBounds(catalogue, (text) => rewritten(text, replaceInDefinitions) !== text);
+        return orderedBounds(this.#options.catalogue, (text) => this.#rewritten(text) !== text);
     }
     /** The form of the addresses in a column where it is not the usual one. */
     of(table, column) {
@@ -7859,14 +8850,15 @@ class AddressForms {
         return this.#forms.get(`${table}.${column}`);
     }
     #addTables() {
-        const { catalogue, replaceInDefinitions } = this.#options;
+        const { catalogue } = this.#options;
+        this.#kept = undefined;
         const tables = catalogue.tables().filter(({ name }) => !this.#seen.has(name));
         for (const { name } of tables)
             this.#seen.add(name);
         const conditions = conditionsOf({
             catalogue,
             tables,
-            rewritten: (text) => rewritten(text, replaceInDefinitions),
+            rewritten: (text, outside) => this.#rewritten(text, outside),
             ruled: (place) => ruled(this.#rulesOf(place.table)?.columns.get(place.column)),
         });
         for (const group of this.#groups(conditions))
@@ -7886,6 +8878,12 @@ class AddressForms {
             }
         return groups.values();
     }
+    /** @param outside of CHECK and of what else keeps addresses distinct */
+    #rewritten(text, outside = false) {
+        if (!outside && this.kept.has(text))
+            return text;
+        return rewritten(text, outside ? toNobody : this.#options.replaceInDefinitions);
+    }
     #rulesOf(table) {
         const { rules, catalogue } = this.#options;
         return rules.tables.get(table) ?? rules.tables.get(catalogue.root(table));
@@ -7902,11 +8900,13 @@ class AddressForms {
         const isPseudonym = places.some(({ table, column }) => this.#rulesOf(table)?.columns.get(column)?.kind === 'pseudonym');
         const needs = { ...own, distinct: own.distinct || isPseudonym };
         const sure = conditions.filter(({ onlyWarns }) => !onlyWarns);
-        const choice = chooseForm(needs, conditions, key) ?? chooseForm(needs, sure, key);
+        const choice = chooseForm(needs, conditions, key) ??
+            (sure.length < conditions.length ? chooseForm(needs, sure, key) : undefined);
         if (choice === undefined) {
-            const alone = sure.filter((one) => chooseForm(needs, [one], key) === undefined);
+            const alone = sure.length > 1 ? sure.filter((one) => chooseForm(needs, [one], key) === undefined) : sure;
+            const usual = writtenAs(usualForm(needs), needs, key);
             for (const condition of alone.length > 0 ? alone : sure)
-                this.#addProblem(condition);
+                this.#addProblem(condition, usual);
             return;
         }
         if (choice.because.length > 0)
@@ -7916,7 +8916,9 @@ class AddressForms {
         for (const place of places)
             this.#note(nameOf(place), choice.form, choice.because, unmet);
     }
-    #addProblem({ places, what, allowed }) {
+    #addProblem(condition, usual) {
+        const { places, what } = condition;
+        const allowed = condition.help?.(usual) ?? condition.allowed;
         for (const place of places.filter((one) => this.#writesAddresses(one)))
             this.problems.push(`${nameOf(place)}: ${what} accepts no address that can be written instead of another; allowed: ${allowed}`);
     }
@@ -8131,6 +9133,42 @@ function leadsTo(steps, place, at = 0, from = 0) {
     return leadsTo(steps, place, at + 1, from + 1);
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/schema/expressions/number-tests.js
+/** What an expression says of one number, without its tree: evaluating that for each value takes as long as all else done to it. */
+
+
+
+
+/** What a comparison says when its sides change places. */
+const number_tests_turned = { '=': '=', '<>': '<>', '<': '>', '>': '<', '<=': '>=', '>=': '<=' };
+/**
+ * @param expression over one column
+ * @returns what `evaluate` says of a number; undefined where it does not only compare the column with numbers
+ */
+function numberTest(expression, dialect) {
+    if (expression.kind !== 'call')
+        return undefined;
+    const { name, args } = expression;
+    if (name === 'and') {
+        const tests = args.map((one) => numberTest(one, dialect)).filter((test) => test !== undefined);
+        if (tests.length < args.length)
+            return undefined;
+        return (value) => tests.reduce((truth, test) => and(truth, test(value)), true);
+    }
+    const [one, other] = args;
+    if (!isComparison(name) || one === undefined || other === undefined || args.length !== 2)
+        return undefined;
+    if (one.kind === 'column')
+        return comparison(name, other, dialect);
+    return other.kind === 'column' ? comparison(number_tests_turned[name] ?? name, one, dialect) : undefined;
+}
+function comparison(name, other, dialect) {
+    if (columnsIn(other).size > 0)
+        return undefined;
+    const limit = evaluate(other, { valueOf: () => unknown, dialect });
+    return typeof limit === 'number' ? (value) => compare(name, value, limit, false) : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/check/date-expressions.js
 /** CHECKs of dates: what they ask for on the day of the run, and of the year of a date. */
 
@@ -8245,6 +9283,7 @@ function isYear(part) {
 
 
 
+
 /** @returns undefined where the definitions ask nothing of a single value */
 function fittingValues(catalogue, table, column) {
     const tests = [
@@ -8277,7 +9316,12 @@ function ownChecks(catalogue, table, column) {
         .map(({ expression: written, what }) => {
         const expression = isDate ? onDay(written) : written;
         const hasYears = isDate && asksForYears(expression);
-        const truth = (value) => truthOf(evaluate(hasYears ? withYears(expression, value) : expression, { valueOf: () => value, dialect }));
+        const ofNumber = numberTest(expression, dialect);
+        const truth = (value) => {
+            if (ofNumber !== undefined && typeof value === 'number')
+                return ofNumber(value);
+            return truthOf(evaluate(hasYears ? withYears(expression, value) : expression, { valueOf: () => value, dialect }));
+        };
         return { what, truth };
     });
 }
@@ -8285,7 +9329,9 @@ function partitionsOf(catalogue, table, column) {
     const tree = partitionTree(catalogue.root(table), catalogue);
     if (tree === undefined || tree.children.length === 0 || !isKeyOf(tree, column.name))
         return [];
-    const path = leavesOf(tree).find((one) => one.at(-1)?.table.name === table) ?? [];
+    // The partitions of MySQL are no tables: in which of them a row was is not known.
+    const isTable = catalogue.dialect.name !== 'mysql';
+    const path = (isTable ? leavesOf(tree).find((one) => one.at(-1)?.table.name === table) : undefined) ?? [];
     const others = othersIn(path, column.name);
     return [(text) => takes(tree, { column: column.name, value: valueIn(text, column), others, path }) === 'taken'];
 }
@@ -8307,7 +9353,6 @@ function valueIn(text, { type }) {
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/check/compared-values.js
-
 
 
 
@@ -8370,19 +9415,18 @@ function isBoundedKey(catalogue, table, column) {
 }
 /** CHECKs, generated columns, and what must be unique or must not overlap. */
 function expressionsOf(table, catalogue) {
-    const dialect = catalogue.dialect.name;
     return [
         ...checksOfTable(table, catalogue).filter(({ isLax }) => !isLax),
         ...table.columns
             .filter(({ generatedAs = '' }) => /range\s*\(/i.test(generatedAs))
             .map(({ name, generatedAs = '' }) => ({
-            expression: parseExpression(generatedAs, dialect),
+            expression: catalogue.expression(generatedAs),
             what: `the generated column ${name}`,
         })),
         ...table.uniques.flatMap(({ parts = [], name, kind }) => parts
             .filter((part) => /range\s*\(/i.test(part))
             .map((part) => ({
-            expression: parseExpression(part.replace(/\s+with\s+\S+\s*$/i, ''), dialect),
+            expression: catalogue.expression(part.replace(/\s+with\s+\S+\s*$/i, '')),
             what: `${name || kind} (${part})`,
         }))),
     ];
@@ -8419,11 +9463,147 @@ function namesIn(part) {
 
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: ./build/anonymize/rules/check/date-forms.js
+/**
+ * How PostgreSQL reads dates and times with its usual settings (its manual, "Date/Time Input Interpretation"): words, numbers and signs in
+ * nearly any order, a month before its day.
+ */
+const months = 'january february march april may june july august september october november december'.split(' ');
+const weekdays = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
+const shortWeekdays = /^(sun|mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat)$/;
+/** Moments, and days that a time may follow. */
+const moments = /^([+-]?infinity|epoch|now)$/;
+const days = /^(today|tomorrow|yesterday)$/;
+const fillers = /^(ad|bc|at|on|dst|t)$/;
+/** The usual ones of PostgreSQL's own list. */
+const zones = /^(z|zulu|utc?|gmt|[ecmp][sd]t|ak[sd]t|hst|w[ae]?s?t|cest?|eest?|mest?|mez|bst|ist|msk|jst|kst|sgt|nz[sd]t|a[ecw][sd]t|sast|brt|art|clt|pkt)$/;
+const zoneName = /^[a-z]+(?:\/[a-z0-9_+-]+)+$/;
+const offset = /^[+-](\d{1,2})(:?\d\d){0,2}$/;
+const farthestHour = 15;
+const clock = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d*)?)?([ap]m)?(.*)$/;
+/** @param needs what must be there: a day, or at least a time */
+function isDateOrTime(text, needs) {
+    const lower = text.trim().toLowerCase();
+    if (moments.test(lower))
+        return needs === 'day' || lower === 'now';
+    // What stands for several words: `2020-01-05T10:00`, `1999-01-08Z`, `10:00 pm`.
+    const spaced = lower
+        .replace(/t(?=\d{1,2}:|\d{4,6}(?:\D|$))/g, ' ')
+        .replace(/(\d)(z|zulu)$/, '$1 $2')
+        .replace(/\b(\d{6})(?=[+-]\d)/, '$1 ')
+        .replace(/(\d)\s+([ap]m)\b/, '$1$2');
+    const parts = spaced.split(/[\s,]+/).filter((one) => one !== '');
+    const reading = new Reading(needs);
+    return parts.every((part) => reading.add(part)) && reading.isWhole;
+}
+class Reading {
+    #needs;
+    /** Fields of a day: numbers, and names of months. */
+    #fields = [];
+    #hasDay = false;
+    #hasTime = false;
+    #hasZoneName = false;
+    constructor(needs) {
+        this.#needs = needs;
+    }
+    get isWhole() {
+        const hasDay = this.#hasDay || (this.#fields.length === 3 && isDay(this.#fields));
+        if (this.#fields.length > 0 && !hasDay)
+            return false;
+        // Where a place is, hours from it depend on the day.
+        return this.#needs === 'day' ? hasDay : this.#hasTime && (hasDay || !this.#hasZoneName);
+    }
+    /** @returns whether the part may stand there */
+    add(part) {
+        const time = clock.exec(part);
+        if (time !== null)
+            return this.#addTime(time);
+        if (/^\d+$/.test(part))
+            return this.#addNumber(part);
+        if (offset.test(part) && (this.#hasTime || this.#hasDay || this.#fields.length > 0))
+            return isOffset(part);
+        if (days.test(part) || /^j\d+$/.test(part) || /^\d{4}[.-]\d{3}$/.test(part))
+            return this.#addDay();
+        return this.#addWord(part) || this.#addFields(part);
+    }
+    #addTime([, hours = '', minutes = '', seconds = '0', half, rest = '']) {
+        if (this.#hasTime)
+            return false;
+        this.#hasTime = true;
+        const [hour, minute, second] = [hours, minutes, seconds].map(Number);
+        const isEnd = hour === 24 && minute === 0 && second === 0;
+        const isHour = half === undefined ? hour < 24 || isEnd : hour <= 12;
+        return isHour && minute < 60 && second <= 60 && (rest === '' || isOffset(rest) || zones.test(rest));
+    }
+    /** `20200105`, `133000`, a year, or a field of a day. */
+    #addNumber(digits) {
+        const isTime = !this.#hasTime && (this.#hasDay || this.#fields.length === 3 || this.#needs === 'time');
+        if (isTime && (digits.length === 4 || digits.length === 6)) {
+            this.#hasTime = true;
+            return Number(digits.slice(0, 2)) <= 24 && Number(digits.slice(2, 4)) < 60 && Number(digits.slice(4)) <= 60;
+        }
+        const [, year, month = '', day = ''] = /^(\d{2}|\d{4})(\d\d)(\d\d)$/.exec(digits) ?? [];
+        if (year === undefined || digits.length < 6)
+            return this.#addFields(digits);
+        return this.#addDay() && isCalendarDay(year, Number(month), Number(day));
+    }
+    #addDay() {
+        if (this.#hasDay || this.#fields.length > 0)
+            return false;
+        this.#hasDay = true;
+        return true;
+    }
+    #addWord(part) {
+        const bare = part.replace(/\.$/, '');
+        if (zoneName.test(bare))
+            this.#hasZoneName = true;
+        if (bare === 'allballs')
+            this.#hasTime = true;
+        const isWeekday = weekdays.includes(bare) || shortWeekdays.test(bare);
+        return isWeekday || fillers.test(bare) || zones.test(bare) || zoneName.test(bare) || bare === 'allballs';
+    }
+    /** `5-Jan-2020`, `1/5/2020`, `2020.01.05`, `Jan`. */
+    #addFields(part) {
+        const fields = part.split(/[-/.]/).filter((one, index, all) => one !== '' || index < all.length - 1);
+        this.#fields.push(...fields);
+        return (!this.#hasDay && this.#fields.length <= 3 && fields.every((one) => /^\d{1,7}$/.test(one) || monthOf(one) > 0));
+    }
+}
+function isOffset(text) {
+    const [, hours] = offset.exec(text) ?? [];
+    return hours !== undefined && Number(hours) <= farthestHour;
+}
+/** From 1; 0 for what is none. */
+function monthOf(word) {
+    if (word === 'sept')
+        return 9;
+    return months.findIndex((month) => month === word || month.slice(0, 3) === word) + 1;
+}
+function isDay(fields) {
+    const named = fields.findIndex((one) => monthOf(one) > 0);
+    const [first = '', second = '', third = ''] = fields;
+    if (named < 0)
+        return first.length > 2
+            ? isCalendarDay(first, Number(second), Number(third))
+            : isCalendarDay(third, Number(first), Number(second));
+    const month = monthOf(fields[named]);
+    const [one = '', other = ''] = fields.filter((_, index) => index !== named);
+    return one.length > 2 ? isCalendarDay(one, month, Number(other)) : isCalendarDay(other, month, Number(one));
+}
+/** @param year of two digits, of a year from 1970 to 2069, or of more */
+function isCalendarDay(year, month, day) {
+    const date = new Date(0);
+    const century = year.length > 2 ? 0 : Number(year) < 70 ? 2000 : 1900;
+    date.setUTCFullYear(century + Number(year), month - 1, day);
+    return date.getUTCMonth() + 1 === month && date.getUTCDate() === day && century + Number(year) > 0;
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/check/text-forms.js
 /**
  * Whether a type of PostgreSQL or MySQL takes a text as a value. Sources: the chapter "Data Types" of both manuals. What is not surely
  * refused counts as taken, and types of extensions as `unknown`.
  */
+
 
 const integers = {
     tinyint: 7,
@@ -8444,8 +9624,6 @@ const integers = {
 };
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const text_forms_special = /^([+-]?(inf|infinity)|nan)$/i;
-const time = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(z|utc|[+-]\d{1,2}(:?\d\d)?(:\d\d)?)?$/i;
-const dateWords = /^([+-]?infinity|epoch|now|today|tomorrow|yesterday)$/i;
 const isInteger = (text, type) => {
     if (!/^\s*[+-]?\d+\s*$/.test(text))
         return false;
@@ -8468,27 +9646,8 @@ const isNumeric = (text, type) => {
     return Math.abs(rounded) < 10 ** (precision - scale);
 };
 const isFloat = (largest) => (text) => text_forms_special.test(text.trim()) || (decimal.test(text.trim()) && Math.abs(Number(text)) <= largest);
-function isDay(year, month, day) {
-    const date = new Date(0);
-    date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-    return date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day) && Number(year) > 0;
-}
-const text_forms_isDate = (text) => {
-    const [, year = '', month = '', day = '', rest = ''] = /^(\d{4,7})-(\d{1,2})-(\d{1,2})( BC)?$/i.exec(text.trim()) ?? [];
-    return dateWords.test(text.trim()) || (isDay(year, month, day) && (rest === '' || rest.toUpperCase() === ' BC'));
-};
-const isTime = (text) => {
-    const [, hours = '', minutes = '', seconds = '0'] = time.exec(text.trim()) ?? [];
-    const [hour, minute, second] = [hours, minutes, seconds].map(Number);
-    const isEnd = hour === 24 && minute === 0 && second === 0;
-    return hours !== '' && minute < 60 && second <= 60 && (hour < 24 || isEnd);
-};
-const isTimestamp = (text, type) => {
-    const [, date = '', clock, bc = ''] = /^(\d{4,7}-\d{1,2}-\d{1,2})(?:[ T](.*?))?( BC)?$/i.exec(text.trim()) ?? [];
-    if (dateWords.test(text.trim()))
-        return true;
-    return text_forms_isDate(`${date}${bc}`, type) && (clock === undefined || isTime(clock, type));
-};
+const text_forms_isDate = (text) => isDateOrTime(text, 'day');
+const isTime = (text) => isDateOrTime(text, 'time');
 const text_forms_isJson = (text, type) => {
     try {
         JSON.parse(text);
@@ -8558,9 +9717,9 @@ const text_forms_forms = {
     boolean: (text) => /^(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)$/i.test(text.trim()),
     bool: (text) => /^(t(r(ue?)?)?|f(a(l(se?)?)?)?|y(es?)?|no?|on|off?|1|0)$/i.test(text.trim()),
     date: text_forms_isDate,
-    timestamp: isTimestamp,
-    timestamptz: isTimestamp,
-    datetime: isTimestamp,
+    timestamp: text_forms_isDate,
+    timestamptz: text_forms_isDate,
+    datetime: text_forms_isDate,
     time: isTime,
     timetz: isTime,
     interval: (text, type) => hasDigit(text, type) || /^[+-]?infinity$/i.test(text),
@@ -8581,7 +9740,7 @@ const text_forms_forms = {
     ltree: (text) => /^([\w-]+(\.[\w-]+)*)?$/.test(text),
 };
 /** Types whose values are any text. */
-const anyText = /^(text|character varying|varchar|character|char|"char"|nchar|bpchar|name|citext|national .*|(tiny|medium|long)?text|(var)?binary|(tiny|medium|long)?blob)$/;
+const text_forms_anyText = /^(text|character varying|varchar|character|char|"char"|nchar|bpchar|name|citext|national .*|(tiny|medium|long)?text|(var)?binary|(tiny|medium|long)?blob)$/;
 /** Types of PostgreSQL that need digits: geometry, positions, transactions. */
 const withDigits = /^(line|lseg|box|path|polygon|circle|tid|xid8?|pg_lsn|pg_snapshot|txid_snapshot)$/;
 /** @param type no array, composite type or enumeration */
@@ -8593,7 +9752,7 @@ function fitsType(text, type) {
     const form = integers[name] === undefined ? text_forms_forms[name] : isInteger;
     if (form !== undefined)
         return form(text, type) ? 'fits' : 'refused';
-    if (anyText.test(name))
+    if (text_forms_anyText.test(name))
         return 'fits';
     return withDigits.test(name) && !hasDigit(text, type) ? 'refused' : 'unknown';
 }
@@ -8617,13 +9776,14 @@ function lengthsOf({ underlying }) {
 /** Whether a column takes the text of the rule `fixed`. */
 
 
-/** @returns what is wrong, if anything is */
-function checkFixed(text, type) {
+/** @param dialect MySQL reads no words in dates. @returns what is wrong, if anything is */
+function checkFixed(text, type, dialect = 'postgresql') {
     if (type.maxCharacters !== undefined && [...text.replace(/ +$/, '')].length > type.maxCharacters)
         return `"${text}" is longer than ${type.written}; allowed: at most ${type.maxCharacters} characters`;
     if (!type.array && type.enumeration !== undefined && !isLabel(text, type))
         return `"${text}" is not a label of ${type.written}; allowed: ${type.enumeration.join(', ')}`;
-    return fixedFit(text, type) === 'refused'
+    const isWorded = dialect === 'mysql' && /^(date|time|year)/i.test(type.underlying) && !/^[\d\s:.T/+-]+$/.test(text);
+    return isWorded || fixedFit(text, type) === 'refused'
         ? `"${text}" is not a value of ${type.written}; allowed: ${exampleOf(type)}`
         : undefined;
 }
@@ -8834,8 +9994,6 @@ function permutation(key, bits) {
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/transforms/json-walk.js
-/** Walks through the bytes of JSON and visits its strings, numbers and literals, each with its place. */
-
 const json_walk_quote = 0x22;
 const json_walk_comma = 0x2c;
 const json_walk_colon = 0x3a;
@@ -8846,12 +10004,15 @@ const json_walk_openBrace = 0x7b;
 const json_walk_closeBrace = 0x7d;
 /** Bytes that end a number or a literal. */
 const endsWord = Uint8Array.from({ length: 256 }, (_, byte) => (/[\s,\]}]/.test(String.fromCharCode(byte)) ? 1 : 0));
-/** @throws BackupError when the bytes are not JSON */
+/** Thrown for what is not JSON. */
+class NotJson extends Error {
+}
+/** @throws NotJson when the bytes are not JSON */
 function walkJson(bytes, from, to, visit) {
     new Walk(bytes, from, to, visit).value();
 }
 /** Whether the bytes stand for themselves inside a JSON string: ASCII without quotes, backslashes and control codes. */
-function isPlain(bytes, from, to) {
+function json_walk_isPlain(bytes, from, to) {
     for (let at = from; at < to; at += 1) {
         const byte = bytes[at];
         if (byte < 0x20 || byte >= 0x80 || byte === json_walk_quote || byte === json_walk_backslash)
@@ -8861,15 +10022,15 @@ function isPlain(bytes, from, to) {
 }
 /** Whether a string without escapes is here, quotes included. */
 function isPlainString(bytes, from, to) {
-    return bytes[from] === json_walk_quote && to - from >= 2 && isPlain(bytes, from + 1, to - 1);
+    return bytes[from] === json_walk_quote && to - from >= 2 && json_walk_isPlain(bytes, from + 1, to - 1);
 }
-/** The content of a JSON string. @throws BackupError for an escape that JSON does not know */
+/** The content of a JSON string. @throws NotJson for an escape that JSON does not know */
 function parseString(raw) {
     try {
         return JSON.parse(raw);
     }
     catch {
-        throw notJson();
+        throw new NotJson();
     }
 }
 class Walk {
@@ -8950,7 +10111,7 @@ class Walk {
             if (byte === json_walk_quote)
                 return;
         }
-        throw notJson();
+        throw new NotJson();
     }
     /** A number, true, false or null. */
     #word() {
@@ -8958,7 +10119,7 @@ class Walk {
         while (this.#at < this.#to && endsWord[this.#bytes[this.#at]] === 0)
             this.#at += 1;
         if (this.#at === start)
-            throw notJson();
+            throw new NotJson();
     }
     #accept(byte) {
         if (this.#at >= this.#to || this.#bytes[this.#at] !== byte)
@@ -8968,19 +10129,12 @@ class Walk {
     }
     #expect(byte) {
         if (!this.#accept(byte))
-            throw notJson();
+            throw new NotJson();
     }
     #skipBlanks() {
         while (this.#at < this.#to && this.#bytes[this.#at] <= 0x20)
             this.#at += 1;
     }
-}
-function notJson() {
-    return new BackupError({
-        what: 'a value of a column with the rule json is not JSON',
-        likelyCause: 'the column has another type; without definitions before its rows (from a pipe) this shows only at the value',
-        fix: 'give the column another rule, or null',
-    });
 }
 
 ;// CONCATENATED MODULE: ./build/anonymize/rules/transforms/json.js
@@ -8990,13 +10144,29 @@ function notJson() {
 
 
 
-/** @param replace for addresses in values without a rule, and in keys */
-function jsonTransform(rules, replace) {
+
+/**
+ * @param replace for addresses in values without a rule, and in keys
+ * @param place the column, for errors: `shop.users.profile`. The transform throws BackupError for a value that is not JSON
+ */
+function jsonTransform(rules, replace, place) {
     const context = { rules, replace, emails: new Patches(), changed: new Arena() };
     return (bytes, from, to, out) => {
-        new JsonRewrite(context, bytes, from, out).write(to);
+        try {
+            new JsonRewrite(context, bytes, from, out).write(to);
+        }
+        catch (error) {
+            throw error instanceof NotJson ? notJson(place) : error;
+        }
         return 'text';
     };
+}
+function notJson(place) {
+    return new BackupError({
+        what: `${place} has the rule json, and a value that is not JSON`,
+        likelyCause: 'the column has another type; without definitions before its rows (from a pipe) this shows only at the value',
+        fix: 'give the column another rule, or null',
+    });
 }
 const nullWord = Buffer.from('null');
 /** Rewrites one JSON text. */
@@ -9055,7 +10225,7 @@ class JsonRewrite {
         const outcome = transform(this.#bytes, start + 1, end - 1, changed);
         if (outcome === 'null')
             this.#patch(start, end, nullWord, 0, nullWord.length);
-        else if (outcome === 'plain' || isPlain(changed.bytes, changed.begin, changed.end))
+        else if (outcome === 'plain' || json_walk_isPlain(changed.bytes, changed.begin, changed.end))
             this.#patch(start + 1, end - 1, changed.bytes, changed.begin, changed.end);
         else
             this.#patchWith(start, end, JSON.stringify(changed.text().toString('utf8')));
@@ -9398,7 +10568,7 @@ function transformOf(rule, column, limits, key, replace) {
         case 'noise':
             return noisy(key, rule.share, numberLimits(column?.type), limits.fits);
         case 'json':
-            return jsonTransform(rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)), replace);
+            return jsonTransform(rule.paths.map(([path, leaf]) => jsonRule(path, leaf, key)), replace, limits.place ?? 'a column');
         default: {
             const transform = leafTransform(rule, column, limits, key);
             const byValue = rule.kind === 'hash' || rule.kind === 'pseudonym';
@@ -9533,15 +10703,14 @@ function checkNumbers(rule, column, table, catalogue) {
         ? undefined
         : 'its CHECKs or partitions take too few numbers for pseudonyms; allowed: keep, noise where it need not be unique, or a DEFAULT partition';
 }
-/** @returns what is wrong, if anything is */
-function checkPartitionKey(rule, column, table, catalogue) {
-    const root = catalogue.root(table);
-    const tree = partitionTree(root, catalogue);
+/** @param tree the partitions of the topmost table, as the result defines them. @returns what is wrong, if anything is */
+function checkPartitionKey(rule, column, tree) {
     if (tree === undefined || tree.children.length === 0 || !isKeyOf(tree, column.name))
         return undefined;
+    const root = tree.table.name;
     if (rule.kind === 'shift-days' && isBeyond(tree, column.name))
         return `only the server can compute to which partition of ${root} a date belongs; allowed: keep, or a DEFAULT partition`;
-    const values = valuesOf(rule, column);
+    const values = partition_checks_valuesOf(rule, column);
     const isTaken = (path, value) => takes(tree, { column: column.name, value, others: othersIn(path, column.name), path }) === 'taken';
     const leaves = leavesOf(tree);
     if (values.every((value) => leaves.every((path) => isTaken(path, value))))
@@ -9554,7 +10723,7 @@ function isBeyond(tree, column) {
     return taken('2020-01-01') && taken('2020-01-01 00:00:00');
 }
 /** Values that the rule may make: all of them, or the first and the last in every order. */
-function valuesOf(rule, { type }) {
+function partition_checks_valuesOf(rule, { type }) {
     const isNumber = type.base === 'integer' || type.base === 'number';
     switch (rule.kind) {
         case 'null':
@@ -9637,7 +10806,7 @@ const allowsManyNulls = (checked) => {
     return (unique &&
         `must be unique, NULL too (${column_checks_nameOf(unique)}); allowed: ${allowedHere(checked, 'pseudonym', 'hash', 'emails', 'keep')}`);
 };
-const fixedFits = ({ rule, column }) => rule.kind === 'fixed' ? checkFixed(rule.text, column.type) : undefined;
+const fixedFits = ({ rule, column, catalogue }) => rule.kind === 'fixed' ? checkFixed(rule.text, column.type, catalogue.dialect.name) : undefined;
 const hasRoom = (checked) => {
     const { rule, column } = checked;
     const { type } = column;
@@ -9749,7 +10918,7 @@ function allowedHere({ column, table, catalogue }, ...rules) {
 function isSingle({ type }) {
     return !type.array && type.composite === undefined && type.enumeration === undefined;
 }
-const partitionTakes = ({ rule, column, table, catalogue }) => checkPartitionKey(rule, column, table, catalogue) ?? checkNumbers(rule, column, table, catalogue);
+const partitionTakes = ({ rule, column, table, catalogue, partitions }) => checkPartitionKey(rule, column, partitions(catalogue.root(table))) ?? checkNumbers(rule, column, table, catalogue);
 const movesTogether = ({ rule, column, table, rules, catalogue }) => checkCompared(rule, column, table, rules, catalogue) ?? checkMoved(rule, column, table, catalogue);
 const columnChecks = [
     allowsNull,
@@ -9882,16 +11051,14 @@ function danglingReference(table, itself, key) {
 
 
 
-/**
- * @param constraints what the CHECKs of the dump do not allow
- * @throws ConfigurationError
- */
-function checkRules(rules, catalogue, constraints = () => []) {
+
+/** @throws ConfigurationError */
+function checkRules(rules, catalogue, written = { partitions: (root) => partitionTree(root, catalogue), problems: () => [] }) {
     const problems = [
-        ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue)),
+        ...[...rules.tables].flatMap(([name, table]) => checkTable(name, table, rules.tables, catalogue, written)),
         ...(rules.unknownColumns === 'fail' ? columnsWithoutRule(rules.tables, catalogue) : []),
         ...unknownAllowed(rules, catalogue),
-        ...constraints(),
+        ...written.problems(),
     ];
     if (problems.length === 0)
         return;
@@ -9907,7 +11074,7 @@ function checkRules(rules, catalogue, constraints = () => []) {
             : 'give these columns a rule in a rules file',
     });
 }
-function checkTable(name, rules, all, catalogue) {
+function checkTable(name, rules, all, catalogue, { partitions }) {
     const table = catalogue.table(name);
     if (table === undefined)
         return [
@@ -9919,7 +11086,7 @@ function checkTable(name, rules, all, catalogue) {
         const place = `${rules.written}.${columnName}`;
         const mistakes = column === undefined
             ? [`the table has no such column; allowed: ${table.columns.map((one) => one.name).join(', ')}`]
-            : checkColumn({ rule, column, table: name, rules: all, catalogue });
+            : checkColumn({ rule, column, table: name, rules: all, catalogue, partitions });
         problems.push(...mistakes.map((problem) => `${place}: ${problem}`));
     }
     return problems;
@@ -10075,17 +11242,25 @@ class ConstraintCheck {
     /** Rules of this column that the CHECK accepts, the others being as they are. */
     #allowed(column) {
         const constants = samplesOfColumn(column, this.#check.expression).filter((value) => typeof value === 'string');
+        const isUnique = this.#options.catalogue.uniquesWith(this.#check.table.name, column.name).length > 0;
+        const asksForAddress = this.#asksForAddress(column);
         const tried = [
             ...(column.notNull ? [] : [[{ kind: 'null' }, '"null"']]),
-            ...constants.slice(0, 8).map((text) => [{ kind: 'fixed', text }, `{ fixed: ${JSON.stringify(text)} }`]),
+            ...(isUnique || asksForAddress ? [] : constants.slice(0, 8)).map((text) => [{ kind: 'fixed', text }, `{ fixed: ${JSON.stringify(text)} }`]),
         ];
         const fitting = tried.filter(([rule]) => this.#rows.length > 0 && !this.#isRefused(new Map([...this.#rules, [column.name, rule]])));
         const [fixed] = fitting.filter(([{ kind }]) => kind === 'fixed');
         return [
             'keep',
+            ...(asksForAddress ? ['emails'] : []),
             ...fitting.filter(([{ kind }]) => kind === 'null').map(([, text]) => text),
             ...(fixed ? [fixed[1]] : []),
         ];
+    }
+    /** Whether only texts with an at sign satisfy the CHECK. The form of addresses that are written is chosen so that it accepts them. */
+    #asksForAddress({ name }) {
+        const texts = this.#rows.map((row) => row.get(name)).filter((value) => typeof value === 'string');
+        return texts.length > 0 && texts.every((text) => text.includes('@'));
     }
     /** Whether rows that satisfied the CHECK certainly do not satisfy it any more. */
     #isRefused(rules) {
@@ -10095,14 +11270,25 @@ class ConstraintCheck {
         }));
         if (transforms.size === 0)
             return false;
-        const written = this.#rows.map((row) => this.#accepts(this.#written(row, rules, transforms)));
+        const written = this.#telling(transforms).map((row) => this.#accepts(this.#written(row, rules, transforms)));
         const refused = written.filter((accepted) => accepted === false).length;
         // Of rules that write values made of what was there, samples of several columns need not be like the rows.
         const all = this.#columns.length > 1 &&
             ![...transforms.keys()].every((name) => independent.has(rules.get(name)?.kind ?? 'keep'));
+        const known = written.filter((accepted) => accepted !== unknown).length;
         if (this.#rows.length > 0)
-            return all ? refused === written.length : refused > 0;
+            return refused > 0 && (!all || refused === known);
         return this.#refusesConstants(rules, transforms);
+    }
+    /** Rows without NULL, where there are some: NULL satisfies nearly every CHECK, whatever a rule does to the rest. */
+    #telling(transforms) {
+        if (this.#columns.length === 1 || [...transforms.keys()].every((name) => this.#isIndependent(name)))
+            return this.#rows;
+        const full = this.#rows.filter((row) => ![...row.values()].includes(null));
+        return full.length > 0 ? full : this.#rows;
+    }
+    #isIndependent(name) {
+        return independent.has(this.#rules.get(name)?.kind ?? 'keep');
     }
     /** Without a row that satisfies the CHECK: whether it refuses what rules write whatever was there. */
     #refusesConstants(rules, transforms) {
@@ -10131,7 +11317,7 @@ class ConstraintCheck {
         const limits = {
             maxCharacters,
             widths: [],
-            caseless: false,
+            caseless: catalogue.boundBy(this.#check.table.name, column.name)?.ignoresCase === true,
             padded: false,
             form: forms.of(this.#check.table.name, column.name),
         };
@@ -10222,7 +11408,8 @@ class Predicate {
         this.#unique = unique;
         this.#rules = rules;
         this.#options = options;
-        this.#expression = parseExpression(unique.where ?? 'true', options.catalogue.dialect.name);
+        const { catalogue } = options;
+        this.#expression = withGenerated(catalogue.expression(unique.where ?? 'true'), table, (sql) => catalogue.expression(sql));
         const names = columnsIn(this.#expression);
         this.#columns = table.columns.filter(({ name }) => names.has(name));
     }
@@ -10515,9 +11702,17 @@ class ColumnPlanner {
         const isNumber = rule.kind === 'pseudonym' && column?.type.base === 'integer';
         const moves = rule.kind === 'shift-days' || rule.kind === 'noise';
         const fits = moves && column ? fittingValues(this.#catalogue, this.#table, column) : undefined;
-        const treatment = transformOf(rule, column, { ...limits, fits, classes: isNumber ? fittingNumbers(this.#catalogue, this.#table, name) : [] }, this.#key, replace);
+        const treatment = transformOf(rule, column, {
+            ...limits,
+            place: `${this.#table}.${name}`,
+            fits,
+            classes: isNumber ? fittingNumbers(this.#catalogue, this.#table, name) : [],
+        }, this.#key, replace);
         const isKept = staysEmpty(rule, this.#catalogue, this.#table, name);
-        return { ...base, label: ruleName(rule), treatment: isKept ? keepingEmpty(treatment) : treatment };
+        const note = rule.kind === 'shift-days' && fits !== undefined
+            ? `${this.#table}.${name}: a date stays as it was where its CHECK or its partitions take no other within ${rule.days} days`
+            : undefined;
+        return { ...base, note, label: ruleName(rule), treatment: isKept ? keepingEmpty(treatment) : treatment };
     }
     /** Whether the dump defines the table: if not, any of its columns may have to be unique. */
     get #isDefined() {
@@ -10531,6 +11726,10 @@ class ColumnPlanner {
         const { distinct, maxCharacters } = needsOf(this.#catalogue, this.#table, name);
         return distinct || maxCharacters < Number.POSITIVE_INFINITY;
     }
+    /** Whether a CHECK compares one of the columns with another without regard to case: `username_lower = lower(username)`. */
+    #isBoundWithoutCase(places) {
+        return places.some(({ table, column }) => this.#catalogue.boundBy(table, column)?.ignoresCase === true);
+    }
     #sharedLimits(name) {
         const places = this.#catalogue.linkedColumns(this.#table, name);
         const types = places.flatMap((place) => this.#catalogue.column(place.table, place.column)?.type ?? []);
@@ -10538,7 +11737,7 @@ class ColumnPlanner {
             maxCharacters: group_needs_roomOf(this.#catalogue, places),
             form: this.#forms.of(this.#table, name),
             widths: types.filter((type) => type.base === 'integer').flatMap(widthsOf),
-            caseless: types.some((type) => type.caseless),
+            caseless: types.some((type) => type.caseless) || this.#isBoundWithoutCase(places),
             padded: types.some((type) => type.padded) || differInFill(types),
             fold: foldingOf(this.#catalogue, places),
         };
@@ -10675,12 +11874,20 @@ function makePlan(options) {
     const replaceUnique = replacementInDefinitions(options.key);
     const forms = addressForms(options);
     if (!options.catalogue.isEmpty)
-        checkRules(rules, options.catalogue, () => [
-            ...forms.problems,
-            ...checkConstraints({ ...options, rules, forms }),
-            ...checkPredicates({ ...options, rules }),
-        ]);
+        checkRules(rules, options.catalogue, {
+            partitions: (root) => forms.partitions(root),
+            problems: () => [
+                ...forms.problems,
+                ...(options.complete ? [] : keptTooLate(forms)),
+                ...checkConstraints({ ...options, rules, forms }),
+                ...checkPredicates({ ...options, rules }),
+            ],
+        });
     return new CompiledPlan({ ...options, rules, forms }, replaceUnique);
+}
+/** From a pipe, definitions are written before it is known what they belong to. */
+function keptTooLate({ kept }) {
+    return [...new Set(kept.values())].map((place) => `${place}: a CHECK or the partitions compare it with addresses, which keep keeps only where the definitions are known beforehand (\`schema\`, or a file instead of a pipe); allowed: emails`);
 }
 /** The forms of addresses, as the definitions that are known now ask for them. */
 function addressForms({ rules, catalogue, key }) {
@@ -10695,6 +11902,7 @@ class CompiledPlan {
     replace = toNobody;
     replaceUnique;
     bounds;
+    kept;
     sampled;
     #options;
     #tables = new Map();
@@ -10702,7 +11910,8 @@ class CompiledPlan {
         this.#options = options;
         this.replaceUnique = replaceUnique;
         // From a pipe, the order of bounds is not known before all of them are.
-        this.bounds = options.complete ? options.forms.bounds() : new Map();
+        this.bounds = options.complete ? options.forms.bounds() : undefined;
+        this.kept = options.complete ? options.forms.kept : new Map();
         const sample = new KeyedHash(options.key, 'sample');
         this.sampled = (value) => sample.number(value, 0, value.length) / 2 ** 32;
     }
@@ -10880,7 +12089,7 @@ function lexical_isNameByte(byte) {
     const lower = byte | 0x20;
     return (lower >= 0x61 && lower <= 0x7a) || lexical_isDigit(byte) || byte === 0x5f || byte === dollar || byte >= 0x80;
 }
-function isBlank(byte) {
+function lexical_isBlank(byte) {
     return byte !== undefined && byte <= 0x20;
 }
 /**
@@ -10903,7 +12112,7 @@ function conditionalEnd(bytes, at, to) {
 function beginsLineComment(bytes, at, to) {
     if (bytes[at] === hash)
         return true;
-    return bytes[at] === mysql_lexical_hyphen && bytes[at + 1] === mysql_lexical_hyphen && (at + 2 >= to || isBlank(bytes[at + 2]));
+    return bytes[at] === mysql_lexical_hyphen && bytes[at + 1] === mysql_lexical_hyphen && (at + 2 >= to || lexical_isBlank(bytes[at + 2]));
 }
 /** Position after the comment whose slash is at `from`: comments do not nest. */
 function blockCommentEnd(bytes, from, to) {
@@ -10918,7 +12127,7 @@ function lexical_lineEnd(bytes, from, to) {
 function mysqlCodeBegin(bytes, from, to) {
     let at = from;
     while (at < to) {
-        if (isBlank(bytes[at]))
+        if (lexical_isBlank(bytes[at]))
             at += 1;
         // The client takes two hyphens for a comment wherever a statement could begin.
         else if (beginsLineComment(bytes, at, to) || (bytes[at] === mysql_lexical_hyphen && bytes[at + 1] === mysql_lexical_hyphen))
@@ -10967,7 +12176,8 @@ const postgresql = {
     plainDump: 'pg_dump --file=dump.sql',
     definitionsFrom: 'pg_dump --schema-only',
     longestUnit: 32 * mebi,
-    longUnits: 'dump the table with COPY, with one row in each INSERT, or without rules for this table',
+    longStatements: 'dump with COPY, as pg_dump does without --inserts, or leave the value out of the dump',
+    longRows: 'take the rules for this table out of the rules file: rows without rules may have any length; or leave the row out of the dump',
     end: postgresqlEnd,
     startsWithCommand: startsWithPostgresqlCommand,
     codeBegin: codeBegin,
@@ -10981,7 +12191,8 @@ const mysql = {
     definitionsFrom: 'mysqldump --no-data',
     // A row may have 64 MiB (max_allowed_packet of MySQL 8.0), and twice as much in hexadecimal digits.
     longestUnit: 256 * mebi,
-    longUnits: 'leave the value out of the dump, or the table, and copy it apart',
+    longStatements: 'leave the value out of the dump, or the table, and copy it apart',
+    longRows: 'leave the value out of the dump, or the table, and copy it apart',
     end: mysqlEnd,
     startsWithCommand: startsWithMysqlCommand,
     codeBegin: mysqlCodeBegin,
@@ -11425,6 +12636,217 @@ function nameOfItem(item) {
     return name === undefined || !item.done ? undefined : { name, of };
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/schema/function-bodies.js
+/** The body of a function as one expression, where it is one (PostgreSQL manual, "CREATE FUNCTION" and "Control Structures"). */
+
+
+
+
+
+/** Statements that are followed: branches of IF multiply them. */
+const maxStatements = 60;
+/** @param cursor behind the parameters of CREATE FUNCTION. @returns undefined for a body that does more */
+function bodyOf(cursor) {
+    let language = 'sql';
+    for (; !cursor.done; cursor.at += 1) {
+        if (cursor.accept('language'))
+            language = cursor.name() ?? cursor.token?.text ?? '';
+        if (cursor.accept('return'))
+            return single(cursor.remainingSql());
+        if (cursor.accept('begin', 'atomic'))
+            return ofAtomic(cursor);
+        if (cursor.accept('as') && cursor.token?.kind === 'string') {
+            const body = cursor.token.text;
+            cursor.at += 1;
+            // `LANGUAGE` may come behind the body.
+            while (!cursor.done && !cursor.accept('language'))
+                cursor.at += 1;
+            if (!cursor.done)
+                language = cursor.name() ?? cursor.token?.text ?? '';
+            return language === 'sql' ? ofSql(body) : language === 'plpgsql' ? ofPlpgsql(body) : undefined;
+        }
+    }
+    return undefined;
+}
+function ofSql(body) {
+    const cursor = new cursor_Cursor(body, tokenize(body));
+    if (!cursor.accept('select'))
+        return undefined;
+    const query = cursor.until(';');
+    cursor.accept(';');
+    return cursor.done ? single(query.remainingSql()) : undefined;
+}
+function ofAtomic(cursor) {
+    if (cursor.accept('return'))
+        return single(cursor.until(';').remainingSql());
+    if (!cursor.accept('select'))
+        return undefined;
+    const query = cursor.until(';');
+    return cursor.accept(';') && cursor.accept('end') ? single(query.remainingSql()) : undefined;
+}
+/** The only column of a query without FROM, or what RETURN gives; its name does not matter. */
+function single(sql) {
+    const bare = sql.replace(/;\s*$/, '').replace(/\s+as\s+("[^"]+"|\w+)\s*$/i, '');
+    const expression = parseExpression(bare);
+    return expression.kind === 'unknown' ? undefined : expression;
+}
+/** Thrown for what is more than assignments, IF and RETURN. */
+class OtherStatement extends Error {
+}
+function ofPlpgsql(body) {
+    try {
+        return new Program(body).result();
+    }
+    catch (error) {
+        if (error instanceof OtherStatement)
+            return undefined;
+        throw error;
+    }
+}
+class Program {
+    #cursor;
+    #followed = 0;
+    constructor(body) {
+        this.#cursor = new cursor_Cursor(body, tokenize(body));
+    }
+    result() {
+        const cursor = this.#cursor;
+        const variables = cursor.accept('declare') ? this.#declarations() : new Map();
+        if (!cursor.accept('begin'))
+            throw new OtherStatement();
+        const statements = this.#statements();
+        if (!cursor.accept('end'))
+            throw new OtherStatement();
+        return this.#run(statements, variables);
+    }
+    /** `name type [:= value];` up to BEGIN. */
+    #declarations() {
+        const variables = new Map();
+        while (!this.#cursor.done && !this.#cursor.isNext('begin')) {
+            const part = this.#cursor.until(';');
+            this.#cursor.accept(';');
+            const name = part.name() ?? '';
+            const value = /(?::=|\bdefault\b|=)([\s\S]*)$/i.exec(part.remainingSql())?.[1];
+            const given = value === undefined ? { kind: 'literal', value: null } : parseExpression(value);
+            variables.set(name, substituted(given, variables));
+        }
+        return variables;
+    }
+    #statements() {
+        const statements = [];
+        const cursor = this.#cursor;
+        while (!cursor.done && !['end', 'else', 'elsif', 'elseif'].some((word) => cursor.isNext(word)))
+            statements.push(this.#statement());
+        return statements;
+    }
+    #statement() {
+        const cursor = this.#cursor;
+        if (cursor.accept('if'))
+            return this.#branches();
+        const returns = cursor.accept('return');
+        const part = cursor.until(';');
+        cursor.accept(';');
+        if (returns)
+            return { kind: 'return', value: parseExpression(part.remainingSql()) };
+        const name = part.name();
+        if (name === undefined || !(part.accept(':', '=') || part.accept('=')))
+            throw new OtherStatement();
+        return { kind: 'set', name, value: parseExpression(part.remainingSql()) };
+    }
+    #branches() {
+        const cursor = this.#cursor;
+        const branches = [];
+        do {
+            const when = parseExpression(cursor.until('then').remainingSql());
+            cursor.accept('then');
+            branches.push({ when, statements: this.#statements() });
+        } while (cursor.accept('elsif') || cursor.accept('elseif'));
+        if (cursor.accept('else'))
+            branches.push({ when: undefined, statements: this.#statements() });
+        if (!cursor.accept('end', 'if', ';'))
+            throw new OtherStatement();
+        return { kind: 'if', branches };
+    }
+    #run(statements, variables) {
+        const [first, ...rest] = statements;
+        this.#followed += 1;
+        if (first === undefined || this.#followed > maxStatements)
+            throw new OtherStatement();
+        if (first.kind === 'return')
+            return substituted(first.value, variables);
+        if (first.kind === 'set')
+            return this.#run(rest, new Map([...variables, [first.name, substituted(first.value, variables)]]));
+        const args = first.branches.flatMap(({ when, statements: own }) => [
+            ...(when === undefined ? [] : [substituted(when, variables)]),
+            this.#run([...own, ...rest], variables),
+        ]);
+        if (args.length % 2 === 0)
+            args.push(this.#run(rest, variables));
+        return call('case', ...args);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/anonymize/schema/known-functions.js
+
+
+class KnownFunctions {
+    /** By the name alone, without its schema. */
+    #byName = new Map();
+    /** Reads what follows CREATE FUNCTION. */
+    create(cursor, scope) {
+        const written = cursor.qualified();
+        if (written === undefined)
+            return;
+        const name = createdName(written, scope);
+        const group = cursor.group();
+        const signature = group?.remainingSql() ?? '';
+        const parameters = parametersOf(group?.parts() ?? []);
+        const own = nameParts(name).at(-1);
+        const others = (this.#byName.get(own) ?? []).filter((one) => one.name !== name || one.signature !== signature);
+        const isStrict = isCalledOnNoNull(cursor);
+        const body = parameters === undefined ? undefined : bodyOf(cursor);
+        this.#byName.set(own, [...others, { name, signature, parameters, isStrict, body }]);
+    }
+    /**
+     * The function that an expression calls.
+     * @param name as written, canonical
+     * @returns undefined where the dump defines none of that name, or several
+     */
+    find(name, args) {
+        const parts = nameParts(name);
+        const all = this.#byName.get(parts.at(-1)) ?? [];
+        const meant = parts.length > 1 ? all.filter((one) => `.${one.name}`.endsWith(`.${name}`)) : all;
+        // Of one whose parameters are not understood, nobody knows whether it is meant.
+        const fitting = meant.filter(({ parameters }) => parameters === undefined || parameters.length === args);
+        return fitting.length === 1 ? fitting[0] : undefined;
+    }
+}
+/** Words that begin a type of several words. */
+const beginsType = /^(double|character|national|bit|timestamp|time|interval)$/;
+const continuesType = /^(precision|varying|character|char|with|without)$/;
+/** The names of the parameters, empty where there is none; undefined for other than IN parameters. */
+function parametersOf(parts) {
+    const names = [];
+    for (const part of parts) {
+        if (part.accept('out') || part.accept('inout') || part.accept('variadic'))
+            return undefined;
+        part.accept('in');
+        if (part.has('default') || part.tokens.slice(part.at, part.end).some(({ text }) => text === '='))
+            return undefined;
+        const [first, second] = part.tokens.slice(part.at, part.end);
+        const isNamed = second !== undefined &&
+            second.kind !== 'sign' &&
+            !(first?.kind === 'word' && beginsType.test(first.text) && continuesType.test(second.text));
+        names.push(isNamed ? (part.name() ?? '') : '');
+    }
+    return names;
+}
+/** Whether it gives NULL, uncalled, where an argument is NULL. */
+function isCalledOnNoNull(cursor) {
+    const words = cursor.tokens.slice(cursor.at).map(({ kind, text }) => (kind === 'word' ? text : '.'));
+    return words.includes('strict') || words.join(' ').includes('returns null on null input');
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/schema/known-tables.js
 /** The tables that a dump defines, by the names that they have, and that they had before: rows may stand before ALTER TABLE … RENAME. */
 
@@ -11843,8 +13265,72 @@ function readDomainProperties(type, cursor, collation) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/schema/known-views.js
+
+/** Words that follow the name of a table and are no other name for it. */
+const noAlias = new Set('join inner left right full cross natural on using where group having order limit offset union intersect except with tablesample'.split(' '));
+class KnownViews {
+    /** By full name of the view, then by name of its column. */
+    #columns = new Map();
+    /**
+     * Reads the query of a view.
+     * @param query from SELECT on
+     * @param find the full name of a table, where there is one of that name
+     */
+    add(name, query, find) {
+        if (!query.accept('select'))
+            return;
+        const list = query.until('from');
+        const rest = query.until(';');
+        // What is grouped, or united, is distinct in itself, or not by the column of one table alone.
+        if (list.has('distinct') || ['group', 'union', 'intersect', 'except'].some((word) => rest.has(word)))
+            return;
+        const tables = tablesIn(rest, find);
+        const columns = new Map();
+        for (const item of list.parts()) {
+            const expression = item.until('as');
+            const parts = nameParts(expression.qualified() ?? '');
+            const column = parts.at(-1);
+            const table = parts.length > 1 ? tables.get(parts.slice(0, -1).join('.')) : onlyOf(tables);
+            const shown = item.accept('as') ? item.name() : column;
+            if (expression.done && table !== undefined && column && shown)
+                columns.set(shown, { table, column });
+        }
+        this.#columns.set(name, columns);
+    }
+    /** The columns of tables that these columns of a view are; those that are none are left out. */
+    sources(view, columns) {
+        const known = this.#columns.get(view);
+        return columns.flatMap((column) => known?.get(column) ?? []);
+    }
+}
+function onlyOf(tables) {
+    const all = new Set(tables.values());
+    return all.size === 1 ? [...all][0] : undefined;
+}
+/** Full names of the tables of a FROM, by each name that the query may use for them. */
+function tablesIn(from, find) {
+    const tables = new Map();
+    while (!from.done) {
+        const name = from.qualified();
+        const full = name === undefined ? undefined : find(name);
+        if (name === undefined)
+            from.at += 1;
+        if (name === undefined || full === undefined)
+            continue;
+        from.accept('as');
+        const { token } = from;
+        const alias = token && token.kind !== 'sign' && !noAlias.has(token.text) ? from.name() : undefined;
+        for (const one of alias === undefined ? [name, nameParts(name).at(-1)] : [alias])
+            tables.set(one, full);
+    }
+    return tables;
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/schema/definitions.js
 /** Reads CREATE, ALTER and DROP statements, as pg_dump and people write them. */
+
+
 
 
 
@@ -11858,6 +13344,8 @@ function readDomainProperties(type, cursor, collation) {
 class Definitions {
     #tables = new KnownTables();
     #types = new KnownTypes((name) => this.#tables.find(name)?.columns);
+    #functions = new KnownFunctions();
+    #views = new KnownViews();
     /** What names mean in the statement that is read. */
     #scope = serverScope;
     get tables() {
@@ -11891,6 +13379,9 @@ class Definitions {
     attributesOf({ of, scope }) {
         return of === undefined ? [] : this.#types.attributes(of, scope).map(({ name, type }) => newColumn(name, type));
     }
+    functionNamed(name, args) {
+        return this.#functions.find(name, args);
+    }
     #create(cursor) {
         cursor.accept('or', 'replace');
         let isTemporary = false;
@@ -11907,6 +13398,10 @@ class Definitions {
             this.#types.createDomain(cursor, this.#scope);
         else if (cursor.accept('collation'))
             this.#types.createCollation(cursor, this.#scope);
+        else if (cursor.accept('materialized', 'view'))
+            this.#createView(cursor);
+        else if (cursor.accept('function'))
+            this.#functions.create(cursor, this.#scope);
     }
     /** The table that a CREATE TABLE makes; undefined when the name is missing. */
     #newTable(name, isTemporary) {
@@ -11992,6 +13487,20 @@ class Definitions {
         const primary = table.uniques.filter(({ kind }) => kind === 'primary').flatMap((unique) => unique.columns);
         return [...columns.values()].map((column) => primary.includes(column.name) ? { ...column, notNull: true } : column);
     };
+    #createView(cursor) {
+        cursor.accept('if', 'not', 'exists');
+        const name = cursor.qualified();
+        if (name === undefined)
+            return;
+        cursor.until('as');
+        cursor.accept('as');
+        this.#views.add(createdName(name, this.#scope), cursor, (table) => this.#tables.meant(table, this.#scope)?.name);
+    }
+    /** A unique index of a materialised view asks the columns of tables that it shows to be unique. */
+    #addToSources(view, columns, unique) {
+        for (const { table, column } of this.#views.sources(view, columns))
+            this.#tables.find(table)?.uniques.push({ ...unique, columns: [column] });
+    }
     #createUniqueIndex(cursor) {
         cursor.accept('concurrently');
         cursor.accept('if', 'not', 'exists');
@@ -11999,13 +13508,18 @@ class Definitions {
         if (!cursor.accept('on'))
             return;
         cursor.accept('only');
-        const table = this.#tables.find(cursor.table() ?? '');
+        const on = cursor.table() ?? '';
+        const table = this.#tables.find(on);
         if (cursor.accept('using'))
             cursor.at += 1;
         const indexed = indexedColumns(cursor);
         if (cursor.accept('include'))
             cursor.group();
-        table?.uniques.push({ kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor), ...constraints_rowsOf(cursor) });
+        const unique = { kind: 'index', name, ...indexed, ...nullsNotDistinct(cursor), ...constraints_rowsOf(cursor) };
+        if (table !== undefined)
+            table.uniques.push(unique);
+        else
+            this.#addToSources(on, indexed.columns, { kind: 'index', name, ignoresCase: indexed.ignoresCase });
     }
     #alter(cursor) {
         if (cursor.accept('domain'))
@@ -12076,13 +13590,13 @@ class LinkedColumns {
     #bound = new Map();
     /**
      * @param find a table by canonical name
-     * @param dialect of the CHECKs that link columns; undefined where only foreign keys and partitions count
+     * @param read reads the CHECKs that link columns; undefined where only foreign keys and partitions count
      */
-    constructor(tables, find, dialect) {
+    constructor(tables, find, read) {
         for (const table of tables) {
             this.#linkForeignKeys(table, find);
-            if (dialect !== undefined)
-                this.#linkBound(table, dialect);
+            if (read !== undefined)
+                this.#linkBound(table, read);
             if (table.isPartition && table.parent !== undefined)
                 for (const { name } of table.columns)
                     this.#link({ table: table.name, column: name }, { table: table.parent, column: name });
@@ -12097,8 +13611,8 @@ class LinkedColumns {
         const ignoresCase = this.#bound.get(keyOf(place));
         return ignoresCase === undefined ? undefined : { ignoresCase };
     }
-    #linkBound(table, dialect) {
-        for (const { columns, ignoresCase } of bindingsOf(table, dialect)) {
+    #linkBound(table, read) {
+        for (const { columns, ignoresCase } of bindingsOf(table, read)) {
             const places = columns.map((column) => ({ table: table.name, column }));
             for (const place of places) {
                 this.#link(places[0], place);
@@ -12242,8 +13756,19 @@ function readMysqlElement(table, part, database) {
     if (columns_readConstraint(table, part, database))
         return;
     const word = part.token?.kind === 'word' ? part.token.text : '';
-    if (!otherWords.has(word))
+    if (part.accept('period', 'for'))
+        readPeriod(table, part);
+    else if (!otherWords.has(word))
         columns_readColumn(table, part, database);
+}
+/** `PERIOD FOR name (begin, end)` of MariaDB: the begin is before the end. */
+function readPeriod(table, part) {
+    const name = part.name() ?? '';
+    const columns = columns_columnList(part);
+    const [begin, end] = columns.map((column) => `\`${column.replaceAll('"', '')}\``);
+    // That of the system is in no dump.
+    if (name !== 'system_time' && end !== undefined)
+        table.checks.push({ name: `PERIOD ${name}`, expression: `${begin} < ${end}`, columns });
 }
 function columns_readConstraint(table, part, database) {
     const start = part.at;
@@ -12492,6 +14017,10 @@ class MysqlDefinitions {
     attributesOf() {
         return [];
     }
+    /** MySQL's expressions call no stored functions (its manual, "CHECK Constraints"). */
+    functionNamed() {
+        return undefined;
+    }
     #create(cursor) {
         cursor.accept('or', 'replace');
         cursor.accept('temporary');
@@ -12696,6 +14225,8 @@ function collated(unique, defined, { types }) {
 
 
 
+
+
 /** Levels of inheritance that are followed. Real schemas are never nested so deeply, but a statement may say anything. */
 const catalogue_maxDepth = 100;
 /** All names are canonical (format/names.ts). */
@@ -12705,6 +14236,7 @@ class Catalogue {
     #tables = new Map();
     #ownDatabase = '';
     #read = [];
+    #expressions = new Map();
     #keysWithoutEmails = new Map();
     #linked;
     #referring;
@@ -12740,6 +14272,7 @@ class Catalogue {
         if (!/^select\b(?!.*\binto\b)/is.test(sql))
             this.#read.push({ sql, scope });
         this.#tables.clear();
+        this.#expressions.clear();
         this.#linked = undefined;
         this.#referring = undefined;
         this.#bounds = undefined;
@@ -12758,6 +14291,16 @@ class Catalogue {
     }
     get isEmpty() {
         return this.#definitions.tables.size === 0;
+    }
+    /** An expression of a definition, with the bodies of the dump's own functions in place of their calls. */
+    expression(sql) {
+        let known = this.#expressions.get(sql);
+        if (known === undefined) {
+            const find = (name, args) => this.#definitions.functionNamed(name, args);
+            known = inlined(parseExpression(sql, this.#dialect.name), find);
+            this.#expressions.set(sql, known);
+        }
+        return known;
     }
     table(name) {
         return this.#resolve(name, []);
@@ -12867,7 +14410,7 @@ class Catalogue {
         return this.#referring.of({ table, column });
     }
     #links() {
-        this.#linked ??= new LinkedColumns(this.tables(), (name) => this.table(name), this.#dialect.name);
+        this.#linked ??= new LinkedColumns(this.tables(), (name) => this.table(name), (sql) => this.expression(sql));
         return this.#linked;
     }
 }
@@ -13013,4 +14556,5 @@ external_node_worker_threads_namespaceObject.parentPort?.on('message', (message)
     const answer = worker.answer(message);
     external_node_worker_threads_namespaceObject.parentPort?.postMessage(answer, buffersOf(answer));
 });
+external_node_worker_threads_namespaceObject.parentPort?.postMessage({ kind: 'ready' });
 
