@@ -109,9 +109,9 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     file: 'emails/wide.ts',
-    line: 'const doubt = 2 * oddUnits(bytes, start - 2 * size, end, encoding) + (isAligned(at, encoding) ? 0 : 1);',
+    line: 'const doubt = (isAligned(at, encoding) ? 0 : 1) - 2 * plainUnits(bytes, sign, from, to, encoding);',
     changes: [['2', '3']],
-    why: 'any factor above 1 orders the same; and what stands before an address is of the same script as the address in no other encoding',
+    why: 'any factor above 1 orders the same: letters that are plain in one encoding decide, and the alignment where they are as many',
   },
   {
     file: 'emails/units.ts',

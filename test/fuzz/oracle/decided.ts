@@ -85,6 +85,12 @@ export const decided: readonly Decision[] = [
     covers: ({ local }) => /[=&?/{}|`\u00b7\u2010-\u2027]$/.test(local),
   },
   {
+    what: 'with an apostrophe right before the sign',
+    why: "accounts of MySQL (`'root'@db.corp.example`) and mentions behind a closing quote are written so",
+    examples: ["'jane'@corp.example"],
+    covers: ({ local }) => local.endsWith("'"),
+  },
+  {
     what: 'with an emoji, another symbol, or a quote behind one, right before the sign',
     why: 'mentions are written so: `👋@jo.doe`, `alt="@jo.doe"`',
     examples: ['jane😀@corp.example', 'jane…@corp.example'],
