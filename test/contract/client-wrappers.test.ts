@@ -117,7 +117,7 @@ describe.each(shells)('with %s', (shell) => {
   });
 
   test('a wrapper that becomes another user is used itself', () => {
-    wrapper(`exec sudo -n -u mysql ${client} "$@"`);
+    wrapper(`exec runuser -u mysql -- ${client} "$@"`);
     expect(asked()).toBe('mysql@localhost\t\\t\\n\nmysql-ib ');
   });
 
