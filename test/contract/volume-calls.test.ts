@@ -9,7 +9,8 @@ const library = join(root, 'src', 'host', 'scripts', 'lib', 'facts.sh');
 /** @param before fields of a line before the number of rows */
 function ask(script: string, before: number, rows: readonly (number | '')[]): string {
   const input = rows.map((one) => `${'x\t'.repeat(before)}${one}\n`).join('');
-  const { stdout, stderr } = spawnSync('bash', ['-euc', `source "$0"; ${script}`, library], {
+  // Node's pipes are sockets, from which bash takes it that it is called over the network, and reads its files of an interactive shell.
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-euc', `source "$0"; ${script}`, library], {
     input,
     encoding: 'utf8',
   });
