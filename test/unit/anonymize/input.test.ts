@@ -1,5 +1,6 @@
 /** Files that people give: of other formats, with what other programs wrote into them, from Windows. */
 import { describe, expect, test } from '@jest/globals';
+import { foreignFormat } from '../../../src/anonymize/format/input/foreign-formats.ts';
 import { run } from './run.ts';
 
 const begin = '--\n-- PostgreSQL database dump\n--\n\n';
@@ -181,6 +182,12 @@ test.each([
 test('texts in a statement behind the dump are not quoted', async () => {
   const { report } = await run(`${dump}UPDATE public.t SET a = 'Jane Secret' WHERE a = 'Bob';\n`, { footer: true });
   expect(report.warnings.join()).toContain("“UPDATE public.t SET a = '…' WHERE a = '…';”");
+});
+
+test('a dump that begins with many comments is soon known as none of another kind', () => {
+  const comments = Array.from({ length: 60 }, (_, index) => `/*!40101 SET @OLD_${index}=@@SESSION_${index} */;\n`);
+  expect(foreignFormat(Buffer.from(comments.join('')))).toBeUndefined();
+  expect(foreignFormat(Buffer.from(comments.join('').replaceAll(';', '')))).toBeUndefined();
 });
 
 describe('what other programs wrote before the dump is left out, and the report says so', () => {
