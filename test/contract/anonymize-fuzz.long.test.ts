@@ -1,13 +1,11 @@
 /**
  * Cases of fixed seeds, which take about a minute; fresh ones: npm run fuzz -- anonymize --servers. And each kind of
- * constraint once on a real PostgreSQL: what comes out restores, or the run is refused with the column's name. And a sample of the
- * mutants; all of them: npm run fuzz -- anonymize --mutants.
+ * constraint once on a real PostgreSQL: what comes out restores, or the run is refused with the column's name.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { tryForms } from '../fuzz/forms.ts';
 import { fuzz } from '../fuzz/fuzz.ts';
-import { tryMutants } from '../fuzz/mutants/run.ts';
 import { FuzzServer } from '../fuzz/servers.ts';
 
 let server: FuzzServer;
@@ -40,10 +38,4 @@ test('each kind of constraint restores, or is refused with the name of the colum
   lines.length = 0;
   const wrong = await tryForms(print, server);
   expect({ wrong, lines: wrong === 0 ? [] : lines }).toEqual({ wrong: 0, lines: [] });
-}, 600_000);
-
-test('a sample of the mutants of rewriter and leak check is noticed', async () => {
-  lines.length = 0;
-  const open = await tryMutants({ words: [], sample: 20, seed: 1, print });
-  expect({ open, lines: open === 0 ? [] : lines }).toEqual({ open: 0, lines: [] });
 }, 600_000);
