@@ -211,9 +211,13 @@ test('what an index over some rows refuses gets the next rule', async () => {
     confirmation_token: 'null',
     recovery_token: 'emails',
   });
-  const dump = `CREATE TABLE public.users (\n${definitions}\n);\n${more}`;
+  const id = '11111111-2222-4333-8444-555555555555';
+  const copy = 'COPY public.users (id, confirmation_token, recovery_token) FROM stdin;\n';
+  const dumped = (row: string): string =>
+    `CREATE TABLE public.users (\n${definitions}\n);\n${copy}${row}\n\\.\n${more}`;
+  const dump = dumped(`${id}\tabc\tdef`);
   const rules = renderRules(await audit(() => chunks(dump, 1000), true, { requireFooter: false }));
-  await expect(run(dump, { rules })).resolves.toBeDefined();
+  expect((await run(dump, { rules })).text).toBe(dumped(`${id}\t\\N\tdef`));
 });
 
 test('what a rule cannot be for gets the next one that its type takes', async () => {
