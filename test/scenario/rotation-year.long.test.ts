@@ -63,6 +63,8 @@ const dayAt = (index: number): string => new Date(start + index * 24 * hour).toI
 /** Days without any run: single ones, and three in a row. */
 const missed = new Set([5, 33, 34, 35, 90, 171, 240, 299]);
 const changeDay = 100;
+/** The day on which people no longer want to keep for ever what they had chosen. */
+const letGoDay = 120;
 const endDay = 200;
 let downFrom = 0;
 const isDown = (index: number): boolean => index >= downFrom && index < downFrom + 7;
@@ -132,7 +134,7 @@ function people(index: number): void {
     snapshotOf(virginia, untagged.volumes[0] ?? '', dayAt(50)).tags.set('KeepForever', 'Yes');
     snapshotOf(sydney, wide.volumes[0] ?? '', dayAt(50), true).tags.set('KeepForever', 'Yes');
   }
-  if (index === 120) {
+  if (index === letGoDay) {
     snapshotOf(virginia, plain.volumes[0] ?? '', dayAt(50)).tags.delete('KeepForever');
     snapshotOf(virginia, untagged.volumes[0] ?? '', dayAt(50)).tags.delete('KeepForever');
   }
@@ -249,6 +251,8 @@ function expected(today: string): string[] {
   lines.add(`${virginia} ${tiered.volumes[0]} ${day} until ${had}`);
   lines.add(`${ireland} copy of ${tiered.volumes[0]} ${day} until ${had}`);
   lines.add(`${sydney} copy of ${wide.volumes[0]} ${day} until ${made50.get(wide.name)}`);
+  // The region that is down does not hear that its copy need not be kept, and the primary goes meanwhile.
+  if (isDown(letGoDay)) lines.add(`${ireland} copy of ${untagged.volumes[0]} ${day} until ${made50.get(untagged.name)}`);
   return [...lines];
 }
 

@@ -126,22 +126,17 @@ export function planExpiry(facts: ExpiryFacts): ExpiryPlan {
 }
 
 /**
- * Volumes of other regions whose every copy here is due: only for those it matters whether they still exist.
+ * Volumes of other regions whose newest copy here is due: only for those it matters whether they still exist. An older copy that
+ * is kept longer, say for ever, is no reason to lose the newest.
  * @returns volume ids by region
  */
 export function volumesToAsk(facts: Pick<ExpiryFacts, 'snapshots' | 'region' | 'today'>): Map<string, string[]> {
-  const held = new Map<string, { region: string; id: string; due: boolean }>();
-  for (const one of facts.snapshots) {
-    if (!isAutomated(one.tags) || one.state !== 'completed') continue;
-    const volume = volumeOf(one, facts.region);
-    if (volume === undefined || volume.region === facts.region) continue;
-    const date = one.tags[names.deleteOn];
-    const due = date !== undefined && isDay(date) && date <= facts.today && !isKeptForever(one.tags);
-    const key = `${volume.region} ${volume.id}`;
-    held.set(key, { ...volume, due: due && (held.get(key)?.due ?? true) });
-  }
   const ask = new Map<string, string[]>();
-  for (const { region, id, due } of held.values()) if (due) ask.set(region, [...(ask.get(region) ?? []), id]);
+  for (const { volume, newest } of byVolume(facts).values()) {
+    const date = newest.tags[names.deleteOn];
+    const due = date !== undefined && isDay(date) && date <= facts.today && !isKeptForever(newest.tags);
+    if (due && volume.region !== facts.region) ask.set(volume.region, [...(ask.get(volume.region) ?? []), volume.id]);
+  }
   return ask;
 }
 
@@ -155,21 +150,19 @@ interface Protection {
   readonly detail: string;
 }
 
-/** The newest completed snapshot of each volume that exists, and the newest `good` one of each volume. */
-function protections(facts: ExpiryFacts): Map<string, Protection> {
-  const protectedIds = new Map<string, Protection>();
-  const groups = new Map<
-    string,
-    { volume: { region: string; id: string }; newest: Snapshot; good: Snapshot | undefined }
-  >();
-  for (const one of facts.snapshots) {
+interface OfVolume {
+  readonly volume: { readonly region: string; readonly id: string };
+  newest: Snapshot;
+  good: Snapshot | undefined;
+}
+
+/** The newest completed automated snapshot of each known volume, and the newest `good` one. */
+function byVolume({ snapshots, region }: Pick<ExpiryFacts, 'snapshots' | 'region'>): Map<string, OfVolume> {
+  const groups = new Map<string, OfVolume>();
+  for (const one of snapshots) {
     if (!isAutomated(one.tags) || one.state !== 'completed') continue;
-    const volume = volumeOf(one, facts.region);
-    if (volume === undefined) {
-      // It may be the last snapshot of a volume.
-      protectedIds.set(one.id, { reason: 'volume unknown', detail: '' });
-      continue;
-    }
+    const volume = volumeOf(one, region);
+    if (volume === undefined) continue;
     const key = `${volume.region} ${volume.id}`;
     const good = isGood(one) ? one : undefined;
     const group = groups.get(key);
@@ -180,7 +173,18 @@ function protections(facts: ExpiryFacts): Map<string, Protection> {
     group.newest = newer(group.newest, one);
     if (good) group.good = group.good ? newer(group.good, good) : good;
   }
-  for (const { volume, newest, good } of groups.values()) {
+  return groups;
+}
+
+/** The newest completed snapshot of each volume that exists, and the newest `good` one of each volume. */
+function protections(facts: ExpiryFacts): Map<string, Protection> {
+  const protectedIds = new Map<string, Protection>();
+  for (const one of facts.snapshots) {
+    // It may be the last snapshot of a volume.
+    const unknown = isAutomated(one.tags) && one.state === 'completed' && volumeOf(one, facts.region) === undefined;
+    if (unknown) protectedIds.set(one.id, { reason: 'volume unknown', detail: '' });
+  }
+  for (const { volume, newest, good } of byVolume(facts).values()) {
     const exists = facts.volumeExists(volume);
     if (exists !== false) {
       const detail = exists === 'unknown' ? `nobody knows whether ${volume.id} exists` : volume.id;

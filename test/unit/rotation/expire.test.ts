@@ -133,14 +133,15 @@ describe('the newest of a volume', () => {
   });
 });
 
-test('it matters whether a volume in another region exists only when every completed copy is due', () => {
-  const copy = (id: string, tags: Record<string, string>): Snapshot =>
+test('it matters whether a volume in another region exists only when its newest copy is due', () => {
+  const copy = (id: string, tags: Record<string, string>, day = '2026-11-01'): Snapshot =>
     snapshot(id, {
+      startedAt: new Date(`${day}T00:00:00Z`),
       tags: { Type: 'Automated', Source_SnapshotId: 'x', 'holdfast:source-region': 'eu-west-1', ...tags },
     });
   const list = [
     copy('snap-1', { 'holdfast:volume': 'vol-1', DeleteOn: today }),
-    copy('snap-2', { 'holdfast:volume': 'vol-1', DeleteOn: '2027-01-01' }),
+    copy('snap-2', { 'holdfast:volume': 'vol-1', DeleteOn: '2027-01-01' }, '2026-11-02'),
     copy('snap-3', { 'holdfast:volume': 'vol-2', DeleteOn: '2026-01-01' }),
     copy('snap-4', { 'holdfast:volume': 'vol-3', DeleteOn: today, KeepForever: 'Yes' }),
     copy('snap-5', { 'holdfast:volume': 'vol-4', DeleteOn: 'soon' }),
@@ -150,8 +151,13 @@ test('it matters whether a volume in another region exists only when every compl
     snapshot('snap-9', { state: 'error', tags: { Type: 'Automated', Source_SnapshotId: 'x' } }),
     snapshot('snap-10', { tags: { Type: 'Automated', Source_SnapshotId: 'x' } }),
     due('snap-11'),
+    // Older copies that are kept longer, as by weeks or for ever, do not speak for the newest.
+    copy('snap-12', { 'holdfast:volume': 'vol-7', DeleteOn: '2027-01-01' }),
+    copy('snap-13', { 'holdfast:volume': 'vol-7', DeleteOn: today }, '2026-11-02'),
+    copy('snap-14', { 'holdfast:volume': 'vol-8', DeleteOn: '2026-01-24', KeepForever: 'Yes' }),
+    copy('snap-15', { 'holdfast:volume': 'vol-8', DeleteOn: today }, '2026-11-02'),
   ];
-  expect(volumesToAsk(facts(list))).toEqual(new Map([['eu-west-1', ['vol-2', 'vol-6']]]));
+  expect(volumesToAsk(facts(list))).toEqual(new Map([['eu-west-1', ['vol-2', 'vol-6', 'vol-7', 'vol-8']]]));
 });
 
 test('a snapshot from the future stops all deletions, unless it is within ten minutes', () => {
