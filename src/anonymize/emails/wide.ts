@@ -26,6 +26,12 @@ const encodings: readonly Encoding[] = [
 /** Units read on either side of an at sign. */
 const reach = 400;
 
+/**
+ * Other at signs read on either side of one. An address holds one more at most, in quotes before its own; numbers in a row that are
+ * 64, as sound and pictures have, look like hundreds.
+ */
+const mostSigns = 4;
+
 /** Whether the at sign at this position is probably one of UTF-16 or UTF-32: zero bytes are beside it. */
 export function isWideSign(bytes: Uint8Array, at: number): boolean {
   return bytes[at + 1] === 0 && (bytes[at - 1] === 0 || bytes[at + 3] === 0);
@@ -68,11 +74,8 @@ class WideText {
     const { size, isLittle } = encoding;
     const sign = isLittle ? at : at - size + 1;
     if (sign < floor || unitAt(bytes, sign, encoding) !== atSign) return undefined;
-    let from = sign;
-    while (from - size >= floor && sign - from < reach * size && isTextUnit(unitAt(bytes, from - size, encoding)))
-      from -= size;
-    let to = sign + size;
-    while (to - sign < reach * size && isTextUnit(unitAt(bytes, to, encoding))) to += size;
+    const from = textEnd(bytes, sign, -1, floor, encoding);
+    const to = textEnd(bytes, sign, 1, floor, encoding) + size;
     if (from === sign || to === sign + size) return undefined;
     const length = this.#decode(bytes, from, to, encoding);
     const addresses = this.#addresses;
@@ -114,6 +117,27 @@ function unitAt(bytes: Buffer, at: number, { size, isLittle }: Encoding): number
   if (at < 0 || at + size > bytes.length) return -1;
   if (size === 2) return isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
   return isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+}
+
+/**
+ * Where the text around a sign ends, as far as it is read.
+ * @param direction -1 before the sign, 1 behind it
+ * @param floor nothing before this position is read
+ * @returns the position of the outermost unit; that of the sign where there is none
+ */
+function textEnd(bytes: Buffer, sign: number, direction: -1 | 1, floor: number, encoding: Encoding): number {
+  const step = direction * encoding.size;
+  let signs = 0;
+  let at = sign;
+  for (let count = 0; count < reach; count += 1) {
+    const next = at + step;
+    const unit = next < floor ? -1 : unitAt(bytes, next, encoding);
+    if (!isTextUnit(unit)) break;
+    if (unit === atSign) signs += 1;
+    if (signs > mostSigns) break;
+    at = next;
+  }
+  return at;
 }
 
 /** Neither a control character nor beyond Unicode. */

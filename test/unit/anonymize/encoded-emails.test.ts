@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
 import { emailsInBytes } from '../../../src/anonymize/leak-check/remaining-emails.ts';
+import { rewritten } from './one-text.ts';
 import { rows, run } from './run.ts';
 
 const nobody = 'nobody@example.com';
@@ -12,6 +13,11 @@ const encodings: Readonly<Record<string, (text: string) => Buffer>> = {
   'UTF-32LE': (text) => Buffer.concat([...text].map((one) => unit(one.codePointAt(0) as number))),
   'UTF-32BE': (text) => Buffer.concat([...text].map((one) => unit(one.codePointAt(0) as number).reverse())),
 };
+
+/** Bytes in hexadecimal digits, as the format of bytea has them, with their addresses replaced. */
+function patchedBytes(hex: string): string {
+  return rewritten(`\\\\x${hex}`).slice(3);
+}
 
 function unit(point: number): Buffer {
   const bytes = Buffer.alloc(4);
@@ -205,4 +211,24 @@ test('the time for a long value of bytes grows with its length, however many let
   const short = await seconds(20_000);
   // Going from each of them to the end of the value, it took 100 times as long.
   expect(await seconds(200_000)).toBeLessThan(40 * short);
+});
+
+test.each(Object.keys(encodings))('numbers that look like at signs hide no address in %s', (name) => {
+  const encoding = encodings[name] as (text: string) => Buffer;
+  const hex = (text: string): string => encoding(text).toString('hex');
+  const signs = '@'.repeat(50);
+  expect(patchedBytes(hex(`${signs} mary@firm.example ${signs}`))).toBe(hex(`${signs} ${nobody} ${signs}`));
+});
+
+test('at signs in a row take about as long as at signs apart', () => {
+  const seconds = (unit: string): number => {
+    const value = unit.repeat(20_000);
+    const before = process.cpuUsage();
+    expect(patchedBytes(value)).toBe(value);
+    return process.cpuUsage(before).user / 1e6;
+  };
+  seconds('00400001');
+  const apart = seconds('00400001');
+  // Each of them was read with all the others around it, and they took more than 100 times as long.
+  expect(seconds('0040')).toBeLessThan(30 * apart);
 });
