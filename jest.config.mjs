@@ -1,7 +1,7 @@
 /** One project per kind of test (see README, "Tests"); jest runs under Node 24 through scripts/test.ts. */
 const official = '@actions/(workflow-parser|expressions|languageservice)';
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -20,7 +20,7 @@ const kinds = ['unit', 'contract', 'scenario', 'crash'];
 const decidesAboutDeletion = ['expire', 'origin', 'dates', 'tags', 'retention'];
 
 export default {
-  // Nothing here depends on how fast the machine is.
+  // Nothing here depends on how fast the computer is: see test/jest/environment.mjs.
   testTimeout: 120_000,
   testSequencer: './test/jest/sequencer.ts',
   coverageProvider: 'babel',

@@ -122,7 +122,7 @@ const writes = `writes() { ask 1 <<<"INSERT INTO shop.orders (amount) VALUES (1)
 /** A statement that no lock can pass. */
 const long = `long="UPDATE other.held SET text = CONCAT('secret', SLEEP(0.4));"`;
 /** The sessions that are left, besides the asking one. */
-const sessions = `sessions() { sleep 0.3; ask 5 <<<'SELECT COUNT(*) - 1 FROM information_schema.processlist WHERE user = "root" AND COALESCE(info, "") NOT LIKE "UPDATE%";'; }`;
+const sessions = `sessions() { sleep 0.3; ask 60 <<<'SELECT COUNT(*) - 1 FROM information_schema.processlist WHERE user = "root" AND COALESCE(info, "") NOT LIKE "UPDATE%";'; }`;
 
 const rowsOf = (print: Fingerprint) =>
   Object.fromEntries(
@@ -137,7 +137,7 @@ describe('what it reads', () => {
   test('is what was there at the lock, while everybody writes on as soon as it is released', async () => {
     const before = await run('table_read() { :; }; take_fingerprint');
     const ran = await run(`${writes}
-      begin; lock; writes >&2; release_session 7-1 this; ask 5 <<<"${change}"; writes >&2; until_ended; cat "$state_dir/saved/7-1"`);
+      begin; lock; writes >&2; release_session 7-1 this; ask 60 <<<"${change}"; writes >&2; until_ended; cat "$state_dir/saved/7-1"`);
     expect(ran.stderr.match(/waits|written/g)).toEqual(['waits', 'written']);
     const byName = (text: string) => entries(text).toSorted((a, b) => a.name.localeCompare(b.name));
     expect(byName(ran.stdout)).toEqual(byName(before.stdout));
@@ -202,7 +202,7 @@ describe('statements in the session', () => {
 
   test.each([
     ['the client', 'kill "$session_client"'],
-    ['the connection', `ask 5 <<<"KILL $(ask 5 <<<"SELECT IS_USED_LOCK('holdfast-7-1')")"`],
+    ['the connection', `ask 60 <<<"KILL $(ask 60 <<<"SELECT IS_USED_LOCK('holdfast-7-1')")"`],
   ])('once %s is gone, all that follows is an error, also behind a wrapper', async (_what, end) => {
     const script = `${end}; for one in 1 2; do sql <<<'SELECT 5' 2>&1 | grep -c 2013 || true; done`;
     expect((await inSession(script)).stdout).toBe('1\n1\n');

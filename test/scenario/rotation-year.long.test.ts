@@ -252,7 +252,8 @@ function expected(today: string): string[] {
   lines.add(`${ireland} copy of ${tiered.volumes[0]} ${day} until ${had}`);
   lines.add(`${sydney} copy of ${wide.volumes[0]} ${day} until ${made50.get(wide.name)}`);
   // The region that is down does not hear that its copy need not be kept, and the primary goes meanwhile.
-  if (isDown(letGoDay)) lines.add(`${ireland} copy of ${untagged.volumes[0]} ${day} until ${made50.get(untagged.name)}`);
+  if (isDown(letGoDay))
+    lines.add(`${ireland} copy of ${untagged.volumes[0]} ${day} until ${made50.get(untagged.name)}`);
   return [...lines];
 }
 

@@ -1,0 +1,25 @@
+/**
+ * Node, where each limit that a test or a hook sets counts fivefold, up to a quarter of an hour. A limit is there to end what hangs; how
+ * long a test takes on a busy computer says nothing about it.
+ */
+import { TestEnvironment } from 'jest-environment-node';
+
+const patience = 5;
+const mostMs = 15 * 60_000;
+
+export default class extends TestEnvironment {
+  /** Hooks that run before each test come again and again. */
+  #seen = new WeakSet();
+
+  handleTestEvent({ name, hook, test }, { testTimeout }) {
+    if (name === 'hook_start') this.#extend(hook, testTimeout);
+    if (name === 'test_fn_start') this.#extend(test, testTimeout);
+  }
+
+  #extend(one, usual) {
+    if (this.#seen.has(one)) return;
+    this.#seen.add(one);
+    const own = one.timeout || usual;
+    one.timeout = Math.max(own, Math.min(own * patience, mostMs));
+  }
+}
