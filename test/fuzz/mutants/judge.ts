@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Seconds of a processor after which a trial counts as one that never ends; the slowest takes some. */
 const patience = 10;
+/** The same for the unchanged code, of which nothing is made faster while its places are counted. */
+const surveyPatience = 300;
 /** What is said of a mutant with which the process ends: it takes all memory, or stops it. */
 const died = 'its process ends';
 /** Milliseconds between looks at it. */
@@ -46,9 +48,9 @@ export class Judge {
   async judge(mutant: Question['mutant'], trials: readonly string[]): Promise<Verdict> {
     if (this.#judged === mostOfOne) this.stop();
     this.#judged += 1;
-    let verdict = await this.#ask({ mutant, trials }, () => {});
+    let verdict = await this.#ask({ mutant, trials }, patience);
     // The memory may have been full of other mutants.
-    if (verdict.problem === died && this.#judged !== 1) verdict = await this.#ask({ mutant, trials }, () => {});
+    if (verdict.problem === died && this.#judged !== 1) verdict = await this.#ask({ mutant, trials }, patience);
     if (/allocate memory|out of memory/i.test(verdict.problem ?? ''))
       throw new Error(`mutants cannot be judged: ${verdict.problem}`);
     return verdict;
@@ -61,7 +63,7 @@ export class Judge {
     this.stop();
     // What was made faster is no longer counted.
     this.#child = await start(['--no-turbofan', '--no-maglev']);
-    const { by, problem } = await this.#ask({ places }, (answer) => {
+    const { by, problem } = await this.#ask({ places }, surveyPatience, (answer) => {
       if (answer.name !== undefined) trials.push(answer as Surveyed);
       always = answer.always ?? always;
     });
@@ -70,7 +72,8 @@ export class Judge {
     return { trials, always };
   }
 
-  async #ask(question: Question, each: (answer: Answer) => void): Promise<Verdict> {
+  /** @param most seconds of a processor until an answer is no longer waited for */
+  async #ask(question: Question, most: number, each: (answer: Answer) => void = () => {}): Promise<Verdict> {
     this.#child ??= await start([]);
     const child = this.#child;
     return new Promise((resolve) => {
@@ -82,7 +85,7 @@ export class Judge {
         resolve({ by, problem });
       };
       const timer = setInterval(() => {
-        if (secondsOf(child) - since > patience) lose('it does not end');
+        if (secondsOf(child) - since > most) lose('it does not end');
       }, pause);
       child.on('message', (answer: Answer) => {
         since = secondsOf(child);
