@@ -174,7 +174,7 @@ function quotedPrintableFrom(signs: number, bytes: Buffer, from: number, to: num
 }
 
 /** Lines of vCards and calendars (RFC 6350, 3.2; RFC 5545, 3.1), and of LDIF (RFC 2849). */
-const foldedFormat = /begin:v|(?:^|["\nn2])dn::? /i;
+const foldedFormat = /begin:v|(?:^|["\sn2])dn::? /i;
 
 /** Whether lines of the text may be broken anywhere, with a blank at the beginning of the next. */
 function isFolded(signs: number, bytes: Buffer, from: number, to: number): boolean {

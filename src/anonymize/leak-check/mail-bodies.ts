@@ -27,7 +27,7 @@ function fieldBefore(bytes: Buffer, at: number, from: number): Buffer {
 const fold = new RegExp(`${lineEnd}(?: |\t|\\\\t)`);
 const folds = new RegExp(fold, 'g');
 /** How vCards, calendars and LDIF begin, which break lines anywhere. */
-const folding = /begin:v|(?:^|["\nn2])dn::? /i;
+const folding = /begin:v|(?:^|["\sn2])dn::? /i;
 
 /** The text without the places where its lines are broken, if it is of a format that does so. */
 export function unfolded(text: string, bytes: Buffer, at: number, from: number): string {

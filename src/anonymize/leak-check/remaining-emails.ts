@@ -120,7 +120,9 @@ function emailAt(bytes: Buffer, at: number, floor: number, to: number, isCopy = 
   const from = isCopy ? valueStart(bytes, at, Math.max(floor, at - maxBody)) : floor;
   const isOctal = bytes[at] === 0x5c && bytes[at + 1] === 0x31;
   const quotedPrintable = bytes[at] === 0x3d || isInQuotedPrintable(bytes, at, from);
-  const right = unfolded(textOf(bytes.subarray(at, Math.min(to, at + maxDomain))), bytes, at, from);
+  // A tab behind a line end is a fold in a vCard, and the border of two values between them.
+  const most = Math.min(to, at + maxDomain);
+  const right = unfolded(textOf(bytes.subarray(at, isCopy ? valueEnd(bytes, at, most) : most)), bytes, at, from);
   const after = plainText(right, isOctal, quotedPrintable);
   if (!/^[@\uff20\ufe6b]/.test(after)) return undefined;
   const left = unfolded(textOf(bytes.subarray(Math.max(from, at - maxLocal), at)), bytes, at, from);
