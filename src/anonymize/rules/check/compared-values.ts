@@ -8,6 +8,7 @@ import { checksOfTable } from '../addresses/check-expressions.ts';
 import { defaultRule, type Rule } from '../file/rule.ts';
 import type { TableRules } from '../file/rules-file.ts';
 import { ownChecks } from './fitting-values.ts';
+import { holdsWhenMoved } from './moved-together.ts';
 
 /** Operators and functions that look at several values together. */
 const comparing =
@@ -27,10 +28,13 @@ export function checkCompared(
   if (known === undefined) return undefined;
   const own = (rules.get(table) ?? rules.get(catalogue.root(table)))?.columns;
   for (const { expression, what } of expressionsOf(known, catalogue))
-    for (const name of comparedWith(expression, column.name)) {
+    for (const [name, parts] of comparedWith(expression, column.name)) {
       const other = known.columns.find((one) => one.name === name);
       if (other === undefined || other.generated) continue;
       if (!moveTogether(rule, own?.get(name) ?? defaultRule, other)) return message(rule, name, what, catalogue, table);
+      const moving = new Set([column.name, name]);
+      if (!parts.every((part) => holdsWhenMoved(part, moving)))
+        return `${what} compares parts of it with ${name}, which change when both move; allowed: keep for both`;
       // Where no partition takes a date, it moves by other days than the one that it is compared with.
       if ([column.name, name].some((one) => isBoundedKey(catalogue, table, one)))
         return `${what} compares it with ${name}, and ${catalogue.root(table)} has no partition for every date; allowed: keep for both, or a DEFAULT partition`;
@@ -100,16 +104,16 @@ function expressionsOf(table: Table, catalogue: Catalogue): readonly Named[] {
   ];
 }
 
-/** The other columns that are compared with this one. */
-function comparedWith(expression: Expression, column: string): ReadonlySet<string> {
-  const found = new Set<string>();
+/** The other columns that are compared with this one, with the comparisons. */
+function comparedWith(expression: Expression, column: string): ReadonlyMap<string, readonly Expression[]> {
+  const found = new Map<string, readonly Expression[]>();
   const visit = (part: Expression): void => {
     const isCall = part.kind === 'call';
     if (isCall && countsNulls.test(part.name)) return;
     const names = columnsIn(part);
     if (!names.has(column)) return;
     if ((isCall && comparing.test(part.name)) || part.kind === 'unknown')
-      for (const name of namesIn(part)) if (name !== column) found.add(name);
+      for (const name of namesIn(part)) if (name !== column) found.set(name, [...(found.get(name) ?? []), part]);
     if (isCall || part.kind === 'cast') for (const inner of partsOf(part)) visit(inner);
   };
   visit(expression);
