@@ -118,6 +118,18 @@ describe('addresses in values', () => {
   });
 });
 
+test('values that the server generated of addresses are left to it', async () => {
+  const columns = (type: string): string =>
+    `  \`mail\` varchar(90),\n  \`part\` ${type} GENERATED ALWAYS AS (substring_index(\`mail\`,'@',1)) STORED,\n  \`size\` int`;
+  const rows = "('jane@corp.example','jane',3),(NULL,NULL,4)";
+  const written = "('nobody@example.com',DEFAULT,3),(NULL,DEFAULT,4)";
+  expect(await rowsOf(columns('varchar(50)'), rows)).toBe(written);
+  expect(await rowsOf(columns('text'), rows)).toBe(written);
+  // A number holds no part of one.
+  const numbers = '  `mail` varchar(90),\n  `size` int GENERATED ALWAYS AS (char_length(`mail`)) VIRTUAL';
+  expect(await rowsOf(numbers, "('jane@corp.example',17)")).toBe("('nobody@example.com',17)");
+});
+
 test('a row of more than 32 MiB is read', async () => {
   const value = Buffer.alloc(33 * 2 ** 20, 'a0');
   const before = Buffer.from(`${head}${table('  `id` int,\n  `a` longblob')}INSERT INTO \`t\` VALUES (1,0x`);

@@ -40,7 +40,11 @@ export class CompiledTable implements TablePlan {
     this.allColumns = columns?.map((column) => column.name);
     if (columns === undefined) checkUndefined(name, rules, all, catalogue.dialect);
     const kinds = new Set([...(rules?.columns.values() ?? [])].map((rule) => rule.kind));
-    this.byRow = typeof this.rows === 'object' || [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
+    // mariadb-dump writes what the server generated: a part of an address that becomes another.
+    const isWritten = catalogue.dialect.name === 'mysql';
+    const holdsParts = isWritten && columns?.some((column) => column.generated && holdsText(column));
+    const changes = [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
+    this.byRow = typeof this.rows === 'object' || changes || holdsParts === true;
     const special = columns?.some((column) => this.#isSpecial(column)) ?? false;
     // Without a complete catalogue, counts by column show at the end whether a unique column was treated right.
     this.byColumn = special || kinds.has('keep') || !complete || columns === undefined;
