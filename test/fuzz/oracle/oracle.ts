@@ -83,13 +83,16 @@ function searched(block: string, { words, kept = [], harmless = [] }: Secrets): 
       if (!leaks.has(word) && lower.includes(word)) leaks.set(word, { what: word, kind: 'word', undone, text: block });
     for (const address of addressesIn(text)) {
       if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
-      if (isHarmless(address.text, harmless) || kept.some((word) => address.text.toLowerCase().includes(word)))
+      if (isHarmless(address.text, harmless) || kept.some((word) => withoutMarks(address.text).includes(word)))
         continue;
       leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });
     }
   }
   return [...leaks.values()];
 }
+
+/** In small letters, of which some readings have joined others with their marks: `x` and `\u0308` to `ẍ`. */
+const withoutMarks = (text: string): string => text.toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '');
 
 const known = new Map<string, ReadonlySet<string>>();
 

@@ -91,9 +91,11 @@ function punycode(text: string): string {
   return text.replaceAll(/[a-zA-Z0-9.-]*xn--[a-zA-Z0-9.-]+/g, (name) => domainToUnicode(name) || name);
 }
 
-/** Lines of vCards, calendars and LDIF. */
+/** Lines of vCards, calendars and LDIF; what follows the last line of one is not folded. */
 function unfolded(text: string): string {
-  return /begin:v|\bdn:/i.test(text) ? text.replaceAll(/(?:\r?\n|\\+r\\+n|\\+n)[ \t]/g, '') : text;
+  return /begin:v|\bdn:/i.test(text)
+    ? text.replaceAll(/(?<!end:v\w{4,8}(?:\r|\\+r)?)(?:\r?\n|\\+r\\+n|\\+n)[ \t]/gi, '')
+    : text;
 }
 
 export const unescapings: readonly Unescaping[] = [

@@ -319,3 +319,28 @@ test('definitions of a pipe are rewritten while their CHECKs are not known as a 
     /IN \('nobody-[a-z2-7]{16}@example\.com', 'nobody-[a-z2-7]{16}@example\.com'\)\), other text CHECK \(other <> 'nobody-[a-z2-7]{16}@example\.com'\)\);/,
   );
 });
+
+describe('CHECKs of domains inside other types', () => {
+  const domain = "CREATE DOMAIN public.m AS text CHECK (VALUE LIKE '%@firm.example');";
+  const pair = 'CREATE TYPE public.pair AS (id integer, mail public.m);';
+
+  test.each([
+    ['an array', 'public.m[]', '{kim@firm.example,pat@firm.example}', '{nobody@firm.example,nobody@firm.example}'],
+    ['a composite type', 'public.pair', '(1,kim@firm.example)', '(1,nobody@firm.example)'],
+    ['an array of it', 'public.pair[]', '{"(1,kim@firm.example)"}', '{"(1,nobody@firm.example)"}'],
+    ['a type in a type', 'public.outer', '("(1,kim@firm.example)",x)', '("(1,nobody@firm.example)",x)'],
+    ['a domain over such an array', 'public.many', '{kim@firm.example}', '{nobody@firm.example}'],
+  ])('decide for the addresses in %s', async (_what, type, value, expected) => {
+    const more = 'CREATE TYPE public.outer AS (p public.pair, note text); CREATE DOMAIN public.many AS public.m[];';
+    const table = `CREATE TABLE public.t (v ${type});`;
+    expect(await rowsOf(`${domain}\n${pair}\n${more.replace('; ', ';\n')}\n${table}`, 'v', value)).toBe(expected);
+  });
+
+  test('stop the run where no address satisfies all of them', async () => {
+    const other = "CREATE DOMAIN public.o AS text CHECK (VALUE LIKE '%@other.example');";
+    const both = 'CREATE TYPE public.two AS (a public.m, b public.o);\nCREATE TABLE public.t (v public.two);';
+    expect((await problems(`${domain}\n${other}\n${both}\n${copy('v', '(,)')}`)).join()).toMatch(
+      /public\.t\.v: .*CHECK of the type public\.m in public\.two/,
+    );
+  });
+});

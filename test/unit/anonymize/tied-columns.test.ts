@@ -1,10 +1,38 @@
 /** CHECKs that tie an address to other columns: no row that is written breaks them, or the run stops and says what helps. */
 import { describe, expect, test } from '@jest/globals';
+import { foot, head, insert, table as mysqlTable } from './mysql-texts.ts';
 import { run } from './run.ts';
 import { problems, rowsOf, ruled } from './tried.ts';
 
 const table = (check: string, columns = 'email text, local text, domain text'): string =>
   `CREATE TABLE public.t (${columns}, CONSTRAINT tie CHECK (${check}));`;
+
+describe('an address made of names in other columns', () => {
+  test.each([
+    "email = first || '.' || last || '@corp.example'",
+    "email = lower(first || '.' || last) || '@corp.example'",
+    "email = left(first, 1) || last || '@corp.example'",
+    "email = concat_ws('_', first, last) || '@corp.example'",
+    "email = format('%s.%s', first, last) || '@corp.example'",
+    "email LIKE first || '.%@corp.example' AND strpos(email, last) > 0",
+    "split_part(email, '@', 1) = first || '.' || last",
+    "email = first || '.' || last || '@' || domain",
+    "email = login || '@corp.example'",
+  ])('stops the run: %s', async (check) => {
+    const columns = 'email text, first text, last text, login text, domain text';
+    const [problem, ...others] = await problems(table(check, columns));
+    expect(problem).toMatch(/^public\.t\.email: CHECK tie .* accepts no address/);
+    expect(problem).not.toMatch(/@[^"]*@/);
+    expect(others).toEqual([]);
+  });
+});
+
+test('so does a CHECK of MySQL', async () => {
+  const check = "CONSTRAINT `tie` CHECK (`email` = concat(`first`,'.',`last`,'@corp.example'))";
+  const columns = '  `first` varchar(50),\n  `last` varchar(50),\n  `email` varchar(90)';
+  const dump = `${head}${mysqlTable(`${columns},\n  ${check}`)}${insert("('ann','doe','ann.doe@corp.example')")}${foot}`;
+  expect(await problems(dump)).toEqual([expect.stringMatching(/^t\.email: CHECK tie .* accepts no address/)]);
+});
 
 describe('an address and its parts in other columns', () => {
   test.each([

@@ -17,6 +17,10 @@ import { TieCondition } from './tie-condition.ts';
 /** Addresses that are tried beside each other. */
 const maxPaired = 20;
 
+/** Addresses made of the names of two people, which other columns may hold. */
+const namesAt = (domain: string): readonly string[] =>
+  ['ann.smith', 'joe.lee', 'asmith', 'jlee', 'ann_smith', 'joe_lee'].map((name) => `${name}@${domain}`);
+
 /** Values of the other columns with which a row may hold an address. */
 interface Combination {
   /** As they are written. */
@@ -95,7 +99,7 @@ export class CheckCondition implements AddressCondition {
       own: this.places.map(({ column }) => column),
       // What is only told needs no such search.
       others: this.onlyWarns ? [] : this.#others(),
-      addresses: this.#samples.addresses,
+      addresses: [...this.#samples.domains.flatMap(namesAt), ...this.#samples.addresses],
       constants: (column) => constantsBeside(this.#check.expression, column),
       before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
       after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
@@ -188,7 +192,7 @@ export class CheckCondition implements AddressCondition {
     return new Map(
       this.places.map(({ column }, index): [string, SqlValue] => {
         const value = index === 0 ? one : other;
-        return [column, this.#column(column)?.type.array ? [value] : value];
+        return [column, this.#column(column)?.type.array && !this.#check.ofParts ? [value] : value];
       }),
     );
   }

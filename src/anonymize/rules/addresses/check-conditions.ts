@@ -3,7 +3,7 @@ import type { Catalogue } from '../../schema/catalogue.ts';
 import type { ColumnPlace } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
 import { CheckCondition } from './check-condition.ts';
-import { type CheckExpression, checksOfTable } from './check-expressions.ts';
+import { type CheckExpression, checksOfParts, checksOfTable } from './check-expressions.ts';
 import type { CheckOptions } from './check-options.ts';
 import type { AddressCondition } from './condition.ts';
 import { isAboutJson, isJson } from './from-json.ts';
@@ -22,7 +22,7 @@ export function checkConditions(options: CheckOptions): readonly AddressConditio
         ))
           order.add(table, pair);
   return tables.flatMap((table) =>
-    checksOfTable(table, catalogue).flatMap((check) =>
+    [...checksOfTable(table, catalogue), ...checksOfParts(table, catalogue)].flatMap((check) =>
       groupsOf(check, catalogue).flatMap((places) => {
         // A partition has the CHECKs of its parent.
         const [first] = catalogue.linkedColumns(table.name, (places[0] as ColumnPlace).column);
@@ -37,13 +37,13 @@ export function checkConditions(options: CheckOptions): readonly AddressConditio
 
 /** The columns of a CHECK that may hold addresses, by the group of linked columns. */
 function groupsOf(
-  { table, columns, expression }: CheckExpression,
+  { table, columns, expression, ofParts = false }: CheckExpression,
   catalogue: Catalogue,
 ): readonly (readonly ColumnPlace[])[] {
   const groups = new Map<readonly ColumnPlace[], ColumnPlace[]>();
   const seen = isAboutJson(expression, table) ? isJson : holdsAddresses;
   for (const column of table.columns) {
-    if (!columns.includes(column.name) || !seen(column)) continue;
+    if (!columns.includes(column.name) || !(ofParts || seen(column))) continue;
     const linked = catalogue.linkedColumns(table.name, column.name);
     const key = [...groups.keys()].find((one) => one === linked) ?? linked;
     groups.set(key, [...(groups.get(key) ?? []), { table: table.name, column: column.name }]);

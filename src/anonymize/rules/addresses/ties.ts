@@ -15,7 +15,7 @@ export type PartOf = (address: string) => SqlValue;
 export type Tie = ReadonlyMap<string, PartOf>;
 
 /** Assignments that are tried. */
-const maxTried = 1500;
+const maxTried = 4500;
 /** Addresses that are tried beside each other's parts. */
 const maxAddresses = 5;
 const maxAsked = 14;
@@ -31,7 +31,12 @@ const texts: readonly PartOf[] = [
   (address) => `${localOf(address)}@`,
   (address) => domainOf(address).split('.')[0] ?? '',
   (address) => domainOf(address).split('.').at(-1) ?? '',
-  (address) => localOf(address).split(/[.+]/)[0] ?? '',
+  (address) => localOf(address).split(/[.+_-]/)[0] ?? '',
+  (address) =>
+    localOf(address)
+      .split(/[.+_-]/)
+      .at(-1) ?? '',
+  (address) => localOf(address).slice(1),
   (address) => address.slice(0, 1),
   (address) => createHash('md5').update(address).digest('hex'),
   (address) => createHash('md5').update(address.toLowerCase()).digest('hex'),
@@ -94,7 +99,8 @@ function computedFrom(expression: Expression, column: string, own: readonly stri
     if (side === undefined) return;
     const value: PartOf = (address) => evaluate(side, { valueOf: (name) => (own.includes(name) ? address : unknown) });
     const example = value('ann.smith@mail.example');
-    if (example !== unknown && example !== null) found.push(value);
+    // An address with another part behind it is none: this column holds names.
+    if (example !== unknown && example !== null && !/@.*@/s.test(String(example))) found.push(value);
   });
   return found;
 }
