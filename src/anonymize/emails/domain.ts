@@ -1,7 +1,7 @@
 /** Where the domain of an address ends: what comes after the at sign, in a text without escapes. */
 import { dot, hyphen, isUnseen, letter, pictograph, underscore } from './characters.ts';
 import { isFileName } from './file-names.ts';
-import { readUnit, type Unit, unitClass, unitLength, unitPoint } from './units.ts';
+import { readUnit, readUnitBefore, type Unit, unitClass, unitLength, unitPoint } from './units.ts';
 
 /**
  * @param to nothing at or after this position is read
@@ -73,7 +73,11 @@ function lettersLength(label: Label): number {
 function readLabel(bytes: Uint8Array, from: number, to: number): Label {
   let index = from;
   let end = from;
-  for (let unit = readUnit(bytes, index, to); isInLabel(unit); unit = readUnit(bytes, index, to)) {
+  for (
+    let unit = readUnit(bytes, index, to);
+    isInLabel(unit) || isMiddleDot(unit, bytes, index, to);
+    unit = readUnit(bytes, index, to)
+  ) {
     index += unitLength(unit);
     if (unitClass(unit) === letter || unitClass(unit) === pictograph) end = index;
   }
@@ -116,6 +120,27 @@ function joins(unit: Unit, bytes: Uint8Array, index: number, to: number): boolea
 
 const softHyphen = 0xad;
 const replacementCharacter = 0xfffd;
+
+const middleDot = 0xb7;
+const katakanaDot = 0x30fb;
+
+/** The dot of Catalan between two `l` (`col·legi.cat`), and that of Japanese between its letters (RFC 5892, A.3 and A.7). */
+function isMiddleDot(unit: Unit, bytes: Uint8Array, index: number, to: number): boolean {
+  const point = unitPoint(unit);
+  if (point !== middleDot && point !== katakanaDot) return false;
+  const isBeside = point === middleDot ? isL : isJapanese;
+  return isBeside(readUnitBefore(bytes, index, 0)) && isBeside(readUnit(bytes, index + unitLength(unit), to));
+}
+
+function isL(unit: Unit): boolean {
+  return (unitPoint(unit) | 0x20) === 0x6c;
+}
+
+/** Hiragana, Katakana, Han. */
+function isJapanese(unit: Unit): boolean {
+  const point = unitPoint(unit);
+  return unitClass(unit) === letter && point >= 0x3005 && point <= 0x9fff;
+}
 
 function isInLabel(unit: Unit): boolean {
   const kind = unitClass(unit);

@@ -11,6 +11,7 @@ const signs: Readonly<Record<string, string>> = {
   "'": 'apos',
   '@': 'commat',
   '.': 'period',
+  '·': 'middot centerdot CenterDot',
   _: 'lowbar UnderBar',
   '+': 'plus',
   '=': 'equals',

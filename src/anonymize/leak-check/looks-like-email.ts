@@ -25,7 +25,10 @@ const comments = new RegExp(`^${comment}`);
 const literal = /^\[(?=[^\]]*\d)[0-9A-Za-z.:-]{1,62}\]/;
 /** Pictures and symbols are letters of a domain (`\u{1f43e}.ws`), but not those of keyboards, of which ranges of versions are made (`react@^16.x`). */
 const character = `[^${between}.]`;
-const label = `(?![${hyphens}]+(?:[.${otherDots}]|$))${character}+`;
+/** Dots inside of names: between two `l` of Catalan, and between letters of Japanese. */
+const japanese = '[\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Han}\\u30fc]';
+const innerDot = `(?<=[lL])\\xb7(?=[lL])|(?<=${japanese})\\u30fb(?=${japanese})`;
+const label = `(?![${hyphens}]+(?:[.${otherDots}]|$))(?:${character}|${innerDot})+`;
 /** Behind a full stop, the one of another script ends a sentence: `a@b.example。` */
 const domainName = new RegExp(`^${label}(?:(?:[${otherDots}]${label})+(?:\\.${label})*|(?:\\.${label})+)`, 'u');
 const anyDot = new RegExp(`[.${otherDots}]`);

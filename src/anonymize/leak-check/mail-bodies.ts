@@ -37,8 +37,8 @@ export function unfolded(text: string, bytes: Buffer, at: number, from: number):
 }
 
 const body = new RegExp(`^(?:,|[^\\S\\n]*${lineEnd}(?:[^\\r\\n\\\\]{1,998}${lineEnd}){0,40}${lineEnd}\\s*)`);
-/** Another character, or the line that separates the parts of a mail. */
-const bodyEnd = new RegExp(`[^A-Za-z0-9+/_\\\\\r\n-]|${lineEnd}-`);
+/** Another character, also one in octal digits, or the line that separates the parts of a mail. */
+const bodyEnd = new RegExp(`[^A-Za-z0-9+/_\\\\\r\n-]|${lineEnd}-|\\\\+(?!01[25])[0-3][0-7]{2}`);
 const allLineEnds = new RegExp(lineEnd, 'g');
 
 /** What may come before a body: the comma of a URL, or the rest of a header. */

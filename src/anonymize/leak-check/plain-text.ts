@@ -11,6 +11,8 @@ const names: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   commat: '@',
+  middot: '·',
+  centerdot: '·',
   period: '.',
   lowbar: '_',
   underbar: '_',

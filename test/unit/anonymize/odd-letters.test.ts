@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { decode, encode, Scratch } from '../../../src/anonymize/format/codec.ts';
 import { SignScanner } from '../../../src/anonymize/leak-check/at-signs.ts';
 import { eachRemainingEmail } from '../../../src/anonymize/leak-check/remaining-emails.ts';
+import { isFound, rewritten } from './one-text.ts';
 import { rows } from './run.ts';
 
 const nobody = 'nobody@example.com';
@@ -99,5 +100,32 @@ describe('no address', () => {
   ])('%s', async (text) => {
     expect(await become(text)).toBe(text);
     expect(found(text)).toBe(0);
+  });
+});
+
+describe('dots inside the names of domains (RFC 5892, A.3 and A.7)', () => {
+  test.each([
+    ['marta@col·legi.cat', nobody],
+    ['Marta <MARTA@COL·LEGI.CAT>', `Marta <${nobody}>`],
+    ['marta@col%C2%B7legi.cat', nobody],
+    ['"marta@col\\u00b7legi.cat"', `"${nobody}"`],
+    ['marta@col&middot;legi.cat', nobody],
+    ['x@ソニー・ピクチャーズ.jp', nobody],
+    ['info@東京・大阪.example の', `${nobody} の`],
+  ])('belong to them: %s', (text, expected) => {
+    expect(rewritten(text)).toBe(expected);
+    expect(isFound(text)).toBe(true);
+    expect(isFound(rewritten(text))).toBe(false);
+  });
+
+  test.each([
+    ['a·jane@corp.example·bob', `a·${nobody}·bob`],
+    ['jane@corp.example・bob', `${nobody}・bob`],
+    ['jane@corp.example·jo@corp.example', `${nobody}·${nobody}`],
+    ['・@jo.doe', '・@jo.doe'],
+    ['x·@jo.doe', 'x·@jo.doe'],
+  ])('separate others: %s', (text, expected) => {
+    expect(rewritten(text)).toBe(expected);
+    expect(isFound(rewritten(text))).toBe(false);
   });
 });
