@@ -5,7 +5,8 @@
 
 import { domainOf } from './looks-like-email.ts';
 
-const zeros = '(?:\\0|\\\\+0(?:00)?){1,3}';
+/** MySQL's `\0` may stand before a digit; `\012` is a line end in octal digits. */
+const zeros = '(?:\\0|\\\\+0(?:00|(?![0-7]{2}))){1,3}';
 const letter = '[A-Za-z0-9_\\xaa-\\xff-]';
 const localPart = new RegExp(`(?:[A-Za-z0-9._%+\\xaa-\\xff-]${zeros})+$`);
 /** Zeros stand between letters; behind the last one they may be missing. The look-ahead takes the zeros of each letter whole. */
@@ -40,7 +41,7 @@ function utf16Email(bytes: Buffer, at: number): string | undefined {
   };
   const after = textOf(unit + 2, Math.min(bytes.length, unit + 2 * mostUnits));
   const domain = domainOf(textOf(unit - 2 * mostUnits, unit), after);
-  return domain === undefined || /^example\.com(?![\p{L}\p{N}.-])/u.test(after) ? undefined : `@${domain}`;
+  return domain === undefined || domain.toLowerCase() === ours ? undefined : `@${domain}`;
 }
 
 const ours = 'example.com';

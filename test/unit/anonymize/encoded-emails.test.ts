@@ -213,6 +213,15 @@ test('the time for a long value of bytes grows with its length, however many let
   expect(await seconds(200_000)).toBeLessThan(40 * short);
 });
 
+test.each(['UTF-16LE', 'UTF-16BE'])(
+  'a letter of another script right behind an address, with a mark in front, in %s',
+  async (name) => {
+    const encoding = encodings[name] as (text: string) => Buffer;
+    const value = (email: string): string => `\\\\x${encoding(`\ufeffxxx ${email}Ж`).toString('hex')}`;
+    expect(await rows(value('jane@corp.example'))).toBe(value(nobody));
+  },
+);
+
 test.each(Object.keys(encodings))('numbers that look like at signs hide no address in %s', (name) => {
   const encoding = encodings[name] as (text: string) => Buffer;
   const hex = (text: string): string => encoding(text).toString('hex');
@@ -232,4 +241,18 @@ test('of at signs in a row, few are read with each', () => {
   } finally {
     reads.mockRestore();
   }
+});
+
+describe.each(Object.keys(encodings))('%s in escape format', (name) => {
+  const encoding = encodings[name] as (text: string) => Buffer;
+
+  test.each([
+    'To: jane@corp.example\n',
+    'jane@corp.example\r\nbye ',
+    '\ufeffjane@corp.example\t\u0001',
+    'jane@corp.example 12',
+  ])('is no address any more when it was replaced: %j', async (before) => {
+    const after = before.replace('jane@corp.example', nobody);
+    expect(await become(escapeFormat(encoding(before)))).toBe(escapeFormat(encoding(after)));
+  });
 });
