@@ -43,6 +43,12 @@ export const decided: readonly Decision[] = [
     covers: undid('quoted-printable'),
   },
   {
+    what: 'split over two encoded words of a header',
+    why: 'each word is decoded and written anew on its own; programs break lines between words of a text',
+    examples: ['=?utf-8?q?jane=40corp.?= =?utf-8?q?example?='],
+    covers: undid('encoded words'),
+  },
+  {
     what: 'written so that programs do not find it',
     why: 'there is no end to the ways, and as words they are ordinary text',
     examples: [
