@@ -351,6 +351,7 @@ const signs = {
     "'": 'apos',
     '@': 'commat',
     '.': 'period',
+    '·': 'middot centerdot CenterDot',
     _: 'lowbar UnderBar',
     '+': 'plus',
     '=': 'equals',
@@ -2021,7 +2022,7 @@ function lettersLength(label) {
 function readLabel(bytes, from, to) {
     let index = from;
     let end = from;
-    for (let unit = readUnit(bytes, index, to); isInLabel(unit); unit = readUnit(bytes, index, to)) {
+    for (let unit = readUnit(bytes, index, to); isInLabel(unit) || isMiddleDot(unit, bytes, index, to); unit = readUnit(bytes, index, to)) {
         index += units_unitLength(unit);
         if (unitClass(unit) === letter || unitClass(unit) === pictograph)
             end = index;
@@ -2059,6 +2060,24 @@ function joins(unit, bytes, index, to) {
 }
 const domain_softHyphen = 0xad;
 const domain_replacementCharacter = 0xfffd;
+const middleDot = 0xb7;
+const katakanaDot = 0x30fb;
+/** The dot of Catalan between two `l` (`col·legi.cat`), and that of Japanese between its letters (RFC 5892, A.3 and A.7). */
+function isMiddleDot(unit, bytes, index, to) {
+    const point = unitPoint(unit);
+    if (point !== middleDot && point !== katakanaDot)
+        return false;
+    const isBeside = point === middleDot ? isL : isJapanese;
+    return isBeside(readUnitBefore(bytes, index, 0)) && isBeside(readUnit(bytes, index + units_unitLength(unit), to));
+}
+function isL(unit) {
+    return (unitPoint(unit) | 0x20) === 0x6c;
+}
+/** Hiragana, Katakana, Han. */
+function isJapanese(unit) {
+    const point = unitPoint(unit);
+    return unitClass(unit) === letter && point >= 0x3005 && point <= 0x9fff;
+}
 function isInLabel(unit) {
     const kind = unitClass(unit);
     return kind === letter || kind === characters_hyphen || kind === characters_underscore || kind === pictograph || isUnseen(unitPoint(unit));
@@ -2684,6 +2703,11 @@ const encodings = [
 ];
 /** Units read on either side of an at sign. */
 const wide_reach = 400;
+/**
+ * Other at signs read on either side of one. An address holds one more at most, in quotes before its own; numbers in a row that are
+ * 64, as sound and pictures have, look like hundreds.
+ */
+const mostSigns = 4;
 /** Whether the at sign at this position is probably one of UTF-16 or UTF-32: zero bytes are beside it. */
 function isWideSign(bytes, at) {
     return bytes[at + 1] === 0 && (bytes[at - 1] === 0 || bytes[at + 3] === 0);
@@ -2719,12 +2743,8 @@ class WideText {
         const sign = isLittle ? at : at - size + 1;
         if (sign < floor || unitAt(bytes, sign, encoding) !== wide_atSign)
             return undefined;
-        let from = sign;
-        while (from - size >= floor && sign - from < wide_reach * size && isTextUnit(unitAt(bytes, from - size, encoding)))
-            from -= size;
-        let to = sign + size;
-        while (to - sign < wide_reach * size && isTextUnit(unitAt(bytes, to, encoding)))
-            to += size;
+        const from = textEnd(bytes, sign, -1, floor, encoding);
+        const to = textEnd(bytes, sign, 1, floor, encoding) + size;
         if (from === sign || to === sign + size)
             return undefined;
         const length = this.#decode(bytes, from, to, encoding);
@@ -2767,6 +2787,29 @@ function unitAt(bytes, at, { size, isLittle }) {
     if (size === 2)
         return isLittle ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
     return isLittle ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+}
+/**
+ * Where the text around a sign ends, as far as it is read.
+ * @param direction -1 before the sign, 1 behind it
+ * @param floor nothing before this position is read
+ * @returns the position of the outermost unit; that of the sign where there is none
+ */
+function textEnd(bytes, sign, direction, floor, encoding) {
+    const step = direction * encoding.size;
+    let signs = 0;
+    let at = sign;
+    for (let count = 0; count < wide_reach; count += 1) {
+        const next = at + step;
+        const unit = next < floor ? -1 : unitAt(bytes, next, encoding);
+        if (!isTextUnit(unit))
+            break;
+        if (unit === wide_atSign)
+            signs += 1;
+        if (signs > mostSigns)
+            break;
+        at = next;
+    }
+    return at;
 }
 /** Neither a control character nor beyond Unicode. */
 function isTextUnit(unit) {
@@ -3055,7 +3098,7 @@ function quotedPrintableFrom(signs, bytes, from, to) {
     }, to);
 }
 /** Lines of vCards and calendars (RFC 6350, 3.2; RFC 5545, 3.1), and of LDIF (RFC 2849). */
-const foldedFormat = /begin:v|(?:^|["\nn2])dn::? /i;
+const foldedFormat = /begin:v|(?:^|["\sn2])dn::? /i;
 /** Whether lines of the text may be broken anywhere, with a blank at the beginning of the next. */
 function isFolded(signs, bytes, from, to) {
     return (signs & hasFold) !== 0 && foldedFormat.test(bytes.toString('latin1', from, to));
@@ -7165,7 +7208,7 @@ function withoutJson(expression, table) {
 
 
 /** Assignments that are tried. */
-const maxTried = 1500;
+const maxTried = 4500;
 /** Addresses that are tried beside each other's parts. */
 const maxAddresses = 5;
 const maxAsked = 14;
@@ -7179,7 +7222,11 @@ const ties_texts = [
     (address) => `${localOf(address)}@`,
     (address) => domainOf(address).split('.')[0] ?? '',
     (address) => domainOf(address).split('.').at(-1) ?? '',
-    (address) => localOf(address).split(/[.+]/)[0] ?? '',
+    (address) => localOf(address).split(/[.+_-]/)[0] ?? '',
+    (address) => localOf(address)
+        .split(/[.+_-]/)
+        .at(-1) ?? '',
+    (address) => localOf(address).slice(1),
     (address) => address.slice(0, 1),
     (address) => (0,external_node_crypto_namespaceObject.createHash)('md5').update(address).digest('hex'),
     (address) => (0,external_node_crypto_namespaceObject.createHash)('md5').update(address.toLowerCase()).digest('hex'),
@@ -7226,7 +7273,8 @@ function computedFrom(expression, column, own) {
             return;
         const value = (address) => evaluate(side, { valueOf: (name) => (own.includes(name) ? address : unknown) });
         const example = value('ann.smith@mail.example');
-        if (example !== unknown && example !== null)
+        // An address with another part behind it is none: this column holds names.
+        if (example !== unknown && example !== null && !/@.*@/s.test(String(example)))
             found.push(value);
     });
     return found;
@@ -7622,6 +7670,8 @@ class TieCondition {
 
 /** Addresses that are tried beside each other. */
 const maxPaired = 20;
+/** Addresses made of the names of two people, which other columns may hold. */
+const namesAt = (domain) => ['ann.smith', 'joe.lee', 'asmith', 'jlee', 'ann_smith', 'joe_lee'].map((name) => `${name}@${domain}`);
 class CheckCondition {
     places;
     what;
@@ -7690,7 +7740,7 @@ class CheckCondition {
             own: this.places.map(({ column }) => column),
             // What is only told needs no such search.
             others: this.onlyWarns ? [] : this.#others(),
-            addresses: this.#samples.addresses,
+            addresses: [...this.#samples.domains.flatMap(namesAt), ...this.#samples.addresses],
             constants: (column) => constantsBeside(this.#check.expression, column),
             before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
             after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
@@ -7763,7 +7813,7 @@ class CheckCondition {
     #row([one, other]) {
         return new Map(this.places.map(({ column }, index) => {
             const value = index === 0 ? one : other;
-            return [column, this.#column(column)?.type.array ? [value] : value];
+            return [column, this.#column(column)?.type.array && !this.#check.ofParts ? [value] : value];
         }));
     }
     #evaluate(row, expression, others) {
@@ -8016,9 +8066,40 @@ function checksOfTable(table, catalogue) {
             expression,
             isLax: false,
             what: `CHECK of the type ${type.written} (${shown(sql)})`,
+            ofParts: isOfElements(type),
         };
     }));
     return [...own, ...ofDomains];
+}
+/** The CHECKs of the domains of which values of a table's columns are made: each part with text satisfies them on its own. */
+function checksOfParts(table, catalogue) {
+    return table.columns
+        .filter(({ generated }) => !generated)
+        .flatMap(({ name, type }) => check_expressions_partsOf(type, new Set())
+        .filter(({ base, checks }) => base === 'text' && checks.length > 0)
+        .flatMap(({ written, checks }) => checks.flatMap((sql) => {
+        if (isOfElements(type) && type.checks.includes(sql))
+            return [];
+        const what = `CHECK of the type ${written} in ${type.written} (${shown(sql)})`;
+        const expression = named(catalogue.expression(sql), name);
+        return [{ table, columns: [name], expression, isLax: false, what, ofParts: true }];
+    })));
+}
+/** Whether the CHECKs of an array are those of its elements; a domain over an array has its own. */
+function isOfElements({ written }) {
+    return /\]\s*$/.test(written);
+}
+/** @param known types that were followed: a type may be made of itself */
+function check_expressions_partsOf({ inside }, known) {
+    if (inside === undefined)
+        return [];
+    const parts = inside.kind === 'composite' ? inside.fields() : [inside.of()];
+    return parts.flatMap((part) => {
+        if (known.has(part.written))
+            return [];
+        known.add(part.written);
+        return part.inside === undefined ? [part] : check_expressions_partsOf(part, known);
+    });
 }
 /** The CHECK of a domain for a column: VALUE is its value. */
 function named(expression, column) {
@@ -8049,7 +8130,7 @@ function checkConditions(options) {
             if (!isLax)
                 for (const pair of orderedIn(expression, table.columns.filter(holdsAddresses).map(({ name }) => name)))
                     order.add(table, pair);
-    return tables.flatMap((table) => checksOfTable(table, catalogue).flatMap((check) => check_conditions_groupsOf(check, catalogue).flatMap((places) => {
+    return tables.flatMap((table) => [...checksOfTable(table, catalogue), ...checksOfParts(table, catalogue)].flatMap((check) => check_conditions_groupsOf(check, catalogue).flatMap((places) => {
         // A partition has the CHECKs of its parent.
         const [first] = catalogue.linkedColumns(table.name, places[0].column);
         const key = `${first?.table}.${first?.column} ${places.map(({ column }) => column).join(' ')} ${check.what}`;
@@ -8060,11 +8141,11 @@ function checkConditions(options) {
     })));
 }
 /** The columns of a CHECK that may hold addresses, by the group of linked columns. */
-function check_conditions_groupsOf({ table, columns, expression }, catalogue) {
+function check_conditions_groupsOf({ table, columns, expression, ofParts = false }, catalogue) {
     const groups = new Map();
     const seen = isAboutJson(expression, table) ? isJson : holdsAddresses;
     for (const column of table.columns) {
-        if (!columns.includes(column.name) || !seen(column))
+        if (!columns.includes(column.name) || !(ofParts || seen(column)))
             continue;
         const linked = catalogue.linkedColumns(table.name, column.name);
         const key = [...groups.keys()].find((one) => one === linked) ?? linked;
@@ -9352,7 +9433,44 @@ function valueIn(text, { type }) {
     return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : unknown;
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/rules/check/moved-together.js
+/** Whether a comparison of dates says the same when all of them move by the same number of days. */
+
+const compares = /^((any|all) )?(=|<>|<|>|<=|>=|in|between|is distinct|&&|@>|<@|<<|>>|-\|-|overlaps|age|-)$/;
+const passes = /^(\+|coalesce|nullif|greatest|least|case|array|(date|ts|tstz)range|lower|upper)$/;
+const asksForNothing = /^(num_nonnulls|num_nulls|is null|is not null|isfinite|isempty)$/;
+const ofDates = /^(date|timestamp|timestamptz|timestamp (with|without) time zone|datetime)(\[\])?$/;
+/** @param moving the columns that move together */
+function holdsWhenMoved(expression, moving) {
+    return changeOf(expression, moving) !== 'other';
+}
+function changeOf(expression, moving) {
+    if (expression.kind === 'literal')
+        return 'fixed';
+    if (expression.kind === 'column')
+        return moving.has(expression.name) ? 'moves' : 'fixed';
+    if (expression.kind === 'unknown')
+        return expression.columns.some((name) => moving.has(name)) ? 'other' : 'fixed';
+    const parts = tree_partsOf(expression).map((part) => changeOf(part, moving));
+    if (parts.includes('other'))
+        return 'other';
+    if (!parts.includes('moves'))
+        return 'fixed';
+    if (expression.kind === 'cast')
+        return ofDates.test(expression.to) ? 'moves' : 'other';
+    const { name } = expression;
+    if (asksForNothing.test(name))
+        return 'fixed';
+    // A date less some days moves; beside a date that stays, others judge what becomes of it.
+    if (name === '-' && parts.includes('fixed'))
+        return parts[0] === 'moves' ? 'moves' : 'other';
+    if (compares.test(name))
+        return 'fixed';
+    return passes.test(name) ? 'moves' : 'other';
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/check/compared-values.js
+
 
 
 
@@ -9371,12 +9489,15 @@ function checkCompared(rule, column, table, rules, catalogue) {
         return undefined;
     const own = (rules.get(table) ?? rules.get(catalogue.root(table)))?.columns;
     for (const { expression, what } of expressionsOf(known, catalogue))
-        for (const name of comparedWith(expression, column.name)) {
+        for (const [name, parts] of comparedWith(expression, column.name)) {
             const other = known.columns.find((one) => one.name === name);
             if (other === undefined || other.generated)
                 continue;
             if (!moveTogether(rule, own?.get(name) ?? defaultRule, other))
                 return message(rule, name, what, catalogue, table);
+            const moving = new Set([column.name, name]);
+            if (!parts.every((part) => holdsWhenMoved(part, moving)))
+                return `${what} compares parts of it with ${name}, which change when both move; allowed: keep for both`;
             // Where no partition takes a date, it moves by other days than the one that it is compared with.
             if ([column.name, name].some((one) => isBoundedKey(catalogue, table, one)))
                 return `${what} compares it with ${name}, and ${catalogue.root(table)} has no partition for every date; allowed: keep for both, or a DEFAULT partition`;
@@ -9431,9 +9552,9 @@ function expressionsOf(table, catalogue) {
         }))),
     ];
 }
-/** The other columns that are compared with this one. */
+/** The other columns that are compared with this one, with the comparisons. */
 function comparedWith(expression, column) {
-    const found = new Set();
+    const found = new Map();
     const visit = (part) => {
         const isCall = part.kind === 'call';
         if (isCall && countsNulls.test(part.name))
@@ -9444,7 +9565,7 @@ function comparedWith(expression, column) {
         if ((isCall && compared_values_comparing.test(part.name)) || part.kind === 'unknown')
             for (const name of namesIn(part))
                 if (name !== column)
-                    found.add(name);
+                    found.set(name, [...(found.get(name) ?? []), part]);
         if (isCall || part.kind === 'cast')
             for (const inner of tree_partsOf(part))
                 visit(inner);
@@ -11791,7 +11912,11 @@ class CompiledTable {
         if (columns === undefined)
             checkUndefined(name, rules, all, catalogue.dialect);
         const kinds = new Set([...(rules?.columns.values() ?? [])].map((rule) => rule.kind));
-        this.byRow = typeof this.rows === 'object' || [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
+        // mariadb-dump writes what the server generated: a part of an address that becomes another.
+        const isWritten = catalogue.dialect.name === 'mysql';
+        const holdsParts = isWritten && columns?.some((column) => column.generated && holdsText(column));
+        const changes = [...kinds].some((kind) => kind !== 'emails' && kind !== 'keep');
+        this.byRow = typeof this.rows === 'object' || changes || holdsParts === true;
         const special = columns?.some((column) => this.#isSpecial(column)) ?? false;
         // Without a complete catalogue, counts by column show at the end whether a unique column was treated right.
         this.byColumn = special || kinds.has('keep') || !complete || columns === undefined;
