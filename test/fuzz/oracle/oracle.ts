@@ -83,13 +83,22 @@ function searched(block: string, { words, kept = [], harmless = [] }: Secrets): 
       if (!leaks.has(word) && lower.includes(word)) leaks.set(word, { what: word, kind: 'word', undone, text: block });
     for (const address of addressesIn(text)) {
       if (leaks.has(address.text) || isMade(address, undone.length > 0) || isDecided(text, address, undone)) continue;
-      if (isHarmless(address.text, harmless) || kept.some((word) => withoutMarks(address.text).includes(word)))
+      const isFolded = undone.includes('folded lines');
+      if (
+        isHarmless(address.text, harmless) ||
+        (isFolded && endsHarmless(address.text, harmless)) ||
+        kept.some((word) => withoutMarks(address.text).includes(word))
+      )
         continue;
       leaks.set(address.text, { what: address.text, kind: 'address', undone, text: block });
     }
   }
   return [...leaks.values()];
 }
+
+/** Whether it ends in a harmless text: a blank in front of one looks like the place where a line is folded. */
+const endsHarmless = (address: string, harmless: readonly string[]): boolean =>
+  harmless.some((one) => one.includes('@') && address.endsWith(one.trim()));
 
 /** In small letters, of which some readings have joined others with their marks: `x` and `\u0308` to `ẍ`. */
 const withoutMarks = (text: string): string => text.toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '');
