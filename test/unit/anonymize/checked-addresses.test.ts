@@ -344,3 +344,25 @@ describe('CHECKs of domains inside other types', () => {
     );
   });
 });
+
+describe('CHECKs of parts of two addresses', () => {
+  const both = (check: string, row: string): Promise<string> =>
+    rowsOf(`CREATE TABLE public.t (email text, alt_mail text, CHECK (${check}));`, 'email, alt_mail', row);
+
+  test.each([
+    "split_part(email, '@', 2) <> split_part(alt_mail, '@', 2)",
+    "email NOT LIKE '%' || split_part(alt_mail, '@', 2)",
+  ])('that must differ do so in the result: %s', async (check) => {
+    const [email = '', alt = ''] = (await both(check, 'a@firm.example\tc@home.example')).split('\t');
+    expect(email).toMatch(/@.*example\.com$/);
+    expect(email.split('@')[1]).not.toBe(alt.split('@')[1]);
+  });
+
+  test.each([
+    "split_part(email, '@', 2) = split_part(alt_mail, '@', 2)",
+    'length(email) + length(alt_mail) < 200',
+    'left(email, 3) = left(alt_mail, 3)',
+  ])('that the usual form satisfies change nothing: %s', async (check) => {
+    expect(await both(check, 'abc@firm.example\tabcd@firm.example')).toBe('nobody@example.com\tnobody@example.com');
+  });
+});

@@ -5,6 +5,7 @@ import { type Expression, mapStrings, stringsIn } from '../../schema/expressions
 import { type SqlValue, unknown } from '../../schema/expressions/values.ts';
 import type { Column, ColumnPlace } from '../../schema/table.ts';
 import { holdsAddresses } from './address-columns.ts';
+import { BesideAddresses } from './beside-addresses.ts';
 import type { CheckExpression } from './check-expressions.ts';
 import type { CheckOptions } from './check-options.ts';
 import { type AddressCondition, best, type Verdict, type Written, worst } from './condition.ts';
@@ -48,6 +49,13 @@ export class CheckCondition implements AddressCondition {
   readonly #pairs: readonly Pair[];
   #combinations: readonly Combination[] | undefined;
   #ties: TieCondition | undefined;
+  #beside: BesideAddresses | undefined;
+  /** Whether the CHECK of the dump accepts an address beside other columns, and that of the result. */
+  readonly #judges = {
+    before: (address: string, row: Row): Verdict =>
+      this.#evaluate(this.#row([address, address]), this.#check.expression, row),
+    after: (address: string, row: Row): Verdict => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
+  };
 
   constructor(check: CheckExpression, places: readonly ColumnPlace[], options: CheckOptions, order: OrderedColumns) {
     const { table } = check;
@@ -74,18 +82,36 @@ export class CheckCondition implements AddressCondition {
 
   judge(written: Written): Verdict {
     if (this.#pairs.length > 0) return this.#judgeOrder(written);
-    const tied = this.#tie().judge(written);
+    const beside = this.#besideOthers(written);
+    const tied = this.#tied(written, beside);
     if (tied === 'refused') return 'refused';
     this.#combinations ??= this.#feasible();
     if (this.#combinations.length === 0)
       return !this.#tie().isEmpty || this.onlyWarns || this.#isForOthers() ? tied : 'unknown';
-    let verdict: Verdict = tied;
+    let verdict = worst([tied, beside ?? 'accepted']);
     for (const combination of this.#combinations) {
       const ofRow = this.#judgeRow(written, combination);
       if (ofRow === 'refused') return ofRow;
       verdict = worst([verdict, ofRow]);
     }
     return verdict;
+  }
+
+  /** What holds a part of an address may as well hold another address, as columns called after mail do. */
+  #tied(written: Written, beside: Verdict | undefined): Verdict {
+    const tied = this.#tie().judge(written);
+    const mayBeAddress = beside === 'accepted' && this.#others().some(({ column }) => /mail/i.test(column.name));
+    return tied === 'refused' && mayBeAddress ? 'unknown' : tied;
+  }
+
+  #besideOthers({ replace }: Written): Verdict | undefined {
+    this.#beside ??= new BesideAddresses({
+      // What is only told needs no such search.
+      others: this.onlyWarns ? [] : this.#others(),
+      addresses: this.#samples.addresses,
+      ...this.#judges,
+    });
+    return this.#beside.judge(replace);
   }
 
   help(usual: Written): string {
@@ -101,8 +127,7 @@ export class CheckCondition implements AddressCondition {
       others: this.onlyWarns ? [] : this.#others(),
       addresses: [...this.#samples.domains.flatMap(namesAt), ...this.#samples.addresses],
       constants: (column) => constantsBeside(this.#check.expression, column),
-      before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
-      after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
+      ...this.#judges,
     });
     return this.#ties;
   }
