@@ -7155,6 +7155,35 @@ function address_columns_isText(written) {
     return /email|citext|text/i.test(written);
 }
 
+;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/beside-addresses.js
+/** CHECKs of parts of two addresses, which nothing binds: `split_part(email, '@', 2) <> split_part(alt, '@', 2)`. */
+
+/** Addresses that are tried beside each other. */
+const maxTried = 6;
+class BesideAddresses {
+    #after;
+    /** Two addresses that a row may hold, the second one in another column. */
+    #accepted;
+    constructor({ others, addresses, before, after }) {
+        this.#after = after;
+        const tried = addresses.slice(0, maxTried);
+        const replaced = others.filter(({ column, ruled }) => ruled === undefined && holdsAddresses(column));
+        this.#accepted = replaced.flatMap(({ column: { name } }) => tried.flatMap((one) => tried
+            .filter((other) => before(one, new Map([[name, other]])) === 'accepted')
+            .map((other) => [one, name, other])));
+    }
+    /**
+     * @param replace what becomes of an address, in every column
+     * @returns `unknown` where such a row is refused once both are replaced; undefined where there is none
+     */
+    judge(replace) {
+        if (this.#accepted.length === 0)
+            return undefined;
+        const isRefused = this.#accepted.some(([one, name, other]) => this.#after(replace(one), new Map([[name, replace(other)]])) === 'refused');
+        return isRefused ? 'unknown' : 'accepted';
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/anonymize/rules/addresses/condition.js
 function worst(verdicts) {
     if (verdicts.includes('refused'))
@@ -7208,7 +7237,7 @@ function withoutJson(expression, table) {
 
 
 /** Assignments that are tried. */
-const maxTried = 4500;
+const ties_maxTried = 4500;
 /** Addresses that are tried beside each other's parts. */
 const maxAddresses = 5;
 const maxAsked = 14;
@@ -7240,7 +7269,7 @@ function tiesIn({ expression, own, others, addresses, constants, accepts }) {
         const usual = column.type.base === 'integer' ? ties_numbers : column.type.base === 'text' ? ties_texts : [];
         const fixed = constants(column.name).map((value) => () => value);
         const parts = [...computed, ...usual, ...fixed, () => null];
-        const few = parts.slice(0, Math.max(1, Math.floor(maxTried / tried.length)));
+        const few = parts.slice(0, Math.max(1, Math.floor(ties_maxTried / tried.length)));
         tried = tried.flatMap((tie) => few.map((part) => new Map([...tie, [column.name, part]])));
     }
     return tried.filter((tie) => isTied(tie, addresses, accepts));
@@ -7668,6 +7697,7 @@ class TieCondition {
 
 
 
+
 /** Addresses that are tried beside each other. */
 const maxPaired = 20;
 /** Addresses made of the names of two people, which other columns may hold. */
@@ -7689,6 +7719,12 @@ class CheckCondition {
     #pairs;
     #combinations;
     #ties;
+    #beside;
+    /** Whether the CHECK of the dump accepts an address beside other columns, and that of the result. */
+    #judges = {
+        before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
+        after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
+    };
     constructor(check, places, options, order) {
         const { table } = check;
         this.#check = isAboutJson(check.expression, table)
@@ -7714,13 +7750,14 @@ class CheckCondition {
     judge(written) {
         if (this.#pairs.length > 0)
             return this.#judgeOrder(written);
-        const tied = this.#tie().judge(written);
+        const beside = this.#besideOthers(written);
+        const tied = this.#tied(written, beside);
         if (tied === 'refused')
             return 'refused';
         this.#combinations ??= this.#feasible();
         if (this.#combinations.length === 0)
             return !this.#tie().isEmpty || this.onlyWarns || this.#isForOthers() ? tied : 'unknown';
-        let verdict = tied;
+        let verdict = worst([tied, beside ?? 'accepted']);
         for (const combination of this.#combinations) {
             const ofRow = this.#judgeRow(written, combination);
             if (ofRow === 'refused')
@@ -7728,6 +7765,21 @@ class CheckCondition {
             verdict = worst([verdict, ofRow]);
         }
         return verdict;
+    }
+    /** What holds a part of an address may as well hold another address, as columns called after mail do. */
+    #tied(written, beside) {
+        const tied = this.#tie().judge(written);
+        const mayBeAddress = beside === 'accepted' && this.#others().some(({ column }) => /mail/i.test(column.name));
+        return tied === 'refused' && mayBeAddress ? 'unknown' : tied;
+    }
+    #besideOthers({ replace }) {
+        this.#beside ??= new BesideAddresses({
+            // What is only told needs no such search.
+            others: this.onlyWarns ? [] : this.#others(),
+            addresses: this.#samples.addresses,
+            ...this.#judges,
+        });
+        return this.#beside.judge(replace);
     }
     help(usual) {
         if (this.#pairs.length > 0 || this.#tie().isEmpty)
@@ -7742,8 +7794,7 @@ class CheckCondition {
             others: this.onlyWarns ? [] : this.#others(),
             addresses: [...this.#samples.domains.flatMap(namesAt), ...this.#samples.addresses],
             constants: (column) => constantsBeside(this.#check.expression, column),
-            before: (address, row) => this.#evaluate(this.#row([address, address]), this.#check.expression, row),
-            after: (address, row) => this.#evaluate(this.#row([address, address]), this.#rewritten, row),
+            ...this.#judges,
         });
         return this.#ties;
     }
