@@ -140,18 +140,6 @@ export const equivalents: readonly Equivalent[] = [
     ],
     why: 'begin() sets it before it is read',
   },
-  {
-    file: 'emails/wide.ts',
-    line: 'while (from - size >= floor && sign - from < reach * size && isTextUnit(unitAt(bytes, from - size, encoding)))',
-    changes: [['from - size', 'from + size']],
-    why: 'the search in the text ends an address at a control character, and at the address before, on its own',
-  },
-  {
-    file: 'emails/wide.ts',
-    line: 'let to = sign + size;',
-    changes: [['sign + size', 'sign - size']],
-    why: 'the units up to the sign are text, over which the loop goes on',
-  },
 ];
 
 /** Whether this is one of the changes. */
