@@ -1,6 +1,7 @@
 /** Files that people give: of other formats, with what other programs wrote into them, from Windows. */
 import { describe, expect, test } from '@jest/globals';
 import { foreignFormat } from '../../../src/anonymize/format/input/foreign-formats.ts';
+import { quoted } from '../../../src/anonymize/format/input/noise.ts';
 import { run } from './run.ts';
 
 const begin = '--\n-- PostgreSQL database dump\n--\n\n';
@@ -331,4 +332,10 @@ describe('line ends of Windows', () => {
     const { text } = await run(odd.replaceAll('\n', '\r\n'), { footer: true, chunk: 1 });
     expect(text).toBe(odd);
   });
+});
+
+test('the beginning of a long line is quoted at once, without addresses', () => {
+  // Searched as a whole, a line without blanks of this length took an hour.
+  expect(quoted('/'.repeat(2_000_000))).toBe(`“${'/'.repeat(80)}…”`);
+  expect(quoted(`mail ann@corp.example ${'x'.repeat(2_000_000)}`)).toBe(`“mail …@… ${'x'.repeat(71)}…”`);
 });

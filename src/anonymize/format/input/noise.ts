@@ -70,9 +70,12 @@ export function producerOf(line: string): string | undefined {
   return producers.find(({ pattern }) => pattern.test(text))?.name;
 }
 
+/** Characters of a line that are looked at to quote its beginning; of a line without blanks, the search for addresses takes the square of them. */
+const mostLooked = 4000;
+
 /** Quotes a line, or the beginning of a long one, without what looks like an address: reports hold none. */
 export function quoted(line: string): string {
-  const text = seen(line)
+  const text = seen(line.trimStart().slice(0, mostLooked))
     .trim()
     .replaceAll(/[^\s`'"=<]+@[^\s`'">]+/g, '…@…');
   return `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`;
