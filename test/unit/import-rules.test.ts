@@ -160,7 +160,7 @@ function check(imports: readonly (readonly [from: string, to: string, form: numb
       resolve('.dependency-cruiser.mjs'),
       '--output-type',
       'json',
-      ...['src', 'lab', 'scripts', 'bench', 'test'],
+      ...['src', 'lab', 'scripts', 'bench', 'crosscheck', 'test'],
     ],
     { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   );

@@ -1,0 +1,71 @@
+/** Asks one witness, and says what it said. */
+import { inspect } from 'node:util';
+import { ToolMissing } from '../scripts/lib/tools.ts';
+import { Points, type Tally } from './points.ts';
+import type { Witness } from './witness.ts';
+
+export interface Testimony {
+  readonly witness: Witness;
+  readonly installed: string;
+  readonly tally: Tally;
+  readonly seconds: number;
+  /** Why it could not be asked at all. */
+  readonly absent?: string;
+  /** The error that ended it. */
+  readonly failure?: string;
+}
+
+export async function hear(witness: Witness): Promise<Testimony> {
+  const started = performance.now();
+  const points = new Points(witness.known);
+  const said = (installed: string, rest: Partial<Testimony>): Testimony => ({
+    witness,
+    installed,
+    seconds: (performance.now() - started) / 1000,
+    tally: points.tally(rest.absent === undefined && rest.failure === undefined),
+    ...rest,
+  });
+  let installed = witness.name;
+  try {
+    installed = await witness.install();
+    await witness.run(points);
+    return said(installed, {});
+  } catch (error) {
+    if (error instanceof ToolMissing) return said(installed, { absent: error.message });
+    return said(installed, { failure: (error as Error).stack ?? String(error) });
+  }
+}
+
+/** Whether it contradicts us, or has failed; in CI (`strict`), also whether anything of it was not asked. */
+export function isWrong({ tally, absent, failure }: Testimony, strict: boolean): boolean {
+  const contradicts = failure !== undefined || tally.unexplained.length > 0 || tally.gone.length > 0;
+  return contradicts || (strict && (absent !== undefined || tally.missing.length > 0));
+}
+
+/** What was heard, in lines for the terminal. The first says the result. */
+export function linesOf(testimony: Testimony, strict: boolean): string[] {
+  const { witness, installed, tally, seconds, absent, failure } = testimony;
+  const known = [...tally.known.values()].reduce((sum, count) => sum + count, 0);
+  const counts = `${tally.agreed} points agree${known > 0 ? `, ${known} differ as known` : ''}`;
+  const mark = isWrong(testimony, strict) ? '✗' : absent === undefined ? '✓' : '-';
+  return [
+    `${mark} ${witness.name}: ${installed}: ${absent === undefined ? counts : `not asked, since ${absent}`} (${seconds.toFixed(1)} s)`,
+    `    ${witness.compares}`,
+    ...[...tally.known].map(
+      ([{ why, right, source }, count]) => `    known (${count}): ${why} Right: ${right}. ${source}`,
+    ),
+    ...tally.missing.map((why) => `    not compared: ${why}`),
+    ...tally.unexplained.flatMap(({ point, ours, theirs }) => [
+      `    differs: ${point}`,
+      `        here: ${shown(ours)}`,
+      `        there: ${shown(theirs)}`,
+    ]),
+    ...tally.gone.map(({ point }) => `    no longer differs, and is still listed: ${point}`),
+    ...(failure === undefined ? [] : [`    failed: ${failure.replaceAll('\n', '\n    ')}`]),
+  ];
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : inspect(value, { depth: 6, breakLength: Number.POSITIVE_INFINITY });
+  return text.length > 600 ? `${text.slice(0, 600)}…` : text;
+}

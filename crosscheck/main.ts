@@ -1,0 +1,36 @@
+/** `npm run crosscheck`: Holdfast, its lab and its templates against what nobody here wrote. */
+import { throughSudo } from '../lab/hosts/root.ts';
+import { readCommandLine } from '../scripts/lib/command-line.ts';
+import { hear, isWrong, linesOf } from './hear.ts';
+import { record } from './record.ts';
+import { witnesses } from './witnesses/all.ts';
+
+const names = [...witnesses.keys()];
+const { values, positionals } = readCommandLine(
+  `npm run crosscheck [-- NAME ...] [-- --record]
+
+Compares Holdfast, its lab and its templates with what others wrote, and names every point at which they differ.
+Without a name, all are asked: ${names.join(', ')}.
+What this computer cannot have is named, with the reason; in CI that is a failure.
+--record: writes what was heard to docs/crosscheck.json and the table of docs/crosscheck.md.`,
+  { options: { record: { type: 'boolean' } }, allowPositionals: true },
+);
+const unknown = positionals.filter((name) => !witnesses.has(name));
+if (unknown.length > 0) {
+  console.error(`crosscheck: there is no ${unknown.join(', ')}; allowed: ${names.join(', ')}`);
+  process.exit(2);
+}
+throughSudo();
+const strict = Boolean(process.env.CI);
+let wrong = 0;
+for (const name of positionals.length > 0 ? positionals : names) {
+  const load = witnesses.get(name);
+  if (!load) continue;
+  const testimony = await hear(await load());
+  console.log(linesOf(testimony, strict).join('\n'));
+  if (isWrong(testimony, strict)) wrong += 1;
+  else if (values.record && testimony.absent === undefined) record(testimony);
+}
+console.log(wrong === 0 ? 'every witness agrees' : `${wrong} of the witnesses disagree or were not asked: see ✗ above`);
+// Servers of a witness that failed may still hold the process.
+process.exit(wrong === 0 ? 0 : 1);

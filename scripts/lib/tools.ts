@@ -1,0 +1,106 @@
+/**
+ * Programs that npm does not have: from Python's registry and from Go's proxy. They are installed once into `.lab/cache`, each version by
+ * its hash: a folder with `requirements.txt` (written by pip-compile --generate-hashes), or with `go.mod` and `go.sum`, says which.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { root } from './actions.ts';
+import { installPackages } from './debian.ts';
+
+/** A program that cannot be installed on this computer; the message is one line that says why, and what to do. */
+export class ToolMissing extends Error {
+  override readonly name = 'ToolMissing';
+}
+
+/**
+ * The folder with the programs of Python packages, made at the first call.
+ * @param definition folder with requirements.txt
+ * @throws ToolMissing
+ */
+export function pythonTools(definition: string): string {
+  const requirements = join(definition, 'requirements.txt');
+  const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+  const version = output(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
+  if (!atLeast(version, [3, 11])) {
+    throw new ToolMissing(
+      `it needs Python 3.11 or newer, and this computer has ${version === '' ? 'none' : version}: install it`,
+    );
+  }
+  const folder = cached(`python-${basename(definition)}`, version, readFileSync(requirements, 'utf8'));
+  return once(folder, () => {
+    // Debian ships the module without what it needs to make one.
+    if (spawnSync(python, ['-c', 'import ensurepip, venv']).status !== 0)
+      installPackages(['python3-venv'], 'programs of Python');
+    install(python, ['-m', 'venv', folder]);
+    install(join(folder, 'bin', 'python'), [
+      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'],
+      ...['--require-hashes', '--requirement', requirements],
+    ]);
+  });
+}
+
+/**
+ * The folder with a program, which Go builds at the first call.
+ * @param definition folder with go.mod and go.sum
+ * @param path of the program's package
+ * @throws ToolMissing
+ */
+export function goTool(definition: string, path: string): string {
+  const version = /go version go(\d+\.\d+)/.exec(output('go', ['version']))?.[1] ?? '';
+  if (!atLeast(version, [1, 25])) {
+    const found = version === '' ? 'none' : `Go ${version}`;
+    throw new ToolMissing(`it is built with Go 1.25 or newer, and this computer has ${found}: install it`);
+  }
+  const name = basename(definition);
+  const folder = cached(`go-${name}`, version, path, readFileSync(join(definition, 'go.sum'), 'utf8'));
+  return once(folder, () =>
+    install('go', [
+      ...['build', '-C', definition, '-mod=readonly', '-trimpath', '-o', join(folder, 'bin', name)],
+      path,
+    ]),
+  );
+}
+
+/** Whether `version`, such as 3.12, is at least `least`. */
+export function atLeast(version: string, least: readonly [number, number]): boolean {
+  const [major = Number.NaN, minor = Number.NaN] = version.split('.').map(Number);
+  return major > least[0] || (major === least[0] && minor >= least[1]);
+}
+
+/** One folder for each version of the tools and of what they are installed from. */
+function cached(kind: string, ...parts: readonly string[]): string {
+  const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
+  return join(root, '.lab', 'cache', `tools-${kind}-${hash}`);
+}
+
+/** @returns the folder of the programs. An installation that was broken off is begun anew. */
+function once(folder: string, make: () => void): string {
+  const complete = join(folder, 'complete');
+  if (!existsSync(complete)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    make();
+    writeFileSync(complete, '');
+  }
+  return join(folder, 'bin');
+}
+
+function install(program: string, parameters: readonly string[]): void {
+  const result = spawnSync(program, parameters, {
+    encoding: 'utf8',
+    // Nothing but what this computer has: Go would download a newer toolchain.
+    env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status === 0) return;
+  const lines = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}`.trim().split('\n');
+  const last = lines.slice(-3).join(' | ');
+  throw new ToolMissing(`its installation failed (is there a network to the package registry?): ${last}`);
+}
+
+function output(program: string, parameters: readonly string[]): string {
+  const { status, stdout } = spawnSync(program, parameters, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : '';
+}
