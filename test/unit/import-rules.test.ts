@@ -63,6 +63,8 @@ const offences: readonly (readonly [rule: string, from: string, to: string])[] =
   ['src-stands-alone', 'src/anonymize/rules/b.ts', 'bench/target.ts'],
   ['only-tests-import-tests', 'lab/a.ts', 'test/fakes/target.ts'],
   ['only-tests-import-tests', 'scripts/a.ts', 'bench/target.ts'],
+  ['only-tests-import-tests', 'crosscheck/a.ts', 'test/target.ts'],
+  ['only-tests-import-tests', 'scripts/b.ts', 'crosscheck/target.ts'],
   ['lab-knows-no-script', 'lab/b.ts', 'scripts/target.ts'],
   ['released-dependencies', 'src/anonymize/rules/c.ts', 'only-for-tests'],
   ['no-circles', 'src/volume/circle-too.ts', 'src/volume/circle.ts'],
@@ -97,6 +99,7 @@ const allowed: readonly (readonly [from: string, to: string])[] = [
   ['src/actions/ebs-rotate/a.ts', 'src/actions/common/target.ts'],
   ['lab/c.ts', 'src/domain/target.ts'],
   ['bench/a.ts', 'lab/target.ts'],
+  ['crosscheck/b.ts', 'lab/target.ts'],
   ['test/unit/b.test.ts', 'lab/target.ts'],
   ['test/unit/c.test.ts', 'only-for-tests'],
 ];
