@@ -35,7 +35,9 @@ export async function makeMysqlDump(folder: string, megabytes: number): Promise<
 function findMyanon(): string | undefined {
   const name = process.env.HOLDFAST_BENCH_MYANON ?? 'myanon';
   if (spawnSync('bash', ['-c', 'command -v "$0"', name]).status === 0) return name;
-  console.log(`\nmyanon was not measured: there is no ${name} (HOLDFAST_BENCH_MYANON names its program)`);
+  console.log(
+    `\nnot measured: myanon, since no registry has it, and there is no ${name} (HOLDFAST_BENCH_MYANON names its program)`,
+  );
   return undefined;
 }
 
@@ -61,6 +63,12 @@ export function mysqlContenders(folder: string): readonly Contender[] {
       line: `scripts/anonymize ${input} ${file('mysql.ours.sql.gz')}`,
       environment,
       output: 'mysql.ours.sql.gz',
+    },
+    {
+      name: 'ours, two columns and all addresses, .gz',
+      line: `scripts/anonymize ${input} ${file('mysql.rules.sql.gz')} --rules bench/rivals/ours-mysql.yml`,
+      environment,
+      output: 'mysql.rules.sql.gz',
     },
     ...(myanon === undefined ? [] : [theirs]),
   ];
