@@ -7,15 +7,17 @@ import { witnesses } from './witnesses/all.ts';
 
 const names = [...witnesses.keys()];
 const { values, positionals } = readCommandLine(
-  `npm run crosscheck [-- NAME ...] [-- --record]
+  `npm run crosscheck [-- NAME ...] [-- --without NAME] [-- --record]
 
 Compares Holdfast, its lab and its templates with what others wrote, and names every point at which they differ.
 Without a name, all are asked: ${names.join(', ')}.
 What this computer cannot have is named, with the reason; in CI that is a failure.
+--without: all but this one; may be given several times.
 --record: writes what was heard to docs/crosscheck.json and the table of docs/crosscheck.md.`,
-  { options: { record: { type: 'boolean' } }, allowPositionals: true },
+  { options: { record: { type: 'boolean' }, without: { type: 'string', multiple: true } }, allowPositionals: true },
 );
-const unknown = positionals.filter((name) => !witnesses.has(name));
+const { without = [] } = values;
+const unknown = [...positionals, ...without].filter((name) => !witnesses.has(name));
 if (unknown.length > 0) {
   console.error(`crosscheck: there is no ${unknown.join(', ')}; allowed: ${names.join(', ')}`);
   process.exit(2);
@@ -23,7 +25,8 @@ if (unknown.length > 0) {
 throughSudo();
 const strict = Boolean(process.env.CI);
 let wrong = 0;
-for (const name of positionals.length > 0 ? positionals : names) {
+const chosen = (positionals.length > 0 ? positionals : names).filter((name) => !without.includes(name));
+for (const name of chosen) {
   const load = witnesses.get(name);
   if (!load) continue;
   const testimony = await hear(await load());

@@ -1,4 +1,7 @@
 /** Every witness, in the order in which they are asked. A module is loaded when its turn comes: each brings libraries of its own. */
 import type { Witness } from '../witness.ts';
 
-export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([]);
+export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
+  // Asks the others, so it comes last.
+  ['faults', async () => (await import('./faults.ts')).faultsNoticed],
+]);
