@@ -70,7 +70,7 @@ export const jest = [
  * core busy, a unit test a whole one (docs/decisions/short-and-long-tests.md).
  */
 export function workersOf({ name }: Pick<Run, 'name'>, cores = availableParallelism()): number {
-  const atATime = { unit: cores, quick: cores + 1, chosen: cores + 1, long: cores * 2 }[name];
+  const atATime = { unit: cores, quick: cores + 1, chosen: cores + 1, long: cores * 3 }[name];
   // Each lab holds two database servers in memory.
   return Math.min(Math.max(2, atATime), 6);
 }
