@@ -2,6 +2,7 @@
 import type { Witness } from '../witness.ts';
 
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
+  ['linters', async () => (await import('./linters/index.ts')).linters],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
 ]);
