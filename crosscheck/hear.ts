@@ -36,10 +36,11 @@ export async function hear(witness: Witness): Promise<Testimony> {
   }
 }
 
-/** Whether it contradicts us, or has failed; in CI (`strict`), also whether anything of it was not asked. */
-export function isWrong({ tally, absent, failure }: Testimony, strict: boolean): boolean {
+/** Whether it contradicts us, or has failed; in CI (`strict`), also whether anything of it was not asked that CI can ask. */
+export function isWrong({ witness, tally, absent, failure }: Testimony, strict: boolean): boolean {
   const contradicts = failure !== undefined || tally.unexplained.length > 0 || tally.gone.length > 0;
-  return contradicts || (strict && (absent !== undefined || tally.missing.length > 0));
+  const unasked = absent !== undefined || tally.missing.length > 0;
+  return contradicts || (strict && unasked && witness.optional !== true);
 }
 
 /** What was heard, in lines for the terminal. The first says the result. */

@@ -8,6 +8,8 @@ export interface Witness {
   readonly compares: string;
   /** Differences that stay, each with the source that says who is right. */
   readonly known: readonly KnownDifference[];
+  /** Whether CI passes without it: no registry has what it needs. */
+  readonly optional?: boolean;
   /**
    * Installs it into `.lab/cache`, once.
    * @returns what it is, with its version, such as `moto 5.2.5`; several are separated by commas

@@ -3,6 +3,7 @@ import type { Witness } from '../witness.ts';
 
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
   ['linters', async () => (await import('./linters/index.ts')).linters],
+  ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
 ]);

@@ -61,3 +61,18 @@ test('a contradiction is a failure everywhere', async () => {
   const testimony = await hear(witness(async (points) => points.compare('size', 1, 2)));
   expect(isWrong(testimony, false)).toBe(true);
 });
+
+test('a witness that no registry has is no failure where it is absent, and is one where it contradicts', async () => {
+  const absent = await hear({
+    ...witness(
+      async () => {},
+      async () => {
+        throw new ToolMissing('no checkout');
+      },
+    ),
+    optional: true,
+  });
+  expect(isWrong(absent, true)).toBe(false);
+  const wrong = await hear({ ...witness(async (points) => points.compare('size', 1, 2)), optional: true });
+  expect(isWrong(wrong, true)).toBe(true);
+});

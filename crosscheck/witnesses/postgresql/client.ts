@@ -1,0 +1,114 @@
+/** PostgreSQL's own programs, called as a person calls them, and what they say of a database. */
+import { type ExecFileException, execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { clientEnvironment } from '../../../lab/hosts/postgres/psql.ts';
+import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a program to its end; what it prints is read byte by byte (latin1), so that nothing of it is lost. */
+export function ran(
+  program: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  folder?: string,
+): Promise<Ran> {
+  const options = { env: environment, cwd: folder, encoding: 'latin1', maxBuffer: 1024 ** 3 } as const;
+  return new Promise((resolve, reject) => {
+    const ended = (error: ExecFileException | null, out: string, err: string): void => {
+      if (error && typeof error.code !== 'number') reject(error);
+      else resolve({ status: Number(error?.code ?? 0), out, err });
+    };
+    execFile(program, words, options, ended);
+  });
+}
+
+export class Client {
+  readonly server: PostgresServer;
+  readonly database: string;
+  readonly #binaries: string;
+
+  /** @param binaries folder of psql, pg_dump and pg_restore. Default: the server's */
+  constructor(server: PostgresServer, database: string, binaries = server.binaries) {
+    this.server = server;
+    this.database = database;
+    this.#binaries = binaries;
+  }
+
+  /** @throws Error only when the program does not start */
+  run(program: string, ...words: readonly string[]): Promise<Ran> {
+    const { host, port, user, password } = this.server;
+    const { database } = this;
+    const environment = clientEnvironment({ binaries: this.#binaries, host, port, user, password, database });
+    return ran(join(this.#binaries, program), words, environment);
+  }
+
+  /** The messages of psql about a file that it reads to its end, without places in it. */
+  async load(file: string): Promise<readonly string[]> {
+    return messagesIn(await this.run('psql', '-X', '-q', '-o', '/dev/null', '-f', file));
+  }
+
+  /** The messages of pg_restore, which also reads to the end. */
+  async restore(file: string): Promise<readonly string[]> {
+    return messagesIn(await this.run('pg_restore', `--dbname=${this.database}`, file));
+  }
+
+  /** What pg_dump writes. @throws Error with its message */
+  async dump(...words: readonly string[]): Promise<string> {
+    const { status, out, err } = await this.run('pg_dump', ...words);
+    if (status !== 0) throw new Error(`pg_dump of ${this.database}: ${err}`);
+    return out;
+  }
+
+  /**
+   * A sum of each table's rows, in whatever order they lie there, of each sequence and of the large objects. A partitioned table stands
+   * for its partitions, which other tables may have changed places with.
+   */
+  async sums(): Promise<Readonly<Record<string, string>>> {
+    const text = await this.server.sql(sumOfEach, this.database);
+    return JSON.parse(text) as Record<string, string>;
+  }
+}
+
+/** One statement: a function of its own would be part of the database. */
+const sumOfEach = `
+SELECT coalesce(json_object_agg(name, content ORDER BY name), '{}') FROM (
+  SELECT format('%I.%I', n.nspname, c.relname) AS name,
+         (xpath('/row/s/text()', query_to_xml(format(
+            'SELECT count(*) || '' '' || coalesce(md5(string_agg(md5(t::text), '''' ORDER BY md5(t::text) COLLATE "C")), '''') AS s FROM %s %I.%I t',
+            CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY' END, n.nspname, c.relname), false, true, '')))[1]::text AS content
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'm') AND NOT (c.relkind = 'm' AND NOT c.relispopulated) AND c.relpersistence <> 't'
+     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+  UNION ALL
+  SELECT format('%I.%I', schemaname, sequencename), 'last value ' || coalesce(last_value::text, 'none') FROM pg_sequences
+  UNION ALL
+  SELECT 'large objects', count(*) || ' ' || coalesce(md5(string_agg(md5(lo_get(oid)), '' ORDER BY oid)), '') FROM pg_largeobject_metadata
+) all_of_it`;
+
+function messagesIn({ err }: Ran): readonly string[] {
+  return err
+    .split('\n')
+    .filter((line) => /(^|: )(ERROR|FATAL|error|invalid command)\b/.test(line))
+    .map((line) => line.replace(/^psql:.*?:\d+: /, ''));
+}
+
+/** A dump without the lines that name the moment, the programs, or a random word. */
+export function contentOf(dump: string): string {
+  return dump
+    .split('\n')
+    .filter((line) => !/^(-- Dumped (from|by)|\\(un)?restrict )/.test(line))
+    .join('\n');
+}
+
+/** The first lines at which two texts differ, for a person to look at. */
+export function firstDifference(one: string, other: string): readonly [string, string] {
+  const [ours, theirs] = [one.split('\n'), other.split('\n')];
+  const at = ours.findIndex((line, index) => line !== theirs[index]);
+  const place = at < 0 ? ours.length : at;
+  return [`line ${place + 1}: ${ours[place] ?? '(none)'}`, `line ${place + 1}: ${theirs[place] ?? '(none)'}`];
+}
