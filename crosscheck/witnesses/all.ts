@@ -4,6 +4,7 @@ import type { Witness } from '../witness.ts';
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
   ['linters', async () => (await import('./linters/index.ts')).linters],
   ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],
+  ['s3-server', async () => (await import('./s3-server/index.ts')).s3Server],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
 ]);

@@ -224,6 +224,23 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       const { versionId } = await objects.put(object('db/x'), 'one');
       await objects.setTags({ bucket, key: 'db/x', versionId }, { 'holdfast:verdict': 'good' });
       expect((await refusal(objects.setTags({ bucket, key: 'db/y' }, {}))).code).toBe('NoSuchKey');
+      await objects.delete({ bucket, key: 'db/x', versionId });
+      expect((await refusal(objects.setTags({ bucket, key: 'db/x', versionId }, {}))).code).toBe('NoSuchVersion');
+    });
+
+    test('tags with characters that S3 does not allow are refused', async () => {
+      await objects.put(object('db/x'), 'one');
+      expect((await refusal(objects.setTags({ bucket, key: 'db/x' }, { a: 'b&c' }))).code).toBe('InvalidTag');
+      expect((await refusal(objects.put({ ...object('db/y'), tags: { 'a&b': 'c' } }, 'x'))).code).toBe('InvalidTag');
+      expect(await objects.list(bucket, 'db/y')).toEqual([]);
+    });
+
+    test('a delete marker cannot be read by its version', async () => {
+      await objects.put(object('db/x'), 'one');
+      await objects.delete({ bucket, key: 'db/x' });
+      const [marker] = (await objects.versions(bucket, 'db/x')).filter(({ deleteMarker }) => deleteMarker);
+      const place = { bucket, key: 'db/x', versionId: marker?.versionId };
+      expect((await refusal(objects.text(place))).code).toBe('MethodNotAllowed');
     });
   });
 }

@@ -83,5 +83,18 @@ export function metadataOf(headers: IncomingHttpHeaders): Record<string, string>
 }
 
 export function tagsOf(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(String(headers['x-amz-tagging'] ?? '')));
+  return checkedTags(Object.fromEntries(new URLSearchParams(String(headers['x-amz-tagging'] ?? ''))));
+}
+
+/** What keys and values of tags may hold (S3 user guide, "Categorizing your objects using tags"). */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** @throws LabAwsError for tags that S3 refuses */
+export function checkedTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [key, value] of Object.entries(tags)) {
+    const what = !tagText.test(key) || key.length > 128 ? 'TagKey' : 'TagValue';
+    if (what === 'TagKey' || !tagText.test(value) || value.length > 256)
+      throw new LabAwsError('InvalidTag', `The ${what} you have provided is invalid`);
+  }
+  return tags;
 }

@@ -3,8 +3,8 @@ import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, versionHeader } from './answers.ts';
 import { authorizeObject, type ObjectCall } from './call.ts';
-import { checkSums } from './payload.ts';
-import { noSuchKey, versionOf, versionToRead } from './versions.ts';
+import { checkedTags, checkSums } from './payload.ts';
+import { noSuchKey, noSuchVersion, versionOf, versionToRead } from './versions.ts';
 import { element, elements, xml } from './xml.ts';
 
 /** Tags that an object may have (S3 user guide, object tagging). */
@@ -23,12 +23,13 @@ export function putTags(call: ObjectCall): Answer {
   authorizeObject(call, query.has('versionId') ? 's3:PutObjectVersionTagging' : 's3:PutObjectTagging');
   checkSums(body, headers);
   const version = versionOf(call);
+  if (!version && query.has('versionId')) throw noSuchVersion();
   if (!version || version.deleteMarker) throw noSuchKey();
   const tags = elements(body.toString('utf8'), 'Tag').map((tag): [string, string] => [
     element(tag, 'Key') ?? '',
     element(tag, 'Value') ?? '',
   ]);
   if (tags.length > tagLimit) throw new LabAwsError('BadRequest', `Object tags cannot be greater than ${tagLimit}`);
-  version.tags = Object.fromEntries(tags);
+  version.tags = checkedTags(Object.fromEntries(tags));
   return { status: 200, headers: versionHeader(version), body: '' };
 }

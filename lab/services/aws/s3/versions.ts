@@ -19,8 +19,10 @@ export function versionToRead(call: ObjectCall, what: '' | 'Tagging' = ''): Obje
   } catch {
     throw new LabAwsError('AccessDenied', 'Access Denied', 403);
   }
-  if (wanted !== null && version === undefined)
-    throw new LabAwsError('NoSuchVersion', 'The specified version does not exist.', 404);
+  if (wanted !== null && version === undefined) throw noSuchVersion();
+  // S3 user guide, "Working with delete markers": GET and HEAD of a marker by its version id.
+  if (wanted !== null)
+    throw new LabAwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
   throw noSuchKey();
 }
 
@@ -29,6 +31,10 @@ export function versionOf(call: ObjectCall): ObjectVersion | undefined {
   const wanted = call.request.query.get('versionId');
   const versions = bucketOf(call).objects.get(call.key) ?? [];
   return wanted === null ? versions.at(-1) : versions.find((one) => one.versionId === wanted);
+}
+
+export function noSuchVersion(): LabAwsError {
+  return new LabAwsError('NoSuchVersion', 'The specified version does not exist.', 404);
 }
 
 export function noSuchKey(): LabAwsError {

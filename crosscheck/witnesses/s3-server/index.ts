@@ -1,0 +1,41 @@
+/** A real S3 server beside the lab's: the same requests to both. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { goTool } from '../../../scripts/lib/tools.ts';
+import type { Witness } from '../../witness.ts';
+import { Answers } from './answers.ts';
+import { known } from './known.ts';
+import { askPort } from './port.ts';
+import { labSide, type Side, talkingTo, witnessSide } from './sides.ts';
+
+let program = '';
+
+export const s3Server: Witness = {
+  name: 's3-server',
+  compares: "What Holdfast's S3 adapter, and hosts with presigned parts, get from the lab and from a real S3 server.",
+  known,
+  async install() {
+    const definition = fileURLToPath(new URL('install/versitygw', import.meta.url));
+    program = join(goTool(definition, 'github.com/versity/versitygw/cmd/versitygw'), 'versitygw');
+    return 'versitygw 1.8.0';
+  },
+  async run(points) {
+    const lab = await labSide();
+    try {
+      const witness = await witnessSide(program);
+      try {
+        Answers.compare(points, await answersOf(lab), await answersOf(witness));
+      } finally {
+        await witness.stop();
+      }
+    } finally {
+      await lab.stop();
+    }
+  },
+};
+
+async function answersOf(side: Side): Promise<Answers> {
+  const answers = new Answers();
+  await talkingTo(side, () => askPort(side, answers));
+  return answers;
+}
