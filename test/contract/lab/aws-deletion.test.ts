@@ -2,6 +2,7 @@
 import {
   CreateTagsCommand,
   DeleteSnapshotCommand,
+  DeleteTagsCommand,
   DescribeImagesCommand,
   DescribeLockedSnapshotsCommand,
   DescribeSnapshotsCommand,
@@ -53,6 +54,15 @@ describe('deletion of snapshots', () => {
       .ec2()
       .send(new DescribeSnapshotsCommand({ Filters: [{ Name: 'storage-tier', Values: ['archive'] }] }));
     expect(Snapshots?.map((one) => [one.SnapshotId, one.StorageTier])).toEqual([[old.archived, 'archive']]);
+  });
+
+  test('a tag that is named with a value is deleted only if it has that value', async () => {
+    const remove = (tag: { Key: string; Value?: string }) =>
+      lab.ec2().send(new DeleteTagsCommand({ Resources: [old.plain], Tags: [tag] }));
+    await remove({ Key: 'Type', Value: 'Manual' });
+    expect(tagsOf(await lab.snapshot(old.plain))).toEqual({ Type: 'Automated' });
+    await remove({ Key: 'Type', Value: 'Automated' });
+    expect(tagsOf(await lab.snapshot(old.plain))).toEqual({});
   });
 
   test('tags have a limit; filters know wildcards and escapes', async () => {

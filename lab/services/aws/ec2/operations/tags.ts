@@ -42,12 +42,17 @@ export function createTags(context: Ec2Context) {
   return { return: true };
 }
 
-/** Without tags in the request it deletes all of them but AWS's own (EC2 API reference, DeleteTags). */
+/**
+ * Without tags in the request it deletes all of them but AWS's own; a tag that is named with a value goes only if it has that
+ * value (EC2 API reference, DeleteTags).
+ */
 export function deleteTags(context: Ec2Context) {
-  const { resources, tags } = authorized(context);
-  const all = context.parameters.Tag === undefined;
+  const { resources } = authorized(context);
+  const named = context.parameters.Tag as readonly { readonly Key?: string; readonly Value?: string }[] | undefined;
   for (const { tags: has } of resources) {
-    for (const key of all ? [...has.keys()] : tags.keys()) if (!key.startsWith('aws:')) has.delete(key);
+    const going = named ?? [...has.keys()].map((key) => ({ Key: key, Value: undefined }));
+    for (const { Key = '', Value } of going)
+      if (!Key.startsWith('aws:') && (Value === undefined || has.get(Key) === Value)) has.delete(Key);
   }
   return { return: true };
 }
