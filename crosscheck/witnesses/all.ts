@@ -2,10 +2,10 @@
 import type { Witness } from '../witness.ts';
 
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
-  ['aws-cli', async () => (await import('./aws-cli/index.ts')).awsCli],
   ['linters', async () => (await import('./linters/index.ts')).linters],
   ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],
   ['s3-server', async () => (await import('./s3-server/index.ts')).s3Server],
+  ['moto', async () => (await import('./moto/index.ts')).moto],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
 ]);

@@ -1,0 +1,62 @@
+/** moto, an implementation of AWS for tests: the requests that our adapters make, against it and against the lab. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pythonTools } from '../../../scripts/lib/tools.ts';
+import type { Points } from '../../points.ts';
+import type { Witness } from '../../witness.ts';
+import { known } from './known.ts';
+import { startLabSide } from './lab-side.ts';
+import { motoSide, startMoto } from './moto-side.ts';
+import { leaves } from './normalise.ts';
+import { scenes } from './scenes/all.ts';
+import type { Answer, Side } from './side.ts';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'install');
+
+export const moto: Witness = {
+  name: 'moto',
+  compares:
+    "The requests of the adapters for EC2, S3, STS and CloudFormation: every field and error code of the lab's answers.",
+  known,
+  async install() {
+    pythonTools(folder);
+    return 'moto 5.2.5';
+  },
+  async run(points) {
+    const server = await startMoto(pythonTools(folder));
+    const lab = await startLabSide();
+    try {
+      await play(points, lab.side, await motoSide(server));
+    } finally {
+      await lab.stop();
+      await server.stop();
+    }
+  },
+};
+
+async function play(points: Points, ours: Side, theirs: Side): Promise<void> {
+  for (const scene of scenes) {
+    for (const side of [ours, theirs]) {
+      side.begin();
+      await scene.play(side);
+    }
+    for (const [index, answer] of ours.answers.entries()) compare(points, scene.name, answer, theirs.answers[index]);
+  }
+  theirs.close();
+}
+
+/** Field by field; what one refuses and the other does not is one point. */
+function compare(points: Points, scene: string, ours: Answer, theirs: Answer | undefined): void {
+  const point = `${scene}: ${ours.step}`;
+  const refused = (one: unknown): boolean => typeof one === 'object' && one !== null && 'refused' in one;
+  if (refused(ours.value) !== refused(theirs?.value)) {
+    points.differ(point, ours.value, theirs?.value);
+    return;
+  }
+  const here = leaves(ours.value);
+  const there = leaves(theirs?.value);
+  // An answer without a field, to which both say yes.
+  if (here.size === 0 && there.size === 0) points.agree();
+  for (const path of new Set([...here.keys(), ...there.keys()]))
+    points.compare(`${point}: ${path}`, here.get(path), there.get(path));
+}
