@@ -28,22 +28,27 @@ function like(pattern: string, text: string, caseless = false): boolean {
   return new RegExp(`^${source}$`, caseless ? 'si' : 's').test(text);
 }
 
+/** Each of the six parts by itself (IAM user guide, "Amazon Resource Name (ARN) condition operators"). */
+function likeArn(pattern: string, arn: string): boolean {
+  const [wanted, has] = [pattern.split(':'), arn.split(':')];
+  const part = (all: readonly string[], at: number): string => (at < 5 ? (all[at] ?? '') : all.slice(5).join(':'));
+  return wanted.length >= 6 && [0, 1, 2, 3, 4, 5].every((at) => like(part(wanted, at), part(has, at)));
+}
+
 type Test = (wanted: string, has: string) => boolean;
 const tests: Readonly<Record<string, Test>> = {
   StringEquals: (wanted, has) => wanted === has,
   StringEqualsIgnoreCase: (wanted, has) => wanted.toLowerCase() === has.toLowerCase(),
   StringLike: (wanted, has) => like(wanted, has),
-  ArnLike: (wanted, has) => like(wanted, has),
-  ArnEquals: (wanted, has) => like(wanted, has),
+  ArnLike: (wanted, has) => likeArn(wanted, has),
+  ArnEquals: (wanted, has) => likeArn(wanted, has),
   Bool: (wanted, has) => wanted.toLowerCase() === has.toLowerCase(),
   NumericLessThanEquals: (wanted, has) => Number(has) <= Number(wanted),
 };
 
-/** Compares the names of condition keys without case, tag keys (after the slash) with case. */
+/** Names of condition keys have no case, and neither has the key of a tag in them (IAM user guide, "Controlling access to AWS resources using tags"). */
 function keyValue(keys: Keys, name: string): readonly string[] | undefined {
-  const known = Object.keys(keys).find(
-    (key) => key === name || (key.includes('/') ? false : key.toLowerCase() === name.toLowerCase()),
-  );
+  const known = Object.keys(keys).find((key) => key.toLowerCase() === name.toLowerCase());
   return known === undefined ? undefined : list(keys[known]);
 }
 
@@ -59,7 +64,10 @@ export function conditionHolds(condition: Statement['Condition'], keys: Keys): b
       const negated = base.startsWith('StringNot');
       const test = tests[negated ? base.replace('StringNot', 'String') : base];
       if (!test) throw new Error(`the lab does not know the condition operator ${operator}`);
-      if (has === undefined || has.length === 0) return set === 'ForAllValues:' || optional !== '' || negated;
+      // Without a value ForAnyValue is false ("Set operators for multivalued context keys"), also with IfExists, which it applies
+      // to single values (iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists).
+      if (has === undefined || has.length === 0)
+        return set === 'ForAllValues:' || (set === '' && (optional !== '' || negated));
       const matches = (one: string): boolean => wanted.some((want) => test(want, one)) !== negated;
       return set === 'ForAllValues:' ? has.every(matches) : has.some(matches);
     });
