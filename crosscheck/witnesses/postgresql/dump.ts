@@ -27,8 +27,8 @@ export interface Dumped {
 }
 
 export interface Dumps {
-  /** @param scratch URL of a server on which each file is proven */
-  dump(name: string, database: string, scratch: string): Promise<Dumped>;
+  /** @param scratch URL of a server on which each file is proven; undefined: nothing is proven */
+  dump(name: string, database: string, scratch: string | undefined): Promise<Dumped>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startDumps(folder: string, tools: string): Promise<Dumps> 
     ...{ region, endpoint: aws.url, forcePathStyle: true },
     credentials: { accessKeyId, secretAccessKey },
   });
-  const dump = async (name: string, database: string, scratch: string): Promise<Dumped> => {
+  const dump = async (name: string, database: string, scratch: string | undefined): Promise<Dumped> => {
     const environment = {
       PATH: `${process.env.PATH}:${tools}`,
       HOME: folder,
@@ -55,7 +55,7 @@ export async function startDumps(folder: string, tools: string): Promise<Dumps> 
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       HOLDFAST_DATABASE_URL: database,
-      HOLDFAST_SCRATCH_URL: scratch,
+      HOLDFAST_SCRATCH_URL: scratch ?? '',
       HOLDFAST_ANONYMIZE_KEY: 'a key of the witness',
     };
     const options = {
@@ -64,7 +64,7 @@ export async function startDumps(folder: string, tools: string): Promise<Dumps> 
       name,
       bucket,
       'receipt-bucket': bucket,
-      'scratch-superuser': 'true',
+      ...(scratch === undefined ? { prove: 'none' } : { 'scratch-superuser': 'true' }),
       'archive-level': '1',
       'work-directory': folder,
     };

@@ -1,13 +1,15 @@
 /** What db-dump wrote of servers of many series, restored by PostgreSQL's own programs on each of these and on every newer one. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { tooOld, versionIn } from '../../../lab/hosts/postgres/binaries.ts';
 import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
 import { root } from '../../../scripts/lib/actions.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
-import { compareRestored, type Source } from './compare.ts';
+import { compareRestored, type Source, toolsFor } from './compare.ts';
 import { type Dumps, startDumps } from './dump.ts';
 import { installSeries, type Series } from './series.ts';
 
@@ -33,7 +35,7 @@ export const postgresqlWitness: Witness = {
       const dumps = await startDumps(join(directory, 'dumps'), newest);
       try {
         for (const [at, server] of servers.entries()) {
-          const source = await dumped(points, dumps, server);
+          const source = await dumped(points, dumps, server, newest);
           for (const target of servers.slice(at)) await compareRestored(points, source, target, newest);
         }
       } finally {
@@ -60,9 +62,15 @@ async function start(directory: string, { major, programs }: Series): Promise<Po
   return server;
 }
 
-async function dumped(points: Points, dumps: Dumps, server: PostgresServer): Promise<Source> {
+function versionOf(tools: string): string {
+  return versionIn(spawnSync(join(tools, 'pg_dump'), ['--version'], { encoding: 'utf8' }).stdout);
+}
+
+async function dumped(points: Points, dumps: Dumps, server: PostgresServer, newest: string): Promise<Source> {
   const name = `shop-${Number.parseInt(server.version, 10)}`;
-  const { ran, files } = await dumps.dump(name, server.url('shop'), server.url());
+  // The newest client, which alone reads the newer series, has known holes: db-dump proves nothing with it.
+  const scratch = tooOld(versionOf(toolsFor(server, newest))) ? undefined : server.url();
+  const { ran, files } = await dumps.dump(name, server.url('shop'), scratch);
   const said = ran.status === 0 ? '' : `exit status ${ran.status}: ${ran.out.slice(-3000)}${ran.err.slice(-1000)}`;
   points.compare(`${name}: db-dump ends well`, said, '');
   points.compare(`${name}: files`, Object.keys(files).sort(), ['anon.gz', 'dump', 'gz']);

@@ -47,10 +47,10 @@ export async function tryFile(points: Points, server: PostgresServer, folder: st
   }
 }
 
-/** A file that lacks pg_dump's last line is refused, and is taken with the option that says so. */
+/** A file that lacks pg_dump's last line, or has rows behind it, is refused, and is taken with the option that says so. */
 async function anonymised(file: string, words: readonly string[]): Promise<Ran> {
   const first = await anonymize(file, ...words);
-  return first.status !== 0 && /does not have its last line/.test(first.err)
+  return first.status !== 0 && /does not have its last line|stand behind the last line/.test(first.err)
     ? anonymize(file, ...words, '--footer', 'optional')
     : first;
 }
