@@ -1,4 +1,4 @@
-/** A real S3 server beside the lab's: the same requests to both. */
+/** A real S3 server beside the lab's: the same requests to both, and db-dump with its proof on it. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goTool } from '../../../scripts/lib/tools.ts';
@@ -6,13 +6,16 @@ import type { Witness } from '../../witness.ts';
 import { Answers } from './answers.ts';
 import { known } from './known.ts';
 import { askPort } from './port.ts';
+import { askRaw } from './raw.ts';
 import { labSide, type Side, talkingTo, witnessSide } from './sides.ts';
+import { dumpWhole } from './whole.ts';
 
 let program = '';
 
 export const s3Server: Witness = {
   name: 's3-server',
-  compares: "What Holdfast's S3 adapter, and hosts with presigned parts, get from the lab and from a real S3 server.",
+  compares:
+    "What Holdfast's S3 adapter, hosts with presigned parts, and S3's own client get from the lab and from a real S3 server; a database dumped to that server by the bundle, proven, expired and restored.",
   known,
   async install() {
     const definition = fileURLToPath(new URL('install/versitygw', import.meta.url));
@@ -25,6 +28,7 @@ export const s3Server: Witness = {
       const witness = await witnessSide(program);
       try {
         Answers.compare(points, await answersOf(lab), await answersOf(witness));
+        await talkingTo(witness, () => dumpWhole(witness, points));
       } finally {
         await witness.stop();
       }
@@ -37,5 +41,6 @@ export const s3Server: Witness = {
 async function answersOf(side: Side): Promise<Answers> {
   const answers = new Answers();
   await talkingTo(side, () => askPort(side, answers));
+  await askRaw(side, answers);
   return answers;
 }

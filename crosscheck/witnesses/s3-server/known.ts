@@ -16,4 +16,40 @@ export const known: readonly KnownDifference[] = [
     why: 'versitygw refuses to delete a version that is gone (InvalidArgument); S3 reports what it does not find as deleted.',
     source: `${api}/API_DeleteObjects.html`,
   },
+  {
+    point: /: ServerSideEncryption$/,
+    right: 'the lab',
+    why: 'S3 encrypts every object and says so; versitygw leaves that to its file system.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html',
+  },
+  {
+    point: /^PutObject: .*: Size$/,
+    right: 'the lab',
+    why: 'versitygw gives the size of what was written; S3 does so only for objects that are appended to, in directory buckets.',
+    source: `${api}/API_PutObject.html`,
+  },
+  {
+    point: 'ListObjectVersions: pages',
+    right: 'the lab',
+    why: 'versitygw lists the entry at which a page ends on the next page again; in S3 the next page begins behind it.',
+    source: `${api}/API_ListObjectVersions.html`,
+  },
+  {
+    point: 'DeleteObjects: a marker for what is not there',
+    right: 'the lab',
+    why: 'versitygw makes no delete marker for a key that it does not have; S3 does in a bucket with versions.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html',
+  },
+  {
+    point: /^CompleteMultipartUpload: again: (VersionId|ChecksumCRC32|ChecksumType)$/,
+    right: 'the lab',
+    why: 'Both complete an upload twice; versitygw leaves version and checksum out of the second answer.',
+    source: `${api}/API_CompleteMultipartUpload.html`,
+  },
+  {
+    point: /^signed: an unknown key pair/,
+    right: 'the lab',
+    why: 'versitygw has a code of its own (XAdminUserNotFound, 404) for signed requests of an unknown key; S3 says InvalidAccessKeyId, 403.',
+    source: `${api}/ErrorResponses.html`,
+  },
 ];

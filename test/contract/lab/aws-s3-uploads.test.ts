@@ -245,3 +245,33 @@ describe('presigned URLs', () => {
     session.destroy();
   });
 });
+
+describe('answers as a server that is not ours gives them', () => {
+  test('a write says what its checksum covers', async () => {
+    expect((await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))).ChecksumType).toBe('FULL_OBJECT');
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const upload = { Bucket, Key, UploadId };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...upload, PartNumber: 1, Body: 'x' }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    const written = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));
+    expect(written.ChecksumType).toBe('COMPOSITE');
+  });
+
+  test('parts are listed in pages of the size that is asked for', async () => {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    for (const PartNumber of [1, 2])
+      await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body: 'x' }));
+    const page = await s3.send(new ListPartsCommand({ Bucket, Key, UploadId, MaxParts: 1 }));
+    expect([page.Parts?.length, page.IsTruncated, page.NextPartNumberMarker]).toEqual([1, true, '1']);
+  });
+
+  test('several deletions at once name the markers that they made or removed', async () => {
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+    const remove = async (VersionId?: string) =>
+      (await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, VersionId }] } }))).Deleted?.[0];
+    const hidden = await remove();
+    expect(hidden).toMatchObject({ Key, DeleteMarker: true, DeleteMarkerVersionId: expect.any(String) });
+    const VersionId = hidden?.DeleteMarkerVersionId;
+    expect(await remove(VersionId)).toEqual({ Key, VersionId, DeleteMarker: true, DeleteMarkerVersionId: VersionId });
+  });
+});

@@ -121,7 +121,8 @@ function completed({ bucketName, key }: ObjectCall, version: ObjectVersion): Ans
     xml('Bucket', bucketName) +
       xml('Key', key, true) +
       xml('ETag', version.etag, true) +
-      xml('ChecksumCRC32', version.checksum.value),
+      xml('ChecksumCRC32', version.checksum.value) +
+      xml('ChecksumType', version.checksum.type),
   );
   return { ...answer, headers: { ...answer.headers, ...versionHeader(version), ...encryptionHeaders(version) } };
 }

@@ -18,14 +18,23 @@ export function deleteObjects(call: BucketCall): Answer {
   const results = elements(body.toString('utf8'), 'Object').map((object) => {
     const key = element(object, 'Key') ?? '';
     try {
-      remove({ ...call, key }, element(object, 'VersionId') ?? null);
-      return xml('Deleted', xml('Key', key, true));
+      const versionId = element(object, 'VersionId');
+      return xml('Deleted', xml('Key', key, true) + deleted(versionId, remove({ ...call, key }, versionId ?? null)));
     } catch (error) {
       if (!(error instanceof LabAwsError)) throw error;
       return xml('Error', xml('Key', key, true) + xml('Code', error.code, true) + xml('Message', error.message, true));
     }
   });
   return document('DeleteResult', results.join(''));
+}
+
+/** What was deleted, and whether that made or removed a delete marker (S3 API reference, DeletedObject). */
+function deleted(versionId: string | undefined, headers: Record<string, string>): string {
+  const marker = headers['x-amz-delete-marker'] === 'true';
+  return (
+    (versionId === undefined ? '' : xml('VersionId', versionId)) +
+    (marker ? xml('DeleteMarker', 'true') + xml('DeleteMarkerVersionId', headers['x-amz-version-id'] ?? '') : '')
+  );
 }
 
 /** @returns the headers of the answer */

@@ -46,6 +46,7 @@ export function putObject(call: ObjectCall): Answer {
       ...versionHeader(version),
       ...encryptionHeaders(version),
       'x-amz-checksum-crc32': piece.crc32,
+      'x-amz-checksum-type': version.checksum.type,
     },
     body: '',
   };

@@ -130,7 +130,7 @@ export function listParts(call: ObjectCall): Answer {
   const after = Number(call.request.query.get('part-number-marker') ?? 0);
   const upload = uploadOf(call);
   const all = [...upload.parts].filter(([number]) => number > after).sort(([a], [b]) => a - b);
-  const shown = all.slice(0, pageSize);
+  const shown = all.slice(0, Math.min(Number(call.request.query.get('max-parts') ?? pageSize), pageSize));
   const more = all.length > shown.length;
   const parts = shown.map(([number, piece]) =>
     xml(

@@ -1,0 +1,63 @@
+/** A database dumped to the server, proven, expired, and restored from it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DumpReceipt } from '../../../src/domain/dump.ts';
+import { startDumpRuns } from '../../lib/dump-runs.ts';
+import type { Points } from '../../points.ts';
+import { environmentOf, objectsOf, type Side } from './sides.ts';
+
+const buckets = { bucket: 'holdfast-dumps', receiptBucket: 'holdfast-receipts' };
+
+/** The environment names the side. */
+export async function dumpWhole(side: Side, points: Points): Promise<void> {
+  for (const name of Object.values(buckets)) await side.makeBucket(name, { versioned: true });
+  const runs = await startDumpRuns({ environment: environmentOf(side), ...buckets });
+  const objects = objectsOf();
+  const listed = async (bucket: string, prefix: string) => (await objects.versions(bucket, prefix)).length;
+  const good = async (point: string, run: Awaited<ReturnType<typeof runs.dump>>): Promise<DumpReceipt | undefined> => {
+    points.compare(`${point}: status`, 0, run.status === 0 ? 0 : run.output.slice(-1500));
+    points.compare(`${point}: verdict`, 'good', run.outputs.verdict);
+    const keys = (await objects.list(buckets.receiptBucket, 'receipts/')).map(({ key }) => key).sort();
+    const text = await objects.text({ bucket: buckets.receiptBucket, key: keys.at(-1) ?? '' });
+    return text === undefined ? undefined : (JSON.parse(text) as DumpReceipt);
+  };
+  try {
+    const users = await runs.postgres.sql('SELECT count(*) FROM infinite.users', 'shop');
+    const receipt = await good('dump', await runs.dump());
+    const proven = receipt?.proof.map(({ kind, verdict, findings }) => [kind, verdict, findings]);
+    points.compare(
+      'dump: proof',
+      ['archive', 'plain', 'anonymised'].map((kind) => [kind, 'good', []]),
+      proven,
+    );
+    for (const { kind, key, size, versionId } of receipt?.files ?? []) {
+      const found = (await objects.versions(buckets.bucket, key)).filter((one) => one.key === key);
+      points.compare(
+        `dump: ${kind}`,
+        [[size, versionId]],
+        found.map((one) => [one.size, one.versionId]),
+      );
+    }
+    await good('second dump', await runs.dump());
+    points.compare('second dump: versions of the archive', 2, await listed(buckets.bucket, 'db/shop-prod.dump'));
+    const dated = { 'keep-as': 'dated', keep: '1', files: 'archive', prove: 'archive', name: 'dated', source: 'dated' };
+    for (const at of [1, 2]) await good(`dated dump ${at}`, await runs.dump(dated));
+    points.compare('expiry: files', 1, await listed(buckets.bucket, 'db/dated/'));
+    const receipts = await objects.list(buckets.receiptBucket, 'receipts/dated/');
+    points.compare('expiry: receipts', 1, receipts.length);
+    points.compare('nothing is unfinished', [], await objects.unfinished(buckets.bucket, ''));
+    const list = await runs.script('restore', '--list');
+    points.compare('restore --list: status', 0, list.status === 0 ? 0 : list.output);
+    points.compare('restore --list: both dumps, good', 2, list.output.match(/\bgood\b/g)?.length);
+    await runs.postgres.createDatabase('again');
+    const restored = await runs.script('restore', '--to', runs.postgres.url('again'));
+    points.compare('restore: status', 0, restored.status === 0 ? 0 : restored.output.slice(-1500));
+    points.compare('restore: rows', users, await runs.postgres.sql('SELECT count(*) FROM infinite.users', 'again'));
+    const file = join(runs.directory, 'shop.anon.gz');
+    const fetched = await runs.script('fetchdb', '--to', file);
+    points.compare('fetchdb: status', 0, fetched.status === 0 ? 0 : fetched.output.slice(-1500));
+    points.compare('fetchdb: the file is there', true, existsSync(file));
+  } finally {
+    await runs.stop();
+  }
+}
