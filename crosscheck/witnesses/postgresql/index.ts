@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { command } from '../../../lab/hosts/command.ts';
 import { tooOld, versionIn } from '../../../lab/hosts/postgres/binaries.ts';
 import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
@@ -51,9 +52,12 @@ export const postgresqlWitness: Witness = {
 const sample = readFileSync(join(root, 'crosscheck', 'witnesses', 'postgresql', 'sample.sql'), 'utf8');
 
 async function start(directory: string, { major, programs }: Series): Promise<PostgresServer> {
+  // The server's account may not be able to enter the folder of the repository.
+  const own = join(directory, `programs-${major}`);
+  if (programs) await command('cp', '-a', programs.folder, own);
   const server = await startPostgres({
     directory: join(directory, `server-${major}`),
-    programs,
+    programs: programs && join(own, programs.bin),
     // A publication needs it to be useful.
     settings: { wal_level: 'logical', max_wal_senders: '4', shared_buffers: '64MB' },
   });

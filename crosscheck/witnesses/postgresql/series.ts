@@ -8,8 +8,15 @@ const definition = join(root, 'crosscheck', 'witnesses', 'postgresql', 'install'
 
 export interface Series {
   readonly major: number;
-  /** Folder of initdb and postgres; undefined: this computer's. */
-  readonly programs: string | undefined;
+  /** Undefined: this computer's programs. */
+  readonly programs: Programs | undefined;
+}
+
+export interface Programs {
+  /** Holds all that they need. */
+  readonly folder: string;
+  /** The folder of initdb and postgres in it. */
+  readonly bin: string;
 }
 
 export interface Installed {
@@ -23,14 +30,17 @@ export interface Installed {
 export function installSeries(): Installed {
   const packages = npmPackages(definition);
   const python = dirname(pythonTools(definition));
-  const newest = join(python, 'lib', pythonFolder(python), 'site-packages', 'embedded_postgres', 'pginstall', 'bin');
+  const newest: Programs = {
+    folder: join(python, 'lib', pythonFolder(python), 'site-packages'),
+    bin: join('embedded_postgres', 'pginstall', 'bin'),
+  };
   const servers = [13, 14, 16, 17].map((major): Series => {
     const folder = join(packages, `postgresql-${major}`);
     linkLibraries(folder);
-    return { major, programs: join(folder, 'native', 'bin') };
+    return { major, programs: { folder: join(folder, 'native'), bin: 'bin' } };
   });
   const all: Series[] = [...servers, { major: 15, programs: undefined }, { major: 18, programs: newest }];
-  return { series: all.toSorted((one, other) => one.major - other.major), newest };
+  return { series: all.toSorted((one, other) => one.major - other.major), newest: join(newest.folder, newest.bin) };
 }
 
 function pythonFolder(environment: string): string {
