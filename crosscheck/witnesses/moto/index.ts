@@ -1,6 +1,7 @@
 /** moto, an implementation of AWS for tests: the requests that our adapters make, against it and against the lab. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { realClock } from '../../../lab/services/clock/clock.ts';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
@@ -8,8 +9,9 @@ import { known } from './known.ts';
 import { startLabSide } from './lab-side.ts';
 import { motoSide, startMoto } from './moto-side.ts';
 import { leaves } from './normalise.ts';
+import { rotate } from './rotation.ts';
 import { scenes } from './scenes/all.ts';
-import type { Answer, Side } from './side.ts';
+import type { Answer, Scene, Side } from './side.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'install');
 
@@ -31,18 +33,35 @@ export const moto: Witness = {
       await lab.stop();
       await server.stop();
     }
+    await rotations(points);
   },
 };
 
-async function play(points: Points, ours: Side, theirs: Side): Promise<void> {
-  for (const scene of scenes) {
-    for (const side of [ours, theirs]) {
-      side.begin();
-      await scene.play(side);
-    }
-    for (const [index, answer] of ours.answers.entries()) compare(points, scene.name, answer, theirs.answers[index]);
+/** On servers of their own: nothing of the scenes is left. */
+async function rotations(points: Points): Promise<void> {
+  const server = await startMoto(pythonTools(folder));
+  const lab = await startLabSide(realClock());
+  try {
+    const theirs = await motoSide(server);
+    await both(points, { name: 'ebs-rotate', play: rotate }, lab.side, theirs);
+    theirs.close();
+  } finally {
+    await lab.stop();
+    await server.stop();
   }
+}
+
+async function play(points: Points, ours: Side, theirs: Side): Promise<void> {
+  for (const scene of scenes) await both(points, scene, ours, theirs);
   theirs.close();
+}
+
+async function both(points: Points, scene: Scene, ours: Side, theirs: Side): Promise<void> {
+  for (const side of [ours, theirs]) {
+    side.begin();
+    await scene.play(side);
+  }
+  for (const [index, answer] of ours.answers.entries()) compare(points, scene.name, answer, theirs.answers[index]);
 }
 
 /** Field by field; what one refuses and the other does not is one point. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LabAccount, startAccount } from '../../../lab/services/aws/account.ts';
-import { manualClock } from '../../../lab/services/clock/clock.ts';
+import { type LabClock, manualClock } from '../../../lab/services/clock/clock.ts';
 import { startGitHub } from '../../../lab/services/github/server.ts';
 import type { JobIdentity } from '../../../lab/services/github/state.ts';
 import { faultRules } from '../../../lab/services/http/faults.ts';
@@ -29,16 +29,14 @@ export interface LabSide {
   stop(): Promise<void>;
 }
 
-export async function startLabSide(stack: 'deployed' | 'none' = 'deployed'): Promise<LabSide> {
+export async function startLabSide(clock: LabClock = manualClock()): Promise<LabSide> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-moto-'));
-  const clock = manualClock();
   const calls = { log: { path: '/dev/null', records: [], add: () => {} }, faults: faultRules() };
   const github = await startGitHub({ ...calls, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
   const account = await startAccount({
     ...calls,
     directory,
     clock,
-    stack,
     issuer: github.oidc.issuer,
     subject: github.oidc.subject({ event: 'schedule', ref }),
     planSubject: github.oidc.subject({ event: 'pull_request', ref }),
