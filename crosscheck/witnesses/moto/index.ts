@@ -7,6 +7,7 @@ import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { known } from './known.ts';
 import { startLabSide } from './lab-side.ts';
+import { withLocks } from './locks.ts';
 import { motoSide, startMoto } from './moto-side.ts';
 import { leaves } from './normalise.ts';
 import { rotate } from './rotation.ts';
@@ -18,7 +19,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), 'install');
 export const moto: Witness = {
   name: 'moto',
   compares:
-    "The requests of the adapters for EC2, S3, STS and CloudFormation: every field and error code of the lab's answers.",
+    "The requests of the adapters for EC2, S3, STS and CloudFormation: every field and error code of the lab's answers; and what two runs of ebs-rotate leave behind.",
   known,
   async install() {
     pythonTools(folder);
@@ -40,13 +41,16 @@ export const moto: Witness = {
 /** On servers of their own: nothing of the scenes is left. */
 async function rotations(points: Points): Promise<void> {
   const server = await startMoto(pythonTools(folder));
-  const lab = await startLabSide(realClock());
+  const locks = await withLocks(server.url);
+  // Shorter than the difference of clocks at which the bundle expires nothing.
+  const lab = await startLabSide(realClock(), 4_000);
   try {
-    const theirs = await motoSide(server);
+    const theirs = await motoSide(locks);
     await both(points, { name: 'ebs-rotate', play: rotate }, lab.side, theirs);
     theirs.close();
   } finally {
     await lab.stop();
+    await locks.stop();
     await server.stop();
   }
 }

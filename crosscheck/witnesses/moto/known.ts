@@ -288,4 +288,10 @@ export const known: readonly KnownDifference[] = [
     why: 'moto has another code for a change set that does not exist.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html',
   },
+  {
+    point: /^ebs-rotate: (primaries|copies) after run [12]: list\[\d\]\.(tags\.Description|Description)$/,
+    right: 'Holdfast',
+    why: 'moto ignores CopyTagsFromSource, by which snapshots get the description of their volume.',
+    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshots.html',
+  },
 ];

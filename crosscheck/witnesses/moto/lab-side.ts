@@ -29,7 +29,7 @@ export interface LabSide {
   stop(): Promise<void>;
 }
 
-export async function startLabSide(clock: LabClock = manualClock()): Promise<LabSide> {
+export async function startLabSide(clock: LabClock = manualClock(), settling = 600_000): Promise<LabSide> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-moto-'));
   const calls = { log: { path: '/dev/null', records: [], add: () => {} }, faults: faultRules() };
   const github = await startGitHub({ ...calls, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
@@ -52,7 +52,7 @@ export async function startLabSide(clock: LabClock = manualClock()): Promise<Lab
       token: () => github.oidc.token(job, 'sts.amazonaws.com'),
     },
     {
-      settle: () => clock.advance(600_000),
+      settle: () => clock.advance(settling),
       keepVersions: async (bucket) => account.s3.bucket(bucket).change({ versioned: true }),
     },
   );

@@ -64,7 +64,7 @@ async function answers(server: ChildProcess, url: string, said: () => string): P
   throw new Error(`moto_server does not answer after a minute: ${said()}`);
 }
 
-export async function motoSide({ url }: MotoServer): Promise<Side> {
+export async function motoSide({ url }: Pick<MotoServer, 'url'>): Promise<Side> {
   const settings = { endpoint: url, credentials };
   const ec2 = new EC2Client({ ...settings, region: 'us-east-1' });
   // Without Amazon's own images, which moto would list as ours.

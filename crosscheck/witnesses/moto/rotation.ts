@@ -14,14 +14,15 @@ import type { Side } from './side.ts';
 
 const bundle = join(root, 'dist', 'ebs-rotate', 'index.js');
 /** Tags whose values tell the time or the run. */
-const timed = /^(DeleteOn|holdfast:(slot|keep|started|point-in-time|run|attempt|volume-started).*)$/;
+const timed = /^(DeleteOn|holdfast:(slot|keep|started|point-in-time|taken-at|run|attempt|volume-started).*)$/;
 
-/** Notes what both regions hold after each of two runs. */
+/** Notes what both regions hold after each of two runs. @throws Error when a run fails */
 export async function rotate(side: Side): Promise<void> {
   await arrange(side);
   for (const run of [1, 2]) {
     const { status, output } = await runBundle(side, run);
-    side.note(`run ${run}`, { status, output: status === 0 ? '' : output.slice(-1500) });
+    if (status !== 0) throw new Error(`ebs-rotate ended with ${status}: ${output.slice(-3000)}`);
+    side.settle();
     await held(side, `primaries after run ${run}`, side.ec2);
     await held(side, `copies after run ${run}`, side.far);
   }
