@@ -8,6 +8,7 @@ export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<st
   ['s3-server', async () => (await import('./s3-server/index.ts')).s3Server],
   ['moto', async () => (await import('./moto/index.ts')).moto],
   ['iam', async () => (await import('./iam/index.ts')).iam],
+  ['api-models', async () => (await import('./api-models/index.ts')).apiModels],
   // Asks the others, so it comes last.
   ['faults', async () => (await import('./faults.ts')).faultsNoticed],
 ]);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Environment variables that sudo passes on. */
-const kept = ['CI', 'NO_COLOR', 'HOLDFAST_CRASH'];
+const kept = ['CI', 'NO_COLOR', 'HOLDFAST_CRASH', 'HOLDFAST_LAB_EXCHANGES'];
 
 /** Runs this command again through sudo and exits with its status. Returns when that is not needed, or not possible. */
 export function throughSudo(): void {

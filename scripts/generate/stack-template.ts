@@ -42,7 +42,7 @@ function content(name: HostScript): Record<string, unknown> {
     mainSteps: [
       {
         action: 'aws:runShellScript',
-        name: 'run',
+        name: 'runScript',
         precondition: { StringEquals: ['platformType', 'Linux'] },
         inputs: { timeoutSeconds: '{{ executionTimeout }}', runCommand: documentText(name).trimEnd().split('\n') },
       },

@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { exchangesVariable } from '../../lab/services/http/exchanges.ts';
 import { root } from './actions.ts';
+import { exchangesFolder, markComplete } from './exchanges.ts';
 
 /** What a run counted. */
 export interface Count {
@@ -90,6 +92,7 @@ export function argumentsOf(run: Run): string[] {
 export function runJest(run: Run, place: { before: number; after: number } = { before: 0, after: 0 }): Count {
   const file = countFile(run.name);
   rmSync(file, { force: true });
+  const exchanges = exchangesFolder();
   const { status } = spawnSync(process.execPath, [...jest, ...argumentsOf(run)], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -98,8 +101,10 @@ export function runJest(run: Run, place: { before: number; after: number } = { b
       HOLDFAST_SUITES_BEFORE: String(place.before),
       HOLDFAST_SUITES_AFTER: String(place.after),
       HOLDFAST_COUNT_FILE: file,
+      [exchangesVariable]: exchanges,
     },
   });
+  if (run.name === 'quick' || run.name === 'long') markComplete(exchanges);
   const count = countOf(existsSync(file) ? readFileSync(file, 'utf8') : undefined, status);
   mkdirSync(join(root, '.lab', 'tests'), { recursive: true });
   writeFileSync(file, JSON.stringify(count));

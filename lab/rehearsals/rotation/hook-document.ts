@@ -10,7 +10,7 @@ const content: DocumentContent = {
   mainSteps: [
     {
       action: 'aws:runShellScript',
-      name: 'run',
+      name: 'runScript',
       inputs: {
         timeoutSeconds: '60',
         runCommand: [

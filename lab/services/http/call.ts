@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type Answer, send, sendHalf } from './answer.ts';
 import type { CallLog, EndpointName } from './call-log.ts';
+import { keepExchange } from './exchanges.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 
 export interface HttpRequest {
@@ -50,19 +51,19 @@ export async function answerCall(
   response: ServerResponse,
   parts: CallParts,
 ): Promise<void> {
-  await new Call(request.method, operation, response, parts).answer();
+  await new Call(request, operation, response, parts).answer();
 }
 
 class Call {
-  readonly #method: string;
+  readonly #request: HttpRequest;
   readonly #operation: Operation;
   readonly #response: ServerResponse;
   readonly #parts: CallParts;
   readonly #started = performance.now();
   #fault: string | undefined;
 
-  constructor(method: string, operation: Operation, response: ServerResponse, parts: CallParts) {
-    this.#method = method;
+  constructor(request: HttpRequest, operation: Operation, response: ServerResponse, parts: CallParts) {
+    this.#request = request;
     this.#operation = operation;
     this.#response = response;
     this.#parts = parts;
@@ -98,7 +99,7 @@ class Call {
         await perform();
         return this.#disconnect('answer lost');
       case 'cut-body': {
-        if (this.#method !== 'GET') return this.#disconnect('connection broke during the request');
+        if (this.#request.method !== 'GET') return this.#disconnect('connection broke during the request');
         const answer = await perform();
         this.#record(0, 'connection broke during the answer');
         return sendHalf(this.#response, answer);
@@ -117,11 +118,13 @@ class Call {
 
   #reply(answer: Answer): void {
     this.#record(answer.status, answer.error);
+    keepExchange(this.#request, this.#operation, answer);
     send(this.#response, answer);
   }
 
   #disconnect(error: string): void {
     this.#record(0, error);
+    keepExchange(this.#request, this.#operation, undefined);
     this.#response.destroy();
   }
 

@@ -57,7 +57,7 @@ describe('signatures', () => {
       // After signing, just before it is sent.
       { step: 'deserialize', priority: 'low' },
     );
-    await expect(client.send(describeVolumes)).rejects.toMatchObject({ name: 'XAmzContentSHA256Mismatch' });
+    await expect(client.send(describeVolumes)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
     expect(lab.effects()).toBe(0);
   });
 

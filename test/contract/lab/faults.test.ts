@@ -176,7 +176,7 @@ interface Expected {
   readonly error?: RegExp;
 }
 
-const refusal = { kind: 'refuse', status: 418, code: 'Teapot', message: 'Teapot' } as const;
+const refusal = { kind: 'refuse', status: 503, code: 'ServiceUnavailable', message: 'ServiceUnavailable' } as const;
 
 const kinds: Readonly<Record<FaultEffect['kind'], Expected>> = {
   throttle: { effect: { kind: 'throttle' }, seen: 'refusal', done: false, kills: 0 },
@@ -222,7 +222,7 @@ describe('a call that a fault rule hits', () => {
     expect(record).toMatchObject({ endpoint, operation: call.operation, fault: 'rule' });
     if (error) expect(record).toMatchObject({ status: 0, error: expect.stringMatching(error) });
     else expect(record?.status).toBeGreaterThanOrEqual(400);
-    if (kind === 'refuse') expect(record).toMatchObject({ status: 418, error: 'Teapot' });
+    if (kind === 'refuse') expect(record).toMatchObject({ status: 503, error: 'ServiceUnavailable' });
     // The rule is used up: the same call works again.
     expect(await call.send(AbortSignal.timeout(10_000))).toBeLessThan(300);
     if (call.done) expect(call.done()).toBe(done ? 2 : 1);

@@ -72,10 +72,13 @@ export function checkSignature(request: SignedRequest, scope: Scope, secret: str
   const [path = '/', query = ''] = request.url.split('?');
   const payload = String(headers['x-amz-content-sha256'] ?? sha256(request.body));
   if (/^[0-9a-f]{64}$/.test(payload) && payload !== sha256(request.body)) {
-    throw new LabAwsError(
-      'XAmzContentSHA256Mismatch',
-      "The provided 'x-amz-content-sha256' header does not match what was computed.",
-    );
+    // A code of S3's: the others find another signature.
+    throw scope.service === 's3'
+      ? new LabAwsError(
+          'XAmzContentSHA256Mismatch',
+          "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        )
+      : mismatch();
   }
   if (!scope.signedHeaders.includes('host'))
     throw new LabAwsError('SignatureDoesNotMatch', 'The host header must be signed.', 403);
@@ -116,12 +119,16 @@ function signatureOf(canonical: string, scope: Scope, time: string, secret: stri
 function checkEqual(expected: Buffer, scope: Scope): void {
   const given = Buffer.from(scope.signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(expected, given)) {
-    throw new LabAwsError(
-      'SignatureDoesNotMatch',
-      'The request signature we calculated does not match the signature you provided.',
-      403,
-    );
+    throw mismatch();
   }
+}
+
+function mismatch(): LabAwsError {
+  return new LabAwsError(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided.',
+    403,
+  );
 }
 
 export interface Presigned {

@@ -234,16 +234,16 @@ export class CloudFormation implements AwsService {
   }
 
   /** A stack that does not exist is deleted without complaint. */
-  #deleteStack(call: AwsCall, policies: CallContext) {
+  #deleteStack(call: AwsCall, policies: CallContext): undefined {
     const stack = this.stacks.find(call.region, String(call.parameters.StackName ?? ''));
-    if (!stack || stack.deletedAt) return {};
+    if (!stack || stack.deletedAt) return undefined;
     if (isBusy(stack) && stack.status !== 'DELETE_IN_PROGRESS')
       throw new LabAwsError(
         'ValidationError',
         `Stack [${stack.name}] cannot be deleted while in status ${stack.status}`,
       );
     this.#run(this.#execution(stack, policies).delete());
-    return {};
+    return undefined;
   }
 }
 

@@ -1,11 +1,11 @@
 /** The calls that read stacks, change sets and templates. */
 import { randomUUID } from 'node:crypto';
 import { type AwsCall, type CallContext, LabAwsError } from '../protocol/service.ts';
-import { notFound, type Source, type StackRecord, type Stacks } from './records.ts';
+import { notFound, type Source, type StackRecord, type StackResource, type Stacks } from './records.ts';
 import { asList, readTemplate, type SourceContext } from './requests.ts';
 import { typeOf } from './resources/types.ts';
 import { parseTemplate } from './template-text.ts';
-import { changeSetView, eventView, resourceView, stackView, summaryView } from './views.ts';
+import { changeSetView, eventView, resourceSummaryView, resourceView, stackView, summaryView } from './views.ts';
 
 export type Handler = (call: AwsCall, policies: CallContext) => unknown;
 
@@ -24,8 +24,13 @@ export function readingHandlers(
     ListStacks: (call) => reader.listStacks(call),
     DescribeStackEvents: (call) => reader.describeStackEvents(call),
     DescribeEvents: (call) => reader.describeEvents(call),
-    DescribeStackResources: (call) => ({ StackResources: reader.resources(call) }),
-    ListStackResources: (call) => page('StackResourceSummaries', reader.resources(call), call),
+    DescribeStackResources: (call) => ({ StackResources: reader.resources(call, resourceView) }),
+    ListStackResources: (call) =>
+      page(
+        'StackResourceSummaries',
+        reader.resources(call, (_stack, one) => resourceSummaryView(one)),
+        call,
+      ),
     GetTemplate: (call) => ({
       TemplateBody: reader.source(call).template.text,
       StagesAvailable: ['Original', 'Processed'],
@@ -107,9 +112,9 @@ class Reader {
     };
   }
 
-  resources(call: AwsCall) {
+  resources<T>(call: AwsCall, view: (stack: StackRecord, one: StackResource) => T): T[] {
     const stack = this.#stack(call);
-    return [...stack.resources.values()].map((one) => resourceView(stack, one));
+    return [...stack.resources.values()].map((one) => view(stack, one));
   }
 
   source(call: AwsCall): Source {
@@ -129,14 +134,14 @@ class Reader {
     const types = Object.values(document.Resources ?? {}).map((one) => String((one as { Type?: unknown }).Type));
     for (const type of types) typeOf(type);
     const parameters = Object.entries(document.Parameters ?? {}).map(([ParameterKey, node]) => {
-      const { Default, Type, NoEcho, Description, AllowedValues, AllowedPattern } = node as Record<string, unknown>;
+      const { Default, Type, NoEcho, Description, AllowedValues } = node as Record<string, unknown>;
       return {
         ParameterKey,
         DefaultValue: Default,
         ParameterType: Type,
         NoEcho: NoEcho ?? false,
         Description,
-        ParameterConstraints: { AllowedValues, AllowedPattern },
+        ParameterConstraints: { AllowedValues },
       };
     });
     const named = types.some((type) => type.startsWith('AWS::IAM::'));

@@ -61,15 +61,26 @@ export function eventView(stack: StackRecord, event: StackEvent) {
   };
 }
 
+/** As DescribeStackResources shows it. */
 export function resourceView(stack: StackRecord, one: StackResource) {
   return {
     StackId: stack.id,
     StackName: stack.name,
+    ...partsOf(one),
+    Timestamp: one.at.toISOString(),
+  };
+}
+
+/** As ListStackResources shows it: without the stack, and with another name for the time. */
+export function resourceSummaryView(one: StackResource) {
+  return { ...partsOf(one), LastUpdatedTimestamp: one.at.toISOString() };
+}
+
+function partsOf(one: StackResource) {
+  return {
     LogicalResourceId: one.resource.logicalId,
     PhysicalResourceId: one.resource.physicalId,
     ResourceType: one.resource.type,
-    Timestamp: one.at.toISOString(),
-    LastUpdatedTimestamp: one.at.toISOString(),
     ResourceStatus: one.status,
     ResourceStatusReason: one.reason,
     DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },

@@ -35,7 +35,7 @@ const throttles: Readonly<Record<string, LabAwsError>> = {
 export function operationOf(request: HttpRequest, options: OperationOptions): Operation {
   const requestId = randomUUID();
   const service = serviceOf(request);
-  const answer = (error: LabAwsError): Answer => withId(errorAnswer(service, error, requestId), requestId);
+  const answer = (error: LabAwsError): Answer => withId(errorAnswer(service, error, requestId), requestId, service);
   const allowedBy = new Set<string>();
   const common = {
     allowedBy,
@@ -50,7 +50,7 @@ export function operationOf(request: HttpRequest, options: OperationOptions): Op
       ...understood,
       perform: () =>
         perform().then(
-          (done) => withId(done, requestId),
+          (done) => withId(done, requestId, service),
           (error: unknown) => {
             if (error instanceof LabAwsError) return answer(error);
             throw error;
@@ -68,11 +68,13 @@ export function operationOf(request: HttpRequest, options: OperationOptions): Op
 function serviceOf({ headers, body }: HttpRequest): EndpointName {
   // A scope may name a service that the lab does not have; the log then shows it.
   const signedFor = readScope(headers)?.service as EndpointName | undefined;
-  return signedFor ?? (body.includes('Action=AssumeRoleWithWebIdentity') ? 'sts' : 's3');
+  return signedFor ?? (actionOf(body) === '' ? 's3' : 'sts');
 }
 
-function withId(answer: Answer, requestId: string): Answer {
-  return { ...answer, headers: { 'x-amzn-requestid': requestId, ...answer.headers } };
+/** S3 has a header of its own for the number of the request. */
+function withId(answer: Answer, requestId: string, service: EndpointName): Answer {
+  const name = service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid';
+  return { ...answer, headers: { [name]: requestId, ...answer.headers } };
 }
 
 /** @throws LabAwsError */
@@ -99,7 +101,9 @@ function understand(
 function unsigned({ body }: HttpRequest, sts: Sts, requestId: string): Understood {
   const name = actionOf(body);
   if (name !== 'AssumeRoleWithWebIdentity')
-    throw new LabAwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+    throw name === ''
+      ? new LabAwsError('AccessDenied', 'Access Denied', 403)
+      : new LabAwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
   const parameters = parseQuery(body.toString('utf8'));
   return {
     endpoint: 'sts',

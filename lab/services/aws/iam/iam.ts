@@ -1,7 +1,7 @@
 /** The part of IAM's API that deploying and examining an installation need, and what an operator may change by hand. */
 import type { Policy, Statement } from '../auth/policy.ts';
 import { type AwsCall, type AwsService, type CallContext, LabAwsError, type Parameters } from '../protocol/service.ts';
-import type { Identities, PrincipalDefinition, RoleDefinition } from './identities.ts';
+import { type Identities, type PrincipalDefinition, type RoleDefinition, roleIdOf } from './identities.ts';
 
 type Handler = (parameters: Parameters, iam: Identities) => unknown;
 
@@ -58,7 +58,7 @@ function roleView(iam: Identities, role: RoleDefinition) {
   return {
     Path: '/',
     RoleName: role.name,
-    RoleId: 'AROALAB',
+    RoleId: roleIdOf(role.name),
     Arn: iam.arn('role', role.name),
     CreateDate: createdAt,
     AssumeRolePolicyDocument: encoded(role.trust),
@@ -136,7 +136,7 @@ const writing: Readonly<Record<string, Handler>> = {
   }),
   DeleteOpenIDConnectProvider: ({ OpenIDConnectProviderArn }, iam) => {
     iam.providers.delete(String(OpenIDConnectProviderArn));
-    return {};
+    return undefined;
   },
   CreateRole: ({ RoleName, AssumeRolePolicyDocument, Description = '', MaxSessionDuration = 3600 }, iam) => {
     iam.create('roles', {
@@ -152,30 +152,30 @@ const writing: Readonly<Record<string, Handler>> = {
   },
   DeleteRole: ({ RoleName }, iam) => {
     iam.remove('roles', iam.role(String(RoleName)).name);
-    return {};
+    return undefined;
   },
   UpdateAssumeRolePolicy: ({ RoleName, PolicyDocument }, iam) => {
     const trust = iam.checkTrust(statementsOf(PolicyDocument));
     iam.update('roles', { ...iam.role(String(RoleName)), trust });
-    return {};
+    return undefined;
   },
   PutRolePolicy: ({ RoleName, PolicyName, PolicyDocument }, iam) => {
     const role = iam.role(String(RoleName));
     const policy = { name: String(PolicyName), statements: statementsOf(PolicyDocument) };
     const inline = [...role.inline.filter((one) => one.name !== policy.name), policy];
     iam.update('roles', { ...role, inline });
-    return {};
+    return undefined;
   },
   AttachRolePolicy: ({ RoleName, PolicyArn }, iam) => {
     const role = iam.role(String(RoleName));
     iam.update('roles', { ...role, attached: [...new Set([...role.attached, String(PolicyArn)])] });
-    return {};
+    return undefined;
   },
   DeleteRolePolicy: ({ RoleName, PolicyName }, iam) => {
     const role = iam.role(String(RoleName));
     const { name } = inlineOf(role, PolicyName);
     iam.update('roles', { ...role, inline: role.inline.filter((one) => one.name !== name) });
-    return {};
+    return undefined;
   },
 };
 

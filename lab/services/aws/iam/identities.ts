@@ -1,4 +1,5 @@
 /** What IAM holds in the lab's account: roles, users, managed policies and identity providers, which come and go. */
+import { createHash } from 'node:crypto';
 import type { Policy, Role, Statement } from '../auth/policy.ts';
 import { LabAwsError } from '../protocol/service.ts';
 
@@ -40,6 +41,11 @@ export interface RoleDefinition extends PrincipalDefinition {
 }
 
 type Kind = 'roles' | 'users';
+
+/** The role's own number: `AROA` and 17 letters and digits (IAM user guide, "Unique identifiers"). */
+export function roleIdOf(name: string): string {
+  return `AROA${createHash('sha256').update(name).digest('hex').slice(0, 17).toUpperCase()}`;
+}
 
 export class Identities {
   readonly #accountId: string;

@@ -24,7 +24,9 @@ export function queryAnswer(
   result: unknown,
   requestId: string,
 ): Answer {
-  const inner = `<${operation}Result>${toXml(result, 'member')}</${operation}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+  // An operation without results has no element for them.
+  const wrapped = result === undefined ? '' : `<${operation}Result>${toXml(result, 'member')}</${operation}Result>`;
+  const inner = `${wrapped}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
   const xml = `${xmlHead}<${operation}Response xmlns="${namespaces[service]}">${inner}</${operation}Response>`;
   return { status: 200, headers: { 'content-type': 'text/xml' }, body: xml };
 }
@@ -33,11 +35,30 @@ export function jsonAnswer(result: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: JSON.stringify(result ?? {}) };
 }
 
+/** Errors of SSM whose message is named `Message`, and those that have none (SSM's API model). */
+const ssmMessages = {
+  capital: new Set([
+    'DocumentAlreadyExists',
+    'InvalidDocument',
+    'InvalidInstanceId',
+    'InvalidParameters',
+    'InvalidDocumentContent',
+    'InternalServerError',
+    'MaxDocumentSizeExceeded',
+  ]),
+  none: new Set(['InvalidCommandId', 'InvalidFilterKey', 'InvocationDoesNotExist', 'DuplicateInstanceId']),
+};
+
+function ssmMessage(code: string, message: string): Record<string, string> {
+  if (ssmMessages.none.has(code)) return {};
+  return ssmMessages.capital.has(code) ? { Message: message } : { message };
+}
+
 /** An error in the service's own format. */
 export function errorAnswer(service: string, error: LabAwsError, requestId: string): Answer {
   const { code, message, status } = error;
   if (service === 'ssm') {
-    const body = JSON.stringify({ __type: code, message });
+    const body = JSON.stringify({ __type: code, ...ssmMessage(code, message) });
     return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body, error: code };
   }
   const inner = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
@@ -46,7 +67,7 @@ export function errorAnswer(service: string, error: LabAwsError, requestId: stri
       ? `<Response><Errors><Error>${inner}</Error></Errors><RequestID>${requestId}</RequestID></Response>`
       : service === 's3'
         ? `<Error>${inner}<RequestId>${requestId}</RequestId></Error>`
-        : `<ErrorResponse><Error><Type>Sender</Type>${inner}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+        : `<ErrorResponse><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type>${inner}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
   const id = service === 's3' ? { 'x-amz-request-id': requestId } : {};
   return { status, headers: { 'content-type': 'application/xml', ...id }, body: xmlHead + body, error: code };
 }

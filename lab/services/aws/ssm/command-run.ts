@@ -147,19 +147,30 @@ export class CommandRun {
     };
   }
 
-  invocationView(id: string) {
+  /** As ListCommandInvocations shows it without its details. */
+  listedView(id: string) {
     const one = this.invocation(id);
-    const open = stillOpen(one.status);
     return {
       CommandId: this.id,
       InstanceId: id,
       Comment: this.#options.comment,
       DocumentName: this.#options.name,
       DocumentVersion: '$DEFAULT',
-      PluginName: 'run',
-      ResponseCode: one.responseCode,
+      RequestedDateTime: this.at.getTime() / 1000,
       Status: one.status,
       StatusDetails: one.details,
+    };
+  }
+
+  /** As GetCommandInvocation shows it. */
+  invocationView(id: string) {
+    const one = this.invocation(id);
+    const open = stillOpen(one.status);
+    const { RequestedDateTime: _listedOnly, ...listed } = this.listedView(id);
+    return {
+      ...listed,
+      PluginName: this.#options.work.at(-1)?.name,
+      ResponseCode: one.responseCode,
       // Empty until the command has ended.
       StandardOutputContent: open ? '' : one.stdout,
       StandardErrorContent: open ? '' : one.stderr,

@@ -2,7 +2,7 @@
 import { LabAwsError } from '../protocol/service.ts';
 import type { Commands } from './commands.ts';
 
-type InvocationView = ReturnType<NonNullable<ReturnType<Commands['find']>>['invocationView']>;
+type InvocationView = ReturnType<NonNullable<ReturnType<Commands['find']>>['listedView']>;
 
 interface Filter {
   readonly key: string;
@@ -22,7 +22,7 @@ export function listInvocations(request: Request, commands: Commands) {
   const run = commands.find(CommandId ?? '');
   const runs = CommandId === undefined && InstanceId !== undefined ? commands.of(InstanceId) : run ? [run] : [];
   const passing = runs
-    .flatMap((one) => one.instanceIds.map((id) => ({ at: one.at, view: one.invocationView(id) })))
+    .flatMap((one) => one.instanceIds.map((id) => ({ at: one.at, view: one.listedView(id) })))
     .filter(({ view }) => InstanceId === undefined || view.InstanceId === InstanceId)
     .filter(({ at, view }) => Filters.every((filter) => passes(view, at, filter)))
     .map(({ view }) => view);

@@ -7,6 +7,7 @@ import type { Role } from '../auth/policy.ts';
 import { keysQuestion, trustPolicy, trustQuestion } from '../auth/trust.ts';
 import type { Principals } from '../cloudformation/stack.ts';
 import type { AskedQuestions } from '../endpoint/asked.ts';
+import { roleIdOf } from '../iam/identities.ts';
 import { type Identity, LabAwsError, type Parameters } from '../protocol/service.ts';
 
 export interface Session {
@@ -172,7 +173,7 @@ export class Sts {
         SessionToken: session.sessionToken,
         Expiration: new Date(session.expiresAt).toISOString(),
       },
-      AssumedRoleUser: { AssumedRoleId: `AROALAB:${name}`, Arn: session.identity.arn },
+      AssumedRoleUser: { AssumedRoleId: `${roleIdOf(session.identity.role ?? '')}:${name}`, Arn: session.identity.arn },
     };
   }
 

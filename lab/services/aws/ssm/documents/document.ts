@@ -101,6 +101,7 @@ export function exportsParameters(agentVersion: string): boolean {
 
 /** A step, as the agent runs it on the host. */
 export interface Work {
+  readonly name: string;
   readonly script: string;
   readonly environment: Record<string, string>;
   readonly executionSeconds: number;
@@ -122,8 +123,8 @@ export function workOf(
 ): readonly Work[] {
   if (depth > deepest) throw new LabAwsError('InvalidDocument', 'Maximum depth for document execution exceeded.');
   const { environment, paste } = substitution(document, values);
-  return document.mainSteps.filter(isForLinux).flatMap(({ action, inputs }) => {
-    if (action === 'aws:runShellScript') return [scriptOf(inputs, environment, paste)];
+  return document.mainSteps.filter(isForLinux).flatMap(({ action, name, inputs }) => {
+    if (action === 'aws:runShellScript') return [{ name, ...scriptOf(inputs, environment, paste) }];
     if (action !== 'aws:runDocument')
       throw new LabAwsError(
         'InvalidDocument',
@@ -161,7 +162,7 @@ function scriptOf(
   inputs: Readonly<Record<string, unknown>>,
   environment: Record<string, string>,
   paste: (text: string) => string,
-): Work {
+): Omit<Work, 'name'> {
   const seconds = Number(paste(String(inputs.timeoutSeconds ?? '3600')));
   return {
     script: [inputs.runCommand]
