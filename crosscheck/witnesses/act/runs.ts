@@ -1,0 +1,150 @@
+/** One workflow file by both runners: what they make of each job. */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import type { RunnerLine } from '../../../lab/runner/result.ts';
+import { Runner } from '../../../lab/runner/runner.ts';
+import { startGitHub } from '../../../lab/services/github/server.ts';
+import { faultRules } from '../../../lab/services/http/faults.ts';
+import { root } from '../../../scripts/lib/actions.ts';
+
+export interface Seen {
+  readonly result: string;
+  /** What the steps printed with `SEEN` before it, in order. */
+  readonly lines: string[];
+  readonly summary: string;
+  /** Warnings, notices and errors. */
+  readonly annotations: string[];
+}
+
+/** Jobs by their id; the jobs of a matrix are joined, in the order of their lines. */
+export type Jobs = Map<string, Seen>;
+
+/** A git repository with the workflows of this witness, and an action of Holdfast with its bundle. */
+export function makeRepository(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-act-'));
+  cpSync(join(import.meta.dirname, 'repository'), folder, { recursive: true });
+  for (const path of ['actions/anonymize', 'dist/anonymize'])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const parameters of [
+    ['init', '--quiet', '--initial-branch=main'],
+    ['remote', 'add', 'origin', 'https://github.com/acme/backups.git'],
+    ['add', '--all'],
+    ['-c', 'user.name=lab', '-c', 'user.email=lab@example.com', 'commit', '--quiet', '--message=x'],
+  ]) {
+    const { status, stderr } = spawnSync('git', parameters, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`git ${parameters[0]}: ${stderr}`);
+  }
+  return folder;
+}
+
+export async function byLab(folder: string, workflow: string): Promise<Jobs> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-lab-'));
+  const log = { path: '/dev/null', records: [], add: () => {} };
+  const github = await startGitHub({
+    log,
+    faults: faultRules(),
+    repository: { owner: 'acme', name: 'backups', ownerId: 42, id: 4711 },
+  });
+  try {
+    const lines: RunnerLine[] = [];
+    const runner = new Runner({ root: folder, directory, github, onLine: (line) => void lines.push(line) });
+    const handle = await runner.start(`.github/workflows/${workflow}`, { event: 'workflow_dispatch' });
+    const { jobs } = await handle.finished;
+    const seen: Jobs = new Map();
+    for (const { key, id, conclusion, summary } of jobs) {
+      const own = lines.filter(({ job }) => job === key);
+      // act names the jobs of a called workflow only.
+      if (jobs.some((other) => other.id.startsWith(`${id}/`))) continue;
+      add(seen, id.split('/').at(-1) ?? id, {
+        result: conclusion,
+        summary,
+        lines: own.filter(({ kind }) => kind === 'text').flatMap(({ text }) => spoken(text)),
+        annotations: own
+          // The runner's own words, which are no command's.
+          .filter(({ kind, text }) => /^(warning|notice|error)$/.test(kind) && !text.startsWith('Process completed'))
+          .map((one) => `${one.kind}: ${one.text}`),
+      });
+    }
+    return seen;
+  } finally {
+    await github.stop();
+  }
+}
+
+const spoken = (text: string): string[] => text.split('\n').flatMap((one) => /^SEEN (.*?)\s*$/.exec(one)?.[1] ?? []);
+
+function add(jobs: Jobs, id: string, one: Seen): void {
+  const before = jobs.get(id);
+  if (!before) return void jobs.set(id, one);
+  jobs.set(id, {
+    result: [before.result, one.result].sort().join('+'),
+    summary: before.summary + one.summary,
+    lines: [...before.lines, ...one.lines].sort(),
+    annotations: [...before.annotations, ...one.annotations].sort(),
+  });
+}
+
+/** A line of act's log (`--json`). */
+interface Line {
+  readonly job?: string;
+  readonly jobID?: string;
+  readonly matrix?: object;
+  readonly msg: string;
+  readonly raw_output?: boolean;
+  readonly command?: string;
+  readonly content?: string;
+  readonly jobResult?: string;
+}
+
+/** @param act the program */
+export async function byAct(act: string, folder: string, workflow: string): Promise<Jobs> {
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-act-home-'));
+  mkdirSync(join(home, 'cache'), { recursive: true });
+  const output = await run(
+    act,
+    [
+      ...['workflow_dispatch', '--workflows', `.github/workflows/${workflow}`, '--json'],
+      ...['--platform', 'ubuntu-latest=-self-hosted', '--action-offline-mode', '--concurrent-jobs', '1'],
+    ],
+    folder,
+    { HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
+  );
+  const lines = output.split('\n').flatMap((text): Line[] => (text.startsWith('{') ? [JSON.parse(text)] : []));
+  const runs = new Map<string, Line[]>();
+  for (const line of lines) {
+    if (!line.jobID) continue;
+    const key = `${line.jobID} ${line.job?.trim()} ${JSON.stringify(line.matrix ?? {})}`;
+    runs.set(key, [...(runs.get(key) ?? []), line]);
+  }
+  const seen: Jobs = new Map();
+  for (const [key, own] of runs) {
+    const id = key.split(' ')[0] ?? '';
+    add(seen, id, {
+      result: own.findLast((one) => one.jobResult)?.jobResult ?? 'none',
+      lines: own.filter((one) => one.raw_output).flatMap(({ msg }) => spoken(msg)),
+      summary: own.flatMap((one) => (one.command === 'summary' ? [one.content ?? ''] : [])).join(''),
+      annotations: own.flatMap((one) =>
+        /^(warning|notice|error)$/.test(one.command ?? '')
+          ? [`${one.command}: ${(one as { arg?: string }).arg ?? one.msg}`]
+          : [],
+      ),
+    });
+  }
+  return seen;
+}
+
+function run(program: string, parameters: readonly string[], cwd: string, env: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (text += piece));
+    child.on('error', reject);
+    child.on('close', () => resolve(text));
+  });
+}
