@@ -9,17 +9,46 @@ export interface Fault extends Change {
 
 export const faults: readonly Fault[] = [
   {
-    witness: 'iam',
-    what: 'a role may write every parameter of the account',
-    path: 'infra/holdfast.yml',
-    from: 'Resource: !Sub arn:${AWS::Partition}:ssm:*:${AWS::AccountId}:parameter/holdfast/rotation*',
-    to: "Resource: '*'",
+    what: 'EC2 has another code for a volume that is not there',
+    witness: 'moto',
+    path: 'lab/services/aws/ec2/requests/lookup.ts',
+    from: "'InvalidVolume.NotFound'",
+    to: "'InvalidVolumeID.NotFound'",
   },
   {
+    what: 'EC2 leaves out the size of a snapshot',
+    witness: 'moto',
+    path: 'lab/services/aws/ec2/operations/views.ts',
+    from: '    volumeSize: one.sizeGiB,\n    description',
+    to: '    description',
+  },
+  {
+    what: 'S3 writes over an object in spite of If-None-Match',
+    witness: 's3-server',
+    path: 'lab/services/aws/s3/versions.ts',
+    from: "(ifNoneMatch === '*' && current !== undefined)",
+    to: "(ifNoneMatch === '' && current !== undefined)",
+  },
+  {
+    what: 'a policy lets snapshots be deleted that others made',
     witness: 'iam',
-    what: 'the rotation may snapshot instances that nobody has tagged',
     path: 'infra/holdfast.yml',
-    from: "instance/*\n                Condition:\n                  'Null':\n                    aws:ResourceTag/Backup: 'false'\n",
-    to: 'instance/*\n',
+    from: `                Action: ec2:DeleteSnapshot
+                Resource: !Sub arn:\${AWS::Partition}:ec2:*::snapshot/*
+                Condition:
+                  StringEquals:
+                    aws:ResourceTag/Type: Automated
+`,
+    to: `                Action: ec2:DeleteSnapshot
+                Resource: !Sub arn:\${AWS::Partition}:ec2:*::snapshot/*
+                Condition:
+`,
+  },
+  {
+    what: 'the lab overlooks conditions with the operator Null',
+    witness: 'iam',
+    path: 'lab/services/aws/auth/iam.ts',
+    from: "if (base === 'Null') return wanted.includes(String(has === undefined));",
+    to: "if (base === 'Null') return true;",
   },
 ];

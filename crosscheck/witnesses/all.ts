@@ -2,6 +2,7 @@
 import type { Witness } from '../witness.ts';
 
 export const witnesses: ReadonlyMap<string, () => Promise<Witness>> = new Map<string, () => Promise<Witness>>([
+  ['aws-cli', async () => (await import('./aws-cli/index.ts')).awsCli],
   ['linters', async () => (await import('./linters/index.ts')).linters],
   ['postgresql', async () => (await import('./postgresql/index.ts')).postgresqlWitness],
   ['wild-dumps', async () => (await import('./wild-dumps/index.ts')).wildDumpsWitness],

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from './actions.ts';
 import { installPackages } from './debian.ts';
@@ -89,7 +89,10 @@ export function atLeast(version: string, least: readonly [number, number]): bool
 /** One folder for each version of the tools and of what they are installed from. */
 function cached(kind: string, ...parts: readonly string[]): string {
   const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
-  return join(root, '.lab', 'cache', `tools-${kind}-${hash}`);
+  const cache = join(root, '.lab', 'cache');
+  mkdirSync(cache, { recursive: true });
+  // The programs of a virtual environment know its path, which must be the one that stays.
+  return join(realpathSync(cache), `tools-${kind}-${hash}`);
 }
 
 /** @returns the folder of the programs. An installation that was broken off is begun anew. */

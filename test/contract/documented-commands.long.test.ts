@@ -4,7 +4,7 @@
  * is not found, and the test says so: it must be added to support-commands.ts, or to the reasons below.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mongoPrograms } from '../../lab/hosts/mongodb/programs.ts';
@@ -114,11 +114,20 @@ test.each(pages)(
       /command not found|syntax error|unbound|unrecognized option|invalid option|Unknown options/,
     );
     const made = callsIn(calls);
+    keep(page, made);
     const failed = made.filter(({ status = 0 }) => status !== 0).map(said);
     expect({ failed, stderr: failed.length === 0 ? '' : stderr }).toEqual({ failed: [], stderr: '' });
     expect(made.flatMap((call) => (call.status === undefined ? problems(call) : []))).toEqual([]);
   },
 );
+
+/** For the witness `aws-cli` (crosscheck/): a line of JSON for each call of `aws`. */
+function keep(page: string, made: readonly Call[]): void {
+  const file = process.env.HOLDFAST_AWS_CALLS;
+  if (file === undefined) return;
+  const own = made.filter(({ program }) => program === 'aws');
+  appendFileSync(file, own.map((call) => `${JSON.stringify({ page, ...call })}\n`).join(''));
+}
 
 const said = ({ program, words }: Call): string => [program, ...words].join(' ');
 

@@ -44,7 +44,10 @@ const notHere = [
   ['gh', 'release verify'],
 ] as const;
 
-/** Options of `aws` that are newer than Debian 12's version 2.9; they are left out of the call. Each takes a value. */
+/** The witness `aws-cli` (crosscheck/) gives a current version, which knows every option. Default: Debian's. */
+const givenAws = process.env.HOLDFAST_AWS_CLI;
+
+/** Options of `aws` that are newer than Debian 12's version 2.9; they are left out of a call of that one. Each takes a value. */
 const newerOptions = [
   // EC2's since May 2025 (API reference, CreateVolume); the client lets the lab see it in the tests of verify-volume.
   '--volume-initialization-rate',
@@ -98,13 +101,14 @@ export function commandFolder(folder: string, calls: string): void {
   }
   for (const program of ['aws', 'gh']) {
     const skipped = notHere.filter(([name]) => name === program).map(([, words]) => `'${words}'*`);
-    const left = newerOptions.map((option) => `${option}) shift 2 ;;`).join(' ');
+    const given = program === 'aws' ? givenAws : undefined;
+    const left = given === undefined ? newerOptions.map((option) => `${option}) shift 2 ;;`).join(' ') : '';
     executable(
       join(folder, program),
       `case "$*" in ${skipped.join(' | ')}) ${note("''")}; exit 0 ;; esac
 words=()
 while [ $# -gt 0 ]; do case "$1" in ${left} *) words+=("$1"); shift ;; esac; done
-/usr/bin/${program} "\${words[@]}"
+'${given ?? join('/usr/bin', program)}' "\${words[@]}"
 status=$?
 set -- "\${words[@]}"
 ${note('"$status"')}
