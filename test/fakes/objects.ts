@@ -81,6 +81,8 @@ export class FakeObjects implements Objects {
     const versions = this.versionsOf.get(key) ?? [];
     const version = versionId === undefined ? versions[0] : versions.find(({ id }) => id === versionId);
     if (version && !version.deleteMarker) return version;
+    // GetObject refuses a delete marker that is named by its version (S3 user guide, "Working with delete markers").
+    if (version && versionId !== undefined) throw refused(key, 'MethodNotAllowed', 'other');
     throw notFound(key, versionId === undefined ? 'NoSuchKey' : 'NoSuchVersion');
   }
 
@@ -124,12 +126,14 @@ export class FakeObjects implements Objects {
   async text(place: ObjectPlace): Promise<string | undefined> {
     try {
       return this.#find(place).body.toString('utf8');
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError && error.kind === 'not-found') return undefined;
+      throw error;
     }
   }
 
   async put(object: NewObject, body: string): Promise<WrittenVersion> {
+    checkTags(object.key, object.tags);
     return this.add(object, Buffer.from(body));
   }
 
@@ -156,6 +160,7 @@ export class FakeObjects implements Objects {
   }
 
   async setTags(place: ObjectPlace, tags: Tags): Promise<void> {
+    checkTags(place.key, tags);
     this.#find(place).tags = tags;
   }
 
@@ -274,6 +279,14 @@ function hashOf(algorithm: 'sha256' | 'md5', body: Buffer): string {
 /** What the signature of a part is good for: this part of this upload, with these bytes. */
 function signatureOf(uploadId: string, { number, sha256 }: HostPart): string {
   return hashOf('sha256', Buffer.from(`${uploadId} ${number} ${sha256}`));
+}
+
+/** What keys and values of tags may hold (S3 user guide, "Categorizing your objects using tags"). */
+function checkTags(key: string, tags: Tags): void {
+  const wrong = Object.entries(tags).some((pair) =>
+    pair.some((text) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(text ?? '')),
+  );
+  if (wrong) throw refused(key, 'InvalidTag', 'other');
 }
 
 function notFound(key: string, code: string): AwsError {
