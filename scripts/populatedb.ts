@@ -1,14 +1,12 @@
 /** `npm run populatedb`: loads a fetched dump into the local database. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFile } from '../src/actions/anonymize/places.ts';
 import { BackupError, ConfigurationError } from '../src/runtime/errors.ts';
-import { observed } from '../src/runtime/streams.ts';
-import { progressBar } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
-import type { Load, Loader } from './lib/engines/loader.ts';
+import type { Loader } from './lib/engines/loader.ts';
 import { loaderOf, loaderOfFile, loaders, problemsOfChoices } from './lib/engines/loaders.ts';
 import { postgresLoader } from './lib/engines/postgres/loader.ts';
+import { fileThrough } from './lib/file-through.ts';
 
 const usage = `npm run populatedb [-- options]
 
@@ -52,12 +50,7 @@ async function main(): Promise<void> {
       what: `${target.shown} is not on this computer; its content would be replaced`,
       fix: 'give --remote if that is what you want',
     });
-  const through = async (load: Load): Promise<void> => {
-    const bar = progressBar('loading', statSync(from).size);
-    await load(observed(readFile(from), { onProgress: bar.update }));
-    bar.end();
-  };
-  await target.populate({ from, through }, { replace: values.replace === true, only: values.only });
+  await target.populate({ from, through: fileThrough(from) }, { replace: values.replace === true, only: values.only });
   console.error(`${target.shown} holds ${from}`);
 }
 
