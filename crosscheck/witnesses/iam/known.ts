@@ -5,8 +5,8 @@ export const known: readonly KnownDifference[] = [
     point:
       /sts:AssumeRoleWithWebIdentity: token\.actions\.githubusercontent\.com:(aud|sub)( on role is given|: StringEquals fits)/,
     right: 'Holdfast',
-    why: 'The reference lists the keys `aud` and `sub` for some issuers of tokens only; every issuer has them, under its own name.',
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
+    why: 'The reference lists the keys `aud` and `sub` for some issuers of tokens only; every issuer has them, under its own name, and the page shows those of GitHub.',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html',
   },
   {
     point: /holdfast-rotate\/CopyAutomated: ec2:CopySnapshot: aws:ResourceTag\/Type on snapshot is given/,

@@ -5,19 +5,19 @@ export const known: readonly KnownDifference[] = [
   {
     point: /^(instances|snapshots|volumes): (copy a |delete a |create of a )?malformed id: refused$/,
     right: 'Holdfast',
-    why: 'moto takes a malformed id for one that does not exist.',
+    why: 'moto takes a malformed id for one that does not exist; EC2 has a code for each of the two.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html',
   },
   {
     point: /^(instances|snapshots): unknown filter: (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto fails with its own error 500 at a filter that it does not know.',
+    why: 'moto fails with its own error 500 at a filter that it does not know; what a client did wrong has a status of 400 to 499.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html',
   },
   {
     point: 'instances: unknown region',
-    right: 'Holdfast',
-    why: 'moto answers a region that does not exist with an empty list.',
+    right: 'both',
+    why: 'moto answers a region that does not exist with an empty list, the lab with InvalidParameterValue; no page says which.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html',
   },
   {
@@ -41,14 +41,14 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: /^(snapshots|volumes): page beside ids$/,
-    right: 'Holdfast',
-    why: 'moto takes MaxResults beside ids.',
-    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html',
+    right: 'both',
+    why: 'moto takes MaxResults beside ids; the page of DescribeInstances forbids it, no page says so of snapshots and volumes.',
+    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html',
   },
   {
     point: 'snapshots: page that is too small',
-    right: 'Holdfast',
-    why: 'moto takes fewer than five results a page.',
+    right: 'both',
+    why: 'moto takes fewer than five results a page; no page says the least any more.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html',
   },
   {
@@ -65,14 +65,20 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: 'snapshots: untag a missing snapshot',
-    right: 'Holdfast',
-    why: 'moto deletes tags of what does not exist.',
+    right: 'both',
+    why: 'moto deletes tags of what does not exist, the lab answers InvalidSnapshot.NotFound; no page says which.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html',
   },
   {
-    point: /^snapshots: the copies: Snapshots\[\d\]\.(VolumeId|Encrypted|KmsKeyId)$/,
+    point: /^snapshots: the copies: Snapshots\[\d\]\.VolumeId$/,
+    right: 'both',
+    why: 'moto gives a copy the volume of its source; the page calls the volume of a copy arbitrary.',
+    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html',
+  },
+  {
+    point: /^snapshots: the copies: Snapshots\[\d\]\.(Encrypted|KmsKeyId)$/,
     right: 'Holdfast',
-    why: 'moto gives a copy the volume of its source, and does not encrypt it.',
+    why: 'moto does not encrypt a copy that is to be encrypted.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html',
   },
   {
@@ -108,68 +114,68 @@ export const known: readonly KnownDifference[] = [
   {
     point: 'volumes: create: State',
     right: 'Holdfast',
-    why: 'A volume of moto is available at once.',
-    source: 'https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html',
+    why: 'A volume of moto is available at once; in the example of the page it is creating.',
+    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html',
   },
   {
     point: 'volumes: create with the same token: VolumeId',
     right: 'Holdfast',
     why: 'moto ignores the client token, and makes a second volume.',
-    source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Run_Instance_Idempotency.html',
+    source: 'https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html',
   },
   {
     point: 'volumes: create in no zone',
     right: 'Holdfast',
-    why: 'moto makes a volume in a zone that does not exist.',
+    why: 'moto makes a volume in a zone that does not exist; EC2 has a code for it.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html',
   },
   {
     point: /^volumes: detach (again|without naming the instance)(: (refused|status))?$/,
     right: 'Holdfast',
-    why: 'moto fails with its own error 500, since it needs the instance and the attachment.',
+    why: 'moto fails with its own error 500, since it needs the instance and the attachment; the page requires an instance only for volumes at several.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html',
   },
   {
     point: /^volumes: (stop|start) again: (Stopping|Starting)Instances\[0\]\.CurrentState\.(Code|Name)$/,
-    right: 'Holdfast',
-    why: 'moto takes an instance that has that state already through the change again.',
+    right: 'both',
+    why: 'moto takes an instance that has that state already through the change again; no page says which.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html',
   },
   {
     point: /^volumes: attach (what is attached|at a device in use)$/,
     right: 'Holdfast',
-    why: 'moto attaches a volume twice, and two at one device.',
+    why: 'moto attaches a volume twice, and two at one device; EC2 has a code for each.',
     source: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html',
   },
   {
     point: /^(objects|uploads): .*: ServerSideEncryption$/,
     right: 'Holdfast',
     why: 'moto does not say that S3 encrypts every object.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html',
   },
   {
     point: 'objects: encryption',
     right: 'Holdfast',
     why: 'moto has no default encryption.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html',
   },
   {
-    point: 'objects: lifecycle: TransitionDefaultMinimumObjectSize',
-    right: 'the witness',
-    why: 'The lab does not tell the size below which nothing changes its class; no rule here changes classes.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html',
+    point: 'objects: set the lifecycle: TransitionDefaultMinimumObjectSize',
+    right: 'Holdfast',
+    why: 'moto does not answer with the size below which nothing changes its class.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html',
   },
   {
     point: 'objects: put with a wrong checksum',
     right: 'Holdfast',
     why: 'moto compares no checksum.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html',
   },
   {
     point: /^uploads: a presigned part with other bytes: (status|etag|code)$/,
     right: 'Holdfast',
     why: 'moto compares no checksum.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html',
   },
   {
     point: /^(objects|uploads): .*ChecksumType$/,
@@ -186,8 +192,8 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: 'objects: delete the version null: VersionId',
-    right: 'Holdfast',
-    why: 'moto does not repeat the version null.',
+    right: 'both',
+    why: 'moto does not repeat the version null of a bucket without versions; no page says which.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html',
   },
   {
@@ -211,13 +217,13 @@ export const known: readonly KnownDifference[] = [
   {
     point: /^uploads: a part with number 0: (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto looks for the upload before the number of the part.',
+    why: 'moto answers a part number below 1 with NoSuchUpload, though the upload exists.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html',
   },
   {
     point: /^uploads: (a part of no upload|complete no upload|a part after the abort): (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto fails with its own error 500 at an upload that does not exist.',
+    why: 'moto fails with its own error 500 at an upload that does not exist; S3 says NoSuchUpload, 404.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html',
   },
   {
@@ -229,7 +235,7 @@ export const known: readonly KnownDifference[] = [
   {
     point: /^uploads: get a delete marker: (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto takes a delete marker for a version that does not exist.',
+    why: 'moto takes a delete marker for a version that does not exist; S3 answers 405.',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html',
   },
   {
@@ -239,7 +245,13 @@ export const known: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html',
   },
   {
-    point: /^sts: (with a session name that is too short|for too short a time|by keys for a role of nobody)$/,
+    point: 'sts: by keys for a role of nobody',
+    right: 'Holdfast',
+    why: 'moto gives a session of a role that does not exist, so that nothing trusts the caller.',
+    source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html',
+  },
+  {
+    point: /^sts: (with a session name that is too short|for too short a time)$/,
     right: 'Holdfast',
     why: 'moto checks nothing of a request for a session.',
     source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html',
@@ -247,7 +259,7 @@ export const known: readonly KnownDifference[] = [
   {
     point: 'sts: who am I: kind',
     right: 'Holdfast',
-    why: 'The ARN of a user belongs to IAM, not STS.',
+    why: 'The ARN of a user belongs to IAM, not STS, as in the example of the page.',
     source: 'https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html',
   },
   {
@@ -257,35 +269,46 @@ export const known: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html',
   },
   {
-    point: /^cloudformation: .*(DriftStatus|LastUpdatedTime|StagesAvailable\.length|StagesAvailable\[\d\])$/,
+    point: /^cloudformation: .*StagesAvailable(\.length|\[\d\])$/,
     right: 'Holdfast',
-    why: 'moto does not tell drift, time of the update and stages.',
+    why: 'moto does not tell that both stages of a template can be read.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_GetTemplate.html',
+  },
+  {
+    point: /^cloudformation: .*(DriftStatus|LastUpdatedTime)$/,
+    right: 'Holdfast',
+    why: 'moto tells neither drift nor the time of the update.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html',
   },
   {
     point: /^cloudformation: update with a template that is none: (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto fails with its own error 500.',
-    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html',
+    why: 'moto fails with its own error 500; what CloudFormation does not accept is a ValidationError, 400.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/CommonErrors.html',
   },
   {
     point: /^cloudformation: (describe the )?change set without a change$/,
     right: 'Holdfast',
-    why: 'moto refuses a change set without a change, which CloudFormation makes, and marks as failed.',
-    source:
-      'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets-create.html',
+    why: "moto refuses a change set without a change, which CloudFormation makes, and marks as failed: AWS's command line waits for that.",
+    source: 'https://github.com/aws/aws-cli/blob/develop/awscli/customizations/cloudformation/deployer.py',
+  },
+  {
+    point: 'cloudformation: describe the change set: Tags.length',
+    right: 'both',
+    why: 'The lab leaves out an empty list of tags.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html',
   },
   {
     point:
-      /^cloudformation: describe the change set: (Tags\.length|Changes\[0\]\.ResourceChange\.(PhysicalResourceId|Replacement|Scope.*|Details.*))$/,
+      /^cloudformation: describe the change set: Changes\[0\]\.ResourceChange\.(PhysicalResourceId|Replacement|Scope.*|Details.*)$/,
     right: 'Holdfast',
-    why: 'moto tells of a change only which resource it is about; the lab leaves out an empty list of tags.',
+    why: 'moto tells of a change only which resource it is about.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html',
   },
   {
     point: /^cloudformation: describe a missing change set: (refused|status)$/,
     right: 'Holdfast',
-    why: 'moto has another code for a change set that does not exist.',
+    why: 'moto has another code for a change set that does not exist; CloudFormation says ChangeSetNotFound, 404.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html',
   },
   {

@@ -13,14 +13,14 @@ export const known: readonly KnownDifference[] = [
   {
     point: /^small: delete it again/,
     right: 'the lab',
-    why: 'versitygw refuses to delete a version that is gone (InvalidArgument); S3 reports what it does not find as deleted.',
+    why: 'versitygw refuses to delete a version that is gone (InvalidArgument); S3 confirms what it does not find as deleted, which only the page of DeleteObjects says.',
     source: `${api}/API_DeleteObjects.html`,
   },
   {
     point: /: ServerSideEncryption$/,
     right: 'the lab',
-    why: 'S3 encrypts every object and says so; versitygw leaves that to its file system.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html',
+    why: 'S3 encrypts every object and says so in a header; versitygw leaves that to its file system.',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingServerSideEncryption.html',
   },
   {
     point: /^PutObject: .*: Size$/,
@@ -31,7 +31,7 @@ export const known: readonly KnownDifference[] = [
   {
     point: 'ListObjectVersions: pages',
     right: 'the lab',
-    why: 'versitygw lists the entry at which a page ends on the next page again; in S3 the next page begins behind it.',
+    why: 'versitygw lists the entry at which a page ends on the next page again; the next page of S3 has the rest of the results.',
     source: `${api}/API_ListObjectVersions.html`,
   },
   {
@@ -42,8 +42,8 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: /^CompleteMultipartUpload: again: (VersionId|ChecksumCRC32|ChecksumType)$/,
-    right: 'the lab',
-    why: 'Both complete an upload twice; versitygw leaves version and checksum out of the second answer.',
+    right: 'both',
+    why: 'Both complete an upload twice; versitygw leaves version and checksum out of the second answer; no page says what is in it.',
     source: `${api}/API_CompleteMultipartUpload.html`,
   },
   {

@@ -20,6 +20,7 @@ import {
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   ListPartsCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   S3Client,
@@ -112,6 +113,28 @@ describe('an upload in parts', () => {
     await expect(s3.send(far)).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html: the checksum that the parts came with.
+  test('with SHA-256 has the SHA-256 of the hashes of its parts, everywhere', async () => {
+    const hash = (data: Buffer): Buffer => createHash('sha256').update(data).digest();
+    const blocks = [randomBytes(5 * MiB), randomBytes(10)];
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'SHA256' }));
+    const parts = [];
+    for (const [index, Body] of blocks.entries()) {
+      const [PartNumber, ChecksumSHA256] = [index + 1, hash(Body).toString('base64')];
+      const sent = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ChecksumSHA256 }));
+      expect([sent.ChecksumSHA256, sent.ChecksumCRC32]).toEqual([ChecksumSHA256, undefined]);
+      parts.push({ PartNumber, ETag: sent.ETag, ChecksumSHA256 });
+    }
+    const listed = await s3.send(new ListPartsCommand({ Bucket, Key, UploadId }));
+    expect(listed.Parts?.map((one) => one.ChecksumSHA256)).toEqual(parts.map((one) => one.ChecksumSHA256));
+    const value = `${hash(Buffer.concat(blocks.map(hash))).toString('base64')}-2`;
+    for (const { ChecksumSHA256, ChecksumCRC32, ChecksumType } of [
+      await complete(UploadId ?? '', parts),
+      await s3.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' })),
+    ])
+      expect([ChecksumSHA256, ChecksumCRC32, ChecksumType]).toEqual([value, undefined, 'COMPOSITE']);
+  });
+
   test('leaves nothing when it is aborted', async () => {
     const id = await begin();
     await part(id, 1, randomBytes(100));
@@ -187,6 +210,21 @@ describe('versions', () => {
   test('of a bucket without rules have no lifecycle', async () => {
     const asked = s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     await expect(asked).rejects.toMatchObject({ name: 'NoSuchLifecycleConfiguration' });
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLifecycleConfiguration.html
+  test('of a bucket with rules come with the size below which nothing changes its class', async () => {
+    const rule = {
+      ID: 'old',
+      Status: 'Enabled' as const,
+      Filter: {},
+      NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+    };
+    const size = { TransitionDefaultMinimumObjectSize: 'all_storage_classes_128K' };
+    const LifecycleConfiguration = { Rules: [rule] };
+    const set = new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration });
+    expect(await s3.send(set)).toMatchObject(size);
+    expect(await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).toMatchObject(size);
   });
 });
 

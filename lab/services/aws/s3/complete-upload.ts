@@ -1,14 +1,22 @@
 /** CompleteMultipartUpload: makes an object of the parts. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, versionHeader } from './answers.ts';
 import { authorizeObject, bucketOf, type ObjectCall } from './call.ts';
 import { authorizeKey, encryptionHeaders, etagOf } from './encryption.ts';
 import { defaultRetention } from './object-lock.ts';
-import { discard, type ObjectVersion, type PendingUpload, type Piece, type Retention, type Store } from './store.ts';
+import { crcOf } from './payload.ts';
+import {
+  type Checksum,
+  discard,
+  type ObjectVersion,
+  type PendingUpload,
+  type Piece,
+  type Retention,
+  type Store,
+} from './store.ts';
 import { uploadOf } from './uploads.ts';
 import { checkWriteConditions } from './versions.ts';
 import { element, elements, xml } from './xml.ts';
@@ -89,7 +97,7 @@ function versionOf(
     versionId,
     pieces,
     etag: `"${md5.digest('hex')}-${pieces.length}"`,
-    checksum: { value: compositeChecksum(pieces.map((piece) => piece.crc32)), type: 'COMPOSITE' },
+    checksum: compositeChecksum(upload, pieces),
     size: pieces.reduce((sum, piece) => sum + piece.size, 0),
     at: new Date(),
     contentType: upload.contentType,
@@ -108,11 +116,15 @@ function truncated(store: Store, version: ObjectVersion): ObjectVersion {
   return { ...version, pieces: [half], size: half.size };
 }
 
-/** The checksum of the parts' checksums, followed by their number. */
-function compositeChecksum(sums: readonly string[]): string {
-  const value = Buffer.alloc(4);
-  value.writeUInt32BE(crc32(Buffer.concat(sums.map((sum) => Buffer.from(sum, 'base64')))));
-  return `${value.toString('base64')}-${sums.length}`;
+/** The checksum of the parts' checksums, followed by their number (S3 user guide, checking object integrity). */
+function compositeChecksum(upload: PendingUpload, pieces: readonly Piece[]): Checksum {
+  const algorithm = upload.algorithm === 'sha256' ? 'SHA256' : 'CRC32';
+  const sums = pieces.map((piece) =>
+    Buffer.from((algorithm === 'SHA256' ? piece.sha256 : piece.crc32) ?? '', 'base64'),
+  );
+  const all = Buffer.concat(sums);
+  const value = algorithm === 'SHA256' ? createHash('sha256').update(all).digest('base64') : crcOf(all);
+  return { algorithm, value: `${value}-${sums.length}`, type: 'COMPOSITE' };
 }
 
 function completed({ bucketName, key }: ObjectCall, version: ObjectVersion): Answer {
@@ -121,7 +133,7 @@ function completed({ bucketName, key }: ObjectCall, version: ObjectVersion): Ans
     xml('Bucket', bucketName) +
       xml('Key', key, true) +
       xml('ETag', version.etag, true) +
-      xml('ChecksumCRC32', version.checksum.value) +
+      xml(`Checksum${version.checksum.algorithm}`, version.checksum.value) +
       xml('ChecksumType', version.checksum.type),
   );
   return { ...answer, headers: { ...answer.headers, ...versionHeader(version), ...encryptionHeaders(version) } };

@@ -76,7 +76,7 @@ function deleteMarker(versionId: string): ObjectVersion {
     versionId,
     pieces: [],
     etag: '',
-    checksum: { value: '', type: 'FULL_OBJECT' },
+    checksum: { algorithm: 'CRC32', value: '', type: 'FULL_OBJECT' },
     size: 0,
     at: new Date(),
     contentType: '',

@@ -7,6 +7,9 @@ import { checkSums } from './payload.ts';
 import type { LifecycleRule } from './store.ts';
 import { element, elements, xml } from './xml.ts';
 
+/** What S3 tells of rules that were set without another size (S3 API reference, PutBucketLifecycleConfiguration). */
+const leastSize = { 'x-amz-transition-default-minimum-object-size': 'all_storage_classes_128K' };
+
 /** Most versions that a rule may keep (S3 API reference, NoncurrentVersionExpiration). */
 const mostVersions = 100;
 
@@ -15,7 +18,8 @@ export function getLifecycle(call: BucketCall): Answer {
   const rules = bucketOf(call).settings.lifecycle;
   if (rules.length === 0)
     throw new LabAwsError('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', 404);
-  return document('LifecycleConfiguration', rules.map(ruleXml).join(''));
+  const answer = document('LifecycleConfiguration', rules.map(ruleXml).join(''));
+  return { ...answer, headers: { ...answer.headers, ...leastSize } };
 }
 
 export function putLifecycle(call: BucketCall): Answer {
@@ -31,7 +35,7 @@ export function putLifecycle(call: BucketCall): Answer {
       'Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter.',
     );
   bucketOf(call).change({ lifecycle: rules.map(ruleOf) });
-  return { status: 200, headers: {}, body: '' };
+  return { status: 200, headers: leastSize, body: '' };
 }
 
 /** The content of a rule's filter; empty for one that matches everything, undefined without one. */

@@ -28,7 +28,7 @@ export function putObject(call: ObjectCall): Answer {
     versionId: store.nextVersion(bucket),
     pieces: [piece],
     etag: `"${etagOf(piece, keyArn)}"`,
-    checksum: { value: piece.crc32, type: 'FULL_OBJECT' },
+    checksum: { algorithm: 'CRC32', value: piece.crc32, type: 'FULL_OBJECT' },
     size: piece.size,
     at: new Date(),
     contentType: String(headers['content-type'] ?? 'binary/octet-stream'),
@@ -45,8 +45,7 @@ export function putObject(call: ObjectCall): Answer {
       etag: version.etag,
       ...versionHeader(version),
       ...encryptionHeaders(version),
-      'x-amz-checksum-crc32': piece.crc32,
-      'x-amz-checksum-type': version.checksum.type,
+      ...checksumHeaders(version),
     },
     body: '',
   };
@@ -71,10 +70,7 @@ function read(
   const { headers } = call.request;
   const range = rangeOf(String(headers.range ?? ''), version.size);
   const { from, to } = range ?? { from: 0, to: version.size };
-  const checksum =
-    headers['x-amz-checksum-mode'] === 'ENABLED' && range === undefined
-      ? { 'x-amz-checksum-crc32': version.checksum.value, 'x-amz-checksum-type': version.checksum.type }
-      : {};
+  const checksum = headers['x-amz-checksum-mode'] === 'ENABLED' && range === undefined ? checksumHeaders(version) : {};
   return {
     status: range ? 206 : 200,
     headers: {
@@ -87,6 +83,10 @@ function read(
     },
     body: bodyOf(version.pieces, from, to),
   };
+}
+
+function checksumHeaders({ checksum: { algorithm, value, type } }: ObjectVersion): Record<string, string> {
+  return { [`x-amz-checksum-${algorithm.toLowerCase()}`]: value, 'x-amz-checksum-type': type };
 }
 
 function headersOf(version: ObjectVersion): Record<string, string> {

@@ -20,8 +20,7 @@ export interface ObjectVersion {
   readonly versionId: string;
   readonly pieces: readonly Piece[];
   readonly etag: string;
-  /** Of the bytes; for an object made from parts, of the parts' checksums. */
-  readonly checksum: { readonly value: string; readonly type: 'FULL_OBJECT' | 'COMPOSITE' };
+  readonly checksum: Checksum;
   readonly size: number;
   readonly at: Date;
   readonly contentType: string;
@@ -31,6 +30,13 @@ export interface ObjectVersion {
   readonly keyArn?: string | undefined;
   retention?: Retention | undefined;
   readonly deleteMarker: boolean;
+}
+
+/** Of the bytes; for an object made from parts, of the parts' checksums. */
+export interface Checksum {
+  readonly algorithm: 'CRC32' | 'SHA256';
+  readonly value: string;
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
 }
 
 /** Until when a version cannot be deleted. */

@@ -73,7 +73,9 @@ export function uploadPart(call: ObjectCall): Answer {
     headers: {
       etag: `"${etagOf(piece, upload.keyArn)}"`,
       ...encryptionHeaders(upload),
-      'x-amz-checksum-crc32': piece.crc32,
+      ...(piece.sha256 === undefined
+        ? { 'x-amz-checksum-crc32': piece.crc32 }
+        : { 'x-amz-checksum-sha256': piece.sha256 }),
     },
     body: '',
   };
@@ -138,7 +140,7 @@ export function listParts(call: ObjectCall): Answer {
       xml('PartNumber', String(number)) +
         xml('ETag', `"${etagOf(piece, upload.keyArn)}"`, true) +
         xml('Size', String(piece.size)) +
-        xml('ChecksumCRC32', piece.crc32),
+        (piece.sha256 === undefined ? xml('ChecksumCRC32', piece.crc32) : xml('ChecksumSHA256', piece.sha256)),
     ),
   );
   return document(
