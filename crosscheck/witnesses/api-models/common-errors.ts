@@ -2,7 +2,12 @@
 
 type Codes = Readonly<Record<string, readonly number[]>>;
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; STS and CloudFormation have the same page. */
+/**
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, which STS and CloudFormation have too: what it lists today, and
+ * what it listed before, as https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html and that of CloudSearch still do.
+ * `SignatureDoesNotMatch` is of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html. No such page lists
+ * `AccessDenied` and `ExpiredToken`, with which STS, IAM and CloudFormation do answer.
+ */
 const query: Codes = {
   AccessDenied: [403],
   AccessDeniedException: [400, 403],

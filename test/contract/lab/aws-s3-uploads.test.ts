@@ -77,7 +77,9 @@ describe('an upload in parts', () => {
       [1, 5 * MiB],
       [2, 1000],
     ]);
+    expect(listed).toMatchObject({ Bucket, Key, UploadId: id, MaxParts: 1000, StorageClass: 'STANDARD' });
     const uploads = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'receipts/db/' }));
+    expect(uploads).toMatchObject({ Prefix: 'receipts/db/', KeyMarker: '', UploadIdMarker: '', MaxUploads: 1000 });
     expect(uploads.Uploads?.map((upload) => [upload.Key, upload.UploadId])).toEqual([[Key, id]]);
     const done = await complete(id, parts);
     expect(done.VersionId).toMatch(/^v\d+$/);

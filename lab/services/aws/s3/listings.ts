@@ -32,6 +32,7 @@ export function listObjects(call: BucketCall): Answer {
       xml('KeyCount', String(shown.length)) +
       xml('MaxKeys', String(size)) +
       xml('IsTruncated', String(more)) +
+      (query.has('start-after') ? xml('StartAfter', query.get('start-after') ?? '', true) : '') +
       (more ? xml('NextContinuationToken', shown.at(-1)?.[0] ?? '', true) : '') +
       contents.join(''),
   );
@@ -81,6 +82,10 @@ export function listVersions(call: BucketCall): Answer {
   return document(
     'ListVersionsResult',
     xml('Name', call.bucketName) +
+      xml('Prefix', prefix, true) +
+      xml('KeyMarker', query.get('key-marker') ?? '', true) +
+      xml('VersionIdMarker', query.get('version-id-marker') ?? '') +
+      xml('MaxKeys', String(sizeOf(query))) +
       xml('IsTruncated', String(more)) +
       (more && last ? xml('NextKeyMarker', last.key, true) + xml('NextVersionIdMarker', last.version.versionId) : '') +
       shown.map(versionXml).join(''),
@@ -112,6 +117,8 @@ function versionXml({ key, version, latest }: ListedVersion): string {
       xml('VersionId', version.versionId) +
       xml('IsLatest', String(latest)) +
       xml('LastModified', version.at.toISOString()) +
-      (version.deleteMarker ? '' : xml('ETag', version.etag, true) + xml('Size', String(version.size))),
+      (version.deleteMarker
+        ? ''
+        : xml('ETag', version.etag, true) + xml('Size', String(version.size)) + xml('StorageClass', 'STANDARD')),
   );
 }

@@ -115,12 +115,19 @@ export function listUploads(call: BucketCall): Answer {
   const uploads = shown.map((upload) =>
     xml(
       'Upload',
-      xml('Key', upload.key, true) + xml('UploadId', upload.id) + xml('Initiated', upload.at.toISOString()),
+      xml('Key', upload.key, true) +
+        xml('UploadId', upload.id) +
+        xml('Initiated', upload.at.toISOString()) +
+        xml('StorageClass', 'STANDARD'),
     ),
   );
   return document(
     'ListMultipartUploadsResult',
     xml('Bucket', call.bucketName) +
+      xml('Prefix', prefix, true) +
+      xml('KeyMarker', query.get('key-marker') ?? '', true) +
+      xml('UploadIdMarker', query.get('upload-id-marker') ?? '') +
+      xml('MaxUploads', String(size)) +
       xml('IsTruncated', String(more)) +
       (more && last ? xml('NextKeyMarker', last.key, true) + xml('NextUploadIdMarker', last.id) : '') +
       uploads.join(''),
@@ -132,7 +139,8 @@ export function listParts(call: ObjectCall): Answer {
   const after = Number(call.request.query.get('part-number-marker') ?? 0);
   const upload = uploadOf(call);
   const all = [...upload.parts].filter(([number]) => number > after).sort(([a], [b]) => a - b);
-  const shown = all.slice(0, Math.min(Number(call.request.query.get('max-parts') ?? pageSize), pageSize));
+  const size = Math.min(Number(call.request.query.get('max-parts') ?? pageSize), pageSize);
+  const shown = all.slice(0, size);
   const more = all.length > shown.length;
   const parts = shown.map(([number, piece]) =>
     xml(
@@ -145,7 +153,13 @@ export function listParts(call: ObjectCall): Answer {
   );
   return document(
     'ListPartsResult',
-    xml('IsTruncated', String(more)) +
+    xml('Bucket', call.bucketName) +
+      xml('Key', call.key, true) +
+      xml('UploadId', upload.id) +
+      xml('PartNumberMarker', String(after)) +
+      xml('MaxParts', String(size)) +
+      xml('StorageClass', 'STANDARD') +
+      xml('IsTruncated', String(more)) +
       (more ? xml('NextPartNumberMarker', String(shown.at(-1)?.[0])) : '') +
       parts.join(''),
   );
