@@ -195,7 +195,9 @@ describe('versions', () => {
     await expect(read({ VersionId: two })).rejects.toMatchObject({ name: 'NoSuchVersion' });
     expect((await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBe('Enabled');
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1 }));
-    expect(page.IsTruncated).toBe(false);
+    expect(page).toMatchObject({ IsTruncated: false, Prefix: '', KeyMarker: '', VersionIdMarker: '', MaxKeys: 1 });
+    expect(page.Versions?.map((version) => version.StorageClass)).toEqual(['STANDARD']);
+    expect((await s3.send(new ListObjectsV2Command({ Bucket, StartAfter: 'a' }))).StartAfter).toBe('a');
   });
 
   test('have their own tags', async () => {

@@ -46,7 +46,7 @@ const tests: Readonly<Record<string, Test>> = {
   NumericLessThanEquals: (wanted, has) => Number(has) <= Number(wanted),
 };
 
-/** Names of condition keys have no case, and neither has the key of a tag in them (IAM user guide, "Controlling access to AWS resources using tags"). */
+/** Names of condition keys have no case, and neither has the key of a tag in them (IAM user guide, "IAM JSON policy elements: Condition"). */
 function keyValue(keys: Keys, name: string): readonly string[] | undefined {
   const known = Object.keys(keys).find((key) => key.toLowerCase() === name.toLowerCase());
   return known === undefined ? undefined : list(keys[known]);
@@ -64,8 +64,9 @@ export function conditionHolds(condition: Statement['Condition'], keys: Keys): b
       const negated = base.startsWith('StringNot');
       const test = tests[negated ? base.replace('StringNot', 'String') : base];
       if (!test) throw new Error(`the lab does not know the condition operator ${operator}`);
-      // Without a value ForAnyValue is false ("Set operators for multivalued context keys"), also with IfExists, which it applies
-      // to single values (iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists).
+      // Without a value ForAnyValue is false (IAM user guide, "Single-valued vs. multivalued context keys"). No page of AWS says so of
+      // ForAnyValue with IfExists; who asked AWS was refused
+      // (repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w/foranyvalue-stringequalsifexists-behaving-unexpectedly).
       if (has === undefined || has.length === 0)
         return set === 'ForAllValues:' || (set === '' && (optional !== '' || negated));
       const matches = (one: string): boolean => wanted.some((want) => test(want, one)) !== negated;
