@@ -38,7 +38,7 @@ export const known: readonly KnownDifference[] = [
     point: 'DeleteObjects: a marker for what is not there',
     right: 'the lab',
     why: 'versitygw makes no delete marker for a key that it does not have; S3 does in a bucket with versions.',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html',
+    source: `${api}/API_DeleteObject.html`,
   },
   {
     point: /^CompleteMultipartUpload: again: (VersionId|ChecksumCRC32|ChecksumType)$/,
