@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { realClock } from '../../../lab/services/clock/clock.ts';
 import { pythonTools } from '../../../scripts/lib/tools.ts';
+import { dumpWhole } from '../../lib/dump-whole.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { known } from './known.ts';
@@ -19,7 +20,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), 'install');
 export const moto: Witness = {
   name: 'moto',
   compares:
-    "The requests of the adapters for EC2, S3, STS and CloudFormation: every field and error code of the lab's answers; and what two runs of ebs-rotate leave behind.",
+    "The requests of the adapters for EC2, S3, STS and CloudFormation: every field and error code of the lab's answers; what two runs of ebs-rotate leave behind; a database dumped to its S3 by the bundle, proven, expired and restored.",
   known,
   async install() {
     pythonTools(folder);
@@ -35,6 +36,7 @@ export const moto: Witness = {
       await server.stop();
     }
     await rotations(points);
+    await dumps(points);
   },
 };
 
@@ -52,6 +54,16 @@ async function rotations(points: Points): Promise<void> {
     await lab.stop();
     await locks.stop();
     await server.stop();
+  }
+}
+
+/** A database to its S3, by the bundle of db-dump. */
+async function dumps(points: Points): Promise<void> {
+  const { url, credentials, stop } = await startMoto(pythonTools(folder));
+  try {
+    await dumpWhole({ url, keys: credentials }, points);
+  } finally {
+    await stop();
   }
 }
 

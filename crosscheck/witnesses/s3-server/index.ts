@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goTool } from '../../../scripts/lib/tools.ts';
+import { dumpWhole } from '../../lib/dump-whole.ts';
+import { talkingTo } from '../../lib/s3.ts';
 import type { Witness } from '../../witness.ts';
 import { Answers } from './answers.ts';
 import { known } from './known.ts';
 import { askPort } from './port.ts';
 import { askRaw } from './raw.ts';
-import { labSide, type Side, talkingTo, witnessSide } from './sides.ts';
-import { dumpWhole } from './whole.ts';
+import { labSide, type Side, witnessSide } from './sides.ts';
 
 let program = '';
 
@@ -28,7 +29,7 @@ export const s3Server: Witness = {
       const witness = await witnessSide(program);
       try {
         Answers.compare(points, await answersOf(lab), await answersOf(witness));
-        await talkingTo(witness, () => dumpWhole(witness, points));
+        await dumpWhole(witness, points);
       } finally {
         await witness.stop();
       }

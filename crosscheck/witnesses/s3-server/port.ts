@@ -1,9 +1,10 @@
 /** What the port Objects promises (src/ports/objects.ts), asked of the product's adapter. */
 import { createHash } from 'node:crypto';
 import type { NewObject, Objects } from '../../../src/ports/objects.ts';
+import { objectsOf } from '../../lib/s3.ts';
 import type { Answers } from './answers.ts';
 import { putPart } from './parts.ts';
-import { objectsOf, type Side } from './sides.ts';
+import type { Side } from './sides.ts';
 
 export const hash = (body: Buffer | string): string => createHash('sha256').update(body).digest('hex');
 /** Bytes that are the same in each run, and do not repeat. */

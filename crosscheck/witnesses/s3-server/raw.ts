@@ -15,10 +15,11 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { clientOf } from '../../lib/s3.ts';
 import type { Answers } from './answers.ts';
 import { put } from './parts.ts';
 import { bytesOf } from './port.ts';
-import { clientOf, type Side } from './sides.ts';
+import type { Side } from './sides.ts';
 
 const Bucket = 'holdfast-raw';
 type S3 = ReturnType<typeof clientOf>;

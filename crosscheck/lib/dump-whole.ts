@@ -1,17 +1,23 @@
-/** A database dumped to the server, proven, expired, and restored from it. */
+/** A database dumped to an S3 that is not ours, proven, expired, and restored from it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DumpReceipt } from '../../../src/domain/dump.ts';
-import { startDumpRuns } from '../../lib/dump-runs.ts';
-import type { Points } from '../../points.ts';
-import { environmentOf, objectsOf, type Side } from './sides.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
+import type { Points } from '../points.ts';
+import { startDumpRuns } from './dump-runs.ts';
+import { clientOf, environmentOf, makeBucket, objectsOf, type S3Address, talkingTo } from './s3.ts';
 
 const buckets = { bucket: 'holdfast-dumps', receiptBucket: 'holdfast-receipts' };
 
-/** The environment names the side. */
-export async function dumpWhole(side: Side, points: Points): Promise<void> {
-  for (const name of Object.values(buckets)) await side.makeBucket(name, { versioned: true });
-  const runs = await startDumpRuns({ environment: environmentOf(side), ...buckets });
+/** The buckets are made by it. */
+export async function dumpWhole(address: S3Address, points: Points): Promise<void> {
+  const s3 = clientOf(address);
+  for (const name of Object.values(buckets)) await makeBucket(s3, name, { versioned: true });
+  s3.destroy();
+  await talkingTo(address, () => dumpAndRestore(address, points));
+}
+
+async function dumpAndRestore(address: S3Address, points: Points): Promise<void> {
+  const runs = await startDumpRuns({ environment: environmentOf(address), ...buckets });
   const objects = objectsOf();
   const listed = async (bucket: string, prefix: string) => (await objects.versions(bucket, prefix)).length;
   const good = async (point: string, run: Awaited<ReturnType<typeof runs.dump>>): Promise<DumpReceipt | undefined> => {
