@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { goTool } from '../../../scripts/lib/tools.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
-import { byAct, byLab, makeRepository } from './runs.ts';
+import { nothing, type Surroundings, startShop, withAws } from './aws.ts';
+import { byAct, byLab, type Jobs, makeRepository, type Seen } from './runs.ts';
 
 const definition = join(import.meta.dirname, 'install', 'act');
 const workflows = ['steps.yml', 'expressions.yml', 'actions.yml', 'anonymize.yml'];
+/** Those that back something up. */
+const withLab = ['database.yml', 'rotation.yml'];
 
 export const act: Witness = {
   name: 'act',
   compares:
-    'what the steps of workflow files see and come to: contexts, expressions, outputs, environment, state, summaries, post steps, with the lab’s runner',
+    'what the steps of workflow files see and come to: contexts, expressions, outputs, environment, state, summaries, post steps, with the lab’s runner; also of db-dump to S3 and of a plan of ebs-rotate',
   known: [],
   async install() {
     goTool(definition, 'github.com/nektos/act');
@@ -20,30 +23,54 @@ export const act: Witness = {
   },
   async run(points: Points) {
     const program = join(goTool(definition, 'github.com/nektos/act'), 'act');
-    for (const workflow of workflows) {
-      const folders = [makeRepository(), makeRepository()] as const;
-      const ours = await byLab(folders[0], workflow);
-      const theirs = await byAct(program, folders[1], workflow);
-      for (const id of new Set([...ours.keys(), ...theirs.keys()])) {
-        const [one, other] = [ours.get(id), theirs.get(id)];
-        // act does not mention a job that is skipped.
-        points.compare(`${workflow} ${id}: result`, one?.result, other?.result ?? 'skipped');
-        const count = Math.max(one?.lines.length ?? 0, other?.lines.length ?? 0);
-        for (let at = 0; at < count; at++)
-          points.compare(`${workflow} ${id}: line ${at + 1}`, one?.lines[at], other?.lines[at]);
-        points.compare(`${workflow} ${id}: summary`, packed(one?.summary), packed(other?.summary));
-        points.compare(`${workflow} ${id}: annotations`, one?.annotations ?? [], other?.annotations ?? []);
-      }
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    for (const workflow of workflows) await both(points, program, workflow, (work) => work(nothing));
+    const shop = await startShop();
+    try {
+      for (const workflow of withLab) await both(points, program, workflow, (work) => withAws(shop.url, work));
+    } finally {
+      await shop.stop();
     }
   },
 };
 
+/** @param within gives each of the two runs surroundings of its own */
+async function both(
+  points: Points,
+  program: string,
+  workflow: string,
+  within: (work: (around: Surroundings) => Promise<Jobs>) => Promise<Jobs>,
+): Promise<void> {
+  const folders = [makeRepository(), makeRepository()] as const;
+  try {
+    const ours = await within((around) => byLab(folders[0], workflow, around));
+    const theirs = await within((around) => byAct(program, folders[1], workflow, around));
+    for (const id of new Set([...ours.keys(), ...theirs.keys()]))
+      compareJob(points, `${workflow} ${id}`, ours.get(id), theirs.get(id));
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function compareJob(points: Points, job: string, one: Seen | undefined, other: Seen | undefined): void {
+  // act does not mention a job that is skipped.
+  points.compare(`${job}: result`, one?.result, other?.result ?? 'skipped');
+  const count = Math.max(one?.lines.length ?? 0, other?.lines.length ?? 0);
+  for (let at = 0; at < count; at++)
+    points.compare(`${job}: line ${at + 1}`, timeless(one?.lines[at]), timeless(other?.lines[at]));
+  points.compare(`${job}: summary`, packed(one?.summary), packed(other?.summary));
+  points.compare(`${job}: annotations`, one?.annotations.map(timeless) ?? [], other?.annotations.map(timeless) ?? []);
+}
+
 /** Each step's summary is a block of its own; how many blank lines are between them is nobody's matter. */
-const packed = (text = ''): string =>
+const packed = (text = ''): string => timeless(text.trim().replace(/\n{2,}/g, '\n'));
+
+/** Without times and ids that each run makes up. pg_dump's files begin with a random word, so that their size and hash differ, too. */
+const timeless = (text = ''): string =>
   text
-    .trim()
-    .replace(/\n{2,}/g, '\n')
-    .replace(/\d+\.\d+(?= (s|MB|MiB))/g, 'N')
+    .replace(/\d{8}T\d{6}Z-\d+/g, 'T-N')
+    .replace(/\d+(\.\d+)?(?= (s|bytes|KiB|MB|MiB)\b)/g, 'N')
     .replace(/(?<=\/runs\/)\d+/g, 'N')
-    .replace(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(\.\d+)?/g, 'T');
+    .replace(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(\.\d+)?/g, 'T')
+    .replace(/(?<=versionId=)[\w.-]+/g, 'V')
+    .replace(/(?<=request )[\da-f-]{36}/g, 'R')
+    .replace(/(?<=`)[\da-f]{12}(?=`)/g, 'H');

@@ -1,6 +1,6 @@
 /** One workflow file by both runners: what they make of each job. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { RunnerLine } from '../../../lab/runner/result.ts';
@@ -8,6 +8,7 @@ import { Runner } from '../../../lab/runner/runner.ts';
 import { startGitHub } from '../../../lab/services/github/server.ts';
 import { faultRules } from '../../../lab/services/http/faults.ts';
 import { root } from '../../../scripts/lib/actions.ts';
+import type { Surroundings } from './aws.ts';
 
 export interface Seen {
   readonly result: string;
@@ -21,12 +22,14 @@ export interface Seen {
 /** Jobs by their id; the jobs of a matrix are joined, in the order of their lines. */
 export type Jobs = Map<string, Seen>;
 
-/** A git repository with the workflows of this witness, and an action of Holdfast with its bundle. */
+const bundles = ['anonymize', 'db-dump', 'ebs-rotate', 'ebs-rotate-post'];
+
+/** A git repository with the workflows of this witness, and actions of Holdfast with their bundles. */
 export function makeRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-act-'));
   cpSync(join(import.meta.dirname, 'repository'), folder, { recursive: true });
-  for (const path of ['actions/anonymize', 'dist/anonymize'])
-    cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of bundles.flatMap((name) => [`actions/${name}`, `dist/${name}`]))
+    if (existsSync(join(root, path))) cpSync(join(root, path), join(folder, path), { recursive: true });
   for (const parameters of [
     ['init', '--quiet', '--initial-branch=main'],
     ['remote', 'add', 'origin', 'https://github.com/acme/backups.git'],
@@ -39,7 +42,7 @@ export function makeRepository(): string {
   return folder;
 }
 
-export async function byLab(folder: string, workflow: string): Promise<Jobs> {
+export async function byLab(folder: string, workflow: string, { environment, vars }: Surroundings): Promise<Jobs> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-lab-'));
   const log = { path: '/dev/null', records: [], add: () => {} };
   const github = await startGitHub({
@@ -49,7 +52,10 @@ export async function byLab(folder: string, workflow: string): Promise<Jobs> {
   });
   try {
     const lines: RunnerLine[] = [];
-    const runner = new Runner({ root: folder, directory, github, onLine: (line) => void lines.push(line) });
+    const runner = new Runner({
+      ...{ root: folder, directory, github, vars, runnerEnvironment: environment },
+      onLine: (line) => void lines.push(line),
+    });
     const handle = await runner.start(`.github/workflows/${workflow}`, { event: 'workflow_dispatch' });
     const { jobs } = await handle.finished;
     const seen: Jobs = new Map();
@@ -70,6 +76,7 @@ export async function byLab(folder: string, workflow: string): Promise<Jobs> {
     return seen;
   } finally {
     await github.stop();
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -99,7 +106,12 @@ interface Line {
 }
 
 /** @param act the program */
-export async function byAct(act: string, folder: string, workflow: string): Promise<Jobs> {
+export async function byAct(
+  act: string,
+  folder: string,
+  workflow: string,
+  { environment, vars }: Surroundings,
+): Promise<Jobs> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-act-home-'));
   mkdirSync(join(home, 'cache'), { recursive: true });
   const output = await run(
@@ -107,10 +119,12 @@ export async function byAct(act: string, folder: string, workflow: string): Prom
     [
       ...['workflow_dispatch', '--workflows', `.github/workflows/${workflow}`, '--json'],
       ...['--platform', 'ubuntu-latest=-self-hosted', '--action-offline-mode', '--concurrent-jobs', '1'],
+      ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
     ],
     folder,
     { HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
-  );
+  ).finally(() => rmSync(home, { recursive: true, force: true }));
   const lines = output.split('\n').flatMap((text): Line[] => (text.startsWith('{') ? [JSON.parse(text)] : []));
   const runs = new Map<string, Line[]>();
   for (const line of lines) {

@@ -1,0 +1,80 @@
+/** What the actions of Holdfast back up in a workflow: the lab's AWS, with a tagged instance and two buckets, and a small database. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../../lab/hosts/postgres/server.ts';
+import { ensurePrerequisites } from '../../../lab/hosts/prerequisites.ts';
+import { region, startAccount } from '../../../lab/services/aws/account.ts';
+import { realClock } from '../../../lab/services/clock/clock.ts';
+import { faultRules } from '../../../lab/services/http/faults.ts';
+
+export interface Surroundings {
+  /** Variables of every step, by which the SDK finds AWS. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The context `vars`. */
+  readonly vars: Readonly<Record<string, string>>;
+}
+
+export const nothing: Surroundings = { environment: {}, vars: {} };
+
+const instance = {
+  ...{ id: 'i-0a1b2c3d4e5f60718', name: 'db01', state: 'running' as const, zone: 'us-east-1a', type: 'm5.large' },
+  tags: { Backup: 'Yes', Retention: '7d 4w' },
+  rootVolumeId: 'vol-0a1b2c3d4e5f60711',
+  volumes: [{ id: 'vol-0a1b2c3d4e5f60712', device: '/dev/sdf', sizeGiB: 20, tags: {} }],
+};
+const due = {
+  ...{ id: 'snap-0a1b2c3d4e5f60713', volumeId: instance.rootVolumeId, sizeGiB: 8, startedAt: new Date('2026-01-01') },
+  tags: { Type: 'Automated', DeleteOn: '2026-01-08' },
+};
+
+/** An AWS for one run: the next one finds nothing of it. */
+export async function withAws<T>(databaseUrl: (name?: string) => string, work: (around: Surroundings) => Promise<T>) {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-aws-'));
+  const aws = await startAccount({
+    directory,
+    clock: realClock(),
+    log: { path: '/dev/null', records: [], add: () => {} },
+    faults: faultRules(),
+    ...{ issuer: 'https://issuer.test', subject: 'nobody', planSubject: 'nobody' },
+    hosts: { storage: { copy: async (image) => image, remove: async () => {} }, host: () => undefined },
+    seed: { instances: [], regions: [{ region, instances: [instance], snapshots: [due] }] },
+    stack: 'none',
+  });
+  for (const name of ['dumps', 'receipts']) aws.s3.create({ name, versioned: true, lifecycle: [] }, region);
+  try {
+    return await work({
+      environment: {
+        AWS_ENDPOINT_URL: aws.url,
+        AWS_ACCESS_KEY_ID: aws.administrator.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: aws.administrator.secretAccessKey,
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
+      vars: { AWS_REGION: region, DATABASE_URL: databaseUrl('shop'), SCRATCH_URL: databaseUrl() },
+    });
+  } finally {
+    await aws.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** A server of PostgreSQL with the database `shop`. */
+export async function startShop() {
+  ensurePrerequisites();
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-shop-'));
+  // The server's account works in it, too.
+  chmodSync(directory, 0o755);
+  const postgres = await startPostgres({ directory: join(directory, 'postgres') });
+  await postgres.createDatabase('shop');
+  await postgres.sql(
+    "CREATE TABLE users (id integer PRIMARY KEY, email text); INSERT INTO users VALUES (1, 'jane@corp.example'), (2, NULL)",
+    'shop',
+  );
+  return {
+    url: (name?: string) => postgres.url(name),
+    stop: async () => {
+      await postgres.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
