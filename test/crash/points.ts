@@ -60,8 +60,16 @@ export function pointsOf(
   );
 }
 
+/** What a failure inside a service is called where not `InternalError`, as EC2 and S3 have it (their lists of error codes). */
+const otherCodes: Readonly<Record<string, string>> = { ssm: 'InternalServerError', sts: 'InternalFailure' };
+
 function pointAt(call: Pick<Point, 'endpoint' | 'operation' | 'ordinal'>, name: EffectName): Point {
-  return { ...call, title: `${call.endpoint}:${call.operation} no. ${call.ordinal}: ${name}`, effect: effects[name] };
+  const effect: FaultEffect = effects[name];
+  return {
+    ...call,
+    title: `${call.endpoint}:${call.operation} no. ${call.ordinal}: ${name}`,
+    effect: effect.kind === 'refuse' ? { ...effect, code: otherCodes[call.endpoint] ?? effect.code } : effect,
+  };
 }
 
 /** Points that were chosen by hand: a call to S3, its number among those of its operation, and what becomes of it. */
