@@ -1,0 +1,59 @@
+/** Backups of all kinds as one list: what is kept, of which source, how old, and when it was proven last. */
+import type { Verdict } from './verdict.ts';
+
+/**
+ * - `volume-snapshot`: made by ib-snapshot, with a receipt and a fingerprint.
+ * - `rotation-snapshot`: made by ebs-rotate, of one volume of an instance; its tags are all that is known of it.
+ * - `database-dump`: made by db-dump, with a receipt and a fingerprint.
+ */
+export type BackupKind = 'volume-snapshot' | 'rotation-snapshot' | 'database-dump';
+
+/** One time that a backup was restored and checked, or that this was tried. */
+export interface Proof {
+  /** When it ended (ISO 8601). */
+  readonly at: string;
+  readonly verdict: Verdict;
+  readonly run: { readonly key: string; readonly url: string };
+  /** Seconds from the start of the restore to the first served query, or to the end of the restore of the archive. */
+  readonly recoverySeconds?: number | undefined;
+  /** Why it is not good: the reason first. */
+  readonly findings?: readonly string[] | undefined;
+}
+
+/** One backup that is kept. */
+export interface KeptBackup {
+  /** Name of the source, as inputs and receipts have it; of a rotation the name of the instance. */
+  readonly source: string;
+  readonly kind: BackupKind;
+  /** Point in time of the backup (ISO 8601); of a copy, that of its primary. */
+  readonly takenAt: string;
+  /** Snapshot id, or the key of the receipt: tells it from all others of its kind and region. */
+  readonly id: string;
+  readonly region: string;
+  /** Of a copy: the region and the id that it was copied from. */
+  readonly copyOf?: { readonly region: string; readonly id: string } | undefined;
+  /** Of a rotation: what tells the source even when its name changes, and the volume. */
+  readonly instanceId?: string | undefined;
+  readonly volumeId?: string | undefined;
+  /** What is stored, as far as it is known: a dump's files together, a snapshot's full size. */
+  readonly bytes?: number | undefined;
+  /** Of the last proof; `unproven` while there is none. */
+  readonly verdict: Verdict;
+  /** Newest first. Receipts and tags of earlier versions tell the first proof only. */
+  readonly proofs: readonly Proof[];
+  /** How long the users of the source felt the backup. */
+  readonly pauseSeconds?: number | undefined;
+  /** Of the run that made it; undefined where only tags are known. */
+  readonly runUrl?: string | undefined;
+  /** Retention never touches it. */
+  readonly pinned: boolean;
+  /** Such as `before-2.0`. */
+  readonly label?: string | undefined;
+  /** Why it cannot be restored as it should, such as an object that is gone or has another size than the receipt says. */
+  readonly problem?: string | undefined;
+}
+
+/** The proof that counts: the newest one that says something of the content. */
+export function lastProof({ proofs }: KeptBackup): Proof | undefined {
+  return proofs.find(({ verdict }) => verdict !== 'unproven');
+}
