@@ -2,9 +2,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { BackupError, ConfigurationError } from '../src/runtime/errors.ts';
+import { problemsOfExpression, tidy } from '../src/runtime/schedule/expression.ts';
+import { nextRuns, timeZoneOf } from '../src/runtime/schedule/runs.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
-import { problemsOfExpression, tidy } from './schedule/expression.ts';
-import { clockTime, inWords, nextRuns, timeZoneOf, warningsOf } from './schedule/runs.ts';
+import { clockTime, inWords, warningsOf } from './schedule/warnings.ts';
 import { type CronLine, cronLines, withExpression } from './schedule/workflow-line.ts';
 
 const usage = `npm run reschedule -- WORKFLOW 'MINUTE HOUR DAY MONTH WEEKDAY' [options]
@@ -132,7 +133,7 @@ function describe(chosen: CronLine, expression: string, shown: string | undefine
       what: `line ${chosen.line}: its timezone "${chosen.timeZone}" is none that this computer knows`,
       fix: 'use a name of IANA, such as Europe/Zurich',
     });
-  const runs = nextRuns(expression, own, 3, now);
+  const runs = nextRuns({ expression, timeZone: own }, 3, now);
   if (runs.length === 0)
     throw new BackupError({
       what: `"${expression}" never comes: no such day exists; nothing was changed`,

@@ -1,8 +1,9 @@
 /** Workflows that run Holdfast: enabled, scheduled off the hour, and when they last ran and succeeded. */
 import type { Finding } from '../../domain/finding.ts';
 import type { WorkflowFacts } from '../../domain/installation.ts';
+import { nextRuns, type Schedule } from '../../runtime/schedule/runs.ts';
+import { schedulesIn } from '../../runtime/schedule/workflow.ts';
 import { runs } from '../callers.ts';
-import { isOnTheHour, longestGapHours, schedulesOf } from '../cron.ts';
 import type { Inventory } from '../inventory.ts';
 import { isWanted, type Job, jobs } from '../jobs.ts';
 import { judge } from '../reading.ts';
@@ -44,16 +45,35 @@ function workflowFinding(workflow: WorkflowFacts, job: Job, now: Date): readonly
       { ...about, status: 'failed', is: 'disabled by GitHub: the repository had no activity for 60 days', fix: enable },
     ];
   if (workflow.state !== 'active') return [{ ...about, status: 'failed', is: workflow.state, fix: enable }];
-  return [...schedule(workflow, about), ...lastRuns(workflow, about, now)];
+  return [...schedule(workflow, about, now), ...scheduledRuns(workflow, about, now)];
 }
 
 type About = Pick<Finding, 'area' | 'subject' | 'should'>;
 
-function schedule({ text, path }: WorkflowFacts, about: About): readonly Finding[] {
+/** Whether all of its runs are at the top of an hour: GitHub delays and drops most of those (GitHub Docs, "Events that trigger
+ * workflows", schedule). */
+function isOnTheHour(schedule: Schedule, now: Date): boolean {
+  const coming = nextRuns(schedule, 50, now);
+  return coming.length > 0 && coming.every((at) => at.getUTCMinutes() === 0);
+}
+
+/** Hours from one run of any of the schedules to the next, at most; undefined when there are fewer than two. */
+function longestGapHours(schedules: readonly Schedule[], now: Date): number | undefined {
+  // Enough for a week of hourly runs, and for years of monthly ones.
+  const coming = schedules.map((one) => nextRuns(one, 200, now).map((at) => at.getTime()));
+  const end = Math.min(...coming.map((runs) => runs.at(-1) ?? Number.POSITIVE_INFINITY));
+  const all = coming.flatMap((runs) => runs.filter((at) => at <= end)).sort((a, b) => a - b);
+  const gaps = all.slice(1).map((at, index) => (at - (all[index] as number)) / hour);
+  return gaps.length === 0 ? undefined : Math.max(...gaps);
+}
+
+function schedule({ text, path }: WorkflowFacts, about: About, now: Date): readonly Finding[] {
   if (text === undefined) return [];
-  const crons = schedulesOf(text);
+  const { schedules, problems } = schedulesIn(text);
   const should = 'a schedule off the hour';
-  if (crons.length === 0)
+  if (problems.length > 0)
+    return [{ ...about, should, status: 'failed', is: problems.join('; '), fix: `mend on.schedule of ${path}` }];
+  if (schedules.length === 0)
     return /^\s*(workflow_call|workflow_dispatch):?\s*$/m.test(text) || /\bworkflow_dispatch\b/.test(text)
       ? [
           {
@@ -65,7 +85,7 @@ function schedule({ text, path }: WorkflowFacts, about: About): readonly Finding
           },
         ]
       : [];
-  const late = crons.filter(isOnTheHour);
+  const late = schedules.filter((one) => isOnTheHour(one, now)).map(({ expression }) => expression);
   return late.length === 0
     ? []
     : [
@@ -79,14 +99,14 @@ function schedule({ text, path }: WorkflowFacts, about: About): readonly Finding
       ];
 }
 
-function lastRuns({ runs: all, text }: WorkflowFacts, about: About, now: Date): readonly Finding[] {
+function scheduledRuns({ runs: all, text }: WorkflowFacts, about: About, now: Date): readonly Finding[] {
   // A dry run is started by hand: of the schedule only what it started itself says something.
   const scheduled = all.filter(({ event }) => event === 'schedule');
   const over = scheduled.filter(({ status }) => status === 'completed');
   const [last] = over;
   const success = over.find(({ conclusion }) => conclusion === 'success');
-  const crons = schedulesOf(text ?? '');
-  if (text !== undefined && crons.length === 0) return [];
+  const { schedules } = schedulesIn(text ?? '');
+  if (text !== undefined && schedules.length === 0) return [];
   if (last === undefined)
     return [
       {
@@ -105,8 +125,7 @@ function lastRuns({ runs: all, text }: WorkflowFacts, about: About, now: Date): 
         fix: `gh run view --log-failed ${last.url.split('/').at(-1)}  (${last.url})`,
       },
     ];
-  const gaps = crons.flatMap((cron) => longestGapHours(cron) ?? []);
-  const allowed = 2 * (gaps.length > 0 ? Math.min(...gaps) : 24);
+  const allowed = 2 * (longestGapHours(schedules, now) ?? 24);
   const age = (now.getTime() - last.startedAt.getTime()) / hour;
   if (age > allowed)
     return [

@@ -278,6 +278,20 @@ export const brokenSettings: readonly Broken[] = [
     /no schedule/,
     /cron/,
   ],
+  [
+    'a schedule that GitHub refuses',
+    withWorkflow({ text: given.workflow().text?.replace('17 3 * * *', '17 3 * * 7') }),
+    'failed',
+    /Sunday is 0/,
+    /on\.schedule/,
+  ],
+  [
+    'a time zone that does not exist',
+    withWorkflow({ text: given.workflow().text?.replace('"17 3 * * *"', '"17 3 * * *"\n      timezone: Mars/Base') }),
+    'failed',
+    /timezone "Mars\/Base" is no time zone/,
+    /on\.schedule/,
+  ],
   ['no run', withWorkflow({ runs: [] }), 'warning', /started no run/, /default branch/],
   [
     'an old run',

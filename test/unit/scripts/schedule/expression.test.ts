@@ -1,7 +1,7 @@
 import { isValidCron } from '@actions/workflow-parser/model/converter/cron';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { problemsOfExpression, tidy } from '../../../../scripts/schedule/expression.ts';
+import { problemsOfExpression, tidy } from '../../../../src/runtime/schedule/expression.ts';
 
 const value = (min: number, max: number, words: readonly string[] = []) =>
   fc.oneof(fc.integer({ min, max }).map(String), ...(words.length === 0 ? [] : [fc.constantFrom(...words)]));

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { clockTime, inWords, nextRuns, timeZoneOf, warningsOf } from '../../../../scripts/schedule/runs.ts';
+import { clockTime, inWords, warningsOf } from '../../../../scripts/schedule/warnings.ts';
+import { nextRuns, timeZoneOf } from '../../../../src/runtime/schedule/runs.ts';
 
 const now = new Date('2026-11-26T10:00:00Z');
 const runs = (expression: string, zone = 'UTC', after = now) =>
-  nextRuns(expression, zone, 3, after).map((at) => at.toISOString());
+  nextRuns({ expression, timeZone: zone }, 3, after).map((at) => at.toISOString());
 const warnings = (expression: string, timeZone = 'UTC', shown?: string) =>
   warningsOf({ expression, timeZone }, now, shown).join('\n');
 

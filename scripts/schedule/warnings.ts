@@ -1,24 +1,10 @@
-/** When a schedule runs, and what a person should know of it before it is set. */
-import { Cron } from 'croner';
+/** What a person should know of a schedule before it is set. */
 import cronstrue from 'cronstrue';
-import { eitherDay } from './expression.ts';
+import { eitherDay } from '../../src/runtime/schedule/expression.ts';
+import { nextRuns, type Schedule } from '../../src/runtime/schedule/runs.ts';
 
 /** The shortest interval of a schedule, in minutes (GitHub Docs, "Events that trigger workflows", schedule). */
 const shortestInterval = 5;
-
-/** @returns undefined for a name that is no time zone of IANA's */
-export function timeZoneOf(name: string): string | undefined {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The next runs after a time, by the clock of a time zone; fewer than asked for when the schedule comes to its end. */
-export function nextRuns(expression: string, timeZone: string, count: number, after: Date): readonly Date[] {
-  return new Cron(expression, { mode: '5-part', timezone: timeZone, paused: true }).nextRuns(count, after);
-}
 
 /** An expression in words: `at 02:30, only on Monday`. */
 export function inWords(expression: string): string {
@@ -38,16 +24,10 @@ export function clockTime(at: Date, timeZone: string): string {
   return `${of('weekday')} ${of('year')}-${of('month')}-${of('day')} ${of('hour')}:${of('minute')} ${timeZone}`;
 }
 
-export interface Schedule {
-  readonly expression: string;
-  /** Of the key `timezone` beside `cron`; UTC without it. */
-  readonly timeZone: string;
-}
-
 /** What is allowed, and may not be what was meant. @param shown another time zone in which the reader thinks */
 export function warningsOf({ expression, timeZone }: Schedule, now: Date, shown?: string): readonly string[] {
   // So many that every pair of neighbouring runs within a day is among them.
-  const runs = nextRuns(expression, timeZone, 200, now);
+  const runs = nextRuns({ expression, timeZone }, 200, now);
   const gap = Math.min(...runs.slice(1).map((at, index) => (at.getTime() - (runs[index] as Date).getTime()) / 60_000));
   return [
     ...(gap < shortestInterval
@@ -106,7 +86,7 @@ function clockChanges(expression: string, timeZone: string, now: Date, shown: st
   if (forward !== undefined) {
     // Of the day before, as UTC has no gap: the hour that this zone will skip.
     const local = new Date(forward.at.getTime() + offset(new Date(forward.at.getTime() - 60_000), timeZone) * 60_000);
-    const [skipped] = nextRuns(expression, 'UTC', 1, new Date(local.getTime() - 1000));
+    const [skipped] = nextRuns({ expression, timeZone: 'UTC' }, 1, new Date(local.getTime() - 1000));
     const inside = skipped !== undefined && skipped.getTime() < local.getTime() + forward.by * 60_000;
     return inside
       ? [
