@@ -43,13 +43,21 @@ export function isPipe(path: string): boolean {
  * @throws DumpError when it is a folder, which some dump programs write, or a pipe
  */
 export function readFile(path: string): AsyncGenerator<Buffer> {
+  refuseOtherThanFile(path, `; or give it to the command as a pipe: npm run -s anonymize -- - TO < ${path}`);
+  return fileChunks(path);
+}
+
+/**
+ * @param otherwise what else can be done with a pipe
+ * @throws DumpError when the path is a folder, which some dump programs write, or a pipe
+ */
+export function refuseOtherThanFile(path: string, otherwise = ''): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
   if (isPipe(path))
     throw new DumpError({
       what: `${path} is a pipe, which can be read only once`,
-      fix: `write it into a file first; or give it to the command as a pipe: npm run -s anonymize -- - TO < ${path}`,
+      fix: `write it into a file first${otherwise}`,
     });
-  return fileChunks(path);
 }
 
 /** By the names of the files that each program writes into its folder. */

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -31,4 +32,16 @@ test('what a loader writes into a file is the file', async () => {
 
 test('a file that is gone is an error of the load', async () => {
   await expect(fileThrough(join(folder, 'none'))(async () => {})).rejects.toThrow('ENOENT');
+});
+
+test('a folder is none, and is told by what writes it', () => {
+  const dumped = join(folder, 'dumped');
+  mkdirSync(dumped);
+  expect(() => fileThrough(dumped)).toThrow('is a folder, such as pg_dump -Fd writes');
+});
+
+test('a pipe is none: it can be read only once', () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(() => fileThrough(pipe)).toThrow('is a pipe');
 });
