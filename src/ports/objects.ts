@@ -78,13 +78,13 @@ export interface Objects {
   upload(object: NewObject): Promise<Upload>;
   /** The bytes, in order; a connection that breaks is resumed where it broke. */
   read(place: ObjectPlace): AsyncIterable<Buffer>;
-  /** @returns undefined when there is no such object */
+  /** @returns undefined when there is no such object, or when its version is a delete marker */
   text(place: ObjectPlace): Promise<string | undefined>;
   /** Writes a small object in one request. */
   put(object: NewObject, body: string): Promise<WrittenVersion>;
   /**
-   * All versions and delete markers of all keys with this prefix: those of one key newest first. On a server that knows no
-   * versions, the current objects.
+   * All versions and delete markers of all keys with this prefix, in any order. On a server that knows no versions, the current
+   * objects.
    */
   versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /** The current objects. */

@@ -127,7 +127,8 @@ export class FakeObjects implements Objects {
     try {
       return this.#find(place).body.toString('utf8');
     } catch (error) {
-      if (error instanceof AwsError && error.kind === 'not-found') return undefined;
+      if (error instanceof AwsError && (error.kind === 'not-found' || error.code === 'MethodNotAllowed'))
+        return undefined;
       throw error;
     }
   }

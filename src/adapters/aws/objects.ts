@@ -68,7 +68,7 @@ export class S3Objects implements Objects {
     try {
       for await (const chunk of this.read(place)) parts.push(chunk);
     } catch (error) {
-      if (error instanceof AwsError && (error.code === 'NoSuchKey' || error.code === 'NoSuchVersion')) return undefined;
+      if (isNoObject(error, place)) return undefined;
       throw error;
     }
     return Buffer.concat(parts).toString('utf8');
@@ -100,7 +100,9 @@ export class S3Objects implements Objects {
   }
 
   async #versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    const objects: StoredObject[] = [];
+    // By key and version: versitygw begins a page with the entry that ended the page before (its issue 2178).
+    const objects = new Map<string, StoredObject>();
+    const add = (one: StoredObject) => objects.set(JSON.stringify([one.key, one.versionId]), one);
     let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
     for (;;) {
       const page = await this.#call('ListObjectVersions', `s3://${bucket}/${prefix}`, (abortSignal) =>
@@ -108,9 +110,9 @@ export class S3Objects implements Objects {
           abortSignal,
         }),
       );
-      for (const version of page.Versions ?? []) objects.push(storedObject(version));
-      for (const deletion of page.DeleteMarkers ?? []) objects.push({ ...storedObject(deletion), deleteMarker: true });
-      if (!page.IsTruncated) return objects;
+      for (const version of page.Versions ?? []) add(storedObject(version));
+      for (const deletion of page.DeleteMarkers ?? []) add({ ...storedObject(deletion), deleteMarker: true });
+      if (!page.IsTruncated) return [...objects.values()];
       marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     }
   }
@@ -237,6 +239,13 @@ export class S3Objects implements Objects {
       throw error;
     }
   }
+}
+
+/** Whether there is nothing to read: no object, or a delete marker (S3 user guide, "Working with delete markers": 405 for its version). */
+function isNoObject(error: unknown, { versionId }: ObjectPlace): boolean {
+  if (!(error instanceof AwsError)) return false;
+  if (error.code === 'MethodNotAllowed') return versionId !== undefined;
+  return error.code === 'NoSuchKey' || error.code === 'NoSuchVersion';
 }
 
 /** A version, a delete marker or a current object as S3 lists it. */

@@ -102,6 +102,32 @@ describe('a call that the server does not know', () => {
   });
 });
 
+describe('versions of more than a page', () => {
+  const entry = (Key: string, VersionId: string) => ({ Key, VersionId, Size: 1 });
+  const pages = [
+    { Versions: [entry('a', '2'), entry('a', '1')], DeleteMarkers: [entry('b', '2')] },
+    // The entry that ended the page before, again.
+    { Versions: [entry('b', '1')], DeleteMarkers: [entry('b', '2')] },
+    { Versions: [entry('b', '1'), entry('c', '1')] },
+  ];
+
+  test('are each listed once, also by a server that repeats the entry at which a page ends', async () => {
+    const { objects, sent } = objectsOn((_sent, times) => ({
+      ...pages[times - 1],
+      ...(times < 3 ? { IsTruncated: true, NextKeyMarker: 'b', NextVersionIdMarker: `${3 - times}` } : {}),
+    }));
+    const listed = await objects.versions('bucket', '');
+    expect(
+      listed.map(({ key, versionId, deleteMarker }) => `${key}${versionId}${deleteMarker ? ' marker' : ''}`),
+    ).toEqual(['a2', 'a1', 'b2 marker', 'b1', 'c1']);
+    expect(sent.map(({ input }) => [input.KeyMarker, input.VersionIdMarker])).toEqual([
+      [undefined, undefined],
+      ['b', '2'],
+      ['b', '1'],
+    ]);
+  });
+});
+
 describe('an upload that is gone', () => {
   const gone = (head: () => unknown) =>
     objectsOn(({ name }) => {
