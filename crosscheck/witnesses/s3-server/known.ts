@@ -31,8 +31,8 @@ export const known: readonly KnownDifference[] = [
   {
     point: 'ListObjectVersions: pages',
     right: 'the lab',
-    why: 'versitygw lists the entry at which a page ends on the next page again; the next page of S3 has the rest of the results.',
-    source: `${api}/API_ListObjectVersions.html`,
+    why: 'versitygw lists the entry at which a page ends on the next page again; the issue shows the answer of S3, which goes on behind it. The adapter takes such an entry once.',
+    source: 'https://github.com/versity/versitygw/issues/2178',
   },
   {
     point: 'DeleteObjects: a marker for what is not there',

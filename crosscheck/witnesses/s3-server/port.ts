@@ -1,19 +1,11 @@
 /** What the port Objects promises (src/ports/objects.ts), asked of the product's adapter. */
-import { createHash } from 'node:crypto';
 import type { NewObject, Objects } from '../../../src/ports/objects.ts';
 import { objectsOf } from '../../lib/s3.ts';
 import type { Answers } from './answers.ts';
+import { bytesOf, hash } from './bytes.ts';
+import { hostDump } from './host.ts';
 import { putPart } from './parts.ts';
 import type { Side } from './sides.ts';
-
-export const hash = (body: Buffer | string): string => createHash('sha256').update(body).digest('hex');
-/** Bytes that are the same in each run, and do not repeat. */
-export function bytesOf(length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, at) =>
-    createHash('sha256').update(`${at}`).digest(),
-  );
-  return Buffer.concat(blocks).subarray(0, length);
-}
 
 const object = (bucket: string, key: string): NewObject => ({
   ...{ bucket, key, contentType: 'application/octet-stream' },
@@ -121,6 +113,19 @@ const listings: Part = async (objects, bucket, answers) => {
   await answers.of('settings: versioned, another bucket', () => objects.versioned('there-is-no-such-bucket'));
 };
 
+/** More than a page of either list. */
+const many: Part = async (objects, bucket, answers) => {
+  const keys = Array.from({ length: 1001 }, (_, at) => `many/${at}`);
+  while (keys.length > 0) await Promise.all(keys.splice(0, 20).map((key) => objects.put(object(bucket, key), 'x')));
+  await objects.delete({ bucket, key: 'many/7' });
+  const counted = (all: readonly { readonly key: string }[]) => ({
+    entries: all.length,
+    keys: new Set(all.map(({ key }) => key)).size,
+  });
+  await answers.of('many: list', async () => counted(await objects.list(bucket, 'many/')));
+  await answers.of('many: versions', async () => counted(await objects.versions(bucket, 'many/')));
+};
+
 const hostParts: Part = async (objects, bucket, answers) => {
   // S3 accepts smaller parts only as the last one.
   const bodies = [bytesOf(5 * 1024 * 1024), Buffer.from('the end')] as const;
@@ -187,7 +192,8 @@ const locks: Part = async (objects, bucket, answers) => {
 export async function askPort(side: Side, answers: Answers): Promise<void> {
   const objects = objectsOf();
   await side.makeBucket('holdfast-port', { versioned: true });
-  for (const part of [uploads, aborted, small, listings, hostParts]) await part(objects, 'holdfast-port', answers);
+  for (const part of [uploads, aborted, small, listings, many, hostParts, hostDump])
+    await part(objects, 'holdfast-port', answers);
   await side.makeBucket('holdfast-locked', { versioned: true, lockDays: 7 });
   await locks(objects, 'holdfast-locked', answers);
   await side.makeBucket('holdfast-plain', { versioned: false });

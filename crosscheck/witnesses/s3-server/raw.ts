@@ -17,8 +17,8 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { clientOf } from '../../lib/s3.ts';
 import type { Answers } from './answers.ts';
+import { bytesOf } from './bytes.ts';
 import { put } from './parts.ts';
-import { bytesOf } from './port.ts';
 import type { Side } from './sides.ts';
 
 const Bucket = 'holdfast-raw';
