@@ -2,7 +2,7 @@
 import type { Job, Refusal, Source, Workflow } from './model.ts';
 import { readPermissions } from './permissions.ts';
 import { type Reference, type Repositories, workflowReference } from './references.ts';
-import { readConcurrency, readCondition, readWorkingDirectory } from './shared-keys.ts';
+import { readConcurrency, readCondition, readDefaults } from './shared-keys.ts';
 import { readStep } from './step-definition.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
@@ -81,7 +81,7 @@ function readStepsJob(base: BaseJob, job: YamlNode, reading: JobReading): Job {
     outputs: job.get('outputs').scalars(),
     timeoutMinutes: job.get('timeout-minutes').value(),
     continueOnError: job.get('continue-on-error').value(),
-    workingDirectory: readWorkingDirectory(job.get('defaults')),
+    defaults: readDefaults(job.get('defaults')),
     services: readServices(job.get('services')),
     steps: job
       .get('steps')

@@ -67,7 +67,13 @@ export class JobSteps {
       const own = { ...contexts, env: { ...environment, ...stepEnvironment } };
       if (!condition(step.condition, own, currentStatus)) return end('skipped', 'skipped', {});
       log('step', name);
-      const { outcome, outputs } = await this.#runWithinLimit(step, name, own, stepEnvironment);
+      const { outcome, outputs } = await this.#runWithinLimit(step, name, own, stepEnvironment).catch(
+        (error: unknown) => {
+          // What cannot start has failed like any other, and may be tolerated.
+          log('error', error instanceof Error ? error.message : String(error));
+          return { outcome: 'failure' as const, outputs: {} };
+        },
+      );
       const tolerated = outcome === 'failure' && evaluate(step.continueOnError, own) === true;
       return end(outcome, tolerated ? 'success' : outcome, outputs);
     } catch (error) {
@@ -104,8 +110,13 @@ export class JobSteps {
     switch (step.kind) {
       case 'run': {
         const { job, workflow } = this.#context.options;
-        const folder = step.workingDirectory ?? job.workingDirectory ?? workflow.workingDirectory ?? '';
-        return this.#processes.bash(text(step.run, contexts), text(folder, contexts), environment, cancel);
+        const levels = [step, job.defaults, workflow.defaults];
+        const folder = levels.find((level) => level.workingDirectory !== undefined)?.workingDirectory;
+        const place = {
+          directory: text(folder, contexts),
+          pipefail: levels.some((level) => level.shell === 'bash'),
+        };
+        return this.#processes.bash(text(step.run, contexts), place, environment, cancel);
       }
       case 'built-in':
         return { outcome: 'success', outputs: this.#performBuiltIn(step.action, textMap(step.with, contexts)) };

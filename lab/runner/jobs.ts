@@ -2,7 +2,7 @@
 import { groupOf } from './concurrency.ts';
 import { type Contexts, condition, evaluate, type Status, textMap } from './expressions.ts';
 import { resolveInputs } from './inputs.ts';
-import { combinations, matrixLabel } from './matrix.ts';
+import { combinations, matrixLabel, strategyOf } from './matrix.ts';
 import type { InputDefinition, Job, Workflow } from './model.ts';
 import { permissionsOf } from './permissions.ts';
 import { type JobResult, type Outcome, worst } from './result.ts';
@@ -66,8 +66,9 @@ async function runWhenReady(
     return [withoutSteps(key, job, run.cancel.aborted ? 'cancelled' : 'skipped')];
   }
   const results: JobResult[] = [];
-  for (const matrix of combinations(job, contexts)) {
-    const own = { ...contexts, ...(matrix ? { matrix } : {}) };
+  const all = combinations(job, contexts);
+  for (const [index, matrix] of all.entries()) {
+    const own = { ...contexts, strategy: strategyOf(index, all.length, matrix), ...(matrix ? { matrix } : {}) };
     results.push(...(await runInTurn(run, job, own, { key, label: matrixLabel(matrix) })));
   }
   return results;

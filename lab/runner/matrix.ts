@@ -14,6 +14,11 @@ export function combinations(job: Job, contexts: Contexts): (Values | undefined)
   );
 }
 
+/** The context `strategy` of one of the jobs (docs.github.com, "Contexts reference"). With a matrix, the lab has `fail-fast: false` only. */
+export function strategyOf(index: number, total: number, values: Values | undefined): Values {
+  return { 'fail-fast': values === undefined, 'job-index': index, 'job-total': total, 'max-parallel': total };
+}
+
 /** What GitHub adds to the name of a job: all its values, also those inside objects. */
 export function matrixLabel(values: Values | undefined): string {
   return values === undefined ? '' : ` (${leaves(values).join(', ')})`;

@@ -26,6 +26,13 @@ export interface Source {
   readonly ref: string | undefined;
 }
 
+/** What `run` steps have where they say nothing themselves: `defaults.run`. */
+export interface RunDefaults {
+  readonly workingDirectory: string | undefined;
+  /** Undefined: bash without pipefail. */
+  readonly shell: 'bash' | undefined;
+}
+
 interface BaseStep {
   readonly id: string | undefined;
   readonly name: string | undefined;
@@ -38,7 +45,7 @@ interface BaseStep {
 }
 
 export type Step =
-  | (BaseStep & { readonly kind: 'run'; readonly run: string; readonly workingDirectory: string | undefined })
+  | (BaseStep & RunDefaults & { readonly kind: 'run'; readonly run: string })
   | (BaseStep & {
       readonly kind: 'action';
       readonly uses: string;
@@ -74,7 +81,7 @@ export type Job =
       readonly outputs: Readonly<Record<string, unknown>>;
       readonly timeoutMinutes: unknown;
       readonly continueOnError: unknown;
-      readonly workingDirectory: string | undefined;
+      readonly defaults: RunDefaults;
       readonly services: Readonly<Record<string, unknown>>;
       readonly steps: readonly Step[];
     })
@@ -98,7 +105,7 @@ export interface Workflow {
   readonly permissions: Permissions | undefined;
   readonly env: Readonly<Record<string, unknown>>;
   readonly concurrency: Concurrency | undefined;
-  readonly workingDirectory: string | undefined;
+  readonly defaults: RunDefaults;
   readonly jobs: readonly Job[];
 }
 

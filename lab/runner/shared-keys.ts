@@ -1,5 +1,5 @@
 /** Keys that workflows, jobs and steps share: `concurrency`, `defaults`, `shell` and `if`. */
-import type { Concurrency } from './model.ts';
+import type { Concurrency, RunDefaults } from './model.ts';
 import { statusFunctions } from './official.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
@@ -15,18 +15,18 @@ export function readConcurrency(node: YamlNode): Concurrency | undefined {
   return { group: node.get('group').text() ?? '', cancelInProgress, queue };
 }
 
-/** The working directory in `defaults.run`. */
-export function readWorkingDirectory(node: YamlNode): string | undefined {
+/** `defaults` of a workflow or a job. */
+export function readDefaults(node: YamlNode): RunDefaults {
   node.only(['run']);
-  const run = node.get('run');
-  run.only(['shell', 'working-directory']);
-  checkShell(run.get('shell'));
-  return run.get('working-directory').text();
+  node.get('run').only(['shell', 'working-directory']);
+  return readRunDefaults(node.get('run'));
 }
 
-export function checkShell(node: YamlNode): void {
-  const shell = node.text();
-  if (shell !== undefined && shell !== 'bash') node.refuse(`the lab runner has only bash, not ${shell}`);
+/** `shell` and `working-directory`, of `defaults.run` or of a step. */
+export function readRunDefaults(node: YamlNode): RunDefaults {
+  const shell = node.get('shell').text();
+  if (shell !== undefined && shell !== 'bash') node.get('shell').refuse(`the lab runner has only bash, not ${shell}`);
+  return { workingDirectory: node.get('working-directory').text(), shell: shell === undefined ? undefined : 'bash' };
 }
 
 /** A condition, as GitHub reads it: without a status function it means `success() && (…)`. */

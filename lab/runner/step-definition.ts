@@ -3,10 +3,10 @@ import { readAction } from './action-file.ts';
 import { builtIn } from './built-in.ts';
 import type { Refusal, Source, Step } from './model.ts';
 import { actionReference, type Repositories } from './references.ts';
-import { checkShell, readCondition } from './shared-keys.ts';
+import { readCondition, readRunDefaults } from './shared-keys.ts';
 import type { YamlNode } from './yaml-tree.ts';
 
-type BaseStep = Omit<Extract<Step, { kind: 'run' }>, 'kind' | 'run' | 'workingDirectory'>;
+type BaseStep = Omit<Extract<Step, { kind: 'run' }>, 'kind' | 'run' | 'workingDirectory' | 'shell'>;
 
 const commonKeys = ['id', 'name', 'if', 'env', 'continue-on-error', 'timeout-minutes'];
 
@@ -33,9 +33,7 @@ export function readStep(step: YamlNode, reading: StepReading): Step | undefined
 
 function readRun(base: BaseStep, step: YamlNode): Step {
   step.only([...commonKeys, 'run', 'shell', 'working-directory']);
-  checkShell(step.get('shell'));
-  const workingDirectory = step.get('working-directory').text();
-  return { ...base, kind: 'run', run: step.get('run').text() ?? '', workingDirectory };
+  return { ...base, kind: 'run', run: step.get('run').text() ?? '', ...readRunDefaults(step) };
 }
 
 function readUses(base: BaseStep, step: YamlNode, reading: StepReading): Step | undefined {

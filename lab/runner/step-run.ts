@@ -49,18 +49,21 @@ export class StepRun {
     this.#options = options;
   }
 
-  /** A `run:` step under `shell: bash`, with GitHub's options for it. @throws Error when the folder does not exist */
+  /**
+   * A `run:` step, with GitHub's options for bash: pipefail only where the workflow names the shell (docs.github.com, "Workflow syntax",
+   * `steps[*].shell`). @throws Error when the folder does not exist
+   */
   bash(
     script: string,
-    workingDirectory: string,
+    { directory: folder, pipefail }: { readonly directory: string; readonly pipefail: boolean },
     environment: Readonly<Record<string, string>>,
     cancel: AbortSignal,
   ): Promise<StepOutcome> {
     const file = join(this.#options.temp, `${randomUUID()}.sh`);
     writeFileSync(file, script, { mode: 0o600 });
-    const directory = join(this.#options.workspace, workingDirectory);
-    if (!existsSync(directory)) throw new Error(`working-directory ${workingDirectory} does not exist`);
-    const options = ['--noprofile', '--norc', '-eo', 'pipefail', file];
+    const directory = join(this.#options.workspace, folder);
+    if (!existsSync(directory)) throw new Error(noSuchDirectory(directory));
+    const options = pipefail ? ['--noprofile', '--norc', '-eo', 'pipefail', file] : ['-e', file];
     return this.#run({ command: 'bash', arguments: options, directory, environment, state: {} }, cancel);
   }
 
@@ -124,6 +127,11 @@ export class StepRun {
     this.#paths = [...values.paths, ...this.#paths];
     if (values.summary !== '') this.summaries.push(masks.hide(values.summary));
   }
+}
+
+/** In the words of .NET, by which GitHub's runner starts a process. */
+function noSuchDirectory(directory: string): string {
+  return `An error occurred trying to start process '/usr/bin/bash' with working directory '${directory}'. No such file or directory`;
 }
 
 const compiled = join(repositoryRoot, '.lab', 'cache', 'compiled');

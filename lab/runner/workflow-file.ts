@@ -9,7 +9,7 @@ import { type InputDefinition, type Job, type Refusal, type Source, type Workflo
 import { parser } from './official.ts';
 import { readPermissions } from './permissions.ts';
 import type { Reference, Repositories } from './references.ts';
-import { readConcurrency, readWorkingDirectory } from './shared-keys.ts';
+import { readConcurrency, readDefaults } from './shared-keys.ts';
 import { type YamlNode, YamlTree } from './yaml-tree.ts';
 
 /** Reads `path` under `root`, and the workflows that it calls. @throws WorkflowRefused with every reason at once */
@@ -64,7 +64,7 @@ async function read(reading: Reading): Promise<Workflow | undefined> {
     permissions: readPermissions(top.get('permissions')),
     env: top.get('env').scalars(),
     concurrency: readConcurrency(top.get('concurrency')),
-    workingDirectory: readWorkingDirectory(top.get('defaults')),
+    defaults: readDefaults(top.get('defaults')),
     jobs,
   };
   refusals.push(...tree.refusals);

@@ -129,7 +129,7 @@ without:
   steps:
     - { id: soft, run: exit 3, continue-on-error: true }
     - run: echo "soft \${{ steps.soft.outcome }} \${{ steps.soft.conclusion }}"
-    - run: false | cat
+    - { run: false | cat, shell: bash }
     - run: echo never
     - { if: "always() && vars.SOURCE == 'ib01'", run: echo always }
     - { if: failure(), run: echo failed }
@@ -148,6 +148,40 @@ c: { needs: a, if: "\${{ !cancelled() }}", runs-on: ubuntu-latest, steps: [{ run
       'text: failed',
       'text: c after failure',
     ]);
+  });
+
+  test('a pipe fails with its first command only where the workflow names bash; a folder that is missing fails its step', async () => {
+    const step = (id: string, more = ''): string =>
+      `    - { id: ${id}, run: "false | true", continue-on-error: true${more} }`;
+    const outcomes = (...ids: string[]): string =>
+      `    - run: echo "${ids.map((id) => `\${{ steps.${id}.outcome }}`).join(' ')} \${{ job.status }}"`;
+    const lab = await start(`plain:
+  runs-on: ubuntu-latest
+  steps:
+${step('silent')}
+${step('named', ', shell: bash')}
+${step('nowhere', ', working-directory: nowhere')}
+${outcomes('silent', 'named', 'nowhere')}
+by-default:
+  runs-on: ubuntu-latest
+  defaults: { run: { shell: bash } }
+  steps:
+${step('inherited')}
+${outcomes('inherited')}`);
+    const run = await (await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' })).finished;
+    expect(run.conclusion).toBe('success');
+    expect(texts(lab)).toContain('text: success failure failure success');
+    expect(texts(lab)).toContain('text: failure success');
+    expect(texts(lab)).toContainEqual(expect.stringMatching(/^error: An error occurred .*\/nowhere'. No such file/));
+  });
+
+  test('each job of a matrix knows which of them it is', async () => {
+    const words = ['job-index', 'job-total', 'fail-fast', 'max-parallel'].map((one) => `\${{ strategy.${one} }}`);
+    const steps = `  runs-on: ubuntu-latest\n  steps: [{ run: 'echo "\${{ matrix.n }} ${words.join(' ')}"' }]`;
+    const lab = await start(`a:\n  strategy: { fail-fast: false, matrix: { n: [x, y] } }\n${steps}\nb:\n${steps}`);
+    await (await lab.runner.start('.github/workflows/t.yml', { event: 'schedule' })).finished;
+    const said = texts(lab).filter((one) => one.startsWith('text: '));
+    expect(said.toSorted()).toEqual(['text:  0 1 true 1', 'text: x 0 2 false 2', 'text: y 1 2 false 2']);
   });
 
   test('hands on GITHUB_ENV and GITHUB_PATH, and drops a summary that is too large', async () => {
