@@ -32,6 +32,8 @@ export const layers = {
   report: below,
   // Knows the tags of the rotation, and how they are misspelt.
   doctor: [...below, 'rotation'],
+  // Reads receipts and tags of all kinds, and the workflow files as the doctor does.
+  watch: [...below, 'dump', 'rotation/plan', 'doctor'],
 
   'adapters/aws': below,
   // An engine's adapter runs the SQL of dump/engines with its tools, and reads what they write.
@@ -43,7 +45,7 @@ export const layers = {
   // Messages too; and the toolkit masks the webhook's address.
   'adapters/notify': [...below, 'report', 'adapters/github'],
   // `main` and `post` wire everything together; which of their modules may see an adapter says `only-wiring-sees-adapters`.
-  actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'doctor', 'adapters'],
+  actions: [...below, 'quiesce', 'volume', 'rotation', 'anonymize', 'dump', 'report', 'doctor', 'watch', 'adapters'],
 };
 
 /** The rooms of src/anonymize from the bottom up, and what each may import besides itself: see src/anonymize/README.md. */
@@ -139,6 +141,20 @@ export default {
       severity: 'error',
       from: { path: '^src/rotation/plan/' },
       to: { path: '^src/rotation/(execute|report)/' },
+    },
+    {
+      name: 'watch-decides-anywhere',
+      comment:
+        'watch/watchdog, patrol, page and metrics decide and render from what was read: they also run where there is no GitHub and no file system.',
+      severity: 'error',
+      from: { path: '^src/watch/(watchdog|patrol|page|metrics|promises/promise\\.ts)' },
+      to: {
+        path: [
+          '^src/(ports|host|dump|rotation|doctor)/',
+          '^src/watch/inventory/',
+          '^(node:)?(fs|child_process|net|https?)(/|$)',
+        ],
+      },
     },
     ...Object.entries(anonymizeRooms).map(([room, allowed]) => ({
       name: `anonymize-${room}-imports`,

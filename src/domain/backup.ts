@@ -30,6 +30,8 @@ export interface KeptBackup {
   /** Snapshot id, or the key of the receipt: tells it from all others of its kind and region. */
   readonly id: string;
   readonly region: string;
+  /** Key of its receipt in the receipt bucket; undefined where only tags are known. */
+  readonly receiptKey?: string | undefined;
   /** Of a copy: the region and the id that it was copied from. */
   readonly copyOf?: { readonly region: string; readonly id: string } | undefined;
   /** Of a rotation: what tells the source even when its name changes, and the volume. */
@@ -56,4 +58,26 @@ export interface KeptBackup {
 /** The proof that counts: the newest one that says something of the content. */
 export function lastProof({ proofs }: KeptBackup): Proof | undefined {
   return proofs.find(({ verdict }) => verdict !== 'unproven');
+}
+
+/** A part of the account that could not be read. */
+export interface UnreadPart {
+  /** `receipts of acme-receipts`, `snapshots in eu-west-1`. */
+  readonly what: string;
+  readonly reason: string;
+  /** Kinds of which backups may exist unseen. */
+  readonly hides: readonly BackupKind[];
+  /** Where they may exist; undefined for everywhere. */
+  readonly region?: string | undefined;
+  /** Folder of the receipts that may exist (`receiptFolder` of the source); undefined for all. */
+  readonly folder?: string | undefined;
+}
+
+/** All kept backups of an account, as far as they could be read. What could not be is never taken for missing. */
+export interface BackupInventory {
+  /** Newest first. Those with a `problem` cannot be restored as they should. */
+  readonly backups: readonly KeptBackup[];
+  readonly unread: readonly UnreadPart[];
+  /** Regions that were read, or could not be. */
+  readonly regions: readonly string[];
 }

@@ -17,6 +17,8 @@ export const tagNames = {
   locked: 'holdfast:locked',
   /** The two names under which the replaced systems kept the verdict. */
   integrity: 'Integrity',
+  /** When a snapshot was proven last (ISO 8601). */
+  proven: 'holdfast:proven',
   valid: 'DBBackupValid',
 } as const;
 
@@ -61,9 +63,17 @@ export function snapshotsOf(source: string): Tags {
   return { [tagNames.madeBy]: 'ib-snapshot', [tagNames.source]: source };
 }
 
-/** The receipt of one run of one source. Characters S3 asks to avoid become `-`. */
+/** What the keys of all receipts begin with. */
+export const receiptsPrefix = 'receipts/';
+
+/** Folder of a source's receipts. Characters S3 asks to avoid become `-`: two sources may share one. */
+export function receiptFolder(source: string): string {
+  return `${receiptsPrefix}${source.replace(/[^A-Za-z0-9._/=@-]/g, '-')}/`;
+}
+
+/** The receipt of one run of one source. */
 export function receiptKey(source: string, runId: string): string {
-  return `receipts/${source.replace(/[^A-Za-z0-9._/=@-]/g, '-')}/${runId}.json`;
+  return `${receiptFolder(source)}${runId}.json`;
 }
 
 /** Both names of one result, as the two replaced documents have them. */

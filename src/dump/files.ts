@@ -1,6 +1,7 @@
 /** Names of a dump's files, and where the dumps of a source are kept. */
 import type { DumpFileKind } from '../domain/dump.ts';
 import type { EngineName } from '../domain/engine.ts';
+import { receiptFolder } from '../domain/tags.ts';
 
 export const fileKinds = ['archive', 'plain', 'anonymised'] as const satisfies readonly DumpFileKind[];
 
@@ -117,9 +118,9 @@ function keyWith(location: KeyParts, kind: DumpFileKind, time: string): string {
   return keepAs === 'versions' ? `${prefix}${name}${end}` : `${prefix}${name}/${time}/${name}${end}`;
 }
 
-/** Prefix of the receipts of a source's dumps. Characters that S3 asks to avoid become `-`. */
+/** Prefix of the receipts of a source's dumps. */
 export function receiptPrefix(source: string): string {
-  return `receipts/${source.replace(/[^A-Za-z0-9._/=@-]/g, '-')}/dump-`;
+  return `${receiptFolder(source)}dump-`;
 }
 
 export function dumpReceiptKey(

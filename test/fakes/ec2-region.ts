@@ -17,9 +17,12 @@ export class FakeEc2Regions implements Ec2Regions {
   readonly #regions: ReadonlyMap<string, FakeEc2Region>;
   #snapshots = 0;
 
-  constructor(clock: Clock, names: readonly string[]) {
+  /** @param tagsToKeep of snapshots, as the adapter's */
+  constructor(clock: Clock, names: readonly string[], tagsToKeep: ReadonlySet<string> = decisiveTags) {
     const newId = (): string => `snap-${String(++this.#snapshots).padStart(17, '0')}`;
-    this.#regions = new Map(names.map((name) => [name, new FakeEc2Region(name, { clock, newId, regions: this })]));
+    this.#regions = new Map(
+      names.map((name) => [name, new FakeEc2Region(name, { clock, newId, regions: this, tagsToKeep })]),
+    );
   }
 
   in(name: string): FakeEc2Region {
@@ -37,6 +40,7 @@ interface Account {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly regions: FakeEc2Regions;
+  readonly tagsToKeep: ReadonlySet<string>;
 }
 
 export class FakeEc2Region implements Ec2Region {
@@ -111,7 +115,9 @@ export class FakeEc2Region implements Ec2Region {
   async snapshots(tags: Readonly<Record<string, string | undefined>>): Promise<Snapshot[]> {
     const matches = (one: Snapshot): boolean =>
       Object.entries(tags).every(([key, value]) => (value === undefined ? key in one.tags : one.tags[key] === value));
-    return this.#settled().filter(matches).map(compact);
+    return this.#settled()
+      .filter(matches)
+      .map((one) => compact(one, this.#account.tagsToKeep));
   }
 
   async hasSnapshots(tags: Tags): Promise<boolean> {
@@ -219,8 +225,8 @@ export class FakeEc2Region implements Ec2Region {
 }
 
 /** As a list shows it: of the tags only those that decisions need, and the description where no tag says it. */
-function compact(one: Snapshot): Snapshot {
-  const tags = Object.fromEntries(Object.entries(one.tags).filter(([key]) => decisiveTags.has(key)));
+function compact(one: Snapshot, tagsToKeep: ReadonlySet<string>): Snapshot {
+  const tags = Object.fromEntries(Object.entries(one.tags).filter(([key]) => tagsToKeep.has(key)));
   return { ...one, tags, description: 'Description' in tags ? '' : one.description };
 }
 

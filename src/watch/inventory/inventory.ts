@@ -1,0 +1,192 @@
+/**
+ * All kept backups of an account as one list: receipts of volumes and dumps, snapshots and copies in every region. What could not be
+ * read is told beside it, with its reason: nobody may take it for missing.
+ */
+import type { BackupInventory, BackupKind, KeptBackup, UnreadPart } from '../../domain/backup.ts';
+import type { Snapshot } from '../../domain/ec2.ts';
+import { tagNames } from '../../domain/tags.ts';
+import type { Ec2Regions } from '../../ports/ec2-region.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { automated, rotationTags } from '../../rotation/plan/tags.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { each } from '../../runtime/each.ts';
+import { explainInLine } from '../../runtime/errors.ts';
+import { snapshotBackup } from './from-snapshot.ts';
+import { mayHaveExpired } from './gone.ts';
+import { type ReadReceipts, type ReceiptBackup, ReceiptReader } from './read-receipts.ts';
+import { readStoredFiles } from './stored-files.ts';
+
+export interface InventoryPorts {
+  readonly objects: Objects;
+  readonly regions: Ec2Regions;
+}
+
+export interface InventorySettings {
+  /** Region of the buckets, and the first in which regions are asked for. */
+  readonly region: string;
+  readonly receiptBucket: string;
+  /** Whether the newest backups of a source suffice, newest first; without it, every receipt is read. */
+  readonly enough?: ((newest: readonly KeptBackup[]) => boolean) | undefined;
+  /** Remembers receipts for another reading in the same run. */
+  readonly reader?: ReceiptReader | undefined;
+}
+
+/** Regions read at once. */
+const parallelRegions = 6;
+
+export async function readInventory(
+  settings: InventorySettings,
+  ports: InventoryPorts,
+  { signal }: Pick<WorkContext, 'signal'>,
+): Promise<BackupInventory> {
+  const unread: UnreadPart[] = [];
+  const [receipts, { snapshots, regions }] = await Promise.all([
+    readReceipts(settings, ports, unread, signal),
+    readSnapshots(settings, ports, unread, signal),
+  ]);
+  const dumps = await judgeDumps(receipts, ports, unread, signal);
+  const backups = [...dumps, ...volumes(receipts, snapshots, unread), ...rotations(snapshots)];
+  return { backups: backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt)), unread, regions };
+}
+
+const withReceipts: readonly BackupKind[] = ['database-dump', 'volume-snapshot'];
+
+async function readReceipts(
+  { region, receiptBucket, enough, reader }: InventorySettings,
+  { objects }: InventoryPorts,
+  unread: UnreadPart[],
+  signal: AbortSignal,
+): Promise<ReadReceipts> {
+  const what = `receipts of ${receiptBucket}`;
+  try {
+    const read = await (reader ?? new ReceiptReader(objects, receiptBucket, region)).read(signal, enough);
+    for (const { key, reason } of read.unread)
+      unread.push({
+        what: `receipt s3://${receiptBucket}/${key}`,
+        reason,
+        hides: withReceipts,
+        folder: key.slice(0, key.lastIndexOf('/') + 1),
+      });
+    return read;
+  } catch (error) {
+    signal.throwIfAborted();
+    // Snapshots of volumes are found by their tags, too.
+    unread.push({ what, reason: explainInLine(error), hides: ['database-dump'] });
+    return { found: [], unread: [], unfinished: new Set() };
+  }
+}
+
+interface FoundSnapshots {
+  /** By region; a region that could not be read is not among them. */
+  readonly snapshots: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly regions: readonly string[];
+}
+
+async function readSnapshots(
+  { region: home }: InventorySettings,
+  { regions }: InventoryPorts,
+  unread: UnreadPart[],
+  signal: AbortSignal,
+): Promise<FoundSnapshots> {
+  const hides: readonly BackupKind[] = ['volume-snapshot', 'rotation-snapshot'];
+  const names = await regions.enabled().catch((error: unknown) => {
+    signal.throwIfAborted();
+    unread.push({ what: 'the list of regions', reason: explainInLine(error), hides: [] });
+    return [home];
+  });
+  const snapshots = new Map<string, readonly Snapshot[]>();
+  await each(
+    names,
+    parallelRegions,
+    async (name) => {
+      try {
+        const region = regions.in(name);
+        // Whoever wants to keep a snapshot may have taken its Type away; that of the replaced system has nothing else.
+        const [own, typed] = await Promise.all([
+          region.snapshots({ [tagNames.madeBy]: undefined }),
+          region.snapshots({ [rotationTags.type]: automated }),
+        ]);
+        snapshots.set(name, [...new Map([...own, ...typed].map((one) => [one.id, one])).values()]);
+      } catch (error) {
+        unread.push({ what: `snapshots in ${name}`, reason: explainInLine(error), hides, region: name });
+      }
+    },
+    signal,
+  );
+  return { snapshots, regions: names };
+}
+
+function rotations(snapshots: FoundSnapshots['snapshots']): readonly KeptBackup[] {
+  return ofTags(snapshots).filter(({ kind }) => kind === 'rotation-snapshot');
+}
+
+const ofTags = (snapshots: FoundSnapshots['snapshots']): readonly KeptBackup[] =>
+  [...snapshots].flatMap(([region, some]) => some.flatMap((one) => snapshotBackup(one, region) ?? []));
+
+/** Snapshots of volumes with their receipts; receipts whose snapshot is gone; snapshots and copies without a receipt. */
+function volumes(
+  { found, unfinished }: ReadReceipts,
+  snapshots: FoundSnapshots['snapshots'],
+  unread: readonly UnreadPart[],
+): readonly KeptBackup[] {
+  const receipts = found.map(({ backup }) => backup).filter(({ kind }) => kind === 'volume-snapshot');
+  const tagged = new Map(
+    ofTags(snapshots).flatMap((one) => (one.kind === 'volume-snapshot' ? [[one.id, one] as const] : [])),
+  );
+  const hidden = new Set(
+    unread.flatMap(({ region, hides }) => (hides.includes('volume-snapshot') ? (region ?? []) : [])),
+  );
+  const gone = new Set(receipts.flatMap(({ id, region }) => (tagged.has(id) || hidden.has(region) ? [] : [id])));
+  const withReceipt = receipts.flatMap((one) => {
+    const { problem, pinned, label, verdict } = tagged.get(one.id) ?? { pinned: false };
+    if (gone.has(one.id)) {
+      const others = receipts.filter(({ source }) => source === one.source);
+      return mayHaveExpired(one, others, gone) ? [] : [{ ...one, problem: `${one.id} in ${one.region} is gone` }];
+    }
+    return [
+      {
+        ...one,
+        pinned: one.pinned || pinned,
+        verdict: one.verdict === 'unproven' ? (verdict ?? 'unproven') : one.verdict,
+        ...(label === undefined ? {} : { label }),
+        ...(problem === undefined ? {} : { problem }),
+      },
+    ];
+  });
+  const known = new Set(receipts.map(({ id }) => id));
+  const withoutReceipt = [...tagged.values()].filter(
+    ({ id, receiptKey }) => !known.has(id) && !unfinished.has(receiptKey ?? ''),
+  );
+  return [...withReceipt, ...named(withoutReceipt, [...receipts, ...tagged.values()])];
+}
+
+/** A copy has no tag with its source: it is that of its primary. One whose primary nobody knows any more is left out. */
+function named(backups: readonly KeptBackup[], all: readonly KeptBackup[]): readonly KeptBackup[] {
+  const sources = new Map(all.filter(({ source }) => source !== '').map(({ id, source }) => [id, source]));
+  return backups.flatMap((one) => {
+    const source = one.source || sources.get(one.copyOf?.id ?? '');
+    return source === undefined ? [] : [{ ...one, source }];
+  });
+}
+
+async function judgeDumps(
+  { found }: ReadReceipts,
+  { objects }: InventoryPorts,
+  unread: UnreadPart[],
+  signal: AbortSignal,
+): Promise<readonly KeptBackup[]> {
+  const dumps: readonly ReceiptBackup[] = found.filter(({ backup }) => backup.kind === 'database-dump');
+  const stored = await readStoredFiles(dumps, objects, signal);
+  for (const reason of new Set(stored.unread.values())) unread.push({ what: 'objects of dumps', reason, hides: [] });
+  const gone = new Set([...stored.problems].flatMap(([id, { allGone }]) => (allGone ? [id] : [])));
+  const bySource = Map.groupBy(
+    dumps.map(({ backup }) => backup),
+    ({ source }) => source,
+  );
+  return dumps.flatMap(({ backup }) => {
+    const problem = stored.problems.get(backup.id);
+    if (problem === undefined) return [backup];
+    if (problem.allGone && mayHaveExpired(backup, bySource.get(backup.source) ?? [], gone)) return [];
+    return [{ ...backup, problem: problem.what }];
+  });
+}

@@ -1,0 +1,135 @@
+/** Reads the receipts of a bucket: listed once, eight read at a time, and each at most once in a run. */
+import type { KeptBackup } from '../../domain/backup.ts';
+import type { DumpFile } from '../../domain/dump.ts';
+import type { Receipt } from '../../domain/receipt.ts';
+import type { StoredObject } from '../../domain/s3.ts';
+import { receiptsPrefix } from '../../domain/tags.ts';
+import { parseReceipt } from '../../dump/receipts.ts';
+import type { Objects } from '../../ports/objects.ts';
+import { each } from '../../runtime/each.ts';
+import { explainInLine } from '../../runtime/errors.ts';
+import { dumpBackup, volumeBackup } from './from-receipt.ts';
+
+/** A backup with the files of a dump, whose objects are still to be looked for. */
+export interface ReceiptBackup {
+  readonly backup: KeptBackup;
+  readonly files: readonly DumpFile[];
+}
+
+/** A receipt that exists and could not be read. */
+export interface UnreadReceipt {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface ReadReceipts {
+  readonly found: readonly ReceiptBackup[];
+  readonly unread: readonly UnreadReceipt[];
+  /** Keys of receipts that describe no finished backup: drafts, and snapshots that cannot be trusted. */
+  readonly unfinished: ReadonlySet<string>;
+}
+
+type Known = ReceiptBackup | 'unfinished' | 'foreign';
+
+/** Receipts read at once. */
+const parallel = 8;
+/** Receipts of a source that are read before it is asked whether they are enough. */
+const round = 10;
+
+/** Remembers what was read, by key and time of change: patrol and page read again what the watchdog has read. */
+export class ReceiptReader {
+  readonly #objects: Objects;
+  readonly #bucket: string;
+  readonly #region: string;
+  readonly #known = new Map<string, { readonly changed: number; readonly read: Known }>();
+  #listed: Promise<readonly StoredObject[]> | undefined;
+
+  /** @param region of the bucket */
+  constructor(objects: Objects, bucket: string, region: string) {
+    this.#objects = objects;
+    this.#bucket = bucket;
+    this.#region = region;
+  }
+
+  /**
+   * @param enough whether the newest receipts of one folder suffice, newest first; without it, all are read
+   * @throws AwsError when the bucket cannot be listed
+   */
+  async read(signal: AbortSignal, enough?: (newest: readonly KeptBackup[]) => boolean): Promise<ReadReceipts> {
+    this.#listed ??= this.#objects.list(this.#bucket, receiptsPrefix);
+    const listed = await this.#listed;
+    const folders = newestByFolder(listed.filter(({ key }) => key.endsWith('.json')));
+    const found: ReceiptBackup[] = [];
+    const unread: UnreadReceipt[] = [];
+    const unfinished = new Set<string>();
+    let open = folders.map((objects) => ({ objects, next: 0, backups: [] as KeptBackup[] }));
+    while (open.length > 0) {
+      const size = enough === undefined ? Number.POSITIVE_INFINITY : round;
+      const batch = open.flatMap((one) =>
+        one.objects.slice(one.next, one.next + size).map((object) => ({ one, object })),
+      );
+      await each(
+        batch,
+        parallel,
+        async ({ one, object }) => {
+          try {
+            const read = await this.#one(object);
+            if (read === 'unfinished') unfinished.add(object.key);
+            if (typeof read === 'string') return;
+            found.push(read);
+            one.backups.push(read.backup);
+          } catch (error) {
+            unread.push({ key: object.key, reason: explainInLine(error) });
+          }
+        },
+        signal,
+      );
+      for (const one of open) one.next += size;
+      open = open.filter(
+        ({ objects, next, backups }) =>
+          next < objects.length && !enough?.(backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt))),
+      );
+    }
+    return { found, unread, unfinished };
+  }
+
+  async #one({ key, modifiedAt }: StoredObject): Promise<Known> {
+    const changed = modifiedAt.getTime();
+    const known = this.#known.get(key);
+    if (known?.changed === changed) return known.read;
+    const text = await this.#objects.text({ bucket: this.#bucket, key });
+    const read = backupIn(key, text, this.#region);
+    this.#known.set(key, { changed, read });
+    return read;
+  }
+}
+
+/** `foreign`: no receipt, but the document of another tool. */
+function backupIn(key: string, text: string | undefined, region: string): Known {
+  const dump = parseReceipt(text);
+  const volume = dump === undefined ? parseVolumeReceipt(text) : undefined;
+  if (dump === undefined && volume === undefined) return 'foreign';
+  const backup = dump ? dumpBackup(key, dump, region) : volume && volumeBackup(key, volume);
+  return backup === undefined ? 'unfinished' : { backup, files: dump?.files ?? [] };
+}
+
+function parseVolumeReceipt(text: string | undefined): Receipt | undefined {
+  try {
+    const receipt = JSON.parse(text ?? '') as Receipt | null;
+    return receipt?.format === 'holdfast-receipt/1' && receipt.kind === 'volume-snapshot' ? receipt : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The objects of each folder and kind, the newest first: dumps have their time in their keys, volumes the number of their run. */
+function newestByFolder(objects: readonly StoredObject[]): readonly (readonly StoredObject[])[] {
+  const groups = Map.groupBy(objects, ({ key }) => {
+    const [, folder = '', dump = ''] = /^(.*\/)(dump-)?[^/]*$/.exec(key) ?? [];
+    return folder + dump;
+  });
+  const number = ({ key }: StoredObject): number => Number(/\/(\d+)\.json$/.exec(key)?.[1] ?? 0);
+  return [...groups.values()].map((some) =>
+    some.toSorted((a, b) => number(b) - number(a) || b.key.localeCompare(a.key)),
+  );
+}

@@ -1,0 +1,295 @@
+/** What is kept, read from receipts, objects, snapshots and tags. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../../../src/runtime/errors.ts';
+import { verification } from '../../report/samples.ts';
+import { FakeAccount, later } from './account.ts';
+
+let account: FakeAccount;
+beforeEach(() => {
+  account = new FakeAccount();
+});
+
+const denied = (resource: string): AwsError =>
+  new AwsError({
+    what: `you may not read ${resource}`,
+    operation: 'x',
+    resource,
+    code: 'AccessDenied',
+    kind: 'denied',
+    requestId: '1',
+    outcome: 'not-done',
+  });
+
+describe('dumps', () => {
+  test('a receipt says all that is known of a dump', async () => {
+    const key = account.dump('2026-11-20T02:00:00.000Z');
+    expect((await account.read()).backups).toEqual([
+      {
+        source: 'shop',
+        kind: 'database-dump',
+        takenAt: '2026-11-20T02:00:00.000Z',
+        id: key,
+        receiptKey: key,
+        region: 'us-east-1',
+        bytes: 32,
+        runUrl: 'https://github.com/runs/101',
+        verdict: 'good',
+        pinned: false,
+        proofs: [
+          {
+            at: '2026-11-20T02:01:00.000Z',
+            verdict: 'good',
+            run: { key: 'acme/shop/actions/runs/101', url: 'https://github.com/runs/101' },
+            recoverySeconds: 12,
+          },
+        ],
+      },
+    ]);
+  });
+
+  test('drafts, documents of other tools and what is no receipt are left out', async () => {
+    account.dump('2026-11-20T02:00:00.000Z', { state: 'draft' });
+    account.put('receipts/other/inventory.json', '{"tool":"another"}');
+    account.put('receipts/other/dump-notes.json', 'not JSON');
+    account.put('receipts/other/list.csv', 'a,b');
+    account.put('watch/promises.json', '{}');
+    expect(await account.read()).toMatchObject({ backups: [], unread: [] });
+  });
+
+  test('the newest proof that says something counts, and receipts with later proofs tell all', async () => {
+    const proof = (at: string, verdict: 'good' | 'bad' | 'unproven') => ({ at, verdict, run: { key: 'k', url: 'u' } });
+    const proofs = [proof('2026-11-21', 'unproven'), proof('2026-11-22', 'bad'), proof('2026-11-20', 'good')];
+    account.dump('2026-11-20T02:00:00.000Z', { proofs } as object);
+    const [backup] = (await account.read()).backups;
+    expect(backup?.verdict).toBe('bad');
+    expect(backup?.proofs.map(({ at }) => at)).toEqual(['2026-11-22', '2026-11-21', '2026-11-20']);
+  });
+
+  test('an object that is gone, or has another size, is a problem of the newest proven dump', async () => {
+    account.dump('2026-11-19T02:00:00.000Z');
+    account.dump('2026-11-20T02:00:00.000Z');
+    const versions = account.objects.versionsOf.get('db/shop.dump') ?? [];
+    versions[0] = { ...versions[0], body: Buffer.from('cut') } as (typeof versions)[number];
+    expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([
+      's3://acme-receipts/db/shop.dump?versionId=v3 has 3 bytes, and the receipt says 32',
+      undefined,
+    ]);
+    versions.shift();
+    expect((await account.read()).backups.map(({ problem }) => problem)).toEqual([
+      's3://acme-receipts/db/shop.dump?versionId=v3 is gone',
+      undefined,
+    ]);
+  });
+
+  test('old versions that the lifecycle deletes leave receipts behind, and are not missed', async () => {
+    for (const day of [17, 18, 19, 20]) account.dump(`2026-11-${day}T02:00:00.000Z`);
+    const versions = account.objects.versionsOf.get('db/shop.dump') ?? [];
+    versions.splice(2);
+    const { backups } = await account.read();
+    expect(backups.map(({ takenAt, problem }) => [takenAt.slice(8, 10), problem])).toEqual([
+      ['20', undefined],
+      ['19', undefined],
+    ]);
+  });
+
+  test('a proven dump that is gone from between others is missed', async () => {
+    for (const day of [18, 19, 20]) account.dump(`2026-11-${day}T02:00:00.000Z`);
+    account.objects.versionsOf.get('db/shop.dump')?.splice(1, 1);
+    expect((await account.read()).backups.map(({ problem }) => problem !== undefined)).toEqual([false, true, false]);
+  });
+
+  test('in a bucket without versions a dump takes the place of the one before', async () => {
+    account.objects.keepsVersions = false;
+    for (const day of [18, 19, 20]) account.dump(`2026-11-${day}T02:00:00.000Z`);
+    expect((await account.read()).backups.map(({ takenAt, problem }) => [takenAt.slice(8, 10), problem])).toEqual([
+      ['20', undefined],
+    ]);
+  });
+
+  test('objects that cannot be listed are told, and no dump is called gone', async () => {
+    account.dump('2026-11-20T02:00:00.000Z');
+    const versions = account.objects.versions.bind(account.objects);
+    account.objects.versions = async (bucket, prefix) =>
+      prefix.startsWith('db/') ? Promise.reject(denied(bucket)) : versions(bucket, prefix);
+    const { backups, unread } = await account.read();
+    expect(backups.map(({ problem }) => problem)).toEqual([undefined]);
+    expect(unread).toEqual([expect.objectContaining({ what: 'objects of dumps', hides: [] })]);
+  });
+
+  test('receipts that cannot be listed hide dumps', async () => {
+    account.objects.list = async (bucket) => Promise.reject(denied(bucket));
+    expect((await account.read()).unread).toEqual([
+      expect.objectContaining({ what: 'receipts of acme-receipts', hides: ['database-dump'] }),
+    ]);
+  });
+
+  test('a receipt that cannot be read hides backups of its source only', async () => {
+    const key = account.dump('2026-11-20T02:00:00.000Z');
+    account.dump('2026-11-20T02:00:00.000Z', { source: 'crm' });
+    const text = account.objects.text.bind(account.objects);
+    account.objects.text = async (place) => (place.key === key ? Promise.reject(denied(key)) : text(place));
+    const { backups, unread } = await account.read();
+    expect(backups.map(({ source }) => source)).toEqual(['crm']);
+    expect(unread).toEqual([expect.objectContaining({ folder: 'receipts/shop/' })]);
+  });
+
+  test('only as many receipts as are needed are read, the newest first, at most eight at once', async () => {
+    for (let day = 0; day < 40; day += 1)
+      account.dump(later('2026-10-01T02:00:00.000Z', day * 86_400), { verdict: day === 25 ? 'good' : 'unproven' });
+    const text = account.objects.text.bind(account.objects);
+    let [reads, now, most] = [0, 0, 0];
+    account.objects.text = async (place) => {
+      reads += 1;
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return text(place);
+    };
+    const { backups } = await account.read((newest) => newest.some(({ verdict }) => verdict === 'good'));
+    expect(backups.map(({ takenAt }) => takenAt.slice(0, 10)).slice(0, 2)).toEqual(['2026-11-09', '2026-11-08']);
+    expect(backups.some(({ verdict }) => verdict === 'good')).toBe(true);
+    expect(reads).toBe(20);
+    expect(most).toBe(8);
+  });
+});
+
+describe('volumes', () => {
+  test('receipt and snapshot are one backup', async () => {
+    const id = account.volume('2026-11-20T00:00:05.000Z', { verdict: 'good', verification }, { KeepForever: 'Yes' });
+    expect((await account.read()).backups).toEqual([
+      expect.objectContaining({
+        source: 'ib01.prod',
+        kind: 'volume-snapshot',
+        id,
+        region: 'us-east-1',
+        verdict: verification.verdict,
+        pinned: true,
+        pauseSeconds: 3.25,
+        volumeId: 'vol-0bbb',
+        proofs: [expect.objectContaining({ at: verification.endedAt, recoverySeconds: verification.recoverySeconds })],
+      }),
+    ]);
+  });
+
+  test('the newest proven snapshot that is gone is a problem; older ones expired', async () => {
+    for (const day of [18, 19, 20]) account.volume(`2026-11-${day}T00:00:05.000Z`);
+    const all = account.regions.in('us-east-1').all;
+    all.delete('snap-0101');
+    expect((await account.read()).backups.map(({ id, problem }) => [id, problem])).toEqual([
+      ['snap-0103', undefined],
+      ['snap-0102', undefined],
+    ]);
+    all.delete('snap-0103');
+    expect((await account.read()).backups.map(({ id, problem }) => [id, problem])).toEqual([
+      ['snap-0103', 'snap-0103 in us-east-1 is gone'],
+      ['snap-0102', undefined],
+    ]);
+  });
+
+  test('a snapshot without a readable receipt is known by its tags; one that cannot be trusted is none', async () => {
+    const id = account.volume('2026-11-20T00:00:05.000Z', {}, { Integrity: 'good' });
+    account.volume('2026-11-21T00:00:05.000Z', { state: 'abandoned' });
+    account.objects.versionsOf.delete('receipts/ib01.prod/101.json');
+    expect((await account.read()).backups).toEqual([
+      expect.objectContaining({ source: 'ib01.prod', id, verdict: 'good', proofs: [] }),
+    ]);
+  });
+
+  test('a copy has the source of its primary', async () => {
+    const id = account.volume('2026-11-20T00:00:05.000Z');
+    account.regions.in('us-west-2').addSnapshot({
+      id: 'snap-0copy',
+      volumeId: 'vol-ffffffff',
+      tags: {
+        Type: 'Automated',
+        'holdfast:made-by': 'ib-snapshot',
+        Source_SnapshotId: id,
+        'holdfast:source-region': 'us-east-1',
+        'holdfast:taken-at': '2026-11-20T00:00:05.000Z',
+      },
+    });
+    expect((await account.read()).backups.find(({ region }) => region === 'us-west-2')).toMatchObject({
+      source: 'ib01.prod',
+      id: 'snap-0copy',
+      takenAt: '2026-11-20T00:00:05.000Z',
+      copyOf: { region: 'us-east-1', id },
+    });
+  });
+
+  test('in a region that may not be read nothing is gone', async () => {
+    account.volume('2026-11-20T00:00:05.000Z');
+    const region = account.regions.in('us-east-1');
+    region.snapshots = async () => Promise.reject(denied('us-east-1'));
+    const { backups, unread } = await account.read();
+    expect(backups).toEqual([expect.not.objectContaining({ problem: expect.anything() })]);
+    expect(unread).toEqual([
+      {
+        what: 'snapshots in us-east-1',
+        reason: expect.stringContaining('you may not read us-east-1'),
+        hides: ['volume-snapshot', 'rotation-snapshot'],
+        region: 'us-east-1',
+      },
+    ]);
+  });
+});
+
+describe('rotations', () => {
+  const description = 'web (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sda1) - us-east-1';
+
+  test('snapshots of ebs-rotate and of the system that it replaced', async () => {
+    const home = account.regions.in('us-east-1');
+    const own = { Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' };
+    home.addSnapshot({
+      id: 'snap-1',
+      volumeId: 'vol-0123456789abcdef0',
+      startedAt: new Date('2026-11-20T01:23:00Z'),
+      fullBytes: 7,
+      tags: { ...own, 'holdfast:instance': 'i-0123456789abcdef0', KeepForever: 'Yes' },
+    });
+    home.addSnapshot({
+      id: 'snap-2',
+      volumeId: 'vol-0123456789abcdef0',
+      startedAt: new Date('2026-11-19T01:23:00Z'),
+      tags: { Type: 'Automated', Description: description },
+    });
+    expect((await account.read()).backups).toEqual([
+      {
+        source: 'web',
+        kind: 'rotation-snapshot',
+        takenAt: '2026-11-20T01:23:00.000Z',
+        id: 'snap-1',
+        region: 'us-east-1',
+        instanceId: 'i-0123456789abcdef0',
+        volumeId: 'vol-0123456789abcdef0',
+        bytes: 7,
+        verdict: 'unproven',
+        proofs: [],
+        pinned: true,
+      },
+      expect.objectContaining({ source: 'web', id: 'snap-2', instanceId: 'i-0123456789abcdef0', pinned: false }),
+    ]);
+  });
+
+  test('snapshots of other tools are left out, and so is what somebody made by hand', async () => {
+    const home = account.regions.in('us-east-1');
+    home.addSnapshot({ id: 'snap-1', volumeId: 'vol-1', tags: { Type: 'Automated' }, description: 'by dlm' });
+    home.addSnapshot({ id: 'snap-2', volumeId: 'vol-1', tags: { Description: description } });
+    home.addSnapshot({ id: 'snap-3', volumeId: 'vol-1', tags: { 'holdfast:made-by': 'verify-volume' } });
+    expect((await account.read()).backups).toEqual([]);
+  });
+
+  test('a snapshot that failed is a problem; one that was proven says when', async () => {
+    const home = account.regions.in('us-east-1');
+    const tags = { Type: 'Automated', Description: description };
+    home.addSnapshot({ id: 'snap-1', volumeId: 'vol-1', state: 'error', stateMessage: 'no key', tags });
+    const proven = { ...tags, Integrity: 'good', 'holdfast:proven': '2026-11-20T05:00:00Z' };
+    home.addSnapshot({ id: 'snap-2', volumeId: 'vol-1', tags: proven });
+    const { backups } = await account.read();
+    expect(backups.find(({ id }) => id === 'snap-1')?.problem).toBe('its snapshot failed: no key');
+    expect(backups.find(({ id }) => id === 'snap-2')).toMatchObject({
+      verdict: 'good',
+      proofs: [{ at: '2026-11-20T05:00:00Z', verdict: 'good' }],
+    });
+  });
+});
