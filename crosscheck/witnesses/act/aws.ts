@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../../lab/hosts/prerequisites.ts';
-import { region, startAccount } from '../../../lab/services/aws/account.ts';
-import { realClock } from '../../../lab/services/clock/clock.ts';
-import { faultRules } from '../../../lab/services/http/faults.ts';
+import { region } from '../../../lab/services/aws/account.ts';
+import { startLabAccount } from '../../lib/lab-account.ts';
+import { environmentOf } from '../../lib/s3.ts';
 
 export interface Surroundings {
   /** Variables of every step, by which the SDK finds AWS. */
@@ -30,31 +30,17 @@ const due = {
 
 /** An AWS for one run: the next one finds nothing of it. */
 export async function withAws<T>(databaseUrl: (name?: string) => string, work: (around: Surroundings) => Promise<T>) {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-aws-'));
-  const aws = await startAccount({
-    directory,
-    clock: realClock(),
-    log: { path: '/dev/null', records: [], add: () => {} },
-    faults: faultRules(),
-    ...{ issuer: 'https://issuer.test', subject: 'nobody', planSubject: 'nobody' },
-    hosts: { storage: { copy: async (image) => image, remove: async () => {} }, host: () => undefined },
+  const lab = await startLabAccount({
     seed: { instances: [], regions: [{ region, instances: [instance], snapshots: [due] }] },
-    stack: 'none',
   });
-  for (const name of ['dumps', 'receipts']) aws.s3.create({ name, versioned: true, lifecycle: [] }, region);
+  for (const name of ['dumps', 'receipts']) lab.account.s3.create({ name, versioned: true, lifecycle: [] }, region);
   try {
     return await work({
-      environment: {
-        AWS_ENDPOINT_URL: aws.url,
-        AWS_ACCESS_KEY_ID: aws.administrator.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: aws.administrator.secretAccessKey,
-        AWS_EC2_METADATA_DISABLED: 'true',
-      },
+      environment: environmentOf(lab),
       vars: { AWS_REGION: region, DATABASE_URL: databaseUrl('shop'), SCRATCH_URL: databaseUrl() },
     });
   } finally {
-    await aws.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await lab.stop();
   }
 }
 

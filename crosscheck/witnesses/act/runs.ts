@@ -6,8 +6,8 @@ import { delimiter, dirname, join } from 'node:path';
 import type { RunnerLine } from '../../../lab/runner/result.ts';
 import { Runner } from '../../../lab/runner/runner.ts';
 import { startGitHub } from '../../../lab/services/github/server.ts';
-import { faultRules } from '../../../lab/services/http/faults.ts';
 import { root } from '../../../scripts/lib/actions.ts';
+import { undisturbed } from '../../lib/lab-account.ts';
 import type { Surroundings } from './aws.ts';
 
 export interface Seen {
@@ -44,10 +44,8 @@ export function makeRepository(): string {
 
 export async function byLab(folder: string, workflow: string, { environment, vars }: Surroundings): Promise<Jobs> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-lab-'));
-  const log = { path: '/dev/null', records: [], add: () => {} };
   const github = await startGitHub({
-    log,
-    faults: faultRules(),
+    ...undisturbed(),
     repository: { owner: 'acme', name: 'backups', ownerId: 42, id: 4711 },
   });
   try {
