@@ -54,6 +54,8 @@ export interface AccountOptions {
   /** SSM documents of the account's own, by name. */
   readonly documents?: ReadonlyMap<string, DocumentContent> | undefined;
   readonly ec2?: Ec2Behaviour | undefined;
+  /** The time by which signatures are judged, and that every answer tells; default: the computer's, however `clock` is advanced. */
+  readonly now?: (() => Date) | undefined;
   /** Pieces of the policies that count as absent (auth/pieces.ts). */
   readonly without?: readonly string[] | undefined;
 }
@@ -95,7 +97,7 @@ export async function startAccount(options: AccountOptions): Promise<LabAccount>
   const asked = new AskedQuestions();
   const sts = new Sts({ clock, accountId, stack: iam, issuer: options.issuer, without, asked });
   const services = [ec2, ssm, cloudformation, new Iam(iam)];
-  const endpoint = await startAws({ log, faults, stack: iam, sts, s3, services, without, asked });
+  const endpoint = await startAws({ log, faults, stack: iam, sts, s3, services, without, asked, now: options.now });
   const output = (key: keyof typeof buckets): string => outputOf(cloudformation, key) ?? buckets[key];
   return {
     ...endpoint,

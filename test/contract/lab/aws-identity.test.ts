@@ -45,6 +45,21 @@ describe('signatures', () => {
     await expect(client.send(describeVolumes)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
+  test('a lab with a time of its own judges signatures by it, and tells it', async () => {
+    const days = 86_400_000 * 30;
+    const moved = await startAwsUnderTest({ now: () => new Date(Date.now() + days) });
+    try {
+      const sent = (systemClockOffset: number) =>
+        new EC2Client({ ...moved.administrator, systemClockOffset }).send(describeVolumes);
+      await expect(sent(0)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+      await expect(sent(days)).resolves.toMatchObject({ Volumes: [{ VolumeId: 'vol-1' }] });
+      const { headers } = await fetch(moved.aws.url, { method: 'POST', body: 'Action=DescribeVolumes' });
+      expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now() - days)).toBeLessThan(60_000);
+    } finally {
+      await moved.stop();
+    }
+  });
+
   test('a body that was changed after signing is refused', async () => {
     const client = new EC2Client(lab.administrator);
     client.middlewareStack.add(

@@ -112,6 +112,8 @@ interface Options {
   readonly without?: readonly string[];
   /** Default: the small template. */
   readonly deployed?: Deployed;
+  /** The time by which signatures are judged. */
+  readonly now?: () => Date;
 }
 
 export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnderTest> {
@@ -146,6 +148,7 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
     s3,
     services: [ec2, ssm, new Iam(iam), cloudformation],
     without: options.without ?? [],
+    now: options.now,
   });
   const common = { region, endpoint: aws.url, maxAttempts: 1, forcePathStyle: true };
   const unsigned = new STSClient({ ...common, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });

@@ -12,8 +12,7 @@ export interface Caller {
 }
 
 /** Undefined for an unsigned request. @throws LabAwsError for an invalid signature, or without a valid session */
-export function authenticate(request: HttpRequest, sts: Sts): Caller | undefined {
-  const now = new Date();
+export function authenticate(request: HttpRequest, sts: Sts, now = new Date()): Caller | undefined {
   const presigned = readPresigned(request.url, now);
   const scope = presigned?.scope ?? readScope(request.headers);
   if (scope === undefined) return undefined;

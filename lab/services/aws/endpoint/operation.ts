@@ -17,6 +17,8 @@ export interface OperationOptions extends PolicyOptions {
   readonly sts: Sts;
   readonly s3: S3;
   readonly services: readonly AwsService[];
+  /** The time by which signatures are judged, and that every answer tells; default: the computer's. */
+  readonly now?: (() => Date) | undefined;
 }
 
 type Understood = Pick<Operation, 'endpoint' | 'name' | 'caller' | 'parameters'> & {
@@ -35,7 +37,8 @@ const throttles: Readonly<Record<string, LabAwsError>> = {
 export function operationOf(request: HttpRequest, options: OperationOptions): Operation {
   const requestId = randomUUID();
   const service = serviceOf(request);
-  const answer = (error: LabAwsError): Answer => withId(errorAnswer(service, error, requestId), requestId, service);
+  const headers = headersOf(service, requestId, options.now?.());
+  const answer = (error: LabAwsError): Answer => withHeaders(errorAnswer(service, error, requestId), headers);
   const allowedBy = new Set<string>();
   const common = {
     allowedBy,
@@ -50,7 +53,7 @@ export function operationOf(request: HttpRequest, options: OperationOptions): Op
       ...understood,
       perform: () =>
         perform().then(
-          (done) => withId(done, requestId, service),
+          (done) => withHeaders(done, headers),
           (error: unknown) => {
             if (error instanceof LabAwsError) return answer(error);
             throw error;
@@ -71,10 +74,14 @@ function serviceOf({ headers, body }: HttpRequest): EndpointName {
   return signedFor ?? (actionOf(body) === '' ? 's3' : 'sts');
 }
 
-/** S3 has a header of its own for the number of the request. */
-function withId(answer: Answer, requestId: string, service: EndpointName): Answer {
+/** S3 has a header of its own for the number of the request. @param now undefined: Node tells the time */
+function headersOf(service: EndpointName, requestId: string, now: Date | undefined): Record<string, string> {
   const name = service === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid';
-  return { ...answer, headers: { [name]: requestId, ...answer.headers } };
+  return { [name]: requestId, ...(now === undefined ? {} : { date: now.toUTCString() }) };
+}
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 /** @throws LabAwsError */
@@ -84,7 +91,7 @@ function understand(
   allowedBy: Set<string>,
   requestId: string,
 ): Understood {
-  const caller = authenticate(request, options.sts);
+  const caller = authenticate(request, options.sts, options.now?.());
   if (caller === undefined) return unsigned(request, options.sts, requestId);
   const policies = authorizer(caller, options, allowedBy);
   switch (caller.scope.service) {

@@ -15,6 +15,8 @@ export interface AwsOptions extends CallParts {
   readonly services: readonly AwsService[];
   /** Pieces of the policies that count as absent (auth/pieces.ts), so that a test can show that each is needed. */
   readonly without?: readonly string[];
+  /** The time by which signatures are judged, and that every answer tells; default: the computer's. */
+  readonly now?: (() => Date) | undefined;
   /** Receives every question to the policies; default: a new collection. */
   readonly asked?: AskedQuestions;
 }
