@@ -1,4 +1,4 @@
-/** Packages of other releases of Debian than this computer's, unpacked into a folder. Nothing of it is installed here. */
+/** Packages of other releases of Debian than this computer's, and sources, unpacked into a folder. Nothing of it is installed here. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, madeOnce } from './cached.ts';
@@ -30,12 +30,8 @@ export function newerPrograms(names: readonly string[]): Promise<string> {
 /** @throws Error with apt's message when Debian's archive cannot be reached, or its signature is not good */
 export async function unpackPackages(folder: string, { suite, names, wants }: Packages): Promise<void> {
   const apt = join(folder, 'var/cache/holdfast');
-  for (const name of ['lists/partial', 'archives/partial', 'debs']) mkdirSync(join(apt, name), { recursive: true });
-  writeFileSync(join(apt, 'status'), '');
-  writeFileSync(join(apt, 'sources.list'), `deb [signed-by=${debianKeys}] ${mirror} ${suite} main\n`);
-  const options = aptOptions(apt);
-  await command('apt-get', ...options, 'update');
-  const debs = join(apt, 'debs');
+  const options = await listsOf(apt, 'deb', suite);
+  const debs = join(apt, 'files');
   const chosen = wants ? (await withDependencies(options, names)).filter(wants) : names;
   await command('env', `--chdir=${debs}`, 'apt-get', ...options, 'download', ...chosen);
   // What makes /bin and its siblings links comes first.
@@ -43,6 +39,38 @@ export async function unpackPackages(folder: string, { suite, names, wants }: Pa
   for (const name of readdirSync(debs).sort((one, other) => Number(isFirst(other)) - Number(isFirst(one))))
     await command('dpkg-deb', '--extract', join(debs, name), folder);
   rmSync(apt, { recursive: true, force: true });
+}
+
+export interface Source {
+  readonly suite: string;
+  readonly name: string;
+  /** Which files are wanted, as patterns of tar. */
+  readonly parts: readonly string[];
+}
+
+/**
+ * Files of a package's source as its authors publish it, without Debian's changes. They keep their paths, which begin with the version.
+ * @throws Error with apt's message when Debian's archive cannot be reached, or its signature is not good
+ */
+export async function unpackSource(folder: string, { suite, name, parts }: Source): Promise<void> {
+  const apt = join(folder, 'var/cache/holdfast');
+  const options = await listsOf(apt, 'deb-src', suite);
+  const files = join(apt, 'files');
+  await command('env', `--chdir=${files}`, 'apt-get', ...options, 'source', '--download-only', name);
+  const archive = readdirSync(files).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
+  if (archive === undefined) throw new Error(`the source of ${name} has no archive of its authors`);
+  await command('tar', '--extract', `--file=${join(files, archive)}`, `--directory=${folder}`, '--wildcards', ...parts);
+  rmSync(join(folder, 'var'), { recursive: true });
+}
+
+/** Fetches the lists of a suite. @returns the options for apt, to work with them */
+async function listsOf(apt: string, kind: 'deb' | 'deb-src', suite: string): Promise<string[]> {
+  for (const name of ['lists/partial', 'archives/partial', 'files']) mkdirSync(join(apt, name), { recursive: true });
+  writeFileSync(join(apt, 'status'), '');
+  writeFileSync(join(apt, 'sources.list'), `${kind} [signed-by=${debianKeys}] ${mirror} ${suite} main\n`);
+  const options = aptOptions(apt);
+  await command('apt-get', ...options, 'update');
+  return options;
 }
 
 async function withDependencies(options: readonly string[], names: readonly string[]): Promise<string[]> {
