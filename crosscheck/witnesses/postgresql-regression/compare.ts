@@ -1,5 +1,5 @@
 /** A dump through the command `anonymize`, beside the dump itself. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
 import { root } from '../../../scripts/lib/actions.ts';
@@ -38,9 +38,9 @@ export async function compareKept(points: Points, source: Client, { directory, f
 export async function compareAnonymised(
   points: Points,
   server: PostgresServer,
-  { directory, file }: Dump,
-  original: Restored,
+  { directory, file, text }: Dump,
 ): Promise<void> {
+  let original: Restored | undefined;
   const rules = join(directory, 'audit.yml');
   const audit = await anonymize(file, '--audit');
   points.compare('--audit ends well', said(audit), '');
@@ -48,7 +48,15 @@ export async function compareAnonymised(
   for (const [way, ...words] of [['default'], ['audit', '--rules', rules]] as const) {
     const point = (what: string): string => `${way}: ${what}`;
     const copy = join(directory, `${way}.sql`);
-    points.compare(point('anonymize ends well'), said(await anonymize(file, copy, ...words)), '');
+    const run = await anonymize(file, copy, ...words);
+    points.compare(point('anonymize ends well'), said(run), '');
+    if (run.status !== 0) continue;
+    // The same bytes restore the same database.
+    if (readFileSync(copy, 'latin1') === text) {
+      points.agree();
+      continue;
+    }
+    original ??= await restored(server, file);
     const made = await restored(server, copy);
     points.compare(point('messages of psql'), made.messages, original.messages);
     for (const table of new Set([...Object.keys(original.rows), ...Object.keys(made.rows)]))
@@ -73,7 +81,7 @@ function said({ status, err }: Ran): string {
   return status === 0 ? '' : `exit status ${status}: ${err}`;
 }
 
-export async function restored(server: PostgresServer, file: string): Promise<Restored> {
+async function restored(server: PostgresServer, file: string): Promise<Restored> {
   await makeDatabase(server, 'restored');
   const client = new Client(server, 'restored');
   const messages = await client.load(file);
