@@ -44,6 +44,8 @@ export async function unpackPackages(folder: string, { suite, names, wants }: Pa
 export interface Source {
   readonly suite: string;
   readonly name: string;
+  /** The package's version, such as 15.18-0+deb12u1. */
+  readonly release: string;
   /** Which files are wanted, as patterns of tar. */
   readonly parts: readonly string[];
 }
@@ -52,11 +54,11 @@ export interface Source {
  * Files of a package's source as its authors publish it, without Debian's changes. They keep their paths, which begin with the version.
  * @throws Error with apt's message when Debian's archive cannot be reached, or its signature is not good
  */
-export async function unpackSource(folder: string, { suite, name, parts }: Source): Promise<void> {
+export async function unpackSource(folder: string, { suite, name, release, parts }: Source): Promise<void> {
   const apt = join(folder, 'var/cache/holdfast');
   const options = await listsOf(apt, 'deb-src', suite);
   const files = join(apt, 'files');
-  await command('env', `--chdir=${files}`, 'apt-get', ...options, 'source', '--download-only', name);
+  await command('env', `--chdir=${files}`, 'apt-get', ...options, 'source', '--download-only', `${name}=${release}`);
   const archive = readdirSync(files).find((file) => /\.orig\.tar\.[a-z0-9]+$/.test(file));
   if (archive === undefined) throw new Error(`the source of ${name} has no archive of its authors`);
   await command('tar', '--extract', `--file=${join(files, archive)}`, `--directory=${folder}`, '--wildcards', ...parts);

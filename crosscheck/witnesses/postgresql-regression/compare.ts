@@ -6,7 +6,7 @@ import { root } from '../../../scripts/lib/actions.ts';
 import type { Points } from '../../points.ts';
 import { Client, contentOf, firstDifference, type Ran, ran } from '../postgresql/client.ts';
 import { withoutAddresses } from '../wild-dumps/addresses.ts';
-import { makeDatabase } from './database.ts';
+import { least, makeDatabase, type Size } from './database.ts';
 
 export interface Dump {
   /** For other files. */
@@ -23,6 +23,12 @@ export interface Restored {
   readonly data: string;
   /** How many rows each table has. */
   readonly rows: Readonly<Record<string, string>>;
+}
+
+/** A database that is nearly empty would agree with everything. */
+export function compareSize(points: Points, found: Size): void {
+  for (const [kind, wanted] of Object.entries(least) as [keyof Size, number][])
+    points.compare(`at least ${wanted} ${kind}`, Math.min(found[kind], wanted), wanted);
 }
 
 /** With the rule `keep` for every column of every table: the same bytes. */

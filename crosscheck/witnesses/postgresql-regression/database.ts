@@ -68,3 +68,20 @@ export function scheduled(text: string): readonly string[] {
   const lines = text.split('\n').flatMap((line) => /^test:\s*(.*)/.exec(line)?.[1] ?? []);
   return lines.flatMap((line) => line.trim().split(/\s+/));
 }
+
+/** How much the tests leave at least; with a server or tests that fail, it is much less. */
+export const least = { tables: 500, indexes: 400, functions: 250, types: 1000 } as const;
+export type Size = Readonly<Record<keyof typeof least, number>>;
+
+export async function sizeOf(server: PostgresServer): Promise<Size> {
+  // The first number that a server gives to what is not its own.
+  const own = 'oid >= 16384';
+  const text = await server.sql(
+    `SELECT json_build_object('tables', (SELECT count(*) FROM pg_class WHERE ${own} AND relkind IN ('r', 'p')),
+                              'indexes', (SELECT count(*) FROM pg_class WHERE ${own} AND relkind IN ('i', 'I')),
+                              'functions', (SELECT count(*) FROM pg_proc WHERE ${own}),
+                              'types', (SELECT count(*) FROM pg_type WHERE ${own}))`,
+    database,
+  );
+  return JSON.parse(text) as Size;
+}

@@ -5,8 +5,8 @@ import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 import type { Witness } from '../../witness.ts';
 import { Client } from '../postgresql/client.ts';
-import { compareAnonymised, compareKept } from './compare.ts';
-import { database, runTests, startRegression } from './database.ts';
+import { compareAnonymised, compareKept, compareSize } from './compare.ts';
+import { database, runTests, sizeOf, startRegression } from './database.ts';
 import { regressionTests } from './source.ts';
 
 export const postgresqlRegression: Witness = {
@@ -26,6 +26,7 @@ export const postgresqlRegression: Witness = {
     const server = await startRegression(directory);
     try {
       await runTests(server, folder, directory);
+      compareSize(points, await sizeOf(server));
       const source = new Client(server, database);
       const text = await source.dump();
       const file = join(directory, 'regression.sql');

@@ -7,9 +7,10 @@ import { unpackSource } from '../../../lab/hosts/unpacked.ts';
 import { installPackages } from '../../../scripts/lib/debian.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 
-/** The series of Debian 12. */
-const major = 15;
+/** Debian 12, of which this is the last point release: its packages no longer change. Newer ones of its server are of the same series. */
 const suite = 'bookworm';
+const major = 15;
+const release = `${major}.18-0+deb12u1`;
 
 export interface RegressionTests {
   /** Such as 15.18. */
@@ -22,11 +23,12 @@ export interface RegressionTests {
 export async function regressionTests(): Promise<RegressionTests> {
   if (!newestBinaries()?.includes(`/${major}/`))
     throw new ToolMissing(`its tests are those of PostgreSQL ${major}, which is not the newest server here`);
-  const folder = await madeOnce(join(cacheFolder, `${suite}-source-postgresql-${major}-regress`), async (making) => {
+  const name = `postgresql-${major}`;
+  const folder = await madeOnce(join(cacheFolder, `${name}-source-${release}-regress`), async (making) => {
     installPackages(['bzip2'], "PostgreSQL's source");
     const parts = ['sql', 'data', 'parallel_schedule'].map((part) => `*/src/test/regress/${part}`);
-    await unpackSource(making, { suite, name: `postgresql-${major}`, parts });
+    await unpackSource(making, { suite, name, release, parts });
   });
-  const [name = ''] = readdirSync(folder);
-  return { version: name.replace('postgresql-', ''), folder: join(folder, name, 'src/test/regress') };
+  const [version = ''] = readdirSync(folder);
+  return { version: version.replace('postgresql-', ''), folder: join(folder, version, 'src/test/regress') };
 }
