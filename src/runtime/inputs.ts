@@ -109,6 +109,13 @@ export function integer(options: Common & { min: number; max: number }): InputDe
 
 const unitSeconds: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
 
+/** Seconds of a text such as `90s`, `2m` or `1h30m`; undefined for another text. */
+export function durationSeconds(text: string): number | undefined {
+  if (!/^(\d{1,7}[dhms])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)([dhms])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0), 0);
+}
+
 /** A duration such as `90s`, `2m` or `1h30m`, as seconds. `min` and `max` are seconds. */
 export function duration(options: Common & { default: string; min: number; max: number }): InputDefinition<number> {
   const { min, max } = options;
@@ -116,10 +123,8 @@ export function duration(options: Common & { default: string; min: number; max: 
     options,
     `a duration such as 90s, 2m or 1h30m, ${showDuration(min)} to ${showDuration(max)}`,
     (value) => {
-      if (!/^(\d{1,7}[dhms])+$/.test(value)) throw new Refused('');
-      const parts = [...value.matchAll(/(\d+)([dhms])/g)];
-      const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0), 0);
-      if (seconds < min || seconds > max) throw new Refused('');
+      const seconds = durationSeconds(value);
+      if (seconds === undefined || seconds < min || seconds > max) throw new Refused('');
       return seconds;
     },
   );

@@ -2,12 +2,24 @@
 import type { Tags } from '../../domain/ec2.ts';
 import type { RepositoryFacts, RunFacts, SubjectRule, WorkflowFacts } from '../../domain/installation.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
+import { each } from '../../runtime/each.ts';
 import { runs } from '../callers.ts';
 import type { SecretPresence } from '../inventory.ts';
 import { jobs } from '../jobs.ts';
 import { type Reading, read, unread } from '../reading.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+export type WorkflowFile = Pick<WorkflowFacts, 'path' | 'state' | 'text'>;
+
+export interface WorkflowFiles {
+  readonly files: readonly WorkflowFile[];
+  /** Files that exist and could not be read. */
+  readonly unread: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Files read at once. */
+const filesAtOnce = 8;
 
 /** Workflow files that are read, to see which of them run Holdfast. */
 const filesRead = 50;
@@ -100,6 +112,31 @@ export class RepositoryReader {
     const files = list.value.filter(({ path }) => /^\.github\/workflows\//.test(String(path))).slice(0, filesRead);
     const all = await Promise.all(files.map((file) => this.#workflow(file)));
     return read(all.flatMap((one) => one ?? []));
+  }
+
+  /**
+   * All workflow files of the default branch, without their runs. GitHub lists some that are no longer there, or only on other branches:
+   * those schedule nothing, and are left out.
+   */
+  async workflowFiles(): Promise<Reading<WorkflowFiles>> {
+    const list = await this.#list('/actions/workflows', 'workflows', 'actions: read', 100);
+    if (!('value' in list)) return list;
+    const listed = list.value.filter(({ path }) => /^\.github\/workflows\//.test(String(path)));
+    const files: WorkflowFile[] = [];
+    const refused: { path: string; reason: string }[] = [];
+    const readOne = async ({ path, state }: Json): Promise<void> => {
+      const { status, body } = (await this.#github?.get(`repos/${this.#repository}/contents/${String(path)}`)) ?? {};
+      const { content } = (typeof body === 'object' && body !== null ? body : {}) as { readonly content?: unknown };
+      if (status === 200 && typeof content === 'string')
+        files.push({ path: String(path), state: String(state), text: Buffer.from(content, 'base64').toString('utf8') });
+      else if (status !== 404)
+        refused.push({ path: String(path), reason: `GitHub answered ${status || 'nothing'}: it needs contents: read` });
+    };
+    await each(listed, filesAtOnce, readOne);
+    // A token that may not read contents is told that there are none.
+    return listed.length > 0 && files.length + refused.length === 0
+      ? unread('GitHub shows none of the listed workflow files: it needs contents: read')
+      : read({ files, unread: refused });
   }
 
   async #workflow({ id, path, name, state }: Json): Promise<WorkflowFacts | undefined> {

@@ -1,0 +1,92 @@
+/**
+ * What should be backed up, and when: the promises of a repository's workflow files, variables and tags. Kept as one document, so that
+ * whoever has no GitHub can decide by them.
+ */
+import type { BackupKind } from '../../domain/backup.ts';
+import type { Schedule } from '../../runtime/schedule/runs.ts';
+
+/** Runs of a rotation that make one backup together: the first of a slot makes it, the others find it made. */
+export interface Slot {
+  /** A divisor of 24. */
+  readonly everyHours: number;
+  readonly timeZone: string;
+}
+
+/** A schedule by which a source is backed up. */
+export interface PromisedSchedule extends Schedule {
+  /** Path of the workflow file, or `targets` where the schedule is told by hand. */
+  readonly workflow: string;
+  readonly slot?: Slot | undefined;
+  /** When it was read first (ISO 8601): an earlier run was not promised. */
+  readonly since: string;
+  /** When it was no longer there (ISO 8601): a later run is not promised, an earlier one still is. */
+  readonly until?: string | undefined;
+}
+
+export interface Targets {
+  /** How long after a promised run its backup may come, in seconds. */
+  readonly allowanceSeconds: number;
+  /** How old the newest proven backup may be, in seconds; of kinds that nobody proves, the newest backup. */
+  readonly rpoSeconds?: number | undefined;
+  /** How long a restore may take, in seconds. */
+  readonly rtoSeconds?: number | undefined;
+}
+
+export interface PromisedSource {
+  /** Name, as inputs and receipts have it; of a rotation that of the instance. */
+  readonly source: string;
+  readonly kind: BackupKind;
+  /** Of snapshots: where they are made. */
+  readonly region?: string | undefined;
+  /** Of a rotation: tells the instance even when its name changes. */
+  readonly instanceId?: string | undefined;
+  /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
+  readonly allDatabases?: true | undefined;
+  /** None where an instance is tagged and nothing backs it up. */
+  readonly schedules: readonly PromisedSchedule[];
+  readonly targets: Targets;
+  /** When it was promised first (ISO 8601). */
+  readonly since: string;
+  /** Why GitHub starts none of its runs: the workflow's state, such as `disabled_inactivity`. */
+  readonly disabled?: string | undefined;
+}
+
+/** Key of the document in the receipt bucket. */
+export const promisesKey = 'watch/promises.json';
+
+export interface Promises {
+  readonly format: 'holdfast-promises/1';
+  /** By `OWNER/REPO`: several repositories may back up one account. */
+  readonly repositories: Readonly<Record<string, readonly PromisedSource[]>>;
+}
+
+export const noPromises: Promises = { format: 'holdfast-promises/1', repositories: {} };
+
+/** GitHub starts scheduled runs up to ten hours late, and drops some (reports of 2026): see docs/watching.md. */
+export const defaultAllowanceSeconds = 12 * 3600;
+
+/** @returns undefined for a text that is no such document */
+export function parsePromises(text: string): Promises | undefined {
+  try {
+    const found = JSON.parse(text) as Promises | null;
+    return found?.format === 'holdfast-promises/1' && typeof found.repositories === 'object' ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same text for the same promises, so that it is written only when something changed. */
+export function renderPromises({ format, repositories }: Promises): string {
+  const sorted = Object.entries(repositories)
+    .toSorted(([a], [b]) => compare(a, b))
+    .map(([name, sources]) => [name, sources.toSorted((a, b) => compare(keyOf(a), keyOf(b)))] as const);
+  return `${JSON.stringify({ format, repositories: Object.fromEntries(sorted) }, null, 2)}\n`;
+}
+
+/** Tells a promised source from all others. */
+export function keyOf({ kind, source, instanceId }: Pick<PromisedSource, 'kind' | 'source' | 'instanceId'>): string {
+  return `${kind} ${instanceId ?? source}`;
+}
+
+/** Not by the language of a computer: the document is the same everywhere. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

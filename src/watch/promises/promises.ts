@@ -1,0 +1,158 @@
+/** Everything that is promised: what workflow files, variables, tags and targets say together. */
+import type { Instance } from '../../domain/ec2.ts';
+import { nameOf, readConfiguration } from '../../rotation/plan/configuration.ts';
+import { parseRetention, type Retention } from '../../rotation/plan/retention.ts';
+import { configurationTags } from '../../rotation/plan/tags.ts';
+import { type ReadSource, withHistory } from './history.ts';
+import { keyOf, type PromisedSource } from './promise.ts';
+import { parseTargets, type TargetsByHand, targetsOf } from './targets.ts';
+import type { Repository } from './workflow-jobs.ts';
+import { type FoundRotation, type FoundSource, type ReadSchedule, sourcesIn } from './workflow-sources.ts';
+
+export interface PromisesInput {
+  /** Undefined when GitHub could not be asked: then what was promised before still is. */
+  readonly repository: Repository | undefined;
+  /** Files that exist and could not be read: what they promised before, they still do. */
+  readonly unreadFiles: readonly string[];
+  /** Instances with a tag of the rotation or of Holdfast, by region. */
+  readonly instances: ReadonlyMap<string, readonly Instance[]>;
+  /** Regions that could not be asked: what was promised of their instances before still is. */
+  readonly unreadRegions: readonly string[];
+  /** Text of the input `targets`. */
+  readonly targets: string;
+  /** What this repository promised when it was read last. */
+  readonly before: readonly PromisedSource[];
+  /** What other repositories promise of the same account. */
+  readonly elsewhere: readonly PromisedSource[];
+  readonly now: Date;
+}
+
+export interface ReadPromises {
+  readonly sources: readonly PromisedSource[];
+  /** What a person has to correct. */
+  readonly problems: readonly string[];
+}
+
+// Any will do: how long a snapshot is kept changes no promise.
+const anyRetention = parseRetention('7') as Retention;
+
+export function promisesOf(input: PromisesInput): ReadPromises {
+  const { repository, before, now } = input;
+  const byHand = parseTargets(input.targets);
+  if (repository === undefined) return { sources: before, problems: byHand.problems };
+  const found = sourcesIn(repository);
+  const problems = [...byHand.problems, ...found.problems];
+  const read = [
+    ...named(found.sources, input, byHand, problems),
+    ...toldByHand(byHand, problems),
+    ...rotated(found.rotations, input, byHand, problems),
+  ];
+  const unread = byHand.readable ? input.unreadFiles : [...input.unreadFiles, 'targets'];
+  const sources = withHistory(merged([...read, ...asBefore({ ...input, unreadFiles: unread }, read)]), before, now);
+  const known = new Set(sources.map(({ source }) => source));
+  for (const source of byHand.bySource.keys())
+    if (source !== '*' && !known.has(source))
+      problems.push(`targets: no workflow, tag or cron promises a backup of ${source}`);
+  return { sources, problems: [...new Set(problems)] };
+}
+
+function named(
+  sources: readonly FoundSource[],
+  { instances }: PromisesInput,
+  byHand: TargetsByHand,
+  problems: string[],
+): readonly ReadSource[] {
+  const hosts = [...instances.values()].flat();
+  return sources.map(({ schedule, instance, ...one }) => {
+    const host = hosts.find(({ id, name }) => instance !== undefined && (id === instance || name === instance));
+    const targets = targetsOf(one.source, byHand, host?.tags ?? {}, host ? nameOf(host) : '', problems);
+    return { ...one, schedules: [schedule], targets };
+  });
+}
+
+function toldByHand(byHand: TargetsByHand, problems: string[]): readonly ReadSource[] {
+  return byHand.told.map(({ source, kind, schedules }) => ({
+    source,
+    kind,
+    schedules: schedules.map((one) => ({ ...one, workflow: 'targets' })),
+    targets: targetsOf(source, byHand, {}, '', problems),
+  }));
+}
+
+/** Tagged instances, each with the rotations of its region. */
+function rotated(
+  rotations: readonly FoundRotation[],
+  { instances, elsewhere }: PromisesInput,
+  byHand: TargetsByHand,
+  problems: string[],
+): readonly ReadSource[] {
+  const others = new Set(elsewhere.filter(({ schedules }) => schedules.length > 0).map(keyOf));
+  return [...instances].flatMap(([region, some]) => {
+    const here = rotations.filter(({ regions }) => regions === undefined || regions.includes(region));
+    return some.flatMap((instance): readonly ReadSource[] => {
+      const { configuration, warnings } = readConfiguration(instance, {
+        retention: anyRetention,
+        regions: undefined,
+        region,
+      });
+      if (here.length > 0) problems.push(...warnings.map(({ resource, what }) => `${resource}: ${what}`));
+      if (configuration === undefined) return [];
+      const source = instance.name ?? instance.id;
+      const promised = { source, kind: 'rotation-snapshot' as const, region, instanceId: instance.id };
+      // Another repository rotates it: then that one's watchdog tells.
+      if (here.length === 0 && others.has(keyOf(promised))) return [];
+      return [
+        {
+          ...promised,
+          schedules: here.map(({ schedule }) => schedule),
+          targets: targetsOf(source, byHand, instance.tags, nameOf(instance), problems),
+          disabled: disabledOf(here.map(({ disabled }) => disabled)),
+        },
+      ];
+    });
+  });
+}
+
+/** Disabled only when everything that backs it up is. */
+function disabledOf(states: readonly (string | undefined)[]): string | undefined {
+  return states.every((state) => state !== undefined) ? states[0] : undefined;
+}
+
+/** One entry for each source, whatever promises it. */
+function merged(read: readonly ReadSource[]): readonly ReadSource[] {
+  return [...Map.groupBy(read, keyOf).values()].map((some) => {
+    const [first] = some as [ReadSource];
+    const schedules = new Map(some.flatMap((one) => one.schedules).map((one) => [textOf(one), one]));
+    const disabled = disabledOf(some.map((one) => one.disabled));
+    const { disabled: _own, ...rest } = first;
+    return { ...rest, schedules: [...schedules.values()], ...(disabled === undefined ? {} : { disabled }) };
+  });
+}
+
+const textOf = ({ expression, timeZone, slot, workflow }: ReadSchedule): string =>
+  JSON.stringify([expression, timeZone, slot?.everyHours, slot?.timeZone, workflow]);
+
+/** What was promised before, as far as it could not be read now. */
+function asBefore(
+  { unreadFiles, unreadRegions, before }: PromisesInput,
+  read: readonly ReadSource[],
+): readonly ReadSource[] {
+  const known = new Set(read.map(keyOf));
+  return before.flatMap(({ since: _since, ...one }) => {
+    const unseen = one.kind === 'rotation-snapshot' && unreadRegions.includes(one.region ?? '');
+    // An instance that is gone is promised by no file.
+    if (one.kind === 'rotation-snapshot' && !unseen && !known.has(keyOf(one))) return [];
+    const schedules = one.schedules
+      .filter(({ until, workflow }) => until === undefined && (unseen || unreadFiles.includes(workflow)))
+      .map(({ since: _old, until: _until, ...schedule }) => schedule);
+    return schedules.length > 0 || unseen ? [{ ...one, schedules }] : [];
+  });
+}
+
+/** The tags by which instances are found: those of the rotation, and those of targets. */
+export const instanceTags: readonly string[] = [
+  configurationTags.backup,
+  'holdfast:host',
+  'holdfast:rpo',
+  'holdfast:rto',
+];

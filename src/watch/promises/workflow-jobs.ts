@@ -1,0 +1,129 @@
+/** The jobs that a schedule starts, with what each gives to Holdfast: through matrices, conditions, and reusable workflows of its own. */
+import { parse } from 'yaml';
+import type { WorkflowFacts } from '../../domain/installation.ts';
+import { type Contexts, evaluate, evaluateText, isTrue, notKnown, open, type Value } from './expressions.ts';
+import { combinations } from './matrix.ts';
+
+/** One use of an action, or one call of a workflow. */
+export interface Use {
+  /** `ebs-rotate` of `uses: OWNER/holdfast/actions/ebs-rotate@…`, or `postgres-dump.yml` of a workflow. */
+  readonly name: string;
+  readonly given: Readonly<Record<string, Value>>;
+  /** File and job, for people. */
+  readonly where: string;
+}
+
+export type WorkflowFile = Pick<WorkflowFacts, 'path' | 'state' | 'text'>;
+
+export interface Repository {
+  /** By path. */
+  readonly files: ReadonlyMap<string, WorkflowFile>;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly defaultBranch: string | undefined;
+}
+
+interface Job {
+  readonly if?: string | boolean;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, Value>>;
+  readonly strategy?: { readonly matrix?: unknown };
+  readonly steps?: readonly (Step | null)[];
+}
+
+interface Step {
+  readonly if?: string | boolean;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, Value>>;
+}
+
+/** Reusable workflows may be nested ten deep (GitHub Docs, "Reuse workflows"). */
+const deepest = 10;
+
+/** Whether the file is one of Holdfast's own, in a copy of its repository: only those refer to `$/actions/`. */
+export function isHoldfastsOwn({ text = '' }: Pick<WorkflowFile, 'text'>): boolean {
+  return /^\s*(-\s*)?uses:\s*["']?\$\/(actions|\.github\/workflows)\//m.test(text);
+}
+
+/** Everything that a scheduled run of the file uses. @param expression the cron text that started it */
+export function usesIn(file: WorkflowFile, expression: string, repository: Repository): readonly Use[] {
+  const ref = repository.defaultBranch;
+  const github = {
+    [open]: true,
+    event_name: 'schedule',
+    event: { [open]: true, schedule: expression, inputs: {} },
+    repository: repository.name,
+    ...(ref === undefined ? {} : { ref: `refs/heads/${ref}`, ref_name: ref, ref_type: 'branch' }),
+  };
+  return usesOf(file, { github, vars: repository.variables, inputs: {} }, repository, 0);
+}
+
+function usesOf(file: WorkflowFile, contexts: Contexts, repository: Repository, depth: number): readonly Use[] {
+  const { jobs } = documentOf(file);
+  return Object.entries(jobs ?? {}).flatMap(([id, job]) => {
+    if (job === null || !mayRun(job.if, contexts)) return [];
+    const where = `${file.path}, job ${id}`;
+    const all: readonly Value[] = combinations(job.strategy?.matrix, contexts) ?? [notKnown];
+    return all.flatMap((matrix) => {
+      const own: Contexts = { ...contexts, matrix };
+      if (typeof job.uses === 'string') return calls(job.uses, evaluated(job.with, own), where, repository, depth);
+      return (job.steps ?? []).flatMap((step) => {
+        const [, name] = /(?:^|\/)actions\/([a-z-]+)(?:@.*)?$/.exec(step?.uses ?? '') ?? [];
+        return name === undefined || !mayRun(step?.if, own) ? [] : [{ name, given: evaluated(step?.with, own), where }];
+      });
+    });
+  });
+}
+
+function calls(
+  uses: string,
+  given: Use['given'],
+  where: string,
+  repository: Repository,
+  depth: number,
+): readonly Use[] {
+  const [, local, name] = /^(\.\/|\$\/)?(?:.*\/)?\.github\/workflows\/([^/@]+)(?:@.*)?$/.exec(uses) ?? [];
+  if (name === undefined) return [];
+  const called = local === undefined ? undefined : repository.files.get(`.github/workflows/${name}`);
+  if (called === undefined || isHoldfastsOwn(called) || depth >= deepest) return [{ name, given, where }];
+  const inputs = { ...defaultsOf(called), ...given };
+  const github = { [open]: true, event_name: 'schedule' };
+  return usesOf(called, { github, vars: repository.variables, inputs }, repository, depth + 1);
+}
+
+function documentOf({ text = '' }: WorkflowFile): {
+  readonly jobs?: Readonly<Record<string, Job | null>>;
+  readonly on?: {
+    readonly workflow_call?: { readonly inputs?: Readonly<Record<string, { readonly default?: Value } | null>> } | null;
+  };
+} {
+  try {
+    const found: unknown = parse(text, { logLevel: 'error' });
+    return typeof found === 'object' && found !== null ? found : {};
+  } catch {
+    return {};
+  }
+}
+
+function defaultsOf(file: WorkflowFile): Use['given'] {
+  const inputs = documentOf(file).on?.workflow_call?.inputs ?? {};
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input?.default ?? '']));
+}
+
+function evaluated(given: Job['with'], contexts: Contexts): Use['given'] {
+  return Object.fromEntries(
+    Object.entries(given ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? evaluateText(value, contexts) : value,
+    ]),
+  );
+}
+
+/** What only a run knows lets it run. */
+function mayRun(condition: string | boolean | undefined, contexts: Contexts): boolean {
+  if (condition === undefined || condition === true) return true;
+  if (condition === false) return false;
+  const text = condition.trim();
+  const value = text.startsWith('${{') ? evaluateText(text, contexts) : evaluate(text, contexts);
+  return isTrue(value) !== false;
+}
