@@ -137,7 +137,8 @@ describe('a session that the server ends', () => {
     expect(rowsIn(sql, 'public.customers')).toBe(20_000);
     expect(fingerprint.unread?.[0]).toEqual({
       what: 'the rest of the fingerprint',
-      why: expect.stringContaining('terminating connection due to administrator command'),
+      // psql prints the server's last words only when it reads them before its next statement cannot be sent.
+      why: expect.stringMatching(/terminating connection due to administrator command|connection to server was lost/),
     });
     expect(fingerprint.sequences).toEqual({});
   }, 60_000);
