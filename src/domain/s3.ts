@@ -34,6 +34,8 @@ export interface UnfinishedUpload {
 export interface LifecycleRule {
   readonly id: string;
   readonly prefix: string;
+  /** All of them must be tags of an object for the rule to apply; none where the rule asks for none. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly enabled: boolean;
   readonly newerNoncurrentVersions: number | undefined;
   readonly noncurrentDays: number | undefined;

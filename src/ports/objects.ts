@@ -80,8 +80,19 @@ export interface Objects {
   read(place: ObjectPlace): AsyncIterable<Buffer>;
   /** @returns undefined when there is no such object, or when its version is a delete marker */
   text(place: ObjectPlace): Promise<string | undefined>;
-  /** Writes a small object in one request. */
-  put(object: NewObject, body: string): Promise<WrittenVersion>;
+  /** A small object with its ETag, over which `put` replaces it; undefined when there is none. */
+  document(place: ObjectPlace): Promise<{ readonly text: string; readonly etag: string } | undefined>;
+  /**
+   * Writes a small object in one request; with `etag`, only over the object that has it.
+   * @throws AwsError `PreconditionFailed` when another one is there by now
+   */
+  put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion>;
+  /**
+   * Copies a version inside of S3 to a key that has no object.
+   * @param size bytes of the version
+   * @throws AwsError `PreconditionFailed` when the key has one: perhaps this copy, if an earlier answer was lost
+   */
+  copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion>;
   /**
    * All versions and delete markers of all keys with this prefix, in any order. On a server that knows no versions, the current
    * objects.

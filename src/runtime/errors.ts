@@ -85,6 +85,11 @@ export function isUnsupported(error: unknown): boolean {
   return error instanceof AwsError && error.kind === 'unsupported';
 }
 
+/** Whether a condition of a write did not hold, so that nothing was written. */
+export function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof AwsError && error.code === 'PreconditionFailed';
+}
+
 /** A host script that answered with an error of its own. */
 export class HostError extends Error implements Explained {
   override readonly name = 'HostError';

@@ -133,9 +133,25 @@ export class FakeObjects implements Objects {
     }
   }
 
-  async put(object: NewObject, body: string): Promise<WrittenVersion> {
+  async document(place: ObjectPlace): Promise<{ readonly text: string; readonly etag: string } | undefined> {
+    const text = await this.text(place);
+    return text === undefined ? undefined : { text, etag: hashOf('md5', Buffer.from(text)) };
+  }
+
+  async put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion> {
     checkTags(object.key, object.tags);
+    if (etag !== undefined && (await this.document(object))?.etag !== etag)
+      throw refused(object.key, 'PreconditionFailed', 'other');
     return this.add(object, Buffer.from(body));
+  }
+
+  async copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion> {
+    checkTags(to.key, to.tags);
+    const { body } = this.#find(from);
+    if (body.length !== size) throw refused(from.key, 'InvalidArgument', 'other');
+    const [current] = this.versionsOf.get(to.key) ?? [];
+    if (current && !current.deleteMarker) throw refused(to.key, 'PreconditionFailed', 'other');
+    return this.add(to, body);
   }
 
   async versions(_bucket: string, prefix: string): Promise<readonly StoredObject[]> {

@@ -1,9 +1,11 @@
 /** Objects in S3: uploaded, downloaded, listed, tagged, deleted. */
 import {
   AbortMultipartUploadCommand,
+  type LifecycleRule as AwsLifecycleRule,
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -22,8 +24,9 @@ import {
   type UnfinishedUpload,
 } from '../../domain/s3.ts';
 import type { NewObject, Objects, Upload, WrittenVersion } from '../../ports/objects.ts';
-import { AwsError, isUnsupported } from '../../runtime/errors.ts';
+import { AwsError, isPreconditionFailed, isUnsupported } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { type CopyParts, copyParts, S3Copy } from './copy.ts';
 import { download } from './download.ts';
 import { partSizes, S3Upload, taggingHeader } from './multipart.ts';
 import { isLocked, ObjectLocks } from './object-lock.ts';
@@ -34,6 +37,7 @@ export interface ObjectsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bytes of a part, by its number from 1. */
   readonly partSize?: (part: number) => number;
+  readonly copyParts?: CopyParts;
 }
 
 export class S3Objects implements Objects {
@@ -74,7 +78,34 @@ export class S3Objects implements Objects {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  async put(object: NewObject, body: string): Promise<WrittenVersion> {
+  async document(place: ObjectPlace): Promise<{ readonly text: string; readonly etag: string } | undefined> {
+    const { bucket, key, versionId } = place;
+    const call = { operation: 'GetObject', resource: s3Url(place), signal: this.#options.signal, transfer: true };
+    try {
+      return await this.#session.call(call, async (_signal, options) => {
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+        const answer = await this.#session.s3.send(command, options);
+        return { text: (await answer.Body?.transformToString('utf8')) ?? '', etag: answer.ETag ?? '' };
+      });
+    } catch (error) {
+      if (isNoObject(error, place)) return undefined;
+      throw error;
+    }
+  }
+
+  async put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion> {
+    try {
+      return await this.#put(object, body, etag);
+    } catch (error) {
+      // Some servers know no conditions; two writers at once are then not told apart.
+      if (etag !== undefined && isUnsupported(error)) return this.#put(object, body, undefined);
+      // The answer to an earlier, successful write may be lost: then the object is this one.
+      if (!isPreconditionFailed(error) || (await this.text(object)) !== body) throw error;
+      return { versionId: undefined };
+    }
+  }
+
+  async #put(object: NewObject, body: string, etag: string | undefined): Promise<WrittenVersion> {
     const call = { operation: 'PutObject', resource: s3Url(object), signal: this.#options.signal, transfer: true };
     const answer = await this.#session.call(call, (_signal, options) =>
       this.#session.s3.send(
@@ -85,11 +116,17 @@ export class S3Objects implements Objects {
           ContentType: object.contentType,
           Metadata: { ...object.metadata },
           Tagging: taggingHeader(object.tags),
+          ...(etag === undefined ? {} : { IfMatch: etag }),
         }),
         options,
       ),
     );
     return { versionId: answer.VersionId };
+  }
+
+  copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion> {
+    const { signal, logger, copyParts: parts = copyParts } = this.#options;
+    return new S3Copy(this.#session, { signal, logger, parts }).copy(from, to, size);
   }
 
   async versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
@@ -225,20 +262,26 @@ export class S3Objects implements Objects {
       const answer = await this.#call('GetBucketLifecycleConfiguration', `s3://${bucket}`, (abortSignal) =>
         this.#session.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }), { abortSignal }),
       );
-      return (answer.Rules ?? []).map((rule) => ({
-        id: rule.ID ?? '',
-        prefix: rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? rule.Prefix ?? '',
-        enabled: rule.Status === 'Enabled',
-        newerNoncurrentVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
-        noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
-        expirationDays: rule.Expiration?.Days,
-        abortUploadDays: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
-      }));
+      return (answer.Rules ?? []).map(lifecycleRule);
     } catch (error) {
       if (error instanceof AwsError && error.code === 'NoSuchLifecycleConfiguration') return [];
       throw error;
     }
   }
+}
+
+function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
+  const tags = [...(rule.Filter?.Tag ? [rule.Filter.Tag] : []), ...(rule.Filter?.And?.Tags ?? [])];
+  return {
+    id: rule.ID ?? '',
+    prefix: rule.Filter?.Prefix ?? rule.Filter?.And?.Prefix ?? rule.Prefix ?? '',
+    ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value ?? ''])) }),
+    enabled: rule.Status === 'Enabled',
+    newerNoncurrentVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
+    noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
+    expirationDays: rule.Expiration?.Days,
+    abortUploadDays: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+  };
 }
 
 /** Whether there is nothing to read: no object, or a delete marker (S3 user guide, "Working with delete markers": 405 for its version). */

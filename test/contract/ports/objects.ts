@@ -94,6 +94,36 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       expect((await refusal(bytesOf('receipts/2.json'))).code).toBe('NoSuchKey');
     });
 
+    test('a document is replaced only by who has read it as it is', async () => {
+      const place = { bucket, key: 'receipts/1.json' };
+      expect(await objects.document(place)).toBeUndefined();
+      await objects.put(object(place.key), 'one');
+      const one = await objects.document(place);
+      expect(one?.text).toBe('one');
+      await objects.put(object(place.key), 'two', one?.etag);
+      expect((await refusal(objects.put(object(place.key), 'three', one?.etag))).code).toBe('PreconditionFailed');
+      expect(await objects.text(place)).toBe('two');
+      const two = await objects.document(place);
+      await objects.put(object(place.key), 'three', two?.etag);
+      expect(await objects.text(place)).toBe('three');
+    });
+
+    test('a copy is an object of its own: it stays when its source goes, and takes no other place', async () => {
+      const { versionId: first } = await objects.put(object('db/x & ü.dump'), 'one');
+      await objects.put(object('db/x & ü.dump'), 'three');
+      const from = { bucket, key: 'db/x & ü.dump', versionId: first };
+      const to = { ...object('db/x/20261121T040512Z/x.dump'), metadata: { 'holdfast-run': 'r#2' } };
+      const { versionId } = await objects.copy(from, to, 3);
+      await objects.delete(from);
+      expect(await objects.text({ bucket, key: to.key, versionId })).toBe('one');
+      expect(await objects.metadata({ bucket, key: to.key, versionId })).toEqual({ 'holdfast-run': 'r#2' });
+      const again = objects.copy({ bucket, key: 'db/x & ü.dump' }, to, 5);
+      expect((await refusal(again)).code).toBe('PreconditionFailed');
+      expect((await refusal(objects.copy(from, object('db/y'), 3))).kind).toBe('not-found');
+      expect(await objects.versions(bucket, 'db/x/')).toHaveLength(1);
+      expect(await objects.versions(bucket, 'db/y')).toEqual([]);
+    });
+
     test('older versions stay; a deletion hides an object, and that of a version removes it', async () => {
       const { versionId: first } = await objects.put(object('db/x'), 'one');
       const { versionId: second } = await objects.put(object('db/x'), 'three');
@@ -213,6 +243,15 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
           abortUploadDays: undefined,
         },
         { ...rule, id: 'unfinished', enabled: false, noncurrentDays: undefined, abortUploadDays: 2 },
+        {
+          ...rule,
+          id: 'tagged',
+          enabled: true,
+          tags: { team: 'shop', tier: 'gold' },
+          expirationDays: 90,
+          noncurrentDays: undefined,
+          abortUploadDays: undefined,
+        },
       ];
       world.configure({ versioned: true, rules });
       expect(await objects.lifecycle(bucket)).toEqual(rules);

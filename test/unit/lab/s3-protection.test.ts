@@ -100,7 +100,7 @@ describe('what the lab does not know is refused, and does nothing', () => {
     expect(JSON.stringify([...s3.store.bucket('dumps').objects])).toBe(before);
   });
 
-  test.each(['x-amz-copy-source', 'x-amz-acl', 'x-amz-object-lock-legal-hold'])('the header %s', (name) => {
+  test.each(['x-amz-copy-source-if-match', 'x-amz-acl', 'x-amz-object-lock-legal-hold'])('the header %s', (name) => {
     expect(refusal('PUT /dumps/a', { body: 'one', headers: { [name]: 'x' } })).toBe(
       `501 NotImplemented: the lab's S3 does not know the header ${name}`,
     );

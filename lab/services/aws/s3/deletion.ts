@@ -71,7 +71,7 @@ function removeVersion(bucket: Bucket, key: string, versionId: string): Record<s
   return { 'x-amz-version-id': versionId, ...(removed?.deleteMarker ? { 'x-amz-delete-marker': 'true' } : {}) };
 }
 
-function deleteMarker(versionId: string): ObjectVersion {
+export function deleteMarker(versionId: string): ObjectVersion {
   return {
     versionId,
     pieces: [],

@@ -63,7 +63,11 @@ function ruleOf(rule: string): LifecycleRule {
     throw new LabAwsError('InvalidArgument', `'NewerNoncurrentVersions' must be between 1 and ${mostVersions}`);
   if (uploads !== undefined && tagged)
     throw new LabAwsError('InvalidRequest', 'AbortIncompleteMultipartUpload cannot be specified with Tags.');
-  if (tagged) throw new LabAwsError('NotImplemented', "the lab's S3 does not know lifecycle rules for tags", 501);
+  const days = element(element(rule, 'Expiration') ?? '', 'Days');
+  const tags = elements(filter ?? '', 'Tag').map((tag): [string, string] => [
+    element(tag, 'Key') ?? '',
+    element(tag, 'Value') ?? '',
+  ]);
   return {
     id: element(rule, 'ID') ?? '',
     prefix: prefix ?? element(filter ?? '', 'Prefix') ?? '',
@@ -71,6 +75,8 @@ function ruleOf(rule: string): LifecycleRule {
     noncurrentDays: number('NoncurrentDays'),
     newerNoncurrentVersions: kept,
     abortUploadDays: uploads,
+    expirationDays: days === undefined ? undefined : Number(days),
+    tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
   };
 }
 
@@ -90,9 +96,19 @@ function ruleXml(rule: LifecycleRule): string {
   return xml(
     'Rule',
     xml('ID', rule.id, true) +
-      xml('Filter', xml('Prefix', rule.prefix, true)) +
+      xml('Filter', filterXml(rule)) +
       xml('Status', rule.enabled ? 'Enabled' : 'Disabled') +
       (rule.noncurrentDays === undefined ? '' : xml('NoncurrentVersionExpiration', noncurrent)) +
+      (rule.expirationDays === undefined ? '' : xml('Expiration', optional('Days', rule.expirationDays))) +
       (uploads === '' ? '' : xml('AbortIncompleteMultipartUpload', uploads)),
   );
+}
+
+/** A filter has one element: several conditions stand in `And` (S3 API reference, LifecycleRuleFilter). */
+function filterXml({ prefix, tags = {} }: LifecycleRule): string {
+  const conditions = [
+    ...(prefix === '' && Object.keys(tags).length > 0 ? [] : [xml('Prefix', prefix, true)]),
+    ...Object.entries(tags).map(([key, value]) => xml('Tag', xml('Key', key, true) + xml('Value', value, true))),
+  ];
+  return conditions.length === 1 ? conditions.join('') : xml('And', conditions.join(''));
 }

@@ -6,6 +6,7 @@ import { getEncryption, getPolicy, getPublicAccessBlock, getVersioning } from '.
 import { createBucket, deleteBucket, getLocation, headBucket } from './buckets.ts';
 import type { BucketCall, ObjectCall } from './call.ts';
 import { completeUpload } from './complete-upload.ts';
+import { copyObject, copyPart } from './copying.ts';
 import { deleteObject, deleteObjects } from './deletion.ts';
 import { getLifecycle, putLifecycle } from './lifecycle.ts';
 import { listObjects, listVersions } from './listings.ts';
@@ -81,6 +82,12 @@ const objectRoutes: readonly Route<ObjectCall>[] = [
   ['DELETE', '', 'DeleteObject', deleteObject, version],
 ];
 
+/** With the header x-amz-copy-source, these are meant. */
+const copyRoutes: readonly Route<ObjectCall>[] = [
+  ['PUT', 'uploadId', 'UploadPartCopy', copyPart, ['partNumber']],
+  ['PUT', '', 'CopyObject', copyObject],
+];
+
 /** Query parameters that are not logged: signatures of presigned URLs, and what the SDK adds. */
 const signature =
   /^(X-Amz-(Algorithm|Credential|Content-Sha256|Date|Expires|SignedHeaders|Signature|Security-Token)|x-id|x-amz-(checksum-[a-z0-9]+|sdk-checksum-algorithm))$/;
@@ -91,6 +98,7 @@ const knownHeader = new RegExp(
     ...['date', 'content-sha256', 'security-token', 'user-agent', 'decoded-content-length', 'trailer', 'tagging'],
     ...['checksum-[a-z0-9]+', 'sdk-checksum-algorithm', 'meta-.+', 'expected-bucket-owner', 'mp-object-size'],
     ...['object-lock-mode', 'object-lock-retain-until-date', 'bypass-governance-retention', 'server-side-encryption'],
+    ...['copy-source', 'copy-source-range', 'metadata-directive', 'tagging-directive'],
   ].join('|')})$`,
 );
 
@@ -106,12 +114,15 @@ export class S3 {
   route(request: HttpRequest): S3Operation {
     const { bucketName, key } = placeOf(request);
     const logged = [...request.query].filter(([name]) => !signature.test(name));
-    const parameters = { Bucket: bucketName, Key: key, ...Object.fromEntries(logged) };
+    const source = request.headers['x-amz-copy-source'];
+    const copied = source === undefined ? {} : { CopySource: String(source) };
+    const parameters = { Bucket: bucketName, Key: key, ...copied, ...Object.fromEntries(logged) };
     const call = { store: this.store, bucketName, request };
+    const routes = source === undefined ? objectRoutes : copyRoutes;
     const operation =
       key === ''
         ? match(bucketRoutes, request, (policies) => ({ ...call, policies }))
-        : match(objectRoutes, request, (policies) => ({ ...call, key, policies }));
+        : match(routes, request, (policies) => ({ ...call, key, policies }));
     return { parameters, ...operation };
   }
 }

@@ -66,7 +66,11 @@ export interface LifecycleRule {
   readonly enabled: boolean;
   readonly noncurrentDays?: number | undefined;
   readonly newerNoncurrentVersions?: number | undefined;
+  /** Of current objects. */
+  readonly expirationDays?: number | undefined;
   readonly abortUploadDays?: number | undefined;
+  /** All of them must be tags of a version for the rule to apply to it. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How long new versions cannot be deleted. */
@@ -130,6 +134,8 @@ export class Store {
   now = (): Date => new Date();
   /** Simulates a broken disk: objects whose keys end like this lose half of their bytes when their upload is completed. */
   truncate: string | undefined;
+  /** Bytes that one request copies at most (S3 API reference, CopyObject: 5 GB; the refusal names the number). */
+  copyLimit = 5_368_709_120;
   readonly #directory: string;
   #number = 0;
 

@@ -6,7 +6,7 @@ import { authorizeBucket, authorizeObject, type BucketCall, bucketOf, type Objec
 import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
 import { askedRetention, requireChecksum } from './object-lock.ts';
 import { checkSums, metadataOf, payload, tagsOf } from './payload.ts';
-import { discard, type PendingUpload } from './store.ts';
+import { discard, type PendingUpload, type Piece } from './store.ts';
 import { xml } from './xml.ts';
 
 const pageSize = 1000;
@@ -53,21 +53,15 @@ export function createUpload(call: ObjectCall): Answer {
 
 export function uploadPart(call: ObjectCall): Answer {
   authorizeObject(call, 's3:PutObject');
-  const { store, request } = call;
+  const { request } = call;
   const upload = uploadOf(call);
-  const number = Number(request.query.get('partNumber'));
-  if (!Number.isInteger(number) || number < 1 || number > lastPart)
-    throw new LabAwsError('InvalidArgument', `Part number must be an integer between 1 and ${lastPart}, inclusive`);
+  const number = partNumber(call);
   const { data, headers } = payload(request);
   checkSums(data, headers);
   checkAlgorithm(upload, Object.keys(headers));
   requireChecksum(call, headers, 'Part');
-  authorizeKey(call, upload.keyArn, 'kms:GenerateDataKey', 'kms:Decrypt');
-  const before = upload.parts.get(number);
   const sha256 = headers['x-amz-checksum-sha256'];
-  const piece = { ...store.keep(data), sha256: sha256 === undefined ? undefined : String(sha256) };
-  upload.parts.set(number, piece);
-  if (before) discard([before]);
+  const piece = keepIn(call, upload, number, data, sha256 === undefined ? undefined : String(sha256));
   return {
     status: 200,
     headers: {
@@ -79,6 +73,38 @@ export function uploadPart(call: ObjectCall): Answer {
     },
     body: '',
   };
+}
+
+/** @throws LabAwsError */
+function partNumber({ request }: ObjectCall): number {
+  const number = Number(request.query.get('partNumber'));
+  if (!Number.isInteger(number) || number < 1 || number > lastPart)
+    throw new LabAwsError('InvalidArgument', `Part number must be an integer between 1 and ${lastPart}, inclusive`);
+  return number;
+}
+
+/** A part that S3 itself has the bytes of. */
+export function keepPart(
+  call: ObjectCall,
+  bytes: () => Buffer,
+): { readonly piece: Piece; readonly upload: PendingUpload } {
+  const upload = uploadOf(call);
+  return { piece: keepIn(call, upload, partNumber(call), bytes(), undefined), upload };
+}
+
+function keepIn(
+  call: ObjectCall,
+  upload: PendingUpload,
+  number: number,
+  data: Buffer,
+  sha256: string | undefined,
+): Piece {
+  authorizeKey(call, upload.keyArn, 'kms:GenerateDataKey', 'kms:Decrypt');
+  const before = upload.parts.get(number);
+  const piece = { ...call.store.keep(data), sha256 };
+  upload.parts.set(number, piece);
+  if (before) discard([before]);
+  return piece;
 }
 
 /** @throws LabAwsError for a checksum of another kind than the upload was created with */

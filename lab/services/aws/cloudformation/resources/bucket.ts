@@ -26,6 +26,7 @@ export function bucketOf({ physicalId, properties }: Pick<Resource, 'physicalId'
         rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays,
       ),
       newerNoncurrentVersions: number(rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions),
+      expirationDays: number(rule.ExpirationInDays),
       abortUploadDays: number(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation),
     })),
   };
