@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DumpFile } from '../src/domain/dump.ts';
+import type { DumpFile, DumpReceipt } from '../src/domain/dump.ts';
 import { type FileCompression, fileCompressions } from '../src/dump/files.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { compressionOf } from '../src/runtime/compression/format.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatTime } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { completeDumps, fileOf, isProven, openObjects, progressBar, readSettings } from './lib/backups.ts';
+import { completeDumps, fileOf, isProven, openObjects, originOf, progressBar, readSettings } from './lib/backups.ts';
 import { asCalled, readCommandLine, reportFailure } from './lib/command-line.ts';
 
 const usage = `npm run fetchdb [-- options]
@@ -49,9 +49,14 @@ async function main(): Promise<void> {
   const settings = readSettings(given, wrong);
   const objects = openObjects(settings);
   const dumps = await completeDumps(objects, settings);
-  const { file, takenAt } = newestProven(dumps, settings.source, compression);
+  const { file, receipt } = newestProven(dumps, settings.source, compression);
   const path = values.to ?? `backups/${settings.source.replace(/[^A-Za-z0-9._-]/g, '-')}${endingOf(file)}`;
-  console.error(`${settings.source} as of ${formatTime(takenAt)}, ${formatBytes(file.size)}`);
+  const about = [
+    `${settings.source} as of ${formatTime(receipt.takenAt)}`,
+    formatBytes(file.size),
+    ...originOf(receipt),
+  ];
+  console.error(about.join(', '));
   if (existsSync(path) && (await digestOf(path)) === file.sha256) {
     // populatedb loads the newest file.
     await utimes(path, new Date(), new Date());
@@ -69,7 +74,7 @@ function endingOf({ key }: DumpFile): string {
 
 interface ProvenFile {
   readonly file: DumpFile;
-  readonly takenAt: string;
+  readonly receipt: DumpReceipt;
 }
 
 /** @param compression undefined for any @throws BackupError when there is none */
@@ -82,7 +87,7 @@ function newestProven(
   for (const one of proven) {
     const file = fileOf(one, 'anonymised');
     if (file && (compression === undefined || compressionOf(file.key) === compression))
-      return { file, takenAt: one.receipt.takenAt };
+      return { file, receipt: one.receipt };
   }
   if (proven.length > 0)
     throw new BackupError({

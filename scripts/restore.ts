@@ -2,19 +2,31 @@
 import { createHash } from 'node:crypto';
 import type { DumpFile, DumpFileKind } from '../src/domain/dump.ts';
 import { fileKinds, stamp } from '../src/dump/files.ts';
+import { marksInWords, marksOf } from '../src/dump/pins/marks.ts';
 import type { KnownReceipt } from '../src/dump/receipts.ts';
 import { BackupError } from '../src/runtime/errors.ts';
 import { formatBytes, formatDuration } from '../src/runtime/format.ts';
 import { observed } from '../src/runtime/streams.ts';
-import { completeDumps, fileOf, isProven, openObjects, problemsOf, progressBar, readSettings } from './lib/backups.ts';
+import {
+  completeDumps,
+  fileOf,
+  isProven,
+  openObjects,
+  originOf,
+  problemsOf,
+  progressBar,
+  readSettings,
+} from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
 import type { Load, LoadTarget, RestoreOptions } from './lib/engines/loader.ts';
 import { loaderOf, loaders, problemsOfChoices, urlForms } from './lib/engines/loaders.ts';
+import { changeOf, mark, problemsOfMarks } from './lib/mark-dump.ts';
 
 const usage = `npm run restore -- --list
 npm run restore -- --to URL [options]
+npm run restore -- --at TIME [--pin | --unpin] [--label NAME]
 
-Lists the dumps of a source, or restores one of them, and prints the commands that do the same by hand.
+Lists the dumps of a source, or restores one of them, and prints the commands that do the same by hand; or pins and labels one.
 
   --source NAME            or HOLDFAST_SOURCE
   --receipt-bucket BUCKET  or HOLDFAST_RECEIPT_BUCKET
@@ -22,16 +34,19 @@ Lists the dumps of a source, or restores one of them, and prints the commands th
   --to URL                 or RESTORE_URL: the database, which must exist and be empty; with --replace neither;
                            postgresql://…/DATABASE, mysql://…/DATABASE, mongodb://…/DATABASE, of the dump's engine; for MySQL
                            and MongoDB without /DATABASE: the server, each database of the dump under its own name
-  --at TIME                the point in time as --list shows it; default: the newest proven one
+  --at TIME                the point in time as --list shows it, or a label; default: the newest proven one
   --kind KIND              ${fileKinds.join(', ')}; default: archive
   --replace                restore into a new database, which then replaces the one in --to, whatever that holds, or is
                            made where there is none
   --only DATABASE          of a dump of several databases, this one (MySQL, MongoDB)
   --users                  also the accounts that the dump holds (MongoDB)
   --unproven               allow a dump that is not proven
+  --pin                    keep the dump of --at for ever: no retention deletes it
+  --unpin                  take that back
+  --label NAME             call the dump of --at so, such as before-2.0; empty: no label
   -h, --help               print this text
 
-Exit status: 0 restored, 1 failed, 2 wrong arguments.`;
+Exit status: 0 done, 1 failed, 2 wrong arguments.`;
 
 function readOptions() {
   return readCommandLine(usage, {
@@ -47,13 +62,17 @@ function readOptions() {
       only: { type: 'string' },
       users: { type: 'boolean' },
       unproven: { type: 'boolean' },
+      pin: { type: 'boolean' },
+      unpin: { type: 'boolean' },
+      label: { type: 'string' },
     },
   }).values;
 }
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const url = options.to ?? (process.env.RESTORE_URL || undefined);
+  const change = changeOf(options);
+  const url = options.to ?? (change === undefined ? process.env.RESTORE_URL || undefined : undefined);
   const setting = options.to ? '--to' : 'RESTORE_URL';
   const target = (): LoadTarget => loaderOf(url ?? '', setting).target(url ?? '', setting);
   const kind = fileKinds.find((one) => one === (options.kind ?? 'archive'));
@@ -61,10 +80,22 @@ async function main(): Promise<void> {
   const settings = readSettings({ source, region, bucket }, [
     ...(kind === undefined ? [`--kind: "${options.kind}" is not allowed; allowed: ${fileKinds.join(', ')}`] : []),
     ...problemsOfChoices(url, options),
-    ...(url === undefined ? problemsWithoutTarget(options) : options.list ? [] : problemsOf(target)),
+    ...problemsOfMarks(options),
+    ...(change !== undefined
+      ? []
+      : url === undefined
+        ? problemsWithoutTarget(options)
+        : options.list
+          ? []
+          : problemsOf(target)),
   ]);
   const objects = openObjects(settings);
   const dumps = await completeDumps(objects, settings);
+  if (change !== undefined) {
+    const { at = '' } = options;
+    await mark(choose(dumps, at, 'archive', at !== 'latest'), change, objects, settings.receiptBucket);
+    return;
+  }
   if (options.list || url === undefined || kind === undefined) {
     list(dumps);
     return;
@@ -98,18 +129,21 @@ function list(dumps: readonly KnownReceipt[]): void {
   for (const { receipt } of dumps) {
     const files = receipt.files.map((file) => `${file.kind} ${formatBytes(file.size)}`).join(', ');
     const seconds = receipt.proof.find((row) => row.kind === 'archive')?.restoreSeconds;
-    const restored = seconds === undefined ? '' : `; restored in ${formatDuration(seconds)}`;
-    console.log(`${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${files}${restored}`);
+    const restored = seconds === undefined ? '' : `restored in ${formatDuration(seconds)}`;
+    const more = [restored, marksInWords(receipt), ...originOf(receipt)].filter((text) => text !== '');
+    console.log(`${stamp(receipt.takenAt)}  ${receipt.verdict.padEnd(8)}  ${[files, ...more].join('; ')}`);
   }
 }
 
 /** @throws BackupError when there is no such dump, or it is not proven */
 function choose(dumps: readonly KnownReceipt[], at: string, kind: DumpFileKind, unproven: boolean): KnownReceipt {
   const candidates = dumps.filter((one) => fileOf(one, kind) !== undefined);
+  const newest = (some: readonly KnownReceipt[]) => some.find((one) => unproven || isProven(one, kind)) ?? some[0];
   const chosen =
     at === 'latest'
       ? candidates.find((one) => unproven || isProven(one, kind))
-      : candidates.find(({ receipt }) => receipt.takenAt === at || stamp(receipt.takenAt) === at);
+      : (candidates.find(({ receipt }) => receipt.takenAt === at || stamp(receipt.takenAt) === at) ??
+        newest(candidates.filter(({ receipt }) => marksOf(receipt).label === at)));
   if (chosen === undefined)
     throw new BackupError({
       what:

@@ -1,7 +1,7 @@
 /** What the commands for dumps share: settings, receipts, the database tools. */
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
-import type { DumpFile, DumpFileKind } from '../../src/domain/dump.ts';
+import type { DumpFile, DumpFileKind, DumpReceipt } from '../../src/domain/dump.ts';
 import { type KnownReceipt, newestFirst, readReceipts } from '../../src/dump/receipts.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { ConfigurationError } from '../../src/runtime/errors.ts';
@@ -123,6 +123,14 @@ export function progressBar(what: string, total: number): ProgressBar {
 
 export function fileOf({ receipt }: KnownReceipt, kind: DumpFileKind): DumpFile | undefined {
   return receipt.files.find((file) => file.kind === kind);
+}
+
+/** Of which application and commit a dump is, in words, as far as its receipt says. */
+export function originOf({ applicationVersion, commit }: DumpReceipt): readonly string[] {
+  return [
+    ...(applicationVersion === undefined ? [] : [`version ${applicationVersion}`]),
+    ...(commit === undefined ? [] : [`commit ${commit.slice(0, 12)}`]),
+  ];
 }
 
 export function isProven({ receipt }: KnownReceipt, kind: DumpFileKind): boolean {

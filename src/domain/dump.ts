@@ -163,6 +163,16 @@ export interface DumpFile {
   readonly sha256: string;
   /** Bytes before compression; absent for the archive. */
   readonly sqlBytes?: number | undefined;
+  /** The version of the shared key that this file is a copy of, made when its dump was pinned. */
+  readonly copyOf?: { readonly key: string; readonly versionId?: string | undefined } | undefined;
+}
+
+/** What somebody says of a dump, at its making or afterwards. */
+export interface DumpMarks {
+  /** Pinned: retention never deletes it. `false` once a pin was taken back; undefined when there never was one. */
+  readonly keepForever?: boolean | undefined;
+  /** A name for it: `before-2.0`. */
+  readonly label?: string | undefined;
 }
 
 /** One file restored and compared. */
@@ -222,7 +232,7 @@ export interface MaskedReport {
   readonly writtenBytes: number;
 }
 
-export interface DumpReceipt {
+export interface DumpReceipt extends DumpMarks {
   readonly format: 'holdfast-receipt/1';
   readonly kind: 'database-dump';
   readonly source: string;
@@ -248,6 +258,13 @@ export interface DumpReceipt {
   readonly verdict: Verdict;
   readonly proof: readonly ProofRow[];
   readonly notes: readonly string[];
+  // Receipts of earlier versions lack what follows, and the marks.
+  /** What the marks become, while files and tags do not say so yet. Whoever finds it completes it. */
+  readonly marking?: DumpMarks | undefined;
+  /** SHA of the commit of the repository whose run dumped. */
+  readonly commit?: string | undefined;
+  /** Version of the application whose data it is, as the run was told. */
+  readonly applicationVersion?: string | undefined;
 }
 
 /** What the dump of one database of a server is given, where each has a dump of its own. */

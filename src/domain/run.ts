@@ -7,4 +7,6 @@ export interface RunIdentity {
   readonly url: string;
   readonly id: string;
   readonly attempt: number;
+  /** SHA of the commit that the repository is at; undefined outside of GitHub. */
+  readonly commit?: string | undefined;
 }

@@ -1,5 +1,5 @@
 /** Names of a dump's files, and where the dumps of a source are kept. */
-import type { DumpFileKind } from '../domain/dump.ts';
+import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
 import type { EngineName } from '../domain/engine.ts';
 import { receiptFolder } from '../domain/tags.ts';
 
@@ -49,6 +49,8 @@ export interface DumpLocation {
   readonly compression?: FileCompression | undefined;
   /** Whether dated keys that say the minute say the second, too, since another dump has that minute. */
   readonly seconds?: boolean | undefined;
+  /** With `versions`: whether this dump gets a folder of its own all the same, since it is pinned. */
+  readonly apart?: boolean | undefined;
 }
 
 /** How the names of an archive and of an anonymised file end, with gzip. */
@@ -74,7 +76,10 @@ function ending(kind: DumpFileKind, { format, compression }: Naming): string {
 
 /** The media types of RFC 6713 and RFC 8878. */
 export function contentTypeOf(kind: DumpFileKind, naming: Naming): string {
-  const end = ending(kind, naming);
+  return contentTypeOfKey(ending(kind, naming));
+}
+
+export function contentTypeOfKey(end: string): string {
   if (end.endsWith('.gz')) return 'application/gzip';
   return end.endsWith('.zst') ? 'application/zstd' : 'application/octet-stream';
 }
@@ -109,13 +114,35 @@ export function keyPrefix(location: KeyParts): string {
   return isFlat(location) ? location.prefix : `${location.prefix}${location.name}`;
 }
 
-type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format' | 'compression' | 'seconds'>;
+type KeyParts = Pick<DumpLocation, 'prefix' | 'name' | 'keepAs' | 'format' | 'compression' | 'seconds' | 'apart'>;
 
 function keyWith(location: KeyParts, kind: DumpFileKind, time: string): string {
-  const { prefix, name, keepAs } = location;
+  const { prefix, name, keepAs, apart = false } = location;
   const end = ending(kind, location);
   if (isFlat(location)) return `${prefix}${time}${end}`;
-  return keepAs === 'versions' ? `${prefix}${name}${end}` : `${prefix}${name}/${time}/${name}${end}`;
+  return keepAs === 'versions' && !apart ? `${prefix}${name}${end}` : `${prefix}${name}/${time}/${name}${end}`;
+}
+
+const formats = Object.values(archiveFormats).flat();
+
+/**
+ * The key of its own that a file gets whose key later dumps share: where it would be if each dump had its own.
+ * @param takenAt point in time of the dump
+ */
+export function ownKey({ key, kind }: Pick<DumpFile, 'key' | 'kind'>, takenAt: string): string {
+  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+  const file = key.slice(folder.length);
+  const ends = formats.flatMap((format) =>
+    fileCompressions.map((compression) => ending(kind, { format, compression })),
+  );
+  const [end = ''] = ends.filter((one) => file.endsWith(one)).toSorted((a, b) => b.length - a.length);
+  return `${folder}${file.slice(0, file.length - end.length)}/${stamp(takenAt)}/${file}`;
+}
+
+/** Whether a key has the time of its dump in it, so that no other dump of the source has it. */
+export function isOwnKey(key: string, takenAt: string): boolean {
+  const [file = '', folder] = key.split('/').toReversed();
+  return folder === stamp(takenAt) || file.startsWith(minuteStamp(takenAt));
 }
 
 /** Prefix of the receipts of a source's dumps. */

@@ -1,8 +1,9 @@
 /** The receipts of a source's dumps. */
 import type { DumpReceipt } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
-import { s3Url } from '../domain/s3.ts';
-import type { Objects } from '../ports/objects.ts';
+import { type ObjectPlace, s3Url } from '../domain/s3.ts';
+import type { NewObject, Objects } from '../ports/objects.ts';
+import { BackupError, isPreconditionFailed } from '../runtime/errors.ts';
 import { type DumpLocation, dumpReceiptKey, receiptPrefix } from './files.ts';
 
 export interface KnownReceipt {
@@ -54,6 +55,46 @@ export function newestFirst(known: readonly KnownReceipt[]): readonly KnownRecei
   return known.toSorted((a, b) => b.receipt.takenAt.localeCompare(a.receipt.takenAt));
 }
 
+/** How often somebody else may change a receipt while one change of it is tried. */
+const mostConflicts = 10;
+
+/**
+ * Changes a receipt as it is by now, so that nobody's change is lost. Writes nothing where the change is none.
+ * @param change may be called again, with what somebody else wrote meanwhile
+ * @throws BackupError when there is no receipt
+ */
+export async function changeReceipt(
+  objects: Pick<Objects, 'document' | 'put'>,
+  place: ObjectPlace,
+  change: (now: DumpReceipt) => DumpReceipt,
+): Promise<DumpReceipt> {
+  for (let conflicts = 0; ; conflicts += 1) {
+    const document = await objects.document(place);
+    const now = parseReceipt(document?.text);
+    if (document === undefined || now === undefined)
+      throw new BackupError({
+        what: `${s3Url(place)} is not the receipt of a dump, or is gone`,
+        likelyCause: 'the dump was deleted meanwhile',
+      });
+    const next = change(now);
+    if (next === now) return now;
+    try {
+      await objects.put(receiptObject(place), receiptText(next), document.etag);
+      return next;
+    } catch (error) {
+      if (!isPreconditionFailed(error) || conflicts >= mostConflicts) throw error;
+    }
+  }
+}
+
+function receiptObject({ bucket, key }: ObjectPlace): NewObject {
+  return { bucket, key, contentType: 'application/json', tags: {}, metadata: {} };
+}
+
+function receiptText(receipt: DumpReceipt): string {
+  return `${JSON.stringify(receipt, null, 2)}\n`;
+}
+
 /** Writes a receipt, or replaces the one of the same dump. @returns its URL */
 export async function writeReceipt(
   objects: Objects,
@@ -62,8 +103,7 @@ export async function writeReceipt(
   receipt: DumpReceipt,
 ): Promise<string> {
   const key = dumpReceiptKey(receipt.source, receipt.takenAt, run);
-  const object = { bucket, key, contentType: 'application/json', tags: {}, metadata: {} };
-  await objects.put(object, `${JSON.stringify(receipt, null, 2)}\n`);
+  await objects.put(receiptObject({ bucket, key }), receiptText(receipt));
   return s3Url({ bucket, key });
 }
 

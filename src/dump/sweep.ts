@@ -1,7 +1,7 @@
 /** Removes what dead runs left: unfinished uploads, files without a receipt, scratch databases. */
 import type { DumpFileKind, DumpReceipt } from '../domain/dump.ts';
 import type { RunIdentity } from '../domain/run.ts';
-import { lockedWords, s3Url } from '../domain/s3.ts';
+import { lockedWords, s3Url, type UnfinishedUpload } from '../domain/s3.ts';
 import type { DumpEngine } from '../ports/dump-engine.ts';
 import type { Runs } from '../ports/github.ts';
 import type { Objects } from '../ports/objects.ts';
@@ -70,14 +70,14 @@ async function removeDrafts(
   const locked = new Set<string>();
   for (const { key, receipt } of drafts) {
     const ids = (receipt.uploads ?? []).map(({ uploadId }) => uploadId);
-    if (isOld(receipt, now) || (await isOver(receipt.run.key))) {
+    if (isOld(new Date(receipt.takenAt), now) || (await isOver(receipt.run.key))) {
       for (const id of ids) dead.add(id);
       const removed = await removeFiles(receipt, objects);
       notes.push(...removed.notes);
       if (removed.locked) locked.add(key);
     } else for (const id of ids) active.add(id);
   }
-  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects)));
+  notes.push(...(await abortUploads(location, kinds, { active, dead }, objects, now)));
   // The drafts go last, so that the next run can finish what a dead sweep began.
   for (const { key, receipt } of drafts)
     if (!locked.has(key) && !(receipt.uploads ?? []).some(({ uploadId }) => active.has(uploadId)))
@@ -85,8 +85,8 @@ async function removeDrafts(
   return notes;
 }
 
-function isOld(draft: DumpReceipt, now: Date): boolean {
-  return now.getTime() - Date.parse(draft.takenAt) > deadAfterHours * 3_600_000;
+function isOld(since: Date, now: Date): boolean {
+  return now.getTime() - since.getTime() > deadAfterHours * 3_600_000;
 }
 
 /** Deletes the files that a dead run published: without the others, and without a receipt, they are not a backup. */
@@ -114,20 +114,25 @@ async function abortUploads(
   kinds: readonly DumpFileKind[],
   { active, dead }: { readonly active: ReadonlySet<string>; readonly dead: ReadonlySet<string> },
   objects: Objects,
+  now: Date,
 ): Promise<string[]> {
   const { bucket, prefix, name, keepAs } = location;
   // What died may have been compressed otherwise than what begins now.
   const keys = kinds.flatMap((kind) =>
     fileCompressions.map((compression) => objectKey({ ...location, compression }, kind, '')),
   );
-  const isOurs = (key: string, uploadId: string): boolean => {
+  const isOurs = ({ key, uploadId, startedAt }: UnfinishedUpload): boolean => {
+    if (dead.has(uploadId)) return true;
     // Other sources may have flat keys in the same folder, which say nothing of the source.
-    if (isFlat(location)) return dead.has(uploadId);
-    return keepAs === 'versions' ? keys.includes(key) : key.startsWith(`${prefix}${name}/`);
+    if (isFlat(location)) return false;
+    const apart = key.startsWith(`${prefix}${name}/`);
+    // With versions these are pinned dumps, and copies on their way there, of which no draft tells.
+    return keepAs === 'versions' ? keys.includes(key) || (apart && isOld(startedAt, now)) : apart;
   };
   const notes: string[] = [];
-  for (const { key, uploadId } of await objects.unfinished(bucket, keyPrefix(location))) {
-    if (!isOurs(key, uploadId) || active.has(uploadId)) continue;
+  for (const upload of await objects.unfinished(bucket, keyPrefix(location))) {
+    const { key, uploadId } = upload;
+    if (!isOurs(upload) || active.has(uploadId)) continue;
     await objects.abortUpload(bucket, key, uploadId);
     notes.push(`aborted an unfinished upload of a dead run: ${s3Url({ bucket, key })}`);
   }

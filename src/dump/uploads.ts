@@ -1,5 +1,6 @@
 /** The uploads of one dump. They are published together, or not at all: single files are not a backup. */
 import type { DumpFile, DumpFileKind } from '../domain/dump.ts';
+import type { Tags } from '../domain/ec2.ts';
 import type { RunIdentity } from '../domain/run.ts';
 import { lockedWords, type ObjectDeletion, s3Url } from '../domain/s3.ts';
 import type { Digest, NewObject, Objects, Upload } from '../ports/objects.ts';
@@ -13,6 +14,7 @@ export interface DumpUploadsOptions {
   /** Point in time of the dump. */
   readonly takenAt: string;
   readonly run: RunIdentity;
+  readonly tags: (kind: DumpFileKind) => Tags;
   /** Of the parts of the archive, which a host may upload itself. */
   readonly archiveChecksum: NonNullable<NewObject['checksum']>;
   readonly objects: Objects;
@@ -33,14 +35,14 @@ export class DumpUploads {
 
   /** Begins the upload of a file, in place of an earlier one of the same kind. */
   async begin(kind: DumpFileKind): Promise<Upload> {
-    const { location, takenAt, run, objects, archiveChecksum } = this.#options;
+    const { location, takenAt, run, tags, objects, archiveChecksum } = this.#options;
     const upload = await objects.upload({
       bucket: location.bucket,
       key: objectKey(location, kind, takenAt),
       contentType: contentTypeOf(kind, location),
       checksum: kind === 'archive' ? archiveChecksum : 'CRC32',
       metadata: metadataOf(run, takenAt),
-      tags: { 'holdfast:source': location.source, 'holdfast:verdict': 'unproven' },
+      tags: tags(kind),
     });
     this.#uploads.set(kind, upload);
     return upload;

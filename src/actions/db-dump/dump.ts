@@ -8,6 +8,7 @@ import type { DumpFile, DumpFileKind, DumpFingerprint, DumpReceipt } from '../..
 import { engineWords } from '../../domain/engine.ts';
 import type { DumpLocation } from '../../dump/files.ts';
 import { withFreeKeys } from '../../dump/free-keys.ts';
+import { tagsOf } from '../../dump/pins/marks.ts';
 import { unreadDefinitions, withDefinitions, withoutSql } from '../../dump/proof/describe.ts';
 import { incompleteFingerprint, restOfFingerprint } from '../../dump/proof/incomplete.ts';
 import { removeDraft, writeReceipt } from '../../dump/receipts.ts';
@@ -52,13 +53,14 @@ export async function makeDump(work: DumpWork): Promise<Dump> {
 async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
   const { settings, ports, context } = work;
   const location = await freeLocation(work, dump);
-  const uploads = newUploads(work, location, dump.takenAt);
+  const begun = draftReceipt(work, dump.takenAt, []);
+  const uploads = newUploads(work, location, begun);
   let draft: DumpReceipt | undefined;
   try {
     let archive: DumpedArchive;
     try {
       for (const kind of settings.files) await uploads.begin(kind);
-      draft = draftReceipt(work, dump.takenAt, uploads.begun);
+      draft = { ...begun, uploads: uploads.begun };
       await writeReceipt(ports.objects, location, context.run, draft);
       // The archive of a host is visible before the other files, which are made from it.
       if (work.facts.uploadsItself) await work.makeRoom();
@@ -80,21 +82,25 @@ async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
   }
 }
 
+/** Where the files go: keys that no other dump has, unless later versions are to share them. */
 async function freeLocation({ settings, location, ports }: DumpWork, dump: DumpInProgress): Promise<DumpLocation> {
   try {
-    return await withFreeKeys(location, settings.files, dump.takenAt, ports.objects);
+    const apart = { ...location, apart: settings.keepForever };
+    return await withFreeKeys(apart, settings.files, dump.takenAt, ports.objects);
   } catch (error) {
     await dump.end();
     throw error;
   }
 }
 
-function newUploads({ facts, ports, context }: DumpWork, location: DumpLocation, takenAt: string): DumpUploads {
+function newUploads({ facts, ports, context }: DumpWork, location: DumpLocation, draft: DumpReceipt): DumpUploads {
   const { objects, cleanupObjects } = ports;
   const { run, logger } = context;
   // A host uploads the parts itself, and has only sha256sum.
   const archiveChecksum = facts.uploadsItself ? 'SHA256' : 'CRC32';
-  return new DumpUploads({ location, takenAt, run, archiveChecksum, objects, cleanupObjects, logger });
+  const tags = (kind: DumpFileKind) => tagsOf(draft, { kind });
+  const { takenAt } = draft;
+  return new DumpUploads({ location, takenAt, run, tags, archiveChecksum, objects, cleanupObjects, logger });
 }
 
 interface DumpedArchive {

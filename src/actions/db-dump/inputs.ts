@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { engineNames } from '../../domain/engine.ts';
 import { fileCompressions } from '../../dump/files.ts';
+import { allowedLabel, labelPattern } from '../../dump/pins/marks.ts';
 import {
   boolean,
   defineInputs,
@@ -204,6 +205,23 @@ const definitions = {
     default: '45',
     min: 1,
     max: 1000,
+  }),
+  'keep-forever': boolean({
+    description:
+      'Pin the dump: retention never deletes it, and it does not count among the dumps to keep. With keep-as: versions it gets a folder of its own, since the bucket counts and deletes the versions of the usual keys. npm run restore -- --unpin takes it back.',
+    default: 'false',
+  }),
+  label: text({
+    description:
+      'Name for the dump, such as before-2.0, by which npm run restore -- --at finds it. Of several dumps with the same label it takes the newest proven one.',
+    pattern: labelPattern,
+    allowed: allowedLabel,
+  }),
+  'application-version': text({
+    description:
+      'Version of the application whose data it is, for the receipt, which names the commit of the run, too.',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9 ._:/=+@-]{0,127}$/,
+    allowed: 'letters, digits, spaces and ._:/=+@-, at most 128 characters, such as 2.0.1',
   }),
   rules: rulesInput('File in the workspace with the rules of the anonymised file (docs/anonymize.md).'),
   'anonymize-key': pseudonymKey(

@@ -1,9 +1,11 @@
 /** Proves a dump, and writes the verdict into its receipt and onto its files. */
 import type { DumpFile, DumpReceipt, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
+import { dumpReceiptKey } from '../../dump/files.ts';
 import { scratchOwner } from '../../dump/owner.ts';
+import { settleMarks } from '../../dump/pins/mark.ts';
 import { outcomeOfArchive, proveFile, verdictOfProof } from '../../dump/proof/proof.ts';
-import { writeReceipt } from '../../dump/receipts.ts';
+import { changeReceipt, writeReceipt } from '../../dump/receipts.ts';
 import type { DescribedFingerprint } from '../../ports/dump-engine.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { type Dump, putAway } from './dump.ts';
@@ -30,8 +32,7 @@ export async function proveDump(
     verdict = verdictOfProof(proof, files.length);
     const receipt = { ...taken, proof, verdict, timeline: context.timeline.steps };
     onVerdict(receipt);
-    await writeVerdict(work, receipt);
-    return receipt;
+    return await writeVerdict(work, receipt);
   } finally {
     // However the run ends, the host has the archive.
     const kept = await putAway(work, outcomeOfArchive(proof, verdict));
@@ -58,14 +59,15 @@ async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[]
   }
 }
 
-function writeVerdict({ settings, location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<void> {
+/** Somebody may have pinned the dump while it was proven; that stays. */
+function writeVerdict({ location, ports, context }: DumpWork, receipt: DumpReceipt): Promise<DumpReceipt> {
   return context.timeline.step('Write the verdict', async (note) => {
-    note(receipt.verdict);
-    await writeReceipt(ports.objects, location, context.run, receipt);
-    for (const file of receipt.files) {
-      const own = receipt.proof.find((row) => row.kind === file.kind)?.verdict ?? 'unproven';
-      await ports.objects.setTags(file, { 'holdfast:source': settings.source, 'holdfast:verdict': own });
-    }
+    const { proof, verdict, timeline } = receipt;
+    note(verdict);
+    const key = dumpReceiptKey(receipt.source, receipt.takenAt, context.run);
+    const place = { bucket: location.receiptBucket, key };
+    const written = await changeReceipt(ports.objects, place, (now) => ({ ...now, proof, verdict, timeline }));
+    return settleMarks(ports.objects, place, written);
   });
 }
 

@@ -32,6 +32,10 @@ export function draftReceipt(
     verdict: 'unproven',
     proof: [],
     notes: facts.notes,
+    keepForever: settings.keepForever || undefined,
+    label: settings.label || undefined,
+    commit: context.run.commit,
+    applicationVersion: settings.applicationVersion || undefined,
   };
 }
 

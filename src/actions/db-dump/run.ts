@@ -7,12 +7,13 @@ import type { PlanDecision } from '../../domain/plan.ts';
 import { lockedWords } from '../../domain/s3.ts';
 import { changesSince } from '../../dump/changes.ts';
 import { dumpReceiptKey } from '../../dump/files.ts';
+import { completeMarks } from '../../dump/pins/complete.ts';
 import { dumpPlan } from '../../dump/plan.ts';
 import { emptiness, emptinessNote } from '../../dump/proof/emptiness.ts';
 import { type KnownReceipt, lastGood } from '../../dump/receipts.ts';
 import { type InspectedBucket, inspectBucket } from '../../dump/retention/bucket.ts';
-import { deleteExpired } from '../../dump/retention/deletion.ts';
-import { expiredDumps } from '../../dump/retention/retention.ts';
+import { deleteExpired, whyKept } from '../../dump/retention/deletion.ts';
+import { expiredBy } from '../../dump/retention/retention.ts';
 import type { Removal } from '../../dump/retention/room.ts';
 import { sweep } from '../../dump/sweep.ts';
 import type { DatabaseFacts } from '../../ports/dump-engine.ts';
@@ -40,9 +41,10 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     report({ outcome: 'dry-run' });
     return;
   }
-  const swept = await timeline.step('Sweep what dead runs left', () =>
-    sweep(location, settings.files, known, ports, context),
-  );
+  const swept = await timeline.step('Sweep what dead runs left', async () => [
+    ...(await sweep(location, settings.files, known, ports, context)),
+    ...(await completeMarks(location, known, ports.objects, context)),
+  ]);
   await removeAll(bucket.hidden, ports, context);
   const notes = [...facts.notes, ...swept];
   report({ notes });
@@ -57,7 +59,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     onVerdict: (proven) => reportDump(proven, { known, warnings: [...warnings, ...dump.warnings] }, settings, context),
     onKept: (what) => report({ notes: [...notes, what] }),
   });
-  if (receipt.verdict === 'good' && settings.keepAs === 'dated') await expire(work, known, receipt);
+  if (receipt.verdict === 'good') await expire(work, known, receipt);
   // The other files are a backup all the same; the error says why this one is missing.
   if (dump.refused !== undefined && receipt.verdict !== 'bad') throw dump.refused;
   report({ outcome: 'done' });
@@ -125,7 +127,7 @@ async function expire(
 ): Promise<void> {
   const key = dumpReceiptKey(receipt.source, receipt.takenAt, context.run);
   const all = [...known, { key, receipt }];
-  const expired = expiredDumps(all, settings.keep);
+  const expired = expiredBy(settings.keepAs)(all, settings.keep);
   if (expired.length === 0) return;
   await context.timeline.step('Delete the oldest dumps', async (note) => {
     const gone = new Set(expired.map((one) => one.key));
@@ -135,7 +137,7 @@ async function expire(
       try {
         const outcome = await deleteExpired(ports.objects, location.receiptBucket, one, kept);
         if (outcome.kind === 'deleted') deleted += 1;
-        else context.logger.info(`the expired dump of ${one.receipt.takenAt} is kept: ${lockedWords(outcome)}`);
+        else context.logger.info(`the expired dump of ${one.receipt.takenAt} is kept: ${whyKept(outcome)}`);
       } catch (error) {
         context.signal.throwIfAborted();
         // The dump of today is good, whatever becomes of the old ones.

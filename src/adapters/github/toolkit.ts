@@ -73,7 +73,13 @@ export function currentRun(): RunIdentity {
   const key = `${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
   const attempt = Number(process.env.GITHUB_RUN_ATTEMPT ?? '1');
   const suffix = attempt > 1 ? `/attempts/${attempt}` : '';
-  return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, id: GITHUB_RUN_ID, attempt };
+  return { key, url: `${GITHUB_SERVER_URL}/${key}${suffix}`, id: GITHUB_RUN_ID, attempt, commit: currentCommit() };
+}
+
+/** The commit that triggered the workflow (GitHub documentation, "Variables reference", GITHUB_SHA): of the caller's repository. */
+function currentCommit(): string | undefined {
+  const { GITHUB_SHA: commit = '' } = process.env;
+  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) ? commit : undefined;
 }
 
 /**

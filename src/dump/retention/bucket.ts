@@ -1,10 +1,11 @@
 /** Looks at the buckets before a dump: receipts, versions, lifecycle. What cannot be read is a warning, and never costs the backup. */
 import type { DumpFileKind } from '../../domain/dump.ts';
-import type { ObjectLock, StoredObject } from '../../domain/s3.ts';
+import type { LifecycleRule, ObjectLock, StoredObject } from '../../domain/s3.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explainInLine } from '../../runtime/errors.ts';
-import { type DumpLocation, isFlat, keyPrefix } from '../files.ts';
+import { type DumpLocation, isFlat, keyPattern, keyPrefix } from '../files.ts';
+import { ruleInWords, rulesAgainstPin } from '../pins/obstacles.ts';
 import { type KnownReceipt, readReceipts } from '../receipts.ts';
 import { hiddenDumps, markersOverGoodDumps } from './hidden.ts';
 import { bucketWarnings } from './retention.ts';
@@ -26,6 +27,8 @@ export interface BucketRequest {
   readonly location: DumpLocation;
   readonly files: readonly DumpFileKind[];
   readonly keep: number;
+  /** Whether the dump is pinned: its files then get keys of their own. */
+  readonly keepForever?: boolean;
 }
 
 /** @throws AwsError when the receipts cannot be read */
@@ -35,7 +38,7 @@ export async function inspectBucket(
   { clock, signal }: Pick<WorkContext, 'clock' | 'signal'>,
 ): Promise<InspectedBucket> {
   const now = clock.now();
-  const { location, keep } = request;
+  const { location, keep, keepForever = false } = request;
   const { bucket, receiptBucket, keepAs } = location;
   const prefix = keyPrefix(location);
   const known = await readReceipts(objects, receiptBucket, location.source);
@@ -48,7 +51,10 @@ export async function inspectBucket(
     const gone = isFlat(location)
       ? []
       : await unread.try('other receipts', () => hiddenDumps(location, versions ?? [], known, objects, now));
-    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings: unread.warnings(bucket), lock };
+    // Rules matter to a pin alone: what else is deleted is up to this action.
+    const futile = keepForever ? await unread.try('lifecycle', () => objects.lifecycle(bucket)) : [];
+    const warnings = [...unread.warnings(bucket), ...pinWarnings(request, futile ?? [])];
+    return { known, hidden: [...markers, ...(gone ?? [])], room: [], warnings, lock };
   }
   const versioned = await unread.try('versioning', () => objects.versioned(bucket));
   const rules = versioned === false ? [] : await unread.try('lifecycle', () => objects.lifecycle(bucket));
@@ -57,10 +63,22 @@ export async function inspectBucket(
   return {
     known,
     hidden: markers,
-    room: room.removals,
-    warnings: [...unread.warnings(bucket), ...missing, ...room.warnings],
+    // A pinned dump is no version of the usual keys.
+    room: keepForever ? [] : room.removals,
+    warnings: [...unread.warnings(bucket), ...missing, ...room.warnings, ...pinWarnings(request, rules ?? [])],
     lock,
   };
+}
+
+/** The rules by which the new dump will not be kept although it is pinned. */
+function pinWarnings(
+  { location, files, keepForever = false }: BucketRequest,
+  rules: readonly LifecycleRule[],
+): readonly string[] {
+  if (!keepForever) return [];
+  const tags = { 'holdfast:source': location.source, KeepForever: 'true' };
+  const pinned = files.map((kind) => ({ key: keyPattern({ ...location, apart: true }, kind), tags }));
+  return rulesAgainstPin(pinned, rules).map((rule) => ruleInWords(location.bucket, rule));
 }
 
 /** What cannot be read of a bucket: other servers than AWS's do not know all of it, and roles may lack rights. */

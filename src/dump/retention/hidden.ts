@@ -7,7 +7,7 @@ import type { Objects } from '../../ports/objects.ts';
 import { type DumpLocation, fileKinds, keyPattern } from '../files.ts';
 import { type KnownReceipt, parseReceipt } from '../receipts.ts';
 import type { Removal } from './room.ts';
-import { byKey, isSameObject, verdictOfFile } from './versions.ts';
+import { byKey, isOfFile, verdictOfFile } from './versions.ts';
 
 /**
  * Delete markers over a proven dump that a receipt names. Hidden, it is a non-current version, which the lifecycle may delete.
@@ -24,7 +24,7 @@ export function markersOverGoodDumps(
     if (at < 1 || hidden === undefined) return [];
     const place = { bucket, key, versionId: hidden.versionId };
     const named = known.find(({ receipt }) =>
-      receipt.files.some((file) => isSameObject(file, place) && verdictOfFile(receipt, file) === 'good'),
+      receipt.files.some((file) => isOfFile(file, place) && verdictOfFile(receipt, file) === 'good'),
     );
     if (named === undefined) return [];
     return some.slice(0, at).map(({ versionId }) => ({

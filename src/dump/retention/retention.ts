@@ -1,5 +1,7 @@
 /** Which earlier dumps are kept, and whether the bucket keeps what it should. */
 import type { LifecycleRule } from '../../domain/s3.ts';
+import { isOwnKey, type KeepAs } from '../files.ts';
+import { isPinned } from '../pins/marks.ts';
 import { type KnownReceipt, lastGood, newestFirst } from '../receipts.ts';
 
 export interface Expiry extends KnownReceipt {
@@ -7,17 +9,33 @@ export interface Expiry extends KnownReceipt {
 }
 
 /**
- * The dated dumps to delete: all complete ones beyond the newest `keep`. Never the last proven one, and never a draft,
- * whose run may still be active.
+ * The dated dumps to delete: all complete ones beyond the newest `keep`. Never the last proven one, never a pinned one, which
+ * does not count among the newest either (pins would else shorten what the schedule keeps), and never a draft, whose run may
+ * still be active.
  * @param known in any order
  */
 export function expiredDumps(known: readonly KnownReceipt[], keep: number): readonly Expiry[] {
   const last = lastGood(known);
   return newestFirst(known)
-    .filter(({ receipt }) => receipt.state === 'taken')
+    .filter(({ receipt }) => receipt.state === 'taken' && !isPinned(receipt))
     .slice(keep)
     .filter((one) => one !== last)
     .map((one) => ({ ...one, reason: `beyond the newest ${keep}` }));
+}
+
+/**
+ * The dumps to delete where the bucket keeps versions: those that got keys of their own by a pin, which was taken back. The
+ * lifecycle deletes the others.
+ */
+export function releasedDumps(known: readonly KnownReceipt[], keep: number): readonly Expiry[] {
+  return expiredDumps(known, keep).filter(
+    ({ receipt: { keepForever, files, takenAt } }) =>
+      keepForever === false && files.some(({ key }) => isOwnKey(key, takenAt)),
+  );
+}
+
+export function expiredBy(keepAs: KeepAs): typeof expiredDumps {
+  return keepAs === 'dated' ? expiredDumps : releasedDumps;
 }
 
 /**

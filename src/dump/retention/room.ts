@@ -7,7 +7,7 @@ import { type LifecycleRule, type ObjectPlace, type StoredObject, s3Url } from '
 import type { Verdict } from '../../domain/verdict.ts';
 import { type DumpLocation, objectKey } from '../files.ts';
 import type { KnownReceipt } from '../receipts.ts';
-import { byKey, isSameObject, verdictOfFile } from './versions.ts';
+import { byKey, isOfFile, verdictOfFile } from './versions.ts';
 
 /** A version that is deleted, and why. */
 export interface Removal {
@@ -68,7 +68,7 @@ export function makeRoom(
 function rate(bucket: string, version: StoredObject, known: readonly KnownReceipt[]): RatedVersion {
   const place = { bucket, key: version.key, versionId: version.versionId };
   for (const { receipt } of known) {
-    const file = receipt.files.find((one) => isSameObject(one, place));
+    const file = receipt.files.find((one) => isOfFile(one, place));
     if (file) return { version, verdict: verdictOfFile(receipt, file), takenAt: receipt.takenAt };
   }
   return { version, verdict: 'unknown', takenAt: version.modifiedAt.toISOString() };

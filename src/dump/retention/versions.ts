@@ -18,6 +18,14 @@ export function isSameObject(one: ObjectPlace, other: ObjectPlace): boolean {
   return hasOwnVersion(one) || hasOwnVersion(other) ? one.versionId === other.versionId : true;
 }
 
+/** Whether a file of a receipt is this object, or a copy of it: then the object is still the dump's. */
+export function isOfFile(file: DumpFile, place: ObjectPlace): boolean {
+  return (
+    isSameObject(file, place) ||
+    (file.copyOf !== undefined && isSameObject({ ...file.copyOf, bucket: file.bucket }, place))
+  );
+}
+
 /** The verdict on one file of a dump: its own, or that on the dump where it was not proven by itself. */
 export function verdictOfFile({ proof, verdict }: DumpReceipt, { kind }: Pick<DumpFile, 'kind'>): Verdict {
   return proof.find((row) => row.kind === kind)?.verdict ?? verdict;

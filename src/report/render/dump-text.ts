@@ -153,6 +153,7 @@ export function dumpFacts(report: Report): readonly Fact[] {
       },
       { name: 'Size', value: sizes(receipt) },
       { name: 'Fingerprint', value: `${plural(tables.length, one)}, ${plural(rows, row)}` },
+      ...markFacts(receipt),
     );
     const seconds = receipt.proof.find((row) => row.kind === 'archive')?.restoreSeconds;
     if (seconds !== undefined)
@@ -164,6 +165,16 @@ export function dumpFacts(report: Report): readonly Fact[] {
       value: `${formatBytes(masked.readBytes)} read, ${formatBytes(masked.writtenBytes)} written`,
     });
   return found;
+}
+
+/** What somebody said of the dump, and what its data belongs to. */
+function markFacts({ keepForever, label, applicationVersion, commit }: DumpReceipt): readonly Fact[] {
+  return [
+    ...(keepForever === true ? [{ name: 'Pinned', value: 'kept for ever: retention never deletes it' }] : []),
+    ...(label === undefined ? [] : [{ name: 'Label', value: label }]),
+    ...(applicationVersion === undefined ? [] : [{ name: 'Application', value: applicationVersion }]),
+    ...(commit === undefined ? [] : [{ name: 'Commit', value: commit }]),
+  ];
 }
 
 function sizes(receipt: DumpReceipt): string {

@@ -25,6 +25,7 @@ async function begun(archiveChecksum: 'CRC32' | 'SHA256') {
     location,
     takenAt,
     run,
+    tags: () => ({}),
     archiveChecksum,
     objects,
     cleanupObjects: objects,
