@@ -1,108 +1,16 @@
 /** What is kept, against a small model of S3: random histories of runs, verdicts, settings and buckets. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DumpFileKind, DumpReceipt, ProofRow } from '../../../src/domain/dump.ts';
+import type { DumpFileKind, DumpReceipt } from '../../../src/domain/dump.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
-import { type DumpLocation, type KeepAs, objectKey } from '../../../src/dump/files.ts';
-import { type KnownReceipt, readReceipts, writeReceipt } from '../../../src/dump/receipts.ts';
-import { inspectBucket } from '../../../src/dump/retention/bucket.ts';
+import type { KeepAs } from '../../../src/dump/files.ts';
+import type { KnownReceipt } from '../../../src/dump/receipts.ts';
 import { deleteExpired } from '../../../src/dump/retention/deletion.ts';
-import { expiredDumps } from '../../../src/dump/retention/retention.ts';
 import { roomWithin } from '../../../src/dump/retention/room.ts';
 import { metadataOf } from '../../../src/dump/retention/versions.ts';
 import { AwsError } from '../../../src/runtime/errors.ts';
-import { FakeClock } from '../../fakes/clock.ts';
 import { fakeRun } from '../../fakes/context.ts';
-import { FakeObjects } from '../../fakes/objects.ts';
-
-const day = 86_400_000;
-const bucket = 'dumps';
-const kinds: readonly DumpFileKind[] = ['archive', 'anonymised'];
-const { signal } = new AbortController();
-
-/** Runs of db-dump, as far as S3 sees them. */
-class Nights {
-  readonly clock = new FakeClock();
-  readonly objects = new FakeObjects(this.clock);
-  warnings: readonly string[] = [];
-  #runs = 0;
-
-  location(keepAs: KeepAs, source = 'shop', name = 'shop'): DumpLocation {
-    return { source, bucket, receiptBucket: 'receipts', prefix: 'db/', name, keepAs, format: 'custom' };
-  }
-
-  /** @param forgetful whether the receipt names no versions, as for a bucket without them */
-  async run(
-    location: DumpLocation,
-    keep: number,
-    verdicts: readonly Verdict[],
-    { forgetful = false } = {},
-  ): Promise<DumpReceipt> {
-    this.clock.advance(day);
-    this.#runs += 1;
-    const run = fakeRun(this.#runs);
-    const request = { location, files: kinds, keep };
-    const { known, hidden, room, warnings } = await inspectBucket(request, this.objects, { clock: this.clock, signal });
-    this.warnings = warnings;
-    for (const { place } of [...hidden, ...room]) await this.objects.delete(place);
-    const takenAt = this.clock.now().toISOString();
-    const files = kinds.map((kind) => {
-      const key = objectKey(location, kind, takenAt);
-      const object = { bucket, key, contentType: '', tags: {}, metadata: metadataOf(run, takenAt) };
-      const { versionId } = this.objects.add(object, Buffer.from(`${this.#runs} ${kind}`));
-      return { kind, bucket, key, versionId: forgetful ? undefined : versionId, size: 1, sha256: '' };
-    });
-    const proof = kinds.map((kind, at): ProofRow => {
-      const verdict = verdicts[at] ?? 'unproven';
-      return { kind, verdict, restoreSeconds: 1, compared: 1, findings: [] };
-    });
-    const verdict = verdicts.includes('bad') ? 'bad' : verdicts.includes('unproven') ? 'unproven' : 'good';
-    const receipt = { ...emptyReceipt, source: location.source, takenAt, run, files, proof, verdict } as DumpReceipt;
-    await writeReceipt(this.objects, location, run, receipt);
-    if (location.keepAs === 'dated' && verdict === 'good') {
-      const all = await this.receipts(location.source);
-      const expired = expiredDumps(all, keep);
-      const kept = all.filter((one) => !expired.some(({ key }) => key === one.key));
-      expect(known.length + 1).toBe(all.length);
-      for (const one of expired) await deleteExpired(this.objects, location.receiptBucket, one, kept);
-    }
-    return receipt;
-  }
-
-  receipts(source = 'shop'): Promise<readonly KnownReceipt[]> {
-    return readReceipts(this.objects, 'receipts', source);
-  }
-
-  /** The files of a dump that can be read. */
-  async readable(receipt: DumpReceipt): Promise<readonly DumpFileKind[]> {
-    const number = receipt.run.key.split('/').at(-1);
-    const texts = await Promise.all(
-      receipt.files.map(async (file) => [file.kind, await this.objects.text(file)] as const),
-    );
-    return texts.filter(([kind, text]) => text === `${number} ${kind}`).map(([kind]) => kind);
-  }
-
-  /** What the bucket holds, receipts left out: `KEY VERSION`, and delete markers. */
-  stored(): readonly { readonly key: string; readonly id: string; readonly deleteMarker: boolean }[] {
-    return [...this.objects.versionsOf]
-      .filter(([key]) => !key.startsWith('receipts/'))
-      .flatMap(([key, versions]) => versions.map(({ id, deleteMarker }) => ({ key, id, deleteMarker })));
-  }
-}
-
-const emptyReceipt = {
-  format: 'holdfast-receipt/1',
-  kind: 'database-dump',
-  engine: 'postgres',
-  state: 'taken',
-  database: 'd',
-  place: 'runner',
-  bucket,
-  versions: { holdfast: '', server: '', tools: '' },
-  fingerprint: { takenAt: '', seconds: 0, serverVersion: '', tables: [], sequences: {}, extensions: {}, objects: {} },
-  timeline: [],
-  notes: [],
-};
+import { bucket, day, emptyReceipt, kinds, Nights } from './nights.ts';
 
 const someVerdict = fc.constantFrom<Verdict>('good', 'good', 'bad', 'unproven');
 
