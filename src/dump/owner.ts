@@ -6,13 +6,15 @@ export function objectOwner({ key, attempt }: Pick<RunIdentity, 'key' | 'attempt
   return `${key}#${attempt}`;
 }
 
-/** In the comment of a scratch database: run and source, since the jobs of one run may share a scratch server. */
-export function scratchOwner({ key }: Pick<RunIdentity, 'key'>, name: string): string {
-  return `${key}:${name}`;
+/**
+ * In the comment of a scratch database: run and source, since the jobs of one run may share a scratch server. One word; databases of two
+ * servers have the same name of files.
+ */
+export function scratchOwner({ key }: Pick<RunIdentity, 'key'>, source: string): string {
+  return `${key}:${encodeURIComponent(source)}`;
 }
 
-/** @param owner as `scratchOwner` gives it */
-export function parseScratchOwner(owner: string): { readonly run: string; readonly name: string | undefined } {
-  const [run = '', name] = owner.split(':');
-  return { run, name };
+/** The run of an owner, as `scratchOwner` gives it. */
+export function runOfScratch(owner: string): string {
+  return owner.split(':')[0] ?? '';
 }

@@ -8,7 +8,7 @@ import type { Objects } from '../ports/objects.ts';
 import type { WorkContext } from '../runtime/context.ts';
 import { explainInLine } from '../runtime/errors.ts';
 import { type DumpLocation, fileCompressions, isFlat, keyPrefix, objectKey } from './files.ts';
-import { parseScratchOwner } from './owner.ts';
+import { runOfScratch, scratchOwner } from './owner.ts';
 import type { KnownReceipt } from './receipts.ts';
 import { versionsOfDump } from './retention/versions.ts';
 
@@ -50,7 +50,7 @@ export async function sweep(
   await attempt('files and uploads', () =>
     removeDrafts(location, kinds, drafts, isOver, ports.objects, context.clock.now()),
   );
-  await attempt('scratch databases', () => dropScratch(location.name, ports.engine, context.run, isOver));
+  await attempt('scratch databases', () => dropScratch(location.source, ports.engine, context.run, isOver));
   for (const note of notes) context.logger.info(note);
   return notes;
 }
@@ -140,15 +140,15 @@ async function abortUploads(
 }
 
 async function dropScratch(
-  name: string,
+  source: string,
   engine: Pick<DumpEngine, 'sweep'>,
   run: RunIdentity,
   isOver: (run: string) => Promise<boolean>,
 ): Promise<string[]> {
   const dropped = await engine.sweep(async (owner) => {
     // Jobs of one run may share a scratch server; databases of another source are not ours.
-    const { run: key, name: other } = parseScratchOwner(owner);
-    return key === run.key ? other === name : isOver(key);
+    const key = runOfScratch(owner);
+    return key === run.key ? owner === scratchOwner(run, source) : isOver(key);
   });
   return dropped.length === 0 ? [] : [`dropped scratch databases of dead runs: ${dropped.join(', ')}`];
 }

@@ -43,7 +43,7 @@ export async function proveDump(
 /** @param proof gets the result of each file */
 async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[], proof: ProofRow[]): Promise<void> {
   const { location, ports, context } = work;
-  const owner = scratchOwner(context.run, location.name);
+  const owner = scratchOwner(context.run, location.source);
   // A copy with all rows stands for the source where columns are compared, so that the source is not asked for more.
   let copy: DescribedFingerprint | undefined;
   for (const file of files) {

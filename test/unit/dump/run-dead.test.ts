@@ -56,6 +56,23 @@ describe('what a dead run left', () => {
     expect([...engine.scratchOwners]).toEqual(['o/r/actions/runs/2:other']);
   });
 
+  test('is not what another job of the run restores, though its files have the same name', async () => {
+    const owners: string[] = [];
+    const scratch = engine.scratch.bind(engine);
+    engine.scratch = (owner: string) => {
+      owners.push(owner);
+      return scratch(owner);
+    };
+    await dump(2, { source: 'db 1: x/shop', name: 'shop', prefix: 'db1/' });
+    const [other = ''] = owners;
+    expect(other).toMatch(/^o\/r\/actions\/runs\/2:\S+$/);
+    engine.scratchOwners.add(other);
+    await dump(2, { source: 'db2/shop', name: 'shop', prefix: 'db2/' });
+    expect([...engine.scratchOwners]).toEqual([other]);
+    await dump(2, { source: 'db 1: x/shop', name: 'shop', prefix: 'db1/' });
+    expect([...engine.scratchOwners]).toEqual([]);
+  });
+
   test('costs no backup when it cannot be removed', async () => {
     await die(1);
     github.endRun(1, 'cancelled');
