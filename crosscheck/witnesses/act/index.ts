@@ -5,18 +5,22 @@ import { goTool } from '../../../scripts/lib/tools.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { nothing, type Surroundings, startShop, withAws } from './aws.ts';
+import { known } from './known.ts';
 import { byAct, byLab, type Jobs, makeRepository, type Seen } from './runs.ts';
 
 const definition = join(import.meta.dirname, 'install', 'act');
-const workflows = ['steps.yml', 'expressions.yml', 'actions.yml', 'anonymize.yml'];
+const workflows = [
+  ...['steps.yml', 'expressions.yml', 'actions.yml', 'anonymize.yml', 'values.yml', 'outputs.yml', 'matrix.yml'],
+  ...['conditions.yml', 'shells.yml', 'calls.yml', 'unset.yml'],
+];
 /** Those that back something up. */
-const withLab = ['database.yml', 'rotation.yml'];
+const withLab = ['database.yml', 'rotation.yml', 'snapshot.yml', 'callers.yml'];
 
 export const act: Witness = {
   name: 'act',
   compares:
-    'what the steps of workflow files see and come to: contexts, expressions, outputs, environment, state, summaries, post steps, with the lab’s runner; also of db-dump to S3 and of a plan of ebs-rotate',
-  known: [],
+    'what the steps of workflow files see and come to: contexts, expressions, conditions, matrices, shells, outputs, environment, state, masks, summaries, post steps, called workflows, with the lab’s runner; also of anonymize, db-dump to S3, a plan of ebs-rotate, ib-snapshot that is refused, and the workflow files for PostgreSQL and for the rotation that customers call',
+  known,
   async install() {
     goTool(definition, 'github.com/nektos/act');
     return `act ${/nektos\/act v(\S+)/.exec(readFileSync(join(definition, 'go.mod'), 'utf8'))?.[1]}`;
@@ -40,7 +44,7 @@ async function both(
   workflow: string,
   within: (work: (around: Surroundings) => Promise<Jobs>) => Promise<Jobs>,
 ): Promise<void> {
-  const folders = [makeRepository(), makeRepository()] as const;
+  const folders = [makeRepository('lab'), makeRepository('act')] as const;
   try {
     const ours = await within((around) => byLab(folders[0], workflow, around));
     const theirs = await within((around) => byAct(program, folders[1], workflow, around));
@@ -71,6 +75,8 @@ const timeless = (text = ''): string =>
     .replace(/\d+(\.\d+)?(?= (s|bytes|KiB|MB|MiB)\b)/g, 'N')
     .replace(/(?<=\/runs\/)\d+/g, 'N')
     .replace(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(\.\d+)?/g, 'T')
+    // Where the action comes from: act knows only the workspace.
+    .replace(/(?<=\/blob\/)([\da-f]{40}|HEAD)/g, 'S')
     .replace(/(?<=versionId=)[\w.-]+/g, 'V')
     .replace(/(?<=request )[\da-f-]{36}/g, 'R')
     .replace(/(?<=`)[\da-f]{12}(?=`)/g, 'H');

@@ -1,9 +1,9 @@
 /** One workflow file by both runners: what they make of each job. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { RunnerLine } from '../../../lab/runner/result.ts';
+import { type Outcome, type RunnerLine, worst } from '../../../lab/runner/result.ts';
 import { Runner } from '../../../lab/runner/runner.ts';
 import { startGitHub } from '../../../lab/services/github/server.ts';
 import { root } from '../../../scripts/lib/actions.ts';
@@ -22,14 +22,31 @@ export interface Seen {
 /** Jobs by their id; the jobs of a matrix are joined, in the order of their lines. */
 export type Jobs = Map<string, Seen>;
 
-const bundles = ['anonymize', 'db-dump', 'ebs-rotate', 'ebs-rotate-post'];
+const bundles = ['anonymize', 'db-dump', 'ebs-rotate', 'ebs-rotate-post', 'ib-snapshot', 'ib-snapshot-post'];
+const called = ['ebs-rotate', 'postgres-dump', 'postgres-server'].map((name) => `.github/workflows/${name}.yml`);
 
-/** A git repository with the workflows of this witness, and actions of Holdfast with their bundles. */
-export function makeRepository(): string {
+/**
+ * What of the syntax act does not know yet, in its older form: the repository is the same, and is checked out; one run waits at most. The
+ * step that only pull requests have is left out, since act fetches what it uses from GitHub.
+ */
+function older(workflow: string): string {
+  return workflow
+    .replaceAll(/^( +(?:- )?uses: )\$\//gm, '$1./')
+    .replaceAll(/^ +queue: max\n/gm, '')
+    .replaceAll(/^ {4}steps:\n/gm, `$&      - uses: actions/checkout@v7\n`)
+    .replace(/^ {6}- name: Check out the base branch\n(?: {8}.*\n)+/m, '');
+}
+
+/** A git repository with the workflows of this witness, and workflows and actions of Holdfast with their bundles. */
+export function makeRepository(runner: 'act' | 'lab'): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-act-'));
   cpSync(join(import.meta.dirname, 'repository'), folder, { recursive: true });
   for (const path of bundles.flatMap((name) => [`actions/${name}`, `dist/${name}`]))
     if (existsSync(join(root, path))) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of called) {
+    const text = readFileSync(join(root, path), 'utf8');
+    writeFileSync(join(folder, path), runner === 'act' ? older(text) : text);
+  }
   for (const parameters of [
     ['init', '--quiet', '--initial-branch=main'],
     ['remote', 'add', 'origin', 'https://github.com/acme/backups.git'],
@@ -42,7 +59,11 @@ export function makeRepository(): string {
   return folder;
 }
 
-export async function byLab(folder: string, workflow: string, { environment, vars }: Surroundings): Promise<Jobs> {
+export async function byLab(
+  folder: string,
+  workflow: string,
+  { environment, vars, secrets }: Surroundings,
+): Promise<Jobs> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-act-lab-'));
   const github = await startGitHub({
     ...undisturbed(),
@@ -51,7 +72,7 @@ export async function byLab(folder: string, workflow: string, { environment, var
   try {
     const lines: RunnerLine[] = [];
     const runner = new Runner({
-      ...{ root: folder, directory, github, vars, runnerEnvironment: environment },
+      ...{ root: folder, directory, github, vars, secrets, runnerEnvironment: environment },
       onLine: (line) => void lines.push(line),
     });
     const handle = await runner.start(`.github/workflows/${workflow}`, { event: 'workflow_dispatch' });
@@ -66,8 +87,7 @@ export async function byLab(folder: string, workflow: string, { environment, var
         summary,
         lines: own.filter(({ kind }) => kind === 'text').flatMap(({ text }) => spoken(text)),
         annotations: own
-          // The runner's own words, which are no command's.
-          .filter(({ kind, text }) => /^(warning|notice|error)$/.test(kind) && !text.startsWith('Process completed'))
+          .filter(({ kind, text }) => /^(warning|notice|error)$/.test(kind) && !ownWords.test(text))
           .map((one) => `${one.kind}: ${one.text}`),
       });
     }
@@ -78,13 +98,18 @@ export async function byLab(folder: string, workflow: string, { environment, var
   }
 }
 
+/** Of the runner, which no step has printed. */
+const ownWords =
+  /^(Process completed with|An error occurred trying to start process|Unable to process file command|Invalid (format|value))/;
+
 const spoken = (text: string): string[] => text.split('\n').flatMap((one) => /^SEEN (.*?)\s*$/.exec(one)?.[1] ?? []);
 
 function add(jobs: Jobs, id: string, one: Seen): void {
   const before = jobs.get(id);
   if (!before) return void jobs.set(id, one);
   jobs.set(id, {
-    result: [before.result, one.result].sort().join('+'),
+    // act gives every job of a matrix the result of all.
+    result: worst([before.result, one.result] as Outcome[]),
     summary: before.summary + one.summary,
     lines: [...before.lines, ...one.lines].sort(),
     annotations: [...before.annotations, ...one.annotations].sort(),
@@ -98,7 +123,10 @@ interface Line {
   readonly matrix?: object;
   readonly msg: string;
   readonly raw_output?: boolean;
+  /** Of a command: its name, what follows it, and its properties. */
   readonly command?: string;
+  readonly arg?: string;
+  readonly kvPairs?: { readonly title?: string };
   readonly content?: string;
   readonly jobResult?: string;
 }
@@ -108,7 +136,7 @@ export async function byAct(
   act: string,
   folder: string,
   workflow: string,
-  { environment, vars }: Surroundings,
+  { environment, vars, secrets }: Surroundings,
 ): Promise<Jobs> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-act-home-'));
   mkdirSync(join(home, 'cache'), { recursive: true });
@@ -119,6 +147,7 @@ export async function byAct(
       ...['--platform', 'ubuntu-latest=-self-hosted', '--action-offline-mode', '--concurrent-jobs', '1'],
       ...Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+      ...Object.entries(secrets).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
     ],
     folder,
     { HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` },
@@ -136,11 +165,9 @@ export async function byAct(
     add(seen, id, {
       result: own.findLast((one) => one.jobResult)?.jobResult ?? 'none',
       lines: own.filter((one) => one.raw_output).flatMap(({ msg }) => spoken(msg)),
-      summary: own.flatMap((one) => (one.command === 'summary' ? [one.content ?? ''] : [])).join(''),
-      annotations: own.flatMap((one) =>
-        /^(warning|notice|error)$/.test(one.command ?? '')
-          ? [`${one.command}: ${(one as { arg?: string }).arg ?? one.msg}`]
-          : [],
+      summary: own.flatMap((one) => (one.command === 'summary' ? [one.content ?? ''] : [])).join('\n'),
+      annotations: own.flatMap(({ command = '', arg = '', kvPairs: { title } = {} }) =>
+        /^(warning|notice|error)$/.test(command) ? [`${command}: ${title ? `${title}: ` : ''}${arg}`] : [],
       ),
     });
   }
