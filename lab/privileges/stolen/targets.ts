@@ -95,7 +95,7 @@ function snapshotTarget({ what, lock }: SnapshotTarget, number: number): Target 
     damage: async ({ administrator: { ec2 } }, role) => {
       const there = await ec2
         .send(new DescribeSnapshotsCommand({ SnapshotIds: [idOf(role)] }))
-        .catch(() => ({ Snapshots: [] }));
+        .catch(gone('InvalidSnapshot.NotFound', { Snapshots: [] }));
       const tags = there.Snapshots?.[0]?.Tags;
       if (!tags) return '**deleted**';
       const value = (key: string): string | undefined => tags.find((one) => one.Key === key)?.Value;
@@ -104,6 +104,14 @@ function snapshotTarget({ what, lock }: SnapshotTarget, number: number): Target 
       if (value('Integrity') !== before.Integrity) return 'verdict changed';
       return Object.entries(before).some(([key, was]) => value(key) !== was) ? 'tags changed' : undefined;
     },
+  };
+}
+
+/** Only what does not exist is gone: an answer that did not come says nothing. */
+function gone<T>(code: string, nothing: T): (error: unknown) => T {
+  return (error) => {
+    if ((error as Error).name === code) return nothing;
+    throw error;
   };
 }
 
@@ -137,7 +145,7 @@ function volumeTarget({ what, attached }: (typeof volumes)[number], number: numb
     damage: async ({ administrator: { ec2 } }, role) => {
       const there = await ec2
         .send(new DescribeVolumesCommand({ VolumeIds: [VolumeId(role)] }))
-        .catch(() => ({ Volumes: [] }));
+        .catch(gone('InvalidVolume.NotFound', { Volumes: [] }));
       const volume = there.Volumes?.[0];
       if (!volume) return '**deleted**';
       return attached && volume.State !== 'in-use' ? '**detached**' : undefined;
