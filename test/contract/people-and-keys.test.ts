@@ -8,6 +8,11 @@ import { Ec2Compute } from '../../src/adapters/aws/compute.ts';
 import type { Identity } from '../../src/adapters/aws/credentials.ts';
 import { S3Objects } from '../../src/adapters/aws/objects.ts';
 import { AwsSession } from '../../src/adapters/aws/session.ts';
+import type { DumpFile, DumpReceipt } from '../../src/domain/dump.ts';
+import { markDump } from '../../src/dump/pins/mark.ts';
+import { refuseFutilePin } from '../../src/dump/pins/obstacles.ts';
+import { readReceipts } from '../../src/dump/receipts.ts';
+import { metadataOf } from '../../src/dump/retention/versions.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { FakeLogger } from '../fakes/clock.ts';
 import { nothing, privileges } from '../scenario/support-privileges.ts';
@@ -146,6 +151,68 @@ describe('in buckets under a key of the company’s own', () => {
       expect(await objects.text({ ...anonymised, versionId })).toBe('rows');
     }
     await expect(objects.text(dump)).rejects.toMatchObject({ kind: 'denied' });
+  });
+
+  describe('pins', () => {
+    const takenAt = '2026-11-21T04:05:12.000Z';
+    const run = { key: 'o/r/actions/runs/1', url: 'https://github.test/o/r/actions/runs/1', id: '1', attempt: 1 };
+    const mebibyte = 1024 * 1024;
+    const place = { bucket: buckets.receipts, key: 'receipts/shop/dump-20261121T040512Z-1-1.json' };
+
+    /** A dump of two files under keys that later ones share, as db-dump makes it. */
+    async function dumped(objects: S3Objects): Promise<DumpReceipt> {
+      const files: DumpFile[] = [];
+      for (const [kind, key] of [
+        ['archive', 'db/shop.dump'],
+        ['plain', 'db/shop.gz'],
+      ] as const) {
+        const upload = await objects.upload({ ...newObject(buckets.dumps, key), metadata: metadataOf(run, takenAt) });
+        await upload.write(Buffer.alloc(kind === 'archive' ? 11 * mebibyte : 10, kind));
+        const digest = await upload.finish();
+        files.push({ kind, bucket: buckets.dumps, key, ...(await upload.complete()), ...digest });
+      }
+      const receipt = {
+        ...{ format: 'holdfast-receipt/1', kind: 'database-dump', source: 'shop', engine: 'postgres', state: 'taken' },
+        ...{ takenAt, run, bucket: buckets.dumps, files, verdict: 'good', proof: [], notes: [], timeline: [] },
+      } as unknown as DumpReceipt;
+      await objects.put(newObject(place.bucket, place.key), JSON.stringify(receipt));
+      return receipt;
+    }
+
+    test('whoever has the policy holdfast-pin pins, and neither replaces nor deletes a dump', async () => {
+      const { iam } = account.aws;
+      const receipt = await dumped(new S3Objects(sessionOf('holdfast-dump'), { logger }));
+      const attached = [iam.arn('policy', 'holdfast-pin')];
+      iam.create('users', { logicalId: 'Pinner', name: 'holdfast-pin', inline: [], attached });
+      objectsOf('holdfast-pin');
+      const copyParts = { above: 6 * mebibyte, size: 5 * mebibyte };
+      const objects = new S3Objects(sessionWith(undefined), { logger, copyParts });
+      const [known] = await readReceipts(objects, place.bucket, 'shop');
+      expect(known?.key).toBe(place.key);
+      expect(await refuseFutilePin(objects, receipt)).toEqual([]);
+      const marked = await markDump(objects, place, { keepForever: true, label: 'before-2.0' });
+      expect(marked.files.map(({ key }) => key)).toEqual([
+        'db/shop/20261121T040512Z/shop.dump',
+        'db/shop/20261121T040512Z/shop.gz',
+      ]);
+      const [archive] = marked.files;
+      // A copy that fails on its way is given up.
+      const again = newObject(buckets.dumps, 'db/shop/20261121T040513Z/shop.dump');
+      await expect(objects.copy(archive as DumpFile, again, 40 * mebibyte)).rejects.toMatchObject({ kind: 'other' });
+      expect((await markDump(objects, place, { keepForever: false, label: '' })).keepForever).toBe(false);
+      await expect(objects.delete(archive as DumpFile)).rejects.toMatchObject({ kind: 'denied' });
+      await expect(objects.put(newObject(buckets.dumps, 'db/shop.dump'), 'x')).rejects.toMatchObject({
+        kind: 'denied',
+      });
+    });
+
+    test('whoever may only read does not, and changes nothing', async () => {
+      await dumped(new S3Objects(sessionOf('holdfast-dump'), { logger }));
+      const objects = objectsOf('holdfast-dumps-ro');
+      const before = await objects.text(place);
+      await expect(markDump(objects, place, { keepForever: true })).rejects.toMatchObject({ kind: 'denied' });
+      expect(await objects.text(place)).toBe(before);
+    });
   });
 
   test('without the right to the key nothing is written, and the error names key, action and parameter', async () => {

@@ -7,6 +7,7 @@ const plainly = { 'aws:SecureTransport': 'false' };
 
 const through = (service: string): Question['keys'] => ({ 'kms:ViaService': `${service}.us-east-1.amazonaws.com` });
 const otherKey = kmsKeys.buckets.replace('1111', '3333');
+const pinned = 'db/shop/20261121T040512Z/shop.dump';
 const forAws = { 'kms:GrantIsForAWSResource': 'true' };
 const decryption: readonly Row[] = [
   ['the key of the buckets used for something else', 'kms:Decrypt', kmsKeys.buckets, through('ec2')],
@@ -24,7 +25,21 @@ export const ofOthers: Rows = {
     ['a dump replaced', 's3:PutObject', object(buckets.dumps, 'db/shop/1.anon.gz')],
     ...decryption,
   ],
+  'user/holdfast-pin': [
+    ['a dump replaced under the key that all share', 's3:PutObject', object(buckets.dumps, 'db/shop.dump')],
+    ['a folder of that name in another bucket', 's3:PutObject', object('somebody-elses', pinned)],
+    ['a dump outside the prefix', 's3:GetObjectVersion', object(buckets.dumps, 'other/1.gz')],
+    ['a dump deleted', 's3:DeleteObjectVersion', object(buckets.dumps, pinned)],
+    ['the versions of a foreign bucket', 's3:ListBucketVersions', 'arn:aws:s3:::somebody-elses'],
+    ['the receipt of a volume', 's3:PutObject', object(buckets.receipts, receipt)],
+    ['a receipt deleted', 's3:DeleteObject', object(buckets.receipts, 'receipts/shop/dump-1.json')],
+    ['a list of everything in the bucket', 's3:ListBucket', `arn:aws:s3:::${buckets.receipts}`],
+    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses', { 's3:prefix': 'receipts/' }],
+    ...decryption,
+  ],
   'user/holdfast-dumps-ro': [
+    ['a dump tagged as pinned', 's3:PutObjectVersionTagging', object(buckets.dumps, dump)],
+    ['a receipt that says so', 's3:PutObject', object(buckets.receipts, 'receipts/shop/dump-1.json')],
     ['a dump outside the prefix', 's3:GetObject', object(buckets.dumps, 'other/1.gz')],
     ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
     ['a dump replaced', 's3:PutObject', object(buckets.dumps, dump)],

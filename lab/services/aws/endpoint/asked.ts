@@ -45,11 +45,12 @@ function isTag(name: string): boolean {
 /** Tags that a policy of the stack looks at. */
 const deciding = /\/(holdfast:(host|made-by|kept-by-primary|locked)|Type|Backup|KeepForever|Description)$/;
 
-/** Ids and numbers replaced by 1: no policy may depend on them. */
+/** Ids and numbers replaced by 1: no policy may depend on them. Of the points in time in keys, one depends on the form. */
 function plain(text: string): string {
   return text
     .replace(/\b(vol|snap|i|ami)-[0-9a-f]{8,}\b/g, '$1-1')
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '1')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '1')
+    .replace(/\b\d{8}T\d{6}Z\b/g, 'YYYYMMDDThhmmssZ')
     .replace(/(?<![\w:])\d[\d-]{2,}(?!\w*:)/g, (digits) => (digits.length === 12 ? digits : '1'));
 }
