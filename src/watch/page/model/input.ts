@@ -1,0 +1,73 @@
+/** What the status page is made from: kept backups, what is promised, and what the watchdog found. */
+import type { BackupKind, KeptBackup } from '../../../domain/backup.ts';
+import type { History } from './history.ts';
+
+/** What a source is promised. Times are ISO 8601. */
+export interface PagePromise {
+  readonly source: string;
+  readonly kind: BackupKind;
+  /** Of a rotation: what tells the source even when its name changes. */
+  readonly instanceId?: string | undefined;
+  /** The schedules, for people: `17 2 * * * (Europe/Berlin)`. */
+  readonly schedules: readonly string[];
+  /** Promised runs of the last year and the next days, in order. */
+  readonly runs: readonly string[];
+  /** How long after a promised run a backup may come before it is missed. */
+  readonly allowanceSeconds: number;
+  /** Oldest age that the newest backup may have: of kinds that are proven, the newest proven one. */
+  readonly rpoSeconds?: number | undefined;
+  /** Longest time that a restore may take. */
+  readonly rtoSeconds?: number | undefined;
+  /** File name of the workflow that makes the backup: `postgres-backup.yml`. */
+  readonly workflow?: string | undefined;
+}
+
+/**
+ * - `bad`: its newest backup was restored and found wrong, or cannot be restored any more.
+ * - `never`: promised, and never backed up.
+ * - `missing`: a promised run has made no backup.
+ * - `old`: the newest one that counts is older than its target.
+ * - `unproven`: the newest one could not be proven.
+ * - `slow`: restoring takes longer than its target.
+ */
+export type Trouble = 'bad' | 'never' | 'missing' | 'old' | 'unproven' | 'slow';
+
+/** What the watchdog found about a source. */
+export interface PageFinding {
+  readonly source: string;
+  readonly kind: BackupKind;
+  readonly instanceId?: string | undefined;
+  readonly trouble: Trouble;
+  /** A sentence: what is missing, since when. */
+  readonly text: string;
+}
+
+export interface PageInput {
+  readonly backups: readonly KeptBackup[];
+  readonly promises: readonly PagePromise[];
+  readonly findings: readonly PageFinding[];
+  /** What earlier runs remembered of backups that are no longer kept. */
+  readonly history?: History | undefined;
+  /** What could not be read, so that the page does not know it: one sentence each. */
+  readonly unread: readonly string[];
+  readonly now: Date;
+  readonly settings: PageSettings;
+}
+
+/** What links and commands on the page are made of; without them it says less. */
+export interface PageSettings {
+  /** What the page is about: a repository, a company. */
+  readonly title: string;
+  /** IANA name of the zone in which days begin and times are shown; `UTC`. */
+  readonly timeZone: string;
+  /** `https://github.com/OWNER/REPO`, whose workflows make the backups. */
+  readonly repositoryUrl?: string | undefined;
+  /** Pages of the documentation: the folder that holds `runbook.md` and `restore.md`. */
+  readonly docsUrl?: string | undefined;
+  readonly region?: string | undefined;
+  readonly receiptBucket?: string | undefined;
+  /** What wrote the page, with its version. */
+  readonly writtenBy: string;
+  /** Whether the data are made up: then the page says so. */
+  readonly example?: boolean | undefined;
+}

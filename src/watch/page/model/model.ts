@@ -1,0 +1,90 @@
+/** The whole page as data: every source, and what the reader must know first. Pure; the clock is in the input. */
+import type { KeptBackup } from '../../../domain/backup.ts';
+import { daysIn, yearUntil } from './days.ts';
+import { type History, remembered } from './history.ts';
+import type { PageFinding, PageInput, PagePromise, PageSettings } from './input.ts';
+import { type SourceModel, sourceKey, sourceModel, troubleOrder } from './source.ts';
+
+export interface PageModel {
+  /** Those in trouble first, then by name. */
+  readonly sources: readonly SourceModel[];
+  readonly troubled: readonly SourceModel[];
+  readonly proven: number;
+  /** Taken, and not restored by anybody. */
+  readonly taken: number;
+  readonly retired: number;
+  /** Dates of the year, oldest first. */
+  readonly days: readonly string[];
+  readonly unread: readonly string[];
+  readonly now: Date;
+  readonly settings: PageSettings;
+}
+
+export function pageModel(input: PageInput): PageModel {
+  const { settings, now, unread } = input;
+  const dayOf = daysIn(settings.timeZone);
+  const days = yearUntil(dayOf(now));
+  const sources = groups(input)
+    .flatMap((group) => sourceModel({ ...group, history: input.history, days, dayOf, now }) ?? [])
+    .sort((a, b) => rank(a) - rank(b) || a.source.localeCompare(b.source, 'en') || a.key.localeCompare(b.key, 'en'));
+  const count = (state: SourceModel['state']): number => sources.filter((one) => one.state === state).length;
+  return {
+    sources,
+    troubled: sources.filter(isTroubled),
+    proven: count('proven'),
+    taken: count('taken'),
+    retired: count('retired'),
+    days,
+    unread,
+    now,
+    settings,
+  };
+}
+
+/** Whether somebody must do something about it. */
+export function isTroubled({ troubles }: Pick<SourceModel, 'troubles'>): boolean {
+  return troubles.length > 0;
+}
+
+function rank({ troubles, state }: SourceModel): number {
+  if (troubles[0]) return troubleOrder.indexOf(troubles[0].trouble);
+  return troubleOrder.length + (state === 'retired' ? 1 : 0);
+}
+
+/** What is to be remembered of this page for later ones; sources without a known day in the year are forgotten. */
+export function historyOf({ sources, now }: PageModel): History {
+  const known = sources.filter(({ year }) => year.some(({ code }) => code !== 'u'));
+  return {
+    format: 'holdfast-history/1',
+    recordedAt: now.toISOString(),
+    sources: Object.fromEntries(known.map(({ key, year }) => [key, remembered(year)])),
+  };
+}
+
+interface Group {
+  readonly key: string;
+  readonly backups: readonly KeptBackup[];
+  readonly promise: PagePromise | undefined;
+  readonly findings: readonly PageFinding[];
+}
+
+/** Backups, promises and findings of each source together. */
+function groups({ backups, promises, findings }: PageInput): readonly Group[] {
+  const backupsByKey = Map.groupBy(backups, sourceKey);
+  const keys = new Map<string, string>();
+  for (const [key, [one]] of backupsByKey) if (one) keys.set(`${one.kind} ${one.source}`, key);
+  // A promise or a finding may know the name alone where snapshots know the instance.
+  const keyOf = (one: PagePromise | PageFinding): string => {
+    const key = sourceKey(one);
+    return backupsByKey.has(key) ? key : (keys.get(`${one.kind} ${one.source}`) ?? key);
+  };
+  const promisesByKey = Map.groupBy(promises, keyOf);
+  const findingsByKey = Map.groupBy(findings, keyOf);
+  const all = new Set([...backupsByKey.keys(), ...promisesByKey.keys(), ...findingsByKey.keys()]);
+  return [...all].map((key) => ({
+    key,
+    backups: backupsByKey.get(key) ?? [],
+    promise: promisesByKey.get(key)?.[0],
+    findings: findingsByKey.get(key) ?? [],
+  }));
+}

@@ -1,0 +1,58 @@
+/** Figures over the year, as a line or as points; the caption beside it says the same in words. */
+import type { DayOf } from '../model/days.ts';
+import { dayNumber } from '../model/days.ts';
+import { type Measurement, median } from '../model/forecast.ts';
+import { type Html, html } from './html.ts';
+
+export interface Point {
+  /** Number of the day. */
+  readonly day: number;
+  readonly value: number;
+}
+
+export interface Chart {
+  /** What it shows, in words: the text alternative. */
+  readonly label: string;
+  readonly points: readonly Point[];
+  /** Numbers of the first and the last day. */
+  readonly days: readonly [number, number];
+  readonly format: (value: number) => string;
+  /** A limit, drawn as a dashed line. */
+  readonly limit?: number | undefined;
+  /** What is expected at the end, with its spread. */
+  readonly expected?: { readonly from: number; readonly until: number } | undefined;
+  /** Points are measured one by one; a line is a state that lasts. */
+  readonly as: 'line' | 'points';
+}
+
+const [width, height] = [300, 80];
+
+/** One value a week, which is as much as can be seen. */
+export function weekly(points: readonly Point[], end: number): readonly Point[] {
+  const weeks = Map.groupBy(points, ({ day }) => Math.floor((end - day) / 7));
+  return [...weeks.values()]
+    .map((some) => ({ day: some.at(-1)?.day ?? 0, value: median(some.map(({ value }) => value)) }))
+    .sort((a, b) => a.day - b.day);
+}
+
+/** @returns nothing below two points: they make no picture */
+export function chart({ label, points, days: [first, last], format, limit, expected, as }: Chart): Html {
+  const shown = weekly(points, last);
+  if (shown.length < 2) return html``;
+  const values = shown.map(({ value }) => value);
+  const top = Math.max(...values, limit ?? 0, expected?.until ?? 0) * 1.08 || 1;
+  const x = (day: number): number => Math.round(((day - first) / (last - first || 1)) * width);
+  const y = (value: number): number => Math.round(height - (value / top) * height);
+  const path =
+    as === 'line'
+      ? shown.map(({ day, value }, at) => `${at === 0 ? 'M' : at === 1 ? 'L' : ' '}${x(day)} ${y(value)}`).join('')
+      : shown.map(({ day, value }) => `M${x(day)} ${y(value)}h0`).join('');
+  const highest = Math.max(...values);
+  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="-2 -12 354 96"><path class="axis" d="M0 ${height}H${width}"/>${
+    expected && html`<path class="band" d="M${width} ${y(expected.until)}h10V${y(expected.from)}h-10z"/>`
+  }${limit !== undefined && html`<path class="limit" d="M0 ${y(limit)}H${width}"/><text x="304" y="${y(limit) + 3}">target</text>`}<path class="${as}" d="${path}"/><text x="0" y="${Math.max(-3, y(highest) - 5)}">${format(highest)}</text></svg>`;
+}
+
+export function pointsOf(measured: readonly Measurement[], dayOf: DayOf): readonly Point[] {
+  return measured.map(({ at, seconds }) => ({ day: dayNumber(dayOf(at)), value: seconds })).reverse();
+}
