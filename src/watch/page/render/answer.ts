@@ -36,7 +36,7 @@ function tally({ proven, taken, retired, troubled, sources }: PageModel): string
   const parts: readonly (readonly [number, string])[] = [
     [troubled.length, 'in trouble'],
     [proven, 'proven'],
-    [taken, 'taken and not restored by anybody'],
+    [taken, 'taken, which nobody restores'],
     [waiting, 'not due yet'],
     [retired, 'no longer promised'],
   ];
@@ -46,9 +46,19 @@ function tally({ proven, taken, retired, troubled, sources }: PageModel): string
     .join(', ');
 }
 
+/** Of the sources that are proven, the one whose newest proven backup is the oldest. */
+function oldest({ sources }: PageModel): Html | undefined {
+  const [one] = sources
+    .filter(({ state, age }) => state === 'proven' && age !== undefined)
+    .sort((a, b) => (b.age ?? 0) - (a.age ?? 0));
+  return one?.age === undefined
+    ? undefined
+    : html`<p>Of those that are proven, ${one.source} was backed up longest ago: ${ageWords(one.age)}.</p>`;
+}
+
 export function answer({ model }: PageContext): Html {
   const { tone, text } = answerOf(model);
-  return html`<section class="answer ${tone}" aria-labelledby="answer">${icon(tone)}<div><h1 id="answer">${text}</h1><p>${tally(model)}</p>${
+  return html`<section class="answer ${tone}" aria-labelledby="answer">${icon(tone)}<div><h1 id="answer">${text}</h1><p>${tally(model)}.</p>${oldest(model)}${
     model.unread.length > 0 &&
     html`<p>Not read, so not on this page:</p><ul>${model.unread.map((one) => html`<li>${one}</li>`)}</ul>`
   }</div></section>`;

@@ -92,7 +92,7 @@ function half(cells: readonly (Cell & { readonly date: string })[], from: number
   const [first, last] = [own[0], own.at(-1)];
   if (!first || !last) return html``;
   const months = own
-    .filter(({ date }, at) => date.endsWith('-01') && (at > 0 || from === 0))
+    .filter(({ date }) => date.endsWith('-01'))
     .filter(({ column }) => column < until - from - 1)
     .map(
       ({ column, row, date }) =>
@@ -100,7 +100,7 @@ function half(cells: readonly (Cell & { readonly date: string })[], from: number
     );
   const label = `${monthWord(first.date)} ${first.date.slice(0, 4)} to ${monthWord(last.date)} ${last.date.slice(0, 4)}`;
   const text = countWords(own);
-  return html`<svg class="half" role="img" aria-label="${label}: ${text}" viewBox="-2.6 -1.5 30 8.7">${months}${weekdays}${paths(own)}</svg>`;
+  return html`<svg class="weeks" role="img" aria-label="${label}: ${text}" viewBox="-2.6 -1.5 30 8.7">${months}${weekdays}${paths(own)}</svg>`;
 }
 
 const weekdays = new Html(

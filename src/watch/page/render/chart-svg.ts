@@ -1,8 +1,9 @@
 /** Figures over the year, as a line or as points; the caption beside it says the same in words. */
 import type { DayOf } from '../model/days.ts';
-import { dayNumber } from '../model/days.ts';
+import { dayNumber, dayNumbered } from '../model/days.ts';
 import { type Measurement, median } from '../model/forecast.ts';
 import { type Html, html } from './html.ts';
+import { monthWord } from './words.ts';
 
 export interface Point {
   /** Number of the day. */
@@ -25,7 +26,7 @@ export interface Chart {
   readonly as: 'line' | 'points';
 }
 
-const [width, height] = [300, 80];
+const [width, height] = [300, 60];
 
 /** One value a week, which is as much as can be seen. */
 export function weekly(points: readonly Point[], end: number): readonly Point[] {
@@ -47,10 +48,23 @@ export function chart({ label, points, days: [first, last], format, limit, expec
     as === 'line'
       ? shown.map(({ day, value }, at) => `${at === 0 ? 'M' : at === 1 ? 'L' : ' '}${x(day)} ${y(value)}`).join('')
       : shown.map(({ day, value }) => `M${x(day)} ${y(value)}h0`).join('');
-  const highest = Math.max(...values);
-  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="-2 -12 354 96"><path class="axis" d="M0 ${height}H${width}"/>${
+  const [start, end] = [points[0], points.at(-1)];
+  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="-3 -16 360 94"><path class="axis" d="M0 ${height}H${width}"/><text x="0" y="74">${monthOf(first)}</text><text class="end" x="${width}" y="74">${monthOf(last)}</text>${
     expected && html`<path class="band" d="M${width} ${y(expected.until)}h10V${y(expected.from)}h-10z"/>`
-  }${limit !== undefined && html`<path class="limit" d="M0 ${y(limit)}H${width}"/><text x="304" y="${y(limit) + 3}">target</text>`}<path class="${as}" d="${path}"/><text x="0" y="${Math.max(-3, y(highest) - 5)}">${format(highest)}</text></svg>`;
+  }${
+    limit !== undefined &&
+    html`<path class="limit" d="M0 ${y(limit)}H${width}"/><text x="315" y="${y(limit) + 4}">target</text>`
+  }<path class="${as}" d="${path}"/><text x="${x(start?.day ?? first)}" y="${above(y(start?.value ?? 0))}">${format(start?.value ?? 0)}</text><text class="end" x="${width}" y="${above(y(end?.value ?? 0))}">${format(end?.value ?? 0)}</text></svg>`;
+}
+
+/** Where a text stands above a line. */
+function above(y: number): number {
+  return Math.max(-4, y - 9);
+}
+
+function monthOf(day: number): string {
+  const date = dayNumbered(day);
+  return `${monthWord(date)} ${date.slice(0, 4)}`;
 }
 
 export function pointsOf(measured: readonly Measurement[], dayOf: DayOf): readonly Point[] {

@@ -10,7 +10,7 @@ import type { PageContext } from './context.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { failures, keptTable } from './lists.ts';
-import { ageWords, kindWords, stateWords, tones } from './words.ts';
+import { ageWords, kindWords, stateWords, targetWords, tones } from './words.ts';
 
 export function details(context: PageContext): Html {
   const { sources } = context.model;
@@ -37,7 +37,7 @@ function facts(source: SourceModel, { time }: PageContext): Html {
     [
       'Target',
       target &&
-        `${ageWords(target.seconds)} ${target.from === 'rpo' ? '(set for this source)' : '(schedule, and what a run may be late)'}`,
+        `${ageWords(target.seconds)}, ${target.from === 'rpo' ? 'set for this source' : 'by its schedule and what a run may be late'}`,
     ],
     ['Newest backup', newest && time(newest.takenAt)],
     ['Newest proven', newestGood && newestGood !== newest ? time(newestGood.takenAt) : undefined],
@@ -58,8 +58,8 @@ export function forecastWords({ forecast, measured, promise }: SourceModel): str
     rto === undefined
       ? ''
       : until > rto
-        ? `; the target of ${formatDuration(rto)} may be missed`
-        : `; target ${formatDuration(rto)}`;
+        ? `; the target of ${targetWords(rto)} may be missed`
+        : `; target ${targetWords(rto)}`;
   const spread =
     formatDuration(from) === formatDuration(until) ? '' : ` (${formatDuration(from)} to ${formatDuration(until)})`;
   const how = bySize ? ' at its present size' : '';

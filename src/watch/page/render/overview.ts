@@ -6,7 +6,7 @@ import { strip } from './calendar-svg.ts';
 import type { PageContext } from './context.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
-import { ageWords, kindWords, stateWords, tones } from './words.ts';
+import { ageWords, kindWords, stateWords, targetWords, tones } from './words.ts';
 
 const none = html`<span class="none">none</span>`;
 
@@ -32,7 +32,7 @@ function row(source: SourceModel, context: PageContext): Html {
     pauseSeconds === undefined ? none : formatDuration(pauseSeconds),
     recovery === undefined
       ? none
-      : html`${formatDuration(recovery.seconds)}${rto !== undefined && html` <small${tooLong && html` class="over"`}>of ${formatDuration(rto)}</small>`}`,
+      : html`${formatDuration(recovery.seconds)}${rto !== undefined && html` <small${tooLong && html` class="over"`}>of ${targetWords(rto)}</small>`}`,
     bytes === undefined ? none : formatBytes(bytes),
     strip(source.year.slice(-30)),
   ];

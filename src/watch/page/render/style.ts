@@ -10,7 +10,7 @@ const tones = ['good', 'bad', 'late', 'half', 'calm']
 const layout = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
-body{margin:0 auto;max-width:66rem;padding:1.25rem 1rem 2rem;background:var(--bg);color:var(--text);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0 auto;max-width:66rem;padding:1.25rem 1rem 2rem;background:var(--bg);color:var(--text);font:1rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,"Helvetica Neue",Arial,sans-serif}
 h1,h2,h3,h4,p,ul,ol,dl,dd,figure{margin:0}
 h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.01em}
 h2{font-size:1.2rem;margin:2.25rem 0 .75rem}
@@ -54,12 +54,13 @@ caption{text-align:left;padding-bottom:.5rem}
 th,td{text-align:left;padding:.55rem .75rem .55rem 0;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400}
 thead th{color:var(--muted);font-size:.85rem;border-bottom:1px solid var(--off)}
 .overview tbody th{overflow-wrap:anywhere;font-weight:600}
-.overview th small{display:block}
+.overview small{display:block}
+.overview td:nth-child(3) small{display:inline}
 .overview td{white-space:nowrap}
 .bar{display:block;width:6.5rem;height:4px;margin-top:.3rem;fill:var(--off)}
 .bar .v{fill:var(--good)}
 .bar.over .v{fill:var(--late)}
-.strip{width:12rem;height:.4rem;margin-top:.5rem;overflow:visible}
+.strip{width:16.5rem;height:.55rem;margin-top:.45rem;overflow:visible}
 .c{fill:none;stroke-width:.84;stroke-dasharray:.84 .16}
 .c.p{stroke:var(--good)}
 .c.t{stroke:var(--half);stroke-dasharray:.4 .6}
@@ -84,11 +85,12 @@ dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.5
 dt{color:var(--muted);font-size:.85rem}
 figure{margin-top:1.25rem;min-width:0}
 .year,.figures{display:flex;flex-wrap:wrap;gap:0 1.5rem}
-.half{flex:1 1 18rem;max-width:29rem;margin-top:.5rem;overflow:visible}
-.half text{font-size:.85px;fill:var(--muted)}
+.weeks{flex:1 1 18rem;max-width:29rem;margin-top:.5rem;overflow:visible}
+.weeks text{font-size:.85px;fill:var(--muted)}
 .figures figure{flex:1 1 18rem;max-width:29rem}
 .chart{width:100%;margin-top:.5rem;overflow:visible}
 .chart text{font-size:11px;fill:var(--muted)}
+.end{text-anchor:end}
 .axis{stroke:var(--off)}
 .line{fill:none;stroke:var(--half);stroke-width:2;stroke-linejoin:round}
 .points{fill:none;stroke:var(--good);stroke-width:5;stroke-linecap:round}
@@ -103,16 +105,20 @@ const phone = `
 h1{font-size:1.4rem}
 .overview thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .overview,.overview tbody,.overview tr,.overview th,.overview td,.overview caption{display:block}
-.overview tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.4rem .75rem;padding:.85rem 0;border-bottom:1px solid var(--off)}
-.overview tbody th,.overview td{padding:0;border:0;white-space:normal}
+.overview tbody tr{display:grid;grid-template-columns:repeat(6,1fr);gap:.4rem .75rem;padding:.85rem 0;border-bottom:1px solid var(--off)}
+.overview tbody th,.overview td{padding:0;border:0;white-space:normal;grid-column:span 2}
+.overview td:nth-child(2),.overview td:nth-child(3){grid-column:span 3}
 .overview tbody th,.overview td:last-child{grid-column:1/-1}
-.overview th small{display:inline;margin-left:.5rem}
+.overview small{display:inline}
+.overview th small{margin-left:.5rem}
+.overview td:nth-child(5) small{display:block}
 .overview td::before{display:block;color:var(--muted);font-size:.8rem}
 .overview td:nth-child(2)::before{content:"State"/""}
 .overview td:nth-child(3)::before{content:"Last proven"/""}
 .overview td:nth-child(4)::before{content:"Pause"/""}
 .overview td:nth-child(5)::before{content:"Recovery"/""}
 .overview td:nth-child(6)::before{content:"Size"/""}
+.overview td:nth-child(7)::before{content:"Last 30 days"/"";margin-bottom:.2rem}
 .strip{width:100%;max-width:24rem;height:.8rem;margin:0}
 .card,.body,summary{padding-left:.85rem;padding-right:.85rem}
 .kept thead{display:none}

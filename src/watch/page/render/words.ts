@@ -1,5 +1,6 @@
 /** The words of the page, and its numbers and times as people read them. */
 import type { BackupKind } from '../../../domain/backup.ts';
+import { formatDuration } from '../../../runtime/format.ts';
 import type { DayCode } from '../model/history.ts';
 import type { SourceState } from '../model/source.ts';
 
@@ -72,10 +73,17 @@ export function timesIn(timeZone: string, dayOf: (moment: Date | string) => stri
   return (moment) => `${dateWords(dayOf(moment))}, ${clock.format(new Date(moment))}`;
 }
 
+/** A duration that somebody set: `15 min`, `1 h`. */
+export function targetWords(seconds: number): string {
+  return formatDuration(seconds)
+    .replace(/ 00 (s|min)$/, '')
+    .replace(/\.0+ s$/, ' s');
+}
+
 /** `40 min`, `26 h`, `3 days`: an age that a tired reader compares at a glance. */
 export function ageWords(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
+  if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 72 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
