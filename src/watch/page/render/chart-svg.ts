@@ -1,6 +1,6 @@
 /** Figures over the year, as a line or as points; the caption beside it says the same in words. */
 import type { DayOf } from '../model/days.ts';
-import { dayNumber, dayNumbered } from '../model/days.ts';
+import { dayNumber } from '../model/days.ts';
 import { type Measurement, median } from '../model/forecast.ts';
 import { type Html, html } from './html.ts';
 import { monthWord } from './words.ts';
@@ -12,7 +12,7 @@ export interface Point {
 }
 
 export interface Chart {
-  /** What it shows, in words: the text alternative. */
+  /** What it is: the caption beside it says the same in words. */
   readonly label: string;
   readonly points: readonly Point[];
   /** Numbers of the first and the last day. */
@@ -44,17 +44,14 @@ export function chart({ label, points, days: [first, last], format, limit, expec
   const top = Math.max(...values, limit ?? 0, expected?.until ?? 0) * 1.08 || 1;
   const x = (day: number): number => Math.round(((day - first) / (last - first || 1)) * width);
   const y = (value: number): number => Math.round(height - (value / top) * height);
-  const path =
-    as === 'line'
-      ? shown.map(({ day, value }, at) => `${at === 0 ? 'M' : at === 1 ? 'L' : ' '}${x(day)} ${y(value)}`).join('')
-      : shown.map(({ day, value }) => `M${x(day)} ${y(value)}h0`).join('');
+  const places = shown.map(({ day, value }) => [x(day), y(value)] as const);
   const [start, end] = [points[0], points.at(-1)];
-  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="-3 -16 360 94"><path class="axis" d="M0 ${height}H${width}"/><text x="0" y="74">${monthOf(first)}</text><text class="end" x="${width}" y="74">${monthOf(last)}</text>${
+  return html`<svg class="chart" role="img" aria-label="${label}" viewBox="-3 -16 360 94"><use href="#axis"/>${
     expected && html`<path class="band" d="M${width} ${y(expected.until)}h10V${y(expected.from)}h-10z"/>`
   }${
     limit !== undefined &&
     html`<path class="limit" d="M0 ${y(limit)}H${width}"/><text x="315" y="${y(limit) + 4}">target</text>`
-  }<path class="${as}" d="${path}"/><text x="${x(start?.day ?? first)}" y="${above(y(start?.value ?? 0))}">${format(start?.value ?? 0)}</text><text class="end" x="${width}" y="${above(y(end?.value ?? 0))}">${format(end?.value ?? 0)}</text></svg>`;
+  }<path class="${as}" d="${pathOf(places, as)}"/><text x="${x(start?.day ?? first)}" y="${above(y(start?.value ?? 0))}">${format(start?.value ?? 0)}</text><text class="end" x="${width}" y="${above(y(end?.value ?? 0))}">${format(end?.value ?? 0)}</text></svg>`;
 }
 
 /** Where a text stands above a line. */
@@ -62,8 +59,25 @@ function above(y: number): number {
   return Math.max(-4, y - 9);
 }
 
-function monthOf(day: number): string {
-  const date = dayNumbered(day);
+/** In steps from one place to the next, which is shorter. */
+function pathOf(places: readonly (readonly [number, number])[], as: Chart['as']): string {
+  return places
+    .map(([x, y], at) => {
+      const [beforeX, beforeY] = places[at - 1] ?? [0, 0];
+      if (at === 0) return `M${x} ${y}${as === 'points' ? 'h0' : ''}`;
+      const step = `${x - beforeX}${y < beforeY ? '' : ' '}${y - beforeY}`;
+      return as === 'points' ? `m${step}h0` : `${at === 1 ? 'l' : ' '}${step}`;
+    })
+    .join('');
+}
+
+/** The axis with its months, which is the same in each chart: it stands once in the page. */
+export function chartDefinitions(dates: readonly string[]): Html {
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  return html`<svg class="defs" aria-hidden="true"><defs><g id="axis"><path class="axis" d="M0 ${height}H${width}"/><text x="0" y="74">${monthOf(first)}</text><text class="end" x="${width}" y="74">${monthOf(last)}</text></g></defs></svg>`;
+}
+
+function monthOf(date: string): string {
   return `${monthWord(date)} ${date.slice(0, 4)}`;
 }
 

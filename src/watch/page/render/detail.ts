@@ -78,7 +78,7 @@ function sizes({ year: days, growth, bytes }: SourceModel): Html {
       ? ''
       : `; ${growth > 0 ? 'grows' : 'shrinks'} by ${formatBytes(Math.abs(growth) * 30)} in 30 days`;
   const caption = `Size: ${formatBytes(bytes)}, ${formatBytes(first.value)} ${plural(last.day - first.day, 'day')} before${grows}.`;
-  const picture = chart({ label: caption, points, days: span(days), format: formatBytes, as: 'line' });
+  const picture = chart({ label: 'Size over the year', points, days: span(days), format: formatBytes, as: 'line' });
   return html`<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
 }
 
@@ -88,7 +88,7 @@ function times({ year: days, measured, forecast, promise }: SourceModel, { dayOf
   const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
   const caption = `Recovery time: ${formatDuration(seconds[0] ?? 0)} last, ${formatDuration(least)} to ${formatDuration(most)} in ${plural(measured.length, 'restore')}.`;
   const picture = chart({
-    label: caption,
+    label: 'Recovery time over the year',
     points: pointsOf(measured, dayOf),
     days: span(days),
     format: formatDuration,

@@ -11,7 +11,7 @@ import { type Html, html, link } from './html.ts';
 import { dayWords, shortDate } from './words.ts';
 
 const mostFailures = 8;
-const mostKept = 4;
+const mostKept = 3;
 /** A finding says what is wrong in its first words; the rest is in the run. */
 const longestFinding = 160;
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { dayCodes } from '../model/history.ts';
 import type { PageModel } from '../model/model.ts';
 import { answer, answerOf, todo } from './answer.ts';
-import { sample } from './calendar-svg.ts';
+import { calendarDefinitions, sample } from './calendar-svg.ts';
+import { chartDefinitions } from './chart-svg.ts';
 import { contextOf } from './context.ts';
 import { details } from './detail.ts';
 import { Html, html, link } from './html.ts';
@@ -34,7 +35,7 @@ export function renderPage(model: PageModel): string {
 </head>
 <body>
 <a class="skip" href="#sources">Skip to all sources</a>
-${iconDefinitions()}
+${iconDefinitions()}${calendarDefinitions(model.days)}${chartDefinitions(model.days)}
 <header>${settings.example && html`<p class="example">An example: nothing on this page is real.</p>`}<p><b>Backups of ${link(settings.repositoryUrl, settings.title)}</b></p><p>As of <time datetime="${now.toISOString()}">${context.time(now)}</time>. Times are in ${settings.timeZone}, ages are as of then.</p></header>
 <main>
 ${answer(context)}

@@ -68,8 +68,8 @@ thead th{color:var(--muted);font-size:.85rem;border-bottom:1px solid var(--off)}
 .c.bb{stroke:var(--bad)}
 .c.m{stroke:var(--late);stroke-width:.2;stroke-dasharray:none}
 .c.n{stroke:var(--calm);stroke-width:.28;stroke-dasharray:0 .28 .28 .44}
-.c.w{stroke:var(--calm);stroke-width:.84;stroke-dasharray:0 .35 .14 .51}
-.c.u{stroke:var(--off);stroke-width:.1;stroke-dasharray:0 .2 .44 .36}
+.c.w{stroke:var(--calm);stroke-width:.16;stroke-dasharray:0 .08 .68 .24}
+.c.u{stroke:var(--off);stroke-width:.44;stroke-dasharray:0 .37 .1 .53}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:.75rem 0;list-style:none;color:var(--muted);font-size:.85rem}
 .sample{width:.95rem;height:.95rem;vertical-align:-.15em;overflow:visible}
 `;
@@ -86,10 +86,10 @@ dt{color:var(--muted);font-size:.85rem}
 figure{margin-top:1.25rem;min-width:0}
 .year,.figures{display:flex;flex-wrap:wrap;gap:0 1.5rem}
 .weeks{flex:1 1 18rem;max-width:29rem;margin-top:.5rem;overflow:visible}
-.weeks text{font-size:.85px;fill:var(--muted)}
+#w0,#w1{font-size:.85px;fill:var(--muted)}
 .figures figure{flex:1 1 18rem;max-width:29rem}
 .chart{width:100%;margin-top:.5rem;overflow:visible}
-.chart text{font-size:11px;fill:var(--muted)}
+.chart,#axis{font-size:11px;fill:var(--muted)}
 .end{text-anchor:end}
 .axis{stroke:var(--off)}
 .line{fill:none;stroke:var(--half);stroke-width:2;stroke-linejoin:round}

@@ -41,7 +41,7 @@ export const tones: Readonly<Record<SourceState, Tone>> = {
 
 export const dayWords: Readonly<Record<DayCode, string>> = {
   p: 'proven',
-  t: 'taken, not proven',
+  t: 'taken but unproven',
   b: 'bad',
   m: 'missed',
   n: 'nothing promised',
