@@ -51,10 +51,11 @@ export function parseHistory(text: string | undefined): History | undefined {
   }
 }
 
-function isDays({ from, codes, bytes, recovery, pause }: RememberedDays): boolean {
+function isDays(found: RememberedDays | null): boolean {
+  const { from, codes, bytes, recovery, pause } = found ?? ({} as Partial<RememberedDays>);
   const columns = [bytes, recovery, pause];
   return (
-    /^\d{4}-\d\d-\d\d$/.test(from) &&
+    /^\d{4}-\d\d-\d\d$/.test(String(from)) &&
     typeof codes === 'string' &&
     columns.every(
       (column) =>

@@ -72,7 +72,7 @@ interface Group {
 function groups({ backups, promises, findings }: PageInput): readonly Group[] {
   const backupsByKey = Map.groupBy(backups, sourceKey);
   const keys = new Map<string, string>();
-  for (const [key, [one]] of backupsByKey) if (one) keys.set(`${one.kind} ${one.source}`, key);
+  for (const [key, some] of backupsByKey) for (const { kind, source } of some) keys.set(`${kind} ${source}`, key);
   // A promise or a finding may know the name alone where snapshots know the instance.
   const keyOf = (one: PagePromise | PageFinding): string => {
     const key = sourceKey(one);

@@ -22,11 +22,13 @@ export function answerOf({ sources, troubled, taken, unread, proven }: PageModel
   }
   if (unread.length > 0) return { tone: 'late', text: 'Not everything could be read' };
   if (sources.length === 0) return { tone: 'calm', text: 'Nothing is promised, and nothing is kept' };
-  if (taken > 0)
+  if (taken > 0) {
+    const are = taken === 1 ? 'is' : 'are';
     return {
       tone: 'good',
-      text: `Nothing is missing. ${plural(taken, 'source')} of ${sources.length} nobody restores`,
+      text: `Nothing is missing; ${plural(taken, 'source')} of ${sources.length} ${are} not proven`,
     };
+  }
   return { tone: 'good', text: proven === 0 ? 'Nothing is due yet' : 'Everything is proven' };
 }
 

@@ -26,13 +26,18 @@ export function steps(source: SourceModel, trouble: Trouble, settings: PageSetti
     run !== undefined && html`${link(run, 'The run that found it')}`,
     repositoryUrl !== undefined &&
       workflow !== undefined &&
-      html`${link(`${repositoryUrl}/actions/workflows/${encodeURIComponent(workflow)}`, `Runs of ${workflow}`)}: look at the last one, and start one by hand`,
+      html`${link(`${repositoryUrl}/actions/workflows/${inAddress(workflow)}`, `Runs of ${workflow}`)}: look at the last one, and start one by hand`,
     docsUrl !== undefined && html`${link(`${docsUrl}/runbook.md#${section}`, 'Run book: what it means, what to do')}`,
   ].filter((step) => step !== false);
 }
 
 function runOf(backup: KeptBackup | undefined): string | undefined {
   return backup?.proofs[0]?.run.url ?? backup?.runUrl;
+}
+
+/** A part of an address. Names are foreign, and may hold halves of characters. */
+function inAddress(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replaceAll("'", '%27');
 }
 
 /** What a shell takes as one word. */
