@@ -32,8 +32,9 @@ export const layers = {
   report: below,
   // Knows the tags of the rotation, and how they are misspelt.
   doctor: [...below, 'rotation'],
-  // Reads receipts and tags of all kinds, and the workflow files as the doctor does.
-  watch: [...below, 'dump', 'rotation/plan', 'doctor'],
+  // Reads receipts and tags of all kinds, and the workflow files as the doctor does. The status page takes text from outside apart as
+  // the other reports do.
+  watch: [...below, 'dump', 'rotation/plan', 'doctor', 'report/render'],
 
   'adapters/aws': below,
   // An engine's adapter runs the SQL of dump/engines with its tools, and reads what they write.

@@ -36,7 +36,7 @@ function row(source: SourceModel, context: PageContext): Html {
     bytes === undefined ? none : formatBytes(bytes),
     strip(source.year.slice(-30)),
   ];
-  return html`<tr role="row"><th scope="row" role="rowheader"><a href="#${context.anchor(source.key)}">${source.source}</a><small>${kindWords[source.kind]}</small></th>${cells.map(
+  return html`<tr role="row"><th scope="row" role="rowheader"><a href="#${context.anchor(source.key)}">${source.source}</a> <small>${kindWords[source.kind]}</small></th>${cells.map(
     (cell) => html`<td role="cell">${cell}</td>`,
   )}</tr>`;
 }

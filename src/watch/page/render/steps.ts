@@ -1,6 +1,5 @@
 /** What to do about a source in trouble: where to look, what to start, how to get the data back. */
 import type { KeptBackup } from '../../../domain/backup.ts';
-import { stamp } from '../../../dump/files.ts';
 import type { PageSettings, Trouble } from '../model/input.ts';
 import type { SourceModel } from '../model/source.ts';
 import { type Html, html, link } from './html.ts';
@@ -51,7 +50,7 @@ export function restoreCommand(backup: KeptBackup, settings: PageSettings): stri
   if (backup.kind !== 'database-dump')
     return `aws ec2 create-volume --region ${word(region)} --snapshot-id ${word(backup.id)} --availability-zone ZONE --volume-type gp3`;
   const bucket = settings.receiptBucket ?? 'BUCKET';
-  return `npm run restore -- --source ${word(source)} --region ${word(region)} --receipt-bucket ${word(bucket)} --at ${stamp(backup.takenAt)} --to URL`;
+  return `npm run restore -- --source ${word(source)} --region ${word(region)} --receipt-bucket ${word(bucket)} --at ${word(backup.takenAt)} --to URL`;
 }
 
 /** The page that has the rest of the restore. */

@@ -1,7 +1,10 @@
-/** The style sheet. Colours of text have a contrast of 4.5 or more on what is below them, those of figures 3 or more, in both schemes. */
+/**
+ * The style sheet. Text has a contrast of 4.5 or more to what is below it, and what figures say 3 or more, in both schemes; lines that
+ * only part or frame (`--line`, `--off`) have less.
+ */
 
-const light = `--bg:#f6f7f8;--paper:#fff;--text:#1c2127;--muted:#59636e;--line:#d9dee3;--link:#0b5cad;--good:#1a7f4b;--bad:#b3261e;--late:#9a5b00;--half:#3d6494;--calm:#59636e;--off:#c5ccd3;--on:#fff;--good-bg:#e9f6ee;--bad-bg:#fdeceb;--late-bg:#fff4e0;--half-bg:#eaf1f9;--calm-bg:#eef0f2`;
-const dark = `--bg:#0f1318;--paper:#171c22;--text:#e6e9ec;--muted:#9ca7b2;--line:#2d353d;--link:#7db8ff;--good:#4cc38a;--bad:#ff8f85;--late:#f0b458;--half:#8bb4e8;--calm:#9ca7b2;--off:#3b444d;--on:#10151a;--good-bg:#12281d;--bad-bg:#341916;--late-bg:#2e220e;--half-bg:#172433;--calm-bg:#20262d`;
+export const light = `--bg:#f6f7f8;--paper:#fff;--text:#1c2127;--muted:#59636e;--line:#d9dee3;--link:#0b5cad;--good:#1a7f4b;--bad:#b3261e;--late:#9a5b00;--half:#3d6494;--calm:#59636e;--off:#c5ccd3;--on:#fff;--good-bg:#e9f6ee;--bad-bg:#fdeceb;--late-bg:#fff4e0;--half-bg:#eaf1f9;--calm-bg:#eef0f2`;
+export const dark = `--bg:#0f1318;--paper:#171c22;--text:#e6e9ec;--muted:#9ca7b2;--line:#2d353d;--link:#7db8ff;--good:#4cc38a;--bad:#ff8f85;--late:#f0b458;--half:#8bb4e8;--calm:#9ca7b2;--off:#3b444d;--on:#10151a;--good-bg:#12281d;--bad-bg:#341916;--late-bg:#2e220e;--half-bg:#172433;--calm-bg:#20262d`;
 
 const tones = ['good', 'bad', 'late', 'half', 'calm']
   .map((tone) => `.${tone}{--tone:var(--${tone});--tone-bg:var(--${tone}-bg)}`)
@@ -69,7 +72,7 @@ thead th{color:var(--muted);font-size:.85rem;border-bottom:1px solid var(--off)}
 .c.m{stroke:var(--late);stroke-width:.2;stroke-dasharray:none}
 .c.n{stroke:var(--calm);stroke-width:.28;stroke-dasharray:0 .28 .28 .44}
 .c.w{stroke:var(--calm);stroke-width:.16;stroke-dasharray:0 .08 .68 .24}
-.c.u{stroke:var(--off);stroke-width:.44;stroke-dasharray:0 .37 .1 .53}
+.c.u{stroke:var(--calm);stroke-width:.44;stroke-dasharray:0 .37 .1 .53}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:.75rem 0;list-style:none;color:var(--muted);font-size:.85rem}
 .sample{width:.95rem;height:.95rem;vertical-align:-.15em;overflow:visible}
 `;
@@ -121,7 +124,7 @@ h1{font-size:1.4rem}
 .overview td:nth-child(7)::before{content:"Last 30 days"/"";margin-bottom:.2rem}
 .strip{width:100%;max-width:24rem;height:.8rem;margin:0}
 .card,.body,summary{padding-left:.85rem;padding-right:.85rem}
-.kept thead{display:none}
+.kept thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 }
 `;
 

@@ -88,7 +88,7 @@ describe('text from outside', () => {
   test('in a command it is one word of a shell, and ends none', () => {
     const command = restoreCommand(backup('2026-11-26T02:05:00Z', { source: "it's; rm -rf $HOME" }), input().settings);
     expect(command).toBe(
-      "npm run restore -- --source 'it'\\''s; rm -rf $HOME' --region us-east-1 --receipt-bucket acme-receipts --at 20261126T020500Z --to URL",
+      "npm run restore -- --source 'it'\\''s; rm -rf $HOME' --region us-east-1 --receipt-bucket acme-receipts --at 2026-11-26T02:05:00Z --to URL",
     );
   });
 });
@@ -143,7 +143,7 @@ describe('the page', () => {
     expect(page).toContain('<b>Newest proven backup: 48 h old</b>, of 25 Nov 2026, 02:05');
     expect(page).toContain('href="https://github.example/acme/backups/actions/workflows/postgres-backup.yml"');
     expect(page).toContain(`docs/runbook.md#${runbookAnchors.missing.dump}"`);
-    expect(page).toContain('--at 20261125T020500Z --to URL');
+    expect(page).toContain('--at 2026-11-25T02:05:00Z --to URL');
   });
 
   test('writes times in its zone', () => {
