@@ -21,7 +21,7 @@ const text = (() => {
   const never = {
     source: long,
     kind: 'database-dump',
-    trouble: 'never',
+    trouble: 'missing',
     text: `It was never backed up: ${long}`,
   } as const;
   const unread = [`eu-west-1: ${long}`];

@@ -11,7 +11,7 @@ export interface CalendarDay extends Day {
 export interface CalendarInput {
   /** Of one source, newest first, copies left out. */
   readonly backups: readonly KeptBackup[];
-  readonly promise: Pick<PagePromise, 'runs' | 'allowanceSeconds'> | undefined;
+  readonly promise: Pick<PagePromise, 'runs' | 'allowanceSeconds' | 'since'> | undefined;
   readonly past: ReadonlyMap<string, Day>;
   /** When the past was written down last (ISO 8601). */
   readonly recordedAt: string | undefined;
@@ -19,6 +19,9 @@ export interface CalendarInput {
   readonly dayOf: DayOf;
   readonly now: Date;
 }
+
+/** How far the clock of a database server may be behind, by which dumps say when they were taken. */
+const clockTolerance = 10 * 60_000;
 
 /**
  * A backup belongs to the day of the promised run that it answers, also when it came after midnight; without such a run, to its own day.
@@ -35,7 +38,7 @@ export function calendar(input: CalendarInput): readonly CalendarDay[] {
   const runsByDay = Map.groupBy(runs, (run) => dayOf(new Date(run)));
   const times = backups.map(({ takenAt }) => Date.parse(takenAt));
   const known = knownSince(input);
-  const first = [...byDay.keys(), ...past.keys()].sort()[0];
+  const first = promise && firstKnown([...byDay.keys(), ...past.keys()], promise.since && dayOf(promise.since));
   return days.map((date) => {
     const kept = byDay.get(date);
     const own = runsByDay.get(date) ?? [];
@@ -47,13 +50,19 @@ export function calendar(input: CalendarInput): readonly CalendarDay[] {
     if (own.length > due.length) return { date, code: 'w' };
     const told = past.get(date);
     if (told && told.code !== 'u' && told.code !== 'w') return { date, ...told };
-    return { date, code: promise && own.length === 0 && first !== undefined && date >= first ? 'n' : 'u' };
+    return { date, code: own.length === 0 && first !== undefined && date >= first ? 'n' : 'u' };
   });
+}
+
+/** The first day of which it is known what was promised: not before the first backup, nor before the promise itself. */
+function firstKnown(days: readonly string[], since: string | undefined): string | undefined {
+  const [first] = days.toSorted();
+  return first !== undefined && since !== undefined && since > first ? since : first;
 }
 
 /** The promised run that a backup answers: the last one before it, unless that was too long ago. */
 function answered(runs: readonly number[], allowance: number, takenAt: number): number | undefined {
-  const run = runs.findLast((one) => one <= takenAt);
+  const run = runs.findLast((one) => one - clockTolerance <= takenAt);
   return run !== undefined && takenAt - run <= allowance ? run : undefined;
 }
 
@@ -67,7 +76,7 @@ function knownSince({ backups, recordedAt, promise }: CalendarInput): number {
 }
 
 function isWithin(time: number, from: number, length: number): boolean {
-  return time >= from && time <= from + length;
+  return time >= from - clockTolerance && time <= from + length;
 }
 
 const badness: readonly DayCode[] = ['b', 't', 'p'];

@@ -8,10 +8,14 @@ export interface PagePromise {
   readonly kind: BackupKind;
   /** Of a rotation: what tells the source even when its name changes. */
   readonly instanceId?: string | undefined;
+  /** Of a server whose databases are dumped one by one: their sources are `SOURCE/DATABASE`. */
+  readonly allDatabases?: boolean | undefined;
   /** The schedules, for people: `17 2 * * * (Europe/Berlin)`. */
   readonly schedules: readonly string[];
-  /** Promised runs of the last year and the next days, in order. */
+  /** Promised runs since `since`, and the next ones, in order. */
   readonly runs: readonly string[];
+  /** Of what was promised before nobody knows; undefined when all is known. */
+  readonly since?: string | undefined;
   /** How long after a promised run a backup may come before it is missed. */
   readonly allowanceSeconds: number;
   /** Oldest age that the newest backup may have: of kinds that are proven, the newest proven one. */
@@ -24,13 +28,13 @@ export interface PagePromise {
 
 /**
  * - `bad`: its newest backup was restored and found wrong, or cannot be restored any more.
- * - `never`: promised, and never backed up.
  * - `missing`: a promised run has made no backup.
- * - `old`: the newest one that counts is older than its target.
+ * - `too-old`: the newest one that counts is older than its target.
  * - `unproven`: the newest one could not be proven.
- * - `slow`: restoring takes longer than its target.
+ * - `too-slow`: restoring takes longer than its target.
+ * - `unknown`: its backups could not be read, so nobody can say whether one is missing.
  */
-export type Trouble = 'bad' | 'never' | 'missing' | 'old' | 'unproven' | 'slow';
+export type Trouble = 'bad' | 'missing' | 'too-old' | 'unproven' | 'too-slow' | 'unknown';
 
 /** What the watchdog found about a source. */
 export interface PageFinding {

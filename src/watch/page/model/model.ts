@@ -73,6 +73,9 @@ function groups({ backups, promises, findings }: PageInput): readonly Group[] {
   const backupsByKey = Map.groupBy(backups, sourceKey);
   const keys = new Map<string, string>();
   for (const [key, some] of backupsByKey) for (const { kind, source } of some) keys.set(`${kind} ${source}`, key);
+  const servers = promises.filter(({ allDatabases }) => allDatabases);
+  const serverOf = ({ kind, source }: Pick<KeptBackup, 'kind' | 'source'>): PagePromise | undefined =>
+    servers.find((one) => one.kind === kind && source.startsWith(`${one.source}/`));
   // A promise or a finding may know the name alone where snapshots know the instance.
   const keyOf = (one: PagePromise | PageFinding): string => {
     const key = sourceKey(one);
@@ -81,10 +84,15 @@ function groups({ backups, promises, findings }: PageInput): readonly Group[] {
   const promisesByKey = Map.groupBy(promises, keyOf);
   const findingsByKey = Map.groupBy(findings, keyOf);
   const all = new Set([...backupsByKey.keys(), ...promisesByKey.keys(), ...findingsByKey.keys()]);
-  return [...all].map((key) => ({
-    key,
-    backups: backupsByKey.get(key) ?? [],
-    promise: promisesByKey.get(key)?.[0],
-    findings: findingsByKey.get(key) ?? [],
-  }));
+  const found = [...all].map((key) => {
+    const own = backupsByKey.get(key) ?? [];
+    const promise = promisesByKey.get(key)?.[0] ?? (own[0] && serverOf(own[0]));
+    return { key, backups: own, promise, findings: findingsByKey.get(key) ?? [] };
+  });
+  // A server itself is shown while none of its databases is, or when something is wrong with it.
+  const shown = new Set(found.filter(({ backups: some }) => some.length > 0).map(({ promise }) => promise));
+  return found.filter(
+    ({ backups: some, promise, findings: wrong }) =>
+      some.length > 0 || wrong.length > 0 || !(promise?.allDatabases && shown.has(promise)),
+  );
 }

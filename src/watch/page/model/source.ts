@@ -59,7 +59,7 @@ export function sourceKey(one: {
 }
 
 /** Worst first. */
-export const troubleOrder: readonly Trouble[] = ['bad', 'never', 'missing', 'old', 'unproven', 'slow'];
+export const troubleOrder: readonly Trouble[] = ['bad', 'missing', 'too-old', 'unproven', 'too-slow', 'unknown'];
 
 /** Whether each backup of a kind is restored; snapshots of a rotation are not. */
 export function isProvenKind(kind: BackupKind): boolean {

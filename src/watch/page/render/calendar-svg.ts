@@ -90,7 +90,7 @@ export function calendarDefinitions(dates: readonly string[]): Html {
 }
 
 const weekdays = new Html(
-  '<text x="-2.1" y=".3">Mon</text><text x="-2.1" y="2.3">Wed</text><text x="-2.1" y="4.3">Fri</text>',
+  '<text x="-2.5" y=".3">Mon</text><text x="-2.5" y="2.3">Wed</text><text x="-2.5" y="4.3">Fri</text>',
 );
 
 /** A year in two halves, which stand side by side, or below each other on a phone. */
@@ -99,7 +99,7 @@ export function year(days: readonly CalendarDay[]): Html {
     const cells = half(days, which);
     const [from = '', until = ''] = [cells[0]?.date, cells.at(-1)?.date];
     const span = `${monthWord(from)} ${from.slice(0, 4)} to ${monthWord(until)} ${until.slice(0, 4)}`;
-    return html`<svg class="weeks" role="img" aria-label="${span}: ${countWords(cells)}" viewBox="-2.1 -2 30 8.7"><use href="#w${which}"/>${paths(cells)}</svg>`;
+    return html`<svg class="weeks" role="img" aria-label="${span}: ${countWords(cells)}" viewBox="-2.5 -2 30 8.7"><use href="#w${which}"/>${paths(cells)}</svg>`;
   });
   return html`<div class="year">${halves}</div>`;
 }

@@ -45,7 +45,7 @@ ${legend()}
 ${details(context)}
 ${method()}
 </main>
-<footer><p>Written by ${settings.writtenBy} from receipts and tags. If it was written long ago, the watchdog no longer runs: ${link(settings.docsUrl && `${settings.docsUrl}/watching.md`, 'how this page is made')}.</p></footer>
+<footer><p>Written by ${settings.writtenBy} from receipts and tags. If it was written long ago, the watchdog no longer runs: ${link(settings.docsUrl && `${settings.docsUrl}/status-page.md`, 'how this page is made')}.</p></footer>
 </body>
 </html>
 `;

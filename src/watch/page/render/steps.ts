@@ -7,11 +7,11 @@ import { type Html, html, link } from './html.ts';
 /** Sections of docs/runbook.md by trouble; a test holds the two together. */
 export const runbookAnchors: Readonly<Record<Trouble, { readonly dump: string; readonly volume: string }>> = {
   bad: { dump: 'the-dump-is-bad', volume: 'the-verdict-is-bad' },
-  never: { dump: 'a-backup-is-missing', volume: 'a-backup-is-missing' },
   missing: { dump: 'a-backup-is-missing', volume: 'a-backup-is-missing' },
-  old: { dump: 'a-backup-is-missing', volume: 'a-backup-is-missing' },
+  'too-old': { dump: 'a-backup-is-missing', volume: 'a-backup-is-missing' },
   unproven: { dump: 'the-dump-is-unproven', volume: 'the-verdict-is-unproven' },
-  slow: { dump: 'a-restore-takes-too-long', volume: 'a-restore-takes-too-long' },
+  'too-slow': { dump: 'a-restore-takes-too-long', volume: 'a-restore-takes-too-long' },
+  unknown: { dump: 'aws-refused-a-call', volume: 'aws-refused-a-call' },
 };
 
 /** Each a sentence or a link; the command last. */

@@ -85,6 +85,7 @@ summary h3::after{content:"";margin-left:auto;width:.5rem;height:.5rem;border:so
 [open]>summary h3::after{transform:rotate(225deg)}
 .body{padding:.25rem 1.25rem 1.25rem}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.5rem 1.5rem}
+dl div:last-child{grid-column:1/-1}
 dt{color:var(--muted);font-size:.85rem}
 figure{margin-top:1.25rem;min-width:0}
 .year,.figures{display:flex;flex-wrap:wrap;gap:0 1.5rem}
@@ -123,6 +124,9 @@ h1{font-size:1.4rem}
 .overview td:nth-child(6)::before{content:"Size"/""}
 .overview td:nth-child(7)::before{content:"Last 30 days"/"";margin-bottom:.2rem}
 .strip{width:100%;max-width:24rem;height:.8rem;margin:0}
+dl{grid-template-columns:1fr 1fr}
+#w0,#w1{font-size:1.1px}
+.chart,#axis{font-size:13px}
 .card,.body,summary{padding-left:.85rem;padding-right:.85rem}
 .kept thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 }

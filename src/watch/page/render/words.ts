@@ -12,11 +12,11 @@ export const kindWords: Readonly<Record<BackupKind, string>> = {
 
 export const stateWords: Readonly<Record<SourceState, string>> = {
   bad: 'Bad',
-  never: 'Never backed up',
   missing: 'Missing',
-  old: 'Too old',
+  'too-old': 'Too old',
   unproven: 'Not proven',
-  slow: 'Too slow to restore',
+  'too-slow': 'Too slow to restore',
+  unknown: 'Not known',
   proven: 'Proven',
   waiting: 'Not due yet',
   taken: 'Taken, not proven',
@@ -28,11 +28,11 @@ export type Tone = 'good' | 'bad' | 'late' | 'half' | 'calm';
 
 export const tones: Readonly<Record<SourceState, Tone>> = {
   bad: 'bad',
-  never: 'bad',
   missing: 'late',
-  old: 'late',
+  'too-old': 'late',
   unproven: 'half',
-  slow: 'late',
+  'too-slow': 'late',
+  unknown: 'late',
   proven: 'good',
   waiting: 'calm',
   taken: 'half',

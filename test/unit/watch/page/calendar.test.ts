@@ -84,6 +84,17 @@ describe('a day', () => {
     expect([days['2026-11-24'], days['2026-11-25']]).toEqual(['p', 'p']);
   });
 
+  test('a server whose clock is behind says that its dump was taken before the run', () => {
+    const days = codes({ promise: promise(0), backups: newestFirst('2026-11-24T23:55:00Z', '2026-11-25T23:49:00Z') });
+    expect([days['2026-11-24'], days['2026-11-25'], days['2026-11-26']]).toEqual(['u', 'p', 'm']);
+  });
+
+  test('before the promise was read is of no record: nobody knows what was promised then', () => {
+    const sundays = { runs: ['2026-11-22T02:00:00Z'], allowanceSeconds: 43_200, since: '2026-11-20T10:00:00Z' };
+    const days = codes({ promise: sundays, backups: newestFirst('2026-11-15T02:05:00Z', '2026-11-22T02:05:00Z') });
+    expect(['15', '18', '19', '20', '22', '23'].map((day) => days[`2026-11-${day}`]).join('')).toBe('puunpn');
+  });
+
   test('is missed once the promised run is as late as it may be, and not before', () => {
     const backups = newestFirst('2026-11-25T02:05:00Z');
     const at = (time: string) => codes({ backups, now: new Date(time) })['2026-11-26'];

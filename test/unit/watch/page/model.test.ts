@@ -56,11 +56,11 @@ describe('the state of a source', () => {
       backups: [backup('2026-11-20T02:05:00Z')],
       promises: [promise()],
       findings: [
-        { ...finding, trouble: 'old', text: 'older than 26 h' },
+        { ...finding, trouble: 'too-old', text: 'older than 26 h' },
         { ...finding, trouble: 'missing', text: 'no backup since Friday' },
       ],
     });
-    expect([one.state, one.troubles.map(({ trouble }) => trouble)]).toEqual(['missing', ['missing', 'old']]);
+    expect([one.state, one.troubles.map(({ trouble }) => trouble)]).toEqual(['missing', ['missing', 'too-old']]);
   });
 
   test('of a rotation is taken, and proven when somebody has restored the newest one', () => {
@@ -81,6 +81,17 @@ describe('the state of a source', () => {
     const { instanceId: __, ...named } = instance;
     const one = only({ backups: [renamed, taken], promises: [promise(2, 400, named)] });
     expect([one.source, one.backups.length, one.state]).toEqual(['web-1', 2, 'taken']);
+  });
+
+  test('of each database of a server follows from the promise of the server, which stands for itself only without any', () => {
+    const server = promise(2, 400, { source: 'db1', allDatabases: true });
+    const states = (given: Partial<PageInput>) =>
+      pageModel(input({ promises: [server], ...given })).sources.map(({ source, state }) => `${source} ${state}`);
+    const backups = ['db1/shop', 'db1/crm', 'db10'].map((source) => backup('2026-11-27T02:05:00Z', { source }));
+    expect(states({ backups })).toEqual(['db1/crm proven', 'db1/shop proven', 'db10 retired']);
+    expect(states({ promises: [promise(5, 0, { source: 'db1', allDatabases: true })] })).toEqual(['db1 waiting']);
+    const finding = { source: 'db1', kind: 'database-dump', trouble: 'missing', text: 'no run' } as const;
+    expect(states({ backups, findings: [finding] })[0]).toBe('db1 missing');
   });
 
   test('is waiting before the first backup, retired when nobody promises it', () => {
@@ -192,15 +203,15 @@ test('sources in trouble come first, the worst first, then the others by name, t
       ],
       promises: ['z', 'b', 'm', 'y', 'new'].map((source) => promise(2, 400, named(source))),
       findings: [
-        { ...named('m'), trouble: 'old', text: 'old' },
-        { ...named('new'), trouble: 'never', text: 'never' },
+        { ...named('m'), trouble: 'too-old', text: 'old' },
+        { ...named('new'), trouble: 'missing', text: 'never' },
       ],
     }),
   );
   expect(model.sources.map(({ source, state }) => `${source} ${state}`)).toEqual([
     'y bad',
-    'new never',
-    'm old',
+    'new missing',
+    'm too-old',
     'b proven',
     'z proven',
     'a retired',
