@@ -143,3 +143,11 @@ test('the commands of an instance are listed by document and time, the newest fi
   const now = clock.now().toISOString();
   expect(await list({ Filters: [{ key: 'InvokedAfter', value: now }] })).toEqual([]);
 });
+
+test('parameters that are not there are told apart from those that were deleted', async () => {
+  // Source: SSM API reference, DeleteParameters.
+  await call('PutParameter', { Name: '/holdfast/a', Type: 'String', Value: 'v' });
+  const gone = await call('DeleteParameters', { Names: ['/holdfast/a', '/holdfast/none'] });
+  expect(gone).toEqual({ DeletedParameters: ['/holdfast/a'], InvalidParameters: ['/holdfast/none'] });
+  await expect(call('GetParametersByPath', { Path: '/holdfast' })).resolves.toEqual({ Parameters: [] });
+});

@@ -37,6 +37,8 @@ export class ParameterStore {
   delete(region: string, { Names = [] }: Parameters) {
     const names = (Names as readonly unknown[]).map(String);
     if (names.length > mostDeleted) throw new LabAwsError('ValidationException', 'At most 10 names are allowed.');
-    return { DeletedParameters: names.filter((one) => this.#values.delete(`${region}${one}`)) };
+    const DeletedParameters = names.filter((one) => this.#values.delete(`${region}${one}`));
+    // Names that there are not (SSM API reference, DeleteParameters).
+    return { DeletedParameters, InvalidParameters: names.filter((one) => !DeletedParameters.includes(one)) };
   }
 }
