@@ -58,7 +58,8 @@ function read(model: Model, answer: Answer, findings: Findings): Worded {
 /** The statuses, whole or by their first digit, with which the code may come; undefined for a code that nothing names. */
 function statusesOf(model: Model, operation: ModelOperation | undefined, code: string): readonly number[] | undefined {
   const declared = declaredShape(model, operation, code);
-  if (declared) return [shapeOf(model, { shape: declared }).error?.httpStatusCode ?? 4];
+  const { error, fault } = declared === undefined ? {} : shapeOf(model, { shape: declared });
+  if (declared) return [error?.httpStatusCode ?? (fault ? 5 : 4)];
   if (model.service === 's3') return documentedByS3(model).get(code) ?? commonErrors.s3?.[code];
   if (model.service === 'ec2' && ec2.client.includes(code)) return [4];
   // EC2 documents that server errors have a status of the 500 series.

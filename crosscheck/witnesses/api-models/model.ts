@@ -34,6 +34,8 @@ export interface Shape {
   readonly flattened?: boolean;
   readonly timestampFormat?: TimestampFormat;
   readonly error?: { readonly code?: string; readonly httpStatusCode?: number; readonly senderFault?: boolean };
+  /** Of an error: whether the service is to blame. */
+  readonly fault?: boolean;
 }
 
 export interface ModelOperation {

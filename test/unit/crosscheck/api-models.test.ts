@@ -12,6 +12,7 @@ const model: Model = {
       http: { method: 'POST', requestUri: '/' },
       input: { shape: 'Request' },
       output: { shape: 'Result' },
+      errors: [{ shape: 'OurFault' }, { shape: 'YourFault' }],
     },
   },
   shapes: {
@@ -34,6 +35,8 @@ const model: Model = {
         Encrypted: { shape: 'Flag', locationName: 'encrypted' },
       },
     },
+    OurFault: { type: 'structure', fault: true },
+    YourFault: { type: 'structure' },
     Text: { type: 'string' },
     State: { type: 'string', enum: ['pending', 'completed'] },
     Time: { type: 'timestamp' },
@@ -96,6 +99,13 @@ describe('the judge of exchanges', () => {
 
   test('lets a wrong request pass that was refused', () => {
     expect(findingsOf({ body: `${asked}&Size=8`, status: 400, answer: refused('UnknownParameter') })).toEqual([]);
+  });
+
+  test('an error of the service has a status of the 500 series, one of the caller none of it', () => {
+    const of = (code: string, status: number): string[] => findingsOf({ answer: refused(code), status });
+    expect([...of('OurFault', 500), ...of('YourFault', 400)]).toEqual([]);
+    expect(of('OurFault', 400)).toEqual(['error OurFault: status 5']);
+    expect(of('YourFault', 500)).toEqual(['error YourFault: status 4']);
   });
 
   test('notices an error that AWS does not document, and a status that is not its own', () => {
