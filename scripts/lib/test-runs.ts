@@ -101,8 +101,7 @@ export function runJest(run: Run, place: { before: number; after: number } = { b
       HOLDFAST_SUITES_BEFORE: String(place.before),
       HOLDFAST_SUITES_AFTER: String(place.after),
       HOLDFAST_COUNT_FILE: file,
-      // The long suites make the same calls again, under faults.
-      ...(run.name === 'long' ? {} : { [exchangesVariable]: exchanges }),
+      [exchangesVariable]: exchanges,
     },
   });
   if (run.name === 'quick') markComplete(exchanges);
