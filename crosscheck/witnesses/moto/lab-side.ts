@@ -1,13 +1,10 @@
 /** The lab's AWS in this process, without hosts, with the same world. Its time stands still until a scene settles. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type LabAccount, startAccount } from '../../../lab/services/aws/account.ts';
+import { region } from '../../../lab/services/aws/account.ts';
 import { type LabClock, manualClock } from '../../../lab/services/clock/clock.ts';
 import { startGitHub } from '../../../lab/services/github/server.ts';
 import type { JobIdentity } from '../../../lab/services/github/state.ts';
-import { faultRules } from '../../../lab/services/http/faults.ts';
-import { Side } from './side.ts';
+import { startLabAccount, undisturbed } from '../../lib/lab-account.ts';
+import { crowdedRegion, Side } from './side.ts';
 
 const world = {
   instanceId: 'i-0a1b2c3d4e5f60718',
@@ -25,25 +22,32 @@ const job: JobIdentity = {
 
 export interface LabSide {
   readonly side: Side;
-  readonly account: LabAccount;
   stop(): Promise<void>;
 }
 
-export async function startLabSide(clock: LabClock = manualClock(), settling = 600_000): Promise<LabSide> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-moto-'));
-  const calls = { log: { path: '/dev/null', records: [], add: () => {} }, faults: faultRules() };
+export interface LabSideWanted {
+  /** Default: one that stands still. */
+  readonly clock?: LabClock;
+  /** By how many milliseconds its time goes on when a scene settles. */
+  readonly settling?: number;
+  /** See AccountOptions. */
+  readonly now?: () => Date;
+}
+
+export async function startLabSide(wanted: LabSideWanted = {}): Promise<LabSide> {
+  const { clock = manualClock(), settling = 600_000, now } = wanted;
+  const calls = undisturbed();
   const github = await startGitHub({ ...calls, repository: { owner: 'acme', name: 'backups', ownerId: 1, id: 2 } });
-  const account = await startAccount({
+  const lab = await startLabAccount({
     ...calls,
-    directory,
-    clock,
+    ...{ clock, now, stack: 'deployed' },
     issuer: github.oidc.issuer,
     subject: github.oidc.subject({ event: 'schedule', ref }),
     planSubject: github.oidc.subject({ event: 'pull_request', ref }),
-    hosts: { storage: { copy: async (image) => image, remove: async () => {} }, host: () => undefined },
-    seed: { instances: [], regions: [east(clock.now()), { region: 'eu-west-1', instances: [] }] },
+    seed: { instances: [], regions: [east(clock.now()), { region: 'eu-west-1', instances: [] }, crowd(clock.now())] },
   });
-  const settings = { endpoint: account.url, credentials: account.administrator };
+  const { account } = lab;
+  const settings = { endpoint: lab.url, credentials: lab.keys };
   const side = new Side(
     settings,
     {
@@ -54,16 +58,19 @@ export async function startLabSide(clock: LabClock = manualClock(), settling = 6
     {
       settle: () => clock.advance(settling),
       keepVersions: async (bucket) => account.s3.bucket(bucket).change({ versioned: true }),
+      lockedBucket: async (name, days) => {
+        const objectLock = { retention: { mode: 'COMPLIANCE' as const, days } };
+        account.s3.create({ name, versioned: true, lifecycle: [], objectLock }, region);
+      },
+      crowd: async () => {},
     },
   );
   return {
     side,
-    account,
     stop: async () => {
       side.close();
-      await account.stop();
+      await lab.stop();
       await github.stop();
-      rmSync(directory, { recursive: true, force: true });
     },
   };
 }
@@ -94,5 +101,24 @@ function east(now: Date) {
       },
     ],
     images: [{ id: 'ami-0a1b2c3d4e5f60714', name: 'golden', snapshotIds: [world.imageSnapshotId] }],
+  };
+}
+
+function crowd(startedAt: Date) {
+  const numbers = Array.from({ length: 7 }, (_, index) => String(index));
+  return {
+    region: crowdedRegion,
+    instances: numbers.map((number) => ({
+      ...{ id: `i-0c0c0c0c0c0c0c0c${number}`, name: `web${number}`, state: 'running' as const },
+      ...{ zone: `${crowdedRegion}a`, type: 'm5.large', tags: {}, rootVolumeId: `vol-0c0c0c0c0c0c0c0c${number}` },
+      volumes: [],
+    })),
+    snapshots: numbers.map((number) => ({
+      ...{ id: `snap-0c0c0c0c0c0c0c0c${number}`, volumeId: 'vol-0d0d0d0d0d0d0d0d0', startedAt, sizeGiB: 8, tags: {} },
+    })),
+    images: numbers.map((number) => ({
+      ...{ id: `ami-0c0c0c0c0c0c0c0c${number}`, name: `web${number}` },
+      snapshotIds: [`snap-0c0c0c0c0c0c0c0c${number}`],
+    })),
   };
 }

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { freePort } from '../../../lab/hosts/free-port.ts';
-import { type Settings, Side } from './side.ts';
+import { clientOf, makeBucket } from '../../lib/s3.ts';
+import { crowdedRegion, type Settings, Side } from './side.ts';
 
 const host = '127.0.0.1';
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'any' };
@@ -23,12 +24,17 @@ export interface MotoServer {
   stop(): Promise<void>;
 }
 
-/** @param programs the folder with moto_server */
-export async function startMoto(programs: string): Promise<MotoServer> {
+/**
+ * @param programs the folder with moto_server
+ * @param clock file with the seconds by which its time is moved; it may be written again
+ */
+export async function startMoto(programs: string, clock?: string): Promise<MotoServer> {
   const port = await freePort(host);
-  const server = spawn(join(programs, 'moto_server'), ['-H', host, '-p', String(port)], {
+  const [program, ...words] =
+    clock === undefined ? ['moto_server'] : ['python', join(import.meta.dirname, 'moved_server.py')];
+  const server = spawn(join(programs, program), [...words, '-H', host, '-p', String(port)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
+    env: { ...process.env, MOTO_EC2_LOAD_DEFAULT_AMIS: 'false', HOLDFAST_MOVED_CLOCK: clock },
   });
   let said = '';
   server.stderr.on('data', (text: Buffer) => {
@@ -114,7 +120,12 @@ export async function motoSide({ url }: Pick<MotoServer, 'url'>): Promise<Side> 
       // moto looks at no signature.
       token: () => 'x.y.z',
     },
-    { settle: () => {}, keepVersions: async (bucket) => void (await keepVersions(settings, bucket)) },
+    {
+      settle: () => {},
+      keepVersions: async (bucket) => void (await keepVersions(settings, bucket)),
+      lockedBucket: (bucket, days) => lockedBucket(settings, bucket, days),
+      crowd: () => crowd(settings),
+    },
   );
 }
 
@@ -123,4 +134,24 @@ async function keepVersions(settings: Settings, Bucket: string): Promise<void> {
   const s3 = new S3Client({ ...settings, region: 'us-east-1' });
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   s3.destroy();
+}
+
+async function lockedBucket(
+  { endpoint: url, credentials: keys }: Settings,
+  name: string,
+  lockDays: number,
+): Promise<void> {
+  const s3 = clientOf({ url, keys });
+  await makeBucket(s3, name, { versioned: true, lockDays });
+  s3.destroy();
+}
+
+async function crowd(settings: Settings): Promise<void> {
+  const ec2 = new EC2Client({ ...settings, region: crowdedRegion });
+  const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }];
+  for (let number = 0; number < 7; number += 1) {
+    const { ImageId } = await ec2.send(new RegisterImageCommand({ Name: `web${number}`, BlockDeviceMappings }));
+    await ec2.send(new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1, InstanceType: 'm5.large' }));
+  }
+  ec2.destroy();
 }

@@ -1,18 +1,13 @@
 /** The bundle of ebs-rotate, run whole against both: creates, copies, expires; and once more, which changes nothing. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateSnapshotCommand,
   CreateTagsCommand,
   DescribeSnapshotsCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { root } from '../../../scripts/lib/actions.ts';
+import { runRotation } from './rotate-bundle.ts';
 import type { Side } from './side.ts';
 
-const bundle = join(root, 'dist', 'ebs-rotate', 'index.js');
 /** Tags whose values tell the time or the run. */
 const timed = /^(DeleteOn|holdfast:(slot|keep|started|point-in-time|taken-at|run|attempt|volume-started).*)$/;
 
@@ -20,8 +15,7 @@ const timed = /^(DeleteOn|holdfast:(slot|keep|started|point-in-time|taken-at|run
 export async function rotate(side: Side): Promise<void> {
   await arrange(side);
   for (const run of [1, 2]) {
-    const { status, output } = await runBundle(side, run);
-    if (status !== 0) throw new Error(`ebs-rotate ended with ${status}: ${output.slice(-3000)}`);
+    await runRotation(side, { run });
     side.settle();
     await held(side, `primaries after run ${run}`, side.ec2);
     await held(side, `copies after run ${run}`, side.far);
@@ -70,37 +64,4 @@ async function held(side: Side, step: string, client: EC2Client): Promise<void> 
   }));
   const order = (one: unknown): string => JSON.stringify(one);
   side.note(step, { list: all.sort((one, other) => (order(one) < order(other) ? -1 : 1)) });
-}
-
-function runBundle({ settings }: Side, run: number): Promise<{ status: number | null; output: string }> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-rotation-'));
-  const child = spawn(process.execPath, [bundle], {
-    cwd: directory,
-    env: {
-      ...{ PATH: process.env.PATH, HOME: directory, RUNNER_TEMP: directory, GITHUB_WORKSPACE: directory },
-      ...{ AWS_ENDPOINT_URL: settings.endpoint, AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId },
-      AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
-      ...{ GITHUB_REPOSITORY: 'acme/backups', GITHUB_WORKFLOW: 'EBS rotation', GITHUB_JOB: 'rotate' },
-      ...{ GITHUB_RUN_ID: String(run), GITHUB_RUN_ATTEMPT: '1', GITHUB_SERVER_URL: 'https://github.com' },
-      ...{
-        'INPUT_AWS-REGION': 'us-east-1',
-        INPUT_MODE: 'all',
-        'INPUT_COPY-WAIT': '1m',
-        'INPUT_MAX-EXPIRY-SHARE': '100',
-      },
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text: Buffer) => {
-      output += text;
-    });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => {
-      rmSync(directory, { recursive: true, force: true });
-      resolve({ status, output });
-    });
-  });
 }

@@ -2,6 +2,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { Names } from './normalise.ts';
 
@@ -26,7 +27,14 @@ export interface Settings {
 export interface Means {
   readonly settle: () => void;
   readonly keepVersions: (bucket: string) => Promise<void>;
+  /** Makes a bucket whose versions are locked, in compliance mode. */
+  readonly lockedBucket: (bucket: string, days: number) => Promise<void>;
+  /** Sees to it that another region has seven instances and seven images. */
+  readonly crowd: () => Promise<void>;
 }
+
+/** The region that is crowded. */
+export const crowdedRegion = 'ap-southeast-2';
 
 /** What a call ended with: the answer, or AWS's code and the HTTP status. */
 export interface Answer {
@@ -49,16 +57,21 @@ export class Side {
     const common = { ...settings, region: 'us-east-1', maxAttempts: 1 };
     this.ec2 = this.#kept(new EC2Client(common));
     this.far = this.#kept(new EC2Client({ ...common, region: 'eu-west-1' }));
+    this.crowded = this.#kept(new EC2Client({ ...common, region: crowdedRegion }));
     this.s3 = this.#kept(new S3Client(common));
     this.sts = this.#kept(new STSClient(common));
+    this.ssm = this.#kept(new SSMClient(common));
     this.cloudformation = this.#kept(new CloudFormationClient(common));
   }
 
   readonly ec2: EC2Client;
   /** EC2 of the region to which snapshots are copied. */
   readonly far: EC2Client;
+  /** EC2 of a region with more than fits on a page. */
+  readonly crowded: EC2Client;
   readonly s3: S3Client;
   readonly sts: STSClient;
+  readonly ssm: SSMClient;
   readonly cloudformation: CloudFormationClient;
 
   #kept<C extends { destroy(): void }>(client: C): C {
@@ -106,6 +119,14 @@ export class Side {
   /** Turns the versions of a bucket on, which the product leaves to its stack. */
   keepVersions(bucket: string): Promise<void> {
     return this.#means.keepVersions(bucket);
+  }
+
+  lockedBucket(bucket: string, days: number): Promise<void> {
+    return this.#means.lockedBucket(bucket, days);
+  }
+
+  crowd(): Promise<void> {
+    return this.#means.crowd();
   }
 
   note(step: string, value: unknown): void {

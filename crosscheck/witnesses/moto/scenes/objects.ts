@@ -79,6 +79,9 @@ async function conditions(side: Side): Promise<void> {
   await put('put if it is unchanged', 'receipts/a.json', '{"a":2}', { IfMatch: ETag });
   await put('put if it is unchanged, and it is not', 'receipts/a.json', '{"a":3}', { IfMatch: ETag });
   await put('put if it is there, and it is not', 'receipts/none.json', '{}', { IfMatch: ETag });
+  await put('put if nothing is there', 'receipts/new.json', '{}', { IfNoneMatch: '*' });
+  await put('put if nothing is there, and something is', 'receipts/new.json', '{"b":1}', { IfNoneMatch: '*' });
+  await put('put if another is there', 'receipts/new.json', '{"b":2}', { IfNoneMatch: ETag });
   await put('put into a missing bucket', 'a', '{}', { Bucket: 'holdfast-scene-none' });
   await put('put with a wrong checksum', 'bad.json', '{}', {
     ChecksumSHA256: Buffer.alloc(32).toString('base64'),

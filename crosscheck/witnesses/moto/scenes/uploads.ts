@@ -69,10 +69,11 @@ const send = async (
   return { PartNumber, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32 };
 };
 
-const complete = (side: Side, step: string, UploadId: string, Parts: CompletedPart[]) =>
+const complete = (side: Side, step: string, UploadId: string, Parts: CompletedPart[], more: object = {}) =>
   side.call(
     step,
-    () => side.s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } })),
+    () =>
+      side.s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more })),
     // The address under which the caller reached it.
     ({ Location: _location, ...answer }) => answer,
   );
@@ -83,6 +84,14 @@ async function whole(side: Side): Promise<void> {
   const second = await send(side, 'part 2', id, 2, small);
   await send(side, 'part 2 again', id, 2, small);
   await side.call('list the parts', () => side.s3.send(new ListPartsCommand({ Bucket, Key, UploadId: id })));
+  const page = await side.call('list the parts, first page', () =>
+    side.s3.send(new ListPartsCommand({ Bucket, Key, UploadId: id, MaxParts: 1 })),
+  );
+  await side.call('list the parts, second page', () =>
+    side.s3.send(
+      new ListPartsCommand({ Bucket, Key, UploadId: id, MaxParts: 1, PartNumberMarker: page.NextPartNumberMarker }),
+    ),
+  );
   const done = await complete(side, 'complete', id, [first, second]);
   await complete(side, 'complete again', id, [first, second]);
   await side.call('head', () => side.s3.send(new HeadObjectCommand({ Bucket, Key })));
@@ -113,6 +122,7 @@ async function refusals(side: Side): Promise<void> {
     second,
   ]);
   await complete(side, 'complete without parts', id, []);
+  await complete(side, 'complete if nothing is there, and something is', id, [first, second], { IfNoneMatch: '*' });
   const third = await send(side, 'a part after a small one', id, 3, small);
   await complete(side, 'complete with a small part in the middle', id, [first, second, third]);
   await send(side, 'a part with number 0', id, 0, small);
