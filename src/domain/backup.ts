@@ -16,8 +16,18 @@ export interface Proof {
   readonly run: { readonly key: string; readonly url: string };
   /** Seconds from the start of the restore to the first served query, or to the end of the restore of the archive. */
   readonly recoverySeconds?: number | undefined;
+  /** Of the whole proof: what it costs to make it again. */
+  readonly seconds?: number | undefined;
   /** Why it is not good: the reason first. */
   readonly findings?: readonly string[] | undefined;
+}
+
+/** A kept backup that a run proves, in place of making one: what it reports is about that backup, and no other. */
+export interface ProvenAgain {
+  /** Point in time of the backup (ISO 8601); undefined while it has not been found. */
+  readonly takenAt?: string | undefined;
+  /** Of a snapshot: its id. */
+  readonly id?: string | undefined;
 }
 
 /** One backup that is kept. */

@@ -1,5 +1,6 @@
 /** What a dump is, as data: the receipt of a database's backup, and what db-dump and anonymize report. */
 
+import type { Proof } from './backup.ts';
 import type { EngineName } from './engine.ts';
 import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
@@ -157,6 +158,8 @@ export interface DumpFile {
   readonly bucket: string;
   readonly key: string;
   readonly versionId?: string | undefined;
+  /** Of S3. Receipts of earlier versions lack it. */
+  readonly etag?: string | undefined;
   /** Bytes as stored. */
   readonly size: number;
   /** Hexadecimal SHA-256 of the bytes as stored. */
@@ -189,6 +192,8 @@ export interface ProofRow {
   readonly fix?: string | undefined;
   /** Number of statements that the server refused. */
   readonly refused?: number | undefined;
+  /** Whether the object of the file is no longer there, or another one is in its place: nothing was restored. */
+  readonly gone?: boolean | undefined;
   /** What a reader should know of the proof although it changes nothing: where it was restored. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -232,6 +237,19 @@ export interface MaskedReport {
   readonly writtenBytes: number;
 }
 
+/** What an anonymisation changed on purpose, as a proof needs it, also a later one. Tables are named as in the fingerprint. */
+export interface AnonymisedChanges {
+  /** Tables whose rows the rules drop or sample. */
+  readonly rowsLeftOut: readonly string[];
+  /** Columns whose values may differ, by table at the top. */
+  readonly changed?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly largeObjectsChanged?: boolean | undefined;
+  /** Hash of each definition that is not that of the source, by object. */
+  readonly definitions?: Readonly<Record<string, string>> | undefined;
+  /** Objects of which the file may have another definition, or none: in MongoDB, those with addresses. */
+  readonly definitionsChanged?: readonly string[] | undefined;
+}
+
 export interface DumpReceipt extends DumpMarks {
   readonly format: 'holdfast-receipt/1';
   readonly kind: 'database-dump';
@@ -254,9 +272,15 @@ export interface DumpReceipt extends DumpMarks {
   readonly uploads?: readonly { readonly key: string; readonly uploadId: string }[] | undefined;
   readonly bucket: string;
   readonly masked?: MaskedReport | undefined;
+  /** Of the anonymised file. Receipts of earlier versions lack it. */
+  readonly anonymised?: AnonymisedChanges | undefined;
   readonly timeline: readonly Step[];
+  /** Of all files: of the first proof, or of a later one that said something of the content. */
   readonly verdict: Verdict;
+  /** Of each file: the newest proof of it that said something of its content. */
   readonly proof: readonly ProofRow[];
+  /** All proofs, the first among them, newest first. Absent until the dump is proven again. */
+  readonly proofs?: readonly Proof[] | undefined;
   readonly notes: readonly string[];
   // Receipts of earlier versions lack what follows, and the marks.
   /** What the marks become, while files and tags do not say so yet. Whoever finds it completes it. */

@@ -19,6 +19,8 @@ export interface StoredObject {
   readonly size: number;
   readonly modifiedAt: Date;
   readonly latest: boolean;
+  /** Changes with the content. Servers other than AWS may list none. */
+  readonly etag?: string | undefined;
   /** Whether this version records a deletion. */
   readonly deleteMarker: boolean;
 }

@@ -67,6 +67,18 @@ export function archiveEnding(format: ArchiveFormat): string {
   return endings[format].archive;
 }
 
+/**
+ * The format of a kept dump's archive, by the name of its file.
+ * @param formats of its engine; the first where the name says nothing
+ */
+export function formatOf<F extends ArchiveFormat>(
+  files: readonly Pick<DumpFile, 'kind' | 'key'>[],
+  formats: readonly [F, ...F[]],
+): F {
+  const key = files.find(({ kind }) => kind === 'archive')?.key ?? '';
+  return formats.toReversed().find((format) => key.endsWith(archiveEnding(format))) ?? formats[0];
+}
+
 type Naming = Pick<DumpLocation, 'format' | 'compression'>;
 
 function ending(kind: DumpFileKind, { format, compression }: Naming): string {

@@ -139,7 +139,8 @@ async function abortUploads(
   return notes;
 }
 
-async function dropScratch(
+/** Drops the scratch databases of dead runs, and of this one. @returns what was dropped, in words */
+export async function dropScratch(
   source: string,
   engine: Pick<DumpEngine, 'sweep'>,
   run: RunIdentity,

@@ -77,9 +77,9 @@ export class DumpUploads {
     const files: DumpFile[] = [];
     this.#publishing = true;
     for (const { kind, upload, digest } of finished) {
-      const { versionId } = await upload.complete();
+      const { versionId, etag } = await upload.complete();
       const { bucket } = this.#options.location;
-      files.push({ kind, bucket, key: upload.key, versionId, ...digest, sqlBytes: sqlBytes.get(kind) });
+      files.push({ kind, bucket, key: upload.key, versionId, etag, ...digest, sqlBytes: sqlBytes.get(kind) });
     }
     // From here on the files belong to the receipt.
     this.#uploads.clear();

@@ -3,7 +3,7 @@
  * restores the files into a scratch database, and compares the copy with the source. An engine is one implementation of
  * this port; what all engines share is in src/dump.
  */
-import type { Comparison, Difference, DumpFileKind, DumpFingerprint } from '../domain/dump.ts';
+import type { Comparison, Difference, DumpFileKind, DumpFingerprint, DumpReceipt } from '../domain/dump.ts';
 import type { Upload } from './objects.ts';
 
 /** A database as its server describes it, before anything is dumped. */
@@ -173,6 +173,28 @@ export interface SqlArchives {
   readonly sql: (archive: string, definitionsOnly: boolean) => AsyncIterable<Buffer>;
   /** Reads the definitions from SQL that `sql` gave, or that was made of it. @throws DumpError when it is cut off */
   readonly definitions: (sql: AsyncIterable<Buffer>) => Promise<DefinitionFacts>;
+  /** Of such SQL, what is no row of a table. @throws DumpError when it cannot be read */
+  readonly withoutRows: (sql: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+}
+
+/** An engine that proves dumps whose source it does not ask: what is known of it is in the receipt. */
+export interface KeptDumps {
+  /** In place of `inspect`. @throws BackupError when there are no tools that read the archive */
+  readonly openReceipt: (receipt: DumpReceipt) => Promise<void>;
+  /**
+   * Writes an archive, as the bucket has it, to where `describe` reads it. Undefined for an engine that reads nothing of it.
+   * @param folder on the runner, empty
+   * @throws BackupError when it is damaged, or the disk is full
+   */
+  readonly openArchive?: ((content: AsyncIterable<Buffer>, folder: string) => Promise<OpenArchive>) | undefined;
+}
+
+/** An archive that was downloaded. */
+export interface OpenArchive {
+  /** For `describe`. */
+  readonly path: string;
+  /** Whether the file at this path is what the bucket has, byte for byte. */
+  readonly asStored: boolean;
 }
 
 /** What the SQL of an engine looks like. */

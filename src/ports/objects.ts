@@ -47,6 +47,8 @@ export interface Digest {
 /** The version that a write made; undefined in a bucket without versions. */
 export interface WrittenVersion {
   readonly versionId: string | undefined;
+  /** Of S3; undefined when it did not say. */
+  readonly etag?: string | undefined;
 }
 
 /** A multipart upload; the object is not visible before `complete`. */

@@ -3,6 +3,7 @@
  * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
  * (datadog.ts).
  */
+import type { ProvenAgain } from '../domain/backup.ts';
 import type { DumpReport, ListedDatabase, MaskedReport } from '../domain/dump.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { PlanDecision } from '../domain/plan.ts';
@@ -62,7 +63,9 @@ export interface Report {
   readonly verification?: Verification | undefined;
   /** What ebs-rotate did. */
   readonly rotation?: RotationReport | undefined;
-  /** What db-dump made. */
+  /** A kept backup that was proven, in place of a new one: the run is about that backup. */
+  readonly again?: ProvenAgain | undefined;
+  /** What db-dump made, or proved again. */
   readonly dump?: DumpReport | undefined;
   /** The databases of a server that db-dump listed, in place of a dump. */
   readonly databases?: readonly ListedDatabase[] | undefined;
@@ -77,6 +80,11 @@ export interface Report {
   readonly runbookUrl?: string | undefined;
   /** Anything else a reader should know: what was swept, warnings, what was skipped and why. */
   readonly notes?: readonly string[] | undefined;
+}
+
+/** What an issue is kept for: the source, or one kept backup of it. */
+export function subjectOf({ source, again }: Report): string {
+  return again === undefined ? source : `${source}, backup of ${again.takenAt ?? 'no time'}${again.id ? ` (${again.id})` : ''}`;
 }
 
 /** Whether this run is a failure that somebody has to look at. */

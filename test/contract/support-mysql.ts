@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type MysqlServer, startMysql } from '../../lab/hosts/mysql/server.ts';
-import { writeAnonymised } from '../../src/actions/db-dump/files/anonymised-sql.ts';
+import { expectedOfSql, writeAnonymised } from '../../src/actions/db-dump/files/anonymised-sql.ts';
 import { MysqlEngine, type MysqlOptions } from '../../src/adapters/databases/mysql/engine.ts';
 import { noRules } from '../../src/anonymize/rules/file/rules-file.ts';
 import type { DumpFile, DumpFingerprint, ProofRow } from '../../src/domain/dump.ts';
@@ -134,7 +134,7 @@ export async function proveBoth(
   const ofArchive = await proveArchive(dump, { request: { columns: true, onRows } });
   const ofAnonymised = await proveArchive(dump, {
     contents: Buffer.concat(parts),
-    request: made.expected(source, copy),
+    request: expectedOfSql({ source, changes: made.changes(source), definitions: made.definitions, copy }),
   });
   return { archive: ofArchive, anonymised: ofAnonymised };
 }

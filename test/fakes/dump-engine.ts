@@ -7,6 +7,7 @@ import { compareDatabases } from '../../src/dump/engines/postgres/compare/compar
 import { explainedByRefusals } from '../../src/dump/engines/postgres/compare/explained.ts';
 import { readSequenceValues } from '../../src/dump/engines/postgres/fingerprint/archived-sequences.ts';
 import { readDefinitions } from '../../src/dump/engines/postgres/fingerprint/definitions.ts';
+import { withoutRows } from '../../src/dump/engines/postgres/fingerprint/without-rows.ts';
 import { readDefinitions as definitionsOrWhy, withDefinitions, withSequences } from '../../src/dump/proof/describe.ts';
 import type {
   ArchiveOutcome,
@@ -14,6 +15,8 @@ import type {
   DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
+  KeptDumps,
+  OpenArchive,
   Scratch,
   SqlArchives,
 } from '../../src/ports/dump-engine.ts';
@@ -57,7 +60,7 @@ function whole(text: string): string {
   throw new BackupError({ what: 'the archive is cut off', code: fileDamaged });
 }
 
-export class FakeEngine implements DumpEngine, SqlArchives {
+export class FakeEngine implements DumpEngine, SqlArchives, KeptDumps {
   /** SQL of the database. */
   content = shop;
   /** Values of the source's sequences. */
@@ -167,6 +170,18 @@ export class FakeEngine implements DumpEngine, SqlArchives {
   }
 
   definitions = readDefinitions;
+  withoutRows = withoutRows;
+
+  async openReceipt(): Promise<void> {}
+
+  async openArchive(content: AsyncIterable<Buffer>, folder: string): Promise<OpenArchive> {
+    const path = join(folder, 'archive');
+    const chunks: Buffer[] = [];
+    for await (const chunk of content) chunks.push(chunk);
+    writeFileSync(path, Buffer.concat(chunks));
+    return { path, asStored: true };
+  }
+
   compare = compareDatabases;
   explained = explainedByRefusals;
 

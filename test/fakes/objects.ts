@@ -50,7 +50,7 @@ export class FakeObjects implements Objects {
   add(object: NewObject, body: Buffer): WrittenVersion {
     const { key, metadata, tags } = object;
     this.#push(key, { body, metadata, tags, deleteMarker: false });
-    return { versionId: this.keepsVersions ? this.versionsOf.get(key)?.[0]?.id : undefined };
+    return { versionId: this.keepsVersions ? this.versionsOf.get(key)?.[0]?.id : undefined, etag: etagOf(body) };
   }
 
   #push(key: string, version: Omit<Version, 'id' | 'modifiedAt'>): void {
@@ -163,6 +163,7 @@ export class FakeObjects implements Objects {
             size: body.length,
             modifiedAt,
             latest: index === 0,
+            ...(deleteMarker ? {} : { etag: etagOf(body) }),
             deleteMarker,
           }))
         : [],
@@ -291,6 +292,10 @@ class FakeUpload implements Upload {
 
 function hashOf(algorithm: 'sha256' | 'md5', body: Buffer): string {
   return createHash(algorithm).update(body).digest('hex');
+}
+
+function etagOf(body: Buffer): string {
+  return `"${hashOf('md5', body)}"`;
 }
 
 /** What the signature of a part is good for: this part of this upload, with these bytes. */

@@ -31,6 +31,7 @@ type Reportable = Partial<
     | 'receiptLocation'
     | 'verification'
     | 'rotation'
+    | 'again'
     | 'dump'
     | 'databases'
     | 'masked'

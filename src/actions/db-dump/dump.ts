@@ -71,7 +71,7 @@ async function finishDump(work: DumpWork, dump: DumpInProgress): Promise<Dump> {
     const source = await describeArchive(work, archive);
     const { masked, anonymised, refused, sqlBytes } = await makeFiles(work, archive.path, uploads);
     const files = await publish(uploads, sqlBytes, work);
-    const published = { fingerprint: withoutSql(source), files, masked };
+    const published = { fingerprint: withoutSql(source), files, masked, anonymised: anonymised?.changes(source) };
     const receipt = takenReceipt(draft, published, context.timeline.steps);
     return { receipt, source, anonymised, warnings: archive.warnings, refused };
   } catch (error) {

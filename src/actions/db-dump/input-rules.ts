@@ -7,6 +7,8 @@ export interface RuledSettings {
   readonly engine?: EngineName;
   readonly databaseUrl?: GivenConnection | undefined;
   readonly listDatabases?: boolean;
+  readonly proveAgain?: string;
+  readonly prove?: readonly unknown[];
   readonly oplog?: string;
   readonly users?: boolean;
   readonly archiveFormat?: string;
@@ -49,9 +51,19 @@ export function engineProblems({ engine }: RuledSettings, changed: Given): reado
     .map(([name, engines]) => `${name}: the engine ${engine} does not have it; allowed: with ${engines.join(' and ')}`);
 }
 
-/** Where the database is, and how it is reached. */
+/** What proving a kept dump excludes. */
+export function againProblems({ listDatabases = false, prove }: RuledSettings, given: Given): readonly string[] {
+  if (!given('prove-again')) return [];
+  return [
+    ...(listDatabases ? ['prove-again: list-databases is given too; allowed: one of them'] : []),
+    ...(prove?.length === 0 ? ['prove: with prove-again, a file at least must be proven; allowed: not none'] : []),
+  ];
+}
+
+/** Where the database is, and how it is reached. A kept dump is proven without it, whatever the inputs say of it. */
 export function placeProblems(settings: RuledSettings, given: Given): readonly string[] {
   const { engine = 'postgres' } = settings;
+  if (given('prove-again')) return [];
   if (engine === 'postgres') return hostProblems(given);
   return engine === 'mongodb' && given('instance') ? mongoHostProblems(settings, given) : podProblems(engine, given);
 }

@@ -20,7 +20,7 @@ import { compressionLevel } from '../common/compression-inputs.ts';
 import { accessInputs, container, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
 import { databaseUrl } from './connections.ts';
 import { parseFormat, parseKinds, parseWords } from './input-lists.ts';
-import { choiceProblems, engineProblems, placeProblems } from './input-rules.ts';
+import { againProblems, choiceProblems, engineProblems, placeProblems } from './input-rules.ts';
 
 export const description =
   'Dumps a database (PostgreSQL, MySQL, MariaDB, MongoDB) at one point in time to S3: an archive and an anonymised copy, of PostgreSQL plain SQL too, each proven by a restore.';
@@ -79,6 +79,12 @@ const definitions = {
     description:
       'Dump nothing: give the databases of the server in database-url as the output databases, less exclude-databases. A job for each of them dumps it (docs/postgres.md). With postgres, whose dumps are of one database; the other engines dump all databases at once.',
     default: 'false',
+  }),
+  'prove-again': text({
+    description:
+      'Dump nothing: prove a dump that is kept, and write the result into its receipt. newest, the beginning of its point in time (2026-11-21, 2026-11-21T04:05), its label, or the key of its receipt. The database is not needed; the scratch server is.',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9 ._:/=+@-]{0,400}$/,
+    allowed: 'newest, a point in time such as 2026-11-21T04:05, a label, or the key of a receipt (receipts/…/dump-….json)',
   }),
   'kube-service': text({
     description:
@@ -282,7 +288,7 @@ const definitions = {
 export const inputs = defineInputs(definitions, [
   (settings, given, changed) => [
     ...engineProblems(settings, (name) => changed(name as keyof typeof definitions)),
-    ...[placeProblems, choiceProblems].flatMap((rule) =>
+    ...[placeProblems, choiceProblems, againProblems].flatMap((rule) =>
       rule(settings, (name) => given(name as keyof typeof definitions)),
     ),
   ],

@@ -4,10 +4,11 @@ import '../../runtime/stream-heap.ts';
 import type { DumpReceipt } from '../../domain/dump.ts';
 import { s3Url } from '../../domain/s3.ts';
 import { startAction } from '../common/start.ts';
+import { proveAgain } from './again/prove-again.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Findings } from './ports.ts';
 import { run } from './run.ts';
-import { openPorts } from './wiring.ts';
+import { openKeptPorts, openPorts } from './wiring.ts';
 
 await startAction<Settings, Findings>({
   name: 'db-dump',
@@ -19,7 +20,10 @@ await startAction<Settings, Findings>({
     warnings: dump && String(dump.warnings.length),
     ...receiptOutputs(dump?.receipt),
   }),
-  run: (settings, context) => run(settings, openPorts(settings, context), context),
+  run: (settings, context) =>
+    settings.proveAgain === ''
+      ? run(settings, openPorts(settings, context), context)
+      : proveAgain(settings, openKeptPorts(settings, context), context),
 });
 
 function receiptOutputs(receipt: DumpReceipt | undefined): Record<string, string | undefined> {

@@ -1,4 +1,5 @@
 /** What db-dump works with, and what it reports. */
+import type { ProvenAgain } from '../../domain/backup.ts';
 import type { DumpReport, ListedDatabase } from '../../domain/dump.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Verdict } from '../../domain/verdict.ts';
@@ -30,6 +31,8 @@ export interface Findings {
   /** What list-databases found, in place of a dump. */
   readonly databases: readonly ListedDatabase[];
   readonly receiptLocation: string;
+  /** Of a kept dump that is proven, in place of a new one. */
+  readonly again: ProvenAgain;
   readonly notes: readonly string[];
 }
 

@@ -48,8 +48,13 @@ async function proveFiles(work: DumpWork, dump: Dump, files: readonly DumpFile[]
   let copy: DescribedFingerprint | undefined;
   for (const file of files) {
     const request =
-      file.kind === 'anonymised' && dump.anonymised
-        ? dump.anonymised.expected(dump.source, copy)
+      file.kind === 'anonymised' && dump.anonymised && dump.receipt.anonymised
+        ? ports.files.expected({
+            source: dump.source,
+            changes: dump.receipt.anonymised,
+            definitions: dump.anonymised.definitions,
+            copy,
+          })
         : { source: dump.source, anonymised: undefined };
     const columns = files.some(({ kind }) => kind === 'anonymised') && copy === undefined;
     const onRows = (found: DescribedFingerprint): void => {

@@ -1,5 +1,5 @@
 /** The receipt of a dump: as a draft before the first byte, and once the files are published. */
-import type { DumpFile, DumpFingerprint, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
+import type { AnonymisedChanges, DumpFile, DumpFingerprint, DumpReceipt, MaskedReport } from '../../domain/dump.ts';
 import { emptinessNote } from '../../dump/proof/emptiness.ts';
 import { version } from '../../runtime/version.ts';
 import type { DumpWork } from './ports.ts';
@@ -47,14 +47,15 @@ export interface PublishedDump {
   readonly fingerprint: DumpFingerprint;
   readonly files: readonly DumpFile[];
   readonly masked: MaskedReport | undefined;
+  readonly anonymised: AnonymisedChanges | undefined;
 }
 
 export function takenReceipt(
   draft: DumpReceipt,
-  { fingerprint, files, masked }: PublishedDump,
+  { fingerprint, files, masked, anonymised }: PublishedDump,
   timeline: DumpReceipt['timeline'],
 ): DumpReceipt {
   const empty = emptinessNote(draft.database, fingerprint, draft.engine);
   const notes = empty === undefined ? draft.notes : [...draft.notes, empty];
-  return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, timeline, notes };
+  return { ...draft, state: 'taken', uploads: undefined, fingerprint, files, masked, anonymised, timeline, notes };
 }

@@ -202,7 +202,7 @@ export class S3Upload implements Upload {
   }
 
   async #complete(): Promise<WrittenVersion> {
-    const { VersionId } = await this.#session.call(
+    const { VersionId, ETag } = await this.#session.call(
       {
         operation: 'CompleteMultipartUpload',
         resource: s3Url(this.#object),
@@ -215,7 +215,7 @@ export class S3Upload implements Upload {
           options,
         ),
     );
-    return { versionId: VersionId };
+    return { versionId: VersionId, etag: ETag };
   }
 
   /** @returns the object, if it has our size, and our run and point in time in its metadata */
@@ -227,7 +227,7 @@ export class S3Upload implements Upload {
     );
     const isOurs = metadata['holdfast-run'] !== undefined && head.ContentLength === this.#size;
     const same = Object.entries(metadata).every(([name, value]) => head.Metadata?.[name] === value);
-    return isOurs && same ? { versionId: head.VersionId } : undefined;
+    return isOurs && same ? { versionId: head.VersionId, etag: head.ETag } : undefined;
   }
 
   async abort(): Promise<void> {

@@ -295,6 +295,7 @@ function isNoObject(error: unknown, { versionId }: ObjectPlace): boolean {
 interface Listed {
   readonly Key?: string | undefined;
   readonly VersionId?: string | undefined;
+  readonly ETag?: string | undefined;
   readonly Size?: number | undefined;
   readonly LastModified?: Date | undefined;
   readonly IsLatest?: boolean | undefined;
@@ -303,6 +304,7 @@ interface Listed {
 function storedObject({
   Key = '',
   VersionId,
+  ETag,
   Size = 0,
   LastModified = new Date(0),
   IsLatest = false,
@@ -313,6 +315,7 @@ function storedObject({
     size: Size,
     modifiedAt: LastModified,
     latest: IsLatest,
+    ...(ETag === undefined ? {} : { etag: ETag }),
     deleteMarker: false,
   };
 }

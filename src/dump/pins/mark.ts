@@ -70,7 +70,8 @@ async function ownCopy(
   if (there === undefined && !make) return undefined;
   const { versionId } = there ?? (await copy(objects, receipt, file, place, found));
   const { key: shared, versionId: sharedVersion } = file;
-  return { ...file, key: place.key, versionId, copyOf: { key: shared, versionId: sharedVersion } };
+  // The copy has an ETag of its own.
+  return { ...file, etag: undefined, key: place.key, versionId, copyOf: { key: shared, versionId: sharedVersion } };
 }
 
 async function copy(

@@ -1,14 +1,12 @@
 /** Proves the files of a dump: each is read from the bucket, restored into a scratch database, and compared with the source. */
-import { createHash } from 'node:crypto';
 import type { DumpFile, ProofRow } from '../../domain/dump.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Anonymised, ArchiveOutcome, DescribedFingerprint, DumpEngine, Scratch } from '../../ports/dump-engine.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { explain, explainInLine } from '../../runtime/errors.ts';
-import { logProgress } from '../../runtime/progress.ts';
-import { observed } from '../../runtime/streams.ts';
 import type { Timeline } from '../../runtime/timeline.ts';
+import { StoredFile } from './stored-file.ts';
 import { type Judgement, judge, type Observation } from './verdict.ts';
 
 /** The verdict on a dump. Bad beats unproven, unproven beats good. @param expected number of files to prove */
@@ -78,7 +76,7 @@ async function tryProof(request: ProofRequest, ports: ProofPorts, context: Proof
     return { verdict: 'unproven', findings: [what], likelyCause, fix, restoreSeconds: seconds(), compared: 0 };
   }
   try {
-    const stored = new StoredFile(request.file, ports, context);
+    const stored = new StoredFile(request.file, ports.objects, context, 'restoring');
     const restored = await restore(request.file, stored, scratch, context);
     const restoreSeconds = seconds();
     const digest = await stored.digest();
@@ -146,55 +144,3 @@ async function compareCopy(
     return { ...nothingCompared, comparison: { error } };
   }
 }
-
-/** A file in the bucket, read to its end whatever the restore reads of it: only the whole of it has the SHA-256. */
-class StoredFile {
-  readonly #file: DumpFile;
-  readonly #ports: ProofPorts;
-  readonly #context: ProofContext;
-  #hash = createHash('sha256');
-  #reader: AsyncIterator<Buffer> | undefined;
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(file: DumpFile, ports: ProofPorts, context: ProofContext) {
-    this.#file = file;
-    this.#ports = ports;
-    this.#context = context;
-  }
-
-  /** Reads the file from its start. Who reads may stop anywhere. */
-  open(): AsyncIterable<Buffer> {
-    void this.#reader?.return?.();
-    const hash = createHash('sha256');
-    const onProgress = logProgress(this.#context, `restoring the ${this.#file.kind} file`);
-    const { signal } = this.#context;
-    const reader = observed(this.#ports.objects.read(this.#file), { hash, onProgress, signal });
-    this.#hash = hash;
-    this.#failure = undefined;
-    this.#reader = reader;
-    const next = async (): Promise<IteratorResult<Buffer>> => {
-      try {
-        return await reader.next();
-      } catch (error) {
-        if (this.#reader === reader) this.#failure = { error };
-        throw error;
-      }
-    };
-    // Without return(): an early end of the loop leaves the rest to digest().
-    return { [Symbol.asyncIterator]: () => ({ next }) };
-  }
-
-  /** Reads the rest. @returns hexadecimal SHA-256, or why the file could not be read */
-  async digest(): Promise<Observation['digest']> {
-    const rest = this.#reader === undefined ? this.open() : { [Symbol.asyncIterator]: () => this.#reader as Reader };
-    try {
-      for await (const _ of rest);
-    } catch (error) {
-      this.#context.signal.throwIfAborted();
-      this.#failure ??= { error };
-    }
-    return this.#failure ?? this.#hash.digest('hex');
-  }
-}
-
-type Reader = AsyncIterator<Buffer>;

@@ -1,5 +1,6 @@
 /** The dump's part of the summary: its files, what differs from the last good one, what was anonymised. */
 
+import type { ProvenAgain } from '../../domain/backup.ts';
 import type { ChangeRow, DumpFileKind, DumpReceipt, MaskedReport, ProofRow } from '../../domain/dump.ts';
 import { engineWords } from '../../domain/engine.ts';
 import { formatBytes, formatCount, formatDuration, formatTime, plural } from '../../runtime/format.ts';
@@ -187,6 +188,7 @@ function sizes(receipt: DumpReceipt): string {
 
 export function dumpHeadline(report: Report): string {
   const { source, outcome, verdict, dump } = report;
+  if (report.again) return againHeadline(report, report.again);
   if (outcome === 'dry-run') return `Plan for the dump of ${source} (dry run, nothing was changed)`;
   if (report.databases) return `The databases of ${source} are listed: ${report.databases.length} to dump`;
   if (dump?.receipt === undefined) return `The dump of ${source} was not taken`;
@@ -201,6 +203,18 @@ export function dumpHeadline(report: Report): string {
   return dump.receipt.proof.some(({ refused = 0 }) => refused > 0)
     ? `The dump of ${source} is unproven: the server refused parts of it`
     : `The dump of ${source} is unproven: it could not be tested`;
+}
+
+function againHeadline({ source, outcome, verdict, dump }: Report, { takenAt }: ProvenAgain): string {
+  if (takenAt === undefined) return `No kept dump of ${source} was found to prove`;
+  const which = `The dump of ${source} of ${formatTime(takenAt)}`;
+  const proof = dump?.receipt?.proof ?? [];
+  if (outcome === 'dry-run') return `Plan for proving the dump of ${source} of ${formatTime(takenAt)} (dry run)`;
+  if (verdict === 'good') return `${which} is good still: restored and compared`;
+  if (verdict === 'bad') return `${which} is bad: ${whyBad(proof)}`;
+  const lost = proof.filter(({ gone }) => gone).map(({ kind }) => kind);
+  if (lost.length > 0) return `${which} is lost: the ${lost.join(', the ')} file is not there any more`;
+  return `${which} could not be proven again`;
 }
 
 function whyBad(proof: readonly ProofRow[]): string {

@@ -27,7 +27,9 @@ export function renderTitle(report: Report): string {
       ? `Rotation of the ${oneLine(report.source)} fails`
       : report.action === 'doctor'
         ? 'The installation of Holdfast is broken'
-        : `Backup of ${oneLine(report.source)} fails`;
+        : report.again
+          ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
+          : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -67,7 +69,7 @@ export function renderIssueBody(report: Report, hidden: readonly string[], histo
         doctorBlock(report, detail),
         factsBlock(report, detail),
         linksLine(report),
-        `Holdfast keeps this text up to date, and closes the issue when ${closedWhen[report.action] ?? 'a backup of this source has been verified again'}.`,
+        `Holdfast keeps this text up to date, and closes the issue when ${report.again ? 'this backup has been proven again' : (closedWhen[report.action] ?? 'a backup of this source has been verified again')}.`,
       ]),
     join(head),
   );

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { formatTime, plural } from '../../runtime/format.ts';
-import { needsAttention, provesBackup, type Report } from '../report.ts';
+import { needsAttention, provesBackup, type Report, subjectOf } from '../report.ts';
 import { headline } from './headline.ts';
 import { renderClosing, renderIssueBody, renderRepetition, renderTitle } from './issue-text.ts';
 
@@ -75,7 +75,9 @@ function runId(report: Report): string {
  * @param existing issues with the label, open and closed, in any order; others' issues among them are ignored
  */
 export function decideIssue(existing: readonly ExistingIssue[], report: Report): IssueDecision {
-  const marker = issueMarker(report.source);
+  if (report.again && report.again.takenAt === undefined)
+    return { kind: 'none', reason: 'no kept backup was found that an issue could be about' };
+  const marker = issueMarker(subjectOf(report));
   const own = existing
     .filter((issue) => issue.body.includes(marker))
     .sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);

@@ -9,12 +9,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { command } from '../../../lab/hosts/command.ts';
 import { ensurePrerequisites } from '../../../lab/hosts/prerequisites.ts';
 import { S3Objects } from '../../../src/adapters/aws/objects.ts';
+import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import { fileKindsOf } from '../../../src/dump/files.ts';
 import { explain } from '../../../src/runtime/errors.ts';
 import { FakeLogger } from '../../fakes/clock.ts';
 import { startAwsUnderTest } from '../lab/support-aws.ts';
 import type { Content, EngineFixtures, Filled, Inputs, ServersUnderTest, Trouble } from './fixtures.ts';
-import { Bucket, killPrograms, newSession, type Ran, receiptsIn, runDump } from './runs.ts';
+import { Bucket, killPrograms, newSession, type Ran, receiptsIn, runDump, runProof } from './runs.ts';
 
 /** Rows or documents of `many`; CI's run on real servers sets a million. */
 const many = Number(process.env.HOLDFAST_TEST_MANY ?? 20_000);
@@ -50,6 +51,23 @@ export function conformanceSuite({ engine, of, tool, start, words, unable = {} }
       runs += 1;
       return runDump(runs, inputsOf(own, more), objects);
     };
+    /** From the receipt alone: whatever is wrong with it, and with the source by then. */
+    const expectProvenAgain = async (objects: Bucket, first: DumpReceipt | undefined): Promise<void> => {
+      runs += 1;
+      const { findings, error } = await runProof(runs, inputsOf({}), objects);
+      const proof = findings.dump?.receipt?.proof.map(({ kind, verdict, findings: found }) => [kind, verdict, found]);
+      expect({ error, proof }).toEqual({
+        error: undefined,
+        proof: fileKindsOf[engine].map((kind) => [kind, 'good', []]),
+      });
+      const [receipt] = await receiptsIn(objects);
+      expect(receipt?.proofs?.map(({ verdict }) => verdict)).toEqual(['good', 'good']);
+      // What the first proof compared, this one did, too.
+      expect(findings.dump?.receipt?.proof.map(({ compared }) => compared)).toEqual(
+        first?.proof.map(({ compared }) => compared),
+      );
+      await expectNothingLeft();
+    };
     /** Whatever happened, nothing is left on the runner and on the scratch server. */
     const expectNothingLeft = async (): Promise<void> => {
       expect(readdirSync(workDirectory)).toEqual([]);
@@ -83,6 +101,7 @@ export function conformanceSuite({ engine, of, tool, start, words, unable = {} }
           for (const { compared } of receipt?.proof ?? []) expect(compared).toBeGreaterThan(source.tables);
           expect(findings.dump?.empty === undefined).toBe(content !== 'empty');
           await expectNothingLeft();
+          await expectProvenAgain(objects, receipt);
         },
         10 * minutes,
       );

@@ -1,11 +1,12 @@
 /** Runs db-dump with the real engine, as the conformance suite needs it. The bucket is in memory. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { proveAgain } from '../../../src/actions/db-dump/again/prove-again.ts';
 import { placeOf } from '../../../src/actions/db-dump/engines/place.ts';
-import { inputs } from '../../../src/actions/db-dump/inputs.ts';
-import type { Findings, Ports } from '../../../src/actions/db-dump/ports.ts';
+import { inputs, type Settings } from '../../../src/actions/db-dump/inputs.ts';
+import type { Context, Findings, Ports } from '../../../src/actions/db-dump/ports.ts';
 import { run } from '../../../src/actions/db-dump/run.ts';
-import { openEngine } from '../../../src/actions/db-dump/wiring.ts';
+import { openEngine, openKept } from '../../../src/actions/db-dump/wiring.ts';
 import { AwsSession } from '../../../src/adapters/aws/session.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import type { ObjectPlace } from '../../../src/domain/s3.ts';
@@ -72,8 +73,28 @@ export function newSession(): AwsSession {
   });
 }
 
+const runs: Ports['runs'] = { state: async () => 'over' };
+
 /** Runs db-dump as the run number `id`. */
-export async function runDump(id: number, given: Inputs, objects: Objects, session = newSession()): Promise<Ran> {
+export function runDump(id: number, given: Inputs, objects: Objects, session = newSession()): Promise<Ran> {
+  return ran(id, given, async (settings, context) => {
+    const opened = openEngine({ settings, session, objects, runs, context, place: placeOf(settings, context.signal) });
+    await run(settings, { ...opened, objects, cleanupObjects: objects, runs }, context);
+  });
+}
+
+/** Proves a kept dump as the run number `id`. Nothing that it is given reaches the source. */
+export function runProof(id: number, given: Inputs, objects: Objects): Promise<Ran> {
+  return ran(id, { 'prove-again': 'newest', ...given, 'database-url': '' }, (settings, context) =>
+    proveAgain(settings, { open: (receipt) => openKept(settings, receipt, context), objects, runs }, context),
+  );
+}
+
+async function ran(
+  id: number,
+  given: Inputs,
+  work: (settings: Settings, context: Context) => Promise<void>,
+): Promise<Ran> {
   const findings: Partial<Findings> = {};
   const logger = new FakeLogger();
   const key = `acme/backups/actions/runs/${id}`;
@@ -86,10 +107,8 @@ export async function runDump(id: number, given: Inputs, objects: Objects, sessi
     report: (more: Partial<Findings>) => void Object.assign(findings, more),
   };
   const settings = settingsFrom(inputs, { 'aws-region': region, bucket, 'receipt-bucket': bucket, ...given });
-  const runs: Ports['runs'] = { state: async () => 'over' };
   try {
-    const opened = openEngine({ settings, session, objects, runs, context, place: placeOf(settings, context.signal) });
-    await run(settings, { ...opened, objects, cleanupObjects: objects, runs }, context);
+    await work(settings, context);
     return { findings, error: undefined, lines: logger.lines };
   } catch (error) {
     return { findings, error, lines: logger.lines };

@@ -6,6 +6,11 @@ import { reachedThere } from '../../../adapters/databases/mongodb/remote.ts';
 import type { ServerIdentity } from '../../../adapters/databases/mongodb/scratch/identity.ts';
 import { LocalTools } from '../../../adapters/databases/mongodb/tools.ts';
 import { parseMongoConnection } from '../../../dump/engines/mongodb/connection.ts';
+import { isOfUsers } from '../../../dump/engines/mongodb/fingerprint/users.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
+import { formatOf } from '../../../dump/files.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { openHosts } from '../../common/services.ts';
 import { BsonFiles } from '../files/bson-files.ts';
 import type { Settings } from '../inputs.ts';
@@ -14,6 +19,31 @@ import type { EngineRequest, OpenedEngine } from './request.ts';
 
 export function openMongodb(request: EngineRequest): OpenedEngine {
   const engine = request.settings.instance === '' ? localMongo(request) : mongoOnHost(request);
+  return { engine, files: new BsonFiles() };
+}
+
+/** For a kept dump: as its archive and its fingerprint are, and without its source. */
+export function openKeptMongodb(settings: Settings, receipt: DumpReceipt, context: WorkContext): KeptEngine {
+  const { scratchUrl, workDirectory, compressionLevel } = settings;
+  const scratch = scratchUrl && parseMongoConnection(scratchUrl.url, 'scratch-url');
+  const nowhere = parseMongoConnection(there, 'database-url');
+  const { definitions = {} } = receipt.fingerprint;
+  const engine = new MongoEngine(
+    reachedHere(nowhere, new LocalTools(workDirectory, context.signal)),
+    {
+      database: undefined,
+      databases: [],
+      exclude: [],
+      oplog: 'auto',
+      users: Object.keys(definitions).some(isOfUsers),
+      format: formatOf(receipt.files, ['tarball', 'archive']),
+      level: compressionLevel,
+      scratch,
+      workDirectory,
+      kept: true,
+    },
+    context,
+  );
   return { engine, files: new BsonFiles() };
 }
 

@@ -2,6 +2,9 @@
 import { MysqlEngine } from '../../../adapters/databases/mysql/engine.ts';
 import { type Connection, parseConnection } from '../../../dump/engines/mysql/connection.ts';
 import { mysqlDialect } from '../../../dump/engines/mysql/dialect.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { ConfigurationError } from '../../../runtime/errors.ts';
 import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
@@ -25,6 +28,25 @@ export function openMysql({ settings, context, place }: EngineRequest): OpenedEn
     context,
   );
   return { engine, files: new SqlFiles(engine, mysqlDialect(connection.database)) };
+}
+
+/** For a kept dump: nothing reaches its source. */
+export function openKeptMysql(settings: Settings, { database }: DumpReceipt, context: WorkContext): KeptEngine {
+  const { scratchUrl, workDirectory, lockTimeout, compression, compressionLevel } = settings;
+  const engine = new MysqlEngine(
+    {
+      connection: undefined,
+      databases: undefined,
+      excluded: [],
+      scratch: scratchUrl && parseConnection(scratchUrl.url, 'scratch-url'),
+      workDirectory,
+      lockTimeoutSeconds: lockTimeout,
+      compression,
+      archiveLevel: compressionLevel,
+    },
+    context,
+  );
+  return { engine, files: new SqlFiles(engine, mysqlDialect(database)) };
 }
 
 function connectionOf({ databaseUrl }: Settings): Connection {

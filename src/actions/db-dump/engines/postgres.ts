@@ -7,6 +7,9 @@ import { serverDatabases } from '../../../adapters/databases/postgres/server-dat
 import { type Connection, elsewhere, parseConnection } from '../../../dump/engines/postgres/connection.ts';
 import { postgresDialect } from '../../../dump/engines/postgres/dialect.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
+import { formatOf } from '../../../dump/files.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { openHosts } from '../../common/services.ts';
 import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
@@ -19,6 +22,13 @@ export function openPostgres(request: EngineRequest): OpenedEngine {
   const connection = connectionOf(settings);
   const databases = connection && (() => serverDatabases(connection, context.signal));
   return { engine, files: new SqlFiles(engine, postgresDialect), databases };
+}
+
+/** For a kept dump: in the format of its archive, and without its source. */
+export function openKeptPostgres(settings: Settings, { files }: DumpReceipt, context: WorkContext): KeptEngine {
+  const archiveFormat = formatOf(files, ['custom', 'directory']);
+  const engine = localPostgres({ ...settings, archiveFormat, databaseUrl: undefined }, context);
+  return { engine, files: new SqlFiles(engine, postgresDialect) };
 }
 
 /** The database in the URL, or another one of the same server. */

@@ -5,8 +5,9 @@ import { namesPath } from '../../../anonymize/bson/fields/collection-plan.ts';
 import { anonymizeDump } from '../../../anonymize/bson/pipeline/anonymize-dump.ts';
 import type { AnonymizeReport } from '../../../anonymize/pipeline/anonymize.ts';
 import { noRules } from '../../../anonymize/rules/file/rules-file.ts';
-import type { DescribedFingerprint } from '../../../ports/dump-engine.ts';
-import type { AnonymisedFile, FileMaker, FileRequest } from './file-maker.ts';
+import type { AnonymisedChanges } from '../../../domain/dump.ts';
+import type { Anonymised, DescribedFingerprint } from '../../../ports/dump-engine.ts';
+import type { AnonymisedProof, FileMaker, FileRequest } from './file-maker.ts';
 
 export class BsonFiles implements FileMaker {
   readonly make: FileMaker['make'] = async (request) => {
@@ -26,24 +27,32 @@ export class BsonFiles implements FileMaker {
         onProgress,
       });
       onComplete('anonymised', report.writtenBytes);
-      return { report, expected: (source, copy) => expectedOf(settings, report, source, copy) };
+      return { report, changes: (source) => changesOf(settings, report, source) };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
+
+  readonly expected: FileMaker['expected'] = expectedOf;
 }
 
-/** A copy of the same dump stands for it: it says what the dump holds, also of documents that moved meanwhile. */
-function expectedOf(
+function changesOf(
   { rules }: FileRequest['settings'],
   { changed }: AnonymizeReport,
   source: DescribedFingerprint,
-  copy: DescribedFingerprint | undefined,
-): ReturnType<AnonymisedFile['expected']> {
-  const rowsLeftOut = new Set(
-    source.tables.map(({ name }) => name).filter((name) => (rules.tables.get(name)?.rows ?? 'keep') !== 'keep'),
-  );
-  const definitionsChanged = withAddresses(source, copy);
+): AnonymisedChanges {
+  const isKept = (name: string): boolean => (rules.tables.get(name)?.rows ?? 'keep') === 'keep';
+  return {
+    rowsLeftOut: source.tables.map(({ name }) => name).filter((name) => !isKept(name)),
+    ...(changed ? { changed: Object.fromEntries([...changed].map(([name, paths]) => [name, [...paths]])) } : {}),
+    definitionsChanged: [...withAddresses(source)],
+  };
+}
+
+/** A copy of the same dump stands for it: it says what the dump holds, also of documents that moved meanwhile. */
+function expectedOf({ source, changes, copy }: AnonymisedProof): ReturnType<FileMaker['expected']> {
+  const rowsLeftOut = new Set(changes.rowsLeftOut);
+  const definitionsChanged = new Set([...(changes.definitionsChanged ?? []), ...withAddresses(source, copy)]);
   const told =
     definitionsChanged.size === 0
       ? []
@@ -64,16 +73,16 @@ function expectedOf(
   const { tables, definitions = source.definitions, sql = source.sql } = copy;
   return {
     source: { ...source, tables, definitions, sql, after: undefined, held },
-    anonymised: { rowsLeftOut, changed: fieldsOf(changed), definitionsChanged },
+    anonymised: { rowsLeftOut, changed: fieldsOf(changes.changed), definitionsChanged },
     notes: told,
   };
 }
 
 /** `*` stands for a field whose name is data; so it does for one whose name was replaced. */
-function fieldsOf(changed: AnonymizeReport['changed']): AnonymizeReport['changed'] {
+function fieldsOf(changed: AnonymisedChanges['changed']): Anonymised['changed'] {
   if (changed === undefined) return undefined;
   const field = (path: string): string => (path === namesPath ? '*' : path);
-  return new Map([...changed].map(([name, paths]) => [name, new Set([...paths].map(field))]));
+  return new Map(Object.entries(changed).map(([name, paths]) => [name, new Set(paths.map(field))]));
 }
 
 /** How an address may be written, in text and in what holds text. */

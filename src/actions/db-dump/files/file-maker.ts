@@ -1,6 +1,7 @@
 /** Makes the files of a dump other than its archive, each from the archive: how depends on the engine. */
 import type { AnonymizeReport } from '../../../anonymize/pipeline/anonymize.ts';
-import type { DumpFileKind } from '../../../domain/dump.ts';
+import type { AnonymisedChanges, DumpFileKind } from '../../../domain/dump.ts';
+import type { ReadDefinitions } from '../../../dump/proof/describe.ts';
 import type { ProofRequest } from '../../../dump/proof/proof.ts';
 import type { DescribedFingerprint } from '../../../ports/dump-engine.ts';
 import type { Upload } from '../../../ports/objects.ts';
@@ -24,14 +25,19 @@ export interface FileRequest {
 /** The anonymised file as it was made. */
 export interface AnonymisedFile {
   readonly report: AnonymizeReport;
-  /**
-   * What a restored copy of the file is compared with.
-   * @param copy of a file of the same dump that holds all rows of the source, with the checksums of columns; undefined for none
-   */
-  readonly expected: (
-    source: DescribedFingerprint,
-    copy: DescribedFingerprint | undefined,
-  ) => Pick<ProofRequest, 'source' | 'anonymised' | 'notes'>;
+  /** What the rules changed. */
+  readonly changes: (source: DescribedFingerprint) => AnonymisedChanges;
+  /** What its SQL must define; undefined for an engine whose files are not SQL. */
+  readonly definitions?: ReadDefinitions | undefined;
+}
+
+/** What is known of an anonymised file when a restored copy of it is compared. */
+export interface AnonymisedProof {
+  readonly source: DescribedFingerprint;
+  readonly changes: AnonymisedChanges;
+  readonly definitions?: ReadDefinitions | undefined;
+  /** Copy of a file of the same dump that holds all rows of the source, with the checksums of columns; undefined for none. */
+  readonly copy: DescribedFingerprint | undefined;
 }
 
 export interface FileMaker {
@@ -42,4 +48,11 @@ export interface FileMaker {
    * the archive is not whole
    */
   readonly make: (request: FileRequest) => Promise<AnonymisedFile | undefined>;
+  /**
+   * The definitions in a file of SQL, compressed as it is stored; undefined for an engine whose files are not SQL.
+   * @throws the signal's reason; what else fails is in the answer
+   */
+  readonly definitionsIn?: ((content: AsyncIterable<Buffer>, signal: AbortSignal) => Promise<ReadDefinitions>) | undefined;
+  /** What a restored copy of the anonymised file is compared with. */
+  readonly expected: (proof: AnonymisedProof) => Pick<ProofRequest, 'source' | 'anonymised' | 'notes'>;
 }

@@ -1,12 +1,13 @@
 /** The plain and the anonymised file of an engine whose archives give SQL, which is read once for both. */
 import { BlockWriter } from '../../../anonymize/bytes/block-writer.ts';
+import { readDefinitions } from '../../../dump/proof/describe.ts';
 import type { SqlArchives, SqlDialect } from '../../../ports/dump-engine.ts';
 import type { Upload } from '../../../ports/objects.ts';
-import { compressor } from '../../../runtime/compression/format.ts';
+import { compressor, decompress } from '../../../runtime/compression/format.ts';
 import { BackupError } from '../../../runtime/errors.ts';
 import { observed } from '../../../runtime/streams.ts';
 import type { Settings } from '../inputs.ts';
-import { writeAnonymised } from './anonymised-sql.ts';
+import { expectedOfSql, writeAnonymised } from './anonymised-sql.ts';
 import type { AnonymisedFile, FileMaker, FileRequest } from './file-maker.ts';
 
 export class SqlFiles implements FileMaker {
@@ -25,6 +26,11 @@ export class SqlFiles implements FileMaker {
     await readToLastLine(source, this.#dialect.lastLine);
     return undefined;
   }
+
+  readonly definitionsIn: FileMaker['definitionsIn'] = (content, signal) =>
+    readDefinitions(this.#engine, this.#engine.withoutRows(decompress(content)), signal);
+
+  readonly expected: FileMaker['expected'] = expectedOfSql;
 
   /** The SQL of the archive, which is written to the plain file while it is read. */
   async *#sql({ archive, plain, settings, onProgress, onComplete }: FileRequest): AsyncGenerator<Buffer> {

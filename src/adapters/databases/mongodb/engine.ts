@@ -12,6 +12,7 @@ import type {
   DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
+  KeptDumps,
   Refusal,
   Scratch,
 } from '../../../ports/dump-engine.ts';
@@ -49,6 +50,8 @@ export interface MongoOptions extends Wanted, MongoDumpOptions {
   readonly oplog: OplogChoice;
   readonly scratch: MongoConnection | undefined;
   readonly workDirectory: string;
+  /** Whether the source is asked at all: a kept dump is proven without it. */
+  readonly kept?: boolean | undefined;
 }
 
 /** A server that this machine reaches by itself. */
@@ -56,7 +59,7 @@ export function reachedHere(connection: MongoConnection, tools: MongoTools): Mon
   return { tools, connection, open: async () => ({ connection, close: async () => {} }) };
 }
 
-export class MongoEngine implements DumpEngine {
+export class MongoEngine implements DumpEngine, KeptDumps {
   readonly #reach: MongoReach;
   readonly #options: MongoOptions;
   readonly #context: WorkContext;
@@ -70,6 +73,9 @@ export class MongoEngine implements DumpEngine {
     this.#context = context;
     this.#restoring = new LocalTools(options.workDirectory, context.signal);
   }
+
+  /** Nothing of the source is needed but what options and fingerprint say. */
+  async openReceipt(): Promise<void> {}
 
   async inspect(): Promise<DatabaseFacts> {
     const { tools, connection } = this.#reach;
@@ -120,7 +126,7 @@ export class MongoEngine implements DumpEngine {
   }
 
   async scratch(owner: string, fingerprint: DumpFingerprint): Promise<Scratch> {
-    const { scratch, format, users, workDirectory } = this.#options;
+    const { scratch, format, users, workDirectory, kept = false } = this.#options;
     if (scratch === undefined)
       throw new BackupError({
         what: 'there is no server on which to restore the dump',
@@ -130,7 +136,8 @@ export class MongoEngine implements DumpEngine {
       });
     await this.#restoring.version('mongorestore');
     const tools = this.#restoring;
-    const identity = this.#reach.identity ?? ((): Promise<ServerIdentity> => this.#withSource(identityOf));
+    const ask = this.#reach.identity ?? ((): Promise<ServerIdentity> => this.#withSource(identityOf));
+    const identity = kept ? undefined : ask;
     return createScratch({ tools, scratch, identity, owner, fingerprint, format, users, workDirectory }, this.#context);
   }
 

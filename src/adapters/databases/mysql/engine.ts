@@ -1,9 +1,11 @@
 /** MySQL, MariaDB and servers that speak their protocol (an Infobright port), through the tools and the driver on the runner. */
 import { createReadStream } from 'node:fs';
-import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
+import { join } from 'node:path';
+import type { Comparison, Difference, DumpFingerprint, DumpReceipt } from '../../../domain/dump.ts';
 import { compareDatabases } from '../../../dump/engines/mysql/compare/compare.ts';
 import { explainedByRefusals } from '../../../dump/engines/mysql/compare/explained.ts';
 import { type Connection, elsewhere, throughRelay } from '../../../dump/engines/mysql/connection.ts';
+import { keptSource } from '../../../dump/engines/mysql/kept-source.ts';
 import { familyOf } from '../../../dump/engines/mysql/server.ts';
 import { factsOf, heldBy, readArchived } from '../../../dump/engines/mysql/sql/archived.ts';
 import { withoutRows } from '../../../dump/engines/mysql/sql/splitter.ts';
@@ -14,6 +16,8 @@ import type {
   DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
+  KeptDumps,
+  OpenArchive,
   Refusal,
   Scratch,
   SqlArchives,
@@ -22,15 +26,17 @@ import type { Relay, RemotePlace } from '../../../ports/remote.ts';
 import { decompress } from '../../../runtime/compression/format.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
 import { BackupError, explainInLine } from '../../../runtime/errors.ts';
+import { writeArchive } from '../archive.ts';
 import { openSession } from './catalogue.ts';
 import { beginDump } from './dump/dump.ts';
-import type { SourceOptions } from './dump/source.ts';
+import type { Source, SourceOptions } from './dump/source.ts';
 import { type Inspection, inspectServer } from './inspect.ts';
 import { sweepMarked } from './scratch/marker.ts';
 import { createScratch } from './scratch/scratch.ts';
 
 export interface MysqlOptions extends SourceOptions {
-  readonly connection: Connection;
+  /** Undefined for a kept dump, whose source is not asked. */
+  readonly connection: Connection | undefined;
   /** Undefined for all databases of the server. */
   readonly databases: readonly string[] | undefined;
   /** Names or patterns. */
@@ -41,10 +47,19 @@ export interface MysqlOptions extends SourceOptions {
   readonly place?: (() => Promise<RemotePlace>) | undefined;
 }
 
-export class MysqlEngine implements DumpEngine, SqlArchives {
+/** What a proof must know of the source. */
+type KnownSource = Pick<Source, 'server' | 'databases' | 'withNames' | 'history'> & {
+  /** What tells its server from others; undefined when it was not asked. */
+  readonly identity: string | undefined;
+  /** Hashes of the definitions of its databases, which SQL does not have. */
+  readonly ofDatabases?: Readonly<Record<string, string>> | undefined;
+};
+
+export class MysqlEngine implements DumpEngine, SqlArchives, KeptDumps {
   readonly #options: MysqlOptions;
   readonly #context: WorkContext;
   #inspection: Inspection | undefined;
+  #kept: KnownSource | undefined;
   #relay: Relay | undefined;
   /** Definitions of the source as its server shows them; they stay in memory. */
   #definitions: ReadonlyMap<string, string> | undefined;
@@ -59,8 +74,33 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
     return this.#inspection;
   }
 
+  get #source(): Connection {
+    if (this.#options.connection === undefined) throw new Error('the engine has no connection to a source');
+    return this.#options.connection;
+  }
+
+  get #known(): KnownSource {
+    return this.#kept ?? { ...this.#inspected.source, identity: this.#inspected.identity };
+  }
+
+  async openReceipt(receipt: DumpReceipt): Promise<void> {
+    this.#kept = keptSource(receipt);
+  }
+
+  /** The archive alone says whether it names its databases. */
+  async openArchive(content: AsyncIterable<Buffer>, folder: string): Promise<OpenArchive> {
+    const path = join(folder, 'archive');
+    await writeArchive(content, { path, signal: this.#context.signal });
+    if (this.#kept) {
+      const { named } = await this.#archived(this.sql(path, true));
+      this.#kept = { ...this.#kept, withNames: named };
+    }
+    return { path, asStored: true };
+  }
+
   async inspect(): Promise<DatabaseFacts> {
-    const { connection, databases, excluded } = this.#options;
+    const { databases, excluded } = this.#options;
+    const connection = this.#source;
     const one = connection.database;
     const choice = { chosen: databases ?? (one === undefined ? undefined : [one]), excluded };
     const { signal } = this.#context;
@@ -72,7 +112,7 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
   }
 
   async #relayTo(place: RemotePlace): Promise<Relay> {
-    const { host, port, socket } = this.#options.connection;
+    const { host, port, socket } = this.#source;
     if (socket !== undefined)
       throw new BackupError({
         what: `a socket in ${place.shown} cannot be reached from the runner`,
@@ -106,7 +146,7 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
   }
 
   #archived(sql: AsyncIterable<Buffer>) {
-    const { server, databases } = this.#inspected.source;
+    const { server, databases } = this.#known;
     return readArchived(sql, databases[0] ?? '', familyOf(server));
   }
 
@@ -134,10 +174,11 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
         fix: 'give scratch-url the URL of a server of the same product, such as a service container of the job',
         code: 'no-scratch',
       });
-    const { source: from, identity } = this.#inspected;
+    const from = this.#known;
     const described: DescribedFingerprint = {
       ...source,
       sql: this.#definitions ?? (source as DescribedFingerprint).sql,
+      definitions: { ...this.#kept?.ofDatabases, ...source.definitions },
     };
     return createScratch(
       {
@@ -145,7 +186,7 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
         owner,
         source: described,
         sourceServer: from.server,
-        sourceIdentity: identity,
+        sourceIdentity: from.identity,
         databases: from.databases,
         withNames: from.withNames,
         history: from.history,
@@ -153,6 +194,10 @@ export class MysqlEngine implements DumpEngine, SqlArchives {
       },
       this.#context,
     );
+  }
+
+  withoutRows(sql: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    return withoutRows(sql);
   }
 
   compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {

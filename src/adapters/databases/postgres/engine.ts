@@ -1,15 +1,17 @@
 /** PostgreSQL through its own tools on the runner: pg_dump, pg_restore and psql. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Comparison, Difference, DumpFingerprint } from '../../../domain/dump.ts';
+import type { Comparison, Difference, DumpFingerprint, DumpReceipt } from '../../../domain/dump.ts';
 import { compareDatabases } from '../../../dump/engines/postgres/compare/compare.ts';
 import { explainedByRefusals } from '../../../dump/engines/postgres/compare/explained.ts';
 import { type Connection, clientEnvironment } from '../../../dump/engines/postgres/connection.ts';
 import { itemsOfSequences, readSequenceValues } from '../../../dump/engines/postgres/fingerprint/archived-sequences.ts';
 import { readDefinitions as definitionsOf } from '../../../dump/engines/postgres/fingerprint/definitions.ts';
+import { withoutRows } from '../../../dump/engines/postgres/fingerprint/without-rows.ts';
 import {
   type ClientTools,
   chooseTools,
+  parseVersion,
   serverVersion,
   showVersion,
   type Version,
@@ -22,11 +24,14 @@ import type {
   DescribedFingerprint,
   DumpEngine,
   DumpInProgress,
+  KeptDumps,
+  OpenArchive,
   Refusal,
   Scratch,
   SqlArchives,
 } from '../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
+import { unpack, writeArchive } from '../archive.ts';
 import { checkedOutput, PipedProgram } from '../piped-program.ts';
 import { postgresCauses } from './causes.ts';
 import { beginDump } from './dump/dump.ts';
@@ -50,12 +55,15 @@ export interface PostgresOptions extends DumpOptions {
 /** Seconds to answer the question for version and size. */
 const inspectSeconds = 300;
 
+/** For a receipt without versions: any tools will do. */
+const oldest: Version = { major: 12, minor: 0 };
+
 const inspectStatements =
   "SELECT current_setting('server_version_num'); SELECT pg_database_size(current_database()); SELECT pg_is_in_recovery();";
 
 export const standbyNote = 'the server is a standby, so replay may cancel a long dump';
 
-export class PostgresEngine implements DumpEngine, SqlArchives {
+export class PostgresEngine implements DumpEngine, SqlArchives, KeptDumps {
   readonly #options: PostgresOptions;
   readonly #context: WorkContext;
   #tools: ClientTools | undefined;
@@ -80,6 +88,19 @@ export class PostgresEngine implements DumpEngine, SqlArchives {
   async useToolsFor(version: Version): Promise<Version> {
     this.#tools = chooseTools(await findTools(this.#context.signal), version);
     return this.#tools.version;
+  }
+
+  /** The tools must read what those of that time wrote. */
+  async openReceipt({ versions }: DumpReceipt): Promise<void> {
+    await this.useToolsFor(parseVersion(versions.tools) ?? parseVersion(versions.server) ?? oldest);
+  }
+
+  async openArchive(content: AsyncIterable<Buffer>, folder: string): Promise<OpenArchive> {
+    const { signal } = this.#context;
+    const path = join(folder, 'archive');
+    const asStored = this.#options.format !== 'directory';
+    await (asStored ? writeArchive(content, { path, signal }) : unpack(content, path, signal));
+    return { path, asStored };
   }
 
   async inspect(): Promise<DatabaseFacts> {
@@ -177,6 +198,10 @@ export class PostgresEngine implements DumpEngine, SqlArchives {
 
   definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
     return definitionsOf(sql);
+  }
+
+  withoutRows(sql: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    return withoutRows(sql);
   }
 
   compare(source: DescribedFingerprint, copy: DescribedFingerprint, anonymised?: Anonymised): Comparison {

@@ -5,6 +5,9 @@ import { isServerDatabase } from './names.ts';
 import { atLeast, keepsRows, type ServerIdentity } from './server.ts';
 import { dumpsHistory, type Tool } from './tools.ts';
 
+/** How the notes of a receipt begin whose dump lacks the rows of former times of tables with system versioning. */
+export const withoutHistory = 'rows of former times are not in the dump';
+
 /** Names that a note gives as examples. */
 const maxNames = 5;
 
@@ -45,11 +48,11 @@ export function moments(
   const precise = versioned.filter(({ period }) => period?.ofTransactions);
   if (precise.length > 0)
     notes.push(
-      `rows of former times are not in the dump, since no tool dumps transaction-precise history, as these tables have it: ${named(precise)}${precise.length < versioned.length ? ', and then none of any other' : ''}`,
+      `${withoutHistory}, since no tool dumps transaction-precise history, as these tables have it: ${named(precise)}${precise.length < versioned.length ? ', and then none of any other' : ''}`,
     );
   else if (versioned.length > 0 && !dumpsHistory(tool, server, versioned))
     notes.push(
-      `rows of former times are not in the dump, which needs server and tools of MariaDB 10.11: ${named(versioned)}`,
+      `${withoutHistory}, which needs server and tools of MariaDB 10.11: ${named(versioned)}`,
     );
   return notes;
 }

@@ -38,21 +38,23 @@ async function compared(
     const dump = await tarballOf({ 'd.c': { documents } });
     const archive = join(folder, 'dump.tar.gz');
     writeFileSync(archive, dump);
-    const file = await new BsonFiles().make({
+    const files = new BsonFiles();
+    const file = await files.make({
       ...{ archive, plain: undefined, anonymised: { write: async () => undefined } as unknown as Upload },
       settings: { rules: noRules, anonymizeKey: key, compression: 'gzip', compressionLevel: 1 },
       ...{ signal: new AbortController().signal, onProgress: () => undefined, onComplete: () => undefined },
     });
     const after = { takenAt: '', tables: fingerprint(documents, {}).tables, definitions: moved };
     const taken = { ...fingerprint(documents, source), ...(Object.keys(moved).length > 0 ? { after } : {}) };
-    const expected = file?.expected(taken, fingerprint(documents, source));
+    const changes = file?.changes(taken) ?? { rowsLeftOut: [] };
+    const expected = files.expected({ source: taken, changes, copy: fingerprint(documents, source) });
     const found = (await run(dump)).documents('d.c');
     const comparison = compareMongo(
-      expected?.source as DescribedFingerprint,
+      expected.source as DescribedFingerprint,
       fingerprint(change(found), copy),
-      expected?.anonymised,
+      expected.anonymised,
     );
-    return { ...comparison, notes: [...(expected?.notes ?? []), ...(comparison.notes ?? [])] };
+    return { ...comparison, notes: [...(expected.notes ?? []), ...(comparison.notes ?? [])] };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -41,8 +41,11 @@ import { removeCopy } from './removal.ts';
 export interface ScratchOptions {
   readonly tools: LocalTools;
   readonly scratch: MongoConnection;
-  /** What the source says of itself, to make sure that the scratch server is another. */
-  readonly identity: () => Promise<ServerIdentity>;
+  /**
+   * What the source says of itself, to make sure that the scratch server is another. Undefined when nobody asks it: the copy has
+   * names of its own, or those of databases that the server does not have.
+   */
+  readonly identity: (() => Promise<ServerIdentity>) | undefined;
   readonly owner: string;
   readonly fingerprint: DumpFingerprint;
   readonly format: 'tarball' | 'archive';
@@ -63,7 +66,8 @@ export async function createScratch(options: ScratchOptions, context: WorkContex
   try {
     if (own) await requireNone(client, databases, scratch);
     await leaveMark(client, mark);
-    await requireOther(options, client, scratchName(id));
+    const { identity } = options;
+    if (identity) await requireOther({ identity, scratch }, client, scratchName(id));
     if (own) await markOwn(client, mark);
     if (fingerprint.expiring?.length) await keepExpired(client, id);
     return new Copy(options, client, mark, names, context);

@@ -2,6 +2,7 @@
 
 import type { DumpFingerprint } from '../../../../domain/dump.ts';
 import { type Connection, elsewhere } from '../../../../dump/engines/mysql/connection.ts';
+import { withMb3 } from '../../../../dump/engines/mysql/fingerprint/normal-form.ts';
 import { quoted, shownDatabase } from '../../../../dump/engines/mysql/names.ts';
 import {
   atLeast,
@@ -11,6 +12,7 @@ import {
   type ServerIdentity,
   shownServer,
 } from '../../../../dump/engines/mysql/server.ts';
+import { hashOf } from '../../../../dump/engines/mysql/sql/archived.ts';
 import { chooseClient, clientPrograms } from '../../../../dump/engines/mysql/tools.ts';
 import type { DescribedFingerprint, Scratch } from '../../../../ports/dump-engine.ts';
 import type { WorkContext } from '../../../../runtime/context.ts';
@@ -68,7 +70,7 @@ export async function createScratch(options: ScratchOptions, context: Context): 
       }
     };
     try {
-      const names = await makeDatabases(marker, options);
+      const names = await makeDatabases(marker, session, options);
       const [only = ''] = options.databases;
       const target = options.withNames ? undefined : names.get(only);
       return {
@@ -147,9 +149,13 @@ async function takeLargeRows(session: Session): Promise<void> {
  * @returns names on the scratch server by those of the source
  * @throws BackupError when one of several is there already
  */
-async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<ReadonlyMap<string, string>> {
-  const { databases, withNames, source, connection } = options;
-  const sql = (source as DescribedFingerprint).sql ?? new Map<string, string>();
+async function makeDatabases(
+  marker: Marker,
+  session: Session,
+  options: ScratchOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const { databases, withNames, connection } = options;
+  const sql = await databaseWords(session, options);
   const names = new Map<string, string>();
   for (const database of databases) {
     // Every series knows this name of the character set.
@@ -164,4 +170,31 @@ async function makeDatabases(marker: Marker, options: ScratchOptions): Promise<R
     names.set(database, name);
   }
   return names;
+}
+
+/** How the databases sort and store text. Of a kept dump, which may not say it, the receipt has the hash of one of few sentences. */
+async function databaseWords(
+  session: Session,
+  { databases, source }: ScratchOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const { sql = new Map<string, string>(), definitions = {} }: DescribedFingerprint = source;
+  const ids = databases.map((one) => `DATABASE ${shownDatabase(one)}`).filter((id) => !sql.has(id) && definitions[id]);
+  if (ids.length === 0) return sql;
+  const pairs = await session.mustAsk(
+    'SELECT character_set_name, collation_name FROM information_schema.collation_character_set_applicability',
+  );
+  const sentences = new Map(
+    pairs.flatMap(([charset, collation]) =>
+      // MariaDB lists `uca1400_ai_ci` once for several character sets, and calls it `utf8mb4_uca1400_ai_ci` elsewhere.
+      [collation, `${charset}_${collation}`].map((name): [string, string] => {
+        const words = `CHARACTER SET ${withMb3(charset ?? '')} COLLATE ${withMb3(name ?? '')}`;
+        return [hashOf(words), words];
+      }),
+    ),
+  );
+  const found = ids.flatMap((id): [string, string][] => {
+    const words = sentences.get(definitions[id] ?? '');
+    return words === undefined ? [] : [[id, words]];
+  });
+  return new Map([...sql, ...found]);
 }

@@ -77,6 +77,10 @@ export class PostgresOnHost extends OnHost<InspectPorts['local']> implements Dum
   definitions(sql: AsyncIterable<Buffer>): Promise<DefinitionFacts> {
     return this.local.definitions(sql);
   }
+
+  withoutRows(sql: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+    return this.local.withoutRows(sql);
+  }
 }
 
 /** @param rows of the host: the messages of the server and of pg_dump are strings, and `lost` says why the session ended early */

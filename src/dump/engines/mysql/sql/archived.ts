@@ -30,6 +30,8 @@ export interface Archived {
   /** Next value of AUTO_INCREMENT by table. */
   readonly counters: Readonly<Record<string, string>>;
   readonly definers: readonly string[];
+  /** Whether it names its databases. */
+  readonly named: boolean;
   /** Bytes of SQL. */
   readonly bytes: number;
 }
@@ -88,6 +90,7 @@ class ArchiveReader {
   /** Triggers so far by table, time and event. */
   readonly #order = new Map<string, number>();
   #attributes: Attributes = {};
+  #named = false;
 
   constructor(database: string, family: 'mysql' | 'mariadb') {
     this.#database = database;
@@ -100,14 +103,17 @@ class ArchiveReader {
       sequences: this.#sequences,
       counters: this.#counters,
       definers: [...this.#definers].sort(),
+      named: this.#named,
     };
   }
 
   read(bytes: Buffer): void {
     const head = bytes.toString('utf8', 0, 300);
     const use = new RegExp(`^USE ${name}`).exec(head)?.[1];
-    if (use !== undefined) this.#database = unquoted(use);
-    else if (/^(\/\*!\d+ )?SET /i.test(head)) this.#set(bytes.toString('latin1'));
+    if (use !== undefined) {
+      this.#database = unquoted(use);
+      this.#named = true;
+    } else if (/^(\/\*!\d+ )?SET /i.test(head)) this.#set(bytes.toString('latin1'));
     else if (/^(DO|SELECT) SETVAL\(/.test(head)) this.#sequence(head);
     else if (/^(\/\*M?!\d+ )?CREATE[ */]/.test(head)) this.#create(bytes);
   }
