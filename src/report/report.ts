@@ -84,7 +84,9 @@ export interface Report {
 
 /** What an issue is kept for: the source, or one kept backup of it. */
 export function subjectOf({ source, again }: Report): string {
-  return again === undefined ? source : `${source}, backup of ${again.takenAt ?? 'no time'}${again.id ? ` (${again.id})` : ''}`;
+  return again === undefined
+    ? source
+    : `${source}, backup of ${again.takenAt ?? 'no time'}${again.id ? ` (${again.id})` : ''}`;
 }
 
 /** Whether this run is a failure that somebody has to look at. */

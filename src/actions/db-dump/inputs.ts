@@ -84,7 +84,8 @@ const definitions = {
     description:
       'Dump nothing: prove a dump that is kept, and write the result into its receipt. newest, the beginning of its point in time (2026-11-21, 2026-11-21T04:05), its label, or the key of its receipt. The database is not needed; the scratch server is.',
     pattern: /^[A-Za-z0-9][A-Za-z0-9 ._:/=+@-]{0,400}$/,
-    allowed: 'newest, a point in time such as 2026-11-21T04:05, a label, or the key of a receipt (receipts/…/dump-….json)',
+    allowed:
+      'newest, a point in time such as 2026-11-21T04:05, a label, or the key of a receipt (receipts/…/dump-….json)',
   }),
   'kube-service': text({
     description:

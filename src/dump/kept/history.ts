@@ -67,4 +67,3 @@ function withEtag(file: DumpFile, rows: readonly ProofRow[], found: readonly Dum
 function wasProven({ proof }: DumpReceipt, { kind }: ProofRow): boolean {
   return proof.some((row) => row.kind === kind && row.verdict !== 'unproven');
 }
-

@@ -38,6 +38,9 @@ const sections: Readonly<Record<string, string>> = {
   leak: 'leak',
 };
 
+/** Of a backup that was good once. */
+const keptSection = 'a-kept-backup-is-lost-or-bad';
+
 /** AWS's many names for "you may not". */
 const refused = /^(UnauthorizedOperation|AccessDenied(Exception)?|AuthFailure|InvalidIdentityToken)$/;
 const expired = /^(ExpiredToken(Exception)?|RequestExpired)$/;
@@ -45,6 +48,7 @@ const throttled = /Throttl|^(RequestLimitExceeded|TooManyRequestsException|Snaps
 
 /** The anchor in the run book for what this report says. */
 export function runbookSection(report: Report): string {
+  if (report.again && (report.verdict === 'bad' || report.error?.code === 'kept-gone')) return keptSection;
   if (report.verdict === 'bad') return report.action === 'db-dump' ? 'the-dump-is-bad' : 'the-verdict-is-bad';
   const code = report.error?.code;
   if (code !== undefined) {
@@ -63,6 +67,7 @@ export function runbookSection(report: Report): string {
 /** Every anchor `runbookSection` can give. */
 export const runbookSections: readonly string[] = [
   ...new Set(Object.values(sections)),
+  keptSection,
   'the-verdict-is-bad',
   'the-verdict-is-unproven',
   'the-snapshot-was-not-taken',

@@ -19,8 +19,7 @@ export async function readArchive(
 ): Promise<ReadArchive | { readonly row: ProofRow }> {
   const { engine, receipt, objects } = work;
   const { openArchive } = engine;
-  if (openArchive === undefined)
-    return { source: await engine.describe('', withoutUnread(receipt)), objects, file };
+  if (openArchive === undefined) return { source: await engine.describe('', withoutUnread(receipt)), objects, file };
   const opened = await download(work, file, (content) => openArchive.call(engine, content, folder));
   if ('row' in opened) return opened;
   const { path, asStored } = opened;

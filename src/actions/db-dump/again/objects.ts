@@ -1,8 +1,8 @@
 /** Looks for the objects of a kept dump before anything is downloaded. */
 import type { DumpFile, DumpReceipt, ProofRow } from '../../../domain/dump.ts';
 import { s3Url } from '../../../domain/s3.ts';
-import { hasOwnVersion } from '../../../dump/retention/versions.ts';
 import { isReplaced, stateOfFile } from '../../../dump/kept/stored.ts';
+import { hasOwnVersion } from '../../../dump/retention/versions.ts';
 import type { Objects } from '../../../ports/objects.ts';
 import { plural } from '../../../runtime/format.ts';
 
@@ -29,7 +29,9 @@ export async function inspectObjects(
     // What differs is read all the same: only its content tells what that means.
     else there.push({ ...file, etag: state.etag });
   }
-  note(gone.length === 0 ? `${plural(files.length, 'file')} there` : gone.map(({ findings }) => findings[0]).join('; '));
+  note(
+    gone.length === 0 ? `${plural(files.length, 'file')} there` : gone.map(({ findings }) => findings[0]).join('; '),
+  );
   return { gone, there };
 }
 
@@ -41,7 +43,8 @@ function lost({ kind }: DumpFile, what: string): ProofRow {
     restoreSeconds: 0,
     compared: 0,
     findings: [what],
-    likelyCause: 'somebody deleted it, a lifecycle rule of the bucket did, or a later dump has its key in a bucket without versions',
+    likelyCause:
+      'somebody deleted it, a lifecycle rule of the bucket did, or a later dump has its key in a bucket without versions',
     fix: 'this dump cannot be restored from this file any more: keep another one, and look at the rules of the bucket (docs/runbook.md#a-kept-backup-is-lost-or-bad)',
   };
 }

@@ -99,7 +99,12 @@ function showPlan(plan: readonly PlanDecision[], { report, logger }: Context): v
   for (const { decision, reason } of plan) logger.info(`${decision} (${reason})`);
 }
 
-async function sweepScratch(whose: string, { engine }: KeptEngine, { runs }: KeptPorts, context: Context): Promise<void> {
+async function sweepScratch(
+  whose: string,
+  { engine }: KeptEngine,
+  { runs }: KeptPorts,
+  context: Context,
+): Promise<void> {
   const { run, logger, signal } = context;
   try {
     const isOver = async (key: string): Promise<boolean> => key === run.key || (await runs.state(key)) === 'over';

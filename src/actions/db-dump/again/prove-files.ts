@@ -49,7 +49,8 @@ async function requestFor(
   // Without the archive, the definitions are those of the file itself.
   const own = await definitionsOf(work, file);
   const source = own === undefined ? receipt.fingerprint : withDefinitions(receipt.fingerprint, own);
-  const notes = files.definitionsIn === undefined ? [] : ['its definitions were compared with those that it holds itself'];
+  const notes =
+    files.definitionsIn === undefined ? [] : ['its definitions were compared with those that it holds itself'];
   return { source, anonymised: undefined, notes };
 }
 

@@ -5,13 +5,13 @@ import { MongodbOnHost } from '../../../adapters/databases/mongodb/on-host/engin
 import { reachedThere } from '../../../adapters/databases/mongodb/remote.ts';
 import type { ServerIdentity } from '../../../adapters/databases/mongodb/scratch/identity.ts';
 import { LocalTools } from '../../../adapters/databases/mongodb/tools.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
 import { parseMongoConnection } from '../../../dump/engines/mongodb/connection.ts';
 import { isOfUsers } from '../../../dump/engines/mongodb/fingerprint/users.ts';
-import type { DumpReceipt } from '../../../domain/dump.ts';
 import { formatOf } from '../../../dump/files.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
-import type { KeptEngine } from '../again/ports.ts';
 import { openHosts } from '../../common/services.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { BsonFiles } from '../files/bson-files.ts';
 import type { Settings } from '../inputs.ts';
 import { hostOptions } from './place.ts';

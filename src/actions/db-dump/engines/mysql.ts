@@ -1,11 +1,11 @@
 /** MySQL, MariaDB, and an Infobright port. */
 import { MysqlEngine } from '../../../adapters/databases/mysql/engine.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
 import { type Connection, parseConnection } from '../../../dump/engines/mysql/connection.ts';
 import { mysqlDialect } from '../../../dump/engines/mysql/dialect.ts';
-import type { DumpReceipt } from '../../../domain/dump.ts';
 import type { WorkContext } from '../../../runtime/context.ts';
-import type { KeptEngine } from '../again/ports.ts';
 import { ConfigurationError } from '../../../runtime/errors.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
 import type { EngineRequest, OpenedEngine } from './request.ts';

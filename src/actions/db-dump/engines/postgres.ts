@@ -4,13 +4,13 @@ import type { DumpOptions } from '../../../adapters/databases/postgres/dump/dump
 import { PostgresEngine } from '../../../adapters/databases/postgres/engine.ts';
 import { PostgresOnHost } from '../../../adapters/databases/postgres/on-host/engine.ts';
 import { serverDatabases } from '../../../adapters/databases/postgres/server-databases.ts';
+import type { DumpReceipt } from '../../../domain/dump.ts';
 import { type Connection, elsewhere, parseConnection } from '../../../dump/engines/postgres/connection.ts';
 import { postgresDialect } from '../../../dump/engines/postgres/dialect.ts';
-import type { WorkContext } from '../../../runtime/context.ts';
-import type { DumpReceipt } from '../../../domain/dump.ts';
 import { formatOf } from '../../../dump/files.ts';
-import type { KeptEngine } from '../again/ports.ts';
+import type { WorkContext } from '../../../runtime/context.ts';
 import { openHosts } from '../../common/services.ts';
+import type { KeptEngine } from '../again/ports.ts';
 import { SqlFiles } from '../files/sql-files.ts';
 import type { Settings } from '../inputs.ts';
 import { hostOptions } from './place.ts';

@@ -52,7 +52,9 @@ export interface FileMaker {
    * The definitions in a file of SQL, compressed as it is stored; undefined for an engine whose files are not SQL.
    * @throws the signal's reason; what else fails is in the answer
    */
-  readonly definitionsIn?: ((content: AsyncIterable<Buffer>, signal: AbortSignal) => Promise<ReadDefinitions>) | undefined;
+  readonly definitionsIn?:
+    | ((content: AsyncIterable<Buffer>, signal: AbortSignal) => Promise<ReadDefinitions>)
+    | undefined;
   /** What a restored copy of the anonymised file is compared with. */
   readonly expected: (proof: AnonymisedProof) => Pick<ProofRequest, 'source' | 'anonymised' | 'notes'>;
 }

@@ -51,9 +51,7 @@ export function moments(
       `${withoutHistory}, since no tool dumps transaction-precise history, as these tables have it: ${named(precise)}${precise.length < versioned.length ? ', and then none of any other' : ''}`,
     );
   else if (versioned.length > 0 && !dumpsHistory(tool, server, versioned))
-    notes.push(
-      `${withoutHistory}, which needs server and tools of MariaDB 10.11: ${named(versioned)}`,
-    );
+    notes.push(`${withoutHistory}, which needs server and tools of MariaDB 10.11: ${named(versioned)}`);
   return notes;
 }
 

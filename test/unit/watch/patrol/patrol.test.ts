@@ -11,7 +11,12 @@ const start = new Date('2026-01-01T04:00:00Z');
 const run = { key: 'acme/backups/actions/runs/1', url: 'https://github.test/1' };
 const at = (days: number): string => new Date(start.getTime() + days * day).toISOString();
 
-const proofAt = (days: number, verdict: Verdict = 'good', seconds = 600): Proof => ({ at: at(days), verdict, run, seconds });
+const proofAt = (days: number, verdict: Verdict = 'good', seconds = 600): Proof => ({
+  at: at(days),
+  verdict,
+  run,
+  seconds,
+});
 
 function kept(id: string, takenDays: number, more: Partial<KeptBackup> = {}): KeptBackup {
   const proofs = more.proofs ?? [proofAt(takenDays)];
@@ -31,7 +36,12 @@ function kept(id: string, takenDays: number, more: Partial<KeptBackup> = {}): Ke
 
 const usual: PatrolOptions = { days: 30, budgetSeconds: 3600, everySeconds: 86_400, mostProofs: 100 };
 
-function plan(backups: readonly KeptBackup[], days: number, options: Partial<PatrolOptions> = {}, random = () => 0): PatrolPlan {
+function plan(
+  backups: readonly KeptBackup[],
+  days: number,
+  options: Partial<PatrolOptions> = {},
+  random = () => 0,
+): PatrolPlan {
   const now = new Date(start.getTime() + days * day);
   return planPatrol({ backups, now, options: { ...usual, ...options }, random, unprovable: () => undefined });
 }
@@ -126,7 +136,10 @@ const keptOf = ({ backups }: Situation): KeptBackup[] =>
 /** Whether somebody who always uses the whole budget, the oldest first, keeps all proofs younger than so many days. */
 function canBeKept(backups: readonly KeptBackup[], options: PatrolOptions, days: number): boolean {
   const queue = backups
-    .map((backup) => ({ age: -(provenAt(backup).getTime() - start.getTime()) / day, seconds: backup.proofs[0]?.seconds ?? 0 }))
+    .map((backup) => ({
+      age: -(provenAt(backup).getTime() - start.getTime()) / day,
+      seconds: backup.proofs[0]?.seconds ?? 0,
+    }))
     .toSorted((a, b) => b.age - a.age);
   for (let today = 0; queue.length > 0; today += 1) {
     if ((queue[0]?.age ?? 0) + today >= days) return false;
@@ -171,7 +184,9 @@ describe('whatever is kept', () => {
           expect(overdue).toEqual([]);
           const proven = new Set(prove.map(({ backup }) => backup.id));
           now = now.map((one) =>
-            proven.has(one.id) ? { ...one, proofs: [proofAt(today, 'good', one.proofs[0]?.seconds), ...one.proofs] } : one,
+            proven.has(one.id)
+              ? { ...one, proofs: [proofAt(today, 'good', one.proofs[0]?.seconds), ...one.proofs] }
+              : one,
           );
         }
       }),
@@ -215,7 +230,10 @@ function year(options: PatrolOptions, days = 365): Year {
       chosen.has(one.id)
         ? {
             ...one,
-            proofs: [proofAt(today + 0.3, random() < 0.02 ? 'unproven' : 'good', one.proofs.at(-1)?.seconds), ...one.proofs],
+            proofs: [
+              proofAt(today + 0.3, random() < 0.02 ? 'unproven' : 'good', one.proofs.at(-1)?.seconds),
+              ...one.proofs,
+            ],
           }
         : one,
     );
