@@ -65,6 +65,27 @@ test(
   2 * minute,
 );
 
+test(
+  'a pinned dump has keys of its own, label, version and commit, and the next night tells of it',
+  async () => {
+    const marks = { 'keep-forever': 'true', label: 'before-2.0', 'application-version': '1.9.3' };
+    const run = await lab.runWorkflow('postgres-backup', { inputs: { ...one, ...marks } });
+    expect(run.conclusion).toBe('success');
+    expect(failed(await checkDump(lab, 'good', keyOf(lab, run)))).toEqual([]);
+    for (const fact of [/\| Pinned +\| kept for ever/, /\| Label +\| before-2\.0/, /\| Application +\| 1\.9\.3/])
+      expect(run.summary).toMatch(fact);
+    expect(run.summary).toMatch(/\| Commit +\| [0-9a-f]{40}/);
+    const stored = [...lab.aws.s3.bucket(lab.aws.dumpBucket).objects];
+    const own = stored.filter(([key]) => /^db\/infinite-prod\/\d{8}T\d{6}Z\/infinite-prod\./.test(key));
+    expect(own.map(([, versions]) => versions.map(({ tags }) => [tags.KeepForever, tags['holdfast:verdict']]))).toEqual(
+      Array.from({ length: 3 }, () => [['Yes', 'good']]),
+    );
+    const next = await lab.runWorkflow('postgres-backup', { inputs: { ...one, 'dry-run': 'true' } });
+    expect(next.summary).toMatch(/keep 1 pinned dump: \S+ \(before-2\.0\)/);
+  },
+  3 * minute,
+);
+
 test('a dry run changes nothing', () => dryRunChangesNothing(lab, scenario), 2 * minute);
 
 test('a database that is not configured fails the run', async () => {

@@ -49,7 +49,7 @@ export function tagsOf(receipt: DumpReceipt, { kind }: Pick<DumpFile, 'kind'>): 
   return {
     'holdfast:source': receipt.source,
     'holdfast:verdict': receipt.proof.find((row) => row.kind === kind)?.verdict ?? 'unproven',
-    ...(keepForever === true ? { KeepForever: 'true' } : {}),
+    ...(keepForever === true ? { KeepForever: 'Yes' } : {}),
     ...(label === undefined ? {} : { 'holdfast:label': label }),
   };
 }

@@ -76,7 +76,7 @@ function pinWarnings(
   rules: readonly LifecycleRule[],
 ): readonly string[] {
   if (!keepForever) return [];
-  const tags = { 'holdfast:source': location.source, KeepForever: 'true' };
+  const tags = { 'holdfast:source': location.source, KeepForever: 'Yes' };
   const pinned = files.map((kind) => ({ key: keyPattern({ ...location, apart: true }, kind), tags }));
   return rulesAgainstPin(pinned, rules).map((rule) => ruleInWords(location.bucket, rule));
 }

@@ -69,6 +69,7 @@ export interface AwsUnderTest {
   readonly faults: Faults;
   readonly github: GitHubLab;
   readonly sts: Sts;
+  readonly s3: S3;
   /** How many calls the echoing EC2 has performed. */
   readonly effects: () => number;
   /** Settings of a client with the administrator's key pair, which tries each call once. */
@@ -170,6 +171,7 @@ export async function startAwsUnderTest(options: Options = {}): Promise<AwsUnder
     faults,
     github,
     sts,
+    s3,
     effects: () => effects,
     administrator: { ...common, credentials: { accessKeyId, secretAccessKey } },
     token,

@@ -24,7 +24,7 @@ const object = (key: string): NewObject => ({
   bucket,
   key,
   contentType: 'application/octet-stream',
-  tags: { KeepForever: 'true' },
+  tags: { KeepForever: 'Yes' },
   metadata: { 'holdfast-run': 'r#1' },
 });
 async function uploaded(body: Buffer) {

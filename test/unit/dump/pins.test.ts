@@ -83,7 +83,7 @@ describe('marks of a receipt', () => {
     expect(tagsOf(pinned, { kind: 'archive' })).toEqual({
       'holdfast:source': 'shop',
       'holdfast:verdict': 'unproven',
-      KeepForever: 'true',
+      KeepForever: 'Yes',
       'holdfast:label': 'v2',
     });
     expect(tagsOf(receipt, { kind: 'archive' })).not.toHaveProperty('KeepForever');
@@ -279,8 +279,8 @@ describe('a pin that could not hold is refused, and nothing is changed', () => {
     }
     expect(
       rulesAgainstPin(
-        [{ key: 'db/x', tags: { KeepForever: 'true' } }],
-        [rule({ expirationDays: 1, tags: { KeepForever: 'true' } })],
+        [{ key: 'db/x', tags: { KeepForever: 'Yes' } }],
+        [rule({ expirationDays: 1, tags: { KeepForever: 'Yes' } })],
       ),
     ).toHaveLength(1);
   });

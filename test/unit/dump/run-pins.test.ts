@@ -34,7 +34,7 @@ describe.each(['versions', 'dated'])('a pinned dump, keep-as: %s', (keepAs) => {
       expect(tagsAt(key)).toEqual({
         'holdfast:source': 'shop',
         'holdfast:verdict': 'good',
-        KeepForever: 'true',
+        KeepForever: 'Yes',
         'holdfast:label': 'before-2.0',
       });
     }
@@ -127,7 +127,7 @@ test('a pin that somebody gave while the dump was proven is in the receipt with 
   expect(receipt).toMatchObject({ keepForever: true, label: 'v2', verdict: 'good' });
   for (const { key, copyOf } of receipt?.files ?? []) {
     expect(copyOf?.key).toMatch(/^db\/shop\.[a-z.]+$/);
-    expect(tagsAt(key)).toMatchObject({ KeepForever: 'true', 'holdfast:verdict': 'good' });
+    expect(tagsAt(key)).toMatchObject({ KeepForever: 'Yes', 'holdfast:verdict': 'good' });
   }
 });
 

@@ -109,3 +109,24 @@ test.each([
     headline,
   );
 });
+
+test('the summary says what somebody said of the dump, and what its data belongs to', () => {
+  const plain = reportOf('good', {});
+  expect(renderSummary(plain)).not.toMatch(/Pinned|Label|Commit|Application/);
+  const commit = '0123456789abcdef0123456789abcdef01234567';
+  const receipt = {
+    ...plain.dump?.receipt,
+    keepForever: true,
+    label: 'before-2.0',
+    applicationVersion: '1.9.3',
+    commit,
+  };
+  const summary = renderSummary({ ...plain, dump: { ...plain.dump, receipt } as DumpReport });
+  for (const [name, value] of [
+    ['Pinned', 'kept for ever: retention never deletes it'],
+    ['Label', 'before-2\\.0'],
+    ['Application', '1\\.9\\.3'],
+    ['Commit', commit],
+  ])
+    expect(summary).toMatch(new RegExp(`\\| ${name} +\\| ${value}`));
+});
