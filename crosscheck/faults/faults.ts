@@ -5,6 +5,8 @@ export interface Fault extends Change {
   readonly what: string;
   /** The witness that must notice it. */
   readonly witness: string;
+  /** Variables by which the witness is asked for the part alone that must notice it. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const faults: readonly Fault[] = [
@@ -50,5 +52,13 @@ export const faults: readonly Fault[] = [
     path: 'lab/services/aws/auth/iam.ts',
     from: "if (base === 'Null') return wanted.includes(String(has === undefined));",
     to: "if (base === 'Null') return true;",
+  },
+  {
+    what: 'the runner has pipefail in every step',
+    witness: 'act',
+    environment: { HOLDFAST_ACT_WORKFLOW: 'shells.yml' },
+    path: 'lab/runner/step-run.ts',
+    from: "const options = pipefail ? ['--noprofile',",
+    to: "const options = pipefail || script ? ['--noprofile',",
   },
 ];

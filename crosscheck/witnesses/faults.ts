@@ -32,10 +32,11 @@ interface Answer {
   readonly output: string;
 }
 
-function ask({ witness }: Fault, folder: string): Promise<Answer> {
+function ask({ witness, environment }: Fault, folder: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const child = spawn('scripts/node24', ['crosscheck/main.ts', witness], {
       cwd: folder,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -27,10 +27,15 @@ export const act: Witness = {
   },
   async run(points: Points) {
     const program = join(goTool(definition, 'github.com/nektos/act'), 'act');
-    for (const workflow of workflows) await both(points, program, workflow, (work) => work(nothing));
+    const only = process.env.HOLDFAST_ACT_WORKFLOW;
+    if (only !== undefined) points.missed(`all but ${only}, which HOLDFAST_ACT_WORKFLOW names`);
+    const asked = (name: string): boolean => only === undefined || only === name;
+    for (const workflow of workflows.filter(asked)) await both(points, program, workflow, (work) => work(nothing));
+    if (!withLab.some(asked)) return;
     const shop = await startShop();
     try {
-      for (const workflow of withLab) await both(points, program, workflow, (work) => withAws(shop.url, work));
+      for (const workflow of withLab.filter(asked))
+        await both(points, program, workflow, (work) => withAws(shop.url, work));
     } finally {
       await shop.stop();
     }
