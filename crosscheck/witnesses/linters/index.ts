@@ -54,8 +54,12 @@ export const linters: Witness = {
           '--quiet',
           '--no-progress',
           '--color=never',
+          // Asks for more than zizmor itself does: every action at a hash.
           '--config',
           join(root, '.github/zizmor.yml'),
+          '--no-ignores',
+          // One line for each finding.
+          '--format=github',
           file.name,
         ]),
       );

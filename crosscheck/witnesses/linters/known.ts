@@ -43,6 +43,18 @@ export const known: readonly KnownDifference[] = [
     source: workflowSyntax,
   },
   {
+    point: /^zizmor: .*title=overprovisioned-secrets/,
+    right: 'Holdfast',
+    why: 'zizmor reads a secret whose name is computed as all secrets; here the name is that of one database, chosen before a runner has the job, which gets it alone.',
+    source: 'https://docs.zizmor.sh/audits/#overprovisioned-secrets',
+  },
+  {
+    point: /^zizmor: .*title=unpinned-images/,
+    right: 'both',
+    why: 'The image of the service for restores is the choice of the caller, who may give a digest; a default names a series, whose corrections it is to get.',
+    source: 'https://docs.zizmor.sh/audits/#unpinned-images',
+  },
+  {
     point: /^hadolint: ops\/Dockerfile: .*DL3008/,
     right: 'both',
     why: 'Packages have no version in the Dockerfile: Debian removes an old one as soon as it mends it.',
