@@ -3,7 +3,7 @@ import type { KeptBackup, Proof } from '../../domain/backup.ts';
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 
-/** What pins and later proofs add to both kinds of receipts. */
+/** What pins and later proofs add. */
 interface Additions {
   /** All proofs, the first among them, newest first. Absent until the backup is proven again. */
   readonly proofs?: readonly Proof[] | undefined;
@@ -34,8 +34,11 @@ export function volumeBackup(receiptKey: string, receipt: Receipt): KeptBackup |
 
 /** @param region of the bucket @returns undefined for a draft */
 export function dumpBackup(receiptKey: string, receipt: DumpReceipt, region: string): KeptBackup | undefined {
-  const { kind, state, takenAt, source, files, run, verdict } = receipt;
+  const { kind, state, takenAt, source, files, run, verdict, keepForever, label, marking } = receipt;
   if (state !== 'taken') return undefined;
+  // Retention spares a dump also while it is being pinned, and until a pin is taken back in full.
+  const pinned = keepForever === true || marking?.keepForever === true;
+  const { proofs } = receipt as Additions;
   return {
     source,
     kind,
@@ -45,7 +48,11 @@ export function dumpBackup(receiptKey: string, receipt: DumpReceipt, region: str
     receiptKey,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     runUrl: run.url,
-    ...proven(receipt as Additions, verdict, firstDumpProof(receipt)),
+    ...proven(
+      { proofs, pinned, label: marking === undefined ? label : marking.label },
+      verdict,
+      firstDumpProof(receipt),
+    ),
   };
 }
 

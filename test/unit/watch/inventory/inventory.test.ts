@@ -65,6 +65,17 @@ describe('dumps', () => {
     expect(backup?.proofs.map(({ at }) => at)).toEqual(['2026-11-22', '2026-11-21', '2026-11-20']);
   });
 
+  test('what somebody pinned or labelled is told, also while it is being pinned', async () => {
+    account.dump('2026-11-18T02:00:00.000Z', { keepForever: false, label: 'v1' });
+    account.dump('2026-11-19T02:00:00.000Z', { marking: { keepForever: true, label: 'v2' } });
+    account.dump('2026-11-20T02:00:00.000Z', { keepForever: true });
+    expect((await account.read()).backups.map(({ pinned, label }) => [pinned, label])).toEqual([
+      [true, undefined],
+      [true, 'v2'],
+      [false, 'v1'],
+    ]);
+  });
+
   test('an object that is gone, or has another size, is a problem of the newest proven dump', async () => {
     account.dump('2026-11-19T02:00:00.000Z');
     account.dump('2026-11-20T02:00:00.000Z');
