@@ -28,6 +28,8 @@ interface RatedVersion {
   readonly verdict: Verdict | 'unknown';
   /** When the dump was taken; of an unknown version, when it was written. */
   readonly takenAt: string;
+  /** Whether the dump has a copy elsewhere, since it was pinned. */
+  readonly copied?: boolean;
 }
 
 const day = 24 * 3_600_000;
@@ -69,7 +71,13 @@ function rate(bucket: string, version: StoredObject, known: readonly KnownReceip
   const place = { bucket, key: version.key, versionId: version.versionId };
   for (const { receipt } of known) {
     const file = receipt.files.find((one) => isOfFile(one, place));
-    if (file) return { version, verdict: verdictOfFile(receipt, file), takenAt: receipt.takenAt };
+    if (file)
+      return {
+        version,
+        verdict: verdictOfFile(receipt, file),
+        takenAt: receipt.takenAt,
+        copied: file.copyOf !== undefined,
+      };
   }
   return { version, verdict: 'unknown', takenAt: version.modifiedAt.toISOString() };
 }
@@ -117,8 +125,8 @@ interface Loss {
 function lossOfGood(left: readonly RatedVersion[], rules: readonly LifecycleRule[]): Loss | undefined {
   const at = left.findIndex(({ verdict }) => verdict === 'good');
   const [good, next] = [left[at], left[at - 1]];
-  // While it is the current version, no such rule applies.
-  if (good === undefined || next === undefined) return undefined;
+  // While it is the current version, no such rule applies; and a pinned dump is not lost with its version.
+  if (good === undefined || next === undefined || good.copied) return undefined;
   const losses = rules.flatMap((rule) => {
     const { newerNoncurrentVersions: limit = 0, noncurrentDays } = rule;
     if ((noncurrentDays === undefined && limit === 0) || at < limit) return [];

@@ -235,6 +235,19 @@ describe('a lifecycle of years', () => {
   });
 });
 
+test('the last good version is not missed once its dump is pinned', async () => {
+  const nights = new Nights();
+  const location = nights.location('versions');
+  nights.objects.rules = [rule({ noncurrentDays: 5 })];
+  await nights.run(location, 2, ['good', 'good']);
+  for (let times = 0; times < 2; times += 1) await nights.run(location, 2, ['bad', 'bad']);
+  expect(nights.warnings.filter((text) => text.includes('is lost after'))).toHaveLength(kinds.length);
+  const good = (await nights.receipts()).at(-1) as KnownReceipt;
+  await markDump(nights.objects, receiptPlace(good), { keepForever: true });
+  await nights.run(location, 2, ['bad', 'bad']);
+  expect(nights.warnings.filter((text) => text.includes('is lost after'))).toEqual([]);
+});
+
 test('a pin that is taken back before it was complete leaves no copy that nobody deletes', async () => {
   const nights = new Nights();
   const location = nights.location('versions');
