@@ -151,7 +151,7 @@ export default {
       from: { path: '^src/watch/(watchdog|patrol|page|metrics|promises/promise\\.ts)' },
       to: {
         path: [
-          '^src/(ports|host|dump|rotation|doctor)/',
+          '^src/(ports|host|dump|rotation/(execute|report)|doctor)/',
           '^src/watch/inventory/',
           '^(node:)?(fs|child_process|net|https?)(/|$)',
         ],

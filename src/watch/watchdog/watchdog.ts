@@ -1,0 +1,199 @@
+/**
+ * What is missing: every promised source against the backups that exist. Nothing here reads anything: the same decision is made in a
+ * workflow and in a function inside the stack.
+ */
+import { type BackupInventory, type KeptBackup, lastProof, type UnreadPart } from '../../domain/backup.ts';
+import { receiptFolder } from '../../domain/tags.ts';
+import { formatTime } from '../../runtime/format.ts';
+import { showDuration } from '../../runtime/inputs.ts';
+import type { PromisedSource } from '../promises/promise.ts';
+import { type DueRun, newestDue, nextPromised } from './due.ts';
+
+/**
+ * - `missing`: a promised run has made no backup, or a tagged instance has none.
+ * - `too-old`: the newest proven backup is older than the recovery point objective.
+ * - `too-slow`: the last restore took longer than the restore time objective.
+ */
+export const watchFailures = ['missing', 'too-old', 'too-slow'] as const;
+export type WatchFailureKind = (typeof watchFailures)[number];
+
+export interface WatchFailure {
+  readonly kind: WatchFailureKind;
+  /** When it began (ISO 8601). */
+  readonly since: string;
+  readonly what: string;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+}
+
+export interface WatchedSource {
+  readonly promised: PromisedSource;
+  /** The newest backup that can be restored. */
+  readonly newest?: KeptBackup | undefined;
+  /** The newest one that is proven. */
+  readonly proven?: KeptBackup | undefined;
+  /** The promised run that counts now (ISO 8601); undefined while none is due. */
+  readonly due?: string | undefined;
+  /** The next promised run (ISO 8601). */
+  readonly next?: string | undefined;
+  readonly failures: readonly WatchFailure[];
+  /** Why it cannot be said whether a backup is missing: then no failure is told, and none is over. */
+  readonly unknown?: string | undefined;
+}
+
+export interface WatchInput {
+  readonly promises: readonly PromisedSource[];
+  readonly inventory: Pick<BackupInventory, 'backups' | 'unread'>;
+  readonly now: Date;
+}
+
+export function watch({ promises, inventory, now }: WatchInput): readonly WatchedSource[] {
+  return promises.map((promised) => {
+    const own = inventory.backups.filter((one) => isOf(one, promised));
+    const hidden = inventory.unread.filter((part) => mayHide(part, promised));
+    return watchSource(promised, own, hidden, now);
+  });
+}
+
+/** Whether a backup is of a source. @param promised its promise */
+export function isOf(backup: KeptBackup, promised: PromisedSource): boolean {
+  const { source, kind, instanceId, allDatabases } = promised;
+  if (backup.kind !== kind) return false;
+  // An instance keeps its id when its name changes.
+  if (instanceId !== undefined && backup.instanceId !== undefined) return backup.instanceId === instanceId;
+  return backup.source === source || (allDatabases === true && backup.source.startsWith(`${source}/`));
+}
+
+/** Whether backups of a source may exist in what could not be read. */
+function mayHide(
+  { hides, region, folder }: UnreadPart,
+  { kind, source, region: own, allDatabases }: PromisedSource,
+): boolean {
+  if (!hides.includes(kind)) return false;
+  if (region !== undefined && own !== undefined && region !== own) return false;
+  if (folder === undefined) return true;
+  return folder === receiptFolder(source) || (allDatabases === true && folder.startsWith(receiptFolder(source)));
+}
+
+const newestOf = (backups: readonly KeptBackup[]): KeptBackup | undefined =>
+  backups.reduce<KeptBackup | undefined>(
+    (best, one) => (best && Date.parse(best.takenAt) >= Date.parse(one.takenAt) ? best : one),
+    undefined,
+  );
+
+function watchSource(
+  promised: PromisedSource,
+  own: readonly KeptBackup[],
+  hidden: readonly UnreadPart[],
+  now: Date,
+): WatchedSource {
+  const whole = own.filter(({ problem }) => problem === undefined);
+  const newest = newestOf(whole);
+  const proven = newestOf(whole.filter(({ verdict }) => verdict === 'good'));
+  const due = newestDue(promised, now);
+  const next = nextPromised(promised, now);
+  const facts: Facts = { promised, newest, proven, damaged: newestOf(own.filter(({ problem }) => problem)), due, now };
+  const failures = [missing(facts), tooOld(facts), tooSlow(facts)].flatMap((one) => one ?? []);
+  const unsure = hidden.length > 0 && failures.some(({ kind }) => kind !== 'too-slow');
+  return {
+    promised,
+    newest,
+    proven,
+    due: due && new Date(due.at).toISOString(),
+    next: next === undefined ? undefined : new Date(next).toISOString(),
+    failures: unsure ? [] : failures,
+    unknown: unsure ? hidden.map(({ what, reason }) => `${what} could not be read: ${reason}`).join('; ') : undefined,
+  };
+}
+
+interface Facts {
+  readonly promised: PromisedSource;
+  readonly newest: KeptBackup | undefined;
+  readonly proven: KeptBackup | undefined;
+  /** The newest one that cannot be restored as it should. */
+  readonly damaged: KeptBackup | undefined;
+  readonly due: DueRun | undefined;
+  readonly now: Date;
+}
+
+function missing(facts: Facts): WatchFailure | undefined {
+  const { promised, newest, damaged, due, now } = facts;
+  const { source, schedules, targets, since } = promised;
+  if (due === undefined) {
+    // Nobody promised a run of it: of a tagged instance, the tag does.
+    const wanted = Date.parse(since) + targets.allowanceSeconds * 1000 <= now.getTime();
+    if (schedules.length > 0 || newest !== undefined || !wanted) return undefined;
+    return {
+      kind: 'missing',
+      since,
+      what: `${source} is tagged Backup=Yes, has never been backed up, and no schedule backs it up`,
+      likelyCause: 'no workflow of this repository rotates its region',
+      fix: 'add a caller of ebs-rotate.yml (docs/rotation.md), or tag the instance Backup=No',
+    };
+  }
+  if (newest !== undefined && Date.parse(newest.takenAt) >= due.from) return undefined;
+  const run = `the run promised for ${formatTime(new Date(due.at).toISOString())} made none within ${showDuration(targets.allowanceSeconds)}`;
+  const spoilt = damaged !== undefined && Date.parse(damaged.takenAt) >= due.from;
+  return {
+    kind: 'missing',
+    since: new Date(due.at).toISOString(),
+    what: spoilt
+      ? `the backup of ${source} of ${formatTime(damaged.takenAt)} cannot be restored: ${damaged.problem}`
+      : newest === undefined
+        ? `${source} has never been backed up: ${run}`
+        : `no backup of ${source} since ${formatTime(newest.takenAt)}: ${run}`,
+    ...(spoilt ? {} : cause(promised)),
+  };
+}
+
+function cause({ disabled, schedules }: PromisedSource): Pick<WatchFailure, 'likelyCause' | 'fix'> {
+  const [first] = schedules;
+  const file = first?.workflow.split('/').at(-1);
+  if (disabled !== undefined)
+    return {
+      likelyCause:
+        disabled === 'disabled_inactivity'
+          ? `GitHub disabled ${file}: the repository had no activity for 60 days`
+          : `${file} is ${disabled}`,
+      fix: `gh workflow enable ${file}`,
+    };
+  if (first === undefined || first.workflow === 'targets') return {};
+  return {
+    likelyCause: `GitHub started no run of ${file}, or the run failed (then it has an issue of its own)`,
+    fix: `gh run list --workflow ${file}; start one: gh workflow run ${file}`,
+  };
+}
+
+function tooOld({ promised, newest, proven, now }: Facts): WatchFailure | undefined {
+  const { rpoSeconds } = promised.targets;
+  if (rpoSeconds === undefined) return undefined;
+  // Nobody proves the snapshots of a rotation by itself.
+  const rotation = promised.kind === 'rotation-snapshot';
+  const counting = rotation ? newest : proven;
+  const since = Date.parse(counting?.takenAt ?? promised.since) + rpoSeconds * 1000;
+  if (since >= now.getTime()) return undefined;
+  const what = rotation ? 'backup' : 'proven backup';
+  const target = `the target is ${showDuration(rpoSeconds)}`;
+  return {
+    kind: 'too-old',
+    since: new Date(since).toISOString(),
+    what:
+      counting === undefined
+        ? `${promised.source} has no ${what}; ${target}`
+        : `the newest ${what} of ${promised.source} is of ${formatTime(counting.takenAt)}; ${target}`,
+    fix: 'see why newer backups are missing or not proven: their issues, and the summaries of their runs',
+  };
+}
+
+function tooSlow({ promised, proven }: Facts): WatchFailure | undefined {
+  const { rtoSeconds } = promised.targets;
+  const proof = proven && lastProof(proven);
+  if (rtoSeconds === undefined || proof?.recoverySeconds === undefined || proof.recoverySeconds <= rtoSeconds)
+    return undefined;
+  return {
+    kind: 'too-slow',
+    since: proof.at,
+    what: `the last restore of ${promised.source} took ${showDuration(Math.round(proof.recoverySeconds))}; the target is ${showDuration(rtoSeconds)}`,
+    fix: 'a larger host or volume for the restore, a parallel restore (archive-format directory), or another target',
+  };
+}
