@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { command } from '../../../lab/hosts/command.ts';
 import { clientEnvironment } from '../../../lab/hosts/postgres/psql.ts';
 import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/server.ts';
-import { ran } from '../postgresql/client.ts';
+import { ran } from '../../lib/programs.ts';
 
 export const database = 'regression';
 

@@ -1,31 +1,8 @@
 /** PostgreSQL's own programs, called as a person calls them, and what they say of a database. */
-import { type ExecFileException, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { clientEnvironment } from '../../../lab/hosts/postgres/psql.ts';
 import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
-
-export interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a program to its end; what it prints is read byte by byte (latin1), so that nothing of it is lost. */
-export function ran(
-  program: string,
-  words: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  folder?: string,
-): Promise<Ran> {
-  const options = { env: environment, cwd: folder, encoding: 'latin1', maxBuffer: 1024 ** 3 } as const;
-  return new Promise((resolve, reject) => {
-    const ended = (error: ExecFileException | null, out: string, err: string): void => {
-      if (error && typeof error.code !== 'number') reject(error);
-      else resolve({ status: Number(error?.code ?? 0), out, err });
-    };
-    execFile(program, words, options, ended);
-  });
-}
+import { type Ran, ran } from '../../lib/programs.ts';
 
 export class Client {
   readonly server: PostgresServer;
@@ -108,12 +85,4 @@ export function contentOf(dump: string): string {
     .split('\n')
     .filter((line) => !/^(-- Dumped (from|by)|\\(un)?restrict |ALTER TABLE ONLY .* SET \(pg_attver=\d+\);$)/.test(line))
     .join('\n');
-}
-
-/** The first lines at which two texts differ, for a person to look at. */
-export function firstDifference(one: string, other: string): readonly [string, string] {
-  const [ours, theirs] = [one.split('\n'), other.split('\n')];
-  const at = ours.findIndex((line, index) => line !== theirs[index]);
-  const place = at < 0 ? ours.length : at;
-  return [`line ${place + 1}: ${ours[place] ?? '(none)'}`, `line ${place + 1}: ${theirs[place] ?? '(none)'}`];
 }

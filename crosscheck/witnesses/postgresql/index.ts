@@ -8,10 +8,10 @@ import { type PostgresServer, startPostgres } from '../../../lab/hosts/postgres/
 import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
 import { root } from '../../../scripts/lib/actions.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
+import { type Dumps, startDumps } from '../../lib/dump-files.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { compareRestored, type Source, toolsFor } from './compare.ts';
-import { type Dumps, startDumps } from './dump.ts';
 import { installSeries, type Series } from './series.ts';
 
 export const postgresqlWitness: Witness = {
@@ -33,7 +33,7 @@ export const postgresqlWitness: Witness = {
     const servers: PostgresServer[] = [];
     try {
       for (const one of series) servers.push(await start(directory, one));
-      const dumps = await startDumps(join(directory, 'dumps'), newest);
+      const dumps = await startDumps(join(directory, 'dumps'));
       try {
         for (const [at, server] of servers.entries()) {
           const source = await dumped(points, dumps, server, newest);
@@ -74,7 +74,10 @@ async function dumped(points: Points, dumps: Dumps, server: PostgresServer, newe
   const name = `shop-${Number.parseInt(server.version, 10)}`;
   // The newest client, which alone reads the newer series, has known holes: db-dump proves nothing with it.
   const scratch = tooOld(versionOf(toolsFor(server, newest))) ? undefined : server.url();
-  const { ran, files } = await dumps.dump(name, server.url('shop'), scratch);
+  const { ran, files } = await dumps.dump({
+    ...{ name, database: server.url('shop'), scratch, path: `${process.env.PATH}:${newest}` },
+    options: { 'archive-level': '1', ...(scratch === undefined ? {} : { 'scratch-superuser': 'true' }) },
+  });
   const said = ran.status === 0 ? '' : `exit status ${ran.status}: ${ran.out.slice(-3000)}${ran.err.slice(-1000)}`;
   points.compare(`${name}: db-dump ends well`, said, '');
   points.compare(`${name}: files`, Object.keys(files).sort(), ['anon.gz', 'dump', 'gz']);

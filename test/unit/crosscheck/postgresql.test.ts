@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { contentOf, firstDifference } from '../../../crosscheck/witnesses/postgresql/client.ts';
+import { firstDifference } from '../../../crosscheck/lib/programs.ts';
+import { contentOf } from '../../../crosscheck/witnesses/postgresql/client.ts';
 
 test('two dumps of the same content are the same text, whatever made them and when', () => {
   const dump = (version: string, word: string, row: string) =>
