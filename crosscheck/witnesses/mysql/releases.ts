@@ -1,4 +1,5 @@
 /** Servers and clients of MySQL and MariaDB beside this computer's, of other releases of Debian. Nothing of them is installed. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, madeOnce } from '../../../lab/hosts/cached.ts';
@@ -55,10 +56,19 @@ export async function installReleases(wrappers: string): Promise<readonly Releas
     );
     const server = [...loader(folder), join(folder, 'usr/sbin/mysqld')] as [string, ...string[]];
     const programs = join(wrappers, name.replace(' ', '-'));
+    mustBe(name, server);
     writeWrappers(folder, programs, family === 'MariaDB' ? ['mariadb', 'mariadb-dump'] : ['mysql', 'mysqldump']);
     releases.push({ name, family, server, share: shareOf(folder), programs });
   }
   return releases;
+}
+
+/** Known differences are those of these releases. @throws Error when Debian has another one by now */
+function mustBe(name: string, [program, ...words]: Release['server']): void {
+  const { stdout } = spawnSync(program, [...words, '--no-defaults', '--version'], { encoding: 'utf8' });
+  const version = / Ver (\d+\.\d+)\./.exec(stdout)?.[1];
+  if (!name.endsWith(` ${version}`))
+    throw new Error(`Debian has ${version} in place of ${name} by now: name it in releases.ts, and see what differs`);
 }
 
 function shareOf(folder: string): string {
