@@ -146,11 +146,14 @@ function ownTroubles(newest: KeptBackup): readonly TroubleFound[] {
   return [];
 }
 
+/** Enough for a week from Monday to Friday; more would remember a schedule that was changed. */
+const runsThatTell = 8;
+
 /** A target of the source's own, or else the longest time between two promised runs and what a run may be late. */
 function targetOf(promise: PagePromise | undefined): SourceModel['target'] {
   if (!promise) return undefined;
   if (promise.rpoSeconds !== undefined) return { seconds: promise.rpoSeconds, from: 'rpo' };
-  const runs = promise.runs.map((run) => Date.parse(run));
+  const runs = promise.runs.slice(-runsThatTell).map((run) => Date.parse(run));
   const gaps = runs.slice(1).map((run, at) => run - (runs[at] ?? run));
   if (gaps.length === 0) return undefined;
   return { seconds: gaps.reduce((a, b) => Math.max(a, b)) / 1000 + promise.allowanceSeconds, from: 'schedule' };
