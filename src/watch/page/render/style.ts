@@ -15,7 +15,7 @@ const layout = `
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0 auto;max-width:66rem;padding:1.25rem 1rem 2rem;background:var(--bg);color:var(--text);font:1rem/1.5 -apple-system,"Segoe UI",Roboto,system-ui,"Helvetica Neue",Arial,sans-serif}
 h1,h2,h3,h4,p,ul,ol,dl,dd,figure{margin:0}
-h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.01em}
+h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:1.2rem;margin:2.25rem 0 .75rem}
 h3{font-size:1rem}
 h4{font-size:.9rem;margin:1.25rem 0 .25rem}
@@ -105,7 +105,7 @@ figure{margin-top:1.25rem;min-width:0}
 `;
 
 const phone = `
-@media (max-width:52rem){
+@media screen and (max-width:52rem){
 h1{font-size:1.4rem}
 .overview thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .overview,.overview tbody,.overview tr,.overview th,.overview td,.overview caption{display:block}
@@ -139,6 +139,8 @@ body{max-width:none;padding:0;background:#fff;font-size:10pt}
 svg,.answer,.tag{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 details::details-content{content-visibility:visible;display:block}
 details,.card,figure,tr,.answer{break-inside:avoid}
+.strip{width:10rem;height:.33rem}
+th,td{padding-right:.5rem}
 .skip,summary h3::after{display:none}
 }
 `;
