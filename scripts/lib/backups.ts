@@ -9,7 +9,7 @@ import { formatBytes, formatRate } from '../../src/runtime/format.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 
 /** Logs to standard error, so that standard output holds results alone. */
-const stderrLogger: Logger = {
+export const stderrLogger: Logger = {
   debug: () => {},
   info: (text) => console.error(text),
   warning: (text) => console.error(`warning: ${text}`),

@@ -124,6 +124,12 @@ describe('a day', () => {
     expect(['24', '25', '26', '27'].map((day) => days[`2026-11-${day}`]).join('')).toBe('ummw');
   });
 
+  test('of a backup by hand, long after the last promised run, is its own', () => {
+    const sundays = { runs: ['2026-11-15T02:00:00Z', '2026-11-22T02:00:00Z'], allowanceSeconds: 43_200 };
+    const days = codes({ promise: sundays, backups: newestFirst('2026-11-18T15:00:00Z', '2026-11-22T02:05:00Z') });
+    expect([days['2026-11-15'], days['2026-11-18']]).toEqual(['u', 'p']);
+  });
+
   test('without a promised run has nothing promised; without a promise there is no record', () => {
     const sundays = { runs: ['2026-11-15T02:00:00Z', '2026-11-22T02:00:00Z'], allowanceSeconds: 43_200 };
     const backups = newestFirst('2026-11-15T02:05:00Z', '2026-11-22T02:05:00Z');
