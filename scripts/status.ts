@@ -15,8 +15,8 @@ import { readInventory } from '../src/watch/inventory/inventory.ts';
 import { type Promises, parsePromises, promisesKey } from '../src/watch/promises/promise.ts';
 import { makeStatus } from '../src/watch/status/status.ts';
 import { watch } from '../src/watch/watchdog/watchdog.ts';
-import { stderrLogger as logger } from './lib/backups.ts';
 import { repositoryOfClone } from './deploy/github.ts';
+import { stderrLogger as logger } from './lib/backups.ts';
 import { readCommandLine, reportFailure } from './lib/command-line.ts';
 
 const usage = `npm run status -- --out FILE [options]
