@@ -7,6 +7,7 @@ export interface RuledSettings {
   readonly engine?: EngineName;
   readonly databaseUrl?: GivenConnection | undefined;
   readonly listDatabases?: boolean;
+  readonly keepForever?: boolean;
   readonly proveAgain?: string;
   readonly prove?: readonly unknown[];
   readonly oplog?: string;
@@ -58,6 +59,19 @@ export function againProblems({ listDatabases = false, prove }: RuledSettings, g
     ...(listDatabases ? ['prove-again: list-databases is given too; allowed: one of them'] : []),
     ...(prove?.length === 0 ? ['prove: with prove-again, a file at least must be proven; allowed: not none'] : []),
   ];
+}
+
+/** Pin, label and version are of the dump that a run makes. */
+export function markProblems(
+  { listDatabases = false, keepForever = false }: RuledSettings,
+  given: Given,
+): readonly string[] {
+  const instead = given('prove-again') ? 'prove-again' : listDatabases ? 'list-databases' : undefined;
+  if (instead === undefined) return [];
+  return [...(keepForever ? ['keep-forever'] : []), ...['label', 'application-version'].filter(given)].map(
+    (name) =>
+      `${name}: no dump is made with ${instead}; allowed: without it (npm run restore -- --pin marks a kept dump)`,
+  );
 }
 
 /** Where the database is, and how it is reached. A kept dump is proven without it, whatever the inputs say of it. */

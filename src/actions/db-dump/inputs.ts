@@ -20,7 +20,7 @@ import { compressionLevel } from '../common/compression-inputs.ts';
 import { accessInputs, container, hostPath, instance, reportInputs, sourceInputs } from '../common/inputs.ts';
 import { databaseUrl } from './connections.ts';
 import { parseFormat, parseKinds, parseWords } from './input-lists.ts';
-import { againProblems, choiceProblems, engineProblems, placeProblems } from './input-rules.ts';
+import { againProblems, choiceProblems, engineProblems, markProblems, placeProblems } from './input-rules.ts';
 
 export const description =
   'Dumps a database (PostgreSQL, MySQL, MariaDB, MongoDB) at one point in time to S3: an archive and an anonymised copy, of PostgreSQL plain SQL too, each proven by a restore.';
@@ -289,7 +289,7 @@ const definitions = {
 export const inputs = defineInputs(definitions, [
   (settings, given, changed) => [
     ...engineProblems(settings, (name) => changed(name as keyof typeof definitions)),
-    ...[placeProblems, choiceProblems, againProblems].flatMap((rule) =>
+    ...[placeProblems, choiceProblems, againProblems, markProblems].flatMap((rule) =>
       rule(settings, (name) => given(name as keyof typeof definitions)),
     ),
   ],

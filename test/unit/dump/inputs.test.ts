@@ -135,6 +135,25 @@ describe('db-dump', () => {
     ['rules that do not exist', { rules: '/nowhere/rules.yml' }, 'rules: /nowhere/rules.yml does not exist'],
     ['a short key', { 'anonymize-key': 'short' }, 'anonymize-key: the value given (not shown) is not allowed'],
     ['no share', { 'max-change': '0.3' }, 'max-change: "0.3" is not allowed; allowed: a share such as 30%'],
+    ['a time as a label', { label: '20261121T040512Z' }, 'label: "20261121T040512Z" is not allowed; allowed: letters,'],
+    [
+      'a long label',
+      { label: 'a'.repeat(64) },
+      'allowed: letters, digits and ._-, beginning with a letter, at most 63',
+    ],
+    ['a choice as a label', { label: 'latest' }, 'neither latest nor list'],
+    ['a pin that is neither', { 'keep-forever': 'perhaps' }, 'keep-forever: "perhaps" is not allowed'],
+    ['a version of two lines', { 'application-version': '1\n2' }, 'application-version: '],
+    [
+      'a label of a dump that is proven again',
+      { 'prove-again': 'newest', label: 'v2' },
+      'label: no dump is made with prove-again; allowed: without it',
+    ],
+    [
+      'a pin of a dump that is proven again',
+      { 'prove-again': 'newest', 'keep-forever': 'true' },
+      'keep-forever: no dump is made with prove-again',
+    ],
   ])('refuses %s', (_what, given, problem) => {
     expect(problems(given)).toEqual([expect.stringContaining(problem)]);
   });
