@@ -75,10 +75,10 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
   ],
 };
 
-/** Newer ones and older ones than a source, and those of the other vendor. */
+/** Newer ones and older ones than a source, and those of the other vendor. What one vendor alone has goes to each of its servers. */
 export function isTarget(target: Client, { client, common }: Source): boolean {
   const [{ release: to }, { release: from }] = [target.server, client.server];
-  return to.name !== from.name && (common || to.family === from.family);
+  return common ? to.name !== from.name : to.family === from.family;
 }
 
 export async function dumped(
