@@ -5,6 +5,7 @@ import * as dbDump from '../../src/actions/db-dump/inputs.ts';
 import * as doctor from '../../src/actions/doctor/inputs.ts';
 import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
+import * as patrol from '../../src/actions/patrol/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
 import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
 
@@ -96,6 +97,14 @@ export const actions: readonly Action[] = [
       'issues: write': 'keeping one issue while something is broken; no permission is tried by writing',
     },
     branding: { icon: 'heart', color: 'red' },
+  },
+  {
+    name: 'patrol',
+    description: patrol.description,
+    inputs: patrol.inputs.definitions,
+    outputs: patrol.outputs,
+    post: false,
+    branding: { icon: 'eye', color: 'yellow' },
   },
 ];
 

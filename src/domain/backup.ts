@@ -30,6 +30,23 @@ export interface ProvenAgain {
   readonly id?: string | undefined;
 }
 
+/** What a patrol found, in figures. */
+export interface PatrolReport {
+  readonly kept: number;
+  /** To be proven now. */
+  readonly chosen: number;
+  /** Backups whose last proof is too old. */
+  readonly overdue: number;
+  /** Backups that are no longer what they were: objects gone, replaced or changed. */
+  readonly altered: number;
+  readonly oldestDays: number;
+  /** No last proof may be older. */
+  readonly days: number;
+  /** What each run needs, so that none is. */
+  readonly neededSeconds: number;
+  readonly budgetSeconds: number;
+}
+
 /** One backup that is kept. */
 export interface KeptBackup {
   /** Name of the source, as inputs and receipts have it; of a rotation the name of the instance. */

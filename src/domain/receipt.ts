@@ -1,4 +1,5 @@
 /** The receipt: the JSON document that describes one backup. Written first as a draft, last with the verdict. */
+import type { Proof } from './backup.ts';
 import type { Definitions } from './definitions.ts';
 import type { Step } from './step.ts';
 import type { Verdict } from './verdict.ts';
@@ -115,6 +116,9 @@ export interface Receipt {
   readonly files: readonly [];
   readonly timeline: readonly Step[];
   readonly verdict: Verdict;
+  /** The newest that said something of the content. */
   readonly verification?: Verification;
+  /** All proofs, the first among them, newest first. Absent until the snapshot is proven again. */
+  readonly proofs?: readonly Proof[];
   readonly notes: readonly string[];
 }

@@ -3,7 +3,7 @@
  * by pure functions: `renderSummary` (summary.ts), `decideIssue` (issue.ts), `renderSlack` (slack.ts), `renderSeries`
  * (datadog.ts).
  */
-import type { ProvenAgain } from '../domain/backup.ts';
+import type { PatrolReport, ProvenAgain } from '../domain/backup.ts';
 import type { DumpReport, ListedDatabase, MaskedReport } from '../domain/dump.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { PlanDecision } from '../domain/plan.ts';
@@ -13,7 +13,7 @@ import type { Step } from '../domain/step.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
 
-export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize' | 'doctor';
+export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize' | 'doctor' | 'patrol';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -67,6 +67,8 @@ export interface Report {
   readonly again?: ProvenAgain | undefined;
   /** What db-dump made, or proved again. */
   readonly dump?: DumpReport | undefined;
+  /** What patrol found. */
+  readonly patrol?: PatrolReport | undefined;
   /** The databases of a server that db-dump listed, in place of a dump. */
   readonly databases?: readonly ListedDatabase[] | undefined;
   /** What anonymize did. */
@@ -100,7 +102,8 @@ export function needsAttention(report: Report): boolean {
  */
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
-  if (report.action === 'anonymize' || report.action === 'doctor') return report.outcome === 'done';
+  if (report.action === 'anonymize' || report.action === 'doctor' || report.action === 'patrol')
+    return report.outcome === 'done';
   // The list of a server's databases is a source of its own, whose issue says that it could not be read.
   if (report.databases) return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';

@@ -32,6 +32,7 @@ type Reportable = Partial<
     | 'verification'
     | 'rotation'
     | 'again'
+    | 'patrol'
     | 'dump'
     | 'databases'
     | 'masked'

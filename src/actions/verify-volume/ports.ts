@@ -1,5 +1,6 @@
 /** What verify-volume works with, and what it reports. */
 
+import type { ProvenAgain } from '../../domain/backup.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { Verdict } from '../../domain/verdict.ts';
@@ -29,6 +30,8 @@ export interface Findings {
   readonly snapshotId: string;
   readonly verification: Verification;
   readonly verdict: Verdict;
+  /** Of a snapshot that had a verdict before. */
+  readonly again: ProvenAgain;
   readonly notes: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
 import { stopInstance } from '../../volume/copy/verification-host.ts';
 import { removeVolume } from '../../volume/copy/volume.ts';
+import { isProvenAgain } from '../../volume/proofs.ts';
 import { type Sweep, sweepPlan } from '../../volume/sweep.ts';
 import { type Choice, chooseSnapshot } from './choose.ts';
 import { findLeftovers } from './clean-up.ts';
@@ -25,6 +26,10 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   );
   const plan = [...sweepPlan(sweep), ...(choice ? verificationPlan(choice, instance, sweep, settings) : [])];
   report({ plan, ...(choice ? { snapshotId: choice.snapshot.id, receipt: choice.receipt } : {}) });
+  if (choice && isProvenAgain(choice.receipt))
+    report({
+      again: { takenAt: choice.receipt.takenAt ?? choice.snapshot.startedAt.toISOString(), id: choice.snapshot.id },
+    });
   await showPlan(plan, context);
   if (settings.dryRun) return report({ outcome: 'dry-run' });
   ports.remember(instance.id);

@@ -1,4 +1,5 @@
 /** Restores the snapshot on the verification host, examines the copy, writes the verdict, and cleans up. */
+import type { Proof } from '../../domain/backup.ts';
 import type { Instance, Volume } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
@@ -11,6 +12,7 @@ import { diskOfCopy, disksBefore } from '../../volume/copy/device.ts';
 import { startInstance } from '../../volume/copy/verification-host.ts';
 import { attach, volumeReady } from '../../volume/copy/volume.ts';
 import { expectations } from '../../volume/fingerprint/expectations.ts';
+import { asProof, isProvenAgain, withProof } from '../../volume/proofs.ts';
 import { verificationVerdict } from '../../volume/verdict.ts';
 import type { Choice } from './choose.ts';
 import { cleanUp } from './clean-up.ts';
@@ -39,7 +41,10 @@ export async function verify(
     await writeVerdict(verification, choice, ports, context);
   } catch (error) {
     failure = error;
-    if (verification === undefined) report({ verdict: 'unproven' });
+    if (verification === undefined) {
+      report({ verdict: 'unproven' });
+      await recordAttempt(error, choice, ports, context);
+    }
   }
   try {
     await timeline.step('Remove the copy', () => cleanUp(instance, settings, ports, context));
@@ -89,16 +94,42 @@ async function writeVerdict(
   { timeline, report }: Context,
 ): Promise<void> {
   const { verdict } = verification;
-  if (verdict === 'unproven') return;
+  if (verdict === 'unproven') return writeProof(asProof(verification), choice, receipts);
   await timeline.step('Write the verdict', async (note) => {
     const kept = await receipts.read(choice.receiptKey);
-    const receipt: Receipt = { ...(kept?.receipt ?? choice.receipt), verdict, verification };
+    const now = kept?.receipt ?? choice.receipt;
+    const again = isProvenAgain(now) ? withProof(now, asProof(verification)) : now;
+    const receipt: Receipt = { ...again, verdict, verification };
     const written = await receipts.write(choice.receiptKey, receipt, kept?.etag);
     report({ receipt, receiptLocation: written.location });
     await compute.setTags(choice.snapshot.id, verdictTags(verdict));
     note(verdict);
   });
   report({ outcome: 'done' });
+}
+
+/** What could not be tried changes no verdict; the history of a snapshot that is proven again names it all the same. */
+async function writeProof(proof: Proof, { receiptKey }: Choice, receipts: Ports['receipts']): Promise<void> {
+  const kept = await receipts.read(receiptKey);
+  if (kept === undefined || !isProvenAgain(kept.receipt)) return;
+  await receipts.write(receiptKey, withProof(kept.receipt, proof), kept.etag);
+}
+
+async function recordAttempt(error: unknown, choice: Choice, { receipts }: Ports, context: Context): Promise<void> {
+  const { clock, run, signal, logger } = context;
+  if (signal.aborted) return;
+  const at = clock.now().toISOString();
+  const proof: Proof = {
+    at,
+    verdict: 'unproven',
+    run: { key: run.key, url: run.url },
+    findings: [explain(error).what],
+  };
+  try {
+    await writeProof(proof, choice, receipts);
+  } catch (problem) {
+    logger.warning(`the receipt does not name this attempt: ${explain(problem).what}`);
+  }
 }
 
 /** @throws BackupError unless the verdict is good */

@@ -1,6 +1,7 @@
 /** The proofs of a dump, as its receipt holds them: the first one and all that came after. */
 import type { Proof } from '../../domain/backup.ts';
 import type { DumpFile, DumpReceipt, ProofRow } from '../../domain/dump.ts';
+import type { Step } from '../../domain/step.ts';
 import { verdictOfProof } from '../proof/proof.ts';
 import { isSameObject } from '../retention/versions.ts';
 
@@ -14,17 +15,25 @@ export function proofsOf(receipt: DumpReceipt): readonly Proof[] {
   const { proofs, proof, verdict, run, timeline, takenAt } = receipt;
   if (proofs !== undefined) return proofs;
   if (proof.length === 0) return [];
-  return [asProof(proof, { verdict, at: timeline.at(-1)?.endedAt ?? takenAt, run })];
+  return [asProof(proof, { verdict, at: timeline.at(-1)?.endedAt ?? takenAt, run, seconds: secondsOf(timeline) })];
 }
 
-export function asProof(rows: readonly ProofRow[], { verdict, at, run }: Omit<Proof, 'findings'>): Proof {
-  const seconds = rows.find((row) => row.kind === 'archive' && row.restoreSeconds > 0)?.restoreSeconds;
+/** Seconds that the run which dumped spent on its proof. */
+export function secondsOf(timeline: readonly Step[]): number | undefined {
+  const steps = timeline.filter(({ name }) => name.startsWith('Prove the '));
+  const sum = steps.reduce((all, one) => all + Date.parse(one.endedAt) - Date.parse(one.startedAt), 0);
+  return steps.length === 0 ? undefined : sum / 1000;
+}
+
+export function asProof(rows: readonly ProofRow[], { verdict, at, run, seconds }: Omit<Proof, 'findings'>): Proof {
+  const recoverySeconds = rows.find((row) => row.kind === 'archive' && row.restoreSeconds > 0)?.restoreSeconds;
   const findings = rows.flatMap((row) => row.findings.map((text) => `${row.kind}: ${text}`)).slice(0, maxFindings);
   return {
     at,
     verdict,
     run: { key: run.key, url: run.url },
-    ...(seconds === undefined ? {} : { recoverySeconds: seconds }),
+    ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
+    ...(seconds === undefined ? {} : { seconds }),
     ...(findings.length === 0 ? {} : { findings }),
   };
 }

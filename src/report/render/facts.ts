@@ -3,6 +3,7 @@ import { formatDuration, secondsBetween } from '../../runtime/format.ts';
 import type { Report } from '../report.ts';
 import { dumpFacts } from './dump-text.ts';
 import type { Fact } from './fact.ts';
+import { patrolFacts } from './patrol-text.ts';
 import { rotationFacts } from './rotation-text.ts';
 import { volumeFacts } from './volume-text.ts';
 
@@ -12,6 +13,7 @@ export function facts(report: Report): readonly Fact[] {
   const { startedAt, endedAt, receiptLocation } = report;
   return [
     ...(isDump ? dumpFacts(report) : report.action === 'doctor' ? [] : volumeFacts(report)),
+    ...patrolFacts(report),
     { name: 'Whole run', value: formatDuration(secondsBetween(startedAt, endedAt)) },
     ...(receiptLocation === undefined ? [] : [{ name: 'Receipt', value: receiptLocation, literal: true }]),
   ];

@@ -27,9 +27,11 @@ export function renderTitle(report: Report): string {
       ? `Rotation of the ${oneLine(report.source)} fails`
       : report.action === 'doctor'
         ? 'The installation of Holdfast is broken'
-        : report.again
-          ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
-          : `Backup of ${oneLine(report.source)} fails`;
+        : report.action === 'patrol'
+          ? 'Kept backups are not proven'
+          : report.again
+            ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
+            : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -47,6 +49,7 @@ const sentence = (report: Report): string => `${mark(report)} **${markdown(headl
 const closedWhen: Partial<Record<Report['action'], string>> = {
   'ebs-rotate': 'everything that failed has succeeded',
   doctor: 'the doctor finds nothing broken',
+  patrol: 'every kept backup is what it was, and its last proof is young enough',
 };
 
 /** Text from outside that quotes a marker must not make this issue another source's. */

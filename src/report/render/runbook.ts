@@ -36,6 +36,7 @@ const sections: Readonly<Record<string, string>> = {
   'dump-unproven': 'the-dump-is-unproven',
   'exec-cut': 'exec-cut',
   leak: 'leak',
+  patrol: 'kept-backups-are-not-proven',
 };
 
 /** Of a backup that was good once. */

@@ -93,7 +93,12 @@ export function snapshotHeadline({ source, outcome, receipt }: Report): string {
   }
 }
 
-export function verificationHeadline({ source, outcome, verdict }: Report): string {
+export function verificationHeadline({ source, outcome, verdict, again }: Report): string {
+  if (again && outcome !== 'dry-run') {
+    const which = `The backup of ${source} of ${formatTime(again.takenAt ?? '')}`;
+    if (verdict === 'bad') return `${which} is bad: restored and found wrong`;
+    return verdict === 'good' ? `${which} is good still: restored and checked` : `${which} could not be proven again`;
+  }
   if (outcome === 'dry-run') return `Plan for proving the backup of ${source} (dry run, nothing was changed)`;
   if (outcome === 'nothing-to-do') return `No backup of ${source} is without a verdict`;
   if (verdict === 'bad') return `The backup of ${source} is bad: restored and found wrong`;

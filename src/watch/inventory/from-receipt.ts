@@ -2,6 +2,7 @@
 import type { KeptBackup, Proof } from '../../domain/backup.ts';
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { Receipt } from '../../domain/receipt.ts';
+import { secondsOf } from '../../dump/kept/history.ts';
 
 /** What pins and later proofs add. */
 interface Additions {
@@ -75,7 +76,7 @@ function proven(
 
 function firstVolumeProof({ verification }: Receipt): Proof | undefined {
   if (verification === undefined) return undefined;
-  const { endedAt, verdict, run, recoverySeconds, checks, obstacle } = verification;
+  const { startedAt, endedAt, verdict, run, recoverySeconds, checks, obstacle } = verification;
   const wrong = (checks ?? []).filter(({ outcome }) => outcome === 'failed' || outcome === 'unproven');
   const findings = [
     ...(obstacle === undefined ? [] : [`${obstacle.step}: ${obstacle.message}`]),
@@ -85,6 +86,7 @@ function firstVolumeProof({ verification }: Receipt): Proof | undefined {
     at: endedAt,
     verdict,
     run: { key: run.key, url: run.url },
+    ...(startedAt === undefined ? {} : { seconds: (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 }),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(findings.length === 0 ? {} : { findings }),
   };
@@ -93,12 +95,14 @@ function firstVolumeProof({ verification }: Receipt): Proof | undefined {
 function firstDumpProof({ proof, verdict, run, timeline, takenAt }: DumpReceipt): Proof | undefined {
   if (proof.length === 0) return undefined;
   const recoverySeconds = proof.find(({ kind }) => kind === 'archive')?.restoreSeconds;
+  const seconds = secondsOf(timeline ?? []);
   const findings = proof.flatMap((row) => (row.verdict === 'good' ? [] : row.findings));
   return {
     // The proof was the last thing that the run did before it wrote the receipt.
     at: timeline?.at(-1)?.endedAt ?? takenAt,
     verdict,
     run: { key: run.key, url: run.url },
+    ...(seconds === undefined ? {} : { seconds }),
     ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
     ...(findings.length === 0 ? {} : { findings }),
   };

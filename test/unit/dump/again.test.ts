@@ -7,10 +7,12 @@ import type { Findings } from '../../../src/actions/db-dump/ports.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import { postgresDialect } from '../../../src/dump/engines/postgres/dialect.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../fakes/context.ts';
+import { FaultyPorts, portFaults } from '../../fakes/faulty-ports.ts';
+import type { FakeObjects } from '../../fakes/objects.ts';
 import { bucket, clock, dump, engine, folder, github, keys, objects, receipts } from './dump-runs.ts';
 
 /** @param given inputs beside the usual ones */
-async function again(id: number, given: Readonly<Record<string, string>> = {}) {
+async function again(id: number, given: Readonly<Record<string, string>> = {}, faulty = new FaultyPorts()) {
   const findings: Partial<Findings> = {};
   const settings = settingsFrom(inputs, {
     source: 'shop',
@@ -25,7 +27,12 @@ async function again(id: number, given: Readonly<Record<string, string>> = {}) {
   const context = fakeContext<Findings>(clock, fakeRun(id), (more) => void Object.assign(findings, more));
   const files = new SqlFiles(engine, postgresDialect);
   clock.advance(86_400_000);
-  const error = await proveAgain(settings, { open: () => ({ engine, files }), objects, runs: github }, context).then(
+  const calls = faulty.port('s3', objects);
+  // A stream has no end that a call could have.
+  const get = (target: FakeObjects, name: string): unknown =>
+    name === 'read' ? objects.read.bind(objects) : Reflect.get(target, name);
+  const ports = { open: () => ({ engine, files }), objects: new Proxy(calls, { get }), runs: github };
+  const error = await proveAgain(settings, ports, { ...context, signal: faulty.signal }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -235,5 +242,29 @@ describe('which dump', () => {
     expect(parse({})).not.toThrow();
     expect(parse({ engine: 'mysql' })).not.toThrow();
     expect(parse({ 'list-databases': 'true', prove: 'none' })).toThrow(/list-databases is given too[\s\S]*not none/);
+  });
+});
+
+describe('a run that ends at any call', () => {
+  test.each(portFaults)('%s: nothing is lost, nothing is doubled, and the next run converges', async (fault) => {
+    await dump(1);
+    const before = await onlyReceipt();
+    const whole = new FaultyPorts();
+    await again(2, {}, whole);
+    const { length } = whole.calls;
+    expect(whole.calls).toContain('s3.put');
+    await rewrite(() => before);
+    for (let at = 1; at <= length; at += 1) {
+      await again(100 + at, {}, new FaultyPorts(at, fault));
+      const { proofs = [], files, fingerprint, verdict } = await onlyReceipt();
+      expect([at, files, fingerprint, verdict]).toEqual([at, before.files, before.fingerprint, 'good']);
+      expect(new Set(proofs.map((one) => `${one.run.key} ${one.at}`)).size).toBe(proofs.length);
+      const { error } = await again(200 + at);
+      expect([at, error]).toEqual([at, undefined]);
+      expect((await onlyReceipt()).proofs?.[0]).toMatchObject({ verdict: 'good', run: { key: fakeRun(200 + at).key } });
+      expect(objects.versionsOf.get(archiveKey)?.[0]?.tags['holdfast:verdict']).toBe('good');
+      expect(engine.scratchOwners.size).toBe(0);
+      await rewrite(() => before);
+    }
   });
 });

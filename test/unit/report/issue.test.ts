@@ -170,3 +170,30 @@ describe('the text', () => {
     ]);
   });
 });
+
+describe('a kept backup that is proven again', () => {
+  const again = { takenAt: '2026-10-21T00:10:00Z', id: 'snap-1' };
+
+  test('has an issue of its own, which no other backup of the source closes', () => {
+    const tracker = new Tracker();
+    expect(tracker.report(inRun({ ...bad, again }, 1)).kind).toBe('create');
+    expect(tracker.issues[0]?.body).toContain('closes the issue when this backup has been proven again');
+    expect(tracker.report(inRun(good, 2)).kind).toBe('none');
+    expect(tracker.report(inRun({ ...good, again: { ...again, takenAt: '2026-10-22T00:10:00Z' } }, 3)).kind).toBe(
+      'none',
+    );
+    expect(tracker.issues[0]?.state).toBe('open');
+    expect(tracker.report(inRun({ ...good, again }, 4)).kind).toBe('close');
+  });
+
+  test('never touches the issue of the nightly backup', () => {
+    const tracker = new Tracker();
+    tracker.report(inRun(bad, 1));
+    expect(tracker.report(inRun({ ...good, again }, 2)).kind).toBe('none');
+    expect(tracker.issues[0]?.state).toBe('open');
+  });
+
+  test('that was not found opens none', () => {
+    expect(new Tracker().report(inRun({ ...unproven, again: {} }, 1)).kind).toBe('none');
+  });
+});

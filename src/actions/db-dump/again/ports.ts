@@ -27,6 +27,8 @@ export interface KeptWork extends KeptEngine {
   readonly receipt: DumpReceipt;
   readonly objects: Objects;
   readonly context: Context;
+  /** When the proof began. */
+  readonly startedAt: Date;
   /** Names the scratch databases of this work alone. */
   readonly owner: string;
 }

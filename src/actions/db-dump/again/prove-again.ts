@@ -11,7 +11,7 @@ import { scratchOwner } from '../../../dump/owner.ts';
 import { verdictOfProof } from '../../../dump/proof/proof.ts';
 import { type KnownReceipt, parseReceipt, readReceipts } from '../../../dump/receipts.ts';
 import { dropScratch } from '../../../dump/sweep.ts';
-import { ConfigurationError, explainInLine } from '../../../runtime/errors.ts';
+import { ConfigurationError, explain, explainInLine } from '../../../runtime/errors.ts';
 import { formatBytes, formatTime } from '../../../runtime/format.ts';
 import type { Settings } from '../inputs.ts';
 import type { Context } from '../ports.ts';
@@ -45,10 +45,24 @@ export async function proveAgain(settings: Settings, ports: KeptPorts, context: 
   const opened = ports.open(receipt);
   await sweepScratch(whose, opened, ports, context);
   const owner = scratchOwner(context.run, whose);
-  const work: KeptWork = { ...opened, settings, key, receipt, objects: ports.objects, context, owner };
-  if (stored.there.length > 0) await timeline.step('Find the tools', () => opened.engine.openReceipt(receipt));
-  const rows = [...stored.gone, ...(await proveFiles(work, stored.there))];
-  await finish(work, rows, stored);
+  const startedAt = context.clock.now();
+  const work: KeptWork = { ...opened, settings, key, receipt, objects: ports.objects, context, owner, startedAt };
+  await finish(work, [...stored.gone, ...(await proveThere(work, stored))], stored);
+}
+
+/** What keeps all of them from being proven is the result of each: whoever plans the next proofs must see that it was tried. */
+async function proveThere(work: KeptWork, { there }: StoredFiles): Promise<readonly ProofRow[]> {
+  const { engine, context, receipt } = work;
+  if (there.length === 0) return [];
+  try {
+    await context.timeline.step('Find the tools', () => engine.openReceipt(receipt));
+    return await proveFiles(work, there);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const { what, likelyCause, fix } = explain(error);
+    const row = { verdict: 'unproven', findings: [what], likelyCause, fix, restoreSeconds: 0, compared: 0 } as const;
+    return there.map(({ kind }) => ({ kind, ...row }));
+  }
 }
 
 async function choose(settings: Settings, { objects }: KeptPorts): Promise<KnownReceipt> {
@@ -121,7 +135,9 @@ async function finish(work: KeptWork, rows: readonly ProofRow[], stored: StoredF
   const verdict = verdictOfProof(rows, rows.length);
   const found: DumpReceipt = { ...receipt, proof: rows, verdict };
   report({ dump: { receipt: found, before: undefined, changes: [], warnings: [] }, verdict });
-  const proof = asProof(rows, { verdict, at: clock.now().toISOString(), run });
+  const now = clock.now();
+  const seconds = (now.getTime() - work.startedAt.getTime()) / 1000;
+  const proof = asProof(rows, { verdict, at: now.toISOString(), run, seconds });
   await writeProof(work, { proof, rows, files: stored.there });
   report({ outcome: 'done' });
   if (verdict !== 'good') throw notProven(found);

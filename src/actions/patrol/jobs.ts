@@ -1,0 +1,35 @@
+/** The jobs that prove what was chosen: what the workflow of each kind is called with. */
+import type { KeptBackup } from '../../domain/backup.ts';
+import type { DumpReceipt } from '../../domain/dump.ts';
+import type { EngineName } from '../../domain/engine.ts';
+import type { GivenDatabase } from './inputs.ts';
+
+/** Inputs of a job. */
+export type Job = Readonly<Record<string, string>>;
+export type Jobs = Readonly<Record<EngineName | 'volumes', readonly Job[]>>;
+
+export const noJobs: Jobs = { postgres: [], mysql: [], mongodb: [], volumes: [] };
+
+/** @param receipt of a dump; undefined for a snapshot */
+export function withJob(
+  jobs: Jobs,
+  { backup, receipt }: { readonly backup: KeptBackup; readonly receipt: DumpReceipt | undefined },
+  databases: readonly GivenDatabase[],
+): Jobs {
+  const { source, id, region } = backup;
+  if (receipt === undefined) return { ...jobs, volumes: [...jobs.volumes, { source, snapshot: id, region }] };
+  const given = databases.find((one) => one.source === source);
+  const job = { source, receipt: id, ...restoreOf(receipt, given) };
+  return { ...jobs, [receipt.engine]: [...jobs[receipt.engine], job] };
+}
+
+/** The server of that time restores it best: whoever upgraded since has other tools than the archive. */
+function restoreOf({ engine, versions, product }: DumpReceipt, given: GivenDatabase | undefined): Job {
+  const [major = '', minor = ''] = versions.server.split('.');
+  if (engine === 'postgres')
+    return { series: major, packages: given?.packages ?? '', 'scratch-image': given?.scratchImage ?? '' };
+  if (engine === 'mongodb') return { 'scratch-image': given?.scratchImage || `mongo:${major}` };
+  const isMariaDb = product === 'MariaDB';
+  const image = `${isMariaDb ? 'mariadb' : 'mysql'}:${major}.${minor}`;
+  return { client: isMariaDb ? 'mariadb' : 'mysql', 'scratch-image': given?.scratchImage || image };
+}

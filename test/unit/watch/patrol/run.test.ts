@@ -1,0 +1,140 @@
+/** The patrol as an action: what it reads, what it gives to the jobs that prove, and when it fails. */
+import { describe, expect, test } from '@jest/globals';
+import { inputs } from '../../../../src/actions/patrol/inputs.ts';
+import type { Findings } from '../../../../src/actions/patrol/ports.ts';
+import { run } from '../../../../src/actions/patrol/run.ts';
+import type { DumpReceipt } from '../../../../src/domain/dump.ts';
+import { FakeClock } from '../../../fakes/clock.ts';
+import { fakeContext, fakeRun, settingsFrom } from '../../../fakes/context.ts';
+import { FakeEc2Regions } from '../../../fakes/ec2-region.ts';
+import { FakeObjects } from '../../../fakes/objects.ts';
+
+const bucket = 'receipts';
+const day = 86_400_000;
+
+class World {
+  readonly clock = new FakeClock();
+  readonly objects = new FakeObjects(this.clock);
+  readonly regions = new FakeEc2Regions(this.clock, ['us-east-1']);
+
+  /** A dump of so many days ago, with its object. */
+  dump(source: string, daysAgo: number, more: Partial<DumpReceipt> = {}): string {
+    const takenAt = new Date(this.clock.now().getTime() - daysAgo * day).toISOString();
+    const body = Buffer.from(`${source} ${daysAgo}`);
+    const object = { bucket, key: `db/${source}-${daysAgo}.dump`, contentType: '', tags: {}, metadata: {} };
+    const { versionId } = this.objects.add(object, body);
+    const key = `receipts/${source}/dump-${daysAgo}.json`;
+    const receipt = {
+      format: 'holdfast-receipt/1',
+      kind: 'database-dump',
+      source,
+      engine: 'postgres',
+      state: 'taken',
+      takenAt,
+      run: { key: 'r', url: 'u', attempt: 1 },
+      versions: { holdfast: '1', server: '16.4', tools: '16.4' },
+      files: [{ kind: 'archive', bucket, key: object.key, versionId, size: body.length, sha256: 'x' }],
+      bucket,
+      timeline: [{ name: 'Prove the archive file', startedAt: takenAt, endedAt: takenAt, outcome: 'done' }],
+      verdict: 'good',
+      proof: [{ kind: 'archive', verdict: 'good', restoreSeconds: 60, compared: 3, findings: [] }],
+      notes: [],
+      ...more,
+    };
+    this.objects.add({ bucket, key, contentType: '', tags: {}, metadata: {} }, Buffer.from(JSON.stringify(receipt)));
+    return key;
+  }
+
+  async patrol(given: Readonly<Record<string, string>> = {}) {
+    const findings: Partial<Findings> = {};
+    const settings = settingsFrom(inputs, {
+      'aws-region': 'us-east-1',
+      'receipt-bucket': bucket,
+      days: '30',
+      ...given,
+    });
+    const context = fakeContext<Findings>(this.clock, fakeRun(1), (more) => void Object.assign(findings, more));
+    const { objects, regions } = this;
+    const error = await run(settings, { objects, regions, random: () => 0 }, context).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    return { findings, error };
+  }
+}
+
+describe('the patrol', () => {
+  test('gives each engine the oldest dumps, with the server and packages of their restore', async () => {
+    const world = new World();
+    const key = world.dump('shop', 29);
+    const maria = world.dump('crm', 28, {
+      engine: 'mysql',
+      product: 'MariaDB',
+      versions: { holdfast: '1', server: '10.11.6', tools: '10.11.6' },
+    });
+    const databases = '[{"source":"shop","packages":["postgis","pgvector"]},\n {"source":"other"}]\n\n[]';
+    const { findings, error } = await world.patrol({ databases });
+    expect(error).toBeUndefined();
+    expect(findings.jobs).toEqual({
+      postgres: [{ source: 'shop', receipt: key, series: '16', packages: 'postgis pgvector', 'scratch-image': '' }],
+      mysql: [{ source: 'crm', receipt: maria, client: 'mariadb', 'scratch-image': 'mariadb:10.11' }],
+      mongodb: [],
+      volumes: [],
+    });
+    expect(findings.patrol).toMatchObject({ kept: 2, chosen: 2, overdue: 0, altered: 0 });
+  });
+
+  test('fails for what is overdue, and has it proven all the same', async () => {
+    const world = new World();
+    world.dump('shop', 31);
+    const { findings, error } = await world.patrol();
+    expect(error).toMatchObject({
+      code: 'patrol',
+      detail: expect.stringContaining('its last proof is 31 days old') as unknown,
+    });
+    expect(findings.jobs?.postgres).toHaveLength(1);
+  });
+
+  test('tells an object that is gone, and one that was altered, from a list alone', async () => {
+    const world = new World();
+    world.dump('shop', 3);
+    world.dump('shop', 2);
+    world.dump('shop', 1);
+    world.objects.versionsOf.delete('db/shop-2.dump');
+    const [version] = world.objects.versionsOf.get('db/shop-1.dump') ?? [];
+    if (version) world.objects.versionsOf.set('db/shop-1.dump', [{ ...version, body: Buffer.from('other bytes') }]);
+    let downloads = 0;
+    const read = world.objects.read.bind(world.objects);
+    world.objects.read = (place) => {
+      downloads += 1;
+      return read(place);
+    };
+    const { findings, error } = await world.patrol();
+    expect(findings.patrol).toMatchObject({ altered: 2 });
+    const { detail } = error as { detail: string };
+    expect(detail).toMatch(/shop-2\.dump.* is gone/);
+    expect(detail).toMatch(/shop-1\.dump.* has 11 bytes/);
+    expect(downloads).toBe(0);
+  });
+
+  test('in a dry run plans and gives no jobs', async () => {
+    const world = new World();
+    world.dump('shop', 29);
+    const { findings } = await world.patrol({ 'dry-run': 'true' });
+    expect(findings.outcome).toBe('dry-run');
+    expect(findings.plan?.[0]?.decision).toContain('prove the dump of shop');
+    expect(findings.jobs).toEqual({ postgres: [], mysql: [], mongodb: [], volumes: [] });
+  });
+
+  test('refuses wrong inputs, all at once', () => {
+    const parse = () =>
+      settingsFrom(inputs, {
+        'aws-region': 'us-east-1',
+        'receipt-bucket': bucket,
+        days: '30',
+        every: '480h',
+        databases: '{"source": 1',
+      });
+    expect(parse).toThrow(/databases: it is not JSON[\s\S]*every: more than half of days/);
+  });
+});
