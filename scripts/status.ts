@@ -137,7 +137,10 @@ async function main(): Promise<void> {
   const repositories = Object.entries(promises?.repositories ?? {});
   const repository = options.repository ?? (repositories.length === 1 ? repositories[0]?.[0] : undefined);
   const now = systemClock.now();
-  const watched = watch({ promises: repositories.flatMap(([, sources]) => sources), inventory, now });
+  const watched = repositories.map(([name, sources]) => ({
+    url: `${server}/${name}`,
+    sources: watch({ promises: sources, inventory, now }),
+  }));
   const settings = {
     title: repository ?? receiptBucket,
     timeZone,
@@ -148,7 +151,12 @@ async function main(): Promise<void> {
   };
   const problems = problem === undefined ? [] : [problem];
   const { html, warnings } = await makeStatus(
-    { watched: { watched, inventory, problems, now, settings }, receiptBucket, remember: false, publish: false },
+    {
+      watched: { repositories: watched, inventory, problems, now, settings },
+      receiptBucket,
+      remember: false,
+      publish: false,
+    },
     objects,
     { signal },
   );

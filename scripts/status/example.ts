@@ -93,6 +93,7 @@ function yearOf(one: ExampleSource, now: Date, chance: () => number): Year {
       rpoSeconds: one.rpoSeconds,
       rtoSeconds: one.rtoSeconds,
       workflow: workflows[one.kind],
+      repositoryUrl: base,
     },
     finding: one.silentDays !== undefined && one.at ? finding : undefined,
   };

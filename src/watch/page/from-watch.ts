@@ -5,8 +5,15 @@ import type { History } from './model/history.ts';
 import type { PageFinding, PageInput, PageSettings } from './model/input.ts';
 import { type KnownRuns, pagePromise } from './promised.ts';
 
+/** What the workflows of one repository promise, with what was found. */
+export interface WatchedRepository {
+  /** `https://github.com/OWNER/REPO`. */
+  readonly url?: string | undefined;
+  readonly sources: readonly WatchedSource[];
+}
+
 export interface Watched {
-  readonly watched: readonly WatchedSource[];
+  readonly repositories: readonly WatchedRepository[];
   readonly inventory: Pick<BackupInventory, 'backups' | 'unread'>;
   /** What could not be read beside backups: workflow files, variables. */
   readonly problems: readonly string[];
@@ -15,12 +22,14 @@ export interface Watched {
   readonly settings: PageSettings;
 }
 
-export function inputOf({ watched, inventory, problems, history, now, settings }: Watched): PageInput {
+export function inputOf({ repositories, inventory, problems, history, now, settings }: Watched): PageInput {
   const known: KnownRuns = new Map();
   return {
     backups: inventory.backups,
-    promises: watched.map(({ promised }) => pagePromise(promised, now, known)),
-    findings: watched.flatMap(findingsOf),
+    promises: repositories.flatMap(({ url, sources }) =>
+      sources.map(({ promised }) => ({ ...pagePromise(promised, now, known), repositoryUrl: url })),
+    ),
+    findings: repositories.flatMap(({ sources }) => sources.flatMap(findingsOf)),
     history,
     unread: [...inventory.unread.map(({ what, reason }) => `${what}: ${reason}`), ...problems],
     now,

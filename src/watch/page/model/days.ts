@@ -11,8 +11,6 @@ export type DayOf = (moment: Date | string) => string;
 export function daysIn(timeZone: string): DayOf {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',

@@ -22,8 +22,9 @@ export interface PagePromise {
   readonly rpoSeconds?: number | undefined;
   /** Longest time that a restore may take. */
   readonly rtoSeconds?: number | undefined;
-  /** File name of the workflow that makes the backup: `postgres-backup.yml`. */
+  /** File name of the workflow that makes the backup, `postgres-backup.yml`, and the address of its repository. */
   readonly workflow?: string | undefined;
+  readonly repositoryUrl?: string | undefined;
 }
 
 /**
@@ -64,10 +65,12 @@ export interface PageSettings {
   readonly title: string;
   /** IANA name of the zone in which days begin and times are shown; `UTC`. */
   readonly timeZone: string;
-  /** `https://github.com/OWNER/REPO`, whose workflows make the backups. */
+  /** `https://github.com/OWNER/REPO`. */
   readonly repositoryUrl?: string | undefined;
   /** Pages of the documentation: the folder that holds `runbook.md` and `restore.md`. */
   readonly docsUrl?: string | undefined;
+  /** A run book of the reader's own; default: that of the documentation. */
+  readonly runbookUrl?: string | undefined;
   readonly region?: string | undefined;
   readonly receiptBucket?: string | undefined;
   /** What wrote the page, with its version. */

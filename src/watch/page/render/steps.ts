@@ -16,8 +16,7 @@ export const runbookAnchors: Readonly<Record<Trouble, { readonly dump: string; r
 
 /** Each a sentence or a link; the command last. */
 export function steps(source: SourceModel, trouble: Trouble, settings: PageSettings): readonly Html[] {
-  const { repositoryUrl, docsUrl } = settings;
-  const workflow = source.promise?.workflow;
+  const { workflow, repositoryUrl } = source.promise ?? {};
   const anchors = runbookAnchors[trouble];
   const run = trouble === 'bad' || trouble === 'unproven' ? runOf(source.newest) : undefined;
   const section = source.kind === 'database-dump' ? anchors.dump : anchors.volume;
@@ -26,8 +25,14 @@ export function steps(source: SourceModel, trouble: Trouble, settings: PageSetti
     repositoryUrl !== undefined &&
       workflow !== undefined &&
       html`${link(`${repositoryUrl}/actions/workflows/${inAddress(workflow)}`, `Runs of ${workflow}`)}: look at the last one, and start one by hand`,
-    docsUrl !== undefined && html`${link(`${docsUrl}/runbook.md#${section}`, 'Run book: what it means, what to do')}`,
+    runbook(settings, section),
   ].filter((step) => step !== false);
+}
+
+function runbook({ docsUrl, runbookUrl }: PageSettings, section: string): Html | false {
+  const page = runbookUrl ?? (docsUrl === undefined ? undefined : `${docsUrl}/runbook.md`);
+  if (page === undefined) return false;
+  return html`${link(page.includes('#') ? page : `${page}#${section}`, 'Run book: what it means, what to do')}`;
 }
 
 function runOf(backup: KeptBackup | undefined): string | undefined {

@@ -36,7 +36,17 @@ function modelOf(
   const inventory = { backups, unread: [] };
   const watched = watch({ promises, inventory, now: at });
   const { settings } = input();
-  return pageModel(inputOf({ watched, inventory, problems: [], history: undefined, now: at, settings, ...more }));
+  return pageModel(
+    inputOf({
+      repositories: [{ sources: watched }],
+      inventory,
+      problems: [],
+      history: undefined,
+      now: at,
+      settings,
+      ...more,
+    }),
+  );
 }
 
 describe('the runs of a promise', () => {
@@ -120,7 +130,16 @@ describe('the page and the watchdog', () => {
     const watched = watch({ promises: [promised()], inventory, now });
     const { settings } = input();
     const page = renderPage(
-      pageModel(inputOf({ watched, inventory, problems: ['targets: no'], history: undefined, now, settings })),
+      pageModel(
+        inputOf({
+          repositories: [{ sources: watched }],
+          inventory,
+          problems: ['targets: no'],
+          history: undefined,
+          now,
+          settings,
+        }),
+      ),
     );
     expect(page).toContain('<li>receipts of acme: AccessDenied</li><li>targets: no</li>');
     expect(page).toContain('receipts of acme could not be read: AccessDenied.');

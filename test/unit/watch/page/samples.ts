@@ -38,6 +38,7 @@ export function promise(hour = 2, days = 400, more: Partial<PagePromise> = {}): 
     runs: Array.from({ length: days + 4 }, (_, at) => new Date(first + at * 86_400_000).toISOString()),
     allowanceSeconds: 43_200,
     workflow: 'postgres-backup.yml',
+    repositoryUrl: 'https://github.example/acme/backups',
     ...more,
   };
 }

@@ -12,7 +12,7 @@ function request(day: number, more: Partial<StatusRequest> = {}): StatusRequest 
   const now = new Date(Date.UTC(2026, 10, day, 12));
   const newest = backup(new Date(Date.UTC(2026, 10, day, 2, 5)).toISOString());
   const inventory = { backups: [newest], unread: [] };
-  const watched = { watched: [], inventory, problems: [], now, settings: input().settings };
+  const watched = { repositories: [], inventory, problems: [], now, settings: input().settings };
   return { watched, receiptBucket: bucket, remember: true, publish: false, ...more };
 }
 
