@@ -1,5 +1,5 @@
 /** One source as the page shows it. */
-import { type BackupKind, type KeptBackup, lastProof, type Proof } from '../../../domain/backup.ts';
+import { type BackupKind, type KeptBackup, lastProof } from '../../../domain/backup.ts';
 import { type CalendarDay, calendar, codeOf } from './calendar.ts';
 import { type DayOf, dayNumber } from './days.ts';
 import { type Forecast, forecast, growth, type Measurement } from './forecast.ts';
@@ -46,7 +46,6 @@ export interface SourceModel {
   readonly forecast: Forecast | undefined;
   /** Bytes a day. */
   readonly growth: number | undefined;
-  readonly lastProof: Proof | undefined;
 }
 
 /** What tells one source from all others. An instance keeps its history when its name changes. */
@@ -115,7 +114,6 @@ export function sourceModel(input: SourceInput): SourceModel | undefined {
     growth: growth(
       year.flatMap(({ date, bytes: size }) => (size === undefined ? [] : { day: dayNumber(date), bytes: size })),
     ),
-    lastProof: newestGood && lastProof(newestGood),
   };
 }
 

@@ -1,5 +1,7 @@
 /** A source in full: its year, its sizes and restore times, what went wrong, and what is kept. Closed unless it is in trouble. */
+import { lastProof } from '../../../domain/backup.ts';
 import { formatBytes, formatDuration, plural } from '../../../runtime/format.ts';
+import { codeOf } from '../model/calendar.ts';
 import { dayNumber } from '../model/days.ts';
 import { fewestMeasurements } from '../model/forecast.ts';
 import { isTroubled } from '../model/model.ts';
@@ -10,7 +12,7 @@ import type { PageContext } from './context.ts';
 import { type Html, html } from './html.ts';
 import { icon } from './icons.ts';
 import { failures, keptTable } from './lists.ts';
-import { ageWords, kindWords, stateWords, targetWords, tones } from './words.ts';
+import { ageWords, kindWords, stateWords, type TimeWords, targetWords, tones } from './words.ts';
 
 export function details(context: PageContext): Html {
   const { sources } = context.model;
@@ -27,7 +29,8 @@ function detail(source: SourceModel, context: PageContext): Html {
 }
 
 function facts(source: SourceModel, { time }: PageContext): Html {
-  const { promise, target, newestGood, newest, copies, lastProof } = source;
+  const { promise, target, newestGood, newest, copies } = source;
+  const proof = newestGood && lastProof(newestGood);
   const regions = [...new Set(copies.map(({ region }) => region))];
   const rows: readonly (readonly [string, Html | string | undefined])[] = [
     [
@@ -41,11 +44,20 @@ function facts(source: SourceModel, { time }: PageContext): Html {
     ],
     ['Newest backup', newest && time(newest.takenAt)],
     ['Newest proven', newestGood && newestGood !== newest ? time(newestGood.takenAt) : undefined],
-    ['Proven at', lastProof && time(lastProof.at)],
+    ['Proven at', proof && time(proof.at)],
+    ['Proofs', proofWords(source, time)],
     ['Copies', regions.length > 0 ? `${copies.length} in ${regions.join(', ')}` : undefined],
     ['Restore', forecastWords(source)],
   ];
   return html`<dl>${rows.filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Of all that is kept: how much is proven, and how long ago at most. */
+function proofWords({ backups, copies }: SourceModel, time: TimeWords): string | undefined {
+  const kept = [...backups, ...copies];
+  const proven = kept.flatMap((one) => (codeOf(one) === 'p' ? (lastProof(one)?.at ?? []) : []));
+  const [oldest] = proven.toSorted();
+  return oldest && `${proven.length} of ${kept.length} kept are proven, the one longest ago at ${time(oldest)}`;
 }
 
 /** How long a restore would take, with its spread and where that comes from. */

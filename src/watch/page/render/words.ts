@@ -6,7 +6,7 @@ import type { SourceState } from '../model/source.ts';
 
 export const kindWords: Readonly<Record<BackupKind, string>> = {
   'volume-snapshot': 'data volume',
-  'rotation-snapshot': 'snapshots of the rotation',
+  'rotation-snapshot': 'rotation snapshots',
   'database-dump': 'database dump',
 };
 

@@ -164,6 +164,20 @@ describe('the page', () => {
     );
   });
 
+  test('says how much of what is kept is proven, and how old the oldest proof is', () => {
+    const again = backup('2026-10-01T02:05:00Z', {
+      proofs: [proofAt('2026-11-20T09:30:00Z'), proofAt('2026-10-01T02:30:00Z')],
+    });
+    const backups = [
+      backup('2026-11-26T02:05:00Z', { proofs: [], verdict: 'unproven' }),
+      backup('2026-11-25T02:05:00Z'),
+      again,
+    ];
+    expect(rendered({ backups, promises: [promise()] })).toContain(
+      '<dd>2 of 3 kept are proven, the one longest ago at 20 Nov 2026, 09:30</dd>',
+    );
+  });
+
   test('gives each of several sources with like names an anchor of its own', () => {
     const page = rendered({ promises: ['a b', 'a-b', 'a.b', '§'].map((source) => promise(2, 1, { source })) });
     const ids = [...page.matchAll(/<details id="([^"]+)"/g)].map(([, id]) => id);
