@@ -83,7 +83,7 @@ test(
     const next = await lab.runWorkflow('postgres-backup', { inputs: { ...one, 'dry-run': 'true' } });
     expect(next.summary).toMatch(/keep 1 pinned dump: \S+ \(before-2\.0\)/);
   },
-  3 * minute,
+  5 * minute,
 );
 
 test('a dry run changes nothing', () => dryRunChangesNothing(lab, scenario), 2 * minute);
