@@ -35,4 +35,4 @@ export function costs(backups: readonly KeptBackup[]): (backup: KeptBackup) => n
   };
 }
 
-const keyOf = ({ kind, source, volumeId = '' }: KeptBackup): string => JSON.stringify([kind, source, volumeId]);
+const keyOf = ({ kind, source, volumeId = '' }: KeptBackup): string => `${kind} ${volumeId} ${source}`;

@@ -52,9 +52,9 @@ export function conformanceSuite({ engine, of, tool, start, words, unable = {} }
       return runDump(runs, inputsOf(own, more), objects);
     };
     /** From the receipt alone: whatever is wrong with it, and with the source by then. */
-    const expectProvenAgain = async (objects: Bucket, first: DumpReceipt | undefined): Promise<void> => {
+    const expectProvenAgain = async (own: Inputs, objects: Bucket, first: DumpReceipt | undefined): Promise<void> => {
       runs += 1;
-      const { findings, error } = await runProof(runs, inputsOf({}), objects);
+      const { findings, error } = await runProof(runs, inputsOf(own), objects);
       const proof = findings.dump?.receipt?.proof.map(({ kind, verdict, findings: found }) => [kind, verdict, found]);
       expect({ error, proof }).toEqual({
         error: undefined,
@@ -101,7 +101,7 @@ export function conformanceSuite({ engine, of, tool, start, words, unable = {} }
           for (const { compared } of receipt?.proof ?? []) expect(compared).toBeGreaterThan(source.tables);
           expect(findings.dump?.empty === undefined).toBe(content !== 'empty');
           await expectNothingLeft();
-          await expectProvenAgain(objects, receipt);
+          await expectProvenAgain(source.inputs, objects, receipt);
         },
         10 * minutes,
       );

@@ -222,7 +222,7 @@ function year(options: PatrolOptions, days = 365): Year {
     backups = backups.filter(({ source, takenAt }) => Date.parse(takenAt) > now - (keptDays.get(source) ?? 0));
     for (const { source, seconds } of sources)
       backups.push(kept(`${source} ${today}`, today, { source, proofs: [proofAt(today, 'good', seconds)] }));
-    if (today < -100 || random() < 0.03) continue;
+    if (today < -60 || random() < 0.03) continue;
     const planned = plan(backups, today + 0.2, options, random);
     const cost = planned.prove.reduce((sum, { seconds }) => sum + seconds, 0);
     const chosen = new Set(planned.prove.map(({ backup }) => backup.id));
