@@ -18,7 +18,7 @@ const temporary = '/var/tmp/holdfast-mysql-';
 export const mysqlWitness: Witness = {
   name: 'mysql',
   compares:
-    "Databases of MariaDB 10.11 and of MySQL 9.7, dumped by db-dump's bundle: both files restored by the vendor's client on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9.7: messages, each row, and the definition of each object beside what the vendor's own dump becomes there.",
+    "Databases of MariaDB 10.11 and of MySQL 9, dumped by db-dump's bundle: both files restored by the vendor's client on MariaDB 10.5, 10.11 and 11.8 and on MySQL 9: messages, each row, and the definition of each object beside what the vendor's own dump becomes there.",
   known,
   install: async () => {
     const [problem] = prepareComputer((text) => console.log(text));
@@ -26,7 +26,7 @@ export const mysqlWitness: Witness = {
     const folder = mkdtempSync(temporary);
     try {
       const releases = await installReleases(folder);
-      return releases.map(({ name }) => name).join(', ');
+      return releases.map(({ family, version }) => `${family} ${version}`).join(', ');
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -69,7 +69,7 @@ const samples: Readonly<Record<string, readonly Sample[]>> = {
     { files: ['shop', 'modern'], databases: ['shop', 'odd-names', 'modern'], common: true },
     { files: ['mariadb'], databases: ['maria'], common: false },
   ],
-  'MySQL 9.7': [
+  'MySQL 9': [
     { files: ['shop', 'modern'], databases: ['shop', 'odd-names', 'modern'], common: true },
     { files: ['mysql'], databases: ['oracle'], common: false },
   ],

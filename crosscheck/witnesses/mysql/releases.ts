@@ -9,6 +9,8 @@ import { ToolMissing } from '../../../scripts/lib/tools.ts';
 export interface Release {
   /** Such as MariaDB 10.11. */
   readonly name: string;
+  /** Such as 10.11.19. */
+  readonly version: string;
   readonly family: 'MariaDB' | 'MySQL';
   /** The server, with what must stand before its parameters. */
   readonly server: readonly [string, ...string[]];
@@ -25,7 +27,7 @@ const recipe = 1;
 const needless =
   /^(adduser|debconf|debianutils|dpkg|galera|gawk|gcc-\d+-base|init-system-helpers|iproute2|libconfig|libperl|lsb-|lsof|media-types|netbase|openssl$|passwd|perl|procps|psmisc|rsync|sensible-utils|socat|sysvinit|tar|ucf)/;
 
-/** The release of Debian that has each. Debian keeps one MySQL, in sid, where it changes. */
+/** The release of Debian that has each. Debian keeps one MySQL, in sid, where its version changes: any of the series will do. */
 const debian = [
   {
     name: 'MariaDB 10.5',
@@ -34,7 +36,7 @@ const debian = [
     packages: ['mariadb-server-core-10.5', 'mariadb-client-10.5'],
   },
   { name: 'MariaDB 11.8', family: 'MariaDB', suite: 'trixie', packages: ['mariadb-server-core', 'mariadb-client'] },
-  { name: 'MySQL 9.7', family: 'MySQL', suite: 'sid', packages: ['mysql-server-core', 'mysql-client'] },
+  { name: 'MySQL 9', family: 'MySQL', suite: 'sid', packages: ['mysql-server-core', 'mysql-client'] },
 ] as const;
 
 /** @param wrappers folder for scripts that start the programs @throws ToolMissing @throws Error with apt's message */
@@ -45,6 +47,7 @@ export async function installReleases(wrappers: string): Promise<readonly Releas
     {
       name: 'MariaDB 10.11',
       family: 'MariaDB',
+      version: versionOf('MariaDB 10.11', ['/usr/sbin/mariadbd']),
       server: ['/usr/sbin/mariadbd'],
       share: shareOf('/'),
       programs: '/usr/bin',
@@ -56,19 +59,20 @@ export async function installReleases(wrappers: string): Promise<readonly Releas
     );
     const server = [...loader(folder), join(folder, 'usr/sbin/mysqld')] as [string, ...string[]];
     const programs = join(wrappers, name.replace(' ', '-'));
-    mustBe(name, server);
+    const version = versionOf(name, server);
     writeWrappers(folder, programs, family === 'MariaDB' ? ['mariadb', 'mariadb-dump'] : ['mysql', 'mysqldump']);
-    releases.push({ name, family, server, share: shareOf(folder), programs });
+    releases.push({ name, version, family, server, share: shareOf(folder), programs });
   }
   return releases;
 }
 
-/** Known differences are those of these releases. @throws Error when Debian has another one by now */
-function mustBe(name: string, [program, ...words]: Release['server']): void {
+/** @throws Error when it is of another series, for which no known differences are written down */
+function versionOf(name: string, [program, ...words]: Release['server']): string {
   const { stdout } = spawnSync(program, [...words, '--no-defaults', '--version'], { encoding: 'utf8' });
-  const version = / Ver (\d+\.\d+)\./.exec(stdout)?.[1];
-  if (!name.endsWith(` ${version}`))
+  const version = / Ver (\d+(\.\d+)+)/.exec(stdout)?.[1] ?? 'no version';
+  if (!`${version}.`.startsWith(`${name.slice(name.indexOf(' ') + 1)}.`))
     throw new Error(`Debian has ${version} in place of ${name} by now: name it in releases.ts, and see what differs`);
+  return version;
 }
 
 function shareOf(folder: string): string {

@@ -54,7 +54,7 @@ export async function startServer(release: Release, directory: string): Promise<
     ...['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-method=nosync', '--innodb-doublewrite=0'],
     '--skip-log-bin',
     '--event-scheduler=OFF',
-    ...(release.name === 'MySQL 9.7' ? ['--mysqlx=OFF'] : []),
+    ...(release.name === 'MySQL 9' ? ['--mysqlx=OFF'] : []),
   ];
   const [program, ...before] = release.server;
   const log = join(directory, 'log');
