@@ -1,6 +1,7 @@
 /** Whether the objects of dumps are still what their receipts say. Only lists are read, never the dumps. */
 import type { DumpFile } from '../../domain/dump.ts';
 import { type StoredObject, s3Url } from '../../domain/s3.ts';
+import { stateOfFile } from '../../dump/kept/stored.ts';
 import { hasOwnVersion, isSameObject } from '../../dump/retention/versions.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { each } from '../../runtime/each.ts';
@@ -77,13 +78,8 @@ function problemOf(
   // In a bucket without versions a later dump takes the place of an earlier one.
   if (!hasOwnVersion(file) && later.some((other) => isSameObject(other, file)))
     return { what: `${s3Url(file)} is overwritten by a later dump`, gone: true };
-  const one = hasOwnVersion(file)
-    ? versions.find(({ versionId }) => versionId === file.versionId)
-    : versions.find(({ latest }) => latest);
-  if (one === undefined) return { what: `${s3Url(file)} is gone`, gone: true };
-  return one.size === file.size
-    ? undefined
-    : { what: `${s3Url(file)} has ${one.size} bytes, and the receipt says ${file.size}`, gone: false };
+  const state = stateOfFile(file, versions);
+  return state.kind === 'there' ? undefined : { what: state.what, gone: state.kind === 'gone' };
 }
 
 function commonPrefix(keys: readonly string[]): string {

@@ -2,7 +2,7 @@
  * Decides which kept backups to prove now, so that no last proof grows older than so many days. Pure: all backups, the time and the
  * chance are given.
  *
- * The oldest come first. How many of them a run proves follows from what is kept, and never exceeds its budget:
+ * Dumps whose objects are no longer as they were come first, then the oldest. How many of these a run proves follows from what is kept, and never exceeds its budget:
  * - the share of one run in all that is in the second half of its time. Backups that their retention deletes before that cost nothing.
  * - what later runs could not make up for with their budgets, where many are due at once.
  * Last comes one by chance, if there is time: no backup is safe from being looked at.
@@ -64,6 +64,8 @@ const day = 86_400_000;
 const aim = 0.9;
 /** Days before a proof is tried again that could not be made. */
 const pauseDays = 2;
+/** The same of a dump whose objects are not what they were: that some are gone is known by then. */
+const alteredPauseDays = 14;
 
 /** When a backup was known to be good or bad; one that never was, when it was taken. */
 export function provenAt(backup: KeptBackup): Date {
@@ -87,8 +89,15 @@ export function planPatrol({ backups, now, options, random, unprovable }: Patrol
   }
   const sorted = able.toSorted((a, b) => a.since - b.since || (a.backup.id < b.backup.id ? -1 : 1));
   const waiting = sorted.filter(({ backup }) => !wasTried(backup, now));
-  const need = needOf(waiting, now, options);
-  const chosen = take(waiting, need, now, options);
+  const [altered, others] = [true, false].map((is) => waiting.filter(({ backup }) => isAltered(backup) === is)) as [
+    Candidate[],
+    Candidate[],
+  ];
+  const need = needOf(others, now, options);
+  // What is no longer as it was comes before all that is only old: its content says what that means.
+  const first = take(altered, everything, now, options);
+  const rest = { ...options, budgetSeconds: spare(first, options), mostProofs: options.mostProofs - first.length };
+  const chosen = [...first, ...take(others, need, now, rest)];
   const taken = new Set(chosen);
   const left = waiting.filter((one) => !taken.has(one));
   const chance = chosen.length < options.mostProofs ? byChance(left, spare(chosen, options), random) : undefined;
@@ -113,16 +122,21 @@ function isWorthProving({ verdict, problem, kind }: KeptBackup): boolean {
 }
 
 /** Whether a proof of it could not be made lately: others come first, so that it does not use up every run. */
-function wasTried({ proofs }: KeptBackup, now: Date): boolean {
-  const [newest] = proofs;
-  return newest?.verdict === 'unproven' && now.getTime() - Date.parse(newest.at) < pauseDays * day;
+function wasTried(backup: KeptBackup, now: Date): boolean {
+  const [newest] = backup.proofs;
+  const pause = isAltered(backup) ? alteredPauseDays : pauseDays;
+  return newest?.verdict === 'unproven' && now.getTime() - Date.parse(newest.at) < pause * day;
 }
+
+const isAltered = ({ problem }: KeptBackup): boolean => problem !== undefined;
 
 /** What this run must prove of the oldest. */
 interface Need {
   readonly seconds: number;
   readonly proofs: number;
 }
+
+const everything: Need = { seconds: Number.POSITIVE_INFINITY, proofs: Number.POSITIVE_INFINITY };
 
 function needOf(sorted: readonly Candidate[], now: Date, options: PatrolOptions): Need {
   const { budgetSeconds, everySeconds, days, mostProofs } = options;
@@ -174,6 +188,7 @@ function byChance(left: readonly Candidate[], seconds: number, random: () => num
 const choice = ({ backup, seconds }: Candidate, reason: string): ChosenBackup => ({ backup, reason, seconds });
 
 function why(backup: KeptBackup, now: Date): string {
+  if (backup.problem !== undefined) return backup.problem;
   const days = Math.floor((now.getTime() - provenAt(backup).getTime()) / day);
   return lastProof(backup) === undefined
     ? `it was taken ${days} days ago and never proven`

@@ -80,6 +80,15 @@ describe('the patrol proves', () => {
     expect(ids(plan(backups, 1))).toEqual(['tried']);
   });
 
+  test('first the dump whose objects are not what they were, and not again every day', () => {
+    const altered = kept('altered', -1, { problem: 's3://dumps/db/x has 7 bytes, and the receipt says 8' });
+    const backups = [kept('old', -28), altered];
+    expect(ids(plan(backups, 0))).toEqual(['altered', 'old']);
+    const tried = { ...altered, proofs: [proofAt(0, 'unproven'), ...altered.proofs] };
+    expect(ids(plan([kept('old', -20), tried], 5))).toEqual(['old']);
+    expect(ids(plan([kept('young', 13), tried], 14))).toEqual(['altered', 'young']);
+  });
+
   test('alone what needs more than the whole budget, once it is due', () => {
     const large = kept('large', 0, { source: 'large', proofs: [proofAt(0, 'good', 20_000)] });
     const backups = [large, kept('small', 1)];
