@@ -48,6 +48,10 @@ export const optionalVariables: readonly string[] = [
   'HOLDFAST_SSM_DOCUMENTS',
   'HOLDFAST_TIME_ZONE',
   'HOLDFAST_TRANSFER_TIMEOUT',
+  // Of the patrol.
+  'HOLDFAST_WATCH_ROLE',
+  'HOLDFAST_PATROL_DAYS',
+  'HOLDFAST_PATROL_BUDGET',
 ];
 
 export const knownVariables: readonly string[] = [
