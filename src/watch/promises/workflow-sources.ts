@@ -107,6 +107,11 @@ class UseReader {
     return String(value) || (this.#variables[variable] ?? '');
   }
 
+  /** A job that is given a kept backup proves that one, and makes none; which one, perhaps only a run knows. */
+  #isGiven(use: Use, input: 'prove-again' | 'snapshot-id'): boolean {
+    return this.#text(use, input) !== '';
+  }
+
   #named(use: Use, variable: string): string | undefined {
     const source = this.#text(use, 'source', variable);
     if (source === undefined)
@@ -117,7 +122,7 @@ class UseReader {
   }
 
   #volume(use: Use): void {
-    if (this.#text(use, 'snapshot-id')) return;
+    if (this.#isGiven(use, 'snapshot-id')) return;
     const source = this.#named(use, 'HOLDFAST_IB_SOURCE');
     if (source === undefined) return;
     const region = this.#text(use, 'region', 'HOLDFAST_REGION') || this.#text(use, 'aws-region');
@@ -127,6 +132,7 @@ class UseReader {
 
   #dump(use: Use, { list }: Job): void {
     if (use.given['list-databases'] === true || use.given['list-databases'] === 'true') return;
+    if (this.#isGiven(use, 'prove-again')) return;
     const kind = 'database-dump';
     // Only the workflow of the whole list reads the variable; the action and a called dump name their source.
     if (!use.name.endsWith('-backup.yml')) {
