@@ -66,7 +66,12 @@ export class AttachedVolumes {
         // It may be unmounted meanwhile.
         for (const { name } of nodesOf(attached)) await inside('umount', '-l', name).catch(() => {});
       }
-      await inside('rm', '-f', ...nodesOf(attached).map(({ name }) => name), byId(volumeId));
+      await inside(
+        'rm',
+        '-f',
+        ...nodesOf(attached).map(({ name }) => name),
+        ...linksOf(volumeId, attached).map(({ link }) => link),
+      );
     }
     await command('losetup', '--detach', attached.loop);
     this.#attached.delete(volumeId);
@@ -95,7 +100,18 @@ async function appear(volumeId: string, attached: Attached, inside: RunInside): 
     await inside('rm', '-f', name);
     await inside('mknod', '-m', '660', name, 'b', major, minor);
   }
-  if (attached.serial) await inside('ln', '-sf', attached.device, byId(volumeId));
+  for (const { link, name } of attached.serial ? linksOf(volumeId, attached) : [])
+    await inside('ln', '-sf', name, link);
+}
+
+/** What udev makes of the serial number: a link to the disk, and one to each partition (systemd's 60-persistent-storage.rules). */
+function linksOf(volumeId: string, attached: Attached): { link: string; name: string }[] {
+  const [disk, ...partitions] = nodesOf(attached);
+  const own = byId(volumeId);
+  return [
+    { link: own, name: disk?.name ?? '' },
+    ...partitions.map(({ name }, at) => ({ link: `${own}-part${attached.partitions[at]?.index}`, name })),
+  ];
 }
 
 async function isMounted(attached: Attached, inside: RunInside): Promise<boolean> {

@@ -23,6 +23,12 @@ export interface ContainerOptions {
   readonly hypervisor: Hypervisor;
   /** Folder of sockets that the host has as /run/postgresql: the host itself has no network. */
   readonly sockets?: string | undefined;
+  /** The files below the host's own, instead of this computer's. */
+  readonly lower?: string | undefined;
+  /** Whether it has this computer's network, and so finds the lab's services where they are. Default: none at all. */
+  readonly network?: boolean;
+  /** Folders of this computer by their paths on the host. */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -57,8 +63,8 @@ export class Container implements Host {
 
   /** Makes the host's files. */
   async prepare(): Promise<void> {
-    const { name, mountPoint, profile } = this.#options;
-    await mountRoot({ root: this.#root, layers: this.#layers, hostname: name, mountPoint, profile });
+    const { name, mountPoint, profile, lower } = this.#options;
+    await mountRoot({ root: this.#root, layers: this.#layers, hostname: name, mountPoint, profile, lower });
     writeFileSync(this.#optionFile, optionFile, { mode: 0o600 });
   }
 
@@ -73,26 +79,26 @@ export class Container implements Host {
   }
 
   #start(): ChildProcess {
-    const { name, labDirectory, runtime, sockets, profile } = this.#options;
+    const { name, labDirectory, runtime, sockets, profile, network = false, folders = {} } = this.#options;
     const parameters = [
       '--directory',
       this.#root,
       '--boot',
       '--register=no',
       '--keep-unit',
-      '--private-network',
+      ...(network ? ['--resolv-conf=copy-host'] : ['--private-network', '--resolv-conf=off']),
       '--quiet',
       `--machine=${name}-${process.pid}`,
       '--console=pipe',
       '--link-journal=no',
       // As on a host of its own, root reads the log of the kernel.
       '--capability=CAP_SYSLOG',
-      '--resolv-conf=off',
       '--timezone=off',
       '--tmpfs=/root',
       `--tmpfs=${labDirectory}`,
       ...(profile === 'old-host' ? [`--bind-ro=${this.#optionFile}:/root/.my.cnf`] : []),
       ...(sockets === undefined ? [] : [`--bind=${sockets}:/run/postgresql`]),
+      ...Object.entries(folders).map(([inside, outside]) => `--bind=${outside}:${inside}`),
       '--',
       `--unit=${target}`,
     ];

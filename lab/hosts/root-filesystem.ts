@@ -1,4 +1,4 @@
-/** The files of a host: those of this computer below, and above them a layer in memory that makes it a database host. */
+/** The files of a host: those of this computer, or of a Debian (debian.ts), below, and above them a layer in memory that makes it a database host. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command.ts';
@@ -18,10 +18,13 @@ export interface RootOptions {
   /** Where the volume of the database is mounted. */
   readonly mountPoint: string;
   readonly profile: HostProfile;
+  /** Folder with the files below; default: those of this computer. */
+  readonly lower?: string | undefined;
 }
 
 /** Mounts the files of a new host. What it writes is lost when it is unmounted. */
-export async function mountRoot({ root, layers, hostname, mountPoint, profile }: RootOptions): Promise<void> {
+export async function mountRoot(options: RootOptions): Promise<void> {
+  const { root, layers, hostname, mountPoint, profile, lower = '/' } = options;
   mkdirSync(root, { recursive: true });
   mkdirSync(layers, { recursive: true });
   await command('mount', '-t', 'tmpfs', '-o', 'size=2G,mode=755', 'holdfast-lab', layers);
@@ -34,7 +37,7 @@ export async function mountRoot({ root, layers, hostname, mountPoint, profile }:
   }
   if (profile === 'old-host') installOldUserland(upper, mountPoint);
   mkdirSync(join(upper, mountPoint), { recursive: true });
-  const overlay = `lowerdir=/,upperdir=${upper},workdir=${work}`;
+  const overlay = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
   await command('mount', '-t', 'overlay', '-o', overlay, 'holdfast-lab', root);
 }
 

@@ -41,26 +41,25 @@ beforeAll(async () => {
     return stdout.trim();
   };
   const key = 'receipts/infinite.prod/dump-20261126T000000Z-1.json';
-  const snapshot = await given(`
+  await given(`
     aws s3 cp - s3://${receiptBucket}/${key} <<<'{"verdict": "good", "files": []}' >&2
-    aws s3 cp - s3://${dumpBucket}/db/infinite-prod.dump <<<dump >&2
-    aws s3 cp - s3://${dumpBucket}/db/shop-prod.sql.gz <<<dump >&2
+    aws s3 cp - s3://${dumpBucket}/db/any <<<dump >&2
+    version=$(aws s3api list-object-versions --bucket ${dumpBucket} --prefix db/any --query 'Versions[0].VersionId' --output text)
+    for source in infinite shop ingest; do
+      jq -n --arg bucket ${dumpBucket} --arg version "$version" '{verdict: "good", takenAt: "2026-11-26T00:00:00Z", proof: [],
+        fingerprint: {tables: []}, files: ["archive", "plain", "anonymised"] | map({kind: ., $bucket, key: "db/any", versionId: $version})}' |
+        aws s3 cp - s3://${receiptBucket}/receipts/$source.prod/dump-20261126T000001Z-1.json >&2
+    done
     aws ec2 create-snapshot --volume-id ${source?.volumes[0]?.id} --query SnapshotId --output text --tag-specifications \
-      'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}}]'`);
-  const version = await given(
-    `aws s3api list-object-versions --bucket ${dumpBucket} --query 'Versions[0].VersionId' --output text`,
-  );
+      'ResourceType=snapshot,Tags=[{Key=holdfast:source,Value=ib01.prod},{Key=Integrity,Value=good},{Key=holdfast:receipt,Value=${key}},{Key=Description,Value=vol-0123456789abcdef0}]'`);
   placeholders = [
     ['i-SOURCE', source?.id ?? ''],
     ['i-VERIFICATION', verification?.id ?? ''],
     ['i-0123456789abcdef0', source?.id ?? ''],
     ['i-0fedcba9876543210', verification?.id ?? ''],
-    ['snap-…', snapshot],
-    ['dump-TIME-RUN.json', key.split('/').at(-1) ?? ''],
-    ['s3://YOUR-RECEIPT-BUCKET', `s3://${receiptBucket}`],
     ['s3://RECEIPT-BUCKET', `s3://${receiptBucket}`],
-    ['--bucket BUCKET', `--bucket ${dumpBucket}`],
-    ['--version-id VERSION', `--version-id ${version}`],
+    ['s3://DUMP-BUCKET', `s3://${dumpBucket}`],
+    ['RECEIPT-KEY', key],
     ['A_BUCKET_FOR_TEMPLATES', receiptBucket],
     ['YOUR-COMPANY-holdfast-receipts', receiptBucket],
     ['YOUR-COMPANY-holdfast-dumps', dumpBucket],
@@ -75,8 +74,9 @@ beforeAll(async () => {
   for (const copy of ['holdfast.yml', 'infra/holdfast.yml'])
     cpSync(join(root, 'infra/holdfast.yml'), join(work(), copy));
   const tarball = '2018-04-04T11_37.tar.gz';
-  await given(`cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -cf infinite-prod.dump.tar SHA256SUMS &&
-    tar -czf ${tarball} SHA256SUMS && aws s3 cp ${tarball} s3://${dumpBucket}/db/prod/${tarball} >&2`);
+  await given(
+    `cd ${work()} && sha256sum holdfast.yml > SHA256SUMS && tar -czf ${tarball} SHA256SUMS && aws s3 cp ${tarball} s3://${dumpBucket}/db/prod/${tarball} >&2`,
+  );
   const { state } = lab.github;
   for (const name of ['doctor', 'infobright-backup']) {
     const path = `.github/workflows/${name}.yml`;

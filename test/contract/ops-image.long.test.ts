@@ -20,7 +20,7 @@ const key = 'a secret key of the ops tests';
 
 ensurePrerequisites();
 /** The suite of the Dockerfile's own base. */
-const opened = Containers.open(debianArchive('trixie'), base);
+const opened = Containers.open(await debianArchive('trixie'), base);
 if (typeof opened === 'string')
   process.stdout.write(`not tested: the ops image, since no engine works here: ${opened}\n`);
 const containers = typeof opened === 'string' ? undefined : opened;

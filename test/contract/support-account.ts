@@ -49,6 +49,8 @@ interface Options {
   readonly subjectForm?: SubjectForm;
   readonly stack: 'deployed' | 'none';
   readonly seed?: AccountOptions['seed'];
+  /** What is behind the instances; default: nothing can be run on them. */
+  readonly hosts?: LabHosts;
 }
 
 export async function startAccountUnderTest(options: Options): Promise<AccountUnderTest> {
@@ -59,7 +61,13 @@ export async function startAccountUnderTest(options: Options): Promise<AccountUn
   const github = await startGitHub({ ...parts, repository, ...(subjectForm ? { subjectForm } : {}) });
   const aws = await startAccount({
     ...parts,
-    ...{ directory, clock: realClock(), hosts: emptyHosts, stack: options.stack, issuer: github.oidc.issuer },
+    ...{
+      directory,
+      clock: realClock(),
+      hosts: options.hosts ?? emptyHosts,
+      stack: options.stack,
+      issuer: github.oidc.issuer,
+    },
     subject: github.oidc.subject({ event: 'schedule', ref: 'refs/heads/main' }),
     planSubject: github.oidc.subject({ event: 'pull_request', ref: 'refs/pull/7/merge' }),
     seed: options.seed ?? { instances: [], regions: [] },

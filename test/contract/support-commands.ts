@@ -47,12 +47,6 @@ const notHere = [
 /** The witness `aws-cli` (crosscheck/) gives a current version, which knows every option. Default: Debian's. */
 const givenAws = process.env.HOLDFAST_AWS_CLI;
 
-/** Options of `aws` that are newer than Debian 12's version 2.9; they are left out of a call of that one. Each takes a value. */
-const newerOptions = [
-  // EC2's since May 2025 (API reference, CreateVolume); the client lets the lab see it in the tests of verify-volume.
-  '--volume-initialization-rate',
-];
-
 /** Programs that run as they are: they only read, or write into the folder of the test. */
 const real = [
   'bash',
@@ -74,7 +68,9 @@ const real = [
 
 /** Programs that are only noted, with the status that makes the rest of the block run. */
 const noted: Readonly<Record<string, number>> = {
-  ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, pg_restore: 0, mysql: 0, mongorestore: 0, zcat: 0, sudo: 0 },
+  ...{ npm: 0, node: 0, git: 0, docker: 0, psql: 0, sudo: 0 },
+  // Really run by test/contract/restore-pages.long.test.ts.
+  ...{ 'apt-get': 0, pg_restore: 0, mysql: 0, mongorestore: 0, mongoexport: 0, zcat: 0, zstd: 0 },
   // They need root or a cluster.
   ...{ install: 0, journalctl: 0, kubectl: 0 },
   ...{ systemctl: 0, fsfreeze: 0, mount: 0, umount: 0, mountpoint: 1 },
@@ -102,15 +98,11 @@ export function commandFolder(folder: string, calls: string): void {
   for (const program of ['aws', 'gh']) {
     const skipped = notHere.filter(([name]) => name === program).map(([, words]) => `'${words}'*`);
     const given = program === 'aws' ? givenAws : undefined;
-    const left = given === undefined ? newerOptions.map((option) => `${option}) shift 2 ;;`).join(' ') : '';
     executable(
       join(folder, program),
       `case "$*" in ${skipped.join(' | ')}) ${note("''")}; exit 0 ;; esac
-words=()
-while [ $# -gt 0 ]; do case "$1" in ${left} *) words+=("$1"); shift ;; esac; done
-'${given ?? join('/usr/bin', program)}' "\${words[@]}"
+'${given ?? join('/usr/bin', program)}' "$@"
 status=$?
-set -- "\${words[@]}"
 ${note('"$status"')}
 exit "$status"
 `,

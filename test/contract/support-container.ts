@@ -3,8 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { labsDirectory } from '../../lab/directory.ts';
-import { debianKeys, mirror } from '../../lab/hosts/unpacked.ts';
+import { cacheFolder } from '../../lab/hosts/cached.ts';
+import { makeDebian } from '../../lab/hosts/debian.ts';
 import { installPackages } from '../../scripts/lib/debian.ts';
 
 export interface Ended {
@@ -43,25 +43,13 @@ function waysOf(storage: string): Way[] {
 }
 
 /** A Debian of this suite as an archive, made once. @throws Error with the program's words */
-export function debianArchive(suite: string): string {
-  const path = join(labsDirectory, 'cache', `debian-minbase-${suite}.tar`);
+export async function debianArchive(suite: string): Promise<string> {
+  const path = join(cacheFolder, `debian-minbase-${suite}.tar`);
   if (existsSync(path) && statSync(path).isFile()) return path;
   rmSync(path, { recursive: true, force: true });
-  installPackages(['mmdebstrap', 'debian-archive-keyring'], 'the base of the ops image');
-  mkdirSync(join(labsDirectory, 'cache'), { recursive: true });
+  mkdirSync(cacheFolder, { recursive: true });
   const unfinished = `${path}.${process.pid}`;
-  const made = execute([
-    'mmdebstrap',
-    '--quiet',
-    '--variant=minbase',
-    // It would take the format from the name, which is not that of the archive yet.
-    '--format=tar',
-    `--keyring=${debianKeys}`,
-    suite,
-    unfinished,
-    `deb [signed-by=${debianKeys}] ${mirror} ${suite} main`,
-  ]);
-  if (made.status !== 0) throw new Error(`mmdebstrap failed: ${made.err.slice(-2000)}`);
+  await makeDebian(unfinished, { suite, format: 'tar' });
   renameSync(unfinished, path);
   return path;
 }

@@ -29,6 +29,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/infobright-backup.long.test.ts': 165,
   'test/scenario/postgres-backup.long.test.ts': 160,
   'test/scenario/postgres-host.long.test.ts': 152,
+  'test/contract/restore-pages.long.test.ts': 155,
   'test/contract/documented-commands.long.test.ts': 151,
   'test/scenario/other-disks.long.test.ts': 150,
   'test/crash/old-host.long.test.ts': 146,

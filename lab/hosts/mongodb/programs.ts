@@ -1,6 +1,6 @@
 /**
  * MongoDB's own tools and two servers that speak its protocol, made once into the labs' cache: by Go from `go/` (mongodump, mongorestore,
- * bsondump, and FerretDB, which stores in PostgreSQL), by Maven from `java/` (mongo-java-server, which stores in memory). Each file of
+ * mongoexport, bsondump, and FerretDB, which stores in PostgreSQL), by Maven from `java/` (mongo-java-server, which stores in memory). Each file of
  * theirs is known by its hash: `go/go.sum` and `java/jars.sha256`.
  */
 import { spawn } from 'node:child_process';
@@ -30,7 +30,7 @@ export async function ensureMongo(): Promise<void> {
   await Promise.all([mongoPrograms(), javaServer()]);
 }
 
-/** The folder of mongodump, mongorestore, bsondump and ferretdb. @throws Error with the last lines of what failed */
+/** The folder of mongodump, mongorestore, mongoexport, bsondump and ferretdb. @throws Error with the last lines of what failed */
 export async function mongoPrograms(): Promise<string> {
   const recipe = hashOf(
     ...['go.mod', 'go.sum', 'ferretdb/main.go'].map((name) => join(goModule, name)),
@@ -43,7 +43,7 @@ async function buildPrograms(folder: string): Promise<void> {
   // Debian 12 has Go 1.19, which is too old, and other distributions what they have: one release builds everywhere.
   const root = join(await newerPrograms(['golang-1.24-go', 'golang-1.24-src']), 'usr/lib/go-1.24');
   const go = (...words: string[]): Promise<string> => run(goModule, join(root, 'bin/go'), words, goEnvironment(root));
-  for (const program of ['bsondump', 'mongodump', 'mongorestore'])
+  for (const program of ['bsondump', 'mongodump', 'mongoexport', 'mongorestore'])
     await go(
       ...['build', '-trimpath', '-o', join(folder, program)],
       ...['-ldflags', `-s -w -X main.VersionStr=${toolsVersion}`, `${toolsModule}/${program}/main`],
