@@ -1,4 +1,5 @@
-/** A host without anything of Holdfast's, and without this computer's programs: a Debian as it is after its installation. */
+/** A host without anything of Holdfast's, and without this computer's programs: a Debian as it is after its
+ * installation, with AWS's command line. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Output } from './command.ts';
@@ -20,7 +21,7 @@ export interface BareHostOptions {
 export interface BareHost extends Host {
   /**
    * Runs a text in Bash, as root typed it in a new session. @param environment added to what a session has
-   * @throws Error when it has not ended in two minutes
+   * @throws Error when it has not ended in five minutes
    */
   type(text: string, environment?: Readonly<Record<string, string>>): Promise<Output>;
   destroy(): Promise<void>;
@@ -41,7 +42,7 @@ export async function startBareHost(options: BareHostOptions): Promise<BareHost>
     folders: { ...aptCache(), ...folders },
   });
   const type: BareHost['type'] = (text, environment = {}) =>
-    host.run(`#!/bin/bash\ncd\n${text}`, { HOME: '/root', ...environment }, AbortSignal.timeout(120_000));
+    host.run(`#!/bin/bash\ncd\n${text}`, { HOME: '/root', ...environment }, AbortSignal.timeout(300_000));
   const bare = Object.assign(host, { type });
   try {
     await host.prepare();

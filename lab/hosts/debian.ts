@@ -27,10 +27,11 @@ export async function makeDebian(target: string, { suite, format, include = [] }
   );
 }
 
-/** A folder with the files of a Debian that can boot, made once. */
+/** A folder with the files of a Debian that can boot and has AWS's command line, made once. */
 export function bareDebian(): Promise<string> {
-  return madeOnce(join(cacheFolder, 'debian-bookworm-systemd'), (folder) =>
-    makeDebian(folder, { suite: 'bookworm', format: 'directory', include: ['systemd', 'systemd-sysv'] }),
+  const include = ['systemd', 'systemd-sysv', 'awscli'];
+  return madeOnce(join(cacheFolder, 'debian-bookworm-awscli'), (folder) =>
+    makeDebian(folder, { suite: 'bookworm', format: 'directory', include }),
   );
 }
 

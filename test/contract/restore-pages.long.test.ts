@@ -1,7 +1,7 @@
 /**
- * Every command of the pages that tell how to restore by hand, on a host that has nothing: a Debian as it is after its installation, without
- * node, npm, this repository, GitHub's variables or Holdfast's programs. The AWS command line and the clients are those that the page installs;
- * the backups are made by the actions. After each way the first query is answered as the source answered it.
+ * Every command of the pages that tell how to restore by hand, on a bare host: a Debian as it is after its installation, with AWS's command
+ * line, and without node, npm, this repository, GitHub's variables or Holdfast's programs. The clients are those that the page installs; the
+ * backups are made by the actions. After each way the first query is answered as the source answered it.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ import { type MysqlServer, startMysql } from '../../lab/hosts/mysql/server.ts';
 import { type PostgresServer, startPostgres } from '../../lab/hosts/postgres/server.ts';
 import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { fillDatabase } from '../../lab/rehearsals/postgres/sample/fill.ts';
+import type { DumpReceipt } from '../../src/domain/dump.ts';
+import { fetchCommand, volumeCommand } from '../../src/report/render/restore-text.ts';
 import { type Bare, bare, expectTyped, follow, lost, startBare, volumes } from './support-bare.ts';
 import { blocksBelow, commandsIn, type PageBlock, restoreBlocks } from './support-restore-pages.ts';
 
@@ -62,7 +64,9 @@ async function way(
 const takeOff = async (page: string): Promise<void> => {
   const [, packages = ''] =
     /apt-get install --yes (.*)/.exec(blocksBelow(page, '1. Fetch the receipts')[0]?.text ?? '') ?? [];
-  await expectTyped(it.host, `apt-get -qq purge --yes ${packages} >&2`, { DEBIAN_FRONTEND: 'noninteractive' });
+  await expectTyped(it.host, `apt-get -qq purge --yes ${packages.replace('awscli ', '')} >&2`, {
+    DEBIAN_FRONTEND: 'noninteractive',
+  });
 };
 
 /** The commands that show what there is: those that read the receipts need them. */
@@ -72,14 +76,40 @@ async function whatThereIs(page: string, placeholders: Readonly<Record<string, s
   return await expectTyped(it.host, `cd "$(mktemp -d)"\n${fetch}${shown}`, it.person('dumps'));
 }
 
+/** The words of a command that fetches a file, as the reader's shell understands it, but for the name that the file gets. */
+async function understood(text: string): Promise<string[]> {
+  const stubs = `aws() { printf '%s\\n' "$1" "$2" "\${@:4}"; }
+    tar() { cat >&2; printf '%s\\n' tar "\${@/--one-top-level=*/--one-top-level}" >&2; }`;
+  const { stdout, stderr } = await it.host.type(`cd /tmp/receipts\n${stubs}\n${text}`);
+  return `${stdout}${stderr}`.trim().split('\n').sort();
+}
+
+/** What the summary of the newest proven dump prints is what the page says: as many words, and the same ones. */
+async function expectPrinted(
+  page: string,
+  headings: readonly string[],
+  placeholders: Readonly<Record<string, string>>,
+): Promise<void> {
+  const [fetch = '', ...own] = blocksBelow(page, '1. Fetch the receipts', ...headings).map((one) =>
+    read([one], placeholders),
+  );
+  const newest = `jq -s 'map(select(.verdict == "good")) | max_by(.takenAt)' receipts/dump-*.json`;
+  const text = `rm -rf /tmp/receipts && mkdir /tmp/receipts && cd /tmp/receipts\n${commandsIn(fetch)[1]} >&2\n${newest}`;
+  const { files } = JSON.parse(await expectTyped(it.host, text, it.person('dumps'))) as DumpReceipt;
+  const printed = await Promise.all(files.map((file) => understood(fetchCommand(file))));
+  for (const block of own) {
+    const words = await understood(commandsIn(block)[0] ?? '');
+    expect(words.length).toBeGreaterThan(6);
+    expect(printed).toContainEqual(words);
+  }
+}
+
 test('the host has nothing of this computer', async () => {
   const { stdout } = await it.host.type(
-    `for name in node npm npx git gh aws jq psql pg_restore mysql mariadb mongorestore zstd holdfast; do command -v $name; done
+    `for name in node npm npx git gh jq psql pg_restore mysql mariadb mongorestore zstd holdfast; do command -v $name; done
     ls / /opt /root /home; env`,
   );
-  expect(stdout).not.toMatch(
-    /\/(node|npm|npx|git|gh|aws|jq|psql|pg_restore|mysql|mariadb|mongorestore|zstd|holdfast)\n/,
-  );
+  expect(stdout).not.toMatch(/\/(node|npm|npx|git|gh|jq|psql|pg_restore|mysql|mariadb|mongorestore|zstd|holdfast)\n/);
   expect(stdout).not.toMatch(/GITHUB|HOLDFAST|ACTIONS|work/);
 });
 
@@ -175,6 +205,19 @@ describe('PostgreSQL', () => {
       expect(found['infinite.users']).not.toBe(expected['infinite.users']);
     },
     3 * minutes,
+  );
+
+  test(
+    'the summary prints the commands of the page',
+    async () => {
+      await expectPrinted(
+        page,
+        ['The archive', 'The plain file', 'Without personal data'],
+        placeholders('infinite.prod'),
+      );
+      await expectPrinted(page, ['The archive in the directory format'], placeholders('infinite.large'));
+    },
+    minutes,
   );
 
   test(
@@ -274,6 +317,12 @@ describe('MySQL and MariaDB', () => {
   );
 
   test(
+    'the summary prints the commands of the page',
+    () => expectPrinted(page, ['One database', 'Without personal data'], placeholders('shop.prod')),
+    minutes,
+  );
+
+  test(
     'the receipts say what there is',
     async () => {
       expect(await whatThereIs(page, placeholders('shop.prod'))).toMatch(
@@ -360,6 +409,12 @@ describe('MongoDB', () => {
   );
 
   test(
+    'the summary prints the commands of the page',
+    () => expectPrinted(page, ['A tarball'], placeholders('ingest.prod')),
+    minutes,
+  );
+
+  test(
     'the receipts say what there is',
     async () => {
       expect(await whatThereIs(page, placeholders('ingest.prod'))).toMatch(
@@ -441,6 +496,12 @@ describe('a volume', () => {
       aws ec2 detach-volume --volume-id "$volume" && aws ec2 wait volume-available --volume-ids "$volume"`);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   }
+
+  test('the summary prints the command of the page', () => {
+    const [first = ''] = commandsIn(read(blocksBelow(page, proven), { 'us-east-1a': 'ZONE' }));
+    const words = first.replace(/"\$\([\s\S]*\)"/, 'snap-0').trim();
+    expect(volumeCommand('snap-0')).toBe(words);
+  });
 
   test(
     'the snapshots say what there is, and the receipt how long it takes',

@@ -14,6 +14,7 @@ import { clip, code, fence, link, markdown, oneLine, plainText, tail } from './e
 import { facts } from './facts.ts';
 import { gantt } from './gantt.ts';
 import { headline, mark } from './headline.ts';
+import { restoreBlock } from './restore-text.ts';
 import { rotationBlock } from './rotation-text.ts';
 import { runbookLink } from './runbook.ts';
 import { table } from './table.ts';
@@ -54,6 +55,7 @@ function render(report: Report, detail: Detail): string {
     checksBlock(report.verification?.checks ?? [], detail),
     rotationBlock(report, detail),
     dumpBlock(report, detail),
+    restoreBlock(report),
     doctorBlock(report, detail),
     planBlock(report, detail),
     section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
