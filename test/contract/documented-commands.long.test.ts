@@ -12,7 +12,7 @@ import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { hostInstances } from '../../lab/rehearsals/infobright/seed.ts';
 import { root } from '../../scripts/lib/actions.ts';
 import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
-import { type Block, type Call, callsIn, commandFolder, documentedBlocks } from './support-commands.ts';
+import { type Block, type Call, callsIn, commandFolder, documentedBlocks, runOnBareHost } from './support-commands.ts';
 
 ensurePrerequisites();
 const mongo = await mongoPrograms();
@@ -138,7 +138,7 @@ function problems(call: Call): string[] {
   if (program === 'node') return words[0] === 'inspect' ? [] : [said(call)];
   // `aws` and `gh` here are calls that Debian's versions cannot make; kubectl is not among the packages that the tests install, and the
   // manifest that it applies is compared with the image (test/contract/ops-image.long.test.ts).
-  if (['aws', 'gh', 'kubectl'].includes(program)) return [];
+  if (['aws', 'gh', 'kubectl', ...runOnBareHost].includes(program)) return [];
   if (program === 'git') return unknownOptions(call, help('git', words[0] ?? '', '-h'));
   if (program === 'sudo')
     return unknownOptions({ ...call, words: until(words, (word) => !word.startsWith('-')) }, help('sudo', '--help'));

@@ -240,13 +240,16 @@ describe('MySQL and MariaDB', () => {
   const page = 'docs/restore-mysql.md';
   const fetch = '1. Fetch the receipts';
   let server: MysqlServer;
+  let scratch: MysqlServer;
   let expected: string;
 
   const content = (): Promise<string> =>
     server.sql('CHECKSUM TABLE shop.orders, shop.people; SELECT COUNT(*) FROM shop.totals');
 
   beforeAll(async () => {
-    server = await startMysql({ directory: join(folder, 'mysql') });
+    [server, scratch] = (await Promise.all(
+      ['mysql', 'mysql-scratch'].map((name) => startMysql({ directory: join(folder, name) })),
+    )) as [MysqlServer, MysqlServer];
     await server.sql(`CREATE DATABASE shop; USE shop;
       CREATE TABLE people (id INT PRIMARY KEY AUTO_INCREMENT, mail VARCHAR(100), note BLOB);
       INSERT INTO people (mail, note) SELECT CONCAT('p', seq, '@acme.test'), x'00FF275C0A' FROM seq_1_to_500;
@@ -261,7 +264,7 @@ describe('MySQL and MariaDB', () => {
         bucket: it.account.aws.dumpBucket,
         'receipt-bucket': it.account.aws.receiptBucket,
       },
-      ...{ 'scratch-url': server.url(), 'anonymize-key': 'a key of the tests', 'work-directory': folder },
+      ...{ 'scratch-url': scratch.url(), 'anonymize-key': 'a key of the tests', 'work-directory': folder },
     };
     await it.act('db-dump', { ...usual, 'database-url': server.url(), source: 'all.prod', name: 'all-prod' });
     await it.act('db-dump', { ...usual, 'database-url': server.url('shop'), source: 'shop.prod', name: 'shop-prod' });
@@ -282,7 +285,7 @@ describe('MySQL and MariaDB', () => {
   afterAll(async () => {
     await expectTyped(it.host, 'rm ~/.my.cnf');
     await takeOff(page);
-    await server?.stop();
+    await Promise.all([server?.stop(), scratch?.stop()]);
   });
 
   const placeholders = (source: string) => ({
@@ -337,6 +340,7 @@ describe('MongoDB', () => {
   const page = 'docs/restore-mongodb.md';
   const fetch = '1. Fetch the receipts';
   let server: MongoServer;
+  let scratch: MongoServer;
   let tarball: string;
   const people = Array.from({ length: 250 }, (_, at) => ({
     _id: at as never,
@@ -345,7 +349,9 @@ describe('MongoDB', () => {
   }));
 
   beforeAll(async () => {
-    server = await startMongo({ directory: join(folder, 'mongodb'), kind: 'ferret' });
+    [server, scratch] = (await Promise.all(
+      ['mongodb', 'mongodb-scratch'].map((name) => startMongo({ directory: join(folder, name), kind: 'ferret' })),
+    )) as [MongoServer, MongoServer];
     await server.client.db('shop').collection('people').insertMany(people);
     await server.client.db('shop').collection('people').createIndex({ mail: 1 }, { unique: true, name: 'by mail' });
     process.env.PATH = `${mongo}:${process.env.PATH}`;
@@ -358,7 +364,7 @@ describe('MongoDB', () => {
       },
       ...{
         'database-url': server.url(),
-        'scratch-url': server.url(),
+        'scratch-url': scratch.url(),
         'anonymize-key': 'a key of the tests',
         'work-directory': folder,
       },
@@ -383,7 +389,7 @@ describe('MongoDB', () => {
   afterEach(async () => void (await server.client.db('shop').dropDatabase()));
   afterAll(async () => {
     await takeOff(page);
-    await server?.stop();
+    await Promise.all([server?.stop(), scratch?.stop()]);
   });
 
   const placeholders = (source: string) => ({
@@ -437,7 +443,8 @@ describe('a volume', () => {
     const { mysql } = { mysql: (await account.shell('id -u mysql; id -g mysql')).stdout.trim().split('\n') };
     // A host with the software of the database, whose account has the number that it has on the source.
     const software = `groupadd --system --gid ${mysql[1]} mysql && useradd --system --uid ${mysql[0]} --gid mysql mysql
-      apt-get install -qq --yes --no-install-recommends awscli mariadb-server >&2`;
+      apt-get install -qq --yes --no-install-recommends mariadb-server >&2
+      systemd-tmpfiles --create mysqld-ib.conf`;
     await expectTyped(host, software, { DEBIAN_FRONTEND: 'noninteractive' });
     // The disk that is lost is attached, too, and its filesystem mounted: it has the same UUID.
     await host.attach('vol-0dddddddddddddddd', it.original, '/dev/sdx');

@@ -64,6 +64,8 @@ export async function startBare(programs: readonly string[]): Promise<Bare> {
     const host = await startBareHost({
       ...{ instanceId: bare['us-east-1'], name: 'bare', runtime, directory },
       folders: { [labPath]: shared },
+      // A Debian that knows MongoDB's package archive.
+      sources: [`deb [trusted=yes] file:${labPath}/mongodb ./`],
     });
     stops.push(() => host.destroy());
     const account = await startAccountUnderTest({
@@ -74,7 +76,6 @@ export async function startBare(programs: readonly string[]): Promise<Bare> {
     stops.push(() => account.stop());
     copyFileSync(account.environment.AWS_CA_BUNDLE ?? '', join(shared, 'ca.pem'));
     addPeople(account);
-    await knowMongo(host);
     return {
       account,
       host,
@@ -184,14 +185,6 @@ function packMongo(folder: string, programs: readonly string[]): void {
 
 const architecture = (): string => execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim();
 
-/** "A Debian that knows MongoDB's package archive." */
-async function knowMongo(host: BareHost): Promise<void> {
-  await expectTyped(
-    host,
-    `echo 'deb [trusted=yes] file:${labPath}/mongodb ./' > /etc/apt/sources.list.d/mongodb.list\napt-get -qq update`,
-  );
-}
-
 /** @throws Error when it fails @returns what it printed */
 export async function expectTyped(
   host: BareHost,
@@ -218,7 +211,7 @@ export async function follow(
   const commands = commandsIn(text);
   const entered = commands.map((command, at) => {
     const last = at === commands.length - 1 ? `echo '${mark}'\n` : '';
-    return `${last}${command.trimEnd()}\n[ "\${PIPESTATUS[*]//[0 ]/}" = "" ] || { echo 'command ${at + 1} failed' >&2; exit 1; }`;
+    return `${last}${command.trimEnd()}\ncase "\${PIPESTATUS[*]}" in *[!0\\ ]*) echo 'command ${at + 1} failed' >&2; exit 1 ;; esac`;
   });
   const printed = await expectTyped(host, `cd "$(mktemp -d)"\n${entered.join('\n')}`, environment);
   return printed.split(`${mark}\n`)[1] ?? '';
