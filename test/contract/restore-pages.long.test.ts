@@ -94,7 +94,7 @@ async function expectPrinted(
     read([one], placeholders),
   );
   const newest = `jq -s 'map(select(.verdict == "good")) | max_by(.takenAt)' receipts/dump-*.json`;
-  const text = `rm -rf /tmp/receipts && mkdir /tmp/receipts && cd /tmp/receipts\n${commandsIn(fetch)[1]?.trimEnd()} >&2\n${newest}`;
+  const text = `rm -rf /tmp/receipts && mkdir /tmp/receipts && cd /tmp/receipts\n{ ${fetch} } >&2\n${newest}`;
   const { files } = JSON.parse(await expectTyped(it.host, text, it.person('dumps'))) as DumpReceipt;
   const printed = await Promise.all(files.map((file) => understood(fetchCommand(file))));
   for (const block of own) {
@@ -455,7 +455,7 @@ describe('a volume', () => {
     await expectTyped(host, software, { DEBIAN_FRONTEND: 'noninteractive' });
     // The disk that is lost is attached, too, and its filesystem mounted: it has the same UUID.
     await host.attach('vol-0dddddddddddddddd', it.original, '/dev/sdx');
-    await expectTyped(host, 'mkdir /damaged && mount -o nouuid /dev/nvme1n1 /damaged');
+    await expectTyped(host, 'mkdir /damaged && mount /dev/nvme1n1 /damaged');
     // What ib-snapshot and verify-volume leave: the newest proven snapshot is not the newest.
     const { stdout, stderr } = await account.shell(`
       echo '{"verification": {"recoverySeconds": 2.76}}' | aws s3 cp - s3://${account.aws.receiptBucket}/${receipt} >&2
