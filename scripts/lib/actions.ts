@@ -7,6 +7,7 @@ import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as patrol from '../../src/actions/patrol/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
+import * as watchdog from '../../src/actions/watchdog/inputs.ts';
 import type { InputDefinition, OutputDefinition } from '../../src/runtime/inputs.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -105,6 +106,19 @@ export const actions: readonly Action[] = [
     outputs: patrol.outputs,
     post: false,
     branding: { icon: 'eye', color: 'yellow' },
+  },
+  {
+    name: 'watchdog',
+    description: watchdog.description,
+    inputs: watchdog.inputs.definitions,
+    outputs: watchdog.outputs,
+    post: false,
+    permissions: {
+      'issues: write': 'keeping one issue for each source and failure',
+      'contents: read': 'reading the schedules in workflow files',
+      'actions: read': 'reading whether workflows are enabled',
+    },
+    branding: { icon: 'clock', color: 'yellow' },
   },
 ];
 

@@ -174,6 +174,7 @@ export const roleVariables = [
   'HOLDFAST_VERIFY_ROLE',
   'HOLDFAST_ROTATE_ROLE',
   'HOLDFAST_DUMP_ROLE',
+  'HOLDFAST_WATCH_ROLE',
   'HOLDFAST_PLAN_ROLE',
 ] as const;
 

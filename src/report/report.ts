@@ -12,8 +12,17 @@ import type { RotationReport } from '../domain/rotation.ts';
 import type { Step } from '../domain/step.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Verification } from '../domain/verification.ts';
+import type { WatchReport } from '../domain/watching.ts';
 
-export type ActionName = 'ib-snapshot' | 'verify-volume' | 'ebs-rotate' | 'db-dump' | 'anonymize' | 'doctor' | 'patrol';
+export type ActionName =
+  | 'ib-snapshot'
+  | 'verify-volume'
+  | 'ebs-rotate'
+  | 'db-dump'
+  | 'anonymize'
+  | 'doctor'
+  | 'patrol'
+  | 'watchdog';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -75,6 +84,8 @@ export interface Report {
   readonly masked?: MaskedReport | undefined;
   /** What doctor found. */
   readonly examination?: readonly Finding[] | undefined;
+  /** What watchdog found. */
+  readonly watch?: WatchReport | undefined;
   /** The innermost step that failed. */
   readonly failingStep?: string | undefined;
   readonly error?: ReportedError | undefined;
@@ -102,8 +113,8 @@ export function needsAttention(report: Report): boolean {
  */
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
-  if (report.action === 'anonymize' || report.action === 'doctor' || report.action === 'patrol')
-    return report.outcome === 'done';
+  if (report.action === 'anonymize' || report.action === 'doctor') return report.outcome === 'done';
+  if (report.action === 'patrol' || report.action === 'watchdog') return report.outcome === 'done';
   // The list of a server's databases is a source of its own, whose issue says that it could not be read.
   if (report.databases) return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';

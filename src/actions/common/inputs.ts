@@ -131,6 +131,22 @@ export const reportInputs = {
   'dry-run': boolean({ description: 'Print the plan and change nothing.', default: 'false' }),
 } as const;
 
+/** Of the actions that know what a repository has configured. */
+export function variablesInput(description: string) {
+  return parsed({ description, default: '{}', allowed: 'a JSON object', parse: readVariables });
+}
+
+function readVariables(value: string): Readonly<Record<string, string>> {
+  let found: unknown;
+  try {
+    found = JSON.parse(value);
+  } catch {
+    throw new Refused('it is not JSON');
+  }
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw new Refused('it is not a JSON object');
+  return Object.fromEntries(Object.entries(found).map(([name, one]) => [name, String(one)]));
+}
+
 /** Of the actions that make snapshots. */
 export const lockInputs = {
   'lock-mode': oneOf(['none', ...lockModes], {

@@ -37,6 +37,7 @@ type Reportable = Partial<
     | 'databases'
     | 'masked'
     | 'examination'
+    | 'watch'
     | 'notes'
   >
 >;

@@ -8,7 +8,7 @@ import {
   type SettingsOf,
   text,
 } from '../../runtime/inputs.ts';
-import { accessInputs, region, reportInputs } from '../common/inputs.ts';
+import { accessInputs, region, reportInputs, variablesInput } from '../common/inputs.ts';
 
 export const description =
   'Examines an installation of Holdfast: identity, stack, hosts, buckets, schedules and configuration, each finding with the way to mend it. Changes nothing.';
@@ -48,13 +48,9 @@ const definitions = {
     pattern: /^[a-z0-9][A-Za-z0-9./_-]{0,250}$/,
     allowed: 'host and path, such as token.actions.githubusercontent.com',
   }),
-  variables: parsed({
-    description:
-      'The variables of the repository, as the expression toJSON(vars) gives them. A job cannot list them itself.',
-    default: '{}',
-    allowed: 'a JSON object',
-    parse: readVariables,
-  }),
+  variables: variablesInput(
+    'The variables of the repository, as the expression toJSON(vars) gives them. A job cannot list them itself.',
+  ),
   given: pairs({
     description:
       'Values that stand in for variables of the repository, in lines such as HOLDFAST_REGION=us-east-1. An empty one counts as not given. What neither has is taken from the workflows of the repository that call those of Holdfast.',
@@ -64,17 +60,6 @@ const definitions = {
       'Names of secrets and whether they are set (the expression secrets.NAME compared with the empty text), in lines such as SLACK_WEBHOOK_URL=true. A job cannot list them itself.',
   }),
 } as const;
-
-function readVariables(value: string): Readonly<Record<string, string>> {
-  let found: unknown;
-  try {
-    found = JSON.parse(value);
-  } catch {
-    throw new Refused('it is not JSON');
-  }
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw new Refused('it is not a JSON object');
-  return Object.fromEntries(Object.entries(found).map(([name, one]) => [name, String(one)]));
-}
 
 export const inputs = defineInputs(definitions, [
   ({ secrets = {} }) =>

@@ -40,13 +40,18 @@ export async function syncIssue(options: IssueOptions, report: Report): Promise<
     error instanceof GitHubError && error.temporary ? { again: error.what } : { fatal: error };
   return retry({ clock, signal, attempts, backoff: { first: 1500 }, decide }, async () => {
     const decision = decideIssue(await findIssues(options, report.source), report);
-    return execute(options, decision);
+    return executeDecision(options, decision);
   });
 }
 
 /** The issues, open and closed, that carry the source's marker. Only those are held in memory, one page at a time. */
 export async function findIssues(options: IssueOptions, source: string): Promise<ExistingIssue[]> {
   const marker = issueMarker(source);
+  return issuesWith(options, (body) => body.includes(marker));
+}
+
+/** All issues with the label whose body is wanted. */
+export async function issuesWith(options: IssueOptions, isWanted: (body: string) => boolean): Promise<ExistingIssue[]> {
   const found: ExistingIssue[] = [];
   await call('listing issues', async () => {
     const pages = options.octokit.paginate.iterator(options.octokit.rest.issues.listForRepo, {
@@ -58,7 +63,7 @@ export async function findIssues(options: IssueOptions, source: string): Promise
     for await (const page of pages) {
       for (const issue of page.data) {
         // GitHub lists pull requests as issues too.
-        if (issue.pull_request !== undefined || !issue.body?.includes(marker)) continue;
+        if (issue.pull_request !== undefined || !issue.body || !isWanted(issue.body)) continue;
         found.push({ number: issue.number, state: issue.state === 'open' ? 'open' : 'closed', body: issue.body });
       }
     }
@@ -66,7 +71,7 @@ export async function findIssues(options: IssueOptions, source: string): Promise
   return found;
 }
 
-async function execute(options: IssueOptions, decision: IssueDecision): Promise<IssueResult> {
+export async function executeDecision(options: IssueOptions, decision: IssueDecision): Promise<IssueResult> {
   const { issues } = options.octokit.rest;
   const at = splitRepository(options.repository);
   const comment = async (number: number, body: string): Promise<void> => {

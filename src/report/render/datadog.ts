@@ -59,6 +59,7 @@ export function renderSeries(report: Report): readonly Series[] {
     rotationGauges(report.rotation, gauge);
     return series;
   }
+  if (report.watch) return watchSeries(report, timestamp);
   if (report.action === 'db-dump' || report.action === 'anonymize') {
     dumpGauges(report, gauge);
     return series;
@@ -73,6 +74,25 @@ export function renderSeries(report: Report): readonly Series[] {
   gauge('infobright_backup_recovery_seconds', report.verification?.recoverySeconds, 'second');
   gauge('infobright_backup_bytes_read', report.verification?.read?.bytes, 'byte');
   return series;
+}
+
+/** Of each source its age; a source that could not be read has no `holdfast_backup_missing`, which shows as "no data". */
+function watchSeries({ watch }: Report, timestamp: number): readonly Series[] {
+  return (watch?.rows ?? []).flatMap((row) => {
+    const tags = [tag('source', row.source), tag('kind', row.kind)];
+    const gauge = (metric: string, value: number | undefined, unit?: string): Series[] =>
+      value === undefined
+        ? []
+        : [{ metric, type: 3, points: [{ timestamp, value }], tags, ...(unit === undefined ? {} : { unit }) }];
+    const age = (time: string | undefined): number | undefined =>
+      time === undefined ? undefined : timestamp - Math.floor(Date.parse(time) / 1000);
+    const missing = watch?.troubles.some(({ key, failure }) => key === row.key && failure === 'missing');
+    return [
+      ...gauge('holdfast_backup_age_seconds', age(row.newest), 'second'),
+      ...gauge('holdfast_proven_age_seconds', age(row.proven), 'second'),
+      ...gauge('holdfast_backup_missing', row.state === 'unknown' ? undefined : Number(missing)),
+    ];
+  });
 }
 
 /** `dump_valid` is sent for a verdict only, as the volume's is. */

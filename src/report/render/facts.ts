@@ -12,7 +12,11 @@ export function facts(report: Report): readonly Fact[] {
   const isDump = report.action === 'db-dump' || report.action === 'anonymize';
   const { startedAt, endedAt, receiptLocation } = report;
   return [
-    ...(isDump ? dumpFacts(report) : report.action === 'doctor' ? [] : volumeFacts(report)),
+    ...(isDump
+      ? dumpFacts(report)
+      : report.action === 'doctor' || report.action === 'watchdog'
+        ? []
+        : volumeFacts(report)),
     ...patrolFacts(report),
     { name: 'Whole run', value: formatDuration(secondsBetween(startedAt, endedAt)) },
     ...(receiptLocation === undefined ? [] : [{ name: 'Receipt', value: receiptLocation, literal: true }]),

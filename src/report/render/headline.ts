@@ -5,6 +5,7 @@ import { anonymizeHeadline, dumpHeadline } from './dump-text.ts';
 import { patrolHeadline } from './patrol-text.ts';
 import { rotationHeadline } from './rotation-text.ts';
 import { snapshotHeadline, verificationHeadline } from './volume-text.ts';
+import { watchHeadline } from './watch-text.ts';
 
 const headlines: Readonly<Record<Report['action'], (report: Report) => string>> = {
   'ib-snapshot': snapshotHeadline,
@@ -14,6 +15,7 @@ const headlines: Readonly<Record<Report['action'], (report: Report) => string>> 
   anonymize: anonymizeHeadline,
   doctor: doctorHeadline,
   patrol: patrolHeadline,
+  watchdog: watchHeadline,
 };
 
 export function headline(report: Report): string {
@@ -26,5 +28,6 @@ export function mark(report: Report): string {
   if (report.outcome === 'failed') return '⚠️';
   if ((report.dump?.warnings.length ?? 0) > 0) return '⚠️';
   if (report.examination?.some(({ status }) => status === 'warning')) return '⚠️';
+  if (report.watch?.rows.some(({ state }) => state !== 'good')) return '⚠️';
   return report.outcome === 'done' ? '✅' : 'ℹ️';
 }

@@ -29,9 +29,11 @@ export function renderTitle(report: Report): string {
         ? 'The installation of Holdfast is broken'
         : report.action === 'patrol'
           ? 'Kept backups are not proven'
-          : report.again
-            ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
-            : `Backup of ${oneLine(report.source)} fails`;
+          : report.action === 'watchdog'
+            ? 'Watching the backups fails'
+            : report.again
+              ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
+              : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -50,6 +52,7 @@ const closedWhen: Partial<Record<Report['action'], string>> = {
   'ebs-rotate': 'everything that failed has succeeded',
   doctor: 'the doctor finds nothing broken',
   patrol: 'every kept backup is what it was, and its last proof is young enough',
+  watchdog: 'everything that it watches can be read again',
 };
 
 /** Text from outside that quotes a marker must not make this issue another source's. */

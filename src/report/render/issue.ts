@@ -47,10 +47,10 @@ export type IssueDecision =
  * The hidden marker. Percent-encoding keeps `>` out, so that no name of a source can end the comment early; a long
  * name ends with its hash, so that sources that begin alike have issues of their own.
  */
-export function issueMarker(source: string): string {
+export function issueMarker(source: string, failure: string = failureKind): string {
   const hash = source.length > 200 ? `…${createHash('sha256').update(source).digest('hex').slice(0, 16)}` : '';
   const name = `${source.slice(0, 200)}${hash}`;
-  return `<!-- holdfast:source=${encodeURIComponent(name.toWellFormed())} failure=${failureKind} -->`;
+  return `<!-- holdfast:source=${encodeURIComponent(name.toWellFormed())} failure=${failure} -->`;
 }
 
 const state = /<!-- holdfast:failures=(\d{1,9}) since=(\S{1,40}) last=(\S{1,400})(?: parts=([a-z,]{1,40}))? -->/;

@@ -60,6 +60,7 @@ export function runbookSection(report: Report): string {
     if (throttled.test(code)) return 'aws-throttles';
   }
   if (report.action === 'ebs-rotate') return 'the-rotation-fails';
+  if (report.action === 'watchdog') return 'the-watchdog-fails';
   if (report.action === 'db-dump') return 'the-dump-fails';
   if (report.action === 'anonymize') return 'the-anonymisation-fails';
   return report.action === 'verify-volume' ? 'the-verdict-is-unproven' : 'the-snapshot-was-not-taken';
@@ -73,6 +74,8 @@ export const runbookSections: readonly string[] = [
   'the-verdict-is-unproven',
   'the-snapshot-was-not-taken',
   'the-rotation-fails',
+  'the-watchdog-fails',
+  'a-backup-is-missing',
   'the-dump-is-bad',
   'the-dump-fails',
   'the-anonymisation-fails',

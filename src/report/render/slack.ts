@@ -1,5 +1,6 @@
 /** The Slack message: short, escaped, within Slack's limits (50 blocks, 3,000 characters a section, 150 a header). */
 
+import type { SourceTrouble } from '../../domain/watching.ts';
 import { needsAttention, type Report } from '../report.ts';
 import { countChecks, worstCheck } from './checks.ts';
 import { clip, oneLine, slack } from './escape.ts';
@@ -42,9 +43,10 @@ function linkTo(text: string, url: string): string {
  * verification sends a message).
  */
 export function renderSlack(report: Report): SlackMessage | undefined {
-  if (!needsAttention(report) && report.verdict === undefined) return undefined;
+  const told = report.watch?.told ?? [];
+  if (!needsAttention(report) && report.verdict === undefined && told.length === 0) return undefined;
   const title = oneLine(`${mark(report)} ${headline(report)}`);
-  const texts = [...errorTexts(report), ...warningTexts(report), ...checkTexts(report)];
+  const texts = [...errorTexts(report), ...watchTexts(told), ...warningTexts(report), ...checkTexts(report)];
   const fields = factFields(report);
   const blocks: SlackBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: clipUnits(title, 150) } },
@@ -62,6 +64,13 @@ function errorTexts({ error, verification }: Report): readonly string[] {
     ...(what === undefined ? [] : [`*What happened:* ${escaped(oneLine(what), 1_200)}`]),
     ...(fix ? [`*Fix:* ${escaped(oneLine(fix), 800)}`] : []),
   ];
+}
+
+/** What this run told first: what lasts was told before. */
+function watchTexts(told: readonly SourceTrouble[]): readonly string[] {
+  const lines = told.slice(0, 10).map(({ what }) => `• ${escaped(oneLine(what), 250)}`);
+  if (told.length > lines.length) lines.push(`• … ${told.length - lines.length} more`);
+  return lines.length === 0 ? [] : [clipUnits(lines.join('\n'), sectionLimit)];
 }
 
 function warningTexts({ dump }: Report): readonly string[] {

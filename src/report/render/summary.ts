@@ -18,6 +18,7 @@ import { restoreBlock } from './restore-text.ts';
 import { rotationBlock } from './rotation-text.ts';
 import { runbookLink } from './runbook.ts';
 import { table } from './table.ts';
+import { watchBlock } from './watch-text.ts';
 
 /** GitHub's limit for the summary of one step, in bytes. */
 export const summaryLimit = 1024 * 1024;
@@ -57,6 +58,7 @@ function render(report: Report, detail: Detail): string {
     dumpBlock(report, detail),
     restoreBlock(report),
     doctorBlock(report, detail),
+    watchBlock(report, detail),
     planBlock(report, detail),
     section('Timeline', gantt(headline(report), report.timeline, detail.steps)),
     notesBlock(report, detail),

@@ -1,0 +1,35 @@
+/** The inputs and outputs of watchdog: action.yml, the README table and the parser come from here. */
+import { defineInputs, type OutputDefinition, type SettingsOf, text } from '../../runtime/inputs.ts';
+import { accessInputs, reportInputs, sourceInputs, variablesInput } from '../common/inputs.ts';
+
+export const description =
+  'Says which backups are missing, too old, or too slow to restore: what workflow files, variables and tags promise against what exists. Keeps one issue for each source and failure.';
+
+const { 'ssm-documents': _documents, ...access } = accessInputs;
+
+const definitions = {
+  ...access,
+  'receipt-bucket': sourceInputs['receipt-bucket'],
+  variables: variablesInput(
+    'The variables of the repository, as the expression toJSON(vars) gives them: lists of databases, and names of sources. A job cannot list them itself.',
+  ),
+  targets: text({
+    description:
+      'Targets by source, and * for all, as a JSON object: rpo (how old the newest proven backup may be), rto (how long a restore may take), allowance (how long after its promised run a backup may come; 12h without). A source that no workflow file names is promised with cron, timezone and kind. The tags holdfast:rpo, holdfast:rto and holdfast:allowance of an instance say the same.',
+    allowed: '{ "SOURCE": { "rpo": "26h", "rto": "2h", "allowance": "6h" } }',
+    maxLength: 48_000,
+  }),
+  ...reportInputs,
+} as const;
+
+export const inputs = defineInputs(definitions);
+
+export type Settings = SettingsOf<typeof inputs>;
+
+export const outputs: Readonly<Record<string, OutputDefinition>> = {
+  report: {
+    description: 'All sources as a JSON list of {key, source, kind, state, newest, proven, due, next, target, why}.',
+  },
+  status: { description: 'failed, unknown or good: the worst of the sources.' },
+  missing: { description: 'Number of sources whose backup is missing.' },
+};

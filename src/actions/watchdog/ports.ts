@@ -1,0 +1,25 @@
+/** What watchdog works with, and what it reports. */
+import type { SourceTrouble, WatchReport } from '../../domain/watching.ts';
+import type { Ec2Regions } from '../../ports/ec2-region.ts';
+import type { GitHubReader } from '../../ports/inspection.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { ActionContext } from '../../runtime/context.ts';
+
+export interface Ports {
+  readonly objects: Objects;
+  readonly regions: Ec2Regions;
+  /** Undefined without a token. */
+  readonly github: GitHubReader | undefined;
+  /** Brings the issues up to date. @returns what was told for the first time. Undefined without a token. */
+  readonly issues: ((watch: WatchReport) => Promise<readonly SourceTrouble[]>) | undefined;
+  /** `OWNER/REPO`. */
+  readonly repository: string;
+}
+
+export interface Findings {
+  readonly outcome: 'done' | 'dry-run';
+  readonly watch: WatchReport;
+  readonly notes: readonly string[];
+}
+
+export type Context = ActionContext<Findings>;

@@ -1,0 +1,48 @@
+/** What the watchdog decided, as the report shows it. */
+import type { BackupInventory } from '../../domain/backup.ts';
+import type { SourceTrouble, WatchedRow, WatchReport } from '../../domain/watching.ts';
+import { showDuration } from '../../runtime/inputs.ts';
+import { keyOf, type Targets } from '../../watch/promises/promise.ts';
+import type { PromisesNow } from '../../watch/promises/read.ts';
+import type { WatchedSource } from '../../watch/watchdog/watchdog.ts';
+
+export function reportOf(
+  watched: readonly WatchedSource[],
+  promises: Pick<PromisesNow, 'problems' | 'unread'>,
+  inventory: Pick<BackupInventory, 'unread'>,
+): WatchReport {
+  return {
+    rows: watched.map(rowOf),
+    troubles: watched.flatMap(troublesOf),
+    problems: promises.problems,
+    unread: [...promises.unread, ...inventory.unread].map(({ what, reason }) => `${what}: ${reason}`),
+  };
+}
+
+function rowOf({ promised, newest, proven, due, next, failures, unknown }: WatchedSource): WatchedRow {
+  return {
+    key: keyOf(promised),
+    source: promised.source,
+    kind: promised.kind,
+    state: unknown !== undefined ? 'unknown' : failures.length > 0 ? 'failed' : 'good',
+    newest: newest?.takenAt,
+    proven: proven?.takenAt,
+    due,
+    next,
+    target: targetWords(promised.targets),
+    why: unknown ?? failures.map(({ what }) => what).join('; '),
+  };
+}
+
+function troublesOf({ promised, failures }: WatchedSource): readonly SourceTrouble[] {
+  const { source } = promised;
+  return failures.map(({ kind, ...failure }) => ({ key: keyOf(promised), source, failure: kind, ...failure }));
+}
+
+function targetWords({ allowanceSeconds, rpoSeconds, rtoSeconds }: Targets): string {
+  return [
+    `within ${showDuration(allowanceSeconds)}`,
+    ...(rpoSeconds === undefined ? [] : [`newest proven ${showDuration(rpoSeconds)}`]),
+    ...(rtoSeconds === undefined ? [] : [`restore ${showDuration(rtoSeconds)}`]),
+  ].join('; ');
+}

@@ -1,0 +1,67 @@
+/** A look at all backups: read what exists and what is promised, decide, tell. */
+import type { KeptBackup } from '../../domain/backup.ts';
+import { BackupError } from '../../runtime/errors.ts';
+import { plural } from '../../runtime/format.ts';
+import { readInventory } from '../../watch/inventory/inventory.ts';
+import { promisesKey } from '../../watch/promises/promise.ts';
+import { readPromises } from '../../watch/promises/read.ts';
+import { watch } from '../../watch/watchdog/watchdog.ts';
+import type { Settings } from './inputs.ts';
+import type { Context, Ports } from './ports.ts';
+import { reportOf } from './rows.ts';
+
+/** Receipts of a source that are read at most to find a proven one. */
+const mostReceipts = 60;
+
+const enough = (newest: readonly KeptBackup[]): boolean =>
+  newest.length >= mostReceipts || newest.some(({ verdict, problem }) => verdict === 'good' && problem === undefined);
+
+/** @throws BackupError when it cannot be said of a source whether its backup is missing; what was found is told all the same */
+export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
+  const { timeline, report, clock, logger } = context;
+  const { receiptBucket } = settings;
+  const inventory = await timeline.step('Read the backups', () =>
+    readInventory({ region: settings.awsRegion, receiptBucket, enough }, ports, context),
+  );
+  const promises = await timeline.step('Read what is promised', () =>
+    readPromises({ ...settings, repository: ports.repository }, ports, inventory.regions, context),
+  );
+  const watched = watch({ promises: promises.sources, inventory, now: clock.now() });
+  const found = reportOf(watched, promises, inventory);
+  report({ watch: found });
+  for (const { what } of found.troubles) logger.warning(what);
+  if (settings.dryRun) {
+    report({ outcome: 'dry-run' });
+    return;
+  }
+  if (promises.changed)
+    await timeline.step('Keep the promises', async () => {
+      const object = {
+        bucket: receiptBucket,
+        key: promisesKey,
+        contentType: 'application/json',
+        tags: {},
+        metadata: {},
+      };
+      await ports.objects.put(object, promises.text);
+    });
+  const { issues } = ports;
+  if (issues === undefined)
+    report({
+      watch: { ...found, told: found.troubles },
+      notes: ['no issue is opened or closed, because github-token is empty'],
+    });
+  else {
+    const told = await timeline.step('Keep the issues', () => issues(found));
+    report({ watch: { ...found, told } });
+  }
+  const unknown = found.rows.filter(({ state }) => state === 'unknown');
+  const [first] = unknown;
+  if (first !== undefined)
+    throw new BackupError({
+      what: `nobody can say whether ${plural(unknown.length, 'source')} of ${found.rows.length} ${unknown.length === 1 ? 'is' : 'are'} backed up; the first: ${first.source}: ${first.why}`,
+      fix: 'docs/watching.md, "What it may read"',
+      code: 'not-readable',
+    });
+  report({ outcome: 'done' });
+}

@@ -1,0 +1,97 @@
+/**
+ * The issues of the watchdog: one for each source and failure. It is opened once, kept up to date without a word while the failure lasts,
+ * and closed when it is over: nobody wants a comment every hour.
+ */
+import type { SourceTrouble, WatchReport } from '../../domain/watching.ts';
+import { formatTime } from '../../runtime/format.ts';
+import { markdown, oneLine, plainText } from './escape.ts';
+import { type ExistingIssue, type IssueDecision, issueLabel, issueMarker } from './issue.ts';
+
+export interface WatchLinks {
+  readonly runUrl: string;
+  readonly runbookUrl?: string | undefined;
+}
+
+/** A decision, and the trouble that it tells first; undefined for one that was told before, or is over. */
+export interface WatchDecision {
+  readonly decision: IssueDecision;
+  readonly tells?: SourceTrouble | undefined;
+}
+
+const failures = ['missing', 'too-old', 'too-slow'] as const;
+const titles: Readonly<Record<string, (source: string) => string>> = {
+  missing: (source) => `Backup of ${source} is missing`,
+  'too-old': (source) => `Newest proven backup of ${source} is too old`,
+  'too-slow': (source) => `Restore of ${source} takes too long`,
+};
+
+/** Whether an issue is one of the watchdog's. */
+export function isWatchIssue(body: string): boolean {
+  return new RegExp(`^<!-- holdfast:source=\\S+ failure=(${failures.join('|')}) -->`).test(body);
+}
+
+export function decideWatchIssues(
+  existing: readonly ExistingIssue[],
+  { rows, troubles }: WatchReport,
+  links: WatchLinks,
+): readonly WatchDecision[] {
+  const own = existing.filter(({ body }) => isWatchIssue(body));
+  const wanted = new Map(troubles.map((one) => [issueMarker(one.key, one.failure), one]));
+  const unknown = new Set(
+    rows.flatMap(({ key, state }) => (state === 'unknown' ? failures.map((failure) => issueMarker(key, failure)) : [])),
+  );
+  const known = new Map(
+    rows.flatMap((row) => failures.map((failure) => [issueMarker(row.key, failure), row] as const)),
+  );
+  const told = [...wanted].map(([marker, trouble]) => tell(own, marker, trouble, links));
+  const over = own.flatMap(({ number, state, body }): readonly WatchDecision[] => {
+    const marker = body.split('\n', 1)[0] ?? '';
+    if (state === 'closed' || wanted.has(marker) || unknown.has(marker)) return [];
+    const row = known.get(marker);
+    const comment =
+      row === undefined
+        ? 'No workflow, tag or target of this repository promises this backup any more.'
+        : `Over: the newest backup of ${markdown(row.source, 200)} is of ${formatTime(row.newest ?? '')}.`;
+    return [{ decision: { kind: 'close', numbers: [number], comment: `✅ ${comment}\n\n${linkTo(links)}\n` } }];
+  });
+  return [...told, ...over];
+}
+
+function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrouble, links: WatchLinks): WatchDecision {
+  const [current] = own
+    .filter(({ body }) => body.startsWith(marker))
+    .toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);
+  const body = bodyOf(marker, trouble, links);
+  if (current === undefined) {
+    const title = titles[trouble.failure]?.(oneLine(trouble.source)) ?? oneLine(trouble.what);
+    return { decision: { kind: 'create', title: title.slice(0, 200), body, labels: [issueLabel] }, tells: trouble };
+  }
+  const { number } = current;
+  if (current.state === 'closed') {
+    const comment = `⚠️ Again: ${markdown(trouble.what, 600)}.\n\n${linkTo(links)}\n`;
+    return { decision: { kind: 'reopen', number, body, comment }, tells: trouble };
+  }
+  // GitHub gives bodies back with other line ends.
+  const same = current.body.replaceAll('\r\n', '\n').trim() === body.trim();
+  return {
+    decision: same ? { kind: 'none', reason: `issue ${number} says it already` } : { kind: 'update', number, body },
+  };
+}
+
+/** Says nothing that changes from hour to hour, so that it is written again only when something happened. */
+function bodyOf(marker: string, { what, since, likelyCause, fix }: SourceTrouble, { runbookUrl }: WatchLinks): string {
+  const lines = [
+    `⚠️ **${markdown(what, 600)}.**`,
+    `Since ${formatTime(since)}.`,
+    ...(likelyCause === undefined ? [] : [`**Likely cause:** ${markdown(likelyCause, 600)}`]),
+    ...(fix === undefined ? [] : [`**Fix:** ${markdown(plainText(fix), 600)}`]),
+    ...(runbookUrl === undefined || runbookUrl === ''
+      ? []
+      : [`[Run book](${runbookUrl.includes('#') ? runbookUrl : `${runbookUrl}#a-backup-is-missing`})`]),
+    'Holdfast keeps this text up to date, and closes the issue when the backup has come.',
+  ];
+  // Text from outside that quotes a marker must not make this issue another source's.
+  return `${marker}\n\n${lines.join('\n\n').replaceAll('<!-- holdfast:', '<!--  holdfast:')}\n`;
+}
+
+const linkTo = ({ runUrl }: WatchLinks): string => `[Run](${runUrl})`;
