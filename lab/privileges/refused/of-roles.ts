@@ -364,6 +364,18 @@ export const ofRoles: Rows = {
     ],
     ['a command in the review of a pull request', 'ssm:SendCommand', instance, onInstance({ Backup: 'Yes' })],
   ],
+  'holdfast-watch': [
+    ['a receipt changed', 's3:PutObject', object(buckets.receipts, receipt)],
+    ['a receipt deleted', 's3:DeleteObject', object(buckets.receipts, receipt)],
+    ['another document beside the promises', 's3:PutObject', object(buckets.receipts, 'watch/other.json')],
+    ['a dump read', 's3:GetObjectVersion', object(buckets.dumps, dump)],
+    ['a dump deleted', 's3:DeleteObjectVersion', object(buckets.dumps, dump)],
+    ['the versions of a foreign bucket', 's3:ListBucketVersions', 'arn:aws:s3:::somebody-elses'],
+    ['a list of a foreign bucket', 's3:ListBucket', 'arn:aws:s3:::somebody-elses'],
+    ['a snapshot deleted', 'ec2:DeleteSnapshot', snapshot, tag('Resource', automated)],
+    ['a snapshot given another tag', 'ec2:CreateTags', snapshot, tag('Resource', automated)],
+    ['any script as root', 'ssm:SendCommand', shell],
+  ],
   'holdfast-dump': [
     ['a dump outside the prefix', 's3:PutObject', object(buckets.dumps, 'other/1.gz')],
     ['a dump read outside the prefix', 's3:GetObjectVersion', object(buckets.dumps, 'other/1.gz')],

@@ -43,16 +43,16 @@ export const optionalVariables: readonly string[] = [
   'HOLDFAST_ROTATE_WAIT_FOR',
   'HOLDFAST_ROTATE_WAIT_TIMEOUT',
   'HOLDFAST_RUNNER',
-  'HOLDFAST_TARGETS',
   'HOLDFAST_SCRATCH_IMAGE',
   'HOLDFAST_SESSION_SECONDS',
   'HOLDFAST_SSM_DOCUMENTS',
+  'HOLDFAST_TARGETS',
   'HOLDFAST_TIME_ZONE',
   'HOLDFAST_TRANSFER_TIMEOUT',
-  // Of the patrol.
-  'HOLDFAST_WATCH_ROLE',
-  'HOLDFAST_PATROL_DAYS',
   'HOLDFAST_PATROL_BUDGET',
+  'HOLDFAST_PATROL_DAYS',
+  'HOLDFAST_WATCH_ROLE',
+  // Of the patrol.
 ];
 
 export const knownVariables: readonly string[] = [
