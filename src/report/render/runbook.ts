@@ -76,6 +76,7 @@ export const runbookSections: readonly string[] = [
   'the-rotation-fails',
   'the-watchdog-fails',
   'a-backup-is-missing',
+  'a-restore-takes-too-long',
   'the-dump-is-bad',
   'the-dump-fails',
   'the-anonymisation-fails',

@@ -25,6 +25,12 @@ const titles: Readonly<Record<string, (source: string) => string>> = {
   'too-slow': (source) => `Restore of ${source} takes too long`,
 };
 
+const sectionOf: Readonly<Record<string, string>> = {
+  missing: 'a-backup-is-missing',
+  'too-old': 'a-backup-is-missing',
+  'too-slow': 'a-restore-takes-too-long',
+};
+
 /** Whether an issue is one of the watchdog's. */
 export function isWatchIssue(body: string): boolean {
   return new RegExp(`^<!-- holdfast:source=\\S+ failure=(${failures.join('|')}) -->`).test(body);
@@ -79,7 +85,11 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
 }
 
 /** Says nothing that changes from hour to hour, so that it is written again only when something happened. */
-function bodyOf(marker: string, { what, since, likelyCause, fix }: SourceTrouble, { runbookUrl }: WatchLinks): string {
+function bodyOf(
+  marker: string,
+  { failure, what, since, likelyCause, fix }: SourceTrouble,
+  { runbookUrl }: WatchLinks,
+): string {
   const lines = [
     `⚠️ **${markdown(what, 600)}.**`,
     `Since ${formatTime(since)}.`,
@@ -87,7 +97,7 @@ function bodyOf(marker: string, { what, since, likelyCause, fix }: SourceTrouble
     ...(fix === undefined ? [] : [`**Fix:** ${markdown(plainText(fix), 600)}`]),
     ...(runbookUrl === undefined || runbookUrl === ''
       ? []
-      : [`[Run book](${runbookUrl.includes('#') ? runbookUrl : `${runbookUrl}#a-backup-is-missing`})`]),
+      : [`[Run book](${runbookUrl.includes('#') ? runbookUrl : `${runbookUrl}#${sectionOf[failure] ?? ''}`})`]),
     'Holdfast keeps this text up to date, and closes the issue when the backup has come.',
   ];
   // Text from outside that quotes a marker must not make this issue another source's.

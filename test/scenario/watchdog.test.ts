@@ -1,0 +1,162 @@
+/** The watchdog on the lab: a snapshot and a dump that are missing are told once, and their issues are closed when the backups come. */
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Lab } from '../../lab/lab.ts';
+import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
+import { nothing, privileges } from './support-privileges.ts';
+import { minutes, rotations, startRegions, virginia } from './support-rotation.ts';
+
+let lab: Lab;
+let s3: S3Client;
+const { rotate, snapshots, named, openIssues } = rotations(() => lab);
+
+beforeAll(async () => {
+  lab = await startRegions();
+  s3 = new S3Client({
+    region: virginia,
+    endpoint: lab.aws.url,
+    forcePathStyle: true,
+    credentials: lab.aws.administrator,
+  });
+  const { aws, github } = lab;
+  Object.assign(github.state.variables, {
+    HOLDFAST_WATCH_ROLE: aws.roles.WatchRole,
+    HOLDFAST_RECEIPT_BUCKET: aws.receiptBucket,
+    HOLDFAST_TARGETS: '{"*":{"allowance":"0s"},"orders":{"cron":"* * * * *"}}',
+  });
+  // So that some run of today's slot is always due.
+  for (const one of github.state.workflows)
+    if (one.path.endsWith('/ebs-rotate.yml'))
+      Object.assign(one, { text: one.text?.replace('23 1,5,9,13,17,21', '*/5 *') });
+}, 300_000);
+
+afterAll(async () => {
+  s3?.destroy();
+  await lab?.stop();
+}, 120_000);
+
+const watch = (inputs?: Record<string, string>) => lab.runWorkflow('watchdog', inputs ? { inputs } : {});
+const put = (key: string, body: string) =>
+  s3.send(new PutObjectCommand({ Bucket: lab.aws.receiptBucket, Key: key, Body: body }));
+
+async function stored(): Promise<string | undefined> {
+  const answer = await s3
+    .send(new GetObjectCommand({ Bucket: lab.aws.receiptBucket, Key: promisesKey }))
+    .catch(() => undefined);
+  return answer?.Body?.transformToString('utf8');
+}
+
+test(
+  'a dry run says what is promised, and changes nothing',
+  async () => {
+    const run = await watch({ 'dry-run': 'true' });
+    expect(run.conclusion).toBe('success');
+    expect(run.summary).toContain('orders (database-dump)');
+    expect(run.summary).toContain('ib01.prod (rotation-snapshot)');
+    expect(await stored()).toBeUndefined();
+    expect(openIssues()).toEqual([]);
+  },
+  2 * minutes,
+);
+
+test(
+  'what is promised is kept in the bucket, and what was not promised before is not missing',
+  async () => {
+    expect((await watch()).conclusion).toBe('success');
+    const promises = parsePromises((await stored()) ?? '')?.repositories['acme/backups'] ?? [];
+    expect(promises.find(({ source }) => source === 'ib01.prod')).toMatchObject({
+      kind: 'rotation-snapshot',
+      region: virginia,
+      schedules: [{ expression: '*/5 * * * *', slot: { everyHours: 24, timeZone: 'UTC' } }],
+    });
+    expect(openIssues().filter((title) => title.includes('missing'))).toEqual([]);
+  },
+  2 * minutes,
+);
+
+test(
+  'a missing backup is told once, and its issue is closed when the backup comes',
+  async () => {
+    await rotate();
+    const ib01 = named(virginia, 'ib01.prod');
+    const own = snapshots(virginia).filter(({ tags }) => tags.get('holdfast:instance') === ib01.id);
+    const { snapshots: all } = lab.aws.ec2.world(virginia);
+    for (const one of own) all.delete(one.id);
+    // As if all of it had been promised for a week.
+    const past = new Date(Date.now() - 7 * 86_400_000).toISOString();
+    await put(promisesKey, (await stored())?.replaceAll(/"since": "[^"]*"/g, `"since": "${past}"`) ?? '');
+
+    const first = await watch();
+    expect(first.conclusion).toBe('success');
+    const missing = () => openIssues().filter((title) => title.includes('is missing'));
+    expect(missing()).toEqual(['Backup of ib01.prod is missing', 'Backup of orders is missing']);
+    const found = () => lab.github.state.issues.filter(({ title }) => title === 'Backup of orders is missing');
+    expect(found()[0]?.body).toMatch(/orders has never been backed up: the run promised for/);
+    expect(first.summary).toMatch(/2 sources of \d+ have no backup as promised/);
+    // The next look says nothing more.
+    await watch();
+    expect(missing()).toHaveLength(2);
+    expect(found().map(({ comments }) => comments.length)).toEqual([0]);
+
+    await rotate();
+    const takenAt = new Date(Date.now() + 3600_000).toISOString();
+    await put(
+      'receipts/orders/dump-20260101T000000Z-1-1.json',
+      JSON.stringify({
+        ...{
+          format: 'holdfast-receipt/1',
+          kind: 'database-dump',
+          source: 'orders',
+          engine: 'postgres',
+          state: 'taken',
+        },
+        ...{ takenAt, run: { key: 'acme/backups/actions/runs/1', url: 'https://github.com/acme', attempt: 1 } },
+        ...{ files: [], proof: [], timeline: [], verdict: 'good', bucket: lab.aws.dumpBucket },
+      }),
+    );
+    await watch();
+    expect(missing()).toEqual([]);
+    expect(found()).toMatchObject([{ state: 'closed', comments: [{ body: expect.stringContaining('Over: ') }] }]);
+  },
+  6 * minutes,
+);
+
+test(
+  'a dump whose object is not there does not count',
+  async () => {
+    const takenAt = new Date(Date.now() + 7200_000).toISOString();
+    const file = {
+      kind: 'archive',
+      bucket: lab.aws.dumpBucket,
+      key: 'db/orders.dump',
+      versionId: 'v1',
+      size: 5,
+      sha256: '',
+    };
+    await put(
+      'receipts/orders/dump-20260101T000000Z-1-1.json',
+      JSON.stringify({
+        ...{
+          format: 'holdfast-receipt/1',
+          kind: 'database-dump',
+          source: 'orders',
+          engine: 'postgres',
+          state: 'taken',
+        },
+        ...{ takenAt, run: { key: 'acme/backups/actions/runs/1', url: 'https://github.com/acme', attempt: 1 } },
+        ...{ files: [file], proof: [], timeline: [], verdict: 'good', bucket: lab.aws.dumpBucket },
+      }),
+    );
+    await watch();
+    const [issue] = lab.github.state.issues.filter(({ title }) => title === 'Backup of orders is missing');
+    expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('cannot be restored: s3://') });
+  },
+  2 * minutes,
+);
+
+test('the role may do nothing that no run needs', async () => {
+  // The rotations are another suite's evidence.
+  const asked = lab.aws.asked.all().filter(({ by }) => by === 'holdfast-watch');
+  const aws = { ...lab.aws, asked: { all: () => asked } } as unknown as Lab['aws'];
+  expect(await privileges({ aws }, 'watchdog')).toEqual(nothing);
+});
