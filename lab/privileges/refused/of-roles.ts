@@ -365,6 +365,7 @@ export const ofRoles: Rows = {
     ['a command in the review of a pull request', 'ssm:SendCommand', instance, onInstance({ Backup: 'Yes' })],
   ],
   'holdfast-watch': [
+    ['a document of another tool read', 's3:GetObject', object(buckets.receipts, 'other/1.json')],
     ['a receipt changed', 's3:PutObject', object(buckets.receipts, receipt)],
     ['a receipt deleted', 's3:DeleteObject', object(buckets.receipts, receipt)],
     ['another document beside the promises', 's3:PutObject', object(buckets.receipts, 'watch/other.json')],

@@ -51,7 +51,7 @@ export function decideWatchIssues(
   );
   const told = [...wanted].map(([marker, trouble]) => tell(own, marker, trouble, links));
   const over = own.flatMap(({ number, state, body }): readonly WatchDecision[] => {
-    const marker = body.split('\n', 1)[0] ?? '';
+    const marker = body.split(/\r?\n/, 1)[0] ?? '';
     if (state === 'closed' || wanted.has(marker) || unknown.has(marker)) return [];
     const row = known.get(marker);
     const comment =
@@ -69,7 +69,8 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
     .toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);
   const body = bodyOf(marker, trouble, links);
   if (current === undefined) {
-    const title = titles[trouble.failure]?.(oneLine(trouble.source)) ?? oneLine(trouble.what);
+    const shown = trouble.key.startsWith('rotation-snapshot ') ? `the volumes of ${trouble.source}` : trouble.source;
+    const title = titles[trouble.failure]?.(oneLine(shown)) ?? oneLine(trouble.what);
     return { decision: { kind: 'create', title: title.slice(0, 200), body, labels: [issueLabel] }, tells: trouble };
   }
   const { number } = current;

@@ -178,6 +178,7 @@ describe('examples that call a workflow', () => {
         'docs/postgres.md: .github/workflows/postgres-dump.yml',
         'docs/restore.md: .github/workflows/restore.yml',
         'docs/rotation.md: .github/workflows/ebs-rotate.yml',
+        'docs/watching.md: .github/workflows/watchdog.yml',
       ]);
     }));
 });

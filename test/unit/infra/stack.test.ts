@@ -338,6 +338,7 @@ describe('buckets', () => {
     expect(Object.fromEntries(using)).toEqual({
       'holdfast-backup': ['kms:Decrypt', 'kms:GenerateDataKey'],
       'holdfast-verify': ['kms:Decrypt', 'kms:GenerateDataKey'],
+      'holdfast-watch': ['kms:Decrypt', 'kms:GenerateDataKey'],
       'holdfast-dump': ['kms:Decrypt', 'kms:GenerateDataKey'],
       'holdfast-rotate': [],
       'holdfast-plan': [],
@@ -359,8 +360,8 @@ test('each role and user has the permissions boundary that is given', () => {
       .map(({ properties }) => properties.PermissionsBoundary);
   };
   const PermissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/teams/boundary';
-  expect(boundaries({ PermissionsBoundaryArn })).toEqual(Array(7).fill(PermissionsBoundaryArn));
-  expect(boundaries({})).toEqual(Array(7).fill(undefined));
+  expect(boundaries({ PermissionsBoundaryArn })).toEqual(Array(8).fill(PermissionsBoundaryArn));
+  expect(boundaries({})).toEqual(Array(8).fill(undefined));
 });
 
 test('the roles may lock the snapshots that they make only where the parameter says so', () => {

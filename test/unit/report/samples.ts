@@ -89,7 +89,7 @@ export const verification: Verification = {
   timeline,
 };
 
-const base = {
+export const base = {
   source: 'ib01.prod',
   run,
   startedAt: '2026-11-20T00:00:00.000Z',

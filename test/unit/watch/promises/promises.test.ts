@@ -224,6 +224,14 @@ jobs:
     ]);
   });
 
+  test('a workflow that proves kept backups again promises no new ones', () => {
+    const files = {
+      'a.yml': nightly + call('postgres-dump.yml', '      source: a\n      prove-again: ${{ needs.x.outputs.y }}\n'),
+      'b.yml': nightly + call('infobright-backup.yml', '      source: b\n      snapshot-id: snap-1\n'),
+    };
+    expect(read({ files })).toEqual({ sources: [], problems: [] });
+  });
+
   test('a workflow that GitHub disabled still promises, and is told', () => {
     const { sources, problems } = read({
       files: { 'a.yml': nightly + call('postgres-dump.yml', '      source: a\n') },
