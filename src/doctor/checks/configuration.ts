@@ -49,10 +49,10 @@ export const optionalVariables: readonly string[] = [
   'HOLDFAST_TARGETS',
   'HOLDFAST_TIME_ZONE',
   'HOLDFAST_TRANSFER_TIMEOUT',
-  'HOLDFAST_PATROL_BUDGET',
-  'HOLDFAST_PATROL_DAYS',
   'HOLDFAST_WATCH_ROLE',
   // Of the patrol.
+  'HOLDFAST_PATROL_DAYS',
+  'HOLDFAST_PATROL_BUDGET',
 ];
 
 export const knownVariables: readonly string[] = [
