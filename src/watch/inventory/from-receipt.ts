@@ -8,7 +8,7 @@ import { secondsOf } from '../../dump/kept/history.ts';
 interface Additions {
   /** All proofs, the first among them, newest first. Absent until the backup is proven again. */
   readonly proofs?: readonly Proof[] | undefined;
-  readonly keepForever?: boolean | undefined;
+  readonly pinned?: boolean | undefined;
   readonly label?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export function dumpBackup(receiptKey: string, receipt: DumpReceipt, region: str
 
 /** Verdict and proofs: the newest proof that says something of the content counts. */
 function proven(
-  { proofs = [], keepForever = false, label }: Additions,
+  { proofs = [], pinned = false, label }: Additions,
   verdict: KeptBackup['verdict'],
   first: Proof | undefined,
 ): Pick<KeptBackup, 'verdict' | 'proofs' | 'pinned' | 'label'> {
@@ -69,7 +69,7 @@ function proven(
   return {
     verdict: counting?.verdict ?? verdict,
     proofs: sorted,
-    pinned: keepForever,
+    pinned,
     ...(label === undefined || label === '' ? {} : { label }),
   };
 }
