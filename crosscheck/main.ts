@@ -24,16 +24,22 @@ if (unknown.length > 0) {
 }
 throughSudo();
 const strict = Boolean(process.env.CI);
-let wrong = 0;
+let [wrong, absent] = [0, 0];
 const chosen = (positionals.length > 0 ? positionals : names).filter((name) => !without.includes(name));
 for (const name of chosen) {
   const load = witnesses.get(name);
   if (!load) continue;
   const testimony = await hear(await load());
   console.log(linesOf(testimony, strict).join('\n'));
+  if (testimony.absent !== undefined) absent += 1;
   if (isWrong(testimony, strict)) wrong += 1;
   else if (values.record && testimony.absent === undefined) record(testimony);
 }
-console.log(wrong === 0 ? 'every witness agrees' : `${wrong} of the witnesses disagree or were not asked: see ✗ above`);
+const notAsked = absent === 0 ? '' : `; ${absent} of ${chosen.length} could not be asked`;
+console.log(
+  wrong > 0
+    ? `${wrong} of the witnesses disagree or were not asked: see ✗ above`
+    : `every witness that was asked agrees${notAsked}`,
+);
 // Servers of a witness that failed may still hold the process.
 process.exit(wrong === 0 ? 0 : 1);
