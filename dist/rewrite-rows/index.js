@@ -6819,6 +6819,10 @@ class AwsError extends Error {
 function isUnsupported(error) {
     return error instanceof AwsError && error.kind === 'unsupported';
 }
+/** Whether a condition of a write did not hold, so that nothing was written. */
+function isPreconditionFailed(error) {
+    return error instanceof AwsError && error.code === 'PreconditionFailed';
+}
 /** A host script that answered with an error of its own. */
 class HostError extends Error {
     name = 'HostError';
