@@ -63,9 +63,10 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       expect(await objects.list(bucket, 'db/')).toEqual([]);
       expect(upload.completed).toBeUndefined();
       expect((await objects.unfinished(bucket, 'db/')).map(({ uploadId }) => uploadId)).toEqual([upload.id]);
-      const { versionId } = await upload.complete();
-      expect(await upload.complete()).toEqual({ versionId });
-      expect(upload.completed).toEqual({ versionId });
+      const written = await upload.complete();
+      const { versionId } = written;
+      expect(await upload.complete()).toEqual(written);
+      expect(upload.completed).toEqual(written);
       await upload.abort();
       expect(await objects.unfinished(bucket, 'db/')).toEqual([]);
       expect(await bytesOf('db/shop.dump')).toEqual(body);
