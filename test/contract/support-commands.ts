@@ -61,6 +61,7 @@ const real = [
   'rm',
   'sed',
   'sha256sum',
+  'sleep',
   'sort',
   'tail',
   'tar',

@@ -62,9 +62,10 @@ export function conformanceSuite({ engine, of, tool, start, words, unable = {} }
       });
       const [receipt] = await receiptsIn(objects);
       expect(receipt?.proofs?.map(({ verdict }) => verdict)).toEqual(['good', 'good']);
-      // What the first proof compared, this one did, too.
+      // What the first proof compared, this one did, too; but of their databases, anonymised files of SQL do not say all.
+      const databases = engine === 'mysql' ? 1 : 0;
       expect(findings.dump?.receipt?.proof.map(({ compared }) => compared)).toEqual(
-        first?.proof.map(({ compared }) => compared),
+        first?.proof.map(({ kind, compared }) => compared - (kind === 'anonymised' ? databases : 0)),
       );
       await expectNothingLeft();
     };
