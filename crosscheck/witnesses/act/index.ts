@@ -80,6 +80,8 @@ const timeless = (text = ''): string =>
     .replace(/\d+(\.\d+)?(?= (s|bytes|KiB|MB|MiB)\b)/g, 'N')
     .replace(/(?<=\/runs\/)\d+/g, 'N')
     .replace(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d(\.\d+)?/g, 'T')
+    // Each runner's repository has a commit of its own.
+    .replace(/(?<=\| Commit \| )[\da-f]{40}\b/g, 'S')
     // Where the action comes from: act knows only the workspace.
     .replace(/(?<=\/blob\/)([\da-f]{40}|HEAD)/g, 'S')
     .replace(/(?<=versionId=)[\w.-]+/g, 'V')

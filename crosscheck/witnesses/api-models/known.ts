@@ -26,4 +26,10 @@ export const known: readonly KnownDifference[] = [
     why: 'Run Command writes times with milliseconds, for which the pattern of the model has no room.',
     source: 'https://docs.aws.amazon.com/cli/latest/reference/ssm/get-command-invocation.html',
   },
+  {
+    point: 'ssm DeleteParameters answer: InvalidParameters',
+    right: 'the lab',
+    why: 'Parameter Store answers with an empty list where every name was valid; the model asks for one item at least.',
+    source: 'https://github.com/aws/aws-cli/blob/1.16.313/awscli/examples/ssm/delete-parameters.rst',
+  },
 ];

@@ -144,10 +144,13 @@ test('the commands of an instance are listed by document and time, the newest fi
   expect(await list({ Filters: [{ key: 'InvokedAfter', value: now }] })).toEqual([]);
 });
 
-test('parameters that are not there are told apart from those that were deleted', async () => {
-  // Source: SSM API reference, DeleteParameters.
+test('parameters that are not there are told apart from those that were deleted; both lists are always there', async () => {
+  // Source: SSM API reference, DeleteParameters; empty as https://github.com/aws/aws-cli/blob/1.16.313/awscli/examples/ssm/delete-parameters.rst.
   await call('PutParameter', { Name: '/holdfast/a', Type: 'String', Value: 'v' });
   const gone = await call('DeleteParameters', { Names: ['/holdfast/a', '/holdfast/none'] });
   expect(gone).toEqual({ DeletedParameters: ['/holdfast/a'], InvalidParameters: ['/holdfast/none'] });
   await expect(call('GetParametersByPath', { Path: '/holdfast' })).resolves.toEqual({ Parameters: [] });
+  await call('PutParameter', { Name: '/holdfast/b', Type: 'String', Value: 'v' });
+  const all = await call('DeleteParameters', { Names: ['/holdfast/b'] });
+  expect(all).toEqual({ DeletedParameters: ['/holdfast/b'], InvalidParameters: [] });
 });
