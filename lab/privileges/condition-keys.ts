@@ -29,7 +29,7 @@ export async function unlistedKeys(policies: readonly Policy[]): Promise<Unliste
         for (const [operator, keys] of Object.entries(statement.Condition ?? {}))
           for (const key of Object.keys(keys)) {
             if (!ofTags.test(key) && getGlobalConditionKeyByName(key) !== undefined) continue;
-            if (listed.some((one) => isOf(one, key))) continue;
+            if (listed.some((one) => isKey(one, key))) continue;
             const optional = operator.endsWith('IfExists') || operator.startsWith('ForAllValues:');
             unlisted.push({ statement: `${policy.name}/${statement.Sid}`, action, key, optional });
           }
@@ -45,8 +45,8 @@ async function keysOf(action: string, resources: readonly string[]): Promise<rea
   return [...conditionKeys, ...types.flatMap((type) => type.conditionKeys)];
 }
 
-/** @param listed a key, whose tag's name may be a placeholder: `aws:ResourceTag/${TagKey}`, `s3:ExistingObjectTag/<key>` */
-function isOf(listed: string, key: string): boolean {
+/** @param listed a name without regard to case, whose tag may be a placeholder: `aws:ResourceTag/${TagKey}`, `s3:ExistingObjectTag/<key>` */
+export function isKey(listed: string, key: string): boolean {
   const [fixed = '', placeholder] = listed.split(/(?<=\/)(?=\$\{|<)/);
   return placeholder === undefined
     ? listed.toLowerCase() === key.toLowerCase()

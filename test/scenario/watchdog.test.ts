@@ -40,6 +40,17 @@ const watch = (inputs?: Record<string, string>) => lab.runWorkflow('watchdog', i
 const put = (key: string, body: string) =>
   s3.send(new PutObjectCommand({ Bucket: lab.aws.receiptBucket, Key: key, Body: body }));
 
+/** The receipt of a dump of `orders`. */
+const putDump = (takenAt: string, files: readonly object[]) =>
+  put(
+    'receipts/orders/dump-20260101T000000Z-1-1.json',
+    JSON.stringify({
+      ...{ format: 'holdfast-receipt/1', kind: 'database-dump', source: 'orders', engine: 'postgres', state: 'taken' },
+      ...{ takenAt, run: { key: 'acme/backups/actions/runs/1', url: 'https://github.com/acme', attempt: 1 } },
+      ...{ files, proof: [], timeline: [], verdict: 'good', bucket: lab.aws.dumpBucket },
+    }),
+  );
+
 async function stored(): Promise<string | undefined> {
   const answer = await s3
     .send(new GetObjectCommand({ Bucket: lab.aws.receiptBucket, Key: promisesKey }))
@@ -106,20 +117,7 @@ test(
     const taken = snapshots(virginia).filter(({ tags }) => tags.get('holdfast:instance') === ib01.id);
     expect(taken.length).toBeGreaterThan(0);
     const takenAt = new Date(Date.now() + 3600_000).toISOString();
-    await put(
-      'receipts/orders/dump-20260101T000000Z-1-1.json',
-      JSON.stringify({
-        ...{
-          format: 'holdfast-receipt/1',
-          kind: 'database-dump',
-          source: 'orders',
-          engine: 'postgres',
-          state: 'taken',
-        },
-        ...{ takenAt, run: { key: 'acme/backups/actions/runs/1', url: 'https://github.com/acme', attempt: 1 } },
-        ...{ files: [], proof: [], timeline: [], verdict: 'good', bucket: lab.aws.dumpBucket },
-      }),
-    );
+    await putDump(takenAt, []);
     await watch();
     expect(missing()).toEqual([]);
     expect(found()).toMatchObject([{ state: 'closed', comments: [{ body: expect.stringContaining('Over: ') }] }]);
@@ -139,20 +137,7 @@ test(
       size: 5,
       sha256: '',
     };
-    await put(
-      'receipts/orders/dump-20260101T000000Z-1-1.json',
-      JSON.stringify({
-        ...{
-          format: 'holdfast-receipt/1',
-          kind: 'database-dump',
-          source: 'orders',
-          engine: 'postgres',
-          state: 'taken',
-        },
-        ...{ takenAt, run: { key: 'acme/backups/actions/runs/1', url: 'https://github.com/acme', attempt: 1 } },
-        ...{ files: [file], proof: [], timeline: [], verdict: 'good', bucket: lab.aws.dumpBucket },
-      }),
-    );
+    await putDump(takenAt, [file]);
     await watch();
     const [issue] = lab.github.state.issues.filter(({ title }) => title === 'Backup of orders is missing');
     expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('cannot be restored: s3://') });

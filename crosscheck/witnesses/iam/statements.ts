@@ -1,8 +1,9 @@
 /** Each statement against the reference: its actions, resources and condition keys exist, and apply together. */
+import { isKey } from '../../../lab/privileges/condition-keys.ts';
 import type { Statement } from '../../../lab/services/aws/auth/policy.ts';
 import type { Points } from '../../points.ts';
 import type { Document } from './documents.ts';
-import { type Action, globalKeyType, isKey, names, type Reference, type ResourceType } from './reference.ts';
+import { type Action, globalKeyType, names, type Reference, type ResourceType } from './reference.ts';
 
 /** An element that may be one text or a list. */
 export const list = (value: string | readonly string[] | undefined): readonly string[] => [value ?? []].flat();

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { document, versionHeader } from './answers.ts';
-import { authorizeObject, bucketOf, type ObjectCall } from './call.ts';
+import { authorizeObject, type ObjectCall } from './call.ts';
 import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
+import { addVersion } from './new-version.ts';
 import { askedRetention, defaultRetention } from './object-lock.ts';
-import { metadataOf, tagsOf } from './payload.ts';
+import { contentTypeOf, metadataOf, tagsOf } from './payload.ts';
 import type { ObjectVersion } from './store.ts';
 import { keepPart } from './uploads.ts';
 import { checkWriteConditions, versionToRead } from './versions.ts';
@@ -14,34 +15,20 @@ import { xml } from './xml.ts';
 
 export function copyObject(call: ObjectCall): Answer {
   authorizeObject(call, 's3:PutObject');
-  const { store, key, request } = call;
+  const { store, request } = call;
   const { from, version: source } = sourceOf(call);
   if (source.size > store.copyLimit) throw tooLarge(store.copyLimit);
-  const bucket = bucketOf(call);
   checkWriteConditions(call);
   const replaces = (what: 'metadata' | 'tagging'): boolean => request.headers[`x-amz-${what}-directive`] === 'REPLACE';
   const tags = replaces('tagging') ? tagsOf(request.headers) : source.tags;
   if (Object.keys(tags).length > 0) authorizeObject(call, 's3:PutObjectTagging');
   if (!replaces('tagging') && Object.keys(tags).length > 0) versionToRead(from, 'Tagging');
   const keyArn = keyToWrite(call, 'kms:GenerateDataKey');
-  const piece = store.keep(bytesOf(source));
-  const version: ObjectVersion = {
-    versionId: store.nextVersion(bucket),
-    pieces: [piece],
-    etag: `"${etagOf(piece, keyArn)}"`,
-    checksum: { algorithm: 'CRC32', value: piece.crc32, type: 'FULL_OBJECT' },
-    size: piece.size,
-    at: new Date(),
-    contentType: replaces('metadata')
-      ? String(request.headers['content-type'] ?? 'binary/octet-stream')
-      : source.contentType,
+  const version = addVersion(call, bytesOf(source), {
+    contentType: replaces('metadata') ? contentTypeOf(request.headers) : source.contentType,
     metadata: replaces('metadata') ? metadataOf(request.headers) : source.metadata,
-    tags,
-    keyArn,
-    retention: askedRetention(call) ?? defaultRetention(call),
-    deleteMarker: false,
-  };
-  bucket.add(key, version);
+    ...{ tags, keyArn, retention: askedRetention(call) ?? defaultRetention(call) },
+  });
   const { etag, checksum } = version;
   const result = copyResult('CopyObjectResult', { at: version.at, etag, crc32: checksum.value });
   const headers = { ...versionHeader(version), ...sourceVersionHeader(source), ...encryptionHeaders(version) };

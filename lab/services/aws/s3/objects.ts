@@ -4,41 +4,29 @@ import { Readable } from 'node:stream';
 import type { Answer } from '../../http/answer.ts';
 import { LabAwsError } from '../protocol/service.ts';
 import { versionHeader } from './answers.ts';
-import { authorizeObject, bucketOf, type ObjectCall } from './call.ts';
-import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
+import { authorizeObject, type ObjectCall } from './call.ts';
+import { authorizeKey, encryptionHeaders, keyToWrite } from './encryption.ts';
+import { addVersion } from './new-version.ts';
 import { askedRetention, defaultRetention, lockHeaders, requireChecksum } from './object-lock.ts';
-import { checkSums, metadataOf, payload, tagsOf } from './payload.ts';
+import { checkSums, contentTypeOf, metadataOf, payload, tagsOf } from './payload.ts';
 import type { ObjectVersion, Piece } from './store.ts';
 import { checkReadConditions, checkWriteConditions, versionToRead } from './versions.ts';
 
 export function putObject(call: ObjectCall): Answer {
   authorizeObject(call, 's3:PutObject');
-  const { store, key, request } = call;
-  const { data, headers } = payload(request);
+  const { data, headers } = payload(call.request);
   checkSums(data, headers);
   requireChecksum(call, headers, 'Object');
-  const bucket = bucketOf(call);
   checkWriteConditions(call);
   const tags = tagsOf(headers);
   if (Object.keys(tags).length > 0) authorizeObject(call, 's3:PutObjectTagging');
   const retention = askedRetention(call) ?? defaultRetention(call);
   const keyArn = keyToWrite(call, 'kms:GenerateDataKey');
-  const piece = store.keep(data);
-  const version: ObjectVersion = {
-    versionId: store.nextVersion(bucket),
-    pieces: [piece],
-    etag: `"${etagOf(piece, keyArn)}"`,
-    checksum: { algorithm: 'CRC32', value: piece.crc32, type: 'FULL_OBJECT' },
-    size: piece.size,
-    at: new Date(),
-    contentType: String(headers['content-type'] ?? 'binary/octet-stream'),
+  const version = addVersion(call, data, {
+    contentType: contentTypeOf(headers),
     metadata: metadataOf(headers),
-    tags,
-    keyArn,
-    retention,
-    deleteMarker: false,
-  };
-  bucket.add(key, version);
+    ...{ tags, keyArn, retention },
+  });
   return {
     status: 200,
     headers: {

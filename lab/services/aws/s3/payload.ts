@@ -73,6 +73,10 @@ export function checkSums(data: Buffer, headers: IncomingHttpHeaders): void {
 }
 
 /** `x-amz-meta-*` headers, without the prefix. */
+export function contentTypeOf(headers: IncomingHttpHeaders): string {
+  return String(headers['content-type'] ?? 'binary/octet-stream');
+}
+
 export function metadataOf(headers: IncomingHttpHeaders): Record<string, string> {
   const prefix = 'x-amz-meta-';
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { document, noContent } from './answers.ts';
 import { authorizeBucket, authorizeObject, type BucketCall, bucketOf, type ObjectCall } from './call.ts';
 import { authorizeKey, encryptionHeaders, etagOf, keyToWrite } from './encryption.ts';
 import { askedRetention, requireChecksum } from './object-lock.ts';
-import { checkSums, metadataOf, payload, tagsOf } from './payload.ts';
+import { checkSums, contentTypeOf, metadataOf, payload, tagsOf } from './payload.ts';
 import { discard, type PendingUpload, type Piece } from './store.ts';
 import { xml } from './xml.ts';
 
@@ -36,7 +36,7 @@ export function createUpload(call: ObjectCall): Answer {
     id,
     key,
     at: new Date(),
-    contentType: String(headers['content-type'] ?? 'binary/octet-stream'),
+    contentType: contentTypeOf(headers),
     metadata: metadataOf(headers),
     tags,
     algorithm: String(headers['x-amz-checksum-algorithm'] ?? '').toLowerCase(),
