@@ -67,17 +67,16 @@ kernel_says() {
 refuse() {
   local checker=''
   case "$filesystem" in
-    xfs) checker='xfs_repair -n' ;;
-    ext[234]) checker='e2fsck -n' ;;
+    xfs) checker=xfs_repair ;;
+    ext[234]) checker=e2fsck ;;
   esac
   fail mount-refused "$1" "$(
     printf 'identified: by %s\n' "$([ -n "$SSM_Device" ] && echo name || echo serial)"
     printf 'mount: %s\n' "$words" | tr -s '\n' ' '
     echo
     blkid -p "$device" 2>&1 | sed 's/^/blkid: /' || true
-    if [ -n "$checker" ] && command -v "${checker% *}" >/dev/null 2>&1; then
-      # shellcheck disable=SC2086
-      timeout 120 $checker "$device" 2>&1 | tail -n 5 | sed "s/^/${checker% *}: /" || true
+    if [ -n "$checker" ] && command -v "$checker" >/dev/null 2>&1; then
+      timeout 120 "$checker" -n "$device" 2>&1 | tail -n 5 | sed "s/^/$checker: /" || true
     fi
     kernel_says
   )"

@@ -57,7 +57,7 @@ dump_main() {
 # Starts the dump, or finds it started, and prints the answer. Usage: start_dump ENGINE PLACE MORE; names of variables: those that
 # dump-finish needs to end the sessions of a dump that is not complete, and more that the dump needs.
 start_dump() {
-  local place="$2" more="$3" other id try
+  local place="$2" more="$3" other id try names
   SSM_Engine="$1"
   mkdir -p "$state_dir/dumps"
   exec 9>"$state_dir/dumps/lock"
@@ -78,8 +78,8 @@ start_dump() {
     mkdir -p "$dir"
     make_folder "$work"
     printf '%s' "$SSM_Folder" >"$dir/folder"
-    # shellcheck disable=SC2086
-    declare -p SSM_Engine SSM_DumpId $place >"$dir/place"
+    read -r -a names <<<"$place"
+    declare -p SSM_Engine SSM_DumpId ${names[@]+"${names[@]}"} >"$dir/place"
     sweep_units
     # The time limit ends a dump whose run died.
     write_service "$(dump_unit "$SSM_DumpId")" dump_main \

@@ -120,14 +120,17 @@ and $mysql_client gets no answer without it; put user and password into ~/.my.cn
 
 # Whatever the option file asks for: rows come tab-separated, an error ends the statements with a status of its own, and
 # a lost connection is not made anew, which would have lost its settings.
-plain_output() {
-  printf '%s' '--batch --skip-column-names --skip-html --skip-xml --skip-vertical --skip-table --skip-raw --skip-force --skip-reconnect'
+set_plain_output() {
+  plain_output=(
+    --batch --skip-column-names --skip-html --skip-xml --skip-vertical --skip-table --skip-raw --skip-force --skip-reconnect
+  )
 }
 
 # The client in the place of this shell; under `timeout` where client_seconds is set, which also ends what a wrapper has started.
 become_client() {
-  # shellcheck disable=SC2046
-  exec ${client_seconds:+timeout "$client_seconds"} "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 $(plain_output) "$@"
+  local plain_output
+  set_plain_output
+  exec ${client_seconds:+timeout "$client_seconds"} "$mysql_client" ${mysql_options:+"$mysql_options"} "--socket=$SSM_Socket" --connect-timeout=5 "${plain_output[@]}" "$@"
 }
 
 # Runs the SQL on standard input; rows come tab-separated, with \t, \n and \\ escaped by the client. SQL never travels as an
@@ -140,8 +143,9 @@ sql() {
 
 # Usage: call_client SECONDS CLIENT OPTION SOCKET
 call_client() {
-  # shellcheck disable=SC2046
-  timeout "$1" "$2" ${3:+"$3"} "--socket=$4" --connect-timeout=5 $(plain_output)
+  local plain_output
+  set_plain_output
+  timeout "$1" "$2" ${3:+"$3"} "--socket=$4" --connect-timeout=5 "${plain_output[@]}"
 }
 
 # Runs the SQL on standard input in a session of its own, but no longer than SECONDS. Usage: ask SECONDS

@@ -6,7 +6,7 @@ unit_dir=/run/systemd/system
 # Writes a service that runs a function of this script, with all functions and the variables named.
 # Usage: write_service NAME MAIN "VARIABLE..." [timeout=SECONDS] [SETTING=VALUE...]; the settings belong to [Service]
 write_service() {
-  local name="$1" main="$2" variables="$3" program="$state_dir/units/$1" command="$BASH $state_dir/units/$1"
+  local name="$1" main="$2" variables="$3" program="$state_dir/units/$1" command="$BASH $state_dir/units/$1" names
   shift 3
   # systemd limits the time of a service since 229 only: timeout ends the whole process group.
   case "${1:-}" in
@@ -16,11 +16,11 @@ write_service() {
       ;;
   esac
   mkdir -p "$state_dir/units" "$unit_dir"
+  read -r -a names <<<"$variables"
   {
     echo 'set -euo pipefail'
     # systemd gives a service no HOME, and a PATH of its own.
-    # shellcheck disable=SC2086
-    declare -p HOME PATH state_dir unit_dir output_limit $variables | sed -E 's/^declare -[^ ]+ /export /'
+    declare -p HOME PATH state_dir unit_dir output_limit ${names[@]+"${names[@]}"} | sed -E 's/^declare -[^ ]+ /export /'
     echo 'export LC_ALL=C; umask 077; exec 3>&2'
     declare -f
     echo "$main"
