@@ -12,7 +12,16 @@ import { ensurePrerequisites } from '../../lab/hosts/prerequisites.ts';
 import { hostInstances } from '../../lab/rehearsals/infobright/seed.ts';
 import { root } from '../../scripts/lib/actions.ts';
 import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
-import { type Block, type Call, callsIn, commandFolder, documentedBlocks, runOnBareHost } from './support-commands.ts';
+import {
+  type Block,
+  blockVariable,
+  type Call,
+  callsIn,
+  commandFolder,
+  documentedBlocks,
+  runOnBareHost,
+  withoutRetries,
+} from './support-commands.ts';
 
 ensurePrerequisites();
 const mongo = await mongoPrograms();
@@ -107,13 +116,19 @@ test.each(pages)(
     const folder = `${calls}-bin`;
     commandFolder(folder, calls);
     // One shell for the page: a block uses variables of the one before it. Only the region is that of the stack again.
-    const text = own.map((block) => `echo 'block ${block.line}'; unset AWS_REGION\n${runnable(block)}`).join('\n');
+    const text = own
+      .flatMap((block) => [
+        `export ${blockVariable}=${block.line}; unset AWS_REGION`,
+        runnable(block).trimEnd(),
+        `echo "block ${block.line} ended $?"`,
+      ])
+      .join('\n');
     const { stdout, stderr } = await lab.shell(`cd ${work()}\n${text}`, { PATH: folder });
-    for (const { line } of own) expect(stdout).toContain(`block ${line}\n`);
+    for (const { line } of own) expect(stdout).toContain(`block ${line} ended `);
     expect(stderr).not.toMatch(
       /command not found|syntax error|unbound|unrecognized option|invalid option|Unknown options/,
     );
-    const made = callsIn(calls);
+    const made = withoutRetries(callsIn(calls), (line) => stdout.includes(`block ${line} ended 0\n`));
     keep(page, made);
     const failed = made.filter(({ status = 0 }) => status !== 0).map(said);
     expect({ failed, stderr: failed.length === 0 ? '' : stderr }).toEqual({ failed: [], stderr: '' });

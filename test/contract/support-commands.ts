@@ -1,6 +1,7 @@
 /** The blocks of commands in the pages, and stand-ins for the programs that a test must not run. */
 import { chmodSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { root } from '../../scripts/lib/actions.ts';
 
 export interface Block {
@@ -31,6 +32,8 @@ export function documentedBlocks(): Block[] {
 export interface Call {
   readonly program: string;
   readonly words: readonly string[];
+  /** Of the block that it stands in. */
+  readonly line: number;
   /** Of `aws` and `gh`, which are called as they are: how they ended. */
   readonly status: number | undefined;
 }
@@ -88,6 +91,9 @@ const localGit = `case "$1" in
 esac
 `;
 
+/** Which block a call belongs to: a variable of the shell that runs them. */
+export const blockVariable = 'HOLDFAST_BLOCK';
+
 /** Makes a folder for PATH that holds nothing else. @param calls file that gets a line for each call */
 export function commandFolder(folder: string, calls: string): void {
   mkdirSync(folder);
@@ -95,7 +101,7 @@ export function commandFolder(folder: string, calls: string): void {
   for (const program of real) symlinkSync(join('/usr/bin', program), join(folder, program));
   // In one write: both programs of a pipe note their calls at the same time.
   const note = (status: string): string =>
-    `call=$(printf '%s\\037' "\${0##*/}" ${status} "$@"; printf '\\036'); printf '%s' "$call" >>'${calls}'`;
+    `call=$(printf '%s\\037' "\${0##*/}" "$${blockVariable}" ${status} "$@"; printf '\\036'); printf '%s' "$call" >>'${calls}'`;
   for (const [program, status] of Object.entries(noted)) {
     executable(join(folder, program), `${program === 'git' ? localGit : ''}${note("''")}\nexit ${status}\n`);
   }
@@ -124,7 +130,17 @@ export function callsIn(file: string): Call[] {
     .split('\x1e')
     .filter((record) => record !== '')
     .map((record) => {
-      const [program = '', status = '', ...words] = record.split('\x1f').slice(0, -1);
-      return { program, words, status: status === '' ? undefined : Number(status) };
+      const [program = '', line = '', status = '', ...words] = record.split('\x1f').slice(0, -1);
+      return { program, words, line: Number(line), status: status === '' ? undefined : Number(status) };
     });
+}
+
+/** Without those that were refused, and that their block made again until they succeeded. @param endedWell of the block at a line */
+export function withoutRetries(calls: readonly Call[], endedWell: (line: number) => boolean): Call[] {
+  const same = (one: Call, other: Call): boolean =>
+    one.program === other.program && one.line === other.line && isDeepStrictEqual(one.words, other.words);
+  return calls.filter((call, at) => {
+    const retried = calls.slice(at + 1).some((later) => later.status === 0 && same(call, later));
+    return !(call.status && retried && endedWell(call.line));
+  });
 }

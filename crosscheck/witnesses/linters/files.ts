@@ -1,63 +1,87 @@
 /** What is linted: files of the repository, and the blocks of its pages. */
-import { globSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostScriptText } from '../../../scripts/host-scripts.ts';
 import { root } from '../../../scripts/lib/actions.ts';
-import { excludedOfHosts } from '../../../scripts/lib/linters.ts';
 import { hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
 export interface Linted {
   /** From the root of the repository; of a block, the page and the line. */
   readonly name: string;
   readonly text: string;
+  /** Of metadata of an action. */
+  readonly kind?: 'action';
 }
 
 export interface Script extends Linted {
   readonly shell: 'bash' | 'sh';
-  /** Codes of shellcheck that cannot be judged in a part of a script alone. */
-  readonly exclude?: string;
 }
 
 const read = (name: string): Linted => ({ name, text: readFileSync(join(root, name), 'utf8') });
 const files = (...patterns: string[]): Linted[] => globSync(patterns, { cwd: root }).toSorted().map(read);
 
-export const workflowFiles = (): Linted[] => files('.github/workflows/*.yml');
-export const actionFiles = (): Linted[] => files('actions/*/action.yml');
+export const workflowFiles = (): Linted[] => files('.github/workflows/*.yml').map(plain);
+export const actionFiles = (): Linted[] => files('actions/*/action.yml').map(asAction);
 
-/** Examples that are whole workflows. */
+/** Examples that are whole workflows; a hash stands for the placeholder. */
 export function documentedWorkflows(): Linted[] {
-  return blocks('yaml').filter(({ text }) => /^on:/m.test(text) && /^jobs:/m.test(text));
+  return blocks('yaml')
+    .map((one) => ({ ...one, text: one.text.replaceAll('FULL-HASH', '0'.repeat(40)) }))
+    .filter(({ text }) => /^on:/m.test(text) && /^jobs:/m.test(text))
+    .map(plain);
 }
 
-/** With the libraries that each host script runs with. */
+/** Examples that are metadata of actions. */
+export function documentedActions(): Linted[] {
+  return blocks('yaml')
+    .filter(({ text }) => /^runs:/m.test(text) && /^name:/m.test(text))
+    .map(asAction);
+}
+
+const asAction = (file: Linted): Linted => ({ ...file, kind: 'action' });
+
+/** Every file whose first line names a shell; host scripts with the libraries that each runs with. */
 export function scriptFiles(): Script[] {
-  const others = files('.ci/run', 'ops/holdfast', 'scripts/anonymize', 'scripts/node24').map(
-    (file): Script => ({ ...file, shell: file.text.startsWith('#!/bin/sh') ? 'sh' : 'bash' }),
-  );
+  const list = spawnSync('git', ['-c', `safe.directory=${root}`, 'ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  if (list.status !== 0) throw new Error(`git ls-files failed: ${list.stderr}`);
+  const others = list.stdout
+    .split('\0')
+    .filter((name) => /^#!.*\b(ba|da|)sh\b/.test(firstLine(name)))
+    .map((name): Script => ({ ...plain(read(name)), shell: /\bbash\b/.test(firstLine(name)) ? 'bash' : 'sh' }));
   const ofHosts = hostScriptNames.map(
     (name): Script => ({
-      name: `src/host/scripts/${name}.sh`,
-      text: hostScriptText(name),
+      ...plain({ name: `src/host/scripts/${name}.sh`, text: hostScriptText(name) }),
       shell: 'bash',
-      exclude: excludedOfHosts,
     }),
   );
   return [...others, ...ofHosts];
 }
 
-/** A block may use what an earlier one of its page has set, and set what a later one uses; placeholders stand for words. */
+/** The blocks of a page are one script: each may use what an earlier one has set. What is typed into a debugger is none. */
 export function documentedScripts(): Script[] {
-  return [...blocks('bash'), ...blocks('sh')].map((block) => ({
-    ...block,
-    shell: 'bash',
-    exclude: 'SC2034,SC2154',
-  }));
+  const pages = new Map<string, string[]>();
+  for (const { name, text } of blocks('', 'bash', 'sh')) {
+    const page = name.replace(/:\d+$/, '');
+    pages.set(page, [...(pages.get(page) ?? []), text.replaceAll(/^debug> .*\n/gm, '')]);
+  }
+  return [...pages].map(([name, texts]) => ({ ...plain({ name, text: texts.join('\n') }), shell: 'bash' }));
 }
 
-function blocks(language: string): Linted[] {
+/** Without the comments that tell shellcheck what to leave out. */
+function plain(file: Linted): Linted {
+  return { ...file, text: file.text.replaceAll(/# shellcheck (?=.*disable).*/g, '#') };
+}
+
+function firstLine(name: string): string {
+  if (name === '' || !statSync(join(root, name), { throwIfNoEntry: false })?.isFile()) return '';
+  return readFileSync(join(root, name), 'latin1').slice(0, 200).split('\n')[0] ?? '';
+}
+
+function blocks(...languages: readonly string[]): Linted[] {
   return files('*.md', 'docs/**/*.md', 'actions/*/README.md', 'ops/*.md').flatMap(({ name, text }) =>
     [...text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```$/gm)]
-      .filter(([, , word = '']) => word.trim() === language)
+      .filter(([, , word = '']) => languages.includes(word.trim()))
       .map((match) => ({
         name: `${name}:${text.slice(0, match.index).split('\n').length}`,
         text: (match[3] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),

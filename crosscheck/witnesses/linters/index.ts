@@ -2,12 +2,22 @@
  * Linters of others, without the lists of what we accept: every finding must be one that is explained here, with its source. `npm run
  * check` runs them too, quickly and with our lists.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/lib/actions.ts';
 import { actionlintFolder, ensureShellcheck, findings, pythonLinters } from '../../../scripts/lib/linters.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
-import { actionFiles, documentedScripts, documentedWorkflows, scriptFiles, workflowFiles } from './files.ts';
+import {
+  actionFiles,
+  documentedActions,
+  documentedScripts,
+  documentedWorkflows,
+  type Linted,
+  scriptFiles,
+  workflowFiles,
+} from './files.ts';
 import { known } from './known.ts';
 import { validate } from './validator.ts';
 
@@ -44,25 +54,9 @@ export const linters: Witness = {
           text,
         ),
       );
-    for (const file of [...workflowFiles(), ...actionFiles()]) {
-      judge(
-        points,
-        'zizmor',
-        file.name,
-        findings(join(python, 'zizmor'), [
-          '--offline',
-          '--quiet',
-          '--no-progress',
-          '--color=never',
-          // Asks for more than zizmor itself does: every action at a hash.
-          '--config',
-          join(root, '.github/zizmor.yml'),
-          '--no-ignores',
-          // One line for each finding.
-          '--format=github',
-          file.name,
-        ]),
-      );
+    const documented = [...documentedWorkflows(), ...documentedActions()];
+    for (const file of [...workflowFiles(), ...actionFiles(), ...documented]) {
+      judge(points, 'zizmor', file.name, zizmor(join(python, 'zizmor'), file));
       for (const problem of validate(file, points)) points.differ(`action-validator: ${file.name}`, 'valid', problem);
     }
     judge(
@@ -77,19 +71,34 @@ export const linters: Witness = {
       'ops/Dockerfile',
       findings(join(python, 'hadolint'), ['--no-color', '--disable-ignore-pragma', 'ops/Dockerfile']),
     );
-    for (const { name, text, shell, exclude } of [...scriptFiles(), ...documentedScripts()])
+    for (const { name, text, shell } of [...scriptFiles(), ...documentedScripts()])
       judge(
         points,
         'shellcheck',
         name,
-        findings(
-          'shellcheck',
-          [`--shell=${shell}`, '--format=gcc', ...(exclude ? [`--exclude=${exclude}`] : []), '-'],
-          text,
-        ),
+        findings('shellcheck', ['--norc', `--shell=${shell}`, '--format=gcc', '-'], text),
       );
   },
 };
+
+/** From a file of its own, by whose name zizmor knows what it is. */
+function zizmor(program: string, { name, text, kind }: Linted): string {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-zizmor-'));
+  try {
+    const path = join(folder, kind === 'action' ? 'action.yml' : 'workflow.yml');
+    writeFileSync(path, text);
+    return findings(program, [
+      ...['--offline', '--quiet', '--no-progress', '--color=never', '--no-ignores'],
+      // Asks for more than zizmor itself does: every action at a hash.
+      ...['--config', join(root, '.github/zizmor.yml')],
+      // One line for each finding.
+      '--format=github',
+      path,
+    ]).replaceAll(path, name);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** A file without a finding is a point; each finding is a difference. */
 function judge(points: Points, linter: string, name: string, found: string): void {

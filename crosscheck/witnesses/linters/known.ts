@@ -3,6 +3,7 @@ import type { KnownDifference } from '../../points.ts';
 
 const workflowSyntax = 'https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax';
 const contexts = 'https://docs.github.com/en/actions/reference/workflows-and-actions/contexts';
+const shellcheck = 'https://www.shellcheck.net/wiki';
 const metadata = 'https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax';
 
 export const known: readonly KnownDifference[] = [
@@ -65,5 +66,53 @@ export const known: readonly KnownDifference[] = [
     right: 'both',
     why: 'The shell of the base image knows no pipefail; a pipe that fails hands on nothing, and the fingerprint that is then missing ends the build.',
     source: 'https://github.com/hadolint/hadolint/wiki/DL4006',
+  },
+  {
+    point: /^actionlint: \.github\/workflows\/(mongodb-dump|restore)\.yml: .* SC1090:/,
+    right: 'Holdfast',
+    why: 'The file is one of the runner, whose path the step gets from it.',
+    source: `${shellcheck}/SC1090`,
+  },
+  {
+    point: /^shellcheck: src\/host\/scripts\/dump-finish\.sh: .*\[SC1091\]/,
+    right: 'Holdfast',
+    why: 'The file is written by the script that starts the dump.',
+    source: `${shellcheck}/SC1091`,
+  },
+  {
+    point: /^shellcheck: src\/host\/scripts\/\S+: .*\b(SSM_\w+|lease_id) is referenced but not assigned\. \[SC2154\]/,
+    right: 'Holdfast',
+    why: 'The parameters of a script are variables that the SSM agent sets; those of a service, of the script that has written it.',
+    source: `${shellcheck}/SC2154`,
+  },
+  {
+    point: /^shellcheck: src\/host\/scripts\/\S+: .*\[SC2(119|120)\]/,
+    right: 'Holdfast',
+    why: 'A function of a library takes options of the client, which some scripts give and others do not.',
+    source: `${shellcheck}/SC2120`,
+  },
+  {
+    point: /^shellcheck: src\/host\/scripts\/quiesce\.sh: .*\[SC2317\]/,
+    right: 'Holdfast',
+    why: 'What a library does after each table is nothing, unless another library says what.',
+    source: `${shellcheck}/SC2317`,
+  },
+  {
+    point: /^shellcheck: (src\/host\/scripts\/|docs\/restore-volume\.md)\S*: .*\[SC2016\]/,
+    right: 'both',
+    why: 'What is in single quotes is for another program: a shell in a container, awk, or the query language of `aws`; or it is the quote of a name in MySQL.',
+    source: `${shellcheck}/SC2016`,
+  },
+  {
+    point: /^shellcheck: docs\/restore-(mongodb|mysql|postgres)\.md: .*\[SC2046\]/,
+    right: 'Holdfast',
+    why: 'The program inside prints several options, which are to be words of their own.',
+    source: `${shellcheck}/SC2046`,
+  },
+  {
+    point: /^shellcheck: CONTRIBUTING\.md: .*\[SC2164\]/,
+    right: 'Holdfast',
+    why: 'The commands are typed one by one at a terminal, where nothing goes on behind a failure.',
+    source: `${shellcheck}/SC2164`,
   },
 ];

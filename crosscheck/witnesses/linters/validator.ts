@@ -24,8 +24,8 @@ export const newer: readonly { readonly name: string; readonly word: RegExp; rea
 ];
 
 /** @returns what it objects to; what only is newer goes to the points */
-export function validate({ name, text }: Linted, points: Points): string[] {
-  const validator = name.endsWith('action.yml') ? validateAction : validateWorkflow;
+export function validate({ name, text, kind }: Linted, points: Points): string[] {
+  const validator = kind === 'action' ? validateAction : validateWorkflow;
   if (validator(text).errors.length === 0) {
     points.agree();
     return [];
