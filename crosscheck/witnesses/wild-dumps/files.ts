@@ -1,7 +1,9 @@
 /** Dumps of pg_dump that people have committed to their repositories, as dolthub/doltgresql collected them. */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder, madeOnce } from '../../../lab/hosts/cached.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 
 const repository = 'github.com/dolthub/doltgresql';
@@ -22,11 +24,12 @@ export interface WildDumps {
   readonly absent: readonly string[];
 }
 
-/** @throws ToolMissing when there is no checkout; Error when it holds other files than the commit */
-export function wildDumps(environment: Readonly<Record<string, string | undefined>> = process.env): WildDumps {
-  const checkout = environment[variable];
+/** @throws ToolMissing when there is no checkout, and none can be fetched; Error when it holds other files than the commit */
+export async function wildDumps(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<WildDumps> {
   const what = `a checkout of ${repository} at ${commit}`;
-  if (!checkout) throw new ToolMissing(`no registry has its files: set ${variable} to ${what}`);
+  const checkout = environment[variable] ?? (await fetched());
   const place = join(checkout, folder);
   if (!existsSync(place)) throw new ToolMissing(`${place} does not exist: set ${variable} to ${what}`);
   const names = readdirSync(place).sort();
@@ -37,6 +40,39 @@ export function wildDumps(environment: Readonly<Record<string, string | undefine
   ];
   if (treeName(entries) !== tree) throw new Error(`${place} does not hold the files of ${what}`);
   return { files: names.map((name) => join(place, name)), absent };
+}
+
+const fetched = (): Promise<string> =>
+  madeOnce(join(cacheFolder, `wild-dumps-${tree.slice(0, 12)}`), async (making) =>
+    fetchFolder(making, { address: `https://${repository}`, commit, folder }),
+  );
+
+/** One folder of one commit, and nothing else of the repository. No registry has it. @throws ToolMissing with git's reason */
+export function fetchFolder(into: string, of: { address: string; commit: string; folder: string }): void {
+  for (const words of [
+    ['init', '--quiet'],
+    ['fetch', '--quiet', '--depth=1', '--filter=blob:none', of.address, of.commit],
+    // The files of this folder come one by one, from where the commit came from.
+    ['config', 'remote.origin.url', of.address],
+    ['config', 'remote.origin.promisor', 'true'],
+    ['checkout', '--quiet', of.commit, '--', of.folder],
+  ]) {
+    const { status, stderr, error } = spawnSync('git', words, {
+      cwd: into,
+      encoding: 'utf8',
+      // It never asks for a password.
+      env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
+      timeout: 120_000,
+    });
+    const [reason = ''] = (error?.message ?? stderr).trim().split('\n');
+    if (status !== 0)
+      throw new ToolMissing(`no registry has its files, and ${of.address} gave none (git ${words[0]}: ${reason})`);
+  }
+}
+
+/** For CI, which has no room for all: every seventh of the names. */
+export function sampleOf<T>(files: readonly T[]): readonly T[] {
+  return files.filter((_, at) => at % 7 === 0);
 }
 
 type Entry = readonly [name: string, blob: string];

@@ -5,7 +5,7 @@ import { startPostgres } from '../../../lab/hosts/postgres/server.ts';
 import { prepareComputer } from '../../../lab/hosts/prerequisites.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 import type { Witness } from '../../witness.ts';
-import { version, wildDumps } from './files.ts';
+import { sampleOf, version, wildDumps } from './files.ts';
 import { tryFile } from './try-file.ts';
 
 export const wildDumpsWitness: Witness = {
@@ -15,14 +15,17 @@ export const wildDumpsWitness: Witness = {
   known: [],
   optional: true,
   install: async () => {
-    wildDumps();
+    await wildDumps();
     const [problem] = prepareComputer((text) => console.log(text));
     if (problem !== undefined) throw new ToolMissing(problem);
     return version;
   },
   run: async (points) => {
-    const { files, absent } = wildDumps();
+    const { files: all, absent } = await wildDumps();
     for (const name of absent) points.missed(`${name}: this checkout does not have it`);
+    const files = process.env.CI ? sampleOf(all) : all;
+    if (files.length < all.length)
+      points.missed(`${all.length - files.length} of ${all.length} files: CI has no room for all`);
     const directory = mkdtempSync('/var/tmp/holdfast-wild-dumps-');
     chmodSync(directory, 0o755);
     const server = await startPostgres({ directory: join(directory, 'postgres') });

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { addressesIn, withoutAddresses } from '../../../crosscheck/witnesses/wild-dumps/addresses.ts';
-import { gitName, treeName, wildDumps } from '../../../crosscheck/witnesses/wild-dumps/files.ts';
+import { fetchFolder, gitName, sampleOf, treeName, wildDumps } from '../../../crosscheck/witnesses/wild-dumps/files.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 
 test('a folder has the name that git gives it', () => {
@@ -15,10 +19,42 @@ test('a folder has the name that git gives it', () => {
   ).toBe('876facb928ecd93ffe1e5ddb4be0ee5e3f4e81ef');
 });
 
-test('without a checkout there is a reason that names the variable', () => {
-  expect(() => wildDumps({})).toThrow(ToolMissing);
-  expect(() => wildDumps({})).toThrow(/HOLDFAST_WILD_DUMPS/);
-  expect(() => wildDumps({ HOLDFAST_WILD_DUMPS: '/none' })).toThrow(/\/none.* does not exist/);
+test('a checkout that is not there is a reason that names the variable', async () => {
+  await expect(wildDumps({ HOLDFAST_WILD_DUMPS: '/none' })).rejects.toThrow(ToolMissing);
+  await expect(wildDumps({ HOLDFAST_WILD_DUMPS: '/none' })).rejects.toThrow(
+    /\/none.* does not exist.*HOLDFAST_WILD_DUMPS/,
+  );
+});
+
+test('one folder of a commit is fetched, and a repository that cannot be reached is a reason', () => {
+  const work = mkdtempSync(join(tmpdir(), 'holdfast-wild-'));
+  try {
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-C', join(work, 'theirs'), ...words], { encoding: 'utf8' });
+    mkdirSync(join(work, 'theirs', 'sql'), { recursive: true });
+    writeFileSync(join(work, 'theirs', 'sql', 'one.sql'), 'SELECT 1;\n');
+    writeFileSync(join(work, 'theirs', 'more'), 'x');
+    git('init', '--quiet');
+    git('add', '--all');
+    git('-c', 'user.name=x', '-c', 'user.email=x@example.com', 'commit', '--quiet', '--message=x');
+    git('config', 'uploadpack.allowFilter', 'true');
+    git('config', 'uploadpack.allowAnySHA1InWant', 'true');
+    const commit = git('rev-parse', 'HEAD').trim();
+    for (const into of ['ours', 'none']) mkdirSync(join(work, into));
+    const address = `file://${join(work, 'theirs')}`;
+    fetchFolder(join(work, 'ours'), { address, commit, folder: 'sql' });
+    expect(readdirSync(join(work, 'ours')).filter((name) => name !== '.git')).toEqual(['sql']);
+    expect(readFileSync(join(work, 'ours', 'sql', 'one.sql'), 'utf8')).toBe('SELECT 1;\n');
+    const nowhere = { address: `file://${join(work, 'nowhere')}`, commit, folder: 'sql' };
+    expect(() => fetchFolder(join(work, 'none'), nowhere)).toThrow(ToolMissing);
+    expect(() => fetchFolder(join(work, 'none'), nowhere)).toThrow(/no registry has its files.*git fetch: .*nowhere/);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+});
+
+test('CI asks every seventh file, always the same', () => {
+  expect(sampleOf([...Array(16).keys()])).toEqual([0, 7, 14]);
 });
 
 test('addresses are found whatever stands around them', () => {
