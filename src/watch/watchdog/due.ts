@@ -36,8 +36,12 @@ export function nextPromised({ schedules }: PromisedSource, now: Date): number |
 function dueOf(schedule: PromisedSchedule, limit: number): DueRun | undefined {
   const end = schedule.until === undefined ? limit : Math.min(limit, Date.parse(schedule.until));
   const run = intervalAt(schedule, end, aroundDue).last;
-  if (run === undefined || run < Date.parse(schedule.since)) return undefined;
-  return { at: run, from: schedule.slot === undefined ? run - clockTolerance : startOfSlot(run, schedule.slot) };
+  return run === undefined || run < Date.parse(schedule.since) ? undefined : dueRun(schedule, run);
+}
+
+/** @param run when the schedule runs, epoch ms */
+export function dueRun({ slot }: Pick<PromisedSchedule, 'slot'>, run: number): DueRun {
+  return { at: run, from: slot === undefined ? run - clockTolerance : startOfSlot(run, slot) };
 }
 
 /** The runs of a slot share its beginning, which costs a hundred steps to find. */

@@ -65,7 +65,7 @@ export function isOf(backup: KeptBackup, promised: PromisedSource): boolean {
 }
 
 /** Whether backups of a source may exist in what could not be read. */
-function mayHide(
+export function mayHide(
   { hides, region, folder }: UnreadPart,
   { kind, source, region: own, allDatabases }: PromisedSource,
 ): boolean {

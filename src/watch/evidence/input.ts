@@ -1,0 +1,92 @@
+/** What evidence is made from. What is told here was read; what could not be read is told, too. */
+import type { KeptBackup, UnreadPart } from '../../domain/backup.ts';
+import type { History } from '../page/model/history.ts';
+import type { PromisedSource } from '../promises/promise.ts';
+import type { Period } from './period.ts';
+
+/** What a proof restored and compared. */
+export interface ComparedPart {
+  /** `archive`, `plain`, `anonymised`; of a volume `filesystem, files and tables`. */
+  readonly what: string;
+  readonly verdict: 'good' | 'bad' | 'unproven';
+  /** Figures, or checks, that were compared. */
+  readonly compared: number;
+}
+
+/** A backup that is kept, or was. */
+export interface EvidenceBackup extends KeptBackup {
+  /** Whether its snapshot or its files are still there. */
+  readonly kept: boolean;
+  /** When its receipt was deleted (ISO 8601); undefined while it is there. */
+  readonly deletedAt?: string | undefined;
+  /** Of the newest proof that says something of the content. */
+  readonly compared: readonly ComparedPart[];
+  /** SHA of the commit of the repository whose run made it. */
+  readonly commit?: string | undefined;
+  /** Version of Holdfast that made it. */
+  readonly madeBy?: string | undefined;
+}
+
+/** A value that a workflow file gives to an input that decides how long backups are kept. */
+export interface RetentionSetting {
+  readonly workflow: string;
+  /** Job, and step where it has one: `backup`, `backup, step 3`. */
+  readonly place: string;
+  /** `retention-days`. */
+  readonly setting: string;
+  readonly value: string;
+}
+
+/** A commit that changed, added or took away such a value. */
+export interface RetentionChange extends Omit<RetentionSetting, 'value'> {
+  /** Undefined where it was not set: then the default of the action counts, or a variable. */
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  /** When it was committed (ISO 8601), as git says. */
+  readonly at: string;
+  readonly author: string;
+  readonly commit: string;
+  readonly url: string;
+}
+
+/** How GitHub's runs of a workflow ended. */
+export interface WorkflowRuns {
+  readonly workflow: string;
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
+/** What the repository's own records say of the period. */
+export interface RepositoryRecord {
+  readonly repository: string;
+  /** At the end of the period. */
+  readonly retention: readonly RetentionSetting[];
+  readonly changes: readonly RetentionChange[];
+  readonly runs: readonly WorkflowRuns[];
+  /** What could not be read, with its reason. */
+  readonly unread: readonly string[];
+}
+
+export interface EvidenceInput {
+  readonly period: Period;
+  /** Of all times, so that also a gap that began before the period is seen. */
+  readonly backups: readonly EvidenceBackup[];
+  /**
+   * Since when each receipt that was deleted can still be read (epoch ms): the bucket keeps older versions for a time. Undefined when
+   * none can.
+   */
+  readonly deletedSince?: number | undefined;
+  /** By `OWNER/REPO`. Undefined when nobody knows what is promised. */
+  readonly promises: Readonly<Record<string, readonly PromisedSource[]>> | undefined;
+  readonly history: History | undefined;
+  readonly records: readonly RepositoryRecord[];
+  readonly unread: readonly UnreadPart[];
+  /** Further things that are not known: one sentence each. */
+  readonly problems: readonly string[];
+  readonly now: Date;
+  readonly receiptBucket: string;
+  readonly writtenBy: string;
+  /** The run that makes it; undefined for a command. */
+  readonly runUrl?: string | undefined;
+}
