@@ -146,9 +146,12 @@ export default {
     {
       name: 'watch-decides-anywhere',
       comment:
-        'watch/watchdog, patrol, page and metrics decide and render from what was read: they also run where there is no GitHub and no file system.',
+        'watch/watchdog, patrol, page, metrics and evidence (but for its read/) decide and render from what was read: they also run where there is no GitHub and no file system.',
       severity: 'error',
-      from: { path: '^src/watch/(watchdog|patrol|page|metrics|promises/promise\\.ts)' },
+      from: {
+        path: '^src/watch/(watchdog|patrol|page|metrics|evidence|promises/promise\\.ts)',
+        pathNot: '^src/watch/evidence/read/',
+      },
       to: {
         path: [
           '^src/(ports|host|dump|rotation/(execute|report)|doctor)/',
@@ -217,7 +220,7 @@ export default {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(host/catalogue/|watch/(page|status)/|actions/[^/]+/(main|post)\\.ts$|anonymize/threads/entry\\.ts$)',
+          '^src/(host/catalogue/|watch/(page|status|evidence|metrics)/|actions/[^/]+/(main|post)\\.ts$|anonymize/threads/entry\\.ts$)',
         reachable: false,
       },
     },

@@ -5,6 +5,7 @@
  *   versions in examples           of README.md and the pages, from docs/release.json
  *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue
  *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
+ *   docs/evidence.schema.json      from src/watch/evidence/document.ts
  *   docs/crosscheck.md             its table, from docs/crosscheck.json: what `npm run crosscheck -- --record` heard
  *   SECURITY.md                    its tables, from the policies and by trying stolen sessions on the lab
  *   src/host/texts.ts              the host scripts as text, for the fallback without the stack's documents
@@ -15,6 +16,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import { readHeard } from '../crosscheck/record.ts';
 import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
+import { evidenceSchema } from '../src/watch/evidence/document.ts';
 import { actionYml, between, inputsTable, outputsTable, permissionsTable } from './generate/action-yml.ts';
 import { heardTable } from './generate/crosscheck.ts';
 import { hostTexts } from './generate/host-texts.ts';
@@ -59,6 +61,7 @@ generated.set(
 generated.set('src/host/texts.ts', hostTexts());
 generated.set('src/anonymize/kernels/modules.ts', await kernelModules());
 generated.set('docs/anonymize.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+generated.set('docs/evidence.schema.json', `${JSON.stringify(evidenceSchema(), null, 2)}\n`);
 generated.set(
   'docs/crosscheck.md',
   between(generated.get('docs/crosscheck.md') ?? '', 'heard', heardTable(readHeard())),

@@ -1,10 +1,11 @@
-/** `npm run status` as a person runs it: against the lab's AWS, with receipts and promises in the bucket. */
+/** `npm run status` and `npm run evidence` as a person runs them: against the lab's AWS, with receipts and promises in the bucket. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../../lab/directory.ts';
 import type { DumpReceipt } from '../../src/domain/dump.ts';
 import { dumpReceiptKey } from '../../src/dump/files.ts';
+import type { Evidence } from '../../src/watch/evidence/document.ts';
 import { type PromisedSource, promisesKey, renderPromises } from '../../src/watch/promises/promise.ts';
 import { type AccountUnderTest, startAccountUnderTest } from './support-account.ts';
 
@@ -102,5 +103,47 @@ describe('npm run status', () => {
     expect(code).toBe(2);
     for (const name of ['--out', '--receipt-bucket', '--region', '--repository', '--time-zone'])
       expect(stderr).toContain(`- ${name}`);
+  });
+});
+
+describe('npm run evidence', () => {
+  const evidence = (...words: string[]) =>
+    lab.shell(`cd ${repositoryRoot} && scripts/node24 scripts/evidence.ts ${words.join(' ')}`, {
+      AWS_ENDPOINT_URL: lab.aws.url,
+      HOLDFAST_REGION: 'us-east-1',
+      HOLDFAST_RECEIPT_BUCKET: lab.aws.receiptBucket,
+    });
+  const today = new Date().toISOString().slice(0, 10);
+
+  test('has what is kept, what retention has deleted, and what was missed; and changes nothing', async () => {
+    const deleted = ago(30);
+    const key = dumpReceiptKey('shop.prod', deleted, { id: '6', attempt: 1 });
+    // A draft first, as the runs write it.
+    await put(key, JSON.stringify({ ...receipt('shop.prod', deleted), state: 'draft' }));
+    await put(key, JSON.stringify({ ...receipt('shop.prod', deleted), commit: 'c0ffee' }));
+    await lab.shell(`aws s3 rm "s3://${lab.aws.receiptBucket}/${key}"`);
+    const before = lab.log.records.length;
+    const out = join(lab.directory, 'evidence');
+    const { status: code, stdout } = await evidence('--from', ago(96).slice(0, 10), '--to', today, '--out', out);
+    expect([code, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^2 sources, \d gaps?$/)]);
+    const { sources, notKnown } = JSON.parse(readFileSync(join(out, 'evidence.json'), 'utf8')) as Evidence;
+    const shop = sources.find((one) => one.source === 'shop.prod');
+    expect(shop?.backups.map((one) => [one.takenAt, one.kept, one.commit])).toEqual([
+      [expect.any(String), true, undefined],
+      [deleted, false, 'c0ffee'],
+    ]);
+    expect(sources.find((one) => one.source === 'crm.prod')?.gaps.at(-1)).toMatchObject({ open: true });
+    expect(notKnown.join()).toContain('Who changed repository variables');
+    expect(readFileSync(join(out, 'evidence.html'), 'utf8')).toContain('shop.prod');
+    const calls = lab.log.records.slice(before).filter(({ endpoint }) => endpoint !== 'github');
+    expect(calls.filter(({ operation }) => !/^(Describe|List|Get|Head)/.test(operation))).toEqual([]);
+    expect(calls.map(({ operation }) => operation)).toContain('ListObjectVersions');
+  });
+
+  test('names every wrong day at once', async () => {
+    const { status: code, stderr } = await evidence('--from', '2026-02-30', '--to', '2999-01-01');
+    expect(code).toBe(2);
+    expect(stderr).toContain('- --from: "2026-02-30" is no day');
+    expect(stderr).toContain('- --to: 2999-01-01 is still to come');
   });
 });

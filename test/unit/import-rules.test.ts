@@ -20,6 +20,7 @@ const offences: readonly (readonly [rule: string, from: string, to: string])[] =
   ['watch-imports', 'src/watch/inventory/a.ts', 'src/adapters/aws/target.ts'],
   ['watch-decides-anywhere', 'src/watch/watchdog/a.ts', 'src/ports/target.ts'],
   ['watch-decides-anywhere', 'src/watch/page/a.ts', 'node:fs'],
+  ['watch-decides-anywhere', 'src/watch/evidence/a.ts', 'src/dump/target.ts'],
   ['report-imports', 'src/report/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/aws-imports', 'src/adapters/aws/a.ts', 'src/actions/db-dump/target.ts'],
   ['adapters/databases-imports', 'src/adapters/databases/a.ts', 'src/adapters/aws/target.ts'],

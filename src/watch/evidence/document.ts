@@ -8,12 +8,10 @@ const count = z.int().nonnegative();
 const verdict = z.enum(['good', 'bad', 'unproven']);
 const kind = z.enum(['volume-snapshot', 'rotation-snapshot', 'database-dump']);
 
-/** Where a statement comes from. */
-export const basis = z
-  .enum(['receipts', 'tags', 'promises', 'history', 'git', 'github'])
-  .describe(
-    'receipts: JSON documents that the backup runs write; tags: of snapshots in AWS; promises: watch/promises.json, which the watchdog reads from workflow files; history: watch/history.json, days as the watchdog wrote them down; git: commits of workflow files; github: its list of workflow runs',
-  );
+/** Where a backup is known from. */
+const basis = z
+  .enum(['receipts', 'tags'])
+  .describe('receipts: JSON documents that the backup runs write; tags: of snapshots in AWS');
 
 const schedule = z.strictObject({
   expression: z.string().describe('Five fields of cron'),
@@ -141,6 +139,9 @@ export const document = z.strictObject({
         .describe('Runs of the period as GitHub lists them'),
     }),
   ),
+  statements: z
+    .array(z.strictObject({ about: z.string(), from: z.string() }))
+    .describe('Where the statements of this document come from'),
   notKnown: z.array(z.string()),
 });
 

@@ -32,9 +32,25 @@ export function evidenceOf(input: EvidenceInput): Evidence {
       changes: changes.map((one) => ({ ...one })),
       runs: runs.map((one) => ({ ...one })),
     })),
+    statements: [...statements],
     notKnown: notKnown(input),
   };
 }
+
+/** Where what is said comes from. */
+const statements: Evidence['statements'] = [
+  {
+    about: 'schedules, targets',
+    from: 'watch/promises.json of the receipt bucket: workflow files, variables and tags, as the watchdog read them',
+  },
+  { about: 'backups, proofs, restore times', from: 'receipts, which the runs wrote; of rotations, tags of snapshots' },
+  {
+    about: 'runs kept and missed, gaps',
+    from: 'schedules against backups; of days whose backups are gone, watch/history.json',
+  },
+  { about: 'retention, and who changed it', from: "commits of workflow files, as GitHub's REST API lists them" },
+  { about: 'runs of workflows', from: "GitHub's list of workflow runs" },
+];
 
 /** Not by the language of a computer: the document is the same everywhere. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

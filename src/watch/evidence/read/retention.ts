@@ -1,0 +1,193 @@
+/** What workflow files say of retention, and which commits changed it: git's history, as GitHub's REST API tells it. */
+import { parse } from 'yaml';
+import type { GitHubReader } from '../../../ports/inspection.ts';
+import type { RepositoryRecord, RetentionChange, RetentionSetting, WorkflowRuns } from '../input.ts';
+import { endOf, type Period, startOf } from '../period.ts';
+
+/** Inputs of Holdfast's actions and workflows that decide how long backups are kept. */
+export const retentionInputs: ReadonlySet<string> = new Set([
+  'retention-days',
+  'ib-retention-days',
+  'retention',
+  'keep',
+  'keep-as',
+  'keep-on-host',
+  'keep-forever',
+  'lock-days',
+  'lock-mode',
+  'max-copies',
+]);
+
+/** Commits of a file that are read at most. */
+const mostCommits = 100;
+
+interface Commit {
+  readonly sha: string;
+  readonly html_url: string;
+  readonly commit: { readonly committer: { readonly date: string }; readonly author: { readonly name: string } };
+  readonly author: { readonly login: string } | null;
+}
+
+/** @param workflows paths of the files @param repository `OWNER/REPO` */
+export async function readRecord(
+  github: GitHubReader,
+  {
+    repository,
+    workflows,
+    period,
+  }: { readonly repository: string; readonly workflows: readonly string[]; readonly period: Period },
+): Promise<RepositoryRecord> {
+  const retention: RetentionSetting[] = [];
+  const changes: RetentionChange[] = [];
+  const runs: WorkflowRuns[] = [];
+  const unread: string[] = [];
+  for (const workflow of workflows) {
+    const reader = new FileReader(github, repository, workflow, unread);
+    const { now, commits } = await reader.history(period);
+    retention.push(...now);
+    changes.push(...commits);
+    const counted = await reader.runs(period);
+    if (counted !== undefined) runs.push(counted);
+  }
+  return { repository, retention, changes: changes.toSorted((a, b) => (a.at < b.at ? -1 : 1)), runs, unread };
+}
+
+class FileReader {
+  readonly #github: GitHubReader;
+  readonly #repository: string;
+  readonly #workflow: string;
+  readonly #unread: string[];
+
+  constructor(github: GitHubReader, repository: string, workflow: string, unread: string[]) {
+    this.#github = github;
+    this.#repository = repository;
+    this.#workflow = workflow;
+    this.#unread = unread;
+  }
+
+  async history(period: Period): Promise<{ now: readonly RetentionSetting[]; commits: readonly RetentionChange[] }> {
+    const [from, until] = [new Date(startOf(period)).toISOString(), new Date(endOf(period) - 1000).toISOString()];
+    const within = await this.#commits(`since=${from}&until=${until}`, mostCommits);
+    const before = await this.#commits(`until=${from}`, 1);
+    if (within === undefined || before === undefined) return { now: [], commits: [] };
+    if (within.length === mostCommits)
+      this.#unread.push(
+        `Commits of ${this.#workflow} before the newest ${mostCommits} of the period: they were not read.`,
+      );
+    let last = before[0] === undefined ? [] : await this.#settings(before[0].sha);
+    const commits: RetentionChange[] = [];
+    for (const one of within.toReversed()) {
+      const next = await this.#settings(one.sha);
+      // What could not be read is told, and taken for no change.
+      if (next === undefined || last === undefined) {
+        last = next ?? last;
+        continue;
+      }
+      commits.push(...differences(last, next).map((change) => ({ ...change, ...whoAndWhen(one) })));
+      last = next;
+    }
+    return { now: last ?? [], commits };
+  }
+
+  async #commits(filter: string, count: number): Promise<readonly Commit[] | undefined> {
+    const path = `repos/${this.#repository}/commits?path=${encodeURIComponent(this.#workflow)}&${filter}&per_page=${count}`;
+    const { status, body } = await this.#github.get(path);
+    if (status === 200 && Array.isArray(body)) return body as readonly Commit[];
+    this.#tell(`Who changed ${this.#workflow} of ${this.#repository}`, status);
+    return undefined;
+  }
+
+  /** @returns undefined when the file could not be read; nothing where it was not there */
+  async #settings(sha: string): Promise<readonly RetentionSetting[] | undefined> {
+    const path = `repos/${this.#repository}/contents/${encodeURI(this.#workflow)}?ref=${sha}`;
+    const { status, body } = await this.#github.get(path);
+    if (status === 404) return [];
+    const { content } = (body ?? {}) as { readonly content?: unknown };
+    if (status === 200 && typeof content === 'string')
+      return settingsIn(this.#workflow, Buffer.from(content, 'base64').toString('utf8'));
+    this.#tell(`${this.#workflow} of ${this.#repository} at ${sha.slice(0, 12)}`, status);
+    return undefined;
+  }
+
+  async runs({ from, to }: Period): Promise<WorkflowRuns | undefined> {
+    const file = this.#workflow.split('/').at(-1) ?? '';
+    const count = async (filter: string): Promise<number | undefined> => {
+      const path = `repos/${this.#repository}/actions/workflows/${encodeURIComponent(file)}/runs?created=${from}..${to}&per_page=1${filter}`;
+      const { status, body } = await this.#github.get(path);
+      const { total_count: total } = (body ?? {}) as { readonly total_count?: unknown };
+      if (status === 200 && typeof total === 'number') return total;
+      if (filter === '') this.#tell(`Runs of ${this.#workflow} of ${this.#repository}`, status);
+      return undefined;
+    };
+    const total = await count('');
+    if (total === undefined) return undefined;
+    const [succeeded, failed] = [await count('&status=success'), await count('&status=failure')];
+    if (succeeded === undefined || failed === undefined) return undefined;
+    return { workflow: this.#workflow, total, succeeded, failed };
+  }
+
+  #tell(what: string, status: number): void {
+    this.#unread.push(`${what}: GitHub ${status === 0 ? 'did not answer' : `answered with status ${status}`}.`);
+  }
+}
+
+function whoAndWhen({
+  sha,
+  html_url: url,
+  commit,
+  author,
+}: Commit): Pick<RetentionChange, 'at' | 'author' | 'commit' | 'url'> {
+  const name = commit.author.name;
+  return {
+    at: new Date(commit.committer.date).toISOString(),
+    author: author === null ? name : `${name} (${author.login})`,
+    commit: sha,
+    url,
+  };
+}
+
+const keyOf = ({ place, setting }: Pick<RetentionSetting, 'place' | 'setting'>): string => `${place} ${setting}`;
+
+function differences(
+  before: readonly RetentionSetting[],
+  after: readonly RetentionSetting[],
+): readonly Omit<RetentionChange, 'at' | 'author' | 'commit' | 'url'>[] {
+  const [old, now] = [new Map(before.map((one) => [keyOf(one), one])), new Map(after.map((one) => [keyOf(one), one]))];
+  return [...new Map([...old, ...now])].flatMap(([key, { workflow, place, setting }]) => {
+    const [was, is] = [old.get(key)?.value, now.get(key)?.value];
+    if (was === is) return [];
+    return [
+      {
+        workflow,
+        place,
+        setting,
+        ...(was === undefined ? {} : { before: was }),
+        ...(is === undefined ? {} : { after: is }),
+      },
+    ];
+  });
+}
+
+type With = Readonly<Record<string, unknown>>;
+
+/** What a file gives to inputs of retention. A file that is no YAML gives nothing: GitHub refuses it. */
+export function settingsIn(workflow: string, text: string): readonly RetentionSetting[] {
+  let file: {
+    readonly jobs?: Readonly<
+      Record<string, { readonly with?: With; readonly steps?: readonly ({ readonly with?: With } | null)[] } | null>
+    >;
+  } | null;
+  try {
+    file = parse(text);
+  } catch {
+    return [];
+  }
+  const given = (values: With | undefined, place: string): readonly RetentionSetting[] =>
+    Object.entries(values ?? {})
+      .filter(([name]) => retentionInputs.has(name))
+      .map(([setting, value]) => ({ workflow, place, setting, value: String(value) }));
+  return Object.entries(file?.jobs ?? {}).flatMap(([id, job]) => [
+    ...given(job?.with, id),
+    ...(job?.steps ?? []).flatMap((step, at) => given(step?.with, `${id}, step ${at + 1}`)),
+  ]);
+}
