@@ -2,7 +2,9 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
+import { parseHistory } from '../../src/watch/page/model/history.ts';
 import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
+import { historyKey, pageKey } from '../../src/watch/status/status.ts';
 import { nothing, privileges } from './support-privileges.ts';
 import { ireland, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
 
@@ -23,6 +25,7 @@ beforeAll(async () => {
     HOLDFAST_WATCH_ROLE: aws.roles.WatchRole,
     HOLDFAST_RECEIPT_BUCKET: aws.receiptBucket,
     HOLDFAST_IB_SOURCE: '',
+    HOLDFAST_STATUS_PAGE: 'bucket',
     HOLDFAST_TARGETS: '{"*":{"allowance":"0s"},"orders":{"cron":"* * * * *"}}',
   });
   // So that some run of today's slot is always due.
@@ -51,10 +54,8 @@ const putDump = (takenAt: string, files: readonly object[]) =>
     }),
   );
 
-async function stored(): Promise<string | undefined> {
-  const answer = await s3
-    .send(new GetObjectCommand({ Bucket: lab.aws.receiptBucket, Key: promisesKey }))
-    .catch(() => undefined);
+async function stored(Key = promisesKey): Promise<string | undefined> {
+  const answer = await s3.send(new GetObjectCommand({ Bucket: lab.aws.receiptBucket, Key })).catch(() => undefined);
   return answer?.Body?.transformToString('utf8');
 }
 
@@ -66,6 +67,10 @@ test(
     expect(run.summary).toContain('orders (database-dump)');
     expect(run.summary).toContain('ib01.prod (rotation-snapshot)');
     expect(await stored()).toBeUndefined();
+    // The page is made, and nothing of it is written into the bucket.
+    expect([await stored(pageKey), await stored(historyKey)]).toEqual([undefined, undefined]);
+    const steps = run.jobs.flatMap((job) => job.steps);
+    expect(steps.find(({ name }) => name === 'Keep the status page')?.outcome).toBe('success');
     expect(openIssues()).toEqual([]);
   },
   2 * minutes,
@@ -107,6 +112,8 @@ test(
     const found = () => lab.github.state.issues.filter(({ title }) => title === 'Backup of orders is missing');
     expect(found()[0]?.body).toMatch(/orders has never been backed up: the run promised for/);
     expect(first.summary).toMatch(/2 sources of \d+ have no backup as promised/);
+    expect(await stored(pageKey)).toContain('orders has never been backed up: the run promised for');
+    expect(parseHistory(await stored(historyKey))?.sources).toHaveProperty('database-dump orders');
     // The next look says nothing more.
     await watch();
     expect(missing()).toHaveLength(2);

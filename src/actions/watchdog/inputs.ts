@@ -1,5 +1,14 @@
 /** The inputs and outputs of watchdog: action.yml, the README table and the parser come from here. */
-import { defineInputs, type OutputDefinition, type SettingsOf, text } from '../../runtime/inputs.ts';
+import {
+  defineInputs,
+  type OutputDefinition,
+  oneOf,
+  parsed,
+  Refused,
+  type SettingsOf,
+  text,
+} from '../../runtime/inputs.ts';
+import { timeZoneOf } from '../../runtime/schedule/runs.ts';
 import { accessInputs, reportInputs, sourceInputs, variablesInput } from '../common/inputs.ts';
 
 export const description =
@@ -19,6 +28,20 @@ const definitions = {
     allowed: '{ "SOURCE": { "rpo": "26h", "rto": "2h", "allowance": "6h" } }',
     maxLength: 48_000,
   }),
+  'status-page': oneOf(['file', 'bucket', 'none'], {
+    description:
+      'file: writes the status page to a file of the runner, and its days into the receipt bucket. bucket: writes the page itself there, too, as watch/status.html. none: no page, and fewer receipts are read.',
+    default: 'file',
+  }),
+  'time-zone': parsed({
+    description: 'Whose days and times the status page shows.',
+    default: 'UTC',
+    allowed: 'an IANA time zone, such as Europe/Berlin',
+    parse: (name) => {
+      if (timeZoneOf(name) === undefined) throw new Refused('there is no such time zone');
+      return name;
+    },
+  }),
   ...reportInputs,
 } as const;
 
@@ -32,4 +55,5 @@ export const outputs: Readonly<Record<string, OutputDefinition>> = {
   },
   status: { description: 'failed, unknown or good: the worst of the sources.' },
   missing: { description: 'Number of sources whose backup is missing.' },
+  page: { description: 'Path of the status page, an HTML file alone in its folder. Empty without one.' },
 };

@@ -1,10 +1,14 @@
 /** Wires watchdog to AWS and GitHub, and starts it. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEc2Regions } from '../../adapters/aws/ec2-regions.ts';
 import { S3Objects } from '../../adapters/aws/objects.ts';
 import { createClient } from '../../adapters/github/client.ts';
 import { createReader } from '../../adapters/github/reader.ts';
 import { currentRepository, logger, ownPage } from '../../adapters/github/toolkit.ts';
 import { syncWatchIssues } from '../../adapters/github/watch-issues.ts';
+import type { WatchReport } from '../../domain/watching.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { tagsToKeep } from '../../watch/inventory/from-snapshot.ts';
 import { openSession } from '../common/services.ts';
@@ -17,18 +21,18 @@ await startAction<Settings, Findings>({
   name: 'watchdog',
   inputs,
   source: () => 'the watch over all backups',
-  outputs: ({ watch }) => {
-    if (watch === undefined) return {};
-    const { rows, troubles } = watch;
-    const worst = (['failed', 'unknown'] as const).find((state) => rows.some((one) => one.state === state));
-    return {
-      report: JSON.stringify(rows),
-      status: worst ?? 'good',
-      missing: String(troubles.filter(({ failure }) => failure === 'missing').length),
-    };
-  },
+  outputs: ({ watch, page }) => ({ page, ...(watch && outputsOf(watch)) }),
   run: (settings, context) => run(settings, openPorts(settings, context), context),
 });
+
+function outputsOf({ rows, troubles }: WatchReport): Readonly<Record<string, string>> {
+  const worst = (['failed', 'unknown'] as const).find((state) => rows.some((one) => one.state === state));
+  return {
+    report: JSON.stringify(rows),
+    status: worst ?? 'good',
+    missing: String(troubles.filter(({ failure }) => failure === 'missing').length),
+  };
+}
 
 function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
   const home = settings.awsRegion;
@@ -37,6 +41,7 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
   const { githubToken: token } = settings;
   const octokit = token === '' ? undefined : createClient({ token });
   const repository = currentRepository();
+  const { GITHUB_SERVER_URL: serverUrl = 'https://github.com' } = process.env;
   return {
     objects: new S3Objects(session, { logger, signal }),
     regions: createEc2Regions({
@@ -54,5 +59,17 @@ function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
           runbookUrl: settings.runbookUrl || ownPage('docs/runbook.md'),
         })),
     repository,
+    links: {
+      repositoryUrl: `${serverUrl}/${repository}`,
+      docsUrl: ownPage('docs'),
+      runbookUrl: settings.runbookUrl || undefined,
+    },
+    // Alone in its folder, which can be published as it is.
+    writePage: (html) => {
+      const folder = mkdtempSync(join(process.env.RUNNER_TEMP || tmpdir(), 'holdfast-status-'));
+      const path = join(folder, 'index.html');
+      writeFileSync(path, html);
+      return path;
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { GitHubReader } from '../../ports/inspection.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { ActionContext } from '../../runtime/context.ts';
+import type { PageSettings } from '../../watch/page/model/input.ts';
 
 export interface Ports {
   readonly objects: Objects;
@@ -14,12 +15,18 @@ export interface Ports {
   readonly issues: ((watch: WatchReport) => Promise<readonly SourceTrouble[]>) | undefined;
   /** `OWNER/REPO`. */
   readonly repository: string;
+  /** Where links of the status page lead. */
+  readonly links: Pick<PageSettings, 'repositoryUrl' | 'docsUrl' | 'runbookUrl'>;
+  /** Writes the status page to a file. @returns its path */
+  readonly writePage: (html: string) => string;
 }
 
 export interface Findings {
   readonly outcome: 'done' | 'dry-run';
   readonly watch: WatchReport;
   readonly notes: readonly string[];
+  /** Path of the status page. */
+  readonly page: string;
 }
 
 export type Context = ActionContext<Findings>;

@@ -7,6 +7,7 @@ import { promisesKey } from '../../watch/promises/promise.ts';
 import { readPromises } from '../../watch/promises/read.ts';
 import { watch } from '../../watch/watchdog/watchdog.ts';
 import type { Settings } from './inputs.ts';
+import { keepPage } from './page.ts';
 import type { Context, Ports } from './ports.ts';
 import { reportOf } from './rows.ts';
 
@@ -21,16 +22,23 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
   const { timeline, report, clock, logger } = context;
   const { receiptBucket } = settings;
   const inventory = await timeline.step('Read the backups', () =>
-    readInventory({ region: settings.awsRegion, receiptBucket, enough }, ports, context),
+    // The page shows all that is kept.
+    readInventory(
+      { region: settings.awsRegion, receiptBucket, enough: settings.statusPage === 'none' ? enough : undefined },
+      ports,
+      context,
+    ),
   );
   const promises = await timeline.step('Read what is promised', () =>
     readPromises({ ...settings, repository: ports.repository }, ports, inventory.regions, context),
   );
-  const watched = watch({ promises: promises.sources, inventory, now: clock.now() });
+  const now = clock.now();
+  const watched = watch({ promises: promises.sources, inventory, now });
   const found = reportOf(watched, promises, inventory);
   report({ watch: found });
   for (const { what } of found.troubles) logger.warning(what);
   if (settings.dryRun) {
+    await keepPage(settings, ports, context, { promises, inventory, now });
     report({ outcome: 'dry-run' });
     return;
   }
@@ -55,6 +63,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     const told = await timeline.step('Keep the issues', () => issues(found));
     report({ watch: { ...found, told } });
   }
+  await keepPage(settings, ports, context, { promises, inventory, now });
   const unknown = found.rows.filter(({ state }) => state === 'unknown');
   const [first] = unknown;
   if (first !== undefined)

@@ -1,0 +1,57 @@
+/** The status page of what this run found. */
+import type { BackupInventory } from '../../domain/backup.ts';
+import { explainInLine } from '../../runtime/errors.ts';
+import { version } from '../../runtime/version.ts';
+import { noPromises, parsePromises } from '../../watch/promises/promise.ts';
+import type { PromisesNow } from '../../watch/promises/read.ts';
+import { makeStatus } from '../../watch/status/status.ts';
+import { watch } from '../../watch/watchdog/watchdog.ts';
+import type { Settings } from './inputs.ts';
+import type { Context, Ports } from './ports.ts';
+
+interface Found {
+  readonly promises: PromisesNow;
+  readonly inventory: BackupInventory;
+  readonly now: Date;
+}
+
+/** Writes the page, unless none is wanted. What fails is a warning: a page never costs the watch. */
+export async function keepPage(settings: Settings, ports: Ports, context: Context, found: Found): Promise<void> {
+  if (settings.statusPage === 'none') return;
+  const { timeline, report, logger } = context;
+  try {
+    const { html, warnings } = await timeline.step('Write the status page', () =>
+      makeStatus(requestOf(settings, ports, found), ports.objects, context),
+    );
+    for (const warning of warnings) logger.warning(warning);
+    report({ page: ports.writePage(html) });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    logger.warning(`there is no status page: ${explainInLine(error)}`);
+  }
+}
+
+/** One page for the account: also what other repositories promise is on it. */
+function requestOf(
+  { receiptBucket, statusPage, timeZone, dryRun }: Settings,
+  { links, repository }: Ports,
+  { promises, inventory, now }: Found,
+): Parameters<typeof makeStatus>[0] {
+  const server = links.repositoryUrl?.slice(0, -repository.length);
+  const { repositories } = parsePromises(promises.text) ?? noPromises;
+  return {
+    watched: {
+      repositories: Object.entries(repositories).map(([name, sources]) => ({
+        url: server && `${server}${name}`,
+        sources: watch({ promises: sources, inventory, now }),
+      })),
+      inventory,
+      problems: [...promises.unread.map(({ what, reason }) => `${what}: ${reason}`), ...promises.problems],
+      now,
+      settings: { ...links, title: repository, timeZone, receiptBucket, writtenBy: `Holdfast ${version}` },
+    },
+    receiptBucket,
+    remember: !dryRun,
+    publish: statusPage === 'bucket' && !dryRun,
+  };
+}
