@@ -107,4 +107,6 @@ export interface BackupInventory {
   readonly unread: readonly UnreadPart[];
   /** Regions that were read, or could not be. */
   readonly regions: readonly string[];
+  /** Receipts that were not read, since newer ones of their sources sufficed. */
+  readonly older?: number;
 }

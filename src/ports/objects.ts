@@ -85,10 +85,11 @@ export interface Objects {
   /** A small object with its ETag, over which `put` replaces it; undefined when there is none. */
   document(place: ObjectPlace): Promise<{ readonly text: string; readonly etag: string } | undefined>;
   /**
-   * Writes a small object in one request; with `etag`, only over the object that has it.
+   * Writes a small object in one request.
+   * @param over the ETag of the only object that it may replace; null where none may be there; undefined replaces whatever is there
    * @throws AwsError `PreconditionFailed` when another one is there by now
    */
-  put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion>;
+  put(object: NewObject, body: string, over?: string | null): Promise<WrittenVersion>;
   /**
    * Copies a version inside of S3 to a key that has no object.
    * @param size bytes of the version

@@ -138,10 +138,12 @@ export class FakeObjects implements Objects {
     return text === undefined ? undefined : { text, etag: hashOf('md5', Buffer.from(text)) };
   }
 
-  async put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion> {
+  async put(object: NewObject, body: string, over?: string | null): Promise<WrittenVersion> {
     checkTags(object.key, object.tags);
-    if (etag !== undefined && (await this.document(object))?.etag !== etag)
-      throw refused(object.key, 'PreconditionFailed', 'other');
+    // Nobody comes between the comparison and the write.
+    const [current] = this.versionsOf.get(object.key) ?? [];
+    const etag = current === undefined || current.deleteMarker ? null : hashOf('md5', current.body);
+    if (over !== undefined && etag !== over) throw refused(object.key, 'PreconditionFailed', 'other');
     return this.add(object, Buffer.from(body));
   }
 

@@ -1,9 +1,9 @@
 /** Wires patrol to AWS, and starts it. */
+import { openAllBackups } from '../common/all-backups.ts';
 import { startAction } from '../common/start.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Findings } from './ports.ts';
 import { run } from './run.ts';
-import { openPorts } from './wiring.ts';
 
 await startAction<Settings, Findings>({
   name: 'patrol',
@@ -14,5 +14,6 @@ await startAction<Settings, Findings>({
     overdue: patrol && String(patrol.overdue),
     altered: patrol && String(patrol.altered),
   }),
-  run: (settings, context) => run(settings, openPorts(settings, context), context),
+  run: (settings, context) =>
+    run(settings, { ...openAllBackups('patrol', settings, context), random: Math.random }, context),
 });

@@ -2,16 +2,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEc2Regions } from '../../adapters/aws/ec2-regions.ts';
-import { S3Objects } from '../../adapters/aws/objects.ts';
 import { createClient } from '../../adapters/github/client.ts';
 import { createReader } from '../../adapters/github/reader.ts';
 import { currentRepository, logger, ownPage } from '../../adapters/github/toolkit.ts';
 import { syncWatchIssues } from '../../adapters/github/watch-issues.ts';
 import type { WatchReport } from '../../domain/watching.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { tagsToKeep } from '../../watch/inventory/from-snapshot.ts';
-import { openSession } from '../common/services.ts';
+import { openAllBackups } from '../common/all-backups.ts';
 import { startAction } from '../common/start.ts';
 import { inputs, type Settings } from './inputs.ts';
 import type { Context, Findings, Ports } from './ports.ts';
@@ -34,22 +31,14 @@ function outputsOf({ rows, troubles }: WatchReport): Readonly<Record<string, str
   };
 }
 
-function openPorts(settings: Settings, { run: own, signal }: Context): Ports {
-  const home = settings.awsRegion;
-  const open = (region: string) => openSession('watchdog', settings, region, own);
-  const session = open(home);
+function openPorts(settings: Settings, context: Context): Ports {
+  const { run: own, signal } = context;
   const { githubToken: token } = settings;
   const octokit = token === '' ? undefined : createClient({ token });
   const repository = currentRepository();
   const { GITHUB_SERVER_URL: serverUrl = 'https://github.com' } = process.env;
   return {
-    objects: new S3Objects(session, { logger, signal }),
-    regions: createEc2Regions({
-      session: (region) => (region === home ? session : open(region)),
-      home,
-      tagsToKeep,
-      signal,
-    }),
+    ...openAllBackups('watchdog', settings, context),
     github: octokit && createReader(octokit),
     issues:
       octokit &&

@@ -1,10 +1,11 @@
 /** The status page of what this run found. */
 import type { BackupInventory } from '../../domain/backup.ts';
 import { explainInLine } from '../../runtime/errors.ts';
+import { plural } from '../../runtime/format.ts';
 import { version } from '../../runtime/version.ts';
 import { noPromises, parsePromises } from '../../watch/promises/promise.ts';
 import type { PromisesNow } from '../../watch/promises/read.ts';
-import { makeStatus } from '../../watch/status/status.ts';
+import { historyKey, makeStatus } from '../../watch/status/status.ts';
 import { watch } from '../../watch/watchdog/watchdog.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
@@ -24,6 +25,11 @@ export async function keepPage(settings: Settings, ports: Ports, context: Contex
       makeStatus(requestOf(settings, ports, found), ports.objects, context),
     );
     for (const warning of warnings) logger.warning(warning);
+    const { older = 0, backups } = found.inventory;
+    if (older > 0)
+      logger.info(
+        `the status page shows the newest ${backups.length} backups; ${plural(older, 'older receipt')} were not read, and their days are those of ${historyKey}`,
+      );
     report({ page: ports.writePage(html) });
   } catch (error) {
     context.signal.throwIfAborted();

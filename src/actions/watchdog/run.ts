@@ -3,7 +3,8 @@ import type { KeptBackup } from '../../domain/backup.ts';
 import { BackupError } from '../../runtime/errors.ts';
 import { plural } from '../../runtime/format.ts';
 import { readInventory } from '../../watch/inventory/inventory.ts';
-import { promisesKey } from '../../watch/promises/promise.ts';
+import type { Sufficient } from '../../watch/inventory/read-receipts.ts';
+import { keepPromises } from '../../watch/promises/keep.ts';
 import { readPromises } from '../../watch/promises/read.ts';
 import { watch } from '../../watch/watchdog/watchdog.ts';
 import type { Settings } from './inputs.ts';
@@ -14,20 +15,23 @@ import { reportOf } from './rows.ts';
 /** Receipts of a source that are read at most to find a proven one. */
 const mostReceipts = 60;
 
+/** Receipts that the status page shows at least, of all sources together: a look every hour reads them each time. */
+const forPage = 5000;
+
 const enough = (newest: readonly KeptBackup[]): boolean =>
   newest.length >= mostReceipts || newest.some(({ verdict, problem }) => verdict === 'good' && problem === undefined);
+
+const sufficientFor = ({ statusPage }: Settings): Sufficient => ({
+  enough,
+  atLeast: statusPage === 'none' ? 0 : forPage,
+});
 
 /** @throws BackupError when it cannot be said of a source whether its backup is missing; what was found is told all the same */
 export async function run(settings: Settings, ports: Ports, context: Context): Promise<void> {
   const { timeline, report, clock, logger } = context;
   const { receiptBucket } = settings;
   const inventory = await timeline.step('Read the backups', () =>
-    // The page shows all that is kept.
-    readInventory(
-      { region: settings.awsRegion, receiptBucket, enough: settings.statusPage === 'none' ? enough : undefined },
-      ports,
-      context,
-    ),
+    readInventory({ region: settings.awsRegion, receiptBucket, sufficient: sufficientFor(settings) }, ports, context),
   );
   const promises = await timeline.step('Read what is promised', () =>
     readPromises({ ...settings, repository: ports.repository }, ports, inventory.regions, context),
@@ -43,16 +47,9 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     return;
   }
   if (promises.changed)
-    await timeline.step('Keep the promises', async () => {
-      const object = {
-        bucket: receiptBucket,
-        key: promisesKey,
-        contentType: 'application/json',
-        tags: {},
-        metadata: {},
-      };
-      await ports.objects.put(object, promises.text);
-    });
+    await timeline.step('Keep the promises', () =>
+      keepPromises(ports.objects, receiptBucket, ports.repository, promises.sources),
+    );
   const { issues } = ports;
   if (issues === undefined)
     report({

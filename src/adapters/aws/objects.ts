@@ -93,19 +93,19 @@ export class S3Objects implements Objects {
     }
   }
 
-  async put(object: NewObject, body: string, etag?: string): Promise<WrittenVersion> {
+  async put(object: NewObject, body: string, over?: string | null): Promise<WrittenVersion> {
     try {
-      return await this.#put(object, body, etag);
+      return await this.#put(object, body, over);
     } catch (error) {
       // Some servers know no conditions; two writers at once are then not told apart.
-      if (etag !== undefined && isUnsupported(error)) return this.#put(object, body, undefined);
+      if (over !== undefined && isUnsupported(error)) return this.#put(object, body, undefined);
       // The answer to an earlier, successful write may be lost: then the object is this one.
       if (!isPreconditionFailed(error) || (await this.text(object)) !== body) throw error;
       return { versionId: undefined };
     }
   }
 
-  async #put(object: NewObject, body: string, etag: string | undefined): Promise<WrittenVersion> {
+  async #put(object: NewObject, body: string, over: string | null | undefined): Promise<WrittenVersion> {
     const call = { operation: 'PutObject', resource: s3Url(object), signal: this.#options.signal, transfer: true };
     const answer = await this.#session.call(call, (_signal, options) =>
       this.#session.s3.send(
@@ -116,7 +116,7 @@ export class S3Objects implements Objects {
           ContentType: object.contentType,
           Metadata: { ...object.metadata },
           Tagging: taggingHeader(object.tags),
-          ...(etag === undefined ? {} : { IfMatch: etag }),
+          ...(over === undefined ? {} : over === null ? { IfNoneMatch: '*' } : { IfMatch: over }),
         }),
         options,
       ),

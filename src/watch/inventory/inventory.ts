@@ -13,7 +13,7 @@ import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { snapshotBackup } from './from-snapshot.ts';
 import { mayHaveExpired } from './gone.ts';
-import { type ReadReceipts, type ReceiptBackup, ReceiptReader } from './read-receipts.ts';
+import { type ReadReceipts, type ReceiptBackup, ReceiptReader, type Sufficient } from './read-receipts.ts';
 import { readStoredFiles } from './stored-files.ts';
 
 export interface InventoryPorts {
@@ -25,8 +25,8 @@ export interface InventorySettings {
   /** Region of the buckets, and the first in which regions are asked for. */
   readonly region: string;
   readonly receiptBucket: string;
-  /** Whether the newest backups of a source suffice, newest first; without it, every receipt is read. */
-  readonly enough?: ((newest: readonly KeptBackup[]) => boolean) | undefined;
+  /** Which receipts suffice; without it, every one is read. */
+  readonly sufficient?: Sufficient | undefined;
   /** Remembers receipts for another reading in the same run. */
   readonly reader?: ReceiptReader | undefined;
 }
@@ -46,20 +46,21 @@ export async function readInventory(
   ]);
   const dumps = await judgeDumps(receipts, ports, unread, signal);
   const backups = [...dumps, ...volumes(receipts, snapshots, unread), ...rotations(snapshots)];
-  return { backups: backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt)), unread, regions };
+  const sorted = backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt));
+  return { backups: sorted, unread, regions, older: receipts.older };
 }
 
 const withReceipts: readonly BackupKind[] = ['database-dump', 'volume-snapshot'];
 
 async function readReceipts(
-  { region, receiptBucket, enough, reader }: InventorySettings,
+  { region, receiptBucket, sufficient, reader }: InventorySettings,
   { objects }: InventoryPorts,
   unread: UnreadPart[],
   signal: AbortSignal,
 ): Promise<ReadReceipts> {
   const what = `receipts of ${receiptBucket}`;
   try {
-    const read = await (reader ?? new ReceiptReader(objects, receiptBucket, region)).read(signal, enough);
+    const read = await (reader ?? new ReceiptReader(objects, receiptBucket, region)).read(signal, sufficient);
     for (const { key, reason } of read.unread)
       unread.push({
         what: `receipt s3://${receiptBucket}/${key}`,
@@ -72,7 +73,7 @@ async function readReceipts(
     signal.throwIfAborted();
     // Snapshots of volumes are found by their tags, too.
     unread.push({ what, reason: explainInLine(error), hides: ['database-dump'] });
-    return { found: [], unread: [], unfinished: new Set() };
+    return { found: [], unread: [], unfinished: new Set(), older: 0 };
   }
 }
 

@@ -27,6 +27,16 @@ export interface ReadReceipts {
   readonly unread: readonly UnreadReceipt[];
   /** Keys of receipts that describe no finished backup: drafts, and snapshots that cannot be trusted. */
   readonly unfinished: ReadonlySet<string>;
+  /** Receipts that were not read, since newer ones of their sources sufficed. */
+  readonly older: number;
+}
+
+/** Which receipts suffice. */
+export interface Sufficient {
+  /** Whether the newest backups of a source do, newest first. */
+  readonly enough: (newest: readonly KeptBackup[]) => boolean;
+  /** Receipts that are read before it is asked: the newest of each source first. Default 0. */
+  readonly atLeast?: number | undefined;
 }
 
 type Known = ReceiptBackup | 'unfinished' | 'foreign';
@@ -52,19 +62,21 @@ export class ReceiptReader {
   }
 
   /**
-   * @param enough whether the newest receipts of one folder suffice, newest first; without it, all are read
+   * @param sufficient without it, all are read
    * @throws AwsError when the bucket cannot be listed
    */
-  async read(signal: AbortSignal, enough?: (newest: readonly KeptBackup[]) => boolean): Promise<ReadReceipts> {
+  async read(signal: AbortSignal, sufficient?: Sufficient): Promise<ReadReceipts> {
     this.#listed ??= this.#objects.list(this.#bucket, receiptsPrefix);
     const listed = await this.#listed;
     const folders = newestByFolder(listed.filter(({ key }) => key.endsWith('.json')));
     const found: ReceiptBackup[] = [];
     const unread: UnreadReceipt[] = [];
     const unfinished = new Set<string>();
+    let count = 0;
+    let older = 0;
     let open = folders.map((objects) => ({ objects, next: 0, backups: [] as KeptBackup[] }));
     while (open.length > 0) {
-      const size = enough === undefined ? Number.POSITIVE_INFINITY : round;
+      const size = sufficient === undefined ? Number.POSITIVE_INFINITY : round;
       const batch = open.flatMap((one) =>
         one.objects.slice(one.next, one.next + size).map((object) => ({ one, object })),
       );
@@ -84,13 +96,15 @@ export class ReceiptReader {
         },
         signal,
       );
+      count += batch.length;
       for (const one of open) one.next += size;
-      open = open.filter(
-        ({ objects, next, backups }) =>
-          next < objects.length && !enough?.(backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt))),
+      const more = open.filter(({ objects, next }) => next < objects.length);
+      open = more.filter(
+        ({ backups }) => count < (sufficient?.atLeast ?? 0) || !sufficient?.enough(newestFirst(backups)),
       );
+      for (const one of more) if (!open.includes(one)) older += one.objects.length - one.next;
     }
-    return { found, unread, unfinished };
+    return { found, unread, unfinished, older };
   }
 
   async #one({ key, modifiedAt }: StoredObject): Promise<Known> {
@@ -103,6 +117,9 @@ export class ReceiptReader {
     return read;
   }
 }
+
+const newestFirst = (backups: readonly KeptBackup[]): readonly KeptBackup[] =>
+  backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt));
 
 /** `foreign`: no receipt, but the document of another tool. */
 function backupIn(key: string, text: string | undefined, region: string): Known {

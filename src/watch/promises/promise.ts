@@ -83,6 +83,16 @@ export function renderPromises({ format, repositories }: Promises): string {
   return `${JSON.stringify({ format, repositories: Object.fromEntries(sorted) }, null, 2)}\n`;
 }
 
+/** The document with what one repository promises, as its other repositories have left it. @param stored undefined when there is none */
+export function withPromises(
+  stored: string | undefined,
+  repository: string,
+  sources: readonly PromisedSource[],
+): string {
+  const before = (stored === undefined ? undefined : parsePromises(stored)) ?? noPromises;
+  return renderPromises({ ...before, repositories: { ...before.repositories, [repository]: sources } });
+}
+
 /** Tells a promised source from all others. */
 export function keyOf({ kind, source, instanceId }: Pick<PromisedSource, 'kind' | 'source' | 'instanceId'>): string {
   return `${kind} ${instanceId ?? source}`;

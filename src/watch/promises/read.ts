@@ -10,14 +10,7 @@ import { likeBackup } from '../../rotation/plan/near-miss.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
-import {
-  noPromises,
-  type PromisedSource,
-  type Promises,
-  parsePromises,
-  promisesKey,
-  renderPromises,
-} from './promise.ts';
+import { noPromises, type PromisedSource, parsePromises, promisesKey, withPromises } from './promise.ts';
 import { instanceTags, promisesOf } from './promises.ts';
 import type { Repository } from './workflow-jobs.ts';
 
@@ -75,8 +68,7 @@ export async function readPromises(
     elsewhere: Object.values(others).flat(),
     now: clock.now(),
   });
-  const now: Promises = { ...before, repositories: { ...others, [settings.repository]: sources } };
-  const text = renderPromises(now);
+  const text = withPromises(stored, settings.repository, sources);
   return { sources, problems, unread: [...github.unread, ...tagged.unread], text, changed: text !== stored };
 }
 

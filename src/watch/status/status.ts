@@ -50,7 +50,7 @@ export async function makeStatus(
   if (remember && before !== undefined) {
     const body = `${JSON.stringify(historyOf(model))}\n`;
     const document = { ...place, contentType: 'application/json', tags: {}, metadata: {} };
-    await attempt(`${historyKey} could not be written`, () => objects.put(document, body, before.etag));
+    await attempt(`${historyKey} could not be written`, () => objects.put(document, body, before.etag ?? null));
   }
   if (publish) {
     const object = { bucket, key: pageKey, contentType: 'text/html; charset=utf-8', tags: {}, metadata: {} };

@@ -109,6 +109,16 @@ export function objectsSuite(name: string, start: () => Promise<ObjectsWorld>): 
       expect(await objects.text(place)).toBe('three');
     });
 
+    test('a first document is written only where there is none, or where its key holds a delete marker', async () => {
+      const place = { bucket, key: 'receipts/1.json' };
+      await objects.put(object(place.key), 'one', null);
+      expect((await refusal(objects.put(object(place.key), 'two', null))).code).toBe('PreconditionFailed');
+      expect(await objects.text(place)).toBe('one');
+      await objects.delete(place);
+      await objects.put(object(place.key), 'three', null);
+      expect(await objects.text(place)).toBe('three');
+    });
+
     test('a copy is an object of its own: it stays when its source goes, and takes no other place', async () => {
       const { versionId: first } = await objects.put(object('db/x & ü.dump'), 'one');
       await objects.put(object('db/x & ü.dump'), 'three');

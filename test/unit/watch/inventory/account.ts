@@ -99,9 +99,9 @@ export class FakeAccount {
     return id;
   }
 
-  read(enough?: (newest: readonly KeptBackup[]) => boolean) {
+  read(enough?: (newest: readonly KeptBackup[]) => boolean, atLeast?: number) {
     return readInventory(
-      { region: 'us-east-1', receiptBucket, enough },
+      { region: 'us-east-1', receiptBucket, sufficient: enough && { enough, atLeast } },
       { objects: this.objects, regions: this.regions },
       { signal: new AbortController().signal },
     );

@@ -162,6 +162,11 @@ describe('dumps', () => {
     expect(backups.some(({ verdict }) => verdict === 'good')).toBe(true);
     expect(reads).toBe(20);
     expect(most).toBe(8);
+    // Whoever wants more gets whole rounds, and is told what is left.
+    reads = 0;
+    const { older, backups: more } = await account.read(() => true, 21);
+    expect([reads, older]).toEqual([30, 10]);
+    expect(more).toHaveLength(30);
   });
 });
 

@@ -1,0 +1,37 @@
+/** Writes what a repository promises. Several repositories write the same document, perhaps at the same moment: none loses its promises. */
+import type { NewObject, Objects } from '../../ports/objects.ts';
+import { AwsError } from '../../runtime/errors.ts';
+import { type PromisedSource, promisesKey, withPromises } from './promise.ts';
+
+/** Others that may write first, one after the other, before it is an error. */
+const mostConflicts = 10;
+
+/** @throws AwsError when the document cannot be read or written */
+export async function keepPromises(
+  objects: Pick<Objects, 'document' | 'put'>,
+  bucket: string,
+  repository: string,
+  sources: readonly PromisedSource[],
+): Promise<void> {
+  const object: NewObject = { bucket, key: promisesKey, contentType: 'application/json', tags: {}, metadata: {} };
+  for (let conflicts = 0; ; conflicts += 1) {
+    const stored = await objects.document(object);
+    const text = withPromises(stored?.text, repository, sources);
+    if (text === stored?.text) return;
+    try {
+      await objects.put(object, text, stored?.etag ?? null);
+      return;
+    } catch (error) {
+      if (!isConflict(error) || conflicts >= mostConflicts) throw error;
+    }
+  }
+}
+
+/**
+ * Whether the document is no longer what was read: replaced (412), being written at this moment (409), or deleted (404): S3 user guide,
+ * "How to prevent object overwrites with conditional writes".
+ */
+function isConflict(error: unknown): boolean {
+  const codes = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+  return error instanceof AwsError && codes.includes(error.code ?? '');
+}
