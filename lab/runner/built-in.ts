@@ -1,6 +1,7 @@
 /**
  * The actions of GitHub that the runner stands in for: checkout copies the working tree, upload-artifact and download-artifact keep files
- * for the jobs of a run, and attest only checks what it is given: the lab has no Sigstore.
+ * for the jobs of a run, and attest only checks what it is given: the lab has no Sigstore. upload-pages-artifact and deploy-pages put a
+ * folder where the lab's site is.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,17 +16,22 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Permissions } from '../services/github/state.ts';
 import { checkOutWorkingTree } from './working-tree.ts';
 
-export type BuiltIn = 'checkout' | 'upload-artifact' | 'download-artifact' | 'attest';
+const names = [
+  ...['checkout', 'upload-artifact', 'download-artifact', 'attest'],
+  ...['upload-pages-artifact', 'deploy-pages'],
+] as const;
+export type BuiltIn = (typeof names)[number];
 
 type Inputs = Readonly<Record<string, string>>;
 
 /** The built-in action that `uses` names. */
 export function builtIn(uses: string): BuiltIn | undefined {
-  return /^actions\/(checkout|upload-artifact|download-artifact|attest)@\S+$/.exec(uses)?.[1] as BuiltIn | undefined;
+  const name = /^actions\/([a-z-]+)@\S+$/.exec(uses)?.[1];
+  return names.find((known) => known === name);
 }
 
 function refuseOthers(action: BuiltIn, inputs: Inputs, known: readonly string[]): void {
@@ -82,7 +88,7 @@ export function uploadArtifact(
     .filter(Boolean);
   if (paths.some((path) => /[*?![\]]/.test(path))) throw new Error("the lab's upload-artifact takes no patterns");
   const directory = join(artifacts, basename(inputs.name ?? 'artifact'));
-  const named = paths.map((path) => join(workspace, path)).filter((path) => existsSync(path));
+  const named = paths.map((path) => resolve(workspace, path)).filter((path) => existsSync(path));
   const [only = ''] = named;
   const isFolder = named.length === 1 && paths.length === 1 && statSync(only).isDirectory();
   const present = isFolder ? readdirSync(only).map((name) => join(only, name)) : named;
@@ -96,11 +102,22 @@ export function uploadArtifact(
   return { directory, files: present.length };
 }
 
-/** Copies an artifact of the run, of this attempt or an earlier one, into the workspace. */
-export function downloadArtifact(workspace: string, artifacts: string, inputs: Inputs): void {
-  refuseOthers('download-artifact', inputs, ['name', 'path']);
+/**
+ * Copies an artifact into the workspace: of this run, whatever the attempt, or with `run-id` of another, which needs a token that may read
+ * runs (actions/download-artifact, README, "Inputs").
+ * @param artifacts those of a run, by its id
+ */
+export function downloadArtifact(
+  workspace: string,
+  artifacts: (run?: string) => string,
+  permissions: Permissions,
+  inputs: Inputs,
+): void {
+  refuseOthers('download-artifact', inputs, ['name', 'path', 'run-id', 'github-token']);
+  if (inputs['github-token'] && (permissions.actions ?? 'none') === 'none')
+    throw new Error('Resource not accessible by integration: actions: read is missing');
   const name = inputs.name ?? '';
-  const directory = join(artifacts, basename(name));
+  const directory = join(artifacts(inputs['github-token'] ? inputs['run-id'] : undefined), basename(name));
   if (name === '' || !existsSync(directory)) throw new Error(`Artifact not found for name: ${name}`);
   cpSync(directory, join(workspace, inputs.path ?? ''), { recursive: true });
 }
@@ -123,4 +140,27 @@ export function attest(workspace: string, permissions: Permissions, inputs: Inpu
     if (name === undefined) throw new Error(`not a checksum: ${line}`);
     return name;
   });
+}
+
+/** Keeps a folder as the artifact github-pages of the run. */
+export function uploadPagesArtifact(workspace: string, artifacts: string, inputs: Inputs): void {
+  refuseOthers('upload-pages-artifact', inputs, ['path']);
+  const path = inputs.path ?? '_site/';
+  if (!existsSync(join(workspace, path))) throw new Error(`no files were found at ${path}`);
+  uploadArtifact(workspace, artifacts, { name: 'github-pages', path });
+}
+
+/**
+ * Makes the artifact github-pages the lab's site (actions/deploy-pages, README, "Security Considerations").
+ * @param site folder of the published site
+ */
+export function deployPages(artifacts: string, site: string, permissions: Permissions, inputs: Inputs): void {
+  refuseOthers('deploy-pages', inputs, []);
+  const missing = ['pages', 'id-token'].filter((scope) => permissions[scope] !== 'write');
+  if (missing.length > 0)
+    throw new Error(`missing permissions: ${missing.map((scope) => `${scope}: write`).join(', ')}`);
+  const directory = join(artifacts, 'github-pages');
+  if (!existsSync(directory)) throw new Error('No artifacts named "github-pages" were found for this workflow run.');
+  rmSync(site, { recursive: true, force: true });
+  cpSync(directory, site, { recursive: true });
 }

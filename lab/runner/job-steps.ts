@@ -1,7 +1,15 @@
 /** The steps of one job: conditions, time limits and `continue-on-error`, and the post steps of its actions. */
 import { join } from 'node:path';
 import { type Action, readAction } from './action-file.ts';
-import { attest, type BuiltIn, checkout, downloadArtifact, uploadArtifact } from './built-in.ts';
+import {
+  attest,
+  type BuiltIn,
+  checkout,
+  deployPages,
+  downloadArtifact,
+  uploadArtifact,
+  uploadPagesArtifact,
+} from './built-in.ts';
 import { type Contexts, condition, evaluate, text, textMap } from './expressions.ts';
 import type { JobContext } from './job-context.ts';
 import type { Refusal, Step } from './model.ts';
@@ -130,7 +138,8 @@ export class JobSteps {
     // Of the run, whatever the attempt.
     const run = String((options.contexts.github as { run_id: string }).run_id);
     const runs = join(options.directory, '..', '..');
-    const artifacts = join(runs, 'artifacts', run);
+    const artifactsOf = (id = run) => join(runs, 'artifacts', id);
+    const artifacts = artifactsOf();
     switch (action) {
       case 'checkout':
         checkout(options, workspace, inputs, join(runs, 'checked-out'));
@@ -141,8 +150,16 @@ export class JobSteps {
         return { 'artifact-url': kept.directory };
       }
       case 'download-artifact':
-        downloadArtifact(workspace, artifacts, inputs);
+        downloadArtifact(workspace, artifactsOf, options.permissions, inputs);
         return {};
+      case 'upload-pages-artifact':
+        uploadPagesArtifact(workspace, artifacts, inputs);
+        return {};
+      case 'deploy-pages': {
+        const site = join(runs, 'pages');
+        deployPages(artifacts, site, options.permissions, inputs);
+        return { page_url: site };
+      }
       case 'attest':
         log('text', `stand-in, nothing is signed: ${attest(workspace, options.permissions, inputs).join(' ')}`);
         return {};

@@ -37,7 +37,7 @@ function reference(uses: string, file: Source, repositories: Repositories): Refe
   const [, name = '', path = '', ref = ''] = /^([\w.-]+\/[\w.-]+)(?:\/([^@]+))?@(\S+)$/.exec(uses) ?? [];
   const root = Object.hasOwn(repositories, name) ? repositories[name] : undefined;
   if (root === undefined)
-    return `the lab runner has no ${uses}: it knows $/, ./, checkout, upload-artifact, download-artifact, attest and ${known(repositories)}`;
+    return `the lab runner has no ${uses}: it knows $/, ./, checkout, upload-artifact, download-artifact, attest, upload-pages-artifact, deploy-pages and ${known(repositories)}`;
   return { source: { repository: name, root, ref: fullRef(ref) }, path };
 }
 

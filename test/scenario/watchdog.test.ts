@@ -1,10 +1,14 @@
 /** The watchdog on the lab: a snapshot and a dump that are missing are told once, and their issues are closed when the backups come. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
+import type { RunResult } from '../../lab/runner/runner.ts';
 import { parseHistory } from '../../src/watch/page/model/history.ts';
 import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
 import { historyKey, pageKey } from '../../src/watch/status/status.ts';
+import { expectCalled, runCaller } from './support-callers.ts';
 import { nothing, privileges } from './support-privileges.ts';
 import { ireland, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
 
@@ -59,6 +63,9 @@ async function stored(Key = promisesKey): Promise<string | undefined> {
   return answer?.Body?.transformToString('utf8');
 }
 
+const outcomeOf = (run: RunResult, step: string) =>
+  run.jobs.flatMap((job) => job.steps).find(({ name }) => name === step)?.outcome;
+
 test(
   'a dry run says what is promised, and changes nothing',
   async () => {
@@ -69,8 +76,7 @@ test(
     expect(await stored()).toBeUndefined();
     // The page is made, and nothing of it is written into the bucket.
     expect([await stored(pageKey), await stored(historyKey)]).toEqual([undefined, undefined]);
-    const steps = run.jobs.flatMap((job) => job.steps);
-    expect(steps.find(({ name }) => name === 'Keep the status page')?.outcome).toBe('success');
+    expect(outcomeOf(run, 'Keep the status page')).toBe('success');
     expect(openIssues()).toEqual([]);
   },
   2 * minutes,
@@ -150,6 +156,24 @@ test(
     expect(issue).toMatchObject({ state: 'open', body: expect.stringContaining('cannot be restored: s3://') });
   },
   2 * minutes,
+);
+
+test(
+  'the caller on the page publishes on GitHub Pages where they are on, and fails nowhere else',
+  async () => {
+    const page = 'docs/status-page.md';
+    const site = () => readFileSync(join(lab.directory, 'runs/pages/index.html'), 'utf8');
+    const without = await runCaller(lab, page);
+    expectCalled(lab, without);
+    expect(outcomeOf(without, 'Publish')).toBe('skipped');
+    expect(site).toThrow('ENOENT');
+    lab.github.state.pages = 'legacy';
+    expect(outcomeOf(await runCaller(lab, page), 'Publish')).toBe('skipped');
+    lab.github.state.pages = 'workflow';
+    expectCalled(lab, await runCaller(lab, page));
+    expect(site()).toContain('<h1 id="answer">');
+  },
+  4 * minutes,
 );
 
 test('the role may do nothing that no run needs', async () => {

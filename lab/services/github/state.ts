@@ -140,6 +140,8 @@ export class GitHubState {
   /** The workflow files of the repository. */
   readonly workflows: WorkflowRecord[] = [];
   readonly jobs: JobRecord[] = [];
+  /** Where its Pages come from; undefined without Pages. */
+  pages: 'workflow' | 'legacy' | undefined;
   /** How GitHub says that the repository writes the claim `sub`; undefined for a server that does not say. */
   subjectRule:
     | { readonly use_default: boolean; readonly use_immutable_subject?: boolean; readonly sub_claim_prefix?: string }

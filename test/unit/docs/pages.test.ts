@@ -178,6 +178,8 @@ describe('examples that call a workflow', () => {
         'docs/postgres.md: .github/workflows/postgres-dump.yml',
         'docs/restore.md: .github/workflows/restore.yml',
         'docs/rotation.md: .github/workflows/ebs-rotate.yml',
+        'docs/status-page.md: .github/workflows/status-page.yml',
+        'docs/status-page.md: .github/workflows/watchdog.yml',
         'docs/watching.md: .github/workflows/watchdog.yml',
       ]);
     }));
@@ -199,6 +201,8 @@ test('the command for GitHub Enterprise Server leaves neither $/ nor queue, and 
       'deploy-example',
       'restore',
       'doctor',
+      'watchdog',
+      'patrol',
     ]) {
       const file = `.github/workflows/${name}.yml`;
       const text = readFileSync(join(folder, file), 'utf8');

@@ -1,6 +1,6 @@
 /** The repository itself. */
 import type { Answer } from '../../http/answer.ts';
-import { ok, type RestContext } from './answers.ts';
+import { notFound, ok, type RestContext } from './answers.ts';
 
 export function getRepository({ state, repository, baseUrl }: RestContext): Answer {
   const mine = repository === state.fullName;
@@ -13,4 +13,9 @@ export function getRepository({ state, repository, baseUrl }: RestContext): Answ
     html_url: `https://github.com/${repository}`,
     permissions: { admin: mine, push: mine, pull: true },
   });
+}
+
+export function getPages({ state: { pages }, repository, baseUrl }: RestContext): Answer {
+  if (pages === undefined) return notFound;
+  return ok({ url: `${baseUrl}/repos/${repository}/pages`, status: null, build_type: pages, public: true });
 }

@@ -30,7 +30,7 @@ import {
   updateRelease,
   uploadAsset,
 } from './releases.ts';
-import { getRepository } from './repository.ts';
+import { getPages, getRepository } from './repository.ts';
 import { getRun, listRuns } from './runs.ts';
 import {
   createVariable,
@@ -87,6 +87,7 @@ const routes: readonly [method: string, path: RegExp, name: string, scope: strin
     ['GET', /^\/actions\/runs$/, 'ListRuns', 'actions', 'read', listRuns],
     ['GET', /^\/actions\/runs\/(\d+)$/, 'GetWorkflowRun', 'actions', 'read', getRun],
     ['GET', /^\/actions\/workflows\/([^/]+)\/runs$/, 'ListWorkflowRuns', 'actions', 'read', listRuns],
+    ['GET', /^\/pages$/, 'GetPages', 'pages', 'read', getPages],
     ['GET', /^$/, 'GetRepository', 'metadata', 'read', getRepository],
     ['GET', /^\/releases$/, 'ListReleases', 'contents', 'read', listReleases],
     ['POST', /^\/releases$/, 'CreateRelease', 'contents', 'write', createRelease],
