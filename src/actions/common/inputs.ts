@@ -2,6 +2,7 @@
 
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
 import { lockModes, type SnapshotLock } from '../../domain/snapshot-lock.ts';
+import { heartbeatUrls } from '../../report/heartbeat.ts';
 import { datadogSites } from '../../report/render/datadog.ts';
 import {
   boolean,
@@ -122,6 +123,16 @@ export const reportInputs = {
   }),
   'datadog-api-key': secret({ description: 'Datadog API key for the metrics.' }),
   'datadog-site': oneOf(datadogSites, { description: 'Datadog site.', default: 'datadoghq.com' }),
+  'heartbeat-url': parsed({
+    description:
+      'URL of a heartbeat service that is told when the run starts, succeeds and fails: as Healthchecks.io has it (URL/start, URL, URL/fail). For services with other requests, lines of start=URL, success=URL and failure=URL; a signal without a line is not sent. A service that does not answer never fails the run.',
+    secret: true,
+    allowed: 'an https URL, or lines of start=, success= and failure= with one each',
+    parse: (value): string => {
+      if (value !== '' && heartbeatUrls(value) === undefined) throw new Refused('');
+      return value;
+    },
+  }),
   'runbook-url': text({
     description:
       'Page of the run book that issues and summaries link to. Default: docs/runbook.md of the repository and version that the action comes from.',

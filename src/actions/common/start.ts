@@ -8,8 +8,10 @@ import {
   setFailed,
   setOutput,
 } from '../../adapters/github/toolkit.ts';
+import { sendHeartbeat } from '../../adapters/notify/heartbeat.ts';
 import { publish } from '../../adapters/notify/publish.ts';
 import type { RunIdentity } from '../../domain/run.ts';
+import { type HeartbeatSignal, heartbeatUrls } from '../../report/heartbeat.ts';
 import type { ActionName, Report } from '../../report/report.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { ActionContext } from '../../runtime/context.ts';
@@ -65,6 +67,7 @@ export async function startAction<Settings extends ReportSettings, Findings exte
   try {
     for (const [name, { secret }] of Object.entries(action.inputs.definitions)) if (secret) maskSecret(readInput(name));
     settings = action.inputs.parse(readInput);
+    for (const url of Object.values(heartbeatUrls(settings.heartbeatUrl) ?? {})) maskSecret(url);
   } catch (error) {
     setFailed(renderError(error));
     return;
@@ -73,6 +76,9 @@ export async function startAction<Settings extends ReportSettings, Findings exte
   const timeline = new Timeline(systemClock, logger);
   const run = currentRun();
   const findings: Reportable = {};
+  const dryRun = action.dryRun?.(settings) ?? settings.dryRun;
+  // Beside the work, which does not wait for it.
+  const started = dryRun ? undefined : tellHeartbeat(settings, 'start', `${action.name} ${run.url}`);
   const report = (more: Partial<Findings>): void => {
     Object.assign(findings, more);
     for (const [name, value] of Object.entries(action.outputs(more, settings)))
@@ -82,17 +88,35 @@ export async function startAction<Settings extends ReportSettings, Findings exte
     work: (signal) => action.run(settings, { clock: systemClock, logger, signal, timeline, run, report }),
     fail: (error) => setFailed(renderError(error)),
     warn: (message, error) => logger.warning(`${message}: ${explainInLine(error)}`),
-    finish: (error) => {
+    finish: async (error) => {
+      await started;
       const base = reportBase(action, settings, run);
       const endedAt = systemClock.now().toISOString();
-      return send(
+      await send(
         { ...base, startedAt, endedAt, timeline: timeline.steps, ...findings },
         timeline.failedStep,
         error,
         settings,
       );
+      if (dryRun) return;
+      // What went wrong is told inside: a service outside gets the address of the run.
+      await tellHeartbeat(settings, error === undefined ? 'success' : 'failure', `${action.name} ${run.url}`, error);
     },
   });
+}
+
+/** Never throws, and never takes longer than ten seconds: the run does not depend on a service outside. */
+async function tellHeartbeat(
+  { heartbeatUrl }: Pick<ReportSettings, 'heartbeatUrl'>,
+  kind: HeartbeatSignal,
+  text: string,
+  error?: unknown,
+): Promise<void> {
+  if (heartbeatUrl === '') return;
+  // A cancelled run has seconds left.
+  const deadlineSeconds = error instanceof CancelledError ? 2 : undefined;
+  const delivery = await sendHeartbeat({ given: heartbeatUrl, clock: systemClock, deadlineSeconds }, kind, text);
+  if (delivery?.sent === false) logger.warning(`the heartbeat (${kind}) could not be delivered: ${delivery.reason}`);
 }
 
 /** What every report has, before anything was found. */

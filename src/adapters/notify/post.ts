@@ -1,4 +1,4 @@
-/** Sends one JSON message over HTTP: with a deadline, with respect for 429 and Retry-After, and without showing secrets. */
+/** Sends one message over HTTP, as JSON, or a text as it is: with a deadline, with respect for 429 and Retry-After, and without showing secrets. */
 import type { Clock } from '../../runtime/clock.ts';
 import { explain } from '../../runtime/errors.ts';
 import { type RetryDecision, retry } from '../../runtime/retry.ts';
@@ -7,8 +7,8 @@ export interface Post {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
-  /** The status that means "received". */
-  readonly expect: number;
+  /** The status that means "received"; `success` for any from 200 to 299. */
+  readonly expect: number | 'success';
   readonly clock: Clock;
   /** In all, including the waits between attempts. */
   readonly deadlineSeconds: number;
@@ -63,7 +63,7 @@ async function once(post: Post, milliseconds: number): Promise<void> {
   const limit = AbortSignal.timeout(Math.min(milliseconds, 10_000));
   const response = await send(post, post.signal ? AbortSignal.any([limit, post.signal]) : limit);
   const { status } = response;
-  if (status === post.expect) return;
+  if (post.expect === 'success' ? response.ok : status === post.expect) return;
   const words = response.text.slice(0, 200).replace(/\s+/g, ' ').trim();
   throw new NotSent(`status ${status}${words === '' ? '' : `: ${words}`}`, {
     again: status === 429 || status >= 500,
@@ -72,17 +72,21 @@ async function once(post: Post, milliseconds: number): Promise<void> {
   });
 }
 
-async function send(post: Post, signal: AbortSignal): Promise<{ status: number; headers: Headers; text: string }> {
+async function send(
+  post: Post,
+  signal: AbortSignal,
+): Promise<{ status: number; ok: boolean; headers: Headers; text: string }> {
+  const plain = typeof post.body === 'string';
   try {
     const response = await fetch(post.url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...post.headers },
-      body: JSON.stringify(post.body),
+      headers: { 'content-type': plain ? 'text/plain; charset=utf-8' : 'application/json', ...post.headers },
+      body: plain ? String(post.body) : JSON.stringify(post.body),
       // A redirect would carry key and message elsewhere.
       redirect: 'manual',
       signal,
     });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    return { status: response.status, ok: response.ok, headers: response.headers, text: await response.text() };
   } catch (error) {
     // fetch says only "fetch failed"; the reason is its cause.
     const cause = (error as { cause?: unknown }).cause ?? error;
