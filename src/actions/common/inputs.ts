@@ -2,7 +2,7 @@
 
 import { containerPattern, hostPathPattern, regionPattern, servicePattern } from '../../domain/patterns.ts';
 import { lockModes, type SnapshotLock } from '../../domain/snapshot-lock.ts';
-import { heartbeatUrls } from '../../report/heartbeat.ts';
+import { checkHeartbeat } from '../../report/heartbeat.ts';
 import { datadogSites } from '../../report/render/datadog.ts';
 import {
   boolean,
@@ -125,11 +125,16 @@ export const reportInputs = {
   'datadog-site': oneOf(datadogSites, { description: 'Datadog site.', default: 'datadoghq.com' }),
   'heartbeat-url': parsed({
     description:
-      'URL of a heartbeat service that is told when the run starts, succeeds and fails: as Healthchecks.io has it (URL/start, URL, URL/fail). For services with other requests, lines of start=URL, success=URL and failure=URL; a signal without a line is not sent. A service that does not answer never fails the run.',
+      "URL of a heartbeat service that is told when the run starts, succeeds and fails. Those of Healthchecks.io, Better Stack, Cronitor, Dead Man's Snitch and Uptime Kuma are known by their addresses; any other is told as Healthchecks.io is. Lines of start=URL, success=URL and failure=URL are requested as they are (GET), and a signal without a line is not sent. {action}, {source}, {run} and {id} stand for the action, the source, the page of the run and a UUID of it. A service that does not answer never fails the run.",
     secret: true,
-    allowed: 'an https URL, or lines of start=, success= and failure= with one each',
+    allowed: 'a URL, or lines of start=URL, success=URL and failure=URL',
     parse: (value): string => {
-      if (value !== '' && heartbeatUrls(value) === undefined) throw new Refused('');
+      if (value === '') return value;
+      try {
+        checkHeartbeat(value);
+      } catch (error) {
+        throw new Refused((error as Error).message);
+      }
       return value;
     },
   }),

@@ -1,4 +1,5 @@
 /** Starts an action: reads its inputs, runs it, and reports what it found, whatever happened. */
+import { randomUUID } from 'node:crypto';
 import {
   currentRun,
   logger,
@@ -8,10 +9,8 @@ import {
   setFailed,
   setOutput,
 } from '../../adapters/github/toolkit.ts';
-import { sendHeartbeat } from '../../adapters/notify/heartbeat.ts';
 import { publish } from '../../adapters/notify/publish.ts';
 import type { RunIdentity } from '../../domain/run.ts';
-import { type HeartbeatSignal, heartbeatUrls } from '../../report/heartbeat.ts';
 import type { ActionName, Report } from '../../report/report.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { ActionContext } from '../../runtime/context.ts';
@@ -20,6 +19,7 @@ import type { InputDefinition } from '../../runtime/inputs.ts';
 import { CancelledError } from '../../runtime/interruptions.ts';
 import { runAction } from '../../runtime/run-action.ts';
 import { Timeline } from '../../runtime/timeline.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { ReportSettings } from './inputs.ts';
 
 /** What an action may report; each names its own subset. */
@@ -54,6 +54,8 @@ export interface ActionDefinition<Settings extends ReportSettings, Findings exte
   readonly source: (settings: Settings) => string;
   /** Whether nothing is changed; the input `dry-run` unless the action knows more ways. */
   readonly dryRun?: (settings: Settings) => boolean;
+  /** Whether it is not what its schedule promises, such as a proof again: its success must not stand for that, so no heartbeat is sent. */
+  readonly aside?: (settings: Settings) => boolean;
   /** The outputs that follow from what was just reported; undefined sets none. */
   readonly outputs: (findings: Partial<Findings>, settings: Settings) => Readonly<Record<string, string | undefined>>;
   readonly run: (settings: Settings, context: ActionContext<Findings>) => Promise<void>;
@@ -67,7 +69,6 @@ export async function startAction<Settings extends ReportSettings, Findings exte
   try {
     for (const [name, { secret }] of Object.entries(action.inputs.definitions)) if (secret) maskSecret(readInput(name));
     settings = action.inputs.parse(readInput);
-    for (const url of Object.values(heartbeatUrls(settings.heartbeatUrl) ?? {})) maskSecret(url);
   } catch (error) {
     setFailed(renderError(error));
     return;
@@ -77,8 +78,8 @@ export async function startAction<Settings extends ReportSettings, Findings exte
   const run = currentRun();
   const findings: Reportable = {};
   const dryRun = action.dryRun?.(settings) ?? settings.dryRun;
-  // Beside the work, which does not wait for it.
-  const started = dryRun ? undefined : tellHeartbeat(settings, 'start', `${action.name} ${run.url}`);
+  const told = { action: action.name, source: action.source(settings), url: run.url, id: randomUUID() };
+  const heartbeat = startHeartbeat(dryRun || action.aside?.(settings) ? '' : settings.heartbeatUrl, told);
   const report = (more: Partial<Findings>): void => {
     Object.assign(findings, more);
     for (const [name, value] of Object.entries(action.outputs(more, settings)))
@@ -89,34 +90,20 @@ export async function startAction<Settings extends ReportSettings, Findings exte
     fail: (error) => setFailed(renderError(error)),
     warn: (message, error) => logger.warning(`${message}: ${explainInLine(error)}`),
     finish: async (error) => {
-      await started;
       const base = reportBase(action, settings, run);
       const endedAt = systemClock.now().toISOString();
-      await send(
-        { ...base, startedAt, endedAt, timeline: timeline.steps, ...findings },
-        timeline.failedStep,
-        error,
-        settings,
-      );
-      if (dryRun) return;
-      // What went wrong is told inside: a service outside gets the address of the run.
-      await tellHeartbeat(settings, error === undefined ? 'success' : 'failure', `${action.name} ${run.url}`, error);
+      try {
+        await send(
+          { ...base, startedAt, endedAt, timeline: timeline.steps, ...findings },
+          timeline.failedStep,
+          error,
+          settings,
+        );
+      } finally {
+        await heartbeat.end(error);
+      }
     },
   });
-}
-
-/** Never throws, and never takes longer than ten seconds: the run does not depend on a service outside. */
-async function tellHeartbeat(
-  { heartbeatUrl }: Pick<ReportSettings, 'heartbeatUrl'>,
-  kind: HeartbeatSignal,
-  text: string,
-  error?: unknown,
-): Promise<void> {
-  if (heartbeatUrl === '') return;
-  // A cancelled run has seconds left.
-  const deadlineSeconds = error instanceof CancelledError ? 2 : undefined;
-  const delivery = await sendHeartbeat({ given: heartbeatUrl, clock: systemClock, deadlineSeconds }, kind, text);
-  if (delivery?.sent === false) logger.warning(`the heartbeat (${kind}) could not be delivered: ${delivery.reason}`);
 }
 
 /** What every report has, before anything was found. */

@@ -14,6 +14,7 @@ await startAction<Settings, Findings>({
   name: 'db-dump',
   inputs,
   source: ({ source }) => source,
+  aside: ({ proveAgain: kept, listDatabases }) => kept !== '' || listDatabases,
   outputs: ({ dump, databases, receiptLocation }) => ({
     databases: databases && JSON.stringify(databases),
     receipt: receiptLocation,

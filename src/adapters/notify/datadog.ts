@@ -1,7 +1,7 @@
 /** Sends series to Datadog's API v2, which answers 202 when it accepts them. */
 import { datadogSites, type Series } from '../../report/render/datadog.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { type Delivery, postJson } from './post.ts';
+import { type Delivery, deliver } from './deliver.ts';
 
 export interface DatadogOptions {
   readonly apiKey: string;
@@ -21,7 +21,7 @@ export async function sendSeries(options: DatadogOptions, series: readonly Serie
     return { sent: false, reason: `${options.site} is not one of Datadog's sites: ${datadogSites.join(', ')}` };
   }
   const base = options.baseUrl ?? (process.env.HOLDFAST_DATADOG_URL || `https://api.${options.site}`);
-  const delivery = await postJson({
+  const delivery = await deliver({
     url: `${base.replace(/\/+$/, '')}/api/v2/series`,
     headers: { 'DD-API-KEY': options.apiKey },
     body: { series },

@@ -1,7 +1,7 @@
 /** Sends to a Slack incoming webhook. Anybody who knows the URL can post, so it is a secret. */
 import type { SlackMessage } from '../../report/render/slack.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { type Delivery, postJson } from './post.ts';
+import { type Delivery, deliver } from './deliver.ts';
 
 export interface SlackOptions {
   readonly webhookUrl: string;
@@ -19,7 +19,7 @@ export async function sendSlack(options: SlackOptions, message: SlackMessage): P
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) {
     return { sent: false, reason: 'the webhook does not begin with https://' };
   }
-  return postJson({
+  return deliver({
     url: options.webhookUrl,
     body: message,
     expect: 200,

@@ -150,7 +150,7 @@ function secrets({ secrets: reading, variables }: ConfigurationReadings): readon
   return judge(about, reading, (known) => {
     const values = 'value' in variables ? variables.value : {};
     const findings = neededSecrets(values).map(({ name, why }) => secretFinding(name, why, known));
-    const optional = ['SLACK_WEBHOOK_URL', 'DATADOG_API_KEY', 'HOLDFAST_ANONYMIZE_KEY'];
+    const optional = ['SLACK_WEBHOOK_URL', 'DATADOG_API_KEY', 'HEARTBEAT_URL', 'HOLDFAST_ANONYMIZE_KEY'];
     const set = optional.filter((name) => known.some((one) => one.name === name && one.set));
     return [
       ...findings,

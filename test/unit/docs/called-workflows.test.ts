@@ -25,6 +25,7 @@ const everywhere: Readonly<Record<string, string>> = {
   'github-token': 'the token of the job, which the permissions of the caller shape',
   'slack-webhook-url': 'the secret SLACK_WEBHOOK_URL',
   'datadog-api-key': 'the secret DATADOG_API_KEY',
+  'heartbeat-url': 'the secret HEARTBEAT_URL',
 };
 /** Secrets, and what follows from the workflow. */
 const ofDumps = {

@@ -173,6 +173,7 @@ describe('examples that call a workflow', () => {
         'docs/doctor.md: .github/workflows/doctor.yml',
         'docs/infobright.md: .github/workflows/infobright-backup.yml',
         'docs/mongodb.md: .github/workflows/mongodb-dump.yml',
+        'docs/monitoring.md: .github/workflows/postgres-dump.yml',
         'docs/mysql.md: .github/workflows/mysql-dump.yml',
         'docs/postgres.md: .github/workflows/postgres-dump.yml',
         'docs/postgres.md: .github/workflows/postgres-dump.yml',
@@ -180,6 +181,7 @@ describe('examples that call a workflow', () => {
         'docs/rotation.md: .github/workflows/ebs-rotate.yml',
         'docs/status-page.md: .github/workflows/status-page.yml',
         'docs/status-page.md: .github/workflows/watchdog.yml',
+        'docs/watching.md: .github/workflows/patrol.yml',
         'docs/watching.md: .github/workflows/watchdog.yml',
       ]);
     }));
