@@ -8,7 +8,7 @@ export interface Witness {
   readonly compares: string;
   /** Differences that stay, each with the source that says who is right. */
   readonly known: readonly KnownDifference[];
-  /** Whether CI passes without it: no registry has what it needs. */
+  /** Whether CI passes without it: no registry has what it needs, or nothing that fits this computer. */
   readonly optional?: boolean;
   /**
    * Installs it into `.lab/cache`, once.

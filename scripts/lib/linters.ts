@@ -13,7 +13,7 @@ const definitions = join(root, 'scripts', 'lint');
 export const pythonLinters = (): string => pythonTools(join(definitions, 'python'));
 
 /** The folder with actionlint. @throws ToolMissing */
-export const actionlintFolder = (): string =>
+export const actionlintFolder = (): Promise<string> =>
   goTool(join(definitions, 'actionlint'), 'github.com/rhysd/actionlint/cmd/actionlint');
 
 /** Runs a linter in the repository. @returns what it found, as it prints it; empty when it found nothing */
@@ -35,7 +35,7 @@ export function ensureShellcheck(): void {
 }
 
 /** Codes of shellcheck: parameters come from the environment, and functions of a library may take more arguments than a script gives. */
-export const excludedOfHosts = 'SC2154,SC2119,SC2120';
+const excludedOfHosts = 'SC2154,SC2119,SC2120';
 
 /** Each script is checked as it runs: together with its libraries. */
 export function shellcheckHostScripts(): string {
@@ -58,8 +58,8 @@ export function zizmor(): string {
  * It checks the scripts of `run` with shellcheck.
  * @param options the file of what is accepted; default: .github/actionlint.yaml, which says why
  */
-export function actionlint(...options: readonly string[]): string {
-  return findings(join(actionlintFolder(), 'actionlint'), ['-no-color', '-oneline', ...options]);
+export async function actionlint(...options: readonly string[]): Promise<string> {
+  return findings(join(await actionlintFolder(), 'actionlint'), ['-no-color', '-oneline', ...options]);
 }
 
 /** The template's own metadata has what is accepted, and why. */

@@ -9,11 +9,10 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { basename, join } from 'node:path';
 import { root } from './actions.ts';
 import { installPackages } from './debian.ts';
+import { findGo } from './go.ts';
+import { atLeast, ToolMissing } from './missing.ts';
 
-/** A program that cannot be installed on this computer; the message is one line that says why, and what to do. */
-export class ToolMissing extends Error {
-  override readonly name = 'ToolMissing';
-}
+export { atLeast, ToolMissing };
 
 /**
  * The folder with the programs of Python packages, made at the first call.
@@ -48,19 +47,16 @@ export function pythonTools(definition: string): string {
  * @param path of the program's package
  * @throws ToolMissing
  */
-export function goTool(definition: string, path: string): string {
-  const version = /go version go(\d+\.\d+)/.exec(output('go', ['version']))?.[1] ?? '';
-  if (!atLeast(version, [1, 25])) {
-    const found = version === '' ? 'none' : `Go ${version}`;
-    throw new ToolMissing(`it is built with Go 1.25 or newer, and this computer has ${found}: install it`);
-  }
+export async function goTool(definition: string, path: string): Promise<string> {
+  const { program, version, environment } = await findGo();
   const name = basename(definition);
   const folder = cached(`go-${name}`, version, path, readFileSync(join(definition, 'go.sum'), 'utf8'));
   return once(folder, () =>
-    install('go', [
-      ...['build', '-C', definition, '-mod=readonly', '-trimpath', '-o', join(folder, 'bin', name)],
-      path,
-    ]),
+    install(program, ['build', '-C', definition, '-mod=readonly', '-trimpath', '-o', join(folder, 'bin', name), path], {
+      ...environment,
+      GOFLAGS: '-mod=readonly',
+      CGO_ENABLED: '0',
+    }),
   );
 }
 
@@ -78,12 +74,6 @@ export function npmPackages(definition: string): string {
     install('npm', ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']);
   });
   return join(folder, 'node_modules');
-}
-
-/** Whether `version`, such as 3.12, is at least `least`. */
-export function atLeast(version: string, least: readonly [number, number]): boolean {
-  const [major = Number.NaN, minor = Number.NaN] = version.split('.').map(Number);
-  return major > least[0] || (major === least[0] && minor >= least[1]);
 }
 
 /** One folder for each version of the tools and of what they are installed from. */
@@ -107,11 +97,10 @@ function once(folder: string, make: () => void): string {
   return join(folder, 'bin');
 }
 
-function install(program: string, parameters: readonly string[]): void {
+function install(program: string, parameters: readonly string[], environment = {}): void {
   const result = spawnSync(program, parameters, {
     encoding: 'utf8',
-    // Nothing but what this computer has: Go would download a newer toolchain.
-    env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly', CGO_ENABLED: '0' },
+    env: { ...process.env, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   });
   if (result.status === 0) return;

@@ -22,11 +22,11 @@ export const act: Witness = {
     'what the steps of workflow files see and come to: contexts, expressions, conditions, matrices, shells, outputs, environment, state, masks, summaries, post steps, called workflows, with the lab’s runner; also of anonymize, db-dump to S3, a plan of ebs-rotate, ib-snapshot that is refused, and the workflow files for PostgreSQL and for the rotation that customers call',
   known,
   async install() {
-    goTool(definition, 'github.com/nektos/act');
+    await goTool(definition, 'github.com/nektos/act');
     return `act ${/nektos\/act v(\S+)/.exec(readFileSync(join(definition, 'go.mod'), 'utf8'))?.[1]}`;
   },
   async run(points: Points) {
-    const program = join(goTool(definition, 'github.com/nektos/act'), 'act');
+    const program = join(await goTool(definition, 'github.com/nektos/act'), 'act');
     const only = process.env.HOLDFAST_ACT_WORKFLOW;
     if (only !== undefined) points.missed(`all but ${only}, which HOLDFAST_ACT_WORKFLOW names`);
     const asked = (name: string): boolean => only === undefined || only === name;

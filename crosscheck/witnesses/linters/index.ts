@@ -32,7 +32,7 @@ export const linters: Witness = {
     const version = (program: string, ...words: string[]): string =>
       /\d+(\.\d+)+/.exec(findings('bash', ['-c', `"$@"; exit 1`, 'version', program, ...words]))?.[0] ?? '?';
     return [
-      `actionlint ${version(join(actionlintFolder(), 'actionlint'), '-version')}`,
+      `actionlint ${version(join(await actionlintFolder(), 'actionlint'), '-version')}`,
       `zizmor ${version(join(python, 'zizmor'), '--version')}`,
       `cfn-lint ${version(join(python, 'cfn-lint'), '--version')}`,
       `hadolint ${version(join(python, 'hadolint'), '--version')}`,
@@ -42,17 +42,14 @@ export const linters: Witness = {
   },
   async run(points) {
     const python = pythonLinters();
+    const actionlint = join(await actionlintFolder(), 'actionlint');
     // What is read from standard input has no folder in which a list could stand.
     for (const { name, text } of [...workflowFiles(), ...documentedWorkflows()])
       judge(
         points,
         'actionlint',
         name,
-        findings(
-          join(actionlintFolder(), 'actionlint'),
-          ['-no-color', '-oneline', '-config-file', '/dev/null', '-'],
-          text,
-        ),
+        findings(actionlint, ['-no-color', '-oneline', '-config-file', '/dev/null', '-'], text),
       );
     const documented = [...documentedWorkflows(), ...documentedActions()];
     for (const file of [...workflowFiles(), ...actionFiles(), ...documented]) {

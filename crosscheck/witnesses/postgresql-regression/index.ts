@@ -7,13 +7,16 @@ import type { Witness } from '../../witness.ts';
 import { Client } from '../postgresql/client.ts';
 import { compareAnonymised, compareKept, compareSize } from './compare.ts';
 import { database, runTests, sizeOf, startRegression } from './database.ts';
-import { regressionTests } from './source.ts';
+import { hasTests, regressionTests } from './source.ts';
 
 export const postgresqlRegression: Witness = {
   name: 'postgresql-regression',
   compares:
     "The database that PostgreSQL's own regression tests leave, without their functions in C: dumped by pg_dump, anonymised with nothing to replace, by default and with the rules that `--audit` proposes, and restored: bytes, exit status, messages of psql, pg_dump's text of both databases, rows of each table.",
   known: [],
+  get optional() {
+    return !hasTests();
+  },
   install: async () => {
     const [problem] = prepareComputer((text) => console.log(text));
     if (problem !== undefined) throw new ToolMissing(problem);

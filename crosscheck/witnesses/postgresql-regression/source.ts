@@ -6,11 +6,18 @@ import { newestBinaries } from '../../../lab/hosts/postgres/binaries.ts';
 import { unpackSource } from '../../../lab/hosts/unpacked.ts';
 import { installPackages } from '../../../scripts/lib/debian.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
+import { majorOf } from '../postgresql/series.ts';
 
-/** Debian 12, of which this is the last point release: its packages no longer change. Newer ones of its server are of the same series. */
-const suite = 'bookworm';
-const major = 15;
-const release = `${major}.18-0+deb12u1`;
+/**
+ * Debian's source of a series, in the release that has it. A release whose point releases have ended keeps its packages; newer ones of its server
+ * are of the same series.
+ */
+const sources: ReadonlyMap<number, { readonly suite: string; readonly release: string }> = new Map([
+  [15, { suite: 'bookworm', release: '15.18-0+deb12u1' }],
+]);
+
+/** Whether Debian has the tests of this computer's newest server. Ubuntu's series are often others. */
+export const hasTests = (): boolean => sources.has(majorOf(newestBinaries()) ?? Number.NaN);
 
 export interface RegressionTests {
   /** Such as 15.18. */
@@ -21,8 +28,14 @@ export interface RegressionTests {
 
 /** @throws ToolMissing when this computer's server is of another series */
 export async function regressionTests(): Promise<RegressionTests> {
-  if (!newestBinaries()?.includes(`/${major}/`))
-    throw new ToolMissing(`its tests are those of PostgreSQL ${major}, which is not the newest server here`);
+  const major = majorOf(newestBinaries()) ?? Number.NaN;
+  const source = sources.get(major);
+  if (!source) {
+    const known = [...sources.keys()].join(', ');
+    const here = Number.isNaN(major) ? 'there is no server here' : `the newest server here is ${major}`;
+    throw new ToolMissing(`its tests are those of PostgreSQL ${known}, and ${here}`);
+  }
+  const { suite, release } = source;
   const name = `postgresql-${major}`;
   const folder = await madeOnce(join(cacheFolder, `${name}-source-${release}-regress`), async (making) => {
     installPackages(['bzip2'], "PostgreSQL's source");

@@ -12,7 +12,7 @@ import { type Dumps, startDumps } from '../../lib/dump-files.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { compareRestored, type Source, toolsFor } from './compare.ts';
-import { installSeries, type Series } from './series.ts';
+import { absentSeries, installSeries, type Series } from './series.ts';
 
 export const postgresqlWitness: Witness = {
   name: 'postgresql',
@@ -28,6 +28,8 @@ export const postgresqlWitness: Witness = {
   },
   run: async (points) => {
     const { series, newest } = installSeries();
+    for (const major of absentSeries(series))
+      console.log(`    PostgreSQL ${major} is not asked: this computer does not have it, nor do the registries`);
     const directory = mkdtempSync('/var/tmp/holdfast-series-');
     chmodSync(directory, 0o755);
     const servers: PostgresServer[] = [];

@@ -1,6 +1,7 @@
 /** Servers of PostgreSQL of other series than this computer's, and the newest client, as others build them. */
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { newestBinaries } from '../../../lab/hosts/postgres/binaries.ts';
 import { root } from '../../../scripts/lib/actions.ts';
 import { npmPackages, pythonTools } from '../../../scripts/lib/tools.ts';
 
@@ -34,13 +35,36 @@ export function installSeries(): Installed {
     folder: join(python, 'lib', pythonFolder(python), 'site-packages'),
     bin: join('embedded_postgres', 'pginstall', 'bin'),
   };
-  const servers = [13, 14, 16, 17].map((major): Series => {
+  const servers = ofRegistry.map((major): Series => {
     const folder = join(packages, `postgresql-${major}`);
     linkLibraries(folder);
     return { major, programs: { folder: join(folder, 'native'), bin: 'bin' } };
   });
-  const all: Series[] = [...servers, { major: 15, programs: undefined }, { major: 18, programs: newest }];
-  return { series: all.toSorted((one, other) => one.major - other.major), newest: join(newest.folder, newest.bin) };
+  const others = [...servers, { major: 18, programs: newest }];
+  return { series: withOwn(others, majorOf(newestBinaries())), newest: join(newest.folder, newest.bin) };
+}
+
+/** Series of which npm has servers. */
+const ofRegistry = [13, 14, 16, 17];
+
+/** This computer's own series takes the place of a registry's. @param own undefined: it has no server */
+export function withOwn(others: readonly Series[], own: number | undefined): readonly Series[] {
+  const rest = others.filter(({ major }) => major !== own);
+  const all: Series[] = own === undefined ? [...rest] : [...rest, { major: own, programs: undefined }];
+  return all.toSorted((one, other) => one.major - other.major);
+}
+
+/** Those between the oldest and the newest that are missing. */
+export function absentSeries(series: readonly Series[]): readonly number[] {
+  const majors = series.map(({ major }) => major);
+  const [least, most] = [Math.min(...majors), Math.max(...majors)];
+  return Array.from({ length: most - least }, (_, at) => least + at).filter((major) => !majors.includes(major));
+}
+
+/** Of a folder such as /usr/lib/postgresql/15/bin. */
+export function majorOf(binaries: string | undefined): number | undefined {
+  const found = /\/(\d+)\/bin$/.exec(binaries ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
 }
 
 function pythonFolder(environment: string): string {

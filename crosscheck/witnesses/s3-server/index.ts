@@ -20,7 +20,7 @@ export const s3Server: Witness = {
   known,
   async install() {
     const definition = fileURLToPath(new URL('install/versitygw', import.meta.url));
-    program = join(goTool(definition, 'github.com/versity/versitygw/cmd/versitygw'), 'versitygw');
+    program = join(await goTool(definition, 'github.com/versity/versitygw/cmd/versitygw'), 'versitygw');
     return 'versitygw 1.8.0';
   },
   async run(points) {
