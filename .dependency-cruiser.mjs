@@ -70,7 +70,8 @@ export const anonymizeRooms = {
 };
 
 /** The modules of an action that wire it, and what they share. */
-const entries = '^src/actions/(common/(services|start)|[^/]+/(main|post|wiring|engines/[^/]+))\\.ts$';
+const entries =
+  '^src/actions/(common/(all-backups|heartbeat|services|start)|[^/]+/(main|post|wiring|engines/[^/]+))\\.ts$';
 const sdk = '(@aws-sdk|@smithy|@actions)/';
 
 export default {
@@ -119,7 +120,7 @@ export default {
       comment: 'What makes adapters is reached from the entries of an action alone: the rest gets ports.',
       severity: 'error',
       from: { path: '^src/actions/', pathNot: entries },
-      to: { path: '^src/actions/(common/(services|start)|[^/]+/(wiring|engines/[^/]+))\\.ts$' },
+      to: { path: '^src/actions/(common/(all-backups|heartbeat|services|start)|[^/]+/(wiring|engines/[^/]+))\\.ts$' },
     },
     {
       name: 'only-database-adapters-start-programs',
