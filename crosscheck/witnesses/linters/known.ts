@@ -56,6 +56,12 @@ export const known: readonly KnownDifference[] = [
     source: 'https://docs.zizmor.sh/audits/#unpinned-images',
   },
   {
+    point: /^zizmor: .*status-page\.yml.*title=dangerous-triggers/,
+    right: 'Holdfast',
+    why: 'workflow_run is dangerous after runs of pull requests. The watchdog has none: it runs on a schedule or by hand, and only a page of the default branch is published.',
+    source: 'https://docs.zizmor.sh/audits/#dangerous-triggers',
+  },
+  {
     point: /^hadolint: ops\/Dockerfile: .*DL3008/,
     right: 'both',
     why: 'Packages have no version in the Dockerfile: Debian removes an old one as soon as it mends it.',
