@@ -19,7 +19,7 @@ export function reportOf(
   };
 }
 
-function rowOf({ promised, newest, proven, due, next, failures, unknown }: WatchedSource): WatchedRow {
+function rowOf({ promised, newest, proven, due, next, failures, late, unknown }: WatchedSource): WatchedRow {
   return {
     key: keyOf(promised),
     source: promised.source,
@@ -30,7 +30,7 @@ function rowOf({ promised, newest, proven, due, next, failures, unknown }: Watch
     due,
     next,
     target: targetWords(promised.targets),
-    why: unknown ?? failures.map(({ what }) => what).join('; '),
+    why: unknown ?? (failures.map(({ what }) => what).join('; ') || (late ?? '')),
   };
 }
 

@@ -34,7 +34,9 @@ export function watchBlock({ watch }: Watched, detail: Detail): string {
     headings: ['State', 'Source', 'Newest backup', 'Last proven', 'Promised', 'Next', 'Target'],
     items: rows,
     row: (one) => [
-      one.state === 'good' ? stateWords.good : `${stateWords[one.state]} ${markdown(one.why, detail.cell)}`,
+      one.state === 'good' && one.why === ''
+        ? stateWords.good
+        : `${stateWords[one.state]} ${markdown(one.why, detail.cell)}`,
       `${markdown(one.source, detail.cell)} (${one.kind})`,
       timeOr(one.newest, 'none'),
       one.kind === 'rotation-snapshot' && one.proven === undefined ? '' : timeOr(one.proven, 'never'),

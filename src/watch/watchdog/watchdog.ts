@@ -37,6 +37,8 @@ export interface WatchedSource {
   /** The next promised run (ISO 8601). */
   readonly next?: string | undefined;
   readonly failures: readonly WatchFailure[];
+  /** That the backup of the run that counts came after its allowance: perhaps between two looks, so that no failure was ever told. */
+  readonly late?: string | undefined;
   /** Why it cannot be said whether a backup is missing: then no failure is told, and none is over. */
   readonly unknown?: string | undefined;
 }
@@ -102,6 +104,7 @@ function watchSource(
     due: due && new Date(due.at).toISOString(),
     next: next === undefined ? undefined : new Date(next).toISOString(),
     failures: unsure ? [] : failures,
+    late: late(facts, whole),
     unknown: unsure ? hidden.map(({ what, reason }) => `${what} could not be read: ${reason}`).join('; ') : undefined,
   };
 }
@@ -144,6 +147,16 @@ function missing(facts: Facts): WatchFailure | undefined {
         : `no backup of ${source} since ${formatTime(newest.takenAt)}: ${run}`,
     ...(spoilt ? {} : cause(promised)),
   };
+}
+
+function late({ promised, due }: Facts, whole: readonly KeptBackup[]): string | undefined {
+  if (due === undefined) return undefined;
+  const kept = whole.map(({ takenAt }) => Date.parse(takenAt)).filter((at) => at >= due.from);
+  const { allowanceSeconds } = promised.targets;
+  const first = Math.min(...kept);
+  if (kept.length === 0 || first <= due.at + allowanceSeconds * 1000) return undefined;
+  const time = (at: number) => formatTime(new Date(at).toISOString());
+  return `the run promised for ${time(due.at)} made its backup at ${time(first)}, later than ${showDuration(allowanceSeconds)}`;
 }
 
 function cause({ disabled, schedules }: PromisedSource): Pick<WatchFailure, 'likelyCause' | 'fix'> {

@@ -34,6 +34,23 @@ describe('a promised run', () => {
     expect(look('2026-11-20T16:00:00Z', [before, backup('2026-11-20T15:40:00Z')]).kinds).toEqual([]);
   });
 
+  test('whose backup came late, perhaps between two looks, is told as late and not as missed', () => {
+    const said =
+      'the run promised for 2026-11-20 03:17:00 UTC made its backup at 2026-11-20 15:17:01 UTC, later than 12h';
+    const { kinds, late } = look('2026-11-20T16:00:00Z', [
+      backup('2026-11-20T15:17:01Z'),
+      backup('2026-11-20T15:50:00Z'),
+    ]);
+    expect([kinds, late]).toEqual([[], said]);
+    expect(look('2026-11-20T16:00:00Z', [backup('2026-11-20T15:17:00Z')]).late).toBeUndefined();
+    expect(look('2026-11-20T16:00:00Z', []).late).toBeUndefined();
+    // Until the next run counts.
+    expect(look('2026-11-21T15:16:00Z', [backup('2026-11-20T15:17:01Z')]).late).toBe(said);
+    expect(
+      look('2026-11-21T16:00:00Z', [backup('2026-11-20T15:17:01Z'), backup('2026-11-21T03:20:00Z')]).late,
+    ).toBeUndefined();
+  });
+
   test('is kept by a dump whose server has a clock that is some minutes behind', () => {
     expect(look('2026-11-20T16:00:00Z', [backup('2026-11-20T03:08:00Z')]).kinds).toEqual([]);
     expect(look('2026-11-20T16:00:00Z', [backup('2026-11-20T03:06:00Z')]).kinds).toEqual(['missing']);
