@@ -8,6 +8,7 @@ import type { RunResult } from '../../lab/runner/runner.ts';
 import { parseHistory } from '../../src/watch/page/model/history.ts';
 import { parsePromises, promisesKey } from '../../src/watch/promises/promise.ts';
 import { historyKey, pageKey } from '../../src/watch/status/status.ts';
+import { serve } from '../contract/http-server.ts';
 import { expectCalled, runCaller } from './support-callers.ts';
 import { nothing, privileges } from './support-privileges.ts';
 import { ireland, minutes, rotations, startRegions, sydney, virginia } from './support-rotation.ts';
@@ -85,7 +86,13 @@ test(
 test(
   'what is promised is kept in the bucket, and what was not promised before is not missing',
   async () => {
-    expect((await watch()).conclusion).toBe('success');
+    // A heartbeat service outside is told of the look.
+    const service = await serve(() => ({ status: 200 }));
+    const run = await lab.runWorkflow('watchdog', { secrets: { HEARTBEAT_URL: `${service.url}/ping/0a1b2c3d` } });
+    await service.close();
+    expect(run.conclusion).toBe('success');
+    expect(service.asked.map(({ path }) => path.split('?')[0])).toEqual(['/ping/0a1b2c3d/start', '/ping/0a1b2c3d']);
+    expect(service.asked[1]?.body).toBe(`watchdog ${run.url}`);
     const promises = parsePromises((await stored()) ?? '')?.repositories['acme/backups'] ?? [];
     expect(promises.find(({ source }) => source === 'ib01.prod')).toMatchObject({
       kind: 'rotation-snapshot',
