@@ -131,7 +131,7 @@ async function main(): Promise<void> {
   const objects = new S3Objects(openSession(region), { logger });
   const regions = createEc2Regions({ session: openSession, home: region, tagsToKeep, signal });
   const [inventory, { promises, problem }] = await Promise.all([
-    readInventory({ region, receiptBucket }, { objects, regions }, { signal }),
+    readInventory({ region, receiptBucket }, { objects, regions }, { signal, clock: systemClock }),
     readPromises(objects, receiptBucket),
   ]);
   const repositories = Object.entries(promises?.repositories ?? {});

@@ -78,6 +78,8 @@ export interface KeptBackup {
   readonly pinned: boolean;
   /** Such as `before-2.0`. */
   readonly label?: string | undefined;
+  /** Why no proof can be made of it, whoever tries; undefined where nothing is known against it. */
+  readonly unprovable?: string | undefined;
   /** Why it cannot be restored as it should, such as an object that is gone or has another size than the receipt says. */
   readonly problem?: string | undefined;
 }

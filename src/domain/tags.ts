@@ -19,7 +19,14 @@ export const tagNames = {
   integrity: 'Integrity',
   /** When a snapshot was proven last (ISO 8601). */
   proven: 'holdfast:proven',
+  /**
+   * Of a snapshot without a receipt: when a proof was tried last that said nothing (ISO 8601), and after a blank what is on it that
+   * no proof can look into, such as `ntfs`.
+   */
+  tried: 'holdfast:tried',
   valid: 'DBBackupValid',
+  /** Of a copy: the id of the snapshot that it is a copy of. */
+  primary: 'Source_SnapshotId',
 } as const;
 
 const day = 24 * 60 * 60 * 1000;

@@ -8,6 +8,11 @@ export function unproven(snapshots: readonly Snapshot[]): Snapshot[] {
   return newestFirst(snapshots.filter((one) => one.tags[tagNames.integrity] === undefined && one.state !== 'error'));
 }
 
+/** The id of the snapshot that a receipt names: its own, or that of the one that it is a copy of. */
+export function primaryOf({ id, tags }: Pick<Snapshot, 'id' | 'tags'>): string {
+  return tags[tagNames.primary] ?? id;
+}
+
 /** Why a snapshot cannot be compared with its receipt, or undefined when it can. */
 export function receiptProblem(snapshot: Snapshot, receipt: Receipt | undefined): string | undefined {
   if (receipt === undefined) return `${snapshot.id} has no receipt, so there is no fingerprint to compare a copy with`;
@@ -15,7 +20,7 @@ export function receiptProblem(snapshot: Snapshot, receipt: Receipt | undefined)
     return `the run that made ${snapshot.id} died before its receipt was complete; running it again completes it`;
   if (receipt.state === 'abandoned')
     return `the receipt of ${snapshot.id} says that it cannot be trusted: ${receipt.notes.join('; ')}`;
-  if (receipt.snapshot?.id !== snapshot.id)
+  if (receipt.snapshot?.id !== primaryOf(snapshot))
     return `the receipt named by ${snapshot.id} describes ${receipt.snapshot?.id ?? 'no snapshot'}`;
   return undefined;
 }

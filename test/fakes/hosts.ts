@@ -134,6 +134,17 @@ export class FakeHosts implements Hosts {
         return { device: '/dev/nvme2n1', filesystem: 'xfs', sizeBytes: 1000, usedBytes: 100, fileCount: 3 };
       case 'start-copy':
         return { startedMs: now, answeredMs: now, firstQueryMs: now, serverVersion: '10.11' };
+      case 'check-filesystems':
+        return {
+          disk: '/dev/nvme2n1',
+          seconds: 1,
+          parts: [
+            {
+              ...{ partition: 0, bytes: 1000, filesystem: 'xfs', table: '', journal: true, checker: 'xfs_repair -n' },
+              ...{ status: parameters.TotalSeconds === '0' ? null : 0, output: '' },
+            },
+          ],
+        };
       case 'read-data':
         return { files: 3, bytes: 100, seconds: 1, errors: [] };
       case 'check-tables':

@@ -85,7 +85,7 @@ export async function proveBackup(
     found = { ...found, ...findings };
   };
   const ports = { compute, cleanupCompute: compute, hosts, receipts, runs: otherRuns, remember: silent };
-  const choice = { snapshot, receipt, receiptKey: 'receipts/mutants.json' };
+  const choice = { snapshot, receipt, receiptKey: 'receipts/mutants.json', isCopy: false };
   let obstacle: string | undefined;
   try {
     await verify(choice, await compute.instance(verification.id), settings, ports, context(report));

@@ -1,4 +1,5 @@
 /** The inputs and outputs of patrol: action.yml, the README table and the parser come from here. */
+import { regionPattern } from '../../domain/patterns.ts';
 import {
   defineInputs,
   duration,
@@ -45,8 +46,28 @@ const definitions = {
     allowed: 'JSON lists, each on a line of its own',
     parse: readDatabases,
   }),
+  verifiers: parsed({
+    description:
+      'Verification hosts by region, id or Name tag, as a JSON object: { "eu-west-1": "verify.eu" }. In these regions snapshots of ebs-rotate and copies are proven, too.',
+    allowed: 'a JSON object with regions, such as { "eu-west-1": "verify.eu" }',
+    parse: readVerifiers,
+  }),
   ...reportInputs,
 } as const;
+
+export type Verifiers = Readonly<Record<string, string>>;
+
+function readVerifiers(text: string): Verifiers {
+  if (text.trim() === '') return {};
+  const given = jsonOf(text);
+  if (given === undefined) throw new Refused('it is not JSON');
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Refused('it is not an object');
+  for (const [region, host] of Object.entries(given)) {
+    if (!new RegExp(regionPattern).test(region)) throw new Refused(`"${region}" is no region`);
+    if (typeof host !== 'string' || host.trim() === '') throw new Refused(`the host of ${region} is no id or name`);
+  }
+  return given as Verifiers;
+}
 
 /** What the variables say of a database, as far as a restore needs it. */
 export interface GivenDatabase {
@@ -107,7 +128,14 @@ export const outputs: Readonly<Record<string, OutputDefinition>> = {
   },
   mysql: { description: 'The same of MySQL and MariaDB: { source, receipt, client, scratch-image }.' },
   mongodb: { description: 'The same of MongoDB: { source, receipt, scratch-image }.' },
-  volumes: { description: 'JSON list of the snapshots of ib-snapshot to prove: { source, snapshot, region }.' },
+  volumes: {
+    description:
+      'JSON list of the snapshots of ib-snapshot to prove: { source, snapshot, region, instance, receipt }; the last two of copies.',
+  },
+  rotations: {
+    description:
+      'JSON list of the snapshots and copies of ebs-rotate to prove: { source, snapshot, region, instance }.',
+  },
   overdue: { description: 'Number of kept backups whose last proof is too old.' },
   altered: { description: 'Number of kept backups that are no longer what they were.' },
 };

@@ -2,25 +2,42 @@
 import type { KeptBackup } from '../../domain/backup.ts';
 import type { DumpReceipt } from '../../domain/dump.ts';
 import type { EngineName } from '../../domain/engine.ts';
-import type { GivenDatabase } from './inputs.ts';
+import type { GivenDatabase, Verifiers } from './inputs.ts';
 
 /** Inputs of a job. */
 export type Job = Readonly<Record<string, string>>;
-export type Jobs = Readonly<Record<EngineName | 'volumes', readonly Job[]>>;
+export type Jobs = Readonly<Record<EngineName | 'volumes' | 'rotations', readonly Job[]>>;
 
-export const noJobs: Jobs = { postgres: [], mysql: [], mongodb: [], volumes: [] };
+export const noJobs: Jobs = { postgres: [], mysql: [], mongodb: [], volumes: [], rotations: [] };
+
+export interface Given {
+  readonly databases: readonly GivenDatabase[];
+  readonly verifiers: Verifiers;
+}
 
 /** @param receipt of a dump; undefined for a snapshot */
 export function withJob(
   jobs: Jobs,
   { backup, receipt }: { readonly backup: KeptBackup; readonly receipt: DumpReceipt | undefined },
-  databases: readonly GivenDatabase[],
+  { databases, verifiers }: Given,
 ): Jobs {
-  const { source, id, region } = backup;
-  if (receipt === undefined) return { ...jobs, volumes: [...jobs.volumes, { source, snapshot: id, region }] };
+  const { source, id } = backup;
+  if (receipt === undefined) return withVolume(jobs, backup, verifiers);
   const given = databases.find((one) => one.source === source);
   const job = { source, receipt: id, ...restoreOf(receipt, given) };
   return { ...jobs, [receipt.engine]: [...jobs[receipt.engine], job] };
+}
+
+/** Of a primary the workflow knows the host, and the snapshot its receipt. */
+function withVolume(
+  jobs: Jobs,
+  { kind, source, id, region, copyOf, receiptKey = '' }: KeptBackup,
+  verifiers: Verifiers,
+) {
+  const job = { source, snapshot: id, region, instance: verifiers[region] ?? '' };
+  if (kind === 'rotation-snapshot') return { ...jobs, rotations: [...jobs.rotations, job] };
+  const volume = copyOf === undefined ? { ...job, instance: '', receipt: '' } : { ...job, receipt: receiptKey };
+  return { ...jobs, volumes: [...jobs.volumes, volume] };
 }
 
 /** The server of that time restores it best: whoever upgraded since has other tools than the archive. */

@@ -26,7 +26,7 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     now: clock.now(),
     options,
     random: ports.random,
-    unprovable,
+    unprovable: (backup) => unprovable(backup, settings),
   });
   report({
     plan: plan.prove.map(({ backup, reason, seconds }) => ({
@@ -48,28 +48,30 @@ function optionsOf({ days, budget, every, mostProofs }: Settings): PatrolOptions
   return { days, budgetSeconds: budget, everySeconds: every, mostProofs };
 }
 
-/** What this version has no action for. */
-export function unprovable({ kind, copyOf, receiptKey }: KeptBackup): string | undefined {
-  if (kind === 'rotation-snapshot')
-    return 'snapshots of the rotation have no receipt, and nothing proves them yet; restore one by hand (docs/restore.md)';
-  if (copyOf !== undefined) return 'copies in other regions are not restored there';
-  return receiptKey === undefined ? 'it has no receipt to be compared with' : undefined;
+/** Why it is not proven here; the reason says what to set. */
+export function unprovable(
+  { kind, copyOf, receiptKey, region, unprovable: reason }: KeptBackup,
+  { verifiers }: Pick<Settings, 'verifiers'>,
+): string | undefined {
+  if (reason !== undefined) return reason;
+  const needsReceipt = kind !== 'rotation-snapshot' && receiptKey === undefined;
+  if (needsReceipt) return copyOf ? 'the receipt of its primary is not known' : 'it has no receipt to be compared with';
+  const needsHost = kind === 'rotation-snapshot' || copyOf !== undefined;
+  return needsHost && verifiers[region] === undefined
+    ? `${copyOf ? 'copies' : 'snapshots of the rotation'} in ${region} need a verification host there: name one (input verifiers, HOLDFAST_VERIFIERS)`
+    : undefined;
 }
 
-async function jobsOf(
-  { prove }: PatrolPlan,
-  { receiptBucket, databases }: Settings,
-  { objects }: Ports,
-): Promise<Jobs> {
+async function jobsOf({ prove }: PatrolPlan, { receiptBucket, ...given }: Settings, { objects }: Ports): Promise<Jobs> {
   let jobs = noJobs;
   for (const { backup } of prove) {
     if (backup.kind !== 'database-dump') {
-      jobs = withJob(jobs, { backup, receipt: undefined }, databases);
+      jobs = withJob(jobs, { backup, receipt: undefined }, given);
       continue;
     }
     const receipt = parseReceipt(await objects.text({ bucket: receiptBucket, key: backup.id }));
     // Its retention has deleted it meanwhile.
-    if (receipt !== undefined) jobs = withJob(jobs, { backup, receipt }, databases);
+    if (receipt !== undefined) jobs = withJob(jobs, { backup, receipt }, given);
   }
   return jobs;
 }

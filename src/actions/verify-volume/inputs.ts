@@ -1,4 +1,5 @@
 /** The inputs and outputs of verify-volume: action.yml, the README table and the parser come from here. */
+import { regionPattern } from '../../domain/patterns.ts';
 import {
   defineInputs,
   duration,
@@ -12,17 +13,35 @@ import {
 import { accessInputs, instance, mountPoint, reportInputs, serverInputs, sourceInputs } from '../common/inputs.ts';
 
 export const description =
-  'Restores a snapshot onto a verification host, reads all of it, compares it with the fingerprint, and writes the verdict.';
+  'Restores a snapshot onto a verification host, reads all of it, compares it with the fingerprint, and writes the verdict. Of a snapshot of ebs-rotate it checks the filesystems.';
 
 const definitions = {
   ...accessInputs,
   ...sourceInputs,
+  'receipt-region': parsed({
+    description: 'Region of receipt-bucket, where it is not aws-region: a copy is verified in its own region.',
+    allowed: 'a region such as us-east-1',
+    parse: (value): string => {
+      if (value !== '' && !new RegExp(regionPattern).test(value)) throw new Refused('');
+      return value;
+    },
+  }),
   'snapshot-id': parsed({
-    description: 'The snapshot to verify; empty or `newest` for the newest one of the source that has no verdict yet.',
+    description:
+      'The snapshot to verify; empty or `newest` for the newest one of the source that has no verdict yet. Of one by ebs-rotate, which has no fingerprint, the filesystems are mounted, read and checked.',
     allowed: 'a snapshot id such as snap-0123456789abcdef0, or newest',
     parse: (value): string | undefined => {
       if (value === '' || value === 'newest') return undefined;
       if (!/^snap-[0-9a-f]{8,17}$/.test(value)) throw new Refused('');
+      return value;
+    },
+  }),
+  receipt: parsed({
+    description:
+      'Of a copy in another region: the key of the receipt of the snapshot that it is a copy of. Any other snapshot names its own.',
+    allowed: 'a key such as receipts/SOURCE/RUN.json',
+    parse: (value): string => {
+      if (value !== '' && !/^receipts\/.+\.json$/.test(value)) throw new Refused('');
       return value;
     },
   }),

@@ -21,11 +21,16 @@ await startAction<Settings, Findings>({
   }),
   run: (settings, context) => {
     const session = openSession('verify-volume', settings, settings.awsRegion, context.run);
+    const { awsRegion, receiptRegion } = settings;
+    const receipts =
+      receiptRegion === '' || receiptRegion === awsRegion
+        ? session
+        : openSession('verify-volume', settings, receiptRegion, context.run);
     const ports = {
       compute: new Ec2Compute(session, context.signal),
       cleanupCompute: new Ec2Compute(session),
       hosts: openHosts(session, 'verify-volume', settings, context.run),
-      receipts: new S3Receipts(session, settings.receiptBucket),
+      receipts: new S3Receipts(receipts, settings.receiptBucket),
       runs: openRuns(settings),
       remember: (instanceId: string) => saveState(instanceState, instanceId),
     };

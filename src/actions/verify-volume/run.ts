@@ -5,6 +5,7 @@
 import type { Instance } from '../../domain/ec2.ts';
 import { instanceProblems } from '../../domain/instances.ts';
 import type { PlanDecision } from '../../domain/plan.ts';
+import { takenAt } from '../../rotation/plan/origin.ts';
 import { BackupError, ConfigurationError } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
 import { stopInstance } from '../../volume/copy/verification-host.ts';
@@ -25,11 +26,9 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     findLeftovers(instance, ports.compute, ports.runs, context),
   );
   const plan = [...sweepPlan(sweep), ...(choice ? verificationPlan(choice, instance, sweep, settings) : [])];
-  report({ plan, ...(choice ? { snapshotId: choice.snapshot.id, receipt: choice.receipt } : {}) });
-  if (choice && isProvenAgain(choice.receipt))
-    report({
-      again: { takenAt: choice.receipt.takenAt ?? choice.snapshot.startedAt.toISOString(), id: choice.snapshot.id },
-    });
+  report({ plan, ...(choice ? { snapshotId: choice.snapshot.id } : {}) });
+  if (choice?.receipt) report({ receipt: choice.receipt });
+  if (choice && isAgain(choice)) report({ again: { takenAt: takenAtOf(choice), id: choice.snapshot.id } });
   await showPlan(plan, context);
   if (settings.dryRun) return report({ outcome: 'dry-run' });
   ports.remember(instance.id);
@@ -46,6 +45,15 @@ export async function run(settings: Settings, ports: Ports, context: Context): P
     });
   }
   await verify(choice, instance, settings, ports, context);
+}
+
+/** Whether the run is about that one snapshot, and not about the newest backup of its source. */
+function isAgain(choice: Choice): boolean {
+  return choice.receipt === undefined || choice.isCopy || isProvenAgain(choice.receipt);
+}
+
+function takenAtOf({ snapshot, receipt }: Choice): string {
+  return receipt?.takenAt ?? new Date(takenAt(snapshot)).toISOString();
 }
 
 async function findInstance(settings: Settings, { compute }: Ports, { logger }: Context): Promise<Instance> {
@@ -84,7 +92,12 @@ async function stopAbandoned(sweep: Sweep, instance: Instance, ports: Ports, con
   );
 }
 
-function verificationPlan({ snapshot }: Choice, instance: Instance, sweep: Sweep, settings: Settings): PlanDecision[] {
+function verificationPlan(
+  { snapshot, receipt }: Choice,
+  instance: Instance,
+  sweep: Sweep,
+  settings: Settings,
+): PlanDecision[] {
   const starts = instance.state !== 'running';
   const starter = sweep.inheritedStart ? `${sweep.inheritedStart} started it` : 'this run starts it';
   return [
@@ -97,10 +110,12 @@ function verificationPlan({ snapshot }: Choice, instance: Instance, sweep: Sweep
       decision: `attach it to ${instance.id} as ${freeDevice(instance) ?? '(no device name is free)'}`,
       reason: `mounted at ${settings.mountPoint}`,
     },
-    {
-      decision: `start ${settings.service} on it`,
-      reason: 'read every file, run the checks, compare with the fingerprint',
-    },
+    receipt
+      ? {
+          decision: `start ${settings.service} on it`,
+          reason: 'read every file, run the checks, compare with the fingerprint',
+        }
+      : { decision: 'mount each of its filesystems', reason: 'read every file, and run their checkers' },
     { decision: `tag ${snapshot.id} with the verdict`, reason: 'unless the machinery fails' },
     { decision: 'unmount, detach and delete the volume', reason: 'it is only for this verification' },
     ...(starts || sweep.inheritedStart ? [{ decision: `stop ${instance.id}`, reason: starter }] : []),

@@ -1,10 +1,9 @@
 /** Restores the snapshot on the verification host, examines the copy, writes the verdict, and cleans up. */
-import type { Proof } from '../../domain/backup.ts';
 import type { Instance, Volume } from '../../domain/ec2.ts';
 import type { Receipt } from '../../domain/receipt.ts';
 import type { RunIdentity } from '../../domain/run.ts';
 import { rowShare } from '../../domain/share.ts';
-import { tagNames, verdictTags } from '../../domain/tags.ts';
+import { tagNames } from '../../domain/tags.ts';
 import type { Verification } from '../../domain/verification.ts';
 import { BackupError, explain } from '../../runtime/errors.ts';
 import { freeDevice } from '../../volume/choose.ts';
@@ -12,13 +11,14 @@ import { diskOfCopy, disksBefore } from '../../volume/copy/device.ts';
 import { startInstance } from '../../volume/copy/verification-host.ts';
 import { attach, volumeReady } from '../../volume/copy/volume.ts';
 import { expectations } from '../../volume/fingerprint/expectations.ts';
-import { asProof, isProvenAgain, withProof } from '../../volume/proofs.ts';
 import { verificationVerdict } from '../../volume/verdict.ts';
 import type { Choice } from './choose.ts';
 import { cleanUp } from './clean-up.ts';
 import { type CopyFindings, examineCopy } from './examine.ts';
+import { examineFilesystems } from './examine-filesystems.ts';
 import type { Settings } from './inputs.ts';
 import type { Context, Ports } from './ports.ts';
+import { recordAttempt, writeVerdict } from './record.ts';
 
 /** A live run's volume may be swept by others after this long, when nobody can say whether its run is over. */
 const volumeLifetimeHours = 12;
@@ -38,7 +38,7 @@ export async function verify(
     const findings = await restoreAndExamine(choice, instance, settings, ports, context);
     verification = describeVerification(findings, { choice, instance, startedAt }, context);
     report({ verification, verdict: verification.verdict });
-    await writeVerdict(verification, choice, ports, context);
+    await writeVerdict({ verification, unsupported: findings.unsupported }, choice, ports, context);
   } catch (error) {
     failure = error;
     if (verification === undefined) {
@@ -58,6 +58,9 @@ export async function verify(
 
 interface RestoredCopy extends CopyFindings {
   readonly volumeId: string;
+  /** Checks of which at least one must have passed. */
+  readonly decisive: ReadonlySet<string>;
+  readonly unsupported?: readonly string[];
 }
 
 function describeVerification(
@@ -65,12 +68,10 @@ function describeVerification(
   { choice, instance, startedAt }: { choice: Choice; instance: Instance; startedAt: string },
   { clock, run, timeline }: Context,
 ): Verification {
-  const expected = expectations(choice.receipt.fingerprint, choice.receipt.quiesce.mode);
-  const comparable = new Set(expected.filter((entry) => entry.values !== undefined).map((entry) => entry.name));
   const { volumeId, checks, read, recoverySeconds, serverVersion } = findings;
   const rows = rowShare(checks);
   return {
-    verdict: verificationVerdict(checks, comparable),
+    verdict: verificationVerdict(checks, findings.decisive),
     snapshotId: choice.snapshot.id,
     volumeId,
     instanceId: instance.id,
@@ -84,52 +85,6 @@ function describeVerification(
     ...(serverVersion === undefined ? {} : { serverVersion }),
     timeline: timeline.steps,
   };
-}
-
-/** The receipt first, the tags last: a snapshot that carries a verdict always has it in its receipt. */
-async function writeVerdict(
-  verification: Verification,
-  choice: Choice,
-  { receipts, compute }: Ports,
-  { timeline, report }: Context,
-): Promise<void> {
-  const { verdict } = verification;
-  if (verdict === 'unproven') return writeProof(asProof(verification), choice, receipts);
-  await timeline.step('Write the verdict', async (note) => {
-    const kept = await receipts.read(choice.receiptKey);
-    const now = kept?.receipt ?? choice.receipt;
-    const again = isProvenAgain(now) ? withProof(now, asProof(verification)) : now;
-    const receipt: Receipt = { ...again, verdict, verification };
-    const written = await receipts.write(choice.receiptKey, receipt, kept?.etag);
-    report({ receipt, receiptLocation: written.location });
-    await compute.setTags(choice.snapshot.id, verdictTags(verdict));
-    note(verdict);
-  });
-  report({ outcome: 'done' });
-}
-
-/** What could not be tried changes no verdict; the history of a snapshot that is proven again names it all the same. */
-async function writeProof(proof: Proof, { receiptKey }: Choice, receipts: Ports['receipts']): Promise<void> {
-  const kept = await receipts.read(receiptKey);
-  if (kept === undefined || !isProvenAgain(kept.receipt)) return;
-  await receipts.write(receiptKey, withProof(kept.receipt, proof), kept.etag);
-}
-
-async function recordAttempt(error: unknown, choice: Choice, { receipts }: Ports, context: Context): Promise<void> {
-  const { clock, run, signal, logger } = context;
-  if (signal.aborted) return;
-  const at = clock.now().toISOString();
-  const proof: Proof = {
-    at,
-    verdict: 'unproven',
-    run: { key: run.key, url: run.url },
-    findings: [explain(error).what],
-  };
-  try {
-    await writeProof(proof, choice, receipts);
-  } catch (problem) {
-    logger.warning(`the receipt does not name this attempt: ${explain(problem).what}`);
-  }
 }
 
 /** @throws BackupError unless the verdict is good */
@@ -185,13 +140,18 @@ async function restoreAndExamine(
     await attach(volume, started, device, ports, context);
     return diskOfCopy(volume, started.id, before, ports, context);
   });
-  const findings = await examineCopy(
-    { receipt: choice.receipt, volume, instance: started, disk, askedAt },
-    settings,
-    ports,
-    context,
-  );
-  return { ...findings, volumeId: volume.id };
+  const copy = { volume, instance: started, disk };
+  if (choice.receipt === undefined)
+    return { ...(await examineFilesystems(copy, settings, ports, context)), volumeId: volume.id };
+  const { receipt } = choice;
+  const findings = await examineCopy({ ...copy, receipt, askedAt }, settings, ports, context);
+  return { ...findings, decisive: comparableNames(receipt), volumeId: volume.id };
+}
+
+/** Names of the entries whose values can be compared at all. */
+function comparableNames({ fingerprint, quiesce }: Receipt): ReadonlySet<string> {
+  const expected = expectations(fingerprint, quiesce.mode);
+  return new Set(expected.filter((entry) => entry.values !== undefined).map((entry) => entry.name));
 }
 
 function createVolume(

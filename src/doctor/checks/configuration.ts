@@ -55,6 +55,7 @@ export const optionalVariables: readonly string[] = [
   // Of the patrol.
   'HOLDFAST_PATROL_DAYS',
   'HOLDFAST_PATROL_BUDGET',
+  'HOLDFAST_VERIFIERS',
 ];
 
 export const knownVariables: readonly string[] = [

@@ -8,6 +8,12 @@ const pagesOfFile = z.object({ path: z.string(), pages: z.array(z.number()), wor
 
 const someSeconds = '^[1-9][0-9]{0,5}$';
 
+const Device = {
+  description: 'Name of the disk where it has no serial number, or empty.',
+  pattern: '^[a-z0-9]{0,20}$',
+  default: '',
+};
+
 export const copyScripts = {
   'list-disks': {
     description: 'lists the disks of the host',
@@ -17,16 +23,12 @@ export const copyScripts = {
   },
   'mount-copy': {
     description: 'mounts the copy under its own serial',
-    libraries: ['common', 'needs', 'mounts', 'volume'],
+    libraries: ['common', 'needs', 'mounts', 'volume', 'copy-disk'],
     parameters: {
       VolumeId,
       MountPoint,
       WaitSeconds,
-      Device: {
-        description: 'Name of the disk where it has no serial number, or empty.',
-        pattern: '^[a-z0-9]{0,20}$',
-        default: '',
-      },
+      Device,
       Partition: {
         description: 'Number of the partition to mount; 0 for the whole disk, empty for the only one.',
         pattern: '^[0-9]{0,3}$',
@@ -42,6 +44,37 @@ export const copyScripts = {
       fileCount: z.number(),
       /** How SELinux was met; empty where it does not enforce. */
       selinux: z.exactOptional(z.string()),
+    }),
+  },
+  'check-filesystems': {
+    description: 'says which filesystems are on the disk of the copy, and checks them without writing',
+    libraries: ['common', 'needs', 'volume', 'copy-disk'],
+    parameters: {
+      VolumeId,
+      WaitSeconds,
+      Device,
+      TotalSeconds: { description: 'Seconds that the checks may take; 0 only lists.', pattern: '^[0-9]{1,6}$' },
+    },
+    answer: z.object({
+      disk: z.string(),
+      seconds: z.number(),
+      parts: z.array(
+        z.object({
+          /** 0 for a disk without partitions. */
+          partition: z.number(),
+          bytes: z.number(),
+          /** As blkid names it; empty when it knows none there. */
+          filesystem: z.string(),
+          /** Kind of a partition table that is there; empty when there is none. */
+          table: z.string(),
+          journal: z.boolean(),
+          /** The program that checks it, and how; empty when there is none. */
+          checker: z.string(),
+          /** How the checker ended; null when it did not run: not asked for, no time left, or not installed. */
+          status: z.number().nullable(),
+          output: z.string(),
+        }),
+      ),
     }),
   },
   'read-data': {

@@ -18,6 +18,7 @@ export type HostLibrary =
   | 'needs'
   | 'service'
   | 'volume'
+  | 'copy-disk'
   | 'lease'
   | 'hold'
   | 'checks'

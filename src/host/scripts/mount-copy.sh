@@ -9,27 +9,6 @@ kernel_log() {
 }
 last_line=$(kernel_log | tail -n 1)
 
-# Waits for a device until it is there. Usage: wait_for FUNCTION
-wait_for() {
-  local until=$(($(now_ms) + SSM_WaitSeconds * 1000)) device
-  device=$("$1")
-  while [ -z "$device" ] || [ ! -b "$device" ]; do
-    if [ "$(now_ms)" -ge "$until" ]; then return 1; fi
-    sleep 0.2
-    device=$("$1")
-  done
-  printf '%s\n' "$device"
-}
-
-whole_device() {
-  if [ -n "$SSM_Device" ]; then printf '/dev/%s\n' "$SSM_Device"; else device_of "$SSM_VolumeId"; fi
-}
-
-# A partition's device is named after its disk: nvme1n1p2, xvdf2.
-partition_device() {
-  if [[ "$disk" == *[0-9] ]]; then printf '%sp%s\n' "$disk" "$SSM_Partition"; else printf '%s%s\n' "$disk" "$SSM_Partition"; fi
-}
-
 # The only partition of the disk. Earlier receipts do not name the partition.
 only_partition() {
   local SSM_Partition file

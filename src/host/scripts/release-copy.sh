@@ -21,7 +21,12 @@ if [ "$mounted" != "$SSM_VolumeId" ]; then
   printf '{"serviceStopped":false,"unmounted":true}\n'
   exit 0
 fi
-systemctl stop "$SSM_Service" >&2 || fail still-busy "$SSM_Service could not be stopped" "$(systemctl status --no-pager --lines=20 "$SSM_Service" 2>&1 || true)"
+# A host that only mounts copies need not have the service.
+stopped=false
+if [ "$(systemctl show --property=LoadState "$SSM_Service" 2>/dev/null || true)" != LoadState=not-found ]; then
+  systemctl stop "$SSM_Service" >&2 || fail still-busy "$SSM_Service could not be stopped" "$(systemctl status --no-pager --lines=20 "$SSM_Service" 2>&1 || true)"
+  stopped=true
+fi
 # A SysV script may return before its server has ended.
 wait_until_unused "$SSM_MountPoint" 60 || true
 for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -32,4 +37,4 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.5
 done
 rm -f "$state_dir/progress/$SSM_VolumeId" "$state_dir/copies/$SSM_VolumeId"
-printf '{"serviceStopped":true,"unmounted":true}\n'
+printf '{"serviceStopped":%s,"unmounted":true}\n' "$stopped"

@@ -68,6 +68,8 @@ export function renderSeries(report: Report): readonly Series[] {
     gauge('infobright_backup_pause_seconds', report.receipt?.quiesce.pauseSeconds, 'second');
     return series;
   }
+  // A snapshot of the rotation is proven by its filesystems alone: no database, no receipt.
+  if (report.action === 'verify-volume' && report.receipt === undefined) return series;
   if (report.verdict === 'good' || report.verdict === 'bad') {
     gauge('infobright_backup_valid', report.verdict === 'good' ? 1 : 0);
   }

@@ -79,6 +79,8 @@ function isPrimary(one: Snapshot): boolean {
   return isAutomated(one.tags) && !isCopy(one.tags);
 }
 
+const verdicts: ReadonlySet<string> = new Set([names.integrity, names.valid]);
+
 export function planCopy(facts: CopyFacts): CopyPlan {
   const plan: MutablePlan = { copies: [], retags: [], waiting: [], failed: [] };
   const problems = new Map<string, Problem>();
@@ -220,6 +222,8 @@ function difference(source: Snapshot, copy: Snapshot): Pick<RetagDecision, 'set'
   for (const name of shared) {
     const value = source.tags[name];
     if (value === undefined || copy.tags[name] === value) continue;
+    // A copy that was proven itself keeps what was found of it.
+    if (copy.tags[names.proven] !== undefined && verdicts.has(name)) continue;
     // An unreadable date is not passed on.
     if (name === names.deleteOn && !isDay(value)) continue;
     set[name] = value;

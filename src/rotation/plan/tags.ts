@@ -22,7 +22,7 @@ export const rotationTags = {
   description: 'Description',
   deleteOn: 'DeleteOn',
   type: 'Type',
-  sourceSnapshot: 'Source_SnapshotId',
+  sourceSnapshot: tagNames.primary,
   keepForever: 'KeepForever',
   /** On primaries: the regions to copy to, so that the instance may be gone when the copy is made. */
   copyTo: 'Copy_Dest',
@@ -30,6 +30,7 @@ export const rotationTags = {
   run: tagNames.run,
   integrity: tagNames.integrity,
   valid: tagNames.valid,
+  proven: tagNames.proven,
   instance: 'holdfast:instance',
   /** The schedule slot, such as `2026-11-21`: there is one set of snapshots per instance and slot. */
   slot: 'holdfast:slot',

@@ -69,16 +69,23 @@ function nameIn(description: string, instanceId: string): string | undefined {
 
 type Common = Pick<
   KeptBackup,
-  'takenAt' | 'id' | 'region' | 'copyOf' | 'bytes' | 'verdict' | 'proofs' | 'pinned' | 'label' | 'problem'
+  | 'takenAt'
+  | 'id'
+  | 'region'
+  | 'copyOf'
+  | 'bytes'
+  | 'verdict'
+  | 'proofs'
+  | 'pinned'
+  | 'label'
+  | 'unprovable'
+  | 'problem'
 >;
 
 function common(one: Snapshot, region: string): Common {
   const { tags, state, stateMessage } = one;
   const primary = tags[rotationTags.sourceSnapshot];
   const verdict = verdictIn(tags);
-  const at = tags[tagNames.proven];
-  const run = { key: tags[tagNames.run] ?? '', url: '' };
-  const proof: Proof | undefined = at === undefined || verdict === 'unproven' ? undefined : { at, verdict, run };
   const label = tags[labelTag];
   return {
     takenAt: new Date(takenAt(one)).toISOString(),
@@ -87,11 +94,40 @@ function common(one: Snapshot, region: string): Common {
     ...(primary === undefined ? {} : { copyOf: { region: tags[rotationTags.sourceRegion] ?? '', id: primary } }),
     ...(one.fullBytes === undefined ? {} : { bytes: one.fullBytes }),
     verdict,
-    proofs: proof === undefined ? [] : [proof],
+    proofs: proofsIn(tags, verdict),
     pinned: isKeptForever(tags),
     ...(label === undefined ? {} : { label }),
+    ...unprovableBy(one, verdict),
     ...(state === 'error' ? { problem: `its snapshot failed: ${stateMessage ?? 'AWS gives no reason'}` } : {}),
   };
+}
+
+/** What its tags say: the last proof, and an attempt after it that said nothing. */
+function proofsIn(tags: Tags, verdict: Verdict): readonly Proof[] {
+  const run = { key: tags[tagNames.run] ?? '', url: '' };
+  const [proven, tried] = [timeIn(tags, tagNames.proven), timeIn(tags, tagNames.tried)];
+  const last: readonly Proof[] = proven === undefined || verdict === 'unproven' ? [] : [{ at: proven, verdict, run }];
+  if (tried === undefined || (last[0] && last[0].at >= tried)) return last;
+  return [{ at: tried, verdict: 'unproven', run }, ...last];
+}
+
+/** @returns ISO 8601; undefined for a tag that is no time */
+function timeIn(tags: Tags, name: string): string | undefined {
+  const time = Date.parse(tags[name]?.split(' ')[0] ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+/** Of whose snapshots the role that verifies may make volumes (infra/holdfast.yml, FromOwnSnapshots). */
+const makers: ReadonlySet<string> = new Set(['ib-snapshot', 'ebs-rotate']);
+
+function unprovableBy({ tags, tier }: Snapshot, verdict: Verdict): Pick<KeptBackup, 'unprovable'> {
+  const inside = tags[tagNames.tried]?.split(' ').slice(1) ?? [];
+  if (verdict === 'unproven' && inside.length > 0)
+    return { unprovable: `nothing here can look into ${inside.join(' and ')}` };
+  if (tier === 'archive') return { unprovable: 'it is in the archive tier, from where it must be restored first' };
+  if (!makers.has(tags[tagNames.madeBy] ?? ''))
+    return { unprovable: `it is by another system (tag ${tagNames.madeBy}), and the role may not make a volume of it` };
+  return {};
 }
 
 /** Both names under which verdicts were kept, and whatever their case. */

@@ -8,11 +8,13 @@ import { tagNames } from '../../domain/tags.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
 import type { Objects } from '../../ports/objects.ts';
 import { automated, rotationTags } from '../../rotation/plan/tags.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { WorkContext } from '../../runtime/context.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { snapshotBackup } from './from-snapshot.ts';
 import { mayHaveExpired } from './gone.ts';
+import { type FoundSnapshots, goneByTags } from './gone-by-tags.ts';
 import { type ReadReceipts, type ReceiptBackup, ReceiptReader, type Sufficient } from './read-receipts.ts';
 import { readStoredFiles } from './stored-files.ts';
 
@@ -37,7 +39,7 @@ const parallelRegions = 6;
 export async function readInventory(
   settings: InventorySettings,
   ports: InventoryPorts,
-  { signal }: Pick<WorkContext, 'signal'>,
+  { signal, clock }: Pick<WorkContext, 'signal'> & { readonly clock: Pick<Clock, 'now'> },
 ): Promise<BackupInventory> {
   const unread: UnreadPart[] = [];
   const [receipts, { snapshots, regions }] = await Promise.all([
@@ -45,7 +47,8 @@ export async function readInventory(
     readSnapshots(settings, ports, unread, signal),
   ]);
   const dumps = await judgeDumps(receipts, ports, unread, signal);
-  const backups = [...dumps, ...volumes(receipts, snapshots, unread), ...rotations(snapshots)];
+  const tagged = [...ofTags(snapshots), ...goneByTags(snapshots, clock.now())];
+  const backups = [...dumps, ...volumes(receipts, tagged, unread), ...ofRotations(tagged)];
   const sorted = backups.toSorted((a, b) => b.takenAt.localeCompare(a.takenAt));
   return { backups: sorted, unread, regions, older: receipts.older };
 }
@@ -77,9 +80,8 @@ async function readReceipts(
   }
 }
 
-interface FoundSnapshots {
-  /** By region; a region that could not be read is not among them. */
-  readonly snapshots: ReadonlyMap<string, readonly Snapshot[]>;
+interface ReadRegions {
+  readonly snapshots: FoundSnapshots;
   readonly regions: readonly string[];
 }
 
@@ -88,7 +90,7 @@ async function readSnapshots(
   { regions }: InventoryPorts,
   unread: UnreadPart[],
   signal: AbortSignal,
-): Promise<FoundSnapshots> {
+): Promise<ReadRegions> {
   const hides: readonly BackupKind[] = ['volume-snapshot', 'rotation-snapshot'];
   const names = await regions.enabled().catch((error: unknown) => {
     signal.throwIfAborted();
@@ -117,29 +119,31 @@ async function readSnapshots(
   return { snapshots, regions: names };
 }
 
-function rotations(snapshots: FoundSnapshots['snapshots']): readonly KeptBackup[] {
-  return ofTags(snapshots).filter(({ kind }) => kind === 'rotation-snapshot');
-}
+const ofRotations = (tagged: readonly KeptBackup[]): readonly KeptBackup[] =>
+  tagged.filter(({ kind }) => kind === 'rotation-snapshot');
 
-const ofTags = (snapshots: FoundSnapshots['snapshots']): readonly KeptBackup[] =>
+const ofTags = (snapshots: FoundSnapshots): readonly KeptBackup[] =>
   [...snapshots].flatMap(([region, some]) => some.flatMap((one) => snapshotBackup(one, region) ?? []));
 
 /** Snapshots of volumes with their receipts; receipts whose snapshot is gone; snapshots and copies without a receipt. */
 function volumes(
   { found, unfinished }: ReadReceipts,
-  snapshots: FoundSnapshots['snapshots'],
+  ofAll: readonly KeptBackup[],
   unread: readonly UnreadPart[],
 ): readonly KeptBackup[] {
   const receipts = found.map(({ backup }) => backup).filter(({ kind }) => kind === 'volume-snapshot');
   const tagged = new Map(
-    ofTags(snapshots).flatMap((one) => (one.kind === 'volume-snapshot' ? [[one.id, one] as const] : [])),
+    ofAll.flatMap((one) => (one.kind === 'volume-snapshot' ? [[`${one.id} ${one.region}`, one] as const] : [])),
   );
+  const ofReceipt = ({ id, region }: KeptBackup): KeptBackup | undefined => tagged.get(`${id} ${region}`);
   const hidden = new Set(
     unread.flatMap(({ region, hides }) => (hides.includes('volume-snapshot') ? (region ?? []) : [])),
   );
-  const gone = new Set(receipts.flatMap(({ id, region }) => (tagged.has(id) || hidden.has(region) ? [] : [id])));
+  const gone = new Set(
+    receipts.flatMap(({ id, region }) => (tagged.has(`${id} ${region}`) || hidden.has(region) ? [] : [id])),
+  );
   const withReceipt = receipts.flatMap((one) => {
-    const { problem, pinned, label, verdict } = tagged.get(one.id) ?? { pinned: false };
+    const { problem, pinned, label, verdict, unprovable } = ofReceipt(one) ?? { pinned: false };
     if (gone.has(one.id)) {
       const others = receipts.filter(({ source }) => source === one.source);
       return mayHaveExpired(one, others, gone) ? [] : [{ ...one, problem: `${one.id} in ${one.region} is gone` }];
@@ -151,6 +155,7 @@ function volumes(
         verdict: one.verdict === 'unproven' ? (verdict ?? 'unproven') : one.verdict,
         ...(label === undefined ? {} : { label }),
         ...(problem === undefined ? {} : { problem }),
+        ...(unprovable === undefined ? {} : { unprovable }),
       },
     ];
   });
@@ -161,12 +166,15 @@ function volumes(
   return [...withReceipt, ...named(withoutReceipt, [...receipts, ...tagged.values()])];
 }
 
-/** A copy has no tag with its source: it is that of its primary. One whose primary nobody knows any more is left out. */
+/** A copy has no tags with its source and receipt: they are its primary's. One whose primary nobody knows any more is left out. */
 function named(backups: readonly KeptBackup[], all: readonly KeptBackup[]): readonly KeptBackup[] {
-  const sources = new Map(all.filter(({ source }) => source !== '').map(({ id, source }) => [id, source]));
+  const primaries = new Map(all.filter(({ source }) => source !== '').map((one) => [one.id, one]));
   return backups.flatMap((one) => {
-    const source = one.source || sources.get(one.copyOf?.id ?? '');
-    return source === undefined ? [] : [{ ...one, source }];
+    const primary = primaries.get(one.copyOf?.id ?? '');
+    const source = one.source || primary?.source;
+    const receiptKey = one.receiptKey ?? primary?.receiptKey;
+    if (source === undefined) return [];
+    return [{ ...one, source, ...(receiptKey === undefined ? {} : { receiptKey }) }];
   });
 }
 

@@ -87,7 +87,17 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'infobright-backup': {},
   'ebs-rotate': { 'compare-retention': "the pull request's own retention" },
-  patrol: {},
+  patrol: {
+    ...Object.fromEntries(
+      ['source', 'snapshot-id', 'instance'].map((input) => [input, 'what the plan chose, and the host of its region']),
+    ),
+    receipt: 'a snapshot of the rotation has none',
+    'receipt-region': 'region',
+    ...Object.fromEntries(
+      ['service', 'socket', 'defaults-file', 'compare-at-least'].map((input) => [input, 'no database is started on it']),
+    ),
+    'wait-timeout': 'a kept snapshot is complete',
+  },
   doctor: {
     issuer: "that of the job's own token",
     variables: 'the variables of the caller',

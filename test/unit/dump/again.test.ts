@@ -6,6 +6,8 @@ import { inputs } from '../../../src/actions/db-dump/inputs.ts';
 import type { Findings } from '../../../src/actions/db-dump/ports.ts';
 import type { DumpReceipt } from '../../../src/domain/dump.ts';
 import { postgresDialect } from '../../../src/dump/engines/postgres/dialect.ts';
+import { markDump } from '../../../src/dump/pins/mark.ts';
+import { tagsOf } from '../../../src/dump/pins/marks.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../fakes/context.ts';
 import { FaultyPorts, portFaults } from '../../fakes/faulty-ports.ts';
 import type { FakeObjects } from '../../fakes/objects.ts';
@@ -268,3 +270,39 @@ describe('a run that ends at any call', () => {
     }
   });
 });
+
+test.each(['versions', 'dated'])(
+  'a pin of the same moment is not lost, keep-as %s: receipt and tags say both',
+  async (keepAs) => {
+    await dump(1, { 'keep-as': keepAs });
+    const before = await onlyReceipt();
+    const [key = ''] = await keys('receipts/');
+    const setTags = objects.setTags.bind(objects);
+    const files = before.files.length;
+    expect(files).toBe(3);
+    for (const keepForever of [true, false])
+      for (let at = 1; at <= files; at += 1) {
+        await rewrite(() => before);
+        if (!keepForever) await markDump(objects, { bucket, key }, { keepForever: true });
+        let calls = 0;
+        // The other is done in full between the reading of the receipt and the tag that follows from it.
+        objects.setTags = async (...given) => {
+          calls += 1;
+          if (calls === at) {
+            objects.setTags = setTags;
+            await markDump(objects, { bucket, key }, { keepForever });
+          }
+          return setTags(...given);
+        };
+        const { error } = await again(300 + at);
+        objects.setTags = setTags;
+        const receipt = await onlyReceipt();
+        expect([at, error, receipt.keepForever ?? false]).toEqual([at, undefined, keepForever]);
+        expect([at, receipt.proofs?.[0]?.run.key]).toEqual([at, fakeRun(300 + at).key]);
+        for (const file of receipt.files) {
+          const stored = objects.versionsOf.get(file.key)?.find(({ id }) => id === file.versionId);
+          expect([at, file.key, stored?.tags]).toEqual([at, file.key, tagsOf(receipt, file)]);
+        }
+      }
+  },
+);

@@ -49,7 +49,7 @@ export async function readEvidence(
     }
   };
   const [inventory, receipts, promises, history] = await Promise.all([
-    readInventory({ region, receiptBucket }, ports, { signal }),
+    readInventory({ region, receiptBucket }, ports, { signal, clock: { now: () => now } }),
     readAllReceipts(objects, { bucket: receiptBucket, region, signal }),
     read(promisesKey, parsePromises),
     read(historyKey, parseHistory),

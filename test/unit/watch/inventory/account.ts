@@ -103,7 +103,7 @@ export class FakeAccount {
     return readInventory(
       { region: 'us-east-1', receiptBucket, sufficient: enough && { enough, atLeast } },
       { objects: this.objects, regions: this.regions },
-      { signal: new AbortController().signal },
+      { signal: new AbortController().signal, clock: this.clock },
     );
   }
 }

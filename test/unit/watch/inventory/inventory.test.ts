@@ -20,6 +20,9 @@ const denied = (resource: string): AwsError =>
     outcome: 'not-done',
   });
 
+/** Of a snapshot of the rotation. */
+const description = 'web (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sda1) - us-east-1';
+
 describe('dumps', () => {
   test('a receipt says all that is known of a dump', async () => {
     const key = account.dump('2026-11-20T02:00:00.000Z');
@@ -251,8 +254,6 @@ describe('volumes', () => {
 });
 
 describe('rotations', () => {
-  const description = 'web (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sda1) - us-east-1';
-
   test('snapshots of ebs-rotate and of the system that it replaced', async () => {
     const home = account.regions.in('us-east-1');
     const own = { Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' };
@@ -297,7 +298,7 @@ describe('rotations', () => {
 
   test('a snapshot that failed is a problem; one that was proven says when', async () => {
     const home = account.regions.in('us-east-1');
-    const tags = { Type: 'Automated', Description: description };
+    const tags = { Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' };
     home.addSnapshot({ id: 'snap-1', volumeId: 'vol-1', state: 'error', stateMessage: 'no key', tags });
     const proven = { ...tags, Integrity: 'good', 'holdfast:proven': '2026-11-20T05:00:00Z' };
     home.addSnapshot({ id: 'snap-2', volumeId: 'vol-1', tags: proven });
@@ -305,7 +306,92 @@ describe('rotations', () => {
     expect(backups.find(({ id }) => id === 'snap-1')?.problem).toBe('its snapshot failed: no key');
     expect(backups.find(({ id }) => id === 'snap-2')).toMatchObject({
       verdict: 'good',
-      proofs: [{ at: '2026-11-20T05:00:00Z', verdict: 'good' }],
+      proofs: [{ at: '2026-11-20T05:00:00.000Z', verdict: 'good' }],
     });
+  });
+
+  test('what was tried in vain is told with its time, and what nothing can look into by its name', async () => {
+    const home = account.regions.in('us-east-1');
+    const tags = { Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' };
+    const good = { Integrity: 'good', 'holdfast:proven': '2026-11-20T05:00:00Z' };
+    const add = (id: string, more: Readonly<Record<string, string>>, tier: 'standard' | 'archive' = 'standard') =>
+      home.addSnapshot({ id, volumeId: 'vol-1', tags: { ...tags, ...more }, tier });
+    add('snap-1', { ...good, 'holdfast:tried': '2026-11-21T05:00:00Z' });
+    add('snap-2', { ...good, 'holdfast:tried': '2026-11-19T05:00:00Z' });
+    add('snap-3', { 'holdfast:tried': '2026-11-19T05:00:00Z ntfs LVM2_member' });
+    add('snap-4', { 'holdfast:tried': 'yesterday' });
+    add('snap-5', {}, 'archive');
+    home.addSnapshot({ id: 'snap-6', volumeId: 'vol-1', tags: { Type: 'Automated', Description: description } });
+    const { backups } = await account.read();
+    const of = (id: string) => backups.find((one) => one.id === id);
+    const [tried, proven] = ['2026-11-21T05:00:00.000Z', '2026-11-20T05:00:00.000Z'];
+    expect(of('snap-1')?.proofs).toMatchObject([
+      { at: tried, verdict: 'unproven' },
+      { at: proven, verdict: 'good' },
+    ]);
+    expect(of('snap-2')?.proofs).toMatchObject([{ at: proven, verdict: 'good' }]);
+    expect(of('snap-3')?.unprovable).toBe('nothing here can look into ntfs and LVM2_member');
+    expect([of('snap-4')?.proofs, of('snap-4')?.unprovable]).toEqual([[], undefined]);
+    expect(of('snap-5')?.unprovable).toContain('archive tier');
+    expect(of('snap-6')?.unprovable).toContain('by another system');
+  });
+});
+
+describe('snapshots and copies that are gone, of which no receipt tells', () => {
+  const old = new Date('2026-11-01T03:00:00Z');
+  const primary = {
+    ...{ Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate' },
+    ...{ Copy_Dest: 'us-west-2', DeleteOn: '2099-01-01' },
+  };
+  const copy = (of: string) => ({
+    ...{ Type: 'Automated', Description: description, 'holdfast:made-by': 'ebs-rotate', DeleteOn: '2099-01-01' },
+    ...{ Source_SnapshotId: of, 'holdfast:source-region': 'us-east-1', 'holdfast:taken-at': old.toISOString() },
+  });
+  const problems = async (): Promise<readonly (string | undefined)[]> =>
+    (await account.read()).backups.flatMap(({ problem }) => problem ?? []);
+  const [home, there] = [() => account.regions.in('us-east-1'), () => account.regions.in('us-west-2')];
+
+  test('none while each has what its tags say', async () => {
+    home().addSnapshot({ id: 'snap-1', volumeId: 'vol-1', startedAt: old, tags: primary });
+    there().addSnapshot({ id: 'snap-2', volumeId: 'vol-ffffffff', startedAt: old, tags: copy('snap-1') });
+    expect(await problems()).toEqual([]);
+  });
+
+  test('a copy', async () => {
+    home().addSnapshot({ id: 'snap-1', volumeId: 'vol-1', startedAt: old, tags: primary });
+    expect(await problems()).toEqual(['the copy of snap-1 of us-east-1 in us-west-2 is gone, or was never made']);
+    const gone = (await account.read()).backups.find(({ problem }) => problem);
+    expect(gone).toMatchObject({ region: 'us-west-2', copyOf: { region: 'us-east-1', id: 'snap-1' }, source: 'web' });
+  });
+
+  test('a primary', async () => {
+    there().addSnapshot({ id: 'snap-2', volumeId: 'vol-ffffffff', startedAt: old, tags: copy('snap-1') });
+    expect(await problems()).toEqual([
+      'snap-1 in us-east-1 is gone before its time; its copy snap-2 in us-west-2 is left',
+    ]);
+  });
+
+  test.each([
+    ['young', { startedAt: new Date('2026-11-19T03:00:00Z'), tags: primary }],
+    ['due', { startedAt: old, tags: { ...primary, DeleteOn: '2020-01-01' } }],
+    ['pending', { startedAt: old, tags: primary, state: 'pending' as const }],
+    ['archived', { startedAt: old, tags: primary, tier: 'archive' as const }],
+    ['copied to no region that there is', { startedAt: old, tags: { ...primary, Copy_Dest: 'mars-north-1' } }],
+  ])('no copy of a primary that is %s', async (_, more) => {
+    home().addSnapshot({ id: 'snap-1', volumeId: 'vol-1', ...more });
+    expect(await problems()).toEqual([]);
+  });
+
+  test('nothing in a region that could not be read, and no primary that only its copy outlives', async () => {
+    home().addSnapshot({ id: 'snap-1', volumeId: 'vol-1', startedAt: old, tags: primary });
+    there().addSnapshot({
+      id: 'snap-2',
+      volumeId: 'vol-ffffffff',
+      startedAt: old,
+      tags: { ...copy('snap-9'), KeepForever: 'Yes' },
+    });
+    expect(await problems()).toEqual(['the copy of snap-1 of us-east-1 in us-west-2 is gone, or was never made']);
+    there().snapshots = async () => Promise.reject(denied('us-west-2'));
+    expect(await problems()).toEqual([]);
   });
 });

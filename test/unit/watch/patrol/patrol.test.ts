@@ -1,12 +1,16 @@
 /** What the patrol proves: properties against a model that tries by brute force, and a year of two thousand backups. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { unprovable } from '../../../../src/actions/patrol/run.ts';
 import type { KeptBackup, Proof } from '../../../../src/domain/backup.ts';
 import type { Verdict } from '../../../../src/domain/verdict.ts';
+import { guess } from '../../../../src/watch/patrol/cost.ts';
 import { type PatrolOptions, type PatrolPlan, planPatrol, provenAt } from '../../../../src/watch/patrol/patrol.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const day = 86_400_000;
+const home = 'us-east-1';
+const verifiers = { 'us-east-1': 'verify.us', 'eu-west-1': 'verify.eu', 'ap-southeast-2': 'verify.ap' };
 const start = new Date('2026-01-01T04:00:00Z');
 const run = { key: 'acme/backups/actions/runs/1', url: 'https://github.test/1' };
 const at = (days: number): string => new Date(start.getTime() + days * day).toISOString();
@@ -205,12 +209,28 @@ describe('whatever is kept', () => {
   });
 });
 
-/** Sources whose backups of every night are kept for so many days; every proof takes 5 to 15 minutes. */
-const sources = Array.from({ length: 20 }, (_, index) => ({
-  source: `source${index}`,
-  keptDays: [30, 60, 90, 120, 200][index % 5] ?? 30,
-  seconds: 300 + (index % 7) * 100,
-}));
+/** Regions of copies, and what is there. */
+const [ireland, sydney] = ['eu-west-1', 'ap-southeast-2'];
+
+/**
+ * Sources whose backups of every night are kept for so many days; every proof takes 5 to 15 minutes. Half of them are dumps, which are
+ * proven when they are made; the others are snapshots of the rotation and their copies in two regions, which are not.
+ */
+const sources = Array.from({ length: 20 }, (_, index) => {
+  const [volume, region] = [Math.floor(index / 4), [home, home, ireland, sydney][index % 4] ?? home];
+  const isDump = index % 4 === 0 || index >= 15;
+  return {
+    source: isDump ? `source${index}` : `host${volume}`,
+    ...(isDump
+      ? { kind: 'database-dump' as const, region: home }
+      : { kind: 'rotation-snapshot' as const, region, volumeId: `vol-${volume}` }),
+    copied: !isDump && region !== home,
+    keptDays: [30, 60, 90, 120, 200][index % 5] ?? 30,
+    seconds: 300 + (index % 7) * 100,
+    // A proof that is in tags has no time that it took: it is guessed by size.
+    bytes: (index % 7) * 100 * guess.bytesPerSecond,
+  };
+});
 
 interface Year {
   readonly oldestDays: number;
@@ -218,42 +238,77 @@ interface Year {
   readonly kept: number;
   readonly proofs: number;
   readonly neededSeconds: number;
+  /** Kinds of what was kept and of what was proven: snapshots of the rotation at home and elsewhere, and dumps. */
+  readonly proven: Readonly<Record<string, number>>;
+  /** Days from the moment that something was lost until a run told it; and how often. */
+  readonly toldAfterDays: number;
+  readonly lost: number;
 }
 
-/** A year of nightly backups and of patrol, of whose runs 3 % are dropped, and of whose proofs 2 % cannot be made. */
+/**
+ * A year of nightly backups and of patrol, of whose runs 3 % are dropped, and of whose proofs 2 % cannot be made. Every tenth day, at some
+ * hour, a kept backup is lost: the inventory then has it with its problem.
+ */
 function year(options: PatrolOptions, days = 365): Year {
   const random = seededRandom(18);
-  const keptDays = new Map(sources.map((one) => [one.source, one.keptDays * day]));
+  const keptDays = new Map(sources.map((one, index) => [index, one.keptDays * day]));
+  const sourceOf = (id: string): number => Number(id.split(' ')[0]);
   let backups: KeptBackup[] = [];
-  let [oldestDays, longestRun, proofs, neededSeconds] = [0, 0, 0, 0];
+  let [oldestDays, longestRun, proofs, neededSeconds, toldAfterDays] = [0, 0, 0, 0, 0];
+  const proven: Record<string, number> = {};
+  const lostAt = new Map<string, number>();
   for (let today = -200; today < days; today += 1) {
     const now = start.getTime() + today * day;
-    backups = backups.filter(({ source, takenAt }) => Date.parse(takenAt) > now - (keptDays.get(source) ?? 0));
-    for (const { source, seconds } of sources)
-      backups.push(kept(`${source} ${today}`, today, { source, proofs: [proofAt(today, 'good', seconds)] }));
+    backups = backups.filter(({ id, takenAt }) => Date.parse(takenAt) > now - (keptDays.get(sourceOf(id)) ?? 0));
+    for (const [index, { source, kind, region, copied, seconds, bytes, ...more }] of sources.entries())
+      backups.push(
+        kept(`${index} ${today}`, today, {
+          ...{ source, kind, region, bytes, ...more, ...(kind === 'database-dump' ? { receiptKey: 'r' } : {}) },
+          ...(copied ? { copyOf: { region: home, id: `${index - 1} ${today}` } } : {}),
+          proofs: kind === 'database-dump' ? [proofAt(today, 'good', seconds)] : [],
+        }),
+      );
+    if (today >= 0 && today % 10 === 0) {
+      const at = Math.floor(random() * backups.length);
+      const one = backups[at];
+      if (one && one.problem === undefined) {
+        backups[at] = { ...one, problem: `${one.id} is gone` };
+        lostAt.set(one.id, today - random() * 0.8);
+      }
+    }
     if (today < -60 || random() < 0.03) continue;
-    const planned = plan(backups, today + 0.2, options, random);
+    const planned = planPatrol({
+      ...{ backups, now: new Date(start.getTime() + (today + 0.2) * day), options, random },
+      unprovable: (backup) => unprovable(backup, { verifiers }),
+    });
+    expect([...planned.unprovable]).toEqual([]);
+    for (const { backup } of planned.altered) {
+      const at = lostAt.get(backup.id);
+      if (at !== undefined) toldAfterDays = Math.max(toldAfterDays, today + 0.2 - at);
+      lostAt.delete(backup.id);
+    }
     const cost = planned.prove.reduce((sum, { seconds }) => sum + seconds, 0);
     const chosen = new Set(planned.prove.map(({ backup }) => backup.id));
-    backups = backups.map((one) =>
-      chosen.has(one.id)
-        ? {
-            ...one,
-            proofs: [
-              proofAt(today + 0.3, random() < 0.02 ? 'unproven' : 'good', one.proofs.at(-1)?.seconds),
-              ...one.proofs,
-            ],
-          }
-        : one,
-    );
+    backups = backups.map((one) => {
+      if (!chosen.has(one.id)) return one;
+      const verdict = one.problem !== undefined || random() < 0.02 ? 'unproven' : 'good';
+      const { seconds: _, ...tagged } = proofAt(today + 0.3, verdict);
+      const last = one.kind === 'database-dump' ? proofAt(today + 0.3, verdict, one.proofs.at(-1)?.seconds) : tagged;
+      return { ...one, proofs: [last, ...one.proofs] };
+    });
     if (today < 0) continue;
+    for (const { kind, copyOf } of backups.filter(({ id }) => chosen.has(id))) {
+      const name = copyOf ? 'copies' : kind;
+      proven[name] = (proven[name] ?? 0) + 1;
+    }
     proofs += chosen.size;
     longestRun = Math.max(longestRun, cost);
     neededSeconds = Math.max(neededSeconds, planned.neededSeconds);
-    const oldest = Math.min(...backups.map((one) => provenAt(one).getTime()));
+    const oldest = Math.min(...backups.filter(({ problem }) => !problem).map((one) => provenAt(one).getTime()));
     oldestDays = Math.max(oldestDays, (start.getTime() + (today + 0.3) * day - oldest) / day);
   }
-  return { oldestDays, longestRun, kept: backups.length, proofs, neededSeconds };
+  const lost = Math.ceil(days / 10) - lostAt.size;
+  return { oldestDays, longestRun, kept: backups.length, proofs, neededSeconds, proven, toldAfterDays, lost };
 }
 
 describe('a year of two thousand kept backups', () => {
@@ -265,6 +320,11 @@ describe('a year of two thousand kept backups', () => {
     expect(result.longestRun).toBeLessThanOrEqual(budgetSeconds);
     // What retention deletes before it is due is proven by chance alone.
     expect(result.proofs).toBeLessThan(365 * 45);
+    // Of each kind, and in each region, what is old is proven.
+    expect(Object.keys(result.proven).sort()).toEqual(['copies', 'database-dump', 'rotation-snapshot']);
+    // What is lost is told by the next run: within a day, or two when that one was dropped.
+    expect(result.lost).toBeGreaterThan(30);
+    expect(result.toldAfterDays).toBeLessThanOrEqual(2);
     process.stdout.write(`a year of patrol: ${JSON.stringify(result)}\n`);
   });
 

@@ -4,10 +4,12 @@ import { inputs } from '../../../../src/actions/patrol/inputs.ts';
 import type { Findings } from '../../../../src/actions/patrol/ports.ts';
 import { run } from '../../../../src/actions/patrol/run.ts';
 import type { DumpReceipt } from '../../../../src/domain/dump.ts';
+import { tagsToKeep } from '../../../../src/watch/inventory/from-snapshot.ts';
 import { FakeClock } from '../../../fakes/clock.ts';
 import { fakeContext, fakeRun, settingsFrom } from '../../../fakes/context.ts';
 import { FakeEc2Regions } from '../../../fakes/ec2-region.ts';
 import { FakeObjects } from '../../../fakes/objects.ts';
+import { receipt as volumeReceipt } from '../../report/samples.ts';
 
 const bucket = 'receipts';
 const day = 86_400_000;
@@ -15,7 +17,7 @@ const day = 86_400_000;
 class World {
   readonly clock = new FakeClock();
   readonly objects = new FakeObjects(this.clock);
-  readonly regions = new FakeEc2Regions(this.clock, ['us-east-1']);
+  readonly regions = new FakeEc2Regions(this.clock, ['us-east-1', 'eu-west-1'], tagsToKeep);
 
   /** A dump of so many days ago, with its object. */
   dump(source: string, daysAgo: number, more: Partial<DumpReceipt> = {}): string {
@@ -79,6 +81,7 @@ describe('the patrol', () => {
       postgres: [{ source: 'shop', receipt: key, series: '16', packages: 'postgis pgvector', 'scratch-image': '' }],
       mysql: [{ source: 'crm', receipt: maria, client: 'mariadb', 'scratch-image': 'mariadb:10.11' }],
       mongodb: [],
+      rotations: [],
       volumes: [],
     });
     expect(findings.patrol).toMatchObject({ kept: 2, chosen: 2, overdue: 0, altered: 0 });
@@ -117,13 +120,83 @@ describe('the patrol', () => {
     expect(downloads).toBe(0);
   });
 
+  describe('snapshots of the rotation and copies', () => {
+    const origin = 'web (i-0123456789abcdef0) - vol-0123456789abcdef0 (/dev/sdf) - us-east-1';
+    const ofRotation = { 'holdfast:made-by': 'ebs-rotate', Type: 'Automated', Description: origin };
+    /** A snapshot of the rotation and its copy; one of a volume, its copy, and their receipt. */
+    const filled = (): World => {
+      const world = new World();
+      const startedAt = new Date(world.clock.now().getTime() - 29 * day);
+      const [home, there] = [world.regions.in('us-east-1'), world.regions.in('eu-west-1')];
+      const copied = (id: string) => ({
+        Source_SnapshotId: id,
+        'holdfast:source-region': 'us-east-1',
+        Type: 'Automated',
+      });
+      home.addSnapshot({ id: 'snap-1', volumeId: 'vol-1', startedAt, tags: ofRotation });
+      there.addSnapshot({ id: 'snap-2', volumeId: 'v', startedAt, tags: { ...ofRotation, ...copied('snap-1') } });
+      const key = 'receipts/ib01/1.json';
+      const tags = { 'holdfast:made-by': 'ib-snapshot', 'holdfast:source': 'ib01', 'holdfast:receipt': key };
+      home.addSnapshot({ id: 'snap-3', volumeId: 'vol-2', startedAt, tags });
+      const ofCopy = { 'holdfast:made-by': 'ib-snapshot', ...copied('snap-3') };
+      there.addSnapshot({ id: 'snap-4', volumeId: 'v', startedAt, tags: ofCopy });
+      const taken = {
+        ...volumeReceipt,
+        source: 'ib01',
+        takenAt: startedAt.toISOString(),
+        verification: undefined,
+        verdict: 'unproven',
+      };
+      const receipt = { ...taken, snapshot: { ...volumeReceipt.snapshot, id: 'snap-3' } };
+      world.objects.add(
+        { bucket, key, contentType: '', tags: {}, metadata: {} },
+        Buffer.from(JSON.stringify({ ...receipt, host: { ...receipt.host, region: 'us-east-1' } })),
+      );
+      return world;
+    };
+
+    test('are proven where a verification host is named for their region', async () => {
+      const verifiers = '{"us-east-1":"verify.us","eu-west-1":"verify.eu"}';
+      const { findings } = await filled().patrol({ verifiers });
+      expect(findings.jobs?.rotations).toEqual([
+        { source: 'web', snapshot: 'snap-1', region: 'us-east-1', instance: 'verify.us' },
+        { source: 'web', snapshot: 'snap-2', region: 'eu-west-1', instance: 'verify.eu' },
+      ]);
+      expect(findings.jobs?.volumes).toEqual([
+        { source: 'ib01', snapshot: 'snap-3', region: 'us-east-1', instance: '', receipt: '' },
+        {
+          ...{ source: 'ib01', snapshot: 'snap-4', region: 'eu-west-1', instance: 'verify.eu' },
+          receipt: 'receipts/ib01/1.json',
+        },
+      ]);
+    });
+
+    test('and elsewhere the summary says what to set', async () => {
+      const { findings } = await filled().patrol({ verifiers: '{"us-east-1":"verify.us"}' });
+      expect(findings.jobs?.rotations).toMatchObject([{ snapshot: 'snap-1' }]);
+      expect(findings.notes).toEqual([
+        'not proven: 2 backups, since copies in eu-west-1 need a verification host there: name one (input verifiers, HOLDFAST_VERIFIERS)',
+      ]);
+    });
+
+    test.each([
+      ['eu-west-1', 'it is not JSON'],
+      ['["eu-west-1"]', 'it is not an object'],
+      ['{"Ireland":"verify.eu"}', '"Ireland" is no region'],
+      ['{"eu-west-1":""}', 'the host of eu-west-1 is no id or name'],
+    ])('refuses the verifiers %s', async (verifiers, words) => {
+      const given = { 'aws-region': 'us-east-1', 'receipt-bucket': bucket, verifiers };
+      expect(() => settingsFrom(inputs, given)).toThrow(words);
+    });
+  });
+
   test('in a dry run plans and gives no jobs', async () => {
     const world = new World();
     world.dump('shop', 29);
     const { findings } = await world.patrol({ 'dry-run': 'true' });
     expect(findings.outcome).toBe('dry-run');
     expect(findings.plan?.[0]?.decision).toContain('prove the dump of shop');
-    expect(findings.jobs).toEqual({ postgres: [], mysql: [], mongodb: [], volumes: [] });
+    expect(findings.jobs).toEqual({ postgres: [], mysql: [], mongodb: [], volumes: [], rotations: [] });
   });
 
   test('refuses wrong inputs, all at once', () => {
