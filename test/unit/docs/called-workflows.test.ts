@@ -94,7 +94,10 @@ const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     receipt: 'a snapshot of the rotation has none',
     'receipt-region': 'region',
     ...Object.fromEntries(
-      ['service', 'socket', 'defaults-file', 'compare-at-least'].map((input) => [input, 'no database is started on it']),
+      ['service', 'socket', 'defaults-file', 'compare-at-least'].map((input) => [
+        input,
+        'no database is started on it',
+      ]),
     ),
     'wait-timeout': 'a kept snapshot is complete',
   },
