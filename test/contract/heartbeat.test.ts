@@ -4,8 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { startHeartbeat } from '../../src/actions/common/heartbeat.ts';
 import { sendHeartbeat } from '../../src/adapters/notify/heartbeat.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
+import { CancelledError } from '../../src/runtime/interruptions.ts';
 import { type Answer, type Asked, serve, type TestServer } from './http-server.ts';
 
 const page = 'https://github.com/acme/backups/actions/runs/7';
@@ -147,4 +149,13 @@ test('a service that never answers costs ten seconds for each signal, and nothin
   expect(log).toContain('the heartbeat (success) could not be delivered: no answer in time');
   expect(seconds).toBeGreaterThan(9);
   expect(seconds).toBeLessThan(20);
+}, 60_000);
+
+test('a cancelled run, which has seconds left, gives a service that never answers two', async () => {
+  const { url, asked } = await answering(() => undefined);
+  const heartbeat = startHeartbeat(url + path, { action: 'db-dump', source: 'shop', url: page, id: 'one' });
+  const began = performance.now();
+  await heartbeat.end(new CancelledError('SIGINT'));
+  expect(performance.now() - began).toBeLessThan(4000);
+  expect(asked.at(-1)?.path).toBe(`${path}/fail?rid=one`);
 }, 60_000);
