@@ -4,6 +4,7 @@ import * as anonymize from '../../src/actions/anonymize/inputs.ts';
 import * as dbDump from '../../src/actions/db-dump/inputs.ts';
 import * as doctor from '../../src/actions/doctor/inputs.ts';
 import * as ebsRotate from '../../src/actions/ebs-rotate/inputs.ts';
+import * as evidence from '../../src/actions/evidence/inputs.ts';
 import * as ibSnapshot from '../../src/actions/ib-snapshot/inputs.ts';
 import * as patrol from '../../src/actions/patrol/inputs.ts';
 import * as verifyVolume from '../../src/actions/verify-volume/inputs.ts';
@@ -119,6 +120,18 @@ export const actions: readonly Action[] = [
       'actions: read': 'reading whether workflows are enabled',
     },
     branding: { icon: 'clock', color: 'yellow' },
+  },
+  {
+    name: 'evidence',
+    description: evidence.description,
+    inputs: evidence.inputs.definitions,
+    outputs: evidence.outputs,
+    post: false,
+    permissions: {
+      'contents: read': 'reading which commits changed retention',
+      'actions: read': 'counting the runs of workflows',
+    },
+    branding: { icon: 'file-text', color: 'blue' },
   },
 ];
 

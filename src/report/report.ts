@@ -22,7 +22,8 @@ export type ActionName =
   | 'anonymize'
   | 'doctor'
   | 'patrol'
-  | 'watchdog';
+  | 'watchdog'
+  | 'evidence';
 
 /**
  * `done`: the work is finished; `failed`: an error, a bad backup, or a verdict that could not be reached;
@@ -114,7 +115,8 @@ export function needsAttention(report: Report): boolean {
 export function provesBackup(report: Report): boolean {
   if (report.action === 'ebs-rotate') return report.outcome === 'done' || report.outcome === 'nothing-to-do';
   if (report.action === 'anonymize' || report.action === 'doctor') return report.outcome === 'done';
-  if (report.action === 'patrol' || report.action === 'watchdog') return report.outcome === 'done';
+  if (report.action === 'patrol' || report.action === 'watchdog' || report.action === 'evidence')
+    return report.outcome === 'done';
   // The list of a server's databases is a source of its own, whose issue says that it could not be read.
   if (report.databases) return report.outcome === 'done';
   return report.outcome === 'done' && report.verdict === 'good';

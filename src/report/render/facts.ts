@@ -14,7 +14,7 @@ export function facts(report: Report): readonly Fact[] {
   return [
     ...(isDump
       ? dumpFacts(report)
-      : report.action === 'doctor' || report.action === 'watchdog'
+      : ['doctor', 'watchdog', 'evidence'].includes(report.action)
         ? []
         : volumeFacts(report)),
     ...patrolFacts(report),

@@ -2,6 +2,7 @@
 import type { Report } from '../report.ts';
 import { doctorHeadline } from './doctor-text.ts';
 import { anonymizeHeadline, dumpHeadline } from './dump-text.ts';
+import { evidenceHeadline } from './evidence-text.ts';
 import { patrolHeadline } from './patrol-text.ts';
 import { rotationHeadline } from './rotation-text.ts';
 import { snapshotHeadline, verificationHeadline } from './volume-text.ts';
@@ -16,6 +17,7 @@ const headlines: Readonly<Record<Report['action'], (report: Report) => string>> 
   doctor: doctorHeadline,
   patrol: patrolHeadline,
   watchdog: watchHeadline,
+  evidence: evidenceHeadline,
 };
 
 export function headline(report: Report): string {

@@ -31,9 +31,11 @@ export function renderTitle(report: Report): string {
           ? 'Kept backups are not proven'
           : report.action === 'watchdog'
             ? 'Watching the backups fails'
-            : report.again
-              ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
-              : `Backup of ${oneLine(report.source)} fails`;
+            : report.action === 'evidence'
+              ? 'The evidence of backups cannot be made'
+              : report.again
+                ? `Kept backup of ${oneLine(report.source)} of ${formatTime(report.again.takenAt ?? '')} is not proven`
+                : `Backup of ${oneLine(report.source)} fails`;
   return title.length <= titleLimit ? title : `${title.slice(0, titleLimit - 1).toWellFormed()}…`;
 }
 
@@ -53,6 +55,7 @@ const closedWhen: Partial<Record<Report['action'], string>> = {
   doctor: 'the doctor finds nothing broken',
   patrol: 'every kept backup is what it was, and its last proof is young enough',
   watchdog: 'everything that it watches can be read again',
+  evidence: 'it is made again',
 };
 
 /** Text from outside that quotes a marker must not make this issue another source's. */

@@ -60,7 +60,7 @@ export function runbookSection(report: Report): string {
     if (throttled.test(code)) return 'aws-throttles';
   }
   if (report.action === 'ebs-rotate') return 'the-rotation-fails';
-  if (report.action === 'watchdog') return 'the-watchdog-fails';
+  if (report.action === 'watchdog' || report.action === 'evidence') return 'the-watchdog-fails';
   if (report.action === 'db-dump') return 'the-dump-fails';
   if (report.action === 'anonymize') return 'the-anonymisation-fails';
   return report.action === 'verify-volume' ? 'the-verdict-is-unproven' : 'the-snapshot-was-not-taken';

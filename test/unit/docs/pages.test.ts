@@ -171,6 +171,7 @@ describe('examples that call a workflow', () => {
       expect(called.toSorted()).toEqual([
         'README.md: .github/workflows/infobright-backup.yml',
         'docs/doctor.md: .github/workflows/doctor.yml',
+        'docs/evidence.md: .github/workflows/evidence.yml',
         'docs/infobright.md: .github/workflows/infobright-backup.yml',
         'docs/mongodb.md: .github/workflows/mongodb-dump.yml',
         'docs/monitoring.md: .github/workflows/postgres-dump.yml',

@@ -167,7 +167,10 @@ test('the manifest has the SHA-256 of both files, which are the same for the sam
     files: { name: string; bytes: number; sha256: string }[];
   };
   expect(manifest.files.map(({ name }) => name)).toEqual(['evidence.html', 'evidence.json']);
+  const sums = (text.SHA256SUMS ?? '').trim().split('\n');
+  expect(sums.map((line) => line.slice(66))).toEqual(['evidence.html', 'evidence.json', 'manifest.json']);
   for (const { name, bytes, sha256 } of manifest.files) {
+    expect(sums).toContain(`${sha256}  ${name}`);
     expect(
       createHash('sha256')
         .update(text[name] ?? '')
