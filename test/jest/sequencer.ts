@@ -45,6 +45,7 @@ export const slowest: Readonly<Record<string, number>> = {
   'test/scenario/mysql-backup.long.test.ts': 118,
   'test/contract/engines/mongodb.long.test.ts': 116,
   'test/crash/dump-bundle.long.test.ts': 115,
+  'test/scenario/patrol.long.test.ts': 110,
   'test/scenario/under-lock.long.test.ts': 103,
   'test/scenario/installation.long.test.ts': 98,
   'test/contract/proof.test.ts': 97,
