@@ -1,13 +1,16 @@
 /** Asks one witness, and says what it said. */
 import { inspect } from 'node:util';
 import { ToolMissing } from '../scripts/lib/tools.ts';
-import { Points, type Tally } from './points.ts';
+import { lineOf, readDifferences } from './differences.ts';
+import { type Difference, Points, type Tally } from './points.ts';
 import type { Witness } from './witness.ts';
 
 export interface Testimony {
   readonly witness: Witness;
   readonly installed: string;
   readonly tally: Tally;
+  /** What both said where they differ as known. */
+  readonly named: readonly Difference[];
   readonly seconds: number;
   /** Why it could not be asked at all. */
   readonly absent?: string;
@@ -15,13 +18,15 @@ export interface Testimony {
   readonly failure?: string;
 }
 
-export async function hear(witness: Witness): Promise<Testimony> {
+/** @param accept whether points that are known to differ may do so in any way, since the list of what both say there is written anew */
+export async function hear(witness: Witness, accept = false): Promise<Testimony> {
   const started = performance.now();
-  const points = new Points(witness.known);
+  const points = new Points(witness.known, accept ? undefined : readDifferences(witness.name));
   const said = (installed: string, rest: Partial<Testimony>): Testimony => ({
     witness,
     installed,
     seconds: (performance.now() - started) / 1000,
+    named: points.named(),
     tally: points.tally(rest.absent === undefined && rest.failure === undefined),
     ...rest,
   });
@@ -38,9 +43,15 @@ export async function hear(witness: Witness): Promise<Testimony> {
 
 /** Whether it contradicts us, or has failed; in CI (`strict`), also whether anything of it was not asked that CI can ask. */
 export function isWrong({ witness, tally, absent, failure }: Testimony, strict: boolean): boolean {
-  const contradicts = failure !== undefined || tally.unexplained.length > 0 || tally.gone.length > 0;
+  const contradicts =
+    failure !== undefined || tally.unexplained.length + tally.gone.length + tally.goneValues.length > 0;
   const unasked = absent !== undefined || tally.missing.length > 0;
   return contradicts || (strict && unasked && witness.optional !== true);
+}
+
+/** Whether everything was compared. */
+export function isWhole({ tally, absent, failure }: Testimony): boolean {
+  return absent === undefined && failure === undefined && tally.missing.length === 0;
 }
 
 /** What was heard, in lines for the terminal. The first says the result. */
@@ -56,12 +67,14 @@ export function linesOf(testimony: Testimony, strict: boolean): string[] {
       ([{ why, right, source }, count]) => `    known (${count}): ${why} Right: ${right}. ${source}`,
     ),
     ...tally.missing.map((why) => `    not compared: ${why}`),
-    ...tally.unexplained.flatMap(({ point, ours, theirs }) => [
+    ...tally.unexplained.flatMap(({ point, ours, theirs, listed = [] }) => [
       `    differs: ${point}`,
       `        here: ${shown(ours)}`,
       `        there: ${shown(theirs)}`,
+      ...listed.map((one) => `        listed: here ${shown(one.ours)}, there ${shown(one.theirs)}`),
     ]),
     ...tally.gone.map(({ point }) => `    no longer differs, and is still listed: ${point}`),
+    ...tally.goneValues.map((one) => `    no longer differs so, and is still listed: ${lineOf(one)}`),
     ...(failure === undefined ? [] : [`    failed: ${failure.replaceAll('\n', '\n    ')}`]),
   ];
 }

@@ -1,20 +1,25 @@
 /** `npm run crosscheck`: Holdfast, its lab and its templates against what nobody here wrote. */
 import { throughSudo } from '../lab/hosts/root.ts';
 import { readCommandLine } from '../scripts/lib/command-line.ts';
-import { hear, isWrong, linesOf } from './hear.ts';
+import { writeDifferences } from './differences.ts';
+import { hear, isWhole, isWrong, linesOf } from './hear.ts';
 import { record } from './record.ts';
 import { witnesses } from './witnesses/all.ts';
 
 const names = [...witnesses.keys()];
 const { values, positionals } = readCommandLine(
-  `npm run crosscheck [-- NAME ...] [-- --without NAME] [-- --record]
+  `npm run crosscheck [-- NAME ...] [-- --without NAME] [-- --record] [-- --accept]
 
 Compares Holdfast, its lab and its templates with what others wrote, and names every point at which they differ.
 Without a name, all are asked: ${names.join(', ')}.
 What this computer cannot have is named, with the reason; in CI that is a failure.
 --without: all but this one; may be given several times.
---record: writes what was heard to docs/crosscheck.json and the table of docs/crosscheck.md.`,
-  { options: { record: { type: 'boolean' }, without: { type: 'string', multiple: true } }, allowPositionals: true },
+--record: writes what was heard to docs/crosscheck.json and the table of docs/crosscheck.md.
+--accept: writes what both sides say where they differ as known to crosscheck/witnesses/NAME/differences.jsonl; read what changed there.`,
+  {
+    options: { record: { type: 'boolean' }, accept: { type: 'boolean' }, without: { type: 'string', multiple: true } },
+    allowPositionals: true,
+  },
 );
 const { without = [] } = values;
 const unknown = [...positionals, ...without].filter((name) => !witnesses.has(name));
@@ -29,9 +34,10 @@ const chosen = (positionals.length > 0 ? positionals : names).filter((name) => !
 for (const name of chosen) {
   const load = witnesses.get(name);
   if (!load) continue;
-  const testimony = await hear(await load());
+  const testimony = await hear(await load(), values.accept);
   console.log(linesOf(testimony, strict).join('\n'));
   if (testimony.absent !== undefined) absent += 1;
+  if (values.accept && isWhole(testimony)) writeDifferences(name, testimony.named);
   if (isWrong(testimony, strict)) wrong += 1;
   else if (values.record && testimony.absent === undefined) record(testimony);
 }

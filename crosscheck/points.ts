@@ -1,6 +1,8 @@
 /** The points at which a witness agrees with us, and those at which it does not. */
 import { isDeepStrictEqual } from 'node:util';
+import { lineOf } from './differences.ts';
 
+/** Why points differ. What each side says there is in the list of differences, and must be so. */
 export interface KnownDifference {
   /** The points that it explains. */
   readonly point: string | RegExp;
@@ -11,10 +13,16 @@ export interface KnownDifference {
   readonly source: string;
 }
 
+/** Values of JSON; `undefined` where a side says nothing. */
 export interface Difference {
   readonly point: string;
-  readonly ours: unknown;
-  readonly theirs: unknown;
+  readonly ours?: unknown;
+  readonly theirs?: unknown;
+}
+
+export interface Unexplained extends Difference {
+  /** What the list has for this point: it differs as known, but in what it says. */
+  readonly listed?: readonly Difference[];
 }
 
 export interface Tally {
@@ -23,7 +31,9 @@ export interface Tally {
   readonly known: ReadonlyMap<KnownDifference, number>;
   /** Known differences that did not show: the list is out of date. */
   readonly gone: readonly KnownDifference[];
-  readonly unexplained: readonly Difference[];
+  /** The same of what the sides say. */
+  readonly goneValues: readonly Difference[];
+  readonly unexplained: readonly Unexplained[];
   /** Parts that could not be compared, each with its reason. */
   readonly missing: readonly string[];
 }
@@ -31,12 +41,19 @@ export interface Tally {
 export class Points {
   #agreed = 0;
   readonly #known: readonly KnownDifference[];
+  readonly #listed: readonly Difference[] | undefined;
+  /** How often each line of the list has yet to show. */
+  readonly #left = new Map<string, number>();
   readonly #seen = new Map<KnownDifference, number>();
-  readonly #unexplained: Difference[] = [];
+  readonly #named: Difference[] = [];
+  readonly #unexplained: Unexplained[] = [];
   readonly #missing: string[] = [];
 
-  constructor(known: readonly KnownDifference[]) {
+  /** @param listed what both sides say where they differ as known, as often as they do; without it, they may say anything there */
+  constructor(known: readonly KnownDifference[], listed?: readonly Difference[]) {
     this.#known = known;
+    this.#listed = listed;
+    for (const line of (listed ?? []).map(lineOf)) this.#left.set(line, (this.#left.get(line) ?? 0) + 1);
   }
 
   /** One point, or `count` of one kind, at which both say the same. */
@@ -44,13 +61,23 @@ export class Points {
     this.#agreed += count;
   }
 
-  /** @param point a name that is the same in each run, such as `DescribeVolumes: InvalidVolume.NotFound` */
+  /** @param point a name that is the same in each run, such as `DescribeVolumes: InvalidVolume.NotFound`; so are the values */
   differ(point: string, ours: unknown, theirs: unknown): void {
+    const difference = { point, ours, theirs };
     const known = this.#known.find((one) =>
       typeof one.point === 'string' ? one.point === point : one.point.test(point),
     );
-    if (known) this.#seen.set(known, (this.#seen.get(known) ?? 0) + 1);
-    else this.#unexplained.push({ point, ours, theirs });
+    if (!known) {
+      this.#unexplained.push(difference);
+      return;
+    }
+    this.#named.push(difference);
+    this.#seen.set(known, (this.#seen.get(known) ?? 0) + 1);
+    if (!this.#listed) return;
+    const line = lineOf(difference);
+    const left = this.#left.get(line) ?? 0;
+    if (left > 0) this.#left.set(line, left - 1);
+    else this.#unexplained.push({ ...difference, listed: this.#listed.filter((one) => one.point === point) });
   }
 
   compare(point: string, ours: unknown, theirs: unknown): void {
@@ -63,14 +90,26 @@ export class Points {
     this.#missing.push(why);
   }
 
+  /** All differences whose points are known, whatever the sides say. */
+  named(): readonly Difference[] {
+    return this.#named;
+  }
+
   /** @param whole whether everything was compared; otherwise a known difference may well not have shown */
   tally(whole: boolean): Tally {
+    const all = whole && this.#missing.length === 0;
     return {
       agreed: this.#agreed,
       known: this.#seen,
-      gone: whole && this.#missing.length === 0 ? this.#known.filter((one) => !this.#seen.has(one)) : [],
+      gone: all ? this.#known.filter((one) => !this.#seen.has(one)) : [],
+      goneValues: all ? (this.#listed ?? []).filter((one) => this.#isLeft(one)) : [],
       unexplained: this.#unexplained,
       missing: this.#missing,
     };
+  }
+
+  /** What has not shown, unless the same point said something else. */
+  #isLeft(one: Difference): boolean {
+    return (this.#left.get(lineOf(one)) ?? 0) > 0 && !this.#unexplained.some(({ point }) => point === one.point);
   }
 }

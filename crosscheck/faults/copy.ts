@@ -1,4 +1,4 @@
-/** A copy of the repository in which one thing is wrong. */
+/** A copy of the repository in which something is wrong. */
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -25,14 +25,12 @@ export interface Change {
 }
 
 /**
- * Calls `work` with the folder of a copy: second names of all files, and another file where something is changed. What is installed is
+ * Calls `work` with the folder of a copy: second names of all files, and other files where something is changed. What is installed is
  * shared.
- * @throws Error when the text to be changed does not stand in the file exactly once
+ * @throws Error when a text to be changed does not stand in its file exactly once
  */
-export async function inCopy<T>({ path, from, to }: Change, work: (folder: string) => Promise<T>): Promise<T> {
-  const text = readFileSync(join(root, path), 'utf8');
-  const count = text.split(from).length - 1;
-  if (count !== 1) throw new Error(`${path} has the text ${JSON.stringify(from)} ${count} times, not once`);
+export async function inCopy<T>(changes: readonly Change[], work: (folder: string) => Promise<T>): Promise<T> {
+  const texts = changed(changes);
   // On the file system of the repository, which second names need.
   mkdirSync(join(root, '.lab'), { recursive: true });
   const folder = mkdtempSync(join(root, '.lab', 'fault-'));
@@ -41,12 +39,10 @@ export async function inCopy<T>({ path, from, to }: Change, work: (folder: strin
       mkdirSync(join(folder, dirname(file)), { recursive: true });
       linkSync(join(root, file), join(folder, file));
     }
-    unlinkSync(join(folder, path));
-    writeFileSync(
-      join(folder, path),
-      text.replace(from, () => to),
-      { mode: statSync(join(root, path)).mode },
-    );
+    for (const [path, text] of texts) {
+      unlinkSync(join(folder, path));
+      writeFileSync(join(folder, path), text, { mode: statSync(join(root, path)).mode });
+    }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     mkdirSync(join(folder, '.lab'));
     symlinkSync(cacheFolder, join(folder, '.lab', 'cache'));
@@ -54,6 +50,21 @@ export async function inCopy<T>({ path, from, to }: Change, work: (folder: strin
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The files that are changed, each with its new text. */
+function changed(changes: readonly Change[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { path, from, to } of changes) {
+    const text = texts.get(path) ?? readFileSync(join(root, path), 'utf8');
+    const count = text.split(from).length - 1;
+    if (count !== 1) throw new Error(`${path} has the text ${JSON.stringify(from)} ${count} times, not once`);
+    texts.set(
+      path,
+      text.replace(from, () => to),
+    );
+  }
+  return texts;
 }
 
 /** What Git tracks, and what is new and not ignored. */

@@ -1,9 +1,10 @@
-/** Whether the witnesses notice anything: each fault of faults/faults.ts is put into a copy, in which its witness is asked. */
+/** Whether the witnesses notice anything: the faults of faults/faults.ts are put into a copy, in which their witness is asked. */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { cacheFolder } from '../../lab/hosts/cached.ts';
 import { inCopy } from '../faults/copy.ts';
 import { type Fault, faults } from '../faults/faults.ts';
+import { partVariable } from '../lib/part.ts';
 import type { Witness } from '../witness.ts';
 
 export const faultsNoticed: Witness = {
@@ -15,12 +16,15 @@ export const faultsNoticed: Witness = {
     return `${faults.length} faults`;
   },
   async run(points) {
-    for (const fault of faults) {
-      const { status, differences, output } = await inCopy(fault, (folder) => ask(fault, folder));
-      if (status === 1 && differences.length > 0) {
-        points.agree();
-        console.log(`    noticed by ${fault.witness}: ${fault.what} (${differences[0]})`);
-      } else points.differ(`${fault.witness}: ${fault.what}`, 'a fault', `status ${status}: ${output.slice(-400)}`);
+    for (const [witness, own] of Map.groupBy(faults, (fault) => fault.witness)) {
+      const { status, differences, output } = await inCopy(own, (folder) => ask(witness, own, folder));
+      for (const { what, point } of own) {
+        const noticed = differences.find((one) => point.test(one));
+        if (status === 1 && noticed !== undefined) {
+          points.agree();
+          console.log(`    noticed by ${witness}: ${what} (${noticed})`);
+        } else points.differ(`${witness}: ${what}`, 'a fault', `status ${status}: ${output.slice(-400)}`);
+      }
     }
   },
 };
@@ -32,11 +36,13 @@ interface Answer {
   readonly output: string;
 }
 
-function ask({ witness, environment }: Fault, folder: string): Promise<Answer> {
+function ask(witness: string, own: readonly Fault[], folder: string): Promise<Answer> {
+  const parts = own.flatMap(({ part }) => part ?? []);
+  const only = parts.length > 0 ? { [partVariable]: parts.join(' ') } : {};
   return new Promise((resolve, reject) => {
     const child = spawn('scripts/node24', ['crosscheck/main.ts', witness], {
       cwd: folder,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...only },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

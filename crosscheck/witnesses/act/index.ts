@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { goTool } from '../../../scripts/lib/tools.ts';
+import { partOf } from '../../lib/part.ts';
 import type { Points } from '../../points.ts';
 import type { Witness } from '../../witness.ts';
 import { nothing, type Surroundings, startShop, withAws } from './aws.ts';
@@ -27,9 +28,7 @@ export const act: Witness = {
   },
   async run(points: Points) {
     const program = join(await goTool(definition, 'github.com/nektos/act'), 'act');
-    const only = process.env.HOLDFAST_ACT_WORKFLOW;
-    if (only !== undefined) points.missed(`all but ${only}, which HOLDFAST_ACT_WORKFLOW names`);
-    const asked = (name: string): boolean => only === undefined || only === name;
+    const asked = partOf(points);
     for (const workflow of workflows.filter(asked)) await both(points, program, workflow, (work) => work(nothing));
     if (!withLab.some(asked)) return;
     const shop = await startShop();

@@ -1,7 +1,8 @@
-/** Errors: a code that the operation declares in the model, or that AWS documents for the service, in the service's form. */
+/** Errors: a code that the operation declares in the model, or that AWS documents for the service and such a request, in the service's form. */
 import { readFileSync } from 'node:fs';
 import type { Exchange } from '../../../lab/services/http/exchanges.ts';
 import { commonErrors } from './common-errors.ts';
+import { belongs } from './ec2-codes.ts';
 import type { Findings } from './findings.ts';
 import { type Model, type ModelOperation, shapeOf } from './model.ts';
 import { elementsIn, readXml } from './wires.ts';
@@ -29,6 +30,13 @@ export function judgeError(
   if (allowed === undefined) return findings.check(false, 'error', 'a declared or documented code', worded.code);
   const isKnown = allowed.some((one) => one === answer.status || one === Math.floor(answer.status / 100));
   findings.check(isKnown, `error ${worded.code}`, `status ${allowed.join(' or ')}`, answer.status);
+  if (model.service === 'ec2' && !declaredShape(model, operation, worded.code))
+    findings.check(
+      belongs(worded.code, request.body) === true,
+      `error ${worded.code}`,
+      'a request that it is about',
+      'another',
+    );
   if (model.metadata.protocol === 'json') return judgeMembers(model, operation, worded, findings);
   return undefined;
 }

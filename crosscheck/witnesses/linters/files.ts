@@ -7,7 +7,7 @@ import { root } from '../../../scripts/lib/actions.ts';
 import { hostScriptNames } from '../../../src/host/catalogue/catalogue.ts';
 
 export interface Linted {
-  /** From the root of the repository; of a block, the page and the line. */
+  /** From the root of the repository; of a block, the page. */
   readonly name: string;
   readonly text: string;
   /** Of metadata of an action. */
@@ -18,7 +18,7 @@ export interface Script extends Linted {
   readonly shell: 'bash' | 'sh';
 }
 
-const read = (name: string): Linted => ({ name, text: readFileSync(join(root, name), 'utf8') });
+export const read = (name: string): Linted => ({ name, text: readFileSync(join(root, name), 'utf8') });
 const files = (...patterns: string[]): Linted[] => globSync(patterns, { cwd: root }).toSorted().map(read);
 
 export const workflowFiles = (): Linted[] => files('.github/workflows/*.yml').map(plain);
@@ -62,7 +62,7 @@ export function scriptFiles(): Script[] {
 export function documentedScripts(): Script[] {
   const pages = new Map<string, string[]>();
   for (const { name, text } of blocks('', 'bash', 'sh')) {
-    const page = name.replace(/:\d+$/, '');
+    const page = name;
     pages.set(page, [...(pages.get(page) ?? []), text.replaceAll(/^debug> .*\n/gm, '')]);
   }
   return [...pages].map(([name, texts]) => ({ ...plain({ name, text: texts.join('\n') }), shell: 'bash' }));
@@ -83,7 +83,7 @@ function blocks(...languages: readonly string[]): Linted[] {
     [...text.matchAll(/^( *)```([^\n`]*)\n([\s\S]*?)^\1```$/gm)]
       .filter(([, , word = '']) => languages.includes(word.trim()))
       .map((match) => ({
-        name: `${name}:${text.slice(0, match.index).split('\n').length}`,
+        name,
         text: (match[3] ?? '').replaceAll(new RegExp(`^${match[1]}`, 'gm'), ''),
       })),
   );

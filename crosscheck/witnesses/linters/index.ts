@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../../scripts/lib/actions.ts';
 import { actionlintFolder, ensureShellcheck, findings, pythonLinters } from '../../../scripts/lib/linters.ts';
-import type { Points } from '../../points.ts';
+import { partOf } from '../../lib/part.ts';
 import type { Witness } from '../../witness.ts';
 import {
   actionFiles,
@@ -15,9 +15,11 @@ import {
   documentedScripts,
   documentedWorkflows,
   type Linted,
+  read,
   scriptFiles,
   workflowFiles,
 } from './files.ts';
+import { judge } from './judge.ts';
 import { known } from './known.ts';
 import { validate } from './validator.ts';
 
@@ -43,37 +45,41 @@ export const linters: Witness = {
   async run(points) {
     const python = pythonLinters();
     const actionlint = join(await actionlintFolder(), 'actionlint');
+    const asked = partOf(points);
+    const linted = <T extends Linted>(...files: readonly T[]): T[] => files.filter(({ name }) => asked(name));
     // What is read from standard input has no folder in which a list could stand.
-    for (const { name, text } of [...workflowFiles(), ...documentedWorkflows()])
+    for (const file of linted(...workflowFiles(), ...documentedWorkflows()))
       judge(
         points,
         'actionlint',
-        name,
-        findings(actionlint, ['-no-color', '-oneline', '-config-file', '/dev/null', '-'], text),
+        file,
+        findings(actionlint, ['-no-color', '-oneline', '-config-file', '/dev/null', '-'], file.text),
       );
     const documented = [...documentedWorkflows(), ...documentedActions()];
-    for (const file of [...workflowFiles(), ...actionFiles(), ...documented]) {
-      judge(points, 'zizmor', file.name, zizmor(join(python, 'zizmor'), file));
+    for (const file of linted(...workflowFiles(), ...actionFiles(), ...documented)) {
+      judge(points, 'zizmor', file, zizmor(join(python, 'zizmor'), file));
       for (const problem of validate(file, points)) points.differ(`action-validator: ${file.name}`, 'valid', problem);
     }
-    judge(
-      points,
-      'cfn-lint',
-      'infra/holdfast.yml',
-      findings(join(python, 'cfn-lint'), ['--format', 'parseable', 'infra/holdfast.yml']),
-    );
-    judge(
-      points,
-      'hadolint',
-      'ops/Dockerfile',
-      findings(join(python, 'hadolint'), ['--no-color', '--disable-ignore-pragma', 'ops/Dockerfile']),
-    );
-    for (const { name, text, shell } of [...scriptFiles(), ...documentedScripts()])
+    for (const template of linted(read('infra/holdfast.yml')))
+      judge(
+        points,
+        'cfn-lint',
+        template,
+        findings(join(python, 'cfn-lint'), ['--format', 'parseable', template.name]),
+      );
+    for (const image of linted(read('ops/Dockerfile')))
+      judge(
+        points,
+        'hadolint',
+        image,
+        findings(join(python, 'hadolint'), ['--no-color', '--disable-ignore-pragma', image.name]),
+      );
+    for (const script of linted(...scriptFiles(), ...documentedScripts()))
       judge(
         points,
         'shellcheck',
-        name,
-        findings('shellcheck', ['--norc', `--shell=${shell}`, '--format=gcc', '-'], text),
+        script,
+        findings('shellcheck', ['--norc', `--shell=${script.shell}`, '--format=gcc', '-'], script.text),
       );
   },
 };
@@ -95,11 +101,4 @@ function zizmor(program: string, { name, text, kind }: Linted): string {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** A file without a finding is a point; each finding is a difference. */
-function judge(points: Points, linter: string, name: string, found: string): void {
-  const lines = found.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length === 0) points.agree();
-  for (const line of lines) points.differ(`${linter}: ${name}: ${line.replace(/^.*?:\d+:\d+: /, '')}`, 'nothing', line);
 }

@@ -31,7 +31,8 @@ export function validate({ name, text, kind }: Linted, points: Points): string[]
     return [];
   }
   const used = newer.filter(({ word }) => text.search(word) >= 0);
-  for (const one of used) points.differ(one.name, name, 'unknown');
+  for (const one of used)
+    for (const [line] of text.matchAll(one.word)) points.differ(one.name, `${name}: ${line.trim()}`, 'unknown');
   const older = used.reduce((result, one) => result.replaceAll(one.word, one.older), text);
   return [...new Set(validator(older).errors.flatMap(leaves))];
 }

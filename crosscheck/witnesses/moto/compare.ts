@@ -4,10 +4,13 @@ import { leaves } from './normalise.ts';
 import type { Answer, Scene, Side } from './side.ts';
 
 export async function both(points: Points, scene: Scene, ours: Side, theirs: Side): Promise<void> {
-  for (const side of [ours, theirs]) {
-    side.begin();
-    await scene.play(side);
-  }
+  // At the same time: neither knows of the other.
+  await Promise.all(
+    [ours, theirs].map((side) => {
+      side.begin();
+      return scene.play(side);
+    }),
+  );
   for (const [index, answer] of ours.answers.entries()) compare(points, scene.name, answer, theirs.answers[index]);
 }
 

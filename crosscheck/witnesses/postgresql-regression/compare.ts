@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
 import { root } from '../../../scripts/lib/actions.ts';
+import { Client, contentOf } from '../../lib/postgres-client.ts';
 import { firstDifference, type Ran, ran } from '../../lib/programs.ts';
 import type { Points } from '../../points.ts';
-import { Client, contentOf } from '../postgresql/client.ts';
 import { withoutAddresses } from '../wild-dumps/addresses.ts';
 import { least, makeDatabase, type Size } from './database.ts';
 

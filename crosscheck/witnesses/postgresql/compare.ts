@@ -4,9 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { newestBinaries } from '../../../lab/hosts/postgres/binaries.ts';
 import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
+import { Client, contentOf } from '../../lib/postgres-client.ts';
 import { firstDifference } from '../../lib/programs.ts';
 import type { Points } from '../../points.ts';
-import { Client, contentOf } from './client.ts';
 
 export interface Source {
   readonly name: string;

@@ -29,6 +29,8 @@ export const s3Server: Witness = {
       const witness = await witnessSide(program);
       try {
         Answers.compare(points, await answersOf(lab), await answersOf(witness));
+        // What whole runs would find then has its cause in a single call.
+        if (points.tally(false).unexplained.length > 0) return points.missed('a whole dump: single calls differ');
         await dumpWhole(witness, points);
       } finally {
         await witness.stop();

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { quoteName } from '../../../lab/hosts/postgres/psql.ts';
 import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
 import { root } from '../../../scripts/lib/actions.ts';
+import { Client, contentOf } from '../../lib/postgres-client.ts';
 import { firstDifference, type Ran, ran } from '../../lib/programs.ts';
 import type { Points } from '../../points.ts';
-import { Client, contentOf } from '../postgresql/client.ts';
 import { addressesIn, withoutAddresses } from './addresses.ts';
 
 const damage =

@@ -108,8 +108,32 @@ describe('the judge of exchanges', () => {
     expect(of('YourFault', 500)).toEqual(['error YourFault: status 4']);
   });
 
+  test.each([
+    ['a missing snapshot', 'InvalidSnapshot.NotFound', '&SnapshotId.1=snap-0a1b2c3d', '&SnapshotId.1=snap-1'],
+    ['a malformed id', 'InvalidSnapshotID.Malformed', '&SnapshotId.1=snap-1', '&SnapshotId.1=snap-0a1b2c3d'],
+    ['a missing volume', 'InvalidVolume.NotFound', '&Filter.1.Value.1=vol-0a1b2c3d', '&SnapshotId.1=snap-0a1b2c3d'],
+    ['a dry run', 'DryRunOperation', '&DryRun=true', ''],
+    ['a wrong token', 'InvalidNextToken', '&NextToken=x', '&MaxResults=5'],
+    ['a missing parameter', 'MissingParameter', '', undefined],
+  ])('lets the code of %s stand beside a request that it is about, and no other', (_what, code, about, other) => {
+    const of = (more: string) =>
+      findingsOf({
+        body: `Action=DescribeSnapshots&Version=2016-11-15${more}`,
+        status: code === 'DryRunOperation' ? 412 : 400,
+        answer: refused(code),
+      });
+    expect(of(about)).toEqual([]);
+    if (other !== undefined) expect(of(other)).toEqual([`error ${code}: a request that it is about`]);
+  });
+
+  test('notices the code of a volume in use where no volume is used, and a code of which nothing is known', () => {
+    const of = (code: string) => findingsOf({ status: 400, answer: refused(code) });
+    expect(of('VolumeInUse')).toEqual(['error VolumeInUse: a request that it is about']);
+    expect(of('AddressLimitExceeded')).toEqual(['error AddressLimitExceeded: a request that it is about']);
+  });
+
   test('notices an error that AWS does not document, and a status that is not its own', () => {
-    expect(findingsOf({ status: 400, answer: refused('InvalidSnapshot.NotFound') })).toEqual([]);
+    expect(findingsOf({ status: 400, answer: refused('InvalidAction') })).toEqual([]);
     expect(findingsOf({ status: 400, answer: refused('SnapshotGone') })).toEqual([
       'error: a declared or documented code',
     ]);

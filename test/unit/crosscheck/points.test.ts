@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { readDifferences } from '../../../crosscheck/differences.ts';
 import { hear, isWrong } from '../../../crosscheck/hear.ts';
 import { type KnownDifference, Points } from '../../../crosscheck/points.ts';
+import { witnesses } from '../../../crosscheck/witnesses/all.ts';
 import { ToolMissing } from '../../../scripts/lib/tools.ts';
 
 const known: KnownDifference = {
@@ -75,4 +77,70 @@ test('a witness that no registry has is no failure where it is absent, and is on
   expect(isWrong(absent, true)).toBe(false);
   const wrong = await hear({ ...witness(async (points) => points.compare('size', 1, 2)), optional: true });
   expect(isWrong(wrong, true)).toBe(true);
+});
+
+test('a point that is known to differ does so with the values of the list, as often as the list has them', () => {
+  const listed = [
+    { point: 'paging: a', ours: { refused: 'InvalidZone.NotFound', status: 400 }, theirs: {} },
+    { point: 'paging: b', ours: 1 },
+    { point: 'paging: b', ours: 1 },
+  ];
+  const points = new Points([known], listed);
+  points.compare('paging: a', { refused: 'InvalidZone.NotFound', status: 400 }, {});
+  points.compare('paging: b', 1, undefined);
+  points.compare('paging: b', 1, undefined);
+  expect(points.tally(true)).toMatchObject({ known: new Map([[known, 3]]), unexplained: [], goneValues: [] });
+  points.compare('paging: b', 1, undefined);
+  expect(points.tally(true).unexplained).toEqual([
+    { point: 'paging: b', ours: 1, theirs: undefined, listed: [listed[1], listed[2]] },
+  ]);
+});
+
+test.each([
+  ['a wrong code of ours', { refused: 'InvalidVolume.NotFound', status: 400 }, { id: 'vol 1' }],
+  ['a missing field of ours', { refused: 'InvalidZone.NotFound' }, { id: 'vol 1' }],
+  ['another answer of the witness', { refused: 'InvalidZone.NotFound', status: 400 }, { id: 'vol 2' }],
+  ['nothing of the witness', { refused: 'InvalidZone.NotFound', status: 400 }, undefined],
+])('at a point that is known to differ, %s is not explained', (_what, ours, theirs) => {
+  const one = {
+    point: 'paging: a',
+    ours: { refused: 'InvalidZone.NotFound', status: 400 },
+    theirs: { id: 'vol 1' },
+  };
+  const points = new Points([known], [one]);
+  points.compare('paging: a', ours, theirs);
+  expect(points.tally(true)).toMatchObject({ unexplained: [{ point: 'paging: a', listed: [one] }], gone: [] });
+});
+
+test('a value of the list that no longer shows is named, also where both now agree', () => {
+  const listed = [
+    { point: 'paging: a', ours: 1, theirs: 2 },
+    { point: 'paging: b', ours: 1, theirs: 2 },
+  ];
+  const points = new Points([known], listed);
+  points.compare('paging: a', 1, 2);
+  points.compare('paging: b', 2, 2);
+  expect(points.tally(true).goneValues).toEqual([listed[1]]);
+  points.missed('a part');
+  expect(points.tally(true).goneValues).toEqual([]);
+});
+
+test('what is accepted is every point that is known to differ, with what both said', () => {
+  const points = new Points([known]);
+  points.compare('paging: a', 1, 2);
+  points.compare('code: b', 1, 2);
+  expect(points.named()).toEqual([{ point: 'paging: a', ours: 1, theirs: 2 }]);
+  expect(points.tally(true).unexplained).toEqual([{ point: 'code: b', ours: 1, theirs: 2 }]);
+});
+
+test('each witness that has known differences lists what both sides say there, at points that one of them explains', async () => {
+  for (const [name, load] of witnesses) {
+    const { known: reasons } = await load();
+    const listed = readDifferences(name);
+    const of = (point: string) =>
+      reasons.filter((one) => (typeof one.point === 'string' ? one.point === point : one.point.test(point)));
+    expect([name, listed.filter(({ point }) => of(point).length === 0)]).toEqual([name, []]);
+    const shown = new Set(listed.flatMap(({ point }) => of(point).slice(0, 1)));
+    expect([name, reasons.filter((one) => !shown.has(one)).map(({ why }) => why)]).toEqual([name, []]);
+  }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { contentOf } from '../../../crosscheck/lib/postgres-client.ts';
 import { firstDifference } from '../../../crosscheck/lib/programs.ts';
-import { contentOf } from '../../../crosscheck/witnesses/postgresql/client.ts';
 import { absentSeries, majorOf, withOwn } from '../../../crosscheck/witnesses/postgresql/series.ts';
 
 test('two dumps of the same content are the same text, whatever made them and when', () => {

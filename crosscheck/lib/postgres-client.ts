@@ -1,8 +1,8 @@
 /** PostgreSQL's own programs, called as a person calls them, and what they say of a database. */
 import { join } from 'node:path';
-import { clientEnvironment } from '../../../lab/hosts/postgres/psql.ts';
-import type { PostgresServer } from '../../../lab/hosts/postgres/server.ts';
-import { type Ran, ran } from '../../lib/programs.ts';
+import { clientEnvironment } from '../../lab/hosts/postgres/psql.ts';
+import type { PostgresServer } from '../../lab/hosts/postgres/server.ts';
+import { type Ran, ran } from './programs.ts';
 
 export class Client {
   readonly server: PostgresServer;
