@@ -2,10 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { lineOf } from './differences.ts';
 
-/** Why points differ. What each side says there is in the list of differences, and must be so. */
+/** Why points differ. What each side says there is in the list of differences, and must be so, unless there is a rule. */
 export interface KnownDifference {
   /** The points that it explains. */
   readonly point: string | RegExp;
+  /** What holds at each of its points, for those that come and go with workflows or the template. They are not listed. */
+  readonly rule?: (ours: unknown, theirs: unknown) => boolean;
   readonly right: 'Holdfast' | 'the lab' | 'the witness' | 'both';
   /** What differs and why that stays, in one sentence. */
   readonly why: string;
@@ -71,8 +73,12 @@ export class Points {
       this.#unexplained.push(difference);
       return;
     }
-    this.#named.push(difference);
     this.#seen.set(known, (this.#seen.get(known) ?? 0) + 1);
+    if (known.rule) {
+      if (!known.rule(ours, theirs)) this.#unexplained.push(difference);
+      return;
+    }
+    this.#named.push(difference);
     if (!this.#listed) return;
     const line = lineOf(difference);
     const left = this.#left.get(line) ?? 0;
@@ -90,7 +96,7 @@ export class Points {
     this.#missing.push(why);
   }
 
-  /** All differences whose points are known, whatever the sides say. */
+  /** All differences whose points are known and have no rule, whatever the sides say. */
   named(): readonly Difference[] {
     return this.#named;
   }

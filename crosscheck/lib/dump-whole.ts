@@ -101,4 +101,6 @@ async function compareDatabases(points: Points, source: Client, copy: Client): P
   else points.differ("restore: pg_dump's text", ...firstDifference(one, other));
 }
 
-const schemaOf = async (client: Client): Promise<string> => contentOf(await client.dump('--schema-only'));
+/** Without owners and grants, which `npm run restore` leaves to those of the new database. */
+const schemaOf = async (client: Client): Promise<string> =>
+  contentOf(await client.dump('--schema-only', '--no-owner', '--no-privileges'));

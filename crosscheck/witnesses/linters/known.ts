@@ -6,39 +6,48 @@ const contexts = 'https://docs.github.com/en/actions/reference/workflows-and-act
 const shellcheck = 'https://www.shellcheck.net/wiki';
 const metadata = 'https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax';
 
+/** The line at which something is found. */
+const line = (text: RegExp) => (ours: unknown) => typeof ours === 'string' && text.test(ours);
+
 export const known: readonly KnownDifference[] = [
   {
     point: /^actionlint: .*(specifying action "\$\/actions\/|reusable workflow call "\$\/\.github\/workflows\/)/,
+    rule: line(/^(- )?uses: \$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)( #.*)?$/),
     right: 'Holdfast',
     why: 'actionlint does not know `uses: $/…` yet, the repository of the workflow at its own commit.',
     source: workflowSyntax,
   },
   {
     point: /^actionlint: .*unexpected key "queue" for "concurrency" section/,
+    rule: line(/^queue: max$/),
     right: 'Holdfast',
     why: 'actionlint does not know `concurrency.queue` yet, which keeps every waiting run.',
     source: workflowSyntax,
   },
   {
     point: /^actionlint: .*property "workflow_(repository|sha)" is not defined/,
+    rule: line(/\bjob\.workflow_(repository|sha)\b/),
     right: 'Holdfast',
     why: 'actionlint does not know the repository and the commit of the file of a job in the context `job` yet.',
     source: contexts,
   },
   {
     point: 'action-validator: node24',
+    rule: line(/^actions\/[\w-]+\/action\.yml: using: node24$/),
     right: 'Holdfast',
     why: 'action-validator does not know actions that run on Node 24.',
     source: metadata,
   },
   {
     point: 'action-validator: queue',
+    rule: line(/\.yml: queue: max$/),
     right: 'Holdfast',
     why: 'action-validator does not know `concurrency.queue`.',
     source: workflowSyntax,
   },
   {
     point: 'action-validator: attestations',
+    rule: line(/\.yml: attestations: write$/),
     right: 'Holdfast',
     why: 'action-validator does not know the permission `attestations`.',
     source: workflowSyntax,

@@ -1,11 +1,48 @@
 /** Where moto 5.2.5 and the lab differ: the stack of infra/holdfast.yml. */
+import { readTemplate } from '../../../../scripts/deploy/template.ts';
 import type { KnownDifference } from '../../../points.ts';
+import { strippedTemplate } from '../stripped-template.ts';
+
+/** What the stack has is made of its name, the account and the region. */
+const value =
+  '(arn:aws:[a-z0-9]+:(us-east-1)?:123456789012:[\\w/:.-]+|holdfast-(dumps|receipts)-123456789012-us-east-1|us-east-1)';
+
+let read: readonly unknown[] | undefined;
+/** Of the outputs, as the template has them. */
+function descriptions(): readonly unknown[] {
+  const outputs = () =>
+    Object.values(
+      (JSON.parse(strippedTemplate(readTemplate().text)) as { Outputs: Record<string, { Description?: string }> })
+        .Outputs,
+    );
+  read ??= outputs().map(({ Description }) => Description);
+  return read;
+}
 
 export const ofDeployments: readonly KnownDifference[] = [
   {
-    point: /^deployment: (.*: stack: outputs\.|.*: deploy: variables(\.length|\[\d\])$)/,
+    point: /^deployment: .*: stack: outputs\..*\.Description$/,
+    rule: (ours, theirs) => theirs === undefined && descriptions().includes(ours),
+    right: 'Holdfast',
+    why: 'moto tells no outputs of a stack that a change set has made, nor what they are.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Output.html',
+  },
+  {
+    point: /^deployment: .*: stack: outputs\..*\.OutputValue$/,
+    rule: (ours, theirs) => theirs === undefined && new RegExp(`^${value}$`).test(String(ours)),
     right: 'Holdfast',
     why: 'moto tells no outputs of a stack that a change set has made.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html',
+  },
+  {
+    point: /^deployment: .*: deploy: variables(\.length|\[\d+\])$/,
+    rule: (ours, theirs) =>
+      typeof ours === 'number'
+        ? ours > 0 && theirs === 0
+        : theirs === undefined &&
+          new RegExp(`^ {2}gh variable set HOLDFAST_[A-Z_]+ --repo OWNER/NAME --body '${value}'$`).test(String(ours)),
+    right: 'Holdfast',
+    why: 'moto tells no outputs of a stack that a change set has made, which the variables of a repository are to get.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Stack.html',
   },
   {
@@ -28,8 +65,22 @@ export const ofDeployments: readonly KnownDifference[] = [
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html',
   },
   {
-    point:
-      /^deployment: (longer sessions: deploy: (changes\..*: MaxSessionDuration|count)|with longer sessions: role .*: seconds)$/,
+    point: /^deployment: longer sessions: deploy: changes\..*: MaxSessionDuration$/,
+    rule: (ours, theirs) => ours === 'change' && theirs === undefined,
+    right: 'Holdfast',
+    why: 'moto does not say that it is to change how long the sessions of a role may last.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html',
+  },
+  {
+    point: /^deployment: longer sessions: deploy: count$/,
+    rule: (ours, theirs) => /^[1-9]\d* changed:$/.test(String(ours)) && theirs === 'outputs only:',
+    right: 'Holdfast',
+    why: 'moto counts no role among the changes whose sessions are to last longer.',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html',
+  },
+  {
+    point: /^deployment: with longer sessions: role .*: seconds$/,
+    rule: (ours, theirs) => ours === 7200 && theirs === 3600,
     right: 'Holdfast',
     why: 'moto does not change how long the sessions of a role may last; CloudFormation does, without interruption.',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html',
