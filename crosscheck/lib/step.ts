@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../../lab/hosts/cached.ts';
 import { commandFiles, parseKeyValueFile } from '../../lab/runner/step-files.ts';
 import { actions, root } from '../../scripts/lib/actions.ts';
 
@@ -57,6 +58,9 @@ export async function runStep(wanted: StepWanted): Promise<StepEnded> {
   return { ...result, outputs, summary: read('GITHUB_STEP_SUMMARY') };
 }
 
+/** Bundles and scripts are compiled once, not in each run. */
+const compiled = join(cacheFolder, 'compiled');
+
 /** Not synchronous: a server of the witness may answer in this process. */
 export function ended(
   program: string,
@@ -64,7 +68,7 @@ export function ended(
   environment: Readonly<Record<string, string>>,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, ...environment };
+    const env = { NODE_COMPILE_CACHE: compiled, ...process.env, ...environment };
     const child = spawn(program, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));

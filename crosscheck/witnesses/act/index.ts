@@ -41,7 +41,10 @@ export const act: Witness = {
   },
 };
 
-/** @param within gives each of the two runs surroundings of its own */
+/**
+ * @param within gives each of the two runs surroundings of its own; those that share a server of PostgreSQL come one after the other, since
+ * a dump of the whole server would find what the other restores
+ */
 async function both(
   points: Points,
   program: string,
@@ -50,8 +53,12 @@ async function both(
 ): Promise<void> {
   const folders = [makeRepository('lab'), makeRepository('act')] as const;
   try {
-    const ours = await within((around) => byLab(folders[0], workflow, around));
-    const theirs = await within((around) => byAct(program, folders[1], workflow, around));
+    const runs = [
+      () => within((around) => byLab(folders[0], workflow, around)),
+      () => within((around) => byAct(program, folders[1], workflow, around)),
+    ] as const;
+    const shared = withLab.includes(workflow);
+    const [ours, theirs] = shared ? [await runs[0](), await runs[1]()] : await Promise.all([runs[0](), runs[1]()]);
     for (const id of new Set([...ours.keys(), ...theirs.keys()]))
       compareJob(points, `${workflow} ${id}`, ours.get(id), theirs.get(id));
   } finally {
