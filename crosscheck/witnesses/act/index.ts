@@ -90,6 +90,8 @@ const timeless = (text = ''): string =>
     .replace(/(?<=\| Commit \| )[\da-f]{40}\b/g, 'S')
     // Where the action comes from: act knows only the workspace.
     .replace(/(?<=\/blob\/)([\da-f]{40}|HEAD)/g, 'S')
+    // Two repositories, of which each has the syntax of its runner.
+    .replace(/(?<=\| Commit \| )[\da-f]{40}/g, 'S')
     .replace(/(?<=versionId=)[\w.-]+/g, 'V')
     .replace(/(?<=request )[\da-f-]{36}/g, 'R')
     .replace(/(?<=`)[\da-f]{12}(?=`)/g, 'H');

@@ -181,9 +181,11 @@ function run(program: string, parameters: readonly string[], cwd: string, env: o
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (text += piece));
+    // One behind the other: a piece of one would break a line of the other.
+    const texts = ['', ''];
+    for (const [at, stream] of [child.stdout, child.stderr].entries())
+      stream.setEncoding('utf8').on('data', (piece: string) => (texts[at] += piece));
     child.on('error', reject);
-    child.on('close', () => resolve(text));
+    child.on('close', () => resolve(texts.join('\n')));
   });
 }

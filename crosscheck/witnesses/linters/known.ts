@@ -19,7 +19,7 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: /^actionlint: .*unexpected key "queue" for "concurrency" section/,
-    rule: line(/^queue: max$/),
+    rule: line(/^queue: max( #.*)?$/),
     right: 'Holdfast',
     why: 'actionlint does not know `concurrency.queue` yet, which keeps every waiting run.',
     source: workflowSyntax,
@@ -40,14 +40,14 @@ export const known: readonly KnownDifference[] = [
   },
   {
     point: 'action-validator: queue',
-    rule: line(/\.yml: queue: max$/),
+    rule: line(/\.yml: queue: max( #.*)?$/),
     right: 'Holdfast',
     why: 'action-validator does not know `concurrency.queue`.',
     source: workflowSyntax,
   },
   {
     point: 'action-validator: attestations',
-    rule: line(/\.yml: attestations: write$/),
+    rule: line(/\.yml: attestations: write( #.*)?$/),
     right: 'Holdfast',
     why: 'action-validator does not know the permission `attestations`.',
     source: workflowSyntax,

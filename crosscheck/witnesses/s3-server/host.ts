@@ -139,7 +139,10 @@ async function refusals(
   const send = (point: string, words: readonly string[]) =>
     answers.of(`host dump: ${point}`, async () => {
       const parameters = { DumpId: commands.dumpId, PartBytes: String(partBytes), Url: url, Parts: words.join(' ') };
-      const answer = await commands.run('dump-upload', parameters);
+      let answer = await commands.run('dump-upload', parameters);
+      // A server that refuses before it has read the part may end the connection before curl has read why.
+      for (let tries = 0; tries < 5 && answer.refused.includes('status 000'); tries += 1)
+        answer = await commands.run('dump-upload', parameters);
       return { numbers: answer.parts.map(({ number }) => number), refused: answer.refused.trim() };
     });
   const [first = '', second = ''] = signatures;
