@@ -61,12 +61,7 @@ export const linters: Witness = {
       for (const problem of validate(file, points)) points.differ(`action-validator: ${file.name}`, 'valid', problem);
     }
     for (const template of linted(read('infra/holdfast.yml')))
-      judge(
-        points,
-        'cfn-lint',
-        template,
-        findings(join(python, 'cfn-lint'), ['--format', 'parseable', template.name]),
-      );
+      judge(points, 'cfn-lint', template, findings(join(python, 'cfn-lint'), ['--format', 'parseable', template.name]));
     for (const image of linted(read('ops/Dockerfile')))
       judge(
         points,
