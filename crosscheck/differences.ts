@@ -2,9 +2,9 @@
  * What both say at each point that differs as known: `differences.jsonl` of the witness, one difference a line. `--accept` writes it, and
  * whoever commits it has read what changed; known.ts says why, and who is right.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Difference } from './points.ts';
+import { type Difference, lineOf } from './points.ts';
 
 const fileOf = (witness: string): string => join(import.meta.dirname, 'witnesses', witness, 'differences.jsonl');
 
@@ -17,8 +17,6 @@ export function readDifferences(witness: string): Difference[] {
 
 export function writeDifferences(witness: string, differences: readonly Difference[]): void {
   const lines = differences.map(lineOf).sort();
-  if (lines.length > 0) writeFileSync(fileOf(witness), `${lines.join('\n')}\n`);
+  if (lines.length === 0) rmSync(fileOf(witness), { force: true });
+  else writeFileSync(fileOf(witness), `${lines.join('\n')}\n`);
 }
-
-/** As it stands in the file. A side that says nothing is left out. */
-export const lineOf = ({ point, ours, theirs }: Difference): string => JSON.stringify({ point, ours, theirs });

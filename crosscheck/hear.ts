@@ -1,8 +1,8 @@
 /** Asks one witness, and says what it said. */
 import { inspect } from 'node:util';
 import { ToolMissing } from '../scripts/lib/tools.ts';
-import { lineOf, readDifferences } from './differences.ts';
-import { type Difference, Points, type Tally } from './points.ts';
+import { readDifferences } from './differences.ts';
+import { type Difference, lineOf, Points, type Tally } from './points.ts';
 import type { Witness } from './witness.ts';
 
 export interface Testimony {

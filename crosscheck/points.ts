@@ -1,6 +1,5 @@
 /** The points at which a witness agrees with us, and those at which it does not. */
 import { isDeepStrictEqual } from 'node:util';
-import { lineOf } from './differences.ts';
 
 /** Why points differ. What each side says there is in the list of differences, and must be so, unless there is a rule. */
 export interface KnownDifference {
@@ -21,6 +20,9 @@ export interface Difference {
   readonly ours?: unknown;
   readonly theirs?: unknown;
 }
+
+/** As it stands in the list. A side that says nothing is left out. */
+export const lineOf = ({ point, ours, theirs }: Difference): string => JSON.stringify({ point, ours, theirs });
 
 export interface Unexplained extends Difference {
   /** What the list has for this point: it differs as known, but in what it says. */
