@@ -166,6 +166,41 @@ test('postgres-server hands on to each dump what a caller can give it, but for h
   ).toEqual(own);
 });
 
+/** What decides where a proof runs, and as whom: a caller has no variables of its own for it. */
+test('patrol hands on to each proof what a caller can give it', () => {
+  const { on, jobs } = read('patrol');
+  const called = ['postgres', 'mysql', 'mongodb', 'volumes'] as const;
+  const everywhereAlike = [
+    'role-from',
+    'receipt-bucket',
+    'runbook-url',
+    'api-timeout',
+    'transfer-timeout',
+    'datadog-site',
+    'runner',
+  ];
+  const ofVolumes = ['ssm-documents', 'volume-type', 'read-timeout'];
+  for (const name of called) {
+    const { with: given = {}, secrets = {} } = jobs[name] as unknown as Record<
+      'with' | 'secrets',
+      Record<string, string>
+    >;
+    const own = name === 'volumes' ? ofVolumes : ['install', 'work-directory'];
+    for (const input of [...everywhereAlike, ...own]) expect(given[input]).toBe(`\${{ inputs.${input} }}`);
+    for (const input of name === 'volumes' ? ['service', 'socket', 'defaults-file'] : [])
+      expect(given[input]).toBe(`\${{ inputs.verify-${input} }}`);
+    const role = name === 'volumes' ? ['verify-role', 'verify-role'] : ['role', 'dump-role'];
+    expect(given[role[0] ?? '']).toBe(`\${{ inputs.${role[1]} }}`);
+    if (name !== 'volumes') expect(given.bucket).toBe('${{ inputs.dump-bucket }}');
+    // Its success must not stand for a backup.
+    expect(Object.keys(secrets)).not.toContain('HEARTBEAT_URL');
+    expect('HOLDFAST_SCRATCH_URL' in secrets).toBe(name !== 'volumes');
+  }
+  const used = JSON.stringify(jobs);
+  expect(Object.keys(on.workflow_call.inputs).filter((input) => !used.includes(`inputs.${input}`))).toEqual([]);
+  expect(Object.keys(on.workflow_call.secrets).filter((secret) => !used.includes(`secrets.${secret}`))).toEqual([]);
+});
+
 /** Answered as GitHub would: `github.event_name` of a called workflow is the caller's. */
 test('a doctor that is called on a schedule runs, whatever variables the caller has', () => {
   const { on, jobs } = read('doctor');
