@@ -1,7 +1,7 @@
 /** The watchdog on the lab: a snapshot and a dump that are missing are told once, and their issues are closed when the backups come. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Lab } from '../../lab/lab.ts';
 import type { RunResult } from '../../lab/runner/runner.ts';
@@ -181,6 +181,23 @@ test(
     expect(site()).toContain('<h1 id="answer">');
   },
   4 * minutes,
+);
+
+test(
+  'evidence of today has the missed run, the deleted receipt and who changed what, and is attested',
+  async () => {
+    const key = `receipts/orders/dump-deleted.json`;
+    await put(key, '{}');
+    await s3.send(new DeleteObjectCommand({ Bucket: lab.aws.receiptBucket, Key: key }));
+    const today = new Date().toISOString().slice(0, 10);
+    const run = await lab.runWorkflow('evidence', { inputs: { from: today, to: today } });
+    expect(run.conclusion).toBe('success');
+    expect(run.summary).toContain(`${today} to ${today}: `);
+    expect(run.summary).not.toContain('could not be read');
+    expect(outcomeOf(run, 'Keep the evidence')).toBe('success');
+    expect(outcomeOf(run, 'Attest the evidence')).toBe('success');
+  },
+  2 * minutes,
 );
 
 test('the role may do nothing that no run needs', async () => {
