@@ -10,10 +10,12 @@ import { readCommandLine } from './lib/command-line.ts';
 import { currentRepository, gh, ghIsReady, ghReader } from './lib/gh.ts';
 import { type Checked, checkKeys, checkRole, checkWebhook } from './setup/checks.ts';
 import { readCredentials } from './setup/credentials-csv.ts';
+import { dashboardText, importDashboard, readDatadogAccess } from './setup/datadog.ts';
 import { dryRun } from './setup/dry-run.ts';
 import { neededVariables, repositoryProblems, setSecret, setVariable, variablesOf } from './setup/repository.ts';
 
 const usage = `npm run setup -- CREDENTIALS.csv|- ROLE_ARN WEBHOOK|- [options]
+       npm run setup -- --datadog [--site SITE] [--dry-run]
 
 Sets up the database jobs of a repository: checks each value by using it, stores them as its secrets and variables, starts a dry
 run and shows its summary. Nothing is stored while anything is wrong.
@@ -27,6 +29,10 @@ run and shows its summary. Nothing is stored while anything is wrong.
   --variable NAME=VALUE    a variable to set besides, such as HOLDFAST_REGION=us-east-1; as often as needed
   --workflow FILE          the workflow to run; default: postgres-backup.yml
   --no-run                 store, and start no dry run
+  --datadog                instead: brings docs/datadog-dashboard.json to Datadog, or up to date there, with the keys DD_API_KEY and
+                           DD_APP_KEY of the environment
+  --site SITE              of Datadog; or DD_SITE; default: datadoghq.com
+  --dry-run                with --datadog: says whether it would be made or changed, prints what would be sent, and sends nothing
   -h, --help               print this text
 
 Exit status: 0 all is set up and the dry run succeeded, 1 failed, 2 wrong arguments.`;
@@ -62,9 +68,22 @@ function readArguments() {
       variable: { type: 'string', multiple: true },
       workflow: { type: 'string' },
       'no-run': { type: 'boolean' },
+      datadog: { type: 'boolean' },
+      site: { type: 'string' },
+      'dry-run': { type: 'boolean' },
     },
   });
-  if (positionals.length !== 3) {
+  const words = [...positionals, ...Object.keys(values).map((name) => `--${name}`)];
+  const others = words.filter((word) => !['--datadog', '--site', '--dry-run'].includes(word));
+  if (values.datadog && others.length > 0) {
+    console.error(`setup: ${others.join(' ')} does not go with --datadog; allowed: --site, --dry-run\n\n${usage}`);
+    process.exit(2);
+  }
+  if (!values.datadog && (values.site !== undefined || values['dry-run'])) {
+    console.error(`setup: --site and --dry-run go with --datadog alone\n\n${usage}`);
+    process.exit(2);
+  }
+  if (!values.datadog && positionals.length !== 3) {
     console.error(
       `setup: ${positionals.length} arguments were given; allowed: CREDENTIALS.csv|- ROLE_ARN WEBHOOK|-\n\n${usage}`,
     );
@@ -74,8 +93,10 @@ function readArguments() {
 }
 
 /** Reads everything without using any of it. @returns what is wanted, and every problem */
-async function readWanted(): Promise<{ readonly wanted: Wanted; readonly problems: readonly string[] }> {
-  const { values, positionals } = readArguments();
+async function readWanted({
+  values,
+  positionals,
+}: ReturnType<typeof readArguments>): Promise<{ readonly wanted: Wanted; readonly problems: readonly string[] }> {
   const [file = '', roleArn = '', givenWebhook = ''] = positionals;
   const problems: string[] = [];
   const keys = file === '-' ? undefined : readKeys(file, problems);
@@ -195,8 +216,21 @@ function show(summary: string): void {
   );
 }
 
+async function datadog(site: string | undefined, dryRunOnly: boolean): Promise<number> {
+  const access = readDatadogAccess(site, process.env);
+  const text = dashboardText();
+  const { done, id, url } = await importDashboard(access, text, dryRunOnly);
+  if (dryRunOnly) console.log(text);
+  console.log(
+    `${dryRunOnly ? '?' : '✓'} the dashboard ${dryRunOnly ? done : `was ${done}`}${id === undefined ? '' : ` (${id})`}${url === undefined ? '' : `: ${url}`}`,
+  );
+  return 0;
+}
+
 async function main(): Promise<number> {
-  const { wanted, problems } = await readWanted();
+  const given = readArguments();
+  if (given.values.datadog) return await datadog(given.values.site, given.values['dry-run'] === true);
+  const { wanted, problems } = await readWanted(given);
   if (wanted.keys !== undefined) console.log(whyNotKeys);
   const all = await check(wanted, problems);
   if (all.length > 0)
