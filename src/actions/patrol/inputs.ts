@@ -74,6 +74,8 @@ export interface GivenDatabase {
   readonly source: string;
   readonly packages: string;
   readonly scratchImage: string;
+  /** Name of the secret with the URL of its own server for restores. */
+  readonly scratchSecret: string;
   readonly series: string;
 }
 
@@ -109,7 +111,8 @@ function readList(list: unknown): readonly GivenDatabase[] {
     };
     const source = word('source');
     if (source === '') return [];
-    return [{ source, packages: word('packages'), scratchImage: word('scratch-image'), series: word('series') }];
+    const server = { scratchImage: word('scratch-image'), scratchSecret: word('scratch-secret') };
+    return [{ source, packages: word('packages'), ...server, series: word('series') }];
   });
 }
 

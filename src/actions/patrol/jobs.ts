@@ -43,10 +43,11 @@ function withVolume(
 /** The server of that time restores it best: whoever upgraded since has other tools than the archive. */
 function restoreOf({ engine, versions, product }: DumpReceipt, given: GivenDatabase | undefined): Job {
   const [major = '', minor = ''] = versions.server.split('.');
+  const secret = { 'scratch-secret': given?.scratchSecret ?? '' };
   if (engine === 'postgres')
-    return { series: major, packages: given?.packages ?? '', 'scratch-image': given?.scratchImage ?? '' };
-  if (engine === 'mongodb') return { 'scratch-image': given?.scratchImage || `mongo:${major}` };
+    return { series: major, packages: given?.packages ?? '', 'scratch-image': given?.scratchImage ?? '', ...secret };
+  if (engine === 'mongodb') return { 'scratch-image': given?.scratchImage || `mongo:${major}`, ...secret };
   const isMariaDb = product === 'MariaDB';
   const image = `${isMariaDb ? 'mariadb' : 'mysql'}:${major}.${minor}`;
-  return { client: isMariaDb ? 'mariadb' : 'mysql', 'scratch-image': given?.scratchImage || image };
+  return { client: isMariaDb ? 'mariadb' : 'mysql', 'scratch-image': given?.scratchImage || image, ...secret };
 }

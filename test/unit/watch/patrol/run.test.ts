@@ -74,12 +74,20 @@ describe('the patrol', () => {
       product: 'MariaDB',
       versions: { holdfast: '1', server: '10.11.6', tools: '10.11.6' },
     });
-    const databases = '[{"source":"shop","packages":["postgis","pgvector"]},\n {"source":"other"}]\n\n[]';
+    const databases =
+      '[{"source":"shop","packages":["postgis","pgvector"],"scratch-secret":"SHOP_SCRATCH_URL"},\n {"source":"other"}]\n\n[]';
     const { findings, error } = await world.patrol({ databases });
     expect(error).toBeUndefined();
     expect(findings.jobs).toEqual({
-      postgres: [{ source: 'shop', receipt: key, series: '16', packages: 'postgis pgvector', 'scratch-image': '' }],
-      mysql: [{ source: 'crm', receipt: maria, client: 'mariadb', 'scratch-image': 'mariadb:10.11' }],
+      postgres: [
+        {
+          ...{ source: 'shop', receipt: key, series: '16', packages: 'postgis pgvector' },
+          ...{ 'scratch-image': '', 'scratch-secret': 'SHOP_SCRATCH_URL' },
+        },
+      ],
+      mysql: [
+        { source: 'crm', receipt: maria, client: 'mariadb', 'scratch-image': 'mariadb:10.11', 'scratch-secret': '' },
+      ],
       mongodb: [],
       rotations: [],
       volumes: [],
