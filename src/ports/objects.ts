@@ -75,9 +75,8 @@ export interface Upload {
   readonly completed: WrittenVersion | undefined;
 }
 
-/** S3, as far as dumps need it. */
-export interface Objects {
-  upload(object: NewObject): Promise<Upload>;
+/** Objects in S3, read and listed, and small ones written. */
+export interface Documents {
   /** The bytes, in order; a connection that breaks is resumed where it broke. */
   read(place: ObjectPlace): AsyncIterable<Buffer>;
   /** @returns undefined when there is no such object, or when its version is a delete marker */
@@ -91,18 +90,23 @@ export interface Objects {
    */
   put(object: NewObject, body: string, over?: string | null): Promise<WrittenVersion>;
   /**
-   * Copies a version inside of S3 to a key that has no object.
-   * @param size bytes of the version
-   * @throws AwsError `PreconditionFailed` when the key has one: perhaps this copy, if an earlier answer was lost
-   */
-  copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion>;
-  /**
    * All versions and delete markers of all keys with this prefix, in any order. On a server that knows no versions, the current
    * objects.
    */
   versions(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /** The current objects. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
+}
+
+/** S3, as far as dumps need it. */
+export interface Objects extends Documents {
+  upload(object: NewObject): Promise<Upload>;
+  /**
+   * Copies a version inside of S3 to a key that has no object.
+   * @param size bytes of the version
+   * @throws AwsError `PreconditionFailed` when the key has one: perhaps this copy, if an earlier answer was lost
+   */
+  copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion>;
   /** Does nothing on a server that keeps no tags. */
   setTags(place: ObjectPlace, tags: Tags): Promise<void>;
   metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>>;

@@ -11,8 +11,8 @@ import { type ObjectPlace, s3Url } from '../../domain/s3.ts';
 import type { NewObject, WrittenVersion } from '../../ports/objects.ts';
 import { explainInLine, isUnsupported } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import { taggingHeader } from './multipart.ts';
 import type { AwsSession, CallOptions } from './session.ts';
+import { taggingHeader } from './tagging.ts';
 
 export interface CopyParts {
   /** Bytes above which an object is copied in parts. */

@@ -26,6 +26,7 @@ import { AwsError, explainInLine, isUnsupported } from '../../runtime/errors.ts'
 import type { Logger } from '../../runtime/logger.ts';
 import { presignParts } from './presign.ts';
 import type { AwsSession } from './session.ts';
+import { taggingHeader } from './tagging.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -39,11 +40,6 @@ export function partSizes(part: number): number {
 
 /** Bytes that are sent at once; a single part may be larger. */
 const maxSendingBytes = 32 * mebibyte;
-
-/** Tags as the header x-amz-tagging. */
-export function taggingHeader(tags: Tags): string | undefined {
-  return Object.keys(tags).length > 0 ? new URLSearchParams(tags).toString() : undefined;
-}
 
 interface UploadOptions {
   readonly logger: Logger;

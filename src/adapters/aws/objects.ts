@@ -1,16 +1,12 @@
-/** Objects in S3: uploaded, downloaded, listed, tagged, deleted. */
+/** Objects in S3 of any size: uploaded, copied, tagged, deleted; what is read and listed: documents.ts. */
 import {
   AbortMultipartUploadCommand,
   type LifecycleRule as AwsLifecycleRule,
   DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
-  GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import type { Tags } from '../../domain/ec2.ts';
@@ -19,168 +15,57 @@ import {
   type ObjectDeletion,
   type ObjectLock,
   type ObjectPlace,
-  type StoredObject,
   s3Url,
   type UnfinishedUpload,
 } from '../../domain/s3.ts';
 import type { NewObject, Objects, Upload, WrittenVersion } from '../../ports/objects.ts';
-import { AwsError, isPreconditionFailed, isUnsupported } from '../../runtime/errors.ts';
-import type { Logger } from '../../runtime/logger.ts';
+import { AwsError, isUnsupported } from '../../runtime/errors.ts';
 import { type CopyParts, copyParts, S3Copy } from './copy.ts';
-import { download } from './download.ts';
-import { partSizes, S3Upload, taggingHeader } from './multipart.ts';
+import { type DocumentsOptions, S3Documents } from './documents.ts';
+import { partSizes, S3Upload } from './multipart.ts';
 import { isLocked, ObjectLocks } from './object-lock.ts';
 import type { AwsSession } from './session.ts';
 
-export interface ObjectsOptions {
-  readonly logger: Logger;
-  readonly signal?: AbortSignal | undefined;
+export interface ObjectsOptions extends DocumentsOptions {
   /** Bytes of a part, by its number from 1. */
   readonly partSize?: (part: number) => number;
   readonly copyParts?: CopyParts;
 }
 
-export class S3Objects implements Objects {
-  readonly #session: AwsSession;
-  readonly #options: ObjectsOptions;
+export class S3Objects extends S3Documents implements Objects {
+  protected override readonly options: ObjectsOptions;
   readonly #locks: ObjectLocks;
 
   constructor(session: AwsSession, options: ObjectsOptions) {
-    this.#session = session;
-    this.#options = options;
+    super(session, options);
+    this.options = options;
     this.#locks = new ObjectLocks(session, options.signal);
   }
 
-  #call<T>(operation: string, resource: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-    return this.#session.call({ operation, resource, signal: this.#options.signal }, send);
-  }
-
   upload(object: NewObject): Promise<Upload> {
-    return S3Upload.begin(this.#session, object, {
-      logger: this.#options.logger,
-      signal: this.#options.signal,
-      partSize: this.#options.partSize ?? partSizes,
+    return S3Upload.begin(this.session, object, {
+      logger: this.options.logger,
+      signal: this.options.signal,
+      partSize: this.options.partSize ?? partSizes,
     });
-  }
-
-  read(place: ObjectPlace): AsyncIterable<Buffer> {
-    return download(this.#session, place, this.#options);
-  }
-
-  async text(place: ObjectPlace): Promise<string | undefined> {
-    const parts: Buffer[] = [];
-    try {
-      for await (const chunk of this.read(place)) parts.push(chunk);
-    } catch (error) {
-      if (isNoObject(error, place)) return undefined;
-      throw error;
-    }
-    return Buffer.concat(parts).toString('utf8');
-  }
-
-  async document(place: ObjectPlace): Promise<{ readonly text: string; readonly etag: string } | undefined> {
-    const { bucket, key, versionId } = place;
-    const call = { operation: 'GetObject', resource: s3Url(place), signal: this.#options.signal, transfer: true };
-    try {
-      return await this.#session.call(call, async (_signal, options) => {
-        const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
-        const answer = await this.#session.s3.send(command, options);
-        return { text: (await answer.Body?.transformToString('utf8')) ?? '', etag: answer.ETag ?? '' };
-      });
-    } catch (error) {
-      if (isNoObject(error, place)) return undefined;
-      throw error;
-    }
-  }
-
-  async put(object: NewObject, body: string, over?: string | null): Promise<WrittenVersion> {
-    try {
-      return await this.#put(object, body, over);
-    } catch (error) {
-      // Some servers know no conditions; two writers at once are then not told apart.
-      if (over !== undefined && isUnsupported(error)) return this.#put(object, body, undefined);
-      // The answer to an earlier, successful write may be lost: then the object is this one.
-      if (!isPreconditionFailed(error) || (await this.text(object)) !== body) throw error;
-      return { versionId: undefined };
-    }
-  }
-
-  async #put(object: NewObject, body: string, over: string | null | undefined): Promise<WrittenVersion> {
-    const call = { operation: 'PutObject', resource: s3Url(object), signal: this.#options.signal, transfer: true };
-    const answer = await this.#session.call(call, (_signal, options) =>
-      this.#session.s3.send(
-        new PutObjectCommand({
-          Bucket: object.bucket,
-          Key: object.key,
-          Body: body,
-          ContentType: object.contentType,
-          Metadata: { ...object.metadata },
-          Tagging: taggingHeader(object.tags),
-          ...(over === undefined ? {} : over === null ? { IfNoneMatch: '*' } : { IfMatch: over }),
-        }),
-        options,
-      ),
-    );
-    return { versionId: answer.VersionId };
   }
 
   copy(from: ObjectPlace, to: NewObject, size: number): Promise<WrittenVersion> {
-    const { signal, logger, copyParts: parts = copyParts } = this.#options;
-    return new S3Copy(this.#session, { signal, logger, parts }).copy(from, to, size);
-  }
-
-  async versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    return this.#versions(bucket, prefix).catch((error: unknown) => {
-      if (!isUnsupported(error)) throw error;
-      return this.list(bucket, prefix);
-    });
-  }
-
-  async #versions(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    // By key and version: versitygw begins a page with the entry that ended the page before (its issue 2178).
-    const objects = new Map<string, StoredObject>();
-    const add = (one: StoredObject) => objects.set(JSON.stringify([one.key, one.versionId]), one);
-    let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
-    for (;;) {
-      const page = await this.#call('ListObjectVersions', `s3://${bucket}/${prefix}`, (abortSignal) =>
-        this.#session.s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), {
-          abortSignal,
-        }),
-      );
-      for (const version of page.Versions ?? []) add(storedObject(version));
-      for (const deletion of page.DeleteMarkers ?? []) add({ ...storedObject(deletion), deleteMarker: true });
-      if (!page.IsTruncated) return [...objects.values()];
-      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
-    }
-  }
-
-  async list(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
-    const objects: StoredObject[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.#call('ListObjectsV2', `s3://${bucket}/${prefix}`, (abortSignal) =>
-        this.#session.s3.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token ? { ContinuationToken: token } : {}) }),
-          { abortSignal },
-        ),
-      );
-      for (const object of page.Contents ?? []) objects.push(storedObject({ ...object, IsLatest: true }));
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
-    return objects;
+    const { signal, logger, copyParts: parts = copyParts } = this.options;
+    return new S3Copy(this.session, { signal, logger, parts }).copy(from, to, size);
   }
 
   async setTags(place: ObjectPlace, tags: Tags): Promise<void> {
     await this.#putTags(place, tags).catch((error: unknown) => {
       if (!isUnsupported(error)) throw error;
-      this.#options.logger.info(`${s3Url(place)} gets no tags: ${(error as AwsError).what}`);
+      this.options.logger.info(`${s3Url(place)} gets no tags: ${(error as AwsError).what}`);
     });
   }
 
   async #putTags(place: ObjectPlace, tags: Tags): Promise<void> {
     const { bucket, key, versionId } = place;
-    await this.#call('PutObjectTagging', s3Url(place), (abortSignal) =>
-      this.#session.s3.send(
+    await this.call('PutObjectTagging', s3Url(place), (abortSignal) =>
+      this.session.s3.send(
         new PutObjectTaggingCommand({
           Bucket: bucket,
           Key: key,
@@ -194,8 +79,8 @@ export class S3Objects implements Objects {
 
   async metadata(place: ObjectPlace): Promise<Readonly<Record<string, string>>> {
     const { bucket, key, versionId } = place;
-    const answer = await this.#call('HeadObject', s3Url(place), (abortSignal) =>
-      this.#session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), { abortSignal }),
+    const answer = await this.call('HeadObject', s3Url(place), (abortSignal) =>
+      this.session.s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), { abortSignal }),
     );
     return answer.Metadata ?? {};
   }
@@ -205,8 +90,8 @@ export class S3Objects implements Objects {
     const until = await this.#locks.lockedUntil(place);
     if (until !== undefined) return { kind: 'locked', until };
     try {
-      await this.#call('DeleteObject', s3Url(place), (abortSignal) =>
-        this.#session.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), {
+      await this.call('DeleteObject', s3Url(place), (abortSignal) =>
+        this.session.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }), {
           abortSignal,
         }),
       );
@@ -225,8 +110,8 @@ export class S3Objects implements Objects {
     const uploads: UnfinishedUpload[] = [];
     let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
     for (;;) {
-      const page = await this.#call('ListMultipartUploads', `s3://${bucket}/${prefix}`, (abortSignal) =>
-        this.#session.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), {
+      const page = await this.call('ListMultipartUploads', `s3://${bucket}/${prefix}`, (abortSignal) =>
+        this.session.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), {
           abortSignal,
         }),
       );
@@ -239,8 +124,8 @@ export class S3Objects implements Objects {
 
   async abortUpload(bucket: string, key: string, uploadId: string): Promise<void> {
     try {
-      await this.#call('AbortMultipartUpload', s3Url({ bucket, key }), (abortSignal) =>
-        this.#session.s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), {
+      await this.call('AbortMultipartUpload', s3Url({ bucket, key }), (abortSignal) =>
+        this.session.s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), {
           abortSignal,
         }),
       );
@@ -251,16 +136,16 @@ export class S3Objects implements Objects {
   }
 
   async versioned(bucket: string): Promise<boolean> {
-    const answer = await this.#call('GetBucketVersioning', `s3://${bucket}`, (abortSignal) =>
-      this.#session.s3.send(new GetBucketVersioningCommand({ Bucket: bucket }), { abortSignal }),
+    const answer = await this.call('GetBucketVersioning', `s3://${bucket}`, (abortSignal) =>
+      this.session.s3.send(new GetBucketVersioningCommand({ Bucket: bucket }), { abortSignal }),
     );
     return answer.Status === 'Enabled';
   }
 
   async lifecycle(bucket: string): Promise<readonly LifecycleRule[]> {
     try {
-      const answer = await this.#call('GetBucketLifecycleConfiguration', `s3://${bucket}`, (abortSignal) =>
-        this.#session.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }), { abortSignal }),
+      const answer = await this.call('GetBucketLifecycleConfiguration', `s3://${bucket}`, (abortSignal) =>
+        this.session.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket }), { abortSignal }),
       );
       return (answer.Rules ?? []).map(lifecycleRule);
     } catch (error) {
@@ -281,41 +166,5 @@ function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
     noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
     expirationDays: rule.Expiration?.Days,
     abortUploadDays: rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
-  };
-}
-
-/** Whether there is nothing to read: no object, or a delete marker (S3 user guide, "Working with delete markers": 405 for its version). */
-function isNoObject(error: unknown, { versionId }: ObjectPlace): boolean {
-  if (!(error instanceof AwsError)) return false;
-  if (error.code === 'MethodNotAllowed') return versionId !== undefined;
-  return error.code === 'NoSuchKey' || error.code === 'NoSuchVersion';
-}
-
-/** A version, a delete marker or a current object as S3 lists it. */
-interface Listed {
-  readonly Key?: string | undefined;
-  readonly VersionId?: string | undefined;
-  readonly ETag?: string | undefined;
-  readonly Size?: number | undefined;
-  readonly LastModified?: Date | undefined;
-  readonly IsLatest?: boolean | undefined;
-}
-
-function storedObject({
-  Key = '',
-  VersionId,
-  ETag,
-  Size = 0,
-  LastModified = new Date(0),
-  IsLatest = false,
-}: Listed): StoredObject {
-  return {
-    key: Key,
-    versionId: VersionId,
-    size: Size,
-    modifiedAt: LastModified,
-    latest: IsLatest,
-    ...(ETag === undefined ? {} : { etag: ETag }),
-    deleteMarker: false,
   };
 }

@@ -6,7 +6,7 @@ import type { BackupInventory, BackupKind, KeptBackup, UnreadPart } from '../../
 import type { Snapshot } from '../../domain/ec2.ts';
 import { tagNames } from '../../domain/tags.ts';
 import type { Ec2Regions } from '../../ports/ec2-region.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import { automated, rotationTags } from '../../rotation/plan/tags.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { WorkContext } from '../../runtime/context.ts';
@@ -19,7 +19,7 @@ import { type ReadReceipts, type ReceiptBackup, ReceiptReader, type Sufficient }
 import { readStoredFiles } from './stored-files.ts';
 
 export interface InventoryPorts {
-  readonly objects: Objects;
+  readonly objects: Documents;
   readonly regions: Ec2Regions;
 }
 

@@ -5,7 +5,7 @@ import type { Receipt } from '../../domain/receipt.ts';
 import type { StoredObject } from '../../domain/s3.ts';
 import { receiptsPrefix } from '../../domain/tags.ts';
 import { parseReceipt } from '../../dump/receipts.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import { dumpBackup, volumeBackup } from './from-receipt.ts';
@@ -48,14 +48,14 @@ const round = 10;
 
 /** Remembers what was read, by key and time of change: patrol and page read again what the watchdog has read. */
 export class ReceiptReader {
-  readonly #objects: Objects;
+  readonly #objects: Documents;
   readonly #bucket: string;
   readonly #region: string;
   readonly #known = new Map<string, { readonly changed: number; readonly read: Known }>();
   #listed: Promise<readonly StoredObject[]> | undefined;
 
   /** @param region of the bucket */
-  constructor(objects: Objects, bucket: string, region: string) {
+  constructor(objects: Documents, bucket: string, region: string) {
     this.#objects = objects;
     this.#bucket = bucket;
     this.#region = region;

@@ -3,7 +3,7 @@ import type { DumpFile } from '../../domain/dump.ts';
 import { type StoredObject, s3Url } from '../../domain/s3.ts';
 import { stateOfFile } from '../../dump/kept/stored.ts';
 import { hasOwnVersion, isSameObject } from '../../dump/retention/versions.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { Documents } from '../../ports/objects.ts';
 import { each } from '../../runtime/each.ts';
 import { explainInLine } from '../../runtime/errors.ts';
 import type { ReceiptBackup } from './read-receipts.ts';
@@ -27,7 +27,7 @@ const parallel = 8;
 
 export async function readStoredFiles(
   dumps: readonly ReceiptBackup[],
-  objects: Objects,
+  objects: Documents,
   signal: AbortSignal,
 ): Promise<StoredFiles> {
   const problems = new Map<string, FileProblem>();
