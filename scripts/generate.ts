@@ -3,7 +3,7 @@
  *
  *   action.yml and README tables   from src/actions/NAME/inputs.ts
  *   versions in examples           of README.md and the pages, from docs/release.json
- *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue
+ *   infra/holdfast.yml             its SSM documents, from src/host/scripts and src/host/catalogue; its function, from src/function
  *   docs/anonymize.schema.json     from src/anonymize/rules/file/document.ts, for editors
  *   docs/evidence.schema.json      from src/watch/evidence/document.ts
  *   docs/crosscheck.md             its table, from docs/crosscheck.json: what `npm run crosscheck -- --record` heard
@@ -19,6 +19,7 @@ import { jsonSchema } from '../src/anonymize/rules/file/document.ts';
 import { evidenceSchema } from '../src/watch/evidence/document.ts';
 import { actionYml, between, inputsTable, outputsTable, permissionsTable } from './generate/action-yml.ts';
 import { heardTable } from './generate/crosscheck.ts';
+import { functionCode, withFunctionCode } from './generate/function-code.ts';
 import { hostTexts } from './generate/host-texts.ts';
 import { kernelModules } from './generate/kernels.ts';
 import { readRelease, releaseNote, withRelease } from './generate/release.ts';
@@ -66,7 +67,10 @@ generated.set(
   'docs/crosscheck.md',
   between(generated.get('docs/crosscheck.md') ?? '', 'heard', heardTable(readHeard())),
 );
-generated.set('infra/holdfast.yml', stackTemplate(read('infra/holdfast.yml')));
+generated.set(
+  'infra/holdfast.yml',
+  withFunctionCode(stackTemplate(read('infra/holdfast.yml')), functionCode('function/watchdog/main.ts')),
+);
 generated.set('SECURITY.md', await securityPage(read('SECURITY.md')));
 
 const stale = [...generated].filter(([path, content]) => read(path) !== content).map(([path]) => path);

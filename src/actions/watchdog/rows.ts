@@ -1,9 +1,10 @@
 /** What the watchdog decided, as the report shows it. */
 import type { BackupInventory } from '../../domain/backup.ts';
-import type { SourceTrouble, WatchedRow, WatchReport } from '../../domain/watching.ts';
+import type { WatchedRow, WatchReport } from '../../domain/watching.ts';
 import { showDuration } from '../../runtime/inputs.ts';
 import { keyOf, type Targets } from '../../watch/promises/promise.ts';
 import type { PromisesNow } from '../../watch/promises/read.ts';
+import { troublesOf } from '../../watch/watchdog/troubles.ts';
 import type { WatchedSource } from '../../watch/watchdog/watchdog.ts';
 
 export function reportOf(
@@ -32,11 +33,6 @@ function rowOf({ promised, newest, proven, due, next, failures, late, unknown }:
     target: targetWords(promised.targets),
     why: unknown ?? (failures.map(({ what }) => what).join('; ') || (late ?? '')),
   };
-}
-
-function troublesOf({ promised, failures }: WatchedSource): readonly SourceTrouble[] {
-  const { source } = promised;
-  return failures.map(({ kind, ...failure }) => ({ key: keyOf(promised), source, failure: kind, ...failure }));
 }
 
 function targetWords({ allowanceSeconds, rpoSeconds, rtoSeconds }: Targets): string {

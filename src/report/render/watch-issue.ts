@@ -4,8 +4,9 @@
  */
 import type { SourceTrouble, WatchReport } from '../../domain/watching.ts';
 import { formatTime } from '../../runtime/format.ts';
-import { markdown, oneLine, plainText } from './escape.ts';
+import { markdown, plainText } from './escape.ts';
 import { type ExistingIssue, type IssueDecision, issueLabel, issueMarker } from './issue.ts';
+import { titleOf } from './watch-title.ts';
 
 export interface WatchLinks {
   readonly runUrl: string;
@@ -19,12 +20,6 @@ export interface WatchDecision {
 }
 
 const failures = ['missing', 'too-old', 'too-slow'] as const;
-const titles: Readonly<Record<string, (source: string) => string>> = {
-  missing: (source) => `Backup of ${source} is missing`,
-  'too-old': (source) => `Newest proven backup of ${source} is too old`,
-  'too-slow': (source) => `Restore of ${source} takes too long`,
-};
-
 const sectionOf: Readonly<Record<string, string>> = {
   missing: 'a-backup-is-missing',
   'too-old': 'a-backup-is-missing',
@@ -69,9 +64,8 @@ function tell(own: readonly ExistingIssue[], marker: string, trouble: SourceTrou
     .toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.number - a.number);
   const body = bodyOf(marker, trouble, links);
   if (current === undefined) {
-    const shown = trouble.key.startsWith('rotation-snapshot ') ? `the volumes of ${trouble.source}` : trouble.source;
-    const title = titles[trouble.failure]?.(oneLine(shown)) ?? oneLine(trouble.what);
-    return { decision: { kind: 'create', title: title.slice(0, 200), body, labels: [issueLabel] }, tells: trouble };
+    const title = titleOf(trouble).slice(0, 200);
+    return { decision: { kind: 'create', title, body, labels: [issueLabel] }, tells: trouble };
   }
   const { number } = current;
   if (current.state === 'closed') {

@@ -58,6 +58,8 @@ export interface Promises {
   readonly format: 'holdfast-promises/1';
   /** By `OWNER/REPO`: several repositories may back up one account. */
   readonly repositories: Readonly<Record<string, readonly PromisedSource[]>>;
+  /** The day (UTC, such as `2026-11-27`) on which each repository was read last: whoever has no GitHub sees whether anybody looks. */
+  readonly readOn?: Readonly<Record<string, string>> | undefined;
 }
 
 export const noPromises: Promises = { format: 'holdfast-promises/1', repositories: {} };
@@ -76,11 +78,12 @@ export function parsePromises(text: string): Promises | undefined {
 }
 
 /** The same text for the same promises, so that it is written only when something changed. */
-export function renderPromises({ format, repositories }: Promises): string {
-  const sorted = Object.entries(repositories)
-    .toSorted(([a], [b]) => compare(a, b))
-    .map(([name, sources]) => [name, sources.toSorted((a, b) => compare(keyOf(a), keyOf(b)))] as const);
-  return `${JSON.stringify({ format, repositories: Object.fromEntries(sorted) }, null, 2)}\n`;
+export function renderPromises({ format, repositories, readOn = {} }: Promises): string {
+  const sorted = sortedEntries(repositories).map(
+    ([name, sources]) => [name, sources.toSorted((a, b) => compare(keyOf(a), keyOf(b)))] as const,
+  );
+  const days = Object.fromEntries(sortedEntries(readOn));
+  return `${JSON.stringify({ format, repositories: Object.fromEntries(sorted), readOn: days }, null, 2)}\n`;
 }
 
 /** The document with what one repository promises, as its other repositories have left it. @param stored undefined when there is none */
@@ -96,6 +99,10 @@ export function withPromises(
 /** Tells a promised source from all others. */
 export function keyOf({ kind, source, instanceId }: Pick<PromisedSource, 'kind' | 'source' | 'instanceId'>): string {
   return `${kind} ${instanceId ?? source}`;
+}
+
+function sortedEntries<T>(values: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
+  return Object.entries(values).toSorted(([a], [b]) => compare(a, b));
 }
 
 /** Not by the language of a computer: the document is the same everywhere. */

@@ -1,0 +1,14 @@
+/** What a source's failure is called, in issues and mails alike. */
+import type { SourceTrouble } from '../../domain/watching.ts';
+import { oneLine } from './escape.ts';
+
+const titles: Readonly<Record<string, (source: string) => string>> = {
+  missing: (source) => `Backup of ${source} is missing`,
+  'too-old': (source) => `Newest proven backup of ${source} is too old`,
+  'too-slow': (source) => `Restore of ${source} takes too long`,
+};
+
+export function titleOf({ key, source, failure, what }: SourceTrouble): string {
+  const shown = key.startsWith('rotation-snapshot ') ? `the volumes of ${source}` : source;
+  return titles[failure]?.(oneLine(shown)) ?? oneLine(what);
+}

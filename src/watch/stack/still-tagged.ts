@@ -1,0 +1,46 @@
+/**
+ * Instances that are gone, or no longer tagged: nobody promises their backups, and while GitHub is silent nobody writes that down. New
+ * instances are promised by the watchdog on GitHub alone, which knows the schedules.
+ */
+import type { Instance } from '../../domain/ec2.ts';
+import type { Ec2Regions } from '../../ports/ec2-region.ts';
+import { configurationTags } from '../../rotation/plan/tags.ts';
+import type { WorkContext } from '../../runtime/context.ts';
+import { each } from '../../runtime/each.ts';
+import { explainInLine } from '../../runtime/errors.ts';
+import type { PromisedSource, Promises } from '../promises/promise.ts';
+
+/** Regions asked at once. */
+const parallel = 6;
+
+/** What is promised without them. In a region that cannot be read, everything stays promised. */
+export async function stillTagged(
+  repositories: Promises['repositories'],
+  regions: Ec2Regions,
+  { logger, signal }: Pick<WorkContext, 'logger' | 'signal'>,
+): Promise<Promises['repositories']> {
+  const ofInstances = Object.values(repositories).flat().filter(isOfInstance);
+  const tagged = new Map<string, ReadonlySet<string>>();
+  await each(
+    [...new Set(ofInstances.flatMap(({ region }) => region ?? []))],
+    parallel,
+    async (region) => {
+      try {
+        const instances = await regions.in(region).instancesWithTag(configurationTags.backup);
+        tagged.set(region, new Set(instances.filter(isWanted).map(({ id }) => id)));
+      } catch (error) {
+        logger.warning(`instances in ${region} could not be read: ${explainInLine(error)}`);
+      }
+    },
+    signal,
+  );
+  const isPromised = (source: PromisedSource): boolean =>
+    !isOfInstance(source) || (tagged.get(source.region ?? '')?.has(source.instanceId ?? '') ?? true);
+  return Object.fromEntries(Object.entries(repositories).map(([name, some]) => [name, some.filter(isPromised)]));
+}
+
+const isOfInstance = ({ kind, instanceId }: PromisedSource): boolean =>
+  kind === 'rotation-snapshot' && instanceId !== undefined;
+
+/** A tag that is neither yes nor no is somebody's mistake: then the backup is missing, and that is told. */
+const isWanted = ({ tags }: Instance): boolean => !/^\s*(no|false)\s*$/i.test(tags[configurationTags.backup] ?? '');

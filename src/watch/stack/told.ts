@@ -1,0 +1,43 @@
+/** What the watchdog inside the stack has told by mail, kept in the receipt bucket: each trouble is told once, and when it is over. */
+
+/** Something that is wrong, as a mail tells it. */
+export interface Trouble {
+  /** Tells it from all others: `missing database-dump orders`, `silent acme/backups`. */
+  readonly key: string;
+  readonly title: string;
+  /** When it began (ISO 8601). */
+  readonly since: string;
+  readonly what: string;
+  readonly likelyCause?: string | undefined;
+  readonly fix?: string | undefined;
+}
+
+export interface ToldTrouble extends Pick<Trouble, 'key' | 'title' | 'since'> {
+  /** When its mail was sent (ISO 8601). */
+  readonly toldAt: string;
+}
+
+export interface Told {
+  readonly format: 'holdfast-told/1';
+  /** When this watchdog looked first (ISO 8601). */
+  readonly began: string;
+  /** Those that were told and are not over. */
+  readonly open: readonly ToldTrouble[];
+}
+
+/** Key of the document in the receipt bucket. */
+export const toldKey = 'watch/told.json';
+
+/** @returns undefined for a text that is no such document: then everything that is wrong is told again */
+export function parseTold(text: string | undefined): Told | undefined {
+  try {
+    const found = JSON.parse(text ?? '') as Told | null;
+    return found?.format === 'holdfast-told/1' && Array.isArray(found.open) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function renderTold(told: Told): string {
+  return `${JSON.stringify(told, null, 2)}\n`;
+}

@@ -1,0 +1,9 @@
+/** The failures of a watched source, as reports and mails tell them. */
+import type { SourceTrouble } from '../../domain/watching.ts';
+import { keyOf } from '../promises/promise.ts';
+import type { WatchedSource } from './watchdog.ts';
+
+export function troublesOf({ promised, failures }: WatchedSource): readonly SourceTrouble[] {
+  const { source } = promised;
+  return failures.map(({ kind, ...failure }) => ({ key: keyOf(promised), source, failure: kind, ...failure }));
+}
